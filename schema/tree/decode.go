@@ -1,0 +1,276 @@
+package tree
+
+import (
+	"fmt"
+)
+
+// MaxDepth is how deep arrays and objects may be nested. Deeper text is
+// refused: no configuration is, and recursion has an end.
+const MaxDepth = 128
+
+// DecodeError says why some bytes are not the JSON that was asked for. Its
+// text names the place and never quotes what stands there.
+type DecodeError struct {
+	Kind   DecodeKind
+	Offset int     // in bytes, from 0
+	Path   Pointer // of the value in question, as far as it was known
+	Reason string
+}
+
+// DecodeKind is the sort of a DecodeError.
+type DecodeKind int
+
+const (
+	// Malformed is text that is not JSON (RFC 8259), or not UTF-8.
+	Malformed DecodeKind = iota
+	// Duplicate is an object with two members of one name.
+	Duplicate
+	// Range is a number too large to be held: an integer beyond 64 bits, a float
+	// beyond 64-bit floating point.
+	Range
+	// Shape is JSON that is not an object where one was needed.
+	Shape
+)
+
+// Error names the place and the reason.
+func (e *DecodeError) Error() string {
+	if len(e.Path) > 0 {
+		return fmt.Sprintf("byte %d (%s): %s", e.Offset, e.Path, e.Reason)
+	}
+	return fmt.Sprintf("byte %d: %s", e.Offset, e.Reason)
+}
+
+// Decode reads one JSON value, exactly: integers keep every digit, and what
+// encoding/json would silently mend (duplicate members, bytes that are not
+// UTF-8, lone surrogates, integers beyond 64 bits) is a *DecodeError.
+func Decode(data []byte) (any, error) {
+	d := decoder{data: data, build: true}
+	v, err := d.document()
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// DecodeObject is Decode for text that must be an object.
+func DecodeObject(data []byte) (Object, error) {
+	v, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	o, ok := v.(map[string]any)
+	if !ok {
+		d := decoder{data: data}
+		d.space()
+		return nil, d.fail(Shape, d.pos, "an object is needed here, not "+WithArticle(TypeName(v)))
+	}
+	return o, nil
+}
+
+// decoder is one pass over the text. Without build it only checks.
+type decoder struct {
+	data  []byte
+	pos   int
+	depth int
+	path  []step
+	build bool
+}
+
+// step is one step of the path: a member's name or, below 0 for a member, an
+// index. Pointers are only made of them when something is wrong.
+type step struct {
+	name  []byte
+	index int
+}
+
+func (d *decoder) document() (any, error) {
+	d.space()
+	v, err := d.value()
+	if err != nil {
+		return nil, err
+	}
+	return v, d.end()
+}
+
+// end makes sure that nothing but space is left.
+func (d *decoder) end() error {
+	d.space()
+	if d.pos < len(d.data) {
+		return d.malformed("there is more after the value")
+	}
+	return nil
+}
+
+func (d *decoder) space() {
+	for d.pos < len(d.data) {
+		switch d.data[d.pos] {
+		case ' ', '\t', '\n', '\r':
+			d.pos++
+		default:
+			return
+		}
+	}
+}
+
+// peek is the next byte, or 0 at the end: no JSON token starts with 0.
+func (d *decoder) peek() byte {
+	if d.pos < len(d.data) {
+		return d.data[d.pos]
+	}
+	return 0
+}
+
+func (d *decoder) fail(kind DecodeKind, offset int, reason string) error {
+	var path Pointer
+	for _, s := range d.path {
+		if s.index >= 0 {
+			path = path.Index(s.index)
+		} else {
+			path = path.Child(string(s.name))
+		}
+	}
+	return &DecodeError{Kind: kind, Offset: offset, Path: path, Reason: reason}
+}
+
+func (d *decoder) malformed(reason string) error { return d.fail(Malformed, d.pos, reason) }
+
+func (d *decoder) duplicate(name []byte, at int) error {
+	return d.fail(Duplicate, at, fmt.Sprintf("member %q stands here twice: give it once", name))
+}
+
+func (d *decoder) value() (any, error) {
+	switch c := d.peek(); {
+	case c == '{':
+		return d.objectValue()
+	case c == '[':
+		return d.array()
+	case c == '"':
+		s, err := d.string()
+		if !d.build {
+			return nil, err
+		}
+		return string(s), err
+	case c == '-' || (c >= '0' && c <= '9'):
+		return d.number()
+	case c == 't':
+		return true, d.literal("true")
+	case c == 'f':
+		return false, d.literal("false")
+	case c == 'n':
+		return nil, d.literal("null")
+	case d.pos >= len(d.data):
+		return nil, d.malformed("the text ends where a value is needed")
+	default:
+		return nil, d.malformed("a value is needed here")
+	}
+}
+
+func (d *decoder) literal(word string) error {
+	if len(d.data)-d.pos < len(word) || string(d.data[d.pos:d.pos+len(word)]) != word {
+		return d.malformed("a value is needed here")
+	}
+	d.pos += len(word)
+	return nil
+}
+
+func (d *decoder) objectValue() (any, error) {
+	var o map[string]any
+	if d.build {
+		o = make(map[string]any)
+	}
+	err := d.object(func(name []byte, at int) error {
+		if d.build {
+			if _, has := o[string(name)]; has {
+				return d.duplicate(name, at)
+			}
+		}
+		v, err := d.value()
+		if d.build {
+			o[string(name)] = v
+		}
+		return err
+	})
+	return o, err
+}
+
+// object reads an object and calls member before each value.
+func (d *decoder) object(member func(name []byte, at int) error) error {
+	if err := d.enter(); err != nil {
+		return err
+	}
+	d.space()
+	for first := true; d.peek() != '}'; first = false {
+		if !first {
+			if d.peek() != ',' {
+				return d.malformed("\",\" or \"}\" is needed here")
+			}
+			d.pos++
+			d.space()
+		}
+		at := d.pos
+		if d.peek() != '"' {
+			return d.malformed("a member name in double quotes is needed here")
+		}
+		name, err := d.string()
+		if err != nil {
+			return err
+		}
+		d.space()
+		if d.peek() != ':' {
+			return d.malformed("\":\" is needed here")
+		}
+		d.pos++
+		d.space()
+		d.path = append(d.path, step{name, -1})
+		if err := member(name, at); err != nil {
+			return err
+		}
+		d.path = d.path[:len(d.path)-1]
+		d.space()
+	}
+	d.leave()
+	return nil
+}
+
+func (d *decoder) array() (any, error) {
+	if err := d.enter(); err != nil {
+		return nil, err
+	}
+	a := []any{}
+	d.space()
+	for i := 0; d.peek() != ']'; i++ {
+		if i > 0 {
+			if d.peek() != ',' {
+				return nil, d.malformed("\",\" or \"]\" is needed here")
+			}
+			d.pos++
+			d.space()
+		}
+		d.path = append(d.path, step{index: i})
+		v, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		d.path = d.path[:len(d.path)-1]
+		if d.build {
+			a = append(a, v)
+		}
+		d.space()
+	}
+	d.leave()
+	return a, nil
+}
+
+func (d *decoder) enter() error {
+	if d.depth == MaxDepth {
+		return d.malformed(fmt.Sprintf("nested deeper than %d levels", MaxDepth))
+	}
+	d.depth++
+	d.pos++
+	return nil
+}
+
+func (d *decoder) leave() {
+	d.depth--
+	d.pos++
+}

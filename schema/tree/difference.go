@@ -1,0 +1,106 @@
+package tree
+
+import "slices"
+
+// Difference reports how to get from one configuration to another, sorted by
+// path (token by token, indexes as numbers). It is empty, never nil, when the
+// two are Equal. The changes share their values with old and new.
+//
+// keyOf names the member that identifies the entries of the list at a pointer
+// into new, "" for none; its values are strings. defaultOf is the default of
+// the value at a pointer. Either may be nil.
+//
+// A list's entries are paired by that member, else by being equal, then by
+// standing in the same place between paired ones; two entries that both have an
+// identity are never paired by place. What differs inside a pair is reported at
+// its own path. Pairs that lost their order are moves, as few as there can be.
+// An object that only one side has is one change.
+func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(Pointer) (any, bool)) []Change {
+	d := differ{keyOf: keyOf, defaultOf: defaultOf, changes: []Change{}}
+	d.objects(nil, nil, old, new)
+	slices.SortFunc(d.changes, compareChanges)
+	return d.changes
+}
+
+// differ collects changes. In its methods from is the place in the old
+// configuration and path the one in the new: they part below moved entries.
+type differ struct {
+	keyOf     func(Pointer) string
+	defaultOf func(Pointer) (any, bool)
+	changes   []Change
+}
+
+func (d *differ) objects(from, path Pointer, old, new Object) {
+	for name, o := range old {
+		n, has := new[name]
+		switch {
+		case !has:
+			d.removed(from.Child(name), "", o)
+		case !Equal(o, n):
+			d.values(from.Child(name), path.Child(name), o, n)
+		}
+	}
+	for name, n := range new {
+		if _, has := old[name]; !has {
+			d.added(path.Child(name), "", n)
+		}
+	}
+}
+
+// values compares two values that are not Equal.
+func (d *differ) values(from, path Pointer, old, new any) {
+	switch o := old.(type) {
+	case map[string]any:
+		if n, ok := new.(map[string]any); ok {
+			d.objects(from, path, o, n)
+			return
+		}
+	case []any:
+		if n, ok := new.([]any); ok {
+			d.lists(from, path, o, n)
+			return
+		}
+	}
+	d.changes = append(d.changes, Change{Op: "replace", Path: path, Old: old, New: new})
+}
+
+func (d *differ) lists(from, path Pointer, old, new []any) {
+	key := ""
+	if d.keyOf != nil {
+		key = d.keyOf(path)
+	}
+	p := pairEntries(old, new, key)
+	for i, e := range old {
+		if p.toNew[i] < 0 {
+			d.removed(from.Index(i), identity(e, key), e)
+		}
+	}
+	for j, e := range new {
+		i := p.toOld[j]
+		if i < 0 {
+			d.added(path.Index(j), identity(e, key), e)
+			continue
+		}
+		if p.moved[j] {
+			d.changes = append(d.changes, Change{Op: "move", Path: path.Index(j), From: from.Index(i), Key: identity(e, key)})
+		}
+		if !Equal(old[i], e) {
+			d.values(from.Index(i), path.Index(j), old[i], e)
+		}
+	}
+}
+
+func (d *differ) added(path Pointer, key string, v any) {
+	d.oneSided(Change{Op: "add", Path: path, Key: key, New: v})
+}
+
+func (d *differ) removed(path Pointer, key string, v any) {
+	d.oneSided(Change{Op: "remove", Path: path, Key: key, Old: v})
+}
+
+func (d *differ) oneSided(c Change) {
+	if d.defaultOf != nil {
+		c.Default, c.HasDefault = d.defaultOf(c.Path)
+	}
+	d.changes = append(d.changes, c)
+}

@@ -1,0 +1,229 @@
+package tree_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// configs generates pairs of configurations that have much in common: lists
+// with and without identities, entries gone, come, moved and changed.
+func configs() *rapid.Generator[[2]tree.Object] {
+	entry := rapid.Custom(func(t *rapid.T) any {
+		e := objects(2).Draw(t, "entry")
+		if id := rapid.SampledFrom([]any{"a", "b", "c", "d", "", int64(1), nil}).Draw(t, "id"); id != nil {
+			e["id"] = id
+		}
+		if rapid.Bool().Draw(t, "nested") {
+			e["entries"] = rapid.SliceOfN(rapid.SampledFrom([]any{
+				tree.Object{"id": "x"}, tree.Object{"id": "x", "v": true}, tree.Object{"id": "y"}, tree.Object{"id": "z", "v": false}, "w",
+			}), 0, 4).Draw(t, "entries")
+		}
+		return e
+	})
+	config := rapid.Custom(func(t *rapid.T) tree.Object {
+		o := objects(3).Draw(t, "config")
+		o["entries"] = rapid.SliceOfN(entry, 0, 6).Draw(t, "entries")
+		o["l"] = rapid.SliceOfN(values(1), 0, 6).Draw(t, "l")
+		return o
+	})
+	return rapid.Custom(func(t *rapid.T) [2]tree.Object {
+		old, other := config.Draw(t, "old"), config.Draw(t, "other")
+		// The new one begins as a copy, of which each part may be altered.
+		new := tree.CloneObject(old)
+		for _, name := range slices.Sorted(maps.Keys(other)) {
+			switch rapid.SampledFrom([]string{"keep", "take", "drop", "shuffle"}).Draw(t, name) {
+			case "take":
+				new[name] = tree.Clone(other[name])
+			case "drop":
+				delete(new, name)
+			case "shuffle":
+				is, _ := new[name].([]any)
+				from, _ := other[name].([]any)
+				if mixed := append(slices.Clone(is), from...); len(mixed) > 0 {
+					mixed = rapid.Permutation(mixed).Draw(t, "mixed")
+					new[name] = tree.Clone(mixed[:rapid.IntRange(0, len(mixed)).Draw(t, "length")])
+				}
+			}
+		}
+		return [2]tree.Object{old, new}
+	})
+}
+
+func TestApplyingADifferenceLeadsToTheOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pair := configs().Draw(t, "pair")
+		old, new := pair[0], pair[1]
+		before := text(old) + text(new)
+		changes := tree.Difference(old, new, byID, defaults)
+
+		if got := newApplier(changes).value(old, nil, nil); !tree.Equal(got, new) {
+			t.Errorf("applied %s\nto %s\ngot %s\nwant %s", text(changes), text(old), text(got), text(new))
+		}
+		if got, want := len(changes) == 0, tree.Equal(old, new); got != want {
+			t.Errorf("empty report: got %t, want %t: %s", got, want, text(changes))
+		}
+		if got := text(tree.Difference(old, new, byID, defaults)); got != text(changes) {
+			t.Errorf("second report: got %s, want %s", got, text(changes))
+		}
+		if text(old)+text(new) != before {
+			t.Errorf("Difference changed what it was given")
+		}
+		for _, c := range changes {
+			checkPlace(t, c, old, new)
+		}
+	})
+}
+
+// checkPlace makes sure that a change's pointers lead to its values.
+func checkPlace(t *rapid.T, c tree.Change, old, new tree.Object) {
+	switch c.Op {
+	case "remove":
+		if v, _, ok := c.Path.Get(old); !ok || !tree.Equal(v, c.Old) {
+			t.Errorf("%s: the old configuration has %s there", text(c.Tree()), text(v))
+		}
+	case "add", "replace":
+		if v, _, ok := c.Path.Get(new); !ok || !tree.Equal(v, c.New) {
+			t.Errorf("%s: the new configuration has %s there", text(c.Tree()), text(v))
+		}
+		if c.Op == "replace" && tree.Equal(c.Old, c.New) {
+			t.Errorf("%s: replaced by the same", text(c.Tree()))
+		}
+	case "move":
+		_, _, was := c.From.Get(old)
+		v, _, is := c.Path.Get(new)
+		if !was || !is {
+			t.Errorf("%s: leads from %t to %t", text(c.Tree()), was, is)
+		}
+		if o, _ := v.(tree.Object); c.Key != "" && o["id"] != any(c.Key) {
+			t.Errorf("%s: the entry is %s", text(c.Tree()), text(v))
+		}
+	default:
+		t.Errorf("%s: unknown op", text(c.Tree()))
+	}
+}
+
+// applier applies a report the way a client would: what left is found by its
+// old place, everything else by its new one; entries of which the report says
+// nothing keep their order around those that were added or moved.
+type applier struct {
+	gone   map[string]bool        // old places
+	placed map[string]tree.Change // new places
+	added  map[string][]string    // by parent, the names or indexes of additions
+}
+
+func newApplier(changes []tree.Change) applier {
+	a := applier{gone: make(map[string]bool), placed: make(map[string]tree.Change), added: make(map[string][]string)}
+	for _, c := range changes {
+		if c.Op == "remove" {
+			a.gone[c.Path.String()] = true
+			continue
+		}
+		a.placed[c.Path.String()] = c
+		if c.Op == "add" {
+			parent := c.Path[:len(c.Path)-1].String()
+			a.added[parent] = append(a.added[parent], c.Path[len(c.Path)-1])
+		}
+		if c.Op == "move" {
+			a.gone[c.From.String()] = true
+		}
+	}
+	return a
+}
+
+func (a applier) value(v any, from, path tree.Pointer) any {
+	if c := a.placed[path.String()]; c.Op == "replace" {
+		return c.New
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		o := make(tree.Object)
+		for k, e := range v {
+			if !a.gone[from.Child(k).String()] {
+				o[k] = a.value(e, from.Child(k), path.Child(k))
+			}
+		}
+		for _, k := range a.added[path.String()] {
+			o[k] = a.placed[path.Child(k).String()].New
+		}
+		return o
+	case []any:
+		return a.list(v, from, path)
+	default:
+		return v
+	}
+}
+
+func (a applier) list(v []any, from, path tree.Pointer) any {
+	var stayed []int
+	for i := range v {
+		if !a.gone[from.Index(i).String()] {
+			stayed = append(stayed, i)
+		}
+	}
+	var l []any
+	for {
+		at := path.Index(len(l))
+		c := a.placed[at.String()]
+		switch {
+		case c.Op == "add":
+			l = append(l, c.New)
+		case c.Op == "move":
+			e, _, _ := c.From[len(c.From)-1:].Get(v)
+			l = append(l, a.value(e, c.From, at))
+		case len(stayed) > 0:
+			l = append(l, a.value(v[stayed[0]], from.Index(stayed[0]), at))
+			stayed = stayed[1:]
+		default:
+			return l
+		}
+	}
+}
+
+// The fewest moves that sort a permutation are all entries but a longest
+// increasing subsequence, found here the slow way.
+func TestDifferenceReportsFewestMoves(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 12).Draw(t, "n")
+		var numbers []int
+		for i := range n {
+			numbers = append(numbers, i)
+		}
+		order := numbers
+		if n > 0 {
+			order = rapid.Permutation(numbers).Draw(t, "order")
+		}
+		longest := 0
+		lengths := make([]int, n)
+		for j := range order {
+			lengths[j] = 1
+			for i := range j {
+				if order[i] < order[j] {
+					lengths[j] = max(lengths[j], lengths[i]+1)
+				}
+			}
+			longest = max(longest, lengths[j])
+		}
+		list := func(order []int) tree.Object {
+			l := []any{}
+			for _, i := range order {
+				l = append(l, tree.Object{"id": fmt.Sprint("e", i)})
+			}
+			return tree.Object{"entries": l}
+		}
+		changes := tree.Difference(list(numbers), list(order), byID, nil)
+		for _, c := range changes {
+			if c.Op != "move" {
+				t.Errorf("%s: want only moves", text(c.Tree()))
+			}
+		}
+		if got, want := len(changes), n-longest; got != want {
+			t.Errorf("order %v: got %d moves, want %d", order, got, want)
+		}
+	})
+}

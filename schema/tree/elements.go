@@ -1,0 +1,47 @@
+package tree
+
+import "encoding/json"
+
+// Element is one entry of a list, still in its own bytes.
+type Element struct {
+	Value  json.RawMessage // a part of what was read, without spaces around it
+	Offset int             // where Value starts
+}
+
+// Elements splits one JSON list into its entries and leaves them as they are.
+// Everything is checked as Members checks it.
+func Elements(data []byte) ([]Element, error) {
+	d := decoder{data: data}
+	d.space()
+	if d.peek() != '[' {
+		v, err := Decode(data)
+		if err != nil {
+			return nil, err
+		}
+		return nil, d.fail(Shape, d.pos, "a list is needed here, not "+WithArticle(TypeName(v)))
+	}
+	if err := d.enter(); err != nil {
+		return nil, err
+	}
+	elements := []Element{}
+	d.space()
+	for d.peek() != ']' {
+		if len(elements) > 0 {
+			if d.peek() != ',' {
+				return nil, d.malformed("\",\" or \"]\" is needed here")
+			}
+			d.pos++
+			d.space()
+		}
+		start := d.pos
+		d.path = append(d.path[:0], step{index: len(elements)})
+		if _, err := d.value(); err != nil {
+			return nil, err
+		}
+		elements = append(elements, Element{Value: d.data[start:d.pos:d.pos], Offset: start})
+		d.path = d.path[:0]
+		d.space()
+	}
+	d.leave()
+	return elements, d.end()
+}

@@ -1,0 +1,82 @@
+package tree
+
+import (
+	"cmp"
+	"encoding/json"
+)
+
+// Member is one member of an object, its value still in its own bytes.
+type Member struct {
+	Name   string
+	Value  json.RawMessage // a part of what was read, without spaces around it
+	Offset int             // where Value starts
+}
+
+// Members splits one JSON object into its members and leaves their values as
+// they are. Everything is checked as Decode checks it, but for the names and
+// the numbers inside the values: duplicates, and numbers that cannot be held,
+// show when a value is decoded. When the object's own members repeat, they are
+// all returned together with the error. When a value is JSON that Decode refuses
+// (nested too deep, a lone surrogate, not UTF-8), the members beside it are
+// returned together with the error.
+func Members(data []byte) ([]Member, error) {
+	d := decoder{data: data}
+	d.space()
+	if d.peek() != '{' {
+		_, err := DecodeObject(data)
+		return nil, err
+	}
+	var members []Member
+	var repeated, refused error
+	seen := make(map[string]bool)
+	err := d.object(func(letters []byte, at int) error {
+		name := string(letters)
+		if seen[name] && repeated == nil {
+			repeated = d.duplicate(letters, at)
+		}
+		seen[name] = true
+		start := d.pos
+		if _, err := d.value(); err != nil {
+			if !d.skip(start) {
+				return err
+			}
+			refused = cmp.Or(refused, err)
+			return nil
+		}
+		members = append(members, Member{Name: name, Value: d.data[start:d.pos:d.pos], Offset: start})
+		return nil
+	})
+	if err == nil {
+		err = d.end()
+	}
+	if err != nil {
+		return nil, cmp.Or(refused, err)
+	}
+	return members, cmp.Or(refused, repeated)
+}
+
+// skip passes over the member's value at start, which the decoder refused, and
+// reports whether it is JSON all the same.
+func (d *decoder) skip(start int) bool {
+	d.pos, d.depth, d.path = start, 1, d.path[:1]
+	for open := 0; d.pos < len(d.data); d.pos++ {
+		switch d.data[d.pos] {
+		case '"':
+			for d.pos++; d.pos < len(d.data) && d.data[d.pos] != '"'; d.pos++ {
+				if d.data[d.pos] == '\\' {
+					d.pos++
+				}
+			}
+		case '{', '[':
+			open++
+		case ',', '}', ']':
+			if open == 0 {
+				return json.Valid(d.data[start:d.pos])
+			}
+			if d.data[d.pos] != ',' {
+				open--
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,50 @@
+package tree
+
+// Nearest finds the candidate that a name was probably meant to be, for "did
+// you mean". It is the one with the fewest typing slips (a letter too many,
+// too few, wrong, or two swapped), and with at most one slip for every three
+// letters, or one in two, so that the guess is worth making. Ties go to the
+// earlier candidate.
+func Nearest(name string, candidates []string) (string, bool) {
+	best, found := "", false
+	letters := []rune(name)
+	limit := len(letters) / 3
+	if len(letters) == 2 {
+		limit = 1
+	}
+	for _, c := range candidates {
+		if d := slips(letters, []rune(c), limit); d <= limit && c != name {
+			best, found = c, true
+			limit = d - 1
+		}
+	}
+	return best, found
+}
+
+// slips is the optimal string alignment distance, or something above limit.
+func slips(a, b []rune, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	var before []int
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row := make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}

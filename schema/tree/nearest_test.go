@@ -1,0 +1,39 @@
+package tree_test
+
+import (
+	"testing"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+func TestNearestGuessesTypingSlips(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		candidates []string
+		want       string // "" for no guess
+	}{
+		{"modle", []string{"mode", "model", "tools"}, "mode"}, // one slip each: the earlier
+		{"modle", []string{"model", "mode"}, "model"},         // swapped
+		{"modell", []string{"model"}, "model"},                // too many
+		{"mdel", []string{"model"}, "model"},                  // too few
+		{"madel", []string{"model"}, "model"},                 // wrong
+		{"maxRetries", []string{"max_delay", "max_retries"}, "max_retries"},
+		{"alow_lst", []string{"allow_list", "deny_list"}, "allow_list"},
+		{"alow_list", []string{"deny_list", "allow_lists", "allow_list"}, "allow_list"}, // fewest slips
+		{"höks", []string{"hooks"}, ""},
+		{"höoks", []string{"hooks"}, "hooks"}, // letters, not bytes
+		{"colour", []string{"retry"}, ""},
+		{"abc", []string{"xyz"}, ""},
+		{"di", []string{"id"}, "id"},
+		{"x", []string{"y", "xy"}, ""},
+		{"", []string{"a"}, ""},
+		{"model", []string{"model"}, ""}, // no guess is needed
+		{"model", nil, ""},
+		{"aaaaaa", []string{""}, ""},
+	} {
+		got, ok := tree.Nearest(tt.name, tt.candidates)
+		if got != tt.want || ok != (tt.want != "") {
+			t.Errorf("Nearest(%q, %q): got %q, %t, want %q", tt.name, tt.candidates, got, ok, tt.want)
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package tree
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Pointer is a JSON Pointer (RFC 6901): the reference tokens on the way from
+// the root to a value, unescaped. The zero value points at the whole.
+type Pointer []string
+
+// ParsePointer reads a JSON Pointer in its string form. The error says what a
+// pointer looks like, with the nearest one to what was given.
+func ParsePointer(s string) (Pointer, error) {
+	if s == "" {
+		return nil, nil
+	}
+	if s[0] != '/' {
+		return nil, fmt.Errorf("path %q must start with \"/\": try %q", s, nearestPointer(s))
+	}
+	tokens := strings.Split(s[1:], "/")
+	for i, t := range tokens {
+		u, ok := unescape(t)
+		if !ok {
+			return nil, fmt.Errorf("path %q: \"~\" must be followed by 0 or 1 (\"~0\" stands for \"~\", \"~1\" for \"/\")", s)
+		}
+		tokens[i] = u
+	}
+	return tokens, nil
+}
+
+// nearestPointer guesses what a path that is no pointer was meant to be:
+// dotted paths are what people and models write first, some with an index in
+// brackets, some with the root's sign of JSONPath ("$") or of URIs ("#").
+func nearestPointer(s string) string {
+	s = strings.TrimLeft(s, "$#")
+	separator := "/"
+	if !strings.Contains(s, separator) {
+		separator = "."
+		s = strings.NewReplacer("[", ".", "]", "").Replace(s)
+	}
+	s = strings.TrimPrefix(s, separator)
+	if s == "" {
+		return ""
+	}
+	if p, err := ParsePointer("/" + s); err == nil && separator == "/" {
+		return p.String()
+	}
+	return Pointer(strings.Split(s, separator)).String()
+}
+
+func unescape(token string) (string, bool) {
+	if !strings.Contains(token, "~") {
+		return token, true
+	}
+	var b strings.Builder
+	for i := 0; i < len(token); i++ {
+		if token[i] != '~' {
+			b.WriteByte(token[i])
+			continue
+		}
+		i++
+		switch {
+		case i == len(token):
+			return "", false
+		case token[i] == '0':
+			b.WriteByte('~')
+		case token[i] == '1':
+			b.WriteByte('/')
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+var escaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// String is the pointer in its string form, "" for the whole.
+func (p Pointer) String() string {
+	var b strings.Builder
+	for _, t := range p {
+		b.WriteByte('/')
+		b.WriteString(escaper.Replace(t))
+	}
+	return b.String()
+}
+
+// Child is the pointer one token further down; p is not changed.
+func (p Pointer) Child(token string) Pointer {
+	return append(slices.Clip(p), token)
+}
+
+// Index is the pointer to a list's entry i; p is not changed.
+func (p Pointer) Index(i int) Pointer { return p.Child(strconv.Itoa(i)) }
+
+// Get follows a pointer into a value. When there is nothing at the end, ok is
+// false and depth says how many tokens led somewhere.
+func (p Pointer) Get(v any) (value any, depth int, ok bool) {
+	for i, t := range p {
+		switch c := v.(type) {
+		case map[string]any:
+			e, has := c[t]
+			if !has {
+				return nil, i, false
+			}
+			v = e
+		case []any:
+			n, isIndex := ArrayIndex(t)
+			if !isIndex || n >= len(c) {
+				return nil, i, false
+			}
+			v = c[n]
+		default:
+			return nil, i, false
+		}
+	}
+	return v, len(p), true
+}
+
+// ArrayIndex reads a token as a list index, as RFC 6901 section 4 has it:
+// digits without a leading zero.
+func ArrayIndex(token string) (int, bool) {
+	if token == "" || len(token) > 9 || (len(token) > 1 && token[0] == '0') {
+		return 0, false
+	}
+	for _, c := range []byte(token) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.Atoi(token)
+	return n, err == nil
+}

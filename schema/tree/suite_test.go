@@ -1,0 +1,122 @@
+package tree_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// suiteRecord is one case of the public JSON Patch test suite.
+type suiteRecord struct {
+	Comment  string          `json:"comment"`
+	Doc      json.RawMessage `json:"doc"`
+	Patch    json.RawMessage `json:"patch"`
+	Expected json.RawMessage `json:"expected"`
+	Error    string          `json:"error"`
+}
+
+// differs are the suite's cases that should succeed and are refused here, by
+// their comments, with a part of the error: members that RFC 6902 has ignored.
+var differs = map[string]string{
+	"spurious patch properties":             `no member "spurious" exists`,
+	"A.11.  Ignoring Unrecognized Elements": `no member "xyz" exists`,
+}
+
+func TestApplyPassesThePublicSuite(t *testing.T) {
+	used := make(map[string]bool)
+	for file, want := range map[string]int{"tests.json": 78, "spec_tests.json": 17} {
+		text, err := os.ReadFile("testdata/json-patch/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var records []suiteRecord
+		if err := json.Unmarshal(text, &records); err != nil {
+			t.Fatal(err)
+		}
+		if len(records) != want {
+			t.Errorf("%s: got %d records, want %d", file, len(records), want)
+		}
+		for i, r := range records {
+			if r.Doc == nil || r.Patch == nil {
+				t.Errorf("%s, record %d: no case: %q", file, i, r.Comment)
+				continue
+			}
+			// As the member of an object every document can be patched to the
+			// letter; those that are objects are patched as the whole, too.
+			used[r.Comment] = true
+			r.run(t, wrapped(t, r.Doc), "/doc")
+			if r.Doc[0] == '{' {
+				r.run(t, parseObject(t, string(r.Doc)), "")
+			}
+		}
+	}
+	for comment := range differs {
+		if !used[comment] {
+			t.Errorf("no record is called %q", comment)
+		}
+	}
+}
+
+// run patches o, in which the record's document stands at a pointer.
+func (r suiteRecord) run(t *testing.T, o tree.Object, at string) {
+	t.Helper()
+	refusal := differs[r.Comment]
+	got, err := patch(o, r.Patch, at)
+	switch {
+	case refusal != "":
+		if r.Error != "" {
+			t.Errorf("%q at %q: is an error in the suite, too", r.Comment, at)
+		}
+		if err == nil || !strings.Contains(err.Error(), refusal) {
+			t.Errorf("%q at %q: got %s, %v, want error %s", r.Comment, at, text(got), err, refusal)
+		}
+	case r.Error != "":
+		if err == nil {
+			t.Errorf("%q, %s at %q: got %s, want an error: %s", r.Comment, r.Patch, at, text(got), r.Error)
+		}
+	case err != nil:
+		t.Errorf("%q, %s at %q: %v", r.Comment, r.Patch, at, err)
+	default:
+		if r.Expected == nil {
+			r.Expected = r.Doc // only tests
+		}
+		want := any(wrapped(t, r.Expected))
+		if at == "" {
+			want = parse(t, string(r.Expected))
+		}
+		if text(got) != text(want) {
+			t.Errorf("%q, %s at %q: got %s, want %s", r.Comment, r.Patch, at, text(got), text(want))
+		}
+	}
+}
+
+func wrapped(t *testing.T, document []byte) tree.Object {
+	t.Helper()
+	return tree.Object{"doc": parse(t, string(document))}
+}
+
+// patch does all that stands between a patch's text and its result. The
+// pointers inside are taken to start at a place inside o.
+func patch(o tree.Object, text []byte, at string) (tree.Object, error) {
+	v, err := tree.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	list := v.([]any)
+	for _, entry := range list {
+		op := entry.(tree.Object)
+		for _, name := range []string{"path", "from"} {
+			if p, ok := op[name].(string); ok && (p == "" || p[0] == '/') {
+				op[name] = at + p
+			}
+		}
+	}
+	operations, err := tree.ParseOperations(list)
+	if err != nil {
+		return nil, err
+	}
+	return tree.Apply(o, operations)
+}

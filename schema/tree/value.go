@@ -1,0 +1,150 @@
+// Package tree is the value that a configuration is made of, and what can be
+// done with it without knowing any schema: exact JSON, JSON Pointers, merge
+// patches and differences.
+//
+// A value is one of
+//
+//	nil, bool, string, int64, uint64, float64, []any, map[string]any
+//
+// An integer is an int64 where it fits and a uint64 above that; it never goes
+// through a float64. A float64 is what was written with a fraction or an
+// exponent. Values handed to this package are not changed by it, and values
+// that it returns may share parts with those handed in: nobody writes into a
+// value that others can see.
+package tree
+
+// Object is a JSON object: the value that a whole configuration is.
+type Object = map[string]any
+
+// Clone copies a value, deeply, so that the copy may be written into.
+func Clone(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return CloneObject(v)
+	case []any:
+		c := make([]any, len(v))
+		for i, e := range v {
+			c[i] = Clone(e)
+		}
+		return c
+	default:
+		return v
+	}
+}
+
+// CloneObject is Clone for an object; the copy of nil is an empty object.
+func CloneObject(o Object) Object {
+	c := make(Object, len(o))
+	for k, e := range o {
+		c[k] = Clone(e)
+	}
+	return c
+}
+
+// Equal reports whether two values are the same. Numbers are compared by what
+// they are worth, exactly: 2 equals 2.0, as in JSON Schema, since a client in
+// JavaScript cannot keep them apart; 2^53+1 does not equal float64(2^53). NaN,
+// which TOML can write, is the same as NaN: nothing changed.
+func Equal(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for k, v := range a {
+			w, ok := b[k]
+			if !ok || !Equal(v, w) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		b, ok := b.([]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !Equal(a[i], b[i]) {
+				return false
+			}
+		}
+		return true
+	case int64, uint64, float64:
+		return equalNumbers(a, b)
+	default: // nil, bool, string
+		switch b.(type) {
+		case map[string]any, []any:
+			return false
+		}
+		return a == b
+	}
+}
+
+func equalNumbers(a, b any) bool {
+	switch x := a.(type) {
+	case int64:
+		switch y := b.(type) {
+		case int64:
+			return x == y
+		case float64:
+			return equalIntFloat(x, y)
+		}
+	case uint64:
+		switch y := b.(type) {
+		case uint64:
+			return x == y
+		case float64:
+			// Every uint64 of ours is above MaxInt64.
+			return y >= 1<<63 && y < 1<<64 && uint64(y) == x
+		}
+	case float64:
+		switch y := b.(type) {
+		case float64:
+			return x == y || (x != x && y != y)
+		case int64, uint64:
+			return equalNumbers(y, x)
+		}
+	}
+	return false
+}
+
+func equalIntFloat(i int64, f float64) bool {
+	return f >= -1<<63 && f < 1<<63 && int64(f) == i && float64(int64(f)) == f
+}
+
+// TypeName names a value's type as JSON Schema does, for messages: "null",
+// "boolean", "string", "integer", "number", "array", "object".
+func TypeName(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case int64, uint64:
+		return "integer"
+	case float64:
+		return "number"
+	case []any:
+		return "array"
+	case map[string]any:
+		return "object"
+	default:
+		return "unknown"
+	}
+}
+
+// WithArticle puts the right article before a type's name, for messages: "an
+// integer", "a string", "null".
+func WithArticle(name string) string {
+	switch name {
+	case "array", "object", "integer":
+		return "an " + name
+	case "null":
+		return name
+	default:
+		return "a " + name
+	}
+}
