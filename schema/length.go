@@ -1,0 +1,88 @@
+package schema
+
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// length is a length of time, exactly: it reaches further than time.Duration.
+// Nanos is below 1e9.
+type length struct {
+	Secs  uint64
+	Nanos uint32
+}
+
+// milliseconds is that many milliseconds.
+func milliseconds(ms uint64) length {
+	return length{Secs: ms / 1000, Nanos: uint32(ms%1000) * 1_000_000}
+}
+
+// String is the time as the peer prints it: years, months, days, h, m, s, ms,
+// us, ns, each only if more than zero; "0s" for none.
+func (t length) String() string {
+	if t == (length{}) {
+		return "0s"
+	}
+	var parts []string
+	add := func(n uint64, unit string) {
+		if n > 0 {
+			parts = append(parts, strconv.FormatUint(n, 10)+unit)
+		}
+	}
+	plural := func(n uint64, unit string) {
+		if n > 1 {
+			unit += "s"
+		}
+		add(n, unit)
+	}
+	inYear := t.Secs % yearSecs
+	inMonth := inYear % monthSecs
+	plural(t.Secs/yearSecs, "year")
+	plural(inYear/monthSecs, "month")
+	plural(inMonth/daySecs, "day")
+	add(inMonth%daySecs/3600, "h")
+	add(inMonth%3600/60, "m")
+	add(inMonth%60, "s")
+	add(uint64(t.Nanos/1_000_000), "ms")
+	add(uint64(t.Nanos/1000%1000), "us")
+	add(uint64(t.Nanos%1000), "ns")
+	return strings.Join(parts, " ")
+}
+
+const (
+	daySecs   = 86_400
+	monthSecs = 2_630_016  // 30.44 days
+	yearSecs  = 31_557_600 // 365.25 days
+)
+
+// add is the time and so much more.
+func (t length) add(secs, nanos uint64) (length, error) {
+	nanos, err := plus(nanos, uint64(t.Nanos))
+	if err != nil {
+		return t, err
+	}
+	if secs, err = plus(secs, nanos/1_000_000_000); err != nil {
+		return t, err
+	}
+	if secs, err = plus(secs, t.Secs); err != nil {
+		return t, err
+	}
+	return length{Secs: secs, Nanos: uint32(nanos % 1_000_000_000)}, nil
+}
+
+func times(a, b uint64) (uint64, error) {
+	high, low := bits.Mul64(a, b)
+	if high != 0 {
+		return 0, errTooLarge
+	}
+	return low, nil
+}
+
+func plus(a, b uint64) (uint64, error) {
+	sum, carry := bits.Add64(a, b, 0)
+	if carry != 0 {
+		return 0, errTooLarge
+	}
+	return sum, nil
+}

@@ -1,0 +1,130 @@
+// Package schema is what a configuration is: its sections and fields, and what
+// follows from them, namely the resolved view, the reading of what clients
+// send, and the list of everything that is wrong.
+//
+// Config describes the fields. The generator turns it into a JSON Schema
+// (draft 2020-12), which is embedded; a Model reads that schema and nothing
+// else about fields, so that another schema would make another model.
+package schema
+
+import (
+	_ "embed"
+	"slices"
+	"sync"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// The second reads what the first has written.
+//
+//go:generate go run ./internal/gen
+//go:generate go run ./internal/gen reference
+
+//go:embed config.schema.json
+var configSchema []byte
+
+// Model is what a configuration may be, read from a JSON Schema and a few
+// rules between fields. Its methods may be called at the same time; trees
+// handed in are not changed, and those handed back share parts with them.
+type Model struct {
+	source []byte
+	rules  rules
+
+	formats   map[string]format
+	decoded   func() tree.Object
+	root      func() *node                     // the schema, read once
+	places    func() map[string][]tree.Pointer // where the properties of each name are
+	validator func() *validator                // the schema, compiled once
+}
+
+// New is the model of a Meerkat realm's configuration. It costs nothing until
+// it is used.
+func New() *Model {
+	return newModel(configSchema, realmRules())
+}
+
+// newModel is the model of any schema. One that is not a JSON Schema is a
+// mistake of the program and panics at first use.
+func newModel(source []byte, r rules) *Model {
+	m := &Model{source: source, rules: r, formats: formats()}
+	m.decoded = sync.OnceValue(func() tree.Object { return decoded(source) })
+	m.root = sync.OnceValue(func() *node { return parseNode(m.decoded(), RiskNone) })
+	m.places = sync.OnceValue(func() map[string][]tree.Pointer {
+		found := make(map[string][]tree.Pointer)
+		m.root().find(nil, found)
+		return found
+	})
+	m.validator = sync.OnceValue(func() *validator { return newValidator(m.decoded()) })
+	return m
+}
+
+// decoded reads a schema, which is our own.
+func decoded(source []byte) tree.Object {
+	o, err := tree.DecodeObject(source)
+	if err != nil {
+		panic("schema: the schema is not JSON: " + err.Error())
+	}
+	return o
+}
+
+// JSON is the schema itself. Nobody writes into it.
+func (m *Model) JSON() []byte { return m.source }
+
+// Roots is the keys of the configuration, sorted.
+func (m *Model) Roots() []string { return slices.Clone(m.root().names) }
+
+// Key is the member that identifies the entries of the list at p, or "" where
+// p is no list or its entries have no name.
+func (m *Model) Key(p tree.Pointer) string {
+	for _, n := range m.root().lookup(p) {
+		if n.key != "" {
+			return n.key
+		}
+	}
+	return ""
+}
+
+// Default is the value that a missing key stands for. Sections have none of
+// their own, unless they stand whole or not at all; optional fields have none,
+// and neither has a key for which the branches of a union differ.
+func (m *Model) Default(p tree.Pointer) (any, bool) {
+	for i := len(p); i >= 0; i-- {
+		var found []any
+		for _, n := range m.root().lookup(p[:i]) {
+			if !n.hasDefault {
+				continue
+			}
+			if v, _, ok := p[i:].Get(n.def); ok {
+				found = append(found, v)
+			}
+		}
+		if len(found) == 0 {
+			continue
+		}
+		for _, v := range found[1:] {
+			if !tree.Equal(v, found[0]) {
+				return nil, false
+			}
+		}
+		return found[0], true
+	}
+	return nil, false
+}
+
+// Known reports whether something may stand at p: a listed key, an entry of a
+// list or map, or anything at all below an open object.
+func (m *Model) Known(p tree.Pointer) bool { return len(m.root().lookup(p)) > 0 }
+
+// Children is the names that are listed for the object at p, sorted, for
+// "did you mean"; for a union, those of all branches. It is empty for open
+// objects, maps, and what is no object.
+func (m *Model) Children(p tree.Pointer) []string {
+	var names []string
+	for _, n := range m.root().lookup(p) {
+		for _, form := range n.forms() {
+			names = append(names, form.names...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

@@ -1,0 +1,127 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// unknownKey says that an object has a key that does not exist. Its value is
+// never shown: it may be a secret whose key was misspelt.
+func (c *checker) unknownKey(parent tree.Pointer, name string) Issue {
+	issue := Issue{Kind: UnknownKey, Path: parent.Child(name).String(), Message: "no such key"}
+	if meant, ok := c.meant(parent, name); ok {
+		issue.Hint = "did you mean " + meant.String() + "?"
+	}
+	return issue
+}
+
+// meant finds the key that an unknown one was probably meant to be. A key of
+// that very name in another place comes first: people forget a section's name,
+// or write a root key below a header. Then the nearest name beside it.
+func (c *checker) meant(parent tree.Pointer, name string) (tree.Pointer, bool) {
+	root := c.model.root()
+	if len(parent) == 0 {
+		if found := c.model.places()[name]; len(found) == 1 {
+			return found[0], true
+		}
+	} else if root.properties[name] != nil {
+		return tree.Pointer{name}, true
+	}
+	n, _ := c.object(parent)
+	near, ok := tree.Nearest(name, n.names)
+	return parent.Child(near), ok
+}
+
+// object is the schema and the value of an object at p: of a union, the branch
+// that the value selects.
+func (c *checker) object(p tree.Pointer) (*node, tree.Object) {
+	n, v := c.place(p)
+	o, _ := v.(map[string]any)
+	return n.of(v), o
+}
+
+// find collects the places of all properties of each name. Entries of lists
+// and maps are left out: they have no place of their own; so are the members of
+// unions, which mean something only together.
+func (n *node) find(p tree.Pointer, found map[string][]tree.Pointer) {
+	if n.union != nil || n.wrapper != nil {
+		return
+	}
+	for _, own := range n.names {
+		at := p.Child(own)
+		found[own] = append(found[own], at)
+		n.properties[own].find(at, found)
+	}
+}
+
+// missing reports a required key, unless it is there by another name, or
+// misspelt: then the misspelling is what is reported.
+func (c *checker) missing(parent tree.Pointer, name string) {
+	n, o := c.object(parent)
+	for other, own := range n.aliases {
+		if _, has := o[other]; has && own == name {
+			return
+		}
+	}
+	if c.misspelt(parent, n, o, name) {
+		return
+	}
+	issue := Issue{Kind: Missing, Path: parent.Child(name).String(), Message: "a required key is missing"}
+	if of := n.child(name); of != nil {
+		issue.Expected = expectedType(of)
+		issue.Hint = "add it: it is " + tree.WithArticle(typeNames(of))
+		if len(of.enum) > 0 {
+			issue.Hint = "add it: it is one of " + strings.Join(texts(of.enum), ", ")
+		}
+	}
+	c.add(issue)
+}
+
+// misspelt reports whether an object has a key that was probably meant to be
+// one of these names.
+func (c *checker) misspelt(parent tree.Pointer, n *node, o tree.Object, names ...string) bool {
+	for key := range o {
+		if n.child(key) != nil {
+			continue
+		}
+		if meant, ok := c.meant(parent, key); ok && len(meant) == len(parent)+1 && slices.Contains(names, meant[len(parent)]) {
+			return true
+		}
+	}
+	return false
+}
+
+// undecided reports an object that has none of the keys of which one must be
+// there.
+func (c *checker) undecided(p tree.Pointer) {
+	n, v := c.place(p)
+	o, _ := v.(map[string]any)
+	if n.union == nil {
+		c.add(Issue{Kind: Rule, Path: p.String(), Message: "does not fit the schema", Hint: "see the schema of this key"})
+		return
+	}
+	var names []string
+	for _, b := range n.union.branches {
+		names = append(names, b.name)
+	}
+	if c.misspelt(p, n.union.loose, o, names...) {
+		return
+	}
+	c.add(Issue{
+		Kind: Missing, Path: p.Child(names[0]).String(), Message: "a required key is missing",
+		Hint: "add " + strings.Join(names, " or ") + ": it says which sort of entry this is",
+	})
+}
+
+// texts is those values of a list that are text.
+func texts(list []any) []string {
+	var found []string
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			found = append(found, s)
+		}
+	}
+	return found
+}

@@ -1,0 +1,100 @@
+package schema
+
+import (
+	"slices"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// Risk is the class of harm that a change can do.
+type Risk string
+
+// The classes, from none to the strongest.
+const (
+	RiskNone    Risk = "none"
+	RiskPosture Risk = "posture" // loosens what keeps agents in bounds
+	RiskPath    Risk = "path"    // reads or writes a file
+	RiskNetwork Risk = "network" // reaches or opens an address
+	RiskSecret  Risk = "secret"  // is a secret
+	RiskExec    Risk = "exec"    // runs code
+)
+
+// classes in the order of their strength.
+var classes = []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
+
+func stronger(a, b Risk) Risk {
+	if slices.Index(classes, b) > slices.Index(classes, a) {
+		return b
+	}
+	return a
+}
+
+// Risk is the class of a change at p, whatever the value. For a section, list
+// or map it is the strongest of all that may stand in it, so ask for each leaf
+// to be exact. A leaf that has no class of its own has that of the nearest
+// thing around it; around a union's members that is the strongest of its
+// branches, though a secret beside them does not make secrets of them. Where p
+// leads to several branches, the strongest counts. What the schema does not
+// know may be a secret.
+func (m *Model) Risk(p tree.Pointer) Risk {
+	at := m.root().lookup(p)
+	if len(at) == 0 {
+		return RiskSecret
+	}
+	worst := RiskNone
+	for _, n := range at {
+		worst = stronger(worst, n.worst)
+	}
+	return worst
+}
+
+// classOf is the class that a schema object gives to what stands in it.
+func classOf(o tree.Object, inherited Risk) Risk {
+	if own, ok := o["x-risk"].(string); ok {
+		return Risk(own)
+	}
+	if _, union := o["allOf"]; union {
+		return stronger(inherited, exposure(o))
+	}
+	return inherited
+}
+
+// exposure is the strongest class in a schema, secrets aside: being one is a
+// matter of the value, not of the place.
+func exposure(schema any) Risk {
+	worst := RiskNone
+	switch s := schema.(type) {
+	case map[string]any:
+		for keyword, v := range s {
+			if class, ok := v.(string); keyword == "x-risk" && ok && Risk(class) != RiskSecret {
+				worst = stronger(worst, Risk(class))
+			}
+			worst = stronger(worst, exposure(v))
+		}
+	case []any:
+		for _, v := range s {
+			worst = stronger(worst, exposure(v))
+		}
+	}
+	return worst
+}
+
+// weigh works out what follows from the classes of a node and of all below.
+func (n *node) weigh() {
+	n.secret = n.class == RiskSecret
+	n.worst, n.hides = n.class, n.secret
+	below := []*node{n.items, n.additional, n.wrapper}
+	for _, c := range n.properties {
+		below = append(below, c)
+	}
+	if n.union != nil {
+		for _, b := range n.union.branches {
+			below = append(below, b.node)
+		}
+	}
+	for _, c := range below {
+		if c != nil {
+			n.worst, n.hides = stronger(n.worst, c.worst), n.hides || c.hides
+		}
+	}
+}
