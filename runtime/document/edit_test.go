@@ -1,0 +1,54 @@
+package document
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// editCase is one promise about an edit: a text, a merge patch
+// of its tree, and the text that comes out.
+type editCase struct{ name, text, patch, want string }
+
+func runEdits(t *testing.T, cases []editCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			d := mustParse(t, c.text)
+			want := patched(t, d, c.patch)
+			next, reformatted, err := d.Edit(want)
+			if err != nil {
+				t.Fatalf("Edit: %v", err)
+			}
+			if diff := cmp.Diff(c.want, string(next.Text())); diff != "" {
+				t.Errorf("text (-want +got):\n%s", diff)
+			}
+			if len(reformatted) != 0 {
+				t.Errorf("got reformatted %v, want none", reformatted)
+			}
+			if !tree.Equal(next.Tree(), want) {
+				t.Errorf("got tree %v, want %v", next.Tree(), want)
+			}
+		})
+	}
+}
+
+func mustParse(t testing.TB, text string) *Document {
+	t.Helper()
+	d, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatalf("Parse(%q): %v", text, err)
+	}
+	return d
+}
+
+func patched(t testing.TB, d *Document, patch string) tree.Object {
+	t.Helper()
+	p, err := tree.Decode([]byte(patch))
+	if err != nil {
+		t.Fatalf("patch %s: %v", patch, err)
+	}
+	return tree.Merge(d.Tree(), p).(map[string]any)
+}

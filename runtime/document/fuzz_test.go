@@ -1,0 +1,162 @@
+package document
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// seeds are texts that exercise every part of the grammar.
+var seeds = []string{
+	"", "\ufeff", "\n", "# c", "a = 1", "a = 1\r\nb = 'x'\r\n", "a.b.c = 1\na.b.d = 2\n[x]\ny.z = 1\n",
+	"[a.b]\nx = 1\n[a]\ny = 2\n", "[[a]]\nx = 1\n[a.b]\ny = 1\n[[a]]\n[[a.c]]\nz = 1\n",
+	"a = [1, 2, # c\n 3]\nb = { c = 1, d.e = [ { f = 'g' } ] }\n", "a = 18446744073709551615\nb = 0xFFFF_FFFF_FFFF_FFFF\n",
+	"a = \"\"\"\nx\\\n  y\"\"\"\"\"\nb = '''z'''''\n", "a = 1979-05-27T07:32:00Z\nb = 07:32:00\nc = inf\nd = -nan\n",
+	"\"\" = 1\n'a.b' = 2\n[\"x y\".z]\n", "a = {\n b = 1, # c\n}\n", "a.b = 1\na = 2\n", "a = {b = 1}\n[a.c]\n", "a = [[[[[[1]]]]]]",
+	"[a]\n# in a\n\n# of b\n[b]\n", "a = 1e3\nb = 1_000.5\nc = +7\n",
+}
+
+func fixtures(t testing.TB) []string {
+	t.Helper()
+	names, err := filepath.Glob("testdata/*.toml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("got fixtures %v, %v; want some", names, err)
+	}
+	var texts []string
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(b))
+	}
+	return texts
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range append(seeds, fixtures(f)...) {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := Parse(text)
+		if err != nil {
+			if _, ok := err.(*SyntaxError); !ok {
+				t.Fatalf("got %T, want *SyntaxError", err)
+			}
+			return
+		}
+		next, _, err := d.Edit(tree.CloneObject(d.Tree()))
+		if err != nil || next != d || string(d.Text()) != string(text) {
+			t.Fatalf("Edit to the same tree: got %p, %v; want the document itself", next, err)
+		}
+		if len(d.layout.numbers)+len(d.layout.empty) > 0 || bytes.Contains(text, []byte("[")) {
+			return // the decoder alone does not understand all of these
+		}
+		var decoded map[string]any
+		if _, err := toml.Decode(string(text), &decoded); err != nil {
+			t.Fatalf("the decoder refuses what Parse takes: %v", err)
+		}
+		if !agrees(d.Tree(), decoded) {
+			t.Fatalf("got tree %v, want what the decoder says: %v", d.Tree(), decoded)
+		}
+		// Written anew as a whole, it means the same.
+		fresh, _, err := mustParse(t, "").Edit(d.Tree())
+		if err != nil {
+			t.Fatalf("writing the tree into an empty document: %v", err)
+		}
+		if !tree.Equal(fresh.Tree(), d.Tree()) {
+			t.Fatalf("written anew: got %v, want %v", fresh.Tree(), d.Tree())
+		}
+	})
+}
+
+// agrees compares a tree with what the decoder made of the same text.
+func agrees(v, decoded any) bool {
+	switch d := decoded.(type) {
+	case map[string]any:
+		o, ok := v.(map[string]any)
+		if !ok || len(o) != len(d) {
+			return false
+		}
+		for k, e := range d {
+			if !agrees(o[k], e) {
+				return false
+			}
+		}
+		return true
+	case []map[string]any:
+		list := make([]any, len(d))
+		for i, e := range d {
+			list[i] = e
+		}
+		return agrees(v, list)
+	case []any:
+		l, ok := v.([]any)
+		if !ok || len(l) != len(d) {
+			return false
+		}
+		for i, e := range d {
+			if !agrees(l[i], e) {
+				return false
+			}
+		}
+		return true
+	case time.Time:
+		_, ok := v.(string)
+		return ok
+	case float64:
+		if math.IsNaN(d) || math.IsInf(d, 0) {
+			_, ok := v.(string)
+			return ok
+		}
+		return v == decoded
+	default:
+		return v == decoded
+	}
+}
+
+func FuzzEdit(f *testing.F) {
+	patches := []string{`{"a":2}`, `{"a":{"b":{"c":5,"n":[1,{"x":"y"}]}}}`, `{"x":{"y":null,"new":{"deep":{"er":true}}}}`, `{"a":null,"b":"l\nm"}`,
+		`{"a":[{"x":1},{"q":[]}]}`, `{"":{"":""}}`, `{"a":{"b":{}}}`, `{"a":[]}`}
+	for _, s := range append(seeds, fixtures(f)...) {
+		for _, p := range patches {
+			f.Add(s, p)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text, patch string) {
+		d, err := Parse([]byte(text))
+		if err != nil {
+			return
+		}
+		p, err := tree.DecodeObject([]byte(patch))
+		if err != nil {
+			return
+		}
+		want := tree.Merge(d.Tree(), p).(map[string]any)
+		if checkWanted(nil, want) != nil {
+			return
+		}
+		next, reformatted, err := d.Edit(want)
+		if err != nil {
+			t.Fatalf("Edit: %v", err)
+		}
+		if len(reformatted) > 0 {
+			t.Fatalf("got %v written anew, want small changes only: %q", reformatted, next.Text())
+		}
+		if again, _, err := next.Edit(want); err != nil || again != next {
+			t.Fatalf("the same edit again: got %v, %v; want no change", again, err)
+		}
+		for l := wholeValues; l <= coarsest; l++ {
+			if _, _, err := d.edit(want, l); err != nil {
+				t.Fatalf("level %d: %v", l, err)
+			}
+		}
+	})
+}

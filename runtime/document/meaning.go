@@ -1,0 +1,209 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// meaning decodes the text and lays the result beside the layout. The decoder
+// is the authority on what a value means; where the two disagree about what is
+// there, the text is refused rather than half understood.
+//
+// The decoder is shown one section at a time. Over a whole text it mixes up
+// the entries of an array of tables: after `x = []` in one, it drops keys of a
+// table x in the next. What holds between sections is checked by define.go.
+//
+// A section that is known from another document is not decoded again: after an
+// edit that is all of them but one.
+func (l *layout) meaning(known sectionCache) (tree.Object, sectionCache, error) {
+	c := &comparison{layout: l, told: l.text, known: known, decoded: make(sectionCache, len(l.sections))}
+	if len(l.numbers)+len(l.empty) > 0 {
+		// The decoder knows no integers above 2^63-1, and loses its way among
+		// empty keys. It gets a zero and another name in their place, of the
+		// same length so that the offsets stay.
+		c.told = bytes.Clone(l.text)
+		for _, n := range l.numbers {
+			copy(c.told[n.start:n.end], "0"+strings.Repeat(" ", n.end-n.start-1))
+		}
+		if len(l.empty) > 0 {
+			c.alias = l.freeName()
+		}
+		for _, k := range l.empty {
+			copy(c.told[k.start:k.end], c.alias)
+		}
+	}
+	o := c.table(l.root, nil)
+	if c.err != nil {
+		return nil, nil, c.err
+	}
+	return o, c.decoded, nil
+}
+
+// sectionCache is what the decoder made of sections, by their text without the
+// header. Nobody writes into it once it is made.
+type sectionCache map[string]map[string]any
+
+// decode is the decoder without its panics: it has some for input that it
+// takes for its own mistakes.
+func decode(text string) (decoded map[string]any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the decoder gave up: %T", r)
+		}
+	}()
+	_, err = toml.Decode(text, &decoded)
+	return decoded, err
+}
+
+// freeName is a name of two characters, as long as an empty key with its
+// quotes, that is nowhere in the text.
+func (l *layout) freeName() string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	for _, a := range letters {
+		for _, b := range letters {
+			if name := string([]rune{a, b}); !bytes.Contains(l.text, []byte(name)) {
+				return name
+			}
+		}
+	}
+	return "--" // a text with all 4096 pairs and an empty key: it may be refused
+}
+
+// comparison goes through the layout and the decoder's results side by side.
+type comparison struct {
+	*layout
+	told  []byte // the text for the decoder
+	alias string // what it is told instead of an empty key
+	err   error  // the first disagreement
+
+	known, decoded sectionCache
+}
+
+func (c *comparison) disagree(at int) {
+	if c.err == nil {
+		c.err = syntaxError(c.text, at, reasonNotTOML)
+	}
+}
+
+// section is what the decoder makes of a section's entries.
+func (c *comparison) section(s *section) map[string]any {
+	if len(s.entries) == 0 {
+		return nil
+	}
+	text := string(c.told[s.text.start:s.text.end])
+	decoded, has := c.known[text]
+	if !has {
+		var err error
+		if decoded, err = decode(text); err != nil && c.err == nil {
+			c.err = decoderError(c.text, s.text.start, err)
+		}
+	}
+	c.decoded[text] = decoded
+	return decoded
+}
+
+// table is the value of a table. What the decoder made of it is read from its
+// own section, or handed in if it stands in another's.
+func (c *comparison) table(t *table, decoded map[string]any) tree.Object {
+	if t.header != nil {
+		decoded = c.section(t.header)
+	}
+	o := make(tree.Object, len(t.members))
+	seen := 0
+	for _, name := range t.names {
+		m := t.members[name]
+		if c.err != nil {
+			return nil
+		}
+		told := name
+		if name == "" {
+			told = c.alias
+		}
+		v, has := decoded[told]
+		if has {
+			seen++
+		}
+		switch {
+		case m.entry != nil:
+			o[name] = c.value(m.entry.value, v)
+		case m.tables != nil:
+			list := make([]any, len(m.tables))
+			for i, e := range m.tables {
+				list[i] = c.table(e, nil)
+			}
+			o[name] = list
+		default:
+			d, isTable := v.(map[string]any)
+			if isTable != (m.table.home != nil) {
+				c.disagree(m.at)
+			}
+			o[name] = c.table(m.table, d)
+		}
+	}
+	if seen != len(decoded) {
+		c.disagree(0)
+	}
+	return o
+}
+
+func (c *comparison) value(v *value, decoded any) any {
+	raw := string(c.text[v.start:v.end])
+	switch d := decoded.(type) {
+	case string:
+		if v.kind == stringValue && d == v.str {
+			return d
+		}
+	case bool:
+		if v.kind == boolean {
+			return d
+		}
+	case int64:
+		if v.kind == integer {
+			return c.integer(raw, d)
+		}
+	case float64:
+		if v.kind == float && (math.IsNaN(d) || math.IsInf(d, 0)) {
+			return raw
+		}
+		if v.kind == float {
+			return d
+		}
+	case time.Time:
+		if v.kind == dateTime {
+			return raw
+		}
+	case map[string]any:
+		if v.kind == inlineTable {
+			return c.table(v.table, d)
+		}
+	case []any:
+		if v.kind == array && len(d) == len(v.entries) {
+			list := make([]any, len(d))
+			for i, e := range v.entries {
+				list[i] = c.value(e.value, d[i])
+			}
+			return list
+		}
+	}
+	c.disagree(v.start)
+	return nil
+}
+
+// integer puts back the integers that the decoder was not shown.
+func (c *comparison) integer(raw string, decoded int64) any {
+	if decoded == 0 && len(c.numbers) > 0 {
+		s := strings.TrimPrefix(strings.ReplaceAll(raw, "_", ""), "+")
+		if n, err := strconv.ParseUint(s, 0, 64); err == nil && n > math.MaxInt64 {
+			return n
+		}
+	}
+	return decoded
+}

@@ -1,0 +1,80 @@
+package document
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+func TestEditRefusesATooLongResultBeforeWriting(t *testing.T) {
+	d := mustParse(t, "a = [\n  1, # one\n]\n")
+	long := make([]any, MaxBytes)
+	for i := range long {
+		long[i] = ""
+	}
+	for _, c := range []struct {
+		name   string
+		want   any
+		allocs float64
+	}{
+		{"a string", strings.Repeat("x", MaxBytes+1), 20},
+		{"a list", long, 2*MaxBytes + 20}, // the pointers of its elements, which are checked first
+		{"a key", map[string]any{strings.Repeat("k", MaxBytes): int64(1)}, 20},
+	} {
+		want := tree.Object{"a": c.want}
+		n := testing.AllocsPerRun(1, func() {
+			if _, _, err := d.Edit(want); err != ErrTooLong {
+				t.Errorf("%s: got %v, want %v", c.name, err, ErrTooLong)
+			}
+		})
+		if n > c.allocs {
+			t.Errorf("%s: got %v allocations, want at most %v", c.name, n, c.allocs)
+		}
+	}
+}
+
+// No text may be shorter than what the early refusal says.
+func TestShortestIsNeverAboveTheText(t *testing.T) {
+	for _, text := range []string{"", "a=1", "a=[]", "a={}", "a=''", "\"\"=1", "a.b.c=1", "[a.b]", "[[a]]\n[[a]]", "a=1979-05-27", "a=[1,2]", "a={b=1,c=''}", "a=[{},{}]", "a=[[],[]]"} {
+		if d := mustParse(t, text); shortest(d.Tree()) > len(text) {
+			t.Errorf("%q: got %d, want at most %d", text, shortest(d.Tree()), len(text))
+		}
+	}
+}
+
+// The work for an array must not grow with the square of its length: the
+// memory that is allocated shows it, whatever the machine.
+func TestArraysGrowAndShrinkInProportion(t *testing.T) {
+	grown := func(n int) int64 {
+		d := mustParse(t, "a = [\n  \"x\", # one\n  \"y\", # two\n]\n")
+		list := make([]any, n)
+		for i := range list {
+			list[i] = fmt.Sprint(i)
+		}
+		return bytesOf(t, d, tree.Object{"a": list})
+	}
+	emptied := func(n int) int64 {
+		d := mustParse(t, "a = [\n"+strings.Repeat("  # comment\n  1,\n", n)+"]\n")
+		return bytesOf(t, d, tree.Object{"a": []any{}})
+	}
+	for name, do := range map[string]func(int) int64{"grown": grown, "emptied": emptied} {
+		if few, many := do(1000), do(8000); many > 16*few {
+			t.Errorf("%s: got %d bytes for 1000 elements and %d for 8000, want about 8 times as many", name, few, many)
+		}
+	}
+}
+
+// bytesOf is how much memory one edit allocates.
+func bytesOf(t *testing.T, d *Document, want tree.Object) int64 {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, _, err := d.Edit(want); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
+}

@@ -1,0 +1,129 @@
+package document
+
+import (
+	"strings"
+)
+
+// renderString writes a string: basic quotes, and for a text of several lines
+// three of them, so that a prompt can be read and compared line by line.
+func renderString(v string, s style) string {
+	if strings.Contains(v, "\n") && !s.line && s.eol == "\n" && fitsLines(v) {
+		return renderLong(v)
+	}
+	return renderBasic(v)
+}
+
+// restyleString writes a string in the manner of the one it replaces, where
+// the new value allows that.
+func restyleString(old, v string, s style) string {
+	long := strings.Contains(v, "\n")
+	switch {
+	case strings.HasPrefix(old, "'''"):
+		if s.eol == "\n" && fitsLines(v) && !strings.Contains(v, "''") && !strings.HasSuffix(v, "'") && (long || strings.Contains(old, "\n")) {
+			return "'''\n" + v + "'''"
+		}
+		if !long && isLiteral(v) {
+			return "'" + v + "'"
+		}
+	case strings.HasPrefix(old, `"""`):
+		if s.eol == "\n" && fitsLines(v) && strings.Contains(old, "\n") {
+			return renderLong(v)
+		}
+	case strings.HasPrefix(old, "'"):
+		if isLiteral(v) {
+			return "'" + v + "'"
+		}
+	}
+	return renderString(v, s)
+}
+
+// isLiteral reports whether single quotes can hold a string.
+func isLiteral(v string) bool {
+	for _, c := range v {
+		if c == '\'' || isControl(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// fitsLines reports whether a text keeps its meaning when written line by
+// line: no control characters, and no blanks at line ends, which editors strip.
+func fitsLines(v string) bool {
+	for _, c := range v {
+		if c != '\n' && isControl(c) {
+			return false
+		}
+	}
+	for line := range strings.SplitSeq(v, "\n") {
+		if strings.HasSuffix(line, " ") || strings.HasSuffix(line, "\t") {
+			return false
+		}
+	}
+	return true
+}
+
+func isControl(c rune) bool { return c != '\t' && c < ' ' || c == 0x7f }
+
+// renderLong writes a string between three quotes, the text starting on a line
+// of its own. Only backslashes need an escape, every third quote of a run, and
+// a quote that would touch the closing ones.
+func renderLong(v string) string {
+	var b strings.Builder
+	b.WriteString(`"""` + "\n")
+	quotes := 0 // directly before, and not escaped
+	for i := range len(v) {
+		switch c := v[i]; {
+		case c == '\\':
+			b.WriteString(`\\`)
+			quotes = 0
+		case c == '"' && (quotes == 2 || i == len(v)-1):
+			b.WriteString(`\"`)
+			quotes = 0
+		case c == '"':
+			b.WriteByte(c)
+			quotes++
+		default:
+			b.WriteByte(c)
+			quotes = 0
+		}
+	}
+	b.WriteString(`"""`)
+	return b.String()
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// renderBasic writes a string between double quotes, with the escapes that
+// every version of TOML knows.
+func renderBasic(v string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range v {
+		switch c {
+		case '"', '\\':
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case '\b':
+			b.WriteString(`\b`)
+		case '\t':
+			b.WriteString(`\t`)
+		case '\n':
+			b.WriteString(`\n`)
+		case '\f':
+			b.WriteString(`\f`)
+		case '\r':
+			b.WriteString(`\r`)
+		default:
+			if isControl(c) {
+				b.WriteString(`\u00`)
+				b.WriteByte(hexDigits[c>>4])
+				b.WriteByte(hexDigits[c&15])
+				continue
+			}
+			b.WriteRune(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
