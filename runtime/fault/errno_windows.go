@@ -1,0 +1,23 @@
+package fault
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows"
+)
+
+// isFull reports whether an error says that no space is left, on the disk or
+// in the user's quota.
+func isFull(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) ||
+		errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
+		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
+}
+
+// isReadOnlyMedia reports whether an error says that nothing can be written
+// there, whoever asks.
+func isReadOnlyMedia(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
+
+// isReplaced reports whether an error says that what was a directory is none
+// any more.
+func isReplaced(err error) bool { return errors.Is(err, windows.ERROR_DIRECTORY) }

@@ -1,0 +1,71 @@
+// Package fault is the one error type of the program: a kind that programs
+// read, a message that people and models read, and data beside them.
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+)
+
+// Fault is an error that may be shown to a client.
+type Fault struct {
+	Kind    Kind
+	Message string         // lower case; names the thing and the place, ends with what to do next
+	Data    map[string]any // further members of the error's data, beside kind; may be nil
+	Cause   error          // for errors.Is and the log; never shown to a client
+}
+
+// New makes a fault. The message is formatted as by fmt.Sprintf; it must not
+// hold a secret or a line of a file.
+func New(kind Kind, format string, args ...any) *Fault {
+	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// With is a copy of the fault that carries one more member in its data.
+func (f *Fault) With(name string, value any) *Fault {
+	c := *f
+	c.Data = maps.Clone(f.Data)
+	if c.Data == nil {
+		c.Data = make(map[string]any)
+	}
+	c.Data[name] = value
+	return &c
+}
+
+// Because is a copy of the fault that wraps what caused it.
+func (f *Fault) Because(cause error) *Fault {
+	c := *f
+	c.Cause = cause
+	return &c
+}
+
+// Error is the message alone.
+func (f *Fault) Error() string { return f.Message }
+
+// Unwrap is the cause.
+func (f *Fault) Unwrap() error { return f.Cause }
+
+// Of finds the fault in an error's chain. A context's end becomes cancelled;
+// any other error is a mistake of this program and becomes internal, its text
+// kept as the cause and not shown. Of(nil) is nil.
+func Of(err error) *Fault {
+	var f *Fault
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return New(Cancelled, "the request was cancelled before anything was changed").Because(err)
+	default:
+		return New(Internal, "this is a mistake in realmconf, not in the request: please report it").Because(err)
+	}
+}
+
+// Is reports whether an error's chain holds a fault of this kind.
+func Is(err error, kind Kind) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.Kind == kind
+}

@@ -1,0 +1,275 @@
+//go:build unix
+
+package realm
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+// names are the entries of a directory.
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+func TestANewRealmGetsThePeersManifest(t *testing.T) {
+	w := newWorld(t)
+	l := w.locate(t, Selection{Realm: "team", StateRoot: "deep/state"})
+	synctest.Test(t, func(t *testing.T) {
+		m, err := l.EnsureManifest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := &Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: "946684800"}
+		if diff := cmp.Diff(want, m); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
+	text, err := os.ReadFile(l.ManifestPath)
+	want := "{\n  \"realm_id\": \"team\",\n  \"backend\": \"sqlite\",\n  \"origin\": \"explicit\",\n  \"created_at\": \"946684800\"\n}"
+	if err != nil || string(text) != want {
+		t.Errorf("(-want +got), error %v\n%s", err, cmp.Diff(want, string(text)))
+	}
+	if got := names(t, l.Root); !slices.Equal(got, []string{manifestName}) {
+		t.Errorf("got %q in the realm's directory, want the manifest alone", got)
+	}
+	for path, want := range map[string]fs.FileMode{
+		l.ManifestPath: 0o600, l.Root: fs.ModeDir | 0o700, l.StateRoot: fs.ModeDir | 0o700, filepath.Dir(l.StateRoot): fs.ModeDir | 0o700,
+	} {
+		if info, err := os.Stat(path); err != nil || info.Mode() != want {
+			t.Errorf("%s: got %v, %v; want mode %v", path, info.Mode(), err, want)
+		}
+	}
+}
+
+func TestANewRealmKeepsItsOriginAndBackend(t *testing.T) {
+	w := newWorld(t)
+	for _, tt := range []struct {
+		s    Selection
+		want Origin
+	}{
+		{Selection{Backend: "jsonl"}, Workspace},
+		{Selection{Isolated: true, Backend: "memory"}, Generated},
+		{Selection{Realm: "global", Backend: "jsonl"}, Explicit},
+	} {
+		l := w.locate(t, tt.s)
+		m, err := l.EnsureManifest(t.Context())
+		if err != nil || m.Origin != tt.want || m.Backend != tt.s.Backend || m.RealmID != l.ID {
+			t.Errorf("%+v: got %+v, %v; want origin %s, backend %s", tt.s, m, err, tt.want, tt.s.Backend)
+		}
+		if info, err := os.Stat(l.StateDir); err != nil || !info.IsDir() {
+			t.Errorf("%+v: the state's directory does not exist: %v", tt.s, err)
+		}
+	}
+}
+
+func TestAnExistingManifestIsLeftAsItIs(t *testing.T) {
+	w := newWorld(t)
+	l := w.locate(t, Selection{Realm: "team"})
+	text := `{ "realm_id": "team", "backend": "jsonl", "created_at": "5", "x": 1 }` + "\n"
+	write(t, l.ManifestPath, text)
+	m, err := l.EnsureManifest(t.Context())
+	if err != nil || m.Backend != "jsonl" || m.CreatedAt != "5" {
+		t.Fatalf("got %+v, %v; want the existing manifest", m, err)
+	}
+	if got, _ := os.ReadFile(l.ManifestPath); string(got) != text {
+		t.Errorf("(-want +got)\n%s", cmp.Diff(text, string(got)))
+	}
+}
+
+func TestManyAtOnceMakeOneManifest(t *testing.T) {
+	for round := range 20 {
+		w := newWorld(t)
+		synctest.Test(t, func(t *testing.T) {
+			var wg sync.WaitGroup
+			got := make([]*Manifest, 16)
+			for i := range got {
+				// As processes would: each with a location of its own.
+				l := w.locate(t, Selection{Realm: "team"})
+				wg.Go(func() {
+					time.Sleep(time.Duration(i%3) * 10 * time.Millisecond)
+					m, err := l.EnsureManifest(t.Context())
+					if err != nil {
+						t.Errorf("round %d, %d: %v", round, i, err)
+					}
+					got[i] = m
+				})
+			}
+			wg.Wait()
+			for _, m := range got[1:] {
+				if diff := cmp.Diff(got[0], m); diff != "" {
+					t.Errorf("round %d: two manifests\n%s", round, diff)
+				}
+			}
+		})
+		if got := names(t, filepath.Join(w.local(), "team")); !slices.Equal(got, []string{manifestName}) {
+			t.Errorf("round %d: got %q in the realm's directory, want the manifest alone", round, got)
+		}
+	}
+}
+
+func TestOfTwoBackendsAtOnceOneIsRefused(t *testing.T) {
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var refused, made int
+	for _, backend := range []string{"sqlite", "jsonl"} {
+		l := w.locate(t, Selection{Realm: "team", Backend: backend})
+		wg.Go(func() {
+			m, err := l.EnsureManifest(t.Context())
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case fault.Is(err, fault.InvalidParams):
+				refused++
+			case err == nil && m.Backend == backend:
+				made++
+			default:
+				t.Errorf("%s: got %+v, %v", backend, m, err)
+			}
+		})
+	}
+	wg.Wait()
+	if refused != 1 || made != 1 {
+		t.Errorf("got %d refused, %d made; want one each", refused, made)
+	}
+}
+
+// The manifest that comes into being while ours is under way stays, even when
+// the lock did not keep its maker out.
+func TestPublishNeverReplaces(t *testing.T) {
+	for name, link := range links {
+		w := newWorld(t)
+		l := w.locate(t, Selection{Realm: "team"})
+		write(t, l.ManifestPath, manifestText("team"))
+		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}, link)
+		if !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%s: got %v, want an ErrExist", name, err)
+		}
+		if got, _ := os.ReadFile(l.ManifestPath); string(got) != manifestText("team") {
+			t.Errorf("%s: the manifest was replaced by %s", name, got)
+		}
+		if got := names(t, l.Root); !slices.Equal(got, []string{manifestName}) {
+			t.Errorf("%s: got %q, want no temporary left", name, got)
+		}
+	}
+}
+
+func TestPublishNeedsNoHardLinks(t *testing.T) {
+	for name, link := range links {
+		w := newWorld(t)
+		l := w.locate(t, Selection{Realm: "team"})
+		mkdir(t, l.Root)
+		want := &Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}
+		if err := l.publish(want, link); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got, err := l.Manifest(t.Context()); err != nil || !cmp.Equal(want, got) {
+			t.Errorf("%s: got %+v, %v; want %+v", name, got, err, want)
+		}
+		if got := names(t, l.Root); !slices.Equal(got, []string{manifestName}) {
+			t.Errorf("%s: got %q, want no temporary left", name, got)
+		}
+	}
+}
+
+var links = map[string]func(from, to string) error{
+	"with links": os.Link,
+	"without": func(from, to string) error {
+		return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.ENOTSUP}
+	},
+}
+
+// As if no lock kept them apart.
+func TestOfManyPublishersOneSucceeds(t *testing.T) {
+	w := newWorld(t)
+	l := w.locate(t, Selection{Realm: "team"})
+	mkdir(t, l.Root)
+	var wg sync.WaitGroup
+	var succeeded atomic.Int32
+	for i := range 16 {
+		wg.Go(func() {
+			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: strconv.Itoa(i)}, os.Link)
+			switch {
+			case err == nil:
+				succeeded.Add(1)
+			case !errors.Is(err, fs.ErrExist):
+				t.Errorf("got %v, want nil or an ErrExist", err)
+			}
+		})
+	}
+	wg.Wait()
+	if succeeded.Load() != 1 {
+		t.Errorf("%d succeeded, want 1", succeeded.Load())
+	}
+}
+
+func TestARealmThatCameUpElsewhereIsNotMadeTwice(t *testing.T) {
+	w := newWorld(t)
+	l := w.locate(t, Selection{Realm: "team"}) // in the project
+	write(t, filepath.Join(w.global(), "team", manifestName), manifestText("team"))
+	_, err := l.EnsureManifest(t.Context())
+	if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "exists twice") {
+		t.Errorf("got %v, want the realm refused", err)
+	}
+	if got := names(t, l.Root); len(got) != 0 {
+		t.Errorf("got %q in the second directory, want nothing", got)
+	}
+}
+
+func TestAPlaceWhereNoRealmCanBeIsAStorageFault(t *testing.T) {
+	for _, tt := range []struct {
+		name, op string
+		reason   fault.Reason
+		make     func(t *testing.T, w world)
+	}{
+		{"a file in the way", "read manifest", fault.Gone, func(t *testing.T, w world) { write(t, filepath.Join(w.work, "s"), "") }},
+		{"a link to nothing", "create realm directory", fault.Gone, func(t *testing.T, w world) {
+			if err := os.Symlink("nowhere", filepath.Join(w.work, "s")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"a link to itself", "read manifest", fault.IO, func(t *testing.T, w world) {
+			if err := os.Symlink("s", filepath.Join(w.work, "s")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		w := newWorld(t)
+		tt.make(t, w)
+		l := w.locate(t, Selection{Realm: "team", StateRoot: "s"})
+		_, err := l.EnsureManifest(t.Context())
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.Storage || f.Data["op"] != tt.op || f.Data["reason"] != tt.reason {
+			t.Errorf("%s: got %+v, want storage, %s, %s", tt.name, f, tt.op, tt.reason)
+			continue
+		}
+		if !strings.HasPrefix(f.Message, `realm "team": `+tt.op+": ") || strings.Contains(f.Message, w.dir) {
+			t.Errorf("%s: message %q must name the realm and the operation, and no path", tt.name, f.Message)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package realm
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"unicode/utf8"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+// Reserved ids.
+const (
+	globalID     = "global"      // the realm that all others inherit from
+	envDefaultID = "env_default" // the peer's name for settings taken from the environment
+)
+
+const (
+	maxExplicitID = 64
+	explicitRule  = `use letters, digits, "_" and "-" only, at most 64, starting with a letter or digit`
+)
+
+// ExplicitID reports, as an invalid_params fault, why an id may not be given
+// for a realm by a user: the id is 1 to 64 ASCII letters, digits, "_" and "-",
+// starts with a letter or digit, reads in no notation as a UUID (those name
+// sessions), and is not env_default, which has no file. Nothing is trimmed.
+func ExplicitID(id string) error {
+	refuse := func(format string, args ...any) error {
+		return fault.New(fault.InvalidParams, format, args...)
+	}
+	switch {
+	case id == "":
+		return refuse("realm id is empty: %s", explicitRule)
+	case len(id) > maxExplicitID:
+		return refuse("realm id of %d bytes is longer than %d: %s", len(id), maxExplicitID, explicitRule)
+	}
+	for i, r := range id {
+		if !isAlphanumeric(r) && r != '_' && r != '-' {
+			_, size := utf8.DecodeRuneInString(id[i:])
+			return refuse("realm id %q has a %q at byte %d: %s", id, id[i:i+size], i, explicitRule)
+		}
+	}
+	switch {
+	case !isAlphanumeric(rune(id[0])):
+		return refuse("realm id %q starts with %q: %s", id, id[:1], explicitRule)
+	case isUUID(id):
+		return refuse("realm id %q reads as a UUID, and those name sessions: choose another name", id)
+	case id == envDefaultID:
+		return refuse("realm id %q is reserved for what the environment sets and has no file: choose another name", id)
+	}
+	return nil
+}
+
+// WorkspaceID is the id of the realm that belongs to a directory, given the
+// directory's path with all symbolic links resolved: "ws-" and the 64-bit
+// FNV-1a hash of the path, as 16 hexadecimal digits. What is not UTF-8 in the
+// path is hashed as replacement characters.
+func WorkspaceID(canonicalPath string) string {
+	h := fnv.New64a()
+	h.Write([]byte(lossy(canonicalPath)))
+	return fmt.Sprintf("ws-%016x", h.Sum64())
+}
+
+// DirName is the name of a realm's directory: the id, with "_" in place of
+// every character other than ASCII letters, digits, "-" and "_". Different ids
+// may share a name; the manifest in the directory says whose it is.
+func DirName(id string) string {
+	return strings.Map(func(r rune) rune {
+		if isAlphanumeric(r) || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, id)
+}
+
+// isSlug reports whether an id may stand in a manifest: the rule is wider than
+// that for users, because the platform makes ids such as mob.<id> itself.
+func isSlug(id string) bool {
+	for _, r := range id {
+		if !isAlphanumeric(r) && r != '-' && r != '_' && r != '.' {
+			return false
+		}
+	}
+	return id != ""
+}
+
+func isAlphanumeric(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+}
+
+// isUUID reports whether an id that passes the charset of explicit ids reads
+// as a UUID: 32 hexadecimal digits, plain or as 8-4-4-4-12. The other
+// notations, in braces or with a urn:uuid: prefix, fail that charset.
+func isUUID(id string) bool {
+	const hyphenated = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+	shape := strings.Map(func(r rune) rune {
+		switch {
+		case '0' <= r && r <= '9', 'a' <= r && r <= 'f', 'A' <= r && r <= 'F':
+			return 'x'
+		case r == '-':
+			return r
+		default:
+			return '!'
+		}
+	}, id)
+	return shape == hyphenated || shape == strings.ReplaceAll(hyphenated, "-", "")
+}
+
+// lossy is a text with U+FFFD in place of every maximal part that is not UTF-8
+// (Unicode Standard, section 3.9, "U+FFFD Substitution of Maximal Subparts").
+// The standard library replaces whole runs, or every byte, and would give
+// another hash than the peer's.
+func lossy(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		b.WriteRune(r)
+		if r == utf8.RuneError && size == 1 {
+			// A beginning that could still become a character is one part.
+			for i+size < len(s) && !utf8.FullRuneInString(s[i:i+size+1]) {
+				size++
+			}
+		}
+		i += size
+	}
+	return b.String()
+}

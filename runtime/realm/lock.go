@@ -1,0 +1,150 @@
+package realm
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+const (
+	lockName    = ".realm_manifest.lock"
+	lockText    = "realm-manifest-lock"
+	lockRetry   = 20 * time.Millisecond
+	lockTimeout = 5 * time.Second
+	lockStale   = 30 * time.Second
+)
+
+// manifestLock is the peer's lock around the making of a manifest: a file that
+// exists while somebody is at it. A lock that is 30 s old is a crashed
+// process's.
+type manifestLock struct {
+	path string
+	file fs.FileInfo // as we made it
+}
+
+// lockManifest waits for the lock, for at most 5 s.
+func (l *Location) lockManifest(ctx context.Context) (*manifestLock, error) {
+	path := filepath.Join(l.Root, lockName)
+	timeout := time.After(lockTimeout)
+	for {
+		lock, err := newLock(path)
+		if err == nil {
+			return lock, nil
+		}
+		if errors.Is(err, fs.ErrExist) {
+			err = l.breakStale(path)
+		}
+		if err != nil {
+			return nil, refused(l.ID, "lock manifest", err)
+		}
+		// Always wait, also after a stale lock was broken: one that comes back
+		// at once must not keep us spinning.
+		select {
+		case <-ctx.Done():
+			return nil, fault.Of(ctx.Err())
+		case <-timeout:
+			return nil, fault.New(fault.LockTimeout, "realm %q: another process has been about to create the realm for %v: try again; a lock that a crash left behind is broken after %v", l.ID, lockTimeout, lockStale)
+		case <-time.After(lockRetry):
+		}
+	}
+}
+
+// newLock makes the lock file, or gives an ErrExist. A lock that cannot be
+// written is not left behind.
+func newLock(path string) (*manifestLock, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.WriteString(lockText)
+	err = errors.Join(err, f.Close())
+	if err != nil {
+		os.Remove(path)
+		return nil, err
+	}
+	file, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	return &manifestLock{path: path, file: file}, nil
+}
+
+// release removes the lock, unless it was taken from us for being too old and
+// is another process's now.
+func (k *manifestLock) release() {
+	if now, err := os.Lstat(k.path); err == nil && sameLock(now, k.file) {
+		os.Remove(k.path)
+	}
+}
+
+// breakStale removes a lock that is too old.
+func (l *Location) breakStale(path string) error {
+	old, err := os.Lstat(path)
+	if err != nil {
+		return ignoreAbsence(err)
+	}
+	now, err := l.fileTime()
+	if err != nil || now.Sub(old.ModTime()) <= lockStale {
+		return err
+	}
+	return l.remove(path, old)
+}
+
+// remove removes the lock that was looked at, and no other. Since the look
+// another process may have broken it too and made its own, so the lock is first
+// moved to a name that only we know, and put back if it is not that one.
+func (l *Location) remove(path string, looked fs.FileInfo) error {
+	private, err := l.temporary()
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(path, private); err != nil {
+		return ignoreAbsence(err)
+	}
+	moved, err := os.Lstat(private)
+	if err != nil {
+		return ignoreAbsence(err)
+	}
+	if !sameLock(moved, looked) {
+		// If this does not work out, a third process has made its own lock in
+		// the meantime. What two holders publish is still one manifest.
+		_ = os.Link(private, path)
+	}
+	return os.Remove(private)
+}
+
+// fileTime is the present time as the file system has it: a lock's age must
+// not depend on how far a file server's clock is from ours.
+func (l *Location) fileTime() (time.Time, error) {
+	path, err := l.temporary()
+	if err != nil {
+		return time.Time{}, err
+	}
+	if err := os.WriteFile(path, []byte(lockText), 0o600); err != nil {
+		return time.Time{}, err
+	}
+	defer os.Remove(path)
+	file, err := os.Lstat(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return file.ModTime(), nil
+}
+
+// sameLock reports whether two looks saw one lock. File systems give the
+// number of a removed file to the next one, so the time counts too.
+func sameLock(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime())
+}
+
+func ignoreAbsence(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,127 @@
+package realm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+const (
+	readRetry   = 10 * time.Millisecond
+	readTimeout = 100 * time.Millisecond // what a read may cost at most
+
+	// newestFormat is the highest manifest format that is understood here.
+	newestFormat = 2
+
+	// maxManifest is the longest file that is read as a manifest, in bytes.
+	maxManifest = 1 << 20
+)
+
+// Manifest reads the realm's manifest; it is nil, without an error, when there
+// is none. A text that is no manifest is read again every 10 ms for at most
+// 100 ms, because a program may be about to finish it.
+//
+// It refuses, with a storage fault, a manifest of another realm, of a newer
+// format or of an outside store, and with invalid_params one whose backend is
+// not the one that was asked for.
+func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
+	m, err := readManifest(l.ManifestPath)
+	for end := time.Now().Add(readTimeout); errors.Is(err, errDamaged) && time.Now().Before(end); {
+		select {
+		case <-ctx.Done():
+			return nil, fault.Of(ctx.Err())
+		case <-time.After(readRetry):
+		}
+		m, err = readManifest(l.ManifestPath)
+	}
+	if err != nil {
+		return nil, refused(l.ID, "read manifest", err)
+	}
+	if m == nil {
+		return nil, nil
+	}
+	if err := l.verify(m); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// readManifest reads and decodes one file: nil when it does not exist,
+// errDamaged when it is no manifest.
+func readManifest(path string) (*Manifest, error) {
+	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxManifest) {
+		// A pipe would wait for its other end.
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fault.ErrIrregular}
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); err != nil {
+			return nil, nil
+		}
+		// A file that was made since we looked, or a symbolic link to nothing.
+		if text, err = os.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, damaged("the link leads nowhere", nil)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeManifest(text)
+}
+
+// verify reports why a manifest's realm cannot be opened here.
+func (l *Location) verify(m *Manifest) error {
+	if m.Format > newestFormat {
+		return unusable(l.ID, "has format %d, and this program knows %d at most: use a newer realmconf", m.Format, newestFormat)
+	}
+	if err := m.checkIdentity(l.ID); err != nil {
+		return err
+	}
+	if m.Provider != "" || strings.HasPrefix(m.Backend, "external:") {
+		return unusable(l.ID, "says that an outside store keeps the realm, not these files: change it there, or choose another realm").
+			Because(fmt.Errorf("provider %q, backend %q", m.Provider, m.Backend))
+	}
+	if !slices.Contains(knownBackends, m.Backend) {
+		return unusable(l.ID, "names a backend that is not supported: use sqlite, jsonl or memory, or choose another realm").
+			Because(fmt.Errorf("backend %q", m.Backend))
+	}
+	if l.RequestedBackend != "" && l.RequestedBackend != m.Backend {
+		return fault.New(fault.InvalidParams, "realm %q has the backend %s, and --realm-backend asks for %s: leave the flag out, or choose another realm", l.ID, m.Backend, l.RequestedBackend)
+	}
+	return nil
+}
+
+// checkIdentity reports that a manifest is another realm's.
+func (m *Manifest) checkIdentity(id string) error {
+	switch {
+	case !isSlug(m.RealmID):
+		return unusable(id, "holds a realm_id that is none: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
+	case m.RealmID != id:
+		return unusable(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", m.RealmID)
+	}
+	return nil
+}
+
+// unusable is the fault of a manifest that says what cannot be worked with.
+func unusable(id, format string, args ...any) *fault.Fault {
+	return fault.New(fault.Storage, "realm %q: %s %s", id, manifestName, fmt.Sprintf(format, args...)).
+		With("op", "read manifest").With("reason", fault.IO)
+}
+
+// refused is the fault for an error of reading or writing a realm's files.
+func refused(id, op string, err error) error {
+	if errors.Is(err, errDamaged) {
+		return unusable(id, "is not a manifest, or only half of one: restore the file, or remove it and the next write makes a new one").
+			With("op", op).Because(err)
+	}
+	f := fault.FromOS(op, err)
+	f.Message = fmt.Sprintf("realm %q: %s", id, f.Message)
+	return f
+}

@@ -1,0 +1,111 @@
+package realm
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+// stateRoot chooses the directory of all realms, and tells which other
+// directory could have been it. A flag decides without looking. Else a realm
+// is used where it already is: in the project or in the user's data directory;
+// in both, nobody but the user can say which. A realm that is nowhere belongs
+// in the project.
+func (s Selection) stateRoot(id string, origin Origin, env Environment) (root string, elsewhere []string, err error) {
+	if s.StateRoot != "" {
+		root, err = env.absolute(s.StateRoot)
+		return root, nil, err
+	}
+	local, err := s.projectRealms(env)
+	if err != nil || origin == Generated { // a new id is nowhere yet
+		return local, nil, err
+	}
+	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
+	if err != nil {
+		return "", nil, err
+	}
+	inLocal, err := holds(local, id)
+	if err != nil {
+		return "", nil, err
+	}
+	if sameDir(local, global) {
+		return local, nil, nil
+	}
+	inGlobal, err := holds(global, id)
+	switch {
+	case err != nil:
+		return "", nil, err
+	case inLocal && inGlobal:
+		return "", nil, splitBrain(id, local, global)
+	case inGlobal:
+		return global, []string{local}, nil
+	default:
+		return local, []string{global}, nil
+	}
+}
+
+// projectRealms is the directory of the project's own realms. The project is
+// the nearest ancestor of the context root that has an entry .rkat, of
+// whatever sort, and without one the context root itself. A relative context
+// root is followed up to the working directory and no further, as the peer
+// does.
+func (s Selection) projectRealms(env Environment) (string, error) {
+	context, err := s.contextRoot(env)
+	if err != nil {
+		return "", err
+	}
+	project := context
+	for _, dir := range ancestors(context) {
+		full, err := env.rooted(dir)
+		if err != nil {
+			return "", err
+		}
+		// Not filepath.Join, which would take a ".." out together with the
+		// symbolic link before it.
+		if _, err := os.Stat(full + string(filepath.Separator) + ".rkat"); err == nil {
+			project = full
+			break
+		}
+	}
+	project, err = env.absolute(project)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(project, ".rkat", "realms"), nil
+}
+
+// holds reports whether a state root has this realm. Only a manifest that does
+// not exist means no: after any other difficulty the realm could be there, and
+// choosing the other root would make it twice.
+func holds(root, id string) (bool, error) {
+	m, err := readManifest(filepath.Join(root, DirName(id), manifestName))
+	switch {
+	case err != nil:
+		return false, refused(id, "find realm", err)
+	case m == nil:
+		return false, nil
+	}
+	return true, m.checkIdentity(id)
+}
+
+// sameDir reports whether two paths lead to one directory, by whatever links.
+func sameDir(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+func splitBrain(id, local, global string) error {
+	return fault.New(fault.Storage, "realm %q exists twice, in the project's .rkat/realms and in the user's data directory: say which with --state-root, or remove one", id).
+		With("op", "find realm").With("reason", fault.IO).
+		Because(fmt.Errorf("one under %s, one under %s", local, global))
+}
