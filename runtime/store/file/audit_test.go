@@ -1,0 +1,120 @@
+package file
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// ledger is what number was seen with what text, over the whole of a test: no
+// number may ever have two.
+type ledger struct {
+	mu    sync.Mutex
+	texts map[uint64]string
+}
+
+func (l *ledger) note(t *testing.T, generation uint64, text string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.texts == nil {
+		l.texts = make(map[uint64]string)
+	}
+	if known, ok := l.texts[generation]; ok && known != text {
+		t.Errorf("generation %d had the text %q and has %q now", generation, known, text)
+	}
+	l.texts[generation] = text
+}
+
+// audit is what the files of a realm say, read without the store.
+type audit struct {
+	text  string
+	state state
+	clean bool     // the text is the state's
+	kept  []string // texts that were displaced
+}
+
+// audit reads the files and checks what must hold at every moment, also in the
+// middle of a commit that crashed.
+func (r realm) audit(l *ledger) audit {
+	r.t.Helper()
+	var a audit
+	if b, err := os.ReadFile(r.path("config.toml")); err == nil {
+		a.text = string(b)
+	}
+	bound := make(map[uint64]store.Digest)
+	entries, _ := os.ReadDir(r.path(historyName))
+	for _, e := range entries {
+		b, err := os.ReadFile(r.path(filepath.Join(historyName, e.Name())))
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if strings.HasPrefix(e.Name(), displacedPrefix) {
+			a.kept = append(a.kept, string(b))
+		}
+		first, ok := parseRecordFile(e.Name())
+		if !ok {
+			continue
+		}
+		records, _ := parseRecords(first, b)
+		for _, record := range records {
+			l.note(r.t, record.Generation, string(record.Text))
+			bound[record.Generation] = record.Digest
+		}
+	}
+	if b, err := os.ReadFile(r.path(stateName)); err == nil {
+		if a.state, err = parseState(b); err != nil {
+			r.t.Errorf("%s: %v: %q", stateName, err, b)
+		}
+		digest, ok := bound[a.state.generation]
+		if ok && a.state.digest != (store.Digest{}) && digest != a.state.digest {
+			r.t.Errorf("the state and the record of generation %d have different digests", a.state.generation)
+		}
+		a.clean = a.state.digest == store.DigestOf([]byte(a.text))
+		if a.clean {
+			l.note(r.t, a.state.generation, a.text)
+		}
+	}
+	return a
+}
+
+// somewhere reports whether a text can still be found: as the config, in a
+// record, or among the displaced ones.
+func (r realm) somewhere(text string) bool {
+	r.t.Helper()
+	if r.exists("config.toml") && r.get("config.toml") == text {
+		return true
+	}
+	entries, _ := os.ReadDir(r.path(historyName))
+	for _, e := range entries {
+		b := r.get(filepath.Join(historyName, e.Name()))
+		if b == text {
+			return true
+		}
+		if first, ok := parseRecordFile(e.Name()); ok {
+			records, _ := parseRecords(first, []byte(b))
+			for _, record := range records {
+				if string(record.Text) == text {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// newFastRealm is a realm in memory where there is such a place: for tests that
+// go through very many states and lose no power.
+func newFastRealm(t *testing.T) realm {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "realmconf-test-")
+	if err != nil {
+		return newRealm(t)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return realm{t, filepath.Join(dir, "team")}
+}

@@ -1,0 +1,133 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// benchText is a configuration of usual size, different for every n.
+func benchText(n int) string {
+	return strings.Repeat("# a comment of some length\nkey = 1\n", 60) + "n = " + strconv.Itoa(n) + "\n"
+}
+
+func benchCommit(b *testing.B, s *Store, n int) {
+	state, err := s.Load(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := s.CompareAndSwap(b.Context(), state.Version, storetest.Commit(state, benchText(n))); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkCachedLoad is a read of files that have not changed: two stats.
+func BenchmarkCachedLoad(b *testing.B) {
+	dir := b.TempDir()
+	s := open(Options{Document: dir + "/config.toml", Dir: dir}, disk{}, aged(), "boot")
+	benchCommit(b, s, 0)
+	for b.Loop() {
+		if _, err := s.Load(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFirstLoad is a read that looks at everything.
+func BenchmarkFirstLoad(b *testing.B) {
+	dir := b.TempDir()
+	s := Open(Options{Document: dir + "/config.toml", Dir: dir})
+	benchCommit(b, s, 0)
+	for b.Loop() {
+		s.cache = nil
+		if _, err := s.Load(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkCommit is one durable change, and "x-floor" how many times as long
+// it takes as a bare loop that writes, fsyncs and exchanges the same files, in
+// turn with it: at most 1.5 is the goal.
+func BenchmarkCommit(b *testing.B) {
+	dir := b.TempDir()
+	s := Open(Options{Document: dir + "/config.toml", Dir: dir})
+	benchCommit(b, s, 0)
+	bare := b.TempDir()
+	floor(b, bare, 0)
+	var ours, theirs time.Duration
+	for n := 1; b.Loop(); n++ {
+		begin := time.Now()
+		benchCommit(b, s, n)
+		middle := time.Now()
+		floor(b, bare, n)
+		ours += middle.Sub(begin)
+		theirs += time.Since(middle)
+	}
+	b.ReportMetric(float64(ours)/float64(theirs), "x-floor")
+	b.ReportMetric(float64(ours.Microseconds())/float64(b.N), "commit-µs")
+	b.ReportMetric(float64(theirs.Microseconds())/float64(b.N), "floor-µs")
+}
+
+// floor does what the disk cannot be spared: the same files with the same
+// bytes, and nothing else.
+func floor(b *testing.B, dir string, n int) {
+	history := filepath.Join(dir, historyName)
+	if n == 0 {
+		if err := os.Mkdir(history, 0o700); err != nil {
+			b.Fatal(err)
+		}
+	}
+	text := []byte(benchText(n))
+	record := fmt.Appendf(nil, "{\"generation\":%d,\"text\":%q}\n", n, text)
+	state := fmt.Appendf(nil, "{\n  \"generation\": %d,\n  \"config_sha256\": %q\n}", n, strings.Repeat("0", 64))
+	files := []struct {
+		name, to string
+		bytes    []byte
+	}{
+		{filepath.Join(history, recordFile(uint64(n+1))), "", record},
+		{dir + "/config.tmp", dir + "/config.toml", text},
+		{dir + "/state.tmp", dir + "/" + stateName, state},
+	}
+	for _, f := range files {
+		h, err := os.OpenFile(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := h.Write(f.bytes); err != nil {
+			b.Fatal(err)
+		}
+		if err := h.Sync(); err != nil {
+			b.Fatal(err)
+		}
+		h.Close()
+	}
+	if err := (disk{}).SyncDir(history); err != nil {
+		b.Fatal(err)
+	}
+	for _, f := range files[1:] {
+		if n == 0 {
+			if err := os.Rename(f.name, f.to); err != nil {
+				b.Fatal(err)
+			}
+			continue
+		}
+		if err := (disk{}).Exchange(f.name, f.to); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.Remove(f.name); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := (disk{}).SyncDir(dir); err != nil {
+		b.Fatal(err)
+	}
+}

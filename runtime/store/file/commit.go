@@ -1,0 +1,240 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"math"
+	"path/filepath"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// CompareAndSwap commits the records, under the lock:
+//
+//	        reconcile, compare with from ── another version ──→ generation_conflict
+//	                    │
+//	config_history/N.json  new config  new state     written beside, fsynced
+//	                    │
+//	            fsync config_history                 a failure up to here: nothing happened
+//	                    │
+//	       ═══ config.toml ⇄ new config ═══          the commit point; what comes out must be
+//	                    │                            what was seen, or it goes back
+//	       config_state.json ⇄ new state             a failure from here on: outcome_unknown,
+//	                    │                            and the next operation rolls forward
+//	     fsync both directories, unlock
+//
+// A crash between the two exchanges leaves a config that the newest record
+// knows and the state does not: whoever takes the lock next lets the state
+// follow. Readers meanwhile get the text of the old state, out of its record.
+func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	if err := check(from, next); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.prepare(from); err != nil {
+		return err
+	}
+	p := newPatience(ctx, s.clock, s.options.LockTimeout)
+	for changed := 0; changed < 3; {
+		err := s.commitUnder(p, from, next)
+		var young settling
+		switch {
+		case errors.As(err, &young):
+			err = p.sleep(min(young.wait, seeThrough)) // others may have the lock meanwhile
+			if errors.Is(err, errTimeUp) || errors.Is(err, context.DeadlineExceeded) {
+				return unsettled(err)
+			}
+			if err != nil {
+				return err
+			}
+		case err == errChanged: // bare: nothing of ours is there
+			changed++
+		default:
+			return err
+		}
+	}
+	return restless()
+}
+
+// commitUnder takes the lock and makes one try.
+func (s *Store) commitUnder(p patience, from store.Version, next []store.Record) error {
+	l, err := s.acquireWith(p)
+	if err != nil {
+		return s.asFault("lock the configuration", err)
+	}
+	defer l.release()
+	v, err := l.reconcile()
+	if err != nil {
+		return err
+	}
+	if err := l.compare(v, from, next[0].Generation); err != nil {
+		return err
+	}
+	if err := p.ctx.Err(); err != nil {
+		return err
+	}
+	return l.commit(v, next)
+}
+
+// prepare makes the directories for a realm's first commit. A commit on
+// anything else finds them there, or is refused.
+func (s *Store) prepare(from store.Version) error {
+	if err := s.present(); err != nil {
+		return err
+	}
+	if from == store.Empty() && s.lastSeen() == 0 {
+		for _, dir := range []string{s.options.Dir, filepath.Dir(s.options.Document)} {
+			if err := makeDir(s.fs, dir); err != nil {
+				return fault.FromOS("make the realm's directory", err)
+			}
+		}
+		return nil
+	}
+	_, err := s.fs.Stat(s.options.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return conflict(from, 0)
+	}
+	return s.asFault("read the realm's directory", err)
+}
+
+// compare refuses a commit that was prepared on another version than the one
+// under the lock.
+func (l *lock) compare(v sight, from store.Version, next uint64) error {
+	highest, err := l.store.highest(v, l.history)
+	switch {
+	case err != nil:
+		return err
+	case v.version() != from:
+		return conflict(from, v.st.generation)
+	case highest == math.MaxUint64:
+		return exhausted()
+	case next != highest+1:
+		return conflict(from, v.st.generation).With("next", highest+1)
+	default:
+		return nil
+	}
+}
+
+// commit is the part of CompareAndSwap that writes. It returns errChanged, with
+// everything as others left it, when the config was changed since it was looked
+// at.
+func (l *lock) commit(v sight, next []store.Record) error {
+	s := l.store
+	last := next[len(next)-1]
+	records, err := l.draftRecords(next)
+	if err != nil {
+		return err
+	}
+	config := &draft{
+		op:    "write " + documentName,
+		name:  s.temp(filepath.Dir(v.document), last.CommitID, tempConfig),
+		bytes: last.Text,
+		like:  v.document,
+		as:    v.config.info,
+	}
+	state := s.draftState(v, last.CommitID, stateOf(last))
+	drafts := []*draft{records, config, state}
+	if err := create(s.fs, s.history.dir, drafts...); err != nil {
+		return err
+	}
+	switch err := l.swap(config, v.document, v.config); {
+	case err == nil:
+	case errors.Is(err, errUnsure):
+		return unknown(err)
+	default:
+		discard(s.fs, drafts)
+		if errors.Is(err, errChanged) {
+			return errChanged
+		}
+		return l.notYet(config.op, err)
+	}
+	switch err := l.swap(state, s.path(stateName), v.state); {
+	case err == nil:
+	case errors.Is(err, errChanged):
+		return l.overrun(next)
+	default:
+		return unknown(err)
+	}
+	s.saw(last.Generation)
+	if err := l.syncDirs(filepath.Dir(v.document)); err != nil {
+		return unknown(err)
+	}
+	l.tidy(v, config.name, state.name)
+	l.prune(append(l.history, next[0].Generation))
+	if info, err := s.fs.Stat(s.history.dir); err == nil {
+		s.bind(last.Generation, info.ModTime()) // spares the next read a look into the history
+	}
+	return nil
+}
+
+// errOverrun says that a peer took our lock over between the two exchanges.
+var errOverrun = errors.New("a peer numbered its own commit in the middle of ours")
+
+// overrun answers when the state was changed after the config was exchanged: a
+// peer has taken our lock over and made a commit of its own. Its state is back
+// in its place. If its config is there too, ours has never been current; if
+// ours still is, nobody can tell which of the two came first.
+func (l *lock) overrun(next []store.Record) error {
+	now, err := l.store.look()
+	if err != nil {
+		return unknown(err)
+	}
+	if now.digest == next[len(next)-1].Digest {
+		return unknown(errOverrun)
+	}
+	return conflict(next[0].Parent, now.st.generation)
+}
+
+// tidy puts away what the two exchanges displaced.
+func (l *lock) tidy(v sight, config, state string) {
+	if v.config.exists() {
+		l.retire(config, v.config)
+	}
+	if v.state.exists() {
+		l.store.fs.Remove(state)
+	}
+}
+
+// syncDirs makes the two renames durable.
+func (l *lock) syncDirs(config string) error {
+	s := l.store
+	if config != s.options.Dir {
+		if err := s.fs.SyncDir(config); err != nil {
+			return err
+		}
+	}
+	return s.fs.SyncDir(s.options.Dir)
+}
+
+func stateOf(r store.Record) state { return state{r.Generation, r.Digest} }
+
+// prune removes the oldest commits' files above the number to keep, but never
+// the newest two; the last one is the current generation's. It hinders no
+// commit: what cannot be removed stays.
+func (l *lock) prune(c catalog) {
+	s := l.store
+	if s.options.History < 0 {
+		return
+	}
+	for i := 0; i < len(c)-max(s.options.History, 2); i++ {
+		s.fs.Remove(s.recordPath(c[i]))
+	}
+}
+
+// check refuses a batch that breaks the contract. Here the id of the commit
+// must be a UUID, because files are named after it.
+func check(from store.Version, next []store.Record) error {
+	if err := store.CheckBatch(from, next); err != nil {
+		return err
+	}
+	for i, r := range next {
+		if !isID(r.CommitID) || r.CommitID != next[0].CommitID {
+			return fault.New(fault.Internal, "record %d of a commit has no commit id, or one of its own: this is a mistake in realmconf, please report it", i+1)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// editor is a person at work at exactly the moments that a test chooses. It
+// exchanges its text with what is there, so it knows what it replaced: that,
+// and nothing else, may be gone.
+type editor struct {
+	realm
+	saved    []string // what it saved, in order
+	replaced []string // what each save found in the place
+}
+
+func (e *editor) save(text string) {
+	e.t.Helper()
+	tmp := e.path(".editor.tmp")
+	if err := os.WriteFile(tmp, []byte(text), 0o644); err != nil {
+		e.t.Fatal(err)
+	}
+	if err := (disk{}).Exchange(tmp, e.path("config.toml")); err != nil {
+		e.t.Fatal(err)
+	}
+	out, err := os.ReadFile(tmp)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.saved, e.replaced = append(e.saved, text), append(e.replaced, string(out))
+	os.Remove(tmp)
+}
+
+// An editor's save, or two right after each other, in every window between two
+// steps of the commit: nothing that was saved is destroyed, and no answer of
+// the commit is false.
+func TestEditorsSaveInEveryWindowOfTheCommitIsKept(t *testing.T) {
+	for _, saves := range []int{1, 2} {
+		windows := 0
+		for n := 1; saveInWindow(t, n, saves); n++ {
+			windows++
+		}
+		if windows < 40 {
+			t.Errorf("a commit had %d windows, want at least 40", windows)
+		}
+	}
+}
+
+// saveInWindow commits while an editor saves before the n-th step, and before
+// the steps after it when it saves more than once. It reports whether the
+// commit had so many steps.
+func saveInWindow(t *testing.T, n, saves int) bool {
+	t.Helper()
+	r := newFastRealm(t)
+	commit(t, r.open(), "old")
+	e := &editor{realm: r}
+	count, armed, where := 0, false, ""
+	s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
+		if armed {
+			if count++; count >= n && count < n+saves {
+				where += fmt.Sprintf(" %s %s", op, name)
+				e.save(fmt.Sprintf("edit %d", count))
+			}
+		}
+		return true, nil
+	})}, newTestClock(), "boot")
+	state := load(t, s)
+	armed = true
+	err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "new"))
+	armed = false
+	if len(e.saved) == 0 {
+		return false
+	}
+	where = fmt.Sprintf("window %d before%s", n, where)
+	if err != nil && !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("%s: got error %v, want none or generation_conflict", where, err)
+	}
+	got := load(t, open(r.options(), disk{}, newTestClock(), "boot"))
+	if got.Pending {
+		t.Errorf("%s: the change is still pending", where)
+	}
+	if want := e.saved[len(e.saved)-1]; string(got.Text) != want {
+		t.Errorf("%s: the text is %q, want the last save %q (commit: %v, replaced %q)", where, got.Text, want, err, e.replaced)
+	}
+	replaced := strings.Join(e.replaced, ",")
+	for i, text := range e.saved {
+		byPerson := i+1 < len(e.saved) && e.replaced[i+1] == text
+		if !byPerson && !r.somewhere(text) {
+			t.Errorf("%s: the save %q is nowhere to be found (commit: %v, replaced %s)", where, text, err, replaced)
+		}
+	}
+	if err == nil && !r.somewhere("new") {
+		t.Errorf("%s: the commit was acknowledged, and its text is nowhere", where)
+	}
+	if err != nil && strings.Contains(replaced, "new") {
+		// The person saved on top of our text: it was there for a moment, and
+		// the answer must not say that it never was, unless it was undone.
+		if _, err := s.Record(t.Context(), 2); err == nil && string(got.Text) == "new" {
+			t.Errorf("%s: refused and current", where)
+		}
+	}
+	var l ledger
+	r.audit(&l)
+	r.tidy()
+	return true
+}
+
+// An editor may keep the file open that it read, and write into it after the
+// commit has put another in its place.
+func TestLateEditThroughAnOldFileIsKept(t *testing.T) {
+	r := newRealm(t)
+	s := r.open()
+	commit(t, s, "one")
+	f, err := os.OpenFile(r.path("config.toml"), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	commit(t, s, "two")
+	if _, err := f.WriteString("late, by hand"); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"three", "four"} { // one store that did the commit, and one that did not
+		commit(t, r.open(), text)
+	}
+	wantState(t, s, "four", 4)
+	if !r.somewhere("late, by hand") {
+		t.Error("the edit through the old file is nowhere to be found")
+	}
+	a := r.audit(new(ledger))
+	if len(a.kept) != 1 {
+		t.Errorf("kept %q, want the late edit alone", a.kept)
+	}
+	r.tidy()
+}
+
+// A crash between the exchange and the look at what came out of it leaves the
+// person's text in a temporary file. It gets its place back.
+func TestCrashBetweenSwapAndCheckKeepsThePersonsText(t *testing.T) {
+	for name, after := range map[string]func(realm){
+		"at once":                func(realm) {},
+		"saved once more":        func(r realm) { r.replace("config.toml", "later, by hand") },
+		"by then removed":        func(r realm) { os.Remove(r.path("config.toml")) },
+		"edited in place":        func(r realm) { r.put("config.toml", "newly edited") },
+		"a peer wrote the state": func(r realm) { r.peerCommit("by the peer", "2") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newFastRealm(t)
+			commit(t, r.open(), "old")
+			crash := errors.New("crashed")
+			var dead bool
+			s := open(r.options(), faulty{say: serial(func(op, file string) (bool, error) {
+				if op == "exchange" && file == "config.toml" {
+					r.replace("config.toml", "by hand")
+					dead = true
+					return true, crash
+				}
+				if dead {
+					return false, crash
+				}
+				return true, nil
+			})}, newTestClock(), "boot")
+			state := load(t, s)
+			err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "new"))
+			if !fault.Is(err, fault.OutcomeUnknown) {
+				t.Errorf("got error %v, want outcome_unknown", err)
+			}
+			os.Remove(r.path(lockName)) // a peer would wait for it
+			after(r)
+			c := newTestClock()
+			next := open(r.options(), disk{}, c, "boot")
+			load(t, next)
+			c.pass(settleLong)
+			got := load(t, next)
+			if got.Pending {
+				t.Error("still pending")
+			}
+			if name == "at once" && string(got.Text) != "by hand" {
+				t.Errorf("the text is %q, want the person's back in its place", got.Text)
+			}
+			commit(t, next, "next")
+			if !r.somewhere("by hand") {
+				t.Error("the person's text is nowhere to be found")
+			}
+			r.audit(new(ledger))
+			r.tidy()
+		})
+	}
+}
+
+// Where nothing can be exchanged, everything else holds.
+func TestSwapWithoutExchange(t *testing.T) {
+	for _, links := range []bool{true, false} {
+		r := newRealm(t)
+		s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
+			if op == "exchange" || op == "place" || op == "link" && !links {
+				return false, &os.LinkError{Op: op, New: name, Err: errors.ErrUnsupported}
+			}
+			return true, nil
+		})}, newTestClock(), "boot")
+		commit(t, s, "one")
+		commit(t, s, "two")
+		before := load(t, s)
+		r.put("config.toml", "by hand")
+		if err := s.CompareAndSwap(t.Context(), before.Version, storetest.Commit(before, "three")); !fault.Is(err, fault.GenerationConflict) {
+			t.Errorf("links %v: got error %v, want generation_conflict", links, err)
+		}
+		wantState(t, s, "by hand", 3)
+		r.leave(r.deadStamp("boot"), 0)
+		commit(t, s, "four")
+		wantState(t, r.open(), "four", 4)
+		r.tidy()
+		if a := r.audit(new(ledger)); len(a.kept) != 0 {
+			t.Errorf("links %v: kept %q, want nothing", links, a.kept)
+		}
+	}
+}

@@ -1,0 +1,290 @@
+//go:build unix
+
+package file
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// failAt is a file system on which one access fails with an errno: the one
+// with that number, from the first on.
+type failAt struct {
+	mu      sync.Mutex // protects what follows while files are fsynced together
+	n       int
+	applied bool // it takes effect all the same
+	sticky  bool // the changes after it fail too, removals excepted
+	errno   error
+	reads   bool // accesses that change nothing count and fail too
+	armed   bool // it has begun
+	count   int
+	hit     string // which access it was
+	swapped bool   // whether the commit point was passed, or may have been
+}
+
+func (f *failAt) say(op, name string) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.armed || !changing(op) && !f.reads {
+		return true, nil
+	}
+	f.count++
+	point := op == "exchange" && name == "config.toml"
+	switch {
+	case f.count == f.n:
+		f.hit = op + " " + name
+		f.swapped = f.swapped || f.applied && point
+		return f.applied, &fs.PathError{Op: op, Path: name, Err: f.errno}
+	case f.sticky && f.count > f.n && changing(op) && op != "remove":
+		return false, &fs.PathError{Op: op, Path: name, Err: f.errno}
+	}
+	f.swapped = f.swapped || point
+	return true, nil
+}
+
+// passed ends the trouble.
+func (f *failAt) passed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n, f.sticky = 0, false
+}
+
+// A scenario is what a commit, or a read, finds.
+var scenarios = map[string]struct {
+	prepare func(r realm)
+	before  string   // the text that is, or will be, current before the commit
+	read    bool     // only a read
+	persons []string // texts that must not be lost
+}{
+	"commit": {prepare: func(realm) {}, before: "old"},
+	"commit over a dead lock": {
+		prepare: func(r realm) { r.leave(r.deadStamp("boot"), 0) },
+		before:  "old",
+	},
+	"commit after a peer's": {
+		prepare: func(r realm) { r.peerCommit("by the peer", "2") },
+		before:  "by the peer",
+	},
+	"commit after a torn one":  {prepare: tear, before: "torn"},
+	"read after a torn commit": {prepare: tear, before: "torn", read: true},
+	"read after a hand edit": {
+		prepare: func(r realm) { r.put("config.toml", "by hand") },
+		before:  "by hand",
+		read:    true,
+		persons: []string{"by hand"},
+	},
+	"commit with a person's text displaced": {
+		prepare: func(r realm) {
+			tear(r)
+			records, err := parseRecords(2, []byte(r.get(filepath.Join(historyName, "2.json"))))
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			r.put(".realmconf-team-"+records[0].CommitID+".config", "by hand")
+		},
+		before:  "by hand",
+		persons: []string{"by hand"},
+	},
+}
+
+// tear leaves the realm as a commit does that crashed between its exchanges.
+func tear(r realm) {
+	old := r.get(stateName)
+	commit(r.t, r.open(), "torn")
+	r.replace(stateName, old)
+}
+
+// Every access of lock, reconcile, commit and swap fails once, in every way.
+// Whatever is answered must be true, and the files must say it: for the store
+// that saw the fault and goes on, and for a process that comes after.
+func TestEveryFailureIsAnsweredTruly(t *testing.T) {
+	ways := []*failAt{
+		{errno: syscall.ENOSPC, sticky: true},
+		{errno: syscall.EIO, reads: true},
+		{errno: syscall.EIO, applied: true},
+	}
+	for name := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, way := range ways {
+				steps := 0
+				for n := 1; ; n++ {
+					hit := false
+					for _, restart := range []bool{false, true} {
+						if way.reads && restart == (n%2 == 0) {
+							continue // one of the two is enough where nothing was changed
+						}
+						f := &failAt{n: n, errno: way.errno, sticky: way.sticky, applied: way.applied, reads: way.reads}
+						hit = failOnce(t, name, f, restart) || hit
+					}
+					if !hit {
+						break
+					}
+					steps++
+				}
+				if steps < 8 {
+					t.Errorf("there were %d accesses, want at least 8", steps)
+				}
+			}
+		})
+	}
+}
+
+// failOnce goes through a scenario on a file system with one fault, and reports
+// whether the fault came up.
+func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
+	t.Helper()
+	sc := scenarios[scenario]
+	r := newFastRealm(t)
+	commit(t, r.open(), "old")
+	sc.prepare(r)
+	var l ledger
+	r.audit(&l)
+	c := newTestClock()
+	s := open(r.options(), faulty{say: f.say}, c, "boot")
+	if sc.read { // what is there has rested
+		if _, err := s.look(); err != nil {
+			t.Fatal(err)
+		}
+		c.pass(settleLong)
+		f.armed = true
+	}
+	state, err := s.Load(t.Context())
+	f.armed = true
+	if err == nil && !sc.read {
+		err = s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "new"))
+	}
+	f.passed()
+	what := fmt.Sprintf("%s (%v, applied %v, sticky %v, restart %v)", f.hit, f.errno, f.applied, f.sticky, restart)
+	if f.hit == "" {
+		if err != nil && !fault.Is(err, fault.GenerationConflict) {
+			t.Errorf("got error %v without a fault", err)
+		}
+		return false
+	}
+	after := r.audit(&l)
+	judgeAnswer(t, what, err, after, f, sc.read)
+	if restart {
+		s = open(r.options(), disk{}, c, "boot")
+	}
+	got := load(t, s)
+	if got.Pending {
+		t.Errorf("%s: pending when the fault had passed", what)
+	}
+	if text := string(got.Text); text != sc.before && text != "new" || text == "new" && !f.swapped {
+		t.Errorf("%s: afterwards the text is %q, want %q, or what was committed", what, text, sc.before)
+	}
+	commit(t, s, "next")
+	end := r.audit(&l)
+	if !end.clean || end.text != "next" || end.state.generation <= got.Version.Generation {
+		t.Errorf("%s: in the end %q at %d (clean %v)", what, end.text, end.state.generation, end.clean)
+	}
+	for _, text := range sc.persons {
+		if !r.somewhere(text) {
+			t.Errorf("%s: the text %q is nowhere to be found", what, text)
+		}
+	}
+	r.tidy()
+	return true
+}
+
+// judgeAnswer compares an answer with the files right after it.
+func judgeAnswer(t *testing.T, what string, err error, after audit, f *failAt, read bool) {
+	t.Helper()
+	switch kind := fault.Of(err); {
+	case err == nil && read:
+	case err == nil:
+		if after.text != "new" || !after.clean {
+			t.Errorf("%s: acknowledged, and the text is %q (clean %v)", what, after.text, after.clean)
+		}
+	case kind.Kind == fault.Storage:
+		if after.text == "new" || f.swapped {
+			t.Errorf("%s: nothing was to have happened, and the text is %q (commit point passed: %v)", what, after.text, f.swapped)
+		}
+		if reason := fault.StorageReason(f.errno); kind.Data["reason"] != reason {
+			t.Errorf("%s: reason %v, want %s", what, kind.Data["reason"], reason)
+		}
+	case kind.Kind == fault.GenerationConflict:
+		if after.text == "new" {
+			t.Errorf("%s: refused, and the text is there", what)
+		}
+	case kind.Kind == fault.OutcomeUnknown:
+		if !f.swapped {
+			t.Errorf("%s: the outcome is unknown before the commit point", what)
+		}
+	default:
+		t.Errorf("%s: got error %v, want storage or outcome_unknown", what, err)
+	}
+}
+
+func TestFailureWhileAChangeIsRecordedLeavesItPending(t *testing.T) {
+	for n := 1; ; n++ {
+		r := newRealm(t)
+		commit(t, r.open(), "one")
+		r.put("config.toml", "by hand")
+		f := &failAt{n: n, errno: syscall.ENOSPC, armed: true}
+		got := load(t, open(r.options(), faulty{say: f.say}, newTestClock(), "boot"))
+		if f.hit == "" {
+			if n < 8 {
+				t.Errorf("recording a change had %d accesses, want at least 8", n)
+			}
+			break
+		}
+		switch {
+		case got.Pending && (string(got.Text) != "one" || got.Version.Generation != 1):
+			t.Errorf("%s: pending with %q at %d, want the recorded text", f.hit, got.Text, got.Version.Generation)
+		case !got.Pending && string(got.Text) != "by hand":
+			t.Errorf("%s: Load = %q, want the change or the recorded text as pending", f.hit, got.Text)
+		}
+		if got := load(t, r.open()); string(got.Text) != "by hand" || got.Pending {
+			t.Errorf("%s: afterwards Load = %q (pending %v), want the change", f.hit, got.Text, got.Pending)
+		}
+	}
+}
+
+func TestChangeRightBeforeTheCommitPointIsAConflict(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	saved := false
+	s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
+		if op == "create" && strings.HasSuffix(name, ".state") && !saved {
+			saved = true
+			r.put("config.toml", "by hand")
+		}
+		return true, nil
+	})}, newTestClock(), "boot")
+	state := load(t, s)
+	err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+	if !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("got error %v, want generation_conflict", err)
+	}
+	wantState(t, s, "by hand", 2)
+	r.tidy()
+	if r.exists(filepath.Join(historyName, "3.json")) {
+		t.Error("the record of the commit that was given up is still there")
+	}
+}
+
+func TestFileSystemWithoutHardLinksWorks(t *testing.T) {
+	r := newRealm(t)
+	noLinks := faulty{say: serial(func(op, name string) (bool, error) {
+		if op == "link" {
+			return false, &os.LinkError{Op: op, New: name, Err: syscall.EPERM}
+		}
+		return true, nil
+	})}
+	s := open(r.options(), noLinks, newTestClock(), "boot")
+	commit(t, s, "one")
+	commit(t, s, "two")
+	wantState(t, r.open(), "two", 2)
+	r.tidy()
+}

@@ -1,0 +1,68 @@
+package file
+
+import (
+	"context"
+	"errors"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// asFault makes an error of the lock one of the contract's. The end of a
+// context stays what it is.
+func (s *Store) asFault(op string, err error) error {
+	var f *fault.Fault
+	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fault.FromOS(op, err)
+}
+
+// conflict is the fault of who was not first.
+func conflict(from store.Version, current uint64) *fault.Fault {
+	return fault.New(fault.GenerationConflict, "the configuration is at generation %d now: read it again, and repeat the change on that", current).
+		With("expected", from.Generation).With("current", current)
+}
+
+// restless is the conflict with a program that changes the configuration again
+// and again while we look.
+func restless() error {
+	return fault.New(fault.GenerationConflict, "the configuration is being changed over and over by another program: wait until it is done, and try again")
+}
+
+// unsettled is the end of the wait for another program that writes the
+// configuration again and again.
+func unsettled(cause error) error {
+	return fault.New(fault.LockTimeout, "the configuration was being written by another program the whole time: wait until it is done, and try again").
+		With("holder", "another program").Because(cause)
+}
+
+// exhausted refuses a number above the highest that there is. The peer stays at
+// it instead, and then takes two different texts for the same generation.
+func exhausted() error {
+	return fault.New(fault.Storage, "the generation numbers are used up: start a new realm with this configuration").
+		With("op", "number a generation").With("reason", fault.IO)
+}
+
+// notYet is the fault of a step before anything was changed.
+func (l *lock) notYet(op string, err error) error {
+	if errors.Is(err, errLost) {
+		if _, gone := l.store.fs.Stat(l.store.options.Dir); gone != nil {
+			return fault.FromOS(op, gone)
+		}
+		return fault.New(fault.LockTimeout, "another program took over the lock on the configuration before anything was changed: try again").Because(err)
+	}
+	return fault.FromOS(op, err)
+}
+
+// unknown is the fault of a step after the commit point.
+func unknown(err error) error {
+	return fault.New(fault.OutcomeUnknown, "the change may or may not be on the disk: read the configuration again, and repeat the change only if it is not there").Because(err)
+}
+
+// corruptState is the fault of a state file that says nothing. It is not
+// repaired unasked: only a person knows whether a newer state was lost.
+func corruptState(cause error) error {
+	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read then finds the number in the history or takes one above it", stateName).
+		With("op", "read "+stateName).With("reason", fault.IO).Because(cause)
+}

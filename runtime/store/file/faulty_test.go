@@ -1,0 +1,149 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// faulty is the real file system with a say before every access. An access that
+// is made to fail may take effect all the same.
+type faulty struct {
+	disk
+	say func(op, name string) (apply bool, err error)
+}
+
+// serial lets a say be said once at a time: files are fsynced together.
+func serial(say func(op, name string) (bool, error)) func(op, name string) (bool, error) {
+	var mu sync.Mutex
+	return func(op, name string) (bool, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return say(op, name)
+	}
+}
+
+// changing reports whether an access changes something on the disk.
+func changing(op string) bool {
+	return slices.Contains([]string{"create", "write", "sync", "syncdir", "mkdir", "exchange", "place", "rename", "link", "remove", "adorn"}, op)
+}
+
+func (f faulty) do(op, name string, act func() error) error {
+	apply, err := f.say(op, filepath.Base(name))
+	if !apply {
+		return err
+	}
+	return errors.Join(err, act())
+}
+
+func (f faulty) Open(name string, flag int, perm fs.FileMode) (h handle, err error) {
+	op := "open"
+	if flag&os.O_CREATE != 0 {
+		op = "create"
+	}
+	err = f.do(op, name, func() error {
+		h, err = f.disk.Open(name, flag, perm)
+		return err
+	})
+	if err != nil {
+		if h != nil {
+			h.Close()
+		}
+		return nil, err
+	}
+	return faultyHandle{h, f, name}, nil
+}
+
+func (f faulty) Stat(name string) (info fs.FileInfo, err error) {
+	err = f.do("stat", name, func() error { info, err = f.disk.Stat(name); return err })
+	return info, err
+}
+
+func (f faulty) Lstat(name string) (info fs.FileInfo, err error) {
+	err = f.do("lstat", name, func() error { info, err = f.disk.Lstat(name); return err })
+	return info, err
+}
+
+func (f faulty) Resolve(name string) (target string, err error) {
+	err = f.do("resolve", name, func() error { target, err = f.disk.Resolve(name); return err })
+	return target, err
+}
+
+func (f faulty) ReadDir(name string) (names []string, err error) {
+	err = f.do("list", name, func() error { names, err = f.disk.ReadDir(name); return err })
+	return names, err
+}
+
+func (f faulty) Exchange(from, to string) error {
+	return f.do("exchange", to, func() error { return f.disk.Exchange(from, to) })
+}
+
+func (f faulty) Place(from, to string) error {
+	return f.do("place", to, func() error { return f.disk.Place(from, to) })
+}
+
+func (f faulty) Rename(from, to string) error {
+	return f.do("rename", to, func() error { return f.disk.Rename(from, to) })
+}
+
+func (f faulty) Link(from, to string) error {
+	return f.do("link", to, func() error { return f.disk.Link(from, to) })
+}
+
+func (f faulty) Remove(name string) error {
+	return f.do("remove", name, func() error { return f.disk.Remove(name) })
+}
+
+func (f faulty) Mkdir(name string, perm fs.FileMode) error {
+	return f.do("mkdir", name, func() error { return f.disk.Mkdir(name, perm) })
+}
+
+func (f faulty) SyncDir(name string) error {
+	return f.do("syncdir", name, func() error { return f.disk.SyncDir(name) })
+}
+
+func (f faulty) Lock(h handle, wait bool) error {
+	return f.do("lock", guardName, func() error { return f.disk.Lock(h, wait) })
+}
+
+func (f faulty) Adorn(h handle, from string, as fs.FileInfo) error {
+	return f.do("adorn", from, func() error { return f.disk.Adorn(h, from, as) })
+}
+
+type faultyHandle struct {
+	handle
+	fs   faulty
+	name string
+}
+
+func (h faultyHandle) Read(b []byte) (n int, err error) {
+	apply, failed := h.fs.say("read", filepath.Base(h.name))
+	if !apply {
+		return 0, failed
+	}
+	n, err = h.handle.Read(b) // io.EOF must come out as it is
+	if failed != nil {
+		err = failed
+	}
+	return n, err
+}
+
+func (h faultyHandle) Write(b []byte) (n int, err error) {
+	err = h.fs.do("write", h.name, func() error { n, err = h.handle.Write(b); return err })
+	return n, err
+}
+
+func (h faultyHandle) WriteAt(b []byte, at int64) (n int, err error) {
+	err = h.fs.do("write", h.name, func() error { n, err = h.handle.WriteAt(b, at); return err })
+	return n, err
+}
+
+func (h faultyHandle) Stat() (info fs.FileInfo, err error) {
+	err = h.fs.do("fstat", h.name, func() error { info, err = h.handle.Stat(); return err })
+	return info, err
+}
+
+func (h faultyHandle) Sync() error { return h.fs.do("sync", h.name, h.handle.Sync) }

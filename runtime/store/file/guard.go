@@ -1,0 +1,96 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// lockGuard takes the guard. The wait is the kernel's, in a goroutine of its
+// own: polling lets some processes starve. When the caller gives up, that
+// goroutine goes on waiting, frees the guard as soon as it arrives, and only
+// then gives the place in the queue back; so a Store has at most one of them.
+// The place is given back whenever lockGuard returns an error.
+func (s *Store) lockGuard(p patience) (handle, error) {
+	guard, err := s.openGuard(false, nil)
+	if !errors.Is(err, errBusy) || !p.waits() {
+		if err != nil {
+			<-s.queue
+		}
+		return guard, err
+	}
+	type arrival struct {
+		guard handle
+		err   error
+	}
+	arrived := make(chan arrival)
+	left := make(chan struct{})
+	go func() {
+		guard, err := s.openGuard(true, left)
+		select {
+		case arrived <- arrival{guard, err}:
+		case <-left:
+			if err == nil {
+				guard.Close()
+			}
+			<-s.queue
+		}
+	}()
+	select {
+	case a := <-arrived:
+		if a.err != nil {
+			<-s.queue
+		}
+		return a.guard, a.err
+	case <-p.ctx.Done():
+		close(left)
+		return nil, p.ctx.Err()
+	case <-p.up:
+		close(left)
+		return nil, errTimeUp
+	}
+}
+
+// openGuard opens the guard's file and locks it, again until the file locked is
+// the one that has the name. Once left is closed it makes no new file any more.
+func (s *Store) openGuard(wait bool, left <-chan struct{}) (handle, error) {
+	for {
+		select {
+		case <-left:
+			return nil, errBusy
+		default:
+		}
+		h, err := s.fs.Open(s.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		err = s.fs.Lock(h, wait)
+		same := false
+		if err == nil {
+			same, err = s.isAt(h, s.path(guardName))
+		}
+		if same && err == nil {
+			return h, nil
+		}
+		h.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// isAt reports whether an open file is the one that has the name.
+func (s *Store) isAt(h handle, name string) (bool, error) {
+	mine, err := h.Stat()
+	if err != nil {
+		return false, err
+	}
+	there, err := s.fs.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.fs.Same(mine, there), nil
+}

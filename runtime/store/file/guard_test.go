@@ -1,0 +1,179 @@
+package file
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// Somebody who tidies up removes the guard while it is held. Whoever comes next
+// makes another one, and must not take the living lock for a dead one's because
+// of that; nor may the holder go on.
+func TestRemovedGuardDoesNotMakeALiveLockLookDead(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	holder := open(r.options(), disk{}, newTestClock(), "boot")
+	held, err := holder.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(r.path(guardName)); err != nil {
+		t.Fatal(err)
+	}
+	o := r.options()
+	o.LockTimeout = time.Second
+	s := open(o, disk{}, newTestClock(), "boot")
+	state := load(t, s)
+	if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two")); !fault.Is(err, fault.LockTimeout) {
+		t.Errorf("got error %v while the lock is held, want lock_timeout", err)
+	}
+	if err := held.verify(); !errors.Is(err, errLost) {
+		t.Errorf("the holder's verify gave %v after its guard was removed, want errLost", err)
+	}
+	held.release()
+	commit(t, s, "two")
+	r.tidy()
+}
+
+// A crash at any step of taking the lock leaves none that anybody waits for:
+// neither one of ours, nor a peer, which cannot tell a dead lock from a living
+// one.
+func TestCrashBetweenLockCreationAndItsContentDelaysNobody(t *testing.T) {
+	crash := errors.New("crashed")
+	for n := 1; ; n++ {
+		r := newFastRealm(t)
+		commit(t, r.open(), "1")
+		left, placed := n, false
+		s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
+			if changing(op) {
+				left--
+			}
+			if left < 0 {
+				return false, crash
+			}
+			placed = placed || op == "place" && name == lockName
+			return true, nil
+		})}, newTestClock(), "boot")
+		state := load(t, s)
+		_ = s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "2"))
+		if placed {
+			if n < 3 {
+				t.Errorf("taking the lock had %d steps, want at least 3", n)
+			}
+			break
+		}
+		if r.exists(lockName) {
+			t.Errorf("step %d: a lock is there before it was placed", n)
+		}
+		if err := (peer{r}).increment(); err != nil {
+			t.Errorf("step %d: peer: %v", n, err)
+		}
+		c := newTestClock()
+		c.each = func() { t.Errorf("step %d: a commit waited", n) }
+		commit(t, open(r.options(), disk{}, c, "boot"), "3")
+		r.tidy()
+	}
+}
+
+// A machine that lost its power comes back with the lock of a program that is
+// no more.
+func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
+	for _, local := range []bool{true, false} {
+		r := newRealm(t)
+		commit(t, r.open(), "one")
+		r.leave("config-runtime-lock", 20*time.Second) // by its age it is alive
+		var sys fsys = disk{}
+		if !local {
+			sys = faraway{}
+		}
+		o := r.options()
+		o.LockTimeout = time.Second
+		s := open(o, sys, newTestClock(), "boot")
+		s.bootTime = time.Now().Add(-10 * time.Second)
+		state := load(t, s)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+		if local && (disk{}).Local(r.dir) {
+			if err != nil {
+				t.Errorf("got error %v, want the lock taken", err)
+			}
+		} else if !fault.Is(err, fault.LockTimeout) {
+			t.Errorf("local %v: got error %v, want lock_timeout: whose machine was started does not matter", local, err)
+		}
+	}
+}
+
+// faraway is a file system on another machine.
+type faraway struct{ disk }
+
+func (faraway) Local(string) bool { return false }
+
+// Several of our processes, one right after the other, would keep out a peer
+// that polls: so the streak is theirs together.
+func TestStreakIsSharedByAllProcesses(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	c := newTestClock()
+	c.pass(time.Second) // the commit's streak is over
+	rests := 0
+	c.each = func() { rests++ }
+	stores := []*Store{open(r.options(), disk{}, c, "boot"), open(r.options(), disk{}, c, "boot")}
+	for n := range 100 { // 400 ms back to back, at most 250 at a time
+		l, err := stores[n%2].acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.pass(4 * time.Millisecond)
+		l.release()
+	}
+	if rests != 1 {
+		t.Errorf("rested %d times in 400 ms, want once", rests)
+	}
+	c.pass(time.Second)
+	for range 3 {
+		l, err := stores[0].acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.release()
+	}
+	if rests != 1 {
+		t.Errorf("rested after a pause")
+	}
+}
+
+// While nobody holds it back, a peer gets in among many of ours.
+func TestPeerGetsInAmongManyOfOurs(t *testing.T) {
+	r := newFastRealm(t)
+	commit(t, r.open(), "0")
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		s := r.open()
+		wg.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := storetest.Increment(t.Context(), s); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range 5 {
+		if err := (peer{r}).increment(); err != nil { // it gives up after five seconds
+			t.Errorf("peer: %v", err)
+		}
+	}
+	close(done)
+	wg.Wait()
+	r.tidy()
+}

@@ -1,0 +1,204 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// history is the directory of records: a file for each commit, whose name is
+// its first generation. A record binds its number to its digest for ever; a
+// file that cannot be read binds the number in its name. Files are only added
+// and, the oldest first, pruned.
+type history struct {
+	fs  fsys
+	dir string
+
+	mu   sync.Mutex // protects the fields below
+	last recordSet  // the file that was read last: mostly the newest, wanted again and again
+}
+
+// recordSet is a history file that was read whole. Nobody writes into it.
+type recordSet struct {
+	first   uint64
+	info    fs.FileInfo
+	records []store.Record
+}
+
+// catalog is the first generations of all files, ascending.
+type catalog []uint64
+
+// errUnreadable says that a history file is there but not whole.
+var errUnreadable = errors.New("the history file is not whole")
+
+// list reads the directory. No directory is no files.
+func (h *history) list() (catalog, error) {
+	names, err := h.fs.ReadDir(h.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var c catalog
+	for _, name := range names {
+		if first, ok := parseRecordFile(name); ok {
+			c = append(c, first)
+		}
+	}
+	slices.Sort(c)
+	return c, nil
+}
+
+// read returns the records of one file, or those before the damage and
+// errUnreadable.
+func (h *history) read(first uint64) ([]store.Record, error) {
+	name := filepath.Join(h.dir, recordFile(first))
+	info, err := h.fs.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	last := h.last
+	h.mu.Unlock()
+	if last.first == first && h.fs.Same(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime()) {
+		return last.records, nil
+	}
+	c, err := read(h.fs, name)
+	if err != nil {
+		return nil, err
+	}
+	if !c.exists() {
+		return nil, fs.ErrNotExist
+	}
+	records, err := parseRecords(first, c.bytes)
+	if err != nil {
+		return records, errors.Join(errUnreadable, err)
+	}
+	if int64(len(c.bytes)) == c.info.Size() {
+		h.mu.Lock()
+		h.last = recordSet{first, c.info, records}
+		h.mu.Unlock()
+	}
+	return records, nil
+}
+
+// max is the highest number that a file binds, 0 for none. New files are named
+// above all others, so the newest file alone can hold it; one that was listed
+// and is gone belonged to a commit that was given up.
+func (h *history) max(c catalog) (uint64, error) {
+	for _, newest := range slices.Backward(c) {
+		records, err := h.read(newest)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil && !errors.Is(err, errUnreadable):
+			return 0, err
+		case len(records) == 0:
+			return newest, nil
+		default:
+			return records[len(records)-1].Generation, nil
+		}
+	}
+	return 0, nil
+}
+
+// find returns the record of a generation. bound without a record means that an
+// unreadable file has the number.
+func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool, err error) {
+	i, exact := slices.BinarySearch(c, generation)
+	if !exact {
+		i--
+	}
+	if i < 0 {
+		return store.Record{}, false, nil
+	}
+	records, err := h.read(c[i])
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // pruned meanwhile
+		return store.Record{}, false, nil
+	case err != nil && !errors.Is(err, errUnreadable):
+		return store.Record{}, false, err
+	}
+	if at := generation - c[i]; at < uint64(len(records)) {
+		return records[at], true, nil
+	}
+	return store.Record{}, exact && len(records) == 0, nil
+}
+
+// below returns the newest record under a generation.
+func (h *history) below(c catalog, generation uint64) (store.Record, bool, error) {
+	i, _ := slices.BinarySearch(c, generation)
+	for i--; i >= 0; i-- {
+		records, err := h.read(c[i])
+		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
+			return store.Record{}, false, err
+		}
+		n := min(uint64(len(records)), generation-c[i])
+		if n > 0 {
+			return records[n-1], true, nil
+		}
+	}
+	return store.Record{}, false, nil
+}
+
+// isFresh reports whether there is nothing in the history but first commits
+// that never came to be: what a crash leaves of them.
+func (h *history) isFresh() (bool, error) {
+	fresh := true
+	err := h.each(func(records []store.Record) bool {
+		fresh = records[0].Parent == store.Empty()
+		return fresh
+	})
+	return fresh, err
+}
+
+// commit returns the records of the commit with an id, or none.
+func (h *history) commit(id string) ([]store.Record, error) {
+	var found []store.Record
+	err := h.each(func(records []store.Record) bool {
+		if records[0].CommitID == id {
+			found = records
+		}
+		return found == nil
+	})
+	return found, err
+}
+
+// holds reports whether a text is that of a recorded generation. An empty text
+// always is: it says nothing that could be lost.
+func (h *history) holds(text []byte) (bool, error) {
+	if len(text) == 0 {
+		return true, nil
+	}
+	digest := store.DigestOf(text)
+	held := false
+	err := h.each(func(records []store.Record) bool {
+		held = slices.ContainsFunc(records, func(r store.Record) bool { return r.Digest == digest })
+		return !held
+	})
+	return held, err
+}
+
+// each calls f with the records of every file, the newest first, until f
+// returns false. Files that cannot be read, or no longer, are left out.
+func (h *history) each(f func(records []store.Record) bool) error {
+	c, err := h.list()
+	if err != nil {
+		return err
+	}
+	for _, first := range slices.Backward(c) {
+		records, err := h.read(first)
+		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if len(records) > 0 && !f(records) {
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// Whatever else in the realm is a pipe keeps nobody waiting: the write is
+// refused, or done.
+func TestAPipeInTheRealmKeepsNobodyWaiting(t *testing.T) {
+	for _, name := range []string{lockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config"} {
+		t.Run(name, func(t *testing.T) {
+			r := newRealm(t)
+			commit(t, r.open(), "first")
+			place := filepath.Join(r.dir, name)
+			if err := os.RemoveAll(place); err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Mkfifo(place, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			options := r.options()
+			options.LockTimeout = 50 * time.Millisecond
+			s := Open(options)
+			state, err := s.Load(t.Context())
+			if err == nil {
+				err = s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "second"))
+			}
+			for _, kind := range []fault.Kind{fault.Storage, fault.LockTimeout} {
+				if fault.Is(err, kind) {
+					err = nil
+				}
+			}
+			if err != nil {
+				t.Errorf("got %v, want success, storage or lock_timeout", err)
+			}
+		})
+	}
+}
+
+// A realm that was seen and is gone, though its directory stands, is not made
+// anew by who reads it.
+func TestAnEmptiedRealmIsNotMadeAgain(t *testing.T) {
+	r := newRealm(t)
+	s := r.open()
+	commit(t, s, "first")
+	if err := os.RemoveAll(r.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(r.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Load(t.Context())
+	if f := fault.Of(err); f == nil || f.Kind != fault.Storage || f.Data["reason"] != fault.Gone {
+		t.Errorf("got %v, want a storage fault, gone", err)
+	}
+	if left, err := os.ReadDir(r.dir); err != nil || len(left) > 0 {
+		t.Errorf("the read left %v, %v", left, err)
+	}
+}
+
+// A link from one file of the realm to another would make each write of the one
+// a change of the other.
+func TestTheConfigMayNotBeTheState(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "first")
+	if err := os.Remove(filepath.Join(r.dir, documentName)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(stateName, filepath.Join(r.dir, documentName)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.open().Load(t.Context()); !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "are one file") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
+// What is no file is refused at once: a pipe would block, a device never end.
+func TestWhatIsNoFileIsRefusedAndNotRead(t *testing.T) {
+	for name, put := range map[string]func(place string) error{
+		"a pipe":             func(place string) error { return syscall.Mkfifo(place, 0o600) },
+		"a link to a device": func(place string) error { return os.Symlink("/dev/zero", place) },
+		"a directory":        func(place string) error { return os.Mkdir(place, 0o700) },
+		"a huge file": func(place string) error {
+			if err := os.WriteFile(place, nil, 0o600); err != nil {
+				return err
+			}
+			return os.Truncate(place, maxRead+1)
+		},
+	} {
+		for _, file := range []string{documentName, stateName} {
+			t.Run(name+" for "+file, func(t *testing.T) {
+				r := newRealm(t)
+				commit(t, r.open(), "first")
+				place := filepath.Join(r.dir, file)
+				if err := os.Remove(place); err != nil {
+					t.Fatal(err)
+				}
+				if err := put(place); err != nil {
+					t.Fatal(err)
+				}
+				_, err := r.open().Load(t.Context())
+				if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), file+": a directory, a pipe or a device") {
+					t.Errorf("got %v, want a storage fault that says what stands there", err)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,310 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// step is one operation as somebody saw it, in the form of a line of JSON.
+type step struct {
+	Who        int    `json:"who"`
+	Op         string `json:"op"`         // get, set, patch, edit, peer
+	From       uint64 `json:"from"`       // what a patch was made from
+	FromText   string `json:"from_text"`  // likewise
+	Text       string `json:"text"`       // what was read or written
+	Generation uint64 `json:"generation"` // what was read, or got
+	Pending    bool   `json:"pending"`
+	Answer     string `json:"answer"` // ok, conflict; unknown when the process died or said so
+	Call       int64  `json:"call"`
+	Return     int64  `json:"return"`
+}
+
+// current is what a realm is: a text, and the number that it has, or the last
+// one before it if nobody has numbered the text yet.
+type current struct {
+	text     string
+	number   uint64
+	numbered bool
+	unread   int64 // when a peer's commit ended that nobody has read yet; else 0
+}
+
+// tick is more than the coarsest clock of a file system that these tests run
+// on. An edit so soon after a peer's commit that nobody has read may count as a
+// part of it, as the package comment says: their stamps are the same.
+const tick = int64(15 * time.Millisecond)
+
+// realmModel is the realm as one sequence of steps. What the disk holds may
+// have no number yet, after an edit; then the next who looks gives it one above
+// the last.
+var realmModel = porcupine.NondeterministicModel{
+	Init: func() []any { return []any{current{numbered: true}} },
+	Step: func(state, input, output any) []any {
+		c, s := state.(current), output.(step)
+		switch {
+		case s.Op == "edit": // an editor's save takes no number
+			after := []any{current{text: s.Text, number: c.number, numbered: c.numbered && c.text == s.Text}}
+			if c.unread != 0 && s.Call < c.unread+tick {
+				after = append(after, current{text: s.Text, number: c.number, numbered: true})
+			}
+			return after
+		case s.Op == "peer":
+			return []any{current{s.Text, c.number + 1, true, s.Return}} // or more: the next get tells
+		case s.Op == "get" && s.Pending: // an old text, or a new one without its number
+			if s.Generation <= c.number {
+				return []any{c}
+			}
+		case s.Op == "get":
+			if s.Text == c.text && (s.Generation == c.number && c.numbered || s.Generation > c.number) {
+				return []any{current{text: c.text, number: s.Generation, numbered: true}}
+			}
+		case s.Answer == "conflict":
+			return []any{c} // it may be spurious, but changes nothing
+		case s.Answer == "ok":
+			if s.FromText == c.text && s.From >= c.number && s.Generation > s.From {
+				return []any{current{text: s.Text, number: s.Generation, numbered: true}}
+			}
+		default: // it happened, or not
+			after := []any{c}
+			if s.FromText == c.text && s.From >= c.number {
+				after = append(after, current{text: s.Text, number: s.Generation, numbered: true})
+			}
+			return after
+		}
+		return nil
+	},
+	Equal: func(a, b any) bool { return a == b },
+	DescribeOperation: func(_, output any) string {
+		s := output.(step)
+		return fmt.Sprintf("%s %q %d→%d %s", s.Op, s.Text, s.From, s.Generation, s.Answer)
+	},
+}
+
+const linearDir = "REALMCONF_TEST_LINEAR_DIR"
+
+// workIn is another process of ours: it reads, patches what it read, and sets
+// without an expectation, and prints what it saw. A line before each write says
+// what is about to be in flight.
+func workIn(dir string) error {
+	var who int
+	var seed uint64
+	if _, err := fmt.Sscan(os.Getenv("REALMCONF_TEST_LINEAR_WHO"), &who, &seed); err != nil {
+		return err
+	}
+	s := Open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team"})
+	rnd := rand.New(rand.NewPCG(seed, uint64(who)))
+	out := json.NewEncoder(os.Stdout)
+	for n := 0; ; n++ {
+		begin := time.Now().UnixNano()
+		state, err := s.Load(context.Background())
+		if err != nil {
+			return err
+		}
+		out.Encode(step{Who: who, Op: "get", Text: string(state.Text), Generation: state.Version.Generation, Pending: state.Pending, Call: begin, Return: time.Now().UnixNano()})
+		if state.Pending {
+			continue
+		}
+		<-time.After(time.Duration(rnd.IntN(4000)) * time.Microsecond)
+		next := storetest.Commit(state, fmt.Sprintf("%d.%d by %d", seed, n, who))
+		w := step{
+			Who: who, Op: "patch", From: state.Version.Generation, FromText: string(state.Text),
+			Text: string(next[0].Text), Generation: next[0].Generation, Answer: "unknown", Call: time.Now().UnixNano(),
+		}
+		out.Encode(w)
+		switch err := s.CompareAndSwap(context.Background(), state.Version, next); {
+		case err == nil:
+			w.Answer = "ok"
+		case fault.Is(err, fault.GenerationConflict):
+			w.Answer = "conflict"
+		case !fault.Is(err, fault.OutcomeUnknown) && !fault.Is(err, fault.LockTimeout):
+			return errors.Join(err, errors.Unwrap(err))
+		case fault.Is(err, fault.LockTimeout):
+			w.Answer = "conflict" // it says that nothing was changed
+		}
+		w.Return = time.Now().UnixNano()
+		out.Encode(w)
+	}
+}
+
+// chronicle collects what all saw.
+type chronicle struct {
+	mu    sync.Mutex
+	steps []step
+}
+
+func (c *chronicle) add(s step) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.steps = append(c.steps, s)
+}
+
+// enough reports whether so much has happened that it shows something.
+func (c *chronicle) enough() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kinds := make(map[string]int)
+	for _, s := range c.steps {
+		kinds[s.Op+" "+s.Answer]++
+	}
+	return kinds["patch ok"] >= 20 && kinds["patch conflict"] >= 2 && kinds["get "] >= 40 && kinds["edit "] >= 6 && kinds["peer "] >= 6
+}
+
+// follow collects what one process prints. A write that was announced and never
+// answered, because the process died, may take effect at any time.
+func (c *chronicle) follow(lines *bufio.Scanner) {
+	var flight *step
+	for lines.Scan() {
+		var s step
+		if json.Unmarshal(lines.Bytes(), &s) != nil {
+			break // it was killed while it printed
+		}
+		if s.Return == 0 {
+			flight = &s
+			continue
+		}
+		flight = nil
+		c.add(s)
+	}
+	if flight != nil {
+		flight.Return = time.Now().Add(time.Hour).UnixNano()
+		c.add(*flight)
+	}
+}
+
+// Several processes of ours, one of which is killed and started again now and
+// then, one of the platform's own, and a person who saves by renaming and in
+// place: there is one order of all that they did in which every answer is true.
+func TestEverybodyTogetherIsLinearizable(t *testing.T) {
+	const processes = 3
+	r := newFastRealm(t)
+	commit(t, r.open(), "first")
+	var c chronicle
+	c.add(step{Op: "patch", Text: "first", Generation: 1, Answer: "ok", Call: 0, Return: 1})
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	var workers, others sync.WaitGroup
+	for who := range processes {
+		workers.Go(func() {
+			for life := uint64(1); ctx.Err() == nil; life++ {
+				span := ctx
+				if who == 0 { // the one that is killed, at any moment
+					var die context.CancelFunc
+					span, die = context.WithTimeout(ctx, 300*time.Millisecond)
+					defer die()
+				}
+				if err := c.work(span, r, who+1, life); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	others.Go(func() {
+		for n := 0; !c.enough() && ctx.Err() == nil; n++ {
+			<-time.After(40 * time.Millisecond)
+			s := step{Who: processes + 1, Op: "peer", Text: fmt.Sprintf("peer %d", n), Call: time.Now().UnixNano()}
+			if err := (peer{r}).set(s.Text); err != nil {
+				t.Errorf("peer: %v", err)
+				return
+			}
+			s.Return = time.Now().UnixNano()
+			c.add(s)
+		}
+	})
+	others.Go(func() {
+		for n := 0; !c.enough() && ctx.Err() == nil; n++ {
+			<-time.After(90 * time.Millisecond) // a person is slower than the settle time
+			s := step{Who: processes + 2, Op: "edit", Text: fmt.Sprintf("edit %d", n), Call: time.Now().UnixNano()}
+			if n%2 == 0 {
+				r.replace("config.toml", s.Text)
+			} else {
+				r.put("config.toml", s.Text)
+			}
+			s.Return = time.Now().UnixNano()
+			c.add(s)
+		}
+	})
+	others.Wait()
+	if !c.enough() {
+		t.Error("too little happened in a minute to show anything")
+	}
+	stop()
+	workers.Wait()
+	next := newTestClock()
+	s := open(r.options(), disk{}, next, bootID())
+	load(t, s)
+	next.pass(settleLong)
+	end := time.Now().UnixNano()
+	state := load(t, s)
+	c.add(step{Op: "get", Text: string(state.Text), Generation: state.Version.Generation, Call: end, Return: time.Now().UnixNano()})
+	c.judge(t)
+	var l ledger
+	for _, s := range c.steps {
+		if (s.Op == "get" && !s.Pending) || s.Answer == "ok" {
+			l.note(t, s.Generation, s.Text)
+		}
+	}
+	r.audit(&l)
+}
+
+// work runs one life of a process of ours.
+func (c *chronicle) work(ctx context.Context, r realm, who int, life uint64) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, exe) // killed when its time is over
+	cmd.Env = append(os.Environ(), linearDir+"="+r.dir, fmt.Sprintf("REALMCONF_TEST_LINEAR_WHO=%d %d", who, life))
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	c.follow(bufio.NewScanner(out))
+	err = cmd.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("process %d ended by itself: %w: %s", who, err, stderr.String())
+}
+
+func (c *chronicle) judge(t *testing.T) {
+	t.Helper()
+	var history []porcupine.Operation
+	kinds := make(map[string]int)
+	for _, s := range c.steps {
+		kinds[s.Op+" "+s.Answer]++
+		history = append(history, porcupine.Operation{ClientId: s.Who, Input: nil, Output: s, Call: s.Call, Return: s.Return})
+	}
+	switch porcupine.CheckOperationsTimeout(realmModel.ToModel(), history, 30*time.Second) {
+	case porcupine.Illegal:
+		for _, s := range c.steps {
+			t.Logf("%d %s %q from %d %q: %d %s pending %v [%d %d]", s.Who, s.Op, s.Text, s.From, s.FromText, s.Generation, s.Answer, s.Pending, s.Call, s.Return)
+		}
+		t.Errorf("there is no order in which all answers are true (%v)", kinds)
+	case porcupine.Unknown:
+		t.Errorf("no order was found in time (%v)", kinds)
+	}
+}

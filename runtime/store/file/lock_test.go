@@ -1,0 +1,290 @@
+package file
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// leave puts a lock file there as a holder would have left it.
+func (r realm) leave(content string, age time.Duration) {
+	r.t.Helper()
+	r.put(lockName, content)
+	at := time.Now().Add(-age)
+	if err := os.Chtimes(r.path(lockName), at, at); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// deadStamp is the content of a lock file of ours whose process died.
+func (r realm) deadStamp(boot string) string {
+	r.t.Helper()
+	h, err := disk{}.Open(r.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer h.Close()
+	guard, err := disk{}.ID(h)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	b, err := json.Marshal(lockStamp{PID: 4711, Host: "elsewhere", BootID: boot, Guard: guard, Nonce: newID()})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestW4LockOfADeadProcessOfOursIsTakenAtOnce(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	r.leave(r.deadStamp("boot"), 0)
+	c := newTestClock()
+	c.each = func() { t.Error("the commit waited for a dead process") }
+	s := open(r.options(), disk{}, c, "boot")
+	commit(t, s, "two")
+	wantState(t, s, "two", 2)
+	r.tidy()
+}
+
+func TestW11FreshLockOfOthersIsWaitedForAndNamed(t *testing.T) {
+	for _, tt := range []struct{ name, holder, want string }{
+		{"peer", "config-runtime-lock", "another program"},
+		{"other machine", "", "process 4711 on elsewhere"},
+		{"empty", "\n", "another program"},
+	} {
+		r := newRealm(t)
+		commit(t, r.open(), "one")
+		content := tt.holder
+		if content == "" {
+			content = r.deadStamp("another boot")
+		}
+		r.leave(content, 0)
+		o := r.options()
+		o.LockTimeout = 5 * time.Second
+		c := newTestClock()
+		begin := c.Now()
+		s := open(o, disk{}, c, "boot")
+		state := load(t, s)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+		if !fault.Is(err, fault.LockTimeout) || !strings.Contains(err.Error(), "locked by "+tt.want) {
+			t.Errorf("%s: got error %v, want lock_timeout that names %s", tt.name, err, tt.want)
+		}
+		if waited := c.Now().Sub(begin); waited < 5*time.Second || waited > 6*time.Second {
+			t.Errorf("%s: waited %v, want 5s", tt.name, waited)
+		}
+		wantState(t, s, "one", 1)
+		if got := r.get(lockName); got != content {
+			t.Errorf("%s: the lock holds %q now, want it untouched", tt.name, got)
+		}
+		if err := os.Remove(r.path(lockName)); err != nil {
+			t.Fatal(err)
+		}
+		commit(t, s, "two") // nothing of ours stands in the way of a second try
+		r.tidy()
+	}
+}
+
+func TestLockThatIsReleasedInTimeIsTaken(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	r.leave("config-runtime-lock", 0)
+	c := newTestClock()
+	waits := 0
+	c.each = func() {
+		if waits++; waits == 10 {
+			os.Remove(r.path(lockName))
+		}
+	}
+	commit(t, open(r.options(), disk{}, c, "boot"), "two")
+	if waits != 10 {
+		t.Errorf("waited %d times, want 10", waits)
+	}
+}
+
+func TestStaleLockIsTakenOverByItsAge(t *testing.T) {
+	for _, content := range []string{"config-runtime-lock", "", r0(t).deadStamp("another boot")} {
+		r := newRealm(t)
+		commit(t, r.open(), "one")
+		r.leave(content, 31*time.Second)
+		commit(t, open(r.options(), disk{}, newTestClock(), "boot"), "two")
+		wantState(t, r.open(), "two", 2)
+		r.tidy()
+	}
+}
+
+func r0(t *testing.T) realm {
+	r := newRealm(t)
+	if err := os.Mkdir(r.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Between the look at a dead lock and its removal, a peer may have removed it
+// and made its own.
+func TestW1FreshLockInAStaleOnesPlaceIsPutBack(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	r.leave("dead", time.Minute)
+	moved := false
+	o := r.options()
+	o.LockTimeout = time.Second
+	s := open(o, faulty{say: serial(func(op, name string) (bool, error) {
+		if op == "exchange" && name == lockName && !moved {
+			moved = true
+			r.replace(lockName, "config-runtime-lock")
+		}
+		return true, nil
+	})}, newTestClock(), "boot")
+	state := load(t, s)
+	err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+	if !moved || !fault.Is(err, fault.LockTimeout) {
+		t.Errorf("got error %v (moved %v), want lock_timeout", err, moved)
+	}
+	if got := r.get(lockName); got != "config-runtime-lock" {
+		t.Errorf("the peer's lock holds %q, want it back in its place", got)
+	}
+}
+
+func TestW3LostLockStopsTheCommitAndIsLeftToItsThief(t *testing.T) {
+	for _, step := range []struct {
+		op, name string
+		want     fault.Kind
+		text     string
+	}{
+		{"create", "2.json", fault.LockTimeout, "one"},
+		{"create", ".state", fault.LockTimeout, "one"},
+		{"exchange", "config.toml", fault.OutcomeUnknown, "two"},
+	} {
+		r := newRealm(t)
+		commit(t, r.open(), "one")
+		s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
+			if op == step.op && strings.HasSuffix(name, step.name) {
+				r.replace(lockName, "config-runtime-lock")
+			}
+			return true, nil
+		})}, newTestClock(), "boot")
+		state := load(t, s)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+		if !fault.Is(err, step.want) {
+			t.Errorf("lost at %s %s: got error %v, want %s", step.op, step.name, err, step.want)
+		}
+		if got := r.get(lockName); got != "config-runtime-lock" {
+			t.Errorf("lost at %s %s: the thief's lock holds %q, want it untouched", step.op, step.name, got)
+		}
+		if got := r.get("config.toml"); got != step.text {
+			t.Errorf("lost at %s %s: config is %q, want %q", step.op, step.name, got, step.text)
+		}
+		os.Remove(r.path(lockName))
+		if got := load(t, r.open()); string(got.Text) != step.text || got.Pending {
+			t.Errorf("lost at %s %s: Load = %q (pending %v), want %q", step.op, step.name, got.Text, got.Pending, step.text)
+		}
+	}
+}
+
+// A caller that gives up leaves a goroutine behind, which waits for the guard.
+// It must free what it gets, and hold nobody up for longer.
+func TestWaitEndsWithTheContext(t *testing.T) {
+	r := newRealm(t)
+	s, other := r.open(), r.open()
+	commit(t, s, "one")
+	state := load(t, s)
+	held, err := other.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	err = s.CompareAndSwap(ctx, state.Version, storetest.Commit(state, "two"))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v, want context.Canceled", err)
+	}
+	held.release()
+	commit(t, s, "two")
+	commit(t, other, "three")
+	wantState(t, s, "three", 3)
+}
+
+func TestDeadlineOfTheCallerIsALockTimeout(t *testing.T) {
+	r := newRealm(t)
+	s, other := r.open(), r.open()
+	commit(t, s, "one")
+	state := load(t, s)
+	held, err := other.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	err = s.CompareAndSwap(ctx, state.Version, storetest.Commit(state, "two"))
+	if !fault.Is(err, fault.LockTimeout) || !strings.Contains(err.Error(), "locked by process ") {
+		t.Errorf("got error %v, want lock_timeout that names a process", err)
+	}
+	held.release()
+	s.queue <- struct{}{} // the goroutine that waited is gone
+}
+
+func TestW2LockIsKeptFreshWhileHeld(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	beats := make(chan time.Time)
+	s := open(r.options(), disk{}, beatClock{beats}, "boot")
+	l, err := s.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.release()
+	old := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(r.path(lockName), old, old); err != nil {
+		t.Fatal(err)
+	}
+	beats <- time.Now()
+	beats <- time.Now() // taken only after the first touch is done
+	info, err := os.Stat(r.path(lockName))
+	if err != nil || time.Since(info.ModTime()) > 30*time.Second {
+		t.Errorf("the lock was last touched at %v (%v), want just now", info.ModTime(), err)
+	}
+}
+
+// beatClock gives the beats of the lock's heart to a test.
+type beatClock struct{ beats chan time.Time }
+
+func (beatClock) Now() time.Time { return time.Now() }
+
+func (c beatClock) After(d time.Duration) <-chan time.Time {
+	if d == touchEvery {
+		return c.beats
+	}
+	return time.After(d)
+}
+
+func TestLongStreakRests(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	c := newTestClock()
+	c.pass(time.Second) // the commit's streak is over
+	rests := 0
+	c.each = func() { rests++ }
+	s := open(r.options(), disk{}, c, "boot")
+	for range 100 {
+		l, err := s.acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.mu.Lock()
+		c.now = c.now.Add(4 * time.Millisecond)
+		c.mu.Unlock()
+		l.release()
+	}
+	if rests != 1 { // 400 ms back to back, at most 250 at a time
+		t.Errorf("rested %d times in 400 ms, want once", rests)
+	}
+}

@@ -1,0 +1,123 @@
+package file
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// peer counts up as one of the platform's own programs would: it takes the lock
+// file alone, polling, and knows nothing of guard, history and digest.
+type peer struct{ realm }
+
+func (p peer) increment() error {
+	return p.change(func(text string) (string, error) {
+		n, err := strconv.Atoi(text)
+		return strconv.Itoa(n + 1), err
+	})
+}
+
+// set replaces the text, whatever it is.
+func (p peer) set(text string) error {
+	return p.change(func(string) (string, error) { return text, nil })
+}
+
+// change is the peer's commit: lock, config, state without a digest, unlock by
+// name, whoever's the lock is by then.
+func (p peer) change(f func(text string) (string, error)) error {
+	if err := p.lock(); err != nil {
+		return err
+	}
+	defer os.Remove(p.path(lockName))
+	text, err := os.ReadFile(p.path("config.toml"))
+	if err != nil {
+		return err
+	}
+	next, err := f(string(text))
+	if err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(p.path(stateName))
+	if err != nil {
+		return err
+	}
+	var st struct {
+		Generation uint64 `json:"generation"`
+	}
+	if err := json.Unmarshal(raw, &st); err != nil {
+		return err
+	}
+	if err := p.swap("config.toml", next); err != nil {
+		return err
+	}
+	return p.swap(stateName, fmt.Sprintf("{\n  \"generation\": %d\n}", st.Generation+1))
+}
+
+func (p peer) lock() error {
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		f, err := os.OpenFile(p.path(lockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err == nil {
+			_, err = f.WriteString("config-runtime-lock")
+			return errors.Join(err, f.Sync(), f.Close())
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if info, err := os.Stat(p.path(lockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
+			os.Remove(p.path(lockName)) // by name, on what was seen
+			continue
+		}
+		if time.Now().After(deadline) {
+			return errors.New("timed out acquiring config lock")
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+func (p peer) swap(name, text string) error {
+	tmp := p.path(".config.tmp." + newID())
+	if err := os.WriteFile(tmp, []byte(text), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp, p.path(name))
+}
+
+// A writer that hardly pauses and two peers that poll count up together: no
+// update is lost, and nobody starves.
+func TestPeersAndWeLoseNoUpdate(t *testing.T) {
+	const ours, peers, each = 150, 2, 8
+	r := newRealm(t)
+	s := r.open()
+	commit(t, s, "0")
+	var wg sync.WaitGroup
+	for range peers {
+		wg.Go(func() {
+			for range each {
+				if err := (peer{r}).increment(); err != nil {
+					t.Errorf("peer: %v", err)
+					return
+				}
+			}
+		})
+	}
+	wg.Go(func() {
+		for range ours {
+			if err := storetest.Increment(t.Context(), s); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	wg.Wait()
+	want := ours + peers*each
+	wantState(t, r.open(), strconv.Itoa(want), uint64(want+1))
+	r.tidy()
+}

@@ -1,0 +1,78 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+// The test binary is also the other processes: with a variable such as this one
+// it does something else in the directory that the variable names. Here it
+// counts up, as often as it is told, and prints every number that was
+// acknowledged.
+const counterDir = "REALMCONF_TEST_COUNTER_DIR"
+
+func TestMain(m *testing.M) {
+	for variable, live := range map[string]func(dir string) error{counterDir: countIn, crashDir: crashIn, linearDir: workIn} {
+		if dir := os.Getenv(variable); dir != "" {
+			if err := live(dir); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func countIn(dir string) error {
+	n, err := strconv.Atoi(os.Getenv("REALMCONF_TEST_COUNTER_TIMES"))
+	if err != nil {
+		return err
+	}
+	s := Open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team"})
+	for i := range n {
+		if err := storetest.Increment(context.Background(), s); err != nil {
+			return err
+		}
+		fmt.Println(i + 1)
+	}
+	return nil
+}
+
+// counter is another process that counts up.
+func (r realm) counter(times int) *exec.Cmd {
+	r.t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(r.t.Context(), exe)
+	cmd.Env = append(os.Environ(), counterDir+"="+r.dir, fmt.Sprint("REALMCONF_TEST_COUNTER_TIMES=", times))
+	return cmd
+}
+
+func TestProcessesLoseNoUpdate(t *testing.T) {
+	const processes, each = 2, 50
+	r := newRealm(t)
+	var wg sync.WaitGroup
+	for range processes {
+		cmd := r.counter(each)
+		wg.Go(func() {
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("a counting process ended with %v: %s", err, out)
+			}
+		})
+	}
+	wg.Wait()
+	wantState(t, r.open(), strconv.Itoa(processes*each), processes*each)
+	r.tidy()
+}

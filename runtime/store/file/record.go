@@ -1,0 +1,151 @@
+package file
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// line is a record as it stands in a history file: one line of JSON. Members
+// that say nothing are absent; unknown ones are ignored, so that a later
+// version may add some.
+type line struct {
+	Generation   uint64    `json:"generation"`
+	Parent       uint64    `json:"parent"`
+	ParentSHA256 string    `json:"parent_sha256,omitempty"`
+	SHA256       string    `json:"sha256"`
+	CommitID     string    `json:"commit_id,omitempty"`
+	Time         string    `json:"time"`
+	Actor        actor     `json:"actor,omitzero"`
+	Operation    string    `json:"operation"`
+	Reason       string    `json:"reason,omitempty"`
+	Approval     *approval `json:"approval,omitempty"`
+	RollbackTo   *uint64   `json:"rollback_to,omitempty"`
+	Text         string    `json:"text,omitempty"`
+	TextBase64   []byte    `json:"text_base64,omitempty"` // instead, when it is not UTF-8
+}
+
+type actor struct {
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
+	Surface string `json:"surface,omitempty"`
+	Era     string `json:"era,omitempty"`
+	PID     int    `json:"pid,omitempty"`
+}
+
+type approval struct {
+	By     string   `json:"by"`
+	Via    string   `json:"via,omitempty"`
+	Fields []string `json:"fields,omitempty"`
+}
+
+// timeLayout is RFC 3339 to the millisecond.
+const timeLayout = "2006-01-02T15:04:05.000Z07:00"
+
+// encodeRecords is a history file's content.
+func encodeRecords(records []store.Record) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	for _, r := range records {
+		if err := e.Encode(toLine(r)); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// parseRecords reads a history file whose name says that it begins at first.
+// A file that was not written to its end, or was damaged, gives an error and
+// the whole records before the place.
+func parseRecords(first uint64, b []byte) ([]store.Record, error) {
+	if len(b) == 0 {
+		return nil, errors.New("no records")
+	}
+	var records []store.Record
+	for n := 1; len(b) > 0; n++ {
+		text, rest, ended := bytes.Cut(b, []byte("\n"))
+		if !ended {
+			return records, fmt.Errorf("line %d has no end", n)
+		}
+		var l line
+		if err := json.Unmarshal(text, &l); err != nil {
+			return records, fmt.Errorf("line %d: %w", n, err)
+		}
+		r, err := l.record()
+		if err != nil {
+			return records, fmt.Errorf("line %d: %w", n, err)
+		}
+		if want := first + uint64(n-1); r.Generation != want || want < first {
+			return records, fmt.Errorf("line %d has generation %d, want %d", n, r.Generation, want)
+		}
+		records = append(records, r)
+		b = rest
+	}
+	return records, nil
+}
+
+func toLine(r store.Record) line {
+	l := line{
+		Generation: r.Generation,
+		Parent:     r.Parent.Generation,
+		SHA256:     r.Digest.String(),
+		CommitID:   r.CommitID,
+		Time:       r.Time.UTC().Format(timeLayout),
+		Actor:      actor{r.Actor.Name, r.Actor.Version, string(r.Actor.Surface), r.Actor.Era, r.Actor.PID},
+		Operation:  string(r.Operation),
+		Reason:     r.Reason,
+		RollbackTo: r.RollbackTo,
+	}
+	if r.Parent.Digest != (store.Digest{}) {
+		l.ParentSHA256 = r.Parent.Digest.String()
+	}
+	if r.Approval != nil {
+		l.Approval = &approval{r.Approval.By, r.Approval.Via, r.Approval.Fields}
+	}
+	if utf8.Valid(r.Text) {
+		l.Text = string(r.Text)
+	} else {
+		l.TextBase64 = r.Text
+	}
+	return l
+}
+
+func (l line) record() (store.Record, error) {
+	text := []byte(l.Text)
+	if l.TextBase64 != nil {
+		text = l.TextBase64
+	}
+	digest, ok := parseDigest(l.SHA256)
+	if !ok || digest != store.DigestOf(text) {
+		return store.Record{}, errors.New("the text is not the one of its digest")
+	}
+	at, err := time.Parse(time.RFC3339, l.Time)
+	if err != nil {
+		return store.Record{}, errors.New("the time is none")
+	}
+	parent, ok := parseDigest(l.ParentSHA256)
+	if !ok && l.ParentSHA256 != "" {
+		return store.Record{}, errors.New("the parent's digest is none")
+	}
+	r := store.Record{
+		Version:    store.Version{Generation: l.Generation, Digest: digest},
+		Parent:     store.Version{Generation: l.Parent, Digest: parent},
+		CommitID:   l.CommitID,
+		Time:       at.UTC(),
+		Operation:  store.Operation(l.Operation),
+		Actor:      store.Actor{Name: l.Actor.Name, Version: l.Actor.Version, Surface: store.Surface(l.Actor.Surface), Era: l.Actor.Era, PID: l.Actor.PID},
+		Reason:     l.Reason,
+		RollbackTo: l.RollbackTo,
+		Text:       text,
+	}
+	if l.Approval != nil {
+		r.Approval = &store.Approval{By: l.Approval.By, Via: l.Approval.Via, Fields: l.Approval.Fields}
+	}
+	return r, nil
+}

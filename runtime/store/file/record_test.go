@@ -1,0 +1,147 @@
+package file
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"realmconf.io/realmconf/runtime/store"
+)
+
+func anyRecord(t *rapid.T, generation uint64) store.Record {
+	text := rapid.SliceOf(rapid.Byte()).Draw(t, "text")
+	r := store.Record{
+		Version:   store.Version{Generation: generation, Digest: store.DigestOf(text)},
+		Parent:    store.Version{Generation: rapid.Uint64().Draw(t, "parent")},
+		CommitID:  rapid.String().Draw(t, "id"),
+		Time:      time.UnixMilli(rapid.Int64Range(0, 253402300799999).Draw(t, "time")).UTC(),
+		Operation: store.Set,
+		Actor:     store.Actor{Name: rapid.String().Draw(t, "name"), PID: rapid.IntRange(0, 1<<22).Draw(t, "pid")},
+		Reason:    rapid.String().Draw(t, "reason"),
+		Text:      text,
+	}
+	if rapid.Bool().Draw(t, "known") {
+		r.Parent.Digest = store.DigestOf([]byte(r.Reason))
+	}
+	if rapid.Bool().Draw(t, "approved") {
+		r.Approval = &store.Approval{By: "person", Fields: rapid.SliceOf(rapid.String()).Draw(t, "fields")}
+	}
+	if rapid.Bool().Draw(t, "rollback") {
+		to := rapid.Uint64().Draw(t, "to")
+		r.RollbackTo = &to
+	}
+	return r
+}
+
+func TestRecordsSurviveTheirFile(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		first := rapid.Uint64Range(1, math.MaxUint64-3).Draw(t, "first")
+		want := []store.Record{anyRecord(t, first), anyRecord(t, first+1), anyRecord(t, first+2)}
+		b, err := encodeRecords(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseRecords(first, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// The form of a line is kept for ever: other versions read it.
+func TestRecordsFormIsFixed(t *testing.T) {
+	to := uint64(1)
+	text := []byte("a = 1 # <b>\n")
+	full := store.Record{
+		Version:    store.Version{Generation: 3, Digest: store.DigestOf(text)},
+		Parent:     store.Version{Generation: 2, Digest: store.DigestOf(nil)},
+		CommitID:   "0199f6a4-0000-7000-8000-000000000000",
+		Time:       time.Date(2026, 11, 22, 10, 4, 5, 120e6, time.UTC),
+		Operation:  store.Rollback,
+		Actor:      store.Actor{Name: "editor", Version: "3.1.0", Surface: store.Tool, Era: "2026-07-28", PID: 4711},
+		Reason:     "why",
+		Approval:   &store.Approval{By: "person", Via: "editor", Fields: []string{"/a"}},
+		RollbackTo: &to,
+		Text:       text,
+	}
+	bare := store.Record{
+		Version:   store.Version{Generation: 4, Digest: store.DigestOf([]byte{0xff})},
+		Parent:    store.Version{Generation: 3},
+		Time:      full.Time,
+		Operation: store.External,
+		Text:      []byte{0xff},
+	}
+	got, err := encodeRecords([]store.Record{full, bare})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"generation":3,"parent":2,"parent_sha256":"` + store.DigestOf(nil).String() + `","sha256":"` + full.Digest.String() + `",` +
+		`"commit_id":"0199f6a4-0000-7000-8000-000000000000","time":"2026-11-22T10:04:05.120Z",` +
+		`"actor":{"name":"editor","version":"3.1.0","surface":"tool","era":"2026-07-28","pid":4711},"operation":"rollback","reason":"why",` +
+		`"approval":{"by":"person","via":"editor","fields":["/a"]},"rollback_to":1,"text":"a = 1 # <b>\n"}` + "\n" +
+		`{"generation":4,"parent":3,"sha256":"` + bare.Digest.String() + `","time":"2026-11-22T10:04:05.120Z","operation":"external","text_base64":"/w=="}` + "\n"
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestUnfinishedRecordsAreNeverTakenForWhole(t *testing.T) {
+	text := []byte("a")
+	v := store.Version{Generation: 1, Digest: store.DigestOf(text)}
+	b, err := encodeRecords([]store.Record{
+		{Version: v, Text: text}, {Version: store.Version{Generation: 2, Digest: v.Digest}, Parent: v, Text: text},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	firstLine := strings.IndexByte(string(b), '\n') + 1
+	for n := range b {
+		got, err := parseRecords(1, b[:n])
+		if n == firstLine {
+			continue // a whole commit of one, as far as anyone can tell
+		}
+		if err == nil {
+			t.Errorf("the first %d of %d bytes were taken for whole", n, len(b))
+		}
+		if want := min(1, n/firstLine); len(got) != want {
+			t.Errorf("the first %d bytes gave %d records, want %d", n, len(got), want)
+		}
+	}
+}
+
+func FuzzRecordsReadTwiceAreTheSame(f *testing.F) {
+	text := []byte("a")
+	b, err := encodeRecords([]store.Record{{Version: store.Version{Generation: 1, Digest: store.DigestOf(text)}, Text: text}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint64(1), b)
+	f.Add(uint64(1), []byte("{}\n"))
+	f.Fuzz(func(t *testing.T, first uint64, b []byte) {
+		records, err := parseRecords(first, b)
+		if err != nil {
+			return
+		}
+		again, err := encodeRecords(records)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseRecords(first, again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range got {
+			if got[i].Version != records[i].Version || got[i].Parent != records[i].Parent || string(got[i].Text) != string(records[i].Text) {
+				t.Errorf("record %d changed on the way", i)
+			}
+		}
+	})
+}

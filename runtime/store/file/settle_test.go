@@ -1,0 +1,124 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+func nextTo(state store.State, text string) []store.Record { return storetest.Commit(state, text) }
+
+// An editor that saves in place truncates the file and then writes it. What
+// lies there meanwhile is nobody's configuration.
+func TestTruncatedHalfSaveIsNotAdoptedWhileItIsWritten(t *testing.T) {
+	for _, half := range []string{"", "[age", "[agent]\n"} {
+		r := newRealm(t)
+		c := newTestClock()
+		s := open(r.options(), disk{}, c, "boot")
+		commit(t, s, "[agent]\nmodel = \"a\"\n")
+		r.put("config.toml", half)
+		for range 4 { // 400 ms
+			got := load(t, s)
+			if !got.Pending || got.Version.Generation != 1 || string(got.Text) != "[agent]\nmodel = \"a\"\n" {
+				t.Fatalf("half %q: Load = %q at %d (pending %v), want the recorded text, pending", half, got.Text, got.Version.Generation, got.Pending)
+			}
+		}
+		r.put("config.toml", "[agent]\nmodel = \"b\"\n")
+		wantState(t, s, "[agent]\nmodel = \"b\"\n", 2)
+		if _, err := s.Record(t.Context(), 3); !fault.Is(err, fault.NotFound) {
+			t.Errorf("half %q: there is a generation 3: %v", half, err)
+		}
+	}
+}
+
+// Somebody who means it gets it, a second later.
+func TestEmptiedConfigIsAdoptedOnceItRests(t *testing.T) {
+	r := newRealm(t)
+	c := newTestClock()
+	s := open(r.options(), disk{}, c, "boot")
+	commit(t, s, "one")
+	r.put("config.toml", "")
+	load(t, s)
+	c.pass(settleLong)
+	wantState(t, s, "", 2)
+}
+
+// A write waits until a change around it has come to rest, and then conflicts
+// with it, all within the time of the lock.
+func TestWriteWaitsForAHalfSaveAndConflicts(t *testing.T) {
+	r := newRealm(t)
+	c := newTestClock()
+	s := open(r.options(), disk{}, c, "boot")
+	commit(t, s, "one")
+	before := load(t, s)
+	r.put("config.toml", "")
+	begin, waits := c.Now(), 0
+	c.each = func() {
+		if waits++; waits == 3 {
+			r.put("config.toml", "by hand")
+		}
+	}
+	err := s.CompareAndSwap(t.Context(), before.Version, nextTo(before, "two"))
+	if !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("got error %v, want generation_conflict", err)
+	}
+	if waited := c.Now().Sub(begin); waited > time.Second || waits < 3 {
+		t.Errorf("waited %v in %d steps, want until the save was done", waited, waits)
+	}
+	wantState(t, s, "by hand", 2)
+	r.tidy()
+}
+
+// A program that writes without end holds a write up no longer than the lock
+// would, and not beyond the caller's patience.
+func TestRestlessConfigEndsInATimeout(t *testing.T) {
+	r := newRealm(t)
+	c := newTestClock()
+	o := r.options()
+	o.LockTimeout = 5 * time.Second
+	s := open(o, disk{}, c, "boot")
+	commit(t, s, "one")
+	before := load(t, s)
+	r.put("config.toml", "")
+	n := 0
+	restless := func() {
+		n++
+		r.put("config.toml", string(rune('a'+n%26)))
+	}
+	c.each = restless
+	begin := c.Now()
+	err := s.CompareAndSwap(t.Context(), before.Version, nextTo(before, "two"))
+	if !fault.Is(err, fault.LockTimeout) {
+		t.Errorf("got error %v, want lock_timeout", err)
+	}
+	if waited := c.Now().Sub(begin); waited < 5*time.Second || waited > 6*time.Second {
+		t.Errorf("waited %v, want 5s", waited)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	c.each = func() { restless(); cancel() }
+	if err := s.CompareAndSwap(ctx, before.Version, nextTo(before, "two")); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v, want context.Canceled", err)
+	}
+}
+
+// An absent file has no stamp; its directory has, as long as nobody was there.
+func TestConfigThatWasRemovedLongAgoIsAdoptedAtOnce(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	if err := os.Remove(r.path("config.toml")); err != nil {
+		t.Fatal(err)
+	}
+	past := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(r.dir, past, past); err != nil {
+		t.Fatal(err)
+	}
+	c := newTestClock()
+	c.each = func() { t.Error("the read waited") }
+	wantState(t, open(r.options(), disk{}, c, "boot"), "", 2)
+}

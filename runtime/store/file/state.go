@@ -1,0 +1,131 @@
+package file
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// state is what config_state.json says: which generation is current, and the
+// digest of its text. The platform's own programs write the generation alone;
+// then the digest is unknown, that is zero. They ignore the digest that we
+// write.
+type state struct {
+	generation uint64
+	digest     store.Digest
+}
+
+// encode is the file as the peer writes it: indented by two blanks, without a
+// newline at the end.
+func (st state) encode() []byte {
+	return fmt.Appendf(nil, "{\n  \"generation\": %d,\n  \"config_sha256\": \"%s\"\n}", st.generation, st.digest)
+}
+
+// parseState accepts what the peer accepts: an object with unknown members, or
+// a list of the generation alone. It refuses what the peer refuses: any other
+// number than an unsigned integer of 64 bits, the generation twice, anything
+// behind the value. A digest that is none counts as unknown.
+func parseState(b []byte) (state, error) {
+	if !utf8.Valid(b) {
+		return state{}, errors.New("not UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	open, err := d.Token()
+	if err != nil {
+		return state{}, err
+	}
+	var st state
+	switch open {
+	case json.Delim('{'):
+		st, err = parseMembers(d)
+	case json.Delim('['):
+		st.generation, err = parseGeneration(d)
+		if err == nil && d.More() {
+			err = errors.New("more than one element")
+		}
+	default:
+		err = errors.New("not an object")
+	}
+	if err != nil {
+		return state{}, err
+	}
+	if _, err := d.Token(); err != nil { // the closing bracket
+		return state{}, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return state{}, errors.New("something follows the object")
+	}
+	return st, nil
+}
+
+func parseMembers(d *json.Decoder) (state, error) {
+	var st state
+	var found bool
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return state{}, err
+		}
+		switch name {
+		case "generation":
+			if found {
+				return state{}, errors.New("generation stands there twice")
+			}
+			found = true
+			if st.generation, err = parseGeneration(d); err != nil {
+				return state{}, err
+			}
+		case "config_sha256":
+			var v any
+			if err := d.Decode(&v); err != nil {
+				return state{}, err
+			}
+			text, _ := v.(string)
+			st.digest, _ = parseDigest(text)
+		default:
+			var skipped json.RawMessage
+			if err := d.Decode(&skipped); err != nil {
+				return state{}, err
+			}
+		}
+	}
+	if !found {
+		return state{}, errors.New("generation is missing")
+	}
+	return st, nil
+}
+
+func parseGeneration(d *json.Decoder) (uint64, error) {
+	t, err := d.Token()
+	if err != nil {
+		return 0, err
+	}
+	n, ok := t.(json.Number)
+	if !ok {
+		return 0, errors.New("generation is not a number")
+	}
+	g, err := strconv.ParseUint(n.String(), 10, 64)
+	if err != nil {
+		return 0, errors.New("generation is not an unsigned integer of 64 bits")
+	}
+	return g, nil
+}
+
+// parseDigest reads a digest in hexadecimal; ok is false for anything else.
+func parseDigest(text string) (d store.Digest, ok bool) {
+	if len(text) != hex.EncodedLen(len(d)) {
+		return store.Digest{}, false
+	}
+	if _, err := hex.Decode(d[:], []byte(text)); err != nil {
+		return store.Digest{}, false
+	}
+	return d, true
+}

@@ -1,0 +1,18 @@
+package file
+
+import (
+	"path/filepath"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/runtime/store/storetest"
+)
+
+func TestContract(t *testing.T) {
+	storetest.Test(t, func(t *testing.T) func() store.Store {
+		dir := filepath.Join(t.TempDir(), "realms", "team")
+		return func() store.Store {
+			return Open(Options{Document: filepath.Join(dir, "config.toml"), Dir: dir})
+		}
+	})
+}
