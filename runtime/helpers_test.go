@@ -1,0 +1,100 @@
+package runtime_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/runtime/store/memory"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+func newStore() store.Store { return memory.New() }
+
+func newRuntime(t *testing.T) *runtime.Runtime { return runtimeOver(t, newStore()) }
+
+func runtimeOver(t *testing.T, s store.Store) *runtime.Runtime {
+	t.Helper()
+	return runtimeWith(t, schema.New(), s)
+}
+
+// runtimeWith shares a model between runtimes: compiling one takes its time.
+func runtimeWith(t *testing.T, model runtime.Model, s store.Store) *runtime.Runtime {
+	t.Helper()
+	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, model)
+	t.Cleanup(rt.Close)
+	return rt
+}
+
+// storeHolding is a store whose current text somebody wrote around the runtime.
+func storeHolding(t *testing.T, text string) store.Store {
+	t.Helper()
+	s := newStore()
+	appendText(t, s, text)
+	return s
+}
+
+// appendText makes a text the next generation of a store, as another program
+// would: without any check.
+func appendText(t *testing.T, s store.Store, text string) store.Version {
+	t.Helper()
+	state, err := s.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))}
+	record := store.Record{Version: next, Parent: state.Version, CommitID: "another program's", Time: time.Unix(0, 0), Operation: store.External, Text: []byte(text)}
+	if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{record}); err != nil {
+		t.Fatal(err)
+	}
+	return next
+}
+
+func get(t *testing.T, rt *runtime.Runtime) *runtime.Snapshot {
+	t.Helper()
+	s, err := rt.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func expect(generation uint64) *uint64 { return &generation }
+
+func agentPatch(tokens int64) tree.Object {
+	return tree.Object{"agent": tree.Object{"max_tokens_per_turn": tokens}}
+}
+
+func turnTokens(s *runtime.Snapshot) any {
+	return s.Resolved()["agent"].(tree.Object)["max_tokens_per_turn"]
+}
+
+func wantConflict(t *testing.T, err error, expected, current uint64) {
+	t.Helper()
+	if !fault.Is(err, fault.GenerationConflict) {
+		t.Fatalf("got %v, want a generation conflict", err)
+	}
+	data := fault.Of(err).Data
+	if data["expected"] != expected || data["current"] != current {
+		t.Errorf("conflict data: got %v, want expected %d and current %d", data, expected, current)
+	}
+}
+
+// faulty is a store that always answers with one error.
+type faulty struct {
+	store.Store
+	err error
+}
+
+func (f faulty) Load(context.Context) (store.State, error) { return store.State{}, f.err }
+
+// failing is what a read answers over a store that fails.
+func failing(t *testing.T, err error) error {
+	t.Helper()
+	_, got := runtimeOver(t, faulty{newStore(), err}).Get(t.Context())
+	return got
+}

@@ -1,0 +1,127 @@
+package runtime_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// texts are configurations of every shape that is known: those that come of
+// the recorded patches, and those that were recorded as text.
+func texts(t *testing.T) map[string]string {
+	t.Helper()
+	model := schema.New()
+	all := map[string]string{
+		"legacy allow list":  "[shell] # ours\nallowlist = [\"ls*\"]\n",
+		"bare output schema": "[agent]\noutput_schema = {type = \"object\", properties = {a = {type = \"string\"}}}\n",
+		"value alias":        "[models.mine] # ours\nprovider = \"open_a_i\"\n",
+		"thin hook entries":  "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 5\n",
+		"milliseconds":       "[budget]\nmax_duration = 1500 # ms\n",
+	}
+	for _, v := range vectors(t, "patches.jsonl") {
+		patch, ok := v.patch.(tree.Object)
+		if !ok {
+			continue
+		}
+		rt := runtimeWith(t, model, storeHolding(t, peersBase))
+		if out, err := rt.Patch(t.Context(), patch, runtime.Write{}); err == nil {
+			all["patch "+v.name] = string(out.Snapshot.Text())
+		}
+	}
+	for _, v := range vectors(t, "texts.jsonl") {
+		if _, err := runtimeWith(t, model, storeHolding(t, v.toml+"\n")).Get(t.Context()); err == nil {
+			all["text "+v.name] = v.toml + "\n"
+		}
+	}
+	return all
+}
+
+func TestSetOfWhatGetGaveChangesNoByteOfAnyShape(t *testing.T) {
+	model := schema.New()
+	for name, text := range texts(t) {
+		t.Run(name, func(t *testing.T) {
+			rt := runtimeWith(t, model, storeHolding(t, text))
+			given := object(t, string(get(t, rt).ResolvedJSON()))
+			out, err := rt.Set(t.Context(), given, runtime.Write{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(text, string(out.Snapshot.Text())); diff != "" || out.Changed {
+				t.Errorf("changed %v (-want +got)\n%s", out.Changed, diff)
+			}
+		})
+	}
+}
+
+// TestSetShowsWhatWasGiven goes from each shape to each other one by set: a
+// read must then show what was given, and a key changed in passing as well.
+func TestSetShowsWhatWasGiven(t *testing.T) {
+	all := texts(t)
+	model := schema.New()
+	resolved := make(map[string]tree.Object)
+	for name, text := range all {
+		resolved[name] = get(t, runtimeWith(t, model, storeHolding(t, text))).Resolved()
+	}
+	names := slices.Sorted(maps.Keys(all))
+	for i, from := range names {
+		for j, to := range names {
+			if (i+j)%7 != 0 {
+				continue // every text on both sides, and not every pair
+			}
+			given := resolved[to]
+			rt := runtimeWith(t, model, storeHolding(t, all[from]))
+			given = tree.CloneObject(given)
+			if agent, ok := given["agent"].(tree.Object); ok {
+				agent["model"] = "changed in passing"
+			}
+			out, err := rt.Set(t.Context(), given, runtime.Write{})
+			if err != nil {
+				if _, warnings := model.Check(given, given); len(warnings) == 0 {
+					t.Errorf("%s → %s: %v", from, to, err)
+				}
+				continue // an old mistake of one text is a new one in another
+			}
+			want, _ := model.Canonical(given)
+			got, _ := model.Canonical(out.Snapshot.Resolved())
+			if !tree.Equal(want, got) {
+				t.Errorf("%s → %s (-want +got)\n%s", from, to, cmp.Diff(want, got))
+			}
+		}
+	}
+}
+
+func TestSetOfOneEntryLeavesTheOthersAsTheyAreStored(t *testing.T) {
+	const text = "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 5\n"
+	rt := runtimeOver(t, storeHolding(t, text))
+	given := tree.CloneObject(get(t, rt).Resolved())
+	entries := given["hooks"].(tree.Object)["entries"].([]any)
+	entries[1].(tree.Object)["priority"] = int64(6)
+	out, err := rt.Set(t.Context(), given, runtime.Write{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 6\n"
+	if diff := cmp.Diff(want, string(out.Snapshot.Text())); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestSetWritesHealthThresholdsWhole(t *testing.T) {
+	rt := newRuntime(t)
+	given := tree.CloneObject(get(t, rt).Resolved())
+	thresholds := given["skills"].(tree.Object)["health_thresholds"].(tree.Object)
+	thresholds["degraded_failure_streak"] = int64(7)
+	out, err := rt.Set(t.Context(), given, runtime.Write{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(tree.Object{"skills": tree.Object{"health_thresholds": thresholds}}, out.Snapshot.Stored()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

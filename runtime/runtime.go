@@ -1,0 +1,147 @@
+// Package runtime holds a configuration and changes it. It knows snapshots,
+// generations and compare-and-swap; it knows no JSON-RPC, and names no field
+// of the configuration.
+package runtime
+
+import (
+	"context"
+	"sync"
+
+	"realmconf.io/realmconf/runtime/document"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// MaxText is how long a configuration's text may be, in bytes.
+const MaxText = document.MaxBytes
+
+// Opener finds and opens the store. It is called by the first request that
+// needs it, again after it failed, and never after it succeeded.
+type Opener func(ctx context.Context) (store.Store, error)
+
+// Runtime is one configuration, held and changed. Use New.
+type Runtime struct {
+	open  Opener
+	model Model
+
+	committer committer
+	origins   origins
+
+	mu    sync.Mutex  // protects the fields below
+	store store.Store // nil until the first request
+	last  *content    // what was loaded last, parsed
+}
+
+// New makes a runtime. It opens nothing yet.
+func New(open Opener, model Model) *Runtime {
+	r := &Runtime{open: open, model: model}
+	r.committer.commit = r.commit
+	return r
+}
+
+// Close waits until every write that was begun has ended. No request may be
+// made afterwards.
+func (r *Runtime) Close() { r.committer.close() }
+
+// Get is the current configuration. It takes no lock of the store's and
+// writes nothing. A text that is not TOML is a corrupt_config fault.
+func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
+	s, err := r.opened(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.load(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if c.syntax != nil {
+		return nil, corrupt(c.syntax, c.state.Version.Generation, r.lastGood(ctx, s, c.state.Version.Generation))
+	}
+	return c.snapshot, nil
+}
+
+// Set replaces the whole configuration by one that a client gives, in the
+// resolved view: what equals its default is not written down, null stands for
+// an optional field that is absent, a key left out returns to its default.
+// Bytes of the file that say what they should stay.
+func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
+	w.operation = store.Set
+	w.wanted = func(current *Snapshot) (tree.Object, error) {
+		given, issues := r.model.Canonical(config)
+		if len(issues) > 0 {
+			return nil, invalid(issues, current.Version.Generation)
+		}
+		return rewrite(r.model, current.Stored(), current.Resolved(), given), nil
+	}
+	return r.write(ctx, w)
+}
+
+// Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
+// that no default is ever written down by it.
+func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
+	w.operation = store.Patch
+	w.wanted = func(current *Snapshot) (tree.Object, error) {
+		return tree.Merge(current.Stored(), patch).(tree.Object), nil
+	}
+	return r.write(ctx, w)
+}
+
+func (r *Runtime) opened(ctx context.Context) (store.Store, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.store == nil {
+		s, err := r.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.store = s
+	}
+	return r.store, nil
+}
+
+// load reads the store and parses what it holds, unless that is what was
+// parsed last.
+func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
+	state, err := s.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	last := r.last
+	r.mu.Unlock()
+	metadata := s.Metadata()
+	if last != nil && last.is(state, metadata) {
+		return last, nil
+	}
+	c, err := read(state, metadata, r.model)
+	if err != nil {
+		return nil, err
+	}
+	r.keep(c)
+	return c, nil
+}
+
+// keep remembers what was parsed, for the next reader.
+func (r *Runtime) keep(c *content) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = c
+}
+
+// lastGood is the newest generation before this one whose text is TOML, for
+// the error that says that the current one is not. nil when the history does
+// not tell.
+func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *uint64 {
+	for {
+		records, err := s.List(ctx, before, 16)
+		if err != nil || len(records) == 0 {
+			return nil
+		}
+		for _, record := range records {
+			if _, err := document.Parse(record.Text); err == nil {
+				return &record.Generation
+			}
+			before = record.Generation
+		}
+	}
+}

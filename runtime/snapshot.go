@@ -1,0 +1,102 @@
+package runtime
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"realmconf.io/realmconf/runtime/document"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// Snapshot is a configuration at one generation. It does not change, and may
+// be used from many goroutines.
+type Snapshot struct {
+	Version  store.Version
+	Pending  bool           // a change by others is seen but has no generation yet
+	Metadata store.Metadata // whose configuration it is
+
+	document *document.Document
+
+	resolve  func() tree.Object
+	render   func() json.RawMessage
+	warnings func() []schema.Issue
+}
+
+func newSnapshot(doc *document.Document, version store.Version, metadata store.Metadata, model Model) *Snapshot {
+	s := &Snapshot{Version: version, Metadata: metadata, document: doc}
+	s.resolve = sync.OnceValue(func() tree.Object { return model.Fill(doc.Tree()) })
+	s.render = sync.OnceValue(func() json.RawMessage { return tree.Append(nil, s.resolve()) })
+	s.warnings = sync.OnceValue(func() []schema.Issue {
+		_, warnings := model.Check(doc.Tree(), doc.Tree())
+		return located(warnings, doc)
+	})
+	return s
+}
+
+// Stored is what the file says, and nothing else. Nobody writes into it.
+func (s *Snapshot) Stored() tree.Object { return s.document.Tree() }
+
+// Resolved is what the file means: Stored with the defaults filled in. Nobody
+// writes into it.
+func (s *Snapshot) Resolved() tree.Object { return s.resolve() }
+
+// ResolvedJSON is Resolved as JSON, rendered once.
+func (s *Snapshot) ResolvedJSON() json.RawMessage { return s.render() }
+
+// Warnings are the mistakes that the file holds, with their lines. They do not
+// keep it from being read.
+func (s *Snapshot) Warnings() []schema.Issue { return s.warnings() }
+
+// Text is the file's bytes. Nobody writes into them.
+func (s *Snapshot) Text() []byte { return s.document.Text() }
+
+// located adds to each issue the line and column of the key that it is about;
+// for a key that is missing, those of the table that should have it.
+func located(issues []schema.Issue, doc *document.Document) []schema.Issue {
+	for i, issue := range issues {
+		p, err := tree.ParsePointer(issue.Path)
+		if err != nil {
+			continue
+		}
+		for ; len(p) > 0; p = p[:len(p)-1] {
+			if line, column, ok := doc.Position(p); ok {
+				issues[i].Line, issues[i].Column = line, column
+				break
+			}
+		}
+	}
+	return issues
+}
+
+// content is what a store's text turned out to be: a snapshot, or text that is
+// not TOML.
+type content struct {
+	state    store.State
+	metadata store.Metadata
+	snapshot *Snapshot             // nil when the text is not TOML
+	syntax   *document.SyntaxError // why
+}
+
+// is reports whether a store that holds this state would read as c again.
+func (c *content) is(state store.State, metadata store.Metadata) bool {
+	return c.state.Version == state.Version && c.state.Pending == state.Pending &&
+		c.state.Next == state.Next && c.metadata == metadata && bytes.Equal(c.state.Text, state.Text)
+}
+
+func read(state store.State, metadata store.Metadata, model Model) (*content, error) {
+	c := &content{state: state, metadata: metadata}
+	doc, err := document.Parse(state.Text)
+	if errors.As(err, &c.syntax) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.snapshot = newSnapshot(doc, state.Version, metadata, model)
+	c.snapshot.Pending = state.Pending
+	return c, nil
+}
