@@ -1,0 +1,79 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// maxChanges is how many bytes of changes a notification carries.
+const maxChanges = 64 << 10
+
+// Version is what is current now, for a watch to begin with.
+func (r *Resources) Version(ctx context.Context) (store.Version, error) { return r.rt.Version(ctx) }
+
+// Watch tells of every change after from, as runtime.Runtime.Watch does.
+func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(*runtime.Event)) error {
+	return r.rt.Watch(ctx, from, changed)
+}
+
+// Touches reports whether an event may be about a part of the configuration.
+func Touches(e *runtime.Event, part tree.Pointer) bool {
+	return e.Opaque || slices.ContainsFunc(e.Changes, func(c tree.Change) bool { return concerns(c, part) })
+}
+
+// concerns reports whether a change happened at, above or below a place.
+func concerns(c tree.Change, part tree.Pointer) bool {
+	return overlap(c.Path, part) || c.Op == "move" && overlap(c.From, part)
+}
+
+func overlap(a, b tree.Pointer) bool {
+	n := min(len(a), len(b))
+	return slices.Equal(a[:n], b[:n])
+}
+
+// Changed is the params of config/changed: what happened to the given parts, and
+// by whom. Changes that are many, or not known because a text is not TOML, are
+// left out, and that is said.
+func Changed(e *runtime.Event, parts []tree.Pointer, origin any) tree.Object {
+	params := tree.Object{
+		"generation":          e.Version.Generation,
+		"previous_generation": e.Previous.Generation,
+		"own":                 e.Own(origin),
+		"origins":             eventOrigins(e.Commits),
+	}
+	about := []tree.Change{}
+	for _, c := range e.Changes {
+		if slices.ContainsFunc(parts, func(part tree.Pointer) bool { return concerns(c, part) }) {
+			about = append(about, c)
+		}
+	}
+	changes := json.RawMessage(tree.Append(nil, outgoingChanges(about)))
+	if e.Opaque || len(changes) > maxChanges {
+		params["changes_omitted"] = true
+	} else {
+		params["changes"] = changes
+	}
+	return params
+}
+
+// eventOrigins says who made an event's commits.
+func eventOrigins(commits []runtime.Commit) []any {
+	list := make([]any, 0, len(commits))
+	for _, c := range commits {
+		origin := tree.Object{
+			"generation": c.Generation,
+			"operation":  string(c.Operation),
+			"actor":      tree.Object{"name": textOrNull(c.Actor.Name), "surface": string(c.Actor.Surface)},
+		}
+		if c.Reason != "" {
+			origin["reason"] = c.Reason
+		}
+		list = append(list, origin)
+	}
+	return list
+}

@@ -1,0 +1,78 @@
+package tools
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// maxGenerations is how far back generations are completed.
+const maxGenerations = 1000
+
+// Complete says how a template's argument may go on: paths one name at a time,
+// generations from the newest back. A template or an argument that there is not
+// is an invalid_params fault.
+func (r *Resources) Complete(ctx context.Context, template, argument, value string) ([]string, error) {
+	switch {
+	case template == templateConfig && argument == "path":
+		return r.completePath(ctx, value), nil
+	case template == templateHistory && argument == "generation":
+		return r.completeGeneration(ctx, value)
+	case template == templateConfig, template == templateHistory:
+		return nil, fault.New(fault.InvalidParams, "%s has no argument of that name: its argument stands in braces", template)
+	}
+	return nil, fault.New(fault.InvalidParams, "no such template: there are %s and %s", templateConfig, templateHistory)
+}
+
+// completePath lists the names that may stand where value ends: those that the
+// configuration has, and those that it may have. While the configuration
+// cannot be read it is the latter alone.
+func (r *Resources) completePath(ctx context.Context, value string) []string {
+	parent, beginning := "", value
+	if i := strings.LastIndexByte(value, '/'); i >= 0 {
+		parent, beginning = "/"+value[:i], value[i+1:]
+	}
+	path, err := tree.ParsePointer(parent)
+	if err != nil {
+		return nil
+	}
+	names := r.model.Children(path)
+	if snapshot, err := r.rt.Get(ctx); err == nil {
+		there, _, _ := path.Get(snapshot.Resolved())
+		switch there := there.(type) {
+		case map[string]any:
+			names = slices.AppendSeq(names, maps.Keys(there))
+		case []any:
+			for i := range there {
+				names = append(names, strconv.Itoa(i))
+			}
+		}
+	}
+	var found []string
+	for _, name := range names {
+		if token := (tree.Pointer{name}).String()[1:]; strings.HasPrefix(token, beginning) {
+			found = append(found, path.Child(name).String()[1:])
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func (r *Resources) completeGeneration(ctx context.Context, value string) ([]string, error) {
+	numbers, err := r.rt.Generations(ctx, maxGenerations)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, n := range numbers {
+		if text := strconv.FormatUint(n, 10); strings.HasPrefix(text, value) {
+			found = append(found, text)
+		}
+	}
+	return found, nil
+}

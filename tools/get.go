@@ -1,0 +1,77 @@
+package tools
+
+import (
+	"context"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// newGet is config/get: read the configuration, or a part of it.
+func newGet(rt *runtime.Runtime, model Model) *Operation {
+	o := &Operation{
+		Name:  "get",
+		Title: "Read configuration",
+		Description: "Read the configuration and its generation (the version number every write must quote). " +
+			"Give path to read one part; that is nearly always what you want.",
+		Input: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
+				"view": tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in. stored: only what the file says."},
+			},
+			"additionalProperties": false,
+		}),
+		Output: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
+				"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
+				"path":       tree.Object{"type": "string"},
+				"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes that stand in the file."},
+			},
+			"required": []any{"generation"},
+		}),
+	}
+	o.signature = newSignature(o)
+	o.call = func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error) {
+		return get(ctx, rt, model, caller, params)
+	}
+	return o
+}
+
+func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object) (tree.Object, error) {
+	text, _ := params["path"].(string)
+	path, err := tree.ParsePointer(text)
+	if err != nil {
+		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
+	}
+	snapshot, err := rt.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, config := snapshot.Resolved, func() any { return outgoingConfig(snapshot) }
+	if params["view"] == "stored" {
+		view = snapshot.Stored
+		config = func() any { return outgoing(snapshot, nil, snapshot.Stored()) }
+	}
+	reply := runtime.NewEnvelope(snapshot, nil, caller.Policy).Members()
+	if _, part := params["path"]; !part {
+		reply["config"] = config()
+	} else {
+		value, depth, ok := path.Get(view())
+		if !ok {
+			return nil, notFound(path, depth, view(), model)
+		}
+		delete(reply, "config")
+		reply["path"], reply["value"] = path.String(), outgoing(snapshot, path, value)
+	}
+	if snapshot.Pending {
+		reply["reconcile_pending"] = true
+	}
+	if warnings := snapshot.Warnings(); len(warnings) > 0 {
+		reply["warnings"] = warnings
+	}
+	return reply, nil
+}

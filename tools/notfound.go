@@ -1,0 +1,74 @@
+package tools
+
+import (
+	"maps"
+	"slices"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// notFound is the answer for a path that leads nowhere: how far it led, and
+// which names are near.
+func notFound(path tree.Pointer, depth int, view tree.Object, model Model) *fault.Fault {
+	parent := path[:depth]
+	missing := path[depth]
+	value, _, _ := parent.Get(view)
+	var names []string
+	if object, ok := value.(map[string]any); ok {
+		names = slices.Sorted(maps.Keys(object))
+	}
+	known := model.Children(parent)
+	for _, name := range known {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	f := fault.New(fault.NotFound, "%s: %s", path, lead(parent, missing, value, names, slices.Contains(known, missing)))
+	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
+}
+
+// lead says why a path ends where it does, and where to go instead.
+func lead(parent tree.Pointer, missing string, value any, names []string, known bool) string {
+	switch v := value.(type) {
+	case map[string]any:
+		if known {
+			return "this key has no value now; it may be set"
+		}
+		return "no such key; " + advice(parent, missing, names)
+	case []any:
+		if len(v) == 0 {
+			return "no such entry; the list " + place(parent) + " is empty"
+		}
+		return "no such entry; the entries of " + place(parent) + " run from 0 to " + string(tree.Append(nil, len(v)-1))
+	default:
+		return "nothing stands below " + place(parent) + ", which is " + tree.WithArticle(tree.TypeName(value)) + "; read that instead"
+	}
+}
+
+// advice says which key was probably meant, or which there are.
+func advice(parent tree.Pointer, missing string, names []string) string {
+	if near, ok := tree.Nearest(missing, names); ok {
+		return "did you mean " + parent.Child(near).String() + "?"
+	}
+	if len(names) == 0 {
+		return place(parent) + " has no keys"
+	}
+	return place(parent) + " has " + enumerate(names)
+}
+
+func place(p tree.Pointer) string {
+	if len(p) == 0 {
+		return "the configuration"
+	}
+	return p.String()
+}
+
+// nearest are the pointers that were perhaps meant, at most one today; an
+// empty list says that none is near.
+func nearest(parent tree.Pointer, missing string, names []string) []string {
+	if near, ok := tree.Nearest(missing, names); ok {
+		return []string{parent.Child(near).String()}
+	}
+	return []string{}
+}

@@ -1,0 +1,56 @@
+package tools
+
+import (
+	"context"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// newSchema is config/schema: which keys there may be.
+func newSchema(model Model) *Operation {
+	o := &Operation{
+		Name:  "schema",
+		Title: "Describe configuration keys",
+		Description: "Which keys exist under a path: type, meaning, default, limits, and what risk a change has. " +
+			"One level at a time. Use before writing a key you have not seen.",
+		Input: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"path": tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys (/self_hosted/servers/x), 0 for list entries. Omit for the sections."},
+			},
+			"additionalProperties": false,
+		}),
+		Output: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"path":   tree.Object{"type": "string"},
+				"schema": tree.Object{"type": "object", "description": "JSON Schema of this place, its children in short."},
+			},
+			"required": []any{"path", "schema"},
+		}),
+	}
+	o.signature = newSignature(o)
+	o.call = func(_ context.Context, _ Caller, params tree.Object) (tree.Object, error) {
+		return describe(model, params)
+	}
+	return o
+}
+
+func describe(model Model, params tree.Object) (tree.Object, error) {
+	text, _ := params["path"].(string)
+	path, err := tree.ParsePointer(text)
+	if err != nil {
+		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
+	}
+	if schema, ok := model.Describe(path); ok {
+		return tree.Object{"path": path.String(), "schema": schema}, nil
+	}
+	depth := len(path) - 1
+	for _, ok := model.Describe(path[:depth]); !ok; _, ok = model.Describe(path[:depth]) {
+		depth--
+	}
+	names := model.Children(path[:depth])
+	f := fault.New(fault.NotFound, "%s: no such key; %s", path, advice(path[:depth], path[depth], names))
+	return nil, f.With("path", path.String()).With("nearest", nearest(path[:depth], path[depth], names))
+}
