@@ -1,0 +1,101 @@
+package rpc_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"realmconf.io/realmconf/rpc"
+)
+
+func TestLogWriterWritesEverythingInOrder(t *testing.T) {
+	var out bytes.Buffer
+	w := rpc.NewLogWriter(&out)
+	want := ""
+	for i := range 1000 {
+		line := fmt.Sprintln("line", i)
+		want += line
+		if n, err := io.WriteString(w, line); n != len(line) || err != nil {
+			t.Fatalf("got %d, %v", n, err)
+		}
+	}
+	if err := w.Close(); err != nil || out.String() != want {
+		t.Errorf("close: %v; got %d bytes, want %d", err, out.Len(), len(want))
+	}
+	if _, err := io.WriteString(w, "late\n"); err != nil || out.String() != want {
+		t.Errorf("after the end: got %v, want no error and nothing written", err)
+	}
+}
+
+// TestLogWriterNeverBlocks has a pipe that nobody reads, and then somebody does.
+func TestLogWriterNeverBlocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, pipe := io.Pipe()
+		w := rpc.NewLogWriter(pipe)
+		const count = 5000
+		for i := range count {
+			_, _ = fmt.Fprintln(w, "line", i)
+		}
+		start := time.Now()
+		if err := w.Close(); err != nil || time.Since(start) > time.Second {
+			t.Errorf("close: %v after %v, want nil within a second", err, time.Since(start))
+		}
+		text := make(chan string)
+		go func() {
+			all, _ := io.ReadAll(r)
+			text <- string(all)
+		}()
+		synctest.Wait()
+		_ = pipe.Close()
+		lines := strings.Split(strings.TrimSpace(<-text), "\n")
+		kept, dropped := 0, 0
+		for _, line := range lines {
+			var n int
+			if _, err := fmt.Sscanf(line, "realmconf: %d lines of the log were dropped", &n); err == nil {
+				dropped += n
+			} else {
+				kept++
+			}
+		}
+		if kept+dropped != count || kept < 1000 || dropped == 0 {
+			t.Errorf("got %d lines kept and %d dropped, want %d together", kept, dropped, count)
+		}
+	})
+}
+
+// TestServingGoesOnWhileNobodyReadsTheLog logs more than any pipe holds.
+func TestServingGoesOnWhileNobodyReadsTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, pipe := io.Pipe()
+		logs := rpc.NewLogWriter(pipe)
+		p := newPeer(t, operations(t, ""), rpc.Options{Log: slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+		for range 2000 {
+			p.send(`{"jsonrpc":"2.0","method":"nobody/knows"}`)
+		}
+		if got := p.send(`{"jsonrpc":"2.0","id":1,"method":"ping"}`); len(got) != 1 {
+			t.Errorf("got %q, want an answer", got)
+		}
+		p.close()
+		_ = r.Close()
+		_ = logs.Close()
+	})
+}
+
+// TestAnEndOfInputIsNoMistake: the log of an ordinary end is empty, and a method
+// stands in it as it was sent.
+func TestAnEndOfInputIsNoMistake(t *testing.T) {
+	var log bytes.Buffer
+	opts := rpc.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	input := `{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n" + `{"jsonrpc":"2.0","method":"nobody/knows"}`
+	if err := rpc.Serve(t.Context(), strings.NewReader(input), io.Discard, operations(t, ""), opts); err != nil {
+		t.Fatal(err)
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, " method=nobody/knows\n") {
+		t.Errorf("got %s, want one line about nobody/knows", got)
+	}
+}

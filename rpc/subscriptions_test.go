@@ -1,0 +1,249 @@
+package rpc_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"realmconf.io/realmconf/rpc"
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+const modernMeta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}`
+
+// peer is a client of a real server. It runs in a bubble.
+type peer struct {
+	t    *testing.T
+	in   *io.PipeWriter
+	out  chan string
+	done chan error
+}
+
+func newPeer(t *testing.T, ops *tools.Operations, opts rpc.Options) *peer {
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	p := &peer{t: t, in: inW, out: make(chan string, 10_000), done: make(chan error, 1)}
+	go func() {
+		err := rpc.Serve(t.Context(), inR, outW, ops, opts)
+		_ = outW.Close()
+		p.done <- err
+	}()
+	go func() {
+		lines := bufio.NewScanner(outR)
+		lines.Buffer(nil, 1<<24)
+		for lines.Scan() {
+			p.out <- lines.Text()
+		}
+		close(p.out)
+	}()
+	return p
+}
+
+// send sends requests, a line each, and returns what came back.
+func (p *peer) send(lines ...string) []string {
+	p.t.Helper()
+	for _, line := range lines {
+		if _, err := io.WriteString(p.in, line+"\n"); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	return p.news()
+}
+
+// news is what has come since the last look.
+func (p *peer) news() []string {
+	time.Sleep(10 * time.Millisecond)
+	synctest.Wait()
+	var got []string
+	for len(p.out) > 0 {
+		got = append(got, <-p.out)
+	}
+	return got
+}
+
+func (p *peer) close() {
+	p.t.Helper()
+	_ = p.in.Close()
+	if err := <-p.done; err != nil {
+		p.t.Errorf("serve: %v", err)
+	}
+}
+
+// changes are the notifications among the lines, with what they are about.
+func changes(t *testing.T, lines []string) []string {
+	t.Helper()
+	var got []string
+	for _, line := range lines {
+		frame, err := tree.DecodeObject([]byte(line))
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		params, _ := frame["params"].(tree.Object)
+		switch frame["method"] {
+		case "notifications/resources/updated":
+			meta, _ := params["_meta"].(tree.Object)
+			got = append(got, fmt.Sprintf("%v %s", params["uri"], tree.Append(nil, meta["io.modelcontextprotocol/subscriptionId"])))
+		case "config/changed":
+			got = append(got, fmt.Sprintf("%v-%v own %v", params["previous_generation"], params["generation"], params["own"]))
+		}
+	}
+	return got
+}
+
+func wantNews(t *testing.T, what string, lines []string, want ...string) {
+	t.Helper()
+	if got := strings.Join(changes(t, lines), "; "); got != strings.Join(want, "; ") {
+		t.Errorf("%s: got %s, want %s", what, got, strings.Join(want, "; "))
+	}
+}
+
+func patchAgent(id int, model string) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"agent":{"model":%q}}}}`, id, model)
+}
+
+func watchLine(path string) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":"w","method":"config/watch","params":{"path":%q}}`, path)
+}
+
+// TestTwoConnectionsHearOfEachOther: each change once, in every way, told apart
+// by who made it.
+func TestTwoConnectionsHearOfEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ops := operations(t, "[agent]\nmodel = \"a\"\n")
+		a, b := newPeer(t, ops, rpc.Options{}), newPeer(t, ops, rpc.Options{})
+		a.send(watchLine("/agent"), watchLine("/agent/model"), watchLine(""))
+		b.send(watchLine("/agent"),
+			`{"jsonrpc":"2.0","id":"x","method":"subscriptions/listen","params":{`+modernMeta+`,"notifications":{"resourceSubscriptions":["realmconf://config"]}}}`,
+			`{"jsonrpc":"2.0","id":7,"method":"subscriptions/listen","params":{`+modernMeta+`,"notifications":{"resourceSubscriptions":["realmconf://config/rest","realmconf://config/agent/model","realmconf://config"]}}}`)
+		wantNews(t, "the writer", a.send(patchAgent(1, "b")), "1-2 own true")
+		wantNews(t, "the other", b.news(), `realmconf://config "x"`, "realmconf://config/agent/model 7", "realmconf://config 7", "1-2 own false")
+		b.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}}`)
+		wantNews(t, "the writer", b.send(`{"jsonrpc":"2.0","id":2,"method":"config/patch","params":{"patch":{"rest":{"port":9000}}}}`), "realmconf://config/rest 7", "realmconf://config 7")
+		wantNews(t, "the other, which watches everything", a.news(), "2-3 own false")
+		wantNews(t, "a write that changes nothing", a.send(patchAgent(3, "b")))
+		a.close()
+		wantNews(t, "after the other left", b.send(patchAgent(4, "c")), "realmconf://config/agent/model 7", "realmconf://config 7", "3-4 own true")
+		b.close()
+	})
+}
+
+// TestNewsGatherWhileTheClientIsSlow: a hundred commits while nobody reads are
+// few notifications afterwards, and their spans leave nothing out.
+func TestNewsGatherWhileTheClientIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ops := operations(t, "[agent]\nmodel = \"a\"\n")
+		writer := newPeer(t, ops, rpc.Options{})
+		inR, inW := io.Pipe()
+		outR, outW := io.Pipe()
+		done := make(chan error, 1)
+		go func() { done <- rpc.Serve(t.Context(), inR, outW, ops, rpc.Options{}) }()
+		out := bufio.NewReader(outR)
+		go func() { _, _ = io.WriteString(inW, watchLine("")+"\n") }()
+		if line, err := out.ReadString('\n'); err != nil || !strings.Contains(line, `"generation":1`) {
+			t.Fatalf("got %q, %v", line, err)
+		}
+		for i := range 100 {
+			writer.send(patchAgent(i, fmt.Sprint("m", i)))
+		}
+		told, count := "1", 0
+		for told != "101" {
+			line, err := out.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			span := changes(t, []string{line})[0]
+			from, to, _ := strings.Cut(strings.TrimSuffix(span, " own false"), "-")
+			if from != told {
+				t.Fatalf("got %s after %s", span, told)
+			}
+			told = to
+			count++
+		}
+		if count > 3 {
+			t.Errorf("got %d notifications, want few", count)
+		}
+		_ = inW.Close()
+		if err := <-done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+		writer.close()
+	})
+}
+
+// TestWhatIsToldCanBeRead: a reader that asks when it is told sees what it was
+// told of.
+func TestWhatIsToldCanBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ops := operations(t, "[agent]\nmodel = \"a\"\n")
+		writer, reader := newPeer(t, ops, rpc.Options{}), newPeer(t, ops, rpc.Options{})
+		reader.send(watchLine(""))
+		for i := range 20 {
+			writer.send(patchAgent(i, fmt.Sprint("m", i)))
+			told := changes(t, reader.news())
+			read := reader.send(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/agent/model"}}`)
+			if want := fmt.Sprintf(`"generation":%d`, i+2); len(told) != 1 || !strings.Contains(read[0], want) {
+				t.Errorf("told %v, read %v, want one and %s", told, read, want)
+			}
+		}
+		writer.close()
+		reader.close()
+	})
+}
+
+func TestManyChangesAreLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
+		p.send(watchLine(""))
+		lines := p.send(patchAgent(1, strings.Repeat("m", 70_000)))
+		frame, err := tree.DecodeObject([]byte(lines[len(lines)-1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		params := frame["params"].(tree.Object)
+		if _, has := params["changes"]; has || params["changes_omitted"] != true || params["generation"] != int64(2) {
+			t.Errorf("got %.300s, want changes_omitted", lines[len(lines)-1])
+		}
+		p.close()
+	})
+}
+
+func TestSubscriptionsHaveALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{MaxSubscriptions: 3})
+		p.send(watchLine(""), watchLine("/agent"), watchLine("/agent"))
+		listen := `{"jsonrpc":"2.0","id":"x","method":"subscriptions/listen","params":{` + modernMeta + `,"notifications":{"resourceSubscriptions":["realmconf://config","realmconf://schema"]}}}`
+		want := `{"error":{"code":1012,"data":{"kind":"busy","limit":3},"message":"a connection may have 3 subscriptions, and this would be one of 4: end some first"},"id":"x","jsonrpc":"2.0"}`
+		if got := p.send(listen); len(got) != 1 || got[0] != want {
+			t.Errorf("got %q\nwant %s", got, want)
+		}
+		p.send(`{"jsonrpc":"2.0","id":"u","method":"config/unwatch","params":{"path":"/agent"}}`)
+		if got := p.send(listen); len(got) != 1 || !strings.Contains(got[0], "acknowledged") {
+			t.Errorf("with room: got %q, want an acknowledgement", got)
+		}
+		p.close()
+	})
+}
+
+// TestNewsAreFramedAsTheirRequest serves an editor's library.
+func TestNewsAreFramedAsTheirRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
+		request := watchLine("/agent")
+		if _, err := fmt.Fprintf(p.in, "Content-Length: %d\r\n\r\n%s", len(request), request); err != nil {
+			t.Fatal(err)
+		}
+		p.news()
+		p.send(patchAgent(1, "b"))
+		got := strings.Join(append(p.send(patchAgent(2, "b")), p.news()...), "\n") // the answer's newline ends the news' last line
+		if !strings.Contains(got, `{"jsonrpc":"2.0","method":"config/changed"`) || !strings.Contains(got, `}{"id":2`) {
+			t.Errorf("got %s, want a notification without a newline, and then a line", got)
+		}
+		_ = p.in.Close()
+		<-p.done
+	})
+}

@@ -1,0 +1,66 @@
+package rpc
+
+import (
+	"context"
+	"encoding/json"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// beginTool begins an operation as a tool.
+func (d *dispatcher) beginTool(r *request) (call, error) {
+	name, ok := r.params["name"].(string)
+	if !ok {
+		return call{}, invalidParams("name must be a string: it names the tool")
+	}
+	var arguments tree.Object
+	if v, ok := r.params["arguments"]; ok {
+		if arguments, ok = v.(tree.Object); !ok {
+			return call{}, invalidParams("arguments must be an object, not %s", tree.TypeName(v))
+		}
+	}
+	tool, ok := d.catalog.tools[name]
+	if !ok {
+		return call{}, unknownName(fault.InvalidParams, "tool", name, d.catalog.toolNames)
+	}
+	caller := r.caller(store.Tool, d.diagnostic)
+	c := call{effect: d.catalog.effects[name]}
+	d.written(&c, &caller, func(reply json.RawMessage) json.RawMessage { return d.toolReply(r, reply) })
+	c.do = func(ctx context.Context, entered func()) (json.RawMessage, error) {
+		caller.Entered = entered
+		reply, err := tool.CallTool(ctx, caller, arguments)
+		return d.toolResult(r, reply, err)
+	}
+	return c, nil
+}
+
+// toolResult is what came of a tool. What the operation refuses is a result,
+// which the model gets to read and can act upon; an error of the protocol is one
+// of the host program, which the model may never see.
+func (d *dispatcher) toolResult(r *request, reply json.RawMessage, err error) (json.RawMessage, error) {
+	if err != nil {
+		f := fault.Of(err)
+		if f.Kind == fault.Internal || f.Kind == fault.Cancelled {
+			return nil, err
+		}
+		return d.complete(r, tree.Object{
+			"content": []any{text(f.Message), text(string(errorData(f)))},
+			"isError": true,
+		}), nil
+	}
+	return d.toolReply(r, reply), nil
+}
+
+// toolReply is an operation's reply as a tool's result.
+func (d *dispatcher) toolReply(r *request, reply json.RawMessage) json.RawMessage {
+	result := tree.Object{"content": []any{text(string(reply))}}
+	if r.revision().hasStructure() {
+		result["structuredContent"] = reply
+	}
+	return d.complete(r, result)
+}
+
+// text is a content block.
+func text(s string) tree.Object { return tree.Object{"text": s, "type": "text"} }

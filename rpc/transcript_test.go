@@ -1,0 +1,117 @@
+package rpc_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+var update = flag.Bool("update", false, "write the server's side of the transcripts anew")
+
+// TestTranscripts holds whole conversations in testdata/wire: config.toml is
+// what the realm has at generation 1, client what is sent, server what must
+// come back. Long texts that are not this package's are left out of them.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("../testdata/wire/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %d transcripts, %v, want some", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var parts struct {
+				config, client string
+				server         *txtar.File
+			}
+			for i, f := range archive.Files {
+				switch f.Name {
+				case "config.toml":
+					parts.config = string(f.Data)
+				case "client":
+					parts.client = string(f.Data)
+				case "server":
+					parts.server = &archive.Files[i]
+				default:
+					t.Fatalf("file %q: want config.toml, client and server", f.Name)
+				}
+			}
+			got := elide(converse(t, parts.config, parts.client))
+			if *update {
+				if parts.server == nil {
+					archive.Files = append(archive.Files, txtar.File{Name: "server"})
+					parts.server = &archive.Files[len(archive.Files)-1]
+				}
+				parts.server.Data = []byte(got)
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if parts.server == nil {
+				t.Fatal("there is no server file: run the test with -update and read what it wrote")
+			}
+			if diff := cmp.Diff(strings.Split(string(parts.server.Data), "\n"), strings.Split(got, "\n")); diff != "" {
+				t.Errorf("answers (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// elide replaces what has tests of its own: texts, schemas and the list of the
+// operations, whole configurations; and what chance gives.
+func elide(answers string) string {
+	lines := strings.SplitAfter(answers, "\n")
+	for i, line := range lines {
+		if frame, err := tree.Decode([]byte(line)); err == nil && elideIn(frame) {
+			lines[i] = string(tree.Append(nil, frame)) + "\n"
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+func elideIn(v any) (elided bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			elided = elideIn(e) || elided
+		}
+	case tree.Object:
+		for name, member := range v {
+			if short, ok := elision(name, member); ok {
+				v[name], elided = short, true
+			}
+			elided = elideIn(v[name]) || elided
+		}
+	}
+	return elided
+}
+
+// elision is what stands for a member in the transcripts.
+func elision(name string, v any) (short any, ok bool) {
+	text, _ := v.(string)
+	list, _ := v.([]any)
+	before, _, enumerates := strings.Cut(text, ": there are config/")
+	switch {
+	case slices.Contains([]string{"inputSchema", "outputSchema", "config", "methods", "instructions", "description"}, name):
+		return "…", true
+	case name == "tools" && len(list) > 1:
+		return list[:1], true
+	case name == "text" && (len(text) > 1000 || strings.Contains(text, "commit_id")):
+		return text[:20] + "…", true
+	case name == "message" && enumerates:
+		return before + ": there are …", true
+	default:
+		return nil, false
+	}
+}
