@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestReadmeFirstCommand runs the first command of the README from the top of
+// the repository and looks at its three answers.
+func TestReadmeFirstCommand(t *testing.T) {
+	command := readmeLine(t, "go run ")
+	bash := exec.Command("bash", "-euc", command)
+	var stdout, stderr bytes.Buffer
+	bash.Stdout, bash.Stderr = &stdout, &stderr
+	if err := bash.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, stderr.Bytes())
+	}
+	answers := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	if len(answers) != 3 {
+		t.Fatalf("got %d answers, want 3:\n%s", len(answers), stdout.Bytes())
+	}
+	for i, want := range []struct {
+		pointer string
+		value   any
+	}{
+		{"/result/value/model", ""},
+		{"/result/generation", int64(1)},
+		{"/error/data/current", int64(1)},
+	} {
+		if got := at(t, answers[i], want.pointer); got != want.value {
+			t.Errorf("answer %d: %s is %v, want %v\n%s", i+1, want.pointer, got, want.value, answers[i])
+		}
+	}
+}
+
+// TestReadmeSecondCommand makes sure that the README has a test command, which
+// is the one that continuous integration runs.
+func TestReadmeSecondCommand(t *testing.T) {
+	if got := readmeLine(t, "go test "); !strings.Contains(got, "./...") {
+		t.Errorf("the README's test command is %q, want one for ./...", got)
+	}
+}
+
+// TestReadmeSession sends what the README sends and compares the answers with
+// the README's, where {…} stands for any configuration; then config.toml with
+// the one that it shows.
+func TestReadmeSession(t *testing.T) {
+	stateRoot := t.TempDir()
+	server := exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot)
+	stdin, err := server.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(stdout)
+	sent := 0
+	for line := range strings.Lines(readme(t)) {
+		if request, ok := strings.CutPrefix(line, "> {"); ok {
+			sent++
+			if _, err := stdin.Write([]byte("{" + request)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want, ok := strings.CutPrefix(line, "< "); ok {
+			got, err := answers.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			pattern := strings.ReplaceAll(regexp.QuoteMeta(want), regexp.QuoteMeta("{…}"), `\{.*\}`)
+			if !regexp.MustCompile("^" + pattern + "$").MatchString(got) {
+				t.Errorf("answer:\n got %swant %s", got, want)
+			}
+		}
+	}
+	stdin.Close()
+	if err := server.Wait(); err != nil || sent == 0 {
+		t.Errorf("after %d requests: %v, want some, and exit 0", sent, err)
+	}
+	shown := block(t, "toml")
+	got, err := os.ReadFile(stateRoot + "/demo/config.toml")
+	if err != nil || string(got) != shown {
+		t.Errorf("config.toml: got %q, %v, want %q", got, err, shown)
+	}
+}
+
+// TestReadmeHostSnippet: what a host is given must start the server.
+func TestReadmeHostSnippet(t *testing.T) {
+	var snippet struct {
+		MCPServers map[string]struct {
+			Command string
+			Args    []string
+		}
+	}
+	if err := json.Unmarshal([]byte(block(t, "json")), &snippet); err != nil {
+		t.Fatal(err)
+	}
+	server := snippet.MCPServers["realmconf"]
+	cmd := exec.Command(server.Command, append(server.Args, "--state-root", t.TempDir())...)
+	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n")
+	out, err := cmd.Output()
+	if want := `{"id":1,"jsonrpc":"2.0","result":{}}` + "\n"; err != nil || string(out) != want {
+		t.Errorf("got %s, %v, want %s", out, err, want)
+	}
+}
+
+// TestReadmeFlags holds the table of flags against the program's own list.
+func TestReadmeFlags(t *testing.T) {
+	help, err := exec.Command("realmconf", "--help").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z-]+)").FindAllStringSubmatch(readme(t), -1) {
+		documented[row[1]] = true
+	}
+	offered := map[string]bool{}
+	for _, flag := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(string(help), -1) {
+		offered[flag[1]] = true
+		if !documented[flag[1]] {
+			t.Errorf("the README does not name --%s", flag[1])
+		}
+	}
+	for name := range documented {
+		if !offered[name] {
+			t.Errorf("the README names --%s, which the program does not have", name)
+		}
+	}
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// readmeLine is the first line of the README that starts so.
+func readmeLine(t *testing.T, prefix string) string {
+	t.Helper()
+	for line := range strings.Lines(readme(t)) {
+		if strings.HasPrefix(line, prefix) {
+			return strings.TrimSpace(line)
+		}
+	}
+	t.Fatalf("README.md has no line that starts with %q", prefix)
+	return ""
+}
+
+// block is the README's first fenced block of a language.
+func block(t *testing.T, language string) string {
+	t.Helper()
+	_, after, ok := strings.Cut(readme(t), "```"+language+"\n")
+	text, _, closed := strings.Cut(after, "```")
+	if !ok || !closed {
+		t.Fatalf("README.md has no %s block", language)
+	}
+	return text
+}
