@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -81,29 +80,17 @@ func TestSDKClientDiscovers(t *testing.T) {
 // handshake.
 func TestLineClient(t *testing.T) {
 	stateRoot, dir := copyRealm(t)
-	server := exec.Command("realmconf", "--realm", "team", "--state-root", stateRoot)
-	stdin, err := server.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	replies := bufio.NewReader(stdout)
+	server := startServer(t, "--realm", "team", "--state-root", stateRoot)
 	id := 0
 	call := func(tool string, params map[string]any) (tree.Object, bool) {
 		t.Helper()
 		id++
 		method := "config/" + tool[len("config_"):]
 		request := tree.Append(nil, tree.Object{"jsonrpc": "2.0", "id": id, "method": method, "params": params})
-		if _, err := fmt.Fprintf(stdin, "%s\n", request); err != nil {
+		if _, err := fmt.Fprintf(server.stdin, "%s\n", request); err != nil {
 			t.Fatal(err)
 		}
-		line, err := replies.ReadBytes('\n')
+		line, err := server.answers.ReadBytes('\n')
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,8 +107,8 @@ func TestLineClient(t *testing.T) {
 		return reply["result"].(tree.Object), false
 	}
 	readPatchConflictRead(t, call)
-	stdin.Close()
-	if rest, err := io.ReadAll(replies); err != nil || len(rest) > 0 {
+	server.stdin.Close()
+	if rest, err := io.ReadAll(server.answers); err != nil || len(rest) > 0 {
 		t.Errorf("after the last reply: %q, %v, want nothing", rest, err)
 	}
 	if err := server.Wait(); err != nil {

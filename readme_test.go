@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"os"
@@ -52,29 +51,17 @@ func TestReadmeSecondCommand(t *testing.T) {
 // the one that it shows.
 func TestReadmeSession(t *testing.T) {
 	stateRoot := t.TempDir()
-	server := exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot)
-	stdin, err := server.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers := bufio.NewReader(stdout)
+	server := startServer(t, "--realm", "demo", "--state-root", stateRoot)
 	sent := 0
 	for line := range strings.Lines(readme(t)) {
 		if request, ok := strings.CutPrefix(line, "> {"); ok {
 			sent++
-			if _, err := stdin.Write([]byte("{" + request)); err != nil {
+			if _, err := server.stdin.Write([]byte("{" + request)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if want, ok := strings.CutPrefix(line, "< "); ok {
-			got, err := answers.ReadString('\n')
+			got, err := server.answers.ReadString('\n')
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +71,7 @@ func TestReadmeSession(t *testing.T) {
 			}
 		}
 	}
-	stdin.Close()
+	server.stdin.Close()
 	if err := server.Wait(); err != nil || sent == 0 {
 		t.Errorf("after %d requests: %v, want some, and exit 0", sent, err)
 	}
