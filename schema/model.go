@@ -111,10 +111,6 @@ func (m *Model) Default(p tree.Pointer) (any, bool) {
 	return nil, false
 }
 
-// Known reports whether something may stand at p: a listed key, an entry of a
-// list or map, or anything at all below an open object.
-func (m *Model) Known(p tree.Pointer) bool { return len(m.root().lookup(p)) > 0 }
-
 // Children is the names that are listed for the object at p, sorted, for
 // "did you mean"; for a union, those of all branches. It is empty for open
 // objects, maps, and what is no object.
