@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 
@@ -16,6 +17,13 @@ type Caller struct {
 	Surface store.Surface // the door it came through
 	Era     string        // the MCP revision spoken, empty for a plain request
 	Policy  runtime.Policy
+
+	// Ask puts a question to the person behind the client, and returns what
+	// became of it. An error of Ask's own ends the call and is passed on as it
+	// is: it may be how the question travels. nil means that there is nobody to
+	// ask. It is called without any lock, and the call may be asked again with
+	// another question when the configuration has changed meanwhile.
+	Ask func(ctx context.Context, q Question) (Answer, error)
 
 	Origin  any    // stands for the connection in its own changes; compared with ==, may be nil
 	Entered func() // called when a write has its place among the writes; may be nil
