@@ -24,6 +24,9 @@ type node struct {
 	worst  Risk // the strongest of its class and of those of all that may stand below
 	secret bool // its class is secret
 	hides  bool // a secret may stand here or below
+	url    bool // text here is a URL
+
+	reaches bool // an address may stand here or below
 
 	properties map[string]*node
 	names      []string          // of the properties, sorted
@@ -40,7 +43,8 @@ type node struct {
 
 // anything is what stands where the schema says nothing.
 func anything(class Risk) *node {
-	n := &node{class: class, worst: class, secret: class == RiskSecret, hides: class == RiskSecret, free: true}
+	n := &node{class: class, free: true}
+	n.weigh()
 	n.additional = n
 	return n
 }
@@ -65,6 +69,7 @@ func parseNode(o tree.Object, class Risk) *node {
 	n.def, n.hasDefault = o["default"]
 	n.unset, _ = o["x-unset"].(string)
 	n.key, _ = o["x-key"].(string)
+	n.url = o["x-format"] == "url"
 	n.class = classOf(o, class)
 	if values, ok := o["x-value-alias"].(map[string]any); ok {
 		n.values = make(map[string]string)

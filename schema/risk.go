@@ -82,7 +82,7 @@ func exposure(schema any) Risk {
 // weigh works out what follows from the classes of a node and of all below.
 func (n *node) weigh() {
 	n.secret = n.class == RiskSecret
-	n.worst, n.hides = n.class, n.secret
+	n.worst, n.hides, n.reaches = n.class, n.secret, n.url || n.class == RiskNetwork
 	below := []*node{n.items, n.additional, n.wrapper}
 	for _, c := range n.properties {
 		below = append(below, c)
@@ -94,7 +94,7 @@ func (n *node) weigh() {
 	}
 	for _, c := range below {
 		if c != nil {
-			n.worst, n.hides = stronger(n.worst, c.worst), n.hides || c.hides
+			n.worst, n.hides, n.reaches = stronger(n.worst, c.worst), n.hides || c.hides, n.reaches || c.reaches
 		}
 	}
 }

@@ -129,6 +129,10 @@ func either(a, b *node) *node {
 		return b
 	case a.hides || b.hides:
 		return anything(RiskSecret)
+	case a.reaches || b.reaches:
+		c := anything(RiskNetwork)
+		c.url = a.url || b.url
+		return c
 	default:
 		return anything(RiskNone)
 	}

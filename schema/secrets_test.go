@@ -1,0 +1,313 @@
+package schema
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// generation is the one that the tests' tokens name.
+const generation = 7
+
+func tokenAt(p tree.Pointer, _ any) string { return Token{generation, p}.String() }
+
+// secretsOf is the lookup of a history that has one generation.
+func secretsOf(m *Model, config tree.Object) func(Token, Part) (any, bool) {
+	return func(t Token, part Part) (any, bool) {
+		if t.Generation != generation {
+			return nil, false
+		}
+		return m.Secret(config, t.Path, part)
+	}
+}
+
+// spot is one place of a model, by a configuration that has text only there,
+// beside what the place needs to be what it is.
+type spot struct {
+	config any
+	path   tree.Pointer
+	class  Risk
+	url    bool
+}
+
+func (s spot) within(key string, beside tree.Object) spot {
+	o := tree.Object{key: s.config}
+	for name, v := range beside {
+		if name != key {
+			o[name] = v
+		}
+	}
+	s.config, s.path = o, slices.Concat(tree.Pointer{key}, s.path)
+	return s
+}
+
+// spots is the places of a node and of all below, with the same text at each:
+// what is listed, any key of a map, any depth of what is free, and keys that do
+// not exist.
+func (n *node) spots(text string) []spot {
+	leaf := spot{config: text, class: n.class, url: n.url}
+	if n.free && n.wrapper == nil {
+		deep := leaf
+		deep.config, deep.path = []any{int64(1), tree.Object{"free": text}}, tree.Pointer{"1", "free"}
+		return []spot{leaf.within("any key", nil), deep.within("other", nil)}
+	}
+	var found []spot
+	add := func(form *node, beside tree.Object) {
+		for name, c := range form.properties {
+			if n.union != nil && name == n.union.tag || n.wrapper != nil && name == "format" {
+				continue // it says which branch this is
+			}
+			for _, s := range c.spots(text) {
+				found = append(found, s.within(name, beside))
+			}
+		}
+		for other, name := range form.aliases {
+			if _, selects := beside[name]; !selects {
+				for _, s := range form.properties[name].spots(text) {
+					found = append(found, s.within(other, beside))
+				}
+			}
+		}
+		if form.additional != nil {
+			for _, s := range form.additional.spots(text) {
+				found = append(found, s.within("any key", beside))
+			}
+		} else if n.is("object") {
+			for _, s := range anything(RiskSecret).spots(text) {
+				found = append(found, s.within("no_such_key", beside))
+			}
+		}
+	}
+	switch {
+	case n.union != nil:
+		for _, b := range n.union.branches {
+			if n.union.tag == "" {
+				add(b.node, tree.Object{b.name: "x"})
+			} else {
+				add(b.node, tree.Object{n.union.tag: b.name})
+			}
+		}
+	case n.wrapper != nil:
+		add(n.wrapper, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
+	case n.is("object"):
+		add(n, nil)
+	case n.items != nil:
+		for _, s := range n.items.spots(text) {
+			s.config, s.path = []any{s.config}, slices.Concat(tree.Pointer{"0"}, s.path)
+			found = append(found, s)
+		}
+	default:
+		found = []spot{leaf}
+	}
+	return found
+}
+
+const (
+	canary    = "canary-4711"
+	addressed = "https://canary-4711:pw@example.org:8443/v1?key=canary-4711#top"
+)
+
+// TestEveryPlaceOfTheModelIsMaskedByItsClass takes the places from the schema
+// itself, so that a new field is looked at too.
+func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
+	m := New()
+	secrets, addresses, others := 0, 0, 0
+	for _, text := range []string{canary, addressed} {
+		for _, s := range m.root().spots(text) {
+			config := s.config.(tree.Object)
+			before := string(tree.Append(nil, config))
+			masked := m.Mask(config, tokenAt)
+			if got := string(tree.Append(nil, config)); got != before {
+				t.Fatalf("%s: the configuration was changed to %s", s.path, got)
+			}
+			v, _, _ := s.path.Get(masked)
+			token := tokenAt(s.path, nil)
+			var want string
+			var part Part
+			switch {
+			case s.class == RiskSecret:
+				secrets++
+				want = token
+			case s.class == RiskNetwork && text == addressed:
+				addresses++
+				want, part = "https://"+encoded(token)+"@example.org:8443/v1?"+encoded(token)+"#top", Query
+			default:
+				others++
+				want = text
+			}
+			if v != want {
+				t.Errorf("%s: got %v, want %s", s.path, v, want)
+				continue
+			}
+			if want != text && strings.Contains(string(tree.Append(nil, masked)), canary) {
+				t.Errorf("%s: %s shows the secret", s.path, tree.Append(nil, masked))
+			}
+			if _, ok := m.Secret(config, s.path, part); ok != (want != text) {
+				t.Errorf("%s: there is a secret: %t, want %t", s.path, ok, !ok)
+			}
+			back, issues := m.Reveal(masked, nil, secretsOf(m, config))
+			if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
+				t.Errorf("%s: got issues %v (-want +got)\n%s", s.path, issues, diff)
+			}
+			if want == text {
+				wantRefused(t, m, s, token)
+			}
+		}
+	}
+	if secrets < 200 || addresses < 20 || others < 300 {
+		t.Errorf("saw %d places of secrets, %d of addresses, %d others", secrets, addresses, others)
+	}
+}
+
+// wantRefused puts a token where no secret may stand.
+func wantRefused(t *testing.T, m *Model, s spot, token string) {
+	t.Helper()
+	given, err := tree.Apply(s.config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.path, Value: token}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	anyToken := func(Token, Part) (any, bool) { return canary, true }
+	got, issues := m.Reveal(given, s.config.(tree.Object), anyToken)
+	if len(issues) != 1 || issues[0].Kind != SecretToken || issues[0].Path != s.path.String() {
+		t.Errorf("%s: got issues %v, want one there", s.path, issues)
+	}
+	if text := string(tree.Append(nil, got)); strings.Contains(text, canary) {
+		t.Errorf("%s: %s has the secret", s.path, text)
+	}
+}
+
+// TestKnownSecretsAreMasked names them: the classes of the schema are right.
+func TestKnownSecretsAreMasked(t *testing.T) {
+	m := New()
+	for _, config := range []string{
+		`{"realm":{"x":{"auth":{"a":{"provider":"openai","auth_method":"api_key","source":{"kind":"inline_secret","secret":"S"}}}}}}`,
+		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"command","program":"p","env":{"A":"S"}}}}}}}`,
+		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"vault","secret":"S","token":"S","env":"S"}}}}}}`,
+		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"env","env":"NAME","secret":"S"}}}}}}`,
+		`{"realm":{"x":{"auth":{"a":{"source":"S"},"b":"S"}}}}`,
+		`{"realm":{"x":{"auth":"S"},"y":"S"}}`,
+		`{"realm":{"x":{"backend":{"b":{"options":{"api_key":"S","deep":[{"er":["S"]}]}},"c":{"options":"S"},"d":{"options":["S"]}}}}}`,
+		`{"realm":{"x":{"backend":{"b":{"base_url":"https://S:S@h/p?S#f"}}}}}`,
+		`{"self_hosted":{"servers":{"a":{"bearer_token":"S","base_url":"http://S@h:1"}}}}`,
+		`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"A":"S"}},{"name":"b","url":"https://h/?S","headers":{"Authorization":"Bearer S"}}]}}`,
+		`{"tools":{"mcp_servers":[{"name":"a","command":"c","url":"https://h/S","headers":{"A":"S"}},{"env":{"A":"S"}},"S"]}}`,
+		`{"hooks":{"entries":[{"runtime":{"type":"command","command":"c","env":{"A":"S"}}},{"runtime":{"type":"http","url":"//S@h","headers":{"A":"S"}}}]}}`,
+		`{"hooks":{"entries":[{"runtime":{"type":"opaque","payload":{"url":"https://h?S","headers":{"A":"S"}}}}]}}`,
+		`{"skills":{"repositories":[{"type":"git","url":"https://S@h/r.git","auth":{"scheme":"token","token":"S"}},{"type":"http","url":"u","auth":{"scheme":"header","name":"A","value":"S"}}]}}`,
+		`{"skills":{"repositories":[{"type":"http","auth_token":"S","auth_header":"S"},{"type":"stdio","command":"c","env":{"A":"S"}},{"type":"svn","url":"https://S@h?S"}]}}`,
+		`{"agent":{"provider_params":{"provider_tag":{"provider":"unknown","bag":{"namespace":"n","key":"k","body":"S"}}}}}`,
+		`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","bag":{"body":"S"},"api_key":"S"}}}}`,
+		`{"comms":{"pairing_password":"S","address":"tcp://S@h:1"},"mob_host":{"live_ws":"wss://h/?S"},"api_key":"S","agnt":{"a":[["S"]]}}`,
+		`{"agent":{"output_schema":{"format":"meerkat_v1","schema":{},"key":"S"}},"max_tokens":{"a":"S"},"rest":[{"a":"S"},"S"]}`,
+		`{"comms":"https://S@h","provider_tools":{"openai":{"web_search":"https://h/?S"}}}`,
+	} {
+		config := object(t, strings.ReplaceAll(config, "S", canary))
+		for _, view := range []tree.Object{config, m.Fill(config)} {
+			masked := m.Mask(view, tokenAt)
+			if text := string(tree.Append(nil, masked)); strings.Contains(text, canary) {
+				t.Errorf("%s shows a secret", text)
+			}
+			back, issues := m.Reveal(masked, nil, secretsOf(m, view))
+			if diff := cmp.Diff(view, back); diff != "" || len(issues) > 0 {
+				t.Errorf("got issues %v (-want +got)\n%s", issues, diff)
+			}
+		}
+	}
+}
+
+func TestWhatIsNoSecretIsShown(t *testing.T) {
+	m := New()
+	text, err := os.ReadFile("testdata/default.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, config := range []string{
+		string(text),
+		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"inline_secret","secret":""}},"b":{"source":{"kind":"env","env":"NAME"}}}}}}`,
+		`{"realm":{"x":{"backend":{"b":{"options":{"timeout":5,"on":true,"off":null,"ratio":0.5,"empty":""},"base_url":"https://example.org/v1#a?b"}}}}}`,
+		`{"comms":{"address":"127.0.0.1:9","event_address":"a@b?c"},"agnt":{"a":5,"b":null,"c":""}}`,
+		`{"agent":{"output_schema":{"type":"object","properties":{"a":{"type":"string"}}},"system_prompt":"see https://a:b@c?d"}}`,
+		`{"skills":{"repositories":[{"type":"git","url":"https://example.org/a@b.git"},{"type":"stdio","command":"https://a:b@c","args":["--key=k"]}]}}`,
+		`{"self_hosted":{"servers":{"a":{"base_url":5},"b":{"base_url":""},"c":{"base_url":"https://@example.org?"}}}}`,
+	} {
+		config := object(t, config)
+		if diff := cmp.Diff(config, m.Mask(config, tokenAt)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+}
+
+func TestNumbersInTheirPlaceAreSecretToo(t *testing.T) {
+	m := aliased(t)
+	config := object(t, `{"runtimes":[{"token":7},{"token":0.5},{"token":true},{"token":null},{"handler":5}],"vault":{"pin":8080,"tan":"t"}}`)
+	masked := m.Mask(config, tokenAt)
+	const want = `{"runtimes":[{"token":"realmconf-secret:7:/runtimes/0/token"},{"token":"realmconf-secret:7:/runtimes/1/token"},` +
+		`{"token":"realmconf-secret:7:/runtimes/2/token"},{"token":null},{"handler":5}],` +
+		`"vault":{"pin":"realmconf-secret:7:/vault/pin","tan":"realmconf-secret:7:/vault/tan"}}`
+	if got := string(tree.Append(nil, masked)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	back, issues := m.Reveal(masked, nil, secretsOf(m, config))
+	if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
+		t.Errorf("got issues %v (-want +got)\n%s", issues, diff)
+	}
+}
+
+func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
+	seen := make(map[string]any)
+	config := object(t, `{"realm":{"a/b":{"backend":{"c~":{"base_url":"https://u:p@h?q"}}}},"agent":{"later":"s"}}`)
+	New().Mask(config, func(p tree.Pointer, secret any) string {
+		seen[p.String()+" "+secret.(string)] = nil
+		p[0] = "gone" // it is the callee's
+		return "t"
+	})
+	want := []string{"/agent/later s", "/realm/a~1b/backend/c~0/base_url q", "/realm/a~1b/backend/c~0/base_url u:p"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(seen))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestMaskSharesWhatHasNoSecret(t *testing.T) {
+	config := object(t, `{"rest":{"port":1},"agent":{"later":"s"}}`)
+	masked := New().Mask(config, tokenAt)
+	within(config, "rest")["port"] = int64(2) // shows through only what is shared
+	if got := within(masked, "rest")["port"]; got != int64(2) {
+		t.Errorf("got %v, want 2", got)
+	}
+}
+
+// drawSecrets is a configuration that has text at a few places of any class.
+func drawSecrets(t *rapid.T, m *Model) tree.Object {
+	var config any = drawConfig(t)
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom(addressTexts), rapid.StringMatching(`(https?:)?//([a-z:@/]{0,4}@)?[a-z]{1,3}[/@:?#a-z]{0,6}`))
+	for range rapid.IntRange(0, 8).Draw(t, "places") {
+		all := m.root().spots(text.Draw(t, "text"))
+		slices.SortFunc(all, func(a, b spot) int { return strings.Compare(a.path.String(), b.path.String()) })
+		config = tree.Merge(config, all[rapid.IntRange(0, len(all)-1).Draw(t, "place")].config)
+	}
+	return config.(tree.Object)
+}
+
+func TestRevealUndoesMask(t *testing.T) {
+	m := New()
+	rapid.Check(t, func(t *rapid.T) {
+		stored := drawSecrets(t, m)
+		for _, config := range []tree.Object{stored, m.Fill(stored)} {
+			masked := m.Mask(config, tokenAt)
+			back, issues := m.Reveal(masked, nil, secretsOf(m, config))
+			if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
+				t.Fatalf("%s: got issues %v (-want +got)\n%s", tree.Append(nil, masked), issues, diff)
+			}
+			if diff := cmp.Diff(masked, m.Mask(back, tokenAt)); diff != "" {
+				t.Fatalf("masked again (-want +got)\n%s", diff)
+			}
+		}
+	})
+}
