@@ -34,8 +34,8 @@ func TestSDKClient(t *testing.T) {
 				t.Errorf("negotiated %s, want %s", got, want)
 			}
 			tools, err := session.ListTools(ctx, nil)
-			if err != nil || len(tools.Tools) != 4 {
-				t.Fatalf("tools: got %v, %v, want 4", tools, err)
+			if err != nil || len(tools.Tools) != 7 {
+				t.Fatalf("tools: got %v, %v, want 7", tools, err)
 			}
 
 			call := func(name string, arguments map[string]any) (tree.Object, bool) {

@@ -58,7 +58,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
-	err = rpc.Serve(ctx, stdin, stdout, tools.New(rt, model), rpc.Options{
+	err = rpc.Serve(ctx, stdin, stdout, tools.New(rt, model, opts.clients), rpc.Options{
 		Diagnostic: opts.diagnostic,
 		Version:    version(),
 		Log:        log,
@@ -73,6 +73,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // options are the command line.
 type options struct {
 	realm      realm.Selection
+	clients    tools.Options
 	diagnostic rpc.DiagnosticMode
 	history    int
 	logLevel   slog.Level
@@ -100,6 +101,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&opts.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	flags.StringVar(&opts.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	flags.StringVar(&opts.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
+	flags.BoolVar(&opts.clients.ReadOnly, "read-only", false, "refuse every write, whoever asks")
+	flags.TextVar(&opts.clients.Allow, "allow", tools.Allowance{}, "what tools may change without a person's yes: a `list` of exec, secret, network, path, posture and JSON Pointers, parted by commas")
 	flags.IntVar(&opts.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	flags.TextVar(&opts.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	expose := flags.Bool("expose-paths", false, "the same as --diagnostic always")

@@ -31,6 +31,10 @@ func (tagged) Metadata() store.Metadata {
 // operations are the real ones, over a configuration in memory that holds text
 // at generation 1, or nothing at all.
 func operations(t testing.TB, text string) *tools.Operations {
+	return operationsWith(t, text, tools.Options{})
+}
+
+func operationsWith(t testing.TB, text string, options tools.Options) *tools.Operations {
 	s := memory.New()
 	if text != "" {
 		state, err := s.Load(t.Context())
@@ -49,7 +53,7 @@ func operations(t testing.TB, text string) *tools.Operations {
 		return tagged{s}, nil
 	}, schema.New())
 	t.Cleanup(rt.Close)
-	return tools.New(rt, schema.New())
+	return tools.New(rt, schema.New(), options)
 }
 
 // converse sends an input line by line, each when everything before it is

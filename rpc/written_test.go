@@ -8,13 +8,18 @@ import (
 
 	"realmconf.io/realmconf/rpc"
 	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
 )
 
 // served sends an input at once, to its end, and returns the answers' lines.
 func served(t *testing.T, text string, opts rpc.Options, input string) []string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operations(t, text), opts); err != nil {
+	var unasked tools.Options
+	if err := unasked.Allow.UnmarshalText([]byte("posture")); err != nil {
+		t.Fatal(err)
+	}
+	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsWith(t, text, unasked), opts); err != nil {
 		t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSpace(out.String()), "\n")

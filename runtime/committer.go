@@ -140,7 +140,7 @@ func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err 
 	if err != nil {
 		return 0, err
 	}
-	now := time.Now()
+	p := preparation{ctx: ctx, store: s, commitID: id, now: time.Now()}
 	running := base
 	var records []store.Record
 	size := 0
@@ -154,14 +154,14 @@ func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err 
 			continue
 		}
 		var record *store.Record
-		m.outcome, record, m.err = r.prepared(m.write, running, base.state.Next+uint64(len(records)), id, now)
+		m.outcome, record, m.err = r.prepared(p, m.write, running, base.state.Next+uint64(len(records)))
 		if record == nil {
 			continue
 		}
 		records = append(records, *record)
 		size += len(record.Text)
 		r.origins.note(record.Version, m.write.Origin)
-		running = committed(m.outcome.Snapshot)
+		running = committed(m.outcome.After)
 	}
 	if len(records) == 0 {
 		return taken, nil
@@ -177,13 +177,13 @@ func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err 
 
 // prepared is prepare, but a mistake of ours in it concerns only the write that
 // met it: nothing has happened yet.
-func (r *Runtime) prepared(w Write, current *content, next uint64, commitID string, now time.Time) (o *Outcome, record *store.Record, err error) {
+func (r *Runtime) prepared(p preparation, w Write, current *content, next uint64) (o *Outcome, record *store.Record, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			o, record, err = nil, nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		if v := recover(); v != nil {
+			o, record, err = nil, nil, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	return r.prepare(w, current, next, commitID, now)
+	return r.prepare(p, w, current, next)
 }
 
 // committed is what a new snapshot will be once it is in the store.
@@ -197,7 +197,7 @@ func committed(s *Snapshot) *content {
 func identify(batch []*member, metadata store.Metadata) {
 	for _, m := range batch {
 		if m.outcome != nil && m.outcome.Changed {
-			m.outcome.Snapshot.Metadata = metadata
+			m.outcome.After.Metadata = metadata
 		}
 	}
 }

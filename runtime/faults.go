@@ -1,20 +1,14 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
 )
-
-// conflict is the answer to a write that expected another generation.
-func conflict(expected, current uint64) *fault.Fault {
-	return fault.New(fault.GenerationConflict,
-		"generation %d expected, %d is current: read the configuration again, and repeat with expected_generation %d if the change is still wanted",
-		expected, current, current).
-		With("expected", expected).With("current", current)
-}
 
 // maxIssues is how many issues one error carries. Nobody mends more at a time,
 // and a model reads them all.
@@ -38,17 +32,34 @@ func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
 	return f
 }
 
-// corrupt is the answer while config.toml is not TOML. lastGood is the newest
-// generation that was, nil when none is known.
-func corrupt(syntax *document.SyntaxError, generation uint64, lastGood *uint64) *fault.Fault {
-	f := fault.New(fault.CorruptConfig,
-		"config.toml is not TOML: line %d, column %d: %s; mend the file, or set the whole configuration with expected_generation %d",
-		syntax.Line, syntax.Column, syntax.Reason, generation).
+// corrupt is the answer while config.toml is not TOML. lastGood is what last
+// was, nil when nothing is known to have been.
+func corrupt(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
+	f := fault.New(fault.CorruptConfig, "config.toml is not TOML: line %d, column %d: %s; ",
+		syntax.Line, syntax.Column, syntax.Reason).
 		With("line", syntax.Line).With("column", syntax.Column).With("generation", generation)
-	if lastGood != nil {
-		f = f.With("last_good_generation", *lastGood)
+	if lastGood == nil {
+		f.Message += fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
+		return f
 	}
-	return f
+	good := lastGood.Version.Generation
+	f.Message += fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
+	return f.With("last_good_generation", good)
+}
+
+// inoperable is the answer to operations that cannot be carried out.
+func inoperable(err error, generation uint64) error {
+	var e *tree.OperationError
+	if !errors.As(err, &e) {
+		return err
+	}
+	kind := schema.Missing
+	if e.Test {
+		kind = schema.Rule
+	}
+	return fault.New(fault.InvalidConfig, "%v; nothing was written", e).
+		With("issues", []schema.Issue{{Kind: kind, Path: e.Pointer, Message: e.Reason}}).
+		With("operation", e.Index).With("generation", generation)
 }
 
 // tooLarge is the answer to a write whose text would be beyond what is read.

@@ -20,4 +20,14 @@ type Model interface {
 	Key(p tree.Pointer) string
 	// Default is the value that a missing key stands for.
 	Default(p tree.Pointer) (any, bool)
+
+	// Mask is a configuration in which every secret is replaced by what token
+	// gives for its place.
+	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object
+	// Reveal is the way back: every token in given is replaced by the secret
+	// that lookup gives for it. One that may not stand where it stands is an
+	// issue. What prev has at the same place stays as it is.
+	Reveal(given, prev tree.Object, lookup func(schema.Token, schema.Part) (any, bool)) (tree.Object, []schema.Issue)
+	// Secret is the part at p of a configuration, if that is one that Mask hides.
+	Secret(config tree.Object, p tree.Pointer, part schema.Part) (any, bool)
 }

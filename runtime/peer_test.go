@@ -123,7 +123,7 @@ func TestPatchesMeanWhatTheyMeanToPeers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantResolved(t, out.Snapshot, v.result)
+			wantResolved(t, out.After, v.result)
 		})
 	}
 	if seen != len(patchesUnlikePeers) {
@@ -186,8 +186,8 @@ func TestTheFixtureRealmIsRead(t *testing.T) {
 			if len(before.Warnings()) > 0 {
 				t.Errorf("warnings: %+v", before.Warnings())
 			}
-			out, err := rt.Set(t.Context(), object(t, string(before.ResolvedJSON())), runtime.Write{Expected: expect(1)})
-			if err != nil || out.Changed || string(out.Snapshot.Text()) != text {
+			out, err := rt.Set(t.Context(), object(t, string(before.ShownJSON())), runtime.Write{Expected: expect(1)})
+			if err != nil || out.Changed || string(out.After.Text()) != text {
 				t.Errorf("set(get()): got %+v, %v, want no change", out, err)
 			}
 			out, err = rt.Patch(t.Context(), object(t, `{"shell":{"security_mode":"allow_list"}}`), runtime.Write{Expected: expect(1)})
@@ -195,7 +195,7 @@ func TestTheFixtureRealmIsRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := strings.Replace(text, `security_mode = "deny_list"`, `security_mode = "allow_list"`, 1)
-			if diff := cmp.Diff(want, string(out.Snapshot.Text())); diff != "" {
+			if diff := cmp.Diff(want, string(out.After.Text())); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

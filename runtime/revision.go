@@ -26,6 +26,11 @@ func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, e
 	if err != nil {
 		return nil, err
 	}
+	return r.revision(s, record)
+}
+
+// revision parses a record.
+func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error) {
 	v := &Revision{Record: record}
 	doc, err := document.Parse(record.Text)
 	switch {
@@ -54,4 +59,70 @@ func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) 
 		numbers = append(numbers, record.Generation)
 	}
 	return numbers, nil
+}
+
+// Entry is a generation in the history, with what it changed.
+type Entry struct {
+	Revision
+	Comparison      // with the generation that it was made from; empty if Opaque
+	Opaque     bool // one of the two texts is not TOML, or the other one is not kept
+}
+
+// History lists generations below before, newest first, at most limit of them,
+// with what each of them changed; before 0 means from the newest. More says that
+// there are others below.
+func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entries []Entry, more bool, err error) {
+	s, err := r.opened(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	records, err := s.List(ctx, before, limit+1) // the last one is the parent of the one before it
+	if err != nil {
+		return nil, false, err
+	}
+	read := map[store.Version]*Revision{store.Empty(): {Snapshot: r.empty()}}
+	for _, record := range records {
+		if read[record.Version], err = r.revision(s, record); err != nil {
+			return nil, false, err
+		}
+	}
+	more = len(records) > limit
+	for _, record := range records[:min(limit, len(records))] {
+		e := Entry{Revision: *read[record.Version]}
+		parent, known := read[record.Parent]
+		if !known {
+			parent, _ = r.Revision(ctx, record.Parent.Generation)
+		}
+		if e.Opaque = parent == nil || record.Parent != store.Empty() && parent.Record.Version != record.Parent || parent.Snapshot == nil || e.Snapshot == nil; !e.Opaque {
+			e.Comparison = *r.comparison(parent.Snapshot, e.Snapshot)
+		}
+		entries = append(entries, e)
+	}
+	return entries, more, nil
+}
+
+// lastGood is the newest generation before this one whose text is TOML, nil
+// when the history does not tell.
+func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *Snapshot {
+	for {
+		records, err := s.List(ctx, before, 16)
+		if err != nil || len(records) == 0 {
+			return nil
+		}
+		for _, record := range records {
+			if v, err := r.revision(s, record); err == nil && v.Snapshot != nil {
+				return v.Snapshot
+			}
+			before = record.Generation
+		}
+	}
+}
+
+// empty is the configuration that does not exist yet.
+func (r *Runtime) empty() *Snapshot {
+	doc, err := document.Parse(nil)
+	if err != nil {
+		panic("runtime: the empty text is not TOML: " + err.Error())
+	}
+	return newSnapshot(doc, store.Empty(), store.Metadata{}, r.model)
 }

@@ -31,7 +31,7 @@ func texts(t *testing.T) map[string]string {
 		}
 		rt := runtimeWith(t, model, storeHolding(t, peersBase))
 		if out, err := rt.Patch(t.Context(), patch, runtime.Write{}); err == nil {
-			all["patch "+v.name] = string(out.Snapshot.Text())
+			all["patch "+v.name] = string(out.After.Text())
 		}
 	}
 	for _, v := range vectors(t, "texts.jsonl") {
@@ -47,12 +47,12 @@ func TestSetOfWhatGetGaveChangesNoByteOfAnyShape(t *testing.T) {
 	for name, text := range texts(t) {
 		t.Run(name, func(t *testing.T) {
 			rt := runtimeWith(t, model, storeHolding(t, text))
-			given := object(t, string(get(t, rt).ResolvedJSON()))
+			given := object(t, string(get(t, rt).ShownJSON()))
 			out, err := rt.Set(t.Context(), given, runtime.Write{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(text, string(out.Snapshot.Text())); diff != "" || out.Changed {
+			if diff := cmp.Diff(text, string(out.After.Text())); diff != "" || out.Changed {
 				t.Errorf("changed %v (-want +got)\n%s", out.Changed, diff)
 			}
 		})
@@ -88,7 +88,7 @@ func TestSetShowsWhatWasGiven(t *testing.T) {
 				continue // an old mistake of one text is a new one in another
 			}
 			want, _ := model.Canonical(given)
-			got, _ := model.Canonical(out.Snapshot.Resolved())
+			got, _ := model.Canonical(out.After.Resolved())
 			if !tree.Equal(want, got) {
 				t.Errorf("%s → %s (-want +got)\n%s", from, to, cmp.Diff(want, got))
 			}
@@ -107,7 +107,7 @@ func TestSetOfOneEntryLeavesTheOthersAsTheyAreStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 6\n"
-	if diff := cmp.Diff(want, string(out.Snapshot.Text())); diff != "" {
+	if diff := cmp.Diff(want, string(out.After.Text())); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -121,7 +121,7 @@ func TestSetWritesHealthThresholdsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(tree.Object{"skills": tree.Object{"health_thresholds": thresholds}}, out.Snapshot.Stored()); diff != "" {
+	if diff := cmp.Diff(tree.Object{"skills": tree.Object{"health_thresholds": thresholds}}, out.After.Stored()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
 )
 
 // MaxText is how long a configuration's text may be, in bytes.
@@ -60,32 +59,6 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	return c.snapshot, nil
 }
 
-// Set replaces the whole configuration by one that a client gives, in the
-// resolved view: what equals its default is not written down, null stands for
-// an optional field that is absent, a key left out returns to its default.
-// Bytes of the file that say what they should stay.
-func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
-	w.operation = store.Set
-	w.wanted = func(current *Snapshot) (tree.Object, error) {
-		given, issues := r.model.Canonical(config)
-		if len(issues) > 0 {
-			return nil, invalid(issues, current.Version.Generation)
-		}
-		return rewrite(r.model, current.Stored(), current.Resolved(), given), nil
-	}
-	return r.write(ctx, w)
-}
-
-// Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is ever written down by it.
-func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
-	w.operation = store.Patch
-	w.wanted = func(current *Snapshot) (tree.Object, error) {
-		return tree.Merge(current.Stored(), patch).(tree.Object), nil
-	}
-	return r.write(ctx, w)
-}
-
 func (r *Runtime) opened(ctx context.Context) (store.Store, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -126,22 +99,4 @@ func (r *Runtime) keep(c *content) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last = c
-}
-
-// lastGood is the newest generation before this one whose text is TOML, for
-// the error that says that the current one is not. nil when the history does
-// not tell.
-func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *uint64 {
-	for {
-		records, err := s.List(ctx, before, 16)
-		if err != nil || len(records) == 0 {
-			return nil
-		}
-		for _, record := range records {
-			if _, err := document.Parse(record.Text); err == nil {
-				return &record.Generation
-			}
-			before = record.Generation
-		}
-	}
 }

@@ -28,7 +28,7 @@ func TestPatchKeepsEveryOtherByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.Replace(commented, `"a"`, `"b"`, 1)
-	if diff := cmp.Diff(want, string(out.Snapshot.Text())); diff != "" {
+	if diff := cmp.Diff(want, string(out.After.Text())); diff != "" {
 		t.Errorf("text (-want +got):\n%s", diff)
 	}
 	if got := string(tree.Append(nil, out.Changes)); got != `[{"new":"b","old":"a","op":"replace","path":"/agent/model"}]` {
@@ -49,7 +49,7 @@ func TestSetOfWhatGetGaveChangesNothing(t *testing.T) {
 			}
 			rt := runtimeOver(t, s)
 			before := get(t, rt)
-			given, err := tree.DecodeObject(before.ResolvedJSON()) // through the wire
+			given, err := tree.DecodeObject(before.ShownJSON()) // through the wire
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,8 +57,8 @@ func TestSetOfWhatGetGaveChangesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.Changed || out.Snapshot.Version != before.Version || string(out.Snapshot.Text()) != text || len(out.Changes) != 0 {
-				t.Errorf("got changed %v, version %v, changes %v, text %q; want the same as before", out.Changed, out.Snapshot.Version, out.Changes, out.Snapshot.Text())
+			if out.Changed || out.After.Version != before.Version || string(out.After.Text()) != text || len(out.Changes) != 0 {
+				t.Errorf("got changed %v, version %v, changes %v, text %q; want the same as before", out.Changed, out.After.Version, out.Changes, out.After.Text())
 			}
 		})
 	}
@@ -78,7 +78,7 @@ func TestSetWritesOnlyWhatDiffersFromTheResolvedView(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := tree.Object{"agent": tree.Object{"model": "m"}, "retry": tree.Object{"max_retries": int64(3)}}
-	if diff := cmp.Diff(want, out.Snapshot.Stored()); diff != "" {
+	if diff := cmp.Diff(want, out.After.Stored()); diff != "" {
 		t.Errorf("stored (-want +got):\n%s", diff)
 	}
 }
@@ -97,10 +97,10 @@ func TestNullInAPatchReturnsAKeyToItsDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(out.Snapshot.Text()); got != "[rest]\nhost = \"::1\"\n" {
+	if got := string(out.After.Text()); got != "[rest]\nhost = \"::1\"\n" {
 		t.Errorf("text: got %q", got)
 	}
-	if got := out.Snapshot.Resolved()["rest"].(tree.Object)["port"]; got != int64(8080) {
+	if got := out.After.Resolved()["rest"].(tree.Object)["port"]; got != int64(8080) {
 		t.Errorf("resolved port: got %v, want 8080", got)
 	}
 }
@@ -120,8 +120,8 @@ func TestAMistakeThatWasThereIsAWarningANewOneIsRefused(t *testing.T) {
 	}
 	_, err = rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"mdel": "c"}}, runtime.Write{})
 	wantIssue(t, err, "unknown_key", "/agent/mdel")
-	if got := get(t, rt).Version; got != out.Snapshot.Version {
-		t.Errorf("after the refusal: got version %v, want %v", got, out.Snapshot.Version)
+	if got := get(t, rt).Version; got != out.After.Version {
+		t.Errorf("after the refusal: got version %v, want %v", got, out.After.Version)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestTextThatIsNotTOMLIsReportedAndCanBeReplacedByName(t *testing.T) {
 		t.Errorf("set without a generation: got %v, want corrupt_config", err)
 	}
 	out, err := rt.Set(t.Context(), whole, runtime.Write{Expected: expect(2)})
-	if err != nil || out.Snapshot.Version.Generation != 3 {
+	if err != nil || out.After.Version.Generation != 3 {
 		t.Fatalf("set naming the generation: got %v, %v", out, err)
 	}
 }
@@ -165,7 +165,7 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 				answers <- answer{err: err}
 				return
 			}
-			answers <- answer{generation: out.Snapshot.Version.Generation}
+			answers <- answer{generation: out.After.Version.Generation}
 		}
 		go patch(1, nil)
 		synctest.Wait() // the first commit stands at the gate

@@ -29,7 +29,7 @@ func TestGenerationConflictIsEnforced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := after.Snapshot.Version.Generation; got != 1 {
+	if got := after.After.Version.Generation; got != 1 {
 		t.Fatalf("the first write: got generation %d, want 1", got)
 	}
 

@@ -20,16 +20,43 @@ type Snapshot struct {
 	Metadata store.Metadata // whose configuration it is
 
 	document *document.Document
+	settled  bool // it is what Version's record holds
+	mint     mint // of the tokens for its secrets
 
-	resolve  func() tree.Object
-	render   func() json.RawMessage
-	warnings func() []schema.Issue
+	resolve     func() tree.Object
+	shown       func() tree.Object // resolve, with tokens in the place of secrets
+	shownStored func() tree.Object // the same of what the file says
+	render      func() json.RawMessage
+	warnings    func() []schema.Issue
 }
 
 func newSnapshot(doc *document.Document, version store.Version, metadata store.Metadata, model Model) *Snapshot {
+	s := unmasked(doc, version, metadata, model)
+	s.mint = unsettled
+	if s.settled = store.DigestOf(doc.Text()) == version.Digest; s.settled {
+		s.mint = referringTo(version.Generation)
+	}
+	s.mask(model, s.mint, s.mint)
+	return s
+}
+
+// newDraft is a configuration that a write would make of another one, and that
+// has no generation of its own: secrets that stay what and where they are keep
+// their tokens.
+func newDraft(doc *document.Document, before *Snapshot, model Model) *Snapshot {
+	s := unmasked(doc, before.Version, before.Metadata, model)
+	s.mint = unsettled
+	s.mask(model,
+		func(p tree.Pointer, secret any) string {
+			return before.keeping(p, secret, before.Resolved(), s.Resolved())
+		},
+		func(p tree.Pointer, secret any) string { return before.keeping(p, secret, before.Stored(), s.Stored()) })
+	return s
+}
+
+func unmasked(doc *document.Document, version store.Version, metadata store.Metadata, model Model) *Snapshot {
 	s := &Snapshot{Version: version, Metadata: metadata, document: doc}
 	s.resolve = sync.OnceValue(func() tree.Object { return model.Fill(doc.Tree()) })
-	s.render = sync.OnceValue(func() json.RawMessage { return tree.Append(nil, s.resolve()) })
 	s.warnings = sync.OnceValue(func() []schema.Issue {
 		_, warnings := model.Check(doc.Tree(), doc.Tree())
 		return located(warnings, doc)
@@ -37,21 +64,36 @@ func newSnapshot(doc *document.Document, version store.Version, metadata store.M
 	return s
 }
 
-// Stored is what the file says, and nothing else. Nobody writes into it.
+// mask gives the snapshot the views that may be shown.
+func (s *Snapshot) mask(model Model, resolved, stored mint) {
+	s.shown = sync.OnceValue(func() tree.Object { return model.Mask(s.Resolved(), resolved) })
+	s.shownStored = sync.OnceValue(func() tree.Object { return model.Mask(s.Stored(), stored) })
+	s.render = sync.OnceValue(func() json.RawMessage { return tree.Append(nil, s.Shown()) })
+}
+
+// Stored is what the file says, and nothing else, secrets included. Nobody
+// writes into it.
 func (s *Snapshot) Stored() tree.Object { return s.document.Tree() }
 
 // Resolved is what the file means: Stored with the defaults filled in. Nobody
 // writes into it.
 func (s *Snapshot) Resolved() tree.Object { return s.resolve() }
 
-// ResolvedJSON is Resolved as JSON, rendered once.
-func (s *Snapshot) ResolvedJSON() json.RawMessage { return s.render() }
+// Shown is Resolved as it may leave for a client: a token stands for each
+// secret. Nobody writes into it.
+func (s *Snapshot) Shown() tree.Object { return s.shown() }
+
+// ShownStored is Stored as it may leave for a client. Nobody writes into it.
+func (s *Snapshot) ShownStored() tree.Object { return s.shownStored() }
+
+// ShownJSON is Shown as JSON, rendered once.
+func (s *Snapshot) ShownJSON() json.RawMessage { return s.render() }
 
 // Warnings are the mistakes that the file holds, with their lines. They do not
 // keep it from being read.
 func (s *Snapshot) Warnings() []schema.Issue { return s.warnings() }
 
-// Text is the file's bytes. Nobody writes into them.
+// Text is the file's bytes, secrets included. Nobody writes into them.
 func (s *Snapshot) Text() []byte { return s.document.Text() }
 
 // located adds to each issue the line and column of the key that it is about;

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
 )
 
 const (
@@ -22,10 +21,10 @@ const (
 // Event is a change of the configuration: one commit, or several that followed
 // each other faster than they could be told.
 type Event struct {
-	Version  store.Version // what is current now, and can be read
-	Previous store.Version // what the event before told of
-	Changes  []tree.Change // in stored terms
-	Opaque   bool          // one of the two texts is not TOML, so Changes is not known
+	Version    store.Version // what is current now, and can be read
+	Previous   store.Version // what the event before told of
+	Comparison               // between the two; empty if Opaque
+	Opaque     bool          // one of the two texts is not TOML, so the changes are not known
 
 	// Commits are the commits in between, oldest first, as far as the history
 	// has them; Whole says that it has all.
@@ -134,7 +133,7 @@ func (r *Runtime) told(ctx context.Context, s store.Store, from store.Version) *
 func (r *Runtime) event(ctx context.Context, s store.Store, from, to *content) *Event {
 	e := &Event{Version: to.state.Version, Previous: from.state.Version}
 	if e.Opaque = from.snapshot == nil || to.snapshot == nil; !e.Opaque {
-		e.Changes = tree.Difference(from.snapshot.Stored(), to.snapshot.Stored(), r.model.Key, r.model.Default)
+		e.Comparison = *r.comparison(from.snapshot, to.snapshot)
 	}
 	e.Commits, e.Whole = r.commits(ctx, s, e.Previous, e.Version)
 	return e

@@ -2,12 +2,10 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
-	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema"
@@ -18,26 +16,35 @@ import (
 // history keeps of it.
 type Write struct {
 	Expected *uint64     // the generation that must be current; nil for whatever is
+	DryRun   bool        // work everything out, and write nothing
 	Reason   string      // why, in the client's words
 	Actor    store.Actor // who asks
 	Origin   any         // where it comes from, so that a watcher can tell its own changes; compared with ==
 	Entered  func()      // called once its place among the writes is settled, and the next one may begin; may be nil
 
-	operation store.Operation
-	wanted    func(current *Snapshot) (tree.Object, error)
+	// Review judges what the write would make of the configuration, before
+	// anything is written: an error refuses it, an approval goes into the
+	// history. After is a draft under Before's generation; while the current
+	// text is not TOML, Before is what last was. Review is called again when
+	// somebody else was first, must not wait for anybody, and may be nil.
+	Review func(*Comparison) (*store.Approval, error)
+
+	operation  store.Operation
+	rollbackTo *uint64
+	change     change
 }
 
-// Outcome is what a write did.
+// Outcome is what a write did, or as a dry run would do.
 type Outcome struct {
-	Snapshot *Snapshot      // the configuration afterwards
-	Previous uint64         // the generation before
-	Changed  bool           // false when the configuration already was what was asked for
-	Changes  []tree.Change  // what is different now, in stored terms
-	Warnings []schema.Issue // mistakes that were there before, and what had to be reformatted
+	Comparison                // After is the configuration now; of a dry run, a draft under Before's generation
+	Previous   uint64         // the generation before
+	Changed    bool           // false when the configuration already was what was asked for
+	Warnings   []schema.Issue // mistakes that were there before, and what had to be reformatted
 }
 
 // write hands a write to the committer and waits for its outcome. Once its
-// commit has begun the outcome is waited for, whatever becomes of ctx.
+// commit has begun the outcome is waited for, whatever becomes of ctx. A
+// conflict is told with what the others did.
 func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
 	m := &member{ctx: ctx, write: w, done: make(chan struct{})}
 	r.committer.submit(m)
@@ -52,76 +59,99 @@ func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
 		}
 		<-m.done
 	}
+	if fault.Is(m.err, fault.GenerationConflict) {
+		return nil, r.taught(ctx, w, m.err)
+	}
 	return m.outcome, m.err
+}
+
+// preparation is what all members of a batch have in common.
+type preparation struct {
+	ctx      context.Context
+	store    store.Store
+	commitID string
+	now      time.Time
 }
 
 // prepare works out what one write makes of the current content: an outcome,
 // and the record of a new generation where there is one. It changes nothing.
-func (r *Runtime) prepare(w Write, current *content, next uint64, commitID string, now time.Time) (*Outcome, *store.Record, error) {
+func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64) (*Outcome, *store.Record, error) {
 	version := current.state.Version
 	if w.Expected != nil && *w.Expected != version.Generation {
 		return nil, nil, conflict(*w.Expected, version.Generation)
 	}
-	before, err := r.base(w, current)
+	before, err := r.base(p, w, current)
 	if err != nil {
 		return nil, nil, err
 	}
-	wanted, err := w.wanted(before)
+	wanted, err := w.change(before)
 	if err != nil {
 		return nil, nil, err
 	}
-	issues, warnings := r.model.Check(wanted, before.Stored())
+	issues, warnings := r.model.Check(wanted.tree, before.Stored())
 	if len(issues) > 0 {
 		return nil, nil, invalid(issues, version.Generation)
 	}
-	doc, reformatted, err := before.document.Edit(wanted)
-	if errors.Is(err, document.ErrTooLong) {
-		return nil, nil, tooLarge()
-	}
+	doc, reformatted, err := wanted.edited(before.document)
 	if err != nil {
 		return nil, nil, err
 	}
 	warnings = append(located(warnings, doc), reformatting(reformatted)...)
 	if doc == before.document && current.snapshot != nil {
-		return &Outcome{Snapshot: before, Previous: version.Generation, Changes: []tree.Change{}, Warnings: warnings}, nil, nil
+		same := Comparison{Before: before, After: before, Changes: []tree.Change{}}
+		return &Outcome{Comparison: same, Previous: version.Generation, Warnings: warnings}, nil, nil
 	}
 	if next == 0 {
 		return nil, nil, exhausted()
 	}
-	record := &store.Record{
-		Version:   store.Version{Generation: next, Digest: store.DigestOf(doc.Text())},
-		Parent:    version,
-		CommitID:  commitID,
-		Time:      now.UTC(),
-		Operation: w.operation,
-		Actor:     w.Actor,
-		Reason:    w.Reason,
-		Text:      doc.Text(),
+	outcome := &Outcome{
+		Comparison: *r.comparison(before, newDraft(doc, before, r.model)),
+		Previous:   version.Generation, Changed: true, Warnings: warnings,
 	}
-	after := newSnapshot(doc, record.Version, current.metadata, r.model)
-	return &Outcome{
-		Snapshot: after,
-		Previous: version.Generation,
-		Changed:  true,
-		Changes:  tree.Difference(before.Stored(), wanted, r.model.Key, r.model.Default),
-		Warnings: warnings,
-	}, record, nil
+	var approval *store.Approval
+	if w.Review != nil {
+		if approval, err = w.Review(&outcome.Comparison); err != nil {
+			return nil, nil, err
+		}
+	}
+	if w.DryRun {
+		return outcome, nil, nil
+	}
+	record := &store.Record{
+		Version:    store.Version{Generation: next, Digest: store.DigestOf(doc.Text())},
+		Parent:     version,
+		CommitID:   p.commitID,
+		Time:       p.now.UTC(),
+		Operation:  w.operation,
+		Actor:      w.Actor,
+		Reason:     w.Reason,
+		Approval:   approval,
+		RollbackTo: w.rollbackTo,
+		Text:       doc.Text(),
+	}
+	outcome.After = newSnapshot(doc, record.Version, current.metadata, r.model)
+	return outcome, record, nil
 }
 
 // base is the snapshot that a write starts from. Text that is not TOML can
-// only be replaced as a whole, by somebody who names its generation.
-func (r *Runtime) base(w Write, current *content) (*Snapshot, error) {
+// only be replaced as a whole: by a rollback, or by somebody who names its
+// generation. Such a write starts from what last was TOML, so that its comments
+// come back; where nothing is known to have been, from the empty text.
+func (r *Runtime) base(p preparation, w Write, current *content) (*Snapshot, error) {
 	if current.snapshot != nil {
 		return current.snapshot, nil
 	}
-	if w.operation != store.Set || w.Expected == nil {
-		return nil, corrupt(current.syntax, current.state.Version.Generation, nil)
+	version := current.state.Version
+	good := r.lastGood(p.ctx, p.store, version.Generation)
+	if w.operation != store.Rollback && (w.operation != store.Set || w.Expected == nil) {
+		return nil, corrupt(current.syntax, version.Generation, good)
 	}
-	empty, err := document.Parse(nil)
-	if err != nil {
-		return nil, err
+	if good == nil {
+		good = r.empty()
 	}
-	return newSnapshot(empty, current.state.Version, current.metadata, r.model), nil
+	base := *good // its tokens go on to refer to the generation that it was
+	base.Version, base.Metadata, base.settled = version, current.metadata, false
+	return &base, nil
 }
 
 func reformatting(places []tree.Pointer) []schema.Issue {

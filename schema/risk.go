@@ -22,6 +22,9 @@ const (
 // classes in the order of their strength.
 var classes = []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
 
+// Risks are the classes, from none to the strongest.
+func Risks() []Risk { return slices.Clone(classes) }
+
 func stronger(a, b Risk) Risk {
 	if slices.Index(classes, b) > slices.Index(classes, a) {
 		return b

@@ -10,12 +10,14 @@ import (
 )
 
 // bareForm reads the parameters of a write that may also be the configuration,
-// or the patch, itself. Parameters that have the member are wrapped. Otherwise
-// every member must be a section; a mixture of the two is refused, since
-// guessing would drop either the condition or the content.
-func bareForm(o *Operation, member string, model Model) func(tree.Object) (tree.Object, error) {
+// or the patch, itself. Parameters that have one of the members are wrapped.
+// Otherwise every member must be a section, and the whole becomes the first of
+// the members; a mixture of the two is refused, since guessing would drop either
+// the condition or the content.
+func bareForm(o *Operation, members []string, model Model) func(tree.Object) (tree.Object, error) {
+	member := members[0]
 	return func(params tree.Object) (tree.Object, error) {
-		if _, wrapped := params[member]; wrapped {
+		if slices.ContainsFunc(members, func(m string) bool { _, wrapped := params[m]; return wrapped }) {
 			return params, nil
 		}
 		if len(params) == 0 {

@@ -44,36 +44,23 @@ func Changed(e *runtime.Event, parts []tree.Pointer, origin any) tree.Object {
 		"generation":          e.Version.Generation,
 		"previous_generation": e.Previous.Generation,
 		"own":                 e.Own(origin),
-		"origins":             eventOrigins(e.Commits),
+		"origins":             origins(e.Commits),
+	}
+	if e.Opaque {
+		params["changes_omitted"] = true
+		return params
 	}
 	about := []tree.Change{}
-	for _, c := range e.Changes {
+	for _, c := range e.Shown() {
 		if slices.ContainsFunc(parts, func(part tree.Pointer) bool { return concerns(c, part) }) {
 			about = append(about, c)
 		}
 	}
-	changes := json.RawMessage(tree.Append(nil, outgoingChanges(about)))
-	if e.Opaque || len(changes) > maxChanges {
+	changes := json.RawMessage(tree.Append(nil, about))
+	if len(changes) > maxChanges {
 		params["changes_omitted"] = true
 	} else {
 		params["changes"] = changes
 	}
 	return params
-}
-
-// eventOrigins says who made an event's commits.
-func eventOrigins(commits []runtime.Commit) []any {
-	list := make([]any, 0, len(commits))
-	for _, c := range commits {
-		origin := tree.Object{
-			"generation": c.Generation,
-			"operation":  string(c.Operation),
-			"actor":      tree.Object{"name": textOrNull(c.Actor.Name), "surface": string(c.Actor.Surface)},
-		}
-		if c.Reason != "" {
-			origin["reason"] = c.Reason
-		}
-		list = append(list, origin)
-	}
-	return list
 }

@@ -34,7 +34,7 @@ func TestAWritesReplyIsKeptShort(t *testing.T) {
 		{"a prompt of escapes, method", escapes, false, true, true, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newClient(t)
+			c := clientWith(t, allowing(t, "network,posture"))
 			call, limit := c.method, 4<<20
 			if tt.tool {
 				call, limit = c.tool, 64<<10

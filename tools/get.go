@@ -14,7 +14,8 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 		Name:  "get",
 		Title: "Read configuration",
 		Description: "Read the configuration and its generation (the version number every write must quote). " +
-			"Give path to read one part; that is nearly always what you want.",
+			"Give path to read one part; that is nearly always what you want. " +
+			"Secrets appear as tokens like realmconf-secret:12:/realm/team/auth/a/source/secret; leave a token where it is and the stored secret stays.",
 		Input: mustJSON(tree.Object{
 			"type": "object",
 			"properties": tree.Object{
@@ -35,9 +36,10 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 		}),
 	}
 	o.signature = newSignature(o)
-	o.call = func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error) {
+	o.read = func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error) {
 		return get(ctx, rt, model, caller, params)
 	}
+	o.fit = narrower
 	return o
 }
 
@@ -51,21 +53,23 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
-	view, config := snapshot.Resolved, func() any { return outgoingConfig(snapshot) }
+	view := snapshot.Shown
 	if params["view"] == "stored" {
-		view = snapshot.Stored
-		config = func() any { return outgoing(snapshot, nil, snapshot.Stored()) }
+		view = snapshot.ShownStored
 	}
 	reply := runtime.NewEnvelope(snapshot, nil, caller.Policy).Members()
-	if _, part := params["path"]; !part {
-		reply["config"] = config()
-	} else {
+	switch _, part := params["path"]; {
+	case part:
 		value, depth, ok := path.Get(view())
 		if !ok {
 			return nil, notFound(path, depth, view(), model)
 		}
 		delete(reply, "config")
-		reply["path"], reply["value"] = path.String(), outgoing(snapshot, path, value)
+		reply["path"], reply["value"] = path.String(), value
+	case params["view"] == "stored":
+		reply["config"] = view()
+	default:
+		reply["config"] = snapshot.ShownJSON()
 	}
 	if snapshot.Pending {
 		reply["reconcile_pending"] = true

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -23,7 +24,17 @@ type Operation struct {
 
 	signature *signature
 	bare      func(params tree.Object) (wrapped tree.Object, err error) // nil: there is no bare form
-	call      func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error)
+
+	// read does the act of an operation that does not write. Its reply to a tool
+	// is made short, or refused, by fit; nil refuses what is too long.
+	read func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error)
+	fit  func(reply tree.Object, params tree.Object) (json.RawMessage, error)
+
+	// write does that of one that does. Dropped is what the write of a tool
+	// would drop without naming it; nil where that is what it is for.
+	write   func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error)
+	dropped func(params tree.Object, c *runtime.Comparison) ([]drop, error)
+	guard   *guard
 }
 
 // Method is the operation's JSON-RPC method.
@@ -43,31 +54,69 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 		}
 		params = wrapped
 	}
-	return o.run(ctx, caller, o.Method(), params, methodReply, expectedGeneration)
-}
-
-// CallTool runs the operation as a tool. It differs from a method in this:
-// arguments sent as text are read, there is no bare form, a write must name the
-// generation that it is based on, and its reply is kept short.
-func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	return o.run(ctx, caller, o.Tool(), o.signature.fromText(args), toolReply)
-}
-
-func (o *Operation) run(ctx context.Context, caller Caller, called string, params tree.Object, fit fitting, optional ...string) (json.RawMessage, error) {
-	if err := o.signature.check(called, params, optional...); err != nil {
-		return nil, err
-	}
-	result, err := o.call(ctx, caller, params)
-	if err != nil {
+	if err := o.signature.check(o.Method(), params, expectedGeneration); err != nil {
 		return nil, err
 	}
 	if !o.Writes {
-		return tree.Append(nil, result), nil
+		reply, err := o.read(ctx, caller, params)
+		if err != nil {
+			return nil, err
+		}
+		return tree.Append(nil, reply), nil
 	}
-	reply := fit.reply(result)
+	return o.writing(ctx, caller, params, nil, methodReply)
+}
+
+// CallTool runs the operation as a tool. It differs from a method in exactly
+// five ways:
+//
+//  1. arguments sent as text are read, and there is no bare form;
+//  2. a write must name the generation that it is based on;
+//  3. nothing disappears that the call does not name (would_drop);
+//  4. a change of a field with a class of risk needs a person's yes;
+//  5. the reply is kept short: a read that is too long is refused, with what
+//     to read instead; a write's leaves out what is long.
+func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
+	args = o.signature.fromText(args)
+	if err := o.signature.check(o.Tool(), args); err != nil {
+		return nil, err
+	}
+	if !o.Writes {
+		reply, err := o.read(ctx, caller, args)
+		if err != nil {
+			return nil, err
+		}
+		return o.fit(reply, args)
+	}
+	return o.supervised(ctx, caller, args)
+}
+
+// writing does a write under a review, which may be nil, and gives its reply.
+func (o *Operation) writing(ctx context.Context, caller Caller, params tree.Object, r *review, fit fitting) (json.RawMessage, error) {
+	if err := o.guard.open(); err != nil {
+		return nil, err
+	}
+	w, err := write(caller, params)
+	if err != nil {
+		return nil, err
+	}
+	if r != nil {
+		w.Review = r.judge
+	}
+	outcome, err := o.write(ctx, params, w)
+	if err != nil {
+		return nil, told(err)
+	}
+	reply := written(outcome, caller, params)
+	if w.DryRun {
+		if r != nil && len(r.held) > 0 {
+			reply["needs_approval"] = fieldsShown(r.held)
+		}
+		return fit.reply(reply), nil
+	}
+	text := fit.reply(reply)
 	if caller.Written != nil {
-		generation, _ := result["generation"].(uint64)
-		caller.Written(generation, brief.reply(result))
+		caller.Written(outcome.After.Version.Generation, brief.reply(reply))
 	}
-	return reply, nil
+	return text, nil
 }

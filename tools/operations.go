@@ -2,6 +2,7 @@ package tools
 
 import (
 	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/schema"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -17,6 +18,16 @@ type Model interface {
 	Children(p tree.Pointer) []string
 	// JSON is the schema itself.
 	JSON() []byte
+	// Risk is the class of a change at p, whatever the value; of a section, list
+	// or map, the strongest of all that may stand in it.
+	Risk(p tree.Pointer) schema.Risk
+	// Key is the member that identifies the entries of the list at p, or "".
+	Key(p tree.Pointer) string
+	// Default is the value that a missing key stands for.
+	Default(p tree.Pointer) (any, bool)
+	// Mask visits every secret of a configuration, and replaces it by what token
+	// gives.
+	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object
 }
 
 // Operations is all operations on one configuration, in the order in which they are
@@ -26,13 +37,17 @@ type Operations struct {
 	resources *Resources
 }
 
-// New makes the operations over a runtime.
-func New(rt *runtime.Runtime, model Model) *Operations {
+// New makes the operations over a runtime, as far as options let clients go.
+func New(rt *runtime.Runtime, model Model, options Options) *Operations {
+	g := &guard{options: options, model: model, rt: rt}
 	return &Operations{resources: &Resources{rt: rt, model: model}, list: []*Operation{
 		newGet(rt, model),
 		newSchema(model),
-		newPatch(rt, model),
-		newSet(rt, model),
+		newPatch(rt, model, g),
+		newSet(rt, model, g),
+		newHistory(rt),
+		newDiff(rt),
+		newRollback(rt, g),
 	}}
 }
 
@@ -45,15 +60,18 @@ func (s *Operations) All() []*Operation { return s.list }
 // Instructions tell a model how the operations belong together. They are short
 // enough for every host.
 func (s *Operations) Instructions() string {
-	return `This server holds one agent platform configuration ("realm config"), stored as config.toml with a generation number that grows with every change.
+	return `This server holds one agent platform configuration ("realm config"): config.toml with a generation number that grows with every change.
 
 To change something:
-1. config_get with path (for example /agent) returns the values and the generation.
-2. config_patch with only the keys to change and expected_generation set to that generation. Comments and everything else in the file stay as they are. null returns a key to its default.
-3. If the answer is generation_conflict, somebody changed the configuration meanwhile. Read again, and repeat with the current generation if your change still makes sense.
-4. If the answer is invalid_config, nothing was written. Each issue has a path, what was expected and often the nearest valid name; correct the patch and repeat.
+1. config_get with path (for example /agent) gives the values and the generation.
+2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in the file stay. null returns a key to its default. For entries of lists use operations.
+3. generation_conflict: somebody was first. The error has their changes; overlaps lists what you both touch. If it is empty, repeat with the current generation; otherwise decide whether your change still makes sense.
+4. invalid_config: nothing was written. Each issue has a path, what was expected and often the nearest valid name; correct and repeat.
+5. would_drop: your call would lose entries that it does not name. Use operations, or name them in allow_drop.
+6. approval_required: tell your user what you want and why. Do not look for another way to the same effect.
 
-config_schema tells which keys there are under a path, what they mean and what they may be: use it before writing a key you have not seen.
-Use config_set only to rewrite the whole configuration: what it leaves out returns to its default.
+dry_run shows what a write would do. config_schema tells which keys there are under a path: use it before writing a key you have not seen. config_history, config_diff and config_rollback show and undo changes. config_set is only for rewriting everything.
+Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
+If the file is broken (corrupt_config), config_rollback to last_good_generation.
 Never edit config.toml with a file tool while this server is there: your edit would not be checked, and could be lost.`
 }

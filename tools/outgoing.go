@@ -1,21 +1,71 @@
 package tools
 
 import (
-	"encoding/json"
-
 	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema/tree"
 )
 
-// Every value of the configuration that leaves for a client passes one of the
-// functions of this file, whatever carries it: a reply, a resource, a
-// notification.
+// origins says who made commits, oldest first, and why.
+func origins(commits []runtime.Commit) []any {
+	list := make([]any, 0, len(commits))
+	for _, c := range commits {
+		origin := tree.Object{
+			"generation": c.Generation,
+			"operation":  string(c.Operation),
+			"actor":      tree.Object{"name": textOrNull(c.Actor.Name), "surface": string(c.Actor.Surface)},
+		}
+		if c.Reason != "" {
+			origin["reason"] = c.Reason
+		}
+		list = append(list, origin)
+	}
+	return list
+}
 
-// outgoing is a value that stands at a place in a snapshot, as it may be shown.
-func outgoing(_ *runtime.Snapshot, _ tree.Pointer, value any) any { return value }
+// historyRecord is what the history keeps of a generation, but for the
+// configuration and what it changed.
+func historyRecord(r *store.Record) tree.Object {
+	entry := tree.Object{
+		"generation": r.Generation,
+		"at":         r.Time.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"commit_id":  r.CommitID,
+		"operation":  string(r.Operation),
+		"parent":     r.Parent.Generation,
+		"actor": tree.Object{
+			"name": textOrNull(r.Actor.Name), "version": textOrNull(r.Actor.Version),
+			"surface": string(r.Actor.Surface), "era": textOrNull(r.Actor.Era), "pid": r.Actor.PID,
+		},
+		"rollback_to": nil,
+	}
+	if r.Reason != "" {
+		entry["reason"] = r.Reason
+	}
+	if r.RollbackTo != nil {
+		entry["rollback_to"] = *r.RollbackTo
+	}
+	if a := r.Approval; a != nil {
+		approved := tree.Object{"by": a.By, "fields": list(a.Fields)}
+		if a.Via != "" {
+			approved["via"] = a.Via
+		}
+		entry["approved"] = approved
+	}
+	return entry
+}
 
-// outgoingConfig is a whole configuration in the resolved view.
-func outgoingConfig(s *runtime.Snapshot) json.RawMessage { return s.ResolvedJSON() }
+func textOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
 
-// outgoingChanges are changes as they may be shown; they are not changed.
-func outgoingChanges(changes []tree.Change) []tree.Change { return changes }
+// list is texts as a value.
+func list(texts []string) []any {
+	values := make([]any, 0, len(texts))
+	for _, s := range texts {
+		values = append(values, s)
+	}
+	return values
+}

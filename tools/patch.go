@@ -5,43 +5,90 @@ import (
 	"strings"
 
 	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/schema/tree"
 )
 
 // newPatch is config/patch: change the keys that are named, and no others.
-func newPatch(rt *runtime.Runtime, model Model) *Operation {
+func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 	o := &Operation{
 		Name:  "patch",
 		Title: "Change some keys",
-		Description: "Change only the keys you name; everything else, comments included, stays. " +
-			"A list in the patch replaces the whole list. All or nothing; the reply lists every change. " +
-			"On generation_conflict read again, then repeat with the current generation if your intent still holds.",
+		Description: "Change only the keys you name; everything else, comments included, stays. Give exactly one of patch or operations. " +
+			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
+			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
+			"Keys that run code, reach network or files, hold secrets or loosen safety need a person's yes.",
 		Writes: true,
 		Input: mustJSON(tree.Object{
 			"type": "object",
 			"properties": writeProperties(tree.Object{
 				"patch": tree.Object{
 					"type":                 "object",
-					"description":          `Nested new values (RFC 7396), e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default.`,
+					"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default.`,
 					"properties":           sections(model),
 					"additionalProperties": true,
 				},
+				"operations": operationsSchema(),
+				"allow_drop": allowDrop("Lists (JSON Pointers) that may lose entries because patch replaces them."),
 			}),
-			"required":             []any{"patch", expectedGeneration},
+			"required":             []any{expectedGeneration},
 			"additionalProperties": false,
 		}),
 		Output: mustJSON(writeOutput()),
+		guard:  g,
 	}
 	o.signature = newSignature(o)
-	o.bare = bareForm(o, "patch", model)
-	o.call = func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error) {
-		outcome, err := rt.Patch(ctx, params["patch"].(tree.Object), write(caller, params))
+	o.bare = bareForm(o, []string{"patch", "operations"}, model)
+	o.write = func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error) {
+		patch, merges := params["patch"].(tree.Object)
+		_, operates := params["operations"]
+		switch oneOf := "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"; {
+		case merges && operates:
+			return nil, fault.New(fault.InvalidParams, "%s", oneOf).With("path", "/operations")
+		case !merges && !operates:
+			return nil, fault.New(fault.InvalidParams, "%s", oneOf).With("path", "/patch")
+		case merges:
+			return rt.Patch(ctx, patch, w)
+		}
+		ops, err := operations(params)
 		if err != nil {
 			return nil, err
 		}
-		return written(outcome, caller), nil
+		return rt.Operate(ctx, ops, w)
+	}
+	o.dropped = func(params tree.Object, c *runtime.Comparison) ([]drop, error) {
+		if patch, merges := params["patch"].(tree.Object); merges {
+			return storedLosses(model, params, patch, c)
+		}
+		return operationLosses(model, params, c)
 	}
 	return o
+}
+
+// operationsSchema shows a JSON Patch in the subset of JSON Schema that every
+// host takes: no type unions, no empty schemas.
+func operationsSchema() tree.Object {
+	scalars := []any{tree.Object{"type": "string"}, tree.Object{"type": "number"}, tree.Object{"type": "boolean"}}
+	object := tree.Object{"type": "object", "additionalProperties": true}
+	entries := tree.Object{"anyOf": append([]any{object}, scalars...)}
+	return tree.Object{
+		"type":        "array",
+		"description": "JSON Patch (RFC 6902), in order. Append with path /hooks/entries/-. test makes the call fail unless the value is as given.",
+		"items": tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"op":   tree.Object{"type": "string", "enum": []any{"add", "remove", "replace", "move", "copy", "test"}},
+				"path": tree.Object{"type": "string"},
+				"from": tree.Object{"type": "string", "description": "move and copy only"},
+				"value": tree.Object{
+					"description": "add, replace, test",
+					"anyOf":       append([]any{object, tree.Object{"type": "array", "items": entries}}, scalars...),
+				},
+			},
+			"required":             []any{"op", "path"},
+			"additionalProperties": false,
+		},
+	}
 }
 
 // sections shows each section as an open object whose description is the names

@@ -119,14 +119,14 @@ func (r *Resources) readConfig(ctx context.Context, caller Caller, path tree.Poi
 		doc.Paths = snapshot.Metadata.Paths
 	}
 	if len(path) == 0 {
-		doc.Text = string(outgoingConfig(snapshot))
+		doc.Text = string(snapshot.ShownJSON())
 		return doc, nil
 	}
-	value, depth, ok := path.Get(snapshot.Resolved())
+	value, depth, ok := path.Get(snapshot.Shown())
 	if !ok {
-		return nil, notFound(path, depth, snapshot.Resolved(), r.model)
+		return nil, notFound(path, depth, snapshot.Shown(), r.model)
 	}
-	doc.Text = string(tree.Append(nil, outgoing(snapshot, path, value)))
+	doc.Text = string(tree.Append(nil, value))
 	return doc, nil
 }
 
@@ -143,7 +143,7 @@ func (r *Resources) readHistory(ctx context.Context, number string) (*Document, 
 	}
 	entry := historyRecord(&revision.Record)
 	if entry["valid"] = revision.Snapshot != nil; revision.Snapshot != nil {
-		entry["config"] = outgoingConfig(revision.Snapshot)
+		entry["config"] = revision.Snapshot.ShownJSON()
 	} else {
 		entry["line"], entry["column"], entry["note"] = revision.Syntax.Line, revision.Syntax.Column,
 			"config.toml was not TOML at this generation, and is not shown"
@@ -157,33 +157,4 @@ func generation(text string) (uint64, error) {
 		return 0, fault.New(fault.NotFound, "a generation is a number without a sign or leading zeros: take one from a read, or complete the template's generation")
 	}
 	return n, nil
-}
-
-// historyRecord is what a record says, but for the configuration.
-func historyRecord(r *store.Record) tree.Object {
-	entry := tree.Object{
-		"generation": r.Generation,
-		"at":         r.Time.UTC().Format("2006-01-02T15:04:05.000Z"),
-		"commit_id":  r.CommitID,
-		"operation":  string(r.Operation),
-		"parent":     r.Parent.Generation,
-		"actor": tree.Object{
-			"name": textOrNull(r.Actor.Name), "version": textOrNull(r.Actor.Version),
-			"surface": string(r.Actor.Surface), "era": textOrNull(r.Actor.Era), "pid": r.Actor.PID,
-		},
-	}
-	if r.Reason != "" {
-		entry["reason"] = r.Reason
-	}
-	if r.RollbackTo != nil {
-		entry["rollback_to"] = *r.RollbackTo
-	}
-	return entry
-}
-
-func textOrNull(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
 }

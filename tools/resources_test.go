@@ -150,10 +150,10 @@ func pointer(t *testing.T, s string) tree.Pointer {
 }
 
 func TestTouches(t *testing.T) {
-	e := &runtime.Event{Changes: []tree.Change{
+	e := &runtime.Event{Comparison: runtime.Comparison{Changes: []tree.Change{
 		{Op: "replace", Path: pointer(t, "/rest/port")},
 		{Op: "move", Path: pointer(t, "/hooks/entries/0"), From: pointer(t, "/hooks/entries/3")},
-	}}
+	}}}
 	for part, want := range map[string]bool{
 		"": true, "/rest": true, "/rest/port": true, "/rest/port/x": true, "/rest/host": false, "/res": false,
 		"/hooks/entries/0/id": true, "/hooks/entries/3": true, "/hooks/entries/2": false,

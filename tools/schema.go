@@ -12,7 +12,7 @@ func newSchema(model Model) *Operation {
 	o := &Operation{
 		Name:  "schema",
 		Title: "Describe configuration keys",
-		Description: "Which keys exist under a path: type, meaning, default, limits, and what risk a change has. " +
+		Description: "Which keys exist under a path: type, meaning, default, limits, and whether a change needs a person (x-risk). " +
 			"One level at a time. Use before writing a key you have not seen.",
 		Input: mustJSON(tree.Object{
 			"type": "object",
@@ -31,9 +31,10 @@ func newSchema(model Model) *Operation {
 		}),
 	}
 	o.signature = newSignature(o)
-	o.call = func(_ context.Context, _ Caller, params tree.Object) (tree.Object, error) {
+	o.read = func(_ context.Context, _ Caller, params tree.Object) (tree.Object, error) {
 		return describe(model, params)
 	}
+	o.fit = whole
 	return o
 }
 

@@ -10,12 +10,12 @@ import (
 )
 
 // newSet is config/set: replace the whole configuration.
-func newSet(rt *runtime.Runtime, model Model) *Operation {
+func newSet(rt *runtime.Runtime, model Model, g *guard) *Operation {
 	o := &Operation{
 		Name:  "set",
 		Title: "Replace the whole configuration",
 		Description: "Replace everything. Use config_patch unless you mean to rewrite it all. " +
-			"Send the object that config_get returned (no path), edited. What you leave out returns to its default.",
+			"Send the object that config_get returned (no path), edited. What you leave out returns to its default and must be named in allow_drop.",
 		Writes: true,
 		Input: mustJSON(tree.Object{
 			"type": "object",
@@ -26,26 +26,27 @@ func newSet(rt *runtime.Runtime, model Model) *Operation {
 					"properties":           tree.Object{},
 					"additionalProperties": true,
 				},
+				"allow_drop": allowDrop("Stored keys or lists (JSON Pointers) that may go or lose entries."),
 			}),
 			"required":             []any{"config", expectedGeneration},
 			"additionalProperties": false,
 		}),
 		Output: mustJSON(writeOutput()),
+		guard:  g,
 	}
 	o.signature = newSignature(o)
-	o.bare = bareForm(o, "config", model)
-	o.call = func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error) {
+	o.bare = bareForm(o, []string{"config"}, model)
+	o.write = func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error) {
 		config := params["config"].(tree.Object)
 		if len(config) == 0 {
 			return nil, fault.New(fault.InvalidParams,
 				"config is {}, which would return every key to its default: send the complete configuration; nothing was written").
 				With("path", "/config")
 		}
-		outcome, err := rt.Set(ctx, config, write(caller, params))
-		if err != nil {
-			return nil, err
-		}
-		return written(outcome, caller), nil
+		return rt.Set(ctx, config, w)
+	}
+	o.dropped = func(params tree.Object, c *runtime.Comparison) ([]drop, error) {
+		return storedLosses(model, params, params["config"].(tree.Object), c)
 	}
 	return o
 }

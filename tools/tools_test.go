@@ -27,12 +27,24 @@ type client struct {
 	resources  *tools.Resources
 }
 
-func newClient(t *testing.T) *client {
+func newClient(t *testing.T) *client { return clientWith(t, tools.Options{}) }
+
+// allowing are options that let a tool change what these name.
+func allowing(t *testing.T, list string) tools.Options {
+	t.Helper()
+	var options tools.Options
+	if err := options.Allow.UnmarshalText([]byte(list)); err != nil {
+		t.Fatal(err)
+	}
+	return options
+}
+
+func clientWith(t *testing.T, options tools.Options) *client {
 	t.Helper()
 	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
 	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, schema.New())
 	t.Cleanup(rt.Close)
-	operations := tools.New(rt, schema.New())
+	operations := tools.New(rt, schema.New(), options)
 	c.resources = operations.Resources()
 	for _, o := range operations.All() {
 		c.operations[o.Name] = o
@@ -347,7 +359,7 @@ func portable(t *testing.T, name string, schema tree.Object) {
 func TestInstructionsFitEveryHost(t *testing.T) {
 	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, schema.New())
 	defer rt.Close()
-	text := tools.New(rt, schema.New()).Instructions()
+	text := tools.New(rt, schema.New(), tools.Options{}).Instructions()
 	if len(text) > 2048 {
 		t.Errorf("%d bytes, want at most 2048", len(text))
 	}

@@ -12,13 +12,14 @@ import (
 // "replace" has both; "move", of a list's entry, has From and no values. A
 // value may be false, 0, "" or null and is reported like any other.
 //
-// A removed entry's Path, and From, point into the old configuration; every
+// A removed entry's Path, From and Was point into the old configuration; every
 // other Path points into the new one. So a value is found where Path says, even
 // when entries before it came or went.
 type Change struct {
 	Op       string
 	Path     Pointer
 	From     Pointer // where a moved entry stood
+	Was      Pointer // where Old stood in the old configuration; not on the wire
 	Key      string  // the identity of an added, removed or moved list entry, "" for none
 	Old, New any
 
@@ -93,13 +94,14 @@ func shorten(v any, size, limit int) (any, int) {
 // compareChanges orders a report by path. Where something went from the place
 // at which something else now stands, the leaving comes first.
 func compareChanges(a, b Change) int {
-	return cmp.Or(comparePointers(a.Path, b.Path), cmp.Compare(opRank(a.Op), opRank(b.Op)))
+	return cmp.Or(ComparePointers(a.Path, b.Path), cmp.Compare(opRank(a.Op), opRank(b.Op)))
 }
 
 func opRank(op string) int { return slices.Index([]string{"remove", "move", "add", "replace"}, op) }
 
-// comparePointers orders token by token, list indexes by what they are worth.
-func comparePointers(a, b Pointer) int { return slices.CompareFunc(a, b, compareTokens) }
+// ComparePointers orders token by token, list indexes by what they are worth:
+// the order of a report.
+func ComparePointers(a, b Pointer) int { return slices.CompareFunc(a, b, compareTokens) }
 
 func compareTokens(a, b string) int {
 	i, aIndex := ArrayIndex(a)

@@ -61,7 +61,7 @@ func (d *differ) values(from, path Pointer, old, new any) {
 			return
 		}
 	}
-	d.changes = append(d.changes, Change{Op: "replace", Path: path, Old: old, New: new})
+	d.changes = append(d.changes, Change{Op: "replace", Path: path, Was: from, Old: old, New: new})
 }
 
 func (d *differ) lists(from, path Pointer, old, new []any) {
@@ -95,7 +95,7 @@ func (d *differ) added(path Pointer, key string, v any) {
 }
 
 func (d *differ) removed(path Pointer, key string, v any) {
-	d.oneSided(Change{Op: "remove", Path: path, Key: key, Old: v})
+	d.oneSided(Change{Op: "remove", Path: path, Was: path, Key: key, Old: v})
 }
 
 func (d *differ) oneSided(c Change) {

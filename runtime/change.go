@@ -1,0 +1,137 @@
+package runtime
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"realmconf.io/realmconf/runtime/document"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// change is what a write makes of a snapshot. It is asked for anew when
+// somebody else was first.
+type change func(current *Snapshot) (target, error)
+
+// target is what the configuration shall be: a tree, for which the bytes are
+// found by editing, or a whole text.
+type target struct {
+	tree     tree.Object
+	document *document.Document // nil: edit the current one
+}
+
+// Set replaces the whole configuration by one that a client gives, in the
+// resolved view: what equals its default is not written down, null stands for
+// an optional field that is absent, a key left out returns to its default.
+// Bytes of the file that say what they should stay. A token stands for the
+// secret that it refers to.
+func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
+	w.operation = store.Set
+	w.change = func(current *Snapshot) (target, error) {
+		revealed, issues := r.reveal(ctx, current, config, current.Resolved())
+		given, more := r.model.Canonical(revealed)
+		if issues = append(issues, more...); len(issues) > 0 {
+			return target{}, invalid(issues, current.Version.Generation)
+		}
+		return target{tree: rewrite(r.model, current.Stored(), current.Resolved(), given)}, nil
+	}
+	return r.write(ctx, w)
+}
+
+// Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
+// that no default is ever written down by it.
+func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
+	w.operation = store.Patch
+	w.change = func(current *Snapshot) (target, error) {
+		merged := tree.Merge(current.Stored(), patch).(tree.Object)
+		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
+		if len(issues) > 0 {
+			return target{}, invalid(issues, current.Version.Generation)
+		}
+		return target{tree: revealed}, nil
+	}
+	return r.write(ctx, w)
+}
+
+// Operate carries out a JSON Patch (RFC 6902) on the resolved configuration as
+// it is shown, with tokens in the place of secrets: so nothing can be copied
+// out of a secret field, or guessed by a test. The difference that it makes is
+// applied to what is stored.
+func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
+	w.operation = store.Patch
+	w.change = func(current *Snapshot) (target, error) {
+		changed, err := tree.Apply(current.Shown(), r.refreshed(ctx, current, operations))
+		if err != nil {
+			return target{}, inoperable(err, current.Version.Generation)
+		}
+		revealed, issues := r.reveal(ctx, current, changed, current.Resolved())
+		given, more := r.model.Canonical(revealed)
+		if issues = append(issues, more...); len(issues) > 0 {
+			return target{}, invalid(issues, current.Version.Generation)
+		}
+		return target{tree: rewrite(r.model, current.Stored(), current.Resolved(), given)}, nil
+	}
+	return r.write(ctx, w)
+}
+
+// Rollback makes the configuration what it was at an earlier generation, byte
+// for byte; 0 is the empty configuration. It is a new generation, and works
+// also where the current text is not TOML. A generation that is not kept is a
+// not_found fault, one whose text is not TOML a corrupt_config fault.
+func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, error) {
+	w.operation, w.rollbackTo = store.Rollback, &to
+	w.change = func(current *Snapshot) (target, error) {
+		before, err := r.valid(ctx, to)
+		if err != nil {
+			return target{}, err
+		}
+		return target{tree: before.Stored(), document: before.document}, nil
+	}
+	return r.write(ctx, w)
+}
+
+// Replace makes a text the configuration, as it is, comments and all: for
+// people, who edit the file. A text that is not TOML is a corrupt_config
+// fault with the place of the mistake. Tokens are refused: a person writes the
+// secret itself.
+func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
+	w.operation = store.Set
+	if len(text) > MaxText {
+		return nil, tooLarge()
+	}
+	doc, err := document.Parse(text)
+	var syntax *document.SyntaxError
+	if errors.As(err, &syntax) {
+		return nil, fault.New(fault.CorruptConfig, "the new text is not TOML: line %d, column %d: %s; mend it there, and try again; nothing was written",
+			syntax.Line, syntax.Column, syntax.Reason).With("line", syntax.Line).With("column", syntax.Column)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.change = func(current *Snapshot) (target, error) {
+		_, issues := r.model.Reveal(doc.Tree(), current.Stored(), func(schema.Token, schema.Part) (any, bool) { return nil, false })
+		if len(issues) > 0 {
+			return target{}, invalid(located(issues, doc), current.Version.Generation)
+		}
+		return target{tree: doc.Tree(), document: doc}, nil
+	}
+	return r.write(ctx, w)
+}
+
+// edited is the document of a target, and what could not be changed in place.
+func (t target) edited(before *document.Document) (*document.Document, []tree.Pointer, error) {
+	if t.document == nil {
+		doc, reformatted, err := before.Edit(t.tree)
+		if errors.Is(err, document.ErrTooLong) {
+			return nil, nil, tooLarge()
+		}
+		return doc, reformatted, err
+	}
+	if bytes.Equal(t.document.Text(), before.Text()) {
+		return before, nil, nil
+	}
+	return t.document, nil, nil
+}

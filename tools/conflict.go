@@ -1,0 +1,120 @@
+package tools
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// told is a write's error with all that helps: a conflict tells what the others
+// did, and whether that is in the way.
+func told(err error) error {
+	var c *runtime.Conflict
+	if !errors.As(err, &c) {
+		return err
+	}
+	f := fault.New(fault.GenerationConflict, "generation %d expected, %d is current: ", c.Expected, c.Current).
+		With("expected", c.Expected).With("current", c.Current)
+	if c.Comparison == nil {
+		return unexplained(f, c)
+	}
+	f.Message += whatHappened(c)
+	overlaps := []any{}
+	for _, p := range c.Overlaps {
+		overlaps = append(overlaps, p.String())
+	}
+	if len(overlaps) == 0 {
+		f.Message += fmt.Sprintf(". nothing you touch has changed: repeat with expected_generation %d", c.Current)
+	} else {
+		f.Message += fmt.Sprintf(". you touch %s too: look at changes, and repeat with expected_generation %d if yours shall hold", several(c.Overlaps), c.Current)
+	}
+	f = f.With("overlaps", overlaps).With("origins", origins(c.Commits))
+	for _, limit := range []int{maxChanges, maxValue, 0} {
+		changes := blamed(c, limit)
+		if len(tree.Append(nil, changes)) <= maxChanges {
+			return f.With("changes", changes)
+		}
+	}
+	return f.With("changes_omitted", true)
+}
+
+// unexplained is a conflict of which the history does not tell enough.
+func unexplained(f *fault.Fault, c *runtime.Conflict) *fault.Fault {
+	if c.Expected > c.Current {
+		f.Message += "that generation does not exist yet; read the configuration, and take the generation from there"
+		return f
+	}
+	f.Message += fmt.Sprintf("the history does not tell what was changed since; read the configuration again, and repeat with expected_generation %d if the change is still wanted", c.Current)
+	return f.With("history_from", c.OldestKept)
+}
+
+// blamed are the changes of a conflict, each with the generation that made it;
+// values of more than limit bytes give way to their size.
+func blamed(c *runtime.Conflict, limit int) []any {
+	all := []any{}
+	for i, change := range c.Shown() {
+		o := change.Shortened(limit).Tree()
+		if c.By[i] != 0 {
+			o["by"] = c.By[i]
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+// whatHappened says who changed what, in a few words.
+func whatHappened(c *runtime.Conflict) string {
+	var paths []tree.Pointer
+	for _, change := range c.Changes {
+		paths = append(paths, change.Path)
+	}
+	if len(paths) == 0 {
+		return "what was changed meanwhile is as it was before"
+	}
+	who := "somebody"
+	for i, commit := range c.Commits {
+		one := culprit(commit)
+		if i > 0 && one != who {
+			who = "several others"
+			break
+		}
+		who = one
+	}
+	return who + " changed " + several(paths)
+}
+
+// culprit says who made a commit.
+func culprit(c runtime.Commit) string {
+	switch {
+	case c.Operation == store.External:
+		return "somebody, by hand or with another program,"
+	case c.Operation == store.Peer:
+		return "the platform"
+	case c.Actor.Name == "":
+		return "a client that gives no name"
+	case c.Actor.Surface == store.Tool:
+		return "agent " + string(tree.Append(nil, c.Actor.Name))
+	}
+	return string(tree.Append(nil, c.Actor.Name))
+}
+
+// several lists places, at most three of them.
+func several(paths []tree.Pointer) string {
+	const most = 3
+	var texts []string
+	for _, p := range paths[:min(most, len(paths))] {
+		texts = append(texts, place(p))
+	}
+	if n := len(paths) - most; n > 0 {
+		texts = append(texts, plural(n, "more place", "more places"))
+	}
+	if n := len(texts); n > 1 {
+		return strings.Join(texts[:n-1], ", ") + " and " + texts[n-1]
+	}
+	return texts[0]
+}

@@ -1,0 +1,69 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// newDiff is config/diff: what is different between two generations.
+func newDiff(rt *runtime.Runtime) *Operation {
+	o := &Operation{
+		Name:        "diff",
+		Title:       "Compare two generations",
+		Description: "What changed between two generations, with old and new values.",
+		Input: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"from": tree.Object{"type": "integer", "minimum": int64(0), "description": "From config_history."},
+				"to":   tree.Object{"type": "integer", "minimum": int64(0), "description": "default: current"},
+			},
+			"required":             []any{"from"},
+			"additionalProperties": false,
+		}),
+		Output: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"from":    tree.Object{"type": "integer"},
+				"to":      tree.Object{"type": "integer"},
+				"changes": tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			},
+			"required": []any{"from", "to", "changes"},
+		}),
+	}
+	o.signature = newSignature(o)
+	o.read = func(ctx context.Context, _ Caller, params tree.Object) (tree.Object, error) {
+		c, err := rt.Compare(ctx, *number(params["from"]), number(params["to"]))
+		if err != nil {
+			return nil, err
+		}
+		return tree.Object{
+			"from":    c.Before.Version.Generation,
+			"to":      c.After.Version.Generation,
+			"changes": c.Shown(),
+		}, nil
+	}
+	o.fit = shorterChanges
+	return o
+}
+
+// shorterChanges makes a reply short enough for a model: first long values give
+// way to their sizes, then all.
+func shorterChanges(reply, _ tree.Object) (json.RawMessage, error) {
+	text := tree.Append(nil, reply)
+	for _, limit := range []int{maxValue, 0} {
+		if len(text) <= maxToolReply {
+			return text, nil
+		}
+		shorten(reply, limit)
+		text = tree.Append(nil, reply)
+	}
+	if len(text) > maxToolReply {
+		return nil, fault.New(fault.TooLarge, "the difference has %d bytes, and %d is the limit: compare generations that lie closer together, or read the parts that you need", len(text), maxToolReply).
+			With("path", "").With("bytes", len(text)).With("limit", maxToolReply).With("children", []any{})
+	}
+	return text, nil
+}

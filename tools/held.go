@@ -1,0 +1,125 @@
+package tools
+
+import (
+	"crypto/sha256"
+	"slices"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// field is one place with a class of risk that a write would change.
+type field struct {
+	change tree.Change // of that place alone; secrets are masked
+	risk   schema.Risk
+}
+
+// within reports whether the field is p or stands below it, and so does the
+// place that it moves from.
+func (f field) within(p tree.Pointer) bool {
+	below := func(q tree.Pointer) bool { return len(p) <= len(q) && slices.Equal(p, q[:len(p)]) }
+	return below(f.change.Path) && (f.change.Op != "move" || below(f.change.From))
+}
+
+// shown is the field as replies and errors have it.
+func (f field) shown() tree.Object {
+	o := f.change.Shortened(maxValue).Tree()
+	o["risk"] = string(f.risk)
+	return o
+}
+
+func fieldsShown(fields []field) []any {
+	all := make([]any, 0, len(fields))
+	for _, f := range fields {
+		all = append(all, f.shown())
+	}
+	return all
+}
+
+// held finds every field with a class of risk in what a write would change: the
+// resulting difference is judged, in either direction and however it comes
+// about, both in what is stored and in what it means.
+func (g *guard) held(c *runtime.Comparison) []field {
+	h := holder{model: g.model, seen: make(map[string]bool)}
+	for _, change := range c.Shown() {
+		h.add(change)
+	}
+	for _, change := range runtime.Masked(g.rt.Resolved(c), c.Before.Shown(), c.After.Shown()) {
+		h.add(change)
+	}
+	slices.SortStableFunc(h.fields, func(a, b field) int { return tree.ComparePointers(a.change.Path, b.change.Path) })
+	return h.fields
+}
+
+// holder collects fields, each place once.
+type holder struct {
+	model  Model
+	seen   map[string]bool
+	fields []field
+}
+
+// add takes a change apart into the fields that it is about: an object that
+// comes or goes is one change, and its keys have classes of their own.
+func (h *holder) add(c tree.Change) {
+	risk := h.model.Risk(c.Path)
+	if risk == schema.RiskNone {
+		return
+	}
+	if parts := membersOf(c); len(parts) > 0 {
+		for _, part := range parts {
+			h.add(part)
+		}
+		return
+	}
+	at := c.Path.String()
+	if c.Op == "move" {
+		at = c.From.String() + " " + at
+	}
+	if !h.seen[at] {
+		h.seen[at] = true
+		h.fields = append(h.fields, field{change: c, risk: risk})
+	}
+}
+
+// membersOf are the changes of the members of what comes or goes with c, none
+// for a value without members. A list of plain values counts as one value.
+func membersOf(c tree.Change) []tree.Change {
+	switch c.Op {
+	case "add":
+		return oneSided(c.Path, c.New, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: "add", Path: p, New: v} })
+	case "remove":
+		return oneSided(c.Path, c.Old, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: "remove", Path: p, Old: v} })
+	}
+	return nil
+}
+
+func oneSided(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change) []tree.Change {
+	var parts []tree.Change
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			parts = append(parts, change(p.Child(name), member))
+		}
+	case []any:
+		if !slices.ContainsFunc(v, isContainer) {
+			return nil
+		}
+		for i, entry := range v {
+			parts = append(parts, change(p.Index(i), entry))
+		}
+	}
+	return parts
+}
+
+// fingerprint stands for what a person is asked about: everything that would
+// change, secrets by what they are, from which generation on.
+func fingerprint(tool string, c *runtime.Comparison, held []field) Fingerprint {
+	paths := make([]any, 0, len(held))
+	for _, f := range held {
+		paths = append(paths, f.change.Path.String())
+	}
+	return sha256.Sum256(tree.Append(nil, tree.Object{
+		"tool": tool, "generation": c.Before.Version.Generation, "changes": c.Changes, "held": paths,
+	}))
+}

@@ -1,0 +1,104 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+const (
+	defaultEntries = 20
+	maxPaths       = 20 // that one entry lists
+)
+
+// newHistory is config/history: who changed what, when and why.
+func newHistory(rt *runtime.Runtime) *Operation {
+	o := &Operation{
+		Name:        "history",
+		Title:       "List past changes",
+		Description: "Who changed which keys, when and why, newest first; changes by other programs and by hand too.",
+		Input: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"limit":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(100), "description": "default 20"},
+				"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before in the reply continues."},
+			},
+			"additionalProperties": false,
+		}),
+		Output: mustJSON(tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"generation":  tree.Object{"type": "integer", "description": "The one that is current."},
+				"entries":     tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+				"next_before": tree.Object{"type": "integer", "description": "There are older entries: give this as before."},
+			},
+			"required": []any{"generation", "entries"},
+		}),
+	}
+	o.signature = newSignature(o)
+	o.read = func(ctx context.Context, _ Caller, params tree.Object) (tree.Object, error) {
+		return history(ctx, rt, params)
+	}
+	o.fit = fewerEntries
+	return o
+}
+
+func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree.Object, error) {
+	limit, before := defaultEntries, uint64(0)
+	if n := number(params["limit"]); n != nil {
+		limit = int(*n)
+	}
+	if n := number(params["before"]); n != nil {
+		before = *n
+	}
+	version, err := rt.Version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	entries, more, err := rt.History(ctx, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]any, 0, len(entries))
+	for _, e := range entries {
+		shown = append(shown, historyEntry(&e))
+	}
+	reply := tree.Object{"generation": version.Generation, "entries": shown}
+	if more {
+		reply["next_before"] = entries[len(entries)-1].Record.Generation
+	}
+	return reply, nil
+}
+
+// historyEntry is one generation in the list. Where what it changed is not
+// known, it has no paths.
+func historyEntry(e *runtime.Entry) tree.Object {
+	entry := historyRecord(&e.Record)
+	entry["valid"] = e.Snapshot != nil
+	if e.Opaque {
+		return entry
+	}
+	paths := []any{}
+	for _, c := range e.Changes[:min(maxPaths, len(e.Changes))] {
+		paths = append(paths, c.Path.String())
+	}
+	entry["paths"], entry["path_count"] = paths, len(e.Changes)
+	return entry
+}
+
+// fewerEntries makes a reply short enough for a model by leaving out the oldest
+// entries; next_before says where to go on.
+func fewerEntries(reply, _ tree.Object) (json.RawMessage, error) {
+	entries := reply["entries"].([]any)
+	for {
+		text := tree.Append(nil, reply)
+		if len(text) <= maxToolReply || len(entries) <= 1 {
+			return text, nil
+		}
+		entries = entries[:(len(entries)+1)/2]
+		reply["entries"] = entries
+		reply["next_before"] = entries[len(entries)-1].(tree.Object)["generation"]
+	}
+}

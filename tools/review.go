@@ -1,0 +1,150 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// review judges one tool call's write, each time that it is worked out.
+type review struct {
+	operation *Operation
+	caller    Caller
+	params    tree.Object
+	dry       bool
+	approved  *Fingerprint // what a person has said yes to
+
+	held []field // what the last judgement would ask a person about
+}
+
+// supervised does a write as a tool. What a person has to allow is asked
+// outside of every lock; the write is then worked out anew, and takes effect
+// only if it is still what the person was shown:
+//
+//	work out ─→ would_drop? ─→ held? ── no, or lifted by --allow ──→ commit
+//	   ↑                         │ yes
+//	   │                    nobody to ask ─→ approval_required
+//	   │                         │
+//	   └── with the fingerprint ─┴─ Ask ── no, closed, late ──→ approval_required
+func (o *Operation) supervised(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
+	r := &review{operation: o, caller: caller, params: args}
+	r.dry, _ = args["dry_run"].(bool)
+	reply, err := o.writing(ctx, caller, args, r, toolReply)
+	var u *unapproved
+	if !errors.As(err, &u) || caller.Ask == nil {
+		return reply, err
+	}
+	question, err := u.question(caller.Name, args)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := caller.Ask(ctx, question)
+	if err != nil {
+		return nil, err
+	}
+	if answer != Accepted {
+		return nil, u.refusal(string(answer))
+	}
+	r.approved = &u.subject
+	reply, err = o.writing(ctx, caller, args, r, toolReply)
+	if errors.As(err, &u) { // it is not any more what the person was shown
+		return nil, u.refusal(string(Expired))
+	}
+	return reply, err
+}
+
+// judge refuses a write that drops what it does not name, or that changes what
+// a person has to allow.
+func (r *review) judge(c *runtime.Comparison) (*store.Approval, error) {
+	o := r.operation
+	if o.dropped != nil {
+		drops, err := o.dropped(r.params, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(drops) > 0 {
+			return nil, wouldDrop(drops)
+		}
+	}
+	r.held = nil
+	var lifted []field
+	for _, f := range o.guard.held(c) {
+		if o.guard.options.Allow.lifts(f) {
+			lifted = append(lifted, f)
+		} else {
+			r.held = append(r.held, f)
+		}
+	}
+	switch subject := fingerprint(o.Tool(), c, r.held); {
+	case r.dry:
+		return nil, nil
+	case len(r.held) > 0 && (r.approved == nil || *r.approved != subject):
+		return nil, &unapproved{guard: o.guard, comparison: c, held: r.held, subject: subject}
+	case len(r.held) > 0:
+		return approval("person", r.caller.Name, r.held), nil
+	case len(lifted) > 0:
+		return approval("flag", "", lifted), nil
+	}
+	return nil, nil
+}
+
+// approval is what the history keeps of a yes.
+func approval(by, via string, fields []field) *store.Approval {
+	a := &store.Approval{By: by, Via: via}
+	for _, f := range fields {
+		a.Fields = append(a.Fields, f.change.Path.String())
+	}
+	return a
+}
+
+// unapproved is the refusal of a write that a person has to allow, with what
+// that person must know.
+type unapproved struct {
+	guard      *guard
+	comparison *runtime.Comparison
+	held       []field
+	subject    Fingerprint
+}
+
+// Error is the text of the refusal when there is nobody to ask.
+func (u *unapproved) Error() string { return u.refusal(noPerson).Message }
+
+// Unwrap is that refusal.
+func (u *unapproved) Unwrap() error { return u.refusal(noPerson) }
+
+// noPerson is the state of a refusal when there is nobody to ask. The others
+// are the answers that are none.
+const noPerson = "no_person"
+
+// refusal is the fault of a write that no person has allowed.
+func (u *unapproved) refusal(state string) *fault.Fault {
+	why := map[string]string{
+		noPerson:          "there is nobody here to ask",
+		string(Declined):  "the person who was asked said no",
+		string(Withdrawn): "the question was closed without an answer",
+		string(Expired):   "there was no answer in time to exactly this change",
+	}[state]
+	first := u.held[0]
+	text := "a person must allow " + place(first.change.Path) + " (" + doing(first.risk) + ")"
+	if n := len(u.held) - 1; n > 0 {
+		text += " and " + plural(n, "other field", "other fields")
+	}
+	allow := []any{}
+	for _, f := range u.held {
+		allow = append(allow, f.change.Path.String())
+	}
+	for _, class := range classesOf(u.held) {
+		allow = append(allow, string(class))
+	}
+	return fault.New(fault.ApprovalRequired,
+		"%s, and %s: tell your user what you want to change and why, and let them decide; nothing was written", text, why).
+		With("state", state).
+		With("generation", u.comparison.Before.Version.Generation).
+		With("fields", fieldsShown(u.held)).
+		With("allow", allow)
+}

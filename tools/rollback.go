@@ -1,0 +1,35 @@
+package tools
+
+import (
+	"context"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// newRollback is config/rollback: make the configuration what it was.
+func newRollback(rt *runtime.Runtime, g *guard) *Operation {
+	o := &Operation{
+		Name:  "rollback",
+		Title: "Return to an earlier generation",
+		Description: "Undo: make the configuration what it was at generation to. Everything changed since goes, other people's work too; preview with dry_run. " +
+			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
+		Writes: true,
+		Input: mustJSON(tree.Object{
+			"type": "object",
+			"properties": writeProperties(tree.Object{
+				"to":               tree.Object{"type": "integer", "minimum": int64(0), "description": "From config_history."},
+				expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The current generation."},
+			}),
+			"required":             []any{"to", expectedGeneration},
+			"additionalProperties": false,
+		}),
+		Output: mustJSON(writeOutput()),
+		guard:  g,
+	}
+	o.signature = newSignature(o)
+	o.write = func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error) {
+		return rt.Rollback(ctx, *number(params["to"]), w)
+	}
+	return o
+}
