@@ -12,7 +12,7 @@ import (
 // written down because somebody sent it back. A key that is left out returns to
 // its default. Given must be canonical.
 //
-// What a read of the result would show is exactly what was given. Should the
+// What a read of the result would show is exactly what was given means. Should the
 // comparison part by part not achieve that, because the model fills in more
 // than defaults, then the sections concerned are stored as they were given.
 func rewrite(model Model, stored, resolved, given tree.Object) tree.Object {
@@ -20,9 +20,9 @@ func rewrite(model Model, stored, resolved, given tree.Object) tree.Object {
 	meant, _ := model.Canonical(resolved)
 	r := rewriter{model}
 	next := r.object(nil, stored, canonical, meant, given)
-	shown, _ := model.Canonical(model.Fill(next))
+	shown, means := model.Fill(next), model.Fill(given)
 	for name, value := range given {
-		if back, ok := shown[name]; !ok || !tree.Equal(back, value) {
+		if back, ok := shown[name]; !ok || !tree.Equal(back, means[name]) {
 			next[name] = value
 		}
 	}

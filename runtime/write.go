@@ -90,6 +90,9 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 	}
 	issues, warnings := r.model.Check(wanted.tree, before.Stored())
 	if len(issues) > 0 {
+		if wanted.document != nil {
+			issues = located(issues, wanted.document)
+		}
 		return nil, nil, invalid(issues, version.Generation)
 	}
 	doc, reformatted, err := wanted.edited(before.document)

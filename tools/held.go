@@ -45,11 +45,24 @@ func (g *guard) held(c *runtime.Comparison) []field {
 	for _, change := range c.Shown() {
 		h.add(change)
 	}
+	stored := h.fields
 	for _, change := range runtime.Masked(g.rt.Resolved(c), c.Before.Shown(), c.After.Shown()) {
-		h.add(change)
+		if !comesWith(change, c.Changes, stored) {
+			h.add(change)
+		}
 	}
 	slices.SortStableFunc(h.fields, func(a, b field) int { return tree.ComparePointers(a.change.Path, b.change.Path) })
 	return h.fields
+}
+
+// comesWith reports whether a change of the meaning is but the defaults of an
+// object that comes or goes as a whole, and that is held already.
+func comesWith(c tree.Change, changes []tree.Change, held []field) bool {
+	return slices.ContainsFunc(changes, func(whole tree.Change) bool {
+		return (whole.Op == "add" || whole.Op == "remove") && whole.Op == c.Op &&
+			field{change: c}.within(whole.Path) &&
+			slices.ContainsFunc(held, func(f field) bool { return f.within(whole.Path) })
+	})
 }
 
 // holder collects fields, each place once.

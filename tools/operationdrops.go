@@ -33,11 +33,8 @@ func operationLosses(model Model, params tree.Object, c *runtime.Comparison) ([]
 	}
 	l := losses{
 		model: model, allowed: allowed,
-		named: func(tree.Pointer) bool { return false },
-		matters: func(p tree.Pointer, v any) bool {
-			otherwise, ok := model.Default(p)
-			return v != nil && !(ok && tree.Equal(v, otherwise))
-		},
+		named:   func(tree.Pointer) bool { return false },
+		matters: func(p tree.Pointer, v any) bool { return says(model, p, v) },
 	}
 	state := c.Before.Shown()
 	for i, op := range ops {
@@ -49,6 +46,27 @@ func operationLosses(model Model, params tree.Object, c *runtime.Comparison) ([]
 		state = next
 	}
 	return l.found, nil
+}
+
+// says reports whether a value in the resolved view is more than a default.
+func says(model Model, p tree.Pointer, v any) bool {
+	if otherwise, ok := model.Default(p); ok && tree.Equal(v, otherwise) {
+		return false
+	}
+	switch v := v.(type) {
+	case nil:
+		return false
+	case map[string]any:
+		for name, member := range v {
+			if says(model, p.Child(name), member) {
+				return true
+			}
+		}
+		return false
+	case []any:
+		return len(v) > 0
+	}
+	return true
 }
 
 // covered looks at what one operation puts something else over.

@@ -89,6 +89,13 @@ func (s *signature) checkValue(called, name string, value any, property tree.Obj
 		if lowest, ok := property["minimum"].(int64); ok && v < lowest {
 			return s.wrong(called, name, fmt.Sprintf("must be %d or more", lowest))
 		}
+		if most, ok := property["maximum"].(int64); ok && v > most {
+			return s.wrong(called, name, fmt.Sprintf("must be %d or less", most))
+		}
+	case uint64:
+		if most, ok := property["maximum"].(int64); ok {
+			return s.wrong(called, name, fmt.Sprintf("must be %d or less", most))
+		}
 	case string:
 		if most, ok := property["maxLength"].(int64); ok && int64(utf8.RuneCountInString(v)) > most {
 			return s.wrong(called, name, fmt.Sprintf("must be at most %d characters long", most))

@@ -1,0 +1,146 @@
+package runtime_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// TestReplaceKeepsEveryByte of a text that a person wrote, if it is valid.
+func TestReplaceKeepsEveryByte(t *testing.T) {
+	s := storeHolding(t, "[agent]\nmodel = \"m\"\n")
+	rt := runtimeOver(t, s)
+	const text = "# mine\r\n[agent]\r\nmodel   = 'n' # so\r\n"
+	out, err := rt.Replace(t.Context(), []byte(text), runtime.Write{Expected: expect(1)})
+	if err != nil || string(get(t, rt).Text()) != text || out.After.Version.Generation != 2 {
+		t.Fatalf("got %v, text %q", err, get(t, rt).Text())
+	}
+	if out, err := rt.Replace(t.Context(), []byte(text), runtime.Write{}); err != nil || out.Changed {
+		t.Errorf("the same again: got %v, %v, want no change", out, err)
+	}
+	_, err = rt.Replace(t.Context(), []byte(text+"x"), runtime.Write{Expected: expect(1)})
+	if !fault.Is(err, fault.CorruptConfig) {
+		t.Errorf("what is not TOML: got %v", err)
+	}
+	for text, kind := range map[string]fault.Kind{
+		"[agent]\nmodle = 1\n": fault.InvalidConfig,
+		"[realm.t.auth.a]\nprovider = 'openai'\nauth_method = 'api_key'\n[realm.t.auth.a.source]\nkind = 'inline_secret'\nsecret = 'realmconf-secret:1:/x'\n": fault.InvalidConfig,
+		"# " + strings.Repeat("x", runtime.MaxText): fault.TooLarge,
+		"[agent]\nmodel = \"":                       fault.CorruptConfig,
+	} {
+		_, err := rt.Replace(t.Context(), []byte(text), runtime.Write{})
+		if !fault.Is(err, kind) {
+			t.Errorf("%.40q: got %v, want %s", text, err, kind)
+		}
+		if f := fault.Of(err); kind == fault.InvalidConfig && !strings.Contains(string(tree.Append(nil, f.Data)), `"line":`) {
+			t.Errorf("%.40q: got %s, want the lines", text, tree.Append(nil, f.Data))
+		}
+	}
+	if _, err := rt.Replace(t.Context(), []byte("# other\n"), runtime.Write{Expected: expect(1)}); !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("on an old generation: got %v, want a conflict", err)
+	}
+	appendText(t, s, "broken = ")
+	if _, err := rt.Replace(t.Context(), []byte(text), runtime.Write{Expected: expect(3)}); err != nil || string(get(t, rt).Text()) != text {
+		t.Errorf("over what is not TOML: got %v", err)
+	}
+}
+
+// TestAReviewDecides: it sees what would be, nothing is written against it, and
+// what it approves is kept.
+func TestAReviewDecides(t *testing.T) {
+	s := storeHolding(t, "[agent]\nmax_tokens_per_turn = 1\n")
+	rt := runtimeOver(t, s)
+	refusal := errors.New("no")
+	seen := func(c *runtime.Comparison) string {
+		return string(tree.Append(nil, c.Changes)) + string(tree.Append(nil, turnTokens(c.Before))) + string(tree.Append(nil, turnTokens(c.After)))
+	}
+	var saw string
+	_, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Review: func(c *runtime.Comparison) (*store.Approval, error) {
+		saw = seen(c)
+		return nil, refusal
+	}})
+	if want := `[{"new":2,"old":1,"op":"replace","path":"/agent/max_tokens_per_turn"}]12`; err != refusal || saw != want {
+		t.Errorf("got %v and %s, want the refusal and %s", err, saw, want)
+	}
+	if v := get(t, rt).Version.Generation; v != 1 {
+		t.Errorf("got generation %d after a refusal", v)
+	}
+	approval := &store.Approval{By: "person", Via: "x", Fields: []string{"/agent"}}
+	if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Review: func(*runtime.Comparison) (*store.Approval, error) { return approval, nil }}); err != nil {
+		t.Fatal(err)
+	}
+	record, err := s.Record(t.Context(), 2)
+	if diff := cmp.Diff(approval, record.Approval); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Review: func(*runtime.Comparison) (*store.Approval, error) {
+		t.Error("a write without effect was reviewed")
+		return nil, nil
+	}}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestADryRunWritesNothing, whatever it is part of, and shows what would be.
+func TestADryRunWritesNothing(t *testing.T) {
+	s := storeHolding(t, "[agent]\nmax_tokens_per_turn = 1\n")
+	rt := runtimeOver(t, s)
+	out, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{DryRun: true, Expected: expect(1)})
+	if err != nil || !out.Changed || out.Previous != 1 || out.After.Version.Generation != 1 || turnTokens(out.After) != int64(2) {
+		t.Fatalf("got %+v, %v", out, err)
+	}
+	if got := get(t, rt); got.Version.Generation != 1 || turnTokens(got) != int64(1) {
+		t.Errorf("got generation %d and %v", got.Version.Generation, turnTokens(got))
+	}
+	if _, err := rt.Patch(t.Context(), agentPatch(3), runtime.Write{DryRun: true, Expected: expect(9)}); !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("got %v, want a conflict", err)
+	}
+	if _, err := rt.Patch(t.Context(), tree.Object{"agnet": tree.Object{}}, runtime.Write{DryRun: true}); !fault.Is(err, fault.InvalidConfig) {
+		t.Errorf("got %v, want invalid_config", err)
+	}
+	if _, err := rt.Rollback(t.Context(), 0, runtime.Write{DryRun: true}); err != nil || get(t, rt).Version.Generation != 1 {
+		t.Errorf("rollback: got %v", err)
+	}
+}
+
+// TestOperationsWriteNoDefaults, and find what they name in the resolved view.
+func TestOperationsWriteNoDefaults(t *testing.T) {
+	const text = "# c\n[[hooks.entries]]\nid = 'a' # first\n\n[rest]\nport = 1\n"
+	for _, test := range []struct{ ops, want string }{
+		{`[{"op":"test","path":"/rest/host","value":"127.0.0.1"}]`, text},
+		{`[{"op":"replace","path":"/rest/host","value":"127.0.0.1"}]`, text},
+		{`[{"op":"remove","path":"/rest/port"}]`, strings.Replace(text, "port = 1\n", "", 1)},
+		{`[{"op":"replace","path":"/rest/port","value":2}]`, strings.Replace(text, "port = 1", "port = 2", 1)},
+		{`[{"op":"add","path":"/hooks/entries/-","value":{"id":"b"}}]`, strings.Replace(text, "\n[rest]", "\n[[hooks.entries]]\nid = \"b\"\n\n[rest]", 1)},
+		{`[{"op":"add","path":"/agent/model","value":"x"},{"op":"remove","path":"/agent/model"}]`, text},
+		{`[{"op":"copy","from":"/rest/port","path":"/compaction/max_summary_tokens"}]`, text + "\n[compaction]\nmax_summary_tokens = 1\n"},
+	} {
+		rt := runtimeOver(t, storeHolding(t, text))
+		ops, err := tree.ParseOperations(list(t, test.ops))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rt.Operate(t.Context(), ops, runtime.Write{}); err != nil {
+			t.Errorf("%s: %v", test.ops, err)
+		}
+		if diff := cmp.Diff(test.want, string(get(t, rt).Text())); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.ops, diff)
+		}
+	}
+}
+
+func list(t *testing.T, text string) []any {
+	t.Helper()
+	v, err := tree.Decode([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.([]any)
+}

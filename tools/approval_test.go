@@ -1,0 +1,172 @@
+package tools_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+func accepted(tools.Question) (tools.Answer, error) { return tools.Accepted, nil }
+
+// TestAPersonIsShownExactlyWhatWillChange, on lines that the client cannot
+// write: its words are quoted, secrets are masked, and where a secret is about to
+// be used for something else, that is said.
+func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
+	for name, test := range map[string]struct{ tool, args, want string }{
+		"a value": {"patch", `{"patch":{"shell":{"program":"sh"}},"reason":"faster"}`,
+			"editor wants to change the realm (generation 1):\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: faster"},
+		"values of several classes, and harmless ones": {"patch", `{"patch":{"agent":{"model":"n"},"comms":{"auth":"none"},"rest":{"host":null}}}`,
+			"editor wants to change the realm (generation 1):\n/comms/auth (keeps agents in bounds): \"ed25519\" → \"none\"\n/rest/host (reaches the network): removed, was \"127.0.0.1\"\n/agent/model: \"m\" → \"n\""},
+		"words that look like ours": {"patch", `{"patch":{"shell":{"program":"sh\u202e\n/rest/port: 1"}},"reason":"x\nreason: y\u200b"}`,
+			`editor wants to change the realm (generation 1):` + "\n" + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n" + `reason: x\nreason: y\u200b`},
+		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
+			"editor wants to change the realm (generation 1):\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → (a new secret, not shown)"},
+		"a secret for something else": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
+			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret that stands at /realm/team/auth/main/source/secret)"},
+		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (reaches the network): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
+		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
+			"editor wants to change the realm (generation 1):\n/hooks/entries/2/id (keeps agents in bounds): new, \"new\"\n/hooks/entries/2/priority (keeps agents in bounds): new, 5"},
+		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
+			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): moved from /hooks/entries/0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := holding(t, tools.Options{}, guarded)
+			var got string
+			_, err := c.asked(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1), func(q tools.Question) (tools.Answer, error) {
+				got = q.Message
+				return tools.Accepted, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("question (-want +got):\n%s", diff)
+			}
+			if c.text() == guarded {
+				t.Error("it was accepted and not done")
+			}
+		})
+	}
+}
+
+// TestOnlyAYesLetsAChangePass, and the history keeps who gave it.
+func TestOnlyAYesLetsAChangePass(t *testing.T) {
+	const args = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`
+	for _, answer := range []tools.Answer{tools.Declined, tools.Withdrawn, tools.Expired, "", "yes"} {
+		c := holding(t, tools.Options{}, guarded)
+		_, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return answer, nil })
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.ApprovalRequired || f.Data["state"] != string(answer) || c.text() != guarded {
+			t.Errorf("%q: got %v, want approval_required and no change", answer, err)
+		}
+	}
+	c := holding(t, tools.Options{}, guarded)
+	travels := errors.New("the question travels by this error")
+	if _, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
+		t.Errorf("got %v, want the error of Ask itself and no change", err)
+	}
+	reply, err := c.asked("patch", args, accepted)
+	if err != nil || reply["generation"] != int64(2) {
+		t.Fatalf("accepted: got %v, %v", reply, err)
+	}
+	history, err := c.method("history", `{"limit":1}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := history["entries"].([]any)[0].(tree.Object)
+	want := `{"by":"person","fields":["/shell/program"],"via":"editor"}`
+	if got := string(tree.Append(nil, entry["approved"])); got != want {
+		t.Errorf("approved: got %s, want %s", got, want)
+	}
+	want = `{"era":"2026-07-28","name":"editor","surface":"tool","version":"3"}`
+	actor := entry["actor"].(tree.Object)
+	delete(actor, "pid")
+	if got := string(tree.Append(nil, actor)); got != want {
+		t.Errorf("actor: got %s, want %s", got, want)
+	}
+	if _, err := c.asked("patch", args, accepted); !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("the same call again: got %v, want a conflict", err)
+	}
+}
+
+// TestAYesIsGoodForWhatWasShown: what happens while a person thinks makes the
+// answer worthless.
+func TestAYesIsGoodForWhatWasShown(t *testing.T) {
+	c := holding(t, tools.Options{}, guarded)
+	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`, func(tools.Question) (tools.Answer, error) {
+		if _, err := c.method("patch", `{"shell":{"program":"bash"}}`); err != nil {
+			t.Fatal(err)
+		}
+		return tools.Accepted, nil
+	})
+	if !fault.Is(err, fault.GenerationConflict) || !strings.Contains(c.text(), `program = "bash"`) {
+		t.Errorf("got %v, want a conflict", err)
+	}
+}
+
+// TestSubjectsDiffer: an answer to one question is none to another.
+func TestSubjectsDiffer(t *testing.T) {
+	seen := map[tools.Fingerprint]string{}
+	for _, call := range [][2]string{
+		{"patch", `{"patch":{"shell":{"program":"sh"}}}`},
+		{"patch", `{"patch":{"shell":{"program":"bash"}}}`},
+		{"patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}}}`},
+		{"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"a"}}}}}}}`},
+		{"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"b"}}}}}}}`},
+		{"rollback", `{"to":0}`},
+	} {
+		c := holding(t, tools.Options{}, guarded)
+		_, _ = c.asked(call[0], strings.Replace(call[1], "{", `{"expected_generation":1,`, 1), func(q tools.Question) (tools.Answer, error) {
+			if other, twice := seen[q.Subject]; twice {
+				t.Errorf("%s and %s have one subject", call[1], other)
+			}
+			seen[q.Subject] = call[1]
+			return tools.Declined, nil
+		})
+	}
+	if len(seen) != 6 {
+		t.Errorf("got %d questions, want 6", len(seen))
+	}
+}
+
+// TestWhatCannotBeShownIsNotAsked: nobody can say yes to it.
+func TestWhatCannotBeShownIsNotAsked(t *testing.T) {
+	c := holding(t, tools.Options{}, guarded)
+	_, err := c.asked("patch", `{"patch":{"agent":{"system_prompt":"`+strings.Repeat("be kind ", 5000)+`"}},"expected_generation":1}`,
+		func(tools.Question) (tools.Answer, error) {
+			t.Error("it was asked")
+			return tools.Accepted, nil
+		})
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.ApprovalRequired || f.Data["state"] != "no_person" || !strings.Contains(f.Message, "too long") {
+		t.Errorf("got %v, want approval_required, too long", err)
+	}
+}
+
+// TestADryRunTellsWhatWouldBeAsked, and asks nobody.
+func TestADryRunTellsWhatWouldBeAsked(t *testing.T) {
+	c := holding(t, tools.Options{}, guarded)
+	reply, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}},"expected_generation":1,"dry_run":true,"return":"changes"}`,
+		func(tools.Question) (tools.Answer, error) {
+			t.Error("it was asked")
+			return tools.Accepted, nil
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"backend":null,"changed":true,"changes":[{"new":"n","old":"m","op":"replace","path":"/agent/model"},{"new":"sh","old":"nu","op":"replace","path":"/shell/program"}],` +
+		`"dry_run":true,"generation":1,"instance_id":null,"needs_approval":[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":"exec"}],"previous_generation":1,"realm_id":null}`
+	if got := string(tree.Append(nil, reply)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if c.text() != guarded {
+		t.Error("a dry run has written")
+	}
+}
