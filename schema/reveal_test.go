@@ -204,3 +204,35 @@ func TestNoTokenShowsASecret(t *testing.T) {
 		t.Errorf("%d tokens were accepted, %d refused", met[true], met[false])
 	}
 }
+
+func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
+	m := New()
+	config := object(t, revealed)
+	within(config, "realm", "x", "backend")["e"] = "https://u:p@h?q" // a level too high
+	for _, tt := range []struct {
+		path  string
+		parts []Part
+	}{
+		{"/realm/x/auth/a/source/secret", []Part{Whole}},
+		{"/realm/x/backend/b/base_url", []Part{Userinfo, Query}},
+		{"/realm/x/backend/c/base_url", []Part{Address}},
+		{"/realm/x/backend/d/base_url", []Part{Query}},
+		{"/realm/x/backend/e", []Part{Whole}},
+		{"/realm/x/backend/b/options/n", nil},
+		{"/realm/x/backend/b/options", nil},
+		{"/realm/x/backend/b/base_url/0", nil},
+		{"/agent/model", nil},
+		{"/agent/no_such_key", nil},
+		{"", nil},
+	} {
+		var found []Part
+		for _, part := range []Part{Whole, Address, Userinfo, Query, Query + 1} {
+			if _, ok := m.Secret(config, pointer(t, tt.path), part); ok {
+				found = append(found, part)
+			}
+		}
+		if diff := cmp.Diff(tt.parts, found); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", tt.path, diff)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"realmconf.io/realmconf/schema/tree"
@@ -326,4 +328,31 @@ func TestRevealUndoesMask(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRevealUndoesMaskOfRealConfigurations takes those that the peer was asked
+// about.
+func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
+	text, err := os.ReadFile("testdata/peer.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := New()
+	masked := 0
+	for line := range bytes.Lines(text) {
+		stored := object(t, string(line))["stored"].(tree.Object)
+		for _, config := range []tree.Object{stored, m.Fill(stored)} {
+			shown := m.Mask(config, func(p tree.Pointer, secret any) string {
+				masked++
+				return tokenAt(p, secret)
+			})
+			back, issues := m.Reveal(shown, nil, secretsOf(m, config))
+			if diff := cmp.Diff(config, back, cmpopts.EquateNaNs()); diff != "" || len(issues) > 0 {
+				t.Errorf("%s: got issues %v (-want +got)\n%s", line, issues, diff)
+			}
+		}
+	}
+	if masked < 20 {
+		t.Errorf("only %d secrets were masked", masked)
+	}
 }
