@@ -59,6 +59,9 @@ func BenchmarkSize(b *testing.B) {
 			}
 			run("Check", func() { m.Check(config, config) })
 			run("Fill", func() { m.Fill(config) })
+			run("Mask", func() { m.Mask(config, tokenAt) })
+			masked := m.Mask(config, tokenAt)
+			run("Reveal", func() { m.Reveal(masked, config, secretsOf(m, config)) })
 		}
 	}
 }

@@ -143,9 +143,16 @@ func (c *checker) place(p tree.Pointer) (*node, any) {
 	return n, v
 }
 
-// got is the value for an issue, if it may be shown.
+// got is the value for an issue, if it may be shown: not where a secret may
+// stand, and no URL with secret parts, wherever it stands.
 func got(n *node, v any) any {
 	if n.hides {
+		return nil
+	}
+	if a, ok := n.addressAt(v); ok && a.guarded() {
+		return nil
+	}
+	if s, ok := v.(string); ok && isURL(s) && cutAddress(s).guarded() {
 		return nil
 	}
 	return showable(v)

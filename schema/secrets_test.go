@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"realmconf.io/realmconf/schema/tree"
@@ -16,6 +18,7 @@ import (
 // generation is the one that the tests' tokens name.
 const generation = 7
 
+// tokenAt is what Mask is given in tests.
 func tokenAt(p tree.Pointer, _ any) string { return Token{generation, p}.String() }
 
 // secretsOf is the lookup of a history that has one generation.
@@ -34,7 +37,6 @@ type spot struct {
 	config any
 	path   tree.Pointer
 	class  Risk
-	url    bool
 }
 
 func (s spot) within(key string, beside tree.Object) spot {
@@ -48,15 +50,15 @@ func (s spot) within(key string, beside tree.Object) spot {
 	return s
 }
 
-// spots is the places of a node and of all below, with the same text at each:
-// what is listed, any key of a map, any depth of what is free, and keys that do
+// spots is the places of a node and of all below, without text: what is
+// listed, any key of a map, any depth of what is free, and keys that do
 // not exist.
-func (n *node) spots(text string) []spot {
-	leaf := spot{config: text, class: n.class, url: n.url}
+func (n *node) spots() []spot {
+	leaf := spot{config: "", class: n.class}
 	if n.free && n.wrapper == nil {
 		deep := leaf
-		deep.config, deep.path = []any{int64(1), tree.Object{"free": text}}, tree.Pointer{"1", "free"}
-		return []spot{leaf.within("any key", nil), deep.within("other", nil)}
+		deep.config, deep.path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}
+		return []spot{leaf, leaf.within("any key", nil), deep.within("other", nil)}
 	}
 	var found []spot
 	add := func(form *node, beside tree.Object) {
@@ -64,23 +66,23 @@ func (n *node) spots(text string) []spot {
 			if n.union != nil && name == n.union.tag || n.wrapper != nil && name == "format" {
 				continue // it says which branch this is
 			}
-			for _, s := range c.spots(text) {
+			for _, s := range c.spots() {
 				found = append(found, s.within(name, beside))
 			}
 		}
 		for other, name := range form.aliases {
 			if _, selects := beside[name]; !selects {
-				for _, s := range form.properties[name].spots(text) {
+				for _, s := range form.properties[name].spots() {
 					found = append(found, s.within(other, beside))
 				}
 			}
 		}
 		if form.additional != nil {
-			for _, s := range form.additional.spots(text) {
+			for _, s := range form.additional.spots() {
 				found = append(found, s.within("any key", beside))
 			}
 		} else if n.is("object") {
-			for _, s := range anything(RiskSecret).spots(text) {
+			for _, s := range anything(RiskSecret).spots() {
 				found = append(found, s.within("no_such_key", beside))
 			}
 		}
@@ -99,7 +101,7 @@ func (n *node) spots(text string) []spot {
 	case n.is("object"):
 		add(n, nil)
 	case n.items != nil:
-		for _, s := range n.items.spots(text) {
+		for _, s := range n.items.spots() {
 			s.config, s.path = []any{s.config}, slices.Concat(tree.Pointer{"0"}, s.path)
 			found = append(found, s)
 		}
@@ -107,6 +109,24 @@ func (n *node) spots(text string) []spot {
 		found = []spot{leaf}
 	}
 	return found
+}
+
+// spots is the places of a model, in order.
+func (m *Model) spots() []spot {
+	all := m.root().spots()
+	slices.SortFunc(all, func(a, b spot) int {
+		return strings.Compare(string(tree.Append(nil, a.config)), string(tree.Append(nil, b.config)))
+	})
+	return all
+}
+
+// with is the place's configuration, with this value there.
+func (s spot) with(v any) tree.Object {
+	config, err := tree.Apply(s.config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.path, Value: v}})
+	if err != nil {
+		panic(err)
+	}
+	return config
 }
 
 const (
@@ -120,8 +140,8 @@ func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
 	m := New()
 	secrets, addresses, others := 0, 0, 0
 	for _, text := range []string{canary, addressed} {
-		for _, s := range m.root().spots(text) {
-			config := s.config.(tree.Object)
+		for _, s := range m.spots() {
+			config := s.with(text)
 			before := string(tree.Append(nil, config))
 			masked := m.Mask(config, tokenAt)
 			if got := string(tree.Append(nil, config)); got != before {
@@ -169,12 +189,8 @@ func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
 // wantRefused puts a token where no secret may stand.
 func wantRefused(t *testing.T, m *Model, s spot, token string) {
 	t.Helper()
-	given, err := tree.Apply(s.config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.path, Value: token}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	anyToken := func(Token, Part) (any, bool) { return canary, true }
-	got, issues := m.Reveal(given, s.config.(tree.Object), anyToken)
+	got, issues := m.Reveal(s.with(token), s.with(canary), anyToken)
 	if len(issues) != 1 || issues[0].Kind != SecretToken || issues[0].Path != s.path.String() {
 		t.Errorf("%s: got issues %v, want one there", s.path, issues)
 	}
@@ -183,31 +199,34 @@ func wantRefused(t *testing.T, m *Model, s spot, token string) {
 	}
 }
 
+// knownSecrets has an S wherever a secret stands.
+var knownSecrets = []string{
+	`{"realm":{"x":{"auth":{"a":{"provider":"openai","auth_method":"api_key","source":{"kind":"inline_secret","secret":"S"}}}}}}`,
+	`{"realm":{"x":{"auth":{"a":{"source":{"kind":"command","program":"p","env":{"A":"S"}}}}}}}`,
+	`{"realm":{"x":{"auth":{"a":{"source":{"kind":"vault","secret":"S","token":"S","env":"S"}}}}}}`,
+	`{"realm":{"x":{"auth":{"a":{"source":{"kind":"env","env":"NAME","secret":"S"}}}}}}`,
+	`{"realm":{"x":{"auth":{"a":{"source":"S"},"b":"S"}}}}`,
+	`{"realm":{"x":{"auth":"S"},"y":"S"}}`,
+	`{"realm":{"x":{"backend":{"b":{"options":{"api_key":"S","deep":[{"er":["S"]}]}},"c":{"options":"S"},"d":{"options":["S"]}}}}}`,
+	`{"realm":{"x":{"backend":{"b":{"base_url":"https://S:S@h/p?S#f"}}}}}`,
+	`{"self_hosted":{"servers":{"a":{"bearer_token":"S","base_url":"http://S@h:1"}}}}`,
+	`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"A":"S"}},{"name":"b","url":"https://h/?S","headers":{"Authorization":"Bearer S"}}]}}`,
+	`{"tools":{"mcp_servers":[{"name":"a","command":"c","url":"https://h/S","headers":{"A":"S"}},{"env":{"A":"S"}},"S"]}}`,
+	`{"hooks":{"entries":[{"runtime":{"type":"command","command":"c","env":{"A":"S"}}},{"runtime":{"type":"http","url":"//S@h","headers":{"A":"S"}}}]}}`,
+	`{"hooks":{"entries":[{"runtime":{"type":"opaque","payload":{"url":"https://h?S","headers":{"A":"S"}}}}]}}`,
+	`{"skills":{"repositories":[{"type":"git","url":"https://S@h/r.git","auth":{"scheme":"token","token":"S"}},{"type":"http","url":"u","auth":{"scheme":"header","name":"A","value":"S"}}]}}`,
+	`{"skills":{"repositories":[{"type":"http","auth_token":"S","auth_header":"S"},{"type":"stdio","command":"c","env":{"A":"S"}},{"type":"svn","url":"https://S@h?S"}]}}`,
+	`{"agent":{"provider_params":{"provider_tag":{"provider":"unknown","bag":{"namespace":"n","key":"k","body":"S"}}}}}`,
+	`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","bag":{"body":"S"},"api_key":"S"}}}}`,
+	`{"comms":{"pairing_password":"S","address":"tcp://S@h:1"},"mob_host":{"live_ws":"wss://h/?S"},"api_key":"S","agnt":{"a":[["S"]]}}`,
+	`{"agent":{"output_schema":{"format":"meerkat_v1","schema":{},"key":"S"}},"max_tokens":{"a":"S"},"rest":[{"a":"S"},"S"]}`,
+	`{"comms":"https://S@h","provider_tools":{"openai":{"web_search":"https://h/?S"}}}`,
+}
+
 // TestKnownSecretsAreMasked names them: the classes of the schema are right.
 func TestKnownSecretsAreMasked(t *testing.T) {
 	m := New()
-	for _, config := range []string{
-		`{"realm":{"x":{"auth":{"a":{"provider":"openai","auth_method":"api_key","source":{"kind":"inline_secret","secret":"S"}}}}}}`,
-		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"command","program":"p","env":{"A":"S"}}}}}}}`,
-		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"vault","secret":"S","token":"S","env":"S"}}}}}}`,
-		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"env","env":"NAME","secret":"S"}}}}}}`,
-		`{"realm":{"x":{"auth":{"a":{"source":"S"},"b":"S"}}}}`,
-		`{"realm":{"x":{"auth":"S"},"y":"S"}}`,
-		`{"realm":{"x":{"backend":{"b":{"options":{"api_key":"S","deep":[{"er":["S"]}]}},"c":{"options":"S"},"d":{"options":["S"]}}}}}`,
-		`{"realm":{"x":{"backend":{"b":{"base_url":"https://S:S@h/p?S#f"}}}}}`,
-		`{"self_hosted":{"servers":{"a":{"bearer_token":"S","base_url":"http://S@h:1"}}}}`,
-		`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"A":"S"}},{"name":"b","url":"https://h/?S","headers":{"Authorization":"Bearer S"}}]}}`,
-		`{"tools":{"mcp_servers":[{"name":"a","command":"c","url":"https://h/S","headers":{"A":"S"}},{"env":{"A":"S"}},"S"]}}`,
-		`{"hooks":{"entries":[{"runtime":{"type":"command","command":"c","env":{"A":"S"}}},{"runtime":{"type":"http","url":"//S@h","headers":{"A":"S"}}}]}}`,
-		`{"hooks":{"entries":[{"runtime":{"type":"opaque","payload":{"url":"https://h?S","headers":{"A":"S"}}}}]}}`,
-		`{"skills":{"repositories":[{"type":"git","url":"https://S@h/r.git","auth":{"scheme":"token","token":"S"}},{"type":"http","url":"u","auth":{"scheme":"header","name":"A","value":"S"}}]}}`,
-		`{"skills":{"repositories":[{"type":"http","auth_token":"S","auth_header":"S"},{"type":"stdio","command":"c","env":{"A":"S"}},{"type":"svn","url":"https://S@h?S"}]}}`,
-		`{"agent":{"provider_params":{"provider_tag":{"provider":"unknown","bag":{"namespace":"n","key":"k","body":"S"}}}}}`,
-		`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","bag":{"body":"S"},"api_key":"S"}}}}`,
-		`{"comms":{"pairing_password":"S","address":"tcp://S@h:1"},"mob_host":{"live_ws":"wss://h/?S"},"api_key":"S","agnt":{"a":[["S"]]}}`,
-		`{"agent":{"output_schema":{"format":"meerkat_v1","schema":{},"key":"S"}},"max_tokens":{"a":"S"},"rest":[{"a":"S"},"S"]}`,
-		`{"comms":"https://S@h","provider_tools":{"openai":{"web_search":"https://h/?S"}}}`,
-	} {
+	for _, config := range knownSecrets {
 		config := object(t, strings.ReplaceAll(config, "S", canary))
 		for _, view := range []tree.Object{config, m.Fill(config)} {
 			masked := m.Mask(view, tokenAt)
@@ -284,21 +303,20 @@ func TestMaskSharesWhatHasNoSecret(t *testing.T) {
 }
 
 // drawSecrets is a configuration that has text at a few places of any class.
-func drawSecrets(t *rapid.T, m *Model) tree.Object {
+func drawSecrets(t *rapid.T, all []spot) tree.Object {
 	var config any = drawConfig(t)
 	text := rapid.OneOf(rapid.String(), rapid.SampledFrom(addressTexts), rapid.StringMatching(`(https?:)?//([a-z:@/]{0,4}@)?[a-z]{1,3}[/@:?#a-z]{0,6}`))
 	for range rapid.IntRange(0, 8).Draw(t, "places") {
-		all := m.root().spots(text.Draw(t, "text"))
-		slices.SortFunc(all, func(a, b spot) int { return strings.Compare(a.path.String(), b.path.String()) })
-		config = tree.Merge(config, all[rapid.IntRange(0, len(all)-1).Draw(t, "place")].config)
+		config = tree.Merge(config, rapid.SampledFrom(all).Draw(t, "place").with(text.Draw(t, "text")))
 	}
 	return config.(tree.Object)
 }
 
 func TestRevealUndoesMask(t *testing.T) {
 	m := New()
+	all := m.spots()
 	rapid.Check(t, func(t *rapid.T) {
-		stored := drawSecrets(t, m)
+		stored := drawSecrets(t, all)
 		for _, config := range []tree.Object{stored, m.Fill(stored)} {
 			masked := m.Mask(config, tokenAt)
 			back, issues := m.Reveal(masked, nil, secretsOf(m, config))
@@ -310,4 +328,31 @@ func TestRevealUndoesMask(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRevealUndoesMaskOfRealConfigurations takes those that the peer was asked
+// about.
+func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
+	text, err := os.ReadFile("testdata/peer.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := New()
+	masked := 0
+	for line := range bytes.Lines(text) {
+		stored := object(t, string(line))["stored"].(tree.Object)
+		for _, config := range []tree.Object{stored, m.Fill(stored)} {
+			shown := m.Mask(config, func(p tree.Pointer, secret any) string {
+				masked++
+				return tokenAt(p, secret)
+			})
+			back, issues := m.Reveal(shown, nil, secretsOf(m, config))
+			if diff := cmp.Diff(config, back, cmpopts.EquateNaNs()); diff != "" || len(issues) > 0 {
+				t.Errorf("%s: got issues %v (-want +got)\n%s", line, issues, diff)
+			}
+		}
+	}
+	if masked < 20 {
+		t.Errorf("only %d secrets were masked", masked)
+	}
 }

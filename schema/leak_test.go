@@ -1,0 +1,48 @@
+package schema
+
+import (
+	"strings"
+	"testing"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// TestIssuesShowNoSecret puts values of all types wherever a secret may stand,
+// right or wrong, and reads all that is said about it.
+func TestIssuesShowNoSecret(t *testing.T) {
+	m := New()
+	met := 0
+	check := func(config tree.Object, canary string) {
+		t.Helper()
+		issues, warnings := m.Check(config, nil)
+		_, others := m.Canonical(config)
+		for _, list := range [][]Issue{issues, warnings, others} {
+			for _, i := range list {
+				met++
+				if text := string(tree.Append(nil, i)) + i.Text(); strings.Contains(text, canary) {
+					t.Errorf("%s: %s shows the secret", tree.Append(nil, config), text)
+				}
+			}
+		}
+	}
+	for canary, v := range map[string]any{
+		"canary-4711": "canary-4711", "canary-4712": addressedTo("canary-4712"), "47134713": "47134713", "47144714": int64(47144714), "4715.25": 4715.25,
+		"47164716": []any{int64(47164716), "47164716"}, "canary-4717": tree.Object{"a": "canary-4717"},
+	} {
+		_, address := v.(string)
+		address = address && strings.Contains(v.(string), "://")
+		for _, s := range m.spots() {
+			if s.class == RiskSecret || address {
+				check(s.with(v), canary)
+			}
+		}
+	}
+	for _, config := range knownSecrets {
+		check(object(t, strings.ReplaceAll(config, "S", canary)), canary)
+	}
+	if met < 1000 {
+		t.Errorf("only %d issues were read", met)
+	}
+}
+
+func addressedTo(secret string) string { return strings.ReplaceAll(addressed, canary, secret) }

@@ -1,0 +1,238 @@
+package schema
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// revealed is a history's only configuration: what its tokens stand for.
+const revealed = `{
+	"realm":{"x":{
+		"auth":{"a":{"source":{"kind":"inline_secret","secret":"sk-1"}},"b":{"source":{"kind":"command","program":"p","env":{"A":"env-1"}}}},
+		"backend":{"b":{"base_url":"https://u:p@h/p?q=1","options":{"n":5,"key":"opt-1"}},"c":{"base_url":"https:u2:p2@h2"},"d":{"base_url":"https://h3/?q3"}}
+	}},
+	"self_hosted":{"servers":{"s":{"base_url":"https://h6/?q6@"}}},
+	"comms":{"address":"tcp://u4@h4:1?q4"},
+	"agent":{"model":"m","system_prompt":"a prompt"}
+}`
+
+const (
+	secretToken  = "realmconf-secret:7:/realm/x/auth/a/source/secret"
+	addressToken = "realmconf-secret:7:/realm/x/backend/c/base_url" // of a whole address
+	urlToken     = "realmconf-secret:7:/realm/x/backend/b/base_url" // of a userinfo, or a query
+	queryToken   = "realmconf-secret:7:/realm/x/backend/d/base_url" // of a query alone
+)
+
+func TestTokensMeanTheirSecret(t *testing.T) {
+	m := New()
+	const escaped = "realmconf-secret%3A7%3A%2Frealm%2Fx%2Fbackend%2Fb%2Fbase_url"
+	for _, tt := range []struct{ path, given, want string }{
+		{"/realm/x/auth/a/source/secret", secretToken, "sk-1"},
+		{"/realm/x/auth/b/source/env/B", secretToken, "sk-1"}, // another place of a secret
+		{"/realm/x/backend/b/options/other", secretToken, "sk-1"},
+		{"/agent/no_such_key", secretToken, "sk-1"},
+		{"/realm/x/backend/b/base_url", "https://" + escaped + "@h/p?" + escaped, "https://u:p@h/p?q=1"},
+		{"/realm/x/backend/b/base_url", "https://" + strings.ToLower(escaped) + "@h/p", "https://u:p@h/p"},
+		{"/realm/x/backend/b/base_url", "https://h:80/p?" + urlToken + "#f", "https://h:80/p?q=1#f"},
+		{"/realm/x/backend/b/base_url", "https://me@h/p?" + escaped, "https://me@h/p?q=1"},
+		{"/self_hosted/servers/s/base_url", "//" + escaped + "@h", "//u:p@h"},
+		{"/realm/x/backend/c/base_url", addressToken, "https:u2:p2@h2"},
+		{"/comms/address", "tcp://realmconf-secret%3A7%3A%2Fcomms%2Faddress@h5", "tcp://u4@h5"},
+	} {
+		config := object(t, revealed)
+		given := tree.Merge(tree.Object{}, nested(pointer(t, tt.path), tt.given)).(tree.Object)
+		got, issues := m.Reveal(given, nil, secretsOf(m, config))
+		v, _, _ := pointer(t, tt.path).Get(got)
+		if v != tt.want || len(issues) > 0 {
+			t.Errorf("%s %s: got %v, %v, want %s", tt.path, tt.given, v, issues, tt.want)
+		}
+		if v, _, _ := pointer(t, tt.path).Get(given); v != tt.given {
+			t.Errorf("%s: what was given is now %v", tt.path, v)
+		}
+	}
+}
+
+// nested is an object that has a value at p; what selects the branches of the
+// credential source is beside it.
+func nested(p tree.Pointer, v any) tree.Object {
+	for i := len(p) - 1; i >= 0; i-- {
+		o := tree.Object{p[i]: v}
+		if i > 0 && p[i-1] == "source" {
+			o["kind"] = map[string]string{"secret": "inline_secret", "env": "command"}[p[i]]
+		}
+		v = o
+	}
+	return v.(tree.Object)
+}
+
+func TestTokensThatMayNotStandAreRefused(t *testing.T) {
+	m := New()
+	const (
+		nowhere   = "a secret's token stands where no secret may stand; leave the token where it was, and write here what is meant"
+		unknown   = "no secret is known by this token; read the configuration again and leave its tokens where they are, or write the "
+		noToken   = "this has a secret's token in it, and is none; give the token by itself, as it was read, or write the secret itself"
+		elsewhere = "a secret's token stands in an address, and not as its userinfo or query; leave the token where it was: before the @, or after the ?"
+	)
+	const url, secret = "/realm/x/backend/b/base_url", "/realm/x/auth/a/source/secret"
+	for _, tt := range []struct{ path, given, want string }{
+		{"/agent/model", secretToken, nowhere},
+		{"/agent/system_prompt", "The key is " + secretToken, nowhere},
+		{"/agent/system_prompt", "realmconf-secret:", nowhere},
+		{"/agent/model", "https://" + encoded(urlToken) + "@h", nowhere},
+		{"/realm/x/auth/b/source/program", secretToken, nowhere},
+		{"/agent/output_schema/title", secretToken, nowhere},
+		{secret, "Bearer " + secretToken, noToken},
+		{secret, " " + secretToken, noToken},
+		{secret, secretToken + "\n", unknown + "secret of a field itself"},
+		{secret, encoded(secretToken), noToken},
+		{secret, "realmconf-secret:07:/realm/x/auth/a/source/secret", noToken},
+		{secret, "realmconf-secret:8:/realm/x/auth/a/source/secret", unknown + "secret of a field itself"},
+		{secret, "realmconf-secret:7:/agent/model", unknown + "secret of a field itself"},
+		{secret, "realmconf-secret:7:/realm/x/auth/a/source", unknown + "secret of a field itself"},
+		{secret, "realmconf-secret:7:/realm/x/backend/b/options/n", unknown + "secret of a field itself"},
+		{secret, "realmconf-secret:7:/nothing/here", unknown + "secret of a field itself"},
+		{secret, urlToken, "the token is for the userinfo of an address, and stands for the secret of a field; leave the token where it was, and write the secret of a field itself"},
+		{secret, addressToken, "the token is for the whole of an address, and stands for the secret of a field; leave the token where it was, and write the secret of a field itself"},
+		{url, secretToken, "the token is for the secret of a field, and stands for the whole of an address; leave the token where it was, and write the whole of an address itself"},
+		{url, urlToken, "the token is for the userinfo of an address, and stands for the whole of an address; leave the token where it was, and write the whole of an address itself"},
+		{url, "https://" + encoded(secretToken) + "@h", "the token is for the secret of a field, and stands for the userinfo of an address; leave the token where it was, and write the userinfo of an address itself"},
+		{url, "https://h?" + encoded(secretToken), "the token is for the secret of a field, and stands for the query of an address; leave the token where it was, and write the query of an address itself"},
+		{url, "https://" + encoded(queryToken) + "@h", "the token is for the query of an address, and stands for the userinfo of an address; leave the token where it was, and write the userinfo of an address itself"},
+		{url, "https://" + encoded(addressToken) + "@h", "the token is for the whole of an address, and stands for the userinfo of an address; leave the token where it was, and write the userinfo of an address itself"},
+		{url, "https://me:" + encoded(urlToken) + "@h", "the userinfo of an address has a secret's token in it, and is none; give the token by itself, as it was read, or write the userinfo of an address itself"},
+		{url, "https://h?a=" + encoded(urlToken), "the query of an address has a secret's token in it, and is none; give the token by itself, as it was read, or write the query of an address itself"},
+		{url, "https://h?" + encoded(urlToken) + "&b=1", unknown + "query of an address itself"},
+		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query of an address has a secret's token in it, and is none; give the token by itself, as it was read, or write the query of an address itself"},
+		{url, "https://h/" + encoded(urlToken), elsewhere},
+		{url, "https://h#" + urlToken, elsewhere},
+		{url, encoded(urlToken) + "://h", elsewhere},
+		{url, "https://" + urlToken + "@h", elsewhere},
+		{"/comms/address", queryToken, "the token is for the query of an address, and stands for the whole of an address; leave the token where it was, and write the whole of an address itself"},
+		{"/comms/address", addressToken, "the address that this token stands for may not stand here; write the address itself"}, // it would be shown
+		{url, "https://h?realmconf-secret%3A7%3A%2Fself_hosted%2Fservers%2Fs%2Fbase_url", "with its secret the address reads as another one; write the address itself"},
+		{"/comms/address", encoded(urlToken) + "@h", elsewhere},
+		{"/rest/host", "//" + encoded(urlToken) + "@h", elsewhere},
+	} {
+		given := nested(pointer(t, tt.path), tt.given)
+		got, issues := m.Reveal(given, object(t, revealed), secretsOf(m, object(t, revealed)))
+		if len(issues) != 1 || issues[0].Text() != tt.path+": "+tt.want || issues[0].Kind != SecretToken {
+			t.Errorf("%s %s: got %v, want %s", tt.path, tt.given, issues, tt.want)
+		}
+		if diff := cmp.Diff(given, got); diff != "" {
+			t.Errorf("%s %s: something became of it (-want +got)\n%s", tt.path, tt.given, diff)
+		}
+	}
+}
+
+func TestMalformedTokensAreNeverStored(t *testing.T) {
+	m := New()
+	anyToken := func(Token, Part) (any, bool) { return "s", true }
+	for _, text := range malformed {
+		for _, p := range []string{"/agent/model", "/agent/no_such_key", "/realm/x/auth/b/source/env/A", "/realm/x/backend/b/base_url", "/comms/address"} {
+			given := nested(pointer(t, p), text)
+			got, issues := m.Reveal(given, nil, anyToken)
+			if len(issues) != 1 || issues[0].Path != p || issues[0].Kind != SecretToken {
+				t.Errorf("%s %q: got %v, %v, want one issue", p, text, got, issues)
+			}
+		}
+	}
+}
+
+// A file may hold text that looks like a token, put there by hand.
+func TestWhatStoodThereAlreadyMayStay(t *testing.T) {
+	m := New()
+	none := func(Token, Part) (any, bool) { return nil, false }
+	for _, p := range []string{"/agent/model", "/agent/no_such_key", "/realm/x/auth/b/source/env/A", "/realm/x/backend/b/base_url"} {
+		for _, text := range []string{secretToken, "realmconf-secret:", "https://" + encoded(urlToken) + "@h"} {
+			config := nested(pointer(t, p), text)
+			got, issues := m.Reveal(config, config, none)
+			if diff := cmp.Diff(config, got); diff != "" || len(issues) > 0 {
+				t.Errorf("%s: got issues %v (-want +got)\n%s", p, issues, diff)
+			}
+			// Masked, it is a secret like any other.
+			if back, issues := m.Reveal(m.Mask(config, tokenAt), config, secretsOf(m, config)); !cmp.Equal(config, back) || len(issues) > 0 {
+				t.Errorf("%s %s: got %v, %v", p, text, back, issues)
+			}
+		}
+	}
+}
+
+func TestAllBadTokensAreReportedInOrder(t *testing.T) {
+	given := object(t, `{"tools":{"mcp_servers":[{"name":"realmconf-secret:1:/a","command":"realmconf-secret:1:/a","env":{"A":"realmconf-secret:1:/a"}}]},"agent":{"model":"realmconf-secret:1:/a"}}`)
+	_, issues := New().Reveal(given, nil, func(Token, Part) (any, bool) { return nil, false })
+	want := []string{"/agent/model", "/tools/mcp_servers/0/command", "/tools/mcp_servers/0/env/A", "/tools/mcp_servers/0/name"}
+	if diff := cmp.Diff(want, pathsOf(issues)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestNoTokenShowsASecret: wherever tokens are put, nothing of a secret is seen
+// in what comes out, once it is masked again.
+func TestNoTokenShowsASecret(t *testing.T) {
+	m := New()
+	config := object(t, strings.NewReplacer("sk-1", canary, "env-1", canary, "u:p@", canary+":p@", "q=1", "q="+canary, "u2:p2", canary+":p2",
+		"q3", canary, "u4", canary, "q4", canary, "q6", canary, "opt-1", canary).Replace(revealed))
+	tokens := []string{secretToken, addressToken, urlToken, queryToken, "realmconf-secret:7:/comms/address", "realmconf-secret:7:/realm/x/backend/b/options/key"}
+	masked := m.Mask(config, tokenAt)
+	var some []spot // all of addresses, and a few of secrets
+	for i, s := range m.spots() {
+		if s.class == RiskNetwork || s.class == RiskSecret && i%16 == 0 {
+			some = append(some, s)
+		}
+	}
+	met := make(map[bool]int) // by whether the token was accepted
+	for _, form := range []string{"T", "https://T@h", "https://h/?T", "https://h?T", "//T@h", "T@h", "https://h/T", "x T", "https:T@h", "https://h#T", "?T", "tcp://T@T?T", "https://a@T@h"} {
+		for i, token := range append(tokens, tokens...) {
+			if i >= len(tokens) {
+				token = encoded(token)
+			}
+			for _, s := range some {
+				given := tree.Merge(masked, s.with(strings.ReplaceAll(form, "T", token))).(tree.Object)
+				got, issues := m.Reveal(given, config, secretsOf(m, config))
+				met[len(issues) == 0]++
+				if text := string(tree.Append(nil, m.Mask(got, tokenAt))); strings.Contains(text, canary) {
+					t.Errorf("%s shows a secret", text)
+				}
+			}
+		}
+	}
+	if met[true] < 100 || met[false] < 1000 {
+		t.Errorf("%d tokens were accepted, %d refused", met[true], met[false])
+	}
+}
+
+func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
+	m := New()
+	config := object(t, revealed)
+	within(config, "realm", "x", "backend")["e"] = "https://u:p@h?q" // a level too high
+	for _, tt := range []struct {
+		path  string
+		parts []Part
+	}{
+		{"/realm/x/auth/a/source/secret", []Part{Whole}},
+		{"/realm/x/backend/b/base_url", []Part{Userinfo, Query}},
+		{"/realm/x/backend/c/base_url", []Part{Address}},
+		{"/realm/x/backend/d/base_url", []Part{Query}},
+		{"/realm/x/backend/e", []Part{Whole}},
+		{"/realm/x/backend/b/options/n", nil},
+		{"/realm/x/backend/b/options", nil},
+		{"/realm/x/backend/b/base_url/0", nil},
+		{"/agent/model", nil},
+		{"/agent/no_such_key", nil},
+		{"", nil},
+	} {
+		var found []Part
+		for _, part := range []Part{Whole, Address, Userinfo, Query, Query + 1} {
+			if _, ok := m.Secret(config, pointer(t, tt.path), part); ok {
+				found = append(found, part)
+			}
+		}
+		if diff := cmp.Diff(tt.parts, found); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", tt.path, diff)
+		}
+	}
+}
