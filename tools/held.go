@@ -41,11 +41,15 @@ func fieldsShown(fields []field) []any {
 // resulting difference is judged, in either direction and however it comes
 // about, both in what is stored and in what it means.
 func (g *guard) held(c *runtime.Comparison) []field {
-	h := holder{model: g.model, seen: make(map[string]bool)}
+	h := holder{model: g.model}
 	for _, change := range c.Shown() {
 		h.add(change)
 	}
 	stored := h.fields
+	h.told = make(map[string]bool)
+	for _, f := range stored {
+		h.told[f.change.Path.String()] = true
+	}
 	for _, change := range runtime.Masked(g.rt.Resolved(c), c.Before.Shown(), c.After.Shown()) {
 		if !comesWith(change, c.Changes, stored) {
 			h.add(change)
@@ -65,10 +69,11 @@ func comesWith(c tree.Change, changes []tree.Change, held []field) bool {
 	})
 }
 
-// holder collects fields, each place once.
+// holder collects fields. One place may be there twice: of a list, where an
+// entry went and another one came.
 type holder struct {
 	model  Model
-	seen   map[string]bool
+	told   map[string]bool // places that need no further word
 	fields []field
 }
 
@@ -81,16 +86,12 @@ func (h *holder) add(c tree.Change) {
 	}
 	if parts := membersOf(c); len(parts) > 0 {
 		for _, part := range parts {
+			part.Default, part.HasDefault = h.model.Default(part.Path)
 			h.add(part)
 		}
 		return
 	}
-	at := c.Path.String()
-	if c.Op == "move" {
-		at = c.From.String() + " " + at
-	}
-	if !h.seen[at] {
-		h.seen[at] = true
+	if !h.told[c.Path.String()] {
 		h.fields = append(h.fields, field{change: c, risk: risk})
 	}
 }

@@ -90,15 +90,21 @@ func (u *unapproved) wording() wording {
 
 // values are the old and the new value of a change.
 func (w wording) values(c tree.Change) string {
-	switch c.Op {
-	case "move":
+	if c.Op == "move" {
 		return "moved from " + visible(c.From.String())
-	case "add":
-		return "new, " + w.value(c.Path, c.New)
-	case "remove":
-		return "removed, was " + w.value(nil, c.Old)
 	}
-	return w.value(nil, c.Old) + " → " + w.value(c.Path, c.New)
+	before, after := "(absent)", "(absent)"
+	if c.HasDefault {
+		before = w.value(nil, c.Default) + " (the default)"
+		after = before
+	}
+	if c.Op != "add" {
+		before = w.value(nil, c.Old)
+	}
+	if c.Op != "remove" {
+		after = w.value(c.Path, c.New)
+	}
+	return before + " → " + after
 }
 
 // value is one value; p is where it will stand, nil for one that goes.
@@ -123,6 +129,7 @@ func (w wording) unheld(c tree.Change) string {
 	if parts := membersOf(c); len(parts) > 0 {
 		var lines []string
 		for _, part := range parts {
+			part.Default, part.HasDefault = w.model.Default(part.Path)
 			if text := w.unheld(part); text != "" {
 				lines = append(lines, text)
 			}
