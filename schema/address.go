@@ -52,7 +52,7 @@ func suspect(a address, authority, path string) bool {
 	later := strings.Contains(path, "@") || strings.Contains(a.fragment, "@")
 	inQuery := strings.Contains(a.query, "@")
 	switch {
-	case a.userinfo != "" || strings.Contains(authority, "@"):
+	case a.userinfo != "":
 		return later || path == "" && inQuery || strings.ContainsFunc(authority+path, odd)
 	case authority == "":
 		return later // some programs read the path for it

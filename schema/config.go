@@ -16,11 +16,13 @@ package schema
 //     not shown (in both, null may be given for absent); "default" has its
 //     default, and null may be given; "absent" is not shown, and null is refused
 //   - x-risk: the class of harm that a change can do: exec, secret, network,
-//     path, posture; what stands below inherits it, until "none" ends that
+//     path, posture; what stands below inherits it, until "none" ends that.
+//     Clients see tokens in the place of secrets, see Mask
 //   - x-key: the member that identifies the entries of a list
 //   - x-alias: another name of the key; x-value-alias: other spellings of
 //     values, as "other:canonical"
-//   - x-format: the name of a format that says what the text is
+//   - x-format: the name of a format that says what the text is. Of a "url"
+//     the userinfo and the query are secret
 //   - case, with: a branch of a union, see below
 //
 // A field tagged `json:",inline"` is the map of all keys that the section does

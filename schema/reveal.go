@@ -100,17 +100,22 @@ func (r *revealer) part(s string, part Part) (string, bool) {
 		return s, false
 	}
 	v, ok := r.resolve(t, part)
-	text, isText := v.(string)
-	return text, ok && isText
+	if !ok {
+		return s, false
+	}
+	return v.(string), true
 }
 
+// resolve asks for a part; those of addresses are text.
 func (r *revealer) resolve(t Token, part Part) (any, bool) {
 	if v, ok := r.lookup(t, part); ok {
-		return v, true
+		if _, text := v.(string); text || part == Whole {
+			return v, true
+		}
 	}
 	for _, other := range []Part{Whole, Address, Userinfo, Query} {
 		if _, ok := r.lookup(t, other); ok {
-			r.refuse("the token is for the "+other.String()+", and stands for the "+part.String(),
+			r.refuse("a token for a "+other.String()+", in the place of a "+part.String(),
 				"leave the token where it was, and write the "+part.String()+" itself")
 			return t.String(), false
 		}

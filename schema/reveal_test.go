@@ -87,31 +87,32 @@ func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 		{"/agent/output_schema/title", secretToken, nowhere},
 		{secret, "Bearer " + secretToken, noToken},
 		{secret, " " + secretToken, noToken},
-		{secret, secretToken + "\n", unknown + "secret of a field itself"},
+		{secret, secretToken + "\n", unknown + "secret itself"},
 		{secret, encoded(secretToken), noToken},
 		{secret, "realmconf-secret:07:/realm/x/auth/a/source/secret", noToken},
-		{secret, "realmconf-secret:8:/realm/x/auth/a/source/secret", unknown + "secret of a field itself"},
-		{secret, "realmconf-secret:7:/agent/model", unknown + "secret of a field itself"},
-		{secret, "realmconf-secret:7:/realm/x/auth/a/source", unknown + "secret of a field itself"},
-		{secret, "realmconf-secret:7:/realm/x/backend/b/options/n", unknown + "secret of a field itself"},
-		{secret, "realmconf-secret:7:/nothing/here", unknown + "secret of a field itself"},
-		{secret, urlToken, "the token is for the userinfo of an address, and stands for the secret of a field; leave the token where it was, and write the secret of a field itself"},
-		{secret, addressToken, "the token is for the whole of an address, and stands for the secret of a field; leave the token where it was, and write the secret of a field itself"},
-		{url, secretToken, "the token is for the secret of a field, and stands for the whole of an address; leave the token where it was, and write the whole of an address itself"},
-		{url, urlToken, "the token is for the userinfo of an address, and stands for the whole of an address; leave the token where it was, and write the whole of an address itself"},
-		{url, "https://" + encoded(secretToken) + "@h", "the token is for the secret of a field, and stands for the userinfo of an address; leave the token where it was, and write the userinfo of an address itself"},
-		{url, "https://h?" + encoded(secretToken), "the token is for the secret of a field, and stands for the query of an address; leave the token where it was, and write the query of an address itself"},
-		{url, "https://" + encoded(queryToken) + "@h", "the token is for the query of an address, and stands for the userinfo of an address; leave the token where it was, and write the userinfo of an address itself"},
-		{url, "https://" + encoded(addressToken) + "@h", "the token is for the whole of an address, and stands for the userinfo of an address; leave the token where it was, and write the userinfo of an address itself"},
-		{url, "https://me:" + encoded(urlToken) + "@h", "the userinfo of an address has a secret's token in it, and is none; give the token by itself, as it was read, or write the userinfo of an address itself"},
-		{url, "https://h?a=" + encoded(urlToken), "the query of an address has a secret's token in it, and is none; give the token by itself, as it was read, or write the query of an address itself"},
-		{url, "https://h?" + encoded(urlToken) + "&b=1", unknown + "query of an address itself"},
-		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query of an address has a secret's token in it, and is none; give the token by itself, as it was read, or write the query of an address itself"},
+		{secret, "realmconf-secret:8:/realm/x/auth/a/source/secret", unknown + "secret itself"},
+		{secret, "realmconf-secret:7:/agent/model", unknown + "secret itself"},
+		{secret, "realmconf-secret:7:/realm/x/auth/a/source", unknown + "secret itself"},
+		{secret, "realmconf-secret:7:/realm/x/backend/b/options/n", unknown + "secret itself"},
+		{secret, "realmconf-secret:7:/nothing/here", unknown + "secret itself"},
+		{secret, urlToken, "a token for a userinfo, in the place of a secret; leave the token where it was, and write the secret itself"},
+		{secret, addressToken, "a token for a whole address, in the place of a secret; leave the token where it was, and write the secret itself"},
+		{url, secretToken, "a token for a secret, in the place of a whole address; leave the token where it was, and write the whole address itself"},
+		{url, urlToken, "a token for a userinfo, in the place of a whole address; leave the token where it was, and write the whole address itself"},
+		{url, "https://" + encoded(secretToken) + "@h", "a token for a secret, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
+		{url, "https://h?" + encoded(secretToken), "a token for a secret, in the place of a query; leave the token where it was, and write the query itself"},
+		{url, "https://" + encoded(queryToken) + "@h", "a token for a query, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
+		{url, "https://" + encoded(addressToken) + "@h", "a token for a whole address, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
+		{url, "https://me:" + encoded(urlToken) + "@h", "the userinfo has a secret's token in it, and is none; give the token by itself, as it was read, or write the userinfo itself"},
+		{url, "https://h?a=" + encoded(urlToken), "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
+		{url, "https://h?" + encoded(urlToken) + "&b=1", unknown + "query itself"},
+		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
 		{url, "https://h/" + encoded(urlToken), elsewhere},
 		{url, "https://h#" + urlToken, elsewhere},
+		{url, "https://" + encoded(urlToken) + "@h/a@b", elsewhere},
 		{url, encoded(urlToken) + "://h", elsewhere},
 		{url, "https://" + urlToken + "@h", elsewhere},
-		{"/comms/address", queryToken, "the token is for the query of an address, and stands for the whole of an address; leave the token where it was, and write the whole of an address itself"},
+		{"/comms/address", queryToken, "a token for a query, in the place of a whole address; leave the token where it was, and write the whole address itself"},
 		{"/comms/address", addressToken, "the address that this token stands for may not stand here; write the address itself"}, // it would be shown
 		{url, "https://h?realmconf-secret%3A7%3A%2Fself_hosted%2Fservers%2Fs%2Fbase_url", "with its secret the address reads as another one; write the address itself"},
 		{"/comms/address", encoded(urlToken) + "@h", elsewhere},
@@ -138,6 +139,17 @@ func TestMalformedTokensAreNeverStored(t *testing.T) {
 			if len(issues) != 1 || issues[0].Path != p || issues[0].Kind != SecretToken {
 				t.Errorf("%s %q: got %v, %v, want one issue", p, text, got, issues)
 			}
+		}
+	}
+}
+
+func TestAnAddressTakesOnlyText(t *testing.T) {
+	m := New()
+	number := func(_ Token, part Part) (any, bool) { return int64(5), part != Whole }
+	for _, text := range []string{"https://" + encoded(urlToken) + "@h", "https://h/?" + encoded(urlToken), addressToken} {
+		given := nested(tree.Pointer{"self_hosted", "servers", "s", "base_url"}, text)
+		if got, issues := m.Reveal(given, nil, number); len(issues) != 1 || !cmp.Equal(given, got) {
+			t.Errorf("%s: got %v, %v, want one issue", text, got, issues)
 		}
 	}
 }
@@ -209,6 +221,8 @@ func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
 	m := New()
 	config := object(t, revealed)
 	within(config, "realm", "x", "backend")["e"] = "https://u:p@h?q" // a level too high
+	within(config, "realm", "x", "backend", "d")["base_url"] = "https://h3?q3"
+	within(config, "self_hosted", "servers", "s")["base_url"] = "https://u:p@ss/word@h?q"
 	for _, tt := range []struct {
 		path  string
 		parts []Part
@@ -217,6 +231,7 @@ func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
 		{"/realm/x/backend/b/base_url", []Part{Userinfo, Query}},
 		{"/realm/x/backend/c/base_url", []Part{Address}},
 		{"/realm/x/backend/d/base_url", []Part{Query}},
+		{"/self_hosted/servers/s/base_url", []Part{Address}},
 		{"/realm/x/backend/e", []Part{Whole}},
 		{"/realm/x/backend/b/options/n", nil},
 		{"/realm/x/backend/b/options", nil},

@@ -20,9 +20,9 @@ const (
 	Query                // the query of an address
 )
 
-// String is the part in words.
+// String is the part in a word or two.
 func (p Part) String() string {
-	return [...]string{"secret of a field", "whole of an address", "userinfo of an address", "query of an address"}[p]
+	return [...]string{"secret", "whole address", "userinfo", "query"}[p]
 }
 
 // Mask is a configuration, stored or resolved, in which every secret is

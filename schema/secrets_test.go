@@ -220,6 +220,7 @@ var knownSecrets = []string{
 	`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","bag":{"body":"S"},"api_key":"S"}}}}`,
 	`{"comms":{"pairing_password":"S","address":"tcp://S@h:1"},"mob_host":{"live_ws":"wss://h/?S"},"api_key":"S","agnt":{"a":[["S"]]}}`,
 	`{"agent":{"output_schema":{"format":"meerkat_v1","schema":{},"key":"S"}},"max_tokens":{"a":"S"},"rest":[{"a":"S"},"S"]}`,
+	`{"comms":{"address":" tcp://S@h","event_address":"https:\\\\S:p@h"},"skills":{"repositories":[{"type":"svn","url":"//S@h"},{"url":"S@h:r.git"}]}}`,
 	`{"comms":"https://S@h","provider_tools":{"openai":{"web_search":"https://h/?S"}}}`,
 }
 
@@ -289,6 +290,18 @@ func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
 	})
 	want := []string{"/agent/later s", "/realm/a~1b/backend/c~0/base_url q", "/realm/a~1b/backend/c~0/base_url u:p"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(seen))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestAURLNeedsNoClassToBeOne(t *testing.T) {
+	m := newModel([]byte(`{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`), rules{})
+	config := object(t, `{"a":"//u:p@h","b":"https://u:p@h"}`)
+	if issues, _ := m.Check(config, nil); len(issues) != 1 || issues[0].Got != nil {
+		t.Errorf("got %+v, want one issue that shows nothing", issues)
+	}
+	want := object(t, `{"a":"//realmconf-secret%3A7%3A%2Fa@h","b":"https://u:p@h"}`)
+	if diff := cmp.Diff(want, m.Mask(config, tokenAt)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
