@@ -70,6 +70,17 @@ func TestGeneratorAloneLinksInvopop(t *testing.T) {
 	}
 }
 
+// TestNoSchemaLibraryAtRunTime keeps the JSON Schema library to the tests, where
+// it is what our validator is compared with: it reads the meta-schemas of five
+// drafts whenever a program starts that links it.
+func TestNoSchemaLibraryAtRunTime(t *testing.T) {
+	eachGoFile(t, func(file string, imports []string) {
+		if slices.Contains(imports, "github.com/santhosh-tekuri/jsonschema/v6") {
+			t.Errorf("%s imports a JSON Schema library", file)
+		}
+	})
+}
+
 // TestTopLevel keeps the entrance tidy.
 func TestTopLevel(t *testing.T) {
 	expected := []string{

@@ -44,7 +44,7 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 func (m *Model) problems(config tree.Object) []Issue {
 	c := checker{model: m, config: config, seen: make(map[string]bool)}
 	c.walk(m.root(), config)
-	m.validator().validate(c.finite(), c.explain)
+	validate(m.constraint(), c.finite(), c.explain)
 	n := normaliser{}
 	normal := n.object(m.root(), m.modern(config), nil)
 	c.addAll(n.issues)

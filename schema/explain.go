@@ -2,62 +2,46 @@ package schema
 
 import (
 	"math"
-	"math/big"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"realmconf.io/realmconf/schema/tree"
 )
 
-// explain turns what the validator found into issues. Its own texts are never
-// shown: they print values. The error's places are seen from in.
-func (c *checker) explain(in tree.Pointer, e *jsonschema.ValidationError) {
-	p := slices.Concat(in, e.InstanceLocation)
-	if _, ok := e.ErrorKind.(*kind.AnyOf); ok {
-		c.undecided(p)
-		return
-	}
-	if len(e.Causes) > 0 {
-		for _, cause := range e.Causes {
-			c.explain(in, cause)
+// explain turns what the validator found into an issue.
+func (c *checker) explain(v violation) {
+	switch v.keyword {
+	case "anyOf":
+		c.undecided(v.at)
+	case "additionalProperties":
+		for _, name := range v.names {
+			c.add(c.unknownKey(v.at, name))
 		}
-		return
-	}
-	switch k := e.ErrorKind.(type) {
-	case *kind.AdditionalProperties:
-		for _, name := range k.Properties {
-			c.add(c.unknownKey(p, name))
+	case "required":
+		for _, name := range v.names {
+			c.missing(v.at, name)
 		}
-	case *kind.Required:
-		for _, name := range k.Missing {
-			c.missing(p, name)
-		}
-	case *kind.Type:
-		c.add(c.wrongType(p))
-	case *kind.Enum:
-		c.add(c.notAllowed(p))
-	case *kind.Format:
-		c.add(c.badFormat(p, k))
-	case *kind.Minimum:
-		c.add(c.outOfRange(p, "must be at least "+bound(k.Want)))
-	case *kind.Maximum:
-		c.add(c.outOfRange(p, "must be at most "+bound(k.Want)))
+	case "type":
+		c.add(c.wrongType(v.at))
+	case "enum":
+		c.add(c.notAllowed(v.at))
+	case "format":
+		c.add(c.badFormat(v))
+	case "minimum":
+		c.add(c.outOfRange(v.at, "must be at least "+bound(v.limit)))
+	case "maximum":
+		c.add(c.outOfRange(v.at, "must be at most "+bound(v.limit)))
 	default:
-		c.add(Issue{Kind: Rule, Path: p.String(), Message: "does not fit the schema", Hint: "see the schema of this key"})
+		c.add(Issue{Kind: Rule, Path: v.at.String(), Message: "does not fit the schema", Hint: "see the schema of this key"})
 	}
 }
 
-// bound prints a limit: an integer of 64 bits exactly, as some have no float.
-func bound(r *big.Rat) string {
-	if r.IsInt() && r.Num().BitLen() <= 64 {
-		return r.RatString()
+// bound prints a limit: an integer in digits, however it is written.
+func bound(limit any) string {
+	if f, ok := limit.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<64 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
 	}
-	f, _ := r.Float64()
-	return string(tree.Append(nil, f))
+	return string(tree.Append(nil, limit))
 }
 
 func (c *checker) wrongType(p tree.Pointer) Issue {
@@ -122,14 +106,13 @@ func (c *checker) notAllowed(p tree.Pointer) Issue {
 	return issue
 }
 
-func (c *checker) badFormat(p tree.Pointer, k *kind.Format) Issue {
-	n, v := c.place(p)
-	issue := Issue{Kind: Format, Path: p.String(), Got: got(n, v), Message: "not of the format " + k.Want}
-	if f, ok := c.model.formats[k.Want]; ok {
-		issue.Expected, issue.Hint = f.expected, f.hint
-		issue.Message = "not " + tree.WithArticle(f.name) + ": " + k.Err.Error() // ours: see formats.go
+func (c *checker) badFormat(v violation) Issue {
+	n, value := c.place(v.at)
+	f := c.model.formats[v.format]
+	return Issue{
+		Kind: Format, Path: v.at.String(), Expected: f.expected, Got: got(n, value), Hint: f.hint,
+		Message: "not " + tree.WithArticle(f.name) + ": " + v.why.Error(),
 	}
-	return issue
 }
 
 func (c *checker) outOfRange(p tree.Pointer, message string) Issue {

@@ -30,11 +30,11 @@ type Model struct {
 	source []byte
 	rules  rules
 
-	formats   map[string]format
-	decoded   func() tree.Object
-	root      func() *node                     // the schema, read once
-	places    func() map[string][]tree.Pointer // where the properties of each name are
-	validator func() *validator                // the schema, compiled once
+	formats    map[string]format
+	decoded    func() tree.Object
+	root       func() *node                     // the schema, read once
+	places     func() map[string][]tree.Pointer // where the properties of each name are
+	constraint func() *constraint               // what the schema asks for, read as far as values come
 }
 
 // New is the model of a Meerkat realm's configuration. It costs nothing until
@@ -54,7 +54,7 @@ func newModel(source []byte, r rules) *Model {
 		m.root().find(nil, found)
 		return found
 	})
-	m.validator = sync.OnceValue(func() *validator { return newValidator(m.decoded()) })
+	m.constraint = sync.OnceValue(func() *constraint { return newConstraint(m.decoded()) })
 	return m
 }
 

@@ -1,143 +1,243 @@
 package schema
 
 import (
-	"errors"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
 	"strings"
-	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"unicode/utf8"
 
 	"realmconf.io/realmconf/schema/tree"
 )
 
-// validator is a schema, compiled for each section by itself when a
-// configuration has that section: to compile all takes longer than most first
-// requests.
+// validator holds one value against constraints and finds everything that is
+// wrong with it. JSON Schema in general has more keywords; those that our
+// schemas use are few, and a library for all of them costs every start of the
+// program more than all else that it does.
 type validator struct {
-	root     func() *jsonschema.Schema // where every section may be anything
-	sections map[string]func() *jsonschema.Schema
+	found func(violation) // nil: only whether anything is wrong is asked
+	at    tree.Pointer    // where the value stands; written over later
 }
 
-// newValidator accepts the other names of keys and values too: a file that uses
-// them is right.
-func newValidator(schema tree.Object) *validator {
-	root := withAliases(schema)
-	v := &validator{sections: make(map[string]func() *jsonschema.Schema)}
-	if properties, ok := root["properties"].(map[string]any); ok {
-		open := make(tree.Object, len(properties))
-		for name, section := range properties {
-			open[name] = true
-			v.sections[name] = sync.OnceValue(func() *jsonschema.Schema { return compile(section) })
+// validate holds a whole value against a schema. The places of what is found
+// are seen from there.
+func validate(c *constraint, value any, found func(violation)) {
+	v := validator{found: found}
+	v.value(c, value)
+}
+
+// report notes a violation, and gives false for the caller to return.
+func (v *validator) report(f violation) bool {
+	if v.found != nil {
+		f.at = slices.Clone(v.at)
+		v.found(f)
+	}
+	return false
+}
+
+// value reports whether a value is right. A value of a wrong kind is not looked
+// into.
+func (v *validator) value(c *constraint, value any) bool {
+	if c == nil {
+		return true
+	}
+	c.ready()
+	switch text, isText := value.(string); {
+	case c.types != nil && !slices.ContainsFunc(c.types, func(name string) bool { return isOfType(value, name) }):
+		return v.report(violation{keyword: "type"})
+	case c.isConstant && !tree.Equal(value, c.constant):
+		return v.report(violation{keyword: "const"})
+	case c.enum != nil && !slices.ContainsFunc(c.enum, func(e any) bool { return tree.Equal(value, e) }):
+		return v.report(violation{keyword: "enum"})
+	case c.check != nil && isText:
+		if err := c.check(text); err != nil {
+			return v.report(violation{keyword: "format", format: c.format, why: err})
 		}
-		root["properties"] = open
 	}
-	v.root = sync.OnceValue(func() *jsonschema.Schema { return compile(root) })
-	return v
+	right := true
+	switch value := value.(type) {
+	case map[string]any:
+		right = v.object(c, value)
+	case []any:
+		right = v.list(c, value)
+	case string:
+		right = v.length(c, "Length", utf8.RuneCountInString(value))
+	case int64, uint64, float64:
+		right = v.number(c, value)
+	}
+	if !right && v.found == nil {
+		return false
+	}
+	return v.combinations(c, value) && right
 }
 
-// validate gives each error with the section that it is in: a nil pointer for
-// what is wrong with the sections' names.
-func (v *validator) validate(config tree.Object, found func(in tree.Pointer, e *jsonschema.ValidationError)) {
-	check := func(in tree.Pointer, schema *jsonschema.Schema, value any) {
-		var invalid *jsonschema.ValidationError
-		if err := schema.Validate(value); errors.As(err, &invalid) {
-			found(in, invalid)
-		} else if err != nil {
-			panic("schema: the validator did not run: " + err.Error())
+func (v *validator) object(c *constraint, o tree.Object) bool {
+	right := true
+	var missing, unknown []string
+	for _, name := range c.required {
+		if _, ok := o[name]; !ok {
+			missing = append(missing, name)
 		}
 	}
-	check(nil, v.root(), config)
-	for name, value := range config {
-		if section := v.sections[name]; section != nil {
-			check(tree.Pointer{name}, section(), value)
+	if missing != nil {
+		right = v.report(violation{keyword: "required", names: missing})
+	}
+	for name, member := range o {
+		if !right && v.found == nil {
+			return false
 		}
-	}
-}
-
-func compile(schema any) *jsonschema.Schema {
-	const name = "config.schema.json"
-	c := jsonschema.NewCompiler()
-	// What the generator writes means the same in draft 7, which compiles
-	// faster.
-	c.DefaultDraft(jsonschema.Draft7)
-	c.AssertFormat()
-	for name, f := range formats() {
-		c.RegisterFormat(&jsonschema.Format{Name: name, Validate: func(v any) error {
-			if text, ok := v.(string); ok {
-				return f.check(text)
-			}
-			return nil
-		}})
-	}
-	if err := c.AddResource(name, schema); err != nil {
-		panic("schema: " + err.Error())
-	}
-	return c.MustCompile(name)
-}
-
-// withAliases is a copy of a schema in which the other names of keys are
-// properties, and the other spellings of values are in their enums. What says
-// nothing to a validator is left out.
-func withAliases(schema tree.Object) tree.Object {
-	c := make(tree.Object, len(schema))
-	for keyword, v := range schema {
-		if silent(keyword) {
+		below, listed := c.properties[name]
+		switch {
+		case listed:
+		case c.closed:
+			unknown = append(unknown, name)
 			continue
-		}
-		switch v := v.(type) {
-		case map[string]any:
-			if keyword == "properties" {
-				c[keyword] = propertiesWithAliases(v)
-			} else {
-				c[keyword] = withAliases(v)
-			}
-		case []any:
-			c[keyword] = branchesWithAliases(v)
 		default:
-			c[keyword] = v
+			below = c.additional
+		}
+		right = v.child(below, name, member) && right
+	}
+	if unknown != nil {
+		right = v.report(violation{keyword: "additionalProperties", names: unknown})
+	}
+	if c.names != nil {
+		names := validator{}
+		for name := range o {
+			if !names.value(c.names, name) {
+				return v.report(violation{keyword: "propertyNames"})
+			}
 		}
 	}
-	values, _ := schema["x-value-alias"].(map[string]any)
-	enum, ok := c["enum"].([]any) // a copy
-	if ok {
-		for other := range values {
-			enum = append(enum, other)
-		}
-		c["enum"] = enum
-	}
-	return c
+	return right
 }
 
-// silent reports whether a keyword is for readers alone.
+func (v *validator) list(c *constraint, list []any) bool {
+	right := v.length(c, "Items", len(list))
+	if c.items == nil {
+		return right
+	}
+	for i, entry := range list {
+		right = v.child(c.items, strconv.Itoa(i), entry) && right
+	}
+	return right
+}
+
+func (v *validator) child(c *constraint, token string, value any) bool {
+	if c == nil {
+		return true
+	}
+	v.at = append(v.at, token)
+	right := v.value(c, value)
+	v.at = v.at[:len(v.at)-1]
+	return right
+}
+
+// length looks at the limits of how much there may be.
+func (v *validator) length(c *constraint, of string, n int) bool {
+	if c.lengths == nil {
+		return true
+	}
+	right := true
+	if limit, ok := c.lengths["min"+of]; ok && int64(n) < limit {
+		right = v.report(violation{keyword: "min" + of})
+	}
+	if limit, ok := c.lengths["max"+of]; ok && int64(n) > limit {
+		right = v.report(violation{keyword: "max" + of})
+	}
+	return right
+}
+
+func (v *validator) number(c *constraint, n any) bool {
+	right := true
+	if c.least != nil && compare(n, c.least) < 0 {
+		right = v.report(violation{keyword: "minimum", limit: c.least})
+	}
+	if c.most != nil && compare(n, c.most) > 0 {
+		right = v.report(violation{keyword: "maximum", limit: c.most})
+	}
+	return right
+}
+
+// combinations holds the value against the schemas that are about the whole of
+// it.
+func (v *validator) combinations(c *constraint, value any) bool {
+	right := true
+	quiet := validator{}
+	if c.not != nil && quiet.value(c.not, value) {
+		right = v.report(violation{keyword: "not"})
+	}
+	for _, one := range c.all {
+		right = v.value(one, value) && right
+	}
+	if c.any != nil && !slices.ContainsFunc(c.any, func(one *constraint) bool { return quiet.value(one, value) }) {
+		right = v.report(violation{keyword: "anyOf"})
+	}
+	switch {
+	case c.when == nil:
+	case quiet.value(c.when, value):
+		right = v.value(c.then, value) && right
+	default:
+		right = v.value(c.whenNone, value) && right
+	}
+	return right
+}
+
+// isOfType reports whether a value is of one of JSON Schema's types, for which
+// 1.0 is an integer.
+func isOfType(value any, name string) bool {
+	switch value := value.(type) {
+	case nil:
+		return name == "null"
+	case bool:
+		return name == "boolean"
+	case string:
+		return name == "string"
+	case int64, uint64:
+		return name == "integer" || name == "number"
+	case float64:
+		return name == "number" || name == "integer" && value == math.Trunc(value)
+	case []any:
+		return name == "array"
+	case map[string]any:
+		return name == "object"
+	}
+	return false
+}
+
+// compare orders two finite numbers exactly.
+func compare(a, b any) int {
+	if x, ok := a.(int64); ok {
+		if y, ok := b.(int64); ok {
+			switch {
+			case x < y:
+				return -1
+			case x > y:
+				return 1
+			}
+			return 0
+		}
+	}
+	return rational(a).Cmp(rational(b))
+}
+
+func rational(n any) *big.Rat {
+	switch n := n.(type) {
+	case int64:
+		return new(big.Rat).SetInt64(n)
+	case uint64:
+		return new(big.Rat).SetUint64(n)
+	case float64:
+		return new(big.Rat).SetFloat64(n)
+	}
+	panic("schema: a limit is no number")
+}
+
+// silent reports whether a keyword says nothing about what is right.
 func silent(keyword string) bool {
-	return keyword == "$schema" || keyword == "description" || keyword == "default" || strings.HasPrefix(keyword, "x-")
-}
-
-func propertiesWithAliases(properties tree.Object) tree.Object {
-	c := make(tree.Object, len(properties))
-	for name, v := range properties {
-		o, ok := v.(map[string]any)
-		if !ok { // true: what all branches of a union have
-			c[name] = v
-			continue
-		}
-		p := withAliases(o)
-		c[name] = p
-		for _, other := range otherNames(o) {
-			c[other] = p
-		}
+	switch keyword {
+	case "$schema", "$id", "$comment", "title", "description", "default", "examples":
+		return true
 	}
-	return c
-}
-
-// branchesWithAliases is withAliases for each schema of a list such as allOf.
-func branchesWithAliases(list []any) []any {
-	c := make([]any, len(list))
-	for i, v := range list {
-		if o, ok := v.(map[string]any); ok {
-			v = withAliases(o)
-		}
-		c[i] = v
-	}
-	return c
+	return strings.HasPrefix(keyword, "x-")
 }
