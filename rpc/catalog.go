@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"realmconf.io/realmconf/schema/tree"
 	"realmconf.io/realmconf/tools"
@@ -48,7 +49,7 @@ type catalog struct {
 type description struct {
 	name, title, text string
 	writes            bool
-	input, output     json.RawMessage // compact
+	input, output     func() json.RawMessage // compact
 }
 
 func newCatalog(ops Operations) *catalog {
@@ -83,11 +84,14 @@ func (c *catalog) add(o *tools.Operation, calls operation) {
 	})
 }
 
-// compact is a JSON text without line breaks, its members in their order.
-func compact(raw json.RawMessage) json.RawMessage {
-	var b bytes.Buffer
-	if err := json.Compact(&b, raw); err != nil {
-		panic(fmt.Sprintf("rpc: an operation hands out what is not JSON: %v", err))
-	}
-	return b.Bytes()
+// compact is a JSON text without line breaks, its members in their order, made
+// when it is asked for.
+func compact(raw func() json.RawMessage) func() json.RawMessage {
+	return sync.OnceValue(func() json.RawMessage {
+		var b bytes.Buffer
+		if err := json.Compact(&b, raw()); err != nil {
+			panic(fmt.Sprintf("rpc: an operation hands out what is not JSON: %v", err))
+		}
+		return b.Bytes()
+	})
 }

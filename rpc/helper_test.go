@@ -27,7 +27,7 @@ func (f fake) CallTool(ctx context.Context, caller tools.Caller, arguments tree.
 // catalogOf has config/get, which writes nothing, and config/set, which does.
 func catalogOf(get, set fake) *catalog {
 	c := &catalog{instructions: "Read, then write.", methods: map[string]operation{}, tools: map[string]operation{}}
-	schema := json.RawMessage("{\n  \"type\": \"object\"\n}")
+	schema := func() json.RawMessage { return json.RawMessage("{\n  \"type\": \"object\"\n}") }
 	c.add(&tools.Operation{Name: "get", Title: "Read", Description: "Reads.", Input: schema, Output: schema}, get)
 	c.add(&tools.Operation{Name: "set", Title: "Write", Description: "Writes.", Writes: true, Input: schema, Output: schema}, set)
 	return c

@@ -31,7 +31,7 @@ func (d *dispatcher) staticList(r *request, result tree.Object) (call, error) {
 func (t description) tool(in revision) tree.Object {
 	tool := tree.Object{
 		"description": t.text,
-		"inputSchema": t.input,
+		"inputSchema": t.input(),
 		"name":        t.name,
 	}
 	if in.hasAnnotations() {
@@ -41,7 +41,7 @@ func (t description) tool(in revision) tree.Object {
 		tool["title"] = t.title
 	}
 	if in.hasStructure() {
-		tool["outputSchema"] = t.output
+		tool["outputSchema"] = t.output()
 	}
 	return tool
 }

@@ -54,7 +54,7 @@ func TestAWritesReplyIsKeptShort(t *testing.T) {
 					t.Errorf("changes[0] has new: %v, new_bytes: %v; want new: %v", has, sized, tt.value)
 				}
 			}
-			if err := compile(t, c.operations["patch"].Output).Validate(any(reply)); err != nil {
+			if err := compile(t, c.operations["patch"].Output()).Validate(any(reply)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -15,12 +15,15 @@ import (
 
 // Operation is one thing that a client may do.
 type Operation struct {
-	Name        string          // "get": the method is config/get, the tool config_get
-	Title       string          // for people
-	Description string          // for models: what it does, and when to use it
-	Writes      bool            // it may change the configuration
-	Input       json.RawMessage // JSON Schema of the tool's arguments, in the subset that every host takes
-	Output      json.RawMessage // JSON Schema of the result
+	Name        string // "get": the method is config/get, the tool config_get
+	Title       string // for people
+	Description string // for models: what it does, and when to use it
+	Writes      bool   // it may change the configuration
+
+	// Input is the JSON Schema of the tool's arguments, in the subset that every
+	// host takes, and Output that of the result. They are made when somebody
+	// asks: most connections never do, and some name all that there is to set.
+	Input, Output func() json.RawMessage
 
 	signature *signature
 	bare      func(params tree.Object) (wrapped tree.Object, err error) // nil: there is no bare form

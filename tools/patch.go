@@ -19,20 +19,22 @@ func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
 			"Keys that run code, reach network or files, hold secrets or loosen safety need a person's yes.",
 		Writes: true,
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": writeProperties(tree.Object{
-				"patch": tree.Object{
-					"type":                 "object",
-					"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default.`,
-					"properties":           sections(model),
-					"additionalProperties": true,
-				},
-				"operations": operationsSchema(),
-				"allow_drop": allowDrop("Lists (JSON Pointers) that may lose entries because patch replaces them."),
-			}),
-			"required":             []any{expectedGeneration},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": writeProperties(tree.Object{
+					"patch": tree.Object{
+						"type":                 "object",
+						"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default.`,
+						"properties":           sections(model),
+						"additionalProperties": true,
+					},
+					"operations": operationsSchema(),
+					"allow_drop": allowDrop("Lists (JSON Pointers) that may lose entries because patch replaces them."),
+				}),
+				"required":             []any{expectedGeneration},
+				"additionalProperties": false,
+			}
 		}),
 		Output: mustJSON(writeOutput()),
 		guard:  g,

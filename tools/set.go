@@ -17,19 +17,21 @@ func newSet(rt *runtime.Runtime, model Model, g *guard) *Operation {
 		Description: "Replace everything. Use config_patch unless you mean to rewrite it all. " +
 			"Send the object that config_get returned (no path), edited. What you leave out returns to its default and must be named in allow_drop.",
 		Writes: true,
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": writeProperties(tree.Object{
-				"config": tree.Object{
-					"type":                 "object",
-					"description":          "The complete configuration. Its sections: " + strings.Join(model.Roots(), ", ") + ".",
-					"properties":           tree.Object{},
-					"additionalProperties": true,
-				},
-				"allow_drop": allowDrop("Stored keys or lists (JSON Pointers) that may go or lose entries."),
-			}),
-			"required":             []any{"config", expectedGeneration},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": writeProperties(tree.Object{
+					"config": tree.Object{
+						"type":                 "object",
+						"description":          "The complete configuration. Its sections: " + strings.Join(model.Roots(), ", ") + ".",
+						"properties":           tree.Object{},
+						"additionalProperties": true,
+					},
+					"allow_drop": allowDrop("Stored keys or lists (JSON Pointers) that may go or lose entries."),
+				}),
+				"required":             []any{"config", expectedGeneration},
+				"additionalProperties": false,
+			}
 		}),
 		Output: mustJSON(writeOutput()),
 		guard:  g,

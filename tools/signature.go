@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"realmconf.io/realmconf/runtime/fault"
@@ -13,8 +14,13 @@ import (
 )
 
 // signature is an operation's parameters, read from its input schema, so that
-// what the schema shows is what is checked.
+// what the schema shows is what is checked. They are read by the first call.
 type signature struct {
+	parameters func() *parameters
+}
+
+// parameters are what a signature says.
+type parameters struct {
 	properties tree.Object
 	names      []string // sorted
 	required   []string
@@ -23,17 +29,19 @@ type signature struct {
 // newSignature reads an input schema of ours; a mistake in it is found by the
 // first test.
 func newSignature(o *Operation) *signature {
-	schema, err := tree.DecodeObject(o.Input)
-	if err != nil {
-		panic("tools: input schema of " + o.Name + ": " + err.Error())
-	}
-	properties, _ := schema["properties"].(tree.Object)
-	s := &signature{properties: properties, names: slices.Sorted(maps.Keys(properties))}
-	required, _ := schema["required"].([]any)
-	for _, name := range required {
-		s.required = append(s.required, name.(string))
-	}
-	return s
+	return &signature{sync.OnceValue(func() *parameters {
+		schema, err := tree.DecodeObject(o.Input())
+		if err != nil {
+			panic("tools: input schema of " + o.Name + ": " + err.Error())
+		}
+		properties, _ := schema["properties"].(tree.Object)
+		p := &parameters{properties: properties, names: slices.Sorted(maps.Keys(properties))}
+		required, _ := schema["required"].([]any)
+		for _, name := range required {
+			p.required = append(p.required, name.(string))
+		}
+		return p
+	})}
 }
 
 // check holds parameters against the schema: no unknown name, every type and
@@ -41,7 +49,7 @@ func newSignature(o *Operation) *signature {
 // that the operation was called by, for the error texts.
 func (s *signature) check(called string, params tree.Object, optional ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		property, known := s.properties[name].(tree.Object)
+		property, known := s.parameters().properties[name].(tree.Object)
 		if !known {
 			return s.unknown(called, name)
 		}
@@ -49,7 +57,7 @@ func (s *signature) check(called string, params tree.Object, optional ...string)
 			return err
 		}
 	}
-	for _, name := range s.required {
+	for _, name := range s.parameters().required {
 		if _, given := params[name]; !given && !slices.Contains(optional, name) {
 			return s.missing(called, name)
 		}
@@ -58,8 +66,8 @@ func (s *signature) check(called string, params tree.Object, optional ...string)
 }
 
 func (s *signature) unknown(called, name string) error {
-	hint := fmt.Sprintf("its parameters are %s", enumerate(s.names))
-	if nearest, ok := tree.Nearest(name, s.names); ok {
+	hint := fmt.Sprintf("its parameters are %s", enumerate(s.parameters().names))
+	if nearest, ok := tree.Nearest(name, s.parameters().names); ok {
 		hint = fmt.Sprintf("did you mean %q?", nearest)
 	}
 	return fault.New(fault.InvalidParams, "%s has no parameter %q: %s; nothing was done", called, name, hint).
@@ -68,7 +76,7 @@ func (s *signature) unknown(called, name string) error {
 
 // missing says that a parameter must be given, and what it is.
 func (s *signature) missing(called, name string) error {
-	property, _ := s.properties[name].(tree.Object)
+	property, _ := s.parameters().properties[name].(tree.Object)
 	description, _ := property["description"].(string)
 	return fault.New(fault.InvalidParams, "%s needs parameter %q; nothing was done. %s is: %s",
 		called, name, name, strings.TrimSuffix(description, ".")).
@@ -119,7 +127,7 @@ func (s *signature) fromText(args tree.Object) tree.Object {
 	read := maps.Clone(args)
 	for name, value := range args {
 		text, isText := value.(string)
-		property, _ := s.properties[name].(tree.Object)
+		property, _ := s.parameters().properties[name].(tree.Object)
 		want, _ := property["type"].(string)
 		if !isText || want == "string" || want == "" {
 			continue
@@ -143,5 +151,12 @@ func enumerate[T any](names []T) string {
 	return string(text)
 }
 
-// mustJSON is a schema of ours as JSON.
-func mustJSON(schema tree.Object) json.RawMessage { return tree.Append(nil, schema) }
+// lazily is a schema of ours as JSON, made once it is asked for.
+func lazily(schema func() tree.Object) func() json.RawMessage {
+	return sync.OnceValue(func() json.RawMessage { return tree.Append(nil, schema()) })
+}
+
+// mustJSON is lazily for a schema that costs nothing to name.
+func mustJSON(schema tree.Object) func() json.RawMessage {
+	return lazily(func() tree.Object { return schema })
+}

@@ -277,7 +277,7 @@ func TestResultsConformToTheOutputSchemas(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}
-		if err := compile(t, c.operations[test.name].Output).Validate(any(reply)); err != nil {
+		if err := compile(t, c.operations[test.name].Output()).Validate(any(reply)); err != nil {
 			t.Errorf("%s %s: %v", test.name, test.params, err)
 		}
 	}
@@ -310,8 +310,8 @@ func TestToolsArePortable(t *testing.T) {
 		if o.Title == "" || o.Description == "" || len(o.Description) > 2048 {
 			t.Errorf("%s: title %q, description of %d bytes", name, o.Title, len(o.Description))
 		}
-		size += len(o.Input) + len(o.Output) + len(o.Description) + 200
-		for _, raw := range []json.RawMessage{o.Input, o.Output} {
+		size += len(o.Input()) + len(o.Output()) + len(o.Description) + 200
+		for _, raw := range []json.RawMessage{o.Input(), o.Output()} {
 			compile(t, raw)
 			root := params(t, string(raw))
 			if root["type"] != "object" {
@@ -319,7 +319,7 @@ func TestToolsArePortable(t *testing.T) {
 			}
 			portable(t, name, root)
 		}
-		for property, schema := range params(t, string(o.Input))["properties"].(tree.Object) {
+		for property, schema := range params(t, string(o.Input()))["properties"].(tree.Object) {
 			if schema.(tree.Object)["description"] == nil {
 				t.Errorf("%s: property %s has no description", name, property)
 			}
