@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 )
 
 // errLineTooLong is a line above the limit. It was read to its end and is
@@ -92,8 +93,12 @@ type source struct {
 	waiting func(bool)
 }
 
+// Read lets the worker begin with what was read before it waits for more: the
+// worker then goes on where this goroutine ran, and no other thread has to be
+// woken for it.
 func (s source) Read(p []byte) (int, error) {
 	s.waiting(true)
 	defer s.waiting(false)
+	runtime.Gosched()
 	return s.in.Read(p)
 }
