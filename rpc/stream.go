@@ -1,11 +1,12 @@
 package rpc
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
 	"github.com/sourcegraph/jsonrpc2"
@@ -31,6 +32,9 @@ type stream struct {
 	drained  func()         // called at the end of the input, when everything is answered
 
 	broken  chan struct{} // closed when the output failed
+	replying  sync.Mutex // held while the library writes a reply
+	answering *message   // whose reply that is
+
 	waiting atomic.Bool   // the reader waits for input, or has come to its end
 	readErr atomic.Value  // of error: why reading ended, unless it was io.EOF
 }
@@ -111,20 +115,22 @@ func (s *stream) rendered(m *message) func([]byte) []byte {
 	return func(dst []byte) []byte { return m.framing.appendFrame(dst, m.appendReply) }
 }
 
+// null is the library's own reply, which is empty.
+var null = json.RawMessage("null")
+
+// reply lets the library answer a message. It hands its empty reply to
+// WriteObject, which then knows by answering whose it is: to find that out from
+// the reply would mean to render it and to parse it again.
+func (s *stream) reply(conn *jsonrpc2.Conn, m *message) error {
+	s.replying.Lock()
+	defer s.replying.Unlock()
+	s.answering = m
+	return conn.SendResponse(context.Background(), &jsonrpc2.Response{ID: jsonrpc2.ID{Num: m.seq}, Result: &null})
+}
+
 // WriteObject takes the library's empty reply and writes the real one.
-func (s *stream) WriteObject(obj any) error {
-	frame, err := obj.(json.Marshaler).MarshalJSON()
-	if err != nil {
-		return err
-	}
-	var reply struct{ ID uint64 }
-	if err := json.Unmarshal(frame, &reply); err != nil {
-		return err
-	}
-	m := s.pending.get(reply.ID)
-	if m == nil {
-		return fmt.Errorf("reply to number %d, which is not waiting for one", reply.ID)
-	}
+func (s *stream) WriteObject(any) error {
+	m := s.answering
 	return errors.Join(s.writer.append(s.rendered(m)), s.leave(m))
 }
 

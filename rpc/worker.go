@@ -189,10 +189,7 @@ func (w *worker) finish(j job, result json.RawMessage, err error) {
 		w.leave(j)
 		return
 	}
-	// The library's own reply is empty: the stream puts the real one in its place.
-	null := json.RawMessage("null")
-	reply := &jsonrpc2.Response{ID: jsonrpc2.ID{Num: j.message.seq}, Result: &null}
-	if err := j.conn.SendResponse(context.Background(), reply); err != nil {
+	if err := w.stream.reply(j.conn, j.message); err != nil {
 		w.log.Debug("reply not written", "error", err)
 	}
 }
