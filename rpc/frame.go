@@ -194,10 +194,11 @@ func (m *message) refused(f *fault.Fault) *message {
 	return m
 }
 
-// appendSlim appends what the library under us gets to read.
+// appendSlim appends what the library under us gets to read, and nothing that it
+// does not look at.
 func (m *message) appendSlim(dst []byte) []byte {
 	dst = strconv.AppendUint(append(dst, `{"id":`...), m.seq, 10)
-	dst = tree.Append(append(dst, `,"jsonrpc":"2.0","method":`...), m.method)
+	dst = tree.Append(append(dst, `,"method":`...), m.method)
 	return append(dst, '}')
 }
 

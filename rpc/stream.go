@@ -31,12 +31,12 @@ type stream struct {
 	notified func(*message) // takes a notification, before everything that waits
 	drained  func()         // called at the end of the input, when everything is answered
 
-	broken  chan struct{} // closed when the output failed
-	replying  sync.Mutex // held while the library writes a reply
-	answering *message   // whose reply that is
+	broken    chan struct{} // closed when the output failed
+	replying  sync.Mutex    // held while the library writes a reply
+	answering *message      // whose reply that is
 
-	waiting atomic.Bool   // the reader waits for input, or has come to its end
-	readErr atomic.Value  // of error: why reading ended, unless it was io.EOF
+	waiting atomic.Bool  // the reader waits for input, or has come to its end
+	readErr atomic.Value // of error: why reading ended, unless it was io.EOF
 }
 
 var _ jsonrpc2.ObjectStream = (*stream)(nil)
