@@ -18,7 +18,8 @@ type dispatcher struct {
 	version       string
 	subscriptions *subscriptions
 
-	session session // what the last initialize settled
+	session     session // what the last initialize settled
+	toolReplies lastReply
 }
 
 // effect says what a call has to do with the configuration.

@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"encoding/json"
+	"sync"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store"
@@ -55,11 +56,40 @@ func (d *dispatcher) toolResult(r *request, reply json.RawMessage, err error) (j
 
 // toolReply is an operation's reply as a tool's result.
 func (d *dispatcher) toolReply(r *request, reply json.RawMessage) json.RawMessage {
-	result := tree.Object{"content": []any{text(string(reply))}}
-	if r.revision().hasStructure() {
-		result["structuredContent"] = reply
+	return d.toolReplies.of(reply, r.revision(), func() json.RawMessage {
+		result := tree.Object{"content": []any{text(string(reply))}}
+		if r.revision().hasStructure() {
+			result["structuredContent"] = reply
+		}
+		return d.complete(r, result)
+	})
+}
+
+// lastReply is the newest reply of an operation as a tool's result. Operations
+// hand out the same bytes as long as nothing has changed, and to write them as
+// text is most of what a tool call costs.
+type lastReply struct {
+	mu     sync.Mutex // protects the fields below
+	reply  json.RawMessage
+	era    revision
+	result json.RawMessage
+}
+
+// of is the result for a reply: the last one if the reply is the same bytes in
+// the same place, which cannot be written over as long as they are kept here.
+func (l *lastReply) of(reply json.RawMessage, era revision, render func() json.RawMessage) json.RawMessage {
+	l.mu.Lock()
+	same := len(reply) > 0 && len(reply) == len(l.reply) && &reply[0] == &l.reply[0] && era == l.era
+	result := l.result
+	l.mu.Unlock()
+	if same {
+		return result
 	}
-	return d.complete(r, result)
+	result = render()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reply, l.era, l.result = reply, era, result
+	return result
 }
 
 // text is a content block.

@@ -28,6 +28,7 @@ type Snapshot struct {
 	shownStored func() tree.Object // the same of what the file says
 	render      func() json.RawMessage
 	warnings    func() []schema.Issue
+	replies     *replies
 }
 
 func newSnapshot(doc *document.Document, version store.Version, metadata store.Metadata, model Model) *Snapshot {
@@ -55,7 +56,7 @@ func newDraft(doc *document.Document, before *Snapshot, model Model) *Snapshot {
 }
 
 func unmasked(doc *document.Document, version store.Version, metadata store.Metadata, model Model) *Snapshot {
-	s := &Snapshot{Version: version, Metadata: metadata, document: doc}
+	s := &Snapshot{Version: version, Metadata: metadata, document: doc, replies: new(replies)}
 	s.resolve = sync.OnceValue(func() tree.Object { return model.Fill(doc.Tree()) })
 	s.warnings = sync.OnceValue(func() []schema.Issue {
 		_, warnings := model.Check(doc.Tree(), doc.Tree())

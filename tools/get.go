@@ -2,9 +2,11 @@ package tools
 
 import (
 	"context"
+	"encoding/json"
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -36,14 +38,21 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 		}),
 	}
 	o.signature = newSignature(o)
-	o.read = func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error) {
-		return get(ctx, rt, model, caller, params)
+	o.render = func(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+		return get(ctx, rt, model, caller, params, fit)
 	}
 	o.fit = narrower
 	return o
 }
 
-func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object) (tree.Object, error) {
+// wholeReply is what a reply of everything depends on, beside the snapshot.
+type wholeReply struct {
+	policy  runtime.Policy
+	surface store.Surface
+	stored  bool
+}
+
+func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
 	text, _ := params["path"].(string)
 	path, err := tree.ParsePointer(text)
 	if err != nil {
@@ -53,6 +62,25 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
+	if _, part := params["path"]; !part {
+		key := wholeReply{caller.Policy, caller.Surface, params["view"] == "stored"}
+		return snapshot.Reply(key, func() (json.RawMessage, error) {
+			reply, err := got(snapshot, model, caller, params, path)
+			if err != nil {
+				return nil, err
+			}
+			return fit(reply, params)
+		})
+	}
+	reply, err := got(snapshot, model, caller, params, path)
+	if err != nil {
+		return nil, err
+	}
+	return fit(reply, params)
+}
+
+// got is the reply to a read of a snapshot.
+func got(snapshot *runtime.Snapshot, model Model, caller Caller, params tree.Object, path tree.Pointer) (tree.Object, error) {
 	view := snapshot.Shown
 	if params["view"] == "stored" {
 		view = snapshot.ShownStored

@@ -20,9 +20,9 @@ func TestAllocationsOfARead(t *testing.T) {
 		do   func() error
 	}{
 		{"method, part", 22, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{"path": "/agent"}); return err }},
-		{"method, whole", 16, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{}); return err }},
+		{"method, whole", 8, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{}); return err }},
 		{"tool, part", 24, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{"path": "/agent"}); return err }},
-		{"tool, whole", 17, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{}); return err }},
+		{"tool, whole", 9, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{}); return err }},
 	} {
 		got := testing.AllocsPerRun(100, func() {
 			if err := tt.do(); err != nil {
@@ -31,6 +31,39 @@ func TestAllocationsOfARead(t *testing.T) {
 		})
 		if got > tt.most {
 			t.Errorf("%s: %v allocations, want at most %v", tt.what, got, tt.most)
+		}
+	}
+}
+
+// TestWholeRepliesAreNotMixedUp reads everything in every way, twice: replies
+// are kept, each for its own way.
+func TestWholeRepliesAreNotMixedUp(t *testing.T) {
+	get := fixtureOperations(t)["get"]
+	for range 2 {
+		for _, surface := range []store.Surface{store.RPC, store.Tool} {
+			for _, view := range []string{"", "resolved", "stored"} {
+				params := tree.Object{}
+				if view != "" {
+					params["view"] = view
+				}
+				call := get.Call
+				if surface == store.Tool {
+					call = get.CallTool
+				}
+				raw, err := call(t.Context(), tools.Caller{Surface: surface}, params)
+				if err != nil {
+					t.Fatal(err)
+				}
+				reply, err := tree.DecodeObject(raw)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, hinted := reply["hint"]
+				_, _, filled := tree.Pointer{"agent", "max_turns"}.Get(reply["config"])
+				if hinted != (surface == store.Tool) || filled != (view != "stored") {
+					t.Errorf("%s, view %q: hinted %v, defaults %v", surface, view, hinted, filled)
+				}
+			}
 		}
 	}
 }

@@ -31,7 +31,11 @@ type Operation struct {
 	// read does the act of an operation that does not write. Its reply to a tool
 	// is made short, or refused, by fit; nil refuses what is too long.
 	read func(ctx context.Context, caller Caller, params tree.Object) (tree.Object, error)
-	fit  func(reply tree.Object, params tree.Object) (json.RawMessage, error)
+	fit  fit
+
+	// render stands for read, for an operation that gives the same reply many
+	// times; nil for others.
+	render func(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error)
 
 	// write does that of one that does. Dropped is what the write of a tool
 	// would drop without naming it; nil where that is what it is for.
@@ -61,11 +65,7 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 		return nil, err
 	}
 	if !o.Writes {
-		reply, err := o.read(ctx, caller, params)
-		if err != nil {
-			return nil, err
-		}
-		return tree.Append(nil, reply), nil
+		return o.reading(ctx, caller, params, whole)
 	}
 	return o.writing(ctx, caller, params, nil, methodReply)
 }
@@ -85,13 +85,24 @@ func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Objec
 		return nil, err
 	}
 	if !o.Writes {
-		reply, err := o.read(ctx, caller, args)
-		if err != nil {
-			return nil, err
-		}
-		return o.fit(reply, args)
+		return o.reading(ctx, caller, args, o.fit)
 	}
 	return o.supervised(ctx, caller, args)
+}
+
+// fit is how a reply becomes short enough for who asked.
+type fit func(reply tree.Object, params tree.Object) (json.RawMessage, error)
+
+// reading does a read and gives its reply.
+func (o *Operation) reading(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+	if o.render != nil {
+		return o.render(ctx, caller, params, fit)
+	}
+	reply, err := o.read(ctx, caller, params)
+	if err != nil {
+		return nil, err
+	}
+	return fit(reply, params)
 }
 
 // writing does a write under a review, which may be nil, and gives its reply.

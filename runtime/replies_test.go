@@ -1,0 +1,43 @@
+package runtime_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"realmconf.io/realmconf/runtime"
+)
+
+// TestRepliesAreRenderedOnce says what is rendered again, and what is not.
+func TestRepliesAreRenderedOnce(t *testing.T) {
+	rt := newRuntime(t)
+	rendered := 0
+	reply := func(s *runtime.Snapshot, key any, err error) (string, error) {
+		r, err := s.Reply(key, func() (json.RawMessage, error) {
+			rendered++
+			return json.RawMessage(`{}`), err
+		})
+		return string(r), err
+	}
+	first := get(t, rt)
+	if _, err := reply(first, "a", errors.New("no")); err == nil {
+		t.Error("an error was not passed on")
+	}
+	for range 3 {
+		if got, err := reply(first, "a", nil); got != "{}" || err != nil {
+			t.Errorf("got %s, %v", got, err)
+		}
+	}
+	if _, err := reply(first, "b", nil); err != nil {
+		t.Error(err)
+	}
+	if rendered != 3 {
+		t.Errorf("rendered %d times, want 3: once in vain, and once for each key", rendered)
+	}
+	if _, err := rt.Patch(t.Context(), agentPatch(7), runtime.Write{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reply(get(t, rt), "a", nil); err != nil || rendered != 4 {
+		t.Errorf("after a change rendered %d times, %v, want 4", rendered, err)
+	}
+}
