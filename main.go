@@ -22,6 +22,11 @@ import (
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		// There is little to keep and much to throw away: collecting a third less
+		// often costs two megabytes and saves a tenth of a request.
+		debug.SetGCPercent(150)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -17,6 +17,9 @@ type replies struct {
 // keys. Nobody writes into a reply.
 func (s *Snapshot) Reply(key any, render func() (json.RawMessage, error)) (json.RawMessage, error) {
 	r := s.replies
+	if r == nil { // it is for nobody but one writer
+		return render()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if reply, ok := r.known[key]; ok {

@@ -153,7 +153,7 @@ func (r *Runtime) base(p preparation, w Write, current *content) (*Snapshot, err
 		good = r.empty()
 	}
 	base := *good // its tokens go on to refer to the generation that it was
-	base.Version, base.Metadata, base.settled, base.replies = version, current.metadata, false, new(replies)
+	base.Version, base.Metadata, base.settled, base.replies = version, current.metadata, false, nil
 	return &base, nil
 }
 
