@@ -14,7 +14,8 @@ import (
 
 // diffLine is one line of a difference.
 type diffLine struct {
-	sign byte // '-', '+', or ' ' for what only moved
+	sign byte   // '-', '+', or ' ' for what only moved
+	path string // the key that it is about
 	text string
 }
 
@@ -50,13 +51,14 @@ func (s *Session) showDifference(before, after string, reply tree.Object) {
 
 func (s *Session) showChanges(changes []any) {
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
-	for _, l := range lines(changes) {
+	for _, l := range lines(changes, s.standing) {
 		s.print("%s\n", s.Terminal.paint(colours[l.sign], cut(line(string(l.sign)+l.text), s.Terminal.Width)))
 	}
 }
 
-// lines are the lines of a list of changes, as they stand in a reply.
-func lines(changes []any) []diffLine {
+// lines are the lines of a list of changes, as they stand in a reply. Where one
+// side stores nothing, the default holds.
+func lines(changes []any, standing func(tree.Pointer) (any, bool)) []diffLine {
 	var list []diffLine
 	for _, c := range changes {
 		c, ok := c.(tree.Object)
@@ -64,29 +66,63 @@ func lines(changes []any) []diffLine {
 			continue
 		}
 		path, _ := c["path"].(string)
-		if c["op"] == "move" {
-			list = append(list, diffLine{' ', fmt.Sprintf("%s (was %v)", named(path, c), c["from"])})
+		before, after := side('-', "old", path, c), side('+', "new", path, c)
+		switch c["op"] {
+		case "move":
+			list = append(list, diffLine{sign: ' ', path: path, text: fmt.Sprintf("%s (was %v)", named(path, c), c["from"])})
 			continue
+		case "add":
+			before = defaults('-', c, after, standing)
+		case "remove":
+			after = defaults('+', c, before, standing)
 		}
-		list = side(list, '-', "old", path, c, c["op"] == "add")
-		list = side(list, '+', "new", path, c, c["op"] == "remove")
+		list = append(append(list, before...), after...)
 	}
 	return list
 }
 
-// side adds the lines of one side of a change. Where nothing is stored on it,
-// the default holds.
-func side(list []diffLine, sign byte, member, path string, c tree.Object, absent bool) []diffLine {
+// side is the lines of one side of a change.
+func side(sign byte, member, path string, c tree.Object) []diffLine {
 	if size, long := c[member+"_bytes"]; long {
-		return append(list, diffLine{sign, fmt.Sprintf("%s: %v bytes", path, size)})
+		return []diffLine{{sign: sign, path: path, text: fmt.Sprintf("%s: %v bytes", path, size)}}
 	}
-	if !absent {
-		return leaves(list, sign, path, c[member], "")
+	value, there := c[member]
+	if !there {
+		return nil
 	}
+	return leaves(nil, sign, path, value, "")
+}
+
+// defaults is the lines that stand against those of a side that stores
+// something.
+func defaults(sign byte, c tree.Object, others []diffLine, standing func(tree.Pointer) (any, bool)) []diffLine {
+	const note = " (default)"
 	if value, ok := c["default"]; ok {
-		return leaves(list, sign, path, value, " (default)")
+		path, _ := c["path"].(string)
+		return leaves(nil, sign, path, value, note)
+	}
+	var list []diffLine
+	for _, other := range others {
+		p, err := tree.ParsePointer(other.path)
+		if err != nil {
+			continue
+		}
+		if value, ok := standing(p); ok {
+			list = leaves(list, sign, other.path, value, note)
+		}
 	}
 	return list
+}
+
+// standing is the default of a key that is always there. What is part of an
+// entry of a list or a map is there only with the entry.
+func (s *Session) standing(p tree.Pointer) (any, bool) {
+	for i := range p {
+		if !slices.Contains(s.Model.Children(p[:i]), p[i]) {
+			return nil, false
+		}
+	}
+	return s.Model.Default(p)
 }
 
 // leaves adds a line for each value in a value that holds no others.
@@ -107,7 +143,7 @@ func leaves(list []diffLine, sign byte, path string, value any, note string) []d
 			return list
 		}
 	}
-	return append(list, diffLine{sign, fmt.Sprintf("%s = %s%s", path, tree.Append(nil, value), note)})
+	return append(list, diffLine{sign, path, fmt.Sprintf("%s = %s%s", path, tree.Append(nil, value), note)})
 }
 
 // named is a list entry's path with what identifies it.

@@ -223,10 +223,9 @@ func (e *editing) show(headline string, before, after []byte) {
 	for _, c := range tree.Difference(from.Tree(), to.Tree(), s.Model.Key, s.Model.Default) {
 		changes = append(changes, c.Tree())
 	}
-	for _, l := range lines(changes) {
-		path, _, _ := strings.Cut(l.text, " = ")
-		if p, err := tree.ParsePointer(path); err == nil && s.Model.Risk(p) == schema.RiskSecret {
-			l.text = path + " = (a secret)"
+	for _, l := range lines(changes, s.standing) {
+		if p, err := tree.ParsePointer(l.path); err == nil && s.Model.Risk(p) == schema.RiskSecret {
+			l.text = l.path + " = (a secret)"
 		}
 		fmt.Fprintf(s.Stderr, "%s\n", line(string(l.sign)+l.text))
 	}

@@ -62,7 +62,7 @@ func (s *Session) showHistory(reply tree.Object) {
 			rows = append(rows, row(entry))
 		}
 	}
-	most := []int{20, 19, 18, 15, max(10, s.Terminal.Width/4), 0} // the last is cut with its line
+	most := []int{20, 19, 18, 18, max(10, s.Terminal.Width/4), 0} // the last is cut with its line
 	for i, text := range table(rows, most) {
 		text = cut(text, s.Terminal.Width)
 		if i == 0 {
@@ -110,7 +110,7 @@ func table(rows [][]string, most []int) []string {
 	widths := make([]int, len(most))
 	for _, row := range rows {
 		for i := range row {
-			if row[i] = line(row[i]); most[i] > 0 {
+			if row[i] = line(strings.Join(strings.Fields(row[i]), " ")); most[i] > 0 {
 				row[i] = cut(row[i], most[i])
 			}
 			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))

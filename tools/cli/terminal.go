@@ -80,4 +80,11 @@ func printable(text string) string {
 }
 
 // line is a text made to stand on one line.
-func line(text string) string { return printable(strings.Join(strings.Fields(text), " ")) }
+func line(text string) string {
+	return printable(strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' {
+			return ' '
+		}
+		return r
+	}, text))
+}
