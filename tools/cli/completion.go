@@ -155,10 +155,7 @@ func (s *Session) arguments(ctx context.Context, c *command, index int, last str
 			return s.pointers(ctx, last)
 		}
 	case "diff", "rollback":
-		numbers, err := s.Operations.Resources().Complete(ctx, "realmconf://history/{generation}", "generation", last)
-		if err == nil {
-			add(numbers...)
-		}
+		add(s.complete(ctx, "history-entry", "generation", last)...)
 	case "call":
 		for _, o := range s.Operations.All() {
 			if index == 0 {
@@ -197,12 +194,8 @@ func (s *Session) below(ctx context.Context, text string) []candidate {
 	if text != "" && text[0] != '/' {
 		return nil
 	}
-	paths, err := s.Operations.Resources().Complete(ctx, "realmconf://config/{+path}", "path", strings.TrimPrefix(text, "/"))
-	if err != nil {
-		return nil
-	}
 	abouts := make(map[string]string)
-	for _, path := range paths {
+	for _, path := range s.complete(ctx, "config-part", "path", strings.TrimPrefix(text, "/")) {
 		about := ""
 		if p, err := tree.ParsePointer("/" + path); err == nil {
 			described, _ := s.Model.Describe(p)
@@ -215,4 +208,20 @@ func (s *Session) below(ctx context.Context, text string) []candidate {
 		list = append(list, candidate{path, abouts[path]})
 	}
 	return list
+}
+
+// complete is how an argument of a resource's template may go on. While the
+// realm cannot be read there is nothing to offer.
+func (s *Session) complete(ctx context.Context, template, argument, value string) []string {
+	resources := s.Operations.Resources()
+	for _, t := range resources.Templates() {
+		if t.Name == template {
+			found, err := resources.Complete(ctx, t.URI, argument, value)
+			if err != nil {
+				return nil
+			}
+			return found
+		}
+	}
+	return nil
 }

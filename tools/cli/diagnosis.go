@@ -136,7 +136,11 @@ func (d *diagnosis) leases(now time.Time) {
 
 func (d *diagnosis) modes() {
 	for _, f := range d.files.Open {
-		d.add(warning, fmt.Sprintf("others than the owner may use it (mode %04o)", f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path))
+		what := "others than the owner may read it, with the secrets in it"
+		if f.Mode&0o022 != 0 {
+			what = "others than the owner may change it"
+		}
+		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
 	}
 }
 
