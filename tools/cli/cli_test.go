@@ -128,6 +128,7 @@ func TestPipedResultsAreJSONOnOneLine(t *testing.T) {
 	p := newPerson(t, Terminal{})
 	p.does(0, "{\"host\":\"127.0.0.1\",\"port\":8080}\n", "get", "/rest")
 	p.does(0, "null\n", "get", "/agent/max_turns")
+	p.does(0, strings.TrimSpace(string(p.session.Model.JSON()))+"\n", "schema", "--file")
 }
 
 func TestNothingIsWrittenByEditWhileReadOnly(t *testing.T) {

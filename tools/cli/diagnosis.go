@@ -88,7 +88,7 @@ func (d *diagnosis) history() {
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reason(h.Err), "", "make config_history readable")
 	case h.Files > 0:
-		d.add(note, fmt.Sprintf("the history has %d commits, generations %d to %d", h.Files, h.Oldest, h.Newest), "", "")
+		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %d files", h.Oldest, h.Newest, h.Files), "", "")
 	}
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is not whole", path, "nothing, if the machine lost power; its numbers are not used again")

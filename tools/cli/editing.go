@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -40,8 +41,12 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 			return nil, e.stop(err)
 		}
 		text, err := os.ReadFile(e.draft.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			e.draft.remove()
+			return nil, fault.New(fault.Cancelled, "the editor has removed the text: nothing was written")
+		}
 		if err != nil {
-			return nil, fault.FromOS("read the edited text", err)
+			return nil, e.stop(fault.FromOS("read the edited text", err))
 		}
 		if bytes.Equal(text, e.base.text) {
 			e.draft.remove()
