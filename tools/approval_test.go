@@ -1,13 +1,16 @@
 package tools_test
 
 import (
+	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema/tree"
 	"realmconf.io/realmconf/tools"
 )
@@ -63,6 +66,29 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 				t.Error("it was accepted and not done")
 			}
 		})
+	}
+}
+
+// TestTheReadmeShowsAQuestion as a person sees it.
+func TestTheReadmeShowsAQuestion(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := holding(t, tools.Options{}, "# empty\n")
+	caller := tools.Caller{Name: "assistant", Surface: store.Tool}
+	var got string
+	caller.Ask = func(_ context.Context, q tools.Question) (tools.Answer, error) {
+		got = q.Message
+		return tools.Declined, nil
+	}
+	args := params(t, `{"patch":{"shell":{"program":"sh"}},"expected_generation":1,"reason":"it starts faster"}`)
+	if _, err := c.operations["patch"].CallTool(t.Context(), caller, args); !fault.Is(err, fault.ApprovalRequired) {
+		t.Fatal(err)
+	}
+	got = strings.Replace(got, "the realm", "realm demo", 1)
+	if !strings.Contains(string(readme), "```text\n"+got+"\n```") {
+		t.Errorf("the README does not show this question:\n%s", got)
 	}
 }
 
