@@ -25,7 +25,7 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 		"a value": {"patch", `{"patch":{"shell":{"program":"sh"}},"reason":"faster"}`,
 			"editor wants to change the realm (generation 1):\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: faster"},
 		"values of several classes, and harmless ones": {"patch", `{"patch":{"agent":{"model":"n"},"comms":{"auth":"none"},"rest":{"host":null}}}`,
-			"editor wants to change the realm (generation 1):\n/comms/auth (keeps agents in bounds): \"ed25519\" → \"none\"\n/rest/host (reaches the network): \"127.0.0.1\" → \"127.0.0.1\" (the default)\n/agent/model: \"m\" → \"n\""},
+			"editor wants to change the realm (generation 1):\n/comms/auth (sets what agents may do): \"ed25519\" → \"none\"\n/rest/host (reaches the network): \"127.0.0.1\" → \"127.0.0.1\" (the default)\n/agent/model: \"m\" → \"n\""},
 		"words that look like ours": {"patch", `{"patch":{"shell":{"program":"sh\u202e\n/rest/port: 1"}},"reason":"x\nreason: y\u200b"}`,
 			`editor wants to change the realm (generation 1):` + "\n" + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n" + `reason: x\nreason: y\u200b`},
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
@@ -35,13 +35,13 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (reaches the network): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
-			"editor wants to change the realm (generation 1):\n/hooks/entries/2/id (keeps agents in bounds): \"hook\" (the default) → \"new\"\n/hooks/entries/2/priority (keeps agents in bounds): 100 (the default) → 5"},
+			"editor wants to change the realm (generation 1):\n/hooks/entries/2/id (sets what agents may do): \"hook\" (the default) → \"new\"\n/hooks/entries/2/priority (sets what agents may do): 100 (the default) → 5"},
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,
 			"editor wants to change the realm (generation 1):\n/store/database_dir (reads or writes files): (absent) → \"/tmp\"\n/compaction/max_summary_tokens: 4096 (the default) → 7"},
 		"an entry for another": {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/1","value":{"id":"x","runtime":{"type":"command","command":"sh"}}}],"allow_drop":["/hooks/entries"]}`,
 			"editor wants to change the realm (generation 1):\n" +
-				"/hooks/entries/1/id (keeps agents in bounds): \"lint\" → \"hook\" (the default)\n" +
-				"/hooks/entries/1/id (keeps agents in bounds): \"hook\" (the default) → \"x\"\n" +
+				"/hooks/entries/1/id (sets what agents may do): \"lint\" → \"hook\" (the default)\n" +
+				"/hooks/entries/1/id (sets what agents may do): \"hook\" (the default) → \"x\"\n" +
 				"/hooks/entries/1/runtime/command (runs code): (absent) → \"sh\"\n" +
 				"/hooks/entries/1/runtime/type (runs code): \"http\" → \"in_process\" (the default)\n" +
 				"/hooks/entries/1/runtime/type (runs code): \"in_process\" (the default) → \"command\"\n" +

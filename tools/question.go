@@ -155,7 +155,7 @@ func doing(r schema.Risk) string {
 	case schema.RiskPath:
 		return "reads or writes files"
 	case schema.RiskPosture:
-		return "keeps agents in bounds"
+		return "sets what agents may do"
 	}
 	return string(r)
 }
