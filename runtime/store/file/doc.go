@@ -60,9 +60,9 @@
 //	read     .realmconf-….config            is it what was seen?
 //	renameat2 .realmconf-….state            config_state.json, RENAME_EXCHANGE
 //	read     .realmconf-….state             is it what was seen?
-//	fsync    the directory, or both where a link leads to another
+//	fsync    the directory, or both where a link leads to another; meanwhile
 //	renameat .realmconf-….config            config_history/.displaced
-//	unlinkat .realmconf-….state
+//	unlinkat .realmconf-….state             and the records above the number to keep
 //	renameat2 config_state.lock             .realmconf-….lock, RENAME_NOREPLACE
 //	renameat .realmconf-….lock              config_state.spare
 //	close    config_state.guard
