@@ -174,6 +174,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 	if synced != nil {
 		return unknown(synced)
 	}
+	s.history.keep(next[0].Generation, records.made, asRead(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
 		s.bind(last.Generation, info.ModTime()) // spares the next read a look into the history
 	}

@@ -54,6 +54,7 @@
 //	openat   config_history/4.json          O_CREAT|O_EXCL; write
 //	openat   .realmconf-….config            O_CREAT|O_EXCL; write, fchmod
 //	openat   .realmconf-….state             O_CREAT|O_EXCL; write, fchmod
+//	sync_file_range                         each of the three once it is written
 //	fsync    the three of them, together
 //	fsync    config_history
 //	renameat2 .realmconf-….config           config.toml, RENAME_EXCHANGE
