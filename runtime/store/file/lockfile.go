@@ -77,18 +77,34 @@ func (l *lock) takeFile(p patience, path string) (*lockFile, error) {
 // ext4 looks at every one of them before it gives a number out again. The
 // rename lets only one of two programs that see the same spare file have it.
 func (f *lockFile) make(s *Store) (err error) {
-	flag := os.O_RDWR | os.O_CREATE | os.O_EXCL
 	if f.spare != "" && s.fs.Rename(f.spare, f.private) == nil {
-		flag = os.O_RDWR
+		if f.handle, err = s.openSpare(f.private); err == nil {
+			return nil
+		}
+		s.fs.Remove(f.private) // it is in nobody's hands
 	}
-	if f.handle, err = s.fs.Open(f.private, flag, 0o600); err == nil {
-		return nil
-	}
-	// Another user's spare file, say. What stands under the private name is in
-	// nobody's hands.
-	s.fs.Remove(f.private)
 	f.handle, err = s.fs.Open(f.private, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	return err
+}
+
+// errNoSpare says that what has the spare file's name is none: a link, a file
+// of another user's, or one that never was a lock's, so that nothing may be
+// written into it.
+var errNoSpare = errors.New("not a spare lock file")
+
+func (s *Store) openSpare(name string) (handle, error) {
+	if info, err := s.fs.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, errNoSpare
+	}
+	h, err := s.fs.Open(name, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := readStamp(h); !ok {
+		h.Close()
+		return nil, errNoSpare
+	}
+	return h, nil
 }
 
 // take gives the private file the lock file's name, as soon as that is free or

@@ -66,6 +66,32 @@ func TestUnfitSpareFileIsReplaced(t *testing.T) {
 	}
 }
 
+// Nothing is written into what only has the spare file's name: a link to the
+// config, of either kind, or a file of somebody's own.
+func TestNothingIsWrittenIntoAFalseSpareFile(t *testing.T) {
+	for name, plant := range map[string]func(config, spare string) error{
+		"a symbolic link": os.Symlink, "a hard link": os.Link,
+		"a file": func(_, spare string) error { return os.WriteFile(spare, []byte("one"), 0o600) },
+	} {
+		r := newRealm(t)
+		commit(t, r.open(), "one")
+		if err := errors.Join(os.Remove(r.path(spareName)), plant(r.path("config.toml"), r.path(spareName))); err != nil {
+			t.Fatal(err)
+		}
+		l, err := r.open().acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.get("config.toml"); got != "one" {
+			t.Errorf("%s: config.toml holds %q", name, got)
+		}
+		l.release()
+		commit(t, r.open(), "two")
+		wantState(t, r.open(), "two", 2)
+		r.tidy()
+	}
+}
+
 // Two programs under different guards, because somebody removed one, see one
 // spare file. It must not become the lock of both.
 func TestSpareFileIsOnePrograms(t *testing.T) {
