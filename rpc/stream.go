@@ -28,6 +28,8 @@ type stream struct {
 	writer   *writer
 	log      *slog.Logger
 	notified func(*message) // takes a notification, before everything that waits
+	answered func(response) // takes an answer to a question of ours, likewise
+	ended    func()         // called when nothing more is read, before what waits is drained
 	drained  func()         // called at the end of the input, when everything is answered
 
 	broken  chan struct{} // closed when the output failed
@@ -61,6 +63,7 @@ func (s *stream) ReadObject(v any) error {
 			s.readErr.Store(err)
 		}
 		s.wait(true)
+		s.ended()
 		s.pending.drain()
 		s.drained()
 		_ = s.writer.flush() // the writer keeps the error
@@ -77,9 +80,11 @@ func (s *stream) next() (*message, error) {
 			return nil, err
 		}
 		m := parse(f)
+		for _, r := range m.responses {
+			s.answered(r)
+		}
 		switch {
-		case m == nil:
-			s.log.Debug("response ignored: nothing was asked")
+		case m.isResponse():
 			continue
 		case m.id == nil && m.elements == nil:
 			s.notified(m)
@@ -137,9 +142,9 @@ func (s *stream) leave(m *message) error {
 	return nil
 }
 
-// notify writes a notification at once, unless it is not wanted any more when
-// its turn has come.
-func (s *stream) notify(f framing, body []byte, wanted func() bool) error {
+// send writes a message of our own at once, unless it is not wanted any more
+// when its turn has come.
+func (s *stream) send(f framing, body []byte, wanted func() bool) error {
 	err := s.writer.append(func(dst []byte) []byte {
 		if !wanted() {
 			return dst
