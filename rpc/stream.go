@@ -45,10 +45,10 @@ func newStream(in io.Reader, out io.Writer, opts Options) *stream {
 		log:     opts.Log,
 		broken:  make(chan struct{}),
 	}
-	s.writer = &writer{out: out, failed: func() {
+	s.writer = newWriter(out, func() {
 		s.pending.abandon()
 		close(s.broken)
-	}}
+	})
 	s.frames = &frameReader{newLineReader(source{in: in, waiting: s.wait}, opts.MaxLine)}
 	return s
 }
