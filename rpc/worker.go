@@ -3,9 +3,7 @@ package rpc
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -199,21 +197,20 @@ func (w *worker) leave(j job) {
 
 // begin asks the dispatcher what a message asks for.
 func (w *worker) begin(m *message) (c call, err error) {
-	defer w.recovered(m, &err)
+	defer recovered(&err)
 	return w.dispatcher.begin(m)
 }
 
 // call does what a message asks for.
 func (w *worker) call(ctx context.Context, m *message, c call, t *turn) (result json.RawMessage, err error) {
-	defer w.recovered(m, &err)
+	defer recovered(&err)
 	return c.do(ctx, t)
 }
 
 // recovered turns a panic into an internal error: one request that meets a
 // mistake of ours does not take the others with it.
-func (w *worker) recovered(m *message, err *error) {
+func recovered(err *error) {
 	if p := recover(); p != nil {
-		w.log.Error("panic", "method", prefix(m.method, maxShown), "stack", string(debug.Stack()))
-		*err = fmt.Errorf("panic: %v", p)
+		*err = fault.Recovered(p)
 	}
 }

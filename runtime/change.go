@@ -21,6 +21,11 @@ type change func(current *Snapshot) (target, error)
 type target struct {
 	tree     tree.Object
 	document *document.Document // nil: edit the current one
+
+	// given is tree as the client gave it, in stored terms: with tokens in the
+	// place of the secrets that stay what and where they are. nil where nobody
+	// gave anything, as in a rollback.
+	given func() tree.Object
 }
 
 // Set replaces the whole configuration by one that a client gives, in the
@@ -36,22 +41,31 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 		if issues = append(issues, more...); len(issues) > 0 {
 			return target{}, invalid(issues, current.Version.Generation)
 		}
-		return target{tree: rewrite(r.model, current.Stored(), current.Resolved(), given)}, nil
+		return target{
+			tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
+			given: r.asGiven(ctx, current, config),
+		}, nil
 	}
 	return r.write(ctx, w)
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is ever written down by it.
+// that no default is ever written down by it. It is also applied to what is
+// shown of that: where a secret would come to stand at a place that is shown, the
+// patch is refused.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	w.operation = store.Patch
 	w.change = func(current *Snapshot) (target, error) {
 		merged := tree.Merge(current.Stored(), patch).(tree.Object)
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
+		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
+		if len(issues) == 0 && current.settled {
+			_, issues = r.reveal(ctx, current, shown, current.Stored())
+		}
 		if len(issues) > 0 {
 			return target{}, invalid(issues, current.Version.Generation)
 		}
-		return target{tree: revealed}, nil
+		return target{tree: revealed, given: func() tree.Object { return r.upToDate(ctx, current, shown) }}, nil
 	}
 	return r.write(ctx, w)
 }
@@ -72,7 +86,10 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		if issues = append(issues, more...); len(issues) > 0 {
 			return target{}, invalid(issues, current.Version.Generation)
 		}
-		return target{tree: rewrite(r.model, current.Stored(), current.Resolved(), given)}, nil
+		return target{
+			tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
+			given: r.asGiven(ctx, current, changed),
+		}, nil
 	}
 	return r.write(ctx, w)
 }

@@ -21,6 +21,16 @@ func (r *Runtime) difference(before, after tree.Object) []tree.Change {
 	return tree.Difference(before, after, r.model.Key, r.model.Default)
 }
 
+// asked is what a write changes, as its client knows it: what a client gives in
+// the place of a secret is another secret, whether or not it is the same. So
+// nobody can tell by it that a guess was right.
+func (r *Runtime) asked(before *Snapshot, wanted target) []tree.Change {
+	if wanted.given == nil {
+		return r.difference(before.Stored(), wanted.tree)
+	}
+	return r.difference(before.ShownStored(), wanted.given())
+}
+
 // Resolved is what is different between the two configurations' meanings,
 // secrets included: a change of one key may be felt at another.
 func (r *Runtime) Resolved(c *Comparison) []tree.Change {

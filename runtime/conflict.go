@@ -115,7 +115,7 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 		}
 		return overlaps
 	}
-	ours := r.difference(d.Before.Stored(), wanted.tree)
+	ours := r.asked(d.Before, wanted)
 	for _, theirs := range d.Changes {
 		if slices.ContainsFunc(ours, func(c tree.Change) bool { return touch(c, theirs) }) {
 			overlaps = append(overlaps, theirs.Path)
