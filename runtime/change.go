@@ -35,17 +35,7 @@ type target struct {
 // secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation = store.Set
-	w.change = func(current *Snapshot) (target, error) {
-		revealed, issues := r.reveal(ctx, current, config, current.Resolved())
-		given, more := r.model.Canonical(revealed)
-		if issues = append(issues, more...); len(issues) > 0 {
-			return target{}, invalid(issues, current.Version.Generation)
-		}
-		return target{
-			tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
-			given: r.asGiven(ctx, current, config),
-		}, nil
-	}
+	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config) }
 	return r.write(ctx, w)
 }
 
@@ -81,17 +71,23 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		if err != nil {
 			return target{}, inoperable(err, current.Version.Generation)
 		}
-		revealed, issues := r.reveal(ctx, current, changed, current.Resolved())
-		given, more := r.model.Canonical(revealed)
-		if issues = append(issues, more...); len(issues) > 0 {
-			return target{}, invalid(issues, current.Version.Generation)
-		}
-		return target{
-			tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
-			given: r.asGiven(ctx, current, changed),
-		}, nil
+		return r.replacement(ctx, current, changed)
 	}
 	return r.write(ctx, w)
+}
+
+// replacement is what a whole configuration in the resolved view, given with
+// tokens, makes of the stored one.
+func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object) (target, error) {
+	revealed, issues := r.reveal(ctx, current, config, current.Resolved())
+	given, more := r.model.Canonical(revealed)
+	if issues = append(issues, more...); len(issues) > 0 {
+		return target{}, invalid(issues, current.Version.Generation)
+	}
+	return target{
+		tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
+		given: r.asGiven(ctx, current, config),
+	}, nil
 }
 
 // Rollback makes the configuration what it was at an earlier generation, byte

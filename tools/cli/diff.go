@@ -24,24 +24,13 @@ func diffCommand() *command {
 				}
 				params[[]string{"from", "to"}[i]] = n
 			}
-			raw, err := s.call(ctx, "diff", params)
-			if err != nil {
-				return err
-			}
-			if !s.readable(asJSON) {
-				s.printJSON(raw)
-				return nil
-			}
-			reply, err := tree.DecodeObject(raw)
-			if err != nil {
-				return err
-			}
-			if changes, ok := reply["changes"].([]any); ok && len(changes) == 0 {
-				s.print("no difference between generations %v and %v\n", reply["from"], reply["to"])
-				return nil
-			}
-			s.showDifference(fmt.Sprintf("generation %v", reply["from"]), fmt.Sprintf("generation %v", reply["to"]), reply)
-			return nil
+			return s.show(ctx, "diff", params, asJSON, func(reply tree.Object) {
+				if changes, ok := reply["changes"].([]any); ok && len(changes) == 0 {
+					s.print("no difference between generations %v and %v\n", reply["from"], reply["to"])
+					return
+				}
+				s.showDifference(fmt.Sprintf("generation %v", reply["from"]), fmt.Sprintf("generation %v", reply["to"]), reply)
+			})
 		},
 	}
 }

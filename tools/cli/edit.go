@@ -77,14 +77,5 @@ func (s *Session) edited(outcome *runtime.Outcome, asJSON bool) error {
 		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
 		"changes": outcome.Shown(),
 	})
-	if !s.readable(asJSON) {
-		s.printJSON(reply)
-		return nil
-	}
-	o, err := tree.DecodeObject(reply)
-	if err != nil {
-		return err
-	}
-	s.showWrite(o)
-	return nil
+	return s.showReply(reply, asJSON, s.showWrite)
 }

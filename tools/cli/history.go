@@ -30,20 +30,7 @@ func historyCommand() *command {
 			if before.given {
 				params["before"] = before.number()
 			}
-			raw, err := s.call(ctx, "history", params)
-			if err != nil {
-				return err
-			}
-			if !s.readable(asJSON) {
-				s.printJSON(raw)
-				return nil
-			}
-			reply, err := tree.DecodeObject(raw)
-			if err != nil {
-				return err
-			}
-			s.showHistory(reply)
-			return nil
+			return s.show(ctx, "history", params, asJSON, s.showHistory)
 		},
 	}
 }

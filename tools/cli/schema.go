@@ -36,22 +36,11 @@ and as the first line of config.toml:
 			if len(args) > 0 {
 				params["path"] = args[0]
 			}
-			raw, err := s.call(ctx, "schema", params)
-			if err != nil {
-				return err
-			}
-			if !s.readable(asJSON) {
-				s.printJSON(raw)
-				return nil
-			}
-			reply, err := tree.DecodeObject(raw)
-			if err != nil {
-				return err
-			}
-			path, _ := reply["path"].(string)
-			described, _ := reply["schema"].(tree.Object)
-			s.showSchema(path, described)
-			return nil
+			return s.show(ctx, "schema", params, asJSON, func(reply tree.Object) {
+				path, _ := reply["path"].(string)
+				described, _ := reply["schema"].(tree.Object)
+				s.showSchema(path, described)
+			})
 		},
 	}
 }

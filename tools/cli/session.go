@@ -24,6 +24,7 @@ import (
 	"realmconf.io/realmconf/runtime/realm"
 	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
 	"realmconf.io/realmconf/tools"
 )
 
@@ -113,6 +114,29 @@ func (s *Session) call(ctx context.Context, name string, params map[string]any) 
 		}
 	}
 	return nil, fault.New(fault.MethodNotFound, "there is no operation %q: realmconf help call lists them", name)
+}
+
+// show runs an operation and shows its reply: to a person by readably, to
+// everybody else as JSON.
+func (s *Session) show(ctx context.Context, name string, params tree.Object, asJSON bool, readably func(reply tree.Object)) error {
+	raw, err := s.call(ctx, name, params)
+	if err != nil {
+		return err
+	}
+	return s.showReply(raw, asJSON, readably)
+}
+
+func (s *Session) showReply(raw json.RawMessage, asJSON bool, readably func(reply tree.Object)) error {
+	if !s.readable(asJSON) {
+		s.printJSON(raw)
+		return nil
+	}
+	reply, err := tree.DecodeObject(raw)
+	if err != nil {
+		return err
+	}
+	readably(reply)
+	return nil
 }
 
 func (s *Session) caller() tools.Caller {

@@ -40,21 +40,10 @@ func (w *writing) params(content tree.Object) tree.Object {
 
 // change carries out a write and shows what it did.
 func (s *Session) change(ctx context.Context, operation string, w *writing, content tree.Object) error {
-	reply, err := s.call(ctx, operation, w.params(content))
-	if err != nil {
-		return err
-	}
-	if !s.readable(w.asJSON) {
-		s.printJSON(reply)
-		return nil
-	}
-	written, err := tree.DecodeObject(reply)
-	if err != nil {
-		return err
-	}
-	s.showWrite(written)
-	s.warn(written)
-	return nil
+	return s.show(ctx, operation, w.params(content), w.asJSON, func(reply tree.Object) {
+		s.showWrite(reply)
+		s.warn(reply)
+	})
 }
 
 // generation is the number of one; the zero value stands for none.
