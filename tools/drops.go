@@ -7,7 +7,6 @@ import (
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -22,6 +21,7 @@ type drop struct {
 type losses struct {
 	model   Model
 	base    tree.Pointer
+	shown   tree.Object                          // what stands in the configuration, as a client may see it
 	allowed []tree.Pointer                       // what may go, by allow_drop
 	named   func(p tree.Pointer) bool            // whether the call itself says that a key goes
 	matters func(p tree.Pointer, value any) bool // whether a key that goes is worth a word
@@ -66,10 +66,11 @@ func (l *losses) place(p tree.Pointer) tree.Pointer { return slices.Concat(l.bas
 // where it stands.
 func (l *losses) called(p tree.Pointer, entry any, key string, index string) string {
 	text, isText := entry.(string)
+	seen, _, _ := p.Get(l.shown)
 	switch {
 	case key != "":
 		return key
-	case isText && len(text) <= 100 && l.model.Risk(p) != schema.RiskSecret:
+	case isText && len(text) <= 100 && seen == entry && !holdsToken(text):
 		return text
 	}
 	return index
@@ -192,7 +193,7 @@ func storedLosses(model Model, params tree.Object, given tree.Object, c *runtime
 		return nil, err
 	}
 	l := losses{
-		model: model, allowed: allowed,
+		model: model, allowed: allowed, shown: c.Before.ShownStored(),
 		named:   func(p tree.Pointer) bool { return nullAt(given, p) },
 		matters: func(tree.Pointer, any) bool { return true },
 	}
