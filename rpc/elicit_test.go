@@ -223,6 +223,21 @@ func TestAnswerInOtherFrames(t *testing.T) {
 	}
 }
 
+// TestAnswerInARefusedBatchIsNone: what is refused has no effect.
+func TestAnswerInARefusedBatchIsNone(t *testing.T) {
+	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+		d.say(heldCall("a"))
+		id := d.question("a")
+		d.say("[" + strings.TrimSpace(answerTo(id, yes)) + "]\n")
+		line, err := d.out.ReadString('\n')
+		if err != nil || !strings.Contains(line, "batches are not part of MCP") {
+			t.Errorf("got %s, %v, want a refusal", line, err)
+		}
+		d.say(answerTo(id, `{"action":"decline"}`))
+		d.wantAnswer("a", "declined")
+	})
+}
+
 // TestQuestionIsFramedAsItsCall has a client that speaks in headers.
 func TestQuestionIsFramedAsItsCall(t *testing.T) {
 	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {

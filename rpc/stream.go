@@ -80,11 +80,9 @@ func (s *stream) next() (*message, error) {
 			return nil, err
 		}
 		m := parse(f)
-		for _, r := range m.responses {
-			s.answered(r)
-		}
 		switch {
 		case m.isResponse():
+			s.answered(m.responses[0])
 			continue
 		case m.id == nil && m.elements == nil:
 			s.notified(m)

@@ -97,6 +97,9 @@ func (w *worker) do(j job, b *baton) (passed bool) {
 	m := j.message
 	if m.elements != nil {
 		if m.refuse = w.dispatcher.allowsBatch(m); m.refuse == nil {
+			for _, r := range m.responses { // those of a refused batch count as little as its requests
+				w.stream.answered(r)
+			}
 			w.open(j)
 			return false
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
@@ -44,10 +46,11 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 // shown of that: where a secret would come to stand at a place that is shown, the
 // patch is refused.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
-	w.operation = store.Patch
+	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
 		merged := tree.Merge(current.Stored(), patch).(tree.Object)
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
+		issues = append(issues, r.elsewhere(current, patch)...)
 		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
 		if len(issues) == 0 && current.settled {
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
@@ -66,6 +69,12 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 // applied to what is stored.
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
+	for _, op := range operations {
+		w.named = append(w.named, op.Path)
+		if op.From != nil {
+			w.named = append(w.named, op.From)
+		}
+	}
 	w.change = func(current *Snapshot) (target, error) {
 		changed, err := tree.Apply(current.Shown(), r.refreshed(ctx, current, operations))
 		if err != nil {
@@ -147,4 +156,53 @@ func (t target) edited(before *document.Document) (*document.Document, []tree.Po
 		return before, nil, nil
 	}
 	return t.document, nil, nil
+}
+
+// leaves are the places that a merge patch names.
+func leaves(p tree.Pointer, patch any) []tree.Pointer {
+	o, isObject := patch.(map[string]any)
+	if !isObject || len(o) == 0 {
+		return []tree.Pointer{p}
+	}
+	var all []tree.Pointer
+	for name, member := range o {
+		all = append(all, leaves(p.Child(name), member)...)
+	}
+	return all
+}
+
+// elsewhere finds the nulls of a patch that would do nothing, although the key
+// that they name has a value: it is stored by another name.
+func (r *Runtime) elsewhere(current *Snapshot, patch tree.Object) []schema.Issue {
+	var issues []schema.Issue
+	var canonical tree.Object
+	for _, p := range leaves(nil, patch) {
+		if v, _, named := p.Get(patch); !named || v != nil {
+			continue
+		}
+		if _, _, there := p.Get(current.Stored()); there {
+			continue
+		}
+		if canonical == nil {
+			canonical, _ = r.model.Canonical(current.Stored())
+		}
+		if _, _, meant := p.Get(canonical); !meant {
+			continue
+		}
+		parent := p[:len(p)-1]
+		stored, _, _ := parent.Get(current.Stored())
+		known, _, _ := parent.Get(canonical)
+		other, _ := stored.(map[string]any)
+		own, _ := known.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(other)) {
+			if _, same := own[name]; !same {
+				issues = append(issues, schema.Issue{
+					Kind: schema.Duplicate, Path: p.String(), Message: "this key is stored by another name",
+					Hint: "give null to " + parent.Child(name).String(),
+				})
+				break
+			}
+		}
+	}
+	return issues
 }

@@ -13,6 +13,10 @@ type Comparison struct {
 	Changes       []tree.Change // in stored terms, secrets included
 }
 
+// Blind reports whether it is not known what goes: what stands there is not
+// TOML, and before it nothing is known to have been. Before is empty then.
+func (c *Comparison) Blind() bool { return c.Before.blind }
+
 func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
 	return &Comparison{Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored())}
 }

@@ -22,6 +22,7 @@ type Snapshot struct {
 	document *document.Document
 	stored   tree.Object
 	settled  bool // it is what Version's record holds
+	blind    bool // it is empty in the place of a text that is not TOML, before which nothing is known to have been
 	mint     mint // of the tokens for its secrets
 
 	resolve     func() tree.Object
@@ -61,7 +62,10 @@ func draft(s, before *Snapshot, model Model) *Snapshot {
 // opaque is the snapshot as a client knows it, whatever its secrets are: their
 // tokens stand for them in what is Stored, and in what is Resolved.
 func (s *Snapshot) opaque(model Model) *Snapshot {
-	o := &Snapshot{Version: s.Version, Pending: s.Pending, Metadata: s.Metadata, document: s.document, settled: s.settled, mint: s.mint, warnings: s.warnings}
+	o := &Snapshot{
+		Version: s.Version, Pending: s.Pending, Metadata: s.Metadata,
+		document: s.document, settled: s.settled, blind: s.blind, mint: s.mint, warnings: s.warnings,
+	}
 	o.hold(s.ShownStored(), model)
 	o.mask(model, o.mint, o.mint)
 	return o

@@ -36,6 +36,7 @@ type Write struct {
 	operation  store.Operation
 	rollbackTo *uint64
 	change     change
+	named      []tree.Pointer // places that the client names or reads, whether or not they change
 }
 
 // Outcome is what a write did, or as a dry run would do.
@@ -169,6 +170,7 @@ func (r *Runtime) base(p preparation, w Write, current *content) (*Snapshot, err
 	}
 	if good == nil {
 		good = r.empty()
+		good.blind = true
 	}
 	base := *good // its tokens go on to refer to the generation that it was
 	base.Version, base.Metadata, base.settled = version, current.metadata, false

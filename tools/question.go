@@ -52,7 +52,7 @@ func (u *unapproved) question(client string, args tree.Object) (Question, error)
 	fmt.Fprintf(&b, "%s wants to change %s (generation %d):", who, realm, before.Version.Generation)
 	w := u.wording()
 	for _, f := range u.held {
-		fmt.Fprintf(&b, "\n%s (%s): %s", name(place(f.change.Path)), doing(f.risk), w.values(f.change))
+		fmt.Fprintf(&b, "\n%s (%s): %s", where(f.change.Path), doing(f.risk), w.values(f.change))
 	}
 	for _, c := range u.comparison.Shown() {
 		if text := w.unheld(c); text != "" {
@@ -68,6 +68,14 @@ func (u *unapproved) question(client string, args tree.Object) (Question, error)
 		return Question{}, f
 	}
 	return Question{Message: b.String(), Subject: u.subject}, nil
+}
+
+// where is a place as a person is shown it.
+func where(p tree.Pointer) string {
+	if len(p) == 0 {
+		return place(p)
+	}
+	return name(p.String())
 }
 
 // wording puts values into words. Where a secret that is new at its place stands
