@@ -19,9 +19,10 @@ const module = "realmconf.io/realmconf"
 // Rooms that are not listed may not exist. "/..." stands for the room and
 // everything inside it.
 var mayImport = map[string][]string{
-	".":                       {"rpc", "tools", "runtime/...", "schema/..."},
+	".":                       {"rpc", "tools/...", "runtime/...", "schema/..."},
 	"rpc":                     {"tools", "runtime/...", "schema/..."},
 	"tools":                   {"runtime/...", "schema/..."},
+	"tools/cli":               {"tools", "runtime/...", "schema/..."},
 	"runtime":                 {"runtime/...", "schema", "schema/tree"},
 	"runtime/fault":           {"schema/tree"},
 	"runtime/document":        {"schema/tree"},

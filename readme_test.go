@@ -102,6 +102,71 @@ func TestReadmeHostSnippet(t *testing.T) {
 	}
 }
 
+// TestReadmeCommandLine runs the commands that the README shows, in their order.
+func TestReadmeCommandLine(t *testing.T) {
+	_, after, _ := strings.Cut(readme(t), "## Command line")
+	_, after, _ = strings.Cut(after, "```sh\n")
+	commands, _, found := strings.Cut(after, "```")
+	if !found || strings.Count(commands, "\n") < 5 {
+		t.Fatalf("the README shows no commands: %q", commands)
+	}
+	bash := exec.Command("bash", "-euxc", commands)
+	bash.Dir = t.TempDir()
+	bash.Env = append(os.Environ(), "HOME="+t.TempDir())
+	if out, err := bash.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestReadmeErrorExamples provokes the errors whose texts the README's table
+// shows.
+func TestReadmeErrorExamples(t *testing.T) {
+	request := func(method, params string) string {
+		return `{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + "}\n"
+	}
+	hello := request("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}`)
+	provoked := map[string]struct {
+		config, request string
+		args            []string
+	}{
+		"method_not_found": {request: request("config/gte", "{}")},
+		"invalid_params":   {request: request("config/get", `{"path":"rest.port"}`)},
+		"not_found":        {request: request("config/get", `{"path":"/rest/prot"}`)},
+		"read_only":        {request: request("config/patch", `{"rest":{"port":1}}`), args: []string{"--read-only"}},
+		"corrupt_config":   {request: request("config/get", "{}"), config: strings.Repeat("\n", 13) + "model = = 1\n"},
+		"would_drop": {request: hello + request("tools/call", `{"name":"config_patch","arguments":{"patch":{"hooks":{"entries":[]}},"expected_generation":1}}`),
+			config: "[[hooks.entries]]\nid = \"audit\"\n"},
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| -?[0-9]+ \\| `([^`]*)`").FindAllStringSubmatch(readme(t), -1) {
+		kind, want := row[1], row[2]
+		how, ok := provoked[kind]
+		if !ok {
+			t.Errorf("%s: the README shows a text that no test provokes: %s", kind, want)
+			continue
+		}
+		delete(provoked, kind)
+		root := t.TempDir()
+		if how.config != "" {
+			if err := os.MkdirAll(root+"/demo", 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(root+"/demo/config.toml", []byte(how.config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.Command("realmconf", append(how.args, "--realm", "demo", "--state-root", root)...)
+		cmd.Stdin = strings.NewReader(how.request)
+		out, err := cmd.Output()
+		escaped, _ := json.Marshal(want)
+		if err != nil || !strings.Contains(string(out), strings.Trim(string(escaped), `"`)) {
+			t.Errorf("%s: got %s, %v, want %s in it", kind, out, err, want)
+		}
+	}
+	for kind := range provoked {
+		t.Errorf("the README shows no text for %s", kind)
+	}
+}
+
 // TestReadmeFlags holds the table of flags against the program's own list.
 func TestReadmeFlags(t *testing.T) {
 	help, err := exec.Command("realmconf", "--help").CombinedOutput()

@@ -25,8 +25,8 @@ func (d *dispatcher) beginMethod(r *request) call {
 	}
 	c := call{effect: d.catalog.effects[r.method]}
 	d.written(&c, &caller, result)
-	c.do = func(ctx context.Context, entered func()) (json.RawMessage, error) {
-		caller.Entered = entered
+	c.do = func(ctx context.Context, t *turn) (json.RawMessage, error) {
+		caller.Entered = t.entered
 		reply, err := operation.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err

@@ -17,6 +17,8 @@ type dispatcher struct {
 	diagnostic    DiagnosticMode
 	version       string
 	subscriptions *subscriptions
+	questions     *questions
+	seal          sealKey
 
 	session     session // what the last initialize settled
 	toolReplies lastReply
@@ -35,9 +37,9 @@ const (
 // after it settles.
 type call struct {
 	effect effect
-	// do does it. Entered, which a write calls, may be nil otherwise. Neither a
-	// result nor an error means that no answer is due.
-	do    func(ctx context.Context, entered func()) (json.RawMessage, error)
+	// do does it, in its turn, which is nil for what has nothing to do with the
+	// configuration. Neither a result nor an error means that no answer is due.
+	do    func(ctx context.Context, t *turn) (json.RawMessage, error)
 	after func() // called when the answer is written, and in any case; may be nil
 	// brief is the result of a write in its shortest form, once do has done it,
 	// and nil if it has not; of other calls it is nil itself.
@@ -119,12 +121,12 @@ func (d *dispatcher) beginMCP(r *request) (call, error) {
 
 // settled is a call whose answer is known already.
 func settled(result json.RawMessage) call {
-	return call{do: func(context.Context, func()) (json.RawMessage, error) { return result, nil }}
+	return call{do: func(context.Context, *turn) (json.RawMessage, error) { return result, nil }}
 }
 
 // reading is a call that reads the configuration.
 func reading(do func(ctx context.Context) (json.RawMessage, error)) call {
-	return call{effect: reads, do: func(ctx context.Context, _ func()) (json.RawMessage, error) { return do(ctx) }}
+	return call{effect: reads, do: func(ctx context.Context, _ *turn) (json.RawMessage, error) { return do(ctx) }}
 }
 
 // request decodes a message's parameters and finds out its era.
@@ -191,8 +193,13 @@ func (d *dispatcher) methods() []string {
 // complete makes a result one of the request's era: a modern one says that it
 // is complete and who made it.
 func (d *dispatcher) complete(r *request, result tree.Object) json.RawMessage {
+	return d.resulting(r, "complete", result)
+}
+
+// resulting is complete for any kind of result.
+func (d *dispatcher) resulting(r *request, kind string, result tree.Object) json.RawMessage {
 	if r.modern() {
-		result["resultType"] = "complete"
+		result["resultType"] = kind
 		result["_meta"] = tree.Object{keyServerInfo: d.serverInfo(r.revision())}
 	}
 	return tree.Append(nil, result)

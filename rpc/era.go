@@ -17,6 +17,7 @@ type session struct {
 	revision revision
 	client   client
 	declares bool // that client asked for paths
+	forms    bool // it can put a form before a person
 }
 
 // request is one request as the methods see it: its parameters, and the era it

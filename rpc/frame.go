@@ -17,9 +17,9 @@ const maxID = 4096
 // maxBatch is how many requests a batch may have.
 const maxBatch = 1000
 
-// message is one accepted message: a request, a notification, a batch of them,
-// or bytes that are neither and get their refusal in their turn. The library
-// under us sees only its sequence number and its method.
+// message is one message: a request, a notification, a response, a batch of
+// them, or bytes that are none of these and get their refusal in their turn. The
+// library under us sees only its sequence number and its method.
 type message struct {
 	seq      uint64          // our own number for it; 0 inside a batch
 	id       json.RawMessage // the client's bytes; nil for a notification, null where it could not be read
@@ -34,17 +34,20 @@ type message struct {
 	batch    *batch          // a batch's answers; nil until it is opened
 	refuse   *fault.Fault    // why it is not a request; nil when it is
 
+	responses []response // what it says to questions of ours; those of a batch are no elements
+
 	result  json.RawMessage // the answer: a result, or the error object
 	failure json.RawMessage
 	brief   func() json.RawMessage // the result of a write that was done, in its shortest form; nil for other answers
 
 	// Protected by the pending table.
 	revoked revocation
+	weight  int    // the requests in it, once it is admitted
+	aside   bool   // it waits for a person
 	stop    func() // ends the call; nil before it has begun
 }
 
-// parse reads one message. A response is nobody's here, since this server asks
-// nothing: then parse returns nil.
+// parse reads one message.
 func parse(f frame) *message {
 	m := parseObject(f.body)
 	switch {
@@ -53,9 +56,7 @@ func parse(f frame) *message {
 	case len(f.body) > 0 && f.body[0] == '[':
 		m = parseBatch(f.body)
 	}
-	if m != nil {
-		m.framing, m.size = f.framing, len(f.body)
-	}
+	m.framing, m.size = f.framing, len(f.body)
 	return m
 }
 
@@ -64,7 +65,8 @@ func parseObject(body []byte) *message {
 	m := new(message)
 	members, err := tree.Members(body)
 	if err == nil && isResponse(members) {
-		return nil
+		m.responses = []response{readResponse(members)}
+		return m
 	}
 	// The members are read even when two of them have one name, for the id.
 	f := m.read(members)
@@ -92,11 +94,14 @@ func parseBatch(body []byte) *message {
 	}
 	m.elements = make([]*message, 0, len(elements))
 	for _, e := range elements {
-		if element := parseObject(e.Value); element != nil {
-			element.at += e.Offset
-			element.batched = true
-			m.elements = append(m.elements, element)
+		element := parseObject(e.Value)
+		if element.isResponse() {
+			m.responses = append(m.responses, element.responses...)
+			continue
 		}
+		element.at += e.Offset
+		element.batched = true
+		m.elements = append(m.elements, element)
 	}
 	return m
 }
@@ -152,20 +157,6 @@ func (m *message) read(members []tree.Member) *fault.Fault {
 		m.params, m.at = v.Value, v.Offset
 	}
 	return nil
-}
-
-// isResponse reports whether a frame answers a request.
-func isResponse(members []tree.Member) bool {
-	response := false
-	for _, m := range members {
-		switch m.Name {
-		case "method":
-			return false
-		case "result", "error":
-			response = true
-		}
-	}
-	return response
 }
 
 // readID checks an id and keeps its bytes. JSON-RPC 2.0 section 4 allows

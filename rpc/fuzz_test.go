@@ -40,6 +40,9 @@ func FuzzServe(f *testing.F) {
 		"[" + ping + "," + ping + "]", `[1,[],{}]`, "Content-Length: 9999999999\r\n\r\n" + ping,
 		`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}` + "\n" + ping,
 		ping + "\n" + `{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}}`,
+		`{"jsonrpc":"2.0","id":"realmconf-A","result":{"action":"accept","content":{"approve":true}}}` + "\n" + ping,
+		`[{"jsonrpc":"2.0","id":"realmconf-A","error":{"code":1,"message":"x"}},` + ping + `,{"result":0}]`,
+		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":0,"patch":{"rest":{"port":1}}},"requestState":"v1.1.A","inputResponses":{"approve":{"action":"accept","content":{"approve":true}}}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -156,8 +159,8 @@ func readReply(t *testing.T, text json.RawMessage) (id string, refused bool) {
 	if err := json.Unmarshal(text, &frame); err != nil || frame.JSONRPC != "2.0" {
 		t.Fatalf("reply %q, %v", text, err)
 	}
-	if frame.Method != "" && frame.ID == nil {
-		return "", true // a notification of ours: nobody asked, and it is no answer
+	if frame.Method != "" && (frame.ID == nil || frame.Method == "elicitation/create") {
+		return "", true // a notification or a question of ours: nobody asked, and it is no answer
 	}
 	if (frame.Result == nil) == (frame.Error == nil) || frame.ID == nil {
 		t.Fatalf("reply %q", text)

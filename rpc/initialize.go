@@ -22,13 +22,32 @@ func (d *dispatcher) initialize(r *request) json.RawMessage {
 	info, _ := r.params["clientInfo"].(tree.Object)
 	capabilities, _ := r.params["capabilities"].(tree.Object)
 	who, _ := asClient(info)
-	d.session = session{revision: settled, client: who, declares: legacyDiagnostic(capabilities)}
+	d.session = session{
+		revision: settled,
+		client:   who,
+		declares: legacyDiagnostic(capabilities),
+		forms:    settled.hasElicitation() && declaresForms(capabilities),
+	}
 	return tree.Append(nil, tree.Object{
 		"capabilities":    d.capabilities(settled),
 		"instructions":    d.catalog.instructions,
 		"protocolVersion": string(settled),
 		"serverInfo":      d.serverInfo(settled),
 	})
+}
+
+// declaresForms reports whether a client can put a form before a person: an
+// empty declaration says so, too, and one of URLs alone does not (MCP
+// 2025-11-25, client/elicitation).
+func declaresForms(capabilities tree.Object) bool {
+	elicitation, ok := capabilities["elicitation"].(tree.Object)
+	if !ok {
+		return false
+	}
+	form, hasForm := elicitation["form"]
+	_, forms := form.(tree.Object)
+	_, urls := elicitation["url"]
+	return forms || !hasForm && !urls
 }
 
 // legacyDiagnostic reports whether a legacy client's capabilities ask for

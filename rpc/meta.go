@@ -30,6 +30,7 @@ type meta struct {
 	client   client   // who sends it
 	paths    bool     // it asks for paths by our own key
 	declares bool     // it asks for paths by its client's capabilities
+	forms    bool     // its client can put a form before a person
 }
 
 // client is a program, by its own word.
@@ -101,6 +102,7 @@ func (m *meta) readClaim(members tree.Object) error {
 	if m.declares, err = declaresDiagnostic(capabilities); err != nil {
 		return err
 	}
+	m.forms = declaresForms(capabilities)
 	if v, ok := members[keyClientInfo]; ok {
 		if m.client, err = readClient(keyClientInfo, v); err != nil {
 			return err

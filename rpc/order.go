@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -11,18 +12,17 @@ import (
 // before; and between a read and a write the earlier one ends first. So a read
 // sees every write that was sent before it and none that was sent after it.
 //
-// A call that is taken back leaves the order at once. It may be used from many
-// goroutines; the zero value works.
+// A call that is taken back leaves the order at once, and so does one that waits
+// for a person. It may be used from many goroutines; the zero value works.
 type order struct {
 	mu       sync.Mutex // protects the fields below, and those of the places
 	waiting  []*place   // in the order of their arrival
 	reads    int        // reads that run
-	writes   int        // writes that run
-	entering bool       // the newest of them has not entered yet
+	writes   []*place   // writes that run, in the order in which they began
+	entering bool       // the last of them has not entered yet; the others have
+	begun    uint64     // writes that ever began
 
-	newestRead    *place // the read that began last, while it runs
-	newestWrite   *place // the write that began last, while it runs
-	newestEntered *place // the write that entered last, while it runs
+	newestRead *place // the read that began last, while it runs
 }
 
 // place is a call's place in the order.
@@ -30,7 +30,8 @@ type place struct {
 	writes bool
 	turn   chan struct{} // closed when the call may run; nil when it may at once
 	left   chan struct{} // closed when it has left; nil while nobody waits for that
-	before *place        // the one of its kind that ran already when this one began
+	before *place        // of a read: the one that ran already when this one began
+	number uint64        // of a write: how many had begun with it
 
 	state placeState
 }
@@ -63,8 +64,7 @@ func (o *order) entered(p *place) {
 	if p.state != runs || !p.writes {
 		return
 	}
-	p.state, p.before = entered, o.newestEntered
-	o.newestEntered, o.entering = p, false
+	p.state, o.entering = entered, false
 	o.advanceLocked()
 }
 
@@ -83,20 +83,19 @@ func (o *order) leave(p *place) {
 			}
 		}
 		close(p.turn)
-	case runs:
+	default:
 		if !p.writes {
 			o.reads--
 			break
 		}
-		o.entering = false
-		o.writes--
-	case entered:
-		o.writes--
-	}
-	for _, newest := range []**place{&o.newestRead, &o.newestWrite, &o.newestEntered} {
-		if *newest == p {
-			*newest = nil
+		if p.state == runs {
+			o.entering = false
 		}
+		i := slices.Index(o.writes, p)
+		o.writes = slices.Delete(o.writes, i, i+1)
+	}
+	if o.newestRead == p {
+		o.newestRead = nil
 	}
 	if p.state, p.before = gone, nil; p.left != nil {
 		close(p.left)
@@ -108,14 +107,19 @@ func (o *order) leave(p *place) {
 // answers come in the order of the requests where that costs nothing: writes
 // were committed in their order, and of reads the later one waits for a moment.
 func (o *order) predecessor(p *place) {
+	if p.writes {
+		o.writesLeft(func() *place {
+			if i := slices.Index(o.writes, p); i > 0 && p.state == entered {
+				return o.writes[i-1]
+			}
+			return nil
+		})
+		return
+	}
 	o.mu.Lock()
 	left := o.leavingLocked(p.before)
 	o.mu.Unlock()
 	if left == nil {
-		return
-	}
-	if p.writes {
-		<-left
 		return
 	}
 	timer := time.NewTimer(patience)
@@ -130,9 +134,29 @@ func (o *order) predecessor(p *place) {
 // be committed before it is said to have entered.
 func (o *order) answered() {
 	o.mu.Lock()
-	left := o.leavingLocked(o.newestWrite)
+	last := o.begun
 	o.mu.Unlock()
-	if left != nil {
+	o.writesLeft(func() *place {
+		for _, p := range slices.Backward(o.writes) {
+			if p.number <= last {
+				return p
+			}
+		}
+		return nil
+	})
+}
+
+// writesLeft waits until next finds no write any more that runs. Next is called
+// with the lock held, and again when the one that it found has left: one may
+// leave before those that began before it.
+func (o *order) writesLeft(next func() *place) {
+	for {
+		o.mu.Lock()
+		left := o.leavingLocked(next())
+		o.mu.Unlock()
+		if left == nil {
+			return
+		}
 		<-left
 	}
 }
@@ -153,11 +177,12 @@ func (o *order) advanceLocked() {
 	for len(o.waiting) > 0 {
 		p := o.waiting[0]
 		switch {
-		case p.writes && (o.reads > 0 || o.entering), !p.writes && o.writes > 0:
+		case p.writes && (o.reads > 0 || o.entering), !p.writes && len(o.writes) > 0:
 			return
 		case p.writes:
-			o.writes++
-			o.entering, o.newestWrite = true, p
+			o.begun++
+			p.number = o.begun
+			o.writes, o.entering = append(o.writes, p), true
 		default:
 			o.reads++
 			p.before, o.newestRead = o.newestRead, p

@@ -12,8 +12,9 @@ import (
 const stall = 10 * time.Second
 
 // pending is the table of the messages that were accepted and are not yet
-// answered, by sequence number. It is what the limits count. It may be used
-// from many goroutines at once.
+// answered, by sequence number. It is what the limits count, but for those that
+// were set aside: they wait for a person, whose answer may stand behind any
+// number of requests. It may be used from many goroutines at once.
 type pending struct {
 	maxCount int
 	maxBytes int
@@ -21,8 +22,9 @@ type pending struct {
 	mu        sync.Mutex // protects the fields below, and what message says
 	changed   *sync.Cond // on mu: a message left, one of the two switches was thrown, or time went by
 	messages  map[uint64]*message
-	weight    int       // requests in them
-	bytes     int       // of them
+	aside     int       // messages that were set aside
+	weight    int       // requests in the others
+	bytes     int       // of the others
 	moved     time.Time // when a message last came or went
 	last      uint64    // the newest sequence number
 	stopped   bool      // nothing more is accepted
@@ -59,8 +61,8 @@ func newPending(maxCount, maxBytes int) *pending {
 func (p *pending) admit(m *message) admission {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	weight := max(1, len(m.elements))
-	for !p.stopped && len(p.messages) > 0 && (p.weight+weight > p.maxCount || p.bytes+m.size > p.maxBytes) {
+	m.weight = max(1, len(m.elements)) // a batch that is refused loses its elements
+	for !p.stopped && p.weight > 0 && (p.weight+m.weight > p.maxCount || p.bytes+m.size > p.maxBytes) {
 		left := stall - time.Since(p.moved)
 		if left <= 0 {
 			return busy
@@ -75,7 +77,7 @@ func (p *pending) admit(m *message) admission {
 	p.last++
 	m.seq = p.last
 	p.messages[m.seq] = m
-	p.weight += weight
+	p.weight += m.weight
 	p.bytes += m.size
 	p.moved = time.Now()
 	return admitted
@@ -88,18 +90,52 @@ func (p *pending) get(seq uint64) *message {
 	return p.messages[seq]
 }
 
-// remove forgets a message and reports how many are left.
+// remove forgets a message and reports how many are left that will be answered
+// soon.
 func (p *pending) remove(seq uint64) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if m := p.messages[seq]; m != nil {
+		p.setAsideLocked(m, false)
 		delete(p.messages, seq)
-		p.weight -= max(1, len(m.elements))
+		p.weight -= m.weight
 		p.bytes -= m.size
 		p.moved = time.Now()
 		p.changed.Broadcast()
 	}
-	return len(p.messages)
+	return len(p.messages) - p.aside
+}
+
+// setAside says whether a message waits for a person. When it goes on it counts
+// again, even where that leads above the limits.
+func (p *pending) setAside(m *message, aside bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.setAsideLocked(m, aside)
+}
+
+func (p *pending) setAsideLocked(m *message, aside bool) {
+	if p.messages[m.seq] != m || m.aside == aside {
+		return
+	}
+	m.aside = aside
+	sign := 1
+	if aside {
+		sign = -1
+	}
+	p.aside -= sign
+	p.weight += sign * m.weight
+	p.bytes += sign * m.size
+	p.moved = time.Now()
+	p.changed.Broadcast()
+}
+
+// dissolve makes a batch that is refused a message without an id: nothing in it
+// can be taken back any more.
+func (p *pending) dissolve(m *message) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m.elements, m.id = nil, json.RawMessage("null")
 }
 
 // begin notes how to end a message's call, and reports whether the message
@@ -153,11 +189,12 @@ func idKey(id json.RawMessage) string {
 	return string(id)
 }
 
-// count is how many messages are waiting for their answer.
+// count is how many messages will be answered soon: those that wait for a person
+// are left out.
 func (p *pending) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.messages)
+	return len(p.messages) - p.aside
 }
 
 // drain stops the table and waits until every message was answered or nobody

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,18 +32,23 @@ func (tagged) Metadata() store.Metadata {
 // operations are the real ones, over a configuration in memory that holds text
 // at generation 1, or nothing at all.
 func operations(t testing.TB, text string) *tools.Operations {
-	return operationsWith(t, text, tools.Options{})
+	if text == "" {
+		return operationsWith(t, tools.Options{})
+	}
+	return operationsWith(t, tools.Options{}, text)
 }
 
-func operationsWith(t testing.TB, text string, options tools.Options) *tools.Operations {
+// operationsWith are the same under options, over the generations that texts
+// are.
+func operationsWith(t testing.TB, options tools.Options, texts ...string) *tools.Operations {
 	s := memory.New()
-	if text != "" {
+	for _, text := range texts {
 		state, err := s.Load(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		next := store.Record{
-			Version: store.Version{Generation: 1, Digest: store.DigestOf([]byte(text))},
+			Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
 			Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
 		}
 		if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
@@ -58,16 +64,19 @@ func operationsWith(t testing.TB, text string, options tools.Options) *tools.Ope
 
 // converse sends an input line by line, each when everything before it is
 // done, so that the answers come in one order. It runs in a bubble of its own,
-// where time stands still while something happens.
-func converse(t *testing.T, text, input string) (output string) {
+// where time stands still while something happens. ${asked} stands for the id
+// of the server's last question, ${state} for the last requestState.
+func converse(t *testing.T, texts []string, input string) (output string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		in, w := io.Pipe()
 		var out bytes.Buffer
 		done := make(chan error)
-		go func() { done <- rpc.Serve(t.Context(), in, &out, operations(t, text), rpc.Options{Version: "1.0.0"}) }()
+		go func() {
+			done <- rpc.Serve(t.Context(), in, &out, operationsWith(t, tools.Options{}, texts...), rpc.Options{Version: "1.0.0"})
+		}()
 		for line := range strings.Lines(input) {
-			if _, err := io.WriteString(w, line); err != nil {
+			if _, err := io.WriteString(w, answering(line, out.String())); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
@@ -78,4 +87,17 @@ func converse(t *testing.T, text, input string) (output string) {
 		output = out.String()
 	})
 	return output
+}
+
+// answering is a line of the client's that refers to what the server has said.
+func answering(line, said string) string {
+	for name, pattern := range map[string]*regexp.Regexp{
+		"${asked}": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
+		"${state}": regexp.MustCompile(`"requestState":"([^"]*)"`),
+	} {
+		if all := pattern.FindAllStringSubmatch(said, -1); len(all) > 0 {
+			line = strings.ReplaceAll(line, name, all[len(all)-1][1])
+		}
+	}
+	return line
 }

@@ -26,13 +26,15 @@ const grace = 2 * time.Second
 //	in ─ frameReader ─ parse ─ pending ─ jsonrpc2.Conn ─ queue ─ worker
 //	                     │     (number)                    │
 //	                     │                           dispatcher ─ order ─ operation
-//	                notifications                                           │
-//	                     │     (number)                                     │
-//	out ─ writer ───────────── pending ─ jsonrpc2.Conn ─────────────────────┘
+//	               notifications,                                         │     │
+//	                 responses ─ questions ──── when a person is asked ───┘     │
+//	                                 │      (number)                            │
+//	out ─ writer ────────────────────┴────── pending ─ jsonrpc2.Conn ───────────┘
 //
 // Requests take effect in the order in which they came: a read sees the writes
 // sent before it and none sent after it. What takes long holds up only what
-// must come after it. What is no request gets its error, and the next message is
+// must come after it. A call that waits for a person's answer holds up nothing:
+// it takes a new place when it goes on. What is no request gets its error, and the next message is
 // read. Requests that came together may be answered by one write; a reply that
 // nothing follows is written at once. When the limits of opts are reached,
 // reading pauses; only when nothing moves for ten seconds are requests refused.

@@ -29,6 +29,8 @@ type stream struct {
 	writer   *writer
 	log      *slog.Logger
 	notified func(*message) // takes a notification, before everything that waits
+	answered func(response) // takes an answer to a question of ours, likewise
+	ended    func()         // called when nothing more is read, before what waits is drained
 	drained  func()         // called at the end of the input, when everything is answered
 
 	broken    chan struct{} // closed when the output failed
@@ -47,10 +49,10 @@ func newStream(in io.Reader, out io.Writer, opts Options) *stream {
 		log:     opts.Log,
 		broken:  make(chan struct{}),
 	}
-	s.writer = &writer{out: out, failed: func() {
+	s.writer = newWriter(out, func() {
 		s.pending.abandon()
 		close(s.broken)
-	}}
+	})
 	s.frames = &frameReader{newLineReader(source{in: in, waiting: s.wait}, opts.MaxLine)}
 	return s
 }
@@ -65,6 +67,7 @@ func (s *stream) ReadObject(v any) error {
 			s.readErr.Store(err)
 		}
 		s.wait(true)
+		s.ended()
 		s.pending.drain()
 		s.drained()
 		_ = s.writer.flush() // the writer keeps the error
@@ -82,8 +85,8 @@ func (s *stream) next() (*message, error) {
 		}
 		m := parse(f)
 		switch {
-		case m == nil:
-			s.log.Debug("response ignored: nothing was asked")
+		case m.isResponse():
+			s.answered(m.responses[0])
 			continue
 		case m.id == nil && m.elements == nil:
 			s.notified(m)
@@ -143,9 +146,9 @@ func (s *stream) leave(m *message) error {
 	return nil
 }
 
-// notify writes a notification at once, unless it is not wanted any more when
-// its turn has come.
-func (s *stream) notify(f framing, body []byte, wanted func() bool) error {
+// send writes a message of our own at once, unless it is not wanted any more
+// when its turn has come.
+func (s *stream) send(f framing, body []byte, wanted func() bool) error {
 	err := s.writer.append(func(dst []byte) []byte {
 		if !wanted() {
 			return dst

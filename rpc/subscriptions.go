@@ -3,10 +3,8 @@ package rpc
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -157,7 +155,7 @@ func (s *subscriptions) watch(ctx context.Context, from store.Version) {
 func (s *subscriptions) watchOnce(ctx context.Context, from *store.Version) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = fault.Recovered(p)
 		}
 	}()
 	return s.source.Watch(ctx, *from, func(e *runtime.Event) {

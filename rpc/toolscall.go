@@ -3,11 +3,13 @@ package rpc
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
 )
 
 // beginTool begins an operation as a tool.
@@ -26,11 +28,26 @@ func (d *dispatcher) beginTool(r *request) (call, error) {
 	if !ok {
 		return call{}, unknownName(fault.InvalidParams, "tool", name, d.catalog.toolNames)
 	}
+	given, err := readInput(r)
+	if err != nil {
+		return call{}, err
+	}
 	caller := r.caller(store.Tool, d.diagnostic)
 	c := call{effect: d.catalog.effects[name]}
 	d.written(&c, &caller, func(reply json.RawMessage) json.RawMessage { return d.toolReply(r, reply) })
-	c.do = func(ctx context.Context, entered func()) (json.RawMessage, error) {
-		caller.Entered = entered
+	c.do = func(ctx context.Context, t *turn) (json.RawMessage, error) {
+		caller.Entered = t.entered
+		switch {
+		case r.modern() && r.meta.forms:
+			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
+				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
+				return given.answer(ctx, d.seal, about, q.Message)
+			}
+		case !r.modern() && r.session.forms:
+			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
+				return d.questions.ask(ctx, t, r.framing, q.Message)
+			}
+		}
 		reply, err := tool.CallTool(ctx, caller, arguments)
 		return d.toolResult(r, reply, err)
 	}
@@ -41,6 +58,10 @@ func (d *dispatcher) beginTool(r *request) (call, error) {
 // which the model gets to read and can act upon; an error of the protocol is one
 // of the host program, which the model may never see.
 func (d *dispatcher) toolResult(r *request, reply json.RawMessage, err error) (json.RawMessage, error) {
+	var asks *inputRequired
+	if errors.As(err, &asks) {
+		return d.inputResult(r, asks), nil
+	}
 	if err != nil {
 		f := fault.Of(err)
 		if f.Kind == fault.Internal || f.Kind == fault.Cancelled {

@@ -3,6 +3,7 @@ package rpc_test
 import (
 	"flag"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,8 +18,8 @@ import (
 var update = flag.Bool("update", false, "write the server's side of the transcripts anew")
 
 // TestTranscripts holds whole conversations in testdata/wire: config.toml is
-// what the realm has at generation 1, client what is sent, server what must
-// come back. Long texts that are not this package's are left out of them.
+// what the realm has at generation 1, config.2.toml at the next, and so on;
+// client is what is sent, server what must come back. Long texts that are not this package's are left out of them.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("../testdata/wire/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -31,22 +32,24 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			var parts struct {
-				config, client string
-				server         *txtar.File
+				configs []string
+				client  string
+				server  *txtar.File
 			}
 			for i, f := range archive.Files {
-				switch f.Name {
-				case "config.toml":
-					parts.config = string(f.Data)
-				case "client":
+				isConfig, _ := path.Match("config*.toml", f.Name)
+				switch {
+				case isConfig:
+					parts.configs = append(parts.configs, string(f.Data))
+				case f.Name == "client":
 					parts.client = string(f.Data)
-				case "server":
+				case f.Name == "server":
 					parts.server = &archive.Files[i]
 				default:
 					t.Fatalf("file %q: want config.toml, client and server", f.Name)
 				}
 			}
-			got := elide(converse(t, parts.config, parts.client))
+			got := elide(converse(t, parts.configs, parts.client))
 			if *update {
 				if parts.server == nil {
 					archive.Files = append(archive.Files, txtar.File{Name: "server"})
@@ -87,6 +90,9 @@ func elideIn(v any) (elided bool) {
 			elided = elideIn(e) || elided
 		}
 	case tree.Object:
+		if v["method"] == "elicitation/create" && v["id"] != nil {
+			v["id"], elided = "…", true
+		}
 		for name, member := range v {
 			if short, ok := elision(name, member); ok {
 				v[name], elided = short, true
@@ -103,7 +109,7 @@ func elision(name string, v any) (short any, ok bool) {
 	list, _ := v.([]any)
 	before, _, enumerates := strings.Cut(text, ": there are config/")
 	switch {
-	case slices.Contains([]string{"inputSchema", "outputSchema", "config", "methods", "instructions", "description"}, name):
+	case slices.Contains([]string{"inputSchema", "outputSchema", "config", "methods", "instructions", "description", "requestState"}, name):
 		return "…", true
 	case name == "tools" && len(list) > 1:
 		return list[:1], true

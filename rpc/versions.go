@@ -49,6 +49,9 @@ func (r revision) hasContentMeta() bool { return r >= revision20250618 }
 // hasTitles: tools and programs have a name for people.
 func (r revision) hasTitles() bool { return r >= revision20250618 }
 
+// hasElicitation: a server may ask the person behind its client.
+func (r revision) hasElicitation() bool { return r >= revision20250618 }
+
 // hasStructure: a tool's result is JSON, with a schema.
 func (r revision) hasStructure() bool { return r >= revision20250618 }
 

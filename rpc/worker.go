@@ -3,9 +3,7 @@ package rpc
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -52,10 +50,10 @@ func newWorker(s *stream, c *catalog, opts Options) *worker {
 		stream: s,
 		dispatcher: &dispatcher{catalog: c, diagnostic: opts.Diagnostic, version: opts.Version, subscriptions: &subscriptions{
 			source: c.resources,
-			notify: s.notify,
+			notify: s.send,
 			log:    opts.Log,
 			most:   opts.MaxSubscriptions,
-		}},
+		}, questions: &questions{send: s.send, log: opts.Log}, seal: newSealKey()},
 		log:      opts.Log,
 		maxReply: opts.MaxReply,
 		queue:    make(chan job, opts.MaxInFlight+1),
@@ -63,6 +61,7 @@ func newWorker(s *stream, c *catalog, opts Options) *worker {
 	}
 	w.dispatcher.subscriptions.answered = w.order.answered
 	s.notified = w.notified
+	s.answered, s.ended = w.dispatcher.questions.answer, w.dispatcher.questions.end
 	return w
 }
 
@@ -98,10 +97,13 @@ func (w *worker) do(j job, b *baton) (passed bool) {
 	m := j.message
 	if m.elements != nil {
 		if m.refuse = w.dispatcher.allowsBatch(m); m.refuse == nil {
+			for _, r := range m.responses { // those of a refused batch count as little as its requests
+				w.stream.answered(r)
+			}
 			w.open(j)
 			return false
 		}
-		m.elements, m.id = nil, json.RawMessage("null")
+		w.stream.pending.dissolve(m)
 	}
 	if m.id == nil { // a notification in a batch
 		w.stream.notified(m)
@@ -137,34 +139,26 @@ func (w *worker) open(j job) {
 func (w *worker) doInOrder(j job, c call, b *baton) {
 	ctx, cancel := context.WithCancel(b.ctx)
 	defer cancel()
-	p := w.order.take(c.effect == writes)
-	defer w.order.leave(p)
+	t := &turn{worker: w, message: j.message, baton: b, writes: c.effect == writes}
+	defer t.end()
 	if c.after != nil {
 		defer c.after()
 	}
 	live := w.stream.pending.begin(j.message, func() {
 		cancel()
-		w.order.leave(p)
+		t.end()
 	})
-	if p.turn != nil {
-		b.pass()
-		<-p.turn
-		live = w.stream.pending.revocation(j.message) == standing
-	}
-	if !live {
+	if !live || t.take() != nil {
 		w.finish(j, nil, context.Canceled)
 		return
 	}
 	timer := time.AfterFunc(patience, b.pass)
-	result, err := w.call(ctx, j.message, c, func() {
-		w.order.entered(p)
-		b.pass()
-	})
+	result, err := w.call(ctx, j.message, c, t)
 	timer.Stop()
 	if err == nil && c.brief != nil && c.brief() != nil {
 		j.message.brief = c.brief
 	}
-	w.order.predecessor(p)
+	w.order.predecessor(t.place)
 	w.finish(j, result, err)
 }
 
@@ -203,49 +197,20 @@ func (w *worker) leave(j job) {
 
 // begin asks the dispatcher what a message asks for.
 func (w *worker) begin(m *message) (c call, err error) {
-	defer w.recovered(m, &err)
+	defer recovered(&err)
 	return w.dispatcher.begin(m)
 }
 
 // call does what a message asks for.
-func (w *worker) call(ctx context.Context, m *message, c call, entered func()) (result json.RawMessage, err error) {
-	defer w.recovered(m, &err)
-	return c.do(ctx, entered)
+func (w *worker) call(ctx context.Context, m *message, c call, t *turn) (result json.RawMessage, err error) {
+	defer recovered(&err)
+	return c.do(ctx, t)
 }
 
 // recovered turns a panic into an internal error: one request that meets a
 // mistake of ours does not take the others with it.
-func (w *worker) recovered(m *message, err *error) {
+func recovered(err *error) {
 	if p := recover(); p != nil {
-		w.log.Error("panic", "method", prefix(m.method, maxShown), "stack", string(debug.Stack()))
-		*err = fmt.Errorf("panic: %v", p)
+		*err = fault.Recovered(p)
 	}
-}
-
-// baton is the lead while one message is done.
-type baton struct {
-	worker *worker
-	ctx    context.Context
-
-	mu     sync.Mutex // protects passed
-	passed bool
-}
-
-// pass hands the lead to a new goroutine, once.
-func (b *baton) pass() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.passed {
-		b.passed = true
-		b.worker.start(b.ctx)
-	}
-}
-
-// end reports whether the lead was passed on; if not, it cannot be any more.
-func (b *baton) end() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	passed := b.passed
-	b.passed = true
-	return passed
 }

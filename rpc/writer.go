@@ -2,7 +2,6 @@ package rpc
 
 import (
 	"io"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -19,11 +18,14 @@ const (
 // from many goroutines at once.
 type writer struct {
 	out    io.Writer
-	failed func() // called once, with mu held, when out fails
+	failed func() // called once, with lock held, when out fails
 
 	began atomic.Int64 // when the write under way began, in nanoseconds of Unix time; 0 for none
 
-	mu     sync.Mutex // protects the fields below, and is held while out is written
+	// lock holds one element while somebody has it: it protects the fields below,
+	// and is held while out is written, which may take for ever. A channel, so
+	// that whoever waits for it counts as waiting in a test's bubble.
+	lock   chan struct{}
 	buf    []byte
 	timer  *time.Timer // flushes what nobody flushed; nil until needed
 	armed  bool
@@ -31,11 +33,17 @@ type writer struct {
 	err    error // the first error of out; nothing is written after it
 }
 
+func newWriter(out io.Writer, failed func()) *writer {
+	return &writer{out: out, failed: failed, lock: make(chan struct{}, 1)}
+}
+
+func (w *writer) unlock() { <-w.lock }
+
 // append adds what render appends, which must be whole lines. They are written
 // by the next flush, or after flushDelay, whatever comes first.
 func (w *writer) append(render func(dst []byte) []byte) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.lock <- struct{}{}
+	defer w.unlock()
 	if w.err != nil {
 		return w.err
 	}
@@ -60,8 +68,8 @@ func (w *writer) append(render func(dst []byte) []byte) error {
 // flush writes what was gathered. It blocks as long as the reader of out does
 // not read.
 func (w *writer) flush() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.lock <- struct{}{}
+	defer w.unlock()
 	return w.flushLocked()
 }
 
@@ -96,8 +104,8 @@ func (w *writer) stuck(long time.Duration) bool {
 // close flushes; nothing is written afterwards, not even by the timer. It
 // returns the first error of out.
 func (w *writer) close() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.lock <- struct{}{}
+	defer w.unlock()
 	err := w.flushLocked()
 	w.closed = true
 	return err

@@ -46,7 +46,7 @@ func add(t *testing.T, w *writer, s string) {
 func TestWriterGathersLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out recorder
-		w := &writer{out: &out}
+		w := newWriter(&out, nil)
 		add(t, w, "a\n")
 		add(t, w, "b\n")
 		if len(out.all()) != 0 {
@@ -82,7 +82,7 @@ func TestWriterGathersLines(t *testing.T) {
 
 func TestWriterDoesNotHoldMuch(t *testing.T) {
 	var out recorder
-	w := &writer{out: &out}
+	w := newWriter(&out, nil)
 	add(t, w, strings.Repeat("x", flushSize))
 	if len(out.all()) != 1 {
 		t.Errorf("got %d writes, want 1", len(out.all()))
@@ -98,7 +98,7 @@ func TestWriterTellsOnceThatItFailed(t *testing.T) {
 		broken := errors.New("no reader")
 		out := &recorder{err: broken}
 		failed := 0
-		w := &writer{out: out, failed: func() { failed++ }}
+		w := newWriter(out, func() { failed++ })
 		add(t, w, "a\n")
 		time.Sleep(flushDelay)
 		synctest.Wait()

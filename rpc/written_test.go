@@ -19,7 +19,7 @@ func served(t *testing.T, text string, opts rpc.Options, input string) []string 
 	if err := unasked.Allow.UnmarshalText([]byte("posture")); err != nil {
 		t.Fatal(err)
 	}
-	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsWith(t, text, unasked), opts); err != nil {
+	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsWith(t, unasked, text), opts); err != nil {
 		t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
@@ -21,6 +23,11 @@ type change func(current *Snapshot) (target, error)
 type target struct {
 	tree     tree.Object
 	document *document.Document // nil: edit the current one
+
+	// given is tree as the client gave it, in stored terms: with tokens in the
+	// place of the secrets that stay what and where they are. nil where nobody
+	// gave anything, as in a rollback.
+	given func() tree.Object
 }
 
 // Set replaces the whole configuration by one that a client gives, in the
@@ -30,28 +37,28 @@ type target struct {
 // secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation = store.Set
-	w.change = func(current *Snapshot) (target, error) {
-		revealed, issues := r.reveal(ctx, current, config, current.Resolved())
-		given, more := r.model.Canonical(revealed)
-		if issues = append(issues, more...); len(issues) > 0 {
-			return target{}, invalid(issues, current.Version.Generation)
-		}
-		return target{tree: rewrite(r.model, current.Stored(), current.Resolved(), given)}, nil
-	}
+	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config) }
 	return r.write(ctx, w)
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is ever written down by it.
+// that no default is ever written down by it. It is also applied to what is
+// shown of that: where a secret would come to stand at a place that is shown, the
+// patch is refused.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
-	w.operation = store.Patch
+	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
 		merged := tree.Merge(current.Stored(), patch).(tree.Object)
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
+		issues = append(issues, r.elsewhere(current, patch)...)
+		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
+		if len(issues) == 0 && current.settled {
+			_, issues = r.reveal(ctx, current, shown, current.Stored())
+		}
 		if len(issues) > 0 {
 			return target{}, invalid(issues, current.Version.Generation)
 		}
-		return target{tree: revealed}, nil
+		return target{tree: revealed, given: func() tree.Object { return r.upToDate(ctx, current, shown) }}, nil
 	}
 	return r.write(ctx, w)
 }
@@ -62,19 +69,34 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 // applied to what is stored.
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
+	for _, op := range operations {
+		w.named = append(w.named, op.Path)
+		if op.From != nil {
+			w.named = append(w.named, op.From)
+		}
+	}
 	w.change = func(current *Snapshot) (target, error) {
 		changed, err := tree.Apply(current.Shown(), r.refreshed(ctx, current, operations))
 		if err != nil {
 			return target{}, inoperable(err, current.Version.Generation)
 		}
-		revealed, issues := r.reveal(ctx, current, changed, current.Resolved())
-		given, more := r.model.Canonical(revealed)
-		if issues = append(issues, more...); len(issues) > 0 {
-			return target{}, invalid(issues, current.Version.Generation)
-		}
-		return target{tree: rewrite(r.model, current.Stored(), current.Resolved(), given)}, nil
+		return r.replacement(ctx, current, changed)
 	}
 	return r.write(ctx, w)
+}
+
+// replacement is what a whole configuration in the resolved view, given with
+// tokens, makes of the stored one.
+func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object) (target, error) {
+	revealed, issues := r.reveal(ctx, current, config, current.Resolved())
+	given, more := r.model.Canonical(revealed)
+	if issues = append(issues, more...); len(issues) > 0 {
+		return target{}, invalid(issues, current.Version.Generation)
+	}
+	return target{
+		tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
+		given: r.asGiven(ctx, current, config),
+	}, nil
 }
 
 // Rollback makes the configuration what it was at an earlier generation, byte
@@ -134,4 +156,53 @@ func (t target) edited(before *document.Document) (*document.Document, []tree.Po
 		return before, nil, nil
 	}
 	return t.document, nil, nil
+}
+
+// leaves are the places that a merge patch names.
+func leaves(p tree.Pointer, patch any) []tree.Pointer {
+	o, isObject := patch.(map[string]any)
+	if !isObject || len(o) == 0 {
+		return []tree.Pointer{p}
+	}
+	var all []tree.Pointer
+	for name, member := range o {
+		all = append(all, leaves(p.Child(name), member)...)
+	}
+	return all
+}
+
+// elsewhere finds the nulls of a patch that would do nothing, although the key
+// that they name has a value: it is stored by another name.
+func (r *Runtime) elsewhere(current *Snapshot, patch tree.Object) []schema.Issue {
+	var issues []schema.Issue
+	var canonical tree.Object
+	for _, p := range leaves(nil, patch) {
+		if v, _, named := p.Get(patch); !named || v != nil {
+			continue
+		}
+		if _, _, there := p.Get(current.Stored()); there {
+			continue
+		}
+		if canonical == nil {
+			canonical, _ = r.model.Canonical(current.Stored())
+		}
+		if _, _, meant := p.Get(canonical); !meant {
+			continue
+		}
+		parent := p[:len(p)-1]
+		stored, _, _ := parent.Get(current.Stored())
+		known, _, _ := parent.Get(canonical)
+		other, _ := stored.(map[string]any)
+		own, _ := known.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(other)) {
+			if _, same := own[name]; !same {
+				issues = append(issues, schema.Issue{
+					Kind: schema.Duplicate, Path: p.String(), Message: "this key is stored by another name",
+					Hint: "give null to " + parent.Child(name).String(),
+				})
+				break
+			}
+		}
+	}
+	return issues
 }

@@ -144,3 +144,43 @@ func list(t *testing.T, text string) []any {
 	}
 	return v.([]any)
 }
+
+// TestAnEntryIsChangedWithoutItsDefaults, when it gets another name or its union
+// member changes, too.
+func TestAnEntryIsChangedWithoutItsDefaults(t *testing.T) {
+	const text = "[[hooks.entries]]\nid = \"a\"\n[hooks.entries.runtime]\ntype = \"http\"\nurl = \"https://h\"\nheaders = { A = \"x\" }\n\n[[hooks.entries]]\nid = \"b\"\n"
+	for ops, want := range map[string]string{
+		`[{"op":"replace","path":"/hooks/entries/0/runtime/url","value":"https://i"}]`: strings.Replace(text, "https://h", "https://i", 1),
+		`[{"op":"replace","path":"/hooks/entries/0/runtime/headers/A","value":"y"}]`:   strings.Replace(text, `"x"`, `"y"`, 1),
+		`[{"op":"replace","path":"/hooks/entries/1/id","value":"c"}]`:                  strings.Replace(text, `"b"`, `"c"`, 1),
+		`[{"op":"add","path":"/hooks/entries/0/enabled","value":false}]`:               strings.Replace(text, "id = \"a\"\n", "id = \"a\"\nenabled = false\n", 1),
+		`[{"op":"move","from":"/hooks/entries/0/id","path":"/hooks/entries/1/id"}]`:    "",
+	} {
+		rt := runtimeOver(t, storeHolding(t, text))
+		parsed, err := tree.ParseOperations(list(t, ops))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = rt.Operate(t.Context(), parsed, runtime.Write{})
+		if want == "" {
+			continue // whatever comes of it, it does not panic
+		}
+		if diff := cmp.Diff(want, string(get(t, rt).Text())); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", ops, err, diff)
+		}
+	}
+}
+
+// TestANullByAnotherNameIsNotSilent: the key that it names has a value, and it
+// would stay.
+func TestANullByAnotherNameIsNotSilent(t *testing.T) {
+	rt := runtimeOver(t, storeHolding(t, "[shell]\nallowlist = [\"a\"]\n"))
+	_, err := rt.Patch(t.Context(), tree.Object{"shell": tree.Object{"security_patterns": nil}}, runtime.Write{})
+	if !fault.Is(err, fault.InvalidConfig) || !strings.Contains(err.Error(), "/shell/security_patterns: this key is stored by another name; give null to /shell/allowlist") {
+		t.Errorf("got %v", err)
+	}
+	out, err := rt.Patch(t.Context(), tree.Object{"shell": tree.Object{"allowlist": nil}, "rest": tree.Object{"port": nil}}, runtime.Write{})
+	if err != nil || !out.Changed {
+		t.Errorf("got %v, %v", out, err)
+	}
+}

@@ -2,8 +2,6 @@ package runtime
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -180,7 +178,7 @@ func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err 
 func (r *Runtime) prepared(p preparation, w Write, current *content, next uint64) (o *Outcome, record *store.Record, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			o, record, err = nil, nil, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			o, record, err = nil, nil, fault.Recovered(v)
 		}
 	}()
 	return r.prepare(p, w, current, next)

@@ -13,12 +13,26 @@ type Comparison struct {
 	Changes       []tree.Change // in stored terms, secrets included
 }
 
+// Blind reports whether it is not known what goes: what stands there is not
+// TOML, and before it nothing is known to have been. Before is empty then.
+func (c *Comparison) Blind() bool { return c.Before.blind }
+
 func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
 	return &Comparison{Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored())}
 }
 
 func (r *Runtime) difference(before, after tree.Object) []tree.Change {
 	return tree.Difference(before, after, r.model.Key, r.model.Default)
+}
+
+// asked is what a write changes, as its client knows it: what a client gives in
+// the place of a secret is another secret, whether or not it is the same. So
+// nobody can tell by it that a guess was right.
+func (r *Runtime) asked(before *Snapshot, wanted target) []tree.Change {
+	if wanted.given == nil {
+		return r.difference(before.Stored(), wanted.tree)
+	}
+	return r.difference(before.ShownStored(), wanted.given())
 }
 
 // Resolved is what is different between the two configurations' meanings,

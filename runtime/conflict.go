@@ -103,19 +103,25 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 	return by
 }
 
-// overlaps are the places that the write would have changed where it was meant,
-// and that others changed meanwhile. A write that could not have been done
-// there overlaps with everything.
+// overlaps are the places that others changed meanwhile and that the write is
+// about: what it would have changed where it was meant, what it would change if
+// it were repeated now, and what it names or reads. Where there are none, a
+// repetition takes nothing back of what the others did. A write that could not
+// be done in one of the two places overlaps with everything.
 func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 	overlaps := []tree.Pointer{}
-	wanted, err := w.change(d.Before)
-	if err != nil {
+	then, err := w.change(d.Before)
+	now, nowErr := w.change(d.After)
+	if err != nil || nowErr != nil {
 		for _, theirs := range d.Changes {
 			overlaps = append(overlaps, theirs.Path)
 		}
 		return overlaps
 	}
-	ours := r.difference(d.Before.Stored(), wanted.tree)
+	ours := append(r.asked(d.Before, then), r.asked(d.After, now)...)
+	for _, p := range w.named {
+		ours = append(ours, tree.Change{Op: "replace", Path: p})
+	}
 	for _, theirs := range d.Changes {
 		if slices.ContainsFunc(ours, func(c tree.Change) bool { return touch(c, theirs) }) {
 			overlaps = append(overlaps, theirs.Path)

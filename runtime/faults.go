@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
@@ -24,7 +25,10 @@ func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
 	case count > 1:
 		text = fmt.Sprintf("%s (and %d more, in issues)", text, count-1)
 	}
-	f := fault.New(fault.InvalidConfig, "%s; nothing was written", text).
+	if !strings.HasSuffix(text, "?") {
+		text += ";"
+	}
+	f := fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", issues).With("generation", generation)
 	if count > len(issues) {
 		f = f.With("issue_count", count)

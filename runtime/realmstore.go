@@ -19,13 +19,28 @@ func OpenRealm(selection realm.Selection, history int) Opener {
 		if err != nil {
 			return nil, err
 		}
-		return newRealmStore(location, file.Open(file.Options{
-			Document:  location.ConfigPath,
-			Dir:       location.StateDir,
-			RealmTag:  realm.DirName(location.ID),
-			PeerLocks: peerLocks(location),
-			History:   history,
-		})), nil
+		return newRealmStore(location, file.Open(files(location, history))), nil
+	}
+}
+
+// InspectRealm finds the realm that a selection names and looks at its files.
+// It takes no lock and changes nothing.
+func InspectRealm(selection realm.Selection) (*realm.Location, file.Inspection, error) {
+	location, err := realm.Locate(selection, realm.Environment{})
+	if err != nil {
+		return nil, file.Inspection{}, err
+	}
+	return location, file.Inspect(files(location, 0)), nil
+}
+
+// files says where a realm's files lie.
+func files(location *realm.Location, history int) file.Options {
+	return file.Options{
+		Document:  location.ConfigPath,
+		Dir:       location.StateDir,
+		RealmTag:  realm.DirName(location.ID),
+		PeerLocks: peerLocks(location),
+		History:   history,
 	}
 }
 

@@ -42,10 +42,10 @@ func (r rewriter) value(p tree.Pointer, stored, canonical, meant, given any) (an
 	switch given := given.(type) {
 	case map[string]any:
 		was, ok := meant.(map[string]any)
-		if !ok || r.whole(p) {
+		s, isStored := stored.(map[string]any)
+		if !ok || !isStored && r.whole(p) {
 			return given, true
 		}
-		s, _ := stored.(map[string]any)
 		c, _ := canonical.(map[string]any)
 		next := r.object(p, s, c, was, given)
 		return next, stored != nil || len(next) > 0
@@ -83,7 +83,8 @@ func (r rewriter) object(p tree.Pointer, stored, canonical, meant, given tree.Ob
 }
 
 // list keeps the entries that are still there as they are stored. An entry is
-// found again by its identity, else by being equal, else by its place.
+// found again by its identity, else by being equal, else by its place; one that
+// has another name now stands in the place of one whose name is gone.
 func (r rewriter) list(p tree.Pointer, stored, canonical, meant, given []any) []any {
 	key := r.model.Key(p)
 	used := make([]bool, len(meant))
@@ -91,7 +92,10 @@ func (r rewriter) list(p tree.Pointer, stored, canonical, meant, given []any) []
 	for i, entry := range given {
 		j := slices.IndexFunc(meant, func(was any) bool { return tree.Equal(was, entry) })
 		if id := identity(entry, key); id != nil {
-			j = slices.IndexFunc(meant, func(was any) bool { return tree.Equal(identity(was, key), id) })
+			j = named(meant, key, id)
+			if j < 0 && i < len(meant) && named(given, key, identity(meant[i], key)) < 0 {
+				j = i
+			}
 		} else if j < 0 && i < len(meant) && identity(meant[i], key) == nil {
 			j = i
 		}
@@ -104,6 +108,11 @@ func (r rewriter) list(p tree.Pointer, stored, canonical, meant, given []any) []
 		}
 	}
 	return next
+}
+
+// named is the place of the entry of an identity, -1 where there is none.
+func named(list []any, key string, id any) int {
+	return slices.IndexFunc(list, func(e any) bool { return tree.Equal(identity(e, key), id) })
 }
 
 func identity(entry any, key string) any {

@@ -67,28 +67,56 @@ func (r *Runtime) lookup(ctx context.Context, current *Snapshot) func(schema.Tok
 }
 
 // refreshed are operations whose tests name secrets as they are shown now: a
-// token of an earlier generation passes where the secret is still the same. The
-// secrets in addresses are compared as they are shown.
+// token of an earlier generation passes where the secret is still the same.
 func (r *Runtime) refreshed(ctx context.Context, current *Snapshot, operations []tree.Operation) []tree.Operation {
-	lookup := r.lookup(ctx, current)
+	renew := r.renewal(ctx, current)
 	fresh := make([]tree.Operation, len(operations))
 	for i, op := range operations {
 		if op.Op == "test" {
-			op.Value = refresh(op.Value, func(t schema.Token) schema.Token {
-				now := schema.Token{Generation: current.Version.Generation, Path: t.Path}
-				meant, known := lookup(t, schema.Whole)
-				if is, there := lookup(now, schema.Whole); known && there && tree.Equal(meant, is) {
-					return now
-				}
-				return t
-			})
+			op.Value = refresh(op.Value, renew)
 		}
 		fresh[i] = op
 	}
 	return fresh
 }
 
-// refresh replaces the tokens in a value.
+// upToDate is what a client gave with the tokens of now, wherever they stand
+// for the same secret as those that it gave.
+func (r *Runtime) upToDate(ctx context.Context, current *Snapshot, given tree.Object) tree.Object {
+	return refresh(given, r.renewal(ctx, current)).(tree.Object)
+}
+
+// asGiven is target.given for a whole configuration in the resolved view.
+func (r *Runtime) asGiven(ctx context.Context, current *Snapshot, given tree.Object) func() tree.Object {
+	return func() tree.Object {
+		canonical, _ := r.model.Canonical(r.upToDate(ctx, current, given))
+		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical)
+	}
+}
+
+// renewal gives for a token that of now, if it stands for the same secret.
+func (r *Runtime) renewal(ctx context.Context, current *Snapshot) func(schema.Token) schema.Token {
+	lookup := r.lookup(ctx, current)
+	return func(t schema.Token) schema.Token {
+		now := schema.Token{Generation: current.Version.Generation, Path: t.Path}
+		any := false
+		for _, part := range []schema.Part{schema.Whole, schema.Address, schema.Userinfo, schema.Query} {
+			meant, known := lookup(t, part)
+			is, there := lookup(now, part)
+			if known != there || !tree.Equal(meant, is) {
+				return t
+			}
+			any = any || known
+		}
+		if !any {
+			return t
+		}
+		return now
+	}
+}
+
+// refresh replaces the tokens in a value, also those that are parts of an
+// address.
 func refresh(v any, by func(schema.Token) schema.Token) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -104,9 +132,7 @@ func refresh(v any, by func(schema.Token) schema.Token) any {
 		}
 		return list
 	case string:
-		if t, ok := schema.ParseToken(v); ok {
-			return by(t).String()
-		}
+		return schema.ReplaceTokens(v, by)
 	}
 	return v
 }

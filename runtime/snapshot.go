@@ -20,7 +20,9 @@ type Snapshot struct {
 	Metadata store.Metadata // whose configuration it is
 
 	document *document.Document
+	stored   tree.Object
 	settled  bool // it is what Version's record holds
+	blind    bool // it is empty in the place of a text that is not TOML, before which nothing is known to have been
 	mint     mint // of the tokens for its secrets
 
 	resolve     func() tree.Object
@@ -45,7 +47,10 @@ func newSnapshot(doc *document.Document, version store.Version, metadata store.M
 // has no generation of its own: secrets that stay what and where they are keep
 // their tokens.
 func newDraft(doc *document.Document, before *Snapshot, model Model) *Snapshot {
-	s := unmasked(doc, before.Version, before.Metadata, model)
+	return draft(unmasked(doc, before.Version, before.Metadata, model), before, model)
+}
+
+func draft(s, before *Snapshot, model Model) *Snapshot {
 	s.mint = unsettled
 	s.mask(model,
 		func(p tree.Pointer, secret any) string {
@@ -55,14 +60,40 @@ func newDraft(doc *document.Document, before *Snapshot, model Model) *Snapshot {
 	return s
 }
 
+// opaque is the snapshot as a client knows it, whatever its secrets are: their
+// tokens stand for them in what is Stored, and in what is Resolved.
+func (s *Snapshot) opaque(model Model) *Snapshot {
+	o := &Snapshot{
+		Version: s.Version, Pending: s.Pending, Metadata: s.Metadata,
+		document: s.document, settled: s.settled, blind: s.blind, mint: s.mint, warnings: s.warnings,
+	}
+	o.hold(s.ShownStored(), model)
+	o.mask(model, o.mint, o.mint)
+	return o
+}
+
+// opaqueDraft is newDraft over an opaque snapshot, where a client gave this
+// tree.
+func opaqueDraft(given tree.Object, doc *document.Document, before *Snapshot, model Model) *Snapshot {
+	s := unmasked(doc, before.Version, before.Metadata, model)
+	s.hold(given, model)
+	return draft(s, before, model)
+}
+
 func unmasked(doc *document.Document, version store.Version, metadata store.Metadata, model Model) *Snapshot {
 	s := &Snapshot{Version: version, Metadata: metadata, document: doc, replies: new(replies)}
-	s.resolve = sync.OnceValue(func() tree.Object { return model.Fill(doc.Tree()) })
+	s.hold(doc.Tree(), model)
 	s.warnings = sync.OnceValue(func() []schema.Issue {
 		_, warnings := model.Check(doc.Tree(), doc.Tree())
 		return located(warnings, doc)
 	})
 	return s
+}
+
+// hold makes a tree what the snapshot says.
+func (s *Snapshot) hold(stored tree.Object, model Model) {
+	s.stored = stored
+	s.resolve = sync.OnceValue(func() tree.Object { return model.Fill(stored) })
 }
 
 // mask gives the snapshot the views that may be shown.
@@ -74,7 +105,7 @@ func (s *Snapshot) mask(model Model, resolved, stored mint) {
 
 // Stored is what the file says, and nothing else, secrets included. Nobody
 // writes into it.
-func (s *Snapshot) Stored() tree.Object { return s.document.Tree() }
+func (s *Snapshot) Stored() tree.Object { return s.stored }
 
 // Resolved is what the file means: Stored with the defaults filled in. Nobody
 // writes into it.

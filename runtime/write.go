@@ -25,13 +25,18 @@ type Write struct {
 	// Review judges what the write would make of the configuration, before
 	// anything is written: an error refuses it, an approval goes into the
 	// history. After is a draft under Before's generation; while the current
-	// text is not TOML, Before is what last was. Review is called again when
-	// somebody else was first, must not wait for anybody, and may be nil.
+	// text is not TOML, Before is what last was. It is shown what the client may
+	// know: tokens stand for the secrets that there are, and a secret that the
+	// client gives is another one, whether or not it is the same. So neither its
+	// verdict nor a dry run's outcome tells whether a guess was right. Review is
+	// called again when somebody else was first, must not wait for anybody, and
+	// may be nil.
 	Review func(*Comparison) (*store.Approval, error)
 
 	operation  store.Operation
 	rollbackTo *uint64
 	change     change
+	named      []tree.Pointer // places that the client names or reads, whether or not they change
 }
 
 // Outcome is what a write did, or as a dry run would do.
@@ -88,11 +93,19 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 	if err != nil {
 		return nil, nil, err
 	}
-	issues, warnings := r.model.Check(wanted.tree, before.Stored())
-	if len(issues) > 0 {
-		if wanted.document != nil {
-			issues = located(issues, wanted.document)
+	guesses := w.guesses(r.model, wanted)
+	var known []schema.Issue // warnings that do not tell of secrets
+	if guesses {
+		var issues []schema.Issue
+		if issues, known = r.model.Check(wanted.given(), before.ShownStored()); len(issues) > 0 {
+			return nil, nil, invalid(issues, version.Generation)
 		}
+	}
+	issues, warnings := r.model.Check(wanted.tree, before.Stored())
+	if wanted.document != nil {
+		issues = located(issues, wanted.document)
+	}
+	if len(issues) > 0 && !guesses {
 		return nil, nil, invalid(issues, version.Generation)
 	}
 	doc, reformatted, err := wanted.edited(before.document)
@@ -100,25 +113,31 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 		return nil, nil, err
 	}
 	warnings = append(located(warnings, doc), reformatting(reformatted)...)
-	if doc == before.document && current.snapshot != nil {
-		same := Comparison{Before: before, After: before, Changes: []tree.Change{}}
-		return &Outcome{Comparison: same, Previous: version.Generation, Warnings: warnings}, nil, nil
-	}
-	if next == 0 {
-		return nil, nil, exhausted()
-	}
-	outcome := &Outcome{
-		Comparison: *r.comparison(before, newDraft(doc, before, r.model)),
-		Previous:   version.Generation, Changed: true, Warnings: warnings,
+	same := doc == before.document && current.snapshot != nil
+	outcome := &Outcome{Previous: version.Generation, Changed: !same, Warnings: warnings}
+	if w.Review != nil || w.DryRun {
+		outcome.Comparison = *r.draft(p.ctx, before, doc, w, wanted)
+		outcome.Changed = !same || len(outcome.Changes) > 0
 	}
 	var approval *store.Approval
-	if w.Review != nil {
+	if w.Review != nil && outcome.Changed {
 		if approval, err = w.Review(&outcome.Comparison); err != nil {
 			return nil, nil, err
 		}
 	}
-	if w.DryRun {
+	switch {
+	case w.DryRun && outcome.Changed:
+		if guesses {
+			outcome.Warnings = located(known, before.document)
+		}
 		return outcome, nil, nil
+	case len(issues) > 0:
+		return nil, nil, invalid(issues, version.Generation)
+	case same:
+		outcome.Comparison, outcome.Changed = Comparison{Before: before, After: before, Changes: []tree.Change{}}, false
+		return outcome, nil, nil
+	case next == 0:
+		return nil, nil, exhausted()
 	}
 	record := &store.Record{
 		Version:    store.Version{Generation: next, Digest: store.DigestOf(doc.Text())},
@@ -132,7 +151,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 		RollbackTo: w.rollbackTo,
 		Text:       doc.Text(),
 	}
-	outcome.After = newSnapshot(doc, record.Version, current.metadata, r.model)
+	outcome.Comparison = *r.comparison(before, newSnapshot(doc, record.Version, current.metadata, r.model))
 	return outcome, record, nil
 }
 
@@ -151,6 +170,7 @@ func (r *Runtime) base(p preparation, w Write, current *content) (*Snapshot, err
 	}
 	if good == nil {
 		good = r.empty()
+		good.blind = true
 	}
 	base := *good // its tokens go on to refer to the generation that it was
 	base.Version, base.Metadata, base.settled, base.replies = version, current.metadata, false, nil

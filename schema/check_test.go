@@ -36,11 +36,15 @@ func TestIssues(t *testing.T) {
 		{`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"KEY":7}}]}}`, `{"expected":"string","kind":"type","message":"expected string, got integer","path":"/tools/mcp_servers/0/env/KEY"}`},
 		// Unknown keys.
 		{`{"agent":{"modle":"a"}}`, `{"hint":"did you mean /agent/model?","kind":"unknown_key","message":"no such key","path":"/agent/modle"}`},
-		{`{"agent":{"zzz":"a"}}`, `{"kind":"unknown_key","message":"no such key","path":"/agent/zzz"}`},
+		{`{"agent":{"zzz":"a"}}`, `{"hint":"there are budget_warning_threshold, extraction_prompt, max_tokens_per_turn, max_turns, model, output_schema, provider_params, structured_output_retries, system_prompt, system_prompt_file, temperature, tool_instructions","kind":"unknown_key","message":"no such key","path":"/agent/zzz"}`},
 		{`{"agnt":{}}`, `{"hint":"did you mean /agent?","kind":"unknown_key","message":"no such key","path":"/agnt"}`},
 		{`{"model":"a"}`, `{"hint":"did you mean /agent/model?","kind":"unknown_key","message":"no such key","path":"/model"}`},
 		{`{"agent":{"max_tokens":1}}`, `{"hint":"did you mean /max_tokens?","kind":"unknown_key","message":"no such key","path":"/agent/max_tokens"}`},
-		{`{"retry":{"a/b~c":1}}`, `{"kind":"unknown_key","message":"no such key","path":"/retry/a~1b~0c"}`},
+		{`{"agent.max_turns":9}`, `{"hint":"did you mean /agent/max_turns?","kind":"unknown_key","message":"no such key","path":"/agent.max_turns"}`},
+		{`{"/agent/max_turns":9}`, `{"hint":"did you mean /agent/max_turns?","kind":"unknown_key","message":"no such key","path":"/~1agent~1max_turns"}`},
+		{`{"hooks":{"entries":[{"id":"a","url":"http://h"}]}}`, `{"hint":"did you mean /hooks/entries/0/runtime/url?","kind":"unknown_key","message":"no such key","path":"/hooks/entries/0/url"}`},
+		{`{"shell":{"timeout":9}}`, `{"hint":"did you mean /shell/timeout_secs?","kind":"unknown_key","message":"no such key","path":"/shell/timeout"}`},
+		{`{"retry":{"a/b~c":1}}`, `{"hint":"there are call_timeout, initial_delay, max_delay, max_retries, multiplier, stream_inactivity_timeout","kind":"unknown_key","message":"no such key","path":"/retry/a~1b~0c"}`},
 		{`{"models":{"m":{"provider":"openai","visoin":true}}}`, `{"hint":"did you mean /models/m/vision?","kind":"unknown_key","message":"no such key","path":"/models/m/visoin"}`},
 		// Missing keys.
 		{`{"models":{"m":{}}}`, `{"expected":"string","hint":"add it: it is one of anthropic, openai, gemini, self_hosted, other","kind":"missing","message":"a required key is missing","path":"/models/m/provider"}`},

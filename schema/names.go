@@ -11,11 +11,18 @@ import (
 // never shown: it may be a secret whose key was misspelt.
 func (c *checker) unknownKey(parent tree.Pointer, name string) Issue {
 	issue := Issue{Kind: UnknownKey, Path: parent.Child(name).String(), Message: "no such key"}
-	if meant, ok := c.meant(parent, name); ok {
+	n, _ := c.object(parent)
+	switch meant, ok := c.meant(parent, name); {
+	case ok:
 		issue.Hint = "did you mean " + meant.String() + "?"
+	case len(n.names) > 0 && len(n.names) <= maxListed:
+		issue.Hint = "there are " + strings.Join(n.names, ", ")
 	}
 	return issue
 }
+
+// maxListed is how many keys are listed where none is near.
+const maxListed = 16
 
 // meant finds the key that an unknown one was probably meant to be. A key of
 // that very name in another place comes first: people forget a section's name,
@@ -29,9 +36,46 @@ func (c *checker) meant(parent tree.Pointer, name string) (tree.Pointer, bool) {
 	} else if root.properties[name] != nil {
 		return tree.Pointer{name}, true
 	}
+	if path, ok := c.nested(parent, name); ok {
+		return path, true
+	}
 	n, _ := c.object(parent)
-	near, ok := tree.Nearest(name, n.names)
-	return parent.Child(near), ok
+	if near, ok := tree.Nearest(name, n.names); ok {
+		return parent.Child(near), true
+	}
+	return n.deeper(parent, name)
+}
+
+// nested reads a key that was written as a path: "agent.model", "/agent/model".
+func (c *checker) nested(parent tree.Pointer, name string) (tree.Pointer, bool) {
+	tokens := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
+	if len(tokens) < 2 && !strings.HasPrefix(name, "/") {
+		return nil, false
+	}
+	for _, path := range []tree.Pointer{slices.Concat(parent, tokens), tokens} {
+		if at := c.model.root().lookup(path); len(at) > 0 && !at[0].free {
+			return path, true
+		}
+	}
+	return nil, false
+}
+
+// deeper finds a key that was written one level too high, if one object alone
+// has it.
+func (n *node) deeper(p tree.Pointer, name string) (tree.Pointer, bool) {
+	var found []tree.Pointer
+	for _, own := range n.names {
+		for _, form := range n.properties[own].forms() {
+			if form.properties[name] != nil {
+				found = append(found, p.Child(own).Child(name))
+				break
+			}
+		}
+	}
+	if len(found) != 1 {
+		return nil, false
+	}
+	return found[0], true
 }
 
 // object is the schema and the value of an object at p: of a union, the branch

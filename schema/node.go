@@ -53,6 +53,15 @@ func anything(class Risk) *node {
 // secret, since nobody knows.
 var unknown = anything(RiskSecret)
 
+// misplaced is what stands below a value that should be a secret and is a list
+// or an object: numbers there are as secret as the value itself.
+var misplaced = func() *node {
+	n := &node{class: RiskSecret}
+	n.weigh()
+	n.additional = n
+	return n
+}()
+
 // parseNode reads one schema object. The class is what it inherits.
 func parseNode(o tree.Object, class Risk) *node {
 	n := &node{source: o, aliases: make(map[string]string)}

@@ -42,7 +42,7 @@ func (r *revealer) leaf(n *node, v any) (any, bool) {
 	case n.reaches:
 		return r.address(n, s)
 	case mentionsToken(s, true):
-		r.refuse("a secret's token stands where no secret may stand", "leave the token where it was, and write here what is meant")
+		r.refuse("a secret's token stands where no secret may stand", "secrets cannot be read, copied or moved to here: leave the token where it was")
 	}
 	return v, false
 }

@@ -72,7 +72,7 @@ func nested(p tree.Pointer, v any) tree.Object {
 func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 	m := New()
 	const (
-		nowhere   = "a secret's token stands where no secret may stand; leave the token where it was, and write here what is meant"
+		nowhere   = "a secret's token stands where no secret may stand; secrets cannot be read, copied or moved to here: leave the token where it was"
 		unknown   = "no secret is known by this token; read the configuration again and leave its tokens where they are, or write the "
 		noToken   = "this has a secret's token in it, and is none; give the token by itself, as it was read, or write the secret itself"
 		elsewhere = "a secret's token stands in an address, and not as its userinfo or query; leave the token where it was: before the @, or after the ?"

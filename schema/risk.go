@@ -25,7 +25,8 @@ var classes = []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, R
 // Risks are the classes, from none to the strongest.
 func Risks() []Risk { return slices.Clone(classes) }
 
-func stronger(a, b Risk) Risk {
+// Stronger is the stronger of two classes.
+func Stronger(a, b Risk) Risk {
 	if slices.Index(classes, b) > slices.Index(classes, a) {
 		return b
 	}
@@ -46,7 +47,7 @@ func (m *Model) Risk(p tree.Pointer) Risk {
 	}
 	worst := RiskNone
 	for _, n := range at {
-		worst = stronger(worst, n.worst)
+		worst = Stronger(worst, n.worst)
 	}
 	return worst
 }
@@ -57,7 +58,7 @@ func classOf(o tree.Object, inherited Risk) Risk {
 		return Risk(own)
 	}
 	if _, union := o["allOf"]; union {
-		return stronger(inherited, exposure(o))
+		return Stronger(inherited, exposure(o))
 	}
 	return inherited
 }
@@ -70,13 +71,13 @@ func exposure(schema any) Risk {
 	case map[string]any:
 		for keyword, v := range s {
 			if class, ok := v.(string); keyword == "x-risk" && ok && Risk(class) != RiskSecret {
-				worst = stronger(worst, Risk(class))
+				worst = Stronger(worst, Risk(class))
 			}
-			worst = stronger(worst, exposure(v))
+			worst = Stronger(worst, exposure(v))
 		}
 	case []any:
 		for _, v := range s {
-			worst = stronger(worst, exposure(v))
+			worst = Stronger(worst, exposure(v))
 		}
 	}
 	return worst
@@ -97,7 +98,7 @@ func (n *node) weigh() {
 	}
 	for _, c := range below {
 		if c != nil {
-			n.worst, n.hides, n.reaches = stronger(n.worst, c.worst), n.hides || c.hides, n.reaches || c.reaches
+			n.worst, n.hides, n.reaches = Stronger(n.worst, c.worst), n.hides || c.hides, n.reaches || c.reaches
 		}
 	}
 }

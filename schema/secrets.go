@@ -108,10 +108,13 @@ func (n *node) addressAt(v any) (address, bool) {
 // shown reports whether nothing that may stand here or below is a secret.
 func (n *node) shown() bool { return n.free && !n.hides && !n.reaches }
 
-// below is child, with the unknown place where the schema has none.
+// below is child, with an unknown place where the schema has none.
 func (n *node) below(token string) *node {
 	if c := n.child(token); c != nil {
 		return c
+	}
+	if n.secret && !n.free {
+		return misplaced
 	}
 	return unknown
 }

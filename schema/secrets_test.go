@@ -369,3 +369,20 @@ func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
 		t.Errorf("only %d secrets were masked", masked)
 	}
 }
+
+// TestNumbersBelowAMisplacedListAreSecret: a list of digits where the text of a
+// secret should stand.
+func TestNumbersBelowAMisplacedListAreSecret(t *testing.T) {
+	m := New()
+	config := object(t, `{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"PIN":[4711,{"x":[0.5,true]}]}}]}}`)
+	masked := m.Mask(config, tokenAt)
+	const at = "realmconf-secret:7:/tools/mcp_servers/0/env/PIN"
+	want := `{"tools":{"mcp_servers":[{"command":"c","env":{"PIN":["` + at + `/0",{"x":["` + at + `/1/x/0","` + at + `/1/x/1"]}]},"name":"a"}]}}`
+	if got := string(tree.Append(nil, masked)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	back, issues := m.Reveal(masked, nil, secretsOf(m, config))
+	if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
+		t.Errorf("got issues %v (-want +got)\n%s", issues, diff)
+	}
+}

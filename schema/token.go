@@ -44,6 +44,14 @@ func ParseToken(s string) (Token, bool) {
 	return Token{generation, p}, true
 }
 
+// IsToken reports whether a text is a token, as it is or as it stands in an
+// address.
+func IsToken(s string) bool {
+	_, plain := ParseToken(s)
+	_, inAddress := parseEncoded(s)
+	return plain || inAddress
+}
+
 // encoded is a token's text as a legal userinfo and query (RFC 3986, sections
 // 3.2.1 and 3.4): all but the unreserved characters are percent-encoded.
 func encoded(token string) string {
@@ -57,6 +65,37 @@ func encoded(token string) string {
 		}
 	}
 	return b.String()
+}
+
+// encodedPrefix is what the text of every token starts with in an address.
+var encodedPrefix = encoded(TokenPrefix)
+
+// ReplaceTokens is a text with other tokens: with another one if it is a token,
+// or, where it is an address, in the place of each that stands in it as encoded
+// writes them. Any other text is given back.
+func ReplaceTokens(s string, by func(Token) Token) string {
+	if t, ok := ParseToken(s); ok {
+		return by(t).String()
+	}
+	var b strings.Builder
+	for {
+		i := strings.Index(s, encodedPrefix)
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		end := i
+		for end < len(s) && (alphanumeric(s[end]) || strings.IndexByte("-._~%", s[end]) >= 0) {
+			end++
+		}
+		b.WriteString(s[:i])
+		if t, ok := parseEncoded(s[i:end]); ok {
+			b.WriteString(encoded(by(t).String()))
+		} else {
+			b.WriteString(s[i:end])
+		}
+		s = s[end:]
+	}
 }
 
 // parseEncoded reads a token that stands in an address, encoded as encoded does

@@ -206,7 +206,7 @@ func TestMessagesFollowTheBranch(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"hooks":{"entries":[{"runtime":{"type":"comand","command":"a"}}]}}`:                `/hooks/entries/0/runtime/type: not one of the allowed values; did you mean "command"?`,
 		`{"hooks":{"entries":[{"runtime":{"type":"http","url":"a","mthod":"PUT"}}]}}`:        `/hooks/entries/0/runtime/mthod: no such key; did you mean /hooks/entries/0/runtime/method?`,
-		`{"hooks":{"entries":[{"runtime":{"type":"command","command":"a","mthod":"PUT"}}]}}`: `/hooks/entries/0/runtime/mthod: no such key`,
+		`{"hooks":{"entries":[{"runtime":{"type":"command","command":"a","mthod":"PUT"}}]}}`: `/hooks/entries/0/runtime/mthod: no such key; there are args, command, env, type`,
 		`{"hooks":{"entries":[{"runtime":{}}]}}`:                                             `/hooks/entries/0/runtime/type: a required key is missing; add it: it is one of in_process, command, http`,
 		`{"hooks":{"entries":[{"runtime":{"type":"command"}}]}}`:                             `/hooks/entries/0/runtime/command: a required key is missing; add it: it is a string`,
 		`{"tools":{"mcp_servers":[{"name":"a"}]}}`:                                           `/tools/mcp_servers/0/command: a required key is missing; add command or url: it says which sort of entry this is`,

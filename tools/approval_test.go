@@ -1,13 +1,16 @@
 package tools_test
 
 import (
+	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema/tree"
 	"realmconf.io/realmconf/tools"
 )
@@ -20,29 +23,35 @@ func accepted(tools.Question) (tools.Answer, error) { return tools.Accepted, nil
 func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 	for name, test := range map[string]struct{ tool, args, want string }{
 		"a value": {"patch", `{"patch":{"shell":{"program":"sh"}},"reason":"faster"}`,
-			"editor wants to change the realm (generation 1):\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: faster"},
+			"editor wants to change the realm (generation 1):\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: \"faster\""},
 		"values of several classes, and harmless ones": {"patch", `{"patch":{"agent":{"model":"n"},"comms":{"auth":"none"},"rest":{"host":null}}}`,
-			"editor wants to change the realm (generation 1):\n/comms/auth (keeps agents in bounds): \"ed25519\" → \"none\"\n/rest/host (reaches the network): \"127.0.0.1\" → \"127.0.0.1\" (the default)\n/agent/model: \"m\" → \"n\""},
+			"editor wants to change the realm (generation 1):\n/comms/auth (sets what agents may do): \"ed25519\" → \"none\"\n/rest/host (reaches the network): \"127.0.0.1\" → \"127.0.0.1\" (the default)\n/agent/model: \"m\" → \"n\""},
 		"words that look like ours": {"patch", `{"patch":{"shell":{"program":"sh\u202e\n/rest/port: 1"}},"reason":"x\nreason: y\u200b"}`,
-			`editor wants to change the realm (generation 1):` + "\n" + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n" + `reason: x\nreason: y\u200b`},
+			`editor wants to change the realm (generation 1):` + "\n" + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n" + `reason: "x\nreason: y\u200b"`},
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → (a new secret, not shown)"},
 		"a secret for something else": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
 			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret that stands at /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (reaches the network): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
-			"editor wants to change the realm (generation 1):\n/hooks/entries/2/id (keeps agents in bounds): \"hook\" (the default) → \"new\"\n/hooks/entries/2/priority (keeps agents in bounds): 100 (the default) → 5"},
+			"editor wants to change the realm (generation 1):\n/hooks/entries/2/id (sets what agents may do): \"hook\" (the default) → \"new\"\n/hooks/entries/2/priority (sets what agents may do): 100 (the default) → 5"},
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,
 			"editor wants to change the realm (generation 1):\n/store/database_dir (reads or writes files): (absent) → \"/tmp\"\n/compaction/max_summary_tokens: 4096 (the default) → 7"},
 		"an entry for another": {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/1","value":{"id":"x","runtime":{"type":"command","command":"sh"}}}],"allow_drop":["/hooks/entries"]}`,
 			"editor wants to change the realm (generation 1):\n" +
-				"/hooks/entries/1/id (keeps agents in bounds): \"lint\" → \"hook\" (the default)\n" +
-				"/hooks/entries/1/id (keeps agents in bounds): \"hook\" (the default) → \"x\"\n" +
+				"/hooks/entries/1/id (sets what agents may do): \"lint\" → \"hook\" (the default)\n" +
+				"/hooks/entries/1/id (sets what agents may do): \"hook\" (the default) → \"x\"\n" +
 				"/hooks/entries/1/runtime/command (runs code): (absent) → \"sh\"\n" +
 				"/hooks/entries/1/runtime/type (runs code): \"http\" → \"in_process\" (the default)\n" +
 				"/hooks/entries/1/runtime/type (runs code): \"in_process\" (the default) → \"command\"\n" +
 				"/hooks/entries/1/runtime/url (reaches the network): \"https://lint.example/hook\" → (absent)"},
+		"signs that show nothing": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
+			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y/parent\" (sets what agents may do): (absent) → \"p\""},
+		"writing from the right": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
+			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \u2068\"אב\"\u2069"},
+		"a secret that goes along": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret that stands at /realm/team/backend/main/base_url)"},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
 			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): moved from /hooks/entries/0"},
 	} {
@@ -63,6 +72,44 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 				t.Error("it was accepted and not done")
 			}
 		})
+	}
+}
+
+// TestAQuestionShowsWhatAFlagAllows, too: the person sees all that will happen.
+func TestAQuestionShowsWhatAFlagAllows(t *testing.T) {
+	c := holding(t, allowing(t, "exec"), guarded)
+	var got string
+	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh","security_mode":null}},"expected_generation":1}`, func(q tools.Question) (tools.Answer, error) {
+		got = q.Message
+		return tools.Declined, nil
+	})
+	want := "editor wants to change the realm (generation 1):\n/shell/security_mode (sets what agents may do): \"deny_list\" → \"unrestricted\" (the default)\n" +
+		"/shell/program (runs code, and is allowed): \"nu\" → \"sh\""
+	if diff := cmp.Diff(want, got); !fault.Is(err, fault.ApprovalRequired) || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestTheReadmeShowsAQuestion as a person sees it.
+func TestTheReadmeShowsAQuestion(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := holding(t, tools.Options{}, "# empty\n")
+	caller := tools.Caller{Name: "assistant", Surface: store.Tool}
+	var got string
+	caller.Ask = func(_ context.Context, q tools.Question) (tools.Answer, error) {
+		got = q.Message
+		return tools.Declined, nil
+	}
+	args := params(t, `{"patch":{"shell":{"program":"sh"}},"expected_generation":1,"reason":"it starts faster"}`)
+	if _, err := c.operations["patch"].CallTool(t.Context(), caller, args); !fault.Is(err, fault.ApprovalRequired) {
+		t.Fatal(err)
+	}
+	got = strings.Replace(got, "the realm", "realm demo", 1)
+	if !strings.Contains(string(readme), "```text\n"+got+"\n```") {
+		t.Errorf("the README does not show this question:\n%s", got)
 	}
 }
 

@@ -226,13 +226,15 @@ func TestNoEvasionChangesAHeldField(t *testing.T) {
 // so is what a flag lifts, which the history then says.
 func TestWhatIsNotHeldNeedsNobody(t *testing.T) {
 	for name, test := range map[string]struct{ allow, args, approved string }{
-		"no class":      {"", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}}}`, "null"},
-		"a class":       {"exec", `{"patch":{"shell":{"program":"sh"}}}`, `{"by":"flag","fields":["/shell/program"]}`},
-		"a pointer":     {"/shell", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"]}`},
-		"both":          {"/shell/program, posture", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"]}`},
-		"not another":   {"/shell/program,network", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, "refused"},
-		"not a prefix":  {"/shell/pro", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
-		"not the class": {"posture", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
+		"no class":            {"", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}}}`, "null"},
+		"a class":             {"exec", `{"patch":{"shell":{"program":"sh"}}}`, `{"by":"flag","fields":["/shell/program"]}`},
+		"a pointer":           {"/shell", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"]}`},
+		"both":                {"/shell/program, posture", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"]}`},
+		"a secret goes along": {"network", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`, "refused"},
+		"its host changes":    {"network", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example/v1"}}}}}}`, "refused"},
+		"not another":         {"/shell/program,network", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, "refused"},
+		"not a prefix":        {"/shell/pro", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
+		"not the class":       {"posture", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var options tools.Options

@@ -3,6 +3,7 @@ package tools
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"realmconf.io/realmconf/runtime"
@@ -106,6 +107,7 @@ func culprit(c runtime.Commit) string {
 // several lists places, at most three of them.
 func several(paths []tree.Pointer) string {
 	const most = 3
+	paths = slices.CompactFunc(slices.Clone(paths), slices.Equal[tree.Pointer])
 	var texts []string
 	for _, p := range paths[:min(most, len(paths))] {
 		texts = append(texts, place(p))

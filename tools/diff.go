@@ -18,7 +18,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 		Input: mustJSON(tree.Object{
 			"type": "object",
 			"properties": tree.Object{
-				"from": tree.Object{"type": "integer", "minimum": int64(0), "description": "From config_history."},
+				"from": tree.Object{"type": "integer", "minimum": int64(0), "description": "The older generation; config_history lists them."},
 				"to":   tree.Object{"type": "integer", "minimum": int64(0), "description": "default: current"},
 			},
 			"required":             []any{"from"},

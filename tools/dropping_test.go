@@ -34,7 +34,10 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 		"a list copied over it":             {"patch", `{"operations":[{"op":"copy","from":"/tools/mcp_servers/0/args","path":"/shell/security_patterns"}]}`, `[{"entries":["rm *","sudo *"],"path":"/shell/security_patterns"}]`},
 		"an entry put over another":         {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/0","value":{"id":"x","point":"pre_tool_execution","capability":"guardrail","runtime":{"type":"command","command":"audit","args":["--strict"]}}}]}`, `[{"entries":["audit"],"path":"/hooks/entries"}]`},
 		"an object put over it":             {"patch", `{"operations":[{"op":"replace","path":"/shell","value":{"program":"nu"}}]}`, `[{"path":"/shell/security_mode"},{"path":"/shell/security_patterns"}]`},
-		"a default is no loss":              {"patch", `{"operations":[{"op":"replace","path":"/rest","value":{"host":"127.0.0.1"}}]}`, ""},
+		"a default is no loss":              {"patch", `{"operations":[{"op":"replace","path":"/compaction","value":{"max_summary_tokens":7}}]}`, ""},
+		"a default that is written down":    {"patch", `{"operations":[{"op":"replace","path":"/rest","value":{"host":"127.0.0.1"}}]}`, `[{"path":"/rest/port"}]`},
+		"a null from elsewhere":             {"patch", `{"operations":[{"op":"copy","from":"/agent/temperature","path":"/budget/max_tool_calls"}]}`, `[{"path":"/budget/max_tool_calls"}]`},
+		"a null":                            {"patch", `{"operations":[{"op":"replace","path":"/budget/max_tool_calls","value":null}]}`, ""},
 		"an entry put between others":       {"patch", `{"operations":[{"op":"add","path":"/shell/security_patterns/0","value":"x"}]}`, ""},
 		"a value put over an entry":         {"patch", `{"operations":[{"op":"replace","path":"/shell/security_patterns/0","value":"x"}]}`, ""},
 		"named, by operations":              {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries","value":[` + lint + `]}],"allow_drop":[` + hooks + `]}`, ""},
@@ -72,8 +75,14 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 			if diff := cmp.Diff(guarded, c.text()); diff != "" {
 				t.Errorf("the configuration has changed:\n%s", diff)
 			}
+			if name == "a set that leaves keys out" {
+				const want = `/budget, /comms, /hooks and 4 more places would go, because your call leaves them out: name only what you change, with config_patch; to let them go, give null or name them in allow_drop; nothing was written`
+				if diff := cmp.Diff(want, real.Error()); diff != "" {
+					t.Error(diff)
+				}
+			}
 			if name == "a list that is empty" {
-				const want = `/hooks/entries: your list lacks "audit" and "lint", which exist; append with operations, or name /hooks/entries in allow_drop; nothing was written`
+				const want = `/hooks/entries: your list lacks "audit" and "lint", which exist; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop if they shall go; nothing was written`
 				if diff := cmp.Diff(want, real.Error()); diff != "" {
 					t.Error(diff)
 				}
@@ -86,6 +95,19 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestWhatWouldDropHasNoName: a secret that stands where the model wants tables
+// is told by its place.
+func TestWhatWouldDropHasNoName(t *testing.T) {
+	c := holding(t, tools.Options{}, "[tools]\nmcp_servers = [\"npx --token=canary\"]\n[shell]\nsecurity_patterns = [\"rm *\"]\n")
+	for path, want := range map[string]string{"tools\":{\"mcp_servers": `[{"entries":["0"],"path":"/tools/mcp_servers"}]`, "shell\":{\"security_patterns": `[{"entries":["rm *"],"path":"/shell/security_patterns"}]`} {
+		_, err := c.tool("patch", `{"expected_generation":1,"patch":{"`+path+`":[]}}}`)
+		f := fault.Of(err)
+		if got := string(tree.Append(nil, f.Data["drops"])); f.Kind != fault.WouldDrop || got != want || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %v: %s, want %s", err, got, want)
+		}
+	}
 }
 
 func kindOf(err error) string {

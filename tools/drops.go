@@ -7,7 +7,6 @@ import (
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -22,6 +21,7 @@ type drop struct {
 type losses struct {
 	model   Model
 	base    tree.Pointer
+	shown   tree.Object                          // what stands in the configuration, as a client may see it
 	allowed []tree.Pointer                       // what may go, by allow_drop
 	named   func(p tree.Pointer) bool            // whether the call itself says that a key goes
 	matters func(p tree.Pointer, value any) bool // whether a key that goes is worth a word
@@ -66,10 +66,11 @@ func (l *losses) place(p tree.Pointer) tree.Pointer { return slices.Concat(l.bas
 // where it stands.
 func (l *losses) called(p tree.Pointer, entry any, key string, index string) string {
 	text, isText := entry.(string)
+	seen, _, _ := p.Get(l.shown)
 	switch {
 	case key != "":
 		return key
-	case isText && len(text) <= 100 && l.model.Risk(p) != schema.RiskSecret:
+	case isText && len(text) <= 100 && seen == entry && !holdsToken(text):
 		return text
 	}
 	return index
@@ -124,7 +125,7 @@ func holds(v any) bool {
 }
 
 // wouldDrop is the refusal of a write that drops what it does not name.
-func wouldDrop(drops []drop) error {
+func wouldDrop(drops []drop, generation uint64) error {
 	shown := make([]any, 0, len(drops))
 	for _, d := range drops {
 		o := tree.Object{"path": d.path.String()}
@@ -138,18 +139,32 @@ func wouldDrop(drops []drop) error {
 		shown = append(shown, o)
 	}
 	first := drops[0]
-	text := fmt.Sprintf("%s: your call leaves it out, and it would go; give it null if it shall, or name it in allow_drop", place(first.path))
-	if first.entries != nil {
-		text = fmt.Sprintf("%s: your list lacks %s, which exist; append with operations, or name %s in allow_drop",
-			place(first.path), conjunction(first.entries), place(first.path))
+	text := ""
+	if first.entries == nil {
+		var keys []tree.Pointer
+		for _, d := range drops {
+			if d.entries == nil {
+				keys = append(keys, d.path)
+			}
+		}
+		it := "it"
+		if len(keys) > 1 {
+			it = "them"
+		}
+		text = fmt.Sprintf("%s would go, because your call leaves %s out: name only what you change, with config_patch; to let %s go, give null or name %s in allow_drop", several(keys), it, it, it)
+	} else {
+		exist := "which exist"
 		if len(first.entries) == 1 {
-			text = strings.Replace(text, "which exist;", "which exists;", 1)
+			exist = "which exists"
+		}
+		at := place(first.path)
+		text = fmt.Sprintf("%s: your list lacks %s, %s; append with operations and %s/-, change one with %s/0/…, or name %s in allow_drop if they shall go",
+			at, conjunction(first.entries), exist, at, at, at)
+		if len(drops) > 1 {
+			text += fmt.Sprintf(" (and %d more, in drops)", len(drops)-1)
 		}
 	}
-	if len(drops) > 1 {
-		text += fmt.Sprintf(" (and %d more, in drops)", len(drops)-1)
-	}
-	return fault.New(fault.WouldDrop, "%s; nothing was written", text).With("drops", shown)
+	return fault.New(fault.WouldDrop, "%s; nothing was written", text).With("drops", shown).With("generation", generation)
 }
 
 // conjunction lists names in quotes, at most five: "a", "b" and "c".
@@ -178,7 +193,7 @@ func storedLosses(model Model, params tree.Object, given tree.Object, c *runtime
 		return nil, err
 	}
 	l := losses{
-		model: model, allowed: allowed,
+		model: model, allowed: allowed, shown: c.Before.ShownStored(),
 		named:   func(p tree.Pointer) bool { return nullAt(given, p) },
 		matters: func(tree.Pointer, any) bool { return true },
 	}

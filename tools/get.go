@@ -22,7 +22,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			"type": "object",
 			"properties": tree.Object{
 				"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
-				"view": tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in. stored: only what the file says."},
+				"view": tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says."},
 			},
 			"additionalProperties": false,
 		}),

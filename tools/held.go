@@ -3,6 +3,7 @@ package tools
 import (
 	"crypto/sha256"
 	"slices"
+	"strings"
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/schema"
@@ -42,6 +43,9 @@ func fieldsShown(fields []field) []any {
 // about, both in what is stored and in what it means.
 func (g *guard) held(c *runtime.Comparison) []field {
 	h := holder{model: g.model}
+	if c.Blind() { // nobody can tell what goes
+		h.fields = append(h.fields, field{change: tree.Change{Op: "remove"}, risk: schema.RiskExec})
+	}
 	for _, change := range c.Shown() {
 		h.add(change)
 	}
@@ -91,9 +95,17 @@ func (h *holder) add(c tree.Change) {
 		}
 		return
 	}
+	if holdsToken(c.Old) || holdsToken(c.New) {
+		risk = schema.Stronger(risk, schema.RiskSecret) // an address with a secret in it, which goes along
+	}
 	if !h.told[c.Path.String()] {
 		h.fields = append(h.fields, field{change: c, risk: risk})
 	}
+}
+
+func holdsToken(v any) bool {
+	text, _ := v.(string)
+	return strings.Contains(text, strings.TrimSuffix(schema.TokenPrefix, ":"))
 }
 
 // membersOf are the changes of the members of what comes or goes with c, none

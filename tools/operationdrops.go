@@ -20,8 +20,8 @@ func operations(params tree.Object) ([]tree.Operation, error) {
 
 // operationLosses finds what operations put something else over: a remove and a
 // move say what goes, an add, a replace and a copy do not. Pointers count as
-// they do in the operation, on what those before it have left. A key with its
-// default value is no loss.
+// they do in the operation, on what those before it have left. A default that
+// nobody wrote down is no loss.
 func operationLosses(model Model, params tree.Object, c *runtime.Comparison) ([]drop, error) {
 	allowed, err := pointers(params, "allow_drop")
 	if err != nil {
@@ -32,15 +32,21 @@ func operationLosses(model Model, params tree.Object, c *runtime.Comparison) ([]
 		return nil, err
 	}
 	l := losses{
-		model: model, allowed: allowed,
-		named:   func(tree.Pointer) bool { return false },
-		matters: func(p tree.Pointer, v any) bool { return says(model, p, v) },
+		model: model, allowed: allowed, shown: c.Before.Shown(),
+		named: func(tree.Pointer) bool { return false },
+		matters: func(p tree.Pointer, v any) bool {
+			_, _, stored := p.Get(c.Before.Stored())
+			return stored || says(model, p, v)
+		},
 	}
 	state := c.Before.Shown()
 	for i, op := range ops {
+		if op.Op == "test" {
+			continue // it has passed, maybe by the token of an earlier generation
+		}
 		next, err := tree.Apply(state, ops[i:i+1])
 		if err != nil {
-			return nil, nil // it was carried out before, on the same configuration
+			return nil, err // although it was carried out before, on the same configuration
 		}
 		l.covered(op, state, next)
 		state = next
@@ -87,6 +93,9 @@ func (l *losses) covered(op tree.Operation, before, after tree.Object) {
 		l.identity(op.Path, old, after)
 	}
 	new, _, _ := op.Path.Get(after)
+	if new == nil && (op.Op == "copy" || op.Op == "move") && l.matters(op.Path, old) {
+		l.lose(op.Path, "") // the null that says so stands elsewhere
+	}
 	l.base = op.Path
 	l.between(old, new)
 }

@@ -64,13 +64,13 @@ func (s *Operations) Instructions() string {
 
 To change something:
 1. config_get with path (for example /agent) gives the values and the generation.
-2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in the file stay. null returns a key to its default. For entries of lists use operations.
+2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in the file stay. null returns a key to its default. For entries of lists use operations, by index: {"op":"replace","path":"/hooks/entries/1/enabled","value":true}.
 3. generation_conflict: somebody was first. The error has their changes; overlaps lists what you both touch. If it is empty, repeat with the current generation; otherwise decide whether your change still makes sense.
 4. invalid_config: nothing was written. Each issue has a path, what was expected and often the nearest valid name; correct and repeat.
-5. would_drop: your call would lose entries that it does not name. Use operations, or name them in allow_drop.
+5. would_drop: your call would lose what it does not name. Use operations; allow_drop only for what your user wants gone.
 6. approval_required: tell your user what you want and why. Do not look for another way to the same effect.
 
-dry_run shows what a write would do. config_schema tells which keys there are under a path: use it before writing a key you have not seen. config_history, config_diff and config_rollback show and undo changes. config_set is only for rewriting everything.
+dry_run shows what a write would do. config_schema tells which keys there are under a path: use it before writing a key you have not seen. config_history and config_diff show past changes. config_rollback undoes everything since a generation; to undo only generation N, config_diff from N-1 to N, then config_patch the old values back (null where there was none). config_set is only for rewriting everything.
 Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
 If the file is broken (corrupt_config), config_rollback to last_good_generation.
 Never edit config.toml with a file tool while this server is there: your edit would not be checked, and could be lost.`

@@ -17,7 +17,7 @@ func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 		Description: "Change only the keys you name; everything else, comments included, stays. Give exactly one of patch or operations. " +
 			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
-			"Keys that run code, reach network or files, hold secrets or loosen safety need a person's yes.",
+			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes.",
 		Writes: true,
 		Input: lazily(func() tree.Object {
 			return tree.Object{
@@ -25,7 +25,7 @@ func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 				"properties": writeProperties(tree.Object{
 					"patch": tree.Object{
 						"type":                 "object",
-						"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default.`,
+						"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default. Durations are text: "2s".`,
 						"properties":           sections(model),
 						"additionalProperties": true,
 					},
@@ -75,7 +75,7 @@ func operationsSchema() tree.Object {
 	entries := tree.Object{"anyOf": append([]any{object}, scalars...)}
 	return tree.Object{
 		"type":        "array",
-		"description": "JSON Patch (RFC 6902), in order. Append with path /hooks/entries/-. test makes the call fail unless the value is as given.",
+		"description": "JSON Patch (RFC 6902), in order. Append with path /hooks/entries/-; change one with /hooks/entries/1/enabled. test makes the call fail unless the value is as given.",
 		"items": tree.Object{
 			"type": "object",
 			"properties": tree.Object{
@@ -94,20 +94,26 @@ func operationsSchema() tree.Object {
 }
 
 // sections shows each section as an open object whose description is the names
-// of its keys: enough to write most patches, and short.
+// of its keys: enough to write most patches, and short. Of a map it is those of
+// its entries.
 func sections(model Model) tree.Object {
 	properties := tree.Object{}
 	for _, root := range model.Roots() {
-		children := model.Children(tree.Pointer{root})
-		if len(children) == 0 {
-			continue
+		at := tree.Pointer{root}
+		description := strings.Join(model.Children(at), ", ")
+		if description == "" {
+			description = "any name: " + strings.Join(model.Children(at.Child("any name")), ", ")
 		}
-		properties[root] = tree.Object{
+		property := tree.Object{
 			"type":                 "object",
-			"description":          strings.Join(children, ", "),
+			"description":          description,
 			"properties":           tree.Object{},
 			"additionalProperties": true,
 		}
+		if d, ok := model.Describe(at); ok && d["type"] != "object" {
+			property = tree.Object{"type": d["type"]}
+		}
+		properties[root] = property
 	}
 	return properties
 }

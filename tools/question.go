@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"realmconf.io/realmconf/schema"
@@ -47,13 +46,13 @@ func (u *unapproved) question(client string, args tree.Object) (Question, error)
 	}
 	who := "a program that gives no name"
 	if client != "" {
-		who = visible(client)
+		who = name(client)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s wants to change %s (generation %d):", who, realm, before.Version.Generation)
 	w := u.wording()
 	for _, f := range u.held {
-		fmt.Fprintf(&b, "\n%s (%s): %s", visible(f.change.Path.String()), doing(f.risk), w.values(f.change))
+		fmt.Fprintf(&b, "\n%s (%s): %s", where(f.change.Path), doing(f.risk), w.values(f.change))
 	}
 	for _, c := range u.comparison.Shown() {
 		if text := w.unheld(c); text != "" {
@@ -61,7 +60,7 @@ func (u *unapproved) question(client string, args tree.Object) (Question, error)
 		}
 	}
 	if reason, _ := args["reason"].(string); reason != "" {
-		fmt.Fprintf(&b, "\nreason: %s", visible(reason))
+		fmt.Fprintf(&b, "\nreason: %s", visible(string(tree.Append(nil, reason))))
 	}
 	if b.Len() > maxQuestion {
 		f := u.refusal(noPerson)
@@ -71,27 +70,42 @@ func (u *unapproved) question(client string, args tree.Object) (Question, error)
 	return Question{Message: b.String(), Subject: u.subject}, nil
 }
 
+// where is a place as a person is shown it.
+func where(p tree.Pointer) string {
+	if len(p) == 0 {
+		return place(p)
+	}
+	return name(p.String())
+}
+
 // wording puts values into words. Where a secret that is new at its place stands
 // elsewhere already, that is said: it is about to be used for something else.
 type wording struct {
 	model Model
 	known map[string]tree.Pointer // of each secret there is, a place
 	after tree.Object
+	told  map[string]bool // places that are told already
 }
 
 func (u *unapproved) wording() wording {
-	w := wording{model: u.guard.model, known: make(map[string]tree.Pointer), after: u.comparison.After.Stored()}
+	w := wording{model: u.guard.model, known: make(map[string]tree.Pointer), after: u.comparison.After.Stored(), told: make(map[string]bool)}
 	w.model.Mask(u.comparison.Before.Stored(), func(p tree.Pointer, secret any) string {
 		w.known[string(tree.Append(nil, secret))] = slices.Clone(p)
 		return ""
 	})
+	for _, f := range u.held {
+		w.told[f.change.Path.String()] = true
+	}
 	return w
 }
 
 // values are the old and the new value of a change.
 func (w wording) values(c tree.Change) string {
 	if c.Op == "move" {
-		return "moved from " + visible(c.From.String())
+		return "moved from " + name(c.From.String())
+	}
+	if len(c.Path) == 0 {
+		return "what stands there now is not TOML, so that it cannot be shown; all of it goes"
 	}
 	before, after := "(absent)", "(absent)"
 	if c.HasDefault {
@@ -111,20 +125,48 @@ func (w wording) values(c tree.Change) string {
 func (w wording) value(p tree.Pointer, v any) string {
 	text, isText := v.(string)
 	if !isText || !strings.HasPrefix(text, schema.TokenPrefix) {
-		return visible(string(tree.Append(nil, v)))
+		return visible(string(tree.Append(nil, v))) + w.moved(p)
 	}
 	if _, stored := schema.ParseToken(text); stored || p == nil {
 		return "(a secret, not shown)"
 	}
 	value, _, _ := p.Get(w.after)
 	if from, ok := w.known[string(tree.Append(nil, value))]; ok {
-		return "(the secret that stands at " + visible(from.String()) + ")"
+		return "(the secret that stands at " + name(from.String()) + ")"
 	}
 	return "(a new secret, not shown)"
 }
 
-// unheld is what of a change needs no yes, for the person to know; "" for
-// nothing.
+// moved says which secrets of other places come to stand in a list or an
+// address at p.
+func (w wording) moved(p tree.Pointer) string {
+	if p == nil {
+		return ""
+	}
+	value, _, _ := p.Get(w.after)
+	said := ""
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				look(e)
+			}
+		case string:
+			schema.ReplaceTokens(v, func(t schema.Token) schema.Token {
+				if !slices.Equal(t.Path, p) {
+					said += " (with the secret that stands at " + name(t.Path.String()) + ")"
+				}
+				return t
+			})
+		}
+	}
+	look(value)
+	return said
+}
+
+// unheld is what of a change needs no yes, or has been allowed by a flag, for
+// the person to know; "" for nothing.
 func (w wording) unheld(c tree.Change) string {
 	if parts := membersOf(c); len(parts) > 0 {
 		var lines []string
@@ -137,10 +179,14 @@ func (w wording) unheld(c tree.Change) string {
 		slices.Sort(lines)
 		return strings.Join(lines, "\n")
 	}
-	if w.model.Risk(c.Path) != schema.RiskNone {
+	if w.told[c.Path.String()] {
 		return ""
 	}
-	return visible(c.Path.String()) + ": " + w.values(c)
+	what := ""
+	if risk := w.model.Risk(c.Path); risk != schema.RiskNone {
+		what = " (" + doing(risk) + ", and is allowed)"
+	}
+	return name(c.Path.String()) + what + ": " + w.values(c)
 }
 
 // doing says what a class of risk means.
@@ -155,7 +201,7 @@ func doing(r schema.Risk) string {
 	case schema.RiskPath:
 		return "reads or writes files"
 	case schema.RiskPosture:
-		return "keeps agents in bounds"
+		return "sets what agents may do"
 	}
 	return string(r)
 }
@@ -171,21 +217,6 @@ func classesOf(fields []field) []schema.Risk {
 		}
 	}
 	return found
-}
-
-// visible is a text in which everything can be seen: what has no shape of its
-// own, like a line break or a sign that turns the direction of writing, is
-// written as an escape.
-func visible(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r == ' ' || strconv.IsGraphic(r) && r != '\u00a0' {
-			b.WriteRune(r)
-			continue
-		}
-		b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-	}
-	return b.String()
 }
 
 func plural(n int, one, many string) string {

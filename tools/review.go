@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/fault"
@@ -68,7 +69,7 @@ func (r *review) judge(c *runtime.Comparison) (*store.Approval, error) {
 			return nil, err
 		}
 		if len(drops) > 0 {
-			return nil, wouldDrop(drops)
+			return nil, wouldDrop(drops, c.Before.Version.Generation)
 		}
 	}
 	r.held = nil
@@ -121,28 +122,34 @@ func (u *unapproved) Unwrap() error { return u.refusal(noPerson) }
 // are the answers that are none.
 const noPerson = "no_person"
 
-// refusal is the fault of a write that no person has allowed.
+// refusal is the fault of a write that no person has allowed. It tells a model
+// to ask its user, and what it may do without; it prints nothing to paste.
 func (u *unapproved) refusal(state string) *fault.Fault {
 	why := map[string]string{
-		noPerson:          "there is nobody here to ask",
-		string(Declined):  "the person who was asked said no",
-		string(Withdrawn): "the question was closed without an answer",
-		string(Expired):   "there was no answer in time to exactly this change",
+		noPerson:          "and this client cannot show the question",
+		string(Declined):  "and the person who was asked said no",
+		string(Withdrawn): "and the question was closed without an answer",
+		string(Expired):   "and there was no answer in time to exactly this change",
 	}[state]
 	first := u.held[0]
-	text := "a person must allow " + place(first.change.Path) + " (" + doing(first.risk) + ")"
+	text := place(first.change.Path) + " (" + doing(first.risk) + ")"
+	verb := "needs"
 	if n := len(u.held) - 1; n > 0 {
 		text += " and " + plural(n, "other field", "other fields")
+		verb = "need"
 	}
 	allow := []any{}
 	for _, f := range u.held {
-		allow = append(allow, f.change.Path.String())
+		if p := any(f.change.Path.String()); !slices.Contains(allow, p) {
+			allow = append(allow, p)
+		}
 	}
 	for _, class := range classesOf(u.held) {
 		allow = append(allow, string(class))
 	}
 	return fault.New(fault.ApprovalRequired,
-		"%s, and %s: tell your user what you want to change and why, and let them decide; nothing was written", text, why).
+		"%s %s a person's yes, %s: tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. "+
+			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", text, verb, why).
 		With("state", state).
 		With("generation", u.comparison.Before.Version.Generation).
 		With("fields", fieldsShown(u.held)).

@@ -12,7 +12,7 @@ func newRollback(rt *runtime.Runtime, g *guard) *Operation {
 	o := &Operation{
 		Name:  "rollback",
 		Title: "Return to an earlier generation",
-		Description: "Undo: make the configuration what it was at generation to. Everything changed since goes, other people's work too; preview with dry_run. " +
+		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, patch its old values back. " +
 			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
 		Writes: true,
 		Input: mustJSON(tree.Object{

@@ -12,7 +12,7 @@ func newSchema(model Model) *Operation {
 	o := &Operation{
 		Name:  "schema",
 		Title: "Describe configuration keys",
-		Description: "Which keys exist under a path: type, meaning, default, limits, and whether a change needs a person (x-risk). " +
+		Description: "Which keys exist under a path: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; a section shows its riskiest key's). " +
 			"One level at a time. Use before writing a key you have not seen.",
 		Input: mustJSON(tree.Object{
 			"type": "object",

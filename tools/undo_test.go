@@ -49,7 +49,7 @@ func TestAConflictTeaches(t *testing.T) {
 	}
 	c.appendText(strings.Replace(guarded, `program = "nu"`, `program = "fish"`, 1))
 	_, err := c.tool("rollback", `{"to":1,"expected_generation":3}`)
-	if f := fault.Of(err); f == nil || !strings.Contains(f.Message, "somebody, by hand or with another program, changed /agent/model, /rest/port and /shell/program. you touch /agent/model and /rest/port too") {
+	if f := fault.Of(err); f == nil || !strings.Contains(f.Message, "somebody, by hand or with another program, changed /agent/model, /rest/port and /shell/program. you touch /agent/model, /rest/port and /shell/program too") {
 		t.Errorf("rollback: got %v", err)
 	}
 }
@@ -208,5 +208,50 @@ func TestABrokenFileIsRepaired(t *testing.T) {
 	}
 	if want := strings.Replace(guarded, `model = "m"`, `model = "n"`, 1); reply["generation"] != int64(5) || c.text() != want {
 		t.Errorf("set: got %v, text (-want +got)\n%s", reply, cmp.Diff(want, c.text()))
+	}
+}
+
+// TestNoOverlapMeansThatARepeatTakesNothingBack: what a call names, sends or
+// reads counts as touched, also where it changes nothing.
+func TestNoOverlapMeansThatARepeatTakesNothingBack(t *testing.T) {
+	const text = "[agent]\nmodel = \"a\"\n[rest]\nport = 9000\n"
+	for name, test := range map[string]struct{ tool, args, theirs, overlaps string }{
+		"a whole configuration":   {"set", `{"config":{"agent":{"model":"b"},"rest":{"port":9000}}}`, "port = 9001", `["/rest/port"]`},
+		"the old value":           {"patch", `{"patch":{"rest":{"port":9000}}}`, "port = 9001", `["/rest/port"]`},
+		"the section":             {"patch", `{"patch":{"rest":{}}}`, "port = 9001", `["/rest/port"]`},
+		"a key beside":            {"patch", `{"patch":{"rest":{"host":"h"}}}`, "port = 9001", `[]`},
+		"a copy of it":            {"patch", `{"operations":[{"op":"copy","from":"/rest/port","path":"/compaction/max_summary_tokens"}]}`, "port = 9001", `["/rest/port"]`},
+		"a test of it that fails": {"patch", `{"operations":[{"op":"test","path":"/rest/port","value":9000},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `["/rest/port"]`},
+		"a test beside":           {"patch", `{"operations":[{"op":"test","path":"/rest/host","value":"127.0.0.1"},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `[]`},
+		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell"]`},
+	} {
+		c := holding(t, tools.Options{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
+		_, err := c.tool(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1))
+		f := fault.Of(err)
+		if got := string(tree.Append(nil, f.Data["overlaps"])); f.Kind != fault.GenerationConflict || got != test.overlaps {
+			t.Errorf("%s: got %v, overlaps %s, want %s", name, err, got, test.overlaps)
+		}
+	}
+}
+
+// TestABrokenFileOfWhichNothingIsKnownIsHeld: nobody can tell what goes.
+func TestABrokenFileOfWhichNothingIsKnownIsHeld(t *testing.T) {
+	c := holding(t, tools.Options{}, "[shell]\nsecurity_mode = \"allow_list\"\noops\n")
+	for _, call := range [][2]string{
+		{"set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`},
+		{"rollback", `{"to":0,"expected_generation":1}`},
+	} {
+		if _, err := c.tool(call[0], call[1]); !fault.Is(err, fault.ApprovalRequired) {
+			t.Errorf("%s: got %v, want approval_required", call[0], err)
+		}
+	}
+	var question string
+	_, err := c.asked("set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`, func(q tools.Question) (tools.Answer, error) {
+		question = q.Message
+		return tools.Accepted, nil
+	})
+	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): what stands there now is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
+	if diff := cmp.Diff(want, question); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
 	}
 }

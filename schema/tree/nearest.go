@@ -1,24 +1,56 @@
 package tree
 
+import "strings"
+
 // Nearest finds the candidate that a name was probably meant to be, for "did
 // you mean". It is the one with the fewest typing slips (a letter too many,
 // too few, wrong, or two swapped), and with at most one slip for every three
-// letters, or one in two, so that the guess is worth making. Ties go to the
-// earlier candidate.
+// letters, or one in two, so that the guess is worth making. Ties go to the one
+// that begins alike for longer, then to the earlier one. Where none is near, it
+// is the only one of which the name is the beginning.
 func Nearest(name string, candidates []string) (string, bool) {
-	best, found := "", false
+	best, found, alike := "", false, 0
 	letters := []rune(name)
 	limit := len(letters) / 3
 	if len(letters) == 2 {
 		limit = 1
 	}
 	for _, c := range candidates {
-		if d := slips(letters, []rune(c), limit); d <= limit && c != name {
-			best, found = c, true
-			limit = d - 1
+		d := slips(letters, []rune(c), limit)
+		same := commonPrefix(name, c)
+		if c != name && (d < limit || d == limit && (!found || same > alike)) {
+			best, found, alike = c, true, same
+			limit = d
 		}
 	}
+	if !found {
+		return onlyLonger(name, candidates)
+	}
 	return best, found
+}
+
+// onlyLonger is the candidate that begins with a name, if one alone does.
+func onlyLonger(name string, candidates []string) (string, bool) {
+	const shortest = 4 // letters that say something
+	longer := ""
+	for _, c := range candidates {
+		if len(name) < shortest || !strings.HasPrefix(c, name) || c == name || c == longer {
+			continue
+		}
+		if longer != "" {
+			return "", false
+		}
+		longer = c
+	}
+	return longer, longer != ""
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // slips is the optimal string alignment distance, or something above limit.

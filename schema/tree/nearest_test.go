@@ -29,6 +29,10 @@ func TestNearestGuessesTypingSlips(t *testing.T) {
 		{"", []string{"a"}, ""},
 		{"model", []string{"model"}, ""}, // no guess is needed
 		{"model", nil, ""},
+		{"max_retry", []string{"max_delay", "max_retries"}, "max_retries"}, // three slips each: the one that begins alike
+		{"timeout", []string{"program", "timeout_secs"}, "timeout_secs"},   // its beginning
+		{"timeout", []string{"timeout_ms", "timeout_secs"}, ""},
+		{"tim", []string{"timeout_secs"}, ""},
 		{"aaaaaa", []string{""}, ""},
 	} {
 		got, ok := tree.Nearest(tt.name, tt.candidates)

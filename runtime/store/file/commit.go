@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"sync"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store"
@@ -23,7 +24,9 @@ import (
 //	                    │                            what was seen, or it goes back
 //	       config_state.json ⇄ new state             a failure from here on: outcome_unknown,
 //	                    │                            and the next operation rolls forward
-//	     fsync both directories, unlock
+//	     fsync both directories                     meanwhile what was displaced is put
+//	                    │                           away, and the history pruned
+//	                 unlock
 //
 // A crash between the two exchanges leaves a config that the newest record
 // knows and the state does not: whoever takes the lock next lets the state
@@ -160,11 +163,18 @@ func (l *lock) commit(v sight, next []store.Record) error {
 		return unknown(err)
 	}
 	s.saw(last.Generation)
-	if err := l.syncDirs(filepath.Dir(v.document)); err != nil {
-		return unknown(err)
-	}
+	// Both files are in their places. What is put away now is in nobody's way,
+	// and the fsync waits for the disk alone.
+	var synced error
+	var wg sync.WaitGroup
+	wg.Go(func() { synced = l.syncDirs(filepath.Dir(v.document)) })
 	l.tidy(v, config.name, state.name)
 	l.prune(append(l.history, next[0].Generation))
+	wg.Wait()
+	if synced != nil {
+		return unknown(synced)
+	}
+	s.history.keep(next[0].Generation, records.made, asRead(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
 		s.bind(last.Generation, info.ModTime()) // spares the next read a look into the history
 	}

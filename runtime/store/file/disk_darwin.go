@@ -24,6 +24,9 @@ func renamex(from, to string, flag uint32) error {
 	return &os.LinkError{Op: "renamex_np", Old: from, New: to, Err: err}
 }
 
+// StartSync has nothing to begin with.
+func (disk) StartSync(handle) {}
+
 // Local asks the file system.
 func (disk) Local(name string) bool {
 	var st unix.Statfs_t

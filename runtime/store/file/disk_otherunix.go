@@ -13,6 +13,9 @@ func (disk) Exchange(a, b string) error { return errors.ErrUnsupported }
 
 func (disk) Place(from, to string) error { return errors.ErrUnsupported }
 
+// StartSync has nothing to begin with.
+func (disk) StartSync(handle) {}
+
 // Local is false: nothing is trusted unread.
 func (disk) Local(string) bool { return false }
 

@@ -21,6 +21,9 @@ func (disk) Open(name string, flag int, perm fs.FileMode) (handle, error) {
 	if err != nil {
 		return nil, err
 	}
+	if flag&os.O_EXCL != 0 { // made just now, so it is a file
+		return f, nil
+	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		err = fault.ErrIrregular
@@ -36,11 +39,23 @@ func (disk) Rename(from, to string) error { return os.Rename(from, to) }
 
 func (disk) Link(from, to string) error { return os.Link(from, to) }
 
+// openDir opens a directory, and nothing else. O_NONBLOCK means nothing to it,
+// but spares the runtime to set and to reset it.
+func openDir(name string) (*os.File, error) {
+	d, err := os.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
+	if errors.Is(err, unix.ENOTDIR) {
+		if info, look := os.Stat(name); look == nil && !info.IsDir() {
+			err = fault.ErrIrregular
+		}
+	}
+	return d, err
+}
+
 // SyncDir makes the names in a directory durable. Some file systems (network
 // mounts, FUSE) know no fsync of directories and say so: they are as durable as
 // they can be.
 func (disk) SyncDir(name string) error {
-	d, err := os.Open(name)
+	d, err := openDir(name)
 	if err != nil {
 		return err
 	}

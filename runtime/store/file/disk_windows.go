@@ -10,6 +10,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"realmconf.io/realmconf/runtime/fault"
 )
 
 // Open goes through a root, because only so does the standard library share a
@@ -25,6 +27,14 @@ func (disk) Open(name string, flag int, perm fs.FileMode) (handle, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// openDir opens a directory, and nothing else.
+func openDir(name string) (*os.File, error) {
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return nil, fault.ErrIrregular
+	}
+	return os.Open(name)
 }
 
 // Rename tries again for half a second: another program that has the file open,
@@ -71,6 +81,9 @@ func (disk) ID(h handle) (string, error) {
 // Adorn does nothing: ReplaceFile keeps the rights of what it replaces, and a
 // new file inherits them from the directory.
 func (disk) Adorn(handle, string, fs.FileInfo) error { return nil }
+
+// StartSync has nothing to begin with.
+func (disk) StartSync(handle) {}
 
 // Local is always false: what Windows stamps is too coarse to trust a file
 // unread.

@@ -5,6 +5,7 @@
 //	config_state.json     which generation is current, and the digest of its text
 //	config_state.lock     the lock that the platform's programs take too
 //	config_state.guard    the lock among programs like this one; never removed
+//	config_state.spare    the file of config_state.lock while nobody holds it
 //	config_history/N.json the records of one commit, the first of which is N
 //	config_history/displaced-*.toml
 //	                      texts of others that a commit displaced and that could
@@ -47,22 +48,24 @@
 //
 //	openat   config_state.guard             O_CREAT
 //	flock    config_state.guard             LOCK_EX
-//	openat   .realmconf-….lock              O_CREAT|O_EXCL; pwrite
+//	renameat config_state.spare             .realmconf-….lock
+//	openat   .realmconf-….lock              O_RDWR; pwrite
 //	renameat2 .realmconf-….lock             config_state.lock, RENAME_NOREPLACE
 //	openat   config_history/4.json          O_CREAT|O_EXCL; write
 //	openat   .realmconf-….config            O_CREAT|O_EXCL; write, fchmod
 //	openat   .realmconf-….state             O_CREAT|O_EXCL; write, fchmod
+//	sync_file_range                         each of the three once it is written
 //	fsync    the three of them, together
 //	fsync    config_history
 //	renameat2 .realmconf-….config           config.toml, RENAME_EXCHANGE
 //	read     .realmconf-….config            is it what was seen?
 //	renameat2 .realmconf-….state            config_state.json, RENAME_EXCHANGE
 //	read     .realmconf-….state             is it what was seen?
-//	fsync    the directory, or both where a link leads to another
+//	fsync    the directory, or both where a link leads to another; meanwhile
 //	renameat .realmconf-….config            config_history/.displaced
-//	unlinkat .realmconf-….state
+//	unlinkat .realmconf-….state             and the records above the number to keep
 //	renameat2 config_state.lock             .realmconf-….lock, RENAME_NOREPLACE
-//	unlinkat .realmconf-….lock
+//	renameat .realmconf-….lock              config_state.spare
 //	close    config_state.guard
 //
 // Before every exchange the lock is looked at: is it still ours? The displaced

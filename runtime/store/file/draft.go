@@ -17,7 +17,7 @@ type draft struct {
 	like  string      // the file whose owner, rights and attributes it takes over
 	as    fs.FileInfo // that file; nil for none
 
-	made fs.FileInfo // set by create
+	made fs.FileInfo // set by create; its size and stamps are the last ones where as is nil
 }
 
 // create writes new files one after the other, and then makes their bytes
@@ -45,10 +45,11 @@ func create(sys fsys, dir string, drafts ...*draft) error {
 	}
 	errs := make([]error, len(handles))
 	var wg sync.WaitGroup
-	for i, h := range handles {
-		if failed == nil {
-			wg.Go(func() { errs[i] = h.Sync() })
+	if failed == nil {
+		for i, h := range handles[1:] {
+			wg.Go(func() { errs[i+1] = h.Sync() })
 		}
+		errs[0] = handles[0].Sync()
 	}
 	wg.Wait()
 	var named error
@@ -75,10 +76,15 @@ func (d *draft) write(sys fsys) (handle, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.made, err = h.Stat(); err != nil {
-		return h, err
+	_, err = h.Write(d.bytes)
+	var look error
+	if d.made, look = h.Stat(); err == nil { // also after a failure: discard has to know the file
+		err = look
 	}
-	if _, err := h.Write(d.bytes); err != nil || d.as == nil {
+	if err == nil {
+		sys.StartSync(h)
+	}
+	if err != nil || d.as == nil {
 		return h, err
 	}
 	return h, sys.Adorn(h, d.like, d.as)

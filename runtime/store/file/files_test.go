@@ -80,7 +80,7 @@ func TestNewFilesAreTheOwnersAlone(t *testing.T) {
 	}
 	want := []string{
 		"drwx------ .", "-rw------- config.toml", "drwx------ config_history", "-rw------- config_history/1.json",
-		"-rw------- config_state.guard", "-rw------- config_state.json",
+		"-rw------- config_state.guard", "-rw------- config_state.json", "-rw------- config_state.spare",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -25,6 +25,7 @@ type fsys interface {
 	Rename(from, to string) error // replaces
 	Link(from, to string) error   // replaces nothing
 	Remove(name string) error
+	StartSync(h handle)                                // begins to write what is in a file, and does not wait: a hint
 	SyncDir(name string) error                         // nil where the system has no such thing
 	Lock(h handle, wait bool) error                    // exclusive; errBusy without wait
 	ID(h handle) (string, error)                       // "device:inode"
@@ -58,11 +59,8 @@ func (disk) Stat(name string) (fs.FileInfo, error)  { return os.Stat(name) }
 func (disk) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
 func (disk) Resolve(name string) (string, error)    { return filepath.EvalSymlinks(name) }
 
-func (disk) ReadDir(name string) (names []string, err error) {
-	if info, err := os.Stat(name); err == nil && !info.IsDir() {
-		return nil, fault.ErrIrregular // to open a pipe would wait for its other end
-	}
-	d, err := os.Open(name)
+func (disk) ReadDir(name string) ([]string, error) {
+	d, err := openDir(name)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +89,12 @@ const maxRead = 64 << 20
 // read returns a file's content. Absence is a content, not an error. Anything
 // but a file is refused before it is opened: opening alone moves some devices.
 func read(sys fsys, name string) (content, error) {
-	if info, err := sys.Stat(name); err == nil && !info.Mode().IsRegular() {
+	before, err := sys.Stat(name)
+	if err == nil && !before.Mode().IsRegular() {
 		return content{}, fault.ErrIrregular
+	}
+	if err != nil {
+		before = nil
 	}
 	h, err := sys.Open(name, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -102,14 +104,18 @@ func read(sys fsys, name string) (content, error) {
 		return content{}, err
 	}
 	defer h.Close()
-	return readOpen(sys, h)
+	return readOpen(sys, h, before)
 }
 
-// readOpen returns the content of a file that was just opened.
-func readOpen(sys fsys, h handle) (content, error) {
-	before, err := h.Stat()
-	if err != nil {
-		return content{}, err
+// readOpen returns the content of a file that was just opened. before is how
+// its name looked right before that; nil where nobody looked.
+func readOpen(sys fsys, h handle, before fs.FileInfo) (content, error) {
+	if before == nil {
+		info, err := h.Stat()
+		if err != nil {
+			return content{}, err
+		}
+		before = info
 	}
 	if !before.Mode().IsRegular() || before.Size() > maxRead {
 		return content{}, fault.ErrIrregular
@@ -124,6 +130,9 @@ func readOpen(sys fsys, h handle) (content, error) {
 		if err != nil {
 			return content{}, err
 		}
+		if len(b) > maxRead { // it grew, or is another than the name was
+			return content{}, fault.ErrIrregular
+		}
 		if len(b) == cap(b) {
 			b = slices.Grow(b, cap(b))
 		}
@@ -134,7 +143,7 @@ func readOpen(sys fsys, h handle) (content, error) {
 	}
 	was, errWas := sys.ChangeTime(before)
 	is, errIs := sys.ChangeTime(after)
-	steady := errWas == nil && errIs == nil && was == is && before.ModTime().Equal(after.ModTime()) &&
+	steady := sys.Same(before, after) && errWas == nil && errIs == nil && was == is && before.ModTime().Equal(after.ModTime()) &&
 		before.Size() == after.Size() && after.Size() == int64(len(b))
 	return content{b, after, steady}, nil
 }

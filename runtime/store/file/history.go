@@ -80,11 +80,18 @@ func (h *history) read(first uint64) ([]store.Record, error) {
 		return records, errors.Join(errUnreadable, err)
 	}
 	if int64(len(c.bytes)) == c.info.Size() {
-		h.mu.Lock()
-		h.last = recordSet{first, c.info, records}
-		h.mu.Unlock()
+		h.keep(first, c.info, records)
 	}
 	return records, nil
+}
+
+// keep notes what a file holds that was just written, so that the next look at
+// it need not read it. A file is known again by its number and its stamps; so
+// only one that will not be removed and made again may be kept.
+func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last = recordSet{first, info, records}
 }
 
 // max is the highest number that a file binds, 0 for none. New files are named

@@ -23,6 +23,7 @@ const (
 type lockFile struct {
 	path    string
 	private string // a name that only we know, in the same directory
+	spare   string // where the file waits for the next lock; empty where it is removed instead
 	handle  handle // kept open: the number of an open file is not used again
 	stamp   []byte // what it holds
 }
@@ -56,18 +57,54 @@ func (l *lock) takeFile(p patience, path string) (*lockFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	private := s.temp(filepath.Dir(path), stamp.Nonce, tempLock)
-	h, err := s.fs.Open(private, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	f := &lockFile{path: path, private: s.temp(filepath.Dir(path), stamp.Nonce, tempLock), stamp: append(text, '\n')}
+	if path == s.path(lockName) { // nothing of ours stays in the other directories
+		f.spare = s.path(spareName)
+	}
+	if err := f.make(s); err != nil {
 		return nil, err
 	}
-	f := &lockFile{path, private, h, text}
 	if err := f.take(s, p, stamp); err != nil {
 		f.handle.Close()
-		s.fs.Remove(private)
+		s.fs.Remove(f.private)
 		return nil, err
 	}
 	return f, nil
+}
+
+// make opens the file under its private name: the spare one, or else a new one.
+// To make and to remove a file is dear where many have been removed lately:
+// ext4 looks at every one of them before it gives a number out again. The
+// rename lets only one of two programs that see the same spare file have it.
+func (f *lockFile) make(s *Store) (err error) {
+	if f.spare != "" && s.fs.Rename(f.spare, f.private) == nil {
+		if f.handle, err = s.openSpare(f.private); err == nil {
+			return nil
+		}
+		s.fs.Remove(f.private) // it is in nobody's hands
+	}
+	f.handle, err = s.fs.Open(f.private, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	return err
+}
+
+// errNoSpare says that what has the spare file's name is none: a link, a file
+// of another user's, or one that never was a lock's, so that nothing may be
+// written into it.
+var errNoSpare = errors.New("not a spare lock file")
+
+func (s *Store) openSpare(name string) (handle, error) {
+	if info, err := s.fs.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, errNoSpare
+	}
+	h, err := s.fs.Open(name, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := readStamp(h); !ok {
+		h.Close()
+		return nil, errNoSpare
+	}
+	return h, nil
 }
 
 // take gives the private file the lock file's name, as soon as that is free or
@@ -166,6 +203,10 @@ func (f *lockFile) remove(s *Store) {
 	}
 	moved := s.fs.Place(f.path, f.private)
 	if same, err := s.isAt(f.handle, f.private); err == nil && same {
+		if f.spare != "" && s.fs.Rename(f.private, f.spare) == nil {
+			f.handle.Close()
+			return
+		}
 		removeOpen(s.fs, f.private, f.handle)
 		return
 	}
@@ -195,12 +236,10 @@ func (s *Store) holder() string {
 	return "another request"
 }
 
+// readStamp reads who made a lock file. Behind the stamp may stand the end of a
+// longer one, from when the file was another's lock.
 func readStamp(h handle) (lockStamp, bool) {
-	b, err := io.ReadAll(io.LimitReader(h, 4096))
-	if err != nil {
-		return lockStamp{}, false
-	}
 	var stamp lockStamp
-	err = json.Unmarshal(b, &stamp)
+	err := json.NewDecoder(io.LimitReader(h, 4096)).Decode(&stamp)
 	return stamp, err == nil && stamp.Nonce != "" && stamp.Guard != ""
 }

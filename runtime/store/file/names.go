@@ -18,6 +18,7 @@ const (
 	stateName   = "config_state.json"
 	lockName    = "config_state.lock"
 	guardName   = "config_state.guard"
+	spareName   = "config_state.spare" // the lock's file while nobody holds the lock
 	historyName = "config_history"
 )
 

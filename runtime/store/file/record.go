@@ -60,6 +60,16 @@ func encodeRecords(records []store.Record) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// asRead is records as they come out of a file, and nobody else's.
+func asRead(records []store.Record) []store.Record {
+	kept := make([]store.Record, len(records))
+	for i, r := range records {
+		kept[i] = r.Clone()
+		kept[i].Time = r.Time.UTC().Truncate(time.Millisecond)
+	}
+	return kept
+}
+
 // parseRecords reads a history file whose name says that it begins at first.
 // A file that was not written to its end, or was damaged, gives an error and
 // the whole records before the place.

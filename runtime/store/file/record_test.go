@@ -53,6 +53,20 @@ func TestRecordsSurviveTheirFile(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+		finer := make([]store.Record, len(want))
+		for i, r := range want {
+			finer[i] = r.Clone()
+			finer[i].Time = r.Time.Add(999 * time.Microsecond).In(time.FixedZone("", 3600))
+		}
+		kept := asRead(finer)
+		for _, r := range finer {
+			for i := range r.Text {
+				r.Text[i]++ // it is the caller's
+			}
+		}
+		if diff := cmp.Diff(got, kept, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("records that are kept are not those of their file (-file +kept):\n%s", diff)
+		}
 	})
 }
 

@@ -213,7 +213,7 @@ func openGuest(sys fsys, name string) (guest, error) {
 	if err != nil {
 		return guest{}, err
 	}
-	c, err := readOpen(sys, h)
+	c, err := readOpen(sys, h, nil)
 	if err != nil {
 		h.Close()
 		return guest{}, err

@@ -1,0 +1,45 @@
+package rpc
+
+import (
+	"time"
+
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+// methodElicit is how MCP asks the person behind a client.
+const methodElicit = "elicitation/create"
+
+// answerTime is how long a person may think. An answer after that is none.
+const answerTime = 10 * time.Minute
+
+// form is the parameters of a question: a text, and one box to tick.
+func form(message string) tree.Object {
+	return tree.Object{
+		"message": message,
+		"requestedSchema": tree.Object{
+			"type":       "object",
+			"properties": tree.Object{"approve": tree.Object{"type": "boolean", "title": "Allow this change", "default": false}},
+			"required":   []any{"approve"},
+		},
+	}
+}
+
+// answerOf is what a person answered, by MCP's ElicitResult. Only the box itself,
+// ticked, is a yes: neither a text that looks like it, nor a form that was sent
+// without it. What is no answer at all counts as a form that was closed.
+func answerOf(result any) tools.Answer {
+	members, _ := result.(tree.Object)
+	switch members["action"] {
+	case "accept":
+		content, _ := members["content"].(tree.Object)
+		if content["approve"] == true {
+			return tools.Accepted
+		}
+		return tools.Declined
+	case "decline":
+		return tools.Declined
+	default:
+		return tools.Withdrawn
+	}
+}

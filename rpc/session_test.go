@@ -1,0 +1,248 @@
+package rpc_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"realmconf.io/realmconf/rpc"
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/realm"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/runtime/store/memory"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+// session is several connections to one configuration, of which all output is
+// kept: one for each way to speak, as any client has it, and one whose tools
+// need no person.
+type session struct {
+	t       *testing.T
+	edit    func(text string) // changes the file, as a person would
+	plain   *speaker
+	modern  *speaker
+	legacy  *speaker
+	allowed *speaker
+
+	guarded *tools.Operations
+	output  transcript // all that came back
+	done    map[string]int
+	stride  int // one of so many mistakes is made at each place
+}
+
+// transcript is a text that several write.
+type transcript struct {
+	mu   sync.Mutex // protects text
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+// inMemory and onDisk are a configuration that holds text at its first
+// generation, and a way to edit it.
+func inMemory(t *testing.T, text string) (*runtime.Runtime, func(string)) {
+	s := memory.New()
+	rt := runtime.New(func(context.Context) (store.Store, error) { return tagged{s}, nil }, schema.New())
+	t.Cleanup(rt.Close)
+	edit := func(text string) {
+		state, err := s.Load(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := store.Record{
+			Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
+			Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
+		}
+		if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit(text)
+	return rt, edit
+}
+
+func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
+	root := t.TempDir()
+	if err := os.CopyFS(filepath.Join(root, "team"), os.DirFS("../testdata/realm")); err != nil {
+		t.Fatal(err)
+	}
+	rt := runtime.New(runtime.OpenRealm(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), schema.New())
+	t.Cleanup(rt.Close)
+	edit := func(text string) {
+		if err := os.WriteFile(filepath.Join(root, "team", "config.toml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit(text)
+	return rt, edit
+}
+
+func newSession(t *testing.T, rt *runtime.Runtime, edit func(string)) *session {
+	s := &session{t: t, edit: edit, done: map[string]int{}}
+	var lifted tools.Options
+	if err := lifted.Allow.UnmarshalText([]byte("exec,secret,network,path,posture")); err != nil {
+		t.Fatal(err)
+	}
+	s.guarded = tools.New(rt, schema.New(), tools.Options{})
+	s.plain = s.speaker("", s.guarded)
+	s.modern = s.speaker(modernMeta, s.guarded)
+	s.legacy = s.speaker("", s.guarded)
+	s.allowed = s.speaker(modernMeta, tools.New(rt, schema.New(), lifted))
+	s.legacy.call("initialize", `{"protocolVersion":"2025-03-26","capabilities":{"experimental":{"diagnostic":{}}},"clientInfo":{"name":"old","version":"1"}}`)
+	s.plain.call("config/watch", `{}`)
+	s.legacy.call("resources/subscribe", `{"uri":"realmconf://config"}`)
+	s.modern.say(`{"jsonrpc":"2.0","id":"news","method":"subscriptions/listen","params":{` + modernMeta + `,"notifications":{"resourceSubscriptions":["realmconf://config","realmconf://config/realm/team"]}}}`)
+	return s
+}
+
+// speaker is one connection. It is spoken to a request at a time.
+type speaker struct {
+	s     *session
+	meta  string
+	in    *io.PipeWriter
+	out   chan string // lines; closed at the end
+	next  int
+	ended chan error
+}
+
+func (s *session) speaker(meta string, ops *tools.Operations) *speaker {
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	c := &speaker{s: s, meta: meta, in: inW, out: make(chan string, 100_000), ended: make(chan error, 1)}
+	log := slog.New(slog.NewTextHandler(&s.output, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	go func() {
+		err := rpc.Serve(s.t.Context(), inR, outW, ops, rpc.Options{Log: log})
+		_ = outW.Close()
+		c.ended <- err
+	}()
+	go func() {
+		lines := bufio.NewScanner(outR)
+		lines.Buffer(nil, 16<<20)
+		for lines.Scan() {
+			fmt.Fprintln(&s.output, lines.Text())
+			c.out <- lines.Text()
+		}
+		close(c.out)
+	}()
+	return c
+}
+
+func (c *speaker) say(line string) {
+	c.s.t.Helper()
+	if _, err := io.WriteString(c.in, line+"\n"); err != nil {
+		c.s.t.Fatal(err)
+	}
+}
+
+// hear reads frames until one is as wanted.
+func (c *speaker) hear(wanted func(frame tree.Object) bool) tree.Object {
+	c.s.t.Helper()
+	for line := range c.out {
+		v, err := tree.Decode([]byte(line))
+		if err != nil {
+			c.s.t.Fatalf("%s: %v", line, err)
+		}
+		frame, ok := v.(tree.Object)
+		if !ok {
+			frame = tree.Object{"batch": v}
+		}
+		if method, ok := frame["method"].(string); ok {
+			c.s.done[method]++
+		}
+		if kind, _, ok := (tree.Pointer{"error", "data", "kind"}).Get(frame); ok {
+			c.s.done[kind.(string)]++
+		}
+		if wanted(frame) {
+			return frame
+		}
+	}
+	c.s.t.Fatal("the connection has ended")
+	return nil
+}
+
+// call sends a request, and gives its result, or the error's data with its
+// message.
+func (c *speaker) call(method, params string) (result tree.Object, kind string) {
+	c.s.t.Helper()
+	if c.meta != "" {
+		params = "{" + c.meta + "," + strings.TrimPrefix(params, "{")
+		params = strings.Replace(params, ",}", "}", 1)
+	}
+	c.next++
+	c.say(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, c.next, method, params))
+	frame := c.hear(func(f tree.Object) bool { return f["id"] == int64(c.next) })
+	if e, ok := frame["error"].(tree.Object); ok {
+		data, _ := e["data"].(tree.Object)
+		kind, _ = data["kind"].(string)
+		return data, kind
+	}
+	c.s.done[method]++
+	return frame["result"].(tree.Object), ""
+}
+
+// tool calls a tool.
+func (c *speaker) tool(name, arguments string) (reply tree.Object, kind string) {
+	c.s.t.Helper()
+	result, kind := c.call("tools/call", fmt.Sprintf(`{"name":%q,"arguments":%s}`, "config_"+name, arguments))
+	if kind != "" {
+		return result, kind
+	}
+	content := result["content"].([]any)
+	text := content[len(content)-1].(tree.Object)["text"].(string)
+	reply, err := tree.DecodeObject([]byte(text))
+	if err != nil {
+		c.s.t.Fatalf("%s: %v", text, err)
+	}
+	if result["isError"] == true {
+		kind = reply["kind"].(string)
+		c.s.done[kind]++
+		return reply, kind
+	}
+	c.s.done["config_"+name]++
+	return reply, ""
+}
+
+// generation is what is current.
+func (s *session) generation() int64 {
+	s.t.Helper()
+	reply, kind := s.plain.call("config/get", `{"path":"/agent"}`)
+	if kind != "" && kind != "corrupt_config" {
+		s.t.Fatalf("get: %s", kind)
+	}
+	return reply["generation"].(int64)
+}
+
+// close ends all connections, and waits for what they have to say still.
+func (s *session) close() {
+	s.t.Helper()
+	for _, c := range []*speaker{s.plain, s.modern, s.legacy, s.allowed} {
+		_ = c.in.Close()
+		for range c.out {
+			continue // it is written down already
+		}
+		if err := <-c.ended; err != nil {
+			s.t.Errorf("serve: %v", err)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/realm"
+	"realmconf.io/realmconf/runtime/store"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// A program that embeds the runtime reads a realm, changes a key on exactly
+// what it has read, and learns that a second change on the same comes too late.
+func Example() {
+	stateRoot, err := os.MkdirTemp("", "realms")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(stateRoot)
+
+	rt := runtime.New(runtime.OpenRealm(realm.Selection{Realm: "team", StateRoot: stateRoot}, 0), schema.New())
+	defer rt.Close()
+	ctx := context.Background()
+
+	before, err := rt.Get(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	write := runtime.Write{
+		Expected: &before.Version.Generation,
+		Reason:   "8080 is taken",
+		Actor:    store.Actor{Name: "example", PID: os.Getpid()},
+	}
+	patch := tree.Object{"rest": tree.Object{"port": int64(9000)}}
+	if _, err := rt.Patch(ctx, patch, write); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = rt.Patch(ctx, patch, write)
+	fmt.Println("too late:", fault.Is(err, fault.GenerationConflict))
+
+	after, err := rt.Get(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	host, _, _ := tree.Pointer{"rest", "host"}.Get(after.Resolved())
+	fmt.Printf("generation %d, host %v\n%s", after.Version.Generation, host, after.Text())
+	// Output:
+	// too late: true
+	// generation 1, host 127.0.0.1
+	// [rest]
+	// port = 9000
+}

@@ -1,0 +1,227 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"realmconf.io/realmconf/runtime/store"
+)
+
+// Inspection is what a realm's files are like, as one look found them. It
+// interprets nothing that Load would not, and is for people who want to know
+// what is wrong.
+type Inspection struct {
+	Document    string // where config.toml is, symbolic links resolved
+	DocumentErr error  // why it cannot be read; then Text is nil
+	Text        []byte // nil when there is no config
+
+	StatePath  string
+	HasState   bool
+	StateErr   error // why the state cannot be read, or is none
+	Generation uint64
+	StateOwns  Ownership // whose text the state says that it is
+
+	History InspectedHistory
+	Locks   []InspectedLock // those that are there, the guard left out
+
+	// Leftovers are the paths of temporary files of this realm. The next commit
+	// looks at them and sweeps them.
+	Leftovers []string
+	// Displaced are the paths of texts that others had saved and that a commit
+	// displaced. They are never removed.
+	Displaced []string
+	// Open are the paths of those files of the realm's that others than the
+	// owner may write, or, where secrets may stand in them, read.
+	Open []OpenFile
+}
+
+// Ownership says how a state and a text belong together.
+type Ownership int
+
+// The ways.
+const (
+	NoState     Ownership = iota // there is neither, or nothing that can be compared
+	Together                     // the text is the one of the state
+	Platforms                    // a program of the platform wrote both, and the history does not have it yet
+	ChangedText                  // the text was changed around the store, or a commit was torn; the next use finds out
+)
+
+// InspectedHistory is what config_history holds.
+type InspectedHistory struct {
+	Err        error  // why the directory cannot be read
+	Files      int    // one for each commit
+	Oldest     uint64 // 0 for none
+	Newest     uint64
+	Current    bool     // it has the state's generation, with the same text
+	Unreadable []string // the paths of files that are not whole
+}
+
+// InspectedLock is a lock file that somebody holds, or has left behind.
+type InspectedLock struct {
+	Path string
+	Ours bool // a program like this one made it: the members below say who
+	PID  int
+	Host string
+	// ThisRun is false when the machine has been started since: the owner is
+	// gone. It is known only of locks that are ours, on systems that tell.
+	ThisRun bool
+	Age     time.Duration // since the owner last touched it, by this machine's clock
+}
+
+// Stale reports whether the next writer may take the lock over by its age.
+func (l InspectedLock) Stale() bool { return l.Age > lockStale }
+
+// OpenFile is a file that more than its owner may use.
+type OpenFile struct {
+	Path string
+	Mode fs.FileMode
+}
+
+// Inspect looks at a realm's files. It takes no lock, waits for nobody, and
+// changes nothing, whatever it finds.
+func Inspect(o Options) Inspection {
+	s := open(o, disk{}, wallClock{}, bootID())
+	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName)}
+	s.inspectFiles(&in)
+	s.inspectHistory(&in)
+	for _, path := range s.lockPaths() {
+		if l, ok := s.inspectLock(path); ok {
+			in.Locks = append(in.Locks, l)
+		}
+	}
+	s.inspectLeftovers(&in)
+	for _, path := range []string{in.Document, in.StatePath, s.history.dir, s.options.Dir} {
+		s.inspectMode(&in, path)
+	}
+	return in
+}
+
+func (s *Store) inspectFiles(in *Inspection) {
+	document, err := s.document()
+	if err != nil {
+		in.DocumentErr = err
+	} else {
+		in.Document = document
+		config, err := read(s.fs, document)
+		in.DocumentErr = err
+		if config.exists() {
+			in.Text = append([]byte{}, config.bytes...)
+		}
+	}
+	found, err := read(s.fs, in.StatePath)
+	in.HasState, in.StateErr = found.exists() || err != nil, err
+	if err == nil && in.HasState {
+		st, err := parseState(found.bytes)
+		in.Generation, in.StateErr = st.generation, err
+	}
+	if in.DocumentErr != nil || in.StateErr != nil {
+		return
+	}
+	v, err := s.look()
+	if err != nil {
+		in.DocumentErr = err
+		return
+	}
+	switch what, err := s.judge(v, 0); {
+	case err != nil:
+		in.History.Err = err
+	case what == dirty:
+		in.StateOwns = ChangedText
+	case what == unrecorded:
+		in.StateOwns = Platforms
+	case in.HasState:
+		in.StateOwns = Together
+	}
+}
+
+func (s *Store) inspectHistory(in *Inspection) {
+	c, err := s.history.list()
+	if err != nil {
+		in.History.Err = err
+		return
+	}
+	in.History.Files = len(c)
+	if len(c) == 0 {
+		return
+	}
+	in.History.Oldest = c[0]
+	if in.History.Newest, err = s.history.max(c); err != nil {
+		in.History.Err = err
+	}
+	for _, first := range c {
+		if _, err := s.history.read(first); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			in.History.Unreadable = append(in.History.Unreadable, filepath.Join(s.history.dir, recordFile(first)))
+		}
+	}
+	r, _, err := s.history.find(c, in.Generation)
+	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
+}
+
+func (s *Store) inspectLock(path string) (InspectedLock, bool) {
+	info, err := s.fs.Stat(path)
+	if err != nil {
+		return InspectedLock{}, false
+	}
+	l := InspectedLock{Path: path, ThisRun: true, Age: s.clock.Now().Sub(info.ModTime())}
+	if !info.Mode().IsRegular() {
+		return l, true
+	}
+	h, err := s.fs.Open(path, os.O_RDONLY, 0)
+	if err != nil {
+		return l, !errors.Is(err, fs.ErrNotExist)
+	}
+	defer h.Close()
+	if stamp, ok := readStamp(h); ok {
+		l.Ours, l.PID, l.Host = true, stamp.PID, stamp.Host
+		l.ThisRun = stamp.BootID == "" || s.bootID == "" || stamp.BootID == s.bootID
+	}
+	return l, true
+}
+
+// inspectLeftovers finds the temporary files in the realm's directories, and
+// the displaced texts.
+func (s *Store) inspectLeftovers(in *Inspection) {
+	dirs := []string{s.options.Dir, filepath.Dir(in.Document)}
+	for _, path := range s.lockPaths() {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	slices.Sort(dirs)
+	for _, dir := range slices.Compact(dirs) {
+		names, _ := s.fs.ReadDir(dir) // one that cannot be listed is told of elsewhere
+		for _, name := range names {
+			if _, _, ok := s.parseTemp(name); ok {
+				in.Leftovers = append(in.Leftovers, filepath.Join(dir, name))
+			}
+		}
+	}
+	names, _ := s.fs.ReadDir(s.history.dir)
+	for _, name := range names {
+		if strings.HasPrefix(name, displacedPrefix) {
+			in.Displaced = append(in.Displaced, filepath.Join(s.history.dir, name))
+		}
+	}
+	slices.Sort(in.Leftovers)
+	slices.Sort(in.Displaced)
+}
+
+// inspectMode notes a file that others may write, or that they may read
+// although it holds what the configuration holds.
+func (s *Store) inspectMode(in *Inspection, path string) {
+	info, err := s.fs.Stat(path)
+	if err != nil || runtime.GOOS == "windows" { // there the bits say nothing about others
+		return
+	}
+	var bad fs.FileMode = 0o022
+	if path == in.Document {
+		bad |= 0o044
+	}
+	if info.Mode().Perm()&bad != 0 && info.Mode()&fs.ModeSticky == 0 {
+		in.Open = append(in.Open, OpenFile{path, info.Mode().Perm()})
+	}
+}

@@ -1,0 +1,100 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {
+	r := newRealm(t)
+	if in := Inspect(r.options()); in.HasState || in.Text != nil || in.StateOwns != NoState || r.exists("") {
+		t.Errorf("before there is a realm: got %+v", in)
+	}
+	commit(t, r.open(), "a = 1\n")
+	in := Inspect(r.options())
+	if in.StateOwns != Together || in.Generation != 1 || string(in.Text) != "a = 1\n" || in.DocumentErr != nil || in.StateErr != nil {
+		t.Errorf("after a commit: got %+v", in)
+	}
+	if h := in.History; h.Files != 1 || h.Oldest != 1 || h.Newest != 1 || !h.Current || h.Err != nil || len(h.Unreadable) != 0 {
+		t.Errorf("its history: got %+v", h)
+	}
+	r.peerCommit("a = 2\n", "2")
+	if in := Inspect(r.options()); in.StateOwns != Platforms || in.Generation != 2 || in.History.Current {
+		t.Errorf("after the platform's commit: got %+v", in)
+	}
+	commit(t, r.open(), "a = 3\n")
+	r.put("config.toml", "a = 4\n")
+	if in := Inspect(r.options()); in.StateOwns != ChangedText || in.Generation != 3 || string(in.Text) != "a = 4\n" {
+		t.Errorf("after an edit: got %+v", in)
+	}
+	r.put(stateName, "{}")
+	if in := Inspect(r.options()); in.StateErr == nil || !in.HasState {
+		t.Errorf("with a state that is none: got %+v", in)
+	}
+}
+
+func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "a = 1\n")
+	if in := Inspect(r.options()); len(in.Locks) != 0 {
+		t.Errorf("free: got %+v", in.Locks)
+	}
+	l, err := r.open().tryAcquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := Inspect(r.options()) // does not wait
+	if len(in.Locks) != 1 || !in.Locks[0].Ours || in.Locks[0].PID != os.Getpid() || in.Locks[0].Host != host || !in.Locks[0].ThisRun || in.Locks[0].Stale() {
+		t.Errorf("held by us: got %+v", in.Locks)
+	}
+	l.release()
+
+	o := r.options()
+	o.PeerLocks = []string{filepath.Join(t.TempDir(), lockName)}
+	if err := os.WriteFile(o.PeerLocks[0], []byte("config-runtime-lock"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(o.PeerLocks[0], old, old); err != nil {
+		t.Fatal(err)
+	}
+	if in := Inspect(o); len(in.Locks) != 1 || in.Locks[0].Ours || !in.Locks[0].Stale() || in.Locks[0].Path != o.PeerLocks[0] {
+		t.Errorf("an old one of the platform's: got %+v", in.Locks)
+	}
+}
+
+func TestInspectFindsWhatWasLeftBehind(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "a = 1\n")
+	const id = "01890a5d-ac96-774b-bcce-b302099a8057"
+	r.put(".realmconf-team-"+id+".config", "a = 2\n")
+	r.put(".realmconf-other-"+id+".config", "another realm's")
+	r.put(filepath.Join(historyName, "displaced-"+id+".toml"), "a = 5\n")
+	r.put(filepath.Join(historyName, "7.json"), "{")
+	if err := os.Chmod(r.path("config.toml"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	in := Inspect(r.options())
+	if want := []string{r.path(".realmconf-team-" + id + ".config")}; !slices.Equal(in.Leftovers, want) {
+		t.Errorf("leftovers: got %v, want %v", in.Leftovers, want)
+	}
+	if want := []string{r.path(filepath.Join(historyName, "displaced-"+id+".toml"))}; !slices.Equal(in.Displaced, want) {
+		t.Errorf("displaced: got %v, want %v", in.Displaced, want)
+	}
+	if want := []string{r.path(filepath.Join(historyName, "7.json"))}; !slices.Equal(in.History.Unreadable, want) {
+		t.Errorf("unreadable: got %v, want %v", in.History.Unreadable, want)
+	}
+	if want := []OpenFile{{r.path("config.toml"), fs.FileMode(0o640)}}; !slices.Equal(in.Open, want) {
+		t.Errorf("open: got %v, want %v", in.Open, want)
+	}
+}

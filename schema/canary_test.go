@@ -1,0 +1,119 @@
+package schema
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/document"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// TestCanariesStandInEveryPlaceOfASecret compares testdata/canaries, with which
+// the other packages' tests look for leaks, with the schema: a new field that
+// may hold a secret needs a canary there. Of the keys that do not exist, one in
+// each section must have one.
+func TestCanariesStandInEveryPlaceOfASecret(t *testing.T) {
+	m := New()
+	type place struct {
+		node    *node
+		section string // of an unknown place, since all of these are one node
+	}
+	placeOf := func(p tree.Pointer, config any) place {
+		n, v := m.root(), config
+		for _, token := range p {
+			n = n.of(v).below(token)
+			v, _, _ = tree.Pointer{token}.Get(v)
+		}
+		if n == unknown || n == misplaced || slices.Contains(p, "no_such_key") {
+			return place{unknown, p[0]}
+		}
+		return place{node: n}
+	}
+	covered := make(map[place]string)
+	words := make(map[string]string)
+	for name, config := range canaries(t) {
+		eachLeaf(config, nil, func(p tree.Pointer, v any) {
+			text := fmt.Sprint(v)
+			if !strings.Contains(text, "canary") && !strings.Contains(text, "471147") {
+				return
+			}
+			at := name + " " + p.String()
+			if other, twice := words[text]; twice {
+				t.Errorf("%s and %s have the same canary", at, other)
+			}
+			words[text] = at
+			covered[placeOf(p, config)] = at
+			if masked, _, _ := p.Get(m.Mask(config, tokenAt)); strings.Contains(fmt.Sprint(masked), "canary") || strings.Contains(fmt.Sprint(masked), "471147") {
+				t.Errorf("%s: the canary is shown", at)
+			}
+		})
+	}
+	sought := 0
+	for _, s := range m.spots() {
+		if s.class != RiskSecret && s.class != RiskNetwork {
+			continue
+		}
+		sought++
+		wanted := placeOf(s.path, s.config)
+		if wanted.section == "no_such_key" || wanted.section != "" && m.root().child(wanted.section) == nil {
+			wanted.section = "api_key" // at the top
+		}
+		if covered[wanted] == "" {
+			t.Errorf("%s: testdata/canaries has no canary there", s.path)
+		}
+	}
+	if sought < 250 || len(words) < 100 {
+		t.Errorf("sought %d places in %d canaries", sought, len(words))
+	}
+}
+
+// TestTheCanariesOfAValidConfigurationAreValid, so that operations can write it.
+func TestTheCanariesOfAValidConfigurationAreValid(t *testing.T) {
+	for name, config := range canaries(t) {
+		issues, _ := New().Check(config, nil)
+		if valid := len(issues) == 0; valid != (name != "carried.toml") {
+			t.Errorf("%s: got issues %v", name, issues)
+		}
+	}
+}
+
+// canaries are the configurations of testdata/canaries, by file.
+func canaries(t *testing.T) map[string]tree.Object {
+	t.Helper()
+	files, err := filepath.Glob("../testdata/canaries/*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %d files, %v", len(files), err)
+	}
+	all := make(map[string]tree.Object)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := document.Parse(text)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		all[filepath.Base(file)] = doc.Tree()
+	}
+	return all
+}
+
+func eachLeaf(v any, p tree.Pointer, visit func(tree.Pointer, any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, e := range v {
+			eachLeaf(e, p.Child(name), visit)
+		}
+	case []any:
+		for i, e := range v {
+			eachLeaf(e, p.Index(i), visit)
+		}
+	default:
+		visit(p, v)
+	}
+}

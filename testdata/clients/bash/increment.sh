@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# What a script does with realmconf: read a number, add one to it, and write it
+# back without losing what others write meanwhile. Whoever was first wins; the
+# other reads again. Exit code 3 is the sign.
+#
+# Usage: increment.sh POINTER FLAG…       the flags say which realm
+#        increment.sh /retry/max_retries --realm team
+set -euo pipefail
+
+pointer=$1
+shift
+
+for ((attempt = 1; attempt <= 1000; attempt++)); do
+    # One read gives the value and the generation that it has.
+    reply=$(realmconf get "$pointer" --with-generation "$@")
+    [[ $reply =~ \"generation\":([0-9]+) ]] && generation=${BASH_REMATCH[1]}
+    [[ $reply =~ \"value\":([0-9]+) ]] && value=${BASH_REMATCH[1]}
+
+    # The write takes effect only on exactly that generation.
+    code=0
+    realmconf set-key "$pointer" $((value + 1)) --expected-generation "$generation" \
+        --reason "increment" "$@" >/dev/null 2>&1 || code=$?
+    case $code in
+        0) echo $((value + 1)); exit 0 ;;
+        3) ;; # somebody else was first: read again
+        *) echo "increment.sh: realmconf ended with $code" >&2; exit "$code" ;;
+    esac
+done
+echo "increment.sh: others were always first" >&2
+exit 1

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""What a program does with realmconf, with the standard library only: start it,
+read a number, add one to it, and write it back without losing what others write
+meanwhile.
+
+Usage: increment.py TIMES POINTER PROGRAM ARGUMENT...
+       increment.py 10 /retry/max_retries realmconf --realm team
+"""
+
+import json
+import subprocess
+import sys
+
+
+class Refused(Exception):
+    """An error of realmconf's. data["kind"] is what to branch on."""
+
+    def __init__(self, error):
+        super().__init__(error["message"])
+        self.data = error.get("data", {})
+
+
+class Realmconf:
+    """One server, spoken to a line at a time."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        self.last_id = 0
+
+    def call(self, method, **params):
+        self.last_id += 1
+        request = {"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params}
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            answer = json.loads(line)
+            if answer.get("id") != self.last_id:
+                continue  # a notification
+            if "error" in answer:
+                raise Refused(answer["error"])
+            return answer["result"]
+        raise EOFError("realmconf ended")
+
+    def close(self):
+        self.process.stdin.close()
+        return self.process.wait()
+
+
+def patch(pointer, value):
+    """The merge patch that puts a value at a JSON Pointer."""
+    for token in reversed(pointer.split("/")[1:]):
+        value = {token.replace("~1", "/").replace("~0", "~"): value}
+    return value
+
+
+def increment(server, pointer):
+    read = server.call("config/get", path=pointer)
+    while True:
+        wanted = read["value"] + 1
+        try:
+            server.call(
+                "config/patch",
+                patch=patch(pointer, wanted),
+                expected_generation=read["generation"],
+                reason="increment",
+            )
+            return wanted
+        except Refused as refused:
+            if refused.data.get("kind") != "generation_conflict":
+                raise
+            # Somebody else was first. A value that was worked out from the old
+            # one must be worked out again from what is current now.
+            read = server.call("config/get", path=pointer)
+            assert read["generation"] >= refused.data["current"]
+
+
+def main(times, pointer, *command):
+    server = Realmconf(command)
+    for _ in range(int(times)):
+        print(increment(server, pointer))
+    return server.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+func callCommand() *command {
+	return &command{
+		name: "call", form: "METHOD [PARAMS|-]", least: 1, most: 2,
+		about: "call a method with JSON parameters and print its result",
+		more: `For scripts that want everything that a method can do:
+  realmconf call config/get '{"path":"/rest","view":"stored"}'`,
+		run: func(ctx context.Context, s *Session, args []string) error {
+			o, err := s.operation(args[0])
+			if err != nil {
+				return err
+			}
+			text := []byte("{}")
+			if len(args) > 1 {
+				text = []byte(args[1])
+			}
+			if string(text) == "-" {
+				if text, err = s.file("-"); err != nil {
+					return err
+				}
+			}
+			params, err := tree.DecodeObject(text)
+			if err != nil {
+				return s.usage("the parameters are no JSON object: %v", err)
+			}
+			reply, err := o.Call(ctx, s.caller(), params)
+			if err != nil {
+				return err
+			}
+			s.printJSON(reply)
+			return nil
+		},
+	}
+}
+
+// operation is the one of a method, with or without "config/".
+func (s *Session) operation(name string) (*tools.Operation, error) {
+	var methods []string
+	for _, o := range s.Operations.All() {
+		if name == o.Method() || name == o.Name {
+			return o, nil
+		}
+		methods = append(methods, o.Method())
+	}
+	if nearest, ok := tree.Nearest(name, methods); ok {
+		return nil, s.usage("no method %q: did you mean %s?", name, nearest)
+	}
+	return nil, s.usage("no method %q: there are %s", name, strings.Join(methods, ", "))
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+// draft is the text while a person has it: a file that only they can read, in
+// a directory that only they can enter.
+type draft struct{ dir, path string }
+
+// newDraft puts a text into a draft.
+func newDraft(text []byte) (*draft, error) {
+	dir, err := os.MkdirTemp("", "realmconf-edit-") // of mode 0700
+	if err != nil {
+		return nil, fault.FromOS("make a private directory", err)
+	}
+	d := &draft{dir, filepath.Join(dir, "config.toml")}
+	if err := d.write(text); err != nil {
+		d.remove()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *draft) write(text []byte) error {
+	if err := os.WriteFile(d.path, text, 0o600); err != nil {
+		return fault.FromOS("write the text for the editor", err)
+	}
+	return nil
+}
+
+// remove removes the draft, and what the editor has put beside it.
+func (d *draft) remove() { os.RemoveAll(d.dir) }
+
+// edit opens a file in the person's editor and waits for its end.
+func (s *Session) edit(ctx context.Context, path string) error {
+	editor := s.Getenv("VISUAL")
+	if editor == "" {
+		editor = s.Getenv("EDITOR")
+	}
+	windows := runtime.GOOS == "windows"
+	switch {
+	case strings.TrimSpace(editor) != "":
+	case windows:
+		editor = "notepad"
+	default:
+		editor = "vi"
+	}
+	var cmd *exec.Cmd
+	if windows {
+		words := strings.Fields(editor)
+		cmd = exec.CommandContext(ctx, words[0], append(words[1:], path)...)
+	} else {
+		cmd = exec.CommandContext(ctx, "sh", "-c", editor+` "$@"`, editor, path) // it may have arguments, as for git
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.Stdin, s.Stdout, s.Stderr
+	if !s.Terminal.Is {
+		cmd.Stdout = s.Stderr // standard output is for the result
+	}
+	if err := cmd.Run(); err != nil {
+		return fault.New(fault.Cancelled, "the editor %s ended with %v: nothing was written; set VISUAL or EDITOR to another one, or try again", editor, err).Because(err)
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"flag"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+func editCommand() *command {
+	var reason string
+	var asJSON bool
+	return &command{
+		name: "edit", form: "",
+		about: "edit the configuration's text in $VISUAL or $EDITOR",
+		more: `The text is the file's own, with comments and with its secrets. It lies in a private
+directory meanwhile, and is written only if it is valid and nobody else has
+changed the configuration; else nothing of either is lost.`,
+		flags: func(f *flag.FlagSet) {
+			jsonFlag(f, &asJSON)
+			f.StringVar(&reason, "reason", "", "why, in one `sentence`; kept in the history")
+		},
+		run: func(ctx context.Context, s *Session, _ []string) error {
+			if s.ReadOnly {
+				return fault.New(fault.ReadOnly, "--read-only was given: nothing was written")
+			}
+			// A text that a person has typed is not dropped because of a key
+			// that was meant for the editor.
+			ctx = context.WithoutCancel(ctx)
+			base, err := s.baseText(ctx)
+			if err != nil {
+				return err
+			}
+			e := &editing{s: s, base: base, reason: reason, answers: bufio.NewReader(s.Stdin)}
+			outcome, err := e.run(ctx)
+			if err != nil || outcome == nil {
+				return err
+			}
+			return s.edited(outcome, asJSON)
+		},
+	}
+}
+
+// base is a text and its generation: what an edit starts from.
+type base struct {
+	text       []byte
+	generation uint64
+}
+
+// baseText reads the current text, be it TOML or not.
+func (s *Session) baseText(ctx context.Context) (base, error) {
+	snapshot, err := s.Runtime.Get(ctx)
+	if err == nil {
+		return base{snapshot.Text(), snapshot.Version.Generation}, nil
+	}
+	if !fault.Is(err, fault.CorruptConfig) {
+		return base{}, err
+	}
+	version, err := s.Runtime.Version(ctx)
+	if err != nil {
+		return base{}, err
+	}
+	revision, err := s.Runtime.Revision(ctx, version.Generation)
+	if err != nil {
+		return base{}, err
+	}
+	return base{revision.Record.Text, version.Generation}, nil
+}
+
+// edited shows what an edit did, as anybody may see it: with tokens in the place
+// of secrets.
+func (s *Session) edited(outcome *runtime.Outcome, asJSON bool) error {
+	reply := tree.Append(nil, tree.Object{
+		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
+		"changes": outcome.Shown(),
+	})
+	return s.showReply(reply, asJSON, s.showWrite)
+}

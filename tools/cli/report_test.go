@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema"
+)
+
+func TestEachKindOfRefusalHasItsExitCodeAndItsHint(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		code int
+		hint string // empty: none
+	}{
+		{nil, ExitDone, ""},
+		{errFound, ExitRefused, ""},
+		{usage(nil, "u"), ExitUsage, "realmconf --help"},
+		{usage(getCommand(), "u"), ExitUsage, "realmconf help get"},
+		{fault.New(fault.InvalidParams, "m"), ExitUsage, ""},
+		{fault.New(fault.MethodNotFound, "m"), ExitUsage, ""},
+		{fault.New(fault.GenerationConflict, "m").With("expected", 1).With("current", 2), ExitConflict, "realmconf diff 1 "},
+		{fault.New(fault.InvalidConfig, "m"), ExitRefused, ""},
+		{fault.New(fault.InvalidConfig, "m").With("issues", []schema.Issue{{Path: "/a b/c"}}), ExitRefused, "realmconf schema '/a b' "},
+		{fault.New(fault.NotFound, "m").With("path", "/rest/x"), ExitRefused, "realmconf schema /rest "},
+		{fault.New(fault.NotFound, "m"), ExitRefused, "realmconf history "},
+		{fault.New(fault.CorruptConfig, "m"), ExitRefused, "realmconf edit"},
+		{fault.New(fault.CorruptConfig, "m").With("last_good_generation", uint64(7)), ExitRefused, "realmconf rollback 7 "},
+		{fault.New(fault.ReadOnly, "m"), ExitRefused, ""},
+		{fault.New(fault.TooLarge, "m"), ExitRefused, ""},
+		{fault.New(fault.LockTimeout, "m"), ExitStorage, "realmconf doctor"},
+		{fault.New(fault.Storage, "m"), ExitStorage, "realmconf doctor"},
+		{fault.New(fault.OutcomeUnknown, "m"), ExitStorage, "realmconf history"},
+		{context.Canceled, ExitRefused, ""},
+		{errors.New("a mistake"), ExitRefused, ""},
+	} {
+		var b bytes.Buffer
+		code := Report(&b, test.err)
+		_, hint, _ := strings.Cut(b.String(), "realmconf: hint: ")
+		if code != test.code || (hint == "") != (test.hint == "") || !strings.Contains(hint, test.hint) {
+			t.Errorf("%v: exit %d, want %d; hint %q, want %q", test.err, code, test.code, hint, test.hint)
+		}
+	}
+}

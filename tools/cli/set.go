@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"realmconf.io/realmconf/runtime/document"
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema"
+	"realmconf.io/realmconf/schema/tree"
+)
+
+func setCommand() *command {
+	var w writing
+	return &command{
+		name: "set", form: "FILE|-", least: 1, most: 1,
+		about: "replace the whole configuration by a TOML or JSON file",
+		more: "The suffix .toml or .json says what it is, else its first character. What it leaves out\n" +
+			"returns to its default. Comments in the realm's own file stay; those of FILE are not taken over.",
+		flags: w.add,
+		run: func(ctx context.Context, s *Session, args []string) error {
+			text, err := s.file(args[0])
+			if err != nil {
+				return err
+			}
+			config, doc, err := parseConfig(args[0], text)
+			if err != nil {
+				return err
+			}
+			return inFile(doc, s.change(ctx, "set", &w, tree.Object{"config": config}))
+		},
+	}
+}
+
+// maxFile is how many bytes of a file or of standard input are read.
+const maxFile = 8 << 20
+
+// file reads a file, or standard input for "-".
+func (s *Session) file(name string) ([]byte, error) {
+	source := s.Stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, unreadable(name, err)
+		}
+		defer f.Close()
+		source = f
+	}
+	text, err := io.ReadAll(io.LimitReader(source, maxFile+1))
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if len(text) > maxFile {
+		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", name, maxFile)
+	}
+	return text, nil
+}
+
+func unreadable(name string, err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fault.New(fault.InvalidParams, "%s cannot be read: %v", name, err).Because(err)
+}
+
+// parseConfig reads a whole configuration. doc is nil when it is JSON.
+func parseConfig(name string, text []byte) (config tree.Object, doc *document.Document, err error) {
+	start := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
+	isJSON := len(start) > 0 && start[0] == '{'
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json":
+		isJSON = true
+	case ".toml":
+		isJSON = false
+	}
+	if isJSON {
+		config, err = tree.DecodeObject(bytes.TrimPrefix(text, []byte("\ufeff")))
+		if err != nil {
+			return nil, nil, fault.New(fault.InvalidConfig, "%s is not a JSON object: %v; nothing was written", name, err)
+		}
+		return config, nil, nil
+	}
+	if doc, err = parseTOML(name, text); err != nil {
+		return nil, nil, err
+	}
+	return doc.Tree(), doc, nil
+}
+
+func parseTOML(name string, text []byte) (*document.Document, error) {
+	doc, err := document.Parse(text)
+	var syntax *document.SyntaxError
+	if errors.As(err, &syntax) {
+		return nil, fault.New(fault.InvalidConfig, "%s is not TOML: line %d, column %d: %s; nothing was written",
+			name, syntax.Line, syntax.Column, syntax.Reason).With("line", syntax.Line).With("column", syntax.Column)
+	}
+	return doc, err
+}
+
+// inFile gives the issues of a refusal the lines of the text that they are
+// about.
+func inFile(doc *document.Document, err error) error {
+	var f *fault.Fault
+	if doc == nil || !errors.As(err, &f) {
+		return err
+	}
+	issues, ok := f.Data["issues"].([]schema.Issue)
+	if !ok {
+		return err
+	}
+	return f.With("issues", placed(doc, issues))
+}
+
+// placed is issues with the lines that they are about; for a key that is
+// missing, that of the table that should have it.
+func placed(doc *document.Document, issues []schema.Issue) []schema.Issue {
+	issues = slices.Clone(issues)
+	for i, issue := range issues {
+		p, _ := tree.ParsePointer(issue.Path)
+		for ; len(p) > 0; p = p[:len(p)-1] {
+			if line, column, ok := doc.Position(p); ok {
+				issues[i].Line, issues[i].Column = line, column
+				break
+			}
+		}
+	}
+	return issues
+}

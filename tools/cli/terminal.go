@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Terminal is how results are shown.
+type Terminal struct {
+	Is     bool // a person reads it
+	Width  int  // in columns
+	Colour bool
+}
+
+// defaultWidth is how wide a terminal is that does not say.
+const defaultWidth = 80
+
+// Look finds out whether something written to is a terminal, and how it may be
+// used: NO_COLOR (https://no-color.org), or TERM=dumb, means without colours.
+func Look(w io.Writer, getenv func(string) string) Terminal {
+	f, ok := w.(*os.File)
+	if !ok {
+		return Terminal{}
+	}
+	width, ok := terminalWidth(f)
+	if !ok {
+		return Terminal{}
+	}
+	if width <= 0 {
+		width = defaultWidth
+	}
+	plain := getenv("NO_COLOR") != "" || getenv("TERM") == "dumb"
+	return Terminal{Is: true, Width: width, Colour: !plain && takesColour(f)}
+}
+
+// isTerminal reports whether something read from is a terminal.
+func isTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && isConsole(f)
+}
+
+// The colours: the numbers of ISO 6429's SGR sequences.
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+	bold   = "1"
+)
+
+// paint colours a text, where that is wanted.
+func (t *Terminal) paint(colour, text string) string {
+	if !t.Colour {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+// cut shortens a text to a number of columns, a character a column.
+func cut(text string, columns int) string {
+	if columns <= 0 || utf8.RuneCountInString(text) <= columns {
+		return text
+	}
+	runes := []rune(text)
+	return string(runes[:columns-1]) + "…"
+}
+
+// printable takes from a text what would do something to a terminal: others
+// wrote it.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// line is a text made to stand on one line.
+func line(text string) string {
+	return printable(strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' {
+			return ' '
+		}
+		return r
+	}, text))
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"runtime"
+	"runtime/debug"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+func versionCommand() *command {
+	var asJSON bool
+	return &command{
+		name: "version", form: "",
+		about: "print which realmconf this is",
+		flags: func(f *flag.FlagSet) { jsonFlag(f, &asJSON) },
+		run: func(_ context.Context, s *Session, _ []string) error {
+			info, _ := debug.ReadBuildInfo()
+			version := build(info)
+			if asJSON {
+				s.printJSON(tree.Append(nil, version))
+				return nil
+			}
+			s.print("realmconf %v", version["version"])
+			if revision, ok := version["revision"]; ok {
+				s.print(" %v", revision)
+			}
+			if version["modified"] == true {
+				s.print(" (modified)")
+			}
+			s.print(" %v %v/%v\n", version["go"], version["os"], version["arch"])
+			return nil
+		},
+	}
+}
+
+// Version is the module version that this program was built from.
+func Version() string {
+	info, _ := debug.ReadBuildInfo()
+	return build(info)["version"].(string)
+}
+
+// build is what a program's build information says; info may be nil.
+func build(info *debug.BuildInfo) tree.Object {
+	o := tree.Object{"version": "(devel)", "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH}
+	if info == nil {
+		return o
+	}
+	if info.Main.Version != "" {
+		o["version"] = info.Main.Version
+	}
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "vcs.revision":
+			o["revision"] = setting.Value
+		case "vcs.time":
+			o["time"] = setting.Value
+		case "vcs.modified":
+			o["modified"] = setting.Value == "true"
+		}
+	}
+	return o
+}

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+
+	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+func watchCommand() *command {
+	return &command{
+		name: "watch", form: "[POINTER]", most: 1,
+		about: "print a line of JSON for each change, until it is interrupted",
+		more:  "A line is what config/changed has as its params.",
+		run: func(ctx context.Context, s *Session, args []string) error {
+			part, err := tree.ParsePointer(append(args, "")[0])
+			if err != nil {
+				return s.usage("%v", err)
+			}
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			resources := s.Operations.Resources()
+			from, err := resources.Version(ctx)
+			if err != nil {
+				return err
+			}
+			s.say("watching from generation %d on", from.Generation)
+			return resources.Watch(ctx, from, func(e *runtime.Event) {
+				if !tools.Touches(e, part) {
+					return
+				}
+				s.print("%s\n", tree.Append(nil, tools.Changed(e, []tree.Pointer{part}, nil)))
+				if s.written != nil {
+					cancel() // nobody reads it any more
+				}
+			})
+		},
+	}
+}

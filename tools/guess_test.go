@@ -1,0 +1,154 @@
+package tools_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema/tree"
+	"realmconf.io/realmconf/tools"
+)
+
+// guessable has secrets that a rule, a list or a mistake of the file depends on.
+const guessable = guarded + `
+[agnt]
+key = "canary-unknown"
+
+[realm.team.backend.list]
+provider = "openai"
+backend_kind = "openai_api"
+options = ["canary-first", "canary-second"]
+
+[[skills.repositories]]
+name = "skills"
+source_uuid = "6a0f1c5e-0000-4000-8000-000000000001"
+type = "stdio"
+command = "skills"
+env = { TOKEN = "canary-skills" }
+
+[[skills.repositories]]
+name = "other skills"
+source_uuid = "6a0f1c5e-0000-4000-8000-000000000002"
+type = "stdio"
+command = "other-skills"
+env = { TOKEN = "canary-others" }
+`
+
+// TestAGuessIsNotTold: whatever way a tool call takes to compare a secret with
+// a guess, it is answered the same when the guess is right.
+func TestAGuessIsNotTold(t *testing.T) {
+	const set = "the whole configuration, with: "
+	for name, attack := range map[string]struct{ args, secret string }{
+		"the field itself":      {`{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"GUESS"}}}}}}}`, "canary-inline"},
+		"beside a harmless one": {`{"patch":{"agent":{"model":"n"},"realm":{"team":{"auth":{"main":{"source":{"secret":"GUESS"}}}}}}}`, "canary-inline"},
+		"beside a refused one":  {`{"patch":{"agent":{"modle":"n"},"realm":{"team":{"auth":{"main":{"source":{"secret":"GUESS"}}}}}}}`, "canary-inline"},
+		"its parent":            {`{"operations":[{"op":"replace","path":"/realm/team/auth/main/source","value":{"kind":"inline_secret","secret":"GUESS"}}]}`, "canary-inline"},
+		"an operation":          {`{"operations":[{"op":"replace","path":"/tools/mcp_servers/0/env/TOKEN","value":"GUESS"}]}`, "canary-env"},
+		"a test":                {`{"operations":[{"op":"test","path":"/tools/mcp_servers/0/env/TOKEN","value":"GUESS"}]}`, "canary-env"},
+		"a test of all":         {`{"operations":[{"op":"test","path":"/tools/mcp_servers/0/env","value":{"TOKEN":"GUESS"}}]}`, "canary-env"},
+		"a moved entry":         {`{"operations":[{"op":"move","from":"/tools/mcp_servers/0","path":"/tools/mcp_servers/1"},{"op":"replace","path":"/tools/mcp_servers/1/env/TOKEN","value":"GUESS"}]}`, "canary-env"},
+		"an entry anew":         {`{"operations":[{"op":"remove","path":"/tools/mcp_servers/0"},{"op":"add","path":"/tools/mcp_servers/0","value":{"name":"git","command":"git-mcp","args":["--read-only"],"env":{"TOKEN":"GUESS"}}}]}`, "canary-env"},
+		"a userinfo":            {`{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://GUESS@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url"}}}}}}`, "user:canary-userinfo"},
+		"a query":               {`{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?GUESS"}}}}}}`, "key=canary-query"},
+		"an address":            {`{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://user:GUESS@api.example/v1?key=canary-query"}}}}}}`, "canary-userinfo"},
+		"a carried mistake":     {`{"patch":{"agnt":{"key":"GUESS"}}}`, "canary-unknown"},
+		"entries that would go": {`{"patch":{"realm":{"team":{"backend":{"list":{"options":["GUESS","canary-other"]}}}}}}`, "canary-first"},
+		"another order":         {`{"patch":{"realm":{"team":{"backend":{"list":{"options":["canary-second","GUESS"]}}}}},"allow_drop":["/realm"]}`, "canary-first"},
+		"the same place": {`{"operations":[{"op":"add","path":"/skills/repositories/-","value":{"name":"x","source_uuid":"6a0f1c5e-0000-4000-8000-000000000003","type":"stdio","command":"skills","env":{"TOKEN":"GUESS"}}}]}`,
+			"canary-skills"},
+		"the same identity": {`{"operations":[{"op":"add","path":"/skills/repositories/-","value":{"name":"x","source_uuid":"6a0f1c5e-0000-4000-8000-000000000001","type":"stdio","command":"skills","env":{"TOKEN":"GUESS"}}}]}`,
+			"canary-skills"},
+		"everything": {set + "canary-header", "canary-header"},
+	} {
+		for _, dry := range []bool{false, true} {
+			answers := map[bool]string{}
+			for _, right := range []bool{true, false} {
+				c := holding(t, tools.Options{}, guessable)
+				guess := attack.secret
+				if !right {
+					guess = strings.ReplaceAll(guess, "canary", "parrot")
+				}
+				args := strings.ReplaceAll(attack.args, "GUESS", guess)
+				tool := "patch"
+				if rest, ok := strings.CutPrefix(args, set); ok {
+					reply, err := c.tool("get", `{}`)
+					if err != nil {
+						t.Fatal(err)
+					}
+					reply["config"].(tree.Object)["tools"].(tree.Object)["mcp_servers"].([]any)[1].(tree.Object)["headers"].(tree.Object)["Authorization"] = strings.Replace(rest, attack.secret, guess, 1)
+					tool, args = "set", string(tree.Append(nil, tree.Object{"config": reply["config"]}))
+				}
+				reply, err := c.tool(tool, strings.Replace(args, "{", fmt.Sprintf(`{"expected_generation":1,"dry_run":%v,`, dry), 1))
+				answers[right] = string(tree.Append(nil, reply))
+				if err != nil {
+					answers[right] = fmt.Sprintf("%v %s", err, tree.Append(nil, fault.Of(err).Data))
+				}
+				if c.text() != guessable {
+					t.Errorf("%s: it was done", name)
+				}
+			}
+			if diff := cmp.Diff(answers[false], answers[true]); diff != "" {
+				t.Errorf("%s, dry run %v (-wrong +right):\n%s", name, dry, diff)
+			}
+		}
+	}
+}
+
+// TestAnOldGuessIsNotTold by what a conflict says the call touches.
+func TestAnOldGuessIsNotTold(t *testing.T) {
+	answers := map[string]string{}
+	for _, guess := range []string{"canary-inline", "parrot-inline"} {
+		c := holding(t, tools.Options{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
+		_, err := c.tool("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"`+guess+`"}}}}}},"expected_generation":1}`)
+		if !fault.Is(err, fault.GenerationConflict) {
+			t.Fatalf("got %v, want a conflict", err)
+		}
+		answers[guess] = fmt.Sprintf("%v %s", err, tree.Append(nil, fault.Of(err).Data))
+	}
+	if diff := cmp.Diff(answers["parrot-inline"], answers["canary-inline"]); diff != "" {
+		t.Errorf("(-wrong +right):\n%s", diff)
+	}
+}
+
+// TestARightGuessMayBeAllowed: then it is no change, as everywhere.
+func TestARightGuessMayBeAllowed(t *testing.T) {
+	c := holding(t, tools.Options{}, guarded)
+	asked := 0
+	reply, err := c.asked("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-inline"}}}}}},"expected_generation":1}`, func(q tools.Question) (tools.Answer, error) {
+		asked++
+		return tools.Accepted, nil
+	})
+	if err != nil || reply["changed"] != false || asked != 1 || c.text() != guarded {
+		t.Errorf("asked %d times: got %v, %v, want no change", asked, reply, err)
+	}
+}
+
+// TestNoSecretComesToStandWhereItIsShown: a part of a configuration that turns
+// into one of another kind does not take secrets with it.
+func TestNoSecretComesToStandWhereItIsShown(t *testing.T) {
+	text := guarded + "[agent.output_schema]\nformat = \"meerkat_v1\"\nschema = {}\nkey = \"canary-key\"\n"
+	c := holding(t, tools.Options{}, text)
+	for _, args := range []string{`{"patch":{"agent":{"output_schema":{"format":null}}}}`, `{"operations":[{"op":"remove","path":"/agent/output_schema/format"}]}`} {
+		for _, call := range []func(string, string) (tree.Object, error){c.tool, c.method} {
+			reply, err := call("patch", strings.Replace(args, "{", `{"expected_generation":1,`, 1))
+			f := fault.Of(err)
+			if err == nil || !strings.Contains(string(tree.Append(nil, f.Data)), `"kind":"secret_token"`) || strings.Contains(f.Message, "canary") || c.text() != text {
+				t.Errorf("%s: got %s, %v, want an issue secret_token", args, tree.Append(nil, reply), err)
+			}
+		}
+	}
+}
+
+// TestATestHidesNoLoss: one by the token of an earlier generation, before what
+// drops an entry.
+func TestATestHidesNoLoss(t *testing.T) {
+	c := holding(t, allowing(t, "exec,secret,network,path,posture"), guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
+	_, err := c.tool("patch", `{"operations":[{"op":"test","path":"/tools/mcp_servers/0/env/TOKEN","value":"realmconf-secret:1:/tools/mcp_servers/0/env/TOKEN"},`+
+		`{"op":"replace","path":"/hooks/entries","value":[]}],"expected_generation":2}`)
+	if !fault.Is(err, fault.WouldDrop) {
+		t.Errorf("got %v, want would_drop", err)
+	}
+}
