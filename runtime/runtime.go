@@ -84,6 +84,11 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
 	r.mu.Unlock()
 	metadata := s.Metadata()
 	if last != nil && last.is(state, metadata) {
+		if !aliases(last.state.Text, state.Text) { // the next reader need not compare
+			known := *last
+			known.state = state
+			r.keep(&known)
+		}
 		return last, nil
 	}
 	c, err := read(state, metadata, r.model)
@@ -93,6 +98,9 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
 	r.keep(c)
 	return c, nil
 }
+
+// aliases reports whether two texts of one length are the same memory.
+func aliases(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
 
 // keep remembers what was parsed, for the next reader.
 func (r *Runtime) keep(c *content) {
