@@ -26,7 +26,12 @@ func TestValidatorAgreesWithALibrary(t *testing.T) {
 	ours := newConstraint(plain)
 	right, wrong := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		config := maker{t}.value(plain)
+		m := maker{t}
+		config := m.value(plain)
+		if o, ok := config.(tree.Object); ok && len(o) > 0 && m.often(60) { // a whole one is hardly ever right
+			name := pick(m, slices.Sorted(maps.Keys(o)))
+			config = tree.Object{name: o[name]}
+		}
 		var got []string
 		validate(ours, config, func(v violation) { got = append(got, told(v.at, v.keyword, v.names)) })
 		want := leaves(library.Validate(config))
