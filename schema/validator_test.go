@@ -24,14 +24,9 @@ func TestValidatorAgreesWithALibrary(t *testing.T) {
 	plain := withoutAliases(decoded(configSchema)).(tree.Object)
 	library := compiled(t, plain)
 	ours := newConstraint(plain)
-	right, wrong := 0, 0
+	wrong := 0
 	rapid.Check(t, func(t *rapid.T) {
-		m := maker{t}
-		config := m.value(plain)
-		if o, ok := config.(tree.Object); ok && len(o) > 0 && m.often(60) { // a whole one is hardly ever right
-			name := pick(m, slices.Sorted(maps.Keys(o)))
-			config = tree.Object{name: o[name]}
-		}
+		config := maker{t}.config(plain)
 		var got []string
 		validate(ours, config, func(v violation) { got = append(got, told(v.at, v.keyword, v.names)) })
 		want := leaves(library.Validate(config))
@@ -42,12 +37,10 @@ func TestValidatorAgreesWithALibrary(t *testing.T) {
 		}
 		if len(got) > 0 {
 			wrong++
-		} else {
-			right++
 		}
 	})
-	if right == 0 || wrong == 0 {
-		t.Errorf("%d configurations were right and %d wrong, want some of both", right, wrong)
+	if wrong == 0 {
+		t.Error("no configuration was wrong: nothing was compared")
 	}
 }
 
@@ -172,6 +165,21 @@ func pick[T any](m maker, from []T) T {
 	return from[rapid.IntRange(0, len(from)-1).Draw(m.T, "choice")]
 }
 
+// config has one section or two, so that many are right.
+func (m maker) config(schema tree.Object) tree.Object {
+	sections := schema["properties"].(tree.Object)
+	names := slices.Sorted(maps.Keys(sections))
+	config := make(tree.Object)
+	for range rapid.IntRange(1, 2).Draw(m.T, "sections") {
+		name := pick(m, names)
+		config[name] = m.value(sections[name].(tree.Object))
+	}
+	if m.often(3) {
+		config["nobody"] = true
+	}
+	return config
+}
+
 func (m maker) value(schema tree.Object) any {
 	enum, _ := schema["enum"].([]any)
 	constant, isConstant := schema["const"]
@@ -204,10 +212,20 @@ func (m maker) value(schema tree.Object) any {
 	case "object":
 		return m.object(schema)
 	}
+	good := map[string]string{
+		formatDuration: "1h 30m", "duration-humantime-or-disabled": "disabled", "slug": "a.b",
+		"skill-name": "lower-case", "uuid-any-form": "0190a5e2-7a4b-7c3d-8e1f-2a3b4c5d6e7f",
+	}
+	if format, _ := schema["format"].(string); m.often(95) {
+		return good[format]
+	}
 	return pick(m, []any{"a", "a", "5s", "1h 30m", "disabled", "0190a5e2-7a4b-7c3d-8e1f-2a3b4c5d6e7f", "", "no slug!", "lower-case"})
 }
 
 func (m maker) number(schema tree.Object) any {
+	if least, ok := schema["minimum"].(int64); ok && m.often(90) {
+		return least
+	}
 	numbers := []any{int64(5), int64(5), 0.5, 7.0}
 	for _, limit := range []string{"minimum", "maximum"} {
 		switch n := schema[limit].(type) {
