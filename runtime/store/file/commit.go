@@ -42,6 +42,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		return err
 	}
 	p := newPatience(ctx, s.clock, s.options.LockTimeout)
+	p.gone = func() error { return s.overtaken(from) }
 	for changed := 0; changed < 3; {
 		err := s.commitUnder(p, from, next)
 		var young settling
@@ -61,6 +62,20 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		}
 	}
 	return restless()
+}
+
+// overtaken refuses a commit on a version that is not current any more, as far
+// as the state alone tells: whoever has waited for others gives way at once, and
+// does not take and look at everything to find the same.
+func (s *Store) overtaken(from store.Version) error {
+	c, err := read(s.fs, s.path(stateName))
+	if err != nil || !c.exists() {
+		return nil // what there is to say is said under the lock
+	}
+	if st, err := parseState(c.bytes); err == nil && st.generation > from.Generation {
+		return conflict(from, st.generation)
+	}
+	return nil
 }
 
 // commitUnder takes the lock and makes one try.
@@ -162,7 +177,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 	default:
 		return unknown(err)
 	}
-	s.saw(last.Generation)
+	s.wins(last.Generation)
 	// Both files are in their places. What is put away now is in nobody's way,
 	// and the fsync waits for the disk alone.
 	var synced error

@@ -37,7 +37,8 @@
 //   - A crashed process of ours delays nobody. One of the platform's programs
 //     that crashed holds up writes until its lock is 30 seconds old, or the
 //     machine is started again. Many writers leave the platform's programs a
-//     chance to get in, four times a second.
+//     chance to get in, four times a second; and who has just won lets the
+//     others go first.
 //   - The config keeps its mode and, as far as the process may, its owner, its
 //     access control list (Linux) and its extended attributes. What is created
 //     here is for its owner alone. A hard link to the config keeps the old text.

@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// patience is how long somebody waits: until the context ends, or until the
-// time is up.
+// patience is how long somebody waits: until the context ends, until the time is
+// up, or until there is nothing to wait for any more.
 type patience struct {
 	ctx   context.Context
 	clock clock
 	until time.Time
 	up    <-chan time.Time
+	gone  func() error // why there is nothing to wait for, asked once others had the guard; may be nil
 }
 
 // errTimeUp ends a wait that took the whole time allowed.

@@ -30,6 +30,7 @@ type Store struct {
 	unrest  unrest     // the last change of the config that was noticed
 	peers   peers      // the last commit of a peer that was read, and has no record yet
 	seen    uint64     // the highest generation that was current
+	won     uint64     // the highest that a commit of this Store made; 0 for none
 	max     uint64     // the highest number known to be bound
 	maxFrom time.Time  // the history directory's stamp when max was taken from it
 }
@@ -135,6 +136,21 @@ func (s *Store) saw(generation uint64) {
 	defer s.mu.Unlock()
 	s.seen = max(s.seen, generation)
 	s.max = max(s.max, generation)
+}
+
+// wins notes a generation that a commit of this Store made.
+func (s *Store) wins(generation uint64) {
+	s.saw(generation)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.won = generation
+}
+
+// wonLast reports whether the newest commit that was seen is one of ours.
+func (s *Store) wonLast() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.won != 0 && s.won == s.seen
 }
 
 func (s *Store) lastSeen() uint64 {
