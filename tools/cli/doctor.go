@@ -123,12 +123,22 @@ func age(d time.Duration) string {
 	case d < 0:
 		return "in the future"
 	case d < time.Minute:
-		return fmt.Sprintf("%d seconds ago", int(d.Seconds()))
+		return count(int(d.Seconds()), "second") + " ago"
 	case d < time.Hour:
-		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+		return count(int(d.Minutes()), "minute") + " ago"
+	case d < 48*time.Hour:
+		return count(int(d.Hours()), "hour") + " ago"
 	default:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+		return count(int(d.Hours()/24), "day") + " ago"
 	}
+}
+
+// count is a number of things, of which one has the name given.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // holder says who a lease's or a lock's owner is.

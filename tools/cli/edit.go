@@ -73,6 +73,7 @@ func (s *Session) baseText(ctx context.Context) (base, error) {
 // edited shows what an edit did, as anybody may see it: with tokens in the place
 // of secrets.
 func (s *Session) edited(outcome *runtime.Outcome, asJSON bool) error {
+	s.kept = &outcome.After.Version.Generation
 	reply := tree.Append(nil, tree.Object{
 		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
 		"changes": outcome.Shown(),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/schema"
@@ -22,11 +23,30 @@ const (
 // errFound ends a command with ExitRefused after it has said everything.
 var errFound = errors.New("problems were found")
 
+// outputError is a result that could not be printed. What was done is done.
+type outputError struct {
+	stored *uint64 // the generation that holds what was to be written; nil: the command only read
+	err    error
+}
+
+func (e *outputError) Error() string {
+	err := e.err
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	if e.stored == nil {
+		return fmt.Sprintf("the result could not be printed: %v", err)
+	}
+	return fmt.Sprintf("the change is stored, the configuration is at generation %d; only the answer could not be printed: %v", *e.stored, err)
+}
+
 // Report tells what went wrong, with a hint where there is something to do, and
 // returns the exit code.
 func Report(stderr io.Writer, err error) int {
 	var misused *usageError
 	var help *helpWanted
+	var output *outputError
 	switch {
 	case err == nil:
 		return ExitDone
@@ -43,6 +63,10 @@ func Report(stderr io.Writer, err error) int {
 			hint(stderr, "realmconf --help lists the commands and flags")
 		}
 		return ExitUsage
+	}
+	if errors.As(err, &output) {
+		say(stderr, "%v", output)
+		return ExitStorage
 	}
 	f := fault.Of(err)
 	issues, _ := f.Data["issues"].([]schema.Issue)

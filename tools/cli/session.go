@@ -50,6 +50,7 @@ type Session struct {
 	given   []setting     // those of them that the command line has
 	command *command      // the one that runs
 	written error         // the first failure to write to Stdout
+	kept    *uint64       // the generation that a write has made, or found to be as wanted
 }
 
 // Run carries out a command and returns the exit code. What goes wrong is told
@@ -65,7 +66,7 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 	}
 	err := inv.command.run(ctx, &s, inv.args)
 	if err == nil && s.written != nil && !errors.Is(s.written, syscall.EPIPE) {
-		err = fault.FromOS("write standard output", s.written)
+		err = &outputError{s.kept, s.written}
 	}
 	return Report(s.Stderr, err)
 }
@@ -140,5 +141,8 @@ func (s *Session) showReply(raw json.RawMessage, asJSON bool, readably func(repl
 }
 
 func (s *Session) caller() tools.Caller {
-	return tools.Caller{Name: "realmconf", Version: Version(), Surface: store.CLI, Policy: s.Policy}
+	return tools.Caller{
+		Name: "realmconf", Version: Version(), Surface: store.CLI, Policy: s.Policy,
+		Written: func(generation uint64, _ json.RawMessage) { s.kept = &generation },
+	}
 }

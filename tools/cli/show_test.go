@@ -85,6 +85,16 @@ func TestADiagnosisIsAListWithWhatToDo(t *testing.T) {
 	p.shown("note     all is well\nproblem  config.toml cannot be read\n         /realms/team/config.toml\n         do: put the file right\n")
 }
 
+func TestAgesAreWhatPeopleSay(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		time.Second: "1 second ago", 90 * time.Second: "1 minute ago", time.Hour: "1 hour ago", 5 * time.Hour: "5 hours ago", 72 * time.Hour: "3 days ago", -1: "in the future",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestVersionSaysWhatTheBuildKnows(t *testing.T) {
 	got := build(&debug.BuildInfo{
 		Main:     debug.Module{Version: "v1.2.3"},
