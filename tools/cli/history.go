@@ -12,7 +12,7 @@ import (
 )
 
 func historyCommand() *command {
-	var limit, before generation
+	var limit, before generation // both are numbers, given or not
 	var asJSON bool
 	return &command{
 		name: "history", form: "",

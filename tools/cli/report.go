@@ -45,16 +45,12 @@ func (e *outputError) Error() string {
 // returns the exit code.
 func Report(stderr io.Writer, err error) int {
 	var misused *usageError
-	var help *helpWanted
 	var output *outputError
 	switch {
 	case err == nil:
 		return ExitDone
 	case errors.Is(err, errFound):
 		return ExitRefused
-	case errors.As(err, &help):
-		printHelp(stderr, help.server, help.command)
-		return ExitDone
 	case errors.As(err, &misused):
 		say(stderr, "%s", misused.text)
 		if misused.command != nil {

@@ -19,7 +19,7 @@ import (
 func setCommand() *command {
 	var w writing
 	return &command{
-		name: "set", form: "FILE|-", least: 1, most: 1,
+		name: "set", form: "FILE|-", least: 1, most: 1, file: true,
 		about: "replace the whole configuration by a TOML or JSON file",
 		more: "The suffix .toml or .json says what it is, else its first character. What it leaves out\n" +
 			"returns to its default. Comments in the realm's own file stay; those of FILE are not taken over.",
