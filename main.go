@@ -46,8 +46,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	operations := tools.New(rt, model, opts.clients)
 
 	// A closed standard output is an error of one write, not the end of a
-	// commit. The first signal ends the service in order, a second one at once.
-	signal.Ignore(syscall.SIGPIPE)
+	// commit. The signal is taken and not ignored, which an editor would inherit.
+	// The first signal to end ends the service in order, a second one at once.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

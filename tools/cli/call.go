@@ -24,7 +24,7 @@ func callCommand() *command {
 				text = []byte(args[1])
 			}
 			if string(text) == "-" {
-				if text, err = s.file("-"); err != nil {
+				if text, err = s.file(ctx, "-"); err != nil {
 					return err
 				}
 			}

@@ -45,6 +45,8 @@ func (s *Session) showDifference(before, after string, reply tree.Object) {
 	changes, listed := reply["changes"].([]any)
 	if !listed {
 		s.print("the changes are too many to be shown: realmconf diff %v lists them\n", reply["previous_generation"])
+	} else if len(changes) == 0 {
+		s.print("only comments or the layout have changed\n")
 	}
 	s.showChanges(changes)
 }

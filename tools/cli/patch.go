@@ -29,7 +29,7 @@ A list is a JSON Patch (RFC 6902), which also changes entries of lists:
 			name := "the patch"
 			if args[0] == "-" {
 				var err error
-				if text, err = s.file("-"); err != nil {
+				if text, err = s.file(ctx, "-"); err != nil {
 					return err
 				}
 				name = "standard input"

@@ -41,6 +41,15 @@ func (e *outputError) Error() string {
 	return fmt.Sprintf("the change is stored, the configuration is at generation %d; only the answer could not be printed: %v", *e.stored, err)
 }
 
+// hinted is an error that says by itself what to do next.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e *hinted) Error() string { return e.err.Error() }
+func (e *hinted) Unwrap() error { return e.err }
+
 // Report tells what went wrong, with a hint where there is something to do, and
 // returns the exit code.
 func Report(stderr io.Writer, err error) int {
@@ -75,7 +84,12 @@ func Report(stderr io.Writer, err error) int {
 	default:
 		say(stderr, "nothing was written")
 	}
-	if text := advice(f); text != "" {
+	text := advice(f)
+	var own *hinted
+	if errors.As(err, &own) {
+		text = own.hint
+	}
+	if text != "" {
 		hint(stderr, "%s", text)
 	}
 	if f.Kind == fault.Internal && f.Cause != nil {

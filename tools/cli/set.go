@@ -25,7 +25,7 @@ func setCommand() *command {
 			"returns to its default. Comments in the realm's own file stay; those of FILE are not taken over.",
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, args []string) error {
-			text, err := s.file(args[0])
+			text, err := s.file(ctx, args[0])
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ func setCommand() *command {
 const maxFile = 8 << 20
 
 // file reads a file, or standard input for "-".
-func (s *Session) file(name string) ([]byte, error) {
+func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
 	source := s.Stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -52,7 +52,10 @@ func (s *Session) file(name string) ([]byte, error) {
 		defer f.Close()
 		source = f
 	}
-	text, err := io.ReadAll(io.LimitReader(source, maxFile+1))
+	text, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(source, maxFile+1)) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
