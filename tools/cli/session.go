@@ -89,6 +89,7 @@ func (s *Session) printJSON(raw []byte) {
 		if json.Indent(&b, raw, "", "  ") == nil {
 			raw = b.Bytes()
 		}
+		raw = escaped(raw, true)
 	}
 	s.print("%s\n", raw)
 }

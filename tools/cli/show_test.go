@@ -85,6 +85,26 @@ func TestADiagnosisIsAListWithWhatToDo(t *testing.T) {
 	p.shown("note     all is well\nproblem  config.toml cannot be read\n         /realms/team/config.toml\n         do: put the file right\n")
 }
 
+// A configuration may hold what would turn a terminal's lines around, or steer
+// it. It is shown as an escape, which means the same.
+func TestWhatATerminalWouldObeyIsShownAsAnEscape(t *testing.T) {
+	p := newPerson(t, Terminal{Is: true, Width: 80})
+	p.holds("[agent]\nmodel = \"a\\u009b2Jb\\u202Ec\\U000E0041d\"\nsystem_prompt = \"one\\u200b\\ntwo\\n\"\n[models]\n\"x\\u202Ey\" = \"ü\"\n")
+	p.does(0, "\"a\\u009b2Jb\\u202ec\\U000e0041d\"\n", "get", "/agent/model")
+	p.does(0, "\"a\\u009b2Jb\\u202ec\\udb40\\udc41d\"\n", "get", "/agent/model", "--json")
+	p.does(0, "model = \"a\\u009b2Jb\\u202ec\\U000e0041d\"\nsystem_prompt = \"\"\"\none\\u200b\ntwo\n\"\"\"\n", "get", "/agent", "--stored")
+	p.does(0, "\"x\\u202ey\" = \"ü\"\n", "get", "/models", "--stored")
+	p.does(0, "a\u009b2Jb\u202ec\U000E0041d\n", "get", "-r", "/agent/model")
+	p.session.Terminal = &Terminal{}
+	p.does(0, "\"a\u009b2Jb\u202ec\U000E0041d\"\n", "get", "/agent/model")
+}
+
+func TestAChangeOfCommentsIsSaid(t *testing.T) {
+	p := newPerson(t, Terminal{Is: true, Width: 80})
+	p.session.showWrite(decoded(t, `{"changed":true,"generation":2,"previous_generation":1,"changes":[]}`))
+	p.shown("--- generation 1\n+++ generation 2\nonly comments or the layout have changed\n")
+}
+
 func TestAgesAreWhatPeopleSay(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		time.Second: "1 second ago", 90 * time.Second: "1 minute ago", time.Hour: "1 hour ago", 5 * time.Hour: "5 hours ago", 72 * time.Hour: "3 days ago", -1: "in the future",
