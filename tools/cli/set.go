@@ -29,13 +29,27 @@ func setCommand() *command {
 			if err != nil {
 				return err
 			}
-			config, doc, err := parseConfig(args[0], text)
+			config, doc, err := parseConfig(called(args[0]), text)
 			if err != nil {
 				return err
+			}
+			if len(config) == 0 {
+				return &hinted{
+					fault.New(fault.InvalidConfig, "%s has no key, which would return every key to its default: nothing was written", called(args[0])),
+					"realmconf rollback 0 does that",
+				}
 			}
 			return inFile(doc, s.change(ctx, "set", &w, tree.Object{"config": config}))
 		},
 	}
+}
+
+// called is what a file is called in a message.
+func called(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
 }
 
 // maxFile is how many bytes of a file or of standard input are read.
@@ -60,7 +74,7 @@ func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
 		return nil, unreadable(name, err)
 	}
 	if len(text) > maxFile {
-		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", name, maxFile)
+		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", called(name), maxFile)
 	}
 	return text, nil
 }
@@ -70,7 +84,7 @@ func unreadable(name string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return fault.New(fault.InvalidParams, "%s cannot be read: %v", name, err).Because(err)
+	return fault.New(fault.InvalidParams, "%s cannot be read: %v", called(name), err).Because(err)
 }
 
 // parseConfig reads a whole configuration. doc is nil when it is JSON.
