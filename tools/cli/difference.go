@@ -44,7 +44,7 @@ func (s *Session) showDifference(before, after string, reply tree.Object) {
 	s.print("%s\n%s\n", t.paint(bold, cut("--- "+before, t.Width)), t.paint(bold, cut("+++ "+after, t.Width)))
 	changes, listed := reply["changes"].([]any)
 	if !listed {
-		s.print("the changes are too many to be shown: realmconf diff %v lists them\n", reply["previous_generation"])
+		s.print("%s\n", located(fmt.Sprintf("the changes are too many to be shown: realmconf diff %v lists them", reply["previous_generation"]), s.given))
 	} else if len(changes) == 0 {
 		s.print("only comments or the layout have changed\n")
 	}

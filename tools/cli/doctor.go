@@ -25,6 +25,9 @@ func doctorCommand() *command {
 			}
 			d := &diagnosis{location: location, files: files, model: s.Model}
 			d.examine(ctx, time.Now())
+			for i := range d.findings {
+				d.findings[i].do = located(d.findings[i].do, s.given)
+			}
 			if s.readable(asJSON) {
 				s.showDiagnosis(d)
 			} else {

@@ -20,7 +20,7 @@ changed the configuration; else nothing of either is lost.`,
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			if s.ReadOnly {
-				return fault.New(fault.ReadOnly, "--read-only was given: nothing was written")
+				return readOnly()
 			}
 			base, err := s.baseText(ctx)
 			if err != nil {

@@ -55,7 +55,7 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 			if !e.canAsk() {
 				return nil, e.stop(err)
 			}
-			Report(e.s.Stderr, err)
+			report(e.s.Stderr, err, e.s.given)
 			if e.ask(ctx, "[e]dit again, or [k]eep the text aside and stop?", "ek") == 'k' {
 				return nil, e.stop(errFound)
 			}

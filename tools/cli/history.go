@@ -58,7 +58,7 @@ func (s *Session) showHistory(reply tree.Object) {
 		s.print("%s\n", text)
 	}
 	if next, more := reply["next_before"]; more {
-		s.print("realmconf history --before %v continues\n", next)
+		s.print("%s\n", located(fmt.Sprintf("realmconf history --before %v continues", next), s.given))
 	}
 }
 

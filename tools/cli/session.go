@@ -68,7 +68,7 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 	if err == nil && s.written != nil && !errors.Is(s.written, syscall.EPIPE) {
 		err = &outputError{s.kept, s.written}
 	}
-	return Report(s.Stderr, err)
+	return report(s.Stderr, err, s.given)
 }
 
 // print writes a part of the result.
@@ -98,7 +98,7 @@ func (s *Session) printJSON(raw []byte) {
 func (s *Session) say(format string, args ...any) { say(s.Stderr, format, args...) }
 
 func say(stderr io.Writer, format string, args ...any) {
-	fmt.Fprintf(stderr, "realmconf: %s\n", printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(stderr, "realmconf: %s\n", line(fmt.Sprintf(format, args...)))
 }
 
 func hint(stderr io.Writer, format string, args ...any) {
