@@ -57,16 +57,18 @@ const maxFile = 8 << 20
 
 // file reads a file, or standard input for "-".
 func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
-	source := s.Stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, unreadable(name, err)
+	text, err := await(ctx, func() ([]byte, error) {
+		source := s.Stdin
+		if name != "-" {
+			f, err := os.Open(name) // a pipe waits for its other end here
+			if err != nil {
+				return nil, err
+			}
+			defer f.Close()
+			source = f
 		}
-		defer f.Close()
-		source = f
-	}
-	text, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(source, maxFile+1)) })
+		return io.ReadAll(io.LimitReader(source, maxFile+1))
+	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

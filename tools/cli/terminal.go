@@ -61,15 +61,6 @@ func (t *Terminal) paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// cut shortens a text to a number of columns, a character a column.
-func cut(text string, columns int) string {
-	if columns <= 0 || utf8.RuneCountInString(text) <= columns {
-		return text
-	}
-	runes := []rune(text)
-	return string(runes[:columns-1]) + "…"
-}
-
 // printable takes from a text what would do something to a terminal: others
 // wrote it.
 func printable(text string) string {
