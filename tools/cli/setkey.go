@@ -75,7 +75,7 @@ func (s *Session) typed(p tree.Pointer, text string) (any, error) {
 	structured := has("array") || has("object")
 	var place *tree.DecodeError
 	switch {
-	case has("string") && (err != nil || kind == "string" || !has(kind)):
+	case has("string") && (err != nil || kind == "string" || !has(kind)), err != nil && len(types) == 0:
 		return text, nil
 	case err == nil && value == nil:
 		return nil, &hinted{
@@ -89,7 +89,7 @@ func (s *Session) typed(p tree.Pointer, text string) (any, error) {
 		return value, nil
 	case err == nil && (has(kind) || len(types) == 0 || structured):
 		return value, nil
-	case err != nil && (structured || len(types) == 0):
+	case err != nil && structured:
 		return nil, fault.New(fault.InvalidConfig, "%s takes %s, written as JSON: %v; nothing was written", p, inWords(types), err)
 	case errors.As(err, &place) && place.Kind == tree.Range:
 		return nil, unfit(p, "takes "+inWords(types)+" of at most 64 bits, not "+strconv.Quote(text))
@@ -113,9 +113,6 @@ func inWords(types []string) string {
 		if word := words[name]; word != "" && !slices.Contains(list, word) {
 			list = append(list, word)
 		}
-	}
-	if len(list) == 0 {
-		return "a value"
 	}
 	return strings.Join(list, " or ")
 }

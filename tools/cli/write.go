@@ -65,7 +65,7 @@ func (g *generation) String() string {
 func (g *generation) Set(text string) error {
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return errors.New("a generation is a whole number, 0 or more")
+		return errors.New("it is a whole number, 0 or more")
 	}
 	g.given, g.n = true, n
 	return nil
