@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -55,5 +56,34 @@ func TestExampleClientsLoseNothing(t *testing.T) {
 	got, err := exec.Command("realmconf", append([]string{"get", "/retry/max_retries"}, flags...)...).Output()
 	if err != nil || string(got) != strconv.Itoa(last)+"\n" {
 		t.Errorf("in the end: got %q, %v, want %d", got, err, last)
+	}
+}
+
+// TestTheScriptRefusesWhatItCannotIncrement gives the script no key, and keys
+// that hold no integer.
+func TestTheScriptRefusesWhatItCannotIncrement(t *testing.T) {
+	script := filepath.Join("testdata", "clients", "bash", "increment.sh")
+	stateRoot := t.TempDir()
+	flags := []string{"--realm", "team", "--state-root", stateRoot}
+	for _, test := range []struct {
+		args   []string
+		code   int
+		stderr string
+	}{
+		{nil, 2, "usage: increment.sh POINTER"},
+		{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier holds no integer"},
+		{append([]string{"/rest/host"}, flags...), 1, "/rest/host holds no integer"},
+		{append([]string{"/rest"}, flags...), 1, "/rest holds no integer"},
+	} {
+		cmd := exec.Command("bash", append([]string{script}, test.args...)...)
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		_ = cmd.Run()
+		if got := cmd.ProcessState.ExitCode(); got != test.code || !strings.Contains(stderr.String(), test.stderr) {
+			t.Errorf("%v: exit %d, want %d; %s", test.args, got, test.code, stderr.String())
+		}
+	}
+	if left, err := os.ReadDir(stateRoot); err != nil || len(left) > 0 {
+		t.Errorf("written: %v, %v", left, err)
 	}
 }

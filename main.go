@@ -12,10 +12,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"realmconf.io/realmconf/rpc"
 	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/realm"
 	"realmconf.io/realmconf/schema"
 	"realmconf.io/realmconf/tools"
@@ -50,10 +52,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	rt := runtime.New(runtime.OpenRealm(opts.realm, opts.history), model)
 	defer rt.Close() // a commit that was begun runs to its end
 	operations := tools.New(rt, model, opts.clients)
+	if err := checkAllowance(opts.clients.Allow, operations); err != nil {
+		return cli.Report(stderr, err)
+	}
 
 	// A closed standard output is an error of one write, not the end of a
-	// commit. The first signal ends the service in order, a second one at once.
-	signal.Ignore(syscall.SIGPIPE)
+	// commit. The signal is taken and not ignored, which an editor would inherit.
+	// The first signal to end ends the service in order, a second one at once.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -106,6 +112,30 @@ func (o *options) flags() *flag.FlagSet {
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelWarn, "log to standard error from this `level`: debug, info, warn, error")
 	return f
+}
+
+// checkAllowance refuses an allowance for a place that the schema does not have:
+// whoever mistypes it would find out only when a tool is refused. The schema is
+// not read where no place is named.
+func checkAllowance(allow tools.Allowance, operations *tools.Operations) error {
+	text, err := allow.MarshalText()
+	if err != nil {
+		return err
+	}
+	for item := range strings.SplitSeq(string(text), ",") {
+		if !strings.HasPrefix(item, "/") {
+			continue
+		}
+		for _, o := range operations.All() {
+			if o.Name != "schema" {
+				continue
+			}
+			if _, err := o.Call(context.Background(), tools.Caller{}, map[string]any{"path": item}); err != nil {
+				return fault.New(fault.InvalidParams, "--allow %s", fault.Of(err).Message).Because(err)
+			}
+		}
+	}
+	return nil
 }
 
 // diagnosticMode is what the two flags say together.

@@ -178,7 +178,7 @@ func TestReadmeFlags(t *testing.T) {
 		documented[row[1]] = true
 	}
 	offered := map[string]bool{}
-	for _, flag := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(string(help), -1) {
+	for _, flag := range regexp.MustCompile(`(?m)^  --([a-z-]+)`).FindAllStringSubmatch(string(help), -1) {
 		offered[flag[1]] = true
 		if !documented[flag[1]] {
 			t.Errorf("the README does not name --%s", flag[1])

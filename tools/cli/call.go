@@ -24,7 +24,7 @@ func callCommand() *command {
 				text = []byte(args[1])
 			}
 			if string(text) == "-" {
-				if text, err = s.file("-"); err != nil {
+				if text, err = s.file(ctx, "-"); err != nil {
 					return err
 				}
 			}
@@ -50,6 +50,9 @@ func (s *Session) operation(name string) (*tools.Operation, error) {
 			return o, nil
 		}
 		methods = append(methods, o.Method())
+	}
+	if watch := strings.TrimPrefix(name, "config/"); watch == "watch" || watch == "unwatch" {
+		return nil, s.usage("config/%s needs a connection that stays open: realmconf watch does that from a shell", watch)
 	}
 	if nearest, ok := tree.Nearest(name, methods); ok {
 		return nil, s.usage("no method %q: did you mean %s?", name, nearest)

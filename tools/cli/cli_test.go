@@ -153,8 +153,9 @@ func TestEveryCommandHasItsHelpAndItsOwnFlags(t *testing.T) {
 		if c.raw {
 			continue
 		}
-		if _, err := Parse(server(), []string{c.name, "--realm", "x", "--help"}); Report(&b, err) != ExitDone {
-			t.Errorf("%s --help: %v", c.name, err)
+		inv, err := Parse(server(), []string{c.name, "--realm", "x", "--help"})
+		if err != nil || inv.command.name != "help" || len(inv.args) != 1 || inv.args[0] != c.name {
+			t.Errorf("%s --help: got %+v, %v", c.name, inv, err)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type command struct {
 	more  string // further lines of its help; may be empty
 
 	least, most int  // how many arguments
+	file        bool // its argument is a file's name, in whatever encoding
 	raw         bool // its words are not read as flags
 	hidden      bool // help does not list it
 
@@ -45,8 +46,11 @@ func find(name string) *command {
 
 // arguments says in words what a command takes.
 func (c *command) arguments() string {
-	if c.most == 0 {
+	switch {
+	case c.most == 0:
 		return "no arguments, only flags"
+	case c.least == 0:
+		return "at most one " + strings.Trim(c.form, "[]")
 	}
 	return c.form
 }

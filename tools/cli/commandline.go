@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"realmconf.io/realmconf/schema/tree"
 )
@@ -19,18 +17,26 @@ type Invocation struct {
 	given   []setting
 }
 
-// setting is a flag of the server's that was given.
-type setting struct{ name, value string }
-
 // Parse reads a command line: the server's flags, which may stand before and
 // behind a command's name, and the command with its own flags and arguments.
-// The server's flags are set as the flag set says. An error is for Report.
+// The server's flags are set as the flag set says. --help and --version are
+// commands, too. An error is for Report.
 func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 	inv := &Invocation{server: server}
 	flags := inv.quiet("realmconf")
 	for len(args) > 0 {
 		word := args[0]
 		switch {
+		case isHelp(word):
+			about := inv.command
+			inv.command, inv.args = helpCommand(), nil
+			if about != nil {
+				inv.args = []string{about.name}
+			}
+			return inv, nil
+		case inv.command == nil && (word == "--version" || word == "-version"):
+			inv.command = versionCommand()
+			return inv, nil
 		case word == "--":
 			args = args[1:]
 			if inv.command == nil && len(args) > 0 {
@@ -63,8 +69,17 @@ func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 			args = args[taken:]
 		}
 	}
-	if c := inv.command; c != nil && (len(inv.args) < c.least || len(inv.args) > c.most) {
+	c := inv.command
+	if c == nil {
+		return inv, nil
+	}
+	if len(inv.args) < c.least || len(inv.args) > c.most {
 		return nil, usage(c, "%s takes %s", c.name, c.arguments())
+	}
+	for i, arg := range inv.args {
+		if !utf8.ValidString(arg) && !c.file {
+			return nil, usage(c, "%s is not UTF-8 text: give it in that encoding", strings.Trim(strings.Fields(c.form)[i], "[]"))
+		}
 	}
 	return inv, nil
 }
@@ -72,57 +87,9 @@ func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 // Serves reports whether there is no command: the program is a server then.
 func (inv *Invocation) Serves() bool { return inv.command == nil }
 
-// quiet is a flag set that has the server's flags and prints nothing by itself.
-func (inv *Invocation) quiet(name string) *flag.FlagSet {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	inv.server.VisitAll(func(f *flag.Flag) { flags.Var(f.Value, f.Name, f.Usage) })
-	return flags
-}
-
-// flag reads the flag at the beginning of args, and says how many words it is.
-func (inv *Invocation) flag(flags *flag.FlagSet, args []string) (taken int, err error) {
-	name, _, joined := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(args[0], "-"), "-"), "=")
-	taken = 1
-	if f := flags.Lookup(name); f != nil && !joined && !isSwitch(f) {
-		taken = min(2, len(args))
-	}
-	switch err := flags.Parse(args[:taken]); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0, &helpWanted{inv.server, inv.command}
-	case err != nil:
-		return 0, usage(inv.command, "%v", err)
-	}
-	if inv.server.Lookup(name) != nil {
-		value := flags.Lookup(name).Value.String()
-		if value == "" { // an unset variable in a script is not a choice of realm
-			return 0, usage(inv.command, "--%s is empty: give it a value, or leave it out", name)
-		}
-		inv.given = slices.DeleteFunc(inv.given, func(s setting) bool { return s.name == name })
-		inv.given = append(inv.given, setting{name, value})
-	}
-	return taken, nil
-}
-
-// lenient sets those of the server's flags that stand among the words of an
-// unfinished command line, and minds nothing else there.
-func (inv *Invocation) lenient(words []string) {
-	flags := inv.quiet("")
-	for i := range words {
-		if !isArgument(words[i]) && words[i] != "--" {
-			_, _ = inv.flag(flags, words[i:]) // it may be unfinished
-		}
-	}
-}
-
 // isArgument reports whether a word is no flag. A negative number is none.
 func isArgument(word string) bool {
 	return len(word) < 2 || word[0] != '-' || word[1] >= '0' && word[1] <= '9'
-}
-
-func isSwitch(f *flag.Flag) bool {
-	b, ok := f.Value.(interface{ IsBoolFlag() bool })
-	return ok && b.IsBoolFlag()
 }
 
 func unknownCommand(name string) error {
@@ -150,11 +117,3 @@ func usage(c *command, format string, args ...any) error {
 
 // usage is a mistake in the running command's words.
 func (s *Session) usage(format string, args ...any) error { return usage(s.command, format, args...) }
-
-// helpWanted is --help.
-type helpWanted struct {
-	server  *flag.FlagSet
-	command *command
-}
-
-func (*helpWanted) Error() string { return "help is wanted" }

@@ -1,13 +1,29 @@
 # Completion of realmconf for bash.
 _realmconf() {
-    local candidate
+    local candidate word begun="" last="" i n=0
+    local -a words=()
     COMPREPLY=()
+    # Bash takes --flag=value for three words: make it one again.
+    for ((i = 1; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if ((n > 0)) && [[ $word == "=" || $last == -*= && ${COMP_WORDS[i-1]} == "=" ]]; then
+            last+=$word
+        else
+            last=$word
+            ((++n))
+        fi
+        words[n-1]=$last
+    done
+    if [[ $last == -*=* ]]; then
+        begun=${last%%=*}= # bash has it on the line already
+    fi
     while IFS= read -r candidate; do
         candidate=${candidate%%$'\t'*}
+        candidate=${candidate#"$begun"}
         case $candidate in
             /*) COMPREPLY+=("$(printf %q "$candidate")") ;;
             *) COMPREPLY+=("$candidate ") ;;
         esac
-    done < <("$1" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <("$1" __complete "${words[@]}" 2>/dev/null)
 }
 complete -o nospace -o bashdefault -o default -F _realmconf realmconf

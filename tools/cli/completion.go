@@ -68,7 +68,7 @@ type candidate struct{ word, about string }
 func (s *Session) candidates(ctx context.Context, words []string, last string) []candidate {
 	var c *command
 	flags := s.completed(nil)
-	arguments := 0
+	var arguments []string
 	for i := 0; i < len(words); i++ {
 		switch word := words[i]; {
 		case !isArgument(word):
@@ -87,11 +87,16 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 			}
 			flags = s.completed(c)
 		default:
-			arguments++
+			arguments = append(arguments, word)
 		}
 	}
 	var list []candidate
+	name, _, joined := strings.Cut(flagName(last), "=")
 	switch {
+	case !isArgument(last) && joined:
+		for _, v := range flagValues(name) {
+			list = append(list, candidate{"--" + name + "=" + v.word, v.about})
+		}
 	case !isArgument(last) || last == "-":
 		flags.VisitAll(func(f *flag.Flag) {
 			if len(f.Name) > 1 {
@@ -136,14 +141,16 @@ func flagValues(name string) []candidate {
 	return list
 }
 
-// arguments are the words that may be a command's argument.
-func (s *Session) arguments(ctx context.Context, c *command, index int, last string) []candidate {
+// arguments are the words that may be a command's argument, behind those that
+// stand before.
+func (s *Session) arguments(ctx context.Context, c *command, before []string, last string) []candidate {
 	var list []candidate
 	add := func(words ...string) {
 		for _, word := range words {
 			list = append(list, candidate{word, ""})
 		}
 	}
+	index := len(before)
 	if index >= c.most {
 		return nil
 	}
@@ -154,6 +161,7 @@ func (s *Session) arguments(ctx context.Context, c *command, index int, last str
 		if index == 0 {
 			return s.pointers(ctx, last)
 		}
+		add(s.values(before[0])...)
 	case "diff", "rollback":
 		add(s.complete(ctx, "history-entry", "generation", last)...)
 	case "call":
@@ -176,6 +184,34 @@ func (s *Session) arguments(ctx context.Context, c *command, index int, last str
 		}
 	}
 	return list
+}
+
+// values are the words that a key may have as its value, where there are only a
+// few.
+func (s *Session) values(pointer string) []string {
+	p, err := tree.ParsePointer(pointer)
+	if err != nil {
+		return nil
+	}
+	described, _ := s.Model.Describe(p)
+	meanings, several := described["anyOf"].([]any)
+	if !several {
+		meanings = []any{described}
+	}
+	var words []string
+	for _, m := range meanings {
+		m, _ := m.(tree.Object)
+		list, _ := m["enum"].([]any)
+		for _, word := range list {
+			if word, ok := word.(string); ok && !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	if slices.Contains(s.types(p), "boolean") {
+		words = append(words, "true", "false")
+	}
+	return words
 }
 
 // pointers are the JSON Pointers that begin with a text, one name further; where

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
+	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/realm"
@@ -51,6 +53,8 @@ func (d *diagnosis) manifest(ctx context.Context) {
 		d.add(problem, fault.Of(err).Message, d.location.ManifestPath, "")
 	case m == nil && (d.files.HasState || d.files.Text != nil || d.files.History.Files > 0):
 		d.add(warning, "the realm has no manifest, so that Meerkat may not find it", d.location.ManifestPath, "the next write makes one")
+	case m == nil && (d.files.DocumentErr != nil || d.files.StateErr != nil || d.files.History.Err != nil):
+		// What is wrong with them is told of elsewhere.
 	case m == nil:
 		d.add(note, "the realm does not exist yet: it has the defaults", "", "the first write makes it")
 	default:
@@ -71,6 +75,11 @@ func (d *diagnosis) together() {
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
+	if !in.HasState && in.StateOwns == file.ChangedText {
+		d.add(warning, "config_state.json, which has the generation, is not there", in.StatePath,
+			"nothing: the next read or write makes it anew, with a number above those of the history, if the directory can be written")
+		return
+	}
 	switch in.StateOwns {
 	case file.Together:
 		d.add(note, "text and generation belong together", "", "")
@@ -88,14 +97,17 @@ func (d *diagnosis) history() {
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reason(h.Err), "", "make config_history readable")
 	case h.Files > 0:
-		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %d files", h.Oldest, h.Newest, h.Files), "", "")
+		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, count(h.Files, "file")), "", "")
 	}
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is not whole", path, "nothing, if the machine lost power; its numbers are not used again")
 	}
-	if h.Files > 0 && !h.Current && d.files.StateOwns == file.Together {
-		d.add(warning, fmt.Sprintf("the history does not have generation %d", d.files.Generation), "",
-			"nothing can be undone beyond this generation; the next write goes on from here")
+	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.StateOwns == file.Together {
+		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)
+		if h.Files == 0 {
+			what = fmt.Sprintf("there is no history, although the realm is at generation %d", d.files.Generation)
+		}
+		d.add(warning, what, d.files.HistoryPath, "restore it from a copy if there is one; nothing can be undone beyond this generation, and the next write goes on from here")
 	}
 }
 
@@ -106,6 +118,8 @@ func (d *diagnosis) locks() {
 			who = fmt.Sprintf("realmconf, process %d on %s", l.PID, l.Host)
 		}
 		switch {
+		case l.Irregular:
+			d.add(problem, "it is not a lock file but a directory, a link, a pipe or a device: no program can take the lock", l.Path, "remove it")
 		case !l.ThisRun:
 			d.add(warning, fmt.Sprintf("%s held the realm when the machine was last started anew", who), l.Path, "nothing: the next write takes the lock over")
 		case l.Stale():
@@ -135,12 +149,24 @@ func (d *diagnosis) leases(now time.Time) {
 }
 
 func (d *diagnosis) modes() {
+	for _, c := range d.files.Closed {
+		d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration, give the user that runs realmconf the right to make files there, or mount it writable")
+	}
+	texts := 0
 	for _, f := range d.files.Open {
+		if filepath.Dir(f.Path) == d.files.HistoryPath {
+			texts++
+			continue
+		}
 		what := "others than the owner may read it, with the secrets in it"
 		if f.Mode&0o022 != 0 {
 			what = "others than the owner may change it"
 		}
 		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
+	}
+	if texts > 0 {
+		d.add(warning, fmt.Sprintf("others than the owner may read %s of the history, with the secrets in them", count(texts, "text")), d.files.HistoryPath,
+			"chmod -R go-rwx "+shellWord(d.files.HistoryPath)+", unless they should")
 	}
 }
 
@@ -156,6 +182,10 @@ func (d *diagnosis) leftovers() {
 // config tells whether the configuration is valid.
 func (d *diagnosis) config() {
 	if d.files.Text == nil {
+		return
+	}
+	if len(d.files.Text) > runtime.MaxText {
+		d.add(problem, fmt.Sprintf("config.toml has more than %d bytes, which is the most", runtime.MaxText), d.files.Document, "make it shorter")
 		return
 	}
 	doc, err := document.Parse(d.files.Text)

@@ -44,15 +44,24 @@ func (s *Session) showDifference(before, after string, reply tree.Object) {
 	s.print("%s\n%s\n", t.paint(bold, cut("--- "+before, t.Width)), t.paint(bold, cut("+++ "+after, t.Width)))
 	changes, listed := reply["changes"].([]any)
 	if !listed {
-		s.print("the changes are too many to be shown: realmconf diff %v lists them\n", reply["previous_generation"])
+		s.print("%s\n", located(fmt.Sprintf("the changes are too many to be shown: realmconf diff %v lists them", reply["previous_generation"]), s.given))
+	} else if len(changes) == 0 {
+		s.print("only comments or the layout have changed\n")
 	}
 	s.showChanges(changes)
 }
 
 func (s *Session) showChanges(changes []any) {
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
+	whole := true
 	for _, l := range lines(changes, s.standing) {
-		s.print("%s\n", s.Terminal.paint(colours[l.sign], cut(line(string(l.sign)+l.text), s.Terminal.Width)))
+		text := line(string(l.sign) + l.text)
+		shown := cut(text, s.Terminal.Width)
+		whole = whole && shown == text
+		s.print("%s\n", s.Terminal.paint(colours[l.sign], shown))
+	}
+	if !whole {
+		s.hintCut()
 	}
 }
 
@@ -152,4 +161,9 @@ func named(path string, c tree.Object) string {
 		return fmt.Sprintf("%s %q", path, key)
 	}
 	return path
+}
+
+// hintCut tells a person how to see what the width of the terminal has cut off.
+func (s *Session) hintCut() {
+	hint(s.Stderr, "what ends with … is longer than the terminal is wide: --json shows it whole")
 }

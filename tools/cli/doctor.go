@@ -25,6 +25,9 @@ func doctorCommand() *command {
 			}
 			d := &diagnosis{location: location, files: files, model: s.Model}
 			d.examine(ctx, time.Now())
+			for i := range d.findings {
+				d.findings[i].do = located(d.findings[i].do, s.given)
+			}
 			if s.readable(asJSON) {
 				s.showDiagnosis(d)
 			} else {
@@ -123,12 +126,22 @@ func age(d time.Duration) string {
 	case d < 0:
 		return "in the future"
 	case d < time.Minute:
-		return fmt.Sprintf("%d seconds ago", int(d.Seconds()))
+		return count(int(d.Seconds()), "second") + " ago"
 	case d < time.Hour:
-		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+		return count(int(d.Minutes()), "minute") + " ago"
+	case d < 48*time.Hour:
+		return count(int(d.Hours()), "hour") + " ago"
 	default:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+		return count(int(d.Hours()/24), "day") + " ago"
 	}
+}
+
+// count is a number of things, of which one has the name given.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // holder says who a lease's or a lock's owner is.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
+	"time"
 
 	"realmconf.io/realmconf/runtime/fault"
 )
@@ -36,8 +38,28 @@ func (d *draft) write(text []byte) error {
 	return nil
 }
 
+// read is what the editor has left. Where that is no file, it says so.
+func (d *draft) read() ([]byte, error) {
+	info, err := os.Stat(d.path)
+	if err != nil {
+		return nil, fault.FromOS("read the edited text", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fault.New(fault.Storage, "the editor has left something else than a file in the place of the text: put it right, or try another editor; nothing was written").
+			With("op", "read the edited text").With("reason", fault.IO)
+	}
+	text, err := os.ReadFile(d.path)
+	if err != nil {
+		return nil, fault.FromOS("read the edited text", err)
+	}
+	return text, nil
+}
+
 // remove removes the draft, and what the editor has put beside it.
 func (d *draft) remove() { os.RemoveAll(d.dir) }
+
+// editorEnds is how long an editor that is told to end may take.
+const editorEnds = 5 * time.Second
 
 // edit opens a file in the person's editor and waits for its end.
 func (s *Session) edit(ctx context.Context, path string) error {
@@ -64,7 +86,15 @@ func (s *Session) edit(ctx context.Context, path string) error {
 	if !s.Terminal.Is {
 		cmd.Stdout = s.Stderr // standard output is for the result
 	}
-	if err := cmd.Run(); err != nil {
+	if !windows { // there only a kill is known
+		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+		cmd.WaitDelay = editorEnds
+	}
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		return fault.New(fault.Cancelled, "realmconf was told to stop: nothing was written").Because(ctx.Err())
+	}
+	if err != nil {
 		return fault.New(fault.Cancelled, "the editor %s ended with %v: nothing was written; set VISUAL or EDITOR to another one, or try again", editor, err).Because(err)
 	}
 	return nil

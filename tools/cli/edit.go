@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"flag"
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/fault"
@@ -11,35 +10,34 @@ import (
 )
 
 func editCommand() *command {
-	var reason string
-	var asJSON bool
+	var w writing
 	return &command{
 		name: "edit", form: "",
 		about: "edit the configuration's text in $VISUAL or $EDITOR",
 		more: `The text is the file's own, with comments and with its secrets. It lies in a private
 directory meanwhile, and is written only if it is valid and nobody else has
 changed the configuration; else nothing of either is lost.`,
-		flags: func(f *flag.FlagSet) {
-			jsonFlag(f, &asJSON)
-			f.StringVar(&reason, "reason", "", "why, in one `sentence`; kept in the history")
-		},
+		flags: w.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			if s.ReadOnly {
-				return fault.New(fault.ReadOnly, "--read-only was given: nothing was written")
+				return readOnly()
 			}
-			// A text that a person has typed is not dropped because of a key
-			// that was meant for the editor.
-			ctx = context.WithoutCancel(ctx)
 			base, err := s.baseText(ctx)
 			if err != nil {
 				return err
 			}
-			e := &editing{s: s, base: base, reason: reason, answers: bufio.NewReader(s.Stdin)}
+			if w.expected.given && w.expected.n != base.generation {
+				return fault.New(fault.GenerationConflict, "generation %d expected, %d is current: nothing was written", w.expected.n, base.generation).
+					With("expected", w.expected.n).With("current", base.generation)
+			}
+			e := &editing{s: s, base: base, writing: &w, answers: bufio.NewReader(s.Stdin)}
+			ctx, stop := e.listen(ctx)
+			defer stop()
 			outcome, err := e.run(ctx)
 			if err != nil || outcome == nil {
 				return err
 			}
-			return s.edited(outcome, asJSON)
+			return s.edited(outcome, &w)
 		},
 	}
 }
@@ -72,10 +70,15 @@ func (s *Session) baseText(ctx context.Context) (base, error) {
 
 // edited shows what an edit did, as anybody may see it: with tokens in the place
 // of secrets.
-func (s *Session) edited(outcome *runtime.Outcome, asJSON bool) error {
-	reply := tree.Append(nil, tree.Object{
+func (s *Session) edited(outcome *runtime.Outcome, w *writing) error {
+	reply := tree.Object{
 		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
 		"changes": outcome.Shown(),
-	})
-	return s.showReply(reply, asJSON, s.showWrite)
+	}
+	if w.dryRun {
+		reply["dry_run"] = true
+	} else {
+		s.kept = &outcome.After.Version.Generation
+	}
+	return s.showReply(tree.Append(nil, reply), w.asJSON, s.showWrite)
 }

@@ -6,10 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"strings"
+	"sync/atomic"
 
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/document"
@@ -22,10 +21,11 @@ import (
 type editing struct {
 	s       *Session
 	base    base
-	reason  string
+	writing *writing
 	answers *bufio.Reader // the person, on a terminal
 
-	draft *draft
+	draft  *draft
+	opened atomic.Bool // the editor has the terminal
 }
 
 // run is the whole of it: edit, look, ask, and edit again. Neither an outcome
@@ -36,24 +36,14 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 		return nil, err
 	}
 	for {
-		if err := e.s.edit(ctx, e.draft.path); err != nil {
-			return nil, e.stop(err)
-		}
-		text, err := os.ReadFile(e.draft.path)
-		if errors.Is(err, fs.ErrNotExist) {
-			e.draft.remove()
-			return nil, fault.New(fault.Cancelled, "the editor has removed the text: nothing was written")
-		}
-		if err != nil {
-			return nil, e.stop(fault.FromOS("read the edited text", err))
-		}
-		if bytes.Equal(text, e.base.text) {
-			e.draft.remove()
-			e.s.say("the text is as it was: nothing to do")
-			return nil, nil
+		text, err := e.edit(ctx)
+		if err != nil || text == nil {
+			return nil, err
 		}
 		outcome, err := e.write(ctx, text)
 		switch {
+		case err == nil && e.writing.dryRun:
+			return outcome, e.stop(nil)
 		case err == nil:
 			e.draft.remove()
 			return outcome, nil
@@ -65,14 +55,61 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 			if !e.canAsk() {
 				return nil, e.stop(err)
 			}
-			Report(e.s.Stderr, err)
-			if !e.ask("[e]dit again, or [k]eep the text aside and stop?", 'e') {
+			report(e.s.Stderr, err, e.s.given)
+			if e.ask(ctx, "[e]dit again, or [k]eep the text aside and stop?", "ek") == 'k' {
 				return nil, e.stop(errFound)
 			}
 		default:
 			return nil, e.stop(err)
 		}
 	}
+}
+
+// edit lets the person edit until there is a text to be written; nil when there
+// is nothing to do.
+func (e *editing) edit(ctx context.Context) ([]byte, error) {
+	for {
+		e.opened.Store(true)
+		err := e.s.edit(ctx, e.draft.path)
+		e.opened.Store(false)
+		if err != nil {
+			return nil, e.stop(err)
+		}
+		text, err := e.draft.read()
+		if errors.Is(err, fs.ErrNotExist) {
+			e.draft.remove()
+			return nil, fault.New(fault.Cancelled, "the editor has removed the text: nothing was written")
+		}
+		if err != nil {
+			return nil, e.stop(err)
+		}
+		if bytes.Equal(text, e.base.text) {
+			e.draft.remove()
+			e.s.say("the text is as it was: nothing to do")
+			return nil, nil
+		}
+		if !says(e.base.text) || says(text) {
+			return text, nil
+		}
+		if !e.canAsk() {
+			return nil, e.stop(&hinted{
+				fault.New(fault.InvalidConfig, "the editor has left no key, which would return every key to its default: nothing was written"),
+				"realmconf rollback 0 does that",
+			})
+		}
+		switch e.ask(ctx, "the text has no key any more: [e]dit again, [r]eset every key to its default, or [k]eep the text aside and stop?", "erk") {
+		case 'r':
+			return text, nil
+		case 'k':
+			return nil, e.stop(errFound)
+		}
+	}
+}
+
+// says reports whether a text has a key, or may have: what is not TOML may.
+func says(text []byte) bool {
+	doc, err := document.Parse(text)
+	return err != nil || len(doc.Tree()) > 0
 }
 
 // write stores a text if it is good and the base is still current.
@@ -84,7 +121,8 @@ func (e *editing) write(ctx context.Context, text []byte) (*runtime.Outcome, err
 	caller := e.s.caller()
 	outcome, err := e.s.Runtime.Replace(ctx, text, runtime.Write{
 		Expected: &e.base.generation,
-		Reason:   e.reason,
+		Reason:   e.writing.reason,
+		DryRun:   e.writing.dryRun,
 		Actor:    store.Actor{Name: caller.Name, Version: caller.Version, Surface: caller.Surface, PID: os.Getpid()},
 	})
 	return outcome, inFile(doc, err)
@@ -100,16 +138,24 @@ func (e *editing) conflict(ctx context.Context, text []byte, conflict error) err
 	}
 	e.show(fmt.Sprintf("generation %d, which the others made meanwhile", now.generation), e.base.text, now.text)
 	e.show("what you have changed", e.base.text, text)
+	conflict = &hinted{
+		fault.New(fault.GenerationConflict, "somebody else was first: generation %d is current now, and your text was made from generation %d; nothing was written",
+			now.generation, e.base.generation).Because(conflict),
+		"realmconf edit opens what is current; take over into it what is still wanted of your text",
+	}
 	if !e.canAsk() {
 		return conflict
 	}
 	e.s.say("somebody else was first: generation %d is current now", now.generation)
-	if !e.ask("[m]erge the two and look at the result in the editor, or [k]eep the text aside and stop?", 'm') {
+	if e.ask(ctx, "[m]erge the two and look at the result in the editor, or [k]eep the text aside and stop?", "mk") == 'k' {
 		return conflict
 	}
 	merged, clashes := merge(e.base.text, text, now.text, fmt.Sprintf("generation %d", now.generation))
-	if clashes > 0 {
-		e.s.say("%d places were changed by both: they stand between <<<<<<< and >>>>>>>", clashes)
+	switch {
+	case clashes == 1:
+		e.s.say("1 place was changed by both: the two stand between <<<<<<< and >>>>>>>")
+	case clashes > 1:
+		e.s.say("%d places were changed by both: the two stand between <<<<<<< and >>>>>>>", clashes)
 	}
 	e.base = now
 	return e.draft.write(merged)
@@ -141,34 +187,10 @@ func (e *editing) show(headline string, before, after []byte) {
 
 // stop ends the work before anything is written, and keeps what was typed.
 func (e *editing) stop(err error) error {
-	text, readErr := os.ReadFile(e.draft.path)
-	if readErr == nil && bytes.Equal(text, e.base.text) {
+	if text, readErr := e.draft.read(); readErr == nil && bytes.Equal(text, e.base.text) {
 		e.draft.remove()
 		return err
 	}
 	e.s.say("your text is kept in %s", e.draft.path)
 	return err
-}
-
-// canAsk reports whether there is a person to be asked.
-func (e *editing) canAsk() bool { return isTerminal(e.s.Stdin) }
-
-// ask puts a question on standard error, and reports whether the answer is the
-// given letter or nothing. The end of input is a no.
-func (e *editing) ask(question string, yes byte) bool {
-	e.s.say("your text is in %s meanwhile", e.draft.path)
-	for {
-		fmt.Fprintf(e.s.Stderr, "realmconf: %s ", question)
-		answer, err := e.answers.ReadString('\n')
-		answer = strings.ToLower(strings.TrimSpace(answer))
-		switch {
-		case errors.Is(err, io.EOF) && answer == "", err != nil && !errors.Is(err, io.EOF):
-			fmt.Fprintln(e.s.Stderr)
-			return false
-		case answer == "", answer[0] == yes:
-			return true
-		case answer[0] == 'k':
-			return false
-		}
-	}
 }

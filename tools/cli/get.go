@@ -33,7 +33,7 @@ func getCommand() *command {
 		flags: func(f *flag.FlagSet) {
 			jsonFlag(f, &asJSON)
 			f.Var(&as, "format", "print `toml` or json")
-			f.BoolVar(&raw, "r", false, "print a string bare, without quotes")
+			f.BoolVar(&raw, "r", false, "print a string bare, without quotes: as it is, whatever it does to a terminal")
 			f.BoolVar(&stored, "stored", false, "only what the file says, without defaults")
 			f.BoolVar(&envelope, "with-generation", false, "print the whole reply: the value with its generation and realm")
 		},
@@ -89,6 +89,9 @@ func (s *Session) printValue(path string, value any, as format, raw bool) error 
 	text, err := asTOML(p, value)
 	if err != nil {
 		return err
+	}
+	if s.Terminal.Is {
+		text = escaped(text, false)
 	}
 	s.write(text)
 	return nil

@@ -63,15 +63,9 @@ func printHelp(w io.Writer, server *flag.FlagSet, c *command) {
 			fmt.Fprintf(w, "  %-25s %s\n", strings.TrimSpace(c.name+" "+c.form), c.about)
 		}
 	}
-	fmt.Fprint(w, "\nFlags:\n")
+	fmt.Fprint(w, "\nFlags, beside --help and --version:\n")
 	printFlags(w, server)
 	fmt.Fprint(w, exits)
-}
-
-func printFlags(w io.Writer, flags *flag.FlagSet) {
-	flags.SetOutput(w)
-	flags.PrintDefaults()
-	flags.SetOutput(io.Discard)
 }
 
 // sentence is a text with a capital at its beginning.

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"realmconf.io/realmconf/schema/tree"
 )
 
 func historyCommand() *command {
-	var limit, before generation
+	var limit, before generation // both are numbers, given or not
 	var asJSON bool
 	return &command{
 		name: "history", form: "",
@@ -35,6 +34,11 @@ func historyCommand() *command {
 	}
 }
 
+// roomy is how many columns a terminal has at least when a row of the history
+// has one line. On a narrower one the reason and the paths have lines of their
+// own.
+const roomy = 100
+
 // showHistory shows the entries as a table. The last column has the rest of the
 // width.
 func (s *Session) showHistory(reply tree.Object) {
@@ -49,16 +53,45 @@ func (s *Session) showHistory(reply tree.Object) {
 			rows = append(rows, row(entry))
 		}
 	}
+	var below [][]string // for each row the lines that follow it
+	if s.Terminal.Width < roomy {
+		for i, row := range rows {
+			if below = append(below, nil); i > 0 {
+				below[i] = row[4:]
+			}
+			rows[i] = row[:4]
+		}
+	}
+	whole := true
+	show := func(colour, text string) {
+		shown := cut(text, s.Terminal.Width)
+		whole = whole && shown == text
+		if colour != "" {
+			shown = s.Terminal.paint(colour, shown)
+		}
+		s.print("%s\n", shown)
+	}
 	most := []int{20, 19, 18, 18, max(10, s.Terminal.Width/4), 0} // the last is cut with its line
 	for i, text := range table(rows, most) {
-		text = cut(text, s.Terminal.Width)
 		if i == 0 {
-			text = s.Terminal.paint(bold, text)
+			show(bold, text)
+			continue
 		}
-		s.print("%s\n", text)
+		show("", text)
+		if below != nil {
+			for _, more := range below[i] {
+				if more = line(more); more != "" {
+					show("", "  "+more)
+				}
+			}
+		}
+		whole = whole && !strings.Contains(text, "…")
+	}
+	if !whole {
+		s.hintCut()
 	}
 	if next, more := reply["next_before"]; more {
-		s.print("realmconf history --before %v continues\n", next)
+		s.print("%s\n", located(fmt.Sprintf("realmconf history --before %v continues", next), s.given))
 	}
 }
 
@@ -100,7 +133,7 @@ func table(rows [][]string, most []int) []string {
 			if row[i] = line(strings.Join(strings.Fields(row[i]), " ")); most[i] > 0 {
 				row[i] = cut(row[i], most[i])
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+			widths[i] = max(widths[i], columns(row[i]))
 		}
 	}
 	lines := make([]string, 0, len(rows))
@@ -109,7 +142,7 @@ func table(rows [][]string, most []int) []string {
 		for i, cell := range row {
 			b.WriteString(cell)
 			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+				b.WriteString(strings.Repeat(" ", widths[i]-columns(cell)+2))
 			}
 		}
 		lines = append(lines, strings.TrimRight(b.String(), " "))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/schema/tree"
@@ -95,6 +96,11 @@ func (s *Session) startedAs() (program string, args []string, err error) {
 			return "", nil, fault.FromOS("find working directory", err)
 		}
 		args = append(args, "--context-root", dir)
+	}
+	for _, word := range append([]string{program}, args...) {
+		if !utf8.ValidString(word) {
+			return "", nil, s.usage("the path %q is not UTF-8 text, which a host's file must be: use a directory with another name", word)
+		}
 	}
 	return program, args, nil
 }

@@ -29,7 +29,7 @@ A list is a JSON Patch (RFC 6902), which also changes entries of lists:
 			name := "the patch"
 			if args[0] == "-" {
 				var err error
-				if text, err = s.file("-"); err != nil {
+				if text, err = s.file(ctx, "-"); err != nil {
 					return err
 				}
 				name = "standard input"
@@ -43,7 +43,7 @@ A list is a JSON Patch (RFC 6902), which also changes entries of lists:
 				}
 				value = doc.Tree()
 			} else if value, err = tree.Decode([]byte(strings.TrimPrefix(string(text), "\ufeff"))); err != nil {
-				return fault.New(fault.InvalidParams, "%s is not JSON: %v; nothing was written", name, err)
+				return fault.New(fault.InvalidConfig, "%s is not JSON: %v; nothing was written", name, err)
 			}
 			content := tree.Object{"patch": value}
 			if operations, isList := value.([]any); isList {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"strings"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/schema"
@@ -22,19 +24,52 @@ const (
 // errFound ends a command with ExitRefused after it has said everything.
 var errFound = errors.New("problems were found")
 
+// outputError is a result that could not be printed. What was done is done.
+type outputError struct {
+	stored *uint64 // the generation that holds what was to be written; nil: the command only read
+	err    error
+}
+
+func (e *outputError) Error() string {
+	err := e.err
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	if e.stored == nil {
+		return fmt.Sprintf("the result could not be printed: %v", err)
+	}
+	return fmt.Sprintf("the change is stored, the configuration is at generation %d; only the answer could not be printed: %v", *e.stored, err)
+}
+
+// readOnly refuses a write.
+func readOnly() *fault.Fault {
+	return fault.New(fault.ReadOnly, "--read-only was given, so nothing was written: leave it out to write")
+}
+
+// hinted is an error that says by itself what to do next.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e *hinted) Error() string { return e.err.Error() }
+func (e *hinted) Unwrap() error { return e.err }
+
 // Report tells what went wrong, with a hint where there is something to do, and
 // returns the exit code.
-func Report(stderr io.Writer, err error) int {
+func Report(stderr io.Writer, err error) int { return report(stderr, err, nil) }
+
+// report is Report with the flags that name the realm: a hint that is pasted
+// must be about the same one.
+func report(stderr io.Writer, err error, given []setting) int {
 	var misused *usageError
-	var help *helpWanted
+	var output *outputError
 	switch {
 	case err == nil:
 		return ExitDone
 	case errors.Is(err, errFound):
 		return ExitRefused
-	case errors.As(err, &help):
-		printHelp(stderr, help.server, help.command)
-		return ExitDone
 	case errors.As(err, &misused):
 		say(stderr, "%s", misused.text)
 		if misused.command != nil {
@@ -44,7 +79,14 @@ func Report(stderr io.Writer, err error) int {
 		}
 		return ExitUsage
 	}
+	if errors.As(err, &output) {
+		say(stderr, "%v", output)
+		return ExitStorage
+	}
 	f := fault.Of(err)
+	if f.Kind == fault.ReadOnly {
+		f = readOnly() // who reads this has given the flag
+	}
 	issues, _ := f.Data["issues"].([]schema.Issue)
 	for _, issue := range issues {
 		say(stderr, "%s%s", place(issue), issue.Text())
@@ -55,8 +97,13 @@ func Report(stderr io.Writer, err error) int {
 	default:
 		say(stderr, "nothing was written")
 	}
-	if text := advice(f); text != "" {
-		hint(stderr, "%s", text)
+	text := advice(f)
+	var own *hinted
+	if errors.As(err, &own) {
+		text = own.hint
+	}
+	if text != "" {
+		hint(stderr, "%s", located(text, given))
 	}
 	if f.Kind == fault.Internal && f.Cause != nil {
 		say(stderr, "cause: %v", f.Cause)
@@ -82,15 +129,18 @@ func exitCode(kind fault.Kind) int {
 func advice(f *fault.Fault) string {
 	switch f.Kind {
 	case fault.GenerationConflict:
-		return fmt.Sprintf("realmconf diff %v shows what the others did; with --expected-generation %v the write builds on it",
-			f.Data["expected"], f.Data["current"])
+		next := fmt.Sprintf("with --expected-generation %v the write builds on what is current", f.Data["current"])
+		if number(f.Data["expected"]) >= number(f.Data["current"]) {
+			return next // there has been no such generation
+		}
+		return fmt.Sprintf("realmconf diff %v shows what the others did; %s", f.Data["expected"], next)
 	case fault.InvalidConfig:
 		if issues, _ := f.Data["issues"].([]schema.Issue); len(issues) > 0 {
-			return "realmconf schema " + quotePointer(parentOf(issues[0].Path)) + " lists the keys there"
+			return keysAround(issues[0].Path)
 		}
 	case fault.NotFound:
 		if path, ok := f.Data["path"].(string); ok {
-			return "realmconf schema " + quotePointer(parentOf(path)) + " lists the keys there"
+			return keysAround(path)
 		}
 		return "realmconf history lists the generations"
 	case fault.CorruptConfig:
@@ -108,6 +158,22 @@ func advice(f *fault.Fault) string {
 	return ""
 }
 
+// located puts the flags that name the realm into the commands that a text
+// tells to use.
+func located(text string, given []setting) string {
+	flags := ""
+	for _, g := range given {
+		switch g.name {
+		case "realm", "realm-backend", "state-root", "context-root", "user-config-root":
+			flags += "--" + g.name + " " + shellWord(g.value) + " "
+		}
+	}
+	for _, name := range []string{"get", "schema", "history", "diff", "unset-key", "rollback", "edit", "doctor"} {
+		text = strings.ReplaceAll(text, "realmconf "+name, "realmconf "+flags+name)
+	}
+	return text
+}
+
 // place is where an issue stands in a file, ready to stand before its text.
 func place(i schema.Issue) string {
 	if i.Line == 0 {
@@ -116,20 +182,25 @@ func place(i schema.Issue) string {
 	return fmt.Sprintf("line %d: ", i.Line)
 }
 
-// parentOf is the pointer above a pointer.
-func parentOf(path string) string {
+// keysAround tells how to list the keys among which a pointer's last one would
+// stand.
+func keysAround(path string) string {
 	p, err := tree.ParsePointer(path)
-	if err != nil || len(p) == 0 {
-		return ""
+	if err != nil || len(p) < 2 {
+		return "realmconf schema lists the sections"
 	}
-	return p[:len(p)-1].String()
+	return "realmconf schema " + shellWord(p[:len(p)-1].String()) + " lists the keys there"
 }
 
-// quotePointer writes a pointer as a word of a shell; the root, which has no
-// characters, is left out.
-func quotePointer(path string) string {
-	if path == "" {
-		return ""
+// number is a generation out of a fault's data.
+func number(value any) uint64 {
+	switch n := value.(type) {
+	case uint64:
+		return n
+	case int:
+		return uint64(max(n, 0))
+	case int64:
+		return uint64(max(n, 0))
 	}
-	return shellWord(path)
+	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -24,6 +25,7 @@ func TestEachKindOfRefusalHasItsExitCodeAndItsHint(t *testing.T) {
 		{fault.New(fault.InvalidParams, "m"), ExitUsage, ""},
 		{fault.New(fault.MethodNotFound, "m"), ExitUsage, ""},
 		{fault.New(fault.GenerationConflict, "m").With("expected", 1).With("current", 2), ExitConflict, "realmconf diff 1 "},
+		{fault.New(fault.GenerationConflict, "m").With("expected", uint64(math.MaxUint64)).With("current", uint64(2)), ExitConflict, "with --expected-generation 2 "},
 		{fault.New(fault.InvalidConfig, "m"), ExitRefused, ""},
 		{fault.New(fault.InvalidConfig, "m").With("issues", []schema.Issue{{Path: "/a b/c"}}), ExitRefused, "realmconf schema '/a b' "},
 		{fault.New(fault.NotFound, "m").With("path", "/rest/x"), ExitRefused, "realmconf schema /rest "},

@@ -50,6 +50,7 @@ type Session struct {
 	given   []setting     // those of them that the command line has
 	command *command      // the one that runs
 	written error         // the first failure to write to Stdout
+	kept    *uint64       // the generation that a write has made, or found to be as wanted
 }
 
 // Run carries out a command and returns the exit code. What goes wrong is told
@@ -65,9 +66,9 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 	}
 	err := inv.command.run(ctx, &s, inv.args)
 	if err == nil && s.written != nil && !errors.Is(s.written, syscall.EPIPE) {
-		err = fault.FromOS("write standard output", s.written)
+		err = &outputError{s.kept, s.written}
 	}
-	return Report(s.Stderr, err)
+	return report(s.Stderr, err, s.given)
 }
 
 // print writes a part of the result.
@@ -88,6 +89,7 @@ func (s *Session) printJSON(raw []byte) {
 		if json.Indent(&b, raw, "", "  ") == nil {
 			raw = b.Bytes()
 		}
+		raw = escaped(raw, true)
 	}
 	s.print("%s\n", raw)
 }
@@ -96,7 +98,7 @@ func (s *Session) printJSON(raw []byte) {
 func (s *Session) say(format string, args ...any) { say(s.Stderr, format, args...) }
 
 func say(stderr io.Writer, format string, args ...any) {
-	fmt.Fprintf(stderr, "realmconf: %s\n", printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(stderr, "realmconf: %s\n", line(fmt.Sprintf(format, args...)))
 }
 
 func hint(stderr io.Writer, format string, args ...any) {
@@ -140,5 +142,8 @@ func (s *Session) showReply(raw json.RawMessage, asJSON bool, readably func(repl
 }
 
 func (s *Session) caller() tools.Caller {
-	return tools.Caller{Name: "realmconf", Version: Version(), Surface: store.CLI, Policy: s.Policy}
+	return tools.Caller{
+		Name: "realmconf", Version: Version(), Surface: store.CLI, Policy: s.Policy,
+		Written: func(generation uint64, _ json.RawMessage) { s.kept = &generation },
+	}
 }

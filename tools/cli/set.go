@@ -19,45 +19,64 @@ import (
 func setCommand() *command {
 	var w writing
 	return &command{
-		name: "set", form: "FILE|-", least: 1, most: 1,
+		name: "set", form: "FILE|-", least: 1, most: 1, file: true,
 		about: "replace the whole configuration by a TOML or JSON file",
 		more: "The suffix .toml or .json says what it is, else its first character. What it leaves out\n" +
 			"returns to its default. Comments in the realm's own file stay; those of FILE are not taken over.",
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, args []string) error {
-			text, err := s.file(args[0])
+			text, err := s.file(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			config, doc, err := parseConfig(args[0], text)
+			config, doc, err := parseConfig(called(args[0]), text)
 			if err != nil {
 				return err
+			}
+			if len(config) == 0 {
+				return &hinted{
+					fault.New(fault.InvalidConfig, "%s has no key, which would return every key to its default: nothing was written", called(args[0])),
+					"realmconf rollback 0 does that",
+				}
 			}
 			return inFile(doc, s.change(ctx, "set", &w, tree.Object{"config": config}))
 		},
 	}
 }
 
+// called is what a file is called in a message.
+func called(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
+}
+
 // maxFile is how many bytes of a file or of standard input are read.
 const maxFile = 8 << 20
 
 // file reads a file, or standard input for "-".
-func (s *Session) file(name string) ([]byte, error) {
-	source := s.Stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, unreadable(name, err)
+func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
+	text, err := await(ctx, func() ([]byte, error) {
+		source := s.Stdin
+		if name != "-" {
+			f, err := os.Open(name) // a pipe waits for its other end here
+			if err != nil {
+				return nil, err
+			}
+			defer f.Close()
+			source = f
 		}
-		defer f.Close()
-		source = f
+		return io.ReadAll(io.LimitReader(source, maxFile+1))
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	text, err := io.ReadAll(io.LimitReader(source, maxFile+1))
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
 	if len(text) > maxFile {
-		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", name, maxFile)
+		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", called(name), maxFile)
 	}
 	return text, nil
 }
@@ -67,7 +86,7 @@ func unreadable(name string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return fault.New(fault.InvalidParams, "%s cannot be read: %v", name, err).Because(err)
+	return fault.New(fault.InvalidParams, "%s cannot be read: %v", called(name), err).Because(err)
 }
 
 // parseConfig reads a whole configuration. doc is nil when it is JSON.

@@ -2,8 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
+	"strings"
 
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/schema"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -39,34 +44,77 @@ func (s *Session) key(ctx context.Context, text string) (tree.Pointer, error) {
 	if len(p) == 0 {
 		return nil, s.usage("the pointer is empty: name a key, for example /agent/model")
 	}
-	if _, known := s.Model.Describe(p); !known {
-		_, err := s.call(ctx, "schema", tree.Object{"path": text}) // it says what is near
-		return nil, err
-	}
-	return p, nil
+	return p, s.known(ctx, p)
 }
 
-// typed reads a value as the type that the key has. What does not fit is left a
-// string: the refusal then says what the key takes.
+// known refuses a place at which nothing may ever stand.
+func (s *Session) known(ctx context.Context, p tree.Pointer) error {
+	if _, known := s.Model.Describe(p); known {
+		return nil
+	}
+	for i := range p {
+		if _, known := s.Model.Describe(p[:i+1]); !known && slices.Contains(s.types(p[:i]), "array") {
+			list := p[:i].String()
+			return &hinted{
+				fault.New(fault.NotFound, "%s: %s is a list: its entries are numbered from 0, and /- is the place behind the last", p, list),
+				"realmconf get " + shellWord(list) + " shows them",
+			}
+		}
+	}
+	_, err := s.call(ctx, "schema", tree.Object{"path": p.String()}) // it says what is near
+	return err
+}
+
+// typed reads a value as the type that the key has. Where a string is possible,
+// what is nothing else is one.
 func (s *Session) typed(p tree.Pointer, text string) (any, error) {
 	types := s.types(p)
 	value, err := tree.Decode([]byte(text))
 	kind := tree.TypeName(value)
 	has := func(name string) bool { return slices.Contains(types, name) }
+	structured := has("array") || has("object")
+	var place *tree.DecodeError
 	switch {
-	case err == nil && len(types) == 0:
-		return value, nil
+	case has("string") && (err != nil || kind == "string" || !has(kind)), err != nil && len(types) == 0:
+		return text, nil
+	case err == nil && value == nil:
+		return nil, &hinted{
+			fault.New(fault.InvalidConfig, "%s: null is no value: nothing was written", p),
+			"realmconf unset-key " + shellWord(p.String()) + " returns it to its default",
+		}
 	case err == nil && kind == "integer" && has("number") && !has("integer"):
 		if n, ok := value.(int64); ok {
 			return float64(n), nil
 		}
 		return value, nil
-	case err == nil && kind != "string" && has(kind):
+	case err == nil && (has(kind) || len(types) == 0 || structured):
 		return value, nil
-	case !has("string") && (has("array") || has("object")) && err != nil:
-		return nil, s.usage("%s takes a list or an object, written as JSON: %v", p, err)
+	case err != nil && structured:
+		return nil, fault.New(fault.InvalidConfig, "%s takes %s, written as JSON: %v; nothing was written", p, inWords(types), err)
+	case errors.As(err, &place) && place.Kind == tree.Range:
+		return nil, unfit(p, "takes "+inWords(types)+" of at most 64 bits, not "+strconv.Quote(text))
 	}
-	return text, nil
+	return nil, unfit(p, "takes "+inWords(types)+", not "+strconv.Quote(text))
+}
+
+// unfit refuses the value of a key, and leads to what the schema says of it.
+func unfit(p tree.Pointer, why string) error {
+	return fault.New(fault.InvalidConfig, "%s %s; nothing was written", p, why).
+		With("issues", []schema.Issue{{Kind: schema.Type, Path: p.String(), Message: why}})
+}
+
+// inWords is types as a person says them.
+func inWords(types []string) string {
+	words := map[string]string{
+		"array": "a list", "object": "an object", "integer": "an integer in decimal digits", "number": "a number", "boolean": "true or false",
+	}
+	var list []string
+	for _, name := range types {
+		if word := words[name]; word != "" && !slices.Contains(list, word) {
+			list = append(list, word)
+		}
+	}
+	return strings.Join(list, " or ")
 }
 
 // types are the names of the types that a value at p may have, null left out.

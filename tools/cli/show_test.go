@@ -47,6 +47,37 @@ realmconf history --before 9 continues
 	p.shown("no history: nothing has been written yet\n")
 }
 
+// On a narrow terminal nothing of worth is dropped: why and what follow on lines
+// of their own.
+func TestHistoryOnANarrowTerminalHasMoreLines(t *testing.T) {
+	local := time.Local
+	time.Local = time.UTC
+	defer func() { time.Local = local }()
+	p := newPerson(t, Terminal{Is: true, Width: 60})
+	p.session.showHistory(decoded(t, `{"generation":13,"entries":[
+		{"generation":13,"at":"2026-11-22T10:04:05.123Z","operation":"patch","actor":{"name":"編集","surface":"tool"},"reason":"the port\nwas taken","paths":["/agent/model","/rest/port"],"path_count":2,"valid":true},
+		{"generation":12,"at":"2026-11-22T10:04:04.123Z","operation":"external","actor":{"name":null,"surface":"external"},"paths":[],"path_count":0,"valid":true}]}`))
+	p.shown(`GENERATION  TIME                 WHO       OPERATION
+13          2026-11-22 10:04:05  編集      patch
+  the port was taken
+  /agent/model /rest/port
+12          2026-11-22 10:04:04  external  external
+`)
+	if p.err.Len() > 0 {
+		t.Errorf("standard error: got %q, want nothing", p.err.String())
+	}
+}
+
+func TestWhatIsCutIsTold(t *testing.T) {
+	p := newPerson(t, Terminal{Is: true, Width: 32})
+	p.does(0, "--- generation 0\n+++ dry run: nothing was written\n-/agent/model = \"\" (default)\n+/agent/model = \"a name that is…\n", "set-key", "/agent/model", "a name that is long", "--dry-run")
+	p.reads("realmconf: hint: what ends with … is longer than the terminal is wide: --json shows it whole\n")
+	p.does(0, "--- generation 0\n+++ generation 1\n-/agent/model = \"\" (default)\n+/agent/model = \"short\"\n", "set-key", "/agent/model", "short")
+	if p.err.Len() > 0 {
+		t.Errorf("standard error: got %q, want nothing", p.err.String())
+	}
+}
+
 func TestADifferenceHasALineForEachKey(t *testing.T) {
 	p := newPerson(t, Terminal{Is: true, Width: 80})
 	p.session.showWrite(decoded(t, `{"changed":true,"dry_run":true,"generation":12,"previous_generation":12,"changes":[
@@ -85,6 +116,36 @@ func TestADiagnosisIsAListWithWhatToDo(t *testing.T) {
 	p.shown("note     all is well\nproblem  config.toml cannot be read\n         /realms/team/config.toml\n         do: put the file right\n")
 }
 
+// A configuration may hold what would turn a terminal's lines around, or steer
+// it. It is shown as an escape, which means the same.
+func TestWhatATerminalWouldObeyIsShownAsAnEscape(t *testing.T) {
+	p := newPerson(t, Terminal{Is: true, Width: 80})
+	p.holds("[agent]\nmodel = \"a\\u009b2Jb\\u202Ec\\U000E0041d\"\nsystem_prompt = \"one\\u200b\\ntwo\\n\"\n[models]\n\"x\\u202Ey\" = \"ü\"\n")
+	p.does(0, "\"a\\u009b2Jb\\u202ec\\U000e0041d\"\n", "get", "/agent/model")
+	p.does(0, "\"a\\u009b2Jb\\u202ec\\udb40\\udc41d\"\n", "get", "/agent/model", "--json")
+	p.does(0, "model = \"a\\u009b2Jb\\u202ec\\U000e0041d\"\nsystem_prompt = \"\"\"\none\\u200b\ntwo\n\"\"\"\n", "get", "/agent", "--stored")
+	p.does(0, "\"x\\u202ey\" = \"ü\"\n", "get", "/models", "--stored")
+	p.does(0, "a\u009b2Jb\u202ec\U000E0041d\n", "get", "-r", "/agent/model")
+	p.session.Terminal = &Terminal{}
+	p.does(0, "\"a\u009b2Jb\u202ec\U000E0041d\"\n", "get", "/agent/model")
+}
+
+func TestAChangeOfCommentsIsSaid(t *testing.T) {
+	p := newPerson(t, Terminal{Is: true, Width: 80})
+	p.session.showWrite(decoded(t, `{"changed":true,"generation":2,"previous_generation":1,"changes":[]}`))
+	p.shown("--- generation 1\n+++ generation 2\nonly comments or the layout have changed\n")
+}
+
+func TestAgesAreWhatPeopleSay(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		time.Second: "1 second ago", 90 * time.Second: "1 minute ago", time.Hour: "1 hour ago", 5 * time.Hour: "5 hours ago", 72 * time.Hour: "3 days ago", -1: "in the future",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestVersionSaysWhatTheBuildKnows(t *testing.T) {
 	got := build(&debug.BuildInfo{
 		Main:     debug.Module{Version: "v1.2.3"},
@@ -107,6 +168,11 @@ func TestColoursFollowTheEnvironmentAndFilesAreNoTerminals(t *testing.T) {
 	}
 	if got := cut("größer", 4); got != "grö…" {
 		t.Errorf("cut: got %q", got)
+	}
+	for text, want := range map[string]string{"設定を変更": "設定…", "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301": "e\u0301e\u0301e\u0301e\u0301…", "abcde": "abcde"} {
+		if got := cut(text, 5); got != want {
+			t.Errorf("cut %q: got %q, want %q", text, got, want)
+		}
 	}
 	if got := shellWord("/a/it's"); got != `'/a/it'\''s'` {
 		t.Errorf("shellWord: got %s", got)

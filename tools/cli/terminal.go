@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -59,15 +61,6 @@ func (t *Terminal) paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// cut shortens a text to a number of columns, a character a column.
-func cut(text string, columns int) string {
-	if columns <= 0 || utf8.RuneCountInString(text) <= columns {
-		return text
-	}
-	runes := []rune(text)
-	return string(runes[:columns-1]) + "…"
-}
-
 // printable takes from a text what would do something to a terminal: others
 // wrote it.
 func printable(text string) string {
@@ -77,6 +70,30 @@ func printable(text string) string {
 		}
 		return unicode.ReplacementChar
 	}, text)
+}
+
+// escaped writes as an escape each character of a JSON or TOML text that would
+// do something to a terminal, or hide there: it can stand in strings only, and
+// both know \uXXXX. Beyond four digits JSON takes two halves (RFC 8259, section
+// 7) and TOML eight digits.
+func escaped(text []byte, isJSON bool) []byte {
+	var out []byte
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == '\n' || r == '\t' || unicode.IsPrint(r):
+			out = append(out, text[:size]...)
+		case r <= 0xffff:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		case isJSON:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\U%08x`, r)
+		}
+		text = text[size:]
+	}
+	return out
 }
 
 // line is a text made to stand on one line.

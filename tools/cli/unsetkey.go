@@ -1,6 +1,10 @@
 package cli
 
-import "context"
+import (
+	"context"
+
+	"realmconf.io/realmconf/schema/tree"
+)
 
 func unsetKeyCommand() *command {
 	var w writing
@@ -13,7 +17,31 @@ func unsetKeyCommand() *command {
 			if err != nil {
 				return err
 			}
-			return s.change(ctx, "patch", &w, s.at(p, nil, "remove"))
+			content := s.at(p, nil, "remove")
+			if _, merges := content["patch"]; merges {
+				there, err := s.stored(ctx, p)
+				if err != nil {
+					return err
+				}
+				if !there { // a merge patch would make the tables above the key
+					content = tree.Object{"patch": tree.Object{}}
+				}
+			}
+			return s.change(ctx, "patch", &w, content)
 		},
 	}
+}
+
+// stored reports whether the file has something at p.
+func (s *Session) stored(ctx context.Context, p tree.Pointer) (bool, error) {
+	raw, err := s.call(ctx, "get", tree.Object{"view": "stored"})
+	if err != nil {
+		return false, err
+	}
+	reply, err := tree.DecodeObject(raw)
+	if err != nil {
+		return false, err
+	}
+	_, _, there := p.Get(reply["config"])
+	return there, nil
 }

@@ -18,6 +18,9 @@ func watchCommand() *command {
 			if err != nil {
 				return s.usage("%v", err)
 			}
+			if err := s.known(ctx, part); err != nil {
+				return err
+			}
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			resources := s.Operations.Resources()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"math"
 	"strconv"
@@ -64,7 +65,7 @@ func (g *generation) String() string {
 func (g *generation) Set(text string) error {
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return strconv.ErrSyntax
+		return errors.New("it is a whole number, 0 or more")
 	}
 	g.given, g.n = true, n
 	return nil

@@ -55,6 +55,13 @@ func (l *lock) notYet(op string, err error) error {
 	return fault.FromOS(op, err)
 }
 
+// notALock is the fault of a lock file's place that something else has: no
+// program can take the lock, and time does not mend it.
+func notALock() error {
+	return fault.New(fault.Storage, "%s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", lockName).
+		With("op", "take "+lockName).With("reason", fault.IO).Because(fault.ErrIrregular)
+}
+
 // unknown is the fault of a step after the commit point.
 func unknown(err error) error {
 	return fault.New(fault.OutcomeUnknown, "the change may or may not be on the disk: read the configuration again, and repeat the change only if it is not there").Because(err)

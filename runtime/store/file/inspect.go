@@ -27,8 +27,9 @@ type Inspection struct {
 	Generation uint64
 	StateOwns  Ownership // whose text the state says that it is
 
-	History InspectedHistory
-	Locks   []InspectedLock // those that are there, the guard left out
+	HistoryPath string
+	History     InspectedHistory
+	Locks       []InspectedLock // those that are there, the guard left out
 
 	// Leftovers are the paths of temporary files of this realm. The next commit
 	// looks at them and sweeps them.
@@ -39,6 +40,9 @@ type Inspection struct {
 	// Open are the paths of those files of the realm's that others than the
 	// owner may write, or, where secrets may stand in them, read.
 	Open []OpenFile
+	// Closed are the directories that a write needs and in which this process
+	// may not make files. It is known on Unix only.
+	Closed []ClosedDir
 }
 
 // Ownership says how a state and a text belong together.
@@ -65,9 +69,13 @@ type InspectedHistory struct {
 // InspectedLock is a lock file that somebody holds, or has left behind.
 type InspectedLock struct {
 	Path string
-	Ours bool // a program like this one made it: the members below say who
-	PID  int
-	Host string
+	// Irregular says that it is no lock file, but a directory, a link or the like
+	// in the place of one: nobody can take the lock. The other members then say
+	// nothing.
+	Irregular bool
+	Ours      bool // a program like this one made it: the members below say who
+	PID       int
+	Host      string
 	// ThisRun is false when the machine has been started since: the owner is
 	// gone. It is known only of locks that are ours, on systems that tell.
 	ThisRun bool
@@ -83,11 +91,17 @@ type OpenFile struct {
 	Mode fs.FileMode
 }
 
+// ClosedDir is a directory in which no file can be made, and why.
+type ClosedDir struct {
+	Path string
+	Err  error
+}
+
 // Inspect looks at a realm's files. It takes no lock, waits for nobody, and
 // changes nothing, whatever it finds.
 func Inspect(o Options) Inspection {
 	s := open(o, disk{}, wallClock{}, bootID())
-	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName)}
+	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
 	s.inspectFiles(&in)
 	s.inspectHistory(&in)
 	for _, path := range s.lockPaths() {
@@ -99,6 +113,8 @@ func Inspect(o Options) Inspection {
 	for _, path := range []string{in.Document, in.StatePath, s.history.dir, s.options.Dir} {
 		s.inspectMode(&in, path)
 	}
+	s.inspectTexts(&in)
+	s.inspectAccess(&in, mayWrite)
 	return in
 }
 
@@ -164,12 +180,13 @@ func (s *Store) inspectHistory(in *Inspection) {
 }
 
 func (s *Store) inspectLock(path string) (InspectedLock, bool) {
-	info, err := s.fs.Stat(path)
+	info, err := s.fs.Lstat(path)
 	if err != nil {
 		return InspectedLock{}, false
 	}
 	l := InspectedLock{Path: path, ThisRun: true, Age: s.clock.Now().Sub(info.ModTime())}
 	if !info.Mode().IsRegular() {
+		l.Irregular = true
 		return l, true
 	}
 	h, err := s.fs.Open(path, os.O_RDONLY, 0)
@@ -217,11 +234,55 @@ func (s *Store) inspectMode(in *Inspection, path string) {
 	if err != nil || runtime.GOOS == "windows" { // there the bits say nothing about others
 		return
 	}
+	if !info.Mode().IsRegular() && !info.IsDir() {
+		return // it holds nothing
+	}
 	var bad fs.FileMode = 0o022
-	if path == in.Document {
+	if info.Mode().IsRegular() && (path == in.Document || filepath.Dir(path) == s.history.dir) {
 		bad |= 0o044
 	}
 	if info.Mode().Perm()&bad != 0 && info.Mode()&fs.ModeSticky == 0 {
 		in.Open = append(in.Open, OpenFile{path, info.Mode().Perm()})
+	}
+}
+
+// inspectTexts looks at the modes of the texts in the history, which hold what
+// the configuration once held. Where nobody else can enter the directory, the
+// modes in it mean nothing.
+func (s *Store) inspectTexts(in *Inspection) {
+	info, err := s.fs.Stat(s.history.dir)
+	if err != nil || info.Mode()&0o011 == 0 {
+		return
+	}
+	names, _ := s.fs.ReadDir(s.history.dir)
+	slices.Sort(names)
+	for _, name := range names {
+		if _, record := parseRecordFile(name); record || strings.HasPrefix(name, displacedPrefix) {
+			s.inspectMode(in, filepath.Join(s.history.dir, name))
+		}
+	}
+}
+
+// inspectAccess finds the directories that a write needs and cannot change. For
+// one that does not exist it is the one above it that counts.
+func (s *Store) inspectAccess(in *Inspection, mayWrite func(dir string) error) {
+	dirs := []string{s.options.Dir, filepath.Dir(in.Document), s.history.dir}
+	for _, path := range s.lockPaths() {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	for i, dir := range dirs {
+		for {
+			if _, err := s.fs.Stat(dir); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir {
+				break
+			}
+			dir = filepath.Dir(dir)
+		}
+		dirs[i] = dir
+	}
+	slices.Sort(dirs)
+	for _, dir := range slices.Compact(dirs) {
+		if err := mayWrite(dir); err != nil {
+			in.Closed = append(in.Closed, ClosedDir{dir, err})
+		}
 	}
 }

@@ -3,12 +3,18 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
+	"realmconf.io/realmconf/runtime/store/storetest"
 )
 
 func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {
@@ -96,5 +102,55 @@ func TestInspectFindsWhatWasLeftBehind(t *testing.T) {
 	}
 	if want := []OpenFile{{r.path("config.toml"), fs.FileMode(0o640)}}; !slices.Equal(in.Open, want) {
 		t.Errorf("open: got %v, want %v", in.Open, want)
+	}
+}
+
+// A write that another system user or a mount forbids is told of before it is
+// tried: of a directory that is missing, the one above it counts.
+func TestInspectTellsWhereNothingCanBeWritten(t *testing.T) {
+	r := newRealm(t)
+	refused := func(string) error { return syscall.EROFS }
+	s := r.open()
+	var in Inspection
+	in.Document = r.path(documentName)
+	s.inspectAccess(&in, refused)
+	if len(in.Closed) != 1 || in.Closed[0].Path != filepath.Dir(r.dir) {
+		t.Errorf("before there is a realm: got %v", in.Closed)
+	}
+	commit(t, s, "a = 1\n")
+	in.Closed = nil
+	s.inspectAccess(&in, refused)
+	if len(in.Closed) != 2 || in.Closed[0].Path != r.dir || in.Closed[1].Path != r.path(historyName) || in.Closed[1].Err != syscall.EROFS {
+		t.Errorf("a realm: got %v", in.Closed)
+	}
+	if in := Inspect(r.options()); len(in.Closed) != 0 {
+		t.Errorf("where all is well: got %v", in.Closed)
+	}
+	if err := mayWrite(r.path("nowhere")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the system's own answer: got %v", err)
+	}
+}
+
+// Nobody can take a lock in whose place something else stands.
+func TestWhatIsNoLockFileIsSaid(t *testing.T) {
+	for name, put := range map[string]func(place string) error{
+		"a directory":       func(place string) error { return os.Mkdir(place, 0o700) },
+		"a pipe":            func(place string) error { return syscall.Mkfifo(place, 0o600) },
+		"a link to nothing": func(place string) error { return os.Symlink("nothing", place) },
+	} {
+		r := newRealm(t)
+		s := r.open()
+		commit(t, s, "a = 1\n")
+		if err := put(r.path(lockName)); err != nil {
+			t.Fatal(err)
+		}
+		state := load(t, s)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 2\n"))
+		if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "is not a lock file") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if in := Inspect(r.options()); len(in.Locks) != 1 || !in.Locks[0].Irregular {
+			t.Errorf("%s: got %+v", name, in.Locks)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package file
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +17,9 @@ var errVanished = errors.New("the lock file is gone")
 // puts it back. Removing by name instead would let the second remove the lock
 // of the first.
 func (f *lockFile) takeOver(s *Store, ours lockStamp) (bool, error) {
+	if info, err := s.fs.Lstat(f.path); err == nil && !info.Mode().IsRegular() {
+		return false, notALock()
+	}
 	h, err := s.fs.Open(f.path, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, errVanished
@@ -62,7 +64,7 @@ func (f *lockFile) isDead(s *Store, h handle, ours lockStamp) (bool, error) {
 		return false, err
 	}
 	if !found.Mode().IsRegular() {
-		return false, fmt.Errorf("%s is not a file: %w", lockName, fs.ErrInvalid)
+		return false, notALock()
 	}
 	stamp, isOurs := readStamp(h)
 	if isOurs && stamp.BootID != "" && stamp.BootID == ours.BootID && stamp.Guard == ours.Guard {

@@ -7,6 +7,10 @@
 #        increment.sh /retry/max_retries --realm team
 set -euo pipefail
 
+if (($# == 0)); then
+    echo "usage: increment.sh POINTER FLAG…" >&2
+    exit 2
+fi
 pointer=$1
 shift
 
@@ -14,7 +18,11 @@ for ((attempt = 1; attempt <= 1000; attempt++)); do
     # One read gives the value and the generation that it has.
     reply=$(realmconf get "$pointer" --with-generation "$@")
     [[ $reply =~ \"generation\":([0-9]+) ]] && generation=${BASH_REMATCH[1]}
-    [[ $reply =~ \"value\":([0-9]+) ]] && value=${BASH_REMATCH[1]}
+    if ! [[ $reply =~ \"value\":(-?[0-9]+)}$ ]]; then
+        echo "increment.sh: $pointer holds no integer" >&2
+        exit 1
+    fi
+    value=${BASH_REMATCH[1]}
 
     # The write takes effect only on exactly that generation.
     code=0

@@ -1,0 +1,4 @@
+package file
+
+// mayWrite knows nothing here: only an attempt tells.
+func mayWrite(string) error { return nil }
