@@ -143,8 +143,10 @@ func TestWhoIsAsked(t *testing.T) {
 // TestOnlyItsOwnAnswerCounts says much that is no answer, and then one.
 func TestOnlyItsOwnAnswerCounts(t *testing.T) {
 	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
-		d.say(heldCall("a") + heldCall("b"))
-		a, b := d.question("a"), d.question("b")
+		d.say(heldCall("a")) // one after the other: what waits for a person is in no order
+		a := d.question("a")
+		d.say(heldCall("b"))
+		b := d.question("b")
 		if a == b {
 			t.Fatalf("two questions have the id %s", a)
 		}
@@ -298,8 +300,10 @@ func TestNobodyAnswers(t *testing.T) {
 // TestCallTakenBackWhileItWaits, in both ways, takes its question back.
 func TestCallTakenBackWhileItWaits(t *testing.T) {
 	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
-		d.say(heldCall("a") + heldCall("b"))
-		a, b := d.question("a"), d.question("b")
+		d.say(heldCall("a")) // one after the other: what waits for a person is in no order
+		a := d.question("a")
+		d.say(heldCall("b"))
+		b := d.question("b")
 		d.say(cancelled(`"a"`))
 		d.takenBack(a)
 		d.say(cancelRequest(`"b"`))
