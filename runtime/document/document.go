@@ -55,7 +55,7 @@ func parse(text []byte, known *Document) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, decoded, err := l.meaning(known.decoded)
+	t, decoded, err := l.meaning(known)
 	if err != nil {
 		return nil, err
 	}

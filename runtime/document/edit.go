@@ -35,10 +35,11 @@ func (d *Document) Edit(want tree.Object) (next *Document, reformatted []tree.Po
 	if tree.Equal(d.tree, want) {
 		return d, nil, nil
 	}
-	if err := checkWanted(nil, tree.Others(want, d.tree)); err != nil {
+	changed := tree.Others(want, d.tree) // the rest is in the text already
+	if err := checkWanted(nil, changed); err != nil {
 		return nil, nil, err
 	}
-	if shortest(want) > MaxBytes {
+	if shortest(changed) > MaxBytes {
 		return nil, nil, ErrTooLong
 	}
 	for level := fine; level <= coarsest; level++ {
