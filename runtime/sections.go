@@ -32,11 +32,13 @@ func newSections(view tree.Object, before sections) sections {
 
 // json is the whole view.
 func (s sections) json() json.RawMessage {
-	rendered := make(tree.Object, len(s))
+	rendered, size := make(tree.Object, len(s)), len("{}")
 	for name, section := range s {
-		rendered[name] = section.render()
+		text := section.render()
+		rendered[name] = text
+		size += len(`"":,`) + len(name) + len(text) // a name that needs escapes makes it grow
 	}
-	return tree.Append(nil, rendered)
+	return tree.Append(make([]byte, 0, size), rendered)
 }
 
 // follow gives a new snapshot the views that it shows, made from those of the
