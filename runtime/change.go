@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
@@ -58,7 +59,7 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		if len(issues) > 0 {
 			return target{}, invalid(issues, current.Version.Generation)
 		}
-		return target{tree: revealed, given: func() tree.Object { return r.upToDate(ctx, current, shown) }}, nil
+		return target{tree: revealed, given: sync.OnceValue(func() tree.Object { return r.upToDate(ctx, current, shown) })}, nil
 	}
 	return r.write(ctx, w)
 }
@@ -86,17 +87,39 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 }
 
 // replacement is what a whole configuration in the resolved view, given with
-// tokens, makes of the stored one.
+// tokens, makes of the stored one. Sections that were given back as they are
+// shown stay as they are stored, or not stored.
 func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object) (target, error) {
-	revealed, issues := r.reveal(ctx, current, config, current.Resolved())
+	kept, changed := make(tree.Object), make(tree.Object)
+	for name, v := range config {
+		shown, has := current.Shown()[name]
+		if current.settled && has && tree.Equal(v, shown) {
+			if stored, is := current.Stored()[name]; is {
+				kept[name] = stored
+			}
+			continue
+		}
+		changed[name] = v
+	}
+	revealed, issues := r.reveal(ctx, current, changed, current.Resolved())
 	given, more := r.model.Canonical(revealed)
 	if issues = append(issues, more...); len(issues) > 0 {
 		return target{}, invalid(issues, current.Version.Generation)
 	}
-	return target{
-		tree:  rewrite(r.model, current.Stored(), current.Resolved(), given),
-		given: r.asGiven(ctx, current, config),
-	}, nil
+	next := rewrite(r.model, members(current.Stored(), changed), members(current.Resolved(), changed), given)
+	maps.Copy(next, kept)
+	return target{tree: next, given: sync.OnceValue(r.asGiven(ctx, current, config))}, nil
+}
+
+// members are those of an object that another one has too.
+func members(o, like tree.Object) tree.Object {
+	found := make(tree.Object, len(like))
+	for name := range like {
+		if v, has := o[name]; has {
+			found[name] = v
+		}
+	}
+	return found
 }
 
 // Rollback makes the configuration what it was at an earlier generation, byte

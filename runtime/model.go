@@ -7,15 +7,24 @@ import (
 
 // Model is what a configuration may be, as far as the runtime must know it.
 // *schema.Model is one; a configuration of another kind would bring another.
+//
+// What its methods make of a section, a member of the root, depends on that
+// section alone; only Check looks at several together.
 type Model interface {
 	// Fill is the resolved view of a stored configuration.
 	Fill(stored tree.Object) tree.Object
+	// Refill is Fill of next, where filled is Fill of prev. It shares the
+	// sections of filled that are tree.Same in next and prev.
+	Refill(next, prev, filled tree.Object) tree.Object
 	// Canonical reads a whole configuration as a client may send it: the nulls
 	// of optional fields are gone, aliases have their canonical names.
 	Canonical(given tree.Object) (tree.Object, []schema.Issue)
 	// Check finds everything that is wrong with next. What was wrong in prev
 	// already is a warning.
 	Check(next, prev tree.Object) (issues, warnings []schema.Issue)
+	// Recheck is Check of next, where right is a configuration in which Check
+	// finds nothing at all. It is quicker the more sections are tree.Same.
+	Recheck(next, right tree.Object) (issues, warnings []schema.Issue)
 	// Key is the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
 	// Default is the value that a missing key stands for.

@@ -28,8 +28,10 @@ type Snapshot struct {
 	resolve     func() tree.Object
 	shown       func() tree.Object // resolve, with tokens in the place of secrets
 	shownStored func() tree.Object // the same of what the file says
+	sections    func() sections    // of shown
 	render      func() json.RawMessage
 	warnings    func() []schema.Issue
+	right       func() bool // whether it is known that Check finds nothing in Stored
 	replies     *replies
 }
 
@@ -40,6 +42,19 @@ func newSnapshot(doc *document.Document, version store.Version, metadata store.M
 		s.mint = referringTo(version.Generation)
 	}
 	s.mask(model, s.mint, s.mint)
+	return s
+}
+
+// newSuccessor is newSnapshot for what a write made of another snapshot. Found
+// is how many mistakes the write's check found in wanted.
+func newSuccessor(doc *document.Document, version store.Version, before *Snapshot, model Model, wanted tree.Object, found int) *Snapshot {
+	s := newSnapshot(doc, version, before.Metadata, model)
+	s.follow(before, model)
+	if right := found == 0 && tree.Exactly(doc.Tree(), wanted); right {
+		s.warnings = func() []schema.Issue { return nil }
+	} else {
+		s.right = func() bool { return false } // or it is to be found out, each time again
+	}
 	return s
 }
 
@@ -65,7 +80,7 @@ func draft(s, before *Snapshot, model Model) *Snapshot {
 func (s *Snapshot) opaque(model Model) *Snapshot {
 	o := &Snapshot{
 		Version: s.Version, Pending: s.Pending, Metadata: s.Metadata,
-		document: s.document, settled: s.settled, blind: s.blind, mint: s.mint, warnings: s.warnings,
+		document: s.document, settled: s.settled, blind: s.blind, mint: s.mint, warnings: s.warnings, right: s.right,
 	}
 	o.hold(s.ShownStored(), model)
 	o.mask(model, o.mint, o.mint)
@@ -87,6 +102,7 @@ func unmasked(doc *document.Document, version store.Version, metadata store.Meta
 		_, warnings := model.Check(doc.Tree(), doc.Tree())
 		return located(warnings, doc)
 	})
+	s.right = func() bool { return len(s.Warnings()) == 0 }
 	return s
 }
 
@@ -100,7 +116,8 @@ func (s *Snapshot) hold(stored tree.Object, model Model) {
 func (s *Snapshot) mask(model Model, resolved, stored mint) {
 	s.shown = sync.OnceValue(func() tree.Object { return model.Mask(s.Resolved(), resolved) })
 	s.shownStored = sync.OnceValue(func() tree.Object { return model.Mask(s.Stored(), stored) })
-	s.render = sync.OnceValue(func() json.RawMessage { return tree.Append(nil, s.Shown()) })
+	s.sections = sync.OnceValue(func() sections { return newSections(s.Shown(), nil) })
+	s.render = sync.OnceValue(func() json.RawMessage { return s.sections().json() })
 }
 
 // Stored is what the file says, and nothing else, secrets included. Nobody

@@ -260,11 +260,11 @@ func (h *held) CompareAndSwap(ctx context.Context, from store.Version, next []st
 // fragile is a model that breaks on one key.
 type fragile struct{ *schema.Model }
 
-func (m fragile) Check(next, prev tree.Object) (issues, warnings []schema.Issue) {
+func (m fragile) Recheck(next, right tree.Object) (issues, warnings []schema.Issue) {
 	if next["agent"] != nil {
 		panic("no such luck")
 	}
-	return m.Model.Check(next, prev)
+	return m.Model.Recheck(next, right)
 }
 
 // TestAPanicIsOneWritesError: the committer goes on.

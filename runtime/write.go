@@ -101,7 +101,8 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 			return nil, nil, invalid(issues, version.Generation)
 		}
 	}
-	issues, warnings := r.model.Check(wanted.tree, before.Stored())
+	issues, warnings := r.check(wanted.tree, before)
+	found := len(issues) + len(warnings)
 	if wanted.document != nil {
 		issues = located(issues, wanted.document)
 	}
@@ -151,8 +152,16 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 		RollbackTo: w.rollbackTo,
 		Text:       doc.Text(),
 	}
-	outcome.Comparison = *r.comparison(before, newSnapshot(doc, record.Version, current.metadata, r.model))
+	outcome.Comparison = *r.comparison(before, newSuccessor(doc, record.Version, before, r.model, wanted.tree, found))
 	return outcome, record, nil
+}
+
+// check finds what is wrong with what a write wants to be stored.
+func (r *Runtime) check(wanted tree.Object, before *Snapshot) (issues, warnings []schema.Issue) {
+	if before.right() {
+		return r.model.Recheck(wanted, before.Stored())
+	}
+	return r.model.Check(wanted, before.Stored())
 }
 
 // base is the snapshot that a write starts from. Text that is not TOML can

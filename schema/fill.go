@@ -20,20 +20,24 @@ func fillObject(n *node, o tree.Object) tree.Object {
 		}
 	}
 	for name, c := range n.properties {
-		if _, has := o[name]; has {
-			continue
-		}
-		switch {
-		case c.unset == "null":
-			o[name] = nil
-		case c.unset == "skip" || c.unset == "absent":
-		case c.hasDefault:
-			o[name] = c.absent()
-		case c.section():
-			o[name] = fillObject(c, tree.Object{})
+		if _, has := o[name]; !has {
+			c.fillIn(o, name)
 		}
 	}
 	return o
+}
+
+// fillIn writes into an object what is shown for a key that it has not.
+func (n *node) fillIn(o tree.Object, name string) {
+	switch {
+	case n.unset == "null":
+		o[name] = nil
+	case n.unset == "skip" || n.unset == "absent":
+	case n.hasDefault:
+		o[name] = n.absent()
+	case n.section():
+		o[name] = fillObject(n, tree.Object{})
+	}
 }
 
 // absent is the default, with what follows from it filled in.

@@ -15,8 +15,14 @@ func (m *Model) Canonical(given tree.Object) (tree.Object, []Issue) {
 
 // modern applies the rules for old forms.
 func (m *Model) modern(config tree.Object) tree.Object {
-	for _, legacy := range m.rules.legacy {
-		config = legacy(config)
+	for name, legacy := range m.rules.legacy {
+		old, ok := config[name].(map[string]any)
+		if !ok {
+			continue
+		}
+		if renewed := legacy(old); !tree.Same(renewed, old) {
+			config = with(config, name, renewed)
+		}
 	}
 	return config
 }

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"maps"
+
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -16,7 +18,15 @@ import (
 func (m *Model) Reveal(given, prev tree.Object, lookup func(t Token, part Part) (any, bool)) (tree.Object, []Issue) {
 	r := revealer{prev: prev, lookup: lookup}
 	r.rewriter = rewriter{leaf: r.leaf, skip: func(*node) bool { return false }}
-	revealed := r.object(m.root(), given)
+	revealed, looked := given, tree.Others(given, prev)
+	for name, v := range r.object(m.root(), looked) {
+		if !tree.Same(v, looked[name]) {
+			if tree.Same(revealed, given) {
+				revealed = maps.Clone(given)
+			}
+			revealed[name] = v
+		}
+	}
 	return revealed, sorted(r.issues)
 }
 

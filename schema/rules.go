@@ -11,21 +11,35 @@ import (
 
 // rules is what a schema cannot say.
 type rules struct {
-	// legacy brings old forms into today's, before aliases are replaced. A
-	// function that has nothing to do gives back what it was given.
-	legacy []func(config tree.Object) tree.Object
-	// check finds what is wrong between fields. It is given the resolved names
-	// and values, of any type. Issues of the kind Reference are warnings.
-	check []func(config tree.Object) []Issue
+	// legacy brings old forms of sections, by their names, into today's, before
+	// aliases are replaced. A function that has nothing to do gives back what it
+	// was given.
+	legacy map[string]func(section tree.Object) tree.Object
+	check  []rule
+}
+
+// rule finds what is wrong between fields. It is given the sections that it
+// names, with the resolved names and values, of any type. Issues of the kind
+// Reference are warnings.
+type rule struct {
+	sections []string
+	find     func(config tree.Object) []Issue
 }
 
 // realmRules is the rules of a Meerkat realm's configuration.
 func realmRules() rules {
 	return rules{
-		legacy: []func(tree.Object) tree.Object{allowlist},
-		check: []func(tree.Object) []Issue{
-			turnDuration, customModels, selfHostedModels, skillSources,
-			realmIDs, realmParents, realmBindings, realmProviders, fallbackBindings,
+		legacy: map[string]func(tree.Object) tree.Object{"shell": allowlist},
+		check: []rule{
+			{[]string{"limits"}, turnDuration},
+			{[]string{"models", "self_hosted"}, customModels},
+			{[]string{"self_hosted"}, selfHostedModels},
+			{[]string{"skills"}, skillSources},
+			{[]string{"realm"}, realmIDs},
+			{[]string{"realm"}, realmParents},
+			{[]string{"realm", "self_hosted"}, realmBindings},
+			{[]string{"realm"}, realmProviders},
+			{[]string{"model_fallback", "realm"}, fallbackBindings},
 		},
 	}
 }

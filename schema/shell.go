@@ -15,14 +15,10 @@ type Shell struct {
 // allowlist gives the old key allowlist its second meaning: where it stands
 // and the mode does not, the mode is allow_list. Its first, the patterns, is an
 // ordinary alias.
-func allowlist(config map[string]any) map[string]any {
-	shell, ok := config["shell"].(map[string]any)
-	if !ok {
-		return config
-	}
+func allowlist(shell map[string]any) map[string]any {
 	list, old := shell["allowlist"]
 	if _, mode := shell["security_mode"]; mode || !old || list == nil {
-		return config
+		return shell
 	}
-	return with(config, "shell", with(shell, "security_mode", "allow_list"))
+	return with(shell, "security_mode", "allow_list")
 }

@@ -38,10 +38,11 @@ type Document struct {
 // Values that JSON cannot carry (dates, times, inf, nan) stand in the tree as
 // strings in the very spelling of the text. Integers above 2^63-1 are uint64:
 // they are not TOML 1.0, but the peer writes them.
-func Parse(text []byte) (*Document, error) { return parse(text, nil) }
+func Parse(text []byte) (*Document, error) { return parse(text, new(Document)) }
 
-// parse is Parse for a text of which some sections are known already.
-func parse(text []byte, known sectionCache) (*Document, error) {
+// parse is Parse for a text that has much in common with that of another
+// document. The trees share what is exactly the same in members of the root.
+func parse(text []byte, known *Document) (*Document, error) {
 	if len(text) > MaxBytes {
 		return nil, &SyntaxError{Line: 1, Column: 1, Reason: reasonTooLong}
 	}
@@ -58,6 +59,7 @@ func parse(text []byte, known sectionCache) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	tree.Share(t, known.tree)
 	return &Document{text: text, layout: l, tree: t, decoded: decoded}, nil
 }
 

@@ -29,15 +29,17 @@ import (
 // Where no small change of the text gives the wanted tree, the smallest value,
 // then table, around it is written anew with its comments above it, and its
 // pointer is in reformatted. The result is checked by parsing it: an error
-// means that nothing fits, and there is no next document.
+// means that nothing fits, and there is no next document. Its tree shares with
+// this one's the members of the root that are exactly the same.
 func (d *Document) Edit(want tree.Object) (next *Document, reformatted []tree.Pointer, err error) {
 	if tree.Equal(d.tree, want) {
 		return d, nil, nil
 	}
-	if err := checkWanted(nil, want); err != nil {
+	changed := tree.Others(want, d.tree) // the rest is in the text already
+	if err := checkWanted(nil, changed); err != nil {
 		return nil, nil, err
 	}
-	if shortest(want) > MaxBytes {
+	if shortest(changed) > MaxBytes {
 		return nil, nil, ErrTooLong
 	}
 	for level := fine; level <= coarsest; level++ {
@@ -127,7 +129,7 @@ func (d *Document) edit(want tree.Object, lv level) (*Document, []tree.Pointer, 
 	if len(text) > MaxBytes {
 		return nil, nil, ErrTooLong
 	}
-	next, err := parse(text, d.decoded)
+	next, err := parse(text, d)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the edited text would not be TOML: %w", err)
 	}

@@ -123,6 +123,15 @@ func (t *table) parts(onSection func(*section), onEntry func(*entry)) {
 	}
 }
 
+// sections are those that a member consists of, in an order in which they would
+// make the same member: a table's own before those inside it, and the entries of
+// a list one after the other. It is false where there is more to the member.
+func (m *member) sections() (all []*section, whole bool) {
+	whole = true
+	m.parts(func(s *section) { all = append(all, s) }, func(*entry) { whole = false })
+	return all, whole
+}
+
 // extent is, of the table's own section and those of its sub-tables, the one that
 // stands first and the one that stands last. Both are nil if it has none.
 func (t *table) extent() (first, last *section) {

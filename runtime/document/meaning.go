@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,9 +22,10 @@ import (
 // the entries of an array of tables: after `x = []` in one, it drops keys of a
 // table x in the next. What holds between sections is checked by define.go.
 //
-// A section that is known from another document is not decoded again: after an
-// edit that is all of them but one.
-func (l *layout) meaning(known sectionCache) (tree.Object, sectionCache, error) {
+// A section that is known from another document is not decoded again, and a
+// member of the root that is made of the same sections as there is that one:
+// after an edit that is all but one of them.
+func (l *layout) meaning(known *Document) (tree.Object, sectionCache, error) {
 	c := &comparison{layout: l, told: l.text, known: known, decoded: make(sectionCache, len(l.sections))}
 	if len(l.numbers)+len(l.empty) > 0 {
 		// The decoder knows no integers above 2^63-1, and loses its way among
@@ -84,7 +86,8 @@ type comparison struct {
 	alias string // what it is told instead of an empty key
 	err   error  // the first disagreement
 
-	known, decoded sectionCache
+	known   *Document
+	decoded sectionCache
 }
 
 func (c *comparison) disagree(at int) {
@@ -99,7 +102,7 @@ func (c *comparison) section(s *section) map[string]any {
 		return nil
 	}
 	text := string(c.told[s.text.start:s.text.end])
-	decoded, has := c.known[text]
+	decoded, has := c.known.decoded[text]
 	if !has {
 		var err error
 		if decoded, err = decode(text); err != nil && c.err == nil {
@@ -134,6 +137,8 @@ func (c *comparison) table(t *table, decoded map[string]any) tree.Object {
 		switch {
 		case m.entry != nil:
 			o[name] = c.value(m.entry.value, v)
+		case t == c.root && !has && c.unchanged(name, m):
+			o[name] = c.known.tree[name]
 		case m.tables != nil:
 			list := make([]any, len(m.tables))
 			for i, e := range m.tables {
@@ -152,6 +157,42 @@ func (c *comparison) table(t *table, decoded map[string]any) tree.Object {
 		c.disagree(0)
 	}
 	return o
+}
+
+// unchanged reports whether a member of the root consists of the same sections as
+// that of the known document: then it means the same.
+func (c *comparison) unchanged(name string, m *member) bool {
+	if c.known.layout == nil {
+		return false
+	}
+	was, has := c.known.layout.root.members[name]
+	if !has {
+		return false
+	}
+	now, whole := m.sections()
+	before, wasWhole := was.sections()
+	if !whole || !wasWhole || len(now) != len(before) {
+		return false
+	}
+	for i, s := range now {
+		if !s.is(c.layout, before[i], c.known.layout) {
+			return false
+		}
+	}
+	for _, s := range now {
+		text := string(c.told[s.text.start:s.text.end])
+		if decoded, has := c.known.decoded[text]; has {
+			c.decoded[text] = decoded
+		}
+	}
+	return true
+}
+
+// is reports whether a section has the header and the text of another one.
+func (s *section) is(in *layout, other *section, there *layout) bool {
+	return s.list == other.list &&
+		slices.EqualFunc(s.key, other.key, func(a, b keyPart) bool { return a.name == b.name }) &&
+		bytes.Equal(in.text[s.text.start:s.text.end], there.text[other.text.start:other.text.end])
 }
 
 func (c *comparison) value(v *value, decoded any) any {

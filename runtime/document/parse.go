@@ -12,7 +12,7 @@ import (
 
 // read finds out where everything stands.
 func read(text []byte) (*layout, error) {
-	r := &reader{layout: &layout{text: text, root: newTable()}}
+	r := &reader{layout: &layout{text: text, root: newTable()}, chunk: min(32, 1+len(text)/32)}
 	top := &section{}
 	r.root.header = top
 	r.sections = []*section{top}
@@ -59,10 +59,28 @@ func read(text []byte) (*layout, error) {
 type reader struct {
 	*layout
 	depth int // of the tables and arrays around what is being read
+
+	// A layout is many small parts that live and die together, so they are made
+	// chunk by chunk.
+	chunk   int
+	entries []entry
+	values  []value
+	parts   []keyPart
+}
+
+// take is the next of the parts that were made in advance.
+func take[T any](ready *[]T, chunk int) *T {
+	if len(*ready) == 0 {
+		*ready = make([]T, chunk)
+	}
+	next := &(*ready)[0]
+	*ready = (*ready)[1:]
+	return next
 }
 
 func (r *reader) key(it unstable.Iterator) []keyPart {
-	var parts []keyPart
+	var room [4]keyPart
+	parts := room[:0]
 	for it.Next() {
 		n := it.Node()
 		at := int(n.Raw.Offset)
@@ -71,11 +89,18 @@ func (r *reader) key(it unstable.Iterator) []keyPart {
 		}
 		parts = append(parts, keyPart{span{at, at + int(n.Raw.Length)}, string(n.Data)})
 	}
-	return parts
+	if len(r.parts) < len(parts) {
+		r.parts = make([]keyPart, max(r.chunk, len(parts)))
+	}
+	n := copy(r.parts, parts)
+	key := r.parts[:n:n]
+	r.parts = r.parts[n:]
+	return key
 }
 
 func (r *reader) entry(n *unstable.Node) (*entry, *SyntaxError) {
-	e := &entry{key: r.key(n.Key())}
+	e := take(&r.entries, r.chunk)
+	e.key = r.key(n.Key())
 	e.start = e.key[0].start
 	at := r.skip(e.key[len(e.key)-1].end, " \t=")
 	r.depth += len(e.key)
@@ -92,7 +117,8 @@ func (r *reader) value(n *unstable.Node, at int) (*value, *SyntaxError) {
 	if r.depth > tree.MaxDepth {
 		return nil, syntaxError(r.text, at, reasonTooDeep)
 	}
-	v := &value{span: span{at, at + int(n.Raw.Length)}}
+	v := take(&r.values, r.chunk)
+	v.span = span{at, at + int(n.Raw.Length)}
 	switch n.Kind {
 	case unstable.String:
 		v.kind, v.str = stringValue, string(n.Data)
@@ -129,7 +155,7 @@ func (r *reader) elements(n *unstable.Node, v *value) *SyntaxError {
 			e, err = r.entry(it.Node())
 			r.depth++
 		} else {
-			e = &entry{}
+			e = take(&r.entries, r.chunk)
 			e.value, err = r.value(it.Node(), at)
 		}
 		if err != nil {

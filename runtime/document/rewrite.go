@@ -44,6 +44,9 @@ func (e *editor) commentAbove(en *entry, comments string) {
 // never written anew, nor are tables without sections, which their parents'
 // sections hold.
 func (e *editor) rewriteTable(t *table, s scope, have, want tree.Object) bool {
+	if e.level < wholeTables {
+		return false
+	}
 	first, _ := t.extent()
 	switch {
 	case len(s.path) == 0 || first == nil || s.place != place(e):

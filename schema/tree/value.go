@@ -52,6 +52,9 @@ func Equal(a, b any) bool {
 		if !ok || len(a) != len(b) {
 			return false
 		}
+		if sameObject(a, b) {
+			return true
+		}
 		for k, v := range a {
 			w, ok := b[k]
 			if !ok || !Equal(v, w) {
@@ -63,6 +66,9 @@ func Equal(a, b any) bool {
 		b, ok := b.([]any)
 		if !ok || len(a) != len(b) {
 			return false
+		}
+		if sameList(a, b) {
+			return true
 		}
 		for i := range a {
 			if !Equal(a[i], b[i]) {

@@ -1,0 +1,109 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"realmconf.io/realmconf/schema/tree"
+)
+
+// drawSections is a configuration out of the schema, or a wilder one.
+func drawSections(t *rapid.T) tree.Object {
+	if rapid.Bool().Draw(t, "by the schema") {
+		return maker{t}.config(decoded(configSchema))
+	}
+	return drawConfig(t)
+}
+
+// successor is a configuration that shares some of another one's sections, has
+// others of its own, and lacks some.
+func successor(t *rapid.T, prev tree.Object) tree.Object {
+	next := drawSections(t)
+	for _, name := range slices.Sorted(maps.Keys(prev)) {
+		if rapid.IntRange(0, 2).Draw(t, name) > 0 {
+			next[name] = prev[name]
+		}
+	}
+	return next
+}
+
+func TestRefillIsFill(t *testing.T) {
+	m := New()
+	rapid.Check(t, func(t *rapid.T) {
+		prev := drawSections(t)
+		next, filled := successor(t, prev), m.Fill(prev)
+		before := tree.Clone(filled)
+		refilled := m.Refill(next, prev, filled)
+		if diff := cmp.Diff(m.Fill(next), refilled); diff != "" {
+			t.Fatalf("(-Fill +Refill)\n%s", diff)
+		}
+		if diff := cmp.Diff(before, any(filled)); diff != "" {
+			t.Fatalf("what was filled before was written into\n%s", diff)
+		}
+		for name, v := range next {
+			if was, had := prev[name]; had && tree.Same(v, was) && !tree.Same(refilled[name], filled[name]) {
+				t.Fatalf("%s is the same, and was filled again", name)
+			}
+		}
+	})
+}
+
+func TestRecheckIsCheck(t *testing.T) {
+	m := New()
+	wrong, shared := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		right := drawSections(t)
+		for issues, warnings := m.Check(right, nil); len(issues)+len(warnings) > 0; issues, warnings = m.Check(right, nil) {
+			for _, issue := range slices.Concat(issues, warnings) {
+				p, err := tree.ParsePointer(issue.Path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				delete(right, p[0])
+			}
+		}
+		next := successor(t, right)
+		issues, warnings := m.Check(next, right)
+		reissues, rewarnings := m.Recheck(next, right)
+		if diff := cmp.Diff([][]Issue{issues, warnings}, [][]Issue{reissues, rewarnings}); diff != "" {
+			t.Fatalf("(-Check +Recheck)\n%s", diff)
+		}
+		if len(issues) > 0 {
+			wrong++
+		}
+		if len(tree.Others(next, right)) < len(next) {
+			shared++
+		}
+	})
+	if wrong == 0 || shared == 0 {
+		t.Errorf("%d configurations were wrong and %d had something in common with the right one: nothing was compared", wrong, shared)
+	}
+}
+
+// TestRulesSeeAcrossSections: a change in one section is felt in another one
+// that did not change.
+func TestRulesSeeAcrossSections(t *testing.T) {
+	m := New()
+	right := object(t, `{"self_hosted":{"servers":{"s":{"base_url":"http://h"}},"models":{"m":{"server":"s"}}},"models":{"other":{"provider":"openai"}}}`)
+	if issues, warnings := m.Check(right, nil); len(issues)+len(warnings) > 0 {
+		t.Fatalf("not right: %v %v", issues, warnings)
+	}
+	next := maps.Clone(right)
+	next["models"] = object(t, `{"m":{"provider":"openai"}}`)
+	issues, _ := m.Check(next, right)
+	reissues, _ := m.Recheck(next, right)
+	if diff := cmp.Diff(issues, reissues); diff != "" || len(issues) == 0 {
+		t.Errorf("%d issues (-Check +Recheck)\n%s", len(issues), diff)
+	}
+}
+
+// TestKeysOfTheRootHaveNoOtherNames is what the methods for sections build on.
+func TestKeysOfTheRootHaveNoOtherNames(t *testing.T) {
+	if aliases := New().root().aliases; len(aliases) > 0 {
+		t.Errorf("there are %v", aliases)
+	}
+}

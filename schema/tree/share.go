@@ -1,0 +1,98 @@
+package tree
+
+import (
+	"math"
+	"reflect"
+)
+
+// Same reports whether two values are one, and looks into neither: the same
+// object or list in memory, or the same scalar, of the same type. Values that
+// are Same are Exactly equal; the other way round that need not be so.
+func Same(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		return ok && sameObject(a, b)
+	case []any:
+		b, ok := b.([]any)
+		return ok && sameList(a, b)
+	case float64:
+		b, ok := b.(float64)
+		return ok && math.Float64bits(a) == math.Float64bits(b) // 0.0 is not -0.0 to who reads it
+	default: // nil, bool, string, int64, uint64
+		switch b.(type) {
+		case map[string]any, []any:
+			return false
+		}
+		return a == b
+	}
+}
+
+// sameObject is Same for objects. An object that nobody writes into is Equal to
+// itself, so this is also how not to compare what is shared.
+func sameObject(a, b Object) bool {
+	return reflect.ValueOf(a).UnsafePointer() == reflect.ValueOf(b).UnsafePointer()
+}
+
+func sameList(a, b []any) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// Exactly reports whether two values are Equal and their numbers have the same
+// types, so that nobody can tell one from the other.
+func Exactly(a, b any) bool {
+	switch x := a.(type) {
+	case map[string]any:
+		y, ok := b.(map[string]any)
+		if !ok || len(x) != len(y) {
+			return false
+		}
+		if sameObject(x, y) {
+			return true
+		}
+		for name, v := range x {
+			w, has := y[name]
+			if !has || !Exactly(v, w) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		y, ok := b.([]any)
+		if !ok || len(x) != len(y) {
+			return false
+		}
+		if sameList(x, y) {
+			return true
+		}
+		for i := range x {
+			if !Exactly(x[i], y[i]) {
+				return false
+			}
+		}
+		return true
+	default:
+		return Same(a, b)
+	}
+}
+
+// Share writes into next: members that are Exactly those of prev become these
+// very ones, so that they are Same from then on.
+func Share(next, prev Object) {
+	for name, v := range next {
+		if old, has := prev[name]; has && Exactly(v, old) {
+			next[name] = old
+		}
+	}
+}
+
+// Others are the members of an object that are not Same in the other one.
+func Others(o, other Object) Object {
+	found := make(Object)
+	for name, v := range o {
+		if w, has := other[name]; !has || !Same(v, w) {
+			found[name] = v
+		}
+	}
+	return found
+}
