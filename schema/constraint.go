@@ -51,7 +51,7 @@ type violation struct {
 
 // newConstraint is a schema's, nil for true.
 func newConstraint(schema any) *constraint {
-	switch s := schema.(type) {
+	switch s := known(schema).(type) {
 	case map[string]any:
 		return &constraint{source: s}
 	case bool:
@@ -125,9 +125,9 @@ func (c *constraint) readKeyword(keyword string, v any) {
 	case "not":
 		c.not = newConstraint(v)
 	case "allOf":
-		c.all = newConstraints(v.([]any))
+		c.all = newConstraints(known(v).([]any))
 	case "anyOf":
-		c.any = newConstraints(v.([]any))
+		c.any = newConstraints(known(v).([]any))
 	case "if":
 		c.when = newConstraint(v)
 	case "then":

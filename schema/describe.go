@@ -72,16 +72,16 @@ func (n *node) meanings(list []any, token string, self bool) []any {
 	switch {
 	case self:
 		add(n, "")
-	case n.union != nil:
-		for _, b := range n.union.branches {
-			if n.union.tag == "" {
+	case n.inner().union != nil:
+		for _, b := range n.inner().union.branches {
+			if n.inner().union.tag == "" {
 				add(b.node.child(token), b.name+" is given")
 			} else {
-				add(b.node.child(token), n.union.tag+" is "+b.name)
+				add(b.node.child(token), n.inner().union.tag+" is "+b.name)
 			}
 		}
-	case n.wrapper != nil && n.wrapper.child(token) != nil:
-		add(n.wrapper.child(token), "")
+	case n.inner().wrapper != nil && n.inner().wrapper.child(token) != nil:
+		add(n.inner().wrapper.child(token), "")
 	default:
 		add(n.child(token), "")
 	}
@@ -92,8 +92,8 @@ func (n *node) meanings(list []any, token string, self bool) []any {
 func (n *node) describe() tree.Object {
 	d := n.summary()
 	form := n
-	if n.wrapper != nil {
-		form = n.wrapper
+	if n.inner().wrapper != nil {
+		form = n.inner().wrapper
 	}
 	if len(form.properties) > 0 {
 		properties := make(tree.Object, len(form.properties))
@@ -105,20 +105,20 @@ func (n *node) describe() tree.Object {
 	if required := form.requiredNames(); len(required) > 0 {
 		d["required"] = required
 	}
-	if n.additional != nil && !n.additional.free {
-		d["additionalProperties"] = n.additional.summary()
+	if n.inner().additional != nil && !n.inner().additional.free {
+		d["additionalProperties"] = n.inner().additional.summary()
 	}
-	if n.items != nil {
-		d["items"] = n.items.summary()
+	if n.inner().items != nil {
+		d["items"] = n.inner().items.summary()
 	}
-	if n.union == nil {
+	if n.inner().union == nil {
 		return d
 	}
-	if n.union.tag != "" {
-		d["x-tag"] = n.union.tag
+	if n.inner().union.tag != "" {
+		d["x-tag"] = n.inner().union.tag
 	}
-	branches := make(tree.Object, len(n.union.branches))
-	for _, b := range n.union.branches {
+	branches := make(tree.Object, len(n.inner().union.branches))
+	for _, b := range n.inner().union.branches {
 		branches[b.name] = n.branchSummary(b)
 	}
 	d["x-branches"] = branches
@@ -166,10 +166,10 @@ func (n *node) summary() tree.Object {
 			s[keyword] = v
 		}
 	}
-	if n.worst != RiskNone {
-		s["x-risk"] = string(n.worst)
+	if n.weight().worst != RiskNone {
+		s["x-risk"] = string(n.weight().worst)
 	}
-	if n.free && n.wrapper == nil {
+	if n.free && n.inner().wrapper == nil {
 		s["additionalProperties"] = true
 	}
 	return s

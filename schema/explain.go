@@ -59,7 +59,7 @@ func (c *checker) wrongType(p tree.Pointer) Issue {
 
 // typeHint says how to write what was probably meant.
 func (c *checker) typeHint(n *node, v any) string {
-	secret := n.hides
+	secret := n.weight().hides
 	switch v := v.(type) {
 	case nil:
 		return "leave the key out for its default"
@@ -129,7 +129,7 @@ func (c *checker) place(p tree.Pointer) (*node, any) {
 // got is the value for an issue, if it may be shown: not where a secret may
 // stand, and no URL with secret parts, wherever it stands.
 func got(n *node, v any) any {
-	if n.hides {
+	if n.weight().hides {
 		return nil
 	}
 	if a, ok := n.addressAt(v); ok && a.guarded() {

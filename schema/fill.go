@@ -52,7 +52,7 @@ func fillValue(n *node, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		switch form := n.of(v); {
-		case n.wrapper != nil:
+		case n.inner().wrapper != nil:
 			return fillOutputSchema(n, v)
 		case form.loose || form.free:
 			return v
@@ -60,11 +60,11 @@ func fillValue(n *node, v any) any {
 			return fillObject(form, v)
 		}
 	case []any:
-		if n.items == nil {
+		if n.inner().items == nil {
 			return v
 		}
 		for i, e := range v {
-			v[i] = fillValue(n.items, e)
+			v[i] = fillValue(n.inner().items, e)
 		}
 		return v
 	case int64:

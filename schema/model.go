@@ -9,6 +9,7 @@ package schema
 
 import (
 	_ "embed"
+	"encoding/json"
 	"slices"
 	"sync"
 
@@ -31,7 +32,7 @@ type Model struct {
 	rules  rules
 
 	formats    map[string]format
-	decoded    func() tree.Object
+	decoded    func() tree.Object               // the outline of the schema
 	root       func() *node                     // the schema, read once
 	places     func() map[string][]tree.Pointer // where the properties of each name are
 	constraint func() *constraint               // what the schema asks for, read as far as values come
@@ -47,7 +48,7 @@ func New() *Model {
 // mistake of the program and panics at first use.
 func newModel(source []byte, r rules) *Model {
 	m := &Model{source: source, rules: r, formats: formats()}
-	m.decoded = sync.OnceValue(func() tree.Object { return decoded(source) })
+	m.decoded = sync.OnceValue(func() tree.Object { return known(json.RawMessage(source)).(map[string]any) })
 	m.root = sync.OnceValue(func() *node { return parseNode(m.decoded(), RiskNone) })
 	m.places = sync.OnceValue(func() map[string][]tree.Pointer {
 		found := make(map[string][]tree.Pointer)
@@ -56,15 +57,6 @@ func newModel(source []byte, r rules) *Model {
 	})
 	m.constraint = sync.OnceValue(func() *constraint { return newConstraint(m.decoded()) })
 	return m
-}
-
-// decoded reads a schema, which is our own.
-func decoded(source []byte) tree.Object {
-	o, err := tree.DecodeObject(source)
-	if err != nil {
-		panic("schema: the schema is not JSON: " + err.Error())
-	}
-	return o
 }
 
 // JSON is the schema itself. Nobody writes into it.

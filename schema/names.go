@@ -90,7 +90,7 @@ func (c *checker) object(p tree.Pointer) (*node, tree.Object) {
 // and maps are left out: they have no place of their own; so are the members of
 // unions, which mean something only together.
 func (n *node) find(p tree.Pointer, found map[string][]tree.Pointer) {
-	if n.union != nil || n.wrapper != nil {
+	if n.inner().union != nil || n.inner().wrapper != nil {
 		return
 	}
 	for _, own := range n.names {
@@ -142,15 +142,15 @@ func (c *checker) misspelt(parent tree.Pointer, n *node, o tree.Object, names ..
 func (c *checker) undecided(p tree.Pointer) {
 	n, v := c.place(p)
 	o, _ := v.(map[string]any)
-	if n.union == nil {
+	if n.inner().union == nil {
 		c.add(Issue{Kind: Rule, Path: p.String(), Message: "does not fit the schema", Hint: "see the schema of this key"})
 		return
 	}
 	var names []string
-	for _, b := range n.union.branches {
+	for _, b := range n.inner().union.branches {
 		names = append(names, b.name)
 	}
-	if c.misspelt(p, n.union.loose, o, names...) {
+	if c.misspelt(p, n.inner().union.loose, o, names...) {
 		return
 	}
 	c.add(Issue{

@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"realmconf.io/realmconf/schema/tree"
 )
@@ -21,32 +22,27 @@ type node struct {
 	key        string // x-key
 
 	class  Risk // its own, or what it inherits
-	worst  Risk // the strongest of its class and of those of all that may stand below
 	secret bool // its class is secret
-	hides  bool // a secret may stand here or below
 	url    bool // text here is a URL
-
-	reaches bool // an address may stand here or below
 
 	properties map[string]*node
 	names      []string          // of the properties, sorted
 	aliases    map[string]string // other name of a property -> its name
-	additional *node             // of keys that are not listed; nil where there may be none
-	items      *node
 	values     map[string]string // other spelling of a value -> the value
 
-	union   *union // nil for what is none
-	loose   bool   // of a union's value that selects no branch
-	wrapper *node  // for an output schema, its form with words about it; nil for what is none
-	free    bool   // anything may stand here
+	form  bool // a branch of a union, or the words about an output schema
+	loose bool // of a union's value that selects no branch
+	free  bool // anything may stand here
+
+	read   sync.Once
+	within inner // read by inner
+	weigh  sync.Once
+	weighs weight // worked out by weight
 }
 
 // anything is what stands where the schema says nothing.
 func anything(class Risk) *node {
-	n := &node{class: class, free: true}
-	n.weigh()
-	n.additional = n
-	return n
+	return &node{class: class, secret: class == RiskSecret, free: true}
 }
 
 // unknown is a place that the schema does not have. What stands there may be a
@@ -55,12 +51,7 @@ var unknown = anything(RiskSecret)
 
 // misplaced is what stands below a value that should be a secret and is a list
 // or an object: numbers there are as secret as the value itself.
-var misplaced = func() *node {
-	n := &node{class: RiskSecret}
-	n.weigh()
-	n.additional = n
-	return n
-}()
+var misplaced = &node{class: RiskSecret, secret: true}
 
 // parseNode reads one schema object. The class is what it inherits.
 func parseNode(o tree.Object, class Risk) *node {
@@ -80,19 +71,23 @@ func parseNode(o tree.Object, class Risk) *node {
 	n.key, _ = o["x-key"].(string)
 	n.url = o["x-format"] == "url"
 	n.class = classOf(o, class)
+	n.secret = n.class == RiskSecret
 	if values, ok := o["x-value-alias"].(map[string]any); ok {
 		n.values = make(map[string]string)
 		for other, v := range values {
 			n.values[other] = v.(string)
 		}
 	}
-	if items, ok := o["items"].(map[string]any); ok {
-		n.items = parseNode(items, n.class)
-	}
 	n.parseMembers(o)
-	n.parseForms(o)
-	n.weigh()
+	n.free = o["x-form"] == formOutputSchema || n.open() && len(n.properties) == 0
 	return n
+}
+
+// open reports whether the schema says nothing of keys that are not listed.
+func (n *node) open() bool {
+	_, said := n.source["additionalProperties"]
+	_, union := n.source["allOf"]
+	return !said && !union && (len(n.types) == 0 || n.is("object"))
 }
 
 // parseMembers adds the properties of a schema object to those that there are.
@@ -102,7 +97,7 @@ func (n *node) parseMembers(o tree.Object) {
 		n.properties = make(map[string]*node, len(properties))
 	}
 	for name, p := range properties {
-		p, ok := p.(map[string]any)
+		p, ok := known(p).(map[string]any)
 		if !ok {
 			continue // true: a member that all branches of a union have
 		}
@@ -116,19 +111,6 @@ func (n *node) parseMembers(o tree.Object) {
 	for _, name := range required {
 		if p := n.properties[name.(string)]; p != nil {
 			p.required = true
-		}
-	}
-	switch a := o["additionalProperties"].(type) {
-	case map[string]any:
-		n.additional = parseNode(a, n.class)
-	case bool:
-		if a {
-			n.additional = anything(n.class)
-		}
-	case nil:
-		if len(n.types) == 0 || n.is("object") {
-			n.additional = anything(n.class)
-			n.free = len(n.properties) == 0
 		}
 	}
 }
@@ -152,10 +134,10 @@ func (n *node) child(token string) *node {
 	if c := n.properties[token]; c != nil {
 		return c
 	}
-	if _, index := tree.ArrayIndex(token); n.items != nil && (index || token == "-") {
-		return n.items
+	if _, index := tree.ArrayIndex(token); n.inner().items != nil && (index || token == "-") {
+		return n.inner().items
 	}
-	return n.additional
+	return n.inner().additional
 }
 
 // along follows a pointer through the schema and a value together. Where it

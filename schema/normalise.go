@@ -37,20 +37,20 @@ func (z *normaliser) value(n *node, v any, p tree.Pointer) any {
 	switch v := v.(type) {
 	case map[string]any:
 		form := n.of(v)
-		if n.wrapper != nil {
-			form, v = n.wrapper, wrapped(v)
+		if n.inner().wrapper != nil {
+			form, v = n.inner().wrapper, wrapped(v)
 		}
 		if form.loose || form.free {
 			return v
 		}
 		return z.object(form, v, p)
 	case []any:
-		if n.items == nil {
+		if n.inner().items == nil {
 			return v
 		}
 		list := make([]any, len(v))
 		for i, e := range v {
-			list[i] = z.value(n.items, e, p.Index(i))
+			list[i] = z.value(n.inner().items, e, p.Index(i))
 		}
 		return list
 	case string:

@@ -97,7 +97,7 @@ func describesObject(schema tree.Object) bool {
 
 // fillOutputSchema is the resolved view of an output schema.
 func fillOutputSchema(n *node, o tree.Object) tree.Object {
-	full := fillObject(n.wrapper, maps.Clone(wrapped(o)))
+	full := fillObject(n.inner().wrapper, maps.Clone(wrapped(o)))
 	if schema, ok := full["schema"].(map[string]any); ok {
 		full["schema"] = normalSchema(schema)
 	}

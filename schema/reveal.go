@@ -47,9 +47,9 @@ func (r *revealer) leaf(n *node, v any) (any, bool) {
 		return v, false
 	}
 	switch {
-	case n.hides:
+	case n.weight().hides:
 		return r.whole(s, Whole)
-	case n.reaches:
+	case n.weight().reaches:
 		return r.address(n, s)
 	case mentionsToken(s, true):
 		r.refuse("a secret's token stands where no secret may stand", "secrets cannot be read, copied or moved to here: leave the token where it was")

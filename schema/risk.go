@@ -47,7 +47,7 @@ func (m *Model) Risk(p tree.Pointer) Risk {
 	}
 	worst := RiskNone
 	for _, n := range at {
-		worst = Stronger(worst, n.worst)
+		worst = Stronger(worst, n.weight().worst)
 	}
 	return worst
 }
@@ -67,7 +67,7 @@ func classOf(o tree.Object, inherited Risk) Risk {
 // matter of the value, not of the place.
 func exposure(schema any) Risk {
 	worst := RiskNone
-	switch s := schema.(type) {
+	switch s := known(schema).(type) {
 	case map[string]any:
 		for keyword, v := range s {
 			if class, ok := v.(string); keyword == "x-risk" && ok && Risk(class) != RiskSecret {
@@ -83,22 +83,35 @@ func exposure(schema any) Risk {
 	return worst
 }
 
-// weigh works out what follows from the classes of a node and of all below.
-func (n *node) weigh() {
-	n.secret = n.class == RiskSecret
-	n.worst, n.hides, n.reaches = n.class, n.secret, n.url || n.class == RiskNetwork
-	below := []*node{n.items, n.additional, n.wrapper}
-	for _, c := range n.properties {
-		below = append(below, c)
-	}
-	if n.union != nil {
-		for _, b := range n.union.branches {
-			below = append(below, b.node)
+// weight is what follows from the classes of a node and of all below.
+type weight struct {
+	worst   Risk // the strongest of all of them
+	hides   bool // a secret may stand here or below
+	reaches bool // an address may stand here or below
+}
+
+// weight is that of a node, worked out when it is first asked for: that reads
+// all that stands below.
+func (n *node) weight() *weight {
+	n.weigh.Do(func() {
+		w := weight{worst: n.class, hides: n.secret, reaches: n.url || n.class == RiskNetwork}
+		in := n.inner()
+		below := []*node{in.items, in.additional, in.wrapper}
+		for _, c := range n.properties {
+			below = append(below, c)
 		}
-	}
-	for _, c := range below {
-		if c != nil {
-			n.worst, n.hides, n.reaches = Stronger(n.worst, c.worst), n.hides || c.hides, n.reaches || c.reaches
+		if in.union != nil {
+			for _, b := range in.union.branches {
+				below = append(below, b.node)
+			}
 		}
-	}
+		for _, c := range below {
+			if c != nil && c != n {
+				c := c.weight()
+				w.worst, w.hides, w.reaches = Stronger(w.worst, c.worst), w.hides || c.hides, w.reaches || c.reaches
+			}
+		}
+		n.weighs = w
+	})
+	return &n.weighs
 }

@@ -87,9 +87,9 @@ func (m *Model) Secret(config tree.Object, p tree.Pointer, part Part) (any, bool
 func (n *node) secretAt(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return n.hides && v != ""
+		return n.weight().hides && v != ""
 	case bool, int64, uint64, float64:
-		return n.hides && !n.free
+		return n.weight().hides && !n.free
 	}
 	return false
 }
@@ -99,14 +99,14 @@ func (n *node) secretAt(v any) bool {
 // unmistakably a URL counts.
 func (n *node) addressAt(v any) (address, bool) {
 	s, ok := v.(string)
-	if !ok || n.hides || !n.reaches || !n.url && !isURL(s) {
+	if !ok || n.weight().hides || !n.weight().reaches || !n.url && !isURL(s) {
 		return address{}, false
 	}
 	return cutAddress(s), true
 }
 
 // shown reports whether nothing that may stand here or below is a secret.
-func (n *node) shown() bool { return n.free && !n.hides && !n.reaches }
+func (n *node) shown() bool { return n.free && !n.weight().hides && !n.weight().reaches }
 
 // below is child, with an unknown place where the schema has none.
 func (n *node) below(token string) *node {

@@ -55,7 +55,7 @@ func (s spot) within(key string, beside tree.Object) spot {
 // not exist.
 func (n *node) spots() []spot {
 	leaf := spot{config: "", class: n.class}
-	if n.free && n.wrapper == nil {
+	if n.free && n.inner().wrapper == nil {
 		deep := leaf
 		deep.config, deep.path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}
 		return []spot{leaf, leaf.within("any key", nil), deep.within("other", nil)}
@@ -63,7 +63,7 @@ func (n *node) spots() []spot {
 	var found []spot
 	add := func(form *node, beside tree.Object) {
 		for name, c := range form.properties {
-			if n.union != nil && name == n.union.tag || n.wrapper != nil && name == "format" {
+			if n.inner().union != nil && name == n.inner().union.tag || n.inner().wrapper != nil && name == "format" {
 				continue // it says which branch this is
 			}
 			for _, s := range c.spots() {
@@ -77,8 +77,8 @@ func (n *node) spots() []spot {
 				}
 			}
 		}
-		if form.additional != nil {
-			for _, s := range form.additional.spots() {
+		if form.inner().additional != nil {
+			for _, s := range form.inner().additional.spots() {
 				found = append(found, s.within("any key", beside))
 			}
 		} else if n.is("object") {
@@ -88,20 +88,20 @@ func (n *node) spots() []spot {
 		}
 	}
 	switch {
-	case n.union != nil:
-		for _, b := range n.union.branches {
-			if n.union.tag == "" {
+	case n.inner().union != nil:
+		for _, b := range n.inner().union.branches {
+			if n.inner().union.tag == "" {
 				add(b.node, tree.Object{b.name: "x"})
 			} else {
-				add(b.node, tree.Object{n.union.tag: b.name})
+				add(b.node, tree.Object{n.inner().union.tag: b.name})
 			}
 		}
-	case n.wrapper != nil:
-		add(n.wrapper, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
+	case n.inner().wrapper != nil:
+		add(n.inner().wrapper, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
 	case n.is("object"):
 		add(n, nil)
-	case n.items != nil:
-		for _, s := range n.items.spots() {
+	case n.inner().items != nil:
+		for _, s := range n.inner().items.spots() {
 			s.config, s.path = []any{s.config}, slices.Concat(tree.Pointer{"0"}, s.path)
 			found = append(found, s)
 		}

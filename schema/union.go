@@ -38,15 +38,15 @@ func (n *node) of(v any) *node {
 	switch {
 	case !ok:
 		return n
-	case n.wrapper != nil:
+	case n.inner().wrapper != nil:
 		if wrapsSchema(o) {
-			return n.wrapper
+			return n.inner().wrapper
 		}
-	case n.union != nil:
-		if selected := n.union.selected(o); selected != nil {
+	case n.inner().union != nil:
+		if selected := n.inner().union.selected(o); selected != nil {
 			return selected
 		}
-		return n.union.loose
+		return n.inner().union.loose
 	}
 	return n
 }
@@ -54,11 +54,11 @@ func (n *node) of(v any) *node {
 // forms is all that of can give for values that are right.
 func (n *node) forms() []*node {
 	switch {
-	case n.wrapper != nil:
-		return []*node{n.wrapper, n}
-	case n.union != nil:
+	case n.inner().wrapper != nil:
+		return []*node{n.inner().wrapper, n}
+	case n.inner().union != nil:
 		var all []*node
-		for _, b := range n.union.branches {
+		for _, b := range n.inner().union.branches {
 			all = append(all, b.node)
 		}
 		return all
@@ -66,27 +66,16 @@ func (n *node) forms() []*node {
 	return []*node{n}
 }
 
-// parseForms reads the branches of a union, and the two forms of an output
-// schema.
-func (n *node) parseForms(o tree.Object) {
-	if o["x-form"] == formOutputSchema {
-		n.wrapper = n.branch(o["then"].(map[string]any))
-		n.free = true
-		return
-	}
-	all, ok := o["allOf"].([]any)
-	if !ok {
-		return
-	}
-	n.additional, n.free = nil, false
+// readUnion is the branches of a node that has some.
+func (n *node) readUnion(all []any) *union {
 	u := &union{loose: n.branch(nil)}
 	u.loose.loose = true
-	u.tag, _ = o["x-tag"].(string)
+	u.tag, _ = n.source["x-tag"].(string)
 	for _, b := range all {
-		b := b.(map[string]any)
+		b := known(b).(map[string]any)
 		u.branches = append(u.branches, branch{
-			name: selector(b["if"].(map[string]any), u.tag),
-			node: n.branch(b["then"].(map[string]any)),
+			name: selector(known(b["if"]).(map[string]any), u.tag),
+			node: n.branch(known(b["then"]).(map[string]any)),
 		})
 	}
 	for _, b := range u.branches {
@@ -95,7 +84,7 @@ func (n *node) parseForms(o tree.Object) {
 		}
 	}
 	u.loose.names = slices.Sorted(maps.Keys(u.loose.properties))
-	n.union = u
+	return u
 }
 
 // selector is the value or the key that an if asks for.
@@ -109,15 +98,13 @@ func selector(condition tree.Object, tag string) string {
 // branch is a node that has the members of n and those of a then.
 func (n *node) branch(then tree.Object) *node {
 	b := &node{
-		source: then, types: n.types, class: n.class,
+		source: then, types: n.types, class: n.class, secret: n.secret, form: true,
 		properties: maps.Clone(n.properties), aliases: maps.Clone(n.aliases),
 	}
 	if b.properties == nil {
 		b.properties = make(map[string]*node)
 	}
 	b.parseMembers(then)
-	b.additional, b.free = nil, false
-	b.weigh()
 	return b
 }
 
@@ -127,9 +114,9 @@ func either(a, b *node) *node {
 	switch {
 	case a == nil || a == b:
 		return b
-	case a.hides || b.hides:
+	case a.weight().hides || b.weight().hides:
 		return anything(RiskSecret)
-	case a.reaches || b.reaches:
+	case a.weight().reaches || b.weight().reaches:
 		c := anything(RiskNetwork)
 		c.url = a.url || b.url
 		return c

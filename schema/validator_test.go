@@ -21,7 +21,7 @@ import (
 // with what a JSON Schema library finds, on configurations that are made from
 // the schema, right and wrong ones.
 func TestValidatorAgreesWithALibrary(t *testing.T) {
-	plain := withoutAliases(decoded(configSchema)).(tree.Object)
+	plain := withoutAliases(object(t, string(configSchema))).(tree.Object)
 	library := compiled(t, plain)
 	ours := newConstraint(plain)
 	wrong := 0

@@ -28,7 +28,7 @@ func (c *checker) walk(n *node, v any) {
 			c.at = c.at[:len(c.at)-1]
 		}
 	case []any:
-		below := n.items
+		below := n.inner().items
 		if n.free {
 			below = n
 		}
