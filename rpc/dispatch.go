@@ -18,7 +18,7 @@ type dispatcher struct {
 	version       string
 	subscriptions *subscriptions
 	questions     *questions
-	seal          sealKey
+	seal          func() sealKey
 
 	session     session // what the last initialize settled
 	toolReplies lastReply

@@ -17,21 +17,19 @@ const (
 // and counted, and the server goes on. It may be used from many goroutines at
 // once.
 type LogWriter struct {
-	out  io.Writer
-	done chan struct{} // closed when everything is written after Close
+	out io.Writer
 
-	mu      sync.Mutex // protects the fields below
-	lines   chan []byte
-	dropped int // lines since the last one that was taken
+	mu      sync.Mutex    // protects the fields below
+	lines   chan []byte   // made for the first line: most processes log nothing
+	done    chan struct{} // closed when everything is written after Close
+	dropped int           // lines since the last one that was taken
 	closed  bool
 }
 
 // NewLogWriter returns a LogWriter over out. Close must be called to have the
 // last lines written.
 func NewLogWriter(out io.Writer) *LogWriter {
-	w := &LogWriter{out: out, done: make(chan struct{}), lines: make(chan []byte, logLines)}
-	go w.write()
-	return w
+	return &LogWriter{out: out}
 }
 
 // Write takes one line, or drops it when too many wait or w is closed. It
@@ -41,6 +39,10 @@ func (w *LogWriter) Write(line []byte) (int, error) {
 	defer w.mu.Unlock()
 	if w.closed {
 		return len(line), nil
+	}
+	if w.lines == nil {
+		w.lines, w.done = make(chan []byte, logLines), make(chan struct{})
+		go w.write(w.lines, w.done)
 	}
 	text := append(w.noteLocked(), line...)
 	select {
@@ -62,9 +64,9 @@ func (w *LogWriter) noteLocked() []byte {
 
 // write writes the lines, until the last one after Close. Errors of out are
 // nobody's: there is no other place to tell them.
-func (w *LogWriter) write() {
-	defer close(w.done)
-	for line := range w.lines {
+func (w *LogWriter) write(lines <-chan []byte, done chan<- struct{}) {
+	defer close(done)
+	for line := range lines {
 		_, _ = w.out.Write(line)
 	}
 	w.mu.Lock()
@@ -79,15 +81,19 @@ func (w *LogWriter) write() {
 // does not take by then is left behind. It always returns nil.
 func (w *LogWriter) Close() error {
 	w.mu.Lock()
-	if !w.closed {
-		w.closed = true
+	if !w.closed && w.lines != nil {
 		close(w.lines)
 	}
+	w.closed = true
+	done := w.done
 	w.mu.Unlock()
+	if done == nil {
+		return nil // nothing was ever logged
+	}
 	timer := time.NewTimer(logGrace)
 	defer timer.Stop()
 	select {
-	case <-w.done:
+	case <-done:
 	case <-timer.C:
 	}
 	return nil

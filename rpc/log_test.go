@@ -32,6 +32,23 @@ func TestLogWriterWritesEverythingInOrder(t *testing.T) {
 	}
 }
 
+// TestASilentLogHasNoGoroutine leaves one that was never closed: a goroutine of
+// it would be found.
+func TestASilentLogHasNoGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		rpc.NewLogWriter(&out)
+		w := rpc.NewLogWriter(&out)
+		start := time.Now()
+		if err := w.Close(); err != nil || time.Since(start) > 0 {
+			t.Errorf("close: %v after %v, want nil at once", err, time.Since(start))
+		}
+		if _, err := io.WriteString(w, "late\n"); err != nil || out.Len() > 0 {
+			t.Errorf("after the end: %v, and %q was written; want nothing", err, &out)
+		}
+	})
+}
+
 // TestLogWriterNeverBlocks has a pipe that nobody reads, and then somebody does.
 func TestLogWriterNeverBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -41,7 +41,7 @@ func (d *dispatcher) beginTool(r *request) (call, error) {
 		case r.modern() && r.meta.forms:
 			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
-				return given.answer(ctx, d.seal, about, q.Message)
+				return given.answer(ctx, d.seal(), about, q.Message)
 			}
 		case !r.modern() && r.session.forms:
 			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {

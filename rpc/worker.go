@@ -53,7 +53,7 @@ func newWorker(s *stream, c *catalog, opts Options) *worker {
 			notify: s.send,
 			log:    opts.Log,
 			most:   opts.MaxSubscriptions,
-		}, questions: &questions{send: s.send, log: opts.Log}, seal: newSealKey()},
+		}, questions: &questions{send: s.send, log: opts.Log}, seal: sync.OnceValue(newSealKey)},
 		log:      opts.Log,
 		maxReply: opts.MaxReply,
 		queue:    make(chan job, opts.MaxInFlight+1),

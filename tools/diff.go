@@ -15,23 +15,27 @@ func newDiff(rt *runtime.Runtime) *Operation {
 		Name:        "diff",
 		Title:       "Compare two generations",
 		Description: "What changed between two generations, with old and new values.",
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"from": tree.Object{"type": "integer", "minimum": int64(0), "description": "The older generation; config_history lists them."},
-				"to":   tree.Object{"type": "integer", "minimum": int64(0), "description": "default: current"},
-			},
-			"required":             []any{"from"},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"from": tree.Object{"type": "integer", "minimum": int64(0), "description": "The older generation; config_history lists them."},
+					"to":   tree.Object{"type": "integer", "minimum": int64(0), "description": "default: current"},
+				},
+				"required":             []any{"from"},
+				"additionalProperties": false,
+			}
 		}),
-		Output: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"from":    tree.Object{"type": "integer"},
-				"to":      tree.Object{"type": "integer"},
-				"changes": tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-			},
-			"required": []any{"from", "to", "changes"},
+		Output: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"from":    tree.Object{"type": "integer"},
+					"to":      tree.Object{"type": "integer"},
+					"changes": tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+				},
+				"required": []any{"from", "to", "changes"},
+			}
 		}),
 	}
 	o.signature = newSignature(o)

@@ -18,23 +18,27 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 		Description: "Read the configuration and its generation (the version number every write must quote). " +
 			"Give path to read one part; that is nearly always what you want. " +
 			"Secrets appear as tokens like realmconf-secret:12:/realm/team/auth/a/source/secret; leave a token where it is and the stored secret stays.",
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
-				"view": tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says."},
-			},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
+					"view": tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says."},
+				},
+				"additionalProperties": false,
+			}
 		}),
-		Output: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
-				"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
-				"path":       tree.Object{"type": "string"},
-				"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes that stand in the file."},
-			},
-			"required": []any{"generation"},
+		Output: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
+					"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
+					"path":       tree.Object{"type": "string"},
+					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes that stand in the file."},
+				},
+				"required": []any{"generation"},
+			}
 		}),
 	}
 	o.signature = newSignature(o)

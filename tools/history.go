@@ -19,22 +19,26 @@ func newHistory(rt *runtime.Runtime) *Operation {
 		Name:        "history",
 		Title:       "List past changes",
 		Description: "Who changed which keys, when and why, newest first; changes by other programs and by hand too.",
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"limit":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(100), "description": "default 20"},
-				"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before in the reply continues."},
-			},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"limit":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(100), "description": "default 20"},
+					"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before in the reply continues."},
+				},
+				"additionalProperties": false,
+			}
 		}),
-		Output: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"generation":  tree.Object{"type": "integer", "description": "The one that is current."},
-				"entries":     tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-				"next_before": tree.Object{"type": "integer", "description": "There are older entries: give this as before."},
-			},
-			"required": []any{"generation", "entries"},
+		Output: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"generation":  tree.Object{"type": "integer", "description": "The one that is current."},
+					"entries":     tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+					"next_before": tree.Object{"type": "integer", "description": "There are older entries: give this as before."},
+				},
+				"required": []any{"generation", "entries"},
+			}
 		}),
 	}
 	o.signature = newSignature(o)

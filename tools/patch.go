@@ -36,7 +36,7 @@ func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: mustJSON(writeOutput()),
+		Output: lazily(writeOutput),
 		guard:  g,
 	}
 	o.signature = newSignature(o)

@@ -15,16 +15,18 @@ func newRollback(rt *runtime.Runtime, g *guard) *Operation {
 		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, patch its old values back. " +
 			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
 		Writes: true,
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": writeProperties(tree.Object{
-				"to":               tree.Object{"type": "integer", "minimum": int64(0), "description": "From config_history."},
-				expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The current generation."},
-			}),
-			"required":             []any{"to", expectedGeneration},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": writeProperties(tree.Object{
+					"to":               tree.Object{"type": "integer", "minimum": int64(0), "description": "From config_history."},
+					expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The current generation."},
+				}),
+				"required":             []any{"to", expectedGeneration},
+				"additionalProperties": false,
+			}
 		}),
-		Output: mustJSON(writeOutput()),
+		Output: lazily(writeOutput),
 		guard:  g,
 	}
 	o.signature = newSignature(o)

@@ -14,20 +14,24 @@ func newSchema(model Model) *Operation {
 		Title: "Describe configuration keys",
 		Description: "Which keys exist under a path: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; a section shows its riskiest key's). " +
 			"One level at a time. Use before writing a key you have not seen.",
-		Input: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"path": tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys (/self_hosted/servers/x), 0 for list entries. Omit for the sections."},
-			},
-			"additionalProperties": false,
+		Input: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"path": tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys (/self_hosted/servers/x), 0 for list entries. Omit for the sections."},
+				},
+				"additionalProperties": false,
+			}
 		}),
-		Output: mustJSON(tree.Object{
-			"type": "object",
-			"properties": tree.Object{
-				"path":   tree.Object{"type": "string"},
-				"schema": tree.Object{"type": "object", "description": "JSON Schema of this place, its children in short."},
-			},
-			"required": []any{"path", "schema"},
+		Output: lazily(func() tree.Object {
+			return tree.Object{
+				"type": "object",
+				"properties": tree.Object{
+					"path":   tree.Object{"type": "string"},
+					"schema": tree.Object{"type": "object", "description": "JSON Schema of this place, its children in short."},
+				},
+				"required": []any{"path", "schema"},
+			}
 		}),
 	}
 	o.signature = newSignature(o)

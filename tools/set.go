@@ -33,7 +33,7 @@ func newSet(rt *runtime.Runtime, model Model, g *guard) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: mustJSON(writeOutput()),
+		Output: lazily(writeOutput),
 		guard:  g,
 	}
 	o.signature = newSignature(o)

@@ -155,8 +155,3 @@ func enumerate[T any](names []T) string {
 func lazily(schema func() tree.Object) func() json.RawMessage {
 	return sync.OnceValue(func() json.RawMessage { return tree.Append(nil, schema()) })
 }
-
-// mustJSON is lazily for a schema that costs nothing to name.
-func mustJSON(schema tree.Object) func() json.RawMessage {
-	return lazily(func() tree.Object { return schema })
-}
