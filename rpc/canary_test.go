@@ -30,7 +30,7 @@ func TestNoSecretIsHeard(t *testing.T) {
 			valid, carried := canaryFile(t, "config"), canaryFile(t, "carried")
 			rt, edit := opened.configuration(t, valid)
 			s := newSession(t, rt, edit)
-			s.stride = opened.stride
+			s.stride = opened.stride * thinned * thinned
 			s.readAll(valid)
 			s.ask(valid)
 			s.mistakes(valid)
@@ -115,7 +115,10 @@ func (s *session) readAll(text string) {
 	}
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
-	for _, path := range paths {
+	for i, path := range paths {
+		if i%thinned != 0 {
+			continue
+		}
 		for _, view := range []string{"resolved", "stored"} {
 			s.plain.call("config/get", fmt.Sprintf(`{"path":%q,"view":%q}`, path, view))
 			s.modern.tool("get", fmt.Sprintf(`{"path":%q,"view":%q}`, path, view))

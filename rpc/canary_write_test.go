@@ -13,6 +13,9 @@ func (s *session) writes(text string) {
 	s.t.Helper()
 	first := s.generation()
 	for i, p := range places(s.t, text) {
+		if (i+i/thinned)%thinned != 0 {
+			continue
+		}
 		generation := s.generation()
 		shown, _ := s.plain.call("config/get", fmt.Sprintf(`{"path":%q}`, p))
 		value, _ := shown["value"].(string)
@@ -103,12 +106,15 @@ func (s *session) keep() {
 // on the line, before and after it is not told.
 func (s *session) broken(text string) {
 	s.t.Helper()
-	for _, line := range []string{
+	for i, line := range []string{
 		`key = canary-broken`, `key = "canary-broken`, `key = 'canary-broken`, `key = """canary-broken`, `canary-broken = `, `[canary-broken`, `[[canary.broken]`,
 		`canary-broken`, `"canary" = "canary" "canary"`, `key = "\canary"`, `key = "\uD800canary"`, "key = \"\x01canary\"", `key = 2020-13-45canary`, `canary = 471147-13-45`,
 		`key = 99999999999999471147471147471147`, `key = 47_1147__`, `key = 0471147`, `key = 1e471147`, `key = [471147, "canary" "canary"`, `key = { canary = "canary", canary = 1 }`,
 		"canary = 1\ncanary = 2", "[canary]\n[canary]", "canary.a = 1\ncanary.a.b = 2", "key = \"canary\xff\"", strings.Repeat("[", 10_000) + "canary", `canary = 1979-05-27T07:32:00-99:99`,
 	} {
+		if i%thinned != 0 {
+			continue
+		}
 		good := s.generation()
 		s.edit(text + "\n" + line + "\nafter = \"canary-after\"\n")
 		_, kind := s.plain.call("config/get", `{}`)
@@ -149,11 +155,11 @@ func (s *session) wantMuchDone() {
 		"invalid_config": 500, "approval_required": 100, "generation_conflict": 50, "would_drop": 4, "corrupt_config": 100, "not_found": 100, "too_large": 3,
 		"invalid_params": 50, "parse_error": 1, "invalid_request": 1,
 	} {
-		if s.done[what] < most {
+		if most = max(1, most/thinned); s.done[what] < most {
 			s.t.Errorf("%s: %d times, want at least %d", what, s.done[what], most)
 		}
 	}
-	if n := strings.Count(s.output.String(), "realmconf-secret"); n < 10_000 {
+	if n := strings.Count(s.output.String(), "realmconf-secret"); n < 10_000/thinned {
 		s.t.Errorf("only %d tokens were seen", n)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"realmconf.io/realmconf/rpc"
 	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/realm"
 	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/runtime/store/memory"
@@ -92,6 +93,21 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	edit := func(text string) {
 		if err := os.WriteFile(filepath.Join(root, "team", "config.toml"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
+		}
+		// Where the machine is busy a read answers with what was before, and says
+		// that it does.
+		for deadline := time.Now().Add(time.Minute); ; {
+			snapshot, err := rt.Get(t.Context())
+			switch {
+			case fault.Is(err, fault.CorruptConfig):
+				return
+			case err != nil:
+				t.Fatal(err)
+			case !snapshot.Pending && string(snapshot.Text()) == text:
+				return
+			case !snapshot.Pending || time.Now().After(deadline):
+				t.Fatalf("an edit is not seen: pending %v, generation %d", snapshot.Pending, snapshot.Version.Generation)
+			}
 		}
 	}
 	edit(text)

@@ -69,11 +69,26 @@ func (c *committer) close() { c.done.Wait() }
 func (c *committer) run() {
 	for batch := c.next(); batch != nil; batch = c.next() {
 		taken := c.commit(batch)
+		err := batch[0].err
 		for _, m := range batch[:taken] {
 			close(m.done)
 		}
+		if fault.Is(err, fault.LockTimeout) {
+			c.refuse(err) // they have waited for the same lock
+		}
 		c.putBack(batch[taken:])
 	}
+}
+
+// refuse answers all writers that wait.
+func (c *committer) refuse(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range c.waiting {
+		m.err = err
+		close(m.done)
+	}
+	c.waiting = nil
 }
 
 // putBack lets writers stand in front of the line again.

@@ -184,7 +184,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { synced = l.syncDirs(filepath.Dir(v.document)) })
 	l.tidy(v, config.name, state.name)
-	l.prune(append(l.history, next[0].Generation))
+	l.prune(append(l.history, next[0].Generation), v.st.generation)
 	wg.Wait()
 	if synced != nil {
 		return unknown(synced)
@@ -238,14 +238,18 @@ func (l *lock) syncDirs(config string) error {
 func stateOf(r store.Record) state { return state{r.Generation, r.Digest} }
 
 // prune removes the oldest commits' files above the number to keep, but never
-// the newest two; the last one is the current generation's. It hinders no
-// commit: what cannot be removed stays.
-func (l *lock) prune(c catalog) {
+// the newest two, nor that of the generation before this one: it is the current
+// one until the disk has the new state. It hinders no commit: what cannot be
+// removed stays.
+func (l *lock) prune(c catalog, before uint64) {
 	s := l.store
 	if s.options.History < 0 {
 		return
 	}
 	for i := 0; i < len(c)-max(s.options.History, 2); i++ {
+		if i+1 < len(c) && c[i] <= before && before < c[i+1] {
+			continue
+		}
 		s.fs.Remove(s.recordPath(c[i]))
 	}
 }

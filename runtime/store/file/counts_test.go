@@ -37,7 +37,7 @@ func TestAccessesOfACommit(t *testing.T) {
 	}
 	want := tally{
 		"lock": 1, "create": 4, "open": 11, "mkdir": 1, // the guard, the record, the two new files
-		"stat": 14, "lstat": 12, "fstat": 23, "list": 2, "read": 17,
+		"stat": 14, "lstat": 13, "fstat": 23, "list": 2, "read": 17,
 		"write": 5, "adorn": 2, "sync": 3, "syncdir": 2,
 		"exchange": 2, "place": 2, "rename": 3, "remove": 1,
 	}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"realmconf.io/realmconf/runtime/fault"
 )
 
 // lockGuard takes the guard. The wait is the kernel's, in a goroutine of its
@@ -77,6 +79,9 @@ func (s *Store) openGuard(wait bool, left <-chan struct{}) (handle, error) {
 		case <-left:
 			return nil, errBusy
 		default:
+		}
+		if info, err := s.fs.Lstat(s.path(guardName)); err == nil && !info.Mode().IsRegular() {
+			return nil, fault.ErrIrregular // a link would never be the file that it leads to
 		}
 		h, err := s.fs.Open(s.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {

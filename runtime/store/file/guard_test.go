@@ -177,3 +177,22 @@ func TestPeerGetsInAmongManyOfOurs(t *testing.T) {
 	wg.Wait()
 	r.tidy()
 }
+
+// A link in the guard's place is never the file that it leads to: it is refused
+// at once, by a read too.
+func TestGuardThatIsALinkIsRefused(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	if err := errors.Join(os.Rename(r.path(guardName), r.path("elsewhere")), os.Symlink("elsewhere", r.path(guardName))); err != nil {
+		t.Fatal(err)
+	}
+	s := r.open()
+	state := load(t, s)
+	if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two")); !fault.Is(err, fault.Storage) {
+		t.Errorf("a commit: got %v, want storage", err)
+	}
+	r.put("config.toml", "edited")
+	if state := load(t, r.open()); !state.Pending {
+		t.Errorf("a read: got %v, want it pending", state.Version)
+	}
+}

@@ -66,7 +66,9 @@ func (l *lock) takeFile(p patience, path string) (*lockFile, error) {
 	}
 	if err := f.take(s, p, stamp); err != nil {
 		f.handle.Close()
-		s.fs.Remove(f.private)
+		if f.spare == "" || s.fs.Rename(f.private, f.spare) != nil {
+			s.fs.Remove(f.private)
+		}
 		return nil, err
 	}
 	return f, nil
@@ -77,7 +79,7 @@ func (l *lock) takeFile(p patience, path string) (*lockFile, error) {
 // ext4 looks at every one of them before it gives a number out again. The
 // rename lets only one of two programs that see the same spare file have it.
 func (f *lockFile) make(s *Store) (err error) {
-	if f.spare != "" && s.fs.Rename(f.spare, f.private) == nil {
+	if f.spare != "" && s.isSpare(f.spare) && s.fs.Rename(f.spare, f.private) == nil {
 		if f.handle, err = s.openSpare(f.private); err == nil {
 			return nil
 		}
@@ -92,10 +94,15 @@ func (f *lockFile) make(s *Store) (err error) {
 // written into it.
 var errNoSpare = errors.New("not a spare lock file")
 
+// isSpare reports whether a name looks like the spare file: what is none is
+// left where it is.
+func (s *Store) isSpare(name string) bool {
+	const longest = 4096
+	info, err := s.fs.Lstat(name)
+	return err == nil && info.Mode().IsRegular() && info.Size() <= longest
+}
+
 func (s *Store) openSpare(name string) (handle, error) {
-	if info, err := s.fs.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, errNoSpare
-	}
 	h, err := s.fs.Open(name, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err

@@ -159,3 +159,21 @@ func FuzzRecordsReadTwiceAreTheSame(f *testing.F) {
 		}
 	})
 }
+
+// A record of a commit that never happened takes the place of none that did: the
+// generation before the newest stays in a history of two.
+func TestDeadRecordsDoNotPushOutTheOneBefore(t *testing.T) {
+	r := newRealm(t)
+	o := r.options()
+	o.History = 2
+	commit(t, open(o, disk{}, newTestClock(), "boot"), "1")
+	commit(t, open(o, disk{}, newTestClock(), "boot"), "2")
+	commit(t, open(o, disk{}, newTestClock(), "boot"), "3")
+	r.put(historyName+"/4.json", "") // a crash left its name, which binds the number
+	s := open(o, disk{}, newTestClock(), "boot")
+	commit(t, s, "5")
+	record, err := s.Record(t.Context(), 3)
+	if err != nil || string(record.Text) != "3" {
+		t.Errorf("generation 3: got %q, %v", record.Text, err)
+	}
+}

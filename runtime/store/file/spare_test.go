@@ -59,6 +59,9 @@ func TestUnfitSpareFileIsReplaced(t *testing.T) {
 		}
 		commit(t, open(r.options(), sys, newTestClock(), "boot"), "two")
 		wantState(t, r.open(), "two", 2)
+		if name == "a directory" {
+			continue // it stays what and where it is
+		}
 		if got := r.get(spareName); !strings.Contains(got, "nonce") {
 			t.Errorf("%s: the spare file holds %q, want what a lock of ours holds", name, got)
 		}
@@ -89,6 +92,19 @@ func TestNothingIsWrittenIntoAFalseSpareFile(t *testing.T) {
 		commit(t, r.open(), "two")
 		wantState(t, r.open(), "two", 2)
 		r.tidy()
+	}
+}
+
+// A try that does not get the lock leaves the spare file for the next.
+func TestFailedTryKeepsTheSpareFile(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	r.put(lockName, "a peer's")
+	if _, err := r.open().tryAcquire(t.Context()); !errors.Is(err, errBusy) {
+		t.Fatalf("got %v, want errBusy", err)
+	}
+	if !r.exists(spareName) {
+		t.Error("the spare file is gone")
 	}
 }
 
