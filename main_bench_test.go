@@ -26,6 +26,7 @@ func built(b *testing.B, what string, arguments ...string) string {
 	b.Helper()
 	name := filepath.Join(b.TempDir(), what+".exe")
 	command := exec.Command("go", append(arguments, "-o", name)...)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0") // the program is pure Go: no C library is loaded
 	switch what {
 	case "realmconf":
 		command.Args = append(command.Args, ".")

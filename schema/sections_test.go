@@ -14,7 +14,11 @@ import (
 // drawSections is a configuration out of the schema, or a wilder one.
 func drawSections(t *rapid.T) tree.Object {
 	if rapid.Bool().Draw(t, "by the schema") {
-		return maker{t}.config(decoded(configSchema))
+		schema, err := tree.DecodeObject(configSchema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return maker{t}.config(schema)
 	}
 	return drawConfig(t)
 }
