@@ -1,10 +1,8 @@
 package runtime
 
 import (
-	"context"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"realmconf.io/realmconf/runtime/fault"
@@ -12,7 +10,6 @@ import (
 )
 
 const (
-	maxBatch      = 64      // writers that share one commit
 	maxBatchBytes = 4 << 20 // of text that one commit writes, unless a single writer's is more
 	maxAttempts   = 64      // fresh starts of a batch that lost a race; each loss is another's progress
 )
@@ -20,23 +17,12 @@ const (
 // committer gathers the writers that wait at one moment into one commit. Its
 // goroutine lives only while there is something to do; close waits for it.
 type committer struct {
-	commit func(batch []*member) (taken int) // the rest comes again
+	commit func(b *batch) (taken int) // the rest comes again
 
 	mu      sync.Mutex // protects the fields below
 	waiting []*member  // in arrival order
 	running bool
 	done    sync.WaitGroup
-}
-
-// member is one writer in a batch. Whoever closes done has set the outcome or
-// the error.
-type member struct {
-	ctx   context.Context
-	write Write
-
-	outcome *Outcome
-	err     error
-	done    chan struct{}
 }
 
 // submit puts a writer in line. Writers take effect in the order of their
@@ -67,16 +53,18 @@ func (c *committer) withdraw(m *member) bool {
 func (c *committer) close() { c.done.Wait() }
 
 func (c *committer) run() {
-	for batch := c.next(); batch != nil; batch = c.next() {
-		taken := c.commit(batch)
-		err := batch[0].err
-		for _, m := range batch[:taken] {
+	for first := c.next(); first != nil; first = c.next() {
+		b := newBatch(first, c.another)
+		taken := c.commit(b)
+		b.close()
+		err := first.err
+		for _, m := range b.members[:taken] {
 			close(m.done)
 		}
 		if fault.Is(err, fault.LockTimeout) {
 			c.refuse(err) // they have waited for the same lock
 		}
-		c.putBack(batch[taken:])
+		c.putBack(b.members[taken:])
 	}
 }
 
@@ -98,18 +86,29 @@ func (c *committer) putBack(rest []*member) {
 	c.waiting = slices.Concat(rest, c.waiting)
 }
 
-// next takes the writers that wait, at most maxBatch of them, or ends the run.
-func (c *committer) next() []*member {
+// next takes the first of the writers that wait, or ends the run.
+func (c *committer) next() *member {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	m := c.shift()
+	c.running = m != nil
+	return m
+}
+
+// another takes the first of the writers that wait, if there is one.
+func (c *committer) another() *member {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.shift()
+}
+
+func (c *committer) shift() *member {
 	if len(c.waiting) == 0 {
-		c.running = false
 		return nil
 	}
-	n := min(len(c.waiting), maxBatch)
-	batch := c.waiting[:n:n]
-	c.waiting = c.waiting[n:]
-	return batch
+	m := c.waiting[0]
+	c.waiting = c.waiting[1:]
+	return m
 }
 
 // commit brings one batch to its end and gives every member its outcome, or as
@@ -122,25 +121,27 @@ func (c *committer) next() []*member {
 // Each member is checked against what the members before it have made of the
 // configuration, so an answer may depend on an earlier member; that is why
 // nobody, not even who was refused, is answered before the batch is durable.
-func (r *Runtime) commit(batch []*member) (taken int) {
-	ctx, stop := whileWanted(batch)
-	defer stop()
-	taken, err := r.attempt(ctx, batch)
+// Who comes while the others are prepared joins them, but not after a fresh
+// start: others get their turn the later the more there is to prepare.
+func (r *Runtime) commit(b *batch) (taken int) {
+	taken, err := r.attempt(b)
+	b.full = true
 	for n := 1; fault.Is(err, fault.GenerationConflict) && n < maxAttempts; n++ {
-		taken, err = r.attempt(ctx, batch)
+		taken, err = r.attempt(b)
 	}
 	if err == nil {
 		return taken
 	}
-	for _, m := range batch {
+	for _, m := range b.members {
 		m.outcome, m.err = nil, err
 	}
-	return len(batch)
+	return len(b.members)
 }
 
 // attempt prepares the batch on what is current now, and swaps. It may take
 // only the first members. An error concerns all members alike.
-func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err error) {
+func (r *Runtime) attempt(b *batch) (taken int, err error) {
+	ctx := b.ctx
 	s, err := r.opened(ctx)
 	if err != nil {
 		return 0, err
@@ -157,10 +158,8 @@ func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err 
 	running := base
 	var records []store.Record
 	size := 0
-	for _, m := range batch {
-		if size > maxBatchBytes {
-			break
-		}
+	for size <= maxBatchBytes && (taken < len(b.members) || b.grow()) {
+		m := b.members[taken]
 		taken++
 		m.outcome, m.err = nil, m.ctx.Err()
 		if m.err != nil {
@@ -183,7 +182,7 @@ func (r *Runtime) attempt(ctx context.Context, batch []*member) (taken int, err 
 		return 0, err
 	}
 	running.metadata = s.Metadata()
-	identify(batch[:taken], running.metadata)
+	identify(b.members[:taken], running.metadata)
 	r.keep(running)
 	return taken, nil
 }
@@ -207,32 +206,10 @@ func committed(s *Snapshot) *content {
 
 // identify tells the new snapshots whose they are: a realm's first commit is
 // what gives it a manifest.
-func identify(batch []*member, metadata store.Metadata) {
-	for _, m := range batch {
+func identify(members []*member, metadata store.Metadata) {
+	for _, m := range members {
 		if m.outcome != nil && m.outcome.Changed {
 			m.outcome.After.Metadata = metadata
 		}
-	}
-}
-
-// whileWanted is a context that lives as long as one of the members' does: a
-// commit is given up only when nobody waits for it any more.
-func whileWanted(batch []*member) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var wanted atomic.Int64
-	wanted.Store(int64(len(batch)))
-	var stops []func() bool
-	for _, m := range batch {
-		stops = append(stops, context.AfterFunc(m.ctx, func() {
-			if wanted.Add(-1) == 0 {
-				cancel()
-			}
-		}))
-	}
-	return ctx, func() {
-		for _, stop := range stops {
-			stop()
-		}
-		cancel()
 	}
 }

@@ -14,7 +14,8 @@ type Model interface {
 	// Fill is the resolved view of a stored configuration.
 	Fill(stored tree.Object) tree.Object
 	// Refill is Fill of next, where filled is Fill of prev. It shares the
-	// sections of filled that are tree.Same in next and prev.
+	// sections of filled that are tree.Same in next and prev. Where filled is
+	// empty, these are left out, and the rest is as in Fill.
 	Refill(next, prev, filled tree.Object) tree.Object
 	// Canonical reads a whole configuration as a client may send it: the nulls
 	// of optional fields are gone, aliases have their canonical names.

@@ -20,8 +20,9 @@ func rewrite(model Model, stored, resolved, given tree.Object) tree.Object {
 	meant, _ := model.Canonical(resolved)
 	r := rewriter{model}
 	next := r.object(nil, stored, canonical, meant, given)
-	shown, means := model.Fill(next), model.Fill(given)
-	for name, value := range given {
+	differs := tree.Others(given, next)
+	shown, means := model.Refill(next, given, tree.Object{}), model.Refill(given, next, tree.Object{})
+	for name, value := range differs {
 		if back, ok := shown[name]; !ok || !tree.Equal(back, means[name]) {
 			next[name] = value
 		}

@@ -14,7 +14,8 @@ import (
 // tree.Same.
 
 // Refill is Fill of next, where filled is what Fill made of prev. It shares the
-// sections of filled that next shares with prev.
+// sections of filled that next shares with prev; where filled is empty, these are
+// left out.
 func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
 	root := m.root()
 	if len(root.aliases) > 0 {

@@ -53,6 +53,15 @@ func TestRefillIsFill(t *testing.T) {
 				t.Fatalf("%s is the same, and was filled again", name)
 			}
 		}
+		differs := m.Fill(next)
+		maps.DeleteFunc(differs, func(name string, _ any) bool {
+			v, in := next[name]
+			was, had := prev[name]
+			return in && had && tree.Same(v, was) || !in && !had
+		})
+		if diff := cmp.Diff(differs, m.Refill(next, prev, tree.Object{})); diff != "" {
+			t.Fatalf("what differs: (-Fill +Refill)\n%s", diff)
+		}
 	})
 }
 

@@ -11,15 +11,15 @@ import (
 // table be extended by a header, and one of the two meanings is lost.
 
 // open finds or makes the table that a header names.
-func (l *layout) open(s *section) (*table, *SyntaxError) {
-	t := l.root
+func (r *reader) open(s *section) (*table, *SyntaxError) {
+	t := r.root
 	s.depth = len(s.key)
 	for _, k := range s.key[:len(s.key)-1] {
-		m := t.members[k.name]
+		m := t.member(k.name)
 		switch {
 		case m == nil:
-			m = &member{at: k.start, table: newTable()}
-			t.add(k.name, m)
+			m = r.add(t, k)
+			m.table = r.newTable()
 			t = m.table
 		case m.table != nil:
 			t = m.table
@@ -27,54 +27,54 @@ func (l *layout) open(s *section) (*table, *SyntaxError) {
 			t = m.tables[len(m.tables)-1]
 			s.depth++
 		default:
-			return nil, syntaxError(l.text, k.start, reasonNotTable)
+			return nil, syntaxError(r.text, k.start, reasonNotTable)
 		}
 	}
 	if s.list {
 		s.depth++
 	}
 	if s.depth > tree.MaxDepth {
-		return nil, syntaxError(l.text, s.key[0].start, reasonTooDeep)
+		return nil, syntaxError(r.text, s.key[0].start, reasonTooDeep)
 	}
 	k := s.key[len(s.key)-1]
-	m := t.members[k.name]
-	opened := newTable()
+	m := t.member(k.name)
+	opened := r.newTable()
 	switch {
 	case m == nil && s.list:
-		t.add(k.name, &member{at: k.start, tables: []*table{opened}})
+		r.add(t, k).tables = []*table{opened}
 	case m == nil:
-		t.add(k.name, &member{at: k.start, table: opened})
+		r.add(t, k).table = opened
 	case s.list && m.tables != nil:
 		m.tables = append(m.tables, opened)
 	case s.list:
-		return nil, syntaxError(l.text, k.start, reasonNotTable)
+		return nil, syntaxError(r.text, k.start, reasonNotTable)
 	case m.table != nil && m.table.header == nil && m.table.home == nil:
 		opened = m.table // only mentioned so far, by the header of a sub-table
 		m.at = k.start
 	case m.entry != nil:
-		return nil, syntaxError(l.text, k.start, reasonDuplicate)
+		return nil, syntaxError(r.text, k.start, reasonDuplicate)
 	default:
-		return nil, syntaxError(l.text, k.start, reasonReopened)
+		return nil, syntaxError(r.text, k.start, reasonReopened)
 	}
 	opened.header = s
 	return opened, nil
 }
 
 // define enters an entry of b into the table that b belongs to.
-func (l *layout) define(t *table, b *body, e *entry) *SyntaxError {
+func (r *reader) define(t *table, b *body, e *entry) *SyntaxError {
 	last := len(e.key) - 1
 	for i, k := range e.key[:last] {
-		m := t.members[k.name]
+		m := t.member(k.name)
 		if m == nil {
-			m = &member{at: k.start, table: newTable()}
-			t.add(k.name, m)
+			m = r.add(t, k)
+			m.table = r.newTable()
 		}
 		if m.table == nil {
-			return syntaxError(l.text, k.start, reasonNotTable)
+			return syntaxError(r.text, k.start, reasonNotTable)
 		}
 		t = m.table
 		if t.header != nil || (t.home != nil && t.home != b) {
-			return syntaxError(l.text, k.start, reasonReopened)
+			return syntaxError(r.text, k.start, reasonReopened)
 		}
 		if t.home == nil {
 			t.home = b
@@ -85,9 +85,19 @@ func (l *layout) define(t *table, b *body, e *entry) *SyntaxError {
 		}
 	}
 	k := e.key[last]
-	if t.members[k.name] != nil {
-		return syntaxError(l.text, k.start, reasonDuplicate)
+	if t.member(k.name) != nil {
+		return syntaxError(r.text, k.start, reasonDuplicate)
 	}
-	t.add(k.name, &member{at: k.start, entry: e})
+	r.add(t, k).entry = e
 	return nil
 }
+
+// add makes a table's member of a name.
+func (r *reader) add(t *table, k keyPart) *member {
+	m := take(&r.members, r.chunk)
+	m.name, m.at = k.name, k.start
+	t.add(m)
+	return m
+}
+
+func (r *reader) newTable() *table { return take(&r.tables, r.chunk) }

@@ -105,7 +105,7 @@ func (l *layout) find(p tree.Pointer) (int, bool) {
 	}
 	t := l.root
 	for i := 0; i < len(p); i++ {
-		m := t.members[p[i]]
+		m := t.member(p[i])
 		if m == nil {
 			return 0, false
 		}

@@ -179,8 +179,8 @@ func (e *editor) editTable(t *table, s scope, have, want tree.Object) {
 		return
 	}
 	add := make([]string, 0, 4)
-	for _, name := range t.names {
-		m := t.members[name]
+	for _, m := range t.members {
+		name := m.name
 		w, keep := want[name]
 		switch {
 		case !keep:
@@ -193,7 +193,7 @@ func (e *editor) editTable(t *table, s scope, have, want tree.Object) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		if _, has := t.members[name]; !has {
+		if t.member(name) == nil {
 			add = append(add, name)
 		}
 	}

@@ -70,9 +70,9 @@ type section struct {
 
 // table is what a table means, wherever its parts stand.
 type table struct {
-	names   []string // of its members, in the order of the text
-	members map[string]*member
-	header  *section // nil for a table without a header of its own
+	members []*member          // in the order of the text
+	named   map[string]*member // the same, by name; nil while there are few
+	header  *section           // nil for a table without a header of its own
 
 	// home is set for the tables that keys define: an inline table, and a in
 	// `a.b = 1`. prefix is the way from home's own table to this one.
@@ -82,17 +82,41 @@ type table struct {
 
 // member is one key of a table: exactly one of entry, table and tables is set.
 type member struct {
+	name   string
 	at     int // where its name stands
 	entry  *entry
 	table  *table
 	tables []*table // an array of tables, [[key]]
 }
 
-func newTable() *table { return &table{members: make(map[string]*member)} }
+// few is how many members are found as quickly without a map, which a table
+// would take longer to make than all else of it.
+const few = 8
 
-func (t *table) add(name string, m *member) {
-	t.names = append(t.names, name)
-	t.members[name] = m
+// member is the one of that name, nil if there is none.
+func (t *table) member(name string) *member {
+	if t.named != nil {
+		return t.named[name]
+	}
+	for _, m := range t.members {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+func (t *table) add(m *member) {
+	t.members = append(t.members, m)
+	switch {
+	case t.named != nil:
+		t.named[m.name] = m
+	case len(t.members) > few:
+		t.named = make(map[string]*member, 2*len(t.members))
+		for _, m := range t.members {
+			t.named[m.name] = m
+		}
+	}
 }
 
 // parts calls back for every section and every entry outside the table's own
@@ -114,8 +138,7 @@ func (t *table) parts(onSection func(*section), onEntry func(*entry)) {
 	if t.header != nil {
 		onSection(t.header)
 	}
-	for _, name := range t.names {
-		m := t.members[name]
+	for _, m := range t.members {
 		if t.header != nil && m.entry != nil {
 			continue // goes with its section
 		}

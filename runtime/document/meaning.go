@@ -121,8 +121,8 @@ func (c *comparison) table(t *table, decoded map[string]any) tree.Object {
 	}
 	o := make(tree.Object, len(t.members))
 	seen := 0
-	for _, name := range t.names {
-		m := t.members[name]
+	for _, m := range t.members {
+		name := m.name
 		if c.err != nil {
 			return nil
 		}
@@ -165,8 +165,8 @@ func (c *comparison) unchanged(name string, m *member) bool {
 	if c.known.layout == nil {
 		return false
 	}
-	was, has := c.known.layout.root.members[name]
-	if !has {
+	was := c.known.layout.root.member(name)
+	if was == nil {
 		return false
 	}
 	now, whole := m.sections()

@@ -12,7 +12,7 @@ import (
 
 // read finds out where everything stands.
 func read(text []byte) (*layout, error) {
-	r := &reader{layout: &layout{text: text, root: newTable()}, chunk: min(32, 1+len(text)/32)}
+	r := &reader{layout: &layout{text: text, root: new(table)}, chunk: min(32, 1+len(text)/32)}
 	top := &section{}
 	r.root.header = top
 	r.sections = []*section{top}
@@ -66,6 +66,8 @@ type reader struct {
 	entries []entry
 	values  []value
 	parts   []keyPart
+	members []member
+	tables  []table
 }
 
 // take is the next of the parts that were made in advance.
@@ -133,7 +135,7 @@ func (r *reader) value(n *unstable.Node, at int) (*value, *SyntaxError) {
 		v.kind = array
 		return v, r.elements(n, v)
 	case unstable.InlineTable:
-		v.kind, v.table = inlineTable, newTable()
+		v.kind, v.table = inlineTable, r.newTable()
 		v.table.home = &v.body
 		return v, r.elements(n, v)
 	default:

@@ -262,7 +262,8 @@ func staying(d *Document, want tree.Object) []string {
 	}
 	var visit func(t *table, have, want tree.Object)
 	visit = func(t *table, have, want tree.Object) {
-		for name, m := range t.members {
+		for _, m := range t.members {
+			name := m.name
 			w, has := want[name]
 			o, isObject := w.(map[string]any)
 			switch {
@@ -293,7 +294,8 @@ func staying(d *Document, want tree.Object) []string {
 func innerComments(d *Document, want tree.Object) []string {
 	e := &editor{layout: d.layout, eol: "\n"}
 	var b strings.Builder
-	for name, m := range d.layout.root.members {
+	for _, m := range d.layout.root.members {
+		name := m.name
 		w, has := want[name]
 		_, isList := w.([]any)
 		if has && m.entry != nil && (m.entry.value.kind != array || !isList || len(m.entry.value.entries) == 0) {

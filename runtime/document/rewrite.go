@@ -68,7 +68,7 @@ func (t *table) changedItself(have, want tree.Object) bool {
 			return true
 		}
 		_, isObject := w.(map[string]any)
-		if m := t.members[name]; (m.table == nil || !isObject) && !tree.Equal(h, w) {
+		if m := t.member(name); (m.table == nil || !isObject) && !tree.Equal(h, w) {
 			return true
 		}
 	}
