@@ -13,12 +13,14 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 
 	"realmconf.io/realmconf/rpc"
 	"realmconf.io/realmconf/runtime"
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/realm"
+	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema"
 	"realmconf.io/realmconf/tools"
 	"realmconf.io/realmconf/tools/cli"
@@ -50,22 +52,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	model := schema.New()
-	rt := runtime.New(runtime.OpenRealm(opts.realm, opts.history), model)
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	signals := sync.OnceFunc(func() { takeSignals(end) })
+	open := runtime.OpenRealm(opts.realm, opts.history)
+	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
+		signals()
+		return open(ctx)
+	}, model)
 	defer rt.Close() // a commit that was begun runs to its end
 	operations := tools.New(rt, model, opts.clients)
 	if err := checkAllowance(opts.clients.Allow, operations); err != nil {
 		return cli.Report(stderr, err)
 	}
 
-	// A closed standard output is an error of one write, not the end of a
-	// commit. The signal is taken and not ignored, which an editor would inherit.
-	// The first signal to end ends the service in order, a second one at once.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
-
 	if !line.Serves() {
+		signals()
 		return line.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
@@ -83,6 +85,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return cli.ExitRefused
 	}
 	return cli.ExitDone
+}
+
+// takeSignals lets the first signal to end the program call end, and a second one
+// end it at once. A closed standard output becomes an error of one write, and not
+// the end of a commit; its signal is taken and not ignored, which an editor would
+// inherit. Until a realm is opened there is nothing that a signal could harm, and
+// taking them is a sixth of the start.
+func takeSignals(end func()) {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		stop()
+		end()
+	})
 }
 
 // options are the command line.
