@@ -1,6 +1,7 @@
 package file
 
 import (
+	"errors"
 	"sync"
 	"testing"
 
@@ -9,41 +10,62 @@ import (
 )
 
 // Who has made the newest commit lets others go first, where there are any: else
-// it would stand before them with the new generation each time.
+// it would have the new generation before them each time.
 func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
-	for name, others := range map[string]struct {
-		commits bool // another program's commit came after ours
-		waits   int
-	}{"after our commit": {false, 1}, "after another's": {true, 0}} {
-		r := newRealm(t)
-		clock, waits := newTestClock(), 0
-		winner := open(r.options(), disk{}, clock, "boot")
-		commit(t, winner, "one")
-		other := r.open()
-		if others.commits {
-			commit(t, other, "two")
-			load(t, winner)
-		}
-		held, err := other.acquire(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var released sync.Once
-		clock.each = func() { // the first wait is the courtesy; then the other lets go
-			waits++
-			released.Do(held.release)
-		}
-		if others.waits == 0 {
-			released.Do(func() { go held.release() })
-		}
-		l, err := winner.acquire(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		l.release()
-		if waits < others.waits || others.waits == 0 && waits > 0 {
-			t.Errorf("%s: waited %d times before the guard, want %d", name, waits, others.waits)
-		}
+	anothers := func(t *testing.T, r realm, winner *Store) {
+		commit(t, r.open(), "another's")
+		load(t, winner)
+	}
+	for name, test := range map[string]struct {
+		before func(t *testing.T, r realm, winner *Store, clock *testClock)
+		waits  bool
+	}{
+		"nobody else": {func(t *testing.T, _ realm, winner *Store, _ *testClock) {
+			commit(t, winner, "ours")
+		}, false},
+		"another commits, and we": {func(t *testing.T, r realm, winner *Store, _ *testClock) {
+			anothers(t, r, winner)
+			commit(t, winner, "ours")
+		}, true},
+		"another commits, and we, long ago": {func(t *testing.T, r realm, winner *Store, clock *testClock) {
+			anothers(t, r, winner)
+			commit(t, winner, "ours")
+			clock.pass(rivalry)
+		}, false},
+		"we commit, and another": {func(t *testing.T, r realm, winner *Store, _ *testClock) {
+			commit(t, winner, "ours")
+			anothers(t, r, winner)
+		}, false},
+		"another has the lock, and we commit": {func(t *testing.T, r realm, winner *Store, clock *testClock) {
+			held, err := r.open().acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := winner.tryAcquire(t.Context()); !errors.Is(err, errBusy) {
+				t.Fatalf("got %v, want busy", err)
+			}
+			held.release()
+			commit(t, winner, "ours")
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRealm(t)
+			clock := newTestClock()
+			winner := open(r.options(), disk{}, clock, "boot")
+			commit(t, winner, "first")
+			test.before(t, r, winner, clock)
+			waits := 0
+			clock.each = func() { waits++ }
+			l, err := winner.acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			clock.each = nil
+			l.release()
+			if got := waits > 0; got != test.waits {
+				t.Errorf("waited %d times, want it to wait: %v", waits, test.waits)
+			}
+		})
 	}
 }
 

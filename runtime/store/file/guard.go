@@ -15,18 +15,19 @@ import (
 // then gives the place in the queue back; so a Store has at most one of them.
 // The place is given back whenever lockGuard returns an error.
 func (s *Store) lockGuard(p patience) (handle, error) {
+	if err := s.letOthersGoFirst(p); err != nil {
+		<-s.queue
+		return nil, err
+	}
 	guard, err := s.openGuard(false, nil)
+	if errors.Is(err, errBusy) {
+		s.meets()
+	}
 	if !errors.Is(err, errBusy) || !p.waits() {
 		if err != nil {
 			<-s.queue
 		}
 		return guard, err
-	}
-	if s.wonLast() {
-		if err := p.sleep(courtesy); err != nil {
-			<-s.queue
-			return nil, err
-		}
 	}
 	type arrival struct {
 		guard handle
@@ -65,11 +66,24 @@ func (s *Store) lockGuard(p patience) (handle, error) {
 	}
 }
 
-// courtesy is how long a program that made the newest commit lets others go
-// first, if there are any. They wait in a line, all with a generation that its
-// commit has made old; by the time they have read again it would stand before
-// them with the new one, and win again, for as long as it likes.
-const courtesy = 10 * time.Millisecond
+const (
+	// courtesy is how long a program that made the newest commit lets others go
+	// first, if there are any. Their generation is the one that its commit has
+	// made old, and they have to read again; it has the new one, and would win
+	// again, for as long as it likes.
+	courtesy = 10 * time.Millisecond
+	// rivalry is for how long another program that was noticed counts as one that
+	// may want to commit.
+	rivalry = 100 * time.Millisecond
+)
+
+// letOthersGoFirst waits if it is another program's turn.
+func (s *Store) letOthersGoFirst(p patience) error {
+	if !p.waits() || !s.wonLast() || !s.hasRivals() {
+		return nil
+	}
+	return p.sleep(courtesy)
+}
 
 // openGuard opens the guard's file and locks it, again until the file locked is
 // the one that has the name. Once left is closed it makes no new file any more.

@@ -31,6 +31,7 @@ type Store struct {
 	peers   peers      // the last commit of a peer that was read, and has no record yet
 	seen    uint64     // the highest generation that was current
 	won     uint64     // the highest that a commit of this Store made; 0 for none
+	met     time.Time  // when another program that commits was noticed last
 	max     uint64     // the highest number known to be bound
 	maxFrom time.Time  // the history directory's stamp when max was taken from it
 }
@@ -134,16 +135,30 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 func (s *Store) saw(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if generation > s.seen && s.seen != 0 {
+		s.met = s.clock.Now()
+	}
+	s.note(generation)
+}
+
+func (s *Store) note(generation uint64) {
 	s.seen = max(s.seen, generation)
 	s.max = max(s.max, generation)
 }
 
 // wins notes a generation that a commit of this Store made.
 func (s *Store) wins(generation uint64) {
-	s.saw(generation)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.note(generation)
 	s.won = generation
+}
+
+// meets notes that another program commits, or is about to.
+func (s *Store) meets() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.met = s.clock.Now()
 }
 
 // wonLast reports whether the newest commit that was seen is one of ours.
@@ -151,6 +166,13 @@ func (s *Store) wonLast() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.won != 0 && s.won == s.seen
+}
+
+// hasRivals reports whether another program that commits was noticed lately.
+func (s *Store) hasRivals() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.met.IsZero() && s.clock.Now().Sub(s.met) < rivalry
 }
 
 func (s *Store) lastSeen() uint64 {
