@@ -5,16 +5,22 @@ import (
 	"sync"
 )
 
+const (
+	maxReplies     = 64
+	maxReplyMemory = 8 << 20 // bytes of all of them
+)
+
 // replies are what a snapshot was rendered to. A configuration is read far more
 // often than it changes.
 type replies struct {
-	mu    sync.Mutex // protects known
+	mu    sync.Mutex // protects the fields below
 	known map[any]json.RawMessage
+	size  int // bytes of those in known
 }
 
-// Reply is what render gave when the snapshot was first asked for this key; an
-// error is not kept. Replies live as long as the snapshot, so there must be few
-// keys. Nobody writes into a reply.
+// Reply is what render gives, or gave when the snapshot was asked for this key
+// before. Replies live as long as the snapshot, as many as there is room for; an
+// error is not kept. Nobody writes into a reply.
 func (s *Snapshot) Reply(key any, render func() (json.RawMessage, error)) (json.RawMessage, error) {
 	r := s.replies
 	if r == nil { // it is for nobody but one writer
@@ -32,6 +38,9 @@ func (s *Snapshot) Reply(key any, render func() (json.RawMessage, error)) (json.
 	if r.known == nil {
 		r.known = make(map[any]json.RawMessage)
 	}
-	r.known[key] = reply
+	if len(r.known) < maxReplies && r.size+len(reply) <= maxReplyMemory {
+		r.known[key] = reply
+		r.size += len(reply)
+	}
 	return reply, nil
 }

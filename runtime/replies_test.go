@@ -41,3 +41,27 @@ func TestRepliesAreRenderedOnce(t *testing.T) {
 		t.Errorf("after a change rendered %d times, %v, want 4", rendered, err)
 	}
 }
+
+// TestRepliesHaveNoMoreThanTheirRoom says how many are kept, and how large.
+func TestRepliesHaveNoMoreThanTheirRoom(t *testing.T) {
+	for name, test := range map[string]struct{ size, asked, kept int }{
+		"small": {2, 100, 64},
+		"large": {3 << 20, 10, 2},
+	} {
+		rt := newRuntime(t)
+		s, rendered := get(t, rt), 0
+		for range 2 {
+			for key := range test.asked {
+				if _, err := s.Reply(key, func() (json.RawMessage, error) {
+					rendered++
+					return make(json.RawMessage, test.size), nil
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if want := 2*test.asked - test.kept; rendered != want {
+			t.Errorf("%s: rendered %d times, want %d", name, rendered, want)
+		}
+	}
+}

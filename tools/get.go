@@ -49,15 +49,17 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 	return o
 }
 
-// wholeReply is what a reply of everything depends on, beside the snapshot.
-type wholeReply struct {
+// replyKey is what a reply depends on, beside the snapshot.
+type replyKey struct {
 	policy  runtime.Policy
 	surface store.Surface
 	stored  bool
+	part    bool
+	path    string
 }
 
 func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
-	text, _ := params["path"].(string)
+	text, part := params["path"].(string)
 	path, err := tree.ParsePointer(text)
 	if err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
@@ -66,21 +68,14 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
-	if _, part := params["path"]; !part {
-		key := wholeReply{caller.Policy, caller.Surface, params["view"] == "stored"}
-		return snapshot.Reply(key, func() (json.RawMessage, error) {
-			reply, err := got(snapshot, model, caller, params, path)
-			if err != nil {
-				return nil, err
-			}
-			return fit(reply, params)
-		})
-	}
-	reply, err := got(snapshot, model, caller, params, path)
-	if err != nil {
-		return nil, err
-	}
-	return fit(reply, params)
+	key := replyKey{caller.Policy, caller.Surface, params["view"] == "stored", part, text}
+	return snapshot.Reply(key, func() (json.RawMessage, error) {
+		reply, err := got(snapshot, model, caller, params, path)
+		if err != nil {
+			return nil, err
+		}
+		return fit(reply, params)
+	})
 }
 
 // got is the reply to a read of a snapshot.
