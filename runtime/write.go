@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"realmconf.io/realmconf/runtime/document"
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema"
@@ -93,27 +94,15 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 	if err != nil {
 		return nil, nil, err
 	}
-	guesses := w.guesses(r.model, wanted)
-	var known []schema.Issue // warnings that do not tell of secrets
-	if guesses {
-		var issues []schema.Issue
-		if issues, known = r.model.Check(wanted.given(), before.ShownStored()); len(issues) > 0 {
-			return nil, nil, invalid(issues, version.Generation)
-		}
-	}
-	issues, warnings := r.check(wanted.tree, before)
-	found := len(issues) + len(warnings)
-	if wanted.document != nil {
-		issues = located(issues, wanted.document)
-	}
-	if len(issues) > 0 && !guesses {
-		return nil, nil, invalid(issues, version.Generation)
+	found, err := r.judge(w, wanted, before)
+	if err != nil {
+		return nil, nil, err
 	}
 	doc, reformatted, err := wanted.edited(before.document)
 	if err != nil {
 		return nil, nil, err
 	}
-	warnings = append(located(warnings, doc), reformatting(reformatted)...)
+	warnings := append(located(found.warnings, doc), reformatting(reformatted)...)
 	same := doc == before.document && current.snapshot != nil
 	outcome := &Outcome{Previous: version.Generation, Changed: !same, Warnings: warnings}
 	if w.Review != nil || w.DryRun {
@@ -128,40 +117,70 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 	}
 	switch {
 	case w.DryRun && outcome.Changed:
-		if guesses {
-			outcome.Warnings = located(known, before.document)
+		if found.guessed {
+			outcome.Warnings = located(found.open, before.document)
 		}
 		return outcome, nil, nil
-	case len(issues) > 0:
-		return nil, nil, invalid(issues, version.Generation)
+	case len(found.issues) > 0:
+		return nil, nil, invalid(found.issues, version.Generation)
 	case same:
 		outcome.Comparison, outcome.Changed = Comparison{Before: before, After: before, Changes: []tree.Change{}}, false
 		return outcome, nil, nil
 	case next == 0:
 		return nil, nil, exhausted()
 	}
-	record := &store.Record{
-		Version:    store.Version{Generation: next, Digest: store.DigestOf(doc.Text())},
-		Parent:     version,
+	record := p.record(w, version, doc, next)
+	record.Approval = approval
+	outcome.Comparison = *r.comparison(before, newSuccessor(doc, record.Version, before, r.model, wanted.tree, len(found.warnings)))
+	return outcome, record, nil
+}
+
+// record is what the history keeps of a write.
+func (p preparation) record(w Write, parent store.Version, doc *document.Document, generation uint64) *store.Record {
+	return &store.Record{
+		Version:    store.Version{Generation: generation, Digest: store.DigestOf(doc.Text())},
+		Parent:     parent,
 		CommitID:   p.commitID,
 		Time:       p.now.UTC(),
 		Operation:  w.operation,
 		Actor:      w.Actor,
 		Reason:     w.Reason,
-		Approval:   approval,
 		RollbackTo: w.rollbackTo,
 		Text:       doc.Text(),
 	}
-	outcome.Comparison = *r.comparison(before, newSuccessor(doc, record.Version, before, r.model, wanted.tree, found))
-	return outcome, record, nil
 }
 
-// check finds what is wrong with what a write wants to be stored.
-func (r *Runtime) check(wanted tree.Object, before *Snapshot) (issues, warnings []schema.Issue) {
-	if before.right() {
-		return r.model.Recheck(wanted, before.Stored())
+// verdict is what is wrong with what a write wants to be stored.
+type verdict struct {
+	warnings []schema.Issue
+	guessed  bool           // the client gives a secret, right or wrong; see guess.go
+	issues   []schema.Issue // of a guess, which may be told only when the review has let it pass
+	open     []schema.Issue // of a guess, the warnings that tell nothing of the secret
+}
+
+// judge finds what is wrong with what a write wants to be stored, and refuses
+// it. Of a guess at a secret it looks first at what the client itself knows.
+func (r *Runtime) judge(w Write, wanted target, before *Snapshot) (verdict, error) {
+	generation := before.Version.Generation
+	found := verdict{guessed: w.guesses(r.model, wanted)}
+	if found.guessed {
+		var issues []schema.Issue
+		if issues, found.open = r.model.Check(wanted.given(), before.ShownStored()); len(issues) > 0 {
+			return found, invalid(issues, generation)
+		}
 	}
-	return r.model.Check(wanted, before.Stored())
+	if before.right() {
+		found.issues, found.warnings = r.model.Recheck(wanted.tree, before.Stored())
+	} else {
+		found.issues, found.warnings = r.model.Check(wanted.tree, before.Stored())
+	}
+	if wanted.document != nil {
+		found.issues = located(found.issues, wanted.document)
+	}
+	if len(found.issues) > 0 && !found.guessed {
+		return found, invalid(found.issues, generation)
+	}
+	return found, nil
 }
 
 // base is the snapshot that a write starts from. Text that is not TOML can
