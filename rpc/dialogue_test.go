@@ -99,7 +99,12 @@ func (d *dialogue) read() tree.Object {
 // question reads a question, and returns its id.
 func (d *dialogue) question(about string) string {
 	d.t.Helper()
-	frame := d.read()
+	return d.isQuestion(d.read(), about)
+}
+
+// isQuestion is question for a message that was read.
+func (d *dialogue) isQuestion(frame tree.Object, about string) string {
+	d.t.Helper()
 	id, _ := frame["id"].(string)
 	message, _, _ := tree.Pointer{"params", "message"}.Get(frame)
 	if frame["method"] != "elicitation/create" || message != "change "+about+"?" || !strings.HasPrefix(id, "realmconf-") {

@@ -74,7 +74,13 @@ func TestOthersGoOnWhileAPersonThinks(t *testing.T) {
 // wantID reads the answer to a call.
 func (d *dialogue) wantID(name string) {
 	d.t.Helper()
-	if frame := d.read(); frame["id"] != name || frame["result"] == nil {
+	d.isResult(d.read(), name)
+}
+
+// isResult is wantID for a message that was read.
+func (d *dialogue) isResult(frame tree.Object, name string) {
+	d.t.Helper()
+	if frame["id"] != name || frame["result"] == nil {
 		d.t.Fatalf("got %v, want the result of %s", frame, name)
 	}
 }
@@ -128,8 +134,12 @@ func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
 	converse(t, catalogOf(echo, now), Options{}, func(d *dialogue) {
 		start := time.Now()
 		d.say(heldCall("a") + pingOf(`"p"`) + "\n")
-		id := d.question("a")
-		d.wantID("p")
+		question, pong := d.read(), d.read()
+		if question["id"] == "p" { // it may have been quicker
+			question, pong = pong, question
+		}
+		id := d.isQuestion(question, "a")
+		d.isResult(pong, "p")
 		if waited := time.Since(start); waited > flushDelay {
 			t.Errorf("answered after %v, want at once", waited)
 		}
