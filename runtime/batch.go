@@ -9,11 +9,13 @@ import (
 const maxBatch = 64
 
 // batch is the writers that share one commit. It grows while it is prepared: a
-// commit costs the same for one as for many.
+// commit costs the same for one as for many. But the longer that takes, the
+// likelier is somebody else to be first; so it has half the room after a race
+// that it lost.
 type batch struct {
 	members []*member
 	another func() *member // takes the next of those that wait; nil for none
-	full    bool           // nobody joins any more
+	room    int            // how many of the members, from the first on, the next attempt takes
 
 	// ctx lives as long as one of the members' does: a commit is given up only
 	// when nobody waits for it any more.
@@ -36,8 +38,8 @@ type member struct {
 	done    chan struct{}
 }
 
-func newBatch(first *member, another func() *member) *batch {
-	b := &batch{another: another, wanted: 1}
+func newBatch(first *member, room int, another func() *member) *batch {
+	b := &batch{another: another, room: room, wanted: 1}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.add(first)
 	return b
@@ -51,9 +53,16 @@ func (b *batch) close() {
 	b.cancel()
 }
 
+// loses notes that somebody else was first.
+func (b *batch) loses() { b.room = max(1, min(b.room, len(b.members))/2) }
+
+// has reports whether the attempt takes a member of that number, a writer that
+// joins now included.
+func (b *batch) has(n int) bool { return n < b.room && (n < len(b.members) || b.grow()) }
+
 // grow adds a writer that waits, if there is one and it may join.
 func (b *batch) grow() bool {
-	if b.full || len(b.members) == maxBatch || !b.want() {
+	if !b.want() {
 		return false
 	}
 	m := b.another()

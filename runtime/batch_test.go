@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -76,30 +77,61 @@ func TestABatchThatNobodyWantsTakesNobodyAlong(t *testing.T) {
 	})
 }
 
-func TestNobodyJoinsAfterAFreshStart(t *testing.T) {
+// TestABatchThatLosesHasLessRoom: the longer a batch takes, the likelier is
+// somebody else to be first again.
+func TestABatchThatLosesHasLessRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		counting := &countingStore{Store: newStore()}
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
 		counting.fail = func(swap int64) error {
-			if swap == 1 {
+			if swap == 2 || swap == 3 {
 				return fault.New(fault.GenerationConflict, "somebody was first")
 			}
 			return nil
 		}
 		rt := runtimeOver(t, counting)
-		var second chan error
-		_, err := rt.Patch(t.Context(), agentPatch(1), whileReviewed(func(time int) {
-			if time == 2 {
-				second = entered(t, rt, 2)
+		answers := []chan error{entered(t, rt, 100)}
+		synctest.Wait() // the first commit stands at the gate
+		for n := range int64(16) {
+			answers = append(answers, entered(t, rt, 1+n))
+		}
+		close(counting.gate)
+		for _, answer := range answers {
+			if err := <-answer; err != nil {
+				t.Error(err)
 			}
-		}))
-		if err != nil {
-			t.Fatal(err)
 		}
-		if err := <-second; err != nil {
-			t.Fatal(err)
+		if want := []int{1, 16, 8, 4, 8, 4}; !slices.Equal(counting.sizes, want) {
+			t.Errorf("got commits of %v, want %v: half the room after each loss, and twice the room after", counting.sizes, want)
 		}
-		if got := counting.swaps.Load(); got != 3 {
-			t.Errorf("took %d commits, want 3: one lost, one for each writer", got)
+		if got := turnTokens(get(t, rt)); got != int64(16) {
+			t.Errorf("afterwards: got %v, want the last writer's 16", got)
+		}
+	})
+}
+
+// TestWhoLosesForEverIsNotToldOfAConflict: it did not say what it expects.
+func TestWhoLosesForEverIsNotToldOfAConflict(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
+		counting.fail = func(swap int64) error {
+			if 2 <= swap && swap < 2+64 {
+				return fault.New(fault.GenerationConflict, "somebody was first")
+			}
+			return nil
+		}
+		rt := runtimeOver(t, counting)
+		first := entered(t, rt, 100)
+		synctest.Wait()
+		second, third := entered(t, rt, 1), entered(t, rt, 2)
+		close(counting.gate)
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+		if err := <-second; !fault.Is(err, fault.Busy) {
+			t.Errorf("got %v, want busy", err)
+		}
+		if err := <-third; err != nil {
+			t.Errorf("the one behind it: %v", err)
 		}
 	})
 }

@@ -23,6 +23,8 @@ type committer struct {
 	waiting []*member  // in arrival order
 	running bool
 	done    sync.WaitGroup
+
+	room int // for the members of the next batch; belongs to run
 }
 
 // submit puts a writer in line. Writers take effect in the order of their
@@ -54,9 +56,10 @@ func (c *committer) close() { c.done.Wait() }
 
 func (c *committer) run() {
 	for first := c.next(); first != nil; first = c.next() {
-		b := newBatch(first, c.another)
+		b := newBatch(first, c.room, c.another)
 		taken := c.commit(b)
 		b.close()
+		c.room = min(2*b.room, maxBatch)
 		err := first.err
 		for _, m := range b.members[:taken] {
 			close(m.done)
@@ -121,21 +124,25 @@ func (c *committer) shift() *member {
 // Each member is checked against what the members before it have made of the
 // configuration, so an answer may depend on an earlier member; that is why
 // nobody, not even who was refused, is answered before the batch is durable.
-// Who comes while the others are prepared joins them, but not after a fresh
-// start: others get their turn the later the more there is to prepare.
+// Who comes while the others are prepared joins them.
 func (r *Runtime) commit(b *batch) (taken int) {
 	taken, err := r.attempt(b)
-	b.full = true
 	for n := 1; fault.Is(err, fault.GenerationConflict) && n < maxAttempts; n++ {
+		b.loses()
 		taken, err = r.attempt(b)
 	}
 	if err == nil {
 		return taken
 	}
-	for _, m := range b.members {
+	failed := b.members
+	if fault.Is(err, fault.GenerationConflict) { // which they have not asked about, or they would be refused
+		err = fault.New(fault.Busy, "other programs have changed the configuration %d times before this write was made: nothing was written; try again", maxAttempts)
+		failed = failed[:min(b.room, len(failed))]
+	}
+	for _, m := range failed {
 		m.outcome, m.err = nil, err
 	}
-	return len(b.members)
+	return len(failed)
 }
 
 // attempt prepares the batch on what is current now, and swaps. It may take
@@ -158,7 +165,7 @@ func (r *Runtime) attempt(b *batch) (taken int, err error) {
 	running := base
 	var records []store.Record
 	size := 0
-	for size <= maxBatchBytes && (taken < len(b.members) || b.grow()) {
+	for size <= maxBatchBytes && b.has(taken) {
 		m := b.members[taken]
 		taken++
 		m.outcome, m.err = nil, m.ctx.Err()

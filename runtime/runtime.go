@@ -34,7 +34,7 @@ type Runtime struct {
 // New makes a runtime. It opens nothing yet.
 func New(open Opener, model Model) *Runtime {
 	r := &Runtime{open: open, model: model}
-	r.committer.commit = r.commit
+	r.committer.commit, r.committer.room = r.commit, maxBatch
 	return r
 }
 

@@ -382,6 +382,7 @@ type countingStore struct {
 	store.Store
 	gate  chan struct{} // closed when swaps may begin; nil for always
 	swaps atomic.Int64
+	sizes []int                  // of the commits that were tried
 	fail  func(swap int64) error // nil for a store that does not
 }
 
@@ -389,6 +390,7 @@ func (c *countingStore) CompareAndSwap(ctx context.Context, from store.Version, 
 	if c.gate != nil {
 		<-c.gate
 	}
+	c.sizes = append(c.sizes, len(next)) // by one goroutine, the committer's
 	if n := c.swaps.Add(1); c.fail != nil {
 		if err := c.fail(n); err != nil {
 			return err

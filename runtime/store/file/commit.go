@@ -42,7 +42,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		return err
 	}
 	p := newPatience(ctx, s.clock, s.options.LockTimeout)
-	p.gone = func() error { return s.overtaken(from) }
+	p.gone, p.courtesy = func() error { return s.overtaken(from) }, courtesy(next[len(next)-1].Text)
 	for changed := 0; changed < 3; {
 		err := s.commitUnder(p, from, next)
 		var young settling
@@ -170,6 +170,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 		}
 		return l.notYet(config.op, err)
 	}
+	s.claims(last.Generation)
 	switch err := l.swap(state, s.path(stateName), v.state); {
 	case err == nil:
 	case errors.Is(err, errChanged):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store/storetest"
@@ -12,31 +13,22 @@ import (
 // Who has made the newest commit lets others go first, where there are any: else
 // it would have the new generation before them each time.
 func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
-	anothers := func(t *testing.T, r realm, winner *Store) {
-		commit(t, r.open(), "another's")
-		load(t, winner)
-	}
 	for name, test := range map[string]struct {
-		before func(t *testing.T, r realm, winner *Store, clock *testClock)
+		before func(t *testing.T, r realm, winner *Store)
 		waits  bool
 	}{
-		"nobody else": {func(t *testing.T, _ realm, winner *Store, _ *testClock) {
+		"nobody else": {func(t *testing.T, _ realm, winner *Store) {
 			commit(t, winner, "ours")
 		}, false},
-		"another commits, and we": {func(t *testing.T, r realm, winner *Store, _ *testClock) {
-			anothers(t, r, winner)
+		"another commits, and we": {func(t *testing.T, r realm, winner *Store) {
+			commit(t, r.open(), "another's")
 			commit(t, winner, "ours")
 		}, true},
-		"another commits, and we, long ago": {func(t *testing.T, r realm, winner *Store, clock *testClock) {
-			anothers(t, r, winner)
+		"we commit, and another": {func(t *testing.T, r realm, winner *Store) {
 			commit(t, winner, "ours")
-			clock.pass(rivalry)
+			commit(t, r.open(), "another's")
 		}, false},
-		"we commit, and another": {func(t *testing.T, r realm, winner *Store, _ *testClock) {
-			commit(t, winner, "ours")
-			anothers(t, r, winner)
-		}, false},
-		"another has the lock, and we commit": {func(t *testing.T, r realm, winner *Store, clock *testClock) {
+		"another had the lock": {func(t *testing.T, r realm, winner *Store) {
 			held, err := r.open().acquire(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -45,27 +37,75 @@ func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
 				t.Fatalf("got %v, want busy", err)
 			}
 			held.release()
-			commit(t, winner, "ours")
 		}, true},
+		"we have waited for another in vain": {func(t *testing.T, r realm, winner *Store) {
+			commit(t, r.open(), "another's")
+			commit(t, winner, "ours")
+			commit(t, winner, "ours too")
+		}, false},
+		"a person edits, and we commit": {func(t *testing.T, r realm, winner *Store) {
+			r.put("config.toml", "by hand")
+			wantState(t, winner, "by hand", 2)
+			commit(t, winner, "ours")
+		}, false},
+		"we read what we are committing": {func(t *testing.T, r realm, winner *Store) {
+			winner.fs = &meanwhile{fsys: disk{}, do: func() { load(t, winner) }}
+			commit(t, winner, "ours")
+			winner.fs = disk{}
+		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t)
 			clock := newTestClock()
 			winner := open(r.options(), disk{}, clock, "boot")
 			commit(t, winner, "first")
-			test.before(t, r, winner, clock)
-			waits := 0
-			clock.each = func() { waits++ }
-			l, err := winner.acquire(t.Context())
-			if err != nil {
+			test.before(t, r, winner)
+			state, begin := load(t, winner), clock.Now()
+			if err := winner.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "next")); err != nil {
 				t.Fatal(err)
 			}
-			clock.each = nil
-			l.release()
-			if got := waits > 0; got != test.waits {
-				t.Errorf("waited %d times, want it to wait: %v", waits, test.waits)
+			waited, most := clock.Now().Sub(begin), time.Duration(0)
+			if test.waits {
+				most = courtesy([]byte("next")) + glance
+			}
+			if waited > most || waited < most-glance {
+				t.Errorf("waited %v, want %v at the most, and no less than a glance below", waited, most)
 			}
 		})
+	}
+}
+
+// meanwhile does something after each exchange of two files.
+type meanwhile struct {
+	fsys
+	do func()
+}
+
+func (m *meanwhile) Exchange(a, b string) error {
+	err := m.fsys.Exchange(a, b)
+	m.do()
+	return err
+}
+
+// The turn is over as soon as another has committed: what comes then is a
+// conflict, and is told at once.
+func TestTheTurnOfOthersEndsWithTheirCommit(t *testing.T) {
+	r := newRealm(t)
+	clock := newTestClock()
+	winner := open(r.options(), disk{}, clock, "boot")
+	commit(t, winner, "first")
+	other := r.open()
+	commit(t, other, "another's")
+	commit(t, winner, "ours")
+	state, glances := load(t, winner), 0
+	clock.each = func() {
+		if glances++; glances == 3 {
+			commit(t, other, "another's too")
+		}
+	}
+	err := winner.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "next"))
+	if !fault.Is(err, fault.GenerationConflict) || glances != 3 {
+		t.Errorf("after %d glances got %v, want a conflict after 3", glances, err)
 	}
 }
 

@@ -21,7 +21,7 @@ func (s *Store) lockGuard(p patience) (handle, error) {
 	}
 	guard, err := s.openGuard(false, nil)
 	if errors.Is(err, errBusy) {
-		s.meets()
+		s.meets(true)
 	}
 	if !errors.Is(err, errBusy) || !p.waits() {
 		if err != nil {
@@ -66,23 +66,33 @@ func (s *Store) lockGuard(p patience) (handle, error) {
 	}
 }
 
-const (
-	// courtesy is how long a program that made the newest commit lets others go
-	// first, if there are any. Their generation is the one that its commit has
-	// made old, and they have to read again; it has the new one, and would win
-	// again, for as long as it likes.
-	courtesy = 10 * time.Millisecond
-	// rivalry is for how long another program that was noticed counts as one that
-	// may want to commit.
-	rivalry = 100 * time.Millisecond
-)
+// courtesy is how long a program that made the newest commit lets others go
+// first, if there are any. Their generation is the one that its commit has made
+// old, and they have to read again; it has the new one, and would win again, for
+// as long as it likes. A longer text takes them longer to read.
+func courtesy(text []byte) time.Duration {
+	return 10*time.Millisecond + time.Duration(len(text))*400*time.Nanosecond
+}
 
-// letOthersGoFirst waits if it is another program's turn.
+// glance is how often somebody looks whether it was another's turn.
+const glance = time.Millisecond
+
+// letOthersGoFirst waits if it is another program's turn, until that has
+// committed. If none does, there is none.
 func (s *Store) letOthersGoFirst(p patience) error {
-	if !p.waits() || !s.wonLast() || !s.hasRivals() {
+	if p.courtesy == 0 || !s.owesTurn() {
 		return nil
 	}
-	return p.sleep(courtesy)
+	for until := s.clock.Now().Add(p.courtesy); s.clock.Now().Before(until); {
+		if err := p.sleep(glance); err != nil {
+			return err
+		}
+		if err := p.gone(); err != nil {
+			return err
+		}
+	}
+	s.meets(false)
+	return nil
 }
 
 // openGuard opens the guard's file and locks it, again until the file locked is

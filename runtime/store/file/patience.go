@@ -14,6 +14,8 @@ type patience struct {
 	until time.Time
 	up    <-chan time.Time
 	gone  func() error // why there is nothing to wait for, asked once others had the guard; may be nil
+
+	courtesy time.Duration // how long to let others go first, if it is their turn; gone is then set
 }
 
 // errTimeUp ends a wait that took the whole time allowed.

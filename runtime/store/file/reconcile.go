@@ -69,7 +69,7 @@ func (l *lock) reconcile() (sight, error) {
 		if err != nil {
 			return sight{}, err
 		}
-		s.saw(next)
+		s.follows(next)
 	}
 	return sight{}, restless()
 }

@@ -31,7 +31,7 @@ type Store struct {
 	peers   peers      // the last commit of a peer that was read, and has no record yet
 	seen    uint64     // the highest generation that was current
 	won     uint64     // the highest that a commit of this Store made; 0 for none
-	met     time.Time  // when another program that commits was noticed last
+	rival   bool       // another program commits too, as far as we know
 	max     uint64     // the highest number known to be bound
 	maxFrom time.Time  // the history directory's stamp when max was taken from it
 }
@@ -131,13 +131,21 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	return list, nil
 }
 
-// saw notes a generation that was current.
+// saw notes a generation that was current. One that we did not make is a rival's.
 func (s *Store) saw(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if generation > s.seen && s.seen != 0 {
-		s.met = s.clock.Now()
+	if generation > s.seen && s.seen != 0 && generation != s.won {
+		s.rival = true
 	}
+	s.note(generation)
+}
+
+// follows notes a generation that this Store gave to what it found, a person's
+// edit for example.
+func (s *Store) follows(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.note(generation)
 }
 
@@ -146,7 +154,15 @@ func (s *Store) note(generation uint64) {
 	s.max = max(s.max, generation)
 }
 
-// wins notes a generation that a commit of this Store made.
+// claims notes a generation that a commit of this Store is about to make, before
+// anybody can see it.
+func (s *Store) claims(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.won = generation
+}
+
+// wins notes that the commit has made it.
 func (s *Store) wins(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,25 +170,20 @@ func (s *Store) wins(generation uint64) {
 	s.won = generation
 }
 
-// meets notes that another program commits, or is about to.
-func (s *Store) meets() {
+// meets notes whether another program that commits was met, or waited for in
+// vain.
+func (s *Store) meets(rival bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.met = s.clock.Now()
+	s.rival = rival
 }
 
-// wonLast reports whether the newest commit that was seen is one of ours.
-func (s *Store) wonLast() bool {
+// owesTurn reports whether the newest commit that was seen is one of ours, and
+// another program may be waiting to make the next.
+func (s *Store) owesTurn() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.won != 0 && s.won == s.seen
-}
-
-// hasRivals reports whether another program that commits was noticed lately.
-func (s *Store) hasRivals() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return !s.met.IsZero() && s.clock.Now().Sub(s.met) < rivalry
+	return s.rival && s.won != 0 && s.won == s.seen
 }
 
 func (s *Store) lastSeen() uint64 {
