@@ -47,14 +47,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return cli.Report(stderr, err)
 	}
-	// Nothing that is said from here on may block: hosts do not always read it.
-	logs := rpc.NewLogWriter(stderr)
-	defer logs.Close()
-	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
-	model := schema.New()
 	ctx, end := context.WithCancel(context.Background())
 	defer end()
 	signals := sync.OnceFunc(func() { takeSignals(end) })
+	// Nothing that is said from here on may block: hosts do not always read it.
+	logs := rpc.NewLogWriter(firstDo{signals, stderr})
+	defer logs.Close()
+	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
+	model := schema.New()
 	open := runtime.OpenRealm(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()
@@ -91,7 +91,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // end it at once. A closed standard output becomes an error of one write, and not
 // the end of a commit; its signal is taken and not ignored, which an editor would
 // inherit. Until a realm is opened there is nothing that a signal could harm, and
-// taking them is a sixth of the start.
+// taking them is a sixth of the start. Only the log comes before: that nobody
+// reads it is no reason to end.
 func takeSignals(end func()) {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -99,6 +100,17 @@ func takeSignals(end func()) {
 		stop()
 		end()
 	})
+}
+
+// firstDo is a writer before which something is done.
+type firstDo struct {
+	do func()
+	io.Writer
+}
+
+func (f firstDo) Write(p []byte) (int, error) {
+	f.do()
+	return f.Writer.Write(p)
 }
 
 // options are the command line.

@@ -77,3 +77,21 @@ func TestAClosedOutputIsNoEnd(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 }
+
+// TestAClosedLogIsNoEnd: hosts do not always read it.
+func TestAClosedLogIsNoEnd(t *testing.T) {
+	cmd := exec.Command("realmconf", "--realm", "demo", "--state-root", t.TempDir(), "--log-level", "debug")
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","method":"notifications/unheard_of"}
+{"jsonrpc":"2.0","id":1,"method":"ping"}
+`)
+	if out, err := cmd.Output(); err != nil || !strings.Contains(string(out), `"result"`) {
+		t.Errorf("%s, %v", out, err)
+	}
+}
