@@ -69,6 +69,28 @@ func (e *editSession) ends(code, drafts int) {
 	}
 }
 
+// Without VISUAL and EDITOR it is vi, if there is a terminal for it: also when
+// the result goes elsewhere.
+func TestEditFallsBackToViOnATerminal(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "vi"), []byte("#!/bin/sh\nprintf '[rest]\\nport = 1\\n' > \"$1\"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, program := openTerminal(t, 80)
+	cmd := exec.Command("realmconf", "edit", "--realm", "demo", "--state-root", t.TempDir())
+	cmd.Env = append(os.Environ(), "VISUAL=", "EDITOR= ", "TMPDIR="+t.TempDir(), "PATH="+bin+":"+os.Getenv("PATH"))
+	cmd.Stdin, cmd.Stderr = program, program
+	if out, err := cmd.Output(); err != nil || !strings.Contains(string(out), `"generation":1`) {
+		t.Errorf("got %q, %v, want generation 1", out, err)
+	}
+	cmd = exec.Command("realmconf", cmd.Args[1:]...)
+	cmd.Env = append(os.Environ(), "VISUAL=", "EDITOR= ")
+	cmd.Stdin = program
+	if _, err := cmd.Output(); cmd.ProcessState.ExitCode() != 2 {
+		t.Errorf("with nothing that shows the editor: got %v, want exit 2", err)
+	}
+}
+
 func TestEditOffersAnotherTry(t *testing.T) {
 	stateRoot := t.TempDir()
 	e := startEdit(t, stateRoot, `f() { if grep -q prot "$1"; then sed -i s/prot/port/ "$1"; else printf '[rest]\nprot = 1\n' > "$1"; fi; }; f`)

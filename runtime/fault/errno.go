@@ -31,8 +31,11 @@ func StorageReason(err error) Reason {
 func FromOS(op string, err error) *Fault {
 	reason := StorageReason(err)
 	words := advice(reason)
-	if errors.Is(err, ErrIrregular) {
+	switch {
+	case errors.Is(err, ErrIrregular):
 		words = "a directory, a pipe or a device stands where the file should be, or the file is huge: put the right file there"
+	case isNotDirectory(err):
+		words = "something on the way there is not a directory: move it away, or choose another place, and try again"
 	}
 	return New(Storage, "%s: %s", op, words).With("op", op).With("reason", reason).Because(err)
 }
@@ -51,7 +54,7 @@ func advice(r Reason) string {
 	case ReadOnlyMedia:
 		return "the file system is read-only: mount it writable, or only read"
 	case Gone:
-		return "a directory on the way there is gone or was replaced: restore it and try again"
+		return "a directory on the way there does not exist, or was replaced: make or restore it and try again"
 	default:
 		return "input or output error: check the disk and try again"
 	}

@@ -64,9 +64,12 @@ func TestFromOSTellsReasonsApartInWords(t *testing.T) {
 			t.Errorf("reasons %q and %q have the same text %q", other, tt.want, text)
 		}
 		seen[text] = tt.want
+		if inTheWay := strings.Contains(text, "not a directory"); inTheWay != (tt.err == syscall.ENOTDIR) {
+			t.Errorf("%v: got %q", tt.err, text)
+		}
 	}
-	if len(seen) != 5 {
-		t.Errorf("got %d different texts, want 5", len(seen))
+	if len(seen) != 6 { // two of a reason: what is gone, and what is in the way
+		t.Errorf("got %d different texts, want 6", len(seen))
 	}
 }
 

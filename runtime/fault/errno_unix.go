@@ -17,8 +17,12 @@ func isFull(err error) bool {
 // there, whoever asks.
 func isReadOnlyMedia(err error) bool { return errors.Is(err, syscall.EROFS) }
 
+// isNotDirectory reports whether an error says that something else stands where
+// a directory should be.
+func isNotDirectory(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
+
 // isReplaced reports whether an error says that what was a directory is none
 // any more, or that a file server has forgotten it.
 func isReplaced(err error) bool {
-	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ESTALE)
+	return isNotDirectory(err) || errors.Is(err, syscall.ESTALE)
 }

@@ -18,6 +18,10 @@ func isFull(err error) bool {
 // there, whoever asks.
 func isReadOnlyMedia(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
 
+// isNotDirectory reports whether an error says that something else stands where
+// a directory should be.
+func isNotDirectory(err error) bool { return errors.Is(err, windows.ERROR_DIRECTORY) }
+
 // isReplaced reports whether an error says that what was a directory is none
 // any more.
-func isReplaced(err error) bool { return errors.Is(err, windows.ERROR_DIRECTORY) }
+func isReplaced(err error) bool { return isNotDirectory(err) }

@@ -10,7 +10,7 @@ import (
 
 func callCommand() *command {
 	return &command{
-		name: "call", form: "METHOD [PARAMS|-]", least: 1, most: 2,
+		name: "call", form: "METHOD [PARAMS|-]", realm: true, least: 1, most: 2,
 		about: "call a method with JSON parameters and print its result",
 		more: `For scripts that want everything that a method can do:
   realmconf call config/get '{"path":"/rest","view":"stored"}'`,
@@ -54,7 +54,7 @@ func (s *Session) operation(name string) (*tools.Operation, error) {
 	if watch := strings.TrimPrefix(name, "config/"); watch == "watch" || watch == "unwatch" {
 		return nil, s.usage("config/%s needs a connection that stays open: realmconf watch does that from a shell", watch)
 	}
-	if nearest, ok := tree.Nearest(name, methods); ok {
+	if nearest, ok := tools.Meant(name, methods); ok {
 		return nil, s.usage("no method %q: did you mean %s?", name, nearest)
 	}
 	return nil, s.usage("no method %q: there are %s", name, strings.Join(methods, ", "))

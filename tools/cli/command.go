@@ -15,6 +15,7 @@ type command struct {
 	more  string // further lines of its help; may be empty
 
 	least, most int  // how many arguments
+	realm       bool // it is about one realm's files
 	file        bool // its argument is a file's name, in whatever encoding
 	raw         bool // its words are not read as flags
 	hidden      bool // help does not list it

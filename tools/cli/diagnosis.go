@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -29,6 +30,9 @@ type diagnosis struct {
 // know of it.
 func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.Origin, d.number()), d.location.Root, "")
+	if d.noPlace() {
+		return // nothing else can be
+	}
 	d.manifest(ctx)
 	d.together()
 	d.history()
@@ -40,10 +44,21 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 }
 
 func (d *diagnosis) number() string {
-	if d.files.StateErr != nil {
+	if !d.files.Numbered() {
 		return "unknown"
 	}
 	return fmt.Sprint(d.files.Generation)
+}
+
+// noPlace tells of a file that stands where the realm's directories should be.
+func (d *diagnosis) noPlace() bool {
+	for _, path := range []string{d.location.ManifestPath, d.files.StatePath} {
+		if file := inTheWay(path); file != "" {
+			d.add(problem, "this is not a directory, so that the realm cannot be there", file, "move it away, or choose another place: --state-root says where the realms are")
+			return true
+		}
+	}
+	return false
 }
 
 func (d *diagnosis) manifest(ctx context.Context) {
@@ -62,22 +77,29 @@ func (d *diagnosis) manifest(ctx context.Context) {
 	}
 }
 
+// anew is where the generation comes from when the state is gone.
+const anew = "the next read or write makes it anew, if the directory can be written, under the number of the history's newest text if that is the one that is there, else under a new one"
+
 // together tells whether text and state are one.
 func (d *diagnosis) together() {
 	in := d.files
 	if in.DocumentErr != nil {
-		d.add(problem, "config.toml cannot be read: "+reason(in.DocumentErr), in.Document, "put the file right; realmconf history lists what it was")
+		do := "put the file right"
+		if in.History.Files > 0 {
+			do += "; realmconf history lists what it was"
+		}
+		d.add(problem, "config.toml cannot be read: "+reason(in.DocumentErr), in.Document, do)
 	}
 	if in.StateErr != nil {
 		d.add(problem, "config_state.json cannot be read: "+reason(in.StateErr), in.StatePath,
-			"make it readable; if it is damaged, remove it, and the next write takes the number from the history")
+			"make it readable; if it is damaged, remove it: "+anew)
 	}
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
 	if !in.HasState && in.StateOwns == file.ChangedText {
 		d.add(warning, "config_state.json, which has the generation, is not there", in.StatePath,
-			"nothing: the next read or write makes it anew, with a number above those of the history, if the directory can be written")
+			"nothing: "+anew)
 		return
 	}
 	switch in.StateOwns {
@@ -158,14 +180,14 @@ func (d *diagnosis) modes() {
 			texts++
 			continue
 		}
-		what := "others than the owner may read it, with the secrets in it"
+		what := "others than the owner may read it, with whatever secrets it holds"
 		if f.Mode&0o022 != 0 {
 			what = "others than the owner may change it"
 		}
 		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
 	}
 	if texts > 0 {
-		d.add(warning, fmt.Sprintf("others than the owner may read %s of the history, with the secrets in them", count(texts, "text")), d.files.HistoryPath,
+		d.add(warning, fmt.Sprintf("others than the owner may read %s of the history, with whatever secrets they hold", count(texts, "text")), d.files.HistoryPath,
 			"chmod -R go-rwx "+shellWord(d.files.HistoryPath)+", unless they should")
 	}
 }
@@ -216,7 +238,11 @@ func (d *diagnosis) config() {
 // a fault keeps to itself.
 func reason(err error) string {
 	var f *fault.Fault
-	if errors.As(err, &f) && f.Cause != nil {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax): // whose text shows what the file says
+		return fmt.Sprintf("it is not JSON from byte %d on", syntax.Offset)
+	case errors.As(err, &f) && f.Cause != nil:
 		return fmt.Sprintf("%s (%v)", f.Message, f.Cause)
 	}
 	return err.Error()

@@ -11,7 +11,7 @@ import (
 func diffCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "diff", form: "FROM [TO]", least: 1, most: 2,
+		name: "diff", form: "FROM [TO]", realm: true, least: 1, most: 2,
 		about: "show what changed between two generations",
 		more:  "Without TO it is the current generation.",
 		flags: func(f *flag.FlagSet) { jsonFlag(f, &asJSON) },

@@ -14,9 +14,10 @@ import (
 func doctorCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "doctor", form: "",
+		name: "doctor", form: "", realm: true,
 		about: "look at the realm's files and say what is wrong and what to do",
-		more:  "It takes no lock and changes nothing. It ends with 1 when there is a problem.",
+		more: `It takes no lock and changes nothing. It ends with 1 when there is a problem.
+It is for the person at the machine and always names paths, whatever --diagnostic says.`,
 		flags: func(f *flag.FlagSet) { jsonFlag(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			location, files, err := runtime.InspectRealm(s.Realm)
@@ -96,7 +97,7 @@ func (d *diagnosis) tree() tree.Object {
 }
 
 func generationOrNull(d *diagnosis) any {
-	if d.files.StateErr != nil {
+	if !d.files.Numbered() {
 		return nil
 	}
 	g := generation{n: d.files.Generation}

@@ -61,20 +61,29 @@ func (d *draft) remove() { os.RemoveAll(d.dir) }
 // editorEnds is how long an editor that is told to end may take.
 const editorEnds = 5 * time.Second
 
-// edit opens a file in the person's editor and waits for its end.
-func (s *Session) edit(ctx context.Context, path string) error {
-	editor := s.Getenv("VISUAL")
-	if editor == "" {
-		editor = s.Getenv("EDITOR")
+// editor is the command that the person edits with. Where nothing names one, it
+// is one that needs a terminal, which would wait for ever without.
+func (s *Session) editor() (string, error) {
+	for _, name := range []string{"VISUAL", "EDITOR"} {
+		if editor := s.Getenv(name); strings.TrimSpace(editor) != "" {
+			return editor, nil
+		}
 	}
-	windows := runtime.GOOS == "windows"
 	switch {
-	case strings.TrimSpace(editor) != "":
-	case windows:
-		editor = "notepad"
-	default:
-		editor = "vi"
+	case runtime.GOOS == "windows":
+		return "notepad", nil
+	case isTerminal(s.Stdin) && (s.Terminal.Is || isTerminal(s.Stderr)):
+		return "vi", nil
 	}
+	return "", &hinted{
+		s.usage("neither VISUAL nor EDITOR is set, and there is no terminal for vi: set EDITOR"),
+		"a script changes keys with realmconf patch, and everything with realmconf set",
+	}
+}
+
+// edit opens a file in the person's editor and waits for its end.
+func (s *Session) edit(ctx context.Context, editor, path string) error {
+	windows := runtime.GOOS == "windows"
 	var cmd *exec.Cmd
 	if windows {
 		words := strings.Fields(editor)

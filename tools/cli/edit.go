@@ -12,15 +12,23 @@ import (
 func editCommand() *command {
 	var w writing
 	return &command{
-		name: "edit", form: "",
+		name: "edit", form: "", realm: true,
 		about: "edit the configuration's text in $VISUAL or $EDITOR",
 		more: `The text is the file's own, with comments and with its secrets. It lies in a private
-directory meanwhile, and is written only if it is valid and nobody else has
-changed the configuration; else nothing of either is lost.`,
+directory meanwhile, and is written only if it is valid and nobody else has changed
+the configuration. Where something is in the way, a person on a terminal may edit
+again, or merge the two; else the text is kept in that directory until somebody
+removes it, and its place is told.
+Without VISUAL and EDITOR it is vi on a terminal, and nothing without one; on
+Windows it is notepad.`,
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			if s.ReadOnly {
 				return readOnly()
+			}
+			editor, err := s.editor()
+			if err != nil {
+				return err
 			}
 			base, err := s.baseText(ctx)
 			if err != nil {
@@ -30,7 +38,7 @@ changed the configuration; else nothing of either is lost.`,
 				return fault.New(fault.GenerationConflict, "generation %d expected, %d is current: nothing was written", w.expected.n, base.generation).
 					With("expected", w.expected.n).With("current", base.generation)
 			}
-			e := &editing{s: s, base: base, writing: &w, answers: bufio.NewReader(s.Stdin)}
+			e := &editing{s: s, editor: editor, base: base, writing: &w, answers: bufio.NewReader(s.Stdin)}
 			ctx, stop := e.listen(ctx)
 			defer stop()
 			outcome, err := e.run(ctx)

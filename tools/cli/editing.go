@@ -20,6 +20,7 @@ import (
 // editing is one person's work on one text.
 type editing struct {
 	s       *Session
+	editor  string
 	base    base
 	writing *writing
 	answers *bufio.Reader // the person, on a terminal
@@ -42,8 +43,6 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 		}
 		outcome, err := e.write(ctx, text)
 		switch {
-		case err == nil && e.writing.dryRun:
-			return outcome, e.stop(nil)
 		case err == nil:
 			e.draft.remove()
 			return outcome, nil
@@ -55,7 +54,7 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 			if !e.canAsk() {
 				return nil, e.stop(err)
 			}
-			report(e.s.Stderr, err, e.s.given)
+			report(e.s.Stderr, err, e.s.given, e.s.Model)
 			if e.ask(ctx, "[e]dit again, or [k]eep the text aside and stop?", "ek") == 'k' {
 				return nil, e.stop(errFound)
 			}
@@ -70,7 +69,7 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 func (e *editing) edit(ctx context.Context) ([]byte, error) {
 	for {
 		e.opened.Store(true)
-		err := e.s.edit(ctx, e.draft.path)
+		err := e.s.edit(ctx, e.editor, e.draft.path)
 		e.opened.Store(false)
 		if err != nil {
 			return nil, e.stop(err)
@@ -192,5 +191,6 @@ func (e *editing) stop(err error) error {
 		return err
 	}
 	e.s.say("your text is kept in %s", e.draft.path)
+	hint(e.s.Stderr, "it may hold secrets, and nothing removes it: remove %s when you have what you need", e.draft.dir)
 	return err
 }

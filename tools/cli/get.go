@@ -27,12 +27,12 @@ func getCommand() *command {
 	var stored, raw, envelope, asJSON bool
 	var as format
 	return &command{
-		name: "get", form: "[POINTER]", most: 1,
+		name: "get", form: "[POINTER]", realm: true, most: 1,
 		about: "print the configuration, or the value at a JSON Pointer",
 		more:  "On a terminal the value is TOML, else JSON. Defaults are filled in.",
 		flags: func(f *flag.FlagSet) {
 			jsonFlag(f, &asJSON)
-			f.Var(&as, "format", "print `toml` or json")
+			f.Var(&as, "format", "print in this `form`: toml or json")
 			f.BoolVar(&raw, "r", false, "print a string bare, without quotes: as it is, whatever it does to a terminal")
 			f.BoolVar(&stored, "stored", false, "only what the file says, without defaults")
 			f.BoolVar(&envelope, "with-generation", false, "print the whole reply: the value with its generation and realm")
@@ -58,13 +58,18 @@ func getCommand() *command {
 			if err != nil {
 				return err
 			}
-			if envelope {
-				s.printJSON(reply)
-				return nil
-			}
 			read, err := tree.DecodeObject(reply)
 			if err != nil {
 				return err
+			}
+			what := "these are the defaults"
+			if stored {
+				what = "nothing is stored"
+			}
+			s.warnAbsent(ctx, read, what)
+			if envelope {
+				s.printJSON(reply)
+				return nil
 			}
 			s.warn(read)
 			return s.printValue(read["path"].(string), read["value"], as, raw)
@@ -97,12 +102,9 @@ func (s *Session) printValue(path string, value any, as format, raw bool) error 
 	return nil
 }
 
-// warn tells a person what is not right with the configuration that was read or
-// written. Programs find it in the reply.
+// warn tells on standard error what is not right with the configuration that was
+// read or written. Who is shown the whole reply finds it there.
 func (s *Session) warn(reply tree.Object) {
-	if !s.Terminal.Is {
-		return
-	}
 	if reply["reconcile_pending"] == true {
 		s.say("warning: somebody has just changed the file; the change has no generation yet")
 	}

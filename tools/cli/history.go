@@ -11,10 +11,10 @@ import (
 )
 
 func historyCommand() *command {
-	var limit, before generation // both are numbers, given or not
+	limit, before := generation{least: 1}, generation{least: 1} // both are numbers, given or not
 	var asJSON bool
 	return &command{
-		name: "history", form: "",
+		name: "history", form: "", realm: true,
 		about: "list who changed which keys, when and why, newest first",
 		flags: func(f *flag.FlagSet) {
 			jsonFlag(f, &asJSON)

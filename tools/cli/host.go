@@ -54,6 +54,13 @@ func hostCommand() *command {
 				}
 				s.write(h.snippet(program, flags))
 				s.say("this goes into %s", h.place)
+				for _, missing := range []string{
+					s.missing("--context-root", s.Realm.ContextRoot), s.missing("--state-root", s.Realm.StateRoot),
+				} {
+					if missing != "" {
+						s.say("warning: %s", missing)
+					}
+				}
 				return nil
 			}
 			if nearest, ok := tree.Nearest(args[0], names); ok {

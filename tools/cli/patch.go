@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/schema/tree"
 )
 
@@ -14,7 +13,7 @@ func patchCommand() *command {
 	var w writing
 	var isTOML bool
 	return &command{
-		name: "patch", form: "PATCH|-", least: 1, most: 1,
+		name: "patch", form: "PATCH|-", realm: true, least: 1, most: 1,
 		about: "change the keys that a JSON merge patch names, and no others",
 		more: `An object is a merge patch (RFC 7396), in which null returns a key to its default:
   realmconf patch '{"rest":{"port":9000}}'
@@ -39,11 +38,11 @@ A list is a JSON Patch (RFC 6902), which also changes entries of lists:
 			var err error
 			if isTOML {
 				if doc, err = parseTOML(name, text); err != nil {
-					return err
+					return s.malformed(err)
 				}
 				value = doc.Tree()
 			} else if value, err = tree.Decode([]byte(strings.TrimPrefix(string(text), "\ufeff"))); err != nil {
-				return fault.New(fault.InvalidConfig, "%s is not JSON: %v; nothing was written", name, err)
+				return s.usage("%s is not JSON: %v; nothing was written", name, err)
 			}
 			content := tree.Object{"patch": value}
 			if operations, isList := value.([]any); isList {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"realmconf.io/realmconf/runtime/fault"
@@ -58,13 +59,15 @@ func (e *hinted) Unwrap() error { return e.err }
 
 // Report tells what went wrong, with a hint where there is something to do, and
 // returns the exit code.
-func Report(stderr io.Writer, err error) int { return report(stderr, err, nil) }
+func Report(stderr io.Writer, err error) int { return report(stderr, err, nil, nil) }
 
 // report is Report with the flags that name the realm: a hint that is pasted
-// must be about the same one.
-func report(stderr io.Writer, err error, given []setting) int {
+// must be about the same one. With a model it hints at what there is.
+func report(stderr io.Writer, err error, given []setting, model *schema.Model) int {
 	var misused *usageError
 	var output *outputError
+	var own *hinted
+	hinting := errors.As(err, &own)
 	switch {
 	case err == nil:
 		return ExitDone
@@ -72,10 +75,10 @@ func report(stderr io.Writer, err error, given []setting) int {
 		return ExitRefused
 	case errors.As(err, &misused):
 		say(stderr, "%s", misused.text)
-		if misused.command != nil {
-			hint(stderr, "realmconf help %s shows how it is written", misused.command.name)
+		if hinting {
+			hint(stderr, "%s", located(own.hint, given))
 		} else {
-			hint(stderr, "realmconf --help lists the commands and flags")
+			hint(stderr, "%s", howWritten(misused.command))
 		}
 		return ExitUsage
 	}
@@ -97,9 +100,11 @@ func report(stderr io.Writer, err error, given []setting) int {
 	default:
 		say(stderr, "nothing was written")
 	}
-	text := advice(f)
-	var own *hinted
-	if errors.As(err, &own) {
+	if where := obstacle(f); where != "" {
+		say(stderr, "%s", where)
+	}
+	text := advice(f, model)
+	if hinting {
 		text = own.hint
 	}
 	if text != "" {
@@ -109,6 +114,14 @@ func report(stderr io.Writer, err error, given []setting) int {
 		say(stderr, "cause: %v", f.Cause)
 	}
 	return exitCode(f.Kind)
+}
+
+// howWritten leads to the help of a command, or of the program.
+func howWritten(c *command) string {
+	if c == nil {
+		return "realmconf --help lists the commands and flags"
+	}
+	return "realmconf help " + c.name + " shows how it is written"
 }
 
 // exitCode sorts the kinds of refusals.
@@ -126,8 +139,10 @@ func exitCode(kind fault.Kind) int {
 }
 
 // advice is what to do next, in the words of the command line.
-func advice(f *fault.Fault) string {
+func advice(f *fault.Fault, model *schema.Model) string {
 	switch f.Kind {
+	case fault.InvalidParams, fault.MethodNotFound:
+		return howWritten(nil)
 	case fault.GenerationConflict:
 		next := fmt.Sprintf("with --expected-generation %v the write builds on what is current", f.Data["current"])
 		if number(f.Data["expected"]) >= number(f.Data["current"]) {
@@ -136,11 +151,11 @@ func advice(f *fault.Fault) string {
 		return fmt.Sprintf("realmconf diff %v shows what the others did; %s", f.Data["expected"], next)
 	case fault.InvalidConfig:
 		if issues, _ := f.Data["issues"].([]schema.Issue); len(issues) > 0 {
-			return keysAround(issues[0].Path)
+			return fitting(issues[0], model)
 		}
 	case fault.NotFound:
 		if path, ok := f.Data["path"].(string); ok {
-			return keysAround(path)
+			return keysAround(path, model)
 		}
 		return "realmconf history lists the generations"
 	case fault.CorruptConfig:
@@ -168,7 +183,7 @@ func located(text string, given []setting) string {
 			flags += "--" + g.name + " " + shellWord(g.value) + " "
 		}
 	}
-	for _, name := range []string{"get", "schema", "history", "diff", "unset-key", "rollback", "edit", "doctor"} {
+	for _, name := range []string{"get", "schema", "history", "diff", "patch", "set", "unset-key", "rollback", "edit", "doctor"} {
 		text = strings.ReplaceAll(text, "realmconf "+name, "realmconf "+flags+name)
 	}
 	return text
@@ -182,14 +197,53 @@ func place(i schema.Issue) string {
 	return fmt.Sprintf("line %d: ", i.Line)
 }
 
+// fitting is where an issue's place is explained, if that says more than the
+// issue does.
+func fitting(issue schema.Issue, model *schema.Model) string {
+	switch issue.Kind {
+	case schema.UnknownKey, schema.Missing:
+		return keysAround(issue.Path, model)
+	case schema.Type, schema.Enum, schema.Format:
+		return "realmconf schema " + shellWord(issue.Path) + " says what it takes"
+	}
+	return ""
+}
+
 // keysAround tells how to list the keys among which a pointer's last one would
-// stand.
-func keysAround(path string) string {
+// stand. It is empty where there is no such list, as in a table of any names.
+func keysAround(path string, model *schema.Model) string {
 	p, err := tree.ParsePointer(path)
 	if err != nil || len(p) < 2 {
 		return "realmconf schema lists the sections"
 	}
-	return "realmconf schema " + shellWord(p[:len(p)-1].String()) + " lists the keys there"
+	p = p[:len(p)-1]
+	if model != nil {
+		described, known := model.Describe(p)
+		for ; !known && len(p) > 0; described, known = model.Describe(p) {
+			p = p[:len(p)-1]
+		}
+		if !hasKeys(described) {
+			return ""
+		}
+	}
+	if len(p) == 0 {
+		return "realmconf schema lists the sections"
+	}
+	return "realmconf schema " + shellWord(p.String()) + " lists the keys there"
+}
+
+// hasKeys reports whether a schema, or one of its meanings, names keys.
+func hasKeys(described tree.Object) bool {
+	for _, name := range []string{"properties", "x-branches"} {
+		if keys, _ := described[name].(tree.Object); len(keys) > 0 {
+			return true
+		}
+	}
+	meanings, _ := described["anyOf"].([]any)
+	return slices.ContainsFunc(meanings, func(m any) bool {
+		meaning, _ := m.(tree.Object)
+		return hasKeys(meaning)
+	})
 }
 
 // number is a generation out of a fault's data.

@@ -12,6 +12,22 @@ import (
 	"realmconf.io/realmconf/schema"
 )
 
+// A table of any names lists none, and a place that is none has no keys.
+func TestAHintLeadsToKeysThatThereAre(t *testing.T) {
+	model := schema.New()
+	for path, want := range map[string]string{
+		"/rest/prot":                     "realmconf schema /rest lists the keys there",
+		"/rest/prot/x":                   "realmconf schema /rest lists the keys there",
+		"/agnet/x":                       "realmconf schema lists the sections",
+		"/agnet":                         "realmconf schema lists the sections",
+		"/hooks/entries/0/runtime/env/A": "",
+	} {
+		if got := keysAround(path, model); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestEachKindOfRefusalHasItsExitCodeAndItsHint(t *testing.T) {
 	for _, test := range []struct {
 		err  error
@@ -22,12 +38,15 @@ func TestEachKindOfRefusalHasItsExitCodeAndItsHint(t *testing.T) {
 		{errFound, ExitRefused, ""},
 		{usage(nil, "u"), ExitUsage, "realmconf --help"},
 		{usage(getCommand(), "u"), ExitUsage, "realmconf help get"},
-		{fault.New(fault.InvalidParams, "m"), ExitUsage, ""},
-		{fault.New(fault.MethodNotFound, "m"), ExitUsage, ""},
+		{fault.New(fault.InvalidParams, "m"), ExitUsage, "realmconf --help"},
+		{fault.New(fault.MethodNotFound, "m"), ExitUsage, "realmconf --help"},
+		{&hinted{usage(getCommand(), "u"), "h"}, ExitUsage, "h"},
 		{fault.New(fault.GenerationConflict, "m").With("expected", 1).With("current", 2), ExitConflict, "realmconf diff 1 "},
 		{fault.New(fault.GenerationConflict, "m").With("expected", uint64(math.MaxUint64)).With("current", uint64(2)), ExitConflict, "with --expected-generation 2 "},
 		{fault.New(fault.InvalidConfig, "m"), ExitRefused, ""},
-		{fault.New(fault.InvalidConfig, "m").With("issues", []schema.Issue{{Path: "/a b/c"}}), ExitRefused, "realmconf schema '/a b' "},
+		{fault.New(fault.InvalidConfig, "m").With("issues", []schema.Issue{{Kind: schema.UnknownKey, Path: "/a b/c"}}), ExitRefused, "realmconf schema '/a b' "},
+		{fault.New(fault.InvalidConfig, "m").With("issues", []schema.Issue{{Kind: schema.Type, Path: "/a b/c"}}), ExitRefused, "realmconf schema '/a b/c' "},
+		{fault.New(fault.InvalidConfig, "m").With("issues", []schema.Issue{{Kind: schema.Range, Path: "/a/b"}}), ExitRefused, ""},
 		{fault.New(fault.NotFound, "m").With("path", "/rest/x"), ExitRefused, "realmconf schema /rest "},
 		{fault.New(fault.NotFound, "m"), ExitRefused, "realmconf history "},
 		{fault.New(fault.CorruptConfig, "m"), ExitRefused, "realmconf edit"},

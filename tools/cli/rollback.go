@@ -9,7 +9,7 @@ import (
 func rollbackCommand() *command {
 	var w writing
 	return &command{
-		name: "rollback", form: "GENERATION", least: 1, most: 1,
+		name: "rollback", form: "GENERATION", realm: true, least: 1, most: 1,
 		about: "make the configuration what it was at a generation",
 		more:  "Everything that changed since goes, other people's work too. It is a new generation, and can be undone.",
 		flags: w.add,

@@ -64,11 +64,26 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 		t := Look(s.Stdout, s.Getenv)
 		s.Terminal = &t
 	}
-	err := inv.command.run(ctx, &s, inv.args)
+	err := s.run(ctx, inv.args)
 	if err == nil && s.written != nil && !errors.Is(s.written, syscall.EPIPE) {
 		err = &outputError{s.kept, s.written}
 	}
-	return report(s.Stderr, err, s.given)
+	return report(s.Stderr, err, s.given, s.Model)
+}
+
+// run runs the command, if the realm that it is about can be meant.
+func (s *Session) run(ctx context.Context, args []string) error {
+	if s.command.realm {
+		if err := s.meant(ctx); err != nil {
+			return err
+		}
+	}
+	err := s.command.run(ctx, s, args)
+	var own *hinted
+	if fault.Is(err, fault.InvalidParams) && !errors.As(err, &own) {
+		err = &hinted{err, howWritten(s.command)}
+	}
+	return err
 }
 
 // print writes a part of the result.

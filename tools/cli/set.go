@@ -19,7 +19,7 @@ import (
 func setCommand() *command {
 	var w writing
 	return &command{
-		name: "set", form: "FILE|-", least: 1, most: 1, file: true,
+		name: "set", form: "FILE|-", realm: true, least: 1, most: 1, file: true,
 		about: "replace the whole configuration by a TOML or JSON file",
 		more: "The suffix .toml or .json says what it is, else its first character. What it leaves out\n" +
 			"returns to its default. Comments in the realm's own file stay; those of FILE are not taken over.",
@@ -31,7 +31,7 @@ func setCommand() *command {
 			}
 			config, doc, err := parseConfig(called(args[0]), text)
 			if err != nil {
-				return err
+				return s.malformed(err)
 			}
 			if len(config) == 0 {
 				return &hinted{
@@ -73,7 +73,11 @@ func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, unreadable(name, err)
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, s.usage("%s cannot be read: %v", called(name), err)
 	}
 	if len(text) > maxFile {
 		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", called(name), maxFile)
@@ -81,12 +85,13 @@ func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
 	return text, nil
 }
 
-func unreadable(name string, err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		err = path.Err
+// malformed is an argument, or the file that it names, that does not read as
+// what it should be: a mistake in the command line, whatever the realm is like.
+func (s *Session) malformed(err error) error {
+	if fault.Is(err, fault.InvalidConfig) {
+		return s.usage("%v", err)
 	}
-	return fault.New(fault.InvalidParams, "%s cannot be read: %v", called(name), err).Because(err)
+	return err
 }
 
 // parseConfig reads a whole configuration. doc is nil when it is JSON.

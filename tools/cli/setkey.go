@@ -15,7 +15,7 @@ import (
 func setKeyCommand() *command {
 	var w writing
 	return &command{
-		name: "set-key", form: "POINTER VALUE", least: 2, most: 2,
+		name: "set-key", form: "POINTER VALUE", realm: true, least: 2, most: 2,
 		about: "change one key; the schema says which type its value has",
 		more: `A string is written as it is, without quotes; a list or an object as JSON:
   realmconf set-key /agent/model gpt-5.5

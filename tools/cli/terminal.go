@@ -38,9 +38,9 @@ func Look(w io.Writer, getenv func(string) string) Terminal {
 	return Terminal{Is: true, Width: width, Colour: !plain && takesColour(f)}
 }
 
-// isTerminal reports whether something read from is a terminal.
-func isTerminal(r io.Reader) bool {
-	f, ok := r.(*os.File)
+// isTerminal reports whether something read from or written to is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && isConsole(f)
 }
 

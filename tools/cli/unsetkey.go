@@ -9,7 +9,7 @@ import (
 func unsetKeyCommand() *command {
 	var w writing
 	return &command{
-		name: "unset-key", form: "POINTER", least: 1, most: 1,
+		name: "unset-key", form: "POINTER", realm: true, least: 1, most: 1,
 		about: "return one key to its default, or remove an entry of a list",
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, args []string) error {

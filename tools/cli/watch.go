@@ -10,7 +10,7 @@ import (
 
 func watchCommand() *command {
 	return &command{
-		name: "watch", form: "[POINTER]", most: 1,
+		name: "watch", form: "[POINTER]", realm: true, most: 1,
 		about: "print a line of JSON for each change, until it is interrupted",
 		more:  "A line is what config/changed has as its params.",
 		run: func(ctx context.Context, s *Session, args []string) error {

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"flag"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -51,6 +51,7 @@ func (s *Session) change(ctx context.Context, operation string, w *writing, cont
 type generation struct {
 	given bool
 	n     uint64
+	least uint64 // a lower number is refused
 }
 
 // String is the number, empty for none.
@@ -64,8 +65,8 @@ func (g *generation) String() string {
 // Set takes a number as it stands in a reply.
 func (g *generation) Set(text string) error {
 	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return errors.New("it is a whole number, 0 or more")
+	if err != nil || n < g.least {
+		return fmt.Errorf("it is a whole number, %d or more", g.least)
 	}
 	g.given, g.n = true, n
 	return nil

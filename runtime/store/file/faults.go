@@ -70,6 +70,6 @@ func unknown(err error) error {
 // corruptState is the fault of a state file that says nothing. It is not
 // repaired unasked: only a person knows whether a newer state was lost.
 func corruptState(cause error) error {
-	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read then finds the number in the history or takes one above it", stateName).
+	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read or write then finds the number in the history or takes a new one", stateName).
 		With("op", "read "+stateName).With("reason", fault.IO).Because(cause)
 }

@@ -45,6 +45,12 @@ type Inspection struct {
 	Closed []ClosedDir
 }
 
+// Numbered reports whether Generation is the realm's: the state says it, or there
+// is nothing that could have another number than 0.
+func (in Inspection) Numbered() bool {
+	return in.StateErr == nil && (in.HasState || in.DocumentErr == nil && in.Text == nil && in.History.Err == nil && in.History.Files == 0)
+}
+
 // Ownership says how a state and a text belong together.
 type Ownership int
 

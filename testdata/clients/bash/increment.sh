@@ -4,11 +4,11 @@
 # other reads again. Exit code 3 is the sign.
 #
 # Usage: increment.sh POINTER FLAG…       the flags say which realm
-#        increment.sh /retry/max_retries --realm team
+#        increment.sh /retry/max_retries --realm demo --state-root /tmp/realms
 set -euo pipefail
 
-if (($# == 0)); then
-    echo "usage: increment.sh POINTER FLAG…" >&2
+if [[ ${1-} != /* ]]; then
+    echo "usage: increment.sh POINTER FLAG…, for example increment.sh /retry/max_retries --realm demo --state-root /tmp/realms" >&2
     exit 2
 fi
 pointer=$1
@@ -24,14 +24,15 @@ for ((attempt = 1; attempt <= 1000; attempt++)); do
     fi
     value=${BASH_REMATCH[1]}
 
-    # The write takes effect only on exactly that generation.
+    # The write takes effect only on exactly that generation. What it prints is
+    # kept, to be shown only if it is the last word.
     code=0
-    realmconf set-key "$pointer" $((value + 1)) --expected-generation "$generation" \
-        --reason "increment" "$@" >/dev/null 2>&1 || code=$?
+    said=$(realmconf set-key "$pointer" $((value + 1)) --expected-generation "$generation" \
+        --reason "increment" "$@" 2>&1 >/dev/null) || code=$?
     case $code in
         0) echo $((value + 1)); exit 0 ;;
         3) ;; # somebody else was first: read again
-        *) echo "increment.sh: realmconf ended with $code" >&2; exit "$code" ;;
+        *) echo "$said" >&2; exit "$code" ;;
     esac
 done
 echo "increment.sh: others were always first" >&2

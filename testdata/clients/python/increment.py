@@ -3,8 +3,8 @@
 read a number, add one to it, and write it back without losing what others write
 meanwhile.
 
-Usage: increment.py TIMES POINTER PROGRAM ARGUMENT...
-       increment.py 10 /retry/max_retries realmconf --realm team
+Usage: increment.py POINTER FLAG…       the flags say which realm
+       increment.py /retry/max_retries --realm demo --state-root /tmp/realms
 """
 
 import json
@@ -13,7 +13,8 @@ import sys
 
 
 class Refused(Exception):
-    """An error of realmconf's. data["kind"] is what to branch on."""
+    """What cannot be done. data["kind"] of an error of realmconf's is what to
+    branch on."""
 
     def __init__(self, error):
         super().__init__(error["message"])
@@ -58,6 +59,8 @@ def patch(pointer, value):
 def increment(server, pointer):
     read = server.call("config/get", path=pointer)
     while True:
+        if type(read["value"]) is not int:
+            raise Refused({"message": pointer + " holds no integer"})
         wanted = read["value"] + 1
         try:
             server.call(
@@ -76,12 +79,26 @@ def increment(server, pointer):
             assert read["generation"] >= refused.data["current"]
 
 
-def main(times, pointer, *command):
-    server = Realmconf(command)
-    for _ in range(int(times)):
+def main(arguments):
+    if not arguments or not arguments[0].startswith("/"):
+        print(
+            "usage: increment.py POINTER FLAG…, for example "
+            "increment.py /retry/max_retries --realm demo --state-root /tmp/realms",
+            file=sys.stderr,
+        )
+        return 2
+    pointer, *flags = arguments
+    server = Realmconf(["realmconf", *flags])
+    try:
         print(increment(server, pointer))
+    except Refused as refused:
+        print("increment.py:", refused, file=sys.stderr)
+        server.close()
+        return 1
+    except (EOFError, BrokenPipeError):
+        return server.process.wait()  # it has said why
     return server.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

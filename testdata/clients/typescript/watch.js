@@ -2,16 +2,24 @@
 // as it is: start the program, read a section, watch it, change it, give a
 // request up, and leave. vscode-jsonrpc speaks with Content-Length headers.
 //
-// Usage: node watch.js PROGRAM ARGUMENT...
+// Usage: node watch.js FLAG…       the flags say which realm
+//        node watch.js --realm demo --state-root /tmp/realms
 "use strict";
+
+const flags = process.argv.slice(2);
+if (!flags[0]?.startsWith("-")) {
+  console.error("usage: watch.js FLAG…, for example node watch.js --realm demo --state-root /tmp/realms");
+  process.exit(2);
+}
 
 const { spawn } = require("node:child_process");
 const { strict: assert } = require("node:assert");
 const rpc = require("vscode-jsonrpc/node");
 
-async function main([program, ...args]) {
-  const server = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+async function main() {
+  const server = spawn("realmconf", flags, { stdio: ["pipe", "pipe", "inherit"] });
   const exited = new Promise((resolve) => server.on("exit", (code, signal) => resolve(code ?? signal)));
+  exited.then((code) => { process.exitCode = typeof code === "number" ? code : 1; }); // it has said why
   const connection = rpc.createMessageConnection(
     new rpc.StreamMessageReader(server.stdout),
     new rpc.StreamMessageWriter(server.stdin),
@@ -99,7 +107,7 @@ class Queue {
   }
 }
 
-main(process.argv.slice(2)).catch((error) => {
+main().catch((error) => {
   console.error(error);
   process.exit(1);
 });
