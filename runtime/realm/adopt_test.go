@@ -194,19 +194,20 @@ func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
 		return func(t *testing.T, path string) { write(t, path, text) }
 	}
 	for name, put := range map[string]func(t *testing.T, path string){
-		"the peer's":      file(lockText),
-		"an empty one":    file(""),
-		"a longer one":    file(text + "\n"),
-		"another's mark":  file(strings.Replace(text, "realmconf", "realmcOnf", 1)),
-		"a way out":       file(strings.Replace(text, "019a0000", "../../..", 1)),
-		"another file":    file(strings.Replace(text, "tmp", "tmq", 1)),
-		"no end":          file(text[:len(text)-1] + "0"),
-		"a big one":       file(strings.Repeat("x", 1<<20)),
-		"a link to ours":  func(t *testing.T, path string) { must(t, os.Symlink(elsewhere, path)) },
-		"a link to none":  func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
-		"a pipe":          func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) },
-		"a directory":     func(t *testing.T, path string) { mkdir(t, path) },
-		"one under flock": flocked,
+		"the peer's":       file(lockText),
+		"an empty one":     file(""),
+		"a longer one":     file(text + "\n"),
+		"another's mark":   file(strings.Replace(text, "realmconf", "realmcOnf", 1)),
+		"a way out":        file(strings.Replace(text, "019a0000", "../../..", 1)),
+		"another file":     file(strings.Replace(text, "tmp", "tmq", 1)),
+		"no end":           file(text[:len(text)-1] + "0"),
+		"another spelling": file(strings.Replace(text, "019a", "019A", 1)),
+		"a big one":        file(strings.Repeat("x", 1<<20)),
+		"a link to ours":   func(t *testing.T, path string) { must(t, os.Symlink(elsewhere, path)) },
+		"a link to none":   func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
+		"a pipe":           func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) },
+		"a directory":      func(t *testing.T, path string) { mkdir(t, path) },
+		"one under flock":  flocked,
 	} {
 		l, path := lockedRealm(t, 0)
 		must(t, os.Remove(path))
