@@ -127,7 +127,7 @@ func (l *Location) finish() error {
 }
 
 // sweep removes what dead ones of ours left that did not come to have the lock.
-// What cannot be removed does no harm.
+// What cannot be removed does no harm. The caller has the lock.
 func (l *Location) sweep() {
 	entries, err := os.ReadDir(l.Root)
 	if err != nil {
@@ -138,9 +138,38 @@ func (l *Location) sweep() {
 			continue
 		}
 		path := filepath.Join(l.Root, entry.Name())
-		if f, _, err := claim(path); err == nil {
+		f, _, err := claim(path)
+		if err != nil {
+			f, err = claimEmpty(path)
+		}
+		if err == nil {
 			os.Remove(path)
 			f.Close()
 		}
 	}
+}
+
+// claimEmpty is claim for a file whose owner died before it wrote into it. It
+// may also be about to: then it finds its file gone or its flock taken, and
+// goes on with a lock like the peer's. The peer writes a temporary only under
+// the lock, which the caller has.
+func claimEmpty(path string) (*os.File, error) {
+	if found, err := os.Lstat(path); err != nil || !found.Mode().IsRegular() || found.Size() != 0 {
+		return nil, fs.ErrExist
+	}
+	f, err := openPlain(path)
+	if err != nil {
+		return nil, err
+	}
+	if err = tryFlock(f); err == nil {
+		var info fs.FileInfo
+		if info, err = f.Stat(); err == nil && info.Size() != 0 {
+			err = fs.ErrExist // it has been written since
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }

@@ -275,17 +275,36 @@ func TestWithoutHardLinksTheLockIsAsThePeers(t *testing.T) {
 	}
 }
 
+// Somebody swept our file before we could write into it.
+func TestASweptLockFileIsMadeAnew(t *testing.T) {
+	l, path := lockedRealm(t, 0)
+	must(t, os.Remove(path))
+	lock, err := l.newLock(path, func(from, to string) error {
+		must(t, os.Remove(from))
+		return os.Link(from, to)
+	})
+	must(t, err)
+	lock.release()
+	if got := names(t, l.Root); len(got) != 0 {
+		t.Errorf("got %q, want nothing left", got)
+	}
+}
+
 func TestOnlyWhatDeadOnesOfOursLeftIsSwept(t *testing.T) {
 	l, path := lockedRealm(t, 0)
 	must(t, os.Remove(path))
 	write(t, filepath.Join(l.Root, leftID), string(mark(leftID)))
-	living, peers := temporary(t, l), temporary(t, l)
+	write(t, temporary(t, l), "")
+	living, empty, peers, link := temporary(t, l), temporary(t, l), temporary(t, l), temporary(t, l)
 	flocked(t, living)
+	flocked(t, empty)
+	must(t, os.Truncate(empty, 0))
 	write(t, peers, manifestText("team"))
+	must(t, os.Symlink(manifestName, link))
 	if _, err := l.EnsureManifest(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{manifestName, filepath.Base(living), filepath.Base(peers)}
+	want := []string{manifestName, filepath.Base(living), filepath.Base(empty), filepath.Base(peers), filepath.Base(link)}
 	got := names(t, l.Root)
 	slices.Sort(want)
 	slices.Sort(got)

@@ -182,7 +182,7 @@ func (l *Location) remove(path string, looked fs.FileInfo) error {
 		// the meantime. What two holders publish is still one manifest.
 		_ = os.Link(private, path)
 	}
-	return os.Remove(private)
+	return ignoreAbsence(os.Remove(private)) // it may be swept meanwhile
 }
 
 // fileTime is the present time as the file system has it: a lock's age must
@@ -192,11 +192,16 @@ func (l *Location) fileTime() (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := os.WriteFile(path, []byte(lockText), 0o600); err != nil {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
 		return time.Time{}, err
 	}
 	defer os.Remove(path)
-	file, err := os.Lstat(path)
+	defer f.Close() // first: Windows removes no open file
+	if _, err := f.WriteString(lockText); err != nil {
+		return time.Time{}, err
+	}
+	file, err := f.Stat() // not by its name, which may be swept
 	if err != nil {
 		return time.Time{}, err
 	}
