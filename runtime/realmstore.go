@@ -63,6 +63,7 @@ type realmStore struct {
 
 	mu       sync.Mutex // protects the fields below
 	manifest *realm.Manifest
+	ensured  bool // a write has made sure of it
 	metadata store.Metadata
 }
 
@@ -87,7 +88,7 @@ func newRealmStore(location *realm.Location, files store.Store) *realmStore {
 
 // Load reads the manifest, once there is one, and then the store.
 func (s *realmStore) Load(ctx context.Context) (store.State, error) {
-	if err := s.identify(ctx, s.location.Manifest); err != nil {
+	if err := s.identify(ctx); err != nil {
 		return store.State{}, err
 	}
 	return s.Store.Load(ctx)
@@ -95,7 +96,7 @@ func (s *realmStore) Load(ctx context.Context) (store.State, error) {
 
 // Record is the store's, once the directory is known to be the realm's.
 func (s *realmStore) Record(ctx context.Context, generation uint64) (store.Record, error) {
-	if err := s.identify(ctx, s.location.Manifest); err != nil {
+	if err := s.identify(ctx); err != nil {
 		return store.Record{}, err
 	}
 	return s.Store.Record(ctx, generation)
@@ -103,15 +104,16 @@ func (s *realmStore) Record(ctx context.Context, generation uint64) (store.Recor
 
 // List is the store's, once the directory is known to be the realm's.
 func (s *realmStore) List(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
-	if err := s.identify(ctx, s.location.Manifest); err != nil {
+	if err := s.identify(ctx); err != nil {
 		return nil, err
 	}
 	return s.Store.List(ctx, before, limit)
 }
 
-// CompareAndSwap creates the manifest where there is none, and then swaps.
+// CompareAndSwap creates the manifest where there is none, and then swaps. The
+// first one also clears away what a crash left beside a manifest.
 func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if err := s.identify(ctx, s.location.EnsureManifest); err != nil {
+	if err := s.ensure(ctx); err != nil {
 		return err
 	}
 	return s.Store.CompareAndSwap(ctx, from, next)
@@ -127,21 +129,45 @@ func (s *realmStore) Metadata() store.Metadata {
 
 // identify learns the manifest. A manifest is written once and never changed,
 // so it is not read again.
-func (s *realmStore) identify(ctx context.Context, read func(context.Context) (*realm.Manifest, error)) error {
+func (s *realmStore) identify(ctx context.Context) error {
 	if s.identified() {
 		return nil
 	}
-	manifest, err := read(ctx) // not under mu: it may wait for another program
+	manifest, err := s.location.Manifest(ctx) // not under mu: it may wait for another program
 	if err != nil || manifest == nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.keep(manifest)
+	return nil
+}
+
+// ensure makes sure, once, that there is a manifest.
+func (s *realmStore) ensure(ctx context.Context) error {
+	s.mu.Lock()
+	ensured := s.ensured
+	s.mu.Unlock()
+	if ensured {
+		return nil
+	}
+	manifest, err := s.location.EnsureManifest(ctx) // not under mu, as above
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ensured = true
+	s.keep(manifest)
+	return nil
+}
+
+// keep notes the first manifest that was read. The caller holds mu.
+func (s *realmStore) keep(manifest *realm.Manifest) {
 	if s.manifest == nil {
 		s.manifest = manifest
 		s.metadata.Backend = &manifest.Backend
 	}
-	return nil
 }
 
 func (s *realmStore) identified() bool {

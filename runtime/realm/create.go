@@ -18,11 +18,20 @@ import (
 // another, gets the same manifest.
 //
 //	mkdir -p Root                    0700, each new entry made durable
-//	.realm_manifest.lock             the peer's lock
+//	.realm_manifest.lock there?      a dead one of ours is adopted at once; a living
+//	                                 one and the peer's are waited for, until 30 s old
+//	.realm_manifest.tmp.<uuid>       else: 0600, under flock, marked as ours
+//	link to .realm_manifest.lock     the peer's lock; drop the temporary
 //	realm_manifest.json there now?   then somebody else was first
 //	.realm_manifest.tmp.<uuid>       0600, written, fsynced
 //	link to realm_manifest.json      the commit point: never replaces one
 //	fsync Root, drop the temporary and the lock
+//
+// A process of ours that is killed on the way delays nobody: the kernel frees
+// its flock. What it leaves is cleared away by whoever adopts its lock: the
+// next to make the manifest or, if it got that far, the next to write. Without
+// hard links or flock (on Windows, and on some file systems) its lock is waited
+// for like the peer's.
 //
 // Beside the errors of Manifest it gives lock_timeout when another process
 // holds the lock for 5 s, and storage when the realm has meanwhile come to be
@@ -31,6 +40,8 @@ func (l *Location) EnsureManifest(ctx context.Context) (*Manifest, error) {
 	m, err := l.Manifest(ctx)
 	if err == nil && m == nil {
 		m, err = l.createManifest(ctx)
+	} else if err == nil {
+		err = l.finish()
 	}
 	if err != nil {
 		return nil, err
@@ -50,6 +61,7 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 		return nil, err
 	}
 	defer lock.release()
+	l.sweep()
 
 	if m, err := l.Manifest(ctx); m != nil || err != nil {
 		return m, err
@@ -73,7 +85,7 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	if l.RequestedBackend != "" {
 		m.Backend = l.RequestedBackend
 	}
-	err = l.publish(m, os.Link)
+	err = l.publish(m, lock.private, os.Link)
 	if errors.Is(err, fs.ErrExist) {
 		// Somebody who holds the lock too: it can be taken from a process that
 		// slept for 30 s, us included.
@@ -89,14 +101,11 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	return m, nil
 }
 
-// publish writes the manifest, durably and whole, or gives an ErrExist. link is
-// os.Link, or in tests the lack of it.
-func (l *Location) publish(m *Manifest, link func(from, to string) error) error {
+// publish writes the manifest, durably and whole, or gives an ErrExist. The
+// name of the temporary is the lock's private one, so that whoever adopts the
+// lock knows it. link is os.Link, or in tests the lack of it.
+func (l *Location) publish(m *Manifest, temporary string, link func(from, to string) error) error {
 	text, err := m.encode()
-	if err != nil {
-		return err
-	}
-	temporary, err := l.temporary()
 	if err != nil {
 		return err
 	}
@@ -119,13 +128,16 @@ func (l *Location) publish(m *Manifest, link func(from, to string) error) error 
 	return syncDir(l.Root)
 }
 
+// temporaryPrefix and a UUID are the name of a temporary, as the peer's are.
+const temporaryPrefix = ".realm_manifest.tmp."
+
 // temporary is a new name for a file that is not to stay.
 func (l *Location) temporary() (string, error) {
 	u, err := uuid.NewV7()
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(l.Root, ".realm_manifest.tmp."+u.String()), nil
+	return filepath.Join(l.Root, temporaryPrefix+u.String()), nil
 }
 
 // writeNew writes a file that must not exist yet, and makes its bytes durable.

@@ -36,6 +36,15 @@ func names(t *testing.T, dir string) []string {
 	return list
 }
 
+func temporary(t *testing.T, l *Location) string {
+	t.Helper()
+	path, err := l.temporary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestANewRealmGetsThePeersManifest(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team", StateRoot: "deep/state"})
@@ -166,7 +175,7 @@ func TestPublishNeverReplaces(t *testing.T) {
 		w := newWorld(t)
 		l := w.locate(t, Selection{Realm: "team"})
 		write(t, l.ManifestPath, manifestText("team"))
-		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}, link)
+		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}, temporary(t, l), link)
 		if !errors.Is(err, fs.ErrExist) {
 			t.Errorf("%s: got %v, want an ErrExist", name, err)
 		}
@@ -185,7 +194,7 @@ func TestPublishNeedsNoHardLinks(t *testing.T) {
 		l := w.locate(t, Selection{Realm: "team"})
 		mkdir(t, l.Root)
 		want := &Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}
-		if err := l.publish(want, link); err != nil {
+		if err := l.publish(want, temporary(t, l), link); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if got, err := l.Manifest(t.Context()); err != nil || !cmp.Equal(want, got) {
@@ -212,8 +221,9 @@ func TestOfManyPublishersOneSucceeds(t *testing.T) {
 	var wg sync.WaitGroup
 	var succeeded atomic.Int32
 	for i := range 16 {
+		private := temporary(t, l)
 		wg.Go(func() {
-			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: strconv.Itoa(i)}, os.Link)
+			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: strconv.Itoa(i)}, private, os.Link)
 			switch {
 			case err == nil:
 				succeeded.Add(1)

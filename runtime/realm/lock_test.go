@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -156,15 +157,18 @@ func TestReleaseRemovesOnlyItsOwnLock(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	lock, err := newLock(path)
+	lock, err := l.newLock(path, os.Link)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newLock(path); !errors.Is(err, fs.ErrExist) {
+	if _, err := l.newLock(path, os.Link); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a second lock: got %v, want ErrExist", err)
 	}
-	if text, _ := os.ReadFile(path); string(text) != "realm-manifest-lock" {
-		t.Errorf("the lock says %q, want the peer's text", text)
+	if text, _ := os.ReadFile(path); string(text) != string(mark(lock.private)) || !strings.HasPrefix(string(text), "realm-manifest-lock\n") {
+		t.Errorf("the lock says %q, want the peer's text and our mark", text)
+	}
+	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
+		t.Errorf("got %q, want the lock alone", got)
 	}
 	// Somebody found it stale, and made another.
 	if err := os.Remove(path); err != nil {
@@ -180,7 +184,7 @@ func TestReleaseRemovesOnlyItsOwnLock(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if lock, err = newLock(path); err != nil {
+	if lock, err = l.newLock(path, os.Link); err != nil {
 		t.Fatal(err)
 	}
 	lock.release()
@@ -201,14 +205,14 @@ func TestAFreshLockIsPutBack(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	other, err := newLock(path)
+	other, err := l.newLock(path, os.Link)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := l.remove(path, stale); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := os.Lstat(path); err != nil || !sameLock(now, other.file) {
+	if now, err := os.Lstat(path); err != nil || !other.is(now) {
 		t.Errorf("got %v, %v; want the other's lock back in its place", now, err)
 	}
 	if err := l.remove(path, other.file); err != nil {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // canonical is realpath(3): the path of an existing file, absolute and without
@@ -25,4 +27,21 @@ func syncDir(path string) error {
 		return err
 	}
 	return nil
+}
+
+// openPlain opens a file to read and write it. It follows no link, and waits
+// for nobody: a pipe would wait for its other end without O_NONBLOCK.
+func openPlain(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+}
+
+// tryFlock takes flock(2) if it is free. It belongs to the open file and not to
+// the process, so it keeps two holders in one process apart too.
+func tryFlock(f *os.File) error {
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EINTR) {
+			return os.NewSyscallError("flock", err)
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package realm
 
 import (
+	"errors"
+	"os"
+
 	"golang.org/x/sys/windows"
 )
 
@@ -33,3 +36,10 @@ func canonical(path string) (string, error) {
 
 // syncDir does nothing: Windows offers no fsync of a directory.
 func syncDir(string) error { return nil }
+
+// openPlain opens nothing: no file is marked as ours here.
+func openPlain(string) (*os.File, error) { return nil, errors.ErrUnsupported }
+
+// tryFlock is missing: Windows keeps other programs from removing a file that
+// is held open, and the peer removes a lock that is too old.
+func tryFlock(*os.File) error { return errors.ErrUnsupported }

@@ -1,0 +1,338 @@
+//go:build unix
+
+package realm
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf.io/realmconf/runtime/fault"
+)
+
+// leftID is in the name that a dead one of ours used.
+const leftID = temporaryPrefix + "019a0000-0000-7000-8000-000000000001"
+
+// deadRealm is a realm without a manifest in which one of ours died with the
+// lock, the given time ago.
+func deadRealm(t *testing.T, age time.Duration) (*Location, string) {
+	t.Helper()
+	l, path := lockedRealm(t, 0)
+	write(t, path, string(mark(leftID)))
+	setAge(t, path, age)
+	return l, path
+}
+
+func TestALockOfADeadOneOfOursIsAdoptedAtOnce(t *testing.T) {
+	for _, age := range []time.Duration{0, time.Hour, -time.Hour} {
+		l, _ := deadRealm(t, age)
+		write(t, filepath.Join(l.Root, leftID), "half a manif")
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			if _, err := l.EnsureManifest(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if waited := time.Since(start); waited != 0 {
+				t.Errorf("%v old: waited %v for a dead process", age, waited)
+			}
+		})
+		if got := names(t, l.Root); !slices.Equal(got, []string{manifestName}) {
+			t.Errorf("%v old: got %q, want the manifest alone", age, got)
+		}
+	}
+}
+
+// The peer must not take what we adopted for dead.
+func TestAnAdoptedLockIsYoungAndTheAdoptersAlone(t *testing.T) {
+	l, path := deadRealm(t, time.Hour)
+	lock, err := l.adopt(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := l.fileTime()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(path); err != nil || now.Sub(info.ModTime()) > lockStale || !lock.is(info) {
+		t.Errorf("got %v, %v; want a young lock that is the adopter's", info, err)
+	}
+	if _, err := l.adopt(path); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second adoption: got %v, want ErrExist", err)
+	}
+	lock.release()
+	if _, err := l.adopt(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("after the release: got %v, want ErrNotExist", err)
+	}
+	if got := names(t, l.Root); len(got) != 0 {
+		t.Errorf("got %q, want nothing left", got)
+	}
+}
+
+func TestManyThatAdoptMakeOneManifest(t *testing.T) {
+	for round := range 20 {
+		l, path := deadRealm(t, time.Duration(round%2)*time.Hour)
+		synctest.Test(t, func(t *testing.T) {
+			var wg sync.WaitGroup
+			got := make([]*Manifest, 16)
+			for i := range got {
+				mine := *l
+				wg.Go(func() {
+					m, err := mine.EnsureManifest(t.Context())
+					if err != nil {
+						t.Errorf("round %d, %d: %v", round, i, err)
+					}
+					got[i] = m
+				})
+			}
+			wg.Wait()
+			for _, m := range got[1:] {
+				if diff := cmp.Diff(got[0], m); diff != "" {
+					t.Errorf("round %d: two manifests\n%s", round, diff)
+				}
+			}
+		})
+		if got := names(t, filepath.Dir(path)); !slices.Equal(got, []string{manifestName}) {
+			t.Errorf("round %d: got %q, want the manifest alone", round, got)
+		}
+	}
+}
+
+// Between the opening and the flock somebody else has adopted the lock and
+// released it, or the peer has broken it and made its own.
+func TestALockThatLostItsNameIsNotAdopted(t *testing.T) {
+	for name, replace := range map[string]func(t *testing.T, path string){
+		"removed":     func(t *testing.T, path string) {},
+		"the peer's":  func(t *testing.T, path string) { write(t, path, lockText) },
+		"one of ours": func(t *testing.T, path string) { write(t, path, string(mark(leftID))) },
+	} {
+		_, path := deadRealm(t, 0)
+		f, err := openPlain(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		replace(t, path)
+		if _, err := claimOpen(f, path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: got %v, want ErrNotExist", name, err)
+		}
+	}
+}
+
+func TestALivingOneOfOursIsWaitedFor(t *testing.T) {
+	l, path := deadRealm(t, 0)
+	holder, err := l.lockManifest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("the peer: got %v, want ErrExist", err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		go func() {
+			time.Sleep(time.Second)
+			holder.release()
+		}()
+		start := time.Now()
+		if _, err := l.EnsureManifest(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited < time.Second || waited > time.Second+lockRetry {
+			t.Errorf("waited %v, want 1s and no more than the next look", waited)
+		}
+	})
+}
+
+// One that slept for 31 s has lost its lock to everybody, and takes nobody's
+// away when it wakes up.
+func TestASleepingOneOfOursIsBroken(t *testing.T) {
+	l, path := deadRealm(t, 0)
+	sleeper, err := l.lockManifest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	setAge(t, path, 31*time.Second)
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		other, err := l.lockManifest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited != lockRetry {
+			t.Errorf("waited %v, want one retry of %v", waited, lockRetry)
+		}
+		sleeper.release()
+		if now, err := os.Lstat(path); err != nil || !other.is(now) {
+			t.Errorf("got %v, %v; want the other's lock kept", now, err)
+		}
+		other.release()
+	})
+	if got := names(t, l.Root); len(got) != 0 {
+		t.Errorf("got %q, want nothing left", got)
+	}
+}
+
+// What is not a marked file of ours is nobody's to adopt: it is left as it is,
+// without waiting for it, and no name in it is believed.
+func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+	write(t, elsewhere, string(mark(leftID)))
+	text := string(mark(leftID))
+	file := func(text string) func(t *testing.T, path string) {
+		return func(t *testing.T, path string) { write(t, path, text) }
+	}
+	for name, put := range map[string]func(t *testing.T, path string){
+		"the peer's":       file(lockText),
+		"an empty one":     file(""),
+		"a longer one":     file(text + "\n"),
+		"another's mark":   file(strings.Replace(text, "realmconf", "realmcOnf", 1)),
+		"a way out":        file(strings.Replace(text, "019a0000", "../../..", 1)),
+		"another file":     file(strings.Replace(text, "tmp", "tmq", 1)),
+		"no end":           file(text[:len(text)-1] + "0"),
+		"another spelling": file(strings.Replace(text, "019a", "019A", 1)),
+		"a big one":        file(strings.Repeat("x", 1<<20)),
+		"a link to ours":   func(t *testing.T, path string) { must(t, os.Symlink(elsewhere, path)) },
+		"a link to none":   func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
+		"a pipe":           func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) },
+		"a directory":      func(t *testing.T, path string) { mkdir(t, path) },
+		"one under flock":  flocked,
+	} {
+		l, path := lockedRealm(t, 0)
+		must(t, os.Remove(path))
+		put(t, path)
+		before, err := os.Lstat(path)
+		must(t, err)
+		if _, err := l.adopt(path); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%s: got %v, want ErrExist", name, err)
+		}
+		if after, err := os.Lstat(path); err != nil || !sameLock(before, after) {
+			t.Errorf("%s: got %v, %v; want it untouched", name, after, err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			if _, err := l.EnsureManifest(t.Context()); !fault.Is(err, fault.LockTimeout) {
+				t.Errorf("%s: got %v, want lock_timeout", name, err)
+			}
+		})
+	}
+}
+
+// flocked is a marked file whose owner lives until the test ends.
+func flocked(t *testing.T, path string) {
+	t.Helper()
+	write(t, path, string(mark(leftID)))
+	f, err := openPlain(path)
+	must(t, err)
+	t.Cleanup(func() { f.Close() })
+	must(t, tryFlock(f))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpeningFollowsNoLink(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "file"), "")
+	must(t, os.Symlink("file", filepath.Join(dir, "link")))
+	if f, err := openPlain(filepath.Join(dir, "link")); err == nil {
+		f.Close()
+		t.Error("a link was followed")
+	}
+}
+
+func TestWithoutHardLinksTheLockIsAsThePeers(t *testing.T) {
+	l, path := lockedRealm(t, 0)
+	must(t, os.Remove(path))
+	lock, err := l.newLock(path, links["without"])
+	must(t, err)
+	if text, _ := os.ReadFile(path); string(text) != lockText {
+		t.Errorf("the lock says %q, want the peer's text alone", text)
+	}
+	if _, err := l.newLock(path, links["without"]); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second lock: got %v, want ErrExist", err)
+	}
+	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
+		t.Errorf("got %q, want the lock alone", got)
+	}
+	lock.release()
+	if got := names(t, l.Root); len(got) != 0 {
+		t.Errorf("got %q, want nothing left", got)
+	}
+}
+
+// Somebody swept our file before we could write into it.
+func TestASweptLockFileIsMadeAnew(t *testing.T) {
+	l, path := lockedRealm(t, 0)
+	must(t, os.Remove(path))
+	lock, err := l.newLock(path, func(from, to string) error {
+		must(t, os.Remove(from))
+		return os.Link(from, to)
+	})
+	must(t, err)
+	lock.release()
+	if got := names(t, l.Root); len(got) != 0 {
+		t.Errorf("got %q, want nothing left", got)
+	}
+}
+
+func TestOnlyWhatDeadOnesOfOursLeftIsSwept(t *testing.T) {
+	l, path := lockedRealm(t, 0)
+	must(t, os.Remove(path))
+	write(t, filepath.Join(l.Root, leftID), string(mark(leftID)))
+	write(t, temporary(t, l), "")
+	living, empty, peers, link := temporary(t, l), temporary(t, l), temporary(t, l), temporary(t, l)
+	flocked(t, living)
+	flocked(t, empty)
+	must(t, os.Truncate(empty, 0))
+	write(t, peers, manifestText("team"))
+	must(t, os.Symlink(manifestName, link))
+	if _, err := l.EnsureManifest(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{manifestName, filepath.Base(living), filepath.Base(empty), filepath.Base(peers), filepath.Base(link)}
+	got := names(t, l.Root)
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Beside a manifest, the lock of a dead one goes with the next write, and the
+// peer's and a living one's stay.
+func TestALockBesideAManifestIsClearedAwayIfItsOwnerIsDead(t *testing.T) {
+	for name, tt := range map[string]struct {
+		put  func(t *testing.T, path string)
+		gone bool
+	}{
+		"dead":       {func(t *testing.T, path string) { write(t, path, string(mark(leftID))) }, true},
+		"living":     {flocked, false},
+		"the peer's": {func(t *testing.T, path string) { write(t, path, lockText) }, false},
+	} {
+		l, path := lockedRealm(t, 0)
+		must(t, os.Remove(path))
+		tt.put(t, path)
+		write(t, l.ManifestPath, manifestText("team"))
+		if m, err := l.EnsureManifest(t.Context()); err != nil || m.CreatedAt != "0" {
+			t.Errorf("%s: got %+v, %v", name, m, err)
+		}
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) != tt.gone {
+			t.Errorf("%s: got %v, want it gone: %v", name, err, tt.gone)
+		}
+	}
+}
