@@ -125,6 +125,11 @@ func TestOnlyAYesLetsAChangePass(t *testing.T) {
 		}
 	}
 	c := holding(t, tools.Options{}, guarded)
+	_, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return tools.Unclear, nil })
+	f := fault.Of(err)
+	if f == nil || f.Data["state"] != "cancelled" || !strings.Contains(f.Message, "does not say whether the person allows it") || c.text() != guarded {
+		t.Errorf("neither yes nor no: got %v, want to be told that, and no change", err)
+	}
 	travels := errors.New("the question travels by this error")
 	if _, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
 		t.Errorf("got %v, want the error of Ask itself and no change", err)
