@@ -113,6 +113,19 @@ func TestTheReadmeShowsAQuestion(t *testing.T) {
 	}
 }
 
+// TestReadmeNamesTheStates of a refusal.
+func TestReadmeNamesTheStates(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range []string{"no_person", string(tools.Declined), string(tools.Withdrawn), string(tools.Expired)} {
+		if !strings.Contains(string(readme), "\n| `"+state+"` | ") {
+			t.Errorf("the README does not explain the state %s", state)
+		}
+	}
+}
+
 // TestOnlyAYesLetsAChangePass, and the history keeps who gave it.
 func TestOnlyAYesLetsAChangePass(t *testing.T) {
 	const args = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`
