@@ -18,11 +18,13 @@ func TestWatchRefusesWhatCannotBe(t *testing.T) {
 		{"", "/agent/system_prompt", `"watching":true`},            // an optional key
 		{"", "/self_hosted/servers/x/base_url", `"watching":true`}, // below a key of a map
 		{"", "/hooks/entries/3/id", `"watching":true`},             // below an index of a list
+		{"", "/self_hosted/servers/-", `"watching":true`},          // a key of a map may be called that
 		{"[old]\nkey = 1\n", "/old/key", `"watching":true`},        // what the file holds against the schema
 		{broken, "/rest/port", `"watching":true`},
 		{"", "/nope", `"message":"/nope: no such key; the configuration has `},
 		{"", "/rest/prot", `"nearest":["/rest/port"],"path":"/rest/prot"},"message":"/rest/prot: no such key; did you mean /rest/port?"`},
 		{"", "/rest/port/x", `"message":"/rest/port/x: nothing stands below /rest/port, which is an integer; read that instead"`},
+		{"", "/hooks/entries/-", `"message":"/hooks/entries/-: no such entry; the list /hooks/entries is empty"`},
 		{"", "/hooks/entries/first", `"kind":"not_found"`},
 		{"[old]\nkey = 1\n", "/old/kye", `did you mean /old/key?`},
 		{broken, "/rest/prot", `did you mean /rest/port?`},

@@ -26,7 +26,7 @@ func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(
 // would: whoever watches that waits for ever. What may come to be is known, and
 // so is what the file holds against the schema.
 func (r *Resources) Known(ctx context.Context, part tree.Pointer) error {
-	if _, ok := r.model.Describe(part); ok {
+	if r.mayBe(part) {
 		return nil
 	}
 	snapshot, err := r.rt.Get(ctx)
@@ -40,6 +40,18 @@ func (r *Resources) Known(ctx context.Context, part tree.Pointer) error {
 		return notFound(part, depth, snapshot.Shown(), r.model)
 	}
 	return nil
+}
+
+// mayBe reports whether the schema has a place. That behind the last entry of a
+// list is one to write to, where nothing ever stands.
+func (r *Resources) mayBe(part tree.Pointer) bool {
+	for i, token := range part {
+		if above, _ := r.model.Describe(part[:i]); token == "-" && above["items"] != nil {
+			return false
+		}
+	}
+	_, ok := r.model.Describe(part)
+	return ok
 }
 
 // Touches reports whether an event may be about a part of the configuration.
