@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
@@ -34,6 +35,17 @@ func TestReadmeFirstCommand(t *testing.T) {
 	} {
 		if got := at(t, answers[i], want.pointer); got != want.value {
 			t.Errorf("answer %d: %s is %v, want %v\n%s", i+1, want.pointer, got, want.value, answers[i])
+		}
+	}
+	_, after, _ := strings.Cut(readme(t), "It answers, in short:\n\n```\n")
+	shown, _, found := strings.Cut(after, "\n```")
+	if lines := strings.Split(shown, "\n"); !found || len(lines) != len(answers) {
+		t.Fatalf("the README shows %d answers, want %d:\n%s", len(lines), len(answers), shown)
+	}
+	for i, line := range strings.Split(shown, "\n") {
+		pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(line), "…", ".*") + "$"
+		if !regexp.MustCompile(pattern).MatchString(answers[i]) {
+			t.Errorf("answer %d:\n got %s\nwant %s", i+1, answers[i], line)
 		}
 	}
 }
@@ -164,6 +176,47 @@ func TestReadmeErrorExamples(t *testing.T) {
 	}
 	for kind := range provoked {
 		t.Errorf("the README shows no text for %s", kind)
+	}
+}
+
+// TestReadmeErrorsOfTheHost provokes what the README says of the errors that no
+// tool gives.
+func TestReadmeErrorsOfTheHost(t *testing.T) {
+	const (
+		hello  = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}` + "\n"
+		modern = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},`
+		future = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2099-01-01","io.modelcontextprotocol/clientCapabilities":{}},`
+	)
+	for _, tt := range []struct {
+		input, method, params string
+		code                  int64
+		kind                  any
+	}{
+		{hello, "tools/call", `"name":"config_gte","arguments":{}`, -32602, "invalid_params"},
+		{hello, "tools/call", `"name":"config_get","arguments":[]`, -32602, "invalid_params"},
+		{"", "tools/call", `"name":"config_get","arguments":{}`, -32602, "invalid_params"},
+		{"", "resources/read", modern + `"uri":"realmconf://confg"`, -32602, "not_found"},
+		{hello, "resources/read", `"uri":"realmconf://confg"`, -32002, "not_found"},
+		{"", "tools/list", future + `"cursor":null`, -32022, nil},
+	} {
+		cmd := exec.Command("realmconf", "--realm", "demo", "--state-root", t.TempDir())
+		cmd.Stdin = strings.NewReader(tt.input + `{"jsonrpc":"2.0","id":1,"method":"` + tt.method + `","params":{` + tt.params + "}}\n")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := strings.Split(strings.TrimSpace(string(out)), "\n")
+		answer := answers[len(answers)-1]
+		if got := at(t, answer, "/error/code"); got != tt.code || !strings.Contains(readme(t), fmt.Sprint(tt.code)) {
+			t.Errorf("%s %s: got %v, want %d, and the README to say so", tt.method, tt.params, got, tt.code)
+		}
+		if tt.kind != nil {
+			if got := at(t, answer, "/error/data/kind"); got != tt.kind {
+				t.Errorf("%s %s: got %v, want %v", tt.method, tt.params, got, tt.kind)
+			}
+		} else if !strings.Contains(answer, `"data":{"requested":"2099-01-01","supported":[`) {
+			t.Errorf("%s %s: got %s, want what is supported and no kind", tt.method, tt.params, answer)
+		}
 	}
 }
 

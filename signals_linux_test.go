@@ -76,6 +76,19 @@ func TestAClosedOutputIsNoEnd(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "port = 900") {
 		t.Errorf("%q, %v", text, err)
 	}
+
+	// Before a realm is opened there is nothing to lose.
+	cmd, in, out = served(t, t.TempDir(), `{"jsonrpc":"2.0","id":1,"method":"ping"}`)
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(in, `{"jsonrpc":"2.0","id":2,"method":"ping"}`+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGPIPE {
+		t.Errorf("without a realm: %v, want the end that the signal makes", cmd.ProcessState)
+	}
 }
 
 // TestAClosedLogIsNoEnd: hosts do not always read it.

@@ -26,20 +26,20 @@ func form(message string) tree.Object {
 }
 
 // answerOf is what a person answered, by MCP's ElicitResult. Only the box itself,
-// ticked, is a yes: neither a text that looks like it, nor a form that was sent
-// without it. What is no answer at all counts as a form that was closed.
+// ticked, is a yes, and only the box left empty, or a refusal, is a no: neither a
+// text that looks like it, nor a form that was sent without it. No result at all
+// counts as a form that was closed.
 func answerOf(result any) tools.Answer {
 	members, _ := result.(tree.Object)
-	switch members["action"] {
-	case "accept":
-		content, _ := members["content"].(tree.Object)
-		if content["approve"] == true {
-			return tools.Accepted
-		}
+	content, _ := members["content"].(tree.Object)
+	approve, answered := content["approve"].(bool)
+	switch action := members["action"]; {
+	case action == "accept" && answered && approve:
+		return tools.Accepted
+	case action == "decline", action == "accept" && answered:
 		return tools.Declined
-	case "decline":
-		return tools.Declined
-	default:
+	case action == "cancel", result == nil:
 		return tools.Withdrawn
 	}
+	return tools.Unclear
 }

@@ -72,6 +72,7 @@ func TestToolCall(t *testing.T) {
 			return nil, errors.New("a mistake with hunter2 in it")
 		}
 	}
+	const next = `name the parameters that tools/list shows for the tool, as in {\"path\":\"/rest\"}, or leave arguments out`
 	c := catalogOf(echo, refuse)
 	for _, tt := range []struct{ name, line, want string }{
 		{"result", line("tools/call", claim, `"name":"config_get","arguments":{"path":"/a","x":"<\""}`),
@@ -86,8 +87,10 @@ func TestToolCall(t *testing.T) {
 			`"error":{"code":-32603,"data":{"kind":"internal"},"message":"this is a mistake in realmconf, not in the request: please report it"}`},
 		{"cancelled", line("tools/call", claim, `"name":"config_set","arguments":{"how":"cancelled"}`),
 			`"error":{"code":-32800,"data":{"kind":"cancelled"},"message":"the request was cancelled before anything was changed"}`},
-		{"unknown tool", line("tools/call", claim, `"name":"config_fetch"`),
-			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"config_fetch\": did you mean config_get?"}`},
+		{"unknown tool", line("tools/call", claim, `"name":"config_gte"`),
+			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"config_gte\": did you mean config_get?"}`},
+		{"another word", line("tools/call", claim, `"name":"config_watch"`),
+			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"config_watch\": there are config_get and config_set"}`},
 		{"far from any tool", line("tools/call", claim, `"name":"weather"`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"weather\": there are config_get and config_set"}`},
 		{"no name", line("tools/call", claim, ""),
@@ -95,9 +98,15 @@ func TestToolCall(t *testing.T) {
 		{"name is a number", line("tools/call", claim, `"name":1`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"name must be a string: it names the tool"}`},
 		{"arguments are a list", line("tools/call", claim, `"name":"config_get","arguments":[]`),
-			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not array"}`},
+			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not array: ` + next + `"}`},
+		{"arguments are text", line("tools/call", claim, `"name":"config_get","arguments":"no object"`),
+			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not string: ` + next + `"}`},
+		{"arguments are the text of a text", line("tools/call", claim, `"name":"config_get","arguments":"\"{}\""`),
+			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not string: ` + next + `"}`},
+		{"arguments are the text of an object", line("tools/call", claim, `"name":"config_get","arguments":"{\"path\":\"/a\"}"`),
+			`"result":{` + serverInfo + `,"content":[{"text":"{\"path\":\"/a\"}","type":"text"}],"resultType":"complete","structuredContent":{"path":"/a"}}`},
 		{"arguments are null", line("tools/call", claim, `"name":"config_get","arguments":null`),
-			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not null"}`},
+			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not null: ` + next + `"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := ask(t, c, Options{}, tt.line)

@@ -18,11 +18,9 @@ func (d *dispatcher) beginTool(r *request) (call, error) {
 	if !ok {
 		return call{}, invalidParams("name must be a string: it names the tool")
 	}
-	var arguments tree.Object
-	if v, ok := r.params["arguments"]; ok {
-		if arguments, ok = v.(tree.Object); !ok {
-			return call{}, invalidParams("arguments must be an object, not %s", tree.TypeName(v))
-		}
+	arguments, err := argumentsOf(r)
+	if err != nil {
+		return call{}, err
 	}
 	tool, ok := d.catalog.tools[name]
 	if !ok {
@@ -52,6 +50,27 @@ func (d *dispatcher) beginTool(r *request) (call, error) {
 		return d.toolResult(r, reply, err)
 	}
 	return c, nil
+}
+
+// argumentsOf are the arguments of a tool call. Some hosts send them as text,
+// whole or one by one: the whole is read here, and one by one the operation reads
+// them, which knows their types.
+func argumentsOf(r *request) (tree.Object, error) {
+	given, ok := r.params["arguments"]
+	if !ok {
+		return nil, nil
+	}
+	meant := given
+	if text, isText := given.(string); isText {
+		if read, err := tree.Decode([]byte(text)); err == nil {
+			meant = read
+		}
+	}
+	arguments, ok := meant.(tree.Object)
+	if !ok {
+		return nil, invalidParams("arguments must be an object, not %s: name the parameters that tools/list shows for the tool, as in {\"path\":\"/rest\"}, or leave arguments out", tree.TypeName(given))
+	}
+	return arguments, nil
 }
 
 // toolResult is what came of a tool. What the operation refuses is a result,

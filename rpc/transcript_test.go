@@ -1,7 +1,6 @@
 package rpc_test
 
 import (
-	"flag"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,11 +14,10 @@ import (
 	"realmconf.io/realmconf/schema/tree"
 )
 
-var update = flag.Bool("update", false, "write the server's side of the transcripts anew")
-
 // TestTranscripts holds whole conversations in testdata/wire: config.toml is
 // what the realm has at generation 1, config.2.toml at the next, and so on;
-// client is what is sent, server what must come back. Long texts that are not this package's are left out of them.
+// client is what is sent, server what must come back. Long texts that are not this package's are left out
+// of them. With UPDATE=1 in the environment the server's side is written anew.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("../testdata/wire/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -50,7 +48,7 @@ func TestTranscripts(t *testing.T) {
 				}
 			}
 			got := elide(converse(t, parts.configs, parts.client))
-			if *update {
+			if os.Getenv("UPDATE") != "" {
 				if parts.server == nil {
 					archive.Files = append(archive.Files, txtar.File{Name: "server"})
 					parts.server = &archive.Files[len(archive.Files)-1]
@@ -62,7 +60,7 @@ func TestTranscripts(t *testing.T) {
 				return
 			}
 			if parts.server == nil {
-				t.Fatal("there is no server file: run the test with -update and read what it wrote")
+				t.Fatal("there is no server file: run the test with UPDATE=1 and read what it wrote")
 			}
 			if diff := cmp.Diff(strings.Split(string(parts.server.Data), "\n"), strings.Split(got, "\n")); diff != "" {
 				t.Errorf("answers (-want +got):\n%s", diff)

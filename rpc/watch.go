@@ -53,6 +53,11 @@ func (d *dispatcher) beginWatch(r *request) (call, error) {
 func (d *dispatcher) subscribing(wanted *subscription, result func() tree.Object, r *request) call {
 	begun := false
 	c := reading(func(ctx context.Context) (json.RawMessage, error) {
+		if wanted.kind == watch {
+			if err := d.catalog.resources.Known(ctx, wanted.path); err != nil {
+				return nil, err
+			}
+		}
 		if err := d.subscriptions.begin(ctx, wanted); err != nil {
 			return nil, err
 		}

@@ -12,7 +12,7 @@ type Risk string
 // The classes, from none to the strongest.
 const (
 	RiskNone    Risk = "none"
-	RiskPosture Risk = "posture" // loosens what keeps agents in bounds
+	RiskPosture Risk = "posture" // sets what agents may do
 	RiskPath    Risk = "path"    // reads or writes a file
 	RiskNetwork Risk = "network" // reaches or opens an address
 	RiskSecret  Risk = "secret"  // is a secret

@@ -113,6 +113,19 @@ func TestTheReadmeShowsAQuestion(t *testing.T) {
 	}
 }
 
+// TestReadmeNamesTheStates of a refusal.
+func TestReadmeNamesTheStates(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range []string{"no_person", string(tools.Declined), string(tools.Withdrawn), string(tools.Expired)} {
+		if !strings.Contains(string(readme), "\n| `"+state+"` | ") {
+			t.Errorf("the README does not explain the state %s", state)
+		}
+	}
+}
+
 // TestOnlyAYesLetsAChangePass, and the history keeps who gave it.
 func TestOnlyAYesLetsAChangePass(t *testing.T) {
 	const args = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`
@@ -125,6 +138,11 @@ func TestOnlyAYesLetsAChangePass(t *testing.T) {
 		}
 	}
 	c := holding(t, tools.Options{}, guarded)
+	_, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return tools.Unclear, nil })
+	f := fault.Of(err)
+	if f == nil || f.Data["state"] != "cancelled" || !strings.Contains(f.Message, "does not say whether the person allows it") || c.text() != guarded {
+		t.Errorf("neither yes nor no: got %v, want to be told that, and no change", err)
+	}
 	travels := errors.New("the question travels by this error")
 	if _, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
 		t.Errorf("got %v, want the error of Ask itself and no change", err)

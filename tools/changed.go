@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"realmconf.io/realmconf/runtime"
+	"realmconf.io/realmconf/runtime/fault"
 	"realmconf.io/realmconf/runtime/store"
 	"realmconf.io/realmconf/schema/tree"
 )
@@ -19,6 +20,38 @@ func (r *Resources) Version(ctx context.Context) (store.Version, error) { return
 // Watch tells of every change after from, as runtime.Runtime.Watch does.
 func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(*runtime.Event)) error {
 	return r.rt.Watch(ctx, from, changed)
+}
+
+// Known refuses a part of the configuration that there cannot be, as a read of it
+// would: whoever watches that waits for ever. What may come to be is known, and
+// so is what the file holds against the schema.
+func (r *Resources) Known(ctx context.Context, part tree.Pointer) error {
+	if r.mayBe(part) {
+		return nil
+	}
+	snapshot, err := r.rt.Get(ctx)
+	switch {
+	case fault.Is(err, fault.CorruptConfig):
+		return unknownKey(part, r.model)
+	case err != nil:
+		return err
+	}
+	if _, depth, ok := part.Get(snapshot.Shown()); !ok {
+		return notFound(part, depth, snapshot.Shown(), r.model)
+	}
+	return nil
+}
+
+// mayBe reports whether the schema has a place. That behind the last entry of a
+// list is one to write to, where nothing ever stands.
+func (r *Resources) mayBe(part tree.Pointer) bool {
+	for i, token := range part {
+		if above, _ := r.model.Describe(part[:i]); token == "-" && above["items"] != nil {
+			return false
+		}
+	}
+	_, ok := r.model.Describe(part)
+	return ok
 }
 
 // Touches reports whether an event may be about a part of the configuration.

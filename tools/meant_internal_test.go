@@ -7,7 +7,7 @@ import (
 	"realmconf.io/realmconf/schema"
 )
 
-func TestNobodyIsLedToAWriteWhoDidNotNameOne(t *testing.T) {
+func TestANameLeadsToOneLikeItAndNeverToAnotherWrite(t *testing.T) {
 	var methods, names []string
 	for _, o := range New(&runtime.Runtime{}, schema.New(), Options{}).All() {
 		methods, names = append(methods, o.Method()), append(names, o.Tool())
@@ -16,21 +16,26 @@ func TestNobodyIsLedToAWriteWhoDidNotNameOne(t *testing.T) {
 		}
 	}
 	known := append(methods, names...)
-	for _, tt := range []struct{ name, want string }{ // want "": anything that does not write
+	for _, tt := range []struct{ name, want string }{ // want "": none of them
 		{"config_pacth", "config_patch"},
 		{"config_rolback", "config_rollback"},
 		{"config/sett", "config/set"},
 		{"config/gte", "config/get"},
-		{"config_fetch", "config_get"},
+		{"config.patch", "config/patch"},
+		{"config_histroy", "config_history"},
+		{"config/hist", "config/history"},
+		{"configget", "config/get"},
+		{"config_fetch", ""},
 		{"config_watch", ""},
 		{"config/watch", ""},
 		{"config_batch", ""},
+		{"config_reset", ""},
+		{"config_write", ""},
 		{"config_", ""},
 		{"xyz", ""},
 	} {
-		got, ok := Meant(tt.name, known)
-		if tt.want != "" && got != tt.want || tt.want == "" && ok && isWrite(verb(got)) {
-			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		if got, ok := Meant(tt.name, known); ok != (tt.want != "") || ok && got != tt.want {
+			t.Errorf("%s: got %q, %t, want %q", tt.name, got, ok, tt.want)
 		}
 	}
 }

@@ -28,6 +28,18 @@ func notFound(path tree.Pointer, depth int, view tree.Object, model Model) *faul
 	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
 }
 
+// unknownKey is the answer for a path that the schema does not have.
+func unknownKey(path tree.Pointer, model Model) *fault.Fault {
+	depth := len(path) - 1
+	for _, ok := model.Describe(path[:depth]); !ok; _, ok = model.Describe(path[:depth]) {
+		depth--
+	}
+	parent, missing := path[:depth], path[depth]
+	names := model.Children(parent)
+	f := fault.New(fault.NotFound, "%s: no such key; %s", path, advice(parent, missing, names))
+	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
+}
+
 // lead says why a path ends where it does, and where to go instead.
 func lead(parent tree.Pointer, missing string, value any, names []string, known bool) string {
 	switch v := value.(type) {

@@ -29,7 +29,17 @@ const (
 	Declined  Answer = "declined"  // the person said no
 	Withdrawn Answer = "cancelled" // the question was closed without an answer
 	Expired   Answer = "expired"   // the answer came too late, or not at all
+	Unclear   Answer = "unclear"   // what came back is neither a yes nor a no
 )
+
+// state is what a refusal calls an answer. An unclear one is none, as if the
+// question had been closed.
+func (a Answer) state() string {
+	if a == Unclear {
+		return string(Withdrawn)
+	}
+	return string(a)
+}
 
 // maxQuestion is how long a question may be, in bytes. Nobody reads more before
 // saying yes; and what is not shown is not asked.

@@ -49,12 +49,12 @@ func (o *Operation) supervised(ctx context.Context, caller Caller, args tree.Obj
 		return nil, err
 	}
 	if answer != Accepted {
-		return nil, u.refusal(string(answer))
+		return nil, u.refusal(answer)
 	}
 	r.approved = &u.subject
 	reply, err = o.writing(ctx, caller, args, r, toolReply)
 	if errors.As(err, &u) { // it is not any more what the person was shown
-		return nil, u.refusal(string(Expired))
+		return nil, u.refusal(Expired)
 	}
 	return reply, err
 }
@@ -118,19 +118,20 @@ func (u *unapproved) Error() string { return u.refusal(noPerson).Message }
 // Unwrap is that refusal.
 func (u *unapproved) Unwrap() error { return u.refusal(noPerson) }
 
-// noPerson is the state of a refusal when there is nobody to ask. The others
-// are the answers that are none.
-const noPerson = "no_person"
+// noPerson stands for the answer when there is nobody to ask.
+const noPerson Answer = "no_person"
 
-// refusal is the fault of a write that no person has allowed. It tells a model
-// to ask its user, and what it may do without; it prints nothing to paste.
-func (u *unapproved) refusal(state string) *fault.Fault {
-	why := map[string]string{
-		noPerson:          "and this client cannot show the question",
-		string(Declined):  "and the person who was asked said no",
-		string(Withdrawn): "and the question was closed without an answer",
-		string(Expired):   "and there was no answer in time to exactly this change",
-	}[state]
+// refusal is the fault of a write that no person has allowed, by the answer. It
+// tells a model to ask its user, and what it may do without; it prints nothing to
+// paste.
+func (u *unapproved) refusal(answer Answer) *fault.Fault {
+	why := map[Answer]string{
+		noPerson:  "and this client cannot show the question",
+		Declined:  "and the person who was asked said no",
+		Withdrawn: "and the question was closed without an answer",
+		Expired:   "and there was no answer in time to exactly this change",
+		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
+	}[answer]
 	first := u.held[0]
 	text := place(first.change.Path) + " (" + doing(first.risk) + ")"
 	verb := "needs"
@@ -150,7 +151,7 @@ func (u *unapproved) refusal(state string) *fault.Fault {
 	return fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. "+
 			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", text, verb, why).
-		With("state", state).
+		With("state", answer.state()).
 		With("generation", u.comparison.Before.Version.Generation).
 		With("fields", fieldsShown(u.held)).
 		With("allow", allow)

@@ -51,11 +51,5 @@ func describe(model Model, params tree.Object) (tree.Object, error) {
 	if schema, ok := model.Describe(path); ok {
 		return tree.Object{"path": path.String(), "schema": schema}, nil
 	}
-	depth := len(path) - 1
-	for _, ok := model.Describe(path[:depth]); !ok; _, ok = model.Describe(path[:depth]) {
-		depth--
-	}
-	names := model.Children(path[:depth])
-	f := fault.New(fault.NotFound, "%s: no such key; %s", path, advice(path[:depth], path[depth], names))
-	return nil, f.With("path", path.String()).With("nearest", nearest(path[:depth], path[depth], names))
+	return nil, unknownKey(path, model)
 }

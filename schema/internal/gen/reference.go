@@ -17,8 +17,9 @@ const intro = `# The keys of config.toml
 This page is made from the doc comments in this directory by ` + "`go generate`" + `; do not edit it.
 
 Each table is one section of the file: ` + "`agent`" + ` is the table ` + "`[agent]`" + `, ` + "`hooks.entries[]`" + ` is each ` + "`[[hooks.entries]]`" + `, and ` + "`<id>`" + ` stands for a name of your own.
-A key without a default may be left out unless it is required. A key with a risk deserves a second look before it is changed:
-it runs code (exec), holds a secret, reaches or opens an address (network), names a file (path), or loosens what keeps agents in bounds (posture).
+A key without a default may be left out unless it is required. A key with a risk is one that an agent's tools change only with a person's yes,
+in whichever direction, unless --allow lifts that: it runs code (exec), holds a secret (secret), reaches or opens an address (network), names a file (path), or sets what agents
+may do (posture). A section, list or map shows the strongest class of all that may stand in it.
 `
 
 // reference is the page for people about all keys of a model. It asks the

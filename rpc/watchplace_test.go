@@ -1,0 +1,42 @@
+package rpc_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"realmconf.io/realmconf/rpc"
+)
+
+// TestWatchRefusesWhatCannotBe, with the words of a read, and takes what may come
+// to be.
+func TestWatchRefusesWhatCannotBe(t *testing.T) {
+	const broken = "a = = 1\n"
+	for _, tt := range []struct{ config, path, want string }{
+		{"", "", `"watching":true`},
+		{"", "/rest/port", `"watching":true`},
+		{"", "/agent/system_prompt", `"watching":true`},            // an optional key
+		{"", "/self_hosted/servers/x/base_url", `"watching":true`}, // below a key of a map
+		{"", "/hooks/entries/3/id", `"watching":true`},             // below an index of a list
+		{"", "/self_hosted/servers/-", `"watching":true`},          // a key of a map may be called that
+		{"[old]\nkey = 1\n", "/old/key", `"watching":true`},        // what the file holds against the schema
+		{broken, "/rest/port", `"watching":true`},
+		{"", "/nope", `"message":"/nope: no such key; the configuration has `},
+		{"", "/rest/prot", `"nearest":["/rest/port"],"path":"/rest/prot"},"message":"/rest/prot: no such key; did you mean /rest/port?"`},
+		{"", "/rest/port/x", `"message":"/rest/port/x: nothing stands below /rest/port, which is an integer; read that instead"`},
+		{"", "/hooks/entries/-", `"message":"/hooks/entries/-: no such entry; the list /hooks/entries is empty"`},
+		{"", "/hooks/entries/first", `"kind":"not_found"`},
+		{"[old]\nkey = 1\n", "/old/kye", `did you mean /old/key?`},
+		{broken, "/rest/prot", `did you mean /rest/port?`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPeer(t, operations(t, tt.config), rpc.Options{})
+			defer p.close()
+			got := p.send(watchLine(tt.path), `{"jsonrpc":"2.0","id":"u","method":"config/unwatch"}`)
+			refused := !strings.Contains(tt.want, "watching")
+			if len(got) != 2 || !strings.Contains(got[0], tt.want) || refused != strings.Contains(got[0], `"kind":"not_found"`) {
+				t.Errorf("%q over %q: got %s, want %s", tt.path, tt.config, got, tt.want)
+			}
+		})
+	}
+}
