@@ -20,16 +20,25 @@ import (
 // TestMain makes the test binary the program as well: "realmconf" in a script,
 // or in exec.Command, is what main.go builds.
 func TestMain(m *testing.M) {
+	// Under the race detector each of the thousand short programs would wait for a
+	// second at its end.
+	_ = os.Setenv("GORACE", noRaceWait)
 	testscript.Main(m, map[string]func(){"realmconf": main})
 }
+
+const noRaceWait = "atexit_sleep_ms=0"
 
 // TestScripts runs the program as its users do.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
-		UpdateScripts:       os.Getenv("UPDATE") != "",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"listing": listing},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", noRaceWait)
+			return nil
+		},
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"listing": listing},
 	})
 }
 
