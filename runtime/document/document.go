@@ -26,10 +26,9 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // Document is one TOML text together with the tree it means. It is immutable;
 // an edit makes a new one. It may be used by many goroutines at once.
 type Document struct {
-	text    []byte // with the byte order mark
-	layout  *layout
-	tree    tree.Object
-	decoded sectionCache
+	text   []byte // with the byte order mark
+	layout *layout
+	tree   tree.Object
 }
 
 // Parse reads a text. An error is a *SyntaxError. The empty text is a document
@@ -51,16 +50,16 @@ func parse(text []byte, known *Document) (*Document, error) {
 	if at := firstInvalid(body); at >= 0 {
 		return nil, syntaxError(body, at, "the text is not UTF-8: save the file as UTF-8")
 	}
-	l, err := read(body)
+	l, err := reread(body, known.layout)
 	if err != nil {
 		return nil, err
 	}
-	t, decoded, err := l.meaning(known)
+	t, err := l.meaning(known)
 	if err != nil {
 		return nil, err
 	}
 	tree.Share(t, known.tree)
-	return &Document{text: text, layout: l, tree: t, decoded: decoded}, nil
+	return &Document{text: text, layout: l, tree: t}, nil
 }
 
 // firstInvalid is the offset of the first byte that is not UTF-8, or -1.

@@ -1,5 +1,7 @@
 package document
 
+import "sync"
+
 // layout is where everything stands in a text, and what belongs to what. All
 // offsets count from after the byte order mark.
 type layout struct {
@@ -8,6 +10,9 @@ type layout struct {
 	sections []*section // in the order of the text; the first is the root's
 	numbers  []span     // the integers above 2^63-1
 	empty    []span     // the keys that are the empty string
+
+	index sync.Once // makes known
+	known map[string]map[string]any
 }
 
 // span is a range of the text's bytes.
@@ -66,6 +71,9 @@ type section struct {
 	end int
 	// text is all that stands between the header and the next one.
 	text span
+	// decoded is what the decoder made of the entries, if it was told the text
+	// itself; nil for no entries.
+	decoded map[string]any
 }
 
 // table is what a table means, wherever its parts stand.

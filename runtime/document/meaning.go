@@ -25,8 +25,8 @@ import (
 // A section that is known from another document is not decoded again, and a
 // member of the root that is made of the same sections as there is that one:
 // after an edit that is all but one of them.
-func (l *layout) meaning(known *Document) (tree.Object, sectionCache, error) {
-	c := &comparison{layout: l, told: l.text, known: known, decoded: make(sectionCache, len(l.sections))}
+func (l *layout) meaning(known *Document) (tree.Object, error) {
+	c := &comparison{layout: l, told: l.text, known: known}
 	if len(l.numbers)+len(l.empty) > 0 {
 		// The decoder knows no integers above 2^63-1, and loses its way among
 		// empty keys. It gets a zero and another name in their place, of the
@@ -44,14 +44,27 @@ func (l *layout) meaning(known *Document) (tree.Object, sectionCache, error) {
 	}
 	o := c.table(l.root, nil)
 	if c.err != nil {
-		return nil, nil, c.err
+		return nil, c.err
 	}
-	return o, c.decoded, nil
+	return o, nil
 }
 
-// sectionCache is what the decoder made of sections, by their text without the
-// header. Nobody writes into it once it is made.
-type sectionCache map[string]map[string]any
+// decodedAs is what the decoder made of a section with that text, without the
+// header, if there is one.
+func (l *layout) decodedAs(text string) map[string]any {
+	if l == nil {
+		return nil
+	}
+	l.index.Do(func() {
+		l.known = make(map[string]map[string]any, len(l.sections))
+		for _, s := range l.sections {
+			if s.decoded != nil {
+				l.known[string(l.text[s.text.start:s.text.end])] = s.decoded
+			}
+		}
+	})
+	return l.known[text]
+}
 
 // decode is the decoder without its panics: it has some for input that it
 // takes for its own mistakes.
@@ -86,8 +99,7 @@ type comparison struct {
 	alias string // what it is told instead of an empty key
 	err   error  // the first disagreement
 
-	known   *Document
-	decoded sectionCache
+	known *Document
 }
 
 func (c *comparison) disagree(at int) {
@@ -98,18 +110,23 @@ func (c *comparison) disagree(at int) {
 
 // section is what the decoder makes of a section's entries.
 func (c *comparison) section(s *section) map[string]any {
-	if len(s.entries) == 0 {
-		return nil
+	if len(s.entries) == 0 || s.decoded != nil {
+		return s.decoded
 	}
 	text := string(c.told[s.text.start:s.text.end])
-	decoded, has := c.known.decoded[text]
-	if !has {
-		var err error
-		if decoded, err = decode(text); err != nil && c.err == nil {
-			c.err = decoderError(c.text, s.text.start, err)
+	plain := len(c.numbers)+len(c.empty) == 0
+	if plain {
+		if s.decoded = c.known.layout.decodedAs(text); s.decoded != nil {
+			return s.decoded
 		}
 	}
-	c.decoded[text] = decoded
+	decoded, err := decode(text)
+	if err != nil && c.err == nil {
+		c.err = decoderError(c.text, s.text.start, err)
+	}
+	if plain && err == nil {
+		s.decoded = decoded
+	}
 	return decoded
 }
 
@@ -169,6 +186,9 @@ func (c *comparison) unchanged(name string, m *member) bool {
 	if was == nil {
 		return false
 	}
+	if m == was {
+		return true
+	}
 	now, whole := m.sections()
 	before, wasWhole := was.sections()
 	if !whole || !wasWhole || len(now) != len(before) {
@@ -179,10 +199,9 @@ func (c *comparison) unchanged(name string, m *member) bool {
 			return false
 		}
 	}
-	for _, s := range now {
-		text := string(c.told[s.text.start:s.text.end])
-		if decoded, has := c.known.decoded[text]; has {
-			c.decoded[text] = decoded
+	for i, s := range now {
+		if s.decoded == nil {
+			s.decoded = before[i].decoded
 		}
 	}
 	return true

@@ -12,14 +12,30 @@ import (
 
 // read finds out where everything stands.
 func read(text []byte) (*layout, error) {
-	r := &reader{layout: &layout{text: text, root: new(table)}, chunk: min(32, 1+len(text)/32)}
-	top := &section{}
-	r.root.header = top
-	r.sections = []*section{top}
+	r := newReader(text)
+	if err := r.scan(span{0, len(text)}, true); err != nil {
+		return nil, err
+	}
+	r.settle()
+	return r.layout, nil
+}
 
+func newReader(text []byte) *reader {
+	return &reader{layout: &layout{text: text, root: new(table)}, chunk: min(32, 1+len(text)/32)}
+}
+
+// scan reads a part of the text that begins with a header or, at the top, without.
+func (r *reader) scan(part span, top bool) error {
+	var current *section
+	into := r.root
+	if top {
+		current = &section{}
+		into.header = current
+		r.sections = append(r.sections, current)
+	}
 	p := &unstable.Parser{}
-	p.Reset(text)
-	into, current := r.root, top
+	p.Reset(r.text[part.start:part.end])
+	r.base = part.start
 	for p.NextExpression() {
 		n := p.Expression()
 		var err *SyntaxError
@@ -35,7 +51,7 @@ func read(text []byte) (*layout, error) {
 		case unstable.Table, unstable.ArrayTable:
 			current = &section{key: r.key(n.Key()), list: n.Kind == unstable.ArrayTable}
 			if len(current.key) > tree.MaxDepth {
-				return nil, syntaxError(text, current.key[0].start, reasonTooDeep)
+				return syntaxError(r.text, current.key[0].start, reasonTooDeep)
 			}
 			at := current.key[0].start
 			current.line = span{r.lineStart(at), r.lineEnd(current.key[len(current.key)-1].end)}
@@ -43,14 +59,13 @@ func read(text []byte) (*layout, error) {
 			into, err = r.open(current)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := p.Error(); err != nil {
-		return nil, scannerError(p, text, err)
+		return scannerError(p, r.text, err)
 	}
-	r.settle()
-	return r.layout, nil
+	return nil
 }
 
 // reader turns the scanner's expressions into a layout. The scanner gives no
@@ -58,6 +73,7 @@ func read(text []byte) (*layout, error) {
 // their last element, between which only blanks, commas and comments stand.
 type reader struct {
 	*layout
+	base  int // where the part that is being scanned begins
 	depth int // of the tables and arrays around what is being read
 
 	// A layout is many small parts that live and die together, so they are made
@@ -85,7 +101,7 @@ func (r *reader) key(it unstable.Iterator) []keyPart {
 	parts := room[:0]
 	for it.Next() {
 		n := it.Node()
-		at := int(n.Raw.Offset)
+		at := r.base + int(n.Raw.Offset)
 		if len(n.Data) == 0 {
 			r.empty = append(r.empty, span{at, at + int(n.Raw.Length)})
 		}
@@ -220,30 +236,38 @@ func (l *layout) lineEnd(at int) int {
 
 // settle decides which comments belong to which section.
 func (l *layout) settle() {
-	for i, s := range l.sections {
-		last := s.line.end
-		if n := len(s.entries); n > 0 {
-			last = s.entries[n-1].line.end
+	for i := range l.sections {
+		l.settleOne(i)
+	}
+}
+
+// settleOne settles a section, and where the comments above the next one begin.
+func (l *layout) settleOne(i int) {
+	s := l.sections[i]
+	last := s.line.end
+	if n := len(s.entries); n > 0 {
+		last = s.entries[n-1].line.end
+	}
+	limit := len(l.text)
+	s.text = span{s.line.end, limit}
+	if i+1 < len(l.sections) {
+		next := l.sections[i+1]
+		limit = next.line.start
+		s.text.end = limit
+		for limit > last && l.isComment(l.lineStart(limit-1)) {
+			limit = l.lineStart(limit - 1)
 		}
-		limit := len(l.text)
-		s.text = span{s.line.end, limit}
-		if i+1 < len(l.sections) {
-			next := l.sections[i+1]
+		// The comment at the top is the file's, not the first header's.
+		if limit == 0 {
 			limit = next.line.start
-			s.text.end = limit
-			for limit > last && l.isComment(l.lineStart(limit-1)) {
-				limit = l.lineStart(limit - 1)
-			}
-			// The comment at the top is the file's, not the first header's.
-			if limit == 0 {
-				limit = next.line.start
-			}
+		}
+		if next.lead != limit { // else it may belong to another layout too
 			next.lead = limit
 		}
-		s.end = last
-		for last > 0 && s.end < limit && l.isComment(s.end) {
-			s.end = l.lineEnd(s.end)
-		}
+	}
+	s.end = last
+	for last > 0 && s.end < limit && l.isComment(s.end) {
+		s.end = l.lineEnd(s.end)
 	}
 }
 
