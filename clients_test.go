@@ -80,17 +80,17 @@ func TestSDKClientDiscovers(t *testing.T) {
 // handshake.
 func TestLineClient(t *testing.T) {
 	stateRoot, dir := copyRealm(t)
-	server := startServer(t, "--realm", "team", "--state-root", stateRoot)
+	server := startPeer(t, exec.Command("realmconf", "--realm", "team", "--state-root", stateRoot))
 	id := 0
 	call := func(tool string, params map[string]any) (tree.Object, bool) {
 		t.Helper()
 		id++
 		method := "config/" + tool[len("config_"):]
 		request := tree.Append(nil, tree.Object{"jsonrpc": "2.0", "id": id, "method": method, "params": params})
-		if _, err := fmt.Fprintf(server.stdin, "%s\n", request); err != nil {
+		if _, err := fmt.Fprintf(server.in, "%s\n", request); err != nil {
 			t.Fatal(err)
 		}
-		line, err := server.answers.ReadBytes('\n')
+		line, err := server.out.ReadBytes('\n')
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,11 +107,11 @@ func TestLineClient(t *testing.T) {
 		return reply["result"].(tree.Object), false
 	}
 	readPatchConflictRead(t, call)
-	server.stdin.Close()
-	if rest, err := io.ReadAll(server.answers); err != nil || len(rest) > 0 {
+	server.in.Close()
+	if rest, err := io.ReadAll(server.out); err != nil || len(rest) > 0 {
 		t.Errorf("after the last reply: %q, %v, want nothing", rest, err)
 	}
-	if err := server.Wait(); err != nil {
+	if err := server.command.Wait(); err != nil {
 		t.Errorf("exit: %v, want 0", err)
 	}
 	wantOneLineChanged(t, dir, patchedLine)

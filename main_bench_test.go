@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -51,71 +50,6 @@ func benchRealm(b *testing.B) []string {
 		b.Fatal(err)
 	}
 	return []string{"--realm", "team", "--state-root", stateRoot}
-}
-
-// peer is a process that is spoken to line by line.
-type peer struct {
-	b       *testing.B
-	command *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-}
-
-func startPeer(b *testing.B, command *exec.Cmd) *peer {
-	b.Helper()
-	p := &peer{b: b, command: command}
-	var err error
-	if p.in, err = command.StdinPipe(); err != nil {
-		b.Fatal(err)
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	p.out = bufio.NewReaderSize(out, 1<<20)
-	if err := command.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(p.end)
-	return p
-}
-
-// end closes the input and waits. It may be called twice.
-func (p *peer) end() {
-	_ = p.in.Close()
-	_ = p.command.Wait()
-}
-
-// ask sends lines together and drops as many answers.
-func (p *peer) ask(requests []byte, answers int) {
-	if _, err := p.in.Write(requests); err != nil {
-		p.b.Fatal(err)
-	}
-	for range answers {
-		p.line()
-	}
-}
-
-func (p *peer) line() []byte {
-	line, err := p.out.ReadSlice('\n')
-	if err != nil {
-		p.b.Fatalf("%v: %v", p.command.Args, err)
-	}
-	return line
-}
-
-// answer asks for one answer, decoded.
-func (p *peer) answer(request string) tree.Object {
-	p.b.Helper()
-	if _, err := io.WriteString(p.in, request); err != nil {
-		p.b.Fatal(err)
-	}
-	line := p.line()
-	answer, err := tree.DecodeObject(line)
-	if err != nil {
-		p.b.Fatalf("%v\n%s", err, line)
-	}
-	return answer
 }
 
 // read is the requests of BenchmarkGet: what an editor asks for, what an agent
@@ -186,17 +120,17 @@ func BenchmarkGet(b *testing.B) {
 // settledReply is a request's answer, and what the operation gave for it, once
 // the files are old enough to be known by their stamps.
 func (p *peer) settledReply(request string) (line, reply string) {
-	p.b.Helper()
+	p.tb.Helper()
 	for end := time.Now().Add(100 * time.Millisecond); time.Now().Before(end); {
 		p.ask([]byte(request), 1)
 	}
 	if _, err := io.WriteString(p.in, request); err != nil {
-		p.b.Fatal(err)
+		p.tb.Fatal(err)
 	}
 	line = string(bytes.Clone(p.line()))
 	answer, err := tree.DecodeObject([]byte(line))
 	if err != nil {
-		p.b.Fatal(err)
+		p.tb.Fatal(err)
 	}
 	result, _ := answer["result"].(tree.Object)
 	if content, ok := result["content"].([]any); ok {

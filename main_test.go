@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -126,29 +123,4 @@ func lines(t *testing.T, name string) []string {
 		t.Fatal(err)
 	}
 	return strings.SplitAfter(string(text), "\n")
-}
-
-// lineServer is the program as a child that is spoken to line by line.
-type lineServer struct {
-	*exec.Cmd
-	stdin   io.WriteCloser
-	answers *bufio.Reader
-}
-
-func startServer(t *testing.T, args ...string) *lineServer {
-	t.Helper()
-	s := &lineServer{Cmd: exec.Command("realmconf", args...)}
-	var err error
-	if s.stdin, err = s.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := s.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.answers = bufio.NewReader(stdout)
-	if err := s.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return s
 }

@@ -44,7 +44,7 @@ func BenchmarkMemory(b *testing.B) {
 func (p *peer) memory() (now, most float64) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
-		p.b.Fatal(err)
+		p.tb.Fatal(err)
 	}
 	for line := range bytes.Lines(status) {
 		name, value, _ := strings.Cut(string(line), ":")

@@ -78,7 +78,7 @@ func (r *racer) step() {
 			break
 		}
 		if kind, _, _ := (tree.Pointer{"error", "data", "kind"}).Get(answer); kind != "generation_conflict" {
-			r.b.Errorf("a step was refused: %s", tree.Append(nil, answer))
+			r.tb.Errorf("a step was refused: %s", tree.Append(nil, answer))
 			return
 		}
 	}

@@ -63,17 +63,17 @@ func TestReadmeSecondCommand(t *testing.T) {
 // the one that it shows.
 func TestReadmeSession(t *testing.T) {
 	stateRoot := t.TempDir()
-	server := startServer(t, "--realm", "demo", "--state-root", stateRoot)
+	server := startPeer(t, exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot))
 	sent := 0
 	for line := range strings.Lines(readme(t)) {
 		if request, ok := strings.CutPrefix(line, "> {"); ok {
 			sent++
-			if _, err := server.stdin.Write([]byte("{" + request)); err != nil {
+			if _, err := server.in.Write([]byte("{" + request)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if want, ok := strings.CutPrefix(line, "< "); ok {
-			got, err := server.answers.ReadString('\n')
+			got, err := server.out.ReadString('\n')
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,8 +83,8 @@ func TestReadmeSession(t *testing.T) {
 			}
 		}
 	}
-	server.stdin.Close()
-	if err := server.Wait(); err != nil || sent == 0 {
+	server.in.Close()
+	if err := server.command.Wait(); err != nil || sent == 0 {
 		t.Errorf("after %d requests: %v, want some, and exit 0", sent, err)
 	}
 	shown := block(t, "toml")

@@ -14,8 +14,8 @@ const (
 	maxAttempts   = 64      // fresh starts of a batch that lost a race; each loss is another's progress
 )
 
-// committer gathers the writers that wait at one moment into one commit. Its
-// goroutine lives only while there is something to do; close waits for it.
+// committer gathers the writers that wait into batches, each of which is one
+// commit. Its goroutine lives only while there is something to do; close waits for it.
 type committer struct {
 	commit func(b *batch) (taken int) // the rest comes again
 
@@ -48,7 +48,7 @@ func (c *committer) withdraw(m *member) bool {
 	if i < 0 {
 		return false
 	}
-	c.waiting = slices.Concat(c.waiting[:i], c.waiting[i+1:]) // a batch shares the old array
+	c.waiting = slices.Delete(c.waiting, i, i+1)
 	return true
 }
 

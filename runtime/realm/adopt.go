@@ -13,8 +13,8 @@ import (
 // lockMark begins the line that marks a file as ours; its private name follows.
 const lockMark = lockText + "\nrealmconf "
 
-// longestMark is as long as a marked file can be, in bytes.
-const longestMark = len(lockMark) + len(temporaryPrefix) + len("00000000-0000-0000-0000-000000000000") + len("\n")
+// markSize is how long a marked file is, in bytes.
+const markSize = len(lockMark) + len(temporaryPrefix) + len("00000000-0000-0000-0000-000000000000") + len("\n")
 
 // mark is the text of a file that is ours: the peer's, then a line that names
 // the temporary of the holder.
@@ -53,7 +53,7 @@ func claim(path string) (f *os.File, private string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if !found.Mode().IsRegular() || found.Size() != int64(longestMark) {
+	if !found.Mode().IsRegular() || found.Size() != int64(markSize) {
 		return nil, "", fs.ErrExist
 	}
 	f, err = openPlain(path)
@@ -100,7 +100,7 @@ func claimOpen(f *os.File, path string) (private string, err error) {
 // readMark reads the private name of a file's owner. The name decides what is
 // removed, so it must be one that we make.
 func readMark(f *os.File) (private string, ok bool) {
-	text := make([]byte, longestMark+1)
+	text := make([]byte, markSize+1)
 	n, err := f.ReadAt(text, 0)
 	if err != io.EOF {
 		return "", false

@@ -9,13 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"realmconf.io/realmconf/runtime/fault"
 )
@@ -82,24 +79,10 @@ func TestManyThatAdoptMakeOneManifest(t *testing.T) {
 	for round := range 20 {
 		l, path := deadRealm(t, time.Duration(round%2)*time.Hour)
 		synctest.Test(t, func(t *testing.T) {
-			var wg sync.WaitGroup
-			got := make([]*Manifest, 16)
-			for i := range got {
+			makeOneManifest(t, func(int) *Location {
 				mine := *l
-				wg.Go(func() {
-					m, err := mine.EnsureManifest(t.Context())
-					if err != nil {
-						t.Errorf("round %d, %d: %v", round, i, err)
-					}
-					got[i] = m
-				})
-			}
-			wg.Wait()
-			for _, m := range got[1:] {
-				if diff := cmp.Diff(got[0], m); diff != "" {
-					t.Errorf("round %d: two manifests\n%s", round, diff)
-				}
-			}
+				return &mine
+			}, func(int) {})
 		})
 		if got := names(t, filepath.Dir(path)); !slices.Equal(got, []string{manifestName}) {
 			t.Errorf("round %d: got %q, want the manifest alone", round, got)

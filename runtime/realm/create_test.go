@@ -114,26 +114,10 @@ func TestManyAtOnceMakeOneManifest(t *testing.T) {
 	for round := range 20 {
 		w := newWorld(t)
 		synctest.Test(t, func(t *testing.T) {
-			var wg sync.WaitGroup
-			got := make([]*Manifest, 16)
-			for i := range got {
+			makeOneManifest(t, func(int) *Location {
 				// As processes would: each with a location of its own.
-				l := w.locate(t, Selection{Realm: "team"})
-				wg.Go(func() {
-					time.Sleep(time.Duration(i%3) * 10 * time.Millisecond)
-					m, err := l.EnsureManifest(t.Context())
-					if err != nil {
-						t.Errorf("round %d, %d: %v", round, i, err)
-					}
-					got[i] = m
-				})
-			}
-			wg.Wait()
-			for _, m := range got[1:] {
-				if diff := cmp.Diff(got[0], m); diff != "" {
-					t.Errorf("round %d: two manifests\n%s", round, diff)
-				}
-			}
+				return w.locate(t, Selection{Realm: "team"})
+			}, func(i int) { time.Sleep(time.Duration(i%3) * 10 * time.Millisecond) })
 		})
 		if got := names(t, filepath.Join(w.local(), "team")); !slices.Equal(got, []string{manifestName}) {
 			t.Errorf("round %d: got %q in the realm's directory, want the manifest alone", round, got)
@@ -280,6 +264,31 @@ func TestAPlaceWhereNoRealmCanBeIsAStorageFault(t *testing.T) {
 		}
 		if !strings.HasPrefix(f.Message, `realm "team": `+tt.op+": ") || strings.Contains(f.Message, w.dir) {
 			t.Errorf("%s: message %q must name the realm and the operation, and no path", tt.name, f.Message)
+		}
+	}
+}
+
+// makeOneManifest lets many make the manifest of one realm, each after it has
+// paused. They must get the same.
+func makeOneManifest(t *testing.T, location func(i int) *Location, pause func(i int)) {
+	t.Helper()
+	var wg sync.WaitGroup
+	got := make([]*Manifest, 16)
+	for i := range got {
+		l := location(i)
+		wg.Go(func() {
+			pause(i)
+			m, err := l.EnsureManifest(t.Context())
+			if err != nil {
+				t.Errorf("%d: %v", i, err)
+			}
+			got[i] = m
+		})
+	}
+	wg.Wait()
+	for _, m := range got[1:] {
+		if diff := cmp.Diff(got[0], m); diff != "" {
+			t.Errorf("two manifests\n%s", diff)
 		}
 	}
 }

@@ -32,15 +32,21 @@ type outputError struct {
 }
 
 func (e *outputError) Error() string {
-	err := e.err
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
+	err := withoutPlace(e.err)
 	if e.stored == nil {
 		return fmt.Sprintf("the result could not be printed: %v", err)
 	}
 	return fmt.Sprintf("the change is stored, the configuration is at generation %d; only the answer could not be printed: %v", *e.stored, err)
+}
+
+// withoutPlace is what is wrong with a file, for a text that names the file in
+// its own words.
+func withoutPlace(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // readOnly refuses a write.

@@ -73,11 +73,7 @@ func (s *Session) file(ctx context.Context, name string) ([]byte, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		var path *os.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return nil, s.usage("%s cannot be read: %v", called(name), err)
+		return nil, s.usage("%s cannot be read: %v", called(name), withoutPlace(err))
 	}
 	if len(text) > maxFile {
 		return nil, fault.New(fault.TooLarge, "%s has more than %d bytes, which is the most: nothing was written", called(name), maxFile)

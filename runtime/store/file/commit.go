@@ -178,7 +178,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 	default:
 		return unknown(err)
 	}
-	s.wins(last.Generation)
+	s.made(last.Generation)
 	// Both files are in their places. What is put away now is in nobody's way,
 	// and the fsync waits for the disk alone.
 	var synced error

@@ -69,7 +69,7 @@ func (l *lock) reconcile() (sight, error) {
 		if err != nil {
 			return sight{}, err
 		}
-		s.follows(next)
+		s.made(next)
 	}
 	return sight{}, restless()
 }

@@ -141,9 +141,9 @@ func (s *Store) saw(generation uint64) {
 	s.note(generation)
 }
 
-// follows notes a generation that this Store gave to what it found, a person's
-// edit for example.
-func (s *Store) follows(generation uint64) {
+// made notes a generation that is current because this Store made it: by a commit
+// that claimed it, or for what it found, a person's edit for example.
+func (s *Store) made(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.note(generation)
@@ -159,14 +159,6 @@ func (s *Store) note(generation uint64) {
 func (s *Store) claims(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.won = generation
-}
-
-// wins notes that the commit has made it.
-func (s *Store) wins(generation uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.note(generation)
 	s.won = generation
 }
 
