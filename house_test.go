@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-const module = "realmconf.io/realmconf"
+const module = "realmconf"
 
 // mayImport is the house: each room, and the rooms that its code may name.
 // Rooms that are not listed may not exist. "/..." stands for the room and

@@ -16,14 +16,14 @@ import (
 	"sync"
 	"syscall"
 
-	"realmconf.io/realmconf/rpc"
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/tools"
-	"realmconf.io/realmconf/tools/cli"
+	"realmconf/rpc"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/tools"
+	"realmconf/tools/cli"
 )
 
 func main() {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The benchmarks of this package are of the program as it is built, spoken to

@@ -6,7 +6,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // peer is a process that is spoken to line by line.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // BenchmarkRace is eight processes that count up one number in one realm, each

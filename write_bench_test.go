@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store/storetest"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree"
 )
 
 // BenchmarkWrite is durable changes on a real disk: one after the other, as a

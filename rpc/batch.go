@@ -3,8 +3,8 @@ package rpc
 import (
 	"sync"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // batch is a batch that is being answered. Its replies are one list, which is

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TestCaller says who the operations take a request to come from, and whether

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // writes changes every secret, in every way that may, over many generations;

@@ -3,8 +3,8 @@ package rpc
 import (
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // notified takes a notification. It overtakes every request, also those that

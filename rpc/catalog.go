@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"sync"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // Operations is what the wire needs of the operations. *tools.Operations is

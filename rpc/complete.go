@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // maxCompletions is how many values one answer may have, by MCP.

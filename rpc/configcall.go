@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // beginMethod begins an operation as a method of its own. It needs no

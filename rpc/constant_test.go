@@ -7,8 +7,8 @@ import (
 	"os"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // constantReply names, in the environment, a file with a JSON object. Then this

@@ -3,7 +3,7 @@ package rpc
 import (
 	"fmt"
 
-	"realmconf.io/realmconf/runtime"
+	"realmconf/runtime"
 )
 
 // DiagnosticMode says whether replies may show where a configuration lies:

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // held is an operation that needs a person's yes. It does as a write does: it

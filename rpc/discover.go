@@ -3,7 +3,7 @@ package rpc
 import (
 	"encoding/json"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // staticTTL is how long, in milliseconds, a client may keep what does not

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // dispatcher finds out what a message asks for, and in which era. It serves one

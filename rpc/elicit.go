@@ -3,8 +3,8 @@ package rpc
 import (
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // methodElicit is how MCP asks the person behind a client.

@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // results are what a client may say, and what it means.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // FuzzResponse sends anything as the answer to a question. It must take at most

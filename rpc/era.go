@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // session is what a connection remembers between requests: the last initialize

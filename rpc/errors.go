@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // code is the number of a fault's kind on the wire: JSON-RPC's own where it

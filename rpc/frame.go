@@ -6,8 +6,8 @@ import (
 	"errors"
 	"strconv"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // maxID is the longest id, in bytes of its JSON. An id is held as long as its

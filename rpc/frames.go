@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // maxHeader is how long the headers before one message may be, in bytes.

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"realmconf.io/realmconf/rpc"
+	"realmconf/rpc"
 )
 
 // FuzzServe sends anything. The server must end, write nothing but protocol, and

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // fake is an operation that does what a test wants. It tells method calls from

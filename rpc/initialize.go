@@ -3,7 +3,7 @@ package rpc
 import (
 	"encoding/json"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 const extensionMethods = "io.realmconf/config-methods"

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // questionName is the name of our question among a result's inputRequests. A

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 const formsMeta = version + `,"io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}},"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`

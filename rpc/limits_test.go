@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TestGarbageHidesNoRequest mixes ten thousand bad lines with a hundred

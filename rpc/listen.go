@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // beginSubscribe begins resources/subscribe, of the older revisions.

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/rpc"
+	"realmconf/rpc"
 )
 
 func TestLogWriterWritesEverythingInOrder(t *testing.T) {

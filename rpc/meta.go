@@ -3,7 +3,7 @@ package rpc
 import (
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The keys of _meta that are read here: MCP 2026-07-28's, and two of ours that

@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // script is two operations that a test moves on by hand: each call notes that

@@ -9,7 +9,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"realmconf.io/realmconf/rpc"
+	"realmconf/rpc"
 )
 
 // foreign is another implementation of MCP, connected to a real server.

@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // mixed is a catalog whose reads and writes a script moves on by hand, but for

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // TestReadmeErrors holds the README's table of errors against the numbers on

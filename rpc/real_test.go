@@ -11,12 +11,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/rpc"
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/memory"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/tools"
+	"realmconf/rpc"
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema"
+	"realmconf/tools"
 )
 
 // tagged is a store of a known realm.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // listResources shows the documents that are always there.

@@ -3,7 +3,7 @@ package rpc
 import (
 	"encoding/json"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // response is what the client says to a question of ours.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // sealVersion begins every state.

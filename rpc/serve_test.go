@@ -16,9 +16,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func getLine(id int) string {

@@ -14,15 +14,15 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/rpc"
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/memory"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/rpc"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // session is several connections to one configuration, of which all output is

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/rpc"
-	"realmconf.io/realmconf/tools"
+	"realmconf/rpc"
+	"realmconf/tools"
 )
 
 // talker is one connection, with a client that waits for each answer.

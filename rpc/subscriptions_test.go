@@ -9,9 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/rpc"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/rpc"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 const modernMeta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}`

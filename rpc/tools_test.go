@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func TestToolsList(t *testing.T) {

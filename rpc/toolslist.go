@@ -1,7 +1,7 @@
 package rpc
 
 import (
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // listTools shows the tools, all at once: clients stop reading long lists. An

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // revision is a revision of MCP, by its date: later ones compare greater. The

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // Our own way to be told of changes, for clients without MCP.

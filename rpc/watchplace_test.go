@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"realmconf.io/realmconf/rpc"
+	"realmconf/rpc"
 )
 
 // TestWatchRefusesWhatCannotBe, with the words of a read, and takes what may come

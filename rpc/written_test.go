@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/rpc"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/rpc"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // served sends an input at once, to its end, and returns the answers' lines.

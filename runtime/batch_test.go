@@ -6,9 +6,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // whileReviewed is a write during whose preparation something is done, every

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/file"
-	"realmconf.io/realmconf/schema"
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/file"
+	"realmconf/schema"
 )
 
 func benchRuntime(b *testing.B) *runtime.Runtime {

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // change is what a write makes of a snapshot. It is asked for anew when

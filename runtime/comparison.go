@@ -3,8 +3,8 @@ package runtime
 import (
 	"context"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // Comparison is what is different between two configurations.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // Conflict is a generation_conflict that tells what others made of the

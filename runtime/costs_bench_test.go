@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/file"
-	"realmconf.io/realmconf/runtime/store/storetest"
-	"realmconf.io/realmconf/schema"
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/file"
+	"realmconf/runtime/store/storetest"
+	"realmconf/schema"
 )
 
 // place is a realm on disk.

@@ -3,8 +3,8 @@ package runtime
 import (
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // Envelope is how a configuration travels: the value together with the

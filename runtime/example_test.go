@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // A program that embeds the runtime reads a realm, changes a key on exactly

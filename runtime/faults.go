@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // maxIssues is how many issues one error carries. Nobody mends more at a time,

@@ -3,9 +3,9 @@ package runtime
 import (
 	"context"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // A client that may not know a secret may still guess it: it writes the guess

@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/memory"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 func newStore() store.Store { return memory.New() }

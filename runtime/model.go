@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Model is what a configuration may be, as far as the runtime must know it.

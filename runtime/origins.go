@@ -3,7 +3,7 @@ package runtime
 import (
 	"sync"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // maxOrigins is how many of our own commits are remembered: more than a

@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/file"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/file"
 )
 
 // OpenRealm is the Opener of the realm that a selection names, on disk. History

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store/storetest"
 )
 
 // A process of ours that was killed right after it had made the manifest left

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"realmconf.io/realmconf/runtime"
+	"realmconf/runtime"
 )
 
 // TestRepliesAreRenderedOnce says what is rendered again, and what is not.

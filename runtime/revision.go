@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/document"
+	"realmconf/runtime/store"
 )
 
 // Revision is a generation out of the history.

@@ -3,7 +3,7 @@ package runtime
 import (
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // rewrite is the stored configuration after a client replaced the whole one.

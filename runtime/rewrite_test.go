@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // texts are configurations of every shape that is known: those that come of

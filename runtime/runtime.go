@@ -7,8 +7,8 @@ import (
 	"context"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/document"
+	"realmconf/runtime/store"
 )
 
 // MaxText is how long a configuration's text may be, in bytes.

@@ -3,8 +3,8 @@ package runtime
 import (
 	"context"
 
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // mint makes what stands for a secret in a configuration that is shown.

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"sync"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // sections are the members of a view's root, each with its JSON. Snapshots that

@@ -6,9 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // TestAWriteShowsWhatAReadShows makes chains of writes, and compares what each

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Snapshot is a configuration at one generation. It does not change, and may

@@ -4,9 +4,9 @@ import (
 	"context"
 	"testing"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // locked is a store whose lock is never to be had.

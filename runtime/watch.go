@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 const (

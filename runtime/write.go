@@ -6,11 +6,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Write is what accompanies a change: the condition it is under, and what the

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // large is a configuration of about so many bytes as JSON: hooks, servers,

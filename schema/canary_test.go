@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/schema/tree"
 )
 
 // TestCanariesStandInEveryPlaceOfASecret compares testdata/canaries, with which

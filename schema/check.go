@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Check finds everything that is wrong with next, a configuration as it is to

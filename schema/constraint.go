@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // constraint is what one schema object asks of a value. It is read from the

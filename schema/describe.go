@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Describe is the schema of what may stand at p, one level deep: its own

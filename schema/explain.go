@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // explain turns what the validator found into an issue.

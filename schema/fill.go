@@ -1,6 +1,6 @@
 package schema
 
-import "realmconf.io/realmconf/schema/tree"
+import "realmconf/schema/tree"
 
 // Fill is the resolved view of a stored configuration: defaults are filled in,
 // inside the entries of lists and maps too, optional fields that the peer

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // inner is the part of a node that is read when it is first asked for: what

@@ -3,7 +3,7 @@ package schema
 import (
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TestAnEmptyConfigurationReadsLittle keeps the first read of a process short:

@@ -3,7 +3,7 @@ package schema
 import (
 	"encoding/json"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Issue is one thing that is wrong with a configuration, or worth a warning.

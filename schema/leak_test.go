@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TestIssuesShowNoSecret puts values of all types wherever a secret may stand,

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"sync"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The second reads what the first has written.

@@ -3,7 +3,7 @@ package schema
 import (
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // customModels checks the ids and providers of models.<id>.

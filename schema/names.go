@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // unknownKey says that an object has a key that does not exist. Its value is

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // node is one place of the schema, as Fill and the messages need it. The

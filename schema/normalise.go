@@ -1,6 +1,6 @@
 package schema
 
-import "realmconf.io/realmconf/schema/tree"
+import "realmconf/schema/tree"
 
 // Canonical reads a whole configuration as a client may send it. Nulls of
 // optional fields are gone, since they mean absent; other names of keys and

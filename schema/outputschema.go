@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // OutputSchema is a JSON Schema that replies must satisfy, with a few words

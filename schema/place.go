@@ -3,7 +3,7 @@ package schema
 import (
 	"math"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // place says what an issue is about: wherever in its list the entry stands, and

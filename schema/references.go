@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The rules in this file are about names that nothing has. The peer accepts

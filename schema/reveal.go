@@ -3,7 +3,7 @@ package schema
 import (
 	"maps"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Reveal is the way back: given is what a client sends, a whole configuration

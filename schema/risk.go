@@ -3,7 +3,7 @@ package schema
 import (
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Risk is the class of harm that a change can do.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // rules is what a schema cannot say.

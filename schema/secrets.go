@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Part is what of a value a token stands for.

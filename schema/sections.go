@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // What a key of the root means depends on its own value alone: what is old in a

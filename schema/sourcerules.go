@@ -3,7 +3,7 @@ package schema
 import (
 	"strconv"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // builtInSources is the UUIDs of the platform's own sources of skills: those

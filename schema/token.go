@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TokenPrefix is what the text of every Token starts with.

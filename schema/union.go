@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // union is the branches of an object whose keys depend on its value.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // validator holds one value against constraints and finds everything that is

@@ -3,7 +3,7 @@ package schema
 import (
 	"math"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // walk finds what the validator does not: numbers with a fraction or exponent

@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // bareForm reads the parameters of a write that may also be the configuration,

@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/memory"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // fixtureOperations are the operations, by their names, on the configuration of

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"os"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime"
+	"realmconf/runtime/store"
 )
 
 // Caller is who calls an operation, and how: what the connection knows and the

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // maxGenerations is how far back generations are completed.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // newDiff is config/diff: what is different between two generations.

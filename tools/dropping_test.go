@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // TestNothingDisappearsUnnamed: what a tool call leaves out stays, unless the

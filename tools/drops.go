@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // drop is what a write would make disappear without naming it: a key, or

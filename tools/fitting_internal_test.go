@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TestAMethodsReplyLosesOnlyWhatItMust: programs get all that a line can carry.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // TestAWritesReplyIsKeptShort: what is too long is left out, step by step, and

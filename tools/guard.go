@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Options are what the owner of a configuration lets its clients do. The zero

@@ -3,9 +3,9 @@ package tools_test
 import (
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // TestAllocationsOfARead guards what a read of an unchanged configuration costs:

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // field is one place with a class of risk that a write would change.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema/tree"
 )
 
 const (

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Meant is the name of an operation, as a method or a tool, that somebody who

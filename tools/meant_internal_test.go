@@ -3,8 +3,8 @@ package tools
 import (
 	"testing"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema"
+	"realmconf/runtime"
+	"realmconf/schema"
 )
 
 func TestANameLeadsToOneLikeItAndNeverToAnotherWrite(t *testing.T) {

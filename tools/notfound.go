@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // notFound is the answer for a path that leads nowhere: how far it led, and

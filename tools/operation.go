@@ -9,8 +9,8 @@ import (
 	"context"
 	"encoding/json"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema/tree"
 )
 
 // Operation is one thing that a client may do.

@@ -1,9 +1,9 @@
 package tools
 
 import (
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Model is what the operations' texts are made from: the names that a

@@ -1,9 +1,9 @@
 package tools
 
 import (
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // origins says who made commits, oldest first, and why.

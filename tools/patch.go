@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // newPatch is config/patch: change the keys that are named, and no others.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Question is what a person is asked before a held change takes effect.

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // The resources' URIs, and the templates of those that there are many of.

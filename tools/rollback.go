@@ -3,8 +3,8 @@ package tools
 import (
 	"context"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema/tree"
 )
 
 // newRollback is config/rollback: make the configuration what it was.

@@ -3,8 +3,8 @@ package tools
 import (
 	"context"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // newSchema is config/schema: which keys there may be.

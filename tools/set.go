@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // newSet is config/set: replace the whole configuration.

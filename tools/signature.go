@@ -9,8 +9,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // signature is an operation's parameters, read from its input schema, so that

@@ -10,13 +10,13 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/memory"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // client calls the operations on one configuration in memory.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // name is a word of the client's, or a path, as a person is shown it: as it is

@@ -1,8 +1,8 @@
 package tools
 
 import (
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/schema/tree"
 )
 
 const expectedGeneration = "expected_generation"

@@ -1,6 +1,6 @@
 package document
 
-import "realmconf.io/realmconf/schema/tree"
+import "realmconf/schema/tree"
 
 // pair says that the entry at have becomes the one at want; -1 stands for none.
 type pair struct{ have, want int }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func BenchmarkParse(b *testing.B) {

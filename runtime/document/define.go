@@ -3,7 +3,7 @@ package document
 import (
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The rules of TOML about what may be defined where, and only once. The

@@ -13,7 +13,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // MaxBytes is how long a text may be. Longer ones are refused: the cost of

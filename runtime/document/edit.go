@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Edit makes a document that means want, with the text of this one but for

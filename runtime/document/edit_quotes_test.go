@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // Runs of quotes, backslashes before them, at every place of a text that takes

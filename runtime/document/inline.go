@@ -3,7 +3,7 @@ package document
 import (
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // edited is the text of a value that shall mean want: the value's own text

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // sameAsFresh parses a text with the help of another document, and alone.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The editor is the place for entries that have lines of their own.

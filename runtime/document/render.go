@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // style is what surrounds a value that is written anew.

@@ -3,7 +3,7 @@ package document
 import (
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // When small changes do not give the wanted tree, a value or table is written

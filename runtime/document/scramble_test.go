@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // scraps are what a person's slip may leave in a text.

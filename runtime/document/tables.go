@@ -3,7 +3,7 @@ package document
 import (
 	"slices"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // editTables makes an array of tables mean want. Each entry keeps its own

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 var reasons = []struct {

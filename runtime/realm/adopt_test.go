@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // leftID is in the name that a dead one of ours used.

@@ -18,7 +18,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // The test binary is also the process that dies: with these variables it begins

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"syscall"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // Environment is what the outside tells about the user's directories. The zero

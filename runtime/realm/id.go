@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // Reserved ids.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // Names in a realm's directory.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 const (

@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // lockedRealm is a realm without a manifest in which somebody holds the lock

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 const (

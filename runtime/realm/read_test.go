@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 func TestARealmWithoutAManifestHasNone(t *testing.T) {

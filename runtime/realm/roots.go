@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // stateRoot chooses the directory of all realms, and tells which other

@@ -3,7 +3,7 @@ package realm
 import (
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // Selection is how a user names a realm: the flags, as they were given; an

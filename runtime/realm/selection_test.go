@@ -3,7 +3,7 @@ package realm
 import (
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 func TestCheckTakesFlagsThatGoTogether(t *testing.T) {

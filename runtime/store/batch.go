@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // CheckBatch refuses, as a mistake of this program, a batch that breaks the

@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The table is RFC 6902, appendix A. A.9, A.12 and A.15 are errors there, too;

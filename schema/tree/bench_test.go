@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // config is a configuration of about 3 KB with what configurations have:

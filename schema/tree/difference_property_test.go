@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // configs generates pairs of configurations that have much in common: lists

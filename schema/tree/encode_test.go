@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func TestAppendWritesCompactSortedJSON(t *testing.T) {

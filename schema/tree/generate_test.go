@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // values generates values nested at most depth deep, from a small stock, so

@@ -5,7 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The table is RFC 7396, appendix A.

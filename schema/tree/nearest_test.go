@@ -3,7 +3,7 @@ package tree_test
 import (
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func TestNearestGuessesTypingSlips(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // stored and given take the place of every string that is a value, so that a

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func TestExactlyTellsNumbersApart(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // suiteRecord is one case of the public JSON Patch test suite.

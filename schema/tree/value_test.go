@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func TestEqualComparesNumbersByWorth(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/schema/tree"
 )
 
 // meant refuses a choice of realm that nobody can mean: a project that is not

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func callCommand() *command {

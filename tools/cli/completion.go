@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The scripts. Each asks "realmconf __complete WORD…" for the lines that may

@@ -8,13 +8,13 @@ import (
 	"path/filepath"
 	"time"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store/file"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store/file"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // diagnosis is what doctor finds.

@@ -5,7 +5,7 @@ import (
 	"flag"
 	"fmt"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func diffCommand() *command {

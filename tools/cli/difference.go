@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // A difference is shown as diff -u shows one, a line for each key instead of

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/realm"
+	"realmconf/schema/tree"
 )
 
 func doctorCommand() *command {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // draft is the text while a person has it: a file that only they can read, in

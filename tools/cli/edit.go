@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"context"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 func editCommand() *command {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // setting is a flag of the server's that was given.

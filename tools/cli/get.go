@@ -5,7 +5,7 @@ import (
 	"flag"
 	"fmt"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // format is how a value is printed. The zero value lets the terminal decide.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func historyCommand() *command {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 )
 
 // host is a program that can start this server by itself.

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // The forms in which hosts name a server, as of their documentation:

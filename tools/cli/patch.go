@@ -5,8 +5,8 @@ import (
 	"flag"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/schema/tree"
 )
 
 func patchCommand() *command {

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Exit codes, the same for every way of using the program.

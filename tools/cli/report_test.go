@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
 )
 
 // A table of any names lists none, and a place that is none has no keys.

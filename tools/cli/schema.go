@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func schemaCommand() *command {

@@ -19,13 +19,13 @@ import (
 	"os"
 	"syscall"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // Session is what a command works with.

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 func setCommand() *command {

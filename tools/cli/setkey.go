@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/schema"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 func setKeyCommand() *command {

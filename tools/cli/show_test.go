@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"realmconf.io/realmconf/runtime/realm"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/realm"
+	"realmconf/schema/tree"
 )
 
 func decoded(t *testing.T, text string) tree.Object {

@@ -3,8 +3,8 @@ package cli
 import (
 	"bytes"
 
-	"realmconf.io/realmconf/runtime/document"
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/runtime/document"
+	"realmconf/schema/tree"
 )
 
 // asTOML is a value as TOML: an object as a document, a list under the last

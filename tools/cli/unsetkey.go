@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func unsetKeyCommand() *command {

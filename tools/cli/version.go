@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 func versionCommand() *command {

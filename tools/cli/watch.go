@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 
-	"realmconf.io/realmconf/runtime"
-	"realmconf.io/realmconf/schema/tree"
-	"realmconf.io/realmconf/tools"
+	"realmconf/runtime"
+	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func watchCommand() *command {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // TestWatchPrintsALineForEachChange watches a part while others write, and ends

@@ -7,7 +7,7 @@ import (
 	"math"
 	"strconv"
 
-	"realmconf.io/realmconf/schema/tree"
+	"realmconf/schema/tree"
 )
 
 // writing is the flags that all writes have.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/storetest"
 )
 
 // Changes that others make around the store.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // ledger is what number was seen with what text, over the whole of a test: no

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/store/storetest"
 )
 
 // benchText is a configuration of usual size, different for every n.

@@ -3,7 +3,7 @@ package file
 import (
 	"time"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // cache is what a read found, with the signatures of the two files by which

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // recorder notes every access to the disk.

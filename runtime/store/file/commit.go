@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // CompareAndSwap commits the records, under the lock:

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/store/storetest"
 )
 
 // tally counts accesses by what they do.

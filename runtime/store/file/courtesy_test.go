@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 // Who has made the newest commit lets others go first, where there are any: else

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // Open opens files and directories, and nothing else. O_NONBLOCK means nothing

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/windows"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // Open goes through a root, because only so does the standard library share a

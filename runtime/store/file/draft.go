@@ -6,7 +6,7 @@ import (
 	"os"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // draft is a new file that nothing refers to yet.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 // editor is a person at work at exactly the moments that a test chooses. It

@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 // failAt is a file system on which one access fails with an errno. An access is

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // asFault makes an error of the lock one of the contract's. The end of a

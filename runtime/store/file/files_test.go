@@ -11,9 +11,9 @@ import (
 	"syscall"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/storetest"
 )
 
 func TestW9ReadingNothingCreatesNothing(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // fsys is every access to the disk that the store makes. It is a seam: tests

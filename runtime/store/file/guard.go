@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // lockGuard takes the guard. The wait is the kernel's, in a goroutine of its

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 // Somebody who tidies up removes the guard while it is held. Whoever comes next

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // history is the directory of records: a file for each commit, whose name is

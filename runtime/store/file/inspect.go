@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // Inspection is what a realm's files are like, as one look found them. It

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 const touchEvery = 5 * time.Second // how often a lock held is shown to be alive

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"realmconf.io/realmconf/runtime/fault"
+	"realmconf/runtime/fault"
 )
 
 // The names in a realm's directory. The first two are the platform's; the

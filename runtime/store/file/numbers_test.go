@@ -7,8 +7,8 @@ import (
 	"os"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 // Commits, crashes of commits at any step, hand edits, peers, a state that is

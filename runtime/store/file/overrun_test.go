@@ -6,8 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/storetest"
 )
 
 // A peer takes our lock over and makes a commit of its own between our two

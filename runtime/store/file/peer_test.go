@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/store/storetest"
 )
 
 // peer counts up as one of the platform's own programs would: it takes the lock

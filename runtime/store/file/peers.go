@@ -1,8 +1,8 @@
 package file
 
 import (
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // peers is a peer's commit as a read saw it. A read writes nothing, so the

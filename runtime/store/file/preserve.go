@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // A person's text is never thrown away. What an exchange displaced and could

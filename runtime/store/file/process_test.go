@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/store/storetest"
 )
 
 // The test binary is also the other processes: with a variable such as this one

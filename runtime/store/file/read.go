@@ -6,8 +6,8 @@ import (
 	"math"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 const (

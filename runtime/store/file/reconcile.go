@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // reconcile looks at the realm under the lock, and makes the state, the config

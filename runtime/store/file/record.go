@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // line is a record as it stands in a history file: one line of JSON. Members

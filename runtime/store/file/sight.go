@@ -5,8 +5,8 @@ import (
 	"io/fs"
 	"math"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // sight is one look at a realm: what its two files held at one moment.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // stateCases are what the platform's own reader was seen to make of these texts.

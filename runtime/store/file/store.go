@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // Store keeps one realm's configuration in its directory.

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/storetest"
 )
 
 func TestContract(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // writeRecord adds a record of its own to the history and makes it durable.

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // Store is a store.Store in memory. Its zero value is a configuration that

@@ -3,9 +3,9 @@ package memory_test
 import (
 	"testing"
 
-	"realmconf.io/realmconf/runtime/store"
-	"realmconf.io/realmconf/runtime/store/memory"
-	"realmconf.io/realmconf/runtime/store/storetest"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/runtime/store/storetest"
 )
 
 func TestContract(t *testing.T) {

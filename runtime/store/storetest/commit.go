@@ -8,8 +8,8 @@ import (
 	"sync"
 	"testing"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 func fresh(t *testing.T, open func() store.Store) {

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 func records(t *testing.T, open func() store.Store) {

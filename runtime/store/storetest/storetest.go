@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/google/uuid"
 
-	"realmconf.io/realmconf/runtime/fault"
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // Test checks that a store keeps the contract. Every call of place prepares a

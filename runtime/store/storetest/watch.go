@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"realmconf.io/realmconf/runtime/store"
+	"realmconf/runtime/store"
 )
 
 // patience is how long a call may take on a loaded machine before it counts as

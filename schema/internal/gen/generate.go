@@ -10,7 +10,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 // generate is the JSON Schema of schema.Config. The comments are read from the

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 // The directory of package schema, seen from here.

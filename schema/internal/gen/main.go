@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"os"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 func main() {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 // intro is the head of the reference page.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 func TestReferenceIsCurrent(t *testing.T) {

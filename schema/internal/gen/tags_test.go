@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 // TestTagsTakeEffect finds tags that the library passes over in silence, such

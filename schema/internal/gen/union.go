@@ -6,7 +6,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"realmconf.io/realmconf/schema"
+	"realmconf/schema"
 )
 
 // branch is one branch of a union: a field of its struct.
