@@ -20,7 +20,7 @@ const module = "realmconf"
 // everything inside it.
 var mayImport = map[string][]string{
 	".":                         {"rpc", "tools/...", "runtime/...", "schema/..."},
-	"rpc":                       {"rpc/internal/...", "tools", "runtime/...", "schema/..."},
+	"rpc":                       {"rpc/internal/...", "tools", "tools/policy", "runtime/...", "schema/..."},
 	"rpc/internal/frame":        {},
 	"rpc/internal/conn":         {"rpc/internal/frame"},
 	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "tools/...", "runtime/...", "schema/..."},
