@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"tools":                     {"tools/policy", "runtime/...", "schema/..."},
 	"tools/policy":              {"runtime/...", "schema/..."},
 	"tools/cli":                 {"tools", "tools/policy", "runtime/...", "schema/..."},
-	"runtime":                   {"runtime/...", "schema", "schema/tree"},
+	"runtime":                   {"runtime/document", "runtime/store", "runtime/fault", "schema", "schema/tree"},
 	"runtime/fault":             {"schema/tree"},
 	"runtime/document":          {"schema/tree"},
 	"runtime/realm":             {"runtime/store/...", "runtime/internal/...", "runtime/fault"},
