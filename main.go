@@ -56,7 +56,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	model := schema.New()
-	open := runtime.OpenRealm(opts.realm, opts.history)
+	open := realm.Open(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()
 		return open(ctx)

@@ -89,7 +89,7 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	if err := os.CopyFS(filepath.Join(root, "team"), os.DirFS("../testdata/realm")); err != nil {
 		t.Fatal(err)
 	}
-	rt := runtime.New(runtime.OpenRealm(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), schema.New())
+	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), schema.New())
 	t.Cleanup(rt.Close)
 	edit := func(text string) {
 		if err := os.WriteFile(filepath.Join(root, "team", "config.toml"), []byte(text), 0o600); err != nil {

@@ -61,12 +61,7 @@ func Touches(e *runtime.Event, part tree.Pointer) bool {
 
 // concerns reports whether a change happened at, above or below a place.
 func concerns(c tree.Change, part tree.Pointer) bool {
-	return overlap(c.Path, part) || c.Op == "move" && overlap(c.From, part)
-}
-
-func overlap(a, b tree.Pointer) bool {
-	n := min(len(a), len(b))
-	return slices.Equal(a[:n], b[:n])
+	return part.Overlaps(c.Path) || c.Op == "move" && part.Overlaps(c.From)
 }
 
 // ChangeNotice is the params of config/changed: what happened to the given parts, and

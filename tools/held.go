@@ -20,8 +20,7 @@ type field struct {
 // within reports whether the field is p or stands below it, and so does the
 // place that it moves from.
 func (f field) within(p tree.Pointer) bool {
-	below := func(q tree.Pointer) bool { return len(p) <= len(q) && slices.Equal(p, q[:len(p)]) }
-	return below(f.change.Path) && (f.change.Op != "move" || below(f.change.From))
+	return f.change.Path.HasPrefix(p) && (f.change.Op != "move" || f.change.From.HasPrefix(p))
 }
 
 // shown is the field as replies and errors have it.
