@@ -1,13 +1,13 @@
-package file
+package disk
 
 import (
 	"os"
 	"strings"
 )
 
-// bootID names the run of the machine since it was last started, or is empty
-// when the system does not tell.
-func bootID() string {
+// BootID identifies the time since the machine was last started. It is empty
+// when that is unknown.
+func BootID() string {
 	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return ""

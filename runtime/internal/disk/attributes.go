@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-package file
+package disk
 
 import (
 	"strings"
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// copyAttributes gives an open file the extended attributes of another. On
-// Linux the access control list is one of them. It is best effort: a file
-// system may know none, and some are not for everybody to set.
+// copyAttributes gives an open file the extended attributes of another. On Linux
+// the access control list is one of them. It is best effort: a file system may
+// have none, and some may be set by the administrator alone.
 func copyAttributes(fd int, from string) {
 	size, err := unix.Llistxattr(from, nil)
 	if err != nil || size == 0 {
@@ -21,7 +21,7 @@ func copyAttributes(fd int, from string) {
 		return
 	}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(names[:size]), "\x00"), "\x00") {
-		if !keptAttribute(name) {
+		if !isKeptAttribute(name) {
 			continue
 		}
 		size, err := unix.Lgetxattr(from, name, nil)

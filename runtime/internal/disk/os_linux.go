@@ -1,4 +1,4 @@
-package file
+package disk
 
 import (
 	"errors"
@@ -9,11 +9,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func (disk) Exchange(a, b string) error { return rename2(a, b, unix.RENAME_EXCHANGE) }
+// Exchange is renameat2(2) with RENAME_EXCHANGE.
+func (OS) Exchange(a, b string) error { return rename2(a, b, unix.RENAME_EXCHANGE) }
 
-func (disk) Place(from, to string) error { return rename2(from, to, unix.RENAME_NOREPLACE) }
+// RenameNoReplace is renameat2(2) with RENAME_NOREPLACE.
+func (OS) RenameNoReplace(from, to string) error { return rename2(from, to, unix.RENAME_NOREPLACE) }
 
-// rename2 is renameat2(2). Kernels and file systems without a kind of renaming
+// rename2 is renameat2(2). Kernels and file systems without one of its flags
 // answer that they do not know the call or the flag.
 func rename2(from, to string, flag uint) error {
 	for {
@@ -30,17 +32,17 @@ func rename2(from, to string, flag uint) error {
 	}
 }
 
-// StartSync lets the disk work on one file while the next is made. It is where
-// ext4 decides on the place of new bytes, so the first fsync after it finds the
-// places of all of them decided. sync_file_range(2) promises nothing by itself,
-// and an error comes again with the fsync.
-func (disk) StartSync(h handle) {
-	_ = unix.SyncFileRange(int(h.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
+// StartSync lets the disk write one file while the next is created. Here ext4
+// allocates the blocks of new bytes, so when the first fsync comes all files
+// have theirs. sync_file_range(2) promises nothing alone, and an error is
+// repeated by the fsync.
+func (OS) StartSync(f File) {
+	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
 }
 
-// Local knows the file systems that live in this machine by their numbers in
-// linux/magic.h. One that it does not know counts as another machine's.
-func (disk) Local(name string) bool {
+// IsLocal knows local file systems by their numbers in linux/magic.h. An
+// unknown file system counts as one of another machine.
+func (OS) IsLocal(name string) bool {
 	var st unix.Statfs_t
 	if err := unix.Statfs(name, &st); err != nil {
 		return false
@@ -55,21 +57,21 @@ func (disk) Local(name string) bool {
 	}
 }
 
-// Two that the headers do not list.
+// These numbers are not in the headers.
 const (
 	zfsMagic      = 0x2fc12fc1
 	bcachefsMagic = 0xca451a4e
 )
 
-// keptAttribute reports whether an extended attribute belongs to a file's
-// owner and not to one content of it, as a signature would.
-func keptAttribute(name string) bool {
+// isKeptAttribute reports whether an extended attribute belongs to a file's
+// owner and not to one content of it, as a signature does.
+func isKeptAttribute(name string) bool {
 	return strings.HasPrefix(name, "user.") || name == "system.posix_acl_access" || name == "system.nfs4_acl" ||
 		name == "security.selinux" || name == "security.SMACK64"
 }
 
-// bootTime is when the machine was started, zero when it does not tell.
-func bootTime() time.Time {
+// BootTime is when the machine was started, or zero when that is unknown.
+func BootTime() time.Time {
 	var info unix.Sysinfo_t
 	if err := unix.Sysinfo(&info); err != nil {
 		return time.Time{}

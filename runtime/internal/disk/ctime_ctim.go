@@ -1,6 +1,6 @@
 //go:build linux || openbsd || dragonfly
 
-package file
+package disk
 
 import (
 	"errors"
@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-func (disk) ChangeTime(i fs.FileInfo) (int64, error) {
+// ChangeTime is the st_ctime of stat(2).
+func (OS) ChangeTime(i fs.FileInfo) (int64, error) {
 	st, ok := i.Sys().(*syscall.Stat_t)
 	if !ok {
 		return 0, errors.ErrUnsupported
