@@ -21,7 +21,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/cli"
 )
@@ -54,7 +54,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	logs := rpc.NewLogWriter(firstDo{signals, stderr})
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
-	model := schema.New()
+	model := meerkat.New()
 	open := runtime.OpenRealm(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()

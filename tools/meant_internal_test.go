@@ -4,12 +4,12 @@ import (
 	"testing"
 
 	"realmconf/runtime"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 func TestANameLeadsToOneLikeItAndNeverToAnotherWrite(t *testing.T) {
 	var methods, names []string
-	for _, o := range New(&runtime.Runtime{}, schema.New(), Options{}).All() {
+	for _, o := range New(&runtime.Runtime{}, meerkat.New(), Options{}).All() {
 		methods, names = append(methods, o.Method()), append(names, o.Tool())
 		if isWrite(o.Name) != o.Writes {
 			t.Errorf("%s: taken for a write: %t, want %t", o.Name, isWrite(o.Name), o.Writes)

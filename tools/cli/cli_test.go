@@ -10,7 +10,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 )
 
@@ -24,7 +24,7 @@ type person struct {
 
 func newPerson(t *testing.T, terminal Terminal) *person {
 	t.Helper()
-	kept, model := memory.New(), schema.New()
+	kept, model := memory.New(), meerkat.New()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return kept, nil }, model)
 	t.Cleanup(rt.Close)
 	p := &person{t: t, store: kept}
