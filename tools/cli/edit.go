@@ -6,6 +6,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -35,8 +36,7 @@ Windows it is notepad.`,
 				return err
 			}
 			if w.expected.given && w.expected.n != base.generation {
-				return fault.New(fault.GenerationConflict, "generation %d expected, %d is current: nothing was written", w.expected.n, base.generation).
-					With("expected", w.expected.n).With("current", base.generation)
+				return store.Conflict(w.expected.n, base.generation, "nothing was written")
 			}
 			e := &editing{s: s, editor: editor, base: base, writing: &w, answers: bufio.NewReader(s.Stdin)}
 			ctx, stop := e.listen(ctx)
