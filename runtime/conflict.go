@@ -134,7 +134,7 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 func touch(a, b tree.Change) bool {
 	for _, p := range places(a) {
 		for _, q := range places(b) {
-			if n := min(len(p), len(q)); slices.Equal(p[:n], q[:n]) {
+			if p.Overlaps(q) {
 				return true
 			}
 		}

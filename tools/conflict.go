@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -106,15 +105,16 @@ func culprit(c runtime.Commit) string {
 func several(paths []tree.Pointer) string {
 	const most = 3
 	paths = slices.CompactFunc(slices.Clone(paths), slices.Equal[tree.Pointer])
-	var texts []string
-	for _, p := range paths[:min(most, len(paths))] {
-		texts = append(texts, place(p))
+	texts := make([]string, len(paths))
+	for i, p := range paths {
+		texts[i] = place(p)
 	}
-	if n := len(paths) - most; n > 0 {
-		texts = append(texts, plural(n, "more place", "more places"))
+	list := tree.JoinWords(texts, "and", most)
+	switch n := len(paths) - most; {
+	case n == 1:
+		list += " place"
+	case n > 1:
+		list += " places"
 	}
-	if n := len(texts); n > 1 {
-		return strings.Join(texts[:n-1], ", ") + " and " + texts[n-1]
-	}
-	return texts[0]
+	return list
 }

@@ -24,8 +24,8 @@ Without VISUAL and EDITOR it is vi on a terminal, and nothing without one; on
 Windows it is notepad.`,
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			if s.ReadOnly {
-				return readOnly()
+			if err := s.Writes.CheckWritable(); err != nil {
+				return err
 			}
 			editor, err := s.editor()
 			if err != nil {
