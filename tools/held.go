@@ -8,6 +8,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // field is one place with a class of risk that a write would change.
@@ -139,7 +140,7 @@ func oneSided(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change)
 
 // fingerprint stands for what a person is asked about: everything that would
 // change, secrets by what they are, from which generation on.
-func fingerprint(tool string, c *runtime.Comparison, held []field) Fingerprint {
+func fingerprint(tool string, c *runtime.Comparison, held []field) policy.Fingerprint {
 	paths := make([]any, 0, len(held))
 	for _, f := range held {
 		paths = append(paths, f.change.Path.String())
