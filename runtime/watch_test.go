@@ -220,7 +220,7 @@ func TestAWaitingWriteCanBeTakenBack(t *testing.T) {
 		second := make(chan error, 1)
 		entered := false
 		go func() {
-			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{Entered: func() { entered = true }})
+			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{Queued: func() { entered = true }})
 			second <- err
 		}()
 		synctest.Wait()
