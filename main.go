@@ -21,9 +21,10 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/cli"
+	"realmconf/tools/policy"
 )
 
 func main() {
@@ -54,8 +55,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	logs := rpc.NewLogWriter(firstDo{signals, stderr})
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
-	model := schema.New()
-	open := runtime.OpenRealm(opts.realm, opts.history)
+	model := meerkat.New()
+	open := realm.Open(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()
 		return open(ctx)
@@ -71,7 +72,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return line.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
-			Realm: opts.realm, Policy: opts.policy(), ReadOnly: opts.clients.ReadOnly,
+			Realm: opts.realm, Policy: opts.policy(), Writes: opts.clients,
 		})
 	}
 	cli.Greet(stdin, stderr)
@@ -116,7 +117,7 @@ func (f firstDo) Write(p []byte) (int, error) {
 // options are the command line.
 type options struct {
 	realm       realm.Selection
-	clients     tools.Options
+	clients     policy.Policy
 	diagnostic  rpc.DiagnosticMode
 	exposePaths bool
 	history     int
@@ -135,7 +136,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
 	f.BoolVar(&o.clients.ReadOnly, "read-only", false, "refuse every write, whoever asks")
-	f.TextVar(&o.clients.Allow, "allow", tools.Allowance{}, "what tools may change without a person's yes: a `list` of exec, secret, network, path, posture and JSON Pointers, parted by commas")
+	f.TextVar(&o.clients.Allow, "allow", policy.Allowance{}, "what tools may change without a person's yes: a `list` of exec, secret, network, path, posture and JSON Pointers, parted by commas")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
@@ -146,7 +147,7 @@ func (o *options) flags() *flag.FlagSet {
 // checkAllowance refuses an allowance for a place that the schema does not have:
 // whoever mistypes it would find out only when a tool is refused. The schema is
 // not read where no place is named.
-func checkAllowance(allow tools.Allowance, operations *tools.Operations) error {
+func checkAllowance(allow policy.Allowance, operations *tools.Operations) error {
 	text, err := allow.MarshalText()
 	if err != nil {
 		return err
@@ -156,7 +157,7 @@ func checkAllowance(allow tools.Allowance, operations *tools.Operations) error {
 			continue
 		}
 		for _, o := range operations.All() {
-			if o.Name != "schema" {
+			if o.Name != tools.Schema {
 				continue
 			}
 			if _, err := o.Call(context.Background(), tools.Caller{}, map[string]any{"path": item}); err != nil {

@@ -46,15 +46,15 @@ func callCommand() *command {
 func (s *Session) operation(name string) (*tools.Operation, error) {
 	var methods []string
 	for _, o := range s.Operations.All() {
-		if name == o.Method() || name == o.Name {
+		if name == o.Method() || name == string(o.Name) {
 			return o, nil
 		}
 		methods = append(methods, o.Method())
 	}
-	if watch := strings.TrimPrefix(name, "config/"); watch == "watch" || watch == "unwatch" {
-		return nil, s.usage("config/%s needs a connection that stays open: realmconf watch does that from a shell", watch)
+	if watch := tools.Name(strings.TrimPrefix(name, tools.MethodPrefix)); watch == tools.Watch || watch == tools.Unwatch {
+		return nil, s.usage("%s needs a connection that stays open: realmconf watch does that from a shell", watch.Method())
 	}
-	if nearest, ok := tools.Meant(name, methods); ok {
+	if nearest, ok := tools.NearestName(name, methods); ok {
 		return nil, s.usage("no method %q: did you mean %s?", name, nearest)
 	}
 	return nil, s.usage("no method %q: there are %s", name, strings.Join(methods, ", "))

@@ -10,8 +10,9 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // person runs commands on a terminal, over a configuration in memory.
@@ -24,13 +25,13 @@ type person struct {
 
 func newPerson(t *testing.T, terminal Terminal) *person {
 	t.Helper()
-	kept, model := memory.New(), schema.New()
+	kept, model := memory.New(), meerkat.New()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return kept, nil }, model)
 	t.Cleanup(rt.Close)
 	p := &person{t: t, store: kept}
 	p.session = Session{
 		Stdin: strings.NewReader(""), Stdout: &p.out, Stderr: &p.err,
-		Operations: tools.New(rt, model, tools.Options{}), Runtime: rt, Model: model,
+		Operations: tools.New(rt, model, policy.Policy{}), Runtime: rt, Model: model,
 		Terminal: &terminal, Getenv: func(string) string { return "" },
 	}
 	return p
@@ -131,7 +132,7 @@ func TestPipedResultsAreJSONOnOneLine(t *testing.T) {
 
 func TestNothingIsWrittenByEditWhileReadOnly(t *testing.T) {
 	p := newPerson(t, Terminal{})
-	p.session.ReadOnly = true
+	p.session.Writes.ReadOnly = true
 	p.does(1, "", "edit")
 	p.reads("--read-only")
 }

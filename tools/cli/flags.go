@@ -70,8 +70,8 @@ func takes(f *flag.Flag) string {
 	for _, c := range flagValues(f.Name) {
 		choice = append(choice, c.word)
 	}
-	if n := len(choice); n > 1 {
-		return strings.Join(choice[:n-1], ", ") + " or " + choice[n-1]
+	if len(choice) > 1 {
+		return tree.JoinWords(choice, "or", len(choice))
 	}
 	if isSwitch(f) {
 		return "true or false"

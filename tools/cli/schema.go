@@ -116,7 +116,7 @@ func brief(m tree.Object) string {
 		for _, name := range list {
 			names = append(names, fmt.Sprint(name))
 		}
-		kind = strings.Join(names, " or ")
+		kind = tree.JoinWords(names, "or", len(names))
 	} else if m["type"] == nil {
 		kind = "any"
 	}

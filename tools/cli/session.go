@@ -26,6 +26,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // Session is what a command works with.
@@ -39,7 +40,7 @@ type Session struct {
 	Model      *schema.Model
 	Realm      realm.Selection
 	Policy     runtime.Policy
-	ReadOnly   bool // writes are refused; the operations know it by themselves
+	Writes     policy.Policy // which writes may happen; the operations follow it, too
 
 	// Terminal says how to show results. nil means that Stdout tells.
 	Terminal *Terminal
@@ -126,7 +127,7 @@ func (s *Session) readable(asJSON bool) bool { return s.Terminal.Is && !asJSON }
 // call runs an operation by its name, as the command line's own client.
 func (s *Session) call(ctx context.Context, name string, params map[string]any) (json.RawMessage, error) {
 	for _, o := range s.Operations.All() {
-		if o.Name == name {
+		if string(o.Name) == name {
 			return o.Call(ctx, s.caller(), params)
 		}
 	}
@@ -159,6 +160,6 @@ func (s *Session) showReply(raw json.RawMessage, asJSON bool, readably func(repl
 func (s *Session) caller() tools.Caller {
 	return tools.Caller{
 		Name: "realmconf", Version: Version(), Surface: store.CLI, Policy: s.Policy,
-		Written: func(generation uint64, _ json.RawMessage) { s.kept = &generation },
+		OnSuccess: func(generation uint64, _ json.RawMessage) { s.kept = &generation },
 	}
 }

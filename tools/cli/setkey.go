@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema"
@@ -114,7 +113,7 @@ func inWords(types []string) string {
 			list = append(list, word)
 		}
 	}
-	return strings.Join(list, " or ")
+	return tree.JoinWords(list, "or", len(list))
 }
 
 // types are the names of the types that a value at p may have, null left out.
