@@ -11,14 +11,15 @@ import (
 func diffCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "diff", form: "FROM [TO]", realm: true, least: 1, most: 2,
-		about: "show what changed between two generations",
-		more:  "Without TO it is the current generation.",
-		flags: func(f *flag.FlagSet) { jsonFlag(f, &asJSON) },
+		name: "diff", form: "FROM [TO]", realm: true, minArgs: 1, maxArgs: 2,
+		summary:  "show what changed between two generations",
+		details:  "TO is the current generation if not given.",
+		flags:    func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
+		complete: completeGeneration,
 		run: func(ctx context.Context, s *Session, args []string) error {
 			params := tree.Object{}
 			for i, arg := range args {
-				n, err := s.generationArgument(arg)
+				n, err := s.parseGeneration(arg)
 				if err != nil {
 					return err
 				}
@@ -29,7 +30,7 @@ func diffCommand() *command {
 					s.print("no difference between generations %v and %v\n", reply["from"], reply["to"])
 					return
 				}
-				s.showDifference(fmt.Sprintf("generation %v", reply["from"]), fmt.Sprintf("generation %v", reply["to"]), reply)
+				s.printDifference(fmt.Sprintf("generation %v", reply["from"]), fmt.Sprintf("generation %v", reply["to"]), reply)
 			})
 		},
 	}
