@@ -71,7 +71,7 @@ func (c *catalog) add(o *tools.Operation, calls operation) {
 		c.effects = make(map[string]effect)
 	}
 	effect := reads
-	if o.Writes {
+	if o.Writes() {
 		effect = writes
 	}
 	c.effects[o.Method()], c.effects[o.Tool()] = effect, effect
@@ -79,7 +79,7 @@ func (c *catalog) add(o *tools.Operation, calls operation) {
 	c.methodNames = append(c.methodNames, o.Method())
 	c.toolNames = append(c.toolNames, o.Tool())
 	c.described = append(c.described, description{
-		name: o.Tool(), title: o.Title, text: o.Description, writes: o.Writes,
+		name: o.Tool(), title: o.Title, text: o.Description, writes: o.Writes(),
 		input: compact(o.Input), output: compact(o.Output),
 	})
 }

@@ -26,7 +26,7 @@ func (d *dispatcher) beginMethod(r *request) call {
 	c := call{effect: d.catalog.effects[r.method]}
 	d.written(&c, &caller, result)
 	c.do = func(ctx context.Context, t *turn) (json.RawMessage, error) {
-		caller.Entered = t.entered
+		caller.OnQueued = t.entered
 		reply, err := operation.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err
@@ -44,7 +44,7 @@ func (d *dispatcher) written(c *call, caller *tools.Caller, result func(reply js
 	}
 	var brief json.RawMessage
 	caller.Origin = d.subscriptions
-	caller.Written = func(generation uint64, reply json.RawMessage) {
+	caller.OnSuccess = func(generation uint64, reply json.RawMessage) {
 		brief = reply
 		d.subscriptions.wrote(generation)
 	}

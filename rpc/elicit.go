@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // methodElicit is how MCP asks the person behind a client.
@@ -29,17 +29,17 @@ func form(message string) tree.Object {
 // ticked, is a yes, and only the box left empty, or a refusal, is a no: neither a
 // text that looks like it, nor a form that was sent without it. No result at all
 // counts as a form that was closed.
-func answerOf(result any) tools.Answer {
+func answerOf(result any) policy.Answer {
 	members, _ := result.(tree.Object)
 	content, _ := members["content"].(tree.Object)
 	approve, answered := content["approve"].(bool)
 	switch action := members["action"]; {
 	case action == "accept" && answered && approve:
-		return tools.Accepted
+		return policy.Accepted
 	case action == "decline", action == "accept" && answered:
-		return tools.Declined
+		return policy.Declined
 	case action == "cancel", result == nil:
-		return tools.Withdrawn
+		return policy.Cancelled
 	}
-	return tools.Unclear
+	return policy.Unclear
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // FuzzResponse sends anything as the answer to a question. It must take at most
@@ -41,7 +41,7 @@ func FuzzResponse(f *testing.F) {
 		}
 		select {
 		case answer := <-answered:
-			if answer == tools.Accepted && !reallyYes(body, id) {
+			if answer == policy.Accepted && !reallyYes(body, id) {
 				t.Fatalf("%s: taken for a yes", body)
 			}
 		default:

@@ -81,7 +81,7 @@ func invalidParams(format string, args ...any) *fault.Fault {
 // unknownName says that there is no such method or tool, and which there is.
 func unknownName(kind fault.Kind, what, name string, known []string) *fault.Fault {
 	if len(name) <= maxShown {
-		if nearest, ok := tools.Meant(name, known); ok {
+		if nearest, ok := tools.NearestName(name, known); ok {
 			return fault.New(kind, "no %s %q: did you mean %s?", what, name, nearest)
 		}
 	}

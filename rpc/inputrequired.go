@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // questionName is the name of our question among a result's inputRequests. A
@@ -43,7 +43,7 @@ func readInput(r *request) (input, error) {
 // answer is what the person says to a question, if the input brings an answer to
 // exactly this one. If not, the error is the question itself, an *inputRequired;
 // or it is ctx's.
-func (in input) answer(ctx context.Context, key sealKey, c consent, message string) (tools.Answer, error) {
+func (in input) answer(ctx context.Context, key sealKey, c consent, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -54,7 +54,7 @@ func (in input) answer(ctx context.Context, key sealKey, c consent, message stri
 		case sealed:
 			return answerOf(response), nil
 		case outOfDate:
-			return tools.Expired, nil
+			return policy.Expired, nil
 		}
 	}
 	return "", &inputRequired{message: message, state: key.seal(c, now.Add(answerTime))}

@@ -15,7 +15,7 @@ func (d *dispatcher) beginSubscribe(r *request) (call, error) {
 	if err != nil {
 		return call{}, err
 	}
-	if _, _, ok := d.catalog.resources.Watchable(uri); !ok {
+	if _, _, ok := d.catalog.resources.WatchTarget(uri); !ok {
 		return call{}, resourceError(r, uri, fault.New(fault.NotFound, "no such resource: resources/list and resources/templates/list say which there are"))
 	}
 	wanted := &subscription{kind: resource, key: uri, uris: []string{uri}, framing: r.framing}
@@ -59,7 +59,7 @@ func (d *dispatcher) beginListen(r *request) (call, error) {
 			if !isText {
 				return call{}, invalidParams("notifications.resourceSubscriptions must hold URIs, not %s", tree.TypeName(v))
 			}
-			if _, _, ok := d.catalog.resources.Watchable(uri); ok && !slices.Contains(uris, uri) {
+			if _, _, ok := d.catalog.resources.WatchTarget(uri); ok && !slices.Contains(uris, uri) {
 				uris = append(uris, uri)
 			}
 		}

@@ -39,7 +39,7 @@ func (s *script) call(writes bool) fake {
 		name := params["n"].(string)
 		s.log <- name
 		if writes && !strings.Contains(name, "late") {
-			caller.Entered()
+			caller.OnQueued()
 		}
 		select {
 		case <-s.gate[name]:
@@ -218,7 +218,7 @@ func TestCancellationKeepsTheIdsType(t *testing.T) {
 // taken back says what it did, unless no answer is wanted.
 func TestCommittedResultIsToldToWhoAsked(t *testing.T) {
 	commit := func(ctx context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
-		caller.Entered()
+		caller.OnQueued()
 		<-ctx.Done()
 		return json.RawMessage(`{"generation":2}`), nil
 	}
@@ -252,7 +252,7 @@ func TestOrderUnderLoad(t *testing.T) {
 	write := func(_ context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
 		done := make(chan struct{})
 		queue <- func() { committed = append(committed, params["n"].(string)); close(done) }
-		caller.Entered()
+		caller.OnQueued()
 		<-done
 		return json.RawMessage("{}"), nil
 	}

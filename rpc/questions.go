@@ -9,7 +9,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // maxQuestions is how many questions of one connection may wait for a person at
@@ -24,9 +24,9 @@ type questions struct {
 	send func(f framing, body []byte, wanted func() bool) error
 	log  *slog.Logger
 
-	mu    sync.Mutex                   // protects the fields below
-	open  map[string]chan tools.Answer // by the keys of their ids; each has room for its answer
-	ended bool                         // no answer can come any more
+	mu    sync.Mutex                    // protects the fields below
+	open  map[string]chan policy.Answer // by the keys of their ids; each has room for its answer
+	ended bool                          // no answer can come any more
 }
 
 // ask puts a question to a person and waits for what becomes of it. Meanwhile
@@ -34,7 +34,7 @@ type questions struct {
 // after anything else it has none, since it changes nothing. At the end of the
 // input, and when the question cannot be written, nobody is there to answer. The
 // error is ctx's, or busy.
-func (q *questions) ask(ctx context.Context, t *turn, f framing, message string) (tools.Answer, error) {
+func (q *questions) ask(ctx context.Context, t *turn, f framing, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -42,9 +42,9 @@ func (q *questions) ask(ctx context.Context, t *turn, f framing, message string)
 	if err != nil {
 		return "", err
 	}
-	var answer tools.Answer
+	var answer policy.Answer
 	t.aside(func() { answer, err = q.wait(ctx, f, id, message, answered) })
-	if err == nil && answer == tools.Accepted {
+	if err == nil && answer == policy.Accepted {
 		err = t.take()
 	}
 	if err != nil {
@@ -54,7 +54,7 @@ func (q *questions) ask(ctx context.Context, t *turn, f framing, message string)
 }
 
 // begin opens a question under an id that nobody can guess.
-func (q *questions) begin() (id string, answered <-chan tools.Answer, err error) {
+func (q *questions) begin() (id string, answered <-chan policy.Answer, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.open) >= maxQuestions {
@@ -63,13 +63,13 @@ func (q *questions) begin() (id string, answered <-chan tools.Answer, err error)
 			With("limit", maxQuestions)
 	}
 	id = "realmconf-" + rand.Text()
-	c := make(chan tools.Answer, 1)
+	c := make(chan policy.Answer, 1)
 	if q.ended {
-		c <- tools.Withdrawn
+		c <- policy.Cancelled
 		return id, c, nil
 	}
 	if q.open == nil {
-		q.open = make(map[string]chan tools.Answer)
+		q.open = make(map[string]chan policy.Answer)
 	}
 	q.open[questionKey(id)] = c
 	return id, c, nil
@@ -77,7 +77,7 @@ func (q *questions) begin() (id string, answered <-chan tools.Answer, err error)
 
 // wait sends the question and waits for its answer. One that is not waited for
 // any longer is taken back.
-func (q *questions) wait(ctx context.Context, f framing, id, message string, answered <-chan tools.Answer) (tools.Answer, error) {
+func (q *questions) wait(ctx context.Context, f framing, id, message string, answered <-chan policy.Answer) (policy.Answer, error) {
 	if !q.isOpen(id) {
 		return <-answered, nil
 	}
@@ -85,7 +85,7 @@ func (q *questions) wait(ctx context.Context, f framing, id, message string, ans
 	request := tree.Object{"jsonrpc": "2.0", "id": id, "method": methodElicit, "params": form(message)}
 	if err := q.send(f, tree.Append(nil, request), func() bool { return true }); err != nil {
 		q.log.Debug("question not written", "error", err)
-		return tools.Withdrawn, nil
+		return policy.Cancelled, nil
 	}
 	timer := time.NewTimer(answerTime)
 	defer timer.Stop()
@@ -97,7 +97,7 @@ func (q *questions) wait(ctx context.Context, f framing, id, message string, ans
 		return "", ctx.Err()
 	case <-timer.C:
 		q.takeBack(f, id, "nobody answered in time")
-		return tools.Expired, nil
+		return policy.Expired, nil
 	}
 }
 
@@ -136,7 +136,7 @@ func (q *questions) end() {
 	defer q.mu.Unlock()
 	q.ended = true
 	for _, c := range q.open {
-		c <- tools.Withdrawn
+		c <- policy.Cancelled
 	}
 	clear(q.open)
 }

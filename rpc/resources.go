@@ -12,7 +12,7 @@ import (
 
 // listResources shows the documents that are always there.
 func (d *dispatcher) listResources(r *request) (call, error) {
-	return d.staticList(r, tree.Object{"resources": described(d.catalog.resources.Listed(), "uri", r.revision())})
+	return d.staticList(r, tree.Object{"resources": described(d.catalog.resources.List(), "uri", r.revision())})
 }
 
 // listTemplates shows the URI templates of the others.

@@ -23,6 +23,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // session is several connections to one configuration, of which all output is
@@ -88,7 +89,7 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	if err := os.CopyFS(filepath.Join(root, "team"), os.DirFS("../testdata/realm")); err != nil {
 		t.Fatal(err)
 	}
-	rt := runtime.New(runtime.OpenRealm(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), schema.New())
+	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), schema.New())
 	t.Cleanup(rt.Close)
 	edit := func(text string) {
 		if err := os.WriteFile(filepath.Join(root, "team", "config.toml"), []byte(text), 0o600); err != nil {
@@ -116,11 +117,11 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 
 func newSession(t *testing.T, rt *runtime.Runtime, edit func(string)) *session {
 	s := &session{t: t, edit: edit, done: map[string]int{}}
-	var lifted tools.Options
+	var lifted policy.Policy
 	if err := lifted.Allow.UnmarshalText([]byte("exec,secret,network,path,posture")); err != nil {
 		t.Fatal(err)
 	}
-	s.guarded = tools.New(rt, schema.New(), tools.Options{})
+	s.guarded = tools.New(rt, schema.New(), policy.Policy{})
 	s.plain = s.speaker("", s.guarded)
 	s.modern = s.speaker(modernMeta, s.guarded)
 	s.legacy = s.speaker("", s.guarded)

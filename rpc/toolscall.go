@@ -9,7 +9,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // beginTool begins an operation as a tool.
@@ -34,15 +34,15 @@ func (d *dispatcher) beginTool(r *request) (call, error) {
 	c := call{effect: d.catalog.effects[name]}
 	d.written(&c, &caller, func(reply json.RawMessage) json.RawMessage { return d.toolReply(r, reply) })
 	c.do = func(ctx context.Context, t *turn) (json.RawMessage, error) {
-		caller.Entered = t.entered
+		caller.OnQueued = t.entered
 		switch {
 		case r.modern() && r.meta.forms:
-			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
+			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
 				return given.answer(ctx, d.seal(), about, q.Message)
 			}
 		case !r.modern() && r.session.forms:
-			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
+			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				return d.questions.ask(ctx, t, r.framing, q.Message)
 			}
 		}

@@ -6,13 +6,14 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // Our own way to be told of changes, for clients without MCP.
 const (
-	methodWatch   = "config/watch"
-	methodUnwatch = "config/unwatch"
-	methodChanged = "config/changed"
+	methodWatch   = tools.MethodPrefix + string(tools.Watch)
+	methodUnwatch = tools.MethodPrefix + string(tools.Unwatch)
+	methodChanged = tools.MethodPrefix + string(tools.Changed)
 )
 
 // offersWatch reports whether a method is one of the two, and offered.
@@ -54,7 +55,7 @@ func (d *dispatcher) subscribing(wanted *subscription, result func() tree.Object
 	begun := false
 	c := reading(func(ctx context.Context) (json.RawMessage, error) {
 		if wanted.kind == watch {
-			if err := d.catalog.resources.Known(ctx, wanted.path); err != nil {
+			if err := d.catalog.resources.CheckPath(ctx, wanted.path); err != nil {
 				return nil, err
 			}
 		}

@@ -23,7 +23,7 @@ func Example() {
 	}
 	defer os.RemoveAll(stateRoot)
 
-	rt := runtime.New(runtime.OpenRealm(realm.Selection{Realm: "team", StateRoot: stateRoot}, 0), schema.New())
+	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: stateRoot}, 0), schema.New())
 	defer rt.Close()
 	ctx := context.Background()
 

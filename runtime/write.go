@@ -127,7 +127,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 		outcome.Comparison, outcome.Changed = Comparison{Before: before, After: before, Changes: []tree.Change{}}, false
 		return outcome, nil, nil
 	case next == 0:
-		return nil, nil, exhausted()
+		return nil, nil, store.Exhausted()
 	}
 	record := p.record(w, version, doc, next)
 	record.Approval = approval

@@ -90,7 +90,7 @@ func requiredHint(n *node) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "give an object that has " + strings.Join(names, " and ")
+	return "give an object that has " + tree.JoinWords(names, "and", len(names))
 }
 
 func (c *checker) notAllowed(p tree.Pointer) Issue {

@@ -13,6 +13,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // fixtureOperations are the operations, by their names, on the configuration of
@@ -36,8 +37,8 @@ func fixtureOperations(tb testing.TB) map[string]*tools.Operation {
 	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, schema.New())
 	tb.Cleanup(rt.Close)
 	operations := make(map[string]*tools.Operation)
-	for _, o := range tools.New(rt, schema.New(), tools.Options{}).All() {
-		operations[o.Name] = o
+	for _, o := range tools.New(rt, schema.New(), policy.Policy{}).All() {
+		operations[string(o.Name)] = o
 	}
 	return operations
 }

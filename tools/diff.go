@@ -12,7 +12,7 @@ import (
 // newDiff is config/diff: what is different between two generations.
 func newDiff(rt *runtime.Runtime) *Operation {
 	o := &Operation{
-		Name:        "diff",
+		Name:        Diff,
 		Title:       "Compare two generations",
 		Description: "What changed between two generations, with old and new values.",
 		Input: lazily(func() tree.Object {

@@ -3,7 +3,6 @@ package tools
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -77,7 +76,7 @@ func (l *losses) called(p tree.Pointer, entry any, key string, index string) str
 }
 
 func (l *losses) lose(p tree.Pointer, entry string) {
-	if slices.ContainsFunc(l.allowed, func(a tree.Pointer) bool { return len(a) > 0 && len(a) <= len(p) && slices.Equal(a, p[:len(a)]) }) {
+	if slices.ContainsFunc(l.allowed, func(a tree.Pointer) bool { return len(a) > 0 && p.HasPrefix(a) }) {
 		return
 	}
 	i := slices.IndexFunc(l.found, func(d drop) bool { return slices.Equal(d.path, p) })
@@ -159,7 +158,7 @@ func wouldDrop(drops []drop, generation uint64) error {
 		}
 		at := place(first.path)
 		text = fmt.Sprintf("%s: your list lacks %s, %s; append with operations and %s/-, change one with %s/0/…, or name %s in allow_drop if they shall go",
-			at, conjunction(first.entries), exist, at, at, at)
+			at, quotedList(first.entries), exist, at, at, at)
 		if len(drops) > 1 {
 			text += fmt.Sprintf(" (and %d more, in drops)", len(drops)-1)
 		}
@@ -167,22 +166,14 @@ func wouldDrop(drops []drop, generation uint64) error {
 	return fault.New(fault.WouldDrop, "%s; nothing was written", text).With("drops", shown).With("generation", generation)
 }
 
-// conjunction lists names in quotes, at most five: "a", "b" and "c".
-func conjunction(names []string) string {
+// quotedList lists names in quotes, at most five: "a", "b" and "c".
+func quotedList(names []string) string {
 	const most = 5
-	rest := ""
-	if len(names) > most {
-		rest = fmt.Sprintf(" and %d more", len(names)-most)
-		names = names[:most]
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = string(tree.Append(nil, name))
 	}
-	var quoted []string
-	for _, name := range names {
-		quoted = append(quoted, string(tree.Append(nil, name)))
-	}
-	if n := len(quoted); n > 1 && rest == "" {
-		return strings.Join(quoted[:n-1], ", ") + " and " + quoted[n-1]
-	}
-	return strings.Join(quoted, ", ") + rest
+	return tree.JoinWords(quoted, "and", most)
 }
 
 // storedLosses finds what a patch, or a new configuration, drops from what is

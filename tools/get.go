@@ -13,7 +13,7 @@ import (
 // newGet is config/get: read the configuration, or a part of it.
 func newGet(rt *runtime.Runtime, model Model) *Operation {
 	o := &Operation{
-		Name:  "get",
+		Name:  Get,
 		Title: "Read configuration",
 		Description: "Read the configuration and its generation (the version number every write must quote). " +
 			"Give path to read one part; that is nearly always what you want. " +

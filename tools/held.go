@@ -8,6 +8,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // field is one place with a class of risk that a write would change.
@@ -19,8 +20,7 @@ type field struct {
 // within reports whether the field is p or stands below it, and so does the
 // place that it moves from.
 func (f field) within(p tree.Pointer) bool {
-	below := func(q tree.Pointer) bool { return len(p) <= len(q) && slices.Equal(p, q[:len(p)]) }
-	return below(f.change.Path) && (f.change.Op != "move" || below(f.change.From))
+	return f.change.Path.HasPrefix(p) && (f.change.Op != "move" || f.change.From.HasPrefix(p))
 }
 
 // shown is the field as replies and errors have it.
@@ -140,7 +140,7 @@ func oneSided(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change)
 
 // fingerprint stands for what a person is asked about: everything that would
 // change, secrets by what they are, from which generation on.
-func fingerprint(tool string, c *runtime.Comparison, held []field) Fingerprint {
+func fingerprint(tool string, c *runtime.Comparison, held []field) policy.Fingerprint {
 	paths := make([]any, 0, len(held))
 	for _, f := range held {
 		paths = append(paths, f.change.Path.String())

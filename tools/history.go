@@ -16,7 +16,7 @@ const (
 // newHistory is config/history: who changed what, when and why.
 func newHistory(rt *runtime.Runtime) *Operation {
 	o := &Operation{
-		Name:        "history",
+		Name:        History,
 		Title:       "List past changes",
 		Description: "Who changed which keys, when and why, newest first; changes by other programs and by hand too.",
 		Input: lazily(func() tree.Object {

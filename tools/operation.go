@@ -15,10 +15,9 @@ import (
 
 // Operation is one thing that a client may do.
 type Operation struct {
-	Name        string // "get": the method is config/get, the tool config_get
+	Name
 	Title       string // for people
 	Description string // for models: what it does, and when to use it
-	Writes      bool   // it may change the configuration
 
 	// Input is the JSON Schema of the tool's arguments, in the subset that every
 	// host takes, and Output that of the result. They are made when somebody
@@ -44,12 +43,6 @@ type Operation struct {
 	guard   *guard
 }
 
-// Method is the operation's JSON-RPC method.
-func (o *Operation) Method() string { return "config/" + o.Name }
-
-// Tool is the operation's MCP tool name. It has no slash: hosts refuse one.
-func (o *Operation) Tool() string { return "config_" + o.Name }
-
 // Call runs the operation as a method. Params are its parameters without
 // _meta; nil counts as an empty object. The result is a JSON object with
 // sorted members. Errors are faults.
@@ -64,7 +57,7 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 	if err := o.signature.check(o.Method(), params, expectedGeneration); err != nil {
 		return nil, err
 	}
-	if !o.Writes {
+	if !o.Writes() {
 		return o.reading(ctx, caller, params, whole)
 	}
 	return o.writing(ctx, caller, params, nil, methodReply)
@@ -84,7 +77,7 @@ func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Objec
 	if err := o.signature.check(o.Tool(), args); err != nil {
 		return nil, err
 	}
-	if !o.Writes {
+	if !o.Writes() {
 		return o.reading(ctx, caller, args, o.fit)
 	}
 	return o.supervised(ctx, caller, args)
@@ -107,7 +100,7 @@ func (o *Operation) reading(ctx context.Context, caller Caller, params tree.Obje
 
 // writing does a write under a review, which may be nil, and gives its reply.
 func (o *Operation) writing(ctx context.Context, caller Caller, params tree.Object, r *review, fit fitting) (json.RawMessage, error) {
-	if err := o.guard.open(); err != nil {
+	if err := o.guard.policy.CheckWritable(); err != nil {
 		return nil, err
 	}
 	w, err := write(caller, params)
@@ -129,8 +122,8 @@ func (o *Operation) writing(ctx context.Context, caller Caller, params tree.Obje
 		return fit.reply(reply), nil
 	}
 	text := fit.reply(reply)
-	if caller.Written != nil {
-		caller.Written(outcome.After.Version.Generation, brief.reply(reply))
+	if caller.OnSuccess != nil {
+		caller.OnSuccess(outcome.After.Version.Generation, brief.reply(reply))
 	}
 	return text, nil
 }

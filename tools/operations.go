@@ -4,6 +4,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // Model is what the operations' texts are made from: the names that a
@@ -38,8 +39,8 @@ type Operations struct {
 }
 
 // New makes the operations over a runtime, as far as options let clients go.
-func New(rt *runtime.Runtime, model Model, options Options) *Operations {
-	g := &guard{options: options, model: model, rt: rt}
+func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
+	g := &guard{policy: p, model: model, rt: rt}
 	return &Operations{resources: &Resources{rt: rt, model: model}, list: []*Operation{
 		newGet(rt, model),
 		newSchema(model),

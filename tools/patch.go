@@ -12,13 +12,12 @@ import (
 // newPatch is config/patch: change the keys that are named, and no others.
 func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 	o := &Operation{
-		Name:  "patch",
+		Name:  Patch,
 		Title: "Change some keys",
 		Description: "Change only the keys you name; everything else, comments included, stays. Give exactly one of patch or operations. " +
 			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
 			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes.",
-		Writes: true,
 		Input: lazily(func() tree.Object {
 			return tree.Object{
 				"type": "object",

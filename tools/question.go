@@ -1,42 +1,20 @@
 package tools
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
 
 	"realmconf/schema"
 	"realmconf/schema/tree"
-)
-
-// Question is what a person is asked before a held change takes effect.
-type Question struct {
-	Message string      // what the person reads: all that will change, secrets masked
-	Subject Fingerprint // what the answer is good for, and nothing else
-}
-
-// Fingerprint stands for a call and what it would do: the generation, the held
-// difference, and everything else that the person is shown.
-type Fingerprint = [sha256.Size]byte
-
-// Answer is what became of a question.
-type Answer string
-
-// The answers. Only Accepted lets the change take effect.
-const (
-	Accepted  Answer = "accepted"  // the person said yes
-	Declined  Answer = "declined"  // the person said no
-	Withdrawn Answer = "cancelled" // the question was closed without an answer
-	Expired   Answer = "expired"   // the answer came too late, or not at all
-	Unclear   Answer = "unclear"   // what came back is neither a yes nor a no
+	"realmconf/tools/policy"
 )
 
 // state is what a refusal calls an answer. An unclear one is none, as if the
 // question had been closed.
-func (a Answer) state() string {
-	if a == Unclear {
-		return string(Withdrawn)
+func state(a policy.Answer) string {
+	if a == policy.Unclear {
+		return string(policy.Cancelled)
 	}
 	return string(a)
 }
@@ -48,7 +26,7 @@ const maxQuestion = 16 << 10
 // question puts a change into words for a person: who wants it, where, each
 // change with its values, and why. What comes from the client stands on one line
 // and in quotes, so that it cannot look like ours.
-func (u *unapproved) question(client string, args tree.Object) (Question, error) {
+func (u *unapproved) question(client string, args tree.Object) (policy.Question, error) {
 	before := u.comparison.Before
 	realm := "the realm"
 	if id := before.Metadata.RealmID; id != nil {
@@ -75,9 +53,9 @@ func (u *unapproved) question(client string, args tree.Object) (Question, error)
 	if b.Len() > maxQuestion {
 		f := u.refusal(noPerson)
 		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", b.Len(), maxQuestion)
-		return Question{}, f
+		return policy.Question{}, f
 	}
-	return Question{Message: b.String(), Subject: u.subject}, nil
+	return policy.Question{Message: b.String(), Subject: u.subject}, nil
 }
 
 // where is a place as a person is shown it.

@@ -10,6 +10,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // review judges one tool call's write, each time that it is worked out.
@@ -18,7 +19,7 @@ type review struct {
 	caller    Caller
 	params    tree.Object
 	dry       bool
-	approved  *Fingerprint // what a person has said yes to
+	approved  *policy.Fingerprint // what a person has said yes to
 
 	held []field // what the last judgement would ask a person about
 }
@@ -48,13 +49,13 @@ func (o *Operation) supervised(ctx context.Context, caller Caller, args tree.Obj
 	if err != nil {
 		return nil, err
 	}
-	if answer != Accepted {
+	if answer != policy.Accepted {
 		return nil, u.refusal(answer)
 	}
 	r.approved = &u.subject
 	reply, err = o.writing(ctx, caller, args, r, toolReply)
 	if errors.As(err, &u) { // it is not any more what the person was shown
-		return nil, u.refusal(Expired)
+		return nil, u.refusal(policy.Expired)
 	}
 	return reply, err
 }
@@ -75,7 +76,7 @@ func (r *review) judge(c *runtime.Comparison) (*store.Approval, error) {
 	r.held = nil
 	var lifted []field
 	for _, f := range o.guard.held(c) {
-		if o.guard.options.Allow.lifts(f) {
+		if o.guard.policy.Allow.Lifts(f.risk, f.within) {
 			lifted = append(lifted, f)
 		} else {
 			r.held = append(r.held, f)
@@ -109,7 +110,7 @@ type unapproved struct {
 	guard      *guard
 	comparison *runtime.Comparison
 	held       []field
-	subject    Fingerprint
+	subject    policy.Fingerprint
 }
 
 // Error is the text of the refusal when there is nobody to ask.
@@ -119,18 +120,18 @@ func (u *unapproved) Error() string { return u.refusal(noPerson).Message }
 func (u *unapproved) Unwrap() error { return u.refusal(noPerson) }
 
 // noPerson stands for the answer when there is nobody to ask.
-const noPerson Answer = "no_person"
+const noPerson policy.Answer = "no_person"
 
 // refusal is the fault of a write that no person has allowed, by the answer. It
 // tells a model to ask its user, and what it may do without; it prints nothing to
 // paste.
-func (u *unapproved) refusal(answer Answer) *fault.Fault {
-	why := map[Answer]string{
-		noPerson:  "and this client cannot show the question",
-		Declined:  "and the person who was asked said no",
-		Withdrawn: "and the question was closed without an answer",
-		Expired:   "and there was no answer in time to exactly this change",
-		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
+func (u *unapproved) refusal(answer policy.Answer) *fault.Fault {
+	why := map[policy.Answer]string{
+		noPerson:         "and this client cannot show the question",
+		policy.Declined:  "and the person who was asked said no",
+		policy.Cancelled: "and the question was closed without an answer",
+		policy.Expired:   "and there was no answer in time to exactly this change",
+		policy.Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
 	}[answer]
 	first := u.held[0]
 	text := place(first.change.Path) + " (" + doing(first.risk) + ")"
@@ -151,7 +152,7 @@ func (u *unapproved) refusal(answer Answer) *fault.Fault {
 	return fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. "+
 			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", text, verb, why).
-		With("state", answer.state()).
+		With("state", state(answer)).
 		With("generation", u.comparison.Before.Version.Generation).
 		With("fields", fieldsShown(u.held)).
 		With("allow", allow)

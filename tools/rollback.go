@@ -10,11 +10,10 @@ import (
 // newRollback is config/rollback: make the configuration what it was.
 func newRollback(rt *runtime.Runtime, g *guard) *Operation {
 	o := &Operation{
-		Name:  "rollback",
+		Name:  Rollback,
 		Title: "Return to an earlier generation",
 		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, patch its old values back. " +
 			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
-		Writes: true,
 		Input: lazily(func() tree.Object {
 			return tree.Object{
 				"type": "object",

@@ -10,7 +10,7 @@ import (
 // newSchema is config/schema: which keys there may be.
 func newSchema(model Model) *Operation {
 	o := &Operation{
-		Name:  "schema",
+		Name:  Schema,
 		Title: "Describe configuration keys",
 		Description: "Which keys exist under a path: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; a section shows its riskiest key's). " +
 			"One level at a time. Use before writing a key you have not seen.",

@@ -12,11 +12,10 @@ import (
 // newSet is config/set: replace the whole configuration.
 func newSet(rt *runtime.Runtime, model Model, g *guard) *Operation {
 	o := &Operation{
-		Name:  "set",
+		Name:  Set,
 		Title: "Replace the whole configuration",
 		Description: "Replace everything. Use config_patch unless you mean to rewrite it all. " +
 			"Send the config of config_get's reply (no path), edited; defaults in it are not written down. What you leave out returns to its default and must be named in allow_drop.",
-		Writes: true,
 		Input: lazily(func() tree.Object {
 			return tree.Object{
 				"type": "object",

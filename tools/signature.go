@@ -32,7 +32,7 @@ func newSignature(o *Operation) *signature {
 	return &signature{sync.OnceValue(func() *parameters {
 		schema, err := tree.DecodeObject(o.Input())
 		if err != nil {
-			panic("tools: input schema of " + o.Name + ": " + err.Error())
+			panic("tools: input schema of " + string(o.Name) + ": " + err.Error())
 		}
 		properties, _ := schema["properties"].(tree.Object)
 		p := &parameters{properties: properties, names: slices.Sorted(maps.Keys(properties))}

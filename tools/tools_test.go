@@ -17,6 +17,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // client calls the operations on one configuration in memory.
@@ -27,19 +28,19 @@ type client struct {
 	resources  *tools.Resources
 }
 
-func newClient(t *testing.T) *client { return clientWith(t, tools.Options{}) }
+func newClient(t *testing.T) *client { return clientWith(t, policy.Policy{}) }
 
 // allowing are options that let a tool change what these name.
-func allowing(t *testing.T, list string) tools.Options {
+func allowing(t *testing.T, list string) policy.Policy {
 	t.Helper()
-	var options tools.Options
+	var options policy.Policy
 	if err := options.Allow.UnmarshalText([]byte(list)); err != nil {
 		t.Fatal(err)
 	}
 	return options
 }
 
-func clientWith(t *testing.T, options tools.Options) *client {
+func clientWith(t *testing.T, options policy.Policy) *client {
 	t.Helper()
 	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
 	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, schema.New())
@@ -47,7 +48,7 @@ func clientWith(t *testing.T, options tools.Options) *client {
 	operations := tools.New(rt, schema.New(), options)
 	c.resources = operations.Resources()
 	for _, o := range operations.All() {
-		c.operations[o.Name] = o
+		c.operations[string(o.Name)] = o
 	}
 	return c
 }
@@ -359,7 +360,7 @@ func portable(t *testing.T, name string, schema tree.Object) {
 func TestInstructionsFitEveryHost(t *testing.T) {
 	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, schema.New())
 	defer rt.Close()
-	text := tools.New(rt, schema.New(), tools.Options{}).Instructions()
+	text := tools.New(rt, schema.New(), policy.Policy{}).Instructions()
 	if len(text) > 2048 {
 		t.Errorf("%d bytes, want at most 2048", len(text))
 	}

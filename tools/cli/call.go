@@ -52,19 +52,20 @@ func callCommand() *command {
 	}
 }
 
-// findOperation returns the operation of a method, with or without "config/".
+// findOperation returns the operation of a method. The prefix of all methods may
+// be left out.
 func (s *Session) findOperation(name string) (*tools.Operation, error) {
 	var methods []string
 	for _, o := range s.Operations.All() {
-		if name == o.Method() || name == o.Name {
+		if name == o.Method() || name == string(o.Name) {
 			return o, nil
 		}
 		methods = append(methods, o.Method())
 	}
-	if watch := strings.TrimPrefix(name, "config/"); watch == "watch" || watch == "unwatch" {
-		return nil, s.usageError("config/%s needs a connection that stays open: realmconf watch does that from a shell", watch)
+	if watch := tools.Name(strings.TrimPrefix(name, tools.MethodPrefix)); watch == tools.Watch || watch == tools.Unwatch {
+		return nil, s.usageError("%s needs a connection that stays open: realmconf watch does that from a shell", watch.Method())
 	}
-	if nearest, ok := tools.Meant(name, methods); ok {
+	if nearest, ok := tools.NearestName(name, methods); ok {
 		return nil, s.usageError("no method %q: did you mean %s?", name, nearest)
 	}
 	return nil, s.usageError("no method %q: the methods are %s", name, strings.Join(methods, ", "))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func diffCommand() *command {
@@ -25,7 +26,7 @@ func diffCommand() *command {
 				}
 				params[[]string{"from", "to"}[i]] = n
 			}
-			return s.show(ctx, "diff", params, asJSON, func(reply tree.Object) {
+			return s.show(ctx, tools.Diff, params, asJSON, func(reply tree.Object) {
 				if changes, ok := reply["changes"].([]any); ok && len(changes) == 0 {
 					s.print("no difference between generations %v and %v\n", reply["from"], reply["to"])
 					return

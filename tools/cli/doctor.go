@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"realmconf/runtime"
+	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
 )
 
@@ -19,7 +19,7 @@ func doctorCommand() *command {
 It is for the person at the machine and always names paths, whatever --diagnostic says.`,
 		flags: func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			location, files, err := runtime.InspectRealm(s.Realm)
+			location, files, err := realm.Inspect(s.Realm)
 			if err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -23,8 +24,8 @@ Without VISUAL and EDITOR the editor is vi on a terminal, and an error elsewhere
 Windows it is notepad.`,
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			if s.ReadOnly {
-				return readOnlyFault()
+			if err := s.Writes.CheckWritable(); err != nil {
+				return err
 			}
 			editor, err := s.editor()
 			if err != nil {
@@ -35,8 +36,7 @@ Windows it is notepad.`,
 				return err
 			}
 			if w.expected.given && w.expected.n != base.generation {
-				return fault.New(fault.GenerationConflict, "generation %d expected, %d is current: nothing was written", w.expected.n, base.generation).
-					With("expected", w.expected.n).With("current", base.generation)
+				return store.Conflict(w.expected.n, base.generation, "nothing was written")
 			}
 			e := &editing{session: s, editor: editor, base: base, flags: &w, answers: bufio.NewReader(s.Stdin)}
 			ctx, stop := e.handleSignals(ctx)

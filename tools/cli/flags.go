@@ -78,8 +78,7 @@ func looksLikeFlag(flags *flag.FlagSet, word string) bool {
 // programmers. It is empty for other flags.
 func expectedValue(f *flag.Flag) string {
 	if choices := flagChoices(f.Name); len(choices) > 0 {
-		last := len(choices) - 1
-		return strings.Join(choices[:last], ", ") + " or " + choices[last]
+		return tree.JoinWords(choices, "or", len(choices))
 	}
 	if isSwitch(f) {
 		return "true or false"

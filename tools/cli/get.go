@@ -6,6 +6,7 @@ import (
 	"flag"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // format is the notation in which a value is printed. The zero value means TOML
@@ -48,7 +49,7 @@ func getCommand() *command {
 			if len(args) > 0 || !g.envelope {
 				params["path"] = firstArgument(args)
 			}
-			raw, err := s.call(ctx, "get", params)
+			raw, err := s.call(ctx, tools.Get, params)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func historyCommand() *command {
@@ -29,7 +30,7 @@ func historyCommand() *command {
 			if before.given {
 				params["before"] = before.json()
 			}
-			return s.show(ctx, "history", params, asJSON, s.printHistory)
+			return s.show(ctx, tools.History, params, asJSON, s.printHistory)
 		},
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // call runs an operation as a client of the surface "cli".
-func (s *Session) call(ctx context.Context, name string, params map[string]any) (json.RawMessage, error) {
+func (s *Session) call(ctx context.Context, name tools.Name, params map[string]any) (json.RawMessage, error) {
 	for _, o := range s.Operations.All() {
 		if o.Name == name {
 			return o.Call(ctx, s.caller(), params)
@@ -21,7 +21,7 @@ func (s *Session) call(ctx context.Context, name string, params map[string]any) 
 }
 
 // show runs an operation and prints its reply, on a terminal with format.
-func (s *Session) show(ctx context.Context, name string, params tree.Object, asJSON bool, format func(reply tree.Object)) error {
+func (s *Session) show(ctx context.Context, name tools.Name, params tree.Object, asJSON bool, format func(reply tree.Object)) error {
 	raw, err := s.call(ctx, name, params)
 	if err != nil {
 		return err
@@ -33,6 +33,6 @@ func (s *Session) show(ctx context.Context, name string, params tree.Object, asJ
 func (s *Session) caller() tools.Caller {
 	return tools.Caller{
 		Name: programName, Version: Version(), Surface: store.CLI, Policy: s.Policy,
-		Written: func(generation uint64, _ json.RawMessage) { s.generation = &generation },
+		OnSuccess: func(generation uint64, _ json.RawMessage) { s.generation = &generation },
 	}
 }

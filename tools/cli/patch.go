@@ -6,6 +6,7 @@ import (
 
 	"realmconf/runtime/document"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func patchCommand() *command {
@@ -46,7 +47,7 @@ A list is a JSON Patch (RFC 6902), which can also change entries of lists:
 			if operations, isList := value.([]any); isList {
 				content = tree.Object{"operations": operations}
 			}
-			return addLines(doc, s.change(ctx, "patch", &w, content))
+			return addLines(doc, s.change(ctx, tools.Patch, &w, content))
 		},
 	}
 }

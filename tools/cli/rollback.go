@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func rollbackCommand() *command {
@@ -19,7 +20,7 @@ func rollbackCommand() *command {
 			if err != nil {
 				return err
 			}
-			return s.change(ctx, "rollback", &w, tree.Object{"to": to})
+			return s.change(ctx, tools.Rollback, &w, tree.Object{"to": to})
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func schemaCommand() *command {
@@ -37,7 +38,7 @@ and as the first line of config.toml:
 			if len(args) > 0 {
 				params["path"] = args[0]
 			}
-			return s.show(ctx, "schema", params, asJSON, func(reply tree.Object) {
+			return s.show(ctx, tools.Schema, params, asJSON, func(reply tree.Object) {
 				path, _ := reply["path"].(string)
 				described, _ := reply["schema"].(tree.Object)
 				s.printSchema(path, described)
@@ -129,7 +130,7 @@ func summarizeSchema(m tree.Object) string {
 		for _, name := range types {
 			names = append(names, fmt.Sprint(name))
 		}
-		kind = strings.Join(names, " or ")
+		kind = tree.JoinWords(names, "or", len(names))
 	default:
 		kind = fmt.Sprint(types)
 	}

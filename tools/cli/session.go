@@ -24,6 +24,7 @@ import (
 	"realmconf/runtime/realm"
 	"realmconf/schema"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // programName is the program's name in messages and in the history.
@@ -41,7 +42,7 @@ type Session struct {
 	Model      *schema.Model
 	Realm      realm.Selection
 	Policy     runtime.Policy
-	ReadOnly   bool // edit refuses to start; the operations have their own check
+	Writes     policy.Policy // for edit; the operations have the same policy
 
 	// Terminal describes Stdout. nil means that Run looks at Stdout itself.
 	Terminal *Terminal

@@ -5,6 +5,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func setCommand() *command {
@@ -28,7 +29,7 @@ file stay; comments in FILE are ignored.`,
 			if len(config) == 0 {
 				return resetFault(inputName(args[0]) + " has no key")
 			}
-			return addLines(doc, s.change(ctx, "set", &w, tree.Object{"config": config}))
+			return addLines(doc, s.change(ctx, tools.Set, &w, tree.Object{"config": config}))
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func setKeyCommand() *command {
@@ -26,7 +27,7 @@ func setKeyCommand() *command {
 			if err != nil {
 				return err
 			}
-			return s.change(ctx, "patch", &w, s.patchContent(p, value, "add"))
+			return s.change(ctx, tools.Patch, &w, s.patchContent(p, value, "add"))
 		},
 		complete: func(ctx context.Context, s *Session, args []string, last string) []candidate {
 			if len(args) == 0 {
@@ -63,7 +64,7 @@ func (s *Session) checkKey(ctx context.Context, p tree.Pointer) error {
 			}
 		}
 	}
-	_, err := s.call(ctx, "schema", tree.Object{"path": p.String()}) // its fault suggests the nearest key
+	_, err := s.call(ctx, tools.Schema, tree.Object{"path": p.String()}) // its fault suggests the nearest key
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func unsetKeyCommand() *command {
@@ -28,14 +29,14 @@ func unsetKeyCommand() *command {
 					content = tree.Object{"patch": tree.Object{}}
 				}
 			}
-			return s.change(ctx, "patch", &w, content)
+			return s.change(ctx, tools.Patch, &w, content)
 		},
 	}
 }
 
 // isStored reports whether the file has a value at p.
 func (s *Session) isStored(ctx context.Context, p tree.Pointer) (bool, error) {
-	raw, err := s.call(ctx, "get", tree.Object{"view": "stored"})
+	raw, err := s.call(ctx, tools.Get, tree.Object{"view": "stored"})
 	if err != nil {
 		return false, err
 	}

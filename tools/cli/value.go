@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema"
@@ -80,7 +79,7 @@ func describeTypes(types []string) string {
 			list = append(list, word)
 		}
 	}
-	return strings.Join(list, " or ")
+	return tree.JoinWords(list, "or", len(list))
 }
 
 // typesAt returns the names of the types that a value at p can have, without

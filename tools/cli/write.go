@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // writeFlags are the flags that every write has.
@@ -38,7 +39,7 @@ func (w *writeFlags) params(content tree.Object) tree.Object {
 }
 
 // change runs a write and prints its changes.
-func (s *Session) change(ctx context.Context, operation string, w *writeFlags, content tree.Object) error {
+func (s *Session) change(ctx context.Context, operation tools.Name, w *writeFlags, content tree.Object) error {
 	return s.show(ctx, operation, w.params(content), w.asJSON, func(reply tree.Object) {
 		s.printWrite(reply)
 		s.warnReply(reply)

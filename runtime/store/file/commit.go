@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"sync"
 
@@ -73,7 +72,7 @@ func (s *Store) overtaken(from store.Version) error {
 		return nil // what there is to say is said under the lock
 	}
 	if st, err := parseState(c.bytes); err == nil && st.generation > from.Generation {
-		return conflict(from, st.generation)
+		return store.SwapConflict(from, st.generation)
 	}
 	return nil
 }
@@ -114,7 +113,7 @@ func (s *Store) prepare(from store.Version) error {
 	}
 	_, err := s.fs.Stat(s.options.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return conflict(from, 0)
+		return store.SwapConflict(from, 0)
 	}
 	return s.asFault("read the realm's directory", err)
 }
@@ -123,15 +122,16 @@ func (s *Store) prepare(from store.Version) error {
 // under the lock.
 func (l *lock) compare(v sight, from store.Version, next uint64) error {
 	highest, err := l.store.highest(v, l.history)
+	free := store.Successor(highest)
 	switch {
 	case err != nil:
 		return err
 	case v.version() != from:
-		return conflict(from, v.st.generation)
-	case highest == math.MaxUint64:
-		return exhausted()
-	case next != highest+1:
-		return conflict(from, v.st.generation).With("next", highest+1)
+		return store.SwapConflict(from, v.st.generation)
+	case free == 0:
+		return store.Exhausted()
+	case next != free:
+		return store.SwapConflict(from, v.st.generation).With("next", free)
 	default:
 		return nil
 	}
@@ -212,7 +212,7 @@ func (l *lock) overrun(next []store.Record) error {
 	if now.digest == next[len(next)-1].Digest {
 		return unknown(errOverrun)
 	}
-	return conflict(next[0].Parent, now.st.generation)
+	return store.SwapConflict(next[0].Parent, now.st.generation)
 }
 
 // tidy puts away what the two exchanges displaced.

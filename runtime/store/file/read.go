@@ -3,7 +3,6 @@ package file
 import (
 	"context"
 	"errors"
-	"math"
 	"time"
 
 	"realmconf/runtime/fault"
@@ -122,12 +121,7 @@ func (s *Store) serve(text []byte, version store.Version, pending bool) (store.S
 	return state, nil
 }
 
-// stateFor is the answer of a read. Above the highest number there is no next:
-// then it is 0, and a commit says so.
+// stateFor is the answer of a read.
 func stateFor(text []byte, version store.Version, highest uint64) store.State {
-	state := store.State{Text: text, Version: version}
-	if highest < math.MaxUint64 {
-		state.Next = highest + 1
-	}
-	return state
+	return store.State{Text: text, Version: version, Next: store.Successor(highest)}
 }

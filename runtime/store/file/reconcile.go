@@ -3,7 +3,6 @@ package file
 import (
 	"errors"
 	"io/fs"
-	"math"
 	"slices"
 	"time"
 
@@ -96,14 +95,15 @@ func (l *lock) follow(v sight, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if highest == math.MaxUint64 {
-		return 0, exhausted()
+	free := store.Successor(highest)
+	if free == 0 {
+		return 0, store.Exhausted()
 	}
 	parent, err := s.base(v, c)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.around(store.Version{Generation: highest + 1, Digest: v.digest}, parent, store.External, v.config.bytes)
+	r := s.around(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.bytes)
 	return r.Generation, l.writeRecord(r)
 }
 

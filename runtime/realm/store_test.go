@@ -1,6 +1,6 @@
 //go:build unix
 
-package runtime_test
+package realm_test
 
 import (
 	"errors"
@@ -9,17 +9,16 @@ import (
 	"path/filepath"
 	"testing"
 
-	"realmconf/runtime"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store/storetest"
 )
 
-// A process of ours that was killed right after it had made the manifest left
-// its lock beside it. A write loads first, and knows the manifest from that;
-// it clears the lock away all the same. A read does not.
-func TestTheFirstWriteClearsADeadManifestLockAway(t *testing.T) {
+// A process of this program that was killed right after it had made the
+// manifest left its lock beside it. A write loads first, and so has read the
+// manifest already; it removes the lock nevertheless. A read does not.
+func TestOpen_firstWriteRemovesDeadManifestLock(t *testing.T) {
 	root := t.TempDir()
-	s, err := runtime.OpenRealm(realm.Selection{Realm: "team", StateRoot: root}, 1)(t.Context())
+	s, err := realm.Open(realm.Selection{Realm: "team", StateRoot: root}, 1)(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,22 +1,21 @@
-package tools
+package tools_test
 
 import (
 	"testing"
 
 	"realmconf/runtime"
 	"realmconf/schema"
+	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
-func TestANameLeadsToOneLikeItAndNeverToAnotherWrite(t *testing.T) {
+func TestNearestName(t *testing.T) {
 	var methods, names []string
-	for _, o := range New(&runtime.Runtime{}, schema.New(), Options{}).All() {
+	for _, o := range tools.New(&runtime.Runtime{}, schema.New(), policy.Policy{}).All() {
 		methods, names = append(methods, o.Method()), append(names, o.Tool())
-		if isWrite(o.Name) != o.Writes {
-			t.Errorf("%s: taken for a write: %t, want %t", o.Name, isWrite(o.Name), o.Writes)
-		}
 	}
 	known := append(methods, names...)
-	for _, tt := range []struct{ name, want string }{ // want "": none of them
+	for _, tt := range []struct{ name, want string }{ // want "": no suggestion
 		{"config_pacth", "config_patch"},
 		{"config_rolback", "config_rollback"},
 		{"config/sett", "config/set"},
@@ -34,7 +33,7 @@ func TestANameLeadsToOneLikeItAndNeverToAnotherWrite(t *testing.T) {
 		{"config_", ""},
 		{"xyz", ""},
 	} {
-		if got, ok := Meant(tt.name, known); ok != (tt.want != "") || ok && got != tt.want {
+		if got, ok := tools.NearestName(tt.name, known); ok != (tt.want != "") || ok && got != tt.want {
 			t.Errorf("%s: got %q, %t, want %q", tt.name, got, ok, tt.want)
 		}
 	}

@@ -1,0 +1,53 @@
+package realm
+
+import (
+	"context"
+	"path/filepath"
+
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/file"
+)
+
+// Open returns a function that finds the realm that a selection names and opens
+// its store, for [runtime.New]. It finds the realm's directory and opens no
+// file. History limits the files of the history, as in [file.Options].
+func Open(s Selection, history int) func(context.Context) (store.Store, error) {
+	return func(context.Context) (store.Store, error) {
+		location, err := Locate(s, Environment{})
+		if err != nil {
+			return nil, err
+		}
+		return newRealmStore(location, file.Open(fileOptions(location, history))), nil
+	}
+}
+
+// Inspect finds the realm that a selection names and examines its files. It
+// takes no lock and changes nothing.
+func Inspect(s Selection) (*Location, file.Inspection, error) {
+	location, err := Locate(s, Environment{})
+	if err != nil {
+		return nil, file.Inspection{}, err
+	}
+	return location, file.Inspect(fileOptions(location, 0)), nil
+}
+
+// fileOptions returns the places of a realm's files.
+func fileOptions(location *Location, history int) file.Options {
+	return file.Options{
+		Document:  location.ConfigPath,
+		Dir:       location.StateDir,
+		RealmTag:  DirName(location.ID),
+		PeerLocks: peerLocks(location),
+		History:   history,
+	}
+}
+
+// peerLocks returns the second lock of a realm whose document is not in the
+// realm's directory: some of Meerkat's programs lock it beside the document, as
+// the store does, and others in the realm's directory.
+func peerLocks(location *Location) []string {
+	if location.StateDir == location.Root {
+		return nil
+	}
+	return []string{filepath.Join(location.Root, "config_state.lock")}
+}
