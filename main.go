@@ -19,7 +19,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/cli"
 	"realmconf/tools/policy"
@@ -52,7 +52,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	logs := rpc.NewLogWriter(prepared{signals, stderr})
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
-	model := schema.New()
+	model := meerkat.New()
 	open := realm.Open(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()

@@ -43,7 +43,7 @@ func fieldsShown(fields []field) []any {
 // about, both in what is stored and in what it means.
 func (g *guard) held(c *runtime.Comparison) []field {
 	h := holder{model: g.model}
-	if c.Blind() { // nobody can tell what goes
+	if c.BaseUnknown() { // nobody can tell what goes
 		h.fields = append(h.fields, field{change: tree.Change{Op: "remove"}, risk: schema.RiskExec})
 	}
 	for _, change := range c.Shown() {

@@ -49,7 +49,7 @@ func writeOutput() tree.Object {
 // write is what the parameters say about a write beside its content. They
 // have been checked against the schema.
 func write(caller Caller, params tree.Object) (runtime.Write, error) {
-	w := runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Entered: caller.OnQueued}
+	w := runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued}
 	w.Reason, _ = params["reason"].(string)
 	w.DryRun, _ = params["dry_run"].(bool)
 	w.Expected = number(params[expectedGeneration])

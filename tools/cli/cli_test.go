@@ -10,7 +10,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
@@ -25,7 +25,7 @@ type person struct {
 
 func newPerson(t *testing.T, terminal Terminal) *person {
 	t.Helper()
-	kept, model := memory.New(), schema.New()
+	kept, model := memory.New(), meerkat.New()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return kept, nil }, model)
 	t.Cleanup(rt.Close)
 	p := &person{t: t, store: kept}

@@ -10,11 +10,12 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 // A table of any names lists none, and a place that is none has no keys.
 func TestAHintLeadsToKeysThatThereAre(t *testing.T) {
-	model := schema.New()
+	model := meerkat.New()
 	for path, want := range map[string]string{
 		"/rest/prot":                     "realmconf schema /rest lists the keys there",
 		"/rest/prot/x":                   "realmconf schema /rest lists the keys there",
