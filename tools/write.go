@@ -97,7 +97,7 @@ func (w *write) prepare(caller Caller, params tree.Object) (*prepared, error) {
 		return nil, err
 	}
 	p := &prepared{caller: caller, omitsConfig: params["return"] == "changes"}
-	p.write = runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Entered: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	p.write = runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	p.write.Reason, _ = params["reason"].(string)
 	p.write.DryRun, _ = params["dry_run"].(bool)
 	var err error

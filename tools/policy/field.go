@@ -56,7 +56,7 @@ func paths(fields []field) []string {
 //     defaults of an object that step 2 has as a whole.
 func riskyFields(model Model, c *runtime.Comparison) []field {
 	s := scanner{model: model}
-	if c.Blind() {
+	if c.BaseUnknown() {
 		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.RiskExec})
 	}
 	for _, change := range c.Shown() {
