@@ -45,7 +45,7 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 //
 //	work out ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
 //	   ↑                         │ yes
-//	   │                 nobody to ask ─→ approval_required
+//	   │               cannot be asked ─→ approval_required
 //	   │                         │
 //	   └── with the fingerprint ─┴─ Ask ── no, closed, late ─→ approval_required
 func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
