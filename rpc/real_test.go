@@ -15,7 +15,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
@@ -58,9 +58,9 @@ func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools
 	}
 	rt := runtime.New(func(context.Context) (store.Store, error) {
 		return tagged{s}, nil
-	}, schema.New())
+	}, meerkat.New())
 	t.Cleanup(rt.Close)
-	return tools.New(rt, schema.New(), options)
+	return tools.New(rt, meerkat.New(), options)
 }
 
 // converse sends an input line by line, each when everything before it is

@@ -10,7 +10,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
@@ -34,10 +34,10 @@ func fixtureOperations(tb testing.TB) map[string]*tools.Operation {
 	if err := s.CompareAndSwap(tb.Context(), state.Version, []store.Record{first}); err != nil {
 		tb.Fatal(err)
 	}
-	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
 	tb.Cleanup(rt.Close)
 	operations := make(map[string]*tools.Operation)
-	for _, o := range tools.New(rt, schema.New(), policy.Policy{}).All() {
+	for _, o := range tools.New(rt, meerkat.New(), policy.Policy{}).All() {
 		operations[string(o.Name)] = o
 	}
 	return operations

@@ -4,14 +4,14 @@ import (
 	"testing"
 
 	"realmconf/runtime"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
 
 func TestNearestName(t *testing.T) {
 	var methods, names []string
-	for _, o := range tools.New(&runtime.Runtime{}, schema.New(), policy.Policy{}).All() {
+	for _, o := range tools.New(&runtime.Runtime{}, meerkat.New(), policy.Policy{}).All() {
 		methods, names = append(methods, o.Method()), append(names, o.Tool())
 	}
 	known := append(methods, names...)
