@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -45,7 +45,7 @@ var identifiedLists = []struct {
 }
 
 func TestIdentifiedLists_areAllTested(t *testing.T) {
-	if got, want := len(identifiedLists), strings.Count(string(schema.New().JSON()), `"x-key"`); got != want {
+	if got, want := len(identifiedLists), strings.Count(string(meerkat.New().JSON()), `"x-key"`); got != want {
 		t.Errorf("the tests know %d lists with an identity, the model has %d", got, want)
 	}
 }
@@ -54,7 +54,7 @@ func TestIdentifiedLists_areAllTested(t *testing.T) {
 // each way in which a client may do that. Each entry keeps its comments, the
 // order of its keys, and its formatting.
 func TestComments_identifiedLists(t *testing.T) {
-	model := schema.New()
+	model := meerkat.New()
 	const before, after = "# top\n\n[agent]\nmax_tokens_per_turn = 5 # five\n\n", "\n# about the port\n[rest]\nport = 4096 # port\n"
 	type ref struct{ entry, value int }
 	abc := []ref{{1, 1}, {2, 2}, {3, 3}}
