@@ -30,7 +30,7 @@ func built(b *testing.B, what string, arguments ...string) string {
 	case "realmconf":
 		command.Args = append(command.Args, ".")
 	case "constant":
-		command.Args = append(command.Args, "./rpc")
+		command.Args = append(command.Args, "./rpc/internal/mcp")
 	default:
 		command.Args = append(command.Args, "./testdata/floor/"+what)
 	}

@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"bytes"
@@ -17,10 +17,10 @@ func pingOf(id string) string { return `{"jsonrpc":"2.0","id":` + id + `,"method
 func pong(id string) string { return `{"id":` + id + `,"jsonrpc":"2.0","result":{}}` }
 
 // bytesFor is everything that a server writes for an input.
-func bytesFor(t *testing.T, opts Options, input string) string {
+func bytesFor(t *testing.T, opts options, input string) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := serve(t.Context(), iotest.OneByteReader(strings.NewReader(input)), &out, catalogOf(echo, echo), opts.withDefaults()); err != nil {
+	if err := serve(t.Context(), iotest.OneByteReader(strings.NewReader(input)), &out, operations{echo, echo}, opts); err != nil {
 		t.Fatalf("serve: %v", err)
 	}
 	return out.String()
@@ -61,7 +61,7 @@ func TestReplyIsFramedAsItsRequest(t *testing.T) {
 		{"too large", framed(strings.Repeat("x", 1<<20)) + framed(ping), "E" + framed(pong("1"))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := bytesFor(t, Options{MaxLine: 100_000}, tt.in)
+			got := bytesFor(t, options{Limits: Limits{Line: 100_000}}, tt.in)
 			if diff := cmp.Diff(tt.want, shorten(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -93,7 +93,7 @@ func shorten(out string) string {
 
 // TestFrameAboveTheLimitSaysSo: it is read to its end, and not held.
 func TestFrameAboveTheLimitSaysSo(t *testing.T) {
-	got := bytesFor(t, Options{MaxLine: 1000}, framed(strings.Repeat(" ", 1001))+framed(pingOf("1")))
+	got := bytesFor(t, options{Limits: Limits{Line: 1000}}, framed(strings.Repeat(" ", 1001))+framed(pingOf("1")))
 	want := framed(`{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":"the message has 1001 bytes, and 1000 is the limit: send a smaller request"},"id":null,"jsonrpc":"2.0"}`) + framed(pong("1"))
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
@@ -104,8 +104,8 @@ func TestBatches(t *testing.T) {
 	const refusal = `{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":`
 	object := refusal + `"a request is an object: send {\"jsonrpc\":\"2.0\",\"id\":…,\"method\":…,\"params\":…}"},"id":null,"jsonrpc":"2.0"}`
 	note := `{"jsonrpc":"2.0","method":"notifications/initialized"}`
-	initialize := func(revision string) string { return line("initialize", "", `"protocolVersion":"`+revision+`"`) }
-	for _, tt := range []struct{ name, before, in, want string }{
+	lonely := `{"jsonrpc":"2.0","id":1,"method":"lonely"}`
+	for _, tt := range []struct{ name, in, want string }{
 		{name: "two requests", in: "[" + pingOf("1") + "," + pingOf(`"1"`) + "]", want: "[" + pong("1") + "," + pong(`"1"`) + "]"},
 		{name: "spaces", in: " [ " + pingOf("1") + " ] ", want: "[" + pong("1") + "]"},
 		{name: "with a notification", in: "[" + note + "," + pingOf("1") + "]", want: "[" + pong("1") + "]"},
@@ -116,20 +116,12 @@ func TestBatches(t *testing.T) {
 		{name: "empty", in: "[]", want: refusal + `"an empty batch asks for nothing: put requests into it"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "too many", in: "[" + strings.Repeat("1,", maxBatch) + "1]", want: refusal + `"the batch has 1001 requests, and 1000 is the limit: send several"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "a member twice", in: `[{"jsonrpc":"2.0","id":7,"method":"ping","method":"x"}]`, want: "[" + refusal + `"byte 40 (/method): member \"method\" stands here twice: give it once"},"id":7,"jsonrpc":"2.0"}]`},
-		{name: "initialize", in: "[" + initialize("2025-03-26") + "]", want: "[" + refusal + `"initialize cannot be part of a batch: send it alone"},"id":1,"jsonrpc":"2.0"}]`},
+		{name: "refused by the handler", in: "[" + pingOf("1") + "," + lonely + "]", want: refusal + `"not in a batch"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "a place in the message", in: `[{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"a":1,"a":2}}]`,
 			want: `[{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"byte 63 (/params/a): member \"a\" stands here twice: give it once"},"id":1,"jsonrpc":"2.0"}]`},
-		{name: "a claim", in: "[" + line("config/get", claim, "") + "]", want: refusal + `"batches are not part of the protocol version that _meta names: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
-		{name: "2025-03-26", before: initialize("2025-03-26"), in: "[" + pingOf("1") + "]", want: "[" + pong("1") + "]"},
-		{name: "2025-03-26 and a claim", before: initialize("2025-03-26"), in: "[" + line("ping", claim, "") + "]", want: refusal + `"batches are not part of the protocol version that _meta names: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
-		{name: "2025-06-18", before: initialize("2025-06-18"), in: "[" + pingOf("1") + "]", want: refusal + `"batches are not part of MCP 2025-06-18: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
-		{name: "2024-11-05", before: initialize("2024-11-05"), in: "[" + pingOf("1") + "]", want: refusal + `"batches are not part of MCP 2024-11-05: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := strings.Join(talk(t, catalogOf(echo, echo), Options{}, tt.before+"\n"+tt.in+"\n"), "\n")
-			if tt.before != "" {
-				_, got, _ = strings.Cut(got, "\n")
-			}
+			got := strings.Join(talk(t, operations{echo, echo}, options{}, tt.in+"\n"), "\n")
 			if got != tt.want {
 				t.Errorf("got %s\nwant %s", got, tt.want)
 			}
@@ -140,7 +132,7 @@ func TestBatches(t *testing.T) {
 // TestBatchWhoseRepliesAreTooLarge: each request has its answer all the same.
 func TestBatchWhoseRepliesAreTooLarge(t *testing.T) {
 	one := `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"x":"` + strings.Repeat("x", 300) + `"}}`
-	got := ask(t, catalogOf(echo, echo), Options{MaxReply: 600}, "["+one+","+one+","+one+"]")
+	got := ask(t, operations{echo, echo}, options{Limits: Limits{Reply: 600}}, "["+one+","+one+","+one+"]")
 	if n := strings.Count(got, `"result"`); n != 1 {
 		t.Errorf("got %d results, want 1: %s", n, got)
 	}

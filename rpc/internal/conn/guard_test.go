@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"bufio"
@@ -6,34 +6,30 @@ import (
 	"io"
 	"sync/atomic"
 	"testing"
+
+	"realmconf/rpc/internal/frame"
 )
 
-// TestAllocationsOfAFrame guards what a message costs on its way in and out,
-// beside what the library under us and the operation do with it.
-func TestAllocationsOfAFrame(t *testing.T) {
+// TestMessage_allocations guards the cost of a message on its way in and out,
+// beside that of the library and of the operation.
+func TestMessage_allocations(t *testing.T) {
 	line := []byte(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/agent/model"}}`)
-	d := &dispatcher{catalog: catalogOf(echo, echo), version: "1"}
 	result := json.RawMessage(`{"generation":1,"path":"/agent/model","value":""}`)
 	out := make([]byte, 0, 1024)
-	m := parse(frame{body: line})
+	m := parse(frame.Frame{Body: line})
 	for _, tt := range []struct {
-		what string
+		step string
 		most float64
 		do   func()
 	}{
-		{"parse", 13, func() { parse(frame{body: line}) }},
-		{"begin", 11, func() {
-			if _, err := d.begin(m); err != nil {
-				t.Error(err)
-			}
-		}},
-		{"settle and render", 0, func() {
-			m.settle(result, nil, defaultMaxReply)
-			lines.appendFrame(out, m.appendReply)
+		{"parse", 13, func() { parse(frame.Frame{Body: line}) }},
+		{"set and render the reply", 0, func() {
+			m.setReply(result, nil, 8<<20)
+			m.Framing.AppendFrame(out, m.appendReply)
 		}},
 	} {
 		if got := testing.AllocsPerRun(100, tt.do); got > tt.most {
-			t.Errorf("%s: %v allocations, want at most %v", tt.what, got, tt.most)
+			t.Errorf("%s: %v allocations, want at most %v", tt.step, got, tt.most)
 		}
 	}
 }
@@ -63,11 +59,11 @@ func TestOneReadAndOneWriteForARequest(t *testing.T) {
 	outR, outW := io.Pipe()
 	in, out := &counted{Reader: inR}, &counted{Writer: outW}
 	done := make(chan error, 1)
-	go func() { done <- serve(t.Context(), in, out, catalogOf(echo, echo), Options{}.withDefaults()) }()
+	go func() { done <- serve(t.Context(), in, out, operations{echo, echo}, options{}) }()
 	answers := bufio.NewReader(outR)
 	const requests = 50
 	for range requests {
-		if _, err := io.WriteString(inW, line("config/get", "", `"path":"/agent"`)+"\n"); err != nil {
+		if _, err := io.WriteString(inW, getLine(1)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := answers.ReadSlice('\n'); err != nil {

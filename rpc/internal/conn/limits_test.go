@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"bufio"
@@ -46,7 +46,7 @@ func TestGarbageHidesNoRequest(t *testing.T) {
 	random.Shuffle(len(input), func(i, j int) { input[i], input[j] = input[j], input[i] })
 
 	errs, seen := 0, map[string]bool{}
-	for _, answer := range talk(t, catalogOf(echo, echo), Options{}, strings.Join(input, "\n")) {
+	for _, answer := range talk(t, operations{echo, echo}, options{}, strings.Join(input, "\n")) {
 		id, code, _, result := outcome(t, answer)
 		if id == "null" && code < 0 {
 			errs++
@@ -67,7 +67,7 @@ func TestGarbageHidesNoRequest(t *testing.T) {
 func TestRequestsAreRefusedWhenNothingMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript([]string{"w1", "w2"})
-		conn := connect(t.Context(), s.catalog(), Options{MaxInFlight: 2})
+		conn := connect(t.Context(), s.operations(), options{Limits: Limits{InFlight: 2}})
 		out := bufio.NewReader(conn.out)
 		start := time.Now()
 		conn.send(t, scriptLine("w1")+scriptLine("w2")+pingOf("3")+"\n")
@@ -78,14 +78,14 @@ func TestRequestsAreRefusedWhenNothingMoves(t *testing.T) {
 				t.Errorf("after %v: got %q, %v, want %s after %v", time.Since(start), line, err, text, at)
 			}
 		}
-		wantAnswer(`"message":"2 requests wait for their answers, and that is the limit: wait for some of them, or cancel them"},"id":3,`, stall)
+		wantAnswer(`"message":"2 requests wait for their answers, and that is the limit: wait for some of them, or cancel them"},"id":3,`, stallTime)
 		conn.send(t, pingOf("4")+"\n")
-		wantAnswer(`{"error":{"code":1012,"data":{"kind":"busy","limit":2}`, stall)
+		wantAnswer(`{"error":{"code":1012,"data":{"kind":"busy","limit":2}`, stallTime)
 		conn.send(t, cancelRequest(`"w1"`)+pingOf("5")+"\n")
-		wantAnswer(`"id":"w1"`, stall)
-		wantAnswer(pong("5"), stall)
+		wantAnswer(`"id":"w1"`, stallTime)
+		wantAnswer(pong("5"), stallTime)
 		s.end("w2")
-		wantAnswer(`"id":"w2"`, stall)
+		wantAnswer(`"id":"w2"`, stallTime)
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
 			t.Errorf("serve: %v", err)
@@ -99,7 +99,7 @@ func TestBatchCountsItsRequests(t *testing.T) {
 	if got := p.admit(&message{elements: make([]*message, 9)}); got != admitted {
 		t.Fatalf("a batch of nine: got %d, want admitted", got)
 	}
-	p.moved = time.Now().Add(-stall)
+	p.moved = time.Now().Add(-stallTime)
 	if got := p.admit(&message{elements: make([]*message, 2)}); got != busy {
 		t.Errorf("two more: got %d, want busy", got)
 	}
@@ -113,13 +113,13 @@ func TestBatchCountsItsRequests(t *testing.T) {
 func TestStuckOutputDoesNotHoldTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		conn := connect(ctx, catalogOf(echo, echo), Options{})
+		conn := connect(ctx, operations{echo, echo}, options{})
 		conn.send(t, getLine(1))
 		synctest.Wait()
 		start := time.Now()
 		cancel()
-		if err := <-conn.done; !errors.Is(err, context.Canceled) || time.Since(start) > 2*grace {
-			t.Errorf("got %v after %v, want %v after about %v", err, time.Since(start), context.Canceled, grace)
+		if err := <-conn.done; !errors.Is(err, context.Canceled) || time.Since(start) > 2*outputGrace {
+			t.Errorf("got %v after %v, want %v after about %v", err, time.Since(start), context.Canceled, outputGrace)
 		}
 		_ = conn.in.Close()
 		_, _ = io.ReadAll(conn.out) // lets go of what was left behind

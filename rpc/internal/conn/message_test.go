@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"strings"
@@ -77,7 +77,7 @@ func TestLineGivesExactBytes(t *testing.T) {
 		{"a number out of range", params + `{"a":18446744073709551616}}`, `{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"byte 60 (/params/a): the integer does not fit in 64 bits"},"id":1` + after},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := strings.Join(talk(t, catalogOf(echo, echo), Options{}, tt.in+"\n"), "\n")
+			got := strings.Join(talk(t, operations{echo, echo}, options{}, tt.in+"\n"), "\n")
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.in, diff)
 			}
@@ -114,7 +114,7 @@ func TestBrokenLineIsAParseErrorAndServingGoesOn(t *testing.T) {
 		"wide and half a frame":  `{"id":123456789012345678901234567890,"method":"` + secret,
 	} {
 		t.Run(name, func(t *testing.T) {
-			answers := talk(t, catalogOf(echo, echo), Options{}, line+"\n"+next+"\n")
+			answers := talk(t, operations{echo, echo}, options{}, line+"\n"+next+"\n")
 			if len(answers) != 2 {
 				t.Fatalf("got %d answers, want 2: %q", len(answers), answers)
 			}
@@ -138,7 +138,7 @@ func TestBrokenLineIsAParseErrorAndServingGoesOn(t *testing.T) {
 
 func TestByteOrderMarkCountsOnlyAtTheStart(t *testing.T) {
 	const ping = `{"jsonrpc":"2.0","id":1,"method":"ping"}`
-	answers := talk(t, catalogOf(echo, echo), Options{}, ping+"\n\ufeff"+ping+"\n")
+	answers := talk(t, operations{echo, echo}, options{}, ping+"\n\ufeff"+ping+"\n")
 	if _, code, _, _ := outcome(t, answers[1]); code != -32700 {
 		t.Errorf("mark before the second line: got code %d, want -32700", code)
 	}

@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"slices"
@@ -6,43 +6,44 @@ import (
 	"time"
 )
 
-// order is the order in which the calls of one connection take effect: that of
-// their arrival. Calls that only read run beside each other; writes enter the
-// committer one after the other, without waiting for what becomes of those
-// before; and between a read and a write the earlier one ends first. So a read
-// sees every write that was sent before it and none that was sent after it.
+// order decides when the calls of one connection run, so that they take effect
+// in the order of their arrival. The rule:
 //
-// A call that is taken back leaves the order at once, and so does one that waits
-// for a person. It may be used from many goroutines; the zero value works.
+//   - Reads run concurrently.
+//   - Writes enter the committer one after the other. The next one runs as soon
+//     as the one before has entered, without waiting for its outcome.
+//   - A read waits for every write before it to end, and a write for every read.
+//
+// So a read sees every write that was sent before it and none that was sent
+// after it. A call that is cancelled leaves the order at once, and so does one
+// that waits for a person. It is safe for concurrent use; the zero value works.
 type order struct {
-	mu       sync.Mutex // protects the fields below, and those of the places
-	waiting  []*place   // in the order of their arrival
-	reads    int        // reads that run
-	writes   []*place   // writes that run, in the order in which they began
-	entering bool       // the last of them has not entered yet; the others have
-	begun    uint64     // writes that ever began
-
-	newestRead *place // the read that began last, while it runs
+	mu         sync.Mutex // protects the fields below and those of the places
+	waiting    []*place   // in the order of their arrival
+	reads      int        // reads that run
+	writes     []*place   // writes that run or have entered, in the order in which they began
+	entering   bool       // the last of writes has not entered yet; the others have
+	begun      uint64     // writes that ever began
+	newestRead *place     // the read that began last, while it runs
 }
 
 // place is a call's place in the order.
 type place struct {
-	writes bool
-	turn   chan struct{} // closed when the call may run; nil when it may at once
-	left   chan struct{} // closed when it has left; nil while nobody waits for that
-	before *place        // of a read: the one that ran already when this one began
-	number uint64        // of a write: how many had begun with it
-
-	state placeState
+	writes   bool
+	ready    chan struct{} // closed when the call may run; nil if it may at once
+	left     chan struct{} // closed when it has left; nil until a goroutine waits for that
+	previous *place        // of a read: the newest read that ran when this one began
+	number   uint64        // of a write: the number of writes that had begun with it
+	state    placeState
 }
 
 type placeState int
 
 const (
-	waits placeState = iota
-	runs
-	entered // only writes
-	gone
+	placeWaits placeState = iota
+	placeRuns
+	placeEntered // only writes
+	placeLeft
 )
 
 // take gives a call the next place.
@@ -51,20 +52,21 @@ func (o *order) take(writes bool) *place {
 	defer o.mu.Unlock()
 	p := &place{writes: writes}
 	o.waiting = append(o.waiting, p)
-	if o.advanceLocked(); p.state == waits {
-		p.turn = make(chan struct{})
+	if o.advanceLocked(); p.state == placeWaits {
+		p.ready = make(chan struct{})
 	}
 	return p
 }
 
-// entered says that a write is with the committer, so that the next may begin.
-func (o *order) entered(p *place) {
+// enter notes that a write has its place in the committer's queue, so that the
+// next write may run.
+func (o *order) enter(p *place) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if p.state != runs || !p.writes {
+	if p.state != placeRuns || !p.writes {
 		return
 	}
-	p.state, o.entering = entered, false
+	p.state, o.entering = placeEntered, false
 	o.advanceLocked()
 }
 
@@ -72,44 +74,39 @@ func (o *order) entered(p *place) {
 func (o *order) leave(p *place) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	switch p.state {
-	case gone:
+	switch {
+	case p.state == placeLeft:
 		return
-	case waits:
-		for i, w := range o.waiting {
-			if w == p {
-				o.waiting = append(o.waiting[:i:i], o.waiting[i+1:]...)
-				break
-			}
-		}
-		close(p.turn)
-	default:
-		if !p.writes {
-			o.reads--
-			break
-		}
-		if p.state == runs {
+	case p.state == placeWaits:
+		i := slices.Index(o.waiting, p)
+		o.waiting = append(o.waiting[:i:i], o.waiting[i+1:]...)
+		close(p.ready)
+	case p.writes:
+		if p.state == placeRuns {
 			o.entering = false
 		}
 		i := slices.Index(o.writes, p)
 		o.writes = slices.Delete(o.writes, i, i+1)
+	default:
+		o.reads--
 	}
 	if o.newestRead == p {
 		o.newestRead = nil
 	}
-	if p.state, p.before = gone, nil; p.left != nil {
+	if p.state, p.previous = placeLeft, nil; p.left != nil {
 		close(p.left)
 	}
 	o.advanceLocked()
 }
 
-// predecessor waits until the call before this one is answered and gone, so that
-// answers come in the order of the requests where that costs nothing: writes
-// were committed in their order, and of reads the later one waits for a moment.
-func (o *order) predecessor(p *place) {
+// awaitPrevious waits until the call before this one is answered, so that
+// replies come in the order of the requests where that costs nothing. Writes
+// were committed in their order, so a write waits for those before it. A read
+// waits for the read before it, and no longer than leadTime.
+func (o *order) awaitPrevious(p *place) {
 	if p.writes {
-		o.writesLeft(func() *place {
-			if i := slices.Index(o.writes, p); i > 0 && p.state == entered {
+		o.awaitWrites(func() *place {
+			if i := slices.Index(o.writes, p); i > 0 && p.state == placeEntered {
 				return o.writes[i-1]
 			}
 			return nil
@@ -117,12 +114,12 @@ func (o *order) predecessor(p *place) {
 		return
 	}
 	o.mu.Lock()
-	left := o.leavingLocked(p.before)
+	left := o.leftLocked(p.previous)
 	o.mu.Unlock()
 	if left == nil {
 		return
 	}
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(leadTime)
 	defer timer.Stop()
 	select {
 	case <-left:
@@ -130,13 +127,14 @@ func (o *order) predecessor(p *place) {
 	}
 }
 
-// answered waits until the writes that have begun by now are answered. One may
-// be committed before it is said to have entered.
-func (o *order) answered() {
+// awaitBegunWrites waits until every write that has begun by now is answered.
+// It does not look at placeEntered: a write may be committed before the call of
+// enter.
+func (o *order) awaitBegunWrites() {
 	o.mu.Lock()
 	last := o.begun
 	o.mu.Unlock()
-	o.writesLeft(func() *place {
+	o.awaitWrites(func() *place {
 		for _, p := range slices.Backward(o.writes) {
 			if p.number <= last {
 				return p
@@ -146,13 +144,13 @@ func (o *order) answered() {
 	})
 }
 
-// writesLeft waits until next finds no write any more that runs. Next is called
-// with the lock held, and again when the one that it found has left: one may
-// leave before those that began before it.
-func (o *order) writesLeft(next func() *place) {
+// awaitWrites waits for writes to leave until next returns nil. It calls next
+// with the lock held, and again after each write that has left, because a write
+// may leave before those that began before it.
+func (o *order) awaitWrites(next func() *place) {
 	for {
 		o.mu.Lock()
-		left := o.leavingLocked(next())
+		left := o.leftLocked(next())
 		o.mu.Unlock()
 		if left == nil {
 			return
@@ -161,9 +159,10 @@ func (o *order) writesLeft(next func() *place) {
 	}
 }
 
-// leavingLocked is closed when a place is given back; nil when it was already.
-func (o *order) leavingLocked(p *place) <-chan struct{} {
-	if p == nil || p.state == gone {
+// leftLocked returns a channel that is closed when p is given back; nil if p is
+// nil or was given back already.
+func (o *order) leftLocked(p *place) <-chan struct{} {
+	if p == nil || p.state == placeLeft {
 		return nil
 	}
 	if p.left == nil {
@@ -172,7 +171,7 @@ func (o *order) leavingLocked(p *place) <-chan struct{} {
 	return p.left
 }
 
-// advanceLocked lets calls run from the front of the line, as far as may be.
+// advanceLocked lets the first of the waiting calls run, as many as may.
 func (o *order) advanceLocked() {
 	for len(o.waiting) > 0 {
 		p := o.waiting[0]
@@ -185,12 +184,12 @@ func (o *order) advanceLocked() {
 			o.writes, o.entering = append(o.writes, p), true
 		default:
 			o.reads++
-			p.before, o.newestRead = o.newestRead, p
+			p.previous, o.newestRead = o.newestRead, p
 		}
 		o.waiting = o.waiting[1:]
-		p.state = runs
-		if p.turn != nil {
-			close(p.turn)
+		p.state = placeRuns
+		if p.ready != nil {
+			close(p.ready)
 		}
 	}
 }

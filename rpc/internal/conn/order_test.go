@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"bufio"
@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
 )
 
 // script is two operations that a test moves on by hand: each call notes that
@@ -30,12 +29,12 @@ func newScript(names []string) *script {
 	return s
 }
 
-func (s *script) catalog() *catalog { return catalogOf(s.call(false), s.call(true)) }
+func (s *script) operations() operations { return operations{s.call(false), s.call(true)} }
 
 // call is an operation whose calls are told apart by their parameter n. A write
 // enters at once, unless its name says that it waits before.
 func (s *script) call(writes bool) fake {
-	return func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
+	return func(ctx context.Context, caller caller, params tree.Object) (json.RawMessage, error) {
 		name := params["n"].(string)
 		s.log <- name
 		if writes && !strings.Contains(name, "late") {
@@ -87,7 +86,7 @@ func answersOf(t *testing.T, conn *connection) func() string {
 		close(ids)
 	}()
 	return func() string {
-		time.Sleep(2 * patience)
+		time.Sleep(2 * leadTime)
 		synctest.Wait()
 		var got []string
 		for len(ids) > 0 {
@@ -101,7 +100,7 @@ func answersOf(t *testing.T, conn *connection) func() string {
 func conduct(t *testing.T, names []string, test func(s *script, conn *connection, answers func() string)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(names)
-		conn := connect(t.Context(), s.catalog(), Options{})
+		conn := connect(t.Context(), s.operations(), options{})
 		answers := answersOf(t, conn)
 		test(s, conn, answers)
 		_ = conn.in.Close()
@@ -125,7 +124,7 @@ func TestReadsAndWritesTakeEffectInOrder(t *testing.T) {
 		for _, name := range []string{"r1", "r2", "w3", "w4", "r5", "r6", "w7", "r8"} {
 			conn.send(t, scriptLine(name))
 		}
-		time.Sleep(2 * patience)
+		time.Sleep(2 * leadTime)
 		want(t, "at first", s.began(), "r1 r2")
 		s.end("r2")
 		want(t, "with one read left", s.began(), "")
@@ -152,12 +151,12 @@ func TestReadsAndWritesTakeEffectInOrder(t *testing.T) {
 func TestSlowCallsHoldUpNobodyElse(t *testing.T) {
 	conduct(t, []string{"r1", "wlate2", "r3"}, func(s *script, conn *connection, answers func() string) {
 		conn.send(t, scriptLine("r1")+scriptLine("wlate2")+scriptLine("r3")+`{"jsonrpc":"2.0","id":"ping","method":"ping"}`+"\n")
-		time.Sleep(2 * patience)
+		time.Sleep(2 * leadTime)
 		want(t, "answers", answers(), "ping")
 		s.end("r1")
 		want(t, "began", s.began(), "r1 wlate2")
 		conn.send(t, `{"jsonrpc":"2.0","id":"again","method":"ping"}`+"\n")
-		time.Sleep(2 * patience)
+		time.Sleep(2 * leadTime)
 		want(t, "answers", answers(), "r1 again")
 		s.end("wlate2")
 		want(t, "began", s.began(), "r3")
@@ -180,7 +179,7 @@ func TestCancellation(t *testing.T) {
 		for _, name := range []string{"r1", "w2", "w3", "w4", "r5", "r6"} {
 			conn.send(t, scriptLine(name))
 		}
-		time.Sleep(2 * patience)
+		time.Sleep(2 * leadTime)
 		conn.send(t, cancelRequest(`"w2"`)+cancelled(`"w3"`)) // they wait
 		want(t, "taken back while they wait", answers(), "w2-32800")
 		conn.send(t, cancelled(`"r1"`)) // it runs
@@ -205,7 +204,7 @@ func TestCancellationKeepsTheIdsType(t *testing.T) {
 	conduct(t, []string{"r1", "r2"}, func(s *script, conn *connection, answers func() string) {
 		conn.send(t, `{"jsonrpc":"2.0","id":7,"method":"config/get","params":{"n":"r1"}}`+"\n")
 		conn.send(t, `{"jsonrpc":"2.0","id":"7","method":"config/get","params":{"n":"r2"}}`+"\n")
-		time.Sleep(2 * patience)
+		time.Sleep(2 * leadTime)
 		conn.send(t, cancelled(`"7"`))
 		want(t, "answers", answers(), "")
 		s.end("r1")
@@ -217,13 +216,13 @@ func TestCancellationKeepsTheIdsType(t *testing.T) {
 // TestCommittedResultIsToldToWhoAsked: a call that has done its work when it is
 // taken back says what it did, unless no answer is wanted.
 func TestCommittedResultIsToldToWhoAsked(t *testing.T) {
-	commit := func(ctx context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
+	commit := func(ctx context.Context, caller caller, _ tree.Object) (json.RawMessage, error) {
 		caller.Entered()
 		<-ctx.Done()
 		return json.RawMessage(`{"generation":2}`), nil
 	}
 	synctest.Test(t, func(t *testing.T) {
-		conn := connect(t.Context(), catalogOf(echo, commit), Options{})
+		conn := connect(t.Context(), operations{echo, commit}, options{})
 		answers := answersOf(t, conn)
 		for _, id := range []string{"1", "2"} {
 			conn.send(t, `{"jsonrpc":"2.0","id":`+id+`,"method":"config/set","params":{}}`+"\n")
@@ -249,14 +248,14 @@ func TestOrderUnderLoad(t *testing.T) {
 		}
 	}()
 	defer close(queue)
-	write := func(_ context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
+	write := func(_ context.Context, caller caller, params tree.Object) (json.RawMessage, error) {
 		done := make(chan struct{})
 		queue <- func() { committed = append(committed, params["n"].(string)); close(done) }
 		caller.Entered()
 		<-done
 		return json.RawMessage("{}"), nil
 	}
-	read := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
+	read := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
 		return tree.Append(nil, tree.Object{"seen": strings.Join(committed, "")}), nil
 	}
 	var input strings.Builder
@@ -273,7 +272,7 @@ func TestOrderUnderLoad(t *testing.T) {
 			seen[fmt.Sprintf("%q", fmt.Sprint(i))] = sent
 		}
 	}
-	answers := talk(t, catalogOf(read, write), Options{}, input.String())
+	answers := talk(t, operations{read, write}, options{}, input.String())
 	if len(answers) != 500 {
 		t.Fatalf("got %d answers, want 500", len(answers))
 	}
@@ -288,11 +287,11 @@ func TestOrderUnderLoad(t *testing.T) {
 	}
 }
 
-// TestInitializeCannotBeTakenBack sends the request and its cancellation while
-// something before it holds the lead.
-func TestInitializeCannotBeTakenBack(t *testing.T) {
+// TestCancellationThatTheHandlerForbids sends a request and its cancellation
+// while a call before it occupies the leader.
+func TestCancellationThatTheHandlerForbids(t *testing.T) {
 	conduct(t, []string{"r1"}, func(s *script, conn *connection, answers func() string) {
-		conn.send(t, scriptLine("r1")+line("initialize", "", "")+"\n"+cancelled("1"))
+		conn.send(t, scriptLine("r1")+pingOf("1")+"\n"+cancelled("1"))
 		s.end("r1")
 		want(t, "answers", answers(), "r1 1")
 	})
@@ -302,7 +301,7 @@ func TestInitializeCannotBeTakenBack(t *testing.T) {
 func TestCancellationInsideABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript([]string{"r1", "r2", "r3"})
-		conn := connect(t.Context(), s.catalog(), Options{})
+		conn := connect(t.Context(), s.operations(), options{})
 		all := []string{scriptLine("r1"), scriptLine("r2"), scriptLine("r3")}
 		conn.send(t, "["+strings.ReplaceAll(strings.Join(all, ","), "\n", "")+"]\n")
 		_ = s.began()
@@ -317,5 +316,41 @@ func TestCancellationInsideABatch(t *testing.T) {
 		if err := <-conn.done; err != nil {
 			t.Errorf("serve: %v", err)
 		}
+	})
+}
+
+// TestAnswersKeepTheirOrderAroundAQuestion: a write that leaves to ask does not let
+// those after it forget the ones before it.
+func TestAnswersKeepTheirOrderAroundAQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var o order
+		first, asks, last := o.take(true), o.take(true), o.take(true)
+		o.enter(first)
+		o.enter(asks)
+		o.enter(last)
+		answered, news := false, false
+		go func() { o.awaitPrevious(last); answered = true }()
+		go func() { o.awaitBegunWrites(); news = true }()
+		synctest.Wait()
+		o.leave(last) // taken back
+		o.leave(asks)
+		synctest.Wait()
+		if news {
+			t.Error("the news did not wait for the first write's answer")
+		}
+		next := o.take(true)
+		o.enter(next)
+		after := false
+		go func() { o.awaitPrevious(next); after = true }()
+		synctest.Wait()
+		if after {
+			t.Error("the later answer did not wait for the first one")
+		}
+		o.leave(first)
+		synctest.Wait()
+		if !answered || !news || !after {
+			t.Errorf("after the first: answered %t, news %t, after %t, want all", answered, news, after)
+		}
+		o.leave(next)
 	})
 }

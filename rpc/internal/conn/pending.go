@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"encoding/json"
@@ -6,47 +6,49 @@ import (
 	"time"
 )
 
-// stall is how long the table may be full, with nothing answered, until
+// stallTime is how long the table may be full, with nothing answered, until
 // requests are refused instead of waiting. It is longer than any wait for a
 // lock.
-const stall = 10 * time.Second
+const stallTime = 10 * time.Second
 
 // pending is the table of the messages that were accepted and are not yet
-// answered, by sequence number. It is what the limits count, but for those that
-// were set aside: they wait for a person, whose answer may stand behind any
-// number of requests. It may be used from many goroutines at once.
+// answered, by sequence number. The limits count them, except those that are
+// suspended: they wait for a person, whose answer may come after any number of
+// requests. It is safe for concurrent use.
 type pending struct {
 	maxCount int
 	maxBytes int
 
-	mu        sync.Mutex // protects the fields below, and what message says
-	changed   *sync.Cond // on mu: a message left, one of the two switches was thrown, or time went by
+	mu        sync.Mutex // protects the fields below and the last fields of message
+	changed   *sync.Cond // on mu: a message was removed or suspended, stopped or abandoned was set, or time has passed
 	messages  map[uint64]*message
-	aside     int       // messages that were set aside
+	suspended int       // messages that are suspended
 	weight    int       // requests in the others
 	bytes     int       // of the others
-	moved     time.Time // when a message last came or went
+	moved     time.Time // when a message was last added or removed
 	last      uint64    // the newest sequence number
-	stopped   bool      // nothing more is accepted
-	abandoned bool      // nobody will read the answers
+	stopped   bool      // no message is accepted any more
+	abandoned bool      // the replies have no reader
 }
 
-// admission is what became of a message.
+// admission is the outcome of pending.admit.
 type admission int
 
 const (
 	admitted admission = iota
-	busy               // there is no room, and has been none for long
+	busy               // there is no room, and there was none for stallTime
 	ended              // the table was stopped
 )
 
-// revocation is whether and how a client took a request back.
-type revocation int
+// Cancellation is whether and how a client has cancelled a request.
+type Cancellation int
 
 const (
-	standing revocation = iota
-	answered            // the client waits for an answer all the same
-	silently            // it must get none
+	notCancelled Cancellation = iota
+	// WithReply is a cancellation whose client still waits for a reply.
+	WithReply
+	// WithoutReply is a cancellation whose client must get no reply.
+	WithoutReply
 )
 
 func newPending(maxCount, maxBytes int) *pending {
@@ -55,15 +57,15 @@ func newPending(maxCount, maxBytes int) *pending {
 	return p
 }
 
-// admit accepts a message and numbers it. While the limits are reached it
-// waits: this is what slows down a client that sends faster than it is served.
-// A message that is larger than the limit is admitted alone.
+// admit accepts a message and numbers it. At the limits it waits, which slows
+// down a client that sends faster than it is served. A message that is larger
+// than the limit is admitted when the table is empty.
 func (p *pending) admit(m *message) admission {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m.weight = max(1, len(m.elements)) // a batch that is refused loses its elements
+	m.weight = max(1, len(m.elements)) // kept: a batch that is refused loses its elements
 	for !p.stopped && p.weight > 0 && (p.weight+m.weight > p.maxCount || p.bytes+m.size > p.maxBytes) {
-		left := stall - time.Since(p.moved)
+		left := stallTime - time.Since(p.moved)
 		if left <= 0 {
 			return busy
 		}
@@ -83,90 +85,90 @@ func (p *pending) admit(m *message) admission {
 	return admitted
 }
 
-// get finds a message, or nil.
+// get returns a message, or nil.
 func (p *pending) get(seq uint64) *message {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.messages[seq]
 }
 
-// remove forgets a message and reports how many are left that will be answered
-// soon.
+// remove removes a message and returns the number of messages that are not
+// suspended: those that will be answered soon.
 func (p *pending) remove(seq uint64) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if m := p.messages[seq]; m != nil {
-		p.setAsideLocked(m, false)
+		p.suspendLocked(m, false)
 		delete(p.messages, seq)
 		p.weight -= m.weight
 		p.bytes -= m.size
 		p.moved = time.Now()
 		p.changed.Broadcast()
 	}
-	return len(p.messages) - p.aside
+	return len(p.messages) - p.suspended
 }
 
-// setAside says whether a message waits for a person. When it goes on it counts
-// again, even where that leads above the limits.
-func (p *pending) setAside(m *message, aside bool) {
+// suspend sets whether a message waits for a person. When it goes on it counts
+// again, even if that exceeds the limits.
+func (p *pending) suspend(m *message, suspended bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.setAsideLocked(m, aside)
+	p.suspendLocked(m, suspended)
 }
 
-func (p *pending) setAsideLocked(m *message, aside bool) {
-	if p.messages[m.seq] != m || m.aside == aside {
+func (p *pending) suspendLocked(m *message, suspended bool) {
+	if p.messages[m.seq] != m || m.suspended == suspended {
 		return
 	}
-	m.aside = aside
+	m.suspended = suspended
 	sign := 1
-	if aside {
+	if suspended {
 		sign = -1
 	}
-	p.aside -= sign
+	p.suspended -= sign
 	p.weight += sign * m.weight
 	p.bytes += sign * m.size
 	p.moved = time.Now()
 	p.changed.Broadcast()
 }
 
-// dissolve makes a batch that is refused a message without an id: nothing in it
-// can be taken back any more.
+// dissolve makes a refused batch a message without an id: no request in it can
+// be cancelled any more.
 func (p *pending) dissolve(m *message) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m.elements, m.id = nil, json.RawMessage("null")
+	m.elements, m.ID = nil, json.RawMessage("null")
 }
 
-// begin notes how to end a message's call, and reports whether the message
-// still stands.
+// begin keeps the function that ends a message's call. It reports false if the
+// message was cancelled.
 func (p *pending) begin(m *message, stop func()) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	m.stop = stop
-	return m.revoked == standing
+	return m.cancelled == notCancelled
 }
 
-// revocation is what became of a message.
-func (p *pending) revocation(m *message) revocation {
+// wantsReply reports whether the client of a message waits for a reply.
+func (p *pending) wantsReply(m *message) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return m.revoked
+	return m.cancelled != WithoutReply
 }
 
-// revoke takes back the requests of an id, and ends their calls. It reports
-// whether there were any. An initialize cannot be taken back, by MCP.
-func (p *pending) revoke(id json.RawMessage, how revocation) bool {
+// cancel cancels the requests with an id that mayCancel accepts, and ends their
+// calls. It reports whether there were any.
+func (p *pending) cancel(id json.RawMessage, how Cancellation, mayCancel func(*Request) bool) bool {
 	p.mu.Lock()
-	key, found := idKey(id), false
+	key, found := IDKey(id), false
 	var stops []func()
 	for _, m := range p.messages {
 		for _, one := range append([]*message{m}, m.elements...) {
-			if one.id == nil || one.revoked != standing || one.method == "initialize" || idKey(one.id) != key {
+			if one.ID == nil || one.cancelled != notCancelled || IDKey(one.ID) != key || !mayCancel(&one.Request) {
 				continue
 			}
-			one.revoked, found = how, true
-			p.moved = time.Now() // it leaves soon
+			one.cancelled, found = how, true
+			p.moved = time.Now() // it is removed soon
 			if one.stop != nil {
 				stops = append(stops, one.stop)
 			}
@@ -179,26 +181,14 @@ func (p *pending) revoke(id json.RawMessage, how revocation) bool {
 	return found
 }
 
-// idKey is the same for two spellings of one id, and different for a string
-// and a number.
-func idKey(id json.RawMessage) string {
-	var text string
-	if len(id) > 0 && id[0] == '"' && json.Unmarshal(id, &text) == nil {
-		return `"` + text
-	}
-	return string(id)
-}
-
-// count is how many messages will be answered soon: those that wait for a person
-// are left out.
+// count returns the number of messages that are not suspended.
 func (p *pending) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.messages) - p.aside
+	return len(p.messages) - p.suspended
 }
 
-// drain stops the table and waits until every message was answered or nobody
-// wants the answers any more.
+// drain stops the table and waits until it is empty or abandoned.
 func (p *pending) drain() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -209,7 +199,7 @@ func (p *pending) drain() {
 	}
 }
 
-// abandon stops the table and ends all waiting: the answers have no reader.
+// abandon stops the table and ends all waiting: the replies have no reader.
 func (p *pending) abandon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"bufio"
@@ -16,9 +16,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
-	"realmconf/tools"
 )
 
 func getLine(id int) string {
@@ -34,7 +34,7 @@ func TestEveryRequestIsAnsweredAfterTheEnd(t *testing.T) {
 		input.WriteString(getLine(i))
 		input.WriteString("this is not a request\n")
 	}
-	answers := talk(t, catalogOf(echo, echo), Options{MaxInFlight: 7}, input.String())
+	answers := talk(t, operations{echo, echo}, options{Limits: Limits{InFlight: 7}}, input.String())
 	if len(answers) != 2*n {
 		t.Fatalf("got %d answers, want %d", len(answers), 2*n)
 	}
@@ -50,7 +50,7 @@ func TestEveryRequestIsAnsweredAfterTheEnd(t *testing.T) {
 
 func TestOneRequestIsAnsweredAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		conn := connect(t.Context(), catalogOf(echo, echo), Options{})
+		conn := connect(t.Context(), operations{echo, echo}, options{})
 		out := bufio.NewReader(conn.out)
 		for i := range 3 {
 			start := time.Now()
@@ -73,18 +73,18 @@ func TestOneRequestIsAnsweredAtOnce(t *testing.T) {
 // TestFinishedReplyDoesNotWaitForASlowRequest sends both at once.
 func TestFinishedReplyDoesNotWaitForASlowRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		slow := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
+		slow := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
 			time.Sleep(time.Hour)
 			return json.RawMessage("{}"), nil
 		}
-		conn := connect(t.Context(), catalogOf(echo, slow), Options{})
+		conn := connect(t.Context(), operations{echo, slow}, options{})
 		start := time.Now()
 		go func() {
 			_, _ = io.WriteString(conn.in, getLine(1)+`{"jsonrpc":"2.0","id":2,"method":"config/set"}`+"\n")
 			_ = conn.in.Close()
 		}()
 		out := bufio.NewReader(conn.out)
-		for id, longest := range []time.Duration{flushDelay, time.Hour} {
+		for id, longest := range []time.Duration{frame.FlushDelay, time.Hour} {
 			line, err := out.ReadString('\n')
 			if got, _, _, _ := outcome(t, line); err != nil || got != fmt.Sprint(id+1) {
 				t.Fatalf("got %q, %v, want the answer to %d", line, err, id+1)
@@ -107,7 +107,7 @@ func TestBurstIsAnsweredInFewWrites(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		var out recorder
-		if err := serve(t.Context(), strings.NewReader(input.String()), &out, catalogOf(echo, echo), Options{}.withDefaults()); err != nil {
+		if err := serve(t.Context(), strings.NewReader(input.String()), &out, operations{echo, echo}, options{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Count(strings.Join(out.all(), ""), "\n"); got != n || len(out.all()) > 2 {
@@ -118,7 +118,7 @@ func TestBurstIsAnsweredInFewWrites(t *testing.T) {
 
 func TestRequestsRunOneAfterTheOther(t *testing.T) {
 	running, most, order := 0, 0, ""
-	note := func(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessage, error) {
+	note := func(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
 		running++
 		most = max(most, running)
 		order += fmt.Sprint(params["n"])
@@ -131,7 +131,7 @@ func TestRequestsRunOneAfterTheOther(t *testing.T) {
 		for i := range 10 {
 			fmt.Fprintf(&input, `{"jsonrpc":"2.0","id":%d,"method":"config/%s","params":{"n":%d}}`+"\n", i, []string{"get", "set"}[i%2], i)
 		}
-		talk(t, catalogOf(note, note), Options{}, input.String())
+		talk(t, operations{note, note}, options{}, input.String())
 	})
 	if most != 1 || order != "0123456789" {
 		t.Errorf("got at most %d at once, in order %s; want 1, in order 0123456789", most, order)
@@ -143,11 +143,11 @@ func TestRequestsRunOneAfterTheOther(t *testing.T) {
 func TestReadingPausesAtTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		wait := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
+		wait := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
 			<-release
 			return json.RawMessage("{}"), nil
 		}
-		conn := connect(t.Context(), catalogOf(wait, wait), Options{MaxInFlight: 3})
+		conn := connect(t.Context(), operations{wait, wait}, options{Limits: Limits{InFlight: 3}})
 		sent := 0
 		go func() {
 			for ; sent < 10; sent++ {
@@ -172,10 +172,10 @@ func TestReadingPausesAtTheLimit(t *testing.T) {
 
 func TestPanicIsOneInternalError(t *testing.T) {
 	var log bytes.Buffer
-	burst := func(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessage, error) {
+	burst := func(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
 		return nil, params["x"].(error)
 	}
-	answers := talk(t, catalogOf(burst, echo), Options{Log: slog.New(slog.NewTextHandler(&log, nil))},
+	answers := talk(t, operations{burst, echo}, options{log: slog.New(slog.NewTextHandler(&log, nil))},
 		`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"x":"hunter2"}}`+"\n"+
 			`{"jsonrpc":"2.0","id":2,"method":"config/set"}`)
 	want := []string{
@@ -194,11 +194,11 @@ func TestPanicIsOneInternalError(t *testing.T) {
 // open, as a host does that dies.
 func TestReaderGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		wait := func(ctx context.Context, _ tools.Caller, _ tree.Object) (json.RawMessage, error) {
+		wait := func(ctx context.Context, _ caller, _ tree.Object) (json.RawMessage, error) {
 			<-ctx.Done() // nobody waits for this one: it must not hold Serve
 			return nil, ctx.Err()
 		}
-		conn := connect(t.Context(), catalogOf(echo, wait), Options{})
+		conn := connect(t.Context(), operations{echo, wait}, options{})
 		_ = conn.out.Close()
 		conn.send(t, getLine(1)+`{"jsonrpc":"2.0","id":2,"method":"config/set"}`+"\n"+getLine(3))
 		if err := <-conn.done; err != nil {
@@ -218,7 +218,7 @@ func TestOutputErrors(t *testing.T) {
 		{io.ErrClosedPipe, true},
 		{syscall.ENOSPC, false},
 	} {
-		err := serve(t.Context(), strings.NewReader(getLine(1)), &recorder{err: tt.err}, catalogOf(echo, echo), Options{}.withDefaults())
+		err := serve(t.Context(), strings.NewReader(getLine(1)), &recorder{err: tt.err}, operations{echo, echo}, options{})
 		if gone := err == nil; gone != tt.want || (err != nil && !errors.Is(err, tt.err)) {
 			t.Errorf("%v: got %v, want nil %t", tt.err, err, tt.want)
 		}
@@ -229,7 +229,7 @@ func TestInputErrorIsReturnedAfterTheAnswers(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	var out bytes.Buffer
 	in := io.MultiReader(strings.NewReader(getLine(1)), iotest.ErrReader(broken))
-	if err := serve(t.Context(), in, &out, catalogOf(echo, echo), Options{}.withDefaults()); !errors.Is(err, broken) {
+	if err := serve(t.Context(), in, &out, operations{echo, echo}, options{}); !errors.Is(err, broken) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
 	if id, _, _, _ := outcome(t, out.String()); id != "1" {
@@ -242,11 +242,11 @@ func TestInputErrorIsReturnedAfterTheAnswers(t *testing.T) {
 func TestEndOfContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		wait := func(ctx context.Context, _ tools.Caller, _ tree.Object) (json.RawMessage, error) {
+		wait := func(ctx context.Context, _ caller, _ tree.Object) (json.RawMessage, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}
-		conn := connect(ctx, catalogOf(wait, echo), Options{})
+		conn := connect(ctx, operations{wait, echo}, options{})
 		conn.send(t, getLine(1)+`{"jsonrpc":"2.0","id":2,"method":"config/set"}`+"\n")
 		synctest.Wait()
 		cancel()
@@ -275,7 +275,7 @@ func TestLineAboveTheLimitIsRefusedAndServingGoesOn(t *testing.T) {
 		strings.NewReader(strings.Repeat("x", size)),
 		strings.NewReader(`"}}`+"\n"+getLine(2)))
 	var out bytes.Buffer
-	if err := serve(t.Context(), in, &out, catalogOf(echo, echo), Options{}.withDefaults()); err != nil {
+	if err := serve(t.Context(), in, &out, operations{echo, echo}, options{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":"the line is longer than 8388608 bytes, which is the limit: send a smaller request"},"id":null,"jsonrpc":"2.0"}` +
@@ -286,7 +286,7 @@ func TestLineAboveTheLimitIsRefusedAndServingGoesOn(t *testing.T) {
 }
 
 func TestReplyAboveTheLimitIsAnError(t *testing.T) {
-	big := func(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessage, error) {
+	big := func(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
 		text := strings.Repeat("x", int(params["n"].(int64)))
 		if params["fail"] != nil {
 			return nil, fault.New(fault.InvalidConfig, "no").With("issues", text)
@@ -296,7 +296,7 @@ func TestReplyAboveTheLimitIsAnError(t *testing.T) {
 	line := func(n int, more string) string {
 		return fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"n":%d%s}}`, n, more)
 	}
-	c, opts := catalogOf(big, big), Options{MaxReply: 1000}
+	c, opts := operations{big, big}, options{Limits: Limits{Reply: 1000}}
 	const frame = len(`{"error":,"id":1,"jsonrpc":"2.0"}` + "\n")
 	if got := ask(t, c, opts, line(1000-frame-2, "")); len(got) < 990 {
 		t.Errorf("largest reply: got %s", got)
@@ -305,7 +305,7 @@ func TestReplyAboveTheLimitIsAnError(t *testing.T) {
 	if got := ask(t, c, opts, line(1000-frame-1, "")); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	want = `{"error":{"code":1002,"data":{"kind":"invalid_config"},"message":"the details of this error are too large to be told: make the request smaller"},"id":1,"jsonrpc":"2.0"}`
+	want = `{"error":{"code":1002,"data":{"kind":"invalid_config"},"message":"the details of this error are above the limit of a reply: make the request smaller"},"id":1,"jsonrpc":"2.0"}`
 	if got := ask(t, c, opts, line(1000, `,"fail":1`)); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -313,10 +313,10 @@ func TestReplyAboveTheLimitIsAnError(t *testing.T) {
 
 // TestReplyIsOneLine has an operation that hands out JSON with line breaks.
 func TestReplyIsOneLine(t *testing.T) {
-	pretty := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
+	pretty := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
 		return json.RawMessage("{\n \"b\": 1,\n \"a\": \"<\"\n}"), nil
 	}
-	got := ask(t, catalogOf(pretty, pretty), Options{}, getLine(1))
+	got := ask(t, operations{pretty, pretty}, options{}, getLine(1))
 	if want := `{"id":1,"jsonrpc":"2.0","result":{"b":1,"a":"<"}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -1,39 +1,38 @@
-package rpc
+package conn
 
 import (
 	"context"
 	"sync"
 )
 
-// turn is a call while it is done: its place in the order, and the lead that it
-// may hold up.
-type turn struct {
-	worker  *worker
+// Turn is a call that reads or writes, while it runs.
+type Turn struct {
+	conn    *Conn
 	message *message
-	baton   *baton
+	leader  *leader
 	writes  bool
 
-	mu    sync.Mutex // protects the fields below; place is changed by the call alone
+	mu    sync.Mutex // protects the fields below; only the call's goroutine changes place
 	place *place     // the newest; nil before the first
-	over  bool       // the call has ended or was taken back: it gets no place any more
+	over  bool       // the call has ended or was cancelled: it gets no place any more
 }
 
-// take takes the next place in the order, and waits until it may run. The error
-// says that the call was taken back.
-func (t *turn) take() error {
+// Take takes the next place in the order, and waits until the call may run. The
+// error says that the call was cancelled.
+func (t *Turn) Take() error {
 	t.mu.Lock()
 	if t.over {
 		t.mu.Unlock()
 		return context.Canceled
 	}
-	p := t.worker.order.take(t.writes)
+	p := t.conn.order.take(t.writes)
 	t.place = p
 	t.mu.Unlock()
-	if p.turn == nil {
+	if p.ready == nil {
 		return nil
 	}
-	t.baton.pass()
-	<-p.turn
+	t.leader.handOff()
+	<-p.ready
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over {
@@ -42,56 +41,35 @@ func (t *turn) take() error {
 	return nil
 }
 
-// entered says that the write is with the committer.
-func (t *turn) entered() {
-	t.worker.order.entered(t.place)
-	t.baton.pass()
+// Entered notes that the call's write has its place in the committer's queue.
+func (t *Turn) Entered() {
+	t.conn.order.enter(t.place)
+	t.leader.handOff()
 }
 
-// aside lets everything else go on while wait waits for a person: the call is
-// in nobody's way, neither in the order nor in the table of what is pending.
-// It must take a new place before it goes on.
-func (t *turn) aside(wait func()) {
-	t.baton.pass()
-	t.worker.order.leave(t.place)
-	t.worker.stream.pending.setAside(t.message, true)
+// Suspend calls wait, which waits for a person. Meanwhile the call has no place
+// in the order and does not count against the limits. It must take a new place
+// before it goes on.
+func (t *Turn) Suspend(wait func()) {
+	t.leader.handOff()
+	t.conn.order.leave(t.place)
+	t.conn.pending.suspend(t.message, true)
 	wait()
-	t.worker.stream.pending.setAside(t.message, false)
+	t.conn.pending.suspend(t.message, false)
+}
+
+// Go runs do in a goroutine of the connection. Its context ends with the
+// connection, which waits for do to return.
+func (t *Turn) Go(do func(ctx context.Context)) {
+	ctx := t.leader.ctx
+	t.leader.executor.working.Go(func() { do(ctx) })
 }
 
 // end gives the place back for good. It may be called more than once.
-func (t *turn) end() {
+func (t *Turn) end() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over = true; t.place != nil {
-		t.worker.order.leave(t.place)
+		t.conn.order.leave(t.place)
 	}
-}
-
-// baton is the lead while one message is done.
-type baton struct {
-	worker *worker
-	ctx    context.Context
-
-	mu     sync.Mutex // protects passed
-	passed bool
-}
-
-// pass hands the lead to a new goroutine, once.
-func (b *baton) pass() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.passed {
-		b.passed = true
-		b.worker.start(b.ctx)
-	}
-}
-
-// end reports whether the lead was passed on; if not, it cannot be any more.
-func (b *baton) end() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	passed := b.passed
-	b.passed = true
-	return passed
 }

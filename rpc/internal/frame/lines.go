@@ -1,37 +1,35 @@
-package rpc
+package frame
 
 import (
 	"bufio"
 	"bytes"
 	"errors"
 	"io"
-	"runtime"
 )
 
-// errLineTooLong is a line above the limit. It was read to its end and is
-// gone; the next line can be read.
+// errLineTooLong reports a line above the limit. The line was read to its end
+// and dropped; the next one can be read.
 var errLineTooLong = errors.New("the line is too long")
 
 // lineReader cuts its input into lines and holds at most one of them.
 type lineReader struct {
-	r     *bufio.Reader
-	max   int // bytes of a line, its end not counted
-	begun bool
-	back  []byte // a line that was put back; nil for none
+	r      *bufio.Reader
+	max    int    // bytes of a line without its end
+	begun  bool   // a line was read
+	unused []byte // a line that was unread; nil if there is none
 }
 
 func newLineReader(in io.Reader, max int) *lineReader {
 	return &lineReader{r: bufio.NewReaderSize(in, 64<<10), max: max}
 }
 
-// next returns the next line without the spaces around it; the caller may
-// keep it. A byte order mark before the first line is taken off: editors put
-// it there. The last line needs no newline. After the last line the error is
-// io.EOF; when reading fails, a line that was begun is dropped, for nobody
-// knows whether it was whole.
+// next returns the next line without the spaces around it. The caller may keep
+// it. A byte order mark before the first line is removed, because editors write
+// one. The last line needs no newline. After it the error is io.EOF. When
+// reading fails, the beginning of a line is dropped: it may not be whole.
 func (l *lineReader) next() ([]byte, error) {
-	if line := l.back; line != nil {
-		l.back = nil
+	if line := l.unused; line != nil {
+		l.unused = nil
 		return line, nil
 	}
 	var line []byte
@@ -48,7 +46,7 @@ func (l *lineReader) next() ([]byte, error) {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err == io.EOF && (len(line) > 0 || tooLong):
-			// The next call says io.EOF again.
+			// The next call returns io.EOF again.
 		case err != nil:
 			return nil, err
 		}
@@ -64,13 +62,12 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
-// putBack makes a line that next returned the next one again.
-func (l *lineReader) putBack(line []byte) { l.back = line }
+// unread makes next return line again.
+func (l *lineReader) unread(line []byte) { l.unused = line }
 
-// block reads exactly n bytes, which begin where the line before them ended.
-// It holds them only if they are within the limit; otherwise they are read,
-// dropped, and errLineTooLong is returned. At the end of the input it returns
-// what there is together with io.EOF.
+// block reads exactly n bytes after the last line. If n is above the limit, the
+// bytes are read and dropped, and the error is errLineTooLong. At the end of the
+// input block returns the bytes that it got and io.EOF.
 func (l *lineReader) block(n int64) ([]byte, error) {
 	var b bytes.Buffer
 	var to io.Writer = &b
@@ -84,21 +81,4 @@ func (l *lineReader) block(n int64) ([]byte, error) {
 		return nil, errLineTooLong
 	}
 	return b.Bytes(), nil
-}
-
-// source is an input that tells when somebody begins to wait for it, and when
-// the wait is over.
-type source struct {
-	in      io.Reader
-	waiting func(bool)
-}
-
-// Read lets the worker begin with what was read before it waits for more: the
-// worker then goes on where this goroutine ran, and no other thread has to be
-// woken for it.
-func (s source) Read(p []byte) (int, error) {
-	s.waiting(true)
-	defer s.waiting(false)
-	runtime.Gosched()
-	return s.in.Read(p)
 }

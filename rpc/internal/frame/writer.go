@@ -1,4 +1,4 @@
-package rpc
+package frame
 
 import (
 	"io"
@@ -7,41 +7,43 @@ import (
 )
 
 const (
-	// flushDelay is the longest that a finished reply waits for company when
-	// the request after it takes its time.
-	flushDelay = time.Millisecond
-	// flushSize is how many bytes of replies are worth a write of their own.
+	// FlushDelay is the longest time that an appended message waits for others
+	// to be written with it.
+	FlushDelay = time.Millisecond
+	// flushSize is the number of gathered bytes that are written at once.
 	flushSize = 64 << 10
 )
 
-// writer gathers whole lines and writes them in few pieces. It may be used
-// from many goroutines at once.
-type writer struct {
+// Writer gathers whole messages and writes them together. It is safe for
+// concurrent use.
+type Writer struct {
 	out    io.Writer
 	failed func() // called once, with lock held, when out fails
 
-	began atomic.Int64 // when the write under way began, in nanoseconds of Unix time; 0 for none
+	began atomic.Int64 // when the current write began, in nanoseconds of Unix time; 0 if there is none
 
-	// lock holds one element while somebody has it: it protects the fields below,
-	// and is held while out is written, which may take for ever. A channel, so
-	// that whoever waits for it counts as waiting in a test's bubble.
+	// lock protects the fields below while it holds an element. It is held while
+	// out is written, which may block for ever. It is a channel and not a mutex
+	// so that a goroutine that waits for it is durably blocked in a synctest
+	// bubble.
 	lock   chan struct{}
 	buf    []byte
-	timer  *time.Timer // flushes what nobody flushed; nil until needed
-	armed  bool
+	timer  *time.Timer // flushes after FlushDelay; nil until needed
+	armed  bool        // timer runs
 	closed bool
 	err    error // the first error of out; nothing is written after it
 }
 
-func newWriter(out io.Writer, failed func()) *writer {
-	return &writer{out: out, failed: failed, lock: make(chan struct{}, 1)}
+// NewWriter returns a Writer to out. It calls failed once when a write fails.
+func NewWriter(out io.Writer, failed func()) *Writer {
+	return &Writer{out: out, failed: failed, lock: make(chan struct{}, 1)}
 }
 
-func (w *writer) unlock() { <-w.lock }
+func (w *Writer) unlock() { <-w.lock }
 
-// append adds what render appends, which must be whole lines. They are written
-// by the next flush, or after flushDelay, whatever comes first.
-func (w *writer) append(render func(dst []byte) []byte) error {
+// Append adds the messages that render appends. They are written by the next
+// Flush, or after FlushDelay.
+func (w *Writer) Append(render func(dst []byte) []byte) error {
 	w.lock <- struct{}{}
 	defer w.unlock()
 	if w.err != nil {
@@ -57,23 +59,22 @@ func (w *writer) append(render func(dst []byte) []byte) error {
 	if !w.armed {
 		w.armed = true
 		if w.timer == nil {
-			w.timer = time.AfterFunc(flushDelay, func() { _ = w.flush() })
+			w.timer = time.AfterFunc(FlushDelay, func() { _ = w.Flush() })
 		} else {
-			w.timer.Reset(flushDelay)
+			w.timer.Reset(FlushDelay)
 		}
 	}
 	return nil
 }
 
-// flush writes what was gathered. It blocks as long as the reader of out does
-// not read.
-func (w *writer) flush() error {
+// Flush writes the gathered messages. It blocks until out has taken them.
+func (w *Writer) Flush() error {
 	w.lock <- struct{}{}
 	defer w.unlock()
 	return w.flushLocked()
 }
 
-func (w *writer) flushLocked() error {
+func (w *Writer) flushLocked() error {
 	if w.armed {
 		w.armed = false
 		w.timer.Stop()
@@ -86,7 +87,7 @@ func (w *writer) flushLocked() error {
 	w.began.Store(0)
 	w.buf = w.buf[:0]
 	if cap(w.buf) > 4*flushSize {
-		w.buf = nil // one large reply does not hold its memory for ever
+		w.buf = nil // release the memory of a large reply
 	}
 	if err != nil {
 		w.err = err
@@ -95,15 +96,15 @@ func (w *writer) flushLocked() error {
 	return err
 }
 
-// stuck reports whether out has not taken a write for that long.
-func (w *writer) stuck(long time.Duration) bool {
+// Stuck reports whether the current write has taken at least d.
+func (w *Writer) Stuck(d time.Duration) bool {
 	began := w.began.Load()
-	return began != 0 && time.Since(time.Unix(0, began)) >= long
+	return began != 0 && time.Since(time.Unix(0, began)) >= d
 }
 
-// close flushes; nothing is written afterwards, not even by the timer. It
-// returns the first error of out.
-func (w *writer) close() error {
+// Close flushes. Nothing is written after it, not even by the timer. It returns
+// the first error of out.
+func (w *Writer) Close() error {
 	w.lock <- struct{}{}
 	defer w.unlock()
 	err := w.flushLocked()

@@ -1,4 +1,4 @@
-package rpc
+package frame
 
 import (
 	"errors"
@@ -36,9 +36,9 @@ func (r *recorder) all() []string {
 	return slices.Clone(r.writes)
 }
 
-func add(t *testing.T, w *writer, s string) {
+func add(t *testing.T, w *Writer, s string) {
 	t.Helper()
-	if err := w.append(func(dst []byte) []byte { return append(dst, s...) }); err != nil {
+	if err := w.Append(func(dst []byte) []byte { return append(dst, s...) }); err != nil {
 		t.Fatalf("append: %v", err)
 	}
 }
@@ -46,17 +46,17 @@ func add(t *testing.T, w *writer, s string) {
 func TestWriterGathersLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out recorder
-		w := newWriter(&out, nil)
+		w := NewWriter(&out, nil)
 		add(t, w, "a\n")
 		add(t, w, "b\n")
 		if len(out.all()) != 0 {
 			t.Errorf("before flush: got %q, want nothing", out.all())
 		}
-		if err := w.flush(); err != nil {
+		if err := w.Flush(); err != nil {
 			t.Fatal(err)
 		}
 		add(t, w, "c\n")
-		time.Sleep(flushDelay - 1)
+		time.Sleep(FlushDelay - 1)
 		synctest.Wait()
 		if len(out.all()) != 1 {
 			t.Errorf("before the delay: got %q, want one write", out.all())
@@ -67,10 +67,10 @@ func TestWriterGathersLines(t *testing.T) {
 			t.Errorf("writes (-want +got):\n%s", diff)
 		}
 		add(t, w, "d\n")
-		if err := w.close(); err != nil {
+		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.append(func(dst []byte) []byte { return dst }); !errors.Is(err, io.ErrClosedPipe) {
+		if err := w.Append(func(dst []byte) []byte { return dst }); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("append after close: got %v, want %v", err, io.ErrClosedPipe)
 		}
 		time.Sleep(time.Second)
@@ -82,7 +82,7 @@ func TestWriterGathersLines(t *testing.T) {
 
 func TestWriterDoesNotHoldMuch(t *testing.T) {
 	var out recorder
-	w := newWriter(&out, nil)
+	w := NewWriter(&out, nil)
 	add(t, w, strings.Repeat("x", flushSize))
 	if len(out.all()) != 1 {
 		t.Errorf("got %d writes, want 1", len(out.all()))
@@ -98,17 +98,17 @@ func TestWriterTellsOnceThatItFailed(t *testing.T) {
 		broken := errors.New("no reader")
 		out := &recorder{err: broken}
 		failed := 0
-		w := newWriter(out, func() { failed++ })
+		w := NewWriter(out, func() { failed++ })
 		add(t, w, "a\n")
-		time.Sleep(flushDelay)
+		time.Sleep(FlushDelay)
 		synctest.Wait()
-		if err := w.append(func(dst []byte) []byte { return append(dst, "b\n"...) }); !errors.Is(err, broken) {
+		if err := w.Append(func(dst []byte) []byte { return append(dst, "b\n"...) }); !errors.Is(err, broken) {
 			t.Errorf("append: got %v, want %v", err, broken)
 		}
-		if err := w.flush(); !errors.Is(err, broken) {
+		if err := w.Flush(); !errors.Is(err, broken) {
 			t.Errorf("flush: got %v, want %v", err, broken)
 		}
-		if err := w.close(); !errors.Is(err, broken) || failed != 1 || len(out.all()) != 0 {
+		if err := w.Close(); !errors.Is(err, broken) || failed != 1 || len(out.all()) != 0 {
 			t.Errorf("close: got %v, told %d times, wrote %q; want %v, once, nothing", err, failed, out.all(), broken)
 		}
 	})

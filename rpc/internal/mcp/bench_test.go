@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"bufio"
@@ -12,7 +12,7 @@ import (
 func BenchmarkServe(b *testing.B) {
 	for name, flight := range map[string]int{"alone": 1, "64 in flight": 64} {
 		b.Run(name, func(b *testing.B) {
-			conn := connect(b.Context(), catalogOf(echo, echo), Options{})
+			conn := connect(b.Context(), catalogOf(echo, echo), settings{})
 			out := bufio.NewReader(conn.out)
 			burst := strings.Repeat(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/agent/model"}}`+"\n", flight)
 			b.ReportAllocs()

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"fmt"
@@ -57,7 +57,7 @@ func TestCaller(t *testing.T) {
 		{"legacy, the last initialize counts", initialize(`{"experimental":{"diagnostic":{}}}`) + line("initialize", "", `"protocolVersion":"2024-11-05"`) + "\n", line("tools/call", "", getTool), Negotiate, "/ tool 2024-11-05 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			answers := talk(t, catalogOf(who, who), Options{Diagnostic: tt.mode}, tt.before+tt.line+"\n")
+			answers := talk(t, catalogOf(who, who), settings{Options: Options{Diagnostic: tt.mode}}, tt.before+tt.line+"\n")
 			_, _, _, result := outcome(t, answers[len(answers)-1])
 			if content, ok := result["content"].([]any); ok {
 				text, _, _ := tree.Pointer{"0", "text"}.Get(content)
@@ -74,14 +74,14 @@ func TestCaller(t *testing.T) {
 // TestNameOfAClientIsCut: it would stand in every history entry.
 func TestNameOfAClientIsCut(t *testing.T) {
 	long := strings.Repeat("é", 1000)
-	_, _, _, result := outcome(t, ask(t, catalogOf(who, who), Options{}, line("config/get", `"io.realmconf/client":{"name":"x`+long+`","version":"1"}`, "")))
+	_, _, _, result := outcome(t, ask(t, catalogOf(who, who), settings{}, line("config/get", `"io.realmconf/client":{"name":"x`+long+`","version":"1"}`, "")))
 	if want := "x" + long[:198]; result["name"] != want {
 		t.Errorf("got %q, want %q", result["name"], want)
 	}
 }
 
 func TestMetaIsNotAParameter(t *testing.T) {
-	_, _, _, result := outcome(t, ask(t, catalogOf(echo, echo), Options{}, line("config/get", `"io.realmconf/diagnostic":{},"progressToken":1`, `"path":"/a"`)))
+	_, _, _, result := outcome(t, ask(t, catalogOf(echo, echo), settings{}, line("config/get", `"io.realmconf/diagnostic":{},"progressToken":1`, `"path":"/a"`)))
 	if got := string(tree.Append(nil, result)); got != `{"path":"/a"}` {
 		t.Errorf("got %s, want only path", got)
 	}

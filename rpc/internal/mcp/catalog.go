@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"bytes"
@@ -7,90 +7,96 @@ import (
 	"fmt"
 	"sync"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
 
-// Operations is what the wire needs of the operations. *tools.Operations is
-// one.
+// Operations is what can be done with a configuration. *tools.Operations
+// implements it.
 type Operations interface {
-	// All are the operations in the order in which they are shown, the same
-	// at every call.
+	// All returns the operations in the order in which clients see them, the
+	// same at every call.
 	All() []*tools.Operation
-	// Instructions tell a model how the operations belong together, in at
-	// most 2048 bytes: hosts cut what is longer.
+	// Instructions tells a model how the operations belong together, in at most
+	// 2048 bytes: hosts cut what is longer.
 	Instructions() string
-	// Resources are the same configuration as documents, and the news of its
-	// changes. nil offers neither.
+	// Resources returns the configuration as documents, with the notifications
+	// of its changes; nil offers neither.
 	Resources() *tools.Resources
 }
 
-// operation is one operation's two doors.
-type operation interface {
+// callable is an operation that can be called as a method and as a tool.
+type callable interface {
 	Call(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error)
 	CallTool(ctx context.Context, caller tools.Caller, arguments tree.Object) (json.RawMessage, error)
 }
 
-var _ operation = (*tools.Operation)(nil)
+var _ callable = (*tools.Operation)(nil)
 
-// catalog is the operations by their names on the wire.
-type catalog struct {
-	instructions string
-	described    []description
-	methods      map[string]operation
-	tools        map[string]operation
-	effects      map[string]effect // of methods and tools
-	methodNames  []string          // in the operations' order
-	toolNames    []string
-	resources    *tools.Resources // nil: there are none
+// operation is an operation and its description.
+type operation struct {
+	callable
+	effect        conn.Effect
+	method, tool  string // its names
+	title         string
+	description   string
+	input, output func() json.RawMessage // JSON Schemas in one line
 }
 
-// description is how a tool shows itself.
-type description struct {
-	name, title, text string
-	writes            bool
-	input, output     func() json.RawMessage // compact
+// catalog is everything that a server offers.
+type catalog struct {
+	instructions string
+	operations   []*operation
+	resources    *tools.Resources // nil if there are none
 }
 
 func newCatalog(ops Operations) *catalog {
-	c := &catalog{
-		instructions: ops.Instructions(),
-		methods:      make(map[string]operation),
-		tools:        make(map[string]operation),
-		resources:    ops.Resources(),
-	}
+	c := &catalog{instructions: ops.Instructions(), resources: ops.Resources()}
 	for _, o := range ops.All() {
 		c.add(o, o)
 	}
 	return c
 }
 
-// add adds an operation: what it says of itself, and what is called.
-func (c *catalog) add(o *tools.Operation, calls operation) {
-	if c.effects == nil {
-		c.effects = make(map[string]effect)
-	}
-	effect := reads
+// add adds an operation with the description of o.
+func (c *catalog) add(o *tools.Operation, calls callable) {
+	effect := conn.Reads
 	if o.Writes {
-		effect = writes
+		effect = conn.Writes
 	}
-	c.effects[o.Method()], c.effects[o.Tool()] = effect, effect
-	c.methods[o.Method()], c.tools[o.Tool()] = calls, calls
-	c.methodNames = append(c.methodNames, o.Method())
-	c.toolNames = append(c.toolNames, o.Tool())
-	c.described = append(c.described, description{
-		name: o.Tool(), title: o.Title, text: o.Description, writes: o.Writes,
+	c.operations = append(c.operations, &operation{
+		callable: calls, effect: effect,
+		method: o.Method(), tool: o.Tool(), title: o.Title, description: o.Description,
 		input: compact(o.Input), output: compact(o.Output),
 	})
 }
 
-// compact is a JSON text without line breaks, its members in their order, made
-// when it is asked for.
+// tool returns the operation with a tool's name, or nil.
+func (c *catalog) tool(name string) *operation {
+	for _, o := range c.operations {
+		if o.tool == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// toolNames returns the names of all tools.
+func (c *catalog) toolNames() []string {
+	names := make([]string, 0, len(c.operations))
+	for _, o := range c.operations {
+		names = append(names, o.tool)
+	}
+	return names
+}
+
+// compact returns a JSON text without line breaks, made at the first call.
 func compact(raw func() json.RawMessage) func() json.RawMessage {
 	return sync.OnceValue(func() json.RawMessage {
 		var b bytes.Buffer
 		if err := json.Compact(&b, raw()); err != nil {
-			panic(fmt.Sprintf("rpc: an operation hands out what is not JSON: %v", err))
+			panic(fmt.Sprintf("mcp: the schema of an operation is not JSON: %v", err))
 		}
 		return b.Bytes()
 	})

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"context"
@@ -33,5 +33,5 @@ func serveConstant(name string) error {
 		return err
 	}
 	constant := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) { return reply, nil }
-	return serve(context.Background(), os.Stdin, os.Stdout, catalogOf(constant, constant), Options{}.withDefaults())
+	return serve(context.Background(), os.Stdin, os.Stdout, catalogOf(constant, constant), settings{})
 }

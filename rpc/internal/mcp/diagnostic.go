@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"fmt"
@@ -6,20 +6,20 @@ import (
 	"realmconf/runtime"
 )
 
-// DiagnosticMode says whether replies may show where a configuration lies:
-// the resolved_paths of an envelope.
+// DiagnosticMode is the choice whether replies may show where the configuration
+// is: the resolved_paths of an envelope.
 type DiagnosticMode int
 
 const (
 	// Negotiate shows paths to the clients that ask for them. It is the default.
 	Negotiate DiagnosticMode = iota
-	// Never shows no paths and does not offer to.
+	// Never shows no paths and does not offer them.
 	Never
-	// Always shows paths to everybody.
+	// Always shows paths to every client.
 	Always
 )
 
-// MarshalText is the mode as the command line has it.
+// MarshalText returns the mode as the command line has it.
 func (m DiagnosticMode) MarshalText() ([]byte, error) {
 	switch m {
 	case Negotiate:
@@ -33,8 +33,8 @@ func (m DiagnosticMode) MarshalText() ([]byte, error) {
 	}
 }
 
-// UnmarshalText reads negotiate, never or always. Together with MarshalText it
-// serves flag.TextVar.
+// UnmarshalText reads negotiate, never or always. With MarshalText it serves
+// flag.TextVar.
 func (m *DiagnosticMode) UnmarshalText(text []byte) error {
 	for _, mode := range []DiagnosticMode{Negotiate, Never, Always} {
 		if name, _ := mode.MarshalText(); string(name) == string(text) {
@@ -45,7 +45,7 @@ func (m *DiagnosticMode) UnmarshalText(text []byte) error {
 	return fmt.Errorf("diagnostic %q: use negotiate, never or always", text)
 }
 
-// policy decides for one request, given whether its client asked for paths.
+// policy returns the policy of a request, whose client may have asked for paths.
 func (m DiagnosticMode) policy(asked bool) runtime.Policy {
 	if m == Always || (m == Negotiate && asked) {
 		return runtime.Diagnostic

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"bufio"
@@ -60,7 +60,7 @@ type dialogue struct {
 }
 
 // converse begins a connection of the older era in a bubble, and ends it.
-func converse(t *testing.T, c *catalog, opts Options, test func(d *dialogue)) {
+func converse(t *testing.T, c *catalog, opts settings, test func(d *dialogue)) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := connect(t.Context(), c, opts)
 		d := &dialogue{connection: conn, t: t, out: bufio.NewReader(conn.out)}

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"time"
@@ -7,13 +7,13 @@ import (
 	"realmconf/tools"
 )
 
-// methodElicit is how MCP asks the person behind a client.
+// methodElicit is MCP's request to the person who uses the client.
 const methodElicit = "elicitation/create"
 
-// answerTime is how long a person may think. An answer after that is none.
+// answerTime is how long a person may take to answer.
 const answerTime = 10 * time.Minute
 
-// form is the parameters of a question: a text, and one box to tick.
+// form returns the parameters of a question: a text and one box to tick.
 func form(message string) tree.Object {
 	return tree.Object{
 		"message": message,
@@ -25,18 +25,18 @@ func form(message string) tree.Object {
 	}
 }
 
-// answerOf is what a person answered, by MCP's ElicitResult. Only the box itself,
-// ticked, is a yes, and only the box left empty, or a refusal, is a no: neither a
-// text that looks like it, nor a form that was sent without it. No result at all
-// counts as a form that was closed.
-func answerOf(result any) tools.Answer {
+// readAnswer reads MCP's ElicitResult. Only the ticked box is a yes, and only
+// the empty box or a refusal is a no: neither a text that looks like it, nor a
+// form that was sent without the box. No result counts as a form that was
+// closed.
+func readAnswer(result any) tools.Answer {
 	members, _ := result.(tree.Object)
 	content, _ := members["content"].(tree.Object)
-	approve, answered := content["approve"].(bool)
+	approve, hasBox := content["approve"].(bool)
 	switch action := members["action"]; {
-	case action == "accept" && answered && approve:
+	case action == "accept" && hasBox && approve:
 		return tools.Accepted
-	case action == "decline", action == "accept" && answered:
+	case action == "decline", action == "accept" && hasBox:
 		return tools.Declined
 	case action == "cancel", result == nil:
 		return tools.Withdrawn

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"bufio"
@@ -47,12 +47,12 @@ var results = []struct{ name, result, want string }{
 func TestAnswers(t *testing.T) {
 	for _, tt := range results {
 		t.Run(tt.name, func(t *testing.T) {
-			converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+			converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 				d.say(heldCall("a"))
 				d.say(answerTo(d.question("a"), tt.result))
 				d.wantAnswer("a", tt.want)
 			})
-			in := modern(t, catalogOf(echo, held), Options{})
+			in := modern(t, catalogOf(echo, held), settings{})
 			state := in.asks(modernCall(""))
 			in.wants(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
 		})
@@ -62,7 +62,7 @@ func TestAnswers(t *testing.T) {
 // TestQuestionBytes pins what a client gets to read, in both eras.
 func TestQuestionBytes(t *testing.T) {
 	const schema = `"requestedSchema":{"properties":{"approve":{"default":false,"title":"Allow this change","type":"boolean"}},"required":["approve"],"type":"object"}}`
-	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a"))
 		got, err := d.out.ReadString('\n')
 		if err != nil {
@@ -79,7 +79,7 @@ func TestQuestionBytes(t *testing.T) {
 			t.Errorf("got %s, %v\nwant %s", got, err, want)
 		}
 	})
-	got := ask(t, catalogOf(echo, held), Options{}, modernCall(""))
+	got := ask(t, catalogOf(echo, held), settings{}, modernCall(""))
 	_, state, _ := strings.Cut(got, `"requestState":"`)
 	state, _, _ = strings.Cut(state, `"`)
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"devel"}},` +
@@ -132,7 +132,7 @@ func TestWhoIsAsked(t *testing.T) {
 				got = caller.Ask != nil
 				return json.RawMessage("{}"), nil
 			}
-			talk(t, catalogOf(echo, note), Options{}, tt.in)
+			talk(t, catalogOf(echo, note), settings{}, tt.in)
 			if got != tt.want {
 				t.Errorf("got %t, want %t", got, tt.want)
 			}
@@ -142,7 +142,7 @@ func TestWhoIsAsked(t *testing.T) {
 
 // TestOnlyItsOwnAnswerCounts says much that is no answer, and then one.
 func TestOnlyItsOwnAnswerCounts(t *testing.T) {
-	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a")) // one after the other: what waits for a person is in no order
 		a := d.question("a")
 		d.say(heldCall("b"))
@@ -177,7 +177,7 @@ func TestResponsesThatAreNotWellFormed(t *testing.T) {
 		"a member twice":     `{"jsonrpc":"2.0","id":"ID","result":{"action":"decline","action":"accept","content":{"approve":true}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+			converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 				d.say(heldCall("a"))
 				d.say(strings.Replace(response, "ID", d.question("a"), 1) + "\n")
 				d.wantAnswer("a", "cancelled")
@@ -203,7 +203,7 @@ func TestAnswerInOtherFrames(t *testing.T) {
 		"after another initialize": func(id string) string { return handshakeWith("2024-11-05", "{}") + answerTo(id, yes) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+			converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 				d.say(heldCall("a"))
 				d.say(frame(d.question("a")))
 				for {
@@ -227,7 +227,7 @@ func TestAnswerInOtherFrames(t *testing.T) {
 
 // TestAnswerInARefusedBatchIsNone: what is refused has no effect.
 func TestAnswerInARefusedBatchIsNone(t *testing.T) {
-	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a"))
 		id := d.question("a")
 		d.say("[" + strings.TrimSpace(answerTo(id, yes)) + "]\n")
@@ -242,7 +242,7 @@ func TestAnswerInARefusedBatchIsNone(t *testing.T) {
 
 // TestQuestionIsFramedAsItsCall has a client that speaks in headers.
 func TestQuestionIsFramedAsItsCall(t *testing.T) {
-	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(framed(strings.TrimSpace(heldCall("a"))) + "\n")
 		header, err := d.out.ReadString('\n')
 		blank, _ := d.out.ReadString('\n')
@@ -280,7 +280,7 @@ func readFull(r *bufio.Reader, p []byte) (int, error) {
 // TestNobodyAnswers: a question ends after ten minutes, not before, and an answer
 // after that is none.
 func TestNobodyAnswers(t *testing.T) {
-	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		start := time.Now()
 		d.say(heldCall("a"))
 		id := d.question("a")
@@ -299,7 +299,7 @@ func TestNobodyAnswers(t *testing.T) {
 
 // TestCallTakenBackWhileItWaits, in both ways, takes its question back.
 func TestCallTakenBackWhileItWaits(t *testing.T) {
-	converse(t, catalogOf(echo, held), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a")) // one after the other: what waits for a person is in no order
 		a := d.question("a")
 		d.say(heldCall("b"))
@@ -325,7 +325,7 @@ func TestInputEndsWhileAQuestionWaits(t *testing.T) {
 			<-later
 			return held(ctx, caller, params)
 		}
-		conn := connect(t.Context(), catalogOf(slow, held), Options{})
+		conn := connect(t.Context(), catalogOf(slow, held), settings{})
 		d := &dialogue{connection: conn, t: t, out: bufio.NewReader(conn.out)}
 		d.say(handshakeWith("2025-06-18", asksForms) + heldCall("a") + strings.Replace(heldCall("b"), "config_set", "config_get", 1))
 		d.read()
@@ -352,7 +352,7 @@ func TestInputEndsWhileAQuestionWaits(t *testing.T) {
 func TestNobodyIsLeftToAsk(t *testing.T) {
 	for _, asked := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			conn := connect(t.Context(), catalogOf(echo, held), Options{})
+			conn := connect(t.Context(), catalogOf(echo, held), settings{})
 			d := &dialogue{connection: conn, t: t, out: bufio.NewReader(conn.out)}
 			d.say(handshakeWith("2025-06-18", asksForms))
 			d.read()
@@ -370,7 +370,7 @@ func TestNobodyIsLeftToAsk(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		conn := connect(ctx, catalogOf(echo, held), Options{})
+		conn := connect(ctx, catalogOf(echo, held), settings{})
 		d := &dialogue{connection: conn, t: t, out: bufio.NewReader(conn.out)}
 		d.say(handshakeWith("2025-06-18", asksForms) + heldCall("a"))
 		d.read()

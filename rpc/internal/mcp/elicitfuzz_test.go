@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"encoding/json"
@@ -6,75 +6,33 @@ import (
 	"testing"
 	"time"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
 
-// FuzzResponse sends anything as the answer to a question. It must take at most
-// one answer, and that a yes only when encoding/json reads one, too, in a
-// response with the question's id.
-func FuzzResponse(f *testing.F) {
+// FuzzAnswer reads any result of a question. It must be a yes only if
+// encoding/json reads one, too. FuzzResponse of package conn does the same with
+// the response around it.
+func FuzzAnswer(f *testing.F) {
 	for _, tt := range results {
-		f.Add([]byte(answerTo("ID", tt.result)))
-		f.Add([]byte("[" + strings.TrimSpace(answerTo("ID", tt.result)) + "]"))
+		f.Add([]byte(tt.result))
 	}
-	for _, seed := range []string{
-		`{"jsonrpc":"2.0","id":"ID","error":{"code":1,"message":"x"}}`,
-		`[` + answerTo("ID", yes) + `,` + answerTo("ID", `{"action":"decline"}`) + `]`,
-		`{"jsonrpc":"2.0","id":"ID","method":"ping","result":` + yes + `}`,
-		`{"jsonrpc":"2.0","id":"\u0049D","result":` + yes + `}`,
-		`{"jsonrpc":"2.0","id":"ID","id":"x","result":` + yes + `}`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, input []byte) {
-		q := &questions{log: Options{}.withDefaults().Log}
-		id, answered, err := q.begin()
-		if err != nil {
-			t.Fatal(err)
-		}
-		body := []byte(strings.ReplaceAll(string(input), "ID", id))
-		for range 2 {
-			for _, r := range parse(frame{body: body}).responses {
-				q.answer(r)
-			}
-		}
-		select {
-		case answer := <-answered:
-			if answer == tools.Accepted && !reallyYes(body, id) {
-				t.Fatalf("%s: taken for a yes", body)
-			}
-		default:
-			if !q.isOpen(id) {
-				t.Fatalf("%s: closed without an answer", body)
-			}
-		}
-		if len(answered) > 0 {
-			t.Fatalf("%s: answered twice", body)
+	f.Fuzz(func(t *testing.T, result []byte) {
+		if answerIn(conn.Response{Result: result}) == tools.Accepted && !isYes(result) {
+			t.Fatalf("%s: taken for a yes", result)
 		}
 	})
 }
 
-// reallyYes reports whether encoding/json reads a yes to a question in a message.
-func reallyYes(body []byte, id string) bool {
-	frames := []json.RawMessage{body}
-	if body[0] == '[' && json.Unmarshal(body, &frames) != nil {
+// isYes reports whether encoding/json reads a yes.
+func isYes(text []byte) bool {
+	var result map[string]any
+	if json.Unmarshal(text, &result) != nil {
 		return false
 	}
-	for _, text := range frames {
-		var frame map[string]any
-		if json.Unmarshal(text, &frame) != nil || frame["id"] != id || frame["jsonrpc"] != "2.0" {
-			continue
-		}
-		result, _ := frame["result"].(map[string]any)
-		content, _ := result["content"].(map[string]any)
-		_, failed := frame["error"]
-		_, asks := frame["method"]
-		if result["action"] == "accept" && content["approve"] == true && !failed && !asks {
-			return true
-		}
-	}
-	return false
+	content, _ := result["content"].(map[string]any)
+	return result["action"] == "accept" && content["approve"] == true
 }
 
 // FuzzState: no text but the sealed one opens a seal.
@@ -87,12 +45,12 @@ func FuzzState(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		before, after := key.check(text, about, end.Add(-1)), key.check(text, about, end)
-		if text == state && (before != sealed || after != outOfDate) || text != state && (before != broken || after != broken) {
+		if text == state && (before != stateValid || after != stateExpired) || text != state && (before != stateForeign || after != stateForeign) {
 			t.Errorf("%q: got %d before the end and %d after", text, before, after)
 		}
 		other := about
 		other.subject[31]++
-		if got := key.check(text, other, end.Add(-1)); got != broken {
+		if got := key.check(text, other, end.Add(-1)); got != stateForeign {
 			t.Errorf("%q: got %d for another question", text, got)
 		}
 	})

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"context"
@@ -94,7 +94,7 @@ func TestForeignClientGivesUp(t *testing.T) {
 // peer is another implementation of MCP, connected to an operation that is held.
 func peer(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
-	conn := connect(context.WithoutCancel(t.Context()), catalogOf(echo, held), Options{})
+	conn := connect(context.WithoutCancel(t.Context()), catalogOf(echo, held), settings{})
 	var options *mcp.ClientSessionOptions
 	if revision != "" {
 		options = &mcp.ClientSessionOptions{ProtocolVersion: revision}

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"fmt"
@@ -103,7 +103,7 @@ func TestDispatch(t *testing.T) {
 		{name: "the extension is true", line: line("config/get", version+`,"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.realmconf/diagnostic":true}}`, ""), code: -32602, says: "io.realmconf/diagnostic"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			answers := talk(t, catalogOf(echo, echo), Options{}, tt.before+tt.line+"\n")
+			answers := talk(t, catalogOf(echo, echo), settings{}, tt.before+tt.line+"\n")
 			if want := 1 + strings.Count(tt.before, "\n"); len(answers) != want {
 				t.Fatalf("got %d answers, want %d: %q", len(answers), want, answers)
 			}
@@ -122,7 +122,7 @@ func TestDispatch(t *testing.T) {
 
 // TestUnsupportedVersionSaysWhichAreSupported: clients choose from the list.
 func TestUnsupportedVersionSaysWhichAreSupported(t *testing.T) {
-	got := ask(t, catalogOf(echo, echo), Options{}, line("ping", `"io.modelcontextprotocol/protocolVersion":"1999-01-01"`, ""))
+	got := ask(t, catalogOf(echo, echo), settings{}, line("ping", `"io.modelcontextprotocol/protocolVersion":"1999-01-01"`, ""))
 	want := `{"error":{"code":-32022,"data":{"requested":"1999-01-01","supported":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"]},"message":"protocol version \"1999-01-01\" is not supported: use one of data.supported"},"id":1,"jsonrpc":"2.0"}`
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
@@ -141,7 +141,7 @@ func TestInitializeSettles(t *testing.T) {
 		`"1.0"`:        "2025-11-25",
 		`null`:         "2025-11-25",
 	} {
-		_, _, _, result := outcome(t, ask(t, catalogOf(echo, echo), Options{}, line("initialize", "", `"protocolVersion":`+asked)))
+		_, _, _, result := outcome(t, ask(t, catalogOf(echo, echo), settings{}, line("initialize", "", `"protocolVersion":`+asked)))
 		if got := result["protocolVersion"]; got != want {
 			t.Errorf("%s: got %v, want %s", asked, got, want)
 		}
@@ -156,7 +156,7 @@ func TestEachRevisionSeesItsOwnMembers(t *testing.T) {
 		"2025-06-18": "annotations description inputSchema name outputSchema title | content structuredContent | name title version",
 		"2025-11-25": "annotations description inputSchema name outputSchema title | content structuredContent | name title version",
 	} {
-		answers := talk(t, catalogOf(echo, echo), Options{},
+		answers := talk(t, catalogOf(echo, echo), settings{},
 			line("initialize", "", `"protocolVersion":"`+revision+`"`)+"\n"+line("tools/list", "", "")+"\n"+line("tools/call", "", `"name":"config_get"`))
 		var parts []string
 		for i, place := range []tree.Pointer{{"serverInfo"}, {"tools", "0"}, {}} {

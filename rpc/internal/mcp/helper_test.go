@@ -1,13 +1,16 @@
-package rpc
+package mcp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
@@ -26,11 +29,35 @@ func (f fake) CallTool(ctx context.Context, caller tools.Caller, arguments tree.
 
 // catalogOf has config/get, which writes nothing, and config/set, which does.
 func catalogOf(get, set fake) *catalog {
-	c := &catalog{instructions: "Read, then write.", methods: map[string]operation{}, tools: map[string]operation{}}
+	c := &catalog{instructions: "Read, then write."}
 	schema := func() json.RawMessage { return json.RawMessage("{\n  \"type\": \"object\"\n}") }
 	c.add(&tools.Operation{Name: "get", Title: "Read", Description: "Reads.", Input: schema, Output: schema}, get)
 	c.add(&tools.Operation{Name: "set", Title: "Write", Description: "Writes.", Writes: true, Input: schema, Output: schema}, set)
 	return c
+}
+
+// settings are the options and limits of a test; zero is the default.
+type settings struct {
+	Options
+	conn.Limits
+}
+
+// serve serves a catalog on a connection until it ends.
+func serve(ctx context.Context, in io.Reader, out io.Writer, c *catalog, opts settings) error {
+	limits := opts.Limits
+	for limit, otherwise := range map[*int]int{
+		&limits.Line: 8 << 20, &limits.Reply: 8 << 20, &limits.InFlight: 1024, &limits.InFlightBytes: 64 << 20,
+	} {
+		if *limit == 0 {
+			*limit = otherwise
+		}
+	}
+	options := opts.Options
+	options.Log = slog.New(slog.DiscardHandler)
+	options.Version = cmp.Or(options.Version, "devel")
+	options.MaxSubscriptions = 256
+	connection := conn.New(in, out, limits, options.Log)
+	return connection.Serve(ctx, newServer(connection, c, options))
 }
 
 // echo answers with its parameters.
@@ -46,10 +73,10 @@ func who(_ context.Context, c tools.Caller, _ tree.Object) (json.RawMessage, err
 }
 
 // talk serves an input to its end and returns the output's lines.
-func talk(t *testing.T, c *catalog, opts Options, input string) []string {
+func talk(t *testing.T, c *catalog, opts settings, input string) []string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := serve(t.Context(), strings.NewReader(input), &out, c, opts.withDefaults()); err != nil {
+	if err := serve(t.Context(), strings.NewReader(input), &out, c, opts); err != nil {
 		t.Fatalf("serve: %v", err)
 	}
 	if out.Len() == 0 {
@@ -63,7 +90,7 @@ func talk(t *testing.T, c *catalog, opts Options, input string) []string {
 }
 
 // ask serves one line and returns its answer.
-func ask(t *testing.T, c *catalog, opts Options, line string) string {
+func ask(t *testing.T, c *catalog, opts settings, line string) string {
 	t.Helper()
 	answers := talk(t, c, opts, line)
 	if len(answers) != 1 {
@@ -95,12 +122,12 @@ type connection struct {
 }
 
 // connect starts a server. Inside a synctest bubble the test must see it end.
-func connect(ctx context.Context, c *catalog, opts Options) *connection {
+func connect(ctx context.Context, c *catalog, opts settings) *connection {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
 	conn := &connection{in: inW, out: outR, done: make(chan error, 1)}
 	go func() {
-		err := serve(ctx, inR, outW, c, opts.withDefaults())
+		err := serve(ctx, inR, outW, c, opts)
 		_ = outW.Close()
 		conn.done <- err
 	}()

@@ -1,43 +1,68 @@
-package rpc
+package mcp
 
 import (
 	"encoding/json"
 
+	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
+// extensionMethods is the extension that lists the config/* methods.
 const extensionMethods = "io.realmconf/config-methods"
 
-// initialize opens the older revisions. It always succeeds, at any time and
-// any number of times, also after modern requests: hosts probe with
-// server/discover and then send it nevertheless, some of them twice. The last
-// one counts. A revision that we do not know is answered with the newest that
-// has an initialize.
-func (d *dispatcher) initialize(r *request) json.RawMessage {
+// staticTTL is how long, in milliseconds, a client may keep a result that does
+// not change while the server runs.
+const staticTTL = 3600_000
+
+// initialize opens the revisions before 2026-07-28. It always succeeds, at any
+// time and any number of times, also after requests of the new revision: hosts
+// probe with server/discover and send it nevertheless, some of them twice. The
+// last one counts. An unknown revision is answered with the newest that has an
+// initialize.
+func (s *Server) initialize(r *request) (conn.Call, error) {
+	if r.Batched {
+		return conn.Call{}, fault.New(fault.InvalidRequest, "initialize cannot be part of a batch: send it alone")
+	}
 	asked, _ := r.params["protocolVersion"].(string)
-	settled := revision(asked)
-	if !settled.legacy() {
-		settled = revision20251125
+	chosen := revision(asked)
+	if !chosen.legacy() {
+		chosen = revision20251125
 	}
 	info, _ := r.params["clientInfo"].(tree.Object)
 	capabilities, _ := r.params["capabilities"].(tree.Object)
-	who, _ := asClient(info)
-	d.session = session{
-		revision: settled,
-		client:   who,
-		declares: legacyDiagnostic(capabilities),
-		forms:    settled.hasElicitation() && declaresForms(capabilities),
+	who, _ := clientOf(info)
+	s.session = session{
+		revision:  chosen,
+		client:    who,
+		wantsPath: wantsPathLegacy(capabilities),
+		forms:     chosen.hasElicitation() && declaresForms(capabilities),
 	}
-	return tree.Append(nil, tree.Object{
-		"capabilities":    d.capabilities(settled),
-		"instructions":    d.catalog.instructions,
-		"protocolVersion": string(settled),
-		"serverInfo":      d.serverInfo(settled),
-	})
+	return answered(tree.Append(nil, tree.Object{
+		"capabilities":    s.capabilities(chosen),
+		"instructions":    s.catalog.instructions,
+		"protocolVersion": string(chosen),
+		"serverInfo":      s.serverInfo(chosen),
+	})), nil
 }
 
-// declaresForms reports whether a client can put a form before a person: an
-// empty declaration says so, too, and one of URLs alone does not (MCP
+// ping answers that the server is alive.
+func (s *Server) ping(*request) (conn.Call, error) { return answered(json.RawMessage("{}")), nil }
+
+// discover tells a client of 2026-07-28 what the server offers. It reads no
+// configuration: some hosts start a process, ask this, and kill it.
+func (s *Server) discover(r *request) (conn.Call, error) {
+	return answered(s.complete(r, tree.Object{
+		"cacheScope":        "private",
+		"capabilities":      s.capabilities(r.revision()),
+		"instructions":      s.catalog.instructions,
+		"supportedVersions": revisions(),
+		"ttlMs":             staticTTL,
+	})), nil
+}
+
+// declaresForms reports whether a client can show a form to a person. An empty
+// declaration says so, too; a declaration of URLs alone does not (MCP
 // 2025-11-25, client/elicitation).
 func declaresForms(capabilities tree.Object) bool {
 	elicitation, ok := capabilities["elicitation"].(tree.Object)
@@ -50,10 +75,10 @@ func declaresForms(capabilities tree.Object) bool {
 	return forms || !hasForm && !urls
 }
 
-// legacyDiagnostic reports whether a legacy client's capabilities ask for
-// paths. Clients that know no extensions put them under experimental, where
-// the bare name counts as well.
-func legacyDiagnostic(capabilities tree.Object) bool {
+// wantsPathLegacy reports whether the capabilities of an initialize ask for
+// paths. Clients without extensions put them under experimental, where the bare
+// name counts, too.
+func wantsPathLegacy(capabilities tree.Object) bool {
 	for _, place := range []tree.Pointer{
 		{"extensions", keyDiagnostic},
 		{"experimental", keyDiagnostic},
@@ -67,18 +92,14 @@ func legacyDiagnostic(capabilities tree.Object) bool {
 	return false
 }
 
-// capabilities are what this server offers in a revision.
-func (d *dispatcher) capabilities(in revision) tree.Object {
-	methods := []any{}
-	for _, name := range d.methods() {
-		methods = append(methods, name)
-	}
-	extensions := tree.Object{extensionMethods: tree.Object{"methods": methods}}
-	if d.diagnostic != Never {
+// capabilities returns what the server offers in a revision.
+func (s *Server) capabilities(in revision) tree.Object {
+	extensions := tree.Object{extensionMethods: tree.Object{"methods": s.methods.configMethods()}}
+	if s.options.Diagnostic != Never {
 		extensions[keyDiagnostic] = tree.Object{}
 	}
 	offered := tree.Object{"tools": tree.Object{}, "extensions": extensions}
-	if d.catalog.resources != nil {
+	if s.catalog.resources != nil {
 		offered["resources"] = tree.Object{"subscribe": true}
 		if in.hasCompletions() {
 			offered["completions"] = tree.Object{}
@@ -90,9 +111,9 @@ func (d *dispatcher) capabilities(in revision) tree.Object {
 	return offered
 }
 
-// serverInfo is who we are.
-func (d *dispatcher) serverInfo(in revision) tree.Object {
-	info := tree.Object{"name": "realmconf", "version": d.version}
+// serverInfo returns the name and the version of this program.
+func (s *Server) serverInfo(in revision) tree.Object {
+	info := tree.Object{"name": "realmconf", "version": s.options.Version}
 	if in.hasTitles() {
 		info["title"] = "Realm configuration"
 	}

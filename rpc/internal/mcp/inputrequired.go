@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"context"
@@ -9,15 +9,15 @@ import (
 	"realmconf/tools"
 )
 
-// questionName is the name of our question among a result's inputRequests. A
-// call has one question at a time.
+// questionName is the name of the question among the inputRequests of a result.
+// A call has one question at a time.
 const questionName = "approve"
 
 // input is what a tool call of MCP 2026-07-28 brings along when it is repeated
-// with a person's answer (patterns/mrtr). The server remembers nothing between
-// the two: what it knows of the first one is in the state, under a seal.
+// with a person's answer (patterns/mrtr). The server keeps nothing between the
+// two calls: everything that it needs of the first is in the sealed state.
 type input struct {
-	responses tree.Object // by the names of the questions; nil when there are none
+	responses tree.Object // by the names of the questions; nil if there are none
 	state     string
 }
 
@@ -40,9 +40,8 @@ func readInput(r *request) (input, error) {
 	return in, nil
 }
 
-// answer is what the person says to a question, if the input brings an answer to
-// exactly this one. If not, the error is the question itself, an *inputRequired;
-// or it is ctx's.
+// answer returns the person's answer, if the input has one to exactly this
+// question. If not, the error is the question, an *inputRequired, or ctx's.
 func (in input) answer(ctx context.Context, key sealKey, c consent, message string) (tools.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
@@ -51,27 +50,27 @@ func (in input) answer(ctx context.Context, key sealKey, c consent, message stri
 	now := time.Now()
 	if given {
 		switch key.check(in.state, c, now) {
-		case sealed:
-			return answerOf(response), nil
-		case outOfDate:
+		case stateValid:
+			return readAnswer(response), nil
+		case stateExpired:
 			return tools.Expired, nil
 		}
 	}
 	return "", &inputRequired{message: message, state: key.seal(c, now.Add(answerTime))}
 }
 
-// inputRequired is a question on its way to the person: the call ends with it,
-// having done nothing, and is repeated with the answer.
+// inputRequired is a question to a person, as an error: the call ends without
+// an effect, and is repeated with the answer.
 type inputRequired struct{ message, state string }
 
-// Error says what is needed.
+// Error returns the reason why the call has ended.
 func (e *inputRequired) Error() string { return "a person has to answer a question first" }
 
-// inputResult is a question as a tool's result.
-func (d *dispatcher) inputResult(r *request, e *inputRequired) json.RawMessage {
+// inputResult returns a question as the result of a tool.
+func (s *Server) inputResult(r *request, e *inputRequired) json.RawMessage {
 	params := form(e.message)
 	params["mode"] = "form"
-	return d.resulting(r, "input_required", tree.Object{
+	return s.render(r, "input_required", tree.Object{
 		"inputRequests": tree.Object{questionName: tree.Object{"method": methodElicit, "params": params}},
 		"requestState":  e.state,
 	})

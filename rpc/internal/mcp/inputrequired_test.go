@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"bufio"
@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
@@ -29,7 +30,7 @@ type rounds struct {
 }
 
 // modern begins a connection, and ends it with the test.
-func modern(t *testing.T, c *catalog, opts Options) *rounds {
+func modern(t *testing.T, c *catalog, opts settings) *rounds {
 	conn := connect(context.WithoutCancel(t.Context()), c, opts)
 	t.Cleanup(func() {
 		_ = conn.in.Close()
@@ -82,9 +83,9 @@ func accepted(state string) string {
 // whatever else it comes with is asked again.
 func TestTransplantedAnswers(t *testing.T) {
 	c := catalogOf(held, held)
-	in := modern(t, c, Options{})
+	in := modern(t, c, settings{})
 	state := in.asks(modernCall(""))
-	foreign := modern(t, c, Options{}).asks(modernCall(""))
+	foreign := modern(t, c, settings{}).asks(modernCall(""))
 	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v1."), ".")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
@@ -146,7 +147,7 @@ func TestTransplantedAnswers(t *testing.T) {
 // TestLateAnswer: an answer counts for ten minutes, of whatever kind it is.
 func TestLateAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		conn := connect(t.Context(), catalogOf(echo, held), Options{})
+		conn := connect(t.Context(), catalogOf(echo, held), settings{})
 		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
 		state := in.asks(modernCall(""))
 		time.Sleep(answerTime - time.Second)
@@ -176,7 +177,7 @@ func TestSecondQuestion(t *testing.T) {
 		}
 		return json.RawMessage(`{"done":1}`), nil
 	}
-	in := modern(t, catalogOf(echo, moves), Options{})
+	in := modern(t, catalogOf(echo, moves), settings{})
 	state := in.asks(modernCall(""))
 	generation++
 	state = in.asks(modernCall(accepted(state)))
@@ -185,7 +186,7 @@ func TestSecondQuestion(t *testing.T) {
 
 // TestQuestionIsNoWrite: the call has done nothing, whatever the limits say.
 func TestQuestionIsNoWrite(t *testing.T) {
-	got := ask(t, catalogOf(echo, held), Options{MaxReply: 300}, modernCall(""))
+	got := ask(t, catalogOf(echo, held), settings{Limits: conn.Limits{Reply: 300}}, modernCall(""))
 	if _, code, _, _ := outcome(t, got); code != 1010 {
 		t.Errorf("got %s, want too_large, and not a write's shortest reply", got)
 	}

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"encoding/json"
@@ -9,8 +9,8 @@ import (
 func TestLastReplyIsForTheSameBytesInOneEra(t *testing.T) {
 	var l lastReply
 	rendered := 0
-	of := func(reply json.RawMessage, era revision) {
-		l.of(reply, era, func() json.RawMessage { rendered++; return reply })
+	of := func(reply json.RawMessage, in revision) {
+		l.of(reply, in, func() json.RawMessage { rendered++; return reply })
 	}
 	reply := json.RawMessage(`{"generation":1}`)
 	for _, tt := range []struct {

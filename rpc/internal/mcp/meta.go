@@ -1,13 +1,14 @@
-package rpc
+package mcp
 
 import (
 	"slices"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 )
 
-// The keys of _meta that are read here: MCP 2026-07-28's, and two of ours that
-// stand open to plain requests as well.
+// The keys of _meta: those of MCP 2026-07-28, and those of this server. A plain
+// request may use keyClient and keyDiagnostic, too.
 const (
 	keyVersion      = "io.modelcontextprotocol/protocolVersion"
 	keyCapabilities = "io.modelcontextprotocol/clientCapabilities"
@@ -17,27 +18,26 @@ const (
 	keySubscription = "io.modelcontextprotocol/subscriptionId"
 
 	keyClient     = "io.realmconf/client"
-	keyDiagnostic = "io.realmconf/diagnostic" // the extension's name, too
+	keyDiagnostic = "io.realmconf/diagnostic" // also the name of the extension
 
-	// What a resource's contents say about themselves.
+	// In the _meta of a resource's contents.
 	keyGeneration = "io.realmconf/generation"
 	keyPaths      = "io.realmconf/resolved_paths"
 )
 
-// meta is what a request says about itself, beside what it asks for.
+// meta is the _meta of a request.
 type meta struct {
-	claim    revision // the modern revision that it is written in, or empty
-	client   client   // who sends it
-	paths    bool     // it asks for paths by our own key
-	declares bool     // it asks for paths by its client's capabilities
-	forms    bool     // its client can put a form before a person
+	revision     revision // 2026-07-28 if the request names it, otherwise empty
+	client       client   // who sends it
+	wantsPath    bool     // keyDiagnostic asks for paths
+	declaresPath bool     // the client's capabilities ask for paths
+	forms        bool     // the client can show a form to a person
 }
 
-// client is a program, by its own word.
+// client is the name and the version of a client program, as it says itself.
 type client struct{ name, version string }
 
-// readMeta reads params._meta; absent is nil. The error is a fault, or a
-// *versionError.
+// readMeta reads params._meta. The error is a fault or a *versionError.
 func readMeta(raw any, present bool) (meta, error) {
 	var m meta
 	if !present {
@@ -47,7 +47,7 @@ func readMeta(raw any, present bool) (meta, error) {
 	if !ok {
 		return m, invalidParams("_meta must be an object, not %s", tree.TypeName(raw))
 	}
-	if err := m.readClaim(members); err != nil {
+	if err := m.readRevision(members); err != nil {
 		return m, err
 	}
 	if v, ok := members[keyClient]; ok {
@@ -60,18 +60,18 @@ func readMeta(raw any, present bool) (meta, error) {
 		}
 	}
 	if v, ok := members[keyDiagnostic]; ok {
-		if _, m.paths = v.(tree.Object); !m.paths {
+		if _, m.wantsPath = v.(tree.Object); !m.wantsPath {
 			return m, invalidParams("_meta[%q] must be an object: {} asks for paths", keyDiagnostic)
 		}
 	}
 	return m, nil
 }
 
-// readClaim reads MCP's own keys. They count only beside a modern protocol
-// version; a legacy one in this place says nothing that initialize does not.
-func (m *meta) readClaim(members tree.Object) error {
-	v, claimed := members[keyVersion]
-	if !claimed {
+// readRevision reads MCP's keys. They count only beside the new revision; an old
+// revision in this place says nothing that initialize does not say.
+func (m *meta) readRevision(members tree.Object) error {
+	v, named := members[keyVersion]
+	if !named {
 		for _, key := range []string{keyCapabilities, keyClientInfo} {
 			if _, ok := members[key]; ok {
 				return invalidParams("_meta[%q] is missing beside %q: name the protocol version", keyVersion, key)
@@ -88,7 +88,7 @@ func (m *meta) readClaim(members tree.Object) error {
 	case revision(version) != revision20260728:
 		return &versionError{requested: version}
 	}
-	m.claim = revision20260728
+	m.revision = revision20260728
 
 	v, ok = members[keyCapabilities]
 	if !ok {
@@ -99,7 +99,7 @@ func (m *meta) readClaim(members tree.Object) error {
 		return invalidParams("_meta[%q] must be an object, not %s", keyCapabilities, tree.TypeName(v))
 	}
 	var err error
-	if m.declares, err = declaresDiagnostic(capabilities); err != nil {
+	if m.declaresPath, err = declaresPath(capabilities); err != nil {
 		return err
 	}
 	m.forms = declaresForms(capabilities)
@@ -117,9 +117,8 @@ func (m *meta) readClaim(members tree.Object) error {
 	return nil
 }
 
-// declaresDiagnostic reports whether a modern client's capabilities ask for
-// paths.
-func declaresDiagnostic(capabilities tree.Object) (bool, error) {
+// declaresPath reports whether a client's capabilities in _meta ask for paths.
+func declaresPath(capabilities tree.Object) (bool, error) {
 	v, ok := capabilities["extensions"]
 	if !ok {
 		return false, nil
@@ -138,21 +137,22 @@ func declaresDiagnostic(capabilities tree.Object) (bool, error) {
 	return true, nil
 }
 
-// readClient reads who a client is: an object with name and version.
+// readClient reads a client: an object with name and version.
 func readClient(key string, v any) (client, error) {
 	o, _ := v.(tree.Object)
-	c, ok := asClient(o)
+	c, ok := clientOf(o)
 	if !ok {
 		return client{}, invalidParams("_meta[%q] must be an object with the strings name and version", key)
 	}
 	return c, nil
 }
 
-// asClient reads a client's name and version where they are there. They are
-// cut to a length that a history entry can bear.
-func asClient(o tree.Object) (client, bool) {
+// clientOf returns the name and the version in an object, as far as they are
+// there, and whether both are. They are cut, because every history entry has
+// them.
+func clientOf(o tree.Object) (client, bool) {
 	const longest = 200
 	name, hasName := o["name"].(string)
 	version, hasVersion := o["version"].(string)
-	return client{name: prefix(name, longest), version: prefix(version, longest)}, hasName && hasVersion
+	return client{name: conn.Prefix(name, longest), version: conn.Prefix(version, longest)}, hasName && hasVersion
 }

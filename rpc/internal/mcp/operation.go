@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"cmp"
@@ -7,63 +7,64 @@ import (
 	"fmt"
 	"slices"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
 
-// beginMethod begins an operation as a method of its own. It needs no
-// handshake. A request that claims a modern revision gets the members that
-// modern clients insist on, whatever the method.
-func (d *dispatcher) beginMethod(r *request) call {
-	operation, caller := d.catalog.methods[r.method], r.caller(store.RPC, d.diagnostic)
+// beginOperation begins an operation as a method, config/get for example. It
+// needs no initialize. A request that names its revision gets the members that
+// its clients require of every result.
+func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
+	caller := r.caller(store.RPC, s.options.Diagnostic)
 	result := func(reply json.RawMessage) json.RawMessage {
 		if !r.modern() {
 			return reply
 		}
-		return addMembers(reply, d.complete(r, tree.Object{}))
+		return addMembers(reply, s.complete(r, tree.Object{}))
 	}
-	c := call{effect: d.catalog.effects[r.method]}
-	d.written(&c, &caller, result)
-	c.do = func(ctx context.Context, t *turn) (json.RawMessage, error) {
-		caller.Entered = t.entered
-		reply, err := operation.Call(ctx, caller, r.params)
+	c := conn.Call{Effect: o.effect}
+	s.observeWrite(&c, &caller, result)
+	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
+		caller.Entered = t.Entered
+		reply, err := o.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err
 		}
 		return result(reply), nil
 	}
-	return c
+	return c, nil
 }
 
-// written lets a write tell of its success: to the subscriptions, which owe the
-// news of it, and to the call, whose shortest result it becomes.
-func (d *dispatcher) written(c *call, caller *tools.Caller, result func(reply json.RawMessage) json.RawMessage) {
-	if c.effect != writes {
+// observeWrite makes a write report its success to the subscriptions, which then
+// wait for the notification of it, and to the call, whose minimal result it is.
+func (s *Server) observeWrite(c *conn.Call, caller *tools.Caller, result func(reply json.RawMessage) json.RawMessage) {
+	if c.Effect != conn.Writes {
 		return
 	}
-	var brief json.RawMessage
-	caller.Origin = d.subscriptions
+	var minimal json.RawMessage
+	caller.Origin = s.subscriptions
 	caller.Written = func(generation uint64, reply json.RawMessage) {
-		brief = reply
-		d.subscriptions.wrote(generation)
+		minimal = reply
+		s.subscriptions.wrote(generation)
 	}
-	c.brief = func() json.RawMessage {
-		if brief == nil {
+	c.MinimalResult = func() json.RawMessage {
+		if minimal == nil {
 			return nil
 		}
-		return result(brief)
+		return result(minimal)
 	}
 }
 
-// addMembers is an object with the members of another one added, all of them
-// sorted; their values' bytes stay as they are. There is at least one.
+// addMembers returns an object with the members of both objects, sorted. The
+// bytes of their values stay. There must be at least one member.
 func addMembers(object, more json.RawMessage) json.RawMessage {
 	var all []tree.Member
 	for _, part := range []json.RawMessage{object, more} {
 		members, err := tree.Members(part)
 		if err != nil {
-			panic(fmt.Sprintf("rpc: an operation's result is not an object: %v", err))
+			panic(fmt.Sprintf("mcp: the result of an operation is not an object: %v", err))
 		}
 		all = append(all, members...)
 	}

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"realmconf/rpc/internal/conn"
+	"realmconf/rpc/internal/frame"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
@@ -32,7 +34,7 @@ func mixed(s *script) *catalog {
 // scripted is a dialogue with such a catalog.
 func scripted(t *testing.T, names []string, test func(s *script, d *dialogue)) {
 	s := new(script)
-	converse(t, mixed(s), Options{}, func(d *dialogue) {
+	converse(t, mixed(s), settings{}, func(d *dialogue) {
 		*s = *newScript(names) // in the bubble
 		test(s, d)
 	})
@@ -99,7 +101,7 @@ func TestInTheNewPlace(t *testing.T) {
 				d.say(answerTo(id, yes))
 				synctest.Wait()
 				d.say(scriptLine("r3"))
-				time.Sleep(2 * patience)
+				time.Sleep(2 * leadTime)
 				want(t, "what comes after the answer", s.began(), "")
 				switch end {
 				case "silently":
@@ -131,7 +133,7 @@ func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
 		_, err := caller.Ask(ctx, tools.Question{Message: fmt.Sprint("change ", params["n"], "?")})
 		return json.RawMessage(`{"done":1}`), err
 	}
-	converse(t, catalogOf(echo, now), Options{}, func(d *dialogue) {
+	converse(t, catalogOf(echo, now), settings{}, func(d *dialogue) {
 		start := time.Now()
 		d.say(heldCall("a") + pingOf(`"p"`) + "\n")
 		question, pong := d.read(), d.read()
@@ -140,7 +142,7 @@ func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
 		}
 		id := d.isQuestion(question, "a")
 		d.isResult(pong, "p")
-		if waited := time.Since(start); waited > flushDelay {
+		if waited := time.Since(start); waited > frame.FlushDelay {
 			t.Errorf("answered after %v, want at once", waited)
 		}
 		d.say(pingOf(`"q"`) + "\n")
@@ -175,7 +177,7 @@ func TestAnswerBehindManyRequests(t *testing.T) {
 		}
 		d.say(answerTo(first, `{"action":"decline"}`))
 		d.wantAnswer("ask v", "declined")
-		if took := time.Since(start); took > 2*patience {
+		if took := time.Since(start); took > 2*leadTime {
 			t.Errorf("answered after %v, want at once", took)
 		}
 
@@ -183,8 +185,8 @@ func TestAnswerBehindManyRequests(t *testing.T) {
 		d.say(scriptLine("r"))
 		go d.say(answerTo(second, yes))
 		d.wantAnswer("r", "1012")
-		if took := time.Since(start); took > stall+2*flushDelay {
-			t.Errorf("refused after %v, want %v", took, stall)
+		if took := time.Since(start); took > stallTime+2*frame.FlushDelay {
+			t.Errorf("refused after %v, want %v", took, stallTime)
 		}
 		for _, name := range names {
 			s.end(name)
@@ -204,7 +206,7 @@ func TestAnswerBehindManyRequests(t *testing.T) {
 // TestQuestionsAreBesideTheLimits: calls that wait for a person hold up no
 // request, be it ever so large, and there are never more than so many.
 func TestQuestionsAreBesideTheLimits(t *testing.T) {
-	converse(t, catalogOf(echo, held), Options{MaxInFlight: 2, MaxInFlightBytes: 500}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{Limits: conn.Limits{InFlight: 2, InFlightBytes: 500}}, func(d *dialogue) {
 		start := time.Now()
 		var ids []string
 		for i := range maxQuestions {
@@ -242,45 +244,9 @@ func TestRefusedBatchGivesBackItsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		batch := "[" + strings.Repeat(pingOf("1")+",", 9) + pingOf("1") + "]\n"
-		talk(t, catalogOf(echo, echo), Options{MaxInFlight: 10}, handshake+batch+batch+getLine(1)+getLine(2)+batch)
-		if took := time.Since(start); took >= stall {
+		talk(t, catalogOf(echo, echo), settings{Limits: conn.Limits{InFlight: 10}}, handshake+batch+batch+getLine(1)+getLine(2)+batch)
+		if took := time.Since(start); took >= stallTime {
 			t.Errorf("took %v, want no wait for room", took)
 		}
-	})
-}
-
-// TestAnswersKeepTheirOrderAroundAQuestion: a write that leaves to ask does not let
-// those after it forget the ones before it.
-func TestAnswersKeepTheirOrderAroundAQuestion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var o order
-		first, asks, last := o.take(true), o.take(true), o.take(true)
-		o.entered(first)
-		o.entered(asks)
-		o.entered(last)
-		answered, news := false, false
-		go func() { o.predecessor(last); answered = true }()
-		go func() { o.answered(); news = true }()
-		synctest.Wait()
-		o.leave(last) // taken back
-		o.leave(asks)
-		synctest.Wait()
-		if news {
-			t.Error("the news did not wait for the first write's answer")
-		}
-		next := o.take(true)
-		o.entered(next)
-		after := false
-		go func() { o.predecessor(next); after = true }()
-		synctest.Wait()
-		if after {
-			t.Error("the later answer did not wait for the first one")
-		}
-		o.leave(first)
-		synctest.Wait()
-		if !answered || !news || !after {
-			t.Errorf("after the first: answered %t, news %t, after %t, want all", answered, news, after)
-		}
-		o.leave(next)
 	})
 }

@@ -1,51 +1,45 @@
-package rpc
+package mcp
 
 import (
-	"encoding/json"
-	"strings"
-
+	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
 
-// session is what a connection remembers between requests: the last initialize
-// that it saw. It is no lock: modern, legacy and plain requests may come on
-// one connection in any order, since real hosts probe with one and go on with
-// another. The zero session has seen none.
-type session struct {
-	revision revision
-	client   client
-	declares bool // that client asked for paths
-	forms    bool // it can put a form before a person
-}
-
-// request is one request as the methods see it: its parameters, and the era it
-// is spoken in, which is decided for each request anew.
+// request is one request as the methods see it. Its revision is its own:
+// requests of the new revision, of an old one and of plain JSON-RPC may come on
+// one connection in any order, since hosts probe with one and go on with
+// another.
 type request struct {
-	method  string
+	*conn.Request
 	params  tree.Object // without _meta
 	meta    meta
-	session session
-
-	id      json.RawMessage
-	framing framing
-	batched bool // it is an element of a batch
+	session session // as the last initialize before it has left it
 }
 
-// revision is the MCP revision that the request is spoken in: what it claims,
-// or else what initialize settled. It is empty before any initialize.
+// session is what the last initialize said. The zero session has seen none.
+type session struct {
+	revision  revision
+	client    client
+	wantsPath bool // the client asked for paths
+	forms     bool // the client can show a form to a person
+}
+
+// revision returns the MCP revision of the request: the one in its _meta,
+// otherwise the session's. It is empty before any initialize.
 func (r *request) revision() revision {
-	if r.meta.claim != "" {
-		return r.meta.claim
+	if r.modern() {
+		return r.meta.revision
 	}
 	return r.session.revision
 }
 
-// modern reports whether the request claims a revision by itself.
-func (r *request) modern() bool { return r.meta.claim != "" }
+// modern reports whether the request names its revision itself, as it must from
+// 2026-07-28 on.
+func (r *request) modern() bool { return r.meta.revision != "" }
 
-// caller is who the operations take the request to come from.
+// caller returns the caller that the operations see.
 func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Caller {
 	who := r.meta.client
 	if who == (client{}) && !r.modern() {
@@ -55,13 +49,13 @@ func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Calle
 	era := r.revision()
 	switch {
 	case r.modern():
-		asked = r.meta.declares
+		asked = r.meta.declaresPath
 	case surface == store.RPC:
-		// A plain request, whatever else the connection speaks.
-		asked = r.meta.paths || r.session.declares
+		// A plain request, whichever revision the connection speaks.
+		asked = r.meta.wantsPath || r.session.wantsPath
 		era = ""
 	default:
-		asked = r.session.declares
+		asked = r.session.wantsPath
 	}
 	return tools.Caller{
 		Name:    who.name,
@@ -70,33 +64,4 @@ func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Calle
 		Era:     string(era),
 		Policy:  mode.policy(asked),
 	}
-}
-
-// scope says in which eras MCP has a method.
-type scope int
-
-const (
-	unknown    scope = iota // not a method of MCP
-	everywhere              // in all revisions
-	modernOnly              // from 2026-07-28 on
-	legacyOnly              // before
-)
-
-// scopeOf knows every request that a client may send by MCP, whether it is
-// offered here or not.
-func scopeOf(method string) scope {
-	switch method {
-	case "tools/list", "tools/call",
-		"resources/list", "resources/templates/list", "resources/read",
-		"prompts/list", "prompts/get", "completion/complete":
-		return everywhere
-	case "server/discover", "subscriptions/listen":
-		return modernOnly
-	case "initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe":
-		return legacyOnly
-	}
-	if strings.HasPrefix(method, "tasks/") {
-		return legacyOnly
-	}
-	return unknown
 }

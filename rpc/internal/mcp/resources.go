@@ -1,27 +1,28 @@
-package rpc
+package mcp
 
 import (
 	"context"
 	"encoding/json"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
 
-// listResources shows the documents that are always there.
-func (d *dispatcher) listResources(r *request) (call, error) {
-	return d.staticList(r, tree.Object{"resources": described(d.catalog.resources.Listed(), "uri", r.revision())})
+// listResources lists the documents that always exist.
+func (s *Server) listResources(r *request) (conn.Call, error) {
+	return s.staticList(r, tree.Object{"resources": describeResources(s.catalog.resources.Listed(), "uri", r.revision())})
 }
 
-// listTemplates shows the URI templates of the others.
-func (d *dispatcher) listTemplates(r *request) (call, error) {
-	return d.staticList(r, tree.Object{"resourceTemplates": described(d.catalog.resources.Templates(), "uriTemplate", r.revision())})
+// listTemplates lists the URI templates of the other documents.
+func (s *Server) listTemplates(r *request) (conn.Call, error) {
+	return s.staticList(r, tree.Object{"resourceTemplates": describeResources(s.catalog.resources.Templates(), "uriTemplate", r.revision())})
 }
 
-// described are resources as a revision has them.
-func described(resources []tools.Resource, uri string, in revision) []any {
+// describeResources returns resources as a revision has them.
+func describeResources(resources []tools.Resource, uri string, in revision) []any {
 	all := make([]any, 0, len(resources))
 	for _, r := range resources {
 		o := tree.Object{uri: r.URI, "name": r.Name, "description": r.Description, "mimeType": r.MIMEType}
@@ -33,16 +34,13 @@ func described(resources []tools.Resource, uri string, in revision) []any {
 	return all
 }
 
-// beginRead begins resources/read. A client may keep nothing of it: the next
+// beginRead begins resources/read. A client may not cache the result: the next
 // commit can come at any time.
-func (d *dispatcher) beginRead(r *request) (call, error) {
-	uri, err := uriOf(r)
-	if err != nil {
-		return call{}, err
-	}
-	caller := r.caller(store.RPC, d.diagnostic)
+func (s *Server) beginRead(r *request) (conn.Call, error) {
+	uri := r.params["uri"].(string)
+	caller := r.caller(store.RPC, s.options.Diagnostic)
 	return reading(func(ctx context.Context) (json.RawMessage, error) {
-		document, err := d.catalog.resources.Read(ctx, caller, uri)
+		document, err := s.catalog.resources.Read(ctx, caller, uri)
 		if err != nil {
 			return nil, resourceError(r, uri, err)
 		}
@@ -58,12 +56,11 @@ func (d *dispatcher) beginRead(r *request) (call, error) {
 				result["_meta"] = meta
 			}
 		}
-		return d.complete(r, result), nil
+		return s.complete(r, result), nil
 	}), nil
 }
 
-// documentMeta is what a document says beside its text. The schema belongs to
-// no generation.
+// documentMeta returns the _meta of a document. The schema has no generation.
 func documentMeta(document *tools.Document) tree.Object {
 	meta := tree.Object{}
 	if document.Versioned {
@@ -75,17 +72,8 @@ func documentMeta(document *tools.Document) tree.Object {
 	return meta
 }
 
-// uriOf is the resource that a request is about.
-func uriOf(r *request) (string, error) {
-	uri, ok := r.params["uri"].(string)
-	if !ok {
-		return "", invalidParams("uri must be a string: it names the resource")
-	}
-	return uri, nil
-}
-
-// resourceError is an error about a resource. One that there is not has a
-// number of its own, which is not the same in all revisions.
+// resourceError returns an error about a resource. For a missing resource MCP
+// has a number of its own, which depends on the revision.
 func resourceError(r *request, uri string, err error) error {
 	f := fault.Of(err)
 	if f.Kind != fault.NotFound {
@@ -98,23 +86,23 @@ func resourceError(r *request, uri string, err error) error {
 	return &resourceNotFound{fault: f.With("uri", uri), number: number}
 }
 
-// resourceNotFound is a fault with a number by MCP.
+// resourceNotFound is a fault with MCP's number for it.
 type resourceNotFound struct {
 	fault  *fault.Fault
 	number int
 }
 
-// Error is the fault's message.
+// Error returns the fault's message.
 func (e *resourceNotFound) Error() string { return e.fault.Message }
 
-// Unwrap is the fault.
+// Unwrap returns the fault.
 func (e *resourceNotFound) Unwrap() error { return e.fault }
 
-// object is the error as the wire has it.
-func (e *resourceNotFound) object() json.RawMessage {
+// ErrorObject returns the error object of the reply.
+func (e *resourceNotFound) ErrorObject() json.RawMessage {
 	return tree.Append(nil, tree.Object{
 		"code":    e.number,
-		"data":    json.RawMessage(errorData(e.fault)),
+		"data":    conn.ErrorData(e.fault),
 		"message": e.fault.Message,
 	})
 }

@@ -1,18 +1,19 @@
-package rpc
+package mcp
 
 import (
 	"encoding/json"
 	"slices"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 )
 
 // revision is a revision of MCP, by its date: later ones compare greater. The
-// empty revision stands for plain JSON-RPC.
+// empty revision is plain JSON-RPC.
 type revision string
 
-// The revisions that are spoken here. In the newest every request stands on
-// its own; the others begin with initialize.
+// The supported revisions. In the newest every request names its revision; the
+// others begin with initialize.
 const (
 	revision20260728 revision = "2026-07-28"
 	revision20251125 revision = "2025-11-25"
@@ -21,12 +22,13 @@ const (
 	revision20241105 revision = "2024-11-05"
 )
 
-// legacyRevisions are those that begin with initialize, newest first.
+// legacyRevisions returns the revisions that begin with initialize, newest
+// first.
 func legacyRevisions() []revision {
 	return []revision{revision20251125, revision20250618, revision20250326, revision20241105}
 }
 
-// revisions are all, newest first.
+// revisions returns all revisions, newest first.
 func revisions() []any {
 	all := []any{string(revision20260728)}
 	for _, r := range legacyRevisions() {
@@ -35,40 +37,41 @@ func revisions() []any {
 	return all
 }
 
+// legacy reports whether the revision begins with initialize.
 func (r revision) legacy() bool { return slices.Contains(legacyRevisions(), r) }
 
-// hasAnnotations: tools say whether they write.
+// hasAnnotations: a tool says whether it writes.
 func (r revision) hasAnnotations() bool { return r >= revision20250326 }
 
-// hasCompletions: completion is a capability of its own.
+// hasCompletions: completion is a capability.
 func (r revision) hasCompletions() bool { return r >= revision20250326 }
 
-// hasContentMeta: a resource, and what is read of it, has a _meta.
+// hasContentMeta: a resource and its contents have a _meta.
 func (r revision) hasContentMeta() bool { return r >= revision20250618 }
 
 // hasTitles: tools and programs have a name for people.
 func (r revision) hasTitles() bool { return r >= revision20250618 }
 
-// hasElicitation: a server may ask the person behind its client.
+// hasElicitation: a server may ask the person who uses the client.
 func (r revision) hasElicitation() bool { return r >= revision20250618 }
 
-// hasStructure: a tool's result is JSON, with a schema.
+// hasStructure: the result of a tool is JSON with a schema.
 func (r revision) hasStructure() bool { return r >= revision20250618 }
 
-// versionError is a claim to speak a revision that we do not know. Clients
-// read its data to choose another one.
+// versionError is the error for a revision that is not supported. Clients read
+// its data to choose another one.
 type versionError struct{ requested string }
 
-// Error names the version.
+// Error names the revision.
 func (e *versionError) Error() string {
-	return "protocol version " + clip(e.requested) + " is not supported: use one of data.supported"
+	return "protocol version " + conn.Quote(e.requested) + " is not supported: use one of data.supported"
 }
 
-// Unwrap makes it a fault where the number does not matter.
+// Unwrap returns the error as a fault, which has another number.
 func (e *versionError) Unwrap() error { return invalidParams("%s", e.Error()) }
 
-// object is the error as MCP 2026-07-28 has it: UnsupportedProtocolVersionError.
-func (e *versionError) object() json.RawMessage {
+// ErrorObject returns UnsupportedProtocolVersionError, of MCP 2026-07-28.
+func (e *versionError) ErrorObject() json.RawMessage {
 	return tree.Append(nil, tree.Object{
 		"code":    -32022,
 		"data":    tree.Object{"requested": e.requested, "supported": revisions()},

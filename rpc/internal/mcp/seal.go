@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"crypto/hmac"
@@ -17,9 +17,9 @@ import (
 // sealVersion begins every state.
 const sealVersion = "v1"
 
-// sealKey seals the states of one connection. It never leaves the process, and
-// another process has another one: whoever holds a state can neither make one
-// nor change it.
+// sealKey authenticates the states of one connection. It never leaves the
+// process, and every process has its own: a client that holds a state can
+// neither make one nor change it.
 type sealKey [sha256.Size]byte
 
 func newSealKey() sealKey {
@@ -28,8 +28,8 @@ func newSealKey() sealKey {
 	return k
 }
 
-// consent is what a person's yes is good for: one call with exactly these
-// arguments, of one client, and what it would do.
+// consent is the subject of a person's yes: one call with exactly these
+// arguments, of one client, with its effect.
 type consent struct {
 	tool      string
 	arguments tree.Object
@@ -37,8 +37,8 @@ type consent struct {
 	client    string
 }
 
-// seal is a state that stands for a question about c: version, end, and
-// HMAC-SHA256 (RFC 2104). The end is whole seconds of Unix time.
+// seal returns the state of a question about c: version, end, and HMAC-SHA256
+// (RFC 2104). The end is in whole seconds of Unix time.
 func (k sealKey) seal(c consent, end time.Time) string {
 	stamp := strconv.FormatInt(end.Unix(), 10)
 	mac := hmac.New(sha256.New, k[:])
@@ -51,33 +51,32 @@ func (k sealKey) seal(c consent, end time.Time) string {
 	return sealVersion + "." + stamp + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// check says whether a state is one that seal made for c, and whether it still
-// holds.
-func (k sealKey) check(state string, c consent, now time.Time) sealing {
+// check returns whether seal made a state for c, and whether it is still valid.
+func (k sealKey) check(state string, c consent, now time.Time) stateStatus {
 	parts := strings.SplitN(state, ".", 4)
 	if len(parts) != 3 {
-		return broken
+		return stateForeign
 	}
 	seconds, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil {
-		return broken
+		return stateForeign
 	}
 	end := time.Unix(seconds, 0)
 	switch {
 	case !hmac.Equal([]byte(k.seal(c, end)), []byte(state)):
-		return broken
+		return stateForeign
 	case !now.Before(end):
-		return outOfDate
+		return stateExpired
 	default:
-		return sealed
+		return stateValid
 	}
 }
 
-// sealing is what a state is worth.
-type sealing int
+// stateStatus is the outcome of sealKey.check.
+type stateStatus int
 
 const (
-	broken    sealing = iota // made for something else, by somebody else, or altered
-	sealed                   // as it was made
-	outOfDate                // as it was made, too long ago
+	stateForeign stateStatus = iota // for another question, of another process, or altered
+	stateValid
+	stateExpired
 )

@@ -1,206 +1,189 @@
-package rpc
+// Package mcp is the protocol of the server: the Model Context Protocol in its
+// revisions, and the config/* methods beside it. Server is the Handler of one
+// connection.
+package mcp
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
+	"iter"
+	"log/slog"
+	"sync"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
-// dispatcher finds out what a message asks for, and in which era. It serves one
-// connection.
-type dispatcher struct {
-	catalog       *catalog
-	diagnostic    DiagnosticMode
-	version       string
-	subscriptions *subscriptions
-	questions     *questions
-	seal          func() sealKey
+// Options are the choices of one connection.
+type Options struct {
+	Diagnostic       DiagnosticMode // whether replies may show file system paths
+	Version          string         // of this program
+	MaxSubscriptions int            // of the connection
+	Log              *slog.Logger
+}
 
-	session     session // what the last initialize settled
+// Server serves operations on one connection.
+type Server struct {
+	conn          *conn.Conn
+	options       Options
+	catalog       *catalog
+	methods       *methodTable
+	subscriptions *subscriptions
+	sealKey       func() sealKey // made for the first question
+
+	session     session // what the last initialize said; only Begin and CheckBatch use it
 	toolReplies lastReply
 }
 
-// effect says what a call has to do with the configuration.
-type effect int
+var _ conn.Handler = (*Server)(nil)
 
-const (
-	none   effect = iota // nothing: it is done when its turn comes
-	reads                // it sees what the writes before it have done
-	writes               // it may change something
-)
-
-// call is what a message asks for. It stays what it is, whatever an initialize
-// after it settles.
-type call struct {
-	effect effect
-	// do does it, in its turn, which is nil for what has nothing to do with the
-	// configuration. Neither a result nor an error means that no answer is due.
-	do    func(ctx context.Context, t *turn) (json.RawMessage, error)
-	after func() // called when the answer is written, and in any case; may be nil
-	// brief is the result of a write in its shortest form, once do has done it,
-	// and nil if it has not; of other calls it is nil itself.
-	brief func() json.RawMessage
+// New returns a server of ops on c.
+func New(c *conn.Conn, ops Operations, o Options) *Server {
+	return newServer(c, newCatalog(ops), o)
 }
 
-// begin finds out what a message asks for. It is called with one message after
-// the other, in the order of their arrival. Errors are faults, or MCP's own.
-func (d *dispatcher) begin(m *message) (call, error) {
-	if m.refuse != nil {
-		return call{}, m.refuse
+func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
+	return &Server{
+		conn:          c,
+		options:       o,
+		catalog:       operations,
+		methods:       newMethodTable(operations),
+		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
+		sealKey:       sync.OnceValue(newSealKey),
 	}
-	_, config := d.catalog.methods[m.method]
-	ours := config || d.offersWatch(m.method)
-	known := ours || scopeOf(m.method) != unknown
-	r, err := d.request(m)
+}
+
+// Begin finds out what a request asks for. The checks, in this order:
+//
+//  1. The parameters are read, because _meta says in which revision the request
+//     is written. If they are a list, an unknown method is the better error.
+//  2. The method exists.
+//  3. The method may be used now: revision, capability, needed parameter.
+func (s *Server) Begin(raw *conn.Request) (conn.Call, error) {
+	m := s.methods.find(raw.Method)
+	r, err := s.read(raw)
 	switch {
-	case err != nil && !known && m.params != nil && m.params[0] == '[':
-		return call{}, d.unknownMethod(m.method)
+	case m == nil && (err == nil || raw.HasArray()):
+		return conn.Call{}, s.methods.unknown(raw.Method)
 	case err != nil:
-		return call{}, err
-	case config:
-		return d.beginMethod(r), nil
-	case ours:
-		return d.beginWatch(r)
-	case !known:
-		return call{}, d.unknownMethod(m.method)
-	default:
-		return d.beginMCP(r)
+		return conn.Call{}, err
 	}
+	if err := m.check(r); err != nil {
+		return conn.Call{}, err
+	}
+	return m.begin(s, r)
 }
 
-// beginMCP begins one of MCP's methods, if the request's era has it. A
-// connection that has seen no initialize is told both ways in.
-func (d *dispatcher) beginMCP(r *request) (call, error) {
-	where := scopeOf(r.method)
-	switch {
-	case r.modern() && where == legacyOnly:
-		return call{}, fault.New(fault.MethodNotFound, "method %s is not part of MCP %s: leave it out", clip(r.method), r.revision())
-	case !r.modern() && where == modernOnly:
-		return call{}, invalidParams("method %q needs _meta[%q]: name the protocol version", r.method, keyVersion)
-	case r.method == "initialize" && r.batched:
-		return call{}, fault.New(fault.InvalidRequest, "initialize cannot be part of a batch: send it alone")
-	case r.method == "initialize":
-		return settled(d.initialize(r)), nil
-	case r.method == "ping":
-		return settled(json.RawMessage("{}")), nil
-	case r.revision() == "":
-		return call{}, invalidParams("method %s needs a protocol version: send initialize first, or _meta[%q] with every request", clip(r.method), keyVersion)
+// read decodes the parameters of a request and finds out its revision.
+func (s *Server) read(raw *conn.Request) (*request, error) {
+	params, err := raw.Params()
+	if err != nil {
+		return nil, err
 	}
-	switch r.method {
-	case "server/discover":
-		return settled(d.discover(r)), nil
-	case "tools/list":
-		return d.listTools(r)
-	case "tools/call":
-		return d.beginTool(r)
-	}
-	if d.catalog.resources != nil {
-		switch r.method {
-		case "resources/list":
-			return d.listResources(r)
-		case "resources/templates/list":
-			return d.listTemplates(r)
-		case "resources/read":
-			return d.beginRead(r)
-		case "resources/subscribe":
-			return d.beginSubscribe(r)
-		case "resources/unsubscribe":
-			return d.beginUnsubscribe(r)
-		case "subscriptions/listen":
-			return d.beginListen(r)
-		case "completion/complete":
-			return d.beginComplete(r)
-		}
-	}
-	return call{}, fault.New(fault.MethodNotFound, "method %s is not offered here: the capabilities say what is", clip(r.method))
-}
-
-// settled is a call whose answer is known already.
-func settled(result json.RawMessage) call {
-	return call{do: func(context.Context, *turn) (json.RawMessage, error) { return result, nil }}
-}
-
-// reading is a call that reads the configuration.
-func reading(do func(ctx context.Context) (json.RawMessage, error)) call {
-	return call{effect: reads, do: func(ctx context.Context, _ *turn) (json.RawMessage, error) { return do(ctx) }}
-}
-
-// request decodes a message's parameters and finds out its era.
-func (d *dispatcher) request(m *message) (*request, error) {
-	r := &request{method: m.method, session: d.session, id: m.id, framing: m.framing, batched: m.batched}
-	if m.params == nil {
+	r := &request{Request: raw, session: s.session, params: params}
+	if params == nil {
 		return r, nil
 	}
-	params, err := tree.DecodeObject(m.params)
-	if err != nil {
-		return nil, paramsFault(err, m.at)
-	}
-	raw, present := params["_meta"]
-	r.meta, err = readMeta(raw, present)
-	if err != nil && !d.forgives(m.method, err) {
+	stated, present := params["_meta"]
+	r.meta, err = readMeta(stated, present)
+	if err != nil && !forgives(raw.Method, err) {
 		return nil, err
 	}
 	delete(params, "_meta")
-	r.params = params
 	return r, nil
 }
 
-// forgives reports whether a method is served even though its _meta is wrong.
-// initialize always succeeds: a host that is refused there cannot do anything
-// else either. It still is no method of the revision that it claims.
-func (d *dispatcher) forgives(method string, err error) bool {
+// forgives reports whether a method is served although its _meta is wrong.
+// initialize always succeeds, because a host that is refused there can do
+// nothing else. But it is not a method of a revision that does not exist.
+func forgives(method string, err error) bool {
 	var version *versionError
-	return method == "initialize" && !errors.As(err, &version)
+	return method == methodInitialize && !errors.As(err, &version)
 }
 
-// paramsFault says why parameters cannot be read, with the place in the line.
-func paramsFault(err error, at int) error {
-	var e *tree.DecodeError
-	if !errors.As(err, &e) {
-		return err
+// CheckBatch returns an error if the client may not send batches. MCP
+// 2025-03-26 and plain JSON-RPC have batches, the other revisions have not.
+func (s *Server) CheckBatch(requests iter.Seq[*conn.Request]) error {
+	switch r := s.session.revision; r {
+	case "", revision20250326:
+	default:
+		return fault.New(fault.InvalidRequest, "batches are not part of MCP %s: send one request at a time", r)
 	}
-	if e.Kind == tree.Shape {
-		return invalidParams("params must be an object: name the parameters")
+	for r := range requests {
+		if namesRevision(r) {
+			return fault.New(fault.InvalidRequest, "batches are not part of the protocol version that _meta names: send one request at a time")
+		}
 	}
-	placed := *e
-	placed.Offset += at
-	placed.Path = append(tree.Pointer{"params"}, e.Path...)
-	return invalidParams("%v", &placed)
+	return nil
 }
 
-// unknownMethod names the method that was probably meant.
-func (d *dispatcher) unknownMethod(method string) error {
-	known := slices.Concat(d.methods(), []string{"initialize", "ping", "server/discover", "tools/call", "tools/list"})
-	if d.catalog.resources != nil {
-		known = append(known, "completion/complete", "resources/list", "resources/read", "resources/subscribe",
-			"resources/templates/list", "resources/unsubscribe", "subscriptions/listen")
+// namesRevision reports whether a request names its revision in _meta.
+func namesRevision(r *conn.Request) bool {
+	params, err := r.Params()
+	if err != nil {
+		return false // and is refused for it
 	}
-	return unknownName(fault.MethodNotFound, "method", method, known)
+	_, _, found := tree.Pointer{"_meta", keyVersion}.Get(params)
+	return found
 }
 
-// methods are the names of our own methods.
-func (d *dispatcher) methods() []string {
-	if d.catalog.resources == nil {
-		return d.catalog.methodNames
+// Notify takes a notification. Only cancellations have a meaning here. A method
+// that is sent as a notification does nothing, because its outcome could not be
+// reported.
+func (s *Server) Notify(r *conn.Request) {
+	switch r.Method {
+	case "notifications/cancelled": // MCP: its client waits for no reply
+		s.cancel(r, "requestId", conn.WithoutReply)
+	case "$/cancelRequest": // Language Server Protocol: the request still gets a reply
+		s.cancel(r, "id", conn.WithReply)
+	default:
+		s.options.Log.Debug("notification ignored", "method", conn.Quote(r.Method))
 	}
-	return slices.Concat(d.catalog.methodNames, []string{methodWatch, methodUnwatch})
 }
 
-// complete makes a result one of the request's era: a modern one says that it
-// is complete and who made it.
-func (d *dispatcher) complete(r *request, result tree.Object) json.RawMessage {
-	return d.resulting(r, "complete", result)
+// cancel cancels the request whose id is a member of a notification's
+// parameters. If there is no such request, its reply and its cancellation have
+// crossed.
+func (s *Server) cancel(r *conn.Request, member string, how conn.Cancellation) {
+	id := r.Param(member)
+	if id == nil || s.conn.Cancel(id, how, mayCancel) {
+		return
+	}
+	// A listen waits for nothing: its call has ended, and its subscription is open.
+	if s.subscriptions.end(listen, conn.IDKey(id)) && how == conn.WithReply {
+		s.conn.Refuse(r.Framing, id, fault.New(fault.Cancelled, "the subscription was ended"))
+	}
 }
 
-// resulting is complete for any kind of result.
-func (d *dispatcher) resulting(r *request, kind string, result tree.Object) json.RawMessage {
+// mayCancel reports whether a request may be cancelled: MCP excepts initialize.
+func mayCancel(r *conn.Request) bool { return r.Method != methodInitialize }
+
+// Finish waits until the subscribers know every write of the connection.
+func (s *Server) Finish(ctx context.Context) { s.subscriptions.finish(ctx) }
+
+// answered is a call whose result is known already.
+func answered(result json.RawMessage) conn.Call {
+	return conn.Call{Do: func(context.Context, *conn.Turn) (json.RawMessage, error) { return result, nil }}
+}
+
+// reading is a call that reads the configuration.
+func reading(do func(ctx context.Context) (json.RawMessage, error)) conn.Call {
+	return conn.Call{Effect: conn.Reads, Do: func(ctx context.Context, _ *conn.Turn) (json.RawMessage, error) { return do(ctx) }}
+}
+
+// complete returns a result as the request's revision has it: from 2026-07-28
+// on it says that it is complete, and which server made it.
+func (s *Server) complete(r *request, result tree.Object) json.RawMessage {
+	return s.render(r, "complete", result)
+}
+
+// render is complete for any type of result.
+func (s *Server) render(r *request, resultType string, result tree.Object) json.RawMessage {
 	if r.modern() {
-		result["resultType"] = kind
-		result["_meta"] = tree.Object{keyServerInfo: d.serverInfo(r.revision())}
+		result["resultType"] = resultType
+		result["_meta"] = tree.Object{keyServerInfo: s.serverInfo(r.revision())}
 	}
 	return tree.Append(nil, result)
 }

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func TestToolsList(t *testing.T) {
 		`{"annotations":{"openWorldHint":false,"readOnlyHint":true},"description":"Reads.","inputSchema":{"type":"object"},"name":"config_get","outputSchema":{"type":"object"},"title":"Read"},` +
 		`{"annotations":{"destructiveHint":true,"idempotentHint":false,"openWorldHint":false,"readOnlyHint":false},"description":"Writes.","inputSchema":{"type":"object"},"name":"config_set","outputSchema":{"type":"object"},"title":"Write"}` +
 		`],"ttlMs":3600000}}`
-	c, opts := catalogOf(echo, echo), Options{Version: "1.2.3"}
+	c, opts := catalogOf(echo, echo), settings{Options: Options{Version: "1.2.3"}}
 	if got := ask(t, c, opts, line("tools/list", claim, "")); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -33,7 +33,7 @@ func TestToolsList(t *testing.T) {
 
 func TestDiscover(t *testing.T) {
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"devel"}},"cacheScope":"private","capabilities":{"extensions":{"io.realmconf/config-methods":{"methods":["config/get","config/set"]},"io.realmconf/diagnostic":{}},"tools":{}},"instructions":"Read, then write.","resultType":"complete","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"ttlMs":3600000}}`
-	if got := ask(t, catalogOf(echo, echo), Options{}, line("server/discover", claim, "")); got != want {
+	if got := ask(t, catalogOf(echo, echo), settings{}, line("server/discover", claim, "")); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
@@ -41,7 +41,7 @@ func TestDiscover(t *testing.T) {
 func TestInitialize(t *testing.T) {
 	const extensions = `{"io.realmconf/config-methods":{"methods":["config/get","config/set"]},"io.realmconf/diagnostic":{}}`
 	want := `{"id":1,"jsonrpc":"2.0","result":{"capabilities":{"experimental":` + extensions + `,"extensions":` + extensions + `,"tools":{}},"instructions":"Read, then write.","protocolVersion":"2025-03-26","serverInfo":{"name":"realmconf","version":"devel"}}}`
-	got := ask(t, catalogOf(echo, echo), Options{}, line("initialize", "", `"protocolVersion":"2025-03-26"`))
+	got := ask(t, catalogOf(echo, echo), settings{}, line("initialize", "", `"protocolVersion":"2025-03-26"`))
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -50,7 +50,7 @@ func TestInitialize(t *testing.T) {
 func TestDiagnosticIsNotOfferedWhenItIsNeverGiven(t *testing.T) {
 	for _, request := range []string{line("initialize", "", ""), line("server/discover", claim, "")} {
 		for mode, want := range map[DiagnosticMode]bool{Negotiate: true, Always: true, Never: false} {
-			got := strings.Contains(ask(t, catalogOf(echo, echo), Options{Diagnostic: mode}, request), "io.realmconf/diagnostic")
+			got := strings.Contains(ask(t, catalogOf(echo, echo), settings{Options: Options{Diagnostic: mode}}, request), "io.realmconf/diagnostic")
 			if got != want {
 				t.Errorf("%s\nmode %d: offered %t, want %t", request, mode, got, want)
 			}
@@ -109,7 +109,7 @@ func TestToolCall(t *testing.T) {
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not null: ` + next + `"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := ask(t, c, Options{}, tt.line)
+			got := ask(t, c, settings{}, tt.line)
 			want := `{"id":1,"jsonrpc":"2.0",` + tt.want + `}`
 			if strings.HasPrefix(tt.want, `"error"`) {
 				want = `{` + tt.want + `,"id":1,"jsonrpc":"2.0"}`
@@ -133,7 +133,7 @@ func TestEveryKindHasItsNumber(t *testing.T) {
 		refuse := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
 			return nil, fault.New(kind, "no: stop").With("more", []any{1}).Because(errors.New("hunter2"))
 		}
-		got := ask(t, catalogOf(refuse, refuse), Options{}, line("config/get", "", ""))
+		got := ask(t, catalogOf(refuse, refuse), settings{}, line("config/get", "", ""))
 		data := string(tree.Append(nil, tree.Object{"code": want, "data": tree.Object{"kind": string(kind), "more": []any{1}}, "message": "no: stop"}))
 		if got != `{"error":`+data+`,"id":1,"jsonrpc":"2.0"}` {
 			t.Errorf("%s: got %s", kind, got)
@@ -146,7 +146,7 @@ func TestConfigResultWithAClaim(t *testing.T) {
 	reply := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
 		return json.RawMessage(`{"config":{"b":1.50,"a":"\u003c"},"resolved_paths":{},"warnings":[]}`), nil
 	}
-	got := ask(t, catalogOf(reply, reply), Options{}, line("config/get", claim, ""))
+	got := ask(t, catalogOf(reply, reply), settings{}, line("config/get", claim, ""))
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"devel"}},"config":{"b":1.50,"a":"\u003c"},"resolved_paths":{},"resultType":"complete","warnings":[]}}`
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)

@@ -1,4 +1,4 @@
-package rpc
+package mcp
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync"
 
+	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
@@ -13,113 +14,113 @@ import (
 )
 
 // beginTool begins an operation as a tool.
-func (d *dispatcher) beginTool(r *request) (call, error) {
-	name, ok := r.params["name"].(string)
-	if !ok {
-		return call{}, invalidParams("name must be a string: it names the tool")
-	}
-	arguments, err := argumentsOf(r)
+func (s *Server) beginTool(r *request) (conn.Call, error) {
+	name := r.params["name"].(string)
+	arguments, err := readArguments(r)
 	if err != nil {
-		return call{}, err
+		return conn.Call{}, err
 	}
-	tool, ok := d.catalog.tools[name]
-	if !ok {
-		return call{}, unknownName(fault.InvalidParams, "tool", name, d.catalog.toolNames)
+	o := s.catalog.tool(name)
+	if o == nil {
+		return conn.Call{}, unknownName(fault.InvalidParams, "tool", name, s.catalog.toolNames())
 	}
 	given, err := readInput(r)
 	if err != nil {
-		return call{}, err
+		return conn.Call{}, err
 	}
-	caller := r.caller(store.Tool, d.diagnostic)
-	c := call{effect: d.catalog.effects[name]}
-	d.written(&c, &caller, func(reply json.RawMessage) json.RawMessage { return d.toolReply(r, reply) })
-	c.do = func(ctx context.Context, t *turn) (json.RawMessage, error) {
-		caller.Entered = t.entered
+	caller := r.caller(store.Tool, s.options.Diagnostic)
+	c := conn.Call{Effect: o.effect}
+	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
+	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
+		caller.Entered = t.Entered
 		switch {
 		case r.modern() && r.meta.forms:
 			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
-				return given.answer(ctx, d.seal(), about, q.Message)
+				return given.answer(ctx, s.sealKey(), about, q.Message)
 			}
 		case !r.modern() && r.session.forms:
 			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
-				return d.questions.ask(ctx, t, r.framing, q.Message)
+				return s.ask(ctx, t, r.Framing, q.Message)
 			}
 		}
-		reply, err := tool.CallTool(ctx, caller, arguments)
-		return d.toolResult(r, reply, err)
+		reply, err := o.CallTool(ctx, caller, arguments)
+		return s.toolResult(r, reply, err)
 	}
 	return c, nil
 }
 
-// argumentsOf are the arguments of a tool call. Some hosts send them as text,
-// whole or one by one: the whole is read here, and one by one the operation reads
-// them, which knows their types.
-func argumentsOf(r *request) (tree.Object, error) {
+// readArguments reads the arguments of a tool call. Some hosts send them as
+// text, all in one or one by one. All in one is read here; one by one is left to
+// the operation, which knows their types.
+func readArguments(r *request) (tree.Object, error) {
 	given, ok := r.params["arguments"]
 	if !ok {
 		return nil, nil
 	}
-	meant := given
+	read := given
 	if text, isText := given.(string); isText {
-		if read, err := tree.Decode([]byte(text)); err == nil {
-			meant = read
+		if v, err := tree.Decode([]byte(text)); err == nil {
+			read = v
 		}
 	}
-	arguments, ok := meant.(tree.Object)
+	arguments, ok := read.(tree.Object)
 	if !ok {
 		return nil, invalidParams("arguments must be an object, not %s: name the parameters that tools/list shows for the tool, as in {\"path\":\"/rest\"}, or leave arguments out", tree.TypeName(given))
 	}
 	return arguments, nil
 }
 
-// toolResult is what came of a tool. What the operation refuses is a result,
-// which the model gets to read and can act upon; an error of the protocol is one
-// of the host program, which the model may never see.
-func (d *dispatcher) toolResult(r *request, reply json.RawMessage, err error) (json.RawMessage, error) {
-	var asks *inputRequired
-	if errors.As(err, &asks) {
-		return d.inputResult(r, asks), nil
+// toolResult returns the outcome of a tool. A refusal by the operation is a
+// result, which the model reads and can act upon; an error of the protocol is
+// for the host program, and the model may never see it.
+func (s *Server) toolResult(r *request, reply json.RawMessage, err error) (json.RawMessage, error) {
+	var question *inputRequired
+	if errors.As(err, &question) {
+		return s.inputResult(r, question), nil
 	}
 	if err != nil {
 		f := fault.Of(err)
 		if f.Kind == fault.Internal || f.Kind == fault.Cancelled {
 			return nil, err
 		}
-		return d.complete(r, tree.Object{
-			"content": []any{text(f.Message), text(string(errorData(f)))},
+		return s.complete(r, tree.Object{
+			"content": []any{textBlock(f.Message), textBlock(string(conn.ErrorData(f)))},
 			"isError": true,
 		}), nil
 	}
-	return d.toolReply(r, reply), nil
+	return s.toolReply(r, reply), nil
 }
 
-// toolReply is an operation's reply as a tool's result.
-func (d *dispatcher) toolReply(r *request, reply json.RawMessage) json.RawMessage {
-	return d.toolReplies.of(reply, r.revision(), func() json.RawMessage {
-		result := tree.Object{"content": []any{text(string(reply))}}
+// toolReply returns an operation's reply as the result of a tool.
+func (s *Server) toolReply(r *request, reply json.RawMessage) json.RawMessage {
+	return s.toolReplies.of(reply, r.revision(), func() json.RawMessage {
+		result := tree.Object{"content": []any{textBlock(string(reply))}}
 		if r.revision().hasStructure() {
 			result["structuredContent"] = reply
 		}
-		return d.complete(r, result)
+		return s.complete(r, result)
 	})
 }
 
-// lastReply is the newest reply of an operation as a tool's result. Operations
-// hand out the same bytes as long as nothing has changed, and to write them as
-// text is most of what a tool call costs.
+// textBlock returns a content block.
+func textBlock(s string) tree.Object { return tree.Object{"text": s, "type": "text"} }
+
+// lastReply caches the newest result of a tool. Operations return the same
+// bytes as long as nothing has changed, and to quote them as text is most of the
+// cost of a tool call.
 type lastReply struct {
-	mu     sync.Mutex // protects the fields below
-	reply  json.RawMessage
-	era    revision
-	result json.RawMessage
+	mu       sync.Mutex // protects the fields below
+	reply    json.RawMessage
+	revision revision
+	result   json.RawMessage
 }
 
-// of is the result for a reply: the last one if the reply is the same bytes in
-// the same place, which cannot be written over as long as they are kept here.
-func (l *lastReply) of(reply json.RawMessage, era revision, render func() json.RawMessage) json.RawMessage {
+// of returns the result for a reply: the cached one if the reply is the same
+// memory. It cannot have been reused, because the cache refers to it.
+func (l *lastReply) of(reply json.RawMessage, in revision, render func() json.RawMessage) json.RawMessage {
 	l.mu.Lock()
-	same := len(reply) > 0 && len(reply) == len(l.reply) && &reply[0] == &l.reply[0] && era == l.era
+	same := len(reply) > 0 && len(reply) == len(l.reply) && &reply[0] == &l.reply[0] && in == l.revision
 	result := l.result
 	l.mu.Unlock()
 	if same {
@@ -128,9 +129,6 @@ func (l *lastReply) of(reply json.RawMessage, era revision, render func() json.R
 	result = render()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.reply, l.era, l.result = reply, era, result
+	l.reply, l.revision, l.result = reply, in, result
 	return result
 }
-
-// text is a content block.
-func text(s string) tree.Object { return tree.Object{"text": s, "type": "text"} }

@@ -1,55 +1,56 @@
-package rpc
+package mcp
 
 import (
+	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 )
 
-// listTools shows the tools, all at once: clients stop reading long lists. An
-// older revision sees only the members that it knows; some hosts drop every
-// tool over one that they do not.
-func (d *dispatcher) listTools(r *request) (call, error) {
-	all := make([]any, 0, len(d.catalog.described))
-	for _, described := range d.catalog.described {
-		all = append(all, described.tool(r.revision()))
+// listTools lists the tools on one page, because some clients read no second
+// one. An older revision gets only the members that it knows: some hosts drop
+// every tool because of one unknown member.
+func (s *Server) listTools(r *request) (conn.Call, error) {
+	all := make([]any, 0, len(s.catalog.operations))
+	for _, o := range s.catalog.operations {
+		all = append(all, o.describe(r.revision()))
 	}
-	return d.staticList(r, tree.Object{"tools": all})
+	return s.staticList(r, tree.Object{"tools": all})
 }
 
-// staticList is the answer to a list that never changes and has one page.
-func (d *dispatcher) staticList(r *request, result tree.Object) (call, error) {
+// staticList returns a list that never changes and has one page.
+func (s *Server) staticList(r *request, result tree.Object) (conn.Call, error) {
 	if v := r.params["cursor"]; v != nil {
-		return call{}, invalidParams("cursor is not one of ours: the list has one page, leave it out")
+		return conn.Call{}, invalidParams("cursor is unknown: the list has one page, leave cursor out")
 	}
 	if r.modern() {
 		result["cacheScope"] = "public"
 		result["ttlMs"] = staticTTL
 	}
-	return settled(d.complete(r, result)), nil
+	return answered(s.complete(r, result)), nil
 }
 
-// tool is the description as a revision has it.
-func (t description) tool(in revision) tree.Object {
+// describe returns the operation as a tool of a revision.
+func (o *operation) describe(in revision) tree.Object {
 	tool := tree.Object{
-		"description": t.text,
-		"inputSchema": t.input(),
-		"name":        t.name,
+		"description": o.description,
+		"inputSchema": o.input(),
+		"name":        o.tool,
 	}
 	if in.hasAnnotations() {
-		tool["annotations"] = t.annotations()
+		tool["annotations"] = o.annotations()
 	}
 	if in.hasTitles() {
-		tool["title"] = t.title
+		tool["title"] = o.title
 	}
 	if in.hasStructure() {
-		tool["outputSchema"] = t.output()
+		tool["outputSchema"] = o.output()
 	}
 	return tool
 }
 
-// annotations say what a call may do. A write is not idempotent: repeated with
-// the same generation it is refused.
-func (t description) annotations() tree.Object {
-	if !t.writes {
+// annotations returns what a call may do. A write is not idempotent: with the
+// same generation it is refused the second time.
+func (o *operation) annotations() tree.Object {
+	if o.effect != conn.Writes {
 		return tree.Object{"readOnlyHint": true, "openWorldHint": false}
 	}
 	return tree.Object{

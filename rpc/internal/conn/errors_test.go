@@ -1,4 +1,4 @@
-package rpc
+package conn
 
 import (
 	"os"
@@ -12,7 +12,7 @@ import (
 // TestReadmeErrors holds the README's table of errors against the numbers on
 // the wire.
 func TestReadmeErrors(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
