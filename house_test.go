@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -15,12 +18,12 @@ import (
 
 const module = "realmconf"
 
-// mayImport is the house: each room, and the rooms that its code may name.
-// Rooms that are not listed may not exist. "/..." stands for the room and
-// everything inside it.
+// mayImport lists every room (a package) with the rooms that its code may
+// import. A room that is not listed may not exist. "x/..." is x and everything
+// inside it.
 var mayImport = map[string][]string{
 	".":                         {"rpc", "tools/...", "runtime/...", "schema/..."},
-	"rpc":                       {"rpc/internal/...", "tools", "runtime/...", "schema/..."},
+	"rpc":                       {"rpc/internal/...", "tools", "tools/policy", "runtime/...", "schema/..."},
 	"rpc/internal/frame":        {},
 	"rpc/internal/conn":         {"rpc/internal/frame", "runtime/fault", "schema/tree"},
 	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "tools/...", "runtime/...", "schema/..."},
@@ -43,139 +46,328 @@ var mayImport = map[string][]string{
 	"schema/internal/gen":       {"schema/..."},
 }
 
-// TestImportDirection keeps main → rpc → tools → runtime → schema.
-func TestImportDirection(t *testing.T) {
-	eachGoFile(t, func(file string, imports []string) {
-		room := path.Dir(file)
-		allowed, exists := mayImport[room]
+// mayUse lists every library with the rooms that may import it.
+var mayUse = map[string][]string{
+	"github.com/BurntSushi/toml":               {"runtime/document"},
+	"github.com/fsnotify/fsnotify":             {"runtime/store/file", "runtime/internal/disk"},
+	"github.com/google/go-cmp/cmp":             {"runtime/store/storetest"},
+	"github.com/google/go-cmp/cmp/cmpopts":     {"runtime/store/storetest"},
+	"github.com/google/uuid":                   {"runtime", "runtime/realm", "runtime/store/...", "runtime/internal/..."},
+	"github.com/invopop/jsonschema":            {"schema/internal/gen"}, // it brings a YAML library
+	"github.com/pelletier/go-toml/v2/unstable": {"runtime/document"},
+	"github.com/sourcegraph/jsonrpc2":          {"rpc", "rpc/internal/..."},
+	"golang.org/x/sys/unix":                    {"runtime/...", "tools/cli"},
+	"golang.org/x/sys/windows":                 {"runtime/...", "tools/cli"},
+}
+
+// TestHouse checks the rules that hold for every Go file.
+func TestHouse(t *testing.T) {
+	files := sourceFiles(t)
+	for name, check := range map[string]func(*testing.T, []sourceFile){
+		"imports":      checkImports,
+		"length":       checkLength,
+		"doc comments": checkDocComments,
+		"habits":       checkHabits,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, files) })
+	}
+}
+
+// checkImports keeps main → rpc → tools → runtime → schema, and each library to
+// the rooms that need it.
+func checkImports(t *testing.T, files []sourceFile) {
+	used := map[string]bool{}
+	for _, f := range files {
+		allowed, exists := mayImport[f.room]
 		if !exists {
-			t.Errorf("%s: there is no room %s in this house", file, room)
-			return
+			t.Errorf("%s: the room %s is not in the list of rooms", f.name, f.room)
+			continue
 		}
-		for _, imported := range imports {
-			inside, ours := strings.CutPrefix(imported, module+"/")
-			if ours && !allows(allowed, inside) {
-				t.Errorf("%s imports %s: %s may import only %v", file, inside, room, allowed)
+		if f.isTest {
+			continue
+		}
+		for _, imported := range f.imports(t) {
+			room, inModule := strings.CutPrefix(imported, module+"/")
+			switch {
+			case inModule:
+				if !matches(allowed, room) {
+					t.Errorf("%s imports %s: %s may import only %v", f.name, room, f.room, allowed)
+				}
+			case strings.Contains(imported, "."):
+				used[imported] = true
+				if !matches(mayUse[imported], f.room) {
+					t.Errorf("%s imports %s: only %v may", f.name, imported, mayUse[imported])
+				}
 			}
 		}
-	})
-}
-
-// TestGeneratorAloneLinksInvopop keeps the schema generator's library, and the
-// YAML library that comes with it, out of the server.
-func TestGeneratorAloneLinksInvopop(t *testing.T) {
-	seen := false
-	eachGoFile(t, func(file string, imports []string) {
-		if slices.Contains(imports, "github.com/invopop/jsonschema") {
-			seen = true
-			if path.Dir(file) != "schema/internal/gen" {
-				t.Errorf("%s imports the schema generator's library", file)
-			}
+	}
+	for library := range mayUse {
+		if !used[library] {
+			t.Errorf("%s is in the list of libraries, and no room imports it", library)
 		}
-	})
-	if !seen {
-		t.Error("nobody imports github.com/invopop/jsonschema: is the schema still generated?")
 	}
 }
 
-// TestNoSchemaLibraryAtRunTime keeps the JSON Schema library to the tests, where
-// it is what our validator is compared with: it reads the meta-schemas of five
-// drafts whenever a program starts that links it.
-func TestNoSchemaLibraryAtRunTime(t *testing.T) {
-	eachGoFile(t, func(file string, imports []string) {
-		if slices.Contains(imports, "github.com/santhosh-tekuri/jsonschema/v6") {
-			t.Errorf("%s imports a JSON Schema library", file)
-		}
-	})
-}
-
-// TestTopLevel keeps the entrance tidy.
-func TestTopLevel(t *testing.T) {
-	expected := []string{
-		"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "go.mod", "go.sum",
-		"main.go", "rpc", "runtime", "schema", "testdata", "tools",
+// TestLinkedPackages compares the program with the list of everything that is
+// compiled into it and is not the standard library's. Of that, the packages that
+// cost start-up time or open a network connection stay out.
+func TestLinkedPackages(t *testing.T) {
+	want := []string{
+		"github.com/BurntSushi/toml",
+		"github.com/BurntSushi/toml/internal",
+		"github.com/fsnotify/fsnotify",
+		"github.com/fsnotify/fsnotify/internal",
+		"github.com/google/uuid",
+		"github.com/pelletier/go-toml/v2/internal/parserbridge",
+		"github.com/pelletier/go-toml/v2/unstable",
+		"github.com/sourcegraph/jsonrpc2",
+		"golang.org/x/sys/unix",
 	}
-	entries, err := os.ReadDir(".")
+	unwanted := []string{"encoding/gob", "go/ast", "html/template", "net/http", "testing", "text/template"}
+	list := exec.Command("go", "list", "-deps", "-f", "{{if .Standard}}std{{else}}{{.Module.Path}}{{end}} {{.ImportPath}}", ".")
+	list.Env = append(os.Environ(), "GOOS=linux")
+	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
+	for line := range strings.Lines(string(out)) {
+		from, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if from == "std" && slices.Contains(unwanted, name) {
+			t.Errorf("the program links %s", name)
+		}
+		if room, inModule := strings.CutPrefix(name, module+"/"); inModule && mayImport[room] == nil {
+			t.Errorf("the program links the room %s, which is not in the list of rooms", room)
+		}
+		for _, room := range []string{"runtime/store/memory", "runtime/store/storetest", "schema/internal/gen"} {
+			if name == module+"/"+room {
+				t.Errorf("the program links %s, which is for tests and embedding programs", room)
+			}
+		}
+		if from != "std" && from != module {
+			got = append(got, name)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("linked libraries:\n got %q\nwant %q", got, want)
+	}
+}
+
+// TestTopLevel allows at the top level the given entries, dot-files, the built
+// program, and five files of tests.
+func TestTopLevel(t *testing.T) {
+	want := []string{
+		"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
+		"go.mod", "go.sum", "main.go", "rpc", "runtime", "schema", "testdata", "tools",
+	}
+	const mostTests = 5
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, tests []string
 	for _, e := range entries {
-		name := e.Name()
-		if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "_test.go") || name == "realmconf" {
-			continue // dot-files, tests, and the built binary
+		switch name := e.Name(); {
+		case strings.HasSuffix(name, "_test.go"):
+			tests = append(tests, name)
+		case strings.HasPrefix(name, "."), name == "realmconf", name == "realmconf.exe":
+		default:
+			got = append(got, name)
 		}
-		got = append(got, name)
 	}
-	if !slices.Equal(got, expected) {
-		t.Errorf("top level: got %v, want %v", got, expected)
+	if !slices.Equal(got, want) {
+		t.Errorf("top level: got %v, want %v", got, want)
+	}
+	if len(tests) > mostTests {
+		t.Errorf("top level: %d files of tests, want at most %d: %v", len(tests), mostTests, tests)
 	}
 }
 
-// TestFileLength keeps every file short enough to be read at a sitting.
-func TestFileLength(t *testing.T) {
+// checkLength keeps every file that a person writes short enough to be read in
+// one go.
+func checkLength(t *testing.T, files []sourceFile) {
 	const most = 450
-	walkGo(t, true, func(file string) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	for _, f := range files {
+		isGenerated := bytes.HasPrefix(f.text, []byte("// Code generated"))
+		if n := bytes.Count(f.text, []byte("\n")); n > most && !isGenerated {
+			t.Errorf("%s: %d lines, want at most %d", f.name, n, most)
 		}
-		if n := strings.Count(string(text), "\n"); n > most {
-			t.Errorf("%s: %d lines, want at most %d", file, n, most)
-		}
-	})
+	}
 }
 
-func allows(allowed []string, room string) bool {
-	for _, a := range allowed {
-		tree, isTree := strings.CutSuffix(a, "/...")
-		if a == room || isTree && (room == tree || strings.HasPrefix(room, tree+"/")) {
+// checkDocComments wants a doc comment at every package and at every exported
+// constant, variable, type, function and method.
+func checkDocComments(t *testing.T, files []sourceFile) {
+	documented := map[string]bool{}
+	for _, f := range files {
+		if f.isTest {
+			continue
+		}
+		documented[f.room] = documented[f.room] || f.syntax.Doc != nil
+		for _, decl := range f.syntax.Decls {
+			for _, name := range undocumented(decl) {
+				t.Errorf("%s: %s has no doc comment", f.name, name)
+			}
+		}
+	}
+	for room, ok := range documented {
+		if !ok {
+			t.Errorf("%s: no file has a package comment", room)
+		}
+	}
+}
+
+// undocumented returns the exported names of a declaration without a comment. A
+// comment on a group of constants or variables counts for all of them.
+func undocumented(decl ast.Decl) []string {
+	switch decl := decl.(type) {
+	case *ast.FuncDecl:
+		if decl.Name.IsExported() && decl.Doc == nil && hasExportedReceiver(decl) {
+			return []string{decl.Name.Name}
+		}
+	case *ast.GenDecl:
+		var names []string
+		for _, spec := range decl.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				if spec.Name.IsExported() && spec.Doc == nil && (decl.Lparen.IsValid() || decl.Doc == nil) {
+					names = append(names, spec.Name.Name)
+				}
+			case *ast.ValueSpec:
+				for _, name := range spec.Names {
+					if name.IsExported() && spec.Doc == nil && spec.Comment == nil && decl.Doc == nil {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+// hasExportedReceiver is true for a function, and for a method of an exported
+// type.
+func hasExportedReceiver(decl *ast.FuncDecl) bool {
+	if decl.Recv == nil {
+		return true
+	}
+	receiver := decl.Recv.List[0].Type
+	for {
+		switch r := receiver.(type) {
+		case *ast.StarExpr:
+			receiver = r.X
+		case *ast.IndexExpr:
+			receiver = r.X
+		case *ast.IndexListExpr:
+			receiver = r.X
+		case *ast.Ident:
+			return r.IsExported()
+		default:
 			return true
 		}
 	}
-	return false
 }
 
-// eachGoFile visits the source files that are not tests, with their imports.
-func eachGoFile(t *testing.T, visit func(file string, imports []string)) {
+// checkHabits refuses reminders in comments, tests that skip themselves, and tests
+// that sleep on the real clock: under testing/synctest, sleeping is exact and
+// takes no time.
+func checkHabits(t *testing.T, files []sourceFile) {
+	for _, f := range files {
+		for _, group := range f.syntax.Comments {
+			for _, mark := range []string{"TO" + "DO", "FIX" + "ME"} {
+				if strings.Contains(group.Text(), mark) {
+					t.Errorf("%s: a comment says %s: do it, or describe the limit", f.position(group.Pos()), mark)
+				}
+			}
+		}
+		if !f.isTest {
+			continue
+		}
+		hasFakeClock := slices.Contains(f.imports(t), "testing/synctest")
+		ast.Inspect(f.syntax, func(node ast.Node) bool {
+			selector, ok := node.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			from, _ := selector.X.(*ast.Ident)
+			switch name := selector.Sel.Name; {
+			case name == "Skip", name == "Skipf", name == "SkipNow":
+				t.Errorf("%s: a test skips itself: use a build constraint, or test less", f.position(node.Pos()))
+			case name == "Sleep" && from != nil && from.Name == "time" && !hasFakeClock:
+				t.Errorf("%s: a test sleeps on the real clock: wait for an event, or use testing/synctest", f.position(node.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+// sourceFile is one Go file of the tree, parsed.
+type sourceFile struct {
+	name, room string // with slashes, from the top of the tree
+	isTest     bool
+	text       []byte
+	syntax     *ast.File
+	set        *token.FileSet
+}
+
+func (f sourceFile) imports(t *testing.T) []string {
 	t.Helper()
-	walkGo(t, false, func(file string) {
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	var names []string
+	for _, spec := range f.syntax.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var imports []string
-		for _, spec := range f.Imports {
-			name, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			imports = append(imports, name)
-		}
-		visit(filepath.ToSlash(file), imports)
-	})
+		names = append(names, name)
+	}
+	return names
 }
 
-func walkGo(t *testing.T, tests bool, visit func(file string)) {
+func (f sourceFile) position(pos token.Pos) token.Position { return f.set.Position(pos) }
+
+// sourceFiles parses every Go file of the tree but those under testdata and in
+// directories whose name starts with a dot.
+func sourceFiles(t *testing.T) []sourceFile {
 	t.Helper()
-	files := 0
-	err := filepath.WalkDir(".", func(file string, e fs.DirEntry, err error) error {
+	var files []sourceFile
+	set := token.NewFileSet()
+	err := filepath.WalkDir(".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && (e.Name() == "testdata" || file != "." && strings.HasPrefix(e.Name(), ".")):
+		case e.IsDir() && (e.Name() == "testdata" || name != "." && strings.HasPrefix(e.Name(), ".")):
 			return filepath.SkipDir
-		case e.IsDir() || !strings.HasSuffix(file, ".go") || !tests && strings.HasSuffix(file, "_test.go"):
+		case e.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil
 		}
-		files++
-		visit(file)
-		return nil
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		syntax, err := parser.ParseFile(set, name, text, parser.ParseComments)
+		files = append(files, sourceFile{
+			name: name, room: path.Dir(name), isTest: strings.HasSuffix(name, "_test.go"),
+			text: text, syntax: syntax, set: set,
+		})
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if files == 0 {
+	if len(files) == 0 {
 		t.Fatal("no Go file was found")
 	}
+	return files
+}
+
+// matches reports whether a list of rooms, with "/..." for what is inside, has
+// a room.
+func matches(list []string, room string) bool {
+	return slices.ContainsFunc(list, func(item string) bool {
+		top, isTree := strings.CutSuffix(item, "/...")
+		return item == room || isTree && (room == top || strings.HasPrefix(room, top+"/"))
+	})
 }

@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// TestReadmeFirstCommand runs the first command of the README from the top of
-// the repository and looks at its three answers.
-func TestReadmeFirstCommand(t *testing.T) {
+// TestReadme_firstCommand runs the first command of the README from the top of the
+// repository and checks its three answers.
+func TestReadme_firstCommand(t *testing.T) {
 	command := readmeLine(t, "go run ")
 	bash := exec.Command("bash", "-euc", command)
 	var stdout, stderr bytes.Buffer
@@ -33,7 +36,7 @@ func TestReadmeFirstCommand(t *testing.T) {
 		{"/result/generation", int64(1)},
 		{"/error/data/current", int64(1)},
 	} {
-		if got := at(t, answers[i], want.pointer); got != want.value {
+		if got := valueAt(t, answers[i], want.pointer); got != want.value {
 			t.Errorf("answer %d: %s is %v, want %v\n%s", i+1, want.pointer, got, want.value, answers[i])
 		}
 	}
@@ -50,20 +53,20 @@ func TestReadmeFirstCommand(t *testing.T) {
 	}
 }
 
-// TestReadmeSecondCommand makes sure that the README has a test command, which
-// is the one that continuous integration runs.
-func TestReadmeSecondCommand(t *testing.T) {
+// TestReadme_testCommand makes sure that the README has a test command, which is
+// the one that continuous integration runs.
+func TestReadme_testCommand(t *testing.T) {
 	if got := readmeLine(t, "go test "); !strings.Contains(got, "./...") {
 		t.Errorf("the README's test command is %q, want one for ./...", got)
 	}
 }
 
-// TestReadmeSession sends what the README sends and compares the answers with
-// the README's, where {…} stands for any configuration; then config.toml with
-// the one that it shows.
-func TestReadmeSession(t *testing.T) {
+// TestReadme_session sends the requests that the README shows, compares the
+// answers with the README's, in which {…} matches any object, and then config.toml
+// with the text that it shows.
+func TestReadme_session(t *testing.T) {
 	stateRoot := t.TempDir()
-	server := startPeer(t, exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot))
+	server := startProcess(t, exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot))
 	sent := 0
 	for line := range strings.Lines(readme(t)) {
 		if request, ok := strings.CutPrefix(line, "> {"); ok {
@@ -87,22 +90,22 @@ func TestReadmeSession(t *testing.T) {
 	if err := server.command.Wait(); err != nil || sent == 0 {
 		t.Errorf("after %d requests: %v, want some, and exit 0", sent, err)
 	}
-	shown := block(t, "toml")
+	shown := codeBlock(t, "toml")
 	got, err := os.ReadFile(stateRoot + "/demo/config.toml")
 	if err != nil || string(got) != shown {
 		t.Errorf("config.toml: got %q, %v, want %q", got, err, shown)
 	}
 }
 
-// TestReadmeHostSnippet: what a host is given must start the server.
-func TestReadmeHostSnippet(t *testing.T) {
+// TestReadme_hostSnippet starts the server as the README tells hosts to.
+func TestReadme_hostSnippet(t *testing.T) {
 	var snippet struct {
 		MCPServers map[string]struct {
 			Command string
 			Args    []string
 		}
 	}
-	if err := json.Unmarshal([]byte(block(t, "json")), &snippet); err != nil {
+	if err := json.Unmarshal([]byte(codeBlock(t, "json")), &snippet); err != nil {
 		t.Fatal(err)
 	}
 	server := snippet.MCPServers["realmconf"]
@@ -114,8 +117,8 @@ func TestReadmeHostSnippet(t *testing.T) {
 	}
 }
 
-// TestReadmeCommandLine runs the commands that the README shows, in their order.
-func TestReadmeCommandLine(t *testing.T) {
+// TestReadme_commandLine runs the commands that the README shows, in their order.
+func TestReadme_commandLine(t *testing.T) {
 	_, after, _ := strings.Cut(readme(t), "## Command line")
 	_, after, _ = strings.Cut(after, "```sh\n")
 	commands, _, found := strings.Cut(after, "```")
@@ -130,9 +133,8 @@ func TestReadmeCommandLine(t *testing.T) {
 	}
 }
 
-// TestReadmeErrorExamples provokes the errors whose texts the README's table
-// shows.
-func TestReadmeErrorExamples(t *testing.T) {
+// TestReadme_errorTexts provokes the errors whose texts the table of errors shows.
+func TestReadme_errorTexts(t *testing.T) {
 	request := func(method, params string) string {
 		return `{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + "}\n"
 	}
@@ -179,9 +181,8 @@ func TestReadmeErrorExamples(t *testing.T) {
 	}
 }
 
-// TestReadmeErrorsOfTheHost provokes what the README says of the errors that no
-// tool gives.
-func TestReadmeErrorsOfTheHost(t *testing.T) {
+// TestReadme_errorsBeforeTools provokes the errors of calls that reach no tool.
+func TestReadme_errorsBeforeTools(t *testing.T) {
 	const (
 		hello  = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}` + "\n"
 		modern = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},`
@@ -207,11 +208,11 @@ func TestReadmeErrorsOfTheHost(t *testing.T) {
 		}
 		answers := strings.Split(strings.TrimSpace(string(out)), "\n")
 		answer := answers[len(answers)-1]
-		if got := at(t, answer, "/error/code"); got != tt.code || !strings.Contains(readme(t), fmt.Sprint(tt.code)) {
+		if got := valueAt(t, answer, "/error/code"); got != tt.code || !strings.Contains(readme(t), fmt.Sprint(tt.code)) {
 			t.Errorf("%s %s: got %v, want %d, and the README to say so", tt.method, tt.params, got, tt.code)
 		}
 		if tt.kind != nil {
-			if got := at(t, answer, "/error/data/kind"); got != tt.kind {
+			if got := valueAt(t, answer, "/error/data/kind"); got != tt.kind {
 				t.Errorf("%s %s: got %v, want %v", tt.method, tt.params, got, tt.kind)
 			}
 		} else if !strings.Contains(answer, `"data":{"requested":"2099-01-01","supported":[`) {
@@ -220,8 +221,8 @@ func TestReadmeErrorsOfTheHost(t *testing.T) {
 	}
 }
 
-// TestReadmeFlags holds the table of flags against the program's own list.
-func TestReadmeFlags(t *testing.T) {
+// TestReadme_flags compares the table of flags with the program's own list.
+func TestReadme_flags(t *testing.T) {
 	help, err := exec.Command("realmconf", "--help").CombinedOutput()
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +254,7 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// readmeLine is the first line of the README that starts so.
+// readmeLine returns the first line of the README with a prefix.
 func readmeLine(t *testing.T, prefix string) string {
 	t.Helper()
 	for line := range strings.Lines(readme(t)) {
@@ -265,8 +266,8 @@ func readmeLine(t *testing.T, prefix string) string {
 	return ""
 }
 
-// block is the README's first fenced block of a language.
-func block(t *testing.T, language string) string {
+// codeBlock returns the README's first fenced block of a language.
+func codeBlock(t *testing.T, language string) string {
 	t.Helper()
 	_, after, ok := strings.Cut(readme(t), "```"+language+"\n")
 	text, _, closed := strings.Cut(after, "```")
@@ -274,4 +275,92 @@ func block(t *testing.T, language string) string {
 		t.Fatalf("README.md has no %s block", language)
 	}
 	return text
+}
+
+// incrementClients are the example clients that add one to a number.
+var incrementClients = [][]string{
+	{"python3", filepath.Join("testdata", "clients", "python", "increment.py")},
+	{"bash", filepath.Join("testdata", "clients", "bash", "increment.sh")},
+}
+
+// TestExampleClients_noLostUpdate lets the example clients count in one realm at
+// the same time: each number is reached once.
+func TestExampleClients_noLostUpdate(t *testing.T) {
+	stateRoot := t.TempDir()
+	flags := []string{"--realm", "team", "--state-root", stateRoot}
+
+	var clients sync.WaitGroup
+	var mu sync.Mutex
+	reached := map[string]int{}
+	run := func(client []string) {
+		var stderr strings.Builder
+		cmd := exec.Command(client[0], append(append(client[1:len(client):len(client)], "/retry/max_retries"), flags...)...)
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			t.Errorf("%q: %v\n%s", cmd.Args, err, stderr.String())
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, number := range strings.Fields(string(out)) {
+			reached[number]++
+		}
+	}
+	for range 2 {
+		for _, client := range incrementClients {
+			clients.Go(func() {
+				for range 5 {
+					run(client)
+				}
+			})
+		}
+	}
+	clients.Wait()
+	const first, last = 4, 23 // from the default 3 on
+	for n := first; n <= last; n++ {
+		if number := strconv.Itoa(n); reached[number] != 1 {
+			t.Errorf("%s was reached %d times, want once", number, reached[number])
+		}
+	}
+	if len(reached) != last-first+1 {
+		t.Errorf("%d numbers were reached, want %d", len(reached), last-first+1)
+	}
+	got, err := exec.Command("realmconf", append([]string{"get", "/retry/max_retries"}, flags...)...).Output()
+	if err != nil || string(got) != strconv.Itoa(last)+"\n" {
+		t.Errorf("in the end: got %q, %v, want %d", got, err, last)
+	}
+}
+
+// TestExampleClients_refusal gives the example clients no key, keys that hold no
+// integer, and a realm that refuses the write.
+func TestExampleClients_refusal(t *testing.T) {
+	stateRoot := t.TempDir()
+	flags := []string{"--realm", "team", "--state-root", stateRoot}
+	for _, client := range incrementClients {
+		for _, test := range []struct {
+			args   []string
+			code   int
+			stderr string
+		}{
+			{nil, 2, "usage: " + filepath.Base(client[1]) + " POINTER FLAG…"},
+			{[]string{"10", "/retry/max_retries"}, 2, "usage: "},
+			{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier holds no integer"},
+			{append([]string{"/rest/host"}, flags...), 1, "/rest/host holds no integer"},
+			{append([]string{"/rest"}, flags...), 1, "/rest holds no integer"},
+			{append([]string{"/rest/prot"}, flags...), 1, "did you mean /rest/port?"},
+			{append([]string{"/rest/port", "--read-only"}, flags...), 1, "read-only"},
+			{[]string{"/rest/port", "--realm", "a.b"}, 2, "realm id"},
+		} {
+			cmd := exec.Command(client[0], append(client[1:len(client):len(client)], test.args...)...)
+			var stderr strings.Builder
+			cmd.Stderr = &stderr
+			_ = cmd.Run()
+			if got := cmd.ProcessState.ExitCode(); got != test.code || !strings.Contains(stderr.String(), test.stderr) || strings.Contains(stderr.String(), "Traceback") {
+				t.Errorf("%v: exit %d, want %d; %s", cmd.Args, got, test.code, stderr.String())
+			}
+		}
+	}
+	if left, err := os.ReadDir(stateRoot); err != nil || len(left) > 0 {
+		t.Errorf("written: %v, %v", left, err)
+	}
 }

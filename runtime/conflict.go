@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"realmconf/runtime/fault"
@@ -35,10 +36,8 @@ type Divergence struct {
 
 // conflict is the answer to a write that expected another generation.
 func conflict(expected, current uint64) *fault.Fault {
-	return fault.New(fault.GenerationConflict,
-		"generation %d expected, %d is current: read the configuration again, and repeat with expected_generation %d if the change is still wanted",
-		expected, current, current).
-		With("expected", expected).With("current", current)
+	return store.Conflict(expected, current,
+		fmt.Sprintf("read the configuration again, and repeat with expected_generation %d if the change is still wanted", current))
 }
 
 // maxBlamed is over how many commits each change is told its maker.
@@ -135,7 +134,7 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 func touch(a, b tree.Change) bool {
 	for _, p := range places(a) {
 		for _, q := range places(b) {
-			if n := min(len(p), len(q)); slices.Equal(p[:n], q[:n]) {
+			if p.Overlaps(q) {
 				return true
 			}
 		}

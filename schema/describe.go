@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"realmconf/schema/tree"
 )
@@ -177,5 +176,5 @@ func (n *node) summary() tree.Object {
 
 // typeNames is the types that may stand somewhere, in words.
 func typeNames(n *node) string {
-	return strings.Join(n.types, " or ")
+	return tree.JoinWords(n.types, "or", len(n.types))
 }

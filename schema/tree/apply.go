@@ -77,7 +77,7 @@ func (op Operation) move(o Object) (Object, *OperationError) {
 	if err != nil {
 		return nil, err
 	}
-	if len(op.From) <= len(op.Path) && slices.Equal(op.From, op.Path[:len(op.From)]) {
+	if op.Path.HasPrefix(op.From) {
 		if len(op.From) == len(op.Path) {
 			return o, nil
 		}

@@ -96,6 +96,16 @@ func (p Pointer) Child(token string) Pointer {
 // Index is the pointer to a list's entry i; p is not changed.
 func (p Pointer) Index(i int) Pointer { return p.Child(strconv.Itoa(i)) }
 
+// HasPrefix reports whether the pointer leads to prefix, or to a place inside
+// it.
+func (p Pointer) HasPrefix(prefix Pointer) bool {
+	return len(p) >= len(prefix) && slices.Equal(p[:len(prefix)], prefix)
+}
+
+// Overlaps reports whether one of two pointers leads to the other, or to a
+// place inside it.
+func (p Pointer) Overlaps(q Pointer) bool { return p.HasPrefix(q) || q.HasPrefix(p) }
+
 // Get follows a pointer into a value. When there is nothing at the end, ok is
 // false and depth says how many tokens led somewhere.
 func (p Pointer) Get(v any) (value any, depth int, ok bool) {

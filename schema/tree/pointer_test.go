@@ -146,3 +146,29 @@ func FuzzParsePointer(f *testing.F) {
 		}
 	})
 }
+
+func TestPointer_HasPrefix(t *testing.T) {
+	for _, c := range []struct {
+		p, q                string
+		hasPrefix, overlaps bool
+	}{
+		{"", "", true, true},
+		{"/a", "", true, true},
+		{"", "/a", false, true},
+		{"/a/b", "/a", true, true},
+		{"/a/b", "/a/b", true, true},
+		{"/a", "/a/b", false, true},
+		{"/ab", "/a", false, false},
+		{"/a/b", "/a/c", false, false},
+		{"/a~1b", "/a", false, false},
+	} {
+		p, err := tree.ParsePointer(c.p)
+		q, err2 := tree.ParsePointer(c.q)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		if p.HasPrefix(q) != c.hasPrefix || p.Overlaps(q) != c.overlaps || q.Overlaps(p) != c.overlaps {
+			t.Errorf("%q, %q: got %t, %t, want %t, %t", c.p, c.q, p.HasPrefix(q), p.Overlaps(q), c.hasPrefix, c.overlaps)
+		}
+	}
+}

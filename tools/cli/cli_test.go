@@ -10,8 +10,9 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // person runs commands on a terminal, over a configuration in memory.
@@ -24,14 +25,15 @@ type person struct {
 
 func newPerson(t *testing.T, terminal Terminal) *person {
 	t.Helper()
-	kept, model := memory.New(), schema.New()
+	kept, model := memory.New(), meerkat.New()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return kept, nil }, model)
 	t.Cleanup(rt.Close)
 	p := &person{t: t, store: kept}
 	p.session = Session{
 		Stdin: strings.NewReader(""), Stdout: &p.out, Stderr: &p.err,
-		Operations: tools.New(rt, model, tools.Options{}), Runtime: rt, Model: model,
+		Operations: tools.New(rt, model, policy.Policy{}), Runtime: rt, Model: model,
 		Terminal: &terminal, Getenv: func(string) string { return "" },
+		invocation: &Invocation{server: server()},
 	}
 	return p
 }
@@ -84,7 +86,7 @@ func (p *person) reads(part string) {
 }
 
 func TestOnATerminalResultsAreMadeToBeRead(t *testing.T) {
-	p := newPerson(t, Terminal{Is: true, Width: 60})
+	p := newPerson(t, Terminal{Interactive: true, Width: 60})
 	p.does(0, "host = \"127.0.0.1\"\nport = 8080\n", "get", "/rest")
 	p.does(0, "{\n  \"host\": \"127.0.0.1\",\n  \"port\": 8080\n}\n", "get", "/rest", "--json")
 	p.does(0, "--- generation 0\n+++ generation 1\n-/rest/port = 8080 (default)\n+/rest/port = 9000\n", "set-key", "/rest/port", "9000")
@@ -107,7 +109,7 @@ port  integer, default 8080: The port that the REST server …
 }
 
 func TestMistakesInTheFileAreToldOnStandardError(t *testing.T) {
-	p := newPerson(t, Terminal{Is: true, Width: 60})
+	p := newPerson(t, Terminal{Interactive: true, Width: 60})
 	p.holds("[rest]\nprot = 1\n")
 	p.does(0, "8080\n", "get", "/rest/port")
 	p.reads("realmconf: warning: line 2: /rest/prot: no such key; did you mean /rest/port?\n")
@@ -117,7 +119,7 @@ func TestMistakesInTheFileAreToldOnStandardError(t *testing.T) {
 }
 
 func TestDifferencesAreColoured(t *testing.T) {
-	p := newPerson(t, Terminal{Is: true, Width: 60, Colour: true})
+	p := newPerson(t, Terminal{Interactive: true, Width: 60, Colour: true})
 	p.does(0, "\x1b[1m--- generation 0\x1b[0m\n\x1b[1m+++ generation 1\x1b[0m\n\x1b[31m-/rest/port = 8080 (default)\x1b[0m\n\x1b[32m+/rest/port = 1\x1b[0m\n",
 		"set-key", "/rest/port", "1")
 }
@@ -131,7 +133,7 @@ func TestPipedResultsAreJSONOnOneLine(t *testing.T) {
 
 func TestNothingIsWrittenByEditWhileReadOnly(t *testing.T) {
 	p := newPerson(t, Terminal{})
-	p.session.ReadOnly = true
+	p.session.Writes.ReadOnly = true
 	p.does(1, "", "edit")
 	p.reads("--read-only")
 }
@@ -139,7 +141,7 @@ func TestNothingIsWrittenByEditWhileReadOnly(t *testing.T) {
 func TestEveryCommandHasItsHelpAndItsOwnFlags(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range commands() {
-		if seen[c.name] || c.about == "" || c.most < c.least || c.run == nil {
+		if seen[c.name] || c.summary == "" || c.maxArgs < c.minArgs || c.run == nil {
 			t.Errorf("%s: twice, without a text, or without a way to run", c.name)
 		}
 		seen[c.name] = true

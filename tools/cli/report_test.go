@@ -10,11 +10,12 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 // A table of any names lists none, and a place that is none has no keys.
 func TestAHintLeadsToKeysThatThereAre(t *testing.T) {
-	model := schema.New()
+	model := meerkat.New()
 	for path, want := range map[string]string{
 		"/rest/prot":                     "realmconf schema /rest lists the keys there",
 		"/rest/prot/x":                   "realmconf schema /rest lists the keys there",
@@ -22,7 +23,7 @@ func TestAHintLeadsToKeysThatThereAre(t *testing.T) {
 		"/agnet":                         "realmconf schema lists the sections",
 		"/hooks/entries/0/runtime/env/A": "",
 	} {
-		if got := keysAround(path, model); got != want {
+		if got := siblingsHint(path, model); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
@@ -35,12 +36,12 @@ func TestEachKindOfRefusalHasItsExitCodeAndItsHint(t *testing.T) {
 		hint string // empty: none
 	}{
 		{nil, ExitDone, ""},
-		{errFound, ExitRefused, ""},
-		{usage(nil, "u"), ExitUsage, "realmconf --help"},
-		{usage(getCommand(), "u"), ExitUsage, "realmconf help get"},
+		{errReported, ExitRefused, ""},
+		{newUsageError(nil, "u"), ExitUsage, "realmconf --help"},
+		{newUsageError(getCommand(), "u"), ExitUsage, "realmconf help get"},
 		{fault.New(fault.InvalidParams, "m"), ExitUsage, "realmconf --help"},
 		{fault.New(fault.MethodNotFound, "m"), ExitUsage, "realmconf --help"},
-		{&hinted{usage(getCommand(), "u"), "h"}, ExitUsage, "h"},
+		{&hintedError{newUsageError(getCommand(), "u"), "h"}, ExitUsage, "h"},
 		{fault.New(fault.GenerationConflict, "m").With("expected", 1).With("current", 2), ExitConflict, "realmconf diff 1 "},
 		{fault.New(fault.GenerationConflict, "m").With("expected", uint64(math.MaxUint64)).With("current", uint64(2)), ExitConflict, "with --expected-generation 2 "},
 		{fault.New(fault.InvalidConfig, "m"), ExitRefused, ""},

@@ -36,7 +36,7 @@ func TestAValueHasTheTypeOfItsKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := p.session.typed(pointer, test.text)
+		got, err := p.session.parseValue(pointer, test.text)
 		if (err != nil) != (test.want == nil) {
 			t.Errorf("%s %s: got error %v", test.pointer, test.text, err)
 		}

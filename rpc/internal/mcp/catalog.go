@@ -62,7 +62,7 @@ func newCatalog(ops Operations) *catalog {
 // add adds an operation with the description of o.
 func (c *catalog) add(o *tools.Operation, calls callable) {
 	effect := conn.Reads
-	if o.Writes {
+	if o.Writes() {
 		effect = conn.Writes
 	}
 	c.operations = append(c.operations, &operation{

@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // held is an operation that needs a person's yes. It does as a write does: it
@@ -22,19 +23,19 @@ func held(ctx context.Context, caller tools.Caller, params tree.Object) (json.Ra
 	if caller.Ask == nil {
 		return nil, required.With("state", "no_person")
 	}
-	caller.Entered()
+	caller.OnQueued()
 	subject := sha256.Sum256([]byte(fmt.Sprint(params["subject"])))
-	answer, err := caller.Ask(ctx, tools.Question{Message: fmt.Sprint("change ", params["n"], "?"), Subject: subject})
+	answer, err := caller.Ask(ctx, policy.Question{Message: fmt.Sprint("change ", params["n"], "?"), Subject: subject})
 	switch {
 	case err != nil:
 		return nil, err
-	case answer != tools.Accepted:
+	case answer != policy.Accepted:
 		return nil, required.With("state", string(answer))
 	}
-	caller.Entered()
+	caller.OnQueued()
 	reply := tree.Append(nil, tree.Object{"done": params["n"]})
-	if caller.Written != nil {
-		caller.Written(1, reply)
+	if caller.OnSuccess != nil {
+		caller.OnSuccess(1, reply)
 	}
 	return reply, nil
 }

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // methodElicit is MCP's request to the person who uses the client.
@@ -29,17 +29,17 @@ func form(message string) tree.Object {
 // the empty box or a refusal is a no: neither a text that looks like it, nor a
 // form that was sent without the box. No result counts as a form that was
 // closed.
-func readAnswer(result any) tools.Answer {
+func readAnswer(result any) policy.Answer {
 	members, _ := result.(tree.Object)
 	content, _ := members["content"].(tree.Object)
 	approve, hasBox := content["approve"].(bool)
 	switch action := members["action"]; {
 	case action == "accept" && hasBox && approve:
-		return tools.Accepted
+		return policy.Accepted
 	case action == "decline", action == "accept" && hasBox:
-		return tools.Declined
+		return policy.Declined
 	case action == "cancel", result == nil:
-		return tools.Withdrawn
+		return policy.Cancelled
 	}
-	return tools.Unclear
+	return policy.Unclear
 }

@@ -8,7 +8,7 @@ import (
 
 	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // FuzzAnswer reads any result of a question. It must be a yes only if
@@ -19,7 +19,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(tt.result))
 	}
 	f.Fuzz(func(t *testing.T, result []byte) {
-		if answerIn(conn.Response{Result: result}) == tools.Accepted && !isYes(result) {
+		if answerIn(conn.Response{Result: result}) == policy.Accepted && !isYes(result) {
 			t.Fatalf("%s: taken for a yes", result)
 		}
 	})

@@ -15,7 +15,7 @@ func invalidParams(format string, args ...any) *fault.Fault {
 // the one that was probably meant, or with all of them.
 func unknownName(kind fault.Kind, what, name string, known []string) *fault.Fault {
 	if conn.Quotable(name) {
-		if nearest, ok := tools.Meant(name, known); ok {
+		if nearest, ok := tools.NearestName(name, known); ok {
 			return fault.New(kind, "no %s %q: did you mean %s?", what, name, nearest)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // questionName is the name of the question among the inputRequests of a result.
@@ -42,7 +42,7 @@ func readInput(r *request) (input, error) {
 
 // answer returns the person's answer, if the input has one to exactly this
 // question. If not, the error is the question, an *inputRequired, or ctx's.
-func (in input) answer(ctx context.Context, key sealKey, c consent, message string) (tools.Answer, error) {
+func (in input) answer(ctx context.Context, key sealKey, c consent, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -53,7 +53,7 @@ func (in input) answer(ctx context.Context, key sealKey, c consent, message stri
 		case stateValid:
 			return readAnswer(response), nil
 		case stateExpired:
-			return tools.Expired, nil
+			return policy.Expired, nil
 		}
 	}
 	return "", &inputRequired{message: message, state: key.seal(c, now.Add(answerTime))}

@@ -13,6 +13,7 @@ import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 const formsMeta = version + `,"io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}},"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
@@ -170,9 +171,9 @@ func TestLateAnswer(t *testing.T) {
 func TestSecondQuestion(t *testing.T) {
 	generation := byte(1)
 	moves := func(ctx context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
-		caller.Entered()
-		q := tools.Question{Message: "sure?", Subject: tools.Fingerprint{generation}}
-		if answer, err := caller.Ask(ctx, q); err != nil || answer != tools.Accepted {
+		caller.OnQueued()
+		q := policy.Question{Message: "sure?", Subject: policy.Fingerprint{generation}}
+		if answer, err := caller.Ask(ctx, q); err != nil || answer != policy.Accepted {
 			return nil, err
 		}
 		return json.RawMessage(`{"done":1}`), nil

@@ -13,7 +13,7 @@ import (
 // beginSubscribe begins resources/subscribe, of the older revisions.
 func (s *Server) beginSubscribe(r *request) (conn.Call, error) {
 	uri := r.params["uri"].(string)
-	if _, _, ok := s.catalog.resources.Watchable(uri); !ok {
+	if _, _, ok := s.catalog.resources.WatchTarget(uri); !ok {
 		return conn.Call{}, resourceError(r, uri, fault.New(fault.NotFound, "no such resource: resources/list and resources/templates/list say which there are"))
 	}
 	wanted := &subscription{kind: resource, key: uri, uris: []string{uri}, framing: r.Framing}
@@ -70,7 +70,7 @@ func (s *Server) watchableURIs(wanted any) ([]string, error) {
 		if !isText {
 			return nil, invalidParams("notifications.resourceSubscriptions must hold URIs, not %s", tree.TypeName(v))
 		}
-		if _, _, ok := s.catalog.resources.Watchable(uri); ok && !slices.Contains(uris, uri) {
+		if _, _, ok := s.catalog.resources.WatchTarget(uri); ok && !slices.Contains(uris, uri) {
 			uris = append(uris, uri)
 		}
 	}

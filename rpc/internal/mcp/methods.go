@@ -6,13 +6,14 @@ import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // The methods that are named in more than one place.
 const (
 	methodInitialize = "initialize"
-	methodWatch      = "config/watch"
-	methodUnwatch    = "config/unwatch"
+	methodWatch      = tools.MethodPrefix + string(tools.Watch)
+	methodUnwatch    = tools.MethodPrefix + string(tools.Unwatch)
 )
 
 // method is one row of the table of methods.

@@ -27,7 +27,7 @@ func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
 	c := conn.Call{Effect: o.effect}
 	s.observeWrite(&c, &caller, result)
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.Entered = t.Entered
+		caller.OnQueued = t.Entered
 		reply, err := o.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err
@@ -45,7 +45,7 @@ func (s *Server) observeWrite(c *conn.Call, caller *tools.Caller, result func(re
 	}
 	var minimal json.RawMessage
 	caller.Origin = s.subscriptions
-	caller.Written = func(generation uint64, reply json.RawMessage) {
+	caller.OnSuccess = func(generation uint64, reply json.RawMessage) {
 		minimal = reply
 		s.subscriptions.wrote(generation)
 	}

@@ -8,7 +8,7 @@ import (
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // maxQuestions is the limit of questions of one connection that wait for a
@@ -21,7 +21,7 @@ const maxQuestions = 16
 // anything else it needs none, because it changes nothing. When the input ends
 // or the question cannot be written, the answer is Withdrawn. The error is
 // ctx's, or busy.
-func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message string) (tools.Answer, error) {
+func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -32,10 +32,10 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 			With("limit", maxQuestions)
 	}
 	defer s.conn.Close(question)
-	var answer tools.Answer
+	var answer policy.Answer
 	var err error
 	t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, f, message) })
-	if err == nil && answer == tools.Accepted {
+	if err == nil && answer == policy.Accepted {
 		err = t.Take()
 	}
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 
 // awaitAnswer sends a question and waits for its answer. When it stops waiting
 // it tells the client so.
-func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, f frame.Framing, message string) (tools.Answer, error) {
+func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, f frame.Framing, message string) (policy.Answer, error) {
 	select {
 	case r := <-q.Response: // the input has ended
 		return answerIn(r), nil
@@ -55,7 +55,7 @@ func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, f frame.Fram
 	request := tree.Object{"jsonrpc": "2.0", "id": q.ID, "method": methodElicit, "params": form(message)}
 	if err := s.conn.Send(f, tree.Append(nil, request), nil); err != nil {
 		s.options.Log.Debug("question not written", "error", err)
-		return tools.Withdrawn, nil
+		return policy.Cancelled, nil
 	}
 	timer := time.NewTimer(answerTime)
 	defer timer.Stop()
@@ -67,12 +67,12 @@ func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, f frame.Fram
 		return "", ctx.Err()
 	case <-timer.C:
 		s.withdraw(q, f, "no answer came in time")
-		return tools.Expired, nil
+		return policy.Expired, nil
 	}
 }
 
 // answerIn reads the answer in a response. An error response has no result.
-func answerIn(r conn.Response) tools.Answer {
+func answerIn(r conn.Response) policy.Answer {
 	result, err := tree.Decode(r.Result)
 	if err != nil {
 		result = nil

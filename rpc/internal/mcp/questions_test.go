@@ -13,6 +13,7 @@ import (
 	"realmconf/rpc/internal/frame"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // mixed is a catalog whose reads and writes a script moves on by hand, but for
@@ -130,7 +131,7 @@ func TestInTheNewPlace(t *testing.T) {
 // is answered at once.
 func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
 	now := func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
-		_, err := caller.Ask(ctx, tools.Question{Message: fmt.Sprint("change ", params["n"], "?")})
+		_, err := caller.Ask(ctx, policy.Question{Message: fmt.Sprint("change ", params["n"], "?")})
 		return json.RawMessage(`{"done":1}`), err
 	}
 	converse(t, catalogOf(echo, now), settings{}, func(d *dialogue) {

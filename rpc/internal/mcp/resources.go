@@ -13,7 +13,7 @@ import (
 
 // listResources lists the documents that always exist.
 func (s *Server) listResources(r *request) (conn.Call, error) {
-	return s.staticList(r, tree.Object{"resources": describeResources(s.catalog.resources.Listed(), "uri", r.revision())})
+	return s.staticList(r, tree.Object{"resources": describeResources(s.catalog.resources.List(), "uri", r.revision())})
 }
 
 // listTemplates lists the URI templates of the other documents.

@@ -45,7 +45,7 @@ func (s *script) call(writes bool) fake {
 		name := params["n"].(string)
 		s.log <- name
 		if writes && !strings.Contains(name, "late") {
-			caller.Entered()
+			caller.OnQueued()
 		}
 		select {
 		case <-s.gate[name]:

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // sealVersion begins every state.
@@ -33,7 +33,7 @@ func newSealKey() sealKey {
 type consent struct {
 	tool      string
 	arguments tree.Object
-	subject   tools.Fingerprint
+	subject   policy.Fingerprint
 	client    string
 }
 

@@ -179,7 +179,7 @@ func (s *subscriptions) notify(e *runtime.Event) {
 			continue
 		}
 		for _, uri := range o.uris {
-			if part, changes, _ := s.source.Watchable(uri); changes && tools.Touches(e, part) {
+			if part, changes, _ := s.source.WatchTarget(uri); changes && tools.Touches(e, part) {
 				s.send(o, "notifications/resources/updated", o.about(uri))
 			}
 		}
@@ -196,7 +196,7 @@ func (s *subscriptions) notifyWatches(e *runtime.Event, watches []*subscription)
 		touched = touched || tools.Touches(e, o.path)
 	}
 	if touched {
-		s.send(watches[0], methodChanged, tools.Changed(e, parts, s))
+		s.send(watches[0], methodChanged, tools.ChangeNotice(e, parts, s))
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // beginTool begins an operation as a tool.
@@ -32,15 +32,15 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	c := conn.Call{Effect: o.effect}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.Entered = t.Entered
+		caller.OnQueued = t.Entered
 		switch {
 		case r.modern() && r.meta.forms:
-			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
+			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
 				return given.answer(ctx, s.sealKey(), about, q.Message)
 			}
 		case !r.modern() && r.session.forms:
-			caller.Ask = func(ctx context.Context, q tools.Question) (tools.Answer, error) {
+			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				return s.ask(ctx, t, r.Framing, q.Message)
 			}
 		}

@@ -7,10 +7,11 @@ import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // methodChanged is the notification of config/watch.
-const methodChanged = "config/changed"
+const methodChanged = tools.MethodPrefix + string(tools.Changed)
 
 // beginWatch begins config/watch, the subscription for clients without MCP. It
 // has a place among the reads, so that it comes after the writes before it.
@@ -70,7 +71,7 @@ func (s *Server) beginSubscription(wanted *subscription, result func() tree.Obje
 		Effect: conn.Reads,
 		Do: func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 			if wanted.kind == watch {
-				if err := s.catalog.resources.Known(ctx, wanted.path); err != nil {
+				if err := s.catalog.resources.CheckPath(ctx, wanted.path); err != nil {
 					return nil, err
 				}
 			}
