@@ -36,12 +36,6 @@ func (r *Runtime) asked(before *Snapshot, wanted target) []tree.Change {
 	return r.difference(before.ShownStored(), wanted.given())
 }
 
-// Resolved is what is different between the two configurations' meanings,
-// secrets included: a change of one key may be felt at another.
-func (r *Runtime) Resolved(c *Comparison) []tree.Change {
-	return r.difference(c.Before.Resolved(), c.After.Resolved())
-}
-
 // Shown is Changes as they may leave for a client: a token stands for each
 // secret.
 func (c *Comparison) Shown() []tree.Change {

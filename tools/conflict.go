@@ -13,7 +13,7 @@ import (
 
 // told is a write's error with all that helps: a conflict tells what the others
 // did, and whether that is in the way.
-func told(err error) error {
+func explainConflict(err error) error {
 	var c *runtime.Conflict
 	if !errors.As(err, &c) {
 		return err

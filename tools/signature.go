@@ -151,7 +151,7 @@ func enumerate[T any](names []T) string {
 	return string(text)
 }
 
-// lazily is a schema of ours as JSON, made once it is asked for.
-func lazily(schema func() tree.Object) func() json.RawMessage {
+// onceJSON returns a function that encodes a schema at its first call.
+func onceJSON(schema func() tree.Object) func() json.RawMessage {
 	return sync.OnceValue(func() json.RawMessage { return tree.Append(nil, schema()) })
 }

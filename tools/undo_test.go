@@ -251,7 +251,7 @@ func TestABrokenFileOfWhichNothingIsKnownIsHeld(t *testing.T) {
 		question = q.Message
 		return policy.Accepted, nil
 	})
-	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): what stands there now is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
+	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/tools"
@@ -13,16 +12,9 @@ import (
 // Without the check a mistyped place would show only when a write is refused. It
 // does not load the schema if the allowance names no place.
 func CheckAllowance(ctx context.Context, allow policy.Allowance, operations *tools.Operations) error {
-	text, err := allow.MarshalText()
-	if err != nil {
-		return err
-	}
 	s := Session{Operations: operations}
-	for item := range strings.SplitSeq(string(text), ",") {
-		if !strings.HasPrefix(item, "/") {
-			continue
-		}
-		if _, err := s.call(ctx, tools.Schema, map[string]any{"path": item}); err != nil {
+	for _, p := range allow.Pointers() {
+		if _, err := s.call(ctx, tools.Schema, map[string]any{"path": p.String()}); err != nil {
 			return fault.New(fault.InvalidParams, "--allow %s", fault.Of(err).Message).Because(err)
 		}
 	}
