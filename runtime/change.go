@@ -172,9 +172,9 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 
 // edit returns the document of a target, and the places that could not be
 // changed in place. It returns before itself if no byte changes.
-func (t target) edit(before *document.Document) (*document.Document, []tree.Pointer, error) {
+func (t target) edit(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
 	if t.document == nil {
-		doc, reformatted, err := before.Edit(t.tree)
+		doc, reformatted, err := before.Edit(t.tree, model.Key)
 		if errors.Is(err, document.ErrTooLong) {
 			return nil, nil, tooLarge()
 		}

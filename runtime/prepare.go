@@ -72,7 +72,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, number uint6
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edit(base.document)
+	doc, reformatted, err := wanted.edit(base.document, r.model)
 	if err != nil {
 		return nil, nil, err
 	}
