@@ -23,7 +23,7 @@ func TestWatch_paths(t *testing.T) {
 		{broken, "/rest/port", `"watching":true`},
 		{"", "/nope", `"message":"/nope: no such key; the configuration has `},
 		{"", "/rest/prot", `"nearest":["/rest/port"],"path":"/rest/prot"},"message":"/rest/prot: no such key; did you mean /rest/port?"`},
-		{"", "/rest/port/x", `"message":"/rest/port/x: nothing stands below /rest/port, which is an integer; read that instead"`},
+		{"", "/rest/port/x", `"message":"/rest/port/x: there is nothing below /rest/port, which is an integer; read that instead"`},
 		{"", "/hooks/entries/-", `"message":"/hooks/entries/-: no such entry; the list /hooks/entries is empty"`},
 		{"", "/hooks/entries/first", `"kind":"not_found"`},
 		{"[old]\nkey = 1\n", "/old/kye", `did you mean /old/key?`},

@@ -98,7 +98,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edited(before.document)
+	doc, reformatted, err := wanted.edited(before.document, r.model)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -49,6 +49,10 @@ type Session struct {
 	// Getenv returns an environment variable. nil means os.Getenv.
 	Getenv func(name string) string
 
+	// isTerminal reports whether a stream is a terminal. nil means the function of
+	// that name.
+	isTerminal func(stream any) bool
+
 	invocation *Invocation
 	command    *command // the running command
 
@@ -62,6 +66,9 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 	s.invocation, s.command = inv, inv.command
 	if s.Getenv == nil {
 		s.Getenv = os.Getenv
+	}
+	if s.isTerminal == nil {
+		s.isTerminal = isTerminal
 	}
 	if s.Terminal == nil {
 		t := DetectTerminal(s.Stdout, s.Getenv)

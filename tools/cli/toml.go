@@ -33,7 +33,7 @@ func encodeDocument(o tree.Object) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, _, err := empty.Edit(o)
+	doc, _, err := empty.Edit(o, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -8,11 +8,11 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestAValueHasTheTypeOfItsKey(t *testing.T) {
-	p := newPerson(t, Terminal{})
+func TestParseValue(t *testing.T) {
+	sh := newShell(t, Terminal{})
 	for _, test := range []struct {
 		pointer, text string
-		want          any // nil: refused
+		want          any // nil: an error
 	}{
 		{"/agent/model", "null", "null"},
 		{"/agent/model", `"quoted"`, `"quoted"`},
@@ -28,7 +28,7 @@ func TestAValueHasTheTypeOfItsKey(t *testing.T) {
 		{"/tools/shell_enabled", "yes", nil},
 		{"/shell/security_patterns", `["ls"]`, []any{"ls"}},
 		{"/shell/security_patterns", "ls", nil},
-		{"/realm/team/backend/b/options", "hello", "hello"}, // anything goes
+		{"/realm/team/backend/b/options", "hello", "hello"}, // any type
 		{"/realm/team/backend/b/options", "[1]", []any{int64(1)}},
 		{"/realm/team/backend/b/options", "null", nil},
 	} {
@@ -36,7 +36,7 @@ func TestAValueHasTheTypeOfItsKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := p.session.parseValue(pointer, test.text)
+		got, err := sh.session.parseValue(pointer, test.text)
 		if (err != nil) != (test.want == nil) {
 			t.Errorf("%s %s: got error %v", test.pointer, test.text, err)
 		}
