@@ -15,6 +15,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // TestNoSecretIsHeard holds a long session, in every way to speak and with
@@ -280,10 +281,10 @@ func (s *session) ask(text string) {
 	s.t.Helper()
 	generation := s.generation()
 	asked := 0
-	caller := tools.Caller{Name: "editor", Surface: store.Tool, Ask: func(_ context.Context, q tools.Question) (tools.Answer, error) {
+	caller := tools.Caller{Name: "editor", Surface: store.Tool, Ask: func(_ context.Context, q policy.Question) (policy.Answer, error) {
 		asked++
 		fmt.Fprintln(&s.output, q.Message)
-		return tools.Declined, nil
+		return policy.Declined, nil
 	}}
 	for _, place := range places(s.t, text) {
 		p := place.Pointer
@@ -292,7 +293,7 @@ func (s *session) ask(text string) {
 			{"op": "copy", "from": p.String(), "path": "/tools/mcp_servers/0/env/OTHER"}, {"op": "remove", "path": p.String()},
 		} {
 			for _, o := range s.guarded.All() {
-				if o.Name != "patch" {
+				if o.Name != tools.Patch {
 					continue
 				}
 				_, err := o.CallTool(s.t.Context(), caller, tree.Object{"operations": []any{operation}, "expected_generation": generation})

@@ -15,8 +15,9 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // tagged is a store of a known realm.
@@ -33,14 +34,14 @@ func (tagged) Metadata() store.Metadata {
 // at generation 1, or nothing at all.
 func operations(t testing.TB, text string) *tools.Operations {
 	if text == "" {
-		return operationsWith(t, tools.Options{})
+		return operationsWith(t, policy.Policy{})
 	}
-	return operationsWith(t, tools.Options{}, text)
+	return operationsWith(t, policy.Policy{}, text)
 }
 
 // operationsWith are the same under options, over the generations that texts
 // are.
-func operationsWith(t testing.TB, options tools.Options, texts ...string) *tools.Operations {
+func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools.Operations {
 	s := memory.New()
 	for _, text := range texts {
 		state, err := s.Load(t.Context())
@@ -57,9 +58,9 @@ func operationsWith(t testing.TB, options tools.Options, texts ...string) *tools
 	}
 	rt := runtime.New(func(context.Context) (store.Store, error) {
 		return tagged{s}, nil
-	}, schema.New())
+	}, meerkat.New())
 	t.Cleanup(rt.Close)
-	return tools.New(rt, schema.New(), options)
+	return tools.New(rt, meerkat.New(), options)
 }
 
 // converse sends an input line by line, each when everything before it is
@@ -73,7 +74,7 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 		var out bytes.Buffer
 		done := make(chan error)
 		go func() {
-			done <- rpc.Serve(t.Context(), in, &out, operationsWith(t, tools.Options{}, texts...), rpc.Options{Version: "1.0.0"})
+			done <- rpc.Serve(t.Context(), in, &out, operationsWith(t, policy.Policy{}, texts...), rpc.Options{Version: "1.0.0"})
 		}()
 		for line := range strings.Lines(input) {
 			if _, err := io.WriteString(w, answering(line, out.String())); err != nil {

@@ -20,9 +20,10 @@ import (
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // session is several connections to one configuration, of which all output is
@@ -64,7 +65,7 @@ func (t *transcript) String() string {
 // generation, and a way to edit it.
 func inMemory(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	s := memory.New()
-	rt := runtime.New(func(context.Context) (store.Store, error) { return tagged{s}, nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return tagged{s}, nil }, meerkat.New())
 	t.Cleanup(rt.Close)
 	edit := func(text string) {
 		state, err := s.Load(t.Context())
@@ -88,7 +89,7 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	if err := os.CopyFS(filepath.Join(root, "team"), os.DirFS("../testdata/realm")); err != nil {
 		t.Fatal(err)
 	}
-	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), schema.New())
+	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: root, ContextRoot: root, UserConfigRoot: root}, 0), meerkat.New())
 	t.Cleanup(rt.Close)
 	edit := func(text string) {
 		if err := os.WriteFile(filepath.Join(root, "team", "config.toml"), []byte(text), 0o600); err != nil {
@@ -116,15 +117,15 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 
 func newSession(t *testing.T, rt *runtime.Runtime, edit func(string)) *session {
 	s := &session{t: t, edit: edit, done: map[string]int{}}
-	var lifted tools.Options
+	var lifted policy.Policy
 	if err := lifted.Allow.UnmarshalText([]byte("exec,secret,network,path,posture")); err != nil {
 		t.Fatal(err)
 	}
-	s.guarded = tools.New(rt, schema.New(), tools.Options{})
+	s.guarded = tools.New(rt, meerkat.New(), policy.Policy{})
 	s.plain = s.speaker("", s.guarded)
 	s.modern = s.speaker(modernMeta, s.guarded)
 	s.legacy = s.speaker("", s.guarded)
-	s.allowed = s.speaker(modernMeta, tools.New(rt, schema.New(), lifted))
+	s.allowed = s.speaker(modernMeta, tools.New(rt, meerkat.New(), lifted))
 	s.legacy.call("initialize", `{"protocolVersion":"2025-03-26","capabilities":{"experimental":{"diagnostic":{}}},"clientInfo":{"name":"old","version":"1"}}`)
 	s.plain.call("config/watch", `{}`)
 	s.legacy.call("resources/subscribe", `{"uri":"realmconf://config"}`)

@@ -8,14 +8,14 @@ import (
 
 	"realmconf/rpc"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // served sends an input at once, to its end, and returns the answers' lines.
 func served(t *testing.T, text string, opts rpc.Options, input string) []string {
 	t.Helper()
 	var out bytes.Buffer
-	var unasked tools.Options
+	var unasked policy.Policy
 	if err := unasked.Allow.UnmarshalText([]byte("posture")); err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func whileReviewed(do func(time int)) runtime.Write {
 func entered(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error) {
 	in, answer := make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Entered: func() { close(in) }})
+		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Queued: func() { close(in) }})
 		answer <- err
 	}()
 	<-in

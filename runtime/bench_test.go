@@ -12,14 +12,14 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 func benchRuntime(b *testing.B) *runtime.Runtime {
 	b.Helper()
 	dir := b.TempDir()
 	s := file.Open(file.Options{Document: filepath.Join(dir, "config.toml"), Dir: dir})
-	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
 	b.Cleanup(rt.Close)
 	return rt
 }
@@ -87,7 +87,7 @@ func BenchmarkNews(b *testing.B) {
 	document := filepath.Join(dir, "config.toml")
 	open := func() *runtime.Runtime {
 		s := file.Open(file.Options{Document: document, Dir: dir})
-		rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, schema.New())
+		rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
 		b.Cleanup(rt.Close)
 		return rt
 	}

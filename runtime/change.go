@@ -167,9 +167,9 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 }
 
 // edited is the document of a target, and what could not be changed in place.
-func (t target) edited(before *document.Document) (*document.Document, []tree.Pointer, error) {
+func (t target) edited(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
 	if t.document == nil {
-		doc, reformatted, err := before.Edit(t.tree)
+		doc, reformatted, err := before.Edit(t.tree, model.Key)
 		if errors.Is(err, document.ErrTooLong) {
 			return nil, nil, tooLarge()
 		}

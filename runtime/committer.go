@@ -207,7 +207,7 @@ func (r *Runtime) prepared(p preparation, w Write, current *content, next uint64
 
 // committed is what a new snapshot will be once it is in the store.
 func committed(s *Snapshot) *content {
-	state := store.State{Text: s.Text(), Version: s.Version, Next: s.Version.Generation + 1}
+	state := store.State{Text: s.Text(), Version: s.Version, Next: store.Successor(s.Version.Generation)}
 	return &content{state: state, metadata: s.Metadata, snapshot: s}
 }
 

@@ -13,9 +13,10 @@ type Comparison struct {
 	Changes       []tree.Change // in stored terms, secrets included
 }
 
-// Blind reports whether it is not known what goes: what stands there is not
-// TOML, and before it nothing is known to have been. Before is empty then.
-func (c *Comparison) Blind() bool { return c.Before.blind }
+// BaseUnknown reports that nothing tells what the write removes: the current
+// text is not TOML, and the history has no earlier text that is. Before is the
+// empty configuration then.
+func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
 func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
 	return &Comparison{Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored())}
@@ -33,12 +34,6 @@ func (r *Runtime) asked(before *Snapshot, wanted target) []tree.Change {
 		return r.difference(before.Stored(), wanted.tree)
 	}
 	return r.difference(before.ShownStored(), wanted.given())
-}
-
-// Resolved is what is different between the two configurations' meanings,
-// secrets included: a change of one key may be felt at another.
-func (r *Runtime) Resolved(c *Comparison) []tree.Change {
-	return r.difference(c.Before.Resolved(), c.After.Resolved())
 }
 
 // Shown is Changes as they may leave for a client: a token stands for each

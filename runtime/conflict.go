@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"realmconf/runtime/fault"
@@ -35,10 +36,8 @@ type Divergence struct {
 
 // conflict is the answer to a write that expected another generation.
 func conflict(expected, current uint64) *fault.Fault {
-	return fault.New(fault.GenerationConflict,
-		"generation %d expected, %d is current: read the configuration again, and repeat with expected_generation %d if the change is still wanted",
-		expected, current, current).
-		With("expected", expected).With("current", current)
+	return store.Conflict(expected, current,
+		fmt.Sprintf("read the configuration again, and repeat with expected_generation %d if the change is still wanted", current))
 }
 
 // maxBlamed is over how many commits each change is told its maker.

@@ -15,7 +15,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
 	"realmconf/runtime/store/storetest"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 // place is a realm on disk.
@@ -27,7 +27,7 @@ func newPlace(b *testing.B) place { return place{b.TempDir()} }
 func (p place) open(b *testing.B) *runtime.Runtime {
 	b.Helper()
 	s := file.Open(file.Options{Document: filepath.Join(p.dir, "config.toml"), Dir: p.dir, History: -1})
-	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
 	b.Cleanup(rt.Close)
 	return rt
 }

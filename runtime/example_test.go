@@ -9,7 +9,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -23,7 +23,7 @@ func Example() {
 	}
 	defer os.RemoveAll(stateRoot)
 
-	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: stateRoot}, 0), schema.New())
+	rt := runtime.New(realm.Open(realm.Selection{Realm: "team", StateRoot: stateRoot}, 0), meerkat.New())
 	defer rt.Close()
 	ctx := context.Background()
 

@@ -72,10 +72,3 @@ func tooLarge() *fault.Fault {
 		"config.toml would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)
 }
-
-// exhausted is the answer when every number has been used.
-func exhausted() *fault.Fault {
-	return fault.New(fault.Storage,
-		"generation 2^64-1 is the last one there is: move config.toml to a new realm; nothing was written").
-		With("op", "number a generation").With("reason", fault.Full)
-}

@@ -9,7 +9,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -19,7 +19,7 @@ func newRuntime(t *testing.T) *runtime.Runtime { return runtimeOver(t, newStore(
 
 func runtimeOver(t *testing.T, s store.Store) *runtime.Runtime {
 	t.Helper()
-	return runtimeWith(t, schema.New(), s)
+	return runtimeWith(t, meerkat.New(), s)
 }
 
 // runtimeWith shares a model between runtimes: compiling one takes its time.

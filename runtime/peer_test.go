@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -218,7 +218,7 @@ func object(t *testing.T, text string) tree.Object {
 // The recording widened 32-bit floats; they are compared as such.
 func wantResolved(t *testing.T, s *runtime.Snapshot, patch tree.Object) {
 	t.Helper()
-	want := narrow(over(schema.New().Fill(nil), patch))
+	want := narrow(over(meerkat.New().Fill(nil), patch))
 	if got := narrow(s.Resolved()); !tree.Equal(got, want) {
 		t.Errorf("resolved (-want +got)\n%s", cmp.Diff(want, got))
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -16,7 +16,7 @@ import (
 // the recorded patches, and those that were recorded as text.
 func texts(t *testing.T) map[string]string {
 	t.Helper()
-	model := schema.New()
+	model := meerkat.New()
 	all := map[string]string{
 		"legacy allow list":  "[shell] # ours\nallowlist = [\"ls*\"]\n",
 		"bare output schema": "[agent]\noutput_schema = {type = \"object\", properties = {a = {type = \"string\"}}}\n",
@@ -43,7 +43,7 @@ func texts(t *testing.T) map[string]string {
 }
 
 func TestSetOfWhatGetGaveChangesNoByteOfAnyShape(t *testing.T) {
-	model := schema.New()
+	model := meerkat.New()
 	for name, text := range texts(t) {
 		t.Run(name, func(t *testing.T) {
 			rt := runtimeWith(t, model, storeHolding(t, text))
@@ -63,7 +63,7 @@ func TestSetOfWhatGetGaveChangesNoByteOfAnyShape(t *testing.T) {
 // read must then show what was given, and a key changed in passing as well.
 func TestSetShowsWhatWasGiven(t *testing.T) {
 	all := texts(t)
-	model := schema.New()
+	model := meerkat.New()
 	resolved := make(map[string]tree.Object)
 	for name, text := range all {
 		resolved[name] = get(t, runtimeWith(t, model, storeHolding(t, text))).Resolved()

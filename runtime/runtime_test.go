@@ -15,6 +15,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -298,7 +299,7 @@ func TestTheStoreIsOpenedByTheFirstRequestAndAgainAfterAFailure(t *testing.T) {
 			return nil, fault.New(fault.Storage, "not yet")
 		}
 		return newStore(), nil
-	}, schema.New())
+	}, meerkat.New())
 	if opened != 0 {
 		t.Fatal("New opened the store")
 	}

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"realmconf/runtime"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -32,7 +32,7 @@ func TestAWriteShowsWhatAReadShows(t *testing.T) {
 	} {
 		patches = append(patches, object(t, text))
 	}
-	model := schema.New()
+	model := meerkat.New()
 	written := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		store := storeHolding(t, rapid.SampledFrom(texts).Draw(rt, "text"))

@@ -19,11 +19,11 @@ type Snapshot struct {
 	Pending  bool           // a change by others is seen but has no generation yet
 	Metadata store.Metadata // whose configuration it is
 
-	document *document.Document
-	stored   tree.Object
-	settled  bool // it is what Version's record holds
-	blind    bool // it is empty in the place of a text that is not TOML, before which nothing is known to have been
-	mint     mint // of the tokens for its secrets
+	document    *document.Document
+	stored      tree.Object
+	settled     bool // it is what Version's record holds
+	baseUnknown bool // it is empty in the place of a text that is not TOML, before which nothing is known to have been
+	mint        mint // of the tokens for its secrets
 
 	resolve     func() tree.Object
 	shown       func() tree.Object // resolve, with tokens in the place of secrets
@@ -80,7 +80,7 @@ func draft(s, before *Snapshot, model Model) *Snapshot {
 func (s *Snapshot) opaque(model Model) *Snapshot {
 	o := &Snapshot{
 		Version: s.Version, Pending: s.Pending, Metadata: s.Metadata,
-		document: s.document, settled: s.settled, blind: s.blind, mint: s.mint, warnings: s.warnings, right: s.right,
+		document: s.document, settled: s.settled, baseUnknown: s.baseUnknown, mint: s.mint, warnings: s.warnings, right: s.right,
 	}
 	o.hold(s.ShownStored(), model)
 	o.mask(model, o.mint, o.mint)

@@ -29,7 +29,7 @@ func TestWhoWaitsBehindALockDoesNotWaitTwice(t *testing.T) {
 	rt := runtimeOver(t, s)
 	answers := make(chan error, 3)
 	write := func(tokens int64, entered func()) {
-		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Entered: entered})
+		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Queued: entered})
 		answers <- err
 	}
 	go write(1, nil)

@@ -15,6 +15,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -219,7 +220,7 @@ func TestAWaitingWriteCanBeTakenBack(t *testing.T) {
 		second := make(chan error, 1)
 		entered := false
 		go func() {
-			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{Entered: func() { entered = true }})
+			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{Queued: func() { entered = true }})
 			second <- err
 		}()
 		synctest.Wait()
@@ -269,7 +270,7 @@ func (m fragile) Recheck(next, right tree.Object) (issues, warnings []schema.Iss
 
 // TestAPanicIsOneWritesError: the committer goes on.
 func TestAPanicIsOneWritesError(t *testing.T) {
-	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, fragile{schema.New()})
+	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, fragile{meerkat.New()})
 	t.Cleanup(rt.Close)
 	if _, err := rt.Patch(t.Context(), agentPatch(1), runtime.Write{}); fault.Of(err).Kind != fault.Internal {
 		t.Errorf("got %v, want an internal error", err)

@@ -21,7 +21,7 @@ type Write struct {
 	Reason   string      // why, in the client's words
 	Actor    store.Actor // who asks
 	Origin   any         // where it comes from, so that a watcher can tell its own changes; compared with ==
-	Entered  func()      // called once its place among the writes is settled, and the next one may begin; may be nil
+	Queued   func()      // called once the write has its place in the queue, so that the next one may begin; may be nil
 
 	// Review judges what the write would make of the configuration, before
 	// anything is written: an error refuses it, an approval goes into the
@@ -54,8 +54,8 @@ type Outcome struct {
 func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
 	m := &member{ctx: ctx, write: w, done: make(chan struct{})}
 	r.committer.submit(m)
-	if w.Entered != nil {
-		w.Entered()
+	if w.Queued != nil {
+		w.Queued()
 	}
 	select {
 	case <-m.done:
@@ -98,7 +98,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edited(before.document)
+	doc, reformatted, err := wanted.edited(before.document, r.model)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,7 +127,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, next uint64)
 		outcome.Comparison, outcome.Changed = Comparison{Before: before, After: before, Changes: []tree.Change{}}, false
 		return outcome, nil, nil
 	case next == 0:
-		return nil, nil, exhausted()
+		return nil, nil, store.Exhausted()
 	}
 	record := p.record(w, version, doc, next)
 	record.Approval = approval
@@ -198,7 +198,7 @@ func (r *Runtime) base(p preparation, w Write, current *content) (*Snapshot, err
 	}
 	if good == nil {
 		good = r.empty()
-		good.blind = true
+		good.baseUnknown = true
 	}
 	base := *good // its tokens go on to refer to the generation that it was
 	base.Version, base.Metadata, base.settled, base.replies = version, current.metadata, false, nil

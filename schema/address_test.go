@@ -2,8 +2,8 @@ package schema
 
 import "testing"
 
-// addressTexts is addresses of every shape, right and wrong.
-var addressTexts = []string{
+// AddressTexts is addresses of every shape, right and wrong.
+var AddressTexts = []string{
 	"", "u", "https://h", "https://u@h", "https://u:p@h:1/p?q#f", "//u:p@h", "u:p@h", "git@h:o/r.git", "https://a@b@h/", "https://h/#f?x", "https://h#?x",
 	"https://h?", "https://@h", "https://u:a/b@h", "https://u:a#b@h", "https://u:a?b@h", "https:u:p@h", "https:\\\\u:p@h", " https://u:p@h", "https:///u:p@h",
 	"https://u:p@h/?a=b@c", "https://[::1]:8/?q", "https://%zz@h?%zz", "?q", "#f", "https://h/a@b", "https://h:1/a@b", "localhost:8080/p", "\x00//u@h",
@@ -71,7 +71,7 @@ func TestAddressesAreCutByTheirSyntax(t *testing.T) {
 }
 
 func FuzzAddress(f *testing.F) {
-	for _, text := range addressTexts {
+	for _, text := range AddressTexts {
 		f.Add(text)
 	}
 	token := encoded(Token{generation, []string{"a", "b@/?#"}}.String())

@@ -1,9 +1,10 @@
-package schema
+package schema_test
 
 import (
 	"fmt"
 	"testing"
 
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -43,7 +44,7 @@ func large(size int, wrong bool) tree.Object {
 // BenchmarkSize shows that time grows with size and not faster: compare the
 // 1 MiB rows with ten times the 100 KiB ones.
 func BenchmarkSize(b *testing.B) {
-	m := New()
+	m := meerkat.New()
 	for _, size := range []int{100 << 10, 1 << 20} {
 		for name, wrong := range map[string]bool{"right": false, "wrong": true} {
 			config := large(size, wrong)
@@ -70,18 +71,18 @@ func BenchmarkSize(b *testing.B) {
 func BenchmarkFirst(b *testing.B) {
 	config := tree.Object{"rest": tree.Object{"port": int64(9)}}
 	for b.Loop() {
-		m := New()
+		m := meerkat.New()
 		m.Fill(config)
 		m.Check(config, config)
 	}
 }
 
 func TestALargeConfigurationIsRight(t *testing.T) {
-	issues, warnings := New().Check(large(100<<10, false), nil)
+	issues, warnings := meerkat.New().Check(large(100<<10, false), nil)
 	if len(issues)+len(warnings) > 0 {
 		t.Errorf("got %v and %v, want none", issues[:min(3, len(issues))], warnings[:min(3, len(warnings))])
 	}
-	issues, _ = New().Check(large(100<<10, true), nil)
+	issues, _ = meerkat.New().Check(large(100<<10, true), nil)
 	if len(issues) < 500 {
 		t.Errorf("got %d issues, want one for each mistake", len(issues))
 	}

@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"realmconf/runtime/document"
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -17,23 +19,8 @@ import (
 // may hold a secret needs a canary there. Of the keys that do not exist, one in
 // each section must have one.
 func TestCanariesStandInEveryPlaceOfASecret(t *testing.T) {
-	m := New()
-	type place struct {
-		node    *node
-		section string // of an unknown place, since all of these are one node
-	}
-	placeOf := func(p tree.Pointer, config any) place {
-		n, v := m.root(), config
-		for _, token := range p {
-			n = n.of(v).below(token)
-			v, _, _ = tree.Pointer{token}.Get(v)
-		}
-		if n == unknown || n == misplaced || slices.Contains(p, "no_such_key") {
-			return place{unknown, p[0]}
-		}
-		return place{node: n}
-	}
-	covered := make(map[place]string)
+	m := meerkat.New()
+	covered := make(map[schema.Place]string)
 	words := make(map[string]string)
 	for name, config := range canaries(t) {
 		eachLeaf(config, nil, func(p tree.Pointer, v any) {
@@ -46,24 +33,24 @@ func TestCanariesStandInEveryPlaceOfASecret(t *testing.T) {
 				t.Errorf("%s and %s have the same canary", at, other)
 			}
 			words[text] = at
-			covered[placeOf(p, config)] = at
+			covered[m.PlaceOf(p, config)] = at
 			if masked, _, _ := p.Get(m.Mask(config, tokenAt)); strings.Contains(fmt.Sprint(masked), "canary") || strings.Contains(fmt.Sprint(masked), "471147") {
 				t.Errorf("%s: the canary is shown", at)
 			}
 		})
 	}
 	sought := 0
-	for _, s := range m.spots() {
-		if s.class != RiskSecret && s.class != RiskNetwork {
+	for _, s := range m.Spots() {
+		if s.Class != schema.RiskSecret && s.Class != schema.RiskNetwork {
 			continue
 		}
 		sought++
-		wanted := placeOf(s.path, s.config)
-		if wanted.section == "no_such_key" || wanted.section != "" && m.root().child(wanted.section) == nil {
-			wanted.section = "api_key" // at the top
+		wanted := m.PlaceOf(s.Path, s.Config)
+		if wanted.Section == "no_such_key" || wanted.Section != "" && !slices.Contains(m.Roots(), wanted.Section) {
+			wanted.Section = "api_key" // at the top
 		}
 		if covered[wanted] == "" {
-			t.Errorf("%s: testdata/canaries has no canary there", s.path)
+			t.Errorf("%s: testdata/canaries has no canary there", s.Path)
 		}
 	}
 	if sought < 250 || len(words) < 100 {
@@ -74,7 +61,7 @@ func TestCanariesStandInEveryPlaceOfASecret(t *testing.T) {
 // TestTheCanariesOfAValidConfigurationAreValid, so that operations can write it.
 func TestTheCanariesOfAValidConfigurationAreValid(t *testing.T) {
 	for name, config := range canaries(t) {
-		issues, _ := New().Check(config, nil)
+		issues, _ := meerkat.New().Check(config, nil)
 		if valid := len(issues) == 0; valid != (name != "carried.toml") {
 			t.Errorf("%s: got issues %v", name, issues)
 		}

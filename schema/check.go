@@ -42,20 +42,20 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 // problems is all issues of a configuration, at most one for a place: the
 // first thing that is wrong there.
 func (m *Model) problems(config tree.Object) []Issue {
-	return m.found(config, config, m.rules.check)
+	return m.found(config, config, m.rules.Check)
 }
 
 // found is the issues of a configuration, and those that rules find in another
 // one, which has all that the first has.
-func (m *Model) found(config, concerned tree.Object, rules []rule) []Issue {
+func (m *Model) found(config, concerned tree.Object, rules []FieldRule) []Issue {
 	c := checker{model: m, config: config, seen: make(map[string]bool)}
 	c.walk(m.root(), config)
-	validate(m.constraint(), c.finite(), c.explain)
+	m.validate(m.constraint(), c.finite(), c.explain)
 	n := normaliser{}
 	normal := n.object(m.root(), m.modern(concerned), nil)
 	c.addAll(n.issues)
 	for _, r := range rules {
-		c.addAll(r.find(only(normal, r.sections)))
+		c.addAll(r.Find(only(normal, r.Sections)))
 	}
 	return sorted(c.issues)
 }

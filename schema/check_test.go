@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -73,7 +75,7 @@ func TestIssues(t *testing.T) {
 		{`{"models":{"m":{"provider":"self_hosted"}}}`, `{"hint":"declare the model under /self_hosted/models","kind":"rule","message":"self-hosted models do not stand here","path":"/models/m/provider"}`},
 		{`{"models":{"m":{"provider":"openai"}},"self_hosted":{"servers":{"s":{}},"models":{"m":{"server":"s"}}}}`, `{"hint":"rename or remove one of the two","kind":"rule","message":"a model of this id stands under /self_hosted/models too","path":"/models/m"}`},
 	} {
-		issues, warnings := New().Check(object(t, tt.config), nil)
+		issues, warnings := meerkat.New().Check(object(t, tt.config), nil)
 		got := string(tree.Append(nil, issues))
 		if want := "[" + tt.want + "]"; got != want || len(warnings) > 0 {
 			t.Errorf("%s:\n got %s, warnings %v\nwant %s", tt.config, got, warnings, want)
@@ -94,7 +96,7 @@ func TestRightConfigurationsHaveNoIssues(t *testing.T) {
 		`{"realm":{"team":{"backend":{"b":{"provider":"openai","backend_kind":"openai_api","options":[1,{"a":"b"}]}}}}}`,
 		`{"rest":{"port":0}}`,
 	} {
-		issues, warnings := New().Check(object(t, config), nil)
+		issues, warnings := meerkat.New().Check(object(t, config), nil)
 		if len(issues)+len(warnings) > 0 {
 			t.Errorf("%s: got %v, %v, want none", config, issues, warnings)
 		}
@@ -105,7 +107,7 @@ func TestAllProblemsAreReportedAtOnceAndInOrder(t *testing.T) {
 	config := object(t, `{"zzz":1,"rest":{"port":"x","hots":1},"agent":{"modle":1,"temperature":"warm"},"models":{"m":{}},"max_tokens":0}`)
 	want := []string{"/agent/modle", "/agent/temperature", "/max_tokens", "/models/m/provider", "/rest/hots", "/rest/port", "/zzz"}
 	for range 5 {
-		issues, _ := New().Check(config, nil)
+		issues, _ := meerkat.New().Check(config, nil)
 		var got []string
 		for _, i := range issues {
 			got = append(got, i.Path)
@@ -135,7 +137,7 @@ func TestWhatWasWrongAlreadyIsAWarning(t *testing.T) {
 		{"a wrong section", `{"rest":5}`, `{"rest":5}`, nil, []string{"/rest"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			issues, warnings := New().Check(object(t, tt.next), object(t, tt.prev))
+			issues, warnings := meerkat.New().Check(object(t, tt.next), object(t, tt.prev))
 			if diff := cmp.Diff(tt.issues, pathsOf(issues)); diff != "" {
 				t.Errorf("issues (-want +got)\n%s", diff)
 			}
@@ -146,7 +148,7 @@ func TestWhatWasWrongAlreadyIsAWarning(t *testing.T) {
 	}
 }
 
-func pathsOf(issues []Issue) []string {
+func pathsOf(issues []schema.Issue) []string {
 	var paths []string
 	for _, i := range issues {
 		paths = append(paths, i.Path)
@@ -155,9 +157,9 @@ func pathsOf(issues []Issue) []string {
 }
 
 func TestLongTextsAreNotShown(t *testing.T) {
-	long, short := strings.Repeat("x", maxGot+1), strings.Repeat("x", maxGot)
+	long, short := strings.Repeat("x", schema.MaxGot+1), strings.Repeat("x", schema.MaxGot)
 	for text, want := range map[string]any{long: nil, short: short} {
-		issues, _ := New().Check(tree.Object{"rest": tree.Object{"port": text}}, nil)
+		issues, _ := meerkat.New().Check(tree.Object{"rest": tree.Object{"port": text}}, nil)
 		if len(issues) != 1 || issues[0].Got != want {
 			t.Errorf("%d bytes: got %v", len(text), issues)
 		}
@@ -165,15 +167,15 @@ func TestLongTextsAreNotShown(t *testing.T) {
 }
 
 func TestIssueMembersAreSorted(t *testing.T) {
-	issue := Issue{
-		Column: 1, Expected: []any{"a"}, Got: 2.0, Hint: "h", Kind: Enum, Line: 14, Message: "<m>", Path: "/p",
+	issue := schema.Issue{
+		Column: 1, Expected: []any{"a"}, Got: 2.0, Hint: "h", Kind: schema.Enum, Line: 14, Message: "<m>", Path: "/p",
 	}
 	want := `{"column":1,"expected":["a"],"got":2.0,"hint":"h","kind":"enum","line":14,"message":"<m>","path":"/p"}`
 	if got := string(tree.Append(nil, issue)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	var members map[string]any
-	if err := json.Unmarshal(tree.Append(nil, Issue{Kind: Rule, Message: "m"}), &members); err != nil {
+	if err := json.Unmarshal(tree.Append(nil, schema.Issue{Kind: schema.Rule, Message: "m"}), &members); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := slices.Sorted(maps.Keys(members)), []string{"kind", "message", "path"}; !slices.Equal(got, want) {
@@ -182,7 +184,7 @@ func TestIssueMembersAreSorted(t *testing.T) {
 }
 
 func TestIssueText(t *testing.T) {
-	for want, issue := range map[string]Issue{
+	for want, issue := range map[string]schema.Issue{
 		"/agent/modle: no such key; did you mean /agent/model?": {Path: "/agent/modle", Message: "no such key", Hint: "did you mean /agent/model?"},
 		"/rest: expected object, got integer":                   {Path: "/rest", Message: "expected object, got integer"},
 		"the configuration: is empty":                           {Message: "is empty"},
@@ -195,8 +197,8 @@ func TestIssueText(t *testing.T) {
 
 func TestEveryMessageIsWellFormed(t *testing.T) {
 	config := object(t, `{"zzz":1,"rest":{"port":"x"},"max_tokens":0,"shell":{"security_mode":"x"},"retry":{"max_delay":"x"},"models":{"gpt-5.5":{},"m":{"provider":"other"}}}`)
-	issues, _ := New().Check(config, nil)
-	kinds := make(map[Kind]bool)
+	issues, _ := meerkat.New().Check(config, nil)
+	kinds := make(map[schema.Kind]bool)
 	for _, i := range issues {
 		kinds[i.Kind] = true
 		for _, text := range []string{i.Message, i.Hint} {
@@ -205,7 +207,7 @@ func TestEveryMessageIsWellFormed(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []Kind{Type, UnknownKey, Missing, Enum, Range, Format, Rule} {
+	for _, kind := range []schema.Kind{schema.Type, schema.UnknownKey, schema.Missing, schema.Enum, schema.Range, schema.Format, schema.Rule} {
 		if !kinds[kind] {
 			t.Errorf("no issue of the kind %s", kind)
 		}
@@ -213,7 +215,7 @@ func TestEveryMessageIsWellFormed(t *testing.T) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	m, config := New(), defaults(b)
+	m, config := meerkat.New(), defaults(b)
 	config, _ = m.Canonical(config)
 	m.Check(config, config)
 	b.ReportAllocs()
@@ -223,7 +225,7 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 func BenchmarkFill(b *testing.B) {
-	m := New()
+	m := meerkat.New()
 	m.Fill(nil)
 	b.ReportAllocs()
 	for b.Loop() {

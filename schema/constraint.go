@@ -20,8 +20,7 @@ type constraint struct {
 	constant   any
 	isConstant bool
 	format     string
-	check      func(text string) error // of the format
-	least      any                     // int64, uint64 or float64; nil for no limit
+	least      any // int64, uint64 or float64; nil for no limit
 	most       any
 	lengths    map[string]int64 // minLength, maxLength (in characters), minItems, maxItems
 
@@ -96,11 +95,6 @@ func (c *constraint) readKeyword(keyword string, v any) {
 		c.constant, c.isConstant = v, true
 	case "format":
 		c.format = v.(string)
-		f, ok := formats()[c.format]
-		if !ok {
-			panic("schema: nobody checks the format " + c.format)
-		}
-		c.check = f.check
 	case "minimum":
 		c.least = v
 	case "maximum":

@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -24,13 +25,13 @@ func TestDescribe(t *testing.T) {
 			`{"additionalProperties":{"type":"string","x-risk":"secret"},"default":{},"description":"Environment variables for the program.","type":"object","x-risk":"secret","x-when":["kind is command"]}]}`,
 		"/tools/mcp_servers/-/url": `{"description":"The server's address.","type":"string","x-format":"url","x-risk":"network"}`,
 	} {
-		got, ok := New().Describe(pointer(t, path))
+		got, ok := meerkat.New().Describe(pointer(t, path))
 		if diff := cmp.Diff(object(t, want), got); !ok || diff != "" {
 			t.Errorf("%s: %t (-want +got)\n%s", path, ok, diff)
 		}
 	}
 	for _, path := range []string{"/no", "/agent/modle", "/rest/port/x", "/hooks/entries/0/runtime/nope", "/tools/mcp_servers/x"} {
-		if got, ok := New().Describe(pointer(t, path)); ok {
+		if got, ok := meerkat.New().Describe(pointer(t, path)); ok {
 			t.Errorf("%s: got %v, want nothing", path, got)
 		}
 	}
@@ -39,7 +40,7 @@ func TestDescribe(t *testing.T) {
 // TestEveryDescriptionIsShort walks the whole model with nothing but what
 // Describe says, as a client would.
 func TestEveryDescriptionIsShort(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	count := 0
 	var visit func(p tree.Pointer)
 	visit = func(p tree.Pointer) {
@@ -61,11 +62,12 @@ func TestEveryDescriptionIsShort(t *testing.T) {
 			for name := range within(meaning, "properties") {
 				visit(p.Child(name))
 			}
-			each(within(meaning, "x-branches"), func(_ string, b tree.Object) {
+			for _, b := range within(meaning, "x-branches") {
+				b := b.(tree.Object)
 				for name := range within(b, "keys") {
 					visit(p.Child(name))
 				}
-			})
+			}
 			if _, ok := meaning["items"]; ok {
 				visit(p.Child("0"))
 			}
@@ -103,11 +105,11 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 			visit(path, o[keyword])
 		}
 	}
-	visit("", object(t, string(New().JSON())))
+	visit("", object(t, string(meerkat.New().JSON())))
 }
 
 func TestAnswersMayBeWrittenInto(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	d, _ := m.Describe(pointer(t, "/rest"))
 	d["description"] = "changed"
 	again, _ := m.Describe(pointer(t, "/rest"))

@@ -84,7 +84,7 @@ var durations = []struct {
 
 func TestParseDuration(t *testing.T) {
 	for _, tt := range durations {
-		got, err := parseDuration(tt.text)
+		got, err := ParseDuration(tt.text)
 		if tt.formatted == "" {
 			if err == nil {
 				t.Errorf("%q: got %v, want an error", tt.text, got)
@@ -93,7 +93,7 @@ func TestParseDuration(t *testing.T) {
 			}
 			continue
 		}
-		if want := (length{tt.secs, tt.nanos}); err != nil || got != want {
+		if want := (Duration{tt.secs, tt.nanos}); err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", tt.text, got, err, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestDurationString(t *testing.T) {
 		if tt.formatted == "" {
 			continue
 		}
-		if got := (length{tt.secs, tt.nanos}).String(); got != tt.formatted {
+		if got := (Duration{tt.secs, tt.nanos}).String(); got != tt.formatted {
 			t.Errorf("%d s %d ns: got %q, want %q", tt.secs, tt.nanos, got, tt.formatted)
 		}
 	}
@@ -122,7 +122,7 @@ func TestDurationErrorsSayWhy(t *testing.T) {
 		"18446744073709551616s": errTooLarge,
 		"0.5ns":                 errTooLarge,
 	} {
-		if _, err := parseDuration(text); err != want {
+		if _, err := ParseDuration(text); err != want {
 			t.Errorf("%q: got %v, want %v", text, err, want)
 		}
 	}
@@ -130,8 +130,8 @@ func TestDurationErrorsSayWhy(t *testing.T) {
 
 func TestEveryDurationReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := length{rapid.Uint64().Draw(t, "secs"), rapid.Uint32Range(0, 999_999_999).Draw(t, "nanos")}
-		got, err := parseDuration(d.String())
+		d := Duration{rapid.Uint64().Draw(t, "secs"), rapid.Uint32Range(0, 999_999_999).Draw(t, "nanos")}
+		got, err := ParseDuration(d.String())
 		if err != nil || got != d {
 			t.Fatalf("%q: got %v, %v, want %v", d, got, err, d)
 		}
@@ -151,14 +151,14 @@ func FuzzDuration(f *testing.F) {
 		f.Add(tt.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d, err := parseDuration(text)
+		d, err := ParseDuration(text)
 		if err != nil {
 			return
 		}
 		if d.Nanos >= 1_000_000_000 {
 			t.Fatalf("%q: %d nanoseconds", text, d.Nanos)
 		}
-		again, err := parseDuration(d.String())
+		again, err := ParseDuration(d.String())
 		if err != nil || again != d {
 			t.Fatalf("%q reads as %v, which reads as %v, %v", text, d, again, err)
 		}

@@ -76,7 +76,8 @@ func (c *checker) typeHint(n *node, v any) string {
 	if n.is("object") {
 		return requiredHint(n)
 	}
-	return c.model.formats[n.format].hint
+	f, _ := c.model.textFormat(n.format)
+	return f.Hint
 }
 
 // requiredHint names the keys that an object cannot do without.
@@ -108,10 +109,10 @@ func (c *checker) notAllowed(p tree.Pointer) Issue {
 
 func (c *checker) badFormat(v violation) Issue {
 	n, value := c.place(v.at)
-	f := c.model.formats[v.format]
+	f, _ := c.model.textFormat(v.format)
 	return Issue{
-		Kind: Format, Path: v.at.String(), Expected: f.expected, Got: got(n, value), Hint: f.hint,
-		Message: "not " + tree.WithArticle(f.name) + ": " + v.why.Error(),
+		Kind: Format, Path: v.at.String(), Expected: f.Expected, Got: got(n, value), Hint: f.Hint,
+		Message: "not " + tree.WithArticle(f.Title) + ": " + v.why.Error(),
 	}
 }
 

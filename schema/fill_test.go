@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"testing"
@@ -6,11 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
 func TestFillOfNothingIsThePeersDefault(t *testing.T) {
-	if diff := cmp.Diff(defaults(t), New().Fill(nil)); diff != "" {
+	if diff := cmp.Diff(defaults(t), meerkat.New().Fill(nil)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -42,7 +43,7 @@ func TestFill(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			stored := object(t, tt.stored)
 			before := tree.Clone(stored)
-			filled := New().Fill(stored)
+			filled := meerkat.New().Fill(stored)
 			got, _, ok := pointer(t, tt.path).Get(filled)
 			want, err := tree.Decode([]byte(tt.want))
 			if err != nil {
@@ -59,7 +60,7 @@ func TestFill(t *testing.T) {
 }
 
 func TestFillIsIdempotent(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
 		once := m.Fill(stored)
@@ -72,7 +73,7 @@ func TestFillIsIdempotent(t *testing.T) {
 // TestNothingDrawnBreaksTheModel: whatever stands in a file, there is an
 // answer, trees are not written into, and what is in the file stays quiet.
 func TestNothingDrawnBreaksTheModel(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
 		before := tree.Clone(stored)
@@ -112,6 +113,6 @@ func drawConfig(t *rapid.T) tree.Object {
 		rapid.Map(inner, func(o map[string]any) any { return []any{o} }),
 	)
 	section := rapid.Map(rapid.MapOfN(rapid.SampledFrom(names), value, 0, 6), func(o map[string]any) any { return o })
-	roots := append(New().Roots(), "agnt")
+	roots := append(meerkat.New().Roots(), "agnt")
 	return rapid.MapOfN(rapid.SampledFrom(roots), rapid.OneOf(section, value), 0, 6).Draw(t, "config")
 }

@@ -1,22 +1,24 @@
-package schema
+package schema_test
 
 import (
 	"strings"
 	"testing"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
 // TestIssuesShowNoSecret puts values of all types wherever a secret may stand,
 // right or wrong, and reads all that is said about it.
 func TestIssuesShowNoSecret(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	met := 0
 	check := func(config tree.Object, canary string) {
 		t.Helper()
 		issues, warnings := m.Check(config, nil)
 		_, others := m.Canonical(config)
-		for _, list := range [][]Issue{issues, warnings, others} {
+		for _, list := range [][]schema.Issue{issues, warnings, others} {
 			for _, i := range list {
 				met++
 				if text := string(tree.Append(nil, i)) + i.Text(); strings.Contains(text, canary) {
@@ -31,9 +33,9 @@ func TestIssuesShowNoSecret(t *testing.T) {
 	} {
 		_, address := v.(string)
 		address = address && strings.Contains(v.(string), "://")
-		for _, s := range m.spots() {
-			if s.class == RiskSecret || address {
-				check(s.with(v), canary)
+		for _, s := range m.Spots() {
+			if s.Class == schema.RiskSecret || address {
+				check(s.With(v), canary)
 			}
 		}
 	}

@@ -1,14 +1,13 @@
-// Package schema is what a configuration is: its sections and fields, and what
-// follows from them, namely the resolved view, the reading of what clients
-// send, and the list of everything that is wrong.
+// Package schema checks and describes configurations: a Model has the resolved
+// view of one, reads the configurations that clients send, and lists all mistakes
+// with their places.
 //
-// Config describes the fields. The generator turns it into a JSON Schema
-// (draft 2020-12), which is embedded; a Model reads that schema and nothing
-// else about fields, so that another schema would make another model.
+// A Model is made of a JSON Schema (draft 2020-12) and the rules that a schema
+// cannot say. The package knows nothing else about fields: another schema with
+// its rules makes another model.
 package schema
 
 import (
-	_ "embed"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -16,38 +15,23 @@ import (
 	"realmconf/schema/tree"
 )
 
-// The second reads what the first has written.
-//
-//go:generate go run ./internal/gen
-//go:generate go run ./internal/gen reference
-
-//go:embed config.schema.json
-var configSchema []byte
-
-// Model is what a configuration may be, read from a JSON Schema and a few
-// rules between fields. Its methods may be called at the same time; trees
-// handed in are not changed, and those handed back share parts with them.
+// Model says what a configuration may be. Its methods may be called at the same
+// time; trees handed in are not changed, and those handed back share parts with
+// them.
 type Model struct {
 	source []byte
-	rules  rules
+	rules  Rules
 
-	formats    map[string]format
 	decoded    func() tree.Object               // the outline of the schema
 	root       func() *node                     // the schema, read once
 	places     func() map[string][]tree.Pointer // where the properties of each name are
 	constraint func() *constraint               // what the schema asks for, read as far as values come
 }
 
-// New is the model of a Meerkat realm's configuration. It costs nothing until
-// it is used.
-func New() *Model {
-	return newModel(configSchema, realmRules())
-}
-
-// newModel is the model of any schema. One that is not a JSON Schema is a
-// mistake of the program and panics at first use.
-func newModel(source []byte, r rules) *Model {
-	m := &Model{source: source, rules: r, formats: formats()}
+// New returns the model of a JSON Schema and its rules. It costs nothing until
+// it is used; a text that is not a schema panics at first use.
+func New(source []byte, r Rules) *Model {
+	m := &Model{source: source, rules: r}
 	m.decoded = sync.OnceValue(func() tree.Object { return known(json.RawMessage(source)).(map[string]any) })
 	m.root = sync.OnceValue(func() *node { return parseNode(m.decoded(), RiskNone) })
 	m.places = sync.OnceValue(func() map[string][]tree.Pointer {

@@ -1,6 +1,10 @@
 package schema
 
-import "realmconf/schema/tree"
+import (
+	"maps"
+
+	"realmconf/schema/tree"
+)
 
 // Canonical reads a whole configuration as a client may send it. Nulls of
 // optional fields are gone, since they mean absent; other names of keys and
@@ -15,13 +19,14 @@ func (m *Model) Canonical(given tree.Object) (tree.Object, []Issue) {
 
 // modern applies the rules for old forms.
 func (m *Model) modern(config tree.Object) tree.Object {
-	for name, legacy := range m.rules.legacy {
+	for name, legacy := range m.rules.Legacy {
 		old, ok := config[name].(map[string]any)
 		if !ok {
 			continue
 		}
 		if renewed := legacy(old); !tree.Same(renewed, old) {
-			config = with(config, name, renewed)
+			config = maps.Clone(config)
+			config[name] = renewed
 		}
 	}
 	return config

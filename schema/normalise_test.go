@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"strings"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -32,7 +34,7 @@ func TestCanonical(t *testing.T) {
 		{"unknown keys stay", `{"a":{"b":null}}`, `{"a":{"b":null}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, issues := New().Canonical(object(t, tt.given))
+			got, issues := meerkat.New().Canonical(object(t, tt.given))
 			if len(issues) > 0 {
 				t.Errorf("got issues %v, want none", issues)
 			}
@@ -44,28 +46,28 @@ func TestCanonical(t *testing.T) {
 }
 
 func TestBothNamesOfAKeyAreAnIssue(t *testing.T) {
-	want := []Issue{{
-		Kind: Duplicate, Path: "/shell/allowlist",
+	want := []schema.Issue{{
+		Kind: schema.Duplicate, Path: "/shell/allowlist",
 		Message: "another name of a key that is given too",
 		Hint:    "leave it out and keep /shell/security_patterns",
 	}}
 	config := object(t, `{"shell":{"allowlist":["a"],"security_patterns":["b"]}}`)
-	_, issues := New().Canonical(config)
+	_, issues := meerkat.New().Canonical(config)
 	if diff := cmp.Diff(want, issues); diff != "" {
 		t.Errorf("Canonical (-want +got)\n%s", diff)
 	}
-	issues, _ = New().Check(config, nil)
+	issues, _ = meerkat.New().Check(config, nil)
 	if diff := cmp.Diff(want, issues); diff != "" {
 		t.Errorf("Check (-want +got)\n%s", diff)
 	}
-	issues, warnings := New().Check(config, config)
+	issues, warnings := meerkat.New().Check(config, config)
 	if len(issues) != 0 || len(warnings) != 1 {
 		t.Errorf("a file that has both: got issues %v, warnings %v, want one warning", issues, warnings)
 	}
 }
 
 func TestSetOfGetIsValid(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	given, issues := m.Canonical(m.Fill(nil))
 	if len(issues) > 0 {
 		t.Errorf("Canonical: got %v, want no issues", issues)
@@ -81,9 +83,9 @@ func TestSetOfGetIsValid(t *testing.T) {
 
 // aliased is a small model of another kind than the realm configuration: its
 // fields have other names, are required, secret, and lists of each other.
-func aliased(t *testing.T) *Model {
+func aliased(t *testing.T) *schema.Model {
 	t.Helper()
-	return newModel([]byte(`{
+	return schema.New([]byte(`{
 		"type": "object",
 		"additionalProperties": false,
 		"properties": {
@@ -103,7 +105,7 @@ func aliased(t *testing.T) *Model {
 			},
 			"vault": {"type": "object", "x-unset": "skip", "x-risk": "secret", "additionalProperties": {"type": "integer"}}
 		}
-	}`), rules{})
+	}`), schema.Rules{})
 }
 
 func TestAnyModelHasAliases(t *testing.T) {
@@ -122,8 +124,8 @@ func TestAnyModelHasAliases(t *testing.T) {
 }
 
 // byPath is issues by their path.
-func byPath(issues, _ []Issue) map[string]Issue {
-	paths := make(map[string]Issue)
+func byPath(issues, _ []schema.Issue) map[string]schema.Issue {
+	paths := make(map[string]schema.Issue)
 	for _, i := range issues {
 		paths[i.Path] = i
 	}

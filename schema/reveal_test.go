@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"strings"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -28,7 +30,7 @@ const (
 )
 
 func TestTokensMeanTheirSecret(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	const escaped = "realmconf-secret%3A7%3A%2Frealm%2Fx%2Fbackend%2Fb%2Fbase_url"
 	for _, tt := range []struct{ path, given, want string }{
 		{"/realm/x/auth/a/source/secret", secretToken, "sk-1"},
@@ -70,7 +72,7 @@ func nested(p tree.Pointer, v any) tree.Object {
 }
 
 func TestTokensThatMayNotStandAreRefused(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	const (
 		nowhere   = "a secret's token stands where no secret may stand; secrets cannot be read, copied or moved to here: leave the token where it was"
 		unknown   = "no secret is known by this token; read the configuration again and leave its tokens where they are, or write the "
@@ -82,13 +84,13 @@ func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 		{"/agent/model", secretToken, nowhere},
 		{"/agent/system_prompt", "The key is " + secretToken, nowhere},
 		{"/agent/system_prompt", "realmconf-secret:", nowhere},
-		{"/agent/model", "https://" + encoded(urlToken) + "@h", nowhere},
+		{"/agent/model", "https://" + schema.Encoded(urlToken) + "@h", nowhere},
 		{"/realm/x/auth/b/source/program", secretToken, nowhere},
 		{"/agent/output_schema/title", secretToken, nowhere},
 		{secret, "Bearer " + secretToken, noToken},
 		{secret, " " + secretToken, noToken},
 		{secret, secretToken + "\n", unknown + "secret itself"},
-		{secret, encoded(secretToken), noToken},
+		{secret, schema.Encoded(secretToken), noToken},
 		{secret, "realmconf-secret:07:/realm/x/auth/a/source/secret", noToken},
 		{secret, "realmconf-secret:8:/realm/x/auth/a/source/secret", unknown + "secret itself"},
 		{secret, "realmconf-secret:7:/agent/model", unknown + "secret itself"},
@@ -99,28 +101,28 @@ func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 		{secret, addressToken, "a token for a whole address, in the place of a secret; leave the token where it was, and write the secret itself"},
 		{url, secretToken, "a token for a secret, in the place of a whole address; leave the token where it was, and write the whole address itself"},
 		{url, urlToken, "a token for a userinfo, in the place of a whole address; leave the token where it was, and write the whole address itself"},
-		{url, "https://" + encoded(secretToken) + "@h", "a token for a secret, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
-		{url, "https://h?" + encoded(secretToken), "a token for a secret, in the place of a query; leave the token where it was, and write the query itself"},
-		{url, "https://" + encoded(queryToken) + "@h", "a token for a query, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
-		{url, "https://" + encoded(addressToken) + "@h", "a token for a whole address, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
-		{url, "https://me:" + encoded(urlToken) + "@h", "the userinfo has a secret's token in it, and is none; give the token by itself, as it was read, or write the userinfo itself"},
-		{url, "https://h?a=" + encoded(urlToken), "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
-		{url, "https://h?" + encoded(urlToken) + "&b=1", unknown + "query itself"},
+		{url, "https://" + schema.Encoded(secretToken) + "@h", "a token for a secret, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
+		{url, "https://h?" + schema.Encoded(secretToken), "a token for a secret, in the place of a query; leave the token where it was, and write the query itself"},
+		{url, "https://" + schema.Encoded(queryToken) + "@h", "a token for a query, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
+		{url, "https://" + schema.Encoded(addressToken) + "@h", "a token for a whole address, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
+		{url, "https://me:" + schema.Encoded(urlToken) + "@h", "the userinfo has a secret's token in it, and is none; give the token by itself, as it was read, or write the userinfo itself"},
+		{url, "https://h?a=" + schema.Encoded(urlToken), "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
+		{url, "https://h?" + schema.Encoded(urlToken) + "&b=1", unknown + "query itself"},
 		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
-		{url, "https://h/" + encoded(urlToken), elsewhere},
+		{url, "https://h/" + schema.Encoded(urlToken), elsewhere},
 		{url, "https://h#" + urlToken, elsewhere},
-		{url, "https://" + encoded(urlToken) + "@h/a@b", elsewhere},
-		{url, encoded(urlToken) + "://h", elsewhere},
+		{url, "https://" + schema.Encoded(urlToken) + "@h/a@b", elsewhere},
+		{url, schema.Encoded(urlToken) + "://h", elsewhere},
 		{url, "https://" + urlToken + "@h", elsewhere},
 		{"/comms/address", queryToken, "a token for a query, in the place of a whole address; leave the token where it was, and write the whole address itself"},
 		{"/comms/address", addressToken, "the address that this token stands for may not stand here; write the address itself"}, // it would be shown
 		{url, "https://h?realmconf-secret%3A7%3A%2Fself_hosted%2Fservers%2Fs%2Fbase_url", "with its secret the address reads as another one; write the address itself"},
-		{"/comms/address", encoded(urlToken) + "@h", elsewhere},
-		{"/rest/host", "//" + encoded(urlToken) + "@h", elsewhere},
+		{"/comms/address", schema.Encoded(urlToken) + "@h", elsewhere},
+		{"/rest/host", "//" + schema.Encoded(urlToken) + "@h", elsewhere},
 	} {
 		given := nested(pointer(t, tt.path), tt.given)
 		got, issues := m.Reveal(given, object(t, revealed), secretsOf(m, object(t, revealed)))
-		if len(issues) != 1 || issues[0].Text() != tt.path+": "+tt.want || issues[0].Kind != SecretToken {
+		if len(issues) != 1 || issues[0].Text() != tt.path+": "+tt.want || issues[0].Kind != schema.SecretToken {
 			t.Errorf("%s %s: got %v, want %s", tt.path, tt.given, issues, tt.want)
 		}
 		if diff := cmp.Diff(given, got); diff != "" {
@@ -130,13 +132,13 @@ func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 }
 
 func TestMalformedTokensAreNeverStored(t *testing.T) {
-	m := New()
-	anyToken := func(Token, Part) (any, bool) { return "s", true }
-	for _, text := range malformed {
+	m := meerkat.New()
+	anyToken := func(schema.Token, schema.Part) (any, bool) { return "s", true }
+	for _, text := range schema.MalformedTokens {
 		for _, p := range []string{"/agent/model", "/agent/no_such_key", "/realm/x/auth/b/source/env/A", "/realm/x/backend/b/base_url", "/comms/address"} {
 			given := nested(pointer(t, p), text)
 			got, issues := m.Reveal(given, nil, anyToken)
-			if len(issues) != 1 || issues[0].Path != p || issues[0].Kind != SecretToken {
+			if len(issues) != 1 || issues[0].Path != p || issues[0].Kind != schema.SecretToken {
 				t.Errorf("%s %q: got %v, %v, want one issue", p, text, got, issues)
 			}
 		}
@@ -144,9 +146,9 @@ func TestMalformedTokensAreNeverStored(t *testing.T) {
 }
 
 func TestAnAddressTakesOnlyText(t *testing.T) {
-	m := New()
-	number := func(_ Token, part Part) (any, bool) { return int64(5), part != Whole }
-	for _, text := range []string{"https://" + encoded(urlToken) + "@h", "https://h/?" + encoded(urlToken), addressToken} {
+	m := meerkat.New()
+	number := func(_ schema.Token, part schema.Part) (any, bool) { return int64(5), part != schema.Whole }
+	for _, text := range []string{"https://" + schema.Encoded(urlToken) + "@h", "https://h/?" + schema.Encoded(urlToken), addressToken} {
 		given := nested(tree.Pointer{"self_hosted", "servers", "s", "base_url"}, text)
 		if got, issues := m.Reveal(given, nil, number); len(issues) != 1 || !cmp.Equal(given, got) {
 			t.Errorf("%s: got %v, %v, want one issue", text, got, issues)
@@ -156,10 +158,10 @@ func TestAnAddressTakesOnlyText(t *testing.T) {
 
 // A file may hold text that looks like a token, put there by hand.
 func TestWhatStoodThereAlreadyMayStay(t *testing.T) {
-	m := New()
-	none := func(Token, Part) (any, bool) { return nil, false }
+	m := meerkat.New()
+	none := func(schema.Token, schema.Part) (any, bool) { return nil, false }
 	for _, p := range []string{"/agent/model", "/agent/no_such_key", "/realm/x/auth/b/source/env/A", "/realm/x/backend/b/base_url"} {
-		for _, text := range []string{secretToken, "realmconf-secret:", "https://" + encoded(urlToken) + "@h"} {
+		for _, text := range []string{secretToken, "realmconf-secret:", "https://" + schema.Encoded(urlToken) + "@h"} {
 			config := nested(pointer(t, p), text)
 			got, issues := m.Reveal(config, config, none)
 			if diff := cmp.Diff(config, got); diff != "" || len(issues) > 0 {
@@ -175,7 +177,7 @@ func TestWhatStoodThereAlreadyMayStay(t *testing.T) {
 
 func TestAllBadTokensAreReportedInOrder(t *testing.T) {
 	given := object(t, `{"tools":{"mcp_servers":[{"name":"realmconf-secret:1:/a","command":"realmconf-secret:1:/a","env":{"A":"realmconf-secret:1:/a"}}]},"agent":{"model":"realmconf-secret:1:/a"}}`)
-	_, issues := New().Reveal(given, nil, func(Token, Part) (any, bool) { return nil, false })
+	_, issues := meerkat.New().Reveal(given, nil, func(schema.Token, schema.Part) (any, bool) { return nil, false })
 	want := []string{"/agent/model", "/tools/mcp_servers/0/command", "/tools/mcp_servers/0/env/A", "/tools/mcp_servers/0/name"}
 	if diff := cmp.Diff(want, pathsOf(issues)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -185,14 +187,14 @@ func TestAllBadTokensAreReportedInOrder(t *testing.T) {
 // TestNoTokenShowsASecret: wherever tokens are put, nothing of a secret is seen
 // in what comes out, once it is masked again.
 func TestNoTokenShowsASecret(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	config := object(t, strings.NewReplacer("sk-1", canary, "env-1", canary, "u:p@", canary+":p@", "q=1", "q="+canary, "u2:p2", canary+":p2",
 		"q3", canary, "u4", canary, "q4", canary, "q6", canary, "opt-1", canary).Replace(revealed))
 	tokens := []string{secretToken, addressToken, urlToken, queryToken, "realmconf-secret:7:/comms/address", "realmconf-secret:7:/realm/x/backend/b/options/key"}
 	masked := m.Mask(config, tokenAt)
-	var some []spot // all of addresses, and a few of secrets
-	for i, s := range m.spots() {
-		if s.class == RiskNetwork || s.class == RiskSecret && i%16 == 0 {
+	var some []schema.Spot // all of addresses, and a few of secrets
+	for i, s := range m.Spots() {
+		if s.Class == schema.RiskNetwork || s.Class == schema.RiskSecret && i%16 == 0 {
 			some = append(some, s)
 		}
 	}
@@ -200,10 +202,10 @@ func TestNoTokenShowsASecret(t *testing.T) {
 	for _, form := range []string{"T", "https://T@h", "https://h/?T", "https://h?T", "//T@h", "T@h", "https://h/T", "x T", "https:T@h", "https://h#T", "?T", "tcp://T@T?T", "https://a@T@h"} {
 		for i, token := range append(tokens, tokens...) {
 			if i >= len(tokens) {
-				token = encoded(token)
+				token = schema.Encoded(token)
 			}
 			for _, s := range some {
-				given := tree.Merge(masked, s.with(strings.ReplaceAll(form, "T", token))).(tree.Object)
+				given := tree.Merge(masked, s.With(strings.ReplaceAll(form, "T", token))).(tree.Object)
 				got, issues := m.Reveal(given, config, secretsOf(m, config))
 				met[len(issues) == 0]++
 				if text := string(tree.Append(nil, m.Mask(got, tokenAt))); strings.Contains(text, canary) {
@@ -218,21 +220,21 @@ func TestNoTokenShowsASecret(t *testing.T) {
 }
 
 func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	config := object(t, revealed)
 	within(config, "realm", "x", "backend")["e"] = "https://u:p@h?q" // a level too high
 	within(config, "realm", "x", "backend", "d")["base_url"] = "https://h3?q3"
 	within(config, "self_hosted", "servers", "s")["base_url"] = "https://u:p@ss/word@h?q"
 	for _, tt := range []struct {
 		path  string
-		parts []Part
+		parts []schema.Part
 	}{
-		{"/realm/x/auth/a/source/secret", []Part{Whole}},
-		{"/realm/x/backend/b/base_url", []Part{Userinfo, Query}},
-		{"/realm/x/backend/c/base_url", []Part{Address}},
-		{"/realm/x/backend/d/base_url", []Part{Query}},
-		{"/self_hosted/servers/s/base_url", []Part{Address}},
-		{"/realm/x/backend/e", []Part{Whole}},
+		{"/realm/x/auth/a/source/secret", []schema.Part{schema.Whole}},
+		{"/realm/x/backend/b/base_url", []schema.Part{schema.Userinfo, schema.Query}},
+		{"/realm/x/backend/c/base_url", []schema.Part{schema.Address}},
+		{"/realm/x/backend/d/base_url", []schema.Part{schema.Query}},
+		{"/self_hosted/servers/s/base_url", []schema.Part{schema.Address}},
+		{"/realm/x/backend/e", []schema.Part{schema.Whole}},
 		{"/realm/x/backend/b/options/n", nil},
 		{"/realm/x/backend/b/options", nil},
 		{"/realm/x/backend/b/base_url/0", nil},
@@ -240,8 +242,8 @@ func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
 		{"/agent/no_such_key", nil},
 		{"", nil},
 	} {
-		var found []Part
-		for _, part := range []Part{Whole, Address, Userinfo, Query, Query + 1} {
+		var found []schema.Part
+		for _, part := range []schema.Part{schema.Whole, schema.Address, schema.Userinfo, schema.Query, schema.Query + 1} {
 			if _, ok := m.Secret(config, pointer(t, tt.path), part); ok {
 				found = append(found, part)
 			}

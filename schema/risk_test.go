@@ -1,14 +1,17 @@
-package schema
+package schema_test
 
 import (
 	"strings"
 	"testing"
+
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 func TestRisk(t *testing.T) {
-	m := New()
-	classes := map[Risk]string{
-		RiskExec: `/shell/program /tools/mcp_servers/0/command /tools/mcp_servers/0/args /tools/mcp_servers/0/args/3
+	m := meerkat.New()
+	classes := map[schema.Risk]string{
+		schema.RiskExec: `/shell/program /tools/mcp_servers/0/command /tools/mcp_servers/0/args /tools/mcp_servers/0/args/3
 			/hooks/entries/0/runtime/command /hooks/entries/0/runtime/args/0 /hooks/entries/0/runtime/type
 			/hooks/entries/0/runtime/handler /skills/repositories/0/command /skills/repositories/0/args
 			/skills/repositories/0/cwd /skills/repositories/0/type /realm/x/auth/a/source/program
@@ -16,23 +19,23 @@ func TestRisk(t *testing.T) {
 			/presentation/html/templates/t/body
 			/hooks/entries/0/runtime /realm/x/auth/a/source /skills/repositories/0 /skills/repositories /tools/mcp_servers/0
 			/tools /realm /realm/x /hooks/entries`,
-		RiskSecret: `/tools/mcp_servers/0/env /tools/mcp_servers/0/env/KEY /tools/mcp_servers/0/headers/Authorization
+		schema.RiskSecret: `/tools/mcp_servers/0/env /tools/mcp_servers/0/env/KEY /tools/mcp_servers/0/headers/Authorization
 			/hooks/entries/0/runtime/env/KEY /hooks/entries/0/runtime/headers/x /skills/repositories/0/env/KEY
 			/skills/repositories/0/auth/token /skills/repositories/0/auth/value /realm/x/auth/a/source/secret
 			/realm/x/auth/a/source/env/KEY /realm/x/backend/b/options /realm/x/backend/b/options/api_key
 			/realm/x/backend/b/options/deep/0/er /agent/provider_params/provider_tag/bag/body
 			/agent/no_such_key /self_hosted/servers/s/bearer_token /skills/repositories/0/auth_token /nothing/at/all`,
-		RiskNetwork: `/tools/mcp_servers/0/url /hooks/entries/0/runtime/url /hooks/entries/0/runtime/method
+		schema.RiskNetwork: `/tools/mcp_servers/0/url /hooks/entries/0/runtime/url /hooks/entries/0/runtime/method
 			/skills/repositories/0/url /skills/repositories/0/git_ref /self_hosted/servers/s/base_url
 			/realm/x/backend/b/base_url /realm/x/backend/b/server /rest/host /comms/address /comms/advertise_address
 			/comms/event_address /mob_host/listen_tcp /mob_host/advertise_tcp /mob_host/live_ws /mob_host/live_ws_advertise
 			/provider_tools/openai/web_search /provider_tools/gemini/google_search
 			/agent/provider_params/provider_tag/web_search /agent/provider_params/provider_tag/google_search
 			/agent/provider_params/provider_tag/chat_template_kwargs /rest /comms /self_hosted`,
-		RiskPath: `/agent/system_prompt_file /store/sessions_path /store/tasks_path /store/database_dir /storage/directory
+		schema.RiskPath: `/agent/system_prompt_file /store/sessions_path /store/tasks_path /store/database_dir /storage/directory
 			/mob_host/identity_dir /mob_host/descriptor_out /skills/repositories/0/path /skills/repositories/0/skills_root
 			/skills/repositories/0/auth/path /presentation/html/templates/t/path /store`,
-		RiskPosture: `/shell/security_mode /shell/security_patterns /shell/security_patterns/0 /shell/allowlist
+		schema.RiskPosture: `/shell/security_mode /shell/security_patterns /shell/security_patterns/0 /shell/allowlist
 			/tools/shell_enabled /tools/builtins_enabled /tools/comms_enabled /tools/mob_enabled /tools/schedule_enabled
 			/tools/workgraph_enabled /hooks/entries/0/id /hooks/entries/0/enabled /hooks/entries/0/point
 			/hooks/entries/0/priority /hooks/entries/0/timeout_ms /comms/auth /comms/require_peer_auth
@@ -41,7 +44,7 @@ func TestRisk(t *testing.T) {
 			/realm/x/default_binding /realm/x/parent /realm/x/auth/a/constraints/allow_refresh
 			/agent/system_prompt /agent/tool_instructions /agent/extraction_prompt /budget/max_tokens /limits/max_sessions
 			/limits /budget /model_fallback/chain/0/auth_binding/binding`,
-		RiskNone: `/agent/model /agent/temperature /agent/max_turns /agent/output_schema /agent/output_schema/schema/x
+		schema.RiskNone: `/agent/model /agent/temperature /agent/max_turns /agent/output_schema /agent/output_schema/schema/x
 			/agent/provider_params/top_p /agent/provider_params/provider_tag/effort /agent/provider_params/provider_tag/provider
 			/agent/provider_params/provider_tag/seed /agent/provider_params/provider_tag/thinking/budget_tokens
 			/models /models/m /models/m/provider /retry /retry/max_retries /compaction /rest/port /max_tokens
@@ -59,8 +62,8 @@ func TestRisk(t *testing.T) {
 			}
 		}
 	}
-	if got := m.Risk(nil); got != RiskExec {
-		t.Errorf("everything: got %s, want %s", got, RiskExec)
+	if got := m.Risk(nil); got != schema.RiskExec {
+		t.Errorf("everything: got %s, want %s", got, schema.RiskExec)
 	}
 	if count < 120 {
 		t.Errorf("only %d paths were looked at", count)
@@ -68,15 +71,15 @@ func TestRisk(t *testing.T) {
 }
 
 func TestAUnionsMemberHasTheStrongestOfTheBranches(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	// The name of a variable in one branch, a map of secrets in another.
-	if got := m.Risk(pointer(t, "/realm/x/auth/a/source/env")); got != RiskSecret {
-		t.Errorf("got %s, want %s", got, RiskSecret)
+	if got := m.Risk(pointer(t, "/realm/x/auth/a/source/env")); got != schema.RiskSecret {
+		t.Errorf("got %s, want %s", got, schema.RiskSecret)
 	}
 	// A secret beside it makes no secret of a member.
 	for _, path := range []string{"/skills/repositories/0/auth/scheme", "/skills/repositories/0/auth/name"} {
-		if got := m.Risk(pointer(t, path)); got != RiskExec {
-			t.Errorf("%s: got %s, want %s", path, got, RiskExec)
+		if got := m.Risk(pointer(t, path)); got != schema.RiskExec {
+			t.Errorf("%s: got %s, want %s", path, got, schema.RiskExec)
 		}
 	}
 }
@@ -97,7 +100,7 @@ func TestSecretsOfTheRealModelAreNotShown(t *testing.T) {
 		`{"tools":{"mcp_servers":[{"name":"a","headers":{"a":5,"b":"hunter2"},"url":7}]}}`,
 		`{"api_key":"hunter2","agent":{"token":"hunter2"}}`,
 	} {
-		issues, warnings := New().Check(object(t, config), nil)
+		issues, warnings := meerkat.New().Check(object(t, config), nil)
 		if len(issues) == 0 {
 			t.Errorf("%s: got no issue", config)
 		}

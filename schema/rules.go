@@ -1,127 +1,25 @@
 package schema
 
-import (
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
+import "realmconf/schema/tree"
 
-	"realmconf/schema/tree"
-)
-
-// rules is what a schema cannot say.
-type rules struct {
-	// legacy brings old forms of sections, by their names, into today's, before
-	// aliases are replaced. A function that has nothing to do gives back what it
-	// was given.
-	legacy map[string]func(section tree.Object) tree.Object
-	check  []rule
+// Rules is everything about a configuration that a JSON Schema cannot say.
+// The zero value has no rules.
+type Rules struct {
+	// Formats are the values of the schema's keyword format, beside the duration
+	// that every model knows.
+	Formats []TextFormat
+	// Legacy has a function for each section that has an old form: it brings the
+	// section into today's form, before aliases are replaced. A function that has
+	// nothing to do returns its argument.
+	Legacy map[string]func(section tree.Object) tree.Object
+	// Check are the rules between fields.
+	Check []FieldRule
 }
 
-// rule finds what is wrong between fields. It is given the sections that it
-// names, with the resolved names and values, of any type. Issues of the kind
-// Reference are warnings.
-type rule struct {
-	sections []string
-	find     func(config tree.Object) []Issue
-}
-
-// realmRules is the rules of a Meerkat realm's configuration.
-func realmRules() rules {
-	return rules{
-		legacy: map[string]func(tree.Object) tree.Object{"shell": allowlist},
-		check: []rule{
-			{[]string{"limits"}, turnDuration},
-			{[]string{"models", "self_hosted"}, customModels},
-			{[]string{"self_hosted"}, selfHostedModels},
-			{[]string{"skills"}, skillSources},
-			{[]string{"realm"}, realmIDs},
-			{[]string{"realm"}, realmParents},
-			{[]string{"realm", "self_hosted"}, realmBindings},
-			{[]string{"realm"}, realmProviders},
-			{[]string{"model_fallback", "realm"}, fallbackBindings},
-		},
-	}
-}
-
-// with is a copy of an object that has one member more, or another value for it.
-func with(o tree.Object, name string, v any) tree.Object {
-	c := maps.Clone(o)
-	c[name] = v
-	return c
-}
-
-// within is the object at a path, empty where there is none.
-func within(o tree.Object, path ...string) tree.Object {
-	for _, name := range path {
-		o, _ = o[name].(map[string]any)
-	}
-	return o
-}
-
-// each visits the members of an object that are objects, in the order of their
-// names.
-func each(o tree.Object, visit func(name string, member tree.Object)) {
-	for _, name := range slices.Sorted(maps.Keys(o)) {
-		if member, ok := o[name].(map[string]any); ok {
-			visit(name, member)
-		}
-	}
-}
-
-// eachEntry visits the entries of a list that are objects.
-func eachEntry(list any, visit func(i int, entry tree.Object)) {
-	entries, _ := list.([]any)
-	for i, e := range entries {
-		if entry, ok := e.(map[string]any); ok {
-			visit(i, entry)
-		}
-	}
-}
-
-// dangling is about a name at p that nothing under the given place has. There
-// is none about what is no text: that is wrong in another way.
-func dangling(kind Kind, p tree.Pointer, name any, known tree.Object, where tree.Pointer) []Issue {
-	s, ok := name.(string)
-	if _, has := known[s]; !ok || has {
-		return nil
-	}
-	return []Issue{{
-		Kind: kind, Path: p.String(),
-		Message: "nothing of this name stands under " + where.String(), Hint: choice(s, known, "add it there"),
-	}}
-}
-
-// choice is the nearest of the keys of a map, or all if they are few, or else a
-// word on what to do. Among very many keys nothing is looked for.
-func choice[V any](given string, keys map[string]V, otherwise string) string {
-	if len(keys) > 200 {
-		return otherwise
-	}
-	names := slices.Sorted(maps.Keys(keys))
-	if near, ok := tree.Nearest(given, names); ok {
-		return "did you mean " + strconv.Quote(near) + "?"
-	}
-	if len(names) == 0 || len(names) > 12 {
-		return otherwise
-	}
-	return "use one of " + strings.Join(names, ", ")
-}
-
-// turnDuration keeps limits.max_turn_duration above zero; the schema has no
-// word for that, since the value may be text.
-func turnDuration(config tree.Object) []Issue {
-	zero := false
-	switch v := within(config, "limits")["max_turn_duration"].(type) {
-	case int64:
-		zero = v == 0
-	case string:
-		d, err := parseDuration(v)
-		zero = err == nil && d == length{}
-	}
-	if !zero {
-		return nil
-	}
-	return []Issue{{Kind: Range, Path: "/limits/max_turn_duration",
-		Message: "must be more than zero", Hint: "leave the key out for no limit"}}
+// FieldRule finds mistakes between fields. It is given the sections that it names,
+// with canonical names and values, of any type. Issues of the kind Reference
+// become warnings.
+type FieldRule struct {
+	Sections []string
+	Find     func(config tree.Object) []Issue
 }

@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"bytes"
@@ -12,121 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
-// generation is the one that the tests' tokens name.
-const generation = 7
-
 // tokenAt is what Mask is given in tests.
-func tokenAt(p tree.Pointer, _ any) string { return Token{generation, p}.String() }
+func tokenAt(p tree.Pointer, _ any) string { return schema.Token{schema.Generation, p}.String() }
 
-// secretsOf is the lookup of a history that has one generation.
-func secretsOf(m *Model, config tree.Object) func(Token, Part) (any, bool) {
-	return func(t Token, part Part) (any, bool) {
-		if t.Generation != generation {
+// secretsOf is the lookup of a history that has one schema.Generation.
+func secretsOf(m *schema.Model, config tree.Object) func(schema.Token, schema.Part) (any, bool) {
+	return func(t schema.Token, part schema.Part) (any, bool) {
+		if t.Generation != schema.Generation {
 			return nil, false
 		}
 		return m.Secret(config, t.Path, part)
 	}
-}
-
-// spot is one place of a model, by a configuration that has text only there,
-// beside what the place needs to be what it is.
-type spot struct {
-	config any
-	path   tree.Pointer
-	class  Risk
-}
-
-func (s spot) within(key string, beside tree.Object) spot {
-	o := tree.Object{key: s.config}
-	for name, v := range beside {
-		if name != key {
-			o[name] = v
-		}
-	}
-	s.config, s.path = o, slices.Concat(tree.Pointer{key}, s.path)
-	return s
-}
-
-// spots is the places of a node and of all below, without text: what is
-// listed, any key of a map, any depth of what is free, and keys that do
-// not exist.
-func (n *node) spots() []spot {
-	leaf := spot{config: "", class: n.class}
-	if n.free && n.inner().wrapper == nil {
-		deep := leaf
-		deep.config, deep.path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}
-		return []spot{leaf, leaf.within("any key", nil), deep.within("other", nil)}
-	}
-	var found []spot
-	add := func(form *node, beside tree.Object) {
-		for name, c := range form.properties {
-			if n.inner().union != nil && name == n.inner().union.tag || n.inner().wrapper != nil && name == "format" {
-				continue // it says which branch this is
-			}
-			for _, s := range c.spots() {
-				found = append(found, s.within(name, beside))
-			}
-		}
-		for other, name := range form.aliases {
-			if _, selects := beside[name]; !selects {
-				for _, s := range form.properties[name].spots() {
-					found = append(found, s.within(other, beside))
-				}
-			}
-		}
-		if form.inner().additional != nil {
-			for _, s := range form.inner().additional.spots() {
-				found = append(found, s.within("any key", beside))
-			}
-		} else if n.is("object") {
-			for _, s := range anything(RiskSecret).spots() {
-				found = append(found, s.within("no_such_key", beside))
-			}
-		}
-	}
-	switch {
-	case n.inner().union != nil:
-		for _, b := range n.inner().union.branches {
-			if n.inner().union.tag == "" {
-				add(b.node, tree.Object{b.name: "x"})
-			} else {
-				add(b.node, tree.Object{n.inner().union.tag: b.name})
-			}
-		}
-	case n.inner().wrapper != nil:
-		add(n.inner().wrapper, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
-	case n.is("object"):
-		add(n, nil)
-	case n.inner().items != nil:
-		for _, s := range n.inner().items.spots() {
-			s.config, s.path = []any{s.config}, slices.Concat(tree.Pointer{"0"}, s.path)
-			found = append(found, s)
-		}
-	default:
-		found = []spot{leaf}
-	}
-	return found
-}
-
-// spots is the places of a model, in order.
-func (m *Model) spots() []spot {
-	all := m.root().spots()
-	slices.SortFunc(all, func(a, b spot) int {
-		return strings.Compare(string(tree.Append(nil, a.config)), string(tree.Append(nil, b.config)))
-	})
-	return all
-}
-
-// with is the place's configuration, with this value there.
-func (s spot) with(v any) tree.Object {
-	config, err := tree.Apply(s.config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.path, Value: v}})
-	if err != nil {
-		panic(err)
-	}
-	return config
 }
 
 const (
@@ -137,44 +38,44 @@ const (
 // TestEveryPlaceOfTheModelIsMaskedByItsClass takes the places from the schema
 // itself, so that a new field is looked at too.
 func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	secrets, addresses, others := 0, 0, 0
 	for _, text := range []string{canary, addressed} {
-		for _, s := range m.spots() {
-			config := s.with(text)
+		for _, s := range m.Spots() {
+			config := s.With(text)
 			before := string(tree.Append(nil, config))
 			masked := m.Mask(config, tokenAt)
 			if got := string(tree.Append(nil, config)); got != before {
-				t.Fatalf("%s: the configuration was changed to %s", s.path, got)
+				t.Fatalf("%s: the configuration was changed to %s", s.Path, got)
 			}
-			v, _, _ := s.path.Get(masked)
-			token := tokenAt(s.path, nil)
+			v, _, _ := s.Path.Get(masked)
+			token := tokenAt(s.Path, nil)
 			var want string
-			var part Part
+			var part schema.Part
 			switch {
-			case s.class == RiskSecret:
+			case s.Class == schema.RiskSecret:
 				secrets++
 				want = token
-			case s.class == RiskNetwork && text == addressed:
+			case s.Class == schema.RiskNetwork && text == addressed:
 				addresses++
-				want, part = "https://"+encoded(token)+"@example.org:8443/v1?"+encoded(token)+"#top", Query
+				want, part = "https://"+schema.Encoded(token)+"@example.org:8443/v1?"+schema.Encoded(token)+"#top", schema.Query
 			default:
 				others++
 				want = text
 			}
 			if v != want {
-				t.Errorf("%s: got %v, want %s", s.path, v, want)
+				t.Errorf("%s: got %v, want %s", s.Path, v, want)
 				continue
 			}
 			if want != text && strings.Contains(string(tree.Append(nil, masked)), canary) {
-				t.Errorf("%s: %s shows the secret", s.path, tree.Append(nil, masked))
+				t.Errorf("%s: %s shows the secret", s.Path, tree.Append(nil, masked))
 			}
-			if _, ok := m.Secret(config, s.path, part); ok != (want != text) {
-				t.Errorf("%s: there is a secret: %t, want %t", s.path, ok, !ok)
+			if _, ok := m.Secret(config, s.Path, part); ok != (want != text) {
+				t.Errorf("%s: there is a secret: %t, want %t", s.Path, ok, !ok)
 			}
 			back, issues := m.Reveal(masked, nil, secretsOf(m, config))
 			if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
-				t.Errorf("%s: got issues %v (-want +got)\n%s", s.path, issues, diff)
+				t.Errorf("%s: got issues %v (-want +got)\n%s", s.Path, issues, diff)
 			}
 			if want == text {
 				wantRefused(t, m, s, token)
@@ -187,15 +88,15 @@ func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
 }
 
 // wantRefused puts a token where no secret may stand.
-func wantRefused(t *testing.T, m *Model, s spot, token string) {
+func wantRefused(t *testing.T, m *schema.Model, s schema.Spot, token string) {
 	t.Helper()
-	anyToken := func(Token, Part) (any, bool) { return canary, true }
-	got, issues := m.Reveal(s.with(token), s.with(canary), anyToken)
-	if len(issues) != 1 || issues[0].Kind != SecretToken || issues[0].Path != s.path.String() {
-		t.Errorf("%s: got issues %v, want one there", s.path, issues)
+	anyToken := func(schema.Token, schema.Part) (any, bool) { return canary, true }
+	got, issues := m.Reveal(s.With(token), s.With(canary), anyToken)
+	if len(issues) != 1 || issues[0].Kind != schema.SecretToken || issues[0].Path != s.Path.String() {
+		t.Errorf("%s: got issues %v, want one there", s.Path, issues)
 	}
 	if text := string(tree.Append(nil, got)); strings.Contains(text, canary) {
-		t.Errorf("%s: %s has the secret", s.path, text)
+		t.Errorf("%s: %s has the secret", s.Path, text)
 	}
 }
 
@@ -226,7 +127,7 @@ var knownSecrets = []string{
 
 // TestKnownSecretsAreMasked names them: the classes of the schema are right.
 func TestKnownSecretsAreMasked(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	for _, config := range knownSecrets {
 		config := object(t, strings.ReplaceAll(config, "S", canary))
 		for _, view := range []tree.Object{config, m.Fill(config)} {
@@ -243,8 +144,8 @@ func TestKnownSecretsAreMasked(t *testing.T) {
 }
 
 func TestWhatIsNoSecretIsShown(t *testing.T) {
-	m := New()
-	text, err := os.ReadFile("testdata/default.json")
+	m := meerkat.New()
+	text, err := os.ReadFile("meerkat/testdata/default.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +184,7 @@ func TestNumbersInTheirPlaceAreSecretToo(t *testing.T) {
 func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
 	seen := make(map[string]any)
 	config := object(t, `{"realm":{"a/b":{"backend":{"c~":{"base_url":"https://u:p@h?q"}}}},"agent":{"later":"s"}}`)
-	New().Mask(config, func(p tree.Pointer, secret any) string {
+	meerkat.New().Mask(config, func(p tree.Pointer, secret any) string {
 		seen[p.String()+" "+secret.(string)] = nil
 		p[0] = "gone" // it is the callee's
 		return "t"
@@ -295,7 +196,7 @@ func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
 }
 
 func TestAURLNeedsNoClassToBeOne(t *testing.T) {
-	m := newModel([]byte(`{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`), rules{})
+	m := schema.New([]byte(`{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`), schema.Rules{})
 	config := object(t, `{"a":"//u:p@h","b":"https://u:p@h"}`)
 	if issues, _ := m.Check(config, nil); len(issues) != 1 || issues[0].Got != nil {
 		t.Errorf("got %+v, want one issue that shows nothing", issues)
@@ -308,7 +209,7 @@ func TestAURLNeedsNoClassToBeOne(t *testing.T) {
 
 func TestMaskSharesWhatHasNoSecret(t *testing.T) {
 	config := object(t, `{"rest":{"port":1},"agent":{"later":"s"}}`)
-	masked := New().Mask(config, tokenAt)
+	masked := meerkat.New().Mask(config, tokenAt)
 	within(config, "rest")["port"] = int64(2) // shows through only what is shared
 	if got := within(masked, "rest")["port"]; got != int64(2) {
 		t.Errorf("got %v, want 2", got)
@@ -316,18 +217,18 @@ func TestMaskSharesWhatHasNoSecret(t *testing.T) {
 }
 
 // drawSecrets is a configuration that has text at a few places of any class.
-func drawSecrets(t *rapid.T, all []spot) tree.Object {
+func drawSecrets(t *rapid.T, all []schema.Spot) tree.Object {
 	var config any = drawConfig(t)
-	text := rapid.OneOf(rapid.String(), rapid.SampledFrom(addressTexts), rapid.StringMatching(`(https?:)?//([a-z:@/]{0,4}@)?[a-z]{1,3}[/@:?#a-z]{0,6}`))
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom(schema.AddressTexts), rapid.StringMatching(`(https?:)?//([a-z:@/]{0,4}@)?[a-z]{1,3}[/@:?#a-z]{0,6}`))
 	for range rapid.IntRange(0, 8).Draw(t, "places") {
-		config = tree.Merge(config, rapid.SampledFrom(all).Draw(t, "place").with(text.Draw(t, "text")))
+		config = tree.Merge(config, rapid.SampledFrom(all).Draw(t, "place").With(text.Draw(t, "text")))
 	}
 	return config.(tree.Object)
 }
 
 func TestRevealUndoesMask(t *testing.T) {
-	m := New()
-	all := m.spots()
+	m := meerkat.New()
+	all := m.Spots()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawSecrets(t, all)
 		for _, config := range []tree.Object{stored, m.Fill(stored)} {
@@ -346,11 +247,11 @@ func TestRevealUndoesMask(t *testing.T) {
 // TestRevealUndoesMaskOfRealConfigurations takes those that the peer was asked
 // about.
 func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
-	text, err := os.ReadFile("testdata/peer.jsonl")
+	text, err := os.ReadFile("meerkat/testdata/peer.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := New()
+	m := meerkat.New()
 	masked := 0
 	for line := range bytes.Lines(text) {
 		stored := object(t, string(line))["stored"].(tree.Object)
@@ -373,7 +274,7 @@ func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
 // TestNumbersBelowAMisplacedListAreSecret: a list of digits where the text of a
 // secret should stand.
 func TestNumbersBelowAMisplacedListAreSecret(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	config := object(t, `{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"PIN":[4711,{"x":[0.5,true]}]}}]}}`)
 	masked := m.Mask(config, tokenAt)
 	const at = "realmconf-secret:7:/tools/mcp_servers/0/env/PIN"

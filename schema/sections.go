@@ -53,11 +53,11 @@ func (m *Model) Recheck(next, right tree.Object) (issues, warnings []Issue) {
 	changed := tree.Others(right, next)
 	maps.Copy(changed, touched)
 	concerned := make(tree.Object) // what the rules that see a changed section see
-	var again []rule
-	for _, r := range m.rules.check {
-		if slices.ContainsFunc(r.sections, func(name string) bool { _, is := changed[name]; return is }) {
+	var again []FieldRule
+	for _, r := range m.rules.Check {
+		if slices.ContainsFunc(r.Sections, func(name string) bool { _, is := changed[name]; return is }) {
 			again = append(again, r)
-			maps.Copy(concerned, only(next, r.sections))
+			maps.Copy(concerned, only(next, r.Sections))
 		}
 	}
 	maps.Copy(concerned, touched)

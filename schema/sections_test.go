@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"maps"
@@ -8,13 +8,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
 // drawSections is a configuration out of the schema, or a wilder one.
 func drawSections(t *rapid.T) tree.Object {
 	if rapid.Bool().Draw(t, "by the schema") {
-		schema, err := tree.DecodeObject(configSchema)
+		schema, err := tree.DecodeObject(meerkat.New().JSON())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +38,7 @@ func successor(t *rapid.T, prev tree.Object) tree.Object {
 }
 
 func TestRefillIsFill(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		prev := drawSections(t)
 		next, filled := successor(t, prev), m.Fill(prev)
@@ -66,7 +68,7 @@ func TestRefillIsFill(t *testing.T) {
 }
 
 func TestRecheckIsCheck(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	wrong, shared := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		right := drawSections(t)
@@ -82,7 +84,7 @@ func TestRecheckIsCheck(t *testing.T) {
 		next := successor(t, right)
 		issues, warnings := m.Check(next, right)
 		reissues, rewarnings := m.Recheck(next, right)
-		if diff := cmp.Diff([][]Issue{issues, warnings}, [][]Issue{reissues, rewarnings}); diff != "" {
+		if diff := cmp.Diff([][]schema.Issue{issues, warnings}, [][]schema.Issue{reissues, rewarnings}); diff != "" {
 			t.Fatalf("(-Check +Recheck)\n%s", diff)
 		}
 		if len(issues) > 0 {
@@ -100,7 +102,7 @@ func TestRecheckIsCheck(t *testing.T) {
 // TestRulesSeeAcrossSections: a change in one section is felt in another one
 // that did not change.
 func TestRulesSeeAcrossSections(t *testing.T) {
-	m := New()
+	m := meerkat.New()
 	right := object(t, `{"self_hosted":{"servers":{"s":{"base_url":"http://h"}},"models":{"m":{"server":"s"}}},"models":{"other":{"provider":"openai"}}}`)
 	if issues, warnings := m.Check(right, nil); len(issues)+len(warnings) > 0 {
 		t.Fatalf("not right: %v %v", issues, warnings)
@@ -116,7 +118,7 @@ func TestRulesSeeAcrossSections(t *testing.T) {
 
 // TestKeysOfTheRootHaveNoOtherNames is what the methods for sections build on.
 func TestKeysOfTheRootHaveNoOtherNames(t *testing.T) {
-	if aliases := New().root().aliases; len(aliases) > 0 {
+	if aliases := meerkat.New().RootAliases(); len(aliases) > 0 {
 		t.Errorf("there are %v", aliases)
 	}
 }

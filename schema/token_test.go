@@ -30,8 +30,8 @@ func TestTokensReadBack(t *testing.T) {
 	}
 }
 
-// malformed is what looks like a token and is none.
-var malformed = []string{
+// MalformedTokens are texts that only look like tokens.
+var MalformedTokens = []string{
 	"realmconf-secret:", "realmconf-secret:1", "realmconf-secret:1:", "realmconf-secret::/a", "realmconf-secret:1:a", "realmconf-secret:1:/a~",
 	"realmconf-secret:1:/~2", "realmconf-secret:01:/a", "realmconf-secret:00:/a", "realmconf-secret:+1:/a", "realmconf-secret:-1:/a", "realmconf-secret: 1:/a",
 	"realmconf-secret:1 :/a", "realmconf-secret:1_0:/a", "realmconf-secret:0x1:/a", "realmconf-secret:1.0:/a", "realmconf-secret:١:/a",
@@ -41,7 +41,7 @@ var malformed = []string{
 
 func TestWhatIsNoTokenIsNone(t *testing.T) {
 	others := []string{"", "a", " realmconf-secret:1:/a", "Realmconf-secret:1:/a", "realmconf-secret%3A1%3A%2Fa", "realmconf-secret"}
-	for _, text := range append(others, malformed...) {
+	for _, text := range append(others, MalformedTokens...) {
 		if token, ok := ParseToken(text); ok {
 			t.Errorf("%q: got %v, want none", text, token)
 		}
@@ -49,7 +49,7 @@ func TestWhatIsNoTokenIsNone(t *testing.T) {
 }
 
 func FuzzParseToken(f *testing.F) {
-	for _, text := range append(malformed, "realmconf-secret:1:/a~1b/~0", "realmconf-secret:18446744073709551615:/é/") {
+	for _, text := range append(MalformedTokens, "realmconf-secret:1:/a~1b/~0", "realmconf-secret:18446744073709551615:/é/") {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

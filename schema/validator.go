@@ -16,14 +16,15 @@ import (
 // schemas use are few, and a library for all of them costs every start of the
 // program more than all else that it does.
 type validator struct {
+	model *Model
 	found func(violation) // nil: only whether anything is wrong is asked
 	at    tree.Pointer    // where the value stands; written over later
 }
 
 // validate holds a whole value against a schema. The places of what is found
 // are seen from there.
-func validate(c *constraint, value any, found func(violation)) {
-	v := validator{found: found}
+func (m *Model) validate(c *constraint, value any, found func(violation)) {
+	v := validator{model: m, found: found}
 	v.value(c, value)
 }
 
@@ -50,9 +51,15 @@ func (v *validator) value(c *constraint, value any) bool {
 		return v.report(violation{keyword: "const"})
 	case c.enum != nil && !slices.ContainsFunc(c.enum, func(e any) bool { return tree.Equal(value, e) }):
 		return v.report(violation{keyword: "enum"})
-	case c.check != nil && isText:
-		if err := c.check(text); err != nil {
-			return v.report(violation{keyword: "format", format: c.format, why: err})
+	case c.format != "":
+		f, ok := v.model.textFormat(c.format)
+		if !ok {
+			panic("schema: no rule checks the format " + c.format)
+		}
+		if isText {
+			if err := f.Check(text); err != nil {
+				return v.report(violation{keyword: "format", format: c.format, why: err})
+			}
 		}
 	}
 	right := true
@@ -102,7 +109,7 @@ func (v *validator) object(c *constraint, o tree.Object) bool {
 		right = v.report(violation{keyword: "additionalProperties", names: unknown})
 	}
 	if c.names != nil {
-		names := validator{}
+		names := validator{model: v.model}
 		for name := range o {
 			if !names.value(c.names, name) {
 				return v.report(violation{keyword: "propertyNames"})
@@ -163,7 +170,7 @@ func (v *validator) number(c *constraint, n any) bool {
 // it.
 func (v *validator) combinations(c *constraint, value any) bool {
 	right := true
-	quiet := validator{}
+	quiet := validator{model: v.model}
 	if c.not != nil && quiet.value(c.not, value) {
 		right = v.report(violation{keyword: "not"})
 	}

@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"errors"
@@ -14,6 +14,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"pgregory.net/rapid"
 
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -21,14 +23,14 @@ import (
 // with what a JSON Schema library finds, on configurations that are made from
 // the schema, right and wrong ones.
 func TestValidatorAgreesWithALibrary(t *testing.T) {
-	plain := withoutAliases(object(t, string(configSchema))).(tree.Object)
+	plain := withoutAliases(object(t, string(meerkat.New().JSON()))).(tree.Object)
 	library := compiled(t, plain)
-	ours := newConstraint(plain)
+	ours := schema.New(tree.Append(nil, plain), meerkat.Rules())
 	wrong := 0
 	rapid.Check(t, func(t *rapid.T) {
 		config := maker{t}.config(plain)
 		var got []string
-		validate(ours, config, func(v violation) { got = append(got, told(v.at, v.keyword, v.names)) })
+		ours.Violations(config, func(at tree.Pointer, keyword string, names []string) { got = append(got, told(at, keyword, names)) })
 		want := leaves(library.Validate(config))
 		slices.Sort(got)
 		slices.Sort(want)
@@ -47,16 +49,16 @@ func TestValidatorAgreesWithALibrary(t *testing.T) {
 // TestValidatorUnderstandsOrPanics makes sure that a keyword that nobody checks
 // is not passed over.
 func TestValidatorUnderstandsOrPanics(t *testing.T) {
-	for _, schema := range []string{
+	for _, text := range []string{
 		`{"multipleOf":2}`, `{"properties":{"a":{"pattern":"x"}}}`, `{"format":"date"}`, `{"$ref":"#/$defs/a"}`, `{"items":false}`,
 	} {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%s was accepted", schema)
+					t.Errorf("%s was accepted", text)
 				}
 			}()
-			validate(newConstraint(object(t, schema)), tree.Object{"a": "x"}, func(violation) {})
+			schema.New([]byte(text), schema.Rules{}).Violations(tree.Object{"a": "x"}, func(tree.Pointer, string, []string) {})
 		}()
 	}
 }
@@ -73,26 +75,26 @@ func TestCompareIsExact(t *testing.T) {
 		{int64(1<<53 + 1), float64(1 << 53), 1},
 		{int64(-1), uint64(1<<64 - 1), -1},
 	} {
-		if got := compare(tt.a, tt.b); got != tt.want {
+		if got := schema.Compare(tt.a, tt.b); got != tt.want {
 			t.Errorf("compare(%v, %v): got %d, want %d", tt.a, tt.b, got, tt.want)
 		}
 	}
 }
 
 // compiled is a schema as the library has it, with our formats.
-func compiled(t *testing.T, schema tree.Object) *jsonschema.Schema {
+func compiled(t *testing.T, source tree.Object) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	for name, f := range formats() {
-		c.RegisterFormat(&jsonschema.Format{Name: name, Validate: func(v any) error {
+	for _, f := range schema.New(nil, meerkat.Rules()).TextFormats() {
+		c.RegisterFormat(&jsonschema.Format{Name: f.Name, Validate: func(v any) error {
 			if text, ok := v.(string); ok {
-				return f.check(text)
+				return f.Check(text)
 			}
 			return nil
 		}})
 	}
-	if err := c.AddResource("config.json", schema); err != nil {
+	if err := c.AddResource("config.json", source); err != nil {
 		t.Fatal(err)
 	}
 	s, err := c.Compile("config.json")
@@ -213,7 +215,7 @@ func (m maker) value(schema tree.Object) any {
 		return m.object(schema)
 	}
 	good := map[string]string{
-		formatDuration: "1h 30m", "duration-humantime-or-disabled": "disabled", "slug": "a.b",
+		"duration-humantime": "1h 30m", "duration-humantime-or-disabled": "disabled", "slug": "a.b",
 		"skill-name": "lower-case", "uuid-any-form": "0190a5e2-7a4b-7c3d-8e1f-2a3b4c5d6e7f",
 	}
 	if format, _ := schema["format"].(string); m.often(95) {

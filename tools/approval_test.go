@@ -13,9 +13,10 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
-func accepted(tools.Question) (tools.Answer, error) { return tools.Accepted, nil }
+func accepted(policy.Question) (policy.Answer, error) { return policy.Accepted, nil }
 
 // TestAPersonIsShownExactlyWhatWillChange, on lines that the client cannot
 // write: its words are quoted, secrets are masked, and where a secret is about to
@@ -31,7 +32,7 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → (a new secret, not shown)"},
 		"a secret for something else": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
-			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret that stands at /realm/team/auth/main/source/secret)"},
+			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
@@ -51,16 +52,16 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 		"writing from the right": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \u2068\"אב\"\u2069"},
 		"a secret that goes along": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret that stands at /realm/team/backend/main/base_url)"},
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret from /realm/team/backend/main/base_url)"},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
 			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): moved from /hooks/entries/0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := holding(t, tools.Options{}, guarded)
+			c := holding(t, policy.Policy{}, guarded)
 			var got string
-			_, err := c.asked(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1), func(q tools.Question) (tools.Answer, error) {
+			_, err := c.asked(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {
 				got = q.Message
-				return tools.Accepted, nil
+				return policy.Accepted, nil
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -79,9 +80,9 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 func TestAQuestionShowsWhatAFlagAllows(t *testing.T) {
 	c := holding(t, allowing(t, "exec"), guarded)
 	var got string
-	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh","security_mode":null}},"expected_generation":1}`, func(q tools.Question) (tools.Answer, error) {
+	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh","security_mode":null}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
 		got = q.Message
-		return tools.Declined, nil
+		return policy.Declined, nil
 	})
 	want := "editor wants to change the realm (generation 1):\n/shell/security_mode (sets what agents may do): \"deny_list\" → \"unrestricted\" (the default)\n" +
 		"/shell/program (runs code, and is allowed): \"nu\" → \"sh\""
@@ -96,12 +97,12 @@ func TestTheReadmeShowsAQuestion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := holding(t, tools.Options{}, "# empty\n")
+	c := holding(t, policy.Policy{}, "# empty\n")
 	caller := tools.Caller{Name: "assistant", Surface: store.Tool}
 	var got string
-	caller.Ask = func(_ context.Context, q tools.Question) (tools.Answer, error) {
+	caller.Ask = func(_ context.Context, q policy.Question) (policy.Answer, error) {
 		got = q.Message
-		return tools.Declined, nil
+		return policy.Declined, nil
 	}
 	args := params(t, `{"patch":{"shell":{"program":"sh"}},"expected_generation":1,"reason":"it starts faster"}`)
 	if _, err := c.operations["patch"].CallTool(t.Context(), caller, args); !fault.Is(err, fault.ApprovalRequired) {
@@ -119,7 +120,7 @@ func TestReadmeNamesTheStates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, state := range []string{"no_person", string(tools.Declined), string(tools.Withdrawn), string(tools.Expired)} {
+	for _, state := range []string{"no_person", string(policy.Declined), string(policy.Cancelled), string(policy.Expired)} {
 		if !strings.Contains(string(readme), "\n| `"+state+"` | ") {
 			t.Errorf("the README does not explain the state %s", state)
 		}
@@ -129,22 +130,22 @@ func TestReadmeNamesTheStates(t *testing.T) {
 // TestOnlyAYesLetsAChangePass, and the history keeps who gave it.
 func TestOnlyAYesLetsAChangePass(t *testing.T) {
 	const args = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`
-	for _, answer := range []tools.Answer{tools.Declined, tools.Withdrawn, tools.Expired, "", "yes"} {
-		c := holding(t, tools.Options{}, guarded)
-		_, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return answer, nil })
+	for _, answer := range []policy.Answer{policy.Declined, policy.Cancelled, policy.Expired, "", "yes"} {
+		c := holding(t, policy.Policy{}, guarded)
+		_, err := c.asked("patch", args, func(policy.Question) (policy.Answer, error) { return answer, nil })
 		f := fault.Of(err)
 		if f == nil || f.Kind != fault.ApprovalRequired || f.Data["state"] != string(answer) || c.text() != guarded {
 			t.Errorf("%q: got %v, want approval_required and no change", answer, err)
 		}
 	}
-	c := holding(t, tools.Options{}, guarded)
-	_, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return tools.Unclear, nil })
+	c := holding(t, policy.Policy{}, guarded)
+	_, err := c.asked("patch", args, func(policy.Question) (policy.Answer, error) { return policy.Unclear, nil })
 	f := fault.Of(err)
 	if f == nil || f.Data["state"] != "cancelled" || !strings.Contains(f.Message, "does not say whether the person allows it") || c.text() != guarded {
 		t.Errorf("neither yes nor no: got %v, want to be told that, and no change", err)
 	}
 	travels := errors.New("the question travels by this error")
-	if _, err := c.asked("patch", args, func(tools.Question) (tools.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
+	if _, err := c.asked("patch", args, func(policy.Question) (policy.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
 		t.Errorf("got %v, want the error of Ask itself and no change", err)
 	}
 	reply, err := c.asked("patch", args, accepted)
@@ -174,12 +175,12 @@ func TestOnlyAYesLetsAChangePass(t *testing.T) {
 // TestAYesIsGoodForWhatWasShown: what happens while a person thinks makes the
 // answer worthless.
 func TestAYesIsGoodForWhatWasShown(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
-	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`, func(tools.Question) (tools.Answer, error) {
+	c := holding(t, policy.Policy{}, guarded)
+	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`, func(policy.Question) (policy.Answer, error) {
 		if _, err := c.method("patch", `{"shell":{"program":"bash"}}`); err != nil {
 			t.Fatal(err)
 		}
-		return tools.Accepted, nil
+		return policy.Accepted, nil
 	})
 	if !fault.Is(err, fault.GenerationConflict) || !strings.Contains(c.text(), `program = "bash"`) {
 		t.Errorf("got %v, want a conflict", err)
@@ -188,7 +189,7 @@ func TestAYesIsGoodForWhatWasShown(t *testing.T) {
 
 // TestSubjectsDiffer: an answer to one question is none to another.
 func TestSubjectsDiffer(t *testing.T) {
-	seen := map[tools.Fingerprint]string{}
+	seen := map[policy.Fingerprint]string{}
 	for _, call := range [][2]string{
 		{"patch", `{"patch":{"shell":{"program":"sh"}}}`},
 		{"patch", `{"patch":{"shell":{"program":"bash"}}}`},
@@ -197,13 +198,13 @@ func TestSubjectsDiffer(t *testing.T) {
 		{"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"b"}}}}}}}`},
 		{"rollback", `{"to":0}`},
 	} {
-		c := holding(t, tools.Options{}, guarded)
-		_, _ = c.asked(call[0], strings.Replace(call[1], "{", `{"expected_generation":1,`, 1), func(q tools.Question) (tools.Answer, error) {
+		c := holding(t, policy.Policy{}, guarded)
+		_, _ = c.asked(call[0], strings.Replace(call[1], "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {
 			if other, twice := seen[q.Subject]; twice {
 				t.Errorf("%s and %s have one subject", call[1], other)
 			}
 			seen[q.Subject] = call[1]
-			return tools.Declined, nil
+			return policy.Declined, nil
 		})
 	}
 	if len(seen) != 6 {
@@ -213,11 +214,11 @@ func TestSubjectsDiffer(t *testing.T) {
 
 // TestWhatCannotBeShownIsNotAsked: nobody can say yes to it.
 func TestWhatCannotBeShownIsNotAsked(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	_, err := c.asked("patch", `{"patch":{"agent":{"system_prompt":"`+strings.Repeat("be kind ", 5000)+`"}},"expected_generation":1}`,
-		func(tools.Question) (tools.Answer, error) {
+		func(policy.Question) (policy.Answer, error) {
 			t.Error("it was asked")
-			return tools.Accepted, nil
+			return policy.Accepted, nil
 		})
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.ApprovalRequired || f.Data["state"] != "no_person" || !strings.Contains(f.Message, "too long") {
@@ -227,11 +228,11 @@ func TestWhatCannotBeShownIsNotAsked(t *testing.T) {
 
 // TestADryRunTellsWhatWouldBeAsked, and asks nobody.
 func TestADryRunTellsWhatWouldBeAsked(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	reply, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}},"expected_generation":1,"dry_run":true,"return":"changes"}`,
-		func(tools.Question) (tools.Answer, error) {
+		func(policy.Question) (policy.Answer, error) {
 			t.Error("it was asked")
-			return tools.Accepted, nil
+			return policy.Accepted, nil
 		})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // guarded is a configuration with something of every class of risk in it.
@@ -95,7 +96,7 @@ auth_profile = "main"
 `
 
 // holding is a client whose configuration is text, at generation 1.
-func holding(t *testing.T, options tools.Options, texts ...string) *client {
+func holding(t *testing.T, options policy.Policy, texts ...string) *client {
 	t.Helper()
 	c := clientWith(t, options)
 	for _, text := range texts {
@@ -197,7 +198,7 @@ func TestNoEvasionChangesAHeldField(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			earlier := strings.Replace(guarded, `program = "nu"`, `program = "sh"`, 1)
-			c := holding(t, tools.Options{}, guarded, earlier, guarded)
+			c := holding(t, policy.Policy{}, guarded, earlier, guarded)
 			args := strings.Replace(attack.args, "{", `{"expected_generation":3,`, 1)
 			args = strings.ReplaceAll(args, "realmconf-secret:1:", "realmconf-secret:3:")
 			reply, err := c.tool(attack.tool, args)
@@ -237,7 +238,7 @@ func TestWhatIsNotHeldNeedsNobody(t *testing.T) {
 		"not the class":       {"posture", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var options tools.Options
+			var options policy.Policy
 			if test.allow != "" {
 				options = allowing(t, test.allow)
 			}
@@ -267,7 +268,7 @@ func TestWhatIsNotHeldNeedsNobody(t *testing.T) {
 // TestMethodsAreNotHeld: a program's call is under the control of whoever
 // wrote the program.
 func TestMethodsAreNotHeld(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	if _, err := c.method("patch", `{"patch":{"shell":{"program":"sh"}}}`); err != nil {
 		t.Error(err)
 	}
@@ -276,7 +277,7 @@ func TestMethodsAreNotHeld(t *testing.T) {
 // TestReadOnlyClosesEveryWrite on every surface, dry runs too: they answer as
 // the write would.
 func TestReadOnlyClosesEveryWrite(t *testing.T) {
-	c := holding(t, tools.Options{ReadOnly: true}, guarded)
+	c := holding(t, policy.Policy{ReadOnly: true}, guarded)
 	for name, args := range map[string]string{
 		"patch": `{"expected_generation":1,"patch":{"agent":{"model":"n"}}}`, "set": `{"expected_generation":1,"config":{"agent":{"model":"n"}}}`,
 		"rollback": `{"expected_generation":1,"to":0}`,
@@ -299,10 +300,10 @@ func TestReadOnlyClosesEveryWrite(t *testing.T) {
 }
 
 // asked calls a tool for a person who answers.
-func (c *client) asked(name, text string, answer func(tools.Question) (tools.Answer, error)) (tree.Object, error) {
+func (c *client) asked(name, text string, answer func(policy.Question) (policy.Answer, error)) (tree.Object, error) {
 	c.t.Helper()
 	caller := tools.Caller{Name: "editor", Version: "3", Surface: store.Tool, Era: "2026-07-28"}
-	caller.Ask = func(_ context.Context, q tools.Question) (tools.Answer, error) { return answer(q) }
+	caller.Ask = func(_ context.Context, q policy.Question) (policy.Answer, error) { return answer(q) }
 	raw, err := c.operations[name].CallTool(c.t.Context(), caller, params(c.t, text))
 	return c.decoded(raw), err
 }

@@ -10,9 +10,10 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // fixtureOperations are the operations, by their names, on the configuration of
@@ -33,11 +34,11 @@ func fixtureOperations(tb testing.TB) map[string]*tools.Operation {
 	if err := s.CompareAndSwap(tb.Context(), state.Version, []store.Record{first}); err != nil {
 		tb.Fatal(err)
 	}
-	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
 	tb.Cleanup(rt.Close)
 	operations := make(map[string]*tools.Operation)
-	for _, o := range tools.New(rt, schema.New(), tools.Options{}).All() {
-		operations[o.Name] = o
+	for _, o := range tools.New(rt, meerkat.New(), policy.Policy{}).All() {
+		operations[string(o.Name)] = o
 	}
 	return operations
 }

@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/store"
+	"realmconf/tools/policy"
 )
 
 // Caller is who calls an operation, and how: what the connection knows and the
@@ -23,15 +24,18 @@ type Caller struct {
 	// is: it may be how the question travels. nil means that there is nobody to
 	// ask. It is called without any lock, and the call may be asked again with
 	// another question when the configuration has changed meanwhile.
-	Ask func(ctx context.Context, q Question) (Answer, error)
+	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
 
-	Origin  any    // stands for the connection in its own changes; compared with ==, may be nil
-	Entered func() // called when a write has its place among the writes; may be nil
+	Origin any // stands for the connection in its own changes; compared with ==, may be nil
 
-	// Written is called when a write has succeeded, before its reply is
-	// returned: with the generation that is current then, and with the reply in
-	// its shortest form, for whoever cannot carry the whole. May be nil.
-	Written func(generation uint64, brief json.RawMessage)
+	// OnQueued is called when a write has its place in the order of writes, so
+	// that the next call may begin. It may be nil.
+	OnQueued func()
+
+	// OnSuccess is called when a write has succeeded, before its reply is
+	// returned: with the generation that is current then, and with the shortest
+	// form of the reply, in case the whole is too long to be sent. It may be nil.
+	OnSuccess func(generation uint64, minimal json.RawMessage)
 }
 
 // actor is the caller as the history keeps it.

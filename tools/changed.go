@@ -22,10 +22,10 @@ func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(
 	return r.rt.Watch(ctx, from, changed)
 }
 
-// Known refuses a part of the configuration that there cannot be, as a read of it
+// CheckPath refuses a part of the configuration that there cannot be, as a read of it
 // would: whoever watches that waits for ever. What may come to be is known, and
 // so is what the file holds against the schema.
-func (r *Resources) Known(ctx context.Context, part tree.Pointer) error {
+func (r *Resources) CheckPath(ctx context.Context, part tree.Pointer) error {
 	if r.mayBe(part) {
 		return nil
 	}
@@ -64,10 +64,10 @@ func concerns(c tree.Change, part tree.Pointer) bool {
 	return part.Overlaps(c.Path) || c.Op == "move" && part.Overlaps(c.From)
 }
 
-// Changed is the params of config/changed: what happened to the given parts, and
+// ChangeNotice is the params of config/changed: what happened to the given parts, and
 // by whom. Changes that are many, or not known because a text is not TOML, are
 // left out, and that is said.
-func Changed(e *runtime.Event, parts []tree.Pointer, origin any) tree.Object {
+func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Object {
 	params := tree.Object{
 		"generation":          e.Version.Generation,
 		"previous_generation": e.Previous.Generation,

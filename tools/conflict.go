@@ -13,27 +13,26 @@ import (
 
 // told is a write's error with all that helps: a conflict tells what the others
 // did, and whether that is in the way.
-func told(err error) error {
+func explainConflict(err error) error {
 	var c *runtime.Conflict
 	if !errors.As(err, &c) {
 		return err
 	}
-	f := fault.New(fault.GenerationConflict, "generation %d expected, %d is current: ", c.Expected, c.Current).
-		With("expected", c.Expected).With("current", c.Current)
 	if c.Comparison == nil {
-		return unexplained(f, c)
+		return unexplained(c)
 	}
-	f.Message += whatHappened(c)
+	explanation := whatHappened(c)
 	overlaps := []any{}
 	for _, p := range c.Overlaps {
 		overlaps = append(overlaps, p.String())
 	}
 	if len(overlaps) == 0 {
-		f.Message += fmt.Sprintf(". nothing you touch has changed: repeat with expected_generation %d", c.Current)
+		explanation += fmt.Sprintf(". nothing you touch has changed: repeat with expected_generation %d", c.Current)
 	} else {
-		f.Message += fmt.Sprintf(". you touch %s too: look at changes, and repeat with expected_generation %d if yours shall hold", several(c.Overlaps), c.Current)
+		explanation += fmt.Sprintf(". you touch %s too: look at changes, and repeat with expected_generation %d if yours shall hold", several(c.Overlaps), c.Current)
 	}
-	f = f.With("overlaps", overlaps).With("origins", origins(c.Commits))
+	f := store.Conflict(c.Expected, c.Current, explanation).
+		With("overlaps", overlaps).With("origins", origins(c.Commits))
 	for _, limit := range []int{maxChanges, maxValue, 0} {
 		changes := blamed(c, limit)
 		if len(tree.Append(nil, changes)) <= maxChanges {
@@ -44,13 +43,12 @@ func told(err error) error {
 }
 
 // unexplained is a conflict of which the history does not tell enough.
-func unexplained(f *fault.Fault, c *runtime.Conflict) *fault.Fault {
+func unexplained(c *runtime.Conflict) *fault.Fault {
 	if c.Expected > c.Current {
-		f.Message += "that generation does not exist yet; read the configuration, and take the generation from there"
-		return f
+		return store.Conflict(c.Expected, c.Current, "that generation does not exist yet; read the configuration, and take the generation from there")
 	}
-	f.Message += fmt.Sprintf("the history does not tell what was changed since; read the configuration again, and repeat with expected_generation %d if the change is still wanted", c.Current)
-	return f.With("history_from", c.OldestKept)
+	explanation := fmt.Sprintf("the history does not tell what was changed since; read the configuration again, and repeat with expected_generation %d if the change is still wanted", c.Current)
+	return store.Conflict(c.Expected, c.Current, explanation).With("history_from", c.OldestKept)
 }
 
 // blamed are the changes of a conflict, each with the generation that made it;

@@ -8,7 +8,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // TestNothingDisappearsUnnamed: what a tool call leaves out stays, unless the
@@ -76,13 +76,13 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 				t.Errorf("the configuration has changed:\n%s", diff)
 			}
 			if name == "a set that leaves keys out" {
-				const want = `/budget, /comms, /hooks and 4 more places would go, because your call leaves them out: name only what you change, with config_patch; to let them go, give null or name them in allow_drop; nothing was written`
+				const want = `/budget, /comms, /hooks and 4 more would go, because your call leaves them out: name only what you change, with config_patch; to let them go, give null or name them in allow_drop; nothing was written`
 				if diff := cmp.Diff(want, real.Error()); diff != "" {
 					t.Error(diff)
 				}
 			}
 			if name == "a list that is empty" {
-				const want = `/hooks/entries: your list lacks "audit" and "lint", which exist; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop if they shall go; nothing was written`
+				const want = `/hooks/entries: your list lacks "audit" and "lint", which exist; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop to let them go; nothing was written`
 				if diff := cmp.Diff(want, real.Error()); diff != "" {
 					t.Error(diff)
 				}
@@ -90,7 +90,7 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 		})
 	}
 	t.Run("methods drop what they leave out", func(t *testing.T) {
-		c := holding(t, tools.Options{}, guarded)
+		c := holding(t, policy.Policy{}, guarded)
 		if _, err := c.method("patch", `{"patch":{"hooks":{"entries":[]}}}`); err != nil {
 			t.Error(err)
 		}
@@ -100,7 +100,7 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 // TestWhatWouldDropHasNoName: a secret that stands where the model wants tables
 // is told by its place.
 func TestWhatWouldDropHasNoName(t *testing.T) {
-	c := holding(t, tools.Options{}, "[tools]\nmcp_servers = [\"npx --token=canary\"]\n[shell]\nsecurity_patterns = [\"rm *\"]\n")
+	c := holding(t, policy.Policy{}, "[tools]\nmcp_servers = [\"npx --token=canary\"]\n[shell]\nsecurity_patterns = [\"rm *\"]\n")
 	for path, want := range map[string]string{"tools\":{\"mcp_servers": `[{"entries":["0"],"path":"/tools/mcp_servers"}]`, "shell\":{\"security_patterns": `[{"entries":["rm *"],"path":"/shell/security_patterns"}]`} {
 		_, err := c.tool("patch", `{"expected_generation":1,"patch":{"`+path+`":[]}}}`)
 		f := fault.Of(err)

@@ -9,7 +9,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // guessable has secrets that a rule, a list or a mistake of the file depends on.
@@ -66,7 +66,7 @@ func TestAGuessIsNotTold(t *testing.T) {
 		for _, dry := range []bool{false, true} {
 			answers := map[bool]string{}
 			for _, right := range []bool{true, false} {
-				c := holding(t, tools.Options{}, guessable)
+				c := holding(t, policy.Policy{}, guessable)
 				guess := attack.secret
 				if !right {
 					guess = strings.ReplaceAll(guess, "canary", "parrot")
@@ -101,7 +101,7 @@ func TestAGuessIsNotTold(t *testing.T) {
 func TestAnOldGuessIsNotTold(t *testing.T) {
 	answers := map[string]string{}
 	for _, guess := range []string{"canary-inline", "parrot-inline"} {
-		c := holding(t, tools.Options{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
+		c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
 		_, err := c.tool("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"`+guess+`"}}}}}},"expected_generation":1}`)
 		if !fault.Is(err, fault.GenerationConflict) {
 			t.Fatalf("got %v, want a conflict", err)
@@ -115,11 +115,11 @@ func TestAnOldGuessIsNotTold(t *testing.T) {
 
 // TestARightGuessMayBeAllowed: then it is no change, as everywhere.
 func TestARightGuessMayBeAllowed(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	asked := 0
-	reply, err := c.asked("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-inline"}}}}}},"expected_generation":1}`, func(q tools.Question) (tools.Answer, error) {
+	reply, err := c.asked("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-inline"}}}}}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
 		asked++
-		return tools.Accepted, nil
+		return policy.Accepted, nil
 	})
 	if err != nil || reply["changed"] != false || asked != 1 || c.text() != guarded {
 		t.Errorf("asked %d times: got %v, %v, want no change", asked, reply, err)
@@ -130,7 +130,7 @@ func TestARightGuessMayBeAllowed(t *testing.T) {
 // into one of another kind does not take secrets with it.
 func TestNoSecretComesToStandWhereItIsShown(t *testing.T) {
 	text := guarded + "[agent.output_schema]\nformat = \"meerkat_v1\"\nschema = {}\nkey = \"canary-key\"\n"
-	c := holding(t, tools.Options{}, text)
+	c := holding(t, policy.Policy{}, text)
 	for _, args := range []string{`{"patch":{"agent":{"output_schema":{"format":null}}}}`, `{"operations":[{"op":"remove","path":"/agent/output_schema/format"}]}`} {
 		for _, call := range []func(string, string) (tree.Object, error){c.tool, c.method} {
 			reply, err := call("patch", strings.Replace(args, "{", `{"expected_generation":1,`, 1))

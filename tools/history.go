@@ -13,13 +13,13 @@ const (
 	maxPaths       = 20 // that one entry lists
 )
 
-// newHistory is config/history: who changed what, when and why.
+// newHistory returns config/history: who changed what, when and why.
 func newHistory(rt *runtime.Runtime) *Operation {
-	o := &Operation{
-		Name:        "history",
+	return &Operation{
+		Name:        History,
 		Title:       "List past changes",
 		Description: "Who changed which keys, when and why, newest first; changes by other programs and by hand too.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -29,7 +29,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(func() tree.Object {
+		Output: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -40,13 +40,17 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				"required": []any{"generation", "entries"},
 			}
 		}),
+		action: read{
+			do: func(ctx context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+				reply, err := history(ctx, rt, params)
+				if err != nil {
+					return nil, err
+				}
+				return fit(reply, params)
+			},
+			toolFit: fewerEntries,
+		},
 	}
-	o.signature = newSignature(o)
-	o.read = func(ctx context.Context, _ Caller, params tree.Object) (tree.Object, error) {
-		return history(ctx, rt, params)
-	}
-	o.fit = fewerEntries
-	return o
 }
 
 func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree.Object, error) {

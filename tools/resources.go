@@ -50,8 +50,8 @@ type Document struct {
 	Paths      *store.ResolvedPaths // only under Diagnostic
 }
 
-// Listed are the documents that are always there.
-func (r *Resources) Listed() []Resource {
+// List returns the documents that are always there.
+func (r *Resources) List() []Resource {
 	return []Resource{
 		{uriConfig, "config", "Realm configuration", "The whole configuration as JSON, defaults filled in.", typeJSON},
 		{uriSchema, "schema", "Configuration schema", "The JSON Schema of the configuration: every key with its type, meaning and default.", typeJSONSchema},
@@ -79,10 +79,10 @@ func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Docum
 	return nil, fault.New(fault.NotFound, "no such resource: there are %s, %s, %s and %s", uriConfig, templateConfig, uriSchema, templateHistory)
 }
 
-// Watchable says which part of the configuration a resource shows, so that a
+// WatchTarget says which part of the configuration a resource shows, so that a
 // change of it can be told. What never changes is watchable, too: it shows no
 // part.
-func (r *Resources) Watchable(uri string) (part tree.Pointer, changes, ok bool) {
+func (r *Resources) WatchTarget(uri string) (part tree.Pointer, changes, ok bool) {
 	if path, ok := configPath(uri); ok {
 		return path, true, true
 	}

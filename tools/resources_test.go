@@ -103,7 +103,7 @@ func TestWatchable(t *testing.T) {
 		"realmconf://config/not/there/yet": "/not/there/yet true true", "realmconf://schema": " false true", "realmconf://history/7": " false true",
 		"realmconf://history/x": " false false", "realmconf://nope": " false false", "realmconf://config/%": " false false", "realmconf://config/%ff": " false false",
 	} {
-		part, changes, ok := r.Watchable(uri)
+		part, changes, ok := r.WatchTarget(uri)
 		got := part.String() + map[bool]string{true: " true", false: " false"}[changes] + map[bool]string{true: " true", false: " false"}[ok]
 		if got != want {
 			t.Errorf("%s: got %q, want %q", uri, got, want)

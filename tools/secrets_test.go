@@ -9,14 +9,14 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
-	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // TestASecretIsKeptThroughGetEditSet: the reader sees tokens, and what it sends
 // back unchanged stays, wherever else it edits.
 func TestASecretIsKeptThroughGetEditSet(t *testing.T) {
 	for _, view := range []string{"resolved", "stored"} {
-		c := holding(t, tools.Options{}, guarded)
+		c := holding(t, policy.Policy{}, guarded)
 		reply, err := c.tool("get", `{"view":"`+view+`"}`)
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +45,7 @@ func TestTokensOutliveTheirGeneration(t *testing.T) {
 	patch := func(value string) string {
 		return `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"` + value + `"}}}}}}}`
 	}
-	c := holding(t, tools.Options{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
+	c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
 	reply, err := c.method("patch", patch("realmconf-secret:2:"+secret))
 	if err != nil || reply["changed"] != false {
 		t.Errorf("the token of now: got %v, %v, want no change", reply, err)
@@ -75,7 +75,7 @@ func TestTokensOutliveTheirGeneration(t *testing.T) {
 // earlier generation passes while the secret is the same.
 func TestATestOfASecretIsByToken(t *testing.T) {
 	const secret = "/realm/team/auth/main/source/secret"
-	c := holding(t, tools.Options{}, guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
+	c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
 	for value, passes := range map[string]bool{
 		"realmconf-secret:2:" + secret: true, "realmconf-secret:1:" + secret: true,
 		"canary-inline": false, "realmconf-secret:1:/tools/mcp_servers/0/env/TOKEN": false,
@@ -89,7 +89,7 @@ func TestATestOfASecretIsByToken(t *testing.T) {
 
 // TestADryRunShowsNoNewSecret, and what it shows of it is no token.
 func TestADryRunShowsNoNewSecret(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	reply, err := c.method("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}},"dry_run":true}`)
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestADryRunShowsNoNewSecret(t *testing.T) {
 
 // TestATooLongReadIsRefusedWithWhatToReadInstead.
 func TestATooLongReadIsRefusedWithWhatToReadInstead(t *testing.T) {
-	c := holding(t, tools.Options{}, "[agent]\nmodel = \"m\"\nsystem_prompt = \""+strings.Repeat("x", 70_000)+"\"\n")
+	c := holding(t, policy.Policy{}, "[agent]\nmodel = \"m\"\nsystem_prompt = \""+strings.Repeat("x", 70_000)+"\"\n")
 	_, err := c.tool("get", `{}`)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.TooLarge || f.Data["path"] != "" || f.Data["limit"] != 65536 {
@@ -145,7 +145,7 @@ func TestOneHookAmongFive(t *testing.T) {
 	for i := range 5 {
 		fmt.Fprintf(&b, "# hook %d\n[[hooks.entries]]\nid = \"h%d\"   # its name\nruntime = { type = 'command', command = 'c%d', env = { K = 'canary-%d' } }\n\n", i, i, i, i)
 	}
-	c := holding(t, tools.Options{}, b.String())
+	c := holding(t, policy.Policy{}, b.String())
 	reply, err := c.asked("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h2"},{"op":"replace","path":"/hooks/entries/2/runtime/command","value":"new"}],"expected_generation":1}`, accepted)
 	if err != nil {
 		t.Fatal(err)

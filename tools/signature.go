@@ -32,7 +32,7 @@ func newSignature(o *Operation) *signature {
 	return &signature{sync.OnceValue(func() *parameters {
 		schema, err := tree.DecodeObject(o.Input())
 		if err != nil {
-			panic("tools: input schema of " + o.Name + ": " + err.Error())
+			panic("tools: input schema of " + string(o.Name) + ": " + err.Error())
 		}
 		properties, _ := schema["properties"].(tree.Object)
 		p := &parameters{properties: properties, names: slices.Sorted(maps.Keys(properties))}
@@ -151,7 +151,7 @@ func enumerate[T any](names []T) string {
 	return string(text)
 }
 
-// lazily is a schema of ours as JSON, made once it is asked for.
-func lazily(schema func() tree.Object) func() json.RawMessage {
+// onceJSON returns a function that encodes a schema at its first call.
+func onceJSON(schema func() tree.Object) func() json.RawMessage {
 	return sync.OnceValue(func() json.RawMessage { return tree.Append(nil, schema()) })
 }

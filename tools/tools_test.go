@@ -14,9 +14,10 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // client calls the operations on one configuration in memory.
@@ -27,27 +28,27 @@ type client struct {
 	resources  *tools.Resources
 }
 
-func newClient(t *testing.T) *client { return clientWith(t, tools.Options{}) }
+func newClient(t *testing.T) *client { return clientWith(t, policy.Policy{}) }
 
 // allowing are options that let a tool change what these name.
-func allowing(t *testing.T, list string) tools.Options {
+func allowing(t *testing.T, list string) policy.Policy {
 	t.Helper()
-	var options tools.Options
+	var options policy.Policy
 	if err := options.Allow.UnmarshalText([]byte(list)); err != nil {
 		t.Fatal(err)
 	}
 	return options
 }
 
-func clientWith(t *testing.T, options tools.Options) *client {
+func clientWith(t *testing.T, options policy.Policy) *client {
 	t.Helper()
 	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
-	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, meerkat.New())
 	t.Cleanup(rt.Close)
-	operations := tools.New(rt, schema.New(), options)
+	operations := tools.New(rt, meerkat.New(), options)
 	c.resources = operations.Resources()
 	for _, o := range operations.All() {
-		c.operations[o.Name] = o
+		c.operations[string(o.Name)] = o
 	}
 	return c
 }
@@ -141,8 +142,8 @@ func TestSchemaIsToldOneLevelAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	sections := root["schema"].(tree.Object)["properties"].(tree.Object)
-	if len(sections) != len(schema.New().Roots()) {
-		t.Errorf("got %d sections, want %d", len(sections), len(schema.New().Roots()))
+	if len(sections) != len(meerkat.New().Roots()) {
+		t.Errorf("got %d sections, want %d", len(sections), len(meerkat.New().Roots()))
 	}
 	for name := range sections {
 		reply, err := c.tool("schema", `{"path":"/`+name+`"}`)
@@ -357,9 +358,9 @@ func portable(t *testing.T, name string, schema tree.Object) {
 }
 
 func TestInstructionsFitEveryHost(t *testing.T) {
-	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, schema.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, meerkat.New())
 	defer rt.Close()
-	text := tools.New(rt, schema.New(), tools.Options{}).Instructions()
+	text := tools.New(rt, meerkat.New(), policy.Policy{}).Instructions()
 	if len(text) > 2048 {
 		t.Errorf("%d bytes, want at most 2048", len(text))
 	}

@@ -10,12 +10,13 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // TestAConflictTeaches: it says who changed what, why, and whether that is in the
 // way of what the call wants.
 func TestAConflictTeaches(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"cheaper"}`); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestAConflictStaysShort(t *testing.T) {
 	for i := range 50 {
 		servers = append(servers, fmt.Sprintf("[self_hosted.servers.k%d]\nbase_url = \"http://u:canary-%d@h/%s\"\n", i, i, strings.Repeat("x", 3000)))
 	}
-	c := holding(t, tools.Options{}, guarded, guarded+strings.Join(servers, ""))
+	c := holding(t, policy.Policy{}, guarded, guarded+strings.Join(servers, ""))
 	_, err := c.tool("patch", `{"patch":{"agent":{"model":"p"}},"expected_generation":1}`)
 	f := fault.Of(err)
 	data := string(tree.Append(nil, f.Data))
@@ -72,7 +73,7 @@ func TestAConflictStaysShort(t *testing.T) {
 
 // TestHistoryTellsWhoChangedWhat, in pages, also what was done around the server.
 func TestHistoryTellsWhoChangedWhat(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded)
+	c := holding(t, policy.Policy{}, guarded)
 	if _, err := c.asked("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"why"}`, accepted); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestHistoryTellsWhoChangedWhat(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded, strings.Replace(guarded, "canary-inline", "canary-other", 1))
+	c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-other", 1))
 	if _, err := c.method("patch", `{"agent":{"model":"n"}}`); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func TestDiff(t *testing.T) {
 
 // TestRollbackBringsEveryByteBack, and is itself undone.
 func TestRollbackBringsEveryByteBack(t *testing.T) {
-	c := holding(t, tools.Options{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
+	c := holding(t, policy.Policy{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
 	reply, err := c.asked("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accepted)
 	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
 		t.Fatalf("got %v, %v, text %q", reply, err, c.text())
@@ -173,7 +174,7 @@ func TestRollbackBringsEveryByteBack(t *testing.T) {
 // what comes differs from what last was good.
 func TestABrokenFileIsRepaired(t *testing.T) {
 	const broken = "[shell]\nprogram = \"canary\n"
-	c := holding(t, tools.Options{}, guarded, broken)
+	c := holding(t, policy.Policy{}, guarded, broken)
 	_, err := c.tool("get", `{}`)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.CorruptConfig || f.Data["last_good_generation"] != uint64(1) || strings.Contains(f.Message, "canary") {
@@ -225,7 +226,7 @@ func TestNoOverlapMeansThatARepeatTakesNothingBack(t *testing.T) {
 		"a test beside":           {"patch", `{"operations":[{"op":"test","path":"/rest/host","value":"127.0.0.1"},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `[]`},
 		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell"]`},
 	} {
-		c := holding(t, tools.Options{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
+		c := holding(t, policy.Policy{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
 		_, err := c.tool(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1))
 		f := fault.Of(err)
 		if got := string(tree.Append(nil, f.Data["overlaps"])); f.Kind != fault.GenerationConflict || got != test.overlaps {
@@ -236,7 +237,7 @@ func TestNoOverlapMeansThatARepeatTakesNothingBack(t *testing.T) {
 
 // TestABrokenFileOfWhichNothingIsKnownIsHeld: nobody can tell what goes.
 func TestABrokenFileOfWhichNothingIsKnownIsHeld(t *testing.T) {
-	c := holding(t, tools.Options{}, "[shell]\nsecurity_mode = \"allow_list\"\noops\n")
+	c := holding(t, policy.Policy{}, "[shell]\nsecurity_mode = \"allow_list\"\noops\n")
 	for _, call := range [][2]string{
 		{"set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`},
 		{"rollback", `{"to":0,"expected_generation":1}`},
@@ -246,11 +247,11 @@ func TestABrokenFileOfWhichNothingIsKnownIsHeld(t *testing.T) {
 		}
 	}
 	var question string
-	_, err := c.asked("set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`, func(q tools.Question) (tools.Answer, error) {
+	_, err := c.asked("set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
 		question = q.Message
-		return tools.Accepted, nil
+		return policy.Accepted, nil
 	})
-	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): what stands there now is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
+	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

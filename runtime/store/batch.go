@@ -1,7 +1,6 @@
 package store
 
 import (
-	"math"
 	"slices"
 
 	"realmconf/runtime/fault"
@@ -16,7 +15,7 @@ func CheckBatch(from Version, next []Record) error {
 	}
 	parent := from
 	for i, r := range next {
-		if i > 0 && (parent.Generation == math.MaxUint64 || r.Generation != parent.Generation+1) ||
+		if i > 0 && r.Generation != Successor(parent.Generation) ||
 			r.Parent != parent || r.Generation <= parent.Generation || r.Digest != DigestOf(r.Text) {
 			return fault.New(fault.Internal, "record %d of a commit does not follow from the one before it: this is a mistake in realmconf, please report it", i+1)
 		}

@@ -55,7 +55,7 @@ type Store interface {
 type State struct {
 	Text    []byte // the configuration's bytes; nobody writes into them
 	Version Version
-	Next    uint64 // the next free generation, at least Version.Generation+1
+	Next    uint64 // the next free generation, above Version.Generation; 0 if no number is left
 	Pending bool   // a change by others is seen but not yet recorded: reconcile_pending
 }
 

@@ -69,20 +69,20 @@ func (d *differ) lists(from, path Pointer, old, new []any) {
 	if d.keyOf != nil {
 		key = d.keyOf(path)
 	}
-	p := pairEntries(old, new, key)
+	m := MatchEntries(old, new, key)
 	for i, e := range old {
-		if p.toNew[i] < 0 {
-			d.removed(from.Index(i), identity(e, key), e)
+		if m.New[i] < 0 {
+			d.removed(from.Index(i), Identity(e, key), e)
 		}
 	}
 	for j, e := range new {
-		i := p.toOld[j]
+		i := m.Old[j]
 		if i < 0 {
-			d.added(path.Index(j), identity(e, key), e)
+			d.added(path.Index(j), Identity(e, key), e)
 			continue
 		}
-		if p.moved[j] {
-			d.changes = append(d.changes, Change{Op: "move", Path: path.Index(j), From: from.Index(i), Key: identity(e, key)})
+		if m.Moved[j] {
+			d.changes = append(d.changes, Change{Op: "move", Path: path.Index(j), From: from.Index(i), Key: Identity(e, key)})
 		}
 		if !Equal(old[i], e) {
 			d.values(from.Index(i), path.Index(j), old[i], e)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"sync"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -68,12 +68,12 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 // as the state alone tells: whoever has waited for others gives way at once, and
 // does not take and look at everything to find the same.
 func (s *Store) overtaken(from store.Version) error {
-	c, err := read(s.fs, s.path(stateName))
-	if err != nil || !c.exists() {
+	c, err := disk.Read(s.fs, s.path(stateName), maxRead)
+	if err != nil || !c.Exists() {
 		return nil // what there is to say is said under the lock
 	}
-	if st, err := parseState(c.bytes); err == nil && st.generation > from.Generation {
-		return conflict(from, st.generation)
+	if st, err := parseState(c.Bytes); err == nil && st.generation > from.Generation {
+		return store.SwapConflict(from, st.generation)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func (s *Store) prepare(from store.Version) error {
 	}
 	if from == store.Empty() && s.lastSeen() == 0 {
 		for _, dir := range []string{s.options.Dir, filepath.Dir(s.options.Document)} {
-			if err := makeDir(s.fs, dir); err != nil {
+			if err := disk.MakeDir(s.fs, dir); err != nil {
 				return fault.FromOS("make the realm's directory", err)
 			}
 		}
@@ -114,7 +114,7 @@ func (s *Store) prepare(from store.Version) error {
 	}
 	_, err := s.fs.Stat(s.options.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return conflict(from, 0)
+		return store.SwapConflict(from, 0)
 	}
 	return s.asFault("read the realm's directory", err)
 }
@@ -123,15 +123,16 @@ func (s *Store) prepare(from store.Version) error {
 // under the lock.
 func (l *lock) compare(v sight, from store.Version, next uint64) error {
 	highest, err := l.store.highest(v, l.history)
+	free := store.Successor(highest)
 	switch {
 	case err != nil:
 		return err
 	case v.version() != from:
-		return conflict(from, v.st.generation)
-	case highest == math.MaxUint64:
-		return exhausted()
-	case next != highest+1:
-		return conflict(from, v.st.generation).With("next", highest+1)
+		return store.SwapConflict(from, v.st.generation)
+	case free == 0:
+		return store.Exhausted()
+	case next != free:
+		return store.SwapConflict(from, v.st.generation).With("next", free)
 	default:
 		return nil
 	}
@@ -152,7 +153,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 		name:  s.temp(filepath.Dir(v.document), last.CommitID, tempConfig),
 		bytes: last.Text,
 		like:  v.document,
-		as:    v.config.info,
+		as:    v.config.Info,
 	}
 	state := s.draftState(v, last.CommitID, stateOf(last))
 	drafts := []*draft{records, config, state}
@@ -212,15 +213,15 @@ func (l *lock) overrun(next []store.Record) error {
 	if now.digest == next[len(next)-1].Digest {
 		return unknown(errOverrun)
 	}
-	return conflict(next[0].Parent, now.st.generation)
+	return store.SwapConflict(next[0].Parent, now.st.generation)
 }
 
 // tidy puts away what the two exchanges displaced.
 func (l *lock) tidy(v sight, config, state string) {
-	if v.config.exists() {
+	if v.config.Exists() {
 		l.retire(config, v.config)
 	}
-	if v.state.exists() {
+	if v.state.Exists() {
 		l.store.fs.Remove(state)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"realmconf/runtime/fault"
-	"realmconf/runtime/store"
 )
 
 // asFault makes an error of the lock one of the contract's. The end of a
@@ -16,12 +15,6 @@ func (s *Store) asFault(op string, err error) error {
 		return err
 	}
 	return fault.FromOS(op, err)
-}
-
-// conflict is the fault of who was not first.
-func conflict(from store.Version, current uint64) *fault.Fault {
-	return fault.New(fault.GenerationConflict, "the configuration is at generation %d now: read it again, and repeat the change on that", current).
-		With("expected", from.Generation).With("current", current)
 }
 
 // restless is the conflict with a program that changes the configuration again
@@ -35,13 +28,6 @@ func restless() error {
 func unsettled(cause error) error {
 	return fault.New(fault.LockTimeout, "the configuration was being written by another program the whole time: wait until it is done, and try again").
 		With("holder", "another program").Because(cause)
-}
-
-// exhausted refuses a number above the highest that there is. The peer stays at
-// it instead, and then takes two different texts for the same generation.
-func exhausted() error {
-	return fault.New(fault.Storage, "the generation numbers are used up: start a new realm with this configuration").
-		With("op", "number a generation").With("reason", fault.IO)
 }
 
 // notYet is the fault of a step before anything was changed.

@@ -33,7 +33,8 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	state := store.State{Version: s.versionLocked(), Next: s.versionLocked().Generation + 1}
+	version := s.versionLocked()
+	state := store.State{Version: version, Next: store.Successor(version.Generation)}
 	if n := len(s.records); n > 0 {
 		state.Text = s.records[n-1].Text
 	}
@@ -51,9 +52,8 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	current := s.versionLocked()
-	if from != current || next[0].Generation != current.Generation+1 {
-		return fault.New(fault.GenerationConflict, "the configuration is at generation %d now: read it again, and repeat the change on that", current.Generation).
-			With("expected", from.Generation).With("current", current.Generation)
+	if from != current || next[0].Generation != store.Successor(current.Generation) {
+		return store.SwapConflict(from, current.Generation)
 	}
 	for _, r := range next {
 		s.records = append(s.records, keep(r))

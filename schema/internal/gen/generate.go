@@ -10,10 +10,10 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
-// generate is the JSON Schema of schema.Config. The comments are read from the
+// generate is the JSON Schema of meerkat.Config. The comments are read from the
 // package's sources in dir. Equal sources give equal bytes.
 func generate(dir string) ([]byte, error) {
 	comments, err := readComments(dir)
@@ -21,7 +21,7 @@ func generate(dir string) ([]byte, error) {
 		return nil, err
 	}
 	g := generator{comments: comments}
-	raw, err := json.Marshal(g.reflect(reflect.TypeFor[schema.Config](), nil))
+	raw, err := json.Marshal(g.reflect(reflect.TypeFor[meerkat.Config](), nil))
 	if err != nil {
 		return nil, err
 	}
@@ -88,26 +88,26 @@ func (g generator) special(t, inline reflect.Type) *jsonschema.Schema {
 	switch t {
 	case inline:
 		return nil
-	case reflect.TypeFor[schema.Duration]():
+	case reflect.TypeFor[meerkat.Duration]():
 		return &jsonschema.Schema{Type: "string", Format: "duration-humantime"}
-	case reflect.TypeFor[schema.Timeout]():
+	case reflect.TypeFor[meerkat.Timeout]():
 		return &jsonschema.Schema{Type: "string", Format: "duration-humantime-or-disabled"}
-	case reflect.TypeFor[schema.Span]():
+	case reflect.TypeFor[meerkat.Span]():
 		return &jsonschema.Schema{
 			Minimum: "0",
 			Maximum: largest,
 			Format:  "duration-humantime",
 			Extras:  map[string]any{"type": []string{"string", "integer"}},
 		}
-	case reflect.TypeFor[schema.Slug]():
+	case reflect.TypeFor[meerkat.Slug]():
 		return &jsonschema.Schema{Type: "string", Format: "slug"}
-	case reflect.TypeFor[schema.UUID]():
+	case reflect.TypeFor[meerkat.UUID]():
 		return &jsonschema.Schema{Type: "string", Format: "uuid-any-form"}
-	case reflect.TypeFor[schema.SkillName]():
+	case reflect.TypeFor[meerkat.SkillName]():
 		return &jsonschema.Schema{Type: "string", Format: "skill-name"}
-	case reflect.TypeFor[schema.Any]():
+	case reflect.TypeFor[meerkat.Any]():
 		return &jsonschema.Schema{Extras: map[string]any{"x-form": "any"}}
-	case reflect.TypeFor[schema.OutputSchema]():
+	case reflect.TypeFor[meerkat.OutputSchema]():
 		return g.outputSchema(t)
 	}
 	switch t.Kind() {

@@ -8,19 +8,19 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 // The directory of package schema, seen from here.
-const source = "../.."
+const source = "../../meerkat"
 
 func TestSchemaIsCurrent(t *testing.T) {
 	want, err := generate(source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := schema.New().JSON(); !bytes.Equal(got, want) {
-		t.Errorf("config.schema.json is not what the fields of Config say: run go generate ./schema (got %d bytes, want %d)", len(got), len(want))
+	if got := meerkat.New().JSON(); !bytes.Equal(got, want) {
+		t.Errorf("config.schema.json is not what the fields of Config say: run go generate ./schema/meerkat (got %d bytes, want %d)", len(got), len(want))
 	}
 }
 
@@ -82,7 +82,7 @@ func undescribed(t *testing.T, text []byte) []string {
 // not two that contradict each other.
 func TestEveryKeySaysWhatItsAbsenceMeans(t *testing.T) {
 	var root map[string]any
-	if err := json.Unmarshal(schema.New().JSON(), &root); err != nil {
+	if err := json.Unmarshal(meerkat.New().JSON(), &root); err != nil {
 		t.Fatal(err)
 	}
 	count := 0
@@ -177,7 +177,7 @@ func TestTagsAreSpeltRight(t *testing.T) {
 			}
 		}
 	}
-	visit(reflect.TypeFor[schema.Config]())
+	visit(reflect.TypeFor[meerkat.Config]())
 	if fields < 250 {
 		t.Errorf("only %d fields were looked at", fields)
 	}

@@ -1,13 +1,13 @@
-// Gen writes config.schema.json from the fields of schema.Config, and with the
+// Gen writes config.schema.json from the fields of meerkat.Config, and with the
 // argument reference REFERENCE.md from that. Run it with go generate in the
-// directory of package schema.
+// directory of package meerkat.
 package main
 
 import (
 	"fmt"
 	"os"
 
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 func main() {
@@ -21,7 +21,7 @@ func run(args []string) error {
 	name, text, err := "config.schema.json", []byte(nil), error(nil)
 	if len(args) > 0 && args[0] == "reference" {
 		name = "REFERENCE.md"
-		text, err = reference(schema.New())
+		text, err = reference(meerkat.New())
 	} else {
 		text, err = generate(".")
 	}

@@ -39,7 +39,7 @@ func polishProperties(o map[string]any, path string) error {
 	for name, v := range properties {
 		p, ok := v.(map[string]any)
 		if !ok {
-			return fmt.Errorf("%s: the type of this field says nothing: use schema.Any or schema.Open", path+"/"+name)
+			return fmt.Errorf("%s: the type of this field says nothing: use meerkat.Any or meerkat.Open", path+"/"+name)
 		}
 		optional := !slices.Contains(required, any(name))
 		if optional {

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 func TestReferenceIsCurrent(t *testing.T) {
-	want, err := reference(schema.New())
+	want, err := reference(meerkat.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,12 +21,12 @@ func TestReferenceIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("REFERENCE.md is not what the fields of Config say: run go generate ./schema (got %d bytes, want %d)", len(got), len(want))
+		t.Errorf("REFERENCE.md is not what the fields of Config say: run go generate ./schema/meerkat (got %d bytes, want %d)", len(got), len(want))
 	}
 }
 
 func TestReferenceHasEveryKey(t *testing.T) {
-	text, err := reference(schema.New())
+	text, err := reference(meerkat.New())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 // TestTagsTakeEffect finds tags that the library passes over in silence, such
@@ -14,10 +14,10 @@ import (
 // are not in the schema.
 func TestTagsTakeEffect(t *testing.T) {
 	var root map[string]any
-	if err := json.Unmarshal(schema.New().JSON(), &root); err != nil {
+	if err := json.Unmarshal(meerkat.New().JSON(), &root); err != nil {
 		t.Fatal(err)
 	}
-	checkTags(t, reflect.TypeFor[schema.Config](), root, "")
+	checkTags(t, reflect.TypeFor[meerkat.Config](), root, "")
 }
 
 func checkTags(t *testing.T, typ reflect.Type, o map[string]any, path string) {
@@ -30,7 +30,7 @@ func checkTags(t *testing.T, typ reflect.Type, o map[string]any, path string) {
 			checkTags(t, typ.Elem(), below, path+"/-")
 		}
 	case reflect.Struct:
-		if typ == reflect.TypeFor[schema.OutputSchema]() {
+		if typ == reflect.TypeFor[meerkat.OutputSchema]() {
 			o = thens(o)[0]
 		}
 		all := thens(o)
@@ -77,7 +77,7 @@ func checkField(t *testing.T, f reflect.StructField, o map[string]any, path stri
 
 func TestDefaultsOfRequiredKeysStandInTheTable(t *testing.T) {
 	var root map[string]any
-	if err := json.Unmarshal(schema.New().JSON(), &root); err != nil {
+	if err := json.Unmarshal(meerkat.New().JSON(), &root); err != nil {
 		t.Fatal(err)
 	}
 	count := 0
@@ -107,12 +107,12 @@ type (
 		A empty `json:"-" case:"a"`
 	}
 	twice struct {
-		Kind schema.Tag `json:"kind"`
-		A    same       `json:"-" case:"a"`
+		Kind meerkat.Tag `json:"kind"`
+		A    same        `json:"-" case:"a"`
 	}
 	idle struct {
-		Kind schema.Tag `json:"kind"`
-		A    empty      `json:"-" with:"a"`
+		Kind meerkat.Tag `json:"kind"`
+		A    empty       `json:"-" with:"a"`
 	}
 )
 

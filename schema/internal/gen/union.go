@@ -6,7 +6,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"realmconf/schema"
+	"realmconf/schema/meerkat"
 )
 
 // branch is one branch of a union: a field of its struct.
@@ -88,7 +88,7 @@ func anyOf(s *jsonschema.Schema) []*jsonschema.Schema {
 // tagOf is the key of a struct's field of type Tag, or "".
 func tagOf(t reflect.Type) string {
 	for f := range t.Fields() {
-		if f.Type == reflect.TypeFor[schema.Tag]() {
+		if f.Type == reflect.TypeFor[meerkat.Tag]() {
 			return f.Tag.Get("json")
 		}
 	}

@@ -1,0 +1,13 @@
+package schema_test
+
+import "realmconf/schema/tree"
+
+const uuidA = "dc256086-0d2f-4f61-a307-320d4148107f"
+
+// within returns the object at a path, nil where there is none.
+func within(o tree.Object, path ...string) tree.Object {
+	for _, name := range path {
+		o, _ = o[name].(map[string]any)
+	}
+	return o
+}

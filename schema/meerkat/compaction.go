@@ -1,0 +1,15 @@
+package meerkat
+
+// Compaction is the section compaction.
+type Compaction struct {
+	// The number of tokens from which on a conversation is summarised.
+	AutoCompactThreshold uint64 `json:"auto_compact_threshold" jsonschema:"minimum=1,default=100000" jsonschema_extras:"x-unset=skip"`
+	// The size of a request, in bytes, from which on the conversation is summarised.
+	MaxRequestBytes uint64 `json:"max_request_bytes" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip"`
+	// How many of the last turns stay as they are.
+	RecentTurnBudget uint64 `json:"recent_turn_budget" jsonschema:"minimum=1,default=4" jsonschema_extras:"x-unset=default"`
+	// Most tokens of a summary.
+	MaxSummaryTokens uint32 `json:"max_summary_tokens" jsonschema:"minimum=1,default=4096" jsonschema_extras:"x-unset=default"`
+	// How many turns there are at least between two summaries.
+	MinTurnsBetweenCompactions uint32 `json:"min_turns_between_compactions" jsonschema:"minimum=1,default=3" jsonschema_extras:"x-unset=default"`
+}

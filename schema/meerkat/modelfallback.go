@@ -1,0 +1,33 @@
+package meerkat
+
+// ModelFallback is the section model_fallback.
+type ModelFallback struct {
+	// Whether another model is tried when one is not available.
+	Enabled bool `json:"enabled" jsonschema:"default=true"`
+	// Whether the catalog's own chain is used again where a parent realm replaced or disabled it. Absent: false.
+	UseCatalogDefaultChain bool `json:"use_catalog_default_chain" jsonschema_extras:"x-unset=absent"`
+	// The models to try, in order. Absent or empty: the catalog's chain.
+	Chain []FallbackTarget `json:"chain" jsonschema_extras:"x-unset=absent"`
+}
+
+// FallbackTarget is a model to try when another one is not available.
+type FallbackTarget struct {
+	// The id of the model.
+	Model string `json:"model" jsonschema:"required"`
+	// The provider that serves the model. Absent: the one that the catalog names.
+	Provider string `json:"provider" jsonschema:"enum=anthropic,enum=openai,enum=gemini,enum=self_hosted,enum=other" jsonschema_extras:"x-unset=skip,x-value-alias=open_a_i:openai"`
+	// The credentials to use. Absent: the provider's default binding.
+	AuthBinding AuthBinding `json:"auth_binding" jsonschema_extras:"x-unset=skip,x-risk=posture"`
+}
+
+// AuthBinding is a binding of a realm, named from elsewhere.
+type AuthBinding struct {
+	// The id of the realm.
+	Realm Slug `json:"realm" jsonschema:"required"`
+	// The id of the binding, in realm.<id>.binding.
+	Binding Slug `json:"binding" jsonschema:"required"`
+	// The id of the credentials, if not those of the binding.
+	Profile Slug `json:"profile" jsonschema_extras:"x-unset=skip"`
+	// Where the binding comes from: the configuration, or the environment. Absent: the configuration.
+	Origin string `json:"origin" jsonschema:"enum=configured,enum=synthetic_env_default" jsonschema_extras:"x-unset=absent"`
+}

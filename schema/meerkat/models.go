@@ -1,0 +1,31 @@
+package meerkat
+
+// Models is the section models.
+type Models struct {
+	// The model used for Anthropic. Empty: the catalog's default.
+	Anthropic string `json:"anthropic" jsonschema:"default="`
+	// The model used for OpenAI. Empty: the catalog's default.
+	OpenAI string `json:"openai" jsonschema:"default="`
+	// The model used for Gemini. Empty: the catalog's default.
+	Gemini string `json:"gemini" jsonschema:"default="`
+	// Models that the catalog does not have, by id.
+	Custom map[string]CustomModel `json:",inline"`
+}
+
+// CustomModel is a model that the catalog does not have.
+type CustomModel struct {
+	// The provider that serves the model: anthropic, openai or gemini.
+	Provider string `json:"provider" jsonschema:"required,enum=anthropic,enum=openai,enum=gemini,enum=self_hosted,enum=other" jsonschema_extras:"x-value-alias=open_a_i:openai"`
+	// The name that people see.
+	DisplayName string `json:"display_name" jsonschema_extras:"x-unset=skip"`
+	// How many tokens a conversation with the model may have.
+	ContextWindow uint32 `json:"context_window" jsonschema_extras:"x-unset=skip"`
+	// Most tokens in one reply of the model.
+	MaxOutputTokens uint32 `json:"max_output_tokens" jsonschema_extras:"x-unset=skip"`
+	// Whether the model reads images.
+	Vision bool `json:"vision" jsonschema_extras:"x-unset=skip"`
+	// Whether the provider searches the web for the model.
+	WebSearch bool `json:"web_search" jsonschema_extras:"x-unset=skip"`
+	// The longest time of one call, in seconds.
+	CallTimeoutSecs uint64 `json:"call_timeout_secs" jsonschema_extras:"x-unset=skip"`
+}

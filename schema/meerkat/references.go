@@ -1,0 +1,153 @@
+package meerkat
+
+import (
+	"maps"
+	"slices"
+
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// The rules in this file are about names that nothing has. The peer accepts
+// them and fails when it needs what is named, so they give warnings.
+
+const (
+	globalRealm = "global"      // it stands in a document of its own
+	envRealm    = "env_default" // it stands nowhere, and is made from the environment
+	maxChain    = 16            // realms that inherit from each other, the first one counted
+)
+
+func reference(p tree.Pointer, message, hint string) schema.Issue {
+	return schema.Issue{Kind: schema.Reference, Path: p.String(), Message: message, Hint: hint}
+}
+
+// realmIDs finds realms that cannot be asked for by their id.
+func realmIDs(config tree.Object) []schema.Issue {
+	var issues []schema.Issue
+	for _, id := range slices.Sorted(maps.Keys(within(config, "realm"))) {
+		if err := checkSlug(id); err != nil {
+			issues = append(issues, reference(tree.Pointer{"realm", id}, "not a slug, so that nothing finds this realm: "+err.Error(), slugHint))
+		}
+	}
+	return issues
+}
+
+// realmParents finds chains of parents that lead nowhere, in a circle, or too
+// far. A parent that is not here may stand in another realm's document.
+func realmParents(config tree.Object) []schema.Issue {
+	realms := within(config, "realm")
+	var issues []schema.Issue
+	each(realms, func(id string, realm tree.Object) {
+		parent, ok := realm["parent"].(string)
+		if !ok {
+			return
+		}
+		p := tree.Pointer{"realm", id, "parent"}
+		_, here := realms[parent]
+		switch {
+		case id == globalRealm:
+			issues = append(issues, reference(p, "the realm global has no parent", "leave the key out"))
+		case parent == envRealm:
+			issues = append(issues, reference(p, "env_default is no parent", "leave the key out, or name another realm"))
+		case !here && parent != globalRealm:
+			issues = append(issues, reference(p, "no realm of this id stands in this file",
+				choice(parent, realms, "make sure that another realm's file has it")))
+		default:
+			issues = append(issues, chain(realms, id, p)...)
+		}
+	})
+	return issues
+}
+
+// chain follows parents from a realm on. Only the members of a circle are told
+// about it, not those that lead into it.
+func chain(realms tree.Object, id string, p tree.Pointer) []schema.Issue {
+	next, members := id, 1
+	for ; members <= maxChain; members++ {
+		parent, ok := within(realms, next)["parent"].(string)
+		switch {
+		case !ok || next == globalRealm:
+			return nil
+		case parent == id:
+			return []schema.Issue{reference(p, "the parents form a circle", "leave out the parent of one of them")}
+		}
+		next = parent
+	}
+	return []schema.Issue{reference(p, "the chain of parents is longer than 16 realms, or leads into a circle", "shorten it")}
+}
+
+// realmBindings finds bindings to backends, credentials and servers that do
+// not exist.
+func realmBindings(config tree.Object) []schema.Issue {
+	servers := within(config, "self_hosted", "servers")
+	var issues []schema.Issue
+	each(within(config, "realm"), func(id string, realm tree.Object) {
+		p := tree.Pointer{"realm", id}
+		each(within(realm, "backend"), func(name string, backend tree.Object) {
+			issues = append(issues, dangling(schema.Reference, p.Child("backend").Child(name).Child("server"),
+				backend["server"], servers, tree.Pointer{"self_hosted", "servers"})...)
+		})
+		each(within(realm, "binding"), func(name string, binding tree.Object) {
+			at := p.Child("binding").Child(name)
+			issues = append(issues, dangling(schema.Reference, at.Child("backend_profile"), binding["backend_profile"], within(realm, "backend"), p.Child("backend"))...)
+			issues = append(issues, dangling(schema.Reference, at.Child("auth_profile"), binding["auth_profile"], within(realm, "auth"), p.Child("auth"))...)
+		})
+		issues = append(issues, dangling(schema.Reference, p.Child("default_binding"), realm["default_binding"], within(realm, "binding"), p.Child("binding"))...)
+	})
+	return issues
+}
+
+// fallbackBindings finds fallbacks whose credentials do not exist. Those of the
+// global realm stand in another file.
+func fallbackBindings(config tree.Object) []schema.Issue {
+	realms := within(config, "realm")
+	var issues []schema.Issue
+	eachEntry(within(config, "model_fallback")["chain"], func(i int, target tree.Object) {
+		binding := within(target, "auth_binding")
+		id, ok := binding["realm"].(string)
+		if !ok || binding["origin"] == "synthetic_env_default" {
+			return
+		}
+		p := tree.Pointer{"model_fallback", "chain"}.Index(i).Child("auth_binding")
+		if _, here := realms[id]; !here {
+			if id != globalRealm && id != envRealm {
+				issues = append(issues, dangling(schema.Reference, p.Child("realm"), id, realms, tree.Pointer{"realm"})...)
+			}
+			return
+		}
+		bindings := within(realms, id, "binding")
+		issues = append(issues, dangling(schema.Reference, p.Child("binding"), binding["binding"], bindings, tree.Pointer{"realm", id, "binding"})...)
+	})
+	return issues
+}
+
+// realmProviders finds providers, interfaces and ways to prove who asks that
+// the peer does not know.
+func realmProviders(config tree.Object) []schema.Issue {
+	var issues []schema.Issue
+	check := func(p tree.Pointer, profile tree.Object, key string, known map[string]map[string]bool) {
+		name, ok := profile["provider"].(string)
+		names, isKnown := known[name]
+		if ok && !isKnown {
+			issues = append(issues, reference(p.Child("provider"), "no provider that the platform knows",
+				choice(name, known, "see the platform's documentation")))
+			return
+		}
+		v, ok := profile[key].(string)
+		if ok && isKnown && !names[v] {
+			issues = append(issues, reference(p.Child(key), "nothing that the platform knows for this provider",
+				choice(v, names, "see the platform's documentation")))
+		}
+	}
+	each(within(config, "realm"), func(id string, realm tree.Object) {
+		for section, rule := range map[string]struct {
+			key   string
+			known map[string]map[string]bool
+		}{"backend": {"backend_kind", backendKinds()}, "auth": {"auth_method", authMethods()}} {
+			each(within(realm, section), func(name string, profile tree.Object) {
+				check(tree.Pointer{"realm", id, section, name}, profile, rule.key, rule.known)
+			})
+		}
+	})
+	return issues
+}

@@ -1,0 +1,24 @@
+package meerkat
+
+// Shell is the section shell.
+type Shell struct {
+	// The program that runs the commands of the shell tool.
+	Program string `json:"program" jsonschema:"default=nu" jsonschema_extras:"x-risk=exec"`
+	// The longest time of a command, in seconds.
+	TimeoutSecs uint64 `json:"timeout_secs" jsonschema:"default=30"`
+	// Which commands may run: all, only those that match security_patterns, or all but those.
+	SecurityMode string `json:"security_mode" jsonschema:"enum=unrestricted,enum=allow_list,enum=deny_list,default=unrestricted" jsonschema_extras:"x-risk=posture"`
+	// The patterns that security_mode speaks of.
+	SecurityPatterns []string `json:"security_patterns" jsonschema_extras:"x-risk=posture,x-alias=allowlist"`
+}
+
+// allowlist gives the old key allowlist its second meaning: where it stands
+// and the mode does not, the mode is allow_list. Its first, the patterns, is an
+// ordinary alias.
+func allowlist(shell map[string]any) map[string]any {
+	list, old := shell["allowlist"]
+	if _, mode := shell["security_mode"]; mode || !old || list == nil {
+		return shell
+	}
+	return with(shell, "security_mode", "allow_list")
+}

@@ -1,0 +1,253 @@
+package meerkat
+
+import (
+	"strconv"
+
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// builtInSources is the UUIDs of the platform's own sources of skills: those
+// built in, and those of the project.
+var builtInSources = []string{"00000000-0000-4b11-8111-000000000001", "00000000-0000-4b11-8111-000000000002"}
+
+// skillSources checks what the peer's registry of skill sources checks: that a
+// UUID means one place and a place has one UUID, unless the lineage says how
+// they follow from each other; and that the lineage is complete.
+func skillSources(config tree.Object) []schema.Issue {
+	skills := within(config, "skills")
+	identity := within(skills, "identity")
+	s := sources{kin: make(map[string]string), steps: make(map[[2]string]bool), remaps: make(map[remap]bool)}
+	s.readLineage(identity["lineage"])
+	s.checkRemaps(identity["remaps"])
+	s.checkRepositories(skills["repositories"])
+	s.checkLineage(identity["lineage"])
+	s.checkAliases(identity["aliases"])
+	return s.issues
+}
+
+// sources is what is known about sources of skills.
+type sources struct {
+	issues []schema.Issue
+	unsure bool               // an event cannot be read: it may lead anywhere
+	lost   bool               // a remap cannot be read: it may be any
+	kin    map[string]string  // UUID -> another one that lineage connects it with, towards one for all
+	steps  map[[2]string]bool // UUIDs that follow from each other directly, from and to
+	remaps map[remap]bool
+}
+
+// remap is a skill and the source of the one that took its place. Without a
+// skill it stands for all remaps between two sources.
+type remap struct{ from, skill, to string }
+
+func (s *sources) add(message, hint string, path ...string) {
+	s.issues = append(s.issues, schema.Issue{Kind: schema.Rule, Path: tree.Pointer(path).String(), Message: message, Hint: hint})
+}
+
+// eldest is the UUID that stands for all that lineage connects with this one.
+func (s *sources) eldest(uuid string) string {
+	for s.kin[uuid] != "" {
+		if up := s.kin[s.kin[uuid]]; up != "" {
+			s.kin[uuid] = up // so that long chains are walked once
+		}
+		uuid = s.kin[uuid]
+	}
+	return uuid
+}
+
+func (s *sources) readLineage(lineage any) {
+	eachEntry(lineage, func(_ int, entry tree.Object) {
+		from, to, _ := ends(within(entry, "event"))
+		s.unsure = s.unsure || len(from) == 0 || len(to) == 0
+		for _, f := range from {
+			for _, t := range to {
+				s.steps[[2]string{f, t}] = true
+				if a, b := s.eldest(f), s.eldest(t); a != b {
+					s.kin[a] = b
+				}
+			}
+		}
+	})
+}
+
+// ends is the sources before and after an event, and whether it is one that
+// needs remaps.
+func ends(event tree.Object) (from, to []string, remapped bool) {
+	from, to = uuids(event["from"]), uuids(event["to"])
+	if event["event"] == "split" {
+		to = uuids(event["into"])
+	}
+	return from, to, event["event"] != "rename_or_relocate"
+}
+
+// uuids is the UUIDs of a list, or a single one, in one spelling; none where one
+// cannot be read.
+func uuids(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	var found []string
+	for _, e := range list {
+		text, _ := e.(string)
+		uuid, ok := canonicalUUID(text)
+		if !ok {
+			return nil
+		}
+		found = append(found, uuid)
+	}
+	return found
+}
+
+// checkRepositories finds a UUID that two places have, and a place that has
+// two unconnected UUIDs.
+func (s *sources) checkRepositories(repositories any) {
+	placeOf := make(map[string]string)
+	for _, uuid := range builtInSources {
+		placeOf[uuid] = "" // no place of a repository
+	}
+	first := make(map[string]int) // by place
+	uuidOf := make(map[string]string)
+	eachEntry(repositories, func(i int, repository tree.Object) {
+		text, _ := repository["source_uuid"].(string)
+		uuid, ok := canonicalUUID(text)
+		where := fingerprint(repository)
+		if !ok || where == "" {
+			return
+		}
+		path := []string{"skills", "repositories", strconv.Itoa(i), "source_uuid"}
+		if other, taken := placeOf[uuid]; taken && other == "" {
+			s.add("the platform's own skills have this UUID", "give the repository a new one", path...)
+			return
+		} else if taken && other != where {
+			s.add("another repository, in another place, has this UUID", "give one of the two a new UUID", path...)
+			return
+		}
+		placeOf[uuid] = where
+		j, known := first[where]
+		if !known {
+			first[where], uuidOf[where] = i, uuid
+		} else if !s.unsure && s.eldest(uuidOf[where]) != s.eldest(uuid) {
+			s.add("/skills/repositories/"+strconv.Itoa(j)+" is the same place and has another UUID",
+				"use that UUID here too, or add an event to /skills/identity/lineage that leads from one to the other", path...)
+		}
+	})
+}
+
+// fingerprint is what makes a repository the place that it is; "" for what is
+// no repository.
+func fingerprint(repository tree.Object) string {
+	sort, _ := repository["type"].(string)
+	keys := map[string][]string{
+		"filesystem": {"path"},
+		"stdio":      {"command", "cwd", "env"},
+		"http":       {"url"},
+		"git":        {"url", "git_ref", "ref_type", "skills_root"},
+	}[sort]
+	if keys == nil {
+		return ""
+	}
+	defaults := tree.Object{"env": tree.Object{}, "git_ref": "main", "ref_type": "branch"}
+	parts := []any{sort}
+	for _, key := range keys {
+		v, given := repository[key]
+		if !given {
+			v = defaults[key]
+		}
+		parts = append(parts, v)
+	}
+	return string(tree.Append(nil, parts))
+}
+
+// checkRemaps reads the remaps. One that leads to another source needs an event
+// that does.
+func (s *sources) checkRemaps(remaps any) {
+	seen := make(map[[2]string]bool)
+	eachEntry(remaps, func(i int, entry tree.Object) {
+		from, skill, ok := skillKey(entry["from"])
+		to, _, also := skillKey(entry["to"])
+		if !ok || !also {
+			s.lost = true
+			return
+		}
+		s.remaps[remap{from: from, to: to}] = true
+		s.remaps[remap{from, skill, to}] = true
+		path := []string{"skills", "identity", "remaps", strconv.Itoa(i)}
+		if seen[[2]string{from, skill}] {
+			s.add("another remap has the same from", "remove one of the two", append(path, "from")...)
+		}
+		seen[[2]string{from, skill}] = true
+		if from != to && !s.unsure && !s.steps[[2]string{from, to}] {
+			s.add("it leads to another source, and no event does",
+				"add an event to /skills/identity/lineage that leads from the one source to the other", path...)
+		}
+	})
+}
+
+func skillKey(v any) (uuid, skill string, ok bool) {
+	key, _ := v.(map[string]any)
+	text, _ := key["source_uuid"].(string)
+	skill, isText := key["skill_name"].(string)
+	uuid, ok = canonicalUUID(text)
+	return uuid, skill, ok && isText
+}
+
+// checkLineage finds events whose skills have no remaps.
+func (s *sources) checkLineage(lineage any) {
+	eachEntry(lineage, func(i int, entry tree.Object) {
+		from, to, remapped := ends(within(entry, "event"))
+		if !remapped || len(from) == 0 || len(to) == 0 {
+			return
+		}
+		path := []string{"skills", "identity", "lineage", strconv.Itoa(i)}
+		required, _ := entry["required_from_skills"].([]any)
+		switch {
+		case len(required) == 0:
+			s.add("a rotate, split or merge must say which skills it is about", "list them", append(path, "required_from_skills")...)
+		case !s.unsure && !s.lost && !s.covers(from, to, required):
+			s.add("some of its skills or sources have no remap",
+				"add one to /skills/identity/remaps for each required skill of each source before, and for each source after", path...)
+		}
+	})
+}
+
+// covers reports whether remaps lead from each source before and to each one
+// after, and there is one for each required skill of each source before.
+func (s *sources) covers(from, to []string, required []any) bool {
+	some := func(list []string, is func(string) bool) bool {
+		for _, e := range list {
+			if is(e) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, f := range from {
+		if !some(to, func(t string) bool { return s.remaps[remap{from: f, to: t}] }) {
+			return false
+		}
+		for _, skill := range required {
+			name, _ := skill.(string)
+			if !some(to, func(t string) bool { return s.remaps[remap{f, name, t}] }) {
+				return false
+			}
+		}
+	}
+	for _, t := range to {
+		if !some(from, func(f string) bool { return s.remaps[remap{from: f, to: t}] }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *sources) checkAliases(aliases any) {
+	seen := make(map[string]bool)
+	eachEntry(aliases, func(i int, entry tree.Object) {
+		alias, ok := entry["alias"].(string)
+		if ok && seen[alias] {
+			s.add("another alias has the same name", "remove one of the two", "skills", "identity", "aliases", strconv.Itoa(i), "alias")
+		}
+		seen[alias] = true
+	})
+}

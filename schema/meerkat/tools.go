@@ -1,0 +1,25 @@
+package meerkat
+
+// Tools is the section tools.
+type Tools struct {
+	// MCP servers whose tools agents may use.
+	MCPServers []MCPServer `json:"mcp_servers" jsonschema_extras:"x-key=name,x-risk=exec"`
+	// How long a tool call may take.
+	DefaultTimeout Duration `json:"default_timeout" jsonschema:"default=10m"`
+	// How long a call of one tool may take, by the tool's name: a table of secs and nanos.
+	ToolTimeouts map[string]Exact `json:"tool_timeouts"`
+	// Most tool calls at a time.
+	MaxConcurrent uint64 `json:"max_concurrent" jsonschema:"default=10"`
+	// Whether agents have the built-in tools.
+	BuiltinsEnabled bool `json:"builtins_enabled" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`
+	// Whether agents have the shell tool.
+	ShellEnabled bool `json:"shell_enabled" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`
+	// Whether agents may talk to other agents.
+	CommsEnabled bool `json:"comms_enabled" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`
+	// Whether agents may start and direct other agents.
+	MobEnabled bool `json:"mob_enabled" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`
+	// Whether agents may schedule work.
+	ScheduleEnabled bool `json:"schedule_enabled" jsonschema:"default=true" jsonschema_extras:"x-risk=posture"`
+	// Whether agents may keep a graph of work items.
+	WorkgraphEnabled bool `json:"workgraph_enabled" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`
+}

@@ -1,0 +1,46 @@
+package meerkat
+
+// The special types that fields of Config have. The generator knows them by
+// their Go type; each becomes one small piece of JSON Schema.
+
+// Duration is a length of time as text: "500ms", "90s", "1h 30m". A number is
+// refused, as the peer does.
+type Duration string
+
+// Span is a length of time as text, or as a whole number of milliseconds.
+type Span string
+
+// Timeout is a length of time as text, or "disabled".
+type Timeout string
+
+// Exact is a length of time in two numbers, as a table.
+type Exact struct {
+	// Whole seconds.
+	Secs uint64 `json:"secs" jsonschema:"required"`
+	// Nanoseconds on top of the seconds.
+	Nanos uint32 `json:"nanos" jsonschema:"required"`
+}
+
+// Slug is an id of letters, digits, "-", "_" and ".".
+type Slug string
+
+// UUID is a UUID in any form that the peer reads: with hyphens, without, in
+// braces, or as a URN.
+type UUID string
+
+// SkillName is the name of a skill: lower-case letters and digits, in groups
+// joined by single hyphens.
+type SkillName string
+
+// Tag is the member of a tagged union that says which branch the others belong
+// to. The branches are fields of the same struct with a tag case:"value".
+type Tag string
+
+// Open is an object whose keys are nobody's business: it is carried as it is.
+type Open map[string]any
+
+// Any is a value of any type, carried as it is.
+type Any struct{}
+
+// None is a branch of a union that has no members of its own.
+type None struct{}

@@ -1,0 +1,109 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"realmconf/schema/tree"
+)
+
+// generation is the one that the tests' tokens name.
+const generation = 7
+
+// Spot is one place of a model, by a configuration that has text only there,
+// beside what the place needs to be what it is.
+type Spot struct {
+	Config any
+	Path   tree.Pointer
+	Class  Risk
+}
+
+func (s Spot) within(key string, beside tree.Object) Spot {
+	o := tree.Object{key: s.Config}
+	for name, v := range beside {
+		if name != key {
+			o[name] = v
+		}
+	}
+	s.Config, s.Path = o, slices.Concat(tree.Pointer{key}, s.Path)
+	return s
+}
+
+// spots is the places of a node and of all below, without text: what is
+// listed, any key of a map, any depth of what is free, and keys that do
+// not exist.
+func (n *node) spots() []Spot {
+	leaf := Spot{Config: "", Class: n.class}
+	if n.free && n.inner().wrapper == nil {
+		deep := leaf
+		deep.Config, deep.Path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}
+		return []Spot{leaf, leaf.within("any key", nil), deep.within("other", nil)}
+	}
+	var found []Spot
+	add := func(form *node, beside tree.Object) {
+		for name, c := range form.properties {
+			if n.inner().union != nil && name == n.inner().union.tag || n.inner().wrapper != nil && name == "format" {
+				continue // it says which branch this is
+			}
+			for _, s := range c.spots() {
+				found = append(found, s.within(name, beside))
+			}
+		}
+		for other, name := range form.aliases {
+			if _, selects := beside[name]; !selects {
+				for _, s := range form.properties[name].spots() {
+					found = append(found, s.within(other, beside))
+				}
+			}
+		}
+		if form.inner().additional != nil {
+			for _, s := range form.inner().additional.spots() {
+				found = append(found, s.within("any key", beside))
+			}
+		} else if n.is("object") {
+			for _, s := range anything(RiskSecret).spots() {
+				found = append(found, s.within("no_such_key", beside))
+			}
+		}
+	}
+	switch {
+	case n.inner().union != nil:
+		for _, b := range n.inner().union.branches {
+			if n.inner().union.tag == "" {
+				add(b.node, tree.Object{b.name: "x"})
+			} else {
+				add(b.node, tree.Object{n.inner().union.tag: b.name})
+			}
+		}
+	case n.inner().wrapper != nil:
+		add(n.inner().wrapper, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
+	case n.is("object"):
+		add(n, nil)
+	case n.inner().items != nil:
+		for _, s := range n.inner().items.spots() {
+			s.Config, s.Path = []any{s.Config}, slices.Concat(tree.Pointer{"0"}, s.Path)
+			found = append(found, s)
+		}
+	default:
+		found = []Spot{leaf}
+	}
+	return found
+}
+
+// Spots is the places of a model, in order.
+func (m *Model) Spots() []Spot {
+	all := m.root().spots()
+	slices.SortFunc(all, func(a, b Spot) int {
+		return strings.Compare(string(tree.Append(nil, a.Config)), string(tree.Append(nil, b.Config)))
+	})
+	return all
+}
+
+// With is the place's configuration, with this value there.
+func (s Spot) With(v any) tree.Object {
+	config, err := tree.Apply(s.Config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.Path, Value: v}})
+	if err != nil {
+		panic(err)
+	}
+	return config
+}

@@ -1,0 +1,59 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// Allowance lists changes that need no person's approval: classes of risk, and
+// JSON Pointers to fields or to everything below a place.
+type Allowance struct {
+	classes  []schema.Risk
+	pointers []tree.Pointer
+}
+
+// UnmarshalText adds the items of a comma-separated list. Together with
+// MarshalText it makes an Allowance a flag.TextVar.
+func (a *Allowance) UnmarshalText(text []byte) error {
+	for item := range strings.SplitSeq(string(text), ",") {
+		item = strings.TrimSpace(item)
+		if strings.HasPrefix(item, "/") {
+			p, err := tree.ParsePointer(item)
+			if err != nil {
+				return err
+			}
+			a.pointers = append(a.pointers, p)
+			continue
+		}
+		if class := schema.Risk(item); class != schema.RiskNone && slices.Contains(schema.Risks(), class) {
+			a.classes = append(a.classes, class)
+			continue
+		}
+		return fmt.Errorf("%q is neither a class (exec, secret, network, path, posture) nor a JSON Pointer such as /shell/program", item)
+	}
+	return nil
+}
+
+// MarshalText returns the list in the form that UnmarshalText reads.
+func (a Allowance) MarshalText() ([]byte, error) {
+	var items []string
+	for _, class := range a.classes {
+		items = append(items, string(class))
+	}
+	for _, p := range a.pointers {
+		items = append(items, p.String())
+	}
+	return []byte(strings.Join(items, ",")), nil
+}
+
+// Pointers returns the places in the list.
+func (a Allowance) Pointers() []tree.Pointer { return a.pointers }
+
+// covers reports whether a field needs no approval.
+func (a Allowance) covers(f field) bool {
+	return slices.Contains(a.classes, f.risk) || slices.ContainsFunc(a.pointers, f.within)
+}
