@@ -68,7 +68,7 @@ func getTool(arguments string) string {
 // relative to a process that only reads and writes lines.
 func BenchmarkGet(b *testing.B) {
 	realmconf, echo := buildRealmconf(b), build(b, "echo", "./testdata/floor/echo", "build")
-	constant := build(b, "constant", "./rpc", "test", "-c")
+	constant := build(b, "constant", "./rpc/internal/mcp", "test", "-c")
 	for _, name := range []string{"method, part", "method, whole", "tool, part", "tool, whole"} {
 		request := readRequests[name] + "\n"
 		server := startProcess(b, exec.Command(realmconf, copyFlags(b)...))

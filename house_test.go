@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	".":                         {"rpc", "tools/...", "runtime/...", "schema/..."},
 	"rpc":                       {"rpc/internal/...", "tools", "tools/policy", "runtime/...", "schema/..."},
 	"rpc/internal/frame":        {},
-	"rpc/internal/conn":         {"rpc/internal/frame"},
+	"rpc/internal/conn":         {"rpc/internal/frame", "runtime/fault", "schema/tree"},
 	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "tools/...", "runtime/...", "schema/..."},
 	"tools":                     {"tools/policy", "runtime/...", "schema/..."},
 	"tools/policy":              {"runtime/...", "schema/..."},

@@ -225,7 +225,7 @@ func TestEdit_concurrentChange(t *testing.T) {
 	// program changes the model.
 	const editor = `f() { if grep -q 'port = 1' "$1"; then sed -i 's/port = 1/port = 2/' "$1"; realmconf set-key /agent/model b --realm demo --state-root "$STATE_ROOT" > /dev/null; fi; }; f`
 	e := startEdit(t, stateRoot, editor)
-	e.expect("which the others made meanwhile")
+	e.expect("which others made meanwhile")
 	e.expect("+/agent/model = \"b\"")
 	e.expect("+/rest/port = 2")
 	e.expect("[m]erge")

@@ -1,24 +1,33 @@
 package rpc
 
-import "log/slog"
+import (
+	"cmp"
+	"log/slog"
 
-// The limits that hold when Options leaves them zero. A line's and a reply's
-// are the same, and below what the strictest client library reads (10 MiB).
+	"realmconf/rpc/internal/mcp"
+)
+
+// DiagnosticMode is the choice whether replies may show where the configuration
+// is: the resolved_paths of an envelope.
+type DiagnosticMode = mcp.DiagnosticMode
+
 const (
-	defaultMaxLine          = 8 << 20
-	defaultMaxReply         = 8 << 20
-	defaultMaxInFlight      = 1024
-	defaultMaxInFlightBytes = 64 << 20
-	defaultMaxSubscriptions = 256
+	// Negotiate shows paths to the clients that ask for them. It is the default.
+	Negotiate = mcp.Negotiate
+	// Never shows no paths and does not offer them.
+	Never = mcp.Never
+	// Always shows paths to every client.
+	Always = mcp.Always
 )
 
 // Options are the choices of one connection. The zero value works.
 type Options struct {
 	Diagnostic DiagnosticMode // whether replies may show file system paths
 	Version    string         // of this program, for serverInfo; empty becomes "devel"
-	Log        *slog.Logger   // for what goes wrong; nil discards it
+	Log        *slog.Logger   // for errors that no reply reports; nil discards it
 
-	// Limits; zero stands for the default.
+	// Limits; zero is the default. The largest line and the largest reply are
+	// below the strictest limit of a client library (10 MiB).
 	MaxLine          int // bytes of one message of input: 8 MiB
 	MaxReply         int // bytes of one reply: 8 MiB
 	MaxInFlight      int // requests accepted and not yet answered: 1024
@@ -26,24 +35,23 @@ type Options struct {
 	MaxSubscriptions int // watches and subscribed resources of the connection: 256
 }
 
-// withDefaults is a copy of the options without holes.
+// withDefaults returns the options with every default filled in.
 func (o Options) withDefaults() Options {
-	if o.Version == "" {
-		o.Version = "devel"
-	}
+	o.Version = cmp.Or(o.Version, "devel")
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	for limit, otherwise := range map[*int]int{
-		&o.MaxLine:          defaultMaxLine,
-		&o.MaxReply:         defaultMaxReply,
-		&o.MaxInFlight:      defaultMaxInFlight,
-		&o.MaxInFlightBytes: defaultMaxInFlightBytes,
-		&o.MaxSubscriptions: defaultMaxSubscriptions,
-	} {
-		if *limit <= 0 {
-			*limit = otherwise
-		}
-	}
+	o.MaxLine = orDefault(o.MaxLine, 8<<20)
+	o.MaxReply = orDefault(o.MaxReply, 8<<20)
+	o.MaxInFlight = orDefault(o.MaxInFlight, 1024)
+	o.MaxInFlightBytes = orDefault(o.MaxInFlightBytes, 64<<20)
+	o.MaxSubscriptions = orDefault(o.MaxSubscriptions, 256)
 	return o
+}
+
+func orDefault(limit, otherwise int) int {
+	if limit <= 0 {
+		return otherwise
+	}
+	return limit
 }

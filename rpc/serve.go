@@ -1,138 +1,70 @@
-// Package rpc is how the operations are spoken to: JSON-RPC 2.0 and MCP on one
-// pair of byte streams.
+// Package rpc serves operations over JSON-RPC 2.0 and MCP on one pair of byte
+// streams. README.md describes the protocol.
 package rpc
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
-	"os"
-	"runtime"
-	"syscall"
-	"time"
 
-	"github.com/sourcegraph/jsonrpc2"
+	"realmconf/rpc/internal/conn"
+	"realmconf/rpc/internal/mcp"
 )
 
-// grace is how long, once ctx has ended, the output may take for one write.
-const grace = 2 * time.Second
+// Operations is what can be done with a configuration. *tools.Operations
+// implements it.
+type Operations = mcp.Operations
 
-// Serve answers the requests that it reads from in on out, until the input
-// ends. A message is a line of JSON, or comes with Content-Length headers; its
-// reply comes the same way. A request goes this way:
+// Serve answers the requests of in on out until the input ends. A message is a
+// line of JSON or has a Content-Length header; its reply has the same framing. A
+// request takes this way:
 //
-//	in ─ frameReader ─ parse ─ pending ─ jsonrpc2.Conn ─ queue ─ worker
-//	                     │     (number)                    │
-//	                     │                           dispatcher ─ order ─ operation
-//	               notifications,                                         │     │
-//	                 responses ─ questions ──── when a person is asked ───┘     │
-//	                                 │      (number)                            │
-//	out ─ writer ────────────────────┴────── pending ─ jsonrpc2.Conn ───────────┘
+//	in ── frame.Reader ── parse ── pending ── jsonrpc2.Conn ── executor
+//	                        │      (number)                       │
+//	            notifications, responses                mcp.Server.Begin: the table of methods
+//	                        │                                     │
+//	                 Server.Notify,                             order
+//	                 open requests ── a person's answer ───────┐  │
+//	                                                           operation
+//	                                                              │
+//	out ── frame.Writer ── stream.send ── jsonrpc2.Conn ── setReply
+//	                       (pending, by the number)
+//
+// Package frame has the left column, package conn the middle, and package mcp
+// the table of methods with everything that they do. Notifications of changes
+// and questions to a person go from package mcp straight to the writer.
 //
 // Requests take effect in the order in which they came: a read sees the writes
-// sent before it and none sent after it. What takes long holds up only what
-// must come after it. A call that waits for a person's answer holds up nothing:
-// it takes a new place when it goes on. What is no request gets its error, and the next message is
-// read. Requests that came together may be answered by one write; a reply that
-// nothing follows is written at once. When the limits of opts are reached,
-// reading pauses; only when nothing moves for ten seconds are requests refused.
+// sent before it and none sent after it. A slow call delays only the calls that
+// must come after it. A call that waits for a person delays no other call, and
+// takes a new place in the order when it goes on. A message that is not a
+// request gets an error, and the next message is read. Replies to requests that
+// came together may be written together; a reply that no other follows is
+// written at once. At the limits of opts reading pauses; requests are refused
+// only if no reply is written for ten seconds.
 //
 // Serve returns nil when the input has ended, every request is answered, and the
-// subscribers were told of this connection's own writes, as far as that takes no
-// longer than a second; or when nobody reads the output any more: a broken pipe.
-// When ctx ends, reading stops, the operations see it, what was accepted is
-// answered, as far as out takes it within two seconds, and Serve returns ctx's
-// error. Other errors are those of in and out. Nothing but protocol is written to
-// out, and neither in nor out is closed.
+// subscribers are notified of this connection's own writes, which may take at
+// most a second; or when the output has no reader any more: a broken pipe. When
+// ctx ends, reading stops, the operations see it, accepted requests are answered
+// as far as out takes the replies within two seconds, and Serve returns ctx's
+// error. Other errors are those of in and out. Serve writes nothing but protocol
+// to out, and closes neither in nor out.
 //
-// A Read from in or a Write to out that blocks when Serve returns is left to
-// them, and what it still brings is dropped. A process that serves on its
-// standard output must ignore SIGPIPE, or a broken pipe ends it before Serve
-// sees it.
+// A Read or a Write that blocks when Serve returns is left behind, and its
+// outcome is dropped. A process that serves on its standard output must ignore
+// SIGPIPE, or a broken pipe ends it before Serve sees it.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opts Options) error {
-	return serve(ctx, in, out, newCatalog(ops), opts.withDefaults())
-}
-
-func serve(ctx context.Context, in io.Reader, out io.Writer, c *catalog, opts Options) error {
-	calls, cancel := context.WithCancel(ctx)
-	defer cancel()
-	w := newWorker(newStream(in, out, opts), c, opts)
-	w.dispatcher.subscriptions.spawn = func(do func(context.Context)) { w.working.Go(func() { do(calls) }) }
-	w.stream.drained = func() { w.dispatcher.subscriptions.settle(calls) }
-	w.start(calls)
-
-	// The connection outlives ctx: what was accepted is answered first.
-	conn := jsonrpc2.NewConn(context.WithoutCancel(ctx), w.stream, w, jsonrpc2.SetLogger(printf{opts.Log}))
-	end := func() error {
-		w.stream.pending.drain()
-		cancel()
-		close(w.stop)
-		w.working.Wait()
-		_ = conn.Close() // says only that it was closed before
-		return w.stream.Close()
-	}
-	var err error
-	select {
-	case <-conn.DisconnectNotify(): // the input has ended and everything is answered
-		err = end()
-	case <-w.stream.broken:
-		err = end()
-	case <-ctx.Done():
-		var done bool
-		if done, err = unlessStuck(w.stream.writer, end); !done {
-			// Nobody reads the output, and nobody ever may: what waits for it is
-			// left behind.
-			return ctx.Err()
-		}
-	}
-
-	readErr, _ := w.stream.readErr.Load().(error)
-	switch {
-	case err != nil && !readerGone(err):
-		return fmt.Errorf("output: %w", err)
-	case err != nil:
-		opts.Log.Debug("the reader of the output is gone")
-		return nil
-	case readErr != nil:
-		return fmt.Errorf("input: %w", readErr)
-	default:
-		return ctx.Err()
-	}
-}
-
-// unlessStuck does something and returns what came of it, but waits no longer
-// when the output takes nothing for the time of grace.
-func unlessStuck(w *writer, do func() error) (done bool, err error) {
-	result := make(chan error, 1)
-	go func() { result <- do() }()
-	for {
-		select {
-		case err := <-result:
-			return true, err
-		case <-time.After(grace / 8):
-			if w.stuck(grace) {
-				return false, nil
-			}
-		}
-	}
-}
-
-// readerGone reports whether a write failed because nobody reads any more.
-func readerGone(err error) bool {
-	if runtime.GOOS == "windows" {
-		const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232)
-		if errors.Is(err, brokenPipe) || errors.Is(err, noData) {
-			return true
-		}
-	}
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, os.ErrClosed)
-}
-
-// printf is a log in the form that the library wants.
-type printf struct{ log *slog.Logger }
-
-func (p printf) Printf(format string, args ...any) {
-	p.log.Debug("jsonrpc2", "message", fmt.Sprintf(format, args...))
+	opts = opts.withDefaults()
+	c := conn.New(in, out, conn.Limits{
+		Line:          opts.MaxLine,
+		Reply:         opts.MaxReply,
+		InFlight:      opts.MaxInFlight,
+		InFlightBytes: opts.MaxInFlightBytes,
+	}, opts.Log)
+	return c.Serve(ctx, mcp.New(c, ops, mcp.Options{
+		Diagnostic:       opts.Diagnostic,
+		Version:          opts.Version,
+		MaxSubscriptions: opts.MaxSubscriptions,
+		Log:              opts.Log,
+	}))
 }

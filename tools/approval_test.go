@@ -32,7 +32,7 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → (a new secret, not shown)"},
 		"a secret for something else": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
-			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret that stands at /realm/team/auth/main/source/secret)"},
+			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
@@ -52,7 +52,7 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 		"writing from the right": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \u2068\"אב\"\u2069"},
 		"a secret that goes along": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret that stands at /realm/team/backend/main/base_url)"},
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret from /realm/team/backend/main/base_url)"},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
 			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): moved from /hooks/entries/0"},
 	} {

@@ -9,13 +9,13 @@ import (
 	"realmconf/schema/tree"
 )
 
-// newDiff is config/diff: what is different between two generations.
+// newDiff returns config/diff: the changes between two generations.
 func newDiff(rt *runtime.Runtime) *Operation {
-	o := &Operation{
+	return &Operation{
 		Name:        Diff,
 		Title:       "Compare two generations",
 		Description: "What changed between two generations, with old and new values.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -26,7 +26,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(func() tree.Object {
+		Output: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -37,36 +37,36 @@ func newDiff(rt *runtime.Runtime) *Operation {
 				"required": []any{"from", "to", "changes"},
 			}
 		}),
+		action: read{
+			do: func(ctx context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+				c, err := rt.Compare(ctx, *number(params["from"]), number(params["to"]))
+				if err != nil {
+					return nil, err
+				}
+				return fit(tree.Object{
+					"from":    c.Before.Version.Generation,
+					"to":      c.After.Version.Generation,
+					"changes": c.Shown(),
+				}, params)
+			},
+			toolFit: shortenedChanges,
+		},
 	}
-	o.signature = newSignature(o)
-	o.read = func(ctx context.Context, _ Caller, params tree.Object) (tree.Object, error) {
-		c, err := rt.Compare(ctx, *number(params["from"]), number(params["to"]))
-		if err != nil {
-			return nil, err
-		}
-		return tree.Object{
-			"from":    c.Before.Version.Generation,
-			"to":      c.After.Version.Generation,
-			"changes": c.Shown(),
-		}, nil
-	}
-	o.fit = shorterChanges
-	return o
 }
 
-// shorterChanges makes a reply short enough for a model: first long values give
-// way to their sizes, then all.
-func shorterChanges(reply, _ tree.Object) (json.RawMessage, error) {
+// shortenedChanges makes a reply short enough for a model: it puts sizes in the
+// place of long values first, and then of all values.
+func shortenedChanges(reply, _ tree.Object) (json.RawMessage, error) {
 	text := tree.Append(nil, reply)
 	for _, limit := range []int{maxValue, 0} {
 		if len(text) <= maxToolReply {
 			return text, nil
 		}
-		shorten(reply, limit)
+		shortenValues(reply, limit)
 		text = tree.Append(nil, reply)
 	}
 	if len(text) > maxToolReply {
-		return nil, fault.New(fault.TooLarge, "the difference has %d bytes, and %d is the limit: compare generations that lie closer together, or read the parts that you need", len(text), maxToolReply).
+		return nil, fault.New(fault.TooLarge, "the difference has %d bytes, and %d is the limit: compare generations that are closer together, or read the parts that you need", len(text), maxToolReply).
 			With("path", "").With("bytes", len(text)).With("limit", maxToolReply).With("children", []any{})
 	}
 	return text, nil

@@ -76,13 +76,13 @@ func TestNothingDisappearsUnnamed(t *testing.T) {
 				t.Errorf("the configuration has changed:\n%s", diff)
 			}
 			if name == "a set that leaves keys out" {
-				const want = `/budget, /comms, /hooks and 4 more places would go, because your call leaves them out: name only what you change, with config_patch; to let them go, give null or name them in allow_drop; nothing was written`
+				const want = `/budget, /comms, /hooks and 4 more would go, because your call leaves them out: name only what you change, with config_patch; to let them go, give null or name them in allow_drop; nothing was written`
 				if diff := cmp.Diff(want, real.Error()); diff != "" {
 					t.Error(diff)
 				}
 			}
 			if name == "a list that is empty" {
-				const want = `/hooks/entries: your list lacks "audit" and "lint", which exist; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop if they shall go; nothing was written`
+				const want = `/hooks/entries: your list lacks "audit" and "lint", which exist; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop to let them go; nothing was written`
 				if diff := cmp.Diff(want, real.Error()); diff != "" {
 					t.Error(diff)
 				}

@@ -10,59 +10,58 @@ import (
 )
 
 const (
-	maxToolReply = 64 << 10 // bytes of a reply to a model, which reads all that it gets
-	maxValue     = 4 << 10  // bytes of one value that a shortened reply shows
+	maxToolReply = 64 << 10 // bytes of a reply to a model, which reads all of it
+	maxValue     = 4 << 10  // bytes of one value in a shortened reply
 )
 
-// fitting is how a write's reply is made short enough. A write that is done is
-// never answered with an error because of what there is to say about it.
+// fitting makes a write's reply short enough. A write that has been done must
+// not be answered with an error because its reply is too long.
 type fitting struct {
 	limit int                 // bytes
-	steps []func(tree.Object) // what is left out, one after the other, until the reply fits
+	steps []func(tree.Object) // each shortens a reply; they are done in order until it fits
 }
 
 var (
-	// methodReply serves programs: they get everything that a line can carry.
-	methodReply = fitting{4 << 20, []func(tree.Object){withoutConfig, withShortChanges, withoutChanges, withoutWarnings}}
+	// methodReply serves programs: they get as much as a line can carry.
+	methodReply = fitting{4 << 20, []func(tree.Object){omitConfig, shortenChanges, omitChanges, omitWarnings}}
 	// toolReply serves models.
 	toolReply = fitting{maxToolReply, []func(tree.Object){
-		func(r tree.Object) { withoutConfig(r); withShortChanges(r) }, withoutChanges, withoutWarnings,
+		func(r tree.Object) { omitConfig(r); shortenChanges(r) }, omitChanges, omitWarnings,
 	}}
-	// brief is the shortest reply that there is.
-	brief = fitting{0, []func(tree.Object){withoutConfig, withoutChanges, withoutWarnings}}
+	// minimalReply is for a connection that cannot send the other one.
+	minimalReply = fitting{0, []func(tree.Object){omitConfig, omitChanges, omitWarnings}}
 )
 
-// reply is a write's reply as JSON. What had to be left out is taken out of r.
-func (f fitting) reply(r tree.Object) json.RawMessage {
+// encode returns a write's reply as JSON. It changes r where that is too long.
+func (f fitting) encode(r tree.Object) json.RawMessage {
 	text := tree.Append(nil, r)
-	for _, leaveOut := range f.steps {
+	for _, shorten := range f.steps {
 		if len(text) <= f.limit {
 			break
 		}
-		leaveOut(r)
+		shorten(r)
 		text = tree.Append(nil, r)
 	}
 	return text
 }
 
-func withoutConfig(r tree.Object)   { omit(r, "config") }
-func withoutChanges(r tree.Object)  { omit(r, "changes") }
-func withoutWarnings(r tree.Object) { omit(r, "warnings") }
+func omitConfig(r tree.Object)   { omit(r, "config") }
+func omitChanges(r tree.Object)  { omit(r, "changes") }
+func omitWarnings(r tree.Object) { omit(r, "warnings") }
 
-// omit leaves a member out and says so.
+// omit deletes a member, and adds one that says so.
 func omit(r tree.Object, name string) {
-	if _, there := r[name]; there {
+	if _, exists := r[name]; exists {
 		delete(r, name)
 		r[name+"_omitted"] = true
 	}
 }
 
-// withShortChanges puts sizes in the place of long values.
-func withShortChanges(r tree.Object) { shorten(r, maxValue) }
+func shortenChanges(r tree.Object) { shortenValues(r, maxValue) }
 
-// shorten puts sizes in the place of the values in changes that need more than
-// limit bytes.
-func shorten(r tree.Object, limit int) {
+// shortenValues puts sizes in the place of the values in changes that have more
+// than limit bytes.
+func shortenValues(r tree.Object, limit int) {
 	changes, _ := r["changes"].([]tree.Change)
 	short := make([]tree.Change, len(changes))
 	for i, c := range changes {
@@ -71,15 +70,15 @@ func shorten(r tree.Object, limit int) {
 	r["changes"] = short
 }
 
-// whole is a reply that is short by its nature.
-func whole(reply, _ tree.Object) (json.RawMessage, error) { return tree.Append(nil, reply), nil }
+// unlimited encodes a reply of any length.
+func unlimited(reply, _ tree.Object) (json.RawMessage, error) { return tree.Append(nil, reply), nil }
 
-// narrower is the reply to a model's read of the configuration. One that is too
-// long is refused, with what there is to read instead; one of everything says
-// how to read less.
-func narrower(reply, params tree.Object) (json.RawMessage, error) {
-	path, part := params["path"].(string)
-	if !part {
+// limitedConfig encodes the reply to a model's read of the configuration. One
+// that is too long is refused, with the sizes of the parts to read instead; the
+// whole configuration has a hint how to read less.
+func limitedConfig(reply, params tree.Object) (json.RawMessage, error) {
+	path, isPart := params["path"].(string)
+	if !isPart {
 		reply["hint"] = "to read one part, give path: /agent, or /agent/model"
 	}
 	text := tree.Append(nil, reply)
@@ -87,7 +86,7 @@ func narrower(reply, params tree.Object) (json.RawMessage, error) {
 		return text, nil
 	}
 	value := reply["value"]
-	if !part {
+	if !isPart {
 		value = reply["config"]
 	}
 	at, err := tree.ParsePointer(path)

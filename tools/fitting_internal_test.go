@@ -30,7 +30,7 @@ func TestAMethodsReplyLosesOnlyWhatItMust(t *testing.T) {
 		{"many warnings", 100, 5_000_000, nil, "changed changes_omitted config_omitted warnings_omitted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			raw := methodReply.reply(tree.Object{
+			raw := methodReply.encode(tree.Object{
 				"changed": true, "changes": tt.changes, "config": json.RawMessage(tree.Append(nil, text(tt.config))), "warnings": text(tt.warnings),
 			})
 			reply, err := tree.DecodeObject(raw)
@@ -42,7 +42,7 @@ func TestAMethodsReplyLosesOnlyWhatItMust(t *testing.T) {
 			}
 		})
 	}
-	raw := toolReply.reply(tree.Object{"changed": true, "changes": many, "config": tree.Object{}})
+	raw := toolReply.encode(tree.Object{"changed": true, "changes": many, "config": tree.Object{}})
 	if want := `{"changed":true,"changes_omitted":true,"config_omitted":true}`; string(raw) != want {
 		t.Errorf("a tool's many changes: got %.200s, want %s", raw, want)
 	}

@@ -10,15 +10,15 @@ import (
 	"realmconf/schema/tree"
 )
 
-// newGet is config/get: read the configuration, or a part of it.
+// newGet returns config/get: read the configuration, or a part of it.
 func newGet(rt *runtime.Runtime, model Model) *Operation {
-	o := &Operation{
+	return &Operation{
 		Name:  Get,
 		Title: "Read configuration",
 		Description: "Read the configuration and its generation (the version number every write must quote). " +
 			"Give path to read one part; that is nearly always what you want. " +
 			"Secrets appear as tokens like realmconf-secret:12:/realm/team/auth/a/source/secret; leave a token where it is and the stored secret stays.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -28,28 +28,28 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(func() tree.Object {
+		Output: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
 					"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
 					"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
 					"path":       tree.Object{"type": "string"},
-					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes that stand in the file."},
+					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes in the file."},
 				},
 				"required": []any{"generation"},
 			}
 		}),
+		action: read{
+			do: func(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+				return get(ctx, rt, model, caller, params, fit)
+			},
+			toolFit: limitedConfig,
+		},
 	}
-	o.signature = newSignature(o)
-	o.render = func(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
-		return get(ctx, rt, model, caller, params, fit)
-	}
-	o.fit = narrower
-	return o
 }
 
-// replyKey is what a reply depends on, beside the snapshot.
+// replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
 	policy  runtime.Policy
 	surface store.Surface
@@ -58,6 +58,8 @@ type replyKey struct {
 	path    string
 }
 
+// get replies from the snapshot's cache: the same read gets the same bytes until
+// the configuration changes.
 func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
 	text, part := params["path"].(string)
 	path, err := tree.ParsePointer(text)
@@ -70,7 +72,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	}
 	key := replyKey{caller.Policy, caller.Surface, params["view"] == "stored", part, text}
 	return snapshot.Reply(key, func() (json.RawMessage, error) {
-		reply, err := got(snapshot, model, caller, params, path)
+		reply, err := getReply(snapshot, model, caller, params, path)
 		if err != nil {
 			return nil, err
 		}
@@ -78,8 +80,8 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	})
 }
 
-// got is the reply to a read of a snapshot.
-func got(snapshot *runtime.Snapshot, model Model, caller Caller, params tree.Object, path tree.Pointer) (tree.Object, error) {
+// getReply returns the members of the reply to a read of a snapshot.
+func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tree.Object, path tree.Pointer) (tree.Object, error) {
 	view := snapshot.Shown
 	if params["view"] == "stored" {
 		view = snapshot.ShownStored

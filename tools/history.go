@@ -10,16 +10,16 @@ import (
 
 const (
 	defaultEntries = 20
-	maxPaths       = 20 // that one entry lists
+	maxPaths       = 20 // in one entry
 )
 
-// newHistory is config/history: who changed what, when and why.
+// newHistory returns config/history: who changed what, when and why.
 func newHistory(rt *runtime.Runtime) *Operation {
-	o := &Operation{
+	return &Operation{
 		Name:        History,
 		Title:       "List past changes",
 		Description: "Who changed which keys, when and why, newest first; changes by other programs and by hand too.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -29,7 +29,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(func() tree.Object {
+		Output: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -40,15 +40,20 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				"required": []any{"generation", "entries"},
 			}
 		}),
+		action: read{
+			do: func(ctx context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+				reply, err := history(ctx, rt, params)
+				if err != nil {
+					return nil, err
+				}
+				return fit(reply, params)
+			},
+			toolFit: fewerEntries,
+		},
 	}
-	o.signature = newSignature(o)
-	o.read = func(ctx context.Context, _ Caller, params tree.Object) (tree.Object, error) {
-		return history(ctx, rt, params)
-	}
-	o.fit = fewerEntries
-	return o
 }
 
+// history returns the members of the reply.
 func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree.Object, error) {
 	limit, before := defaultEntries, uint64(0)
 	if n := number(params["limit"]); n != nil {
@@ -76,8 +81,8 @@ func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree
 	return reply, nil
 }
 
-// historyEntry is one generation in the list. Where what it changed is not
-// known, it has no paths.
+// historyEntry returns one generation of the list. It has no paths if its changes
+// are not known.
 func historyEntry(e *runtime.Entry) tree.Object {
 	entry := historyRecord(&e.Record)
 	entry["valid"] = e.Snapshot != nil
@@ -92,8 +97,8 @@ func historyEntry(e *runtime.Entry) tree.Object {
 	return entry
 }
 
-// fewerEntries makes a reply short enough for a model by leaving out the oldest
-// entries; next_before says where to go on.
+// fewerEntries makes a reply short enough for a model: it leaves out the oldest
+// entries, and next_before says where to continue.
 func fewerEntries(reply, _ tree.Object) (json.RawMessage, error) {
 	entries := reply["entries"].([]any)
 	for {

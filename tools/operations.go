@@ -2,63 +2,57 @@ package tools
 
 import (
 	"realmconf/runtime"
-	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
 
-// Model is what the operations' texts are made from: the names that a
-// configuration may hold. *schema.Model is one.
+// Model is the schema of a configuration. *schema.Model implements it.
 type Model interface {
-	// Roots are the names of the sections, sorted.
+	policy.Model
+
+	// Roots returns the names of the sections, sorted.
 	Roots() []string
-	// Describe is the schema at p, its children in short; false where nothing
-	// may stand.
+	// Describe returns the schema at p, its children in short; false if there
+	// can be no value.
 	Describe(p tree.Pointer) (tree.Object, bool)
-	// Children are the names that may stand under p, sorted.
+	// Children returns the names that there may be under p, sorted.
 	Children(p tree.Pointer) []string
-	// JSON is the schema itself.
+	// JSON returns the schema itself.
 	JSON() []byte
-	// Risk is the class of a change at p, whatever the value; of a section, list
-	// or map, the strongest of all that may stand in it.
-	Risk(p tree.Pointer) schema.Risk
-	// Key is the member that identifies the entries of the list at p, or "".
-	Key(p tree.Pointer) string
-	// Default is the value that a missing key stands for.
-	Default(p tree.Pointer) (any, bool)
-	// Mask visits every secret of a configuration, and replaces it by what token
-	// gives.
-	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object
 }
 
-// Operations is all operations on one configuration, in the order in which they are
-// shown.
+// Operations has all operations on one configuration.
 type Operations struct {
 	list      []*Operation
 	resources *Resources
 }
 
-// New makes the operations over a runtime, as far as options let clients go.
+// New returns the operations on a runtime's configuration. Their writes follow
+// the policy.
 func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
-	g := &guard{policy: p, model: model, rt: rt}
-	return &Operations{resources: &Resources{rt: rt, model: model}, list: []*Operation{
+	operations := &Operations{resources: &Resources{rt: rt, model: model}, list: []*Operation{
 		newGet(rt, model),
 		newSchema(model),
-		newPatch(rt, model, g),
-		newSet(rt, model, g),
+		newPatch(rt, model, p),
+		newSet(rt, model, p),
 		newHistory(rt),
 		newDiff(rt),
-		newRollback(rt, g),
+		newRollback(rt, model, p),
 	}}
+	for _, o := range operations.list {
+		o.signature = newSignature(o)
+	}
+	return operations
 }
 
-// Resources are the same configuration as documents to be read and watched.
+// Resources returns the same configuration as documents to be read and watched.
 func (s *Operations) Resources() *Resources { return s.resources }
 
-// All are the operations in their order. The order does not change.
+// All returns the operations in the order in which clients list them. The order
+// does not change.
 func (s *Operations) All() []*Operation { return s.list }
 
-// Instructions tell a model how the operations belong together. They are short
+// Instructions tells a model how the operations belong together. It is short
 // enough for every host.
 func (s *Operations) Instructions() string {
 	return `This server holds one agent platform configuration ("realm config"): config.toml with a generation number that grows with every change.

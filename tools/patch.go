@@ -7,10 +7,11 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
-// newPatch is config/patch: change the keys that are named, and no others.
-func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
+// newPatch returns config/patch: change the keys that are named, and no others.
+func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 	o := &Operation{
 		Name:  Patch,
 		Title: "Change some keys",
@@ -18,7 +19,7 @@ func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
 			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -29,44 +30,44 @@ func newPatch(rt *runtime.Runtime, model Model, g *guard) *Operation {
 						"additionalProperties": true,
 					},
 					"operations": operationsSchema(),
-					"allow_drop": allowDrop("Lists (JSON Pointers) that may lose entries because patch replaces them."),
+					allowDrop:    pointerList("Lists (JSON Pointers) that may lose entries because patch replaces them."),
 				}),
 				"required":             []any{expectedGeneration},
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(writeOutput),
-		guard:  g,
+		Output: onceJSON(writeOutput),
+		action: &write{Patch, model, p, func(params tree.Object) (content, error) { return patchContent(rt, params) }},
 	}
-	o.signature = newSignature(o)
-	o.bare = bareForm(o, []string{"patch", "operations"}, model)
-	o.write = func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error) {
-		patch, merges := params["patch"].(tree.Object)
-		_, operates := params["operations"]
-		switch oneOf := "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"; {
-		case merges && operates:
-			return nil, fault.New(fault.InvalidParams, "%s", oneOf).With("path", "/operations")
-		case !merges && !operates:
-			return nil, fault.New(fault.InvalidParams, "%s", oneOf).With("path", "/patch")
-		case merges:
-			return rt.Patch(ctx, patch, w)
-		}
-		ops, err := operations(params)
-		if err != nil {
-			return nil, err
-		}
-		return rt.Operate(ctx, ops, w)
-	}
-	o.dropped = func(params tree.Object, c *runtime.Comparison) ([]drop, error) {
-		if patch, merges := params["patch"].(tree.Object); merges {
-			return storedLosses(model, params, patch, c)
-		}
-		return operationLosses(model, params, c)
-	}
+	o.unwrap = bareForm(o, []string{"patch", "operations"}, model)
 	return o
 }
 
-// operationsSchema shows a JSON Patch in the subset of JSON Schema that every
+// patchContent reads the one of patch and operations that the parameters have.
+func patchContent(rt *runtime.Runtime, params tree.Object) (content, error) {
+	const oneOf = "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"
+	patch, hasPatch := params["patch"].(tree.Object)
+	list, hasOperations := params["operations"].([]any)
+	switch {
+	case hasPatch && hasOperations:
+		return content{}, fault.New(fault.InvalidParams, oneOf).With("path", "/operations")
+	case !hasPatch && !hasOperations:
+		return content{}, fault.New(fault.InvalidParams, oneOf).With("path", "/patch")
+	case hasPatch:
+		return content{patch: patch, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+			return rt.Patch(ctx, patch, w)
+		}}, nil
+	}
+	operations, err := tree.ParseOperations(list)
+	if err != nil {
+		return content{}, fault.New(fault.InvalidParams, "%v; nothing was written", err).With("path", "/operations")
+	}
+	return content{operations: operations, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+		return rt.Operate(ctx, operations, w)
+	}}, nil
+}
+
+// operationsSchema returns the schema of a JSON Patch in the subset of JSON Schema that every
 // host takes: no type unions, no empty schemas.
 func operationsSchema() tree.Object {
 	scalars := []any{tree.Object{"type": "string"}, tree.Object{"type": "number"}, tree.Object{"type": "boolean"}}
@@ -92,9 +93,9 @@ func operationsSchema() tree.Object {
 	}
 }
 
-// sections shows each section as an open object whose description is the names
-// of its keys: enough to write most patches, and short. Of a map it is those of
-// its entries.
+// sections returns the schema of each section: an open object whose description
+// lists its keys, or the keys of its entries if it is a map. That is short, and
+// enough to write most patches.
 func sections(model Model) tree.Object {
 	properties := tree.Object{}
 	for _, root := range model.Roots() {

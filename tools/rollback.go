@@ -5,16 +5,18 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
-// newRollback is config/rollback: make the configuration what it was.
-func newRollback(rt *runtime.Runtime, g *guard) *Operation {
-	o := &Operation{
+// newRollback returns config/rollback: make the configuration what it was. It
+// names no content, because it may drop everything.
+func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
+	return &Operation{
 		Name:  Rollback,
 		Title: "Return to an earlier generation",
 		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, patch its old values back. " +
 			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -25,12 +27,12 @@ func newRollback(rt *runtime.Runtime, g *guard) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(writeOutput),
-		guard:  g,
+		Output: onceJSON(writeOutput),
+		action: &write{Rollback, model, p, func(params tree.Object) (content, error) {
+			to := *number(params["to"])
+			return content{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+				return rt.Rollback(ctx, to, w)
+			}}, nil
+		}},
 	}
-	o.signature = newSignature(o)
-	o.write = func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error) {
-		return rt.Rollback(ctx, *number(params["to"]), w)
-	}
-	return o
 }

@@ -2,19 +2,20 @@ package tools
 
 import (
 	"context"
+	"encoding/json"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
-// newSchema is config/schema: which keys there may be.
+// newSchema returns config/schema: which keys there may be.
 func newSchema(model Model) *Operation {
-	o := &Operation{
+	return &Operation{
 		Name:  Schema,
 		Title: "Describe configuration keys",
 		Description: "Which keys exist under a path: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; a section shows its riskiest key's). " +
 			"One level at a time. Use before writing a key you have not seen.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -23,7 +24,7 @@ func newSchema(model Model) *Operation {
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(func() tree.Object {
+		Output: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -33,13 +34,17 @@ func newSchema(model Model) *Operation {
 				"required": []any{"path", "schema"},
 			}
 		}),
+		action: read{
+			do: func(_ context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+				reply, err := describe(model, params)
+				if err != nil {
+					return nil, err
+				}
+				return fit(reply, params)
+			},
+			toolFit: unlimited, // a description has one level, and is short
+		},
 	}
-	o.signature = newSignature(o)
-	o.read = func(_ context.Context, _ Caller, params tree.Object) (tree.Object, error) {
-		return describe(model, params)
-	}
-	o.fit = whole
-	return o
 }
 
 func describe(model Model, params tree.Object) (tree.Object, error) {

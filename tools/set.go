@@ -7,16 +7,17 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
-// newSet is config/set: replace the whole configuration.
-func newSet(rt *runtime.Runtime, model Model, g *guard) *Operation {
+// newSet returns config/set: replace the whole configuration.
+func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 	o := &Operation{
 		Name:  Set,
 		Title: "Replace the whole configuration",
 		Description: "Replace everything. Use config_patch unless you mean to rewrite it all. " +
 			"Send the config of config_get's reply (no path), edited; defaults in it are not written down. What you leave out returns to its default and must be named in allow_drop.",
-		Input: lazily(func() tree.Object {
+		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -26,28 +27,25 @@ func newSet(rt *runtime.Runtime, model Model, g *guard) *Operation {
 						"properties":           tree.Object{},
 						"additionalProperties": true,
 					},
-					"allow_drop": allowDrop("Stored keys or lists (JSON Pointers) that may go or lose entries."),
+					allowDrop: pointerList("Stored keys or lists (JSON Pointers) that may go or lose entries."),
 				}),
 				"required":             []any{"config", expectedGeneration},
 				"additionalProperties": false,
 			}
 		}),
-		Output: lazily(writeOutput),
-		guard:  g,
+		Output: onceJSON(writeOutput),
+		action: &write{Set, model, p, func(params tree.Object) (content, error) {
+			config := params["config"].(tree.Object)
+			if len(config) == 0 {
+				return content{}, fault.New(fault.InvalidParams,
+					"config is {}, which would return every key to its default: send the complete configuration; nothing was written").
+					With("path", "/config")
+			}
+			return content{patch: config, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+				return rt.Set(ctx, config, w)
+			}}, nil
+		}},
 	}
-	o.signature = newSignature(o)
-	o.bare = bareForm(o, []string{"config"}, model)
-	o.write = func(ctx context.Context, params tree.Object, w runtime.Write) (*runtime.Outcome, error) {
-		config := params["config"].(tree.Object)
-		if len(config) == 0 {
-			return nil, fault.New(fault.InvalidParams,
-				"config is {}, which would return every key to its default: send the complete configuration; nothing was written").
-				With("path", "/config")
-		}
-		return rt.Set(ctx, config, w)
-	}
-	o.dropped = func(params tree.Object, c *runtime.Comparison) ([]drop, error) {
-		return storedLosses(model, params, params["config"].(tree.Object), c)
-	}
+	o.unwrap = bareForm(o, []string{"config"}, model)
 	return o
 }

@@ -1,63 +1,158 @@
 package tools
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
 	"realmconf/runtime"
+	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
-const expectedGeneration = "expected_generation"
+// write is the action of an operation that changes the configuration.
+type write struct {
+	name   Name
+	model  Model
+	policy policy.Policy
 
-// writeProperties are the parameters that every write has, beside its content.
-func writeProperties(content tree.Object) tree.Object {
-	properties := tree.Object{
-		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
-		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
-		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
-		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes: shorter, without the configuration; usually enough."},
+	// parse reads the parameters that only this operation has.
+	parse func(params tree.Object) (content, error)
+}
+
+// content is what a write wants to be changed.
+type content struct {
+	apply func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error)
+
+	// At most one of these, so that a review can tell what the call names.
+	patch      tree.Object
+	operations []tree.Operation
+}
+
+func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
+	p, err := w.prepare(caller, params)
+	if err != nil {
+		return nil, err
 	}
-	for name, property := range content {
-		properties[name] = property
+	return p.run(ctx, nil, methodReply)
+}
+
+// callTool does a write under review. A person is asked while no lock is held;
+// the write is then worked out anew, and takes effect only if it is still the
+// change that the person was shown:
+//
+//	work out ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
+//	   ↑                         │ yes
+//	   │               cannot be asked ─→ approval_required
+//	   │                         │
+//	   └── with the fingerprint ─┴─ Ask ── no, closed, late ─→ approval_required
+func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
+	p, err := w.prepare(caller, args)
+	if err != nil {
+		return nil, err
 	}
-	return properties
-}
-
-// allowDrop is the parameter that names what may disappear.
-func allowDrop(description string) tree.Object {
-	return tree.Object{"type": "array", "items": tree.Object{"type": "string"}, "description": description}
-}
-
-// writeOutput is the schema of a write's reply. The identity members may be
-// null and stay undeclared.
-func writeOutput() tree.Object {
-	return tree.Object{
-		"type": "object",
-		"properties": tree.Object{
-			"changed":             tree.Object{"type": "boolean", "description": "false: everything already was as asked, and there is no new generation."},
-			"changes":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "What is different now."},
-			"generation":          tree.Object{"type": "integer", "description": "Quote it as expected_generation in the next write."},
-			"previous_generation": tree.Object{"type": "integer"},
-			"dry_run":             tree.Object{"type": "boolean", "description": "true: nothing was written."},
-			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Of a dry run: what a person would be asked about."},
-			"config_omitted":      tree.Object{"type": "boolean", "description": "true: config is too long for this reply; read what you need with path."},
-			"changes_omitted":     tree.Object{"type": "boolean", "description": "true: changes are too long for this reply."},
-			"warnings_omitted":    tree.Object{"type": "boolean", "description": "true: warnings are too long for this reply; config_get tells them."},
-		},
-		"required": []any{"generation", "previous_generation", "changed"},
+	review := w.policy.Review(w.model, policy.Call{
+		Tool: w.name.Tool(), Client: caller.Name, Reason: p.write.Reason, DryRun: p.write.DryRun,
+		Patch: p.content.patch, Operations: p.content.operations, AllowDrop: p.allowDrop,
+	})
+	reply, err := p.run(ctx, review, toolReply)
+	var unapproved *policy.Unapproved
+	if !errors.As(err, &unapproved) || caller.Ask == nil {
+		return reply, err
 	}
+	question, err := unapproved.Question()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := caller.Ask(ctx, question)
+	if err != nil {
+		return nil, err
+	}
+	if answer != policy.Accepted {
+		return nil, unapproved.Refusal(answer)
+	}
+	review.Approve(question.Subject)
+	reply, err = p.run(ctx, review, toolReply)
+	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
+		return nil, unapproved.Refusal(policy.Expired)
+	}
+	return reply, err
 }
 
-// write is what the parameters say about a write beside its content. They
-// have been checked against the schema.
-func write(caller Caller, params tree.Object) (runtime.Write, error) {
-	w := runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued}
-	w.Reason, _ = params["reason"].(string)
-	w.DryRun, _ = params["dry_run"].(bool)
-	w.Expected = number(params[expectedGeneration])
-	_, err := pointers(params, "allow_drop")
-	return w, err
+// prepared is a write whose parameters have been read.
+type prepared struct {
+	caller      Caller
+	content     content
+	write       runtime.Write
+	allowDrop   []tree.Pointer
+	omitsConfig bool // the client wants only the changes
 }
 
-// number is a generation out of checked parameters, nil for one that is absent.
+// prepare reads parameters that have been checked against the schema. It refuses
+// every write while the configuration is read-only.
+func (w *write) prepare(caller Caller, params tree.Object) (p prepared, err error) {
+	if err := w.policy.CheckWritable(); err != nil {
+		return p, err
+	}
+	p.caller, p.omitsConfig = caller, params["return"] == "changes"
+	p.write = runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	p.write.Reason, _ = params["reason"].(string)
+	p.write.DryRun, _ = params["dry_run"].(bool)
+	if p.allowDrop, err = pointers(params, allowDrop); err != nil {
+		return p, err
+	}
+	p.content, err = w.parse(params)
+	return p, err
+}
+
+// run does the write under a review, which may be nil, and returns its reply.
+func (p prepared) run(ctx context.Context, review *policy.Review, fit fitting) (json.RawMessage, error) {
+	w := p.write
+	if review != nil {
+		w.Review = review.Judge
+	}
+	outcome, err := p.content.apply(ctx, w)
+	if err != nil {
+		return nil, explainConflict(err)
+	}
+	reply := p.reply(outcome)
+	if w.DryRun {
+		if review != nil {
+			if fields := review.NeedsApproval(); len(fields) > 0 {
+				reply["needs_approval"] = fields
+			}
+		}
+		return fit.encode(reply), nil
+	}
+	text := fit.encode(reply)
+	if p.caller.OnSuccess != nil {
+		p.caller.OnSuccess(outcome.After.Version.Generation, minimalReply.encode(reply))
+	}
+	return text, nil
+}
+
+// reply returns the members of a write's reply.
+func (p prepared) reply(outcome *runtime.Outcome) tree.Object {
+	s := outcome.After
+	reply := runtime.NewEnvelope(s, s.ShownJSON(), p.caller.Policy).Members()
+	reply["previous_generation"] = outcome.Previous
+	reply["changed"] = outcome.Changed
+	reply["changes"] = outcome.Shown()
+	if len(outcome.Warnings) > 0 {
+		reply["warnings"] = outcome.Warnings
+	}
+	if p.write.DryRun {
+		reply["dry_run"] = true
+	}
+	if p.omitsConfig {
+		delete(reply, "config")
+	}
+	return reply
+}
+
+// number returns an integer of checked parameters, nil if it is absent.
 func number(v any) *uint64 {
 	switch n := v.(type) {
 	case int64:
@@ -69,21 +164,24 @@ func number(v any) *uint64 {
 	return nil
 }
 
-// written is the reply to a write.
-func written(outcome *runtime.Outcome, caller Caller, params tree.Object) tree.Object {
-	s := outcome.After
-	reply := runtime.NewEnvelope(s, s.ShownJSON(), caller.Policy).Members()
-	reply["previous_generation"] = outcome.Previous
-	reply["changed"] = outcome.Changed
-	reply["changes"] = outcome.Shown()
-	if len(outcome.Warnings) > 0 {
-		reply["warnings"] = outcome.Warnings
+// pointers reads a parameter that is a list of JSON Pointers.
+func pointers(params tree.Object, name string) ([]tree.Pointer, error) {
+	list, _ := params[name].([]any)
+	var all []tree.Pointer
+	for i, e := range list {
+		text, ok := e.(string)
+		p, err := tree.ParsePointer(text)
+		switch {
+		case !ok:
+			err = fmt.Errorf("must be a JSON Pointer, a string, not %s", tree.WithArticle(tree.TypeName(e)))
+		case err == nil && len(p) == 0:
+			err = errors.New("the whole configuration may not go unnamed: name its keys or lists")
+		}
+		if err != nil {
+			at := tree.Pointer{name}.Index(i)
+			return nil, fault.New(fault.InvalidParams, "%s: %v; nothing was written", at, err).With("path", at.String())
+		}
+		all = append(all, p)
 	}
-	if dry, _ := params["dry_run"].(bool); dry {
-		reply["dry_run"] = true
-	}
-	if params["return"] == "changes" {
-		delete(reply, "config")
-	}
-	return reply
+	return all, nil
 }

@@ -32,7 +32,7 @@ func BenchmarkEdit(b *testing.B) {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			b.SetBytes(int64(len(d.Text())))
 			for b.Loop() {
-				if _, _, err := d.Edit(want); err != nil {
+				if _, _, err := d.Edit(want, byID); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -63,7 +63,7 @@ func BenchmarkGrowArray(b *testing.B) {
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := d.Edit(tree.Object{"a": list}); err != nil {
+				if _, _, err := d.Edit(tree.Object{"a": list}, byID); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -75,7 +75,7 @@ func BenchmarkGrowArray(b *testing.B) {
 func BenchmarkEmptyArray(b *testing.B) {
 	d := mustParse(b, "a = [\n"+strings.Repeat("  # "+strings.Repeat("c", 95)+"\n  1,\n", 9_500)+"]\n")
 	for b.Loop() {
-		if _, _, err := d.Edit(tree.Object{"a": []any{}}); err != nil {
+		if _, _, err := d.Edit(tree.Object{"a": []any{}}, byID); err != nil {
 			b.Fatal(err)
 		}
 	}

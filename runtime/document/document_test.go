@@ -56,7 +56,7 @@ func TestAnEqualTreeGivesTheDocumentItself(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		next, reformatted, err := d.Edit(tree.CloneObject(d.Tree()))
+		next, reformatted, err := d.Edit(tree.CloneObject(d.Tree()), byID)
 		if next != d || reformatted != nil || err != nil {
 			t.Errorf("Edit(%.20q): got %p, %v, %v, want %p", text, next, reformatted, err, d)
 		}
@@ -82,7 +82,7 @@ func TestEditRefusesWhatTOMLCannotHold(t *testing.T) {
 		{deep, "/a/0/0/0 is nested too deeply: use fewer levels"},
 		{strings.Repeat("x", MaxBytes), "the edited text would be longer than 1 MiB: write less"},
 	} {
-		next, _, err := mustParse(t, "a = 1\n").Edit(tree.Object{"a": c.value})
+		next, _, err := mustParse(t, "a = 1\n").Edit(tree.Object{"a": c.value}, byID)
 		if err == nil || err.Error() != c.want || next != nil {
 			t.Errorf("Edit(%.20v): got %v, want %q", c.value, err, c.want)
 		}
@@ -99,7 +99,7 @@ func TestPatchingAnyScalarChangesOneLine(t *testing.T) {
 			eachScalar(d.Tree(), nil, func(p tree.Pointer, v any) {
 				want := tree.CloneObject(d.Tree())
 				set(want, p, another(v))
-				next, reformatted, err := d.Edit(want)
+				next, reformatted, err := d.Edit(want, byID)
 				if err != nil || len(reformatted) > 0 {
 					t.Errorf("%s: got %v, %v", p, reformatted, err)
 					return

@@ -31,7 +31,10 @@ import (
 // pointer is in reformatted. The result is checked by parsing it: an error
 // means that nothing fits, and there is no next document. Its tree shares with
 // this one's the members of the root that are exactly the same.
-func (d *Document) Edit(want tree.Object) (next *Document, reformatted []tree.Pointer, err error) {
+//
+// keyOf names the member that identifies the entries of the list at a pointer,
+// "" for none. It may be nil.
+func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string) (next *Document, reformatted []tree.Pointer, err error) {
 	if tree.Equal(d.tree, want) {
 		return d, nil, nil
 	}
@@ -43,7 +46,7 @@ func (d *Document) Edit(want tree.Object) (next *Document, reformatted []tree.Po
 		return nil, nil, ErrTooLong
 	}
 	for level := fine; level <= coarsest; level++ {
-		next, reformatted, err = d.edit(want, level)
+		next, reformatted, err = d.edit(want, keyOf, level)
 		if err == nil || errors.Is(err, ErrTooLong) {
 			return next, reformatted, err
 		}
@@ -104,8 +107,11 @@ const (
 )
 
 // edit is one attempt.
-func (d *Document) edit(want tree.Object, lv level) (*Document, []tree.Pointer, error) {
-	e := &editor{layout: d.layout, level: lv, eol: "\n"}
+func (d *Document) edit(want tree.Object, keyOf func(tree.Pointer) string, lv level) (*Document, []tree.Pointer, error) {
+	if keyOf == nil {
+		keyOf = func(tree.Pointer) string { return "" }
+	}
+	e := &editor{layout: d.layout, keyOf: keyOf, level: lv, eol: "\n"}
 	if n := bytes.IndexByte(e.text, '\n'); n > 0 && e.text[n-1] == '\r' {
 		e.eol = "\r\n"
 	}
@@ -143,6 +149,7 @@ func (d *Document) edit(want tree.Object, lv level) (*Document, []tree.Pointer, 
 type editor struct {
 	*layout
 	splices
+	keyOf       func(tree.Pointer) string
 	eol         string
 	level       level
 	reformatted []tree.Pointer
@@ -232,7 +239,7 @@ func (e *editor) editMember(t *table, m *member, s scope, have, want any) bool {
 		e.rewriteValue(m.entry, s, want, how)
 		return true
 	}
-	s.place.replaceValue(m.entry, e.edited(v, have, want, how))
+	s.place.replaceValue(m.entry, e.edited(v, s.at, have, want, how))
 	if s.place == place(e) {
 		e.commentAbove(m.entry, e.displaced.String())
 		e.displaced.Reset()

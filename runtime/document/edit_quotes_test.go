@@ -28,7 +28,7 @@ func TestQuotesInLongStringsAreWrittenInPlace(t *testing.T) {
 		for _, v := range values {
 			want := tree.CloneObject(d.Tree())
 			set(want, tree.Pointer{"agent", "p"}, v)
-			next, reformatted, err := d.Edit(want)
+			next, reformatted, err := d.Edit(want, byID)
 			if err != nil || len(reformatted) > 0 {
 				t.Errorf("%q in %q: got %v written anew and %v, want a small change", v, text, reformatted, err)
 				continue

@@ -18,7 +18,7 @@ func runEdits(t *testing.T, cases []editCase) {
 		t.Run(c.name, func(t *testing.T) {
 			d := mustParse(t, c.text)
 			want := patched(t, d, c.patch)
-			next, reformatted, err := d.Edit(want)
+			next, reformatted, err := d.Edit(want, byID)
 			if err != nil {
 				t.Fatalf("Edit: %v", err)
 			}
@@ -52,3 +52,6 @@ func patched(t testing.TB, d *Document, patch string) tree.Object {
 	}
 	return tree.Merge(d.Tree(), p).(map[string]any)
 }
+
+// byID is for lists whose entries are identified by the member id.
+func byID(tree.Pointer) string { return "id" }

@@ -52,7 +52,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		next, _, err := d.Edit(tree.CloneObject(d.Tree()))
+		next, _, err := d.Edit(tree.CloneObject(d.Tree()), byID)
 		if err != nil || next != d || string(d.Text()) != string(text) {
 			t.Fatalf("Edit to the same tree: got %p, %v; want the document itself", next, err)
 		}
@@ -67,7 +67,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("got tree %v, want what the decoder says: %v", d.Tree(), decoded)
 		}
 		// Written anew as a whole, it means the same.
-		fresh, _, err := mustParse(t, "").Edit(d.Tree())
+		fresh, _, err := mustParse(t, "").Edit(d.Tree(), byID)
 		if err != nil {
 			t.Fatalf("writing the tree into an empty document: %v", err)
 		}
@@ -143,18 +143,18 @@ func FuzzEdit(f *testing.F) {
 		if checkWanted(nil, want) != nil {
 			return
 		}
-		next, reformatted, err := d.Edit(want)
+		next, reformatted, err := d.Edit(want, byID)
 		if err != nil {
 			t.Fatalf("Edit: %v", err)
 		}
 		if len(reformatted) > 0 {
 			t.Fatalf("got %v written anew, want small changes only: %q", reformatted, next.Text())
 		}
-		if again, _, err := next.Edit(want); err != nil || again != next {
+		if again, _, err := next.Edit(want, byID); err != nil || again != next {
 			t.Fatalf("the same edit again: got %v, %v; want no change", again, err)
 		}
 		for l := wholeValues; l <= coarsest; l++ {
-			if _, _, err := d.edit(want, l); err != nil {
+			if _, _, err := d.edit(want, byID, l); err != nil {
 				t.Fatalf("level %d: %v", l, err)
 			}
 		}

@@ -1,14 +1,10 @@
 package document
 
-import (
-	"strings"
-
-	"realmconf/schema/tree"
-)
+import "realmconf/schema/tree"
 
 // edited is the text of a value that shall mean want: the value's own text
 // with what differs changed in it.
-func (e *editor) edited(v *value, have, want any, s style) string {
+func (e *editor) edited(v *value, at tree.Pointer, have, want any, s style) string {
 	raw := string(e.text[v.start:v.end])
 	if tree.Equal(have, want) {
 		return raw
@@ -26,52 +22,55 @@ func (e *editor) edited(v *value, have, want any, s style) string {
 			for it := p.list.first; it != nil; it = it.next {
 				p.items[it.entry] = it
 			}
-			e.editTable(v.table, scope{place: p}, have.(map[string]any), w)
+			e.editTable(v.table, scope{at: at, place: p}, have.(map[string]any), w)
 			return p.list.String()
 		}
 	case []any:
 		if v.kind == array && (len(v.entries) > 0 || e.skip(v.start+1, " \t\r\n") < v.end-1) {
-			return e.editedArray(v, have.([]any), w)
+			return e.editedArray(v, at, have.([]any), w)
 		}
 	}
 	e.commentsIn(&e.displaced, v.span)
 	return renderValue(want, s)
 }
 
-// editedArray is the text of an array that shall mean want.
-func (e *editor) editedArray(v *value, have, want []any) string {
+// editedArray is the text of an array at a pointer that shall mean want. A
+// moved element takes its comments along.
+func (e *editor) editedArray(v *value, at tree.Pointer, have, want []any) string {
 	t := e.takeApart(v)
 	oneLine := style{eol: e.eol, line: true}
 	original := make([]*item, 0, len(have))
 	for it := t.first; it != nil; it = it.next {
 		original = append(original, it)
 	}
-	pairs := align(have, want)
-	moved := movable(pairs, have)
-	var at *item // the element before
-	var gone []*item
-	for _, p := range pairs {
+	match := tree.MatchSimilar(have, want, e.keyOf(at))
+	edit := func(i, j int) string {
+		if tree.Equal(have[i], want[j]) {
+			return original[i].text
+		}
+		return e.edited(original[i].entry.value, at.Index(j), have[i], want[j], oneLine)
+	}
+	var before *item // the element before
+	var left []*item
+	for i, j := range match.Steps() {
 		switch {
-		case p.have < 0:
-			if from := moved.take(want[p.want]); from >= 0 {
-				text := e.edited(original[from].entry.value, have[from], want[p.want], oneLine)
-				at = t.insert(at, text, e.eol)
-				if at.tail != "" && strings.HasSuffix(original[from].tail, "\n") {
-					at.tail = original[from].tail // its comment moves along
-				}
-			} else {
-				at = t.insert(at, renderValue(want[p.want], oneLine), e.eol)
-			}
-		case p.want < 0:
-			at = original[p.have]
-			gone = append(gone, at)
+		case j < 0:
+			before = original[i]
+			left = append(left, before)
+		case i >= 0:
+			before = original[i]
+			before.text = edit(i, j)
+		case match.Moved[j]:
+			from := match.Old[j]
+			before = t.insert(before, edit(from, j), e.eol)
+			t.takeComments(original[from], before)
 		default:
-			at = original[p.have]
-			at.text = e.edited(at.entry.value, have[p.have], want[p.want], oneLine)
+			before = t.insert(before, renderValue(want[j], oneLine), e.eol)
 		}
 	}
-	// Elements go last, so that added ones could see how the array looked.
-	for _, it := range gone {
+	// Elements are removed last, so that the added ones could see how the array
+	// looked.
+	for _, it := range left {
 		t.remove(it)
 	}
 	return t.String()

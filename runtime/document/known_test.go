@@ -150,7 +150,7 @@ func TestWhatIsKnownChangesNothing(t *testing.T) {
 		if !isObject {
 			return
 		}
-		next, _, err := known.Edit(want)
+		next, _, err := known.Edit(want, byID)
 		if err != nil {
 			t.Fatalf("%q to %v: %v", known.text, want, err)
 		}

@@ -171,6 +171,43 @@ func (t *list) remove(it *item) {
 	}
 }
 
+// takeComments moves the comments of an item to another one, in which the same
+// element is written: those directly above it, and those behind it on its line.
+// Comments that the new place has no line for stay, on lines of their own.
+func (t *list) takeComments(from, to *item) {
+	if strings.Contains(from.mid, "#") {
+		from.mid, to.mid = "", from.mid
+	}
+	if !t.startsLine(from) || !strings.HasSuffix(from.tail, "\n") {
+		return // the line's comments are about its other elements too
+	}
+	if !t.ownLine(to) {
+		if comment := strings.TrimLeft(from.tail, " \t"); comment[0] == '#' {
+			from.lead += comment + from.indent()
+		}
+		return
+	}
+	to.tail = from.tail
+	above := from.commentsAbove()
+	indent := to.indent()
+	to.lead = from.lead[above:len(from.lead)-len(from.indent())] + indent
+	from.lead = from.lead[:above] + from.indent()
+}
+
+// commentsAbove is where, in the lead of an item that starts its line, the
+// comment lines directly above the item begin.
+func (it *item) commentsAbove() int {
+	at := len(it.lead) - len(it.indent())
+	for at > 0 {
+		start := strings.LastIndexByte(it.lead[:at-1], '\n') + 1
+		if strings.TrimSpace(it.lead[start:at]) == "" {
+			break
+		}
+		at = start
+	}
+	return at
+}
+
 // insert puts a new element after an item, or first after nil. It gets a line
 // of its own where its neighbour has one.
 func (t *list) insert(after *item, text, eol string) *item {

@@ -132,7 +132,7 @@ func TestHostileTextsComeToAnEnd(t *testing.T) {
 			continue
 		}
 		want := tree.Merge(d.Tree(), tree.Object{"a": []any{}, "b": int64(1)}).(map[string]any)
-		if _, _, err := d.Edit(want); err != nil {
+		if _, _, err := d.Edit(want, byID); err != nil {
 			t.Errorf("%s: Edit: %v", name, err)
 		}
 	}

@@ -203,14 +203,14 @@ func TestEditsGiveTheTreeAndLeaveTheRest(t *testing.T) {
 		if !ok {
 			return
 		}
-		next, reformatted, err := d.Edit(want)
+		next, reformatted, err := d.Edit(want, byID)
 		if err != nil {
 			t.Fatalf("Edit: %v\n%s\nwant %v", err, text, want)
 		}
 		if len(reformatted) > 0 {
 			t.Fatalf("got %v written anew, want small changes only\n%s\nwant %v\ngot\n%s", reformatted, text, want, next.Text())
 		}
-		if again, _, err := next.Edit(want); again != next || err != nil {
+		if again, _, err := next.Edit(want, byID); again != next || err != nil {
 			t.Fatalf("the same edit again: got %v, %v, want no change", again, err)
 		}
 		if line, ok := isSubsequence(staying(d, want), string(next.Text())); !ok {
@@ -221,7 +221,7 @@ func TestEditsGiveTheTreeAndLeaveTheRest(t *testing.T) {
 				t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", c, text, want, next.Text())
 			}
 		}
-		back, _, err := next.Edit(d.Tree())
+		back, _, err := next.Edit(d.Tree(), byID)
 		if err != nil || !tree.Equal(back.Tree(), d.Tree()) {
 			t.Fatalf("the way back: %v", err)
 		}
@@ -240,7 +240,7 @@ func TestWritingAnewGivesTheWantedTree(t *testing.T) {
 			return
 		}
 		for l := wholeValues; l <= coarsest; l++ {
-			next, _, err := d.edit(want, l)
+			next, _, err := d.edit(want, byID, l)
 			if err != nil {
 				t.Fatalf("level %d: %v\n%s\nwant %v", l, err, text, want)
 			}

@@ -24,7 +24,7 @@ func TestWritingAnewKeepsCommentsAbove(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := mustParse(t, text)
-			next, reformatted, err := d.edit(patched(t, d, c.patch), c.level)
+			next, reformatted, err := d.edit(patched(t, d, c.patch), byID, c.level)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,36 +39,5 @@ func TestWritingAnewKeepsCommentsAbove(t *testing.T) {
 				t.Errorf("reformatted (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestAlignKeepsEntriesTogether(t *testing.T) {
-	obj := func(name string, v int64) any { return map[string]any{"name": name, "v": v} }
-	many := make([]any, 300)
-	for i := range many {
-		many[i] = int64(i)
-	}
-	for _, c := range []struct {
-		name       string
-		have, want []any
-		pairs      []pair
-	}{
-		{"equal", []any{"a"}, []any{"a"}, []pair{{0, 0}}},
-		{"removed in front", []any{"a", "b"}, []any{"b"}, []pair{{0, -1}, {1, 0}}},
-		{"changed after a removal", []any{obj("a", 1), obj("b", 2)}, []any{obj("b", 3)}, []pair{{0, -1}, {1, 0}}},
-		{"changed", []any{"a", "b", "c"}, []any{"a", "x", "c"}, []pair{{0, 0}, {1, 1}, {2, 2}}},
-		{"from nothing", nil, []any{"a"}, []pair{{-1, 0}}},
-	} {
-		got := align(c.have, c.want)
-		if diff := cmp.Diff(c.pairs, got, cmp.AllowUnexported(pair{})); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.name, diff)
-		}
-	}
-	reversed := make([]any, len(many)-1)
-	for i := range reversed {
-		reversed[i] = many[len(many)-1-i]
-	}
-	if got := align(many, reversed); len(got) != len(many) || got[len(many)-1] != (pair{len(many) - 1, -1}) {
-		t.Errorf("a long list: got %v, want its entries paired by place", got)
 	}
 }

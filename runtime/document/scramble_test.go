@@ -52,7 +52,7 @@ func TestScrambledTextsAreRefusedOrEdited(t *testing.T) {
 		if !ok {
 			return
 		}
-		next, reformatted, err := d.Edit(want)
+		next, reformatted, err := d.Edit(want, byID)
 		if err != nil || len(reformatted) > 0 {
 			t.Fatalf("Edit: %v, %v\n%s\nwant %v", reformatted, err, text, want)
 		}
@@ -76,7 +76,7 @@ func TestOneDocumentCanBeEditedByManyAtOnce(t *testing.T) {
 			}
 			want := tree.CloneObject(d.Tree())
 			set(want, p, "new")
-			next, _, err := d.Edit(want)
+			next, _, err := d.Edit(want, byID)
 			if err != nil {
 				t.Errorf("%s: %v", key, err)
 				return

@@ -26,7 +26,7 @@ func TestEditRefusesATooLongResultBeforeWriting(t *testing.T) {
 	} {
 		want := tree.Object{"a": c.want}
 		n := testing.AllocsPerRun(1, func() {
-			if _, _, err := d.Edit(want); err != ErrTooLong {
+			if _, _, err := d.Edit(want, byID); err != ErrTooLong {
 				t.Errorf("%s: got %v, want %v", c.name, err, ErrTooLong)
 			}
 		})
@@ -72,7 +72,7 @@ func bytesOf(t *testing.T, d *Document, want tree.Object) int64 {
 	t.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if _, _, err := d.Edit(want); err != nil {
+	if _, _, err := d.Edit(want, byID); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)

@@ -14,11 +14,10 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 	}
 	first, _ := m.tables[0].extent()
 	at := -1 // where the entry before ends
-	pairs := align(have, want)
-	moved := movable(pairs, have)
-	for _, p := range pairs {
-		if p.have < 0 {
-			text := e.newEntry(m, s, have, want, moved.take(want[p.want]), p.want)
+	match := tree.MatchSimilar(have, want, e.keyOf(s.at))
+	for i, j := range match.Steps() {
+		if i < 0 {
+			text := e.newEntry(m, s, have, want, match.Old[j], j)
 			if at < 0 {
 				e.insertBefore(first.lead, s.path, text)
 			} else {
@@ -26,17 +25,17 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 			}
 			continue
 		}
-		t := m.tables[p.have]
+		t := m.tables[i]
 		_, last := t.extent()
 		at = last.end
-		if p.want < 0 {
+		if j < 0 {
 			t.parts(e.dropSection, e.dropEntry)
 			continue
 		}
-		h, _ := have[p.have].(map[string]any)
-		w, _ := want[p.want].(map[string]any)
+		h, _ := have[i].(map[string]any)
+		w, _ := want[j].(map[string]any)
 		if !tree.Equal(h, w) {
-			inner := scope{path: s.path, at: s.at.Index(p.want), place: s.place}
+			inner := scope{path: s.path, at: s.at.Index(j), place: s.place}
 			e.editTable(t, inner, h, w)
 		}
 	}
@@ -70,50 +69,22 @@ func (e *editor) editedCopy(text string, s scope, want any, to int) (string, boo
 	if err != nil {
 		return "", false
 	}
+	place := func(p tree.Pointer) tree.Pointer { // in the whole document
+		if len(p) <= len(s.path) {
+			return p
+		}
+		return slices.Concat(s.at.Index(to), p[len(s.path)+1:])
+	}
 	want = []any{want}
 	for _, name := range slices.Backward(s.path) {
 		want = tree.Object{name: want}
 	}
-	next, reformatted, err := d.edit(want.(tree.Object), e.level)
+	next, reformatted, err := d.edit(want.(tree.Object), func(p tree.Pointer) string { return e.keyOf(place(p)) }, e.level)
 	if err != nil {
 		return "", false
 	}
 	for _, p := range reformatted {
-		if len(p) > len(s.path) {
-			p = slices.Concat(s.at.Index(to), p[len(s.path)+1:])
-		}
-		e.reformatted = append(e.reformatted, p)
+		e.reformatted = append(e.reformatted, place(p))
 	}
 	return string(next.text), true
-}
-
-// moves are the removed entries of a list that may turn up elsewhere in it.
-type moves struct {
-	have []any
-	left map[string][]int // by identity
-}
-
-func movable(pairs []pair, have []any) *moves {
-	m := &moves{have: have, left: make(map[string][]int)}
-	for _, p := range pairs {
-		if p.want < 0 {
-			id := identity(have[p.have])
-			m.left[id] = append(m.left[id], p.have)
-		}
-	}
-	return m
-}
-
-// take is the index of a removed entry that equals v, or else has the same
-// identity, once; -1 without one.
-func (m *moves) take(v any) int {
-	id := identity(v)
-	left := m.left[id]
-	i := slices.IndexFunc(left, func(h int) bool { return tree.Equal(m.have[h], v) })
-	if i < 0 && (id == "" || len(left) == 0) {
-		return -1
-	}
-	h := left[max(i, 0)]
-	m.left[id] = slices.Delete(left, max(i, 0), max(i, 0)+1)
-	return h
 }

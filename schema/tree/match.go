@@ -3,6 +3,7 @@ package tree
 import (
 	"cmp"
 	"hash/maphash"
+	"iter"
 	"slices"
 )
 
@@ -50,6 +51,42 @@ func MatchSimilar(old, new []any, key string) *Matching {
 	}
 	m.matchPlaces(true)
 	return m.Matching
+}
+
+// Steps goes from one end of both lists to the other and makes the new list of
+// the old one. At each place the entries that leave it come first, then those
+// that arrive, then the next entry that did not move:
+//
+//	(i, -1)  entry i leaves: it was removed, or New says where it moved to
+//	(-1, j)  entry j arrives: it was added, or Old says where it moved from
+//	(i, j)   entry i is entry j, and did not move
+func (m *Matching) Steps() iter.Seq2[int, int] {
+	return func(yield func(old, new int) bool) {
+		i, arrived := 0, 0
+		for j := 0; j <= len(m.Old); j++ {
+			stayed := len(m.New)
+			if j < len(m.Old) {
+				if m.Old[j] < 0 || m.Moved[j] {
+					continue
+				}
+				stayed = m.Old[j]
+			}
+			for ; i < stayed; i++ {
+				if !yield(i, -1) {
+					return
+				}
+			}
+			for ; arrived < j; arrived++ {
+				if !yield(-1, arrived) {
+					return
+				}
+			}
+			if j == len(m.Old) || !yield(i, j) {
+				return
+			}
+			i, arrived = i+1, j+1
+		}
+	}
 }
 
 // Identity is the value of the member that identifies a list's entry, "" if the

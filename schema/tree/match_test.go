@@ -143,3 +143,15 @@ func BenchmarkMatchSimilar(b *testing.B) {
 		}
 	}
 }
+
+func TestMatching_Steps(t *testing.T) {
+	m := tree.MatchEntries(list(t, `["gone","a","moved","b","c"]`), list(t, `["a","b","moved","new","c"]`), "")
+	var got []string
+	for i, j := range m.Steps() {
+		got = append(got, fmt.Sprint(i, " ", j))
+	}
+	want := []string{"0 -1", "1 0", "-1 1", "2 2", "3 -1", "-1 3", "4 4"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

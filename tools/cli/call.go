@@ -10,12 +10,12 @@ import (
 
 func callCommand() *command {
 	return &command{
-		name: "call", form: "METHOD [PARAMS|-]", realm: true, least: 1, most: 2,
-		about: "call a method with JSON parameters and print its result",
-		more: `For scripts that want everything that a method can do:
+		name: "call", form: "METHOD [PARAMS|-]", realm: true, minArgs: 1, maxArgs: 2,
+		summary: "call a method with JSON parameters and print its result",
+		details: `For scripts that need everything that a method can do:
   realmconf call config/get '{"path":"/rest","view":"stored"}'`,
 		run: func(ctx context.Context, s *Session, args []string) error {
-			o, err := s.operation(args[0])
+			o, err := s.findOperation(args[0])
 			if err != nil {
 				return err
 			}
@@ -23,14 +23,14 @@ func callCommand() *command {
 			if len(args) > 1 {
 				text = []byte(args[1])
 			}
-			if string(text) == "-" {
-				if text, err = s.file(ctx, "-"); err != nil {
+			if string(text) == stdinName {
+				if text, err = s.readInput(ctx, stdinName); err != nil {
 					return err
 				}
 			}
 			params, err := tree.DecodeObject(text)
 			if err != nil {
-				return s.usage("the parameters are no JSON object: %v", err)
+				return s.usageError("the parameters are not a JSON object: %v", err)
 			}
 			reply, err := o.Call(ctx, s.caller(), params)
 			if err != nil {
@@ -39,11 +39,22 @@ func callCommand() *command {
 			s.printJSON(reply)
 			return nil
 		},
+		complete: func(_ context.Context, s *Session, args []string, _ string) []candidate {
+			var list []candidate
+			if len(args) > 0 {
+				return nil // the parameters
+			}
+			for _, o := range s.Operations.All() {
+				list = append(list, candidate{o.Method(), o.Title})
+			}
+			return list
+		},
 	}
 }
 
-// operation is the one of a method, with or without "config/".
-func (s *Session) operation(name string) (*tools.Operation, error) {
+// findOperation returns the operation of a method. The prefix of all methods may
+// be left out.
+func (s *Session) findOperation(name string) (*tools.Operation, error) {
 	var methods []string
 	for _, o := range s.Operations.All() {
 		if name == o.Method() || name == string(o.Name) {
@@ -52,10 +63,10 @@ func (s *Session) operation(name string) (*tools.Operation, error) {
 		methods = append(methods, o.Method())
 	}
 	if watch := tools.Name(strings.TrimPrefix(name, tools.MethodPrefix)); watch == tools.Watch || watch == tools.Unwatch {
-		return nil, s.usage("%s needs a connection that stays open: realmconf watch does that from a shell", watch.Method())
+		return nil, s.usageError("%s needs a connection that stays open: realmconf watch does that from a shell", watch.Method())
 	}
 	if nearest, ok := tools.NearestName(name, methods); ok {
-		return nil, s.usage("no method %q: did you mean %s?", name, nearest)
+		return nil, s.usageError("no method %q: did you mean %s?", name, nearest)
 	}
-	return nil, s.usage("no method %q: there are %s", name, strings.Join(methods, ", "))
+	return nil, s.usageError("no method %q: the methods are %s", name, strings.Join(methods, ", "))
 }

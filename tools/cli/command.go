@@ -3,40 +3,52 @@ package cli
 import (
 	"context"
 	"flag"
-	"fmt"
 	"strings"
+
+	"realmconf/schema/tree"
 )
 
-// command is one thing that a person may do from a shell.
+// command is one command of the program.
 type command struct {
-	name  string
-	form  string // its arguments, as help shows them
-	about string // one line
-	more  string // further lines of its help; may be empty
+	name    string
+	form    string // its arguments, as help shows them
+	summary string // one line
+	details string // further lines of its help; may be empty
 
-	least, most int  // how many arguments
-	realm       bool // it is about one realm's files
-	file        bool // its argument is a file's name, in whatever encoding
-	raw         bool // its words are not read as flags
-	hidden      bool // help does not list it
+	minArgs, maxArgs int
+	realm            bool // it uses the files of the selected realm
+	anyBackend       bool // it accepts a realm with another backend than --realm-backend
+	file             bool // its argument is a file name, in any encoding
+	raw              bool // its words are not parsed as flags
+	hidden           bool // help does not list it
 
-	flags func(*flag.FlagSet) // adds its own flags; may be nil
-	run   func(ctx context.Context, s *Session, args []string) error
+	flags    func(*flag.FlagSet) // adds the command's own flags; may be nil
+	run      func(ctx context.Context, s *Session, args []string) error
+	complete completer // completes its arguments; may be nil
 }
 
-// commands are all of them, in the order in which help lists them. They are
-// made anew for each command line, because they hold its flags.
+// completer returns the possible next arguments after args. Last is the unfinished
+// word; the caller filters by it.
+type completer func(ctx context.Context, s *Session, args []string, last string) []candidate
+
+// commands returns all commands, in the order in which help lists them. Help,
+// completion, hints and the suggestion for an unknown name all use this table.
+// Each call makes new commands, because they hold the values of their flags.
 func commands() []*command {
 	return []*command{
+		// read
 		getCommand(), schemaCommand(), historyCommand(), diffCommand(), watchCommand(),
+		// write
 		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), rollbackCommand(), editCommand(),
+		// use the program
 		callCommand(), doctorCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
+		// used by the completion scripts
 		completeCommand(),
 	}
 }
 
-// find is the command of a name, nil when there is none.
-func find(name string) *command {
+// findCommand returns the command with a name, or nil.
+func findCommand(name string) *command {
 	for _, c := range commands() {
 		if c.name == name {
 			return c
@@ -45,23 +57,44 @@ func find(name string) *command {
 	return nil
 }
 
-// arguments says in words what a command takes.
+// commandNames returns the names of the commands for which include is true.
+func commandNames(include func(*command) bool) []string {
+	var names []string
+	for _, c := range commands() {
+		if include(c) {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+func isListed(c *command) bool { return !c.hidden }
+
+// unknownCommand refuses a command's name and suggests the nearest one.
+func unknownCommand(name string) error {
+	if nearest, ok := tree.Nearest(name, commandNames(isListed)); ok {
+		return newUsageError(nil, "no command %q: did you mean %s?", name, nearest)
+	}
+	return newUsageError(nil, "no command %q", name)
+}
+
+// arguments describes the command's arguments in words.
 func (c *command) arguments() string {
 	switch {
-	case c.most == 0:
+	case c.maxArgs == 0:
 		return "no arguments, only flags"
-	case c.least == 0:
+	case c.minArgs == 0:
 		return "at most one " + strings.Trim(c.form, "[]")
 	}
 	return c.form
 }
 
-// synopsis is how a command is written.
+// synopsis returns the command as a user writes it.
 func (c *command) synopsis() string {
-	return strings.TrimSpace(fmt.Sprintf("realmconf %s %s", c.name, c.form))
+	return strings.TrimSpace("realmconf " + c.name + " " + c.form)
 }
 
-// jsonFlag adds --json.
-func jsonFlag(f *flag.FlagSet, to *bool) {
+// addJSONFlag adds --json.
+func addJSONFlag(f *flag.FlagSet, to *bool) {
 	f.BoolVar(to, "json", false, "print JSON on a terminal, too")
 }

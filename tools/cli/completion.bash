@@ -3,7 +3,7 @@ _realmconf() {
     local candidate word begun="" last="" i n=0
     local -a words=()
     COMPREPLY=()
-    # Bash takes --flag=value for three words: make it one again.
+    # Bash splits --flag=value into three words: join them.
     for ((i = 1; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         if ((n > 0)) && [[ $word == "=" || $last == -*= && ${COMP_WORDS[i-1]} == "=" ]]; then
@@ -15,7 +15,7 @@ _realmconf() {
         words[n-1]=$last
     done
     if [[ $last == -*=* ]]; then
-        begun=${last%%=*}= # bash has it on the line already
+        begun=${last%%=*}= # bash has already printed it
     fi
     while IFS= read -r candidate; do
         candidate=${candidate%%$'\t'*}

@@ -17,7 +17,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// diagnosis is what doctor finds.
+// diagnosis is the result of doctor: the findings about one realm's files.
 type diagnosis struct {
 	location *realm.Location
 	files    file.Inspection
@@ -26,42 +26,71 @@ type diagnosis struct {
 	findings []finding
 }
 
-// examine looks at everything, in the order in which a person would want to
-// know of it.
+// finding is one fact about the realm.
+type finding struct {
+	level level
+	what  string
+	where string // a path or a JSON Pointer; may be empty
+	do    string // the next step; may be empty
+}
+
+// level is the severity of a finding.
+type level string
+
+const (
+	note    level = "note"    // a normal state
+	warning level = "warning" // it can become a problem
+	problem level = "problem" // the realm cannot be used, or is at risk
+)
+
+// examine fills in the findings. The general ones come first; the last are about
+// the configuration itself.
 func (d *diagnosis) examine(ctx context.Context, now time.Time) {
-	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.Origin, d.number()), d.location.Root, "")
-	if d.noPlace() {
-		return // nothing else can be
+	number := "unknown"
+	if d.files.Numbered() {
+		number = fmt.Sprint(d.files.Generation)
 	}
-	d.manifest(ctx)
-	d.together()
-	d.history()
-	d.locks()
-	d.leases(now)
-	d.modes()
-	d.leftovers()
-	d.config()
+	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.Origin, number), d.location.Root, "")
+	if d.isBlocked() {
+		return // every other check would report the same problem again
+	}
+	d.checkManifest(ctx)
+	d.checkTextAndState()
+	d.checkHistory()
+	d.checkLocks()
+	d.checkLeases(now)
+	d.checkModes()
+	d.checkLeftovers()
+	d.checkConfig()
 }
 
-func (d *diagnosis) number() string {
-	if !d.files.Numbered() {
-		return "unknown"
-	}
-	return fmt.Sprint(d.files.Generation)
+func (d *diagnosis) add(l level, what, where, do string) {
+	d.findings = append(d.findings, finding{l, what, where, do})
 }
 
-// noPlace tells of a file that stands where the realm's directories should be.
-func (d *diagnosis) noPlace() bool {
+// count returns the number of findings of a level.
+func (d *diagnosis) count(l level) int {
+	n := 0
+	for _, f := range d.findings {
+		if f.level == l {
+			n++
+		}
+	}
+	return n
+}
+
+// isBlocked reports a file in the place of one of the realm's directories.
+func (d *diagnosis) isBlocked() bool {
 	for _, path := range []string{d.location.ManifestPath, d.files.StatePath} {
-		if file := inTheWay(path); file != "" {
-			d.add(problem, "this is not a directory, so that the realm cannot be there", file, "move it away, or choose another place: --state-root says where the realms are")
+		if file := fileAbove(path); file != "" {
+			d.add(problem, "this is not a directory, so that the realm cannot be there", file, "move it away, or choose another place: --state-root names the directory of the realms")
 			return true
 		}
 	}
 	return false
 }
 
-func (d *diagnosis) manifest(ctx context.Context) {
+func (d *diagnosis) checkManifest(ctx context.Context) {
 	m, err := d.location.Manifest(ctx)
 	switch {
 	case err != nil:
@@ -69,7 +98,7 @@ func (d *diagnosis) manifest(ctx context.Context) {
 	case m == nil && (d.files.HasState || d.files.Text != nil || d.files.History.Files > 0):
 		d.add(warning, "the realm has no manifest, so that Meerkat may not find it", d.location.ManifestPath, "the next write makes one")
 	case m == nil && (d.files.DocumentErr != nil || d.files.StateErr != nil || d.files.History.Err != nil):
-		// What is wrong with them is told of elsewhere.
+		// The realm exists; the other checks report its unreadable files.
 	case m == nil:
 		d.add(note, "the realm does not exist yet: it has the defaults", "", "the first write makes it")
 	default:
@@ -77,102 +106,106 @@ func (d *diagnosis) manifest(ctx context.Context) {
 	}
 }
 
-// anew is where the generation comes from when the state is gone.
-const anew = "the next read or write makes it anew, if the directory can be written, under the number of the history's newest text if that is the one that is there, else under a new one"
+// restoresState explains where the generation comes from if the state is missing.
+const restoresState = "the next read or write makes it again, if the directory is writable: with the number of the history's newest text if that is the current text, else with a new number"
 
-// together tells whether text and state are one.
-func (d *diagnosis) together() {
+// checkTextAndState checks that config.toml is readable and that the state is its
+// state.
+func (d *diagnosis) checkTextAndState() {
 	in := d.files
 	if in.DocumentErr != nil {
-		do := "put the file right"
+		do := "repair the file"
 		if in.History.Files > 0 {
-			do += "; realmconf history lists what it was"
+			do += "; realmconf history lists its earlier texts"
 		}
-		d.add(problem, "config.toml cannot be read: "+reason(in.DocumentErr), in.Document, do)
+		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
 	if in.StateErr != nil {
-		d.add(problem, "config_state.json cannot be read: "+reason(in.StateErr), in.StatePath,
-			"make it readable; if it is damaged, remove it: "+anew)
+		d.add(problem, "config_state.json cannot be read: "+reasonOf(in.StateErr), in.StatePath,
+			"make it readable; if it is damaged, remove it: "+restoresState)
 	}
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
-	if !in.HasState && in.StateOwns == file.ChangedText {
-		d.add(warning, "config_state.json, which has the generation, is not there", in.StatePath,
-			"nothing: "+anew)
-		return
-	}
-	switch in.StateOwns {
-	case file.Together:
+	switch {
+	case in.StateOwns == file.ChangedText && !in.HasState:
+		d.add(warning, "config_state.json, which has the generation, is missing", in.StatePath, "nothing: "+restoresState)
+	case in.StateOwns == file.Together:
 		d.add(note, "text and generation belong together", "", "")
-	case file.Platforms:
+	case in.StateOwns == file.Platforms:
 		d.add(note, "Meerkat wrote last; the history does not have it yet", in.StatePath, "the next write records it")
-	case file.ChangedText:
-		d.add(warning, "the text was changed around realmconf and has no generation yet", in.Document,
-			"nothing: the next read or write makes it a generation, if the directory can be written")
+	case in.StateOwns == file.ChangedText:
+		d.add(warning, "another program changed the text, and it has no generation yet", in.Document,
+			"nothing: the next read or write gives it a generation, if the directory is writable")
 	}
 }
 
-func (d *diagnosis) history() {
+func (d *diagnosis) checkHistory() {
 	h := d.files.History
 	switch {
 	case h.Err != nil:
-		d.add(problem, "the history cannot be read: "+reason(h.Err), "", "make config_history readable")
+		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), "", "make config_history readable")
 	case h.Files > 0:
-		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, count(h.Files, "file")), "", "")
+		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
 	}
 	for _, path := range h.Unreadable {
-		d.add(warning, "a file of the history is not whole", path, "nothing, if the machine lost power; its numbers are not used again")
+		d.add(warning, "a file of the history is incomplete", path, "nothing, if the machine lost power; its numbers are not used again")
 	}
 	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.StateOwns == file.Together {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)
 		if h.Files == 0 {
 			what = fmt.Sprintf("there is no history, although the realm is at generation %d", d.files.Generation)
 		}
-		d.add(warning, what, d.files.HistoryPath, "restore it from a copy if there is one; nothing can be undone beyond this generation, and the next write goes on from here")
+		d.add(warning, what, d.files.HistoryPath, "restore it from a copy if there is one; otherwise earlier changes cannot be undone, and the next write starts a new history")
 	}
 }
 
-func (d *diagnosis) locks() {
+func (d *diagnosis) checkLocks() {
 	for _, l := range d.files.Locks {
-		who := "one of Meerkat's programs"
+		owner := "one of Meerkat's programs"
 		if l.Ours {
-			who = fmt.Sprintf("realmconf, process %d on %s", l.PID, l.Host)
+			owner = fmt.Sprintf("realmconf, process %d on %s", l.PID, l.Host)
 		}
 		switch {
 		case l.Irregular:
 			d.add(problem, "it is not a lock file but a directory, a link, a pipe or a device: no program can take the lock", l.Path, "remove it")
 		case !l.ThisRun:
-			d.add(warning, fmt.Sprintf("%s held the realm when the machine was last started anew", who), l.Path, "nothing: the next write takes the lock over")
+			d.add(warning, owner+" held the realm when the machine was last restarted", l.Path, "nothing: the next write takes the lock over")
 		case l.Stale():
-			d.add(warning, fmt.Sprintf("%s left its lock behind, last touched %s", who, age(l.Age)), l.Path, "nothing: the next write takes the lock over")
+			d.add(warning, fmt.Sprintf("%s left its lock behind, last touched %s", owner, formatAge(l.Age)), l.Path, "nothing: the next write takes the lock over")
 		default:
-			d.add(warning, fmt.Sprintf("%s holds the realm, lock last touched %s", who, age(l.Age)), l.Path,
-				"wait: a lock is held for moments; if its owner has crashed, it is taken over when it is 30 seconds old")
+			d.add(warning, fmt.Sprintf("%s holds the realm, lock last touched %s", owner, formatAge(l.Age)), l.Path,
+				"wait: a lock is held for moments; if its owner has crashed, the next write takes it over after 30 seconds")
 		}
 	}
 }
 
-func (d *diagnosis) leases(now time.Time) {
+func (d *diagnosis) checkLeases(now time.Time) {
 	list, err := d.location.Leases(now)
 	if err != nil {
-		d.add(warning, "the leases cannot be read: "+reason(err), "", "")
+		d.add(warning, "the leases cannot be read: "+reasonOf(err), "", "")
 	}
 	for _, l := range list {
+		owner := fmt.Sprintf("%s, process %d", l.Surface, l.PID)
+		if l.Instance != "" {
+			owner += fmt.Sprintf(", instance %q", l.Instance)
+		}
 		switch {
 		case l.Err != nil:
-			d.add(warning, "a lease cannot be read", l.Path, "remove the file if no server of Meerkat's runs here")
+			d.add(warning, "a lease cannot be read", l.Path, "remove the file if no Meerkat server runs here")
 		case l.Live():
-			d.add(note, fmt.Sprintf("Meerkat has the realm open: %s", holder(l)), l.Path, "")
+			d.add(note, "Meerkat has the realm open: "+owner, l.Path, "")
 		default:
-			d.add(note, fmt.Sprintf("a server of Meerkat's ended without saying so: %s, last seen %s", holder(l), age(l.Age)), l.Path, "")
+			d.add(note, fmt.Sprintf("a Meerkat server ended without removing its lease: %s, last seen %s", owner, formatAge(l.Age)), l.Path, "")
 		}
 	}
 }
 
-func (d *diagnosis) modes() {
+// checkModes reports directories that are not writable, and files that more than
+// their owner can use. The texts of the history are one finding together.
+func (d *diagnosis) checkModes() {
 	for _, c := range d.files.Closed {
-		d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration, give the user that runs realmconf the right to make files there, or mount it writable")
+		d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration, give the user of realmconf the right to make files there, or mount it writable")
 	}
 	texts := 0
 	for _, f := range d.files.Open {
@@ -180,34 +213,34 @@ func (d *diagnosis) modes() {
 			texts++
 			continue
 		}
-		what := "others than the owner may read it, with whatever secrets it holds"
+		what := "others than the owner can read it, including its secrets"
 		if f.Mode&0o022 != 0 {
-			what = "others than the owner may change it"
+			what = "others than the owner can change it"
 		}
 		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
 	}
 	if texts > 0 {
-		d.add(warning, fmt.Sprintf("others than the owner may read %s of the history, with whatever secrets they hold", count(texts, "text")), d.files.HistoryPath,
+		d.add(warning, fmt.Sprintf("others than the owner can read %s of the history, including their secrets", formatCount(texts, "text")), d.files.HistoryPath,
 			"chmod -R go-rwx "+shellWord(d.files.HistoryPath)+", unless they should")
 	}
 }
 
-func (d *diagnosis) leftovers() {
+func (d *diagnosis) checkLeftovers() {
 	for _, path := range d.files.Leftovers {
-		d.add(note, "a commit that is under way, or was interrupted, has left a file", path, "nothing: the next write looks at it and removes it")
+		d.add(note, "a running or interrupted commit has left a file", path, "nothing: the next write examines and removes it")
 	}
 	for _, path := range d.files.Displaced {
-		d.add(warning, "a text that somebody saved was displaced by a commit and is kept here", path, "take from it what is needed, and remove it")
+		d.add(warning, "a commit replaced a text that another program had just saved, and kept it here", path, "copy from it what is needed, and remove it")
 	}
 }
 
-// config tells whether the configuration is valid.
-func (d *diagnosis) config() {
+// checkConfig checks that the text is a valid configuration.
+func (d *diagnosis) checkConfig() {
 	if d.files.Text == nil {
 		return
 	}
 	if len(d.files.Text) > runtime.MaxText {
-		d.add(problem, fmt.Sprintf("config.toml has more than %d bytes, which is the most", runtime.MaxText), d.files.Document, "make it shorter")
+		d.add(problem, fmt.Sprintf("config.toml has more than the %d bytes that are allowed", runtime.MaxText), d.files.Document, "make it shorter")
 		return
 	}
 	doc, err := document.Parse(d.files.Text)
@@ -218,29 +251,30 @@ func (d *diagnosis) config() {
 		return
 	}
 	if err != nil {
-		d.add(problem, "config.toml cannot be read: "+reason(err), d.files.Document, "make it shorter")
+		d.add(problem, "config.toml cannot be read: "+reasonOf(err), d.files.Document, "make it shorter")
 		return
 	}
-	// Compared with nothing, every mistake is an issue.
+	// Check compares with an earlier configuration. With an empty one, every mistake
+	// is an issue.
 	issues, warnings := d.model.Check(doc.Tree(), tree.Object{})
-	for _, issue := range placed(doc, issues) {
-		d.add(problem, place(issue)+issue.Text(), issue.Path, "realmconf edit")
+	for _, issue := range locateIssues(doc, issues) {
+		d.add(problem, linePrefix(issue)+issue.Text(), issue.Path, "realmconf edit")
 	}
-	for _, issue := range placed(doc, warnings) {
-		d.add(warning, place(issue)+issue.Text(), issue.Path, "")
+	for _, issue := range locateIssues(doc, warnings) {
+		d.add(warning, linePrefix(issue)+issue.Text(), issue.Path, "")
 	}
 	if len(issues) == 0 {
 		d.add(note, "the configuration is valid", d.files.Document, "")
 	}
 }
 
-// reason is an error in words that a person at the machine may read: also what
-// a fault keeps to itself.
-func reason(err error) string {
+// reasonOf returns an error's text for the person at the machine. It includes a
+// fault's cause, but no part of a file.
+func reasonOf(err error) string {
 	var f *fault.Fault
 	var syntax *json.SyntaxError
 	switch {
-	case errors.As(err, &syntax): // whose text shows what the file says
+	case errors.As(err, &syntax): // its own text quotes the file
 		return fmt.Sprintf("it is not JSON from byte %d on", syntax.Offset)
 	case errors.As(err, &f) && f.Cause != nil:
 		return fmt.Sprintf("%s (%v)", f.Message, f.Cause)

@@ -13,11 +13,11 @@ import (
 func doctorCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "doctor", form: "", realm: true,
-		about: "look at the realm's files and say what is wrong and what to do",
-		more: `It takes no lock and changes nothing. It ends with 1 when there is a problem.
+		name: "doctor", form: "", realm: true, anyBackend: true,
+		summary: "examine the realm's files and say what is wrong and what to do",
+		details: `It takes no lock and changes nothing. It exits with 1 if there is a problem.
 It is for the person at the machine and always names paths, whatever --diagnostic says.`,
-		flags: func(f *flag.FlagSet) { jsonFlag(f, &asJSON) },
+		flags: func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			location, files, err := realm.Inspect(s.Realm)
 			if err != nil {
@@ -26,54 +26,23 @@ It is for the person at the machine and always names paths, whatever --diagnosti
 			d := &diagnosis{location: location, files: files, model: s.Model}
 			d.examine(ctx, time.Now())
 			for i := range d.findings {
-				d.findings[i].do = located(d.findings[i].do, s.given)
+				d.findings[i].do = addRealmFlags(d.findings[i].do, s.invocation.given)
 			}
-			if s.readable(asJSON) {
-				s.showDiagnosis(d)
+			if asJSON || !s.Terminal.Interactive {
+				s.printJSON(tree.Append(nil, d.json()))
 			} else {
-				s.printJSON(tree.Append(nil, d.tree()))
+				s.printDiagnosis(d)
 			}
 			if d.count(problem) > 0 {
-				return errFound
+				return errReported
 			}
 			return nil
 		},
 	}
 }
 
-// level says how bad a finding is.
-type level string
-
-const (
-	note    level = "note"    // what is so
-	warning level = "warning" // what may become a problem, or is worth knowing
-	problem level = "problem" // what keeps the realm from being used, or is a danger
-)
-
-// finding is one thing that doctor has to say.
-type finding struct {
-	level level
-	what  string
-	where string // a path, or a JSON Pointer; may be empty
-	do    string // may be empty
-}
-
-func (d *diagnosis) add(l level, what, where, do string) {
-	d.findings = append(d.findings, finding{l, what, where, do})
-}
-
-func (d *diagnosis) count(l level) int {
-	n := 0
-	for _, f := range d.findings {
-		if f.level == l {
-			n++
-		}
-	}
-	return n
-}
-
-// tree is the diagnosis as JSON has it. Paths are the person's own.
-func (d *diagnosis) tree() tree.Object {
+// json returns the diagnosis as JSON.
+func (d *diagnosis) json() tree.Object {
 	findings := []any{}
 	for _, f := range d.findings {
 		o := tree.Object{"level": string(f.level), "what": f.what}
@@ -85,33 +54,30 @@ func (d *diagnosis) tree() tree.Object {
 		}
 		findings = append(findings, o)
 	}
+	var number any
+	if d.files.Numbered() {
+		number = (&generation{n: d.files.Generation}).json()
+	}
 	return tree.Object{
 		"realm_id":   d.location.ID,
 		"root":       d.location.Root,
 		"config":     d.files.Document,
-		"generation": generationOrNull(d),
+		"generation": number,
 		"problems":   int64(d.count(problem)),
 		"findings":   findings,
 	}
 }
 
-func generationOrNull(d *diagnosis) any {
-	if !d.files.Numbered() {
-		return nil
-	}
-	g := generation{n: d.files.Generation}
-	return g.number()
-}
-
-func (s *Session) showDiagnosis(d *diagnosis) {
+// printDiagnosis prints the findings for a person.
+func (s *Session) printDiagnosis(d *diagnosis) {
 	colours := map[level]string{note: cyan, warning: yellow, problem: red}
 	for _, f := range d.findings {
-		text := fmt.Sprintf("%s %s", s.Terminal.paint(colours[f.level], fmt.Sprintf("%-8s", string(f.level))), line(f.what))
+		text := fmt.Sprintf("%s %s", s.Terminal.paint(colours[f.level], fmt.Sprintf("%-8s", string(f.level))), oneLine(f.what))
 		if f.where != "" {
-			text += "\n         " + line(f.where)
+			text += "\n         " + oneLine(f.where)
 		}
 		if f.do != "" {
-			text += "\n         " + s.Terminal.paint(bold, "do: ") + line(f.do)
+			text += "\n         " + s.Terminal.paint(bold, "do: ") + oneLine(f.do)
 		}
 		s.print("%s\n", text)
 	}
@@ -120,35 +86,26 @@ func (s *Session) showDiagnosis(d *diagnosis) {
 	}
 }
 
-// age is a length of time as people say it.
-func age(d time.Duration) string {
+// formatAge returns a duration in words.
+func formatAge(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "in the future"
 	case d < time.Minute:
-		return count(int(d.Seconds()), "second") + " ago"
+		return formatCount(int(d.Seconds()), "second") + " ago"
 	case d < time.Hour:
-		return count(int(d.Minutes()), "minute") + " ago"
+		return formatCount(int(d.Minutes()), "minute") + " ago"
 	case d < 48*time.Hour:
-		return count(int(d.Hours()), "hour") + " ago"
+		return formatCount(int(d.Hours()), "hour") + " ago"
 	default:
-		return count(int(d.Hours()/24), "day") + " ago"
+		return formatCount(int(d.Hours()/24), "day") + " ago"
 	}
 }
 
-// count is a number of things, of which one has the name given.
-func count(n int, thing string) string {
+// formatCount returns a number with its noun, whose plural ends with s.
+func formatCount(n int, noun string) string {
 	if n != 1 {
-		thing += "s"
+		noun += "s"
 	}
-	return fmt.Sprintf("%d %s", n, thing)
-}
-
-// holder says who a lease's or a lock's owner is.
-func holder(l realm.Lease) string {
-	text := fmt.Sprintf("%s, process %d", l.Surface, l.PID)
-	if l.Instance != "" {
-		text += fmt.Sprintf(", instance %q", l.Instance)
-	}
-	return text
+	return fmt.Sprintf("%d %s", n, noun)
 }

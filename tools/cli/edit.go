@@ -11,16 +11,16 @@ import (
 )
 
 func editCommand() *command {
-	var w writing
+	var w writeFlags
 	return &command{
 		name: "edit", form: "", realm: true,
-		about: "edit the configuration's text in $VISUAL or $EDITOR",
-		more: `The text is the file's own, with comments and with its secrets. It lies in a private
-directory meanwhile, and is written only if it is valid and nobody else has changed
-the configuration. Where something is in the way, a person on a terminal may edit
-again, or merge the two; else the text is kept in that directory until somebody
-removes it, and its place is told.
-Without VISUAL and EDITOR it is vi on a terminal, and nothing without one; on
+		summary: "edit the configuration's text in $VISUAL or $EDITOR",
+		details: `The text is the file's own, with comments and with its secrets. While you edit, it is
+in a private directory. It is written only if it is valid and the configuration has
+not changed meanwhile. Otherwise, a person on a terminal can edit again, or merge the
+two texts; without a terminal the text stays in that directory until somebody removes
+it, and a message names the place.
+Without VISUAL and EDITOR the editor is vi on a terminal, and an error elsewhere; on
 Windows it is notepad.`,
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
@@ -31,54 +31,55 @@ Windows it is notepad.`,
 			if err != nil {
 				return err
 			}
-			base, err := s.baseText(ctx)
+			base, err := s.readBase(ctx)
 			if err != nil {
 				return err
 			}
 			if w.expected.given && w.expected.n != base.generation {
 				return store.Conflict(w.expected.n, base.generation, "nothing was written")
 			}
-			e := &editing{s: s, editor: editor, base: base, writing: &w, answers: bufio.NewReader(s.Stdin)}
-			ctx, stop := e.listen(ctx)
+			e := &editing{session: s, flags: &w, base: base, answers: bufio.NewReader(s.Stdin)}
+			e.openEditor = func(ctx context.Context, path string) error { return s.runEditor(ctx, editor, path) }
+			ctx, stop := e.handleSignals(ctx)
 			defer stop()
 			outcome, err := e.run(ctx)
 			if err != nil || outcome == nil {
 				return err
 			}
-			return s.edited(outcome, &w)
+			return s.printEdit(outcome, &w)
 		},
 	}
 }
 
-// base is a text and its generation: what an edit starts from.
-type base struct {
+// baseText is a stored text: what an edit starts from.
+type baseText struct {
 	text       []byte
 	generation uint64
 }
 
-// baseText reads the current text, be it TOML or not.
-func (s *Session) baseText(ctx context.Context) (base, error) {
+// readBase reads the current text, whether or not it is TOML.
+func (s *Session) readBase(ctx context.Context) (baseText, error) {
 	snapshot, err := s.Runtime.Get(ctx)
 	if err == nil {
-		return base{snapshot.Text(), snapshot.Version.Generation}, nil
+		return baseText{snapshot.Text(), snapshot.Version.Generation}, nil
 	}
 	if !fault.Is(err, fault.CorruptConfig) {
-		return base{}, err
+		return baseText{}, err
 	}
 	version, err := s.Runtime.Version(ctx)
 	if err != nil {
-		return base{}, err
+		return baseText{}, err
 	}
 	revision, err := s.Runtime.Revision(ctx, version.Generation)
 	if err != nil {
-		return base{}, err
+		return baseText{}, err
 	}
-	return base{revision.Record.Text, version.Generation}, nil
+	return baseText{revision.Record.Text, version.Generation}, nil
 }
 
-// edited shows what an edit did, as anybody may see it: with tokens in the place
-// of secrets.
-func (s *Session) edited(outcome *runtime.Outcome, w *writing) error {
+// printEdit prints the changes of an edit like those of any write, with tokens in
+// the place of secrets.
+func (s *Session) printEdit(outcome *runtime.Outcome, w *writeFlags) error {
 	reply := tree.Object{
 		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
 		"changes": outcome.Shown(),
@@ -86,7 +87,7 @@ func (s *Session) edited(outcome *runtime.Outcome, w *writing) error {
 	if w.dryRun {
 		reply["dry_run"] = true
 	} else {
-		s.kept = &outcome.After.Version.Generation
+		s.generation = &outcome.After.Version.Generation
 	}
-	return s.showReply(tree.Append(nil, reply), w.asJSON, s.showWrite)
+	return s.printReply(tree.Append(nil, reply), w.asJSON, s.printWrite)
 }

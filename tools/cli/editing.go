@@ -17,153 +17,185 @@ import (
 	"realmconf/schema/tree"
 )
 
-// editing is one person's work on one text.
+// editing is one run of edit: a person changes one text until it is stored, or
+// gives up.
 type editing struct {
-	s       *Session
-	editor  string
-	base    base
-	writing *writing
-	answers *bufio.Reader // the person, on a terminal
+	session    *Session
+	flags      *writeFlags
+	openEditor func(ctx context.Context, path string) error
+	answers    *bufio.Reader // Stdin, for questions on a terminal
 
-	draft  *draft
-	opened atomic.Bool // the editor has the terminal
+	base  baseText // the stored text that the draft is based on
+	draft *draft
+
+	inEditor atomic.Bool // the editor is running and gets Ctrl-C
 }
 
-// run is the whole of it: edit, look, ask, and edit again. Neither an outcome
-// nor an error means that there was nothing to do.
+// errTextRemoved means that the editor has removed the draft's file.
+var errTextRemoved = errors.New("the text was removed")
+
+// run edits a draft of the base text, and removes the draft or tells where it is.
+// A nil outcome without an error means that there was nothing to do.
 func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 	var err error
 	if e.draft, err = newDraft(e.base.text); err != nil {
 		return nil, err
 	}
+	outcome, err := e.editUntilStored(ctx)
+	e.closeDraft(err)
+	return outcome, err
+}
+
+// editUntilStored is the dialogue with the person:
+//
+//	base ──▶ draft ──▶ editor ──▶ text ──┬── unchanged: nothing to do
+//	           ▲         ▲ ▲             ├── no key left: ask ──▶ again, reset or keep
+//	           │         │ └──── again ──┤
+//	           │         │               ▼
+//	           │         │             write: compare-and-swap with the base's generation
+//	           │         │               ├── stored: done
+//	           │         └────── again ──┼── mistake in the text: ask ──▶ again or keep
+//	           └──────────────── merged ─┴── conflict: show both, ask ──▶ merge or keep
+//
+// "keep" ends it with an error; the draft then stays. Without a terminal nothing
+// is asked, and the answer is "keep".
+func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error) {
 	for {
-		text, err := e.edit(ctx)
-		if err != nil || text == nil {
+		text, err := e.editDraft(ctx)
+		if err != nil {
 			return nil, err
+		}
+		if bytes.Equal(text, e.base.text) {
+			e.session.message("the text is unchanged: nothing to do")
+			return nil, nil
+		}
+		confirmed, err := e.confirmReset(ctx, text)
+		if err != nil {
+			return nil, err
+		}
+		if !confirmed {
+			continue
 		}
 		outcome, err := e.write(ctx, text)
 		switch {
 		case err == nil:
-			e.draft.remove()
 			return outcome, nil
 		case fault.Is(err, fault.GenerationConflict):
-			if err := e.conflict(ctx, text, err); err != nil {
-				return nil, e.stop(err)
-			}
+			err = e.mergeConflict(ctx, text, err)
 		case fault.Is(err, fault.InvalidConfig), fault.Is(err, fault.CorruptConfig), fault.Is(err, fault.TooLarge):
-			if !e.canAsk() {
-				return nil, e.stop(err)
-			}
-			report(e.s.Stderr, err, e.s.given, e.s.Model)
-			if e.ask(ctx, "[e]dit again, or [k]eep the text aside and stop?", "ek") == 'k' {
-				return nil, e.stop(errFound)
-			}
-		default:
-			return nil, e.stop(err)
+			err = e.offerRetry(ctx, err)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 }
 
-// edit lets the person edit until there is a text to be written; nil when there
-// is nothing to do.
-func (e *editing) edit(ctx context.Context) ([]byte, error) {
-	for {
-		e.opened.Store(true)
-		err := e.s.edit(ctx, e.editor, e.draft.path)
-		e.opened.Store(false)
-		if err != nil {
-			return nil, e.stop(err)
-		}
-		text, err := e.draft.read()
-		if errors.Is(err, fs.ErrNotExist) {
-			e.draft.remove()
-			return nil, fault.New(fault.Cancelled, "the editor has removed the text: nothing was written")
-		}
-		if err != nil {
-			return nil, e.stop(err)
-		}
-		if bytes.Equal(text, e.base.text) {
-			e.draft.remove()
-			e.s.say("the text is as it was: nothing to do")
-			return nil, nil
-		}
-		if !says(e.base.text) || says(text) {
-			return text, nil
-		}
-		if !e.canAsk() {
-			return nil, e.stop(&hinted{
-				fault.New(fault.InvalidConfig, "the editor has left no key, which would return every key to its default: nothing was written"),
-				"realmconf rollback 0 does that",
-			})
-		}
-		switch e.ask(ctx, "the text has no key any more: [e]dit again, [r]eset every key to its default, or [k]eep the text aside and stop?", "erk") {
-		case 'r':
-			return text, nil
-		case 'k':
-			return nil, e.stop(errFound)
-		}
+// editDraft runs the editor and returns the text that it has left.
+func (e *editing) editDraft(ctx context.Context) ([]byte, error) {
+	e.inEditor.Store(true)
+	err := e.openEditor(ctx, e.draft.path)
+	e.inEditor.Store(false)
+	if err != nil {
+		return nil, err
 	}
+	text, err := e.draft.read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Cancelled, "the editor has removed the text: nothing was written").Because(errTextRemoved)
+	}
+	return text, err
 }
 
-// says reports whether a text has a key, or may have: what is not TOML may.
-func says(text []byte) bool {
+// confirmReset reports whether a text can be written although it has no key. Such
+// a text resets everything, and an editor that failed may have left it.
+func (e *editing) confirmReset(ctx context.Context, text []byte) (confirmed bool, err error) {
+	if !mayHaveKeys(e.base.text) || mayHaveKeys(text) {
+		return true, nil
+	}
+	if !e.canAsk() {
+		return false, resetFault("the editor has left no key")
+	}
+	switch e.ask(ctx, "the text has no key any more: [e]dit again, [r]eset every key to its default, or [k]eep the text aside and stop?", editAgain, reset, keepAside) {
+	case reset:
+		return true, nil
+	case keepAside:
+		return false, errReported
+	}
+	return false, nil
+}
+
+// mayHaveKeys reports whether a text has a key or is not TOML.
+func mayHaveKeys(text []byte) bool {
 	doc, err := document.Parse(text)
 	return err != nil || len(doc.Tree()) > 0
 }
 
-// write stores a text if it is good and the base is still current.
+// write stores a text if it is valid and the base is still current.
 func (e *editing) write(ctx context.Context, text []byte) (*runtime.Outcome, error) {
 	doc, err := parseTOML("the text", text)
 	if err != nil {
 		return nil, err
 	}
-	caller := e.s.caller()
-	outcome, err := e.s.Runtime.Replace(ctx, text, runtime.Write{
+	caller := e.session.caller()
+	outcome, err := e.session.Runtime.Replace(ctx, text, runtime.Write{
 		Expected: &e.base.generation,
-		Reason:   e.writing.reason,
-		DryRun:   e.writing.dryRun,
+		Reason:   e.flags.reason,
+		DryRun:   e.flags.dryRun,
 		Actor:    store.Actor{Name: caller.Name, Version: caller.Version, Surface: caller.Surface, PID: os.Getpid()},
 	})
-	return outcome, inFile(doc, err)
+	return outcome, addLines(doc, err)
 }
 
-// conflict shows what the others did and what this person did, and brings the
-// two together for another look. An error means that the person shall not be
-// asked, or wants to stop.
-func (e *editing) conflict(ctx context.Context, text []byte, conflict error) error {
-	now, err := e.s.baseText(ctx)
+// offerRetry reports a mistake in the text and asks whether to edit again. It
+// returns an error to stop.
+func (e *editing) offerRetry(ctx context.Context, mistake error) error {
+	if !e.canAsk() {
+		return mistake
+	}
+	e.session.report(mistake)
+	if e.ask(ctx, "[e]dit again, or [k]eep the text aside and stop?", editAgain, keepAside) == keepAside {
+		return errReported
+	}
+	return nil
+}
+
+// mergeConflict shows what others and this person have changed, and offers to
+// merge the two. The merged text is then the draft, and the current text its base.
+// It returns an error to stop.
+func (e *editing) mergeConflict(ctx context.Context, text []byte, conflict error) error {
+	current, err := e.session.readBase(ctx)
 	if err != nil {
 		return errors.Join(conflict, err)
 	}
-	e.show(fmt.Sprintf("generation %d, which the others made meanwhile", now.generation), e.base.text, now.text)
-	e.show("what you have changed", e.base.text, text)
-	conflict = &hinted{
-		fault.New(fault.GenerationConflict, "somebody else was first: generation %d is current now, and your text was made from generation %d; nothing was written",
-			now.generation, e.base.generation).Because(conflict),
-		"realmconf edit opens what is current; take over into it what is still wanted of your text",
+	e.printChanges(fmt.Sprintf("generation %d, which others made meanwhile", current.generation), e.base.text, current.text)
+	e.printChanges("your changes", e.base.text, text)
+	conflict = &hintedError{
+		fault.New(fault.GenerationConflict, "another writer was first: generation %d is current, and your text is based on generation %d; nothing was written",
+			current.generation, e.base.generation).Because(conflict),
+		"realmconf edit opens the current text; copy into it what you still need of yours",
 	}
 	if !e.canAsk() {
 		return conflict
 	}
-	e.s.say("somebody else was first: generation %d is current now", now.generation)
-	if e.ask(ctx, "[m]erge the two and look at the result in the editor, or [k]eep the text aside and stop?", "mk") == 'k' {
+	e.session.message("another writer was first: generation %d is current", current.generation)
+	if e.ask(ctx, "[m]erge the two and look at the result in the editor, or [k]eep the text aside and stop?", mergeBoth, keepAside) == keepAside {
 		return conflict
 	}
-	merged, clashes := merge(e.base.text, text, now.text, fmt.Sprintf("generation %d", now.generation))
+	merged, clashes := merge(e.base.text, text, current.text, fmt.Sprintf("generation %d", current.generation))
 	switch {
 	case clashes == 1:
-		e.s.say("1 place was changed by both: the two stand between <<<<<<< and >>>>>>>")
+		e.session.message("both changed 1 place: the two versions are between <<<<<<< and >>>>>>>")
 	case clashes > 1:
-		e.s.say("%d places were changed by both: the two stand between <<<<<<< and >>>>>>>", clashes)
+		e.session.message("both changed %d places: the two versions are between <<<<<<< and >>>>>>>", clashes)
 	}
-	e.base = now
+	e.base = current
 	return e.draft.write(merged)
 }
 
-// show shows a difference between two texts on standard error, without
-// secrets. Of texts that are not TOML nothing is shown.
-func (e *editing) show(headline string, before, after []byte) {
-	s := e.s
+// printChanges prints the difference between two texts on standard error, without
+// secrets. It prints nothing if one of them is not TOML.
+func (e *editing) printChanges(headline string, before, after []byte) {
+	s := e.session
 	from, err := document.Parse(before)
 	if err != nil {
 		return
@@ -172,25 +204,26 @@ func (e *editing) show(headline string, before, after []byte) {
 	if err != nil {
 		return
 	}
-	s.say("%s:", headline)
-	hidden := func(tree.Pointer, any) string { return "a secret" }
+	s.message("%s:", headline)
+	token := func(tree.Pointer, any) string { return "a secret" }
 	var changes []any
 	for _, c := range runtime.Masked(tree.Difference(from.Tree(), to.Tree(), s.Model.Key, s.Model.Default),
-		s.Model.Mask(from.Tree(), hidden), s.Model.Mask(to.Tree(), hidden)) {
+		s.Model.Mask(from.Tree(), token), s.Model.Mask(to.Tree(), token)) {
 		changes = append(changes, c.Tree())
 	}
-	for _, l := range lines(changes, s.standing) {
-		fmt.Fprintf(s.Stderr, "%s\n", line(string(l.sign)+l.text))
+	for _, l := range diffLines(changes, s.keyDefault) {
+		fmt.Fprintf(s.Stderr, "%s\n", oneLine(string(l.sign)+l.text))
 	}
 }
 
-// stop ends the work before anything is written, and keeps what was typed.
-func (e *editing) stop(err error) error {
-	if text, readErr := e.draft.read(); readErr == nil && bytes.Equal(text, e.base.text) {
+// closeDraft removes the draft if it has nothing that is worth keeping. Otherwise
+// it tells where the draft is.
+func (e *editing) closeDraft(err error) {
+	text, readErr := e.draft.read()
+	if err == nil || errors.Is(err, errTextRemoved) || readErr == nil && bytes.Equal(text, e.base.text) {
 		e.draft.remove()
-		return err
+		return
 	}
-	e.s.say("your text is kept in %s", e.draft.path)
-	hint(e.s.Stderr, "it may hold secrets, and nothing removes it: remove %s when you have what you need", e.draft.dir)
-	return err
+	e.session.message("your text is kept in %s", e.draft.path)
+	e.session.hint("it may hold secrets, and nothing removes it: remove %s when you have what you need", e.draft.dir)
 }

@@ -11,129 +11,156 @@ import (
 	"realmconf/schema/tree"
 )
 
-// setting is a flag of the server's that was given.
+// setting is a server flag that the command line sets.
 type setting struct{ name, value string }
 
-// quiet is a flag set that has the server's flags and prints nothing by itself.
-func (inv *Invocation) quiet(name string) *flag.FlagSet {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+// newFlagSet returns a flag set with the server's flags and those of a command,
+// which may be nil. It prints nothing.
+func (inv *Invocation) newFlagSet(c *command) *flag.FlagSet {
+	flags := flag.NewFlagSet(programName, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	inv.server.VisitAll(func(f *flag.Flag) { flags.Var(f.Value, f.Name, f.Usage) })
+	if c != nil && c.flags != nil {
+		c.flags(flags)
+	}
 	return flags
 }
 
-// flag reads the flag at the beginning of args, and says how many words it is.
-func (inv *Invocation) flag(flags *flag.FlagSet, args []string) (taken int, err error) {
-	name, value, joined := strings.Cut(flagName(args[0]), "=")
-	refuse := func(format string, a ...any) (int, error) { return 0, usage(inv.command, format, a...) }
+// parseFlag sets the flag at the beginning of args and returns how many words it
+// used. Package flag would stop at the first argument, and its error texts are
+// for programmers.
+func (inv *Invocation) parseFlag(flags *flag.FlagSet, args []string) (used int, err error) {
+	name, value, joined := strings.Cut(trimDashes(args[0]), "=")
+	refuse := func(format string, a ...any) (int, error) { return 0, newUsageError(inv.command, format, a...) }
 	f := flags.Lookup(name)
 	if f == nil {
 		return 0, inv.unknownFlag(flags, name)
 	}
-	taken = 1
+	used = 1
 	switch {
 	case joined:
 	case isSwitch(f):
 		value = "true"
 	case len(args) < 2:
-		return refuse("%s needs a value", dashed(name))
+		return refuse("%s needs a value", withDashes(name))
 	default:
-		value, taken = args[1], 2
-		if next, _, _ := strings.Cut(flagName(value), "="); !isArgument(value) && (strings.HasPrefix(value, "--") || flags.Lookup(next) != nil) {
-			return refuse("%s needs a value, and %s looks like a flag: write %s=%s if it is the value", dashed(name), value, dashed(name), value)
+		value, used = args[1], 2
+		if looksLikeFlag(flags, value) {
+			return refuse("%s needs a value, and %s looks like a flag: write %s=%s if it is the value", withDashes(name), value, withDashes(name), value)
 		}
 	}
-	if !utf8.ValidString(value) && !isPath(name) {
-		return refuse("the value of %s is not UTF-8 text: give it in that encoding", dashed(name))
+	if !utf8.ValidString(value) && !isPathFlag(name) {
+		return refuse("the value of %s is not UTF-8 text: give it in that encoding", withDashes(name))
 	}
 	if err := f.Value.Set(value); err != nil {
-		if what := takes(f); what != "" {
-			return refuse("%s takes %s, not %q", dashed(name), what, value)
+		if expected := expectedValue(f); expected != "" {
+			return refuse("%s takes %s, not %q", withDashes(name), expected, value)
 		}
-		return refuse("%s: %v", dashed(name), err)
+		return refuse("%s: %v", withDashes(name), err)
 	}
 	if inv.server.Lookup(name) != nil {
-		if value == "" { // an unset variable in a script is not a choice of realm
+		if value == "" { // probably an unset variable in a script
 			return refuse("--%s is empty: give it a value, or leave it out", name)
 		}
-		value = f.Value.String()
 		inv.given = slices.DeleteFunc(inv.given, func(s setting) bool { return s.name == name })
-		inv.given = append(inv.given, setting{name, value})
+		inv.given = append(inv.given, setting{name, f.Value.String()})
 	}
-	return taken, nil
+	return used, nil
 }
 
-// takes says what a flag takes, where its type's own words are for programmers;
-// else it is empty.
-func takes(f *flag.Flag) string {
-	var choice []string
-	for _, c := range flagValues(f.Name) {
-		choice = append(choice, c.word)
-	}
-	if len(choice) > 1 {
-		return tree.JoinWords(choice, "or", len(choice))
+// looksLikeFlag reports whether a word is more likely a flag than a flag's value.
+func looksLikeFlag(flags *flag.FlagSet, word string) bool {
+	name, _, _ := strings.Cut(trimDashes(word), "=")
+	return !isArgument(word) && (strings.HasPrefix(word, "--") || flags.Lookup(name) != nil)
+}
+
+// expectedValue describes the values of a flag whose own error text is for
+// programmers. It is empty for other flags.
+func expectedValue(f *flag.Flag) string {
+	if choices := flagChoices(f.Name); len(choices) > 0 {
+		return tree.JoinWords(choices, "or", len(choices))
 	}
 	if isSwitch(f) {
 		return "true or false"
 	}
 	if getter, ok := f.Value.(flag.Getter); ok {
-		if _, number := getter.Get().(int); number {
+		if _, isInt := getter.Get().(int); isInt {
 			return "a whole number"
 		}
 	}
 	return ""
 }
 
+// flagChoices returns the values of a flag that accepts one of a few, else nil.
+func flagChoices(name string) []string {
+	switch name {
+	case "realm-backend":
+		return []string{"sqlite", "jsonl", "memory"}
+	case "diagnostic":
+		return []string{"negotiate", "never", "always"}
+	case "log-level":
+		return []string{"debug", "info", "warn", "error"}
+	case "format":
+		return []string{string(formatTOML), string(formatJSON)}
+	}
+	return nil
+}
+
 func (inv *Invocation) unknownFlag(flags *flag.FlagSet, name string) error {
 	var names []string
 	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	if near, ok := tree.Nearest(name, names); ok {
-		return usage(inv.command, "no flag %s: did you mean %s?", dashed(name), dashed(near))
+	if nearest, ok := tree.Nearest(name, names); ok {
+		return newUsageError(inv.command, "no flag %s: did you mean %s?", withDashes(name), withDashes(nearest))
 	}
-	return usage(inv.command, "no flag %s", dashed(name))
+	return newUsageError(inv.command, "no flag %s", withDashes(name))
 }
 
-// flagName is a word without the dashes of a flag.
-func flagName(word string) string { return strings.TrimPrefix(strings.TrimPrefix(word, "-"), "-") }
+// applyServerFlags sets the server's flags that are among the words of an
+// unfinished command line. It ignores everything else and every mistake.
+func (inv *Invocation) applyServerFlags(words []string) {
+	flags := inv.newFlagSet(nil)
+	for i := range words {
+		if !isArgument(words[i]) && words[i] != "--" {
+			_, _ = inv.parseFlag(flags, words[i:])
+		}
+	}
+}
 
-// dashed is a flag as it is written.
-func dashed(name string) string {
+// trimDashes returns a word without a flag's leading dashes.
+func trimDashes(word string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(word, "-"), "-")
+}
+
+// withDashes returns a flag's name as a user writes it.
+func withDashes(name string) string {
 	if len(name) == 1 {
 		return "-" + name
 	}
 	return "--" + name
 }
 
-// isPath reports whether a flag's value is the name of a directory, which is
-// whatever bytes it is.
-func isPath(name string) bool { return strings.HasSuffix(name, "-root") }
+// isPathFlag reports whether a flag's value is a directory, whose name may have
+// any encoding.
+func isPathFlag(name string) bool { return strings.HasSuffix(name, "-root") }
 
-func isHelp(word string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, word) }
-
-// lenient sets those of the server's flags that stand among the words of an
-// unfinished command line, and minds nothing else there.
-func (inv *Invocation) lenient(words []string) {
-	flags := inv.quiet("")
-	for i := range words {
-		if !isArgument(words[i]) && words[i] != "--" {
-			_, _ = inv.flag(flags, words[i:]) // it may be unfinished
-		}
-	}
+func isHelpFlag(word string) bool {
+	return slices.Contains([]string{"-h", "--h", "-help", "--help"}, word)
 }
 
+// isSwitch reports whether a flag needs no value.
 func isSwitch(f *flag.Flag) bool {
 	b, ok := f.Value.(interface{ IsBoolFlag() bool })
 	return ok && b.IsBoolFlag()
 }
 
-// printFlags lists flags with what they mean, as the README writes them.
+// printFlags lists flags and their meaning, in the notation of the README.
 func printFlags(w io.Writer, flags *flag.FlagSet) {
 	flags.VisitAll(func(f *flag.Flag) {
-		value, about := flag.UnquoteUsage(f)
+		value, usage := flag.UnquoteUsage(f)
 		if isSwitch(f) {
 			value = ""
 		}
-		fmt.Fprintf(w, "  %s\n        %s", strings.TrimSpace(dashed(f.Name)+" "+value), about)
+		fmt.Fprintf(w, "  %s\n        %s", strings.TrimSpace(withDashes(f.Name)+" "+value), usage)
 		if d := f.DefValue; d != "" && d != "0" && d != "false" {
 			fmt.Fprintf(w, " (default %s)", d)
 		}

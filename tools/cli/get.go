@@ -2,88 +2,119 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
-	"fmt"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
-// format is how a value is printed. The zero value lets the terminal decide.
+// format is the notation in which a value is printed. The zero value means TOML
+// on a terminal and JSON otherwise.
 type format string
 
-// String is the format's name.
+const (
+	formatTOML format = "toml"
+	formatJSON format = "json"
+)
+
+// String returns the format's name.
 func (f *format) String() string { return string(*f) }
 
-// Set takes a format by its name.
+// Set selects a format by its name.
 func (f *format) Set(text string) error {
-	if text != "toml" && text != "json" {
-		return fmt.Errorf("it is toml or json")
+	if text != string(formatTOML) && text != string(formatJSON) {
+		return errors.New("it must be toml or json")
 	}
 	*f = format(text)
 	return nil
 }
 
 func getCommand() *command {
-	var stored, raw, envelope, asJSON bool
-	var as format
+	var g getFlags
 	return &command{
-		name: "get", form: "[POINTER]", realm: true, most: 1,
-		about: "print the configuration, or the value at a JSON Pointer",
-		more:  "On a terminal the value is TOML, else JSON. Defaults are filled in.",
-		flags: func(f *flag.FlagSet) {
-			jsonFlag(f, &asJSON)
-			f.Var(&as, "format", "print in this `form`: toml or json")
-			f.BoolVar(&raw, "r", false, "print a string bare, without quotes: as it is, whatever it does to a terminal")
-			f.BoolVar(&stored, "stored", false, "only what the file says, without defaults")
-			f.BoolVar(&envelope, "with-generation", false, "print the whole reply: the value with its generation and realm")
-		},
+		name: "get", form: "[POINTER]", realm: true, maxArgs: 1,
+		summary:  "print the configuration, or the value at a JSON Pointer",
+		details:  "The value is TOML on a terminal and JSON otherwise. Defaults are filled in.",
+		flags:    g.add,
+		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
-			switch {
-			case asJSON:
-				as = "json"
-			case as == "" && s.Terminal.Is && !envelope:
-				as = "toml"
-			}
-			if envelope && (raw || as == "toml") {
-				return s.usage("--with-generation prints JSON: leave the other format out")
+			if err := g.resolve(s); err != nil {
+				return err
 			}
 			params := tree.Object{"view": "resolved"}
-			if stored {
+			if g.stored {
 				params["view"] = "stored"
 			}
-			if len(args) > 0 || !envelope {
-				params["path"] = append(args, "")[0]
+			if len(args) > 0 || !g.envelope {
+				params["path"] = firstArgument(args)
 			}
-			reply, err := s.call(ctx, "get", params)
+			raw, err := s.call(ctx, tools.Get, params)
 			if err != nil {
 				return err
 			}
-			read, err := tree.DecodeObject(reply)
+			reply, err := tree.DecodeObject(raw)
 			if err != nil {
 				return err
 			}
-			what := "these are the defaults"
-			if stored {
-				what = "nothing is stored"
+			shown := "these are the defaults"
+			if g.stored {
+				shown = "nothing is stored"
 			}
-			s.warnAbsent(ctx, read, what)
-			if envelope {
-				s.printJSON(reply)
+			s.warnNewRealm(ctx, reply, shown)
+			if g.envelope {
+				s.printJSON(raw)
 				return nil
 			}
-			s.warn(read)
-			return s.printValue(read["path"].(string), read["value"], as, raw)
+			s.warnReply(reply)
+			return s.printValue(reply["path"].(string), reply["value"], g.format, g.raw)
 		},
 	}
 }
 
-// printValue prints the value that stands at a path.
+// getFlags are the flags of get.
+type getFlags struct {
+	stored, raw, envelope, asJSON bool
+	format                        format
+}
+
+func (g *getFlags) add(f *flag.FlagSet) {
+	addJSONFlag(f, &g.asJSON)
+	f.Var(&g.format, "format", "print in this `form`: toml or json")
+	f.BoolVar(&g.raw, "r", false, "print a string without quotes, and with any control characters that it has")
+	f.BoolVar(&g.stored, "stored", false, "only what the file says, without defaults")
+	f.BoolVar(&g.envelope, "with-generation", false, "print the whole reply: the value with its generation and realm")
+}
+
+// resolve selects the format and refuses flags that contradict each other.
+func (g *getFlags) resolve(s *Session) error {
+	switch {
+	case g.asJSON:
+		g.format = formatJSON
+	case g.format == "" && s.Terminal.Interactive && !g.envelope:
+		g.format = formatTOML
+	}
+	if g.envelope && (g.raw || g.format == formatTOML) {
+		return s.usageError("--with-generation prints JSON: leave the other format out")
+	}
+	return nil
+}
+
+// firstArgument returns the first argument, or "" for the whole configuration.
+func firstArgument(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+// printValue prints the value at a path.
 func (s *Session) printValue(path string, value any, as format, raw bool) error {
 	if text, isText := value.(string); isText && raw {
 		s.print("%s\n", text)
 		return nil
 	}
-	if as != "toml" || raw {
+	if as != formatTOML || raw {
 		s.printJSON(tree.Append(nil, value))
 		return nil
 	}
@@ -91,33 +122,13 @@ func (s *Session) printValue(path string, value any, as format, raw bool) error 
 	if err != nil {
 		return err
 	}
-	text, err := asTOML(p, value)
+	text, err := encodeTOML(p, value)
 	if err != nil {
 		return err
 	}
-	if s.Terminal.Is {
-		text = escaped(text, false)
+	if s.Terminal.Interactive {
+		text = escapeControls(text, false)
 	}
 	s.write(text)
 	return nil
-}
-
-// warn tells on standard error what is not right with the configuration that was
-// read or written. Who is shown the whole reply finds it there.
-func (s *Session) warn(reply tree.Object) {
-	if reply["reconcile_pending"] == true {
-		s.say("warning: somebody has just changed the file; the change has no generation yet")
-	}
-	warnings, _ := reply["warnings"].([]any)
-	for _, w := range warnings {
-		issue, _ := w.(tree.Object)
-		text := fmt.Sprintf("%v: %v", issue["path"], issue["message"])
-		if line, ok := issue["line"]; ok {
-			text = fmt.Sprintf("line %v: %s", line, text)
-		}
-		if hint, ok := issue["hint"]; ok {
-			text += fmt.Sprintf("; %v", hint)
-		}
-		s.say("warning: %s", text)
-	}
 }

@@ -8,40 +8,47 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func historyCommand() *command {
-	limit, before := generation{least: 1}, generation{least: 1} // both are numbers, given or not
+	limit, before := generation{min: 1}, generation{min: 1} // limit has the same syntax as a generation
 	var asJSON bool
 	return &command{
 		name: "history", form: "", realm: true,
-		about: "list who changed which keys, when and why, newest first",
+		summary: "list who changed which keys, when and why, newest first",
 		flags: func(f *flag.FlagSet) {
-			jsonFlag(f, &asJSON)
+			addJSONFlag(f, &asJSON)
 			f.Var(&limit, "limit", "at most this `number` of generations; 20 if not given")
 			f.Var(&before, "before", "only generations below this `generation`")
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			params := tree.Object{}
 			if limit.given {
-				params["limit"] = limit.number()
+				params["limit"] = limit.json()
 			}
 			if before.given {
-				params["before"] = before.number()
+				params["before"] = before.json()
 			}
-			return s.show(ctx, "history", params, asJSON, s.showHistory)
+			return s.show(ctx, tools.History, params, asJSON, s.printHistory)
 		},
 	}
 }
 
-// roomy is how many columns a terminal has at least when a row of the history
-// has one line. On a narrower one the reason and the paths have lines of their
-// own.
-const roomy = 100
+// minTableWidth is the width from which the reason and the paths are columns of
+// the history's table. On a narrower terminal they follow on lines of their own.
+const minTableWidth = 100
 
-// showHistory shows the entries as a table. The last column has the rest of the
-// width.
-func (s *Session) showHistory(reply tree.Object) {
+// printHistory prints the entries of a history as a table:
+//
+//	wide    GENERATION  TIME  WHO  OPERATION  REASON  PATHS
+//	        13          …     …    patch      …       …
+//
+//	narrow  GENERATION  TIME  WHO  OPERATION
+//	        13          …     …    patch
+//	          reason
+//	          paths
+func (s *Session) printHistory(reply tree.Object) {
 	entries, _ := reply["entries"].([]any)
 	if len(entries) == 0 {
 		s.print("no history: nothing has been written yet\n")
@@ -50,59 +57,61 @@ func (s *Session) showHistory(reply tree.Object) {
 	rows := [][]string{{"GENERATION", "TIME", "WHO", "OPERATION", "REASON", "PATHS"}}
 	for _, entry := range entries {
 		if entry, ok := entry.(tree.Object); ok {
-			rows = append(rows, row(entry))
+			rows = append(rows, historyRow(entry))
 		}
 	}
-	var below [][]string // for each row the lines that follow it
-	if s.Terminal.Width < roomy {
+	following := make([][]string, len(rows)) // the lines after each row
+	if s.Terminal.Width < minTableWidth {
 		for i, row := range rows {
-			if below = append(below, nil); i > 0 {
-				below[i] = row[4:]
+			if i > 0 {
+				following[i] = row[4:]
 			}
 			rows[i] = row[:4]
 		}
 	}
-	whole := true
-	show := func(colour, text string) {
-		shown := cut(text, s.Terminal.Width)
-		whole = whole && shown == text
-		if colour != "" {
-			shown = s.Terminal.paint(colour, shown)
-		}
-		s.print("%s\n", shown)
-	}
-	most := []int{20, 19, 18, 18, max(10, s.Terminal.Width/4), 0} // the last is cut with its line
-	for i, text := range table(rows, most) {
+	limits := []int{20, 19, 18, 18, max(10, s.Terminal.Width/4), 0} // the line's limit is that of the last column
+	truncated := false
+	for i, row := range formatTable(rows, limits) {
+		colour := ""
 		if i == 0 {
-			show(bold, text)
-			continue
+			colour = bold
 		}
-		show("", text)
-		if below != nil {
-			for _, more := range below[i] {
-				if more = line(more); more != "" {
-					show("", "  "+more)
-				}
+		truncated = s.printLine(colour, row) || truncated || strings.Contains(row, "…")
+		for _, text := range following[i] {
+			if text = oneLine(text); text != "" {
+				truncated = s.printLine("", "  "+text) || truncated
 			}
 		}
-		whole = whole && !strings.Contains(text, "…")
 	}
-	if !whole {
-		s.hintCut()
+	if truncated {
+		s.hintTruncated()
 	}
 	if next, more := reply["next_before"]; more {
-		s.print("%s\n", located(fmt.Sprintf("realmconf history --before %v continues", next), s.given))
+		s.print("%s\n", addRealmFlags(fmt.Sprintf("realmconf history --before %v continues", next), s.invocation.given))
 	}
 }
 
-func row(entry tree.Object) []string {
+// printLine prints a line of at most the terminal's width and reports whether it
+// is truncated. The colour may be empty.
+func (s *Session) printLine(colour, text string) (truncated bool) {
+	shown := truncate(text, s.Terminal.Width)
+	truncated = shown != text
+	if colour != "" {
+		shown = s.Terminal.paint(colour, shown)
+	}
+	s.print("%s\n", shown)
+	return truncated
+}
+
+// historyRow returns the cells of an entry.
+func historyRow(entry tree.Object) []string {
 	at, _ := entry["at"].(string)
 	if t, err := time.Parse(time.RFC3339, at); err == nil {
 		at = t.Local().Format(time.DateTime)
 	}
 	actor, _ := entry["actor"].(tree.Object)
-	who, named := actor["name"].(string)
-	if !named {
+	who, hasName := actor["name"].(string)
+	if !hasName {
 		who = fmt.Sprint(actor["surface"])
 	}
 	operation := fmt.Sprint(entry["operation"])
@@ -122,30 +131,4 @@ func row(entry tree.Object) []string {
 		names = append(names, fmt.Sprintf("and %d more", count-int64(len(names))))
 	}
 	return []string{fmt.Sprint(entry["generation"]), at, who, operation, reason, strings.Join(names, " ")}
-}
-
-// table sets rows in columns, each as wide as its widest cell and no wider than
-// most says; 0 is as wide as it likes.
-func table(rows [][]string, most []int) []string {
-	widths := make([]int, len(most))
-	for _, row := range rows {
-		for i := range row {
-			if row[i] = line(strings.Join(strings.Fields(row[i]), " ")); most[i] > 0 {
-				row[i] = cut(row[i], most[i])
-			}
-			widths[i] = max(widths[i], columns(row[i]))
-		}
-	}
-	lines := make([]string, 0, len(rows))
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-columns(cell)+2))
-			}
-		}
-		lines = append(lines, strings.TrimRight(b.String(), " "))
-	}
-	return lines
 }

@@ -11,85 +11,80 @@ import (
 	"realmconf/schema/tree"
 )
 
-// host is a program that can start this server by itself.
-type host struct {
-	name    string
-	place   string // where its snippet goes
-	snippet func(program string, args []string) []byte
-}
-
-// hosts are those whose form is known, sorted.
-func hosts() []host {
-	return []host{
-		{"claude-code", ".mcp.json in the project's directory", jsonForm("mcpServers", false)},
-		{"claude-desktop", "claude_desktop_config.json: Settings, Developer, Edit Config; then start Claude Desktop anew", jsonForm("mcpServers", false)},
-		{"codex", "~/.codex/config.toml", codexForm},
-		{"cursor", ".cursor/mcp.json in the project's directory, or ~/.cursor/mcp.json for all", jsonForm("mcpServers", false)},
-		{"vscode", ".vscode/mcp.json in the workspace", jsonForm("servers", true)},
-		{"zed", "settings.json: command palette, zed: open settings", jsonForm("context_servers", false)},
-	}
-}
-
 func hostCommand() *command {
 	return &command{
-		name: "host", form: "[NAME]", most: 1,
-		about: "print what makes a program start this server for this realm",
-		more:  "Nothing is written. Without NAME it lists the programs that it knows.",
+		name: "host", form: "[NAME]", maxArgs: 1,
+		summary: "print the setting that makes a program start this server for this realm",
+		details: "It writes nothing. Without NAME it lists the programs that it knows.",
 		run: func(_ context.Context, s *Session, args []string) error {
-			var names []string
-			for _, h := range hosts() {
-				names = append(names, h.name)
-			}
 			if len(args) == 0 {
-				s.print("%s\n", strings.Join(names, "\n"))
+				for _, h := range hosts() {
+					s.print("%s\n", h.name)
+				}
 				return nil
 			}
+			h, err := s.findHost(args[0])
+			if err != nil {
+				return err
+			}
+			program, flags, err := s.serverCommand()
+			if err != nil {
+				return err
+			}
+			s.write(h.snippet(program, flags))
+			s.message("this goes into %s", h.place)
+			for _, problem := range []string{
+				directoryProblem("--context-root", s.Realm.ContextRoot), directoryProblem("--state-root", s.Realm.StateRoot),
+			} {
+				if problem != "" {
+					s.message("warning: %s", problem)
+				}
+			}
+			return nil
+		},
+		complete: func(_ context.Context, _ *Session, args []string, _ string) []candidate {
+			var list []candidate
 			for _, h := range hosts() {
-				if h.name != args[0] {
-					continue
-				}
-				program, flags, err := s.startedAs()
-				if err != nil {
-					return err
-				}
-				s.write(h.snippet(program, flags))
-				s.say("this goes into %s", h.place)
-				for _, missing := range []string{
-					s.missing("--context-root", s.Realm.ContextRoot), s.missing("--state-root", s.Realm.StateRoot),
-				} {
-					if missing != "" {
-						s.say("warning: %s", missing)
-					}
-				}
-				return nil
+				list = append(list, candidate{h.name, h.place})
 			}
-			if nearest, ok := tree.Nearest(args[0], names); ok {
-				return s.usage("no host %q: did you mean %s?", args[0], nearest)
-			}
-			return s.usage("no host %q: there are %s", args[0], strings.Join(names, ", "))
+			return list
 		},
 	}
 }
 
-// startedAs is this program and the flags that name this realm from wherever it
-// is started: every path is absolute, and what the working directory decides is
-// said.
-func (s *Session) startedAs() (program string, args []string, err error) {
+func (s *Session) findHost(name string) (host, error) {
+	var names []string
+	for _, h := range hosts() {
+		if h.name == name {
+			return h, nil
+		}
+		names = append(names, h.name)
+	}
+	if nearest, ok := tree.Nearest(name, names); ok {
+		return host{}, s.usageError("no host %q: did you mean %s?", name, nearest)
+	}
+	return host{}, s.usageError("no host %q: the hosts are %s", name, strings.Join(names, ", "))
+}
+
+// serverCommand returns this program and the flags that select the session's realm
+// from any working directory: all paths are absolute, and a context root that the
+// working directory determines is explicit.
+func (s *Session) serverCommand() (program string, args []string, err error) {
 	if program, err = os.Executable(); err != nil {
 		return "", nil, fault.FromOS("find this program", err)
 	}
-	placed, named := false, false
-	for _, g := range s.given {
+	hasStateRoot, hasRealm := false, false
+	for _, g := range s.invocation.given {
 		switch g.name {
 		case "state-root", "context-root", "user-config-root":
 			if g.value, err = filepath.Abs(g.value); err != nil {
 				return "", nil, fault.FromOS("find working directory", err)
 			}
-			placed = placed || g.name == "state-root"
+			hasStateRoot = hasStateRoot || g.name == "state-root"
 		case "realm", "isolated":
-			named = true
+			hasRealm = true
 		}
-		if f := s.server.Lookup(g.name); isSwitch(f) {
+		if isSwitch(s.invocation.server.Lookup(g.name)) {
 			if g.value == "true" {
 				args = append(args, "--"+g.name)
 			}
@@ -97,7 +92,7 @@ func (s *Session) startedAs() (program string, args []string, err error) {
 		}
 		args = append(args, "--"+g.name, g.value)
 	}
-	if s.Realm.ContextRoot == "" && !(placed && named) {
+	if s.Realm.ContextRoot == "" && !(hasStateRoot && hasRealm) {
 		dir, err := os.Getwd()
 		if err != nil {
 			return "", nil, fault.FromOS("find working directory", err)
@@ -106,7 +101,7 @@ func (s *Session) startedAs() (program string, args []string, err error) {
 	}
 	for _, word := range append([]string{program}, args...) {
 		if !utf8.ValidString(word) {
-			return "", nil, s.usage("the path %q is not UTF-8 text, which a host's file must be: use a directory with another name", word)
+			return "", nil, s.usageError("the path %q is not UTF-8 text, which a host's settings must be: use a directory with another name", word)
 		}
 	}
 	return program, args, nil

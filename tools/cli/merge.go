@@ -6,17 +6,23 @@ import (
 	"slices"
 )
 
-// maxMerge is how large the table of a comparison may be, in cells. Texts that
-// differ in more lines than that are not compared line by line.
-const maxMerge = 4 << 20
+// maxCells limits the table of matchLines. Longer differences are not compared
+// line by line.
+const maxCells = 4 << 20
 
-// merge brings two texts together that were both made from a third, line by
-// line. Where both changed the same lines, both versions stand one after the
-// other between marks, which are no TOML: somebody must choose. clashes is how
-// many such places there are.
+// merge is a three-way merge by lines: mine and theirs are based on base. If both
+// change the same lines differently, the result has both versions between marks
+// that are not TOML, and clashes counts these places.
+//
+//	base     a b c d
+//	mine     a X c d
+//	theirs   a b c Y       merged: a X c Y
+//
+// The three texts are read in parallel. A line that all three have is copied. The
+// lines up to the next such line are one region, which is decided as a whole.
 func merge(base, mine, theirs []byte, name string) (merged []byte, clashes int) {
 	o, a, b := splitLines(base), splitLines(mine), splitLines(theirs)
-	inA, inB := matches(o, a), matches(o, b)
+	inA, inB := matchLines(o, a), matchLines(o, b)
 	var out bytes.Buffer
 	for i, j, k := 0, 0, 0; i < len(o) || j < len(a) || k < len(b); {
 		if i < len(o) && inA[i] == j && inB[i] == k { // all three agree
@@ -24,55 +30,55 @@ func merge(base, mine, theirs []byte, name string) (merged []byte, clashes int) 
 			i, j, k = i+1, j+1, k+1
 			continue
 		}
-		ni := i // the next line that all three have
-		for ni < len(o) && (inA[ni] < 0 || inB[ni] < 0) {
-			ni++
+		nextI := i // the end of the region: the next line that all three have
+		for nextI < len(o) && (inA[nextI] < 0 || inB[nextI] < 0) {
+			nextI++
 		}
-		nj, nk := len(a), len(b)
-		if ni < len(o) {
-			nj, nk = inA[ni], inB[ni]
+		nextJ, nextK := len(a), len(b)
+		if nextI < len(o) {
+			nextJ, nextK = inA[nextI], inB[nextI]
 		}
-		was, left, right := o[i:ni], a[j:nj], b[k:nk]
+		old, left, right := o[i:nextI], a[j:nextJ], b[k:nextK]
 		switch {
-		case slices.Equal(left, right), slices.Equal(was, right):
+		case slices.Equal(left, right), slices.Equal(old, right):
 			writeLines(&out, left)
-		case slices.Equal(was, left):
+		case slices.Equal(old, left):
 			writeLines(&out, right)
 		default:
 			clashes++
 			out.WriteString("<<<<<<< yours\n")
-			writeLines(&out, ended(left))
+			writeLines(&out, terminated(left))
 			out.WriteString("=======\n")
-			writeLines(&out, ended(right))
+			writeLines(&out, terminated(right))
 			fmt.Fprintf(&out, ">>>>>>> %s\n", name)
 		}
-		i, j, k = ni, nj, nk
+		i, j, k = nextI, nextJ, nextK
 	}
 	return out.Bytes(), clashes
 }
 
-// matches says for each line of a where it stands in b, -1 for nowhere, along a
-// longest common subsequence.
-func matches(a, b []string) []int {
-	at := make([]int, len(a))
-	for i := range at {
-		at[i] = -1
+// matchLines returns for each line of a its index in b, or -1, along a longest
+// common subsequence.
+func matchLines(a, b []string) []int {
+	match := make([]int, len(a))
+	for i := range match {
+		match[i] = -1
 	}
 	start := 0
 	for start < len(a) && start < len(b) && a[start] == b[start] {
-		at[start] = start
+		match[start] = start
 		start++
 	}
 	endA, endB := len(a), len(b)
 	for endA > start && endB > start && a[endA-1] == b[endB-1] {
 		endA, endB = endA-1, endB-1
-		at[endA] = endB
+		match[endA] = endB
 	}
 	n, m := endA-start, endB-start
-	if n == 0 || m == 0 || n > maxMerge/m {
-		return at
+	if n == 0 || m == 0 || n > maxCells/m {
+		return match
 	}
-	longest := make([][]int32, n+1) // longest[i][j]: of what follows a[start+i] and b[start+j]
+	longest := make([][]int32, n+1) // longest[i][j]: the length for a[start+i:endA] and b[start+j:endB]
 	for i := range longest {
 		longest[i] = make([]int32, m+1)
 	}
@@ -88,7 +94,7 @@ func matches(a, b []string) []int {
 	for i, j := 0, 0; i < n && j < m; {
 		switch {
 		case a[start+i] == b[start+j]:
-			at[start+i] = start + j
+			match[start+i] = start + j
 			i, j = i+1, j+1
 		case longest[i+1][j] >= longest[i][j+1]:
 			i++
@@ -96,10 +102,10 @@ func matches(a, b []string) []int {
 			j++
 		}
 	}
-	return at
+	return match
 }
 
-// splitLines are a text's lines with their ends.
+// splitLines returns a text's lines with their line ends.
 func splitLines(text []byte) []string {
 	var list []string
 	for l := range bytes.Lines(text) {
@@ -114,8 +120,8 @@ func writeLines(out *bytes.Buffer, lines []string) {
 	}
 }
 
-// ended is lines of which the last has an end, so that a mark can follow.
-func ended(lines []string) []string {
+// terminated returns lines with a line end after the last, for a mark to follow.
+func terminated(lines []string) []string {
 	if n := len(lines); n > 0 && lines[n-1][len(lines[n-1])-1] != '\n' {
 		lines = slices.Clone(lines)
 		lines[n-1] += "\n"

@@ -9,25 +9,27 @@ import (
 	"strings"
 
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 func schemaCommand() *command {
 	var asJSON, file bool
 	return &command{
-		name: "schema", form: "[POINTER]", most: 1,
-		about: "say which keys there are under a JSON Pointer, and what they mean",
-		more: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
+		name: "schema", form: "[POINTER]", maxArgs: 1,
+		summary: "list the keys under a JSON Pointer and explain them",
+		details: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
   realmconf schema --file > realmconf.schema.json
 and as the first line of config.toml:
   #:schema ./realmconf.schema.json`,
 		flags: func(f *flag.FlagSet) {
-			jsonFlag(f, &asJSON)
+			addJSONFlag(f, &asJSON)
 			f.BoolVar(&file, "file", false, "print the whole JSON Schema")
 		},
+		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
 			if file {
 				if len(args) > 0 {
-					return s.usage("--file prints the whole schema: leave the pointer out")
+					return s.usageError("--file prints the whole schema: leave the pointer out")
 				}
 				s.print("%s\n", strings.TrimSpace(string(s.Model.JSON())))
 				return nil
@@ -36,89 +38,101 @@ and as the first line of config.toml:
 			if len(args) > 0 {
 				params["path"] = args[0]
 			}
-			return s.show(ctx, "schema", params, asJSON, func(reply tree.Object) {
+			return s.show(ctx, tools.Schema, params, asJSON, func(reply tree.Object) {
 				path, _ := reply["path"].(string)
 				described, _ := reply["schema"].(tree.Object)
-				s.showSchema(path, described)
+				s.printSchema(path, described)
 			})
 		},
 	}
 }
 
-// showSchema shows a place and the keys below it.
-func (s *Session) showSchema(path string, described tree.Object) {
+// printSchema prints a place and the keys below it, for each alternative if the
+// place has several.
+func (s *Session) printSchema(path string, described tree.Object) {
 	if path != "" {
 		s.print("%s\n", s.Terminal.paint(bold, path))
 	}
-	meanings, several := described["anyOf"].([]any)
-	if !several {
-		meanings = []any{described}
-	}
-	for _, m := range meanings {
-		m, _ := m.(tree.Object)
-		if when, ok := m["x-when"].([]any); ok {
-			s.print("where %s:\n", strings.Trim(fmt.Sprint(when), "[]"))
+	for _, m := range alternatives(described) {
+		if condition, ok := m["x-when"].([]any); ok {
+			s.print("where %s:\n", strings.Trim(fmt.Sprint(condition), "[]"))
 		}
 		if path != "" {
-			s.print("  %s\n", line(brief(m)))
-			if about, ok := m["description"].(string); ok {
-				s.print("  %s\n", line(about))
+			s.print("  %s\n", oneLine(summarizeSchema(m)))
+			if description, ok := m["description"].(string); ok {
+				s.print("  %s\n", oneLine(description))
 			}
 		}
-		s.showKeys(m)
+		s.printKeys(m)
 	}
 }
 
-func (s *Session) showKeys(m tree.Object) {
+// alternatives returns the schemas of which one holds: those of anyOf, or the
+// schema itself.
+func alternatives(described tree.Object) []tree.Object {
+	list, several := described["anyOf"].([]any)
+	if !several {
+		return []tree.Object{described}
+	}
+	schemas := make([]tree.Object, 0, len(list))
+	for _, a := range list {
+		schema, _ := a.(tree.Object)
+		schemas = append(schemas, schema)
+	}
+	return schemas
+}
+
+// printKeys prints a line for each key of a table. A map has the key NAME and a
+// list the key 0.
+func (s *Session) printKeys(m tree.Object) {
 	keys, _ := m["properties"].(tree.Object)
-	if any, ok := m["additionalProperties"].(tree.Object); ok {
+	if entry, ok := m["additionalProperties"].(tree.Object); ok {
 		keys = maps.Clone(keys)
 		if keys == nil {
 			keys = tree.Object{}
 		}
-		keys["NAME"] = any
+		keys["NAME"] = entry
 	}
 	if items, ok := m["items"].(tree.Object); ok {
 		keys = tree.Object{"0": items}
 	}
-	widest := 0
+	width := 0
 	for name := range keys {
-		widest = max(widest, len(name))
+		width = max(width, len(name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		key, _ := keys[name].(tree.Object)
-		about, _ := key["description"].(string)
-		text := fmt.Sprintf("%-*s  %s", widest, name, brief(key))
-		if about != "" {
-			text += ": " + about
+		text := fmt.Sprintf("%-*s  %s", width, name, summarizeSchema(key))
+		if description, _ := key["description"].(string); description != "" {
+			text += ": " + description
 		}
-		s.print("%s\n", cut(line(text), s.Terminal.Width))
+		s.printLine("", oneLine(text))
+	}
+	tag, ok := m["x-tag"]
+	if !ok {
+		tag = "key"
 	}
 	branches, _ := m["x-branches"].(tree.Object)
 	for _, name := range slices.Sorted(maps.Keys(branches)) {
 		branch, _ := branches[name].(tree.Object)
-		s.print("%s\n", cut(line(fmt.Sprintf("%v %s: %s", orKey(m["x-tag"]), name, tree.Append(nil, branch["keys"]))), s.Terminal.Width))
+		s.printLine("", oneLine(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))))
 	}
 }
 
-func orKey(tag any) any {
-	if tag == nil {
-		return "key"
-	}
-	return tag
-}
-
-// brief is a place's type, allowed values, default and risk in a few words.
-func brief(m tree.Object) string {
-	kind := fmt.Sprint(m["type"])
-	if list, ok := m["type"].([]any); ok {
-		var names []string
-		for _, name := range list {
+// summarizeSchema returns a place's type, allowed values, default and risk in a
+// few words.
+func summarizeSchema(m tree.Object) string {
+	kind := "any"
+	switch types := m["type"].(type) {
+	case nil:
+	case []any:
+		names := make([]string, 0, len(types))
+		for _, name := range types {
 			names = append(names, fmt.Sprint(name))
 		}
 		kind = tree.JoinWords(names, "or", len(names))
-	} else if m["type"] == nil {
-		kind = "any"
+	default:
+		kind = fmt.Sprint(types)
 	}
 	if words, ok := m["enum"].([]any); ok {
 		kind = string(tree.Append(nil, words))

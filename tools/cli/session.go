@@ -1,20 +1,20 @@
-// Package cli is the command line: what a person or a script does with the
-// operations that the server offers to clients. One command stands in one
-// file.
+// Package cli is the command line: it lets a person or a script run the
+// operations that the server offers to clients. Each command has its own file.
 //
-// Everything that is a result goes to standard output, and everything else to
-// standard error behind "realmconf:", in lower case and without a period at the
-// end. A hint line says what to do next. On a terminal results are made to be
-// read; else they are JSON.
+//	words ──Parse──▶ Invocation ──Run──▶ Session ──▶ command.run ──▶ operation
+//	                    │                   │                            │
+//	              usage error               └── result on stdout ◀── reply
+//	                    └──────▶ Report: text on stderr, exit code
+//
+// Results go to standard output. Everything else goes to standard error with the
+// prefix "realmconf:", in lower case and without a period at the end. A hint
+// line gives the next step. Results are formatted for reading on a terminal and
+// are JSON otherwise.
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"os"
 	"syscall"
@@ -22,14 +22,16 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
-	"realmconf/runtime/store"
 	"realmconf/schema"
-	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
 
-// Session is what a command works with.
+// programName is the program's name in messages and in the history.
+const programName = "realmconf"
+
+// Session is one run of one command: the streams and the configuration that the
+// command works with.
 type Session struct {
 	Stdin  io.Reader
 	Stdout io.Writer
@@ -40,126 +42,62 @@ type Session struct {
 	Model      *schema.Model
 	Realm      realm.Selection
 	Policy     runtime.Policy
-	Writes     policy.Policy // which writes may happen; the operations follow it, too
+	Writes     policy.Policy // for edit; the operations have the same policy
 
-	// Terminal says how to show results. nil means that Stdout tells.
+	// Terminal describes Stdout. nil means that Run looks at Stdout itself.
 	Terminal *Terminal
-	// Getenv is the environment. nil means the process's own.
+	// Getenv returns an environment variable. nil means os.Getenv.
 	Getenv func(name string) string
 
-	server  *flag.FlagSet // the server's flags
-	given   []setting     // those of them that the command line has
-	command *command      // the one that runs
-	written error         // the first failure to write to Stdout
-	kept    *uint64       // the generation that a write has made, or found to be as wanted
+	// isTerminal reports whether a stream is a terminal. nil means the function of
+	// that name.
+	isTerminal func(stream any) bool
+
+	invocation *Invocation
+	command    *command // the running command
+
+	printErr   error   // the first failed write to Stdout
+	generation *uint64 // the current generation after a successful write; nil if nothing was written
 }
 
-// Run carries out a command and returns the exit code. What goes wrong is told
-// on standard error.
+// Run executes the command in a session, reports a failure on standard error and
+// returns the exit code. inv must have a command.
 func (inv *Invocation) Run(ctx context.Context, s Session) int {
-	s.server, s.given, s.command = inv.server, inv.given, inv.command
+	s.invocation, s.command = inv, inv.command
 	if s.Getenv == nil {
 		s.Getenv = os.Getenv
 	}
+	if s.isTerminal == nil {
+		s.isTerminal = isTerminal
+	}
 	if s.Terminal == nil {
-		t := Look(s.Stdout, s.Getenv)
+		t := DetectTerminal(s.Stdout, s.Getenv)
 		s.Terminal = &t
 	}
-	err := s.run(ctx, inv.args)
-	if err == nil && s.written != nil && !errors.Is(s.written, syscall.EPIPE) {
-		err = &outputError{s.kept, s.written}
+	err := s.run(ctx)
+	if err == nil && s.printErr != nil && !errors.Is(s.printErr, syscall.EPIPE) { // a reader like head may stop early
+		err = &outputError{s.generation, s.printErr}
 	}
-	return report(s.Stderr, err, s.given, s.Model)
+	return s.report(err)
 }
 
-// run runs the command, if the realm that it is about can be meant.
-func (s *Session) run(ctx context.Context, args []string) error {
+// run checks the selected realm and runs the command. It adds the way to the
+// command's help to errors in the parameters.
+func (s *Session) run(ctx context.Context) error {
 	if s.command.realm {
-		if err := s.meant(ctx); err != nil {
+		if err := s.checkRealm(ctx); err != nil {
 			return err
 		}
 	}
-	err := s.command.run(ctx, s, args)
-	var own *hinted
-	if fault.Is(err, fault.InvalidParams) && !errors.As(err, &own) {
-		err = &hinted{err, howWritten(s.command)}
+	err := s.command.run(ctx, s, s.invocation.args)
+	var hinted *hintedError
+	if fault.Is(err, fault.InvalidParams) && !errors.As(err, &hinted) {
+		err = &hintedError{err, helpHint(s.command)}
 	}
 	return err
 }
 
-// print writes a part of the result.
-func (s *Session) print(format string, args ...any) {
-	s.write(fmt.Appendf(nil, format, args...))
-}
-
-func (s *Session) write(text []byte) {
-	if s.written == nil {
-		_, s.written = s.Stdout.Write(text)
-	}
-}
-
-// printJSON writes a JSON value: on one line for programs, indented for people.
-func (s *Session) printJSON(raw []byte) {
-	if s.Terminal.Is {
-		var b bytes.Buffer
-		if json.Indent(&b, raw, "", "  ") == nil {
-			raw = b.Bytes()
-		}
-		raw = escaped(raw, true)
-	}
-	s.print("%s\n", raw)
-}
-
-// say writes a line to standard error.
-func (s *Session) say(format string, args ...any) { say(s.Stderr, format, args...) }
-
-func say(stderr io.Writer, format string, args ...any) {
-	fmt.Fprintf(stderr, "realmconf: %s\n", line(fmt.Sprintf(format, args...)))
-}
-
-func hint(stderr io.Writer, format string, args ...any) {
-	say(stderr, "hint: "+format, args...)
-}
-
-// readable reports whether a result is to be shown to a person.
-func (s *Session) readable(asJSON bool) bool { return s.Terminal.Is && !asJSON }
-
-// call runs an operation by its name, as the command line's own client.
-func (s *Session) call(ctx context.Context, name string, params map[string]any) (json.RawMessage, error) {
-	for _, o := range s.Operations.All() {
-		if string(o.Name) == name {
-			return o.Call(ctx, s.caller(), params)
-		}
-	}
-	return nil, fault.New(fault.MethodNotFound, "there is no operation %q: realmconf help call lists them", name)
-}
-
-// show runs an operation and shows its reply: to a person by readably, to
-// everybody else as JSON.
-func (s *Session) show(ctx context.Context, name string, params tree.Object, asJSON bool, readably func(reply tree.Object)) error {
-	raw, err := s.call(ctx, name, params)
-	if err != nil {
-		return err
-	}
-	return s.showReply(raw, asJSON, readably)
-}
-
-func (s *Session) showReply(raw json.RawMessage, asJSON bool, readably func(reply tree.Object)) error {
-	if !s.readable(asJSON) {
-		s.printJSON(raw)
-		return nil
-	}
-	reply, err := tree.DecodeObject(raw)
-	if err != nil {
-		return err
-	}
-	readably(reply)
-	return nil
-}
-
-func (s *Session) caller() tools.Caller {
-	return tools.Caller{
-		Name: "realmconf", Version: Version(), Surface: store.CLI, Policy: s.Policy,
-		OnSuccess: func(generation uint64, _ json.RawMessage) { s.kept = &generation },
-	}
+// report reports an error with hints that fit the session's realm and model.
+func (s *Session) report(err error) int {
+	return report(s.Stderr, err, s.invocation.given, s.Model)
 }

@@ -2,7 +2,7 @@ package cli
 
 import "strings"
 
-// shellWord writes a text as one word of a POSIX shell.
+// shellWord returns a text as one word of a POSIX shell.
 func shellWord(text string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/-_.,:@%+=~", r)

@@ -10,19 +10,20 @@ import (
 	"unicode/utf8"
 )
 
-// Terminal is how results are shown.
+// Terminal describes how results are shown. The zero value is for a file or a
+// pipe.
 type Terminal struct {
-	Is     bool // a person reads it
-	Width  int  // in columns
-	Colour bool
+	Interactive bool // a person reads the results
+	Width       int  // in columns
+	Colour      bool
 }
 
-// defaultWidth is how wide a terminal is that does not say.
+// defaultWidth is for a terminal that does not tell its width.
 const defaultWidth = 80
 
-// Look finds out whether something written to is a terminal, and how it may be
-// used: NO_COLOR (https://no-color.org), or TERM=dumb, means without colours.
-func Look(w io.Writer, getenv func(string) string) Terminal {
+// DetectTerminal examines an output. NO_COLOR (https://no-color.org) or TERM=dumb
+// in the environment disables colours.
+func DetectTerminal(w io.Writer, getenv func(string) string) Terminal {
 	f, ok := w.(*os.File)
 	if !ok {
 		return Terminal{}
@@ -35,16 +36,16 @@ func Look(w io.Writer, getenv func(string) string) Terminal {
 		width = defaultWidth
 	}
 	plain := getenv("NO_COLOR") != "" || getenv("TERM") == "dumb"
-	return Terminal{Is: true, Width: width, Colour: !plain && takesColour(f)}
+	return Terminal{Interactive: true, Width: width, Colour: !plain && enableColour(f)}
 }
 
-// isTerminal reports whether something read from or written to is a terminal.
+// isTerminal reports whether an input or output is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && isConsole(f)
 }
 
-// The colours: the numbers of ISO 6429's SGR sequences.
+// Colours are the numbers of ISO 6429's SGR sequences.
 const (
 	red    = "31"
 	green  = "32"
@@ -53,7 +54,7 @@ const (
 	bold   = "1"
 )
 
-// paint colours a text, where that is wanted.
+// paint returns a text in a colour, if the terminal has colours.
 func (t *Terminal) paint(colour, text string) string {
 	if !t.Colour {
 		return text
@@ -61,22 +62,25 @@ func (t *Terminal) paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// printable takes from a text what would do something to a terminal: others
-// wrote it.
-func printable(text string) string {
+// oneLine returns a text as one line, in which a control character cannot change
+// the terminal. Other people may have written the text.
+func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || unicode.IsPrint(r) {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unicode.IsPrint(r):
 			return r
 		}
 		return unicode.ReplacementChar
 	}, text)
 }
 
-// escaped writes as an escape each character of a JSON or TOML text that would
-// do something to a terminal, or hide there: it can stand in strings only, and
-// both know \uXXXX. Beyond four digits JSON takes two halves (RFC 8259, section
-// 7) and TOML eight digits.
-func escaped(text []byte, isJSON bool) []byte {
+// escapeControls returns a JSON or TOML text with an escape sequence for each
+// character that would change the terminal or be invisible. Such characters are
+// only in strings, and both languages have \uXXXX there. For a larger code point
+// JSON has a surrogate pair (RFC 8259, section 7) and TOML has eight digits.
+func escapeControls(text []byte, isJSON bool) []byte {
 	var out []byte
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
@@ -94,14 +98,4 @@ func escaped(text []byte, isJSON bool) []byte {
 		text = text[size:]
 	}
 	return out
-}
-
-// line is a text made to stand on one line.
-func line(text string) string {
-	return printable(strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return ' '
-		}
-		return r
-	}, text))
 }

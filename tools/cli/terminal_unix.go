@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminalWidth is a terminal's width in columns, 0 when it does not say, and
-// whether it is a terminal at all.
+// terminalWidth returns a terminal's width in columns, 0 if the terminal does not
+// tell it. ok is false if f is not a terminal.
 func terminalWidth(f *os.File) (width int, ok bool) {
 	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
@@ -18,10 +18,11 @@ func terminalWidth(f *os.File) (width int, ok bool) {
 	return int(size.Col), true
 }
 
+// isConsole reports whether f is a terminal.
 func isConsole(f *os.File) bool {
 	_, ok := terminalWidth(f)
 	return ok
 }
 
-// takesColour is what every terminal does here, unless TERM says otherwise.
-func takesColour(*os.File) bool { return true }
+// enableColour reports true: every Unix terminal has colours unless TERM is dumb.
+func enableColour(*os.File) bool { return true }

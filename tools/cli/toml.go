@@ -7,10 +7,10 @@ import (
 	"realmconf/schema/tree"
 )
 
-// asTOML is a value as TOML: an object as a document, a list under the last
-// name of its path, anything else by itself. TOML has no null: what is not
-// there is left out, and a comment stands for nothing at all.
-func asTOML(path tree.Pointer, value any) ([]byte, error) {
+// encodeTOML returns a value as TOML: an object as a document, a list as a key
+// with the last name of its path, anything else as a bare value. TOML has no
+// null: null members are left out, and a null value becomes a comment.
+func encodeTOML(path tree.Pointer, value any) ([]byte, error) {
 	name := "value"
 	if len(path) > 0 {
 		name = path[len(path)-1]
@@ -19,28 +19,28 @@ func asTOML(path tree.Pointer, value any) ([]byte, error) {
 	case nil:
 		return []byte("# not set\n"), nil
 	case tree.Object:
-		return render(v)
+		return encodeDocument(v)
 	case []any:
-		return render(tree.Object{name: v})
+		return encodeDocument(tree.Object{name: v})
 	default:
-		text, err := render(tree.Object{"v": v})
+		text, err := encodeDocument(tree.Object{"v": v})
 		return bytes.TrimPrefix(text, []byte("v = ")), err
 	}
 }
 
-func render(o tree.Object) ([]byte, error) {
+func encodeDocument(o tree.Object) ([]byte, error) {
 	empty, err := document.Parse(nil)
 	if err != nil {
 		return nil, err
 	}
-	doc, _, err := empty.Edit(o)
+	doc, _, err := empty.Edit(o, nil)
 	if err != nil {
 		return nil, err
 	}
 	return doc.Text(), nil
 }
 
-// withoutNulls is a value without the members and entries that are null.
+// withoutNulls returns a value without the members and entries that are null.
 func withoutNulls(value any) any {
 	switch v := value.(type) {
 	case tree.Object:

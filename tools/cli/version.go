@@ -13,11 +13,11 @@ func versionCommand() *command {
 	var asJSON bool
 	return &command{
 		name: "version", form: "",
-		about: "print which realmconf this is",
-		flags: func(f *flag.FlagSet) { jsonFlag(f, &asJSON) },
+		summary: "print the version of realmconf and what it was built with",
+		flags:   func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
 		run: func(_ context.Context, s *Session, _ []string) error {
 			info, _ := debug.ReadBuildInfo()
-			version := build(info)
+			version := describeBuild(info)
 			if asJSON {
 				s.printJSON(tree.Append(nil, version))
 				return nil
@@ -35,14 +35,14 @@ func versionCommand() *command {
 	}
 }
 
-// Version is the module version that this program was built from.
+// Version returns the version of the module that this program was built from.
 func Version() string {
 	info, _ := debug.ReadBuildInfo()
-	return build(info)["version"].(string)
+	return describeBuild(info)["version"].(string)
 }
 
-// build is what a program's build information says; info may be nil.
-func build(info *debug.BuildInfo) tree.Object {
+// describeBuild returns the members of "version --json"; info may be nil.
+func describeBuild(info *debug.BuildInfo) tree.Object {
 	o := tree.Object{"version": "(devel)", "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH}
 	if info == nil {
 		return o

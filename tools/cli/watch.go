@@ -10,15 +10,16 @@ import (
 
 func watchCommand() *command {
 	return &command{
-		name: "watch", form: "[POINTER]", realm: true, most: 1,
-		about: "print a line of JSON for each change, until it is interrupted",
-		more:  "A line is what config/changed has as its params.",
+		name: "watch", form: "[POINTER]", realm: true, maxArgs: 1,
+		summary:  "print a line of JSON for each change, until it is interrupted",
+		details:  "A line has the params of a config/changed notification.",
+		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
-			part, err := tree.ParsePointer(append(args, "")[0])
+			part, err := tree.ParsePointer(firstArgument(args))
 			if err != nil {
-				return s.usage("%v", err)
+				return s.usageError("%v", err)
 			}
-			if err := s.known(ctx, part); err != nil {
+			if err := s.checkKey(ctx, part); err != nil {
 				return err
 			}
 			ctx, cancel := context.WithCancel(ctx)
@@ -28,14 +29,14 @@ func watchCommand() *command {
 			if err != nil {
 				return err
 			}
-			s.say("watching from generation %d on", from.Generation)
+			s.message("watching from generation %d on", from.Generation)
 			return resources.Watch(ctx, from, func(e *runtime.Event) {
 				if !tools.Touches(e, part) {
 					return
 				}
 				s.print("%s\n", tree.Append(nil, tools.ChangeNotice(e, []tree.Pointer{part}, nil)))
-				if s.written != nil {
-					cancel() // nobody reads it any more
+				if s.printErr != nil {
+					cancel() // the reader has gone
 				}
 			})
 		},

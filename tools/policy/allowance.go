@@ -9,15 +9,15 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Allowance is a list of what needs no person: classes of risk, and JSON
-// Pointers with all below them.
+// Allowance lists changes that need no person's approval: classes of risk, and
+// JSON Pointers to fields or to everything below a place.
 type Allowance struct {
 	classes  []schema.Risk
 	pointers []tree.Pointer
 }
 
-// UnmarshalText adds what a list names, its items parted by commas. Together
-// with MarshalText it serves flag.TextVar.
+// UnmarshalText adds the items of a comma-separated list. Together with
+// MarshalText it makes an Allowance a flag.TextVar.
 func (a *Allowance) UnmarshalText(text []byte) error {
 	for item := range strings.SplitSeq(string(text), ",") {
 		item = strings.TrimSpace(item)
@@ -38,7 +38,7 @@ func (a *Allowance) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText is the list as UnmarshalText reads it.
+// MarshalText returns the list in the form that UnmarshalText reads.
 func (a Allowance) MarshalText() ([]byte, error) {
 	var items []string
 	for _, class := range a.classes {
@@ -50,7 +50,10 @@ func (a Allowance) MarshalText() ([]byte, error) {
 	return []byte(strings.Join(items, ",")), nil
 }
 
-// Lifts reports whether a field of a class needs no person.
-func (a Allowance) Lifts(risk schema.Risk, within func(tree.Pointer) bool) bool {
-	return slices.Contains(a.classes, risk) || slices.ContainsFunc(a.pointers, within)
+// Pointers returns the places in the list.
+func (a Allowance) Pointers() []tree.Pointer { return a.pointers }
+
+// covers reports whether a field needs no approval.
+func (a Allowance) covers(f field) bool {
+	return slices.Contains(a.classes, f.risk) || slices.ContainsFunc(a.pointers, f.within)
 }

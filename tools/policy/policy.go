@@ -1,7 +1,14 @@
-// Package policy decides which writes may happen.
+// Package policy decides which writes may happen. Every write passes
+// Policy.CheckWritable. The write of a model passes a Review as well, which
+// judges its effect, a runtime.Comparison: what it drops without naming it, and
+// what a person must allow.
 package policy
 
-import "realmconf/runtime/fault"
+import (
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
 
 // Policy is what the owner of a configuration lets its clients change. The zero
 // value lets programs change everything, and models every field that has no
@@ -11,11 +18,25 @@ type Policy struct {
 	Allow    Allowance // what a model may change without a person's approval
 }
 
-// CheckWritable refuses every write while the configuration is read-only. All
-// writes pass it, a person's edit as well.
+// CheckWritable refuses every write while the configuration is read-only.
 func (p Policy) CheckWritable() error {
 	if !p.ReadOnly {
 		return nil
 	}
-	return fault.New(fault.ReadOnly, "this server was started with --read-only: ask whoever started it to make the change; nothing was written")
+	return fault.New(fault.ReadOnly, "this server was started with --read-only: ask the person who started it to make the change; nothing was written")
+}
+
+// Model is the part of a configuration's schema that a review needs.
+// *schema.Model implements it.
+type Model interface {
+	// Risk is the class of a change at p, whatever the value; of a section, list
+	// or map, the strongest class inside it.
+	Risk(p tree.Pointer) schema.Risk
+	// Key is the member that identifies the entries of the list at p, or "".
+	Key(p tree.Pointer) string
+	// Default is the value that a missing key has.
+	Default(p tree.Pointer) (any, bool)
+	// Mask returns a copy of a configuration in which token's result replaces
+	// each secret.
+	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+)
 
 // Question is what a person is asked before a held change takes effect.
 type Question struct {
@@ -23,3 +27,55 @@ const (
 	Expired   Answer = "expired"   // the answer came too late, or not at all
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 )
+
+// noPerson takes the place of an answer when nobody can be asked.
+const noPerson Answer = "no_person"
+
+// state returns the answer as a refusal's data has it. There is no state for an
+// unclear answer: it counts as a closed question.
+func (a Answer) state() string {
+	if a == Unclear {
+		return string(Cancelled)
+	}
+	return string(a)
+}
+
+// maxQuestion is how long a question may be, in bytes. A person would not read
+// more, and a change that is not shown in full must not be asked about.
+const maxQuestion = 16 << 10
+
+// Question describes the change to a person: which client wants it in which
+// realm, each change with its values, and the reason. Text of the client is
+// quoted and on one line, so that it cannot look like a line of this text. A
+// question that is too long is an error.
+func (u *Unapproved) Question() (Question, error) {
+	before := u.comparison.Before
+	realm := "the realm"
+	if id := before.Metadata.RealmID; id != nil {
+		realm = "realm " + *id
+	}
+	client := "a program that gives no name"
+	if u.call.Client != "" {
+		client = visibleName(u.call.Client)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s wants to change %s (generation %d):", client, realm, before.Version.Generation)
+	w := newWording(u)
+	for _, f := range u.held {
+		fmt.Fprintf(&b, "\n%s (%s): %s", visiblePlace(f.change.Path), effect(f.risk), w.values(f.change))
+	}
+	for _, c := range u.comparison.Shown() {
+		for _, line := range w.otherChanges(c) {
+			fmt.Fprintf(&b, "\n%s", line)
+		}
+	}
+	if u.call.Reason != "" {
+		fmt.Fprintf(&b, "\nreason: %s", visible(quote(u.call.Reason)))
+	}
+	if b.Len() > maxQuestion {
+		f := u.Refusal(noPerson)
+		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", b.Len(), maxQuestion)
+		return Question{}, f
+	}
+	return Question{Message: b.String(), Subject: u.subject}, nil
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -43,7 +44,7 @@ func TestHandMadeConfigIsTheFirstGeneration(t *testing.T) {
 func TestRemovedConfigIsAnEmptyGeneration(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
-	s := open(r.options(), disk{}, c, "boot")
+	s := open(r.options(), disk.OS{}, c, "boot")
 	commit(t, s, "one")
 	if err := os.Remove(r.path("config.toml")); err != nil {
 		t.Fatal(err)
@@ -112,8 +113,8 @@ func (r realm) later(than, name, text string) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		a, errA := disk{}.ChangeTime(old)
-		b, errB := disk{}.ChangeTime(changed)
+		a, errA := disk.OS{}.ChangeTime(old)
+		b, errB := disk.OS{}.ChangeTime(changed)
 		if errA != nil || errB != nil {
 			r.t.Fatal(errA, errB)
 		}
@@ -125,7 +126,7 @@ func (r realm) later(than, name, text string) {
 
 // frozen is a file system whose clock stands still: everything happens in one
 // tick of it.
-type frozen struct{ disk }
+type frozen struct{ disk.OS }
 
 func (frozen) ChangeTime(fs.FileInfo) (int64, error) { return 1, nil }
 
@@ -266,7 +267,7 @@ func TestReadDuringACommitServesTheOldText(t *testing.T) {
 	}
 	defer l.release()
 	r.replace("config.toml", "two")
-	reader := open(r.options(), disk{}, newTestClock(), "boot")
+	reader := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	got := load(t, reader)
 	if string(got.Text) != "one" || got.Version.Generation != 1 || !got.Pending {
 		t.Errorf("Load = %q at %d, pending %v; want the old text \"one\" at 1, pending", got.Text, got.Version.Generation, got.Pending)
@@ -290,7 +291,7 @@ func TestReadSeesACommitThrough(t *testing.T) {
 			r.replace(stateName, string(state{2, store.DigestOf([]byte("two"))}.encode()))
 		}
 	}
-	wantState(t, open(r.options(), disk{}, c, "boot"), "two", 2)
+	wantState(t, open(r.options(), disk.OS{}, c, "boot"), "two", 2)
 	if waits != 50 {
 		t.Errorf("the read waited %d times, want 50 (the state was %q)", waits, old)
 	}

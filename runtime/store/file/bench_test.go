@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -32,7 +33,7 @@ func benchCommit(b *testing.B, s *Store, n int) {
 // BenchmarkCachedLoad is a read of files that have not changed: two stats.
 func BenchmarkCachedLoad(b *testing.B) {
 	dir := b.TempDir()
-	s := open(Options{Document: dir + "/config.toml", Dir: dir}, disk{}, aged(), "boot")
+	s := open(Options{Document: dir + "/config.toml", Dir: dir}, disk.OS{}, aged(), "boot")
 	benchCommit(b, s, 0)
 	for b.Loop() {
 		if _, err := s.Load(b.Context()); err != nil {
@@ -119,7 +120,7 @@ func bareLoop(b *testing.B, dir string, n int, hinted bool) {
 		{dir + "/config.tmp", dir + "/config.toml", text},
 		{dir + "/state.tmp", dir + "/" + stateName, state},
 	}
-	var written []handle
+	var written []disk.File
 	flush := func() {
 		for _, h := range written {
 			if err := h.Sync(); err != nil {
@@ -130,7 +131,7 @@ func bareLoop(b *testing.B, dir string, n int, hinted bool) {
 		written = nil
 	}
 	for _, f := range files {
-		h, err := disk{}.Open(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		h, err := disk.OS{}.Open(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -139,13 +140,13 @@ func bareLoop(b *testing.B, dir string, n int, hinted bool) {
 		}
 		written = append(written, h)
 		if hinted {
-			disk{}.StartSync(h)
+			disk.OS{}.StartSync(h)
 		} else {
 			flush()
 		}
 	}
 	flush()
-	if err := (disk{}).SyncDir(history); err != nil {
+	if err := (disk.OS{}).SyncDir(history); err != nil {
 		b.Fatal(err)
 	}
 	for _, f := range files[1:] {
@@ -155,14 +156,14 @@ func bareLoop(b *testing.B, dir string, n int, hinted bool) {
 			}
 			continue
 		}
-		if err := (disk{}).Exchange(f.name, f.to); err != nil {
+		if err := (disk.OS{}).Exchange(f.name, f.to); err != nil {
 			b.Fatal(err)
 		}
 		if err := os.Remove(f.name); err != nil {
 			b.Fatal(err)
 		}
 	}
-	if err := (disk{}).SyncDir(dir); err != nil {
+	if err := (disk.OS{}).SyncDir(dir); err != nil {
 		b.Fatal(err)
 	}
 }

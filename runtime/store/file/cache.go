@@ -3,6 +3,7 @@ package file
 import (
 	"time"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -10,7 +11,7 @@ import (
 // the next read knows that it would find the same. Only signatures that can be
 // trusted get in.
 type cache struct {
-	config, state signature
+	config, state disk.Signature
 	text          []byte
 	version       store.Version
 }
@@ -26,11 +27,11 @@ func (s *Store) cached() (store.State, bool) {
 		return store.State{}, false
 	}
 	config, err := s.fs.Stat(s.options.Document)
-	if err != nil || !s.same(s.sign(config), c.config) {
+	if err != nil || !disk.Sign(s.fs, config).Equal(s.fs, c.config) {
 		return store.State{}, false
 	}
 	state, err := s.fs.Stat(s.path(stateName))
-	if err != nil || !s.same(s.sign(state), c.state) {
+	if err != nil || !disk.Sign(s.fs, state).Equal(s.fs, c.state) {
 		return store.State{}, false
 	}
 	s.mu.Lock()
@@ -42,12 +43,12 @@ func (s *Store) cached() (store.State, bool) {
 // to be known again by its stamps. at is when the look began. An absent config
 // is not kept: no stamp says that it is still absent and not a link to nowhere.
 func (s *Store) remember(v sight, at time.Time) {
-	config, state := s.sign(v.config.info), s.sign(v.state.info)
-	if !v.config.steady || !v.state.steady || !config.trusted(at) || !state.trusted(at) ||
-		!s.fs.Local(v.document) || !s.fs.Local(s.path(stateName)) {
+	config, state := disk.Sign(s.fs, v.config.Info), disk.Sign(s.fs, v.state.Info)
+	if !v.config.Stable || !v.state.Stable || !config.TrustedAt(at) || !state.TrustedAt(at) ||
+		!s.fs.IsLocal(v.document) || !s.fs.IsLocal(s.path(stateName)) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cache = &cache{config, state, v.config.bytes, v.version()}
+	s.cache = &cache{config, state, v.config.Bytes, v.version()}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -67,11 +68,11 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 // as the state alone tells: whoever has waited for others gives way at once, and
 // does not take and look at everything to find the same.
 func (s *Store) overtaken(from store.Version) error {
-	c, err := read(s.fs, s.path(stateName))
-	if err != nil || !c.exists() {
+	c, err := disk.Read(s.fs, s.path(stateName), maxRead)
+	if err != nil || !c.Exists() {
 		return nil // what there is to say is said under the lock
 	}
-	if st, err := parseState(c.bytes); err == nil && st.generation > from.Generation {
+	if st, err := parseState(c.Bytes); err == nil && st.generation > from.Generation {
 		return store.SwapConflict(from, st.generation)
 	}
 	return nil
@@ -105,7 +106,7 @@ func (s *Store) prepare(from store.Version) error {
 	}
 	if from == store.Empty() && s.lastSeen() == 0 {
 		for _, dir := range []string{s.options.Dir, filepath.Dir(s.options.Document)} {
-			if err := makeDir(s.fs, dir); err != nil {
+			if err := disk.MakeDir(s.fs, dir); err != nil {
 				return fault.FromOS("make the realm's directory", err)
 			}
 		}
@@ -152,7 +153,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 		name:  s.temp(filepath.Dir(v.document), last.CommitID, tempConfig),
 		bytes: last.Text,
 		like:  v.document,
-		as:    v.config.info,
+		as:    v.config.Info,
 	}
 	state := s.draftState(v, last.CommitID, stateOf(last))
 	drafts := []*draft{records, config, state}
@@ -217,10 +218,10 @@ func (l *lock) overrun(next []store.Record) error {
 
 // tidy puts away what the two exchanges displaced.
 func (l *lock) tidy(v sight, config, state string) {
-	if v.config.exists() {
+	if v.config.Exists() {
 		l.retire(config, v.config)
 	}
-	if v.state.exists() {
+	if v.state.Exists() {
 		l.store.fs.Remove(state)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -33,7 +34,7 @@ func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := winner.tryAcquire(t.Context()); !errors.Is(err, errBusy) {
+			if _, err := winner.tryAcquire(t.Context()); !errors.Is(err, disk.ErrLocked) {
 				t.Fatalf("got %v, want busy", err)
 			}
 			held.release()
@@ -49,15 +50,15 @@ func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
 			commit(t, winner, "ours")
 		}, false},
 		"we read what we are committing": {func(t *testing.T, r realm, winner *Store) {
-			winner.fs = &meanwhile{fsys: disk{}, do: func() { load(t, winner) }}
+			winner.fs = &meanwhile{FS: disk.OS{}, do: func() { load(t, winner) }}
 			commit(t, winner, "ours")
-			winner.fs = disk{}
+			winner.fs = disk.OS{}
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t)
 			clock := newTestClock()
-			winner := open(r.options(), disk{}, clock, "boot")
+			winner := open(r.options(), disk.OS{}, clock, "boot")
 			commit(t, winner, "first")
 			test.before(t, r, winner)
 			state, begin := load(t, winner), clock.Now()
@@ -77,12 +78,12 @@ func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
 
 // meanwhile does something after each exchange of two files.
 type meanwhile struct {
-	fsys
+	disk.FS
 	do func()
 }
 
 func (m *meanwhile) Exchange(a, b string) error {
-	err := m.fsys.Exchange(a, b)
+	err := m.FS.Exchange(a, b)
 	m.do()
 	return err
 }
@@ -92,7 +93,7 @@ func (m *meanwhile) Exchange(a, b string) error {
 func TestTheTurnOfOthersEndsWithTheirCommit(t *testing.T) {
 	r := newRealm(t)
 	clock := newTestClock()
-	winner := open(r.options(), disk{}, clock, "boot")
+	winner := open(r.options(), disk.OS{}, clock, "boot")
 	commit(t, winner, "first")
 	other := r.open()
 	commit(t, other, "another's")

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -59,11 +60,11 @@ func crashIn(dir string) error {
 	if err != nil {
 		return err
 	}
-	var sys fsys = disk{}
+	var sys disk.FS = disk.OS{}
 	if at > 0 {
 		sys = mortal(at, after)
 	}
-	s := open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team", History: 8}, sys, wallClock{}, bootID())
+	s := open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team", History: 8}, sys, wallClock{}, disk.BootID())
 	for range times {
 		if err := storetest.Increment(context.Background(), s); err != nil {
 			return err
@@ -109,7 +110,7 @@ func (r realm) survey(what string, l *ledger, low, high int) int {
 	r.t.Helper()
 	r.audit(l)
 	var polls atomic.Int64
-	s := open(Options{Document: r.path("config.toml"), Dir: r.dir, RealmTag: "team", History: 8}, disk{}, counted{polls: &polls}, bootID())
+	s := open(Options{Document: r.path("config.toml"), Dir: r.dir, RealmTag: "team", History: 8}, disk.OS{}, counted{polls: &polls}, disk.BootID())
 	state := load(r.t, s)
 	got := 0
 	if len(state.Text) > 0 {

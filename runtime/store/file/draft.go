@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // draft is a new file that nothing refers to yet.
@@ -26,8 +27,8 @@ type draft struct {
 // the files are gone again, the first one last: an fsync that failed may not be
 // repeated on the same file, because the system forgets the pages that it could
 // not write.
-func create(sys fsys, dir string, drafts ...*draft) error {
-	handles := make([]handle, 0, len(drafts))
+func create(sys disk.FS, dir string, drafts ...*draft) error {
+	handles := make([]disk.File, 0, len(drafts))
 	var failed error
 	made := 0
 	for _, d := range drafts {
@@ -71,7 +72,7 @@ func create(sys fsys, dir string, drafts ...*draft) error {
 }
 
 // write creates one file. A handle that comes with an error has to be closed.
-func (d *draft) write(sys fsys) (handle, error) {
+func (d *draft) write(sys disk.FS) (disk.File, error) {
 	h, err := sys.Open(d.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
@@ -87,13 +88,13 @@ func (d *draft) write(sys fsys) (handle, error) {
 	if err != nil || d.as == nil {
 		return h, err
 	}
-	return h, sys.Adorn(h, d.like, d.as)
+	return h, sys.CopyMetadata(h, d.like, d.as)
 }
 
 // discard removes files, the last one first, if they are still those that were
 // created. One that stays keeps those before it, because they explain what it
 // is.
-func discard(sys fsys, drafts []*draft) {
+func discard(sys disk.FS, drafts []*draft) {
 	for i := len(drafts) - 1; i >= 0; i-- {
 		d := drafts[i]
 		if d.made != nil {
@@ -101,7 +102,7 @@ func discard(sys fsys, drafts []*draft) {
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
-			if err != nil || !sys.Same(now, d.made) {
+			if err != nil || !sys.SameFile(now, d.made) {
 				return
 			}
 		}

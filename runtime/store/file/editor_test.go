@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -28,7 +29,7 @@ func (e *editor) save(text string) {
 	if err := os.WriteFile(tmp, []byte(text), 0o644); err != nil {
 		e.t.Fatal(err)
 	}
-	if err := (disk{}).Exchange(tmp, e.path("config.toml")); err != nil {
+	if err := (disk.OS{}).Exchange(tmp, e.path("config.toml")); err != nil {
 		e.t.Fatal(err)
 	}
 	out, err := os.ReadFile(tmp)
@@ -83,7 +84,7 @@ func saveInWindow(t *testing.T, n, saves int) bool {
 	if err != nil && !fault.Is(err, fault.GenerationConflict) {
 		t.Errorf("%s: got error %v, want none or generation_conflict", where, err)
 	}
-	got := load(t, open(r.options(), disk{}, newTestClock(), "boot"))
+	got := load(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
 	if got.Pending {
 		t.Errorf("%s: the change is still pending", where)
 	}
@@ -176,7 +177,7 @@ func TestCrashBetweenSwapAndCheckKeepsThePersonsText(t *testing.T) {
 			os.Remove(r.path(lockName)) // a peer would wait for it
 			after(r)
 			c := newTestClock()
-			next := open(r.options(), disk{}, c, "boot")
+			next := open(r.options(), disk.OS{}, c, "boot")
 			load(t, next)
 			c.pass(settleLong)
 			got := load(t, next)

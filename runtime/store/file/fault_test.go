@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -187,7 +188,7 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 		t.Errorf("%s: acknowledged, and it may not be durable", what)
 	}
 	if restart {
-		s = open(r.options(), disk{}, c, "boot")
+		s = open(r.options(), disk.OS{}, c, "boot")
 	}
 	got := load(t, s)
 	if got.Pending {

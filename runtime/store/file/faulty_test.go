@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // faulty is the real file system with a say before every access. An access that
 // is made to fail may take effect all the same.
 type faulty struct {
-	disk
+	disk.OS
 	say func(op, name string) (apply bool, err error)
 }
 
@@ -39,13 +41,13 @@ func (f faulty) do(op, name string, act func() error) error {
 	return errors.Join(err, act())
 }
 
-func (f faulty) Open(name string, flag int, perm fs.FileMode) (h handle, err error) {
+func (f faulty) Open(name string, flag int, perm fs.FileMode) (h disk.File, err error) {
 	op := "open"
 	if flag&os.O_CREATE != 0 {
 		op = "create"
 	}
 	err = f.do(op, name, func() error {
-		h, err = f.disk.Open(name, flag, perm)
+		h, err = f.OS.Open(name, flag, perm)
 		return err
 	})
 	if err != nil {
@@ -58,63 +60,63 @@ func (f faulty) Open(name string, flag int, perm fs.FileMode) (h handle, err err
 }
 
 func (f faulty) Stat(name string) (info fs.FileInfo, err error) {
-	err = f.do("stat", name, func() error { info, err = f.disk.Stat(name); return err })
+	err = f.do("stat", name, func() error { info, err = f.OS.Stat(name); return err })
 	return info, err
 }
 
 func (f faulty) Lstat(name string) (info fs.FileInfo, err error) {
-	err = f.do("lstat", name, func() error { info, err = f.disk.Lstat(name); return err })
+	err = f.do("lstat", name, func() error { info, err = f.OS.Lstat(name); return err })
 	return info, err
 }
 
 func (f faulty) Resolve(name string) (target string, err error) {
-	err = f.do("resolve", name, func() error { target, err = f.disk.Resolve(name); return err })
+	err = f.do("resolve", name, func() error { target, err = f.OS.Resolve(name); return err })
 	return target, err
 }
 
 func (f faulty) ReadDir(name string) (names []string, err error) {
-	err = f.do("list", name, func() error { names, err = f.disk.ReadDir(name); return err })
+	err = f.do("list", name, func() error { names, err = f.OS.ReadDir(name); return err })
 	return names, err
 }
 
 func (f faulty) Exchange(from, to string) error {
-	return f.do("exchange", to, func() error { return f.disk.Exchange(from, to) })
+	return f.do("exchange", to, func() error { return f.OS.Exchange(from, to) })
 }
 
-func (f faulty) Place(from, to string) error {
-	return f.do("place", to, func() error { return f.disk.Place(from, to) })
+func (f faulty) RenameNoReplace(from, to string) error {
+	return f.do("place", to, func() error { return f.OS.RenameNoReplace(from, to) })
 }
 
 func (f faulty) Rename(from, to string) error {
-	return f.do("rename", to, func() error { return f.disk.Rename(from, to) })
+	return f.do("rename", to, func() error { return f.OS.Rename(from, to) })
 }
 
 func (f faulty) Link(from, to string) error {
-	return f.do("link", to, func() error { return f.disk.Link(from, to) })
+	return f.do("link", to, func() error { return f.OS.Link(from, to) })
 }
 
 func (f faulty) Remove(name string) error {
-	return f.do("remove", name, func() error { return f.disk.Remove(name) })
+	return f.do("remove", name, func() error { return f.OS.Remove(name) })
 }
 
 func (f faulty) Mkdir(name string, perm fs.FileMode) error {
-	return f.do("mkdir", name, func() error { return f.disk.Mkdir(name, perm) })
+	return f.do("mkdir", name, func() error { return f.OS.Mkdir(name, perm) })
 }
 
 func (f faulty) SyncDir(name string) error {
-	return f.do("syncdir", name, func() error { return f.disk.SyncDir(name) })
+	return f.do("syncdir", name, func() error { return f.OS.SyncDir(name) })
 }
 
-func (f faulty) Lock(h handle, wait bool) error {
-	return f.do("lock", guardName, func() error { return f.disk.Lock(h, wait) })
+func (f faulty) Lock(h disk.File, wait bool) error {
+	return f.do("lock", guardName, func() error { return f.OS.Lock(h, wait) })
 }
 
-func (f faulty) Adorn(h handle, from string, as fs.FileInfo) error {
-	return f.do("adorn", from, func() error { return f.disk.Adorn(h, from, as) })
+func (f faulty) CopyMetadata(h disk.File, from string, as fs.FileInfo) error {
+	return f.do("adorn", from, func() error { return f.OS.CopyMetadata(h, from, as) })
 }
 
 type faultyHandle struct {
-	handle
+	disk.File
 	fs   faulty
 	name string
 }
@@ -124,7 +126,7 @@ func (h faultyHandle) Read(b []byte) (n int, err error) {
 	if !apply {
 		return 0, failed
 	}
-	n, err = h.handle.Read(b) // io.EOF must come out as it is
+	n, err = h.File.Read(b) // io.EOF must come out as it is
 	if failed != nil {
 		err = failed
 	}
@@ -132,18 +134,18 @@ func (h faultyHandle) Read(b []byte) (n int, err error) {
 }
 
 func (h faultyHandle) Write(b []byte) (n int, err error) {
-	err = h.fs.do("write", h.name, func() error { n, err = h.handle.Write(b); return err })
+	err = h.fs.do("write", h.name, func() error { n, err = h.File.Write(b); return err })
 	return n, err
 }
 
 func (h faultyHandle) WriteAt(b []byte, at int64) (n int, err error) {
-	err = h.fs.do("write", h.name, func() error { n, err = h.handle.WriteAt(b, at); return err })
+	err = h.fs.do("write", h.name, func() error { n, err = h.File.WriteAt(b, at); return err })
 	return n, err
 }
 
 func (h faultyHandle) Stat() (info fs.FileInfo, err error) {
-	err = h.fs.do("fstat", h.name, func() error { info, err = h.handle.Stat(); return err })
+	err = h.fs.do("fstat", h.name, func() error { info, err = h.File.Stat(); return err })
 	return info, err
 }
 
-func (h faultyHandle) Sync() error { return h.fs.do("sync", h.name, h.handle.Sync) }
+func (h faultyHandle) Sync() error { return h.fs.do("sync", h.name, h.File.Sync) }

@@ -78,12 +78,3 @@ func TestW26OwnerModeACLAndAttributesStay(t *testing.T) {
 	}
 	t.Logf("%d extended attributes were kept", set)
 }
-
-// What the group was allowed was meant for that group.
-func TestGroupThatCannotBeKeptGetsNoMoreThanEverybody(t *testing.T) {
-	for _, tt := range []struct{ mode, want os.FileMode }{{0o640, 0o600}, {0o664, 0o644}, {0o600, 0o600}, {0o666, 0o666}} {
-		if got := withoutGroup(tt.mode); got != tt.want {
-			t.Errorf("mode %v without its group: got %v, want %v", tt.mode, got, tt.want)
-		}
-	}
-}

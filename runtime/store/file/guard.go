@@ -2,11 +2,11 @@ package file
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // lockGuard takes the guard. The wait is the kernel's, in a goroutine of its
@@ -14,23 +14,23 @@ import (
 // goroutine goes on waiting, frees the guard as soon as it arrives, and only
 // then gives the place in the queue back; so a Store has at most one of them.
 // The place is given back whenever lockGuard returns an error.
-func (s *Store) lockGuard(p patience) (handle, error) {
+func (s *Store) lockGuard(p patience) (disk.File, error) {
 	if err := s.letOthersGoFirst(p); err != nil {
 		<-s.queue
 		return nil, err
 	}
 	guard, err := s.openGuard(false, nil)
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, disk.ErrLocked) {
 		s.meets(true)
 	}
-	if !errors.Is(err, errBusy) || !p.waits() {
+	if !errors.Is(err, disk.ErrLocked) || !p.waits() {
 		if err != nil {
 			<-s.queue
 		}
 		return guard, err
 	}
 	type arrival struct {
-		guard handle
+		guard disk.File
 		err   error
 	}
 	arrived := make(chan arrival)
@@ -97,11 +97,11 @@ func (s *Store) letOthersGoFirst(p patience) error {
 
 // openGuard opens the guard's file and locks it, again until the file locked is
 // the one that has the name. Once left is closed it makes no new file any more.
-func (s *Store) openGuard(wait bool, left <-chan struct{}) (handle, error) {
+func (s *Store) openGuard(wait bool, left <-chan struct{}) (disk.File, error) {
 	for {
 		select {
 		case <-left:
-			return nil, errBusy
+			return nil, disk.ErrLocked
 		default:
 		}
 		if info, err := s.fs.Lstat(s.path(guardName)); err == nil && !info.Mode().IsRegular() {
@@ -114,7 +114,7 @@ func (s *Store) openGuard(wait bool, left <-chan struct{}) (handle, error) {
 		err = s.fs.Lock(h, wait)
 		same := false
 		if err == nil {
-			same, err = s.isAt(h, s.path(guardName))
+			same, err = disk.IsAt(s.fs, h, s.path(guardName))
 		}
 		if same && err == nil {
 			return h, nil
@@ -124,20 +124,4 @@ func (s *Store) openGuard(wait bool, left <-chan struct{}) (handle, error) {
 			return nil, err
 		}
 	}
-}
-
-// isAt reports whether an open file is the one that has the name.
-func (s *Store) isAt(h handle, name string) (bool, error) {
-	mine, err := h.Stat()
-	if err != nil {
-		return false, err
-	}
-	there, err := s.fs.Lstat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return s.fs.Same(mine, there), nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -17,7 +18,7 @@ import (
 func TestRemovedGuardDoesNotMakeALiveLockLookDead(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
-	holder := open(r.options(), disk{}, newTestClock(), "boot")
+	holder := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	held, err := holder.acquire(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +28,7 @@ func TestRemovedGuardDoesNotMakeALiveLockLookDead(t *testing.T) {
 	}
 	o := r.options()
 	o.LockTimeout = time.Second
-	s := open(o, disk{}, newTestClock(), "boot")
+	s := open(o, disk.OS{}, newTestClock(), "boot")
 	state := load(t, s)
 	if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two")); !fault.Is(err, fault.LockTimeout) {
 		t.Errorf("got error %v while the lock is held, want lock_timeout", err)
@@ -75,7 +76,7 @@ func TestCrashBetweenLockCreationAndItsContentDelaysNobody(t *testing.T) {
 		}
 		c := newTestClock()
 		c.each = func() { t.Errorf("step %d: a commit waited", n) }
-		commit(t, open(r.options(), disk{}, c, "boot"), "3")
+		commit(t, open(r.options(), disk.OS{}, c, "boot"), "3")
 		r.tidy()
 	}
 }
@@ -87,7 +88,7 @@ func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
 		r.leave("config-runtime-lock", 20*time.Second) // by its age it is alive
-		var sys fsys = disk{}
+		var sys disk.FS = disk.OS{}
 		if !local {
 			sys = faraway{}
 		}
@@ -97,7 +98,7 @@ func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
 		s.bootTime = time.Now().Add(-10 * time.Second)
 		state := load(t, s)
 		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
-		if local && (disk{}).Local(r.dir) {
+		if local && (disk.OS{}).IsLocal(r.dir) {
 			if err != nil {
 				t.Errorf("got error %v, want the lock taken", err)
 			}
@@ -108,9 +109,9 @@ func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
 }
 
 // faraway is a file system on another machine.
-type faraway struct{ disk }
+type faraway struct{ disk.OS }
 
-func (faraway) Local(string) bool { return false }
+func (faraway) IsLocal(string) bool { return false }
 
 // Several of our processes, one right after the other, would keep out a peer
 // that polls: so the streak is theirs together.
@@ -121,7 +122,7 @@ func TestStreakIsSharedByAllProcesses(t *testing.T) {
 	c.pass(time.Second) // the commit's streak is over
 	rests := 0
 	c.each = func() { rests++ }
-	stores := []*Store{open(r.options(), disk{}, c, "boot"), open(r.options(), disk{}, c, "boot")}
+	stores := []*Store{open(r.options(), disk.OS{}, c, "boot"), open(r.options(), disk.OS{}, c, "boot")}
 	for n := range 100 { // 400 ms back to back, at most 250 at a time
 		l, err := stores[n%2].acquire(t.Context())
 		if err != nil {

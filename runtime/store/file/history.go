@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -15,7 +16,7 @@ import (
 // file that cannot be read binds the number in its name. Files are only added
 // and, the oldest first, pruned.
 type history struct {
-	fs  fsys
+	fs  disk.FS
 	dir string
 
 	mu   sync.Mutex // protects the fields below
@@ -65,22 +66,22 @@ func (h *history) read(first uint64) ([]store.Record, error) {
 	h.mu.Lock()
 	last := h.last
 	h.mu.Unlock()
-	if last.first == first && h.fs.Same(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime()) {
+	if last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime()) {
 		return last.records, nil
 	}
-	c, err := read(h.fs, name)
+	c, err := disk.Read(h.fs, name, maxRead)
 	if err != nil {
 		return nil, err
 	}
-	if !c.exists() {
+	if !c.Exists() {
 		return nil, fs.ErrNotExist
 	}
-	records, err := parseRecords(first, c.bytes)
+	records, err := parseRecords(first, c.Bytes)
 	if err != nil {
 		return records, errors.Join(errUnreadable, err)
 	}
-	if int64(len(c.bytes)) == c.info.Size() {
-		h.keep(first, c.info, records)
+	if int64(len(c.Bytes)) == c.Info.Size() {
+		h.keep(first, c.Info, records)
 	}
 	return records, nil
 }

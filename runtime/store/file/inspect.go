@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -106,7 +107,7 @@ type ClosedDir struct {
 // Inspect looks at a realm's files. It takes no lock, waits for nobody, and
 // changes nothing, whatever it finds.
 func Inspect(o Options) Inspection {
-	s := open(o, disk{}, wallClock{}, bootID())
+	s := open(o, disk.OS{}, wallClock{}, disk.BootID())
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
 	s.inspectFiles(&in)
 	s.inspectHistory(&in)
@@ -120,7 +121,7 @@ func Inspect(o Options) Inspection {
 		s.inspectMode(&in, path)
 	}
 	s.inspectTexts(&in)
-	s.inspectAccess(&in, mayWrite)
+	s.inspectAccess(&in, disk.MayCreate)
 	return in
 }
 
@@ -130,16 +131,16 @@ func (s *Store) inspectFiles(in *Inspection) {
 		in.DocumentErr = err
 	} else {
 		in.Document = document
-		config, err := read(s.fs, document)
+		config, err := disk.Read(s.fs, document, maxRead)
 		in.DocumentErr = err
-		if config.exists() {
-			in.Text = append([]byte{}, config.bytes...)
+		if config.Exists() {
+			in.Text = append([]byte{}, config.Bytes...)
 		}
 	}
-	found, err := read(s.fs, in.StatePath)
-	in.HasState, in.StateErr = found.exists() || err != nil, err
+	found, err := disk.Read(s.fs, in.StatePath, maxRead)
+	in.HasState, in.StateErr = found.Exists() || err != nil, err
 	if err == nil && in.HasState {
-		st, err := parseState(found.bytes)
+		st, err := parseState(found.Bytes)
 		in.Generation, in.StateErr = st.generation, err
 	}
 	if in.DocumentErr != nil || in.StateErr != nil {

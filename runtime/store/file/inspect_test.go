@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -126,7 +127,7 @@ func TestInspectTellsWhereNothingCanBeWritten(t *testing.T) {
 	if in := Inspect(r.options()); len(in.Closed) != 0 {
 		t.Errorf("where all is well: got %v", in.Closed)
 	}
-	if err := mayWrite(r.path("nowhere")); !errors.Is(err, fs.ErrNotExist) {
+	if err := disk.MayCreate(r.path("nowhere")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the system's own answer: got %v", err)
 	}
 }

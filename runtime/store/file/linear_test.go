@@ -19,6 +19,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -246,7 +247,7 @@ func TestEverybodyTogetherIsLinearizable(t *testing.T) {
 	stop()
 	workers.Wait()
 	next := newTestClock()
-	s := open(r.options(), disk{}, next, bootID())
+	s := open(r.options(), disk.OS{}, next, disk.BootID())
 	load(t, s)
 	next.pass(settleLong)
 	end := time.Now().UnixNano()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 const touchEvery = 5 * time.Second // how often a lock held is shown to be alive
@@ -24,7 +25,7 @@ const touchEvery = 5 * time.Second // how often a lock held is shown to be alive
 // delays nobody.
 type lock struct {
 	store   *Store
-	guard   handle
+	guard   disk.File
 	turn    turn
 	files   []*lockFile // in the order of their paths, in which everybody takes them
 	history catalog     // as reconcile found or left it
@@ -50,7 +51,7 @@ func (s *Store) acquireWith(p patience) (*lock, error) {
 	return l, err
 }
 
-// tryAcquire takes the lock if it is free, and else returns errBusy. It creates
+// tryAcquire takes the lock if it is free, and else returns disk.ErrLocked. It creates
 // no directory.
 func (s *Store) tryAcquire(ctx context.Context) (*lock, error) {
 	return s.lockWith(none(ctx, s.clock))
@@ -84,7 +85,7 @@ func (s *Store) enqueue(p patience) error {
 		case s.queue <- struct{}{}:
 			return nil
 		default:
-			return errBusy
+			return disk.ErrLocked
 		}
 	}
 	select {
@@ -105,7 +106,7 @@ func (l *lock) takeFiles(p patience) error {
 	for _, path := range s.lockPaths() {
 		dir := filepath.Dir(path)
 		if dir != s.options.Dir && p.waits() {
-			if err := makeDir(s.fs, dir); err != nil {
+			if err := disk.MakeDir(s.fs, dir); err != nil {
 				return err
 			}
 		} else if dir != s.options.Dir {
@@ -149,10 +150,10 @@ func (l *lock) keepFresh() {
 // every change, because a peer takes over whatever looks dead to it.
 func (l *lock) verify() error {
 	s := l.store
-	same, err := s.isAt(l.guard, s.path(guardName))
+	same, err := disk.IsAt(s.fs, l.guard, s.path(guardName))
 	for _, f := range l.files {
 		if same && err == nil {
-			same, err = s.isAt(f.handle, f.path)
+			same, err = disk.IsAt(s.fs, f.handle, f.path)
 		}
 	}
 	if err == nil && !same {

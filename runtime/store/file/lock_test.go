@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -26,12 +27,12 @@ func (r realm) leave(content string, age time.Duration) {
 // deadStamp is the content of a lock file of ours whose process died.
 func (r realm) deadStamp(boot string) string {
 	r.t.Helper()
-	h, err := disk{}.Open(r.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
+	h, err := disk.OS{}.Open(r.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer h.Close()
-	guard, err := disk{}.ID(h)
+	guard, err := disk.OS{}.ID(h)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func TestW4LockOfADeadProcessOfOursIsTakenAtOnce(t *testing.T) {
 	r.leave(r.deadStamp("boot"), 0)
 	c := newTestClock()
 	c.each = func() { t.Error("the commit waited for a dead process") }
-	s := open(r.options(), disk{}, c, "boot")
+	s := open(r.options(), disk.OS{}, c, "boot")
 	commit(t, s, "two")
 	wantState(t, s, "two", 2)
 	r.tidy()
@@ -71,7 +72,7 @@ func TestW11FreshLockOfOthersIsWaitedForAndNamed(t *testing.T) {
 		o.LockTimeout = 5 * time.Second
 		c := newTestClock()
 		begin := c.Now()
-		s := open(o, disk{}, c, "boot")
+		s := open(o, disk.OS{}, c, "boot")
 		state := load(t, s)
 		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
 		if !fault.Is(err, fault.LockTimeout) || !strings.Contains(err.Error(), "locked by "+tt.want) {
@@ -103,7 +104,7 @@ func TestLockThatIsReleasedInTimeIsTaken(t *testing.T) {
 			os.Remove(r.path(lockName))
 		}
 	}
-	commit(t, open(r.options(), disk{}, c, "boot"), "two")
+	commit(t, open(r.options(), disk.OS{}, c, "boot"), "two")
 	if waits != 10 {
 		t.Errorf("waited %d times, want 10", waits)
 	}
@@ -114,7 +115,7 @@ func TestStaleLockIsTakenOverByItsAge(t *testing.T) {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
 		r.leave(content, 31*time.Second)
-		commit(t, open(r.options(), disk{}, newTestClock(), "boot"), "two")
+		commit(t, open(r.options(), disk.OS{}, newTestClock(), "boot"), "two")
 		wantState(t, r.open(), "two", 2)
 		r.tidy()
 	}
@@ -236,7 +237,7 @@ func TestW2LockIsKeptFreshWhileHeld(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	beats := make(chan time.Time)
-	s := open(r.options(), disk{}, beatClock{beats}, "boot")
+	s := open(r.options(), disk.OS{}, beatClock{beats}, "boot")
 	l, err := s.acquire(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -273,7 +274,7 @@ func TestLongStreakRests(t *testing.T) {
 	c.pass(time.Second) // the commit's streak is over
 	rests := 0
 	c.each = func() { rests++ }
-	s := open(r.options(), disk{}, c, "boot")
+	s := open(r.options(), disk.OS{}, c, "boot")
 	for range 100 {
 		l, err := s.acquire(t.Context())
 		if err != nil {

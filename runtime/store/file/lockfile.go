@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"realmconf/runtime/internal/disk"
 )
 
 const (
@@ -22,10 +24,10 @@ const (
 // lockFile is a lock file that is ours.
 type lockFile struct {
 	path    string
-	private string // a name that only we know, in the same directory
-	spare   string // where the file waits for the next lock; empty where it is removed instead
-	handle  handle // kept open: the number of an open file is not used again
-	stamp   []byte // what it holds
+	private string    // a name that only we know, in the same directory
+	spare   string    // where the file waits for the next lock; empty where it is removed instead
+	handle  disk.File // kept open: the number of an open file is not used again
+	stamp   []byte    // what it holds
 }
 
 // lockStamp is what a lock file of ours holds: who made it, and under which
@@ -102,7 +104,7 @@ func (s *Store) isSpare(name string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() <= longest
 }
 
-func (s *Store) openSpare(name string) (handle, error) {
+func (s *Store) openSpare(name string) (disk.File, error) {
 	h, err := s.fs.Open(name, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
@@ -144,7 +146,7 @@ func (f *lockFile) take(s *Store, p patience, stamp lockStamp) error {
 // it creates the lock file anew; there, a crash right between creating and
 // writing it leaves a lock that nobody can tell is ours.
 func (f *lockFile) publish(s *Store) error {
-	err := s.fs.Place(f.private, f.path)
+	err := s.fs.RenameNoReplace(f.private, f.path)
 	if errors.Is(err, errors.ErrUnsupported) {
 		if err = s.fs.Link(f.private, f.path); err == nil {
 			s.fs.Remove(f.private)
@@ -153,10 +155,10 @@ func (f *lockFile) publish(s *Store) error {
 	if err == nil {
 		return nil
 	}
-	if same, look := s.isAt(f.handle, f.path); look == nil && same {
+	if same, look := disk.IsAt(s.fs, f.handle, f.path); look == nil && same {
 		return nil // it happened all the same
 	}
-	if errors.Is(err, fs.ErrExist) || !noLinks(err) {
+	if errors.Is(err, fs.ErrExist) || !disk.NoHardLinks(err) {
 		return err
 	}
 	made, err := s.fs.Open(f.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -172,12 +174,6 @@ func (f *lockFile) publish(s *Store) error {
 	s.fs.Remove(f.private)
 	f.handle = made
 	return nil
-}
-
-// noLinks reports whether an error may mean that the file system has no hard
-// links.
-func noLinks(err error) bool {
-	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission)
 }
 
 // touch writes the same bytes again: the file system stamps the file with its
@@ -204,25 +200,25 @@ func (f *lockFile) now() (time.Time, error) {
 // others take the lock over, then it is theirs that the step takes, and they
 // get it back: that is why the file is renamed first.
 func (f *lockFile) remove(s *Store) {
-	if same, err := s.isAt(f.handle, f.path); err != nil || !same {
+	if same, err := disk.IsAt(s.fs, f.handle, f.path); err != nil || !same {
 		f.handle.Close()
 		return
 	}
-	moved := s.fs.Place(f.path, f.private)
-	if same, err := s.isAt(f.handle, f.private); err == nil && same {
+	moved := s.fs.RenameNoReplace(f.path, f.private)
+	if same, err := disk.IsAt(s.fs, f.handle, f.private); err == nil && same {
 		if f.spare != "" && s.fs.Rename(f.private, f.spare) == nil {
 			f.handle.Close()
 			return
 		}
-		removeOpen(s.fs, f.private, f.handle)
+		disk.RemoveOpen(s.fs, f.private, f.handle)
 		return
 	}
-	if same, err := s.isAt(f.handle, f.path); err == nil && same {
-		removeOpen(s.fs, f.path, f.handle) // it cannot be renamed here
+	if same, err := disk.IsAt(s.fs, f.handle, f.path); err == nil && same {
+		disk.RemoveOpen(s.fs, f.path, f.handle) // it cannot be renamed here
 		return
 	}
 	if moved == nil {
-		s.fs.Place(f.private, f.path) // its owner will notice if it does not come back
+		s.fs.RenameNoReplace(f.private, f.path) // its owner will notice if it does not come back
 	}
 	f.handle.Close()
 }
@@ -245,7 +241,7 @@ func (s *Store) holder() string {
 
 // readStamp reads who made a lock file. Behind the stamp may stand the end of a
 // longer one, from when the file was another's lock.
-func readStamp(h handle) (lockStamp, bool) {
+func readStamp(h disk.File) (lockStamp, bool) {
 	var stamp lockStamp
 	err := json.NewDecoder(io.LimitReader(h, 4096)).Decode(&stamp)
 	return stamp, err == nil && stamp.Nonce != "" && stamp.Guard != ""

@@ -22,6 +22,10 @@ const (
 	historyName = "config_history"
 )
 
+// maxRead is the longest file that is read, in bytes: far longer than any of a
+// realm's may be, and short enough to be held in memory.
+const maxRead = 64 << 20
+
 // The texts of faults name files so, never by their place.
 const documentName = "config.toml"
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -24,7 +25,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 	r := newFastRealm(t)
 	var l ledger
 	c := newTestClock()
-	s := open(r.options(), disk{}, c, "boot")
+	s := open(r.options(), disk.OS{}, c, "boot")
 	commit(t, s, "begin")
 	crash := errors.New("crashed")
 	look := func(what string) {
@@ -83,7 +84,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 			os.Remove(r.path(stateName))
 		case 6:
 			what = "opened anew"
-			s = open(r.options(), disk{}, c, "boot")
+			s = open(r.options(), disk.OS{}, c, "boot")
 		}
 		look(fmt.Sprintf("step %d, %s", n, what))
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -51,7 +52,7 @@ func TestPeerBetweenOurTwoExchanges(t *testing.T) {
 				t.Errorf("the text is %q, want %q", got, tt.text)
 			}
 			os.Remove(r.path(lockName))
-			got := load(t, open(r.options(), disk{}, newTestClock(), "boot"))
+			got := load(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
 			if string(got.Text) != tt.text || got.Pending {
 				t.Errorf("Load = %q (pending %v), want %q", got.Text, got.Pending, tt.text)
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // patience is how long somebody waits: until the context ends, until the time is
@@ -35,7 +37,7 @@ func (p patience) waits() bool { return p.up != nil }
 // sleep waits for d, or returns why that is too long.
 func (p patience) sleep(d time.Duration) error {
 	if !p.waits() {
-		return errBusy
+		return disk.ErrLocked
 	}
 	if !p.clock.Now().Before(p.until) {
 		return errTimeUp

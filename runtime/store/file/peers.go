@@ -2,6 +2,7 @@ package file
 
 import (
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -11,10 +12,10 @@ import (
 type peers struct {
 	version store.Version // zero for none
 	text    []byte
-	state   content
+	state   disk.Content
 }
 
-func peersOf(v sight) peers { return peers{v.version(), v.config.bytes, v.state} }
+func peersOf(v sight) peers { return peers{v.version(), v.config.Bytes, v.state} }
 
 // notePeers keeps what a read saw of a peer's commit.
 func (s *Store) notePeers(v sight) {
@@ -36,7 +37,7 @@ func (s *Store) contradicts(v sight) bool {
 // bound. It has no commit id, and the time is the file's.
 func (s *Store) unbound(p peers, parent store.Version) store.Record {
 	r := s.around(p.version, parent, store.Peer, p.text)
-	r.CommitID, r.Time = "", p.state.info.ModTime().UTC()
+	r.CommitID, r.Time = "", p.state.Info.ModTime().UTC()
 	return r.Clone()
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -58,18 +59,18 @@ func (l *lock) preserve(name string) error {
 // until the next commit: somebody who had it open may still write into it.
 // Whether that happened is looked at before the next one takes its place.
 // Nothing depends on it; what fails is left for the next sweep.
-func (l *lock) retire(name string, was content) {
+func (l *lock) retire(name string, was disk.Content) {
 	s := l.store
 	place := filepath.Join(s.history.dir, retiredName)
 	if !s.isRetired(place) && l.preserve(place) != nil {
 		return
 	}
 	if s.fs.Rename(name, place) == nil {
-		s.retired = store.DigestOf(was.bytes)
+		s.retired = store.DigestOf(was.Bytes)
 		return
 	}
 	// Another file system, reached by a symbolic link: no place to wait there.
-	if now, err := read(s.fs, name); err == nil && bytes.Equal(now.bytes, was.bytes) {
+	if now, err := disk.Read(s.fs, name, maxRead); err == nil && bytes.Equal(now.Bytes, was.Bytes) {
 		s.fs.Remove(name)
 	}
 }
@@ -77,8 +78,8 @@ func (l *lock) retire(name string, was content) {
 // isRetired reports whether the file of the last commit is still as it was
 // replaced, or is not there.
 func (s *Store) isRetired(place string) bool {
-	there, err := read(s.fs, place)
-	return err == nil && (!there.exists() || store.DigestOf(there.bytes) == s.retired)
+	there, err := disk.Read(s.fs, place, maxRead)
+	return err == nil && (!there.Exists() || store.DigestOf(there.Bytes) == s.retired)
 }
 
 // sweep deals with what a crashed commit left behind. Under the lock nobody
@@ -122,7 +123,7 @@ func (l *lock) sweep() {
 // still there and never became current, and is preserved otherwise.
 func (l *lock) rescue(id, name, document string) error {
 	s := l.store
-	text, err := read(s.fs, name)
+	text, err := disk.Read(s.fs, name, maxRead)
 	if err != nil {
 		return err
 	}
@@ -131,10 +132,10 @@ func (l *lock) rescue(id, name, document string) error {
 		return err
 	}
 	n := len(own)
-	if n > 0 && bytes.HasPrefix(own[n-1].Text, text.bytes) {
+	if n > 0 && bytes.HasPrefix(own[n-1].Text, text.Bytes) {
 		return s.fs.Remove(name)
 	}
-	known, err := s.history.holds(text.bytes)
+	known, err := s.history.holds(text.Bytes)
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func (l *lock) rescue(id, name, document string) error {
 		if err != nil {
 			return err
 		}
-		if v.config.exists() && v.st.generation < own[n-1].Generation && v.digest == own[n-1].Digest {
+		if v.config.Exists() && v.st.generation < own[n-1].Generation && v.digest == own[n-1].Digest {
 			return l.giveBack(name, document, own[n-1].Text)
 		}
 	}

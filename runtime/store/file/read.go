@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -43,14 +44,14 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 				s.notePeers(v)
 			}
 			s.remember(v, at)
-			return s.serve(v.config.bytes, v.version(), false)
+			return s.serve(v.config.Bytes, v.version(), false)
 		}
 		now, err := s.tryReconcile(ctx, v)
 		if err == nil {
-			return s.serve(now.config.bytes, now.version(), false)
+			return s.serve(now.config.Bytes, now.version(), false)
 		}
 		var young settling
-		if !errors.Is(err, errBusy) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
+		if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
 			return s.pending(v)
 		}
 		select {
@@ -62,7 +63,7 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 }
 
 // tryReconcile reconciles if the text is at rest and the lock is free, and else
-// returns settling or errBusy.
+// returns settling or disk.ErrLocked.
 func (s *Store) tryReconcile(ctx context.Context, v sight) (sight, error) {
 	c, err := s.history.list()
 	if err != nil {
@@ -108,7 +109,7 @@ func (s *Store) pending(v sight) (store.State, error) {
 	if r.Generation != 0 && known {
 		return s.serve(r.Text, r.Version, true)
 	}
-	return s.serve(v.config.bytes, v.version(), true)
+	return s.serve(v.config.Bytes, v.version(), true)
 }
 
 func (s *Store) serve(text []byte, version store.Version, pending bool) (store.State, error) {

@@ -103,7 +103,7 @@ func (l *lock) follow(v sight, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.around(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.bytes)
+	r := s.around(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
 	return r.Generation, l.writeRecord(r)
 }
 
@@ -127,7 +127,7 @@ func (s *Store) torn(v sight, c catalog) (uint64, error) {
 		if err != nil {
 			return 0, fault.FromOS("read "+historyName, err)
 		}
-		if records[0].Parent == from || !v.state.exists() && records[0].Parent == store.Empty() {
+		if records[0].Parent == from || !v.state.Exists() && records[0].Parent == store.Empty() {
 			return last.Generation, nil
 		}
 	}
@@ -168,7 +168,7 @@ func (l *lock) recordCurrent(v sight, c catalog) (bool, error) {
 	if err != nil {
 		return false, fault.FromOS("read "+historyName, err)
 	}
-	return true, l.writeRecord(s.around(v.version(), before.Version, operation, v.config.bytes))
+	return true, l.writeRecord(s.around(v.version(), before.Version, operation, v.config.Bytes))
 }
 
 // now is the present by the clock that stamps the files.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -166,11 +167,11 @@ func TestDeadRecordsDoNotPushOutTheOneBefore(t *testing.T) {
 	r := newRealm(t)
 	o := r.options()
 	o.History = 2
-	commit(t, open(o, disk{}, newTestClock(), "boot"), "1")
-	commit(t, open(o, disk{}, newTestClock(), "boot"), "2")
-	commit(t, open(o, disk{}, newTestClock(), "boot"), "3")
+	commit(t, open(o, disk.OS{}, newTestClock(), "boot"), "1")
+	commit(t, open(o, disk.OS{}, newTestClock(), "boot"), "2")
+	commit(t, open(o, disk.OS{}, newTestClock(), "boot"), "3")
 	r.put(historyName+"/4.json", "") // a crash left its name, which binds the number
-	s := open(o, disk{}, newTestClock(), "boot")
+	s := open(o, disk.OS{}, newTestClock(), "boot")
 	commit(t, s, "5")
 	record, err := s.Record(t.Context(), 3)
 	if err != nil || string(record.Text) != "3" {

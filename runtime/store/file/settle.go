@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -24,7 +25,7 @@ func (e settling) Error() string {
 
 // unrest is the last change of the config that was noticed.
 type unrest struct {
-	config signature
+	config disk.Signature
 	digest store.Digest
 	since  time.Time
 }
@@ -33,15 +34,15 @@ type unrest struct {
 // look.
 func (s *Store) observe(v sight) {
 	now := s.clock.Now()
-	sig := s.sign(v.config.info)
+	sig := disk.Sign(s.fs, v.config.Info)
 	s.mu.Lock()
-	same := s.same(s.unrest.config, sig) && s.unrest.digest == v.digest && !s.unrest.since.IsZero()
+	same := s.unrest.config.Equal(s.fs, sig) && s.unrest.digest == v.digest && !s.unrest.since.IsZero()
 	s.mu.Unlock()
 	if same {
 		return
 	}
 	since := now
-	if !v.config.exists() {
+	if !v.config.Exists() {
 		// Nothing says when it was removed but the directory, as long as
 		// nobody, ourselves included, has made another file there.
 		if dir, err := s.fs.Stat(filepath.Dir(v.document)); err == nil && dir.ModTime().Before(now) {
@@ -63,14 +64,14 @@ func (s *Store) settle(v sight, now time.Time, c catalog) (time.Duration, error)
 		return 0, fault.FromOS("read "+historyName, err)
 	}
 	need := settleTime
-	if n := len(v.config.bytes); n == 0 || n < len(last.Text) && bytes.HasPrefix(last.Text, v.config.bytes) {
+	if n := len(v.config.Bytes); n == 0 || n < len(last.Text) && bytes.HasPrefix(last.Text, v.config.Bytes) {
 		need = settleLong
 	}
 	s.mu.Lock()
 	rested := s.clock.Now().Sub(s.unrest.since)
 	s.mu.Unlock()
-	if v.config.exists() {
-		if at, err := s.fs.ChangeTime(v.config.info); err == nil {
+	if v.config.Exists() {
+		if at, err := s.fs.ChangeTime(v.config.Info); err == nil {
 			rested = max(rested, now.Sub(time.Unix(0, at)))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -20,7 +21,7 @@ func TestTruncatedHalfSaveIsNotAdoptedWhileItIsWritten(t *testing.T) {
 	for _, half := range []string{"", "[age", "[agent]\n"} {
 		r := newRealm(t)
 		c := newTestClock()
-		s := open(r.options(), disk{}, c, "boot")
+		s := open(r.options(), disk.OS{}, c, "boot")
 		commit(t, s, "[agent]\nmodel = \"a\"\n")
 		r.put("config.toml", half)
 		for range 4 { // 400 ms
@@ -41,7 +42,7 @@ func TestTruncatedHalfSaveIsNotAdoptedWhileItIsWritten(t *testing.T) {
 func TestEmptiedConfigIsAdoptedOnceItRests(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
-	s := open(r.options(), disk{}, c, "boot")
+	s := open(r.options(), disk.OS{}, c, "boot")
 	commit(t, s, "one")
 	r.put("config.toml", "")
 	load(t, s)
@@ -54,7 +55,7 @@ func TestEmptiedConfigIsAdoptedOnceItRests(t *testing.T) {
 func TestWriteWaitsForAHalfSaveAndConflicts(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
-	s := open(r.options(), disk{}, c, "boot")
+	s := open(r.options(), disk.OS{}, c, "boot")
 	commit(t, s, "one")
 	before := load(t, s)
 	r.put("config.toml", "")
@@ -82,7 +83,7 @@ func TestRestlessConfigEndsInATimeout(t *testing.T) {
 	c := newTestClock()
 	o := r.options()
 	o.LockTimeout = 5 * time.Second
-	s := open(o, disk{}, c, "boot")
+	s := open(o, disk.OS{}, c, "boot")
 	commit(t, s, "one")
 	before := load(t, s)
 	r.put("config.toml", "")
@@ -120,5 +121,5 @@ func TestConfigThatWasRemovedLongAgoIsAdoptedAtOnce(t *testing.T) {
 	}
 	c := newTestClock()
 	c.each = func() { t.Error("the read waited") }
-	wantState(t, open(r.options(), disk{}, c, "boot"), "", 2)
+	wantState(t, open(r.options(), disk.OS{}, c, "boot"), "", 2)
 }

@@ -6,14 +6,15 @@ import (
 	"math"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
 // sight is one look at a realm: what its two files held at one moment.
 type sight struct {
 	document string // the config's place, symbolic links resolved
-	config   content
-	state    content
+	config   disk.Content
+	state    disk.Content
 	st       state        // what the state file says; zero when it does not exist
 	digest   store.Digest // of the text; an absent config counts as an empty text
 }
@@ -34,30 +35,30 @@ func (s *Store) look() (sight, error) {
 		return sight{}, err
 	}
 	v := sight{document: document}
-	if v.state, err = read(s.fs, s.path(stateName)); err != nil {
+	if v.state, err = disk.Read(s.fs, s.path(stateName), maxRead); err != nil {
 		return sight{}, fault.FromOS("read "+stateName, err)
 	}
 	for {
-		if v.config, err = read(s.fs, document); err != nil {
+		if v.config, err = disk.Read(s.fs, document, maxRead); err != nil {
 			return sight{}, fault.FromOS("read "+documentName, err)
 		}
-		again, err := read(s.fs, s.path(stateName))
+		again, err := disk.Read(s.fs, s.path(stateName), maxRead)
 		if err != nil {
 			return sight{}, fault.FromOS("read "+stateName, err)
 		}
-		same := again.exists() == v.state.exists() && bytes.Equal(again.bytes, v.state.bytes)
+		same := again.Exists() == v.state.Exists() && bytes.Equal(again.Bytes, v.state.Bytes)
 		v.state = again
 		if same {
 			break
 		}
 	}
-	if v.config.exists() && v.state.exists() && s.fs.Same(v.config.info, v.state.info) {
+	if v.config.Exists() && v.state.Exists() && s.fs.SameFile(v.config.Info, v.state.Info) {
 		return sight{}, fault.New(fault.Storage, "%s and %s are one file: give %s a file of its own", documentName, stateName, documentName).
 			With("op", "read "+documentName).With("reason", fault.IO)
 	}
-	v.digest = store.DigestOf(v.config.bytes)
-	if v.state.exists() {
-		if v.st, err = parseState(v.state.bytes); err != nil {
+	v.digest = store.DigestOf(v.config.Bytes)
+	if v.state.Exists() {
+		if v.st, err = parseState(v.state.Bytes); err != nil {
 			return sight{}, corruptState(err)
 		}
 	}
@@ -91,7 +92,7 @@ const (
 // one that somebody put back.
 func (s *Store) judge(v sight, seen uint64) (verdict, error) {
 	switch {
-	case seen > 0 && !v.state.exists() && !v.config.exists():
+	case seen > 0 && !v.state.Exists() && !v.config.Exists():
 		c, err := s.history.list()
 		if err == nil && len(c) == 0 { // a vanished realm is not made again
 			err = fs.ErrNotExist
@@ -102,9 +103,9 @@ func (s *Store) judge(v sight, seen uint64) (verdict, error) {
 		return dirty, nil
 	case v.st.generation < seen:
 		return dirty, nil
-	case !v.state.exists() && v.config.exists():
+	case !v.state.Exists() && v.config.Exists():
 		return dirty, nil
-	case !v.state.exists():
+	case !v.state.Exists():
 		fresh, err := s.history.isFresh()
 		if err != nil {
 			return dirty, fault.FromOS("read "+historyName, err)
@@ -128,7 +129,7 @@ func (s *Store) judge(v sight, seen uint64) (verdict, error) {
 // the config first, so a config that is newer than the state was changed since.
 // Once the number is in the history, that alone decides.
 func (s *Store) judgePeers(v sight) (verdict, error) {
-	if !v.config.exists() {
+	if !v.config.Exists() {
 		return dirty, nil
 	}
 	c, err := s.history.list()
@@ -145,11 +146,11 @@ func (s *Store) judgePeers(v sight) (verdict, error) {
 	if bound || s.contradicts(v) {
 		return dirty, nil
 	}
-	config, err := s.fs.ChangeTime(v.config.info)
+	config, err := s.fs.ChangeTime(v.config.Info)
 	if err != nil {
 		return dirty, fault.FromOS("read "+documentName, err)
 	}
-	state, err := s.fs.ChangeTime(v.state.info)
+	state, err := s.fs.ChangeTime(v.state.Info)
 	if err != nil {
 		return dirty, fault.FromOS("read "+stateName, err)
 	}
@@ -165,7 +166,7 @@ func (s *Store) judgePeers(v sight) (verdict, error) {
 // history together.
 func (s *Store) base(v sight, c catalog) (store.Version, error) {
 	limit := uint64(math.MaxUint64)
-	if v.state.exists() {
+	if v.state.Exists() {
 		if v.st.digest != (store.Digest{}) {
 			return store.Version{Generation: v.st.generation, Digest: v.st.digest}, nil
 		}
@@ -184,7 +185,7 @@ func (s *Store) base(v sight, c catalog) (store.Version, error) {
 		return store.Version{}, err
 	case found:
 		return r.Version, nil
-	case !v.state.exists():
+	case !v.state.Exists():
 		return store.Empty(), nil
 	default:
 		return store.Version{Generation: v.st.generation}, nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // A lock makes no file where there is a spare one, and removes none.
@@ -48,7 +50,7 @@ func TestUnfitSpareFileIsReplaced(t *testing.T) {
 		}
 		return true, nil
 	}
-	for name, sys := range map[string]fsys{"another user's": faulty{say: serial(refuse)}, "a directory": disk{}} {
+	for name, sys := range map[string]disk.FS{"another user's": faulty{say: serial(refuse)}, "a directory": disk.OS{}} {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
 		r.put(spareName, "no stamp")
@@ -100,8 +102,8 @@ func TestFailedTryKeepsTheSpareFile(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	r.put(lockName, "a peer's")
-	if _, err := r.open().tryAcquire(t.Context()); !errors.Is(err, errBusy) {
-		t.Fatalf("got %v, want errBusy", err)
+	if _, err := r.open().tryAcquire(t.Context()); !errors.Is(err, disk.ErrLocked) {
+		t.Fatalf("got %v, want disk.ErrLocked", err)
 	}
 	if !r.exists(spareName) {
 		t.Error("the spare file is gone")
@@ -126,8 +128,8 @@ func TestSpareFileIsOnePrograms(t *testing.T) {
 		}
 		return true, nil
 	})}, newTestClock(), "boot")
-	if _, err := s.tryAcquire(t.Context()); !errors.Is(err, errBusy) {
-		t.Errorf("got error %v, want errBusy: the other one has the lock", err)
+	if _, err := s.tryAcquire(t.Context()); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("got error %v, want disk.ErrLocked: the other one has the lock", err)
 	}
 	if err := other.verify(); err != nil {
 		t.Errorf("the other's lock: %v", err)

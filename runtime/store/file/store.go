@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
 // Store keeps one realm's configuration in its directory.
 type Store struct {
 	options Options // fixed at creation, like all in this group
-	fs      fsys
+	fs      disk.FS
 	clock   clock
 	bootID  string // which run of the machine this is; empty when it does not tell
 	history *history
@@ -41,12 +42,12 @@ var _ store.Store = (*Store)(nil)
 // Open is the store of a realm. It touches nothing on the disk: what is wrong
 // there is told by the first call that needs it.
 func Open(o Options) *Store {
-	s := open(o, disk{}, wallClock{}, bootID())
-	s.bootTime = bootTime()
+	s := open(o, disk.OS{}, wallClock{}, disk.BootID())
+	s.bootTime = disk.BootTime()
 	return s
 }
 
-func open(o Options, sys fsys, c clock, boot string) *Store {
+func open(o Options, sys disk.FS, c clock, boot string) *Store {
 	s := &Store{options: o.filled(), fs: sys, clock: c, bootID: boot, queue: make(chan struct{}, 1)}
 	s.history = &history{fs: sys, dir: s.path(historyName)}
 	return s

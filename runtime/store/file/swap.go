@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"realmconf/runtime/internal/disk"
 )
 
 var (
@@ -19,9 +21,6 @@ var (
 // and again in the microseconds that one exchange takes.
 const putBackMost = 8
 
-// backupSuffix marks the second name of a file that is about to be replaced.
-const backupSuffix = ".kept"
-
 // swap puts a draft in the place of path if path still holds base, and leaves
 // what it displaced under the draft's name:
 //
@@ -33,7 +32,7 @@ const backupSuffix = ".kept"
 // the file and the rename. On errChanged, and on every error that is not
 // errUnsure, path is as others left it, and a text of theirs that is not back
 // in its place is kept in the history.
-func (l *lock) swap(d *draft, path string, base content) error {
+func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	sys := l.store.fs
 	mine, err := sys.Open(d.name, os.O_RDONLY, 0) // kept open: the number of an open file is not used again
 	if err != nil {
@@ -43,20 +42,20 @@ func (l *lock) swap(d *draft, path string, base content) error {
 	if err := l.verify(); err != nil {
 		return err
 	}
-	now, err := read(sys, path)
+	now, err := disk.Read(sys, path, maxRead)
 	if err != nil {
 		return err
 	}
-	if now.exists() != base.exists() || !bytes.Equal(now.bytes, base.bytes) {
+	if now.Exists() != base.Exists() || !bytes.Equal(now.Bytes, base.Bytes) {
 		return errChanged
 	}
-	if !base.exists() {
+	if !base.Exists() {
 		return l.place(mine, d.name, path)
 	}
 	if err := sys.Exchange(d.name, path); errors.Is(err, errors.ErrUnsupported) {
 		return l.replace(mine, d.name, path, base)
 	} else if err != nil {
-		here, look := l.store.isAt(mine, d.name)
+		here, look := disk.IsAt(l.store.fs, mine, d.name)
 		switch {
 		case look != nil:
 			return errors.Join(errUnsure, err, look)
@@ -66,11 +65,11 @@ func (l *lock) swap(d *draft, path string, base content) error {
 			return err
 		}
 	}
-	out, err := read(sys, d.name)
+	out, err := disk.Read(sys, d.name, maxRead)
 	if err != nil {
 		return errors.Join(errUnsure, err)
 	}
-	if out.exists() && bytes.Equal(out.bytes, base.bytes) {
+	if out.Exists() && bytes.Equal(out.Bytes, base.Bytes) {
 		return nil
 	}
 	return l.putBack(d.name, path, guest{mine, d.bytes})
@@ -78,7 +77,7 @@ func (l *lock) swap(d *draft, path string, base content) error {
 
 // guest is a file that we put in a place: what we expect to get out of it.
 type guest struct {
-	file  handle
+	file  disk.File
 	bytes []byte
 }
 
@@ -96,7 +95,7 @@ func (l *lock) putBack(name, path string, last guest) error {
 		}
 		defer back.file.Close()
 		if err := sys.Exchange(name, path); err != nil {
-			here, look := l.store.isAt(back.file, name)
+			here, look := disk.IsAt(l.store.fs, back.file, name)
 			switch {
 			case here && look == nil && errors.Is(err, fs.ErrNotExist): // removed: that is how it was left
 				return errors.Join(errChanged, l.preserve(name))
@@ -131,25 +130,25 @@ func (l *lock) sameGuest(out, in guest) (bool, error) {
 		return false, err
 	}
 	b, err := in.file.Stat()
-	return err == nil && l.store.fs.Same(a, b) && bytes.Equal(out.bytes, in.bytes), err
+	return err == nil && l.store.fs.SameFile(a, b) && bytes.Equal(out.bytes, in.bytes), err
 }
 
 // place gives a file a name that is free, or returns errChanged when it is not.
-func (l *lock) place(mine handle, name, path string) error {
+func (l *lock) place(mine disk.File, name, path string) error {
 	sys := l.store.fs
-	err := sys.Place(name, path)
+	err := sys.RenameNoReplace(name, path)
 	if errors.Is(err, errors.ErrUnsupported) {
 		if err = sys.Link(name, path); err == nil {
 			sys.Remove(name) // what stays is swept up later
-		} else if noLinks(err) {
+		} else if disk.NoHardLinks(err) {
 			err = sys.Rename(name, path)
 		}
 	}
 	if err == nil {
 		return nil
 	}
-	there, lookThere := l.store.isAt(mine, path)
-	here, lookHere := l.store.isAt(mine, name)
+	there, lookThere := disk.IsAt(l.store.fs, mine, path)
+	here, lookHere := disk.IsAt(l.store.fs, mine, name)
 	switch {
 	case there && lookThere == nil:
 		return nil // it happened all the same
@@ -168,23 +167,23 @@ func (l *lock) place(mine handle, name, path string) error {
 // microseconds in which a program that takes no lock, such as an editor, can
 // save a text that the rename then replaces. It concerns file systems and
 // systems without an exchange: some network mounts, and the BSDs.
-func (l *lock) replace(mine handle, name, path string, base content) error {
+func (l *lock) replace(mine disk.File, name, path string, base disk.Content) error {
 	sys := l.store.fs
-	kept := name + backupSuffix
+	kept := name + disk.BackupSuffix
 	err := sys.Link(path, kept)
 	linked := err == nil
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errChanged
-	case err != nil && !noLinks(err):
+	case err != nil && !disk.NoHardLinks(err):
 		return err
 	}
 	look := path
 	if linked {
 		look = kept
 	}
-	now, err := read(sys, look)
-	if err == nil && !bytes.Equal(now.bytes, base.bytes) {
+	now, err := disk.Read(sys, look, maxRead)
+	if err == nil && !bytes.Equal(now.Bytes, base.Bytes) {
 		err = errChanged
 	}
 	if err != nil {
@@ -192,7 +191,7 @@ func (l *lock) replace(mine handle, name, path string, base content) error {
 		return err
 	}
 	if err := sys.Rename(name, path); err != nil {
-		there, look := l.store.isAt(mine, path)
+		there, look := disk.IsAt(l.store.fs, mine, path)
 		switch {
 		case look != nil:
 			return errors.Join(errUnsure, err, look)
@@ -208,15 +207,15 @@ func (l *lock) replace(mine handle, name, path string, base content) error {
 }
 
 // openGuest opens a file and reads it.
-func openGuest(sys fsys, name string) (guest, error) {
+func openGuest(sys disk.FS, name string) (guest, error) {
 	h, err := sys.Open(name, os.O_RDONLY, 0)
 	if err != nil {
 		return guest{}, err
 	}
-	c, err := readOpen(sys, h, nil)
+	c, err := disk.ReadOpen(sys, h, nil, maxRead)
 	if err != nil {
 		h.Close()
 		return guest{}, err
 	}
-	return guest{h, c.bytes}, nil
+	return guest{h, c.Bytes}, nil
 }

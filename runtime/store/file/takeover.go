@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // errVanished says that the lock file in our way is gone.
@@ -39,11 +41,11 @@ func (f *lockFile) takeOver(s *Store, ours lockStamp) (bool, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, errVanished
 		}
-		if same, look := s.isAt(f.handle, f.path); look != nil || !same {
+		if same, look := disk.IsAt(s.fs, f.handle, f.path); look != nil || !same {
 			return false, err
 		}
 	}
-	same, err := s.isAt(h, f.private)
+	same, err := disk.IsAt(s.fs, h, f.private)
 	if err != nil {
 		return false, err
 	}
@@ -58,7 +60,7 @@ func (f *lockFile) takeOver(s *Store, ours lockStamp) (bool, error) {
 // the lock under the guard that we hold, in this run of the machine; or the
 // machine was started since; or the file is old. Ages are differences between
 // two stamps of the same file system, whatever this machine's clock says.
-func (f *lockFile) isDead(s *Store, h handle, ours lockStamp) (bool, error) {
+func (f *lockFile) isDead(s *Store, h disk.File, ours lockStamp) (bool, error) {
 	found, err := h.Stat()
 	if err != nil {
 		return false, err
@@ -70,7 +72,7 @@ func (f *lockFile) isDead(s *Store, h handle, ours lockStamp) (bool, error) {
 	if isOurs && stamp.BootID != "" && stamp.BootID == ours.BootID && stamp.Guard == ours.Guard {
 		return true, nil
 	}
-	if !s.bootTime.IsZero() && found.ModTime().Before(s.bootTime.Add(-bootSlack)) && s.fs.Local(filepath.Dir(f.path)) {
+	if !s.bootTime.IsZero() && found.ModTime().Before(s.bootTime.Add(-bootSlack)) && s.fs.IsLocal(filepath.Dir(f.path)) {
 		return true, nil
 	}
 	now, err := f.now()
@@ -91,11 +93,11 @@ func (f *lockFile) restore(s *Store) error {
 		if err := s.fs.Exchange(f.private, f.path); err != nil {
 			// Ours was taken for dead or removed: the name is free for its owner.
 			if errors.Is(err, fs.ErrNotExist) {
-				err = s.fs.Place(f.private, f.path)
+				err = s.fs.RenameNoReplace(f.private, f.path)
 			}
 			return errors.Join(errLost, err)
 		}
-		same, err := s.isAt(last, f.private)
+		same, err := disk.IsAt(s.fs, last, f.private)
 		if err != nil {
 			return err
 		}
@@ -113,15 +115,15 @@ func (f *lockFile) restore(s *Store) error {
 // moveAside takes a dead lock file away where files cannot be exchanged.
 // Between the look and the move somebody else may have done the same and made a
 // lock of its own; then that one is what was moved, and it goes back.
-func (s *Store) moveAside(dead handle, path, nonce string) error {
-	if same, err := s.isAt(dead, path); err != nil || !same {
+func (s *Store) moveAside(dead disk.File, path, nonce string) error {
+	if same, err := disk.IsAt(s.fs, dead, path); err != nil || !same {
 		return errors.Join(errVanished, err)
 	}
 	aside := s.temp(filepath.Dir(path), nonce, tempStale)
 	if err := s.fs.Rename(path, aside); err != nil {
 		return errors.Join(errVanished, ignoreAbsence(err))
 	}
-	same, err := s.isAt(dead, aside)
+	same, err := disk.IsAt(s.fs, dead, aside)
 	if err == nil && !same {
 		err = s.fs.Link(aside, path)
 		if errors.Is(err, fs.ErrExist) {

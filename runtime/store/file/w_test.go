@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -93,7 +94,7 @@ func stopped(t *testing.T, n int) bool {
 	}
 	os.Remove(r.path(lockName))
 	c := newTestClock()
-	next := open(r.options(), disk{}, c, "boot")
+	next := open(r.options(), disk.OS{}, c, "boot")
 	load(t, next)
 	c.pass(settleLong)
 	got := load(t, next)
@@ -243,7 +244,7 @@ func TestW10WrongClockNeitherStealsNorWaitsForEver(t *testing.T) {
 		c.pass(wrong)
 		o := r.options()
 		o.LockTimeout = time.Second
-		s := open(o, disk{}, c, "boot")
+		s := open(o, disk.OS{}, c, "boot")
 		state := load(t, s)
 		if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two")); !fault.Is(err, fault.LockTimeout) {
 			t.Errorf("clock wrong by %v: got error %v for a fresh lock, want lock_timeout", wrong, err)
@@ -319,7 +320,7 @@ func TestW27TemporaryFilesAreSweptAndPrivate(t *testing.T) {
 	if left < 2 {
 		t.Errorf("%d temporary files were left over, want at least 2", left)
 	}
-	commit(t, open(r.options(), disk{}, newTestClock(), "boot"), "three")
+	commit(t, open(r.options(), disk.OS{}, newTestClock(), "boot"), "three")
 	r.tidy()
 	if a := r.audit(new(ledger)); len(a.kept) > 0 {
 		t.Errorf("kept %q, want our own text dropped", a.kept)
@@ -361,7 +362,7 @@ func TestW36BothLocksOfTheRealmGlobalAreTaken(t *testing.T) {
 		t.Errorf("got error %v while a server has the second lock, want lock_timeout", err)
 	}
 	r.tidy()
-	paths := open(o, disk{}, newTestClock(), "boot").lockPaths()
+	paths := open(o, disk.OS{}, newTestClock(), "boot").lockPaths()
 	if !slices.IsSorted(paths) || len(paths) != 2 {
 		t.Errorf("locks are taken in the order %q, want both, sorted", paths)
 	}
@@ -375,7 +376,7 @@ func TestW36ReadMakesNoDirectoryForTheSecondLock(t *testing.T) {
 	o := r.options()
 	second := filepath.Join(t.TempDir(), "realms", lockName)
 	o.PeerLocks = []string{second}
-	s := open(o, disk{}, newTestClock(), "boot")
+	s := open(o, disk.OS{}, newTestClock(), "boot")
 	wantState(t, s, "by hand", 1)
 	wantRecord(t, s, 1, store.External, 0, "by hand")
 	if _, err := os.Stat(filepath.Dir(second)); err == nil {

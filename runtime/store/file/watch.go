@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // The poll is the net under the events: it sees what a file system tells
@@ -35,7 +37,7 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 			case <-w.errors(): // some events were lost: look
 			case <-s.clock.After(w.attend()):
 			}
-			if now := s.outline(); !s.same(now[0], last[0]) || !s.same(now[1], last[1]) {
+			if now := s.outline(); !now[0].Equal(s.fs, last[0]) || !now[1].Equal(s.fs, last[1]) {
 				last = now
 				break
 			}
@@ -45,10 +47,10 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 }
 
 // outline is the signatures of the config and the state.
-func (s *Store) outline() (sig [2]signature) {
+func (s *Store) outline() (sig [2]disk.Signature) {
 	for i, name := range [2]string{s.options.Document, s.path(stateName)} {
 		if info, err := s.fs.Stat(name); err == nil {
-			sig[i] = s.sign(info)
+			sig[i] = disk.Sign(s.fs, info)
 		}
 	}
 	return sig

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // watched runs Watch on a clock on which no poll is ever due.
@@ -36,7 +38,7 @@ func wantCall(t *testing.T, calls <-chan struct{}, what string) {
 func TestWatchNeedsNoPoll(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
-	calls := watched(t, open(r.options(), disk{}, newTestClock(), "boot"))
+	calls := watched(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
 	for what, change := range map[string]func(){
 		"after an edit in place": func() { r.put("config.toml", "in place, longer") },
 		"after a rename":         func() { r.replace("config.toml", "by rename") },
@@ -60,7 +62,7 @@ func TestWatchFollowsALink(t *testing.T) {
 	if err := os.Symlink(target, r.path("config.toml")); err != nil {
 		t.Fatal(err)
 	}
-	calls := watched(t, open(r.options(), disk{}, newTestClock(), "boot"))
+	calls := watched(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
 	if err := os.WriteFile(target, []byte("two, longer"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func TestWatchFollowsALink(t *testing.T) {
 func TestWatchSleepsThroughEverythingElse(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
-	s := open(r.options(), disk{}, newTestClock(), "boot")
+	s := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	calls := watched(t, s)
 	l, err := r.open().acquire(t.Context())
 	if err != nil {
@@ -93,7 +95,7 @@ func TestWatchSleepsThroughEverythingElse(t *testing.T) {
 func TestWatchSeesARealmBegin(t *testing.T) {
 	r := newRealm(t)
 	beats := make(chan time.Time)
-	s := open(r.options(), disk{}, pollClock{beats}, "boot")
+	s := open(r.options(), disk.OS{}, pollClock{beats}, "boot")
 	calls := watched(t, s)
 	commit(t, r.open(), "one")
 	beats <- time.Now()

@@ -46,7 +46,7 @@ func (s *Store) draftState(v sight, id string, st state) *draft {
 		name:  s.temp(s.options.Dir, id, tempState),
 		bytes: st.encode(),
 		like:  s.path(stateName),
-		as:    v.state.info,
+		as:    v.state.Info,
 	}
 }
 

@@ -1,0 +1,129 @@
+package conn
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/sourcegraph/jsonrpc2"
+
+	"realmconf/rpc/internal/frame"
+	"realmconf/runtime/fault"
+)
+
+// stream is the bytes of a connection as the JSON-RPC library sees them. It
+// decides everything that the library's own streams leave open: where a message
+// ends, which messages are requests, the bytes of an id, batches, when output is
+// written, and the end.
+//
+// A request has a sequence number, and that is all that the library handles of
+// it: ReadObject gives it the number and the method, and send gets the number
+// back with the library's response. The request and its reply are in the
+// pending table under that number, so that they are parsed and rendered once.
+type stream struct {
+	conn    *Conn
+	handler Handler
+	ctx     context.Context // of the calls
+	frames  *frame.Reader
+	readErr atomic.Value // of error: why reading ended, unless it was io.EOF
+}
+
+var _ jsonrpc2.ObjectStream = (*stream)(nil)
+
+func newStream(ctx context.Context, c *Conn, h Handler) *stream {
+	s := &stream{conn: c, handler: h, ctx: ctx}
+	s.frames = frame.NewReader(input{c}, c.limits.Line)
+	return s
+}
+
+// ReadObject gives the library the number and the method of the next message.
+// It returns io.EOF when the input has ended and every accepted request is
+// answered, and not before, because the library then closes the connection.
+func (s *stream) ReadObject(v any) error {
+	m, err := s.next()
+	if err != nil {
+		if err != io.EOF {
+			s.readErr.Store(err)
+		}
+		s.conn.setIdle(true)
+		s.conn.outgoing.end()
+		s.conn.pending.drain()
+		s.handler.Finish(s.ctx)
+		_ = s.conn.writer.Flush() // the writer keeps the error
+		return io.EOF             // not wrapped: the library logs any other error
+	}
+	return v.(json.Unmarshaler).UnmarshalJSON(m.appendNumbered(nil))
+}
+
+// next returns the next message that gets a reply, and puts it into the pending
+// table. Responses and notifications before it do not wait for it.
+func (s *stream) next() (*message, error) {
+	for {
+		f, err := s.frames.Next()
+		if err != nil {
+			return nil, err
+		}
+		m := parse(f)
+		switch {
+		case m.isResponse():
+			s.conn.outgoing.deliver(m.responses[0])
+			continue
+		case m.isNotification():
+			s.handler.Notify(&m.Request)
+			continue
+		}
+		switch s.conn.pending.admit(m) {
+		case admitted:
+			return m, nil
+		case ended:
+			return nil, io.EOF
+		case busy:
+			s.refuse(m)
+		}
+	}
+}
+
+// refuse answers a message for which there was no room.
+func (s *stream) refuse(m *message) {
+	limit := s.conn.limits.InFlight
+	busy := fault.New(fault.Busy, "%d requests wait for their answers, and that is the limit: wait for some of them, or cancel them", limit).
+		With("limit", limit)
+	m.elements = nil
+	m.refuse(busy).setReply(nil, busy, maxID)
+	if err := s.conn.writer.Append(m.appendFramedReply); err != nil {
+		s.conn.log.Debug("reply not written", "error", err)
+	}
+}
+
+// send writes the reply with the number of the library's response. The library
+// calls it with one response at a time, right before WriteObject. WriteObject
+// gets the same response only as JSON.
+func (s *stream) send(_ *jsonrpc2.Request, r *jsonrpc2.Response) {
+	m := s.conn.pending.get(r.ID.Num)
+	if err := s.conn.writer.Append(m.appendFramedReply); err != nil {
+		s.conn.log.Debug("reply not written", "error", err)
+	}
+	if err := s.conn.remove(m); err != nil {
+		s.conn.log.Debug("replies not written", "error", err)
+	}
+}
+
+// WriteObject does nothing: send has written the reply.
+func (s *stream) WriteObject(any) error { return nil }
+
+// Close does nothing: the input and the output belong to the caller of New.
+func (s *stream) Close() error { return nil }
+
+// input is the input of a connection. It notes when the connection is idle.
+type input struct{ conn *Conn }
+
+// Read yields before it reads more: the executor then runs what was read on
+// this thread, and no other thread has to be woken.
+func (i input) Read(p []byte) (int, error) {
+	i.conn.setIdle(true)
+	defer i.conn.setIdle(false)
+	runtime.Gosched()
+	return i.conn.in.Read(p)
+}

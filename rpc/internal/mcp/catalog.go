@@ -1,0 +1,103 @@
+package mcp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"realmconf/rpc/internal/conn"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+)
+
+// Operations is what can be done with a configuration. *tools.Operations
+// implements it.
+type Operations interface {
+	// All returns the operations in the order in which clients see them, the
+	// same at every call.
+	All() []*tools.Operation
+	// Instructions tells a model how the operations belong together, in at most
+	// 2048 bytes: hosts cut what is longer.
+	Instructions() string
+	// Resources returns the configuration as documents, with the notifications
+	// of its changes; nil offers neither.
+	Resources() *tools.Resources
+}
+
+// callable is an operation that can be called as a method and as a tool.
+type callable interface {
+	Call(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error)
+	CallTool(ctx context.Context, caller tools.Caller, arguments tree.Object) (json.RawMessage, error)
+}
+
+var _ callable = (*tools.Operation)(nil)
+
+// operation is an operation and its description.
+type operation struct {
+	callable
+	effect        conn.Effect
+	method, tool  string // its names
+	title         string
+	description   string
+	input, output func() json.RawMessage // JSON Schemas in one line
+}
+
+// catalog is everything that a server offers.
+type catalog struct {
+	instructions string
+	operations   []*operation
+	resources    *tools.Resources // nil if there are none
+}
+
+func newCatalog(ops Operations) *catalog {
+	c := &catalog{instructions: ops.Instructions(), resources: ops.Resources()}
+	for _, o := range ops.All() {
+		c.add(o, o)
+	}
+	return c
+}
+
+// add adds an operation with the description of o.
+func (c *catalog) add(o *tools.Operation, calls callable) {
+	effect := conn.Reads
+	if o.Writes() {
+		effect = conn.Writes
+	}
+	c.operations = append(c.operations, &operation{
+		callable: calls, effect: effect,
+		method: o.Method(), tool: o.Tool(), title: o.Title, description: o.Description,
+		input: compact(o.Input), output: compact(o.Output),
+	})
+}
+
+// tool returns the operation with a tool's name, or nil.
+func (c *catalog) tool(name string) *operation {
+	for _, o := range c.operations {
+		if o.tool == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// toolNames returns the names of all tools.
+func (c *catalog) toolNames() []string {
+	names := make([]string, 0, len(c.operations))
+	for _, o := range c.operations {
+		names = append(names, o.tool)
+	}
+	return names
+}
+
+// compact returns a JSON text without line breaks, made at the first call.
+func compact(raw func() json.RawMessage) func() json.RawMessage {
+	return sync.OnceValue(func() json.RawMessage {
+		var b bytes.Buffer
+		if err := json.Compact(&b, raw()); err != nil {
+			panic(fmt.Sprintf("mcp: the schema of an operation is not JSON: %v", err))
+		}
+		return b.Bytes()
+	})
+}

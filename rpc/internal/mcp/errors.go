@@ -1,0 +1,39 @@
+package mcp
+
+import (
+	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
+	"realmconf/tools"
+)
+
+// invalidParams returns the refusal of parameters.
+func invalidParams(format string, args ...any) *fault.Fault {
+	return fault.New(fault.InvalidParams, format, args...)
+}
+
+// unknownName returns the error for a method or tool that does not exist: with
+// the one that was probably meant, or with all of them.
+func unknownName(kind fault.Kind, what, name string, known []string) *fault.Fault {
+	if len(name) <= conn.MaxQuoted {
+		if nearest, ok := tools.NearestName(name, known); ok {
+			return fault.New(kind, "no %s %q: did you mean %s?", what, name, nearest)
+		}
+	}
+	return fault.New(kind, "no %s %s: there are %s", what, conn.Quote(name), list(known))
+}
+
+// list returns names as "a, b and c".
+func list(names []string) string {
+	text := ""
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			text += " and "
+		default:
+			text += ", "
+		}
+		text += name
+	}
+	return text
+}

@@ -1,0 +1,195 @@
+package mcp
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"realmconf/rpc/internal/conn"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+	"realmconf/tools/policy"
+)
+
+const formsMeta = version + `,"io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}},"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
+
+// modernCall returns a call of config_set with n "a" and more params.
+func modernCall(more string) string {
+	return line("tools/call", formsMeta, `"name":"config_set","arguments":{"n":"a"}`+more)
+}
+
+// rounds is a connection of MCP 2026-07-28, where a call may take two rounds.
+type rounds struct {
+	t    *testing.T
+	conn *connection
+	out  *bufio.Reader
+}
+
+// modern begins a connection that ends with the test.
+func modern(t *testing.T, c *catalog, opts settings) *rounds {
+	conn := connect(context.WithoutCancel(t.Context()), c, opts)
+	t.Cleanup(func() {
+		_ = conn.in.Close()
+		if err := <-conn.done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+	return &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
+}
+
+func (r *rounds) answer(request string) tree.Object {
+	r.t.Helper()
+	r.conn.send(r.t, request+"\n")
+	line, err := r.out.ReadString('\n')
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	frame, err := tree.DecodeObject([]byte(line))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return frame
+}
+
+// asks sends a call whose result must be a question, and returns its state.
+func (r *rounds) asks(request string) string {
+	r.t.Helper()
+	frame := r.answer(request)
+	state, _, _ := tree.Pointer{"result", "requestState"}.Get(frame)
+	text, _ := state.(string)
+	if outcomeOf(r.t, frame) != "asks" || text == "" {
+		r.t.Fatalf("got %v, want a question", frame)
+	}
+	return text
+}
+
+func (r *rounds) wants(request, want string) {
+	r.t.Helper()
+	if frame := r.answer(request); outcomeOf(r.t, frame) != want {
+		r.t.Errorf("%s\ngot %v, want %s", request, frame, want)
+	}
+}
+
+// accepted returns the params of a repeated call with a yes.
+func accepted(state string) string {
+	return `,"requestState":` + strconv.Quote(state) + `,"inputResponses":{"approve":` + yes + `}`
+}
+
+// TestInput_otherCalls sends the yes to one call with other calls, which must be
+// asked again.
+func TestInput_otherCalls(t *testing.T) {
+	c := catalogOf(held, held)
+	in := modern(t, c, settings{})
+	state := in.asks(modernCall(""))
+	foreign := modern(t, c, settings{}).asks(modernCall(""))
+	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v1."), ".")
+	seconds, err := strconv.ParseInt(stamp, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := []byte(mac)
+	flipped[5] ^= 'a' ^ 'b'
+	call := func(arguments, more string) string {
+		return line("tools/call", formsMeta, `"name":"config_set","arguments":`+arguments+more)
+	}
+	for _, tt := range []struct{ name, request, want string }{
+		{"the same", modernCall(accepted(state)), "done"},
+		{"twice", modernCall(accepted(state)), "done"}, // in reality the generation in its arguments makes it a conflict
+		{"members in another order", line("tools/call", formsMeta, strings.TrimPrefix(accepted(state), ",")+`,"arguments":{"n":"\u0061"},"name":"config_set"`), "done"},
+		{"beside other answers", modernCall(strings.Replace(accepted(state), `"approve"`, `"x":1,"approve"`, 1)), "done"},
+		{"of another process", modernCall(accepted(foreign)), "asks"},
+		{"for other arguments", call(`{"n":"b"}`, accepted(state)), "asks"},
+		{"for more arguments", call(`{"n":"a","m":1}`, accepted(state)), "asks"},
+		{"for arguments of another type", call(`{"n":["a"]}`, accepted(state)), "asks"},
+		{"for another difference", call(`{"n":"a","subject":"other"}`, accepted(state)), "asks"},
+		{"for another tool", strings.Replace(modernCall(accepted(state)), "config_set", "config_get", 1), "asks"},
+		{"for another client", strings.Replace(modernCall(accepted(state)), `"name":"new"`, `"name":"other"`, 1), "asks"},
+		{"for longer", modernCall(accepted("v1." + strconv.FormatInt(seconds+1, 10) + "." + mac)), "asks"},
+		{"with zeros before", modernCall(accepted("v1.0" + stamp + "." + mac)), "asks"},
+		{"with a plus", modernCall(accepted("v1.+" + stamp + "." + mac)), "asks"},
+		{"with one bit flipped", modernCall(accepted("v1." + stamp + "." + string(flipped))), "asks"},
+		{"cut short", modernCall(accepted(state[:len(state)-1])), "asks"},
+		{"longer", modernCall(accepted(state + "A")), "asks"},
+		{"without a seal", modernCall(accepted("v1." + stamp + ".")), "asks"},
+		{"of another version", modernCall(accepted("v2." + stamp + "." + mac)), "asks"},
+		{"invented", modernCall(accepted("v1.99999999999." + strings.Repeat("A", 43))), "asks"},
+		{"dots", modernCall(accepted(strings.Repeat(".", 10_000))), "asks"},
+		{"no number", modernCall(accepted("v1.soon." + mac)), "asks"},
+		{"an empty state", modernCall(accepted("")), "asks"},
+		{"no state", modernCall(`,"inputResponses":{"approve":` + yes + `}`), "asks"},
+		{"no answers", modernCall(`,"requestState":"` + state + `"`), "asks"},
+		{"an answer to something else", modernCall(`,"requestState":"` + state + `","inputResponses":{"Approve":` + yes + `}`), "asks"},
+		{"among the arguments", call(`{"n":"a"`+accepted(state)+`}`, ""), "asks"},
+		{"state is a number", modernCall(`,"requestState":7`), "-32602"},
+		{"state is null", modernCall(`,"requestState":null`), "-32602"},
+		{"answers are a list", modernCall(`,"inputResponses":[` + yes + `]`), "-32602"},
+		{"answers are null", modernCall(`,"inputResponses":null`), "-32602"},
+		{"of a client that cannot ask", strings.Replace(modernCall(accepted(state)), `"elicitation":{"form":{}}`, ``, 1), "no_person"},
+		{"in an older era", strings.Replace(handshakeWith("2025-11-25", `{}`), `"init"`, "1", 1) + strings.Replace(heldCall("a"), `"name"`, strings.TrimPrefix(accepted(state), ",")+`,"name"`, 1), "no_person"},
+		{"the same, at last", modernCall(accepted(state)), "done"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			one := *in
+			one.t = t
+			if before, after, two := strings.Cut(strings.TrimSpace(tt.request), "\n"); two {
+				one.answer(before)
+				tt.request = after
+			}
+			one.wants(tt.request, tt.want)
+		})
+	}
+}
+
+// TestInput_lateAnswer answers within ten minutes and after them.
+func TestInput_lateAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn := connect(t.Context(), catalogOf(echo, held), settings{})
+		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
+		state := in.asks(modernCall(""))
+		time.Sleep(answerTime - time.Second)
+		in.wants(modernCall(accepted(state)), "done")
+		time.Sleep(time.Second)
+		in.wants(modernCall(accepted(state)), "expired")
+		in.wants(modernCall(strings.Replace(accepted(state), "accept", "decline", 1)), "expired")
+		in.wants(modernCall(strings.Replace(accepted(state), "v1.", "v1.1", 1)), "asks")
+		state = in.asks(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
+		in.wants(modernCall(accepted(state)), "done")
+		_ = conn.in.Close()
+		if err := <-conn.done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+}
+
+// TestInput_secondQuestion changes the effect of a call after the person's yes,
+// which must not answer the new question.
+func TestInput_secondQuestion(t *testing.T) {
+	generation := byte(1)
+	moves := func(ctx context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
+		caller.OnQueued()
+		q := policy.Question{Message: "sure?", Subject: policy.Fingerprint{generation}}
+		if answer, err := caller.Ask(ctx, q); err != nil || answer != policy.Accepted {
+			return nil, err
+		}
+		return json.RawMessage(`{"done":1}`), nil
+	}
+	in := modern(t, catalogOf(echo, moves), settings{})
+	state := in.asks(modernCall(""))
+	generation++
+	state = in.asks(modernCall(accepted(state)))
+	in.wants(modernCall(accepted(state)), "done")
+}
+
+// TestInput_questionAboveTheLimit expects an error for a question that is too
+// large: the call has written nothing.
+func TestInput_questionAboveTheLimit(t *testing.T) {
+	got := ask(t, catalogOf(echo, held), settings{Limits: conn.Limits{Reply: 300}}, modernCall(""))
+	if _, code, _, _ := outcome(t, got); code != 1010 {
+		t.Errorf("got %s, want too_large, and not a write's shortest reply", got)
+	}
+}

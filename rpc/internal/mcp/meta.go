@@ -1,0 +1,158 @@
+package mcp
+
+import (
+	"slices"
+
+	"realmconf/rpc/internal/conn"
+	"realmconf/schema/tree"
+)
+
+// The keys of _meta: those of MCP 2026-07-28, and those of this server. A plain
+// request may use keyClient and keyDiagnostic, too.
+const (
+	keyVersion      = "io.modelcontextprotocol/protocolVersion"
+	keyCapabilities = "io.modelcontextprotocol/clientCapabilities"
+	keyClientInfo   = "io.modelcontextprotocol/clientInfo"
+	keyLogLevel     = "io.modelcontextprotocol/logLevel"
+	keyServerInfo   = "io.modelcontextprotocol/serverInfo"
+	keySubscription = "io.modelcontextprotocol/subscriptionId"
+
+	keyClient     = "io.realmconf/client"
+	keyDiagnostic = "io.realmconf/diagnostic" // also the name of the extension
+
+	// In the _meta of a resource's contents.
+	keyGeneration = "io.realmconf/generation"
+	keyPaths      = "io.realmconf/resolved_paths"
+)
+
+// meta is the _meta of a request.
+type meta struct {
+	revision     revision // 2026-07-28 if the request names it, otherwise empty
+	client       client   // who sends it
+	wantsPath    bool     // keyDiagnostic asks for paths
+	declaresPath bool     // the client's capabilities ask for paths
+	forms        bool     // the client can show a form to a person
+}
+
+// client is the name and the version of a client program, as it says itself.
+type client struct{ name, version string }
+
+// readMeta reads params._meta. The error is a fault or a *versionError.
+func readMeta(raw any, present bool) (meta, error) {
+	var m meta
+	if !present {
+		return m, nil
+	}
+	members, ok := raw.(tree.Object)
+	if !ok {
+		return m, invalidParams("_meta must be an object, not %s", tree.TypeName(raw))
+	}
+	if err := m.readRevision(members); err != nil {
+		return m, err
+	}
+	if v, ok := members[keyClient]; ok {
+		c, err := readClient(keyClient, v)
+		if err != nil {
+			return m, err
+		}
+		if m.client == (client{}) {
+			m.client = c
+		}
+	}
+	if v, ok := members[keyDiagnostic]; ok {
+		if _, m.wantsPath = v.(tree.Object); !m.wantsPath {
+			return m, invalidParams("_meta[%q] must be an object: {} asks for paths", keyDiagnostic)
+		}
+	}
+	return m, nil
+}
+
+// readRevision reads MCP's keys. They count only beside the new revision; an old
+// revision in this place says nothing that initialize does not say.
+func (m *meta) readRevision(members tree.Object) error {
+	v, named := members[keyVersion]
+	if !named {
+		for _, key := range []string{keyCapabilities, keyClientInfo} {
+			if _, ok := members[key]; ok {
+				return invalidParams("_meta[%q] is missing beside %q: name the protocol version", keyVersion, key)
+			}
+		}
+		return nil
+	}
+	version, ok := v.(string)
+	switch {
+	case !ok:
+		return invalidParams("_meta[%q] must be a string, not %s", keyVersion, tree.TypeName(v))
+	case revision(version).legacy():
+		return nil
+	case revision(version) != revision20260728:
+		return &versionError{requested: version}
+	}
+	m.revision = revision20260728
+
+	v, ok = members[keyCapabilities]
+	if !ok {
+		return invalidParams("_meta[%q] is missing: send {} when there are none", keyCapabilities)
+	}
+	capabilities, ok := v.(tree.Object)
+	if !ok {
+		return invalidParams("_meta[%q] must be an object, not %s", keyCapabilities, tree.TypeName(v))
+	}
+	var err error
+	if m.declaresPath, err = declaresPath(capabilities); err != nil {
+		return err
+	}
+	m.forms = declaresForms(capabilities)
+	if v, ok := members[keyClientInfo]; ok {
+		if m.client, err = readClient(keyClientInfo, v); err != nil {
+			return err
+		}
+	}
+	if v, ok := members[keyLogLevel]; ok {
+		levels := []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
+		if level, ok := v.(string); !ok || !slices.Contains(levels, level) {
+			return invalidParams("_meta[%q] is not a log level: use one of %s", keyLogLevel, list(levels))
+		}
+	}
+	return nil
+}
+
+// declaresPath reports whether a client's capabilities in _meta ask for paths.
+func declaresPath(capabilities tree.Object) (bool, error) {
+	v, ok := capabilities["extensions"]
+	if !ok {
+		return false, nil
+	}
+	extensions, ok := v.(tree.Object)
+	if !ok {
+		return false, invalidParams("_meta[%q].extensions must be an object, not %s", keyCapabilities, tree.TypeName(v))
+	}
+	v, ok = extensions[keyDiagnostic]
+	if !ok {
+		return false, nil
+	}
+	if _, ok := v.(tree.Object); !ok {
+		return false, invalidParams("_meta[%q].extensions[%q] must be an object: {} asks for paths", keyCapabilities, keyDiagnostic)
+	}
+	return true, nil
+}
+
+// readClient reads a client: an object with name and version.
+func readClient(key string, v any) (client, error) {
+	o, _ := v.(tree.Object)
+	c, ok := clientOf(o)
+	if !ok {
+		return client{}, invalidParams("_meta[%q] must be an object with the strings name and version", key)
+	}
+	return c, nil
+}
+
+// clientOf returns the name and the version in an object, as far as they are
+// there, and whether both are. They are cut, because every history entry has
+// them.
+func clientOf(o tree.Object) (client, bool) {
+	const longest = 200
+	name, hasName := o["name"].(string)
+	version, hasVersion := o["version"].(string)
+	return client{name: conn.Prefix(name, longest), version: conn.Prefix(version, longest)}, hasName && hasVersion
+}

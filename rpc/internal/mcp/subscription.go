@@ -1,0 +1,50 @@
+package mcp
+
+import (
+	"encoding/json"
+	"maps"
+
+	"realmconf/rpc/internal/frame"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+)
+
+// subscription is the wish of a client to be notified of changes.
+type subscription struct {
+	kind    subscriptionKind
+	key     string // of a watch: its path; of a resource: its URI; of a listen: its id's key
+	framing frame.Framing
+	since   store.Version // known to the subscriber from the beginning
+
+	path tree.Pointer    // of a watch
+	id   json.RawMessage // of a listen
+	uris []string        // of a resource: one; of a listen: any number
+}
+
+// subscriptionKind is the method by which a subscription was made.
+type subscriptionKind int
+
+const (
+	watch    subscriptionKind = iota // config/watch
+	resource                         // resources/subscribe
+	listen                           // subscriptions/listen
+)
+
+// weight returns how much of the limit a subscription takes.
+func (o *subscription) weight() int { return max(1, len(o.uris)) }
+
+// about returns the params of a notification about a resource.
+func (o *subscription) about(uri string) tree.Object {
+	params := tree.Object{"uri": uri}
+	maps.Copy(params, o.mark())
+	return params
+}
+
+// mark returns the _meta by which a client tells the notifications of one listen
+// from those of another: the id of the request, of the same JSON type.
+func (o *subscription) mark() tree.Object {
+	if o.kind != listen {
+		return nil
+	}
+	return tree.Object{"_meta": tree.Object{keySubscription: o.id}}
+}

@@ -1,0 +1,251 @@
+package mcp
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"realmconf/rpc/internal/conn"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+)
+
+// rewatchDelay is the pause before a watch that failed is begun again.
+const rewatchDelay = time.Second
+
+// finishTime is how long, at the end of the input, the notifications of the
+// connection's own writes may take.
+const finishTime = time.Second
+
+// subscriptions are the subscriptions of one connection, of all three ways:
+// config/watch, resources/subscribe, and subscriptions/listen. One goroutine
+// watches for all of them, from the first subscription on. While the client is
+// slow to read, changes are gathered, and are notified together.
+type subscriptions struct {
+	conn   *conn.Conn
+	source *tools.Resources
+	log    *slog.Logger
+	max    int // subscriptions at a time
+
+	// notifying is held while an event is notified, and while a subscription is
+	// added until its reply is written: so the reply comes before the
+	// notification. It is locked before mu.
+	notifying sync.Mutex
+	started   bool // the goroutine runs; protected by notifying
+
+	mu       sync.Mutex      // protects the fields below
+	open     []*subscription // replaced, never changed
+	own      uint64          // the newest generation that a write of the connection made
+	notified uint64          // the newest generation that was notified, or known before
+	moved    chan struct{}   // closed when notified changes; nil while no goroutine waits for that
+}
+
+// begin adds a subscription; one of the same kind and key is replaced. If begin
+// returns no error, the caller must call replied when the reply is written.
+func (s *subscriptions) begin(ctx context.Context, t *conn.Turn, wanted *subscription) error {
+	s.notifying.Lock()
+	err := s.beginNotifying(ctx, t, wanted)
+	if err != nil {
+		s.notifying.Unlock()
+	}
+	return err
+}
+
+// replied ends begin.
+func (s *subscriptions) replied() { s.notifying.Unlock() }
+
+// beginNotifying is begin with notifying held.
+func (s *subscriptions) beginNotifying(ctx context.Context, t *conn.Turn, wanted *subscription) error {
+	version, err := s.source.Version(ctx)
+	if err != nil {
+		return err
+	}
+	wanted.since = version
+	if err := s.add(wanted); err != nil {
+		return err
+	}
+	if !s.started {
+		s.started = true
+		s.setNotified(version)
+		t.Go(func(ctx context.Context) { s.watch(ctx, version) })
+	}
+	return nil
+}
+
+func (s *subscriptions) add(wanted *subscription) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := without(s.open, wanted.kind, wanted.key)
+	count := wanted.weight()
+	for _, o := range open {
+		count += o.weight()
+	}
+	if count > s.max {
+		return fault.New(fault.Busy, "a connection may have %d subscriptions, and this would be one of %d: end some first", s.max, count).
+			With("limit", s.max)
+	}
+	s.open = append(open, wanted)
+	return nil
+}
+
+// end ends the subscription of a kind and key, and reports whether there was
+// one. It gets no notification afterwards.
+func (s *subscriptions) end(kind subscriptionKind, key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.open)
+	s.open = without(s.open, kind, key)
+	return len(s.open) < before
+}
+
+// without returns a copy of open without the subscription of a kind and key.
+func without(open []*subscription, kind subscriptionKind, key string) []*subscription {
+	return slices.DeleteFunc(slices.Clone(open), func(o *subscription) bool { return o.kind == kind && o.key == key })
+}
+
+// endWatches ends every config/watch.
+func (s *subscriptions) endWatches() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open = slices.DeleteFunc(slices.Clone(s.open), func(o *subscription) bool { return o.kind == watch })
+}
+
+// watches reports whether there is a config/watch.
+func (s *subscriptions) watches() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.open, func(o *subscription) bool { return o.kind == watch })
+}
+
+// isOpen reports whether a subscription has not ended.
+func (s *subscriptions) isOpen(o *subscription) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.open, o)
+}
+
+// watch notifies everything after a version, until ctx ends.
+func (s *subscriptions) watch(ctx context.Context, from store.Version) {
+	for ctx.Err() == nil {
+		err := s.watchOnce(ctx, &from)
+		if ctx.Err() == nil {
+			s.log.Warn("the watch ended and is begun again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(rewatchDelay):
+		}
+	}
+}
+
+// watchOnce notifies everything after a version, which it moves on, until the
+// watch ends. A panic ends the watch, and not the program.
+func (s *subscriptions) watchOnce(ctx context.Context, from *store.Version) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Recovered(p)
+		}
+	}()
+	return s.source.Watch(ctx, *from, func(e *runtime.Event) {
+		*from = e.Version
+		s.notify(e)
+		s.setNotified(e.Version)
+	})
+}
+
+// notify notifies the subscribers of an event. The connection that made the
+// change gets its reply before the notification.
+func (s *subscriptions) notify(e *runtime.Event) {
+	if slices.ContainsFunc(e.Commits, func(c runtime.Commit) bool { return c.Origin == any(s) }) {
+		s.conn.AwaitWrites()
+	}
+	s.notifying.Lock()
+	defer s.notifying.Unlock()
+	s.mu.Lock()
+	open := s.open
+	s.mu.Unlock()
+	var watches []*subscription
+	for _, o := range open {
+		if e.Version.Generation <= o.since.Generation {
+			continue // its reply said so already
+		}
+		if o.kind == watch {
+			watches = append(watches, o)
+			continue
+		}
+		for _, uri := range o.uris {
+			if part, changes, _ := s.source.WatchTarget(uri); changes && tools.Touches(e, part) {
+				s.send(o, "notifications/resources/updated", o.about(uri))
+			}
+		}
+	}
+	s.notifyWatches(e, watches)
+}
+
+// notifyWatches sends one config/changed for all watches of the connection.
+func (s *subscriptions) notifyWatches(e *runtime.Event, watches []*subscription) {
+	var parts []tree.Pointer
+	touched := false
+	for _, o := range watches {
+		parts = append(parts, o.path)
+		touched = touched || tools.Touches(e, o.path)
+	}
+	if touched {
+		s.send(watches[0], methodChanged, tools.ChangeNotice(e, parts, s))
+	}
+}
+
+// send sends a notification to a subscriber, if it is still one.
+func (s *subscriptions) send(o *subscription, method string, params tree.Object) {
+	body := tree.Append(nil, tree.Object{"jsonrpc": "2.0", "method": method, "params": params})
+	if err := s.conn.Send(o.framing, body, func() bool { return s.isOpen(o) }); err != nil {
+		s.log.Debug("notification not written", "error", err)
+	}
+}
+
+// wrote notes that a write of the connection was done.
+func (s *subscriptions) wrote(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.own = max(s.own, generation)
+}
+
+// setNotified notes the version that the subscribers know.
+func (s *subscriptions) setNotified(v store.Version) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notified = v.Generation
+	if s.moved != nil {
+		close(s.moved)
+		s.moved = nil
+	}
+}
+
+// finish waits until the subscribers know every write of the connection, but no
+// longer than finishTime. All writes are answered.
+func (s *subscriptions) finish(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, finishTime)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		known := len(s.open) == 0 || s.notified >= s.own
+		if !known && s.moved == nil {
+			s.moved = make(chan struct{})
+		}
+		moved := s.moved
+		s.mu.Unlock()
+		if known {
+			return
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package mcp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
+)
+
+// beginTool begins an operation as a tool.
+func (s *Server) beginTool(r *request) (conn.Call, error) {
+	name := r.params["name"].(string)
+	arguments, err := readArguments(r)
+	if err != nil {
+		return conn.Call{}, err
+	}
+	o := s.catalog.tool(name)
+	if o == nil {
+		return conn.Call{}, unknownName(fault.InvalidParams, "tool", name, s.catalog.toolNames())
+	}
+	given, err := readInput(r)
+	if err != nil {
+		return conn.Call{}, err
+	}
+	caller := r.caller(store.Tool, s.options.Diagnostic)
+	c := conn.Call{Effect: o.effect}
+	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
+	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
+		caller.OnQueued = t.Entered
+		switch {
+		case r.modern() && r.meta.forms:
+			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
+				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
+				return given.answer(ctx, s.sealKey(), about, q.Message)
+			}
+		case !r.modern() && r.session.forms:
+			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
+				return s.ask(ctx, t, r.Framing, q.Message)
+			}
+		}
+		reply, err := o.CallTool(ctx, caller, arguments)
+		return s.toolResult(r, reply, err)
+	}
+	return c, nil
+}
+
+// readArguments reads the arguments of a tool call. Some hosts send them as
+// text, all in one or one by one. All in one is read here; one by one is left to
+// the operation, which knows their types.
+func readArguments(r *request) (tree.Object, error) {
+	given, ok := r.params["arguments"]
+	if !ok {
+		return nil, nil
+	}
+	read := given
+	if text, isText := given.(string); isText {
+		if v, err := tree.Decode([]byte(text)); err == nil {
+			read = v
+		}
+	}
+	arguments, ok := read.(tree.Object)
+	if !ok {
+		return nil, invalidParams("arguments must be an object, not %s: name the parameters that tools/list shows for the tool, as in {\"path\":\"/rest\"}, or leave arguments out", tree.TypeName(given))
+	}
+	return arguments, nil
+}
+
+// toolResult returns the outcome of a tool. A refusal by the operation is a
+// result, which the model reads and can act upon; an error of the protocol is
+// for the host program, and the model may never see it.
+func (s *Server) toolResult(r *request, reply json.RawMessage, err error) (json.RawMessage, error) {
+	var question *inputRequired
+	if errors.As(err, &question) {
+		return s.inputResult(r, question), nil
+	}
+	if err != nil {
+		f := fault.Of(err)
+		if f.Kind == fault.Internal || f.Kind == fault.Cancelled {
+			return nil, err
+		}
+		return s.complete(r, tree.Object{
+			"content": []any{textBlock(f.Message), textBlock(string(conn.ErrorData(f)))},
+			"isError": true,
+		}), nil
+	}
+	return s.toolReply(r, reply), nil
+}
+
+// toolReply returns an operation's reply as the result of a tool.
+func (s *Server) toolReply(r *request, reply json.RawMessage) json.RawMessage {
+	return s.toolReplies.of(reply, r.revision(), func() json.RawMessage {
+		result := tree.Object{"content": []any{textBlock(string(reply))}}
+		if r.revision().hasStructure() {
+			result["structuredContent"] = reply
+		}
+		return s.complete(r, result)
+	})
+}
+
+// textBlock returns a content block.
+func textBlock(s string) tree.Object { return tree.Object{"text": s, "type": "text"} }
+
+// lastReply caches the newest result of a tool. Operations return the same
+// bytes as long as nothing has changed, and to quote them as text is most of the
+// cost of a tool call.
+type lastReply struct {
+	mu       sync.Mutex // protects the fields below
+	reply    json.RawMessage
+	revision revision
+	result   json.RawMessage
+}
+
+// of returns the result for a reply: the cached one if the reply is the same
+// memory. It cannot have been reused, because the cache refers to it.
+func (l *lastReply) of(reply json.RawMessage, in revision, render func() json.RawMessage) json.RawMessage {
+	l.mu.Lock()
+	same := len(reply) > 0 && len(reply) == len(l.reply) && &reply[0] == &l.reply[0] && in == l.revision
+	result := l.result
+	l.mu.Unlock()
+	if same {
+		return result
+	}
+	result = render()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reply, l.revision, l.result = reply, in, result
+	return result
+}

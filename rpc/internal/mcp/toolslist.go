@@ -1,0 +1,62 @@
+package mcp
+
+import (
+	"realmconf/rpc/internal/conn"
+	"realmconf/schema/tree"
+)
+
+// listTools lists the tools on one page, because some clients read no second
+// one. An older revision gets only the members that it knows: some hosts drop
+// every tool because of one unknown member.
+func (s *Server) listTools(r *request) (conn.Call, error) {
+	all := make([]any, 0, len(s.catalog.operations))
+	for _, o := range s.catalog.operations {
+		all = append(all, o.describe(r.revision()))
+	}
+	return s.staticList(r, tree.Object{"tools": all})
+}
+
+// staticList returns a list that never changes and has one page.
+func (s *Server) staticList(r *request, result tree.Object) (conn.Call, error) {
+	if v := r.params["cursor"]; v != nil {
+		return conn.Call{}, invalidParams("cursor is unknown: the list has one page, leave cursor out")
+	}
+	if r.modern() {
+		result["cacheScope"] = "public"
+		result["ttlMs"] = staticTTL
+	}
+	return answered(s.complete(r, result)), nil
+}
+
+// describe returns the operation as a tool of a revision.
+func (o *operation) describe(in revision) tree.Object {
+	tool := tree.Object{
+		"description": o.description,
+		"inputSchema": o.input(),
+		"name":        o.tool,
+	}
+	if in.hasAnnotations() {
+		tool["annotations"] = o.annotations()
+	}
+	if in.hasTitles() {
+		tool["title"] = o.title
+	}
+	if in.hasStructure() {
+		tool["outputSchema"] = o.output()
+	}
+	return tool
+}
+
+// annotations returns what a call may do. A write is not idempotent: with the
+// same generation it is refused the second time.
+func (o *operation) annotations() tree.Object {
+	if o.effect != conn.Writes {
+		return tree.Object{"readOnlyHint": true, "openWorldHint": false}
+	}
+	return tree.Object{
+		"readOnlyHint":    false,
+		"destructiveHint": true,
+		"idempotentHint":  false,
+		"openWorldHint":   false,
+	}
+}

@@ -1,0 +1,97 @@
+package mcp
+
+import (
+	"context"
+	"encoding/json"
+
+	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+)
+
+// methodChanged is the notification of config/watch.
+const methodChanged = tools.MethodPrefix + string(tools.Changed)
+
+// beginWatch begins config/watch, the subscription for clients without MCP. It
+// has a place among the reads, so that it comes after the writes before it.
+func (s *Server) beginWatch(r *request) (conn.Call, error) {
+	path, _, err := watchPath(r)
+	if err != nil {
+		return conn.Call{}, err
+	}
+	wanted := &subscription{kind: watch, key: path.String(), path: path, framing: r.Framing}
+	return s.beginSubscription(wanted, func() tree.Object {
+		return tree.Object{"watching": true, "generation": wanted.since.Generation}
+	}, r), nil
+}
+
+// beginUnwatch begins config/unwatch, which ends one watch or all.
+func (s *Server) beginUnwatch(r *request) (conn.Call, error) {
+	path, given, err := watchPath(r)
+	if err != nil {
+		return conn.Call{}, err
+	}
+	return reading(func(context.Context) (json.RawMessage, error) {
+		if !given {
+			s.subscriptions.endWatches()
+		} else if !s.subscriptions.end(watch, path.String()) {
+			return nil, fault.New(fault.NotFound, "%q is not watched on this connection: leave path out to end every watch", path.String()).
+				With("path", path.String())
+		}
+		return s.complete(r, tree.Object{"watching": s.subscriptions.watches()}), nil
+	}), nil
+}
+
+// watchPath reads the only parameter of config/watch and config/unwatch.
+func watchPath(r *request) (path tree.Pointer, given bool, err error) {
+	for name := range r.params {
+		if name != "path" {
+			return nil, false, invalidParams("%s has no parameter %s: its only one is path; nothing was done", r.Method, conn.Quote(name)).
+				With("path", tree.Pointer{name}.String())
+		}
+	}
+	value, given := r.params["path"]
+	text, isText := value.(string)
+	if given && !isText {
+		return nil, false, invalidParams("parameter \"path\" of %s must be a string, not %s; nothing was done", r.Method, tree.TypeName(value)).
+			With("path", "/path")
+	}
+	if path, err = tree.ParsePointer(text); err != nil {
+		return nil, false, invalidParams("%v", err).With("path", "/path")
+	}
+	return path, given, nil
+}
+
+// beginSubscription returns the call that adds a subscription. Its reply is
+// written before the first notification.
+func (s *Server) beginSubscription(wanted *subscription, result func() tree.Object, r *request) conn.Call {
+	added := false
+	return conn.Call{
+		Effect: conn.Reads,
+		Do: func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
+			if wanted.kind == watch {
+				if err := s.catalog.resources.CheckPath(ctx, wanted.path); err != nil {
+					return nil, err
+				}
+			}
+			if err := s.subscriptions.begin(ctx, t, wanted); err != nil {
+				return nil, err
+			}
+			added = true
+			if ctx.Err() != nil { // cancelled meanwhile
+				s.subscriptions.end(wanted.kind, wanted.key)
+				return nil, ctx.Err()
+			}
+			if o := result(); o != nil {
+				return s.complete(r, o), nil
+			}
+			return nil, nil
+		},
+		After: func() {
+			if added {
+				s.subscriptions.replied()
+			}
+		},
+	}
+}

@@ -1,0 +1,36 @@
+//go:build linux || darwin
+
+package disk
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// copyAttributes gives an open file the extended attributes of another. On Linux
+// the access control list is one of them. It is best effort: a file system may
+// have none, and some may be set by the administrator alone.
+func copyAttributes(fd int, from string) {
+	size, err := unix.Llistxattr(from, nil)
+	if err != nil || size == 0 {
+		return
+	}
+	names := make([]byte, size)
+	if size, err = unix.Llistxattr(from, names); err != nil {
+		return
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names[:size]), "\x00"), "\x00") {
+		if !isKeptAttribute(name) {
+			continue
+		}
+		size, err := unix.Lgetxattr(from, name, nil)
+		if err != nil {
+			continue
+		}
+		value := make([]byte, size)
+		if size, err = unix.Lgetxattr(from, name, value); err == nil {
+			_ = unix.Fsetxattr(fd, name, value[:size], 0)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+// Package disk is the only way in which realmconf reaches the files of a realm.
+//
+// Every operation of FS works on one name, or on two, and a name is always the
+// path of a directory and one element in it. Nothing walks a tree. A limit on
+// the size of a file is a parameter, and is checked while the file is read.
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// FS is every access to a realm's files. It is an interface so that a test can
+// make any single access fail. An operation that a system or a file system does
+// not have returns errors.ErrUnsupported.
+type FS interface {
+	// Open opens a regular file or a directory. Anything else is
+	// fault.ErrIrregular, and opening it never blocks.
+	Open(name string, flag int, perm fs.FileMode) (File, error)
+
+	Stat(name string) (fs.FileInfo, error)
+	Lstat(name string) (fs.FileInfo, error)
+
+	// Resolve returns the path without its symbolic links.
+	Resolve(name string) (string, error)
+
+	// ReadDir returns the names in a directory, in no order.
+	ReadDir(name string) ([]string, error)
+
+	Mkdir(name string, perm fs.FileMode) error
+
+	// Exchange swaps the files of two names in one step.
+	Exchange(a, b string) error
+
+	// RenameNoReplace renames a file, or returns fs.ErrExist when the new name
+	// is in use.
+	RenameNoReplace(from, to string) error
+
+	// Rename renames a file, and replaces the one that has the new name.
+	Rename(from, to string) error
+
+	// Link adds a name to a file, or returns fs.ErrExist when the name is in use.
+	Link(from, to string) error
+
+	Remove(name string) error
+
+	// StartSync starts to write a file's bytes to the disk and does not wait. It
+	// is a hint: only Sync makes them durable.
+	StartSync(f File)
+
+	// SyncDir makes the names in a directory durable. It returns nil where the
+	// system has no such operation.
+	SyncDir(name string) error
+
+	// Lock takes the exclusive lock of an open file. It waits for the lock, or
+	// returns ErrLocked. Closing the file releases the lock.
+	Lock(f File, wait bool) error
+
+	// ID returns the identity of a file as "device:inode".
+	ID(f File) (string, error)
+
+	// CopyMetadata gives an open file the owner, the rights and the extended
+	// attributes of another, whose name is from and whose info is as.
+	CopyMetadata(f File, from string, as fs.FileInfo) error
+
+	SameFile(a, b fs.FileInfo) bool
+
+	// ChangeTime is when a file's content or inode was last changed, in
+	// nanoseconds since 1970.
+	ChangeTime(i fs.FileInfo) (int64, error)
+
+	// IsLocal reports whether a name is on a file system of this machine, whose
+	// time stamps come from this machine's clock.
+	IsLocal(name string) bool
+}
+
+// File is an open file.
+type File interface {
+	io.ReadWriteCloser
+	io.ReaderAt
+	io.WriterAt
+	Stat() (fs.FileInfo, error)
+	Sync() error
+	Chmod(mode fs.FileMode) error
+	Fd() uintptr
+}
+
+// ErrLocked says that another process, or another File of this one, has a lock.
+var ErrLocked = errors.New("locked by another process")
+
+// OS is the file system of the operating system. Its methods that differ
+// between systems are in the files os_*.go and ctime_*.go.
+type OS struct{}
+
+var _ FS = OS{}
+
+// Stat is os.Stat.
+func (OS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// Lstat is os.Lstat.
+func (OS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
+
+// Resolve is filepath.EvalSymlinks.
+func (OS) Resolve(name string) (string, error) { return filepath.EvalSymlinks(name) }
+
+// ReadDir returns the names in a directory. Anything but a directory is
+// fault.ErrIrregular.
+func (OS) ReadDir(name string) ([]string, error) {
+	d, err := openDir(name)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return d.Readdirnames(-1)
+}
+
+// Mkdir is os.Mkdir.
+func (OS) Mkdir(name string, perm fs.FileMode) error { return os.Mkdir(name, perm) }
+
+// Remove is os.Remove.
+func (OS) Remove(name string) error { return os.Remove(name) }
+
+// SameFile is os.SameFile.
+func (OS) SameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
+
+// BackupSuffix marks the second name that a file has while it is replaced in
+// several steps.
+const BackupSuffix = ".kept"
+
+// IsAt reports whether an open file is the one that has a name.
+func IsAt(sys FS, f File, name string) (bool, error) {
+	open, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	named, err := sys.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return sys.SameFile(open, named), nil
+}
+
+// NoHardLinks reports whether an error of Link may mean that the file system
+// has no hard links.
+func NoHardLinks(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission)
+}
+
+// MakeDir makes a directory and its missing parents, each for its owner alone,
+// and makes their names durable: a file in a new directory must not vanish
+// because the directory's own name was lost.
+func MakeDir(sys FS, dir string) error {
+	_, err := sys.Stat(dir)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if parent == dir {
+		return err
+	}
+	if err := MakeDir(sys, parent); err != nil {
+		return err
+	}
+	if err := sys.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return sys.SyncDir(parent)
+}

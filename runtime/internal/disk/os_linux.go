@@ -1,0 +1,80 @@
+package disk
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Exchange is renameat2(2) with RENAME_EXCHANGE.
+func (OS) Exchange(a, b string) error { return rename2(a, b, unix.RENAME_EXCHANGE) }
+
+// RenameNoReplace is renameat2(2) with RENAME_NOREPLACE.
+func (OS) RenameNoReplace(from, to string) error { return rename2(from, to, unix.RENAME_NOREPLACE) }
+
+// rename2 is renameat2(2). Kernels and file systems without one of its flags
+// answer that they do not know the call or the flag.
+func rename2(from, to string, flag uint) error {
+	for {
+		err := unix.Renameat2(unix.AT_FDCWD, from, unix.AT_FDCWD, to, flag)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, unix.EINTR):
+			continue
+		case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOTSUP):
+			return &os.LinkError{Op: "renameat2", Old: from, New: to, Err: errors.ErrUnsupported}
+		}
+		return &os.LinkError{Op: "renameat2", Old: from, New: to, Err: err}
+	}
+}
+
+// StartSync lets the disk write one file while the next is created. Here ext4
+// allocates the blocks of new bytes, so when the first fsync comes all files
+// have theirs. sync_file_range(2) promises nothing alone, and an error is
+// repeated by the fsync.
+func (OS) StartSync(f File) {
+	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
+}
+
+// IsLocal knows local file systems by their numbers in linux/magic.h. An
+// unknown file system counts as one of another machine.
+func (OS) IsLocal(name string) bool {
+	var st unix.Statfs_t
+	if err := unix.Statfs(name, &st); err != nil {
+		return false
+	}
+	switch uint32(st.Type) {
+	case unix.EXT4_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.F2FS_SUPER_MAGIC,
+		unix.TMPFS_MAGIC, unix.RAMFS_MAGIC, unix.OVERLAYFS_SUPER_MAGIC, unix.SQUASHFS_MAGIC,
+		zfsMagic, bcachefsMagic:
+		return true
+	default:
+		return false
+	}
+}
+
+// These numbers are not in the headers.
+const (
+	zfsMagic      = 0x2fc12fc1
+	bcachefsMagic = 0xca451a4e
+)
+
+// isKeptAttribute reports whether an extended attribute belongs to a file's
+// owner and not to one content of it, as a signature does.
+func isKeptAttribute(name string) bool {
+	return strings.HasPrefix(name, "user.") || name == "system.posix_acl_access" || name == "system.nfs4_acl" ||
+		name == "security.selinux" || name == "security.SMACK64"
+}
+
+// BootTime is when the machine was started, or zero when that is unknown.
+func BootTime() time.Time {
+	var info unix.Sysinfo_t
+	if err := unix.Sysinfo(&info); err != nil {
+		return time.Time{}
+	}
+	return time.Now().Add(-time.Duration(info.Uptime) * time.Second)
+}

@@ -1,0 +1,26 @@
+//go:build unix && !linux && !darwin
+
+package disk
+
+import (
+	"errors"
+	"time"
+)
+
+// Exchange is unsupported on these systems.
+func (OS) Exchange(a, b string) error { return errors.ErrUnsupported }
+
+// RenameNoReplace is unsupported on these systems.
+func (OS) RenameNoReplace(from, to string) error { return errors.ErrUnsupported }
+
+// StartSync does nothing.
+func (OS) StartSync(File) {}
+
+// IsLocal is always false: no unread file is trusted.
+func (OS) IsLocal(string) bool { return false }
+
+// copyAttributes does nothing.
+func copyAttributes(fd int, from string) {}
+
+// BootTime is zero: it is unknown when the machine was started.
+func BootTime() time.Time { return time.Time{} }

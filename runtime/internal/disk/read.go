@@ -1,0 +1,84 @@
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"realmconf/runtime/fault"
+)
+
+// Content is what a file held at one moment. For a file that does not exist it
+// is the zero Content.
+type Content struct {
+	Bytes  []byte
+	Info   fs.FileInfo
+	Stable bool // the file did not change while it was read
+}
+
+// Exists reports whether there was a file.
+func (c Content) Exists() bool { return c.Info != nil }
+
+// Read returns a file's content. A missing file is no error: it gives the zero
+// Content. A file that is not regular, or longer than limit, is
+// fault.ErrIrregular. The type is checked before the file is opened, because
+// opening alone has effects on some devices.
+func Read(sys FS, name string, limit int) (Content, error) {
+	before, err := sys.Stat(name)
+	if err == nil && !before.Mode().IsRegular() {
+		return Content{}, fault.ErrIrregular
+	}
+	if err != nil {
+		before = nil
+	}
+	f, err := sys.Open(name, os.O_RDONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Content{}, nil
+	}
+	if err != nil {
+		return Content{}, err
+	}
+	defer f.Close()
+	return ReadOpen(sys, f, before, limit)
+}
+
+// ReadOpen returns the content of a file that was just opened, under the same
+// limit as Read. before is the info of its name from right before the opening,
+// or nil.
+func ReadOpen(sys FS, f File, before fs.FileInfo, limit int) (Content, error) {
+	if before == nil {
+		info, err := f.Stat()
+		if err != nil {
+			return Content{}, err
+		}
+		before = info
+	}
+	if !before.Mode().IsRegular() || before.Size() > int64(limit) {
+		return Content{}, fault.ErrIrregular
+	}
+	b := make([]byte, 0, before.Size()+1) // one more, to see the end at once
+	for {
+		n, err := f.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return Content{}, err
+		}
+		if len(b) > limit { // it grew, or the name has another file now
+			return Content{}, fault.ErrIrregular
+		}
+		if len(b) == cap(b) {
+			b = slices.Grow(b, cap(b))
+		}
+	}
+	after, err := f.Stat()
+	if err != nil {
+		return Content{}, err
+	}
+	stable := Sign(sys, before).Equal(sys, Sign(sys, after)) && after.Size() == int64(len(b))
+	return Content{b, after, stable}, nil
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Invocation is a parsed command line.
+type Invocation struct {
+	command *command // nil: run the server
+	args    []string // the command's arguments, without flags
+	server  *flag.FlagSet
+	given   []setting // the server's flags that the command line sets
+}
+
+// Parse parses a command line. The server's flags may be before and after the
+// command's name, the command's own flags only after it:
+//
+//	realmconf [server flags] [COMMAND [server flags | command flags | arguments]…] [-- arguments]
+//
+// Parse sets the server's flags in the flag set. --help and --version are
+// commands, too. The error is for Report.
+func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
+	inv := &Invocation{server: server}
+	flags := inv.newFlagSet(nil)
+	for len(args) > 0 {
+		word := args[0]
+		switch {
+		case isHelpFlag(word):
+			inv.switchToHelp()
+			return inv, nil
+		case inv.command == nil && (word == "--version" || word == "-version"):
+			inv.command = versionCommand()
+			return inv, nil
+		case word == "--":
+			if inv.command == nil && len(args) > 1 {
+				return nil, newUsageError(nil, "unexpected argument %q: the command's name must be before --", args[1])
+			}
+			inv.args = append(inv.args, args[1:]...)
+			args = nil
+		case isArgument(word) && inv.command == nil:
+			if inv.command = findCommand(word); inv.command == nil {
+				return nil, unknownCommand(word)
+			}
+			if inv.command.raw {
+				inv.args = args[1:]
+				inv.applyServerFlags(args[1:])
+				return inv, nil
+			}
+			flags = inv.newFlagSet(inv.command)
+			args = args[1:]
+		case isArgument(word):
+			inv.args = append(inv.args, word)
+			args = args[1:]
+		default:
+			used, err := inv.parseFlag(flags, args)
+			if err != nil {
+				return nil, err
+			}
+			args = args[used:]
+		}
+	}
+	return inv, inv.checkArguments()
+}
+
+// Serves reports whether the command line has no command: the program then runs
+// as a server.
+func (inv *Invocation) Serves() bool { return inv.command == nil }
+
+// switchToHelp makes the invocation a request for help about the command so far.
+func (inv *Invocation) switchToHelp() {
+	var args []string
+	if inv.command != nil {
+		args = []string{inv.command.name}
+	}
+	inv.command, inv.args = helpCommand(), args
+}
+
+// checkArguments checks the number and the encoding of the command's arguments.
+func (inv *Invocation) checkArguments() error {
+	c := inv.command
+	if c == nil {
+		return nil
+	}
+	if len(inv.args) < c.minArgs || len(inv.args) > c.maxArgs {
+		return newUsageError(c, "%s takes %s", c.name, c.arguments())
+	}
+	for i, arg := range inv.args {
+		if !utf8.ValidString(arg) && !c.file {
+			return newUsageError(c, "%s is not UTF-8 text: give it in that encoding", strings.Trim(strings.Fields(c.form)[i], "[]"))
+		}
+	}
+	return nil
+}
+
+// isArgument reports whether a word is an argument and not a flag. Negative
+// numbers are arguments.
+func isArgument(word string) bool {
+	return len(word) < 2 || word[0] != '-' || word[1] >= '0' && word[1] <= '9'
+}
+
+// usageError is a mistake in the command line.
+type usageError struct {
+	command *command // nil: the mistake is before the command's name
+	text    string
+}
+
+func (e *usageError) Error() string { return e.text }
+
+func newUsageError(c *command, format string, args ...any) error {
+	return &usageError{c, fmt.Sprintf(format, args...)}
+}
+
+// usageError returns a mistake in the arguments of the running command.
+func (s *Session) usageError(format string, args ...any) error {
+	return newUsageError(s.command, format, args...)
+}

@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+)
+
+// call runs an operation as a client of the surface "cli".
+func (s *Session) call(ctx context.Context, name tools.Name, params map[string]any) (json.RawMessage, error) {
+	for _, o := range s.Operations.All() {
+		if o.Name == name {
+			return o.Call(ctx, s.caller(), params)
+		}
+	}
+	return nil, fault.New(fault.MethodNotFound, "no operation %q: realmconf help call shows how to list them", name)
+}
+
+// show runs an operation and prints its reply, on a terminal with format.
+func (s *Session) show(ctx context.Context, name tools.Name, params tree.Object, asJSON bool, format func(reply tree.Object)) error {
+	raw, err := s.call(ctx, name, params)
+	if err != nil {
+		return err
+	}
+	return s.printReply(raw, asJSON, format)
+}
+
+// caller identifies the command line to the operations and in the history.
+func (s *Session) caller() tools.Caller {
+	return tools.Caller{
+		Name: programName, Version: Version(), Surface: store.CLI, Policy: s.Policy,
+		OnSuccess: func(generation uint64, _ json.RawMessage) { s.generation = &generation },
+	}
+}

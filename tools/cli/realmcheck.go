@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/schema/tree"
+)
+
+// checkRealm refuses a selection that is almost certainly a mistake: a project
+// directory that does not exist, or another backend than the realm has. The server
+// accepts a missing directory like Meerkat, because a client may make it later.
+func (s *Session) checkRealm(ctx context.Context) error {
+	if problem := directoryProblem("--context-root", s.Realm.ContextRoot); problem != "" {
+		return &hintedError{
+			fault.New(fault.NotFound, "%s: nothing was done", problem),
+			"give the project's directory, or leave the flag out for the working directory",
+		}
+	}
+	if s.Realm.Backend == "" || s.command.anyBackend {
+		return nil
+	}
+	if _, err := s.manifest(ctx); fault.Is(err, fault.InvalidParams) {
+		// The flag is well-formed; the realm contradicts it. So this is no usage error.
+		return &hintedError{fault.New(fault.NotFound, "%s", fault.Of(err).Message).Because(err), ""}
+	}
+	return nil
+}
+
+// manifest reads the manifest of the selected realm; nil if the realm does not
+// exist yet.
+func (s *Session) manifest(ctx context.Context) (*realm.Manifest, error) {
+	location, err := realm.Locate(s.Realm, realm.Environment{})
+	if err != nil {
+		return nil, err
+	}
+	return location.Manifest(ctx)
+}
+
+// warnNewRealm warns that a reply is about a realm that does not exist yet: a
+// mistyped id looks like a realm with the defaults. An isolated realm is always
+// new.
+func (s *Session) warnNewRealm(ctx context.Context, reply tree.Object, shown string) {
+	id, hasID := reply["realm_id"].(string)
+	if !hasID || reply["generation"] != int64(0) || reply["reconcile_pending"] == true || s.Realm.Isolated {
+		return
+	}
+	if manifest, err := s.manifest(ctx); err == nil && manifest == nil {
+		s.message("warning: realm %q does not exist yet: %s", id, shown)
+	}
+}
+
+// directoryProblem describes a flag's directory that does not exist or is not a
+// directory; else it is empty. A directory that cannot be examined may exist.
+func directoryProblem(flag, dir string) string {
+	if dir == "" {
+		return ""
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && info.IsDir():
+		return ""
+	case err == nil, fileAbove(dir) != "":
+		return flag + " " + dir + " is not a directory"
+	case errors.Is(err, fs.ErrNotExist):
+		return flag + " " + dir + " does not exist"
+	}
+	return ""
+}
+
+// faultPath describes the path of a storage fault: the file in the place of a
+// directory, or else the path itself. It is empty if the fault has no path. A
+// user of the command line may see paths; a client may not.
+func faultPath(f *fault.Fault) string {
+	var at *fs.PathError
+	if f.Kind != fault.Storage || !errors.As(f.Cause, &at) {
+		return ""
+	}
+	if file := fileAbove(at.Path); file != "" {
+		return file + " is not a directory"
+	}
+	return "the path is " + at.Path
+}
+
+// fileAbove returns the file that is in the place of a directory above path, or
+// "".
+func fileAbove(path string) string {
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		switch {
+		case err == nil && info.IsDir():
+			return ""
+		case err == nil:
+			return dir
+		case dir == filepath.Dir(dir): // the root
+			return ""
+		}
+	}
+}

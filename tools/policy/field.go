@@ -1,0 +1,164 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"realmconf/runtime"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// field is one place with a class of risk that a write would change.
+type field struct {
+	change tree.Change // of that place alone, with secrets masked
+	risk   schema.Risk
+}
+
+// within reports whether the field is at p or below it. An entry that moves
+// must come from there, too.
+func (f field) within(p tree.Pointer) bool {
+	return f.change.Path.HasPrefix(p) && (f.change.Op != "move" || f.change.From.HasPrefix(p))
+}
+
+// maxValue is how many bytes of one value a reply or an error shows.
+const maxValue = 4 << 10
+
+// describe returns fields in the form that replies and errors have.
+func describe(fields []field) []any {
+	all := make([]any, 0, len(fields))
+	for _, f := range fields {
+		o := f.change.Shortened(maxValue).Tree()
+		o["risk"] = string(f.risk)
+		all = append(all, o)
+	}
+	return all
+}
+
+// paths returns the places of fields, in their order.
+func paths(fields []field) []string {
+	var all []string
+	for _, f := range fields {
+		all = append(all, f.change.Path.String())
+	}
+	return all
+}
+
+// riskyFields returns every field with a class of risk that a write would
+// change, sorted by place. It looks at the effect and not at the call, and at
+// changes in either direction: a stricter setting is a change, too.
+//
+//  1. If the old text is unknown, everything may go: one field, the whole
+//     configuration, of the strongest class.
+//  2. The changes of the stored values.
+//  3. The changes of the resolved values, because one key can change the
+//     meaning of another. Left out are the places that step 2 has, and the
+//     defaults of an object that step 2 has as a whole.
+func riskyFields(model Model, c *runtime.Comparison) []field {
+	s := scanner{model: model}
+	if c.BaseUnknown() {
+		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.RiskExec})
+	}
+	for _, change := range c.Shown() {
+		s.add(change)
+	}
+	stored := s.fields
+	s.known = make(map[string]bool)
+	for _, path := range paths(stored) {
+		s.known[path] = true
+	}
+	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.Default)
+	for _, change := range runtime.Masked(resolved, c.Before.Shown(), c.After.Shown()) {
+		if !isDefaultOfWhole(change, c.Changes, stored) {
+			s.add(change)
+		}
+	}
+	slices.SortStableFunc(s.fields, func(a, b field) int { return tree.ComparePointers(a.change.Path, b.change.Path) })
+	return s.fields
+}
+
+// isDefaultOfWhole reports whether a resolved change is only a default that is
+// added or removed together with a stored object, which has its own fields.
+func isDefaultOfWhole(c tree.Change, changes []tree.Change, stored []field) bool {
+	return slices.ContainsFunc(changes, func(whole tree.Change) bool {
+		isWhole := (whole.Op == "add" || whole.Op == "remove") && whole.Op == c.Op
+		return isWhole && field{change: c}.within(whole.Path) &&
+			slices.ContainsFunc(stored, func(f field) bool { return f.within(whole.Path) })
+	})
+}
+
+// scanner collects the fields of changes. A list's place can be there twice: one
+// entry was removed from it, and another one added.
+type scanner struct {
+	model  Model
+	known  map[string]bool // places not to be added again
+	fields []field
+}
+
+// add adds the fields of a change: the members of an object that is added or
+// removed have classes of their own.
+func (s *scanner) add(c tree.Change) {
+	risk := s.model.Risk(c.Path)
+	if risk == schema.RiskNone {
+		return
+	}
+	if parts := memberChanges(c); len(parts) > 0 {
+		for _, part := range parts {
+			part.Default, part.HasDefault = s.model.Default(part.Path)
+			s.add(part)
+		}
+		return
+	}
+	if containsToken(c.Old) || containsToken(c.New) {
+		risk = schema.Stronger(risk, schema.RiskSecret) // an address that has a secret in it
+	}
+	if !s.known[c.Path.String()] {
+		s.fields = append(s.fields, field{change: c, risk: risk})
+	}
+}
+
+// containsToken reports whether a text has the token of a secret in it. In an
+// address the colon of the token is escaped.
+func containsToken(v any) bool {
+	text, _ := v.(string)
+	return strings.Contains(text, strings.TrimSuffix(schema.TokenPrefix, ":"))
+}
+
+// memberChanges splits the change of an object or list that is added or removed
+// into the changes of its members. It returns nil for any other change. A list of
+// scalars counts as one value.
+func memberChanges(c tree.Change) []tree.Change {
+	switch c.Op {
+	case "add":
+		return split(c.Path, c.New, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: c.Op, Path: p, New: v} })
+	case "remove":
+		return split(c.Path, c.Old, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: c.Op, Path: p, Old: v} })
+	}
+	return nil
+}
+
+func split(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change) []tree.Change {
+	var parts []tree.Change
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			parts = append(parts, change(p.Child(name), member))
+		}
+	case []any:
+		if !slices.ContainsFunc(v, isContainer) {
+			return nil
+		}
+		for i, entry := range v {
+			parts = append(parts, change(p.Index(i), entry))
+		}
+	}
+	return parts
+}
+
+func isContainer(v any) bool {
+	switch v.(type) {
+	case map[string]any, []any:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"crypto/sha256"
+
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+)
+
+// Call is what a review needs to know about a model's call.
+type Call struct {
+	Tool   string // the tool's name
+	Client string // the client program's name; may be empty
+	Reason string // why, in the client's words; may be empty
+	DryRun bool
+
+	// The call may drop what these name. A call that has neither a patch nor
+	// operations may drop everything, because that is its purpose.
+	Patch      tree.Object      // new values; of a whole configuration, all values
+	Operations []tree.Operation // a JSON Patch
+	AllowDrop  []tree.Pointer
+}
+
+// Review judges the write of one call, each time that the runtime works it out.
+type Review struct {
+	policy   Policy
+	model    Model
+	call     Call
+	approved *Fingerprint // the change that a person has said yes to
+	held     []field      // the fields that the last judgement found to need approval
+}
+
+// Review returns a review of a call's write.
+func (p Policy) Review(model Model, call Call) *Review {
+	return &Review{policy: p, model: model, call: call}
+}
+
+// Judge is a runtime.Write's Review: it refuses a write, or returns the approval
+// that the history keeps.
+//
+//  1. Drops come first: the model did not intend them, so no person should be
+//     asked to approve them.
+//  2. Risky fields are held, except those that Allow covers.
+//  3. A dry run asks nobody. Its reply lists the held fields.
+//  4. Held fields need the approval of exactly this change: the write may have
+//     been worked out anew, on a configuration that the person has not seen.
+//  5. The approval is the person's if any field was held, else the flag's.
+func (r *Review) Judge(c *runtime.Comparison) (*store.Approval, error) {
+	drops, err := r.drops(c)
+	if err != nil {
+		return nil, err
+	}
+	if len(drops) > 0 {
+		return nil, dropFault(drops, c.Before.Version.Generation)
+	}
+	var covered []field
+	r.held = nil
+	for _, f := range riskyFields(r.model, c) {
+		if r.policy.Allow.covers(f) {
+			covered = append(covered, f)
+		} else {
+			r.held = append(r.held, f)
+		}
+	}
+	switch {
+	case r.call.DryRun:
+		return nil, nil
+	case len(r.held) > 0:
+		subject := fingerprint(r.call.Tool, c, r.held)
+		if r.approved == nil || *r.approved != subject {
+			return nil, &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, subject: subject}
+		}
+		return &store.Approval{By: "person", Via: r.call.Client, Fields: paths(r.held)}, nil
+	case len(covered) > 0:
+		return &store.Approval{By: "flag", Fields: paths(covered)}, nil
+	}
+	return nil, nil
+}
+
+// Approve records a person's yes to the subject of a question.
+func (r *Review) Approve(subject Fingerprint) { r.approved = &subject }
+
+// NeedsApproval lists the fields that the last judgement found to need a
+// person's approval, as a dry run's reply shows them.
+func (r *Review) NeedsApproval() []any { return describe(r.held) }
+
+// drops returns what the write drops and the call does not name.
+func (r *Review) drops(c *runtime.Comparison) ([]drop, error) {
+	switch {
+	case r.call.Patch != nil:
+		return patchDrops(r.model, r.call, c), nil
+	case r.call.Operations != nil:
+		return operationDrops(r.model, r.call, c)
+	}
+	return nil, nil
+}
+
+// fingerprint identifies what a person is asked about: all changes with their
+// secrets, and the generation that they start from.
+func fingerprint(tool string, c *runtime.Comparison, held []field) Fingerprint {
+	places := make([]any, 0, len(held))
+	for _, path := range paths(held) {
+		places = append(places, path)
+	}
+	return sha256.Sum256(tree.Append(nil, tree.Object{
+		"tool": tool, "generation": c.Before.Version.Generation, "changes": c.Changes, "held": places,
+	}))
+}

@@ -1,0 +1,73 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+)
+
+// Unapproved is the refusal of a write that a person has to allow. It has what
+// the person must know to decide.
+type Unapproved struct {
+	model      Model
+	call       Call
+	comparison *runtime.Comparison
+	held       []field // at least one
+	subject    Fingerprint
+}
+
+// Error returns the text of Unwrap.
+func (u *Unapproved) Error() string { return u.Refusal(noPerson).Message }
+
+// Unwrap returns the refusal of a client that cannot ask a person.
+func (u *Unapproved) Unwrap() error { return u.Refusal(noPerson) }
+
+// Refusal is the fault of the write after an answer other than Accepted. It
+// tells a model to talk to its user, and which change needs no approval; it has no
+// command that a model could paste.
+func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
+	why := map[Answer]string{
+		noPerson:  "and this client cannot show the question",
+		Declined:  "and the person who was asked said no",
+		Cancelled: "and the question was closed without an answer",
+		Expired:   "and there was no answer in time to exactly this change",
+		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
+	}[answer]
+	first := u.held[0]
+	subject, verb := fmt.Sprintf("%s (%s)", place(first.change.Path), effect(first.risk)), "needs"
+	switch others := len(u.held) - 1; {
+	case others == 1:
+		subject, verb = subject+" and 1 other field", "need"
+	case others > 1:
+		subject, verb = fmt.Sprintf("%s and %d other fields", subject, others), "need"
+	}
+	return fault.New(fault.ApprovalRequired,
+		"%s %s a person's yes, %s: tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. "+
+			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why).
+		With("state", answer.state()).
+		With("generation", u.comparison.Before.Version.Generation).
+		With("fields", describe(u.held)).
+		With("allow", allowItems(u.held))
+}
+
+// allowItems returns the items of an Allowance that would cover fields: their
+// places, and their classes, the strongest first.
+func allowItems(fields []field) []any {
+	items := []any{}
+	for _, path := range paths(fields) {
+		if !slices.Contains(items, any(path)) {
+			items = append(items, path)
+		}
+	}
+	classes := schema.Risks()
+	slices.Reverse(classes)
+	for _, class := range classes {
+		if slices.ContainsFunc(fields, func(f field) bool { return f.risk == class }) {
+			items = append(items, string(class))
+		}
+	}
+	return items
+}

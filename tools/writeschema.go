@@ -1,0 +1,49 @@
+package tools
+
+import "realmconf/schema/tree"
+
+// Parameters of writes that the code reads by name in more than one place.
+const (
+	expectedGeneration = "expected_generation"
+	allowDrop          = "allow_drop"
+)
+
+// writeProperties returns the parameters of a write: those that every write has,
+// and its content.
+func writeProperties(content tree.Object) tree.Object {
+	properties := tree.Object{
+		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
+		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
+		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
+		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes: shorter, without the configuration; usually enough."},
+	}
+	for name, property := range content {
+		properties[name] = property
+	}
+	return properties
+}
+
+// pointerList returns a parameter that lists JSON Pointers.
+func pointerList(description string) tree.Object {
+	return tree.Object{"type": "array", "items": tree.Object{"type": "string"}, "description": description}
+}
+
+// writeOutput returns the schema of a write's reply. The identity members may be
+// null and stay undeclared.
+func writeOutput() tree.Object {
+	return tree.Object{
+		"type": "object",
+		"properties": tree.Object{
+			"changed":             tree.Object{"type": "boolean", "description": "false: everything already was as asked, and there is no new generation."},
+			"changes":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "What is different now."},
+			"generation":          tree.Object{"type": "integer", "description": "Quote it as expected_generation in the next write."},
+			"previous_generation": tree.Object{"type": "integer"},
+			"dry_run":             tree.Object{"type": "boolean", "description": "true: nothing was written."},
+			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Of a dry run: what a person would be asked about."},
+			"config_omitted":      tree.Object{"type": "boolean", "description": "true: config is too long for this reply; read what you need with path."},
+			"changes_omitted":     tree.Object{"type": "boolean", "description": "true: changes are too long for this reply."},
+			"warnings_omitted":    tree.Object{"type": "boolean", "description": "true: warnings are too long for this reply; config_get tells them."},
+		},
+		"required": []any{"generation", "previous_generation", "changed"},
+	}
+}
