@@ -2,6 +2,6 @@
 
 package rpc_test
 
-// raceThinning makes the longest test try fewer cases: the race detector makes it
-// ten times slower, and looks for other mistakes.
+// raceThinning is the factor by which the longest test tries fewer cases: the race
+// detector makes it ten times slower, and finds other mistakes.
 const raceThinning = 8

@@ -121,7 +121,7 @@ func TestAPathThatLeadsNowhereTellsWhereItEnds(t *testing.T) {
 	for path, want := range map[string]string{
 		"/agnet":                     "did you mean /agent?",
 		"/agent/modle":               "did you mean /agent/model?",
-		"/agent/model/name":          "nothing stands below /agent/model, which is a string",
+		"/agent/model/name":          "there is nothing below /agent/model, which is a string",
 		"/agent/max_tokens_per_turn": "this key has no value now",
 		"/shell/security_patterns/2": "the entries of /shell/security_patterns run from 0 to 1",
 		"/hooks/entries/0":           "the list /hooks/entries is empty",

@@ -30,10 +30,10 @@ func TestAConflictTeaches(t *testing.T) {
 			`generation 1 expected, 3 is current: several others changed /agent/model and /rest/port. nothing you touch has changed: repeat with expected_generation 3`},
 		`{"patch":{"agent":{"model":"p"}},"expected_generation":2}`: {
 			`{"changes":[{"by":3,"new":"o","old":"n","op":"replace","path":"/agent/model"}],"current":3,"expected":2,"origins":[{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":["/agent/model"]}`,
-			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if yours shall hold`},
+			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if your change is still wanted`},
 		`{"operations":[{"op":"add","path":"/agent/model","value":"p"}],"expected_generation":2}`: {
 			`{"changes":[{"by":3,"new":"o","old":"n","op":"replace","path":"/agent/model"}],"current":3,"expected":2,"origins":[{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":["/agent/model"]}`,
-			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if yours shall hold`},
+			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if your change is still wanted`},
 		`{"patch":{"agent":{"model":"p"}},"expected_generation":99}`: {
 			`{"current":3,"expected":99}`,
 			`generation 99 expected, 3 is current: that generation does not exist yet; read the configuration, and take the generation from there`},
