@@ -7,8 +7,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// writes changes every secret, in every way that may, over many generations;
-// others notice, conflict, compare and undo.
+// writes changes every secret in every way, over many generations; other
+// connections are notified, conflict, compare and undo.
 func (s *session) writes(text string) {
 	s.t.Helper()
 	first := s.generation()
@@ -45,7 +45,7 @@ func (s *session) writes(text string) {
 		}
 		s.legacy.tool("diff", fmt.Sprintf(`{"from":%d}`, generation))
 		s.modern.tool("rollback", fmt.Sprintf(`{"to":%d,"expected_generation":%d}`, generation, s.generation()))
-		if value != "" { // the token of before
+		if value != "" { // the token before the change
 			s.plain.call("config/patch", replace(value))
 			s.allowed.tool("patch", strings.Replace(replace(value), fmt.Sprintf(`"expected_generation":%d`, generation), fmt.Sprintf(`"expected_generation":%d`, s.generation()), 1))
 		}
@@ -73,8 +73,8 @@ func (s *session) writes(text string) {
 	s.plain.call("config/rollback", fmt.Sprintf(`{"to":%d,"dry_run":true}`, first))
 }
 
-// keep sends back what was read, in both views and all ways: nothing changes.
-// Then it is edited.
+// keep sends back the values that were read, in both views and all ways, which
+// changes nothing. Then it edits the file.
 func (s *session) keep() {
 	s.t.Helper()
 	for _, view := range []string{"resolved", "stored"} {
@@ -102,8 +102,8 @@ func (s *session) keep() {
 	}
 }
 
-// broken is a file that is not TOML, each time for another reason: what stands
-// on the line, before and after it is not told.
+// broken edits the file so that it is not TOML, each time for another reason. No
+// error may show the line or those around it.
 func (s *session) broken(text string) {
 	s.t.Helper()
 	for i, line := range []string{
@@ -144,7 +144,7 @@ func (s *session) broken(text string) {
 	}
 }
 
-// wantMuchDone looks whether the session did what it was for.
+// wantMuchDone checks that the session had the intended effects.
 func (s *session) wantMuchDone() {
 	s.t.Helper()
 	for what, most := range map[string]int{

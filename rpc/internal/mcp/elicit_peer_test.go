@@ -11,9 +11,9 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// TestForeignClientAsksItsPerson: another implementation of MCP is asked in both
-// eras, says what its person says, and needs nothing else of us.
-func TestForeignClientAsksItsPerson(t *testing.T) {
+// TestAsk_otherImplementation asks by another implementation of MCP, in both
+// eras.
+func TestAsk_otherImplementation(t *testing.T) {
 	for _, revision := range []string{"", "2025-11-25", "2025-06-18"} {
 		for _, tt := range []struct {
 			name, want string
@@ -34,7 +34,7 @@ func TestForeignClientAsksItsPerson(t *testing.T) {
 			{"broken", "cancelled", func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
 				return nil, errors.New("no screen")
 			}},
-			{"nobody", "no_person", nil},
+			{"no handler", "no_person", nil},
 		} {
 			t.Run("revision "+revision+" "+tt.name, func(t *testing.T) {
 				asked := ""
@@ -49,7 +49,7 @@ func TestForeignClientAsksItsPerson(t *testing.T) {
 				result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "config_set", Arguments: map[string]any{"n": "a"}})
 				if tt.name == "broken" && revision == "" {
 					if err == nil || !strings.Contains(err.Error(), "no screen") {
-						t.Errorf("got %v, want the client's own error: it asks by itself", err)
+						t.Errorf("got %v, want the client's own error: it asks itself", err)
 					}
 					return
 				}
@@ -72,9 +72,9 @@ func TestForeignClientAsksItsPerson(t *testing.T) {
 	}
 }
 
-// TestForeignClientGivesUp: when a call's context ends, the question is closed on
-// the client's side, too.
-func TestForeignClientGivesUp(t *testing.T) {
+// TestAsk_otherImplementationCancels ends the context of a call: the question is
+// closed on the client's side, too.
+func TestAsk_otherImplementationCancels(t *testing.T) {
 	closed := make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	session := peer(t, "2025-11-25", &mcp.ClientOptions{
@@ -91,7 +91,7 @@ func TestForeignClientGivesUp(t *testing.T) {
 	<-closed
 }
 
-// peer is another implementation of MCP, connected to an operation that is held.
+// peer connects another implementation of MCP to the operation held.
 func peer(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
 	conn := connect(context.WithoutCancel(t.Context()), catalogOf(echo, held), settings{})

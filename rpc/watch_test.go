@@ -8,9 +8,9 @@ import (
 	"realmconf/rpc"
 )
 
-// TestWatchRefusesWhatCannotBe, with the words of a read, and takes what may come
-// to be.
-func TestWatchRefusesWhatCannotBe(t *testing.T) {
+// TestWatch_paths refuses impossible paths with the error of a read, and accepts
+// paths that may exist later.
+func TestWatch_paths(t *testing.T) {
 	const broken = "a = = 1\n"
 	for _, tt := range []struct{ config, path, want string }{
 		{"", "", `"watching":true`},
@@ -18,8 +18,8 @@ func TestWatchRefusesWhatCannotBe(t *testing.T) {
 		{"", "/agent/system_prompt", `"watching":true`},            // an optional key
 		{"", "/self_hosted/servers/x/base_url", `"watching":true`}, // below a key of a map
 		{"", "/hooks/entries/3/id", `"watching":true`},             // below an index of a list
-		{"", "/self_hosted/servers/-", `"watching":true`},          // a key of a map may be called that
-		{"[old]\nkey = 1\n", "/old/key", `"watching":true`},        // what the file holds against the schema
+		{"", "/self_hosted/servers/-", `"watching":true`},          // a possible key of a map
+		{"[old]\nkey = 1\n", "/old/key", `"watching":true`},        // in the file, although not in the schema
 		{broken, "/rest/port", `"watching":true`},
 		{"", "/nope", `"message":"/nope: no such key; the configuration has `},
 		{"", "/rest/prot", `"nearest":["/rest/port"],"path":"/rest/prot"},"message":"/rest/prot: no such key; did you mean /rest/port?"`},

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestPathsGoOnlyToWhoAsks reads the same configuration with and without asking
-// for paths, in turn: what was rendered for one is not handed to the other.
-func TestPathsGoOnlyToWhoAsks(t *testing.T) {
+// TestServe_pathsPerRequest reads the same configuration with and without asking
+// for paths, in turn: a cached reply must not have the wrong paths.
+func TestServe_pathsPerRequest(t *testing.T) {
 	const ask, silent = `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"_meta":{"io.realmconf/diagnostic":{}}}}` + "\n",
 		`{"jsonrpc":"2.0","id":2,"method":"config/get"}` + "\n"
 	for i, answer := range strings.Split(strings.TrimSpace(converse(t, []string{"[agent]\n"}, ask+silent+ask+silent)), "\n") {

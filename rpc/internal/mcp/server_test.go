@@ -17,7 +17,7 @@ const (
 	claim     = version + "," + caps
 )
 
-// line is a request with the given members in _meta, and more in params.
+// line returns a request with the members meta in _meta, and more in params.
 func line(method, meta, more string) string {
 	params := more
 	if meta != "" {
@@ -26,8 +26,9 @@ func line(method, meta, more string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":{%s}}`, method, params)
 }
 
-// TestDispatch goes through the rules by which a request finds its era.
-func TestDispatch(t *testing.T) {
+// TestBegin_eras tests the rules by which a request gets its revision and its
+// method.
+func TestBegin_eras(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		before string // lines sent first
@@ -120,8 +121,8 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
-// TestUnsupportedVersionSaysWhichAreSupported: clients choose from the list.
-func TestUnsupportedVersionSaysWhichAreSupported(t *testing.T) {
+// TestVersionError_supported expects the list from which clients choose.
+func TestVersionError_supported(t *testing.T) {
 	got := ask(t, catalogOf(echo, echo), settings{}, line("ping", `"io.modelcontextprotocol/protocolVersion":"1999-01-01"`, ""))
 	want := `{"error":{"code":-32022,"data":{"requested":"1999-01-01","supported":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"]},"message":"protocol version \"1999-01-01\" is not supported: use one of data.supported"},"id":1,"jsonrpc":"2.0"}`
 	if got != want {
@@ -129,8 +130,9 @@ func TestUnsupportedVersionSaysWhichAreSupported(t *testing.T) {
 	}
 }
 
-// TestInitializeSettles what the client asked for, or the newest version.
-func TestInitializeSettles(t *testing.T) {
+// TestInitialize_revision expects the revision that the client asked for, or the
+// newest.
+func TestInitialize_revision(t *testing.T) {
 	for asked, want := range map[string]string{
 		`"2025-11-25"`: "2025-11-25",
 		`"2025-06-18"`: "2025-06-18",
@@ -148,8 +150,8 @@ func TestInitializeSettles(t *testing.T) {
 	}
 }
 
-// TestEachRevisionSeesItsOwnMembers pins what is left out for old clients.
-func TestEachRevisionSeesItsOwnMembers(t *testing.T) {
+// TestRevision_members expects the members that each revision has.
+func TestRevision_members(t *testing.T) {
 	for revision, want := range map[string]string{
 		"2024-11-05": "description inputSchema name | content | name version",
 		"2025-03-26": "annotations description inputSchema name | content | name version",

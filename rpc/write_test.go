@@ -11,7 +11,7 @@ import (
 	"realmconf/tools/policy"
 )
 
-// served sends an input at once, to its end, and returns the answers' lines.
+// served sends a whole input at once and returns the lines of the output.
 func served(t *testing.T, text string, opts rpc.Options, input string) []string {
 	t.Helper()
 	var out bytes.Buffer
@@ -25,8 +25,9 @@ func served(t *testing.T, text string, opts rpc.Options, input string) []string 
 	return strings.Split(strings.TrimSpace(out.String()), "\n")
 }
 
-// TestAWriteThatWasDoneSucceeds, however much there is to say about it.
-func TestAWriteThatWasDoneSucceeds(t *testing.T) {
+// TestServe_writeAboveTheReplyLimit expects a write that was done to get a result,
+// whatever its size.
+func TestServe_writeAboveTheReplyLimit(t *testing.T) {
 	prompt := strings.Repeat(`\t`, 500_000)
 	text := "[agent]\nsystem_prompt = \"" + strings.Repeat("\t", 1_000_000) + "\"\n"
 	for name, request := range map[string]string{
@@ -51,9 +52,9 @@ func TestAWriteThatWasDoneSucceeds(t *testing.T) {
 	}
 }
 
-// TestAWriteInABatchSucceeds: reads may not fit, writes always do, wherever in
-// the batch they stand.
-func TestAWriteInABatchSucceeds(t *testing.T) {
+// TestServe_writeInLargeBatch expects writes in a batch to get a result, also where
+// reads do not fit.
+func TestServe_writeInLargeBatch(t *testing.T) {
 	text := "[agent]\nsystem_prompt = \"" + strings.Repeat("x", 3000) + "\"\n"
 	get := `{"jsonrpc":"2.0","id":0,"method":"config/get"}`
 	var elements []string
@@ -85,9 +86,9 @@ func TestAWriteInABatchSucceeds(t *testing.T) {
 	}
 }
 
-// TestNewsOfOwnWritesComeBeforeTheEnd: a script that ends its input with the last
-// request is told all the same, each time.
-func TestNewsOfOwnWritesComeBeforeTheEnd(t *testing.T) {
+// TestSubscriptions_endOfInput ends the input with a write: its notification must
+// still come, every time.
+func TestSubscriptions_endOfInput(t *testing.T) {
 	for i := range 50 {
 		got := served(t, "[agent]\nmodel = \"a\"\n", rpc.Options{}, watchLine("")+"\n"+patchAgent(1, "b")+"\n"+patchAgent(2, "c")+"\n")
 		told := changes(t, got)

@@ -35,7 +35,7 @@ func isYes(text []byte) bool {
 	return result["action"] == "accept" && content["approve"] == true
 }
 
-// FuzzState: no text but the sealed one opens a seal.
+// FuzzState checks any text as a state: only the state itself is valid.
 func FuzzState(f *testing.F) {
 	end := time.Unix(1_800_000_000, 0)
 	key, about := sealKey{1}, consent{tool: "config_set", arguments: tree.Object{"n": "a"}, client: "c"}

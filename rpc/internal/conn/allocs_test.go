@@ -52,9 +52,9 @@ func (c *counted) Write(p []byte) (int, error) {
 	return c.Writer.Write(p)
 }
 
-// TestOneReadAndOneWriteForARequest guards the system calls of a request that
-// comes alone.
-func TestOneReadAndOneWriteForARequest(t *testing.T) {
+// TestServe_systemCalls guards the reads and writes of a request that comes
+// alone.
+func TestServe_systemCalls(t *testing.T) {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
 	in, out := &counted{Reader: inR}, &counted{Writer: outW}
