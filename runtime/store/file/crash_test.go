@@ -18,6 +18,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -64,7 +65,7 @@ func crashIn(dir string) error {
 	if at > 0 {
 		sys = mortal(at, after)
 	}
-	s := open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team", History: 8}, sys, wallClock{}, disk.BootID())
+	s := open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team", History: 8}, sys, filelock.WallClock{}, disk.BootID())
 	for range times {
 		if err := storetest.Increment(context.Background(), s); err != nil {
 			return err
@@ -92,15 +93,15 @@ func (r realm) doomed(step string, times int) *exec.Cmd {
 
 // counted is a clock that counts the waits for a lock.
 type counted struct {
-	wallClock
+	filelock.WallClock
 	polls *atomic.Int64
 }
 
 func (c counted) After(d time.Duration) <-chan time.Time {
-	if d == lockPoll {
+	if d == 20*time.Millisecond {
 		c.polls.Add(1)
 	}
-	return c.wallClock.After(d)
+	return c.WallClock.After(d)
 }
 
 // survey checks a realm after a process in it was killed: one read agrees with
@@ -287,6 +288,6 @@ func TestStoppedProcessDelaysNobodyBeyondTheirPatience(t *testing.T) {
 		t.Errorf("got error %v, want lock_timeout", err)
 	}
 	wantState(t, s, "1", 1)
-	held.release()
+	held.Unlock()
 	commit(t, s, "2")
 }
