@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // Names in a realm's directory.
@@ -42,6 +43,7 @@ type Location struct {
 	SessionsJSONLDir   string
 
 	elsewhere []string // the state roots that could have held the realm, and did not
+	fs        disk.FS  // nil means disk.OS
 }
 
 // Locate finds the realm that a selection means. It reads and writes nothing

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 const (
@@ -54,26 +53,23 @@ func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
 }
 
 // readManifest reads and decodes one file: nil when it does not exist,
-// errDamaged when it is no manifest.
+// errDamaged when it is not a manifest.
 func readManifest(path string) (*Manifest, error) {
-	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxManifest) {
-		// A pipe would wait for its other end.
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fault.ErrIrregular}
-	}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(path); err != nil {
+	sys := disk.OS{}
+	c, err := disk.Read(sys, path, maxManifest)
+	if err == nil && !c.Exists() {
+		if _, err := sys.Lstat(path); err != nil {
 			return nil, nil
 		}
-		// A file that was made since we looked, or a symbolic link to nothing.
-		if text, err = os.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
+		// The file was created a moment ago, or is a symbolic link to nothing.
+		if c, err = disk.Read(sys, path, maxManifest); err == nil && !c.Exists() {
 			return nil, damaged("the link leads nowhere", nil)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return decodeManifest(text)
+	return decodeManifest(c.Bytes)
 }
 
 // verify reports why a manifest's realm cannot be opened here.
