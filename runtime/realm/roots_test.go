@@ -100,7 +100,7 @@ func TestADoubtfulRootIsNotPassedOver(t *testing.T) {
 		{"a directory for a manifest", "find realm: a directory, a pipe or a device", fault.IO, func(t *testing.T, root string) {
 			mkdir(t, filepath.Join(root, "a_b", manifestName))
 		}},
-		{"a file for a directory", "find realm: something on the way there is not a directory", fault.Gone, func(t *testing.T, root string) {
+		{"a file for a directory", "find realm: a part of the path is not a directory", fault.Gone, func(t *testing.T, root string) {
 			write(t, filepath.Join(root, "a_b"), "")
 		}},
 		{"a link to nothing", "only half of one", fault.IO, func(t *testing.T, root string) {
