@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // Names in a realm's directory.
@@ -43,6 +44,7 @@ type Location struct {
 	SessionsJSONLDir   string
 
 	elsewhere []string // the state roots that could have held the realm, and did not when it was located
+	fs        disk.FS  // nil means disk.OS
 }
 
 // Locate finds the realm that a selection names. It writes nothing, and reads

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 const (
@@ -56,24 +55,21 @@ func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
 // readManifest reads and decodes one file. It returns nil if the file does not
 // exist, errDamaged if it is not a manifest.
 func readManifest(path string) (*Manifest, error) {
-	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxManifest) {
-		// Opening a pipe would block.
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fault.ErrIrregular}
-	}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(path); err != nil {
+	sys := disk.OS{}
+	c, err := disk.Read(sys, path, maxManifest)
+	if err == nil && !c.Exists() {
+		if _, err := sys.Lstat(path); err != nil {
 			return nil, nil
 		}
-		// The file was created meanwhile, or it is a symbolic link to nothing.
-		if text, err = os.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
+		// The file was created a moment ago, or is a symbolic link to nothing.
+		if c, err = disk.Read(sys, path, maxManifest); err == nil && !c.Exists() {
 			return nil, damaged("a link whose target does not exist", nil)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return decodeManifest(text)
+	return decodeManifest(c.Bytes)
 }
 
 // verify returns an error if this program cannot open a manifest's realm.

@@ -6,19 +6,19 @@ import (
 	"realmconf/schema/tree"
 )
 
-// place says what an issue is about: wherever in its list the entry stands, and
-// with which value. Equal places are the same mistake.
-type place struct {
+// mistake identifies an issue in a configuration, without the index of an entry
+// in its list. Equal mistakes are the same one.
+type mistake struct {
 	kind  Kind
 	path  string
-	value string // as JSON, with one spelling of each number; "" for a missing one
+	value string // as JSON, with one spelling for equal numbers; "" if there is no value
 }
 
-// locate finds an issue's place.
-func locate(issue Issue, config tree.Object) place {
+// mistakeOf returns the mistake that an issue is about.
+func mistakeOf(issue Issue, config tree.Object) mistake {
 	p, err := tree.ParsePointer(issue.Path)
 	if err != nil {
-		panic("schema: an issue has no pointer: " + err.Error())
+		panic("schema: an issue has an invalid pointer: " + err.Error())
 	}
 	var general tree.Pointer
 	var v any = config
@@ -30,26 +30,27 @@ func locate(issue Issue, config tree.Object) place {
 		}
 		general, v, ok = append(general, t), next, has
 	}
-	at := place{kind: issue.Kind, path: general.String()}
+	at := mistake{kind: issue.Kind, path: general.String()}
 	if ok {
-		at.value = string(tree.Append(nil, oneSpelling(v)))
+		at.value = string(tree.Append(nil, normaliseNumbers(v)))
 	}
 	return at
 }
 
-// oneSpelling is a value in which equal numbers are written alike: 2 for 2.0.
-func oneSpelling(v any) any {
+// normaliseNumbers returns a value in which equal numbers have one spelling: 2
+// for 2.0.
+func normaliseNumbers(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		c := make(tree.Object, len(v))
 		for key, e := range v {
-			c[key] = oneSpelling(e)
+			c[key] = normaliseNumbers(e)
 		}
 		return c
 	case []any:
 		c := make([]any, len(v))
 		for i, e := range v {
-			c[i] = oneSpelling(e)
+			c[i] = normaliseNumbers(e)
 		}
 		return c
 	case float64:
