@@ -37,7 +37,7 @@ func events(t *testing.T, rt *runtime.Runtime, from store.Version, told func(*ru
 			}
 			mu.Lock()
 			got = append(got, fmt.Sprintf("%d-%d: %s (%s) opaque %t whole %t", e.Previous.Generation, e.Version.Generation,
-				strings.Join(paths, " "), strings.Join(operations, " "), e.Opaque, e.Whole))
+				strings.Join(paths, " "), strings.Join(operations, " "), e.Opaque, e.Complete))
 			mu.Unlock()
 			if told != nil {
 				told(e)

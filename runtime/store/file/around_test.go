@@ -265,7 +265,7 @@ func TestReadDuringACommitServesTheOldText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.release()
+	defer l.Unlock()
 	r.replace("config.toml", "two")
 	reader := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	got := load(t, reader)
@@ -295,7 +295,7 @@ func TestReadSeesACommitThrough(t *testing.T) {
 	if waits != 50 {
 		t.Errorf("the read waited %d times, want 50 (the state was %q)", waits, old)
 	}
-	l.release()
+	l.Unlock()
 }
 
 func TestW17CorruptStateSaysWhatToDo(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 )
 
@@ -41,15 +42,15 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	if err := s.prepare(from); err != nil {
 		return err
 	}
-	p := newPatience(ctx, s.clock, s.options.LockTimeout)
-	p.gone, p.courtesy = func() error { return s.overtaken(from) }, courtesy(next[len(next)-1].Text)
+	p := filelock.NewWait(ctx, s.clock, s.options.LockTimeout)
+	p.StillWanted = func() error { return s.overtaken(from) }
 	for changed := 0; changed < 3; {
 		err := s.commitUnder(p, from, next)
 		var young settling
 		switch {
 		case errors.As(err, &young):
-			err = p.sleep(min(young.wait, seeThrough)) // others may have the lock meanwhile
-			if errors.Is(err, errTimeUp) || errors.Is(err, context.DeadlineExceeded) {
+			err = p.Sleep(min(young.wait, seeThrough)) // others may have the lock meanwhile
+			if errors.Is(err, filelock.ErrTimeUp) || errors.Is(err, context.DeadlineExceeded) {
 				return unsettled(err)
 			}
 			if err != nil {
@@ -79,12 +80,15 @@ func (s *Store) overtaken(from store.Version) error {
 }
 
 // commitUnder takes the lock and makes one try.
-func (s *Store) commitUnder(p patience, from store.Version, next []store.Record) error {
+func (s *Store) commitUnder(p filelock.Wait, from store.Version, next []store.Record) error {
+	if err := s.yieldToOthers(p, yieldTime(next[len(next)-1].Text)); err != nil {
+		return s.lockFault(err)
+	}
 	l, err := s.acquireWith(p)
 	if err != nil {
-		return s.asFault("lock the configuration", err)
+		return err
 	}
-	defer l.release()
+	defer l.Unlock()
 	v, err := l.reconcile()
 	if err != nil {
 		return err
@@ -92,7 +96,7 @@ func (s *Store) commitUnder(p patience, from store.Version, next []store.Record)
 	if err := l.compare(v, from, next[0].Generation); err != nil {
 		return err
 	}
-	if err := p.ctx.Err(); err != nil {
+	if err := p.Context().Err(); err != nil {
 		return err
 	}
 	return l.commit(v, next)
@@ -171,7 +175,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 		}
 		return l.notYet(config.op, err)
 	}
-	s.claims(last.Generation)
+	s.noteClaim(last.Generation)
 	switch err := l.swap(state, s.path(stateName), v.state); {
 	case err == nil:
 	case errors.Is(err, errChanged):
@@ -179,7 +183,7 @@ func (l *lock) commit(v sight, next []store.Record) error {
 	default:
 		return unknown(err)
 	}
-	s.made(last.Generation)
+	s.noteMade(last.Generation)
 	// Both files are in their places. What is put away now is in nobody's way,
 	// and the fsync waits for the disk alone.
 	var synced error

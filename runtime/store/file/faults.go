@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/filelock"
 )
 
 // asFault makes an error of the lock one of the contract's. The end of a
@@ -32,20 +33,13 @@ func unsettled(cause error) error {
 
 // notYet is the fault of a step before anything was changed.
 func (l *lock) notYet(op string, err error) error {
-	if errors.Is(err, errLost) {
+	if errors.Is(err, filelock.ErrLost) {
 		if _, gone := l.store.fs.Stat(l.store.options.Dir); gone != nil {
 			return fault.FromOS(op, gone)
 		}
 		return fault.New(fault.LockTimeout, "another program took over the lock on the configuration before anything was changed: try again").Because(err)
 	}
 	return fault.FromOS(op, err)
-}
-
-// notALock is the fault of a lock file's place that something else has: no
-// program can take the lock, and time does not mend it.
-func notALock() error {
-	return fault.New(fault.Storage, "%s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", lockName).
-		With("op", "take "+lockName).With("reason", fault.IO).Because(fault.ErrIrregular)
 }
 
 // unknown is the fault of a step after the commit point.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 )
 
@@ -90,7 +91,7 @@ type InspectedLock struct {
 }
 
 // Stale reports whether the next writer may take the lock over by its age.
-func (l InspectedLock) Stale() bool { return l.Age > lockStale }
+func (l InspectedLock) Stale() bool { return l.Age > filelock.StaleAfter }
 
 // OpenFile is a file that more than its owner may use.
 type OpenFile struct {
@@ -107,11 +108,11 @@ type ClosedDir struct {
 // Inspect looks at a realm's files. It takes no lock, waits for nobody, and
 // changes nothing, whatever it finds.
 func Inspect(o Options) Inspection {
-	s := open(o, disk.OS{}, wallClock{}, disk.BootID())
+	s := open(o, disk.OS{}, filelock.WallClock{}, disk.BootID())
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
 	s.inspectFiles(&in)
 	s.inspectHistory(&in)
-	for _, path := range s.lockPaths() {
+	for _, path := range s.mutex.Files {
 		if l, ok := s.inspectLock(path); ok {
 			in.Locks = append(in.Locks, l)
 		}
@@ -201,9 +202,9 @@ func (s *Store) inspectLock(path string) (InspectedLock, bool) {
 		return l, !errors.Is(err, fs.ErrNotExist)
 	}
 	defer h.Close()
-	if stamp, ok := readStamp(h); ok {
+	if stamp, ok := filelock.ReadStamp(h); ok {
 		l.Ours, l.PID, l.Host = true, stamp.PID, stamp.Host
-		l.ThisRun = stamp.BootID == "" || s.bootID == "" || stamp.BootID == s.bootID
+		l.ThisRun = stamp.BootID == "" || s.mutex.BootID == "" || stamp.BootID == s.mutex.BootID
 	}
 	return l, true
 }
@@ -212,7 +213,7 @@ func (s *Store) inspectLock(path string) (InspectedLock, bool) {
 // the displaced texts.
 func (s *Store) inspectLeftovers(in *Inspection) {
 	dirs := []string{s.options.Dir, filepath.Dir(in.Document)}
-	for _, path := range s.lockPaths() {
+	for _, path := range s.mutex.Files {
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	slices.Sort(dirs)
@@ -274,7 +275,7 @@ func (s *Store) inspectTexts(in *Inspection) {
 // one that does not exist it is the one above it that counts.
 func (s *Store) inspectAccess(in *Inspection, mayWrite func(dir string) error) {
 	dirs := []string{s.options.Dir, filepath.Dir(in.Document), s.history.dir}
-	for _, path := range s.lockPaths() {
+	for _, path := range s.mutex.Files {
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	for i, dir := range dirs {

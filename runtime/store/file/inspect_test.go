@@ -64,7 +64,7 @@ func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
 	if len(in.Locks) != 1 || !in.Locks[0].Ours || in.Locks[0].PID != os.Getpid() || in.Locks[0].Host != host || !in.Locks[0].ThisRun || in.Locks[0].Stale() {
 		t.Errorf("held by us: got %+v", in.Locks)
 	}
-	l.release()
+	l.Unlock()
 
 	o := r.options()
 	o.PeerLocks = []string{filepath.Join(t.TempDir(), lockName)}

@@ -18,7 +18,6 @@ const (
 	stateName   = "config_state.json"
 	lockName    = "config_state.lock"
 	guardName   = "config_state.guard"
-	spareName   = "config_state.spare" // the lock's file while nobody holds the lock
 	historyName = "config_history"
 )
 
@@ -33,8 +32,6 @@ const documentName = "config.toml"
 const (
 	tempConfig = "config" // the next text, in the document's own directory
 	tempState  = "state"  // the next state
-	tempLock   = "lock"   // a lock that is not yet in its place
-	tempStale  = "stale"  // a dead lock on its way out
 )
 
 func (s *Store) path(name string) string { return filepath.Join(s.options.Dir, name) }

@@ -161,7 +161,7 @@ func (l *lock) giveBack(name, document string, text []byte) error {
 		return err
 	}
 	defer h.Close()
-	if err := l.verify(); err != nil {
+	if err := l.Verify(); err != nil {
 		return err
 	}
 	return l.putBack(name, document, guest{h, text})

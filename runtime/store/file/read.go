@@ -86,7 +86,7 @@ func (s *Store) tryReconcile(ctx context.Context, v sight) (sight, error) {
 	if err != nil {
 		return sight{}, err
 	}
-	defer l.release()
+	defer l.Unlock()
 	return l.reconcile()
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -68,7 +67,7 @@ func (l *lock) reconcile() (sight, error) {
 		if err != nil {
 			return sight{}, err
 		}
-		s.made(next)
+		s.noteMade(next)
 	}
 	return sight{}, restless()
 }
@@ -80,7 +79,7 @@ func (l *lock) follow(v sight, c catalog) (uint64, error) {
 	if err != nil || torn != 0 {
 		return torn, err
 	}
-	now, err := l.now()
+	now, err := l.Now()
 	if err != nil {
 		return 0, fault.FromOS("touch "+lockName, err)
 	}
@@ -169,14 +168,6 @@ func (l *lock) recordCurrent(v sight, c catalog) (bool, error) {
 		return false, fault.FromOS("read "+historyName, err)
 	}
 	return true, l.writeRecord(s.around(v.version(), before.Version, operation, v.config.Bytes))
-}
-
-// now is the present by the clock that stamps the files.
-func (l *lock) now() (time.Time, error) {
-	if len(l.files) == 0 {
-		return l.store.clock.Now(), nil
-	}
-	return l.files[0].now()
 }
 
 // around is the record of a change that did not come through us.

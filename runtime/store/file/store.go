@@ -10,46 +10,45 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 )
 
 // Store keeps one realm's configuration in its directory.
 type Store struct {
-	options Options // fixed at creation, like all in this group
+	options Options // this group is fixed at creation
 	fs      disk.FS
-	clock   clock
-	bootID  string // which run of the machine this is; empty when it does not tell
+	clock   filelock.Clock
 	history *history
+	mutex   *filelock.Mutex
 
-	bootTime time.Time // when the machine was started; zero when it does not tell
+	retired store.Digest // accessed with the lock held: the text that the last commit of this Store replaced
 
-	queue   chan struct{} // holds a value while a goroutine of this Store has the lock or waits for it
-	retired store.Digest  // owned by who holds the lock: the text that the last commit of this Store displaced
-
-	mu      sync.Mutex // protects the fields below
-	cache   *cache     // nil until a read found what can be trusted
-	unrest  unrest     // the last change of the config that was noticed
-	peers   peers      // the last commit of a peer that was read, and has no record yet
-	seen    uint64     // the highest generation that was current
-	won     uint64     // the highest that a commit of this Store made; 0 for none
-	rival   bool       // another program commits too, as far as we know
-	max     uint64     // the highest number known to be bound
-	maxFrom time.Time  // the history directory's stamp when max was taken from it
+	mu           sync.Mutex // protects the fields below
+	cache        *cache     // nil until a read found files that it can trust
+	unrest       unrest     // the last change of the config that was noticed
+	peers        peers      // the last commit of a peer that was read and has no record yet
+	newest       uint64     // the highest generation that was current
+	ownNewest    uint64     // the highest generation that a commit of this Store made, or 0
+	othersCommit bool       // another process commits too, as far as is known
+	max          uint64     // the highest number known to be bound
+	maxFrom      time.Time  // the time stamp of the history's directory when max was taken from it
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open is the store of a realm. It touches nothing on the disk: what is wrong
-// there is told by the first call that needs it.
+// Open returns the store of a realm. It accesses no file: the first call that
+// needs one returns the error.
 func Open(o Options) *Store {
-	s := open(o, disk.OS{}, wallClock{}, disk.BootID())
-	s.bootTime = disk.BootTime()
+	s := open(o, disk.OS{}, filelock.WallClock{}, disk.BootID())
+	s.mutex.BootTime = disk.BootTime()
 	return s
 }
 
-func open(o Options, sys disk.FS, c clock, boot string) *Store {
-	s := &Store{options: o.filled(), fs: sys, clock: c, bootID: boot, queue: make(chan struct{}, 1)}
+func open(o Options, sys disk.FS, c filelock.Clock, bootID string) *Store {
+	s := &Store{options: o.filled(), fs: sys, clock: c}
 	s.history = &history{fs: sys, dir: s.path(historyName)}
+	s.mutex = s.newMutex(bootID)
 	return s
 }
 
@@ -132,57 +131,42 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	return list, nil
 }
 
-// saw notes a generation that was current. One that we did not make is a rival's.
-func (s *Store) saw(generation uint64) {
+// noteNewest notes a generation that is current. If this Store did not make it,
+// another process commits too.
+func (s *Store) noteNewest(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if generation > s.seen && s.seen != 0 && generation != s.won {
-		s.rival = true
+	if generation > s.newest && s.newest != 0 && generation != s.ownNewest {
+		s.othersCommit = true
 	}
-	s.note(generation)
+	s.raise(generation)
 }
 
-// made notes a generation that is current because this Store made it: by a commit
-// that claimed it, or for what it found, a person's edit for example.
-func (s *Store) made(generation uint64) {
+// noteMade notes a generation that this Store has made current: by a commit, or
+// as the number of a change that it found.
+func (s *Store) noteMade(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.note(generation)
+	s.raise(generation)
 }
 
-func (s *Store) note(generation uint64) {
-	s.seen = max(s.seen, generation)
+func (s *Store) raise(generation uint64) {
+	s.newest = max(s.newest, generation)
 	s.max = max(s.max, generation)
 }
 
-// claims notes a generation that a commit of this Store is about to make, before
-// anybody can see it.
-func (s *Store) claims(generation uint64) {
+// noteClaim notes the generation of a commit of this Store before any reader can
+// see it.
+func (s *Store) noteClaim(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.won = generation
-}
-
-// meets notes whether another program that commits was met, or waited for in
-// vain.
-func (s *Store) meets(rival bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.rival = rival
-}
-
-// owesTurn reports whether the newest commit that was seen is one of ours, and
-// another program may be waiting to make the next.
-func (s *Store) owesTurn() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rival && s.won != 0 && s.won == s.seen
+	s.ownNewest = generation
 }
 
 func (s *Store) lastSeen() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.seen
+	return s.newest
 }
 
 // bound is the highest number that is taken: by the state, by a record, or by
@@ -190,7 +174,7 @@ func (s *Store) lastSeen() uint64 {
 // changed. A stale stamp can make the number too low for once; the commit then
 // conflicts, and corrects it.
 func (s *Store) bound(current uint64) (uint64, error) {
-	s.saw(current)
+	s.noteNewest(current)
 	info, err := s.fs.Stat(s.history.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err

@@ -17,9 +17,9 @@ var (
 	errUnsure = errors.New("the file may or may not be replaced")
 )
 
-// putBackMost is how often a file is exchanged with a person who saves again
+// maxExchanges is how often a file is exchanged with a person who saves again
 // and again in the microseconds that one exchange takes.
-const putBackMost = 8
+const maxExchanges = 8
 
 // swap puts a draft in the place of path if path still holds base, and leaves
 // what it displaced under the draft's name:
@@ -39,7 +39,7 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 		return err
 	}
 	defer mine.Close()
-	if err := l.verify(); err != nil {
+	if err := l.Verify(); err != nil {
 		return err
 	}
 	now, err := disk.Read(sys, path, maxRead)
@@ -88,7 +88,7 @@ type guest struct {
 func (l *lock) putBack(name, path string, last guest) error {
 	sys := l.store.fs
 	ours := true // whether the last guest is the draft
-	for range putBackMost {
+	for range maxExchanges {
 		back, err := openGuest(sys, name)
 		if err != nil {
 			return errors.Join(errUnsure, err)

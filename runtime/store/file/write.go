@@ -26,7 +26,7 @@ func (l *lock) draftRecords(records []store.Record) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.verify(); err != nil {
+	if err := l.Verify(); err != nil {
 		return nil, l.notYet(op, err)
 	}
 	if err := s.makeHistory(); err != nil {
