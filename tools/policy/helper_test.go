@@ -21,11 +21,15 @@ type realm struct {
 	rt *runtime.Runtime
 }
 
-// newRealm returns a realm with a generation for each text, from 1 on. Its id is
-// "team".
+// newRealm returns a realm with a generation for each text, from 1 on.
 func newRealm(t *testing.T, texts ...string) *realm {
 	t.Helper()
-	s := memory.New()
+	return realmIn(t, memory.New(), texts...)
+}
+
+// realmIn returns a realm whose texts are in a store.
+func realmIn(t *testing.T, s store.Store, texts ...string) *realm {
+	t.Helper()
 	for _, text := range texts {
 		state, err := s.Load(t.Context())
 		if err != nil {

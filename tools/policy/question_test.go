@@ -8,7 +8,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
-	"realmconf/schema/meerkat"
+	"realmconf/runtime/store/memory"
 	"realmconf/tools/policy"
 )
 
@@ -141,14 +141,16 @@ func TestUnapproved_Question_client(t *testing.T) {
 	}
 }
 
+// taggedStore is a store whose realm has an id.
+type taggedStore struct{ *memory.Store }
+
+func (taggedStore) Metadata() store.Metadata { return store.Metadata{RealmID: ptr("team")} }
+
 // TestUnapproved_Question_realm names the realm if it has an id.
 func TestUnapproved_Question_realm(t *testing.T) {
-	c := compare(t, "", "shell.program = 'sh'")
-	before := *c.Before
-	before.Metadata = store.Metadata{RealmID: ptr("team")}
-	c.Before = &before
-	_, err := policy.Policy{}.Review(meerkat.New(), policy.Call{Client: "editor"}).Judge(c)
-	q, err := unapproved(t, err).Question()
+	call := patch(t, `{"shell":{"program":"sh"}}`)
+	call.Client = "editor"
+	q, err := realmIn(t, taggedStore{memory.New()}, "").question(policy.Policy{}, call)
 	if want := "editor wants to change realm team (generation 1):\n"; err != nil || !strings.HasPrefix(q.Message, want) {
 		t.Errorf("got %q, %v, want it to begin with %q", q.Message, err, want)
 	}
