@@ -31,7 +31,10 @@ func TestServe_leaksNoSecret(t *testing.T) {
 			valid, carried := canaryFile(t, "config"), canaryFile(t, "carried")
 			rt, edit := opened.configuration(t, valid)
 			s := newSession(t, rt, edit)
-			s.stride = opened.stride * thinned * thinned
+			if raced || testing.Short() {
+				s.thinned = 8
+			}
+			s.stride = opened.stride * s.thinned * s.thinned
 			s.readAll(valid)
 			s.ask(valid)
 			s.mistakes(valid)
@@ -118,7 +121,7 @@ func (s *session) readAll(text string) {
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
 	for i, path := range paths {
-		if i%thinned != 0 {
+		if i%s.thinned != 0 {
 			continue
 		}
 		for _, view := range []string{"resolved", "stored"} {
@@ -213,12 +216,15 @@ func (s *session) mistakes(text string) {
 				s.modern.tool("set", fmt.Sprintf(`{"config":%s,"expected_generation":%d,"dry_run":true}`, merge, generation))
 			}
 		}
-		for _, operation := range []string{
+		for i, operation := range []string{
 			`{"op":"remove","path":%q}`, `{"op":"replace","path":%q,"value":null}`, `{"op":"test","path":%q,"value":"canary-inline"}`,
 			`{"op":"test","path":%q,"value":"https://canary-w:p@h"}`, `{"op":"move","from":%q,"path":"/agent/model"}`,
 			`{"op":"copy","from":%q,"path":"/agent/model"}`, `{"op":"copy","from":%q,"path":"/realm/team/auth/main/source/secret"}`,
 			`{"op":"move","from":%q,"path":"/rest/host"}`, `{"op":"copy","from":%q,"path":"/tools/mcp_servers/0/env/OTHER"}`, `{"op":"move","from":%q,"path":"/no/such"}`,
 		} {
+			if (i+n)%s.thinned != 0 {
+				continue
+			}
 			call := fmt.Sprintf(`{"operations":[%s],"expected_generation":%d,"dry_run":true}`, fmt.Sprintf(operation, p), generation)
 			s.plain.call("config/patch", call)
 			s.modern.tool("patch", call)

@@ -2,6 +2,5 @@
 
 package rpc_test
 
-// thinned is the factor by which the longest test tries fewer cases: the race
-// detector makes it ten times slower, and finds other mistakes.
-const thinned = 8
+// raced is true under the race detector.
+const raced = true
