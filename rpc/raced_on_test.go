@@ -2,6 +2,6 @@
 
 package rpc_test
 
-// thinned is the factor by which the longest test tries fewer cases: the race
+// raceThinning is the factor by which the longest test tries fewer cases: the race
 // detector makes it ten times slower, and finds other mistakes.
-const thinned = 8
+const raceThinning = 8

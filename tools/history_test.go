@@ -13,14 +13,14 @@ import (
 	"realmconf/tools/policy"
 )
 
-// TestAConflictTeaches: it says who changed what, why, and whether that is in the
-// way of what the call wants.
-func TestAConflictTeaches(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
+// TestCallTool_conflict: a conflict says who changed what and why, and whether the
+// call touches the same places.
+func TestCallTool_conflict(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
 	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"cheaper"}`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.asked("patch", `{"patch":{"agent":{"model":"o"}},"expected_generation":2}`, accepted); err != nil {
+	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"o"}},"expected_generation":2}`, accepted); err != nil {
 		t.Fatal(err)
 	}
 	for args, want := range map[string][2]string{
@@ -55,14 +55,14 @@ func TestAConflictTeaches(t *testing.T) {
 	}
 }
 
-// TestAConflictStaysShort: many long changes are told by their sizes, and secrets
-// by their tokens.
-func TestAConflictStaysShort(t *testing.T) {
+// TestCallTool_longConflict: the values of many long changes are replaced by their
+// sizes, and secrets by their tokens.
+func TestCallTool_longConflict(t *testing.T) {
 	var servers []string
 	for i := range 50 {
 		servers = append(servers, fmt.Sprintf("[self_hosted.servers.k%d]\nbase_url = \"http://u:canary-%d@h/%s\"\n", i, i, strings.Repeat("x", 3000)))
 	}
-	c := holding(t, policy.Policy{}, guarded, guarded+strings.Join(servers, ""))
+	c := clientOf(t, policy.Policy{}, guarded, guarded+strings.Join(servers, ""))
 	_, err := c.tool("patch", `{"patch":{"agent":{"model":"p"}},"expected_generation":1}`)
 	f := fault.Of(err)
 	data := string(tree.Append(nil, f.Data))
@@ -71,14 +71,14 @@ func TestAConflictStaysShort(t *testing.T) {
 	}
 }
 
-// TestHistoryTellsWhoChangedWhat, in pages, also what was done around the server.
-func TestHistoryTellsWhoChangedWhat(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
-	if _, err := c.asked("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"why"}`, accepted); err != nil {
+// TestHistory reads the history in pages, with the changes of other programs.
+func TestHistory(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
+	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"why"}`, accepted); err != nil {
 		t.Fatal(err)
 	}
 	c.appendText("this is not TOML")
-	if _, err := c.asked("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil {
+	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil {
 		t.Fatal(err)
 	}
 	reply, err := c.tool("history", `{"limit":3}`)
@@ -114,7 +114,7 @@ func TestHistoryTellsWhoChangedWhat(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-other", 1))
+	c := clientOf(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-other", 1))
 	if _, err := c.method("patch", `{"agent":{"model":"n"}}`); err != nil {
 		t.Fatal(err)
 	}
@@ -133,48 +133,49 @@ func TestDiff(t *testing.T) {
 		t.Errorf("from nothing: got %v, %v, want its eight sections", reply, err)
 	}
 	if _, err := c.tool("diff", `{"from":9}`); !fault.Is(err, fault.NotFound) {
-		t.Errorf("from a generation that there is not: got %v, want not_found", err)
+		t.Errorf("from an unknown generation: got %v, want not_found", err)
 	}
 	c.appendText("broken = ")
 	if _, err := c.tool("diff", `{"from":1,"to":4}`); !fault.Is(err, fault.CorruptConfig) || strings.Contains(err.Error(), "broken") {
-		t.Errorf("to what is not TOML: got %v, want corrupt_config", err)
+		t.Errorf("to a text that is not TOML: got %v, want corrupt_config", err)
 	}
 }
 
-// TestRollbackBringsEveryByteBack, and is itself undone.
-func TestRollbackBringsEveryByteBack(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
-	reply, err := c.asked("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accepted)
+// TestRollback restores every byte of a generation, and is undone by another
+// rollback.
+func TestRollback(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
+	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accepted)
 	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
 		t.Fatalf("got %v, %v, text %q", reply, err, c.text())
 	}
-	if _, err := c.asked("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil || c.text() != "# another\n[agent]\nmodel = 'x'\n" {
+	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil || c.text() != "# another\n[agent]\nmodel = 'x'\n" {
 		t.Errorf("undone: got %v, text %q", err, c.text())
 	}
 	reply, err = c.tool("rollback", `{"to":2,"expected_generation":4}`)
 	if err != nil || reply["changed"] != false || reply["generation"] != int64(4) {
-		t.Errorf("to what is: got %v, %v", reply, err)
+		t.Errorf("to the current text: got %v, %v", reply, err)
 	}
 	if _, err := c.tool("rollback", `{"to":77,"expected_generation":4}`); !fault.Is(err, fault.NotFound) {
-		t.Errorf("to what never was: got %v, want not_found", err)
+		t.Errorf("to an unknown generation: got %v, want not_found", err)
 	}
-	if _, err := c.asked("rollback", `{"to":0,"expected_generation":4}`, accepted); err != nil || c.text() != "" {
+	if _, err := c.toolAsking("rollback", `{"to":0,"expected_generation":4}`, accepted); err != nil || c.text() != "" {
 		t.Errorf("to the beginning: got %v, text %q", err, c.text())
 	}
 	c.appendText("[shell]\nprogramme = 'x'\n")
-	if _, err := c.asked("rollback", `{"to":1,"expected_generation":6}`, accepted); err != nil {
+	if _, err := c.toolAsking("rollback", `{"to":1,"expected_generation":6}`, accepted); err != nil {
 		t.Errorf("away from a mistake: got %v", err)
 	}
-	if _, err := c.asked("rollback", `{"to":6,"expected_generation":7}`, accepted); !fault.Is(err, fault.InvalidConfig) {
+	if _, err := c.toolAsking("rollback", `{"to":6,"expected_generation":7}`, accepted); !fault.Is(err, fault.InvalidConfig) {
 		t.Errorf("back to a mistake: got %v, want invalid_config", err)
 	}
 }
 
-// TestABrokenFileIsRepaired by either way out, with the person's yes only where
-// what comes differs from what last was good.
-func TestABrokenFileIsRepaired(t *testing.T) {
+// TestRollback_invalidText repairs a file that is not TOML, by a rollback and by a
+// set. A person's yes is needed only for differences from the last valid text.
+func TestRollback_invalidText(t *testing.T) {
 	const broken = "[shell]\nprogram = \"canary\n"
-	c := holding(t, policy.Policy{}, guarded, broken)
+	c := clientOf(t, policy.Policy{}, guarded, broken)
 	_, err := c.tool("get", `{}`)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.CorruptConfig || f.Data["last_good_generation"] != uint64(1) || strings.Contains(f.Message, "canary") {
@@ -212,9 +213,10 @@ func TestABrokenFileIsRepaired(t *testing.T) {
 	}
 }
 
-// TestNoOverlapMeansThatARepeatTakesNothingBack: what a call names, sends or
-// reads counts as touched, also where it changes nothing.
-func TestNoOverlapMeansThatARepeatTakesNothingBack(t *testing.T) {
+// TestCallTool_overlaps: everything that a call names, sends or reads counts as
+// touched, even if it changes nothing. So a repeated call without overlaps undoes
+// nothing.
+func TestCallTool_overlaps(t *testing.T) {
 	const text = "[agent]\nmodel = \"a\"\n[rest]\nport = 9000\n"
 	for name, test := range map[string]struct{ tool, args, theirs, overlaps string }{
 		"a whole configuration":   {"set", `{"config":{"agent":{"model":"b"},"rest":{"port":9000}}}`, "port = 9001", `["/rest/port"]`},
@@ -226,7 +228,7 @@ func TestNoOverlapMeansThatARepeatTakesNothingBack(t *testing.T) {
 		"a test beside":           {"patch", `{"operations":[{"op":"test","path":"/rest/host","value":"127.0.0.1"},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `[]`},
 		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell"]`},
 	} {
-		c := holding(t, policy.Policy{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
+		c := clientOf(t, policy.Policy{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
 		_, err := c.tool(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1))
 		f := fault.Of(err)
 		if got := string(tree.Append(nil, f.Data["overlaps"])); f.Kind != fault.GenerationConflict || got != test.overlaps {
@@ -235,9 +237,10 @@ func TestNoOverlapMeansThatARepeatTakesNothingBack(t *testing.T) {
 	}
 }
 
-// TestABrokenFileOfWhichNothingIsKnownIsHeld: nobody can tell what goes.
-func TestABrokenFileOfWhichNothingIsKnownIsHeld(t *testing.T) {
-	c := holding(t, policy.Policy{}, "[shell]\nsecurity_mode = \"allow_list\"\noops\n")
+// TestCallTool_baseUnknown: a change of a text that is not TOML, and has no valid
+// predecessor, needs approval, because it may remove anything.
+func TestCallTool_baseUnknown(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "[shell]\nsecurity_mode = \"allow_list\"\noops\n")
 	for _, call := range [][2]string{
 		{"set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`},
 		{"rollback", `{"to":0,"expected_generation":1}`},
@@ -247,7 +250,7 @@ func TestABrokenFileOfWhichNothingIsKnownIsHeld(t *testing.T) {
 		}
 	}
 	var question string
-	_, err := c.asked("set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
+	_, err := c.toolAsking("set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
 		question = q.Message
 		return policy.Accepted, nil
 	})
