@@ -31,17 +31,18 @@ func TestServe_leaksNoSecret(t *testing.T) {
 			valid, carried := canaryFile(t, "config"), canaryFile(t, "carried")
 			rt, edit := opened.configuration(t, valid)
 			s := newSession(t, rt, edit)
-			if raced || testing.Short() {
-				s.thinned = 8
-			}
-			s.stride = opened.stride * s.thinned * s.thinned
+			s.stride = opened.stride * thinning() * thinning()
 			s.readAll(valid)
 			s.ask(valid)
 			s.mistakes(valid)
 			s.refusals(valid)
 			s.writes(valid)
 			s.broken(valid)
-			for _, provider := range []string{"openai", "anthropic", "gemini"} {
+			providers := []string{"openai", "anthropic", "gemini"}
+			if testing.Short() {
+				providers = providers[:1]
+			}
+			for _, provider := range providers {
 				s.edit(canaryFile(t, provider))
 				s.readAll(canaryFile(t, provider))
 			}
@@ -56,6 +57,15 @@ func TestServe_leaksNoSecret(t *testing.T) {
 			s.wantMuchDone()
 		})
 	}
+}
+
+// thinning returns the factor by which a run tries fewer cases than a complete
+// one.
+func thinning() int {
+	if testing.Short() {
+		return 8
+	}
+	return raceThinning
 }
 
 func canaryFile(t *testing.T, name string) string {
@@ -121,7 +131,7 @@ func (s *session) readAll(text string) {
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
 	for i, path := range paths {
-		if i%s.thinned != 0 {
+		if i%thinning() != 0 {
 			continue
 		}
 		for _, view := range []string{"resolved", "stored"} {
@@ -174,6 +184,9 @@ func (s *session) mistakes(text string) {
 	generation := s.generation()
 	turn := 0
 	for n, place := range places(s.t, text) {
+		if testing.Short() && n%thinning() != 0 {
+			continue
+		}
 		p := place.Pointer
 		for i, value := range []string{
 			`5`, `47114700471`, `true`, `"canary-w"`, `["canary-w",471147]`, `{"x":"canary-w"}`, `[{"id":"x","y":"canary-w"}]`,
@@ -216,22 +229,19 @@ func (s *session) mistakes(text string) {
 				s.modern.tool("set", fmt.Sprintf(`{"config":%s,"expected_generation":%d,"dry_run":true}`, merge, generation))
 			}
 		}
-		for i, operation := range []string{
+		for _, operation := range []string{
 			`{"op":"remove","path":%q}`, `{"op":"replace","path":%q,"value":null}`, `{"op":"test","path":%q,"value":"canary-inline"}`,
 			`{"op":"test","path":%q,"value":"https://canary-w:p@h"}`, `{"op":"move","from":%q,"path":"/agent/model"}`,
 			`{"op":"copy","from":%q,"path":"/agent/model"}`, `{"op":"copy","from":%q,"path":"/realm/team/auth/main/source/secret"}`,
 			`{"op":"move","from":%q,"path":"/rest/host"}`, `{"op":"copy","from":%q,"path":"/tools/mcp_servers/0/env/OTHER"}`, `{"op":"move","from":%q,"path":"/no/such"}`,
 		} {
-			if (i+n)%s.thinned != 0 {
-				continue
-			}
 			call := fmt.Sprintf(`{"operations":[%s],"expected_generation":%d,"dry_run":true}`, fmt.Sprintf(operation, p), generation)
 			s.plain.call("config/patch", call)
 			s.modern.tool("patch", call)
 			s.modern.tool("patch", strings.Replace(call, "true", "false", 1))
 		}
 	}
-	for _, params := range []string{
+	for i, params := range []string{
 		`{"patch":"canary-w"}`, `{"patch":["canary-w"]}`, `{"operations":"canary-w"}`, `{"operations":[{"op":"add","path":"/agent/model","value":{"a":["canary-w"]}}]}`,
 		`{"operations":[{"op":"add","path":5,"value":"canary-w"}]}`, `{"operations":["canary-w"]}`, `{"config":"canary-w"}`, `{"patch":{},"reason":["canary-w"]}`,
 		`{"patch":{},"expected_generation":"canary-w"}`, `{"patch":{"hooks":{"entries":[{"runtime":{"type":"in_process","name":"a","handler":"b"},"token":"canary-w"}]}}}`,
@@ -239,6 +249,9 @@ func (s *session) mistakes(text string) {
 		`{"patch":{"agent":{"modle":"canary-w"},"modle":"canary-w","shell":{"programm":"canary-w"}},"patch":{}}`, `{"agent":{"modle":"canary-w"}}`, `{"agnt":"canary-w","agent":{}}`,
 		`{"patch":{"agent":{"key":"canary-w"}},"allow_drop":"canary-w"}`, `{"patch":{"a":"canary-w"},"return":{"a":"canary-w"}}`,
 	} {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		s.plain.call("config/patch", strings.Replace(params, "{", `{"dry_run":true,`, 1))
 		s.plain.call("config/set", strings.Replace(params, "{", `{"dry_run":true,`, 1))
 		for _, c := range []*speaker{s.modern, s.legacy} {

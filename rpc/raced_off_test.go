@@ -2,4 +2,4 @@
 
 package rpc_test
 
-const raced = false
+const raceThinning = 1

@@ -39,11 +39,7 @@ type session struct {
 	guarded *tools.Operations
 	output  transcript     // of all connections
 	done    map[string]int // how often each method, notification and error came
-
-	// thinned is the factor by which the session tries fewer cases, with -short
-	// and under the race detector, which makes it ten times slower.
-	thinned int
-	stride  int // each place gets one of this many mistakes
+	stride  int            // each place gets one of this many mistakes
 }
 
 // transcript is a text with several writers.
@@ -120,7 +116,7 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 }
 
 func newSession(t *testing.T, rt *runtime.Runtime, edit func(string)) *session {
-	s := &session{t: t, edit: edit, done: map[string]int{}, thinned: 1}
+	s := &session{t: t, edit: edit, done: map[string]int{}}
 	var lifted policy.Policy
 	if err := lifted.Allow.UnmarshalText([]byte("exec,secret,network,path,posture")); err != nil {
 		t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestAMethodsReplyLosesOnlyWhatItMust: programs get all that a line can carry.
-func TestAMethodsReplyLosesOnlyWhatItMust(t *testing.T) {
+// TestFitting_encode: a method's reply loses no more than it must, step by step.
+func TestFitting_encode(t *testing.T) {
 	text := func(size int) string { return strings.Repeat("x", size) }
 	many := make([]tree.Change, 2000)
 	for i := range many {
