@@ -3,8 +3,8 @@
 // of the configuration.
 //
 // Reads return a [Snapshot]. Writes are queued, gathered into batches, and
-// committed to a [store.Store] by compare-and-swap; the way of one write is
-// drawn at (*Runtime).write.
+// committed to a [store.Store] by compare-and-swap; (*Runtime).write shows the way
+// of one write.
 package runtime
 
 import (
