@@ -108,9 +108,10 @@ func checkImports(t *testing.T, files []sourceFile) {
 	}
 }
 
-// TestLinkedPackages compares the program with the list of everything that is
-// compiled into it and is not the standard library's. Of that, the packages that
-// cost start-up time or open a network connection stay out.
+// TestLinkedPackages compares the libraries that are compiled into the program
+// with a list, and the rooms with all rooms but those for tests and for programs
+// that embed the runtime. Of the standard library, packages that cost start-up
+// time or open a network connection stay out.
 func TestLinkedPackages(t *testing.T) {
 	want := []string{
 		"github.com/BurntSushi/toml",
@@ -123,6 +124,7 @@ func TestLinkedPackages(t *testing.T) {
 		"github.com/sourcegraph/jsonrpc2",
 		"golang.org/x/sys/unix",
 	}
+	notLinked := []string{"runtime/store/memory", "runtime/store/storetest", "schema/internal/gen"}
 	unwanted := []string{"encoding/gob", "go/ast", "html/template", "net/http", "testing", "text/template"}
 	list := exec.Command("go", "list", "-deps", "-f", "{{if .Standard}}std{{else}}{{.Module.Path}}{{end}} {{.ImportPath}}", ".")
 	list.Env = append(os.Environ(), "GOOS=linux")
@@ -131,19 +133,13 @@ func TestLinkedPackages(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
+	linked := map[string]bool{}
 	for line := range strings.Lines(string(out)) {
 		from, name, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if from == "std" && slices.Contains(unwanted, name) {
 			t.Errorf("the program links %s", name)
 		}
-		if room, inModule := strings.CutPrefix(name, module+"/"); inModule && mayImport[room] == nil {
-			t.Errorf("the program links the room %s, which is not in the list of rooms", room)
-		}
-		for _, room := range []string{"runtime/store/memory", "runtime/store/storetest", "schema/internal/gen"} {
-			if name == module+"/"+room {
-				t.Errorf("the program links %s, which is for tests and embedding programs", room)
-			}
-		}
+		linked[name] = true
 		if from != "std" && from != module {
 			got = append(got, name)
 		}
@@ -151,6 +147,12 @@ func TestLinkedPackages(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("linked libraries:\n got %q\nwant %q", got, want)
+	}
+	for _, f := range sourceFiles(t) {
+		isLinked := f.room == "." || linked[module+"/"+f.room]
+		if isExpected := !slices.Contains(notLinked, f.room); !f.isTest && isLinked != isExpected {
+			t.Errorf("%s is linked into the program: %v, want %v", f.name, isLinked, isExpected)
+		}
 	}
 }
 

@@ -59,8 +59,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return open(ctx)
 	}, model)
 	defer rt.Close() // waits for a commit that has begun
-	operations := tools.New(rt, model, opts.clients)
-	if err := cli.CheckAllowance(ctx, opts.clients.Allow, operations); err != nil {
+	operations := tools.New(rt, model, opts.writes)
+	if err := cli.CheckAllowance(ctx, opts.writes.Allow, operations); err != nil {
 		return cli.Report(stderr, err)
 	}
 
@@ -69,7 +69,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return invocation.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
-			Realm: opts.realm, Policy: opts.policy(), Writes: opts.clients,
+			Realm: opts.realm, Paths: opts.pathPolicy(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)
@@ -92,7 +92,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 //
 // Handling signals takes a sixth of the program's start, and before a realm is open
 // a signal does no harm. So it begins with the first realm that is opened or the
-// first line of the log: the program must not end because nobody reads its log.
+// first line of the log: a log without a reader must not end the program.
 func handleSignals(cancel func()) {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -116,7 +116,7 @@ func (p prepared) Write(text []byte) (int, error) {
 // options are the values of the server's flags.
 type options struct {
 	realm       realm.Selection
-	clients     policy.Policy
+	writes      policy.Policy
 	diagnostic  rpc.DiagnosticMode
 	exposePaths bool
 	history     int
@@ -133,8 +133,8 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
-	f.BoolVar(&o.clients.ReadOnly, "read-only", false, "refuse every write")
-	f.TextVar(&o.clients.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas")
+	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
+	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
@@ -150,8 +150,8 @@ func (o *options) diagnosticMode() rpc.DiagnosticMode {
 	return o.diagnostic
 }
 
-// policy decides whether a command shows paths. A command does not negotiate.
-func (o *options) policy() runtime.Policy {
+// pathPolicy decides whether a command shows paths. A command does not negotiate.
+func (o *options) pathPolicy() runtime.Policy {
 	if o.diagnosticMode() == rpc.Always {
 		return runtime.Diagnostic
 	}

@@ -279,10 +279,10 @@ func TestSignal_edit(t *testing.T) {
 	// While the editor is open: a changed text is kept, an unchanged one removed.
 	e = startEdit(t, t.TempDir(), `f() { echo broken > "$1"; kill -TERM $PPID; exec tail -f /dev/null; }; f`)
 	e.expect("your text is kept in " + e.temp)
-	e.expect("realmconf was told to stop: nothing was written")
+	e.expect("realmconf was stopped: nothing was written")
 	e.expectExit(1, 1)
 	e = startEdit(t, t.TempDir(), `f() { kill -HUP $PPID; exec tail -f /dev/null; }; f`)
-	e.expect("realmconf was told to stop: nothing was written")
+	e.expect("realmconf was stopped: nothing was written")
 	e.expectExit(1, 0)
 
 	// Ctrl-C in the editor does not end realmconf.

@@ -7,13 +7,13 @@ import (
 	"realmconf/schema/tree"
 )
 
-// writes changes every secret, in every way that may, over many generations;
-// others notice, conflict, compare and undo.
+// writes changes every secret in every way, over many generations; other
+// connections are notified, conflict, compare and undo.
 func (s *session) writes(text string) {
 	s.t.Helper()
 	first := s.generation()
 	for i, p := range places(s.t, text) {
-		if (i+i/thinned)%thinned != 0 {
+		if (i+i/thinning())%thinning() != 0 {
 			continue
 		}
 		generation := s.generation()
@@ -45,7 +45,7 @@ func (s *session) writes(text string) {
 		}
 		s.legacy.tool("diff", fmt.Sprintf(`{"from":%d}`, generation))
 		s.modern.tool("rollback", fmt.Sprintf(`{"to":%d,"expected_generation":%d}`, generation, s.generation()))
-		if value != "" { // the token of before
+		if value != "" { // the token before the change
 			s.plain.call("config/patch", replace(value))
 			s.allowed.tool("patch", strings.Replace(replace(value), fmt.Sprintf(`"expected_generation":%d`, generation), fmt.Sprintf(`"expected_generation":%d`, s.generation()), 1))
 		}
@@ -73,8 +73,8 @@ func (s *session) writes(text string) {
 	s.plain.call("config/rollback", fmt.Sprintf(`{"to":%d,"dry_run":true}`, first))
 }
 
-// keep sends back what was read, in both views and all ways: nothing changes.
-// Then it is edited.
+// keep sends back the values that were read, in both views and all ways, which
+// changes nothing. Then it edits the file.
 func (s *session) keep() {
 	s.t.Helper()
 	for _, view := range []string{"resolved", "stored"} {
@@ -102,8 +102,8 @@ func (s *session) keep() {
 	}
 }
 
-// broken is a file that is not TOML, each time for another reason: what stands
-// on the line, before and after it is not told.
+// broken edits the file so that it is not TOML, each time for another reason. No
+// error may show the line or those around it.
 func (s *session) broken(text string) {
 	s.t.Helper()
 	for i, line := range []string{
@@ -112,7 +112,7 @@ func (s *session) broken(text string) {
 		`key = 99999999999999471147471147471147`, `key = 47_1147__`, `key = 0471147`, `key = 1e471147`, `key = [471147, "canary" "canary"`, `key = { canary = "canary", canary = 1 }`,
 		"canary = 1\ncanary = 2", "[canary]\n[canary]", "canary.a = 1\ncanary.a.b = 2", "key = \"canary\xff\"", strings.Repeat("[", 10_000) + "canary", `canary = 1979-05-27T07:32:00-99:99`,
 	} {
-		if i%thinned != 0 {
+		if i%thinning() != 0 {
 			continue
 		}
 		good := s.generation()
@@ -144,7 +144,7 @@ func (s *session) broken(text string) {
 	}
 }
 
-// wantMuchDone looks whether the session did what it was for.
+// wantMuchDone checks that the session had the intended effects.
 func (s *session) wantMuchDone() {
 	s.t.Helper()
 	for what, most := range map[string]int{
@@ -155,11 +155,11 @@ func (s *session) wantMuchDone() {
 		"invalid_config": 500, "approval_required": 100, "generation_conflict": 50, "would_drop": 4, "corrupt_config": 100, "not_found": 100, "too_large": 3,
 		"invalid_params": 50, "parse_error": 1, "invalid_request": 1,
 	} {
-		if most = max(1, most/thinned); s.done[what] < most {
+		if most = max(1, most/thinning()); s.done[what] < most {
 			s.t.Errorf("%s: %d times, want at least %d", what, s.done[what], most)
 		}
 	}
-	if n := strings.Count(s.output.String(), "realmconf-secret"); n < 10_000/thinned {
+	if n := strings.Count(s.output.String(), "realmconf-secret"); n < 10_000/thinning() {
 		s.t.Errorf("only %d tokens were seen", n)
 	}
 }

@@ -15,9 +15,9 @@ import (
 	"realmconf/rpc"
 )
 
-// FuzzServe sends anything. The server must end, write nothing but protocol, and
-// answer each well-formed request once, with the bytes of its id; to any other
-// line it may only say that it is none.
+// FuzzServe sends any input. The server must end, write nothing but protocol, and
+// answer each well-formed request once, with the bytes of its id. To any other
+// line it may only reply with a refusal.
 func FuzzServe(f *testing.F) {
 	files, _ := filepath.Glob("../testdata/wire/*.txtar")
 	for _, file := range files {
@@ -54,9 +54,9 @@ func FuzzServe(f *testing.F) {
 			t.Fatalf("serve: %v", err)
 		}
 		got, refusals := readReplies(t, out.String())
-		want, others, revokes := readRequests(input, maxLine)
+		want, others, cancels := readRequests(input, maxLine)
 		for id, n := range want {
-			if got[id] < n && revokes {
+			if got[id] < n && cancels {
 				n = got[id]
 			}
 			if got[id] < n {
@@ -65,19 +65,19 @@ func FuzzServe(f *testing.F) {
 			got[id] -= n
 		}
 		for _, n := range got {
-			refusals += n // to what only the server takes for requests
+			refusals += n // replies to lines that encoding/json takes for no request
 		}
 		if refusals > others {
-			t.Fatalf("%q: got %d answers that nobody asked for, want at most %d", input, refusals, others)
+			t.Fatalf("%q: got %d replies to no request, want at most %d", input, refusals, others)
 		}
 	})
 }
 
-// readRequests finds the well-formed requests of an input, and how many other
-// lines there are, each of which may get one refusal. Where something in it
-// looks like a header, the lines after it may be anything; and where something
-// is taken back, there may be fewer answers.
-func readRequests(input []byte, maxLine int) (ids map[string]int, others int, revokes bool) {
+// readRequests returns the ids of the well-formed requests of an input, and the
+// number of its other lines, each of which may get one refusal. After a line
+// that looks like a header the lines may be anything. If the input cancels a
+// request, there may be fewer replies.
+func readRequests(input []byte, maxLine int) (ids map[string]int, others int, cancels bool) {
 	ids = make(map[string]int)
 	for i, line := range bytes.Split(input, []byte("\n")) {
 		if i == 0 {
@@ -89,17 +89,17 @@ func readRequests(input []byte, maxLine int) (ids map[string]int, others int, re
 		}
 		line = bytes.Trim(line, " \t\r")
 		if bytes.HasPrefix(bytes.ToLower(line), []byte("content-")) {
-			return ids, len(input), revokes
+			return ids, len(input), cancels
 		}
 		id, kind, method := classify(line)
 		switch method {
 		case "subscriptions/listen":
-			kind = other // it is answered only when it is refused
+			kind = other // it is answered only if it is refused
 		case "notifications/cancelled", "$/cancelRequest":
-			revokes = true
+			cancels = true
 		}
 		if kind == other && bytes.Contains(line, []byte("[")) {
-			revokes = true // a batch may hold anything
+			cancels = true // a batch may hold anything
 		}
 		switch kind {
 		case request:
@@ -108,11 +108,11 @@ func readRequests(input []byte, maxLine int) (ids map[string]int, others int, re
 			others += 1 + bytes.Count(line, []byte("{")) + bytes.Count(line, []byte(",")) // a batch gets many
 		}
 	}
-	return ids, others, revokes
+	return ids, others, cancels
 }
 
-// readReplies checks that an output is nothing but replies, framed in one of
-// the two ways, and counts those that are no refusals by their ids.
+// readReplies checks that an output is nothing but replies, in one of the two
+// framings, and counts by their ids those that are not refusals.
 func readReplies(t *testing.T, out string) (ids map[string]int, refusals int) {
 	ids = make(map[string]int)
 	for len(out) > 0 {
@@ -160,7 +160,7 @@ func readReply(t *testing.T, text json.RawMessage) (id string, refused bool) {
 		t.Fatalf("reply %q, %v", text, err)
 	}
 	if frame.Method != "" && (frame.ID == nil || frame.Method == "elicitation/create") {
-		return "", true // a notification or a question of ours: nobody asked, and it is no answer
+		return "", true // a notification or a question of the server, and not a reply
 	}
 	if (frame.Result == nil) == (frame.Error == nil) || frame.ID == nil {
 		t.Fatalf("reply %q", text)
@@ -174,15 +174,15 @@ func readReply(t *testing.T, text json.RawMessage) (id string, refused bool) {
 	return string(frame.ID), frame.Error.Code == -32700 || frame.Error.Code == -32600
 }
 
-// What a line is, as far as encoding/json can tell.
+// The kinds of a line, as far as encoding/json can tell.
 const (
 	other   = iota
 	silent  // gets no answer
 	request // gets one
 )
 
-// classify reads a line by other means than the server's. What it cannot
-// judge it calls other.
+// classify reads a line by other means than the server. The kind is other if
+// encoding/json cannot tell.
 func classify(line []byte) (id string, kind int, name string) {
 	if len(line) == 0 {
 		return "", silent, ""
@@ -231,7 +231,7 @@ func classify(line []byte) (id string, kind int, name string) {
 	return id, request, name
 }
 
-// depth is at least how deep the brackets are nested.
+// depth returns at least the depth of nested brackets.
 func depth(line []byte) int {
 	return bytes.Count(line, []byte("[")) + bytes.Count(line, []byte("{"))
 }

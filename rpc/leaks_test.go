@@ -11,18 +11,18 @@ import (
 	"testing"
 )
 
-// marks are what every canary of testdata/canaries has in it, and every secret
-// that the canary tests write.
+// marks are texts of which one is part of every canary of testdata/canaries and
+// of every secret that the canary tests write.
 var marks = []string{"canary", "471147"}
 
-// disguises are the marks in encodings that cannot be undone without knowing
-// where they begin: base64 in its three phases, hexadecimal, and backwards.
+// disguises returns the marks in encodings that cannot be decoded without knowing
+// where they begin: base64 in its three phases, hexadecimal, and reversed.
 var disguises = func() (all []string) {
 	for _, mark := range marks {
 		for _, word := range []string{mark, strings.ToUpper(mark)} {
 			for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 				for phase := range 3 {
-					first, last := (phase*8+5)/6, (phase+len(word))*8/6 // the digits that only the word decides
+					first, last := (phase*8+5)/6, (phase+len(word))*8/6 // the digits that depend on the word alone
 					all = append(all, encoding.EncodeToString([]byte(strings.Repeat("\x00", phase) + word + "\x00\x00"))[first:last])
 				}
 			}
@@ -39,8 +39,8 @@ var (
 	percent       = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
 )
 
-// leaks are the places of a text where it gives a mark away, each with what
-// stands around it.
+// leaks returns the places of a text that contain a mark, each with the text
+// around it.
 func leaks(text string) []string {
 	var found []string
 	for range 3 { // an escape may be escaped
@@ -74,8 +74,8 @@ func leaks(text string) []string {
 	return slices.Compact(found)
 }
 
-// TestLeaksAreFound in every encoding that they may come in.
-func TestLeaksAreFound(t *testing.T) {
+// TestLeaks_encodings expects marks to be found in every encoding.
+func TestLeaks_encodings(t *testing.T) {
 	for _, secret := range []string{"canary-inline", "471147000003"} {
 		percent, escaped := "", ""
 		for _, c := range []byte(secret) {
@@ -94,6 +94,6 @@ func TestLeaksAreFound(t *testing.T) {
 		}
 	}
 	if got := leaks(`{"value":"realmconf-secret:471:/a/b","at":"2026-11-22T10:04:05.123Z"}`); len(got) > 0 {
-		t.Errorf("got %v in what is none", got)
+		t.Errorf("got %v in a text without marks", got)
 	}
 }

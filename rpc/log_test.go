@@ -13,7 +13,7 @@ import (
 	"realmconf/rpc"
 )
 
-func TestLogWriterWritesEverythingInOrder(t *testing.T) {
+func TestLogWriter_order(t *testing.T) {
 	var out bytes.Buffer
 	w := rpc.NewLogWriter(&out)
 	want := ""
@@ -32,9 +32,9 @@ func TestLogWriterWritesEverythingInOrder(t *testing.T) {
 	}
 }
 
-// TestASilentLogHasNoGoroutine leaves one that was never closed: a goroutine of
-// it would be found.
-func TestASilentLogHasNoGoroutine(t *testing.T) {
+// TestLogWriter_unused leaves a log without lines that is never closed: the bubble
+// would find a goroutine of it.
+func TestLogWriter_unused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		rpc.NewLogWriter(&out)
@@ -49,8 +49,8 @@ func TestASilentLogHasNoGoroutine(t *testing.T) {
 	})
 }
 
-// TestLogWriterNeverBlocks has a pipe that nobody reads, and then somebody does.
-func TestLogWriterNeverBlocks(t *testing.T) {
+// TestLogWriter_fullPipe writes to a pipe that is not read, and then reads it.
+func TestLogWriter_fullPipe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, pipe := io.Pipe()
 		w := rpc.NewLogWriter(pipe)
@@ -85,14 +85,14 @@ func TestLogWriterNeverBlocks(t *testing.T) {
 	})
 }
 
-// TestServingGoesOnWhileNobodyReadsTheLog logs more than any pipe holds.
-func TestServingGoesOnWhileNobodyReadsTheLog(t *testing.T) {
+// TestServe_unreadLog logs more than any pipe holds.
+func TestServe_unreadLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, pipe := io.Pipe()
 		logs := rpc.NewLogWriter(pipe)
 		p := newPeer(t, operations(t, ""), rpc.Options{Log: slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 		for range 2000 {
-			p.send(`{"jsonrpc":"2.0","method":"nobody/knows"}`)
+			p.send(`{"jsonrpc":"2.0","method":"un/known"}`)
 		}
 		if got := p.send(`{"jsonrpc":"2.0","id":1,"method":"ping"}`); len(got) != 1 {
 			t.Errorf("got %q, want an answer", got)
@@ -103,16 +103,16 @@ func TestServingGoesOnWhileNobodyReadsTheLog(t *testing.T) {
 	})
 }
 
-// TestAnEndOfInputIsNoMistake: the log of an ordinary end is empty, and a method
-// stands in it as it was sent.
-func TestAnEndOfInputIsNoMistake(t *testing.T) {
+// TestServe_logAtTheEnd expects an ordinary end of the input to log nothing, and
+// a method to be logged as it was sent.
+func TestServe_logAtTheEnd(t *testing.T) {
 	var log bytes.Buffer
 	opts := rpc.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
-	input := `{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n" + `{"jsonrpc":"2.0","method":"nobody/knows"}`
+	input := `{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n" + `{"jsonrpc":"2.0","method":"un/known"}`
 	if err := rpc.Serve(t.Context(), strings.NewReader(input), io.Discard, operations(t, ""), opts); err != nil {
 		t.Fatal(err)
 	}
-	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, " method=nobody/knows\n") {
-		t.Errorf("got %s, want one line about nobody/knows", got)
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, " method=un/known\n") {
+		t.Errorf("got %s, want one line about un/known", got)
 	}
 }

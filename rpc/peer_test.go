@@ -12,7 +12,7 @@ import (
 	"realmconf/rpc"
 )
 
-// foreign is another implementation of MCP, connected to a real server.
+// foreign connects another implementation of MCP to a real server.
 func foreign(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
 	inR, inW := io.Pipe()
@@ -45,7 +45,7 @@ func foreign(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.Cl
 	return session
 }
 
-// everyRevision runs a test in each, the newest by the client's own choice.
+// everyRevision runs a test in every revision, the newest by the client's choice.
 func everyRevision(t *testing.T, test func(t *testing.T, revision string)) {
 	for _, revision := range []string{"", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"} {
 		t.Run("revision "+revision, func(t *testing.T) { test(t, revision) })
@@ -58,8 +58,8 @@ func patchCall(generation int, model string) *mcp.CallToolParams {
 	}}
 }
 
-// TestForeignClientCallsTools: it reads, writes and is refused.
-func TestForeignClientCallsTools(t *testing.T) {
+// TestOtherClient_tools reads, writes and is refused.
+func TestOtherClient_tools(t *testing.T) {
 	everyRevision(t, func(t *testing.T, revision string) {
 		ctx, session := t.Context(), foreign(t, revision, nil)
 		want := revision
@@ -89,9 +89,9 @@ func TestForeignClientCallsTools(t *testing.T) {
 	})
 }
 
-// TestForeignClientReadsResources: what is listed can be read, and what is read
-// can be completed.
-func TestForeignClientReadsResources(t *testing.T) {
+// TestOtherClient_resources reads every listed resource and completes every
+// template.
+func TestOtherClient_resources(t *testing.T) {
 	everyRevision(t, func(t *testing.T, revision string) {
 		ctx, session := t.Context(), foreign(t, revision, nil)
 		listed, err := session.ListResources(ctx, nil)
@@ -114,7 +114,7 @@ func TestForeignClientReadsResources(t *testing.T) {
 		if err != nil || len(completed.Completion.Values) != 1 {
 			t.Fatalf("completion: got %v, %v, want 1", completed, err)
 		}
-		// The client caches what it may: after a write it must ask again.
+		// The client caches as far as it may: after a write it must ask again.
 		for generation, model := range []string{"a", "b"} {
 			read, err := session.ReadResource(ctx, &mcp.ReadResourceParams{URI: "realmconf://config/" + completed.Completion.Values[0]})
 			if err != nil || len(read.Contents) != 1 || read.Contents[0].Text != `"`+model+`"` {
@@ -130,10 +130,10 @@ func TestForeignClientReadsResources(t *testing.T) {
 	})
 }
 
-// TestForeignClientHearsOfChanges subscribes to two resources and gives one of
-// them up. The client of today does not wait until a subscription has begun, so
-// the first change is repeated until it hears.
-func TestForeignClientHearsOfChanges(t *testing.T) {
+// TestOtherClient_subscriptions subscribes to two resources and ends one of the
+// subscriptions. This client does not wait until a subscription has begun, so
+// the first change is repeated until it is notified.
+func TestOtherClient_subscriptions(t *testing.T) {
 	const all, rest, agent = "realmconf://config", "realmconf://config/rest", "realmconf://config/agent"
 	everyRevision(t, func(t *testing.T, revision string) {
 		told := make(chan string, 1000)
@@ -158,7 +158,7 @@ func TestForeignClientHearsOfChanges(t *testing.T) {
 						return
 					}
 					if got == rest {
-						t.Fatalf("told of %s, which nobody changed", rest)
+						t.Fatalf("notified of %s, which was not changed", rest)
 					}
 				case <-time.After(100 * time.Millisecond):
 				case <-deadline:

@@ -2,4 +2,4 @@
 
 package rpc_test
 
-const thinned = 1
+const raceThinning = 1

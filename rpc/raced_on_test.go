@@ -2,6 +2,6 @@
 
 package rpc_test
 
-// thinned is how many times fewer cases the longest test tries: the race
-// detector makes it ten times slower, and looks for other mistakes.
-const thinned = 8
+// raceThinning is the factor by which the longest test tries fewer cases: the race
+// detector makes it ten times slower, and finds other mistakes.
+const raceThinning = 8

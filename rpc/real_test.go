@@ -20,7 +20,7 @@ import (
 	"realmconf/tools/policy"
 )
 
-// tagged is a store of a known realm.
+// tagged is a store with the metadata of a realm.
 type tagged struct{ *memory.Store }
 
 func (tagged) Metadata() store.Metadata {
@@ -30,8 +30,8 @@ func (tagged) Metadata() store.Metadata {
 	}}
 }
 
-// operations are the real ones, over a configuration in memory that holds text
-// at generation 1, or nothing at all.
+// operations returns the real operations over a configuration in memory: text is
+// its generation 1; without a text there is no configuration.
 func operations(t testing.TB, text string) *tools.Operations {
 	if text == "" {
 		return operationsWith(t, policy.Policy{})
@@ -39,8 +39,8 @@ func operations(t testing.TB, text string) *tools.Operations {
 	return operationsWith(t, policy.Policy{}, text)
 }
 
-// operationsWith are the same under options, over the generations that texts
-// are.
+// operationsWith returns the real operations with a policy, over a configuration
+// in memory with these texts as its generations.
 func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools.Operations {
 	s := memory.New()
 	for _, text := range texts {
@@ -63,10 +63,10 @@ func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools
 	return tools.New(rt, meerkat.New(), options)
 }
 
-// converse sends an input line by line, each when everything before it is
-// done, so that the answers come in one order. It runs in a bubble of its own,
-// where time stands still while something happens. ${asked} stands for the id
-// of the server's last question, ${state} for the last requestState.
+// converse sends an input line by line, each when everything before it is done,
+// so that the replies have one order. It runs in a bubble of its own, whose time
+// does not pass while a goroutine runs. ${asked} becomes the id of the server's
+// last question, ${state} the last requestState.
 func converse(t *testing.T, texts []string, input string) (output string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -90,7 +90,7 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 	return output
 }
 
-// answering is a line of the client's that refers to what the server has said.
+// answering fills in the parts of a client's line that come from the server.
 func answering(line, said string) string {
 	for name, pattern := range map[string]*regexp.Regexp{
 		"${asked}": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),

@@ -26,9 +26,8 @@ import (
 	"realmconf/tools/policy"
 )
 
-// session is several connections to one configuration, of which all output is
-// kept: one for each way to speak, as any client has it, and one whose tools
-// need no person.
+// session is several connections to one configuration, with all their output:
+// one for each protocol, and one whose tools need no person.
 type session struct {
 	t       *testing.T
 	edit    func(text string) // changes the file, as a person would
@@ -38,12 +37,12 @@ type session struct {
 	allowed *speaker
 
 	guarded *tools.Operations
-	output  transcript // all that came back
-	done    map[string]int
-	stride  int // one of so many mistakes is made at each place
+	output  transcript     // of all connections
+	done    map[string]int // how often each method, notification and error came
+	stride  int            // each place gets one of this many mistakes
 }
 
-// transcript is a text that several write.
+// transcript is a text with several writers.
 type transcript struct {
 	mu   sync.Mutex // protects text
 	text bytes.Buffer
@@ -61,8 +60,8 @@ func (t *transcript) String() string {
 	return t.text.String()
 }
 
-// inMemory and onDisk are a configuration that holds text at its first
-// generation, and a way to edit it.
+// inMemory returns a configuration in memory with text as its first generation,
+// and a function that edits it.
 func inMemory(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	s := memory.New()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return tagged{s}, nil }, meerkat.New())
@@ -84,6 +83,7 @@ func inMemory(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	return rt, edit
 }
 
+// onDisk returns a configuration on disk, like inMemory.
 func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	root := t.TempDir()
 	if err := os.CopyFS(filepath.Join(root, "team"), os.DirFS("../testdata/realm")); err != nil {
@@ -95,8 +95,8 @@ func onDisk(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 		if err := os.WriteFile(filepath.Join(root, "team", "config.toml"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		// Where the machine is busy a read answers with what was before, and says
-		// that it does.
+		// On a busy machine a read may return the text before the edit, and says
+		// so.
 		for deadline := time.Now().Add(time.Minute); ; {
 			snapshot, err := rt.Get(t.Context())
 			switch {
@@ -133,7 +133,7 @@ func newSession(t *testing.T, rt *runtime.Runtime, edit func(string)) *session {
 	return s
 }
 
-// speaker is one connection. It is spoken to a request at a time.
+// speaker is one connection, which sends one request at a time.
 type speaker struct {
 	s     *session
 	meta  string
@@ -172,7 +172,7 @@ func (c *speaker) say(line string) {
 	}
 }
 
-// hear reads frames until one is as wanted.
+// hear reads messages until one is wanted, and returns it.
 func (c *speaker) hear(wanted func(frame tree.Object) bool) tree.Object {
 	c.s.t.Helper()
 	for line := range c.out {
@@ -198,8 +198,8 @@ func (c *speaker) hear(wanted func(frame tree.Object) bool) tree.Object {
 	return nil
 }
 
-// call sends a request, and gives its result, or the error's data with its
-// message.
+// call sends a request and returns its result, or the data and the message of
+// its error.
 func (c *speaker) call(method, params string) (result tree.Object, kind string) {
 	c.s.t.Helper()
 	if c.meta != "" {
@@ -240,7 +240,7 @@ func (c *speaker) tool(name, arguments string) (reply tree.Object, kind string) 
 	return reply, ""
 }
 
-// generation is what is current.
+// generation returns the current generation.
 func (s *session) generation() int64 {
 	s.t.Helper()
 	reply, kind := s.plain.call("config/get", `{"path":"/agent"}`)
@@ -250,13 +250,13 @@ func (s *session) generation() int64 {
 	return reply["generation"].(int64)
 }
 
-// close ends all connections, and waits for what they have to say still.
+// close ends all connections and reads the rest of their output.
 func (s *session) close() {
 	s.t.Helper()
 	for _, c := range []*speaker{s.plain, s.modern, s.legacy, s.allowed} {
 		_ = c.in.Close()
 		for range c.out {
-			continue // it is written down already
+			continue // it is in the transcript already
 		}
 		if err := <-c.ended; err != nil {
 			s.t.Errorf("serve: %v", err)

@@ -44,7 +44,7 @@ func newPeer(t *testing.T, ops *tools.Operations, opts rpc.Options) *peer {
 	return p
 }
 
-// send sends requests, a line each, and returns what came back.
+// send sends requests, one a line, and returns the lines that came back.
 func (p *peer) send(lines ...string) []string {
 	p.t.Helper()
 	for _, line := range lines {
@@ -55,7 +55,7 @@ func (p *peer) send(lines ...string) []string {
 	return p.news()
 }
 
-// news is what has come since the last look.
+// news returns the lines that have come since the last call.
 func (p *peer) news() []string {
 	time.Sleep(10 * time.Millisecond)
 	synctest.Wait()
@@ -74,7 +74,7 @@ func (p *peer) close() {
 	}
 }
 
-// changes are the notifications among the lines, with what they are about.
+// changes returns the notifications among the lines, with their subjects.
 func changes(t *testing.T, lines []string) []string {
 	t.Helper()
 	var got []string
@@ -110,9 +110,9 @@ func watchLine(path string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":"w","method":"config/watch","params":{"path":%q}}`, path)
 }
 
-// TestTwoConnectionsHearOfEachOther: each change once, in every way, told apart
-// by who made it.
-func TestTwoConnectionsHearOfEachOther(t *testing.T) {
+// TestSubscriptions_twoConnections expects each change once on each connection,
+// by every kind of subscription, with own true only for its own changes.
+func TestSubscriptions_twoConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
 		a, b := newPeer(t, ops, rpc.Options{}), newPeer(t, ops, rpc.Options{})
@@ -132,9 +132,9 @@ func TestTwoConnectionsHearOfEachOther(t *testing.T) {
 	})
 }
 
-// TestNewsGatherWhileTheClientIsSlow: a hundred commits while nobody reads are
-// few notifications afterwards, and their spans leave nothing out.
-func TestNewsGatherWhileTheClientIsSlow(t *testing.T) {
+// TestSubscriptions_slowClient makes a hundred commits while the client does not
+// read: it gets few notifications, whose spans have no gap.
+func TestSubscriptions_slowClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
 		writer := newPeer(t, ops, rpc.Options{})
@@ -175,9 +175,9 @@ func TestNewsGatherWhileTheClientIsSlow(t *testing.T) {
 	})
 }
 
-// TestWhatIsToldCanBeRead: a reader that asks when it is told sees what it was
-// told of.
-func TestWhatIsToldCanBeRead(t *testing.T) {
+// TestSubscriptions_readAfterNotification expects a read after a notification to
+// see the change.
+func TestSubscriptions_readAfterNotification(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
 		writer, reader := newPeer(t, ops, rpc.Options{}), newPeer(t, ops, rpc.Options{})
@@ -195,7 +195,7 @@ func TestWhatIsToldCanBeRead(t *testing.T) {
 	})
 }
 
-func TestManyChangesAreLeftOut(t *testing.T) {
+func TestSubscriptions_manyChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
 		p.send(watchLine(""))
@@ -212,7 +212,7 @@ func TestManyChangesAreLeftOut(t *testing.T) {
 	})
 }
 
-func TestSubscriptionsHaveALimit(t *testing.T) {
+func TestSubscriptions_limit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{MaxSubscriptions: 3})
 		p.send(watchLine(""), watchLine("/agent"), watchLine("/agent"))
@@ -229,8 +229,9 @@ func TestSubscriptionsHaveALimit(t *testing.T) {
 	})
 }
 
-// TestNewsAreFramedAsTheirRequest serves an editor's library.
-func TestNewsAreFramedAsTheirRequest(t *testing.T) {
+// TestSubscriptions_contentLength expects notifications in the framing of their
+// request.
+func TestSubscriptions_contentLength(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
 		request := watchLine("/agent")
@@ -239,7 +240,7 @@ func TestNewsAreFramedAsTheirRequest(t *testing.T) {
 		}
 		p.news()
 		p.send(patchAgent(1, "b"))
-		got := strings.Join(append(p.send(patchAgent(2, "b")), p.news()...), "\n") // the answer's newline ends the news' last line
+		got := strings.Join(append(p.send(patchAgent(2, "b")), p.news()...), "\n") // the newline of the reply ends the last notification
 		if !strings.Contains(got, `{"jsonrpc":"2.0","method":"config/changed"`) || !strings.Contains(got, `}{"id":2`) {
 			t.Errorf("got %s, want a notification without a newline, and then a line", got)
 		}

@@ -14,11 +14,11 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestTranscripts holds whole conversations in testdata/wire: config.toml is
-// what the realm has at generation 1, config.2.toml at the next, and so on;
-// client is what is sent, server what must come back. Long texts that are not this package's are left out
-// of them. With UPDATE=1 in the environment the server's side is written anew.
-func TestTranscripts(t *testing.T) {
+// TestServe_transcripts repeats the conversations of testdata/wire: config.toml is
+// the realm's text at generation 1, config.2.toml at the next, and so on; client
+// is the input, and server the expected output. Long texts from other packages
+// are elided. With UPDATE=1 in the environment the server's side is written.
+func TestServe_transcripts(t *testing.T) {
 	files, err := filepath.Glob("../testdata/wire/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("got %d transcripts, %v, want some", len(files), err)
@@ -69,8 +69,8 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// elide replaces what has tests of its own: texts, schemas and the list of the
-// operations, whole configurations; and what chance gives.
+// elide shortens the parts that have tests of their own: texts, schemas and the
+// list of the operations, and whole configurations; and the random parts.
 func elide(answers string) string {
 	lines := strings.SplitAfter(answers, "\n")
 	for i, line := range lines {
@@ -101,7 +101,7 @@ func elideIn(v any) (elided bool) {
 	return elided
 }
 
-// elision is what stands for a member in the transcripts.
+// elision returns the short form of a member.
 func elision(name string, v any) (short any, ok bool) {
 	text, _ := v.(string)
 	list, _ := v.([]any)

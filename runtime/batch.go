@@ -5,47 +5,45 @@ import (
 	"sync"
 )
 
-// maxBatch is how many writers share one commit.
-const maxBatch = 64
-
-// batch is the writers that share one commit. It grows while it is prepared: a
-// commit costs the same for one as for many. But the longer that takes, the
-// likelier is somebody else to be first; so it has half the room after a race
-// that it lost.
+// batch is the writes that share one commit. A commit costs the same for one
+// write as for many, so the batch takes further writes from the queue as long as
+// it is being prepared. But the longer that takes, the likelier another program
+// commits first: after each lost race the batch takes half as many.
 type batch struct {
 	members []*member
-	another func() *member // takes the next of those that wait; nil for none
-	room    int            // how many of the members, from the first on, the next attempt takes
+	take    func() *member // takes a write from the queue, nil if there is none
+	limit   int            // number of members that the next attempt prepares, from the first one
 
-	// ctx lives as long as one of the members' does: a commit is given up only
-	// when nobody waits for it any more.
+	// ctx ends when the contexts of all members have ended: a commit is abandoned
+	// only if no client waits for it any more.
 	ctx    context.Context
 	cancel context.CancelFunc
-	stops  []func() bool
+	stops  []func() bool // undo the registrations of contextEnded
 
-	mu     sync.Mutex
-	wanted int // members whose contexts live; ctx has ended when there is none
+	mu   sync.Mutex
+	live int // members whose contexts have not ended; ctx ends at 0, and live stays there
 }
 
-// member is one writer in a batch. Whoever closes done has set the outcome or
-// the error.
+// member is one write in the queue or in a batch.
 type member struct {
 	ctx   context.Context
 	write Write
 
+	// done is closed when the write has ended. Before that, only the committer's
+	// goroutine uses outcome and err; after it, only the caller of write.
+	done    chan struct{}
 	outcome *Outcome
 	err     error
-	done    chan struct{}
 }
 
-func newBatch(first *member, room int, another func() *member) *batch {
-	b := &batch{another: another, room: room, wanted: 1}
+func newBatch(first *member, limit int, take func() *member) *batch {
+	b := &batch{take: take, limit: limit, live: 1}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.add(first)
 	return b
 }
 
-// close frees what the batch holds.
+// close releases the batch's context.
 func (b *batch) close() {
 	for _, stop := range b.stops {
 		stop()
@@ -53,48 +51,56 @@ func (b *batch) close() {
 	b.cancel()
 }
 
-// loses notes that somebody else was first.
-func (b *batch) loses() { b.room = max(1, min(b.room, len(b.members))/2) }
+// halve lowers the limit, after a race that the batch lost.
+func (b *batch) halve() { b.limit = max(1, min(b.limit, len(b.members))/2) }
 
-// has reports whether the attempt takes a member of that number, a writer that
-// joins now included.
-func (b *batch) has(n int) bool { return n < b.room && (n < len(b.members) || b.grow()) }
+// member returns the n-th write of an attempt, from 0: one that is a member, or
+// the next one in the queue, which then joins. It returns nil at the limit, and
+// if the queue is empty.
+func (b *batch) member(n int) *member {
+	if n >= b.limit || n >= len(b.members) && !b.join() {
+		return nil
+	}
+	return b.members[n]
+}
 
-// grow adds a writer that waits, if there is one and it may join.
-func (b *batch) grow() bool {
-	if !b.want() {
+// join adds the next write in the queue, if there is one. No write joins a
+// batch whose context has ended.
+func (b *batch) join() bool {
+	if !b.countOneMore() {
 		return false
 	}
-	m := b.another()
+	m := b.take()
 	if m == nil {
-		b.unwant()
+		b.contextEnded()
 		return false
 	}
 	b.add(m)
 	return true
 }
 
-// add enters a writer that is counted already.
+// add adds a write that is counted in live already.
 func (b *batch) add(m *member) {
 	b.members = append(b.members, m)
-	b.stops = append(b.stops, context.AfterFunc(m.ctx, b.unwant))
+	b.stops = append(b.stops, context.AfterFunc(m.ctx, b.contextEnded))
 }
 
-// want counts one more writer, unless the batch is given up.
-func (b *batch) want() bool {
+// countOneMore counts a write before it joins, so that ctx cannot end between
+// the two. It reports whether ctx still lives.
+func (b *batch) countOneMore() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.wanted == 0 {
+	if b.live == 0 {
 		return false
 	}
-	b.wanted++
+	b.live++
 	return true
 }
 
-func (b *batch) unwant() {
+func (b *batch) contextEnded() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.wanted--; b.wanted == 0 {
+	if b.live--; b.live == 0 {
 		b.cancel()
 	}
 }

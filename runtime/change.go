@@ -9,33 +9,31 @@ import (
 	"sync"
 
 	"realmconf/runtime/document"
-	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
-// change is what a write makes of a snapshot. It is asked for anew when
-// somebody else was first.
+// change computes the configuration that a write wants, from the current one. It
+// is called again whenever another program committed first.
 type change func(current *Snapshot) (target, error)
 
-// target is what the configuration shall be: a tree, for which the bytes are
-// found by editing, or a whole text.
+// target is the configuration that a write wants.
 type target struct {
 	tree     tree.Object
-	document *document.Document // nil: edit the current one
+	document *document.Document // the whole text; nil to edit the current text
 
-	// given is tree as the client gave it, in stored terms: with tokens in the
-	// place of the secrets that stay what and where they are. nil where nobody
-	// gave anything, as in a rollback.
-	given func() tree.Object
+	// fromClient returns tree as the client gave it, in stored terms: with tokens
+	// in the place of stored secrets. It is nil if tree does not come from a
+	// client, as in a rollback.
+	fromClient func() tree.Object
 }
 
-// Set replaces the whole configuration by one that a client gives, in the
-// resolved view: what equals its default is not written down, null stands for
-// an optional field that is absent, a key left out returns to its default.
-// Bytes of the file that say what they should stay. A token stands for the
-// secret that it refers to.
+// Set replaces the whole configuration by one that a client gives in the
+// resolved view. A value that equals its default is not stored unless it was,
+// null for an optional field means that it is absent, and a key that is left out
+// returns to its default. Text that still says what it should is not touched. A
+// token is replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation = store.Set
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config) }
@@ -43,31 +41,32 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is ever written down by it. It is also applied to what is
-// shown of that: where a secret would come to stand at a place that is shown, the
-// patch is refused.
+// that no default is stored by it. The patch is also applied to ShownStored: it
+// is refused if that would move a secret to a place that clients see.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
 		merged := tree.Merge(current.Stored(), patch).(tree.Object)
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
-		issues = append(issues, r.elsewhere(current, patch)...)
+		issues = append(issues, r.aliasedRemovals(current, patch)...)
 		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
-		if len(issues) == 0 && current.settled {
+		if len(issues) == 0 && current.committed {
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
 		}
 		if len(issues) > 0 {
 			return target{}, invalid(issues, current.Version.Generation)
 		}
-		return target{tree: revealed, given: sync.OnceValue(func() tree.Object { return r.upToDate(ctx, current, shown) })}, nil
+		return target{tree: revealed, fromClient: sync.OnceValue(func() tree.Object {
+			return renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
+		})}, nil
 	}
 	return r.write(ctx, w)
 }
 
-// Operate carries out a JSON Patch (RFC 6902) on the resolved configuration as
-// it is shown, with tokens in the place of secrets: so nothing can be copied
-// out of a secret field, or guessed by a test. The difference that it makes is
-// applied to what is stored.
+// Operate applies a JSON Patch (RFC 6902) to Shown, the resolved configuration
+// with tokens in the place of secrets, so that no operation can copy a secret or
+// test a guess. The difference that it makes is applied to the stored
+// configuration.
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
 	for _, op := range operations {
@@ -77,7 +76,7 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		}
 	}
 	w.change = func(current *Snapshot) (target, error) {
-		changed, err := tree.Apply(current.Shown(), r.refreshed(ctx, current, operations))
+		changed, err := tree.Apply(current.Shown(), r.renewTests(ctx, current, operations))
 		if err != nil {
 			return target{}, inoperable(err, current.Version.Generation)
 		}
@@ -86,14 +85,14 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 	return r.write(ctx, w)
 }
 
-// replacement is what a whole configuration in the resolved view, given with
-// tokens, makes of the stored one. Sections that were given back as they are
-// shown stay as they are stored, or not stored.
+// replacement returns the target of a whole configuration that is given in the
+// resolved view, with tokens. Sections that are given as they are shown stay as
+// they are stored, or absent.
 func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object) (target, error) {
 	kept, changed := make(tree.Object), make(tree.Object)
 	for name, v := range config {
 		shown, has := current.Shown()[name]
-		if current.settled && has && tree.Equal(v, shown) {
+		if current.committed && has && tree.Equal(v, shown) {
 			if stored, is := current.Stored()[name]; is {
 				kept[name] = stored
 			}
@@ -106,13 +105,17 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 	if issues = append(issues, more...); len(issues) > 0 {
 		return target{}, invalid(issues, current.Version.Generation)
 	}
-	next := rewrite(r.model, members(current.Stored(), changed), members(current.Resolved(), changed), given)
+	next := rewrite(r.model, membersOf(current.Stored(), changed), membersOf(current.Resolved(), changed), given)
 	maps.Copy(next, kept)
-	return target{tree: next, given: sync.OnceValue(r.asGiven(ctx, current, config))}, nil
+	return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
+		renewed := renewTokens(config, r.renewer(ctx, current)).(tree.Object)
+		canonical, _ := r.model.Canonical(renewed)
+		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical)
+	})}, nil
 }
 
-// members are those of an object that another one has too.
-func members(o, like tree.Object) tree.Object {
+// membersOf returns the members of o whose names like has too.
+func membersOf(o, like tree.Object) tree.Object {
 	found := make(tree.Object, len(like))
 	for name := range like {
 		if v, has := o[name]; has {
@@ -123,24 +126,24 @@ func members(o, like tree.Object) tree.Object {
 }
 
 // Rollback makes the configuration what it was at an earlier generation, byte
-// for byte; 0 is the empty configuration. It is a new generation, and works
-// also where the current text is not TOML. A generation that is not kept is a
+// for byte, as a new generation; 0 is the empty configuration. It also works
+// while the current text is not TOML. A generation that is not kept is a
 // not_found fault, one whose text is not TOML a corrupt_config fault.
 func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, error) {
 	w.operation, w.rollbackTo = store.Rollback, &to
-	w.change = func(current *Snapshot) (target, error) {
-		before, err := r.valid(ctx, to)
+	w.change = func(*Snapshot) (target, error) {
+		earlier, err := r.valid(ctx, to)
 		if err != nil {
 			return target{}, err
 		}
-		return target{tree: before.Stored(), document: before.document}, nil
+		return target{tree: earlier.Stored(), document: earlier.document}, nil
 	}
 	return r.write(ctx, w)
 }
 
-// Replace makes a text the configuration, as it is, comments and all: for
-// people, who edit the file. A text that is not TOML is a corrupt_config
-// fault with the place of the mistake. Tokens are refused: a person writes the
+// Replace makes a text the configuration as it is, comments included: for
+// people, who edit the file. A text that is not TOML is a corrupt_config fault
+// with the place of the mistake. Tokens are refused, because a person writes the
 // secret itself.
 func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
 	w.operation = store.Set
@@ -150,8 +153,7 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 	doc, err := document.Parse(text)
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, fault.New(fault.CorruptConfig, "the new text is not TOML: line %d, column %d: %s; mend it there, and try again; nothing was written",
-			syntax.Line, syntax.Column, syntax.Reason).With("line", syntax.Line).With("column", syntax.Column)
+		return nil, notTOML("the new text is", syntax, "mend it there, and try again; nothing was written")
 	}
 	if err != nil {
 		return nil, err
@@ -159,15 +161,16 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 	w.change = func(current *Snapshot) (target, error) {
 		_, issues := r.model.Reveal(doc.Tree(), current.Stored(), func(schema.Token, schema.Part) (any, bool) { return nil, false })
 		if len(issues) > 0 {
-			return target{}, invalid(located(issues, doc), current.Version.Generation)
+			return target{}, invalid(locate(issues, doc), current.Version.Generation)
 		}
 		return target{tree: doc.Tree(), document: doc}, nil
 	}
 	return r.write(ctx, w)
 }
 
-// edited is the document of a target, and what could not be changed in place.
-func (t target) edited(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
+// edit returns the document of a target, and the places that could not be
+// changed in place. It returns before itself if no byte changes.
+func (t target) edit(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
 	if t.document == nil {
 		doc, reformatted, err := before.Edit(t.tree, model.Key)
 		if errors.Is(err, document.ErrTooLong) {
@@ -181,7 +184,7 @@ func (t target) edited(before *document.Document, model Model) (*document.Docume
 	return t.document, nil, nil
 }
 
-// leaves are the places that a merge patch names.
+// leaves returns the places that a merge patch names.
 func leaves(p tree.Pointer, patch any) []tree.Pointer {
 	o, isObject := patch.(map[string]any)
 	if !isObject || len(o) == 0 {
@@ -194,38 +197,47 @@ func leaves(p tree.Pointer, patch any) []tree.Pointer {
 	return all
 }
 
-// elsewhere finds the nulls of a patch that would do nothing, although the key
-// that they name has a value: it is stored by another name.
-func (r *Runtime) elsewhere(current *Snapshot, patch tree.Object) []schema.Issue {
+// aliasedRemovals returns an issue for each null in a patch that would remove
+// nothing although its key has a value, because the value is stored under
+// another name.
+func (r *Runtime) aliasedRemovals(current *Snapshot, patch tree.Object) []schema.Issue {
 	var issues []schema.Issue
 	var canonical tree.Object
 	for _, p := range leaves(nil, patch) {
 		if v, _, named := p.Get(patch); !named || v != nil {
 			continue
 		}
-		if _, _, there := p.Get(current.Stored()); there {
+		if _, _, isStored := p.Get(current.Stored()); isStored {
 			continue
 		}
 		if canonical == nil {
 			canonical, _ = r.model.Canonical(current.Stored())
 		}
-		if _, _, meant := p.Get(canonical); !meant {
+		if _, _, hasValue := p.Get(canonical); !hasValue {
 			continue
 		}
-		parent := p[:len(p)-1]
-		stored, _, _ := parent.Get(current.Stored())
-		known, _, _ := parent.Get(canonical)
-		other, _ := stored.(map[string]any)
-		own, _ := known.(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(other)) {
-			if _, same := own[name]; !same {
-				issues = append(issues, schema.Issue{
-					Kind: schema.Duplicate, Path: p.String(), Message: "this key is stored by another name",
-					Hint: "give null to " + parent.Child(name).String(),
-				})
-				break
-			}
+		if alias := aliasOf(p, current.Stored(), canonical); alias != nil {
+			issues = append(issues, schema.Issue{
+				Kind: schema.Duplicate, Path: p.String(), Message: "this key is stored by another name",
+				Hint: "give null to " + alias.String(),
+			})
 		}
 	}
 	return issues
+}
+
+// aliasOf returns the place under which the value at p is stored: the first key
+// beside it that has another name in canonical.
+func aliasOf(p tree.Pointer, stored, canonical tree.Object) tree.Pointer {
+	parent := p[:len(p)-1]
+	beside, _, _ := parent.Get(stored)
+	known, _, _ := parent.Get(canonical)
+	storedKeys, _ := beside.(map[string]any)
+	canonicalKeys, _ := known.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(storedKeys)) {
+		if _, same := canonicalKeys[name]; !same {
+			return parent.Child(name)
+		}
+	}
+	return nil
 }

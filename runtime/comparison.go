@@ -2,12 +2,12 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 
-	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
-// Comparison is what is different between two configurations.
+// Comparison is the difference between two configurations.
 type Comparison struct {
 	Before, After *Snapshot
 	Changes       []tree.Change // in stored terms, secrets included
@@ -18,6 +18,28 @@ type Comparison struct {
 // empty configuration then.
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
+// Shown returns Changes as a client may see them: with tokens in the place of
+// secrets.
+func (c *Comparison) Shown() []tree.Change {
+	return Masked(c.Changes, c.Before.ShownStored(), c.After.ShownStored())
+}
+
+// Masked returns changes with the values that two other views have in their
+// places.
+func Masked(changes []tree.Change, before, after tree.Object) []tree.Change {
+	masked := make([]tree.Change, len(changes))
+	for i, c := range changes {
+		if c.Op == "remove" || c.Op == "replace" {
+			c.Old, _, _ = c.Was.Get(before)
+		}
+		if c.Op == "add" || c.Op == "replace" {
+			c.New, _, _ = c.Path.Get(after)
+		}
+		masked[i] = c
+	}
+	return masked
+}
+
 func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
 	return &Comparison{Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored())}
 }
@@ -26,42 +48,19 @@ func (r *Runtime) difference(before, after tree.Object) []tree.Change {
 	return tree.Difference(before, after, r.model.Key, r.model.Default)
 }
 
-// asked is what a write changes, as its client knows it: what a client gives in
-// the place of a secret is another secret, whether or not it is the same. So
-// nobody can tell by it that a guess was right.
-func (r *Runtime) asked(before *Snapshot, wanted target) []tree.Change {
-	if wanted.given == nil {
+// clientChanges returns the changes of a write as its client knows them: a
+// secret that the client gives counts as a new one even if it equals the stored
+// one, so that no conflict tells whether a guess was right.
+func (r *Runtime) clientChanges(before *Snapshot, wanted target) []tree.Change {
+	if wanted.fromClient == nil {
 		return r.difference(before.Stored(), wanted.tree)
 	}
-	return r.difference(before.ShownStored(), wanted.given())
+	return r.difference(before.ShownStored(), wanted.fromClient())
 }
 
-// Shown is Changes as they may leave for a client: a token stands for each
-// secret.
-func (c *Comparison) Shown() []tree.Change {
-	return Masked(c.Changes, c.Before.ShownStored(), c.After.ShownStored())
-}
-
-// Masked are changes between two configurations with the values that two shown
-// views of these have in their places.
-func Masked(changes []tree.Change, before, after tree.Object) []tree.Change {
-	shown := make([]tree.Change, len(changes))
-	for i, c := range changes {
-		if c.Op == "remove" || c.Op == "replace" {
-			c.Old, _, _ = c.Was.Get(before)
-		}
-		if c.Op == "add" || c.Op == "replace" {
-			c.New, _, _ = c.Path.Get(after)
-		}
-		shown[i] = c
-	}
-	return shown
-}
-
-// Compare compares two generations of the history, or one with what is current
-// if to is nil; it says which two they were. A generation that is not kept is a
-// not_found fault; one whose text is not TOML cannot be compared and is a
-// corrupt_config fault.
+// Compare compares two generations of the history, or one with the current
+// configuration if to is nil. A generation that is not kept is a not_found
+// fault, one whose text is not TOML a corrupt_config fault.
 func (r *Runtime) Compare(ctx context.Context, from uint64, to *uint64) (*Comparison, error) {
 	before, err := r.valid(ctx, from)
 	if err != nil {
@@ -79,7 +78,7 @@ func (r *Runtime) Compare(ctx context.Context, from uint64, to *uint64) (*Compar
 	return r.comparison(before, after), nil
 }
 
-// valid is the configuration of a generation that must be TOML.
+// valid returns the configuration of a generation whose text must be TOML.
 func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, error) {
 	if generation == 0 {
 		return r.empty(), nil
@@ -89,10 +88,8 @@ func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, erro
 		return nil, err
 	}
 	if revision.Snapshot == nil {
-		return nil, fault.New(fault.CorruptConfig,
-			"config.toml was not TOML at generation %d: line %d, column %d: %s; take another one from the history",
-			generation, revision.Syntax.Line, revision.Syntax.Column, revision.Syntax.Reason).
-			With("line", revision.Syntax.Line).With("column", revision.Syntax.Column).With("generation", generation)
+		subject := fmt.Sprintf("config.toml of generation %d is", generation)
+		return nil, notTOML(subject, revision.Syntax, "take another one from the history").With("generation", generation)
 	}
 	return revision.Snapshot, nil
 }

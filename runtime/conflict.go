@@ -10,58 +10,55 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Conflict is a generation_conflict that tells what others made of the
+// Conflict is a generation_conflict that tells what other writers made of the
 // configuration since the generation that a write expected.
 type Conflict struct {
 	Divergence
 	fault *fault.Fault
 }
 
-// Error is the text of the fault: which generation is current.
+// Error returns the text of the fault.
 func (c *Conflict) Error() string { return c.fault.Message }
 
-// Unwrap is the fault, without what others did.
+// Unwrap returns the fault, which names the two generations only.
 func (c *Conflict) Unwrap() error { return c.fault }
 
-// Divergence is what others did, as far as the history tells.
+// Divergence is what other writers did, as far as the history tells.
 type Divergence struct {
-	*Comparison                // between Expected and Current; nil when one of them is not to be had, or not TOML
+	*Comparison                // between Expected and Current; nil if one of them is not available, or not TOML
 	Expected    uint64         // the generation that the write expected
-	Current     uint64         // the one that is current
-	By          []uint64       // for each of Changes, the generation that made it last; 0 where that is not known
-	Commits     []Commit       // that lie between, oldest first
-	Overlaps    []tree.Pointer // what both the others and the write touch
-	OldestKept  uint64         // generation, when Comparison is nil; 0 for none
+	Current     uint64         // the current generation
+	By          []uint64       // for each of Changes, the generation that made it last; 0 if that is not known
+	Commits     []Commit       // between the two, oldest first
+	Overlaps    []tree.Pointer // places that the write and the other writers both touch
+	OldestKept  uint64         // if Comparison is nil, the oldest generation in the history; 0 for none
 }
 
-// conflict is the answer to a write that expected another generation.
+// conflict returns the fault of a write that expected another generation.
 func conflict(expected, current uint64) *fault.Fault {
 	return store.Conflict(expected, current,
 		fmt.Sprintf("read the configuration again, and repeat with expected_generation %d if the change is still wanted", current))
 }
 
-// maxBlamed is over how many commits each change is told its maker.
+// maxBlamed is the highest number of commits among which blame looks for the
+// makers of changes.
 const maxBlamed = 64
 
-// taught adds to a conflict what became of the configuration meanwhile. While
-// that cannot be read the conflict stays as it was.
-func (r *Runtime) taught(ctx context.Context, w Write, err error) error {
+// explainConflict adds to a conflict what became of the configuration meanwhile.
+// If that cannot be read, it returns the conflict as it is.
+func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error {
 	if w.Expected == nil {
 		return err
 	}
-	d, unread := r.diverged(ctx, w)
-	if unread != nil || d.Expected == d.Current {
+	d, readErr := r.divergence(ctx, w)
+	if readErr != nil || d.Expected == d.Current {
 		return err
 	}
 	return &Conflict{Divergence: *d, fault: conflict(d.Expected, d.Current)}
 }
 
-func (r *Runtime) diverged(ctx context.Context, w Write) (*Divergence, error) {
-	s, err := r.opened(ctx)
-	if err != nil {
-		return nil, err
-	}
-	now, err := r.load(ctx, s)
+func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) {
+	s, now, err := r.current(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +75,8 @@ func (r *Runtime) diverged(ctx context.Context, w Write) (*Divergence, error) {
 	return d, nil
 }
 
-// blame finds the commit that last touched each change's place. Over very many
-// commits it finds none.
+// blame returns, for each change, the last commit that touched its place; 0 for
+// all of them if there are very many commits.
 func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 	by := make([]uint64, len(d.Changes))
 	if len(d.Commits) > maxBlamed {
@@ -102,35 +99,35 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 	return by
 }
 
-// overlaps are the places that others changed meanwhile and that the write is
-// about: what it would have changed where it was meant, what it would change if
-// it were repeated now, and what it names or reads. Where there are none, a
-// repetition takes nothing back of what the others did. A write that could not
-// be done in one of the two places overlaps with everything.
+// overlaps returns the places that other writers changed and that the write is
+// about: what it would have changed in the expected generation, what it would
+// change in the current one, and what it names or reads. If there are none,
+// repeating the write undoes nothing of the other changes. A write that fails in
+// one of the two generations overlaps with everything.
 func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 	overlaps := []tree.Pointer{}
 	then, err := w.change(d.Before)
 	now, nowErr := w.change(d.After)
 	if err != nil || nowErr != nil {
-		for _, theirs := range d.Changes {
-			overlaps = append(overlaps, theirs.Path)
+		for _, other := range d.Changes {
+			overlaps = append(overlaps, other.Path)
 		}
 		return overlaps
 	}
-	ours := append(r.asked(d.Before, then), r.asked(d.After, now)...)
+	own := append(r.clientChanges(d.Before, then), r.clientChanges(d.After, now)...)
 	for _, p := range w.named {
-		ours = append(ours, tree.Change{Op: "replace", Path: p})
+		own = append(own, tree.Change{Op: "replace", Path: p})
 	}
-	for _, theirs := range d.Changes {
-		if slices.ContainsFunc(ours, func(c tree.Change) bool { return touch(c, theirs) }) {
-			overlaps = append(overlaps, theirs.Path)
+	for _, other := range d.Changes {
+		if slices.ContainsFunc(own, func(c tree.Change) bool { return touch(c, other) }) {
+			overlaps = append(overlaps, other.Path)
 		}
 	}
 	return overlaps
 }
 
-// touch reports whether two changes are about one place, or about places one of
-// which holds the other.
+// touch reports whether two changes are about one place, or about two places one
+// of which is inside the other.
 func touch(a, b tree.Change) bool {
 	for _, p := range places(a) {
 		for _, q := range places(b) {
@@ -142,8 +139,8 @@ func touch(a, b tree.Change) bool {
 	return false
 }
 
-// places are where a change happens. An entry that comes, goes or moves shifts
-// its neighbours: the place is then the whole list.
+// places returns the places of a change. An entry that is added, removed or
+// moved shifts its neighbours, so its place is the whole list.
 func places(c tree.Change) []tree.Pointer {
 	all := []tree.Pointer{c.Path}
 	if c.Op == "move" {
@@ -160,7 +157,7 @@ func places(c tree.Change) []tree.Pointer {
 	return all
 }
 
-// oldest is the oldest generation that the history has, 0 when it has none.
+// oldest returns the oldest generation in the history, 0 if there is none.
 func (r *Runtime) oldest(ctx context.Context, s store.Store) uint64 {
 	var oldest uint64
 	for before := uint64(0); ; {

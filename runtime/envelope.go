@@ -7,20 +7,20 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Envelope is how a configuration travels: the value together with the
-// generation that a write must quote and the identity of its realm. It is what
-// the platform's own servers send; ours adds members only where they say
-// something.
+// Envelope is the form in which a configuration is sent to clients: the value,
+// the generation that a write must quote, and the identity of the realm. Its
+// members are those of Meerkat's own servers.
 type Envelope struct {
-	Config        json.RawMessage // the configuration in the view asked for
+	Config        json.RawMessage // in the view that the client asked for
 	Generation    uint64
 	RealmID       *string
 	InstanceID    *string
 	Backend       *string
-	ResolvedPaths *store.ResolvedPaths // only under Diagnostic, and only where known
+	ResolvedPaths *store.ResolvedPaths // nil except under Diagnostic, and nil where unknown
 }
 
-// NewEnvelope wraps a snapshot's configuration, given as JSON, under a policy.
+// NewEnvelope returns the envelope of a snapshot, under a policy. config is its
+// configuration as JSON.
 func NewEnvelope(s *Snapshot, config json.RawMessage, policy Policy) Envelope {
 	e := Envelope{
 		Config:     config,
@@ -35,9 +35,9 @@ func NewEnvelope(s *Snapshot, config json.RawMessage, policy Policy) Envelope {
 	return e
 }
 
-// Members are the envelope's members by name, ready for more beside them.
-// resolved_paths is absent when it is not told; the other identities are null
-// when they are not known.
+// Members returns the envelope's members by name; the caller may add others.
+// Without ResolvedPaths there is no resolved_paths; the other identities are null
+// if they are not known.
 func (e Envelope) Members() tree.Object {
 	m := tree.Object{
 		"config":      e.Config,

@@ -11,11 +11,11 @@ import (
 	"realmconf/schema/tree"
 )
 
-// maxIssues is how many issues one error carries. Nobody mends more at a time,
-// and a model reads them all.
+// maxIssues is the highest number of issues in one error. A person does not mend
+// more at a time, and a model reads all of them.
 const maxIssues = 100
 
-// invalid is the answer to a write whose result the model refuses.
+// invalid returns the fault of a write whose result the model refuses.
 func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
 	text, count := issues[0].Text(), len(issues)
 	switch {
@@ -36,22 +36,27 @@ func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
 	return f
 }
 
-// corrupt is the answer while config.toml is not TOML. lastGood is what last
-// was, nil when nothing is known to have been.
-func corrupt(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
-	f := fault.New(fault.CorruptConfig, "config.toml is not TOML: line %d, column %d: %s; ",
-		syntax.Line, syntax.Column, syntax.Reason).
-		With("line", syntax.Line).With("column", syntax.Column).With("generation", generation)
-	if lastGood == nil {
-		f.Message += fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
-		return f
-	}
-	good := lastGood.Version.Generation
-	f.Message += fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
-	return f.With("last_good_generation", good)
+// notTOML returns the fault of a text that is not TOML. subject names the text
+// and ends with a verb, advice says what to do next.
+func notTOML(subject string, syntax *document.SyntaxError, advice string) *fault.Fault {
+	return fault.New(fault.CorruptConfig, "%s not TOML: line %d, column %d: %s; %s",
+		subject, syntax.Line, syntax.Column, syntax.Reason, advice).
+		With("line", syntax.Line).With("column", syntax.Column)
 }
 
-// inoperable is the answer to operations that cannot be carried out.
+// corrupt returns the fault of a request while config.toml is not TOML.
+// lastGood is the last configuration that is TOML, nil if none is known.
+func corrupt(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
+	if lastGood == nil {
+		advice := fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
+		return notTOML("config.toml is", syntax, advice).With("generation", generation)
+	}
+	good := lastGood.Version.Generation
+	advice := fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
+	return notTOML("config.toml is", syntax, advice).With("generation", generation).With("last_good_generation", good)
+}
+
+// inoperable returns the fault of operations that cannot be applied.
 func inoperable(err error, generation uint64) error {
 	var e *tree.OperationError
 	if !errors.As(err, &e) {
@@ -66,9 +71,27 @@ func inoperable(err error, generation uint64) error {
 		With("operation", e.Index).With("generation", generation)
 }
 
-// tooLarge is the answer to a write whose text would be beyond what is read.
+// tooLarge returns the fault of a write whose text would be longer than MaxText.
 func tooLarge() *fault.Fault {
 	return fault.New(fault.TooLarge,
 		"config.toml would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)
+}
+
+// locate adds to each issue the line and column of its key; for a key that is
+// missing, those of the nearest table around it.
+func locate(issues []schema.Issue, doc *document.Document) []schema.Issue {
+	for i, issue := range issues {
+		p, err := tree.ParsePointer(issue.Path)
+		if err != nil {
+			continue
+		}
+		for ; len(p) > 0; p = p[:len(p)-1] {
+			if line, column, ok := doc.Position(p); ok {
+				issues[i].Line, issues[i].Column = line, column
+				break
+			}
+		}
+	}
+	return issues
 }

@@ -6,42 +6,42 @@ import (
 	"realmconf/runtime/store"
 )
 
-// maxOrigins is how many of our own commits are remembered: more than a
-// watcher can be behind before its event is about others as well.
+// maxOrigins limits how many commits are remembered. It is more than a watch can
+// be behind before its event also holds other programs' commits.
 const maxOrigins = 4096
 
-// origins remembers where our own commits came from. It is told before a commit
-// can be seen, so that nobody sees one that it does not know. The zero value
-// works.
+// origins remembers the origin of each commit that this process made. A commit
+// is added before it is visible, so that no watch sees it without its origin.
+// The zero value works.
 type origins struct {
 	mu      sync.Mutex // protects the fields below
-	by      map[store.Version]any
-	ordered []store.Version // oldest first
+	of      map[store.Version]any
+	ordered []store.Version // keys of of, oldest first
 }
 
-// note remembers a version's origin; nil is not worth it.
-func (o *origins) note(v store.Version, origin any) {
+// add remembers the origin of a version, unless it is nil.
+func (o *origins) add(v store.Version, origin any) {
 	if origin == nil {
 		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.by == nil {
-		o.by = make(map[store.Version]any)
+	if o.of == nil {
+		o.of = make(map[store.Version]any)
 	}
-	if _, known := o.by[v]; !known {
+	if _, known := o.of[v]; !known {
 		o.ordered = append(o.ordered, v)
 	}
-	o.by[v] = origin
+	o.of[v] = origin
 	if len(o.ordered) > maxOrigins {
-		delete(o.by, o.ordered[0])
+		delete(o.of, o.ordered[0])
 		o.ordered = o.ordered[1:]
 	}
 }
 
-// of is a version's origin, nil when it is none of ours.
-func (o *origins) of(v store.Version) any {
+// get returns the origin of a version, nil if it is not known.
+func (o *origins) get(v store.Version) any {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.by[v]
+	return o.of[v]
 }

@@ -1,6 +1,6 @@
 package runtime
 
-// Policy decides what an envelope tells about the place of a configuration.
+// Policy decides whether an envelope holds file system paths.
 type Policy int
 
 const (

@@ -7,25 +7,22 @@ import (
 
 const (
 	maxReplies     = 64
-	maxReplyMemory = 8 << 20 // bytes of all of them
+	maxReplyMemory = 8 << 20 // bytes of all replies of one snapshot
 )
 
-// replies are what a snapshot was rendered to. A configuration is read far more
-// often than it changes.
+// replies are the rendered replies of a snapshot: a configuration is read far
+// more often than it changes.
 type replies struct {
 	mu    sync.Mutex // protects the fields below
 	known map[any]json.RawMessage
 	size  int // bytes of those in known
 }
 
-// Reply is what render gives, or gave when the snapshot was asked for this key
-// before. Replies live as long as the snapshot, as many as there is room for; an
-// error is not kept. Nobody writes into a reply.
+// Reply returns the reply for a key: the result of an earlier call with the same
+// key, or else that of render. Replies are kept as long as the snapshot, within
+// limits; errors are not kept. A caller must not change a reply.
 func (s *Snapshot) Reply(key any, render func() (json.RawMessage, error)) (json.RawMessage, error) {
-	r := s.replies
-	if r == nil { // it is for nobody but one writer
-		return render()
-	}
+	r := &s.replies
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if reply, ok := r.known[key]; ok {

@@ -8,14 +8,14 @@ import (
 	"realmconf/runtime/store"
 )
 
-// Revision is a generation out of the history.
+// Revision is a generation in the history.
 type Revision struct {
 	Record   store.Record
-	Snapshot *Snapshot             // nil when its text is not TOML
-	Syntax   *document.SyntaxError // why
+	Snapshot *Snapshot             // nil if the text is not TOML
+	Syntax   *document.SyntaxError // nil if it is
 }
 
-// Revision reads one generation of the history. One that never was, or is no
+// Revision reads one generation of the history. One that never existed, or is no
 // longer kept, is a not_found fault.
 func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, error) {
 	s, err := r.opened(ctx)
@@ -39,12 +39,12 @@ func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error
 	case err != nil:
 		return nil, err
 	}
-	v.Snapshot = newSnapshot(doc, record.Version, s.Metadata(), r.model)
+	v.Snapshot = newSnapshot(r.model, record.Version, s.Metadata(), storedSource(doc, record.Version))
 	return v, nil
 }
 
-// Generations lists the numbers that the history has, newest first, at most
-// limit of them.
+// Generations lists the numbers of the generations in the history, newest first,
+// at most limit of them.
 func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) {
 	s, err := r.opened(ctx)
 	if err != nil {
@@ -64,19 +64,19 @@ func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) 
 // Entry is a generation in the history, with what it changed.
 type Entry struct {
 	Revision
-	Comparison      // with the generation that it was made from; empty if Opaque
-	Opaque     bool // one of the two texts is not TOML, or the other one is not kept
+	Comparison      // with its parent, the generation that it was made from; empty if Opaque
+	Opaque     bool // one of the two texts is not TOML, or the parent is not kept
 }
 
 // History lists generations below before, newest first, at most limit of them,
-// with what each of them changed; before 0 means from the newest. More says that
-// there are others below.
+// with what each of them changed; before 0 means from the newest. more reports
+// whether there are others below.
 func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entries []Entry, more bool, err error) {
 	s, err := r.opened(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	records, err := s.List(ctx, before, limit+1) // the last one is the parent of the one before it
+	records, err := s.List(ctx, before, limit+1) // one more: the parent of the last entry
 	if err != nil {
 		return nil, false, err
 	}
@@ -89,11 +89,11 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 	more = len(records) > limit
 	for _, record := range records[:min(limit, len(records))] {
 		e := Entry{Revision: *read[record.Version]}
-		parent, known := read[record.Parent]
-		if !known {
-			parent, _ = r.Revision(ctx, record.Parent.Generation)
+		parent := read[record.Parent]
+		if parent == nil {
+			parent = r.revisionOf(ctx, record.Parent)
 		}
-		if e.Opaque = parent == nil || record.Parent != store.Empty() && parent.Record.Version != record.Parent || parent.Snapshot == nil || e.Snapshot == nil; !e.Opaque {
+		if e.Opaque = parent == nil || parent.Snapshot == nil || e.Snapshot == nil; !e.Opaque {
 			e.Comparison = *r.comparison(parent.Snapshot, e.Snapshot)
 		}
 		entries = append(entries, e)
@@ -101,8 +101,18 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 	return entries, more, nil
 }
 
-// lastGood is the newest generation before this one whose text is TOML, nil
-// when the history does not tell.
+// revisionOf reads the revision of a version, nil if the history does not have
+// exactly that one.
+func (r *Runtime) revisionOf(ctx context.Context, v store.Version) *Revision {
+	revision, err := r.Revision(ctx, v.Generation)
+	if err != nil || revision.Record.Version != v {
+		return nil
+	}
+	return revision
+}
+
+// lastGood returns the newest generation before this one whose text is TOML, nil
+// if the history has none.
 func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *Snapshot {
 	for {
 		records, err := s.List(ctx, before, 16)
@@ -118,11 +128,11 @@ func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *S
 	}
 }
 
-// empty is the configuration that does not exist yet.
+// empty returns the configuration that does not exist yet.
 func (r *Runtime) empty() *Snapshot {
 	doc, err := document.Parse(nil)
 	if err != nil {
 		panic("runtime: the empty text is not TOML: " + err.Error())
 	}
-	return newSnapshot(doc, store.Empty(), store.Metadata{}, r.model)
+	return newSnapshot(r.model, store.Empty(), store.Metadata{}, storedSource(doc, store.Empty()))
 }

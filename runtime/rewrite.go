@@ -1,109 +1,128 @@
 package runtime
 
 import (
-	"slices"
-
 	"realmconf/schema/tree"
 )
 
-// rewrite is the stored configuration after a client replaced the whole one.
-// The client edited the resolved view, so what it gave is compared with that:
-// what is as it was stays as it is stored, or not stored; a default is never
-// written down because somebody sent it back. A key that is left out returns to
-// its default. Given must be canonical.
+// rewrite returns the stored configuration after a client replaced the whole
+// one. The client edited the resolved view, so the configuration that it gave is
+// compared with that: a part that is equal stays as it is stored, or absent, so
+// that no default is stored because a client sent it back; a part that differs
+// is stored as given; a key that is left out returns to its default. given must
+// be canonical.
 //
-// What a read of the result would show is exactly what was given means. Should the
-// comparison part by part not achieve that, because the model fills in more
-// than defaults, then the sections concerned are stored as they were given.
+// The result must mean exactly what given means. The model may fill in more than
+// defaults, so the comparison part by part cannot promise that: it is checked at
+// the end, and a section that differs is stored as given.
 func rewrite(model Model, stored, resolved, given tree.Object) tree.Object {
 	canonical, _ := model.Canonical(stored)
-	meant, _ := model.Canonical(resolved)
+	canonicalResolved, _ := model.Canonical(resolved)
 	r := rewriter{model}
-	next := r.object(nil, stored, canonical, meant, given)
+	next := r.object(nil, part{stored, canonical, canonicalResolved}, given)
+
 	differs := tree.Others(given, next)
-	shown, means := model.Refill(next, given, tree.Object{}), model.Refill(given, next, tree.Object{})
+	got, want := model.Refill(next, given, tree.Object{}), model.Refill(given, next, tree.Object{})
 	for name, value := range differs {
-		if back, ok := shown[name]; !ok || !tree.Equal(back, means[name]) {
+		if back, ok := got[name]; !ok || !tree.Equal(back, want[name]) {
 			next[name] = value
 		}
 	}
 	return next
 }
 
-// rewriter walks four trees side by side: what is stored, the same in
-// canonical names, what it means (the resolved view, canonical), and what is
-// wanted. nil stands for a part that is not stored.
+// part is one part of the current configuration in three forms. stored and
+// canonical are nil if the part is not stored.
+type part struct {
+	stored    any // as the file says it
+	canonical any // stored, with the canonical names
+	resolved  any // canonical, with the defaults filled in
+}
+
+// member returns a member of an object, and whether the object has it.
+func (p part) member(name string) (member part, exists bool) {
+	stored, canonical, resolved := asObject(p.stored), asObject(p.canonical), asObject(p.resolved)
+	member.canonical = canonical[name]
+	if member.stored, exists = stored[name]; !exists {
+		member.stored = member.canonical // stored under another name, if at all
+	}
+	member.resolved, exists = resolved[name]
+	return member, exists
+}
+
+// entries returns the entries of a list, and whether the three forms have the
+// same ones.
+func (p part) entries() (entries []part, same bool) {
+	stored, isStored := p.stored.([]any)
+	canonical, isCanonical := p.canonical.([]any)
+	resolved, isList := p.resolved.([]any)
+	if !isStored || !isCanonical || !isList || len(stored) != len(resolved) || len(canonical) != len(resolved) {
+		return nil, false
+	}
+	for i := range resolved {
+		entries = append(entries, part{stored[i], canonical[i], resolved[i]})
+	}
+	return entries, true
+}
+
+// rewriter compares the current configuration with a given one, part by part.
+// Of each part it decides, in this order:
+//
+//  1. given equals resolved: the part stays as it is stored, or absent.
+//  2. Both are objects: each of the given members is decided on its own. But an
+//     object whose default is one value, rather than the defaults of its keys,
+//     is stored whole if it was not stored: half of it would mean something else.
+//  3. Both are lists with the same entries in all forms: each of the given
+//     entries is decided together with the entry that it was before.
+//  4. Anything else is stored as given.
 type rewriter struct{ model Model }
 
-// value is what to store for one part, and whether to store anything.
-func (r rewriter) value(p tree.Pointer, stored, canonical, meant, given any) (any, bool) {
-	if tree.Equal(meant, given) {
-		return stored, stored != nil
+// value returns what to store at p, and whether to store anything.
+func (r rewriter) value(p tree.Pointer, now part, given any) (next any, store bool) {
+	if tree.Equal(now.resolved, given) {
+		return now.stored, now.stored != nil
 	}
 	switch given := given.(type) {
 	case map[string]any:
-		was, ok := meant.(map[string]any)
-		s, isStored := stored.(map[string]any)
-		if !ok || !isStored && r.whole(p) {
-			return given, true
+		_, wasObject := now.resolved.(map[string]any)
+		_, isStored := now.stored.(map[string]any)
+		if wasObject && (isStored || !r.hasWholeDefault(p)) {
+			object := r.object(p, now, given)
+			return object, now.stored != nil || len(object) > 0
 		}
-		c, _ := canonical.(map[string]any)
-		next := r.object(p, s, c, was, given)
-		return next, stored != nil || len(next) > 0
 	case []any:
-		was, ok := meant.([]any)
-		s, sameAsStored := stored.([]any)
-		c, sameAsCanonical := canonical.([]any)
-		if !ok || !sameAsStored || !sameAsCanonical || len(s) != len(was) || len(c) != len(was) {
-			return given, true
+		if entries, same := now.entries(); same {
+			return r.list(p, entries, given), true
 		}
-		return r.list(p, s, c, was, given), true
-	default:
-		return given, true
 	}
+	return given, true
 }
 
-func (r rewriter) object(p tree.Pointer, stored, canonical, meant, given tree.Object) tree.Object {
+func (r rewriter) object(p tree.Pointer, now part, given tree.Object) tree.Object {
 	next := make(tree.Object, len(given))
 	for name, value := range given {
-		c := canonical[name]
-		s, ok := stored[name]
-		if !ok {
-			s = c // stored by another name, if at all
-		}
-		was, known := meant[name]
-		if !known {
+		member, exists := now.member(name)
+		if !exists {
 			next[name] = value
-			continue
-		}
-		if v, keep := r.value(p.Child(name), s, c, was, value); keep {
+		} else if v, store := r.value(p.Child(name), member, value); store {
 			next[name] = v
 		}
 	}
 	return next
 }
 
-// list keeps the entries that are still there as they are stored. An entry is
-// found again by its identity, else by being equal, else by its place; one that
-// has another name now stands in the place of one whose name is gone.
-func (r rewriter) list(p tree.Pointer, stored, canonical, meant, given []any) []any {
-	key := r.model.Key(p)
-	used := make([]bool, len(meant))
+// list rewrites the entries that were there before, and stores the others as
+// given.
+func (r rewriter) list(p tree.Pointer, now []part, given []any) []any {
+	resolved := make([]any, len(now))
+	for i, entry := range now {
+		resolved[i] = entry.resolved
+	}
+	matching := tree.MatchSimilar(resolved, given, r.model.Key(p))
 	next := make([]any, len(given))
 	for i, entry := range given {
-		j := slices.IndexFunc(meant, func(was any) bool { return tree.Equal(was, entry) })
-		if id := identity(entry, key); id != nil {
-			j = named(meant, key, id)
-			if j < 0 && i < len(meant) && named(given, key, identity(meant[i], key)) < 0 {
-				j = i
-			}
-		} else if j < 0 && i < len(meant) && identity(meant[i], key) == nil {
-			j = i
-		}
 		next[i] = entry
-		if j >= 0 && !used[j] {
-			used[j] = true
-			if v, keep := r.value(p.Index(i), stored[j], canonical[j], meant[j], entry); keep {
+		if j := matching.Old[i]; j >= 0 {
+			if v, store := r.value(p.Index(i), now[j], entry); store {
 				next[i] = v
 			}
 		}
@@ -111,20 +130,15 @@ func (r rewriter) list(p tree.Pointer, stored, canonical, meant, given []any) []
 	return next
 }
 
-// named is the place of the entry of an identity, -1 where there is none.
-func named(list []any, key string, id any) int {
-	return slices.IndexFunc(list, func(e any) bool { return tree.Equal(identity(e, key), id) })
-}
-
-func identity(entry any, key string) any {
-	o, _ := entry.(map[string]any)
-	return o[key]
-}
-
-// whole reports whether an object stands whole or not at all: its default is
-// one value, and not the sum of its keys' defaults.
-func (r rewriter) whole(p tree.Pointer) bool {
+// hasWholeDefault reports whether the default of the object at p is one value,
+// and not the sum of its keys' defaults.
+func (r rewriter) hasWholeDefault(p tree.Pointer) bool {
 	d, ok := r.model.Default(p)
 	_, isObject := d.(map[string]any)
 	return ok && isObject
+}
+
+func asObject(v any) tree.Object {
+	o, _ := v.(map[string]any)
+	return o
 }

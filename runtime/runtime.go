@@ -1,6 +1,10 @@
 // Package runtime holds a configuration and changes it. It knows snapshots,
 // generations and compare-and-swap; it knows no JSON-RPC, and names no field
 // of the configuration.
+//
+// Reads return a [Snapshot]. Writes are queued, gathered into batches, and
+// committed to a [store.Store] by compare-and-swap; (*Runtime).write shows the way
+// of one write.
 package runtime
 
 import (
@@ -11,14 +15,15 @@ import (
 	"realmconf/runtime/store"
 )
 
-// MaxText is how long a configuration's text may be, in bytes.
+// MaxText is the length limit of a configuration's text, in bytes.
 const MaxText = document.MaxBytes
 
 // Opener finds and opens the store. It is called by the first request that
-// needs it, again after it failed, and never after it succeeded.
+// needs the store, again after it failed, and never after it succeeded.
 type Opener func(ctx context.Context) (store.Store, error)
 
-// Runtime is one configuration, held and changed. Use New.
+// Runtime holds one configuration. It must be made by New, and may be used from
+// many goroutines.
 type Runtime struct {
 	open  Opener
 	model Model
@@ -28,28 +33,23 @@ type Runtime struct {
 
 	mu    sync.Mutex  // protects the fields below
 	store store.Store // nil until the first request
-	last  *content    // what was loaded last, parsed
+	last  *content    // the content that was loaded or committed last
 }
 
-// New makes a runtime. It opens nothing yet.
+// New returns a runtime. It does not open the store yet.
 func New(open Opener, model Model) *Runtime {
 	r := &Runtime{open: open, model: model}
-	r.committer.commit, r.committer.room = r.commit, maxBatch
+	r.committer.commit, r.committer.limit = r.commit, maxBatch
 	return r
 }
 
-// Close waits until every write that was begun has ended. No request may be
-// made afterwards.
+// Close blocks until all writes have ended. No request may follow.
 func (r *Runtime) Close() { r.committer.close() }
 
-// Get is the current configuration. It takes no lock of the store's and
-// writes nothing. A text that is not TOML is a corrupt_config fault.
+// Get returns the current configuration. It takes no lock of the store and
+// writes nothing. If the text is not TOML, it returns a corrupt_config fault.
 func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
-	s, err := r.opened(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := r.load(ctx, s)
+	s, c, err := r.current(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,26 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	return c.snapshot, nil
 }
 
+// Version returns the current version, also if its text is not TOML.
+func (r *Runtime) Version(ctx context.Context) (store.Version, error) {
+	_, c, err := r.current(ctx)
+	if err != nil {
+		return store.Version{}, err
+	}
+	return c.state.Version, nil
+}
+
+// current returns the store and its current content.
+func (r *Runtime) current(ctx context.Context) (store.Store, *content, error) {
+	s, err := r.opened(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := r.load(ctx, s)
+	return s, c, err
+}
+
+// opened returns the store, and opens it if that was not done yet.
 func (r *Runtime) opened(ctx context.Context) (store.Store, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -72,8 +92,8 @@ func (r *Runtime) opened(ctx context.Context) (store.Store, error) {
 	return r.store, nil
 }
 
-// load reads the store and parses what it holds, unless that is what was
-// parsed last.
+// load loads the content of the store. It parses the text only if that is not
+// the last one.
 func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
 	state, err := s.Load(ctx)
 	if err != nil {
@@ -83,15 +103,15 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
 	last := r.last
 	r.mu.Unlock()
 	metadata := s.Metadata()
-	if last != nil && last.is(state, metadata) {
-		if !aliases(last.state.Text, state.Text) { // the next reader need not compare
+	if last != nil && last.matches(state, metadata) {
+		if !sameMemory(last.state.Text, state.Text) {
 			known := *last
-			known.state = state
+			known.state = state // so that the next load compares two pointers, not two texts
 			r.keep(&known)
 		}
 		return last, nil
 	}
-	c, err := read(state, metadata, r.model)
+	c, err := parseState(state, metadata, r.model)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +119,10 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
 	return c, nil
 }
 
-// aliases reports whether two texts of one length are the same memory.
-func aliases(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
+// sameMemory reports whether two texts of one length are the same memory.
+func sameMemory(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
 
-// keep remembers what was parsed, for the next reader.
+// keep stores content for the next load.
 func (r *Runtime) keep(c *content) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,22 +2,22 @@ package runtime
 
 import (
 	"encoding/json"
-	"sync"
+	"maps"
 
 	"realmconf/schema/tree"
 )
 
-// sections are the members of a view's root, each with its JSON. Snapshots that
-// follow each other have most of them in common, and render those once.
+// sections are the members of a view's root, each with its JSON. A snapshot and
+// its successor have most sections in common, and render those once.
 type sections map[string]*section
 
 type section struct {
-	value  any
-	render func() json.RawMessage
+	value any
+	json  lazy[json.RawMessage]
 }
 
-// newSections are those of a view that follows another one, or nothing. They
-// hold on to no more of that than what is the same.
+// newSections returns the sections of a view. It takes over those that are the
+// same in the sections before, which may be nil, and refers to no others of them.
 func newSections(view tree.Object, before sections) sections {
 	s := make(sections, len(view))
 	for name, value := range view {
@@ -25,50 +25,51 @@ func newSections(view tree.Object, before sections) sections {
 			s[name] = b
 			continue
 		}
-		s[name] = &section{value, sync.OnceValue(func() json.RawMessage { return tree.Append(nil, value) })}
+		s[name] = &section{value: value}
 	}
 	return s
 }
 
-// json is the whole view.
+func (s *section) render() json.RawMessage {
+	return s.json.get(func() json.RawMessage { return tree.Append(nil, s.value) })
+}
+
+// json returns the JSON of the whole view.
 func (s sections) json() json.RawMessage {
 	rendered, size := make(tree.Object, len(s)), len("{}")
 	for name, section := range s {
 		text := section.render()
 		rendered[name] = text
-		size += len(`"":,`) + len(name) + len(text) // a name that needs escapes makes it grow
+		size += len(`"":,`) + len(name) + len(text) // more if a name needs escapes
 	}
 	return tree.Append(make([]byte, 0, size), rendered)
 }
 
-// follow gives a new snapshot the views that it shows, made from those of the
-// one before: what is the same in both, section by section, is not worked out
-// again. It is done at once, so that no snapshot holds on to the one before.
-func (s *Snapshot) follow(before *Snapshot, model Model) {
-	resolved := model.Refill(s.Stored(), before.Stored(), before.Resolved())
-	shown := remask(model, s.mint, resolved, before.Resolved(), before.Shown())
-	shownStored := remask(model, s.mint, s.Stored(), before.Stored(), before.ShownStored())
-	parts := newSections(shown, before.sections())
-	s.resolve = func() tree.Object { return resolved }
-	s.shown = func() tree.Object { return shown }
-	s.shownStored = func() tree.Object { return shownStored }
-	s.sections = func() sections { return parts }
+// reuseViews computes the views of a new snapshot from those of the one before,
+// and computes nothing again for sections that are the same in both. It does so
+// at once: a later computation would keep the snapshot before in memory, and
+// that one the snapshot before it.
+func (s *Snapshot) reuseViews(before *Snapshot) {
+	resolved := s.model.Refill(s.Stored(), before.Stored(), before.Resolved())
+	shown := s.remask(resolved, before.Resolved(), before.Shown())
+	s.resolved.set(resolved)
+	s.shown.set(shown)
+	s.shownStored.set(s.remask(s.Stored(), before.Stored(), before.ShownStored()))
+	s.sections.set(newSections(shown, before.shownSections()))
 }
 
-// remask is Mask of a configuration, where masked is that of was. A section in
-// which there was no secret, and that is the same, has none.
-func remask(model Model, mint mint, config, was, masked tree.Object) tree.Object {
-	shown := make(tree.Object, len(config))
-	open := make(tree.Object)
-	for name, v := range config {
-		if old, had := was[name]; had && tree.Same(v, old) && tree.Same(masked[name], old) {
+// remask masks a view of s, where masked is the mask of the same view of the
+// snapshot before. It takes over sections that are the same and hold no secret:
+// the tokens of others refer to an earlier generation.
+func (s *Snapshot) remask(view, before, masked tree.Object) tree.Object {
+	shown, rest := make(tree.Object, len(view)), make(tree.Object)
+	for name, v := range view {
+		if old, had := before[name]; had && tree.Same(v, old) && tree.Same(masked[name], old) {
 			shown[name] = v
-			continue
+		} else {
+			rest[name] = v
 		}
-		open[name] = v
 	}
-	for name, v := range model.Mask(open, mint) {
-		shown[name] = v
-	}
+	maps.Copy(shown, s.model.Mask(rest, s.token))
 	return shown
 }

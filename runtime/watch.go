@@ -9,31 +9,28 @@ import (
 )
 
 const (
-	// The pauses before a look that showed nothing final is repeated: a file
-	// that somebody is still writing, a store that cannot be read.
+	// A look at the store is repeated after a pause if it showed nothing final:
+	// a file that another program is still writing, a store that cannot be read.
 	firstPause = 100 * time.Millisecond
 	lastPause  = 5 * time.Second
 
-	// maxCommits is how many commits one event lists.
-	maxCommits = 1000
+	maxCommits = 1000 // in one event
 )
 
 // Event is a change of the configuration: one commit, or several that followed
-// each other faster than they could be told.
+// each other faster than the watcher handled them.
 type Event struct {
-	Version    store.Version // what is current now, and can be read
-	Previous   store.Version // what the event before told of
+	Version    store.Version // the current version
+	Previous   store.Version // the version of the event before
 	Comparison               // between the two; empty if Opaque
 	Opaque     bool          // one of the two texts is not TOML, so the changes are not known
 
-	// Commits are the commits in between, oldest first, as far as the history
-	// has them; Whole says that it has all.
-	Commits []Commit
-	Whole   bool
+	Commits  []Commit // between the two, oldest first, as far as the history has them
+	Complete bool     // Commits are all of them
 }
 
 // Commit is one commit in an event: its record without the text, and the Origin
-// of its write if it was made here.
+// of its write if this process made it.
 type Commit struct {
 	store.Record
 	Origin any
@@ -46,26 +43,13 @@ func (e *Event) Own(origin any) bool {
 			return false
 		}
 	}
-	return e.Whole
+	return e.Complete
 }
 
-// Version is what is current now, whether its text is TOML or not.
-func (r *Runtime) Version(ctx context.Context) (store.Version, error) {
-	s, err := r.opened(ctx)
-	if err != nil {
-		return store.Version{}, err
-	}
-	c, err := r.load(ctx, s)
-	if err != nil {
-		return store.Version{}, err
-	}
-	return c.state.Version, nil
-}
-
-// Watch tells of every change after from, whoever makes it, until ctx ends;
-// then it returns nil. Another error means that nothing more will be told. It
-// calls changed from one goroutine and holds no lock meanwhile: what happens
-// before changed returns is told in one event after it.
+// Watch calls changed after every change since the version from, whoever makes
+// it, until ctx ends; then it returns nil. Another error means that there will be
+// no more events. Watch calls changed from one goroutine and without holding a
+// lock. All changes that happen before changed returns become one event.
 func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*Event)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -73,24 +57,24 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 	if err != nil {
 		return err
 	}
-	nudged := make(chan struct{}, 1) // one nudge stands for all since the last look
+	signals := make(chan struct{}, 1) // a signal means: at least one change since the last look
 	ended := make(chan error, 1)
 	go func() {
 		ended <- s.Watch(ctx, func() {
 			select {
-			case nudged <- struct{}{}:
+			case signals <- struct{}{}:
 			default:
 			}
 		})
 	}()
 
-	last, pause := r.told(ctx, s, from), firstPause
+	last, pause := r.startContent(ctx, s, from), firstPause
 	var again <-chan time.Time
 	for {
 		select {
 		case err := <-ended:
 			return err
-		case <-nudged:
+		case <-signals:
 			pause = firstPause
 		case <-again:
 			pause = min(2*pause, lastPause)
@@ -108,9 +92,10 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 	}
 }
 
-// told is the content that a watch begins with. Where its text is not to be had
-// any more it counts as one that is not TOML: what changed is not known then.
-func (r *Runtime) told(ctx context.Context, s store.Store, from store.Version) *content {
+// startContent returns the content that a watch starts from. If its text is not
+// available any more, the content counts as one that is not TOML, and the first
+// event is Opaque.
+func (r *Runtime) startContent(ctx context.Context, s store.Store, from store.Version) *content {
 	current, err := r.load(ctx, s)
 	if err == nil && current.state.Version == from {
 		return current
@@ -122,43 +107,42 @@ func (r *Runtime) told(ctx context.Context, s store.Store, from store.Version) *
 			return unknown
 		}
 	}
-	c, err := read(store.State{Text: record.Text, Version: from}, s.Metadata(), r.model)
+	c, err := parseState(store.State{Text: record.Text, Version: from}, s.Metadata(), r.model)
 	if err != nil {
 		return unknown
 	}
 	return c
 }
 
-// event is what happened between two contents.
+// event returns the event for the change between two contents.
 func (r *Runtime) event(ctx context.Context, s store.Store, from, to *content) *Event {
 	e := &Event{Version: to.state.Version, Previous: from.state.Version}
 	if e.Opaque = from.snapshot == nil || to.snapshot == nil; !e.Opaque {
 		e.Comparison = *r.comparison(from.snapshot, to.snapshot)
 	}
-	e.Commits, e.Whole = r.commits(ctx, s, e.Previous, e.Version)
+	e.Commits, e.Complete = r.commits(ctx, s, e.Previous, e.Version)
 	return e
 }
 
-// commits lists what leads from one version to another, oldest first, and
-// reports whether it leads all the way.
-func (r *Runtime) commits(ctx context.Context, s store.Store, from, to store.Version) ([]Commit, bool) {
-	const page = 16 // records come with their texts
-	var commits []Commit
-	wanted := to // the version that the next record must be of
-	for wanted.Generation > from.Generation && len(commits) < maxCommits {
-		records, err := s.List(ctx, wanted.Generation+1, page)
-		if err != nil || len(records) == 0 || records[0].Version != wanted {
+// commits follows the parents from one version back to another. It returns the
+// commits between them, oldest first, and whether they lead all the way.
+func (r *Runtime) commits(ctx context.Context, s store.Store, from, to store.Version) (commits []Commit, complete bool) {
+	const page = 16 // few, because records hold their texts
+	next := to      // the version of the next record
+	for next.Generation > from.Generation && len(commits) < maxCommits {
+		records, err := s.List(ctx, next.Generation+1, page)
+		if err != nil || len(records) == 0 || records[0].Version != next {
 			break
 		}
 		for _, record := range records {
-			if record.Version != wanted || wanted.Generation <= from.Generation {
+			if record.Version != next || next.Generation <= from.Generation {
 				break
 			}
 			record.Text = nil
-			commits = append(commits, Commit{record, r.origins.of(record.Version)})
-			wanted = record.Parent
+			commits = append(commits, Commit{record, r.origins.get(record.Version)})
+			next = record.Parent
 		}
 	}
 	slices.Reverse(commits)
-	return commits, wanted == from
+	return commits, next == from
 }

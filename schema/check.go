@@ -7,25 +7,24 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Check finds everything that is wrong with next, a configuration as it is to
-// be stored, sorted by place. What was wrong in prev already, with the same
-// value, is a warning: it blocks no other change. In lists that counts
-// wherever the entry stands now. A name that nothing has is a warning too, of
-// the kind Reference, even when it is new: the platform accepts it, and fails
-// when it needs what is named.
+// Check returns all mistakes in next, a configuration as it is to be stored,
+// sorted by place. A mistake that prev has too, with the same value, is a
+// warning: it blocks no other change. In a list it may have moved to another
+// index. A name that refers to nothing is a warning too, of the kind Reference,
+// even if it is new: the platform accepts it and fails when it needs the thing.
 func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 	found := m.problems(next)
 	if len(found) == 0 {
 		return nil, nil
 	}
-	old := make(map[place]int)
+	old := make(map[mistake]int)
 	if slices.ContainsFunc(found, func(i Issue) bool { return i.Kind != Reference }) {
 		for _, issue := range m.problems(prev) {
-			old[locate(issue, prev)]++
+			old[mistakeOf(issue, prev)]++
 		}
 	}
 	for _, issue := range found {
-		at := locate(issue, next)
+		at := mistakeOf(issue, next)
 		switch {
 		case issue.Kind == Reference:
 			warnings = append(warnings, issue)
@@ -39,35 +38,35 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 	return issues, warnings
 }
 
-// problems is all issues of a configuration, at most one for a place: the
-// first thing that is wrong there.
+// problems returns all issues of a configuration, at most one for each place:
+// the first that was found there.
 func (m *Model) problems(config tree.Object) []Issue {
-	return m.found(config, config, m.rules.Check)
+	return m.find(config, config, m.rules.Check)
 }
 
-// found is the issues of a configuration, and those that rules find in another
-// one, which has all that the first has.
-func (m *Model) found(config, concerned tree.Object, rules []FieldRule) []Issue {
+// find returns the issues of a configuration, and those that some rules find in
+// concerned, which has every section of config and perhaps more.
+func (m *Model) find(config, concerned tree.Object, rules []FieldRule) []Issue {
 	c := checker{model: m, config: config, seen: make(map[string]bool)}
-	c.walk(m.root(), config)
-	m.validate(m.constraint(), c.finite(), c.explain)
-	n := normaliser{}
-	normal := n.object(m.root(), m.modern(concerned), nil)
-	c.addAll(n.issues)
+	c.walk(m.root, config)
+	m.validate(c.finiteConfig(), c.explain)
+	z := normaliser{}
+	normal := z.object(m.root, m.modernise(concerned), nil)
+	c.addAll(z.issues)
 	for _, r := range rules {
 		c.addAll(r.Find(only(normal, r.Sections)))
 	}
-	return sorted(c.issues)
+	return sortIssues(c.issues)
 }
 
 // checker collects the issues of one configuration.
 type checker struct {
-	model    *Model
-	config   tree.Object
-	issues   []Issue
-	seen     map[string]bool // places that have an issue
-	at       tree.Pointer    // where walk is
-	infinite bool            // whether there is a number that is none
+	model       *Model
+	config      tree.Object
+	issues      []Issue
+	seen        map[string]bool // places that have an issue
+	at          tree.Pointer    // where walk is
+	hasInfinite bool            // there is a number that is NaN or infinite
 }
 
 func (c *checker) add(issue Issue) {
@@ -84,9 +83,9 @@ func (c *checker) addAll(issues []Issue) {
 	}
 }
 
-// sorted puts issues in the order of their places, so that equal
-// configurations give equal answers.
-func sorted(issues []Issue) []Issue {
+// sortIssues sorts issues by their places, so that equal configurations give
+// equal answers.
+func sortIssues(issues []Issue) []Issue {
 	slices.SortStableFunc(issues, func(a, b Issue) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Kind, b.Kind))
 	})

@@ -2,28 +2,27 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	"realmconf/schema/tree"
 )
 
-// Describe is the schema of what may stand at p, one level deep: its own
-// keywords, and under properties, items and additionalProperties a summary of
-// each thing that may stand in it. The class of harm is x-risk, worked out; a
-// member that is a list or an object has that of the worst in it.
+// Describe returns the schema of the place p, one level deep: its own keywords,
+// and under properties, items and additionalProperties a summary of each place
+// below. x-risk is the class of harm as Risk returns it.
 //
 // A union has x-branches: for each value of its x-tag, or for each key of which
-// one must be there, the keys with their types. Where p means something else in
-// each branch, anyOf lists the meanings, each with x-when. Any name will do for
-// a map's key, an index or "-" for a list's entry. Any answer is below 8 KB as
-// JSON. It is false where nothing may stand.
+// one must be there, the keys with their types. If p means something else in each
+// branch, anyOf lists the meanings, each with x-when. Any name will do for a map's
+// key, and any index or "-" for a list's entry. Every result is below 8 KB as
+// JSON. It is false if there is no such place.
 func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) {
+	if len(p) == 0 {
+		return m.root.describe(), true
+	}
 	var meanings []any
-	for _, parent := range m.parents(p) {
-		var last string
-		if len(p) > 0 {
-			last = p[len(p)-1]
-		}
-		meanings = parent.meanings(meanings, last, len(p) == 0)
+	for _, parent := range m.root.lookup(p[:len(p)-1]) {
+		meanings = parent.addMeanings(meanings, p[len(p)-1])
 	}
 	switch len(meanings) {
 	case 0:
@@ -36,145 +35,177 @@ func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) {
 	return tree.Object{"anyOf": meanings}, true
 }
 
-// parents is the nodes above p; for the root, the root itself.
-func (m *Model) parents(p tree.Pointer) []*node {
-	if len(p) == 0 {
-		return []*node{m.root()}
-	}
-	return m.root().lookup(p[:len(p)-1])
-}
-
-// meanings adds to a list what a token means below a node, once for each
-// branch in which that is something else.
-func (n *node) meanings(list []any, token string, self bool) []any {
-	add := func(c *node, when string) {
-		if c == nil {
-			return
-		}
-		d := c.describe()
-		for _, other := range list {
-			other := other.(tree.Object)
-			whens, _ := other["x-when"].([]any)
-			delete(other, "x-when")
-			same := tree.Equal(other, d)
-			if same && !slices.Contains(whens, any(when)) {
-				whens = append(whens, when)
-			}
-			other["x-when"] = whens
-			if same {
-				return
-			}
-		}
-		d["x-when"] = []any{when}
-		list = append(list, d)
-	}
+// addMeanings adds the description of a token below n to a list of descriptions,
+// for each branch in which it is another one.
+func (n *Node) addMeanings(list []any, token string) []any {
 	switch {
-	case self:
-		add(n, "")
-	case n.inner().union != nil:
-		for _, b := range n.inner().union.branches {
-			if n.inner().union.tag == "" {
-				add(b.node.child(token), b.name+" is given")
-			} else {
-				add(b.node.child(token), n.inner().union.tag+" is "+b.name)
+	case n.Union != nil:
+		for _, b := range n.Union.Branches {
+			when := b.Name + " is given"
+			if n.Union.Tag != "" {
+				when = n.Union.Tag + " is " + b.Name
 			}
+			list = addMeaning(list, b.Node.child(token), when)
 		}
-	case n.inner().wrapper != nil && n.inner().wrapper.child(token) != nil:
-		add(n.inner().wrapper.child(token), "")
+		return list
+	case n.Wrapper != nil && n.Wrapper.Node.child(token) != nil:
+		return addMeaning(list, n.Wrapper.Node.child(token), "")
 	default:
-		add(n.child(token), "")
+		return addMeaning(list, n.child(token), "")
 	}
-	return list
 }
 
-// describe is the whole of a node, with summaries of what may stand in it.
-func (n *node) describe() tree.Object {
+// addMeaning adds the description of a node, or only the condition if the list
+// has an equal description already.
+func addMeaning(list []any, n *Node, when string) []any {
+	if n == nil {
+		return list
+	}
+	d := n.describe()
+	for _, other := range list {
+		other := other.(tree.Object)
+		whens, _ := other["x-when"].([]any)
+		delete(other, "x-when")
+		isSame := tree.Equal(other, d)
+		if isSame && !slices.Contains(whens, any(when)) {
+			whens = append(whens, when)
+		}
+		other["x-when"] = whens
+		if isSame {
+			return list
+		}
+	}
+	d["x-when"] = []any{when}
+	return append(list, d)
+}
+
+// describe returns the keywords of a node, with summaries of the places below.
+func (n *Node) describe() tree.Object {
 	d := n.summary()
 	form := n
-	if n.inner().wrapper != nil {
-		form = n.inner().wrapper
+	if n.Wrapper != nil {
+		form = n.Wrapper.Node
 	}
-	if len(form.properties) > 0 {
-		properties := make(tree.Object, len(form.properties))
-		for name, c := range form.properties {
-			properties[name] = c.summary()
+	if len(form.Properties) > 0 {
+		properties := make(tree.Object, len(form.Properties))
+		for _, p := range form.Properties {
+			properties[p.Name] = p.Node.summary()
 		}
 		d["properties"] = properties
 	}
 	if required := form.requiredNames(); len(required) > 0 {
-		d["required"] = required
+		d["required"] = toList(required)
 	}
-	if n.inner().additional != nil && !n.inner().additional.free {
-		d["additionalProperties"] = n.inner().additional.summary()
+	if n.Additional != nil && !n.Additional.IsFree {
+		d["additionalProperties"] = n.Additional.summary()
 	}
-	if n.inner().items != nil {
-		d["items"] = n.inner().items.summary()
+	if n.Items != nil {
+		d["items"] = n.Items.summary()
 	}
-	if n.inner().union == nil {
+	if n.Union == nil {
 		return d
 	}
-	if n.inner().union.tag != "" {
-		d["x-tag"] = n.inner().union.tag
+	if n.Union.Tag != "" {
+		d["x-tag"] = n.Union.Tag
 	}
-	branches := make(tree.Object, len(n.inner().union.branches))
-	for _, b := range n.inner().union.branches {
-		branches[b.name] = n.branchSummary(b)
+	branches := make(tree.Object, len(n.Union.Branches))
+	for _, b := range n.Union.Branches {
+		branches[b.Name] = n.branchSummary(b.Node)
 	}
 	d["x-branches"] = branches
 	return d
 }
 
-// branchSummary is the keys of a branch beside those that all have.
-func (n *node) branchSummary(b branch) tree.Object {
+// branchSummary returns the keys of a branch that not all branches have.
+func (n *Node) branchSummary(b *Node) tree.Object {
 	keys := make(tree.Object)
-	for name, c := range b.node.properties {
-		if n.properties[name] != nil {
+	for _, p := range b.Properties {
+		if n.property(p.Name) != nil {
 			continue
 		}
-		about := typeNames(c)
-		if c.required {
+		about := typeNames(p.Node)
+		if p.Node.IsRequired {
 			about += ", required"
 		}
-		keys[name] = about
+		keys[p.Name] = about
 	}
 	d := tree.Object{"keys": keys}
-	if about, ok := b.node.source["description"]; ok {
-		d["description"] = about
+	if b.Description != "" {
+		d["description"] = b.Description
 	}
 	return d
 }
 
-func (n *node) requiredNames() []any {
-	var names []any
-	for _, name := range n.names {
-		if n.properties[name].required {
-			names = append(names, name)
+// requiredNames returns the names of the required properties, sorted.
+func (n *Node) requiredNames() []string {
+	var names []string
+	for _, p := range n.Properties {
+		if p.Node.IsRequired {
+			names = append(names, p.Name)
 		}
 	}
 	return names
 }
 
-// summary is a node's own keywords.
-func (n *node) summary() tree.Object {
+// summary returns the keywords about the place itself.
+func (n *Node) summary() tree.Object {
 	s := make(tree.Object)
-	for _, keyword := range []string{
-		"type", "description", "default", "enum", "format", "minimum", "maximum",
-		"x-alias", "x-form", "x-format", "x-key", "x-unset", "x-value-alias",
-	} {
-		if v, ok := n.source[keyword]; ok {
-			s[keyword] = v
+	addText := func(keyword, text string) {
+		if text != "" {
+			s[keyword] = text
 		}
 	}
-	if n.weight().worst != RiskNone {
-		s["x-risk"] = string(n.weight().worst)
+	addText("description", n.Description)
+	addText("format", n.Format)
+	addText("x-form", n.Form)
+	addText("x-key", n.Key)
+	addText("x-unset", n.Unset)
+	if len(n.Types) == 1 {
+		s["type"] = n.Types[0]
+	} else if len(n.Types) > 1 {
+		s["type"] = toList(n.Types)
 	}
-	if n.free && n.inner().wrapper == nil {
+	if n.HasDefault {
+		s["default"] = n.defaultValue()
+	}
+	if n.Enum != nil {
+		s["enum"] = n.Enum
+	}
+	if n.Minimum != nil {
+		s["minimum"] = n.Minimum
+	}
+	if n.Maximum != nil {
+		s["maximum"] = n.Maximum
+	}
+	if n.IsURL {
+		s["x-format"] = "url"
+	}
+	if n.Aliases != nil {
+		s["x-alias"] = toList(n.Aliases)
+	}
+	if n.ValueAliases != nil {
+		values := make(tree.Object)
+		for _, a := range n.ValueAliases {
+			values[a.Other] = a.Name
+		}
+		s["x-value-alias"] = values
+	}
+	if n.Worst != RiskNone {
+		s["x-risk"] = string(n.Worst)
+	}
+	if n.IsFree && n.Wrapper == nil {
 		s["additionalProperties"] = true
 	}
 	return s
 }
 
-// typeNames is the types that may stand somewhere, in words.
-func typeNames(n *node) string {
-	return tree.JoinWords(n.types, "or", len(n.types))
+func toList(texts []string) []any {
+	list := make([]any, len(texts))
+	for i, s := range texts {
+		list[i] = s
+	}
+	return list
 }
+
+// typeNames returns the types that are allowed in a place, in words.
+func typeNames(n *Node) string { return strings.Join(n.Types, " or ") }

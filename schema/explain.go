@@ -8,36 +8,35 @@ import (
 	"realmconf/schema/tree"
 )
 
-// explain turns what the validator found into an issue.
+// explain turns a violation into issues.
 func (c *checker) explain(v violation) {
 	switch v.keyword {
-	case "anyOf":
-		c.undecided(v.at)
-	case "additionalProperties":
+	case keywordAnyOf:
+		c.addUndecided(v.at)
+	case keywordAdditional:
 		for _, name := range v.names {
 			c.add(c.unknownKey(v.at, name))
 		}
-	case "required":
+	case keywordRequired:
 		for _, name := range v.names {
-			c.missing(v.at, name)
+			c.addMissing(v.at, name)
 		}
-	case "type":
+	case keywordType:
 		c.add(c.wrongType(v.at))
-	case "enum":
+	case keywordEnum:
 		c.add(c.notAllowed(v.at))
-	case "format":
+	case keywordFormat:
 		c.add(c.badFormat(v))
-	case "minimum":
-		c.add(c.outOfRange(v.at, "must be at least "+bound(v.limit)))
-	case "maximum":
-		c.add(c.outOfRange(v.at, "must be at most "+bound(v.limit)))
-	default:
-		c.add(Issue{Kind: Rule, Path: v.at.String(), Message: "does not fit the schema", Hint: "see the schema of this key"})
+	case keywordMinimum:
+		c.add(c.outOfRange(v.at, "must be at least "+formatLimit(v.limit)))
+	case keywordMaximum:
+		c.add(c.outOfRange(v.at, "must be at most "+formatLimit(v.limit)))
 	}
 }
 
-// bound prints a limit: an integer in digits, however it is written.
-func bound(limit any) string {
+// formatLimit prints a limit. A whole number is printed in digits, even if the
+// schema has an exponent.
+func formatLimit(limit any) string {
 	if f, ok := limit.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<64 {
 		return strconv.FormatFloat(f, 'f', 0, 64)
 	}
@@ -47,47 +46,42 @@ func bound(limit any) string {
 func (c *checker) wrongType(p tree.Pointer) Issue {
 	n, v := c.place(p)
 	issue := Issue{
-		Kind: Type, Path: p.String(), Expected: expectedType(n), Got: got(n, v),
+		Kind: Type, Path: p.String(), Expected: expectedType(n), Got: shownValue(n, v),
 		Message: "expected " + typeNames(n) + ", got " + tree.TypeName(v),
 	}
-	if len(n.types) == 0 {
+	if len(n.Types) == 0 {
 		issue.Message = "null cannot be stored"
 	}
 	issue.Hint = c.typeHint(n, v)
 	return issue
 }
 
-// typeHint says how to write what was probably meant.
-func (c *checker) typeHint(n *node, v any) string {
-	secret := n.weight().hides
+// typeHint says how to write the value that was probably meant.
+func (c *checker) typeHint(n *Node, v any) string {
+	secret := n.Hides
 	switch v := v.(type) {
 	case nil:
 		return "leave the key out for its default"
 	case float64:
-		if !secret && n.is("integer") && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+		if !secret && n.accepts("integer") && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 			return "write " + strconv.FormatFloat(v, 'f', 0, 64)
 		}
 	case string:
 		_, err := strconv.ParseInt(v, 10, 64)
-		if !secret && (n.is("integer") && err == nil || n.is("boolean") && (v == "true" || v == "false")) {
+		if !secret && (n.accepts("integer") && err == nil || n.accepts("boolean") && (v == "true" || v == "false")) {
 			return "write " + v + " without quotes"
 		}
 	}
-	if n.is("object") {
+	if n.accepts("object") {
 		return requiredHint(n)
 	}
-	f, _ := c.model.textFormat(n.format)
+	f, _ := c.model.textFormat(n.Format)
 	return f.Hint
 }
 
-// requiredHint names the keys that an object cannot do without.
-func requiredHint(n *node) string {
-	var names []string
-	for _, name := range n.names {
-		if n.properties[name].required {
-			names = append(names, name)
-		}
-	}
+// requiredHint names the required keys of an object.
+func requiredHint(n *Node) string {
+	names := n.requiredNames()
 	if len(names) == 0 {
 		return ""
 	}
@@ -96,8 +90,8 @@ func requiredHint(n *node) string {
 
 func (c *checker) notAllowed(p tree.Pointer) Issue {
 	n, v := c.place(p)
-	issue := Issue{Kind: Enum, Path: p.String(), Expected: n.enum, Got: got(n, v), Message: "not one of the allowed values"}
-	names := texts(n.enum)
+	issue := Issue{Kind: Enum, Path: p.String(), Expected: n.Enum, Got: shownValue(n, v), Message: "not one of the allowed values"}
+	names := texts(n.Enum)
 	s, _ := v.(string)
 	if near, ok := tree.Nearest(s, names); ok {
 		issue.Hint = "did you mean " + strconv.Quote(near) + "?"
@@ -109,42 +103,42 @@ func (c *checker) notAllowed(p tree.Pointer) Issue {
 
 func (c *checker) badFormat(v violation) Issue {
 	n, value := c.place(v.at)
-	f, _ := c.model.textFormat(v.format)
+	f, _ := c.model.textFormat(n.Format)
 	return Issue{
-		Kind: Format, Path: v.at.String(), Expected: f.Expected, Got: got(n, value), Hint: f.Hint,
+		Kind: Format, Path: v.at.String(), Expected: f.Expected, Got: shownValue(n, value), Hint: f.Hint,
 		Message: "not " + tree.WithArticle(f.Title) + ": " + v.why.Error(),
 	}
 }
 
 func (c *checker) outOfRange(p tree.Pointer, message string) Issue {
 	n, v := c.place(p)
-	return Issue{Kind: Range, Path: p.String(), Message: message, Got: got(n, v)}
+	return Issue{Kind: Range, Path: p.String(), Message: message, Got: shownValue(n, v)}
 }
 
-// place is the schema and the value at p.
-func (c *checker) place(p tree.Pointer) (*node, any) {
-	n, v, _ := c.model.root().along(p, c.config)
+// place returns the node and the value at p.
+func (c *checker) place(p tree.Pointer) (*Node, any) {
+	n, v, _ := c.model.root.along(p, c.config)
 	return n, v
 }
 
-// got is the value for an issue, if it may be shown: not where a secret may
-// stand, and no URL with secret parts, wherever it stands.
-func got(n *node, v any) any {
-	if n.weight().hides {
+// shownValue returns the value for an issue, nil if it may not be shown: in a
+// place that may hold a secret, and any URL with secret parts.
+func shownValue(n *Node, v any) any {
+	if n.Hides {
 		return nil
 	}
-	if a, ok := n.addressAt(v); ok && a.guarded() {
+	if a, ok := n.addressOf(v); ok && a.hasSecret() {
 		return nil
 	}
-	if s, ok := v.(string); ok && isURL(s) && cutAddress(s).guarded() {
+	if s, ok := v.(string); ok && isURL(s) && cutAddress(s).hasSecret() {
 		return nil
 	}
 	return showable(v)
 }
 
-// expectedType is typeNames for the member expected: absent where nothing is.
-func expectedType(n *node) any {
-	if len(n.types) == 0 {
+// expectedType returns the member expected: typeNames, nil if any type is right.
+func expectedType(n *Node) any {
+	if len(n.Types) == 0 {
 		return nil
 	}
 	return typeNames(n)

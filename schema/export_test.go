@@ -18,10 +18,10 @@ const (
 )
 
 // Leads reports whether the schema has the place.
-func (m *Model) Leads(p tree.Pointer) bool { return len(m.root().lookup(p)) > 0 }
+func (m *Model) Leads(p tree.Pointer) bool { return len(m.root.lookup(p)) > 0 }
 
-// RootAliases are the other names of the root's keys.
-func (m *Model) RootAliases() map[string]string { return m.root().aliases }
+// RootAliases returns the other names of the root's keys.
+func (m *Model) RootAliases() []Alias { return m.root.KeyAliases }
 
 // TextFormats are all formats of the model.
 func (m *Model) TextFormats() []TextFormat {
@@ -31,20 +31,20 @@ func (m *Model) TextFormats() []TextFormat {
 
 // Violations calls found for each violation of a configuration.
 func (m *Model) Violations(config tree.Object, found func(at tree.Pointer, keyword string, names []string)) {
-	m.validate(m.constraint(), config, func(v violation) { found(v.at, v.keyword, v.names) })
+	m.validate(config, func(v violation) { found(v.at, string(v.keyword), v.names) })
 }
 
 // Place is a place of the schema.
 type Place struct {
-	node    *node
+	node    *Node
 	Section string // of an unknown place, since all of these are one node
 }
 
 // PlaceOf returns the place that a pointer into a configuration leads to.
 func (m *Model) PlaceOf(p tree.Pointer, config any) Place {
-	n, v := m.root(), config
+	n, v := m.root, config
 	for _, token := range p {
-		n = n.of(v).below(token)
+		n = n.of(v).childOrUnknown(token)
 		v, _, _ = tree.Pointer{token}.Get(v)
 	}
 	if n == unknown || n == misplaced || slices.Contains(p, "no_such_key") {

@@ -1,83 +1,98 @@
 package schema
 
-import "realmconf/schema/tree"
+import (
+	"maps"
 
-// Fill is the resolved view of a stored configuration: defaults are filled in,
-// inside the entries of lists and maps too, optional fields that the peer
-// prints as null are null, keys and values have their own names, a time given
-// in milliseconds is text, and an output schema has its full form. What does
-// not fit the schema is carried as it is.
+	"realmconf/schema/tree"
+)
+
+// Fill returns the resolved view of a stored configuration: defaults are filled
+// in, inside the entries of lists and maps too; optional fields with x-unset
+// "null" are null; keys and values have their canonical names; a duration given
+// in milliseconds is text; and an object that was given bare has its full form.
+// A value that does not fit the schema is carried as it is.
 func (m *Model) Fill(stored tree.Object) tree.Object {
-	n := normaliser{}
-	return fillObject(m.root(), n.object(m.root(), m.modern(stored), nil))
+	z := normaliser{}
+	return m.fillObject(m.root, z.object(m.root, m.modernise(stored), nil))
 }
 
 // fillObject writes into o, which the normaliser has made.
-func fillObject(n *node, o tree.Object) tree.Object {
+func (m *Model) fillObject(n *Node, o tree.Object) tree.Object {
 	for name, v := range o {
 		if c := n.child(name); c != nil {
-			o[name] = fillValue(c, v)
+			o[name] = m.fillValue(c, v)
 		}
 	}
-	for name, c := range n.properties {
-		if _, has := o[name]; !has {
-			c.fillIn(o, name)
+	for _, p := range n.Properties {
+		if _, has := o[p.Name]; !has {
+			m.fillAbsent(p.Node, o, p.Name)
 		}
 	}
 	return o
 }
 
-// fillIn writes into an object what is shown for a key that it has not.
-func (n *node) fillIn(o tree.Object, name string) {
+// fillAbsent writes into an object the value that is shown for a key that it
+// lacks.
+func (m *Model) fillAbsent(n *Node, o tree.Object, name string) {
 	switch {
-	case n.unset == "null":
+	case n.Unset == "null":
 		o[name] = nil
-	case n.unset == "skip" || n.unset == "absent":
-	case n.hasDefault:
-		o[name] = n.absent()
-	case n.section():
-		o[name] = fillObject(n, tree.Object{})
+	case n.Unset == "skip" || n.Unset == "absent":
+	case n.HasDefault:
+		v := n.defaultValue()
+		if d, isObject := v.(map[string]any); isObject && len(d) > 0 {
+			v = m.fillValue(n, d)
+		}
+		o[name] = v
+	case n.isSection():
+		o[name] = m.fillObject(n, tree.Object{})
 	}
 }
 
-// absent is the default, with what follows from it filled in.
-func (n *node) absent() any {
-	if o, ok := n.def.(map[string]any); ok && len(o) > 0 {
-		return fillValue(n, tree.Clone(o))
-	}
-	return n.def
-}
-
-func fillValue(n *node, v any) any {
+func (m *Model) fillValue(n *Node, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		switch form := n.of(v); {
-		case n.inner().wrapper != nil:
-			return fillOutputSchema(n, v)
-		case form.loose || form.free:
-			return v
-		default:
-			return fillObject(form, v)
+		if n.Wrapper != nil {
+			return m.fillWrapper(n, v)
 		}
+		form := n.of(v)
+		if form.IsLoose || form.IsFree {
+			return v
+		}
+		return m.fillObject(form, v)
 	case []any:
-		if n.inner().items == nil {
+		if n.Items == nil {
 			return v
 		}
 		for i, e := range v {
-			v[i] = fillValue(n.inner().items, e)
+			v[i] = m.fillValue(n.Items, e)
 		}
 		return v
 	case int64:
-		if n.span() && v >= 0 {
+		if n.isDurationOrMilliseconds() && v >= 0 {
 			return milliseconds(uint64(v)).String()
 		}
 	case uint64:
-		if n.span() {
+		if n.isDurationOrMilliseconds() {
 			return milliseconds(v).String()
 		}
 	}
 	return v
 }
 
-// span reports whether a number here is a time in milliseconds.
-func (n *node) span() bool { return n.format == formatDuration && n.is("integer") }
+// fillWrapper returns the full form of an object.
+func (m *Model) fillWrapper(n *Node, o tree.Object) tree.Object {
+	w := n.Wrapper
+	full := m.fillObject(w.Node, maps.Clone(w.wrap(o)))
+	bare, isObject := full[w.Member].(map[string]any)
+	if resolve := m.rules.Resolve[n.Form]; isObject && resolve != nil {
+		full[w.Member] = resolve(bare)
+	}
+	return full
+}
+
+// isDurationOrMilliseconds reports whether a number here is a duration in
+// milliseconds.
+func (n *Node) isDurationOrMilliseconds() bool {
+	return n.Format == formatDuration && n.accepts("integer")
+}

@@ -1,7 +1,6 @@
 package schema
 
-// TextFormat is a value of the keyword format: how a text must be written, beside
-// the formats of JSON Schema.
+// TextFormat is a value of the keyword format: how a text must be written.
 type TextFormat struct {
 	Name     string                  // in the schema
 	Check    func(text string) error // the error must not quote the text
@@ -33,6 +32,6 @@ func checkDuration(text string) error {
 	return err
 }
 
-func alphanumeric(c byte) bool {
+func isAlphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }

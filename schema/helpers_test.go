@@ -1,6 +1,11 @@
 package schema_test
 
-import "realmconf/schema/tree"
+import (
+	"testing"
+
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
 
 const uuidA = "dc256086-0d2f-4f61-a307-320d4148107f"
 
@@ -10,4 +15,14 @@ func within(o tree.Object, path ...string) tree.Object {
 		o, _ = o[name].(map[string]any)
 	}
 	return o
+}
+
+// load returns the model of a JSON Schema.
+func load(t testing.TB, text string, r schema.Rules) *schema.Model {
+	t.Helper()
+	m, err := schema.Load([]byte(text), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

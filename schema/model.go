@@ -8,9 +8,7 @@
 package schema
 
 import (
-	"encoding/json"
 	"slices"
-	"sync"
 
 	"realmconf/schema/tree"
 )
@@ -19,58 +17,54 @@ import (
 // time; trees handed in are not changed, and those handed back share parts with
 // them.
 type Model struct {
-	source []byte
+	source []byte // the JSON Schema
+	root   *Node  // the same as Parse reads it
 	rules  Rules
-
-	decoded    func() tree.Object               // the outline of the schema
-	root       func() *node                     // the schema, read once
-	places     func() map[string][]tree.Pointer // where the properties of each name are
-	constraint func() *constraint               // what the schema asks for, read as far as values come
 }
 
-// New returns the model of a JSON Schema and its rules. It costs nothing until
-// it is used; a text that is not a schema panics at first use.
-func New(source []byte, r Rules) *Model {
-	m := &Model{source: source, rules: r}
-	m.decoded = sync.OnceValue(func() tree.Object { return known(json.RawMessage(source)).(map[string]any) })
-	m.root = sync.OnceValue(func() *node { return parseNode(m.decoded(), RiskNone) })
-	m.places = sync.OnceValue(func() map[string][]tree.Pointer {
-		found := make(map[string][]tree.Pointer)
-		m.root().find(nil, found)
-		return found
-	})
-	m.constraint = sync.OnceValue(func() *constraint { return newConstraint(m.decoded()) })
-	return m
+// New returns the model of a JSON Schema that is parsed already. It costs
+// nothing.
+func New(source []byte, root *Node, r Rules) *Model {
+	return &Model{source: source, root: root, rules: r}
 }
 
-// JSON is the schema itself. Nobody writes into it.
+// Load parses a JSON Schema and returns its model.
+func Load(source []byte, r Rules) (*Model, error) {
+	root, err := Parse(source, r)
+	if err != nil {
+		return nil, err
+	}
+	return New(source, root, r), nil
+}
+
+// JSON returns the schema itself. It must not be changed.
 func (m *Model) JSON() []byte { return m.source }
 
-// Roots is the keys of the configuration, sorted.
-func (m *Model) Roots() []string { return slices.Clone(m.root().names) }
+// Roots returns the keys of the configuration, sorted.
+func (m *Model) Roots() []string { return m.root.names() }
 
-// Key is the member that identifies the entries of the list at p, or "" where
-// p is no list or its entries have no name.
+// Key returns the member that identifies the entries of the list at p, or "" if
+// there is no list or its entries have no identity.
 func (m *Model) Key(p tree.Pointer) string {
-	for _, n := range m.root().lookup(p) {
-		if n.key != "" {
-			return n.key
+	for _, n := range m.root.lookup(p) {
+		if n.Key != "" {
+			return n.Key
 		}
 	}
 	return ""
 }
 
-// Default is the value that a missing key stands for. Sections have none of
-// their own, unless they stand whole or not at all; optional fields have none,
-// and neither has a key for which the branches of a union differ.
+// Default returns the value that an absent key means. Sections have a default
+// only if all their keys are required together; optional fields have none, and
+// neither has a key for which the branches of a union differ.
 func (m *Model) Default(p tree.Pointer) (any, bool) {
 	for i := len(p); i >= 0; i-- {
 		var found []any
-		for _, n := range m.root().lookup(p[:i]) {
-			if !n.hasDefault {
+		for _, n := range m.root.lookup(p[:i]) {
+			if !n.HasDefault {
 				continue
 			}
-			if v, _, ok := p[i:].Get(n.def); ok {
+			if v, _, ok := p[i:].Get(n.defaultValue()); ok {
 				found = append(found, v)
 			}
 		}
@@ -87,14 +81,14 @@ func (m *Model) Default(p tree.Pointer) (any, bool) {
 	return nil, false
 }
 
-// Children is the names that are listed for the object at p, sorted, for
-// "did you mean"; for a union, those of all branches. It is empty for open
-// objects, maps, and what is no object.
+// Children returns the keys that the schema lists for the object at p, sorted;
+// for a union, those of all branches. It returns none for open objects and maps,
+// and for places that hold no object.
 func (m *Model) Children(p tree.Pointer) []string {
 	var names []string
-	for _, n := range m.root().lookup(p) {
+	for _, n := range m.root.lookup(p) {
 		for _, form := range n.forms() {
-			names = append(names, form.names...)
+			names = append(names, form.names()...)
 		}
 	}
 	slices.Sort(names)

@@ -7,67 +7,67 @@ import (
 	"realmconf/schema/tree"
 )
 
-// unknownKey says that an object has a key that does not exist. Its value is
-// never shown: it may be a secret whose key was misspelt.
+// unknownKey returns the issue of a key that does not exist. Its value is never
+// shown: it may be a secret whose key was misspelt.
 func (c *checker) unknownKey(parent tree.Pointer, name string) Issue {
 	issue := Issue{Kind: UnknownKey, Path: parent.Child(name).String(), Message: "no such key"}
 	n, _ := c.object(parent)
-	switch meant, ok := c.meant(parent, name); {
-	case ok:
+	if meant, ok := c.nearestKey(parent, name); ok {
 		issue.Hint = "did you mean " + meant.String() + "?"
-	case len(n.names) > 0 && len(n.names) <= maxListed:
-		issue.Hint = "there are " + strings.Join(n.names, ", ")
+	} else if count := len(n.Properties); count > 0 && count <= maxListed {
+		issue.Hint = "there are " + strings.Join(n.names(), ", ")
 	}
 	return issue
 }
 
-// maxListed is how many keys are listed where none is near.
+// maxListed is how many keys are listed if none is near.
 const maxListed = 16
 
-// meant finds the key that an unknown one was probably meant to be. A key of
+// nearestKey finds the key that an unknown one was probably meant to be. A key of
 // that very name in another place comes first: people forget a section's name,
 // or write a root key below a header. Then the nearest name beside it.
-func (c *checker) meant(parent tree.Pointer, name string) (tree.Pointer, bool) {
-	root := c.model.root()
+func (c *checker) nearestKey(parent tree.Pointer, name string) (tree.Pointer, bool) {
+	root := c.model.root
 	if len(parent) == 0 {
-		if found := c.model.places()[name]; len(found) == 1 {
+		if found := root.placesOf(name, nil, nil); len(found) == 1 {
 			return found[0], true
 		}
-	} else if root.properties[name] != nil {
+	} else if root.property(name) != nil {
 		return tree.Pointer{name}, true
 	}
-	if path, ok := c.nested(parent, name); ok {
+	if path, ok := c.parsePath(parent, name); ok {
 		return path, true
 	}
 	n, _ := c.object(parent)
-	if near, ok := tree.Nearest(name, n.names); ok {
+	if near, ok := tree.Nearest(name, n.names()); ok {
 		return parent.Child(near), true
 	}
-	return n.deeper(parent, name)
+	return n.oneLevelDown(parent, name)
 }
 
-// nested reads a key that was written as a path: "agent.model", "/agent/model".
-func (c *checker) nested(parent tree.Pointer, name string) (tree.Pointer, bool) {
+// parsePath reads a key that was written as a path: "agent.model",
+// "/agent/model".
+func (c *checker) parsePath(parent tree.Pointer, name string) (tree.Pointer, bool) {
 	tokens := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
 	if len(tokens) < 2 && !strings.HasPrefix(name, "/") {
 		return nil, false
 	}
 	for _, path := range []tree.Pointer{slices.Concat(parent, tokens), tokens} {
-		if at := c.model.root().lookup(path); len(at) > 0 && !at[0].free {
+		if at := c.model.root.lookup(path); len(at) > 0 && !at[0].IsFree {
 			return path, true
 		}
 	}
 	return nil, false
 }
 
-// deeper finds a key that was written one level too high, if one object alone
-// has it.
-func (n *node) deeper(p tree.Pointer, name string) (tree.Pointer, bool) {
+// oneLevelDown finds a key that was written one level too high, if a single
+// object has it.
+func (n *Node) oneLevelDown(p tree.Pointer, name string) (tree.Pointer, bool) {
 	var found []tree.Pointer
-	for _, own := range n.names {
-		for _, form := range n.properties[own].forms() {
-			if form.properties[name] != nil {
-				found = append(found, p.Child(own).Child(name))
+	for _, own := range n.Properties {
+		for _, form := range own.Node.forms() {
+			if form.property(name) != nil {
+				found = append(found, p.Child(own.Name).Child(name))
 				break
 			}
 		}
@@ -78,94 +78,81 @@ func (n *node) deeper(p tree.Pointer, name string) (tree.Pointer, bool) {
 	return found[0], true
 }
 
-// object is the schema and the value of an object at p: of a union, the branch
-// that the value selects.
-func (c *checker) object(p tree.Pointer) (*node, tree.Object) {
+// object returns the node and the value of an object at p: of a union, the
+// branch that the value selects.
+func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
 	n, v := c.place(p)
 	o, _ := v.(map[string]any)
 	return n.of(v), o
 }
 
-// find collects the places of all properties of each name. Entries of lists
-// and maps are left out: they have no place of their own; so are the members of
-// unions, which mean something only together.
-func (n *node) find(p tree.Pointer, found map[string][]tree.Pointer) {
-	if n.inner().union != nil || n.inner().wrapper != nil {
-		return
+// placesOf adds to found the places of all properties of a name below n, which is
+// at p. Entries of lists and maps are left out, since they have no place of their
+// own; so are the members of unions, which mean something only together.
+func (n *Node) placesOf(name string, p tree.Pointer, found []tree.Pointer) []tree.Pointer {
+	if n.Union != nil || n.Wrapper != nil {
+		return found
 	}
-	for _, own := range n.names {
-		at := p.Child(own)
-		found[own] = append(found[own], at)
-		n.properties[own].find(at, found)
+	for _, own := range n.Properties {
+		at := append(p, own.Name)
+		if own.Name == name {
+			found = append(found, slices.Clone(at))
+		}
+		found = own.Node.placesOf(name, at, found)
 	}
+	return found
 }
 
-// missing reports a required key, unless it is there by another name, or
-// misspelt: then the misspelling is what is reported.
-func (c *checker) missing(parent tree.Pointer, name string) {
+// addMissing reports a required key, unless it is there under an alias, or
+// misspelt: then the misspelling is reported.
+func (c *checker) addMissing(parent tree.Pointer, name string) {
 	n, o := c.object(parent)
-	for other, own := range n.aliases {
-		if _, has := o[other]; has && own == name {
+	for _, a := range n.KeyAliases {
+		if _, has := o[a.Other]; has && a.Name == name {
 			return
 		}
 	}
-	if c.misspelt(parent, n, o, name) {
+	if c.hasMisspelt(parent, n, o, name) {
 		return
 	}
 	issue := Issue{Kind: Missing, Path: parent.Child(name).String(), Message: "a required key is missing"}
 	if of := n.child(name); of != nil {
 		issue.Expected = expectedType(of)
 		issue.Hint = "add it: it is " + tree.WithArticle(typeNames(of))
-		if len(of.enum) > 0 {
-			issue.Hint = "add it: it is one of " + strings.Join(texts(of.enum), ", ")
+		if len(of.Enum) > 0 {
+			issue.Hint = "add it: it is one of " + strings.Join(texts(of.Enum), ", ")
 		}
 	}
 	c.add(issue)
 }
 
-// misspelt reports whether an object has a key that was probably meant to be
+// hasMisspelt reports whether an object has a key that was probably meant to be
 // one of these names.
-func (c *checker) misspelt(parent tree.Pointer, n *node, o tree.Object, names ...string) bool {
+func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names ...string) bool {
 	for key := range o {
 		if n.child(key) != nil {
 			continue
 		}
-		if meant, ok := c.meant(parent, key); ok && len(meant) == len(parent)+1 && slices.Contains(names, meant[len(parent)]) {
+		if meant, ok := c.nearestKey(parent, key); ok && len(meant) == len(parent)+1 && slices.Contains(names, meant[len(parent)]) {
 			return true
 		}
 	}
 	return false
 }
 
-// undecided reports an object that has none of the keys of which one must be
-// there.
-func (c *checker) undecided(p tree.Pointer) {
+// addUndecided reports an object that has none of the keys that select a branch.
+func (c *checker) addUndecided(p tree.Pointer) {
 	n, v := c.place(p)
 	o, _ := v.(map[string]any)
-	if n.inner().union == nil {
-		c.add(Issue{Kind: Rule, Path: p.String(), Message: "does not fit the schema", Hint: "see the schema of this key"})
-		return
-	}
 	var names []string
-	for _, b := range n.inner().union.branches {
-		names = append(names, b.name)
+	for _, b := range n.Union.Branches {
+		names = append(names, b.Name)
 	}
-	if c.misspelt(p, n.inner().union.loose, o, names...) {
+	if c.hasMisspelt(p, n.Union.Loose, o, names...) {
 		return
 	}
 	c.add(Issue{
 		Kind: Missing, Path: p.Child(names[0]).String(), Message: "a required key is missing",
-		Hint: "add " + tree.JoinWords(names, "or", len(names)) + ": it says which sort of entry this is",
+		Hint: "add " + strings.Join(names, " or ") + ": it says which sort of entry this is",
 	})
-}
-
-// texts is those values of a list that are text.
-func texts(list []any) []string {
-	var found []string
-	for _, v := range list {
-		if s, ok := v.(string); ok {
-			found = append(found, s)
-		}
-	}
-	return found
 }

@@ -1,148 +1,239 @@
 package schema
 
 import (
+	"cmp"
 	"maps"
 	"slices"
-	"sync"
 
 	"realmconf/schema/tree"
 )
 
-// node is one place of the schema, as Fill and the messages need it. The
-// validator has its own form of the same text.
-type node struct {
-	source     tree.Object // the schema object itself, without what stands below
-	types      []string
-	format     string
-	enum       []any
-	def        any
-	hasDefault bool
-	required   bool
-	unset      string // x-unset: "null", "skip", "default", "absent" or ""
-	key        string // x-key
+// Node is the schema of one place: what a value there may be, and what is known
+// about it. Parse makes the nodes of a JSON Schema; the generator writes them as
+// Go data, so that a program parses none when it starts. For that reason they
+// have sorted lists and no maps, and no node leads back to itself.
+//
+// Nodes are never changed once they are made.
+type Node struct {
+	Description string
+	Types       []string // JSON Schema's names; empty: any type
+	Format      string   // of a text: the name of a TextFormat
+	IsURL       bool     // x-format: the text is a URL
+	Enum        []any    // nil: any value
+	Minimum     any      // int64, uint64 or float64; nil: no limit
+	Maximum     any
 
-	class  Risk // its own, or what it inherits
-	secret bool // its class is secret
-	url    bool // text here is a URL
+	Default    any    // an object is Members
+	HasDefault bool   // distinguishes a default of null from no default
+	Unset      string // x-unset: "null", "skip", "default", "absent" or ""
+	IsRequired bool   // the object around it requires this key
 
-	properties map[string]*node
-	names      []string          // of the properties, sorted
-	aliases    map[string]string // other name of a property -> its name
-	values     map[string]string // other spelling of a value -> the value
+	Form         string   // x-form
+	Key          string   // x-key: the member that identifies the entries of this list
+	Aliases      []string // x-alias: other names of this key
+	ValueAliases []Alias  // x-value-alias: other spellings of values
 
-	form  bool // a branch of a union, or the words about an output schema
-	loose bool // of a union's value that selects no branch
-	free  bool // anything may stand here
+	Class   Risk // its own class of harm, or the inherited one
+	Worst   Risk // the strongest class here and below
+	Hides   bool // a secret may be here or below
+	Reaches bool // an address may be here or below
 
-	read   sync.Once
-	within inner // read by inner
-	weigh  sync.Once
-	weighs weight // worked out by weight
+	Properties []Property // sorted by name
+	KeyAliases []Alias    // other names of the properties
+	IsClosed   bool       // other keys are not allowed
+	Additional *Node      // of other keys; nil: there are none, or IsFree
+	Items      *Node      // of a list's entries
+	Union      *Union
+	Wrapper    *Wrapper
+
+	IsLoose bool // of a union's value that selects no branch
+	IsFree  bool // any value is allowed here and below
 }
 
-// anything is what stands where the schema says nothing.
-func anything(class Risk) *node {
-	return &node{class: class, secret: class == RiskSecret, free: true}
+// Property is a key of an object. The key of a branch that all branches have
+// shares its node with them.
+type Property struct {
+	Name string
+	Node *Node
 }
 
-// unknown is a place that the schema does not have. What stands there may be a
-// secret, since nobody knows.
-var unknown = anything(RiskSecret)
+// Alias is another name, of a key or of a value.
+type Alias struct {
+	Other, Name string
+}
 
-// misplaced is what stands below a value that should be a secret and is a list
-// or an object: numbers there are as secret as the value itself.
-var misplaced = &node{class: RiskSecret, secret: true}
+// Members are the members of an object, sorted by name.
+type Members []Member
 
-// parseNode reads one schema object. The class is what it inherits.
-func parseNode(o tree.Object, class Risk) *node {
-	n := &node{source: o, aliases: make(map[string]string)}
-	switch t := o["type"].(type) {
-	case string:
-		n.types = []string{t}
-	case []any:
-		for _, e := range t {
-			n.types = append(n.types, e.(string))
-		}
-	}
-	n.format, _ = o["format"].(string)
-	n.enum, _ = o["enum"].([]any)
-	n.def, n.hasDefault = o["default"]
-	n.unset, _ = o["x-unset"].(string)
-	n.key, _ = o["x-key"].(string)
-	n.url = o["x-format"] == "url"
-	n.class = classOf(o, class)
-	n.secret = n.class == RiskSecret
-	if values, ok := o["x-value-alias"].(map[string]any); ok {
-		n.values = make(map[string]string)
-		for other, v := range values {
-			n.values[other] = v.(string)
-		}
-	}
-	n.parseMembers(o)
-	n.free = o["x-form"] == formOutputSchema || n.open() && len(n.properties) == 0
+// Member is one member of an object.
+type Member struct {
+	Name  string
+	Value any
+}
+
+// Union is the branches of an object whose keys depend on its value.
+type Union struct {
+	Tag      string // the key whose value selects the branch; "" where the keys select it
+	Branches []Branch
+	Loose    *Node // of a value that selects no branch: it has the keys of all branches
+}
+
+// Branch is one form of an object. It has the keys that all branches have, too.
+type Branch struct {
+	Name string // the value of the tag, or the key that selects the branch
+	Node *Node
+}
+
+// Wrapper is the full form of an object that may also be given bare, as the
+// value of one member of the full form. An object is taken for the full form if
+// it has that member, and either has the mark or no key that the form lacks.
+type Wrapper struct {
+	Member    string // holds the bare object
+	Mark      string // a key, and its value in the full form
+	MarkValue string
+	Node      *Node
+}
+
+// anything returns the node of a place about which the schema says nothing.
+func anything(class Risk) *Node {
+	n := &Node{Class: class, IsFree: true}
+	n.weigh()
 	return n
 }
 
-// open reports whether the schema says nothing of keys that are not listed.
-func (n *node) open() bool {
-	_, said := n.source["additionalProperties"]
-	_, union := n.source["allOf"]
-	return !said && !union && (len(n.types) == 0 || n.is("object"))
+// unknown is a place that the schema does not have. Its value may be a secret.
+var unknown = &Node{Class: RiskSecret, Worst: RiskSecret, Hides: true, IsFree: true}
+
+// misplaced is a place below a list or an object that stands where a secret is
+// needed: numbers there are as secret as the value itself.
+var misplaced = &Node{Class: RiskSecret, Worst: RiskSecret, Hides: true}
+
+// property returns the property of a name, nil if there is none.
+func (n *Node) property(name string) *Node {
+	i, found := slices.BinarySearchFunc(n.Properties, name, func(p Property, name string) int { return cmp.Compare(p.Name, name) })
+	if !found {
+		return nil
+	}
+	return n.Properties[i].Node
 }
 
-// parseMembers adds the properties of a schema object to those that there are.
-func (n *node) parseMembers(o tree.Object) {
-	properties, _ := o["properties"].(map[string]any)
-	if n.properties == nil && properties != nil {
-		n.properties = make(map[string]*node, len(properties))
-	}
-	for name, p := range properties {
-		p, ok := known(p).(map[string]any)
-		if !ok {
-			continue // true: a member that all branches of a union have
-		}
-		n.properties[name] = parseNode(p, n.class)
-		for _, other := range otherNames(p) {
-			n.aliases[other] = name
+// canonicalKey returns a property's own name for another one, and whether it is
+// another one.
+func (n *Node) canonicalKey(name string) (string, bool) { return find(n.KeyAliases, name) }
+
+func find(aliases []Alias, other string) (string, bool) {
+	for _, a := range aliases {
+		if a.Other == other {
+			return a.Name, true
 		}
 	}
-	n.names = slices.Sorted(maps.Keys(n.properties))
-	required, _ := o["required"].([]any)
-	for _, name := range required {
-		if p := n.properties[name.(string)]; p != nil {
-			p.required = true
-		}
-	}
+	return "", false
 }
 
-// otherNames is the x-alias list of a property.
-func otherNames(property tree.Object) []string {
-	var names []string
-	list, _ := property["x-alias"].([]any)
-	for _, name := range list {
-		names = append(names, name.(string))
+// names returns the names of the properties, sorted.
+func (n *Node) names() []string {
+	names := make([]string, len(n.Properties))
+	for i, p := range n.Properties {
+		names[i] = p.Name
 	}
 	return names
 }
 
-// child is the node one token further down, nil where there is none. For a
-// value that is an object, of must have been asked first.
-func (n *node) child(token string) *node {
-	if name, ok := n.aliases[token]; ok {
+// child returns the node one token further down, nil if there is none. A node
+// that depends on its value must be resolved first, see of.
+func (n *Node) child(token string) *Node {
+	if name, isAlias := n.canonicalKey(token); isAlias {
 		token = name
 	}
-	if c := n.properties[token]; c != nil {
+	if c := n.property(token); c != nil {
 		return c
 	}
-	if _, index := tree.ArrayIndex(token); n.inner().items != nil && (index || token == "-") {
-		return n.inner().items
+	if n.Items != nil {
+		if _, isIndex := tree.ArrayIndex(token); isIndex || token == "-" {
+			return n.Items
+		}
 	}
-	return n.inner().additional
+	if n.Additional == nil && n.IsFree {
+		return n
+	}
+	return n.Additional
 }
 
-// along follows a pointer through the schema and a value together. Where it
-// leads nowhere, it gives an unknown node and false.
-func (n *node) along(p tree.Pointer, v any) (*node, any, bool) {
+// of returns the node that a value selects: a branch of a union, the full form
+// of a wrapper, and n itself otherwise.
+func (n *Node) of(v any) *Node {
+	o, isObject := v.(map[string]any)
+	switch {
+	case !isObject:
+		return n
+	case n.Wrapper != nil && n.Wrapper.matches(o):
+		return n.Wrapper.Node
+	case n.Union != nil:
+		if selected := n.Union.branch(o); selected != nil {
+			return selected
+		}
+		return n.Union.Loose
+	}
+	return n
+}
+
+// branch returns the branch that a value selects, nil if it selects none.
+func (u *Union) branch(o tree.Object) *Node {
+	tag, _ := o[u.Tag].(string)
+	for _, b := range u.Branches {
+		if u.Tag != "" {
+			if b.Name == tag {
+				return b.Node
+			}
+		} else if _, has := o[b.Name]; has {
+			return b.Node
+		}
+	}
+	return nil
+}
+
+// matches reports whether an object has the full form.
+func (w *Wrapper) matches(o tree.Object) bool {
+	if _, has := o[w.Member]; !has {
+		return false
+	}
+	if o[w.Mark] == w.MarkValue {
+		return true
+	}
+	for key := range o {
+		if w.Node.property(key) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// wrap returns an object in the full form.
+func (w *Wrapper) wrap(o tree.Object) tree.Object {
+	if w.matches(o) {
+		return o
+	}
+	return tree.Object{w.Member: o}
+}
+
+// forms returns every node that of can return for a valid value.
+func (n *Node) forms() []*Node {
+	switch {
+	case n.Wrapper != nil:
+		return []*Node{n.Wrapper.Node, n}
+	case n.Union != nil:
+		all := make([]*Node, len(n.Union.Branches))
+		for i, b := range n.Union.Branches {
+			all[i] = b.Node
+		}
+		return all
+	}
+	return []*Node{n}
+}
+
+// along follows a pointer through the schema and a value together. It returns
+// the unknown node and false where the schema has no such place.
+func (n *Node) along(p tree.Pointer, v any) (*Node, any, bool) {
 	for _, t := range p {
 		if n = n.of(v).child(t); n == nil {
 			return unknown, nil, false
@@ -152,12 +243,12 @@ func (n *node) along(p tree.Pointer, v any) (*node, any, bool) {
 	return n, v, true
 }
 
-// lookup follows a pointer through the schema alone. There is one node for
-// each combination of union branches in which the pointer leads somewhere.
-func (n *node) lookup(p tree.Pointer) []*node {
-	at := []*node{n}
+// lookup follows a pointer through the schema alone. It returns one node for
+// each combination of branches in which the place exists.
+func (n *Node) lookup(p tree.Pointer) []*Node {
+	at := []*Node{n}
 	for _, t := range p {
-		var next []*node
+		var next []*Node
 		for _, n := range at {
 			for _, form := range n.forms() {
 				if c := form.child(t); c != nil && !slices.Contains(next, c) {
@@ -170,11 +261,72 @@ func (n *node) lookup(p tree.Pointer) []*node {
 	return at
 }
 
-// is reports whether a value of this type may stand here.
-func (n *node) is(name string) bool { return slices.Contains(n.types, name) }
+// accepts reports whether the schema names this type for a value.
+func (n *Node) accepts(typeName string) bool { return slices.Contains(n.Types, typeName) }
 
-// section reports whether an absent object is the same as one whose keys are
-// all absent, and so has something to show.
-func (n *node) section() bool {
-	return n.is("object") && !n.hasDefault && n.unset == "" && !n.required && len(n.properties) > 0
+// isSection reports whether an absent object means the same as one without
+// keys, so that the resolved view shows its defaults.
+func (n *Node) isSection() bool {
+	return n.accepts("object") && !n.HasDefault && n.Unset == "" && !n.IsRequired && len(n.Properties) > 0
+}
+
+// defaultValue returns the default as a value of a tree. An object is new, or
+// empty and shared.
+func (n *Node) defaultValue() any { return toTree(n.Default) }
+
+// emptyObject is the value of every default that is an object without members.
+var emptyObject = tree.Object{}
+
+func toTree(v any) any {
+	switch v := v.(type) {
+	case Members:
+		if len(v) == 0 {
+			return emptyObject
+		}
+		o := make(tree.Object, len(v))
+		for _, m := range v {
+			o[m.Name] = toTree(m.Value)
+		}
+		return o
+	case []any:
+		if !slices.ContainsFunc(v, holdsMembers) {
+			return v
+		}
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = toTree(e)
+		}
+		return list
+	}
+	return v
+}
+
+// fromTree returns a value of a tree as a Node keeps it.
+func fromTree(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		members := Members{}
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			members = append(members, Member{name, fromTree(v[name])})
+		}
+		return members
+	case []any:
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = fromTree(e)
+		}
+		return list
+	}
+	return v
+}
+
+// holdsMembers reports whether a kept value is an object or has one in it.
+func holdsMembers(v any) bool {
+	switch v := v.(type) {
+	case Members:
+		return true
+	case []any:
+		return slices.ContainsFunc(v, holdsMembers)
+	}
+	return false
 }

@@ -6,77 +6,77 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Canonical reads a whole configuration as a client may send it. Nulls of
-// optional fields are gone, since they mean absent; other names of keys and
-// values are replaced by their own, and an other name beside the own one is an
-// issue; a bare output schema is put into the table that it stands for. Nulls
-// elsewhere stay: Check refuses them.
+// Canonical returns a whole configuration, as a client may send it, in the form
+// that Check reads. Nulls of optional fields are removed, since they mean absent;
+// aliases of keys and values are replaced by the canonical names, and an alias
+// beside its canonical name is an issue; an object that was given bare has its
+// full form. Other nulls stay: Check refuses them.
 func (m *Model) Canonical(given tree.Object) (tree.Object, []Issue) {
-	n := normaliser{}
-	canonical := n.object(m.root(), m.modern(given), nil)
-	return canonical, sorted(n.issues)
+	z := normaliser{}
+	canonical := z.object(m.root, m.modernise(given), nil)
+	return canonical, sortIssues(z.issues)
 }
 
-// modern applies the rules for old forms.
-func (m *Model) modern(config tree.Object) tree.Object {
-	for name, legacy := range m.rules.Legacy {
-		old, ok := config[name].(map[string]any)
-		if !ok {
+// modernise applies the rules for old forms of sections.
+func (m *Model) modernise(config tree.Object) tree.Object {
+	for name, modernise := range m.rules.Modernise {
+		old, isObject := config[name].(map[string]any)
+		if !isObject {
 			continue
 		}
-		if renewed := legacy(old); !tree.Same(renewed, old) {
+		if section := modernise(old); !tree.Same(section, old) {
 			config = maps.Clone(config)
-			config[name] = renewed
+			config[name] = section
 		}
 	}
 	return config
 }
 
-// normaliser brings a tree into the one form that has no other names and no
-// nulls for absent keys.
+// normaliser copies a tree into the form without aliases and without nulls for
+// absent keys.
 type normaliser struct {
 	issues []Issue
 }
 
-func (z *normaliser) value(n *node, v any, p tree.Pointer) any {
+func (z *normaliser) value(n *Node, v any, p tree.Pointer) any {
 	switch v := v.(type) {
 	case map[string]any:
 		form := n.of(v)
-		if n.inner().wrapper != nil {
-			form, v = n.inner().wrapper, wrapped(v)
+		if n.Wrapper != nil {
+			form, v = n.Wrapper.Node, n.Wrapper.wrap(v)
 		}
-		if form.loose || form.free {
+		if form.IsLoose || form.IsFree {
 			return v
 		}
 		return z.object(form, v, p)
 	case []any:
-		if n.inner().items == nil {
+		if n.Items == nil {
 			return v
 		}
 		list := make([]any, len(v))
 		for i, e := range v {
-			list[i] = z.value(n.inner().items, e, p.Index(i))
+			list[i] = z.value(n.Items, e, p.Index(i))
 		}
 		return list
 	case string:
-		if canonical, ok := n.values[v]; ok {
+		if canonical, isAlias := find(n.ValueAliases, v); isAlias {
 			return canonical
 		}
 	}
 	return v
 }
 
-func (z *normaliser) object(n *node, o tree.Object, p tree.Pointer) tree.Object {
+func (z *normaliser) object(n *Node, o tree.Object, p tree.Pointer) tree.Object {
 	normal := make(tree.Object, len(o))
 	for key, v := range o {
 		name, c := key, n.child(key)
-		if own, ok := n.aliases[key]; ok {
-			name = own
-			if _, both := o[own]; both {
+		if canonical, isAlias := n.canonicalKey(key); isAlias {
+			name = canonical
+			if _, both := o[canonical]; both {
 				z.issues = append(z.issues, Issue{
 					Kind: Duplicate, Path: p.Child(key).String(),
 					Message: "another name of a key that is given too",
-					Hint:    "leave it out and keep " + p.Child(own).String(),
+					Hint:    "leave it out and keep " + p.Child(canonical).String(),
 				})
 				continue
 			}
@@ -84,7 +84,7 @@ func (z *normaliser) object(n *node, o tree.Object, p tree.Pointer) tree.Object 
 		switch {
 		case c == nil:
 			normal[name] = v
-		case v == nil && c.optional():
+		case v == nil && c.isOptional():
 		default:
 			normal[name] = z.value(c, v, p.Child(key))
 		}
@@ -92,7 +92,7 @@ func (z *normaliser) object(n *node, o tree.Object, p tree.Pointer) tree.Object 
 	return normal
 }
 
-// optional reports whether null may be given here, for absent.
-func (n *node) optional() bool {
-	return n.unset == "null" || n.unset == "skip" || n.unset == "default"
+// isOptional reports whether null may be given here, for absent.
+func (n *Node) isOptional() bool {
+	return n.Unset == "null" || n.Unset == "skip" || n.Unset == "default"
 }

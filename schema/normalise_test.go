@@ -85,7 +85,7 @@ func TestSetOfGetIsValid(t *testing.T) {
 // fields have other names, are required, secret, and lists of each other.
 func aliased(t *testing.T) *schema.Model {
 	t.Helper()
-	return schema.New([]byte(`{
+	return load(t, `{
 		"type": "object",
 		"additionalProperties": false,
 		"properties": {
@@ -99,13 +99,13 @@ func aliased(t *testing.T) *schema.Model {
 					"properties": {
 						"handler": {"type": "string", "x-alias": ["name", "title"]},
 						"kind": {"type": "string", "default": "slow", "enum": ["slow", "fast"], "x-value-alias": {"quick": "fast"}},
-						"token": {"type": "string", "maxLength": 4, "x-unset": "null", "x-risk": "secret"}
+						"token": {"type": "string", "format": "duration-humantime", "x-unset": "null", "x-risk": "secret"}
 					}
 				}
 			},
 			"vault": {"type": "object", "x-unset": "skip", "x-risk": "secret", "additionalProperties": {"type": "integer"}}
 		}
-	}`), schema.Rules{})
+	}`, schema.Rules{})
 }
 
 func TestAnyModelHasAliases(t *testing.T) {

@@ -6,28 +6,27 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Reveal is the way back: given is what a client sends, a whole configuration
-// or the result of a merge into a masked one. Every token in it is replaced by
-// what lookup gives for it, and for the part that it stands for. Given is not
-// changed.
+// Reveal is the inverse of Mask. given is a whole configuration from a client, or
+// the result of a merge into a masked one; every token in it is replaced by the
+// result of lookup for it and the part for which it stands. given is not changed.
 //
-// A token is an issue of the kind SecretToken where no secret may stand, when
-// it is malformed, when lookup does not know it, and where it would stand for
-// another part than it was given for. Text that stands in prev at the same
-// place is left as it is: a file may hold such text by hand.
+// A token is an issue of the kind SecretToken in a place that cannot hold a
+// secret, if it is malformed, if lookup does not know it, and in the place of
+// another part than its own. Text that prev has in the same place stays as it is:
+// a file may hold such text by hand.
 func (m *Model) Reveal(given, prev tree.Object, lookup func(t Token, part Part) (any, bool)) (tree.Object, []Issue) {
 	r := revealer{prev: prev, lookup: lookup}
-	r.rewriter = rewriter{leaf: r.leaf, skip: func(*node) bool { return false }}
-	revealed, looked := given, tree.Others(given, prev)
-	for name, v := range r.object(m.root(), looked) {
-		if !tree.Same(v, looked[name]) {
+	r.rewriter = rewriter{leaf: r.leaf, skip: func(*Node) bool { return false }}
+	revealed, changed := given, tree.Others(given, prev)
+	for name, v := range r.object(m.root, changed) {
+		if !tree.Same(v, changed[name]) {
 			if tree.Same(revealed, given) {
 				revealed = maps.Clone(given)
 			}
 			revealed[name] = v
 		}
 	}
-	return revealed, sorted(r.issues)
+	return revealed, sortIssues(r.issues)
 }
 
 // revealer replaces the tokens of one configuration.
@@ -38,51 +37,51 @@ type revealer struct {
 	issues []Issue
 }
 
-func (r *revealer) leaf(n *node, v any) (any, bool) {
-	s, ok := v.(string)
-	if !ok || !mentionsToken(s, false) {
+func (r *revealer) leaf(n *Node, v any) (any, bool) {
+	s, isText := v.(string)
+	if !isText || !mentionsToken(s, anyMention) {
 		return v, false
 	}
 	if old, _, _ := r.at.Get(r.prev); old == v {
 		return v, false
 	}
 	switch {
-	case n.weight().hides:
+	case n.Hides:
 		return r.whole(s, Whole)
-	case n.weight().reaches:
+	case n.Reaches:
 		return r.address(n, s)
-	case mentionsToken(s, true):
-		r.refuse("a secret's token stands where no secret may stand", "secrets cannot be read, copied or moved to here: leave the token where it was")
+	case mentionsToken(s, withGeneration):
+		r.refuse("a secret's token is in a place that cannot hold a secret", "secrets cannot be read, copied or moved to here: leave the token where it was")
 	}
 	return v, false
 }
 
-// whole is the secret that a text stands for which is nothing but a token.
+// whole returns the secret for a text that is exactly one token.
 func (r *revealer) whole(s string, part Part) (any, bool) {
 	t, ok := ParseToken(s)
 	if !ok {
-		r.refuse("this has a secret's token in it, and is none", "give the token by itself, as it was read, or write the secret itself")
+		r.refuse("this contains a secret's token and is not one", "give the token alone, as it was read, or write the secret itself")
 		return s, false
 	}
 	secret, ok := r.resolve(t, part)
 	return secret, ok
 }
 
-// address is an address whose secret parts were tokens. What comes out must
-// have the same secret parts, so that it is shown with tokens again.
-func (r *revealer) address(n *node, s string) (any, bool) {
-	if _, ok := ParseToken(s); ok {
+// address returns an address whose secret parts were tokens. The result must have
+// the same secret parts, so that it is shown with tokens again.
+func (r *revealer) address(n *Node, s string) (any, bool) {
+	if _, isToken := ParseToken(s); isToken {
 		v, ok := r.whole(s, Address)
-		if a, is := n.addressAt(v); ok && (!is || !a.opaque) {
-			r.refuse("the address that this token stands for may not stand here", "write the address itself")
+		if a, isAddress := n.addressOf(v); ok && (!isAddress || !a.opaque) {
+			r.refuse("the address of this token is not allowed here", "write the address itself")
 			return s, false
 		}
 		return v, ok
 	}
-	a, ok := n.addressAt(s)
-	if !ok || a.opaque || mentionsToken(a.before+"\n"+a.between+"\n"+a.fragment, true) {
-		if ok || mentionsToken(s, true) {
-			r.refuse("a secret's token stands in an address, and not as its userinfo or query", "leave the token where it was: before the @, or after the ?")
+	a, isAddress := n.addressOf(s)
+	if !isAddress || a.opaque || mentionsToken(a.before+"\n"+a.between+"\n"+a.fragment, withGeneration) {
+		if isAddress || mentionsToken(s, withGeneration) {
+			r.refuse("a secret's token is in an address, and is not its userinfo or query", "leave the token where it was: before the @, or after the ?")
 		}
 		return s, false
 	}
@@ -92,21 +91,21 @@ func (r *revealer) address(n *node, s string) (any, bool) {
 		return s, false
 	}
 	a.userinfo, a.query = userinfo, query
-	if again, ok := n.addressAt(a.String()); !ok || again != a {
+	if again, ok := n.addressOf(a.String()); !ok || again != a {
 		r.refuse("with its secret the address reads as another one", "write the address itself")
 		return s, false
 	}
 	return a.String(), true
 }
 
-// part is what stands in an address for a text that may be a token.
+// part returns a part of an address; s may be a token for it.
 func (r *revealer) part(s string, part Part) (string, bool) {
-	if !mentionsToken(s, false) {
+	if !mentionsToken(s, anyMention) {
 		return s, true
 	}
 	t, ok := parseEncoded(s)
 	if !ok {
-		r.refuse("the "+part.String()+" has a secret's token in it, and is none", "give the token by itself, as it was read, or write the "+part.String()+" itself")
+		r.refuse("the "+part.String()+" contains a secret's token and is not one", "give the token alone, as it was read, or write the "+part.String()+" itself")
 		return s, false
 	}
 	v, ok := r.resolve(t, part)
@@ -116,10 +115,10 @@ func (r *revealer) part(s string, part Part) (string, bool) {
 	return v.(string), true
 }
 
-// resolve asks for a part; those of addresses are text.
+// resolve returns the secret of a token. A part of an address must be text.
 func (r *revealer) resolve(t Token, part Part) (any, bool) {
 	if v, ok := r.lookup(t, part); ok {
-		if _, text := v.(string); text || part == Whole {
+		if _, isText := v.(string); isText || part == Whole {
 			return v, true
 		}
 	}

@@ -74,10 +74,10 @@ func nested(p tree.Pointer, v any) tree.Object {
 func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 	m := meerkat.New()
 	const (
-		nowhere   = "a secret's token stands where no secret may stand; secrets cannot be read, copied or moved to here: leave the token where it was"
+		nowhere   = "a secret's token is in a place that cannot hold a secret; secrets cannot be read, copied or moved to here: leave the token where it was"
 		unknown   = "no secret is known by this token; read the configuration again and leave its tokens where they are, or write the "
-		noToken   = "this has a secret's token in it, and is none; give the token by itself, as it was read, or write the secret itself"
-		elsewhere = "a secret's token stands in an address, and not as its userinfo or query; leave the token where it was: before the @, or after the ?"
+		noToken   = "this contains a secret's token and is not one; give the token alone, as it was read, or write the secret itself"
+		elsewhere = "a secret's token is in an address, and is not its userinfo or query; leave the token where it was: before the @, or after the ?"
 	)
 	const url, secret = "/realm/x/backend/b/base_url", "/realm/x/auth/a/source/secret"
 	for _, tt := range []struct{ path, given, want string }{
@@ -105,17 +105,17 @@ func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 		{url, "https://h?" + schema.Encoded(secretToken), "a token for a secret, in the place of a query; leave the token where it was, and write the query itself"},
 		{url, "https://" + schema.Encoded(queryToken) + "@h", "a token for a query, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
 		{url, "https://" + schema.Encoded(addressToken) + "@h", "a token for a whole address, in the place of a userinfo; leave the token where it was, and write the userinfo itself"},
-		{url, "https://me:" + schema.Encoded(urlToken) + "@h", "the userinfo has a secret's token in it, and is none; give the token by itself, as it was read, or write the userinfo itself"},
-		{url, "https://h?a=" + schema.Encoded(urlToken), "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
+		{url, "https://me:" + schema.Encoded(urlToken) + "@h", "the userinfo contains a secret's token and is not one; give the token alone, as it was read, or write the userinfo itself"},
+		{url, "https://h?a=" + schema.Encoded(urlToken), "the query contains a secret's token and is not one; give the token alone, as it was read, or write the query itself"},
 		{url, "https://h?" + schema.Encoded(urlToken) + "&b=1", unknown + "query itself"},
-		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query has a secret's token in it, and is none; give the token by itself, as it was read, or write the query itself"},
+		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query contains a secret's token and is not one; give the token alone, as it was read, or write the query itself"},
 		{url, "https://h/" + schema.Encoded(urlToken), elsewhere},
 		{url, "https://h#" + urlToken, elsewhere},
 		{url, "https://" + schema.Encoded(urlToken) + "@h/a@b", elsewhere},
 		{url, schema.Encoded(urlToken) + "://h", elsewhere},
 		{url, "https://" + urlToken + "@h", elsewhere},
 		{"/comms/address", queryToken, "a token for a query, in the place of a whole address; leave the token where it was, and write the whole address itself"},
-		{"/comms/address", addressToken, "the address that this token stands for may not stand here; write the address itself"}, // it would be shown
+		{"/comms/address", addressToken, "the address of this token is not allowed here; write the address itself"}, // it would be shown
 		{url, "https://h?realmconf-secret%3A7%3A%2Fself_hosted%2Fservers%2Fs%2Fbase_url", "with its secret the address reads as another one; write the address itself"},
 		{"/comms/address", schema.Encoded(urlToken) + "@h", elsewhere},
 		{"/rest/host", "//" + schema.Encoded(urlToken) + "@h", elsewhere},

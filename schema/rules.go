@@ -8,17 +8,20 @@ type Rules struct {
 	// Formats are the values of the schema's keyword format, beside the duration
 	// that every model knows.
 	Formats []TextFormat
-	// Legacy has a function for each section that has an old form: it brings the
-	// section into today's form, before aliases are replaced. A function that has
-	// nothing to do returns its argument.
-	Legacy map[string]func(section tree.Object) tree.Object
+	// Modernise has a function for each section that has an old form: it brings
+	// the section into today's form, before aliases are replaced. A function that
+	// has nothing to do returns its argument.
+	Modernise map[string]func(section tree.Object) tree.Object
+	// Resolve has a function for each x-form whose bare object looks different in
+	// the resolved view. It must not change its argument.
+	Resolve map[string]func(bare tree.Object) tree.Object
 	// Check are the rules between fields.
 	Check []FieldRule
 }
 
-// FieldRule finds mistakes between fields. It is given the sections that it names,
-// with canonical names and values, of any type. Issues of the kind Reference
-// become warnings.
+// FieldRule finds mistakes between fields. It is given the sections that it
+// names, with canonical names and values, of any type. Issues of the kind
+// Reference become warnings.
 type FieldRule struct {
 	Sections []string
 	Find     func(config tree.Object) []Issue

@@ -8,41 +8,41 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Part is what of a value a token stands for.
+// Part is a part of a value for which a token can stand.
 type Part int
 
-// The parts. A token of one is no token of another, so that no secret can be
-// moved to where it would be shown.
+// The parts. A token of one part is not valid for another, so that no secret can
+// be moved to a place that is shown.
 const (
 	Whole    Part = iota // the value of a field that holds a secret
-	Address              // a whole address, of which it cannot be told where its secrets are
+	Address              // a whole address in which the place of the secret is not clear
 	Userinfo             // the userinfo of an address
 	Query                // the query of an address
 )
 
-// String is the part in a word or two.
+// String returns the part in a word or two.
 func (p Part) String() string {
 	return [...]string{"secret", "whole address", "userinfo", "query"}[p]
 }
 
-// Mask is a configuration, stored or resolved, in which every secret is
-// replaced by what token gives for the place at which it stands in config:
-// text wherever a secret may stand or the schema knows nothing, and numbers
-// and booleans where a secret should stand. Of an address only the userinfo
-// and the query are secret; token is asked for each, and what it gives stands
-// there percent-encoded. Empty text is shown.
+// Mask returns a configuration, stored or resolved, in which every secret is
+// replaced by a token: token is called with the secret and its place in config.
+// Secrets are texts in every place that may hold a secret or that the schema does
+// not have, and numbers and booleans where a secret is needed. Of an address only
+// the userinfo and the query are secret; token is called for each, and its result
+// is percent-encoded. Empty text is shown.
 //
 // config is not changed; parts without secrets are shared.
 func (m *Model) Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object {
-	r := rewriter{skip: (*node).shown}
-	r.leaf = func(n *node, v any) (any, bool) {
+	r := rewriter{skip: (*Node).neverSecret}
+	r.leaf = func(n *Node, v any) (any, bool) {
 		ask := func(secret any) string { return token(slices.Clone(r.at), secret) }
-		if n.secretAt(v) {
+		if n.holdsSecret(v) {
 			return ask(v), true
 		}
-		a, ok := n.addressAt(v)
+		a, isAddress := n.addressOf(v)
 		switch {
-		case !ok || !a.guarded():
+		case !isAddress || !a.hasSecret():
 			return v, false
 		case a.opaque:
 			return ask(v), true
@@ -55,84 +55,85 @@ func (m *Model) Mask(config tree.Object, token func(p tree.Pointer, secret any) 
 		}
 		return a.String(), true
 	}
-	return r.object(m.root(), config)
+	return r.object(m.root, config)
 }
 
-// Secret finds the part at p of a configuration, stored or resolved. It is
-// false for whatever Mask does not replace by a token of this part, so that a
-// token is no way to copy other values.
+// Secret returns a part of the value at p of a configuration, stored or resolved.
+// It is false for every value that Mask does not replace by a token of this part,
+// so that a token cannot be used to copy other values.
 func (m *Model) Secret(config tree.Object, p tree.Pointer, part Part) (any, bool) {
-	n, v := m.root(), any(config)
+	n, v := m.root, any(config)
 	for _, t := range p {
 		e, _, ok := tree.Pointer{t}.Get(v)
 		if !ok {
 			return nil, false
 		}
-		n, v = n.of(v).below(t), e
+		n, v = n.of(v).childOrUnknown(t), e
 	}
 	if part == Whole {
-		return v, n.secretAt(v)
+		return v, n.holdsSecret(v)
 	}
-	a, ok := n.addressAt(v)
-	if !ok {
+	a, isAddress := n.addressOf(v)
+	if !isAddress {
 		return nil, false
 	}
 	text, ok := a.part(part)
 	return text, ok
 }
 
-// secretAt reports whether a value at this place is a secret. A value that is
-// no object where one with secrets should stand is one: it may be a secret that
-// was written a level too high.
-func (n *node) secretAt(v any) bool {
+// holdsSecret reports whether a value at this place is a secret. A scalar in the
+// place of an object with secrets is one: it may be a secret that was written a
+// level too high.
+func (n *Node) holdsSecret(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return n.weight().hides && v != ""
+		return n.Hides && v != ""
 	case bool, int64, uint64, float64:
-		return n.weight().hides && !n.free
+		return n.Hides && !n.IsFree
 	}
 	return false
 }
 
-// addressAt is a value at this place as an address, and whether it is one.
-// Fields of network class are of many kinds: of those only what is
-// unmistakably a URL counts.
-func (n *node) addressAt(v any) (address, bool) {
-	s, ok := v.(string)
-	if !ok || n.weight().hides || !n.weight().reaches || !n.url && !isURL(s) {
+// addressOf returns a value at this place as an address, and whether it is one.
+// Fields of network class are of many kinds: in these only an unmistakable URL
+// counts.
+func (n *Node) addressOf(v any) (address, bool) {
+	s, isText := v.(string)
+	if !isText || n.Hides || !n.Reaches || !n.IsURL && !isURL(s) {
 		return address{}, false
 	}
 	return cutAddress(s), true
 }
 
-// shown reports whether nothing that may stand here or below is a secret.
-func (n *node) shown() bool { return n.free && !n.weight().hides && !n.weight().reaches }
+// neverSecret reports whether no value here or below can be a secret.
+func (n *Node) neverSecret() bool { return n.IsFree && !n.Hides && !n.Reaches }
 
-// below is child, with an unknown place where the schema has none.
-func (n *node) below(token string) *node {
+// childOrUnknown is child, with a node for the places that the schema does not
+// have.
+func (n *Node) childOrUnknown(token string) *Node {
 	if c := n.child(token); c != nil {
 		return c
 	}
-	if n.secret && !n.free {
+	if n.Class == RiskSecret && !n.IsFree {
 		return misplaced
 	}
 	return unknown
 }
 
-// rewriter walks through a value and the schema together and copies what leaf
-// changes, with all around it.
+// rewriter walks through a value and the schema together. It copies the values
+// that leaf changes and everything around them.
 type rewriter struct {
-	leaf func(n *node, v any) (any, bool) // another value for one that holds no others, and whether it is another
-	skip func(n *node) bool               // whether leaf changes nothing from here on
-	at   tree.Pointer                     // where the walk is; it is written over later
+	leaf func(n *Node, v any) (any, bool) // returns another value for a scalar, and whether it is another one
+	skip func(n *Node) bool               // reports whether leaf changes nothing from here on
+	at   tree.Pointer                     // the place of the value; overwritten later
 }
 
-func (r *rewriter) object(n *node, o tree.Object) tree.Object {
+func (r *rewriter) object(n *Node, o tree.Object) tree.Object {
 	v, _ := r.value(n, o)
 	return v.(tree.Object)
 }
 
-func (r *rewriter) value(n *node, v any) (any, bool) {
+func (r *rewriter) value(n *Node, v any) (any, bool) {
 	n = n.of(v)
 	switch v := v.(type) {
 	case map[string]any:
@@ -173,9 +174,9 @@ func (r *rewriter) value(n *node, v any) (any, bool) {
 	return v, false
 }
 
-func (r *rewriter) member(n *node, token string, v any) (any, bool) {
+func (r *rewriter) member(n *Node, token string, v any) (any, bool) {
 	r.at = append(r.at, token)
-	c, changed := r.value(n.below(token), v)
+	c, changed := r.value(n.childOrUnknown(token), v)
 	r.at = r.at[:len(r.at)-1]
 	return c, changed
 }

@@ -196,7 +196,7 @@ func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
 }
 
 func TestAURLNeedsNoClassToBeOne(t *testing.T) {
-	m := schema.New([]byte(`{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`), schema.Rules{})
+	m := load(t, `{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`, schema.Rules{})
 	config := object(t, `{"a":"//u:p@h","b":"https://u:p@h"}`)
 	if issues, _ := m.Check(config, nil); len(issues) != 1 || issues[0].Got != nil {
 		t.Errorf("got %+v, want one issue that shows nothing", issues)

@@ -7,24 +7,23 @@ import (
 	"realmconf/schema/tree"
 )
 
-// What a key of the root means depends on its own value alone: what is old in a
-// form is renewed within its section, keys of the root have no other names, and
-// only the rules see more than one section. So what is known of a configuration
-// holds for the sections that another one shares with it. Shared is what is
-// tree.Same.
+// The resolved value of a key of the root depends on its stored value alone: old
+// forms are brought up to date within their section, and keys of the root have no
+// aliases. Only the rules see more than one section. So a result for one
+// configuration also holds for the sections that another one shares with it, in
+// the sense of tree.Same.
 
-// Refill is Fill of next, where filled is what Fill made of prev. It shares the
-// sections of filled that next shares with prev; where filled is empty, these are
-// left out.
+// Refill returns Fill(next), where filled is Fill(prev). It shares the sections
+// of filled that next shares with prev; if filled is empty, it leaves them out.
 func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
-	root := m.root()
-	if len(root.aliases) > 0 {
+	root := m.root
+	if len(root.KeyAliases) > 0 {
 		return m.Fill(next)
 	}
 	refilled := maps.Clone(filled)
 	touched := tree.Others(next, prev)
-	n := normaliser{}
-	normal := n.object(root, m.modern(touched), nil)
+	z := normaliser{}
+	normal := z.object(root, m.modernise(touched), nil)
 	changed := tree.Others(prev, next)
 	maps.Copy(changed, touched)
 	for name := range changed {
@@ -32,27 +31,28 @@ func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
 		c := root.child(name)
 		switch v, has := normal[name]; {
 		case has && c != nil:
-			refilled[name] = fillValue(c, v)
+			refilled[name] = m.fillValue(c, v)
 		case has:
 			refilled[name] = v
-		case root.properties[name] != nil:
-			root.properties[name].fillIn(refilled, name)
+		case root.property(name) != nil:
+			m.fillAbsent(root.property(name), refilled, name)
 		}
 	}
 	return refilled
 }
 
-// Recheck is Check of next, where right is a configuration in which Check finds
-// nothing at all. It looks at what next does not share with that.
-func (m *Model) Recheck(next, right tree.Object) (issues, warnings []Issue) {
-	root := m.root()
-	if len(root.aliases) > 0 {
-		return m.Check(next, right)
+// Recheck returns Check(next, valid), where valid is a configuration without
+// issues and warnings. It checks only the sections that next does not share with
+// it.
+func (m *Model) Recheck(next, valid tree.Object) (issues, warnings []Issue) {
+	root := m.root
+	if len(root.KeyAliases) > 0 {
+		return m.Check(next, valid)
 	}
-	touched := tree.Others(next, right)
-	changed := tree.Others(right, next)
+	touched := tree.Others(next, valid)
+	changed := tree.Others(valid, next)
 	maps.Copy(changed, touched)
-	concerned := make(tree.Object) // what the rules that see a changed section see
+	concerned := make(tree.Object) // every section of the rules that see a changed one
 	var again []FieldRule
 	for _, r := range m.rules.Check {
 		if slices.ContainsFunc(r.Sections, func(name string) bool { _, is := changed[name]; return is }) {
@@ -61,7 +61,7 @@ func (m *Model) Recheck(next, right tree.Object) (issues, warnings []Issue) {
 		}
 	}
 	maps.Copy(concerned, touched)
-	for _, issue := range m.found(touched, concerned, again) {
+	for _, issue := range m.find(touched, concerned, again) {
 		if issue.Kind == Reference {
 			warnings = append(warnings, issue)
 		} else {
@@ -71,7 +71,7 @@ func (m *Model) Recheck(next, right tree.Object) (issues, warnings []Issue) {
 	return issues, warnings
 }
 
-// only is an object with no other members than the named ones.
+// only returns an object without all members but the named ones.
 func only(o tree.Object, names []string) tree.Object {
 	part := make(tree.Object, len(names))
 	for _, name := range names {

@@ -32,55 +32,56 @@ func (s Spot) within(key string, beside tree.Object) Spot {
 // spots is the places of a node and of all below, without text: what is
 // listed, any key of a map, any depth of what is free, and keys that do
 // not exist.
-func (n *node) spots() []Spot {
-	leaf := Spot{Config: "", Class: n.class}
-	if n.free && n.inner().wrapper == nil {
+func (n *Node) spots() []Spot {
+	leaf := Spot{Config: "", Class: n.Class}
+	if n.IsFree && n.Wrapper == nil {
 		deep := leaf
 		deep.Config, deep.Path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}
 		return []Spot{leaf, leaf.within("any key", nil), deep.within("other", nil)}
 	}
 	var found []Spot
-	add := func(form *node, beside tree.Object) {
-		for name, c := range form.properties {
-			if n.inner().union != nil && name == n.inner().union.tag || n.inner().wrapper != nil && name == "format" {
+	add := func(form *Node, beside tree.Object) {
+		for _, p := range form.Properties {
+			name, c := p.Name, p.Node
+			if n.Union != nil && name == n.Union.Tag || n.Wrapper != nil && name == "format" {
 				continue // it says which branch this is
 			}
 			for _, s := range c.spots() {
 				found = append(found, s.within(name, beside))
 			}
 		}
-		for other, name := range form.aliases {
-			if _, selects := beside[name]; !selects {
-				for _, s := range form.properties[name].spots() {
-					found = append(found, s.within(other, beside))
+		for _, a := range form.KeyAliases {
+			if _, selects := beside[a.Name]; !selects {
+				for _, s := range form.property(a.Name).spots() {
+					found = append(found, s.within(a.Other, beside))
 				}
 			}
 		}
-		if form.inner().additional != nil {
-			for _, s := range form.inner().additional.spots() {
+		if form.Additional != nil {
+			for _, s := range form.Additional.spots() {
 				found = append(found, s.within("any key", beside))
 			}
-		} else if n.is("object") {
+		} else if n.accepts("object") {
 			for _, s := range anything(RiskSecret).spots() {
 				found = append(found, s.within("no_such_key", beside))
 			}
 		}
 	}
 	switch {
-	case n.inner().union != nil:
-		for _, b := range n.inner().union.branches {
-			if n.inner().union.tag == "" {
-				add(b.node, tree.Object{b.name: "x"})
+	case n.Union != nil:
+		for _, b := range n.Union.Branches {
+			if n.Union.Tag == "" {
+				add(b.Node, tree.Object{b.Name: "x"})
 			} else {
-				add(b.node, tree.Object{n.inner().union.tag: b.name})
+				add(b.Node, tree.Object{n.Union.Tag: b.Name})
 			}
 		}
-	case n.inner().wrapper != nil:
-		add(n.inner().wrapper, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
-	case n.is("object"):
+	case n.Wrapper != nil:
+		add(n.Wrapper.Node, tree.Object{"schema": tree.Object{}, "format": "meerkat_v1"})
+	case n.accepts("object"):
 		add(n, nil)
-	case n.inner().items != nil:
-		for _, s := range n.inner().items.spots() {
+	case n.Items != nil:
+		for _, s := range n.Items.spots() {
 			s.Config, s.Path = []any{s.Config}, slices.Concat(tree.Pointer{"0"}, s.Path)
 			found = append(found, s)
 		}
@@ -92,7 +93,7 @@ func (n *node) spots() []Spot {
 
 // Spots is the places of a model, in order.
 func (m *Model) Spots() []Spot {
-	all := m.root().spots()
+	all := m.root.spots()
 	slices.SortFunc(all, func(a, b Spot) int {
 		return strings.Compare(string(tree.Append(nil, a.Config)), string(tree.Append(nil, b.Config)))
 	})

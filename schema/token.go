@@ -9,24 +9,24 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TokenPrefix is what the text of every Token starts with.
+// TokenPrefix is the start of the text of every Token.
 const TokenPrefix = "realmconf-secret:"
 
-// Token is a reference to a secret: neither its value nor a key to it. It says
-// in which generation's configuration the secret stands, and where.
+// Token refers to a secret without its value: it names the generation whose
+// configuration has the secret, and the place in it.
 type Token struct {
 	Generation uint64
 	Path       tree.Pointer
 }
 
-// String is the token as clients see it: realmconf-secret:<generation>:<pointer>.
+// String returns the token as clients see it: realmconf-secret:<generation>:<pointer>.
 func (t Token) String() string {
 	return TokenPrefix + strconv.FormatUint(t.Generation, 10) + ":" + t.Path.String()
 }
 
-// ParseToken reads what String writes, and nothing else: a generation without
-// sign and leading zeros, and a pointer that can lead somewhere in a
-// configuration, in UTF-8.
+// ParseToken reads the texts that String returns, and no others: a generation
+// without sign and leading zeros, and a pointer in UTF-8 that is not empty and not
+// deeper than a configuration can be.
 func ParseToken(s string) (Token, bool) {
 	rest, ok := strings.CutPrefix(s, TokenPrefix)
 	if !ok {
@@ -44,21 +44,21 @@ func ParseToken(s string) (Token, bool) {
 	return Token{generation, p}, true
 }
 
-// IsToken reports whether a text is a token, as it is or as it stands in an
-// address.
+// IsToken reports whether a text is a token, plain or encoded for an address.
 func IsToken(s string) bool {
 	_, plain := ParseToken(s)
 	_, inAddress := parseEncoded(s)
 	return plain || inAddress
 }
 
-// encoded is a token's text as a legal userinfo and query (RFC 3986, sections
-// 3.2.1 and 3.4): all but the unreserved characters are percent-encoded.
+// encoded returns a token's text in a form that is legal as a userinfo and as a
+// query (RFC 3986, sections 3.2.1 and 3.4): all but the unreserved characters are
+// percent-encoded.
 func encoded(token string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for _, c := range []byte(token) {
-		if alphanumeric(c) || strings.IndexByte("-._~", c) >= 0 {
+		if isAlphanumeric(c) || strings.IndexByte("-._~", c) >= 0 {
 			b.WriteByte(c)
 		} else {
 			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
@@ -67,12 +67,11 @@ func encoded(token string) string {
 	return b.String()
 }
 
-// encodedPrefix is what the text of every token starts with in an address.
-var encodedPrefix = encoded(TokenPrefix)
+// encodedPrefix is encoded(TokenPrefix).
+const encodedPrefix = "realmconf-secret%3A"
 
-// ReplaceTokens is a text with other tokens: with another one if it is a token,
-// or, where it is an address, in the place of each that stands in it as encoded
-// writes them. Any other text is given back.
+// ReplaceTokens returns a text in which by has replaced the tokens: the whole text
+// if it is a token, and otherwise each encoded token in it.
 func ReplaceTokens(s string, by func(Token) Token) string {
 	if t, ok := ParseToken(s); ok {
 		return by(t).String()
@@ -85,7 +84,7 @@ func ReplaceTokens(s string, by func(Token) Token) string {
 			return b.String()
 		}
 		end := i
-		for end < len(s) && (alphanumeric(s[end]) || strings.IndexByte("-._~%", s[end]) >= 0) {
+		for end < len(s) && (isAlphanumeric(s[end]) || strings.IndexByte("-._~%", s[end]) >= 0) {
 			end++
 		}
 		b.WriteString(s[:i])
@@ -98,8 +97,8 @@ func ReplaceTokens(s string, by func(Token) Token) string {
 	}
 }
 
-// parseEncoded reads a token that stands in an address, encoded as encoded does
-// it or less.
+// parseEncoded reads a token in an address. It need not be encoded as thoroughly as
+// encoded does it.
 func parseEncoded(part string) (Token, bool) {
 	s, err := url.PathUnescape(part)
 	if err != nil {
@@ -108,10 +107,17 @@ func parseEncoded(part string) (Token, bool) {
 	return ParseToken(s)
 }
 
-// mentionsToken reports whether a text has a token in it, whole or not, as it
-// is or as it stands in an address. For one that may be prose only what has a
-// generation too counts.
-func mentionsToken(s string, prose bool) bool {
+// mention is how much of a token a text must have.
+type mention int
+
+const (
+	anyMention     mention = iota // its name and a colon
+	withGeneration                // its name, a colon and a digit: less may be prose
+)
+
+// mentionsToken reports whether a text contains a token, complete or not, plain
+// or encoded.
+func mentionsToken(s string, least mention) bool {
 	const name = "realmconf-secret"
 	if strings.HasPrefix(s, TokenPrefix) {
 		return true
@@ -124,7 +130,7 @@ func mentionsToken(s string, prose bool) bool {
 		s = s[i+len(name):]
 		for _, colon := range []string{":", "%3A", "%3a"} {
 			rest, ok := strings.CutPrefix(s, colon)
-			if ok && (!prose || rest != "" && rest[0] >= '0' && rest[0] <= '9') {
+			if ok && (least == anyMention || rest != "" && rest[0] >= '0' && rest[0] <= '9') {
 				return true
 			}
 		}

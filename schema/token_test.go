@@ -57,7 +57,7 @@ func FuzzParseToken(f *testing.F) {
 		if ok && token.String() != text {
 			t.Fatalf("%q reads as %q", text, token)
 		}
-		if ok && !mentionsToken(text, true) {
+		if ok && !mentionsToken(text, withGeneration) {
 			t.Fatalf("%q is a token, and mentions none", text)
 		}
 		if again, also := parseEncoded(encoded(text)); ok != also || again.String() != token.String() {

@@ -5,189 +5,136 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"realmconf/schema/tree"
 )
 
-// validator holds one value against constraints and finds everything that is
-// wrong with it. JSON Schema in general has more keywords; those that our
-// schemas use are few, and a library for all of them costs every start of the
-// program more than all else that it does.
+// keyword is a keyword of JSON Schema that a value can violate.
+type keyword string
+
+const (
+	keywordType       keyword = "type"
+	keywordEnum       keyword = "enum"
+	keywordFormat     keyword = "format"
+	keywordMinimum    keyword = "minimum"
+	keywordMaximum    keyword = "maximum"
+	keywordRequired   keyword = "required"
+	keywordAdditional keyword = "additionalProperties"
+	keywordAnyOf      keyword = "anyOf" // an object that has none of the keys that select a branch
+)
+
+// violation is one mistake in a value: a keyword of the schema that it does not
+// fulfil. It shows nothing of the value but names of keys.
+type violation struct {
+	at      tree.Pointer
+	keyword keyword
+	names   []string // additionalProperties: the unknown keys; required: the missing keys
+	limit   any      // minimum and maximum
+	why     error    // format: from TextFormat.Check
+}
+
+// validator finds every violation in one value.
 type validator struct {
 	model *Model
-	found func(violation) // nil: only whether anything is wrong is asked
-	at    tree.Pointer    // where the value stands; written over later
+	found func(violation)
+	at    tree.Pointer // the place of the value; overwritten later
 }
 
-// validate holds a whole value against a schema. The places of what is found
-// are seen from there.
-func (m *Model) validate(c *constraint, value any, found func(violation)) {
+// validate calls found for each violation in a configuration.
+func (m *Model) validate(config tree.Object, found func(violation)) {
 	v := validator{model: m, found: found}
-	v.value(c, value)
+	v.value(m.root, config)
 }
 
-// report notes a violation, and gives false for the caller to return.
-func (v *validator) report(f violation) bool {
-	if v.found != nil {
-		f.at = slices.Clone(v.at)
-		v.found(f)
-	}
-	return false
+func (v *validator) report(f violation) {
+	f.at = slices.Clone(v.at)
+	v.found(f)
 }
 
-// value reports whether a value is right. A value of a wrong kind is not looked
-// into.
-func (v *validator) value(c *constraint, value any) bool {
-	if c == nil {
-		return true
+// value checks one value. If its type is wrong, its parts are not checked.
+func (v *validator) value(n *Node, value any) {
+	if len(n.Types) > 0 && !slices.ContainsFunc(n.Types, func(name string) bool { return isOfType(value, name) }) {
+		v.report(violation{keyword: keywordType})
+		return
 	}
-	c.ready()
-	switch text, isText := value.(string); {
-	case c.types != nil && !slices.ContainsFunc(c.types, func(name string) bool { return isOfType(value, name) }):
-		return v.report(violation{keyword: "type"})
-	case c.isConstant && !tree.Equal(value, c.constant):
-		return v.report(violation{keyword: "const"})
-	case c.enum != nil && !slices.ContainsFunc(c.enum, func(e any) bool { return tree.Equal(value, e) }):
-		return v.report(violation{keyword: "enum"})
-	case c.format != "":
-		f, ok := v.model.textFormat(c.format)
-		if !ok {
-			panic("schema: no rule checks the format " + c.format)
-		}
-		if isText {
-			if err := f.Check(text); err != nil {
-				return v.report(violation{keyword: "format", format: c.format, why: err})
-			}
-		}
+	if n.Enum != nil && !n.lists(value) {
+		v.report(violation{keyword: keywordEnum})
+		return
 	}
-	right := true
 	switch value := value.(type) {
 	case map[string]any:
-		right = v.object(c, value)
+		v.object(n, value)
 	case []any:
-		right = v.list(c, value)
+		if n.Items != nil {
+			for i, entry := range value {
+				v.child(n.Items, strconv.Itoa(i), entry)
+			}
+		}
 	case string:
-		right = v.length(c, "Length", utf8.RuneCountInString(value))
+		if n.Format == "" {
+			return
+		}
+		f, _ := v.model.textFormat(n.Format)
+		if err := f.Check(value); err != nil {
+			v.report(violation{keyword: keywordFormat, why: err})
+		}
 	case int64, uint64, float64:
-		right = v.number(c, value)
+		if n.Minimum != nil && compare(value, n.Minimum) < 0 {
+			v.report(violation{keyword: keywordMinimum, limit: n.Minimum})
+		}
+		if n.Maximum != nil && compare(value, n.Maximum) > 0 {
+			v.report(violation{keyword: keywordMaximum, limit: n.Maximum})
+		}
 	}
-	if !right && v.found == nil {
-		return false
-	}
-	return v.combinations(c, value) && right
 }
 
-func (v *validator) object(c *constraint, o tree.Object) bool {
-	right := true
+// lists reports whether the enum has a value, or another spelling of it.
+func (n *Node) lists(value any) bool {
+	if s, isText := value.(string); isText {
+		if _, isAlias := find(n.ValueAliases, s); isAlias {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Enum, func(e any) bool { return tree.Equal(value, e) })
+}
+
+func (v *validator) object(n *Node, o tree.Object) {
+	if form := n.of(o); !form.IsLoose {
+		n = form
+	} else if n.Union.Tag == "" {
+		v.report(violation{keyword: keywordAnyOf})
+	}
 	var missing, unknown []string
-	for _, name := range c.required {
-		if _, ok := o[name]; !ok {
-			missing = append(missing, name)
+	for _, p := range n.Properties {
+		if _, has := o[p.Name]; !has && p.Node.IsRequired {
+			missing = append(missing, p.Name)
 		}
 	}
 	if missing != nil {
-		right = v.report(violation{keyword: "required", names: missing})
+		v.report(violation{keyword: keywordRequired, names: missing})
 	}
 	for name, member := range o {
-		if !right && v.found == nil {
-			return false
+		own := name
+		if canonical, isAlias := n.canonicalKey(name); isAlias {
+			own = canonical
 		}
-		below, listed := c.properties[name]
-		switch {
-		case listed:
-		case c.closed:
+		if c := n.property(own); c != nil {
+			v.child(c, name, member)
+		} else if n.IsClosed {
 			unknown = append(unknown, name)
-			continue
-		default:
-			below = c.additional
+		} else if n.Additional != nil {
+			v.child(n.Additional, name, member)
 		}
-		right = v.child(below, name, member) && right
 	}
 	if unknown != nil {
-		right = v.report(violation{keyword: "additionalProperties", names: unknown})
+		v.report(violation{keyword: keywordAdditional, names: unknown})
 	}
-	if c.names != nil {
-		names := validator{model: v.model}
-		for name := range o {
-			if !names.value(c.names, name) {
-				return v.report(violation{keyword: "propertyNames"})
-			}
-		}
-	}
-	return right
 }
 
-func (v *validator) list(c *constraint, list []any) bool {
-	right := v.length(c, "Items", len(list))
-	if c.items == nil {
-		return right
-	}
-	for i, entry := range list {
-		right = v.child(c.items, strconv.Itoa(i), entry) && right
-	}
-	return right
-}
-
-func (v *validator) child(c *constraint, token string, value any) bool {
-	if c == nil {
-		return true
-	}
+func (v *validator) child(n *Node, token string, value any) {
 	v.at = append(v.at, token)
-	right := v.value(c, value)
+	v.value(n, value)
 	v.at = v.at[:len(v.at)-1]
-	return right
-}
-
-// length looks at the limits of how much there may be.
-func (v *validator) length(c *constraint, of string, n int) bool {
-	if c.lengths == nil {
-		return true
-	}
-	right := true
-	if limit, ok := c.lengths["min"+of]; ok && int64(n) < limit {
-		right = v.report(violation{keyword: "min" + of})
-	}
-	if limit, ok := c.lengths["max"+of]; ok && int64(n) > limit {
-		right = v.report(violation{keyword: "max" + of})
-	}
-	return right
-}
-
-func (v *validator) number(c *constraint, n any) bool {
-	right := true
-	if c.least != nil && compare(n, c.least) < 0 {
-		right = v.report(violation{keyword: "minimum", limit: c.least})
-	}
-	if c.most != nil && compare(n, c.most) > 0 {
-		right = v.report(violation{keyword: "maximum", limit: c.most})
-	}
-	return right
-}
-
-// combinations holds the value against the schemas that are about the whole of
-// it.
-func (v *validator) combinations(c *constraint, value any) bool {
-	right := true
-	quiet := validator{model: v.model}
-	if c.not != nil && quiet.value(c.not, value) {
-		right = v.report(violation{keyword: "not"})
-	}
-	for _, one := range c.all {
-		right = v.value(one, value) && right
-	}
-	if c.any != nil && !slices.ContainsFunc(c.any, func(one *constraint) bool { return quiet.value(one, value) }) {
-		right = v.report(violation{keyword: "anyOf"})
-	}
-	switch {
-	case c.when == nil:
-	case quiet.value(c.when, value):
-		right = v.value(c.then, value) && right
-	default:
-		right = v.value(c.whenNone, value) && right
-	}
-	return right
 }
 
 // isOfType reports whether a value is of one of JSON Schema's types, for which
@@ -237,14 +184,5 @@ func rational(n any) *big.Rat {
 	case float64:
 		return new(big.Rat).SetFloat64(n)
 	}
-	panic("schema: a limit is no number")
-}
-
-// silent reports whether a keyword says nothing about what is right.
-func silent(keyword string) bool {
-	switch keyword {
-	case "$schema", "$id", "$comment", "title", "description", "default", "examples":
-		return true
-	}
-	return strings.HasPrefix(keyword, "x-")
+	panic("schema: a limit is not a number")
 }

@@ -6,19 +6,19 @@ import (
 	"realmconf/schema/tree"
 )
 
-// walk finds what the validator does not: numbers with a fraction or exponent
-// where an integer is needed (it lets 8080.0 pass for 8080, as JSON Schema has
-// it; the peer does not), numbers that TOML or older readers cannot hold, nulls
-// where the schema allows anything, and unknown keys of a union's value that
-// selects no branch. It leaves out what stands below unknown keys.
-func (c *checker) walk(n *node, v any) {
+// walk finds the mistakes that the validator does not: numbers with a fraction or
+// exponent where an integer is needed (JSON Schema takes 8080.0 for 8080, readers
+// of TOML do not), numbers that TOML or older readers cannot hold, nulls where
+// the schema allows anything, and unknown keys of a union's value that selects no
+// branch. It does not descend into unknown keys.
+func (c *checker) walk(n *Node, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		form := n.of(v)
 		for name, e := range v {
 			below := form.child(name)
 			if below == nil {
-				if form.loose {
+				if form.IsLoose {
 					c.add(c.unknownKey(c.at, name))
 				}
 				continue
@@ -28,8 +28,8 @@ func (c *checker) walk(n *node, v any) {
 			c.at = c.at[:len(c.at)-1]
 		}
 	case []any:
-		below := n.inner().items
-		if n.free {
+		below := n.Items
+		if n.IsFree {
 			below = n
 		}
 		if below == nil {
@@ -42,31 +42,31 @@ func (c *checker) walk(n *node, v any) {
 		}
 		c.at = parent
 	case nil:
-		if n.free {
+		if n.IsFree {
 			c.add(c.wrongType(c.at))
 		}
 	case uint64:
-		if n.free || n.is("number") {
+		if n.IsFree || n.accepts("number") {
 			c.add(c.outOfRange(c.at, tooLarge))
 		}
 	case float64:
 		switch {
 		case math.IsNaN(v) || math.IsInf(v, 0):
-			c.infinite = true
+			c.hasInfinite = true
 			c.add(c.outOfRange(c.at, "must be a finite number"))
-		case n.is("integer") && !n.is("number"):
+		case n.accepts("integer") && !n.accepts("number"):
 			c.add(c.wrongType(c.at))
 		}
 	}
 }
 
-// tooLarge is about integers that only readers with unsigned ones can read.
+// tooLarge is the message about integers that do not fit a signed integer.
 const tooLarge = "must be at most 9223372036854775807"
 
-// finite is the configuration as the validator can read it: it knows no
-// number that is none.
-func (c *checker) finite() tree.Object {
-	if !c.infinite {
+// finiteConfig returns the configuration without NaN and infinite numbers, which
+// the validator cannot compare.
+func (c *checker) finiteConfig() tree.Object {
+	if !c.hasInfinite {
 		return c.config
 	}
 	return withoutInfinite(c.config).(tree.Object)

@@ -9,15 +9,15 @@ import (
 	"realmconf/schema/tree"
 )
 
-// bareForm reads the parameters of a write that may also be the configuration,
-// or the patch, itself. Parameters that have one of the members are wrapped.
-// Otherwise every member must be a section, and the whole becomes the first of
-// the members; a mixture of the two is refused, since guessing would drop either
-// the condition or the content.
+// bareForm returns a function that accepts the parameters of a write in two
+// forms. Parameters with one of the members are wrapped, and stay as they are.
+// In the bare form every parameter is a section, and the whole becomes the value
+// of the first member. A mixture of the two is refused: to guess would lose
+// either the condition of the write or its content.
 func bareForm(o *Operation, members []string, model Model) func(tree.Object) (tree.Object, error) {
 	member := members[0]
 	return func(params tree.Object) (tree.Object, error) {
-		if slices.ContainsFunc(members, func(m string) bool { _, wrapped := params[m]; return wrapped }) {
+		if slices.ContainsFunc(members, func(m string) bool { _, exists := params[m]; return exists }) {
 			return params, nil
 		}
 		if len(params) == 0 {

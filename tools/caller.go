@@ -10,23 +10,25 @@ import (
 	"realmconf/tools/policy"
 )
 
-// Caller is who calls an operation, and how: what the connection knows and the
-// parameters do not say.
+// Caller is the client that calls an operation: everything that its connection
+// knows and the parameters do not have.
 type Caller struct {
-	Name    string        // the client program, by its own word; may be empty
+	Name    string        // the name that the client program gives itself; may be empty
 	Version string        // of the client program
-	Surface store.Surface // the door it came through
-	Era     string        // the MCP revision spoken, empty for a plain request
+	Surface store.Surface // how it calls: as a method, a tool or a command
+	Era     string        // the MCP revision of the connection, empty for a plain request
 	Policy  runtime.Policy
 
-	// Ask puts a question to the person behind the client, and returns what
-	// became of it. An error of Ask's own ends the call and is passed on as it
-	// is: it may be how the question travels. nil means that there is nobody to
-	// ask. It is called without any lock, and the call may be asked again with
-	// another question when the configuration has changed meanwhile.
+	// Ask asks the person who uses the client. Its own errors end the call and
+	// are returned unchanged: in some revisions of MCP the question is sent as
+	// such an error. It is nil if no person can be asked. It is called while no
+	// lock is held. A repeated call may ask another question, if the
+	// configuration has changed meanwhile.
 	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
 
-	Origin any // stands for the connection in its own changes; compared with ==, may be nil
+	// Origin identifies the connection, so that it can tell its own changes from
+	// others. It is compared with == and may be nil.
+	Origin any
 
 	// OnQueued is called when a write has its place in the order of writes, so
 	// that the next call may begin. It may be nil.
@@ -38,7 +40,7 @@ type Caller struct {
 	OnSuccess func(generation uint64, minimal json.RawMessage)
 }
 
-// actor is the caller as the history keeps it.
+// actor returns the caller in the form that the history keeps.
 func (c Caller) actor() store.Actor {
 	return store.Actor{Name: c.Name, Version: c.Version, Surface: c.Surface, Era: c.Era, PID: os.Getpid()}
 }

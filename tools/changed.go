@@ -14,19 +14,19 @@ import (
 // maxChanges is how many bytes of changes a notification carries.
 const maxChanges = 64 << 10
 
-// Version is what is current now, for a watch to begin with.
+// Version returns the current version, for a watch to begin with.
 func (r *Resources) Version(ctx context.Context) (store.Version, error) { return r.rt.Version(ctx) }
 
-// Watch tells of every change after from, as runtime.Runtime.Watch does.
+// Watch reports every change after from, as runtime.Runtime.Watch does.
 func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(*runtime.Event)) error {
 	return r.rt.Watch(ctx, from, changed)
 }
 
-// CheckPath refuses a part of the configuration that there cannot be, as a read of it
-// would: whoever watches that waits for ever. What may come to be is known, and
-// so is what the file holds against the schema.
+// CheckPath refuses a part of the configuration that can never have a value, as
+// a read of it does: a watch on it would wait for ever. It accepts every place
+// that the schema has, and every other place that has a value now.
 func (r *Resources) CheckPath(ctx context.Context, part tree.Pointer) error {
-	if r.mayBe(part) {
+	if r.hasPlace(part) {
 		return nil
 	}
 	snapshot, err := r.rt.Get(ctx)
@@ -42,9 +42,9 @@ func (r *Resources) CheckPath(ctx context.Context, part tree.Pointer) error {
 	return nil
 }
 
-// mayBe reports whether the schema has a place. That behind the last entry of a
-// list is one to write to, where nothing ever stands.
-func (r *Resources) mayBe(part tree.Pointer) bool {
+// hasPlace reports whether the schema has a place. The place "-" after the last
+// entry of a list does not count: a write can name it, but it never has a value.
+func (r *Resources) hasPlace(part tree.Pointer) bool {
 	for i, token := range part {
 		if above, _ := r.model.Describe(part[:i]); token == "-" && above["items"] != nil {
 			return false
@@ -64,9 +64,9 @@ func concerns(c tree.Change, part tree.Pointer) bool {
 	return part.Overlaps(c.Path) || c.Op == "move" && part.Overlaps(c.From)
 }
 
-// ChangeNotice is the params of config/changed: what happened to the given parts, and
-// by whom. Changes that are many, or not known because a text is not TOML, are
-// left out, and that is said.
+// ChangeNotice returns the params of config/changed: the changes of the given
+// parts, and who made them. It has changes_omitted instead if they are too long,
+// or unknown because a text is not TOML.
 func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Object {
 	params := tree.Object{
 		"generation":          e.Version.Generation,
@@ -78,13 +78,13 @@ func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Objec
 		params["changes_omitted"] = true
 		return params
 	}
-	about := []tree.Change{}
+	relevant := []tree.Change{}
 	for _, c := range e.Shown() {
 		if slices.ContainsFunc(parts, func(part tree.Pointer) bool { return concerns(c, part) }) {
-			about = append(about, c)
+			relevant = append(relevant, c)
 		}
 	}
-	changes := json.RawMessage(tree.Append(nil, about))
+	changes := json.RawMessage(tree.Append(nil, relevant))
 	if len(changes) > maxChanges {
 		params["changes_omitted"] = true
 	} else {

@@ -11,12 +11,12 @@ import (
 	"realmconf/schema/tree"
 )
 
-// maxGenerations is how far back generations are completed.
+// maxGenerations is how many generations a completion reads.
 const maxGenerations = 1000
 
-// Complete says how a template's argument may go on: paths one name at a time,
-// generations from the newest back. A template or an argument that there is not
-// is an invalid_params fault.
+// Complete returns the values of a template's argument that begin with value:
+// paths one name at a time, generations from the newest back. An unknown template
+// or argument is an invalid_params fault.
 func (r *Resources) Complete(ctx context.Context, template, argument, value string) ([]string, error) {
 	switch {
 	case template == templateConfig && argument == "path":
@@ -24,14 +24,13 @@ func (r *Resources) Complete(ctx context.Context, template, argument, value stri
 	case template == templateHistory && argument == "generation":
 		return r.completeGeneration(ctx, value)
 	case template == templateConfig, template == templateHistory:
-		return nil, fault.New(fault.InvalidParams, "%s has no argument of that name: its argument stands in braces", template)
+		return nil, fault.New(fault.InvalidParams, "%s has no argument of that name: its argument is in braces", template)
 	}
 	return nil, fault.New(fault.InvalidParams, "no such template: there are %s and %s", templateConfig, templateHistory)
 }
 
-// completePath lists the names that may stand where value ends: those that the
-// configuration has, and those that it may have. While the configuration
-// cannot be read it is the latter alone.
+// completePath completes the last name of a path: with the names that the schema
+// has, and if the configuration can be read, those that it has.
 func (r *Resources) completePath(ctx context.Context, value string) []string {
 	parent, beginning := "", value
 	if i := strings.LastIndexByte(value, '/'); i >= 0 {
@@ -43,12 +42,12 @@ func (r *Resources) completePath(ctx context.Context, value string) []string {
 	}
 	names := r.model.Children(path)
 	if snapshot, err := r.rt.Get(ctx); err == nil {
-		there, _, _ := path.Get(snapshot.Resolved())
-		switch there := there.(type) {
+		value, _, _ := path.Get(snapshot.Resolved())
+		switch value := value.(type) {
 		case map[string]any:
-			names = slices.AppendSeq(names, maps.Keys(there))
+			names = slices.AppendSeq(names, maps.Keys(value))
 		case []any:
-			for i := range there {
+			for i := range value {
 				names = append(names, strconv.Itoa(i))
 			}
 		}

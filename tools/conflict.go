@@ -11,17 +11,17 @@ import (
 	"realmconf/schema/tree"
 )
 
-// told is a write's error with all that helps: a conflict tells what the others
-// did, and whether that is in the way.
+// explainConflict adds to a write's conflict what others have changed, and
+// whether the write touches the same places. Other errors stay as they are.
 func explainConflict(err error) error {
 	var c *runtime.Conflict
 	if !errors.As(err, &c) {
 		return err
 	}
 	if c.Comparison == nil {
-		return unexplained(c)
+		return unexplainedConflict(c)
 	}
-	explanation := whatHappened(c)
+	explanation := summarizeChanges(c)
 	overlaps := []any{}
 	for _, p := range c.Overlaps {
 		overlaps = append(overlaps, p.String())
@@ -29,12 +29,11 @@ func explainConflict(err error) error {
 	if len(overlaps) == 0 {
 		explanation += fmt.Sprintf(". nothing you touch has changed: repeat with expected_generation %d", c.Current)
 	} else {
-		explanation += fmt.Sprintf(". you touch %s too: look at changes, and repeat with expected_generation %d if yours shall hold", several(c.Overlaps), c.Current)
+		explanation += fmt.Sprintf(". you touch %s too: look at changes, and repeat with expected_generation %d if your change is still wanted", joinPlaces(c.Overlaps), c.Current)
 	}
-	f := store.Conflict(c.Expected, c.Current, explanation).
-		With("overlaps", overlaps).With("origins", origins(c.Commits))
+	f := store.Conflict(c.Expected, c.Current, explanation).With("overlaps", overlaps).With("origins", origins(c.Commits))
 	for _, limit := range []int{maxChanges, maxValue, 0} {
-		changes := blamed(c, limit)
+		changes := changesBy(c, limit)
 		if len(tree.Append(nil, changes)) <= maxChanges {
 			return f.With("changes", changes)
 		}
@@ -42,18 +41,19 @@ func explainConflict(err error) error {
 	return f.With("changes_omitted", true)
 }
 
-// unexplained is a conflict of which the history does not tell enough.
-func unexplained(c *runtime.Conflict) *fault.Fault {
+// unexplainedConflict is the fault of a conflict whose changes are not known:
+// the history does not reach back, or the expected generation never existed.
+func unexplainedConflict(c *runtime.Conflict) *fault.Fault {
 	if c.Expected > c.Current {
 		return store.Conflict(c.Expected, c.Current, "that generation does not exist yet; read the configuration, and take the generation from there")
 	}
-	explanation := fmt.Sprintf("the history does not tell what was changed since; read the configuration again, and repeat with expected_generation %d if the change is still wanted", c.Current)
+	explanation := fmt.Sprintf("the history does not have the changes since; read the configuration again, and repeat with expected_generation %d if the change is still wanted", c.Current)
 	return store.Conflict(c.Expected, c.Current, explanation).With("history_from", c.OldestKept)
 }
 
-// blamed are the changes of a conflict, each with the generation that made it;
-// values of more than limit bytes give way to their size.
-func blamed(c *runtime.Conflict, limit int) []any {
+// changesBy returns the changes of a conflict, each with the generation that
+// made it. Values of more than limit bytes are replaced by their sizes.
+func changesBy(c *runtime.Conflict, limit int) []any {
 	all := []any{}
 	for i, change := range c.Shown() {
 		o := change.Shortened(limit).Tree()
@@ -65,29 +65,29 @@ func blamed(c *runtime.Conflict, limit int) []any {
 	return all
 }
 
-// whatHappened says who changed what, in a few words.
-func whatHappened(c *runtime.Conflict) string {
+// summarizeChanges says in a few words who changed what.
+func summarizeChanges(c *runtime.Conflict) string {
 	var paths []tree.Pointer
 	for _, change := range c.Changes {
 		paths = append(paths, change.Path)
 	}
 	if len(paths) == 0 {
-		return "what was changed meanwhile is as it was before"
+		return "all changes since have been undone"
 	}
 	who := "somebody"
 	for i, commit := range c.Commits {
-		one := culprit(commit)
-		if i > 0 && one != who {
+		author := describeAuthor(commit)
+		if i > 0 && author != who {
 			who = "several others"
 			break
 		}
-		who = one
+		who = author
 	}
-	return who + " changed " + several(paths)
+	return who + " changed " + joinPlaces(paths)
 }
 
-// culprit says who made a commit.
-func culprit(c runtime.Commit) string {
+// describeAuthor says who made a commit.
+func describeAuthor(c runtime.Commit) string {
 	switch {
 	case c.Operation == store.External:
 		return "somebody, by hand or with another program,"
@@ -101,20 +101,13 @@ func culprit(c runtime.Commit) string {
 	return string(tree.Append(nil, c.Actor.Name))
 }
 
-// several lists places, at most three of them.
-func several(paths []tree.Pointer) string {
+// joinPlaces lists places in a sentence, at most three of them by name.
+func joinPlaces(paths []tree.Pointer) string {
 	const most = 3
 	paths = slices.CompactFunc(slices.Clone(paths), slices.Equal[tree.Pointer])
 	texts := make([]string, len(paths))
 	for i, p := range paths {
 		texts[i] = place(p)
 	}
-	list := tree.JoinWords(texts, "and", most)
-	switch n := len(paths) - most; {
-	case n == 1:
-		list += " place"
-	case n > 1:
-		list += " places"
-	}
-	return list
+	return tree.JoinWords(texts, "and", most)
 }

@@ -35,7 +35,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 					"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
 					"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
 					"path":       tree.Object{"type": "string"},
-					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes that stand in the file."},
+					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes in the file."},
 				},
 				"required": []any{"generation"},
 			}

@@ -10,7 +10,7 @@ import (
 
 const (
 	defaultEntries = 20
-	maxPaths       = 20 // that one entry lists
+	maxPaths       = 20 // in one entry
 )
 
 // newHistory returns config/history: who changed what, when and why.
@@ -53,6 +53,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 	}
 }
 
+// history returns the members of the reply.
 func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree.Object, error) {
 	limit, before := defaultEntries, uint64(0)
 	if n := number(params["limit"]); n != nil {
@@ -80,8 +81,8 @@ func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree
 	return reply, nil
 }
 
-// historyEntry is one generation in the list. Where what it changed is not
-// known, it has no paths.
+// historyEntry returns one generation of the list. It has no paths if its changes
+// are not known.
 func historyEntry(e *runtime.Entry) tree.Object {
 	entry := historyRecord(&e.Record)
 	entry["valid"] = e.Snapshot != nil
@@ -96,8 +97,8 @@ func historyEntry(e *runtime.Entry) tree.Object {
 	return entry
 }
 
-// fewerEntries makes a reply short enough for a model by leaving out the oldest
-// entries; next_before says where to go on.
+// fewerEntries makes a reply short enough for a model: it leaves out the oldest
+// entries, and next_before says where to continue.
 func fewerEntries(reply, _ tree.Object) (json.RawMessage, error) {
 	entries := reply["entries"].([]any)
 	for {

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -8,8 +9,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// notFound is the answer for a path that leads nowhere: how far it led, and
-// which names are near.
+// notFound is the fault of a path that has no value. Its first depth tokens
+// have one. The fault says how far the path leads, and which names are near.
 func notFound(path tree.Pointer, depth int, view tree.Object, model Model) *fault.Fault {
 	parent := path[:depth]
 	missing := path[depth]
@@ -24,11 +25,11 @@ func notFound(path tree.Pointer, depth int, view tree.Object, model Model) *faul
 			names = append(names, name)
 		}
 	}
-	f := fault.New(fault.NotFound, "%s: %s", path, lead(parent, missing, value, names, slices.Contains(known, missing)))
+	f := fault.New(fault.NotFound, "%s: %s", path, explainMissing(parent, missing, value, names, slices.Contains(known, missing)))
 	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
 }
 
-// unknownKey is the answer for a path that the schema does not have.
+// unknownKey is the fault of a path that the schema does not have.
 func unknownKey(path tree.Pointer, model Model) *fault.Fault {
 	depth := len(path) - 1
 	for _, ok := model.Describe(path[:depth]); !ok; _, ok = model.Describe(path[:depth]) {
@@ -40,8 +41,9 @@ func unknownKey(path tree.Pointer, model Model) *fault.Fault {
 	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
 }
 
-// lead says why a path ends where it does, and where to go instead.
-func lead(parent tree.Pointer, missing string, value any, names []string, known bool) string {
+// explainMissing says why the parent's value has no such member, and what to read
+// instead.
+func explainMissing(parent tree.Pointer, missing string, value any, names []string, known bool) string {
 	switch v := value.(type) {
 	case map[string]any:
 		if known {
@@ -54,11 +56,11 @@ func lead(parent tree.Pointer, missing string, value any, names []string, known 
 		}
 		return "no such entry; the entries of " + place(parent) + " run from 0 to " + string(tree.Append(nil, len(v)-1))
 	default:
-		return "nothing stands below " + place(parent) + ", which is " + tree.WithArticle(tree.TypeName(value)) + "; read that instead"
+		return "there is nothing below " + place(parent) + ", which is " + tree.WithArticle(tree.TypeName(value)) + "; read that instead"
 	}
 }
 
-// advice says which key was probably meant, or which there are.
+// advice suggests the key that the name is a misspelling of, or lists all keys.
 func advice(parent tree.Pointer, missing string, names []string) string {
 	if near, ok := tree.Nearest(missing, names); ok {
 		return "did you mean " + parent.Child(near).String() + "?"
@@ -69,15 +71,10 @@ func advice(parent tree.Pointer, missing string, names []string) string {
 	return place(parent) + " has " + enumerate(names)
 }
 
-func place(p tree.Pointer) string {
-	if len(p) == 0 {
-		return "the configuration"
-	}
-	return p.String()
-}
+// place returns a pointer as texts have it.
+func place(p tree.Pointer) string { return cmp.Or(p.String(), "the configuration") }
 
-// nearest are the pointers that were perhaps meant, at most one today; an
-// empty list says that none is near.
+// nearest returns the pointers that a misspelt name is near to: one at most.
 func nearest(parent tree.Pointer, missing string, names []string) []string {
 	if near, ok := tree.Nearest(missing, names); ok {
 		return []string{parent.Child(near).String()}

@@ -6,7 +6,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// origins says who made commits, oldest first, and why.
+// origins describes who made commits and why, oldest first.
 func origins(commits []runtime.Commit) []any {
 	list := make([]any, 0, len(commits))
 	for _, c := range commits {
@@ -23,8 +23,8 @@ func origins(commits []runtime.Commit) []any {
 	return list
 }
 
-// historyRecord is what the history keeps of a generation, but for the
-// configuration and what it changed.
+// historyRecord describes a generation, without its configuration and its
+// changes.
 func historyRecord(r *store.Record) tree.Object {
 	entry := tree.Object{
 		"generation": r.Generation,
@@ -45,7 +45,7 @@ func historyRecord(r *store.Record) tree.Object {
 		entry["rollback_to"] = *r.RollbackTo
 	}
 	if a := r.Approval; a != nil {
-		approved := tree.Object{"by": a.By, "fields": list(a.Fields)}
+		approved := tree.Object{"by": a.By, "fields": values(a.Fields)}
 		if a.Via != "" {
 			approved["via"] = a.Via
 		}
@@ -61,11 +61,11 @@ func textOrNull(s string) any {
 	return s
 }
 
-// list is texts as a value.
-func list(texts []string) []any {
-	values := make([]any, 0, len(texts))
+// values returns texts as a JSON list.
+func values(texts []string) []any {
+	list := make([]any, 0, len(texts))
 	for _, s := range texts {
-		values = append(values, s)
+		list = append(list, s)
 	}
-	return values
+	return list
 }

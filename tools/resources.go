@@ -13,7 +13,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// The resources' URIs, and the templates of those that there are many of.
+// The resources' URIs and templates.
 const (
 	uriConfig       = "realmconf://config"
 	uriSchema       = "realmconf://schema"
@@ -25,8 +25,8 @@ const (
 	typeJSONSchema = "application/schema+json"
 )
 
-// Resources are the configuration as documents: what an MCP host may put before
-// a model, or an editor open, without calling anything.
+// Resources is the configuration as documents, which an MCP host can show to a
+// model, or an editor open, without a tool call.
 type Resources struct {
 	rt    *runtime.Runtime
 	model Model
@@ -41,16 +41,16 @@ type Resource struct {
 	MIMEType    string
 }
 
-// Document is what a resource holds.
+// Document is the content of a resource.
 type Document struct {
 	MIMEType   string
 	Text       string
-	Versioned  bool // it shows the configuration at Generation; the schema does not
+	Versioned  bool // Generation is set: the document is not the schema
 	Generation uint64
-	Paths      *store.ResolvedPaths // only under Diagnostic
+	Paths      *store.ResolvedPaths // nil except under Diagnostic
 }
 
-// List returns the documents that are always there.
+// List returns the documents that always exist.
 func (r *Resources) List() []Resource {
 	return []Resource{
 		{uriConfig, "config", "Realm configuration", "The whole configuration as JSON, defaults filled in.", typeJSON},
@@ -58,7 +58,7 @@ func (r *Resources) List() []Resource {
 	}
 }
 
-// Templates are the documents that there are many of.
+// Templates returns the templates of all other documents.
 func (r *Resources) Templates() []Resource {
 	return []Resource{
 		{templateConfig, "config-part", "Part of the configuration", "One value of the configuration, defaults filled in: path is a JSON Pointer without its first slash, like agent/model.", typeJSON},
@@ -66,7 +66,7 @@ func (r *Resources) Templates() []Resource {
 	}
 }
 
-// Read reads a document. A URI that leads nowhere is a not_found fault.
+// Read reads a document. An unknown URI is a not_found fault.
 func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Document, error) {
 	switch path, isConfig := configPath(uri); {
 	case isConfig:
@@ -79,9 +79,9 @@ func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Docum
 	return nil, fault.New(fault.NotFound, "no such resource: there are %s, %s, %s and %s", uriConfig, templateConfig, uriSchema, templateHistory)
 }
 
-// WatchTarget says which part of the configuration a resource shows, so that a
-// change of it can be told. What never changes is watchable, too: it shows no
-// part.
+// WatchTarget returns the part of the configuration that a resource shows. A
+// resource that never changes can be watched, too: changes is false then. ok is
+// false if there is no such resource.
 func (r *Resources) WatchTarget(uri string) (part tree.Pointer, changes, ok bool) {
 	if path, ok := configPath(uri); ok {
 		return path, true, true
@@ -90,9 +90,9 @@ func (r *Resources) WatchTarget(uri string) (part tree.Pointer, changes, ok bool
 	return nil, false, uri == uriSchema || strings.HasPrefix(uri, uriHistory) && err == nil
 }
 
-// configPath reads the URI of the configuration or of a part of it. Of a path,
-// what a URI cannot hold is percent-encoded; a slash at the end of the
-// configuration's own URI is what a template with an empty path makes.
+// configPath parses the URI of the configuration or of a part of it. The path is
+// percent-encoded where a URI needs it. The configuration's own URI may end with a
+// slash, which a template with an empty path makes.
 func configPath(uri string) (tree.Pointer, bool) {
 	rest, ok := strings.CutPrefix(uri, uriConfig)
 	if !ok || rest != "" && rest[0] != '/' || strings.ContainsAny(rest, "?#") {
@@ -130,8 +130,8 @@ func (r *Resources) readConfig(ctx context.Context, caller Caller, path tree.Poi
 	return doc, nil
 }
 
-// readHistory reads a generation: what the history keeps of it, and the
-// configuration that it was. Of a text that is not TOML nothing is shown.
+// readHistory reads a generation and its configuration. A text that is not TOML
+// is not shown, because nothing tells where it has secrets.
 func (r *Resources) readHistory(ctx context.Context, number string) (*Document, error) {
 	n, err := generation(number)
 	if err != nil {
@@ -151,6 +151,7 @@ func (r *Resources) readHistory(ctx context.Context, number string) (*Document, 
 	return &Document{MIMEType: typeJSON, Text: string(tree.Append(nil, entry)), Versioned: true, Generation: n}, nil
 }
 
+// generation parses the number in a URI. There is one spelling of each number.
 func generation(text string) (uint64, error) {
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || text != strconv.FormatUint(n, 10) {

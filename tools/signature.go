@@ -13,21 +13,20 @@ import (
 	"realmconf/schema/tree"
 )
 
-// signature is an operation's parameters, read from its input schema, so that
-// what the schema shows is what is checked. They are read by the first call.
+// signature checks an operation's parameters. It reads them from the input
+// schema, at the first call, so that the check cannot differ from the schema.
 type signature struct {
 	parameters func() *parameters
 }
 
-// parameters are what a signature says.
 type parameters struct {
 	properties tree.Object
 	names      []string // sorted
 	required   []string
 }
 
-// newSignature reads an input schema of ours; a mistake in it is found by the
-// first test.
+// newSignature returns an operation's signature. A mistake in the input schema is
+// a panic, which every test finds.
 func newSignature(o *Operation) *signature {
 	return &signature{sync.OnceValue(func() *parameters {
 		schema, err := tree.DecodeObject(o.Input())
@@ -44,11 +43,14 @@ func newSignature(o *Operation) *signature {
 	})}
 }
 
-// check holds parameters against the schema: no unknown name, every type and
-// bound as it says. Only what optional names may be missing. called is the name
-// that the operation was called by, for the error texts.
+// check refuses parameters that the schema does not allow: an unknown name, a
+// wrong type, a value out of bounds, a missing one that is required and not among
+// optional. called is the method or tool that the client has called, for the
+// error texts.
 func (s *signature) check(called string, params tree.Object, optional ...string) error {
-	for _, name := range slices.Sorted(maps.Keys(params)) {
+	names := slices.AppendSeq(make([]string, 0, len(params)), maps.Keys(params))
+	slices.Sort(names)
+	for _, name := range names {
 		property, known := s.parameters().properties[name].(tree.Object)
 		if !known {
 			return s.unknown(called, name)
@@ -58,7 +60,7 @@ func (s *signature) check(called string, params tree.Object, optional ...string)
 		}
 	}
 	for _, name := range s.parameters().required {
-		if _, given := params[name]; !given && !slices.Contains(optional, name) {
+		if _, exists := params[name]; !exists && !slices.Contains(optional, name) {
 			return s.missing(called, name)
 		}
 	}
@@ -74,7 +76,7 @@ func (s *signature) unknown(called, name string) error {
 		With("path", tree.Pointer{name}.String())
 }
 
-// missing says that a parameter must be given, and what it is.
+// missing is the fault of a parameter that is not given. It has the description.
 func (s *signature) missing(called, name string) error {
 	property, _ := s.parameters().properties[name].(tree.Object)
 	description, _ := property["description"].(string)
@@ -120,11 +122,11 @@ func (s *signature) wrong(called, name, why string) error {
 		With("path", tree.Pointer{name}.String())
 }
 
-// fromText reads arguments that a client sent as text although their type is
-// another: some hosts do that to numbers and objects. Only whole arguments are
-// read, never what stands inside them, and only where the text leaves no doubt.
+// fromText decodes arguments that a client sent as text although the schema
+// has another type: some hosts do that to numbers and objects. It decodes only
+// whole arguments, never a value inside them, and only to the schema's type.
 func (s *signature) fromText(args tree.Object) tree.Object {
-	read := maps.Clone(args)
+	decoded := maps.Clone(args)
 	for name, value := range args {
 		text, isText := value.(string)
 		property, _ := s.parameters().properties[name].(tree.Object)
@@ -132,21 +134,21 @@ func (s *signature) fromText(args tree.Object) tree.Object {
 		if !isText || want == "string" || want == "" {
 			continue
 		}
-		if meant, err := tree.Decode([]byte(text)); err == nil && tree.TypeName(meant) == want {
-			read[name] = meant
+		if v, err := tree.Decode([]byte(text)); err == nil && tree.TypeName(v) == want {
+			decoded[name] = v
 		}
 	}
-	return read
+	return decoded
 }
 
-// enumerate lists names in quotes: "a", "b", "c".
-func enumerate[T any](names []T) string {
+// enumerate lists values as JSON: "a", "b", "c".
+func enumerate[T any](values []T) string {
 	var text []byte
-	for i, name := range names {
+	for i, v := range values {
 		if i > 0 {
 			text = append(text, ", "...)
 		}
-		text = tree.Append(text, name)
+		text = tree.Append(text, v)
 	}
 	return string(text)
 }

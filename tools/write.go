@@ -45,7 +45,7 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 //
 //	work out ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
 //	   ↑                         │ yes
-//	   │                 nobody to ask ─→ approval_required
+//	   │               cannot be asked ─→ approval_required
 //	   │                         │
 //	   └── with the fingerprint ─┴─ Ask ── no, closed, late ─→ approval_required
 func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
@@ -92,24 +92,23 @@ type prepared struct {
 
 // prepare reads parameters that have been checked against the schema. It refuses
 // every write while the configuration is read-only.
-func (w *write) prepare(caller Caller, params tree.Object) (*prepared, error) {
+func (w *write) prepare(caller Caller, params tree.Object) (p prepared, err error) {
 	if err := w.policy.CheckWritable(); err != nil {
-		return nil, err
+		return p, err
 	}
-	p := &prepared{caller: caller, omitsConfig: params["return"] == "changes"}
+	p.caller, p.omitsConfig = caller, params["return"] == "changes"
 	p.write = runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	p.write.Reason, _ = params["reason"].(string)
 	p.write.DryRun, _ = params["dry_run"].(bool)
-	var err error
 	if p.allowDrop, err = pointers(params, allowDrop); err != nil {
-		return nil, err
+		return p, err
 	}
 	p.content, err = w.parse(params)
 	return p, err
 }
 
 // run does the write under a review, which may be nil, and returns its reply.
-func (p *prepared) run(ctx context.Context, review *policy.Review, fit fitting) (json.RawMessage, error) {
+func (p prepared) run(ctx context.Context, review *policy.Review, fit fitting) (json.RawMessage, error) {
 	w := p.write
 	if review != nil {
 		w.Review = review.Judge
@@ -135,7 +134,7 @@ func (p *prepared) run(ctx context.Context, review *policy.Review, fit fitting) 
 }
 
 // reply returns the members of a write's reply.
-func (p *prepared) reply(outcome *runtime.Outcome) tree.Object {
+func (p prepared) reply(outcome *runtime.Outcome) tree.Object {
 	s := outcome.After
 	reply := runtime.NewEnvelope(s, s.ShownJSON(), p.caller.Policy).Members()
 	reply["previous_generation"] = outcome.Previous

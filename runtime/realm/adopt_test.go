@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 )
 
 // leftID is in the name that a dead one of ours used.
@@ -49,25 +51,21 @@ func TestALockOfADeadOneOfOursIsAdoptedAtOnce(t *testing.T) {
 	}
 }
 
-// The peer must not take what we adopted for dead.
-func TestAnAdoptedLockIsYoungAndTheAdoptersAlone(t *testing.T) {
+// Meerkat must not take a lock for stale that was just taken over.
+func TestTakeAbandoned_givesAYoungLockToOne(t *testing.T) {
 	l, path := deadRealm(t, time.Hour)
-	lock, err := l.adopt(path)
-	if err != nil {
-		t.Fatal(err)
+	lock, err := l.takeLock(filelock.TakeAbandoned)
+	must(t, err)
+	info, err := os.Lstat(path)
+	if err != nil || time.Since(info.ModTime()) > filelock.StaleAfter {
+		t.Errorf("got %v, %v; want a young lock", info, err)
 	}
-	now, err := l.fileTime()
-	if err != nil {
-		t.Fatal(err)
+	wantHeld(t, lock)
+	if _, err := l.takeLock(filelock.TakeAbandoned); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("a second time: got %v, want ErrLocked", err)
 	}
-	if info, err := os.Lstat(path); err != nil || now.Sub(info.ModTime()) > lockStale || !lock.is(info) {
-		t.Errorf("got %v, %v; want a young lock that is the adopter's", info, err)
-	}
-	if _, err := l.adopt(path); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("a second adoption: got %v, want ErrExist", err)
-	}
-	lock.release()
-	if _, err := l.adopt(path); !errors.Is(err, fs.ErrNotExist) {
+	lock.Release()
+	if _, err := l.takeLock(filelock.TakeAbandoned); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("after the release: got %v, want ErrNotExist", err)
 	}
 	if got := names(t, l.Root); len(got) != 0 {
@@ -90,28 +88,49 @@ func TestManyThatAdoptMakeOneManifest(t *testing.T) {
 	}
 }
 
-// Between the opening and the flock somebody else has adopted the lock and
+// Between the opening and the flock another process has taken the lock over and
 // released it, or the peer has broken it and made its own.
-func TestALockThatLostItsNameIsNotAdopted(t *testing.T) {
+func TestLockManifest_looksAgainAtTheName(t *testing.T) {
 	for name, replace := range map[string]func(t *testing.T, path string){
-		"removed":     func(t *testing.T, path string) {},
-		"the peer's":  func(t *testing.T, path string) { write(t, path, lockText) },
-		"one of ours": func(t *testing.T, path string) { write(t, path, string(mark(leftID))) },
+		"removed":            func(t *testing.T, path string) {},
+		"the peer's":         func(t *testing.T, path string) { write(t, path, lockText) },
+		"a living process's": flocked,
 	} {
-		_, path := deadRealm(t, 0)
-		f, err := openPlain(path)
-		if err != nil {
-			t.Fatal(err)
+		l, path := deadRealm(t, 0)
+		done := false
+		l.fs = beforeLock{do: func(f disk.File) {
+			if same, err := disk.IsAt(disk.OS{}, f, path); err == nil && same && !done {
+				done = true
+				must(t, os.Remove(path))
+				replace(t, path)
+			}
+		}}
+		lock, err := l.takeLock(tryTake)
+		if name == "removed" {
+			must(t, err)
+			wantHeld(t, lock)
+			lock.Release()
+			continue
 		}
-		defer f.Close()
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
+		if !errors.Is(err, disk.ErrLocked) {
+			t.Errorf("%s: got %v, want ErrLocked", name, err)
 		}
-		replace(t, path)
-		if _, err := claimOpen(f, path); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s: got %v, want ErrNotExist", name, err)
+		if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
+			t.Errorf("%s: got %q, want the other's lock alone", name, got)
 		}
 	}
+}
+
+// beforeLock is a file system on which something happens right before a flock is
+// taken.
+type beforeLock struct {
+	disk.OS
+	do func(f disk.File)
+}
+
+func (b beforeLock) Lock(f disk.File, wait bool) error {
+	b.do(f)
+	return b.OS.Lock(f, wait)
 }
 
 func TestALivingOneOfOursIsWaitedFor(t *testing.T) {
@@ -126,13 +145,13 @@ func TestALivingOneOfOursIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		go func() {
 			time.Sleep(time.Second)
-			holder.release()
+			holder.Release()
 		}()
 		start := time.Now()
 		if _, err := l.EnsureManifest(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if waited := time.Since(start); waited < time.Second || waited > time.Second+lockRetry {
+		if waited := time.Since(start); waited < time.Second || waited > time.Second+lockPoll {
 			t.Errorf("waited %v, want 1s and no more than the next look", waited)
 		}
 	})
@@ -153,14 +172,12 @@ func TestASleepingOneOfOursIsBroken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if waited := time.Since(start); waited != lockRetry {
-			t.Errorf("waited %v, want one retry of %v", waited, lockRetry)
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("waited %v for a stale lock", waited)
 		}
-		sleeper.release()
-		if now, err := os.Lstat(path); err != nil || !other.is(now) {
-			t.Errorf("got %v, %v; want the other's lock kept", now, err)
-		}
-		other.release()
+		sleeper.Release()
+		wantHeld(t, other)
+		other.Release()
 	})
 	if got := names(t, l.Root); len(got) != 0 {
 		t.Errorf("got %q, want nothing left", got)
@@ -197,10 +214,10 @@ func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
 		put(t, path)
 		before, err := os.Lstat(path)
 		must(t, err)
-		if _, err := l.adopt(path); !errors.Is(err, fs.ErrExist) {
-			t.Errorf("%s: got %v, want ErrExist", name, err)
+		if _, err := l.takeLock(filelock.TakeAbandoned); !errors.Is(err, disk.ErrLocked) && !errors.Is(err, filelock.ErrNotLockFile) {
+			t.Errorf("%s: got %v, want ErrLocked or ErrNotLockFile", name, err)
 		}
-		if after, err := os.Lstat(path); err != nil || !sameLock(before, after) {
+		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
 			t.Errorf("%s: got %v, %v; want it untouched", name, after, err)
 		}
 		synctest.Test(t, func(t *testing.T) {
@@ -215,10 +232,10 @@ func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
 func flocked(t *testing.T, path string) {
 	t.Helper()
 	write(t, path, string(mark(leftID)))
-	f, err := openPlain(path)
+	f, err := disk.OS{}.Open(path, os.O_RDWR, 0)
 	must(t, err)
 	t.Cleanup(func() { f.Close() })
-	must(t, tryFlock(f))
+	must(t, disk.OS{}.Lock(f, false))
 }
 
 func must(t *testing.T, err error) {
@@ -228,46 +245,53 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func TestOpeningFollowsNoLink(t *testing.T) {
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "file"), "")
-	must(t, os.Symlink("file", filepath.Join(dir, "link")))
-	if f, err := openPlain(filepath.Join(dir, "link")); err == nil {
-		f.Close()
-		t.Error("a link was followed")
-	}
+// withoutLinks is a file system that neither links files nor renames them without
+// replacing another.
+type withoutLinks struct{ disk.OS }
+
+func (withoutLinks) Link(from, to string) error {
+	return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.ENOTSUP}
 }
 
-func TestWithoutHardLinksTheLockIsAsThePeers(t *testing.T) {
+func (withoutLinks) RenameNoReplace(from, to string) error { return errors.ErrUnsupported }
+
+func TestLockManifest_withoutHardLinksIsLikeThePeers(t *testing.T) {
 	l, path := lockedRealm(t, 0)
+	l.fs = withoutLinks{}
 	must(t, os.Remove(path))
-	lock, err := l.newLock(path, links["without"])
+	lock, err := l.takeLock(tryTake)
 	must(t, err)
 	if text, _ := os.ReadFile(path); string(text) != lockText {
 		t.Errorf("the lock says %q, want the peer's text alone", text)
 	}
-	if _, err := l.newLock(path, links["without"]); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("a second lock: got %v, want ErrExist", err)
+	if _, err := l.takeLock(tryTake); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("a second lock: got %v, want ErrLocked", err)
 	}
 	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
 		t.Errorf("got %q, want the lock alone", got)
 	}
-	lock.release()
+	lock.Release()
 	if got := names(t, l.Root); len(got) != 0 {
 		t.Errorf("got %q, want nothing left", got)
 	}
 }
 
-// Somebody swept our file before we could write into it.
-func TestASweptLockFileIsMadeAnew(t *testing.T) {
+// sweeping is a file system on which another process sweeps a file right before
+// it is renamed.
+type sweeping struct{ disk.OS }
+
+func (s sweeping) RenameNoReplace(from, to string) error {
+	return errors.Join(os.Remove(from), s.OS.RenameNoReplace(from, to))
+}
+
+func TestLockManifest_sweptFileIsMadeAnew(t *testing.T) {
 	l, path := lockedRealm(t, 0)
+	l.fs = sweeping{}
 	must(t, os.Remove(path))
-	lock, err := l.newLock(path, func(from, to string) error {
-		must(t, os.Remove(from))
-		return os.Link(from, to)
-	})
+	lock, err := l.takeLock(tryTake)
 	must(t, err)
-	lock.release()
+	wantHeld(t, lock)
+	lock.Release()
 	if got := names(t, l.Root); len(got) != 0 {
 		t.Errorf("got %q, want nothing left", got)
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // The test binary is also the process that dies: with these variables it begins
@@ -48,23 +49,12 @@ func crashIn(dir, step string) error {
 			select {}
 		}
 	}
-	dying := func(before, after string) func(from, to string) error {
-		return func(from, to string) error {
-			die(before)
-			err := os.Link(from, to)
-			die(after)
-			return err
-		}
-	}
-	l := &Location{ID: "team", Root: dir, ManifestPath: filepath.Join(dir, manifestName)}
-	lock, err := l.adopt(l.lockPath())
-	if err != nil {
-		lock, err = l.newLock(l.lockPath(), dying("lock written", "lock linked"))
-	}
+	l := &Location{ID: "team", Root: dir, ManifestPath: filepath.Join(dir, manifestName), fs: dying{die: die}}
+	lock, err := l.takeLock(tryTake)
 	if err != nil {
 		return err
 	}
-	defer lock.release()
+	defer lock.Release()
 	die("locked")
 	if step == "held" {
 		fmt.Println("held")
@@ -72,7 +62,27 @@ func crashIn(dir, step string) error {
 		return err
 	}
 	m := &Manifest{RealmID: "team", Backend: defaultBackend, Origin: Explicit, CreatedAt: "7"}
-	return l.publish(m, lock.private, dying("manifest written", "manifest linked"))
+	return l.publish(m, lock.private)
+}
+
+// dying is a file system that has only hard links, and on which the process dies
+// before or after it makes one.
+type dying struct {
+	disk.OS
+	die func(at string)
+}
+
+func (d dying) RenameNoReplace(from, to string) error { return errors.ErrUnsupported }
+
+func (d dying) Link(from, to string) error {
+	what := "lock"
+	if filepath.Base(to) == manifestName {
+		what = "manifest"
+	}
+	d.die(what + " written")
+	err := d.OS.Link(from, to)
+	d.die(what + " linked")
+	return err
 }
 
 func another(ctx context.Context, t *testing.T, l *Location, step string) *exec.Cmd {

@@ -10,32 +10,34 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"realmconf/runtime/internal/disk"
 )
 
-// EnsureManifest is Manifest for someone about to write: when the realm has no
-// manifest it makes one, and with it the realm's directory. Afterwards Root
-// and StateDir exist. Whoever comes at the same time, in this process or
-// another, gets the same manifest.
+// EnsureManifest is Manifest for a caller that is about to write: when the realm
+// has no manifest it creates one, and with it the realm's directory. Afterwards
+// Root and StateDir exist. Callers that come at the same time, in this process
+// or in another, get the same manifest.
 //
 //	mkdir -p Root                    0700, each new entry made durable
-//	.realm_manifest.lock there?      a dead one of ours is adopted at once; a living
-//	                                 one and the peer's are waited for, until 30 s old
-//	.realm_manifest.tmp.<uuid>       else: 0600, under flock, marked as ours
-//	link to .realm_manifest.lock     the peer's lock; drop the temporary
-//	realm_manifest.json there now?   then somebody else was first
+//	.realm_manifest.tmp.<uuid>       0600, under flock, marked as realmconf's
+//	rename to .realm_manifest.lock   Meerkat's lock; never replaces one. If there is one:
+//	                                 a dead realmconf process's is taken over at once; a
+//	                                 living one's and Meerkat's are waited for, until 30 s old
+//	realm_manifest.json there now?   then another process was first
 //	.realm_manifest.tmp.<uuid>       0600, written, fsynced
 //	link to realm_manifest.json      the commit point: never replaces one
-//	fsync Root, drop the temporary and the lock
+//	fsync Root, remove the temporary file and the lock
 //
-// A process of ours that is killed on the way delays nobody: the kernel frees
-// its flock. What it leaves is cleared away by whoever adopts its lock: the
-// next to make the manifest or, if it got that far, the next to write. Without
-// hard links or flock (on Windows, and on some file systems) its lock is waited
-// for like the peer's.
+// A realmconf process that is killed in the middle delays no other: the kernel
+// releases its flock. The process that takes its lock over removes what it left:
+// the next one that creates the manifest or, if the manifest is there, the next
+// one that writes. Without flock (on Windows, and on some file systems) its lock
+// is waited for like Meerkat's.
 //
-// Beside the errors of Manifest it gives lock_timeout when another process
-// holds the lock for 5 s, and storage when the realm has meanwhile come to be
-// under the other state root.
+// Beside the errors of Manifest it returns lock_timeout when another process
+// holds the lock for 5 s, and storage when the realm meanwhile exists under the
+// other state root.
 func (l *Location) EnsureManifest(ctx context.Context) (*Manifest, error) {
 	m, err := l.Manifest(ctx)
 	if err == nil && m == nil {
@@ -46,21 +48,21 @@ func (l *Location) EnsureManifest(ctx context.Context) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := makeDir(l.StateDir); err != nil {
+	if err := disk.MakeDir(l.disk(), l.StateDir); err != nil {
 		return nil, refused(l.ID, "create realm directory", err)
 	}
 	return m, nil
 }
 
 func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
-	if err := makeDir(l.Root); err != nil {
+	if err := disk.MakeDir(l.disk(), l.Root); err != nil {
 		return nil, refused(l.ID, "create realm directory", err)
 	}
 	lock, err := l.lockManifest(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer lock.release()
+	defer lock.Release()
 	l.sweep()
 
 	if m, err := l.Manifest(ctx); m != nil || err != nil {
@@ -85,10 +87,10 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	if l.RequestedBackend != "" {
 		m.Backend = l.RequestedBackend
 	}
-	err = l.publish(m, lock.private, os.Link)
+	err = l.publish(m, lock.private)
 	if errors.Is(err, fs.ErrExist) {
-		// Somebody who holds the lock too: it can be taken from a process that
-		// slept for 30 s, us included.
+		// Another process holds the lock too: a lock is taken from a process
+		// that slept for 30 s, and this one may have.
 		m, err = l.Manifest(ctx)
 		if err == nil && m == nil {
 			return nil, refused(l.ID, "write manifest", fs.ErrNotExist)
@@ -101,37 +103,38 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	return m, nil
 }
 
-// publish writes the manifest, durably and whole, or gives an ErrExist. The
-// name of the temporary is the lock's private one, so that whoever adopts the
-// lock knows it. link is os.Link, or in tests the lack of it.
-func (l *Location) publish(m *Manifest, temporary string, link func(from, to string) error) error {
+// publish writes the manifest, durably and whole, or returns fs.ErrExist. The
+// temporary file has the lock's private name, so that a process that takes the
+// lock over knows it.
+func (l *Location) publish(m *Manifest, temporary string) error {
 	text, err := m.encode()
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary)
-	if err := writeNew(temporary, text); err != nil {
+	sys := l.disk()
+	defer sys.Remove(temporary)
+	if err := writeNew(sys, temporary, text); err != nil {
 		return err
 	}
-	err = link(temporary, l.ManifestPath)
+	err = sys.Link(temporary, l.ManifestPath)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		// A file system without hard links. The lock is all that protects the
-		// rename, as it does among the peer's own processes.
-		if _, there := os.Lstat(l.ManifestPath); there == nil {
+		// A file system without hard links. Only the lock protects the rename,
+		// as it does among Meerkat's own processes.
+		if _, exists := sys.Lstat(l.ManifestPath); exists == nil {
 			return fs.ErrExist
 		}
-		err = os.Rename(temporary, l.ManifestPath)
+		err = sys.Rename(temporary, l.ManifestPath)
 	}
 	if err != nil {
 		return err
 	}
-	return syncDir(l.Root)
+	return sys.SyncDir(l.Root)
 }
 
-// temporaryPrefix and a UUID are the name of a temporary, as the peer's are.
+// temporaryPrefix and a UUID are the name of a temporary file, as Meerkat's are.
 const temporaryPrefix = ".realm_manifest.tmp."
 
-// temporary is a new name for a file that is not to stay.
+// temporary returns a new path for a temporary file.
 func (l *Location) temporary() (string, error) {
 	u, err := uuid.NewV7()
 	if err != nil {
@@ -141,8 +144,8 @@ func (l *Location) temporary() (string, error) {
 }
 
 // writeNew writes a file that must not exist yet, and makes its bytes durable.
-func writeNew(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func writeNew(sys disk.FS, path string, text []byte) error {
+	f, err := sys.Open(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -153,29 +156,10 @@ func writeNew(path string, text []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// makeDir is mkdir -p that survives a power loss: what is written into a new
-// directory must not vanish with the directory's own entry.
-func makeDir(dir string) error {
-	var missing []string
-	for {
-		_, err := os.Stat(dir)
-		if err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if !errors.Is(err, fs.ErrNotExist) || parent == dir {
-			return err
-		}
-		missing = append(missing, dir)
-		dir = parent
+// disk is the file system on which the realm is. A test may replace it.
+func (l *Location) disk() disk.FS {
+	if l.fs != nil {
+		return l.fs
 	}
-	for i := len(missing) - 1; i >= 0; i-- {
-		if err := os.Mkdir(missing[i], 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
-		if err := syncDir(filepath.Dir(missing[i])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return disk.OS{}
 }

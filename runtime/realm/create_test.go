@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // names are the entries of a directory.
@@ -155,11 +155,12 @@ func TestOfTwoBackendsAtOnceOneIsRefused(t *testing.T) {
 // The manifest that comes into being while ours is under way stays, even when
 // the lock did not keep its maker out.
 func TestPublishNeverReplaces(t *testing.T) {
-	for name, link := range links {
+	for name, sys := range linkSystems {
 		w := newWorld(t)
 		l := w.locate(t, Selection{Realm: "team"})
+		l.fs = sys
 		write(t, l.ManifestPath, manifestText("team"))
-		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}, temporary(t, l), link)
+		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}, temporary(t, l))
 		if !errors.Is(err, fs.ErrExist) {
 			t.Errorf("%s: got %v, want an ErrExist", name, err)
 		}
@@ -173,12 +174,13 @@ func TestPublishNeverReplaces(t *testing.T) {
 }
 
 func TestPublishNeedsNoHardLinks(t *testing.T) {
-	for name, link := range links {
+	for name, sys := range linkSystems {
 		w := newWorld(t)
 		l := w.locate(t, Selection{Realm: "team"})
+		l.fs = sys
 		mkdir(t, l.Root)
 		want := &Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}
-		if err := l.publish(want, temporary(t, l), link); err != nil {
+		if err := l.publish(want, temporary(t, l)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if got, err := l.Manifest(t.Context()); err != nil || !cmp.Equal(want, got) {
@@ -190,12 +192,7 @@ func TestPublishNeedsNoHardLinks(t *testing.T) {
 	}
 }
 
-var links = map[string]func(from, to string) error{
-	"with links": os.Link,
-	"without": func(from, to string) error {
-		return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.ENOTSUP}
-	},
-}
+var linkSystems = map[string]disk.FS{"with links": disk.OS{}, "without": withoutLinks{}}
 
 // As if no lock kept them apart.
 func TestOfManyPublishersOneSucceeds(t *testing.T) {
@@ -207,7 +204,7 @@ func TestOfManyPublishersOneSucceeds(t *testing.T) {
 	for i := range 16 {
 		private := temporary(t, l)
 		wg.Go(func() {
-			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: strconv.Itoa(i)}, private, os.Link)
+			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: strconv.Itoa(i)}, private)
 			switch {
 			case err == nil:
 				succeeded.Add(1)

@@ -4,51 +4,64 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"realmconf/runtime/internal/disk"
 )
 
-// leaseStale is how long after its last heartbeat a lease is dead, by the
-// platform's rule. Its servers write theirs anew every five seconds.
-const leaseStale = 30 * time.Second
+const (
+	// leaseStale is how long after its last heartbeat a lease is dead, by
+	// Meerkat's rule. Its servers write theirs every five seconds.
+	leaseStale = 30 * time.Second
 
-// Lease says that one of the platform's servers has the realm open.
+	// maxLease is the longest file that is read as a lease, in bytes.
+	maxLease = 1 << 20
+)
+
+// Lease says that a server of Meerkat has the realm open.
 type Lease struct {
 	Path     string // of its file
 	Surface  string // which server: rkat-rpc, rkat-rest or rkat-mcp
 	Instance string
 	PID      int
 	Age      time.Duration // since its last heartbeat
-	Err      error         // why the file is none; then only Path is known
+	Err      error         // why the file is not a lease; then only Path is set
 }
 
-// Live reports whether the server is still there, as far as its lease tells.
+// Live reports whether the server still runs, as far as its lease says.
 func (l Lease) Live() bool { return l.Err == nil && l.Age <= leaseStale }
 
 // Leases reads the leases in the realm's directory, as of a moment. It changes
-// nothing; no directory is no leases.
+// nothing. A missing directory is an empty list.
 func (l *Location) Leases(now time.Time) ([]Lease, error) {
-	dir := filepath.Join(l.Root, "leases")
-	entries, err := os.ReadDir(dir)
+	sys, dir := l.disk(), filepath.Join(l.Root, "leases")
+	names, err := sys.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, refused(l.ID, "read leases", err)
 	}
+	slices.Sort(names)
 	var list []Lease
-	for _, entry := range entries {
-		if entry.Type().IsRegular() && strings.HasSuffix(entry.Name(), ".json") {
-			list = append(list, readLease(filepath.Join(dir, entry.Name()), now))
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if !strings.HasSuffix(name, ".json") {
+			continue
 		}
+		if info, err := sys.Lstat(path); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		list = append(list, readLease(sys, path, now))
 	}
 	return list, nil
 }
 
-func readLease(path string, now time.Time) Lease {
-	text, err := os.ReadFile(path)
+func readLease(sys disk.FS, path string, now time.Time) Lease {
+	c, err := disk.Read(sys, path, maxLease)
 	if err != nil {
 		return Lease{Path: path, Err: err}
 	}
@@ -58,7 +71,7 @@ func readLease(path string, now time.Time) Lease {
 		PID         int    `json:"pid"`
 		HeartbeatAt int64  `json:"heartbeat_at"` // Unix seconds
 	}
-	if err := json.Unmarshal(text, &file); err != nil {
+	if err := json.Unmarshal(c.Bytes, &file); err != nil {
 		return Lease{Path: path, Err: err}
 	}
 	return Lease{

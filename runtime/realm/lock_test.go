@@ -5,7 +5,6 @@ package realm
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 )
 
 // lockedRealm is a realm without a manifest in which somebody holds the lock
@@ -42,7 +43,7 @@ func TestTheLockIsWaitedForFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		_, err := l.EnsureManifest(t.Context())
-		if waited := time.Since(start); !fault.Is(err, fault.LockTimeout) || waited < 5*time.Second || waited > 5*time.Second+lockRetry {
+		if waited := time.Since(start); !fault.Is(err, fault.LockTimeout) || waited < 5*time.Second || waited > 5*time.Second+lockPoll {
 			t.Errorf("after %v got %v, want lock_timeout after 5s", waited, err)
 		}
 	})
@@ -77,7 +78,7 @@ func TestALockThatIsReleasedIsTaken(t *testing.T) {
 		if err != nil || m.RealmID != "team" {
 			t.Fatalf("got %+v, %v", m, err)
 		}
-		if waited := time.Since(start); waited > time.Second+lockRetry {
+		if waited := time.Since(start); waited > time.Second+lockPoll {
 			t.Errorf("waited %v, want 1s and no more than the next look", waited)
 		}
 	})
@@ -106,8 +107,8 @@ func TestAStaleLockIsBroken(t *testing.T) {
 		if _, err := l.EnsureManifest(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if waited := time.Since(start); waited != lockRetry {
-			t.Errorf("waited %v, want one retry of %v", waited, lockRetry)
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("waited %v for a stale lock", waited)
 		}
 	})
 	if got := names(t, l.Root); !slices.Equal(got, []string{manifestName}) {
@@ -117,22 +118,35 @@ func TestAStaleLockIsBroken(t *testing.T) {
 
 // A clock that runs ahead or behind must not make a lock old or young. In the
 // bubble our own clock is decades behind that of the files.
-func TestALocksAgeIsByTheFilesClock(t *testing.T) {
+func TestLockManifest_agesByTheClockOfTheFiles(t *testing.T) {
 	l, path := lockedRealm(t, 29*time.Second)
 	synctest.Test(t, func(t *testing.T) {
-		if err := l.breakStale(path); err != nil {
-			t.Fatal(err)
+		if _, err := l.takeLock(tryTake); !errors.Is(err, disk.ErrLocked) {
+			t.Errorf("a lock of 29s: got %v, want ErrLocked", err)
 		}
 	})
-	if _, err := os.Lstat(path); err != nil {
-		t.Errorf("a lock of 29s was broken: %v", err)
-	}
 	setAge(t, path, -time.Hour) // made by a clock ahead
-	if err := l.breakStale(path); err != nil {
-		t.Fatal(err)
+	if _, err := l.takeLock(tryTake); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("a lock from the future: got %v, want ErrLocked", err)
 	}
-	if _, err := os.Lstat(path); err != nil {
-		t.Errorf("a lock from the future was broken: %v", err)
+	if text, err := os.ReadFile(path); err != nil || string(text) != lockText {
+		t.Errorf("got %q, %v; want the other's lock", text, err)
+	}
+}
+
+// lockPoll is the interval at which a held lock is looked at.
+const lockPoll = 20 * time.Millisecond
+
+// tryTake takes a lock that can be had at once.
+func tryTake(o filelock.FileOptions) (*filelock.File, error) {
+	return filelock.Take(o, filelock.Wait{})
+}
+
+// wantHeld checks that the manifest's lock is a given one.
+func wantHeld(t *testing.T, lock *manifestLock) {
+	t.Helper()
+	if held, err := lock.IsInPlace(); err != nil || !held {
+		t.Errorf("got %v, %v; want the lock in its place", held, err)
 	}
 }
 
@@ -152,17 +166,13 @@ func TestAStaleLockThatCannotBeBrokenDoesNotSpin(t *testing.T) {
 	})
 }
 
-func TestReleaseRemovesOnlyItsOwnLock(t *testing.T) {
+func TestManifestLock_releaseRemovesOnlyItsOwn(t *testing.T) {
 	l, path := lockedRealm(t, 0)
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	lock, err := l.newLock(path, os.Link)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.newLock(path, os.Link); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("a second lock: got %v, want ErrExist", err)
+	must(t, os.Remove(path))
+	lock, err := l.takeLock(tryTake)
+	must(t, err)
+	if _, err := l.takeLock(tryTake); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("a second lock: got %v, want ErrLocked", err)
 	}
 	if text, _ := os.ReadFile(path); string(text) != string(mark(lock.private)) || !strings.HasPrefix(string(text), "realm-manifest-lock\n") {
 		t.Errorf("the lock says %q, want the peer's text and our mark", text)
@@ -170,55 +180,57 @@ func TestReleaseRemovesOnlyItsOwnLock(t *testing.T) {
 	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
 		t.Errorf("got %q, want the lock alone", got)
 	}
-	// Somebody found it stale, and made another.
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
+	// Another program found it stale, and made its own.
+	must(t, os.Remove(path))
 	write(t, path, "realm-manifest-lock")
 	setAge(t, path, 3*time.Second)
-	lock.release()
+	lock.Release()
 	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
 		t.Errorf("got %q, want the other's lock kept", got)
 	}
 
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if lock, err = l.newLock(path, os.Link); err != nil {
-		t.Fatal(err)
-	}
-	lock.release()
-	lock.release() // gone already: nothing happens
+	must(t, os.Remove(path))
+	lock, err = l.takeLock(tryTake)
+	must(t, err)
+	lock.Release()
+	lock.Release() // gone already: nothing happens
 	if got := names(t, l.Root); len(got) != 0 {
 		t.Errorf("got %q, want our lock removed", got)
 	}
 }
 
-// Between the look at a stale lock and its removal, another process broke it
-// and is at work under its own.
-func TestAFreshLockIsPutBack(t *testing.T) {
+// Between the look at a stale lock and the exchange with it, another process
+// takes it over and is at work under its own.
+func TestLockManifest_returnsTheLockOfAnother(t *testing.T) {
 	l, path := lockedRealm(t, time.Hour)
-	stale, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
+	var other *manifestLock
+	slow := *l
+	slow.fs = beforeExchange{do: func() {
+		if other == nil {
+			must(t, os.Remove(path))
+			var err error
+			other, err = l.takeLock(tryTake)
+			must(t, err)
+		}
+	}}
+	if _, err := slow.takeLock(tryTake); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("got %v, want ErrLocked", err)
 	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	other, err := l.newLock(path, os.Link)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.remove(path, stale); err != nil {
-		t.Fatal(err)
-	}
-	if now, err := os.Lstat(path); err != nil || !other.is(now) {
-		t.Errorf("got %v, %v; want the other's lock back in its place", now, err)
-	}
-	if err := l.remove(path, other.file); err != nil {
-		t.Fatal(err)
-	}
+	wantHeld(t, other)
+	other.Release()
 	if got := names(t, l.Root); len(got) != 0 {
 		t.Errorf("got %q, want nothing left", got)
 	}
+}
+
+// beforeExchange is a file system on which something happens right before an
+// exchange.
+type beforeExchange struct {
+	disk.OS
+	do func()
+}
+
+func (b beforeExchange) Exchange(from, to string) error {
+	b.do()
+	return b.OS.Exchange(from, to)
 }

@@ -1,11 +1,6 @@
 package realm
 
-import (
-	"errors"
-	"os"
-
-	"golang.org/x/sys/windows"
-)
+import "golang.org/x/sys/windows"
 
 // canonical is the final path of an existing file as the system has it, in the
 // verbatim form \\?\C:\…, because workspace ids are derived from that.
@@ -33,13 +28,3 @@ func canonical(path string) (string, error) {
 		buf = make([]uint16, n+1)
 	}
 }
-
-// syncDir does nothing: Windows offers no fsync of a directory.
-func syncDir(string) error { return nil }
-
-// openPlain opens nothing: no file is marked as ours here.
-func openPlain(string) (*os.File, error) { return nil, errors.ErrUnsupported }
-
-// tryFlock is missing: Windows keeps other programs from removing a file that
-// is held open, and the peer removes a lock that is too old.
-func tryFlock(*os.File) error { return errors.ErrUnsupported }

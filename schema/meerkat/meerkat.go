@@ -2,7 +2,8 @@
 // structs, the rules between fields, and the model made of both.
 //
 // The structs are the source. The generator turns them into the JSON Schema,
-// which is embedded, and into REFERENCE.md.
+// which is embedded as text, into the same schema as Go data, and into
+// REFERENCE.md.
 package meerkat
 
 import (
@@ -11,13 +12,12 @@ import (
 	"realmconf/schema"
 )
 
-// The second reads the first one's output.
+// The tag lets the generator be built whatever model_generated.go says.
 //
-//go:generate go run ../internal/gen
-//go:generate go run ../internal/gen reference
+//go:generate go run -tags bootstrap ../internal/gen
 
 //go:embed config.schema.json
 var schemaText []byte
 
 // New returns the model of a Meerkat realm's configuration.
-func New() *schema.Model { return schema.New(schemaText, Rules()) }
+func New() *schema.Model { return schema.New(schemaText, &root, Rules()) }

@@ -13,8 +13,9 @@ import (
 // Rules returns the rules of a Meerkat realm's configuration.
 func Rules() schema.Rules {
 	return schema.Rules{
-		Formats: formats(),
-		Legacy:  map[string]func(tree.Object) tree.Object{"shell": allowlist},
+		Formats:   formats(),
+		Modernise: map[string]func(tree.Object) tree.Object{"shell": allowlist},
+		Resolve:   map[string]func(tree.Object) tree.Object{"output-schema": completeSchema},
 		Check: []schema.FieldRule{
 			{Sections: []string{"limits"}, Find: turnDuration},
 			{Sections: []string{"models", "self_hosted"}, Find: customModels},

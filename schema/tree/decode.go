@@ -74,7 +74,6 @@ type decoder struct {
 	depth int
 	path  []step
 	build bool
-	when  func(name string) When // nil: everything now
 }
 
 // step is one step of the path: a member's name or, below 0 for a member, an
@@ -185,7 +184,7 @@ func (d *decoder) objectValue() (any, error) {
 				return d.duplicate(name, at)
 			}
 		}
-		v, err := d.member(name)
+		v, err := d.value()
 		if d.build {
 			o[string(name)] = v
 		}

@@ -38,7 +38,8 @@ Windows it is notepad.`,
 			if w.expected.given && w.expected.n != base.generation {
 				return store.Conflict(w.expected.n, base.generation, "nothing was written")
 			}
-			e := &editing{session: s, editor: editor, base: base, flags: &w, answers: bufio.NewReader(s.Stdin)}
+			e := &editing{session: s, flags: &w, base: base, answers: bufio.NewReader(s.Stdin)}
+			e.openEditor = func(ctx context.Context, path string) error { return s.runEditor(ctx, editor, path) }
 			ctx, stop := e.handleSignals(ctx)
 			defer stop()
 			outcome, err := e.run(ctx)

@@ -20,10 +20,10 @@ import (
 // editing is one run of edit: a person changes one text until it is stored, or
 // gives up.
 type editing struct {
-	session *Session
-	editor  string // a shell command
-	flags   *writeFlags
-	answers *bufio.Reader // Stdin, for questions on a terminal
+	session    *Session
+	flags      *writeFlags
+	openEditor func(ctx context.Context, path string) error
+	answers    *bufio.Reader // Stdin, for questions on a terminal
 
 	base  baseText // the stored text that the draft is based on
 	draft *draft
@@ -94,7 +94,7 @@ func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error)
 // editDraft runs the editor and returns the text that it has left.
 func (e *editing) editDraft(ctx context.Context) ([]byte, error) {
 	e.inEditor.Store(true)
-	err := e.session.runEditor(ctx, e.editor, e.draft.path)
+	err := e.openEditor(ctx, e.draft.path)
 	e.inEditor.Store(false)
 	if err != nil {
 		return nil, err

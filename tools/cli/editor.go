@@ -25,7 +25,7 @@ func (s *Session) editor() (string, error) {
 	switch {
 	case runtime.GOOS == "windows":
 		return "notepad", nil
-	case isTerminal(s.Stdin) && (s.Terminal.Interactive || isTerminal(s.Stderr)):
+	case s.isTerminal(s.Stdin) && (s.Terminal.Interactive || s.isTerminal(s.Stderr)):
 		return "vi", nil
 	}
 	return "", &hintedError{

@@ -23,7 +23,7 @@ const (
 )
 
 // canAsk reports whether standard input is a terminal.
-func (e *editing) canAsk() bool { return isTerminal(e.session.Stdin) }
+func (e *editing) canAsk() bool { return e.session.isTerminal(e.session.Stdin) }
 
 // ask prints a question on standard error and returns the answer. An empty line is
 // the first of the choices. The end of the input or of ctx is the last, which must

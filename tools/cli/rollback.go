@@ -12,7 +12,7 @@ func rollbackCommand() *command {
 	return &command{
 		name: "rollback", form: "GENERATION", realm: true, minArgs: 1, maxArgs: 1,
 		summary:  "restore the configuration of a generation",
-		details:  "It undoes every later change, also those of other people. It makes a new generation and can be undone.",
+		details:  "It undoes every later change, also those of other people. It is a new generation and can be undone.",
 		flags:    w.add,
 		complete: completeGeneration,
 		run: func(ctx context.Context, s *Session, args []string) error {

@@ -41,13 +41,17 @@ type Session struct {
 	Runtime    *runtime.Runtime
 	Model      *schema.Model
 	Realm      realm.Selection
-	Policy     runtime.Policy
-	Writes     policy.Policy // for edit; the operations have the same policy
+	Paths      runtime.Policy // whether replies have file system paths
+	Writes     policy.Policy  // for edit; the operations have the same policy
 
 	// Terminal describes Stdout. nil means that Run looks at Stdout itself.
 	Terminal *Terminal
 	// Getenv returns an environment variable. nil means os.Getenv.
 	Getenv func(name string) string
+
+	// isTerminal reports whether a stream is a terminal. nil means the function of
+	// that name.
+	isTerminal func(stream any) bool
 
 	invocation *Invocation
 	command    *command // the running command
@@ -62,6 +66,9 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 	s.invocation, s.command = inv, inv.command
 	if s.Getenv == nil {
 		s.Getenv = os.Getenv
+	}
+	if s.isTerminal == nil {
+		s.isTerminal = isTerminal
 	}
 	if s.Terminal == nil {
 		t := DetectTerminal(s.Stdout, s.Getenv)

@@ -2,62 +2,137 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 
 	"realmconf/schema/tree"
 )
 
-// TestWatchPrintsALineForEachChange watches a part while others write, and ends
-// when it is interrupted.
-func TestWatchPrintsALineForEachChange(t *testing.T) {
-	p := newPerson(t, Terminal{})
+// watcher is a watch command that runs beside other commands.
+type watcher struct {
+	lines     *bufio.Reader
+	interrupt context.CancelFunc
+	exit      chan int
+}
+
+// startWatch starts a watch and waits until it is ready.
+func startWatch(t *testing.T, sh *shell, args ...string) *watcher {
+	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())
-	defer interrupt()
-	begun, told := io.Pipe()
-	results, printed := io.Pipe()
-	watching := p.session
-	watching.Stdout, watching.Stderr = printed, told
-	inv, err := Parse(server(), []string{"watch", "/rest"})
+	t.Cleanup(interrupt)
+	messages, stderr := io.Pipe()
+	results, stdout := io.Pipe()
+	session := sh.session
+	session.Stdout, session.Stderr = stdout, stderr
+	inv, err := Parse(serverFlags(), append([]string{"watch"}, args...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan int)
-	go func() { ended <- inv.Run(ctx, watching) }()
-	if first, err := bufio.NewReader(begun).ReadString('\n'); err != nil || first != "realmconf: watching from generation 0 on\n" {
+	w := &watcher{bufio.NewReader(results), interrupt, make(chan int, 1)}
+	go func() { w.exit <- inv.Run(ctx, session) }()
+	first, err := bufio.NewReader(messages).ReadString('\n')
+	if err != nil || !strings.HasPrefix(first, "realmconf: watching from generation ") {
 		t.Fatalf("got %q, %v", first, err)
 	}
-	lines := bufio.NewReader(results)
-	for generation, change := range []string{`{"agent":{"model":"m"}}`, `{"rest":{"port":1}}`} {
-		var out bytes.Buffer
-		writing := p.session
-		writing.Stdout = &out
-		patch, err := Parse(server(), []string{"patch", change, "--reason", "because"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if code := patch.Run(t.Context(), writing); code != ExitDone || !strings.Contains(out.String(), `"changed":true`) {
-			t.Fatalf("write %d: exit %d, %s", generation+1, code, out.String())
-		}
-	}
-	line, err := lines.ReadBytes('\n')
+	return w
+}
+
+// next returns the next line.
+func (w *watcher) next(t *testing.T) tree.Object {
+	t.Helper()
+	line, err := w.lines.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	params, err := tree.DecodeObject(line)
-	if err != nil {
-		t.Fatal(err)
+	return parseObject(t, line)
+}
+
+func TestWatch_part(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	w := startWatch(t, sh, "/rest")
+	for _, change := range []string{`{"agent":{"model":"m"}}`, `{"rest":{"port":1}}`} {
+		if code := sh.run("patch", change, "--reason", "because"); code != ExitDone {
+			t.Fatalf("%s: exit %d, %s", change, code, sh.stderr.String())
+		}
 	}
+	params := w.next(t)
 	changes := params["changes"].([]any)
 	if params["generation"] != int64(2) || len(changes) != 1 || changes[0].(tree.Object)["path"] != "/rest" {
-		t.Errorf("got %s, want the change of /rest alone", line)
+		t.Errorf("got %v, want the change of /rest alone", params)
 	}
-	interrupt()
-	if code := <-ended; code != ExitDone {
+	w.interrupt()
+	if code := <-w.exit; code != ExitDone {
 		t.Errorf("exit %d, want 0", code)
 	}
-	p.does(2, "", "watch", "rest")
+}
+
+// A line has the origin of the change, as a notification has.
+func TestWatch_line(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	w := startWatch(t, sh)
+	sh.run("set-key", "/rest/port", "2", "--reason", "because")
+	params := w.next(t)
+	origin := params["origins"].([]any)[0].(tree.Object)
+	if params["previous_generation"] != int64(0) || params["own"] != false || origin["reason"] != "because" || origin["operation"] != "patch" {
+		t.Errorf("got %v", params)
+	}
+	sh.writeText("broken =")
+	if params := w.next(t); params["generation"] != int64(2) {
+		t.Errorf("a text that is not TOML: got %v, want generation 2", params)
+	}
+	sh.writeText("[rest]\nport = 3\n")
+	if params := w.next(t); params["generation"] != int64(3) {
+		t.Errorf("a repaired text: got %v, want generation 3", params)
+	}
+	w.interrupt()
+	<-w.exit
+}
+
+// brokenPipe is an output whose reader has gone.
+type brokenPipe struct{ err error }
+
+func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }
+
+func TestWatch_readerGone(t *testing.T) {
+	for want, err := range map[int]error{ExitDone: syscall.EPIPE, ExitStorage: errors.New("no space left")} {
+		sh := newShell(t, Terminal{})
+		ready := make(chan struct{})
+		session := sh.session
+		session.Stdout, session.Stderr = brokenPipe{err}, notifyWriter{ready}
+		inv, parseErr := Parse(serverFlags(), []string{"watch"})
+		if parseErr != nil {
+			t.Fatal(parseErr)
+		}
+		exit := make(chan int, 1)
+		go func() { exit <- inv.Run(t.Context(), session) }()
+		<-ready
+		sh.run("set-key", "/rest/port", "2")
+		if code := <-exit; code != want {
+			t.Errorf("%v: exit %d, want %d", err, code, want)
+		}
+	}
+}
+
+// notifyWriter closes a channel at the first write and discards the others.
+type notifyWriter struct{ ready chan struct{} }
+
+func (n notifyWriter) Write(text []byte) (int, error) {
+	select {
+	case <-n.ready:
+	default:
+		close(n.ready)
+	}
+	return len(text), nil
+}
+
+func TestWatch_badPart(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	sh.wantRun(2, "", "watch", "rest")
+	sh.wantStderr(`must start with "/"`, "hint: realmconf help watch")
+	sh.wantRun(1, "", "watch", "/rest/prot")
+	sh.wantStderr("/rest/prot: no such key; did you mean /rest/port?")
 }

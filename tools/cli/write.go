@@ -57,10 +57,4 @@ func (s *Session) printWrite(reply tree.Object) {
 		after = "dry run: nothing was written"
 	}
 	s.printDifference(fmt.Sprintf("generation %v", reply["previous_generation"]), after, reply)
-	needsApproval, _ := reply["needs_approval"].([]any)
-	for _, field := range needsApproval {
-		if o, ok := field.(tree.Object); ok {
-			s.printLine(yellow, oneLine(fmt.Sprintf("an agent would need a person's approval: %v (%v)", o["path"], o["risk"])))
-		}
-	}
 }

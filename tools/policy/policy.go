@@ -23,7 +23,7 @@ func (p Policy) CheckWritable() error {
 	if !p.ReadOnly {
 		return nil
 	}
-	return fault.New(fault.ReadOnly, "this server was started with --read-only: ask whoever started it to make the change; nothing was written")
+	return fault.New(fault.ReadOnly, "this server was started with --read-only: ask the person who started it to make the change; nothing was written")
 }
 
 // Model is the part of a configuration's schema that a review needs.

@@ -1,6 +1,6 @@
 // Package conn is one JSON-RPC 2.0 connection: ids, the order of calls,
 // cancellation, batches, limits, and requests in the other direction. The
-// protocol that is spoken on it is a Handler.
+// protocol above it is a Handler.
 package conn
 
 import (
@@ -41,7 +41,7 @@ type Conn struct {
 
 	writer   *frame.Writer
 	pending  *pending  // requests of the client without a reply
-	outgoing *outgoing // requests of ours without a response
+	outgoing *outgoing // requests to the client without a response
 	order    order
 	broken   chan struct{} // closed when the output has failed
 	idle     atomic.Bool   // the reader waits for input, or the input has ended

@@ -73,19 +73,16 @@ func ErrorData(f *fault.Fault) json.RawMessage {
 	return tree.Append(nil, f.With("kind", string(f.Kind)).Data)
 }
 
-// maxQuoted is the number of bytes of a client's text that an error repeats.
-const maxQuoted = 64
+// MaxQuoted is the number of bytes of a client's text that an error repeats.
+const MaxQuoted = 64
 
 // Quote quotes a client's text for an error or the log, and cuts it.
 func Quote(s string) string {
-	if short := Prefix(s, maxQuoted); short != s {
+	if short := Prefix(s, MaxQuoted); short != s {
 		return fmt.Sprintf("%q…", short)
 	}
 	return fmt.Sprintf("%q", s)
 }
-
-// Quotable reports whether Quote shows the whole text.
-func Quotable(s string) bool { return len(s) <= maxQuoted }
 
 // Prefix returns the longest prefix of s of at most n bytes that ends between
 // two characters.

@@ -9,9 +9,9 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// TestReadmeErrors holds the README's table of errors against the numbers on
-// the wire.
-func TestReadmeErrors(t *testing.T) {
+// TestCode_readme compares the README's table of errors with the numbers on the
+// wire.
+func TestCode_readme(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -22,7 +22,7 @@ func TestReadmeErrors(t *testing.T) {
 	}
 	for _, row := range rows {
 		if got := strconv.Itoa(code(fault.Kind(row[1]))); got != row[2] {
-			t.Errorf("%s: the README says %s, the wire %s", row[1], row[2], got)
+			t.Errorf("%s: got %s in the README, want %s", row[1], row[2], got)
 		}
 	}
 }

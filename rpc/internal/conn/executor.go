@@ -211,7 +211,7 @@ func (e *executor) runInOrder(j job, c Call, l *leader) {
 func (e *executor) finish(j job, result json.RawMessage, err error) {
 	m := j.message
 	if f := fault.Of(err); f != nil && f.Kind == fault.Internal {
-		e.conn.log.Error("internal error", "method", Prefix(m.Method, maxQuoted), "error", f.Cause)
+		e.conn.log.Error("internal error", "method", Prefix(m.Method, MaxQuoted), "error", f.Cause)
 	}
 	replies := m.ID != nil && (result != nil || err != nil) && e.conn.pending.wantsReply(m)
 	if replies {

@@ -16,7 +16,7 @@ func pingOf(id string) string { return `{"jsonrpc":"2.0","id":` + id + `,"method
 
 func pong(id string) string { return `{"id":` + id + `,"jsonrpc":"2.0","result":{}}` }
 
-// bytesFor is everything that a server writes for an input.
+// bytesFor returns the output for an input.
 func bytesFor(t *testing.T, opts options, input string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -26,9 +26,9 @@ func bytesFor(t *testing.T, opts options, input string) string {
 	return out.String()
 }
 
-// TestReplyIsFramedAsItsRequest goes through streams of both framings, and of
-// headers that are wrong; "E" stands for an error with id null.
-func TestReplyIsFramedAsItsRequest(t *testing.T) {
+// TestServe_framings serves inputs of both framings, and wrong headers. "E" is an
+// error with the id null.
+func TestServe_framings(t *testing.T) {
 	ping, next := pingOf("1"), pingOf(`"next"`)+"\n"
 	for _, tt := range []struct {
 		name, in string
@@ -47,7 +47,7 @@ func TestReplyIsFramedAsItsRequest(t *testing.T) {
 		{"empty", framed("") + framed(ping), "E" + framed(pong("1"))},
 		{"notification", framed(`{"jsonrpc":"2.0","method":"exit"}`) + framed(ping), framed(pong("1"))},
 		{"no length", "Content-Type: x\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
-		{"length of words", "Content-Length: many\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
+		{"length is not a number", "Content-Length: many\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"negative length", "Content-Length: -1\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"length beyond 64 bits", "Content-Length: 99999999999999999999\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"two lengths", "Content-Length: 1\r\nContent-Length: 2\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
@@ -57,7 +57,7 @@ func TestReplyIsFramedAsItsRequest(t *testing.T) {
 		{"the end within the headers", "Content-Length: 40\r\n", "E"},
 		{"the end within the message", "Content-Length: 40\r\n\r\n" + ping[:10], "E"},
 		{"too short a length", "Content-Length: 5\r\n\r\n" + ping + "\n" + next, "EE" + pong(`"next"`) + "\n"},
-		{"a word that looks like a header", "Content: 5\n" + next, "E" + pong(`"next"`) + "\n"},
+		{"a word like a header", "Content: 5\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"too large", framed(strings.Repeat("x", 1<<20)) + framed(ping), "E" + framed(pong("1"))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestReplyIsFramedAsItsRequest(t *testing.T) {
 	}
 }
 
-// shorten puts "E" for each error with id null, in either framing.
+// shorten replaces each error with the id null by "E", in both framings.
 func shorten(out string) string {
 	var b strings.Builder
 	for len(out) > 0 {
@@ -91,8 +91,9 @@ func shorten(out string) string {
 	return b.String()
 }
 
-// TestFrameAboveTheLimitSaysSo: it is read to its end, and not held.
-func TestFrameAboveTheLimitSaysSo(t *testing.T) {
+// TestServe_frameAboveTheLimit sends a message that is read to its end and
+// dropped.
+func TestServe_frameAboveTheLimit(t *testing.T) {
 	got := bytesFor(t, options{Limits: Limits{Line: 1000}}, framed(strings.Repeat(" ", 1001))+framed(pingOf("1")))
 	want := framed(`{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":"the message has 1001 bytes, and 1000 is the limit: send a smaller request"},"id":null,"jsonrpc":"2.0"}`) + framed(pong("1"))
 	if got != want {
@@ -100,7 +101,7 @@ func TestFrameAboveTheLimitSaysSo(t *testing.T) {
 	}
 }
 
-func TestBatches(t *testing.T) {
+func TestServe_batches(t *testing.T) {
 	const refusal = `{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":`
 	object := refusal + `"a request is an object: send {\"jsonrpc\":\"2.0\",\"id\":…,\"method\":…,\"params\":…}"},"id":null,"jsonrpc":"2.0"}`
 	note := `{"jsonrpc":"2.0","method":"notifications/initialized"}`
@@ -112,7 +113,7 @@ func TestBatches(t *testing.T) {
 		{name: "only notifications", in: "[" + note + "]", want: ""},
 		{name: "only responses", in: `[{"jsonrpc":"2.0","id":1,"result":{}}]`, want: ""},
 		{name: "a method as a notification", in: `[{"jsonrpc":"2.0","method":"config/set","params":{}}]`, want: ""},
-		{name: "what is no request", in: "[1," + pingOf("1") + ",[]]", want: "[" + object + "," + pong("1") + "," + object + "]"},
+		{name: "not requests", in: "[1," + pingOf("1") + ",[]]", want: "[" + object + "," + pong("1") + "," + object + "]"},
 		{name: "empty", in: "[]", want: refusal + `"an empty batch asks for nothing: put requests into it"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "too many", in: "[" + strings.Repeat("1,", maxBatch) + "1]", want: refusal + `"the batch has 1001 requests, and 1000 is the limit: send several"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "a member twice", in: `[{"jsonrpc":"2.0","id":7,"method":"ping","method":"x"}]`, want: "[" + refusal + `"byte 40 (/method): member \"method\" stands here twice: give it once"},"id":7,"jsonrpc":"2.0"}]`},
@@ -129,8 +130,9 @@ func TestBatches(t *testing.T) {
 	}
 }
 
-// TestBatchWhoseRepliesAreTooLarge: each request has its answer all the same.
-func TestBatchWhoseRepliesAreTooLarge(t *testing.T) {
+// TestServe_batchAboveTheReplyLimit expects a reply to every request of a batch
+// whose replies are too large together.
+func TestServe_batchAboveTheReplyLimit(t *testing.T) {
 	one := `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"x":"` + strings.Repeat("x", 300) + `"}}`
 	got := ask(t, operations{echo, echo}, options{Limits: Limits{Reply: 600}}, "["+one+","+one+","+one+"]")
 	if n := strings.Count(got, `"result"`); n != 1 {

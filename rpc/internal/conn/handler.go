@@ -11,7 +11,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Handler is the protocol that is spoken on a connection.
+// Handler is the protocol above a connection.
 type Handler interface {
 	// Begin finds out what a request asks for, and does nothing yet. It is
 	// called with one request at a time, in the order of their arrival. It must
@@ -61,8 +61,8 @@ func (r *Request) Param(name string) json.RawMessage {
 	return nil
 }
 
-// Params decodes the parameters; nil if there are none. Its error names the
-// place in the message.
+// Params decodes the parameters; it returns nil if the request has none. Its
+// error names the place in the message.
 func (r *Request) Params() (tree.Object, error) {
 	if r.RawParams == nil {
 		return nil, nil

@@ -1,7 +1,6 @@
 package conn
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -17,7 +16,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// caller is what a fake operation sees of its call.
+// caller is the part of a Turn that a fake operation uses.
 type caller struct{ Entered func() }
 
 // fake is an operation of a test.
@@ -29,7 +28,7 @@ type fake func(ctx context.Context, caller caller, params tree.Object) (json.Raw
 type fakeHandler struct {
 	conn     *Conn
 	get, set fake
-	finished bool
+	finish   func() // called by Finish; may be nil
 }
 
 func (h *fakeHandler) Begin(r *Request) (Call, error) {
@@ -72,7 +71,11 @@ func (h *fakeHandler) Notify(r *Request) {
 	}
 }
 
-func (h *fakeHandler) Finish(context.Context) { h.finished = true }
+func (h *fakeHandler) Finish(context.Context) {
+	if h.finish != nil {
+		h.finish()
+	}
+}
 
 // operations are the two fake operations of a handler.
 type operations struct{ get, set fake }
@@ -132,7 +135,7 @@ func ask(t *testing.T, ops operations, opts options, line string) string {
 	return replies[0]
 }
 
-// outcome is what most tests look at in a reply.
+// outcome returns the parts of a reply that most tests compare.
 func outcome(t *testing.T, line string) (id string, code int64, message string, result tree.Object) {
 	t.Helper()
 	frame, err := tree.DecodeObject([]byte(line))
@@ -195,14 +198,4 @@ func (r *recorder) all() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.writes)
-}
-
-// readLine returns the next line of a server's output without its newline.
-func readLine(t *testing.T, out *bufio.Reader) string {
-	t.Helper()
-	line, err := out.ReadString('\n')
-	if err != nil {
-		t.Fatalf("read: %v", err)
-	}
-	return strings.TrimSuffix(line, "\n")
 }

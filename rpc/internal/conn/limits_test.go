@@ -15,9 +15,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestGarbageHidesNoRequest mixes ten thousand bad lines with a hundred
-// requests: each request has its answer, each bad line its error.
-func TestGarbageHidesNoRequest(t *testing.T) {
+// TestServe_garbage mixes ten thousand bad lines with a hundred requests. Each
+// request must get its reply, and each bad line an error.
+func TestServe_garbage(t *testing.T) {
 	const bad, good = 10_000, 100
 	random := rand.New(rand.NewPCG(1, 2))
 	garbage := func() string {
@@ -62,9 +62,9 @@ func TestGarbageHidesNoRequest(t *testing.T) {
 	}
 }
 
-// TestRequestsAreRefusedWhenNothingMoves: at the limit reading pauses, and only
-// after a while is a request refused. What takes requests back gets through.
-func TestRequestsAreRefusedWhenNothingMoves(t *testing.T) {
+// TestServe_busy reaches the limit of requests: reading pauses, and a request is
+// refused only after stallTime. Cancellations are still read.
+func TestServe_busy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript([]string{"w1", "w2"})
 		conn := connect(t.Context(), s.operations(), options{Limits: Limits{InFlight: 2}})
@@ -93,8 +93,8 @@ func TestRequestsAreRefusedWhenNothingMoves(t *testing.T) {
 	})
 }
 
-// TestBatchCountsItsRequests: a limit is not got around by packing.
-func TestBatchCountsItsRequests(t *testing.T) {
+// TestPending_batchWeight expects a batch to count as many requests as it has.
+func TestPending_batchWeight(t *testing.T) {
 	p := newPending(10, 1000)
 	if got := p.admit(&message{elements: make([]*message, 9)}); got != admitted {
 		t.Fatalf("a batch of nine: got %d, want admitted", got)
@@ -108,9 +108,9 @@ func TestBatchCountsItsRequests(t *testing.T) {
 	}
 }
 
-// TestStuckOutputDoesNotHoldTheEnd has a reader that holds its end and never
-// reads, as a host does that hangs.
-func TestStuckOutputDoesNotHoldTheEnd(t *testing.T) {
+// TestServe_stuckOutput ends the context of a server whose client does not read,
+// as a host that hangs.
+func TestServe_stuckOutput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		conn := connect(ctx, operations{echo, echo}, options{})
@@ -122,6 +122,6 @@ func TestStuckOutputDoesNotHoldTheEnd(t *testing.T) {
 			t.Errorf("got %v after %v, want %v after about %v", err, time.Since(start), context.Canceled, outputGrace)
 		}
 		_ = conn.in.Close()
-		_, _ = io.ReadAll(conn.out) // lets go of what was left behind
+		_, _ = io.ReadAll(conn.out) // releases the goroutines that were left behind
 	})
 }

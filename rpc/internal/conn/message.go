@@ -19,14 +19,14 @@ const maxID = 4096
 const maxBatch = 1000
 
 // message is one message: a request, a notification, a response, a batch of
-// these, or bytes that are none of them and are refused in their turn. The
-// JSON-RPC library sees only its sequence number and its method.
+// these, or anything else, which is refused in its turn. The JSON-RPC library
+// sees only its sequence number and its method.
 type message struct {
 	Request
 	seq       uint64       // our number for it; 0 inside a batch
 	size      int          // bytes of the message
 	elements  []*message   // requests and notifications of a batch; nil if it is not a batch
-	responses []Response   // to requests of ours; not among elements
+	responses []Response   // to our requests; not among elements
 	refusal   *fault.Fault // why it is not a request; nil if it is one
 
 	result  json.RawMessage        // the reply: a result or an error object

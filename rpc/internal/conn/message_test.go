@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestLineGivesExactBytes pins what comes out for what goes in, byte for byte.
-func TestLineGivesExactBytes(t *testing.T) {
+// TestServe_exactBytes compares the output for a line byte for byte.
+func TestServe_exactBytes(t *testing.T) {
 	const (
 		ok     = `,"jsonrpc":"2.0","result":{}}`
 		params = `{"jsonrpc":"2.0","id":1,"method":"config/get","params":`
@@ -40,9 +40,9 @@ func TestLineGivesExactBytes(t *testing.T) {
 		{"spaces around and inside", " \t{ \"jsonrpc\" : \"2.0\" , \"id\" : 7 , \"method\" : \"ping\" } \t ", answer("7")},
 		{"carriage return", id("7") + "\r", answer("7")},
 		{"byte order mark", "\ufeff" + id("7"), answer("7")},
-		{"members that nobody knows", `{"jsonrpc":"2.0","id":7,"method":"ping","trace":{"a":[1]}}`, answer("7")},
+		{"unknown members", `{"jsonrpc":"2.0","id":7,"method":"ping","trace":{"a":[1]}}`, answer("7")},
 		{"escaped member names and method", `{"\u006asonrpc":"2.0","id":7,"method":"\u0070ing"}`, answer("7")},
-		{"nothing escaped that need not be", params + `{"a":"<&>\u2028é"}}`, "{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":{\"a\":\"<&>\u2028é\"}}"},
+		{"no needless escapes", params + `{"a":"<&>\u2028é"}}`, "{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":{\"a\":\"<&>\u2028é\"}}"},
 		{"numbers keep their digits", params + `{"a":9007199254740993,"b":18446744073709551615,"c":0.1}}`, `{"id":1,"jsonrpc":"2.0","result":{"a":9007199254740993,"b":18446744073709551615,"c":0.1}}`},
 
 		{"blank line", "", ""},
@@ -50,7 +50,7 @@ func TestLineGivesExactBytes(t *testing.T) {
 		{"a response", `{"jsonrpc":"2.0","id":7,"result":{}}`, ""},
 		{"an error response", `{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"x"}}`, ""},
 		{"a notification", `{"jsonrpc":"2.0","method":"notifications/initialized"}`, ""},
-		{"a notification that nobody knows", `{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"off"}}`, ""},
+		{"an unknown notification", `{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"off"}}`, ""},
 		{"a method as notification", `{"jsonrpc":"2.0","method":"config/set","params":{}}`, ""},
 
 		{"no version", `{"id":7,"method":"ping"}`, refuse + `member jsonrpc must be \"2.0\""},"id":7` + after},
@@ -73,7 +73,7 @@ func TestLineGivesExactBytes(t *testing.T) {
 		{"params of a list", params + `[]}`, `{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"params must be an object: name the parameters"},"id":1` + after},
 		{"a parameter twice", params + `{"a":{"b":1,"b":2}}}`, `{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"byte 67 (/params/a/b): member \"b\" stands here twice: give it once"},"id":1` + after},
 		{"a wide id and a member twice", `{"jsonrpc":"2.0","id":123456789012345678901234567890,"method":"x","method":"ping"}`, refuse + `byte 66 (/method): member \"method\" stands here twice: give it once"},"id":123456789012345678901234567890` + after},
-		{"a wide number that nobody reads", `{"jsonrpc":"2.0","id":7,"method":"ping","x":[1e999]}`, answer("7")},
+		{"a wide number in an unknown member", `{"jsonrpc":"2.0","id":7,"method":"ping","x":[1e999]}`, answer("7")},
 		{"a number out of range", params + `{"a":18446744073709551616}}`, `{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"byte 60 (/params/a): the integer does not fit in 64 bits"},"id":1` + after},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,12 +85,11 @@ func TestLineGivesExactBytes(t *testing.T) {
 	}
 }
 
-// TestBrokenLineIsAParseErrorAndServingGoesOn sends what is not JSON, and then
-// what is.
-func TestBrokenLineIsAParseErrorAndServingGoesOn(t *testing.T) {
+// TestServe_parseErrors sends a text that is not JSON, and then a request.
+func TestServe_parseErrors(t *testing.T) {
 	const next = `{"jsonrpc":"2.0","id":"next","method":"ping"}`
 	secret := "hunter2"
-	// JSON that is only refused keeps its id, wherever that stands.
+	// A message that only the exact decoder refuses keeps its id, wherever it is.
 	recovered := map[string]string{
 		"invalid UTF-8": "1", "a lone surrogate": "1", "nested too deep": "1", "nested too deep before": `"x"`,
 	}
@@ -136,7 +135,7 @@ func TestBrokenLineIsAParseErrorAndServingGoesOn(t *testing.T) {
 	}
 }
 
-func TestByteOrderMarkCountsOnlyAtTheStart(t *testing.T) {
+func TestServe_lateByteOrderMark(t *testing.T) {
 	const ping = `{"jsonrpc":"2.0","id":1,"method":"ping"}`
 	answers := talk(t, operations{echo, echo}, options{}, ping+"\n\ufeff"+ping+"\n")
 	if _, code, _, _ := outcome(t, answers[1]); code != -32700 {

@@ -14,8 +14,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// script is two operations that a test moves on by hand: each call notes that
-// it began, and ends when it is told to.
+// script is two operations under the control of a test: each call logs that it
+// has begun, and ends when the test ends it.
 type script struct {
 	log  chan string
 	gate map[string]chan struct{}
@@ -31,8 +31,8 @@ func newScript(names []string) *script {
 
 func (s *script) operations() operations { return operations{s.call(false), s.call(true)} }
 
-// call is an operation whose calls are told apart by their parameter n. A write
-// enters at once, unless its name says that it waits before.
+// call returns an operation that names its calls by their parameter n. A write
+// enters at once, unless its name contains "late".
 func (s *script) call(writes bool) fake {
 	return func(ctx context.Context, caller caller, params tree.Object) (json.RawMessage, error) {
 		name := params["n"].(string)
@@ -49,20 +49,20 @@ func (s *script) call(writes bool) fake {
 	}
 }
 
-// began is what has begun since the last look.
+// began returns the calls that have begun since its last call.
 func (s *script) began() string {
 	synctest.Wait()
 	var names []string
 	for len(s.log) > 0 {
 		names = append(names, <-s.log)
 	}
-	slices.Sort(names) // what may begin together does
+	slices.Sort(names) // calls that may run together begin in any order
 	return strings.Join(names, " ")
 }
 
 func (s *script) end(name string) { close(s.gate[name]) }
 
-// scriptLine is a request whose id is its name: r… reads, w… writes.
+// scriptLine returns a request whose id is its name: r… reads, w… writes.
 func scriptLine(name string) string {
 	method := "config/get"
 	if name[0] == 'w' {
@@ -71,7 +71,7 @@ func scriptLine(name string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%q,"method":%q,"params":{"n":%q}}`+"\n", name, method, name)
 }
 
-// answersOf collects the ids of a connection's answers as they come.
+// answersOf returns a function that returns the ids of the new replies.
 func answersOf(t *testing.T, conn *connection) func() string {
 	ids := make(chan string, 100)
 	go func() {
@@ -96,7 +96,7 @@ func answersOf(t *testing.T, conn *connection) func() string {
 	}
 }
 
-// conduct runs a test with a connection in a bubble, and ends it.
+// conduct runs a test with a connection in a bubble, and ends the connection.
 func conduct(t *testing.T, names []string, test func(s *script, conn *connection, answers func() string)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(names)
@@ -117,9 +117,9 @@ func want(t *testing.T, what, got, want string) {
 	}
 }
 
-// TestReadsAndWritesTakeEffectInOrder: writes enter without waiting for each
-// other, a read waits for the writes before it, a write for the reads.
-func TestReadsAndWritesTakeEffectInOrder(t *testing.T) {
+// TestOrder_readsAndWrites expects writes to enter without waiting for each
+// other, a read to wait for the writes before it, and a write for the reads.
+func TestOrder_readsAndWrites(t *testing.T) {
 	conduct(t, []string{"r1", "r2", "w3", "w4", "r5", "r6", "w7", "r8"}, func(s *script, conn *connection, answers func() string) {
 		for _, name := range []string{"r1", "r2", "w3", "w4", "r5", "r6", "w7", "r8"} {
 			conn.send(t, scriptLine(name))
@@ -146,9 +146,8 @@ func TestReadsAndWritesTakeEffectInOrder(t *testing.T) {
 	})
 }
 
-// TestSlowCallsHoldUpNobodyElse: a ping overtakes everything that waits, and so
-// do the reads that came before a write that is not ready.
-func TestSlowCallsHoldUpNobodyElse(t *testing.T) {
+// TestOrder_slowCalls expects a call without effect to overtake calls that wait.
+func TestOrder_slowCalls(t *testing.T) {
 	conduct(t, []string{"r1", "wlate2", "r3"}, func(s *script, conn *connection, answers func() string) {
 		conn.send(t, scriptLine("r1")+scriptLine("wlate2")+scriptLine("r3")+`{"jsonrpc":"2.0","id":"ping","method":"ping"}`+"\n")
 		time.Sleep(2 * leadTime)
@@ -173,34 +172,35 @@ func cancelRequest(id string) string {
 	return `{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":` + id + `}}` + "\n"
 }
 
-// TestCancellation takes back calls that run, and calls that wait, in both ways.
-func TestCancellation(t *testing.T) {
+// TestCancel cancels calls that run and calls that wait, with and without a
+// reply.
+func TestCancel(t *testing.T) {
 	conduct(t, []string{"r1", "w2", "w3", "w4", "r5", "r6"}, func(s *script, conn *connection, answers func() string) {
 		for _, name := range []string{"r1", "w2", "w3", "w4", "r5", "r6"} {
 			conn.send(t, scriptLine(name))
 		}
 		time.Sleep(2 * leadTime)
-		conn.send(t, cancelRequest(`"w2"`)+cancelled(`"w3"`)) // they wait
-		want(t, "taken back while they wait", answers(), "w2-32800")
+		conn.send(t, cancelRequest(`"w2"`)+cancelled(`"w3"`)) // both wait
+		want(t, "cancelled while they wait", answers(), "w2-32800")
 		conn.send(t, cancelled(`"r1"`)) // it runs
 		want(t, "began", s.began(), "r1 w4")
-		want(t, "taken back while it runs", answers(), "")
+		want(t, "cancelled while it runs", answers(), "")
 		conn.send(t, cancelRequest(`"\u0077\u0034"`)) // w4, spelled another way
-		want(t, "what waited for it", s.began(), "r5 r6")
+		want(t, "the reads after it", s.began(), "r5 r6")
 		want(t, "answer", answers(), "w4-32800")
 		s.end("r6")
-		conn.send(t, cancelled(`"r6"`)+cancelRequest(`"r6"`)+cancelled(`"nobody"`)+cancelled("5")+cancelled("null")+
+		conn.send(t, cancelled(`"r6"`)+cancelRequest(`"r6"`)+cancelled(`"unknown"`)+cancelled("5")+cancelled("null")+
 			`{"jsonrpc":"2.0","method":"notifications/cancelled"}`+"\n"+`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":{}}}`+"\n")
 		s.end("r5")
 		got := answers()
-		if got != "r6 r5" && got != "r5 r6" && got != "r5" { // r6's answer and its cancellation crossed
+		if got != "r6 r5" && got != "r5 r6" && got != "r5" { // r6's reply and its cancellation may cross
 			t.Errorf("answers: got %q, want r5, and perhaps r6", got)
 		}
 	})
 }
 
-// TestCancellationKeepsTheIdsType: 7 is not "7".
-func TestCancellationKeepsTheIdsType(t *testing.T) {
+// TestCancel_idType cancels "7" and not 7.
+func TestCancel_idType(t *testing.T) {
 	conduct(t, []string{"r1", "r2"}, func(s *script, conn *connection, answers func() string) {
 		conn.send(t, `{"jsonrpc":"2.0","id":7,"method":"config/get","params":{"n":"r1"}}`+"\n")
 		conn.send(t, `{"jsonrpc":"2.0","id":"7","method":"config/get","params":{"n":"r2"}}`+"\n")
@@ -213,9 +213,9 @@ func TestCancellationKeepsTheIdsType(t *testing.T) {
 	})
 }
 
-// TestCommittedResultIsToldToWhoAsked: a call that has done its work when it is
-// taken back says what it did, unless no answer is wanted.
-func TestCommittedResultIsToldToWhoAsked(t *testing.T) {
+// TestCancel_afterCommit cancels writes that are committed already: their result
+// is the reply, unless the client wants none.
+func TestCancel_afterCommit(t *testing.T) {
 	commit := func(ctx context.Context, caller caller, _ tree.Object) (json.RawMessage, error) {
 		caller.Entered()
 		<-ctx.Done()
@@ -237,9 +237,9 @@ func TestCommittedResultIsToldToWhoAsked(t *testing.T) {
 	})
 }
 
-// TestOrderUnderLoad holds the promise of order against many connections'
-// worth of random traffic: a read sees exactly the writes sent before it.
-func TestOrderUnderLoad(t *testing.T) {
+// TestOrder_load sends 500 reads and writes at once. A read must see exactly the
+// writes that were sent before it, and replies must keep the order.
+func TestOrder_load(t *testing.T) {
 	var committed []string
 	queue := make(chan func(), 1000)
 	go func() {
@@ -287,9 +287,9 @@ func TestOrderUnderLoad(t *testing.T) {
 	}
 }
 
-// TestCancellationThatTheHandlerForbids sends a request and its cancellation
-// while a call before it occupies the leader.
-func TestCancellationThatTheHandlerForbids(t *testing.T) {
+// TestCancel_forbidden sends a request that the handler does not let be
+// cancelled, and its cancellation, while a call before it occupies the leader.
+func TestCancel_forbidden(t *testing.T) {
 	conduct(t, []string{"r1"}, func(s *script, conn *connection, answers func() string) {
 		conn.send(t, scriptLine("r1")+pingOf("1")+"\n"+cancelled("1"))
 		s.end("r1")
@@ -297,8 +297,9 @@ func TestCancellationThatTheHandlerForbids(t *testing.T) {
 	})
 }
 
-// TestCancellationInsideABatch: the list has the answers that are owed.
-func TestCancellationInsideABatch(t *testing.T) {
+// TestCancel_inBatch cancels requests of a batch: its list keeps the replies that
+// are wanted.
+func TestCancel_inBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript([]string{"r1", "r2", "r3"})
 		conn := connect(t.Context(), s.operations(), options{})
@@ -319,24 +320,24 @@ func TestCancellationInsideABatch(t *testing.T) {
 	})
 }
 
-// TestAnswersKeepTheirOrderAroundAQuestion: a write that leaves to ask does not let
-// those after it forget the ones before it.
-func TestAnswersKeepTheirOrderAroundAQuestion(t *testing.T) {
+// TestOrder_awaitPrevious gives back the place between two writes: the later one
+// must still wait for the earlier one.
+func TestOrder_awaitPrevious(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var o order
 		first, asks, last := o.take(true), o.take(true), o.take(true)
 		o.enter(first)
 		o.enter(asks)
 		o.enter(last)
-		answered, news := false, false
-		go func() { o.awaitPrevious(last); answered = true }()
-		go func() { o.awaitBegunWrites(); news = true }()
+		previous, begun := false, false
+		go func() { o.awaitPrevious(last); previous = true }()
+		go func() { o.awaitBegunWrites(); begun = true }()
 		synctest.Wait()
-		o.leave(last) // taken back
+		o.leave(last) // cancelled
 		o.leave(asks)
 		synctest.Wait()
-		if news {
-			t.Error("the news did not wait for the first write's answer")
+		if begun {
+			t.Error("awaitBegunWrites did not wait for the first write")
 		}
 		next := o.take(true)
 		o.enter(next)
@@ -344,12 +345,12 @@ func TestAnswersKeepTheirOrderAroundAQuestion(t *testing.T) {
 		go func() { o.awaitPrevious(next); after = true }()
 		synctest.Wait()
 		if after {
-			t.Error("the later answer did not wait for the first one")
+			t.Error("awaitPrevious did not wait for the first write")
 		}
 		o.leave(first)
 		synctest.Wait()
-		if !answered || !news || !after {
-			t.Errorf("after the first: answered %t, news %t, after %t, want all", answered, news, after)
+		if !previous || !begun || !after {
+			t.Errorf("after the first write: got %t, %t and %t, want every wait to end", previous, begun, after)
 		}
 		o.leave(next)
 	})

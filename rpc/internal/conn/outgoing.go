@@ -18,7 +18,7 @@ type Outgoing struct {
 	Response <-chan Response
 }
 
-// Response is the client's response to a request of ours.
+// Response is the client's response to an Outgoing request.
 type Response struct {
 	ID     json.RawMessage // the client's bytes; nil if missing
 	Result json.RawMessage // nil for an error, and for a response that is not well-formed
@@ -51,7 +51,7 @@ func readResponse(members []tree.Member) Response {
 	return r
 }
 
-// outgoing is the table of the requests of ours that wait for their response.
+// outgoing is the table of the Outgoing requests that wait for their response.
 // It is safe for concurrent use.
 type outgoing struct {
 	log *slog.Logger

@@ -10,8 +10,8 @@ import (
 	"realmconf/rpc/internal/frame"
 )
 
-// FuzzResponse sends anything as the response to a request of ours. The request
-// must take at most one response, and a result only if encoding/json reads the
+// FuzzResponse sends anything as the response to an Outgoing request. The
+// request must take at most one response, and a result only if encoding/json reads the
 // same result in a response with the request's id.
 func FuzzResponse(f *testing.F) {
 	const yes = `{"action":"accept","content":{"approve":true}}`

@@ -5,7 +5,7 @@ import (
 	"testing/synctest"
 )
 
-func TestPendingNumbersInOrder(t *testing.T) {
+func TestPending_numbers(t *testing.T) {
 	p := newPending(10, 100)
 	for want := range uint64(3) {
 		m := &message{}
@@ -21,7 +21,7 @@ func TestPendingNumbersInOrder(t *testing.T) {
 	}
 }
 
-func TestAdmitWaitsAtTheLimits(t *testing.T) {
+func TestPending_limits(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		first, next int // sizes
@@ -70,7 +70,7 @@ func TestAdmitWaitsAtTheLimits(t *testing.T) {
 	})
 }
 
-func TestDrainWaitsForTheLastAnswer(t *testing.T) {
+func TestPending_drain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(1, 100)
 		m := &message{}
@@ -91,7 +91,7 @@ func TestDrainWaitsForTheLastAnswer(t *testing.T) {
 	})
 }
 
-func TestAbandonEndsAllWaiting(t *testing.T) {
+func TestPending_abandon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(1, 100)
 		p.admit(&message{})

@@ -25,9 +25,9 @@ func getLine(id int) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"config/get","params":{}}`+"\n", id)
 }
 
-// TestEveryRequestIsAnsweredAfterTheEnd is a script: it writes its requests,
-// closes, and reads.
-func TestEveryRequestIsAnsweredAfterTheEnd(t *testing.T) {
+// TestServe_endOfInput expects every request to be answered after the input has
+// ended, as a script needs it that writes its requests, closes, and reads.
+func TestServe_endOfInput(t *testing.T) {
 	const n = 500
 	var input strings.Builder
 	for i := range n {
@@ -48,7 +48,25 @@ func TestEveryRequestIsAnsweredAfterTheEnd(t *testing.T) {
 	}
 }
 
-func TestOneRequestIsAnsweredAtOnce(t *testing.T) {
+// TestServe_finish expects the handler to learn of the end of the input after the
+// last reply.
+func TestServe_finish(t *testing.T) {
+	var out bytes.Buffer
+	c := New(strings.NewReader(getLine(1)), &out, Limits{Line: 1000, Reply: 1000, InFlight: 1, InFlightBytes: 1000}, slog.New(slog.DiscardHandler))
+	h := &fakeHandler{conn: c, get: echo, finish: func() {
+		if err := c.Send(frame.Lines, []byte(`"finished"`), nil); err != nil {
+			t.Error(err)
+		}
+	}}
+	if err := c.Serve(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.String(), `{"id":1,"jsonrpc":"2.0","result":{}}`+"\n\"finished\"\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestServe_replyAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := connect(t.Context(), operations{echo, echo}, options{})
 		out := bufio.NewReader(conn.out)
@@ -70,8 +88,8 @@ func TestOneRequestIsAnsweredAtOnce(t *testing.T) {
 	})
 }
 
-// TestFinishedReplyDoesNotWaitForASlowRequest sends both at once.
-func TestFinishedReplyDoesNotWaitForASlowRequest(t *testing.T) {
+// TestServe_replyBeforeSlowRequest sends a quick and a slow request together.
+func TestServe_replyBeforeSlowRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
 			time.Sleep(time.Hour)
@@ -99,7 +117,7 @@ func TestFinishedReplyDoesNotWaitForASlowRequest(t *testing.T) {
 	})
 }
 
-func TestBurstIsAnsweredInFewWrites(t *testing.T) {
+func TestServe_burst(t *testing.T) {
 	const n = 64
 	var input strings.Builder
 	for i := range n {
@@ -116,7 +134,7 @@ func TestBurstIsAnsweredInFewWrites(t *testing.T) {
 	})
 }
 
-func TestRequestsRunOneAfterTheOther(t *testing.T) {
+func TestServe_oneAtATime(t *testing.T) {
 	running, most, order := 0, 0, ""
 	note := func(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
 		running++
@@ -138,9 +156,9 @@ func TestRequestsRunOneAfterTheOther(t *testing.T) {
 	}
 }
 
-// TestReadingPausesAtTheLimit counts how many requests a client gets rid of
-// while the first is not answered.
-func TestReadingPausesAtTheLimit(t *testing.T) {
+// TestServe_pausesAtTheLimit counts the requests that a client can send before
+// the first is answered.
+func TestServe_pausesAtTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		wait := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
@@ -156,8 +174,8 @@ func TestReadingPausesAtTheLimit(t *testing.T) {
 			_ = conn.in.Close()
 		}()
 		synctest.Wait()
-		if sent != 4 { // three are accepted, and one is in the reader's hands
-			t.Errorf("got rid of %d requests, want 4", sent)
+		if sent != 4 { // three are accepted, and the reader holds one
+			t.Errorf("sent %d requests, want 4", sent)
 		}
 		close(release)
 		all, err := io.ReadAll(conn.out)
@@ -170,7 +188,7 @@ func TestReadingPausesAtTheLimit(t *testing.T) {
 	})
 }
 
-func TestPanicIsOneInternalError(t *testing.T) {
+func TestServe_panic(t *testing.T) {
 	var log bytes.Buffer
 	burst := func(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
 		return nil, params["x"].(error)
@@ -190,12 +208,12 @@ func TestPanicIsOneInternalError(t *testing.T) {
 	}
 }
 
-// TestReaderGone closes the output under the server while the input stays
-// open, as a host does that dies.
-func TestReaderGone(t *testing.T) {
+// TestServe_brokenPipe closes the output while the input is open, as a host that
+// dies.
+func TestServe_brokenPipe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wait := func(ctx context.Context, _ caller, _ tree.Object) (json.RawMessage, error) {
-			<-ctx.Done() // nobody waits for this one: it must not hold Serve
+			<-ctx.Done() // ends only with the connection
 			return nil, ctx.Err()
 		}
 		conn := connect(t.Context(), operations{echo, wait}, options{})
@@ -204,11 +222,11 @@ func TestReaderGone(t *testing.T) {
 		if err := <-conn.done; err != nil {
 			t.Errorf("got %v, want nil", err)
 		}
-		_ = conn.in.Close() // ends the read that was left to it
+		_ = conn.in.Close() // ends the read that was left behind
 	})
 }
 
-func TestOutputErrors(t *testing.T) {
+func TestServe_outputErrors(t *testing.T) {
 	for _, tt := range []struct {
 		err  error
 		want bool
@@ -225,7 +243,7 @@ func TestOutputErrors(t *testing.T) {
 	}
 }
 
-func TestInputErrorIsReturnedAfterTheAnswers(t *testing.T) {
+func TestServe_inputError(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	var out bytes.Buffer
 	in := io.MultiReader(strings.NewReader(getLine(1)), iotest.ErrReader(broken))
@@ -237,9 +255,9 @@ func TestInputErrorIsReturnedAfterTheAnswers(t *testing.T) {
 	}
 }
 
-// TestEndOfContext stops a server whose client keeps the input open: what was
-// accepted is answered, what is under way sees the end.
-func TestEndOfContext(t *testing.T) {
+// TestServe_contextEnds ends the context while the input is open: running calls
+// see it, and accepted requests are answered.
+func TestServe_contextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		wait := func(ctx context.Context, _ caller, _ tree.Object) (json.RawMessage, error) {
@@ -268,7 +286,7 @@ func TestEndOfContext(t *testing.T) {
 	})
 }
 
-func TestLineAboveTheLimitIsRefusedAndServingGoesOn(t *testing.T) {
+func TestServe_lineAboveTheLimit(t *testing.T) {
 	const size = 9 << 20
 	in := io.MultiReader(
 		strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"config/set","params":{"a":"`),
@@ -285,7 +303,7 @@ func TestLineAboveTheLimitIsRefusedAndServingGoesOn(t *testing.T) {
 	}
 }
 
-func TestReplyAboveTheLimitIsAnError(t *testing.T) {
+func TestServe_replyAboveTheLimit(t *testing.T) {
 	big := func(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
 		text := strings.Repeat("x", int(params["n"].(int64)))
 		if params["fail"] != nil {
@@ -311,8 +329,8 @@ func TestReplyAboveTheLimitIsAnError(t *testing.T) {
 	}
 }
 
-// TestReplyIsOneLine has an operation that hands out JSON with line breaks.
-func TestReplyIsOneLine(t *testing.T) {
+// TestServe_replyIsOneLine has an operation that returns JSON with line breaks.
+func TestServe_replyIsOneLine(t *testing.T) {
 	pretty := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
 		return json.RawMessage("{\n \"b\": 1,\n \"a\": \"<\"\n}"), nil
 	}

@@ -16,7 +16,7 @@ type lineReader struct {
 	r      *bufio.Reader
 	max    int    // bytes of a line without its end
 	begun  bool   // a line was read
-	unused []byte // a line that was unread; nil if there is none
+	unused []byte // the line that was unread, or nil
 }
 
 func newLineReader(in io.Reader, max int) *lineReader {

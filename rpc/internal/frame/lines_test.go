@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestLines(t *testing.T) {
+func TestLineReader_next(t *testing.T) {
 	const limit = 10
 	for _, tt := range []struct {
 		name, in string
@@ -29,12 +29,12 @@ func TestLines(t *testing.T) {
 		{"far too long", "a\n" + strings.Repeat("x", 1<<20) + "\nb\n", []string{"a", "!", "b"}},
 		{"too long at the start, then a mark", strings.Repeat("x", 11) + "\n\ufeffb", []string{"!", "\ufeffb"}},
 	} {
-		for way, reader := range map[string]io.Reader{
+		for input, reader := range map[string]io.Reader{
 			"at once":       strings.NewReader(tt.in),
 			"byte by byte":  iotest.OneByteReader(strings.NewReader(tt.in)),
 			"end with data": iotest.DataErrReader(strings.NewReader(tt.in)),
 		} {
-			t.Run(tt.name+" "+way, func(t *testing.T) {
+			t.Run(tt.name+" "+input, func(t *testing.T) {
 				l := newLineReader(reader, limit)
 				var got []string
 				for {
@@ -57,9 +57,8 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestLineBeginsANewOne checks that a line stays what it was when the next one
-// is read.
-func TestLineMayBeKept(t *testing.T) {
+// TestLineReader_keptLine reads the next line and looks at the one before.
+func TestLineReader_keptLine(t *testing.T) {
 	l := newLineReader(strings.NewReader("first\nother\n"), 10)
 	first, err := l.next()
 	if err != nil {
@@ -73,7 +72,7 @@ func TestLineMayBeKept(t *testing.T) {
 	}
 }
 
-func TestHalfALineIsDroppedWhenReadingFails(t *testing.T) {
+func TestLineReader_readError(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	l := newLineReader(io.MultiReader(strings.NewReader("whole\nhal"), iotest.ErrReader(broken)), 10)
 	line, err := l.next()

@@ -20,7 +20,7 @@ type Writer struct {
 	out    io.Writer
 	failed func() // called once, with lock held, when out fails
 
-	began atomic.Int64 // when the current write began, in nanoseconds of Unix time; 0 if there is none
+	began atomic.Int64 // when the current write began, in nanoseconds of Unix time, or 0
 
 	// lock protects the fields below while it holds an element. It is held while
 	// out is written, which may block for ever. It is a channel and not a mutex

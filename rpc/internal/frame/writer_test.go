@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// recorder notes what each write brought, and fails once it has an error.
+// recorder keeps each write, and fails if it has an error.
 type recorder struct {
 	mu     sync.Mutex
 	writes []string
@@ -43,7 +43,7 @@ func add(t *testing.T, w *Writer, s string) {
 	}
 }
 
-func TestWriterGathersLines(t *testing.T) {
+func TestWriter_gathers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out recorder
 		w := NewWriter(&out, nil)
@@ -80,7 +80,7 @@ func TestWriterGathersLines(t *testing.T) {
 	})
 }
 
-func TestWriterDoesNotHoldMuch(t *testing.T) {
+func TestWriter_memory(t *testing.T) {
 	var out recorder
 	w := NewWriter(&out, nil)
 	add(t, w, strings.Repeat("x", flushSize))
@@ -93,9 +93,9 @@ func TestWriterDoesNotHoldMuch(t *testing.T) {
 	}
 }
 
-func TestWriterTellsOnceThatItFailed(t *testing.T) {
+func TestWriter_error(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := errors.New("no reader")
+		broken := errors.New("broken pipe")
 		out := &recorder{err: broken}
 		failed := 0
 		w := NewWriter(out, func() { failed++ })
@@ -109,7 +109,7 @@ func TestWriterTellsOnceThatItFailed(t *testing.T) {
 			t.Errorf("flush: got %v, want %v", err, broken)
 		}
 		if err := w.Close(); !errors.Is(err, broken) || failed != 1 || len(out.all()) != 0 {
-			t.Errorf("close: got %v, told %d times, wrote %q; want %v, once, nothing", err, failed, out.all(), broken)
+			t.Errorf("close: got %v, failed called %d times, wrote %q; want %v, once, nothing", err, failed, out.all(), broken)
 		}
 	})
 }

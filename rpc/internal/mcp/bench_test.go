@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkServe is the cost of a request whose answer costs nothing: one at a
-// time, and 64 in flight.
+// BenchmarkServe measures requests whose operation costs nothing: one at a time,
+// and 64 in flight.
 func BenchmarkServe(b *testing.B) {
 	for name, flight := range map[string]int{"alone": 1, "64 in flight": 64} {
 		b.Run(name, func(b *testing.B) {

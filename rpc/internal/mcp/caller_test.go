@@ -8,9 +8,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestCaller says who the operations take a request to come from, and whether
-// they may show paths. What comes out is name/version surface era policy.
-func TestCaller(t *testing.T) {
+// TestRequest_caller expects the caller that the operations see, as
+// name/version surface era policy.
+func TestRequest_caller(t *testing.T) {
 	const (
 		ours    = `"io.realmconf/client":{"name":"script","version":"9"}`
 		info    = `"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
@@ -28,24 +28,24 @@ func TestCaller(t *testing.T) {
 	}{
 		{"plain", "", line("config/get", "", ""), Negotiate, "/ rpc  0"},
 		{"plain, without params", "", `{"jsonrpc":"2.0","id":1,"method":"config/get"}`, Negotiate, "/ rpc  0"},
-		{"plain that says who it is", "", line("config/get", ours, ""), Negotiate, "script/9 rpc  0"},
-		{"plain that asks", "", line("config/get", ours+","+ourAsk, ""), Negotiate, "script/9 rpc  1"},
-		{"plain that asks in vain", "", line("config/get", ourAsk, ""), Never, "/ rpc  0"},
-		{"plain that need not ask", "", line("config/get", "", ""), Always, "/ rpc  1"},
+		{"plain that names its client", "", line("config/get", ours, ""), Negotiate, "script/9 rpc  0"},
+		{"plain that asks for paths", "", line("config/get", ours+","+ourAsk, ""), Negotiate, "script/9 rpc  1"},
+		{"plain that asks for paths, never", "", line("config/get", ourAsk, ""), Never, "/ rpc  0"},
+		{"plain, always", "", line("config/get", "", ""), Always, "/ rpc  1"},
 		{"plain after initialize", initialize("{}"), line("config/get", "", ""), Negotiate, "old/1 rpc  0"},
-		{"plain after initialize that asked", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("config/get", "", ""), Negotiate, "old/1 rpc  1"},
-		{"plain after initialize, by another name", initialize("{}"), line("config/get", ours+","+ourAsk, ""), Negotiate, "script/9 rpc  1"},
+		{"plain after initialize that asked for paths", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("config/get", "", ""), Negotiate, "old/1 rpc  1"},
+		{"plain after initialize with another client", initialize("{}"), line("config/get", ours+","+ourAsk, ""), Negotiate, "script/9 rpc  1"},
 
 		{"modern tool", "", line("tools/call", claim+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
-		{"modern tool that asks", "", line("tools/call", asks, getTool), Negotiate, "/ tool 2026-07-28 1"},
-		{"modern tool that asks in vain", "", line("tools/call", asks, getTool), Never, "/ tool 2026-07-28 0"},
-		{"modern tool that need not ask", "", line("tools/call", claim, getTool), Always, "/ tool 2026-07-28 1"},
-		{"modern does not inherit", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("tools/call", claim, getTool), Negotiate, "/ tool 2026-07-28 0"},
-		{"modern asks by its capabilities only", "", line("tools/call", claim+","+ourAsk, getTool), Negotiate, "/ tool 2026-07-28 0"},
-		{"modern by our key's name", "", line("tools/call", claim+","+ours, getTool), Negotiate, "script/9 tool 2026-07-28 0"},
-		{"modern by both names", "", line("tools/call", claim+","+ours+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
+		{"modern tool that asks for paths", "", line("tools/call", asks, getTool), Negotiate, "/ tool 2026-07-28 1"},
+		{"modern tool that asks for paths, never", "", line("tools/call", asks, getTool), Never, "/ tool 2026-07-28 0"},
+		{"modern tool, always", "", line("tools/call", claim, getTool), Always, "/ tool 2026-07-28 1"},
+		{"modern inherits nothing from initialize", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("tools/call", claim, getTool), Negotiate, "/ tool 2026-07-28 0"},
+		{"modern asks by its capabilities alone", "", line("tools/call", claim+","+ourAsk, getTool), Negotiate, "/ tool 2026-07-28 0"},
+		{"modern with our client key", "", line("tools/call", claim+","+ours, getTool), Negotiate, "script/9 tool 2026-07-28 0"},
+		{"modern with both client keys", "", line("tools/call", claim+","+ours+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
 		{"modern method", "", line("config/get", asks+","+info, ""), Negotiate, "new/2 rpc 2026-07-28 1"},
-		{"modern says nothing for later", line("config/get", asks+","+info, "") + "\n", line("config/get", "", ""), Negotiate, "/ rpc  0"},
+		{"modern leaves nothing for later requests", line("config/get", asks+","+info, "") + "\n", line("config/get", "", ""), Negotiate, "/ rpc  0"},
 
 		{"legacy tool", initialize("{}"), line("tools/call", "", getTool), Negotiate, "old/1 tool 2025-06-18 0"},
 		{"legacy extension", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("tools/call", "", getTool), Negotiate, "old/1 tool 2025-06-18 1"},
@@ -53,7 +53,7 @@ func TestCaller(t *testing.T) {
 		{"legacy experimental, bare", initialize(`{"experimental":{"diagnostic":{}}}`), line("tools/call", "", getTool), Negotiate, "old/1 tool 2025-06-18 1"},
 		{"legacy extension, bare", initialize(`{"extensions":{"diagnostic":{}}}`), line("tools/call", "", getTool), Negotiate, "old/1 tool 2025-06-18 0"},
 		{"legacy, not an object", initialize(`{"experimental":{"diagnostic":true},"extensions":[]}`), line("tools/call", "", getTool), Negotiate, "old/1 tool 2025-06-18 0"},
-		{"legacy asks in vain", initialize(`{"experimental":{"diagnostic":{}}}`), line("tools/call", "", getTool), Never, "old/1 tool 2025-06-18 0"},
+		{"legacy asks for paths, never", initialize(`{"experimental":{"diagnostic":{}}}`), line("tools/call", "", getTool), Never, "old/1 tool 2025-06-18 0"},
 		{"legacy, the last initialize counts", initialize(`{"experimental":{"diagnostic":{}}}`) + line("initialize", "", `"protocolVersion":"2024-11-05"`) + "\n", line("tools/call", "", getTool), Negotiate, "/ tool 2024-11-05 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -71,8 +71,9 @@ func TestCaller(t *testing.T) {
 	}
 }
 
-// TestNameOfAClientIsCut: it would stand in every history entry.
-func TestNameOfAClientIsCut(t *testing.T) {
+// TestReadClient_longName expects a long name to be cut, because every history
+// entry has it.
+func TestReadClient_longName(t *testing.T) {
 	long := strings.Repeat("é", 1000)
 	_, _, _, result := outcome(t, ask(t, catalogOf(who, who), settings{}, line("config/get", `"io.realmconf/client":{"name":"x`+long+`","version":"1"}`, "")))
 	if want := "x" + long[:198]; result["name"] != want {
@@ -80,14 +81,14 @@ func TestNameOfAClientIsCut(t *testing.T) {
 	}
 }
 
-func TestMetaIsNotAParameter(t *testing.T) {
+func TestRead_metaIsRemoved(t *testing.T) {
 	_, _, _, result := outcome(t, ask(t, catalogOf(echo, echo), settings{}, line("config/get", `"io.realmconf/diagnostic":{},"progressToken":1`, `"path":"/a"`)))
 	if got := string(tree.Append(nil, result)); got != `{"path":"/a"}` {
 		t.Errorf("got %s, want only path", got)
 	}
 }
 
-func TestDiagnosticModeAsText(t *testing.T) {
+func TestDiagnosticMode_text(t *testing.T) {
 	for _, mode := range []DiagnosticMode{Negotiate, Never, Always} {
 		text, err := mode.MarshalText()
 		if err != nil {

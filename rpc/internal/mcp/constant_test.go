@@ -11,9 +11,10 @@ import (
 	"realmconf/tools"
 )
 
-// constantReply names, in the environment, a file with a JSON object. Then this
-// test binary is a server whose config/get and config_get answer with that
-// object and do nothing else: the floor of the benchmarks at the top level.
+// constantReply is an environment variable with the name of a file that holds a
+// JSON object. If it is set, this test binary is a server whose config/get and
+// config_get answer with that object: the floor of the benchmarks at the top
+// level.
 const constantReply = "REALMCONF_CONSTANT_REPLY"
 
 func TestMain(m *testing.M) {

@@ -16,8 +16,8 @@ import (
 	"realmconf/tools/policy"
 )
 
-// held is an operation that needs a person's yes. It does as a write does: it
-// enters, is refused by the committer, asks, and enters again.
+// held is a write that needs a person's yes: it enters, is refused by the
+// committer, asks, and enters again.
 func held(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
 	required := fault.New(fault.ApprovalRequired, "a person must allow this: ask yours")
 	if caller.Ask == nil {
@@ -40,7 +40,7 @@ func held(ctx context.Context, caller tools.Caller, params tree.Object) (json.Ra
 	return reply, nil
 }
 
-// handshakeWith is an initialize whose client has these capabilities.
+// handshakeWith returns an initialize of a client with these capabilities.
 func handshakeWith(revision, capabilities string) string {
 	return `{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"` + revision + `","capabilities":` + capabilities +
 		`,"clientInfo":{"name":"old","version":"1"}}}` + "\n"
@@ -48,7 +48,7 @@ func handshakeWith(revision, capabilities string) string {
 
 const asksForms = `{"elicitation":{}}`
 
-// heldCall is a call of config_set; its id is its name.
+// heldCall returns a call of config_set with its name as its id.
 func heldCall(name string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%q,"method":"tools/call","params":{"name":"config_set","arguments":{"n":%[1]q}}}`+"\n", name)
 }
@@ -60,7 +60,7 @@ type dialogue struct {
 	out *bufio.Reader
 }
 
-// converse begins a connection of the older era in a bubble, and ends it.
+// converse runs a test with a connection of MCP 2025-11-25 in a bubble.
 func converse(t *testing.T, c *catalog, opts settings, test func(d *dialogue)) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := connect(t.Context(), c, opts)
@@ -83,7 +83,7 @@ func (d *dialogue) say(text string) {
 	d.send(d.t, text)
 }
 
-// read is the next message of the server.
+// read returns the next message of the server.
 func (d *dialogue) read() tree.Object {
 	d.t.Helper()
 	line, err := d.out.ReadString('\n')
@@ -97,13 +97,13 @@ func (d *dialogue) read() tree.Object {
 	return frame
 }
 
-// question reads a question, and returns its id.
+// question reads a question and returns its id.
 func (d *dialogue) question(about string) string {
 	d.t.Helper()
 	return d.isQuestion(d.read(), about)
 }
 
-// isQuestion is question for a message that was read.
+// isQuestion is question for a message that was read already.
 func (d *dialogue) isQuestion(frame tree.Object, about string) string {
 	d.t.Helper()
 	id, _ := frame["id"].(string)
@@ -114,8 +114,8 @@ func (d *dialogue) isQuestion(frame tree.Object, about string) string {
 	return id
 }
 
-// takenBack reads the notification that a question needs no answer any more.
-func (d *dialogue) takenBack(id string) {
+// wantWithdrawn reads the notification that a question needs no answer any more.
+func (d *dialogue) wantWithdrawn(id string) {
 	d.t.Helper()
 	frame := d.read()
 	if about, _, _ := (tree.Pointer{"params", "requestId"}).Get(frame); frame["method"] != "notifications/cancelled" || about != id || frame["id"] != nil {
@@ -123,8 +123,7 @@ func (d *dialogue) takenBack(id string) {
 	}
 }
 
-// wantAnswer reads the answer to a call: "done", the state of an approval that
-// is required, another kind of fault, or a number.
+// wantAnswer reads the reply to a call and compares its outcomeOf.
 func (d *dialogue) wantAnswer(name, want string) {
 	d.t.Helper()
 	frame := d.read()
@@ -133,7 +132,8 @@ func (d *dialogue) wantAnswer(name, want string) {
 	}
 }
 
-// outcomeOf is the answer to a call in a word.
+// outcomeOf returns the reply to a call in a word: "done", the state of an
+// approval that is required, another kind of fault, or an error number.
 func outcomeOf(t *testing.T, frame tree.Object) string {
 	t.Helper()
 	if code, _, ok := (tree.Pointer{"error", "code"}).Get(frame); ok {
@@ -160,14 +160,14 @@ func outcomeOf(t *testing.T, frame tree.Object) string {
 	return fmt.Sprint(reply["kind"])
 }
 
-// answerTo is a response to a question.
+// answerTo returns a response to a question.
 func answerTo(id, result string) string {
 	return `{"jsonrpc":"2.0","id":"` + id + `","result":` + result + `}` + "\n"
 }
 
 const yes = `{"action":"accept","content":{"approve":true}}`
 
-// drain lets the other answers go by: it ends the input and reads them.
+// drain ends the input and reads the remaining replies.
 func (d *dialogue) drain() {
 	_ = d.in.Close()
 	for {

@@ -15,7 +15,7 @@ import (
 	"realmconf/tools"
 )
 
-// results are what a client may say, and what it means.
+// results are results of a question, with the outcome of the call.
 var results = []struct{ name, result, want string }{
 	{"yes", yes, "done"},
 	{"yes, and more", `{"_meta":{},"action":"accept","content":{"approve":true,"x":[1]},"y":null}`, "done"},
@@ -43,8 +43,8 @@ var results = []struct{ name, result, want string }{
 	{"null", `null`, "cancelled"},
 }
 
-// TestAnswers: a yes is a yes, and nothing else is.
-func TestAnswers(t *testing.T) {
+// TestReadAnswer_results answers a call of both eras with each result.
+func TestReadAnswer_results(t *testing.T) {
 	for _, tt := range results {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
@@ -59,8 +59,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestQuestionBytes pins what a client gets to read, in both eras.
-func TestQuestionBytes(t *testing.T) {
+// TestForm_exactBytes compares a question byte for byte, in both eras.
+func TestForm_exactBytes(t *testing.T) {
 	const schema = `"requestedSchema":{"properties":{"approve":{"default":false,"title":"Allow this change","type":"boolean"}},"required":["approve"],"type":"object"}}`
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a"))
@@ -90,8 +90,9 @@ func TestQuestionBytes(t *testing.T) {
 	}
 }
 
-// TestWhoIsAsked: only who calls a tool, and said that it can show a form.
-func TestWhoIsAsked(t *testing.T) {
+// TestAsk_whichClients expects a question only to a client that calls a tool and
+// has declared that it can show a form.
+func TestAsk_whichClients(t *testing.T) {
 	legacy := func(revision, capabilities string) string {
 		return handshakeWith(revision, capabilities) + heldCall("a")
 	}
@@ -108,12 +109,12 @@ func TestWhoIsAsked(t *testing.T) {
 		{"2025-03-26", legacy("2025-03-26", asksForms), false},
 		{"2025-03-26, in a batch", handshakeWith("2025-03-26", asksForms) + "[" + strings.TrimSpace(heldCall("a")) + "]\n", false},
 		{"2024-11-05", legacy("2024-11-05", asksForms), false},
-		{"a revision that nobody knows", legacy("2027-01-01", asksForms), true},
+		{"an unknown revision", legacy("2027-01-01", asksForms), true},
 		{"forms", legacy("2025-11-25", `{"elicitation":{"form":{}}}`), true},
 		{"forms and URLs", legacy("2025-11-25", `{"elicitation":{"form":{},"url":{}}}`), true},
 		{"URLs only", legacy("2025-11-25", `{"elicitation":{"url":{}}}`), false},
 		{"something else", legacy("2025-06-18", `{"elicitation":{"schemaValidation":true}}`), true},
-		{"forms that are none", legacy("2025-11-25", `{"elicitation":{"form":true}}`), false},
+		{"form is not an object", legacy("2025-11-25", `{"elicitation":{"form":true}}`), false},
 		{"elicitation is true", legacy("2025-11-25", `{"elicitation":true}`), false},
 		{"elicitation is null", legacy("2025-11-25", `{"elicitation":null}`), false},
 		{"nothing declared", legacy("2025-11-25", `{}`), false},
@@ -140,10 +141,11 @@ func TestWhoIsAsked(t *testing.T) {
 	}
 }
 
-// TestOnlyItsOwnAnswerCounts says much that is no answer, and then one.
-func TestOnlyItsOwnAnswerCounts(t *testing.T) {
+// TestAsk_otherResponses sends responses to no open question, and then the
+// answer.
+func TestAsk_otherResponses(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
-		d.say(heldCall("a")) // one after the other: what waits for a person is in no order
+		d.say(heldCall("a")) // one after the other: calls that wait for a person have no order
 		a := d.question("a")
 		d.say(heldCall("b"))
 		b := d.question("b")
@@ -155,7 +157,7 @@ func TestOnlyItsOwnAnswerCounts(t *testing.T) {
 			d.say(`{"jsonrpc":"2.0","id":` + id + `,"result":` + yes + "}\n")
 		}
 		d.say(`{"jsonrpc":"2.0","result":` + yes + "}\n" + `{"jsonrpc":"2.0","error":{"code":1,"message":"x"}}` + "\n")
-		d.say(cancelled(`"`+a+`"`) + cancelRequest(`"`+a+`"`)) // only who asks can take back
+		d.say(cancelled(`"`+a+`"`) + cancelRequest(`"`+a+`"`)) // not the client's requests
 		d.say(answerTo(b, `{"action":"decline"}`) + answerTo(b, yes))
 		d.wantAnswer("b", "declined")
 		d.say(answerTo(b, yes) + answerTo(a, yes) + answerTo(a, `{"action":"decline"}`))
@@ -166,8 +168,9 @@ func TestOnlyItsOwnAnswerCounts(t *testing.T) {
 	})
 }
 
-// TestResponsesThatAreNotWellFormed end the question, if they name it.
-func TestResponsesThatAreNotWellFormed(t *testing.T) {
+// TestAsk_malformedResponses expects a response that is not well-formed to end
+// the question that it names.
+func TestAsk_malformedResponses(t *testing.T) {
 	for name, response := range map[string]string{
 		"an error":           `{"jsonrpc":"2.0","id":"ID","error":{"code":-32601,"message":"no forms here"}}`,
 		"an empty error":     `{"jsonrpc":"2.0","id":"ID","error":null}`,
@@ -186,9 +189,9 @@ func TestResponsesThatAreNotWellFormed(t *testing.T) {
 	}
 }
 
-// TestAnswerInOtherFrames: in a batch, legal or not, in headers, with its id
-// spelled another way.
-func TestAnswerInOtherFrames(t *testing.T) {
+// TestAsk_framings answers in a batch, after headers, and with another spelling
+// of the id.
+func TestAsk_framings(t *testing.T) {
 	again := handshakeWith("2025-03-26", "{}")
 	for name, frame := range map[string]func(id string) string{
 		"a batch of its own": func(id string) string { return again + "[" + strings.TrimSpace(answerTo(id, yes)) + "]\n" },
@@ -225,8 +228,8 @@ func TestAnswerInOtherFrames(t *testing.T) {
 	}
 }
 
-// TestAnswerInARefusedBatchIsNone: what is refused has no effect.
-func TestAnswerInARefusedBatchIsNone(t *testing.T) {
+// TestAsk_refusedBatch expects a response in a refused batch to have no effect.
+func TestAsk_refusedBatch(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a"))
 		id := d.question("a")
@@ -240,8 +243,8 @@ func TestAnswerInARefusedBatchIsNone(t *testing.T) {
 	})
 }
 
-// TestQuestionIsFramedAsItsCall has a client that speaks in headers.
-func TestQuestionIsFramedAsItsCall(t *testing.T) {
+// TestAsk_contentLength expects a question in the framing of its call.
+func TestAsk_contentLength(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(framed(strings.TrimSpace(heldCall("a"))) + "\n")
 		header, err := d.out.ReadString('\n')
@@ -258,7 +261,7 @@ func TestQuestionIsFramedAsItsCall(t *testing.T) {
 		if err != nil || frame["method"] != "elicitation/create" {
 			t.Fatalf("got %s, %v, want a question", body, err)
 		}
-		d.say(cancelRequest(`"a"`)) // takes the question back in the same framing
+		d.say(cancelRequest(`"a"`)) // withdraws the question in the same framing
 		header, _ = d.out.ReadString('\n')
 		if !strings.HasPrefix(header, "Content-Length: ") {
 			t.Errorf("got %q, want headers", header)
@@ -277,16 +280,16 @@ func readFull(r *bufio.Reader, p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestNobodyAnswers: a question ends after ten minutes, not before, and an answer
-// after that is none.
-func TestNobodyAnswers(t *testing.T) {
+// TestAsk_noAnswer expects a question to end after ten minutes, and a later
+// answer to have no effect.
+func TestAsk_noAnswer(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		start := time.Now()
 		d.say(heldCall("a"))
 		id := d.question("a")
-		d.takenBack(id)
+		d.wantWithdrawn(id)
 		if waited := time.Since(start); waited != answerTime {
-			t.Errorf("taken back after %v, want %v", waited, answerTime)
+			t.Errorf("withdrawn after %v, want %v", waited, answerTime)
 		}
 		d.wantAnswer("a", "expired")
 		d.say(answerTo(id, yes) + heldCall("b"))
@@ -297,17 +300,17 @@ func TestNobodyAnswers(t *testing.T) {
 	})
 }
 
-// TestCallTakenBackWhileItWaits, in both ways, takes its question back.
-func TestCallTakenBackWhileItWaits(t *testing.T) {
+// TestAsk_callIsCancelled expects a cancelled call to withdraw its question.
+func TestAsk_callIsCancelled(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
-		d.say(heldCall("a")) // one after the other: what waits for a person is in no order
+		d.say(heldCall("a")) // one after the other: calls that wait for a person have no order
 		a := d.question("a")
 		d.say(heldCall("b"))
 		b := d.question("b")
 		d.say(cancelled(`"a"`))
-		d.takenBack(a)
+		d.wantWithdrawn(a)
 		d.say(cancelRequest(`"b"`))
-		d.takenBack(b)
+		d.wantWithdrawn(b)
 		d.wantAnswer("b", "-32800")
 		d.say(answerTo(a, yes) + answerTo(b, yes) + pingOf(`"p"`) + "\n")
 		if frame := d.read(); frame["id"] != "p" {
@@ -316,9 +319,9 @@ func TestCallTakenBackWhileItWaits(t *testing.T) {
 	})
 }
 
-// TestInputEndsWhileAQuestionWaits: every call has its answer, also one that
-// would ask after the end.
-func TestInputEndsWhileAQuestionWaits(t *testing.T) {
+// TestAsk_inputEnds expects a reply to every call, also to one that would ask
+// after the end of the input.
+func TestAsk_inputEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		later := make(chan struct{})
 		slow := func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
@@ -347,9 +350,9 @@ func TestInputEndsWhileAQuestionWaits(t *testing.T) {
 	})
 }
 
-// TestNobodyIsLeftToAsk: the output breaks, before the question and after it, and
-// the server is told to end. Nothing hangs.
-func TestNobodyIsLeftToAsk(t *testing.T) {
+// TestAsk_outputBreaks breaks the output before and after the question, and ends
+// the context. Serve must return.
+func TestAsk_outputBreaks(t *testing.T) {
 	for _, asked := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			conn := connect(t.Context(), catalogOf(echo, held), settings{})
@@ -376,7 +379,7 @@ func TestNobodyIsLeftToAsk(t *testing.T) {
 		d.read()
 		id := d.question("a")
 		cancel()
-		d.takenBack(id)
+		d.wantWithdrawn(id)
 		d.wantAnswer("a", "-32800")
 		if err := <-conn.done; !errors.Is(err, context.Canceled) {
 			t.Errorf("serve: got %v, want %v", err, context.Canceled)

@@ -14,7 +14,7 @@ func invalidParams(format string, args ...any) *fault.Fault {
 // unknownName returns the error for a method or tool that does not exist: with
 // the one that was probably meant, or with all of them.
 func unknownName(kind fault.Kind, what, name string, known []string) *fault.Fault {
-	if conn.Quotable(name) {
+	if len(name) <= conn.MaxQuoted {
 		if nearest, ok := tools.NearestName(name, known); ok {
 			return fault.New(kind, "no %s %q: did you mean %s?", what, name, nearest)
 		}

@@ -15,8 +15,8 @@ import (
 	"realmconf/tools"
 )
 
-// fake is an operation that does what a test wants. It tells method calls from
-// tool calls by caller.Surface.
+// fake is an operation of a test. Caller.Surface distinguishes methods and
+// tools.
 type fake func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error)
 
 func (f fake) Call(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
@@ -27,7 +27,8 @@ func (f fake) CallTool(ctx context.Context, caller tools.Caller, arguments tree.
 	return f(ctx, caller, arguments)
 }
 
-// catalogOf has config/get, which writes nothing, and config/set, which does.
+// catalogOf returns a catalog of config/get, which reads, and config/set, which
+// writes.
 func catalogOf(get, set fake) *catalog {
 	c := &catalog{instructions: "Read, then write."}
 	schema := func() json.RawMessage { return json.RawMessage("{\n  \"type\": \"object\"\n}") }
@@ -65,7 +66,7 @@ func echo(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessag
 	return tree.Append(nil, tree.CloneObject(params)), nil
 }
 
-// who answers with its caller.
+// who answers with the caller that it sees.
 func who(_ context.Context, c tools.Caller, _ tree.Object) (json.RawMessage, error) {
 	return tree.Append(nil, tree.Object{
 		"name": c.Name, "version": c.Version, "surface": string(c.Surface), "era": c.Era, "policy": int(c.Policy),
@@ -89,7 +90,7 @@ func talk(t *testing.T, c *catalog, opts settings, input string) []string {
 	return strings.Split(text, "\n")
 }
 
-// ask serves one line and returns its answer.
+// ask serves one line and returns its reply.
 func ask(t *testing.T, c *catalog, opts settings, line string) string {
 	t.Helper()
 	answers := talk(t, c, opts, line)
@@ -99,7 +100,7 @@ func ask(t *testing.T, c *catalog, opts settings, line string) string {
 	return answers[0]
 }
 
-// outcome is what most tests look at in an answer.
+// outcome returns the parts of a reply that most tests compare.
 func outcome(t *testing.T, line string) (id string, code int64, message string, result tree.Object) {
 	t.Helper()
 	frame, err := tree.DecodeObject([]byte(line))

@@ -18,19 +18,19 @@ import (
 
 const formsMeta = version + `,"io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}},"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
 
-// modernCall is a call of config_set that says n "a", with more params.
+// modernCall returns a call of config_set with n "a" and more params.
 func modernCall(more string) string {
 	return line("tools/call", formsMeta, `"name":"config_set","arguments":{"n":"a"}`+more)
 }
 
-// rounds is a connection of MCP 2026-07-28.
+// rounds is a connection of MCP 2026-07-28, where a call may take two rounds.
 type rounds struct {
 	t    *testing.T
 	conn *connection
 	out  *bufio.Reader
 }
 
-// modern begins a connection, and ends it with the test.
+// modern begins a connection that ends with the test.
 func modern(t *testing.T, c *catalog, opts settings) *rounds {
 	conn := connect(context.WithoutCancel(t.Context()), c, opts)
 	t.Cleanup(func() {
@@ -56,7 +56,7 @@ func (r *rounds) answer(request string) tree.Object {
 	return frame
 }
 
-// asks sends a call that must be answered by a question, and returns its state.
+// asks sends a call whose result must be a question, and returns its state.
 func (r *rounds) asks(request string) string {
 	r.t.Helper()
 	frame := r.answer(request)
@@ -75,14 +75,14 @@ func (r *rounds) wants(request, want string) {
 	}
 }
 
-// accepted is what a repeated call brings along.
+// accepted returns the params of a repeated call with a yes.
 func accepted(state string) string {
 	return `,"requestState":` + strconv.Quote(state) + `,"inputResponses":{"approve":` + yes + `}`
 }
 
-// TestTransplantedAnswers: a yes is good for the call that it was given for, and
-// whatever else it comes with is asked again.
-func TestTransplantedAnswers(t *testing.T) {
+// TestInput_otherCalls sends the yes to one call with other calls, which must be
+// asked again.
+func TestInput_otherCalls(t *testing.T) {
 	c := catalogOf(held, held)
 	in := modern(t, c, settings{})
 	state := in.asks(modernCall(""))
@@ -99,7 +99,7 @@ func TestTransplantedAnswers(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, request, want string }{
 		{"the same", modernCall(accepted(state)), "done"},
-		{"twice", modernCall(accepted(state)), "done"}, // the generation that the call names makes it a conflict
+		{"twice", modernCall(accepted(state)), "done"}, // in reality the generation in its arguments makes it a conflict
 		{"members in another order", line("tools/call", formsMeta, strings.TrimPrefix(accepted(state), ",")+`,"arguments":{"n":"\u0061"},"name":"config_set"`), "done"},
 		{"beside other answers", modernCall(strings.Replace(accepted(state), `"approve"`, `"x":1,"approve"`, 1)), "done"},
 		{"of another process", modernCall(accepted(foreign)), "asks"},
@@ -145,8 +145,8 @@ func TestTransplantedAnswers(t *testing.T) {
 	}
 }
 
-// TestLateAnswer: an answer counts for ten minutes, of whatever kind it is.
-func TestLateAnswer(t *testing.T) {
+// TestInput_lateAnswer answers within ten minutes and after them.
+func TestInput_lateAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := connect(t.Context(), catalogOf(echo, held), settings{})
 		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
@@ -157,7 +157,7 @@ func TestLateAnswer(t *testing.T) {
 		in.wants(modernCall(accepted(state)), "expired")
 		in.wants(modernCall(strings.Replace(accepted(state), "accept", "decline", 1)), "expired")
 		in.wants(modernCall(strings.Replace(accepted(state), "v1.", "v1.1", 1)), "asks")
-		state = in.asks(modernCall(`,"requestState":"` + state + `"`)) // nobody said anything
+		state = in.asks(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
 		in.wants(modernCall(accepted(state)), "done")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
@@ -166,9 +166,9 @@ func TestLateAnswer(t *testing.T) {
 	})
 }
 
-// TestSecondQuestion: when what a call would do has changed since the person said
-// yes, the yes is no answer to the new question.
-func TestSecondQuestion(t *testing.T) {
+// TestInput_secondQuestion changes the effect of a call after the person's yes,
+// which must not answer the new question.
+func TestInput_secondQuestion(t *testing.T) {
 	generation := byte(1)
 	moves := func(ctx context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
 		caller.OnQueued()
@@ -185,8 +185,9 @@ func TestSecondQuestion(t *testing.T) {
 	in.wants(modernCall(accepted(state)), "done")
 }
 
-// TestQuestionIsNoWrite: the call has done nothing, whatever the limits say.
-func TestQuestionIsNoWrite(t *testing.T) {
+// TestInput_questionAboveTheLimit expects an error for a question that is too
+// large: the call has written nothing.
+func TestInput_questionAboveTheLimit(t *testing.T) {
 	got := ask(t, catalogOf(echo, held), settings{Limits: conn.Limits{Reply: 300}}, modernCall(""))
 	if _, code, _, _ := outcome(t, got); code != 1010 {
 		t.Errorf("got %s, want too_large, and not a write's shortest reply", got)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestLastReplyIsForTheSameBytesInOneEra(t *testing.T) {
+func TestLastReply_of(t *testing.T) {
 	var l lastReply
 	rendered := 0
 	of := func(reply json.RawMessage, in revision) {
@@ -21,7 +21,7 @@ func TestLastReplyIsForTheSameBytesInOneEra(t *testing.T) {
 	}{
 		{"the first", reply, revision20260728, 1},
 		{"the same again", reply, revision20260728, 1},
-		{"another era", reply, "2025-06-18", 2},
+		{"another revision", reply, "2025-06-18", 2},
 		{"equal bytes elsewhere", slices.Clone(reply), "2025-06-18", 3},
 		{"a part", reply[:4], "2025-06-18", 4},
 		{"none", nil, "2025-06-18", 5},

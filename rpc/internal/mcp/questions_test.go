@@ -16,9 +16,8 @@ import (
 	"realmconf/tools/policy"
 )
 
-// mixed is a catalog whose reads and writes a script moves on by hand, but for
-// the writes called ask…, which are held until a person says yes; the rest of
-// their name is the script's.
+// mixed returns a catalog whose calls a script controls. The writes "ask …" are
+// held before until a person says yes; the rest of their name is the script's.
 func mixed(s *script) *catalog {
 	set := func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
 		name, asks := strings.CutPrefix(params["n"].(string), "ask ")
@@ -32,18 +31,18 @@ func mixed(s *script) *catalog {
 	return catalogOf(s.call(false), set)
 }
 
-// scripted is a dialogue with such a catalog.
+// scripted runs a test with a dialogue over a mixed catalog.
 func scripted(t *testing.T, names []string, test func(s *script, d *dialogue)) {
 	s := new(script)
 	converse(t, mixed(s), settings{}, func(d *dialogue) {
-		*s = *newScript(names) // in the bubble
+		*s = *newScript(names) // made in the bubble
 		test(s, d)
 	})
 }
 
-// TestOthersGoOnWhileAPersonThinks: what is sent later takes effect meanwhile, and
-// the call that asked comes after it, as the write that it is.
-func TestOthersGoOnWhileAPersonThinks(t *testing.T) {
+// TestAsk_order expects later calls to run while a call waits for a person, and
+// that call to take its place after them.
+func TestAsk_order(t *testing.T) {
 	scripted(t, []string{"w1", "w2", "r3", "w4", "r5", "r6"}, func(s *script, d *dialogue) {
 		d.say(scriptLine("w1") + heldCall("ask w2"))
 		id := d.question("ask w2")
@@ -74,13 +73,13 @@ func TestOthersGoOnWhileAPersonThinks(t *testing.T) {
 	})
 }
 
-// wantID reads the answer to a call.
+// wantID reads the reply to a call, which must be a result.
 func (d *dialogue) wantID(name string) {
 	d.t.Helper()
 	d.isResult(d.read(), name)
 }
 
-// isResult is wantID for a message that was read.
+// isResult is wantID for a message that was read already.
 func (d *dialogue) isResult(frame tree.Object, name string) {
 	d.t.Helper()
 	if frame["id"] != name || frame["result"] == nil {
@@ -88,10 +87,10 @@ func (d *dialogue) isResult(frame tree.Object, name string) {
 	}
 }
 
-// TestInTheNewPlace the call can be taken back as in any other, and the input may
-// end.
-func TestInTheNewPlace(t *testing.T) {
-	for _, end := range []string{"silently", "with an answer", "not at all"} {
+// TestAsk_newPlace cancels a call in its new place in the order, and ends the
+// input meanwhile.
+func TestAsk_newPlace(t *testing.T) {
+	for _, end := range []string{"without reply", "with reply", "not cancelled"} {
 		t.Run(end, func(t *testing.T) {
 			scripted(t, []string{"r1", "w2", "r3"}, func(s *script, d *dialogue) {
 				s.end("w2")
@@ -105,10 +104,10 @@ func TestInTheNewPlace(t *testing.T) {
 				time.Sleep(2 * leadTime)
 				want(t, "what comes after the answer", s.began(), "")
 				switch end {
-				case "silently":
+				case "without reply":
 					d.say(cancelled(`"ask w2"`))
 					want(t, "after the cancellation", s.began(), "r3")
-				case "with an answer":
+				case "with reply":
 					d.say(cancelRequest(`"ask w2"`))
 					d.wantAnswer("ask w2", "-32800")
 					want(t, "after the cancellation", s.began(), "r3")
@@ -117,7 +116,7 @@ func TestInTheNewPlace(t *testing.T) {
 				}
 				s.end("r1")
 				d.wantID("r1")
-				if end == "not at all" {
+				if end == "not cancelled" {
 					d.wantID("ask w2")
 				}
 				s.end("r3")
@@ -127,9 +126,8 @@ func TestInTheNewPlace(t *testing.T) {
 	}
 }
 
-// TestLeadIsPassedBeforeAPersonIsAsked: whatever else the connection does, a ping
-// is answered at once.
-func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
+// TestAsk_handsOff expects a ping to be answered at once while a call asks.
+func TestAsk_handsOff(t *testing.T) {
 	now := func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
 		_, err := caller.Ask(ctx, policy.Question{Message: fmt.Sprint("change ", params["n"], "?")})
 		return json.RawMessage(`{"done":1}`), err
@@ -138,7 +136,7 @@ func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
 		start := time.Now()
 		d.say(heldCall("a") + pingOf(`"p"`) + "\n")
 		question, pong := d.read(), d.read()
-		if question["id"] == "p" { // it may have been quicker
+		if question["id"] == "p" { // the ping may be first
 			question, pong = pong, question
 		}
 		id := d.isQuestion(question, "a")
@@ -157,9 +155,9 @@ func TestLeadIsPassedBeforeAPersonIsAsked(t *testing.T) {
 	})
 }
 
-// TestAnswerBehindManyRequests: as many requests wait as may, and the answer
-// comes after them.
-func TestAnswerBehindManyRequests(t *testing.T) {
+// TestAsk_answerAfterManyRequests sends as many requests as may wait before the
+// answer.
+func TestAsk_answerAfterManyRequests(t *testing.T) {
 	const most = 1024
 	var names []string
 	for i := range most {
@@ -182,7 +180,7 @@ func TestAnswerBehindManyRequests(t *testing.T) {
 			t.Errorf("answered after %v, want at once", took)
 		}
 
-		// One more than there is room for: reading pauses before the answer.
+		// One more than the limit: reading pauses before the answer.
 		d.say(scriptLine("r"))
 		go d.say(answerTo(second, yes))
 		d.wantAnswer("r", "1012")
@@ -193,7 +191,7 @@ func TestAnswerBehindManyRequests(t *testing.T) {
 			s.end(name)
 		}
 		done := map[any]bool{}
-		for range len(names) + 1 { // it overtakes what has not begun
+		for range len(names) + 1 { // the call overtakes those that have not begun
 			if frame := d.read(); frame["result"] != nil {
 				done[frame["id"]] = true
 			}
@@ -204,9 +202,9 @@ func TestAnswerBehindManyRequests(t *testing.T) {
 	})
 }
 
-// TestQuestionsAreBesideTheLimits: calls that wait for a person hold up no
-// request, be it ever so large, and there are never more than so many.
-func TestQuestionsAreBesideTheLimits(t *testing.T) {
+// TestAsk_limits expects calls that wait for a person not to count against the
+// limits of requests, and to have a limit of their own.
+func TestAsk_limits(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{Limits: conn.Limits{InFlight: 2, InFlightBytes: 500}}, func(d *dialogue) {
 		start := time.Now()
 		var ids []string
@@ -240,8 +238,9 @@ func TestQuestionsAreBesideTheLimits(t *testing.T) {
 	})
 }
 
-// TestRefusedBatchGivesBackItsRoom: what it weighed is free again.
-func TestRefusedBatchGivesBackItsRoom(t *testing.T) {
+// TestCheckBatch_refusedBatchIsRemoved expects a refused batch not to count
+// against the limits any more.
+func TestCheckBatch_refusedBatchIsRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		batch := "[" + strings.Repeat(pingOf("1")+",", 9) + pingOf("1") + "]\n"

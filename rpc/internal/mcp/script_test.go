@@ -1,7 +1,6 @@
 package mcp
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,8 +20,8 @@ const (
 	stallTime = 10 * time.Second
 )
 
-// script is two operations that a test moves on by hand: each call notes that
-// it began, and ends when it is told to.
+// script is two operations under the control of a test: each call logs that it
+// has begun, and ends when the test ends it.
 type script struct {
 	log  chan string
 	gate map[string]chan struct{}
@@ -38,8 +37,8 @@ func newScript(names []string) *script {
 
 func (s *script) catalog() *catalog { return catalogOf(s.call(false), s.call(true)) }
 
-// call is an operation whose calls are told apart by their parameter n. A write
-// enters at once, unless its name says that it waits before.
+// call returns an operation that names its calls by their parameter n. A write
+// enters at once, unless its name contains "late".
 func (s *script) call(writes bool) fake {
 	return func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
 		name := params["n"].(string)
@@ -56,51 +55,26 @@ func (s *script) call(writes bool) fake {
 	}
 }
 
-// began is what has begun since the last look.
+// began returns the calls that have begun since its last call.
 func (s *script) began() string {
 	synctest.Wait()
 	var names []string
 	for len(s.log) > 0 {
 		names = append(names, <-s.log)
 	}
-	slices.Sort(names) // what may begin together does
+	slices.Sort(names) // calls that may run together begin in any order
 	return strings.Join(names, " ")
 }
 
 func (s *script) end(name string) { close(s.gate[name]) }
 
-// scriptLine is a request whose id is its name: r… reads, w… writes.
+// scriptLine returns a request whose id is its name: r… reads, w… writes.
 func scriptLine(name string) string {
 	method := "config/get"
 	if name[0] == 'w' {
 		method = "config/set"
 	}
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%q,"method":%q,"params":{"n":%q}}`+"\n", name, method, name)
-}
-
-// answersOf collects the ids of a connection's answers as they come.
-func answersOf(t *testing.T, conn *connection) func() string {
-	ids := make(chan string, 100)
-	go func() {
-		out := bufio.NewScanner(conn.out)
-		for out.Scan() {
-			id, code, _, _ := outcome(t, out.Text())
-			if code != 0 {
-				id += fmt.Sprint(code)
-			}
-			ids <- id
-		}
-		close(ids)
-	}()
-	return func() string {
-		time.Sleep(2 * leadTime)
-		synctest.Wait()
-		var got []string
-		for len(ids) > 0 {
-			got = append(got, strings.Trim(<-ids, `"`))
-		}
-		return strings.ReplaceAll(strings.Join(got, " "), `"`, "")
-	}
 }
 
 func want(t *testing.T, what, got, want string) {

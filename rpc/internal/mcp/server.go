@@ -139,7 +139,7 @@ func (s *Server) Notify(r *conn.Request) {
 	case "$/cancelRequest": // Language Server Protocol: the request still gets a reply
 		s.cancel(r, "id", conn.WithReply)
 	default:
-		s.options.Log.Debug("notification ignored", "method", conn.Quote(r.Method))
+		s.options.Log.Debug("notification ignored", "method", conn.Prefix(r.Method, conn.MaxQuoted))
 	}
 }
 

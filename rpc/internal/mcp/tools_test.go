@@ -12,7 +12,7 @@ import (
 	"realmconf/tools"
 )
 
-func TestToolsList(t *testing.T) {
+func TestListTools(t *testing.T) {
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"1.2.3"}},"cacheScope":"public","resultType":"complete","tools":[` +
 		`{"annotations":{"openWorldHint":false,"readOnlyHint":true},"description":"Reads.","inputSchema":{"type":"object"},"name":"config_get","outputSchema":{"type":"object"},"title":"Read"},` +
 		`{"annotations":{"destructiveHint":true,"idempotentHint":false,"openWorldHint":false,"readOnlyHint":false},"description":"Writes.","inputSchema":{"type":"object"},"name":"config_set","outputSchema":{"type":"object"},"title":"Write"}` +
@@ -47,7 +47,7 @@ func TestInitialize(t *testing.T) {
 	}
 }
 
-func TestDiagnosticIsNotOfferedWhenItIsNeverGiven(t *testing.T) {
+func TestCapabilities_diagnosticNever(t *testing.T) {
 	for _, request := range []string{line("initialize", "", ""), line("server/discover", claim, "")} {
 		for mode, want := range map[DiagnosticMode]bool{Negotiate: true, Always: true, Never: false} {
 			got := strings.Contains(ask(t, catalogOf(echo, echo), settings{Options: Options{Diagnostic: mode}}, request), "io.realmconf/diagnostic")
@@ -58,7 +58,7 @@ func TestDiagnosticIsNotOfferedWhenItIsNeverGiven(t *testing.T) {
 	}
 }
 
-func TestToolCall(t *testing.T) {
+func TestBeginTool(t *testing.T) {
 	const serverInfo = `"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"devel"}}`
 	refuse := func(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessage, error) {
 		switch params["how"] {
@@ -83,7 +83,7 @@ func TestToolCall(t *testing.T) {
 			`"result":{` + serverInfo + `,"content":[{"text":"generation 1 expected, 2 is current: read again","type":"text"},{"text":"{\"current\":2,\"kind\":\"generation_conflict\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
 		{"wrong arguments", line("tools/call", claim, `"name":"config_set","arguments":{"how":"params"}`),
 			`"result":{` + serverInfo + `,"content":[{"text":"no such parameter: leave it out","type":"text"},{"text":"{\"kind\":\"invalid_params\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
-		{"a mistake of ours", line("tools/call", claim, `"name":"config_set"`),
+		{"an internal error", line("tools/call", claim, `"name":"config_set"`),
 			`"error":{"code":-32603,"data":{"kind":"internal"},"message":"this is a mistake in realmconf, not in the request: please report it"}`},
 		{"cancelled", line("tools/call", claim, `"name":"config_set","arguments":{"how":"cancelled"}`),
 			`"error":{"code":-32800,"data":{"kind":"cancelled"},"message":"the request was cancelled before anything was changed"}`},
@@ -121,8 +121,9 @@ func TestToolCall(t *testing.T) {
 	}
 }
 
-// TestEveryKindHasItsNumber: programs may switch on it.
-func TestEveryKindHasItsNumber(t *testing.T) {
+// TestBeginOperation_errorCodes expects a number for every kind of fault, on which
+// programs may switch.
+func TestBeginOperation_errorCodes(t *testing.T) {
 	numbers := map[fault.Kind]int{
 		fault.ParseError: -32700, fault.InvalidRequest: -32600, fault.MethodNotFound: -32601, fault.InvalidParams: -32602,
 		fault.Internal: -32603, fault.Cancelled: -32800, fault.GenerationConflict: 1001, fault.InvalidConfig: 1002,
@@ -141,8 +142,9 @@ func TestEveryKindHasItsNumber(t *testing.T) {
 	}
 }
 
-// TestConfigResultWithAClaim keeps the result's own bytes and their order.
-func TestConfigResultWithAClaim(t *testing.T) {
+// TestAddMembers_bytes expects the bytes of a result to stay when the members of
+// MCP 2026-07-28 are added.
+func TestAddMembers_bytes(t *testing.T) {
 	reply := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
 		return json.RawMessage(`{"config":{"b":1.50,"a":"\u003c"},"resolved_paths":{},"warnings":[]}`), nil
 	}

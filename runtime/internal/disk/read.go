@@ -28,7 +28,7 @@ func (c Content) Exists() bool { return c.Info != nil }
 func Read(sys FS, name string, limit int) (Content, error) {
 	before, err := sys.Stat(name)
 	if err == nil && !before.Mode().IsRegular() {
-		return Content{}, fault.ErrIrregular
+		return Content{}, &fs.PathError{Op: "read", Path: name, Err: fault.ErrIrregular}
 	}
 	if err != nil {
 		before = nil

@@ -52,7 +52,7 @@ func TestRemovedConfigIsAnEmptyGeneration(t *testing.T) {
 	if got := load(t, s); string(got.Text) != "one" || !got.Pending {
 		t.Errorf("Load = %q (pending %v) right after the file vanished, want the old text, pending", got.Text, got.Pending)
 	}
-	c.pass(settleLong)
+	c.pass(longRestTime)
 	wantState(t, s, "", 2)
 	commit(t, s, "three")
 	wantState(t, r.open(), "three", 3)
@@ -265,7 +265,7 @@ func TestReadDuringACommitServesTheOldText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.release()
+	defer l.Unlock()
 	r.replace("config.toml", "two")
 	reader := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	got := load(t, reader)
@@ -295,7 +295,7 @@ func TestReadSeesACommitThrough(t *testing.T) {
 	if waits != 50 {
 		t.Errorf("the read waited %d times, want 50 (the state was %q)", waits, old)
 	}
-	l.release()
+	l.Unlock()
 }
 
 func TestW17CorruptStateSaysWhatToDo(t *testing.T) {

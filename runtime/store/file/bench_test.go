@@ -68,9 +68,9 @@ func BenchmarkCommit(b *testing.B) {
 		pause time.Duration
 		floor func(b *testing.B, dir string, n int)
 	}{
-		{"alone", 2 * streakGap, floor},
+		{"alone", 10 * time.Millisecond, floor},
 		{"streak", 0, floor},
-		{"alone-hinted", 2 * streakGap, hintedFloor},
+		{"alone-hinted", 10 * time.Millisecond, hintedFloor},
 		{"streak-hinted", 0, hintedFloor},
 	} {
 		b.Run(v.name, func(b *testing.B) {

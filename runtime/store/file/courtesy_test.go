@@ -8,6 +8,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -37,7 +38,7 @@ func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
 			if _, err := winner.tryAcquire(t.Context()); !errors.Is(err, disk.ErrLocked) {
 				t.Fatalf("got %v, want busy", err)
 			}
-			held.release()
+			held.Unlock()
 		}, true},
 		"we have waited for another in vain": {func(t *testing.T, r realm, winner *Store) {
 			commit(t, r.open(), "another's")
@@ -67,10 +68,10 @@ func TestTheLastWinnerLetsOthersGoFirst(t *testing.T) {
 			}
 			waited, most := clock.Now().Sub(begin), time.Duration(0)
 			if test.waits {
-				most = courtesy([]byte("next")) + glance
+				most = yieldTime([]byte("next")) + yieldPoll
 			}
-			if waited > most || waited < most-glance {
-				t.Errorf("waited %v, want %v at the most, and no less than a glance below", waited, most)
+			if waited > most || waited < most-yieldPoll {
+				t.Errorf("waited %v, want %v at the most, and no less than a yieldPoll below", waited, most)
 			}
 		})
 	}
@@ -128,7 +129,7 @@ func TestWhoeverIsOvertakenGivesWayAtOnce(t *testing.T) {
 			waiting = nil
 		}
 		return true, nil
-	}}, wallClock{}, "boot")
+	}}, filelock.WallClock{}, "boot")
 	stale := load(t, s)
 	other := r.open()
 	held, err := other.acquire(t.Context())
@@ -146,7 +147,7 @@ func TestWhoeverIsOvertakenGivesWayAtOnce(t *testing.T) {
 	if err := held.commit(v, storetest.Commit(stale, "another's")); err != nil {
 		t.Fatal(err)
 	}
-	held.release()
+	held.Unlock()
 	if err := <-refused; !fault.Is(err, fault.GenerationConflict) || fault.Of(err).Data["current"] != uint64(2) {
 		t.Errorf("got %v, want a conflict with generation 2", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -45,7 +46,7 @@ func TestW8CleanReadLocksAndWritesNothing(t *testing.T) {
 		}
 		return true, nil
 	})}
-	s := open(r.options(), silent, wallClock{}, "boot")
+	s := open(r.options(), silent, filelock.WallClock{}, "boot")
 	wantState(t, s, "one", 1)
 	wantRecord(t, s, 1, store.Patch, 0, "one")
 }
@@ -80,7 +81,7 @@ func TestNewFilesAreTheOwnersAlone(t *testing.T) {
 	}
 	want := []string{
 		"drwx------ .", "-rw------- config.toml", "drwx------ config_history", "-rw------- config_history/1.json",
-		"-rw------- config_state.guard", "-rw------- config_state.json", "-rw------- config_state.spare",
+		"-rw------- config_state.guard", "-rw------- config_state.json",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

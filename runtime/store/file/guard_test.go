@@ -9,6 +9,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -33,10 +34,10 @@ func TestRemovedGuardDoesNotMakeALiveLockLookDead(t *testing.T) {
 	if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two")); !fault.Is(err, fault.LockTimeout) {
 		t.Errorf("got error %v while the lock is held, want lock_timeout", err)
 	}
-	if err := held.verify(); !errors.Is(err, errLost) {
-		t.Errorf("the holder's verify gave %v after its guard was removed, want errLost", err)
+	if err := held.Verify(); !errors.Is(err, filelock.ErrLost) {
+		t.Errorf("the holder's verify gave %v after its guard was removed, want filelock.ErrLost", err)
 	}
-	held.release()
+	held.Unlock()
 	commit(t, s, "two")
 	r.tidy()
 }
@@ -95,7 +96,7 @@ func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
 		o := r.options()
 		o.LockTimeout = time.Second
 		s := open(o, sys, newTestClock(), "boot")
-		s.bootTime = time.Now().Add(-10 * time.Second)
+		s.mutex.BootTime = time.Now().Add(-10 * time.Second)
 		state := load(t, s)
 		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
 		if local && (disk.OS{}).IsLocal(r.dir) {
@@ -129,7 +130,7 @@ func TestStreakIsSharedByAllProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.pass(4 * time.Millisecond)
-		l.release()
+		l.Unlock()
 	}
 	if rests != 1 {
 		t.Errorf("rested %d times in 400 ms, want once", rests)
@@ -140,7 +141,7 @@ func TestStreakIsSharedByAllProcesses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.release()
+		l.Unlock()
 	}
 	if rests != 1 {
 		t.Errorf("rested after a pause")

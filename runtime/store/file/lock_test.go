@@ -11,6 +11,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -36,7 +37,7 @@ func (r realm) deadStamp(boot string) string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	b, err := json.Marshal(lockStamp{PID: 4711, Host: "elsewhere", BootID: boot, Guard: guard, Nonce: newID()})
+	b, err := json.Marshal(filelock.Stamp{PID: 4711, Host: "elsewhere", BootID: boot, Guard: guard, Nonce: newID()})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -208,7 +209,7 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v, want context.Canceled", err)
 	}
-	held.release()
+	held.Unlock()
 	commit(t, s, "two")
 	commit(t, other, "three")
 	wantState(t, s, "three", 3)
@@ -229,8 +230,12 @@ func TestDeadlineOfTheCallerIsALockTimeout(t *testing.T) {
 	if !fault.Is(err, fault.LockTimeout) || !strings.Contains(err.Error(), "locked by process ") {
 		t.Errorf("got error %v, want lock_timeout that names a process", err)
 	}
-	held.release()
-	s.queue <- struct{}{} // the goroutine that waited is gone
+	held.Unlock()
+	after, err := s.acquire(t.Context()) // the place in the queue is free again
+	if err != nil {
+		t.Fatal(err)
+	}
+	after.Unlock()
 }
 
 func TestW2LockIsKeptFreshWhileHeld(t *testing.T) {
@@ -242,7 +247,7 @@ func TestW2LockIsKeptFreshWhileHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.release()
+	defer l.Unlock()
 	old := time.Now().Add(-time.Minute)
 	if err := os.Chtimes(r.path(lockName), old, old); err != nil {
 		t.Fatal(err)
@@ -261,7 +266,7 @@ type beatClock struct{ beats chan time.Time }
 func (beatClock) Now() time.Time { return time.Now() }
 
 func (c beatClock) After(d time.Duration) <-chan time.Time {
-	if d == touchEvery {
+	if d == 5*time.Second { // the interval at which a held lock is touched
 		return c.beats
 	}
 	return time.After(d)
@@ -283,7 +288,7 @@ func TestLongStreakRests(t *testing.T) {
 		c.mu.Lock()
 		c.now = c.now.Add(4 * time.Millisecond)
 		c.mu.Unlock()
-		l.release()
+		l.Unlock()
 	}
 	if rests != 1 { // 400 ms back to back, at most 250 at a time
 		t.Errorf("rested %d times in 400 ms, want once", rests)

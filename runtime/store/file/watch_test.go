@@ -79,7 +79,7 @@ func TestWatchSleepsThroughEverythingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.release()
+	l.Unlock()
 	r.put("sessions.sqlite3", "changed")
 	r.replace("config.toml", "two") // what comes after them in the same directory
 	wantCall(t, calls, "after a rename")

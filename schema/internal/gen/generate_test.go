@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"realmconf/schema"
 	"realmconf/schema/meerkat"
 )
 
@@ -21,6 +24,24 @@ func TestSchemaIsCurrent(t *testing.T) {
 	}
 	if got := meerkat.New().JSON(); !bytes.Equal(got, want) {
 		t.Errorf("config.schema.json is not what the fields of Config say: run go generate ./schema/meerkat (got %d bytes, want %d)", len(got), len(want))
+	}
+}
+
+func TestGoDataIsCurrent(t *testing.T) {
+	root, err := schema.Parse(meerkat.New().JSON(), meerkat.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := goData(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(source, "model_generated.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("model_generated.go is not what config.schema.json says: run go generate ./schema/meerkat (got %d bytes, want %d)", len(got), len(want))
 	}
 }
 

@@ -1,0 +1,99 @@
+package rpc_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"realmconf/rpc"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
+)
+
+// served sends a whole input at once and returns the lines of the output.
+func served(t *testing.T, text string, opts rpc.Options, input string) []string {
+	t.Helper()
+	var out bytes.Buffer
+	var unasked policy.Policy
+	if err := unasked.Allow.UnmarshalText([]byte("posture")); err != nil {
+		t.Fatal(err)
+	}
+	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsWith(t, unasked, text), opts); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(out.String()), "\n")
+}
+
+// TestServe_writeAboveTheReplyLimit expects a write that was done to get a result,
+// whatever its size.
+func TestServe_writeAboveTheReplyLimit(t *testing.T) {
+	prompt := strings.Repeat(`\t`, 500_000)
+	text := "[agent]\nsystem_prompt = \"" + strings.Repeat("\t", 1_000_000) + "\"\n"
+	for name, request := range map[string]string{
+		"method":        `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}`,
+		"modern method": `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{` + modernMeta + `,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}`,
+		"modern tool":   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":1,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}}`,
+	} {
+		for _, maxReply := range []int{0, 3_000_000, 2000} {
+			answers := served(t, text, rpc.Options{MaxReply: maxReply}, request)
+			frame, err := tree.DecodeObject([]byte(answers[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, _ := frame["result"].(tree.Object)
+			if content, isTool := result["structuredContent"].(tree.Object); isTool {
+				result = content
+			}
+			if result["generation"] != int64(2) || result["changed"] != true || result["config_omitted"] == nil && (maxReply > 0 || strings.Contains(name, "tool")) || maxReply > 0 && len(answers[0]) > maxReply {
+				t.Errorf("%s, limit %d: got %.300s, want generation 2, without config where that is too long", name, maxReply, answers[0])
+			}
+		}
+	}
+}
+
+// TestServe_writeInLargeBatch expects writes in a batch to get a result, also where
+// reads do not fit.
+func TestServe_writeInLargeBatch(t *testing.T) {
+	text := "[agent]\nsystem_prompt = \"" + strings.Repeat("x", 3000) + "\"\n"
+	get := `{"jsonrpc":"2.0","id":0,"method":"config/get"}`
+	var elements []string
+	for i := range 5 {
+		elements = append(elements, get, patchAgent(i+1, fmt.Sprint("m", i)))
+	}
+	answers := served(t, text, rpc.Options{MaxReply: 20_000}, "["+strings.Join(elements, ",")+"]")
+	all, err := tree.Decode([]byte(answers[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads, refused, shortened := 0, 0, 0
+	for _, one := range all.([]any) {
+		frame := one.(tree.Object)
+		result, done := frame["result"].(tree.Object)
+		switch {
+		case frame["id"] != int64(0) && (!done || result["changed"] != true):
+			t.Errorf("write: got %v, want success", frame)
+		case frame["id"] != int64(0) && result["config_omitted"] == true:
+			shortened++
+		case frame["id"] == int64(0) && done:
+			reads++
+		case frame["id"] == int64(0):
+			refused++
+		}
+	}
+	if reads == 0 || refused == 0 || shortened == 0 || len(answers[0]) > 25_000 {
+		t.Errorf("got %d reads, %d refused, %d short writes, %d bytes; want some of each, and about the limit", reads, refused, shortened, len(answers[0]))
+	}
+}
+
+// TestSubscriptions_endOfInput ends the input with a write: its notification must
+// still come, every time.
+func TestSubscriptions_endOfInput(t *testing.T) {
+	for i := range 50 {
+		got := served(t, "[agent]\nmodel = \"a\"\n", rpc.Options{}, watchLine("")+"\n"+patchAgent(1, "b")+"\n"+patchAgent(2, "c")+"\n")
+		told := changes(t, got)
+		if len(told) == 0 || !strings.HasPrefix(told[0], "1-") || !strings.Contains(told[len(told)-1], "-3 own true") {
+			t.Fatalf("run %d: got %v, want news from 1 to 3", i, told)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package runtime
+
+import (
+	"bytes"
+	"errors"
+
+	"realmconf/runtime/document"
+	"realmconf/runtime/store"
+)
+
+// content is the text of a store at one moment, parsed: a snapshot, or the
+// reason why the text is not TOML.
+type content struct {
+	state    store.State
+	metadata store.Metadata
+	snapshot *Snapshot             // nil if the text is not TOML
+	syntax   *document.SyntaxError // nil if it is
+}
+
+// parseState parses the state of a store.
+func parseState(state store.State, metadata store.Metadata, model Model) (*content, error) {
+	c := &content{state: state, metadata: metadata}
+	doc, err := document.Parse(state.Text)
+	if errors.As(err, &c.syntax) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.snapshot = newSnapshot(model, state.Version, metadata, storedSource(doc, state.Version))
+	c.snapshot.Pending = state.Pending
+	return c, nil
+}
+
+// contentOf returns the content that a store has once it has committed s.
+func contentOf(s *Snapshot) *content {
+	state := store.State{Text: s.Text(), Version: s.Version, Next: store.Successor(s.Version.Generation)}
+	return &content{state: state, metadata: s.Metadata, snapshot: s}
+}
+
+// matches reports whether parsing a state would give c again.
+func (c *content) matches(state store.State, metadata store.Metadata) bool {
+	return c.state.Version == state.Version && c.state.Pending == state.Pending &&
+		c.state.Next == state.Next && c.metadata == metadata && bytes.Equal(c.state.Text, state.Text)
+}

@@ -1,0 +1,85 @@
+package filelock
+
+import (
+	"errors"
+	"os"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
+)
+
+// openedGuard is the result of openGuard.
+type openedGuard struct {
+	file disk.File
+	err  error
+}
+
+// lockGuard locks the guard. A caller that waits does so in the kernel, in a
+// goroutine of its own: polling lets some processes starve. If the caller gives
+// up first, the goroutine goes on waiting, and unlock waits for it.
+func (l *Lock) lockGuard(w Wait) error {
+	m := l.mutex
+	guard, err := m.openGuard(false, nil)
+	if !errors.Is(err, disk.ErrLocked) {
+		l.guard = guard
+		return err
+	}
+	if m.Contended != nil {
+		m.Contended()
+	}
+	if !w.waits() {
+		return err
+	}
+	opened := make(chan openedGuard, 1)
+	abandoned := make(chan struct{})
+	go func() {
+		guard, err := m.openGuard(true, abandoned)
+		opened <- openedGuard{guard, err}
+	}()
+	select {
+	case g := <-opened:
+		if l.guard = g.file; g.err != nil {
+			return g.err
+		}
+		return w.stillWanted()
+	case <-w.ctx.Done():
+		err = w.ctx.Err()
+	case <-w.up:
+		err = ErrTimeUp
+	}
+	close(abandoned)
+	l.late = opened
+	return err
+}
+
+// openGuard opens the guard's file and locks it, and repeats that until the
+// locked file is the one that has the name: another process may have removed
+// the file in between. Once abandoned is closed it creates no file any more.
+func (m *Mutex) openGuard(wait bool, abandoned <-chan struct{}) (disk.File, error) {
+	for {
+		select {
+		case <-abandoned:
+			return nil, disk.ErrLocked
+		default:
+		}
+		if info, err := m.FS.Lstat(m.Guard); err == nil && !info.Mode().IsRegular() {
+			return nil, fault.ErrIrregular // a link is never the file that it leads to
+		}
+		f, err := m.FS.Open(m.Guard, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		err = m.FS.Lock(f, wait)
+		same := false
+		if err == nil {
+			same, err = disk.IsAt(m.FS, f, m.Guard)
+		}
+		if same && err == nil {
+			return f, nil
+		}
+		f.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+}

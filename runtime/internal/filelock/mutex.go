@@ -1,0 +1,229 @@
+package filelock
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"realmconf/runtime/internal/disk"
+)
+
+const touchEvery = 5 * time.Second // how often a held lock file is touched
+
+// Options describe a Mutex.
+type Options struct {
+	FS    disk.FS
+	Clock Clock
+
+	// Guard is the path of the guard.
+	Guard string
+
+	// Files are the paths of the lock files, in the order in which every program
+	// takes them. There is one, except for a realm whose peers do not agree on
+	// its place.
+	Files []string
+
+	// TempName returns a path in dir that no other program uses. An id is used
+	// for one lock; kind tells its files apart.
+	TempName func(dir, id, kind string) string
+
+	// BootID and BootTime are disk.BootID and disk.BootTime.
+	BootID   string
+	BootTime time.Time
+
+	// Contended, if not nil, is called when another process holds the guard.
+	Contended func()
+}
+
+// Mutex is the lock of a realm. It excludes other processes and other
+// goroutines.
+type Mutex struct {
+	Options
+	queue chan struct{} // holds a value while a goroutine has the lock or waits for it
+}
+
+// NewMutex returns an unlocked Mutex. It accesses no file.
+func NewMutex(o Options) *Mutex {
+	return &Mutex{Options: o, queue: make(chan struct{}, 1)}
+}
+
+// ErrLost says that another program took over the lock file or the guard.
+var ErrLost = errors.New("the lock was taken over")
+
+// Lock is a locked Mutex.
+type Lock struct {
+	mutex *Mutex
+	usage usage
+
+	guard disk.File
+	late  chan openedGuard // set when the wait for the guard was given up: it arrives here
+	files []*File          // in the order of Options.Files
+
+	stop, stopped chan struct{} // of keepFresh
+}
+
+// Lock takes, in this order: the place in the queue of this process, the guard,
+// and the lock files. Unlock must be called on the Lock that it returns.
+func (m *Mutex) Lock(w Wait) (*Lock, error) {
+	if err := m.enqueue(w); err != nil {
+		return nil, err
+	}
+	l := &Lock{mutex: m, stop: make(chan struct{}), stopped: make(chan struct{})}
+	if err := l.take(w); err != nil {
+		l.giveBack()
+		return nil, err
+	}
+	go l.keepFresh()
+	return l, nil
+}
+
+func (m *Mutex) enqueue(w Wait) error {
+	if !w.waits() {
+		select {
+		case m.queue <- struct{}{}:
+			return nil
+		default:
+			return disk.ErrLocked
+		}
+	}
+	select {
+	case m.queue <- struct{}{}:
+		return nil
+	case <-w.ctx.Done():
+		return w.ctx.Err()
+	case <-w.up:
+		return ErrTimeUp
+	}
+}
+
+func (l *Lock) take(w Wait) error {
+	if err := l.lockGuard(w); err != nil {
+		return err
+	}
+	if err := l.pauseForPeer(w); err != nil {
+		return err
+	}
+	for _, path := range l.mutex.Files {
+		if err := l.takeFile(w, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeFile takes one lock file. For a caller that does not wait it creates no
+// directory: where the directory is missing, no program uses the lock file yet.
+func (l *Lock) takeFile(w Wait, path string) error {
+	m, dir := l.mutex, filepath.Dir(path)
+	if dir != filepath.Dir(m.Guard) {
+		if w.waits() {
+			if err := disk.MakeDir(m.FS, dir); err != nil {
+				return err
+			}
+		} else if _, err := m.FS.Stat(dir); err != nil {
+			return nil
+		}
+	}
+	o, err := l.fileOptions(path)
+	if err != nil {
+		return err
+	}
+	f, err := Take(o, w)
+	if err != nil {
+		return err
+	}
+	l.files = append(l.files, f)
+	return nil
+}
+
+// keepFresh touches the lock files until the lock is released: a peer takes over
+// a lock file that is more than 30 seconds old.
+func (l *Lock) keepFresh() {
+	defer close(l.stopped)
+	for {
+		select {
+		case <-l.stop:
+			return
+		case <-l.mutex.Clock.After(touchEvery):
+			for _, f := range l.files {
+				f.touch() // a failure shows in the age of the file
+			}
+		}
+	}
+}
+
+// Verify returns ErrLost if another program has taken over the guard or a lock
+// file. It is to be called right before every change, because peers take over
+// every lock that looks dead to them.
+func (l *Lock) Verify() error {
+	same, err := disk.IsAt(l.mutex.FS, l.guard, l.mutex.Guard)
+	for _, f := range l.files {
+		if same && err == nil {
+			same, err = f.IsInPlace()
+		}
+	}
+	if err == nil && !same {
+		err = ErrLost
+	}
+	return err
+}
+
+// Now is the present time by the clock that stamps the files.
+func (l *Lock) Now() (time.Time, error) {
+	if len(l.files) == 0 {
+		return l.mutex.Clock.Now(), nil
+	}
+	return l.files[0].now()
+}
+
+// Unlock releases the lock. A lock file that another program has taken over
+// stays.
+func (l *Lock) Unlock() {
+	close(l.stop)
+	<-l.stopped
+	l.usage.released = l.mutex.Clock.Now()
+	writeUsage(l.guard, l.usage)
+	l.giveBack()
+}
+
+// giveBack returns everything that was taken, in the opposite order. When the
+// caller gave up its wait for the guard, the place in the queue is returned only
+// after the guard has arrived: so one goroutine at most waits for it.
+func (l *Lock) giveBack() {
+	for _, f := range slices.Backward(l.files) {
+		f.Release()
+	}
+	if l.late == nil {
+		l.mutex.leave(l.guard)
+		return
+	}
+	go func() { l.mutex.leave((<-l.late).file) }()
+}
+
+// leave unlocks the guard, if there is one, and lets the next goroutine of this
+// process go on. No other function takes a value out of the queue.
+func (m *Mutex) leave(guard disk.File) {
+	if guard != nil {
+		guard.Close()
+	}
+	<-m.queue
+}
+
+// Holder describes in words the program that holds the lock.
+func (m *Mutex) Holder() string {
+	for _, path := range m.Files {
+		f, err := m.FS.Open(path, os.O_RDONLY, 0)
+		if err != nil {
+			continue
+		}
+		defer f.Close()
+		if stamp, ok := ReadStamp(f); ok {
+			return fmt.Sprintf("process %d on %s", stamp.PID, stamp.Host)
+		}
+		return "another program"
+	}
+	return "another request"
+}

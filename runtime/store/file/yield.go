@@ -1,0 +1,53 @@
+package file
+
+import (
+	"time"
+
+	"realmconf/runtime/internal/filelock"
+)
+
+// yieldPoll is the interval at which a process that yields looks whether
+// another one has committed.
+const yieldPoll = time.Millisecond
+
+// yieldTime is how long the process that made the newest commit lets others
+// commit first. Its commit has made their version old, and they have to read
+// again; it has the new version, and would commit first again and again. A
+// longer text takes them longer to read.
+func yieldTime(text []byte) time.Duration {
+	return 10*time.Millisecond + time.Duration(len(text))*400*time.Nanosecond
+}
+
+// yieldToOthers waits if it is another process's turn: until that has committed,
+// or the time is over. Then there is no other process.
+func (s *Store) yieldToOthers(w filelock.Wait, d time.Duration) error {
+	if !s.shouldYield() {
+		return nil
+	}
+	for until := s.clock.Now().Add(d); s.clock.Now().Before(until); {
+		if err := w.Sleep(yieldPoll); err != nil {
+			return err
+		}
+		if err := w.StillWanted(); err != nil {
+			return err
+		}
+	}
+	s.noteOthers(false)
+	return nil
+}
+
+// shouldYield reports whether this Store made the newest commit, and another
+// process may be waiting to make the next.
+func (s *Store) shouldYield() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.othersCommit && s.ownNewest != 0 && s.ownNewest == s.newest
+}
+
+// noteOthers notes whether another process commits too: it had the lock, or the
+// wait for it was in vain.
+func (s *Store) noteOthers(commit bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.othersCommit = commit
+}

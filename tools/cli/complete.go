@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"strings"
+)
+
+func completeCommand() *command {
+	return &command{
+		name: "__complete", hidden: true, raw: true,
+		summary: "print the candidates for the last word of an unfinished command line",
+		run: func(ctx context.Context, s *Session, words []string) error {
+			last := ""
+			if n := len(words); n > 0 {
+				last, words = words[n-1], words[:n-1]
+			}
+			for _, c := range s.candidates(ctx, words, last) {
+				if strings.HasPrefix(c.word, last) {
+					s.print("%s\t%s\n", c.word, oneLine(c.description))
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// candidates returns the candidates for the word after words. Last is its
+// beginning: it decides between flags and arguments. The caller filters by it.
+func (s *Session) candidates(ctx context.Context, words []string, last string) []candidate {
+	var c *command
+	var args []string
+	flags := s.invocation.newFlagSet(nil)
+	for i := 0; i < len(words); i++ {
+		switch word := words[i]; {
+		case !isArgument(word):
+			name := trimDashes(word)
+			f := flags.Lookup(name)
+			if f == nil || isSwitch(f) {
+				continue
+			}
+			if i == len(words)-1 {
+				return wordCandidates(flagChoices(name)...)
+			}
+			i++ // skip the flag's value
+		case c == nil:
+			if c = findCommand(word); c == nil {
+				return nil
+			}
+			flags = s.invocation.newFlagSet(c)
+		default:
+			args = append(args, word)
+		}
+	}
+	name, _, joined := strings.Cut(trimDashes(last), "=")
+	switch {
+	case !isArgument(last) && joined:
+		var list []candidate
+		for _, value := range flagChoices(name) {
+			list = append(list, candidate{"--" + name + "=" + value, ""})
+		}
+		return list
+	case !isArgument(last) || last == "-":
+		return flagCandidates(flags)
+	case c == nil:
+		return commandCandidates()
+	case c.complete == nil || len(args) >= c.maxArgs:
+		return nil
+	}
+	return c.complete(ctx, s, args, last)
+}
+
+// flagCandidates returns the flags that have more than one letter.
+func flagCandidates(flags *flag.FlagSet) []candidate {
+	var list []candidate
+	flags.VisitAll(func(f *flag.Flag) {
+		if len(f.Name) > 1 {
+			_, usage := flag.UnquoteUsage(f)
+			list = append(list, candidate{"--" + f.Name, usage})
+		}
+	})
+	return list
+}
+
+// commandCandidates returns the commands that help lists.
+func commandCandidates() []candidate {
+	var list []candidate
+	for _, c := range commands() {
+		if isListed(c) {
+			list = append(list, candidate{c.name, c.summary})
+		}
+	}
+	return list
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"errors"
+
+	"realmconf/schema/tree"
+)
+
+// format is the notation in which a value is printed. The zero value means TOML
+// on a terminal and JSON otherwise.
+type format string
+
+const (
+	formatTOML format = "toml"
+	formatJSON format = "json"
+)
+
+// String returns the format's name.
+func (f *format) String() string { return string(*f) }
+
+// Set selects a format by its name.
+func (f *format) Set(text string) error {
+	if text != string(formatTOML) && text != string(formatJSON) {
+		return errors.New("it must be toml or json")
+	}
+	*f = format(text)
+	return nil
+}
+
+// printValue prints the value at a path.
+func (s *Session) printValue(path string, value any, as format, raw bool) error {
+	if text, isText := value.(string); isText && raw {
+		s.print("%s\n", text)
+		return nil
+	}
+	if as != formatTOML || raw {
+		s.printJSON(tree.Append(nil, value))
+		return nil
+	}
+	p, err := tree.ParsePointer(path)
+	if err != nil {
+		return err
+	}
+	text, err := encodeTOML(p, value)
+	if err != nil {
+		return err
+	}
+	if s.Terminal.Interactive {
+		text = escapeControls(text, false)
+	}
+	s.write(text)
+	return nil
+}

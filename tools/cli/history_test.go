@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+const twoEntries = `{"generation":13,"entries":[
+	{"generation":13,"at":"2026-11-22T10:04:05.123Z","operation":"patch","actor":{"name":"編集","surface":"tool"},"reason":"the port\nwas taken","paths":["/agent/model","/rest/port"],"path_count":2,"valid":true},
+	{"generation":12,"at":"2026-11-22T10:04:04.123Z","operation":"external","actor":{"name":null,"surface":"external"},"paths":[],"path_count":0,"valid":true}]}`
+
+func TestPrintHistory_widths(t *testing.T) {
+	useUTC(t)
+	for _, tt := range []struct {
+		width int
+		want  string
+	}{
+		{200, `GENERATION  TIME                 WHO       OPERATION  REASON              PATHS
+13          2026-11-22 10:04:05  編集      patch      the port was taken  /agent/model /rest/port
+12          2026-11-22 10:04:04  external  external
+`},
+		{100, `GENERATION  TIME                 WHO       OPERATION  REASON              PATHS
+13          2026-11-22 10:04:05  編集      patch      the port was taken  /agent/model /rest/port
+12          2026-11-22 10:04:04  external  external
+`},
+		{99, `GENERATION  TIME                 WHO       OPERATION
+13          2026-11-22 10:04:05  編集      patch
+  the port was taken
+  /agent/model /rest/port
+12          2026-11-22 10:04:04  external  external
+`},
+		{60, `GENERATION  TIME                 WHO       OPERATION
+13          2026-11-22 10:04:05  編集      patch
+  the port was taken
+  /agent/model /rest/port
+12          2026-11-22 10:04:04  external  external
+`},
+		{20, `GENERATION  TIME   …
+13          2026-11…
+  the port was taken
+  /agent/model /res…
+12          2026-11…
+`},
+	} {
+		sh := newShell(t, Terminal{Interactive: true, Width: tt.width})
+		sh.session.printHistory(parseObject(t, twoEntries))
+		sh.wantStdout(tt.want)
+		if truncated := strings.Contains(tt.want, "…"); truncated {
+			sh.wantStderr("realmconf: hint: lines that end with … are longer than the terminal is wide: --json shows them whole\n")
+		} else {
+			sh.wantNoStderr()
+		}
+	}
+}
+
+func TestPrintHistory_entries(t *testing.T) {
+	useUTC(t)
+	sh := newShell(t, Terminal{Interactive: true, Width: 103})
+	sh.session.invocation.given = []setting{{"realm", "team"}}
+	sh.session.printHistory(parseObject(t, `{"generation":13,"entries":[
+		{"generation":13,"at":"2026-11-22T10:04:05.123Z","operation":"patch","actor":{"name":"editor","surface":"tool"},"reason":"a reason that is longer than a quarter of the width","paths":["/agent/model","/rest/port","/rest/host"],"path_count":24,"valid":true},
+		{"generation":12,"at":"2026-11-22T10:04:04.123Z","operation":"external","actor":{"name":null,"surface":"external"},"paths":[],"path_count":0,"valid":false},
+		{"generation":11,"at":"not a time","operation":"set","actor":{"name":"x","surface":"tool"},"paths":[],"path_count":0,"valid":true},
+		{"generation":9,"at":"2026-11-22T10:04:03.123Z","operation":"rollback","actor":{"name":"ev\u001b[2Jil\nclient","surface":"rpc"},"rollback_to":7,"paths":["/a"],"path_count":1,"valid":true}],"next_before":9}`))
+	sh.wantStdout(`GENERATION  TIME                 WHO              OPERATION           REASON                     PATHS
+13          2026-11-22 10:04:05  editor           patch               a reason that is longer …  /agen…
+12          2026-11-22 10:04:04  external         external, not TOML
+11          not a time           x                set
+9           2026-11-22 10:04:03  ev�[2Jil client  rollback to 7                                  /a
+realmconf --realm team history --before 9 continues
+`)
+	sh.wantStderr("--json shows them whole")
+}
+
+func TestPrintHistory_empty(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 80})
+	sh.session.printHistory(parseObject(t, `{"generation":0,"entries":[]}`))
+	sh.wantStdout("no history: nothing has been written yet\n")
+}
+
+func TestPrintHistory_colour(t *testing.T) {
+	useUTC(t)
+	sh := newShell(t, Terminal{Interactive: true, Width: 100, Colour: true})
+	sh.session.printHistory(parseObject(t, twoEntries))
+	if got, want := sh.out.String(), "\x1b[1mGENERATION  TIME"; !strings.HasPrefix(got, want) || strings.Count(got, "\x1b[1m") != 1 {
+		t.Errorf("got %q, want only the headline bold", got)
+	}
+}
+
+func TestHistory_params(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	for _, model := range []string{"a", "b", "c"} {
+		sh.run("set-key", "/agent/model", model)
+	}
+	for line, want := range map[string]string{
+		"history":                       `"generation":3`,
+		"history --limit 1":             `"next_before":3`,
+		"history --limit 1 --before 3":  `"generation":2`,
+		"history --before 2 --limit 50": `"generation":1`,
+	} {
+		if code := sh.run(strings.Fields(line)...); code != 0 || !strings.Contains(sh.out.String(), want) {
+			t.Errorf("%s: exit %d, %q, want %s in it", line, code, sh.out.String(), want)
+		}
+	}
+	sh.wantRun(2, "", "history", "--before", "0")
+	sh.wantRun(2, "", "history", "--limit", "x")
+}
+
+func TestGeneration_set(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		min  uint64
+		want string // empty: refused
+	}{
+		{"0", 0, "0"}, {"7", 1, "7"}, {"18446744073709551615", 0, "18446744073709551615"},
+		{"0", 1, ""}, {"-1", 0, ""}, {"1.0", 0, ""}, {"1e3", 0, ""}, {"", 0, ""}, {"18446744073709551616", 0, ""}, {"x", 0, ""},
+	} {
+		g := generation{min: tt.min}
+		err := g.Set(tt.text)
+		if g.String() != tt.want || (err != nil) != (tt.want == "") || g.given != (tt.want != "") {
+			t.Errorf("%q, at least %d: got %q, %v, want %q", tt.text, tt.min, g.String(), err, tt.want)
+		}
+	}
+	large := generation{n: 1 << 63}
+	if got := large.json(); got != uint64(1<<63) {
+		t.Errorf("a large number: got %T %v", got, got)
+	}
+}
+
+func TestParseGeneration_argument(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	sh.wantRun(2, "", "diff", "last")
+	sh.wantStderr(`realmconf: "last" is not a generation: it must be a number from realmconf history`, "hint: realmconf help diff")
+	sh.wantRun(2, "", "rollback", "--", "-1")
+	sh.wantRun(1, "", "diff", "7")
+	sh.wantStderr("hint: realmconf history lists the generations")
+}

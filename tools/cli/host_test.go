@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/BurntSushi/toml"
+	"github.com/google/go-cmp/cmp"
+)
+
+// Each host's snippet names the program and its arguments where the host reads
+// them.
+func TestHosts_snippets(t *testing.T) {
+	program, args := `C:\Program Files\realmconf.exe`, []string{"--realm", "te\"am", "--state-root", "/r ü"}
+	type server struct {
+		Command, Type string
+		Args          []string
+	}
+	type settings struct {
+		McpServers     map[string]server `toml:"mcp_servers"`
+		Servers        map[string]server
+		ContextServers map[string]server `json:"context_servers"`
+	}
+	for _, h := range hosts() {
+		snippet := h.snippet(program, args)
+		var got settings
+		var err error
+		if h.name == "codex" {
+			err = toml.Unmarshal(snippet, &got)
+		} else {
+			err = json.Unmarshal(snippet, &got)
+		}
+		if err != nil {
+			t.Errorf("%s: %v\n%s", h.name, err, snippet)
+			continue
+		}
+		want := server{Command: program, Args: args}
+		servers := got.McpServers
+		switch h.name {
+		case "vscode":
+			servers, want.Type = got.Servers, "stdio"
+		case "zed":
+			servers = got.ContextServers
+		}
+		if diff := cmp.Diff(map[string]server{"realmconf": want}, servers); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", h.name, diff)
+		}
+		if !strings.HasSuffix(string(snippet), "\n") {
+			t.Errorf("%s: the snippet has no line end", h.name)
+		}
+	}
+}
+
+func TestHosts_layout(t *testing.T) {
+	for name, want := range map[string]string{
+		"claude-code": "{\n  \"mcpServers\": {\n    \"realmconf\": {\n      \"args\": [\n        \"--realm\",\n        \"a\"\n      ],\n      \"command\": \"/bin/realmconf\"\n    }\n  }\n}\n",
+		"codex":       "[mcp_servers.realmconf]\ncommand = \"/bin/realmconf\"\nargs = [\"--realm\",\"a\"]\n",
+	} {
+		sh := newShell(t, Terminal{})
+		h, err := sh.session.findHost(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(h.snippet("/bin/realmconf", []string{"--realm", "a"})); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestHosts_sorted(t *testing.T) {
+	if !slices.IsSortedFunc(hosts(), func(a, b host) int { return strings.Compare(a.name, b.name) }) {
+		t.Error("the hosts are not sorted by name")
+	}
+}
+
+func TestHost_run(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	sh.wantRun(0, "claude-code\nclaude-desktop\ncodex\ncursor\nvscode\nzed\n", "host")
+	for _, h := range hosts() {
+		if code := sh.run("host", h.name); code != 0 || !strings.Contains(sh.out.String(), "realmconf") {
+			t.Errorf("%s: exit %d, %q", h.name, code, sh.out.String())
+		}
+		if want := "realmconf: this goes into " + h.place + "\n"; sh.stderr.String() != want {
+			t.Errorf("%s: got %q, want %q", h.name, sh.stderr.String(), want)
+		}
+	}
+	sh.wantRun(2, "", "host", "zet")
+	sh.wantStderr(`realmconf: no host "zet": did you mean zed?`, "hint: realmconf help host")
+	sh.wantRun(2, "", "host", "emacs-something")
+	sh.wantStderr("the hosts are claude-code, claude-desktop, codex, cursor, vscode, zed")
+}
+
+func TestHost_warnsOfMissingDirectories(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	dir := t.TempDir()
+	sh.session.Realm.ContextRoot, sh.session.Realm.StateRoot = filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	sh.run("host", "zed")
+	sh.wantStderr("realmconf: warning: --context-root "+filepath.Join(dir, "a")+" does not exist\n", "realmconf: warning: --state-root "+filepath.Join(dir, "b")+" does not exist\n")
+}
+
+func TestServerCommand_notUTF8(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	sh.wantRun(2, "", "host", "zed", "--realm", "a", "--state-root", "d\xff")
+	sh.wantStderr("is not UTF-8 text, which a host's settings must be: use a directory with another name", "hint: realmconf help host")
+}

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestSchema_widths(t *testing.T) {
+	for width, want := range map[int]string{
+		60: `/rest
+  object, risk network
+  The address of the REST server.
+host  string, default "127.0.0.1", risk network: The addres…
+port  integer, default 8080: The port that the REST server …
+`,
+		20: `/rest
+  object, risk network
+  The address of the REST server.
+host  string, defau…
+port  integer, defa…
+`,
+		0: `/rest
+  object, risk network
+  The address of the REST server.
+host  string, default "127.0.0.1", risk network: The address that the REST server listens on.
+port  integer, default 8080: The port that the REST server listens on.
+`,
+	} {
+		sh := newShell(t, Terminal{Interactive: true, Width: width})
+		sh.wantRun(0, want, "schema", "/rest")
+	}
+}
+
+func TestPrintSchema(t *testing.T) {
+	for _, tt := range []struct{ name, path, schema, want string }{
+		{"a value", "/a", `{"type":"integer","default":1,"description":"A number.","x-risk":"exec"}`, "/a\n  integer, default 1, risk exec\n  A number.\n"},
+		{"several types", "/a", `{"type":["string","null"]}`, "/a\n  string or null\n"},
+		{"any type", "/a", `{}`, "/a\n  any\n"},
+		{"allowed values", "/a", `{"type":"string","enum":["x","y"],"default":"x"}`, "/a\n  [\"x\",\"y\"], default \"x\"\n"},
+		{"the sections", "", `{"type":"object","properties":{"b":{"type":"object"},"aa":{"type":"array","description":"A list."}}}`, "aa  array: A list.\nb   object\n"},
+		{"a map", "/a", `{"type":"object","additionalProperties":{"type":"string"}}`, "/a\n  object\nNAME  string\n"},
+		{"a map with known keys", "/a", `{"type":"object","properties":{"x":{"type":"null"}},"additionalProperties":{"type":"string"}}`, "/a\n  object\nNAME  string\nx     null\n"},
+		{"a list", "/a", `{"type":"array","items":{"type":"string"}}`, "/a\n  array\n0  string\n"},
+		{"alternatives", "/a", `{"anyOf":[{"type":"string","description":"One."},{"x-when":["kind = x"],"type":"object","properties":{"k":{"type":"boolean"}}}]}`,
+			"/a\n  string\n  One.\nwhere kind = x:\n  object\nk  boolean\n"},
+		{"branches", "/a", `{"type":"object","x-tag":"kind","x-branches":{"y":{"keys":["n"]},"x":{"keys":["k","l"]}}}`, "/a\n  object\nkind x: [\"k\",\"l\"]\nkind y: [\"n\"]\n"},
+		{"branches without a tag", "/a", `{"type":"object","x-branches":{"x":{"keys":["k"]}}}`, "/a\n  object\nkey x: [\"k\"]\n"},
+		{"a description with a line break", "/a", `{"type":"string","description":"One\nTwo."}`, "/a\n  string\n  One Two.\n"},
+	} {
+		sh := newShell(t, Terminal{Interactive: true, Width: 80})
+		sh.session.printSchema(tt.path, parseObject(t, tt.schema))
+		if sh.out.String() != tt.want {
+			t.Errorf("%s:\n got %q\nwant %q", tt.name, sh.out.String(), tt.want)
+		}
+	}
+}
+
+func TestSchema_output(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	if code := sh.run("schema", "/rest"); code != 0 || !strings.Contains(sh.out.String(), `"path":"/rest"`) || strings.Count(sh.out.String(), "\n") != 1 {
+		t.Errorf("in a pipe: exit %d, %q", code, sh.out.String())
+	}
+	sh.wantRun(0, strings.TrimSpace(string(sh.session.Model.JSON()))+"\n", "schema", "--file")
+	sh.wantRun(2, "", "schema", "--file", "/rest")
+	sh.wantStderr("--file prints the whole schema: leave the pointer out")
+	sh.wantRun(1, "", "schema", "/agent/modle")
+	sh.wantStderr("did you mean /agent/model?")
+}
