@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -15,10 +14,13 @@ import (
 )
 
 // TestReadme_firstCommand runs the first command of the README from the top of the
-// repository and checks its three answers.
+// repository, and compares its three answers and the file that it writes with
+// those that the README shows.
 func TestReadme_firstCommand(t *testing.T) {
 	command := readmeLine(t, "go run ")
 	bash := exec.Command("bash", "-euc", command)
+	temp := t.TempDir()
+	bash.Env = append(os.Environ(), "TMPDIR="+temp)
 	var stdout, stderr bytes.Buffer
 	bash.Stdout, bash.Stderr = &stdout, &stderr
 	if err := bash.Run(); err != nil {
@@ -51,6 +53,13 @@ func TestReadme_firstCommand(t *testing.T) {
 			t.Errorf("answer %d:\n got %s\nwant %s", i+1, answers[i], line)
 		}
 	}
+	files, err := filepath.Glob(filepath.Join(temp, "*", "demo", "config.toml"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("config.toml: found %v, %v, want one", files, err)
+	}
+	if got, err := os.ReadFile(files[0]); err != nil || string(got) != codeBlock(t, "README.md", "toml") {
+		t.Errorf("config.toml: got %q, %v, want the README's", got, err)
+	}
 }
 
 // TestReadme_testCommand makes sure that the README has a test command, which is
@@ -58,42 +67,6 @@ func TestReadme_firstCommand(t *testing.T) {
 func TestReadme_testCommand(t *testing.T) {
 	if got := readmeLine(t, "go test "); !strings.Contains(got, "./...") {
 		t.Errorf("the README's test command is %q, want one for ./...", got)
-	}
-}
-
-// TestReadme_session sends the requests that rpc/README.md shows, compares the
-// answers with those that it shows, in which {…} matches any object, and then
-// config.toml with the text that it shows.
-func TestReadme_session(t *testing.T) {
-	stateRoot := t.TempDir()
-	server := startProcess(t, exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot))
-	sent := 0
-	for line := range strings.Lines(document(t, "rpc/README.md")) {
-		if request, ok := strings.CutPrefix(line, "> {"); ok {
-			sent++
-			if _, err := server.in.Write([]byte("{" + request)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if want, ok := strings.CutPrefix(line, "< "); ok {
-			got, err := server.out.ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			pattern := strings.ReplaceAll(regexp.QuoteMeta(want), regexp.QuoteMeta("{…}"), `\{.*\}`)
-			if !regexp.MustCompile("^" + pattern + "$").MatchString(got) {
-				t.Errorf("answer:\n got %swant %s", got, want)
-			}
-		}
-	}
-	server.in.Close()
-	if err := server.command.Wait(); err != nil || sent == 0 {
-		t.Errorf("after %d requests: %v, want some, and exit 0", sent, err)
-	}
-	shown := codeBlock(t, "rpc/README.md", "toml")
-	got, err := os.ReadFile(stateRoot + "/demo/config.toml")
-	if err != nil || string(got) != shown {
-		t.Errorf("config.toml: got %q, %v, want %q", got, err, shown)
 	}
 }
 
@@ -130,94 +103,6 @@ func TestReadme_commandLine(t *testing.T) {
 	bash.Env = append(os.Environ(), "HOME="+t.TempDir())
 	if out, err := bash.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
-	}
-}
-
-// TestReadme_errorTexts provokes the errors whose texts the table of errors shows.
-func TestReadme_errorTexts(t *testing.T) {
-	request := func(method, params string) string {
-		return `{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + "}\n"
-	}
-	hello := request("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}`)
-	provoked := map[string]struct {
-		config, request string
-		args            []string
-	}{
-		"method_not_found": {request: request("config/gte", "{}")},
-		"invalid_params":   {request: request("config/get", `{"path":"rest.port"}`)},
-		"not_found":        {request: request("config/get", `{"path":"/rest/prot"}`)},
-		"read_only":        {request: request("config/patch", `{"rest":{"port":1}}`), args: []string{"--read-only"}},
-		"corrupt_config":   {request: request("config/get", "{}"), config: strings.Repeat("\n", 13) + "model = = 1\n"},
-		"would_drop": {request: hello + request("tools/call", `{"name":"config_patch","arguments":{"patch":{"hooks":{"entries":[]}},"expected_generation":1}}`),
-			config: "[[hooks.entries]]\nid = \"audit\"\n"},
-	}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| -?[0-9]+ \\| `([^`]*)`").FindAllStringSubmatch(document(t, "rpc/README.md"), -1) {
-		kind, want := row[1], row[2]
-		how, ok := provoked[kind]
-		if !ok {
-			t.Errorf("%s: the README shows a text that no test provokes: %s", kind, want)
-			continue
-		}
-		delete(provoked, kind)
-		root := t.TempDir()
-		if how.config != "" {
-			if err := os.MkdirAll(root+"/demo", 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(root+"/demo/config.toml", []byte(how.config), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		cmd := exec.Command("realmconf", append(how.args, "--realm", "demo", "--state-root", root)...)
-		cmd.Stdin = strings.NewReader(how.request)
-		out, err := cmd.Output()
-		escaped, _ := json.Marshal(want)
-		if err != nil || !strings.Contains(string(out), strings.Trim(string(escaped), `"`)) {
-			t.Errorf("%s: got %s, %v, want %s in it", kind, out, err, want)
-		}
-	}
-	for kind := range provoked {
-		t.Errorf("the README shows no text for %s", kind)
-	}
-}
-
-// TestReadme_errorsBeforeTools provokes the errors of calls that reach no tool.
-func TestReadme_errorsBeforeTools(t *testing.T) {
-	const (
-		hello  = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}` + "\n"
-		modern = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},`
-		future = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2099-01-01","io.modelcontextprotocol/clientCapabilities":{}},`
-	)
-	for _, tt := range []struct {
-		input, method, params string
-		code                  int64
-		kind                  any
-	}{
-		{hello, "tools/call", `"name":"config_gte","arguments":{}`, -32602, "invalid_params"},
-		{hello, "tools/call", `"name":"config_get","arguments":[]`, -32602, "invalid_params"},
-		{"", "tools/call", `"name":"config_get","arguments":{}`, -32602, "invalid_params"},
-		{"", "resources/read", modern + `"uri":"realmconf://confg"`, -32602, "not_found"},
-		{hello, "resources/read", `"uri":"realmconf://confg"`, -32002, "not_found"},
-		{"", "tools/list", future + `"cursor":null`, -32022, nil},
-	} {
-		cmd := exec.Command("realmconf", "--realm", "demo", "--state-root", t.TempDir())
-		cmd.Stdin = strings.NewReader(tt.input + `{"jsonrpc":"2.0","id":1,"method":"` + tt.method + `","params":{` + tt.params + "}}\n")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		answers := strings.Split(strings.TrimSpace(string(out)), "\n")
-		answer := answers[len(answers)-1]
-		if got := valueAt(t, answer, "/error/code"); got != tt.code || !strings.Contains(document(t, "rpc/README.md"), fmt.Sprint(tt.code)) {
-			t.Errorf("%s %s: got %v, want %d, and the README to say so", tt.method, tt.params, got, tt.code)
-		}
-		if tt.kind != nil {
-			if got := valueAt(t, answer, "/error/data/kind"); got != tt.kind {
-				t.Errorf("%s %s: got %v, want %v", tt.method, tt.params, got, tt.kind)
-			}
-		} else if !strings.Contains(answer, `"data":{"requested":"2099-01-01","supported":[`) {
-			t.Errorf("%s %s: got %s, want what is supported and no kind", tt.method, tt.params, answer)
-		}
 	}
 }
 
