@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"realmconf/runtime/document"
-	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
@@ -154,8 +153,7 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 	doc, err := document.Parse(text)
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, fault.New(fault.CorruptConfig, "the new text is not TOML: line %d, column %d: %s; mend it there, and try again; nothing was written",
-			syntax.Line, syntax.Column, syntax.Reason).With("line", syntax.Line).With("column", syntax.Column)
+		return nil, notTOML("the new text is", syntax, "mend it there, and try again; nothing was written")
 	}
 	if err != nil {
 		return nil, err

@@ -32,8 +32,8 @@ func (r *Runtime) commit(b *batch) (ended int) {
 	}
 	failed := b.members
 	if fault.Is(err, fault.GenerationConflict) {
-		// A member that expected a generation was refused by prepare, so these
-		// expected none, and a conflict is not an answer for them.
+		// prepare refuses a member that expects another generation. The members
+		// left expect none, so a conflict would tell them nothing.
 		err = fault.New(fault.Busy, "other programs have changed the configuration %d times before this write was made: nothing was written; try again", maxAttempts)
 		failed = failed[:min(b.limit, len(failed))]
 	}
@@ -47,11 +47,7 @@ func (r *Runtime) commit(b *batch) (ended int) {
 // commits them. An error concerns all members alike.
 func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	ctx := b.ctx
-	s, err := r.opened(ctx)
-	if err != nil {
-		return 0, err
-	}
-	base, err := r.load(ctx, s)
+	s, base, err := r.current(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -2,8 +2,8 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 
-	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
@@ -88,10 +88,8 @@ func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, erro
 		return nil, err
 	}
 	if revision.Snapshot == nil {
-		return nil, fault.New(fault.CorruptConfig,
-			"config.toml was not TOML at generation %d: line %d, column %d: %s; take another one from the history",
-			generation, revision.Syntax.Line, revision.Syntax.Column, revision.Syntax.Reason).
-			With("line", revision.Syntax.Line).With("column", revision.Syntax.Column).With("generation", generation)
+		subject := fmt.Sprintf("config.toml of generation %d is", generation)
+		return nil, notTOML(subject, revision.Syntax, "take another one from the history").With("generation", generation)
 	}
 	return revision.Snapshot, nil
 }

@@ -58,11 +58,7 @@ func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error
 }
 
 func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) {
-	s, err := r.opened(ctx)
-	if err != nil {
-		return nil, err
-	}
-	now, err := r.load(ctx, s)
+	s, now, err := r.current(ctx)
 	if err != nil {
 		return nil, err
 	}

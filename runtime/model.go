@@ -28,7 +28,7 @@ type Model interface {
 	Recheck(next, valid tree.Object) (issues, warnings []schema.Issue)
 	// Key returns the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
-	// Default returns the value that a missing key stands for.
+	// Default returns the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 
 	// Mask returns a configuration with the result of token for its place in the

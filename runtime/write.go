@@ -48,7 +48,8 @@ type Outcome struct {
 }
 
 // write queues a write and waits for its outcome. All methods that change the
-// configuration end here:
+// configuration end here. The left side is the client's goroutine, the right side
+// that of the committer:
 //
 //	Set, Patch, Operate, Rollback, Replace       a change, and the Write around it
 //	  │

@@ -88,7 +88,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: " + restoresState}}},
 		{name: "a changed text", change: func(in *file.Inspection) { in.StateOwns = file.ChangedText }, want: []finding{
 			{warning, "another program changed the text, and it has no generation yet", "$/config.toml", "nothing: the next read or write gives it a generation, if the directory is writable"}}},
-		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.StateOwns = file.Platforms }, want: []finding{
+		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.StateOwns = file.PeerWrote }, want: []finding{
 			{note, "Meerkat wrote last; the history does not have it yet", "$/config_state.json", "the next write records it"}}},
 		{name: "an unreadable history", change: func(in *file.Inspection) { in.History = file.InspectedHistory{Err: fs.ErrPermission} }, want: []finding{
 			{problem, "the history cannot be read: permission denied", "", "make config_history readable"}}},
@@ -102,9 +102,9 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "locks", change: func(in *file.Inspection) {
 			in.Locks = []file.InspectedLock{
 				{Path: "/l1", Irregular: true},
-				{Path: "/l2", Ours: true, PID: 7, Host: "h"},
+				{Path: "/l2", HasStamp: true, PID: 7, Host: "h"},
 				{Path: "/l3", ThisRun: true, Age: time.Hour},
-				{Path: "/l4", Ours: true, PID: 7, Host: "h", ThisRun: true, Age: time.Second},
+				{Path: "/l4", HasStamp: true, PID: 7, Host: "h", ThisRun: true, Age: time.Second},
 			}
 		}, want: []finding{
 			{problem, "it is not a lock file but a directory, a link, a pipe or a device: no program can take the lock", "/l1", "remove it"},

@@ -52,7 +52,7 @@ func TestRemovedConfigIsAnEmptyGeneration(t *testing.T) {
 	if got := load(t, s); string(got.Text) != "one" || !got.Pending {
 		t.Errorf("Load = %q (pending %v) right after the file vanished, want the old text, pending", got.Text, got.Pending)
 	}
-	c.pass(settleLong)
+	c.pass(longRestTime)
 	wantState(t, s, "", 2)
 	commit(t, s, "three")
 	wantState(t, r.open(), "three", 3)

@@ -179,7 +179,7 @@ func TestCrashBetweenSwapAndCheckKeepsThePersonsText(t *testing.T) {
 			c := newTestClock()
 			next := open(r.options(), disk.OS{}, c, "boot")
 			load(t, next)
-			c.pass(settleLong)
+			c.pass(longRestTime)
 			got := load(t, next)
 			if got.Pending {
 				t.Error("still pending")

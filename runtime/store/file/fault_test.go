@@ -166,10 +166,10 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 	c := newTestClock()
 	s := open(r.options(), faulty{say: f.say}, c, "boot")
 	if sc.read { // what is there has rested
-		if _, err := s.look(); err != nil {
+		if _, err := s.readView(); err != nil {
 			t.Fatal(err)
 		}
-		c.pass(settleLong)
+		c.pass(longRestTime)
 		f.armed = true
 	}
 	state, err := s.Load(t.Context())

@@ -32,7 +32,7 @@ func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {
 		t.Errorf("its history: got %+v", h)
 	}
 	r.peerCommit("a = 2\n", "2")
-	if in := Inspect(r.options()); in.StateOwns != Platforms || in.Generation != 2 || in.History.Current {
+	if in := Inspect(r.options()); in.StateOwns != PeerWrote || in.Generation != 2 || in.History.Current {
 		t.Errorf("after the platform's commit: got %+v", in)
 	}
 	commit(t, r.open(), "a = 3\n")
@@ -61,7 +61,7 @@ func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := Inspect(r.options()) // does not wait
-	if len(in.Locks) != 1 || !in.Locks[0].Ours || in.Locks[0].PID != os.Getpid() || in.Locks[0].Host != host || !in.Locks[0].ThisRun || in.Locks[0].Stale() {
+	if len(in.Locks) != 1 || !in.Locks[0].HasStamp || in.Locks[0].PID != os.Getpid() || in.Locks[0].Host != host || !in.Locks[0].ThisRun || in.Locks[0].Stale() {
 		t.Errorf("held by us: got %+v", in.Locks)
 	}
 	l.Unlock()
@@ -75,7 +75,7 @@ func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
 	if err := os.Chtimes(o.PeerLocks[0], old, old); err != nil {
 		t.Fatal(err)
 	}
-	if in := Inspect(o); len(in.Locks) != 1 || in.Locks[0].Ours || !in.Locks[0].Stale() || in.Locks[0].Path != o.PeerLocks[0] {
+	if in := Inspect(o); len(in.Locks) != 1 || in.Locks[0].HasStamp || !in.Locks[0].Stale() || in.Locks[0].Path != o.PeerLocks[0] {
 		t.Errorf("an old one of the platform's: got %+v", in.Locks)
 	}
 }

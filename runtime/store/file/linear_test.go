@@ -249,11 +249,11 @@ func TestEverybodyTogetherIsLinearizable(t *testing.T) {
 	next := newTestClock()
 	s := open(r.options(), disk.OS{}, next, disk.BootID())
 	load(t, s)
-	next.pass(settleLong)
+	next.pass(longRestTime)
 	end := time.Now().UnixNano()
 	state := load(t, s)
 	c.add(step{Op: "get", Text: string(state.Text), Generation: state.Version.Generation, Call: end, Return: time.Now().UnixNano()})
-	c.judge(t)
+	c.classify(t)
 	var l ledger
 	for _, s := range c.steps {
 		if (s.Op == "get" && !s.Pending) || s.Answer == "ok" {
@@ -291,7 +291,7 @@ func (c *chronicle) work(ctx context.Context, r realm, who int, life uint64) err
 	return fmt.Errorf("process %d ended by itself: %w: %s", who, err, stderr.String())
 }
 
-func (c *chronicle) judge(t *testing.T) {
+func (c *chronicle) classify(t *testing.T) {
 	t.Helper()
 	var history []porcupine.Operation
 	kinds := make(map[string]int)

@@ -29,10 +29,10 @@ func wander(t *testing.T, rnd *rand.Rand) {
 	commit(t, s, "begin")
 	crash := errors.New("crashed")
 	look := func(what string) {
-		if _, err := s.look(); err != nil {
+		if _, err := s.readView(); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		c.pass(settleLong)
+		c.pass(longRestTime)
 		state := load(t, s)
 		if state.Pending {
 			t.Errorf("%s: pending at %d", what, state.Version.Generation)

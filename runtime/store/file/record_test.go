@@ -59,7 +59,7 @@ func TestRecordsSurviveTheirFile(t *testing.T) {
 			finer[i] = r.Clone()
 			finer[i].Time = r.Time.Add(999 * time.Microsecond).In(time.FixedZone("", 3600))
 		}
-		kept := asRead(finer)
+		kept := asParsed(finer)
 		for _, r := range finer {
 			for i := range r.Text {
 				r.Text[i]++ // it is the caller's

@@ -46,7 +46,7 @@ func TestEmptiedConfigIsAdoptedOnceItRests(t *testing.T) {
 	commit(t, s, "one")
 	r.put("config.toml", "")
 	load(t, s)
-	c.pass(settleLong)
+	c.pass(longRestTime)
 	wantState(t, s, "", 2)
 }
 
@@ -88,11 +88,11 @@ func TestRestlessConfigEndsInATimeout(t *testing.T) {
 	before := load(t, s)
 	r.put("config.toml", "")
 	n := 0
-	restless := func() {
+	tooManyRaces := func() {
 		n++
 		r.put("config.toml", string(rune('a'+n%26)))
 	}
-	c.each = restless
+	c.each = tooManyRaces
 	begin := c.Now()
 	err := s.CompareAndSwap(t.Context(), before.Version, nextTo(before, "two"))
 	if !fault.Is(err, fault.LockTimeout) {
@@ -102,7 +102,7 @@ func TestRestlessConfigEndsInATimeout(t *testing.T) {
 		t.Errorf("waited %v, want 5s", waited)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	c.each = func() { restless(); cancel() }
+	c.each = func() { tooManyRaces(); cancel() }
 	if err := s.CompareAndSwap(ctx, before.Version, nextTo(before, "two")); !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v, want context.Canceled", err)
 	}

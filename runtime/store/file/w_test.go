@@ -101,7 +101,7 @@ func stopped(t *testing.T, n int) bool {
 	c := newTestClock()
 	next := open(r.options(), disk.OS{}, c, "boot")
 	load(t, next)
-	c.pass(settleLong)
+	c.pass(longRestTime)
 	got := load(t, next)
 	switch {
 	case err == nil && string(got.Text) != "by the peer": // it overran a commit that was whole

@@ -1,9 +1,8 @@
 package runtime_test
 
-// What the platform's own programs make of the same input. The vectors were
-// recorded from them (version 0.8.26); results are told as merge patches of the
-// defaults. Where this program differs, it does so on purpose, and the table
-// says why.
+// Comparison with Meerkat's own programs. The vectors were recorded from version
+// 0.8.26; results are merge patches of the defaults. The differences are
+// intended, and the tables give their reasons.
 
 import (
 	"bytes"
@@ -19,49 +18,46 @@ import (
 	"realmconf/schema/tree"
 )
 
-// peersBase is the configuration that every recorded patch was applied to.
-const peersBase = "max_tokens = 777\n\n[agent]\nmodel = \"keep-me\"\n"
+// meerkatBase is the configuration to which every recorded patch was applied.
+const meerkatBase = "max_tokens = 777\n\n[agent]\nmodel = \"keep-me\"\n"
 
-// patchesUnlikePeers are the recorded patches whose outcome differs here: the
-// reason, and what happens instead, where that is not a refusal.
-var patchesUnlikePeers = map[string]struct {
+// differentPatches are the recorded patches whose outcome differs here.
+var differentPatches = map[string]struct {
 	reason string
-	result string // a merge patch of the defaults; empty: refused
+	result string // a merge patch of the defaults; empty if the patch is refused
 }{
-	"array resets whole config":                           {reason: "a list is no configuration: nobody means to reset everything"},
-	"section array is positional":                         {reason: "a list is no section"},
-	"section empty array":                                 {reason: "a list is no section"},
+	"array resets whole config":                           {reason: "a list is not a configuration, and a reset of everything is not intended"},
+	"section array is positional":                         {reason: "a list is not a section"},
+	"section empty array":                                 {reason: "a list is not a section"},
 	"unknown top-level key ignored":                       {reason: "an unknown key is a mistake, and its value would be lost"},
 	"unknown nested key ignored":                          {reason: "an unknown key is a mistake, and its value would be lost"},
-	"comms pairing_password":                              {reason: "the peer drops it without a word"},
-	"max_tokens zero (structurally ok, validate rejects)": {reason: "the recording did not validate; the peer's writes do"},
+	"comms pairing_password":                              {reason: "Meerkat drops it silently"},
+	"max_tokens zero (structurally ok, validate rejects)": {reason: "the recording was not validated; Meerkat's writes are"},
 	"limits u64 max":                                      {reason: "older programs cannot read integers above 2^63-1"},
 	"limits u64 i64max+1":                                 {reason: "older programs cannot read integers above 2^63-1"},
-	"output_schema with null is not writable as TOML":     {reason: "the peer accepts it and then cannot write it"},
-	"backend options null in array not writable":          {reason: "the peer accepts it and then cannot write it"},
+	"output_schema with null is not writable as TOML":     {reason: "Meerkat accepts it and then cannot write it"},
+	"backend options null in array not writable":          {reason: "Meerkat accepts it and then cannot write it"},
 	"backend options null member removed by patch":        {reason: "RFC 7396 strips nulls of added objects too", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"realm":{"x":{"backend":{"b":{"backend_kind":"k","options":{"b":1},"provider":"openai"}}}}}`},
-	"skills git depth null is lost in TOML":               {reason: "TOML has no null: the answer is what is stored"},
-	"self_hosted default_model":                           {reason: "the recording did not validate; a default without models is dangling, and only a warning", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"self_hosted":{"default_model":"m"}}`},
-	"shell allowlist alias":                               {reason: "the peer's own defaults hide the legacy key from it", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"shell":{"security_mode":"allow_list","security_patterns":["ls*"]}}`},
-	"retry all":                                           {reason: "a duration keeps its spelling", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"retry":{"call_timeout":"45s","initial_delay":"1500ms","max_delay":"2m","max_retries":1,"multiplier":1.5}}`},
-	"budget.max_duration":                                 {reason: "a duration keeps its spelling", result: `{"agent":{"model":"keep-me"},"budget":{"max_duration":"365d","max_tokens":5,"max_tool_calls":3},"max_tokens":777}`},
+	"skills git depth null is lost in TOML":               {reason: "TOML has no null, and the answer is the stored value"},
+	"self_hosted default_model":                           {reason: "the recording was not validated; a default without models is a warning", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"self_hosted":{"default_model":"m"}}`},
+	"shell allowlist alias":                               {reason: "Meerkat's own defaults hide the legacy key from it", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"shell":{"security_mode":"allow_list","security_patterns":["ls*"]}}`},
+	"retry all":                                           {reason: "a duration keeps its notation", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"retry":{"call_timeout":"45s","initial_delay":"1500ms","max_delay":"2m","max_retries":1,"multiplier":1.5}}`},
+	"budget.max_duration":                                 {reason: "a duration keeps its notation", result: `{"agent":{"model":"keep-me"},"budget":{"max_duration":"365d","max_tokens":5,"max_tool_calls":3},"max_tokens":777}`},
 }
 
-// textsUnlikePeers are the recorded texts that read differently here: the
-// reason, and the resolved view as a merge patch of the defaults; wrong says
-// that a warning comes with it.
-var textsUnlikePeers = map[string]struct {
+// differentTexts are the recorded texts whose resolved view differs here.
+var differentTexts = map[string]struct {
 	reason string
-	result string
-	wrong  bool
+	result string // a merge patch of the defaults
+	wrong  bool   // there are warnings
 }{
-	"unknown keys":                         {reason: "an unknown key is carried and told", wrong: true, result: `{"agent":{"bar":2},"foo":1}`},
-	"template max_tokens lands in [agent]": {reason: "an unknown key is carried and told", wrong: true, result: `{"agent":{"max_tokens":8192,"max_tokens_per_turn":16384}}`},
-	"nan":                                  {reason: "JSON has no nan: it is carried as text and told", wrong: true, result: `{"agent":{"budget_warning_threshold":"nan"}}`},
-	"inf":                                  {reason: "JSON has no inf: it is carried as text and told", wrong: true, result: `{"retry":{"multiplier":"inf"}}`},
-	"array as section":                     {reason: "a list is no section", wrong: true, result: `{"rest":["h",5]}`},
-	"u64 > i64":                            {reason: "older programs cannot read it, so it is told", wrong: true, result: `{"limits":{"budget":18446744073709551615}}`},
-	"toml 1.1 multiline inline table":      {reason: "what is stored is shown, an empty list too", result: `{"model_fallback":{"chain":[],"enabled":false}}`},
+	"unknown keys":                         {reason: "an unknown key is kept, with a warning", wrong: true, result: `{"agent":{"bar":2},"foo":1}`},
+	"template max_tokens lands in [agent]": {reason: "an unknown key is kept, with a warning", wrong: true, result: `{"agent":{"max_tokens":8192,"max_tokens_per_turn":16384}}`},
+	"nan":                                  {reason: "JSON has no nan: it is kept as text, with a warning", wrong: true, result: `{"agent":{"budget_warning_threshold":"nan"}}`},
+	"inf":                                  {reason: "JSON has no inf: it is kept as text, with a warning", wrong: true, result: `{"retry":{"multiplier":"inf"}}`},
+	"array as section":                     {reason: "a list is not a section", wrong: true, result: `{"rest":["h",5]}`},
+	"u64 > i64":                            {reason: "older programs cannot read it, so there is a warning", wrong: true, result: `{"limits":{"budget":18446744073709551615}}`},
+	"toml 1.1 multiline inline table":      {reason: "stored values are shown, also an empty list", result: `{"model_fallback":{"chain":[],"enabled":false}}`},
 	"datetime in options":                  {reason: "a date is shown as its own text", result: `{"realm":{"x":{"backend":{"b":{"backend_kind":"openai_api","options":{"when":"1979-05-27T07:32:00Z"},"provider":"openai"}}}}}`},
 }
 
@@ -97,21 +93,21 @@ func vectors(t *testing.T, file string) []vector {
 	return all
 }
 
-func TestPatchesMeanWhatTheyMeanToPeers(t *testing.T) {
+func TestPatch_asMeerkat(t *testing.T) {
 	seen := 0
 	for _, v := range vectors(t, "patches.jsonl") {
 		t.Run(v.name, func(t *testing.T) {
-			if unlike, ok := patchesUnlikePeers[v.name]; ok {
+			if unlike, ok := differentPatches[v.name]; ok {
 				seen++
 				v.refused, v.result = unlike.result == "", object(t, unlike.result)
 			}
-			rt := runtimeOver(t, storeHolding(t, peersBase))
+			rt := runtimeOver(t, storeHolding(t, meerkatBase))
 			patch, isObject := v.patch.(tree.Object)
 			if !isObject {
 				if !v.refused {
-					t.Errorf("the peer takes %v for a patch", v.patch)
+					t.Errorf("Meerkat accepts the patch %v", v.patch)
 				}
-				return // the parameters' own check refuses it: see package tools
+				return // package tools refuses it
 			}
 			out, err := rt.Patch(t.Context(), patch, runtime.Write{})
 			if v.refused {
@@ -126,17 +122,17 @@ func TestPatchesMeanWhatTheyMeanToPeers(t *testing.T) {
 			wantResolved(t, out.After, v.result)
 		})
 	}
-	if seen != len(patchesUnlikePeers) {
-		t.Errorf("%d of %d differences were met", seen, len(patchesUnlikePeers))
+	if seen != len(differentPatches) {
+		t.Errorf("%d of %d differences were seen", seen, len(differentPatches))
 	}
 }
 
-func TestTextsMeanWhatTheyMeanToPeers(t *testing.T) {
+func TestGet_asMeerkat(t *testing.T) {
 	seen := 0
 	for _, v := range vectors(t, "texts.jsonl") {
 		t.Run(v.name, func(t *testing.T) {
 			wrong := false
-			if unlike, ok := textsUnlikePeers[v.name]; ok {
+			if unlike, ok := differentTexts[v.name]; ok {
 				seen++
 				v.refused, v.result, wrong = false, object(t, unlike.result), unlike.wrong
 			}
@@ -146,9 +142,9 @@ func TestTextsMeanWhatTheyMeanToPeers(t *testing.T) {
 			}
 			snapshot, err := runtimeOver(t, s).Get(t.Context())
 			if v.refused {
-				// What is TOML can be read, so that it can be mended.
+				// Every TOML text can be read, so that it can be repaired.
 				if err == nil && len(snapshot.Warnings()) == 0 {
-					t.Error("the peer refuses it, and nothing is told")
+					t.Error("Meerkat refuses it, and there is no warning")
 				}
 				return
 			}
@@ -161,14 +157,14 @@ func TestTextsMeanWhatTheyMeanToPeers(t *testing.T) {
 			wantResolved(t, snapshot, v.result)
 		})
 	}
-	if seen != len(textsUnlikePeers) {
-		t.Errorf("%d of %d differences were met", seen, len(textsUnlikePeers))
+	if seen != len(differentTexts) {
+		t.Errorf("%d of %d differences were seen", seen, len(differentTexts))
 	}
 }
 
-// TestTheFixtureRealmIsRead is the realm in testdata/realm: all sections, no
-// warning, and a set of what was read changes no byte.
-func TestTheFixtureRealmIsRead(t *testing.T) {
+// TestFixtureRealm reads the realm in testdata/realm, which has all sections. There
+// is no warning, and a set of the same configuration changes no byte.
+func TestFixtureRealm(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "testdata", "realm", "config.toml"))
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +211,7 @@ func object(t *testing.T, text string) tree.Object {
 }
 
 // wantResolved compares a resolved view with the defaults under a merge patch.
-// The recording widened 32-bit floats; they are compared as such.
+// Floats are compared as 32-bit floats, as in the recording.
 func wantResolved(t *testing.T, s *runtime.Snapshot, patch tree.Object) {
 	t.Helper()
 	want := narrow(over(meerkat.New().Fill(nil), patch))
@@ -224,8 +220,8 @@ func wantResolved(t *testing.T, s *runtime.Snapshot, patch tree.Object) {
 	}
 }
 
-// over puts a recorded difference over the defaults. It is a merge patch in
-// which null is a value: the peer shows null for what is absent.
+// over applies a recorded difference to the defaults. It is a merge patch in which
+// null is a value: Meerkat shows null for an absent value.
 func over(defaults, patch tree.Object) tree.Object {
 	o := tree.CloneObject(defaults)
 	for k, v := range patch {

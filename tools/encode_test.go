@@ -11,9 +11,9 @@ import (
 	"realmconf/tools"
 )
 
-// TestAWritesReplyIsKeptShort: what is too long is left out, step by step, and
-// that is said; the write itself always succeeds.
-func TestAWritesReplyIsKeptShort(t *testing.T) {
+// TestWrite_longReply: a reply that is too long lacks parts and says so. The
+// write itself always succeeds.
+func TestWrite_longReply(t *testing.T) {
 	long := strings.Repeat("x", 5000)
 	var many []string
 	for i := range 20 {
@@ -34,7 +34,7 @@ func TestAWritesReplyIsKeptShort(t *testing.T) {
 		{"a prompt of escapes, method", escapes, false, true, true, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := clientWith(t, allowing(t, "network,posture"))
+			c := clientWith(t, allow(t, "network,posture"))
 			call, limit := c.method, 4<<20
 			if tt.tool {
 				call, limit = c.tool, 64<<10
@@ -61,7 +61,8 @@ func TestAWritesReplyIsKeptShort(t *testing.T) {
 	}
 }
 
-// wantPart wants a member, or that it is said to be omitted.
+// wantPart checks that a reply has a member, or has a member that says it is
+// omitted.
 func wantPart(t *testing.T, reply tree.Object, name string, want bool) {
 	t.Helper()
 	_, has := reply[name]
@@ -71,9 +72,9 @@ func wantPart(t *testing.T, reply tree.Object, name string, want bool) {
 	}
 }
 
-// TestAWriteTellsItsShortestReply: whoever carries it has something that always
-// fits.
-func TestAWriteTellsItsShortestReply(t *testing.T) {
+// TestCaller_OnSuccess: the callback of a write gets the shortest reply, which
+// every connection can send.
+func TestCaller_OnSuccess(t *testing.T) {
 	c := newClient(t)
 	var got string
 	caller := tools.Caller{Surface: store.RPC, OnSuccess: func(generation uint64, brief json.RawMessage) { got = fmt.Sprint(generation, " ", string(brief)) }}
@@ -86,12 +87,13 @@ func TestAWriteTellsItsShortestReply(t *testing.T) {
 	}
 	got = ""
 	if _, err := c.operations["patch"].Call(t.Context(), caller, params(t, `{"agent":{"modle":"m"}}`)); err == nil || got != "" {
-		t.Errorf("a refused write: got %v and told %q, want an error and nothing", err, got)
+		t.Errorf("a refused write: got %v and callback %q, want an error and no callback", err, got)
 	}
 }
 
-// TestErrorsNameWhatWasCalled: a model knows tools, and no methods.
-func TestErrorsNameWhatWasCalled(t *testing.T) {
+// TestInputSchema_calledName: the errors of a tool name the tool, those of a method
+// the method. A model knows no methods.
+func TestInputSchema_calledName(t *testing.T) {
 	c := newClient(t)
 	for _, arguments := range []string{`{}`, `{"patch":{}}`, `{"patch":1,"expected_generation":0}`, `{"pach":{}}`, `{"patch":{},"expected_generation":-1}`} {
 		if _, err := c.tool("patch", arguments); err == nil || strings.Contains(err.Error(), "config/") || !strings.Contains(err.Error(), "config_patch") {

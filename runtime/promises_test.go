@@ -1,8 +1,7 @@
 package runtime_test
 
-// The three promises that the platform's own runtime tests, as ours; the
-// second one is sharper here: of two writers exactly one wins, not "at most
-// one".
+// The three promises that Meerkat's own runtime tests. The second one is stricter
+// here: of two writers exactly one wins, not at most one.
 
 import (
 	"encoding/json"
@@ -16,7 +15,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestGenerationConflictIsEnforced(t *testing.T) {
+func TestExpected_stale(t *testing.T) {
 	rt := newRuntime(t)
 	baseline := get(t, rt)
 	if got := baseline.Version.Generation; got != 0 {
@@ -40,12 +39,12 @@ func TestGenerationConflictIsEnforced(t *testing.T) {
 	}
 }
 
-func TestOfTwoWritersWithTheSameExpectationExactlyOneWins(t *testing.T) {
+func TestExpected_twoWriters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shared := newStore()
 		results := make(chan error, 2)
-		// Two runtimes over one store: as two processes, each with its own
-		// committer, so that the store's compare-and-swap decides.
+		// Two runtimes over one store, as in two processes: each has its own
+		// committer, so the store's compare-and-swap decides.
 		for _, tokens := range []int64{111, 222} {
 			rt := runtimeOver(t, shared)
 			go func() {
@@ -65,7 +64,7 @@ func TestOfTwoWritersWithTheSameExpectationExactlyOneWins(t *testing.T) {
 	})
 }
 
-func TestPolicyDecidesAboutPaths(t *testing.T) {
+func TestEnvelope_policy(t *testing.T) {
 	text := func(s string) *string { return &s }
 	snapshot := &runtime.Snapshot{
 		Version: store.Version{Generation: 7},
@@ -98,9 +97,8 @@ func TestPolicyDecidesAboutPaths(t *testing.T) {
 	}
 }
 
-// TestIdentityIsNullWhenUnknown: the seed prints null, and leaves out only
-// resolved_paths.
-func TestIdentityIsNullWhenUnknown(t *testing.T) {
+// Meerkat sends null for an unknown identity, and leaves out only resolved_paths.
+func TestEnvelope_unknownIdentity(t *testing.T) {
 	envelope := runtime.NewEnvelope(&runtime.Snapshot{}, json.RawMessage("{}"), runtime.Diagnostic)
 	want := `{"backend":null,"config":{},"generation":0,"instance_id":null,"realm_id":null}`
 	if got := string(tree.Append(nil, envelope.Members())); got != want {
@@ -108,9 +106,9 @@ func TestIdentityIsNullWhenUnknown(t *testing.T) {
 	}
 }
 
-// TestSeedErrorsHaveCounterparts lists the seed's error variants and the kinds
-// that stand for them here.
-func TestSeedErrorsHaveCounterparts(t *testing.T) {
+// TestFaults_meerkatVariants lists the error variants of Meerkat and their kinds
+// here.
+func TestFaults_meerkatVariants(t *testing.T) {
 	rt := newRuntime(t)
 	broken := runtimeOver(t, storeHolding(t, "[agent\nmodel = 1"))
 	_, parse := broken.Get(t.Context())

@@ -8,10 +8,9 @@ import (
 	"realmconf/tools"
 )
 
-// TestAllocationsOfARead guards what a read of an unchanged configuration costs:
-// the configuration is parsed, filled in, masked and rendered once, and not
-// again.
-func TestAllocationsOfARead(t *testing.T) {
+// TestGet_allocations bounds the cost of a read of an unchanged configuration,
+// which is parsed, filled in, masked and encoded only once.
+func TestGet_allocations(t *testing.T) {
 	get := fixtureOperations(t)["get"]
 	rpc, tool := tools.Caller{Surface: store.RPC}, tools.Caller{Surface: store.Tool}
 	for _, tt := range []struct {
@@ -35,9 +34,9 @@ func TestAllocationsOfARead(t *testing.T) {
 	}
 }
 
-// TestWholeRepliesAreNotMixedUp reads everything in every way, twice: replies
-// are kept, each for its own way.
-func TestWholeRepliesAreNotMixedUp(t *testing.T) {
+// TestGet_cachedReplies reads the whole configuration in every way, twice: the
+// reply of one way must not be served for another.
+func TestGet_cachedReplies(t *testing.T) {
 	get := fixtureOperations(t)["get"]
 	for range 2 {
 		for _, surface := range []store.Surface{store.RPC, store.Tool} {

@@ -18,12 +18,12 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// place is a realm on disk.
+// place is a realm's directory.
 type place struct{ dir string }
 
 func newPlace(b *testing.B) place { return place{b.TempDir()} }
 
-// open is a runtime there, as another process would have it.
+// open opens the realm, as another process would.
 func (p place) open(b *testing.B) *runtime.Runtime {
 	b.Helper()
 	s := file.Open(file.Options{Document: filepath.Join(p.dir, "config.toml"), Dir: p.dir, History: -1})
@@ -32,45 +32,45 @@ func (p place) open(b *testing.B) *runtime.Runtime {
 	return rt
 }
 
-// grown is a valid configuration of about so many bytes.
-func grown(size int) []byte {
+// configOf returns a valid configuration of about size bytes.
+func configOf(size int) []byte {
 	var text bytes.Buffer
 	text.WriteString("[agent]\nmax_tokens_per_turn = 1\n\n[tools.tool_timeouts]\n")
 	for i := 0; text.Len() < size; i++ {
-		fmt.Fprintf(&text, "# how long tool %d may take\ntool_%d = { secs = %d, nanos = 0 } # not longer\n", i, i, 1+i%60)
+		fmt.Fprintf(&text, "# timeout of tool %d\ntool_%d = { secs = %d, nanos = 0 } # seconds\n", i, i, 1+i%60)
 	}
 	return text.Bytes()
 }
 
-// costs measures what the same acts cost in several places, in turn, and
-// reports each with the name of its place, and how many times as much the last
-// place costs as the first one.
+// costs measures the times of the same calls in several places, in turn. It
+// reports the time of each call in each place, and as "-x" the time in the last
+// place divided by that in the first one.
 type costs struct {
-	names []string
-	total map[string][]time.Duration // by the act, one for each place
+	names []string                   // of the places
+	total map[string][]time.Duration // by call, one for each place
 }
 
-func (c *costs) add(act string, place int, took time.Duration) {
+func (c *costs) add(call string, place int, took time.Duration) {
 	if c.total == nil {
 		c.total = make(map[string][]time.Duration)
 	}
-	if c.total[act] == nil {
-		c.total[act] = make([]time.Duration, len(c.names))
+	if c.total[call] == nil {
+		c.total[call] = make([]time.Duration, len(c.names))
 	}
-	c.total[act][place] += took
+	c.total[call][place] += took
 }
 
 func (c *costs) report(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
-	for act, took := range c.total {
+	for call, took := range c.total {
 		for i, name := range c.names {
-			b.ReportMetric(float64(took[i].Nanoseconds())/1e3/float64(b.N), act+"-"+name+"-µs")
+			b.ReportMetric(float64(took[i].Nanoseconds())/1e3/float64(b.N), call+"-"+name+"-µs")
 		}
-		b.ReportMetric(float64(took[len(took)-1])/float64(took[0]), act+"-x")
+		b.ReportMetric(float64(took[len(took)-1])/float64(took[0]), call+"-x")
 	}
 }
 
-// timed does what must not fail, and says how long it took.
+// timed returns the time of a call, which must succeed.
 func timed(b *testing.B, do func() error) time.Duration {
 	begin := time.Now()
 	if err := do(); err != nil {
@@ -79,14 +79,14 @@ func timed(b *testing.B, do func() error) time.Duration {
 	return time.Since(begin)
 }
 
-// compare reads what is unchanged (get), reads as a process that has just
-// started (first), and changes one key (patch), in each of the places.
+// compare measures, in each place, a read of an unchanged configuration (get), the
+// first read of a process (first), and the change of one key (patch).
 func compare(b *testing.B, names []string, places []place) {
 	c := costs{names: names}
 	runtimes := make([]*runtime.Runtime, len(places))
 	for i, p := range places {
 		runtimes[i] = p.open(b)
-		if _, err := runtimes[i].Patch(b.Context(), agentPatch(2), runtime.Write{}); err != nil { // what was written by hand gets its generation
+		if _, err := runtimes[i].Patch(b.Context(), agentPatch(2), runtime.Write{}); err != nil { // records the text that was written by hand
 			b.Fatal(err)
 		}
 	}
@@ -102,7 +102,7 @@ func compare(b *testing.B, names []string, places []place) {
 				}
 				return err
 			}))
-			<-time.After(40 * time.Millisecond) // until the files are old enough to be known by their stamps
+			<-time.After(40 * time.Millisecond) // until the store trusts the files' time stamps
 			if _, err := rt.Get(b.Context()); err != nil {
 				b.Fatal(err)
 			}
@@ -112,15 +112,14 @@ func compare(b *testing.B, names []string, places []place) {
 	c.report(b)
 }
 
-// BenchmarkConfigSize shows what a longer configuration costs: in proportion at
-// the most, and nothing where it has not changed. From 1 KB to 1 MB the factor
-// "-x" of patch and first must stay below 1000, and that of get about 1.
+// BenchmarkConfigSize measures configurations of 1 KB to 1 MB. The "-x" of patch
+// and first must be below 1000, in proportion to the size; that of get about 1.
 func BenchmarkConfigSize(b *testing.B) {
 	var names []string
 	var places []place
 	for _, size := range []int{1 << 10, 10 << 10, 100 << 10, 1<<20 - 1<<10} {
 		p := newPlace(b)
-		if err := os.WriteFile(filepath.Join(p.dir, "config.toml"), grown(size), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(p.dir, "config.toml"), configOf(size), 0o600); err != nil {
 			b.Fatal(err)
 		}
 		names, places = append(names, fmt.Sprintf("%dKB", (size+512)>>10)), append(places, p)
@@ -128,25 +127,26 @@ func BenchmarkConfigSize(b *testing.B) {
 	compare(b, names, places)
 }
 
-// BenchmarkHistoryLength shows that commits of the past cost nothing: the factor
-// "-x" from none to 10,000 files of the history must be about 1.
+// BenchmarkHistoryLength measures histories of 0 to 10,000 files. The "-x" of all
+// calls must be about 1.
 func BenchmarkHistoryLength(b *testing.B) {
 	names := []string{"0", "1000", "10000"}
 	var places []place
 	for _, length := range []int{0, 1000, 10000} {
 		p := newPlace(b)
-		p.remember(b, length)
+		p.fillHistory(b, length)
 		places = append(places, p)
 	}
 	compare(b, names, places)
 }
 
-// remember makes a history of so many commits: they are made 64 at a time, and
-// each gets a file of its own afterwards, as if it had been made alone.
-func (p place) remember(b *testing.B, length int) {
+// fillHistory makes a history of length commits. It commits 64 records at a time,
+// which is faster, and then gives each record a file of its own, as if it had
+// been committed alone.
+func (p place) fillHistory(b *testing.B, length int) {
 	b.Helper()
 	s := file.Open(file.Options{Document: filepath.Join(p.dir, "config.toml"), Dir: p.dir, History: -1})
-	text := grown(2 << 10)
+	text := configOf(2 << 10)
 	for made := 0; made < length; made += 64 {
 		state, err := s.Load(b.Context())
 		if err != nil {
@@ -183,8 +183,8 @@ func (p place) remember(b *testing.B, length int) {
 	}
 }
 
-// BenchmarkRealmDirectory shows what a platform's own files in the realm's
-// directory cost: nothing, the factor "-x" from none to 10,000 must be about 1.
+// BenchmarkRealmDirectory measures realms with 0 and 10,000 of Meerkat's files in
+// their directory. The "-x" of all calls must be about 1.
 func BenchmarkRealmDirectory(b *testing.B) {
 	names := []string{"0", "10000"}
 	var places []place
