@@ -22,6 +22,7 @@ type client struct {
 	operations map[string]*tools.Operation
 	store      *memory.Store
 	resources  *tools.Resources
+	rt         *runtime.Runtime
 }
 
 func newClient(t *testing.T) *client { return clientWith(t, policy.Policy{}) }
@@ -42,6 +43,7 @@ func clientWith(t *testing.T, p policy.Policy) *client {
 	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
 	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, meerkat.New())
 	t.Cleanup(rt.Close)
+	c.rt = rt
 	operations := tools.New(rt, meerkat.New(), p)
 	c.resources = operations.Resources()
 	for _, o := range operations.All() {
@@ -182,14 +184,18 @@ func clientOf(t *testing.T, p policy.Policy, texts ...string) *client {
 // appendText makes a text the next generation, as another program does.
 func (c *client) appendText(text string) {
 	c.t.Helper()
+	c.append(store.Record{Operation: store.External, Text: []byte(text)})
+}
+
+// append makes a record with a text the next generation.
+func (c *client) append(record store.Record) {
+	c.t.Helper()
 	state, err := c.store.Load(c.t.Context())
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	record := store.Record{
-		Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))}, Parent: state.Version,
-		CommitID: "another program's", Time: time.Unix(0, 0), Operation: store.External, Text: []byte(text),
-	}
+	record.Version = store.Version{Generation: state.Next, Digest: store.DigestOf(record.Text)}
+	record.Parent, record.CommitID, record.Time = state.Version, "another program's", time.Unix(0, 0)
 	if err := c.store.CompareAndSwap(c.t.Context(), state.Version, []store.Record{record}); err != nil {
 		c.t.Fatal(err)
 	}

@@ -13,64 +13,6 @@ import (
 	"realmconf/tools/policy"
 )
 
-// TestCallTool_conflict: a conflict says who changed what and why, and whether the
-// call touches the same places.
-func TestCallTool_conflict(t *testing.T) {
-	c := clientOf(t, policy.Policy{}, guarded)
-	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"cheaper"}`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"o"}},"expected_generation":2}`, accepted); err != nil {
-		t.Fatal(err)
-	}
-	for args, want := range map[string][2]string{
-		`{"patch":{"compaction":{"max_summary_tokens":100}},"expected_generation":1}`: {
-			`{"changes":[{"by":3,"new":"o","old":"m","op":"replace","path":"/agent/model"},{"by":2,"new":9000,"old":8080,"op":"replace","path":"/rest/port"}],"current":3,"expected":1,` +
-				`"origins":[{"actor":{"name":null,"surface":"tool"},"generation":2,"operation":"patch","reason":"cheaper"},{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":[]}`,
-			`generation 1 expected, 3 is current: several others changed /agent/model and /rest/port. nothing you touch has changed: repeat with expected_generation 3`},
-		`{"patch":{"agent":{"model":"p"}},"expected_generation":2}`: {
-			`{"changes":[{"by":3,"new":"o","old":"n","op":"replace","path":"/agent/model"}],"current":3,"expected":2,"origins":[{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":["/agent/model"]}`,
-			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if your change is still wanted`},
-		`{"operations":[{"op":"add","path":"/agent/model","value":"p"}],"expected_generation":2}`: {
-			`{"changes":[{"by":3,"new":"o","old":"n","op":"replace","path":"/agent/model"}],"current":3,"expected":2,"origins":[{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":["/agent/model"]}`,
-			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if your change is still wanted`},
-		`{"patch":{"agent":{"model":"p"}},"expected_generation":99}`: {
-			`{"current":3,"expected":99}`,
-			`generation 99 expected, 3 is current: that generation does not exist yet; read the configuration, and take the generation from there`},
-	} {
-		_, err := c.tool("patch", args)
-		f := fault.Of(err)
-		if f == nil || f.Kind != fault.GenerationConflict {
-			t.Errorf("%s: got %v, want a conflict", args, err)
-			continue
-		}
-		if diff := cmp.Diff(want, [2]string{string(tree.Append(nil, f.Data)), f.Message}); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", args, diff)
-		}
-	}
-	c.appendText(strings.Replace(guarded, `program = "nu"`, `program = "fish"`, 1))
-	_, err := c.tool("rollback", `{"to":1,"expected_generation":3}`)
-	if f := fault.Of(err); f == nil || !strings.Contains(f.Message, "somebody, by hand or with another program, changed /agent/model, /rest/port and /shell/program. you touch /agent/model, /rest/port and /shell/program too") {
-		t.Errorf("rollback: got %v", err)
-	}
-}
-
-// TestCallTool_longConflict: the values of many long changes are replaced by their
-// sizes, and secrets by their tokens.
-func TestCallTool_longConflict(t *testing.T) {
-	var servers []string
-	for i := range 50 {
-		servers = append(servers, fmt.Sprintf("[self_hosted.servers.k%d]\nbase_url = \"http://u:canary-%d@h/%s\"\n", i, i, strings.Repeat("x", 3000)))
-	}
-	c := clientOf(t, policy.Policy{}, guarded, guarded+strings.Join(servers, ""))
-	_, err := c.tool("patch", `{"patch":{"agent":{"model":"p"}},"expected_generation":1}`)
-	f := fault.Of(err)
-	data := string(tree.Append(nil, f.Data))
-	if f.Kind != fault.GenerationConflict || len(data) > 70_000 || strings.Contains(data, "canary") || !strings.Contains(data, "new_bytes") {
-		t.Errorf("got %s with %d bytes: %.300s", f.Kind, len(data), data)
-	}
-}
-
 // TestHistory reads the history in pages, with the changes of other programs.
 func TestHistory(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded)
@@ -210,30 +152,6 @@ func TestRollback_invalidText(t *testing.T) {
 	}
 	if want := strings.Replace(guarded, `model = "m"`, `model = "n"`, 1); reply["generation"] != int64(5) || c.text() != want {
 		t.Errorf("set: got %v, text (-want +got)\n%s", reply, cmp.Diff(want, c.text()))
-	}
-}
-
-// TestCallTool_overlaps: everything that a call names, sends or reads counts as
-// touched, even if it changes nothing. So a repeated call without overlaps undoes
-// nothing.
-func TestCallTool_overlaps(t *testing.T) {
-	const text = "[agent]\nmodel = \"a\"\n[rest]\nport = 9000\n"
-	for name, test := range map[string]struct{ tool, args, theirs, overlaps string }{
-		"a whole configuration":   {"set", `{"config":{"agent":{"model":"b"},"rest":{"port":9000}}}`, "port = 9001", `["/rest/port"]`},
-		"the old value":           {"patch", `{"patch":{"rest":{"port":9000}}}`, "port = 9001", `["/rest/port"]`},
-		"the section":             {"patch", `{"patch":{"rest":{}}}`, "port = 9001", `["/rest/port"]`},
-		"a key beside":            {"patch", `{"patch":{"rest":{"host":"h"}}}`, "port = 9001", `[]`},
-		"a copy of it":            {"patch", `{"operations":[{"op":"copy","from":"/rest/port","path":"/compaction/max_summary_tokens"}]}`, "port = 9001", `["/rest/port"]`},
-		"a test of it that fails": {"patch", `{"operations":[{"op":"test","path":"/rest/port","value":9000},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `["/rest/port"]`},
-		"a test beside":           {"patch", `{"operations":[{"op":"test","path":"/rest/host","value":"127.0.0.1"},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `[]`},
-		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell"]`},
-	} {
-		c := clientOf(t, policy.Policy{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
-		_, err := c.tool(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1))
-		f := fault.Of(err)
-		if got := string(tree.Append(nil, f.Data["overlaps"])); f.Kind != fault.GenerationConflict || got != test.overlaps {
-			t.Errorf("%s: got %v, overlaps %s, want %s", name, err, got, test.overlaps)
-		}
 	}
 }
 
