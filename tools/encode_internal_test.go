@@ -12,8 +12,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestFitting_encode: a method's reply loses no more than it must, step by step.
-func TestFitting_encode(t *testing.T) {
+// TestWriteEncoder_encode: a method's reply loses no more than it must, step by step.
+func TestWriteEncoder_encode(t *testing.T) {
 	text := func(size int) string { return strings.Repeat("x", size) }
 	many := make([]tree.Change, 2000)
 	for i := range many {
@@ -32,27 +32,27 @@ func TestFitting_encode(t *testing.T) {
 		{"many warnings", 100, 5_000_000, nil, "changed changes_omitted config_omitted warnings_omitted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			raw := methodReply.encode(tree.Object{
+			raw := methodEncoder.encode(tree.Object{
 				"changed": true, "changes": tt.changes, "config": json.RawMessage(tree.Append(nil, text(tt.config))), "warnings": text(tt.warnings),
 			})
 			reply, err := tree.DecodeObject(raw)
-			if err != nil || len(raw) > methodReply.limit {
-				t.Fatalf("got %d bytes, %v, want at most %d", len(raw), err, methodReply.limit)
+			if err != nil || len(raw) > methodEncoder.limit {
+				t.Fatalf("got %d bytes, %v, want at most %d", len(raw), err, methodEncoder.limit)
 			}
 			if got := strings.Join(slices.Sorted(maps.Keys(reply)), " "); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
 	}
-	raw := toolReply.encode(tree.Object{"changed": true, "changes": many, "config": tree.Object{}})
+	raw := toolEncoder.encode(tree.Object{"changed": true, "changes": many, "config": tree.Object{}})
 	if want := `{"changed":true,"changes_omitted":true,"config_omitted":true}`; string(raw) != want {
 		t.Errorf("a tool's many changes: got %.200s, want %s", raw, want)
 	}
 }
 
-// TestFewerEntries: a history reply for a model keeps the newest entries that fit
+// TestEncodeEntries: a history reply for a model keeps the newest entries that fit
 // into 64 KiB, one at least.
-func TestFewerEntries(t *testing.T) {
+func TestEncodeEntries(t *testing.T) {
 	for _, tt := range []struct{ entries, size, kept int }{
 		{3, 100, 3},
 		{100, 600, 100},
@@ -65,7 +65,7 @@ func TestFewerEntries(t *testing.T) {
 		for i := range tt.entries {
 			list = append(list, tree.Object{"generation": int64(1000 - i), "reason": strings.Repeat("x", tt.size)})
 		}
-		text, err := fewerEntries(tree.Object{"generation": int64(1000), "entries": list}, nil)
+		text, err := encodeEntries(tree.Object{"generation": int64(1000), "entries": list}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,9 +87,9 @@ func TestFewerEntries(t *testing.T) {
 	}
 }
 
-// TestShortenedChanges: a difference for a model loses long values, then all
+// TestEncodeChanges: a difference for a model loses long values, then all
 // values, and is refused if that is not enough.
-func TestShortenedChanges(t *testing.T) {
+func TestEncodeChanges(t *testing.T) {
 	changes := func(n, size int) []tree.Change {
 		list := []tree.Change{{Op: "add", Path: tree.Pointer{"short"}, New: "x"}}
 		for i := range n {
@@ -108,7 +108,7 @@ func TestShortenedChanges(t *testing.T) {
 		{"too many", changes(3000, 3000), -1, -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			text, err := shortenedChanges(tree.Object{"from": int64(1), "to": int64(2), "changes": tt.changes}, nil)
+			text, err := encodeChanges(tree.Object{"from": int64(1), "to": int64(2), "changes": tt.changes}, nil)
 			if tt.values < 0 {
 				f := fault.Of(err)
 				if f == nil || f.Kind != fault.TooLarge || f.Data["limit"] != maxToolReply || !strings.Contains(f.Message, "compare generations that are closer together") {
@@ -123,9 +123,9 @@ func TestShortenedChanges(t *testing.T) {
 	}
 }
 
-// TestLimitedConfig: a read that is too long for a model is refused with the
+// TestEncodeConfig: a read that is too long for a model is refused with the
 // sizes of the parts, the largest first.
-func TestLimitedConfig(t *testing.T) {
+func TestEncodeConfig(t *testing.T) {
 	long := strings.Repeat("x", maxToolReply)
 	many := make([]any, 150)
 	for i := range many {
@@ -146,7 +146,7 @@ func TestLimitedConfig(t *testing.T) {
 		{"a text", "/t", long, "/t has 65560 bytes, and 65536 is the limit: it has no smaller parts: read it as a resource, or with a program", `[]`, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			text, err := limitedConfig(tree.Object{"value": tt.value, "path": tt.path}, tree.Object{"path": tt.path})
+			text, err := encodeConfig(tree.Object{"value": tt.value, "path": tt.path}, tree.Object{"path": tt.path})
 			f := fault.Of(err)
 			if f == nil || f.Kind != fault.TooLarge || f.Data["path"] != tt.path || !strings.HasPrefix(f.Message, tt.message) {
 				t.Fatalf("got %d bytes, %v, want too_large: %s", len(text), err, tt.message)
@@ -159,13 +159,13 @@ func TestLimitedConfig(t *testing.T) {
 	}
 }
 
-// TestLimitedConfig_limit: a reply of exactly 64 KiB fits, and one more byte does
+// TestEncodeConfig_limit: a reply of exactly 64 KiB fits, and one more byte does
 // not.
-func TestLimitedConfig_limit(t *testing.T) {
+func TestEncodeConfig_limit(t *testing.T) {
 	params := tree.Object{"path": "/t"}
 	rest := len(tree.Append(nil, tree.Object{"value": ""}))
 	for extra, fits := range map[int]bool{0: true, 1: false} {
-		text, err := limitedConfig(tree.Object{"value": strings.Repeat("x", maxToolReply-rest+extra)}, params)
+		text, err := encodeConfig(tree.Object{"value": strings.Repeat("x", maxToolReply-rest+extra)}, params)
 		if (err == nil) != fits || fits && len(text) != maxToolReply {
 			t.Errorf("%d bytes more: got %d bytes, %v, want it to fit: %t", extra, len(text), err, fits)
 		}

@@ -91,9 +91,9 @@ func TestCaller_OnSuccess(t *testing.T) {
 	}
 }
 
-// TestSignature_calledName: the errors of a tool name the tool, those of a method
+// TestInputSchema_calledName: the errors of a tool name the tool, those of a method
 // the method. A model knows no methods.
-func TestSignature_calledName(t *testing.T) {
+func TestInputSchema_calledName(t *testing.T) {
 	c := newClient(t)
 	for _, arguments := range []string{`{}`, `{"patch":{}}`, `{"patch":1,"expected_generation":0}`, `{"pach":{}}`, `{"patch":{},"expected_generation":-1}`} {
 		if _, err := c.tool("patch", arguments); err == nil || strings.Contains(err.Error(), "config/") || !strings.Contains(err.Error(), "config_patch") {

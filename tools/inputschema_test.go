@@ -7,8 +7,8 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// TestSignature_check refuses parameters with a text that says what is allowed.
-func TestSignature_check(t *testing.T) {
+// TestInputSchema_check refuses parameters with a text that says what is allowed.
+func TestInputSchema_check(t *testing.T) {
 	for _, tt := range []struct{ operation, params, want string }{
 		{"get", `{"pth":"/rest"}`, `config/get has no parameter "pth": did you mean "path"?; nothing was done`},
 		{"get", `{"generation":1}`, `config/get has no parameter "generation": its parameters are "path", "view"; nothing was done`},
@@ -47,9 +47,9 @@ func TestSignature_check(t *testing.T) {
 	}
 }
 
-// TestSignature_fromText decodes a tool's arguments only where the schema has
+// TestInputSchema_fromText decodes a tool's arguments only where the schema has
 // another type than text, and only whole.
-func TestSignature_fromText(t *testing.T) {
+func TestInputSchema_fromText(t *testing.T) {
 	for _, tt := range []struct{ tool, args, want string }{ // want "": accepted
 		{"history", `{"limit":"1"}`, ""},
 		{"history", `{"limit":" 1 "}`, ""},

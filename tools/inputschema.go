@@ -13,9 +13,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// signature checks an operation's parameters. It reads them from the input
+// inputSchema checks an operation's parameters. It reads them from the input
 // schema, at the first call, so that the check cannot differ from the schema.
-type signature struct {
+type inputSchema struct {
 	parameters func() *parameters
 }
 
@@ -25,10 +25,10 @@ type parameters struct {
 	required   []string
 }
 
-// newSignature returns an operation's signature. A mistake in the input schema is
-// a panic, which every test finds.
-func newSignature(o *Operation) *signature {
-	return &signature{sync.OnceValue(func() *parameters {
+// newInputSchema returns the check of an operation's parameters. A mistake in the
+// schema itself is a panic, which every test finds.
+func newInputSchema(o *Operation) *inputSchema {
+	return &inputSchema{sync.OnceValue(func() *parameters {
 		schema, err := tree.DecodeObject(o.Input())
 		if err != nil {
 			panic("tools: input schema of " + string(o.Name) + ": " + err.Error())
@@ -47,7 +47,7 @@ func newSignature(o *Operation) *signature {
 // wrong type, a value out of bounds, a missing one that is required and not among
 // optional. called is the method or tool that the client has called, for the
 // error texts.
-func (s *signature) check(called string, params tree.Object, optional ...string) error {
+func (s *inputSchema) check(called string, params tree.Object, optional ...string) error {
 	names := slices.AppendSeq(make([]string, 0, len(params)), maps.Keys(params))
 	slices.Sort(names)
 	for _, name := range names {
@@ -67,7 +67,7 @@ func (s *signature) check(called string, params tree.Object, optional ...string)
 	return nil
 }
 
-func (s *signature) unknown(called, name string) error {
+func (s *inputSchema) unknown(called, name string) error {
 	hint := fmt.Sprintf("its parameters are %s", enumerate(s.parameters().names))
 	if nearest, ok := tree.Nearest(name, s.parameters().names); ok {
 		hint = fmt.Sprintf("did you mean %q?", nearest)
@@ -77,7 +77,7 @@ func (s *signature) unknown(called, name string) error {
 }
 
 // missing is the fault of a parameter that is not given. It has the description.
-func (s *signature) missing(called, name string) error {
+func (s *inputSchema) missing(called, name string) error {
 	property, _ := s.parameters().properties[name].(tree.Object)
 	description, _ := property["description"].(string)
 	return fault.New(fault.InvalidParams, "%s needs parameter %q; nothing was done. %s is: %s",
@@ -85,7 +85,7 @@ func (s *signature) missing(called, name string) error {
 		With("path", tree.Pointer{name}.String())
 }
 
-func (s *signature) checkValue(called, name string, value any, property tree.Object) error {
+func (s *inputSchema) checkValue(called, name string, value any, property tree.Object) error {
 	want, _ := property["type"].(string)
 	got := tree.TypeName(value)
 	if want == "integer" && got == "number" {
@@ -117,7 +117,7 @@ func (s *signature) checkValue(called, name string, value any, property tree.Obj
 	return nil
 }
 
-func (s *signature) wrong(called, name, why string) error {
+func (s *inputSchema) wrong(called, name, why string) error {
 	return fault.New(fault.InvalidParams, "parameter %q of %s %s; nothing was done", name, called, why).
 		With("path", tree.Pointer{name}.String())
 }
@@ -125,7 +125,7 @@ func (s *signature) wrong(called, name, why string) error {
 // fromText decodes arguments that a client sent as text although the schema
 // has another type: some hosts do that to numbers and objects. It decodes only
 // whole arguments, never a value inside them, and only to the schema's type.
-func (s *signature) fromText(args tree.Object) tree.Object {
+func (s *inputSchema) fromText(args tree.Object) tree.Object {
 	decoded := maps.Clone(args)
 	for name, value := range args {
 		text, isText := value.(string)
