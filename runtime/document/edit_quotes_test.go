@@ -9,7 +9,7 @@ import (
 
 // Runs of quotes, backslashes before them, at every place of a text that takes
 // the place of a long string: a small change always does.
-func TestQuotesInLongStringsAreWrittenInPlace(t *testing.T) {
+func TestEdit_quotesInLongStrings(t *testing.T) {
 	var values []string
 	for n := range 8 {
 		for _, before := range []string{"", `\`, `\\`, "\n", "'"} {
