@@ -35,7 +35,7 @@ a = {b=1, c = 2}
 `,
 		},
 		{
-			name: "added to none",
+			name: "added to an empty one",
 			text: `
 a = {}
 `,
