@@ -31,7 +31,7 @@ func TestCompareAndSwap_yieldsAfterItsOwnCommit(t *testing.T) {
 			commit(t, r.open(), "another's")
 		}, false},
 		"another had the lock": {func(t *testing.T, r realm, own *Store) {
-			held, err := r.open().acquire(t.Context())
+			held, err := r.open().hold(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +132,7 @@ func TestCompareAndSwap_conflictAfterAWaitTakesNoLockFile(t *testing.T) {
 	}}, filelock.WallClock{}, "boot")
 	stale := load(t, s)
 	other := r.open()
-	held, err := other.acquire(t.Context())
+	held, err := other.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
