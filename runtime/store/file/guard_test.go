@@ -57,7 +57,7 @@ func TestLock_crashAtEveryStep(t *testing.T) {
 			if left < 0 {
 				return false, crash
 			}
-			placed = placed || op == "place" && name == lockName
+			placed = placed || op == "rename-new" && name == lockName
 			return true, nil
 		})}, newTestClock(), "boot")
 		state := load(t, s)

@@ -121,7 +121,7 @@ func TestCompareAndSwap_conflictAfterAWaitTakesNoLockFile(t *testing.T) {
 	s := open(r.options(), faulty{say: func(op, name string) (bool, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if op == "place" {
+		if op == "rename-new" {
 			placed++
 		}
 		if op == "lock" && waiting != nil {
