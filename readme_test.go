@@ -118,7 +118,7 @@ func TestReadme_length(t *testing.T) {
 // every file that they name in backquotes.
 func TestDocuments_links(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	named := regexp.MustCompile("`((?:rpc|tools|runtime|schema|testdata|\\.ci|\\.github)(?:/[\\w.-]+)*/?)`")
+	named := regexp.MustCompile("`((?:rpc|tools|runtime|schema|testdata|\\.ci|\\.github)(?:/[\\w.-]+)*(?:/|\\.[a-z]+))`")
 	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
 	checked := 0
 	for _, name := range documents(t) {
