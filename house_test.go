@@ -21,7 +21,7 @@ import (
 // inside it.
 var mayImport = map[string][]string{
 	".":                         {"rpc", "tools/...", "runtime/...", "schema/..."},
-	"rpc":                       {"rpc/internal/...", "tools", "tools/policy", "runtime/...", "schema/..."},
+	"rpc":                       {"rpc/internal/...", "tools", "runtime/...", "schema/..."},
 	"rpc/internal/frame":        {},
 	"rpc/internal/conn":         {"rpc/internal/frame", "runtime/fault", "schema/tree"},
 	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "tools/...", "runtime/...", "schema/..."},
