@@ -92,7 +92,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 //
 // Handling signals takes a sixth of the program's start, and before a realm is open
 // a signal does no harm. So it begins with the first realm that is opened or the
-// first line of the log: the program must not end because nobody reads its log.
+// first line of the log: a log without a reader must not end the program.
 func handleSignals(cancel func()) {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

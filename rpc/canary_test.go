@@ -59,10 +59,11 @@ func TestServe_leaksNoSecret(t *testing.T) {
 	}
 }
 
-// thinning is how many times fewer cases are tried than in a complete run.
+// thinning returns the factor by which a run tries fewer cases than a complete
+// one.
 func thinning() int {
 	if testing.Short() {
-		return 8
+		return 16
 	}
 	return raceThinning
 }

@@ -8,32 +8,30 @@ import (
 )
 
 const (
-	logLines = 1024        // that may wait
-	logGrace = time.Second // that Close waits
+	maxLogLines  = 1024        // that wait to be written
+	logCloseTime = time.Second // that Close waits
 )
 
-// LogWriter writes a log without ever blocking who logs. A host may give its
-// server a pipe for standard error and never read it: then lines are dropped,
-// and counted, and the server goes on. It may be used from many goroutines at
-// once.
+// LogWriter writes a log and never blocks its caller. A host may give its server
+// a pipe for standard error and never read it: then lines are dropped and
+// counted, and the server goes on. It is safe for concurrent use.
 type LogWriter struct {
 	out io.Writer
 
 	mu      sync.Mutex    // protects the fields below
 	lines   chan []byte   // made for the first line: most processes log nothing
 	done    chan struct{} // closed when everything is written after Close
-	dropped int           // lines since the last one that was taken
+	dropped int           // lines since the last one that was accepted
 	closed  bool
 }
 
-// NewLogWriter returns a LogWriter over out. Close must be called to have the
-// last lines written.
+// NewLogWriter returns a LogWriter to out. Close writes the last lines.
 func NewLogWriter(out io.Writer) *LogWriter {
 	return &LogWriter{out: out}
 }
 
-// Write takes one line, or drops it when too many wait or w is closed. It
-// returns at once, and never an error.
+// Write accepts one line, or drops it if too many wait or w is closed. It returns
+// at once, and never an error.
 func (w *LogWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -41,7 +39,7 @@ func (w *LogWriter) Write(line []byte) (int, error) {
 		return len(line), nil
 	}
 	if w.lines == nil {
-		w.lines, w.done = make(chan []byte, logLines), make(chan struct{})
+		w.lines, w.done = make(chan []byte, maxLogLines), make(chan struct{})
 		go w.write(w.lines, w.done)
 	}
 	text := append(w.noteLocked(), line...)
@@ -54,16 +52,16 @@ func (w *LogWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// noteLocked says how many lines are missing before the next one.
+// noteLocked returns a line with the number of dropped lines, if there are any.
 func (w *LogWriter) noteLocked() []byte {
 	if w.dropped == 0 {
 		return nil
 	}
-	return fmt.Appendf(nil, "realmconf: %d lines of the log were dropped, because nobody read them\n", w.dropped)
+	return fmt.Appendf(nil, "realmconf: %d lines of the log were dropped, because the log was not read\n", w.dropped)
 }
 
-// write writes the lines, until the last one after Close. Errors of out are
-// nobody's: there is no other place to tell them.
+// write writes the lines until Close. Errors of out are ignored: there is no
+// other place to report them.
 func (w *LogWriter) write(lines <-chan []byte, done chan<- struct{}) {
 	defer close(done)
 	for line := range lines {
@@ -77,8 +75,8 @@ func (w *LogWriter) write(lines <-chan []byte, done chan<- struct{}) {
 	}
 }
 
-// Close has the lines that wait written. It waits a second for that; what out
-// does not take by then is left behind. It always returns nil.
+// Close waits until the accepted lines are written, but at most logCloseTime. It
+// always returns nil.
 func (w *LogWriter) Close() error {
 	w.mu.Lock()
 	if !w.closed && w.lines != nil {
@@ -88,9 +86,9 @@ func (w *LogWriter) Close() error {
 	done := w.done
 	w.mu.Unlock()
 	if done == nil {
-		return nil // nothing was ever logged
+		return nil // nothing was logged
 	}
-	timer := time.NewTimer(logGrace)
+	timer := time.NewTimer(logCloseTime)
 	defer timer.Stop()
 	select {
 	case <-done:

@@ -15,23 +15,26 @@ import (
 type Operations = mcp.Operations
 
 // Serve answers the requests of in on out until the input ends. A message is a
-// line of JSON or has a Content-Length header; its reply has the same framing. A
-// request takes this way:
+// line of JSON or has a Content-Length header; its reply has the same framing.
+// The way of one request, with the package of each step:
 //
-//	in ── frame.Reader ── parse ── pending ── jsonrpc2.Conn ── executor
-//	                        │      (number)                       │
-//	            notifications, responses                mcp.Server.Begin: the table of methods
-//	                        │                                     │
-//	                 Server.Notify,                             order
-//	                 open requests ── a person's answer ───────┐  │
-//	                                                           operation
-//	                                                              │
-//	out ── frame.Writer ── stream.send ── jsonrpc2.Conn ── setReply
-//	                       (pending, by the number)
+//	in
+//	│   frame  Reader         cuts the input into messages
+//	│   conn   parse          a notification goes to Server.Notify, a response to its open request
+//	│   conn   pending        numbers the request; reading pauses at the limits
+//	│          jsonrpc2.Conn  sees the number and the method
+//	│   conn   executor       takes one request after the other
+//	│   mcp    Server.Begin   finds its row in the table of methods, and makes a Call
+//	│   conn   order          waits until the call may run
+//	│   mcp    Call.Do        runs an operation of package tools
+//	│   conn   setReply       keeps the reply; one above the limit becomes an error
+//	│          jsonrpc2.Conn  sees the number
+//	│   conn   stream.send    finds the request by its number, and renders the reply
+//	▼   frame  Writer         writes replies together
+//	out
 //
-// Package frame has the left column, package conn the middle, and package mcp
-// the table of methods with everything that they do. Notifications of changes
-// and questions to a person go from package mcp straight to the writer.
+// Package mcp sends notifications of changes, and questions to a person, by
+// conn.Conn.Send straight to the Writer.
 //
 // Requests take effect in the order in which they came: a read sees the writes
 // sent before it and none sent after it. A slow call delays only the calls that

@@ -37,9 +37,9 @@ type session struct {
 	allowed *speaker
 
 	guarded *tools.Operations
-	output  transcript // of all connections
-	done    map[string]int
-	stride  int // each place gets one of this many mistakes
+	output  transcript     // of all connections
+	done    map[string]int // how often each method, notification and error came
+	stride  int            // each place gets one of this many mistakes
 }
 
 // transcript is a text with several writers.

@@ -2,28 +2,29 @@ package runtime_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
-// whileReviewed is a write during whose preparation something is done, every
-// time that it is prepared.
-func whileReviewed(do func(time int)) runtime.Write {
-	times := 0
+// whileReviewed returns a write whose review calls a function.
+func whileReviewed(do func()) runtime.Write {
 	return runtime.Write{Review: func(*runtime.Comparison) (*store.Approval, error) {
-		times++
-		do(times)
+		do()
 		return nil, nil
 	}}
 }
 
-// entered begins a patch, and returns when that waits for its turn.
-func entered(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error) {
+// queue starts a patch, and returns once it is in the queue.
+func queue(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error) {
 	in, answer := make(chan struct{}), make(chan error, 1)
 	go func() {
 		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Queued: func() { close(in) }})
@@ -33,12 +34,12 @@ func entered(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error
 	return answer
 }
 
-func TestWhoComesWhileABatchIsPreparedJoinsIt(t *testing.T) {
+func TestBatch_laterWriteJoins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		counting := &countingStore{Store: newStore()}
 		rt := runtimeOver(t, counting)
 		var second chan error
-		out, err := rt.Patch(t.Context(), agentPatch(1), whileReviewed(func(int) { second = entered(t, rt, 2) }))
+		out, err := rt.Patch(t.Context(), agentPatch(1), whileReviewed(func() { second = queue(t, rt, 2) }))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,16 +55,16 @@ func TestWhoComesWhileABatchIsPreparedJoinsIt(t *testing.T) {
 	})
 }
 
-func TestABatchThatNobodyWantsTakesNobodyAlong(t *testing.T) {
+func TestBatch_allContextsEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		counting := &countingStore{Store: newStore()}
 		rt := runtimeOver(t, counting)
 		ctx, cancel := context.WithCancel(t.Context())
 		var second chan error
-		_, err := rt.Patch(ctx, agentPatch(1), whileReviewed(func(int) {
+		_, err := rt.Patch(ctx, agentPatch(1), whileReviewed(func() {
 			cancel()
 			synctest.Wait()
-			second = entered(t, rt, 2)
+			second = queue(t, rt, 2)
 		}))
 		if fault.Of(err).Kind != fault.Cancelled {
 			t.Errorf("the first: got %v, want cancelled", err)
@@ -77,22 +78,20 @@ func TestABatchThatNobodyWantsTakesNobodyAlong(t *testing.T) {
 	})
 }
 
-// TestABatchThatLosesHasLessRoom: the longer a batch takes, the likelier is
-// somebody else to be first again.
-func TestABatchThatLosesHasLessRoom(t *testing.T) {
+func TestBatch_smallerAfterLostRace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
 		counting.fail = func(swap int64) error {
 			if swap == 2 || swap == 3 {
-				return fault.New(fault.GenerationConflict, "somebody was first")
+				return fault.New(fault.GenerationConflict, "another program was first")
 			}
 			return nil
 		}
 		rt := runtimeOver(t, counting)
-		answers := []chan error{entered(t, rt, 100)}
-		synctest.Wait() // the first commit stands at the gate
+		answers := []chan error{queue(t, rt, 100)}
+		synctest.Wait() // until the first commit is at the gate
 		for n := range int64(16) {
-			answers = append(answers, entered(t, rt, 1+n))
+			answers = append(answers, queue(t, rt, 1+n))
 		}
 		close(counting.gate)
 		for _, answer := range answers {
@@ -101,7 +100,7 @@ func TestABatchThatLosesHasLessRoom(t *testing.T) {
 			}
 		}
 		if want := []int{1, 16, 8, 4, 8, 4}; !slices.Equal(counting.sizes, want) {
-			t.Errorf("got commits of %v, want %v: half the room after each loss, and twice the room after", counting.sizes, want)
+			t.Errorf("got commits of %v, want %v: half as many after each lost race, and then twice as many", counting.sizes, want)
 		}
 		if got := turnTokens(get(t, rt)); got != int64(16) {
 			t.Errorf("afterwards: got %v, want the last writer's 16", got)
@@ -109,20 +108,21 @@ func TestABatchThatLosesHasLessRoom(t *testing.T) {
 	})
 }
 
-// TestWhoLosesForEverIsNotToldOfAConflict: it did not say what it expects.
-func TestWhoLosesForEverIsNotToldOfAConflict(t *testing.T) {
+// A write that expects no generation gets busy, and not a conflict, if other
+// programs always commit first.
+func TestBatch_alwaysLosesRace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
 		counting.fail = func(swap int64) error {
 			if 2 <= swap && swap < 2+64 {
-				return fault.New(fault.GenerationConflict, "somebody was first")
+				return fault.New(fault.GenerationConflict, "another program was first")
 			}
 			return nil
 		}
 		rt := runtimeOver(t, counting)
-		first := entered(t, rt, 100)
+		first := queue(t, rt, 100)
 		synctest.Wait()
-		second, third := entered(t, rt, 1), entered(t, rt, 2)
+		second, third := queue(t, rt, 1), queue(t, rt, 2)
 		close(counting.gate)
 		if err := <-first; err != nil {
 			t.Error(err)
@@ -131,7 +131,158 @@ func TestWhoLosesForEverIsNotToldOfAConflict(t *testing.T) {
 			t.Errorf("got %v, want busy", err)
 		}
 		if err := <-third; err != nil {
-			t.Errorf("the one behind it: %v", err)
+			t.Errorf("the write behind it: %v", err)
 		}
 	})
+}
+
+func TestBatch_sharesCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
+		rt := runtimeOver(t, counting)
+		type answer struct {
+			generation uint64
+			err        error
+		}
+		answers := make(chan answer, 40)
+		patch := func(tokens int64, expected *uint64) {
+			out, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Expected: expected})
+			if err != nil {
+				answers <- answer{err: err}
+				return
+			}
+			answers <- answer{generation: out.After.Version.Generation}
+		}
+		go patch(1, nil)
+		synctest.Wait() // until the first commit is at the gate
+		for n := range 39 {
+			go patch(int64(n+2), nil)
+		}
+		synctest.Wait()
+		close(counting.gate)
+		seen := map[uint64]bool{}
+		for range 40 {
+			a := <-answers
+			if a.err != nil {
+				t.Fatal(a.err)
+			}
+			seen[a.generation] = true
+		}
+		if len(seen) != 40 || !seen[1] || !seen[40] {
+			t.Errorf("generations: got %v, want each of 1 to 40 once", seen)
+		}
+		if got := counting.swaps.Load(); got != 2 {
+			t.Errorf("40 writers took %d commits, want 2", got)
+		}
+	})
+}
+
+func TestBatch_textLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
+		rt := runtimeOver(t, counting)
+		answers := make(chan error, 11)
+		patch := func(prompt string) {
+			_, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"system_prompt": prompt}}, runtime.Write{})
+			answers <- err
+		}
+		go patch("first")
+		synctest.Wait() // until it is at the gate; the others then gather in the queue
+		for n := range 10 {
+			go patch(fmt.Sprint(n) + strings.Repeat("x", 900_000))
+		}
+		synctest.Wait()
+		close(counting.gate)
+		for range 11 {
+			if err := <-answers; err != nil {
+				t.Error(err)
+			}
+		}
+		// Five texts of 900 KB are more than 4 MiB.
+		if got := counting.swaps.Load(); got != 3 {
+			t.Errorf("took %d commits, want 3", got)
+		}
+	})
+}
+
+func TestBatch_refusedMember(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
+		rt := runtimeOver(t, counting)
+		go rt.Patch(t.Context(), agentPatch(1), runtime.Write{})
+		synctest.Wait()
+		good, bad := make(chan error, 1), make(chan error, 1)
+		go func() {
+			_, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Expected: expect(1)})
+			good <- err
+		}()
+		synctest.Wait()
+		go func() { // the member before it makes generation 2
+			_, err := rt.Patch(t.Context(), agentPatch(3), runtime.Write{Expected: expect(1)})
+			bad <- err
+		}()
+		synctest.Wait()
+		close(counting.gate)
+		if err := <-good; err != nil {
+			t.Errorf("the good member: %v", err)
+		}
+		wantConflict(t, <-bad, 1, 2)
+	})
+}
+
+// A refusal may be due to an earlier member of the batch. If the batch then
+// fails, that member has changed nothing, and no client may learn of the refusal.
+func TestBatch_refusedMemberThenFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := fault.New(fault.Storage, "no space is left")
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
+		rt := runtimeOver(t, counting)
+		go rt.Patch(t.Context(), agentPatch(1), runtime.Write{})
+		synctest.Wait()
+		answers := make(chan error, 2)
+		for tokens := range int64(2) { // the second is refused because of the first
+			go func() {
+				_, err := rt.Patch(t.Context(), agentPatch(10+tokens), runtime.Write{Expected: expect(1)})
+				answers <- err
+			}()
+			synctest.Wait()
+		}
+		counting.fail = func(swap int64) error {
+			if swap == 2 {
+				return full
+			}
+			return nil
+		}
+		close(counting.gate)
+		for range 2 {
+			if err := <-answers; !fault.Is(err, fault.Storage) {
+				t.Errorf("got %v, want the storage fault", err)
+			}
+		}
+		if got := turnTokens(get(t, rt)); got != int64(1) {
+			t.Errorf("afterwards: got %v, want 1", got)
+		}
+	})
+}
+
+// countingStore counts its swaps, and blocks each one until a gate opens.
+type countingStore struct {
+	store.Store
+	gate  chan struct{} // closed to open it; nil if it is always open
+	swaps atomic.Int64
+	sizes []int                  // of the commits, successful or not
+	fail  func(swap int64) error // nil if none fails
+}
+
+func (c *countingStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	if c.gate != nil {
+		<-c.gate
+	}
+	c.sizes = append(c.sizes, len(next)) // no lock: only the committer calls
+	if n := c.swaps.Add(1); c.fail != nil {
+		if err := c.fail(n); err != nil {
+			return err
+		}
+	}
+	return c.Store.CompareAndSwap(ctx, from, next)
 }

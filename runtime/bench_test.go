@@ -24,10 +24,9 @@ func benchRuntime(b *testing.B) *runtime.Runtime {
 	return rt
 }
 
-// BenchmarkPatches makes 64 durable patches, one after the other and then all
-// at once, on the same disk in turn. "x-single" is how many times as many of
-// them are done in the same time when they are in flight together: at least 8
-// is the goal.
+// BenchmarkPatches makes 64 durable patches one after the other, and then 64 at
+// once, on the same disk. "x-single" is the throughput of the second divided by
+// that of the first. The goal is 8.
 func BenchmarkPatches(b *testing.B) {
 	const writers = 64
 	rt := benchRuntime(b)
@@ -61,13 +60,13 @@ func BenchmarkPatches(b *testing.B) {
 	b.ReportMetric(float64(together.Microseconds())/float64(b.N*writers), "together-µs")
 }
 
-// BenchmarkGet is a read of a configuration that has not changed.
+// BenchmarkGet measures a read of an unchanged configuration.
 func BenchmarkGet(b *testing.B) {
 	rt := benchRuntime(b)
 	if _, err := rt.Patch(b.Context(), agentPatch(1000), runtime.Write{}); err != nil {
 		b.Fatal(err)
 	}
-	for end := time.Now().Add(50 * time.Millisecond); time.Now().Before(end); { // until the files are old enough to be known by their stamps
+	for end := time.Now().Add(50 * time.Millisecond); time.Now().Before(end); { // until the store trusts the files' time stamps
 		if _, err := rt.Get(b.Context()); err != nil {
 			b.Fatal(err)
 		}
@@ -79,10 +78,10 @@ func BenchmarkGet(b *testing.B) {
 	}
 }
 
-// BenchmarkNews is how long a change by somebody else is on its way to who
-// watches: from the end of another runtime's patch, and from a save by hand, in
-// which the settle time is included.
-func BenchmarkNews(b *testing.B) {
+// BenchmarkWatch measures the time from a change to its event: from the end of
+// another runtime's patch, and from a save by hand, which includes the settle
+// time.
+func BenchmarkWatch(b *testing.B) {
 	dir := b.TempDir()
 	document := filepath.Join(dir, "config.toml")
 	open := func() *runtime.Runtime {
@@ -91,23 +90,23 @@ func BenchmarkNews(b *testing.B) {
 		b.Cleanup(rt.Close)
 		return rt
 	}
-	ours, others := open(), open()
-	if _, err := others.Patch(b.Context(), agentPatch(1), runtime.Write{}); err != nil {
+	watching, writing := open(), open()
+	if _, err := writing.Patch(b.Context(), agentPatch(1), runtime.Write{}); err != nil {
 		b.Fatal(err)
 	}
-	from, err := ours.Version(b.Context())
+	from, err := watching.Version(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(b.Context())
-	news := make(chan store.Version, 64)
+	events := make(chan store.Version, 64)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- ours.Watch(ctx, from, func(e *runtime.Event) { news <- e.Version })
+		ended <- watching.Watch(ctx, from, func(e *runtime.Event) { events <- e.Version })
 	}()
 	change := map[string]func(n int) error{
 		"patch": func(n int) error {
-			_, err := others.Patch(b.Context(), agentPatch(int64(10+n)), runtime.Write{})
+			_, err := writing.Patch(b.Context(), agentPatch(int64(10+n)), runtime.Write{})
 			return err
 		},
 		"edit": func(n int) error {
@@ -116,7 +115,7 @@ func BenchmarkNews(b *testing.B) {
 	}
 	for _, how := range []string{"patch", "edit"} {
 		b.Run(how, func(b *testing.B) {
-			var on time.Duration
+			var total time.Duration
 			n := 0
 			for b.Loop() {
 				n++
@@ -124,10 +123,10 @@ func BenchmarkNews(b *testing.B) {
 					b.Fatal(err)
 				}
 				begin := time.Now()
-				<-news
-				on += time.Since(begin)
+				<-events
+				total += time.Since(begin)
 			}
-			b.ReportMetric(float64(on.Microseconds())/float64(b.N), "µs-on-the-way")
+			b.ReportMetric(float64(total.Microseconds())/float64(b.N), "event-µs")
 		})
 	}
 	stop()

@@ -13,8 +13,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestReplaceKeepsEveryByte of a text that a person wrote, if it is valid.
-func TestReplaceKeepsEveryByte(t *testing.T) {
+func TestReplace(t *testing.T) {
 	s := storeHolding(t, "[agent]\nmodel = \"m\"\n")
 	rt := runtimeOver(t, s)
 	const text = "# mine\r\n[agent]\r\nmodel   = 'n' # so\r\n"
@@ -27,7 +26,7 @@ func TestReplaceKeepsEveryByte(t *testing.T) {
 	}
 	_, err = rt.Replace(t.Context(), []byte(text+"x"), runtime.Write{Expected: expect(1)})
 	if !fault.Is(err, fault.CorruptConfig) {
-		t.Errorf("what is not TOML: got %v", err)
+		t.Errorf("a text that is not TOML: got %v", err)
 	}
 	for text, kind := range map[string]fault.Kind{
 		"[agent]\nmodle = 1\n": fault.InvalidConfig,
@@ -40,7 +39,7 @@ func TestReplaceKeepsEveryByte(t *testing.T) {
 			t.Errorf("%.40q: got %v, want %s", text, err, kind)
 		}
 		if f := fault.Of(err); kind == fault.InvalidConfig && !strings.Contains(string(tree.Append(nil, f.Data)), `"line":`) {
-			t.Errorf("%.40q: got %s, want the lines", text, tree.Append(nil, f.Data))
+			t.Errorf("%.40q: got %s, want a line", text, tree.Append(nil, f.Data))
 		}
 	}
 	if _, err := rt.Replace(t.Context(), []byte("# other\n"), runtime.Write{Expected: expect(1)}); !fault.Is(err, fault.GenerationConflict) {
@@ -48,13 +47,13 @@ func TestReplaceKeepsEveryByte(t *testing.T) {
 	}
 	appendText(t, s, "broken = ")
 	if _, err := rt.Replace(t.Context(), []byte(text), runtime.Write{Expected: expect(3)}); err != nil || string(get(t, rt).Text()) != text {
-		t.Errorf("over what is not TOML: got %v", err)
+		t.Errorf("over a text that is not TOML: got %v", err)
 	}
 }
 
-// TestAReviewDecides: it sees what would be, nothing is written against it, and
-// what it approves is kept.
-func TestAReviewDecides(t *testing.T) {
+// A review sees the configuration that would result, can refuse the write, and
+// its approval goes into the history.
+func TestReview(t *testing.T) {
 	s := storeHolding(t, "[agent]\nmax_tokens_per_turn = 1\n")
 	rt := runtimeOver(t, s)
 	refusal := errors.New("no")
@@ -88,8 +87,7 @@ func TestAReviewDecides(t *testing.T) {
 	}
 }
 
-// TestADryRunWritesNothing, whatever it is part of, and shows what would be.
-func TestADryRunWritesNothing(t *testing.T) {
+func TestDryRun(t *testing.T) {
 	s := storeHolding(t, "[agent]\nmax_tokens_per_turn = 1\n")
 	rt := runtimeOver(t, s)
 	out, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{DryRun: true, Expected: expect(1)})
@@ -110,8 +108,8 @@ func TestADryRunWritesNothing(t *testing.T) {
 	}
 }
 
-// TestOperationsWriteNoDefaults, and find what they name in the resolved view.
-func TestOperationsWriteNoDefaults(t *testing.T) {
+// Operations apply to the resolved view, and store no defaults.
+func TestOperate_defaults(t *testing.T) {
 	const text = "# c\n[[hooks.entries]]\nid = 'a' # first\n\n[rest]\nport = 1\n"
 	for _, test := range []struct{ ops, want string }{
 		{`[{"op":"test","path":"/rest/host","value":"127.0.0.1"}]`, text},
@@ -145,9 +143,9 @@ func list(t *testing.T, text string) []any {
 	return v.([]any)
 }
 
-// TestAnEntryIsChangedWithoutItsDefaults, when it gets another name or its union
-// member changes, too.
-func TestAnEntryIsChangedWithoutItsDefaults(t *testing.T) {
+// A change of an entry stores none of its defaults, also if the entry is renamed
+// or a member of its union changes.
+func TestOperate_listEntry(t *testing.T) {
 	const text = "[[hooks.entries]]\nid = \"a\"\n[hooks.entries.runtime]\ntype = \"http\"\nurl = \"https://h\"\nheaders = { A = \"x\" }\n\n[[hooks.entries]]\nid = \"b\"\n"
 	for ops, want := range map[string]string{
 		`[{"op":"replace","path":"/hooks/entries/0/runtime/url","value":"https://i"}]`: strings.Replace(text, "https://h", "https://i", 1),
@@ -163,7 +161,7 @@ func TestAnEntryIsChangedWithoutItsDefaults(t *testing.T) {
 		}
 		_, err = rt.Operate(t.Context(), parsed, runtime.Write{})
 		if want == "" {
-			continue // whatever comes of it, it does not panic
+			continue // the result does not matter, but it must not panic
 		}
 		if diff := cmp.Diff(want, string(get(t, rt).Text())); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", ops, err, diff)
@@ -171,9 +169,9 @@ func TestAnEntryIsChangedWithoutItsDefaults(t *testing.T) {
 	}
 }
 
-// TestANullByAnotherNameIsNotSilent: the key that it names has a value, and it
-// would stay.
-func TestANullByAnotherNameIsNotSilent(t *testing.T) {
+// A null that would remove nothing, because the value of its key is stored under
+// another name, is refused.
+func TestPatch_nullForAlias(t *testing.T) {
 	rt := runtimeOver(t, storeHolding(t, "[shell]\nallowlist = [\"a\"]\n"))
 	_, err := rt.Patch(t.Context(), tree.Object{"shell": tree.Object{"security_patterns": nil}}, runtime.Write{})
 	if !fault.Is(err, fault.InvalidConfig) || !strings.Contains(err.Error(), "/shell/security_patterns: this key is stored by another name; give null to /shell/allowlist") {

@@ -18,9 +18,9 @@ const (
 //	  ↑        │ refused, or no change: the running content stays              │
 //	  └────────┴─────────── another program committed first: start again ──────┘
 //
-// Each member is prepared on what the members before it have made of the
-// configuration. Its answer may therefore depend on theirs, also if it is a
-// refusal, and no member is answered before the commit is durable.
+// Each member is prepared on the result of the members before it. Its answer may
+// therefore depend on theirs, also if it is a refusal, and no member is answered
+// before the commit is durable.
 func (r *Runtime) commit(b *batch) (ended int) {
 	ended, err := r.attempt(b)
 	for n := 1; fault.Is(err, fault.GenerationConflict) && n < maxAttempts; n++ {
@@ -32,8 +32,8 @@ func (r *Runtime) commit(b *batch) (ended int) {
 	}
 	failed := b.members
 	if fault.Is(err, fault.GenerationConflict) {
-		// A member that expected a generation was refused by prepare, so these
-		// expected none, and a conflict is not an answer for them.
+		// prepare refuses a member that expects another generation. The members
+		// left expect none, so a conflict would tell them nothing.
 		err = fault.New(fault.Busy, "other programs have changed the configuration %d times before this write was made: nothing was written; try again", maxAttempts)
 		failed = failed[:min(b.limit, len(failed))]
 	}
@@ -47,11 +47,7 @@ func (r *Runtime) commit(b *batch) (ended int) {
 // commits them. An error concerns all members alike.
 func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	ctx := b.ctx
-	s, err := r.opened(ctx)
-	if err != nil {
-		return 0, err
-	}
-	base, err := r.load(ctx, s)
+	s, base, err := r.current(ctx)
 	if err != nil {
 		return 0, err
 	}

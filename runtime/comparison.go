@@ -2,8 +2,8 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 
-	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
@@ -13,9 +13,9 @@ type Comparison struct {
 	Changes       []tree.Change // in stored terms, secrets included
 }
 
-// BaseUnknown reports that nothing tells what the write removes: the current
-// text is not TOML, and the history has no earlier text that is. Before is the
-// empty configuration then.
+// BaseUnknown reports that the keys which a write removes are not known: the
+// current text is not TOML, and the history has no earlier text that is. Before
+// is the empty configuration then.
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
 // Shown returns Changes as a client may see them: with tokens in the place of
@@ -50,7 +50,7 @@ func (r *Runtime) difference(before, after tree.Object) []tree.Change {
 
 // clientChanges returns the changes of a write as its client knows them: a
 // secret that the client gives counts as a new one even if it equals the stored
-// one, so that no conflict tells whether a guess was right.
+// one, so that a conflict does not show whether a guess was right.
 func (r *Runtime) clientChanges(before *Snapshot, wanted target) []tree.Change {
 	if wanted.fromClient == nil {
 		return r.difference(before.Stored(), wanted.tree)
@@ -88,10 +88,8 @@ func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, erro
 		return nil, err
 	}
 	if revision.Snapshot == nil {
-		return nil, fault.New(fault.CorruptConfig,
-			"config.toml was not TOML at generation %d: line %d, column %d: %s; take another one from the history",
-			generation, revision.Syntax.Line, revision.Syntax.Column, revision.Syntax.Reason).
-			With("line", revision.Syntax.Line).With("column", revision.Syntax.Column).With("generation", generation)
+		subject := fmt.Sprintf("config.toml of generation %d is", generation)
+		return nil, notTOML(subject, revision.Syntax, "take another one from the history").With("generation", generation)
 	}
 	return revision.Snapshot, nil
 }

@@ -13,8 +13,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// A program that embeds the runtime reads a realm, changes a key on exactly
-// what it has read, and learns that a second change on the same comes too late.
+// A program that embeds the runtime reads a realm, and changes a key of exactly the
+// generation that it has read. A second change of the same generation fails.
 func Example() {
 	stateRoot, err := os.MkdirTemp("", "realms")
 	if err != nil {

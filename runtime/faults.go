@@ -36,19 +36,24 @@ func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
 	return f
 }
 
+// notTOML returns the fault of a text that is not TOML. subject names the text
+// and ends with a verb, advice says what to do next.
+func notTOML(subject string, syntax *document.SyntaxError, advice string) *fault.Fault {
+	return fault.New(fault.CorruptConfig, "%s not TOML: line %d, column %d: %s; %s",
+		subject, syntax.Line, syntax.Column, syntax.Reason, advice).
+		With("line", syntax.Line).With("column", syntax.Column)
+}
+
 // corrupt returns the fault of a request while config.toml is not TOML.
 // lastGood is the last configuration that is TOML, nil if none is known.
 func corrupt(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
-	f := fault.New(fault.CorruptConfig, "config.toml is not TOML: line %d, column %d: %s; ",
-		syntax.Line, syntax.Column, syntax.Reason).
-		With("line", syntax.Line).With("column", syntax.Column).With("generation", generation)
 	if lastGood == nil {
-		f.Message += fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
-		return f
+		advice := fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
+		return notTOML("config.toml is", syntax, advice).With("generation", generation)
 	}
 	good := lastGood.Version.Generation
-	f.Message += fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
-	return f.With("last_good_generation", good)
+	advice := fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
+	return notTOML("config.toml is", syntax, advice).With("generation", generation).With("last_good_generation", good)
 }
 
 // inoperable returns the fault of operations that cannot be applied.

@@ -22,7 +22,8 @@ func runtimeOver(t *testing.T, s store.Store) *runtime.Runtime {
 	return runtimeWith(t, meerkat.New(), s)
 }
 
-// runtimeWith shares a model between runtimes: compiling one takes its time.
+// runtimeWith returns a runtime with a model that other runtimes share, because
+// making a model takes time.
 func runtimeWith(t *testing.T, model runtime.Model, s store.Store) *runtime.Runtime {
 	t.Helper()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, model)
@@ -30,7 +31,7 @@ func runtimeWith(t *testing.T, model runtime.Model, s store.Store) *runtime.Runt
 	return rt
 }
 
-// storeHolding is a store whose current text somebody wrote around the runtime.
+// storeHolding returns a store whose current text another program wrote.
 func storeHolding(t *testing.T, text string) store.Store {
 	t.Helper()
 	s := newStore()
@@ -38,8 +39,8 @@ func storeHolding(t *testing.T, text string) store.Store {
 	return s
 }
 
-// appendText makes a text the next generation of a store, as another program
-// would: without any check.
+// appendText makes a text the next generation of a store without any check, as
+// another program would.
 func appendText(t *testing.T, s store.Store, text string) store.Version {
 	t.Helper()
 	state, err := s.Load(t.Context())
@@ -84,7 +85,7 @@ func wantConflict(t *testing.T, err error, expected, current uint64) {
 	}
 }
 
-// faulty is a store that always answers with one error.
+// faulty is a store whose loads fail with one error.
 type faulty struct {
 	store.Store
 	err error
@@ -92,7 +93,7 @@ type faulty struct {
 
 func (f faulty) Load(context.Context) (store.State, error) { return store.State{}, f.err }
 
-// failing is what a read answers over a store that fails.
+// failing returns the error of a read from a store that fails with err.
 func failing(t *testing.T, err error) error {
 	t.Helper()
 	_, got := runtimeOver(t, faulty{newStore(), err}).Get(t.Context())

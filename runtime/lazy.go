@@ -14,7 +14,7 @@ type lazy[T any] struct {
 	value T
 }
 
-// get returns the value, and computes it if nobody did so before.
+// get returns the value, and computes it if that was not done before.
 func (l *lazy[T]) get(compute func() T) T {
 	if l.known.Load() {
 		return l.value

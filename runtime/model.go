@@ -15,7 +15,7 @@ type Model interface {
 	Fill(stored tree.Object) tree.Object
 	// Refill is Fill of next, where filled is Fill of prev. It shares the
 	// sections of filled that are tree.Same in next and prev. If filled is
-	// empty, these are left out, and the others are as in Fill.
+	// empty, these are left out, and all other sections are as in Fill.
 	Refill(next, prev, filled tree.Object) tree.Object
 	// Canonical reads a whole configuration as a client may send it: it removes
 	// the nulls of optional fields, and turns aliases into canonical names.
@@ -28,7 +28,7 @@ type Model interface {
 	Recheck(next, valid tree.Object) (issues, warnings []schema.Issue)
 	// Key returns the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
-	// Default returns the value that a missing key stands for.
+	// Default returns the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 
 	// Mask returns a configuration with the result of token for its place in the

@@ -13,7 +13,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// preparation is what all writes of one attempt have in common.
+// preparation is shared by all writes of one attempt.
 type preparation struct {
 	ctx      context.Context
 	store    store.Store
@@ -29,7 +29,7 @@ func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
 	return preparation{ctx: ctx, store: s, commitID: id.String(), now: time.Now()}, nil
 }
 
-// prepare computes what one write makes of the current content: an outcome and,
+// prepare computes the effect of one write on the current content: an outcome and,
 // if the write makes a new generation, its record under the given number. It
 // changes nothing. The steps, and the faults that end them:
 //
@@ -49,12 +49,12 @@ func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
 //	  │ 10 a number is left?                       storage, reason full
 //	outcome and record
 //
-// 1 comes first because a stale write was meant for another configuration:
-// nothing that this one makes of it would help its client. 4 comes before 6 so
-// that no person is asked about a configuration that cannot be written. 7 comes
-// after 6 so that a dry run reports the same refusals as the write. 8 and 9 come
-// after 6 because they tell something about the stored secrets: see validate. 10
-// comes last because a write that changes nothing needs no number.
+// 1 comes first because a stale write was meant for another configuration: no
+// later refusal would help its client. 4 comes before 6 so that no person is asked
+// about a configuration that cannot be written. 8 and 9 come after 6 because they
+// tell something about the stored secrets: see validate. 7 is between: a dry run
+// reports the refusals of the review, and nothing about the secrets. 10 comes last
+// because a write that changes nothing needs no number.
 func (r *Runtime) prepare(p preparation, w Write, current *content, number uint64) (*Outcome, *store.Record, error) {
 	version := current.state.Version
 	if w.Expected != nil && *w.Expected != version.Generation {
@@ -114,7 +114,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, number uint6
 	return outcome, record, nil
 }
 
-// record returns what the history keeps of a write.
+// record returns a write's record for the history.
 func (p preparation) record(w Write, parent store.Version, doc *document.Document, number uint64) *store.Record {
 	return &store.Record{
 		Version:    store.Version{Generation: number, Digest: store.DigestOf(doc.Text())},
@@ -161,7 +161,7 @@ func reformatWarnings(places []tree.Pointer) []schema.Issue {
 		warnings = append(warnings, schema.Issue{
 			Kind:    schema.Reformatted,
 			Path:    p.String(),
-			Message: "written anew, because it could not be changed in place; its comments stand above it",
+			Message: "written anew, because it could not be changed in place; its comments are above it now",
 		})
 	}
 	return warnings

@@ -8,8 +8,7 @@ import (
 	"realmconf/runtime"
 )
 
-// TestRepliesAreRenderedOnce says what is rendered again, and what is not.
-func TestRepliesAreRenderedOnce(t *testing.T) {
+func TestReply_renderedOnce(t *testing.T) {
 	rt := newRuntime(t)
 	rendered := 0
 	reply := func(s *runtime.Snapshot, key any, err error) (string, error) {
@@ -32,7 +31,7 @@ func TestRepliesAreRenderedOnce(t *testing.T) {
 		t.Error(err)
 	}
 	if rendered != 3 {
-		t.Errorf("rendered %d times, want 3: once in vain, and once for each key", rendered)
+		t.Errorf("rendered %d times, want 3: once with an error, and once for each key", rendered)
 	}
 	if _, err := rt.Patch(t.Context(), agentPatch(7), runtime.Write{}); err != nil {
 		t.Fatal(err)
@@ -42,8 +41,7 @@ func TestRepliesAreRenderedOnce(t *testing.T) {
 	}
 }
 
-// TestRepliesHaveNoMoreThanTheirRoom says how many are kept, and how large.
-func TestRepliesHaveNoMoreThanTheirRoom(t *testing.T) {
+func TestReply_limits(t *testing.T) {
 	for name, test := range map[string]struct{ size, asked, kept int }{
 		"small": {2, 100, 64},
 		"large": {3 << 20, 10, 2},

@@ -12,15 +12,15 @@ import (
 	"realmconf/schema/tree"
 )
 
-// texts are configurations of every shape that is known: those that come of
-// the recorded patches, and those that were recorded as text.
+// texts returns configurations of every known shape: some special ones, the
+// results of the recorded patches, and the recorded texts.
 func texts(t *testing.T) map[string]string {
 	t.Helper()
 	model := meerkat.New()
 	all := map[string]string{
-		"legacy allow list":  "[shell] # ours\nallowlist = [\"ls*\"]\n",
+		"legacy allow list":  "[shell] # own\nallowlist = [\"ls*\"]\n",
 		"bare output schema": "[agent]\noutput_schema = {type = \"object\", properties = {a = {type = \"string\"}}}\n",
-		"value alias":        "[models.mine] # ours\nprovider = \"open_a_i\"\n",
+		"value alias":        "[models.mine] # own\nprovider = \"open_a_i\"\n",
 		"thin hook entries":  "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 5\n",
 		"milliseconds":       "[budget]\nmax_duration = 1500 # ms\n",
 	}
@@ -29,7 +29,7 @@ func texts(t *testing.T) map[string]string {
 		if !ok {
 			continue
 		}
-		rt := runtimeWith(t, model, storeHolding(t, peersBase))
+		rt := runtimeWith(t, model, storeHolding(t, meerkatBase))
 		if out, err := rt.Patch(t.Context(), patch, runtime.Write{}); err == nil {
 			all["patch "+v.name] = string(out.After.Text())
 		}
@@ -42,7 +42,7 @@ func texts(t *testing.T) map[string]string {
 	return all
 }
 
-func TestSetOfWhatGetGaveChangesNoByteOfAnyShape(t *testing.T) {
+func TestSet_unchangedOfAnyShape(t *testing.T) {
 	model := meerkat.New()
 	for name, text := range texts(t) {
 		t.Run(name, func(t *testing.T) {
@@ -59,9 +59,9 @@ func TestSetOfWhatGetGaveChangesNoByteOfAnyShape(t *testing.T) {
 	}
 }
 
-// TestSetShowsWhatWasGiven goes from each shape to each other one by set: a
-// read must then show what was given, and a key changed in passing as well.
-func TestSetShowsWhatWasGiven(t *testing.T) {
+// TestSet_anyShapeToAnother sets a configuration of one shape over one of another
+// shape, with one more key changed. A read must then show what was given.
+func TestSet_anyShapeToAnother(t *testing.T) {
 	all := texts(t)
 	model := meerkat.New()
 	resolved := make(map[string]tree.Object)
@@ -72,20 +72,20 @@ func TestSetShowsWhatWasGiven(t *testing.T) {
 	for i, from := range names {
 		for j, to := range names {
 			if (i+j)%7 != 0 {
-				continue // every text on both sides, and not every pair
+				continue // every text on both sides, but not every pair
 			}
 			given := resolved[to]
 			rt := runtimeWith(t, model, storeHolding(t, all[from]))
 			given = tree.CloneObject(given)
 			if agent, ok := given["agent"].(tree.Object); ok {
-				agent["model"] = "changed in passing"
+				agent["model"] = "another model"
 			}
 			out, err := rt.Set(t.Context(), given, runtime.Write{})
 			if err != nil {
 				if _, warnings := model.Check(given, given); len(warnings) == 0 {
 					t.Errorf("%s → %s: %v", from, to, err)
 				}
-				continue // an old mistake of one text is a new one in another
+				continue // a mistake that one text had before is new in the other
 			}
 			want, _ := model.Canonical(given)
 			got, _ := model.Canonical(out.After.Resolved())
@@ -96,7 +96,7 @@ func TestSetShowsWhatWasGiven(t *testing.T) {
 	}
 }
 
-func TestSetOfOneEntryLeavesTheOthersAsTheyAreStored(t *testing.T) {
+func TestSet_oneEntry(t *testing.T) {
 	const text = "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 5\n"
 	rt := runtimeOver(t, storeHolding(t, text))
 	given := tree.CloneObject(get(t, rt).Resolved())
@@ -112,7 +112,7 @@ func TestSetOfOneEntryLeavesTheOthersAsTheyAreStored(t *testing.T) {
 	}
 }
 
-func TestSetWritesHealthThresholdsWhole(t *testing.T) {
+func TestSet_wholeDefault(t *testing.T) {
 	rt := newRuntime(t)
 	given := tree.CloneObject(get(t, rt).Resolved())
 	thresholds := given["skills"].(tree.Object)["health_thresholds"].(tree.Object)

@@ -3,8 +3,8 @@
 // of the configuration.
 //
 // Reads return a [Snapshot]. Writes are queued, gathered into batches, and
-// committed to a [store.Store] by compare-and-swap; the way of one write is
-// drawn at (*Runtime).write.
+// committed to a [store.Store] by compare-and-swap; (*Runtime).write shows the way
+// of one write.
 package runtime
 
 import (
@@ -49,11 +49,7 @@ func (r *Runtime) Close() { r.committer.close() }
 // Get returns the current configuration. It takes no lock of the store and
 // writes nothing. If the text is not TOML, it returns a corrupt_config fault.
 func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
-	s, err := r.opened(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := r.load(ctx, s)
+	s, c, err := r.current(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -65,15 +61,21 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 
 // Version returns the current version, also if its text is not TOML.
 func (r *Runtime) Version(ctx context.Context) (store.Version, error) {
-	s, err := r.opened(ctx)
-	if err != nil {
-		return store.Version{}, err
-	}
-	c, err := r.load(ctx, s)
+	_, c, err := r.current(ctx)
 	if err != nil {
 		return store.Version{}, err
 	}
 	return c.state.Version, nil
+}
+
+// current returns the store and its current content.
+func (r *Runtime) current(ctx context.Context) (store.Store, *content, error) {
+	s, err := r.opened(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := r.load(ctx, s)
+	return s, c, err
 }
 
 // opened returns the store, and opens it if that was not done yet.

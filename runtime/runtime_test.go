@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,9 +17,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-const commented = "# ours\n[agent]\nmodel = \"a\" # why\n\n[rest]\nport = 8_080\n"
+const commented = "# own\n[agent]\nmodel = \"a\" # why\n\n[rest]\nport = 8_080\n"
 
-func TestPatchKeepsEveryOtherByte(t *testing.T) {
+func TestPatch_keepsOtherBytes(t *testing.T) {
 	s := storeHolding(t, commented)
 	rt := runtimeOver(t, s)
 	out, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"model": "b"}}, runtime.Write{Expected: expect(1)})
@@ -37,7 +35,7 @@ func TestPatchKeepsEveryOtherByte(t *testing.T) {
 	}
 }
 
-func TestSetOfWhatGetGaveChangesNothing(t *testing.T) {
+func TestSet_unchanged(t *testing.T) {
 	for name, text := range map[string]string{
 		"fresh":     "",
 		"commented": commented,
@@ -50,7 +48,7 @@ func TestSetOfWhatGetGaveChangesNothing(t *testing.T) {
 			}
 			rt := runtimeOver(t, s)
 			before := get(t, rt)
-			given, err := tree.DecodeObject(before.ShownJSON()) // through the wire
+			given, err := tree.DecodeObject(before.ShownJSON()) // as a client sends it
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +63,7 @@ func TestSetOfWhatGetGaveChangesNothing(t *testing.T) {
 	}
 }
 
-func TestSetWritesOnlyWhatDiffersFromTheResolvedView(t *testing.T) {
+func TestSet_defaults(t *testing.T) {
 	rt := runtimeOver(t, storeHolding(t, "[rest]\nport = 9000\n\n[retry]\nmax_retries = 3\n"))
 	given := tree.CloneObject(get(t, rt).Resolved())
 	given["agent"].(tree.Object)["model"] = "m"            // new, not the default: written
@@ -84,7 +82,7 @@ func TestSetWritesOnlyWhatDiffersFromTheResolvedView(t *testing.T) {
 	}
 }
 
-func TestNullForAKeyThatHasToBeIsRefusedBySet(t *testing.T) {
+func TestSet_nullForRequiredKey(t *testing.T) {
 	rt := newRuntime(t)
 	given := tree.CloneObject(get(t, rt).Resolved())
 	given["rest"].(tree.Object)["port"] = nil
@@ -92,7 +90,7 @@ func TestNullForAKeyThatHasToBeIsRefusedBySet(t *testing.T) {
 	wantIssue(t, err, "type", "/rest/port")
 }
 
-func TestNullInAPatchReturnsAKeyToItsDefault(t *testing.T) {
+func TestPatch_null(t *testing.T) {
 	rt := runtimeOver(t, storeHolding(t, "[rest]\nport = 9000\nhost = \"::1\"\n"))
 	out, err := rt.Patch(t.Context(), tree.Object{"rest": tree.Object{"port": nil}}, runtime.Write{})
 	if err != nil {
@@ -106,7 +104,7 @@ func TestNullInAPatchReturnsAKeyToItsDefault(t *testing.T) {
 	}
 }
 
-func TestAMistakeThatWasThereIsAWarningANewOneIsRefused(t *testing.T) {
+func TestPatch_oldAndNewMistakes(t *testing.T) {
 	rt := runtimeOver(t, storeHolding(t, "[agent]\nmodle = \"a\"\n"))
 	before := get(t, rt)
 	if len(before.Warnings()) != 1 || before.Warnings()[0].Line != 2 {
@@ -126,7 +124,7 @@ func TestAMistakeThatWasThereIsAWarningANewOneIsRefused(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNotTOMLIsReportedAndCanBeReplacedByName(t *testing.T) {
+func TestCorruptConfig(t *testing.T) {
 	s := storeHolding(t, "[agent]\nmodel = \"good\"\n")
 	appendText(t, s, "[agent]\nmodel = \"sk-secret\" oops\n")
 	rt := runtimeOver(t, s)
@@ -151,136 +149,7 @@ func TestTextThatIsNotTOMLIsReportedAndCanBeReplacedByName(t *testing.T) {
 	}
 }
 
-func TestWritersThatWaitShareACommit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
-		rt := runtimeOver(t, counting)
-		type answer struct {
-			generation uint64
-			err        error
-		}
-		answers := make(chan answer, 40)
-		patch := func(tokens int64, expected *uint64) {
-			out, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Expected: expected})
-			if err != nil {
-				answers <- answer{err: err}
-				return
-			}
-			answers <- answer{generation: out.After.Version.Generation}
-		}
-		go patch(1, nil)
-		synctest.Wait() // the first commit stands at the gate
-		for n := range 39 {
-			go patch(int64(n+2), nil)
-		}
-		synctest.Wait()
-		close(counting.gate)
-		seen := map[uint64]bool{}
-		for range 40 {
-			a := <-answers
-			if a.err != nil {
-				t.Fatal(a.err)
-			}
-			seen[a.generation] = true
-		}
-		if len(seen) != 40 || !seen[1] || !seen[40] {
-			t.Errorf("generations: got %v, want each of 1 to 40 once", seen)
-		}
-		if got := counting.swaps.Load(); got != 2 {
-			t.Errorf("40 writers took %d commits, want 2", got)
-		}
-	})
-}
-
-func TestACommitHasRoomForFourMebibytes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
-		rt := runtimeOver(t, counting)
-		answers := make(chan error, 11)
-		patch := func(prompt string) {
-			_, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"system_prompt": prompt}}, runtime.Write{})
-			answers <- err
-		}
-		go patch("first")
-		synctest.Wait() // stands at the gate, and the others gather behind it
-		for n := range 10 {
-			go patch(fmt.Sprint(n) + strings.Repeat("x", 900_000))
-		}
-		synctest.Wait()
-		close(counting.gate)
-		for range 11 {
-			if err := <-answers; err != nil {
-				t.Error(err)
-			}
-		}
-		// 900 KB each: five of them are the first to be above 4 MiB.
-		if got := counting.swaps.Load(); got != 3 {
-			t.Errorf("took %d commits, want 3", got)
-		}
-	})
-}
-
-func TestARefusedMemberDoesNotDisturbItsBatch(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
-		rt := runtimeOver(t, counting)
-		go rt.Patch(t.Context(), agentPatch(1), runtime.Write{})
-		synctest.Wait()
-		good, bad := make(chan error, 1), make(chan error, 1)
-		go func() {
-			_, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Expected: expect(1)})
-			good <- err
-		}()
-		synctest.Wait()
-		go func() { // the member before it makes generation 2
-			_, err := rt.Patch(t.Context(), agentPatch(3), runtime.Write{Expected: expect(1)})
-			bad <- err
-		}()
-		synctest.Wait()
-		close(counting.gate)
-		if err := <-good; err != nil {
-			t.Errorf("the good member: %v", err)
-		}
-		wantConflict(t, <-bad, 1, 2)
-	})
-}
-
-// A refusal may rest on what an earlier member of the batch would have made: if
-// the batch then fails, that never was, and nobody may be told of it.
-func TestABatchWithARefusedMemberThatThenFailsAnswersNobodyFalsely(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		full := fault.New(fault.Storage, "no space is left")
-		counting := &countingStore{Store: newStore(), gate: make(chan struct{})}
-		rt := runtimeOver(t, counting)
-		go rt.Patch(t.Context(), agentPatch(1), runtime.Write{})
-		synctest.Wait()
-		answers := make(chan error, 2)
-		for tokens := range int64(2) { // the second is refused because of the first
-			go func() {
-				_, err := rt.Patch(t.Context(), agentPatch(10+tokens), runtime.Write{Expected: expect(1)})
-				answers <- err
-			}()
-			synctest.Wait()
-		}
-		counting.fail = func(swap int64) error {
-			if swap == 2 {
-				return full
-			}
-			return nil
-		}
-		close(counting.gate)
-		for range 2 {
-			if err := <-answers; !fault.Is(err, fault.Storage) {
-				t.Errorf("got %v, want the storage fault", err)
-			}
-		}
-		if got := turnTokens(get(t, rt)); got != int64(1) {
-			t.Errorf("afterwards: got %v, want 1", got)
-		}
-	})
-}
-
-func TestACancelledWriterChangesNothing(t *testing.T) {
+func TestPatch_contextEnded(t *testing.T) {
 	rt := newRuntime(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -292,7 +161,7 @@ func TestACancelledWriterChangesNothing(t *testing.T) {
 	}
 }
 
-func TestTheStoreIsOpenedByTheFirstRequestAndAgainAfterAFailure(t *testing.T) {
+func TestNew_opensLater(t *testing.T) {
 	opened := 0
 	rt := runtime.New(func(context.Context) (store.Store, error) {
 		if opened++; opened == 1 {
@@ -313,7 +182,7 @@ func TestTheStoreIsOpenedByTheFirstRequestAndAgainAfterAFailure(t *testing.T) {
 	}
 }
 
-func TestHistoryKeepsWhoAndWhy(t *testing.T) {
+func TestPatch_record(t *testing.T) {
 	s := newStore()
 	rt := runtimeOver(t, s)
 	actor := store.Actor{Name: "editor", Version: "3.1", Surface: store.Tool, Era: "2026-07-28", PID: 7}
@@ -329,7 +198,7 @@ func TestHistoryKeepsWhoAndWhy(t *testing.T) {
 	}
 }
 
-func TestAConfigurationBeyondTheLimitIsRefused(t *testing.T) {
+func TestPatch_tooLarge(t *testing.T) {
 	rt := newRuntime(t)
 	_, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"system_prompt": strings.Repeat("x", runtime.MaxText)}}, runtime.Write{})
 	if !fault.Is(err, fault.TooLarge) {
@@ -337,8 +206,7 @@ func TestAConfigurationBeyondTheLimitIsRefused(t *testing.T) {
 	}
 }
 
-// TestManyIssuesAreCut: an error that lists thousands of mistakes serves nobody.
-func TestManyIssuesAreCut(t *testing.T) {
+func TestPatch_manyIssues(t *testing.T) {
 	for _, tt := range []struct {
 		mistakes int
 		text     string
@@ -360,44 +228,21 @@ func TestManyIssuesAreCut(t *testing.T) {
 	}
 }
 
-func TestNumbersEndAndAreNotUsedTwice(t *testing.T) {
+func TestPatch_numbersExhausted(t *testing.T) {
 	s := newStore()
-	last := lastNumber{s}
-	_, err := runtimeOver(t, last).Patch(t.Context(), agentPatch(1), runtime.Write{})
+	_, err := runtimeOver(t, exhausted{s}).Patch(t.Context(), agentPatch(1), runtime.Write{})
 	if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "2^64-1") {
-		t.Errorf("got %v, want a refusal", err)
+		t.Errorf("got %v, want the storage fault", err)
 	}
 }
 
-// lastNumber is a store whose numbers are used up.
-type lastNumber struct{ store.Store }
+// exhausted is a store without a free number.
+type exhausted struct{ store.Store }
 
-func (l lastNumber) Load(ctx context.Context) (store.State, error) {
-	state, err := l.Store.Load(ctx)
+func (e exhausted) Load(ctx context.Context) (store.State, error) {
+	state, err := e.Store.Load(ctx)
 	state.Version.Generation, state.Next = 1<<64-1, 0
 	return state, err
-}
-
-// countingStore counts its swaps, and holds each one at a gate.
-type countingStore struct {
-	store.Store
-	gate  chan struct{} // closed when swaps may begin; nil for always
-	swaps atomic.Int64
-	sizes []int                  // of the commits that were tried
-	fail  func(swap int64) error // nil for a store that does not
-}
-
-func (c *countingStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if c.gate != nil {
-		<-c.gate
-	}
-	c.sizes = append(c.sizes, len(next)) // by one goroutine, the committer's
-	if n := c.swaps.Add(1); c.fail != nil {
-		if err := c.fail(n); err != nil {
-			return err
-		}
-	}
-	return c.Store.CompareAndSwap(ctx, from, next)
 }
 
 func wantIssue(t *testing.T, err error, kind, path string) {

@@ -11,10 +11,10 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestAWriteShowsWhatAReadShows makes chains of writes, and compares what each
-// outcome shows, which is made from the snapshot before, with what a process
-// shows that reads the same text anew.
-func TestAWriteShowsWhatAReadShows(t *testing.T) {
+// TestReuseViews makes chains of writes. It compares the views of each outcome,
+// which are computed from those of the snapshot before, with the views of a
+// snapshot that is read from the same text.
+func TestReuseViews(t *testing.T) {
 	texts := []string{
 		"",
 		"[agent]\nmax_tokens_per_turn = 2\ntemperature = 2.0 # a float\n\n[shell]\nallowlist = [\"ls\"]\n",
@@ -34,38 +34,38 @@ func TestAWriteShowsWhatAReadShows(t *testing.T) {
 	}
 	model := meerkat.New()
 	written := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		store := storeHolding(t, rapid.SampledFrom(texts).Draw(rt, "text"))
-		ours := runtimeWith(t, model, store)
+	rapid.Check(t, func(r *rapid.T) {
+		store := storeHolding(t, rapid.SampledFrom(texts).Draw(r, "text"))
+		rt := runtimeWith(t, model, store)
 		for range 6 {
-			patch := rapid.SampledFrom(patches).Draw(rt, "patch")
+			patch := rapid.SampledFrom(patches).Draw(r, "patch")
 			var outcome *runtime.Outcome
 			var err error
-			if rapid.Bool().Draw(rt, "as a set") {
-				whole := tree.Merge(get(t, ours).Shown(), patch).(tree.Object)
-				outcome, err = ours.Set(t.Context(), object(t, string(tree.Append(nil, whole))), runtime.Write{})
+			if rapid.Bool().Draw(r, "as a set") {
+				whole := tree.Merge(get(t, rt).Shown(), patch).(tree.Object)
+				outcome, err = rt.Set(t.Context(), object(t, string(tree.Append(nil, whole))), runtime.Write{})
 			} else {
-				outcome, err = ours.Patch(t.Context(), patch, runtime.Write{})
+				outcome, err = rt.Patch(t.Context(), patch, runtime.Write{})
 			}
 			if err != nil {
-				continue // it was refused
+				continue // refused
 			}
 			written++
 			fresh := get(t, runtimeWith(t, model, store))
 			if outcome.After.Version != fresh.Version {
-				rt.Fatalf("got %v, want %v", outcome.After.Version, fresh.Version)
+				r.Fatalf("got %v, want %v", outcome.After.Version, fresh.Version)
 			}
 			if diff := cmp.Diff(views(fresh), views(outcome.After)); diff != "" {
-				rt.Fatalf("after %s (-read +written)\n%s", tree.Append(nil, patch), diff)
+				r.Fatalf("after %s (-read +written)\n%s", tree.Append(nil, patch), diff)
 			}
 		}
 	})
 	if written == 0 {
-		t.Error("all writes were refused: nothing was compared")
+		t.Error("all writes were refused, and nothing was compared")
 	}
 }
 
-// views are all that a snapshot tells.
+// views returns all views of a snapshot.
 func views(s *runtime.Snapshot) map[string]any {
 	return map[string]any{
 		"text": string(s.Text()), "stored": s.Stored(), "resolved": s.Resolved(), "shown": s.Shown(), "shown stored": s.ShownStored(),

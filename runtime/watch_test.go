@@ -14,14 +14,13 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
-	"realmconf/schema"
-	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
-// events watches from a version and returns what it is told, written as
-// "previous-current: paths (operations)".
-func events(t *testing.T, rt *runtime.Runtime, from store.Version, told func(*runtime.Event)) (look func() string) {
+// events starts a watch from a version. The function that it returns gives the
+// events since its last call, as "previous-current: paths (operations)". also is
+// called with each event, and may be nil.
+func events(t *testing.T, rt *runtime.Runtime, from store.Version, also func(*runtime.Event)) (look func() string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	var mu sync.Mutex
@@ -36,11 +35,11 @@ func events(t *testing.T, rt *runtime.Runtime, from store.Version, told func(*ru
 				operations = append(operations, string(c.Operation))
 			}
 			mu.Lock()
-			got = append(got, fmt.Sprintf("%d-%d: %s (%s) opaque %t whole %t", e.Previous.Generation, e.Version.Generation,
+			got = append(got, fmt.Sprintf("%d-%d: %s (%s) opaque %t complete %t", e.Previous.Generation, e.Version.Generation,
 				strings.Join(paths, " "), strings.Join(operations, " "), e.Opaque, e.Complete))
 			mu.Unlock()
-			if told != nil {
-				told(e)
+			if also != nil {
+				also(e)
 			}
 		})
 	}()
@@ -75,54 +74,53 @@ func wantEvents(t *testing.T, what, got, want string) {
 	}
 }
 
-func TestWatchTellsOfEveryChangeWhoeverMakesIt(t *testing.T) {
+func TestWatch_everyChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := storeHolding(t, commented)
 		rt := runtimeOver(t, s)
 		look := events(t, rt, get(t, rt).Version, nil)
-		wantEvents(t, "at the beginning", look(), "")
+		wantEvents(t, "at the start", look(), "")
 		patchModel(t, rt, "b", nil)
-		wantEvents(t, "our own", look(), "1-2: /agent/model (patch) opaque false whole true")
+		wantEvents(t, "a write of this process", look(), "1-2: /agent/model (patch) opaque false complete true")
 		patchModel(t, rt, "b", nil)
 		wantEvents(t, "a write that changes nothing", look(), "")
 		appendText(t, s, strings.Replace(commented, "8_080", "9_000", 1))
-		wantEvents(t, "another program's", look(), "2-3: /agent/model /rest/port (external) opaque false whole true")
+		wantEvents(t, "a write of another program", look(), "2-3: /agent/model /rest/port (external) opaque false complete true")
 		appendText(t, s, "oops")
-		wantEvents(t, "a text that is not TOML", look(), "3-4:  (external) opaque true whole true")
+		wantEvents(t, "a text that is not TOML", look(), "3-4:  (external) opaque true complete true")
 		appendText(t, s, commented)
-		wantEvents(t, "and its repair", look(), "4-5:  (external) opaque true whole true")
+		wantEvents(t, "its repair", look(), "4-5:  (external) opaque true complete true")
 	})
 }
 
-// TestWatchBeginsWhereItIsTold: a change between the look and the watch is not
-// lost.
-func TestWatchBeginsWhereItIsTold(t *testing.T) {
+// A change between a read and the start of the watch is not lost.
+func TestWatch_startVersion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := newRuntime(t)
 		from, err := rt.Version(t.Context())
 		if err != nil || from != store.Empty() {
-			t.Fatalf("got %v, %v, want the version of nothing", from, err)
+			t.Fatalf("got %v, %v, want the empty version", from, err)
 		}
 		patchModel(t, rt, "b", nil)
-		wantEvents(t, "from nothing", events(t, rt, from, nil)(), "0-1: /agent (patch) opaque false whole true")
+		wantEvents(t, "from the empty configuration", events(t, rt, from, nil)(), "0-1: /agent (patch) opaque false complete true")
 		first := get(t, rt).Version
 		patchModel(t, rt, "c", nil)
 		patchModel(t, rt, "d", nil)
-		wantEvents(t, "from a generation", events(t, rt, first, nil)(), "1-3: /agent/model (patch patch) opaque false whole true")
+		wantEvents(t, "from a generation", events(t, rt, first, nil)(), "1-3: /agent/model (patch patch) opaque false complete true")
 		lost := store.Version{Generation: 1, Digest: store.DigestOf([]byte("another text"))}
-		wantEvents(t, "from one that nobody knows", events(t, rt, lost, nil)(), "1-3:  (patch patch) opaque true whole false")
+		wantEvents(t, "from an unknown version", events(t, rt, lost, nil)(), "1-3:  (patch patch) opaque true complete false")
 	})
 }
 
-// TestChangesGatherWhileTheyAreTold: they are told once, together, and without
-// a lock: who is told may read and write.
-func TestChangesGatherWhileTheyAreTold(t *testing.T) {
+// Changes that happen while changed runs become one event. changed may read and
+// write, so no lock is held.
+func TestWatch_changesDuringEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := newRuntime(t)
 		first := true
 		look := events(t, rt, store.Empty(), func(e *runtime.Event) {
 			if got := get(t, rt).Version; got != e.Version {
-				t.Errorf("told of %v, can read %v", e.Version.Generation, got.Generation)
+				t.Errorf("event of %v, but %v is read", e.Version.Generation, got.Generation)
 			}
 			if first {
 				first = false
@@ -132,12 +130,12 @@ func TestChangesGatherWhileTheyAreTold(t *testing.T) {
 			}
 		})
 		patchModel(t, rt, "b", nil)
-		want := "0-1: /agent (patch) opaque false whole true\n1-51: /agent/model (patch" + strings.Repeat(" patch", 49) + ") opaque false whole true"
+		want := "0-1: /agent (patch) opaque false complete true\n1-51: /agent/model (patch" + strings.Repeat(" patch", 49) + ") opaque false complete true"
 		wantEvents(t, "events", look(), want)
 	})
 }
 
-func TestOwnIsOnlyWhatCameFromOneOrigin(t *testing.T) {
+func TestEvent_own(t *testing.T) {
 	mine, yours := new(int), new(int)
 	for _, tt := range []struct {
 		name    string
@@ -147,7 +145,7 @@ func TestOwnIsOnlyWhatCameFromOneOrigin(t *testing.T) {
 		{"one of mine", []any{mine}, true},
 		{"several of mine", []any{mine, mine, mine}, true},
 		{"one of yours between", []any{mine, yours, mine}, false},
-		{"one of nobody", []any{mine, nil}, false},
+		{"one without an origin", []any{mine, nil}, false},
 		{"yours", []any{yours}, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -164,8 +162,8 @@ func TestOwnIsOnlyWhatCameFromOneOrigin(t *testing.T) {
 	}
 }
 
-// settling is a store that sees a change by others at its second load, and
-// has recorded it at the fourth; between the two it cannot be read once.
+// settling is a store in which another program's change is pending at the second
+// load and has a record at the fourth. The third load fails.
 type settling struct {
 	*memory.Store
 	loads int
@@ -188,94 +186,19 @@ func (s *settling) Load(ctx context.Context) (store.State, error) {
 	return state, err
 }
 
-// Watch calls once: everything else the watcher must find out by itself.
+// Watch calls changed once: the watch must find out the rest by looking again.
 func (s *settling) Watch(ctx context.Context, changed func()) error {
 	changed()
 	<-ctx.Done()
 	return nil
 }
 
-func TestWhatIsNotFinalIsLookedAtAgain(t *testing.T) {
+func TestWatch_looksAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := runtimeOver(t, &settling{Store: memory.New(), text: commented})
 		look := events(t, rt, store.Empty(), nil)
-		wantEvents(t, "while it is written", look(), "")
+		wantEvents(t, "while the change is pending", look(), "")
 		time.Sleep(time.Second)
-		wantEvents(t, "a second later", look(), "0-1: /agent /rest (external) opaque false whole true")
+		wantEvents(t, "a second later", look(), "0-1: /agent /rest (external) opaque false complete true")
 	})
-}
-
-// TestAWaitingWriteCanBeTakenBack: it is answered at once, and never done.
-func TestAWaitingWriteCanBeTakenBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &held{Store: memory.New(), gate: make(chan struct{})}
-		rt := runtimeOver(t, s)
-		first := make(chan error, 1)
-		go func() {
-			_, err := rt.Patch(t.Context(), agentPatch(1), runtime.Write{})
-			first <- err
-		}()
-		synctest.Wait()
-		ctx, cancel := context.WithCancel(t.Context())
-		second := make(chan error, 1)
-		entered := false
-		go func() {
-			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{Queued: func() { entered = true }})
-			second <- err
-		}()
-		synctest.Wait()
-		if !entered {
-			t.Error("the write behind another one has not entered")
-		}
-		cancel()
-		synctest.Wait()
-		select {
-		case err := <-second:
-			if !errors.Is(err, context.Canceled) {
-				t.Errorf("got %v, want %v", err, context.Canceled)
-			}
-		default:
-			t.Error("the write that was taken back still waits")
-		}
-		close(s.gate)
-		if err := <-first; err != nil {
-			t.Error(err)
-		}
-		if got := turnTokens(get(t, rt)); got != int64(1) {
-			t.Errorf("got %v, want the first write's 1", got)
-		}
-	})
-}
-
-// held is a store whose commits wait.
-type held struct {
-	*memory.Store
-	gate chan struct{}
-}
-
-func (h *held) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	<-h.gate
-	return h.Store.CompareAndSwap(ctx, from, next)
-}
-
-// fragile is a model that breaks on one key.
-type fragile struct{ *schema.Model }
-
-func (m fragile) Recheck(next, right tree.Object) (issues, warnings []schema.Issue) {
-	if next["agent"] != nil {
-		panic("no such luck")
-	}
-	return m.Model.Recheck(next, right)
-}
-
-// TestAPanicIsOneWritesError: the committer goes on.
-func TestAPanicIsOneWritesError(t *testing.T) {
-	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, fragile{meerkat.New()})
-	t.Cleanup(rt.Close)
-	if _, err := rt.Patch(t.Context(), agentPatch(1), runtime.Write{}); fault.Of(err).Kind != fault.Internal {
-		t.Errorf("got %v, want an internal error", err)
-	}
-	if _, err := rt.Patch(t.Context(), tree.Object{"rest": tree.Object{"port": int64(1)}}, runtime.Write{}); err != nil {
-		t.Errorf("the next write: %v", err)
-	}
 }

@@ -18,20 +18,19 @@ import (
 
 func accepted(policy.Question) (policy.Answer, error) { return policy.Accepted, nil }
 
-// TestAPersonIsShownExactlyWhatWillChange, on lines that the client cannot
-// write: its words are quoted, secrets are masked, and where a secret is about to
-// be used for something else, that is said.
-func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
+// TestCallTool_question checks the text that a person is shown: all that will
+// change, with the client's words in quotes and secrets masked.
+func TestCallTool_question(t *testing.T) {
 	for name, test := range map[string]struct{ tool, args, want string }{
 		"a value": {"patch", `{"patch":{"shell":{"program":"sh"}},"reason":"faster"}`,
 			"editor wants to change the realm (generation 1):\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: \"faster\""},
 		"values of several classes, and harmless ones": {"patch", `{"patch":{"agent":{"model":"n"},"comms":{"auth":"none"},"rest":{"host":null}}}`,
 			"editor wants to change the realm (generation 1):\n/comms/auth (sets what agents may do): \"ed25519\" → \"none\"\n/rest/host (reaches the network): \"127.0.0.1\" → \"127.0.0.1\" (the default)\n/agent/model: \"m\" → \"n\""},
-		"words that look like ours": {"patch", `{"patch":{"shell":{"program":"sh\u202e\n/rest/port: 1"}},"reason":"x\nreason: y\u200b"}`,
+		"text like a line of the question": {"patch", `{"patch":{"shell":{"program":"sh\u202e\n/rest/port: 1"}},"reason":"x\nreason: y\u200b"}`,
 			`editor wants to change the realm (generation 1):` + "\n" + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n" + `reason: "x\nreason: y\u200b"`},
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → (a new secret, not shown)"},
-		"a secret for something else": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
+		"a secret of another place": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
 			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
@@ -47,19 +46,19 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 				"/hooks/entries/1/runtime/type (runs code): \"http\" → \"in_process\" (the default)\n" +
 				"/hooks/entries/1/runtime/type (runs code): \"in_process\" (the default) → \"command\"\n" +
 				"/hooks/entries/1/runtime/url (reaches the network): \"https://lint.example/hook\" → (absent)"},
-		"signs that show nothing": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
+		"invisible signs": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y/parent\" (sets what agents may do): (absent) → \"p\""},
-		"writing from the right": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
+		"right-to-left text": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \u2068\"אב\"\u2069"},
-		"a secret that goes along": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
+		"an address with the secret of another": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret from /realm/team/backend/main/base_url)"},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
 			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): moved from /hooks/entries/0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := holding(t, policy.Policy{}, guarded)
+			c := clientOf(t, policy.Policy{}, guarded)
 			var got string
-			_, err := c.asked(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {
+			_, err := c.toolAsking(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {
 				got = q.Message
 				return policy.Accepted, nil
 			})
@@ -70,17 +69,18 @@ func TestAPersonIsShownExactlyWhatWillChange(t *testing.T) {
 				t.Errorf("question (-want +got):\n%s", diff)
 			}
 			if c.text() == guarded {
-				t.Error("it was accepted and not done")
+				t.Error("it was accepted, and the text is the same")
 			}
 		})
 	}
 }
 
-// TestAQuestionShowsWhatAFlagAllows, too: the person sees all that will happen.
-func TestAQuestionShowsWhatAFlagAllows(t *testing.T) {
-	c := holding(t, allowing(t, "exec"), guarded)
+// TestCallTool_questionWithAllowance: the question shows the changes that need
+// no approval, too.
+func TestCallTool_questionWithAllowance(t *testing.T) {
+	c := clientOf(t, allow(t, "exec"), guarded)
 	var got string
-	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh","security_mode":null}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
+	_, err := c.toolAsking("patch", `{"patch":{"shell":{"program":"sh","security_mode":null}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
 		got = q.Message
 		return policy.Declined, nil
 	})
@@ -91,13 +91,13 @@ func TestAQuestionShowsWhatAFlagAllows(t *testing.T) {
 	}
 }
 
-// TestTheReadmeShowsAQuestion as a person sees it.
-func TestTheReadmeShowsAQuestion(t *testing.T) {
+// TestReadme_question compares the README's example with a real question.
+func TestReadme_question(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := holding(t, policy.Policy{}, "# empty\n")
+	c := clientOf(t, policy.Policy{}, "# empty\n")
 	caller := tools.Caller{Name: "assistant", Surface: store.Tool}
 	var got string
 	caller.Ask = func(_ context.Context, q policy.Question) (policy.Answer, error) {
@@ -114,8 +114,8 @@ func TestTheReadmeShowsAQuestion(t *testing.T) {
 	}
 }
 
-// TestReadmeNamesTheStates of a refusal.
-func TestReadmeNamesTheStates(t *testing.T) {
+// TestReadme_approvalStates: the README explains each state of a refusal.
+func TestReadme_approvalStates(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -127,28 +127,29 @@ func TestReadmeNamesTheStates(t *testing.T) {
 	}
 }
 
-// TestOnlyAYesLetsAChangePass, and the history keeps who gave it.
-func TestOnlyAYesLetsAChangePass(t *testing.T) {
+// TestCallTool_answers: only Accepted lets a change pass, and the history keeps
+// who gave it.
+func TestCallTool_answers(t *testing.T) {
 	const args = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`
 	for _, answer := range []policy.Answer{policy.Declined, policy.Cancelled, policy.Expired, "", "yes"} {
-		c := holding(t, policy.Policy{}, guarded)
-		_, err := c.asked("patch", args, func(policy.Question) (policy.Answer, error) { return answer, nil })
+		c := clientOf(t, policy.Policy{}, guarded)
+		_, err := c.toolAsking("patch", args, func(policy.Question) (policy.Answer, error) { return answer, nil })
 		f := fault.Of(err)
 		if f == nil || f.Kind != fault.ApprovalRequired || f.Data["state"] != string(answer) || c.text() != guarded {
 			t.Errorf("%q: got %v, want approval_required and no change", answer, err)
 		}
 	}
-	c := holding(t, policy.Policy{}, guarded)
-	_, err := c.asked("patch", args, func(policy.Question) (policy.Answer, error) { return policy.Unclear, nil })
+	c := clientOf(t, policy.Policy{}, guarded)
+	_, err := c.toolAsking("patch", args, func(policy.Question) (policy.Answer, error) { return policy.Unclear, nil })
 	f := fault.Of(err)
 	if f == nil || f.Data["state"] != "cancelled" || !strings.Contains(f.Message, "does not say whether the person allows it") || c.text() != guarded {
-		t.Errorf("neither yes nor no: got %v, want to be told that, and no change", err)
+		t.Errorf("neither yes nor no: got %v, want an error that says so, and no change", err)
 	}
 	travels := errors.New("the question travels by this error")
-	if _, err := c.asked("patch", args, func(policy.Question) (policy.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
+	if _, err := c.toolAsking("patch", args, func(policy.Question) (policy.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
 		t.Errorf("got %v, want the error of Ask itself and no change", err)
 	}
-	reply, err := c.asked("patch", args, accepted)
+	reply, err := c.toolAsking("patch", args, accepted)
 	if err != nil || reply["generation"] != int64(2) {
 		t.Fatalf("accepted: got %v, %v", reply, err)
 	}
@@ -167,16 +168,16 @@ func TestOnlyAYesLetsAChangePass(t *testing.T) {
 	if got := string(tree.Append(nil, actor)); got != want {
 		t.Errorf("actor: got %s, want %s", got, want)
 	}
-	if _, err := c.asked("patch", args, accepted); !fault.Is(err, fault.GenerationConflict) {
+	if _, err := c.toolAsking("patch", args, accepted); !fault.Is(err, fault.GenerationConflict) {
 		t.Errorf("the same call again: got %v, want a conflict", err)
 	}
 }
 
-// TestAYesIsGoodForWhatWasShown: what happens while a person thinks makes the
-// answer worthless.
-func TestAYesIsGoodForWhatWasShown(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
-	_, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`, func(policy.Question) (policy.Answer, error) {
+// TestCallTool_changedWhileAsking: a yes is worthless if the configuration has
+// changed since the question.
+func TestCallTool_changedWhileAsking(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
+	_, err := c.toolAsking("patch", `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`, func(policy.Question) (policy.Answer, error) {
 		if _, err := c.method("patch", `{"shell":{"program":"bash"}}`); err != nil {
 			t.Fatal(err)
 		}
@@ -187,8 +188,9 @@ func TestAYesIsGoodForWhatWasShown(t *testing.T) {
 	}
 }
 
-// TestSubjectsDiffer: an answer to one question is none to another.
-func TestSubjectsDiffer(t *testing.T) {
+// TestCallTool_questionSubjects: each question has a subject of its own, so that
+// an answer to one cannot be used for another.
+func TestCallTool_questionSubjects(t *testing.T) {
 	seen := map[policy.Fingerprint]string{}
 	for _, call := range [][2]string{
 		{"patch", `{"patch":{"shell":{"program":"sh"}}}`},
@@ -198,8 +200,8 @@ func TestSubjectsDiffer(t *testing.T) {
 		{"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"b"}}}}}}}`},
 		{"rollback", `{"to":0}`},
 	} {
-		c := holding(t, policy.Policy{}, guarded)
-		_, _ = c.asked(call[0], strings.Replace(call[1], "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {
+		c := clientOf(t, policy.Policy{}, guarded)
+		_, _ = c.toolAsking(call[0], strings.Replace(call[1], "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {
 			if other, twice := seen[q.Subject]; twice {
 				t.Errorf("%s and %s have one subject", call[1], other)
 			}
@@ -212,12 +214,13 @@ func TestSubjectsDiffer(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeShownIsNotAsked: nobody can say yes to it.
-func TestWhatCannotBeShownIsNotAsked(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
-	_, err := c.asked("patch", `{"patch":{"agent":{"system_prompt":"`+strings.Repeat("be kind ", 5000)+`"}},"expected_generation":1}`,
+// TestCallTool_questionTooLong: a person is not asked about a change that cannot
+// be shown in full.
+func TestCallTool_questionTooLong(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
+	_, err := c.toolAsking("patch", `{"patch":{"agent":{"system_prompt":"`+strings.Repeat("be kind ", 5000)+`"}},"expected_generation":1}`,
 		func(policy.Question) (policy.Answer, error) {
-			t.Error("it was asked")
+			t.Error("a question was asked")
 			return policy.Accepted, nil
 		})
 	f := fault.Of(err)
@@ -226,12 +229,13 @@ func TestWhatCannotBeShownIsNotAsked(t *testing.T) {
 	}
 }
 
-// TestADryRunTellsWhatWouldBeAsked, and asks nobody.
-func TestADryRunTellsWhatWouldBeAsked(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
-	reply, err := c.asked("patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}},"expected_generation":1,"dry_run":true,"return":"changes"}`,
+// TestCallTool_dryRunNeedsApproval: a dry run lists the held fields, and asks
+// nobody.
+func TestCallTool_dryRunNeedsApproval(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
+	reply, err := c.toolAsking("patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}},"expected_generation":1,"dry_run":true,"return":"changes"}`,
 		func(policy.Question) (policy.Answer, error) {
-			t.Error("it was asked")
+			t.Error("a question was asked")
 			return policy.Accepted, nil
 		})
 	if err != nil {

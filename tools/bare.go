@@ -21,21 +21,21 @@ func bareForm(o *Operation, members []string, model Model) func(tree.Object) (tr
 			return params, nil
 		}
 		if len(params) == 0 {
-			return nil, o.signature.missing(o.Method(), member)
+			return nil, o.input.missing(o.Method(), member)
 		}
 		roots := model.Roots()
 		for _, name := range slices.Sorted(maps.Keys(params)) {
 			if slices.Contains(roots, name) {
 				continue
 			}
-			if _, isParameter := o.signature.parameters().properties[name]; isParameter {
+			if _, isParameter := o.input.parameters().properties[name]; isParameter {
 				return nil, fault.New(fault.InvalidParams,
 					"%q is given without %s: put the configuration's sections into %s; nothing was done", name, member, member).
 					With("path", tree.Pointer{name}.String())
 			}
 			return nil, fault.New(fault.InvalidParams,
 				"%q is neither a parameter of %s nor a section of the configuration%s; nothing was done",
-				name, o.Method(), didYouMean(name, append(slices.Clone(o.signature.parameters().names), roots...))).
+				name, o.Method(), didYouMean(name, append(slices.Clone(o.input.parameters().names), roots...))).
 				With("path", tree.Pointer{name}.String())
 		}
 		return tree.Object{member: params}, nil

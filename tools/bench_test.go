@@ -16,8 +16,8 @@ import (
 	"realmconf/tools/policy"
 )
 
-// fixtureOperations are the operations, by their names, on the configuration of
-// testdata/realm, in memory.
+// fixtureOperations returns the operations by their names, on the configuration
+// of testdata/realm in memory.
 func fixtureOperations(tb testing.TB) map[string]*tools.Operation {
 	tb.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "testdata", "realm", "config.toml"))
@@ -43,7 +43,7 @@ func fixtureOperations(tb testing.TB) map[string]*tools.Operation {
 	return operations
 }
 
-// BenchmarkCall is what a request costs beside the transport and the disk.
+// BenchmarkCall measures a request without the transport and the disk.
 func BenchmarkCall(b *testing.B) {
 	operations := fixtureOperations(b)
 	rpc, tool := tools.Caller{Surface: store.RPC}, tools.Caller{Surface: store.Tool}

@@ -38,25 +38,25 @@ func newDiff(rt *runtime.Runtime) *Operation {
 			}
 		}),
 		action: read{
-			do: func(ctx context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				c, err := rt.Compare(ctx, *number(params["from"]), number(params["to"]))
 				if err != nil {
 					return nil, err
 				}
-				return fit(tree.Object{
+				return encode(tree.Object{
 					"from":    c.Before.Version.Generation,
 					"to":      c.After.Version.Generation,
 					"changes": c.Shown(),
 				}, params)
 			},
-			toolFit: shortenedChanges,
+			toolEncode: encodeChanges,
 		},
 	}
 }
 
-// shortenedChanges makes a reply short enough for a model: it puts sizes in the
+// encodeChanges makes a reply short enough for a model: it puts sizes in the
 // place of long values first, and then of all values.
-func shortenedChanges(reply, _ tree.Object) (json.RawMessage, error) {
+func encodeChanges(reply, _ tree.Object) (json.RawMessage, error) {
 	text := tree.Append(nil, reply)
 	for _, limit := range []int{maxValue, 0} {
 		if len(text) <= maxToolReply {

@@ -1,8 +1,10 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -41,10 +43,10 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			}
 		}),
 		action: read{
-			do: func(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
-				return get(ctx, rt, model, caller, params, fit)
+			do: func(ctx context.Context, caller Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
+				return get(ctx, rt, model, caller, params, encode)
 			},
-			toolFit: limitedConfig,
+			toolEncode: encodeConfig,
 		},
 	}
 }
@@ -60,7 +62,7 @@ type replyKey struct {
 
 // get replies from the snapshot's cache: the same read gets the same bytes until
 // the configuration changes.
-func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 	text, part := params["path"].(string)
 	path, err := tree.ParsePointer(text)
 	if err != nil {
@@ -76,7 +78,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 		if err != nil {
 			return nil, err
 		}
-		return fit(reply, params)
+		return encode(reply, params)
 	})
 }
 
@@ -107,4 +109,71 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 		reply["warnings"] = warnings
 	}
 	return reply, nil
+}
+
+// encodeConfig encodes the reply to a model's read of the configuration. One
+// that is too long is refused, with the sizes of the parts to read instead; the
+// whole configuration has a hint how to read less.
+func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
+	path, isPart := params["path"].(string)
+	if !isPart {
+		reply["hint"] = "to read one part, give path: /agent, or /agent/model"
+	}
+	text := tree.Append(nil, reply)
+	if len(text) <= maxToolReply {
+		return text, nil
+	}
+	value := reply["value"]
+	if !isPart {
+		value = reply["config"]
+	}
+	at, err := tree.ParsePointer(path)
+	if err != nil {
+		return nil, err
+	}
+	children, err := sizes(at, value)
+	if err != nil {
+		return nil, err
+	}
+	advice := "read one of its parts; children has their sizes"
+	if len(children) == 0 {
+		advice = "it has no smaller parts: read it as a resource, or with a program"
+	}
+	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", place(at), len(text), maxToolReply, advice).
+		With("path", path).With("bytes", len(text)).With("limit", maxToolReply).With("children", children)
+}
+
+// maxChildren is how many parts a refusal lists.
+const maxChildren = 100
+
+// sizes lists the parts of a value with their sizes as JSON, the largest first.
+func sizes(at tree.Pointer, value any) ([]any, error) {
+	if raw, ok := value.(json.RawMessage); ok {
+		decoded, err := tree.Decode(raw)
+		if err != nil {
+			return nil, err
+		}
+		value = decoded
+	}
+	type part struct {
+		path  string
+		bytes int
+	}
+	var parts []part
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			parts = append(parts, part{at.Child(name).String(), len(tree.Append(nil, member))})
+		}
+	case []any:
+		for i, entry := range v {
+			parts = append(parts, part{at.Index(i).String(), len(tree.Append(nil, entry))})
+		}
+	}
+	slices.SortFunc(parts, func(a, b part) int { return cmp.Or(b.bytes-a.bytes, cmp.Compare(a.path, b.path)) })
+	children := []any{}
+	for _, p := range parts[:min(maxChildren, len(parts))] {
+		children = append(children, tree.Object{"path": p.path, "bytes": p.bytes})
+	}
+	return children, nil
 }

@@ -12,7 +12,7 @@ import (
 	"realmconf/tools/policy"
 )
 
-// guessable has secrets that a rule, a list or a mistake of the file depends on.
+// guessable has secrets on which a rule, a list entry or a mistake depends.
 const guessable = guarded + `
 [agnt]
 key = "canary-unknown"
@@ -37,9 +37,9 @@ command = "other-skills"
 env = { TOKEN = "canary-others" }
 `
 
-// TestAGuessIsNotTold: whatever way a tool call takes to compare a secret with
-// a guess, it is answered the same when the guess is right.
-func TestAGuessIsNotTold(t *testing.T) {
+// TestCallTool_guess compares a secret with a guess in every way that a tool call
+// can. The reply to a right guess must be the reply to a wrong one.
+func TestCallTool_guess(t *testing.T) {
 	const set = "the whole configuration, with: "
 	for name, attack := range map[string]struct{ args, secret string }{
 		"the field itself":      {`{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"GUESS"}}}}}}}`, "canary-inline"},
@@ -66,7 +66,7 @@ func TestAGuessIsNotTold(t *testing.T) {
 		for _, dry := range []bool{false, true} {
 			answers := map[bool]string{}
 			for _, right := range []bool{true, false} {
-				c := holding(t, policy.Policy{}, guessable)
+				c := clientOf(t, policy.Policy{}, guessable)
 				guess := attack.secret
 				if !right {
 					guess = strings.ReplaceAll(guess, "canary", "parrot")
@@ -87,7 +87,7 @@ func TestAGuessIsNotTold(t *testing.T) {
 					answers[right] = fmt.Sprintf("%v %s", err, tree.Append(nil, fault.Of(err).Data))
 				}
 				if c.text() != guessable {
-					t.Errorf("%s: it was done", name)
+					t.Errorf("%s: the write succeeded", name)
 				}
 			}
 			if diff := cmp.Diff(answers[false], answers[true]); diff != "" {
@@ -97,11 +97,12 @@ func TestAGuessIsNotTold(t *testing.T) {
 	}
 }
 
-// TestAnOldGuessIsNotTold by what a conflict says the call touches.
-func TestAnOldGuessIsNotTold(t *testing.T) {
+// TestCallTool_guessInConflict: the overlaps of a conflict must not depend on
+// whether a guess was right in the expected generation.
+func TestCallTool_guessInConflict(t *testing.T) {
 	answers := map[string]string{}
 	for _, guess := range []string{"canary-inline", "parrot-inline"} {
-		c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
+		c := clientOf(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
 		_, err := c.tool("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"`+guess+`"}}}}}},"expected_generation":1}`)
 		if !fault.Is(err, fault.GenerationConflict) {
 			t.Fatalf("got %v, want a conflict", err)
@@ -113,11 +114,12 @@ func TestAnOldGuessIsNotTold(t *testing.T) {
 	}
 }
 
-// TestARightGuessMayBeAllowed: then it is no change, as everywhere.
-func TestARightGuessMayBeAllowed(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
+// TestCallTool_rightGuessApproved: a right guess that a person approves changes
+// nothing.
+func TestCallTool_rightGuessApproved(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
 	asked := 0
-	reply, err := c.asked("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-inline"}}}}}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
+	reply, err := c.toolAsking("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-inline"}}}}}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
 		asked++
 		return policy.Accepted, nil
 	})
@@ -126,11 +128,11 @@ func TestARightGuessMayBeAllowed(t *testing.T) {
 	}
 }
 
-// TestNoSecretComesToStandWhereItIsShown: a part of a configuration that turns
-// into one of another kind does not take secrets with it.
-func TestNoSecretComesToStandWhereItIsShown(t *testing.T) {
+// TestPatch_secretBecomesVisible: a part that changes its type may not keep a
+// secret at a place where the new type has none.
+func TestPatch_secretBecomesVisible(t *testing.T) {
 	text := guarded + "[agent.output_schema]\nformat = \"meerkat_v1\"\nschema = {}\nkey = \"canary-key\"\n"
-	c := holding(t, policy.Policy{}, text)
+	c := clientOf(t, policy.Policy{}, text)
 	for _, args := range []string{`{"patch":{"agent":{"output_schema":{"format":null}}}}`, `{"operations":[{"op":"remove","path":"/agent/output_schema/format"}]}`} {
 		for _, call := range []func(string, string) (tree.Object, error){c.tool, c.method} {
 			reply, err := call("patch", strings.Replace(args, "{", `{"expected_generation":1,`, 1))
@@ -142,10 +144,10 @@ func TestNoSecretComesToStandWhereItIsShown(t *testing.T) {
 	}
 }
 
-// TestATestHidesNoLoss: one by the token of an earlier generation, before what
-// drops an entry.
-func TestATestHidesNoLoss(t *testing.T) {
-	c := holding(t, allowing(t, "exec,secret,network,path,posture"), guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
+// TestCallTool_dropAfterTest: a test by the token of an earlier generation does not
+// hide that a later operation drops entries.
+func TestCallTool_dropAfterTest(t *testing.T) {
+	c := clientOf(t, allow(t, "exec,secret,network,path,posture"), guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
 	_, err := c.tool("patch", `{"operations":[{"op":"test","path":"/tools/mcp_servers/0/env/TOKEN","value":"realmconf-secret:1:/tools/mcp_servers/0/env/TOKEN"},`+
 		`{"op":"replace","path":"/hooks/entries","value":[]}],"expected_generation":2}`)
 	if !fault.Is(err, fault.WouldDrop) {

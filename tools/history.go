@@ -41,14 +41,14 @@ func newHistory(rt *runtime.Runtime) *Operation {
 			}
 		}),
 		action: read{
-			do: func(ctx context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				reply, err := history(ctx, rt, params)
 				if err != nil {
 					return nil, err
 				}
-				return fit(reply, params)
+				return encode(reply, params)
 			},
-			toolFit: fewerEntries,
+			toolEncode: encodeEntries,
 		},
 	}
 }
@@ -97,9 +97,9 @@ func historyEntry(e *runtime.Entry) tree.Object {
 	return entry
 }
 
-// fewerEntries makes a reply short enough for a model: it leaves out the oldest
+// encodeEntries makes a reply short enough for a model: it leaves out the oldest
 // entries, and next_before says where to continue.
-func fewerEntries(reply, _ tree.Object) (json.RawMessage, error) {
+func encodeEntries(reply, _ tree.Object) (json.RawMessage, error) {
 	entries := reply["entries"].([]any)
 	for {
 		text := tree.Append(nil, reply)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -14,11 +15,11 @@ type Name string
 const (
 	Get      Name = "get"
 	Schema   Name = "schema"
-	Patch    Name = "patch"
-	Set      Name = "set"
+	Patch    Name = Name(store.Patch) // the history has the same names of writes
+	Set      Name = Name(store.Set)
 	History  Name = "history"
 	Diff     Name = "diff"
-	Rollback Name = "rollback"
+	Rollback Name = Name(store.Rollback)
 )
 
 // Methods that are no operations, because they need a connection that stays

@@ -22,8 +22,8 @@ type Operation struct {
 	// call: most connections never need them, and some list all settings.
 	Input, Output func() json.RawMessage
 
-	signature *signature
-	action    action
+	input  *inputSchema
+	action action
 
 	// unwrap turns the bare form of a method's parameters into the wrapped form.
 	// It is nil if there is no bare form.
@@ -48,7 +48,7 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 		}
 		params = wrapped
 	}
-	if err := o.signature.check(o.Method(), params, expectedGeneration); err != nil {
+	if err := o.input.check(o.Method(), params, expectedGeneration); err != nil {
 		return nil, err
 	}
 	return o.action.call(ctx, caller, params)
@@ -67,27 +67,27 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 // The first two are here, three and four are package policy's, and the last is
 // the action's.
 func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	args = o.signature.fromText(args)
-	if err := o.signature.check(o.Tool(), args); err != nil {
+	args = o.input.fromText(args)
+	if err := o.input.check(o.Tool(), args); err != nil {
 		return nil, err
 	}
 	return o.action.callTool(ctx, caller, args)
 }
 
-// read is the action of an operation that changes nothing. It gives its reply to
-// fit, which makes the reply short enough for the client or refuses it.
+// read is the action of an operation that changes nothing. do passes its reply to
+// encode, which makes it short enough for the client or refuses it.
 type read struct {
-	do      func(ctx context.Context, caller Caller, params tree.Object, fit fit) (json.RawMessage, error)
-	toolFit fit
+	do         func(ctx context.Context, caller Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error)
+	toolEncode encodeFunc
 }
 
-// fit encodes a reply that is short enough for the client.
-type fit func(reply tree.Object, params tree.Object) (json.RawMessage, error)
+// encodeFunc encodes a reply to a call with params, for one kind of client.
+type encodeFunc func(reply tree.Object, params tree.Object) (json.RawMessage, error)
 
 func (r read) call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
-	return r.do(ctx, caller, params, unlimited)
+	return r.do(ctx, caller, params, encodeWhole)
 }
 
 func (r read) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	return r.do(ctx, caller, args, r.toolFit)
+	return r.do(ctx, caller, args, r.toolEncode)
 }

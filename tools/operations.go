@@ -40,7 +40,7 @@ func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
 		newRollback(rt, model, p),
 	}}
 	for _, o := range operations.list {
-		o.signature = newSignature(o)
+		o.input = newInputSchema(o)
 	}
 	return operations
 }

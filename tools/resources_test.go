@@ -13,9 +13,9 @@ import (
 	"realmconf/tools"
 )
 
-// resourcesHolding are the resources of a configuration that is at generation 3
-// after text, then what is not TOML, then text again.
-func resourcesHolding(t *testing.T, text string) *tools.Resources {
+// resourcesOf returns the resources of a configuration at generation 3: text, then
+// a text that is not TOML, then text again.
+func resourcesOf(t *testing.T, text string) *tools.Resources {
 	t.Helper()
 	c := newClient(t)
 	version := store.Empty()
@@ -32,8 +32,8 @@ func resourcesHolding(t *testing.T, text string) *tools.Resources {
 
 const served = "[rest]\nport = 9000\n[self_hosted.servers.\"a/b\"]\nbase_url = \"http://x\"\n[shell]\nsecurity_patterns = [\"a\", \"b\"]\n"
 
-func TestReadOfAResource(t *testing.T) {
-	r := resourcesHolding(t, served)
+func TestResources_Read(t *testing.T) {
+	r := resourcesOf(t, served)
 	for uri, want := range map[string]string{
 		"realmconf://config/rest":                                  `{"host":"127.0.0.1","port":9000}`,
 		"realmconf://config/rest/port":                             `9000`,
@@ -68,8 +68,8 @@ func TestReadOfAResource(t *testing.T) {
 	}
 }
 
-func TestReadOfAGeneration(t *testing.T) {
-	r := resourcesHolding(t, served)
+func TestResources_Read_generation(t *testing.T) {
+	r := resourcesOf(t, served)
 	for generation, want := range map[string]string{
 		"1": `"valid":true`, "2": `"note":"config.toml was not TOML at this generation, and is not shown"`,
 	} {
@@ -83,8 +83,8 @@ func TestReadOfAGeneration(t *testing.T) {
 	}
 }
 
-func TestResourceThatThereIsNot(t *testing.T) {
-	r := resourcesHolding(t, served)
+func TestResources_Read_unknown(t *testing.T) {
+	r := resourcesOf(t, served)
 	for _, uri := range []string{
 		"", "realmconf:", "realmconf://", "realmconf://nope", "realmconf://configs", "REALMCONF://CONFIG", "realmconf://config?x", "realmconf://config#x",
 		"realmconf://config/%zz", "realmconf://config/%ff", "realmconf://config/a~2", "realmconf://config/rest/prt", "realmconf://schema/", "realmconf://history", "realmconf://history/",
@@ -96,8 +96,8 @@ func TestResourceThatThereIsNot(t *testing.T) {
 	}
 }
 
-func TestWatchable(t *testing.T) {
-	r := resourcesHolding(t, served)
+func TestResources_WatchTarget(t *testing.T) {
+	r := resourcesOf(t, served)
 	for uri, want := range map[string]string{
 		"realmconf://config": " true true", "realmconf://config/": " true true", "realmconf://config/rest/port": "/rest/port true true",
 		"realmconf://config/not/there/yet": "/not/there/yet true true", "realmconf://schema": " false true", "realmconf://history/7": " false true",
@@ -111,8 +111,8 @@ func TestWatchable(t *testing.T) {
 	}
 }
 
-func TestCompletion(t *testing.T) {
-	r := resourcesHolding(t, served)
+func TestResources_Complete(t *testing.T) {
+	r := resourcesOf(t, served)
 	const path, history = "realmconf://config/{+path}", "realmconf://history/{generation}"
 	for _, tt := range []struct{ template, argument, value, want string }{
 		{path, "path", "re", "realm rest retry"},
@@ -162,7 +162,7 @@ func TestTouches(t *testing.T) {
 			t.Errorf("%q: got %t, want %t", part, got, want)
 		}
 		if !tools.Touches(&runtime.Event{Opaque: true}, pointer(t, part)) {
-			t.Errorf("%q: an unknown change does not touch it", part)
+			t.Errorf("%q: an opaque event does not touch it", part)
 		}
 	}
 }

@@ -35,14 +35,14 @@ func newSchema(model Model) *Operation {
 			}
 		}),
 		action: read{
-			do: func(_ context.Context, _ Caller, params tree.Object, fit fit) (json.RawMessage, error) {
+			do: func(_ context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				reply, err := describe(model, params)
 				if err != nil {
 					return nil, err
 				}
-				return fit(reply, params)
+				return encode(reply, params)
 			},
-			toolFit: unlimited, // a description has one level, and is short
+			toolEncode: encodeWhole, // a description has one level, and is short
 		},
 	}
 }

@@ -12,11 +12,11 @@ import (
 	"realmconf/tools/policy"
 )
 
-// TestASecretIsKeptThroughGetEditSet: the reader sees tokens, and what it sends
-// back unchanged stays, wherever else it edits.
-func TestASecretIsKeptThroughGetEditSet(t *testing.T) {
+// TestSet_secretTokens: a client reads tokens, and when it sends them back with
+// other edits, the secrets stay.
+func TestSet_secretTokens(t *testing.T) {
 	for _, view := range []string{"resolved", "stored"} {
-		c := holding(t, policy.Policy{}, guarded)
+		c := clientOf(t, policy.Policy{}, guarded)
 		reply, err := c.tool("get", `{"view":"`+view+`"}`)
 		if err != nil {
 			t.Fatal(err)
@@ -39,13 +39,14 @@ func TestASecretIsKeptThroughGetEditSet(t *testing.T) {
 	}
 }
 
-// TestTokensOutliveTheirGeneration, as long as the history keeps it.
-func TestTokensOutliveTheirGeneration(t *testing.T) {
+// TestPatch_earlierToken: a token stays valid while the history has its
+// generation.
+func TestPatch_earlierToken(t *testing.T) {
 	const secret = "/realm/team/auth/main/source/secret"
 	patch := func(value string) string {
 		return `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"` + value + `"}}}}}}}`
 	}
-	c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
+	c := clientOf(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-second", 1))
 	reply, err := c.method("patch", patch("realmconf-secret:2:"+secret))
 	if err != nil || reply["changed"] != false {
 		t.Errorf("the token of now: got %v, %v, want no change", reply, err)
@@ -55,13 +56,13 @@ func TestTokensOutliveTheirGeneration(t *testing.T) {
 		t.Errorf("the token of before: got %v, %v", reply, err)
 	}
 	for name, value := range map[string]string{
-		"a generation that there is not": "realmconf-secret:77:" + secret,
-		"a place without a secret":       "realmconf-secret:1:/agent/model",
-		"a place that there is not":      "realmconf-secret:1:/realm/other/auth/main/source/secret",
-		"what is no token":               "realmconf-secret:new",
-		"what a dry run showed":          "realmconf-secret:not-stored-yet",
-		"the secret of an address":       "realmconf-secret:1:/realm/team/backend/main/base_url",
-		"a number that is none":          "realmconf-secret:01:" + secret,
+		"an unknown generation":        "realmconf-secret:77:" + secret,
+		"a place without a secret":     "realmconf-secret:1:/agent/model",
+		"an unknown place":             "realmconf-secret:1:/realm/other/auth/main/source/secret",
+		"no token":                     "realmconf-secret:new",
+		"the text of a dry run":        "realmconf-secret:not-stored-yet",
+		"the secret of an address":     "realmconf-secret:1:/realm/team/backend/main/base_url",
+		"a number with a leading zero": "realmconf-secret:01:" + secret,
 	} {
 		_, err := c.method("patch", patch(value))
 		f := fault.Of(err)
@@ -71,11 +72,12 @@ func TestTokensOutliveTheirGeneration(t *testing.T) {
 	}
 }
 
-// TestATestOfASecretIsByToken: its value cannot be guessed, and the token of an
-// earlier generation passes while the secret is the same.
-func TestATestOfASecretIsByToken(t *testing.T) {
+// TestPatch_testOfASecret: a test compares a secret by its token only, so that it
+// cannot be guessed. The token of an earlier generation passes while the secret is
+// the same.
+func TestPatch_testOfASecret(t *testing.T) {
 	const secret = "/realm/team/auth/main/source/secret"
-	c := holding(t, policy.Policy{}, guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
+	c := clientOf(t, policy.Policy{}, guarded, strings.Replace(guarded, `"m"`, `"n"`, 1))
 	for value, passes := range map[string]bool{
 		"realmconf-secret:2:" + secret: true, "realmconf-secret:1:" + secret: true,
 		"canary-inline": false, "realmconf-secret:1:/tools/mcp_servers/0/env/TOKEN": false,
@@ -87,9 +89,10 @@ func TestATestOfASecretIsByToken(t *testing.T) {
 	}
 }
 
-// TestADryRunShowsNoNewSecret, and what it shows of it is no token.
-func TestADryRunShowsNoNewSecret(t *testing.T) {
-	c := holding(t, policy.Policy{}, guarded)
+// TestPatch_dryRunMasksNewSecret: a dry run shows a new secret as a text that is no
+// token.
+func TestPatch_dryRunMasksNewSecret(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
 	reply, err := c.method("patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}},"dry_run":true}`)
 	if err != nil {
 		t.Fatal(err)
@@ -101,9 +104,8 @@ func TestADryRunShowsNoNewSecret(t *testing.T) {
 	}
 }
 
-// TestATooLongReadIsRefusedWithWhatToReadInstead.
-func TestATooLongReadIsRefusedWithWhatToReadInstead(t *testing.T) {
-	c := holding(t, policy.Policy{}, "[agent]\nmodel = \"m\"\nsystem_prompt = \""+strings.Repeat("x", 70_000)+"\"\n")
+func TestGet_tooLong(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "[agent]\nmodel = \"m\"\nsystem_prompt = \""+strings.Repeat("x", 70_000)+"\"\n")
 	_, err := c.tool("get", `{}`)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.TooLarge || f.Data["path"] != "" || f.Data["limit"] != 65536 {
@@ -128,8 +130,7 @@ func TestATooLongReadIsRefusedWithWhatToReadInstead(t *testing.T) {
 	}
 }
 
-// TestReturnChangesLeavesTheConfigurationOut.
-func TestReturnChangesLeavesTheConfigurationOut(t *testing.T) {
+func TestPatch_returnChanges(t *testing.T) {
 	c := newClient(t)
 	reply, err := c.method("patch", `{"patch":{"agent":{"model":"m"}},"return":"changes"}`)
 	_, there := reply["config"]
@@ -139,14 +140,14 @@ func TestReturnChangesLeavesTheConfigurationOut(t *testing.T) {
 	}
 }
 
-// TestOneHookAmongFive is changed without a byte of the others.
-func TestOneHookAmongFive(t *testing.T) {
+// TestPatch_oneEntryOfFive changes one entry without a byte of the others.
+func TestPatch_oneEntryOfFive(t *testing.T) {
 	var b strings.Builder
 	for i := range 5 {
 		fmt.Fprintf(&b, "# hook %d\n[[hooks.entries]]\nid = \"h%d\"   # its name\nruntime = { type = 'command', command = 'c%d', env = { K = 'canary-%d' } }\n\n", i, i, i, i)
 	}
-	c := holding(t, policy.Policy{}, b.String())
-	reply, err := c.asked("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h2"},{"op":"replace","path":"/hooks/entries/2/runtime/command","value":"new"}],"expected_generation":1}`, accepted)
+	c := clientOf(t, policy.Policy{}, b.String())
+	reply, err := c.toolAsking("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h2"},{"op":"replace","path":"/hooks/entries/2/runtime/command","value":"new"}],"expected_generation":1}`, accepted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func TestOneHookAmongFive(t *testing.T) {
 	if diff := cmp.Diff(strings.Replace(b.String(), "'c2'", "'new'", 1), c.text()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, err = c.asked("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h3"},{"op":"remove","path":"/hooks/entries/2"}],"expected_generation":2}`, accepted)
+	_, err = c.toolAsking("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h3"},{"op":"remove","path":"/hooks/entries/2"}],"expected_generation":2}`, accepted)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.InvalidConfig || f.Data["operation"] != 0 || !strings.Contains(f.Message, "operations[0]: /hooks/entries/2/id: the value is not the one given") {
 		t.Errorf("a test that fails: got %v %v", err, f.Data)

@@ -20,69 +20,7 @@ import (
 	"realmconf/tools/policy"
 )
 
-// client calls the operations on one configuration in memory.
-type client struct {
-	t          *testing.T
-	operations map[string]*tools.Operation
-	store      *memory.Store
-	resources  *tools.Resources
-}
-
-func newClient(t *testing.T) *client { return clientWith(t, policy.Policy{}) }
-
-// allowing are options that let a tool change what these name.
-func allowing(t *testing.T, list string) policy.Policy {
-	t.Helper()
-	var options policy.Policy
-	if err := options.Allow.UnmarshalText([]byte(list)); err != nil {
-		t.Fatal(err)
-	}
-	return options
-}
-
-func clientWith(t *testing.T, options policy.Policy) *client {
-	t.Helper()
-	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
-	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, meerkat.New())
-	t.Cleanup(rt.Close)
-	operations := tools.New(rt, meerkat.New(), options)
-	c.resources = operations.Resources()
-	for _, o := range operations.All() {
-		c.operations[string(o.Name)] = o
-	}
-	return c
-}
-
-func params(t *testing.T, text string) tree.Object {
-	t.Helper()
-	o, err := tree.DecodeObject([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
-func (c *client) method(name, text string) (tree.Object, error) {
-	c.t.Helper()
-	raw, err := c.operations[name].Call(c.t.Context(), tools.Caller{Surface: store.RPC}, params(c.t, text))
-	return c.decoded(raw), err
-}
-
-func (c *client) tool(name, text string) (tree.Object, error) {
-	c.t.Helper()
-	raw, err := c.operations[name].CallTool(c.t.Context(), tools.Caller{Surface: store.Tool}, params(c.t, text))
-	return c.decoded(raw), err
-}
-
-func (c *client) decoded(raw json.RawMessage) tree.Object {
-	c.t.Helper()
-	if raw == nil {
-		return nil
-	}
-	return params(c.t, string(raw))
-}
-
-func TestGetOfAPartInBothViews(t *testing.T) {
+func TestGet_part(t *testing.T) {
 	c := newClient(t)
 	if _, err := c.method("patch", `{"rest":{"port":9000}}`); err != nil {
 		t.Fatal(err)
@@ -113,7 +51,7 @@ func TestGetOfAPartInBothViews(t *testing.T) {
 	}
 }
 
-func TestAPathThatLeadsNowhereTellsWhereItEnds(t *testing.T) {
+func TestGet_unknownPath(t *testing.T) {
 	c := newClient(t)
 	if _, err := c.method("patch", `{"shell":{"security_patterns":["a","b"]}}`); err != nil {
 		t.Fatal(err)
@@ -135,7 +73,7 @@ func TestAPathThatLeadsNowhereTellsWhereItEnds(t *testing.T) {
 	}
 }
 
-func TestSchemaIsToldOneLevelAtATime(t *testing.T) {
+func TestSchema_oneLevel(t *testing.T) {
 	c := newClient(t)
 	root, err := c.tool("schema", `{}`)
 	if err != nil {
@@ -165,7 +103,7 @@ func TestSchemaIsToldOneLevelAtATime(t *testing.T) {
 	}
 }
 
-func TestBareAndWrappedParametersAreTheSame(t *testing.T) {
+func TestPatch_bareForm(t *testing.T) {
 	for _, text := range []string{
 		`{"agent":{"model":"m"}}`,
 		`{"patch":{"agent":{"model":"m"}}}`,
@@ -179,9 +117,9 @@ func TestBareAndWrappedParametersAreTheSame(t *testing.T) {
 	}
 }
 
-// TestRefusedParameters: what upstream reads as "reset everything, without any
-// check" is refused here, each with the place.
-func TestRefusedParameters(t *testing.T) {
+// TestCall_invalidParams: parameters that Meerkat would read as "reset everything,
+// without a check" are refused, each with its place.
+func TestCall_invalidParams(t *testing.T) {
 	for _, test := range []struct{ method, params, path string }{
 		{"set", `{}`, "/config"},
 		{"set", `{"config":{}}`, "/config"},
@@ -218,7 +156,7 @@ func TestRefusedParameters(t *testing.T) {
 	}
 }
 
-func TestReasonOfAThousandCharactersIsKept(t *testing.T) {
+func TestPatch_longestReason(t *testing.T) {
 	c := newClient(t)
 	reason := strings.Repeat("é", 1000)
 	if _, err := c.method("patch", `{"patch":{"rest":{"port":1}},"reason":"`+reason+`"}`); err != nil {
@@ -229,7 +167,7 @@ func TestReasonOfAThousandCharactersIsKept(t *testing.T) {
 	}
 }
 
-func TestAToolCallReadsArgumentsThatCameAsText(t *testing.T) {
+func TestCallTool_argumentsAsText(t *testing.T) {
 	c := newClient(t)
 	reply, err := c.tool("patch", `{"patch":"{\"agent\":{\"model\":\"7\"}}","expected_generation":"0"}`)
 	if err != nil || reply["generation"] != int64(1) {
@@ -247,7 +185,7 @@ func TestAToolCallReadsArgumentsThatCameAsText(t *testing.T) {
 	}
 }
 
-func TestAToolCallMustNameTheGeneration(t *testing.T) {
+func TestCallTool_expectedGenerationMissing(t *testing.T) {
 	c := newClient(t)
 	for name, text := range map[string]string{
 		"patch": `{"patch":{"rest":{"port":1}}}`,
@@ -263,7 +201,7 @@ func TestAToolCallMustNameTheGeneration(t *testing.T) {
 	}
 }
 
-func TestResultsConformToTheOutputSchemas(t *testing.T) {
+func TestCallTool_outputSchema(t *testing.T) {
 	c := newClient(t)
 	for _, test := range []struct{ name, params string }{
 		{"get", `{}`},
@@ -301,8 +239,9 @@ func compile(t *testing.T, raw json.RawMessage) *jsonschema.Schema {
 	return s
 }
 
-// TestToolsArePortable holds the definitions to what every host accepts.
-func TestToolsArePortable(t *testing.T) {
+// TestOperations_portableSchemas checks the definitions for the keywords and
+// sizes that every host accepts.
+func TestOperations_portableSchemas(t *testing.T) {
 	size := 0
 	for name, o := range newClient(t).operations {
 		if !regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`).MatchString(o.Tool()) {
@@ -357,7 +296,7 @@ func portable(t *testing.T, name string, schema tree.Object) {
 	}
 }
 
-func TestInstructionsFitEveryHost(t *testing.T) {
+func TestOperations_Instructions(t *testing.T) {
 	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, meerkat.New())
 	defer rt.Close()
 	text := tools.New(rt, meerkat.New(), policy.Policy{}).Instructions()
@@ -366,7 +305,7 @@ func TestInstructionsFitEveryHost(t *testing.T) {
 	}
 	for _, word := range []string{"config_get", "config_patch", "expected_generation", "generation_conflict"} {
 		if !strings.Contains(text, word) {
-			t.Errorf("they do not mention %s", word)
+			t.Errorf("the instructions do not mention %s", word)
 		}
 	}
 }

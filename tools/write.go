@@ -36,7 +36,7 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 	if err != nil {
 		return nil, err
 	}
-	return p.run(ctx, nil, methodReply)
+	return p.run(ctx, nil, methodEncoder)
 }
 
 // callTool does a write under review. A person is asked while no lock is held;
@@ -57,7 +57,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		Tool: w.name.Tool(), Client: caller.Name, Reason: p.write.Reason, DryRun: p.write.DryRun,
 		Patch: p.content.patch, Operations: p.content.operations, AllowDrop: p.allowDrop,
 	})
-	reply, err := p.run(ctx, review, toolReply)
+	reply, err := p.run(ctx, review, toolEncoder)
 	var unapproved *policy.Unapproved
 	if !errors.As(err, &unapproved) || caller.Ask == nil {
 		return reply, err
@@ -74,7 +74,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		return nil, unapproved.Refusal(answer)
 	}
 	review.Approve(question.Subject)
-	reply, err = p.run(ctx, review, toolReply)
+	reply, err = p.run(ctx, review, toolEncoder)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		return nil, unapproved.Refusal(policy.Expired)
 	}
@@ -108,7 +108,7 @@ func (w *write) prepare(caller Caller, params tree.Object) (p prepared, err erro
 }
 
 // run does the write under a review, which may be nil, and returns its reply.
-func (p prepared) run(ctx context.Context, review *policy.Review, fit fitting) (json.RawMessage, error) {
+func (p prepared) run(ctx context.Context, review *policy.Review, encoder writeEncoder) (json.RawMessage, error) {
 	w := p.write
 	if review != nil {
 		w.Review = review.Judge
@@ -124,11 +124,11 @@ func (p prepared) run(ctx context.Context, review *policy.Review, fit fitting) (
 				reply["needs_approval"] = fields
 			}
 		}
-		return fit.encode(reply), nil
+		return encoder.encode(reply), nil
 	}
-	text := fit.encode(reply)
+	text := encoder.encode(reply)
 	if p.caller.OnSuccess != nil {
-		p.caller.OnSuccess(outcome.After.Version.Generation, minimalReply.encode(reply))
+		p.caller.OnSuccess(outcome.After.Version.Generation, minimalEncoder.encode(reply))
 	}
 	return text, nil
 }

@@ -1,103 +1,118 @@
 package document
 
-import (
-	"slices"
+import "realmconf/schema/tree"
 
-	"realmconf/schema/tree"
-)
-
-// The rules of TOML about what may be defined where, and only once. The
-// decoder is laxer: it lets `a.b = 1` be followed by `a = 2` and an inline
-// table be extended by a header, and one of the two meanings is lost.
+// TOML allows a table or key to be defined only once, and some tables not to be
+// extended elsewhere. open and define check that, because the decoder does not:
+// it accepts `a.b = 1` followed by `a = 2`, and an inline table that a header
+// extends, and loses one of the two values.
 
 // open finds or makes the table that a header names.
-func (r *reader) open(s *section) (*table, *SyntaxError) {
-	t := r.root
-	s.depth = len(s.key)
-	for _, k := range s.key[:len(s.key)-1] {
+func (s *scanner) open(header *section) (*table, *SyntaxError) {
+	t := s.root
+	header.depth = len(header.key)
+	last := header.key[len(header.key)-1]
+	for _, k := range header.key[:len(header.key)-1] {
 		m := t.member(k.name)
 		switch {
 		case m == nil:
-			m = r.add(t, k)
-			m.table = r.newTable()
+			m = s.addMember(t, k)
+			m.table = s.newTable()
 			t = m.table
 		case m.table != nil:
 			t = m.table
 		case m.tables != nil:
 			t = m.tables[len(m.tables)-1]
-			s.depth++
+			header.depth++
 		default:
-			return nil, syntaxError(r.text, k.start, reasonNotTable)
+			return nil, syntaxError(s.text, k.start, reasonNotTable)
 		}
 	}
-	if s.list {
-		s.depth++
+	if header.isList {
+		header.depth++
 	}
-	if s.depth > tree.MaxDepth {
-		return nil, syntaxError(r.text, s.key[0].start, reasonTooDeep)
+	if header.depth > tree.MaxDepth {
+		return nil, syntaxError(s.text, header.key[0].start, reasonTooDeep)
 	}
-	k := s.key[len(s.key)-1]
-	m := t.member(k.name)
-	opened := r.newTable()
-	switch {
-	case m == nil && s.list:
-		r.add(t, k).tables = []*table{opened}
-	case m == nil:
-		r.add(t, k).table = opened
-	case s.list && m.tables != nil:
-		m.tables = append(m.tables, opened)
-	case s.list:
-		return nil, syntaxError(r.text, k.start, reasonNotTable)
-	case m.table != nil && m.table.header == nil && m.table.home == nil:
-		opened = m.table // only mentioned so far, by the header of a sub-table
-		m.at = k.start
-	case m.entry != nil:
-		return nil, syntaxError(r.text, k.start, reasonDuplicate)
-	default:
-		return nil, syntaxError(r.text, k.start, reasonReopened)
+	opened, err := s.openLast(t, last, header.isList)
+	if err != nil {
+		return nil, err
 	}
-	opened.header = s
+	opened.header = header
 	return opened, nil
 }
 
-// define enters an entry of b into the table that b belongs to.
-func (r *reader) define(t *table, b *body, e *entry) *SyntaxError {
+// openLast finds or makes the table for the last name of a header.
+func (s *scanner) openLast(parent *table, k keyPart, isList bool) (*table, *SyntaxError) {
+	m := parent.member(k.name)
+	switch {
+	case m == nil && isList:
+		opened := s.newTable()
+		s.addMember(parent, k).tables = []*table{opened}
+		return opened, nil
+	case m == nil:
+		opened := s.newTable()
+		s.addMember(parent, k).table = opened
+		return opened, nil
+	case isList && m.tables != nil:
+		opened := s.newTable()
+		m.tables = append(m.tables, opened)
+		return opened, nil
+	case isList:
+		return nil, syntaxError(s.text, k.start, reasonNotTable)
+	case m.table != nil && m.table.header == nil && m.table.home == nil:
+		m.at = k.start // only the headers of sub-tables named it so far
+		return m.table, nil
+	case m.entry != nil:
+		return nil, syntaxError(s.text, k.start, reasonDuplicate)
+	default:
+		return nil, syntaxError(s.text, k.start, reasonReopened)
+	}
+}
+
+// define adds an entry of b to the table that b belongs to.
+func (s *scanner) define(t *table, b *body, e *entry) *SyntaxError {
 	last := len(e.key) - 1
+	t.last = e
 	for i, k := range e.key[:last] {
 		m := t.member(k.name)
 		if m == nil {
-			m = r.add(t, k)
-			m.table = r.newTable()
+			m = s.addMember(t, k)
+			m.table = s.newTable()
 		}
 		if m.table == nil {
-			return syntaxError(r.text, k.start, reasonNotTable)
+			return syntaxError(s.text, k.start, reasonNotTable)
 		}
 		t = m.table
 		if t.header != nil || (t.home != nil && t.home != b) {
-			return syntaxError(r.text, k.start, reasonReopened)
+			return syntaxError(s.text, k.start, reasonReopened)
 		}
 		if t.home == nil {
 			t.home = b
-			for _, p := range e.key[:i+1] {
-				t.prefix = append(t.prefix, p.name)
+			t.prefix = make([]string, i+1)
+			for n, p := range e.key[:i+1] {
+				t.prefix[n] = p.name
 			}
-			t.prefix = slices.Clip(t.prefix)
 		}
+		t.last = e
 	}
 	k := e.key[last]
 	if t.member(k.name) != nil {
-		return syntaxError(r.text, k.start, reasonDuplicate)
+		return syntaxError(s.text, k.start, reasonDuplicate)
 	}
-	r.add(t, k).entry = e
+	s.addMember(t, k).entry = e
 	return nil
 }
 
-// add makes a table's member of a name.
-func (r *reader) add(t *table, k keyPart) *member {
-	m := take(&r.members, r.chunk)
+func (s *scanner) addMember(t *table, k keyPart) *member {
+	m := take(&s.members, s.chunk)
 	m.name, m.at = k.name, k.start
 	t.add(m)
 	return m
 }
 
-func (r *reader) newTable() *table { return take(&r.tables, r.chunk) }
+func (s *scanner) newTable() *table {
+	t := take(&s.tables, s.chunk)
+	t.members = room(&s.named, s.chunk)
+	return t
+}

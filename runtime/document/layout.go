@@ -1,22 +1,43 @@
 package document
 
-import "sync"
-
-// layout is where everything stands in a text, and what belongs to what. All
-// offsets count from after the byte order mark.
+// layout tells where everything is in a text, and what belongs to what. All
+// offsets count from the end of the byte order mark.
 type layout struct {
-	text     []byte
-	root     *table
-	sections []*section // in the order of the text; the first is the root's
-	numbers  []span     // the integers above 2^63-1
-	empty    []span     // the keys that are the empty string
-
-	index sync.Once // makes known
-	known map[string]map[string]any
+	text          []byte
+	root          *table
+	sections      []*section // in the order of the text; the first is the root's
+	largeIntegers []span     // the integers above 2^63-1
+	emptyKeys     []span     // the keys that are the empty string
 }
 
 // span is a range of the text's bytes.
 type span struct{ start, end int }
+
+// section is a header with the entries under it and the comments around them.
+// The root's has no header.
+type section struct {
+	// start is where the comment lines directly above the header begin, end is
+	// where the comment lines directly below the last entry end. The lines
+	// behind a blank line belong to no section: their subject is not known.
+	span
+	body
+	key    []keyPart
+	isList bool // [[key]]
+	depth  int  // the number of tables and lists around an entry
+	line   span // the header's line
+	lines  span // everything between the header and the next one
+}
+
+// body holds entries: it is part of a section or a value.
+type body struct{ entries []*entry }
+
+// entry is one `key = value`, or one element of an array, which has no key.
+type entry struct {
+	span
+	key   []keyPart // relative to the table of the section or inline table
+	value *value
+	line  span // in a section: the whole lines, with indentation, comment and line ending
+}
 
 // keyPart is one name of a dotted key, with its place.
 type keyPart struct {
@@ -24,7 +45,7 @@ type keyPart struct {
 	name string
 }
 
-// valueKind tells apart how values are edited.
+// valueKind distinguishes the values that are edited in different ways.
 type valueKind int
 
 const (
@@ -37,71 +58,44 @@ const (
 	inlineTable
 )
 
-// value is a value as it stands in the text.
+// value is a value in the text.
 type value struct {
 	span
 	body  // the elements of an array or inline table
 	kind  valueKind
-	str   string // what a string says
-	table *table // what the entries of an inline table mean
+	str   []byte // the value of a string
+	table *table // the table that the entries of an inline table make
 }
 
-// entry is one `key = value`, or one element of an array, which has no key.
-type entry struct {
-	span
-	key   []keyPart // relative to the section's or inline table's own table
-	value *value
-	line  span // in a section: its whole lines with indentation, comment and line ending
-}
-
-// body is what holds entries: a section or a value.
-type body struct{ entries []*entry }
-
-// section is a header with the entries under it; the root's has no header.
-type section struct {
-	body
-	key   []keyPart
-	list  bool // [[key]]
-	depth int  // how deep its entries are nested
-	lead  int  // where the comment block directly above the header starts
-	line  span // the header's line
-	// end is where the last line that belongs to the section ends: its last
-	// entry and the comment lines directly under that. What follows a blank
-	// line belongs to no section: nobody can say what it is about.
-	end int
-	// text is all that stands between the header and the next one.
-	text span
-	// decoded is what the decoder made of the entries, if it was told the text
-	// itself; nil for no entries.
-	decoded map[string]any
-}
-
-// table is what a table means, wherever its parts stand.
+// table is a table of the tree, with all its parts, which may be anywhere in
+// the text.
 type table struct {
 	members []*member          // in the order of the text
 	named   map[string]*member // the same, by name; nil while there are few
 	header  *section           // nil for a table without a header of its own
 
 	// home is set for the tables that keys define: an inline table, and a in
-	// `a.b = 1`. prefix is the way from home's own table to this one.
+	// `a.b = 1`. prefix are the names from the table of home to this one, last
+	// is the last entry of home that leads to this table.
 	home   *body
 	prefix []string
+	last   *entry
 }
 
-// member is one key of a table: exactly one of entry, table and tables is set.
+// member is one key of a table. Exactly one of entry, table and tables is set.
 type member struct {
 	name   string
-	at     int // where its name stands
+	at     int // the place of the name
 	entry  *entry
 	table  *table
 	tables []*table // an array of tables, [[key]]
 }
 
-// few is how many members are found as quickly without a map, which a table
-// would take longer to make than all else of it.
-const few = 8
+// fewMembers is the number of members up to which a search needs no map. To
+// make a map takes longer than to make all the rest of a small table.
+const fewMembers = 8
 
-// member is the one of that name, nil if there is none.
+// member returns the member with a name, nil if there is none.
 func (t *table) member(name string) *member {
 	if t.named != nil {
 		return t.named[name]
@@ -119,7 +113,7 @@ func (t *table) add(m *member) {
 	switch {
 	case t.named != nil:
 		t.named[m.name] = m
-	case len(t.members) > few:
+	case len(t.members) > fewMembers:
 		t.named = make(map[string]*member, 2*len(t.members))
 		for _, m := range t.members {
 			t.named[m.name] = m
@@ -127,46 +121,36 @@ func (t *table) add(m *member) {
 	}
 }
 
-// parts calls back for every section and every entry outside the table's own
-// sections that a member consists of.
-func (m *member) parts(onSection func(*section), onEntry func(*entry)) {
+// eachPart calls back for every section of a member, and for every entry of it
+// that is not in one of these sections.
+func (m *member) eachPart(onSection func(*section), onEntry func(*entry)) {
 	switch {
 	case m.entry != nil:
 		onEntry(m.entry)
 	case m.table != nil:
-		m.table.parts(onSection, onEntry)
+		m.table.eachPart(onSection, onEntry)
 	default:
 		for _, t := range m.tables {
-			t.parts(onSection, onEntry)
+			t.eachPart(onSection, onEntry)
 		}
 	}
 }
 
-func (t *table) parts(onSection func(*section), onEntry func(*entry)) {
+func (t *table) eachPart(onSection func(*section), onEntry func(*entry)) {
 	if t.header != nil {
 		onSection(t.header)
 	}
 	for _, m := range t.members {
-		if t.header != nil && m.entry != nil {
-			continue // goes with its section
+		if t.header == nil || m.entry == nil { // the entries of a header are in its section
+			m.eachPart(onSection, onEntry)
 		}
-		m.parts(onSection, onEntry)
 	}
 }
 
-// sections are those that a member consists of, in an order in which they would
-// make the same member: a table's own before those inside it, and the entries of
-// a list one after the other. It is false where there is more to the member.
-func (m *member) sections() (all []*section, whole bool) {
-	whole = true
-	m.parts(func(s *section) { all = append(all, s) }, func(*entry) { whole = false })
-	return all, whole
-}
-
-// extent is, of the table's own section and those of its sub-tables, the one that
-// stands first and the one that stands last. Both are nil if it has none.
+// extent returns the first and the last of a table's sections, in the order of
+// the text: its own and those of its sub-tables. Both are nil if it has none.
 func (t *table) extent() (first, last *section) {
-	t.parts(func(s *section) {
+	t.eachPart(func(s *section) {
 		if first == nil || s.line.start < first.line.start {
 			first = s
 		}
@@ -175,27 +159,4 @@ func (t *table) extent() (first, last *section) {
 		}
 	}, func(*entry) {})
 	return first, last
-}
-
-// isUnder reports whether a dotted key leads to or through the table at prefix.
-func (e *entry) isUnder(prefix []string) bool {
-	if len(e.key) <= len(prefix) {
-		return false
-	}
-	for i, name := range prefix {
-		if e.key[i].name != name {
-			return false
-		}
-	}
-	return true
-}
-
-// last is the last entry under a prefix, nil if there is none.
-func (b *body) last(prefix []string) *entry {
-	for i := len(b.entries) - 1; i >= 0; i-- {
-		if b.entries[i].isUnder(prefix) {
-			return b.entries[i]
-		}
-	}
-	return nil
 }

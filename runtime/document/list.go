@@ -2,256 +2,249 @@ package document
 
 import "strings"
 
-// list is an array or inline table taken apart, so that elements can be
+// list is an array or inline table split into its elements, which can be
 // changed, removed and added while the comments and blanks between them stay.
-// Put together again untouched, it gives the bytes it was taken from.
+// Put together again untouched, it gives the bytes that it was split from.
+//
+//	x = [ # open              open:   "[ # open\n"
+//	    # about one           before: "    # about one\n    "
+//	    'one' # mid           text:   "'one'"   mid: " # mid\n    "
+//	    , # behind            behind: " # behind\n"
+//	    # end
+//	]                         closing: "    # end\n]"
 type list struct {
-	open     string // the bracket, and the rest of its line if the elements start on the next
-	first    *item  // a chain: to add an item in the middle takes no time
+	open     string // the bracket, and the rest of its line if the first element is on the next
+	first    *item  // a chain, in which an item is inserted in constant time
 	last     *item
-	kept     []string
-	closing  string // what stands before the closing bracket, and that
-	trailing bool   // a comma follows the last element
+	kept     []string // the kept lines of removed items at the end
+	closing  string   // everything between the last item and the closing bracket, and that
+	trailing bool     // a comma follows the last element
 }
 
-// item is one element with what surrounds it.
+// item is one element with its surroundings.
 type item struct {
 	prev, next *item
 
-	// kept is what stays of removed items before it. It is put together once,
-	// at the end: there may be many.
-	kept  []string
-	entry *entry // nil for an added one
-	lead  string // comment lines and blanks before it
-	text  string
-	mid   string // between the element and its comma
-	tail  string // the rest of its line with its ending, if it is the last on its line
+	entry  *entry   // nil for an added one
+	kept   []string // the kept lines of removed items before it; they are joined only once
+	before string   // comment lines and blanks before it
+	text   string
+	mid    string // between the element and its comma
+	behind string // the rest of its line with the line ending, if it is the last on its line
 }
 
-// takeApart makes a list of a value's text.
-func (l *layout) takeApart(v *value) *list {
+// split makes a list of a value's text.
+func (l *layout) split(v *value) *list {
 	at := v.start + 1
 	end := v.end - 1
 	rest := l.restOfLine(at, end)
-	t := &list{open: string(l.text[v.start:rest])}
+	all := &list{open: string(l.text[v.start:rest])}
 	at = rest
 	for i, e := range v.entries {
-		it := &item{entry: e, lead: string(l.text[at:e.start]), text: string(l.text[e.start:e.end])}
+		it := &item{entry: e, before: string(l.text[at:e.start]), text: string(l.text[e.start:e.end])}
 		at = e.end
 		comma := l.skipToComma(at)
 		if comma < end && l.text[comma] == ',' {
 			it.mid = string(l.text[at:comma])
 			at = comma + 1
-			t.trailing = i == len(v.entries)-1
+			all.trailing = i == len(v.entries)-1
 		}
 		rest = l.restOfLine(at, end)
-		it.tail = string(l.text[at:rest])
+		it.behind = string(l.text[at:rest])
 		at = rest
-		t.link(t.last, it)
+		all.link(all.last, it)
 	}
-	t.closing = string(l.text[at:v.end])
-	return t
-}
-
-// restOfLine is the offset after the line ending if only blanks and a comment
-// are left on the line, and at itself otherwise.
-func (l *layout) restOfLine(at, end int) int {
-	rest := l.skip(at, " \t\r")
-	if rest < end && (l.text[rest] == '#' || l.text[rest] == '\n') {
-		return l.lineEnd(rest)
-	}
-	return at
-}
-
-// skipToComma passes over blanks, newlines and comments.
-func (l *layout) skipToComma(at int) int {
-	for {
-		at = l.skip(at, " \t\r\n")
-		if at == len(l.text) || l.text[at] != '#' {
-			return at
-		}
-		at = l.lineEnd(at)
-	}
+	all.closing = string(l.text[at:v.end])
+	return all
 }
 
 // String puts the list together.
-func (t *list) String() string {
+func (l *list) String() string {
 	var b strings.Builder
-	b.WriteString(t.open)
-	for it := t.first; it != nil; it = it.next {
+	b.WriteString(l.open)
+	for it := l.first; it != nil; it = it.next {
 		for _, s := range it.kept {
 			b.WriteString(s)
 		}
-		b.WriteString(it.lead)
+		b.WriteString(it.before)
 		b.WriteString(it.text)
 		b.WriteString(it.mid)
-		if it.next != nil || t.trailing {
+		if it.next != nil || l.trailing {
 			b.WriteByte(',')
 		}
-		b.WriteString(it.tail)
+		b.WriteString(it.behind)
 	}
-	for _, s := range t.kept {
+	for _, s := range l.kept {
 		b.WriteString(s)
 	}
-	b.WriteString(t.closing)
+	b.WriteString(l.closing)
 	return b.String()
 }
 
 // link puts an item after another one, or first after nil.
-func (t *list) link(after, it *item) {
-	it.prev, it.next = after, t.first
+func (l *list) link(after, it *item) {
+	it.prev, it.next = after, l.first
 	if after != nil {
 		it.next = after.next
 		after.next = it
 	} else {
-		t.first = it
+		l.first = it
 	}
 	if it.next != nil {
 		it.next.prev = it
 	} else {
-		t.last = it
+		l.last = it
 	}
 }
 
-func (t *list) unlink(it *item) {
+func (l *list) unlink(it *item) {
 	if it.prev != nil {
 		it.prev.next = it.next
 	} else {
-		t.first = it.next
+		l.first = it.next
 	}
 	if it.next != nil {
 		it.next.prev = it.prev
 	} else {
-		t.last = it.prev
+		l.last = it.prev
 	}
 }
 
 // startsLine reports whether an item is the first on its line.
-func (t *list) startsLine(it *item) bool {
-	before := t.open
+func (l *list) startsLine(it *item) bool {
+	previous := l.open
 	if it.prev != nil {
-		before = it.prev.tail
+		previous = it.prev.behind
 	}
-	return strings.HasSuffix(before, "\n")
+	return strings.HasSuffix(previous, "\n")
 }
 
-// indent is the blanks before an item that starts its line.
-func (it *item) indent() string { return it.lead[strings.LastIndexByte(it.lead, '\n')+1:] }
+// endsLine reports whether an item is the last on its line.
+func (it *item) endsLine() bool { return strings.HasSuffix(it.behind, "\n") }
 
-// remove takes an item out. A comment that trails it on its line goes
-// with it when the line is its own; comments on lines of their own stay.
-func (t *list) remove(it *item) {
-	starts, ends := t.startsLine(it), strings.HasSuffix(it.tail, "\n")
-	keep := strings.TrimSuffix(it.lead, it.indent())
-	if strings.Contains(it.mid, "#") { // a comment between the element and its comma
-		keep += it.indent() + strings.Trim(it.mid[strings.IndexByte(it.mid, '#'):], " \t")
+// hasOwnLine reports whether an item has a line to itself.
+func (l *list) hasOwnLine(it *item) bool { return it.endsLine() && l.startsLine(it) }
+
+// indent returns the blanks before an item that starts its line.
+func (it *item) indent() string { return it.before[strings.LastIndexByte(it.before, '\n')+1:] }
+
+// remove takes an item out. The comment behind it goes too if the line is its
+// own. Other comments stay: those on lines of their own, the one between the
+// element and its comma, and the one of a line with other elements.
+func (l *list) remove(it *item) {
+	starts := l.startsLine(it)
+	keep := strings.TrimSuffix(it.before, it.indent())
+	if hash := strings.IndexByte(it.mid, '#'); hash >= 0 {
+		keep += it.indent() + strings.Trim(it.mid[hash:], " \t")
 	}
-	t.unlink(it)
+	l.unlink(it)
 	switch {
 	case starts && it.next != nil:
 		it.next.kept = append(append(it.kept, keep), it.next.kept...)
-		if !ends {
-			it.next.lead = it.indent() + strings.TrimLeft(it.next.lead, " \t")
+		if !it.endsLine() { // the next item is the first on the line now
+			it.next.before = it.indent() + strings.TrimLeft(it.next.before, " \t")
 		}
 	case starts:
-		t.kept = append(append(it.kept, keep), t.kept...)
-	case ends && it.prev != nil:
-		it.prev.tail += it.tail
-	case ends:
-		t.open += it.tail
+		l.kept = append(append(it.kept, keep), l.kept...)
+	case it.endsLine() && it.prev != nil:
+		it.prev.behind += it.behind
+	case it.endsLine():
+		l.open += it.behind
 	case it.prev == nil && it.next != nil:
-		it.next.lead = it.lead // the blank after the bracket stays
+		it.next.before = it.before // the blank behind the bracket
 	}
-	if t.first == nil {
-		t.closing = strings.Join(t.kept, "") + t.closing
-		t.kept = nil
-	}
-	if t.first == nil && strings.TrimLeft(t.open[1:]+t.closing[:len(t.closing)-1], " \t\r\n") == "" {
-		t.open, t.closing = t.open[:1], t.closing[len(t.closing)-1:]
+	if l.first == nil {
+		l.removedAll()
 	}
 }
 
-// takeComments moves the comments of an item to another one, in which the same
-// element is written: those directly above it, and those behind it on its line.
-// Comments that the new place has no line for stay, on lines of their own.
-func (t *list) takeComments(from, to *item) {
+// removedAll tidies a list without elements. If only blanks are left in it,
+// they go.
+func (l *list) removedAll() {
+	l.closing = strings.Join(l.kept, "") + l.closing
+	l.kept = nil
+	if strings.TrimLeft(l.open[1:]+l.closing[:len(l.closing)-1], " \t\r\n") == "" {
+		l.open, l.closing = l.open[:1], l.closing[len(l.closing)-1:]
+	}
+}
+
+// insert adds an element after an item, or first after nil, in the manner of
+// the item beside it: on a line of its own if that has one.
+func (l *list) insert(after *item, text, eol string) *item {
+	it := &item{text: text}
+	beside := after
+	if after == nil {
+		beside = l.first
+	}
+	switch {
+	case beside == nil:
+		l.insertOnly(it, eol)
+	case l.hasOwnLine(beside):
+		it.before, it.behind = beside.indent(), eol
+	case after == nil: // the bracket is followed by the same blank as before
+		it.before = beside.before
+		beside.before = " "
+	default:
+		it.before = " "
+		if after.endsLine() { // on a line with several, the comment stays at its end
+			it.behind, after.behind = after.behind, ""
+		}
+	}
+	l.link(after, it)
+	return it
+}
+
+// insertOnly adds an element to a list without any. The list keeps its lines,
+// with the comments in them.
+func (l *list) insertOnly(it *item, eol string) {
+	blank := strings.TrimRight(l.closing[:len(l.closing)-1], " \t")
+	switch {
+	case strings.Contains(l.open+blank, "\n"):
+		indent := l.closing[len(blank) : len(l.closing)-1]
+		it.before, it.behind = blank+indent+"    ", eol
+		l.closing = indent + l.closing[len(l.closing)-1:]
+		l.trailing = l.open[0] == '['
+	case l.open[0] == '{':
+		it.before = " "
+		l.closing = " }"
+	default:
+		l.closing = "]"
+	}
+}
+
+// moveComments moves the comments of an item to the one to which its element
+// moved: the lines directly above it, the comment behind it, and the one before
+// its comma. If the new place has no line for them, the comments stay, on lines
+// of their own.
+func (l *list) moveComments(from, to *item) {
 	if strings.Contains(from.mid, "#") {
 		from.mid, to.mid = "", from.mid
 	}
-	if !t.startsLine(from) || !strings.HasSuffix(from.tail, "\n") {
-		return // the line's comments are about its other elements too
+	if !l.hasOwnLine(from) {
+		return // the comments of a line are about all its elements
 	}
-	if !t.ownLine(to) {
-		if comment := strings.TrimLeft(from.tail, " \t"); comment[0] == '#' {
-			from.lead += comment + from.indent()
+	if !l.hasOwnLine(to) {
+		if comment := strings.TrimLeft(from.behind, " \t"); comment[0] == '#' {
+			from.before += comment + from.indent()
 		}
 		return
 	}
-	to.tail = from.tail
-	above := from.commentsAbove()
-	indent := to.indent()
-	to.lead = from.lead[above:len(from.lead)-len(from.indent())] + indent
-	from.lead = from.lead[:above] + from.indent()
+	to.behind = from.behind
+	above, indent := from.above(), from.indent()
+	to.before = from.before[above:len(from.before)-len(indent)] + to.indent()
+	from.before = from.before[:above] + indent
 }
 
-// commentsAbove is where, in the lead of an item that starts its line, the
-// comment lines directly above the item begin.
-func (it *item) commentsAbove() int {
-	at := len(it.lead) - len(it.indent())
+// above returns the offset, in the text before an item that starts its line, of
+// the comment lines directly above the item.
+func (it *item) above() int {
+	at := len(it.before) - len(it.indent())
 	for at > 0 {
-		start := strings.LastIndexByte(it.lead[:at-1], '\n') + 1
-		if strings.TrimSpace(it.lead[start:at]) == "" {
+		start := strings.LastIndexByte(it.before[:at-1], '\n') + 1
+		if strings.TrimSpace(it.before[start:at]) == "" {
 			break
 		}
 		at = start
 	}
 	return at
-}
-
-// insert puts a new element after an item, or first after nil. It gets a line
-// of its own where its neighbour has one.
-func (t *list) insert(after *item, text, eol string) *item {
-	it := &item{text: text}
-	beside := after
-	if after == nil {
-		beside = t.first
-	}
-	switch {
-	case beside == nil:
-		t.insertFirst(it, eol)
-	case t.ownLine(beside):
-		it.lead, it.tail = beside.indent(), eol
-	case after == nil:
-		it.lead = beside.lead
-		beside.lead = " "
-	default:
-		it.lead = " "
-		if strings.HasSuffix(after.tail, "\n") { // several on one line
-			it.tail, after.tail = after.tail, ""
-		}
-	}
-	t.link(after, it)
-	return it
-}
-
-// ownLine reports whether an item has a line to itself.
-func (t *list) ownLine(it *item) bool {
-	return strings.HasSuffix(it.tail, "\n") && t.startsLine(it)
-}
-
-// insertFirst puts an element into a list that has none.
-func (t *list) insertFirst(it *item, eol string) {
-	blank := strings.TrimRight(t.closing[:len(t.closing)-1], " \t")
-	switch {
-	case strings.Contains(t.open+blank, "\n"): // comments, or at least lines
-		indent := t.closing[len(blank) : len(t.closing)-1]
-		it.lead, it.tail = blank+indent+"    ", eol
-		t.closing = indent + t.closing[len(t.closing)-1:]
-		t.trailing = t.open[0] == '['
-	case t.open[0] == '{':
-		it.lead = " "
-		t.closing = " }"
-	default:
-		t.closing = "]"
-	}
 }

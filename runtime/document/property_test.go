@@ -162,7 +162,7 @@ func (a *author) entry(key string, v any) string {
 			if i == len(list)-1 && a.flip("no comma") {
 				comma = ""
 			}
-			text += "  " + a.comment() + "\n  " + renderValue(e, style{eol: "\n", line: true}) + comma
+			text += "  " + a.comment() + "\n  " + renderValue(e, style{eol: "\n", oneLine: true}) + comma
 			if a.flip("own line") {
 				text += " " + a.comment() + "\n"
 			}
@@ -239,7 +239,7 @@ func TestWritingAnewGivesTheWantedTree(t *testing.T) {
 		if !ok || tree.Equal(want, d.Tree()) {
 			return
 		}
-		for l := wholeValues; l <= coarsest; l++ {
+		for l := wholeValues; l <= topTables; l++ {
 			next, _, err := d.edit(want, byID, l)
 			if err != nil {
 				t.Fatalf("level %d: %v\n%s\nwant %v", l, err, text, want)
@@ -273,7 +273,7 @@ func staying(d *Document, want tree.Object) []string {
 			case m.entry != nil:
 				mark(m.entry.line)
 			default:
-				m.parts(func(s *section) { mark(span{s.lead, s.end}) }, func(e *entry) { mark(e.line) })
+				m.eachPart(func(s *section) { mark(span{s.start, s.end}) }, func(e *entry) { mark(e.line) })
 			}
 		}
 	}
@@ -293,16 +293,16 @@ func staying(d *Document, want tree.Object) []string {
 // another kind of value, or empty.
 func innerComments(d *Document, want tree.Object) []string {
 	e := &editor{layout: d.layout, eol: "\n"}
-	var b strings.Builder
+	var found []string
 	for _, m := range d.layout.root.members {
 		name := m.name
 		w, has := want[name]
 		_, isList := w.([]any)
 		if has && m.entry != nil && (m.entry.value.kind != array || !isList || len(m.entry.value.entries) == 0) {
-			e.commentsIn(&b, m.entry.value.span)
+			found = append(found, strings.Split(e.comments(m.entry.value.span), "\n")...)
 		}
 	}
-	return strings.Split(b.String(), "\n")
+	return found
 }
 
 func isSubsequence(lines []string, text string) (lost string, ok bool) {

@@ -9,15 +9,15 @@ import (
 	"realmconf/schema/tree"
 )
 
-// style is what surrounds a value that is written anew.
+// style is how a value is written anew, beside others.
 type style struct {
-	eol    string
-	indent string // of the line that the value starts on
-	line   bool   // the value must stay on one line
+	eol     string
+	indent  string // of the line that the value starts on
+	oneLine bool   // the value must stay on one line
 }
 
-// renderValue writes a value the way the peer's own programs do: a list of two
-// or more takes a line for each, what is inside another value takes one line.
+// renderValue writes a value as the peer's own programs do: a list of two or
+// more elements gets a line for each, a value inside another one is on one line.
 func renderValue(v any, s style) string {
 	switch v := v.(type) {
 	case string:
@@ -34,8 +34,8 @@ func renderValue(v any, s style) string {
 }
 
 func renderArray(list []any, s style) string {
-	inner := style{eol: s.eol, line: true}
-	if len(list) < 2 || s.line {
+	inner := style{eol: s.eol, oneLine: true}
+	if len(list) < 2 || s.oneLine {
 		parts := make([]string, len(list))
 		for i, v := range list {
 			parts[i] = renderValue(v, inner)
@@ -57,7 +57,7 @@ func renderInline(o tree.Object, s style) string {
 	}
 	parts := make([]string, 0, len(o))
 	for _, name := range slices.Sorted(maps.Keys(o)) {
-		parts = append(parts, renderKey(name)+" = "+renderValue(o[name], style{eol: s.eol, line: true}))
+		parts = append(parts, renderKey(name)+" = "+renderValue(o[name], style{eol: s.eol, oneLine: true}))
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
@@ -76,7 +76,7 @@ func renderFloat(f float64) string {
 	return s
 }
 
-// renderKey quotes a key only where it must be.
+// renderKey quotes a key only if it must be quoted.
 func renderKey(name string) string {
 	bare := name != ""
 	for _, c := range []byte(name) {
@@ -98,8 +98,8 @@ func renderPath(names []string) string {
 	return strings.Join(parts, ".")
 }
 
-// isBlock reports whether a value is written as sections of its own where
-// sections can stand: objects, and lists of objects that have members.
+// isBlock reports whether a value is written as sections of its own in a place
+// that can have sections: an object, or a list of objects that have members.
 func isBlock(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
@@ -116,11 +116,10 @@ func isBlock(v any) bool {
 	}
 }
 
-// renderBlock writes the sections for a member that isBlock. Sections are set
-// apart by blank lines.
+// renderBlock writes the sections for a member that isBlock, with blank lines
+// between them.
 func renderBlock(path []string, v any, eol string) string {
-	var b blocks
-	b.eol = eol
+	b := blocks{eol: eol}
 	if list, ok := v.([]any); ok {
 		for _, e := range list {
 			b.section(path, e.(map[string]any), "[[", "]]")
@@ -131,12 +130,21 @@ func renderBlock(path []string, v any, eol string) string {
 	return b.String()
 }
 
+// renderListEntry writes the sections for one entry of an array of tables.
+func renderListEntry(path []string, o tree.Object, eol string) string {
+	b := blocks{eol: eol}
+	b.section(path, o, "[[", "]]")
+	return b.String()
+}
+
 // blocks is a text of sections under construction.
 type blocks struct {
 	strings.Builder
 	eol string
 }
 
+// section writes an object below a header with these brackets. A table that has
+// only sub-tables needs no header; an entry of a list does.
 func (b *blocks) section(path []string, o tree.Object, open, closing string) {
 	names := slices.Sorted(maps.Keys(o))
 	onlyTables := len(o) > 0
@@ -165,7 +173,7 @@ func (b *blocks) section(path []string, o tree.Object, open, closing string) {
 	}
 }
 
-// renderLines writes the members that are no blocks, a `key = value` each.
+// renderLines writes the members that are no blocks, each as `key = value`.
 func renderLines(o tree.Object, names []string, indent, eol string) string {
 	var b strings.Builder
 	for _, name := range names {

@@ -37,10 +37,10 @@ func TestEditRefusesATooLongResultBeforeWriting(t *testing.T) {
 }
 
 // No text may be shorter than what the early refusal says.
-func TestShortestIsNeverAboveTheText(t *testing.T) {
+func TestMinBytes_isNeverAboveTheText(t *testing.T) {
 	for _, text := range []string{"", "a=1", "a=[]", "a={}", "a=''", "\"\"=1", "a.b.c=1", "[a.b]", "[[a]]\n[[a]]", "a=1979-05-27", "a=[1,2]", "a={b=1,c=''}", "a=[{},{}]", "a=[[],[]]"} {
-		if d := mustParse(t, text); shortest(d.Tree()) > len(text) {
-			t.Errorf("%q: got %d, want at most %d", text, shortest(d.Tree()), len(text))
+		if d := mustParse(t, text); minBytes(d.Tree()) > len(text) {
+			t.Errorf("%q: got %d, want at most %d", text, minBytes(d.Tree()), len(text))
 		}
 	}
 }

@@ -6,42 +6,62 @@ import (
 	"slices"
 )
 
-// splices collects what an edit does to a text: ranges that go, and text that
-// comes at an offset. Nothing else moves, so what no splice names stays byte
-// for byte.
+// splices collects the changes of an edit to a text: ranges to drop, and texts
+// to insert at an offset. All bytes that no splice names stay.
 type splices struct {
 	dropped  []span
 	inserted []insertion
-	trimEnd  bool // a section at the end goes, and the blank lines before it
+	trimEnd  bool // a section at the end is dropped, and the blank lines before it go too
 }
 
 type insertion struct {
 	at   int
 	text string
-	// rank is the order at one offset: 0 for lines, which belong to the section
-	// that ends there; 1 for sections that come after it; from 2 on for those
-	// that come before the next header, outer tables first. From 1 on a blank
-	// line is kept on both sides.
-	rank int
+	rank rank
 }
+
+// rank is the order of the insertions at one offset. From afterSection on, they
+// are sections, and have a blank line on both sides.
+type rank int
+
+const (
+	inSection    rank = iota // lines of the section that ends there
+	afterSection             // sections that come after it
+	beforeHeader             // sections that come before the next header, outer tables first: add the length of the path
+)
 
 func (s *splices) drop(r span) { s.dropped = append(s.dropped, r) }
 
 func (s *splices) insert(at int, text string) {
-	s.inserted = append(s.inserted, insertion{at: at, text: text})
+	s.inserted = append(s.inserted, insertion{at, text, inSection})
 }
 
-// insertAfter puts sections where another one ends.
+// insertAfter puts sections at the end of another one.
 func (s *splices) insertAfter(at int, text string) {
-	s.inserted = append(s.inserted, insertion{at: at, text: text, rank: 1})
+	s.inserted = append(s.inserted, insertion{at, text, afterSection})
 }
 
 // insertBefore puts sections of the table at path before a header.
 func (s *splices) insertBefore(at int, path []string, text string) {
-	s.inserted = append(s.inserted, insertion{at: at, text: text, rank: 1 + len(path)})
+	s.inserted = append(s.inserted, insertion{at, text, beforeHeader + rank(len(path))})
 }
 
-// apply makes the new text. What is inserted inside a dropped range stays.
+// dropSection removes a section, and one of the two gaps around it.
+func (e *editor) dropSection(s *section) {
+	r := s.span
+	gap := r.end
+	for gap < len(e.text) && startsBlank(e.text[gap:]) {
+		gap = e.lineEnd(gap)
+	}
+	if r.start == 0 || endsBlank(e.text[:r.start]) || gap == len(e.text) {
+		r.end = gap
+	}
+	e.trimEnd = e.trimEnd || r.end == len(e.text)
+	e.splices.drop(r)
+}
+
+// apply makes the new text. A text that is inserted inside a dropped range
+// stays.
 func (s *splices) apply(text []byte, eol string) []byte {
 	slices.SortFunc(s.dropped, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	slices.SortStableFunc(s.inserted, func(a, b insertion) int {
@@ -49,7 +69,7 @@ func (s *splices) apply(text []byte, eol string) []byte {
 	})
 	w := &writer{eol: eol, out: make([]byte, 0, len(text)+1024)}
 	at, drops := 0, s.dropped
-	kept := func(to int) { // copies text[at:to] but for what is dropped
+	keep := func(to int) { // writes text[at:to] without the dropped ranges
 		for len(drops) > 0 && drops[0].start < to {
 			w.keep(text[at:max(at, drops[0].start)])
 			at = max(at, min(drops[0].end, to))
@@ -64,59 +84,46 @@ func (s *splices) apply(text []byte, eol string) []byte {
 		}
 	}
 	for _, in := range s.inserted {
-		kept(in.at)
+		keep(in.at)
 		w.insert(in)
 	}
-	kept(len(text))
+	keep(len(text))
 	if s.trimEnd {
 		w.trim()
 	}
 	return w.out
 }
 
-// writer puts the blank lines around blocks.
+// writer puts a blank line on both sides of inserted sections.
 type writer struct {
-	out   []byte
-	eol   string
-	block bool // what was written last is a block
+	out          []byte
+	eol          string
+	afterSection bool // the last text was an inserted section
 }
 
 func (w *writer) keep(text []byte) {
 	if len(text) == 0 {
 		return
 	}
-	if w.block && !startsBlank(text) {
+	if w.afterSection && !startsBlank(text) {
 		w.out = append(w.out, w.eol...)
 	}
-	w.block = false
+	w.afterSection = false
 	w.out = append(w.out, text...)
 }
 
 func (w *writer) insert(in insertion) {
-	block := in.rank > 0
-	if block && len(w.out) > 0 && !endsBlank(w.out) || w.block && !block {
+	isSection := in.rank >= afterSection
+	if isSection && len(w.out) > 0 && !endsBlank(w.out) || w.afterSection && !isSection {
 		w.out = append(w.out, w.eol...)
 	}
-	w.block = block
+	w.afterSection = isSection
 	w.out = append(w.out, in.text...)
 }
 
-// trim takes away the blank lines that a section at the end of the file leaves.
+// trim removes the blank lines that a section at the end of the file leaves.
 func (w *writer) trim() {
 	for endsBlank(w.out) {
 		w.out = w.out[:bytes.LastIndexByte(w.out[:len(w.out)-1], '\n')+1]
 	}
-}
-
-func startsBlank(text []byte) bool {
-	line, _, ended := bytes.Cut(text, []byte("\n"))
-	return ended && len(bytes.TrimSpace(line)) == 0
-}
-
-func endsBlank(text []byte) bool {
-	if len(text) == 0 || text[len(text)-1] != '\n' {
-		return false
-	}
-	rest := text[:len(text)-1]
-	return len(bytes.TrimSpace(rest[bytes.LastIndexByte(rest, '\n')+1:])) == 0
 }

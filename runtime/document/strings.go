@@ -1,13 +1,11 @@
 package document
 
-import (
-	"strings"
-)
+import "strings"
 
 // renderString writes a string: basic quotes, and for a text of several lines
 // three of them, so that a prompt can be read and compared line by line.
 func renderString(v string, s style) string {
-	if strings.Contains(v, "\n") && !s.line && s.eol == "\n" && fitsLines(v) {
+	if strings.Contains(v, "\n") && !s.oneLine && s.eol == "\n" && fitsLines(v) {
 		return renderLong(v)
 	}
 	return renderBasic(v)

@@ -2,24 +2,26 @@ package document
 
 import (
 	"slices"
+	"strings"
 
 	"realmconf/schema/tree"
 )
 
-// editTables makes an array of tables mean want. Each entry keeps its own
-// sections and comments when others come, go or move.
+// editTables changes an array of tables from have to want. An entry that stays
+// is edited in its place. One that moves is dropped there and inserted here,
+// with its text, and so with its comments.
 func (e *editor) editTables(m *member, s scope, have, want []any) {
 	if e.rewriteTables(m, s, want) {
 		return
 	}
 	first, _ := m.tables[0].extent()
-	at := -1 // where the entry before ends
+	at := -1 // the end of the entry before
 	match := tree.MatchSimilar(have, want, e.keyOf(s.at))
 	for i, j := range match.Steps() {
 		if i < 0 {
-			text := e.newEntry(m, s, have, want, match.Old[j], j)
+			text := e.renderEntry(m, s, have, want, match.Old[j], j)
 			if at < 0 {
-				e.insertBefore(first.lead, s.path, text)
+				e.insertBefore(first.start, s.path, text)
 			} else {
 				e.insertAfter(at, text)
 			}
@@ -29,47 +31,44 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 		_, last := t.extent()
 		at = last.end
 		if j < 0 {
-			t.parts(e.dropSection, e.dropEntry)
+			t.eachPart(e.dropSection, e.dropEntry)
 			continue
 		}
-		h, _ := have[i].(map[string]any)
-		w, _ := want[j].(map[string]any)
-		if !tree.Equal(h, w) {
+		if !tree.Equal(have[i], want[j]) {
 			inner := scope{path: s.path, at: s.at.Index(j), place: s.place}
-			e.editTable(t, inner, h, w)
+			e.editTable(t, inner, have[i].(map[string]any), want[j].(map[string]any))
 		}
 	}
 }
 
-// newEntry is the text of an added entry: that of the removed one at from, if
-// there is one, for then it was moved, and perhaps changed.
-func (e *editor) newEntry(m *member, s scope, have, want []any, from, to int) string {
-	var b blocks
-	b.eol = e.eol
+// renderEntry returns the text of the entry at index to, which moved there from
+// an index, or was added if that is negative.
+func (e *editor) renderEntry(m *member, s scope, have, want []any, from, to int) string {
+	comments := ""
 	if from >= 0 {
 		text := e.copyOf(m.tables[from])
 		if tree.Equal(have[from], want[to]) {
 			return text
 		}
-		if edited, ok := e.editedCopy(text, s, want[to], to); ok {
+		if edited, ok := e.editCopy(text, s, want[to], to); ok {
 			return edited
 		}
-		b.WriteString(e.comments(m.tables[from]))
+		comments = e.tableComments(m.tables[from])
 		e.reformatted = append(e.reformatted, s.at.Index(to))
 	}
-	var entry blocks
-	entry.eol = e.eol
-	entry.section(s.path, want[to].(map[string]any), "[[", "]]")
-	return b.String() + entry.String()
+	return comments + renderListEntry(s.path, want[to].(map[string]any), e.eol)
 }
 
-// editedCopy edits the text of one entry as a document of its own.
-func (e *editor) editedCopy(text string, s scope, want any, to int) (string, bool) {
-	d, err := Parse([]byte(text))
+// editCopy edits the text of one entry of a list, which is TOML on its own, as
+// a document. In that document the entry is the first of its list, and so are
+// all entries around it.
+func (e *editor) editCopy(text string, s scope, want any, to int) (string, bool) {
+	copied, err := Parse([]byte(text))
 	if err != nil {
 		return "", false
 	}
-	place := func(p tree.Pointer) tree.Pointer { // in the whole document
+	// place is the pointer in this document for one in the copy.
+	place := func(p tree.Pointer) tree.Pointer {
 		if len(p) <= len(s.path) {
 			return p
 		}
@@ -79,7 +78,8 @@ func (e *editor) editedCopy(text string, s scope, want any, to int) (string, boo
 	for _, name := range slices.Backward(s.path) {
 		want = tree.Object{name: want}
 	}
-	next, reformatted, err := d.edit(want.(tree.Object), func(p tree.Pointer) string { return e.keyOf(place(p)) }, e.level)
+	keyOf := func(p tree.Pointer) string { return e.keyOf(place(p)) }
+	next, reformatted, err := copied.edit(want.(tree.Object), keyOf, e.level)
 	if err != nil {
 		return "", false
 	}
@@ -87,4 +87,19 @@ func (e *editor) editedCopy(text string, s scope, want any, to int) (string, boo
 		e.reformatted = append(e.reformatted, place(p))
 	}
 	return string(next.text), true
+}
+
+// copyOf returns the text of a table's sections, in the order of the file.
+func (e *editor) copyOf(t *table) string {
+	var parts []*section
+	t.eachPart(func(s *section) { parts = append(parts, s) }, func(*entry) {})
+	slices.SortFunc(parts, func(a, b *section) int { return a.line.start - b.line.start })
+	var b strings.Builder
+	for _, s := range parts {
+		if b.Len() > 0 {
+			b.WriteString(e.eol)
+		}
+		b.Write(e.text[s.start:s.end])
+	}
+	return b.String()
 }

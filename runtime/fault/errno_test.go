@@ -28,10 +28,10 @@ var reasons = []struct {
 	{syscall.ESTALE, fault.Gone},
 	{syscall.EIO, fault.IO},
 	{syscall.EBUSY, fault.IO},
-	{errors.New("not the system's"), fault.IO},
+	{errors.New("from another source"), fault.IO},
 }
 
-func TestStorageReasonLooksThroughWrapping(t *testing.T) {
+func TestStorageReason_wrapped(t *testing.T) {
 	for _, tt := range reasons {
 		wrapped := fmt.Errorf("outer: %w", &fs.PathError{Op: "open", Path: "/secret/place", Err: tt.err})
 		if got := fault.StorageReason(wrapped); got != tt.want {
@@ -40,7 +40,7 @@ func TestStorageReasonLooksThroughWrapping(t *testing.T) {
 	}
 }
 
-func TestFromOSNamesTheOperationAndNoPath(t *testing.T) {
+func TestFromOS_namesOperationAndNoPath(t *testing.T) {
 	for _, tt := range reasons {
 		cause := &fs.PathError{Op: "open", Path: "/secret/place", Err: tt.err}
 		f := fault.FromOS("write config.toml", cause)
@@ -56,7 +56,7 @@ func TestFromOSNamesTheOperationAndNoPath(t *testing.T) {
 	}
 }
 
-func TestFromOSTellsReasonsApartInWords(t *testing.T) {
+func TestFromOS_textsDiffer(t *testing.T) {
 	seen := make(map[string]fault.Reason)
 	for _, tt := range reasons {
 		text := fault.FromOS("x", tt.err).Message
@@ -64,16 +64,16 @@ func TestFromOSTellsReasonsApartInWords(t *testing.T) {
 			t.Errorf("reasons %q and %q have the same text %q", other, tt.want, text)
 		}
 		seen[text] = tt.want
-		if inTheWay := strings.Contains(text, "not a directory"); inTheWay != (tt.err == syscall.ENOTDIR) {
+		if notDirectory := strings.Contains(text, "not a directory"); notDirectory != (tt.err == syscall.ENOTDIR) {
 			t.Errorf("%v: got %q", tt.err, text)
 		}
 	}
-	if len(seen) != 6 { // two of a reason: what is gone, and what is in the way
+	if len(seen) != 6 { // Gone has two: a missing directory, and a part of the path that is no directory
 		t.Errorf("got %d different texts, want 6", len(seen))
 	}
 }
 
-func TestStorageReasonOfARealAbsence(t *testing.T) {
+func TestStorageReason_absentFile(t *testing.T) {
 	_, err := os.Open(t.TempDir() + "/absent")
 	if got := fault.StorageReason(err); got != fault.Gone {
 		t.Errorf("StorageReason(%v) = %q, want %q", err, got, fault.Gone)

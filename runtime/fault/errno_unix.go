@@ -14,15 +14,15 @@ func isFull(err error) bool {
 }
 
 // isReadOnlyMedia reports whether an error says that nothing can be written
-// there, whoever asks.
+// there by any user.
 func isReadOnlyMedia(err error) bool { return errors.Is(err, syscall.EROFS) }
 
-// isNotDirectory reports whether an error says that something else stands where
-// a directory should be.
+// isNotDirectory reports whether an error says that a part of the path is not a
+// directory.
 func isNotDirectory(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
 
-// isReplaced reports whether an error says that what was a directory is none
-// any more, or that a file server has forgotten it.
+// isReplaced reports whether an error says that a directory was replaced by
+// something else, or that a file server does not know it any more.
 func isReplaced(err error) bool {
 	return isNotDirectory(err) || errors.Is(err, syscall.ESTALE)
 }

@@ -15,13 +15,13 @@ func isFull(err error) bool {
 }
 
 // isReadOnlyMedia reports whether an error says that nothing can be written
-// there, whoever asks.
+// there by any user.
 func isReadOnlyMedia(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
 
-// isNotDirectory reports whether an error says that something else stands where
-// a directory should be.
+// isNotDirectory reports whether an error says that a part of the path is not a
+// directory.
 func isNotDirectory(err error) bool { return errors.Is(err, windows.ERROR_DIRECTORY) }
 
-// isReplaced reports whether an error says that what was a directory is none
-// any more.
+// isReplaced reports whether an error says that a directory was replaced by
+// something else.
 func isReplaced(err error) bool { return isNotDirectory(err) }

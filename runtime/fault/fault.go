@@ -17,13 +17,13 @@ type Fault struct {
 	Cause   error          // for errors.Is and the log; never shown to a client
 }
 
-// New makes a fault. The message is formatted as by fmt.Sprintf; it must not
+// New returns a fault. The message is formatted as by fmt.Sprintf; it must not
 // hold a secret or a line of a file.
 func New(kind Kind, format string, args ...any) *Fault {
 	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// With is a copy of the fault that carries one more member in its data.
+// With returns a copy of the fault with one more member in its data.
 func (f *Fault) With(name string, value any) *Fault {
 	c := *f
 	c.Data = maps.Clone(f.Data)
@@ -34,22 +34,22 @@ func (f *Fault) With(name string, value any) *Fault {
 	return &c
 }
 
-// Because is a copy of the fault that wraps what caused it.
+// Because returns a copy of the fault that wraps its cause.
 func (f *Fault) Because(cause error) *Fault {
 	c := *f
 	c.Cause = cause
 	return &c
 }
 
-// Error is the message alone.
+// Error returns the message.
 func (f *Fault) Error() string { return f.Message }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Cause }
 
-// Of finds the fault in an error's chain. A context's end becomes cancelled;
-// any other error is a mistake of this program and becomes internal, its text
-// kept as the cause and not shown. Of(nil) is nil.
+// Of returns the fault in an error's chain. The end of a context becomes
+// cancelled. Any other error is a mistake of this program and becomes internal,
+// with the error as the cause, which is not shown. Of(nil) is nil.
 func Of(err error) *Fault {
 	var f *Fault
 	switch {

@@ -6,9 +6,10 @@ import (
 	"runtime/debug"
 )
 
-// Recovered is a panic's value as the cause of a fault, for the log, with the
-// stack of the caller. Only what the Go runtime says is told, which names types
-// and numbers; another value may quote a configuration, and only its type is.
+// Recovered returns the value of a panic as an error for the log, with the stack
+// of its caller. It holds the text of an error of the Go runtime, which names
+// types and numbers. Another value may quote a configuration, so only its type
+// is named.
 func Recovered(value any) error {
 	if e, ok := value.(runtime.Error); ok {
 		return fmt.Errorf("panic: %w\n%s", e, debug.Stack())

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// TestAPanicTellsNoSecret, and still where it was.
-func TestAPanicTellsNoSecret(t *testing.T) {
+func TestRecovered_namesPlaceAndNoSecret(t *testing.T) {
 	recovered := func(f func()) (err error) {
 		defer func() { err = Recovered(recover()) }()
 		f()

@@ -9,20 +9,21 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// Environment is what the outside tells about the user's directories. The zero
-// value asks the process's own surroundings; tests put their own in place.
+// Environment gives the user's directories. The zero value asks the operating
+// system; tests replace its functions.
 type Environment struct {
 	Getwd   func() (string, error)   // the working directory, with symbolic links resolved
 	HomeDir func() (string, error)   // the user's home directory
-	Getenv  func(name string) string // an environment variable, empty when it is not set
+	Getenv  func(name string) string // an environment variable, empty if it is not set
 }
 
-// workingDir is the working directory.
+// workingDir returns the working directory.
 func (e Environment) workingDir() (string, error) {
 	getwd := e.Getwd
 	if getwd == nil {
-		// Not os.Getwd: it believes $PWD, which may name the directory through
-		// a symbolic link, and the project would be looked for along that.
+		// Not os.Getwd: it trusts $PWD, which may name the directory through a
+		// symbolic link, and then the project would be searched for in the link's
+		// parents.
 		getwd = syscall.Getwd
 	}
 	dir, err := getwd()
@@ -39,10 +40,10 @@ func (e Environment) home() (string, error) {
 	return os.UserHomeDir()
 }
 
-// dataDir is the user's directory for programs' data on the given system:
+// dataDir returns the user's directory for programs' data on the given system:
 // $XDG_DATA_HOME or ~/.local/share (XDG Base Directory Specification 0.8),
-// ~/Library/Application Support, or %APPDATA%. Where nothing says which, it is
-// the working directory.
+// ~/Library/Application Support, or %APPDATA%. If the home directory is needed
+// and unknown, it returns the working directory.
 func (e Environment) dataDir(goos string) string {
 	getenv := e.Getenv
 	if getenv == nil {
@@ -69,8 +70,8 @@ func (e Environment) dataDir(goos string) string {
 	return filepath.Join(home, under)
 }
 
-// rooted is a path put behind the working directory, unless it is absolute
-// already. It is not cleaned: see absolute.
+// rooted returns a path relative to the working directory as an absolute one. It
+// does not clean the path: see absolute.
 func (e Environment) rooted(path string) (string, error) {
 	if filepath.IsAbs(path) {
 		return path, nil
@@ -82,15 +83,15 @@ func (e Environment) rooted(path string) (string, error) {
 	return dir + string(filepath.Separator) + path, nil
 }
 
-// absolute is the absolute, clean form of a path. What stands before a ".." is
-// resolved as the system would: the parent of a symbolic link's target is not
-// the link's own.
+// absolute returns the absolute, clean form of a path. Links before a ".." are
+// resolved first, as the system does it: the parent of a link's target is not
+// the parent of the link.
 func (e Environment) absolute(path string) (string, error) {
 	full, err := e.rooted(path)
 	if err != nil {
 		return "", err
 	}
-	end := 0 // behind the last ".."
+	end := 0 // of the last ".."
 	for start := 0; start < len(full); {
 		next := start
 		for next < len(full) && !os.IsPathSeparator(full[next]) {
@@ -109,9 +110,8 @@ func (e Environment) absolute(path string) (string, error) {
 	return filepath.Clean(full), nil
 }
 
-// ancestors is a path as it was given and what remains as its last element is
-// taken off again and again: down to the root, or for a relative path to "",
-// the working directory.
+// ancestors returns a path and all its parents, the longest first: up to the
+// root, or for a relative path up to "", the working directory.
 func ancestors(path string) []string {
 	volume := filepath.VolumeName(path)
 	rest := path[len(volume):]

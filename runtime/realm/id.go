@@ -12,7 +12,7 @@ import (
 // Reserved ids.
 const (
 	globalID     = "global"      // the realm that all others inherit from
-	envDefaultID = "env_default" // the peer's name for settings taken from the environment
+	envDefaultID = "env_default" // Meerkat's name for settings from the environment
 )
 
 const (
@@ -20,11 +20,11 @@ const (
 	explicitRule  = `use letters, digits, "_" and "-" only, at most 64, starting with a letter or digit`
 )
 
-// ExplicitID reports, as an invalid_params fault, why an id may not be given
-// for a realm by a user: the id is 1 to 64 ASCII letters, digits, "_" and "-",
-// starts with a letter or digit, reads in no notation as a UUID (those name
-// sessions), and is not env_default, which has no file. Nothing is trimmed.
-func ExplicitID(id string) error {
+// checkID returns an invalid_params fault if a user may not name a realm by an
+// id. An id has 1 to 64 ASCII letters, digits, "_" and "-", and starts with a
+// letter or digit. It is not a UUID in any notation, because UUIDs name sessions,
+// and not env_default, which has no file. Nothing is trimmed.
+func checkID(id string) error {
 	refuse := func(format string, args ...any) error {
 		return fault.New(fault.InvalidParams, format, args...)
 	}
@@ -46,25 +46,25 @@ func ExplicitID(id string) error {
 	case isUUID(id):
 		return refuse("realm id %q reads as a UUID, and those name sessions: choose another name", id)
 	case id == envDefaultID:
-		return refuse("realm id %q is reserved for what the environment sets and has no file: choose another name", id)
+		return refuse("realm id %q is reserved for settings from the environment, and has no file: choose another name", id)
 	}
 	return nil
 }
 
-// WorkspaceID is the id of the realm that belongs to a directory, given the
-// directory's path with all symbolic links resolved: "ws-" and the 64-bit
-// FNV-1a hash of the path, as 16 hexadecimal digits. What is not UTF-8 in the
-// path is hashed as replacement characters.
-func WorkspaceID(canonicalPath string) string {
+// workspaceID returns the id of the realm that belongs to a directory, given the
+// directory's path with all symbolic links resolved: "ws-" and the 64-bit FNV-1a
+// hash of the path in 16 hexadecimal digits. Bytes of the path that are not UTF-8
+// are hashed as replacement characters.
+func workspaceID(canonicalPath string) string {
 	h := fnv.New64a()
-	h.Write([]byte(lossy(canonicalPath)))
+	h.Write([]byte(replaceInvalid(canonicalPath)))
 	return fmt.Sprintf("ws-%016x", h.Sum64())
 }
 
-// DirName is the name of a realm's directory: the id, with "_" in place of
+// dirName returns the name of a realm's directory: the id, with "_" in place of
 // every character other than ASCII letters, digits, "-" and "_". Different ids
-// may share a name; the manifest in the directory says whose it is.
-func DirName(id string) string {
+// may have the same name; the manifest in the directory holds the id.
+func dirName(id string) string {
 	return strings.Map(func(r rune) rune {
 		if isAlphanumeric(r) || r == '-' || r == '_' {
 			return r
@@ -73,8 +73,8 @@ func DirName(id string) string {
 	}, id)
 }
 
-// isSlug reports whether an id may stand in a manifest: the rule is wider than
-// that for users, because the platform makes ids such as mob.<id> itself.
+// isSlug reports whether a manifest may hold an id. The rule is wider than that
+// of checkID, because Meerkat itself makes ids such as mob.<id>.
 func isSlug(id string) bool {
 	for _, r := range id {
 		if !isAlphanumeric(r) && r != '-' && r != '_' && r != '.' {
@@ -88,9 +88,9 @@ func isAlphanumeric(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 }
 
-// isUUID reports whether an id that passes the charset of explicit ids reads
-// as a UUID: 32 hexadecimal digits, plain or as 8-4-4-4-12. The other
-// notations, in braces or with a urn:uuid: prefix, fail that charset.
+// isUUID reports whether an id with the characters of checkID is a UUID: 32
+// hexadecimal digits, plain or as 8-4-4-4-12. The other notations, in braces or
+// with a urn:uuid: prefix, have other characters.
 func isUUID(id string) bool {
 	const hyphenated = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 	shape := strings.Map(func(r rune) rune {
@@ -106,11 +106,11 @@ func isUUID(id string) bool {
 	return shape == hyphenated || shape == strings.ReplaceAll(hyphenated, "-", "")
 }
 
-// lossy is a text with U+FFFD in place of every maximal part that is not UTF-8
-// (Unicode Standard, section 3.9, "U+FFFD Substitution of Maximal Subparts").
-// The standard library replaces whole runs, or every byte, and would give
-// another hash than the peer's.
-func lossy(s string) string {
+// replaceInvalid returns a text with U+FFFD in place of every maximal part that
+// is not UTF-8 (Unicode Standard, section 3.9, "U+FFFD Substitution of Maximal
+// Subparts"). The standard library replaces whole runs, or every byte, and the
+// hash would differ from Meerkat's.
+func replaceInvalid(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}

@@ -1,14 +1,14 @@
-// Package realm knows where a realm is: its id, its directory and files, and
-// the manifest that says whose directory it is. A realm is what agents share:
-// one config.toml and, beside it, the state that the platform's programs keep.
+// Package realm finds a realm and opens it: its id, its directory and files, and
+// the manifest that says which realm the directory belongs to. Agents share a
+// realm: one config.toml, and beside it the state that Meerkat's programs keep.
 //
 // Ids, directory names, the choice between two possible state roots and the
-// manifest are the platform's own (the peer's, as of its command line 0.8.26),
-// so that both see the same realm. Where the peer would guess or overwrite,
-// this package refuses and says which flag decides.
+// manifest are those of Meerkat 0.8.26, so that its programs and this one see the
+// same realm. Where Meerkat would guess or overwrite, this package refuses, and
+// says which flag decides.
 //
-// No error's message names a path, because it may be shown to a client; the
-// error's cause does, for the log.
+// No error's message names a path, because clients may see it; the error's cause
+// does, for the log.
 package realm
 
 import (
@@ -26,35 +26,34 @@ const (
 	manifestName = "realm_manifest.json"
 )
 
-// Location says which realm it is and where its files lie. Every path is
-// absolute. A location is fixed once found, and safe for concurrent use.
+// Location is a realm and the places of its files. Every path is absolute. A
+// location does not change, and is safe for concurrent use.
 type Location struct {
 	ID               string
-	Origin           Origin  // how the id came about; the manifest keeps it
-	Instance         *string // what --instance said; nil when it was not given
-	RequestedBackend string  // what --realm-backend said; empty when it was not given
+	Origin           Origin  // where the id comes from; the manifest keeps it
+	Instance         *string // the value of --instance; nil if it was not given
+	RequestedBackend string  // the value of --realm-backend; empty if it was not given
 
 	StateRoot          string // the directory of all realms
 	Root               string // the realm's own directory in it
 	ManifestPath       string
 	ConfigPath         string // of the realm global: in the home directory
-	StateDir           string // where the generation, its lock and the history lie: beside the document
+	StateDir           string // of the generation, its lock and the history: that of the document
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	elsewhere []string // the state roots that could have held the realm, and did not
+	elsewhere []string // the state roots that could have held the realm, and did not when it was located
 	fs        disk.FS  // nil means disk.OS
 }
 
-// Locate finds the realm that a selection means. It reads and writes nothing
-// but what it needs to choose between the two possible state roots: the
-// manifests there. The realm need not exist. For an isolated realm each call
-// makes up a new id, so call it once and keep the location.
+// Locate finds the realm that a selection names. It writes nothing, and reads
+// only the manifests that it needs to choose between the two possible state
+// roots. The realm need not exist. For an isolated realm each call makes a new
+// id, so call it once and keep the location.
 //
-// Errors are faults: invalid_params for a selection that Check refuses,
-// storage when the working or home directory is unknown, when a manifest
-// cannot be read or belongs to another realm, and when the realm exists under
-// both state roots.
+// Errors are faults: invalid_params for a selection that Check refuses, storage
+// if the working or home directory is unknown, if a manifest cannot be read or
+// belongs to another realm, and if the realm exists under both state roots.
 func Locate(s Selection, env Environment) (*Location, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -67,7 +66,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(root, DirName(id))
+	dir := filepath.Join(root, dirName(id))
 	l := &Location{
 		ID:                 id,
 		Origin:             origin,
@@ -92,7 +91,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	return l, nil
 }
 
-// identity is the realm's id and how it came about.
+// identity returns the realm's id and where it comes from.
 func (s Selection) identity(env Environment) (string, Origin, error) {
 	switch {
 	case s.Realm != "":
@@ -112,16 +111,16 @@ func (s Selection) identity(env Environment) (string, Origin, error) {
 		if err != nil {
 			return "", "", err
 		}
-		// A path that cannot be resolved counts as it was given: the peer
+		// A path that cannot be resolved is hashed as it was given: Meerkat
 		// derives the same id from it.
 		if real, err := canonical(full); err == nil {
 			context = real
 		}
-		return WorkspaceID(context), Workspace, nil
+		return workspaceID(context), Workspace, nil
 	}
 }
 
-// contextRoot is the directory that the realm belongs to, as it was given.
+// contextRoot returns the directory that the realm belongs to, as it was given.
 func (s Selection) contextRoot(env Environment) (string, error) {
 	if s.ContextRoot != "" {
 		return s.ContextRoot, nil
@@ -129,14 +128,14 @@ func (s Selection) contextRoot(env Environment) (string, error) {
 	return env.workingDir()
 }
 
-// globalDocument is the path of the document that all realms inherit from. It
-// lies in the home directory, whatever the state root.
+// globalDocument returns the path of the document that all realms inherit from.
+// It is in the home directory, whatever the state root.
 func (s Selection) globalDocument(env Environment) (string, error) {
 	home := s.UserConfigRoot
 	if home == "" {
 		var err error
 		if home, err = env.home(); err != nil {
-			return "", fault.New(fault.Storage, "realm %q keeps its document in the home directory, and that is unknown: set HOME, or give --user-config-root", globalID).
+			return "", fault.New(fault.Storage, "realm %q keeps its document in the home directory, which is unknown: set HOME, or give --user-config-root", globalID).
 				With("op", "find home directory").With("reason", fault.Gone).Because(err)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// world is a directory tree of its own: home, data and a working directory.
+// world is a directory tree with a home, a data and a working directory.
 type world struct {
 	dir, home, data, work string
 	env                   Environment
@@ -43,7 +43,7 @@ func newWorld(t *testing.T) world {
 	return w
 }
 
-// local and global are the two places that a realm may be in by itself.
+// local and global are the two state roots that a realm without flags may be in.
 func (w world) local() string { return filepath.Join(w.work, ".rkat", "realms") }
 func (w world) global() string {
 	return filepath.Join(w.env.dataDir(runtime.GOOS), "meerkat", "realms")
@@ -75,7 +75,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// files lists everything under a directory.
+// files returns the paths of all entries under a directory.
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	var list []string
@@ -89,7 +89,7 @@ func files(t *testing.T, dir string) []string {
 	return list
 }
 
-func TestLocateGivesEveryPath(t *testing.T) {
+func TestLocate_everyPath(t *testing.T) {
 	w := newWorld(t)
 	got := w.locate(t, Selection{Realm: "team", Instance: "i1", Backend: "jsonl", StateRoot: filepath.Join(w.dir, "state")})
 	root := filepath.Join(w.dir, "state", "team")
@@ -109,18 +109,18 @@ func TestLocateGivesEveryPath(t *testing.T) {
 	}
 }
 
-func TestTheZeroSelectionIsTheWorkspaceOfTheWorkingDirectory(t *testing.T) {
+func TestLocate_zeroSelection(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{})
-	if l.ID != WorkspaceID(w.work) || l.Origin != Workspace || l.Instance != nil {
-		t.Errorf("got id %q, origin %q, instance %v; want %q, workspace, nil", l.ID, l.Origin, l.Instance, WorkspaceID(w.work))
+	if l.ID != workspaceID(w.work) || l.Origin != Workspace || l.Instance != nil {
+		t.Errorf("got id %q, origin %q, instance %v; want %q, workspace, nil", l.ID, l.Origin, l.Instance, workspaceID(w.work))
 	}
 	if l.StateRoot != w.local() {
 		t.Errorf("got state root %q, want %q", l.StateRoot, w.local())
 	}
 }
 
-func TestTheWorkspaceIsTheContextRootAndNotTheProject(t *testing.T) {
+func TestLocate_workspaceOfContextRoot(t *testing.T) {
 	w := newWorld(t)
 	deep := filepath.Join(w.work, "a", "b")
 	mkdir(t, deep, filepath.Join(w.work, ".rkat"))
@@ -128,22 +128,22 @@ func TestTheWorkspaceIsTheContextRootAndNotTheProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, context := range []string{deep, "a/b", "./a/../a/b/", filepath.Join(w.dir, "link"), "../link"} {
-		if l := w.locate(t, Selection{ContextRoot: context}); l.ID != WorkspaceID(deep) {
-			t.Errorf("context root %q: got id %q, want that of its real path, %q", context, l.ID, WorkspaceID(deep))
+		if l := w.locate(t, Selection{ContextRoot: context}); l.ID != workspaceID(deep) {
+			t.Errorf("context root %q: got id %q, want that of its real path, %q", context, l.ID, workspaceID(deep))
 		}
 	}
 }
 
-func TestAContextRootThatDoesNotExistCountsAsGiven(t *testing.T) {
+func TestLocate_missingContextRoot(t *testing.T) {
 	w := newWorld(t)
 	for _, context := range []string{"nowhere", "./no//where/", filepath.Join(w.dir, "gone")} {
-		if l := w.locate(t, Selection{ContextRoot: context}); l.ID != WorkspaceID(context) {
-			t.Errorf("context root %q: got id %q, want %q", context, l.ID, WorkspaceID(context))
+		if l := w.locate(t, Selection{ContextRoot: context}); l.ID != workspaceID(context) {
+			t.Errorf("context root %q: got id %q, want %q", context, l.ID, workspaceID(context))
 		}
 	}
 }
 
-func TestAnIsolatedRealmIsNewEachTime(t *testing.T) {
+func TestLocate_isolated(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.locate(t, Selection{Isolated: true}), w.locate(t, Selection{Isolated: true})
 	shape := regexp.MustCompile(`^realm-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
@@ -155,7 +155,7 @@ func TestAnIsolatedRealmIsNewEachTime(t *testing.T) {
 	}
 }
 
-func TestTheGlobalDocumentLiesInTheHomeDirectory(t *testing.T) {
+func TestLocate_globalDocument(t *testing.T) {
 	w := newWorld(t)
 	for _, tt := range []struct{ flag, want string }{
 		{"", filepath.Join(w.home, ".rkat")},
@@ -172,7 +172,7 @@ func TestTheGlobalDocumentLiesInTheHomeDirectory(t *testing.T) {
 	}
 }
 
-func TestTheGlobalRealmNeedsAHome(t *testing.T) {
+func TestLocate_globalWithoutHome(t *testing.T) {
 	w := newWorld(t)
 	cause := errors.New("no home")
 	w.env.HomeDir = func() (string, error) { return "", cause }
@@ -185,17 +185,17 @@ func TestTheGlobalRealmNeedsAHome(t *testing.T) {
 	}
 }
 
-func TestLocateAsksForTheWorkingDirectoryOnlyWhenNeeded(t *testing.T) {
+func TestLocate_missingWorkingDirectory(t *testing.T) {
 	w := newWorld(t)
 	w.env.Getwd = func() (string, error) { return "", fs.ErrNotExist }
 	w.locate(t, Selection{Realm: "team", StateRoot: w.dir})
 	_, err := Locate(Selection{Realm: "team"}, w.env)
 	if !fault.Is(err, fault.Storage) || fault.Of(err).Data["reason"] != fault.Gone {
-		t.Errorf("got %v, want a storage fault for the working directory that is gone", err)
+		t.Errorf("got %v, want a storage fault for the working directory ", err)
 	}
 }
 
-func TestLocateWritesNothing(t *testing.T) {
+func TestLocate_writesNothing(t *testing.T) {
 	w := newWorld(t)
 	before := files(t, w.dir)
 	for _, s := range []Selection{{}, {Isolated: true}, {Realm: "team"}, {Realm: "global"}, {Realm: "team", StateRoot: "s"}} {
@@ -206,9 +206,9 @@ func TestLocateWritesNothing(t *testing.T) {
 	}
 }
 
-func TestTheProcessesOwnEnvironmentIsTheDefault(t *testing.T) {
+func TestLocate_defaultEnvironment(t *testing.T) {
 	w := newWorld(t)
-	// Through a symbolic link, as a shell would have it in $PWD.
+	// A symbolic link, as a shell puts it in $PWD.
 	link := filepath.Join(w.dir, "link")
 	if err := os.Symlink(w.work, link); err != nil {
 		t.Fatal(err)

@@ -8,44 +8,44 @@ import (
 	"io"
 )
 
-// Manifest says whose directory it lies in. It is written once, when a realm
-// begins, and never changed. Fields stand in the order that the file has.
+// Manifest says which realm its directory belongs to. It is written once, when
+// the realm is created, and never changed. The fields are in the file's order.
 type Manifest struct {
-	RealmID   string `json:"realm_id"` // the exact id; the directory's name is not
+	RealmID   string `json:"realm_id"` // the exact id, unlike the directory's name
 	Backend   string `json:"backend"`
 	Origin    Origin `json:"origin"`
 	CreatedAt string `json:"created_at"`                // Unix seconds, in decimal
-	Format    uint32 `json:"manifest_format,omitempty"` // 0 when the file does not say, which means 1
+	Format    uint32 `json:"manifest_format,omitempty"` // 0 if the file does not say it, which means 1
 
-	// Provider names an outside store that keeps the realm instead of the
-	// directory; EphemeralDomains what such a store does not keep.
+	// Provider names an external store that keeps the realm instead of the
+	// directory. EphemeralDomains are the data that such a store does not keep.
 	Provider         string   `json:"provider,omitempty"`
 	EphemeralDomains []string `json:"ephemeral_domains,omitempty"`
 }
 
-// Origin is how a realm's id came about.
+// Origin says where a realm's id comes from.
 type Origin string
 
 // The origins.
 const (
-	Generated     Origin = "generated"      // made up for an isolated realm
+	Generated     Origin = "generated"      // random, for an isolated realm
 	Workspace     Origin = "workspace"      // derived from a directory
 	Explicit      Origin = "explicit"       // given by the user
 	LegacyUnknown Origin = "legacy_unknown" // the manifest is older than the field
 )
 
-// encode is the manifest as the file has it: the peer's own form, two spaces
-// deep and without a newline at the end.
+// encode returns the text of the file, as Meerkat writes it: indented by two
+// spaces, without a newline at the end.
 func (m *Manifest) encode() ([]byte, error) { return json.MarshalIndent(m, "", "  ") }
 
-// errDamaged is any text that is not a manifest, a half-written one too.
+// errDamaged means that a text is not a manifest, or only half of one.
 var errDamaged = errors.New("not a manifest")
 
-// decodeManifest reads a manifest as strictly as the peer does: unknown members
-// are ignored, a known one twice or of the wrong type is an error, and so is a
-// name in other letters, which encoding/json by itself would take.
+// decodeManifest reads a manifest as strictly as Meerkat does. Unknown members
+// are ignored, also a known name in other case, which encoding/json alone would
+// accept. A known member that is there twice or has the wrong type is an error.
 func decodeManifest(text []byte) (*Manifest, error) {
-	if m := newer(text); m != nil {
+	if m := decodeNewer(text); m != nil {
 		return m, nil
 	}
 	m := &Manifest{Origin: LegacyUnknown}
@@ -63,17 +63,17 @@ func decodeManifest(text []byte) (*Manifest, error) {
 
 	d := json.NewDecoder(bytes.NewReader(text))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, damaged("no object", err)
+		return nil, damaged("not an object", err)
 	}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
-			return nil, damaged("no member name", err)
+			return nil, damaged("a member without a name", err)
 		}
 		name, _ := t.(string)
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
-			return nil, damaged("no value", err)
+			return nil, damaged("a member without a value", err)
 		}
 		field, known := fields[name]
 		switch {
@@ -93,7 +93,7 @@ func decodeManifest(text []byte) (*Manifest, error) {
 		return nil, damaged("no end", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, damaged("text behind the end", nil)
+		return nil, damaged("text after the end", nil)
 	}
 	for name := range fields {
 		if !seen[name] && !optional[name] {
@@ -108,9 +108,10 @@ func decodeManifest(text []byte) (*Manifest, error) {
 	}
 }
 
-// newer is a manifest of a format that is not known here, as far as it can be
-// told: nothing else in it may be held against it.
-func newer(text []byte) *Manifest {
+// decodeNewer returns the manifest in a text of a newer format, nil if the text
+// has no newer format. It holds the id and the format only: the rules for the
+// other members are not known.
+func decodeNewer(text []byte) *Manifest {
 	var m struct {
 		RealmID any    `json:"realm_id"`
 		Format  uint32 `json:"manifest_format"`

@@ -8,13 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// manifestText is the least that a manifest says.
+// manifestText returns a manifest with the required members only.
 func manifestText(id string) string {
 	return `{"realm_id":"` + id + `","backend":"sqlite","created_at":"0"}`
 }
 
-// Written by the peer's releases 0.7.5 and 0.8.10.
-var peerManifests = map[string]*Manifest{
+// meerkatManifests were written by Meerkat 0.7.5 and 0.8.10.
+var meerkatManifests = map[string]*Manifest{
 	"{\n  \"realm_id\": \"legacy-realm\",\n  \"backend\": \"sqlite\",\n  \"origin\": \"explicit\",\n  \"created_at\": \"1786819716\"\n}": {
 		RealmID: "legacy-realm", Backend: "sqlite", Origin: Explicit, CreatedAt: "1786819716",
 	},
@@ -23,8 +23,8 @@ var peerManifests = map[string]*Manifest{
 	},
 }
 
-func TestManifestIsByteForByteThePeers(t *testing.T) {
-	for text, want := range peerManifests {
+func TestManifest_equalsMeerkats(t *testing.T) {
+	for text, want := range meerkatManifests {
 		got, err := decodeManifest([]byte(text))
 		if err != nil {
 			t.Fatalf("decoding %s: %v", text, err)
@@ -39,7 +39,7 @@ func TestManifestIsByteForByteThePeers(t *testing.T) {
 	}
 }
 
-func TestDecodeManifestFillsAndIgnores(t *testing.T) {
+func TestDecodeManifest_valid(t *testing.T) {
 	for _, tt := range []struct {
 		text string
 		want Manifest
@@ -50,7 +50,7 @@ func TestDecodeManifestFillsAndIgnores(t *testing.T) {
 			Manifest{RealmID: "r", Backend: "b", Origin: LegacyUnknown, CreatedAt: "0"}},
 		{`{"realm_id":"r","backend":"external:x","origin":"generated","created_at":"0","manifest_format":2,"provider":"p","ephemeral_domains":["jobs"]}`,
 			Manifest{RealmID: "r", Backend: "external:x", Origin: Generated, CreatedAt: "0", Format: 2, Provider: "p", EphemeralDomains: []string{"jobs"}}},
-		// What a format says that is not known here cannot be wrong.
+		// The members of an unknown format cannot be wrong.
 		{`{"realm_id":"r","backend":"b","origin":"imported","created_at":1,"manifest_format":3}`,
 			Manifest{RealmID: "r", Format: 3}},
 		{`{"realm_id":["r"],"manifest_format":4294967295}`,
@@ -65,7 +65,7 @@ func TestDecodeManifestFillsAndIgnores(t *testing.T) {
 	}
 }
 
-func TestDecodeManifestRefusesWhatThePeerRefuses(t *testing.T) {
+func TestDecodeManifest_damaged(t *testing.T) {
 	const rest = `"backend":"sqlite","created_at":"0"}`
 	for _, text := range []string{
 		"", " ", "null", "7", `"x"`, "[]", "{}", "{", `{"realm_id"`, `{"realm_id":"a",`, `{"realm_id":"a",` + rest[:len(rest)-1],
@@ -87,7 +87,7 @@ func TestDecodeManifestRefusesWhatThePeerRefuses(t *testing.T) {
 }
 
 func FuzzDecodeManifest(f *testing.F) {
-	for text := range peerManifests {
+	for text := range meerkatManifests {
 		f.Add([]byte(text))
 	}
 	f.Add([]byte(manifestText("a") + "x"))
@@ -101,7 +101,7 @@ func FuzzDecodeManifest(f *testing.F) {
 			return
 		}
 		if !json.Valid(text) {
-			t.Fatalf("decodeManifest(%q) took what is not JSON", text)
+			t.Fatalf("decodeManifest(%q) accepts a text that is not JSON", text)
 		}
 		first, err := m.encode()
 		if err != nil {

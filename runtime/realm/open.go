@@ -36,7 +36,7 @@ func fileOptions(location *Location, history int) file.Options {
 	return file.Options{
 		Document:  location.ConfigPath,
 		Dir:       location.StateDir,
-		RealmTag:  DirName(location.ID),
+		RealmTag:  dirName(location.ID),
 		PeerLocks: peerLocks(location),
 		History:   history,
 	}

@@ -14,22 +14,22 @@ import (
 
 const (
 	readRetry   = 10 * time.Millisecond
-	readTimeout = 100 * time.Millisecond // what a read may cost at most
+	readTimeout = 100 * time.Millisecond // for all retries of one read
 
-	// newestFormat is the highest manifest format that is understood here.
+	// newestFormat is the highest manifest format that this program understands.
 	newestFormat = 2
 
-	// maxManifest is the longest file that is read as a manifest, in bytes.
+	// maxManifest is the size limit of a manifest, in bytes.
 	maxManifest = 1 << 20
 )
 
-// Manifest reads the realm's manifest; it is nil, without an error, when there
-// is none. A text that is no manifest is read again every 10 ms for at most
-// 100 ms, because a program may be about to finish it.
+// Manifest reads the realm's manifest. It returns nil, without an error, if there
+// is none. If the text is not a manifest, it reads again every 10 ms for at most
+// 100 ms, because another program may be writing it.
 //
-// It refuses, with a storage fault, a manifest of another realm, of a newer
-// format or of an outside store, and with invalid_params one whose backend is
-// not the one that was asked for.
+// A manifest of another realm, of a newer format or of an external store is a
+// storage fault, one with another backend than the selection's an invalid_params
+// fault.
 func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
 	m, err := readManifest(l.ManifestPath)
 	for end := time.Now().Add(readTimeout); errors.Is(err, errDamaged) && time.Now().Before(end); {
@@ -52,8 +52,8 @@ func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
 	return m, nil
 }
 
-// readManifest reads and decodes one file: nil when it does not exist,
-// errDamaged when it is not a manifest.
+// readManifest reads and decodes one file. It returns nil if the file does not
+// exist, errDamaged if it is not a manifest.
 func readManifest(path string) (*Manifest, error) {
 	sys := disk.OS{}
 	c, err := disk.Read(sys, path, maxManifest)
@@ -63,7 +63,7 @@ func readManifest(path string) (*Manifest, error) {
 		}
 		// The file was created a moment ago, or is a symbolic link to nothing.
 		if c, err = disk.Read(sys, path, maxManifest); err == nil && !c.Exists() {
-			return nil, damaged("the link leads nowhere", nil)
+			return nil, damaged("a link whose target does not exist", nil)
 		}
 	}
 	if err != nil {
@@ -72,7 +72,7 @@ func readManifest(path string) (*Manifest, error) {
 	return decodeManifest(c.Bytes)
 }
 
-// verify reports why a manifest's realm cannot be opened here.
+// verify returns an error if this program cannot open a manifest's realm.
 func (l *Location) verify(m *Manifest) error {
 	if m.Format > newestFormat {
 		return unusable(l.ID, "has format %d, and this program knows %d at most: use a newer realmconf", m.Format, newestFormat)
@@ -81,7 +81,7 @@ func (l *Location) verify(m *Manifest) error {
 		return err
 	}
 	if m.Provider != "" || strings.HasPrefix(m.Backend, "external:") {
-		return unusable(l.ID, "says that an outside store keeps the realm, not these files: change it there, or choose another realm").
+		return unusable(l.ID, "says that an external store keeps the realm, not these files: change it there, or choose another realm").
 			Because(fmt.Errorf("provider %q, backend %q", m.Provider, m.Backend))
 	}
 	if !slices.Contains(knownBackends, m.Backend) {
@@ -94,24 +94,25 @@ func (l *Location) verify(m *Manifest) error {
 	return nil
 }
 
-// checkIdentity reports that a manifest is another realm's.
+// checkIdentity returns an error if a manifest belongs to another realm.
 func (m *Manifest) checkIdentity(id string) error {
 	switch {
 	case !isSlug(m.RealmID):
-		return unusable(id, "holds a realm_id that is none: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
+		return unusable(id, "holds an invalid realm_id: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
 	case m.RealmID != id:
 		return unusable(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", m.RealmID)
 	}
 	return nil
 }
 
-// unusable is the fault of a manifest that says what cannot be worked with.
+// unusable returns the fault of a manifest whose content forbids to open the
+// realm.
 func unusable(id, format string, args ...any) *fault.Fault {
 	return fault.New(fault.Storage, "realm %q: %s %s", id, manifestName, fmt.Sprintf(format, args...)).
 		With("op", "read manifest").With("reason", fault.IO)
 }
 
-// refused is the fault for an error of reading or writing a realm's files.
+// refused returns the fault for an error of reading or writing a realm's files.
 func refused(id, op string, err error) error {
 	if errors.Is(err, errDamaged) {
 		return unusable(id, "is not a manifest, or only half of one: restore the file, or remove it and the next write makes a new one").

@@ -14,7 +14,7 @@ import (
 	"realmconf/runtime/fault"
 )
 
-func TestARealmWithoutAManifestHasNone(t *testing.T) {
+func TestManifest_absent(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team"})
 	for range 2 { // without its directory, then with it
@@ -25,7 +25,7 @@ func TestARealmWithoutAManifestHasNone(t *testing.T) {
 	}
 }
 
-func TestAManifestIsJudgedBeforeItIsBelieved(t *testing.T) {
+func TestManifest_unusable(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, backend string
 		kind                fault.Kind
@@ -38,11 +38,11 @@ func TestAManifestIsJudgedBeforeItIsBelieved(t *testing.T) {
 		{"other case", manifestText("A_b"), "", fault.Storage,
 			`realm "a_b": realm_manifest.json belongs to realm "A_b", whose directory has the same name: choose another id, or another --state-root`},
 		{"no id", manifestText("a sk-secret"), "", fault.Storage,
-			`realm "a_b": realm_manifest.json holds a realm_id that is none: restore the file`},
+			`realm "a_b": realm_manifest.json holds an invalid realm_id: restore the file`},
 		{"provider", `{"realm_id":"a_b","backend":"sqlite","created_at":"0","manifest_format":2,"provider":"vault"}`, "", fault.Storage,
-			`realm "a_b": realm_manifest.json says that an outside store keeps the realm, not these files: change it there, or choose another realm`},
+			`realm "a_b": realm_manifest.json says that an external store keeps the realm, not these files: change it there, or choose another realm`},
 		{"external", `{"realm_id":"a_b","backend":"external:vault","created_at":"0"}`, "", fault.Storage,
-			`realm "a_b": realm_manifest.json says that an outside store keeps the realm, not these files: change it there, or choose another realm`},
+			`realm "a_b": realm_manifest.json says that an external store keeps the realm, not these files: change it there, or choose another realm`},
 		{"redb", `{"realm_id":"a_b","backend":"redb","created_at":"0"}`, "", fault.Storage,
 			`realm "a_b": realm_manifest.json names a backend that is not supported: use sqlite, jsonl or memory, or choose another realm`},
 		{"other backend", manifestText("a_b"), "jsonl", fault.InvalidParams,
@@ -59,12 +59,12 @@ func TestAManifestIsJudgedBeforeItIsBelieved(t *testing.T) {
 			t.Errorf("%s: got data %v, want op and reason", tt.name, f.Data)
 		}
 		if _, err := l.EnsureManifest(t.Context()); err == nil || err.Error() != tt.want {
-			t.Errorf("%s: EnsureManifest gives %v, want the same", tt.name, err)
+			t.Errorf("%s: EnsureManifest returns %v, want the same", tt.name, err)
 		}
 	}
 }
 
-func TestAGoodManifestIsGiven(t *testing.T) {
+func TestManifest_valid(t *testing.T) {
 	w := newWorld(t)
 	for _, backend := range []string{"", "jsonl"} {
 		l := w.locate(t, Selection{Realm: "team", StateRoot: w.dir, Backend: backend})
@@ -76,7 +76,7 @@ func TestAGoodManifestIsGiven(t *testing.T) {
 	}
 }
 
-func TestAHalfWrittenManifestIsWaitedFor(t *testing.T) {
+func TestManifest_halfWritten(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team", StateRoot: w.dir})
 	write(t, l.ManifestPath, manifestText("team")[:20])
@@ -91,12 +91,12 @@ func TestAHalfWrittenManifestIsWaitedFor(t *testing.T) {
 			t.Fatalf("got %+v, %v; want the manifest", m, err)
 		}
 		if waited := time.Since(start); waited < 75*time.Millisecond || waited > 85*time.Millisecond {
-			t.Errorf("waited %v, want 75ms and no more than the next look", waited)
+			t.Errorf("waited %v, want 75ms, or up to the next retry", waited)
 		}
 	})
 }
 
-func TestADamagedManifestIsWaitedForNoLongerThanAReadMayTake(t *testing.T) {
+func TestManifest_damaged(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team", StateRoot: w.dir})
 	write(t, l.ManifestPath, `{"realm_id":"team","backend":"sk-secret"`)
@@ -107,18 +107,18 @@ func TestADamagedManifestIsWaitedForNoLongerThanAReadMayTake(t *testing.T) {
 			t.Errorf("waited %v, want 100ms", waited)
 		}
 		if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "restore the file") || strings.Contains(err.Error(), "secret") {
-			t.Errorf("got %v, want a storage fault that says what to do and shows nothing", err)
+			t.Errorf("got %v, want a storage fault that says what to do and shows no text", err)
 		}
 	})
 	if text, err := os.ReadFile(l.ManifestPath); err != nil || !strings.Contains(string(text), "sk-secret") {
 		t.Errorf("the damaged file was changed: %q, %v", text, err)
 	}
 	if names := files(t, l.Root); len(names) != 2 {
-		t.Errorf("got files %q, want the damaged manifest alone", names)
+		t.Errorf("got files %q, want only the damaged manifest", names)
 	}
 }
 
-func TestWaitingForAManifestEndsWithItsContext(t *testing.T) {
+func TestManifest_contextEnded(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team", StateRoot: w.dir})
 	write(t, l.ManifestPath, "{")
@@ -133,7 +133,7 @@ func TestWaitingForAManifestEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestAReadErrorIsToldAtOnce(t *testing.T) {
+func TestManifest_readError(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team", StateRoot: w.dir})
 	mkdir(t, l.ManifestPath)

@@ -9,18 +9,20 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// stateRoot chooses the directory of all realms, and tells which other
-// directory could have been it. A flag decides without looking. Else a realm
-// is used where it already is: in the project or in the user's data directory;
-// in both, nobody but the user can say which. A realm that is nowhere belongs
-// in the project.
+// stateRoot chooses the directory of all realms. elsewhere is the directory that
+// it did not choose.
+//
+//  1. --state-root decides, without a look at the disk.
+//  2. A realm that exists is used where it is: in the project, or in the user's
+//     data directory. If it is in both, only the user can decide.
+//  3. A new realm goes into the project.
 func (s Selection) stateRoot(id string, origin Origin, env Environment) (root string, elsewhere []string, err error) {
 	if s.StateRoot != "" {
 		root, err = env.absolute(s.StateRoot)
 		return root, nil, err
 	}
 	local, err := s.projectRealms(env)
-	if err != nil || origin == Generated { // a new id is nowhere yet
+	if err != nil || origin == Generated { // its id is new, so it cannot exist
 		return local, nil, err
 	}
 	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
@@ -47,11 +49,10 @@ func (s Selection) stateRoot(id string, origin Origin, env Environment) (root st
 	}
 }
 
-// projectRealms is the directory of the project's own realms. The project is
-// the nearest ancestor of the context root that has an entry .rkat, of
-// whatever sort, and without one the context root itself. A relative context
-// root is followed up to the working directory and no further, as the peer
-// does.
+// projectRealms returns the directory of the project's own realms. The project is
+// the nearest ancestor of the context root that has an entry .rkat of any kind;
+// if there is none, the context root itself. The search for a relative context
+// root ends at the working directory, as in Meerkat.
 func (s Selection) projectRealms(env Environment) (string, error) {
 	context, err := s.contextRoot(env)
 	if err != nil {
@@ -63,8 +64,8 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		// Not filepath.Join, which would take a ".." out together with the
-		// symbolic link before it.
+		// Not filepath.Join, which would remove a ".." together with the symbolic
+		// link before it.
 		if _, err := os.Stat(full + string(filepath.Separator) + ".rkat"); err == nil {
 			project = full
 			break
@@ -77,11 +78,11 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 	return filepath.Join(project, ".rkat", "realms"), nil
 }
 
-// holds reports whether a state root has this realm. Only a manifest that does
-// not exist means no: after any other difficulty the realm could be there, and
-// choosing the other root would make it twice.
+// holds reports whether a state root has this realm. It has not only if the
+// manifest does not exist: after any other error the realm could be there, and
+// a choice of the other root would make it twice.
 func holds(root, id string) (bool, error) {
-	m, err := readManifest(filepath.Join(root, DirName(id), manifestName))
+	m, err := readManifest(filepath.Join(root, dirName(id), manifestName))
 	switch {
 	case err != nil:
 		return false, refused(id, "find realm", err)
@@ -91,7 +92,7 @@ func holds(root, id string) (bool, error) {
 	return true, m.checkIdentity(id)
 }
 
-// sameDir reports whether two paths lead to one directory, by whatever links.
+// sameDir reports whether two paths lead to one directory, also through links.
 func sameDir(a, b string) bool {
 	if a == b {
 		return true
@@ -104,6 +105,7 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
+// splitBrain returns the fault of a realm that exists under both state roots.
 func splitBrain(id, local, global string) error {
 	return fault.New(fault.Storage, "realm %q exists twice, in the project's .rkat/realms and in the user's data directory: say which with --state-root, or remove one", id).
 		With("op", "find realm").With("reason", fault.IO).

@@ -14,7 +14,7 @@ import (
 	"realmconf/runtime/fault"
 )
 
-func TestARealmIsUsedWhereItIs(t *testing.T) {
+func TestStateRoot_existingRealm(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		in   func(w world) []string // the state roots that have it
@@ -28,7 +28,7 @@ func TestARealmIsUsedWhereItIs(t *testing.T) {
 		for _, root := range tt.in(w) {
 			write(t, filepath.Join(root, "team", manifestName), manifestText("team"))
 		}
-		// A directory without a manifest is no realm.
+		// A directory without a manifest is not a realm.
 		mkdir(t, filepath.Join(w.local(), "team"), filepath.Join(w.global(), "team"))
 		if l := w.locate(t, Selection{Realm: "team"}); l.StateRoot != tt.want(w) {
 			t.Errorf("%s: got state root %q, want %q", tt.name, l.StateRoot, tt.want(w))
@@ -36,7 +36,7 @@ func TestARealmIsUsedWhereItIs(t *testing.T) {
 	}
 }
 
-func TestAnExplicitStateRootDecidesWithoutLooking(t *testing.T) {
+func TestStateRoot_flag(t *testing.T) {
 	w := newWorld(t)
 	write(t, filepath.Join(w.local(), "team", manifestName), "{ half")
 	write(t, filepath.Join(w.global(), "team", manifestName), manifestText("team"))
@@ -53,7 +53,7 @@ func TestAnExplicitStateRootDecidesWithoutLooking(t *testing.T) {
 	}
 }
 
-func TestTwoRealmsOfOneNameAreNotChosenBetween(t *testing.T) {
+func TestStateRoot_existsTwice(t *testing.T) {
 	w := newWorld(t)
 	write(t, filepath.Join(w.local(), "team", manifestName), manifestText("team"))
 	write(t, filepath.Join(w.global(), "team", manifestName), manifestText("team"))
@@ -68,10 +68,10 @@ func TestTwoRealmsOfOneNameAreNotChosenBetween(t *testing.T) {
 	if cause == nil || !strings.Contains(cause.Error(), w.local()) || !strings.Contains(cause.Error(), w.global()) {
 		t.Errorf("got cause %v, want both paths", cause)
 	}
-	w.locate(t, Selection{Realm: "team", StateRoot: w.global()}) // as the message says
+	w.locate(t, Selection{Realm: "team", StateRoot: w.global()}) // as the message advises
 }
 
-func TestTwoRootsThatAreOneDirectoryAreOneRealm(t *testing.T) {
+func TestStateRoot_sameDirectory(t *testing.T) {
 	w := newWorld(t)
 	write(t, filepath.Join(w.global(), "team", manifestName), manifestText("team"))
 	mkdir(t, filepath.Dir(w.local()))
@@ -83,9 +83,9 @@ func TestTwoRootsThatAreOneDirectoryAreOneRealm(t *testing.T) {
 	}
 }
 
-// Each of these could hide the realm: to go on in the other root would make a
+// Each of these could hide the realm. A choice of the other root would make a
 // second one.
-func TestADoubtfulRootIsNotPassedOver(t *testing.T) {
+func TestStateRoot_unreadableManifest(t *testing.T) {
 	for _, tt := range []struct {
 		name, want string
 		reason     fault.Reason
@@ -100,7 +100,7 @@ func TestADoubtfulRootIsNotPassedOver(t *testing.T) {
 		{"a directory for a manifest", "find realm: a directory, a pipe or a device", fault.IO, func(t *testing.T, root string) {
 			mkdir(t, filepath.Join(root, "a_b", manifestName))
 		}},
-		{"a file for a directory", "find realm: something on the way there is not a directory", fault.Gone, func(t *testing.T, root string) {
+		{"a file for a directory", "find realm: a part of the path is not a directory", fault.Gone, func(t *testing.T, root string) {
 			write(t, filepath.Join(root, "a_b"), "")
 		}},
 		{"a link to nothing", "only half of one", fault.IO, func(t *testing.T, root string) {
@@ -125,7 +125,7 @@ func TestADoubtfulRootIsNotPassedOver(t *testing.T) {
 	}
 }
 
-func TestTheProjectIsTheNearestAncestorWithAnEntry(t *testing.T) {
+func TestStateRoot_project(t *testing.T) {
 	w := newWorld(t)
 	deep := filepath.Join(w.work, "a", "b")
 	mkdir(t, deep)
@@ -138,7 +138,7 @@ func TestTheProjectIsTheNearestAncestorWithAnEntry(t *testing.T) {
 	mkdir(t, filepath.Join(w.dir, ".rkat"))
 	for context, want := range map[string]string{
 		deep: w.dir, "": w.dir,
-		// A relative context root is not followed above the working directory.
+		// The search for a relative context root ends at the working directory.
 		"a/b": deep, ".": w.work, "..": w.dir, "../work/a": w.dir,
 	} {
 		if got := state(context); got != filepath.Join(want, ".rkat", "realms") {
@@ -155,7 +155,7 @@ func TestTheProjectIsTheNearestAncestorWithAnEntry(t *testing.T) {
 	}
 }
 
-func TestAParentBehindALinkIsTheTargets(t *testing.T) {
+func TestAbsolute_parentOfLink(t *testing.T) {
 	w := newWorld(t)
 	far := filepath.Join(w.dir, "far", "x")
 	mkdir(t, far)
@@ -168,7 +168,7 @@ func TestAParentBehindALinkIsTheTargets(t *testing.T) {
 	}
 }
 
-func TestAncestorsEndAtTheRootOrTheWorkingDirectory(t *testing.T) {
+func TestAncestors(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/":       {"/"},
 		"/a/b":    {"/a/b", "/a", "/"},
@@ -184,7 +184,7 @@ func TestAncestorsEndAtTheRootOrTheWorkingDirectory(t *testing.T) {
 	}
 }
 
-func TestDataDirOfEverySystem(t *testing.T) {
+func TestDataDir(t *testing.T) {
 	home := func() (string, error) { return "/h", nil }
 	none := func() (string, error) { return "", errors.New("none") }
 	for _, tt := range []struct {

@@ -6,7 +6,7 @@ import (
 	"realmconf/runtime/fault"
 )
 
-func TestCheckTakesFlagsThatGoTogether(t *testing.T) {
+func TestSelectionCheck_valid(t *testing.T) {
 	for _, s := range []Selection{
 		{},
 		{Realm: "team", Backend: "sqlite"},
@@ -20,7 +20,7 @@ func TestCheckTakesFlagsThatGoTogether(t *testing.T) {
 	}
 }
 
-func TestCheckRefusesWithoutTouchingAFile(t *testing.T) {
+func TestSelectionCheck_invalid(t *testing.T) {
 	untouchable := Environment{
 		Getwd:   func() (string, error) { panic("asked for the working directory") },
 		HomeDir: func() (string, error) { panic("asked for the home directory") },
@@ -31,7 +31,7 @@ func TestCheckRefusesWithoutTouchingAFile(t *testing.T) {
 		want string
 	}{
 		{Selection{Realm: "team", Isolated: true}, `--realm and --isolated cannot be used together: leave one out`},
-		{Selection{Realm: "env_default"}, `realm id "env_default" is reserved for what the environment sets and has no file: choose another name`},
+		{Selection{Realm: "env_default"}, `realm id "env_default" is reserved for settings from the environment, and has no file: choose another name`},
 		{Selection{Backend: "redb"}, `--realm-backend "redb" is unknown: use sqlite, jsonl or memory, or leave the flag out`},
 		{Selection{Realm: "a", Backend: "external:x"}, `--realm-backend "external:x" is unknown: use sqlite, jsonl or memory, or leave the flag out`},
 	} {

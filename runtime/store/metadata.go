@@ -1,7 +1,7 @@
 package store
 
-// Metadata says where a configuration comes from: the identity that an
-// envelope carries. A nil pointer means unknown.
+// Metadata is the identity of a configuration, which envelopes carry. A nil
+// pointer means unknown.
 type Metadata struct {
 	RealmID    *string
 	InstanceID *string
@@ -9,8 +9,8 @@ type Metadata struct {
 	Paths      *ResolvedPaths
 }
 
-// ResolvedPaths are the places of a realm's files, shown to a client only when
-// diagnostic was negotiated. Fields stand in the order that the wire has.
+// ResolvedPaths are the places of a realm's files. A client sees them only if it
+// negotiated diagnostic. The fields are in the order of the wire.
 type ResolvedPaths struct {
 	ConfigPath         string  `json:"config_path"`
 	ManifestPath       string  `json:"manifest_path"`

@@ -1,9 +1,11 @@
 package store
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Record is one generation in a configuration's history: what it was, whose
-// change it is, and why.
+// Record is one generation in a configuration's history.
 type Record struct {
 	Version
 	Parent     Version   // the generation that it was made from
@@ -11,50 +13,63 @@ type Record struct {
 	Time       time.Time // in UTC
 	Operation  Operation
 	Actor      Actor
-	Reason     string    // what the client said about why; may be empty
-	Approval   *Approval // nil when nothing needed one
-	RollbackTo *uint64   // for a rollback, the generation that was restored
+	Reason     string    // why, in the client's words; may be empty
+	Approval   *Approval // nil if no approval was needed
+	RollbackTo *uint64   // of a rollback, the generation that was restored
 	Text       []byte    // the whole configuration at this generation
 }
 
-// Operation is what made a generation.
+// Clone returns a copy that shares no memory with r.
+func (r Record) Clone() Record {
+	r.Text = slices.Clone(r.Text)
+	if r.RollbackTo != nil {
+		to := *r.RollbackTo
+		r.RollbackTo = &to
+	}
+	if r.Approval != nil {
+		a := *r.Approval
+		a.Fields = slices.Clone(a.Fields)
+		r.Approval = &a
+	}
+	return r
+}
+
+// Operation is the kind of change that made a generation.
 type Operation string
 
-// The operations. External and Peer are changes that others made around us: a
-// person's edit, and a commit by one of the platform's own programs. Recovered
-// is a generation found whole but without its record.
+// The operations. The last three are not writes of this program.
 const (
 	Set       Operation = "set"
 	Patch     Operation = "patch"
 	Rollback  Operation = "rollback"
-	External  Operation = "external"
-	Peer      Operation = "peer"
-	Recovered Operation = "recovered"
+	External  Operation = "external"  // a person's edit, or another program's
+	Peer      Operation = "peer"      // a commit by one of Meerkat's programs
+	Recovered Operation = "recovered" // a generation that was found without its record
 )
 
-// Actor is who asked for a change, by its own word.
+// Actor is the client that asked for a change, as it names itself.
 type Actor struct {
-	Name    string // the client program; empty when it did not say
+	Name    string // the client program; may be empty
 	Version string
 	Surface Surface
-	Era     string // the MCP revision spoken; empty for plain requests
-	PID     int    // the process of ours that served it
+	Era     string // the MCP revision of the request; empty for plain requests
+	PID     int    // of the process of this program that served it
 }
 
-// Surface is the door that a change came through.
+// Surface is the interface through which a change came.
 type Surface string
 
-// The surfaces. Elsewhere means not through us at all.
+// The surfaces.
 const (
-	Tool      Surface = "tool"
-	RPC       Surface = "rpc"
-	CLI       Surface = "cli"
-	Elsewhere Surface = "external"
+	Tool      Surface = "tool"     // an MCP tool
+	RPC       Surface = "rpc"      // a JSON-RPC method
+	CLI       Surface = "cli"      // the command line
+	Elsewhere Surface = "external" // not through this program
 )
 
-// Approval says who agreed to a change of held fields.
+// Approval says who approved a change that needed it.
 type Approval struct {
 	By     string   // person or flag
-	Via    string   // the client through which a person was asked
+	Via    string   // the client through which the person was asked
 	Fields []string // JSON Pointers
 }

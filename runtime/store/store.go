@@ -1,6 +1,6 @@
-// Package store is the seam under the runtime: who keeps a configuration's
-// bytes. A store knows nothing of TOML. Package storetest is the contract as a
-// test; store/file and store/memory pass it.
+// Package store is the seam between the runtime and the places where a
+// configuration is kept. A store knows nothing of TOML. Package storetest tests
+// the contract; store/file and store/memory pass it.
 package store
 
 import (
@@ -12,29 +12,33 @@ import (
 // Store keeps one configuration's text, its generation and its history.
 //
 // A Store may be used from many goroutines at once. Its errors are faults:
-// generation_conflict, lock_timeout, storage, outcome_unknown, not_found.
+// generation_conflict, lock_timeout, storage, outcome_unknown, not_found. If ctx
+// ends before a call has changed anything, the call returns the error of ctx.
 type Store interface {
 	// Load returns the current text and its version. A configuration that does
-	// not exist yet is an empty text at generation 0, and loading creates
-	// nothing. Changes that others made around the store are told as versions
-	// of their own.
+	// not exist yet is an empty text at generation 0, and Load creates nothing
+	// for it. A change that another program made without the store gets a
+	// version of its own.
 	Load(ctx context.Context) (State, error)
 
-	// CompareAndSwap makes the texts of next, in order, the configuration's
-	// next generations, all of them or none; the last one is then current. It
-	// must fail with generation_conflict, and change nothing, unless from is
-	// still the current version and next[0].Generation is still the next free
-	// number; the caller loads again. When it returns nil the change is
-	// durable. outcome_unknown means that the change may have happened: the
-	// next Load tells.
+	// CompareAndSwap makes the texts of next, in order, the configuration's next
+	// generations: all of them or none. The last one is then current.
 	//
-	// next must not be empty; each record's generation is one above the one
-	// before it, its Parent and ParentDigest name the one before it, from for
-	// the first. CompareAndSwap honours ctx until it starts to change
-	// something, and then runs to its end.
+	// It must fail with generation_conflict, and change nothing, unless from is
+	// still the current version and next[0].Generation is still the next free
+	// number; the caller loads again. When it returns nil the change is durable.
+	// outcome_unknown means that the change may have happened; the next Load
+	// shows whether it did.
+	//
+	// next must pass CheckBatch: it must not be empty, each record's generation
+	// is one above that of the record before it, and its Parent is the version of
+	// the record before it, for the first record from.
+	//
+	// CompareAndSwap heeds ctx until it starts to change something, and then runs
+	// to its end.
 	CompareAndSwap(ctx context.Context, from Version, next []Record) error
 
-	// Record returns one generation's record, or not_found when it never was
+	// Record returns one generation's record, or not_found if it was never
 	// committed or is no longer kept.
 	Record(ctx context.Context, generation uint64) (Record, error)
 
@@ -42,21 +46,21 @@ type Store interface {
 	// newest first; before 0 means from the newest.
 	List(ctx context.Context, before uint64, limit int) ([]Record, error)
 
-	// Watch calls changed, from one goroutine, whenever the configuration may
-	// have changed, by whomever, until ctx ends; then it returns nil. The first
+	// Watch calls changed, from one goroutine, whenever any program may have
+	// changed the configuration, until ctx ends; then it returns nil. The first
 	// call comes once watching has begun.
 	Watch(ctx context.Context, changed func()) error
 
-	// Metadata says where the configuration comes from.
+	// Metadata returns the identity of the configuration.
 	Metadata() Metadata
 }
 
-// State is what a store holds at one moment.
+// State is the content of a store at one moment.
 type State struct {
-	Text    []byte // the configuration's bytes; nobody writes into them
+	Text    []byte // the configuration's bytes; must not be changed
 	Version Version
 	Next    uint64 // the next free generation, above Version.Generation; 0 if no number is left
-	Pending bool   // a change by others is seen but not yet recorded: reconcile_pending
+	Pending bool   // a change by another program was seen but has no record yet
 }
 
 // Version names one content of a configuration: a generation and the digest of
@@ -66,14 +70,14 @@ type Version struct {
 	Digest     Digest
 }
 
-// Digest is the SHA-256 of a text. The zero Digest means that it is unknown.
+// Empty returns the version of a configuration that does not exist yet.
+func Empty() Version { return Version{Generation: 0, Digest: DigestOf(nil)} }
+
+// Digest is the SHA-256 of a text. The zero Digest means unknown.
 type Digest [sha256.Size]byte
 
-// DigestOf is the digest of a text.
+// DigestOf returns the digest of a text.
 func DigestOf(text []byte) Digest { return sha256.Sum256(text) }
 
-// String is the digest in lower-case hexadecimal, as it stands in the files.
+// String returns the digest in lower-case hexadecimal, as in the files.
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
-
-// Empty is the version of a configuration that does not exist yet.
-func Empty() Version { return Version{Generation: 0, Digest: DigestOf(nil)} }

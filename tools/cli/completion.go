@@ -8,7 +8,7 @@ import (
 
 // The completion scripts. Each runs "realmconf __complete WORD…" and gets the
 // candidates for the last word, one per line: the word, a tab, its description.
-// FILE_COMMANDS stands for the commands whose argument is a file.
+// FILE_COMMANDS is replaced by the commands whose argument is a file.
 
 //go:embed completion.bash
 var bashScript string

@@ -132,7 +132,7 @@ func (d *diagnosis) checkTextAndState() {
 		d.add(warning, "config_state.json, which has the generation, is missing", in.StatePath, "nothing: "+restoresState)
 	case in.StateOwns == file.Together:
 		d.add(note, "text and generation belong together", "", "")
-	case in.StateOwns == file.Platforms:
+	case in.StateOwns == file.PeerWrote:
 		d.add(note, "Meerkat wrote last; the history does not have it yet", in.StatePath, "the next write records it")
 	case in.StateOwns == file.ChangedText:
 		d.add(warning, "another program changed the text, and it has no generation yet", in.Document,
@@ -163,7 +163,7 @@ func (d *diagnosis) checkHistory() {
 func (d *diagnosis) checkLocks() {
 	for _, l := range d.files.Locks {
 		owner := "one of Meerkat's programs"
-		if l.Ours {
+		if l.HasStamp {
 			owner = fmt.Sprintf("realmconf, process %d on %s", l.PID, l.Host)
 		}
 		switch {

@@ -75,8 +75,8 @@ func (d *dialogue) wantDrafts(want ...string) {
 			d.t.Errorf("draft: got %q, %v, want %q", text, err, want[i])
 		}
 	}
-	if told := strings.Contains(d.stderr.String(), "your text is kept in "+d.temp); told != (len(want) > 0) {
-		d.t.Errorf("tells the place of the draft: %v, want %v", told, len(want) > 0)
+	if reported := strings.Contains(d.stderr.String(), "your text is kept in "+d.temp); reported != (len(want) > 0) {
+		d.t.Errorf("reports the place of the draft: %v, want %v", reported, len(want) > 0)
 	}
 }
 
@@ -399,8 +399,6 @@ func TestHandleSignals_stop(t *testing.T) {
 
 func TestEdit_refused(t *testing.T) {
 	sh := newShell(t, Terminal{})
-	sh.wantRun(2, "", "edit")
-	sh.wantStderr("neither VISUAL nor EDITOR is set, and there is no terminal for vi: set EDITOR", "hint: a script changes keys with realmconf patch, and everything with realmconf set")
 	sh.session.Getenv = func(string) string { return "never-started" }
 	sh.wantRun(3, "", "edit", "--expected-generation", "4")
 	sh.wantStderr("generation 4 expected, 0 is current")

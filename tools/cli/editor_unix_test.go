@@ -40,6 +40,12 @@ func TestEditor_choice(t *testing.T) {
 	}
 }
 
+func TestEdit_withoutEditor(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	sh.wantRun(2, "", "edit")
+	sh.wantStderr("neither VISUAL nor EDITOR is set, and there is no terminal for vi: set EDITOR", "hint: a script changes keys with realmconf patch, and everything with realmconf set")
+}
+
 func TestRunEditor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "it's a file")
 	for _, tt := range []struct{ editor, text, err string }{

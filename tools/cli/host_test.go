@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,44 +99,6 @@ func TestHost_warnsOfMissingDirectories(t *testing.T) {
 	sh.session.Realm.ContextRoot, sh.session.Realm.StateRoot = filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	sh.run("host", "zed")
 	sh.wantStderr("realmconf: warning: --context-root "+filepath.Join(dir, "a")+" does not exist\n", "realmconf: warning: --state-root "+filepath.Join(dir, "b")+" does not exist\n")
-}
-
-// The flags select the same realm from any working directory.
-func TestServerCommand(t *testing.T) {
-	cwd, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		given       []setting
-		contextRoot string
-		want        []string
-	}{
-		{nil, "", []string{"--context-root", cwd}},
-		{[]setting{{"realm", "a"}}, "", []string{"--realm", "a", "--context-root", cwd}},
-		{[]setting{{"realm", "a"}, {"state-root", "r"}}, "", []string{"--realm", "a", "--state-root", filepath.Join(cwd, "r")}},
-		{[]setting{{"isolated", "true"}, {"state-root", "r"}}, "", []string{"--isolated", "--state-root", filepath.Join(cwd, "r")}},
-		{[]setting{{"isolated", "false"}}, "", []string{"--context-root", cwd}},
-		{[]setting{{"context-root", "."}}, ".", []string{"--context-root", cwd}},
-		{[]setting{{"state-root", "/r"}}, "", []string{"--state-root", "/r", "--context-root", cwd}},
-		{[]setting{{"history", "7"}, {"context-root", "/p"}}, "/p", []string{"--history", "7", "--context-root", "/p"}},
-	} {
-		if filepath.Separator != '/' && tt.contextRoot == "/p" {
-			continue // not an absolute path there
-		}
-		sh := newShell(t, Terminal{})
-		server := serverFlags()
-		server.String("context-root", "", "")
-		sh.session.invocation = &Invocation{server: server, given: tt.given}
-		sh.session.Realm.ContextRoot = tt.contextRoot
-		program, args, err := sh.session.serverCommand()
-		if err != nil || !filepath.IsAbs(program) {
-			t.Errorf("%v: got program %q, %v", tt.given, program, err)
-		}
-		if diff := cmp.Diff(tt.want, args); diff != "" && filepath.Separator == '/' {
-			t.Errorf("%v (-want +got):\n%s", tt.given, diff)
-		}
-	}
 }
 
 func TestServerCommand_notUTF8(t *testing.T) {

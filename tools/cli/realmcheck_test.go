@@ -11,8 +11,7 @@ import (
 
 const manifestOfTeam = `{"realm_id":"team","backend":"sqlite","origin":"explicit","created_at":"1"}`
 
-// writeRealm makes the realm "team" under a new state root, from the contents of its
-// files. An empty name makes no file.
+// writeRealm makes the realm "team" with some files, under a new state root.
 func writeRealm(t *testing.T, files map[string]string) realm.Selection {
 	t.Helper()
 	stateRoot := t.TempDir()

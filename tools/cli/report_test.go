@@ -76,7 +76,7 @@ func TestReport_text(t *testing.T) {
 	}{
 		{"issues with and without a line", fault.New(fault.InvalidConfig, "the text has 2 mistakes").With("issues", issues),
 			"realmconf: line 3: /rest/port: must be at most 65535\nrealmconf: /retry/max_retries: must be at least 0\nrealmconf: nothing was written\n"},
-		{"read-only", fault.New(fault.ReadOnly, "ask whoever started the server"),
+		{"read-only", fault.New(fault.ReadOnly, "ask the owner of the server"),
 			"realmconf: --read-only was given, so nothing was written: leave it out to write\n"},
 		{"an internal error", errors.New("nil map"),
 			"realmconf: this is a mistake in realmconf, not in the request: please report it\nrealmconf: cause: nil map\n"},

@@ -21,14 +21,14 @@ func (f field) within(p tree.Pointer) bool {
 	return f.change.Path.HasPrefix(p) && (f.change.Op != "move" || f.change.From.HasPrefix(p))
 }
 
-// maxValue is how many bytes of one value a reply or an error shows.
-const maxValue = 4 << 10
+// MaxValue is how many bytes of one value a shortened reply or an error shows.
+const MaxValue = 4 << 10
 
 // describe returns fields in the form that replies and errors have.
 func describe(fields []field) []any {
 	all := make([]any, 0, len(fields))
 	for _, f := range fields {
-		o := f.change.Shortened(maxValue).Tree()
+		o := f.change.Shortened(MaxValue).Tree()
 		o["risk"] = string(f.risk)
 		all = append(all, o)
 	}

@@ -63,8 +63,8 @@ func isHidden(r rune) bool {
 	if r < unicode.MaxASCII {
 		return r < ' ' || r == 0x7f
 	}
-	const blankPattern, joiner = '\u2800', '\u034f' // of Braille; the combining grapheme joiner
-	return !strconv.IsGraphic(r) || unicode.Is(unicode.Zs, r) || r == blankPattern || r == joiner ||
+	const blankPattern = '\u2800' // of Braille
+	return !strconv.IsGraphic(r) || unicode.Is(unicode.Zs, r) || r == blankPattern ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) ||
 		r >= 0x17b4 && r <= 0x17b5 || r >= 0x180b && r <= 0x180f || r >= 0xe0000 && r <= 0xe0fff
 }

@@ -7,18 +7,18 @@ import (
 	"realmconf/runtime/store"
 )
 
-// cache is what a read found, with the signatures of the two files by which
-// the next read knows that it would find the same. Only signatures that can be
-// trusted get in.
+// cache is the result of a read, with the signatures of the two files: while
+// they are the same, the next read would have the same result. Both signatures
+// are trusted.
 type cache struct {
 	config, state disk.Signature
 	text          []byte
 	version       store.Version
 }
 
-// cached answers a read with two stats and nothing else on the disk, or not at
-// all. A stat follows a symbolic link, so a link that leads elsewhere now shows
-// as another file.
+// cached returns the result of the last read if both files are unchanged. It
+// costs two stats. A stat follows symbolic links, so a link that now leads
+// elsewhere is seen as another file.
 func (s *Store) cached() (store.State, bool) {
 	s.mu.Lock()
 	c := s.cache
@@ -36,13 +36,14 @@ func (s *Store) cached() (store.State, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return stateFor(c.text, c.version, s.max), true
+	return loadedState(c.text, c.version, s.max), true
 }
 
-// remember keeps a clean sight for the next reads, if what it saw is old enough
-// to be known again by its stamps. at is when the look began. An absent config
-// is not kept: no stamp says that it is still absent and not a link to nowhere.
-func (s *Store) remember(v sight, at time.Time) {
+// remember keeps a clean view for the next reads, if the files are old enough to
+// be recognised by their time stamps. at is when the reading began. A missing
+// config is not kept: no time stamp would show that it has become a link to
+// nothing.
+func (s *Store) remember(v view, at time.Time) {
 	config, state := disk.Sign(s.fs, v.config.Info), disk.Sign(s.fs, v.state.Info)
 	if !v.config.Stable || !v.state.Stable || !config.TrustedAt(at) || !state.TrustedAt(at) ||
 		!s.fs.IsLocal(v.document) || !s.fs.IsLocal(s.path(stateName)) {

@@ -13,6 +13,10 @@ import (
 	"realmconf/runtime/store"
 )
 
+// maxTries is how often a commit starts again because the config was changed
+// under it.
+const maxTries = 3
+
 // CompareAndSwap commits the records, under the lock:
 //
 //	        reconcile, compare with from ── another version ──→ generation_conflict
@@ -21,57 +25,57 @@ import (
 //	                    │
 //	            fsync config_history                 a failure up to here: nothing happened
 //	                    │
-//	       ═══ config.toml ⇄ new config ═══          the commit point; what comes out must be
-//	                    │                            what was seen, or it goes back
+//	       ═══ config.toml ⇄ new config ═══          the commit point; the file that comes out
+//	                    │                            must be the one that was read, or it goes back
 //	       config_state.json ⇄ new state             a failure from here on: outcome_unknown,
 //	                    │                            and the next operation rolls forward
-//	     fsync both directories                     meanwhile what was displaced is put
-//	                    │                           away, and the history pruned
+//	     fsync both directories                      meanwhile the displaced files are put
+//	                    │                            away, and the history is pruned
 //	                 unlock
 //
-// A crash between the two exchanges leaves a config that the newest record
-// knows and the state does not: whoever takes the lock next lets the state
-// follow. Readers meanwhile get the text of the old state, out of its record.
+// A crash between the two exchanges leaves a config that the newest record knows
+// and the state does not: the next process that has the lock completes the
+// state. Until then readers get the text of the old state, out of its record.
 func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if err := check(from, next); err != nil {
+	if err := checkCommit(from, next); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.prepare(from); err != nil {
+	if err := s.prepareDirs(from); err != nil {
 		return err
 	}
-	p := filelock.NewWait(ctx, s.clock, s.options.LockTimeout)
-	p.StillWanted = func() error { return s.overtaken(from) }
-	for changed := 0; changed < 3; {
-		err := s.commitUnder(p, from, next)
-		var young settling
+	w := filelock.NewWait(ctx, s.clock, s.options.LockTimeout)
+	w.StillWanted = func() error { return s.checkCurrent(from) }
+	for changed := 0; changed < maxTries; {
+		err := s.tryCommit(w, from, next)
+		var young stillChanging
 		switch {
 		case errors.As(err, &young):
-			err = p.Sleep(min(young.wait, seeThrough)) // others may have the lock meanwhile
+			err = w.Sleep(min(young.wait, readWait)) // without the lock
 			if errors.Is(err, filelock.ErrTimeUp) || errors.Is(err, context.DeadlineExceeded) {
-				return unsettled(err)
+				return stillWritten(err)
 			}
 			if err != nil {
 				return err
 			}
-		case err == errChanged: // bare: nothing of ours is there
+		case err == errChanged: // not joined with another error: nothing of this commit is left
 			changed++
 		default:
 			return err
 		}
 	}
-	return restless()
+	return tooManyRaces()
 }
 
-// overtaken refuses a commit on a version that is not current any more, as far
-// as the state alone tells: whoever has waited for others gives way at once, and
-// does not take and look at everything to find the same.
-func (s *Store) overtaken(from store.Version) error {
+// checkCurrent refuses a commit on a version that is not current any more, as
+// far as the state alone shows it. A commit that has waited for others ends here
+// and does not take the lock files to find the same.
+func (s *Store) checkCurrent(from store.Version) error {
 	c, err := disk.Read(s.fs, s.path(stateName), maxRead)
 	if err != nil || !c.Exists() {
-		return nil // what there is to say is said under the lock
+		return nil // the commit finds the error under the lock
 	}
 	if st, err := parseState(c.Bytes); err == nil && st.generation > from.Generation {
 		return store.SwapConflict(from, st.generation)
@@ -79,12 +83,12 @@ func (s *Store) overtaken(from store.Version) error {
 	return nil
 }
 
-// commitUnder takes the lock and makes one try.
-func (s *Store) commitUnder(p filelock.Wait, from store.Version, next []store.Record) error {
-	if err := s.yieldToOthers(p, yieldTime(next[len(next)-1].Text)); err != nil {
+// tryCommit takes the lock and commits once.
+func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Record) error {
+	if err := s.yieldToOthers(w, yieldTime(next[len(next)-1].Text)); err != nil {
 		return s.lockFault(err)
 	}
-	l, err := s.acquireWith(p)
+	l, err := s.acquireWith(w)
 	if err != nil {
 		return err
 	}
@@ -96,16 +100,16 @@ func (s *Store) commitUnder(p filelock.Wait, from store.Version, next []store.Re
 	if err := l.compare(v, from, next[0].Generation); err != nil {
 		return err
 	}
-	if err := p.Context().Err(); err != nil {
+	if err := w.Context().Err(); err != nil {
 		return err
 	}
 	return l.commit(v, next)
 }
 
-// prepare makes the directories for a realm's first commit. A commit on
-// anything else finds them there, or is refused.
-func (s *Store) prepare(from store.Version) error {
-	if err := s.present(); err != nil {
+// prepareDirs creates the directories for a realm's first commit. Any other
+// commit finds them, or is refused.
+func (s *Store) prepareDirs(from store.Version) error {
+	if err := s.checkPresent(); err != nil {
 		return err
 	}
 	if from == store.Empty() && s.lastSeen() == 0 {
@@ -124,8 +128,8 @@ func (s *Store) prepare(from store.Version) error {
 }
 
 // compare refuses a commit that was prepared on another version than the one
-// under the lock.
-func (l *lock) compare(v sight, from store.Version, next uint64) error {
+// under the lock, or for another number than the next free one.
+func (l *lock) compare(v view, from store.Version, next uint64) error {
 	highest, err := l.store.highest(v, l.history)
 	free := store.Successor(highest)
 	switch {
@@ -142,86 +146,86 @@ func (l *lock) compare(v sight, from store.Version, next uint64) error {
 	}
 }
 
-// commit is the part of CompareAndSwap that writes. It returns errChanged, with
-// everything as others left it, when the config was changed since it was looked
-// at.
-func (l *lock) commit(v sight, next []store.Record) error {
+// commit is the part of CompareAndSwap that writes. The steps, with the error of
+// each:
+//
+//  1. Create the record file, the new config and the new state, all durable. An
+//     error is a storage fault, and the files are removed.
+//  2. Exchange the config: the commit point. errChanged if it is not the one of
+//     the view any more: the files are removed, and everything is as others left
+//     it.
+//  3. Exchange the state. errChanged means that a peer took the lock over: see
+//     peerOverran. Any other error is outcome_unknown, and nothing is undone.
+//  4. Make both renames durable. Meanwhile the displaced files are put away and
+//     old history files are removed: no program waits for them.
+func (l *lock) commit(v view, next []store.Record) error {
 	s := l.store
 	last := next[len(next)-1]
 	records, err := l.draftRecords(next)
 	if err != nil {
 		return err
 	}
-	config := &draft{
-		op:    "write " + documentName,
-		name:  s.temp(filepath.Dir(v.document), last.CommitID, tempConfig),
-		bytes: last.Text,
-		like:  v.document,
-		as:    v.config.Info,
-	}
+	config := l.draftConfig(v, last)
 	state := s.draftState(v, last.CommitID, stateOf(last))
-	drafts := []*draft{records, config, state}
-	if err := create(s.fs, s.history.dir, drafts...); err != nil {
+	if err := createDurable(s.fs, s.history.dir, records, config, state); err != nil {
 		return err
 	}
 	switch err := l.swap(config, v.document, v.config); {
 	case err == nil:
 	case errors.Is(err, errUnsure):
-		return unknown(err)
+		return outcomeUnknown(err)
 	default:
-		discard(s.fs, drafts)
+		discard(s.fs, []*draft{records, config, state})
 		if errors.Is(err, errChanged) {
 			return errChanged
 		}
-		return l.notYet(config.op, err)
+		return l.beforeCommit(config.op, err)
 	}
 	s.noteClaim(last.Generation)
 	switch err := l.swap(state, s.path(stateName), v.state); {
 	case err == nil:
 	case errors.Is(err, errChanged):
-		return l.overrun(next)
+		return l.peerOverran(next)
 	default:
-		return unknown(err)
+		return outcomeUnknown(err)
 	}
 	s.noteMade(last.Generation)
-	// Both files are in their places. What is put away now is in nobody's way,
-	// and the fsync waits for the disk alone.
 	var synced error
 	var wg sync.WaitGroup
 	wg.Go(func() { synced = l.syncDirs(filepath.Dir(v.document)) })
-	l.tidy(v, config.name, state.name)
+	l.putAway(v, config.name, state.name)
 	l.prune(append(l.history, next[0].Generation), v.st.generation)
 	wg.Wait()
 	if synced != nil {
-		return unknown(synced)
+		return outcomeUnknown(synced)
 	}
-	s.history.keep(next[0].Generation, records.made, asRead(next))
+	s.history.keep(next[0].Generation, records.made, asParsed(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
-		s.bind(last.Generation, info.ModTime()) // spares the next read a look into the history
+		s.bind(last.Generation, info.ModTime()) // saves the next read a look into the history
 	}
 	return nil
 }
 
-// errOverrun says that a peer took our lock over between the two exchanges.
-var errOverrun = errors.New("a peer numbered its own commit in the middle of ours")
+// errPeerOverran says that a peer took the lock over between the two exchanges.
+var errPeerOverran = errors.New("a peer numbered its own commit in the middle of this one")
 
-// overrun answers when the state was changed after the config was exchanged: a
-// peer has taken our lock over and made a commit of its own. Its state is back
-// in its place. If its config is there too, ours has never been current; if
-// ours still is, nobody can tell which of the two came first.
-func (l *lock) overrun(next []store.Record) error {
-	now, err := l.store.look()
+// peerOverran answers when the state was changed after the config was exchanged:
+// a peer has taken the lock over and committed. Its state is back in its place.
+// If its config is in place too, this commit has never been current. If this
+// commit's config is, it is unknown which of the two came first.
+func (l *lock) peerOverran(next []store.Record) error {
+	now, err := l.store.readView()
 	if err != nil {
-		return unknown(err)
+		return outcomeUnknown(err)
 	}
 	if now.digest == next[len(next)-1].Digest {
-		return unknown(errOverrun)
+		return outcomeUnknown(errPeerOverran)
 	}
 	return store.SwapConflict(next[0].Parent, now.st.generation)
 }
 
-// tidy puts away what the two exchanges displaced.
-func (l *lock) tidy(v sight, config, state string) {
+// putAway moves or removes the files that the two exchanges displaced.
+func (l *lock) putAway(v view, config, state string) {
 	if v.config.Exists() {
 		l.retire(config, v.config)
 	}
@@ -241,12 +245,9 @@ func (l *lock) syncDirs(config string) error {
 	return s.fs.SyncDir(s.options.Dir)
 }
 
-func stateOf(r store.Record) state { return state{r.Generation, r.Digest} }
-
-// prune removes the oldest commits' files above the number to keep, but never
-// the newest two, nor that of the generation before this one: it is the current
-// one until the disk has the new state. It hinders no commit: what cannot be
-// removed stays.
+// prune removes the oldest history files above the number to keep, but never the
+// newest two, nor the one of the generation before this commit: it is current
+// until the disk has the new state. A file that cannot be removed stays.
 func (l *lock) prune(c catalog, before uint64) {
 	s := l.store
 	if s.options.History < 0 {
@@ -260,9 +261,9 @@ func (l *lock) prune(c catalog, before uint64) {
 	}
 }
 
-// check refuses a batch that breaks the contract. Here the id of the commit
-// must be a UUID, because files are named after it.
-func check(from store.Version, next []store.Record) error {
+// checkCommit refuses a batch that breaks the Store's contract. The id of the
+// commit must be a UUID, because files are named after it.
+func checkCommit(from store.Version, next []store.Record) error {
 	if err := store.CheckBatch(from, next); err != nil {
 		return err
 	}

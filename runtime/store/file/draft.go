@@ -12,56 +12,51 @@ import (
 
 // draft is a new file that nothing refers to yet.
 type draft struct {
-	op    string // what is being done, for a fault
-	name  string
-	bytes []byte
-	like  string      // the file whose owner, rights and attributes it takes over
-	as    fs.FileInfo // that file; nil for none
+	op       string // the operation that a fault names
+	name     string
+	bytes    []byte
+	like     string      // the file whose owner, rights and attributes it gets
+	likeInfo fs.FileInfo // that file's info, or nil if there is none
 
-	made fs.FileInfo // set by create; its size and stamps are the last ones where as is nil
+	made fs.FileInfo // set by write; final where likeInfo is nil
 }
 
-// create writes new files one after the other, and then makes their bytes
+// createDurable writes new files one after the other, and then makes their bytes
 // durable together: a file system with a journal needs one transaction for all
-// of them. Their names are not durable yet. When it fails, it gives a fault and
-// the files are gone again, the first one last: an fsync that failed may not be
-// repeated on the same file, because the system forgets the pages that it could
-// not write.
-func create(sys disk.FS, dir string, drafts ...*draft) error {
-	handles := make([]disk.File, 0, len(drafts))
+// of them. If dir is not empty, it makes the names in that directory durable.
+//
+// When it fails, it returns a fault, and the files are removed, the first one
+// last. They are not written again: after an fsync that failed the system
+// forgets the pages that it could not write, so a second fsync of the same file
+// proves nothing.
+func createDurable(sys disk.FS, dir string, drafts ...*draft) error {
+	files := make([]disk.File, 0, len(drafts))
 	var failed error
 	made := 0
 	for _, d := range drafts {
-		h, err := d.write(sys)
-		if h != nil {
-			handles = append(handles, h)
+		f, err := d.write(sys)
+		if f != nil {
+			files = append(files, f)
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			made++ // even if the creation failed: it may have come to be
+			made++ // in spite of an error the file may exist
 		}
 		if err != nil {
 			failed = fault.FromOS(d.op, err)
 			break
 		}
 	}
-	errs := make([]error, len(handles))
-	var wg sync.WaitGroup
+	errs := make([]error, len(files))
 	if failed == nil {
-		for i, h := range handles[1:] {
-			wg.Go(func() { errs[i+1] = h.Sync() })
+		syncAll(files, errs)
+		if dir != "" {
+			if err := sys.SyncDir(dir); err != nil {
+				failed = fault.FromOS(drafts[0].op, err)
+			}
 		}
-		errs[0] = handles[0].Sync()
 	}
-	wg.Wait()
-	var named error
-	if failed == nil && dir != "" {
-		named = sys.SyncDir(dir)
-	}
-	if named != nil {
-		failed = fault.FromOS(drafts[0].op, named)
-	}
-	for i, h := range handles {
-		if err := errors.Join(errs[i], h.Close()); err != nil && failed == nil {
+	for i, f := range files {
+		if err := errors.Join(errs[i], f.Close()); err != nil && failed == nil {
 			failed = fault.FromOS(drafts[i].op, err)
 		}
 	}
@@ -71,29 +66,39 @@ func create(sys disk.FS, dir string, drafts ...*draft) error {
 	return failed
 }
 
-// write creates one file. A handle that comes with an error has to be closed.
+// syncAll fsyncs files at the same time.
+func syncAll(files []disk.File, errs []error) {
+	var wg sync.WaitGroup
+	for i, f := range files[1:] {
+		wg.Go(func() { errs[i+1] = f.Sync() })
+	}
+	errs[0] = files[0].Sync()
+	wg.Wait()
+}
+
+// write creates the file. The caller closes the file, also if there is an error.
 func (d *draft) write(sys disk.FS) (disk.File, error) {
-	h, err := sys.Open(d.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := sys.Open(d.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	_, err = h.Write(d.bytes)
+	_, err = f.Write(d.bytes)
 	var look error
-	if d.made, look = h.Stat(); err == nil { // also after a failure: discard has to know the file
+	if d.made, look = f.Stat(); err == nil { // after an error too: discard needs it
 		err = look
 	}
 	if err == nil {
-		sys.StartSync(h)
+		sys.StartSync(f)
 	}
-	if err != nil || d.as == nil {
-		return h, err
+	if err != nil || d.likeInfo == nil {
+		return f, err
 	}
-	return h, sys.CopyMetadata(h, d.like, d.as)
+	return f, sys.CopyMetadata(f, d.like, d.likeInfo)
 }
 
 // discard removes files, the last one first, if they are still those that were
-// created. One that stays keeps those before it, because they explain what it
-// is.
+// created. A file that cannot be removed keeps those before it, because the
+// history needs them to explain it.
 func discard(sys disk.FS, drafts []*draft) {
 	for i := len(drafts) - 1; i >= 0; i-- {
 		d := drafts[i]

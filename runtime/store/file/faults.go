@@ -8,8 +8,8 @@ import (
 	"realmconf/runtime/internal/filelock"
 )
 
-// asFault makes an error of the lock one of the contract's. The end of a
-// context stays what it is.
+// asFault makes an error a storage fault. A fault and the end of a context stay
+// what they are.
 func (s *Store) asFault(op string, err error) error {
 	var f *fault.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -18,21 +18,21 @@ func (s *Store) asFault(op string, err error) error {
 	return fault.FromOS(op, err)
 }
 
-// restless is the conflict with a program that changes the configuration again
-// and again while we look.
-func restless() error {
+// tooManyRaces is the conflict with a program that changes the configuration
+// again and again while a commit or a reconcile looks at it.
+func tooManyRaces() error {
 	return fault.New(fault.GenerationConflict, "the configuration is being changed over and over by another program: wait until it is done, and try again")
 }
 
-// unsettled is the end of the wait for another program that writes the
-// configuration again and again.
-func unsettled(cause error) error {
+// stillWritten is the end of a wait for a program that writes the configuration
+// again and again.
+func stillWritten(cause error) error {
 	return fault.New(fault.LockTimeout, "the configuration was being written by another program the whole time: wait until it is done, and try again").
 		With("holder", "another program").Because(cause)
 }
 
-// notYet is the fault of a step before anything was changed.
-func (l *lock) notYet(op string, err error) error {
+// beforeCommit is the fault of a step before anything was changed.
+func (l *lock) beforeCommit(op string, err error) error {
 	if errors.Is(err, filelock.ErrLost) {
 		if _, gone := l.store.fs.Stat(l.store.options.Dir); gone != nil {
 			return fault.FromOS(op, gone)
@@ -42,12 +42,12 @@ func (l *lock) notYet(op string, err error) error {
 	return fault.FromOS(op, err)
 }
 
-// unknown is the fault of a step after the commit point.
-func unknown(err error) error {
+// outcomeUnknown is the fault of a step after the commit point.
+func outcomeUnknown(err error) error {
 	return fault.New(fault.OutcomeUnknown, "the change may or may not be on the disk: read the configuration again, and repeat the change only if it is not there").Because(err)
 }
 
-// corruptState is the fault of a state file that says nothing. It is not
+// corruptState is the fault of a state file without a generation. It is not
 // repaired unasked: only a person knows whether a newer state was lost.
 func corruptState(cause error) error {
 	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read or write then finds the number in the history or takes a new one", stateName).

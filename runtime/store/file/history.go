@@ -11,19 +11,19 @@ import (
 	"realmconf/runtime/store"
 )
 
-// history is the directory of records: a file for each commit, whose name is
-// its first generation. A record binds its number to its digest for ever; a
-// file that cannot be read binds the number in its name. Files are only added
-// and, the oldest first, pruned.
+// history is the directory of records. It has one file for each commit, whose
+// name is the commit's first generation. A record binds its number to its digest
+// for ever; a file that cannot be read binds the number in its name. Files are
+// only added and, the oldest first, removed.
 type history struct {
 	fs  disk.FS
 	dir string
 
 	mu   sync.Mutex // protects the fields below
-	last recordSet  // the file that was read last: mostly the newest, wanted again and again
+	last recordSet  // the file that was read last: mostly the newest, which is needed again and again
 }
 
-// recordSet is a history file that was read whole. Nobody writes into it.
+// recordSet is a history file that was read whole. It is never modified.
 type recordSet struct {
 	first   uint64
 	info    fs.FileInfo
@@ -36,7 +36,7 @@ type catalog []uint64
 // errUnreadable says that a history file is there but not whole.
 var errUnreadable = errors.New("the history file is not whole")
 
-// list reads the directory. No directory is no files.
+// list reads the directory. A missing directory is an empty list.
 func (h *history) list() (catalog, error) {
 	names, err := h.fs.ReadDir(h.dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -86,18 +86,18 @@ func (h *history) read(first uint64) ([]store.Record, error) {
 	return records, nil
 }
 
-// keep notes what a file holds that was just written, so that the next look at
-// it need not read it. A file is known again by its number and its stamps; so
-// only one that will not be removed and made again may be kept.
+// keep notes the records of a file, so that the next read of it is answered from
+// memory. A file is recognised by its inode number and time stamps, so it must
+// not be a file that may be removed and created again.
 func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.last = recordSet{first, info, records}
 }
 
-// max is the highest number that a file binds, 0 for none. New files are named
-// above all others, so the newest file alone can hold it; one that was listed
-// and is gone belonged to a commit that was given up.
+// max returns the highest number that a file binds, or 0. A new file's name is
+// above all others, so only the newest file can hold it. A file that was listed
+// and is gone belonged to a commit that failed.
 func (h *history) max(c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
 		records, err := h.read(newest)
@@ -115,8 +115,8 @@ func (h *history) max(c catalog) (uint64, error) {
 	return 0, nil
 }
 
-// find returns the record of a generation. bound without a record means that an
-// unreadable file has the number.
+// find returns the record of a generation. bound is true if its number is taken;
+// without a record, an unreadable file binds it.
 func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool, err error) {
 	i, exact := slices.BinarySearch(c, generation)
 	if !exact {
@@ -127,7 +127,7 @@ func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool
 	}
 	records, err := h.read(c[i])
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // pruned meanwhile
+	case errors.Is(err, fs.ErrNotExist): // pruned after it was listed
 		return store.Record{}, false, nil
 	case err != nil && !errors.Is(err, errUnreadable):
 		return store.Record{}, false, err
@@ -138,7 +138,7 @@ func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool
 	return store.Record{}, exact && len(records) == 0, nil
 }
 
-// below returns the newest record under a generation.
+// below returns the newest record below a generation.
 func (h *history) below(c catalog, generation uint64) (store.Record, bool, error) {
 	i, _ := slices.BinarySearch(c, generation)
 	for i--; i >= 0; i-- {
@@ -154,8 +154,8 @@ func (h *history) below(c catalog, generation uint64) (store.Record, bool, error
 	return store.Record{}, false, nil
 }
 
-// isFresh reports whether there is nothing in the history but first commits
-// that never came to be: what a crash leaves of them.
+// isFresh reports whether the history holds nothing but the records of first
+// commits that a crash ended before they were current.
 func (h *history) isFresh() (bool, error) {
 	fresh := true
 	err := h.each(func(records []store.Record) bool {
@@ -165,8 +165,8 @@ func (h *history) isFresh() (bool, error) {
 	return fresh, err
 }
 
-// commit returns the records of the commit with an id, or none.
-func (h *history) commit(id string) ([]store.Record, error) {
+// commitByID returns the records of a commit, or nil.
+func (h *history) commitByID(id string) ([]store.Record, error) {
 	var found []store.Record
 	err := h.each(func(records []store.Record) bool {
 		if records[0].CommitID == id {
@@ -178,7 +178,7 @@ func (h *history) commit(id string) ([]store.Record, error) {
 }
 
 // holds reports whether a text is that of a recorded generation. An empty text
-// always is: it says nothing that could be lost.
+// counts as one: nothing in it could be lost.
 func (h *history) holds(text []byte) (bool, error) {
 	if len(text) == 0 {
 		return true, nil
@@ -192,8 +192,8 @@ func (h *history) holds(text []byte) (bool, error) {
 	return held, err
 }
 
-// each calls f with the records of every file, the newest first, until f
-// returns false. Files that cannot be read, or no longer, are left out.
+// each calls f with the records of every file, the newest first, until f returns
+// false. It leaves out files that cannot be read or are gone.
 func (h *history) each(f func(records []store.Record) bool) error {
 	c, err := h.list()
 	if err != nil {

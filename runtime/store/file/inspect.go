@@ -15,40 +15,42 @@ import (
 	"realmconf/runtime/store"
 )
 
-// Inspection is what a realm's files are like, as one look found them. It
-// interprets nothing that Load would not, and is for people who want to know
-// what is wrong.
+// Inspection describes a realm's files at one moment, for a person who wants to
+// know what is wrong.
 type Inspection struct {
-	Document    string // where config.toml is, symbolic links resolved
+	Document    string // the path of config.toml without symbolic links
 	DocumentErr error  // why it cannot be read; then Text is nil
 	Text        []byte // nil when there is no config
 
 	StatePath  string
 	HasState   bool
-	StateErr   error // why the state cannot be read, or is none
+	StateErr   error // why the state cannot be read, or is invalid
 	Generation uint64
-	StateOwns  Ownership // whose text the state says that it is
+	StateOwns  Ownership // how the state and the text belong together
 
 	HistoryPath string
 	History     InspectedHistory
-	Locks       []InspectedLock // those that are there, the guard left out
+	Locks       []InspectedLock // the lock files that exist, without the guard
 
 	// Leftovers are the paths of temporary files of this realm. The next commit
-	// looks at them and sweeps them.
+	// removes them, and rescues the texts in them.
 	Leftovers []string
-	// Displaced are the paths of texts that others had saved and that a commit
-	// displaced. They are never removed.
+
+	// Displaced are the paths of texts that other programs had saved and that a
+	// commit displaced. They are never removed.
 	Displaced []string
-	// Open are the paths of those files of the realm's that others than the
-	// owner may write, or, where secrets may stand in them, read.
+
+	// Open are the files of the realm that users other than the owner may write,
+	// or read if the file may hold secrets.
 	Open []OpenFile
-	// Closed are the directories that a write needs and in which this process
-	// may not make files. It is known on Unix only.
+
+	// Closed are the directories in which a write creates files and this process
+	// may not. It is known on Unix only.
 	Closed []ClosedDir
 }
 
-// Numbered reports whether Generation is the realm's: the state says it, or there
-// is nothing that could have another number than 0.
+// Numbered reports whether Generation is the realm's: the state has it, or no
+// file of the realm could have another number than 0.
 func (in Inspection) Numbered() bool {
 	return in.StateErr == nil && (in.HasState || in.DocumentErr == nil && in.Text == nil && in.History.Err == nil && in.History.Files == 0)
 }
@@ -56,36 +58,35 @@ func (in Inspection) Numbered() bool {
 // Ownership says how a state and a text belong together.
 type Ownership int
 
-// The ways.
+// The cases of Ownership.
 const (
-	NoState     Ownership = iota // there is neither, or nothing that can be compared
-	Together                     // the text is the one of the state
-	Platforms                    // a program of the platform wrote both, and the history does not have it yet
-	ChangedText                  // the text was changed around the store, or a commit was torn; the next use finds out
+	NoState     Ownership = iota // both are missing, or one of them cannot be read
+	Together                     // the text is the state's
+	PeerWrote                    // a peer wrote both, and the history does not have its commit yet
+	ChangedText                  // another program changed the text, or a commit was torn: the next read or write decides
 )
 
-// InspectedHistory is what config_history holds.
+// InspectedHistory describes config_history.
 type InspectedHistory struct {
 	Err        error  // why the directory cannot be read
 	Files      int    // one for each commit
-	Oldest     uint64 // 0 for none
+	Oldest     uint64 // 0 if there is no file
 	Newest     uint64
 	Current    bool     // it has the state's generation, with the same text
 	Unreadable []string // the paths of files that are not whole
 }
 
-// InspectedLock is a lock file that somebody holds, or has left behind.
+// InspectedLock is a lock file that a program holds, or has left behind.
 type InspectedLock struct {
 	Path string
-	// Irregular says that it is no lock file, but a directory, a link or the like
-	// in the place of one: nobody can take the lock. The other members then say
-	// nothing.
+	// Irregular says that a directory, a link or the like is in the place of a
+	// lock file: no program can take the lock. The other fields are then zero.
 	Irregular bool
-	Ours      bool // a program like this one made it: the members below say who
+	HasStamp  bool // realmconf made it: PID and Host are the owner's
 	PID       int
 	Host      string
-	// ThisRun is false when the machine has been started since: the owner is
-	// gone. It is known only of locks that are ours, on systems that tell.
+	// ThisRun is false when the machine was started after the lock file was made:
+	// the owner is gone. It is known only if HasStamp, and not on every system.
 	ThisRun bool
 	Age     time.Duration // since the owner last touched it, by this machine's clock
 }
@@ -93,20 +94,20 @@ type InspectedLock struct {
 // Stale reports whether the next writer may take the lock over by its age.
 func (l InspectedLock) Stale() bool { return l.Age > filelock.StaleAfter }
 
-// OpenFile is a file that more than its owner may use.
+// OpenFile is a file that users other than its owner may read or write.
 type OpenFile struct {
 	Path string
 	Mode fs.FileMode
 }
 
-// ClosedDir is a directory in which no file can be made, and why.
+// ClosedDir is a directory in which this process may not create files, and why.
 type ClosedDir struct {
 	Path string
 	Err  error
 }
 
-// Inspect looks at a realm's files. It takes no lock, waits for nobody, and
-// changes nothing, whatever it finds.
+// Inspect examines a realm's files. It takes no lock, does not wait, and changes
+// nothing.
 func Inspect(o Options) Inspection {
 	s := open(o, disk.OS{}, filelock.WallClock{}, disk.BootID())
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
@@ -147,18 +148,18 @@ func (s *Store) inspectFiles(in *Inspection) {
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
-	v, err := s.look()
+	v, err := s.readView()
 	if err != nil {
 		in.DocumentErr = err
 		return
 	}
-	switch what, err := s.judge(v, 0); {
+	switch condition, err := s.classify(v, 0); {
 	case err != nil:
 		in.History.Err = err
-	case what == dirty:
+	case condition == dirty:
 		in.StateOwns = ChangedText
-	case what == unrecorded:
-		in.StateOwns = Platforms
+	case condition == unrecorded:
+		in.StateOwns = PeerWrote
 	case in.HasState:
 		in.StateOwns = Together
 	}
@@ -203,7 +204,7 @@ func (s *Store) inspectLock(path string) (InspectedLock, bool) {
 	}
 	defer h.Close()
 	if stamp, ok := filelock.ReadStamp(h); ok {
-		l.Ours, l.PID, l.Host = true, stamp.PID, stamp.Host
+		l.HasStamp, l.PID, l.Host = true, stamp.PID, stamp.Host
 		l.ThisRun = stamp.BootID == "" || s.mutex.BootID == "" || stamp.BootID == s.mutex.BootID
 	}
 	return l, true
@@ -218,7 +219,7 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
-		names, _ := s.fs.ReadDir(dir) // one that cannot be listed is told of elsewhere
+		names, _ := s.fs.ReadDir(dir) // an error is reported elsewhere
 		for _, name := range names {
 			if _, _, ok := s.parseTemp(name); ok {
 				in.Leftovers = append(in.Leftovers, filepath.Join(dir, name))
@@ -235,11 +236,11 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 	slices.Sort(in.Displaced)
 }
 
-// inspectMode notes a file that others may write, or that they may read
-// although it holds what the configuration holds.
+// inspectMode notes a file that other users may write, or that they may read
+// although it may hold secrets.
 func (s *Store) inspectMode(in *Inspection, path string) {
 	info, err := s.fs.Stat(path)
-	if err != nil || runtime.GOOS == "windows" { // there the bits say nothing about others
+	if err != nil || runtime.GOOS == "windows" { // the mode bits mean nothing there
 		return
 	}
 	if !info.Mode().IsRegular() && !info.IsDir() {
@@ -254,9 +255,9 @@ func (s *Store) inspectMode(in *Inspection, path string) {
 	}
 }
 
-// inspectTexts looks at the modes of the texts in the history, which hold what
-// the configuration once held. Where nobody else can enter the directory, the
-// modes in it mean nothing.
+// inspectTexts examines the modes of the texts in the history, which may hold
+// secrets. If other users cannot enter the directory, the modes in it do not
+// matter.
 func (s *Store) inspectTexts(in *Inspection) {
 	info, err := s.fs.Stat(s.history.dir)
 	if err != nil || info.Mode()&0o011 == 0 {
@@ -271,9 +272,9 @@ func (s *Store) inspectTexts(in *Inspection) {
 	}
 }
 
-// inspectAccess finds the directories that a write needs and cannot change. For
-// one that does not exist it is the one above it that counts.
-func (s *Store) inspectAccess(in *Inspection, mayWrite func(dir string) error) {
+// inspectAccess finds the directories in which a write would fail to create
+// files. For a missing directory it examines its parent.
+func (s *Store) inspectAccess(in *Inspection, mayCreate func(dir string) error) {
 	dirs := []string{s.options.Dir, filepath.Dir(in.Document), s.history.dir}
 	for _, path := range s.mutex.Files {
 		dirs = append(dirs, filepath.Dir(path))
@@ -289,7 +290,7 @@ func (s *Store) inspectAccess(in *Inspection, mayWrite func(dir string) error) {
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
-		if err := mayWrite(dir); err != nil {
+		if err := mayCreate(dir); err != nil {
 			in.Closed = append(in.Closed, ClosedDir{dir, err})
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// The names in a realm's directory. The first two are the platform's; the
-// others are ours alone.
+// The names in a realm's directory. The first two are Meerkat's, the others
+// realmconf's.
 const (
 	stateName   = "config_state.json"
 	lockName    = "config_state.lock"
@@ -25,10 +25,10 @@ const (
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20
 
-// The texts of faults name files so, never by their place.
+// Faults name the config so, and never by its path.
 const documentName = "config.toml"
 
-// What follows the commit id in the name of a temporary file.
+// The kinds of temporary files: the kind follows the commit id in the name.
 const (
 	tempConfig = "config" // the next text, in the document's own directory
 	tempState  = "state"  // the next state
@@ -36,26 +36,27 @@ const (
 
 func (s *Store) path(name string) string { return filepath.Join(s.options.Dir, name) }
 
-// temp is the name of a temporary file. The realm's tag keeps apart the realms
-// whose documents lie in one directory.
-func (s *Store) temp(dir, id, what string) string {
-	return filepath.Join(dir, s.prefix()+id+"."+what)
+// temp returns the path of a temporary file. The realm's tag tells apart realms
+// whose documents are in the same directory.
+func (s *Store) temp(dir, id, kind string) string {
+	return filepath.Join(dir, s.prefix()+id+"."+kind)
 }
 
-// isText reports whether a temporary file of that kind holds a config's text:
-// the next one, or one that it displaced.
-func isText(what string) bool {
-	return what == tempConfig || strings.HasPrefix(what, tempConfig+".")
+// isText reports whether a temporary file of a kind holds a config's text: a
+// draft, or a displaced one.
+func isText(kind string) bool {
+	return kind == tempConfig || strings.HasPrefix(kind, tempConfig+".")
 }
 
 func (s *Store) prefix() string { return ".realmconf-" + s.options.RealmTag + "-" }
 
-// parseTemp takes the name of a temporary file of this realm apart. The id must
-// be one, because the tag of another realm may begin with this one's.
-func (s *Store) parseTemp(name string) (id, what string, ok bool) {
-	rest, ours := strings.CutPrefix(name, s.prefix())
-	id, what, ok = strings.Cut(rest, ".")
-	return id, what, ok && ours && isID(id)
+// parseTemp returns the id and the kind in the name of a temporary file of this
+// realm. The id is checked because the tag of another realm may begin with this
+// one's.
+func (s *Store) parseTemp(name string) (id, kind string, ok bool) {
+	rest, isTemp := strings.CutPrefix(name, s.prefix())
+	id, kind, ok = strings.Cut(rest, ".")
+	return id, kind, ok && isTemp && isID(id)
 }
 
 // isID reports whether a text is a UUID in its usual form.
@@ -64,9 +65,9 @@ func isID(text string) bool {
 	return err == nil && id.String() == text
 }
 
-// document is the place of the configuration's text: where a symbolic link
-// leads, so that a link stays a link. A link that leads nowhere is an error: to
-// take it for an absent document would let its text vanish.
+// document returns the path of the config without symbolic links, so that a
+// commit replaces the file and not the link. A link to nothing is an error: to
+// treat it as a missing config would lose its text.
 func (s *Store) document() (string, error) {
 	info, err := s.fs.Lstat(s.options.Document)
 	switch {
@@ -88,10 +89,11 @@ func (s *Store) document() (string, error) {
 	return target, nil
 }
 
-// recordFile is the name of the history file whose first generation is first.
+// recordFile returns the name of the history file that begins at a generation.
 func recordFile(first uint64) string { return strconv.FormatUint(first, 10) + ".json" }
 
-// parseRecordFile reads a history file's name back. Only the exact form counts.
+// parseRecordFile returns the first generation in the name of a history file.
+// Only the exact form is accepted.
 func parseRecordFile(name string) (uint64, bool) {
 	digits, ok := strings.CutSuffix(name, ".json")
 	if !ok {

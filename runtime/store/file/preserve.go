@@ -11,20 +11,20 @@ import (
 	"realmconf/runtime/store"
 )
 
-// A person's text is never thrown away. What an exchange displaced and could
-// not give its place back, and what a crash left in a temporary file, is kept
-// in the history's directory, as displaced-<id>.toml, unless it is the text of
-// a recorded generation anyway.
+// No text that a person saved is lost. A text that an exchange displaced and
+// that is not back in its place, and one that a crash left in a temporary file,
+// is kept in the history's directory as displaced-<id>.toml, unless it is the
+// text of a recorded generation.
 
 const (
 	displacedPrefix = "displaced-" // a text that never had a generation
 	retiredName     = ".displaced" // the file that the last commit replaced
 )
 
-// preserve moves a text that others wrote to the history.
+// preserve moves a text that another program wrote to the history.
 func (l *lock) preserve(name string) error {
 	s := l.store
-	text, err := openGuest(s.fs, name)
+	text, err := openPlaced(s.fs, name)
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,10 @@ func (l *lock) preserve(name string) error {
 		return err
 	}
 	to := filepath.Join(s.history.dir, displacedPrefix+newID()+".toml")
-	// Its writer may not have made it durable. Moved, not copied, because
-	// somebody may still have it open and be about to write on.
-	if err := errors.Join(text.file.Sync(), l.place(text.file, name, to)); err != nil {
-		copied := create(s.fs, s.history.dir, &draft{op: "write " + historyName, name: to, bytes: text.bytes})
+	// The writer may not have made it durable. The file is moved and not copied,
+	// because its writer may still have it open and write more.
+	if err := errors.Join(text.file.Sync(), l.moveToFreeName(text.file, name, to)); err != nil {
+		copied := createDurable(s.fs, s.history.dir, &draft{op: "write " + historyName, name: to, bytes: text.bytes})
 		if copied != nil {
 			return errors.Join(err, copied)
 		}
@@ -56,9 +56,9 @@ func (l *lock) preserve(name string) error {
 }
 
 // retire moves the file that a commit replaced to the history, where it stays
-// until the next commit: somebody who had it open may still write into it.
-// Whether that happened is looked at before the next one takes its place.
-// Nothing depends on it; what fails is left for the next sweep.
+// until the next commit: a program that has it open may still write into it. The
+// next commit finds such a text and preserves it. retire is best effort: a file
+// that cannot be moved is left to the next sweep.
 func (l *lock) retire(name string, was disk.Content) {
 	s := l.store
 	place := filepath.Join(s.history.dir, retiredName)
@@ -69,22 +69,23 @@ func (l *lock) retire(name string, was disk.Content) {
 		s.retired = store.DigestOf(was.Bytes)
 		return
 	}
-	// Another file system, reached by a symbolic link: no place to wait there.
+	// The config is on another file system, through a symbolic link.
 	if now, err := disk.Read(s.fs, name, maxRead); err == nil && bytes.Equal(now.Bytes, was.Bytes) {
 		s.fs.Remove(name)
 	}
 }
 
-// isRetired reports whether the file of the last commit is still as it was
-// replaced, or is not there.
+// isRetired reports whether the file that the last commit replaced is unchanged,
+// or missing.
 func (s *Store) isRetired(place string) bool {
 	there, err := disk.Read(s.fs, place, maxRead)
 	return err == nil && (!there.Exists() || store.DigestOf(there.Bytes) == s.retired)
 }
 
-// sweep deals with what a crashed commit left behind. Under the lock nobody
-// else is at work, so everything with our prefix is left over. Errors wait for
-// the next time.
+// sweep removes the temporary files of crashed commits, and rescues the texts in
+// them. It must be called with the lock held: then no commit is under way, and
+// every file with the realm's prefix is a leftover. An error leaves the file to
+// the next sweep.
 func (l *lock) sweep() {
 	s := l.store
 	document, err := s.document()
@@ -104,10 +105,10 @@ func (l *lock) sweep() {
 			continue
 		}
 		for _, name := range names {
-			id, what, ok := s.parseTemp(name)
+			id, kind, ok := s.parseTemp(name)
 			switch path := filepath.Join(dir, name); {
 			case !ok:
-			case isText(what):
+			case isText(kind):
 				_ = l.rescue(id, path, document)
 			default:
 				s.fs.Remove(path)
@@ -116,18 +117,21 @@ func (l *lock) sweep() {
 	}
 }
 
-// rescue looks at a text that a crash left in a temporary file. It is dropped
-// when its own commit recorded it, whole or in part, or when it is a recorded
-// generation: what a commit displaced. Anything else is a person's, saved in
-// the moment of the exchange: it gets its place back if the commit's text is
-// still there and never became current, and is preserved otherwise.
+// rescue decides on a text that a crash left in a temporary file:
+//
+//	its own commit's text, or the beginning of it      removed: the record has it
+//	the text of a recorded generation                  removed: the commit displaced it
+//	anything else was saved in the moment of the exchange:
+//	  the config is the commit's, which never became   it gets its place back
+//	  current
+//	  otherwise                                        preserved in the history
 func (l *lock) rescue(id, name, document string) error {
 	s := l.store
 	text, err := disk.Read(s.fs, name, maxRead)
 	if err != nil {
 		return err
 	}
-	own, err := s.history.commit(id)
+	own, err := s.history.commitByID(id)
 	if err != nil {
 		return err
 	}
@@ -143,7 +147,7 @@ func (l *lock) rescue(id, name, document string) error {
 		return s.fs.Remove(name)
 	}
 	if n > 0 {
-		v, err := s.look()
+		v, err := s.readView()
 		if err != nil {
 			return err
 		}
@@ -154,20 +158,21 @@ func (l *lock) rescue(id, name, document string) error {
 	return l.preserve(name)
 }
 
-// giveBack exchanges a person's text with the one of a commit that displaced it.
+// giveBack returns a person's text to its place, from the commit that displaced
+// it.
 func (l *lock) giveBack(name, document string, text []byte) error {
-	h, err := l.store.fs.Open(document, os.O_RDONLY, 0)
+	f, err := l.store.fs.Open(document, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
-	defer h.Close()
+	defer f.Close()
 	if err := l.Verify(); err != nil {
 		return err
 	}
-	return l.putBack(name, document, guest{h, text})
+	return l.putBack(name, document, placedFile{f, text})
 }
 
-// makeHistory makes the history's directory, durably.
+// makeHistory creates the history's directory, durably.
 func (s *Store) makeHistory() error {
 	err := s.fs.Mkdir(s.history.dir, 0o700)
 	if errors.Is(err, fs.ErrExist) {

@@ -11,17 +11,20 @@ import (
 )
 
 const (
-	seeThrough = 100 * time.Millisecond // how long a read tries to see a change through
-	retryEvery = time.Millisecond
+	readWait = 100 * time.Millisecond // how long a read waits for a change to be complete
+	readPoll = time.Millisecond
 )
 
-// Load reads the configuration. Two stats are all it does while both files are
-// those that it read before. While the text is the state's it takes no lock and
-// writes nothing. Otherwise somebody has changed the text around us, or a
-// commit is under way or was torn: then it reconciles if the lock is free and
-// the text has come to rest, or waits at most 100 milliseconds for that. When
-// it does not help, because the directory cannot be written or a crashed peer's
-// lock is in the way, it answers all the same, and says so by Pending.
+// Load reads the configuration:
+//
+//  1. If both files are as they were read before, the answer is in memory.
+//  2. If the text is the state's, that is the answer. Up to here Load takes no
+//     lock and writes nothing.
+//  3. Otherwise another program has changed the text, or a commit is under way
+//     or was torn. Load reconciles if the lock is free and the text is old
+//     enough, and waits at most 100 milliseconds for that.
+//  4. If that does not help, because the directory cannot be written or a crashed
+//     peer's lock is in the way, the answer is marked as Pending.
 func (s *Store) Load(ctx context.Context) (store.State, error) {
 	if err := ctx.Err(); err != nil {
 		return store.State{}, err
@@ -29,72 +32,72 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 	if state, ok := s.cached(); ok {
 		return state, nil
 	}
-	for end := s.clock.Now().Add(seeThrough); ; {
-		at, seen := s.clock.Now(), s.lastSeen()
-		v, err := s.look()
+	for end := s.clock.Now().Add(readWait); ; {
+		at, newest := s.clock.Now(), s.lastSeen()
+		v, err := s.readView()
 		if err != nil {
 			return store.State{}, err
 		}
-		what, err := s.judge(v, seen)
+		condition, err := s.classify(v, newest)
 		if err != nil {
 			return store.State{}, err
 		}
-		if what != dirty {
-			if what == unrecorded {
-				s.notePeers(v)
+		if condition != dirty {
+			if condition == unrecorded {
+				s.notePeerCommit(v)
 			}
 			s.remember(v, at)
-			return s.serve(v.config.Bytes, v.version(), false)
+			return s.answer(v.config.Bytes, v.version(), false)
 		}
 		now, err := s.tryReconcile(ctx, v)
 		if err == nil {
-			return s.serve(now.config.Bytes, now.version(), false)
+			return s.answer(now.config.Bytes, now.version(), false)
 		}
-		var young settling
+		var young stillChanging
 		if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
-			return s.pending(v)
+			return s.answerPending(v)
 		}
 		select {
-		case <-s.clock.After(retryEvery):
+		case <-s.clock.After(readPoll):
 		case <-ctx.Done():
 			return store.State{}, ctx.Err()
 		}
 	}
 }
 
-// tryReconcile reconciles if the text is at rest and the lock is free, and else
-// returns settling or disk.ErrLocked.
-func (s *Store) tryReconcile(ctx context.Context, v sight) (sight, error) {
+// tryReconcile reconciles if the text is old enough and the lock is free, and
+// returns stillChanging or disk.ErrLocked otherwise.
+func (s *Store) tryReconcile(ctx context.Context, v view) (view, error) {
 	c, err := s.history.list()
 	if err != nil {
-		return sight{}, err
+		return view{}, err
 	}
-	torn, err := s.torn(v, c)
+	torn, err := s.tornCommit(v, c)
 	if err != nil {
-		return sight{}, err
+		return view{}, err
 	}
-	if torn == 0 { // whether it is at rest by the file system's clock is looked at under the lock
-		wait, err := s.settle(v, s.clock.Now(), c)
+	if torn == 0 { // reconcile repeats this by the clock of the file system
+		wait, err := s.restNeeded(v, s.clock.Now(), c)
 		if err != nil {
-			return sight{}, err
+			return view{}, err
 		}
 		if wait > 0 {
-			return sight{}, settling{wait}
+			return view{}, stillChanging{wait}
 		}
 	}
 	l, err := s.tryAcquire(ctx)
 	if err != nil {
-		return sight{}, err
+		return view{}, err
 	}
 	defer l.Unlock()
 	return l.reconcile()
 }
 
-// pending answers for a change that is seen but not recorded: the text of the
-// state, out of its record, or else the new text under the old number. It never
-// gives a number above the state's, because that may yet be undone.
-func (s *Store) pending(v sight) (store.State, error) {
-	if err := s.present(); err != nil {
+// answerPending answers while a change is seen but not recorded: with the text
+// of the state, out of its record, or with the new text under the old number. It
+// never returns a number above the state's, because that may yet be undone.
+func (s *Store) answerPending(v view) (store.State, error) {
+	if err := s.checkPresent(); err != nil {
 		return store.State{}, err
 	}
 	c, err := s.history.list()
@@ -107,22 +110,24 @@ func (s *Store) pending(v sight) (store.State, error) {
 	}
 	known := v.st.digest == r.Digest || v.st.digest == (store.Digest{}) && r.Operation == store.Peer
 	if r.Generation != 0 && known {
-		return s.serve(r.Text, r.Version, true)
+		return s.answer(r.Text, r.Version, true)
 	}
-	return s.serve(v.config.Bytes, v.version(), true)
+	return s.answer(v.config.Bytes, v.version(), true)
 }
 
-func (s *Store) serve(text []byte, version store.Version, pending bool) (store.State, error) {
+// answer returns what Load returns for a text.
+func (s *Store) answer(text []byte, version store.Version, pending bool) (store.State, error) {
 	highest, err := s.bound(version.Generation)
 	if err != nil {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
-	state := stateFor(text, version, highest)
+	state := loadedState(text, version, highest)
 	state.Pending = pending
 	return state, nil
 }
 
-// stateFor is the answer of a read.
-func stateFor(text []byte, version store.Version, highest uint64) store.State {
+// loadedState returns what Load returns, when highest is the highest number that
+// is bound.
+func loadedState(text []byte, version store.Version, highest uint64) store.State {
 	return store.State{Text: text, Version: version, Next: store.Successor(highest)}
 }

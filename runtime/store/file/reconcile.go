@@ -11,71 +11,75 @@ import (
 	"realmconf/runtime/store"
 )
 
-// reconcile looks at the realm under the lock, and makes the state, the config
-// and the history agree before anything is built on them. What it returns is
-// clean. Four things can be found:
+// maxReconciles is how often reconcile starts again because the files change
+// under it.
+const maxReconciles = 4
+
+// reconcile makes the state, the config and the history agree, under the lock
+// and before anything is built on them. It returns a clean view. The cases:
 //
-//	the text is the state's                    nothing to do
-//	… and a peer's, or its record was lost     record it under its own number
-//	the text is that of a record that was
-//	made from the state                        a torn commit: the state follows
-//	anything else                              somebody changed it around us: a record, then the state
+//	1 the text is the state's, and recorded     nothing to do
+//	2 … but its record is missing               a peer's commit, or a lost record: it is
+//	                                            recorded under its own number
+//	3 a peer's commit that a read saw has no    it is recorded; then again from the top
+//	  record, and the text was changed since
+//	4 the text is that of a record that was     a torn commit: the state follows
+//	  made from the state
+//	5 anything else                             another program changed the text: a record
+//	                                            under the next free number, then the state
 //
-// It writes the record first, so that a crash in the middle looks like a torn
-// commit, and is ended by the next reconcile. It returns settling when the
-// change is so young that somebody may still be writing.
-func (l *lock) reconcile() (sight, error) {
+// In case 5 the record comes first, so a crash in the middle looks like case 4,
+// and the next reconcile completes it. A change that is too young, because its
+// program may still be writing, is stillChanging.
+func (l *lock) reconcile() (view, error) {
 	s := l.store
 	l.sweep()
-	for range 4 {
-		seen := s.lastSeen()
-		v, err := s.look()
+	for range maxReconciles {
+		newest := s.lastSeen()
+		v, err := s.readView()
 		if err != nil {
-			return sight{}, err
+			return view{}, err
 		}
-		what, err := s.judge(v, seen)
+		condition, err := s.classify(v, newest)
 		if err != nil {
-			return sight{}, err
+			return view{}, err
 		}
 		c, err := s.history.list()
 		if err != nil {
-			return sight{}, fault.FromOS("read "+historyName, err)
+			return view{}, fault.FromOS("read "+historyName, err)
 		}
-		if what != dirty {
-			wrote, err := l.recordCurrent(v, c)
-			if wrote {
-				c = append(c, v.st.generation)
-				slices.Sort(c)
-			}
-			l.history = c
+		if condition != dirty {
+			l.history, err = l.recordCurrent(v, c)
 			return v, err
 		}
-		switch bound, err := l.recordPeers(v, c); {
+		switch recorded, err := l.recordPeerCommit(v, c); {
 		case err != nil:
-			return sight{}, err
-		case bound:
-			continue // the record decides now
+			return view{}, err
+		case recorded:
+			continue // classify now finds the record
 		}
-		next, err := l.follow(v, c)
+		generation, err := l.numberChange(v, c)
 		if err != nil {
-			return sight{}, err
+			return view{}, err
 		}
-		err = l.writeState(v, state{next, v.digest})
+		err = l.writeState(v, state{generation, v.digest})
 		if errors.Is(err, errChanged) {
 			continue
 		}
 		if err != nil {
-			return sight{}, err
+			return view{}, err
 		}
-		s.noteMade(next)
+		s.noteMade(generation)
 	}
-	return sight{}, restless()
+	return view{}, tooManyRaces()
 }
 
-// follow finds or makes the generation of a text that the state does not know.
-func (l *lock) follow(v sight, c catalog) (uint64, error) {
+// numberChange returns the generation of a text that the state does not know:
+// that of its record if a torn commit made it, or else a new one, with a new
+// record.
+func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	s := l.store
-	torn, err := s.torn(v, c)
+	torn, err := s.tornCommit(v, c)
 	if err != nil || torn != 0 {
 		return torn, err
 	}
@@ -83,12 +87,12 @@ func (l *lock) follow(v sight, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, fault.FromOS("touch "+lockName, err)
 	}
-	wait, err := s.settle(v, now, c)
+	wait, err := s.restNeeded(v, now, c)
 	if err != nil {
 		return 0, err
 	}
 	if wait > 0 {
-		return 0, settling{wait}
+		return 0, stillChanging{wait}
 	}
 	highest, err := s.highest(v, c)
 	if err != nil {
@@ -98,18 +102,18 @@ func (l *lock) follow(v sight, c catalog) (uint64, error) {
 	if free == 0 {
 		return 0, store.Exhausted()
 	}
-	parent, err := s.base(v, c)
+	parent, err := s.parentOf(v, c)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.around(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
+	r := s.foreignRecord(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
 	return r.Generation, l.writeRecord(r)
 }
 
-// torn returns the last generation of a commit that ended between its two
-// renames, or 0: one that was made from what the state stands for, and whose
-// text is the one that is there.
-func (s *Store) torn(v sight, c catalog) (uint64, error) {
+// tornCommit returns the last generation of a commit that ended between its two
+// exchanges, or 0: its text is in place, and it was made from the version that
+// the state means.
+func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 	for i := len(c) - 1; i >= 0 && c[i] > v.st.generation; i-- {
 		records, err := s.history.read(c[i])
 		if errors.Is(err, errUnreadable) || errors.Is(err, fs.ErrNotExist) {
@@ -122,7 +126,7 @@ func (s *Store) torn(v sight, c catalog) (uint64, error) {
 		if last.Digest != v.digest || last.Generation < s.lastSeen() {
 			continue
 		}
-		from, err := s.base(v, c[:i])
+		from, err := s.parentOf(v, c[:i])
 		if err != nil {
 			return 0, fault.FromOS("read "+historyName, err)
 		}
@@ -133,8 +137,8 @@ func (s *Store) torn(v sight, c catalog) (uint64, error) {
 	return 0, nil
 }
 
-// highest is the highest number that is taken.
-func (s *Store) highest(v sight, c catalog) (uint64, error) {
+// highest returns the highest number that is bound.
+func (s *Store) highest(v view, c catalog) (uint64, error) {
 	h, err := s.history.max(c)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
@@ -145,19 +149,19 @@ func (s *Store) highest(v sight, c catalog) (uint64, error) {
 	return s.max, nil
 }
 
-// recordCurrent binds the number of a state that has no record: a peer's, or
-// one whose record was lost. It reports whether it did.
-func (l *lock) recordCurrent(v sight, c catalog) (bool, error) {
+// recordCurrent records a state that has no record: a peer's commit, or one
+// whose record was lost. It returns the catalog with the new record.
+func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	s := l.store
 	if v.st.generation == 0 {
-		return false, nil
+		return c, nil
 	}
 	_, bound, err := s.history.find(c, v.st.generation)
 	if err != nil {
-		return false, fault.FromOS("read "+historyName, err)
+		return c, fault.FromOS("read "+historyName, err)
 	}
 	if bound {
-		return false, nil
+		return c, nil
 	}
 	operation := store.Recovered
 	if v.st.digest == (store.Digest{}) {
@@ -165,13 +169,18 @@ func (l *lock) recordCurrent(v sight, c catalog) (bool, error) {
 	}
 	before, _, err := s.history.below(c, v.st.generation)
 	if err != nil {
-		return false, fault.FromOS("read "+historyName, err)
+		return c, fault.FromOS("read "+historyName, err)
 	}
-	return true, l.writeRecord(s.around(v.version(), before.Version, operation, v.config.Bytes))
+	if err := l.writeRecord(s.foreignRecord(v.version(), before.Version, operation, v.config.Bytes)); err != nil {
+		return c, err
+	}
+	c = append(c, v.st.generation)
+	slices.Sort(c)
+	return c, nil
 }
 
-// around is the record of a change that did not come through us.
-func (s *Store) around(v, parent store.Version, operation store.Operation, text []byte) store.Record {
+// foreignRecord returns the record of a change that another program made.
+func (s *Store) foreignRecord(v, parent store.Version, operation store.Operation, text []byte) store.Record {
 	return store.Record{
 		Version:   v,
 		Parent:    parent,
@@ -183,5 +192,5 @@ func (s *Store) around(v, parent store.Version, operation store.Operation, text 
 	}
 }
 
-// newID is a commit id of our own. Random numbers do not run out.
+// newID returns a new commit id.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -11,10 +11,9 @@ import (
 	"realmconf/runtime/store"
 )
 
-// line is a record as it stands in a history file: one line of JSON. Members
-// that say nothing are absent; unknown ones are ignored, so that a later
-// version may add some.
-type line struct {
+// recordLine is a record in a history file: one line of JSON. Empty members are
+// left out. Unknown ones are ignored, so that a later version may add some.
+type recordLine struct {
 	Generation   uint64    `json:"generation"`
 	Parent       uint64    `json:"parent"`
 	ParentSHA256 string    `json:"parent_sha256,omitempty"`
@@ -47,7 +46,7 @@ type approval struct {
 // timeLayout is RFC 3339 to the millisecond.
 const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// encodeRecords is a history file's content.
+// encodeRecords returns the content of a history file.
 func encodeRecords(records []store.Record) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -60,8 +59,8 @@ func encodeRecords(records []store.Record) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// asRead is records as they come out of a file, and nobody else's.
-func asRead(records []store.Record) []store.Record {
+// asParsed returns copies of records as parseRecords would return them.
+func asParsed(records []store.Record) []store.Record {
 	kept := make([]store.Record, len(records))
 	for i, r := range records {
 		kept[i] = r.Clone()
@@ -70,9 +69,9 @@ func asRead(records []store.Record) []store.Record {
 	return kept
 }
 
-// parseRecords reads a history file whose name says that it begins at first.
-// A file that was not written to its end, or was damaged, gives an error and
-// the whole records before the place.
+// parseRecords reads a history file whose name says that it begins at first. For
+// a file that was not written to its end, or was damaged, it returns an error
+// and the whole records before the damage.
 func parseRecords(first uint64, b []byte) ([]store.Record, error) {
 	if len(b) == 0 {
 		return nil, errors.New("no records")
@@ -83,7 +82,7 @@ func parseRecords(first uint64, b []byte) ([]store.Record, error) {
 		if !ended {
 			return records, fmt.Errorf("line %d has no end", n)
 		}
-		var l line
+		var l recordLine
 		if err := json.Unmarshal(text, &l); err != nil {
 			return records, fmt.Errorf("line %d: %w", n, err)
 		}
@@ -100,8 +99,8 @@ func parseRecords(first uint64, b []byte) ([]store.Record, error) {
 	return records, nil
 }
 
-func toLine(r store.Record) line {
-	l := line{
+func toLine(r store.Record) recordLine {
+	l := recordLine{
 		Generation: r.Generation,
 		Parent:     r.Parent.Generation,
 		SHA256:     r.Digest.String(),
@@ -126,22 +125,22 @@ func toLine(r store.Record) line {
 	return l
 }
 
-func (l line) record() (store.Record, error) {
+func (l recordLine) record() (store.Record, error) {
 	text := []byte(l.Text)
 	if l.TextBase64 != nil {
 		text = l.TextBase64
 	}
 	digest, ok := parseDigest(l.SHA256)
 	if !ok || digest != store.DigestOf(text) {
-		return store.Record{}, errors.New("the text is not the one of its digest")
+		return store.Record{}, errors.New("the text does not have the digest")
 	}
 	at, err := time.Parse(time.RFC3339, l.Time)
 	if err != nil {
-		return store.Record{}, errors.New("the time is none")
+		return store.Record{}, errors.New("an invalid time")
 	}
 	parent, ok := parseDigest(l.ParentSHA256)
 	if !ok && l.ParentSHA256 != "" {
-		return store.Record{}, errors.New("the parent's digest is none")
+		return store.Record{}, errors.New("an invalid digest of the parent")
 	}
 	r := store.Record{
 		Version:    store.Version{Generation: l.Generation, Digest: digest},

@@ -13,25 +13,24 @@ import (
 	"realmconf/runtime/store"
 )
 
-// state is what config_state.json says: which generation is current, and the
-// digest of its text. The platform's own programs write the generation alone;
-// then the digest is unknown, that is zero. They ignore the digest that we
-// write.
+// state is the content of config_state.json: which generation is current, and
+// the digest of its text. Meerkat's programs write the generation alone; then
+// the digest is unknown, that is zero. They ignore the digest.
 type state struct {
 	generation uint64
 	digest     store.Digest
 }
 
-// encode is the file as the peer writes it: indented by two blanks, without a
-// newline at the end.
+// encode returns the file as Meerkat writes it: indented by two blanks, without
+// a newline at the end.
 func (st state) encode() []byte {
 	return fmt.Appendf(nil, "{\n  \"generation\": %d,\n  \"config_sha256\": \"%s\"\n}", st.generation, st.digest)
 }
 
-// parseState accepts what the peer accepts: an object with unknown members, or
-// a list of the generation alone. It refuses what the peer refuses: any other
-// number than an unsigned integer of 64 bits, the generation twice, anything
-// behind the value. A digest that is none counts as unknown.
+// parseState accepts the texts that Meerkat accepts: an object, also with
+// unknown members, or a list of the generation alone. It refuses those that
+// Meerkat refuses: a number that is not an unsigned integer of 64 bits, a second
+// generation, bytes after the value. An invalid digest counts as unknown.
 func parseState(b []byte) (state, error) {
 	if !utf8.Valid(b) {
 		return state{}, errors.New("not UTF-8")
@@ -61,7 +60,7 @@ func parseState(b []byte) (state, error) {
 		return state{}, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return state{}, errors.New("something follows the object")
+		return state{}, errors.New("text after the object")
 	}
 	return st, nil
 }
@@ -77,7 +76,7 @@ func parseMembers(d *json.Decoder) (state, error) {
 		switch name {
 		case "generation":
 			if found {
-				return state{}, errors.New("generation stands there twice")
+				return state{}, errors.New("generation is there twice")
 			}
 			found = true
 			if st.generation, err = parseGeneration(d); err != nil {
@@ -119,7 +118,7 @@ func parseGeneration(d *json.Decoder) (uint64, error) {
 	return g, nil
 }
 
-// parseDigest reads a digest in hexadecimal; ok is false for anything else.
+// parseDigest reads a digest in hexadecimal.
 func parseDigest(text string) (d store.Digest, ok bool) {
 	if len(text) != hex.EncodedLen(len(d)) {
 		return store.Digest{}, false
@@ -129,3 +128,6 @@ func parseDigest(text string) (d store.Digest, ok bool) {
 	}
 	return d, true
 }
+
+// stateOf returns the state in which a record is current.
+func stateOf(r store.Record) state { return state{r.Generation, r.Digest} }

@@ -13,7 +13,8 @@ var (
 	// errChanged says that a file is not what it was, and that it was left alone.
 	errChanged = errors.New("the file was changed meanwhile")
 
-	// errUnsure says that a step failed and that what it left could not be seen.
+	// errUnsure says that a step failed and that its effect could not be found
+	// out.
 	errUnsure = errors.New("the file may or may not be replaced")
 )
 
@@ -21,24 +22,32 @@ var (
 // and again in the microseconds that one exchange takes.
 const maxExchanges = 8
 
-// swap puts a draft in the place of path if path still holds base, and leaves
-// what it displaced under the draft's name:
+// swap gives a draft the name path if path still holds base. The file that was
+// at path gets the draft's name:
 //
 //	path:  base ──┐      ┌── draft        exchanged in one step
-//	draft: draft ─┘      └── base ?       compared: if it is something else, somebody
+//	draft: draft ─┘      └── base ?       compared: if it is another file, a program
 //	                                      saved in between, and gets the place back
 //
-// A plain rename would destroy what a person saved between the last look at
-// the file and the rename. On errChanged, and on every error that is not
-// errUnsure, path is as others left it, and a text of theirs that is not back
-// in its place is kept in the history.
+// A plain rename would destroy what a person saved between the last look at the
+// file and the rename. The steps:
+//
+//  1. The lock is verified, and path is read: it must still hold base.
+//  2. The names are exchanged. If base is a missing file, the draft is moved to
+//     the free name instead; without an exchange, see replaceByRename.
+//  3. When the exchange reports an error, the draft's inode shows whether it
+//     happened all the same.
+//  4. The displaced file is read. If it is not base, putBack returns it.
+//
+// On errChanged, and on every error that is not errUnsure, path is as others
+// left it, and a text of theirs that is not back in its place is in the history.
 func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	sys := l.store.fs
-	mine, err := sys.Open(d.name, os.O_RDONLY, 0) // kept open: the number of an open file is not used again
+	own, err := sys.Open(d.name, os.O_RDONLY, 0) // kept open: the inode number of an open file is not used again
 	if err != nil {
 		return err
 	}
-	defer mine.Close()
+	defer own.Close()
 	if err := l.Verify(); err != nil {
 		return err
 	}
@@ -50,96 +59,121 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 		return errChanged
 	}
 	if !base.Exists() {
-		return l.place(mine, d.name, path)
+		return l.moveToFreeName(own, d.name, path)
 	}
 	if err := sys.Exchange(d.name, path); errors.Is(err, errors.ErrUnsupported) {
-		return l.replace(mine, d.name, path, base)
+		return l.replaceByRename(own, d.name, path, base)
 	} else if err != nil {
-		here, look := disk.IsAt(l.store.fs, mine, d.name)
+		still, look := disk.IsAt(sys, own, d.name)
 		switch {
 		case look != nil:
 			return errors.Join(errUnsure, err, look)
-		case here && errors.Is(err, fs.ErrNotExist):
-			return errChanged // removed since we looked
-		case here:
+		case still && errors.Is(err, fs.ErrNotExist):
+			return errChanged // path was removed after it was read
+		case still:
 			return err
 		}
 	}
-	out, err := disk.Read(sys, d.name, maxRead)
+	displaced, err := disk.Read(sys, d.name, maxRead)
 	if err != nil {
 		return errors.Join(errUnsure, err)
 	}
-	if out.Exists() && bytes.Equal(out.Bytes, base.Bytes) {
+	if displaced.Exists() && bytes.Equal(displaced.Bytes, base.Bytes) {
 		return nil
 	}
-	return l.putBack(d.name, path, guest{mine, d.bytes})
+	return l.putBack(d.name, path, placedFile{own, d.bytes})
 }
 
-// guest is a file that we put in a place: what we expect to get out of it.
-type guest struct {
+// placedFile is a file that was given the name path. It is expected to come out
+// unchanged at the next exchange.
+type placedFile struct {
 	file  disk.File
 	bytes []byte
 }
 
-// putBack gives a text that an exchange displaced its place back. While it is
-// at it somebody may save once more; then what comes out is newer than what
-// went in, and goes back in its turn. It returns errChanged when the place is
-// as others left it.
-func (l *lock) putBack(name, path string, last guest) error {
+// putBack returns a displaced file, which is at name, to path. own is the file
+// of this commit that displaced it, and is at path.
+//
+//	                  path       name
+//	before            own        A          A was saved by another program
+//	after exchange 1  A          own        done: own comes out unchanged, and is removed
+//	                  A          B          or B was saved over own meanwhile: it is newer than A
+//	after exchange 2  B          A          done: A comes out unchanged, and is preserved in the history
+//	                  B          C          or C was saved over A, and so on
+//
+// The file that comes out must be the one that was placed last: only then has no
+// other program saved in between. It returns errChanged when path is as others
+// left it, or after maxExchanges: then the last file that came out is preserved.
+func (l *lock) putBack(name, path string, own placedFile) error {
 	sys := l.store.fs
-	ours := true // whether the last guest is the draft
+	placed, placedIsOwn := own, true
 	for range maxExchanges {
-		back, err := openGuest(sys, name)
+		back, err := openPlaced(sys, name)
 		if err != nil {
 			return errors.Join(errUnsure, err)
 		}
 		defer back.file.Close()
 		if err := sys.Exchange(name, path); err != nil {
-			here, look := disk.IsAt(l.store.fs, back.file, name)
+			still, look := disk.IsAt(sys, back.file, name)
 			switch {
-			case here && look == nil && errors.Is(err, fs.ErrNotExist): // removed: that is how it was left
+			case still && look == nil && errors.Is(err, fs.ErrNotExist): // path was removed, and that is newest
 				return errors.Join(errChanged, l.preserve(name))
-			case here || look != nil:
+			case still || look != nil:
 				return errors.Join(errUnsure, err, look)
 			}
 		}
-		out, err := openGuest(sys, name)
+		out, err := openPlaced(sys, name)
 		if err != nil {
 			return errors.Join(errUnsure, err)
 		}
-		same, err := l.sameGuest(out, last)
+		same, err := l.isSamePlaced(out, placed)
 		out.file.Close()
 		switch {
 		case err != nil:
 			return errors.Join(errUnsure, err)
-		case same && ours:
+		case same && placedIsOwn:
 			return errors.Join(errChanged, sys.Remove(name))
 		case same:
 			return errors.Join(errChanged, l.preserve(name))
 		}
-		last, ours = back, false
+		placed, placedIsOwn = back, false
 	}
 	return errors.Join(errChanged, l.preserve(name))
 }
 
-// sameGuest reports whether what came out of a place is what went in: the same
-// file, and nobody wrote into it.
-func (l *lock) sameGuest(out, in guest) (bool, error) {
+// isSamePlaced reports whether the file that came out is the one that was
+// placed, and was not written into.
+func (l *lock) isSamePlaced(out, placed placedFile) (bool, error) {
 	a, err := out.file.Stat()
 	if err != nil {
 		return false, err
 	}
-	b, err := in.file.Stat()
-	return err == nil && l.store.fs.SameFile(a, b) && bytes.Equal(out.bytes, in.bytes), err
+	b, err := placed.file.Stat()
+	return err == nil && l.store.fs.SameFile(a, b) && bytes.Equal(out.bytes, placed.bytes), err
 }
 
-// place gives a file a name that is free, or returns errChanged when it is not.
-func (l *lock) place(mine disk.File, name, path string) error {
+// openPlaced opens a file and reads it.
+func openPlaced(sys disk.FS, name string) (placedFile, error) {
+	f, err := sys.Open(name, os.O_RDONLY, 0)
+	if err != nil {
+		return placedFile{}, err
+	}
+	c, err := disk.ReadOpen(sys, f, nil, maxRead)
+	if err != nil {
+		f.Close()
+		return placedFile{}, err
+	}
+	return placedFile{f, c.Bytes}, nil
+}
+
+// moveToFreeName gives a file the name path, or returns errChanged when another
+// file has it.
+func (l *lock) moveToFreeName(own disk.File, name, path string) error {
 	sys := l.store.fs
 	err := sys.RenameNoReplace(name, path)
 	if errors.Is(err, errors.ErrUnsupported) {
 		if err = sys.Link(name, path); err == nil {
-			sys.Remove(name) // what stays is swept up later
+			sys.Remove(name) // if it stays, the next sweep removes it
 		} else if disk.NoHardLinks(err) {
 			err = sys.Rename(name, path)
 		}
@@ -147,27 +181,29 @@ func (l *lock) place(mine disk.File, name, path string) error {
 	if err == nil {
 		return nil
 	}
-	there, lookThere := disk.IsAt(l.store.fs, mine, path)
-	here, lookHere := disk.IsAt(l.store.fs, mine, name)
+	moved, lookMoved := disk.IsAt(sys, own, path)
+	still, lookStill := disk.IsAt(sys, own, name)
 	switch {
-	case there && lookThere == nil:
-		return nil // it happened all the same
+	case moved && lookMoved == nil:
+		return nil // it happened in spite of the error
 	case errors.Is(err, fs.ErrExist):
 		return errChanged
-	case here && lookHere == nil:
+	case still && lookStill == nil:
 		return err
 	default:
 		return errors.Join(errUnsure, err)
 	}
 }
 
-// replace is the swap where nothing can be exchanged in one step.
+// replaceByRename is swap where files cannot be exchanged. It adds a second name
+// to the file at path, reads it through that name, and renames the draft over
+// path: so the displaced file still has a name.
 //
-// BUG(file): between the look at the kept file and the rename lie some
-// microseconds in which a program that takes no lock, such as an editor, can
-// save a text that the rename then replaces. It concerns file systems and
-// systems without an exchange: some network mounts, and the BSDs.
-func (l *lock) replace(mine disk.File, name, path string, base disk.Content) error {
+// BUG(file): an editor, which takes no lock, can save in the microseconds
+// between the look at the kept file and the rename, and the rename then replaces
+// that text. This concerns systems and file systems that have no exchange: some
+// network mounts, and the BSDs.
+func (l *lock) replaceByRename(own disk.File, name, path string, base disk.Content) error {
 	sys := l.store.fs
 	kept := name + disk.BackupSuffix
 	err := sys.Link(path, kept)
@@ -191,31 +227,17 @@ func (l *lock) replace(mine disk.File, name, path string, base disk.Content) err
 		return err
 	}
 	if err := sys.Rename(name, path); err != nil {
-		there, look := disk.IsAt(l.store.fs, mine, path)
+		replaced, look := disk.IsAt(sys, own, path)
 		switch {
 		case look != nil:
 			return errors.Join(errUnsure, err, look)
-		case !there:
+		case !replaced:
 			sys.Remove(kept)
 			return err
 		}
 	}
 	if linked {
-		sys.Rename(kept, name) // what stays is looked at by the next sweep
+		sys.Rename(kept, name) // if it stays, the next sweep deals with it
 	}
 	return nil
-}
-
-// openGuest opens a file and reads it.
-func openGuest(sys disk.FS, name string) (guest, error) {
-	h, err := sys.Open(name, os.O_RDONLY, 0)
-	if err != nil {
-		return guest{}, err
-	}
-	c, err := disk.ReadOpen(sys, h, nil, maxRead)
-	if err != nil {
-		h.Close()
-		return guest{}, err
-	}
-	return guest{h, c.Bytes}, nil
 }

@@ -10,20 +10,20 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// The poll is the net under the events: it sees what a file system tells
-// nobody, such as a change made on another machine.
+// The files are polled beside the events: file systems do not report every
+// change, for example those that another machine made.
 const (
-	pollEvery = 250 * time.Millisecond // while a directory cannot be watched, or does not exist yet
-	pollRare  = 2 * time.Second        // beside events
+	pollOften  = 250 * time.Millisecond // while a directory cannot be watched, or does not exist yet
+	pollSeldom = 2 * time.Second        // beside events
 )
 
-// Watch calls changed when the config or the state is another file than
-// before, or has another size, mode or time. Events of the directories say
-// when to look; a lock or a temporary file wakes nobody. It ends with ctx.
+// Watch calls changed when the config or the state is another file than before,
+// or has another size, mode or time stamp. Events of the directories say when to
+// look; those of lock files and temporary files are ignored.
 func (s *Store) Watch(ctx context.Context, changed func()) error {
 	w := s.newWatcher()
 	defer w.close()
-	last := s.outline()
+	last := s.signatures()
 	for ctx.Err() == nil {
 		changed()
 		for {
@@ -31,13 +31,13 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 			case <-ctx.Done():
 				return nil
 			case e := <-w.events():
-				if !w.concerns(e) {
+				if !w.isRelevant(e) {
 					continue
 				}
 			case <-w.errors(): // some events were lost: look
-			case <-s.clock.After(w.attend()):
+			case <-s.clock.After(w.watchDirs()):
 			}
-			if now := s.outline(); !now[0].Equal(s.fs, last[0]) || !now[1].Equal(s.fs, last[1]) {
+			if now := s.signatures(); !now[0].Equal(s.fs, last[0]) || !now[1].Equal(s.fs, last[1]) {
 				last = now
 				break
 			}
@@ -46,8 +46,8 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 	return nil
 }
 
-// outline is the signatures of the config and the state.
-func (s *Store) outline() (sig [2]disk.Signature) {
+// signatures returns those of the config and the state.
+func (s *Store) signatures() (sig [2]disk.Signature) {
 	for i, name := range [2]string{s.options.Document, s.path(stateName)} {
 		if info, err := s.fs.Stat(name); err == nil {
 			sig[i] = disk.Sign(s.fs, info)
@@ -56,30 +56,29 @@ func (s *Store) outline() (sig [2]disk.Signature) {
 	return sig
 }
 
-// watcher is the events of the directories in which the two files lie. Where
-// the system gives none, it has none, and says that the poll is needed.
+// watcher receives the events of the directories that hold the two files.
 type watcher struct {
-	store *Store
-	notes *fsnotify.Watcher // nil when there are none
-	names map[string]bool   // the files that count, by their paths
-	dirs  map[string]bool   // the directories that are watched
+	store  *Store
+	notify *fsnotify.Watcher // nil where the system has no events
+	names  map[string]bool   // the paths of the two files
+	dirs   map[string]bool   // whether a directory is watched
 }
 
 func (s *Store) newWatcher() *watcher {
 	w := &watcher{store: s, dirs: make(map[string]bool)}
-	if notes, err := fsnotify.NewWatcher(); err == nil {
-		w.notes = notes
+	if notify, err := fsnotify.NewWatcher(); err == nil {
+		w.notify = notify
 	}
-	w.attend()
+	w.watchDirs()
 	return w
 }
 
-// attend watches the directories that there are now, and returns how soon to
-// look again without an event. A link may lead elsewhere since the last time.
-func (w *watcher) attend() time.Duration {
+// watchDirs watches the directories that exist now, and returns how soon to look
+// again without an event. A link may lead elsewhere since the last call.
+func (w *watcher) watchDirs() time.Duration {
 	s := w.store
-	if w.notes == nil {
-		return pollEvery
+	if w.notify == nil {
+		return pollOften
 	}
 	w.names = map[string]bool{s.path(stateName): true, s.options.Document: true}
 	if document, err := s.document(); err == nil {
@@ -89,24 +88,24 @@ func (w *watcher) attend() time.Duration {
 	for name := range w.names {
 		dir := filepath.Dir(name)
 		if _, err := s.fs.Stat(dir); err != nil {
-			delete(w.dirs, dir) // gone, and its watch with it
+			delete(w.dirs, dir) // it is gone, and its watch with it
 			all = false
 			continue
 		}
 		if !w.dirs[dir] {
-			w.dirs[dir] = w.notes.Add(dir) == nil
+			w.dirs[dir] = w.notify.Add(dir) == nil
 		}
 		all = all && w.dirs[dir]
 	}
 	if all {
-		return pollRare
+		return pollSeldom
 	}
-	return pollEvery
+	return pollOften
 }
 
-// concerns reports whether an event is about one of the two files. One about a
-// directory itself may be its end: then the poll looks for a new one.
-func (w *watcher) concerns(e fsnotify.Event) bool {
+// isRelevant reports whether an event is about one of the two files. A directory
+// that was removed or renamed is not watched any more: the poll finds a new one.
+func (w *watcher) isRelevant(e fsnotify.Event) bool {
 	if w.dirs[e.Name] && e.Has(fsnotify.Remove|fsnotify.Rename) {
 		delete(w.dirs, e.Name)
 	}
@@ -114,21 +113,21 @@ func (w *watcher) concerns(e fsnotify.Event) bool {
 }
 
 func (w *watcher) events() <-chan fsnotify.Event {
-	if w.notes == nil {
+	if w.notify == nil {
 		return nil
 	}
-	return w.notes.Events
+	return w.notify.Events
 }
 
 func (w *watcher) errors() <-chan error {
-	if w.notes == nil {
+	if w.notify == nil {
 		return nil
 	}
-	return w.notes.Errors
+	return w.notify.Errors
 }
 
 func (w *watcher) close() {
-	if w.notes != nil {
-		w.notes.Close()
+	if w.notify != nil {
+		w.notify.Close()
 	}
 }

@@ -7,18 +7,18 @@ import (
 	"realmconf/runtime/store"
 )
 
-// writeRecord adds a record of its own to the history and makes it durable.
-// When it fails, the record is not there.
+// writeRecord adds one record to the history and makes it durable. When it
+// fails, the record is not there.
 func (l *lock) writeRecord(r store.Record) error {
 	d, err := l.draftRecords([]store.Record{r})
 	if err != nil {
 		return err
 	}
-	return create(l.store.fs, l.store.history.dir, d)
+	return createDurable(l.store.fs, l.store.history.dir, d)
 }
 
-// draftRecords is the file of a commit's records. It makes the directory for
-// it, so the lock must be ours.
+// draftRecords returns the draft of a commit's history file. It creates the
+// history's directory, and so verifies the lock first.
 func (l *lock) draftRecords(records []store.Record) (*draft, error) {
 	const op = "write " + historyName
 	s := l.store
@@ -27,7 +27,7 @@ func (l *lock) draftRecords(records []store.Record) (*draft, error) {
 		return nil, err
 	}
 	if err := l.Verify(); err != nil {
-		return nil, l.notYet(op, err)
+		return nil, l.beforeCommit(op, err)
 	}
 	if err := s.makeHistory(); err != nil {
 		return nil, err
@@ -39,23 +39,34 @@ func (s *Store) recordPath(first uint64) string {
 	return filepath.Join(s.history.dir, recordFile(first))
 }
 
-// draftState is a new state, in the place of which v.state is now.
-func (s *Store) draftState(v sight, id string, st state) *draft {
+// draftConfig returns the draft of the config that replaces the one of a view.
+func (l *lock) draftConfig(v view, r store.Record) *draft {
 	return &draft{
-		op:    "write " + stateName,
-		name:  s.temp(s.options.Dir, id, tempState),
-		bytes: st.encode(),
-		like:  s.path(stateName),
-		as:    v.state.Info,
+		op:       "write " + documentName,
+		name:     l.store.temp(filepath.Dir(v.document), r.CommitID, tempConfig),
+		bytes:    r.Text,
+		like:     v.document,
+		likeInfo: v.config.Info,
 	}
 }
 
-// writeState puts a new state in the place of the one that was seen, durably.
-// It returns errChanged when another is there now.
-func (l *lock) writeState(v sight, st state) error {
+// draftState returns the draft of the state that replaces the one of a view.
+func (s *Store) draftState(v view, id string, st state) *draft {
+	return &draft{
+		op:       "write " + stateName,
+		name:     s.temp(s.options.Dir, id, tempState),
+		bytes:    st.encode(),
+		like:     s.path(stateName),
+		likeInfo: v.state.Info,
+	}
+}
+
+// writeState replaces the state of a view by another, durably. It returns
+// errChanged when the state has been changed.
+func (l *lock) writeState(v view, st state) error {
 	s := l.store
 	d := s.draftState(v, newID(), st)
-	if err := create(s.fs, "", d); err != nil {
+	if err := createDurable(s.fs, "", d); err != nil {
 		return err
 	}
 	if err := l.swap(d, s.path(stateName), v.state); err != nil {
@@ -63,7 +74,7 @@ func (l *lock) writeState(v sight, st state) error {
 		if errors.Is(err, errChanged) {
 			return err
 		}
-		return l.notYet(d.op, err)
+		return l.beforeCommit(d.op, err)
 	}
 	err := s.fs.SyncDir(s.options.Dir)
 	s.fs.Remove(d.name) // the old state

@@ -13,17 +13,17 @@ import (
 	"realmconf/runtime/store"
 )
 
-// Store is a store.Store in memory. Its zero value is a configuration that
-// does not exist yet. A Store must not be copied after its first use.
+// Store is a store.Store in memory. Its zero value is a configuration that does
+// not exist yet. It must not be copied after its first use.
 type Store struct {
 	mu       sync.Mutex      // protects the fields below
-	records  []store.Record  // every generation, oldest first; never written into again
-	watchers []chan struct{} // of capacity 1: a pending call stands for all changes since
+	records  []store.Record  // every generation, oldest first; their texts never change
+	watchers []chan struct{} // of capacity 1: one signal for all changes since the last one
 }
 
 var _ store.Store = (*Store)(nil)
 
-// New is a store whose configuration does not exist yet.
+// New returns a store whose configuration does not exist yet.
 func New() *Store { return new(Store) }
 
 // Load returns the newest text and its version.
@@ -56,10 +56,10 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		return store.SwapConflict(from, current.Generation)
 	}
 	for _, r := range next {
-		s.records = append(s.records, keep(r))
+		s.records = append(s.records, stored(r))
 	}
 	for _, w := range s.watchers {
-		nudge(w)
+		signal(w)
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, er
 	defer s.mu.Unlock()
 	i, ok := s.findLocked(generation)
 	if !ok {
-		return store.Record{}, fault.New(fault.NotFound, "there is no generation %d: list the history for those that there are", generation)
+		return store.Record{}, fault.New(fault.NotFound, "there is no generation %d: list the history for the generations that exist", generation)
 	}
 	return s.records[i].Clone(), nil
 }
@@ -96,10 +96,10 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 	return list, nil
 }
 
-// Watch calls changed once at once, and then after every commit.
+// Watch calls changed immediately, and then after every commit.
 func (s *Store) Watch(ctx context.Context, changed func()) error {
 	w := make(chan struct{}, 1)
-	nudge(w)
+	signal(w)
 	s.mu.Lock()
 	s.watchers = append(s.watchers, w)
 	s.mu.Unlock()
@@ -120,7 +120,7 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 	}
 }
 
-// Metadata is empty: a configuration in memory has no place.
+// Metadata returns nothing: a configuration in memory has no identity.
 func (s *Store) Metadata() store.Metadata { return store.Metadata{} }
 
 func (s *Store) versionLocked() store.Version {
@@ -143,17 +143,17 @@ func (s *Store) findLocked(generation uint64) (int, bool) {
 	})
 }
 
-// nudge leaves a call for a watcher unless one waits already.
-func nudge(w chan struct{}) {
+// signal signals a watcher, unless a signal is waiting already.
+func signal(w chan struct{}) {
 	select {
 	case w <- struct{}{}:
 	default:
 	}
 }
 
-// keep is a record as a file would give it back: with memory of its own, and
+// stored returns a record as a file would keep it: with memory of its own, and
 // its time in UTC, to the millisecond.
-func keep(r store.Record) store.Record {
+func stored(r store.Record) store.Record {
 	r = r.Clone()
 	r.Time = r.Time.UTC().Truncate(time.Millisecond)
 	return r

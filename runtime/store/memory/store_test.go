@@ -15,7 +15,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func TestZeroValueIsReady(t *testing.T) {
+func TestStore_zeroValue(t *testing.T) {
 	var s memory.Store
 	if err := storetest.Increment(t.Context(), &s); err != nil {
 		t.Fatal(err)

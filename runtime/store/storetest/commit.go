@@ -12,35 +12,35 @@ import (
 	"realmconf/runtime/store"
 )
 
-func fresh(t *testing.T, open func() store.Store) {
+func testFresh(t *testing.T, open func() store.Store) {
 	s := open()
 	wantState(t, s, "", 0)
 	if got := load(t, s).Version; got != store.Empty() {
 		t.Errorf("fresh version = %v, want store.Empty()", got)
 	}
 	if got := list(t, s, 0, 10); len(got) != 0 {
-		t.Errorf("fresh history has %d records, want none", len(got))
+		t.Errorf("fresh history has %d records, want 0", len(got))
 	}
 }
 
-func commits(t *testing.T, open func() store.Store) {
+func testDurable(t *testing.T, open func() store.Store) {
 	s := open()
 	commit(t, s, "a = 1\n")
 	wantState(t, s, "a = 1\n", 1)
 	wantState(t, open(), "a = 1\n", 1)
 }
 
-func countsUp(t *testing.T, open func() store.Store) {
+func testCountsUp(t *testing.T, open func() store.Store) {
 	a, b := open(), open()
 	commit(t, a, "one")
 	commit(t, b, "two")
-	commit(t, a, "") // an empty configuration is one too
+	commit(t, a, "") // an empty configuration is a generation like any other
 	wantState(t, b, "", 3)
 	commit(t, a, "four")
 	wantState(t, open(), "four", 4)
 }
 
-func anyBytes(t *testing.T, open func() store.Store) {
+func testAnyBytes(t *testing.T, open func() store.Store) {
 	texts := []string{"\xff\xfe\x00", "\ufeffa = 1\r\n", "<&>\u2028\"\\", "line\n\n"}
 	s := open()
 	commit(t, s, texts...)
@@ -53,14 +53,14 @@ func anyBytes(t *testing.T, open func() store.Store) {
 	}
 }
 
-func batches(t *testing.T, open func() store.Store) {
+func testBatch(t *testing.T, open func() store.Store) {
 	s := open()
 	want := commit(t, s, "a", "b", "a") // the last may equal an earlier one
 	wantState(t, s, "a", 3)
 	wantEqual(t, "List", list(t, open(), 0, 10), []store.Record{want[2], want[1], want[0]})
 }
 
-func stale(t *testing.T, open func() store.Store) {
+func testStaleVersion(t *testing.T, open func() store.Store) {
 	s := open()
 	old := load(t, s)
 	commit(t, s, "first")
@@ -68,7 +68,7 @@ func stale(t *testing.T, open func() store.Store) {
 	wantKind(t, "CompareAndSwap from generation 0", err, fault.GenerationConflict)
 	state := load(t, s)
 	other := state
-	other.Version.Digest[0]++ // the right number of another content
+	other.Version.Digest[0]++ // the current number with another content
 	err = s.CompareAndSwap(t.Context(), other.Version, Commit(other, "second"))
 	wantKind(t, "CompareAndSwap from another digest", err, fault.GenerationConflict)
 	wantState(t, s, "first", 1)
@@ -77,7 +77,7 @@ func stale(t *testing.T, open func() store.Store) {
 	}
 }
 
-func wrongNumber(t *testing.T, open func() store.Store) {
+func testWrongNumber(t *testing.T, open func() store.Store) {
 	s := open()
 	commit(t, s, "first")
 	state := load(t, s)
@@ -90,7 +90,7 @@ func wrongNumber(t *testing.T, open func() store.Store) {
 	wantState(t, s, "second", 2)
 }
 
-func brokenBatch(t *testing.T, open func() store.Store) {
+func testBrokenBatch(t *testing.T, open func() store.Store) {
 	s := open()
 	state := load(t, s)
 	broken := map[string]func([]store.Record) []store.Record{
@@ -106,7 +106,7 @@ func brokenBatch(t *testing.T, open func() store.Store) {
 	wantState(t, s, "", 0)
 }
 
-func race(t *testing.T, open func() store.Store) {
+func testRace(t *testing.T, open func() store.Store) {
 	a, b := open(), open()
 	for round := range 5 {
 		state := load(t, a)
@@ -129,9 +129,8 @@ func race(t *testing.T, open func() store.Store) {
 	}
 }
 
-// counter lets several writers count up one number, each reading, adding and
-// writing until it is the first.
-func counter(t *testing.T, open func() store.Store) {
+// testNoLostUpdate lets several writers increment one number.
+func testNoLostUpdate(t *testing.T, open func() store.Store) {
 	const writers, each = 4, 10
 	var wg sync.WaitGroup
 	for range writers {
@@ -149,8 +148,8 @@ func counter(t *testing.T, open func() store.Store) {
 	wantState(t, open(), strconv.Itoa(writers*each), writers*each)
 }
 
-// Increment adds one to the number that is the whole text; an empty text counts
-// as 0. It repeats until nobody else was first.
+// Increment adds one to the number that is the whole text, in which an empty text
+// is 0. It starts again as long as other writers commit first.
 func Increment(ctx context.Context, s store.Store) error {
 	for {
 		state, err := s.Load(ctx)
@@ -170,7 +169,7 @@ func Increment(ctx context.Context, s store.Store) error {
 	}
 }
 
-func memory(t *testing.T, open func() store.Store) {
+func testCopiesMemory(t *testing.T, open func() store.Store) {
 	s := open()
 	next := commit(t, s, "kept")
 	next[0].Text[0] = 'X'
@@ -188,17 +187,17 @@ func memory(t *testing.T, open func() store.Store) {
 	}
 }
 
-func cancelled(t *testing.T, open func() store.Store) {
+func testContextEnded(t *testing.T, open func() store.Store) {
 	s := open()
 	state := load(t, s)
-	for what, err := range map[string]error{
-		"Load":           second(s.Load(over(t))),
-		"CompareAndSwap": s.CompareAndSwap(over(t), state.Version, Commit(state, "late")),
-		"Record":         second(s.Record(over(t), 1)),
-		"List":           second(s.List(over(t), 0, 1)),
+	for call, err := range map[string]error{
+		"Load":           second(s.Load(ended(t))),
+		"CompareAndSwap": s.CompareAndSwap(ended(t), state.Version, Commit(state, "late")),
+		"Record":         second(s.Record(ended(t), 1)),
+		"List":           second(s.List(ended(t), 0, 1)),
 	} {
 		if !errors.Is(err, context.Canceled) {
-			t.Errorf("%s with a cancelled context: got error %v, want context.Canceled", what, err)
+			t.Errorf("%s with a cancelled context: got error %v, want context.Canceled", call, err)
 		}
 	}
 	wantState(t, s, "", 0)

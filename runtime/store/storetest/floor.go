@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Floor is what a durable commit cannot be spared: a loop that writes, fsyncs
-// and swaps the files that a store on disk has, and does nothing else. It takes
-// no lock, looks for no change by others and keeps no file's mode, so that a
-// store's time divided by its time says what these cost.
+// Floor makes the file system calls that no durable commit can do without: it
+// writes, fsyncs and swaps the files that a store on disk has, and does nothing
+// else. It takes no lock, looks for no change by other programs and keeps no
+// file's mode. A store's time divided by its time is the cost of those.
 type Floor struct {
 	dir string
 	n   int // commits made
 }
 
-// NewFloor makes the loop's directories. There is no file yet.
+// NewFloor makes the directories in dir. There are no files yet.
 func NewFloor(dir string) (*Floor, error) {
 	return &Floor{dir: dir}, os.Mkdir(filepath.Join(dir, "config_history"), 0o700)
 }
@@ -54,7 +54,7 @@ func (f *Floor) Commit(text []byte) error {
 	return syncDir(f.dir)
 }
 
-// swap puts the temporary file of a name in its place.
+// swap moves the temporary file of a name to that name.
 func (f *Floor) swap(name string) error {
 	if f.n == 1 {
 		return os.Rename(name+".tmp", name)

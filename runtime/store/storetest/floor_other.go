@@ -4,8 +4,7 @@ package storetest
 
 import "os"
 
-// exchange gives a file another one's name. What stood there is put back under
-// the file's old name: the loop does as many steps everywhere.
+// exchange exchanges the names of two files, by renaming three times.
 func exchange(a, b string) error {
 	if err := os.Rename(b, a+".old"); err != nil {
 		return err

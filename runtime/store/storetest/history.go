@@ -11,7 +11,7 @@ import (
 	"realmconf/runtime/store"
 )
 
-func records(t *testing.T, open func() store.Store) {
+func testRecord(t *testing.T, open func() store.Store) {
 	s := open()
 	commit(t, s, "one")
 	state := load(t, s)
@@ -36,7 +36,7 @@ func records(t *testing.T, open func() store.Store) {
 	wantEqual(t, "Record(2)", got, next[0])
 }
 
-func unknown(t *testing.T, open func() store.Store) {
+func testNotFound(t *testing.T, open func() store.Store) {
 	s := open()
 	_, err := s.Record(t.Context(), 1)
 	wantKind(t, "Record(1) of a fresh store", err, fault.NotFound)
@@ -47,7 +47,7 @@ func unknown(t *testing.T, open func() store.Store) {
 	}
 }
 
-func lists(t *testing.T, open func() store.Store) {
+func testList(t *testing.T, open func() store.Store) {
 	s := open()
 	commit(t, s, "1", "2")
 	commit(t, s, "3")
@@ -73,9 +73,9 @@ func lists(t *testing.T, open func() store.Store) {
 	}
 }
 
-// walk does at random what callers do, and compares with the plainest model:
-// a list of texts.
-func walk(t *testing.T, open func() store.Store) {
+// testRandomWalk makes calls at random, and compares their results with a simple
+// model: a list of records.
+func testRandomWalk(t *testing.T, open func() store.Store) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	s := open()
 	var model []store.Record // oldest first
@@ -120,6 +120,6 @@ func walk(t *testing.T, open func() store.Store) {
 		}
 	}
 	if len(model) < 20 {
-		t.Errorf("the walk made %d generations, want at least 20 for it to show anything", len(model))
+		t.Errorf("the walk made %d generations, want at least 20", len(model))
 	}
 }

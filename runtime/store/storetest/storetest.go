@@ -1,5 +1,5 @@
-// Package storetest is the contract of store.Store as a test. Every store runs
-// it beside its own tests:
+// Package storetest tests the contract of store.Store. The tests of every store
+// call it:
 //
 //	func TestContract(t *testing.T) {
 //		storetest.Test(t, func(t *testing.T) func() store.Store {
@@ -22,40 +22,39 @@ import (
 	"realmconf/runtime/store"
 )
 
-// Test checks that a store keeps the contract. Every call of place prepares a
-// place where no configuration exists yet; every call of the function that it
-// returns opens that place anew, as another process would. A store that does
-// not outlive its process gives the same one again.
-func Test(t *testing.T, place func(t *testing.T) func() store.Store) {
+// Test checks that a store keeps the contract. Each call of newPlace prepares a
+// place where no configuration exists yet, and returns a function. Each call of
+// that function opens the place again, as another process would; a store that
+// exists in one process only returns the same store again.
+func Test(t *testing.T, newPlace func(t *testing.T) func() store.Store) {
 	for _, tt := range []struct {
 		name string
 		test func(t *testing.T, open func() store.Store)
 	}{
-		{"FreshIsGenerationZeroAndEmpty", fresh},
-		{"CommitIsCurrentAndDurable", commits},
-		{"CommitAfterCommitCountsUp", countsUp},
-		{"AnyBytesSurvive", anyBytes},
-		{"BatchBecomesOneGenerationEach", batches},
-		{"StaleVersionConflictsAndChangesNothing", stale},
-		{"WrongNumberConflictsAndChangesNothing", wrongNumber},
-		{"BrokenBatchIsRefusedWhole", brokenBatch},
-		{"OneOfTwoWinsARace", race},
-		{"NoUpdateIsLost", counter},
-		{"CallersMemoryIsNotKept", memory},
-		{"CancelledChangesNothing", cancelled},
-		{"RecordTellsWhatWasGiven", records},
-		{"UnknownGenerationIsNotFound", unknown},
-		{"ListIsNewestFirstAndBounded", lists},
-		{"RandomWalkAgreesWithModel", walk},
-		{"WatchBeginsWithACall", watchBegins},
-		{"WatchSeesAnothersCommit", watchSees},
+		{"Load_fresh", testFresh},
+		{"CompareAndSwap_durable", testDurable},
+		{"CompareAndSwap_countsUp", testCountsUp},
+		{"CompareAndSwap_anyBytes", testAnyBytes},
+		{"CompareAndSwap_batch", testBatch},
+		{"CompareAndSwap_staleVersion", testStaleVersion},
+		{"CompareAndSwap_wrongNumber", testWrongNumber},
+		{"CompareAndSwap_brokenBatch", testBrokenBatch},
+		{"CompareAndSwap_race", testRace},
+		{"CompareAndSwap_noLostUpdate", testNoLostUpdate},
+		{"CompareAndSwap_copiesMemory", testCopiesMemory},
+		{"context_ended", testContextEnded},
+		{"Record_complete", testRecord},
+		{"Record_notFound", testNotFound},
+		{"List_orderAndLimit", testList},
+		{"random_walk", testRandomWalk},
+		{"Watch_start", testWatchStart},
+		{"Watch_otherCommit", testWatchOtherCommit},
 	} {
-		t.Run(tt.name, func(t *testing.T) { tt.test(t, place(t)) })
+		t.Run(tt.name, func(t *testing.T) { tt.test(t, newPlace(t)) })
 	}
 }
 
-// Commit makes a commit of one record for each text, on top of a state, as a
-// runtime would.
+// Commit returns the records of a commit on top of a state, one for each text.
 func Commit(on store.State, texts ...string) []store.Record {
 	id := uuid.Must(uuid.NewV7()).String()
 	parent := on.Version
@@ -76,7 +75,7 @@ func Commit(on store.State, texts ...string) []store.Record {
 	return next
 }
 
-// load is the state, or the end of the test.
+// load returns the current state.
 func load(t *testing.T, s store.Store) store.State {
 	t.Helper()
 	state, err := s.Load(t.Context())
@@ -86,7 +85,7 @@ func load(t *testing.T, s store.Store) store.State {
 	return state
 }
 
-// commit commits texts on top of what is current, or ends the test.
+// commit commits texts on top of the current state, and returns their records.
 func commit(t *testing.T, s store.Store, texts ...string) []store.Record {
 	t.Helper()
 	state := load(t, s)
@@ -97,7 +96,7 @@ func commit(t *testing.T, s store.Store, texts ...string) []store.Record {
 	return next
 }
 
-// list is the whole history, or the end of the test.
+// list returns records of the history.
 func list(t *testing.T, s store.Store, before uint64, limit int) []store.Record {
 	t.Helper()
 	records, err := s.List(t.Context(), before, limit)
@@ -107,7 +106,7 @@ func list(t *testing.T, s store.Store, before uint64, limit int) []store.Record 
 	return records
 }
 
-// wantState checks what a store holds.
+// wantState checks the text and the generation of a store.
 func wantState(t *testing.T, s store.Store, text string, generation uint64) {
 	t.Helper()
 	want := store.State{
@@ -133,8 +132,8 @@ func wantKind(t *testing.T, what string, err error, want fault.Kind) {
 	}
 }
 
-// over is a context that has ended.
-func over(t *testing.T) context.Context {
+// ended returns a context that has ended.
+func ended(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	return ctx

@@ -8,11 +8,10 @@ import (
 	"realmconf/runtime/store"
 )
 
-// patience is how long a call may take on a loaded machine before it counts as
-// never made.
-const patience = 20 * time.Second
+// callTimeout is the time in which a call must come, also on a loaded machine.
+const callTimeout = 20 * time.Second
 
-// watching is a Watch that runs. Its calls arrive one by one.
+// watching is a running Watch. Its calls arrive one by one.
 type watching struct {
 	calls <-chan struct{}
 	end   func() error
@@ -36,7 +35,7 @@ func watch(t *testing.T, s store.Store) watching {
 		select {
 		case err := <-result:
 			return err
-		case <-time.After(patience):
+		case <-time.After(callTimeout):
 			t.Fatal("Watch did not return after its context ended")
 			return nil
 		}
@@ -47,27 +46,27 @@ func (w watching) call(t *testing.T, what string) {
 	t.Helper()
 	select {
 	case <-w.calls:
-	case <-time.After(patience):
+	case <-time.After(callTimeout):
 		t.Fatalf("no call of Watch's function %s", what)
 	}
 }
 
-func watchBegins(t *testing.T, open func() store.Store) {
+func testWatchStart(t *testing.T, open func() store.Store) {
 	w := watch(t, open())
-	w.call(t, "at the beginning")
+	w.call(t, "at the start")
 	if err := w.end(); err != nil {
 		t.Errorf("Watch returned %v after its context ended, want nil", err)
 	}
 }
 
-func watchSees(t *testing.T, open func() store.Store) {
+func testWatchOtherCommit(t *testing.T, open func() store.Store) {
 	s, other := open(), open()
 	w := watch(t, s)
-	w.call(t, "at the beginning")
+	w.call(t, "at the start")
 	for _, text := range []string{"one", "two"} {
 		commit(t, other, text)
-		// One commit may be told in several calls; what counts is that the last
-		// one comes when the new text can be read.
+		// There may be several calls for one commit, but the last one must come
+		// when the new text can be read.
 		for want := load(t, other).Version; ; {
 			w.call(t, "after a commit")
 			if load(t, s).Version == want {

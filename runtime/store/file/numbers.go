@@ -1,0 +1,90 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+)
+
+// The highest generation and the highest bound number are kept in memory, so
+// that a read need not list the history.
+
+// noteNewest notes a generation that is current. If this Store did not make it,
+// another process commits too.
+func (s *Store) noteNewest(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if generation > s.newest && s.newest != 0 && generation != s.ownNewest {
+		s.othersCommit = true
+	}
+	s.raise(generation)
+}
+
+// noteMade notes a generation that this Store has made current: by a commit, or
+// as the number of a change that it found.
+func (s *Store) noteMade(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.raise(generation)
+}
+
+func (s *Store) raise(generation uint64) {
+	s.newest = max(s.newest, generation)
+	s.max = max(s.max, generation)
+}
+
+// noteClaim notes the generation of a commit of this Store before any reader can
+// see it.
+func (s *Store) noteClaim(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ownNewest = generation
+}
+
+// lastSeen returns the highest generation that was current.
+func (s *Store) lastSeen() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newest
+}
+
+// bound returns the highest number that is bound: by the state, by a record, or
+// by a version that this process has seen. It lists the history only when its
+// directory has changed. A coarse time stamp can hide a change; then the number
+// is too low, and the next commit conflicts and corrects it.
+func (s *Store) bound(current uint64) (uint64, error) {
+	s.noteNewest(current)
+	info, err := s.fs.Stat(s.history.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	var stamp time.Time
+	if err == nil {
+		stamp = info.ModTime()
+	}
+	s.mu.Lock()
+	known, fresh := s.max, stamp.Equal(s.maxFrom)
+	s.mu.Unlock()
+	if fresh {
+		return known, nil
+	}
+	c, err := s.history.list()
+	if err != nil {
+		return 0, err
+	}
+	highest, err := s.history.max(c)
+	if err != nil {
+		return 0, err
+	}
+	return s.bind(highest, stamp), nil
+}
+
+// bind notes that a number is bound, as of a time stamp of the history's
+// directory.
+func (s *Store) bind(highest uint64, stamp time.Time) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.max = max(s.max, highest)
+	s.maxFrom = stamp
+	return s.max
+}

@@ -1,0 +1,80 @@
+package file
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
+)
+
+const (
+	restTime     = 50 * time.Millisecond // how long a text that another program changed must stay the same before it gets a number
+	longRestTime = time.Second           // the same for a text that looks like the beginning of a save
+)
+
+// stillChanging says that the change of another program is too young to be
+// recorded.
+type stillChanging struct{ wait time.Duration }
+
+func (e stillChanging) Error() string {
+	return fmt.Sprintf("the configuration was changed a moment ago, look again in %v", e.wait)
+}
+
+// change is a change of the config that was noticed.
+type change struct {
+	config disk.Signature
+	digest store.Digest
+	since  time.Time
+}
+
+// noteChange notes since when the config has been as it is. Every view that is
+// read is passed to it.
+func (s *Store) noteChange(v view) {
+	now := s.clock.Now()
+	sig := disk.Sign(s.fs, v.config.Info)
+	s.mu.Lock()
+	last := s.lastChange
+	s.mu.Unlock()
+	if last.config.Equal(s.fs, sig) && last.digest == v.digest && !last.since.IsZero() {
+		return
+	}
+	since := now
+	if !v.config.Exists() {
+		// Only the directory's time stamp can say when the config was removed,
+		// and only if no other file was created there since.
+		if dir, err := s.fs.Stat(filepath.Dir(v.document)); err == nil && dir.ModTime().Before(now) {
+			since = dir.ModTime()
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastChange = change{sig, v.digest, since}
+}
+
+// restNeeded returns how much longer the text of a view must stay the same
+// before it is recorded: a program that saves in place leaves an empty or
+// half-written file for a moment. now is the present time, best by the clock
+// that stamps the file.
+func (s *Store) restNeeded(v view, now time.Time, c catalog) (time.Duration, error) {
+	last, _, err := s.history.find(c, v.st.generation)
+	if err != nil {
+		return 0, fault.FromOS("read "+historyName, err)
+	}
+	need := restTime
+	if n := len(v.config.Bytes); n == 0 || n < len(last.Text) && bytes.HasPrefix(last.Text, v.config.Bytes) {
+		need = longRestTime
+	}
+	s.mu.Lock()
+	rested := s.clock.Now().Sub(s.lastChange.since)
+	s.mu.Unlock()
+	if v.config.Exists() {
+		if at, err := s.fs.ChangeTime(v.config.Info); err == nil {
+			rested = max(rested, now.Sub(time.Unix(0, at)))
+		}
+	}
+	return max(0, need-rested), nil
+}

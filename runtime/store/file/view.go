@@ -1,0 +1,210 @@
+package file
+
+import (
+	"bytes"
+	"io/fs"
+	"math"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
+)
+
+// view is what a realm's two files held at one moment.
+type view struct {
+	document string // the path of the config, without symbolic links
+	config   disk.Content
+	state    disk.Content
+	st       state        // the parsed state; zero when the file does not exist
+	digest   store.Digest // of the text; a missing config counts as an empty text
+}
+
+// version is the text of the view under the number in its state.
+func (v view) version() store.Version {
+	return store.Version{Generation: v.st.generation, Digest: v.digest}
+}
+
+// readView reads the state, the config and the state again, until both states
+// are the same: then no commit ended in between. It takes no lock.
+func (s *Store) readView() (view, error) {
+	if err := s.checkPresent(); err != nil {
+		return view{}, err
+	}
+	document, err := s.document()
+	if err != nil {
+		return view{}, err
+	}
+	v := view{document: document}
+	if v.state, err = disk.Read(s.fs, s.path(stateName), maxRead); err != nil {
+		return view{}, fault.FromOS("read "+stateName, err)
+	}
+	for {
+		if v.config, err = disk.Read(s.fs, document, maxRead); err != nil {
+			return view{}, fault.FromOS("read "+documentName, err)
+		}
+		again, err := disk.Read(s.fs, s.path(stateName), maxRead)
+		if err != nil {
+			return view{}, fault.FromOS("read "+stateName, err)
+		}
+		same := again.Exists() == v.state.Exists() && bytes.Equal(again.Bytes, v.state.Bytes)
+		v.state = again
+		if same {
+			break
+		}
+	}
+	if v.config.Exists() && v.state.Exists() && s.fs.SameFile(v.config.Info, v.state.Info) {
+		return view{}, fault.New(fault.Storage, "%s and %s are one file: give %s a file of its own", documentName, stateName, documentName).
+			With("op", "read "+documentName).With("reason", fault.IO)
+	}
+	v.digest = store.DigestOf(v.config.Bytes)
+	if v.state.Exists() {
+		if v.st, err = parseState(v.state.Bytes); err != nil {
+			return view{}, corruptState(err)
+		}
+	}
+	s.noteChange(v)
+	return v, nil
+}
+
+// checkPresent refuses a directory that was there and has vanished: to treat it
+// as a realm that does not exist yet would create an empty one in its place.
+func (s *Store) checkPresent() error {
+	if s.lastSeen() == 0 {
+		return nil
+	}
+	if _, err := s.fs.Stat(s.options.Dir); err != nil {
+		return fault.FromOS("read the realm's directory", err)
+	}
+	return nil
+}
+
+// condition is how the text and the state of a view belong together.
+type condition int
+
+const (
+	dirty      condition = iota // the text is not the state's: another program changed it, or a commit was torn
+	clean                       // the text is the state's
+	unrecorded                  // clean, by a peer's commit that has no record yet
+)
+
+// classify reports whether the text of a view is its state's. No other function
+// decides that. newest is the highest generation that was current before the
+// view was read. The first line that applies decides:
+//
+//	the state is missing                     clean if the realm does not exist yet: classifyMissing
+//	the state's number is below newest       dirty: an old state was restored
+//	the state's number is 0                  dirty: 0 is the number of a realm without a state
+//	the state has a digest                   clean if it is the text's
+//	the state has no digest: a peer wrote it the history or the time stamps decide: classifyPeerState
+func (s *Store) classify(v view, newest uint64) (condition, error) {
+	switch {
+	case !v.state.Exists():
+		return s.classifyMissing(v, newest)
+	case v.st.generation < newest || v.st.generation == 0:
+		return dirty, nil
+	case v.st.digest == v.digest:
+		return clean, nil
+	case v.st.digest != (store.Digest{}):
+		return dirty, nil
+	default:
+		return s.classifyPeerState(v)
+	}
+}
+
+// classifyMissing classifies a view without a state. A realm that was there and
+// of which nothing is left is an error: it is not created again. A realm that
+// has neither a config nor a history does not exist yet, and is clean. Otherwise
+// the state was lost: its numbers are in the history, or there is a config that
+// needs one.
+func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
+	if v.config.Exists() {
+		return dirty, nil
+	}
+	if newest > 0 {
+		c, err := s.history.list()
+		if err == nil && len(c) == 0 {
+			err = fs.ErrNotExist
+		}
+		if err != nil {
+			return dirty, fault.FromOS("read the realm", err)
+		}
+		return dirty, nil
+	}
+	fresh, err := s.history.isFresh()
+	if err != nil {
+		return dirty, fault.FromOS("read "+historyName, err)
+	}
+	if !fresh {
+		return dirty, nil
+	}
+	return clean, nil
+}
+
+// classifyPeerState classifies a view whose state has no digest. If the number
+// is in the history, its record decides. Otherwise the time stamps do: a peer
+// renames the config first, so a config that is newer than the state was changed
+// after the peer's commit. An edit in the same tick of the clock is seen only if
+// this process has read the peer's commit before.
+func (s *Store) classifyPeerState(v view) (condition, error) {
+	if !v.config.Exists() {
+		return dirty, nil
+	}
+	c, err := s.history.list()
+	if err != nil {
+		return dirty, fault.FromOS("read "+historyName, err)
+	}
+	r, bound, err := s.history.find(c, v.st.generation)
+	if err != nil {
+		return dirty, fault.FromOS("read "+historyName, err)
+	}
+	if bound && r.Generation != 0 && r.Digest == v.digest {
+		return clean, nil
+	}
+	if bound || s.contradictsPeerCommit(v) {
+		return dirty, nil
+	}
+	config, err := s.fs.ChangeTime(v.config.Info)
+	if err != nil {
+		return dirty, fault.FromOS("read "+documentName, err)
+	}
+	state, err := s.fs.ChangeTime(v.state.Info)
+	if err != nil {
+		return dirty, fault.FromOS("read "+stateName, err)
+	}
+	if config <= state {
+		return unrecorded, nil
+	}
+	return dirty, nil
+}
+
+// parentOf returns the version that a change on top of a view has as its parent:
+// the version that the state means. A peer's state without a record has only a
+// number, and a lost state has nothing. Then it is the newest record below, so
+// that the records stay one chain.
+func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
+	limit := uint64(math.MaxUint64)
+	if v.state.Exists() {
+		if v.st.digest != (store.Digest{}) {
+			return store.Version{Generation: v.st.generation, Digest: v.st.digest}, nil
+		}
+		r, _, err := s.history.find(c, v.st.generation)
+		if err != nil {
+			return store.Version{}, err
+		}
+		if r.Operation == store.Peer { // any other record is of a commit that was never current
+			return r.Version, nil
+		}
+		limit = v.st.generation
+	}
+	r, found, err := s.history.below(c, limit)
+	switch {
+	case err != nil:
+		return store.Version{}, err
+	case found:
+		return r.Version, nil
+	case !v.state.Exists():
+		return store.Empty(), nil
+	default:
+		return store.Version{Generation: v.st.generation}, nil
+	}
+}

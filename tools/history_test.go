@@ -1,0 +1,179 @@
+package tools_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+	"realmconf/tools/policy"
+)
+
+// TestHistory reads the history in pages, with the changes of other programs.
+func TestHistory(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
+	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"why"}`, accepted); err != nil {
+		t.Fatal(err)
+	}
+	c.appendText("this is not TOML")
+	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil {
+		t.Fatal(err)
+	}
+	reply, err := c.tool("history", `{"limit":3}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range reply["entries"].([]any) {
+		entry := e.(tree.Object)
+		got = append(got, fmt.Sprintf("%v %v valid %v paths %s of %v, to %v, why %v", entry["generation"], entry["operation"], entry["valid"],
+			tree.Append(nil, entry["paths"]), entry["path_count"], entry["rollback_to"], entry["reason"]))
+	}
+	want := []string{
+		"4 rollback valid true paths null of <nil>, to 2, why <nil>",
+		"3 external valid false paths null of <nil>, to <nil>, why <nil>",
+		`2 patch valid true paths ["/agent/model","/rest/port"] of 2, to <nil>, why why`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if reply["generation"] != int64(4) || reply["next_before"] != int64(2) {
+		t.Errorf("got generation %v, next_before %v, want 4 and 2", reply["generation"], reply["next_before"])
+	}
+	last, err := c.tool("history", `{"before":2}`)
+	if _, more := last["next_before"]; err != nil || more || len(last["entries"].([]any)) != 1 {
+		t.Errorf("the last page: got %v, %v", last, err)
+	}
+	for _, bad := range []string{`{"limit":0}`, `{"limit":101}`, `{"before":0}`, `{"before":-1}`} {
+		if _, err := c.tool("history", bad); !fault.Is(err, fault.InvalidParams) {
+			t.Errorf("%s: got %v, want invalid_params", bad, err)
+		}
+	}
+}
+
+func TestDiff(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded, strings.Replace(guarded, "canary-inline", "canary-other", 1))
+	if _, err := c.method("patch", `{"agent":{"model":"n"}}`); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		`{"from":2}`:        `{"changes":[{"new":"n","old":"m","op":"replace","path":"/agent/model"}],"from":2,"to":3}`,
+		`{"from":1,"to":2}`: `{"changes":[{"new":"realmconf-secret:2:/realm/team/auth/main/source/secret","old":"realmconf-secret:1:/realm/team/auth/main/source/secret","op":"replace","path":"/realm/team/auth/main/source/secret"}],"from":1,"to":2}`,
+		`{"from":3,"to":2}`: `{"changes":[{"new":"m","old":"n","op":"replace","path":"/agent/model"}],"from":3,"to":2}`,
+		`{"from":2,"to":2}`: `{"changes":[],"from":2,"to":2}`,
+	} {
+		reply, err := c.tool("diff", args)
+		if got := string(tree.Append(nil, reply)); err != nil || got != want {
+			t.Errorf("%s: got  %s, %v\nwant %s", args, got, err, want)
+		}
+	}
+	if reply, err := c.tool("diff", `{"from":0}`); err != nil || len(reply["changes"].([]any)) != 8 {
+		t.Errorf("from nothing: got %v, %v, want its eight sections", reply, err)
+	}
+	if _, err := c.tool("diff", `{"from":9}`); !fault.Is(err, fault.NotFound) {
+		t.Errorf("from an unknown generation: got %v, want not_found", err)
+	}
+	c.appendText("broken = ")
+	if _, err := c.tool("diff", `{"from":1,"to":4}`); !fault.Is(err, fault.CorruptConfig) || strings.Contains(err.Error(), "broken") {
+		t.Errorf("to a text that is not TOML: got %v, want corrupt_config", err)
+	}
+}
+
+// TestRollback restores every byte of a generation, and is undone by another
+// rollback.
+func TestRollback(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
+	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accepted)
+	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
+		t.Fatalf("got %v, %v, text %q", reply, err, c.text())
+	}
+	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil || c.text() != "# another\n[agent]\nmodel = 'x'\n" {
+		t.Errorf("undone: got %v, text %q", err, c.text())
+	}
+	reply, err = c.tool("rollback", `{"to":2,"expected_generation":4}`)
+	if err != nil || reply["changed"] != false || reply["generation"] != int64(4) {
+		t.Errorf("to the current text: got %v, %v", reply, err)
+	}
+	if _, err := c.tool("rollback", `{"to":77,"expected_generation":4}`); !fault.Is(err, fault.NotFound) {
+		t.Errorf("to an unknown generation: got %v, want not_found", err)
+	}
+	if _, err := c.toolAsking("rollback", `{"to":0,"expected_generation":4}`, accepted); err != nil || c.text() != "" {
+		t.Errorf("to the beginning: got %v, text %q", err, c.text())
+	}
+	c.appendText("[shell]\nprogramme = 'x'\n")
+	if _, err := c.toolAsking("rollback", `{"to":1,"expected_generation":6}`, accepted); err != nil {
+		t.Errorf("away from a mistake: got %v", err)
+	}
+	if _, err := c.toolAsking("rollback", `{"to":6,"expected_generation":7}`, accepted); !fault.Is(err, fault.InvalidConfig) {
+		t.Errorf("back to a mistake: got %v, want invalid_config", err)
+	}
+}
+
+// TestRollback_invalidText repairs a file that is not TOML, by a rollback and by a
+// set. A person's yes is needed only for differences from the last valid text.
+func TestRollback_invalidText(t *testing.T) {
+	const broken = "[shell]\nprogram = \"canary\n"
+	c := clientOf(t, policy.Policy{}, guarded, broken)
+	_, err := c.tool("get", `{}`)
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.CorruptConfig || f.Data["last_good_generation"] != uint64(1) || strings.Contains(f.Message, "canary") {
+		t.Fatalf("get: got %v %v", err, f.Data)
+	}
+	if want := "roll back to 1, the last generation that is, or set the whole configuration, with expected_generation 2"; !strings.Contains(f.Message, want) {
+		t.Errorf("got %q, want %q in it", f.Message, want)
+	}
+	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"}},"expected_generation":2}`); !fault.Is(err, fault.CorruptConfig) {
+		t.Errorf("patch: got %v, want corrupt_config", err)
+	}
+	reply, err := c.tool("rollback", `{"to":1,"expected_generation":2}`)
+	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
+		t.Errorf("rollback: got %v, %v", reply, err)
+	}
+
+	c.appendText(broken)
+	if _, err := c.tool("set", `{"config":{"shell":{"program":"sh"}},"expected_generation":4,"allow_drop":["/agent","/budget","/comms","/hooks","/realm","/rest","/tools","/shell"]}`); !fault.Is(err, fault.ApprovalRequired) {
+		t.Errorf("set of a held field: got %v, want approval_required", err)
+	}
+	config := func() tree.Object {
+		document, err := c.resources.Read(t.Context(), tools.Caller{}, "realmconf://history/3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return params(t, document.Text)["config"].(tree.Object)
+	}()
+	config["agent"].(tree.Object)["model"] = "n"
+	reply, err = c.tool("set", string(tree.Append(nil, tree.Object{"config": config, "expected_generation": int64(4)})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Replace(guarded, `model = "m"`, `model = "n"`, 1); reply["generation"] != int64(5) || c.text() != want {
+		t.Errorf("set: got %v, text (-want +got)\n%s", reply, cmp.Diff(want, c.text()))
+	}
+}
+
+// TestCallTool_baseUnknown: a change of a text that is not TOML, and has no valid
+// predecessor, needs approval, because it may remove anything.
+func TestCallTool_baseUnknown(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "[shell]\nsecurity_mode = \"allow_list\"\noops\n")
+	for _, call := range [][2]string{
+		{"set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`},
+		{"rollback", `{"to":0,"expected_generation":1}`},
+	} {
+		if _, err := c.tool(call[0], call[1]); !fault.Is(err, fault.ApprovalRequired) {
+			t.Errorf("%s: got %v, want approval_required", call[0], err)
+		}
+	}
+	var question string
+	_, err := c.toolAsking("set", `{"config":{"agent":{"model":"x"}},"expected_generation":1}`, func(q policy.Question) (policy.Answer, error) {
+		question = q.Message
+		return policy.Accepted, nil
+	})
+	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
+	if diff := cmp.Diff(want, question); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}

@@ -1,0 +1,159 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+)
+
+// inputSchema checks an operation's parameters. It reads them from the input
+// schema, at the first call, so that the check cannot differ from the schema.
+type inputSchema struct {
+	parameters func() *parameters
+}
+
+type parameters struct {
+	properties tree.Object
+	names      []string // sorted
+	required   []string
+}
+
+// newInputSchema returns the check of an operation's parameters. A mistake in the
+// schema itself is a panic, which every test finds.
+func newInputSchema(o *Operation) *inputSchema {
+	return &inputSchema{sync.OnceValue(func() *parameters {
+		schema, err := tree.DecodeObject(o.Input())
+		if err != nil {
+			panic("tools: input schema of " + string(o.Name) + ": " + err.Error())
+		}
+		properties, _ := schema["properties"].(tree.Object)
+		p := &parameters{properties: properties, names: slices.Sorted(maps.Keys(properties))}
+		required, _ := schema["required"].([]any)
+		for _, name := range required {
+			p.required = append(p.required, name.(string))
+		}
+		return p
+	})}
+}
+
+// check refuses parameters that the schema does not allow: an unknown name, a
+// wrong type, a value out of bounds, a missing one that is required and not among
+// optional. called is the method or tool that the client has called, for the
+// error texts.
+func (s *inputSchema) check(called string, params tree.Object, optional ...string) error {
+	names := slices.AppendSeq(make([]string, 0, len(params)), maps.Keys(params))
+	slices.Sort(names)
+	for _, name := range names {
+		property, known := s.parameters().properties[name].(tree.Object)
+		if !known {
+			return s.unknown(called, name)
+		}
+		if err := s.checkValue(called, name, params[name], property); err != nil {
+			return err
+		}
+	}
+	for _, name := range s.parameters().required {
+		if _, exists := params[name]; !exists && !slices.Contains(optional, name) {
+			return s.missing(called, name)
+		}
+	}
+	return nil
+}
+
+func (s *inputSchema) unknown(called, name string) error {
+	hint := fmt.Sprintf("its parameters are %s", enumerate(s.parameters().names))
+	if nearest, ok := tree.Nearest(name, s.parameters().names); ok {
+		hint = fmt.Sprintf("did you mean %q?", nearest)
+	}
+	return fault.New(fault.InvalidParams, "%s has no parameter %q: %s; nothing was done", called, name, hint).
+		With("path", tree.Pointer{name}.String())
+}
+
+// missing is the fault of a parameter that is not given. It has the description.
+func (s *inputSchema) missing(called, name string) error {
+	property, _ := s.parameters().properties[name].(tree.Object)
+	description, _ := property["description"].(string)
+	return fault.New(fault.InvalidParams, "%s needs parameter %q; nothing was done. %s is: %s",
+		called, name, name, strings.TrimSuffix(description, ".")).
+		With("path", tree.Pointer{name}.String())
+}
+
+func (s *inputSchema) checkValue(called, name string, value any, property tree.Object) error {
+	want, _ := property["type"].(string)
+	got := tree.TypeName(value)
+	if want == "integer" && got == "number" {
+		return s.wrong(called, name, "must be an integer, without a fraction or an exponent")
+	}
+	if got != want {
+		return s.wrong(called, name, fmt.Sprintf("must be %s, not %s", tree.WithArticle(want), tree.WithArticle(got)))
+	}
+	switch v := value.(type) {
+	case int64:
+		if lowest, ok := property["minimum"].(int64); ok && v < lowest {
+			return s.wrong(called, name, fmt.Sprintf("must be %d or more", lowest))
+		}
+		if most, ok := property["maximum"].(int64); ok && v > most {
+			return s.wrong(called, name, fmt.Sprintf("must be %d or less", most))
+		}
+	case uint64:
+		if most, ok := property["maximum"].(int64); ok {
+			return s.wrong(called, name, fmt.Sprintf("must be %d or less", most))
+		}
+	case string:
+		if most, ok := property["maxLength"].(int64); ok && int64(utf8.RuneCountInString(v)) > most {
+			return s.wrong(called, name, fmt.Sprintf("must be at most %d characters long", most))
+		}
+		if words, ok := property["enum"].([]any); ok && !slices.Contains(words, any(v)) {
+			return s.wrong(called, name, fmt.Sprintf("must be one of %s", enumerate(words)))
+		}
+	}
+	return nil
+}
+
+func (s *inputSchema) wrong(called, name, why string) error {
+	return fault.New(fault.InvalidParams, "parameter %q of %s %s; nothing was done", name, called, why).
+		With("path", tree.Pointer{name}.String())
+}
+
+// fromText decodes arguments that a client sent as text although the schema
+// has another type: some hosts do that to numbers and objects. It decodes only
+// whole arguments, never a value inside them, and only to the schema's type.
+func (s *inputSchema) fromText(args tree.Object) tree.Object {
+	decoded := maps.Clone(args)
+	for name, value := range args {
+		text, isText := value.(string)
+		property, _ := s.parameters().properties[name].(tree.Object)
+		want, _ := property["type"].(string)
+		if !isText || want == "string" || want == "" {
+			continue
+		}
+		if v, err := tree.Decode([]byte(text)); err == nil && tree.TypeName(v) == want {
+			decoded[name] = v
+		}
+	}
+	return decoded
+}
+
+// enumerate lists values as JSON: "a", "b", "c".
+func enumerate[T any](values []T) string {
+	var text []byte
+	for i, v := range values {
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		text = tree.Append(text, v)
+	}
+	return string(text)
+}
+
+// onceJSON returns a function that encodes a schema at its first call.
+func onceJSON(schema func() tree.Object) func() json.RawMessage {
+	return sync.OnceValue(func() json.RawMessage { return tree.Append(nil, schema()) })
+}

@@ -1,0 +1,193 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/tools/policy"
+)
+
+// question returns the question of a call's write.
+func (r *realm) question(p policy.Policy, call policy.Call) (policy.Question, error) {
+	r.t.Helper()
+	_, err := r.judge(p, call)
+	return unapproved(r.t, err).Question()
+}
+
+// TestUnapproved_Question_lines checks the lines of a question after the first.
+func TestUnapproved_Question_lines(t *testing.T) {
+	const text = `
+[agent]
+model = "m"
+system_prompt = "be careful"
+[shell]
+program = "nu"
+[rest]
+host = "127.0.0.1"
+[budget]
+max_tokens = 9007199254740993
+[tools]
+shell_enabled = true
+[[tools.mcp_servers]]
+name = "git"
+command = "git-mcp"
+args = ["--token", "abc"]
+env = { TOKEN = "old" }
+[[tools.mcp_servers]]
+name = "web"
+url = "https://user:pass@mcp.example"
+[realm.r.auth.a]
+provider = "openai"
+auth_method = "api_key"
+source = { kind = "inline_secret", secret = "inline" }
+`
+	for _, tt := range []struct{ name, operations, want string }{
+		{"a text", `[{"op":"replace","path":"/shell/program","value":"sh"}]`,
+			`/shell/program (runs code): "nu" → "sh"`},
+		{"a boolean", `[{"op":"replace","path":"/tools/shell_enabled","value":false}]`,
+			`/tools/shell_enabled (sets what agents may do): true → false`},
+		{"a number beyond 2^53", `[{"op":"replace","path":"/budget/max_tokens","value":9007199254740995}]`,
+			`/budget/max_tokens (sets what agents may do): 9007199254740993 → 9007199254740995`},
+		{"a value that was not stored", `[{"op":"replace","path":"/shell/security_mode","value":"deny_list"}]`,
+			`/shell/security_mode (sets what agents may do): "unrestricted" (the default) → "deny_list"`},
+		{"back to the default", `[{"op":"remove","path":"/rest/host"}]`,
+			`/rest/host (reaches the network): "127.0.0.1" → "127.0.0.1" (the default)`},
+		{"a value without a default", `[{"op":"remove","path":"/agent/system_prompt"}]`,
+			`/agent/system_prompt (sets what agents may do): "be careful" → (absent)`},
+		{"a list", `[{"op":"add","path":"/shell/security_patterns","value":["rm *","sudo *"]}]`,
+			`/shell/security_patterns (sets what agents may do): [] (the default) → ["rm *","sudo *"]`},
+		{"an entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/args/1","value":"b"}]`,
+			`/tools/mcp_servers/0/args/1 (runs code): "abc" → "b"`},
+		{"a moved entry", `[{"op":"move","from":"/tools/mcp_servers/1","path":"/tools/mcp_servers/0"}]`,
+			`/tools/mcp_servers/1 (runs code): moved from /tools/mcp_servers/0`},
+		{"a new secret", `[{"op":"replace","path":"/tools/mcp_servers/0/env/TOKEN","value":"new"}]`,
+			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (a new secret, not shown)`},
+		{"a secret that goes", `[{"op":"remove","path":"/tools/mcp_servers/0/env/TOKEN"}]`,
+			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (absent)`},
+		{"a secret from another place", `[{"op":"copy","from":"/realm/r/auth/a/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]`,
+			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/r/auth/a/source/secret)`},
+		{"an address that keeps its secret", `[{"op":"replace","path":"/tools/mcp_servers/1/url","value":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}]`,
+			`/tools/mcp_servers/1/url (holds a secret): "https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example" → "https://realmconf-secret%3Anot-stored-yet@evil.example"`},
+		{"an address with another one's secret", `[{"op":"add","path":"/tools/mcp_servers/-","value":{"name":"x","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}}]`,
+			`/tools/mcp_servers/2/name (runs code): (absent) → "x"` + "\n" +
+				`/tools/mcp_servers/2/url (holds a secret): (absent) → "https://realmconf-secret%3Anot-stored-yet@evil.example" (with the secret from /tools/mcp_servers/1/url)`},
+		{"keys without a class come last", `[{"op":"replace","path":"/agent/model","value":"n"},{"op":"replace","path":"/shell/program","value":"sh"},{"op":"add","path":"/rest/port","value":1}]`,
+			"/shell/program (runs code): \"nu\" → \"sh\"\n/agent/model: \"m\" → \"n\"\n/rest/port: 8080 (the default) → 1"},
+		{"the keys of a new section are sorted", `[{"op":"replace","path":"/compaction","value":{"recent_turn_budget":1,"max_summary_tokens":2,"min_turns_between_compactions":5}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
+			"/shell/program (runs code): \"nu\" → \"sh\"\n/compaction/max_summary_tokens: 4096 (the default) → 2\n/compaction/min_turns_between_compactions: 3 (the default) → 5\n/compaction/recent_turn_budget: 4 (the default) → 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			q, err := newRealm(t, text).question(policy.Policy{}, operations(t, tt.operations))
+			if err != nil {
+				t.Fatal(err)
+			}
+			headline, lines, _ := strings.Cut(q.Message, "\n")
+			if want := "a program that gives no name wants to change the realm (generation 1):"; headline != want {
+				t.Errorf("headline: got %q, want %q", headline, want)
+			}
+			if diff := cmp.Diff(tt.want, lines); diff != "" {
+				t.Errorf("lines (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestUnapproved_Question_client quotes a client's name and reason if they have
+// signs that could be taken for the question's own text.
+func TestUnapproved_Question_client(t *testing.T) {
+	for _, tt := range []struct{ client, reason, headline, last string }{
+		{"editor", "", "editor", ""},
+		{"my-agent_2.0@host", "", "my-agent_2.0@host", ""},
+		{"Zoë", "", "Zoë", ""},
+		{"my agent", "", `"my agent"`, ""},
+		{"a:b", "", `"a:b"`, ""},
+		{`say "x"`, "", `"say \"x\""`, ""},
+		{"x\nrealm team", "", `"x\nrealm team"`, ""},
+		{"x\u2028y", "", `"x\u2028y"`, ""},
+		{"x\u202ey", "", `"x\u202ey"`, ""},
+		{"x\u200by", "", `"x\u200by"`, ""},
+		{"x\u00a0y", "", `"x\u00a0y"`, ""},
+		{"x\u115fy", "", `"x\u115fy"`, ""},
+		{"x\U000e0041y", "", `"x\U000e0041y"`, ""},
+		{"x\u180ey", "", `"x\u180ey"`, ""},
+		{"x\u2800y", "", `"x\u2800y"`, ""},
+		{"x\u034fy", "", `"x\u034fy"`, ""},
+		{"x\ufe0fy", "", `"x\ufe0fy"`, ""},
+		{"x\x7fy", "", `"x\x7fy"`, ""},
+		{"שלום", "", "\u2068\"שלום\"\u2069", ""},
+		{"editor", "faster", "editor", `reason: "faster"`},
+		{"editor", "a\nreason: b", "editor", `reason: "a\nreason: b"`},
+		{"editor", `a "quoted" word`, "editor", `reason: "a \"quoted\" word"`},
+		{"editor", "עברית", "editor", "reason: \u2068\"עברית\"\u2069"},
+	} {
+		call := patch(t, `{"shell":{"program":"sh"}}`)
+		call.Client, call.Reason = tt.client, tt.reason
+		q, err := newRealm(t, "").question(policy.Policy{}, call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := tt.headline + " wants to change the realm (generation 1):\n" + `/shell/program (runs code): "nu" (the default) → "sh"`
+		if tt.last != "" {
+			want += "\n" + tt.last
+		}
+		if diff := cmp.Diff(want, q.Message); diff != "" {
+			t.Errorf("client %+q, reason %+q (-want +got):\n%s", tt.client, tt.reason, diff)
+		}
+	}
+}
+
+// taggedStore is a store whose realm has an id.
+type taggedStore struct{ *memory.Store }
+
+func (taggedStore) Metadata() store.Metadata { return store.Metadata{RealmID: ptr("team")} }
+
+// TestUnapproved_Question_realm names the realm if it has an id.
+func TestUnapproved_Question_realm(t *testing.T) {
+	call := patch(t, `{"shell":{"program":"sh"}}`)
+	call.Client = "editor"
+	q, err := realmIn(t, taggedStore{memory.New()}, "").question(policy.Policy{}, call)
+	if want := "editor wants to change realm team (generation 1):\n"; err != nil || !strings.HasPrefix(q.Message, want) {
+		t.Errorf("got %q, %v, want it to begin with %q", q.Message, err, want)
+	}
+}
+
+// TestUnapproved_Question_allowed shows the changes that a flag allows, and says
+// so.
+func TestUnapproved_Question_allowed(t *testing.T) {
+	q, err := newRealm(t, "").question(allow(t, "exec,/rest/host"), patch(t, `{"shell":{"program":"sh","security_mode":"deny_list"},"rest":{"host":"h","port":1}}`))
+	want := `a program that gives no name wants to change the realm (generation 1):
+/shell/security_mode (sets what agents may do): "unrestricted" (the default) → "deny_list"
+/rest/host (reaches the network, and is allowed): "127.0.0.1" (the default) → "h"
+/rest/port: 8080 (the default) → 1
+/shell/program (runs code, and is allowed): "nu" (the default) → "sh"`
+	if diff := cmp.Diff(want, q.Message); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestUnapproved_Question_length: a question of at most 16 KiB is asked, and a
+// longer one is refused without being cut.
+func TestUnapproved_Question_length(t *testing.T) {
+	r := newRealm(t, "")
+	q, err := r.question(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := 16<<10 - len(q.Message) + len("sh")
+	fits := patch(t, `{"shell":{"program":"`+strings.Repeat("x", room)+`"}}`)
+	if q, err := r.question(policy.Policy{}, fits); err != nil || len(q.Message) != 16<<10 {
+		t.Errorf("at the limit: got %d bytes, %v", len(q.Message), err)
+	}
+	long := patch(t, `{"shell":{"program":"`+strings.Repeat("x", room+1)+`"}}`)
+	q, err = r.question(policy.Policy{}, long)
+	f := fault.Of(err)
+	const want = "a person must allow this change, and it is too long to be shown to one (16385 bytes, and 16384 is the limit): make it in smaller calls; nothing was written"
+	if f == nil || f.Kind != fault.ApprovalRequired || f.Message != want || f.Data["state"] != "no_person" || q.Message != "" {
+		t.Errorf("beyond the limit: got %v, question of %d bytes", err, len(q.Message))
+	}
+}

@@ -1,0 +1,95 @@
+package policy_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
+)
+
+func TestUnapproved_Refusal(t *testing.T) {
+	_, err := newRealm(t, "").judge(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
+	u := unapproved(t, err)
+	const after = ": tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. " +
+		"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
+	for _, tt := range []struct {
+		answer     policy.Answer
+		state, why string
+	}{
+		{policy.Declined, "declined", "and the person who was asked said no"},
+		{policy.Cancelled, "cancelled", "and the question was closed without an answer"},
+		{policy.Expired, "expired", "and there was no answer in time to exactly this change"},
+		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's approve must be true or false)"},
+	} {
+		f := u.Refusal(tt.answer)
+		if want := "/shell/program (runs code) needs a person's yes, " + tt.why + after; f.Kind != fault.ApprovalRequired || f.Message != want {
+			t.Errorf("%s: got  %s\nwant %s", tt.answer, f.Message, want)
+		}
+		if f.Data["state"] != tt.state || f.Data["generation"] != uint64(1) {
+			t.Errorf("%s: got state %v, generation %v, want %s, 1", tt.answer, f.Data["state"], f.Data["generation"], tt.state)
+		}
+	}
+	want := "/shell/program (runs code) needs a person's yes, and this client cannot show the question" + after
+	f := fault.Of(err)
+	if err.Error() != want || f.Message != want || f.Data["state"] != "no_person" {
+		t.Errorf("nobody to ask: got %v %v\nwant %s", err, f.Data, want)
+	}
+	if inner := fault.Of(errors.Unwrap(err)); inner == nil || inner.Message != want {
+		t.Errorf("unwrapped: got %v\nwant %s", inner, want)
+	}
+}
+
+// TestUnapproved_Refusal_allow lists the items of an allowance that would cover
+// the fields, and allowing each way is enough.
+func TestUnapproved_Refusal_allow(t *testing.T) {
+	for _, tt := range []struct{ name, patch, begins, allow string }{
+		{"one field", `{"rest":{"host":"h"}}`, "/rest/host (reaches the network) needs ", `["/rest/host","network"]`},
+		{"two fields", `{"rest":{"host":"h"},"shell":{"program":"sh"}}`, "/rest/host (reaches the network) and 1 other field need ", `["/rest/host","/shell/program","exec","network"]`},
+		{"three fields of two classes", `{"rest":{"host":"h"},"comms":{"auth":"ed25519"},"budget":{"max_tokens":1}}`, "/budget/max_tokens (sets what agents may do) and 2 other fields need ", `["/budget/max_tokens","/comms/auth","/rest/host","network","posture"]`},
+		{"all classes", `{"shell":{"program":"sh"},"rest":{"host":"h"},"store":{"database_dir":"d"},"comms":{"auth":"ed25519"},"tools":{"mcp_servers":[{"name":"n","command":"c","env":{"K":"v"}}]}}`,
+			"/comms/auth (sets what agents may do) and 6 other fields need ", `["/comms/auth","/rest/host","/shell/program","/store/database_dir","/tools/mcp_servers/0/command","/tools/mcp_servers/0/env/K","/tools/mcp_servers/0/name","exec","secret","network","path","posture"]`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			call := patch(t, tt.patch)
+			_, err := newRealm(t, "").judge(policy.Policy{}, call)
+			f := fault.Of(err)
+			if f == nil || !strings.HasPrefix(f.Message, tt.begins) {
+				t.Fatalf("got %v, want it to begin with %q", err, tt.begins)
+			}
+			if got := string(tree.Append(nil, f.Data["allow"])); got != tt.allow {
+				t.Errorf("allow: got %s, want %s", got, tt.allow)
+			}
+			var places, classes []string
+			for _, item := range f.Data["allow"].([]any) {
+				if s := item.(string); strings.HasPrefix(s, "/") {
+					places = append(places, s)
+				} else {
+					classes = append(classes, s)
+				}
+			}
+			for _, items := range [][]string{places, classes} {
+				if _, err := newRealm(t, "").judge(allow(t, strings.Join(items, ",")), call); err != nil {
+					t.Errorf("with --allow %v: got %v", items, err)
+				}
+			}
+		})
+	}
+}
+
+// TestUnapproved_Refusal_samePlace names a place once that has two fields: one
+// entry goes and another one comes.
+func TestUnapproved_Refusal_samePlace(t *testing.T) {
+	call := patch(t, `{"hooks":{"entries":[{"id":"b"}]}}`)
+	call.AllowDrop = pointers(t, "/hooks/entries")
+	_, err := newRealm(t, "[[hooks.entries]]\nid = 'a'").judge(policy.Policy{}, call)
+	f := fault.Of(err)
+	if got, want := string(tree.Append(nil, f.Data["allow"])), `["/hooks/entries/0/id","posture"]`; got != want {
+		t.Errorf("allow: got %s, want %s", got, want)
+	}
+	if got := fields(t, err); len(got) != 2 {
+		t.Errorf("fields: got %v, want two", got)
+	}
+}
