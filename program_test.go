@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,6 +90,11 @@ func TestSDKClient(t *testing.T) {
 			tools, err := session.ListTools(t.Context(), nil)
 			if err != nil || len(tools.Tools) != 7 {
 				t.Fatalf("tools: got %v, %v, want 7", tools, err)
+			}
+			for _, tool := range tools.Tools {
+				if !strings.Contains(document(t, "README.md"), "`"+tool.Name+"`") {
+					t.Errorf("the README does not name the tool %s", tool.Name)
+				}
 			}
 			readPatchConflictRead(t, func(name string, arguments map[string]any) (tree.Object, bool) {
 				t.Helper()
@@ -190,6 +197,108 @@ func readPatchConflictRead(t *testing.T, call func(tool string, arguments map[st
 	retry, _ := config["retry"].(tree.Object)
 	if failed || after["generation"] != int64(2) || retry["max_retries"] != int64(7) {
 		t.Fatalf("second get: got %v", after)
+	}
+}
+
+// incrementClients returns the commands of the example clients that add one to a
+// number. Python is called by its full path: a version manager's wrapper takes a
+// second for each start.
+func incrementClients(t *testing.T) [][]string {
+	t.Helper()
+	python, err := exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return [][]string{
+		{strings.TrimSpace(string(python)), filepath.Join("testdata", "clients", "python", "increment.py")},
+		{"bash", filepath.Join("testdata", "clients", "bash", "increment.sh")},
+	}
+}
+
+// TestExampleClients_noLostUpdate lets the example clients count in one realm at
+// the same time: each number is reached once.
+func TestExampleClients_noLostUpdate(t *testing.T) {
+	stateRoot := t.TempDir()
+	flags := []string{"--realm", "team", "--state-root", stateRoot}
+
+	commands := incrementClients(t)
+	var clients sync.WaitGroup
+	var mu sync.Mutex
+	reached := map[string]int{}
+	run := func(client []string) {
+		var stderr strings.Builder
+		cmd := exec.Command(client[0], append(append(client[1:len(client):len(client)], "/retry/max_retries"), flags...)...)
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			t.Errorf("%q: %v\n%s", cmd.Args, err, stderr.String())
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, number := range strings.Fields(string(out)) {
+			reached[number]++
+		}
+	}
+	each, before := 5, 3 // the default of the number
+	if testing.Short() {
+		each = 1
+	}
+	for range 2 {
+		for _, client := range commands {
+			clients.Go(func() {
+				for range each {
+					run(client)
+				}
+			})
+		}
+	}
+	clients.Wait()
+	first, last := before+1, before+2*len(commands)*each
+	for n := first; n <= last; n++ {
+		if number := strconv.Itoa(n); reached[number] != 1 {
+			t.Errorf("%s was reached %d times, want once", number, reached[number])
+		}
+	}
+	if len(reached) != last-first+1 {
+		t.Errorf("%d numbers were reached, want %d", len(reached), last-first+1)
+	}
+	got, err := exec.Command("realmconf", append([]string{"get", "/retry/max_retries"}, flags...)...).Output()
+	if err != nil || string(got) != strconv.Itoa(last)+"\n" {
+		t.Errorf("in the end: got %q, %v, want %d", got, err, last)
+	}
+}
+
+// TestExampleClients_refusal gives the example clients no key, keys that hold no
+// integer, and a realm that refuses the write.
+func TestExampleClients_refusal(t *testing.T) {
+	stateRoot := t.TempDir()
+	flags := []string{"--realm", "team", "--state-root", stateRoot}
+	for _, client := range incrementClients(t) {
+		for _, test := range []struct {
+			args   []string
+			code   int
+			stderr string
+		}{
+			{nil, 2, "usage: " + filepath.Base(client[1]) + " POINTER FLAG…"},
+			{[]string{"10", "/retry/max_retries"}, 2, "usage: "},
+			{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier is not an integer"},
+			{append([]string{"/rest/host"}, flags...), 1, "/rest/host is not an integer"},
+			{append([]string{"/rest"}, flags...), 1, "/rest is not an integer"},
+			{append([]string{"/rest/prot"}, flags...), 1, "did you mean /rest/port?"},
+			{append([]string{"/rest/port", "--read-only"}, flags...), 1, "read-only"},
+			{[]string{"/rest/port", "--realm", "a.b"}, 2, "realm id"},
+		} {
+			cmd := exec.Command(client[0], append(client[1:len(client):len(client)], test.args...)...)
+			var stderr strings.Builder
+			cmd.Stderr = &stderr
+			_ = cmd.Run()
+			if got := cmd.ProcessState.ExitCode(); got != test.code || !strings.Contains(stderr.String(), test.stderr) || strings.Contains(stderr.String(), "Traceback") {
+				t.Errorf("%v: exit %d, want %d; %s", cmd.Args, got, test.code, stderr.String())
+			}
+		}
+	}
+	if left, err := os.ReadDir(stateRoot); err != nil || len(left) > 0 {
+		t.Errorf("written: %v, %v", left, err)
 	}
 }
 

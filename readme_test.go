@@ -3,22 +3,24 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 )
 
 // TestReadme_firstCommand runs the first command of the README from the top of the
-// repository and checks its three answers.
+// repository, and compares its three answers and the file that it writes with
+// those that the README shows.
 func TestReadme_firstCommand(t *testing.T) {
 	command := readmeLine(t, "go run ")
 	bash := exec.Command("bash", "-euc", command)
+	temp := t.TempDir()
+	bash.Env = append(os.Environ(), "TMPDIR="+temp)
 	var stdout, stderr bytes.Buffer
 	bash.Stdout, bash.Stderr = &stdout, &stderr
 	if err := bash.Run(); err != nil {
@@ -40,7 +42,7 @@ func TestReadme_firstCommand(t *testing.T) {
 			t.Errorf("answer %d: %s is %v, want %v\n%s", i+1, want.pointer, got, want.value, answers[i])
 		}
 	}
-	_, after, _ := strings.Cut(readme(t), "It answers, in short:\n\n```\n")
+	_, after, _ := strings.Cut(document(t, "README.md"), "The answers, shortened:\n\n```\n")
 	shown, _, found := strings.Cut(after, "\n```")
 	if lines := strings.Split(shown, "\n"); !found || len(lines) != len(answers) {
 		t.Fatalf("the README shows %d answers, want %d:\n%s", len(lines), len(answers), shown)
@@ -50,6 +52,13 @@ func TestReadme_firstCommand(t *testing.T) {
 		if !regexp.MustCompile(pattern).MatchString(answers[i]) {
 			t.Errorf("answer %d:\n got %s\nwant %s", i+1, answers[i], line)
 		}
+	}
+	files, err := filepath.Glob(filepath.Join(temp, "*", "demo", "config.toml"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("config.toml: found %v, %v, want one", files, err)
+	}
+	if got, err := os.ReadFile(files[0]); err != nil || string(got) != codeBlock(t, "README.md", "toml") {
+		t.Errorf("config.toml: got %q, %v, want the README's", got, err)
 	}
 }
 
@@ -61,42 +70,6 @@ func TestReadme_testCommand(t *testing.T) {
 	}
 }
 
-// TestReadme_session sends the requests that the README shows, compares the
-// answers with the README's, in which {…} matches any object, and then config.toml
-// with the text that it shows.
-func TestReadme_session(t *testing.T) {
-	stateRoot := t.TempDir()
-	server := startProcess(t, exec.Command("realmconf", "--realm", "demo", "--state-root", stateRoot))
-	sent := 0
-	for line := range strings.Lines(readme(t)) {
-		if request, ok := strings.CutPrefix(line, "> {"); ok {
-			sent++
-			if _, err := server.in.Write([]byte("{" + request)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if want, ok := strings.CutPrefix(line, "< "); ok {
-			got, err := server.out.ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			pattern := strings.ReplaceAll(regexp.QuoteMeta(want), regexp.QuoteMeta("{…}"), `\{.*\}`)
-			if !regexp.MustCompile("^" + pattern + "$").MatchString(got) {
-				t.Errorf("answer:\n got %swant %s", got, want)
-			}
-		}
-	}
-	server.in.Close()
-	if err := server.command.Wait(); err != nil || sent == 0 {
-		t.Errorf("after %d requests: %v, want some, and exit 0", sent, err)
-	}
-	shown := codeBlock(t, "toml")
-	got, err := os.ReadFile(stateRoot + "/demo/config.toml")
-	if err != nil || string(got) != shown {
-		t.Errorf("config.toml: got %q, %v, want %q", got, err, shown)
-	}
-}
-
 // TestReadme_hostSnippet starts the server as the README tells hosts to.
 func TestReadme_hostSnippet(t *testing.T) {
 	var snippet struct {
@@ -105,7 +78,7 @@ func TestReadme_hostSnippet(t *testing.T) {
 			Args    []string
 		}
 	}
-	if err := json.Unmarshal([]byte(codeBlock(t, "json")), &snippet); err != nil {
+	if err := json.Unmarshal([]byte(codeBlock(t, "README.md", "json")), &snippet); err != nil {
 		t.Fatal(err)
 	}
 	server := snippet.MCPServers["realmconf"]
@@ -119,7 +92,7 @@ func TestReadme_hostSnippet(t *testing.T) {
 
 // TestReadme_commandLine runs the commands that the README shows, in their order.
 func TestReadme_commandLine(t *testing.T) {
-	_, after, _ := strings.Cut(readme(t), "## Command line")
+	_, after, _ := strings.Cut(document(t, "README.md"), "## Command line")
 	_, after, _ = strings.Cut(after, "```sh\n")
 	commands, _, found := strings.Cut(after, "```")
 	if !found || strings.Count(commands, "\n") < 5 {
@@ -133,92 +106,106 @@ func TestReadme_commandLine(t *testing.T) {
 	}
 }
 
-// TestReadme_errorTexts provokes the errors whose texts the table of errors shows.
-func TestReadme_errorTexts(t *testing.T) {
-	request := func(method, params string) string {
-		return `{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + "}\n"
-	}
-	hello := request("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}`)
-	provoked := map[string]struct {
-		config, request string
-		args            []string
-	}{
-		"method_not_found": {request: request("config/gte", "{}")},
-		"invalid_params":   {request: request("config/get", `{"path":"rest.port"}`)},
-		"not_found":        {request: request("config/get", `{"path":"/rest/prot"}`)},
-		"read_only":        {request: request("config/patch", `{"rest":{"port":1}}`), args: []string{"--read-only"}},
-		"corrupt_config":   {request: request("config/get", "{}"), config: strings.Repeat("\n", 13) + "model = = 1\n"},
-		"would_drop": {request: hello + request("tools/call", `{"name":"config_patch","arguments":{"patch":{"hooks":{"entries":[]}},"expected_generation":1}}`),
-			config: "[[hooks.entries]]\nid = \"audit\"\n"},
-	}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| -?[0-9]+ \\| `([^`]*)`").FindAllStringSubmatch(readme(t), -1) {
-		kind, want := row[1], row[2]
-		how, ok := provoked[kind]
-		if !ok {
-			t.Errorf("%s: the README shows a text that no test provokes: %s", kind, want)
-			continue
-		}
-		delete(provoked, kind)
-		root := t.TempDir()
-		if how.config != "" {
-			if err := os.MkdirAll(root+"/demo", 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(root+"/demo/config.toml", []byte(how.config), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		cmd := exec.Command("realmconf", append(how.args, "--realm", "demo", "--state-root", root)...)
-		cmd.Stdin = strings.NewReader(how.request)
-		out, err := cmd.Output()
-		escaped, _ := json.Marshal(want)
-		if err != nil || !strings.Contains(string(out), strings.Trim(string(escaped), `"`)) {
-			t.Errorf("%s: got %s, %v, want %s in it", kind, out, err, want)
-		}
-	}
-	for kind := range provoked {
-		t.Errorf("the README shows no text for %s", kind)
+// TestReadme_length keeps the README short enough for ten minutes.
+func TestReadme_length(t *testing.T) {
+	const most = 160
+	if n := strings.Count(document(t, "README.md"), "\n"); n > most {
+		t.Errorf("README.md has %d lines, want at most %d", n, most)
 	}
 }
 
-// TestReadme_errorsBeforeTools provokes the errors of calls that reach no tool.
-func TestReadme_errorsBeforeTools(t *testing.T) {
-	const (
-		hello  = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}` + "\n"
-		modern = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},`
-		future = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2099-01-01","io.modelcontextprotocol/clientCapabilities":{}},`
-	)
-	for _, tt := range []struct {
-		input, method, params string
-		code                  int64
-		kind                  any
-	}{
-		{hello, "tools/call", `"name":"config_gte","arguments":{}`, -32602, "invalid_params"},
-		{hello, "tools/call", `"name":"config_get","arguments":[]`, -32602, "invalid_params"},
-		{"", "tools/call", `"name":"config_get","arguments":{}`, -32602, "invalid_params"},
-		{"", "resources/read", modern + `"uri":"realmconf://confg"`, -32602, "not_found"},
-		{hello, "resources/read", `"uri":"realmconf://confg"`, -32002, "not_found"},
-		{"", "tools/list", future + `"cursor":null`, -32022, nil},
-	} {
-		cmd := exec.Command("realmconf", "--realm", "demo", "--state-root", t.TempDir())
-		cmd.Stdin = strings.NewReader(tt.input + `{"jsonrpc":"2.0","id":1,"method":"` + tt.method + `","params":{` + tt.params + "}}\n")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		answers := strings.Split(strings.TrimSpace(string(out)), "\n")
-		answer := answers[len(answers)-1]
-		if got := valueAt(t, answer, "/error/code"); got != tt.code || !strings.Contains(readme(t), fmt.Sprint(tt.code)) {
-			t.Errorf("%s %s: got %v, want %d, and the README to say so", tt.method, tt.params, got, tt.code)
-		}
-		if tt.kind != nil {
-			if got := valueAt(t, answer, "/error/data/kind"); got != tt.kind {
-				t.Errorf("%s %s: got %v, want %v", tt.method, tt.params, got, tt.kind)
+// TestDocuments_links follows every link between the documents, and looks for
+// every file that they name in backquotes.
+func TestDocuments_links(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	named := regexp.MustCompile("`((?:rpc|tools|runtime|schema|testdata|\\.ci|\\.github)(?:/[\\w.-]+)*(?:/|\\.[a-z]+))`")
+	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
+	checked := 0
+	for _, name := range documents(t) {
+		text := document(t, name)
+		for _, match := range link.FindAllStringSubmatch(text, -1) {
+			file, anchor, hasAnchor := strings.Cut(match[1], "#")
+			if strings.Contains(file, "://") {
+				continue
 			}
-		} else if !strings.Contains(answer, `"data":{"requested":"2099-01-01","supported":[`) {
-			t.Errorf("%s %s: got %s, want what is supported and no kind", tt.method, tt.params, answer)
+			target := name
+			if file != "" {
+				target = path.Join(path.Dir(name), file)
+			}
+			checked++
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", name, match[1], err)
+				continue
+			}
+			if !hasAnchor {
+				continue
+			}
+			found := false
+			for _, h := range heading.FindAllStringSubmatch(document(t, target), -1) {
+				found = found || strings.ReplaceAll(strings.ToLower(h[1]), " ", "-") == anchor
+			}
+			if !found {
+				t.Errorf("%s links to %s, which has no such heading", name, match[1])
+			}
+		}
+		for _, match := range named.FindAllStringSubmatch(text, -1) {
+			checked++
+			_, err := os.Stat(match[1])
+			if _, beside := os.Stat(path.Join(path.Dir(name), match[1])); err != nil && beside != nil {
+				t.Errorf("%s names %s: %v", name, match[1], err)
+			}
 		}
 	}
+	if checked < 20 {
+		t.Errorf("%d links and names were checked, want at least 20", checked)
+	}
+}
+
+// TestContributing_names looks for the files and names at which CONTRIBUTING.md
+// tells a reader to start.
+func TestContributing_names(t *testing.T) {
+	text := document(t, "CONTRIBUTING.md")
+	rows := regexp.MustCompile("(?m)^\\| `([a-z/.]+)`.*\\| ([^|]*) \\|$").FindAllStringSubmatch(text, -1)
+	file := regexp.MustCompile("`([a-z_/]+\\.go)`")
+	checked := 0
+	for _, row := range rows {
+		for _, match := range file.FindAllStringSubmatch(row[2], -1) {
+			checked++
+			if _, err := os.Stat(path.Join(row[1], match[1])); err != nil {
+				t.Errorf("%s: %v", row[1], err)
+			}
+		}
+	}
+	for _, match := range regexp.MustCompile("`([A-Za-z]+)` in `([a-z_/]+\\.go)`").FindAllStringSubmatch(text, -1) {
+		checked++
+		if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + match[1] + `\(`).MatchString(document(t, match[2])) {
+			t.Errorf("%s has no function %s", match[2], match[1])
+		}
+	}
+	if checked < 12 {
+		t.Errorf("%d names were checked, want at least 12", checked)
+	}
+}
+
+// documents returns the names of all Markdown files.
+func documents(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && (e.Name() == "node_modules" || name != "." && strings.HasPrefix(e.Name(), ".")):
+			return filepath.SkipDir
+		case strings.HasSuffix(name, ".md"):
+			names = append(names, filepath.ToSlash(name))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // TestReadme_flags compares the table of flags with the program's own list.
@@ -228,7 +215,7 @@ func TestReadme_flags(t *testing.T) {
 		t.Fatal(err)
 	}
 	documented := map[string]bool{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z-]+)").FindAllStringSubmatch(readme(t), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z-]+)").FindAllStringSubmatch(document(t, "tools/cli/README.md"), -1) {
 		documented[row[1]] = true
 	}
 	offered := map[string]bool{}
@@ -245,9 +232,9 @@ func TestReadme_flags(t *testing.T) {
 	}
 }
 
-func readme(t *testing.T) string {
+func document(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile("README.md")
+	text, err := os.ReadFile(filepath.FromSlash(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +244,7 @@ func readme(t *testing.T) string {
 // readmeLine returns the first line of the README with a prefix.
 func readmeLine(t *testing.T, prefix string) string {
 	t.Helper()
-	for line := range strings.Lines(readme(t)) {
+	for line := range strings.Lines(document(t, "README.md")) {
 		if strings.HasPrefix(line, prefix) {
 			return strings.TrimSpace(line)
 		}
@@ -266,115 +253,13 @@ func readmeLine(t *testing.T, prefix string) string {
 	return ""
 }
 
-// codeBlock returns the README's first fenced block of a language.
-func codeBlock(t *testing.T, language string) string {
+// codeBlock returns a document's first fenced block of a language.
+func codeBlock(t *testing.T, name, language string) string {
 	t.Helper()
-	_, after, ok := strings.Cut(readme(t), "```"+language+"\n")
+	_, after, ok := strings.Cut(document(t, name), "```"+language+"\n")
 	text, _, closed := strings.Cut(after, "```")
 	if !ok || !closed {
-		t.Fatalf("README.md has no %s block", language)
+		t.Fatalf("%s has no %s block", name, language)
 	}
 	return text
-}
-
-// incrementClients returns the commands of the example clients that add one to a
-// number. Python is called by its full path: a version manager's wrapper takes a
-// second for each start.
-func incrementClients(t *testing.T) [][]string {
-	t.Helper()
-	python, err := exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return [][]string{
-		{strings.TrimSpace(string(python)), filepath.Join("testdata", "clients", "python", "increment.py")},
-		{"bash", filepath.Join("testdata", "clients", "bash", "increment.sh")},
-	}
-}
-
-// TestExampleClients_noLostUpdate lets the example clients count in one realm at
-// the same time: each number is reached once.
-func TestExampleClients_noLostUpdate(t *testing.T) {
-	stateRoot := t.TempDir()
-	flags := []string{"--realm", "team", "--state-root", stateRoot}
-
-	commands := incrementClients(t)
-	var clients sync.WaitGroup
-	var mu sync.Mutex
-	reached := map[string]int{}
-	run := func(client []string) {
-		var stderr strings.Builder
-		cmd := exec.Command(client[0], append(append(client[1:len(client):len(client)], "/retry/max_retries"), flags...)...)
-		cmd.Stderr = &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Errorf("%q: %v\n%s", cmd.Args, err, stderr.String())
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		for _, number := range strings.Fields(string(out)) {
-			reached[number]++
-		}
-	}
-	each, before := 5, 3 // the default of the number
-	if testing.Short() {
-		each = 1
-	}
-	for range 2 {
-		for _, client := range commands {
-			clients.Go(func() {
-				for range each {
-					run(client)
-				}
-			})
-		}
-	}
-	clients.Wait()
-	first, last := before+1, before+2*len(commands)*each
-	for n := first; n <= last; n++ {
-		if number := strconv.Itoa(n); reached[number] != 1 {
-			t.Errorf("%s was reached %d times, want once", number, reached[number])
-		}
-	}
-	if len(reached) != last-first+1 {
-		t.Errorf("%d numbers were reached, want %d", len(reached), last-first+1)
-	}
-	got, err := exec.Command("realmconf", append([]string{"get", "/retry/max_retries"}, flags...)...).Output()
-	if err != nil || string(got) != strconv.Itoa(last)+"\n" {
-		t.Errorf("in the end: got %q, %v, want %d", got, err, last)
-	}
-}
-
-// TestExampleClients_refusal gives the example clients no key, keys that hold no
-// integer, and a realm that refuses the write.
-func TestExampleClients_refusal(t *testing.T) {
-	stateRoot := t.TempDir()
-	flags := []string{"--realm", "team", "--state-root", stateRoot}
-	for _, client := range incrementClients(t) {
-		for _, test := range []struct {
-			args   []string
-			code   int
-			stderr string
-		}{
-			{nil, 2, "usage: " + filepath.Base(client[1]) + " POINTER FLAG…"},
-			{[]string{"10", "/retry/max_retries"}, 2, "usage: "},
-			{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier is not an integer"},
-			{append([]string{"/rest/host"}, flags...), 1, "/rest/host is not an integer"},
-			{append([]string{"/rest"}, flags...), 1, "/rest is not an integer"},
-			{append([]string{"/rest/prot"}, flags...), 1, "did you mean /rest/port?"},
-			{append([]string{"/rest/port", "--read-only"}, flags...), 1, "read-only"},
-			{[]string{"/rest/port", "--realm", "a.b"}, 2, "realm id"},
-		} {
-			cmd := exec.Command(client[0], append(client[1:len(client):len(client)], test.args...)...)
-			var stderr strings.Builder
-			cmd.Stderr = &stderr
-			_ = cmd.Run()
-			if got := cmd.ProcessState.ExitCode(); got != test.code || !strings.Contains(stderr.String(), test.stderr) || strings.Contains(stderr.String(), "Traceback") {
-				t.Errorf("%v: exit %d, want %d; %s", cmd.Args, got, test.code, stderr.String())
-			}
-		}
-	}
-	if left, err := os.ReadDir(stateRoot); err != nil || len(left) > 0 {
-		t.Errorf("written: %v, %v", left, err)
-	}
 }

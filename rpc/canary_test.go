@@ -63,7 +63,7 @@ func TestServe_leaksNoSecret(t *testing.T) {
 // one.
 func thinning() int {
 	if testing.Short() {
-		return 8
+		return 16
 	}
 	return raceThinning
 }

@@ -32,7 +32,7 @@ type target struct {
 // Set replaces the whole configuration by one that a client gives in the
 // resolved view. A value that equals its default is not stored unless it was,
 // null for an optional field means that it is absent, and a key that is left out
-// returns to its default. Text that still says what it should is not touched. A
+// returns to its default. Text whose meaning stays is not touched. A
 // token is replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation = store.Set
@@ -125,9 +125,9 @@ func membersOf(o, like tree.Object) tree.Object {
 	return found
 }
 
-// Rollback makes the configuration what it was at an earlier generation, byte
-// for byte, as a new generation; 0 is the empty configuration. It also works
-// while the current text is not TOML. A generation that is not kept is a
+// Rollback restores the configuration of an earlier generation, byte for byte, as
+// a new generation; 0 is the empty configuration. It also works while the current
+// text is not TOML. A generation that is not kept is a
 // not_found fault, one whose text is not TOML a corrupt_config fault.
 func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, error) {
 	w.operation, w.rollbackTo = store.Rollback, &to

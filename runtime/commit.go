@@ -18,9 +18,9 @@ const (
 //	  ↑        │ refused, or no change: the running content stays              │
 //	  └────────┴─────────── another program committed first: start again ──────┘
 //
-// Each member is prepared on what the members before it have made of the
-// configuration. Its answer may therefore depend on theirs, also if it is a
-// refusal, and no member is answered before the commit is durable.
+// Each member is prepared on the result of the members before it. Its answer may
+// therefore depend on theirs, also if it is a refusal, and no member is answered
+// before the commit is durable.
 func (r *Runtime) commit(b *batch) (ended int) {
 	ended, err := r.attempt(b)
 	for n := 1; fault.Is(err, fault.GenerationConflict) && n < maxAttempts; n++ {

@@ -13,9 +13,9 @@ type Comparison struct {
 	Changes       []tree.Change // in stored terms, secrets included
 }
 
-// BaseUnknown reports that nothing tells what the write removes: the current
-// text is not TOML, and the history has no earlier text that is. Before is the
-// empty configuration then.
+// BaseUnknown reports that the keys which a write removes are not known: the
+// current text is not TOML, and the history has no earlier text that is. Before
+// is the empty configuration then.
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
 // Shown returns Changes as a client may see them: with tokens in the place of
@@ -50,7 +50,7 @@ func (r *Runtime) difference(before, after tree.Object) []tree.Change {
 
 // clientChanges returns the changes of a write as its client knows them: a
 // secret that the client gives counts as a new one even if it equals the stored
-// one, so that no conflict tells whether a guess was right.
+// one, so that a conflict does not show whether a guess was right.
 func (r *Runtime) clientChanges(before *Snapshot, wanted target) []tree.Change {
 	if wanted.fromClient == nil {
 		return r.difference(before.Stored(), wanted.tree)

@@ -10,8 +10,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Conflict is a generation_conflict that tells what other writers made of the
-// configuration since the generation that a write expected.
+// Conflict is a generation_conflict with the changes that other writers made since
+// the generation that a write expected.
 type Conflict struct {
 	Divergence
 	fault *fault.Fault
@@ -23,7 +23,7 @@ func (c *Conflict) Error() string { return c.fault.Message }
 // Unwrap returns the fault, which names the two generations only.
 func (c *Conflict) Unwrap() error { return c.fault }
 
-// Divergence is what other writers did, as far as the history tells.
+// Divergence is the changes of other writers, as far as the history has them.
 type Divergence struct {
 	*Comparison                // between Expected and Current; nil if one of them is not available, or not TOML
 	Expected    uint64         // the generation that the write expected
@@ -44,8 +44,8 @@ func conflict(expected, current uint64) *fault.Fault {
 // makers of changes.
 const maxBlamed = 64
 
-// explainConflict adds to a conflict what became of the configuration meanwhile.
-// If that cannot be read, it returns the conflict as it is.
+// explainConflict adds to a conflict the changes of other writers. If the store
+// cannot be read, it returns the conflict as it is.
 func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error {
 	if w.Expected == nil {
 		return err
@@ -99,11 +99,11 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 	return by
 }
 
-// overlaps returns the places that other writers changed and that the write is
-// about: what it would have changed in the expected generation, what it would
-// change in the current one, and what it names or reads. If there are none,
-// repeating the write undoes nothing of the other changes. A write that fails in
-// one of the two generations overlaps with everything.
+// overlaps returns the places that other writers changed and that the write
+// concerns: its changes to the expected generation, its changes to the current
+// one, and the places that it names or reads. Without overlaps, repeating the
+// write undoes no change of another writer. A write that fails in one of the two
+// generations overlaps with every change.
 func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 	overlaps := []tree.Pointer{}
 	then, err := w.change(d.Before)

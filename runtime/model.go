@@ -15,7 +15,7 @@ type Model interface {
 	Fill(stored tree.Object) tree.Object
 	// Refill is Fill of next, where filled is Fill of prev. It shares the
 	// sections of filled that are tree.Same in next and prev. If filled is
-	// empty, these are left out, and the others are as in Fill.
+	// empty, these are left out, and all other sections are as in Fill.
 	Refill(next, prev, filled tree.Object) tree.Object
 	// Canonical reads a whole configuration as a client may send it: it removes
 	// the nulls of optional fields, and turns aliases into canonical names.

@@ -13,7 +13,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// preparation is what all writes of one attempt have in common.
+// preparation is shared by all writes of one attempt.
 type preparation struct {
 	ctx      context.Context
 	store    store.Store
@@ -29,7 +29,7 @@ func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
 	return preparation{ctx: ctx, store: s, commitID: id.String(), now: time.Now()}, nil
 }
 
-// prepare computes what one write makes of the current content: an outcome and,
+// prepare computes the effect of one write on the current content: an outcome and,
 // if the write makes a new generation, its record under the given number. It
 // changes nothing. The steps, and the faults that end them:
 //
@@ -114,7 +114,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, number uint6
 	return outcome, record, nil
 }
 
-// record returns what the history keeps of a write.
+// record returns a write's record for the history.
 func (p preparation) record(w Write, parent store.Version, doc *document.Document, number uint64) *store.Record {
 	return &store.Record{
 		Version:    store.Version{Generation: number, Digest: store.DigestOf(doc.Text())},

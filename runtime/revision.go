@@ -61,7 +61,7 @@ func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) 
 	return numbers, nil
 }
 
-// Entry is a generation in the history, with what it changed.
+// Entry is a generation in the history, with its changes.
 type Entry struct {
 	Revision
 	Comparison      // with its parent, the generation that it was made from; empty if Opaque
@@ -69,8 +69,8 @@ type Entry struct {
 }
 
 // History lists generations below before, newest first, at most limit of them,
-// with what each of them changed; before 0 means from the newest. more reports
-// whether there are others below.
+// with their changes; before 0 means from the newest. more reports whether there
+// are older ones.
 func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entries []Entry, more bool, err error) {
 	s, err := r.opened(ctx)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // is stored as given; a key that is left out returns to its default. given must
 // be canonical.
 //
-// The result must mean exactly what given means. The model may fill in more than
+// The result must have exactly the meaning of given. The model may fill in more than
 // defaults, so the comparison part by part cannot promise that: it is checked at
 // the end, and a section that differs is stored as given.
 func rewrite(model Model, stored, resolved, given tree.Object) tree.Object {
@@ -76,7 +76,7 @@ func (p part) entries() (entries []part, same bool) {
 //  4. Anything else is stored as given.
 type rewriter struct{ model Model }
 
-// value returns what to store at p, and whether to store anything.
+// value returns the value to store at p, and whether to store one.
 func (r rewriter) value(p tree.Pointer, now part, given any) (next any, store bool) {
 	if tree.Equal(now.resolved, given) {
 		return now.stored, now.stored != nil

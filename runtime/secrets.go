@@ -44,7 +44,7 @@ func (s *Snapshot) tokens(view func(*Snapshot) tree.Object) tokenFunc {
 }
 
 // reveal replaces the tokens in a tree that a client gave by the secrets that
-// they refer to. What prev has at the same place stays as it is.
+// they refer to. A value that prev has at the same place stays.
 func (r *Runtime) reveal(ctx context.Context, current *Snapshot, given, prev tree.Object) (tree.Object, []schema.Issue) {
 	return r.model.Reveal(given, prev, r.lookup(ctx, current))
 }

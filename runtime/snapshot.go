@@ -16,7 +16,7 @@ import (
 //	text ─→ Stored ─ defaults ─→ Resolved ─ tokens for secrets ─→ Shown ─→ ShownJSON
 //	          └───────────────────────────── tokens for secrets ─→ ShownStored
 //
-// A caller must not change what a method returns.
+// A caller must not change a returned value.
 type Snapshot struct {
 	Version  store.Version
 	Pending  bool           // a change by another program was seen but has no generation yet
@@ -24,7 +24,7 @@ type Snapshot struct {
 
 	source
 	model     Model
-	unchecked bool // finding out whether the whole tree is valid is not worth a check
+	unchecked bool // a write made it whose check does not show that the whole tree is valid
 
 	resolved    lazy[tree.Object]
 	shown       lazy[tree.Object]
@@ -36,7 +36,7 @@ type Snapshot struct {
 }
 
 // source is everything in which snapshots differ: the text, the tree that counts
-// as stored, and the tokens that replace the secrets in what clients see.
+// as stored, and the tokens that replace the secrets for clients.
 //
 //	made by      text               tree                    tokens refer to
 //	read         the store's        the text's              its own generation, once that is committed
@@ -104,7 +104,7 @@ func (s *Snapshot) draft(doc *document.Document, stored tree.Object) *Snapshot {
 	})
 }
 
-// Stored is what the file says, without defaults, with its secrets.
+// Stored is the content of the file, without defaults, with its secrets.
 func (s *Snapshot) Stored() tree.Object { return s.stored }
 
 // Resolved is Stored with the defaults filled in, with its secrets.

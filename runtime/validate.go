@@ -8,7 +8,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// validation is what a check found in the configuration that a write wants.
+// validation is the result of checking the configuration that a write wants.
 type validation struct {
 	warnings []schema.Issue
 
@@ -25,9 +25,9 @@ type validation struct {
 // or a mistake of another kind. A write that gives a secret under review is
 // therefore checked twice:
 //
-//  1. What the client gave, against what the client may see. Mistakes refuse
-//     the write at once: the client could have found them itself.
-//  2. What would be stored, against what is stored. Mistakes that only this
+//  1. The tree as the client gave it, against ShownStored. Mistakes refuse the
+//     write at once: the client could have found them itself.
+//  2. The tree that would be stored, against Stored. Mistakes that only this
 //     check finds depend on the stored secrets. They are withheld, and refuse
 //     the write only after the review has let it pass.
 //
@@ -75,11 +75,11 @@ func (r *Runtime) isGuess(w Write, wanted target) bool {
 	return givesSecret
 }
 
-// preview compares a snapshot with what a write would make of it, for its review
-// or as a dry run's outcome. Under review, both sides hold what the client knows:
-// tokens in the place of secrets, and the client's own secrets as new ones. If
-// what the client gave is not all that the write does, its real effect is
-// compared.
+// preview compares a snapshot with the draft that a write would make of it, for
+// the review or as the outcome of a dry run. Under review, both sides hold only
+// the client's knowledge: tokens in the place of secrets, and the client's own
+// secrets as new ones. If the write does more than the client gave, the preview
+// compares the real effect.
 func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document) *Comparison {
 	if w.Review != nil && wanted.fromClient != nil {
 		given := wanted.fromClient()

@@ -46,8 +46,8 @@ func (e *Event) Own(origin any) bool {
 	return e.Complete
 }
 
-// Watch calls changed after every change since the version from, whoever makes
-// it, until ctx ends; then it returns nil. Another error means that there will be
+// Watch calls changed after every change since the version from, by any program,
+// until ctx ends; then it returns nil. Another error means that there will be
 // no more events. Watch calls changed from one goroutine and without holding a
 // lock. All changes that happen before changed returns become one event.
 func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*Event)) error {

@@ -9,25 +9,25 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Write is everything about a change except the change itself: its condition,
-// its review, and what the history keeps of it.
+// Write is everything about a change except the change itself: its condition, its
+// review, and its description for the history.
 type Write struct {
 	Expected *uint64     // the generation that must be current; nil for any
-	DryRun   bool        // report what the write would do, and write nothing
+	DryRun   bool        // report the effect, and write nothing
 	Reason   string      // why, in the client's words
 	Actor    store.Actor // who asks
 	Origin   any         // identifies the client, so that its watch can tell its own changes; compared with ==
 	Queued   func()      // called once the write has its place in the queue, so that the next one may begin; may be nil
 
-	// Review judges what the write would make of the configuration, before
-	// anything is written: an error refuses the write, an approval goes into the
+	// Review judges the configuration that the write would make, before anything
+	// is written: an error refuses the write, an approval goes into the
 	// history. After is a draft under Before's generation; while the current text
 	// is not TOML, Before is the last configuration that is.
 	//
 	// The comparison holds only what the client may know: tokens replace the
 	// stored secrets, and a secret that the client gives counts as a new one even
 	// if it equals the stored one. So neither the verdict nor the outcome of a dry
-	// run tells whether a guess was right.
+	// run shows whether a guess was right.
 	//
 	// Review may be called several times for one write, because other programs
 	// may commit first. It must not block. It may be nil.

@@ -67,8 +67,8 @@ func patchContent(rt *runtime.Runtime, params tree.Object) (content, error) {
 	}}, nil
 }
 
-// operationsSchema returns the schema of a JSON Patch in the subset of JSON Schema that every
-// host takes: no type unions, no empty schemas.
+// operationsSchema returns the schema of a JSON Patch, in the subset of JSON
+// Schema that every host accepts: no type unions, no empty schemas.
 func operationsSchema() tree.Object {
 	scalars := []any{tree.Object{"type": "string"}, tree.Object{"type": "number"}, tree.Object{"type": "boolean"}}
 	object := tree.Object{"type": "object", "additionalProperties": true}

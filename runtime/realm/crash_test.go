@@ -23,8 +23,8 @@ import (
 )
 
 // The test binary is also the process that dies: with these variables it begins
-// to create a realm in a directory, and kills itself at a step on the way. At
-// the step "held" it lives with the lock, until its input ends.
+// to create a realm in a directory, and kills itself at a step. At the step "held"
+// it holds the lock until its input ends.
 const (
 	crashDir  = "REALMCONF_TEST_CRASH_DIR"
 	crashStep = "REALMCONF_TEST_CRASH_STEP"
@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crashIn is the life of the process that dies.
+// crashIn runs the process that dies.
 func crashIn(dir, step string) error {
 	die := func(at string) {
 		if at == step {
@@ -108,7 +108,7 @@ func kill(t *testing.T, l *Location, step string) {
 	}
 }
 
-func TestAKilledOneOfOursDelaysNobody(t *testing.T) {
+func TestEnsureManifest_afterAKilledProcess(t *testing.T) {
 	const bubble = "946684800" // when time begins under synctest
 	for step, want := range map[string]struct {
 		left    []string // sorted; of a private name only the prefix
@@ -120,7 +120,7 @@ func TestAKilledOneOfOursDelaysNobody(t *testing.T) {
 		"manifest written": {[]string{lockName, temporaryPrefix}, bubble},
 		"manifest linked":  {[]string{lockName, temporaryPrefix, manifestName}, "7"},
 	} {
-		for _, times := range []int{1, 2} { // the second adopts, where it can, and dies too
+		for _, times := range []int{1, 2} { // the second takes the lock over, where it can, and dies too
 			if times == 2 && step != "locked" && step != "manifest written" {
 				continue
 			}
@@ -158,7 +158,7 @@ func TestAKilledOneOfOursDelaysNobody(t *testing.T) {
 	}
 }
 
-func TestALivingProcessOfOursIsWaitedFor(t *testing.T) {
+func TestEnsureManifest_waitsForALivingProcess(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team"})
 	holder := another(t.Context(), t, l, "held")
@@ -178,7 +178,7 @@ func TestALivingProcessOfOursIsWaitedFor(t *testing.T) {
 		}
 	})
 	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
-		t.Errorf("got %q, want the other's lock and nothing of ours", got)
+		t.Errorf("got %q, want the other's lock alone", got)
 	}
 	in.Close()
 	must(t, holder.Wait())

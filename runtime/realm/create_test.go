@@ -22,7 +22,7 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// names are the entries of a directory.
+// names returns the names in a directory.
 func names(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -45,7 +45,7 @@ func temporary(t *testing.T, l *Location) string {
 	return path
 }
 
-func TestANewRealmGetsThePeersManifest(t *testing.T) {
+func TestEnsureManifest_newRealm(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team", StateRoot: "deep/state"})
 	synctest.Test(t, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestANewRealmGetsThePeersManifest(t *testing.T) {
 	}
 }
 
-func TestANewRealmKeepsItsOriginAndBackend(t *testing.T) {
+func TestEnsureManifest_originAndBackend(t *testing.T) {
 	w := newWorld(t)
 	for _, tt := range []struct {
 		s    Selection
@@ -96,7 +96,7 @@ func TestANewRealmKeepsItsOriginAndBackend(t *testing.T) {
 	}
 }
 
-func TestAnExistingManifestIsLeftAsItIs(t *testing.T) {
+func TestEnsureManifest_existingManifest(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team"})
 	text := `{ "realm_id": "team", "backend": "jsonl", "created_at": "5", "x": 1 }` + "\n"
@@ -110,7 +110,7 @@ func TestAnExistingManifestIsLeftAsItIs(t *testing.T) {
 	}
 }
 
-func TestManyAtOnceMakeOneManifest(t *testing.T) {
+func TestEnsureManifest_manyAtOnce(t *testing.T) {
 	for round := range 20 {
 		w := newWorld(t)
 		synctest.Test(t, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestManyAtOnceMakeOneManifest(t *testing.T) {
 	}
 }
 
-func TestOfTwoBackendsAtOnceOneIsRefused(t *testing.T) {
+func TestEnsureManifest_twoBackendsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -152,9 +152,9 @@ func TestOfTwoBackendsAtOnceOneIsRefused(t *testing.T) {
 	}
 }
 
-// The manifest that comes into being while ours is under way stays, even when
-// the lock did not keep its maker out.
-func TestPublishNeverReplaces(t *testing.T) {
+// A manifest that is created at the same time stays, even if the lock did not
+// exclude its creator.
+func TestPublish_neverReplaces(t *testing.T) {
 	for name, sys := range linkSystems {
 		w := newWorld(t)
 		l := w.locate(t, Selection{Realm: "team"})
@@ -173,7 +173,7 @@ func TestPublishNeverReplaces(t *testing.T) {
 	}
 }
 
-func TestPublishNeedsNoHardLinks(t *testing.T) {
+func TestPublish_withoutHardLinks(t *testing.T) {
 	for name, sys := range linkSystems {
 		w := newWorld(t)
 		l := w.locate(t, Selection{Realm: "team"})
@@ -194,8 +194,8 @@ func TestPublishNeedsNoHardLinks(t *testing.T) {
 
 var linkSystems = map[string]disk.FS{"with links": disk.OS{}, "without": withoutLinks{}}
 
-// As if no lock kept them apart.
-func TestOfManyPublishersOneSucceeds(t *testing.T) {
+// They run without the lock.
+func TestPublish_manyAtOnce(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team"})
 	mkdir(t, l.Root)
@@ -219,7 +219,7 @@ func TestOfManyPublishersOneSucceeds(t *testing.T) {
 	}
 }
 
-func TestARealmThatCameUpElsewhereIsNotMadeTwice(t *testing.T) {
+func TestEnsureManifest_realmExistsUnderTheOtherRoot(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team"}) // in the project
 	write(t, filepath.Join(w.global(), "team", manifestName), manifestText("team"))
@@ -232,7 +232,7 @@ func TestARealmThatCameUpElsewhereIsNotMadeTwice(t *testing.T) {
 	}
 }
 
-func TestAPlaceWhereNoRealmCanBeIsAStorageFault(t *testing.T) {
+func TestEnsureManifest_impossiblePlaces(t *testing.T) {
 	for _, tt := range []struct {
 		name, op string
 		reason   fault.Reason
@@ -265,8 +265,8 @@ func TestAPlaceWhereNoRealmCanBeIsAStorageFault(t *testing.T) {
 	}
 }
 
-// makeOneManifest lets many make the manifest of one realm, each after it has
-// paused. They must get the same.
+// makeOneManifest creates the manifest of one realm from many goroutines, each
+// after a pause. All must get the same manifest.
 func makeOneManifest(t *testing.T, location func(i int) *Location, pause func(i int)) {
 	t.Helper()
 	var wg sync.WaitGroup

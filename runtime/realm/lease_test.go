@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestLeasesAreReadAsThePlatformWritesThem(t *testing.T) {
+func TestLeases(t *testing.T) {
 	root := t.TempDir()
 	l := &Location{ID: "team", Root: root}
 	if list, err := l.Leases(time.Now()); err != nil || len(list) != 0 {

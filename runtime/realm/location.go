@@ -1,7 +1,6 @@
 // Package realm finds a realm and opens it: its id, its directory and files, and
-// the manifest that says which realm the directory belongs to. A realm is what
-// agents share: one config.toml, and beside it the state that Meerkat's programs
-// keep.
+// the manifest that says which realm the directory belongs to. Agents share a
+// realm: one config.toml, and beside it the state that Meerkat's programs keep.
 //
 // Ids, directory names, the choice between two possible state roots and the
 // manifest are those of Meerkat 0.8.26, so that its programs and this one see the

@@ -18,8 +18,8 @@ import (
 	"realmconf/runtime/internal/filelock"
 )
 
-// lockedRealm is a realm without a manifest in which somebody holds the lock
-// since the given time ago.
+// lockedRealm returns a realm without a manifest in which a peer has held the lock
+// for the given time.
 func lockedRealm(t *testing.T, age time.Duration) (*Location, string) {
 	t.Helper()
 	w := newWorld(t)
@@ -38,7 +38,7 @@ func setAge(t *testing.T, path string, age time.Duration) {
 	}
 }
 
-func TestTheLockIsWaitedForFiveSeconds(t *testing.T) {
+func TestEnsureManifest_waitsFiveSeconds(t *testing.T) {
 	l, path := lockedRealm(t, 20*time.Second)
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -48,11 +48,11 @@ func TestTheLockIsWaitedForFiveSeconds(t *testing.T) {
 		}
 	})
 	if got := names(t, l.Root); !slices.Equal(got, []string{filepath.Base(path)}) {
-		t.Errorf("got %q, want the other's lock and nothing of ours", got)
+		t.Errorf("got %q, want the other's lock alone", got)
 	}
 }
 
-func TestWaitingForTheLockEndsWithItsContext(t *testing.T) {
+func TestEnsureManifest_contextEndsTheWait(t *testing.T) {
 	l, _ := lockedRealm(t, 0)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -64,7 +64,7 @@ func TestWaitingForTheLockEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestALockThatIsReleasedIsTaken(t *testing.T) {
+func TestEnsureManifest_lockIsReleased(t *testing.T) {
 	l, path := lockedRealm(t, 0)
 	synctest.Test(t, func(t *testing.T) {
 		go func() {
@@ -84,7 +84,7 @@ func TestALockThatIsReleasedIsTaken(t *testing.T) {
 	})
 }
 
-func TestAManifestThatAppearsWhileWaitingIsTaken(t *testing.T) {
+func TestEnsureManifest_manifestAppearsDuringTheWait(t *testing.T) {
 	l, path := lockedRealm(t, 0)
 	synctest.Test(t, func(t *testing.T) {
 		go func() {
@@ -100,7 +100,7 @@ func TestAManifestThatAppearsWhileWaitingIsTaken(t *testing.T) {
 	})
 }
 
-func TestAStaleLockIsBroken(t *testing.T) {
+func TestEnsureManifest_staleLock(t *testing.T) {
 	l, _ := lockedRealm(t, 31*time.Second)
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -117,7 +117,7 @@ func TestAStaleLockIsBroken(t *testing.T) {
 }
 
 // A clock that runs ahead or behind must not make a lock old or young. In the
-// bubble our own clock is decades behind that of the files.
+// bubble the clock of the process is decades behind that of the files.
 func TestLockManifest_agesByTheClockOfTheFiles(t *testing.T) {
 	l, path := lockedRealm(t, 29*time.Second)
 	synctest.Test(t, func(t *testing.T) {
@@ -137,12 +137,12 @@ func TestLockManifest_agesByTheClockOfTheFiles(t *testing.T) {
 // lockPoll is the interval at which a held lock is looked at.
 const lockPoll = 20 * time.Millisecond
 
-// tryTake takes a lock that can be had at once.
+// tryTake takes a lock without waiting.
 func tryTake(o filelock.FileOptions) (*filelock.File, error) {
 	return filelock.Take(o, filelock.Wait{})
 }
 
-// wantHeld checks that the manifest's lock is a given one.
+// wantHeld checks that a lock is still held.
 func wantHeld(t *testing.T, lock *manifestLock) {
 	t.Helper()
 	if held, err := lock.IsInPlace(); err != nil || !held {
@@ -150,7 +150,7 @@ func wantHeld(t *testing.T, lock *manifestLock) {
 	}
 }
 
-func TestAStaleLockThatCannotBeBrokenDoesNotSpin(t *testing.T) {
+func TestEnsureManifest_directoryInTheLocksPlace(t *testing.T) {
 	l, path := lockedRealm(t, time.Hour)
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestManifestLock_releaseRemovesOnlyItsOwn(t *testing.T) {
 		t.Errorf("a second lock: got %v, want ErrLocked", err)
 	}
 	if text, _ := os.ReadFile(path); string(text) != string(mark(lock.private)) || !strings.HasPrefix(string(text), "realm-manifest-lock\n") {
-		t.Errorf("the lock says %q, want the peer's text and our mark", text)
+		t.Errorf("the lock says %q, want the peer's text and the mark", text)
 	}
 	if got := names(t, l.Root); !slices.Equal(got, []string{lockName}) {
 		t.Errorf("got %q, want the lock alone", got)
@@ -195,7 +195,7 @@ func TestManifestLock_releaseRemovesOnlyItsOwn(t *testing.T) {
 	lock.Release()
 	lock.Release() // gone already: nothing happens
 	if got := names(t, l.Root); len(got) != 0 {
-		t.Errorf("got %q, want our lock removed", got)
+		t.Errorf("got %q, want the lock removed", got)
 	}
 }
 

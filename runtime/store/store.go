@@ -27,8 +27,8 @@ type Store interface {
 	// It must fail with generation_conflict, and change nothing, unless from is
 	// still the current version and next[0].Generation is still the next free
 	// number; the caller loads again. When it returns nil the change is durable.
-	// outcome_unknown means that the change may have happened: the next Load
-	// tells.
+	// outcome_unknown means that the change may have happened; the next Load
+	// shows whether it did.
 	//
 	// next must pass CheckBatch: it must not be empty, each record's generation
 	// is one above that of the record before it, and its Parent is the version of

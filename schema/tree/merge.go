@@ -1,8 +1,8 @@
 package tree
 
 // Merge applies a JSON merge patch (RFC 7396) to the letter: an object is
-// merged member by member, null removes a member, anything else replaces. The
-// target is not changed; the result shares what the patch does not touch.
+// merged member by member, null removes a member, any other value replaces one.
+// The target is not changed; the result shares the rest with it.
 func Merge(target, patch any) any {
 	p, ok := patch.(map[string]any)
 	if !ok {
@@ -23,9 +23,9 @@ func Merge(target, patch any) any {
 	return merged
 }
 
-// Diff is the merge patch that leads from one object to another: Merge(from,
+// Diff returns the merge patch that leads from one object to another: Merge(from,
 // Diff(from, to)) is Equal to to. A merge patch cannot set a member to null, so
-// to must have none but inside lists. The result shares its values with to.
+// to may have nulls only inside lists. The result shares its values with to.
 func Diff(from, to Object) Object {
 	patch := make(Object)
 	for k := range from {

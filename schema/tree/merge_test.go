@@ -9,7 +9,7 @@ import (
 )
 
 // The table is RFC 7396, appendix A.
-func TestMergeIsRFC7396(t *testing.T) {
+func TestMerge_RFC7396(t *testing.T) {
 	for _, tt := range []struct{ target, patch, want string }{
 		{`{"a":"b"}`, `{"a":"c"}`, `{"a":"c"}`},
 		{`{"a":"b"}`, `{"b":"c"}`, `{"a":"b","b":"c"}`},
@@ -40,7 +40,7 @@ func TestMergeIsRFC7396(t *testing.T) {
 	}
 }
 
-func TestDiffNamesOnlyWhatDiffers(t *testing.T) {
+func TestDiff_onlyDifferences(t *testing.T) {
 	for _, tt := range []struct{ from, to, want string }{
 		{`{}`, `{}`, `{}`},
 		{`{"a":1}`, `{"a":1}`, `{}`},
@@ -63,7 +63,7 @@ func TestDiffNamesOnlyWhatDiffers(t *testing.T) {
 	}
 }
 
-func TestMergingADiffLeadsToTheOther(t *testing.T) {
+func TestDiff_canBeMerged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := objects(3).Draw(t, "from")
 		to := withoutNulls(objects(3).Draw(t, "to")).(tree.Object)

@@ -72,7 +72,7 @@ type File struct {
 // Take takes the lock file as soon as its name is free or its owner is dead.
 //
 // The file is written under its private name and then renamed, so it never
-// exists without its content: a crash between the two delays nobody.
+// exists without its content: a crash between the two leaves no lock.
 func Take(o FileOptions, w Wait) (*File, error) {
 	f := &File{o: o, text: o.Text}
 	var err error
@@ -127,7 +127,7 @@ func (f *File) publish() error {
 	if err == nil {
 		return nil
 	}
-	if same, look := f.IsInPlace(); look == nil && same {
+	if same, statErr := f.IsInPlace(); statErr == nil && same {
 		return nil // it happened in spite of the error
 	}
 	if !disk.NoHardLinks(err) && !errors.Is(err, fs.ErrNotExist) {

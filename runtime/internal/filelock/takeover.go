@@ -50,12 +50,18 @@ func (o FileOptions) openOther() (disk.File, error) {
 	return f, err
 }
 
-// takeOver puts our file in the place of a dead owner's lock file, and reports
-// whether it is there. It decides and acts on one file: the one that it opened.
+// takeOver puts the private file in the place of a dead owner's lock file, and
+// reports whether it is there. The checks, in order:
+//
+//  1. The other lock file is opened: all decisions are about this one file.
+//  2. It must be abandoned (isAbandoned), and still have the name.
+//  3. The names are exchanged. Where that is impossible, moveAside.
+//  4. The file that comes out must be the opened one. If it is not, putBack.
+//
 // Two programs that see the same dead lock file exchange one after the other.
 // The first gets the dead file out; the second gets the first one's, and puts
-// it back. Removing by name instead would let the second remove the lock file
-// of the first.
+// it back. Removal by name would let the second remove the lock file of the
+// first.
 func (f *File) takeOver() (bool, error) {
 	o, sys := f.o, f.o.FS
 	dead, err := o.openOther()
@@ -80,7 +86,7 @@ func (f *File) takeOver() (bool, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, errVanished
 		}
-		if same, look := f.IsInPlace(); look != nil || !same {
+		if same, statErr := f.IsInPlace(); statErr != nil || !same {
 			return false, err
 		}
 	}
@@ -96,7 +102,7 @@ func (f *File) takeOver() (bool, error) {
 }
 
 // isAbandoned reports whether another program's lock file has no living owner.
-// It has none if its owner is known to be gone; if the machine was started
+// That is so if its owner is known to be gone; if the machine was started
 // after it was made; or if it is old. Its age is the difference between two
 // stamps of the same file system: this machine's clock has no influence.
 func (f *File) isAbandoned(found disk.File) (bool, error) {
@@ -128,12 +134,12 @@ func (f *File) isOld(name string) bool {
 	return err == nil && now.Sub(info.ModTime()) > StaleAfter
 }
 
-// putBack returns the place to a living owner's lock file, which our exchange
-// displaced. The file that comes out should be ours. If it is a third
-// program's, which was made after ours had vanished, it goes back in its turn.
+// putBack returns its place to a living owner's lock file, which the exchange
+// displaced. The file that comes out should be this File's. If it is a third
+// program's, made after this File's had vanished, it goes back in its turn.
 func (f *File) putBack() error {
 	sys, o := f.o.FS, f.o
-	last, lastIsOurs := f.file, true
+	last, lastIsOwn := f.file, true
 	for range maxExchanges {
 		back, err := sys.Open(o.Private, os.O_RDONLY, 0)
 		if err != nil {
@@ -141,7 +147,7 @@ func (f *File) putBack() error {
 		}
 		defer back.Close()
 		if err := sys.Exchange(o.Private, o.Path); err != nil {
-			if errors.Is(err, fs.ErrNotExist) { // ours was removed: the name is free for its owner
+			if errors.Is(err, fs.ErrNotExist) { // this File's was removed: the name is free for its owner
 				err = sys.RenameNoReplace(o.Private, o.Path)
 			}
 			return errors.Join(ErrLost, err)
@@ -150,12 +156,12 @@ func (f *File) putBack() error {
 		switch {
 		case err != nil:
 			return err
-		case same && lastIsOurs:
+		case same && lastIsOwn:
 			return nil
 		case same:
 			return ErrLost
 		}
-		last, lastIsOurs = back, false
+		last, lastIsOwn = back, false
 	}
 	return ErrLost
 }

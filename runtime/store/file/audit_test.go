@@ -10,8 +10,7 @@ import (
 	"realmconf/runtime/store"
 )
 
-// ledger is what number was seen with what text, over the whole of a test: no
-// number may ever have two.
+// ledger keeps the text of every number during a test: no number may have two.
 type ledger struct {
 	mu    sync.Mutex
 	texts map[uint64]string
@@ -30,7 +29,7 @@ func (l *ledger) note(t *testing.T, generation uint64, text string) {
 	l.texts[generation] = text
 }
 
-// audit is what the files of a realm say, read without the store.
+// audit is the content of a realm's files, read without the store.
 type audit struct {
 	text  string
 	state state
@@ -38,8 +37,8 @@ type audit struct {
 	kept  []string // texts that were displaced
 }
 
-// audit reads the files and checks what must hold at every moment, also in the
-// middle of a commit that crashed.
+// audit reads the files and checks the invariants that hold at every moment, also
+// in the middle of a commit that crashed.
 func (r realm) audit(l *ledger) audit {
 	r.t.Helper()
 	var a audit
@@ -82,8 +81,8 @@ func (r realm) audit(l *ledger) audit {
 	return a
 }
 
-// somewhere reports whether a text can still be found: as the config, in a
-// record, or among the displaced ones.
+// somewhere reports whether a text is still there: as the config, in a record, or
+// as a displaced text.
 func (r realm) somewhere(text string) bool {
 	r.t.Helper()
 	if r.exists("config.toml") && r.get("config.toml") == text {
@@ -107,8 +106,8 @@ func (r realm) somewhere(text string) bool {
 	return false
 }
 
-// newFastRealm is a realm in memory where there is such a place: for tests that
-// go through very many states and lose no power.
+// newFastRealm returns a realm in memory if the system has a file system for
+// that. It is for tests with very many states and no loss of power.
 func newFastRealm(t *testing.T) realm {
 	t.Helper()
 	dir, err := os.MkdirTemp("/dev/shm", "realmconf-test-")

@@ -15,7 +15,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// benchText is a configuration of usual size, different for every n.
+// benchText returns a configuration of usual size, different for every n.
 func benchText(n int) string {
 	return strings.Repeat("# a comment of some length\nkey = 1\n", 60) + "n = " + strconv.Itoa(n) + "\n"
 }
@@ -30,7 +30,7 @@ func benchCommit(b *testing.B, s *Store, n int) {
 	}
 }
 
-// BenchmarkCachedLoad is a read of files that have not changed: two stats.
+// BenchmarkCachedLoad measures a read of files that have not changed: two stats.
 func BenchmarkCachedLoad(b *testing.B) {
 	dir := b.TempDir()
 	s := open(Options{Document: dir + "/config.toml", Dir: dir}, disk.OS{}, aged(), "boot")
@@ -42,7 +42,7 @@ func BenchmarkCachedLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkFirstLoad is a read that looks at everything.
+// BenchmarkFirstLoad measures a read that opens all files.
 func BenchmarkFirstLoad(b *testing.B) {
 	dir := b.TempDir()
 	s := Open(Options{Document: dir + "/config.toml", Dir: dir})
@@ -55,13 +55,12 @@ func BenchmarkFirstLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkCommit is one durable change, and "x-floor" how many times as long
-// it takes as a bare loop that writes, fsyncs and exchanges the same files, in
-// turn with it: at most 1.5 is the goal. "alone" leaves a pause after each
-// change, as a client does that waits for somebody; "streak" does not, and so
-// has in it the rest that every streak of ours takes to let the peer's poll in.
-// "hinted" is beside a loop that writes all files first and tells the system so
-// by StartSync, as a commit does: what a bare loop could be at best.
+// BenchmarkCommit measures one durable change. "x-floor" is the ratio to a bare
+// loop that writes, fsyncs and exchanges the same files, in turn with it: the
+// goal is 1.5 at most. "alone" pauses after each change, as a client does that
+// waits for a person. "busy" does not, and so contains the pauses that leave the
+// lock free for peers. The bare loop of "hinted" writes all files first and calls
+// StartSync, as a commit does: that is the fastest possible loop.
 func BenchmarkCommit(b *testing.B) {
 	for _, v := range []struct {
 		name  string
@@ -69,9 +68,9 @@ func BenchmarkCommit(b *testing.B) {
 		floor func(b *testing.B, dir string, n int)
 	}{
 		{"alone", 10 * time.Millisecond, floor},
-		{"streak", 0, floor},
+		{"busy", 0, floor},
 		{"alone-hinted", 10 * time.Millisecond, hintedFloor},
-		{"streak-hinted", 0, hintedFloor},
+		{"busy-hinted", 0, hintedFloor},
 	} {
 		b.Run(v.name, func(b *testing.B) {
 			dir := b.TempDir()
@@ -79,25 +78,25 @@ func BenchmarkCommit(b *testing.B) {
 			benchCommit(b, s, 0)
 			bare := b.TempDir()
 			v.floor(b, bare, 0)
-			var ours, theirs time.Duration
+			var commits, floors time.Duration
 			for n := 1; b.Loop(); n++ {
 				begin := time.Now()
 				benchCommit(b, s, n)
 				middle := time.Now()
 				v.floor(b, bare, n)
-				ours += middle.Sub(begin)
-				theirs += time.Since(middle)
-				<-time.After(v.pause) // in neither of the two
+				commits += middle.Sub(begin)
+				floors += time.Since(middle)
+				<-time.After(v.pause) // in neither measurement
 			}
-			b.ReportMetric(float64(ours)/float64(theirs), "x-floor")
-			b.ReportMetric(float64(ours.Microseconds())/float64(b.N), "commit-µs")
-			b.ReportMetric(float64(theirs.Microseconds())/float64(b.N), "floor-µs")
+			b.ReportMetric(float64(commits)/float64(floors), "x-floor")
+			b.ReportMetric(float64(commits.Microseconds())/float64(b.N), "commit-µs")
+			b.ReportMetric(float64(floors.Microseconds())/float64(b.N), "floor-µs")
 		})
 	}
 }
 
-// floor does what the disk cannot be spared: the same files with the same
-// bytes, one after the other, and nothing else.
+// floor makes the accesses to the disk that every commit needs: it writes the
+// same files with the same bytes, one after the other.
 func floor(b *testing.B, dir string, n int) { bareLoop(b, dir, n, false) }
 
 func hintedFloor(b *testing.B, dir string, n int) { bareLoop(b, dir, n, true) }

@@ -36,8 +36,8 @@ func (r *recorder) take() []string {
 	return steps
 }
 
-// aged is a clock that is ahead of the files' stamps, so that what was written
-// just now counts as old.
+// aged returns a clock that is ahead of the files' time stamps, so that a new file
+// counts as old.
 func aged() *testClock {
 	c := newTestClock()
 	c.pass(time.Hour)
@@ -46,7 +46,7 @@ func aged() *testClock {
 
 var twoStats = []string{"stat config.toml", "stat config_state.json"}
 
-func TestCachedLoadIsTwoStats(t *testing.T) {
+func TestLoad_cachedIsTwoStats(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one", "two")
 	var rec recorder
@@ -66,7 +66,7 @@ func TestCachedLoadIsTwoStats(t *testing.T) {
 	}
 }
 
-func TestCachedLoadThroughALinkIsTwoStats(t *testing.T) {
+func TestLoad_cachedThroughALinkIsTwoStats(t *testing.T) {
 	r := r0(t)
 	targets := []string{filepath.Join(t.TempDir(), "a.toml"), filepath.Join(t.TempDir(), "b.toml")}
 	for i, target := range targets {
@@ -93,7 +93,7 @@ func TestCachedLoadThroughALinkIsTwoStats(t *testing.T) {
 	wantState(t, s, "1", 2)
 }
 
-func TestCachedLoadSeesEveryChange(t *testing.T) {
+func TestLoad_cachedSeesEveryChange(t *testing.T) {
 	for name, change := range map[string]func(r realm){
 		"by rename":          func(r realm) { r.replace("config.toml", "two") },
 		"in place":           func(r realm) { r.put("config.toml", "two") },
@@ -130,11 +130,11 @@ func TestCachedLoadSeesEveryChange(t *testing.T) {
 
 var old = time.Date(2020, 1, 2, 3, 4, 5, 678, time.UTC)
 
-// A file that was stamped a moment ago may change again within the same tick.
-func TestYoungFileIsReadAgain(t *testing.T) {
+// A file that was changed a moment ago may change again within the same tick.
+func TestLoad_youngFileIsNotCached(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
-	c := newTestClock() // now, by the files' stamps
+	c := newTestClock() // the present, by the files' time stamps
 	s := open(r.options(), disk.OS{}, c, "boot")
 	wantState(t, s, "one", 1)
 	if s.cache != nil {
@@ -142,7 +142,7 @@ func TestYoungFileIsReadAgain(t *testing.T) {
 	}
 }
 
-func TestNothingIsTrustedOnAnotherMachinesFileSystem(t *testing.T) {
+func TestLoad_remoteFileIsNotCached(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	s := open(r.options(), faraway{}, aged(), "boot")
@@ -152,9 +152,9 @@ func TestNothingIsTrustedOnAnotherMachinesFileSystem(t *testing.T) {
 	}
 }
 
-// A cached read takes the next number from memory; when that turns out too low,
-// the conflict corrects it.
-func TestConflictCorrectsTheNextNumberOfACachedRead(t *testing.T) {
+// A cached read takes the next number from memory. If it is too low, the conflict
+// corrects it.
+func TestLoad_conflictCorrectsACachedNumber(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	s := open(r.options(), disk.OS{}, aged(), "boot")

@@ -9,7 +9,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// tally counts accesses by what they do.
+// tally counts accesses by operation.
 type tally map[string]int
 
 func (n tally) say(op, name string) (bool, error) {
@@ -17,17 +17,16 @@ func (n tally) say(op, name string) (bool, error) {
 	return true, nil
 }
 
-// What a commit that nobody disturbs asks of the disk, each access counted. A
-// number that grows is a commit that got slower: see that it is worth it, and
-// only then write it here.
-func TestAccessesOfACommit(t *testing.T) {
+// A commit without contention makes exactly these accesses to the disk. A number
+// that grows makes commits slower: change it only for a reason that is worth it.
+func TestCompareAndSwap_accesses(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	for _, text := range []string{"one", "two", "three"} {
 		commit(t, s, text)
 	}
 	n := make(tally)
-	c := newTestClock() // no reading of it lets a file count as old
+	c := newTestClock() // a clock by which no file is old
 	s.fs, s.clock = faulty{say: serial(n.say)}, c
 	s.history.fs, s.mutex.FS, s.mutex.Clock = s.fs, s.fs, s.clock
 	state := load(t, s)
@@ -38,8 +37,8 @@ func TestAccessesOfACommit(t *testing.T) {
 	want := tally{
 		"lock": 1, "create": 5, "open": 10, "mkdir": 1, // the guard, the lock file, the record, the two new files
 		"stat": 14, "lstat": 12, "fstat": 23, "list": 2, "read": 16,
-		"write": 5, "adorn": 2, "sync": 3, "syncdir": 2,
-		"exchange": 2, "place": 2, "rename": 1, "remove": 2,
+		"write": 5, "metadata": 2, "sync": 3, "syncdir": 2,
+		"exchange": 2, "rename-new": 2, "rename": 1, "remove": 2,
 	}
 	if !maps.Equal(n, want) {
 		t.Errorf("got  %v\nwant %v", n, want)

@@ -22,10 +22,9 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// The test binary is also a process that dies: with these variables it counts
-// up in a directory, and kills itself at the n-th access to the disk, before
-// the access takes effect or right after it. It prints every number that was
-// acknowledged.
+// The test binary is also the process that dies: with these variables it counts up
+// in a directory, and kills itself at the n-th access to the disk, before or
+// after the access takes effect. It prints every number that was acknowledged.
 const (
 	crashDir  = "REALMCONF_TEST_CRASH_DIR"
 	crashStep = "REALMCONF_TEST_CRASH_STEP"  // "17", or "17+" for after the access
@@ -43,14 +42,14 @@ func mortal(at int, after bool) faulty {
 		switch n := int(count.Add(1)); {
 		case !after && n == at:
 			die()
-		case after && n == at+1: // the one before has taken effect, and nothing since
+		case after && n == at+1: // the access before has taken effect, and no later one
 			die()
 		}
 		return true, nil
 	}}
 }
 
-// crashIn is the life of the process that dies.
+// crashIn runs the process that dies.
 func crashIn(dir string) error {
 	step, after := strings.CutSuffix(os.Getenv(crashStep), "+")
 	at, err := strconv.Atoi(step)
@@ -79,7 +78,7 @@ func crashIn(dir string) error {
 	return nil
 }
 
-// doomed is a process that dies at a step, or lives for ever when it is 0.
+// doomed returns a process that dies at a step, or never if the step is 0.
 func (r realm) doomed(step string, times int) *exec.Cmd {
 	r.t.Helper()
 	exe, err := os.Executable()
@@ -104,9 +103,9 @@ func (c counted) After(d time.Duration) <-chan time.Time {
 	return c.WallClock.After(d)
 }
 
-// survey checks a realm after a process in it was killed: one read agrees with
-// what was acknowledged or in flight, the first call waits for nobody, the
-// numbers keep their texts, and the next write leaves no litter.
+// survey checks a realm after a process was killed: one read agrees with the
+// acknowledged numbers and the one in flight, the first call does not wait, the
+// numbers keep their texts, and the next write leaves no temporary files.
 func (r realm) survey(what string, l *ledger, low, high int) int {
 	r.t.Helper()
 	r.audit(l)
@@ -128,7 +127,7 @@ func (r realm) survey(what string, l *ledger, low, high int) int {
 		r.t.Fatalf("%s: %v", what, err)
 	}
 	if n := polls.Load(); n > 0 {
-		r.t.Errorf("%s: %d waits for the lock of a dead process, want none", what, n)
+		r.t.Errorf("%s: %d waits for the lock of a dead process, want 0", what, n)
 	}
 	if a := r.audit(l); !a.clean || a.text != strconv.Itoa(got+1) || len(a.kept) > 0 {
 		r.t.Errorf("%s: in the end %q (clean %v, kept %q)", what, a.text, a.clean, a.kept)
@@ -137,7 +136,7 @@ func (r realm) survey(what string, l *ledger, low, high int) int {
 	return got + 1
 }
 
-// acknowledged is the last number that a process printed whole, or none.
+// acknowledged returns the last number that a process printed whole, or 0.
 func acknowledged(out []byte, none int) int {
 	lines := bytes.Split(out, []byte("\n"))
 	if len(lines) < 2 {
@@ -163,10 +162,10 @@ func killed(t *testing.T, err error, stderr string) bool {
 	return true
 }
 
-// A process is killed at every access that changes something, before it and
-// after it, in a fresh realm, in the middle of its life, and while it mends
-// what another left; and at random moments. All in all more than 500 times.
-func TestKilledProcessLosesNothingAndDelaysNobody(t *testing.T) {
+// A process is killed before and after every access that changes a file, in a new
+// realm, in an older one, and while it repairs the files that another left; and
+// at random moments. In total it is killed more than 500 times.
+func TestCompareAndSwap_killed(t *testing.T) {
 	var kills atomic.Int64
 	t.Run("all", func(t *testing.T) {
 		const lanes = 4
@@ -188,7 +187,8 @@ func TestKilledProcessLosesNothingAndDelaysNobody(t *testing.T) {
 	}
 }
 
-// thinning is how many times fewer cases the longest tests try in a short run.
+// thinning returns by which factor the longest tests try fewer cases in a short
+// run.
 func thinning() int {
 	if testing.Short() {
 		return 8
@@ -197,13 +197,13 @@ func thinning() int {
 }
 
 func killAtSteps(t *testing.T, lane, lanes int) (kills int64) {
-	for start := range 2 { // in a fresh realm; in one that lives
+	for start := range 2 { // in a new realm; in an older one
 		for n := 1 + lane; ; n += lanes * thinning() {
 			r := newFastRealm(t)
 			var l ledger
 			low := 0
 			if start == 1 {
-				for low < 9 { // more than is kept
+				for low < 9 { // more than the history keeps
 					if err := storetest.Increment(t.Context(), r.open()); err != nil {
 						t.Fatal(err)
 					}
@@ -211,7 +211,7 @@ func killAtSteps(t *testing.T, lane, lanes int) (kills int64) {
 				}
 			}
 			alive := false
-			for _, step := range []string{fmt.Sprint(n), fmt.Sprint(n, "+"), fmt.Sprint(n)} { // the later ones mend first
+			for _, step := range []string{fmt.Sprint(n), fmt.Sprint(n, "+"), fmt.Sprint(n)} { // the later ones repair first
 				cmd := r.doomed(strings.ReplaceAll(step, " ", ""), 2)
 				var out, stderr bytes.Buffer
 				cmd.Stdout, cmd.Stderr = &out, &stderr
@@ -251,12 +251,12 @@ func killAtRandom(t *testing.T, times int) (kills int64) {
 			b := make([]byte, 64)
 			n, err := out.Read(b)
 			if err != nil {
-				t.Fatalf("the process ended by itself: %s", stderr.String())
+				t.Fatalf("the process ended without a signal: %s", stderr.String())
 			}
 			all = append(all, b[:n]...)
 			lines += bytes.Count(b[:n], []byte("\n"))
 		}
-		// How far the next commit comes until the signal arrives is chance.
+		// The next commit is at a random step when the signal arrives.
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -270,14 +270,14 @@ func killAtRandom(t *testing.T, times int) (kills int64) {
 	return kills
 }
 
-// A process is stopped while it holds the lock, not killed: it delays others
-// of ours until it goes on, and no longer than their patience.
-func TestStoppedProcessDelaysNobodyBeyondTheirPatience(t *testing.T) {
+// A process that is stopped while it holds the lock delays other realmconf
+// processes until it goes on, and no longer than their lock timeout.
+func TestCompareAndSwap_holderIsStopped(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "1")
 	state := load(t, s)
-	held, err := r.open().acquire(t.Context())
+	held, err := r.open().hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,13 +14,13 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// editor is a person at work at exactly the moments that a test chooses. It
-// exchanges its text with what is there, so it knows what it replaced: that,
-// and nothing else, may be gone.
+// editor is a person who saves at exactly the moments that a test chooses. It
+// exchanges its text with the file, so it knows which text it replaced: only that
+// text may be gone.
 type editor struct {
 	realm
-	saved    []string // what it saved, in order
-	replaced []string // what each save found in the place
+	saved    []string // the texts that it saved, in order
+	replaced []string // the texts that the saves replaced
 }
 
 func (e *editor) save(text string) {
@@ -40,10 +40,9 @@ func (e *editor) save(text string) {
 	os.Remove(tmp)
 }
 
-// An editor's save, or two right after each other, in every window between two
-// steps of the commit: nothing that was saved is destroyed, and no answer of
-// the commit is false.
-func TestEditorsSaveInEveryWindowOfTheCommitIsKept(t *testing.T) {
+// An editor saves once, or twice in a row, between any two steps of the commit: no
+// saved text is destroyed, and no answer of the commit is false.
+func TestCompareAndSwap_editorSavesBetweenItsSteps(t *testing.T) {
 	for _, saves := range []int{1, 2} {
 		windows := 0
 		for n := 1; saveInWindow(t, n, saves); n++ {
@@ -55,9 +54,9 @@ func TestEditorsSaveInEveryWindowOfTheCommitIsKept(t *testing.T) {
 	}
 }
 
-// saveInWindow commits while an editor saves before the n-th step, and before
-// the steps after it when it saves more than once. It reports whether the
-// commit had so many steps.
+// saveInWindow commits while an editor saves before the n-th step, and before the
+// next steps if it saves more than once. It reports whether the commit had so
+// many steps.
 func saveInWindow(t *testing.T, n, saves int) bool {
 	t.Helper()
 	r := newFastRealm(t)
@@ -82,7 +81,7 @@ func saveInWindow(t *testing.T, n, saves int) bool {
 	}
 	where = fmt.Sprintf("window %d before%s", n, where)
 	if err != nil && !fault.Is(err, fault.GenerationConflict) {
-		t.Errorf("%s: got error %v, want none or generation_conflict", where, err)
+		t.Errorf("%s: got error %v, want nil or generation_conflict", where, err)
 	}
 	got := load(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
 	if got.Pending {
@@ -102,8 +101,9 @@ func saveInWindow(t *testing.T, n, saves int) bool {
 		t.Errorf("%s: the commit was acknowledged, and its text is nowhere", where)
 	}
 	if err != nil && strings.Contains(replaced, "new") {
-		// The person saved on top of our text: it was there for a moment, and
-		// the answer must not say that it never was, unless it was undone.
+		// The person saved over the commit's text, which was current for a
+		// moment: the answer must not say that it never was, unless it was
+		// undone.
 		if _, err := s.Record(t.Context(), 2); err == nil && string(got.Text) == "new" {
 			t.Errorf("%s: refused and current", where)
 		}
@@ -115,8 +115,8 @@ func saveInWindow(t *testing.T, n, saves int) bool {
 }
 
 // An editor may keep the file open that it read, and write into it after the
-// commit has put another in its place.
-func TestLateEditThroughAnOldFileIsKept(t *testing.T) {
+// commit has replaced it.
+func TestCompareAndSwap_editThroughTheOldFile(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -129,7 +129,7 @@ func TestLateEditThroughAnOldFileIsKept(t *testing.T) {
 	if _, err := f.WriteString("late, by hand"); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"three", "four"} { // one store that did the commit, and one that did not
+	for _, text := range []string{"three", "four"} { // by the store that made the commit, and by another
 		commit(t, r.open(), text)
 	}
 	wantState(t, s, "four", 4)
@@ -143,9 +143,9 @@ func TestLateEditThroughAnOldFileIsKept(t *testing.T) {
 	r.tidy()
 }
 
-// A crash between the exchange and the look at what came out of it leaves the
+// A crash between the exchange and the check of the displaced file leaves a
 // person's text in a temporary file. It gets its place back.
-func TestCrashBetweenSwapAndCheckKeepsThePersonsText(t *testing.T) {
+func TestSwap_crashBeforeTheCheck(t *testing.T) {
 	for name, after := range map[string]func(realm){
 		"at once":                func(realm) {},
 		"saved once more":        func(r realm) { r.replace("config.toml", "later, by hand") },
@@ -197,12 +197,12 @@ func TestCrashBetweenSwapAndCheckKeepsThePersonsText(t *testing.T) {
 	}
 }
 
-// Where nothing can be exchanged, everything else holds.
-func TestSwapWithoutExchange(t *testing.T) {
+// Without an exchange, all other promises hold.
+func TestSwap_withoutExchange(t *testing.T) {
 	for _, links := range []bool{true, false} {
 		r := newRealm(t)
 		s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
-			if op == "exchange" || op == "place" || op == "link" && !links {
+			if op == "exchange" || op == "rename-new" || op == "link" && !links {
 				return false, &os.LinkError{Op: op, New: name, Err: errors.ErrUnsupported}
 			}
 			return true, nil

@@ -19,15 +19,15 @@ import (
 )
 
 // failAt is a file system on which one access fails with an errno. An access is
-// told by what it does and not by its place in the order, because some go on
-// side by side.
+// identified by its operation and file and not by its position, because some run
+// at the same time.
 type failAt struct {
-	mu      sync.Mutex     // protects what follows while accesses go on side by side
-	at      string         // the access, as in all; empty for none
-	applied bool           // it takes effect all the same
+	mu      sync.Mutex     // protects the fields below: some accesses run at the same time
+	at      string         // the access, as in all; empty if no access fails
+	applied bool           // it takes effect in spite of the error
 	sticky  bool           // the changes after it fail too, removals excepted
-	errno   error          // what it fails with
-	reads   bool           // accesses that change nothing count and fail too
+	errno   error          // the error of the access
+	reads   bool           // accesses that only read count and fail too
 	armed   bool           // it has begun
 	all     []string       // every access that counted, in order
 	times   map[string]int // how often each was made
@@ -35,7 +35,7 @@ type failAt struct {
 	swapped bool           // whether the commit point was passed, or may have been
 }
 
-// random is what is different in the names of every run.
+// random matches the parts of names that differ in every run.
 var random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 func (f *failAt) say(op, name string) (bool, error) {
@@ -64,14 +64,14 @@ func (f *failAt) say(op, name string) (bool, error) {
 	return true, nil
 }
 
-// passed ends the trouble.
+// passed ends the failures.
 func (f *failAt) passed() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at, f.sticky, f.armed = "", false, false
 }
 
-// A scenario is what a commit, or a read, finds.
+// A scenario is the realm that a commit or a read finds.
 var scenarios = map[string]struct {
 	prepare func(r realm)
 	before  string   // the text that is, or will be, current before the commit
@@ -109,17 +109,17 @@ var scenarios = map[string]struct {
 	},
 }
 
-// tear leaves the realm as a commit does that crashed between its exchanges.
+// tear leaves the realm like a commit that crashed between its exchanges.
 func tear(r realm) {
 	old := r.get(stateName)
 	commit(r.t, r.open(), "torn")
 	r.replace(stateName, old)
 }
 
-// Every access of lock, reconcile, commit and swap fails once, in every way.
-// Whatever is answered must be true, and the files must say it: for the store
-// that saw the fault and goes on, and for a process that comes after.
-func TestEveryFailureIsAnsweredTruly(t *testing.T) {
+// Every access of lock, reconcile, commit and swap fails once, in every way. Every
+// answer must agree with the files: for the store that saw the fault and goes on,
+// and for a process that comes later.
+func TestStore_everyAccessFails(t *testing.T) {
 	ways := []*failAt{
 		{errno: syscall.ENOSPC, sticky: true},
 		{errno: syscall.EIO, reads: true},
@@ -135,12 +135,12 @@ func TestEveryFailureIsAnsweredTruly(t *testing.T) {
 					t.Errorf("there were %d accesses, want at least 8", len(calm.all))
 				}
 				for i, at := range calm.all {
-					if i%(thinning()|1) != 0 { // odd, so that both kinds of restart have their turn
+					if i%(thinning()|1) != 0 { // odd, so that both kinds of restart are tested
 						continue
 					}
 					for _, restart := range []bool{false, true} {
 						if way.reads && restart == (i%2 == 0) {
-							continue // one of the two is enough where nothing was changed
+							continue // one of the two is enough if no file was changed
 						}
 						f := &failAt{at: at, errno: way.errno, sticky: way.sticky, applied: way.applied, reads: way.reads}
 						if !failOnce(t, name, f, restart) {
@@ -165,7 +165,7 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 	r.audit(&l)
 	c := newTestClock()
 	s := open(r.options(), faulty{say: f.say}, c, "boot")
-	if sc.read { // what is there has rested
+	if sc.read { // the files are old enough
 		if _, err := s.readView(); err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 		return false
 	}
 	after := r.audit(&l)
-	judgeAnswer(t, what, err, after, f, sc.read)
+	checkAnswer(t, what, err, after, f, sc.read)
 	if err == nil && scenario == "commit" && strings.HasPrefix(f.hit, "sync") {
 		t.Errorf("%s: acknowledged, and it may not be durable", what)
 	}
@@ -214,8 +214,8 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 	return true
 }
 
-// judgeAnswer compares an answer with the files right after it.
-func judgeAnswer(t *testing.T, what string, err error, after audit, f *failAt, read bool) {
+// checkAnswer compares an answer with the files right after it.
+func checkAnswer(t *testing.T, what string, err error, after audit, f *failAt, read bool) {
 	t.Helper()
 	switch kind := fault.Of(err); {
 	case err == nil && read:
@@ -225,7 +225,7 @@ func judgeAnswer(t *testing.T, what string, err error, after audit, f *failAt, r
 		}
 	case kind.Kind == fault.Storage:
 		if after.text == "new" || f.swapped {
-			t.Errorf("%s: nothing was to have happened, and the text is %q (commit point passed: %v)", what, after.text, f.swapped)
+			t.Errorf("%s: the answer says that nothing happened, and the text is %q (commit point passed: %v)", what, after.text, f.swapped)
 		}
 		if reason := fault.StorageReason(f.errno); kind.Data["reason"] != reason {
 			t.Errorf("%s: reason %v, want %s", what, kind.Data["reason"], reason)
@@ -243,7 +243,7 @@ func judgeAnswer(t *testing.T, what string, err error, after audit, f *failAt, r
 	}
 }
 
-func TestFailureWhileAChangeIsRecordedLeavesItPending(t *testing.T) {
+func TestLoad_failureWhileAChangeIsRecorded(t *testing.T) {
 	recordOnce := func(at string) *failAt {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
@@ -262,7 +262,7 @@ func TestFailureWhileAChangeIsRecordedLeavesItPending(t *testing.T) {
 		return f
 	}
 	failed := 0
-	for _, at := range recordOnce("").all { // a try that was made for once because the change was too young need not come again
+	for _, at := range recordOnce("").all { // an attempt that failed because the change was too young need not be repeated
 		if recordOnce(at).hit != "" {
 			failed++
 		}
@@ -272,7 +272,7 @@ func TestFailureWhileAChangeIsRecordedLeavesItPending(t *testing.T) {
 	}
 }
 
-func TestChangeRightBeforeTheCommitPointIsAConflict(t *testing.T) {
+func TestCompareAndSwap_changeBeforeTheCommitPoint(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	saved := false
@@ -295,7 +295,7 @@ func TestChangeRightBeforeTheCommitPointIsAConflict(t *testing.T) {
 	}
 }
 
-func TestFileSystemWithoutHardLinksWorks(t *testing.T) {
+func TestStore_withoutHardLinks(t *testing.T) {
 	r := newRealm(t)
 	noLinks := faulty{say: serial(func(op, name string) (bool, error) {
 		if op == "link" {

@@ -11,14 +11,14 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// faulty is the real file system with a say before every access. An access that
-// is made to fail may take effect all the same.
+// faulty is the real file system with a function that is called before every
+// access. It decides whether the access takes effect and which error it returns.
 type faulty struct {
 	disk.OS
 	say func(op, name string) (apply bool, err error)
 }
 
-// serial lets a say be said once at a time: files are fsynced together.
+// serial lets one call of say run at a time: files are fsynced at the same time.
 func serial(say func(op, name string) (bool, error)) func(op, name string) (bool, error) {
 	var mu sync.Mutex
 	return func(op, name string) (bool, error) {
@@ -28,9 +28,9 @@ func serial(say func(op, name string) (bool, error)) func(op, name string) (bool
 	}
 }
 
-// changing reports whether an access changes something on the disk.
+// changing reports whether an access changes a file.
 func changing(op string) bool {
-	return slices.Contains([]string{"create", "write", "sync", "syncdir", "mkdir", "exchange", "place", "rename", "link", "remove", "adorn"}, op)
+	return slices.Contains([]string{"create", "write", "sync", "syncdir", "mkdir", "exchange", "rename-new", "rename", "link", "remove", "metadata"}, op)
 }
 
 func (f faulty) do(op, name string, act func() error) error {
@@ -84,7 +84,7 @@ func (f faulty) Exchange(from, to string) error {
 }
 
 func (f faulty) RenameNoReplace(from, to string) error {
-	return f.do("place", to, func() error { return f.OS.RenameNoReplace(from, to) })
+	return f.do("rename-new", to, func() error { return f.OS.RenameNoReplace(from, to) })
 }
 
 func (f faulty) Rename(from, to string) error {
@@ -112,7 +112,7 @@ func (f faulty) Lock(h disk.File, wait bool) error {
 }
 
 func (f faulty) CopyMetadata(h disk.File, from string, as fs.FileInfo) error {
-	return f.do("adorn", from, func() error { return f.OS.CopyMetadata(h, from, as) })
+	return f.do("metadata", from, func() error { return f.OS.CopyMetadata(h, from, as) })
 }
 
 type faultyHandle struct {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// attributes is what a file has beside its bytes.
+// attributes are the metadata of a file.
 type attributes struct {
 	Mode     os.FileMode
 	UID, GID uint32
@@ -35,9 +35,8 @@ func attributesOf(t *testing.T, path string) attributes {
 	return a
 }
 
-// acl lets one more user read: version 2, then tag, rights and id of the owner,
-// a named user, the group, the mask and everybody, as linux/posix_acl_xattr.h
-// has it.
+// acl lets one more user read: version 2, then tag, rights and id of the owner, a
+// named user, the group, the mask and everybody, as in linux/posix_acl_xattr.h.
 const acl = "\x02\x00\x00\x00" +
 	"\x01\x00\x06\x00\xff\xff\xff\xff" +
 	"\x02\x00\x04\x00\xe8\x03\x00\x00" +
@@ -45,7 +44,7 @@ const acl = "\x02\x00\x00\x00" +
 	"\x10\x00\x04\x00\xff\xff\xff\xff" +
 	"\x20\x00\x00\x00\xff\xff\xff\xff"
 
-func TestW26OwnerModeACLAndAttributesStay(t *testing.T) {
+func TestCompareAndSwap_keepsOwnerModeAndAttributes(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")

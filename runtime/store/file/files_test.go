@@ -17,7 +17,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-func TestW9ReadingNothingCreatesNothing(t *testing.T) {
+func TestLoad_missingRealmCreatesNothing(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	wantState(t, s, "", 0)
@@ -25,7 +25,7 @@ func TestW9ReadingNothingCreatesNothing(t *testing.T) {
 		t.Errorf("List = %v, %v; want nothing", got, err)
 	}
 	if r.exists("") {
-		t.Error("reading a realm that does not exist made its directory")
+		t.Error("reading a realm that does not exist created its directory")
 	}
 	if err := os.Mkdir(r.dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func TestW9ReadingNothingCreatesNothing(t *testing.T) {
 	}
 }
 
-func TestW8CleanReadLocksAndWritesNothing(t *testing.T) {
+func TestLoad_cleanTakesNoLock(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	silent := faulty{say: serial(func(op, name string) (bool, error) {
@@ -51,7 +51,7 @@ func TestW8CleanReadLocksAndWritesNothing(t *testing.T) {
 	wantRecord(t, s, 1, store.Patch, 0, "one")
 }
 
-func TestConflictOnAMissingRealmCreatesNothing(t *testing.T) {
+func TestCompareAndSwap_conflictOnAMissingRealm(t *testing.T) {
 	r := newRealm(t)
 	state := store.State{Version: store.Version{Generation: 3}, Next: 4}
 	err := r.open().CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "x"))
@@ -60,7 +60,7 @@ func TestConflictOnAMissingRealmCreatesNothing(t *testing.T) {
 	}
 }
 
-func TestNewFilesAreTheOwnersAlone(t *testing.T) {
+func TestCompareAndSwap_newFilesArePrivate(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	var got []string
@@ -88,7 +88,7 @@ func TestNewFilesAreTheOwnersAlone(t *testing.T) {
 	}
 }
 
-func TestW26ModeOfTheConfigStays(t *testing.T) {
+func TestCompareAndSwap_keepsTheMode(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o600, 0o640, 0o444} {
 		r := newRealm(t)
 		s := r.open()
@@ -104,7 +104,7 @@ func TestW26ModeOfTheConfigStays(t *testing.T) {
 	}
 }
 
-func TestW26SymbolicLinkStaysALink(t *testing.T) {
+func TestCompareAndSwap_keepsASymbolicLink(t *testing.T) {
 	r := newRealm(t)
 	target := filepath.Join(t.TempDir(), "dotfiles", "meerkat.toml")
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
@@ -135,7 +135,7 @@ func TestW26SymbolicLinkStaysALink(t *testing.T) {
 	wantReason(t, err, fault.Gone)
 }
 
-func TestVanishedRealmIsNotMadeAgain(t *testing.T) {
+func TestStore_vanishedRealm(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -151,7 +151,7 @@ func TestVanishedRealmIsNotMadeAgain(t *testing.T) {
 	}
 }
 
-func TestReadOnlyRealmCanBeRead(t *testing.T) {
+func TestLoad_readOnlyRealm(t *testing.T) {
 	for _, errno := range []syscall.Errno{syscall.EROFS, syscall.EACCES} {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
@@ -176,7 +176,7 @@ func TestReadOnlyRealmCanBeRead(t *testing.T) {
 	}
 }
 
-func TestW19HistoryKeepsTheNewestCommits(t *testing.T) {
+func TestCompareAndSwap_prunesTheHistory(t *testing.T) {
 	for _, tt := range []struct {
 		history int
 		want    []uint64
@@ -208,7 +208,7 @@ func TestW19HistoryKeepsTheNewestCommits(t *testing.T) {
 	}
 }
 
-func TestOthersTemporaryFilesAreLeftAlone(t *testing.T) {
+func TestSweep_filesOfOthers(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -229,9 +229,9 @@ func TestOthersTemporaryFilesAreLeftAlone(t *testing.T) {
 	}
 }
 
-// What cannot be read is an error. To take it for removed would make an empty
-// generation of it.
-func TestUnreadableIsNotRemoved(t *testing.T) {
+// A file that cannot be read is an error. To treat it as removed would make an
+// empty generation.
+func TestLoad_unreadableIsNotMissing(t *testing.T) {
 	for _, name := range []string{"config.toml", stateName} {
 		for _, errno := range []syscall.Errno{syscall.EACCES, syscall.EIO, syscall.ENOTDIR, syscall.ESTALE} {
 			r := newRealm(t)
@@ -254,9 +254,9 @@ func TestUnreadableIsNotRemoved(t *testing.T) {
 	}
 }
 
-// A file that is itself a mount cannot be exchanged: an error, and no write in
-// place.
-func TestBusyConfigIsAnErrorAndStays(t *testing.T) {
+// A file that is a mount point cannot be exchanged: that is an error, and the file
+// is not written in place.
+func TestCompareAndSwap_mountedConfig(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {

@@ -13,14 +13,14 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// Somebody who tidies up removes the guard while it is held. Whoever comes next
-// makes another one, and must not take the living lock for a dead one's because
-// of that; nor may the holder go on.
-func TestRemovedGuardDoesNotMakeALiveLockLookDead(t *testing.T) {
+// The guard is removed while it is held. The next process creates another guard,
+// and must not take the lock file of the living holder for a dead one's; and the
+// holder must not go on.
+func TestLock_guardIsRemoved(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	holder := open(r.options(), disk.OS{}, newTestClock(), "boot")
-	held, err := holder.acquire(t.Context())
+	held, err := holder.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,17 +35,16 @@ func TestRemovedGuardDoesNotMakeALiveLockLookDead(t *testing.T) {
 		t.Errorf("got error %v while the lock is held, want lock_timeout", err)
 	}
 	if err := held.Verify(); !errors.Is(err, filelock.ErrLost) {
-		t.Errorf("the holder's verify gave %v after its guard was removed, want filelock.ErrLost", err)
+		t.Errorf("the holder's Verify gave %v after its guard was removed, want filelock.ErrLost", err)
 	}
 	held.Unlock()
 	commit(t, s, "two")
 	r.tidy()
 }
 
-// A crash at any step of taking the lock leaves none that anybody waits for:
-// neither one of ours, nor a peer, which cannot tell a dead lock from a living
-// one.
-func TestCrashBetweenLockCreationAndItsContentDelaysNobody(t *testing.T) {
+// A crash at any step of taking the lock leaves no lock for which a program waits:
+// neither realmconf, nor a peer, which cannot tell a dead lock from a living one.
+func TestLock_crashAtEveryStep(t *testing.T) {
 	crash := errors.New("crashed")
 	for n := 1; ; n++ {
 		r := newFastRealm(t)
@@ -58,7 +57,7 @@ func TestCrashBetweenLockCreationAndItsContentDelaysNobody(t *testing.T) {
 			if left < 0 {
 				return false, crash
 			}
-			placed = placed || op == "place" && name == lockName
+			placed = placed || op == "rename-new" && name == lockName
 			return true, nil
 		})}, newTestClock(), "boot")
 		state := load(t, s)
@@ -82,9 +81,8 @@ func TestCrashBetweenLockCreationAndItsContentDelaysNobody(t *testing.T) {
 	}
 }
 
-// A machine that lost its power comes back with the lock of a program that is
-// no more.
-func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
+// After a loss of power the lock of a program that is gone is still there.
+func TestLock_fromBeforeTheMachineWasStarted(t *testing.T) {
 	for _, local := range []bool{true, false} {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
@@ -104,7 +102,7 @@ func TestLockFromBeforeTheMachineWasStartedIsTakenAtOnce(t *testing.T) {
 				t.Errorf("got error %v, want the lock taken", err)
 			}
 		} else if !fault.Is(err, fault.LockTimeout) {
-			t.Errorf("local %v: got error %v, want lock_timeout: whose machine was started does not matter", local, err)
+			t.Errorf("local %v: got error %v, want lock_timeout: the start of this machine does not matter", local, err)
 		}
 	}
 }
@@ -114,18 +112,18 @@ type faraway struct{ disk.OS }
 
 func (faraway) IsLocal(string) bool { return false }
 
-// Several of our processes, one right after the other, would keep out a peer
-// that polls: so the streak is theirs together.
-func TestStreakIsSharedByAllProcesses(t *testing.T) {
+// Several realmconf processes, one right after the other, would keep out a peer
+// that polls: so their busy time is counted together.
+func TestLock_pauseIsSharedByAllProcesses(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	c := newTestClock()
-	c.pass(time.Second) // the commit's streak is over
+	c.pass(time.Second) // the commit's busy time is over
 	rests := 0
 	c.each = func() { rests++ }
 	stores := []*Store{open(r.options(), disk.OS{}, c, "boot"), open(r.options(), disk.OS{}, c, "boot")}
 	for n := range 100 { // 400 ms back to back, at most 250 at a time
-		l, err := stores[n%2].acquire(t.Context())
+		l, err := stores[n%2].hold(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +135,7 @@ func TestStreakIsSharedByAllProcesses(t *testing.T) {
 	}
 	c.pass(time.Second)
 	for range 3 {
-		l, err := stores[0].acquire(t.Context())
+		l, err := stores[0].hold(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,8 +146,8 @@ func TestStreakIsSharedByAllProcesses(t *testing.T) {
 	}
 }
 
-// While nobody holds it back, a peer gets in among many of ours.
-func TestPeerGetsInAmongManyOfOurs(t *testing.T) {
+// A peer gets the lock in time among many realmconf writers.
+func TestLock_peerAmongManyStores(t *testing.T) {
 	r := newFastRealm(t)
 	commit(t, r.open(), "0")
 	done := make(chan struct{})
@@ -180,9 +178,9 @@ func TestPeerGetsInAmongManyOfOurs(t *testing.T) {
 	r.tidy()
 }
 
-// A link in the guard's place is never the file that it leads to: it is refused
-// at once, by a read too.
-func TestGuardThatIsALinkIsRefused(t *testing.T) {
+// A link in the guard's place is never the file that it leads to. It is refused at
+// once, also by a read.
+func TestLock_guardIsALink(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	if err := errors.Join(os.Rename(r.path(guardName), r.path("elsewhere")), os.Symlink("elsewhere", r.path(guardName))); err != nil {

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -30,7 +32,7 @@ func (r realm) options() Options {
 
 func (r realm) open() *Store { return Open(r.options()) }
 
-// put writes a file as a person would; at is an offset to its time.
+// put writes a file in place, as a person would.
 func (r realm) put(name, text string) {
 	r.t.Helper()
 	if err := os.MkdirAll(filepath.Dir(r.path(name)), 0o700); err != nil {
@@ -55,7 +57,7 @@ func (r realm) exists(name string) bool {
 	return err == nil
 }
 
-// replace puts a file there by a rename, as the platform's programs do.
+// replace writes a file by a rename, as Meerkat's programs do.
 func (r realm) replace(name, text string) {
 	r.t.Helper()
 	r.put(name+".peer", text)
@@ -64,8 +66,8 @@ func (r realm) replace(name, text string) {
 	}
 }
 
-// peerCommit is a commit by one of the platform's own programs: its lock, the
-// config, then the state without a digest.
+// peerCommit is a commit by a program of Meerkat: its lock, the config, then the
+// state without a digest.
 func (r realm) peerCommit(text string, generation string) {
 	r.t.Helper()
 	f, err := os.OpenFile(r.path(lockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -81,7 +83,7 @@ func (r realm) peerCommit(text string, generation string) {
 	}
 }
 
-// tidy checks that nothing is left over in the realm's directory.
+// tidy checks that the realm's directory holds no lock and no temporary file.
 func (r realm) tidy() {
 	r.t.Helper()
 	entries, err := os.ReadDir(r.dir)
@@ -112,6 +114,11 @@ func commit(t *testing.T, s store.Store, texts ...string) {
 	}
 }
 
+// hold takes the lock as a commit does.
+func (s *Store) hold(ctx context.Context) (*lock, error) {
+	return s.acquire(filelock.NewWait(ctx, s.clock, s.options.LockTimeout))
+}
+
 func wantState(t *testing.T, s store.Store, text string, generation uint64) {
 	t.Helper()
 	got := load(t, s)
@@ -139,14 +146,14 @@ func wantReason(t *testing.T, err error, reason fault.Reason) {
 	}
 }
 
-// testClock is a clock that runs as fast as somebody waits: a wait is over at
-// once, and the time has passed by it. Waits longer than limit, which are those
-// of the heart beat and the watch, never end.
+// testClock is a clock that advances when a caller waits: a wait ends at once, and
+// the time advances by it. Waits longer than limit, which are those of keepFresh
+// and the watch, never end.
 type testClock struct {
 	mu    sync.Mutex
 	now   time.Time
 	limit time.Duration
-	each  func() // called at every wait
+	each  func() // is called at every wait
 }
 
 func newTestClock() *testClock {
@@ -159,7 +166,7 @@ func (c *testClock) Now() time.Time {
 	return c.now
 }
 
-// pass lets time go by.
+// pass advances the time.
 func (c *testClock) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {
+func TestInspect_ownership(t *testing.T) {
 	r := newRealm(t)
 	if in := Inspect(r.options()); in.HasState || in.Text != nil || in.StateOwns != NoState || r.exists("") {
 		t.Errorf("before there is a realm: got %+v", in)
@@ -33,7 +33,7 @@ func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {
 	}
 	r.peerCommit("a = 2\n", "2")
 	if in := Inspect(r.options()); in.StateOwns != PeerWrote || in.Generation != 2 || in.History.Current {
-		t.Errorf("after the platform's commit: got %+v", in)
+		t.Errorf("after a peer's commit: got %+v", in)
 	}
 	commit(t, r.open(), "a = 3\n")
 	r.put("config.toml", "a = 4\n")
@@ -42,11 +42,11 @@ func TestInspectTellsHowTextAndStateBelongTogether(t *testing.T) {
 	}
 	r.put(stateName, "{}")
 	if in := Inspect(r.options()); in.StateErr == nil || !in.HasState {
-		t.Errorf("with a state that is none: got %+v", in)
+		t.Errorf("with an invalid state: got %+v", in)
 	}
 }
 
-func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
+func TestInspect_locks(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "a = 1\n")
 	if in := Inspect(r.options()); len(in.Locks) != 0 {
@@ -62,7 +62,7 @@ func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
 	}
 	in := Inspect(r.options()) // does not wait
 	if len(in.Locks) != 1 || !in.Locks[0].HasStamp || in.Locks[0].PID != os.Getpid() || in.Locks[0].Host != host || !in.Locks[0].ThisRun || in.Locks[0].Stale() {
-		t.Errorf("held by us: got %+v", in.Locks)
+		t.Errorf("held by realmconf: got %+v", in.Locks)
 	}
 	l.Unlock()
 
@@ -76,11 +76,11 @@ func TestInspectTellsWhoHoldsTheRealm(t *testing.T) {
 		t.Fatal(err)
 	}
 	if in := Inspect(o); len(in.Locks) != 1 || in.Locks[0].HasStamp || !in.Locks[0].Stale() || in.Locks[0].Path != o.PeerLocks[0] {
-		t.Errorf("an old one of the platform's: got %+v", in.Locks)
+		t.Errorf("an old one of a peer: got %+v", in.Locks)
 	}
 }
 
-func TestInspectFindsWhatWasLeftBehind(t *testing.T) {
+func TestInspect_leftovers(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "a = 1\n")
 	const id = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -106,9 +106,9 @@ func TestInspectFindsWhatWasLeftBehind(t *testing.T) {
 	}
 }
 
-// A write that another system user or a mount forbids is told of before it is
-// tried: of a directory that is missing, the one above it counts.
-func TestInspectTellsWhereNothingCanBeWritten(t *testing.T) {
+// Inspect names the directories that another user or a mount keeps from being
+// written. For a missing directory its parent counts.
+func TestInspect_closedDirectories(t *testing.T) {
 	r := newRealm(t)
 	refused := func(string) error { return syscall.EROFS }
 	s := r.open()
@@ -132,8 +132,8 @@ func TestInspectTellsWhereNothingCanBeWritten(t *testing.T) {
 	}
 }
 
-// Nobody can take a lock in whose place something else stands.
-func TestWhatIsNoLockFileIsSaid(t *testing.T) {
+// No program can take a lock if another kind of file is in its place.
+func TestLock_irregularLockFile(t *testing.T) {
 	for name, put := range map[string]func(place string) error{
 		"a directory":       func(place string) error { return os.Mkdir(place, 0o700) },
 		"a pipe":            func(place string) error { return syscall.Mkfifo(place, 0o600) },

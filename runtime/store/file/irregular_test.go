@@ -14,9 +14,9 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// Whatever else in the realm is a pipe keeps nobody waiting: the write is
-// refused, or done.
-func TestAPipeInTheRealmKeepsNobodyWaiting(t *testing.T) {
+// A pipe in the place of any other file of the realm blocks no operation: the write
+// is refused, or done.
+func TestStore_pipeInTheRealm(t *testing.T) {
 	for _, name := range []string{lockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config"} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t)
@@ -47,9 +47,9 @@ func TestAPipeInTheRealmKeepsNobodyWaiting(t *testing.T) {
 	}
 }
 
-// A realm that was seen and is gone, though its directory stands, is not made
-// anew by who reads it.
-func TestAnEmptiedRealmIsNotMadeAgain(t *testing.T) {
+// A realm that was read before and is gone is not created again by a read, even
+// though its directory exists.
+func TestLoad_emptiedRealm(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "first")
@@ -68,9 +68,9 @@ func TestAnEmptiedRealmIsNotMadeAgain(t *testing.T) {
 	}
 }
 
-// A link from one file of the realm to another would make each write of the one
-// a change of the other.
-func TestTheConfigMayNotBeTheState(t *testing.T) {
+// With a link from one file of the realm to the other, each write of one would
+// change the other.
+func TestLoad_configIsTheState(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "first")
 	if err := os.Remove(filepath.Join(r.dir, documentName)); err != nil {
@@ -84,8 +84,9 @@ func TestTheConfigMayNotBeTheState(t *testing.T) {
 	}
 }
 
-// What is no file is refused at once: a pipe would block, a device never end.
-func TestWhatIsNoFileIsRefusedAndNotRead(t *testing.T) {
+// Anything but a regular file is refused at once: a pipe would block, and a device
+// never ends.
+func TestLoad_irregularFiles(t *testing.T) {
 	for name, put := range map[string]func(place string) error{
 		"a pipe":             func(place string) error { return syscall.Mkfifo(place, 0o600) },
 		"a link to a device": func(place string) error { return os.Symlink("/dev/zero", place) },
@@ -110,7 +111,7 @@ func TestWhatIsNoFileIsRefusedAndNotRead(t *testing.T) {
 				}
 				_, err := r.open().Load(t.Context())
 				if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), file+": a directory, a pipe or a device") {
-					t.Errorf("got %v, want a storage fault that says what stands there", err)
+					t.Errorf("got %v, want a storage fault that says what is there", err)
 				}
 			})
 		}

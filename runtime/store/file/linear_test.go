@@ -23,37 +23,36 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// step is one operation as somebody saw it, in the form of a line of JSON.
+// step is one operation as its caller saw it, as a line of JSON.
 type step struct {
 	Who        int    `json:"who"`
 	Op         string `json:"op"`         // get, set, patch, edit, peer
-	From       uint64 `json:"from"`       // what a patch was made from
-	FromText   string `json:"from_text"`  // likewise
-	Text       string `json:"text"`       // what was read or written
-	Generation uint64 `json:"generation"` // what was read, or got
+	From       uint64 `json:"from"`       // the version from which a patch was made
+	FromText   string `json:"from_text"`  // its text
+	Text       string `json:"text"`       // the text that was read or written
+	Generation uint64 `json:"generation"` // the generation of that text
 	Pending    bool   `json:"pending"`
 	Answer     string `json:"answer"` // ok, conflict; unknown when the process died or said so
 	Call       int64  `json:"call"`
 	Return     int64  `json:"return"`
 }
 
-// current is what a realm is: a text, and the number that it has, or the last
-// one before it if nobody has numbered the text yet.
+// current is the state of a realm: a text and its number, or the last number
+// before it if the text has no number yet.
 type current struct {
 	text     string
 	number   uint64
 	numbered bool
-	unread   int64 // when a peer's commit ended that nobody has read yet; else 0
+	unread   int64 // when a peer's commit ended that was not read yet, or 0
 }
 
-// tick is more than the coarsest clock of a file system that these tests run
-// on. An edit so soon after a peer's commit that nobody has read may count as a
-// part of it, as the package comment says: their stamps are the same.
+// tick is longer than the coarsest clock of a file system that these tests run on.
+// An edit so soon after a peer's commit that was not read may count as a part of
+// it, as the package comment says: their time stamps are the same.
 const tick = int64(15 * time.Millisecond)
 
-// realmModel is the realm as one sequence of steps. What the disk holds may
-// have no number yet, after an edit; then the next who looks gives it one above
-// the last.
+// realmModel is the realm as one sequence of steps. After an edit the text has no
+// number yet; the next read gives it one above the last.
 var realmModel = porcupine.NondeterministicModel{
 	Init: func() []any { return []any{current{numbered: true}} },
 	Step: func(state, input, output any) []any {
@@ -66,7 +65,7 @@ var realmModel = porcupine.NondeterministicModel{
 			}
 			return after
 		case s.Op == "peer":
-			return []any{current{s.Text, c.number + 1, true, s.Return}} // or more: the next get tells
+			return []any{current{s.Text, c.number + 1, true, s.Return}} // or more: the next get shows it
 		case s.Op == "get" && s.Pending: // an old text, or a new one without its number
 			if s.Generation <= c.number {
 				return []any{c}
@@ -81,7 +80,7 @@ var realmModel = porcupine.NondeterministicModel{
 			if s.FromText == c.text && s.From >= c.number && s.Generation > s.From {
 				return []any{current{text: s.Text, number: s.Generation, numbered: true}}
 			}
-		default: // it happened, or not
+		default: // the outcome is unknown
 			after := []any{c}
 			if s.FromText == c.text && s.From >= c.number {
 				after = append(after, current{text: s.Text, number: s.Generation, numbered: true})
@@ -99,9 +98,9 @@ var realmModel = porcupine.NondeterministicModel{
 
 const linearDir = "REALMCONF_TEST_LINEAR_DIR"
 
-// workIn is another process of ours: it reads, patches what it read, and sets
-// without an expectation, and prints what it saw. A line before each write says
-// what is about to be in flight.
+// workIn runs another realmconf process: it reads, patches the text that it read,
+// and sets without an expectation, and prints every step. A line before each
+// write announces it.
 func workIn(dir string) error {
 	var who int
 	var seed uint64
@@ -136,14 +135,14 @@ func workIn(dir string) error {
 		case !fault.Is(err, fault.OutcomeUnknown) && !fault.Is(err, fault.LockTimeout):
 			return errors.Join(err, errors.Unwrap(err))
 		case fault.Is(err, fault.LockTimeout):
-			w.Answer = "conflict" // it says that nothing was changed
+			w.Answer = "conflict" // the answer is that nothing was changed
 		}
 		w.Return = time.Now().UnixNano()
 		out.Encode(w)
 	}
 }
 
-// chronicle collects what all saw.
+// chronicle collects the steps of all.
 type chronicle struct {
 	mu    sync.Mutex
 	steps []step
@@ -155,7 +154,7 @@ func (c *chronicle) add(s step) {
 	c.steps = append(c.steps, s)
 }
 
-// enough reports whether so much has happened that it shows something.
+// enough reports whether enough has happened for a meaningful test.
 func (c *chronicle) enough() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -166,8 +165,8 @@ func (c *chronicle) enough() bool {
 	return kinds["patch ok"] >= 20 && kinds["patch conflict"] >= 2 && kinds["get "] >= 40 && kinds["edit "] >= 6 && kinds["peer "] >= 6
 }
 
-// follow collects what one process prints. A write that was announced and never
-// answered, because the process died, may take effect at any time.
+// follow collects the steps that one process prints. A write that was announced
+// and never answered, because the process died, may take effect at any time.
 func (c *chronicle) follow(lines *bufio.Scanner) {
 	var flight *step
 	for lines.Scan() {
@@ -188,10 +187,10 @@ func (c *chronicle) follow(lines *bufio.Scanner) {
 	}
 }
 
-// Several processes of ours, one of which is killed and started again now and
-// then, one of the platform's own, and a person who saves by renaming and in
-// place: there is one order of all that they did in which every answer is true.
-func TestEverybodyTogetherIsLinearizable(t *testing.T) {
+// Several realmconf processes, one of which is killed and started again now and
+// then, a peer, and a person who saves by renaming and in place: there is one
+// order of all their steps in which every answer is true.
+func TestStore_isLinearizable(t *testing.T) {
 	const processes = 3
 	r := newFastRealm(t)
 	commit(t, r.open(), "first")
@@ -203,7 +202,7 @@ func TestEverybodyTogetherIsLinearizable(t *testing.T) {
 		workers.Go(func() {
 			for life := uint64(1); ctx.Err() == nil; life++ {
 				span := ctx
-				if who == 0 { // the one that is killed, at any moment
+				if who == 0 { // this one is killed at random moments
 					var die context.CancelFunc
 					span, die = context.WithTimeout(ctx, 300*time.Millisecond)
 					defer die()
@@ -229,7 +228,7 @@ func TestEverybodyTogetherIsLinearizable(t *testing.T) {
 	})
 	others.Go(func() {
 		for n := 0; !c.enough() && ctx.Err() == nil; n++ {
-			<-time.After(90 * time.Millisecond) // a person is slower than the settle time
+			<-time.After(90 * time.Millisecond) // a person is slower than restTime
 			s := step{Who: processes + 2, Op: "edit", Text: fmt.Sprintf("edit %d", n), Call: time.Now().UnixNano()}
 			if n%2 == 0 {
 				r.replace("config.toml", s.Text)
@@ -263,7 +262,7 @@ func TestEverybodyTogetherIsLinearizable(t *testing.T) {
 	r.audit(&l)
 }
 
-// work runs one life of a process of ours.
+// work runs one realmconf process from start to end.
 func (c *chronicle) work(ctx context.Context, r realm, who int, life uint64) error {
 	exe, err := os.Executable()
 	if err != nil {
@@ -288,7 +287,7 @@ func (c *chronicle) work(ctx context.Context, r realm, who int, life uint64) err
 	if ctx.Err() != nil {
 		return nil
 	}
-	return fmt.Errorf("process %d ended by itself: %w: %s", who, err, stderr.String())
+	return fmt.Errorf("process %d ended without a signal: %w: %s", who, err, stderr.String())
 }
 
 func (c *chronicle) classify(t *testing.T) {

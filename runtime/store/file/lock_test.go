@@ -15,7 +15,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// leave puts a lock file there as a holder would have left it.
+// leave creates a lock file as a dead holder left it.
 func (r realm) leave(content string, age time.Duration) {
 	r.t.Helper()
 	r.put(lockName, content)
@@ -25,7 +25,7 @@ func (r realm) leave(content string, age time.Duration) {
 	}
 }
 
-// deadStamp is the content of a lock file of ours whose process died.
+// deadStamp returns the content of a lock file whose realmconf process died.
 func (r realm) deadStamp(boot string) string {
 	r.t.Helper()
 	h, err := disk.OS{}.Open(r.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
@@ -44,7 +44,7 @@ func (r realm) deadStamp(boot string) string {
 	return string(b)
 }
 
-func TestW4LockOfADeadProcessOfOursIsTakenAtOnce(t *testing.T) {
+func TestLock_ofADeadProcess(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	r.leave(r.deadStamp("boot"), 0)
@@ -56,7 +56,7 @@ func TestW4LockOfADeadProcessOfOursIsTakenAtOnce(t *testing.T) {
 	r.tidy()
 }
 
-func TestW11FreshLockOfOthersIsWaitedForAndNamed(t *testing.T) {
+func TestLock_waitsForAFreshLockAndNamesItsHolder(t *testing.T) {
 	for _, tt := range []struct{ name, holder, want string }{
 		{"peer", "config-runtime-lock", "another program"},
 		{"other machine", "", "process 4711 on elsewhere"},
@@ -89,12 +89,12 @@ func TestW11FreshLockOfOthersIsWaitedForAndNamed(t *testing.T) {
 		if err := os.Remove(r.path(lockName)); err != nil {
 			t.Fatal(err)
 		}
-		commit(t, s, "two") // nothing of ours stands in the way of a second try
+		commit(t, s, "two") // no file of the first try prevents a second one
 		r.tidy()
 	}
 }
 
-func TestLockThatIsReleasedInTimeIsTaken(t *testing.T) {
+func TestLock_releasedInTime(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	r.leave("config-runtime-lock", 0)
@@ -111,7 +111,7 @@ func TestLockThatIsReleasedInTimeIsTaken(t *testing.T) {
 	}
 }
 
-func TestStaleLockIsTakenOverByItsAge(t *testing.T) {
+func TestLock_stale(t *testing.T) {
 	for _, content := range []string{"config-runtime-lock", "", r0(t).deadStamp("another boot")} {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
@@ -130,9 +130,9 @@ func r0(t *testing.T) realm {
 	return r
 }
 
-// Between the look at a dead lock and its removal, a peer may have removed it
-// and made its own.
-func TestW1FreshLockInAStaleOnesPlaceIsPutBack(t *testing.T) {
+// Between the look at a dead lock and the exchange, a peer may have removed it and
+// made its own.
+func TestLock_freshLockInTheStaleOnesPlace(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	r.leave("dead", time.Minute)
@@ -156,7 +156,7 @@ func TestW1FreshLockInAStaleOnesPlaceIsPutBack(t *testing.T) {
 	}
 }
 
-func TestW3LostLockStopsTheCommitAndIsLeftToItsThief(t *testing.T) {
+func TestCompareAndSwap_lockIsTakenOver(t *testing.T) {
 	for _, step := range []struct {
 		op, name string
 		want     fault.Kind
@@ -180,7 +180,7 @@ func TestW3LostLockStopsTheCommitAndIsLeftToItsThief(t *testing.T) {
 			t.Errorf("lost at %s %s: got error %v, want %s", step.op, step.name, err, step.want)
 		}
 		if got := r.get(lockName); got != "config-runtime-lock" {
-			t.Errorf("lost at %s %s: the thief's lock holds %q, want it untouched", step.op, step.name, got)
+			t.Errorf("lost at %s %s: the other's lock holds %q, want it untouched", step.op, step.name, got)
 		}
 		if got := r.get("config.toml"); got != step.text {
 			t.Errorf("lost at %s %s: config is %q, want %q", step.op, step.name, got, step.text)
@@ -192,14 +192,14 @@ func TestW3LostLockStopsTheCommitAndIsLeftToItsThief(t *testing.T) {
 	}
 }
 
-// A caller that gives up leaves a goroutine behind, which waits for the guard.
-// It must free what it gets, and hold nobody up for longer.
-func TestWaitEndsWithTheContext(t *testing.T) {
+// A caller that gives up leaves a goroutine that waits for the guard. It must
+// unlock the guard when it gets it, and delay no other caller longer.
+func TestCompareAndSwap_contextEndsTheWait(t *testing.T) {
 	r := newRealm(t)
 	s, other := r.open(), r.open()
 	commit(t, s, "one")
 	state := load(t, s)
-	held, err := other.acquire(t.Context())
+	held, err := other.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,12 +215,12 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 	wantState(t, s, "three", 3)
 }
 
-func TestDeadlineOfTheCallerIsALockTimeout(t *testing.T) {
+func TestCompareAndSwap_deadlineIsALockTimeout(t *testing.T) {
 	r := newRealm(t)
 	s, other := r.open(), r.open()
 	commit(t, s, "one")
 	state := load(t, s)
-	held, err := other.acquire(t.Context())
+	held, err := other.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,19 +231,19 @@ func TestDeadlineOfTheCallerIsALockTimeout(t *testing.T) {
 		t.Errorf("got error %v, want lock_timeout that names a process", err)
 	}
 	held.Unlock()
-	after, err := s.acquire(t.Context()) // the place in the queue is free again
+	after, err := s.hold(t.Context()) // the place in the queue is free again
 	if err != nil {
 		t.Fatal(err)
 	}
 	after.Unlock()
 }
 
-func TestW2LockIsKeptFreshWhileHeld(t *testing.T) {
+func TestLock_isTouchedWhileHeld(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	beats := make(chan time.Time)
 	s := open(r.options(), disk.OS{}, beatClock{beats}, "boot")
-	l, err := s.acquire(t.Context())
+	l, err := s.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,14 +253,14 @@ func TestW2LockIsKeptFreshWhileHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	beats <- time.Now()
-	beats <- time.Now() // taken only after the first touch is done
+	beats <- time.Now() // received only after the first touch is done
 	info, err := os.Stat(r.path(lockName))
 	if err != nil || time.Since(info.ModTime()) > 30*time.Second {
 		t.Errorf("the lock was last touched at %v (%v), want just now", info.ModTime(), err)
 	}
 }
 
-// beatClock gives the beats of the lock's heart to a test.
+// beatClock lets a test decide when a held lock is touched.
 type beatClock struct{ beats chan time.Time }
 
 func (beatClock) Now() time.Time { return time.Now() }
@@ -272,16 +272,16 @@ func (c beatClock) After(d time.Duration) <-chan time.Time {
 	return time.After(d)
 }
 
-func TestLongStreakRests(t *testing.T) {
+func TestLock_pausesForPeers(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	c := newTestClock()
-	c.pass(time.Second) // the commit's streak is over
+	c.pass(time.Second) // the commit's busy time is over
 	rests := 0
 	c.each = func() { rests++ }
 	s := open(r.options(), disk.OS{}, c, "boot")
 	for range 100 {
-		l, err := s.acquire(t.Context())
+		l, err := s.hold(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

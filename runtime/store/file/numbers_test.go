@@ -12,10 +12,10 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// Commits, crashes of commits at any step, hand edits, peers, a state that is
-// lost or put back, a realm that is opened anew: whatever happens in whatever
-// order, a number that was once seen keeps its text.
-func TestNumberNeverHasTwoContents(t *testing.T) {
+// Commits, crashes of commits at any step, hand edits, peers, a state that is lost
+// or restored, a realm that is opened again: in any order of these, a number that
+// was once seen keeps its text.
+func TestStore_numberKeepsItsText(t *testing.T) {
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { wander(t, rand.New(rand.NewPCG(seed, 7))) })
 	}
@@ -68,14 +68,14 @@ func wander(t *testing.T, rnd *rand.Rand) {
 			}
 		case 3:
 			what = "hand edit " + text
-			if r.exists(stateName) { // within one tick, nobody can tell it from a peer's commit
+			if r.exists(stateName) { // within one tick it looks like a peer's commit
 				r.later(stateName, "config.toml", text)
 			} else {
 				r.put("config.toml", text)
 			}
 		case 4:
 			what = "a peer's commit of " + text
-			os.Remove(r.path(lockName)) // a crashed one's
+			os.Remove(r.path(lockName)) // of a crashed process
 			if err := (peer{r}).set(text); err != nil && !errors.Is(err, os.ErrNotExist) {
 				t.Fatalf("%s: %v", what, err)
 			}
@@ -100,9 +100,9 @@ func wander(t *testing.T, rnd *rand.Rand) {
 	r.tidy()
 }
 
-// A commit that is given up takes its record away again: who has just listed
-// it must not take that for an error.
-func TestARecordThatWentWhileTheHistoryWasReadIsNoError(t *testing.T) {
+// A commit that fails removes its record: for a process that has just listed it
+// that is no error.
+func TestHistory_recordRemovedWhileRead(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "first")

@@ -11,10 +11,10 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// A peer takes our lock over and makes a commit of its own between our two
-// exchanges. Its state stays, and the answer is true: a refusal when its config
-// is there, and that nobody knows when ours is.
-func TestPeerBetweenOurTwoExchanges(t *testing.T) {
+// A peer takes the lock over and commits between the two exchanges. Its state
+// stays, and the answer is true: a conflict if its config is there, and
+// outcome_unknown if this commit's is.
+func TestCompareAndSwap_peerBetweenTheExchanges(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		peer func(r realm)

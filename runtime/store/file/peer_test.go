@@ -14,8 +14,8 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// peer counts up as one of the platform's own programs would: it takes the lock
-// file alone, polling, and knows nothing of guard, history and digest.
+// peer counts up like a program of Meerkat: it takes the lock file alone, by
+// polling, and does not know the guard, the history and the digest.
 type peer struct{ realm }
 
 func (p peer) increment() error {
@@ -25,13 +25,13 @@ func (p peer) increment() error {
 	})
 }
 
-// set replaces the text, whatever it is.
+// set replaces any text.
 func (p peer) set(text string) error {
 	return p.change(func(string) (string, error) { return text, nil })
 }
 
-// change is the peer's commit: lock, config, state without a digest, unlock by
-// name, whoever's the lock is by then.
+// change is the peer's commit: lock, config, state without a digest, and unlock by
+// name, even if the lock is another program's by then.
 func (p peer) change(f func(text string) (string, error)) error {
 	if err := p.lock(); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (p peer) lock() error {
 			return err
 		}
 		if info, err := os.Stat(p.path(lockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
-			os.Remove(p.path(lockName)) // by name, on what was seen
+			os.Remove(p.path(lockName)) // by name, although it may be another file by now
 			continue
 		}
 		if time.Now().After(deadline) {
@@ -90,9 +90,9 @@ func (p peer) swap(name, text string) error {
 	return os.Rename(tmp, p.path(name))
 }
 
-// A writer that hardly pauses and two peers that poll count up together: no
-// update is lost, and nobody starves.
-func TestPeersAndWeLoseNoUpdate(t *testing.T) {
+// A writer that hardly pauses and two peers that poll count up together: no update
+// is lost, and no program starves.
+func TestStore_peersLoseNoUpdate(t *testing.T) {
 	const ours, peers, each = 150, 2, 8
 	r := newRealm(t)
 	s := r.open()

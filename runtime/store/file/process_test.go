@@ -14,10 +14,9 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// The test binary is also the other processes: with a variable such as this one
-// it does something else in the directory that the variable names. Here it
-// counts up, as often as it is told, and prints every number that was
-// acknowledged.
+// The test binary is also the other processes: with a variable such as this one it
+// works in the directory that the variable names. With this one it counts up a
+// given number of times, and prints every number that was acknowledged.
 const counterDir = "REALMCONF_TEST_COUNTER_DIR"
 
 func TestMain(m *testing.M) {
@@ -60,7 +59,7 @@ func (r realm) counter(times int) *exec.Cmd {
 	return cmd
 }
 
-func TestProcessesLoseNoUpdate(t *testing.T) {
+func TestStore_processesLoseNoUpdate(t *testing.T) {
 	const processes, each = 2, 50
 	r := newRealm(t)
 	var wg sync.WaitGroup

@@ -39,7 +39,7 @@ func anyRecord(t *rapid.T, generation uint64) store.Record {
 	return r
 }
 
-func TestRecordsSurviveTheirFile(t *testing.T) {
+func TestRecords_roundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := rapid.Uint64Range(1, math.MaxUint64-3).Draw(t, "first")
 		want := []store.Record{anyRecord(t, first), anyRecord(t, first+1), anyRecord(t, first+2)}
@@ -62,7 +62,7 @@ func TestRecordsSurviveTheirFile(t *testing.T) {
 		kept := asParsed(finer)
 		for _, r := range finer {
 			for i := range r.Text {
-				r.Text[i]++ // it is the caller's
+				r.Text[i]++ // the caller may change it
 			}
 		}
 		if diff := cmp.Diff(got, kept, cmpopts.EquateEmpty()); diff != "" {
@@ -71,8 +71,8 @@ func TestRecordsSurviveTheirFile(t *testing.T) {
 	})
 }
 
-// The form of a line is kept for ever: other versions read it.
-func TestRecordsFormIsFixed(t *testing.T) {
+// The form of a line never changes: other versions read it.
+func TestEncodeRecords_form(t *testing.T) {
 	to := uint64(1)
 	text := []byte("a = 1 # <b>\n")
 	full := store.Record{
@@ -108,7 +108,7 @@ func TestRecordsFormIsFixed(t *testing.T) {
 	}
 }
 
-func TestUnfinishedRecordsAreNeverTakenForWhole(t *testing.T) {
+func TestParseRecords_unfinished(t *testing.T) {
 	text := []byte("a")
 	v := store.Version{Generation: 1, Digest: store.DigestOf(text)}
 	b, err := encodeRecords([]store.Record{
@@ -121,7 +121,7 @@ func TestUnfinishedRecordsAreNeverTakenForWhole(t *testing.T) {
 	for n := range b {
 		got, err := parseRecords(1, b[:n])
 		if n == firstLine {
-			continue // a whole commit of one, as far as anyone can tell
+			continue // it looks like a whole commit of one record
 		}
 		if err == nil {
 			t.Errorf("the first %d of %d bytes were taken for whole", n, len(b))
@@ -161,9 +161,9 @@ func FuzzRecordsReadTwiceAreTheSame(f *testing.F) {
 	})
 }
 
-// A record of a commit that never happened takes the place of none that did: the
+// The record of a commit that was never current does not displace another: the
 // generation before the newest stays in a history of two.
-func TestDeadRecordsDoNotPushOutTheOneBefore(t *testing.T) {
+func TestCompareAndSwap_pruneKeepsTheGenerationBefore(t *testing.T) {
 	r := newRealm(t)
 	o := r.options()
 	o.History = 2

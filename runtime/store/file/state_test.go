@@ -8,7 +8,7 @@ import (
 	"realmconf/runtime/store"
 )
 
-// stateCases are what the platform's own reader was seen to make of these texts.
+// stateCases are texts with the results of Meerkat's own reader.
 var stateCases = []struct {
 	text string
 	want uint64
@@ -40,7 +40,7 @@ var stateCases = []struct {
 	{"{\"generation\":1,\"x\":\"\xff\"}", 0, false},
 }
 
-func TestStateIsReadAsThePeerReadsIt(t *testing.T) {
+func TestParseState(t *testing.T) {
 	for _, tt := range stateCases {
 		got, err := parseState([]byte(tt.text))
 		if (err == nil) != tt.ok || got.generation != tt.want || got.digest != (store.Digest{}) {
@@ -49,7 +49,7 @@ func TestStateIsReadAsThePeerReadsIt(t *testing.T) {
 	}
 }
 
-func TestStateIsWrittenAsThePeerWritesIt(t *testing.T) {
+func TestState_encode(t *testing.T) {
 	st := state{math.MaxUint64, store.DigestOf([]byte("a"))}
 	want := "{\n  \"generation\": 18446744073709551615,\n  \"config_sha256\": \"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\"\n}"
 	if got := string(st.encode()); got != want {
@@ -60,7 +60,7 @@ func TestStateIsWrittenAsThePeerWritesIt(t *testing.T) {
 	}
 }
 
-func TestStateWithABrokenDigestHasNone(t *testing.T) {
+func TestParseState_invalidDigest(t *testing.T) {
 	for _, digest := range []string{`"xy"`, `1`, `null`, `{"a":1}`, `"` + strings.Repeat("g", 64) + `"`} {
 		got, err := parseState([]byte(`{"generation":3,"config_sha256":` + digest + `}`))
 		if want := (state{generation: 3}); err != nil || got != want {

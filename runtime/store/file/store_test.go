@@ -8,7 +8,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-func TestContract(t *testing.T) {
+func TestStore(t *testing.T) {
 	storetest.Test(t, func(t *testing.T) func() store.Store {
 		dir := filepath.Join(t.TempDir(), "realms", "team")
 		return func() store.Store {

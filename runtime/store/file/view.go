@@ -95,7 +95,7 @@ const (
 //	the state's number is below newest       dirty: an old state was restored
 //	the state's number is 0                  dirty: 0 is the number of a realm without a state
 //	the state has a digest                   clean if it is the text's
-//	the state has none: a peer wrote it      the history or the time stamps decide: classifyPeerState
+//	the state has no digest: a peer wrote it the history or the time stamps decide: classifyPeerState
 func (s *Store) classify(v view, newest uint64) (condition, error) {
 	switch {
 	case !v.state.Exists():

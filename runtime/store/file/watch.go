@@ -11,7 +11,7 @@ import (
 )
 
 // The files are polled beside the events: file systems do not report every
-// change, for example none that another machine made.
+// change, for example those that another machine made.
 const (
 	pollOften  = 250 * time.Millisecond // while a directory cannot be watched, or does not exist yet
 	pollSeldom = 2 * time.Second        // beside events

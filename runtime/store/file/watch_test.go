@@ -11,7 +11,7 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// watched runs Watch on a clock on which no poll is ever due.
+// watched runs Watch on a clock on which no poll is due.
 func watched(t *testing.T, s *Store) <-chan struct{} {
 	t.Helper()
 	calls := make(chan struct{}, 64)
@@ -35,7 +35,7 @@ func wantCall(t *testing.T, calls <-chan struct{}, what string) {
 	}
 }
 
-func TestWatchNeedsNoPoll(t *testing.T) {
+func TestWatch_needsNoPoll(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	calls := watched(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
@@ -53,7 +53,7 @@ func TestWatchNeedsNoPoll(t *testing.T) {
 	}
 }
 
-func TestWatchFollowsALink(t *testing.T) {
+func TestWatch_followsALink(t *testing.T) {
 	r := r0(t)
 	target := filepath.Join(t.TempDir(), "dotfiles.toml")
 	if err := os.WriteFile(target, []byte("one"), 0o600); err != nil {
@@ -69,19 +69,19 @@ func TestWatchFollowsALink(t *testing.T) {
 	wantCall(t, calls, "after an edit behind the link")
 }
 
-// A lock or a temporary file wakes nobody.
-func TestWatchSleepsThroughEverythingElse(t *testing.T) {
+// Lock files and temporary files cause no call.
+func TestWatch_ignoresOtherFiles(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	s := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	calls := watched(t, s)
-	l, err := r.open().acquire(t.Context())
+	l, err := r.open().hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.Unlock()
 	r.put("sessions.sqlite3", "changed")
-	r.replace("config.toml", "two") // what comes after them in the same directory
+	r.replace("config.toml", "two") // after them, in the same directory
 	wantCall(t, calls, "after a rename")
 	for len(calls) > 0 {
 		<-calls // writing and renaming are two events at most
@@ -92,7 +92,7 @@ func TestWatchSleepsThroughEverythingElse(t *testing.T) {
 }
 
 // A realm that does not exist yet has no directory to watch: the poll finds it.
-func TestWatchSeesARealmBegin(t *testing.T) {
+func TestWatch_realmIsCreated(t *testing.T) {
 	r := newRealm(t)
 	beats := make(chan time.Time)
 	s := open(r.options(), disk.OS{}, pollClock{beats}, "boot")
@@ -112,7 +112,7 @@ func TestWatchSeesARealmBegin(t *testing.T) {
 	}
 }
 
-// pollClock gives the beats of the watch's poll to a test.
+// pollClock lets a test decide when the watch polls.
 type pollClock struct{ beats chan time.Time }
 
 func (pollClock) Now() time.Time                         { return time.Now() }

@@ -13,9 +13,9 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// Changes that others make around the store.
+// Changes of the files by other programs.
 
-func TestW14HandEditBecomesAGenerationAndConflicts(t *testing.T) {
+func TestLoad_handEditIsAGeneration(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -33,7 +33,7 @@ func TestW14HandEditBecomesAGenerationAndConflicts(t *testing.T) {
 	r.tidy()
 }
 
-func TestHandMadeConfigIsTheFirstGeneration(t *testing.T) {
+func TestLoad_handMadeConfigIsTheFirstGeneration(t *testing.T) {
 	r := newRealm(t)
 	r.put("config.toml", "by hand")
 	s := r.open()
@@ -41,7 +41,7 @@ func TestHandMadeConfigIsTheFirstGeneration(t *testing.T) {
 	wantRecord(t, s, 1, store.External, 0, "by hand")
 }
 
-func TestRemovedConfigIsAnEmptyGeneration(t *testing.T) {
+func TestLoad_removedConfigIsAnEmptyGeneration(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
 	s := open(r.options(), disk.OS{}, c, "boot")
@@ -58,7 +58,7 @@ func TestRemovedConfigIsAnEmptyGeneration(t *testing.T) {
 	wantState(t, r.open(), "three", 3)
 }
 
-func TestPeersCommitKeepsItsNumber(t *testing.T) {
+func TestLoad_peerCommitKeepsItsNumber(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -73,7 +73,7 @@ func TestPeersCommitKeepsItsNumber(t *testing.T) {
 	wantRecord(t, s, 3, store.Patch, 2, "three")
 }
 
-func TestPeersCommitsThatNobodySawLeaveTheHistoryWhole(t *testing.T) {
+func TestList_peerCommitsThatWereNotRead(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	r.peerCommit("two", "2")
@@ -84,7 +84,7 @@ func TestPeersCommitsThatNobodySawLeaveTheHistoryWhole(t *testing.T) {
 	wantRecord(t, s, 1, store.Patch, 0, "one")
 }
 
-func TestStateWithoutDigestDoesNotHideAHandEdit(t *testing.T) {
+func TestLoad_handEditAfterAPeerCommit(t *testing.T) {
 	for _, seen := range []bool{true, false} {
 		r := newRealm(t)
 		s := r.open()
@@ -99,8 +99,8 @@ func TestStateWithoutDigestDoesNotHideAHandEdit(t *testing.T) {
 	}
 }
 
-// later writes a file by hand until its change is stamped after that of
-// another: stamps are coarser than programs are fast.
+// later writes a file until its time stamp is after that of another file: time
+// stamps are coarse.
 func (r realm) later(than, name, text string) {
 	r.t.Helper()
 	for {
@@ -124,13 +124,13 @@ func (r realm) later(than, name, text string) {
 	}
 }
 
-// frozen is a file system whose clock stands still: everything happens in one
-// tick of it.
+// frozen is a file system whose clock never advances: all changes happen in one
+// tick.
 type frozen struct{ disk.OS }
 
 func (frozen) ChangeTime(fs.FileInfo) (int64, error) { return 1, nil }
 
-func TestEditInTheSameTickAsAPeersCommitIsSeen(t *testing.T) {
+func TestLoad_editInTheSameTickAsAPeerCommit(t *testing.T) {
 	r := newRealm(t)
 	s := open(r.options(), frozen{}, newTestClock(), "boot")
 	commit(t, s, "one")
@@ -142,7 +142,7 @@ func TestEditInTheSameTickAsAPeersCommitIsSeen(t *testing.T) {
 	wantRecord(t, s, 3, store.External, 2, "by hand")
 }
 
-func TestTouchingAPeersConfigMakesNoGeneration(t *testing.T) {
+func TestLoad_touchedConfigIsNoGeneration(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -152,9 +152,9 @@ func TestTouchingAPeersConfigMakesNoGeneration(t *testing.T) {
 	wantState(t, s, "two", 2)
 }
 
-// A crash can leave a record whose commit never came to be. A peer knows
-// nothing of it and takes the same number for another text.
-func TestPeersNumberOfAnAbandonedRecordIsNotServed(t *testing.T) {
+// A crash can leave the record of a commit that was never current. A peer does
+// not see it and uses the same number for another text.
+func TestLoad_peerCommitWithTheNumberOfAnAbandonedRecord(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -169,11 +169,11 @@ func TestPeersNumberOfAnAbandonedRecordIsNotServed(t *testing.T) {
 	wantState(t, s, "by the peer", 3)
 	wantRecord(t, s, 3, store.External, 1, "by the peer")
 	if _, err := s.Record(t.Context(), 2); !fault.Is(err, fault.NotFound) {
-		t.Errorf("Record(2) of a commit that never came to be: got error %v, want not_found", err)
+		t.Errorf("Record(2) of a commit that was never current: got error %v, want not_found", err)
 	}
 }
 
-func TestW15LostStateIsFoundInTheHistory(t *testing.T) {
+func TestLoad_lostStateIsFoundInTheHistory(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one", "two")
 	commit(t, r.open(), "three")
@@ -185,7 +185,7 @@ func TestW15LostStateIsFoundInTheHistory(t *testing.T) {
 	wantRecord(t, s, 1, store.Patch, 0, "one")
 }
 
-func TestLostStateOfAnUnknownTextGetsANumberAboveTheHistory(t *testing.T) {
+func TestLoad_lostStateOfAnUnknownText(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one", "two")
 	if err := os.Remove(r.path(stateName)); err != nil {
@@ -197,7 +197,7 @@ func TestLostStateOfAnUnknownTextGetsANumberAboveTheHistory(t *testing.T) {
 	wantRecord(t, s, 3, store.External, 2, "one")
 }
 
-func TestW15OlderStatePutBackGetsANewNumber(t *testing.T) {
+func TestLoad_restoredOldStateGetsANewNumber(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -209,7 +209,7 @@ func TestW15OlderStatePutBackGetsANewNumber(t *testing.T) {
 	wantState(t, r.open(), "one", 3)
 }
 
-func TestLostRecordIsRecovered(t *testing.T) {
+func TestLoad_lostRecordIsRecovered(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	if err := os.RemoveAll(r.path(historyName)); err != nil {
@@ -221,19 +221,19 @@ func TestLostRecordIsRecovered(t *testing.T) {
 	wantRecord(t, s, 2, store.Patch, 1, "two")
 }
 
-func TestW12TornCommitIsRolledForward(t *testing.T) {
+func TestLoad_tornCommitIsCompleted(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
 	old := r.get(stateName)
 	commit(t, s, "two", "three")
-	r.replace(stateName, old) // as if the process had died between its renames
+	r.replace(stateName, old) // as if the process had died between its exchanges
 	wantState(t, r.open(), "three", 3)
 	wantRecord(t, r.open(), 2, store.Patch, 1, "two")
 	r.tidy()
 }
 
-func TestTornFirstCommitIsRolledForward(t *testing.T) {
+func TestLoad_tornFirstCommitIsCompleted(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	if err := os.Remove(r.path(stateName)); err != nil {
@@ -242,7 +242,7 @@ func TestTornFirstCommitIsRolledForward(t *testing.T) {
 	wantState(t, r.open(), "one", 1)
 }
 
-func TestAbandonedRecordsNumberIsNotUsedAgain(t *testing.T) {
+func TestLoad_numberOfAnAbandonedRecordIsSkipped(t *testing.T) {
 	for name, content := range map[string]string{"torn": `{"generation":2,"par`, "empty": ""} {
 		r := newRealm(t)
 		s := r.open()
@@ -257,11 +257,11 @@ func TestAbandonedRecordsNumberIsNotUsedAgain(t *testing.T) {
 	}
 }
 
-func TestReadDuringACommitServesTheOldText(t *testing.T) {
+func TestLoad_duringACommitOldText(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
-	l, err := s.acquire(t.Context()) // another process is between its renames
+	l, err := s.hold(t.Context()) // another process is between its exchanges
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,11 +274,11 @@ func TestReadDuringACommitServesTheOldText(t *testing.T) {
 	}
 }
 
-func TestReadSeesACommitThrough(t *testing.T) {
+func TestLoad_waitsForACommit(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
-	l, err := s.acquire(t.Context())
+	l, err := s.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func TestReadSeesACommitThrough(t *testing.T) {
 	l.Unlock()
 }
 
-func TestW17CorruptStateSaysWhatToDo(t *testing.T) {
+func TestLoad_corruptState(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -311,14 +311,14 @@ func TestW17CorruptStateSaysWhatToDo(t *testing.T) {
 	wantState(t, s, "one", 1)
 }
 
-func TestW16LastNumberIsRefused(t *testing.T) {
+func TestCompareAndSwap_lastNumber(t *testing.T) {
 	r := newRealm(t)
 	r.put("config.toml", "peer's")
 	r.put(stateName, `{"generation":18446744073709551615}`)
 	s := r.open()
 	state := load(t, s)
 	if state.Version.Generation != 1<<64-1 || state.Next != 0 {
-		t.Fatalf("generation %d, next %d; want the highest and none", state.Version.Generation, state.Next)
+		t.Fatalf("generation %d, next %d; want the highest and 0", state.Version.Generation, state.Next)
 	}
 	later := state
 	later.Version.Generation, later.Next = 5, 6
@@ -332,7 +332,7 @@ func TestW16LastNumberIsRefused(t *testing.T) {
 	}
 }
 
-func TestWatchSeesAHandEdit(t *testing.T) {
+func TestWatch_handEdit(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")

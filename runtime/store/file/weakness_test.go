@@ -23,13 +23,13 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// The tests named W… are about weaknesses that the platform's own programs
-// have, in the order in which they were found; others of them stand beside what
-// they are about.
+// These tests are about weaknesses of Meerkat's own programs that realmconf must not
+// have, and from which it must not suffer. Others are beside the code that they
+// test.
 
-// Two see the same dead lock. The second decides on what it saw, and must not
-// take the first one's lock away.
-func TestW1OnlyOneBreaksAStaleLock(t *testing.T) {
+// Two programs see the same dead lock. The second one acts on the file that it saw,
+// and must not take the first one's lock away.
+func TestLock_onlyOneTakesOverAStaleLock(t *testing.T) {
 	const breakers = 8
 	for range 10 {
 		r := newFastRealm(t)
@@ -59,11 +59,10 @@ func TestW1OnlyOneBreaksAStaleLock(t *testing.T) {
 	}
 }
 
-// A holder is stopped for 31 seconds, in every window between two steps of its
-// commit. A peer takes its lock over, as it may, and commits. When the holder
-// goes on, it must do no harm: not to the peer's commit, nor to the lock of a
-// third one, nor by a false answer.
-func TestW2HolderStoppedFor31SecondsHarmsNobody(t *testing.T) {
+// A holder is stopped for 31 seconds, between any two steps of its commit. A peer
+// takes its lock over and commits. When the holder goes on, it must not damage the
+// peer's commit or a third program's lock, and its answer must be true.
+func TestCompareAndSwap_holderStoppedFor31Seconds(t *testing.T) {
 	for n := 1; stopped(t, n); n++ {
 	}
 }
@@ -95,7 +94,7 @@ func stopped(t *testing.T, n int) bool {
 		return false
 	}
 	if r.exists(lockName) && r.get(lockName) != "a third one's" || !r.exists(lockName) {
-		t.Errorf("%s: the third one's lock is gone", where)
+		t.Errorf("%s: the third program's lock is gone", where)
 	}
 	os.Remove(r.path(lockName))
 	c := newTestClock()
@@ -104,14 +103,14 @@ func stopped(t *testing.T, n int) bool {
 	c.pass(longRestTime)
 	got := load(t, next)
 	switch {
-	case err == nil && string(got.Text) != "by the peer": // it overran a commit that was whole
+	case err == nil && string(got.Text) != "by the peer": // it overwrote a whole commit
 		t.Errorf("%s: acknowledged, and the text is %q", where, got.Text)
 	case fault.Is(err, fault.OutcomeUnknown), err == nil:
 	case string(got.Text) != "by the peer" || got.Pending:
 		t.Errorf("%s: refused with %v, and the text is %q (pending %v)", where, err, got.Text, got.Pending)
 	}
 	if !r.somewhere("by the peer") {
-		t.Errorf("%s: the peer's commit is nowhere (our answer: %v)", where, err)
+		t.Errorf("%s: the peer's commit is nowhere (the answer: %v)", where, err)
 	}
 	commit(t, next, "next")
 	r.audit(new(ledger))
@@ -119,8 +118,8 @@ func stopped(t *testing.T, n int) bool {
 	return true
 }
 
-// A lock file that nobody can take away ends in an error, not in a loop.
-func TestW5LockThatCannotBeRemovedEndsInAnError(t *testing.T) {
+// A lock file that cannot be removed ends in an error, not in a loop.
+func TestLock_cannotBeTakenOver(t *testing.T) {
 	for name, tt := range map[string]struct {
 		prepare func(r realm)
 		fail    func(op, name string) (bool, error)
@@ -134,7 +133,7 @@ func TestW5LockThatCannotBeRemovedEndsInAnError(t *testing.T) {
 			},
 			want: fault.Storage,
 		},
-		"not ours to remove": {
+		"may not be removed": {
 			prepare: func(r realm) { r.leave("config-runtime-lock", time.Minute) },
 			fail: func(op, name string) (bool, error) {
 				if name == lockName && (op == "exchange" || op == "rename" || op == "remove") {
@@ -181,8 +180,8 @@ func TestW5LockThatCannotBeRemovedEndsInAnError(t *testing.T) {
 	}
 }
 
-// A full disk leaves no lock behind, however often somebody tries.
-func TestW6FullDiskLeavesNoLock(t *testing.T) {
+// On a full disk no try leaves a lock behind.
+func TestLock_fullDisk(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	full := true
@@ -203,8 +202,8 @@ func TestW6FullDiskLeavesNoLock(t *testing.T) {
 	commit(t, s, "two")
 }
 
-// A commit that has begun runs to its end, whatever becomes of its caller.
-func TestW7CancelledCommitIsWholeOrNothing(t *testing.T) {
+// A commit that has begun runs to its end, even if its caller is cancelled.
+func TestCompareAndSwap_cancelled(t *testing.T) {
 	for n := 1; ; n++ {
 		r := newFastRealm(t)
 		commit(t, r.open(), "one")
@@ -239,8 +238,8 @@ func TestW7CancelledCommitIsWholeOrNothing(t *testing.T) {
 	}
 }
 
-// What time this machine has says nothing about the age of a lock.
-func TestW10WrongClockNeitherStealsNorWaitsForEver(t *testing.T) {
+// The time of this machine has no influence on the age of a lock.
+func TestLock_wrongClock(t *testing.T) {
 	for _, wrong := range []time.Duration{time.Hour, -time.Hour} {
 		r := newRealm(t)
 		commit(t, r.open(), "one")
@@ -259,9 +258,9 @@ func TestW10WrongClockNeitherStealsNorWaitsForEver(t *testing.T) {
 	}
 }
 
-// Nothing is acknowledged before it is durable, in an order that leaves one
-// whole generation whenever the power goes.
-func TestW13EverythingIsFlushedInOrder(t *testing.T) {
+// No commit is acknowledged before it is durable, in an order that leaves one whole
+// generation at any loss of power.
+func TestCompareAndSwap_orderOfFlushes(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	var rec recorder
@@ -282,7 +281,7 @@ func TestW13EverythingIsFlushedInOrder(t *testing.T) {
 		}
 	}
 	if len(got) > 3 {
-		slices.Sort(got[:3]) // together
+		slices.Sort(got[:3]) // at the same time
 	}
 	want := []string{
 		"sync .config", "sync .state", "sync 2.json", "syncdir config_history",
@@ -294,7 +293,7 @@ func TestW13EverythingIsFlushedInOrder(t *testing.T) {
 }
 
 // A crash leaves temporary files; they may hold secrets.
-func TestW27TemporaryFilesAreSweptAndPrivate(t *testing.T) {
+func TestSweep_temporaryFiles(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	dead := errors.New("dead")
@@ -328,13 +327,13 @@ func TestW27TemporaryFilesAreSweptAndPrivate(t *testing.T) {
 	commit(t, open(r.options(), disk.OS{}, newTestClock(), "boot"), "three")
 	r.tidy()
 	if a := r.audit(new(ledger)); len(a.kept) > 0 {
-		t.Errorf("kept %q, want our own text dropped", a.kept)
+		t.Errorf("kept %q, want the commit's own text removed", a.kept)
 	}
 }
 
-// The platform's programs do not agree where the lock of the realm global lies.
-// Both places are locked, in the same order by everybody.
-func TestW36BothLocksOfTheRealmGlobalAreTaken(t *testing.T) {
+// Meerkat's programs do not agree on the place of the lock of the realm global. Both
+// places are locked, in the same order by all.
+func TestLock_bothLockFilesOfTheRealmGlobal(t *testing.T) {
 	r := newRealm(t)
 	second := filepath.Join(t.TempDir(), "realms", "global", lockName)
 	o := r.options()
@@ -351,7 +350,7 @@ func TestW36BothLocksOfTheRealmGlobalAreTaken(t *testing.T) {
 		}
 		return true, nil
 	})}, newTestClock(), "boot")
-	commit(t, s, "one") // makes the second one's directory
+	commit(t, s, "one") // creates the directory of the second one
 	commit(t, s, "two")
 	if want := []string{second, r.path(lockName)}; !slices.Equal(held, want) {
 		t.Errorf("held %q at the commit point, want %q", held, want)
@@ -373,9 +372,9 @@ func TestW36BothLocksOfTheRealmGlobalAreTaken(t *testing.T) {
 	}
 }
 
-// A read finds out about an edit where a server of the platform never was, and
-// makes no directory for it.
-func TestW36ReadMakesNoDirectoryForTheSecondLock(t *testing.T) {
+// A read records an edit where no server of Meerkat has ever been, and creates no
+// directory for the second lock.
+func TestLoad_createsNoDirectoryForTheSecondLock(t *testing.T) {
 	r := newRealm(t)
 	r.put("config.toml", "by hand")
 	o := r.options()
@@ -385,6 +384,6 @@ func TestW36ReadMakesNoDirectoryForTheSecondLock(t *testing.T) {
 	wantState(t, s, "by hand", 1)
 	wantRecord(t, s, 1, store.External, 0, "by hand")
 	if _, err := os.Stat(filepath.Dir(second)); err == nil {
-		t.Error("a read made the directory of the second lock")
+		t.Error("a read created the directory of the second lock")
 	}
 }

@@ -15,9 +15,9 @@ import (
 
 func nextTo(state store.State, text string) []store.Record { return storetest.Commit(state, text) }
 
-// An editor that saves in place truncates the file and then writes it. What
-// lies there meanwhile is nobody's configuration.
-func TestTruncatedHalfSaveIsNotAdoptedWhileItIsWritten(t *testing.T) {
+// An editor that saves in place truncates the file and then writes it. The text in
+// between is no configuration.
+func TestLoad_halfSaveIsPending(t *testing.T) {
 	for _, half := range []string{"", "[age", "[agent]\n"} {
 		r := newRealm(t)
 		c := newTestClock()
@@ -38,8 +38,8 @@ func TestTruncatedHalfSaveIsNotAdoptedWhileItIsWritten(t *testing.T) {
 	}
 }
 
-// Somebody who means it gets it, a second later.
-func TestEmptiedConfigIsAdoptedOnceItRests(t *testing.T) {
+// A config that a person emptied on purpose is recorded a second later.
+func TestLoad_emptiedConfigAfterASecond(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
 	s := open(r.options(), disk.OS{}, c, "boot")
@@ -50,9 +50,9 @@ func TestEmptiedConfigIsAdoptedOnceItRests(t *testing.T) {
 	wantState(t, s, "", 2)
 }
 
-// A write waits until a change around it has come to rest, and then conflicts
-// with it, all within the time of the lock.
-func TestWriteWaitsForAHalfSaveAndConflicts(t *testing.T) {
+// A write waits until another program's change is complete, and then conflicts with
+// it, all within the lock timeout.
+func TestCompareAndSwap_waitsForAHalfSave(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
 	s := open(r.options(), disk.OS{}, c, "boot")
@@ -76,9 +76,9 @@ func TestWriteWaitsForAHalfSaveAndConflicts(t *testing.T) {
 	r.tidy()
 }
 
-// A program that writes without end holds a write up no longer than the lock
-// would, and not beyond the caller's patience.
-func TestRestlessConfigEndsInATimeout(t *testing.T) {
+// A program that writes without end delays a write no longer than the lock timeout,
+// and not beyond the caller's context.
+func TestCompareAndSwap_endlessSavesTimeOut(t *testing.T) {
 	r := newRealm(t)
 	c := newTestClock()
 	o := r.options()
@@ -108,8 +108,9 @@ func TestRestlessConfigEndsInATimeout(t *testing.T) {
 	}
 }
 
-// An absent file has no stamp; its directory has, as long as nobody was there.
-func TestConfigThatWasRemovedLongAgoIsAdoptedAtOnce(t *testing.T) {
+// A missing file has no time stamp. Its directory has one, if no file was created
+// there since.
+func TestLoad_configRemovedLongAgo(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	if err := os.Remove(r.path("config.toml")); err != nil {

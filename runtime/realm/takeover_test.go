@@ -19,11 +19,11 @@ import (
 	"realmconf/runtime/internal/filelock"
 )
 
-// leftID is in the name that a dead one of ours used.
+// leftID is in the private name of a dead process.
 const leftID = temporaryPrefix + "019a0000-0000-7000-8000-000000000001"
 
-// deadRealm is a realm without a manifest in which one of ours died with the
-// lock, the given time ago.
+// deadRealm returns a realm without a manifest in which a realmconf process died
+// with the lock, the given time ago.
 func deadRealm(t *testing.T, age time.Duration) (*Location, string) {
 	t.Helper()
 	l, path := lockedRealm(t, 0)
@@ -32,7 +32,7 @@ func deadRealm(t *testing.T, age time.Duration) (*Location, string) {
 	return l, path
 }
 
-func TestALockOfADeadOneOfOursIsAdoptedAtOnce(t *testing.T) {
+func TestEnsureManifest_takesOverADeadLock(t *testing.T) {
 	for _, age := range []time.Duration{0, time.Hour, -time.Hour} {
 		l, _ := deadRealm(t, age)
 		write(t, filepath.Join(l.Root, leftID), "half a manif")
@@ -73,7 +73,7 @@ func TestTakeAbandoned_givesAYoungLockToOne(t *testing.T) {
 	}
 }
 
-func TestManyThatAdoptMakeOneManifest(t *testing.T) {
+func TestEnsureManifest_manyTakeOverOneDeadLock(t *testing.T) {
 	for round := range 20 {
 		l, path := deadRealm(t, time.Duration(round%2)*time.Hour)
 		synctest.Test(t, func(t *testing.T) {
@@ -133,7 +133,7 @@ func (b beforeLock) Lock(f disk.File, wait bool) error {
 	return b.OS.Lock(f, wait)
 }
 
-func TestALivingOneOfOursIsWaitedFor(t *testing.T) {
+func TestEnsureManifest_waitsForALivingHolder(t *testing.T) {
 	l, path := deadRealm(t, 0)
 	holder, err := l.lockManifest(t.Context())
 	if err != nil {
@@ -157,9 +157,9 @@ func TestALivingOneOfOursIsWaitedFor(t *testing.T) {
 	})
 }
 
-// One that slept for 31 s has lost its lock to everybody, and takes nobody's
-// away when it wakes up.
-func TestASleepingOneOfOursIsBroken(t *testing.T) {
+// A holder that slept for 31 s has lost its lock, and removes no other's lock when
+// it wakes up.
+func TestLockManifest_takesOverASleepingHolder(t *testing.T) {
 	l, path := deadRealm(t, 0)
 	sleeper, err := l.lockManifest(t.Context())
 	if err != nil {
@@ -184,9 +184,9 @@ func TestASleepingOneOfOursIsBroken(t *testing.T) {
 	}
 }
 
-// What is not a marked file of ours is nobody's to adopt: it is left as it is,
-// without waiting for it, and no name in it is believed.
-func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
+// A file that is not a marked lock of a dead realmconf process is not taken over:
+// it is left as it is, at once, and no name in it is trusted.
+func TestTakeAbandoned_otherFiles(t *testing.T) {
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
 	write(t, elsewhere, string(mark(leftID)))
 	text := string(mark(leftID))
@@ -207,7 +207,7 @@ func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
 		"a link to none":   func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
 		"a pipe":           func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) },
 		"a directory":      func(t *testing.T, path string) { mkdir(t, path) },
-		"one under flock":  flocked,
+		"a living one's":   flocked,
 	} {
 		l, path := lockedRealm(t, 0)
 		must(t, os.Remove(path))
@@ -228,7 +228,7 @@ func TestWhatIsNotOursIsNotAdopted(t *testing.T) {
 	}
 }
 
-// flocked is a marked file whose owner lives until the test ends.
+// flocked creates a marked file whose owner lives until the test ends.
 func flocked(t *testing.T, path string) {
 	t.Helper()
 	write(t, path, string(mark(leftID)))
@@ -297,7 +297,7 @@ func TestLockManifest_sweptFileIsMadeAnew(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatDeadOnesOfOursLeftIsSwept(t *testing.T) {
+func TestSweep_onlyFilesOfDeadProcesses(t *testing.T) {
 	l, path := lockedRealm(t, 0)
 	must(t, os.Remove(path))
 	write(t, filepath.Join(l.Root, leftID), string(mark(leftID)))
@@ -320,9 +320,9 @@ func TestOnlyWhatDeadOnesOfOursLeftIsSwept(t *testing.T) {
 	}
 }
 
-// Beside a manifest, the lock of a dead one goes with the next write, and the
-// peer's and a living one's stay.
-func TestALockBesideAManifestIsClearedAwayIfItsOwnerIsDead(t *testing.T) {
+// Beside a manifest, the next write removes the lock of a dead process, but not the
+// peer's and not a living one's.
+func TestEnsureManifest_removesADeadLockBesideAManifest(t *testing.T) {
 	for name, tt := range map[string]struct {
 		put  func(t *testing.T, path string)
 		gone bool
