@@ -133,7 +133,7 @@ func (f *File) publish() error {
 	if err == nil {
 		return nil
 	}
-	if same, look := f.IsInPlace(); look == nil && same {
+	if same, statErr := f.IsInPlace(); statErr == nil && same {
 		return nil // it happened in spite of the error
 	}
 	if !disk.NoHardLinks(err) && !errors.Is(err, fs.ErrNotExist) {
