@@ -281,9 +281,9 @@ func TestExampleClients_refusal(t *testing.T) {
 		}{
 			{nil, 2, "usage: " + filepath.Base(client[1]) + " POINTER FLAG…"},
 			{[]string{"10", "/retry/max_retries"}, 2, "usage: "},
-			{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier holds no integer"},
-			{append([]string{"/rest/host"}, flags...), 1, "/rest/host holds no integer"},
-			{append([]string{"/rest"}, flags...), 1, "/rest holds no integer"},
+			{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier is not an integer"},
+			{append([]string{"/rest/host"}, flags...), 1, "/rest/host is not an integer"},
+			{append([]string{"/rest"}, flags...), 1, "/rest is not an integer"},
 			{append([]string{"/rest/prot"}, flags...), 1, "did you mean /rest/port?"},
 			{append([]string{"/rest/port", "--read-only"}, flags...), 1, "read-only"},
 			{[]string{"/rest/port", "--realm", "a.b"}, 2, "realm id"},

@@ -43,17 +43,18 @@ func BenchmarkEdit(b *testing.B) {
 // benchSizes are in bytes; the last one is just below the limit.
 var benchSizes = []int{2_500, 100 << 10, MaxBytes - 200}
 
-// textOf is a text of about that many bytes, and not more, like a large realm.
+// textOf returns a text of about that many bytes, and not more, like a large
+// realm.
 func textOf(size int) []byte {
 	var b strings.Builder
 	for i := 0; b.Len() < size-120; i++ {
-		fmt.Fprintf(&b, "[realm.r%d.backend.b] # ours\nprovider = \"openai\"\nbackend_kind = \"openai_api\"\nbase_url = \"http://127.0.0.1\"\n\n", i)
+		fmt.Fprintf(&b, "[realm.r%d.backend.b] # mine\nprovider = \"openai\"\nbackend_kind = \"openai_api\"\nbase_url = \"http://127.0.0.1\"\n\n", i)
 	}
 	return []byte(b.String())
 }
 
-// BenchmarkGrowArray fills a commented array, which must take time in
-// proportion to what is added.
+// BenchmarkGrowArray fills a commented array. The time must be in proportion to
+// the number of added elements.
 func BenchmarkGrowArray(b *testing.B) {
 	d := mustParse(b, "a = [\n  \"x\", # one\n  \"y\", # two\n]\n")
 	for _, n := range []int{10_000, 60_000} {
@@ -71,7 +72,7 @@ func BenchmarkGrowArray(b *testing.B) {
 	}
 }
 
-// BenchmarkEmptyArray removes elements with comments above, which stay.
+// BenchmarkEmptyArray removes elements with comments above them, which stay.
 func BenchmarkEmptyArray(b *testing.B) {
 	d := mustParse(b, "a = [\n"+strings.Repeat("  # "+strings.Repeat("c", 95)+"\n  1,\n", 9_500)+"]\n")
 	for b.Loop() {

@@ -13,7 +13,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestPositionFindsKeysAndHeaders(t *testing.T) {
+func TestPosition(t *testing.T) {
 	d := mustParse(t, "\ufeffa = 1\n[b.c]\nd.e = { f = [1, { g = 'ü', h = 2 }] }\n  [[x]]\n[[x]]\n[x.y]\nz = [\n  1,\n  2,\n]\n[b]\n")
 	for _, c := range []struct{ pointer, want string }{
 		{"", "1:1"},
@@ -50,7 +50,7 @@ func TestPositionFindsKeysAndHeaders(t *testing.T) {
 	}
 }
 
-func TestAnEqualTreeGivesTheDocumentItself(t *testing.T) {
+func TestEdit_equalTree(t *testing.T) {
 	for _, text := range append(fixtures(t), seeds...) {
 		d, err := Parse([]byte(text))
 		if err != nil {
@@ -63,7 +63,7 @@ func TestAnEqualTreeGivesTheDocumentItself(t *testing.T) {
 	}
 }
 
-func TestEditRefusesWhatTOMLCannotHold(t *testing.T) {
+func TestEdit_refusals(t *testing.T) {
 	deep := any(int64(1))
 	for range tree.MaxDepth + 2 {
 		deep = []any{deep}
@@ -89,9 +89,8 @@ func TestEditRefusesWhatTOMLCannotHold(t *testing.T) {
 	}
 }
 
-// TestPatchingAnyScalarChangesOneLine goes through every scalar of a realm's
-// whole configuration, as oddly formatted as people do it.
-func TestPatchingAnyScalarChangesOneLine(t *testing.T) {
+// The text is a complete configuration of a realm, formatted in many ways.
+func TestEdit_anyScalarChangesOneLine(t *testing.T) {
 	for _, text := range fixtures(t) {
 		for _, text := range []string{text, strings.ReplaceAll(text, "\n", "\r\n"), "\ufeff" + strings.TrimSuffix(text, "\n")} {
 			d := mustParse(t, text)
@@ -115,7 +114,7 @@ func TestPatchingAnyScalarChangesOneLine(t *testing.T) {
 				}
 				for i := range before {
 					if before[i] != after[i] && i != line-1 {
-						t.Errorf("%s stands on line %d, got another line changed: %s", p, line, cmp.Diff(before[i], after[i]))
+						t.Errorf("%s is on line %d, got another line changed: %s", p, line, cmp.Diff(before[i], after[i]))
 					}
 				}
 				_, comment, _ := strings.Cut(before[line-1], " # ")
@@ -125,13 +124,13 @@ func TestPatchingAnyScalarChangesOneLine(t *testing.T) {
 				changed++
 			})
 			if changed < 60 {
-				t.Errorf("got %d scalars changed, want them all", changed)
+				t.Errorf("got %d scalars changed, want all", changed)
 			}
 		}
 	}
 }
 
-// skipPrompt leaves out the lines of the one string that has several.
+// skipPrompt removes the lines of the one string that has several.
 func skipPrompt(lines []string) []string {
 	start := slices.IndexFunc(lines, func(s string) bool { return strings.HasPrefix(s, "system_prompt") })
 	end := slices.IndexFunc(lines, func(s string) bool { return strings.HasPrefix(s, "budget_warning") })
@@ -164,7 +163,7 @@ func set(o tree.Object, p tree.Pointer, v any) {
 	}
 }
 
-// another is a different value of the same type.
+// another returns a different value of the same type.
 func another(v any) any {
 	switch v := v.(type) {
 	case bool:

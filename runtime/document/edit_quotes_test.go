@@ -7,9 +7,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Runs of quotes, backslashes before them, at every place of a text that takes
-// the place of a long string: a small change always does.
-func TestQuotesInLongStringsAreWrittenInPlace(t *testing.T) {
+// A string with runs of quotes and backslashes at every place replaces a long
+// string, in place.
+func TestEdit_quotesInLongStrings(t *testing.T) {
 	var values []string
 	for n := range 8 {
 		for _, before := range []string{"", `\`, `\\`, "\n", "'"} {

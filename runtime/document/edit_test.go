@@ -1,6 +1,7 @@
 package document
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,21 +9,21 @@ import (
 	"realmconf/schema/tree"
 )
 
-// editCase is one promise about an edit: a text, a merge patch
-// of its tree, and the text that comes out.
+// editCase is one promise about an edit: a text, a merge patch of its tree, and
+// the text that comes out. The first newline of a text is not part of it.
 type editCase struct{ name, text, patch, want string }
 
 func runEdits(t *testing.T, cases []editCase) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			d := mustParse(t, c.text)
+			d := mustParse(t, strings.TrimPrefix(c.text, "\n"))
 			want := patched(t, d, c.patch)
 			next, reformatted, err := d.Edit(want, byID)
 			if err != nil {
 				t.Fatalf("Edit: %v", err)
 			}
-			if diff := cmp.Diff(c.want, string(next.Text())); diff != "" {
+			if diff := cmp.Diff(strings.TrimPrefix(c.want, "\n"), string(next.Text())); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 			if len(reformatted) != 0 {
@@ -34,6 +35,9 @@ func runEdits(t *testing.T, cases []editCase) {
 		})
 	}
 }
+
+// byID is for lists whose entries are identified by the member id.
+func byID(tree.Pointer) string { return "id" }
 
 func mustParse(t testing.TB, text string) *Document {
 	t.Helper()
@@ -52,6 +56,3 @@ func patched(t testing.TB, d *Document, patch string) tree.Object {
 	}
 	return tree.Merge(d.Tree(), p).(map[string]any)
 }
-
-// byID is for lists whose entries are identified by the member id.
-func byID(tree.Pointer) string { return "id" }

@@ -13,7 +13,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// seeds are texts that exercise every part of the grammar.
+// seeds are texts with every part of the grammar.
 var seeds = []string{
 	"", "\ufeff", "\n", "# c", "a = 1", "a = 1\r\nb = 'x'\r\n", "a.b.c = 1\na.b.d = 2\n[x]\ny.z = 1\n",
 	"[a.b]\nx = 1\n[a]\ny = 2\n", "[[a]]\nx = 1\n[a.b]\ny = 1\n[[a]]\n[[a.c]]\nz = 1\n",
@@ -57,27 +57,27 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("Edit to the same tree: got %p, %v; want the document itself", next, err)
 		}
 		if len(d.layout.largeIntegers)+len(d.layout.emptyKeys) > 0 || bytes.Contains(text, []byte("[")) {
-			return // the decoder alone does not understand all of these
+			return // the TOML decoder alone does not read all of these
 		}
 		var decoded map[string]any
 		if _, err := toml.Decode(string(text), &decoded); err != nil {
-			t.Fatalf("the decoder refuses what Parse takes: %v", err)
+			t.Fatalf("the decoder refuses a text that Parse accepts: %v", err)
 		}
 		if !agrees(d.Tree(), decoded) {
-			t.Fatalf("got tree %v, want what the decoder says: %v", d.Tree(), decoded)
+			t.Fatalf("got tree %v, want the decoder's: %v", d.Tree(), decoded)
 		}
-		// Written anew as a whole, it means the same.
+		// A new text with this tree has the same tree.
 		fresh, _, err := mustParse(t, "").Edit(d.Tree(), byID)
 		if err != nil {
 			t.Fatalf("writing the tree into an empty document: %v", err)
 		}
 		if !tree.Equal(fresh.Tree(), d.Tree()) {
-			t.Fatalf("written anew: got %v, want %v", fresh.Tree(), d.Tree())
+			t.Fatalf("a new text: got %v, want %v", fresh.Tree(), d.Tree())
 		}
 	})
 }
 
-// agrees compares a tree with what the decoder made of the same text.
+// agrees compares a tree with the decoder's result for the same text.
 func agrees(v, decoded any) bool {
 	switch d := decoded.(type) {
 	case map[string]any:
@@ -148,7 +148,7 @@ func FuzzEdit(f *testing.F) {
 			t.Fatalf("Edit: %v", err)
 		}
 		if len(reformatted) > 0 {
-			t.Fatalf("got %v written anew, want small changes only: %q", reformatted, next.Text())
+			t.Fatalf("got %v written anew, want changes in place: %q", reformatted, next.Text())
 		}
 		if again, _, err := next.Edit(want, byID); err != nil || again != next {
 			t.Fatalf("the same edit again: got %v, %v; want no change", again, err)

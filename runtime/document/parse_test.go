@@ -12,7 +12,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestParseGivesExactValues(t *testing.T) {
+func TestParse_exactValues(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		want tree.Object
@@ -52,7 +52,7 @@ func TestParseGivesExactValues(t *testing.T) {
 	}
 }
 
-func TestSyntaxErrorsSayWhereAndWhy(t *testing.T) {
+func TestParse_syntaxErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"a = 1\nb = \n", "line 2, column 5: a value cannot start with this character: quote strings"},
 		{"a = secret\n", "line 1, column 5: a value cannot start with this character: quote strings"},
@@ -94,7 +94,7 @@ func TestSyntaxErrorsSayWhereAndWhy(t *testing.T) {
 	}
 }
 
-func TestSyntaxErrorsNeverQuoteTheText(t *testing.T) {
+func TestParse_syntaxErrorsDoNotQuote(t *testing.T) {
 	text := "token = \"zzyzx\"\n[zzyzx]\nzzyzx = 'zzyzx' # zzyzx\n[[zzyzx.y]]\nzzyzx = 1979-05-27\n"
 	broken := 0
 	for i := range text {
@@ -110,13 +110,13 @@ func TestSyntaxErrorsNeverQuoteTheText(t *testing.T) {
 		}
 	}
 	if broken < 100 {
-		t.Errorf("got %d broken texts, want more to be tried", broken)
+		t.Errorf("got %d broken texts, want more", broken)
 	}
 }
 
-// Each of these would take the process down, or hours, if anything in the way
-// of a text recursed without a limit or went over it again and again.
-func TestHostileTextsComeToAnEnd(t *testing.T) {
+// Each of these texts would end the process, or take hours, if a step recursed
+// without a limit, or took quadratic time.
+func TestParse_hostileTexts(t *testing.T) {
 	for name, text := range map[string]string{
 		"brackets":      "a = " + strings.Repeat("[", MaxBytes-10),
 		"braces":        "a = " + strings.Repeat("{a=", MaxBytes/3-10),

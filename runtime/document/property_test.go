@@ -53,7 +53,7 @@ func drawObject(t *rapid.T, depth int) tree.Object {
 	return o
 }
 
-// drawWanted changes some of a value.
+// drawWanted changes some parts of a value.
 func drawWanted(t *rapid.T, v any, depth int) any {
 	if rapid.IntRange(0, 7).Draw(t, "replace") == 0 {
 		return drawValue(t, depth)
@@ -98,8 +98,8 @@ func drawWanted(t *rapid.T, v any, depth int) any {
 	}
 }
 
-// author writes a tree the way a person might, with a comment in every place
-// where one may stand.
+// author writes a tree as a person may do, with a comment at every place that may
+// have one.
 type author struct {
 	*rapid.T
 	comments int
@@ -192,7 +192,7 @@ func drawText(t *rapid.T) string {
 	return text
 }
 
-func TestEditsGiveTheTreeAndLeaveTheRest(t *testing.T) {
+func TestEdit_anyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := drawText(t)
 		d, err := Parse([]byte(text))
@@ -208,7 +208,7 @@ func TestEditsGiveTheTreeAndLeaveTheRest(t *testing.T) {
 			t.Fatalf("Edit: %v\n%s\nwant %v", err, text, want)
 		}
 		if len(reformatted) > 0 {
-			t.Fatalf("got %v written anew, want small changes only\n%s\nwant %v\ngot\n%s", reformatted, text, want, next.Text())
+			t.Fatalf("got %v written anew, want changes in place\n%s\nwant %v\ngot\n%s", reformatted, text, want, next.Text())
 		}
 		if again, _, err := next.Edit(want, byID); again != next || err != nil {
 			t.Fatalf("the same edit again: got %v, %v, want no change", again, err)
@@ -228,7 +228,7 @@ func TestEditsGiveTheTreeAndLeaveTheRest(t *testing.T) {
 	})
 }
 
-func TestWritingAnewGivesTheWantedTree(t *testing.T) {
+func TestEdit_anyTextOnEachLevel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := drawText(t)
 		d, err := Parse([]byte(text))
@@ -251,8 +251,8 @@ func TestWritingAnewGivesTheWantedTree(t *testing.T) {
 	})
 }
 
-// staying is the lines that an edit may not touch: what belongs to tables that
-// are still wanted, but for the entries that differ.
+// staying returns the lines that an edit must not change: those of tables that
+// are still wanted, without the entries that differ.
 func staying(d *Document, want tree.Object) []string {
 	gone := make(map[int]bool) // offsets of lines that may go
 	mark := func(r span) {
@@ -289,7 +289,7 @@ func staying(d *Document, want tree.Object) []string {
 	return lines
 }
 
-// innerComments are those in the values of the first level that are wanted as
+// innerComments returns the comments in the root's values that are wanted as
 // another kind of value, or empty.
 func innerComments(d *Document, want tree.Object) []string {
 	e := &editor{layout: d.layout, eol: "\n"}

@@ -11,14 +11,14 @@ import (
 	"realmconf/schema/tree"
 )
 
-// scraps are what a person's slip may leave in a text.
+// scraps are texts that a person's mistake may leave in a file.
 var scraps = []string{"", "\n", "\r\n", " ", "#", "# x\n", "[a]\n", "[[b]]\n", "[a.b]\n", "a.b = 1\n", "\"", "'", ",", "[", "]", "{", "}", "=", "1",
 	"'''", "\"\"\"", "\t", "\\", "{ a = 1 }", "[1,\n2]", ".", "a", "b = [ # c\n]\n"}
 
-// scramble swaps lines and puts scraps in the place of a few bytes.
+// scramble exchanges lines and replaces a few bytes with scraps.
 func scramble(t *rapid.T, text string) string {
-	for range rapid.IntRange(1, 4).Draw(t, "slips") {
-		if rapid.IntRange(0, 3).Draw(t, "slip") == 0 {
+	for range rapid.IntRange(1, 4).Draw(t, "mistakes") {
+		if rapid.IntRange(0, 3).Draw(t, "mistake") == 0 {
 			lines := strings.SplitAfter(text, "\n")
 			i := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
 			j := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
@@ -33,7 +33,7 @@ func scramble(t *rapid.T, text string) string {
 	return text
 }
 
-func TestScrambledTextsAreRefusedOrEdited(t *testing.T) {
+func TestEdit_scrambledText(t *testing.T) {
 	texts := fixtures(t)
 	rapid.Check(t, func(t *rapid.T) {
 		text := drawText(t)
@@ -62,7 +62,7 @@ func TestScrambledTextsAreRefusedOrEdited(t *testing.T) {
 	})
 }
 
-func TestOneDocumentCanBeEditedByManyAtOnce(t *testing.T) {
+func TestEdit_concurrent(t *testing.T) {
 	d := mustParse(t, fixtures(t)[0])
 	keys := []string{"/agent/model", "/retry/multiplier", "/comms/mode", "/rest/port", "/hooks/entries/1/event", "/shell/security_patterns/2"}
 	texts := make([]string, len(keys))

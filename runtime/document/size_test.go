@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestEditRefusesATooLongResultBeforeWriting(t *testing.T) {
+func TestEdit_tooLong(t *testing.T) {
 	d := mustParse(t, "a = [\n  1, # one\n]\n")
 	long := make([]any, MaxBytes)
 	for i := range long {
@@ -21,7 +21,7 @@ func TestEditRefusesATooLongResultBeforeWriting(t *testing.T) {
 		allocs float64
 	}{
 		{"a string", strings.Repeat("x", MaxBytes+1), 20},
-		{"a list", long, 2*MaxBytes + 20}, // the pointers of its elements, which are checked first
+		{"a list", long, 2*MaxBytes + 20}, // the pointers to its elements, which are checked first
 		{"a key", map[string]any{strings.Repeat("k", MaxBytes): int64(1)}, 20},
 	} {
 		want := tree.Object{"a": c.want}
@@ -36,8 +36,8 @@ func TestEditRefusesATooLongResultBeforeWriting(t *testing.T) {
 	}
 }
 
-// No text may be shorter than what the early refusal says.
-func TestMinBytes_isNeverAboveTheText(t *testing.T) {
+// No text is shorter than the lower bound.
+func TestMinBytes(t *testing.T) {
 	for _, text := range []string{"", "a=1", "a=[]", "a={}", "a=''", "\"\"=1", "a.b.c=1", "[a.b]", "[[a]]\n[[a]]", "a=1979-05-27", "a=[1,2]", "a={b=1,c=''}", "a=[{},{}]", "a=[[],[]]"} {
 		if d := mustParse(t, text); minBytes(d.Tree()) > len(text) {
 			t.Errorf("%q: got %d, want at most %d", text, minBytes(d.Tree()), len(text))
@@ -45,9 +45,9 @@ func TestMinBytes_isNeverAboveTheText(t *testing.T) {
 	}
 }
 
-// The work for an array must not grow with the square of its length: the
-// memory that is allocated shows it, whatever the machine.
-func TestArraysGrowAndShrinkInProportion(t *testing.T) {
+// The work for a list must not grow with the square of its length. The allocated
+// memory shows that on any machine.
+func TestEdit_memoryInProportion(t *testing.T) {
 	grown := func(n int) int64 {
 		d := mustParse(t, "a = [\n  \"x\", # one\n  \"y\", # two\n]\n")
 		list := make([]any, n)
@@ -67,7 +67,7 @@ func TestArraysGrowAndShrinkInProportion(t *testing.T) {
 	}
 }
 
-// bytesOf is how much memory one edit allocates.
+// bytesOf returns the memory that one edit allocates.
 func bytesOf(t *testing.T, d *Document, want tree.Object) int64 {
 	t.Helper()
 	var before, after runtime.MemStats

@@ -2,7 +2,7 @@ package document
 
 import "strings"
 
-// renderString writes a string: basic quotes, and for a text of several lines
+// renderString writes a string in double quotes. A text of several lines gets
 // three of them, so that a prompt can be read and compared line by line.
 func renderString(v string, s style) string {
 	if strings.Contains(v, "\n") && !s.oneLine && s.eol == "\n" && fitsLines(v) {
@@ -11,8 +11,8 @@ func renderString(v string, s style) string {
 	return renderBasic(v)
 }
 
-// restyleString writes a string in the manner of the one it replaces, where
-// the new value allows that.
+// restyleString writes a string with the quotes of the one that it replaces, if
+// they can hold the new value.
 func restyleString(old, v string, s style) string {
 	long := strings.Contains(v, "\n")
 	switch {
@@ -45,8 +45,8 @@ func isLiteral(v string) bool {
 	return true
 }
 
-// fitsLines reports whether a text keeps its meaning when written line by
-// line: no control characters, and no blanks at line ends, which editors strip.
+// fitsLines reports whether a text can be written line by line: it has no control
+// characters, and no blanks at line ends, which editors strip.
 func fitsLines(v string) bool {
 	for _, c := range v {
 		if c != '\n' && isControl(c) {
@@ -63,13 +63,13 @@ func fitsLines(v string) bool {
 
 func isControl(c rune) bool { return c != '\t' && c < ' ' || c == 0x7f }
 
-// renderLong writes a string between three quotes, the text starting on a line
-// of its own. Only backslashes need an escape, every third quote of a run, and
-// a quote that would touch the closing ones.
+// renderLong writes a string in three quotes, with the text on lines of its own.
+// Escapes are needed only for backslashes, for every third quote of a run, and
+// for a quote before the closing ones.
 func renderLong(v string) string {
 	var b strings.Builder
 	b.WriteString(`"""` + "\n")
-	quotes := 0 // directly before, and not escaped
+	quotes := 0 // the number directly before, without escapes
 	for i := range len(v) {
 		switch c := v[i]; {
 		case c == '\\':
@@ -92,8 +92,8 @@ func renderLong(v string) string {
 
 const hexDigits = "0123456789ABCDEF"
 
-// renderBasic writes a string between double quotes, with the escapes that
-// every version of TOML knows.
+// renderBasic writes a string in double quotes, with the escapes of every version
+// of TOML.
 func renderBasic(v string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -11,14 +11,14 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// SyntaxError says where and why a text is not TOML. It never quotes the text,
-// since a line of a configuration may hold a secret.
+// SyntaxError tells where and why a text is not TOML. It never quotes the text,
+// because a line of a configuration may have a secret.
 type SyntaxError struct {
 	Line, Column int // from 1; the column counts characters
 	Reason       string
 }
 
-// Error is the place and the reason.
+// Error returns the place and the reason.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
@@ -38,7 +38,8 @@ func syntaxError(text []byte, at int, reason string) *SyntaxError {
 	return &SyntaxError{Line: line, Column: column, Reason: reason}
 }
 
-// lineColumn counts from 1, columns in characters.
+// lineColumn returns the place of an offset, both numbers counted from 1, columns
+// in characters.
 func lineColumn(text []byte, at int) (line, column int) {
 	before := text[:min(max(at, 0), len(text))]
 	line = 1 + bytes.Count(before, []byte("\n"))
@@ -46,8 +47,8 @@ func lineColumn(text []byte, at int) (line, column int) {
 	return line, column
 }
 
-// reasons puts the scanner's messages into words that do not quote the text.
-// The first whose mark stands in the message is taken.
+// reasons replaces the parser's messages, which quote the text. The first one
+// whose mark is in the message applies.
 var reasons = []struct{ mark, reason string }{
 	{"nested more than", reasonTooDeep},
 	{"unterminated", "this string has no end: add the closing quote"},
@@ -73,7 +74,7 @@ var reasons = []struct{ mark, reason string }{
 	{"inline table is incomplete", "this inline table has no end: add \"}\""},
 	{"comma", "a comma is missing or superfluous here"},
 	{"expected ',' or", "a comma or the closing bracket is missing here"},
-	{"underscore", "an underscore in a number must stand between digits"},
+	{"underscore", "an underscore in a number must be between digits"},
 	{"leading zero", "a number cannot start with a superfluous zero: remove it"},
 	{"radix", "a hexadecimal, octal or binary number takes no sign and needs digits after its prefix"},
 	{"decimal point", "a decimal point needs digits on both sides"},
@@ -82,7 +83,7 @@ var reasons = []struct{ mark, reason string }{
 	{"number after sign", "a number is missing after the sign"},
 }
 
-// scannerError is the scanner's error in our words, at its place.
+// scannerError returns the parser's error with its place and a reason.
 func scannerError(p *unstable.Parser, text []byte, err error) *SyntaxError {
 	var pe *unstable.ParserError
 	if !errors.As(err, &pe) {
@@ -97,9 +98,9 @@ func scannerError(p *unstable.Parser, text []byte, err error) *SyntaxError {
 	return syntaxError(text, at, reasonNotTOML)
 }
 
-// decoderError is for what the scanner let pass and the decoder did not: dates
-// that do not exist, floats out of range. The decoder was shown what starts at
-// an offset.
+// decoderError returns an error for text that the parser accepted and the decoder
+// did not: dates that do not exist, floats out of range. The decoder's input
+// starts at an offset.
 func decoderError(text []byte, start int, err error) *SyntaxError {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {

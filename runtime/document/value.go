@@ -2,22 +2,18 @@ package document
 
 import "realmconf/schema/tree"
 
-// editValue returns the text of a value, at a pointer, changed from have to want.
+// editValue returns the text of a value, at a pointer, changed from have to want,
+// which are not equal.
 //
-// An equal value keeps its text. A string keeps its manner of quoting. An array
-// or inline table that stays one is edited inside; an array without elements
-// only if there is something to keep in it, so that a filled `[]` is written
-// like a new array. Any other value is written anew, and the comments in it
-// move above the line.
+// A string keeps its manner of quoting. An array or inline table that stays one
+// is edited inside; an array without elements only if there is something to
+// keep in it, so that a filled `[]` is written like a new array. Any other value
+// is written anew, and the comments in it move above the line.
 func (e *editor) editValue(v *value, at tree.Pointer, have, want any, s style) string {
-	raw := string(e.text[v.start:v.end])
-	if tree.Equal(have, want) {
-		return raw
-	}
 	switch w := want.(type) {
 	case string:
 		if v.kind == stringValue {
-			return restyleString(raw, w, s)
+			return restyleString(string(e.text[v.start:v.end]), w, s)
 		}
 	case map[string]any:
 		if v.kind == inlineTable {

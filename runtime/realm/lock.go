@@ -67,12 +67,16 @@ func (l *Location) takeLock(take takeFunc) (*manifestLock, error) {
 	if err != nil {
 		return nil, err
 	}
+	text := []byte(lockText)
+	if usesFlock {
+		text = mark(private)
+	}
 	file, err := take(filelock.FileOptions{
 		FS:            l.disk(),
 		Path:          l.lockPath(),
 		Private:       private,
 		Aside:         aside,
-		Text:          mark(private),
+		Text:          text,
 		BareText:      []byte(lockText),
 		Flock:         usesFlock,
 		OwnerIsGone:   l.ownerIsGone,
@@ -91,7 +95,7 @@ func (l *Location) lockPath() string { return filepath.Join(l.Root, lockName) }
 // removes the temporary file of the owner while the lock still names it.
 func (l *Location) ownerIsGone(lock disk.File) bool {
 	private, ok := readMark(lock)
-	if !ok || l.disk().Lock(lock, false) != nil {
+	if !ok || !usesFlock || l.disk().Lock(lock, false) != nil {
 		return false
 	}
 	l.disk().Remove(filepath.Join(l.Root, private))

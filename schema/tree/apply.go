@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// maxCopied is how many bytes of JSON the copies of one patch may come to. A
-// copy of the whole into itself doubles it: without a limit forty short
+// maxCopied is the limit of all copies of one patch together, in bytes of JSON.
+// A copy of the whole into itself doubles it: without a limit forty short
 // operations would fill any memory. No configuration is larger.
 const maxCopied = 1 << 20
 
-// Apply carries out the operations of a JSON Patch (RFC 6902), in order: all of
-// them, or none and an *OperationError. Neither o nor what the operations hold
-// is changed; the result shares with both what it can.
+// Apply carries out the operations of a JSON Patch (RFC 6902), in order. If one
+// of them fails, no result is returned, but an *OperationError. Neither o nor the
+// values of the operations are changed; the result shares parts with both.
 //
-// Numbers are compared as Equal does. The result is an object after every
+// Numbers are compared as in Equal. The result is an object after every
 // operation: the root can be replaced by an object, not removed. It is nested
-// at most MaxDepth deep, and what copies add to it is at most 1 MiB as JSON.
+// at most MaxDepth deep, and the copies add at most 1 MiB as JSON to it.
 func Apply(o Object, operations []Operation) (Object, error) {
 	copied := 0
 	for i, op := range operations {
@@ -70,8 +70,8 @@ func (op Operation) apply(o Object) (Object, *OperationError) {
 	}
 }
 
-// move is a remove followed by an add (RFC 6902, section 4.4), so that an index
-// in path counts without the value on its way.
+// move is a remove followed by an add (RFC 6902, section 4.4): an index in path
+// counts in the list without the removed value.
 func (op Operation) move(o Object) (Object, *OperationError) {
 	v, err := find(o, op.From, op.Op)
 	if err != nil {
@@ -89,21 +89,21 @@ func (op Operation) move(o Object) (Object, *OperationError) {
 	}
 	moved, err := add(without, op.Path, v)
 	if err != nil {
-		err.Reason = "once " + op.From.String() + " is taken out, " + err.Reason
+		err.Reason = "once " + op.From.String() + " is removed, " + err.Reason
 	}
 	return moved, err
 }
 
-// find is the value at a pointer.
+// find returns the value at a pointer.
 func find(o Object, p Pointer, op string) (any, *OperationError) {
 	v, _, ok := p.Get(o)
 	if !ok {
-		return nil, noneAt(o, p, op)
+		return nil, notFound(o, p, op)
 	}
 	return v, nil
 }
 
-// add sets an object's member, or puts a new entry into a list.
+// add sets an object's member, or inserts an entry into a list.
 func add(o Object, p Pointer, v any) (Object, *OperationError) {
 	if err := fits(p, v); err != nil {
 		return nil, err
@@ -125,16 +125,16 @@ func add(o Object, p Pointer, v any) (Object, *OperationError) {
 			return with(o, parent, slices.Concat(c[:i], []any{v}, c[i:])), nil
 		}
 	}
-	return nil, noneAt(o, p, "add")
+	return nil, notFound(o, p, "add")
 }
 
-// remove takes a value out; a list closes the gap.
+// remove removes a member or an entry. The entries behind it move up.
 func remove(o Object, p Pointer) (Object, *OperationError) {
 	if _, err := find(o, p, "remove"); err != nil {
 		return nil, err
 	}
 	if len(p) == 0 {
-		return nil, &OperationError{Reason: "the root cannot be removed; name the keys that are to go"}
+		return nil, &OperationError{Reason: "the root cannot be removed; name the keys to remove"}
 	}
 	parent, token := p[:len(p)-1], p[len(p)-1]
 	held, _, _ := parent.Get(o)
@@ -147,7 +147,7 @@ func remove(o Object, p Pointer) (Object, *OperationError) {
 	return with(o, parent, c), nil
 }
 
-// replace puts a value in the place of one that exists.
+// replace replaces an existing value.
 func replace(o Object, p Pointer, v any) (Object, *OperationError) {
 	if _, err := find(o, p, "replace"); err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func replace(o Object, p Pointer, v any) (Object, *OperationError) {
 	return with(o, p, v), nil
 }
 
-// fits makes sure that a value may stand at a pointer, whatever is there.
+// fits checks that a value may be at a pointer, whether or not one is there now.
 func fits(p Pointer, v any) *OperationError {
 	if _, ok := v.(map[string]any); len(p) == 0 && !ok {
 		return &OperationError{Reason: "the root must be an object, not " + WithArticle(TypeName(v)) + "; give an object, or a path below the root"}
@@ -169,7 +169,7 @@ func fits(p Pointer, v any) *OperationError {
 	return nil
 }
 
-// height is how many objects and lists stand inside each other.
+// height returns how many objects and lists are nested in each other.
 func height(v any) int {
 	most := -1
 	switch v := v.(type) {
@@ -187,8 +187,8 @@ func height(v any) int {
 	return max(most, 0) + 1
 }
 
-// with is o with v in the place of the value at p, which exists. Only the
-// objects and lists on the way are copied.
+// with returns o with v at p, where a value exists. Only the objects and lists
+// around it are copied.
 func with(o Object, p Pointer, v any) Object {
 	for len(p) > 0 {
 		token := p[len(p)-1]
@@ -206,7 +206,7 @@ func with(o Object, p Pointer, v any) Object {
 	return v.(map[string]any)
 }
 
-// withMember is a copy of o in which the member called name is v.
+// withMember returns a copy of o in which the member called name is v.
 func withMember(o Object, name string, v any) Object {
 	c := make(Object, len(o)+1)
 	maps.Copy(c, o)

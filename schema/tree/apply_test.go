@@ -11,8 +11,8 @@ import (
 )
 
 // The table is RFC 6902, appendix A. A.9, A.12 and A.15 are errors there, too;
-// A.11 is ignored there; A.13 is already no JSON for us.
-func TestApplyIsRFC6902(t *testing.T) {
+// A.11 is ignored there; Decode refuses the text of A.13.
+func TestApply_RFC6902(t *testing.T) {
 	for _, tt := range []struct{ name, document, patch, want string }{
 		{"A.1", `{"foo":"bar"}`, `[{"op":"add","path":"/baz","value":"qux"}]`, `{"baz":"qux","foo":"bar"}`},
 		{"A.2", `{"foo":["bar","baz"]}`, `[{"op":"add","path":"/foo/1","value":"qux"}]`, `{"foo":["bar","qux","baz"]}`},
@@ -32,7 +32,7 @@ func TestApplyIsRFC6902(t *testing.T) {
 		{"A.12", `{"foo":"bar"}`, `[{"op":"add","path":"/baz/bat","value":"qux"}]`,
 			`operations[0]: /baz/bat: the root has no key "baz"; add /baz first`},
 		{"A.13", `{"foo":"bar"}`, `[{"op":"add","path":"/baz","value":"qux","op":"remove"}]`,
-			`byte 41 (/0/op): member "op" stands here twice: give it once`},
+			`byte 41 (/0/op): member "op" is given twice: give it once`},
 		{"A.14", `{"/":9,"~1":10}`, `[{"op":"test","path":"/~01","value":10}]`, `{"/":9,"~1":10}`},
 		{"A.15", `{"/":9,"~1":10}`, `[{"op":"test","path":"/~01","value":"10"}]`,
 			`operations[0]: /~01: the value is not the one given; read it again, then decide anew`},
@@ -44,7 +44,7 @@ func TestApplyIsRFC6902(t *testing.T) {
 	}
 }
 
-// outcome is what a patch makes of a document, or the error's text.
+// outcome returns the result of a patch as text, or the text of its error.
 func outcome(t *testing.T, document, operations string) string {
 	t.Helper()
 	got, err := patch(parseObject(t, document), []byte(operations), "")
@@ -57,7 +57,7 @@ func outcome(t *testing.T, document, operations string) string {
 	return text(got)
 }
 
-func TestApplyGoesBeyondTheAppendix(t *testing.T) {
+func TestApply_moreCases(t *testing.T) {
 	for _, tt := range []struct{ document, patch, want string }{
 		{`{"a":1}`, `[]`, `{"a":1}`},
 		{`{"a":1}`, `[{"op":"replace","path":"","value":{"b":2}}]`, `{"b":2}`},
@@ -77,7 +77,7 @@ func TestApplyGoesBeyondTheAppendix(t *testing.T) {
 		{`{"a":{"-":1,"01":2}}`, `[{"op":"remove","path":"/a/-"},{"op":"replace","path":"/a/01","value":3}]`, `{"a":{"01":3}}`},
 		{`{"a":{"b":1}}`, `[{"op":"move","from":"/a/b","path":"/a"}]`, `{"a":1}`}, // out of its parent, over it
 		{`{"a":1,"ab":2}`, `[{"op":"move","from":"/a","path":"/ab"}]`, `{"ab":1}`},
-		// Both copies are their own from then on.
+		// The copies are independent.
 		{`{"a":{"b":[1]}}`, `[{"op":"copy","from":"/a","path":"/c"},{"op":"add","path":"/c/b/-","value":2},{"op":"remove","path":"/a/b/0"}]`,
 			`{"a":{"b":[]},"c":{"b":[1,2]}}`},
 	} {
@@ -87,7 +87,7 @@ func TestApplyGoesBeyondTheAppendix(t *testing.T) {
 	}
 }
 
-func TestApplyErrorsTeachAndHideValues(t *testing.T) {
+func TestApply_errorsHaveHintsAndNoValues(t *testing.T) {
 	const document = `{"agent":{"model":"hunter2","key":"hunter2"},"list":["hunter2","hunter2"],"one":["hunter2"],"none":[],"unset":null}`
 	for _, tt := range []struct{ operation, want string }{
 		{`{"op":"replace","path":"/agent/modle","value":"hunter2"}`, `/agent/modle: /agent has no key "modle"; did you mean /agent/model?`},
@@ -114,11 +114,11 @@ func TestApplyErrorsTeachAndHideValues(t *testing.T) {
 		{`{"op":"add","path":"","value":["hunter2"]}`, `the root must be an object, not an array; give an object, or a path below the root`},
 		{`{"op":"replace","path":"","value":"hunter2"}`, `the root must be an object, not a string; give an object, or a path below the root`},
 		{`{"op":"copy","from":"/agent/key","path":""}`, `the root must be an object, not a string; give an object, or a path below the root`},
-		{`{"op":"remove","path":""}`, `the root cannot be removed; name the keys that are to go`},
+		{`{"op":"remove","path":""}`, `the root cannot be removed; name the keys to remove`},
 		{`{"op":"move","from":"/agent","path":"/agent/key"}`, `/agent/key: from, /agent, cannot move into itself; name a path outside of it`},
 		{`{"op":"move","from":"","path":"/agent"}`, `/agent: from, the root, cannot move into itself; name a path outside of it`},
 		{`{"op":"move","from":"/nothing","path":"/nothing"}`, `/nothing: the root has no key "nothing"; read it again, then name a key that is there`},
-		{`{"op":"move","from":"/list/0","path":"/list/2"}`, `/list/2: once /list/0 is taken out, "2" is no place in /list, a list of 1; give 0 to 1, or - to append`},
+		{`{"op":"move","from":"/list/0","path":"/list/2"}`, `/list/2: once /list/0 is removed, "2" is no place in /list, a list of 1; give 0 to 1, or - to append`},
 	} {
 		document := parseObject(t, document)
 		before := text(document)
@@ -141,7 +141,7 @@ func TestApplyErrorsTeachAndHideValues(t *testing.T) {
 	}
 }
 
-func TestApplyRefusesAnOpThatDoesNotExist(t *testing.T) {
+func TestApply_unknownOp(t *testing.T) {
 	got, err := tree.Apply(tree.Object{"a": true}, []tree.Operation{{Op: "set", Path: tree.Pointer{"a"}}})
 	const want = `operations[0]: /a: no op "set" exists; give add, remove, replace, move, copy or test`
 	if got != nil || err == nil || err.Error() != want {
@@ -149,14 +149,14 @@ func TestApplyRefusesAnOpThatDoesNotExist(t *testing.T) {
 	}
 }
 
-func TestApplyStartsFromNothing(t *testing.T) {
+func TestApply_emptyObject(t *testing.T) {
 	got, err := tree.Apply(nil, []tree.Operation{{Op: "add", Path: tree.Pointer{"a"}, Value: true}})
 	if err != nil || text(got) != `{"a":true}` {
 		t.Errorf("got %s, %v, want {\"a\":true}", text(got), err)
 	}
 }
 
-func TestApplySharesWhatIsNotTouched(t *testing.T) {
+func TestApply_sharesUnchangedParts(t *testing.T) {
 	untouched := tree.Object{"b": int64(1)}
 	got, err := tree.Apply(tree.Object{"a": untouched, "c": tree.Object{}}, []tree.Operation{
 		{Op: "add", Path: tree.Pointer{"c", "d"}, Value: true},
@@ -164,23 +164,23 @@ func TestApplySharesWhatIsNotTouched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	untouched["b"] = int64(2) // shows through only what is shared
+	untouched["b"] = int64(2) // visible only in shared parts
 	if got, want := text(got), `{"a":{"b":2},"c":{"d":true}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestCopiesCannotFillTheMemory(t *testing.T) {
+func TestApply_copiesAreLimited(t *testing.T) {
 	doubling := make([]tree.Operation, 60)
 	for i := range doubling {
-		doubling[i] = tree.Operation{Op: "copy", Path: tree.Pointer{strings.Repeat("x", i)}} // the whole, into itself
+		doubling[i] = tree.Operation{Op: "copy", Path: tree.Pointer{strings.Repeat("x", i)}} // the root, into itself
 	}
 	got, err := tree.Apply(tree.Object{"a": strings.Repeat("z", 100)}, doubling)
 	if got != nil || err == nil || !strings.HasSuffix(err.Error(), ": the copies come to more than 1 MiB; copy less") {
 		t.Errorf("got %d bytes, %v, want an error", len(text(got)), err)
 	}
 
-	// What is as large as the limit may still be copied, once.
+	// A value as large as the limit can be copied once.
 	large := tree.Object{"a": strings.Repeat("z", 1<<20-2)}
 	once := tree.Operation{Op: "copy", From: tree.Pointer{"a"}, Path: tree.Pointer{"b"}}
 	if _, err := tree.Apply(large, []tree.Operation{once}); err != nil {
@@ -191,7 +191,7 @@ func TestCopiesCannotFillTheMemory(t *testing.T) {
 	}
 }
 
-func TestOperationsCannotNestDeeperThanTextCan(t *testing.T) {
+func TestApply_depthIsLimited(t *testing.T) {
 	deep := func(n int) any { return parse(t, strings.Repeat(`[`, n)+strings.Repeat(`]`, n)) }
 	fits := tree.Object{"a": deep(tree.MaxDepth - 2), "b": tree.Object{}}
 	for _, tt := range []struct {
@@ -217,7 +217,7 @@ func TestOperationsCannotNestDeeperThanTextCan(t *testing.T) {
 	}
 }
 
-// places are the pointers to all that is inside a value.
+// places returns the pointers to everything inside a value.
 func places(v any, at tree.Pointer) []tree.Pointer {
 	var found []tree.Pointer
 	switch v := v.(type) {
@@ -233,7 +233,7 @@ func places(v any, at tree.Pointer) []tree.Pointer {
 	return found
 }
 
-func TestOperationsCanBeUndone(t *testing.T) {
+func TestApply_inverseOperations(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := objects(3).Draw(t, "object")
 		o["never empty"] = values(2).Draw(t, "value")

@@ -7,8 +7,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// config is a configuration of about 3 KB with what configurations have:
-// sections, maps, lists of objects, text with escapes, all sorts of numbers.
+// config is a configuration of about 3 KB with all usual parts: sections, maps,
+// lists of objects, text with escapes, all kinds of numbers.
 func config() tree.Object {
 	c := tree.Object{"agent": tree.Object{
 		"model": "gpt-5.5", "temperature": 0.8, "max_tokens": int64(8192), "system_prompt": "Be brief.\nSay \"no\" when unsure.\n", "base_url": nil,

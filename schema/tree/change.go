@@ -8,33 +8,34 @@ import (
 
 // Change is one difference between two configurations.
 //
-// Which values it has follows from Op: "add" has New; "remove" has Old;
-// "replace" has both; "move", of a list's entry, has From and no values. A
-// value may be false, 0, "" or null and is reported like any other.
+// Op determines the values: "add" has New; "remove" has Old; "replace" has both;
+// "move", of a list's entry, has From and no values. A value may be false, 0, ""
+// or null and is reported like any other.
 //
-// A removed entry's Path, From and Was point into the old configuration; every
-// other Path points into the new one. So a value is found where Path says, even
-// when entries before it came or went.
+// From, Was, and the Path of a "remove" point into the old configuration; every
+// other Path points into the new one. So Path leads to the value, even if entries
+// before it were added or removed.
 type Change struct {
 	Op       string
 	Path     Pointer
-	From     Pointer // where a moved entry stood
-	Was      Pointer // where Old stood in the old configuration; not on the wire
-	Key      string  // the identity of an added, removed or moved list entry, "" for none
+	From     Pointer // the old place of a moved entry
+	Was      Pointer // the place of Old in the old configuration; not on the wire
+	Key      string  // the identity of an added, removed or moved list entry, "" if it has none
 	Old, New any
 
-	// Default is what holds while nothing is stored, when HasDefault; only of
-	// "add" and "remove", where one side is absent.
+	// Default is the value of an absent key, if HasDefault. Only "add" and
+	// "remove" have it, because one side of them is absent.
 	Default    any
 	HasDefault bool
 
-	// OldBytes and NewBytes are the sizes of Old and New as JSON where Shortened
-	// took the values themselves away, else 0.
+	// OldBytes and NewBytes are the sizes of Old and New as JSON if Shortened
+	// removed the values themselves, else 0.
 	OldBytes, NewBytes int
 }
 
-// Tree is the change as a JSON object, with the members that it has: default,
-// from, key, new or new_bytes, old or old_bytes, op, path. It is the caller's.
+// Tree returns the change as a JSON object, with those members that it has:
+// default, from, key, new or new_bytes, old or old_bytes, op, path. The caller may
+// change it.
 func (c Change) Tree() Object {
 	o := Object{"op": c.Op, "path": c.Path.String()}
 	if c.HasDefault {
@@ -55,8 +56,8 @@ func (c Change) Tree() Object {
 	return o
 }
 
-// setSized sets a value, or its size where the value was taken away: no JSON
-// text has 0 bytes.
+// setSized sets a value, or its size if the value was removed: no JSON text has
+// 0 bytes.
 func setSized(o Object, name string, v any, size int) {
 	if size > 0 {
 		o[name+"_bytes"] = int64(size)
@@ -66,12 +67,11 @@ func setSized(o Object, name string, v any, size int) {
 }
 
 // MarshalJSON writes the change as Append writes its Tree, so that floats stay
-// floats inside replies that encoding/json writes.
+// floats in replies that encoding/json writes.
 func (c Change) MarshalJSON() ([]byte, error) { return Append(nil, c.Tree()), nil }
 
-// Shortened is the change without the values that need more than limit bytes
-// as JSON: of Old and New the sizes remain, a Default is left out. c is not
-// changed.
+// Shortened returns the change without the values that have more than limit
+// bytes as JSON: of Old and New the sizes remain, a Default is left out.
 func (c Change) Shortened(limit int) Change {
 	c.Old, c.OldBytes = shorten(c.Old, c.OldBytes, limit)
 	c.New, c.NewBytes = shorten(c.New, c.NewBytes, limit)
@@ -83,7 +83,7 @@ func (c Change) Shortened(limit int) Change {
 
 func shorten(v any, size, limit int) (any, int) {
 	if size > 0 {
-		return v, size // was shortened before
+		return v, size // it is shortened already
 	}
 	if n := len(Append(nil, v)); n > limit {
 		return nil, n
@@ -91,15 +91,15 @@ func shorten(v any, size, limit int) (any, int) {
 	return v, 0
 }
 
-// compareChanges orders a report by path. Where something went from the place
-// at which something else now stands, the leaving comes first.
+// compareChanges orders a report by path. If one entry left a place and another
+// one came there, the removal precedes the addition.
 func compareChanges(a, b Change) int {
 	return cmp.Or(ComparePointers(a.Path, b.Path), cmp.Compare(opRank(a.Op), opRank(b.Op)))
 }
 
 func opRank(op string) int { return slices.Index([]string{"remove", "move", "add", "replace"}, op) }
 
-// ComparePointers orders token by token, list indexes by what they are worth:
+// ComparePointers orders pointers token by token, and list indexes as numbers:
 // the order of a report.
 func ComparePointers(a, b Pointer) int { return slices.CompareFunc(a, b, compareTokens) }
 

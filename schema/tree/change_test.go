@@ -10,7 +10,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestChangeWritesTheMembersItHas(t *testing.T) {
+func TestChange_Tree(t *testing.T) {
 	path := tree.Pointer{"a", "b/c"}
 	for _, tt := range []struct {
 		change tree.Change
@@ -41,7 +41,7 @@ func TestChangeWritesTheMembersItHas(t *testing.T) {
 	}
 }
 
-func TestShortenedLeavesSizes(t *testing.T) {
+func TestChange_Shortened(t *testing.T) {
 	long := strings.Repeat("x", 18) // 20 bytes as JSON
 	c := tree.Change{Op: "replace", Path: tree.Pointer{"a"}, Old: long, New: tree.Object{"b": long}}
 	for _, tt := range []struct {
@@ -73,7 +73,7 @@ func TestShortenedLeavesSizes(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 
-	// A move has no values, so that it has no sizes either.
+	// A move has no values, and so no sizes.
 	c = tree.Change{Op: "move", Path: tree.Pointer{"a", "0"}, From: tree.Pointer{"a", "1"}}
 	if got, want := text(c.Shortened(0).Tree()), `{"from":"/a/1","op":"move","path":"/a/0"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -1,19 +1,17 @@
 package tree
 
-import (
-	"fmt"
-)
+import "fmt"
 
-// MaxDepth is how deep arrays and objects may be nested. Deeper text is
-// refused: no configuration is, and recursion has an end.
+// MaxDepth is how deep arrays and objects may be nested. Deeper text is refused,
+// so that recursion is bounded; no configuration needs more.
 const MaxDepth = 128
 
-// DecodeError says why some bytes are not the JSON that was asked for. Its
-// text names the place and never quotes what stands there.
+// DecodeError tells why some bytes are not the JSON that was asked for. Its text
+// names the place and never quotes the bytes, which may be a secret.
 type DecodeError struct {
 	Kind   DecodeKind
 	Offset int     // in bytes, from 0
-	Path   Pointer // of the value in question, as far as it was known
+	Path   Pointer // of the value in question, as far as it is known
 	Reason string
 }
 
@@ -25,10 +23,10 @@ const (
 	Malformed DecodeKind = iota
 	// Duplicate is an object with two members of one name.
 	Duplicate
-	// Range is a number too large to be held: an integer beyond 64 bits, a float
-	// beyond 64-bit floating point.
+	// Range is a number that is too large: an integer of more than 64 bits, or
+	// a float beyond 64-bit floating point.
 	Range
-	// Shape is JSON that is not an object where one was needed.
+	// Shape is JSON that is not an object, or a list, where one is needed.
 	Shape
 )
 
@@ -40,9 +38,9 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("byte %d: %s", e.Offset, e.Reason)
 }
 
-// Decode reads one JSON value, exactly: integers keep every digit, and what
-// encoding/json would silently mend (duplicate members, bytes that are not
-// UTF-8, lone surrogates, integers beyond 64 bits) is a *DecodeError.
+// Decode reads one JSON value, exactly: integers keep every digit. Mistakes that
+// encoding/json silently corrects (duplicate members, bytes that are not UTF-8,
+// single surrogates, integers of more than 64 bits) are a *DecodeError.
 func Decode(data []byte) (any, error) {
 	d := decoder{data: data, build: true}
 	v, err := d.document()
@@ -76,11 +74,10 @@ type decoder struct {
 	build bool
 }
 
-// step is one step of the path: a member's name or, below 0 for a member, an
-// index. Pointers are only made of them when something is wrong.
+// step is one step of the path. A Pointer is only made of the steps for an error.
 type step struct {
-	name  []byte
-	index int
+	name  []byte // of a member
+	index int    // of an entry, negative for a member
 }
 
 func (d *decoder) document() (any, error) {
@@ -92,7 +89,7 @@ func (d *decoder) document() (any, error) {
 	return v, d.end()
 }
 
-// end makes sure that nothing but space is left.
+// end checks that only space is left.
 func (d *decoder) end() error {
 	d.space()
 	if d.pos < len(d.data) {
@@ -112,7 +109,7 @@ func (d *decoder) space() {
 	}
 }
 
-// peek is the next byte, or 0 at the end: no JSON token starts with 0.
+// peek returns the next byte, or 0 at the end: no JSON token starts with 0.
 func (d *decoder) peek() byte {
 	if d.pos < len(d.data) {
 		return d.data[d.pos]
@@ -135,7 +132,7 @@ func (d *decoder) fail(kind DecodeKind, offset int, reason string) error {
 func (d *decoder) malformed(reason string) error { return d.fail(Malformed, d.pos, reason) }
 
 func (d *decoder) duplicate(name []byte, at int) error {
-	return d.fail(Duplicate, at, fmt.Sprintf("member %q stands here twice: give it once", name))
+	return d.fail(Duplicate, at, fmt.Sprintf("member %q is given twice: give it once", name))
 }
 
 func (d *decoder) value() (any, error) {

@@ -21,8 +21,8 @@ var fuzzSeeds = []string{
 	strings.Repeat("[", tree.MaxDepth+1) + strings.Repeat("]", tree.MaxDepth+1),
 }
 
-// Decode accepts what encoding/json accepts, with the same meaning, but for
-// what it must refuse.
+// Decode accepts the text that encoding/json accepts, with the same meaning,
+// except for the mistakes that it must refuse.
 func FuzzDecode(f *testing.F) {
 	for _, s := range fuzzSeeds {
 		f.Add([]byte(s))
@@ -63,7 +63,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// agrees compares a value with what encoding/json made of the same text.
+// agrees compares a value with the one that encoding/json decodes.
 func agrees(v, reference any) bool {
 	switch r := reference.(type) {
 	case map[string]any:
@@ -106,9 +106,9 @@ func agrees(v, reference any) bool {
 	}
 }
 
-// Members and DecodeObject agree about every object, and about what is wrong
-// with it, but for repeated members, which Members overlooks inside values, and
-// for numbers that cannot be held, which it leaves to Decode.
+// Members and DecodeObject agree about every object and its mistakes, except for
+// repeated members inside values and numbers that are too large, which Members
+// leaves to Decode.
 func FuzzMembers(f *testing.F) {
 	for _, s := range fuzzSeeds {
 		f.Add([]byte(s))

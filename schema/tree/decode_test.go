@@ -11,7 +11,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestDecodeIsExact(t *testing.T) {
+func TestDecode_exactValues(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
 		want any
@@ -56,7 +56,7 @@ func TestDecodeIsExact(t *testing.T) {
 	}
 }
 
-func TestDecodeErrorsNameThePlace(t *testing.T) {
+func TestDecode_errorsNameThePlace(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
 		kind tree.DecodeKind
@@ -97,19 +97,19 @@ func TestDecodeErrorsNameThePlace(t *testing.T) {
 		{`"a\x"`, tree.Malformed, `byte 2: this escape sequence does not exist`},
 		{`"\u12g4"`, tree.Malformed, `byte 3: four hexadecimal digits are needed here`},
 		{`"\u12`, tree.Malformed, `byte 3: four hexadecimal digits are needed here`},
-		{`"a\ud800"`, tree.Malformed, `byte 2: half of a surrogate pair stands alone`},
-		{`"a\udc00"`, tree.Malformed, `byte 2: half of a surrogate pair stands alone`},
-		{`"\ud800\ud800"`, tree.Malformed, `byte 1: half of a surrogate pair stands alone`},
-		{`"\ud800\ue000"`, tree.Malformed, `byte 1: half of a surrogate pair stands alone`},
-		{`"\ud800\n"`, tree.Malformed, `byte 1: half of a surrogate pair stands alone`},
-		{`"\ud800\u00"`, tree.Malformed, `byte 1: half of a surrogate pair stands alone`},
+		{`"a\ud800"`, tree.Malformed, `byte 2: half of a surrogate pair is missing`},
+		{`"a\udc00"`, tree.Malformed, `byte 2: half of a surrogate pair is missing`},
+		{`"\ud800\ud800"`, tree.Malformed, `byte 1: half of a surrogate pair is missing`},
+		{`"\ud800\ue000"`, tree.Malformed, `byte 1: half of a surrogate pair is missing`},
+		{`"\ud800\n"`, tree.Malformed, `byte 1: half of a surrogate pair is missing`},
+		{`"\ud800\u00"`, tree.Malformed, `byte 1: half of a surrogate pair is missing`},
 		{"\"a\xff\"", tree.Malformed, `byte 2: these bytes are not UTF-8`},
 		{"\"\xc0\x80\"", tree.Malformed, `byte 1: these bytes are not UTF-8`},
 		{"\"\xed\xa0\x80\"", tree.Malformed, `byte 1: these bytes are not UTF-8`},
 		{"{\"\xff\":1}", tree.Malformed, `byte 2: these bytes are not UTF-8`},
 		{"[\xff]", tree.Malformed, `byte 1 (/0): a value is needed here`},
-		{`{"a":1,"b":{"c":1,"\u0063":2}}`, tree.Duplicate, `byte 18 (/b/c): member "c" stands here twice: give it once`},
-		{`[{},{"":1,"":1}]`, tree.Duplicate, `byte 10 (/1/): member "" stands here twice: give it once`},
+		{`{"a":1,"b":{"c":1,"\u0063":2}}`, tree.Duplicate, `byte 18 (/b/c): member "c" is given twice: give it once`},
+		{`[{},{"":1,"":1}]`, tree.Duplicate, `byte 10 (/1/): member "" is given twice: give it once`},
 		{`18446744073709551616`, tree.Range, `byte 0: the integer does not fit in 64 bits`},
 		{`{"a":[-9223372036854775809]}`, tree.Range, `byte 6 (/a/0): the integer does not fit in 64 bits`},
 		{`[1e400]`, tree.Range, `byte 1 (/0): the number is too large`},
@@ -136,7 +136,7 @@ func checkDecodeError(t *testing.T, in string, err error, kind tree.DecodeKind, 
 	}
 }
 
-func TestDecodeReadsUpToMaxDepth(t *testing.T) {
+func TestDecode_maxDepth(t *testing.T) {
 	for _, in := range []string{
 		strings.Repeat("[", tree.MaxDepth) + strings.Repeat("]", tree.MaxDepth),
 		strings.Repeat(`{"a":`, tree.MaxDepth-1) + "{}" + strings.Repeat("}", tree.MaxDepth-1),
@@ -148,7 +148,7 @@ func TestDecodeReadsUpToMaxDepth(t *testing.T) {
 	}
 }
 
-func TestDecodeObjectNeedsAnObject(t *testing.T) {
+func TestDecodeObject_otherValue(t *testing.T) {
 	for in, want := range map[string]string{
 		`null`:    `byte 0: an object is needed here, not null`,
 		`true`:    `byte 0: an object is needed here, not a boolean`,

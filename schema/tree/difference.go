@@ -2,18 +2,16 @@ package tree
 
 import "slices"
 
-// Difference reports how to get from one configuration to another, sorted by
-// path (token by token, indexes as numbers). It is empty, never nil, when the
-// two are Equal. The changes share their values with old and new.
+// Difference returns the changes that lead from one configuration to another,
+// sorted by path (token by token, indexes as numbers). It is empty, never nil, if
+// the two are Equal. The changes share their values with old and new.
 //
-// keyOf names the member that identifies the entries of the list at a pointer
-// into new, "" for none; its values are strings. defaultOf is the default of
-// the value at a pointer. Either may be nil.
+// keyOf returns the member that identifies the entries of the list at a pointer
+// into new, "" if none does; its values are strings. defaultOf returns the
+// default of the value at a pointer. Either may be nil.
 //
-// A list's entries are paired by that member, else by being equal, then by
-// standing in the same place between paired ones; two entries that both have an
-// identity are never paired by place. What differs inside a pair is reported at
-// its own path. Pairs that lost their order are moves, as few as there can be.
+// The entries of lists are matched by MatchEntries. A difference inside a
+// matched entry is reported at its own path, and an entry that moved as a move.
 // An object that only one side has is one change.
 func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(Pointer) (any, bool)) []Change {
 	d := differ{keyOf: keyOf, defaultOf: defaultOf, changes: []Change{}}
@@ -22,8 +20,8 @@ func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(Poin
 	return d.changes
 }
 
-// differ collects changes. In its methods from is the place in the old
-// configuration and path the one in the new: they part below moved entries.
+// differ collects changes. In its methods, from is the place in the old
+// configuration and path the one in the new. Below a moved entry they differ.
 type differ struct {
 	keyOf     func(Pointer) string
 	defaultOf func(Pointer) (any, bool)

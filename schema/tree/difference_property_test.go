@@ -12,7 +12,7 @@ import (
 )
 
 // configs generates pairs of configurations that have much in common: lists
-// with and without identities, entries gone, come, moved and changed.
+// with and without identities; entries removed, added, moved and changed.
 func configs() *rapid.Generator[[2]tree.Object] {
 	entry := rapid.Custom(func(t *rapid.T) any {
 		e := objects(2).Draw(t, "entry")
@@ -55,7 +55,7 @@ func configs() *rapid.Generator[[2]tree.Object] {
 	})
 }
 
-func TestApplyingADifferenceLeadsToTheOther(t *testing.T) {
+func TestDifference_canBeApplied(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pair := configs().Draw(t, "pair")
 		old, new := pair[0], pair[1]
@@ -80,7 +80,7 @@ func TestApplyingADifferenceLeadsToTheOther(t *testing.T) {
 	})
 }
 
-// checkPlace makes sure that a change's pointers lead to its values.
+// checkPlace checks that a change's pointers lead to its values.
 func checkPlace(t *rapid.T, c tree.Change, old, new tree.Object) {
 	switch c.Op {
 	case "remove":
@@ -108,9 +108,9 @@ func checkPlace(t *rapid.T, c tree.Change, old, new tree.Object) {
 	}
 }
 
-// applier applies a report the way a client would: what left is found by its
-// old place, everything else by its new one; entries of which the report says
-// nothing keep their order around those that were added or moved.
+// applier applies a report as a client would: it finds removed and moved values
+// by their old places, all others by their new ones. Entries that the report does
+// not mention keep their order around those that were added or moved.
 type applier struct {
 	gone   map[string]bool        // old places
 	placed map[string]tree.Change // new places
@@ -185,9 +185,9 @@ func (a applier) list(v []any, from, path tree.Pointer) any {
 	}
 }
 
-// The fewest moves that sort a permutation are all entries but a longest
-// increasing subsequence, found here the slow way.
-func TestDifferenceReportsFewestMoves(t *testing.T) {
+// To sort a permutation, all entries must move except a longest increasing
+// subsequence, which the test finds in quadratic time.
+func TestDifference_fewestMoves(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 12).Draw(t, "n")
 		var numbers []int

@@ -17,7 +17,7 @@ func byID(list tree.Pointer) string {
 	return ""
 }
 
-// defaults knows two.
+// defaults has two.
 func defaults(path tree.Pointer) (any, bool) {
 	switch path.String() {
 	case "/retry/max_retries":
@@ -29,7 +29,7 @@ func defaults(path tree.Pointer) (any, bool) {
 	}
 }
 
-// report is the difference of two configurations, a change a line.
+// report returns the difference of two configurations, one change on each line.
 func report(old, new tree.Object) string {
 	var lines []string
 	for _, c := range tree.Difference(old, new, byID, defaults) {
@@ -38,7 +38,7 @@ func report(old, new tree.Object) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestDifferenceReportsWhatAReaderNeeds(t *testing.T) {
+func TestDifference_reports(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"nothing", `{"a":{"b":[2]}}`, `{"a":{"b":[2.0]}}`, ``},
 		{"a value", `{"agent":{"model":"a"}}`, `{"agent":{"model":"b"}}`,
@@ -68,7 +68,7 @@ func TestDifferenceReportsWhatAReaderNeeds(t *testing.T) {
 		{"an entry removed before one that changed", `{"entries":[{"id":"a"},{"id":"b","x":1}]}`, `{"entries":[{"id":"b","x":2}]}`,
 			`{"key":"a","old":{"id":"a"},"op":"remove","path":"/entries/0"}
 {"new":2,"old":1,"op":"replace","path":"/entries/0/x"}`},
-		{"what an entry that slid lost stands at its old place", `{"entries":[{"id":"a"},{"id":"b","x":1}]}`, `{"entries":[{"id":"b","y":1}]}`,
+		{"a member of an entry with another index is removed at its old place", `{"entries":[{"id":"a"},{"id":"b","x":1}]}`, `{"entries":[{"id":"b","y":1}]}`,
 			`{"key":"a","old":{"id":"a"},"op":"remove","path":"/entries/0"}
 {"new":1,"op":"add","path":"/entries/0/y"}
 {"old":1,"op":"remove","path":"/entries/1/x"}`},
@@ -134,7 +134,7 @@ func TestDifferenceReportsWhatAReaderNeeds(t *testing.T) {
 	}
 }
 
-func TestDifferenceNeedsNoSchema(t *testing.T) {
+func TestDifference_withoutSchema(t *testing.T) {
 	got := tree.Difference(parseObject(t, `{"a":1,"l":[{"id":"a","x":1}]}`), parseObject(t, `{"l":[{"id":"b","x":1}]}`), nil, nil)
 	if got, want := text(got), `[{"old":1,"op":"remove","path":"/a"},{"new":"b","old":"a","op":"replace","path":"/l/0/id"}]`; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -2,14 +2,14 @@ package tree
 
 import "encoding/json"
 
-// Element is one entry of a list, still in its own bytes.
+// Element is one entry of a list, in its own bytes.
 type Element struct {
-	Value  json.RawMessage // a part of what was read, without spaces around it
-	Offset int             // where Value starts
+	Value  json.RawMessage // a part of the input, without spaces around it
+	Offset int             // of Value
 }
 
-// Elements splits one JSON list into its entries and leaves them as they are.
-// Everything is checked as Members checks it.
+// Elements splits one JSON list into its entries without decoding them. It
+// checks what Members checks.
 func Elements(data []byte) ([]Element, error) {
 	d := decoder{data: data}
 	d.space()

@@ -10,7 +10,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestElementsKeepTheirBytes(t *testing.T) {
+func TestElements_keepTheirBytes(t *testing.T) {
 	const text = ` [ 1.50 , {"b":1,"b":2}, [ ] ,"\u00e9"] `
 	elements, err := tree.Elements([]byte(text))
 	if err != nil {
@@ -31,7 +31,7 @@ func TestElementsKeepTheirBytes(t *testing.T) {
 	}
 }
 
-func TestElementsRefuseWhatIsNoList(t *testing.T) {
+func TestElements_otherValue(t *testing.T) {
 	for text, want := range map[string]tree.DecodeKind{
 		"": tree.Malformed, "[1,": tree.Malformed, "[1 2]": tree.Malformed, "[1]]": tree.Malformed, "[,1]": tree.Malformed, "[1,]": tree.Malformed,
 		"[\"\xff\"]": tree.Malformed, "{}": tree.Shape, "7": tree.Shape, strings.Repeat("[", tree.MaxDepth+1): tree.Malformed,

@@ -11,12 +11,12 @@ import (
 
 // Append appends a value as compact JSON. Members are sorted by name, so equal
 // values give equal bytes; floats are as short as they can be and still look
-// like floats (0.8, 2.0, 1e300); nothing is escaped that need not be.
+// like floats (0.8, 2.0, 1e300); only necessary escapes are written.
 //
-// A json.RawMessage is appended as it is, and other types the way
-// encoding/json would write them, so that a reply may hold rendered parts and
-// structs whose fields stand in sorted order. Inside those it is encoding/json
-// that writes floats: 2.0 becomes 2 there, unless the type marshals itself.
+// A json.RawMessage is appended as it is, and other types as encoding/json
+// writes them, so that a reply may have rendered parts, and structs whose fields
+// are in sorted order. encoding/json writes the floats inside those: 2.0 becomes
+// 2 there, unless the type marshals itself.
 func Append(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -68,8 +68,8 @@ func Append(dst []byte, v any) []byte {
 	}
 }
 
-// appendOther writes what is not a tree value: a struct of ours. A type that
-// JSON cannot write is a mistake of this program, not of its user.
+// appendOther writes a struct of this program, which is not a tree value. A type
+// that JSON cannot write is a mistake of the program, not of its user.
 func appendOther(dst []byte, v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -10,7 +10,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestAppendWritesCompactSortedJSON(t *testing.T) {
+func TestAppend_compactAndSorted(t *testing.T) {
 	for _, tt := range []struct {
 		v    any
 		want string
@@ -43,7 +43,7 @@ func TestAppendWritesCompactSortedJSON(t *testing.T) {
 	}
 }
 
-func TestAppendKeepsFloatsFloats(t *testing.T) {
+func TestAppend_floatsStayFloats(t *testing.T) {
 	for _, tt := range []struct {
 		f    float64
 		want string
@@ -71,7 +71,7 @@ func TestAppendKeepsFloatsFloats(t *testing.T) {
 	}
 }
 
-func TestAppendEscapesOnlyWhatJSONDemands(t *testing.T) {
+func TestAppend_necessaryEscapesOnly(t *testing.T) {
 	for _, tt := range []struct{ s, want string }{
 		{"", `""`},
 		{`a"b\c/d`, `"a\"b\\c/d"`},
@@ -87,7 +87,7 @@ func TestAppendEscapesOnlyWhatJSONDemands(t *testing.T) {
 	}
 }
 
-func TestAppendPanicsOnWhatIsNoJSON(t *testing.T) {
+func TestAppend_panicsIfNotJSON(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Errorf("a channel was written as JSON")
@@ -96,7 +96,7 @@ func TestAppendPanicsOnWhatIsNoJSON(t *testing.T) {
 	tree.Append(nil, make(chan int))
 }
 
-func TestValuesSurviveTheirJSON(t *testing.T) {
+func TestAppend_roundTrip(t *testing.T) {
 	value := rapid.OneOf(values(3), rapid.Float64().AsAny(), rapid.String().AsAny(), rapid.Int64().AsAny())
 	rapid.Check(t, func(t *rapid.T) {
 		v := value.Draw(t, "value")

@@ -1,6 +1,6 @@
 package tree
 
-// GuessPointer is the pointer that the error of ParsePointer proposes.
+// GuessPointer returns the pointer that the error of ParsePointer proposes.
 func GuessPointer(s string) (string, bool) {
 	if s == "" || s[0] == '/' {
 		return "", false

@@ -35,7 +35,7 @@ func objects(depth int) *rapid.Generator[tree.Object] {
 	return rapid.MapOfN(names, rapid.Deferred(func() *rapid.Generator[any] { return values(depth - 1) }), 0, 4)
 }
 
-// withoutNulls is the value without members that are null.
+// withoutNulls returns the value without members that are null.
 func withoutNulls(v any) any {
 	o, ok := v.(map[string]any)
 	if !ok {
@@ -50,10 +50,10 @@ func withoutNulls(v any) any {
 	return kept
 }
 
-// text is the value as JSON, for messages and comparisons.
+// text returns the value as JSON, for messages and comparisons.
 func text(v any) string { return string(tree.Append(nil, v)) }
 
-// parse is the value that some JSON stands for.
+// parse decodes a JSON text.
 func parse(t testing.TB, json string) any {
 	t.Helper()
 	v, err := tree.Decode([]byte(json))

@@ -2,11 +2,11 @@ package tree
 
 import "hash/maphash"
 
-// hash is the same for values that are Equal.
+// hash returns the same number for values that are Equal.
 func hash(seed maphash.Seed, v any) uint64 {
 	switch v := v.(type) {
 	case map[string]any:
-		sum := uint64(len(v)) // a sum, since members have no order
+		sum := uint64(len(v)) // a sum, because members have no order
 		for name, e := range v {
 			sum += maphash.String(seed, name) ^ mix(hash(seed, e))
 		}
@@ -23,7 +23,7 @@ func hash(seed maphash.Seed, v any) uint64 {
 		return hash(seed, float64(v))
 	case float64:
 		if v != v {
-			return 1 // NaN would hash at random
+			return 1 // maphash gives NaN a random hash
 		}
 		return maphash.Comparable(seed, v)
 	default:

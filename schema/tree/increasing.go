@@ -2,14 +2,20 @@ package tree
 
 import "slices"
 
-// longestIncreasing is the positions of a longest increasing subsequence of
-// the numbers that are not negative, none of which stands twice. Among several
-// it prefers numbers that equal their position: an entry at its old index
-// should not be said to have moved.
+// longestIncreasing returns the positions of a longest increasing subsequence of
+// the numbers that are not negative, which are all different. Among several it
+// prefers numbers that equal their position: an entry at its old index should
+// not be reported as moved.
+//
+// It goes through the numbers once. For each it finds the best subsequence that
+// ends in a smaller number, by a Fenwick tree: in n log n.
 func longestIncreasing(numbers []int) []int {
-	score := make([]int, len(numbers))  // of the best subsequence that ends here: its length, then such numbers
+	// The score of the best subsequence that ends at a position is its length
+	// times len(numbers)+1, plus the count of numbers at their position.
+	score := make([]int, len(numbers))
 	before := make([]int, len(numbers)) // the position before in that subsequence, or -1
-	// A Fenwick tree for maxima: the best position among numbers up to one.
+	// best[k] is the position with the best score in the range of numbers that
+	// node k of the Fenwick tree covers.
 	best := make([]int, slices.Max(append([]int{0}, numbers...))+2)
 	for k := range best {
 		best[k] = -1

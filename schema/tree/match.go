@@ -144,6 +144,9 @@ func (m *matcher) matchSame() {
 // matchEqual matches equal entries in their order. It compares hashes first,
 // since lists may be long.
 func (m *matcher) matchEqual() {
+	if m.onlyOneLeft() {
+		return // they are not equal: the comparison of the ends saw them
+	}
 	waiting := make(map[uint64][]int)
 	for i, e := range m.old {
 		if m.New[i] < 0 {
@@ -167,6 +170,17 @@ func (m *matcher) matchEqual() {
 			waiting[h] = w[1:]
 		}
 	}
+}
+
+// onlyOneLeft reports whether at most one entry of each list is not matched. In
+// a nested list with one difference, that saves hashing it at each level.
+func (m *matcher) onlyOneLeft() bool {
+	return hasAtMostOne(m.New, -1) && hasAtMostOne(m.Old, -1)
+}
+
+func hasAtMostOne(numbers []int, n int) bool {
+	i := slices.Index(numbers, n)
+	return i < 0 || !slices.Contains(numbers[i+1:], n)
 }
 
 // matchIdentities matches entries of one identity, in their order.
@@ -245,7 +259,7 @@ type candidate struct {
 // feature is enough; elsewhere an entry was moved and changed if at least half
 // of its features stayed. It reports whether it matched any.
 func (m *matcher) matchFeatures() bool {
-	if !slices.Contains(m.New, -1) || !slices.Contains(m.Old, -1) {
+	if i, j := slices.Index(m.New, -1), slices.Index(m.Old, -1); i < 0 || j < 0 || i == j && m.onlyOneLeft() {
 		return false
 	}
 	oldFeatures, newFeatures := m.features(m.old), m.features(m.new)

@@ -5,20 +5,20 @@ import (
 	"encoding/json"
 )
 
-// Member is one member of an object, its value still in its own bytes.
+// Member is one member of an object, with its value in its own bytes.
 type Member struct {
 	Name   string
-	Value  json.RawMessage // a part of what was read, without spaces around it
-	Offset int             // where Value starts
+	Value  json.RawMessage // a part of the input, without spaces around it
+	Offset int             // of Value
 }
 
-// Members splits one JSON object into its members and leaves their values as
-// they are. Everything is checked as Decode checks it, but for the names and
-// the numbers inside the values: duplicates, and numbers that cannot be held,
-// show when a value is decoded. When the object's own members repeat, they are
-// all returned together with the error. When a value is JSON that Decode refuses
-// (nested too deep, a lone surrogate, not UTF-8), the members beside it are
-// returned together with the error.
+// Members splits one JSON object into its members without decoding their
+// values. It checks everything that Decode checks, except the names and numbers
+// inside the values: duplicates and numbers that are too large are found when a
+// value is decoded. If the object's own members repeat, all of them are returned
+// with the error. If a value is JSON that Decode refuses (nested too deep, a
+// single surrogate, not UTF-8), the members beside it are returned with the
+// error.
 func Members(data []byte) ([]Member, error) {
 	d := decoder{data: data}
 	d.space()
@@ -56,7 +56,7 @@ func Members(data []byte) ([]Member, error) {
 }
 
 // skip passes over the member's value at start, which the decoder refused, and
-// reports whether it is JSON all the same.
+// reports whether it is valid JSON for encoding/json.
 func (d *decoder) skip(start int) bool {
 	d.pos, d.depth, d.path = start, 1, d.path[:1]
 	for open := 0; d.pos < len(d.data); d.pos++ {

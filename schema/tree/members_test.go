@@ -12,7 +12,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestMembersKeepsValuesAsWritten(t *testing.T) {
+func TestMembers_keepTheirBytes(t *testing.T) {
 	in := " { \"a\" : [ 1 , 2.50 ] ,\n\"\\u0062\":{\"x\":1,\"x\":2}, \"\":\"\\u00e9\" } "
 	want := []tree.Member{
 		{Name: "a", Value: json.RawMessage(`[ 1 , 2.50 ]`), Offset: 9},
@@ -26,24 +26,24 @@ func TestMembersKeepsValuesAsWritten(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
-	// A value may be appended to without writing into its neighbour.
+	// Appending to a value does not overwrite the next one.
 	_ = append(got[0].Value, "!!!!"...)
 	if got := string(got[1].Value); got != `{"x":1,"x":2}` {
 		t.Errorf("second value: got %s", got)
 	}
 }
 
-func TestMembersOfAnEmptyObject(t *testing.T) {
+func TestMembers_emptyObject(t *testing.T) {
 	got, err := tree.Members([]byte(`{ }`))
 	if err != nil || len(got) != 0 {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
 
-func TestMembersReturnsRepeatedOnesWithTheError(t *testing.T) {
+func TestMembers_repeated(t *testing.T) {
 	in := `{"id":1,"a":null,"id":2,"a":3}`
 	got, err := tree.Members([]byte(in))
-	checkDecodeError(t, in, err, tree.Duplicate, `byte 17 (/id): member "id" stands here twice: give it once`)
+	checkDecodeError(t, in, err, tree.Duplicate, `byte 17 (/id): member "id" is given twice: give it once`)
 	var names []string
 	for _, m := range got {
 		names = append(names, fmt.Sprintf("%s=%s", m.Name, m.Value))
@@ -53,7 +53,7 @@ func TestMembersReturnsRepeatedOnesWithTheError(t *testing.T) {
 	}
 }
 
-func TestMembersChecksValuesAsDecodeDoes(t *testing.T) {
+func TestMembers_checksValues(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
 		kind tree.DecodeKind
@@ -63,7 +63,7 @@ func TestMembersChecksValuesAsDecodeDoes(t *testing.T) {
 		{`[`, tree.Malformed, `byte 1 (/0): the text ends where a value is needed`},
 		{`{"a":1} x`, tree.Malformed, `byte 8: there is more after the value`},
 		{`{"a":[0,[?]]}`, tree.Malformed, `byte 9 (/a/1/0): a value is needed here`},
-		{`{"a":{"b":"\ud800"}}`, tree.Malformed, `byte 11 (/a/b): half of a surrogate pair stands alone`},
+		{`{"a":{"b":"\ud800"}}`, tree.Malformed, `byte 11 (/a/b): half of a surrogate pair is missing`},
 		{`{"a":1,"a":?}`, tree.Malformed, `byte 11 (/a): a value is needed here`},
 		{`{"a":` + strings.Repeat("[", tree.MaxDepth), tree.Malformed, `byte 132 (/a` + strings.Repeat("/0", tree.MaxDepth-1) + `): nested deeper than 128 levels`},
 	} {
@@ -75,9 +75,9 @@ func TestMembersChecksValuesAsDecodeDoes(t *testing.T) {
 	}
 }
 
-// TestMembersReturnsTheOthersBesideARefusedValue: JSON that Decode refuses hides
+// TestMembers_besideARefusedValue: JSON that Decode refuses hides
 // no member beside it. What is not JSON hides all.
-func TestMembersReturnsTheOthersBesideARefusedValue(t *testing.T) {
+func TestMembers_besideARefusedValue(t *testing.T) {
 	deep := strings.Repeat(`[{"x":`, 100) + `"}\"]"` + strings.Repeat("}]", 100)
 	for _, tt := range []struct{ in, want string }{
 		{`{"a":` + deep + `,"id":1}`, "id=1"},
@@ -108,9 +108,9 @@ func TestMembersReturnsTheOthersBesideARefusedValue(t *testing.T) {
 	}
 }
 
-// A number that no value can hold is found by who decodes that member: the
-// others, an id above all, can be read all the same.
-func TestMembersLeavesTheRangeOfNumbersToDecode(t *testing.T) {
+// A number that is too large is found when its member is decoded. The other
+// members, above all an id, can be read.
+func TestMembers_numbersOutOfRange(t *testing.T) {
 	members, err := tree.Members([]byte(`{"id":123456789012345678901234567890,"a":[1e400]}`))
 	if err != nil || len(members) != 2 || string(members[0].Value) != "123456789012345678901234567890" {
 		t.Fatalf("got %v, %v", members, err)
@@ -119,8 +119,8 @@ func TestMembersLeavesTheRangeOfNumbersToDecode(t *testing.T) {
 	checkDecodeError(t, "a", err, tree.Range, `byte 1 (/0): the number is too large`)
 }
 
-// BenchmarkManyMembers shows the cost of a member against the number of members:
-// an object of many is a line that anybody can send.
+// BenchmarkManyMembers shows the cost of a member by the number of members: any
+// client can send an object with many.
 func BenchmarkManyMembers(b *testing.B) {
 	for _, count := range []int{10, 1_000, 100_000} {
 		var text strings.Builder

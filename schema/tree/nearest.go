@@ -2,12 +2,12 @@ package tree
 
 import "strings"
 
-// Nearest finds the candidate that a name was probably meant to be, for "did
-// you mean". It is the one with the fewest typing slips (a letter too many,
-// too few, wrong, or two swapped), and with at most one slip for every three
-// letters, or one in two, so that the guess is worth making. Ties go to the one
-// that begins alike for longer, then to the earlier one. Where none is near, it
-// is the only one of which the name is the beginning.
+// Nearest returns the candidate that was probably intended by a name, for "did
+// you mean". It is the one with the fewest typing errors (a letter too many, too
+// few, wrong, or two swapped), and with at most one for every three letters, or
+// one in two letters, so that the guess is good enough. Of several it is the one
+// with the longest common beginning, then the first. If no candidate is near, it
+// is the only one that begins with the name.
 func Nearest(name string, candidates []string) (string, bool) {
 	best, found, alike := "", false, 0
 	letters := []rune(name)
@@ -29,9 +29,9 @@ func Nearest(name string, candidates []string) (string, bool) {
 	return best, found
 }
 
-// onlyLonger is the candidate that begins with a name, if one alone does.
+// onlyLonger returns the candidate that begins with a name, if only one does.
 func onlyLonger(name string, candidates []string) (string, bool) {
-	const shortest = 4 // letters that say something
+	const shortest = 4 // letters that are specific enough
 	longer := ""
 	for _, c := range candidates {
 		if len(name) < shortest || !strings.HasPrefix(c, name) || c == name || c == longer {
@@ -53,7 +53,7 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// slips is the optimal string alignment distance, or something above limit.
+// slips returns the optimal string alignment distance, or a number above limit.
 func slips(a, b []rune, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1

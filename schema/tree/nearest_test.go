@@ -6,20 +6,20 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestNearestGuessesTypingSlips(t *testing.T) {
+func TestNearest_typingErrors(t *testing.T) {
 	for _, tt := range []struct {
 		name       string
 		candidates []string
 		want       string // "" for no guess
 	}{
-		{"modle", []string{"mode", "model", "tools"}, "mode"}, // one slip each: the earlier
+		{"modle", []string{"mode", "model", "tools"}, "mode"}, // one error each: the first
 		{"modle", []string{"model", "mode"}, "model"},         // swapped
 		{"modell", []string{"model"}, "model"},                // too many
 		{"mdel", []string{"model"}, "model"},                  // too few
 		{"madel", []string{"model"}, "model"},                 // wrong
 		{"maxRetries", []string{"max_delay", "max_retries"}, "max_retries"},
 		{"alow_lst", []string{"allow_list", "deny_list"}, "allow_list"},
-		{"alow_list", []string{"deny_list", "allow_lists", "allow_list"}, "allow_list"}, // fewest slips
+		{"alow_list", []string{"deny_list", "allow_lists", "allow_list"}, "allow_list"}, // fewest errors
 		{"höks", []string{"hooks"}, ""},
 		{"höoks", []string{"hooks"}, "hooks"}, // letters, not bytes
 		{"colour", []string{"retry"}, ""},
@@ -29,7 +29,7 @@ func TestNearestGuessesTypingSlips(t *testing.T) {
 		{"", []string{"a"}, ""},
 		{"model", []string{"model"}, ""}, // no guess is needed
 		{"model", nil, ""},
-		{"max_retry", []string{"max_delay", "max_retries"}, "max_retries"}, // three slips each: the one that begins alike
+		{"max_retry", []string{"max_delay", "max_retries"}, "max_retries"}, // three errors each: the one with the longest common beginning
 		{"timeout", []string{"program", "timeout_secs"}, "timeout_secs"},   // its beginning
 		{"timeout", []string{"timeout_ms", "timeout_secs"}, ""},
 		{"tim", []string{"timeout_secs"}, ""},

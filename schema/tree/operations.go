@@ -16,7 +16,8 @@ type Operation struct {
 	Value any     // of add, replace and test
 }
 
-// needs says which member an op has beside op and path, "" for none.
+// needs returns the member that an op has besides op and path, "" if it has no
+// other.
 func needs(op string) (member string, known bool) {
 	switch op {
 	case "add", "replace", "test":
@@ -30,12 +31,12 @@ func needs(op string) (member string, known bool) {
 	}
 }
 
-// Names are the places from which the operation says that something goes: the
-// path of a remove, the from of a move. What an add, a replace, a copy or a
-// move covers with something else is not named by it.
+// Names returns the places from which the operation explicitly removes a value:
+// the path of a remove, the from of a move. It does not name a value that an add,
+// a replace, a copy or a move replaces.
 //
-// A pointer holds for the value that the operations before this one have left:
-// after "remove /list/0" the entry that was /list/1 is named /list/0.
+// A pointer is valid in the result of the operations before this one: after
+// "remove /list/0" the entry that was /list/1 is /list/0.
 func (op Operation) Names() []Pointer {
 	switch op.Op {
 	case "remove":
@@ -47,17 +48,17 @@ func (op Operation) Names() []Pointer {
 	}
 }
 
-// OperationError says which operation cannot be carried out, and why. Its text
-// names keys and places; it never shows a value, neither one that is stored nor
-// one that was given.
+// OperationError tells which operation cannot be carried out, and why. Its text
+// names keys and places. It never shows a value, stored or given, because a value
+// may be a secret.
 type OperationError struct {
 	Index   int    // of the operation, from 0
-	Pointer string // the path or from in question; "" for the root, or where none could be read
+	Pointer string // the path or from in question; "" for the root, or if it could not be read
 	Reason  string // ends with what to do next
-	Test    bool   // an operation "test" did not hold: another value is there, or none
+	Test    bool   // an operation "test" failed: the value is another one, or missing
 }
 
-// Error names the operation as the member that it is of a list "operations".
+// Error names the operation by its index in the list "operations".
 func (e *OperationError) Error() string {
 	if e.Pointer == "" {
 		return fmt.Sprintf("operations[%d]: %s", e.Index, e.Reason)
@@ -66,10 +67,10 @@ func (e *OperationError) Error() string {
 }
 
 // ParseOperations reads a JSON Patch as a client sends it. It is stricter than
-// RFC 6902, which has unknown members ignored: one that is not understood may
-// be what the client cared about, so it is refused, as is a from or a value
-// that the op has no use for. A value of null counts as given. The error is an
-// *OperationError. The operations share their values with list.
+// RFC 6902, which ignores unknown members: an unknown member may be important to
+// the client, so it is refused, as is a from or a value that the op does not
+// use. A value of null counts as given. The error is an *OperationError. The
+// operations share their values with list.
 func ParseOperations(list []any) ([]Operation, error) {
 	operations := make([]Operation, 0, len(list))
 	for i, entry := range list {
@@ -149,15 +150,15 @@ func pointerMember(o Object, name string) (Pointer, error) {
 	}
 	p, err := ParsePointer(s)
 	if err != nil && name != "path" {
-		return nil, fmt.Errorf("%s: %w", name, err) // which speaks of a path
+		return nil, fmt.Errorf("%s: %w", name, err) // err calls it a path
 	}
 	return p, err
 }
 
-// noneAt is the error for a pointer that leads to nothing: how far it led, and
-// what was probably meant. op is what was to be done there; with "add", the
-// last token names where to put something.
-func noneAt(o Object, p Pointer, op string) *OperationError {
+// notFound explains why there is no value at a pointer: how far it leads, and
+// which pointer was probably intended. With the op "add" the last token names a
+// new place.
+func notFound(o Object, p Pointer, op string) *OperationError {
 	_, depth, _ := p.Get(o)
 	held, _, _ := p[:depth].Get(o)
 	token, last := p[depth], depth == len(p)-1
@@ -169,9 +170,9 @@ func noneAt(o Object, p Pointer, op string) *OperationError {
 		near, isNear := Nearest(token, slices.Sorted(maps.Keys(c)))
 		switch {
 		case isNear:
-			meant := slices.Clone(p)
-			meant[depth] = near
-			reason += "did you mean " + meant.String() + "?"
+			intended := slices.Clone(p)
+			intended[depth] = near
+			reason += "did you mean " + intended.String() + "?"
 		case op == "add":
 			reason += "add " + p[:depth+1].String() + " first"
 		case op == "replace" && last:
@@ -207,7 +208,7 @@ func place(p Pointer) string {
 	return p.String()
 }
 
-// span is the indexes from 0 to last, in words.
+// span writes the range of indexes from 0 to last in words.
 func span(last int) string {
 	return strings.TrimSuffix("0 to "+strconv.Itoa(last), " to 0")
 }

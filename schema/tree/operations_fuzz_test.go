@@ -9,15 +9,15 @@ import (
 	"realmconf/schema/tree"
 )
 
-// stored and given take the place of every string that is a value, so that a
-// value inside an error text can be told from a name.
+// stored and given replace every string that is a value, so that a value in an
+// error text can be distinguished from a name.
 const (
 	stored = "\x01stored secret"
 	given  = "\x01given secret"
 )
 
-// A patch is carried out whole or not at all, changes nothing that it was
-// given, and whatever is wrong with it, the error shows no value.
+// A patch is carried out completely or not at all, does not change its input, and
+// its error shows no value.
 func FuzzOperations(f *testing.F) {
 	for _, s := range [][2]string{
 		{`{"a":{"b":["x","y"]}}`, `[{"op":"move","from":"/a/b/0","path":"/a/b/-"},{"op":"test","path":"/a/b/0","value":"z"}]`},
@@ -78,7 +78,7 @@ func FuzzOperations(f *testing.F) {
 	})
 }
 
-// masked is a copy of the value with other strings in it.
+// masked returns a copy of the value with other strings.
 func masked(v any, mask string) any {
 	switch v := v.(type) {
 	case string:
@@ -100,7 +100,7 @@ func masked(v any, mask string) any {
 	}
 }
 
-// checkOperationError returns the index of the operation that is blamed.
+// checkOperationError returns the index of the operation in the error.
 func checkOperationError(t *testing.T, err error, count int) int {
 	t.Helper()
 	var e *tree.OperationError

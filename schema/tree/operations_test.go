@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestParseOperationsReadsEveryOp(t *testing.T) {
+func TestParseOperations_everyOp(t *testing.T) {
 	list := parse(t, `[
 		{"op":"add","path":"/a/-","value":{"b":null}},
 		{"op":"remove","path":"/a~1b/m~0n"},
@@ -35,7 +35,7 @@ func TestParseOperationsReadsEveryOp(t *testing.T) {
 	}
 }
 
-func TestParseOperationsRefusesWhatItDoesNotUnderstand(t *testing.T) {
+func TestParseOperations_refusals(t *testing.T) {
 	for _, tt := range []struct{ operation, want string }{
 		{`"hunter2"`, `operations[1]: an operation is an object with op and path, not a string; write it as one`},
 		{`["hunter2"]`, `operations[1]: an operation is an object with op and path, not an array; write it as one`},
@@ -73,7 +73,7 @@ func TestParseOperationsRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
-func TestAnEmptyListHasNoOperations(t *testing.T) {
+func TestParseOperations_emptyList(t *testing.T) {
 	for _, list := range [][]any{nil, {}} {
 		if got, err := tree.ParseOperations(list); err != nil || len(got) != 0 {
 			t.Errorf("ParseOperations(%#v): got %v, %v, want none", list, got, err)
@@ -81,7 +81,7 @@ func TestAnEmptyListHasNoOperations(t *testing.T) {
 	}
 }
 
-func TestNamesAreWhatAnOperationTakesAway(t *testing.T) {
+func TestOperation_Names(t *testing.T) {
 	path, from := tree.Pointer{"a", "0"}, tree.Pointer{"b"}
 	for op, want := range map[string][]tree.Pointer{
 		"add": nil, "remove": {path}, "replace": nil, "move": {from}, "copy": nil, "test": nil,

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Pointer is a JSON Pointer (RFC 6901): the reference tokens on the way from
-// the root to a value, unescaped. The zero value points at the whole.
+// Pointer is a JSON Pointer (RFC 6901): the reference tokens from the root to a
+// value, unescaped. The zero value points to the root.
 type Pointer []string
 
-// ParsePointer reads a JSON Pointer in its string form. The error says what a
-// pointer looks like, with the nearest one to what was given.
+// ParsePointer reads a JSON Pointer in its string form. The error shows what a
+// pointer looks like, with the one that was probably intended.
 func ParsePointer(s string) (Pointer, error) {
 	if s == "" {
 		return nil, nil
@@ -31,9 +31,9 @@ func ParsePointer(s string) (Pointer, error) {
 	return tokens, nil
 }
 
-// nearestPointer guesses what a path that is no pointer was meant to be:
-// dotted paths are what people and models write first, some with an index in
-// brackets, some with the root's sign of JSONPath ("$") or of URIs ("#").
+// nearestPointer guesses the pointer that was intended by another path. People
+// and models write dotted paths first, some with an index in brackets, some with
+// the root of JSONPath ("$") or of URIs ("#").
 func nearestPointer(s string) string {
 	s = strings.TrimLeft(s, "$#")
 	separator := "/"
@@ -78,7 +78,7 @@ func unescape(token string) (string, bool) {
 
 var escaper = strings.NewReplacer("~", "~0", "/", "~1")
 
-// String is the pointer in its string form, "" for the whole.
+// String returns the pointer in its string form, "" for the root.
 func (p Pointer) String() string {
 	var b strings.Builder
 	for _, t := range p {
@@ -88,12 +88,12 @@ func (p Pointer) String() string {
 	return b.String()
 }
 
-// Child is the pointer one token further down; p is not changed.
+// Child returns the pointer one token further down. p is not changed.
 func (p Pointer) Child(token string) Pointer {
 	return append(slices.Clip(p), token)
 }
 
-// Index is the pointer to a list's entry i; p is not changed.
+// Index returns the pointer to entry i of the list at p. p is not changed.
 func (p Pointer) Index(i int) Pointer { return p.Child(strconv.Itoa(i)) }
 
 // HasPrefix reports whether the pointer leads to prefix, or to a place inside
@@ -106,8 +106,8 @@ func (p Pointer) HasPrefix(prefix Pointer) bool {
 // place inside it.
 func (p Pointer) Overlaps(q Pointer) bool { return p.HasPrefix(q) || q.HasPrefix(p) }
 
-// Get follows a pointer into a value. When there is nothing at the end, ok is
-// false and depth says how many tokens led somewhere.
+// Get follows a pointer into a value. If there is no value at its end, ok is
+// false and depth is the number of tokens that lead to a value.
 func (p Pointer) Get(v any) (value any, depth int, ok bool) {
 	for i, t := range p {
 		switch c := v.(type) {
@@ -130,8 +130,7 @@ func (p Pointer) Get(v any) (value any, depth int, ok bool) {
 	return v, len(p), true
 }
 
-// ArrayIndex reads a token as a list index, as RFC 6901 section 4 has it:
-// digits without a leading zero.
+// ArrayIndex reads a token as a list index (RFC 6901, section 4): digits without a leading zero.
 func ArrayIndex(token string) (int, bool) {
 	if token == "" || len(token) > 9 || (len(token) > 1 && token[0] == '0') {
 		return 0, false

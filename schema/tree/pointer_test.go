@@ -12,7 +12,7 @@ import (
 )
 
 // The document and its pointers are RFC 6901, section 5.
-func TestPointerIsRFC6901(t *testing.T) {
+func TestPointer_RFC6901(t *testing.T) {
 	document := parse(t, `{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}`)
 	for _, tt := range []struct{ pointer, want string }{
 		{``, text(document)},
@@ -43,7 +43,7 @@ func TestPointerIsRFC6901(t *testing.T) {
 	}
 }
 
-func TestGetSaysHowFarThePointerLed(t *testing.T) {
+func TestPointer_Get_depth(t *testing.T) {
 	document := parse(t, `{"a":{"list":[1,{"b":null}]}}`)
 	for _, tt := range []struct {
 		pointer string
@@ -69,7 +69,7 @@ func TestGetSaysHowFarThePointerLed(t *testing.T) {
 	}
 }
 
-func TestParsePointerTeaches(t *testing.T) {
+func TestParsePointer_errorsHaveHints(t *testing.T) {
 	for _, tt := range []struct{ path, want string }{
 		{"agent.model", `path "agent.model" must start with "/": try "/agent/model"`},
 		{".agent.model", `path ".agent.model" must start with "/": try "/agent/model"`},
@@ -92,7 +92,7 @@ func TestParsePointerTeaches(t *testing.T) {
 	}
 }
 
-func TestPointersSurviveTheirStringForm(t *testing.T) {
+func TestPointer_roundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := tree.Pointer(rapid.SliceOf(rapid.StringOf(rapid.RuneFrom([]rune("a/~01.é")))).Draw(t, "tokens"))
 		got, err := tree.ParsePointer(p.String())
@@ -102,8 +102,8 @@ func TestPointersSurviveTheirStringForm(t *testing.T) {
 	})
 }
 
-func TestChildLeavesItsParentAlone(t *testing.T) {
-	parent := make(tree.Pointer, 1, 8) // with room that two children could share
+func TestPointer_Child_keepsParent(t *testing.T) {
+	parent := make(tree.Pointer, 1, 8) // with capacity that two children could share
 	parent[0] = "a"
 	first, second := parent.Child("b"), parent.Index(7)
 	want := []string{"/a", "/a/b", "/a/7"}
@@ -112,7 +112,7 @@ func TestChildLeavesItsParentAlone(t *testing.T) {
 	}
 }
 
-func TestArrayIndexIsRFC6901(t *testing.T) {
+func TestArrayIndex_RFC6901(t *testing.T) {
 	for token, want := range map[string]int{
 		"0": 0, "1": 1, "10": 10, "999999999": 999999999,
 		"": -1, "-": -1, "-1": -1, "+1": -1, "00": -1, "01": -1, "1e0": -1, " 1": -1, "1.0": -1, "１": -1, "1000000000": -1,
@@ -124,7 +124,7 @@ func TestArrayIndexIsRFC6901(t *testing.T) {
 	}
 }
 
-// Whatever is typed as a path, the guess in the error can be used as it is.
+// The guess in the error is a valid pointer, for every input.
 func FuzzParsePointer(f *testing.F) {
 	for _, s := range []string{"", "/", "/a/b", "a.b", "$.a[0]", "#/a", "~", "a~/b", "[", "/~01", "\x00\"/"} {
 		f.Add(s)

@@ -68,7 +68,7 @@ func (d *decoder) digits() bool {
 func (d *decoder) string() ([]byte, error) {
 	d.pos++
 	start := d.pos
-	var out []byte // nil as long as nothing was escaped
+	var out []byte // nil before the first escape
 	for {
 		if d.pos >= len(d.data) {
 			return nil, d.malformed("the text ends inside a string")
@@ -139,7 +139,7 @@ func (d *decoder) escape() (rune, error) {
 				return (r-0xd800)<<10 + (low - 0xdc00) + 0x10000, nil
 			}
 		}
-		return 0, d.fail(Malformed, start, "half of a surrogate pair stands alone")
+		return 0, d.fail(Malformed, start, "half of a surrogate pair is missing")
 	default:
 		return 0, d.fail(Malformed, start, "this escape sequence does not exist")
 	}

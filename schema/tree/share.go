@@ -5,9 +5,9 @@ import (
 	"reflect"
 )
 
-// Same reports whether two values are one, and looks into neither: the same
-// object or list in memory, or the same scalar, of the same type. Values that
-// are Same are Exactly equal; the other way round that need not be so.
+// Same reports whether two values are identical, without looking into them: the
+// same object or list in memory, or the same scalar of the same type. Values that
+// are Same are Exactly equal, but not vice versa.
 func Same(a, b any) bool {
 	switch a := a.(type) {
 	case map[string]any:
@@ -18,7 +18,7 @@ func Same(a, b any) bool {
 		return ok && sameList(a, b)
 	case float64:
 		b, ok := b.(float64)
-		return ok && math.Float64bits(a) == math.Float64bits(b) // 0.0 is not -0.0 to who reads it
+		return ok && math.Float64bits(a) == math.Float64bits(b) // a reader can distinguish 0.0 and -0.0
 	default: // nil, bool, string, int64, uint64
 		switch b.(type) {
 		case map[string]any, []any:
@@ -28,8 +28,8 @@ func Same(a, b any) bool {
 	}
 }
 
-// sameObject is Same for objects. An object that nobody writes into is Equal to
-// itself, so this is also how not to compare what is shared.
+// sameObject is Same for objects. Equal and Exactly use it to skip shared parts:
+// an object that is not changed any more is equal to itself.
 func sameObject(a, b Object) bool {
 	return reflect.ValueOf(a).UnsafePointer() == reflect.ValueOf(b).UnsafePointer()
 }
@@ -39,7 +39,7 @@ func sameList(a, b []any) bool {
 }
 
 // Exactly reports whether two values are Equal and their numbers have the same
-// types, so that nobody can tell one from the other.
+// types, so that they cannot be distinguished.
 func Exactly(a, b any) bool {
 	switch x := a.(type) {
 	case map[string]any:
@@ -76,8 +76,8 @@ func Exactly(a, b any) bool {
 	}
 }
 
-// Share writes into next: members that are Exactly those of prev become these
-// very ones, so that they are Same from then on.
+// Share changes next: each member that is Exactly that of prev is replaced by
+// it, so that both are Same.
 func Share(next, prev Object) {
 	for name, v := range next {
 		if old, has := prev[name]; has && Exactly(v, old) {
@@ -86,7 +86,7 @@ func Share(next, prev Object) {
 	}
 }
 
-// Others are the members of an object that are not Same in the other one.
+// Others returns the members of an object that are not Same in the other one.
 func Others(o, other Object) Object {
 	found := make(Object)
 	for name, v := range o {

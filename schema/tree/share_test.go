@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestExactlyTellsNumbersApart(t *testing.T) {
+func TestExactly_numbers(t *testing.T) {
 	for _, tt := range []struct {
 		a, b any
 		want bool
@@ -29,7 +29,7 @@ func TestExactlyTellsNumbersApart(t *testing.T) {
 	}
 }
 
-func TestExactlyIsWhatEveryReaderSees(t *testing.T) {
+func TestExactly_sameJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := values(3).Draw(t, "a"), values(3).Draw(t, "b")
 		if got, want := tree.Exactly(a, b), text(a) == text(b); got != want {
@@ -66,7 +66,7 @@ func TestShareAndOthers(t *testing.T) {
 	})
 }
 
-func TestSameLooksIntoNothing(t *testing.T) {
+func TestSame_doesNotLookInside(t *testing.T) {
 	o, list := tree.Object{"a": int64(1)}, []any{int64(1)}
 	if !tree.Same(o, o) || !tree.Same(list, list) {
 		t.Error("a value is not the same as itself")

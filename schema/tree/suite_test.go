@@ -19,13 +19,13 @@ type suiteRecord struct {
 }
 
 // differs are the suite's cases that should succeed and are refused here, by
-// their comments, with a part of the error: members that RFC 6902 has ignored.
+// their comments, with a part of the error: members that RFC 6902 ignores.
 var differs = map[string]string{
 	"spurious patch properties":             `no member "spurious" exists`,
 	"A.11.  Ignoring Unrecognized Elements": `no member "xyz" exists`,
 }
 
-func TestApplyPassesThePublicSuite(t *testing.T) {
+func TestApply_publicSuite(t *testing.T) {
 	used := make(map[string]bool)
 	for file, want := range map[string]int{"tests.json": 78, "spec_tests.json": 17} {
 		text, err := os.ReadFile("testdata/json-patch/" + file)
@@ -44,8 +44,8 @@ func TestApplyPassesThePublicSuite(t *testing.T) {
 				t.Errorf("%s, record %d: no case: %q", file, i, r.Comment)
 				continue
 			}
-			// As the member of an object every document can be patched to the
-			// letter; those that are objects are patched as the whole, too.
+			// Every document is patched as the member of an object, and those
+			// that are objects as the root too.
 			used[r.Comment] = true
 			r.run(t, wrapped(t, r.Doc), "/doc")
 			if r.Doc[0] == '{' {
@@ -60,7 +60,7 @@ func TestApplyPassesThePublicSuite(t *testing.T) {
 	}
 }
 
-// run patches o, in which the record's document stands at a pointer.
+// run patches o, which has the record's document at a pointer.
 func (r suiteRecord) run(t *testing.T, o tree.Object, at string) {
 	t.Helper()
 	refusal := differs[r.Comment]
@@ -81,7 +81,7 @@ func (r suiteRecord) run(t *testing.T, o tree.Object, at string) {
 		t.Errorf("%q, %s at %q: %v", r.Comment, r.Patch, at, err)
 	default:
 		if r.Expected == nil {
-			r.Expected = r.Doc // only tests
+			r.Expected = r.Doc // the operations are only tests
 		}
 		want := any(wrapped(t, r.Expected))
 		if at == "" {
@@ -98,8 +98,8 @@ func wrapped(t *testing.T, document []byte) tree.Object {
 	return tree.Object{"doc": parse(t, string(document))}
 }
 
-// patch does all that stands between a patch's text and its result. The
-// pointers inside are taken to start at a place inside o.
+// patch decodes, parses and applies a patch. Its pointers are relative to a place
+// inside o.
 func patch(o tree.Object, text []byte, at string) (tree.Object, error) {
 	v, err := tree.Decode(text)
 	if err != nil {

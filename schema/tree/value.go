@@ -1,19 +1,19 @@
-// Package tree is the value that a configuration is made of, and what can be
-// done with it without knowing any schema: exact JSON, JSON Pointers, merge
-// patches and differences.
+// Package tree is the value of a configuration, and everything that needs no
+// schema: exact JSON, JSON Pointers, merge patches, operations, differences, and
+// the matcher of the entries of two lists.
 //
 // A value is one of
 //
 //	nil, bool, string, int64, uint64, float64, []any, map[string]any
 //
-// An integer is an int64 where it fits and a uint64 above that; it never goes
-// through a float64. A float64 is what was written with a fraction or an
-// exponent. Values handed to this package are not changed by it, and values
-// that it returns may share parts with those handed in: nobody writes into a
-// value that others can see.
+// An integer is an int64 if it fits and a uint64 above that; it is never
+// converted through a float64. A float64 is a number that was written with a
+// fraction or an exponent. This package does not change the values that it is
+// given, and the values that it returns may share parts with them: a value must
+// not be changed once others can see it.
 package tree
 
-// Object is a JSON object: the value that a whole configuration is.
+// Object is a JSON object. A whole configuration is one.
 type Object = map[string]any
 
 // Clone copies a value, deeply, so that the copy may be written into.
@@ -41,10 +41,10 @@ func CloneObject(o Object) Object {
 	return c
 }
 
-// Equal reports whether two values are the same. Numbers are compared by what
-// they are worth, exactly: 2 equals 2.0, as in JSON Schema, since a client in
-// JavaScript cannot keep them apart; 2^53+1 does not equal float64(2^53). NaN,
-// which TOML can write, is the same as NaN: nothing changed.
+// Equal reports whether two values are the same. Numbers are compared by their
+// exact value: 2 equals 2.0, as in JSON Schema, because a client in JavaScript
+// cannot distinguish them; 2^53+1 does not equal float64(2^53). NaN, which TOML
+// has, equals NaN, because it did not change.
 func Equal(a, b any) bool {
 	switch a := a.(type) {
 	case map[string]any:
@@ -101,7 +101,7 @@ func equalNumbers(a, b any) bool {
 		case uint64:
 			return x == y
 		case float64:
-			// Every uint64 of ours is above MaxInt64.
+			// Every uint64 of a tree is above MaxInt64.
 			return y >= 1<<63 && y < 1<<64 && uint64(y) == x
 		}
 	case float64:

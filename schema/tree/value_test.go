@@ -11,7 +11,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestEqualComparesNumbersByWorth(t *testing.T) {
+func TestEqual_numbers(t *testing.T) {
 	const (
 		two53 = 1 << 53
 		two63 = 1 << 63
@@ -49,7 +49,7 @@ func TestEqualComparesNumbersByWorth(t *testing.T) {
 	}
 }
 
-func TestEqualComparesStructure(t *testing.T) {
+func TestEqual_structure(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want bool
@@ -77,8 +77,8 @@ func TestEqualComparesStructure(t *testing.T) {
 	}
 }
 
-// The referee is math/big, which holds all our numbers exactly.
-func TestEqualNumbersAgreeWithBig(t *testing.T) {
+// math/big has all numbers of a tree exactly.
+func TestEqual_agreesWithBig(t *testing.T) {
 	exact := func(v any) *big.Float {
 		f := new(big.Float).SetPrec(2000)
 		switch v := v.(type) {
@@ -109,7 +109,7 @@ func TestEqualNumbersAgreeWithBig(t *testing.T) {
 	})
 }
 
-func TestClonesAreIndependent(t *testing.T) {
+func TestClone_isIndependent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		original := values(3).Draw(t, "value")
 		before := text(original)
@@ -124,7 +124,7 @@ func TestClonesAreIndependent(t *testing.T) {
 	})
 }
 
-// scribble overwrites everything in a value that can be overwritten.
+// scribble changes everything in a value that can be changed.
 func scribble(v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -141,7 +141,7 @@ func scribble(v any) {
 	}
 }
 
-func TestClonesCanBeWrittenInto(t *testing.T) {
+func TestClone_canBeChanged(t *testing.T) {
 	o := tree.CloneObject(nil)
 	o["a"] = int64(1)
 	if got, want := text(o), `{"a":1}`; got != want {
@@ -149,7 +149,7 @@ func TestClonesCanBeWrittenInto(t *testing.T) {
 	}
 }
 
-func TestTypeNameIsJSONSchemas(t *testing.T) {
+func TestTypeName_JSONSchema(t *testing.T) {
 	got := ""
 	for _, v := range []any{nil, true, int64(1), uint64(1 << 63), 1.0, "", []any{}, tree.Object{}, t} {
 		got += fmt.Sprint(tree.TypeName(v), " ")

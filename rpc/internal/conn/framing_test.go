@@ -116,10 +116,10 @@ func TestServe_batches(t *testing.T) {
 		{name: "not requests", in: "[1," + pingOf("1") + ",[]]", want: "[" + object + "," + pong("1") + "," + object + "]"},
 		{name: "empty", in: "[]", want: refusal + `"an empty batch asks for nothing: put requests into it"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "too many", in: "[" + strings.Repeat("1,", maxBatch) + "1]", want: refusal + `"the batch has 1001 requests, and 1000 is the limit: send several"},"id":null,"jsonrpc":"2.0"}`},
-		{name: "a member twice", in: `[{"jsonrpc":"2.0","id":7,"method":"ping","method":"x"}]`, want: "[" + refusal + `"byte 40 (/method): member \"method\" stands here twice: give it once"},"id":7,"jsonrpc":"2.0"}]`},
+		{name: "a member twice", in: `[{"jsonrpc":"2.0","id":7,"method":"ping","method":"x"}]`, want: "[" + refusal + `"byte 40 (/method): member \"method\" is given twice: give it once"},"id":7,"jsonrpc":"2.0"}]`},
 		{name: "refused by the handler", in: "[" + pingOf("1") + "," + lonely + "]", want: refusal + `"not in a batch"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "a place in the message", in: `[{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"a":1,"a":2}}]`,
-			want: `[{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"byte 63 (/params/a): member \"a\" stands here twice: give it once"},"id":1,"jsonrpc":"2.0"}]`},
+			want: `[{"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"byte 63 (/params/a): member \"a\" is given twice: give it once"},"id":1,"jsonrpc":"2.0"}]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := strings.Join(talk(t, operations{echo, echo}, options{}, tt.in+"\n"), "\n")

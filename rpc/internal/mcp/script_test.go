@@ -35,8 +35,6 @@ func newScript(names []string) *script {
 	return s
 }
 
-func (s *script) catalog() *catalog { return catalogOf(s.call(false), s.call(true)) }
-
 // call returns an operation that names its calls by their parameter n. A write
 // enters at once, unless its name contains "late".
 func (s *script) call(writes bool) fake {

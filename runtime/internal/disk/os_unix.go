@@ -49,7 +49,7 @@ func (OS) Link(from, to string) error { return os.Link(from, to) }
 func openDir(name string) (*os.File, error) {
 	d, err := os.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
 	if errors.Is(err, unix.ENOTDIR) {
-		if info, look := os.Stat(name); look == nil && !info.IsDir() {
+		if info, statErr := os.Stat(name); statErr == nil && !info.IsDir() {
 			err = fault.ErrIrregular
 		}
 	}

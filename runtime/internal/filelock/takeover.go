@@ -86,7 +86,7 @@ func (f *File) takeOver() (bool, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, errVanished
 		}
-		if same, look := f.IsInPlace(); look != nil || !same {
+		if same, statErr := f.IsInPlace(); statErr != nil || !same {
 			return false, err
 		}
 	}

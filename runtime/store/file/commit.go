@@ -88,7 +88,7 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 	if err := s.yieldToOthers(w, yieldTime(next[len(next)-1].Text)); err != nil {
 		return s.lockFault(err)
 	}
-	l, err := s.acquireWith(w)
+	l, err := s.acquire(w)
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	}
 	s.history.keep(next[0].Generation, records.made, asParsed(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
-		s.bind(last.Generation, info.ModTime()) // saves the next read a look into the history
+		s.bind(last.Generation, info.ModTime()) // so the next read need not list the history
 	}
 	return nil
 }

@@ -277,7 +277,7 @@ func TestCompareAndSwap_holderIsStopped(t *testing.T) {
 	s := r.open()
 	commit(t, s, "1")
 	state := load(t, s)
-	held, err := r.open().acquire(t.Context())
+	held, err := r.open().hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@
 // # A commit
 //
 // These are the system calls of a commit without contention, as strace shows
-// them, without the looks:
+// them; stats and most reads are left out:
 //
 //	openat   config_state.guard             O_CREAT
 //	flock    config_state.guard             LOCK_EX
@@ -78,7 +78,7 @@
 //
 //   - Where files cannot be exchanged in one step (some network mounts, the
 //     BSDs), an edit by a program that takes no lock, in the microseconds
-//     between the last look and the rename, is replaced.
+//     between the last read and the rename, is replaced.
 //   - A program of Meerkat that goes on after its lock was taken over overwrites
 //     a commit of realmconf. That is found and numbered anew; the text of the
 //     commit is in the history.

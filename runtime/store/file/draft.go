@@ -83,9 +83,9 @@ func (d *draft) write(sys disk.FS) (disk.File, error) {
 		return nil, err
 	}
 	_, err = f.Write(d.bytes)
-	var look error
-	if d.made, look = f.Stat(); err == nil { // after an error too: discard needs it
-		err = look
+	var statErr error
+	if d.made, statErr = f.Stat(); err == nil { // after an error too: discard needs it
+		err = statErr
 	}
 	if err == nil {
 		sys.StartSync(f)

@@ -202,7 +202,7 @@ func TestSwap_withoutExchange(t *testing.T) {
 	for _, links := range []bool{true, false} {
 		r := newRealm(t)
 		s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
-			if op == "exchange" || op == "place" || op == "link" && !links {
+			if op == "exchange" || op == "rename-new" || op == "link" && !links {
 				return false, &os.LinkError{Op: op, New: name, Err: errors.ErrUnsupported}
 			}
 			return true, nil

@@ -30,7 +30,7 @@ func serial(say func(op, name string) (bool, error)) func(op, name string) (bool
 
 // changing reports whether an access changes a file.
 func changing(op string) bool {
-	return slices.Contains([]string{"create", "write", "sync", "syncdir", "mkdir", "exchange", "place", "rename", "link", "remove", "adorn"}, op)
+	return slices.Contains([]string{"create", "write", "sync", "syncdir", "mkdir", "exchange", "rename-new", "rename", "link", "remove", "metadata"}, op)
 }
 
 func (f faulty) do(op, name string, act func() error) error {
@@ -84,7 +84,7 @@ func (f faulty) Exchange(from, to string) error {
 }
 
 func (f faulty) RenameNoReplace(from, to string) error {
-	return f.do("place", to, func() error { return f.OS.RenameNoReplace(from, to) })
+	return f.do("rename-new", to, func() error { return f.OS.RenameNoReplace(from, to) })
 }
 
 func (f faulty) Rename(from, to string) error {
@@ -112,7 +112,7 @@ func (f faulty) Lock(h disk.File, wait bool) error {
 }
 
 func (f faulty) CopyMetadata(h disk.File, from string, as fs.FileInfo) error {
-	return f.do("adorn", from, func() error { return f.OS.CopyMetadata(h, from, as) })
+	return f.do("metadata", from, func() error { return f.OS.CopyMetadata(h, from, as) })
 }
 
 type faultyHandle struct {

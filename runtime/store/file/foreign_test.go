@@ -261,7 +261,7 @@ func TestLoad_duringACommitOldText(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
-	l, err := s.acquire(t.Context()) // another process is between its exchanges
+	l, err := s.hold(t.Context()) // another process is between its exchanges
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestLoad_waitsForACommit(t *testing.T) {
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
-	l, err := s.acquire(t.Context())
+	l, err := s.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

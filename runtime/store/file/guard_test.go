@@ -20,7 +20,7 @@ func TestLock_guardIsRemoved(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	holder := open(r.options(), disk.OS{}, newTestClock(), "boot")
-	held, err := holder.acquire(t.Context())
+	held, err := holder.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestLock_crashAtEveryStep(t *testing.T) {
 			if left < 0 {
 				return false, crash
 			}
-			placed = placed || op == "place" && name == lockName
+			placed = placed || op == "rename-new" && name == lockName
 			return true, nil
 		})}, newTestClock(), "boot")
 		state := load(t, s)
@@ -123,7 +123,7 @@ func TestLock_pauseIsSharedByAllProcesses(t *testing.T) {
 	c.each = func() { rests++ }
 	stores := []*Store{open(r.options(), disk.OS{}, c, "boot"), open(r.options(), disk.OS{}, c, "boot")}
 	for n := range 100 { // 400 ms back to back, at most 250 at a time
-		l, err := stores[n%2].acquire(t.Context())
+		l, err := stores[n%2].hold(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +135,7 @@ func TestLock_pauseIsSharedByAllProcesses(t *testing.T) {
 	}
 	c.pass(time.Second)
 	for range 3 {
-		l, err := stores[0].acquire(t.Context())
+		l, err := stores[0].hold(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -110,6 +112,11 @@ func commit(t *testing.T, s store.Store, texts ...string) {
 	if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, texts...)); err != nil {
 		t.Fatalf("CompareAndSwap from generation %d: %v", state.Version.Generation, err)
 	}
+}
+
+// hold takes the lock as a commit does.
+func (s *Store) hold(ctx context.Context) (*lock, error) {
+	return s.acquire(filelock.NewWait(ctx, s.clock, s.options.LockTimeout))
 }
 
 func wantState(t *testing.T, s store.Store, text string, generation uint64) {

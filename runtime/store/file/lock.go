@@ -31,12 +31,8 @@ func (s *Store) newMutex(bootID string) *filelock.Mutex {
 	})
 }
 
-// acquire waits for the lock, at most for the time of the options.
-func (s *Store) acquire(ctx context.Context) (*lock, error) {
-	return s.acquireWith(filelock.NewWait(ctx, s.clock, s.options.LockTimeout))
-}
-
-func (s *Store) acquireWith(w filelock.Wait) (*lock, error) {
+// acquire waits for the lock. Its error is a fault, or the end of the context.
+func (s *Store) acquire(w filelock.Wait) (*lock, error) {
 	held, err := s.mutex.Lock(w)
 	if err != nil {
 		return nil, s.lockFault(err)

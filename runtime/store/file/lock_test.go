@@ -199,7 +199,7 @@ func TestCompareAndSwap_contextEndsTheWait(t *testing.T) {
 	s, other := r.open(), r.open()
 	commit(t, s, "one")
 	state := load(t, s)
-	held, err := other.acquire(t.Context())
+	held, err := other.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +220,7 @@ func TestCompareAndSwap_deadlineIsALockTimeout(t *testing.T) {
 	s, other := r.open(), r.open()
 	commit(t, s, "one")
 	state := load(t, s)
-	held, err := other.acquire(t.Context())
+	held, err := other.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestCompareAndSwap_deadlineIsALockTimeout(t *testing.T) {
 		t.Errorf("got error %v, want lock_timeout that names a process", err)
 	}
 	held.Unlock()
-	after, err := s.acquire(t.Context()) // the place in the queue is free again
+	after, err := s.hold(t.Context()) // the place in the queue is free again
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestLock_isTouchedWhileHeld(t *testing.T) {
 	commit(t, r.open(), "one")
 	beats := make(chan time.Time)
 	s := open(r.options(), disk.OS{}, beatClock{beats}, "boot")
-	l, err := s.acquire(t.Context())
+	l, err := s.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestLock_pausesForPeers(t *testing.T) {
 	c.each = func() { rests++ }
 	s := open(r.options(), disk.OS{}, c, "boot")
 	for range 100 {
-		l, err := s.acquire(t.Context())
+		l, err := s.hold(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ const maxExchanges = 8
 //	draft: draft ─┘      └── base ?       compared: if it is another file, a program
 //	                                      saved in between, and gets the place back
 //
-// A plain rename would destroy what a person saved between the last look at the
+// A plain rename would destroy what a person saved between the last read of the
 // file and the rename. The steps:
 //
 //  1. The lock is verified, and path is read: it must still hold base.
@@ -64,10 +64,10 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	if err := sys.Exchange(d.name, path); errors.Is(err, errors.ErrUnsupported) {
 		return l.replaceByRename(own, d.name, path, base)
 	} else if err != nil {
-		still, look := disk.IsAt(sys, own, d.name)
+		still, statErr := disk.IsAt(sys, own, d.name)
 		switch {
-		case look != nil:
-			return errors.Join(errUnsure, err, look)
+		case statErr != nil:
+			return errors.Join(errUnsure, err, statErr)
 		case still && errors.Is(err, fs.ErrNotExist):
 			return errChanged // path was removed after it was read
 		case still:
@@ -114,12 +114,12 @@ func (l *lock) putBack(name, path string, own placedFile) error {
 		}
 		defer back.file.Close()
 		if err := sys.Exchange(name, path); err != nil {
-			still, look := disk.IsAt(sys, back.file, name)
+			still, statErr := disk.IsAt(sys, back.file, name)
 			switch {
-			case still && look == nil && errors.Is(err, fs.ErrNotExist): // path was removed, and that is newest
+			case still && statErr == nil && errors.Is(err, fs.ErrNotExist): // path was removed, and that is newest
 				return errors.Join(errChanged, l.preserve(name))
-			case still || look != nil:
-				return errors.Join(errUnsure, err, look)
+			case still || statErr != nil:
+				return errors.Join(errUnsure, err, statErr)
 			}
 		}
 		out, err := openPlaced(sys, name)
@@ -181,14 +181,14 @@ func (l *lock) moveToFreeName(own disk.File, name, path string) error {
 	if err == nil {
 		return nil
 	}
-	moved, lookMoved := disk.IsAt(sys, own, path)
-	still, lookStill := disk.IsAt(sys, own, name)
+	moved, movedErr := disk.IsAt(sys, own, path)
+	still, stillErr := disk.IsAt(sys, own, name)
 	switch {
-	case moved && lookMoved == nil:
+	case moved && movedErr == nil:
 		return nil // it happened in spite of the error
 	case errors.Is(err, fs.ErrExist):
 		return errChanged
-	case still && lookStill == nil:
+	case still && stillErr == nil:
 		return err
 	default:
 		return errors.Join(errUnsure, err)
@@ -200,7 +200,7 @@ func (l *lock) moveToFreeName(own disk.File, name, path string) error {
 // path: so the displaced file still has a name.
 //
 // BUG(file): an editor, which takes no lock, can save in the microseconds
-// between the look at the kept file and the rename, and the rename then replaces
+// between the read of the kept file and the rename, and the rename then replaces
 // that text. This concerns systems and file systems that have no exchange: some
 // network mounts, and the BSDs.
 func (l *lock) replaceByRename(own disk.File, name, path string, base disk.Content) error {
@@ -214,11 +214,11 @@ func (l *lock) replaceByRename(own disk.File, name, path string, base disk.Conte
 	case err != nil && !disk.NoHardLinks(err):
 		return err
 	}
-	look := path
+	readable := path
 	if linked {
-		look = kept
+		readable = kept
 	}
-	now, err := disk.Read(sys, look, maxRead)
+	now, err := disk.Read(sys, readable, maxRead)
 	if err == nil && !bytes.Equal(now.Bytes, base.Bytes) {
 		err = errChanged
 	}
@@ -227,10 +227,10 @@ func (l *lock) replaceByRename(own disk.File, name, path string, base disk.Conte
 		return err
 	}
 	if err := sys.Rename(name, path); err != nil {
-		replaced, look := disk.IsAt(sys, own, path)
+		replaced, statErr := disk.IsAt(sys, own, path)
 		switch {
-		case look != nil:
-			return errors.Join(errUnsure, err, look)
+		case statErr != nil:
+			return errors.Join(errUnsure, err, statErr)
 		case !replaced:
 			sys.Remove(kept)
 			return err

@@ -75,7 +75,7 @@ func TestWatch_ignoresOtherFiles(t *testing.T) {
 	commit(t, r.open(), "one")
 	s := open(r.options(), disk.OS{}, newTestClock(), "boot")
 	calls := watched(t, s)
-	l, err := r.open().acquire(t.Context())
+	l, err := r.open().hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

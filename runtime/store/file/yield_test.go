@@ -31,7 +31,7 @@ func TestCompareAndSwap_yieldsAfterItsOwnCommit(t *testing.T) {
 			commit(t, r.open(), "another's")
 		}, false},
 		"another had the lock": {func(t *testing.T, r realm, own *Store) {
-			held, err := r.open().acquire(t.Context())
+			held, err := r.open().hold(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +121,7 @@ func TestCompareAndSwap_conflictAfterAWaitTakesNoLockFile(t *testing.T) {
 	s := open(r.options(), faulty{say: func(op, name string) (bool, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if op == "place" {
+		if op == "rename-new" {
 			placed++
 		}
 		if op == "lock" && waiting != nil {
@@ -132,7 +132,7 @@ func TestCompareAndSwap_conflictAfterAWaitTakesNoLockFile(t *testing.T) {
 	}}, filelock.WallClock{}, "boot")
 	stale := load(t, s)
 	other := r.open()
-	held, err := other.acquire(t.Context())
+	held, err := other.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a program does with realmconf, with the standard library only: start it,
-read a number, add one to it, and write it back without losing what others write
-meanwhile.
+"""A program with realmconf, with the standard library only: start it, read a
+number, add one to it, and write it back without losing the changes of other
+programs.
 
-Usage: increment.py POINTER FLAG…       the flags say which realm
+Usage: increment.py POINTER FLAG…       the flags choose the realm
        increment.py /retry/max_retries --realm demo --state-root /tmp/realms
 """
 
@@ -13,8 +13,7 @@ import sys
 
 
 class Refused(Exception):
-    """What cannot be done. data["kind"] of an error of realmconf's is what to
-    branch on."""
+    """A refusal. Programs branch on data["kind"] of an error of realmconf."""
 
     def __init__(self, error):
         super().__init__(error["message"])
@@ -22,7 +21,7 @@ class Refused(Exception):
 
 
 class Realmconf:
-    """One server, spoken to a line at a time."""
+    """One server, with one request at a time."""
 
     def __init__(self, command):
         self.process = subprocess.Popen(
@@ -36,12 +35,12 @@ class Realmconf:
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         for line in self.process.stdout:
-            answer = json.loads(line)
-            if answer.get("id") != self.last_id:
+            reply = json.loads(line)
+            if reply.get("id") != self.last_id:
                 continue  # a notification
-            if "error" in answer:
-                raise Refused(answer["error"])
-            return answer["result"]
+            if "error" in reply:
+                raise Refused(reply["error"])
+            return reply["result"]
         raise EOFError("realmconf ended")
 
     def close(self):
@@ -50,7 +49,7 @@ class Realmconf:
 
 
 def patch(pointer, value):
-    """The merge patch that puts a value at a JSON Pointer."""
+    """Returns the merge patch that sets the value at a JSON Pointer."""
     for token in reversed(pointer.split("/")[1:]):
         value = {token.replace("~1", "/").replace("~0", "~"): value}
     return value
@@ -60,7 +59,7 @@ def increment(server, pointer):
     read = server.call("config/get", path=pointer)
     while True:
         if type(read["value"]) is not int:
-            raise Refused({"message": pointer + " holds no integer"})
+            raise Refused({"message": pointer + " is not an integer"})
         wanted = read["value"] + 1
         try:
             server.call(
@@ -73,8 +72,8 @@ def increment(server, pointer):
         except Refused as refused:
             if refused.data.get("kind") != "generation_conflict":
                 raise
-            # Somebody else was first. A value that was worked out from the old
-            # one must be worked out again from what is current now.
+            # Another program was first. The new value depends on the old one, so
+            # it must be computed again from the current one.
             read = server.call("config/get", path=pointer)
             assert read["generation"] >= refused.data["current"]
 
@@ -96,7 +95,7 @@ def main(arguments):
         server.close()
         return 1
     except (EOFError, BrokenPipeError):
-        return server.process.wait()  # it has said why
+        return server.process.wait()  # it has printed the reason
     return server.close()
 
 

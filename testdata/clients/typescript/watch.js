@@ -1,8 +1,8 @@
-// What an editor extension does with realmconf, in JavaScript so that it runs
-// as it is: start the program, read a section, watch it, change it, give a
-// request up, and leave. vscode-jsonrpc speaks with Content-Length headers.
+// An editor extension with realmconf, in JavaScript so that it runs without a
+// build: start the program, read a section, watch it, change it, cancel a
+// request, and end. vscode-jsonrpc sends Content-Length headers.
 //
-// Usage: node watch.js FLAG…       the flags say which realm
+// Usage: node watch.js FLAG…       the flags choose the realm
 //        node watch.js --realm demo --state-root /tmp/realms
 "use strict";
 
@@ -19,7 +19,7 @@ const rpc = require("vscode-jsonrpc/node");
 async function main() {
   const server = spawn("realmconf", flags, { stdio: ["pipe", "pipe", "inherit"] });
   const exited = new Promise((resolve) => server.on("exit", (code, signal) => resolve(code ?? signal)));
-  exited.then((code) => { process.exitCode = typeof code === "number" ? code : 1; }); // it has said why
+  exited.then((code) => { process.exitCode = typeof code === "number" ? code : 1; }); // it has printed the reason
   const connection = rpc.createMessageConnection(
     new rpc.StreamMessageReader(server.stdout),
     new rpc.StreamMessageWriter(server.stdin),
@@ -29,13 +29,13 @@ async function main() {
   connection.onError(([error]) => { throw error; });
   connection.listen();
 
-  // Read, and be told of what changes from now on.
+  // Read a section, and watch its changes from now on.
   const rest = await connection.sendRequest("config/get", { path: "/rest" });
   const watch = await connection.sendRequest("config/watch", { path: "/rest" });
   assert.equal(watch.watching, true);
   assert.equal(watch.generation, rest.generation);
 
-  // Change one key, on exactly what was read.
+  // Change one key, on exactly the generation that was read.
   const port = rest.value.port + 1;
   const saved = await connection.sendRequest("config/patch", {
     patch: { rest: { port } },
@@ -49,50 +49,50 @@ async function main() {
   assert.equal(own.generation, saved.generation);
   assert.equal(own.origins[0].reason, "moved by the editor");
 
-  // The same again comes too late, and says so.
+  // The same change again is too late, and is refused.
   await assert.rejects(
     connection.sendRequest("config/patch", { patch: { rest: { port } }, expected_generation: rest.generation }),
     (error) => error instanceof rpc.ResponseError && error.code === 1001 && error.data.current === saved.generation,
   );
 
-  // What another part is made of is not told here.
+  // A change of another part gives no notification.
   await connection.sendRequest("config/patch", { patch: { retry: { max_retries: 7 } } });
   await connection.sendRequest("config/patch", { patch: { rest: { port: port + 1 } } });
   const next = await changes.take();
   assert.deepEqual(next.changes.map((change) => change.path), ["/rest/port"]);
 
-  // A request that is given up is answered all the same, one way or the other.
+  // A cancelled request is still answered: with its result or with an error.
   const source = new rpc.CancellationTokenSource();
-  const given = connection.sendRequest("config/get", {}, source.token);
+  const cancelled = connection.sendRequest("config/get", {}, source.token);
   source.cancel();
-  await given.then(
+  await cancelled.then(
     (result) => assert.equal(result.generation, next.generation),
     (error) => assert.equal(error.code, -32800),
   );
 
-  // Bursts keep their order.
+  // Requests that are sent together take effect in their order.
   const burst = [];
   for (let i = 0; i < 50; i++) {
     burst.push(connection.sendRequest("config/patch", { patch: { rest: { port: 10000 + i } } }));
     burst.push(connection.sendRequest("config/get", { path: "/rest/port" }));
   }
-  const answers = await Promise.all(burst);
-  answers.forEach((answer, i) => {
-    if (i % 2 === 1) assert.equal(answer.value, 10000 + (i - 1) / 2);
+  const replies = await Promise.all(burst);
+  replies.forEach((reply, i) => {
+    if (i % 2 === 1) assert.equal(reply.value, 10000 + (i - 1) / 2);
   });
-  for (let told = next.generation; told < answers.at(-1).generation;) {
+  for (let known = next.generation; known < replies.at(-1).generation;) {
     const change = await changes.take();
-    assert.equal(change.previous_generation, told);
-    told = change.generation;
+    assert.equal(change.previous_generation, known);
+    known = change.generation;
   }
 
   assert.equal((await connection.sendRequest("config/unwatch")).watching, false);
   server.stdin.end();
   assert.equal(await exited, 0);
-  console.log("all answers were right");
+  console.log("all replies were right");
 }
 
-// Queue hands out what was put into it, in order, to whoever waits.
+// Queue returns its values in order, and waits for the next one if it is empty.
 class Queue {
   #values = [];
   #waiting = [];

@@ -1,0 +1,99 @@
+package file
+
+import (
+	"io/fs"
+	"time"
+
+	"realmconf/runtime/internal/filelock"
+)
+
+// Inspection describes a realm's files at one moment, for a person who wants to
+// know what is wrong.
+type Inspection struct {
+	Document    string // the path of config.toml without symbolic links
+	DocumentErr error  // why it cannot be read; then Text is nil
+	Text        []byte // nil when there is no config
+
+	StatePath  string
+	HasState   bool
+	StateErr   error // why the state cannot be read, or is invalid
+	Generation uint64
+	StateOwns  Ownership // how the state and the text belong together
+
+	HistoryPath string
+	History     InspectedHistory
+	Locks       []InspectedLock // the lock files that exist, without the guard
+
+	// Leftovers are the paths of temporary files of this realm. The next commit
+	// removes them, and rescues the texts in them.
+	Leftovers []string
+
+	// Displaced are the paths of texts that other programs had saved and that a
+	// commit displaced. They are never removed.
+	Displaced []string
+
+	// Open are the files of the realm that users other than the owner may write,
+	// or read if the file may hold secrets.
+	Open []OpenFile
+
+	// Closed are the directories in which a write creates files and this process
+	// may not. It is known on Unix only.
+	Closed []ClosedDir
+}
+
+// Numbered reports whether Generation is the realm's: the state has it, or no
+// file of the realm could have another number than 0.
+func (in Inspection) Numbered() bool {
+	return in.StateErr == nil && (in.HasState || in.DocumentErr == nil && in.Text == nil && in.History.Err == nil && in.History.Files == 0)
+}
+
+// Ownership says how a state and a text belong together.
+type Ownership int
+
+// The cases of Ownership.
+const (
+	NoState     Ownership = iota // both are missing, or one of them cannot be read
+	Together                     // the text is the state's
+	PeerWrote                    // a peer wrote both, and the history does not have its commit yet
+	ChangedText                  // another program changed the text, or a commit was torn: the next read or write decides
+)
+
+// InspectedHistory describes config_history.
+type InspectedHistory struct {
+	Err        error  // why the directory cannot be read
+	Files      int    // one for each commit
+	Oldest     uint64 // 0 if there is no file
+	Newest     uint64
+	Current    bool     // it has the state's generation, with the same text
+	Unreadable []string // the paths of files that are not whole
+}
+
+// InspectedLock is a lock file that a program holds, or has left behind.
+type InspectedLock struct {
+	Path string
+	// Irregular says that a directory, a link or the like is in the place of a
+	// lock file: no program can take the lock. The other fields are then zero.
+	Irregular bool
+	HasStamp  bool // realmconf made it: PID and Host are the owner's
+	PID       int
+	Host      string
+	// ThisRun is false when the machine was started after the lock file was made:
+	// the owner is gone. It is known only if HasStamp, and not on every system.
+	ThisRun bool
+	Age     time.Duration // since the owner last touched it, by this machine's clock
+}
+
+// Stale reports whether the next writer may take the lock over by its age.
+func (l InspectedLock) Stale() bool { return l.Age > filelock.StaleAfter }
+
+// OpenFile is a file that users other than its owner may read or write.
+type OpenFile struct {
+	Path string
+	Mode fs.FileMode
+}
+
+// ClosedDir is a directory in which this process may not create files, and why.
+type ClosedDir struct {
+	Path string
+	Err  error
+}
