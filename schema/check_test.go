@@ -67,13 +67,13 @@ func TestIssues(t *testing.T) {
 		{`{"limits":{"max_turn_duration":"0ms"}}`, `{"hint":"leave the key out for no limit","kind":"range","message":"must be more than zero","path":"/limits/max_turn_duration"}`},
 		// Formats.
 		{`{"retry":{"max_delay":"90"}}`, `{"expected":"duration","got":"90","hint":"write it like \"500ms\", \"90s\" or \"1h 30m\"","kind":"format","message":"not a duration: a number lacks its unit","path":"/retry/max_delay"}`},
-		{`{"retry":{"call_timeout":"off"}}`, `{"expected":"duration","got":"off","hint":"write it like \"500ms\", \"90s\" or \"1h 30m\", or \"disabled\"","kind":"format","message":"not a duration: a number must stand before each unit","path":"/retry/call_timeout"}`},
-		{`{"budget":{"max_duration":"soon"}}`, `{"expected":"duration","got":"soon","hint":"write it like \"500ms\", \"90s\" or \"1h 30m\"","kind":"format","message":"not a duration: a number must stand before each unit","path":"/budget/max_duration"}`},
+		{`{"retry":{"call_timeout":"off"}}`, `{"expected":"duration","got":"off","hint":"write it like \"500ms\", \"90s\" or \"1h 30m\", or \"disabled\"","kind":"format","message":"not a duration: each unit needs a number before it","path":"/retry/call_timeout"}`},
+		{`{"budget":{"max_duration":"soon"}}`, `{"expected":"duration","got":"soon","hint":"write it like \"500ms\", \"90s\" or \"1h 30m\"","kind":"format","message":"not a duration: each unit needs a number before it","path":"/budget/max_duration"}`},
 		// Rules.
 		{`{"models":{"gpt-5.5":{"provider":"openai"}}}`, `{"hint":"choose another id","kind":"rule","message":"the built-in catalog has a model of this id","path":"/models/gpt-5.5"}`},
 		{`{"models":{"m":{"provider":"other"}}}`, `{"hint":"use one of anthropic, openai, gemini","kind":"rule","message":"a provider that serves models is needed","path":"/models/m/provider"}`},
-		{`{"models":{"m":{"provider":"self_hosted"}}}`, `{"hint":"declare the model under /self_hosted/models","kind":"rule","message":"self-hosted models do not stand here","path":"/models/m/provider"}`},
-		{`{"models":{"m":{"provider":"openai"}},"self_hosted":{"servers":{"s":{}},"models":{"m":{"server":"s"}}}}`, `{"hint":"rename or remove one of the two","kind":"rule","message":"a model of this id stands under /self_hosted/models too","path":"/models/m"}`},
+		{`{"models":{"m":{"provider":"self_hosted"}}}`, `{"hint":"declare the model under /self_hosted/models","kind":"rule","message":"self-hosted models are not declared here","path":"/models/m/provider"}`},
+		{`{"models":{"m":{"provider":"openai"}},"self_hosted":{"servers":{"s":{}},"models":{"m":{"server":"s"}}}}`, `{"hint":"rename or remove one of the two","kind":"rule","message":"there is a model of this id under /self_hosted/models too","path":"/models/m"}`},
 	} {
 		issues, warnings := meerkat.New().Check(object(t, tt.config), nil)
 		got := string(tree.Append(nil, issues))

@@ -112,7 +112,7 @@ func TestDurationString(t *testing.T) {
 
 func TestDurationErrorsSayWhy(t *testing.T) {
 	for text, want := range map[string]error{
-		"":                      errNoTime,
+		"":                      errEmpty,
 		"s":                     errNoNumber,
 		"1h m":                  errNoNumber,
 		"90":                    errNoUnit,

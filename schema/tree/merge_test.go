@@ -40,23 +40,44 @@ func TestMerge_RFC7396(t *testing.T) {
 	}
 }
 
-// Merging an object without nulls into an empty one copies it, and merging it
-// again changes nothing.
-func TestMerge_isIdempotent(t *testing.T) {
+// TestMerge_leadsToAnyObject merges a patch that leads from one object to another.
+func TestMerge_leadsToAnyObject(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		target := objects(3).Draw(t, "target")
-		patch := objects(3).Draw(t, "patch")
-		before := text(target) + text(patch)
-		once := tree.Merge(target, patch)
-		if again := tree.Merge(once, patch); !tree.Equal(again, once) {
-			t.Errorf("merging %s again: got %s, want %s", text(patch), text(again), text(once))
+		from := objects(3).Draw(t, "from")
+		to := withoutNulls(objects(3).Draw(t, "to")).(tree.Object)
+		before := text(from) + text(to)
+		patch := patchBetween(from, to)
+		if got := tree.Merge(from, patch); !tree.Equal(got, to) {
+			t.Errorf("Merge(from, %s): got %s, want %s", text(patch), text(got), text(to))
 		}
-		plain := withoutNulls(patch)
-		if got := tree.Merge(tree.Object{}, plain); !tree.Equal(got, plain) {
-			t.Errorf("merging %s into nothing: got %s", text(plain), text(got))
+		if got, want := len(patch) == 0, tree.Equal(from, to); got != want {
+			t.Errorf("empty patch: got %t, want %t: %s", got, want, text(patch))
 		}
-		if text(target)+text(patch) != before {
-			t.Errorf("Merge changed its input")
+		if text(from)+text(to) != before {
+			t.Errorf("Merge changed its arguments")
 		}
 	})
+}
+
+// patchBetween returns the merge patch that leads from one object to another. A
+// merge patch cannot set a member to null, so to must have no null outside lists.
+func patchBetween(from, to tree.Object) tree.Object {
+	patch := tree.Object{}
+	for k := range from {
+		if _, exists := to[k]; !exists {
+			patch[k] = nil
+		}
+	}
+	for k, v := range to {
+		w, exists := from[k]
+		if exists && tree.Equal(w, v) {
+			continue
+		}
+		if object, ok := v.(tree.Object); ok {
+			before, _ := w.(tree.Object) // anything else counts as an empty object
+			v = patchBetween(before, object)
+		}
+		patch[k] = v
+	}
+	return patch
 }

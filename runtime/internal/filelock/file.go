@@ -2,7 +2,6 @@ package filelock
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -59,8 +58,15 @@ type FileOptions struct {
 }
 
 // ErrNotLockFile says that a directory, a link, a pipe or a device is in the
-// place of the lock file.
-var ErrNotLockFile = fmt.Errorf("not a lock file: %w", fault.ErrIrregular)
+// place of the lock file. It is an error that is fault.ErrIrregular.
+var ErrNotLockFile error = notLockFileError{}
+
+// notLockFileError needs no fmt.Errorf, which would run at every start of the
+// program.
+type notLockFileError struct{}
+
+func (notLockFileError) Error() string { return "not a lock file: " + fault.ErrIrregular.Error() }
+func (notLockFileError) Unwrap() error { return fault.ErrIrregular }
 
 // File is a lock file that is held.
 type File struct {

@@ -65,7 +65,7 @@ func checkField(t *testing.T, f reflect.StructField, o map[string]any, path stri
 		for part := range strings.SplitSeq(tag, ",") {
 			key, _, _ := strings.Cut(part, "=")
 			if required && key == "default" {
-				continue // it stands in the table that requires it
+				continue // the table that requires it has it
 			}
 			if _, has := p[key]; key != "" && key != "required" && !has {
 				t.Errorf("%s/%s: %s is in the tag and not in the schema", path, name, key)
