@@ -8,6 +8,7 @@ import (
 
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestFill_emptyIsMeerkatDefault(t *testing.T) {
@@ -42,7 +43,7 @@ func TestFill(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			stored := object(t, tt.stored)
-			before := tree.Clone(stored)
+			before := treetest.Clone(stored)
 			filled := meerkat.New().Fill(stored)
 			got, _, ok := pointer(t, tt.path).Get(filled)
 			want, err := tree.Decode([]byte(tt.want))
@@ -76,7 +77,7 @@ func TestModel_anyTree(t *testing.T) {
 	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
-		before := tree.Clone(stored)
+		before := treetest.Clone(stored)
 		m.Fill(stored)
 		m.Canonical(stored)
 		issues, warnings := m.Check(stored, stored)

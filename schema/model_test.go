@@ -11,6 +11,7 @@ import (
 
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // object reads a tree from JSON.
@@ -196,7 +197,7 @@ func TestModel_resultsAreCopies(t *testing.T) {
 func TestModel_concurrentUse(t *testing.T) {
 	m := meerkat.New()
 	stored := object(t, `{"rest":{"port":"x"},"shell":{"allowlist":["ls"]}}`)
-	before := tree.Clone(stored)
+	before := treetest.Clone(stored)
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {

@@ -11,6 +11,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // drawSections draws a configuration from the schema, or any tree.
@@ -42,7 +43,7 @@ func TestRefill_equalsFill(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		prev := drawSections(t)
 		next, filled := successor(t, prev), m.Fill(prev)
-		before := tree.Clone(filled)
+		before := treetest.Clone(filled)
 		refilled := m.Refill(next, prev, filled)
 		if diff := cmp.Diff(m.Fill(next), refilled); diff != "" {
 			t.Fatalf("(-Fill +Refill)\n%s", diff)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // TestFill_insideListsMapsAndUnions has each object with its required keys alone, as
@@ -55,7 +56,7 @@ func TestFill_insideListsMapsAndUnions(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, stored := New(), object(t, sprintf(tt.around, tt.stored))
-			before := tree.Clone(stored)
+			before := treetest.Clone(stored)
 			full := m.Fill(stored)
 			got, _, _ := pointer(t, tt.at).Get(full)
 			if diff := cmp.Diff(any(object(t, tt.want)), got); diff != "" {

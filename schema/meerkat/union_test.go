@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // unions has valid values for each branch of each union, and the pointer to the
@@ -122,7 +123,7 @@ func TestUnion_typo(t *testing.T) {
 	count := 0
 	eachBranch(t, func(t *testing.T, value tree.Object, tag string, check func(tree.Object) []string) {
 		for key, v := range value {
-			misspelt := tree.CloneObject(value)
+			misspelt := treetest.CloneObject(value)
 			delete(misspelt, key)
 			typo := key + "x"
 			if len(key) < 3 {
@@ -141,7 +142,7 @@ func TestUnion_typo(t *testing.T) {
 			}
 		}
 		for key := range value {
-			wrong := tree.CloneObject(value)
+			wrong := treetest.CloneObject(value)
 			wrong[key] = []any{true}
 			if _, list := value[key].([]any); list {
 				wrong[key] = true
@@ -162,7 +163,7 @@ func TestUnion_wrongTag(t *testing.T) {
 		if tag == "" {
 			return
 		}
-		wrong := tree.CloneObject(value)
+		wrong := treetest.CloneObject(value)
 		wrong[tag] = "nothing"
 		if diff := cmp.Diff([]string{"/" + tag}, check(wrong)); diff != "" {
 			t.Errorf("wrong (-want +got)\n%s", diff)
