@@ -70,12 +70,12 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	}
 	for _, root := range l.elsewhere {
 		// The location may be hours old.
-		there, err := holds(root, l.ID)
+		there, err := root.holds(l.ID)
 		if err != nil {
 			return nil, err
 		}
 		if there {
-			return nil, splitBrain(l.ID, l.StateRoot, root)
+			return nil, splitBrain(l.ID, l.StateRoot, root.path)
 		}
 	}
 	m := &Manifest{

@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
 // stateRoot chooses the directory of all realms. elsewhere is the directory that
@@ -16,36 +17,42 @@ import (
 //  2. A realm that exists is used where it is: in the project, or in the user's
 //     data directory. If it is in both, only the user can decide.
 //  3. A new realm goes into the project.
-func (s Selection) stateRoot(id string, origin Origin, env Environment) (root string, elsewhere []string, err error) {
+func (s Selection) stateRoot(id string, origin Origin, env Environment) (root stateRoot, elsewhere []stateRoot, err error) {
 	if s.StateRoot != "" {
-		root, err = env.absolute(s.StateRoot)
-		return root, nil, err
+		path, err := env.absolute(s.StateRoot)
+		return s.trust(path, env), nil, err
 	}
-	local, err := s.projectRealms(env)
+	path, err := s.projectRealms(env)
+	local := s.trust(path, env)
 	if err != nil || origin == Generated { // its id is new, so it cannot exist
 		return local, nil, err
 	}
-	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
+	path, err = env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
 	if err != nil {
-		return "", nil, err
+		return stateRoot{}, nil, err
 	}
-	inLocal, err := holds(local, id)
+	global := s.trust(path, env)
+	same := sameDir(local.path, global.path)
+	if same { // a link to the user's own directory is the user's own
+		local.followed, local.links = local.path, global.links
+	}
+	inLocal, err := local.holds(id)
 	if err != nil {
-		return "", nil, err
+		return stateRoot{}, nil, err
 	}
-	if sameDir(local, global) {
+	if same {
 		return local, nil, nil
 	}
-	inGlobal, err := holds(global, id)
+	inGlobal, err := global.holds(id)
 	switch {
 	case err != nil:
-		return "", nil, err
+		return stateRoot{}, nil, err
 	case inLocal && inGlobal:
-		return "", nil, splitBrain(id, local, global)
+		return stateRoot{}, nil, splitBrain(id, local.path, global.path)
 	case inGlobal:
-		return global, []string{local}, nil
+		return global, []stateRoot{local}, nil
 	default:
-		return local, []string{global}, nil
+		return local, []stateRoot{global}, nil
 	}
 }
 
@@ -81,8 +88,8 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 // holds reports whether a state root has this realm. It has not only if the
 // manifest does not exist: after any other error the realm could be there, and
 // a choice of the other root would make it twice.
-func holds(root, id string) (bool, error) {
-	m, err := readManifest(filepath.Join(root, dirName(id), manifestName))
+func (r stateRoot) holds(id string) (bool, error) {
+	m, err := readManifest(disk.Within(r.rules()), filepath.Join(r.path, dirName(id), manifestName))
 	switch {
 	case err != nil:
 		return false, refused(id, "find realm", err)
