@@ -55,8 +55,10 @@ type RefusedLink struct {
 	Advice string // why the link is refused and what to do; it names no path
 }
 
+// Error is the advice.
 func (e *RefusedLink) Error() string { return e.Advice }
 
+// Unwrap is ErrIrregular.
 func (e *RefusedLink) Unwrap() error { return ErrIrregular }
 
 // advice explains a reason, and says what a person can do about it.

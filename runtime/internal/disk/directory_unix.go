@@ -42,7 +42,7 @@ func (o OS) at(name string) (place, error) {
 	}
 	dir, err := o.directory(filepath.Dir(name))
 	if err != nil {
-		return place{}, err
+		return place{}, &fs.PathError{Op: "openat", Path: name, Err: err}
 	}
 	return place{dir.fd, filepath.Base(name), dir}, nil
 }
@@ -77,7 +77,7 @@ func (b *boundary) directory(path string) (*directory, error) {
 		}
 	}
 	if d, err = openBelow(root, path); err != nil {
-		return nil, &fs.PathError{Op: "openat", Path: path, Err: err}
+		return nil, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -156,7 +156,7 @@ func (o OS) openDir(name string) (*os.File, error) {
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}
 	}
 	defer runtime.KeepAlive(d)
 	fd, err := openat(d.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
