@@ -76,7 +76,7 @@ func (c *Conn) Serve(ctx context.Context, h Handler) error {
 	e := newExecutor(c, h)
 	e.start(calls)
 
-	// The library's connection outlives ctx: what was accepted is answered first.
+	// The library's connection outlives ctx: accepted requests are answered first.
 	library := jsonrpc2.NewConn(context.WithoutCancel(ctx), s, e, jsonrpc2.OnSend(s.send), jsonrpc2.SetLogger(printfLog{c.log}))
 	end := func() error {
 		c.pending.drain()
