@@ -25,13 +25,13 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	question, ok := s.conn.Open(maxQuestions)
+	question, ok := s.conn.OpenRequest(maxQuestions)
 	if !ok {
 		return "", fault.New(fault.Busy,
 			"%d questions wait for a person's answer, and that is the limit: repeat this call when some of them are answered", maxQuestions).
 			With("limit", maxQuestions)
 	}
-	defer s.conn.Close(question)
+	defer s.conn.CloseRequest(question)
 	var answer policy.Answer
 	var err error
 	t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, f, message) })
