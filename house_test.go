@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"schema":                    {"schema/tree"},
 	"schema/meerkat":            {"schema", "schema/tree"},
 	"schema/tree":               {},
+	"schema/tree/treetest":      {"schema/tree"},
 	"schema/internal/gen":       {"schema/..."},
 }
 

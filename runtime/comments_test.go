@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // identifiedLists are the lists of the model whose entries have an identity,
@@ -88,7 +89,7 @@ func TestComments_identifiedLists(t *testing.T) {
 				have, _, _ := path.Get(shown)
 				var all []any
 				for _, r := range c.want {
-					entry := tree.CloneObject(have.([]any)[r.entry-1].(tree.Object))
+					entry := treetest.CloneObject(have.([]any)[r.entry-1].(tree.Object))
 					entry[list.field] = list.value(r.value)
 					all = append(all, entry)
 				}
@@ -100,7 +101,7 @@ func TestComments_identifiedLists(t *testing.T) {
 					return rt.Patch(t.Context(), patch, runtime.Write{})
 				},
 				"set": func(rt *runtime.Runtime) (*runtime.Outcome, error) {
-					config := tree.CloneObject(get(t, rt).Shown())
+					config := treetest.CloneObject(get(t, rt).Shown())
 					config[section].(tree.Object)[member] = entries(get(t, rt).Shown())
 					return rt.Set(t.Context(), config, runtime.Write{})
 				},

@@ -16,6 +16,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // meerkatBase is the configuration to which every recorded patch was applied.
@@ -223,7 +224,7 @@ func wantResolved(t *testing.T, s *runtime.Snapshot, patch tree.Object) {
 // over applies a recorded difference to the defaults. It is a merge patch in which
 // null is a value: Meerkat shows null for an absent value.
 func over(defaults, patch tree.Object) tree.Object {
-	o := tree.CloneObject(defaults)
+	o := treetest.CloneObject(defaults)
 	for k, v := range patch {
 		below, isObject := v.(tree.Object)
 		was, wasObject := o[k].(tree.Object)

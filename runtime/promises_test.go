@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestExpected_stale(t *testing.T) {
@@ -22,7 +23,7 @@ func TestExpected_stale(t *testing.T) {
 		t.Fatalf("a fresh realm: got generation %d, want 0", got)
 	}
 
-	updated := tree.CloneObject(baseline.Resolved())
+	updated := treetest.CloneObject(baseline.Resolved())
 	updated["agent"].(tree.Object)["max_tokens_per_turn"] = int64(777)
 	after, err := rt.Set(t.Context(), updated, runtime.Write{Expected: expect(0)})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // texts returns configurations of every known shape: some special ones, the
@@ -76,7 +77,7 @@ func TestSet_anyShapeToAnother(t *testing.T) {
 			}
 			given := resolved[to]
 			rt := runtimeWith(t, model, storeHolding(t, all[from]))
-			given = tree.CloneObject(given)
+			given = treetest.CloneObject(given)
 			if agent, ok := given["agent"].(tree.Object); ok {
 				agent["model"] = "another model"
 			}
@@ -99,7 +100,7 @@ func TestSet_anyShapeToAnother(t *testing.T) {
 func TestSet_oneEntry(t *testing.T) {
 	const text = "[[hooks.entries]] # one\nid = \"a\"\n\n[[hooks.entries]] # two\nid = \"b\"\npriority = 5\n"
 	rt := runtimeOver(t, storeHolding(t, text))
-	given := tree.CloneObject(get(t, rt).Resolved())
+	given := treetest.CloneObject(get(t, rt).Resolved())
 	entries := given["hooks"].(tree.Object)["entries"].([]any)
 	entries[1].(tree.Object)["priority"] = int64(6)
 	out, err := rt.Set(t.Context(), given, runtime.Write{})
@@ -114,7 +115,7 @@ func TestSet_oneEntry(t *testing.T) {
 
 func TestSet_wholeDefault(t *testing.T) {
 	rt := newRuntime(t)
-	given := tree.CloneObject(get(t, rt).Resolved())
+	given := treetest.CloneObject(get(t, rt).Resolved())
 	thresholds := given["skills"].(tree.Object)["health_thresholds"].(tree.Object)
 	thresholds["degraded_failure_streak"] = int64(7)
 	out, err := rt.Set(t.Context(), given, runtime.Write{})

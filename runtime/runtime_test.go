@@ -15,6 +15,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 const commented = "# own\n[agent]\nmodel = \"a\" # why\n\n[rest]\nport = 8_080\n"
@@ -65,7 +66,7 @@ func TestSet_unchanged(t *testing.T) {
 
 func TestSet_defaults(t *testing.T) {
 	rt := runtimeOver(t, storeHolding(t, "[rest]\nport = 9000\n\n[retry]\nmax_retries = 3\n"))
-	given := tree.CloneObject(get(t, rt).Resolved())
+	given := treetest.CloneObject(get(t, rt).Resolved())
 	given["agent"].(tree.Object)["model"] = "m"            // new, not the default: written
 	given["agent"].(tree.Object)["max_turns"] = nil        // null: stays absent
 	given["retry"].(tree.Object)["max_retries"] = int64(3) // stored default: stays
@@ -84,7 +85,7 @@ func TestSet_defaults(t *testing.T) {
 
 func TestSet_nullForRequiredKey(t *testing.T) {
 	rt := newRuntime(t)
-	given := tree.CloneObject(get(t, rt).Resolved())
+	given := treetest.CloneObject(get(t, rt).Resolved())
 	given["rest"].(tree.Object)["port"] = nil
 	_, err := rt.Set(t.Context(), given, runtime.Write{})
 	wantIssue(t, err, "type", "/rest/port")

@@ -13,13 +13,13 @@ type Duration struct {
 	Nanos uint32
 }
 
-// milliseconds is that many milliseconds.
+// milliseconds returns a number of milliseconds.
 func milliseconds(ms uint64) Duration {
 	return Duration{Secs: ms / 1000, Nanos: uint32(ms%1000) * 1_000_000}
 }
 
-// String is the time as the peer prints it: years, months, days, h, m, s, ms,
-// us, ns, each only if more than zero; "0s" for none.
+// String returns the duration as humantime prints it: years, months, days, h, m, s, ms,
+// us, ns, each only if more than zero; "0s" for zero.
 func (t Duration) String() string {
 	if t == (Duration{}) {
 		return "0s"
@@ -56,7 +56,7 @@ const (
 	yearSecs  = 31_557_600 // 365.25 days
 )
 
-// add is the time and so much more.
+// add returns the sum of the duration and another one.
 func (t Duration) add(secs, nanos uint64) (Duration, error) {
 	nanos, err := plus(nanos, uint64(t.Nanos))
 	if err != nil {

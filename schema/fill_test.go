@@ -8,9 +8,10 @@ import (
 
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
-func TestFillOfNothingIsThePeersDefault(t *testing.T) {
+func TestFill_emptyIsMeerkatDefault(t *testing.T) {
 	if diff := cmp.Diff(defaults(t), meerkat.New().Fill(nil)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -42,7 +43,7 @@ func TestFill(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			stored := object(t, tt.stored)
-			before := tree.Clone(stored)
+			before := treetest.Clone(stored)
 			filled := meerkat.New().Fill(stored)
 			got, _, ok := pointer(t, tt.path).Get(filled)
 			want, err := tree.Decode([]byte(tt.want))
@@ -59,7 +60,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-func TestFillIsIdempotent(t *testing.T) {
+func TestFill_idempotent(t *testing.T) {
 	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
@@ -70,13 +71,13 @@ func TestFillIsIdempotent(t *testing.T) {
 	})
 }
 
-// TestNothingDrawnBreaksTheModel: whatever stands in a file, there is an
-// answer, trees are not written into, and what is in the file stays quiet.
-func TestNothingDrawnBreaksTheModel(t *testing.T) {
+// TestModel_anyTree makes sure that every method has a result for any tree, that
+// trees are not written into, and that mistakes in prev are warnings.
+func TestModel_anyTree(t *testing.T) {
 	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
-		before := tree.Clone(stored)
+		before := treetest.Clone(stored)
 		m.Fill(stored)
 		m.Canonical(stored)
 		issues, warnings := m.Check(stored, stored)
@@ -93,7 +94,7 @@ func TestNothingDrawnBreaksTheModel(t *testing.T) {
 	})
 }
 
-// drawConfig is a tree with known and unknown keys and values of any type.
+// drawConfig draws a tree with known and unknown keys and values of any type.
 func drawConfig(t *rapid.T) tree.Object {
 	scalar := rapid.OneOf(
 		rapid.Just[any](nil), rapid.Just[any]("90s"), rapid.Just[any]("open_a_i"), rapid.Just[any]("http"), rapid.Just[any](uint64(1<<63)), rapid.Just[any](int64(0)),

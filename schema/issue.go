@@ -6,41 +6,41 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Issue is one thing that is wrong with a configuration, or worth a warning.
-// Members that say nothing are absent from its JSON.
+// Issue is one mistake in a configuration, or a warning. Zero members are absent
+// from its JSON.
 type Issue struct {
-	Column   int    `json:"column,omitempty"`   // in a file, from 1; whoever has the file's positions fills it in
+	Column   int    `json:"column,omitempty"`   // in a file, from 1; the caller of Check fills it in
 	Expected any    `json:"expected,omitempty"` // a type's name, or the list of allowed values
-	Got      any    `json:"got,omitempty"`      // the value, where it may be shown and is short
-	Hint     string `json:"hint,omitempty"`     // what to do, or what was probably meant
+	Got      any    `json:"got,omitempty"`      // the value, if it may be shown and is short
+	Hint     string `json:"hint,omitempty"`     // what to do, or the key or value that was probably meant
 	Kind     Kind   `json:"kind"`
 	Line     int    `json:"line,omitempty"` // in a file, from 1
 	Message  string `json:"message"`        // never holds a value
 	Path     string `json:"path"`           // JSON Pointer (RFC 6901)
 }
 
-// Kind is the stable name of a sort of issue: what a client may branch on.
+// Kind is the stable name of a sort of issue, on which a client may branch.
 type Kind string
 
-// The kinds. Check and Canonical report the first eight; the others are for
-// those who know files, secrets and histories.
+// The kinds. Check and Canonical report the first eight; the packages that know
+// files, secrets and histories report the others.
 const (
 	Type       Kind = "type"        // a value of another type
 	UnknownKey Kind = "unknown_key" // a key that does not exist
 	Missing    Kind = "missing"     // a required key that is not there
 	Enum       Kind = "enum"        // not one of the allowed values
 	Range      Kind = "range"       // a number outside its limits
-	Format     Kind = "format"      // text that does not read as what it must be
+	Format     Kind = "format"      // text in another format
 	Rule       Kind = "rule"        // fields that do not go together
 	Duplicate  Kind = "duplicate"   // two names of one key, both given
 
-	SecretToken      Kind = "secret_token"      // a secret's token where it may not stand
+	SecretToken      Kind = "secret_token"      // a secret's token in a place that cannot hold one
 	Reformatted      Kind = "reformatted"       // written anew, since it could not be changed in place
 	ReconcilePending Kind = "reconcile_pending" // the file and its generation do not agree yet
-	Reference        Kind = "reference"         // a name that nothing has
+	Reference        Kind = "reference"         // a name that refers to nothing
 )
 
-// Text is the issue in one line: place, what is wrong, what to do.
+// Text returns the issue in one line: place, mistake, hint.
 func (i Issue) Text() string {
 	place := i.Path
 	if place == "" {
@@ -53,7 +53,7 @@ func (i Issue) Text() string {
 	return text
 }
 
-// maxGot is how long a text may be, in bytes, to be shown in an issue.
+// maxGot is the length in bytes up to which an issue shows a text.
 const maxGot = 200
 
 // MarshalJSON keeps numbers as they were written: 8080.0, the wrong way to
@@ -70,7 +70,7 @@ func (i Issue) MarshalJSON() ([]byte, error) {
 	return tree.Append(nil, p), nil
 }
 
-// showable is a value as an issue may quote it: nil for what is long, and for
+// showable returns a value as an issue may quote it: nil for long texts, and for
 // lists and objects, which may hold anything.
 func showable(v any) any {
 	switch v := v.(type) {

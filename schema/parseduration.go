@@ -7,28 +7,28 @@ import (
 	"unicode/utf8"
 )
 
-// What can be wrong with a time. The texts name no part of it.
+// The mistakes in a duration. The texts show no part of it.
 var (
-	errNoTime    = errors.New("there is nothing in it")
-	errNoNumber  = errors.New("a number must stand before each unit")
+	errEmpty     = errors.New("it is empty")
+	errNoNumber  = errors.New("each unit needs a number before it")
 	errNoUnit    = errors.New("a number lacks its unit")
 	errUnit      = errors.New("it has an unknown unit")
 	errCharacter = errors.New("it has a character that is neither digit, unit nor space")
 	errTooLarge  = errors.New("a number is too large, or finer than can be kept")
 )
 
-// ParseDuration reads a time as the peer does (the grammar of the Rust crate
-// humantime 2.3): one or more of a number and a unit, spaces anywhere but
-// inside a unit, a fraction where it comes out even; and the single text "0".
-// There is no sign and no exponent, and units are case-sensitive: M is a month
-// and m a minute. The error says what is wrong without quoting the text.
+// ParseDuration reads a duration in the grammar of the Rust crate humantime 2.3:
+// one or more pairs of a number and a unit, spaces anywhere but inside a unit, a
+// fraction if the result is whole; and the single text "0". There is no sign and
+// no exponent, and units are case-sensitive: M is a month and m a minute. The error
+// does not quote the text.
 func ParseDuration(text string) (Duration, error) {
 	if text == "0" {
 		return Duration{}, nil
 	}
 	rest := strings.TrimLeftFunc(text, unicode.IsSpace)
 	if rest == "" {
-		return Duration{}, errNoTime
+		return Duration{}, errEmpty
 	}
 	var sum Duration
 	for rest != "" {
@@ -154,7 +154,7 @@ func (a amount) in(unit string, sum Duration) (Duration, error) {
 	return a.fraction(secs, nanos, sum)
 }
 
-// fraction adds what stands behind the point. It must come out even: in
+// fraction adds the digits after the point. The result must be whole: in
 // nanoseconds for units up to the minute, in seconds from the hour on.
 func (a amount) fraction(secs, nanos uint64, sum Duration) (Duration, error) {
 	size, whole := secs, secs >= 3600

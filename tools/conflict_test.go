@@ -136,9 +136,14 @@ func TestExplainConflict_places(t *testing.T) {
 		{"rest.port = 1\ncomms.mode = 'tcp'", "changed /comms and /rest. "},
 		{"rest.port = 1\ncomms.mode = 'tcp'\nretry.max_retries = 1", "changed /comms, /rest and /retry. "},
 		{"rest.port = 1\ncomms.mode = 'tcp'\nretry.max_retries = 1\nbudget.max_tokens = 1\ncompaction.recent_turn_budget = 1", "changed /budget, /comms, /compaction and 2 more. "},
+		{"hooks.entries = [{ id = 'b' }]", "changed /hooks/entries/0. "}, // one entry goes, another one comes
 		{"", "all changes since have been undone. "},
 	} {
-		c := clientOf(t, policy.Policy{}, "", tt.after, "# the same\n"+tt.after)
+		before := ""
+		if strings.HasPrefix(tt.after, "hooks") {
+			before = "hooks.entries = [{ id = 'a' }]"
+		}
+		c := clientOf(t, policy.Policy{}, before, tt.after, "# the same\n"+tt.after)
 		_, err := c.tool("patch", `{"patch":{"agent":{"model":"m"}},"expected_generation":1}`)
 		if f := fault.Of(err); f == nil || !strings.Contains(f.Message, tt.want) || len(f.Data["overlaps"].([]any)) != 0 {
 			t.Errorf("%q: got %v, want %q in it", tt.after, err, tt.want)
@@ -158,5 +163,23 @@ func TestExplainConflict_unknownChanges(t *testing.T) {
 	}
 	if got, want := string(tree.Append(nil, f.Data)), `{"current":3,"expected":2,"history_from":1}`; got != want {
 		t.Errorf("data: got %s, want %s", got, want)
+	}
+}
+
+// TestExplainConflict_manyCommits: a change does not say by which generation if
+// there are too many of them.
+func TestExplainConflict_manyCommits(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "")
+	for i := range 65 {
+		c.appendText(fmt.Sprintf("agent.model = '%d'", i))
+	}
+	for expected, want := range map[int]string{
+		1: `[{"new":{"model":"64"},"op":"add","path":"/agent"}]`,
+		2: `[{"by":66,"new":"64","old":"0","op":"replace","path":"/agent/model"}]`,
+	} {
+		_, err := c.tool("patch", fmt.Sprintf(`{"patch":{"rest":{"port":1}},"expected_generation":%d}`, expected))
+		if f := fault.Of(err); f == nil || string(tree.Append(nil, f.Data["changes"])) != want {
+			t.Errorf("expected %d: got %s, %v, want %s", expected, tree.Append(nil, f.Data["changes"]), err, want)
+		}
 	}
 }

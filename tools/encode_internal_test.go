@@ -50,6 +50,29 @@ func TestWriteEncoder_encode(t *testing.T) {
 	}
 }
 
+// TestWriteEncoder_encode_limit: a reply of exactly the limit keeps everything,
+// and with one more byte it loses the configuration first.
+func TestWriteEncoder_encode_limit(t *testing.T) {
+	rest := len(tree.Append(nil, tree.Object{"changed": true, "config": ""}))
+	for _, encoder := range []writeEncoder{methodEncoder, toolEncoder} {
+		for extra, want := range map[int]bool{0: true, 1: false} {
+			text := encoder.encode(tree.Object{"changed": true, "config": strings.Repeat("x", encoder.limit-rest+extra)})
+			reply, err := tree.DecodeObject(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, kept := reply["config"]
+			if kept != want || (reply["config_omitted"] == true) == want {
+				t.Errorf("limit %d, %d bytes more: config kept %t, want %t", encoder.limit, extra, kept, want)
+			}
+		}
+	}
+	const want = `{"changed":true,"changes_omitted":true,"config_omitted":true,"warnings_omitted":true}`
+	if got := minimalEncoder.encode(tree.Object{"changed": true, "changes": []tree.Change{}, "config": "x", "warnings": "x"}); string(got) != want {
+		t.Errorf("the shortest: got %s, want %s", got, want)
+	}
+}
+
 // TestEncodeEntries: a history reply for a model keeps the newest entries that fit
 // into 64 KiB, one at least.
 func TestEncodeEntries(t *testing.T) {

@@ -1,11 +1,16 @@
 package tools_test
 
 import (
+	"context"
 	"testing"
 
+	"realmconf/runtime"
 	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 // TestGet_allocations bounds the cost of a read of an unchanged configuration,
@@ -63,6 +68,41 @@ func TestGet_cachedReplies(t *testing.T) {
 					t.Errorf("%s, view %q: hinted %v, defaults %v", surface, view, hinted, filled)
 				}
 			}
+		}
+	}
+}
+
+// pendingStore is a store whose newest edit has no number yet.
+type pendingStore struct{ *memory.Store }
+
+func (s pendingStore) Load(ctx context.Context) (store.State, error) {
+	state, err := s.Store.Load(ctx)
+	state.Pending = true
+	return state, err
+}
+
+// TestGet_warnings: every reply has the mistakes in the file, and says while an
+// edit has no number yet.
+func TestGet_warnings(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "[rest]\nprt = 1\nport = 2\n")
+	rt := runtime.New(func(context.Context) (store.Store, error) { return pendingStore{c.store}, nil }, meerkat.New())
+	defer rt.Close()
+	pending := map[string]*tools.Operation{}
+	for _, o := range tools.New(rt, meerkat.New(), policy.Policy{}).All() {
+		pending[string(o.Name)] = o
+	}
+	for name, args := range map[string]string{"whole": `{}`, "stored": `{"view":"stored"}`, "part": `{"path":"/agent"}`} {
+		reply, err := c.tool("get", args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		warnings, _ := reply["warnings"].([]any)
+		if len(warnings) != 1 || warnings[0].(tree.Object)["path"] != "/rest/prt" || reply["reconcile_pending"] != nil {
+			t.Errorf("%s: got warnings %v, pending %v", name, warnings, reply["reconcile_pending"])
+		}
+		raw, err := pending["get"].CallTool(t.Context(), tools.Caller{Surface: store.Tool}, params(t, args))
+		if err != nil || params(t, string(raw))["reconcile_pending"] != true {
+			t.Errorf("%s, pending: got %s, %v", name, raw, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/schema/meerkat"
+	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
@@ -35,6 +36,24 @@ func TestNearestName(t *testing.T) {
 	} {
 		if got, ok := tools.NearestName(tt.name, known); ok != (tt.want != "") || ok && got != tt.want {
 			t.Errorf("%s: got %q, %t, want %q", tt.name, got, ok, tt.want)
+		}
+	}
+}
+
+// TestName_Writes: an operation writes if it can expect a generation.
+func TestName_Writes(t *testing.T) {
+	for name, o := range newClient(t).operations {
+		_, want := params(t, string(o.Input()))["properties"].(tree.Object)["expected_generation"]
+		if o.Writes() != want {
+			t.Errorf("%s: got %t, want %t", name, o.Writes(), want)
+		}
+		if o.Method() != "config/"+name || o.Tool() != "config_"+name {
+			t.Errorf("%s: method %s, tool %s", name, o.Method(), o.Tool())
+		}
+	}
+	for _, n := range []tools.Name{tools.Watch, tools.Unwatch, tools.Changed, "", "reset"} {
+		if n.Writes() {
+			t.Errorf("%q: got a write", n)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func TestResources_WatchTarget(t *testing.T) {
 	for uri, want := range map[string]string{
 		"realmconf://config": " true true", "realmconf://config/": " true true", "realmconf://config/rest/port": "/rest/port true true",
 		"realmconf://config/not/there/yet": "/not/there/yet true true", "realmconf://schema": " false true", "realmconf://history/7": " false true",
-		"realmconf://history/x": " false false", "realmconf://nope": " false false", "realmconf://config/%": " false false", "realmconf://config/%ff": " false false",
+		"realmconf://history/x": " false false", "realmconf://config/rest?x": " false false", "realmconf://config/rest#x": " false false", "realmconf://nope": " false false", "realmconf://config/%": " false false", "realmconf://config/%ff": " false false",
 	} {
 		part, changes, ok := r.WatchTarget(uri)
 		got := part.String() + map[bool]string{true: " true", false: " false"}[changes] + map[bool]string{true: " true", false: " false"}[ok]

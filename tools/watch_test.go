@@ -126,6 +126,35 @@ func TestResources_Watch(t *testing.T) {
 	}
 }
 
+// TestCaller_Origin: a watcher can tell the changes of its own connection, and
+// OnQueued is called once for each write.
+func TestCaller_Origin(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "agent.model = 'a'")
+	from, err := c.resources.Version(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, queued := new(int), 0
+	caller := tools.Caller{Name: "editor", Surface: store.RPC, Origin: mine, OnQueued: func() { queued++ }}
+	if _, err := c.operations["patch"].Call(t.Context(), caller, params(t, `{"agent":{"model":"b"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if queued != 1 {
+		t.Errorf("OnQueued: got %d calls, want 1", queued)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	err = c.resources.Watch(ctx, from, func(e *runtime.Event) {
+		if !e.Own(mine) || e.Own(new(int)) {
+			t.Errorf("got own %t, and for another origin %t", e.Own(mine), e.Own(new(int)))
+		}
+		stop()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // compare compares two texts.
 func compare(t *testing.T, before, after string) *runtime.Comparison {
 	t.Helper()

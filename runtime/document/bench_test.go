@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func BenchmarkParse(b *testing.B) {
@@ -27,7 +28,7 @@ func BenchmarkParse(b *testing.B) {
 func BenchmarkEdit(b *testing.B) {
 	for _, size := range benchSizes {
 		d := mustParse(b, string(textOf(size)))
-		want := tree.CloneObject(d.Tree())
+		want := treetest.CloneObject(d.Tree())
 		set(want, tree.Pointer{"realm", "r0", "backend", "b", "provider"}, "other")
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			b.SetBytes(int64(len(d.Text())))

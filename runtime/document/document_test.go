@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestPosition(t *testing.T) {
@@ -56,7 +57,7 @@ func TestEdit_equalTree(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		next, reformatted, err := d.Edit(tree.CloneObject(d.Tree()), byID)
+		next, reformatted, err := d.Edit(treetest.CloneObject(d.Tree()), byID)
 		if next != d || reformatted != nil || err != nil {
 			t.Errorf("Edit(%.20q): got %p, %v, %v, want %p", text, next, reformatted, err, d)
 		}
@@ -96,7 +97,7 @@ func TestEdit_anyScalarChangesOneLine(t *testing.T) {
 			d := mustParse(t, text)
 			changed := 0
 			eachScalar(d.Tree(), nil, func(p tree.Pointer, v any) {
-				want := tree.CloneObject(d.Tree())
+				want := treetest.CloneObject(d.Tree())
 				set(want, p, another(v))
 				next, reformatted, err := d.Edit(want, byID)
 				if err != nil || len(reformatted) > 0 {

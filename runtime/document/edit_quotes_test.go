@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // A string with runs of quotes and backslashes at every place replaces a long
@@ -26,7 +27,7 @@ func TestEdit_quotesInLongStrings(t *testing.T) {
 	} {
 		d := mustParse(t, text)
 		for _, v := range values {
-			want := tree.CloneObject(d.Tree())
+			want := treetest.CloneObject(d.Tree())
 			set(want, tree.Pointer{"agent", "p"}, v)
 			next, reformatted, err := d.Edit(want, byID)
 			if err != nil || len(reformatted) > 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // seeds are texts with every part of the grammar.
@@ -52,7 +53,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		next, _, err := d.Edit(tree.CloneObject(d.Tree()), byID)
+		next, _, err := d.Edit(treetest.CloneObject(d.Tree()), byID)
 		if err != nil || next != d || string(d.Text()) != string(text) {
 			t.Fatalf("Edit to the same tree: got %p, %v; want the document itself", next, err)
 		}

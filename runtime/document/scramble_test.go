@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // scraps are texts that a person's mistake may leave in a file.
@@ -74,7 +75,7 @@ func TestEdit_concurrent(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			want := tree.CloneObject(d.Tree())
+			want := treetest.CloneObject(d.Tree())
 			set(want, p, "new")
 			next, _, err := d.Edit(want, byID)
 			if err != nil {

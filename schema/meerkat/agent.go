@@ -6,7 +6,7 @@ type Agent struct {
 	SystemPrompt string `json:"system_prompt" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// A file whose text is the system prompt.
 	SystemPromptFile string `json:"system_prompt_file" jsonschema_extras:"x-unset=null,x-risk=path"`
-	// What the model is told about the use of tools.
+	// Instructions to the model about the use of tools.
 	ToolInstructions string `json:"tool_instructions" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// The model that agents use. Empty: the catalog's default.
 	Model string `json:"model" jsonschema:"default="`

@@ -34,7 +34,7 @@ type AnthropicThinking struct {
 	Type Tag `json:"type" jsonschema:"required"`
 
 	// The model decides for itself.
-	Adaptive None `json:"-" case:"adaptive"`
+	Adaptive Empty `json:"-" case:"adaptive"`
 	// The model thinks up to a limit.
 	Enabled ThinkingBudget `json:"-" case:"enabled"`
 }
@@ -51,9 +51,9 @@ type InferenceGeo struct {
 	Kind Tag `json:"kind" jsonschema:"required"`
 
 	// In the United States.
-	US None `json:"-" case:"us"`
+	US Empty `json:"-" case:"us"`
 	// Anywhere.
-	Global None `json:"-" case:"global"`
+	Global Empty `json:"-" case:"global"`
 	// In a region that is named.
 	Other GeoRegion `json:"-" case:"other"`
 }
@@ -70,7 +70,7 @@ type AnthropicCompaction struct {
 	Kind Tag `json:"kind" jsonschema:"required"`
 
 	// The provider decides.
-	Auto None `json:"-" case:"auto"`
+	Auto Empty `json:"-" case:"auto"`
 	// As edit says.
 	Custom CustomCompaction `json:"-" case:"custom"`
 }

@@ -1,7 +1,7 @@
 package meerkat
 
-// catalog is the ids of the models that Meerkat 0.8.26 knows by itself. A
-// custom model must not take one of them.
+// catalog are the ids of the models that are built into Meerkat 0.8.26. A custom
+// model must not have one of them.
 var catalog = []string{
 	"claude-fable-5", "claude-opus-5", "claude-opus-4-8", "claude-opus-4-7", "claude-sonnet-4-6",
 	"claude-sonnet-4-5", "claude-haiku-4-5-20251001", "claude-haiku-4-5", "claude-opus-4-5",
@@ -10,7 +10,7 @@ var catalog = []string{
 	"gpt-5.4", "gpt-5.4-mini", "gpt-5.3-codex", "gpt-realtime-2",
 }
 
-// backendKinds is the interfaces that Meerkat 0.8.26 knows, by provider.
+// backendKinds returns the interfaces that Meerkat 0.8.26 knows, by provider.
 func backendKinds() map[string]map[string]bool {
 	return map[string]map[string]bool{
 		"anthropic":   set("anthropic_api", "bedrock", "vertex", "foundry"),
@@ -20,7 +20,7 @@ func backendKinds() map[string]map[string]bool {
 	}
 }
 
-// authMethods is the ways to prove who asks that Meerkat 0.8.26 knows, by
+// authMethods returns the authentication methods that Meerkat 0.8.26 knows, by
 // provider.
 func authMethods() map[string]map[string]bool {
 	return map[string]map[string]bool{

@@ -6,7 +6,7 @@ type Comms struct {
 	Mode string `json:"mode" jsonschema:"enum=inproc,enum=tcp,enum=uds,default=inproc"`
 	// The address to listen on.
 	Address string `json:"address" jsonschema_extras:"x-unset=null,x-risk=network"`
-	// The address that other agents are told.
+	// The address that is announced to other agents.
 	AdvertiseAddress string `json:"advertise_address" jsonschema_extras:"x-unset=null,x-risk=network"`
 	// How agents prove who they are.
 	Auth string `json:"auth" jsonschema:"enum=none,enum=ed25519,default=none" jsonschema_extras:"x-risk=posture"`

@@ -9,15 +9,15 @@ package meerkat
 //
 //   - json: the key, and nothing more
 //   - jsonschema: bounds, enum, default and required. A default on a required
-//     key is the default of the table that holds it: the table stands there
-//     whole or not at all
+//     key is the default of the table that holds it: the table is complete or
+//     absent
 //   - jsonschema_extras x-unset: what an absent key of a field without a
 //     default means: "null" is shown as null in the resolved view, "skip" is
 //     not shown (in both, null may be given for absent); "default" has its
 //     default, and null may be given; "absent" is not shown, and null is refused
 //   - x-risk: the class of harm that a change can do: exec, secret, network,
-//     path, posture; what stands below inherits it, until "none" ends that.
-//     Clients see tokens in the place of secrets, see Mask
+//     path, posture; the places below inherit it, until "none" ends that.
+//     Clients see tokens in the place of secrets, see schema.Model.Mask
 //   - x-key: the member that identifies the entries of a list
 //   - x-alias: another name of the key; x-value-alias: other spellings of
 //     values, as "other:canonical"
@@ -29,7 +29,7 @@ package meerkat
 // not list. Lists and maps default to empty ones.
 //
 // A struct is a union if it has fields tagged `json:"-"` with case or with:
-// each is a branch, whose members stand beside the struct's other ones.
+// each is a branch, whose members are beside the struct's other ones.
 // case:"value" is taken when the struct's field of type Tag has that value;
 // with:"key" when that key is there, the first such branch winning.
 type Config struct {

@@ -5,23 +5,23 @@ type CredentialSource struct {
 	// Which sort of source.
 	Kind Tag `json:"kind" jsonschema:"required"`
 
-	// The secret stands right here.
+	// The secret itself is in the configuration.
 	InlineSecret InlineSecret `json:"-" case:"inline_secret"`
 	// The platform's own store, which a login fills.
-	ManagedStore None `json:"-" case:"managed_store"`
+	ManagedStore Empty `json:"-" case:"managed_store"`
 	// An environment variable.
 	Env EnvSource `json:"-" case:"env"`
 	// A resolver of the host program.
 	ExternalResolver ExternalResolver `json:"-" case:"external_resolver"`
 	// Whatever the machine or the cloud offers.
-	PlatformDefault None `json:"-" case:"platform_default"`
+	PlatformDefault Empty `json:"-" case:"platform_default"`
 	// What a program prints.
 	Command CommandSource `json:"-" case:"command"`
 	// An open file descriptor.
 	FileDescriptor FileDescriptorSource `json:"-" case:"file_descriptor"`
 }
 
-// InlineSecret is a secret that stands in the configuration.
+// InlineSecret is a secret in the configuration itself.
 type InlineSecret struct {
 	// The secret itself.
 	Secret string `json:"secret" jsonschema:"required" jsonschema_extras:"x-risk=secret"`

@@ -6,11 +6,11 @@ type MobHost struct {
 	Realm string `json:"realm" jsonschema_extras:"x-unset=null"`
 	// The TCP address to listen on.
 	ListenTCP string `json:"listen_tcp" jsonschema_extras:"x-unset=null,x-risk=network"`
-	// The TCP address that others are told.
+	// The TCP address that is announced to other machines.
 	AdvertiseTCP string `json:"advertise_tcp" jsonschema_extras:"x-unset=null,x-risk=network"`
 	// The WebSocket address to listen on.
 	LiveWS string `json:"live_ws" jsonschema_extras:"x-unset=null,x-risk=network"`
-	// The WebSocket address that others are told.
+	// The WebSocket address that is announced to other machines.
 	LiveWSAdvertise string `json:"live_ws_advertise" jsonschema_extras:"x-unset=null,x-risk=network"`
 	// The directory of the host's keys.
 	IdentityDir string `json:"identity_dir" jsonschema_extras:"x-unset=null,x-risk=path"`

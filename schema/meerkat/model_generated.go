@@ -473,7 +473,7 @@ var atAgentTemperature = schema.Node{
 }
 
 var atAgentToolInstructions = schema.Node{
-	Description: "What the model is told about the use of tools.",
+	Description: "Instructions to the model about the use of tools.",
 	Types:       []string{"string"},
 	Unset:       "null",
 	Class:       schema.RiskPosture,
@@ -521,7 +521,7 @@ var atCommsAddress = schema.Node{
 }
 
 var atCommsAdvertiseAddress = schema.Node{
-	Description: "The address that other agents are told.",
+	Description: "The address that is announced to other agents.",
 	Types:       []string{"string"},
 	Unset:       "null",
 	Class:       schema.RiskNetwork,
@@ -714,7 +714,7 @@ var atLimitsMaxTurnDuration = schema.Node{
 }
 
 var atMobHostAdvertiseTcp = schema.Node{
-	Description: "The TCP address that others are told.",
+	Description: "The TCP address that is announced to other machines.",
 	Types:       []string{"string"},
 	Unset:       "null",
 	Class:       schema.RiskNetwork,
@@ -767,7 +767,7 @@ var atMobHostLiveWs = schema.Node{
 }
 
 var atMobHostLiveWsAdvertise = schema.Node{
-	Description: "The WebSocket address that others are told.",
+	Description: "The WebSocket address that is announced to other machines.",
 	Types:       []string{"string"},
 	Unset:       "null",
 	Class:       schema.RiskNetwork,
@@ -1312,7 +1312,7 @@ var atAgentOutputSchemaEach = schema.Node{
 }
 
 var atAgentOutputSchemaFull = schema.Node{
-	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may stand in its place.",
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
 	Class:       schema.RiskNone,
 	Worst:       schema.RiskNone,
@@ -1774,7 +1774,7 @@ var atAgentOutputSchemaFullFormat = schema.Node{
 }
 
 var atAgentOutputSchemaFullName = schema.Node{
-	Description: "The name that the provider is told.",
+	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
 	Class:       schema.RiskNone,
@@ -3719,7 +3719,7 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = sc
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull = schema.Node{
-	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may stand in its place.",
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
 	Class:       schema.RiskNone,
 	Worst:       schema.RiskNone,
@@ -3795,7 +3795,7 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node{
-	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may stand in its place.",
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
 	Class:       schema.RiskNone,
 	Worst:       schema.RiskNone,
@@ -3810,7 +3810,7 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull = schema.Node{
-	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may stand in its place.",
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
 	Class:       schema.RiskNone,
 	Worst:       schema.RiskNone,
@@ -4033,7 +4033,7 @@ var atRealmEachAuthEachSourceKind = schema.Node{
 }
 
 var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
-	Description: "The secret stands right here.",
+	Description: "The secret itself is in the configuration.",
 	Types:       []string{"object"},
 	Class:       schema.RiskExec,
 	Worst:       schema.RiskExec,
@@ -4474,7 +4474,7 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = sc
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullName = schema.Node{
-	Description: "The name that the provider is told.",
+	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
 	Class:       schema.RiskNone,
@@ -4531,7 +4531,7 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schem
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullName = schema.Node{
-	Description: "The name that the provider is told.",
+	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
 	Class:       schema.RiskNone,
@@ -4578,7 +4578,7 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schem
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullName = schema.Node{
-	Description: "The name that the provider is told.",
+	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
 	Class:       schema.RiskNone,

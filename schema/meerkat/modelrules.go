@@ -7,8 +7,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// customModels checks the ids and providers of models.<id>.
-func customModels(config tree.Object) []schema.Issue {
+// checkCustomModels checks the ids and providers of models.<id>.
+func checkCustomModels(config tree.Object) []schema.Issue {
 	own := within(config, "self_hosted", "models")
 	var issues []schema.Issue
 	each(within(config, "models"), func(id string, custom tree.Object) {
@@ -17,12 +17,12 @@ func customModels(config tree.Object) []schema.Issue {
 			issues = append(issues, catalogModel(p))
 		} else if _, taken := own[id]; taken {
 			issues = append(issues, schema.Issue{Kind: schema.Rule, Path: p.String(),
-				Message: "a model of this id stands under /self_hosted/models too", Hint: "rename or remove one of the two"})
+				Message: "there is a model of this id under /self_hosted/models too", Hint: "rename or remove one of the two"})
 		}
 		switch custom["provider"] {
 		case "self_hosted":
 			issues = append(issues, schema.Issue{Kind: schema.Rule, Path: p.Child("provider").String(),
-				Message: "self-hosted models do not stand here", Hint: "declare the model under /self_hosted/models"})
+				Message: "self-hosted models are not declared here", Hint: "declare the model under /self_hosted/models"})
 		case "other":
 			issues = append(issues, schema.Issue{Kind: schema.Rule, Path: p.Child("provider").String(),
 				Message: "a provider that serves models is needed", Hint: "use one of anthropic, openai, gemini"})
@@ -31,14 +31,15 @@ func customModels(config tree.Object) []schema.Issue {
 	return issues
 }
 
+// catalogModel returns the issue of an id that the catalog has.
 func catalogModel(p tree.Pointer) schema.Issue {
 	return schema.Issue{Kind: schema.Rule, Path: p.String(),
 		Message: "the built-in catalog has a model of this id", Hint: "choose another id"}
 }
 
-// selfHostedModels checks the ids of self_hosted.models, their servers, and
-// which of them is the default.
-func selfHostedModels(config tree.Object) []schema.Issue {
+// checkSelfHostedModels checks the ids of self_hosted.models, their servers, and
+// the default model.
+func checkSelfHostedModels(config tree.Object) []schema.Issue {
 	section := within(config, "self_hosted")
 	models, servers := within(section, "models"), within(section, "servers")
 	p := tree.Pointer{"self_hosted", "models"}
@@ -51,16 +52,16 @@ func selfHostedModels(config tree.Object) []schema.Issue {
 		if !given {
 			server = "" // its default
 		}
-		issues = append(issues, dangling(schema.Rule, p.Child(id).Child("server"), server, servers, tree.Pointer{"self_hosted", "servers"})...)
+		issues = append(issues, checkName(schema.Rule, p.Child(id).Child("server"), server, servers, tree.Pointer{"self_hosted", "servers"})...)
 	})
 	at := tree.Pointer{"self_hosted", "default_model"}
 	name, given := section["default_model"]
 	switch {
 	case given && len(models) == 0:
-		// The peer passes over a default model where there is none at all.
-		issues = append(issues, dangling(schema.Reference, at, name, models, p)...)
+		// Meerkat ignores a default model if there are no models.
+		issues = append(issues, checkName(schema.Reference, at, name, models, p)...)
 	case given:
-		issues = append(issues, dangling(schema.Rule, at, name, models, p)...)
+		issues = append(issues, checkName(schema.Rule, at, name, models, p)...)
 	case len(models) > 1:
 		issues = append(issues, schema.Issue{Kind: schema.Rule, Path: at.String(),
 			Message: "needed when there is more than one self-hosted model", Hint: "add it: it is an id of /self_hosted/models"})

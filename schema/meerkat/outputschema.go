@@ -7,11 +7,11 @@ import (
 )
 
 // OutputSchema is a JSON Schema that replies must satisfy, with a few words
-// about it. The bare JSON Schema may stand in its place.
+// about it. The bare JSON Schema may be given in its place.
 type OutputSchema struct {
 	// The JSON Schema, whose root is an object.
 	Schema Open `json:"schema" jsonschema:"required"`
-	// The name that the provider is told.
+	// The name of the schema for the provider.
 	Name string `json:"name" jsonschema_extras:"x-unset=skip"`
 	// Whether the provider must follow the schema to the letter.
 	Strict bool `json:"strict" jsonschema:"default=false"`

@@ -8,12 +8,12 @@ import (
 	"realmconf/schema/tree"
 )
 
-// The rules in this file are about names that nothing has. The peer accepts
-// them and fails when it needs what is named, so they give warnings.
+// The rules in this file are about names that refer to nothing. Meerkat accepts
+// them and fails when it needs the thing, so they give warnings.
 
 const (
-	globalRealm = "global"      // it stands in a document of its own
-	envRealm    = "env_default" // it stands nowhere, and is made from the environment
+	globalRealm = "global"      // has a document of its own
+	envRealm    = "env_default" // is made from the environment and is in no document
 	maxChain    = 16            // realms that inherit from each other, the first one counted
 )
 
@@ -21,8 +21,8 @@ func reference(p tree.Pointer, message, hint string) schema.Issue {
 	return schema.Issue{Kind: schema.Reference, Path: p.String(), Message: message, Hint: hint}
 }
 
-// realmIDs finds realms that cannot be asked for by their id.
-func realmIDs(config tree.Object) []schema.Issue {
+// checkRealmIDs finds realms that cannot be asked for by their id.
+func checkRealmIDs(config tree.Object) []schema.Issue {
 	var issues []schema.Issue
 	for _, id := range slices.Sorted(maps.Keys(within(config, "realm"))) {
 		if err := checkSlug(id); err != nil {
@@ -32,9 +32,10 @@ func realmIDs(config tree.Object) []schema.Issue {
 	return issues
 }
 
-// realmParents finds chains of parents that lead nowhere, in a circle, or too
-// far. A parent that is not here may stand in another realm's document.
-func realmParents(config tree.Object) []schema.Issue {
+// checkRealmParents finds chains of parents that end at a missing realm, form a
+// circle or are too long. A parent that is not here may be in another realm's
+// document.
+func checkRealmParents(config tree.Object) []schema.Issue {
 	realms := within(config, "realm")
 	var issues []schema.Issue
 	each(realms, func(id string, realm tree.Object) {
@@ -48,20 +49,20 @@ func realmParents(config tree.Object) []schema.Issue {
 		case id == globalRealm:
 			issues = append(issues, reference(p, "the realm global has no parent", "leave the key out"))
 		case parent == envRealm:
-			issues = append(issues, reference(p, "env_default is no parent", "leave the key out, or name another realm"))
+			issues = append(issues, reference(p, "env_default cannot be a parent", "leave the key out, or name another realm"))
 		case !here && parent != globalRealm:
-			issues = append(issues, reference(p, "no realm of this id stands in this file",
-				choice(parent, realms, "make sure that another realm's file has it")))
+			issues = append(issues, reference(p, "no realm of this id is in this file",
+				suggest(parent, realms, "make sure that another realm's file has it")))
 		default:
-			issues = append(issues, chain(realms, id, p)...)
+			issues = append(issues, checkChain(realms, id, p)...)
 		}
 	})
 	return issues
 }
 
-// chain follows parents from a realm on. Only the members of a circle are told
-// about it, not those that lead into it.
-func chain(realms tree.Object, id string, p tree.Pointer) []schema.Issue {
+// checkChain follows the parents of a realm. A circle is reported for its members
+// only, and not for the realms that lead into it.
+func checkChain(realms tree.Object, id string, p tree.Pointer) []schema.Issue {
 	next, members := id, 1
 	for ; members <= maxChain; members++ {
 		parent, ok := within(realms, next)["parent"].(string)
@@ -76,30 +77,30 @@ func chain(realms tree.Object, id string, p tree.Pointer) []schema.Issue {
 	return []schema.Issue{reference(p, "the chain of parents is longer than 16 realms, or leads into a circle", "shorten it")}
 }
 
-// realmBindings finds bindings to backends, credentials and servers that do
+// checkRealmBindings finds bindings to backends, credentials and servers that do
 // not exist.
-func realmBindings(config tree.Object) []schema.Issue {
+func checkRealmBindings(config tree.Object) []schema.Issue {
 	servers := within(config, "self_hosted", "servers")
 	var issues []schema.Issue
 	each(within(config, "realm"), func(id string, realm tree.Object) {
 		p := tree.Pointer{"realm", id}
 		each(within(realm, "backend"), func(name string, backend tree.Object) {
-			issues = append(issues, dangling(schema.Reference, p.Child("backend").Child(name).Child("server"),
+			issues = append(issues, checkName(schema.Reference, p.Child("backend").Child(name).Child("server"),
 				backend["server"], servers, tree.Pointer{"self_hosted", "servers"})...)
 		})
 		each(within(realm, "binding"), func(name string, binding tree.Object) {
 			at := p.Child("binding").Child(name)
-			issues = append(issues, dangling(schema.Reference, at.Child("backend_profile"), binding["backend_profile"], within(realm, "backend"), p.Child("backend"))...)
-			issues = append(issues, dangling(schema.Reference, at.Child("auth_profile"), binding["auth_profile"], within(realm, "auth"), p.Child("auth"))...)
+			issues = append(issues, checkName(schema.Reference, at.Child("backend_profile"), binding["backend_profile"], within(realm, "backend"), p.Child("backend"))...)
+			issues = append(issues, checkName(schema.Reference, at.Child("auth_profile"), binding["auth_profile"], within(realm, "auth"), p.Child("auth"))...)
 		})
-		issues = append(issues, dangling(schema.Reference, p.Child("default_binding"), realm["default_binding"], within(realm, "binding"), p.Child("binding"))...)
+		issues = append(issues, checkName(schema.Reference, p.Child("default_binding"), realm["default_binding"], within(realm, "binding"), p.Child("binding"))...)
 	})
 	return issues
 }
 
-// fallbackBindings finds fallbacks whose credentials do not exist. Those of the
-// global realm stand in another file.
-func fallbackBindings(config tree.Object) []schema.Issue {
+// checkFallbackBindings finds fallbacks whose credentials do not exist. The
+// credentials of the global realm are in another file.
+func checkFallbackBindings(config tree.Object) []schema.Issue {
 	realms := within(config, "realm")
 	var issues []schema.Issue
 	eachEntry(within(config, "model_fallback")["chain"], func(i int, target tree.Object) {
@@ -111,32 +112,32 @@ func fallbackBindings(config tree.Object) []schema.Issue {
 		p := tree.Pointer{"model_fallback", "chain"}.Index(i).Child("auth_binding")
 		if _, here := realms[id]; !here {
 			if id != globalRealm && id != envRealm {
-				issues = append(issues, dangling(schema.Reference, p.Child("realm"), id, realms, tree.Pointer{"realm"})...)
+				issues = append(issues, checkName(schema.Reference, p.Child("realm"), id, realms, tree.Pointer{"realm"})...)
 			}
 			return
 		}
 		bindings := within(realms, id, "binding")
-		issues = append(issues, dangling(schema.Reference, p.Child("binding"), binding["binding"], bindings, tree.Pointer{"realm", id, "binding"})...)
+		issues = append(issues, checkName(schema.Reference, p.Child("binding"), binding["binding"], bindings, tree.Pointer{"realm", id, "binding"})...)
 	})
 	return issues
 }
 
-// realmProviders finds providers, interfaces and ways to prove who asks that
-// the peer does not know.
-func realmProviders(config tree.Object) []schema.Issue {
+// checkRealmProviders finds providers, interfaces and authentication methods that
+// Meerkat does not know.
+func checkRealmProviders(config tree.Object) []schema.Issue {
 	var issues []schema.Issue
 	check := func(p tree.Pointer, profile tree.Object, key string, known map[string]map[string]bool) {
 		name, ok := profile["provider"].(string)
 		names, isKnown := known[name]
 		if ok && !isKnown {
-			issues = append(issues, reference(p.Child("provider"), "no provider that the platform knows",
-				choice(name, known, "see the platform's documentation")))
+			issues = append(issues, reference(p.Child("provider"), "the platform does not know this provider",
+				suggest(name, known, "see the platform's documentation")))
 			return
 		}
 		v, ok := profile[key].(string)
 		if ok && isKnown && !names[v] {
-			issues = append(issues, reference(p.Child(key), "nothing that the platform knows for this provider",
-				choice(v, names, "see the platform's documentation")))
+			issues = append(issues, reference(p.Child(key), "the platform does not know this for the provider",
+				suggest(v, names, "see the platform's documentation")))
 		}
 	}
 	each(within(config, "realm"), func(id string, realm tree.Object) {

@@ -14,30 +14,30 @@ import (
 func Rules() schema.Rules {
 	return schema.Rules{
 		Formats:   formats(),
-		Modernise: map[string]func(tree.Object) tree.Object{"shell": allowlist},
+		Modernise: map[string]func(tree.Object) tree.Object{"shell": modeOfAllowlist},
 		Resolve:   map[string]func(tree.Object) tree.Object{"output-schema": completeSchema},
 		Check: []schema.FieldRule{
-			{Sections: []string{"limits"}, Find: turnDuration},
-			{Sections: []string{"models", "self_hosted"}, Find: customModels},
-			{Sections: []string{"self_hosted"}, Find: selfHostedModels},
-			{Sections: []string{"skills"}, Find: skillSources},
-			{Sections: []string{"realm"}, Find: realmIDs},
-			{Sections: []string{"realm"}, Find: realmParents},
-			{Sections: []string{"realm", "self_hosted"}, Find: realmBindings},
-			{Sections: []string{"realm"}, Find: realmProviders},
-			{Sections: []string{"model_fallback", "realm"}, Find: fallbackBindings},
+			{Sections: []string{"limits"}, Find: checkTurnDuration},
+			{Sections: []string{"models", "self_hosted"}, Find: checkCustomModels},
+			{Sections: []string{"self_hosted"}, Find: checkSelfHostedModels},
+			{Sections: []string{"skills"}, Find: checkSkillSources},
+			{Sections: []string{"realm"}, Find: checkRealmIDs},
+			{Sections: []string{"realm"}, Find: checkRealmParents},
+			{Sections: []string{"realm", "self_hosted"}, Find: checkRealmBindings},
+			{Sections: []string{"realm"}, Find: checkRealmProviders},
+			{Sections: []string{"model_fallback", "realm"}, Find: checkFallbackBindings},
 		},
 	}
 }
 
-// with is a copy of an object that has one member more, or another value for it.
+// with returns a copy of an object with another value for one member.
 func with(o tree.Object, name string, v any) tree.Object {
 	c := maps.Clone(o)
 	c[name] = v
 	return c
 }
 
-// within is the object at a path, empty where there is none.
+// within returns the object at a path, nil if there is none.
 func within(o tree.Object, path ...string) tree.Object {
 	for _, name := range path {
 		o, _ = o[name].(map[string]any)
@@ -65,38 +65,39 @@ func eachEntry(list any, visit func(i int, entry tree.Object)) {
 	}
 }
 
-// dangling is about a name at p that nothing under the given place has. There
-// is none about what is no text: that is wrong in another way.
-func dangling(kind schema.Kind, p tree.Pointer, name any, known tree.Object, where tree.Pointer) []schema.Issue {
+// checkName finds a name at p that refers to nothing: known, which is at where, has
+// no such key. A name that is not text has an issue of its own.
+func checkName(kind schema.Kind, p tree.Pointer, name any, known tree.Object, where tree.Pointer) []schema.Issue {
 	s, ok := name.(string)
 	if _, has := known[s]; !ok || has {
 		return nil
 	}
 	return []schema.Issue{{
 		Kind: kind, Path: p.String(),
-		Message: "nothing of this name stands under " + where.String(), Hint: choice(s, known, "add it there"),
+		Message: "there is nothing of this name under " + where.String(), Hint: suggest(s, known, "add it there"),
 	}}
 }
 
-// choice is the nearest of the keys of a map, or all if they are few, or else a
-// word on what to do. Among very many keys nothing is looked for.
-func choice[V any](given string, keys map[string]V, otherwise string) string {
+// suggest returns a hint for a name that is not among the keys of a map: the
+// nearest key, all keys if they are few, or the alternative. It does not search
+// among very many keys.
+func suggest[V any](given string, keys map[string]V, alternative string) string {
 	if len(keys) > 200 {
-		return otherwise
+		return alternative
 	}
 	names := slices.Sorted(maps.Keys(keys))
 	if near, ok := tree.Nearest(given, names); ok {
 		return "did you mean " + strconv.Quote(near) + "?"
 	}
 	if len(names) == 0 || len(names) > 12 {
-		return otherwise
+		return alternative
 	}
 	return "use one of " + strings.Join(names, ", ")
 }
 
-// turnDuration keeps limits.max_turn_duration above zero; the schema has no
-// word for that, since the value may be text.
-func turnDuration(config tree.Object) []schema.Issue {
+// checkTurnDuration keeps limits.max_turn_duration above zero. The schema cannot
+// say that, since the value may be text.
+func checkTurnDuration(config tree.Object) []schema.Issue {
 	zero := false
 	switch v := within(config, "limits")["max_turn_duration"].(type) {
 	case int64:

@@ -30,19 +30,19 @@ func checkTexts(t *testing.T, config string, want ...string) {
 	}
 }
 
-func TestModelRegistryRules(t *testing.T) {
+func TestCheck_models(t *testing.T) {
 	const server = `"servers":{"local":{}},`
 	for config, want := range map[string]string{
 		`{"self_hosted":{` + server + `"models":{"a":{"server":"local"}}}}`:                                            ``,
 		`{"self_hosted":{` + server + `"models":{"a":{"server":"local"},"b":{"server":"local"}},"default_model":"b"}}`: ``,
 		`{"self_hosted":{` + server + `"models":{"a":{"server":"local"},"b":{"server":"local"}}}}`:                     `/self_hosted/default_model: needed when there is more than one self-hosted model; add it: it is an id of /self_hosted/models`,
-		`{"self_hosted":{` + server + `"models":{"model-a":{"server":"local"}},"default_model":"model-b"}}`:            `/self_hosted/default_model: nothing of this name stands under /self_hosted/models; did you mean "model-a"?`,
-		`{"self_hosted":{` + server + `"models":{"a":{"server":"locla"}}}}`:                                            `/self_hosted/models/a/server: nothing of this name stands under /self_hosted/servers; did you mean "local"?`,
-		`{"self_hosted":{` + server + `"models":{"a":{}}}}`:                                                            `/self_hosted/models/a/server: nothing of this name stands under /self_hosted/servers; use one of local`,
-		`{"self_hosted":{"models":{"a":{"server":"x"}}}}`:                                                              `/self_hosted/models/a/server: nothing of this name stands under /self_hosted/servers; add it there`,
+		`{"self_hosted":{` + server + `"models":{"model-a":{"server":"local"}},"default_model":"model-b"}}`:            `/self_hosted/default_model: there is nothing of this name under /self_hosted/models; did you mean "model-a"?`,
+		`{"self_hosted":{` + server + `"models":{"a":{"server":"locla"}}}}`:                                            `/self_hosted/models/a/server: there is nothing of this name under /self_hosted/servers; did you mean "local"?`,
+		`{"self_hosted":{` + server + `"models":{"a":{}}}}`:                                                            `/self_hosted/models/a/server: there is nothing of this name under /self_hosted/servers; use one of local`,
+		`{"self_hosted":{"models":{"a":{"server":"x"}}}}`:                                                              `/self_hosted/models/a/server: there is nothing of this name under /self_hosted/servers; add it there`,
 		`{"self_hosted":{` + server + `"models":{"gpt-5.5":{"server":"local"}}}}`:                                      `/self_hosted/models/gpt-5.5: the built-in catalog has a model of this id; choose another id`,
-		`{"models":{"a":{"provider":"openai"}},"self_hosted":{` + server + `"models":{"a":{"server":"local"}}}}`:       `/models/a: a model of this id stands under /self_hosted/models too; rename or remove one of the two`,
-		`{"self_hosted":{"default_model":"x"}}`:                                                                        `~/self_hosted/default_model: nothing of this name stands under /self_hosted/models; add it there`,
+		`{"models":{"a":{"provider":"openai"}},"self_hosted":{` + server + `"models":{"a":{"server":"local"}}}}`:       `/models/a: there is a model of this id under /self_hosted/models too; rename or remove one of the two`,
+		`{"self_hosted":{"default_model":"x"}}`:                                                                        `~/self_hosted/default_model: there is nothing of this name under /self_hosted/models; add it there`,
 		`{"self_hosted":{"servers":{"a":{"base_url":""}}},"agent":{"model":"no such model"}}`:                          ``,
 	} {
 		if want == "" {
@@ -53,13 +53,13 @@ func TestModelRegistryRules(t *testing.T) {
 	}
 }
 
-// sourcesConfig is a configuration with these skills.
+// sourcesConfig returns a configuration with these skills.
 func sourcesConfig(repositories, lineage, remaps, aliases string) string {
 	return fmt.Sprintf(`{"skills":{"repositories":[%s],"identity":{"lineage":[%s],"remaps":[%s],"aliases":[%s]}}}`,
 		repositories, lineage, remaps, aliases)
 }
 
-func TestSkillSourceRules(t *testing.T) {
+func TestCheck_skillSources(t *testing.T) {
 	at := func(uuid, path string) string {
 		return `{"name":"n","source_uuid":"` + uuid + `","type":"filesystem","path":"` + path + `"}`
 	}
@@ -121,31 +121,31 @@ func TestSkillSourceRules(t *testing.T) {
 	}
 }
 
-func TestNamesThatNothingHasAreWarnings(t *testing.T) {
+func TestCheck_danglingNames(t *testing.T) {
 	realm := func(text string) string { return `{"realm":{"x":` + text + `}}` }
 	const bad = "; use letters, digits, \"-\", \"_\" and \".\""
 	for _, tt := range []struct{ config, want string }{
 		{`{"realm":{"bad key!":{}}}`, "~/realm/bad key!: not a slug, so that nothing finds this realm: it has another character than letters, digits, hyphens, underscores and dots" + bad},
-		{realm(`{"default_binding":"b"}`), "~/realm/x/default_binding: nothing of this name stands under /realm/x/binding; add it there"},
+		{realm(`{"default_binding":"b"}`), "~/realm/x/default_binding: there is nothing of this name under /realm/x/binding; add it there"},
 		{realm(`{"backend":{"main":{"provider":"openai","backend_kind":"openai_api"}},"auth":{"key":{"provider":"openai","auth_method":"api_key","source":{"kind":"managed_store"}}},"binding":{"b":{"backend_profile":"main","auth_profile":"key"}},"default_binding":"b"}`), ""},
 		{realm(`{"backend":{"main":{"provider":"openai","backend_kind":"openai_api"}},"auth":{"key":{"provider":"openai","auth_method":"api_key","source":{"kind":"managed_store"}}},"binding":{"b":{"backend_profile":"mian","auth_profile":"other"}}}`),
-			"~/realm/x/binding/b/auth_profile: nothing of this name stands under /realm/x/auth; use one of key\n" +
-				`~/realm/x/binding/b/backend_profile: nothing of this name stands under /realm/x/backend; did you mean "main"?`},
-		{realm(`{"backend":{"b":{"provider":"self_hosted","backend_kind":"self_hosted","server":"s"}}}`), "~/realm/x/backend/b/server: nothing of this name stands under /self_hosted/servers; add it there"},
-		{realm(`{"backend":{"b":{"provider":"opnai","backend_kind":"x"}}}`), `~/realm/x/backend/b/provider: no provider that the platform knows; did you mean "openai"?`},
-		{realm(`{"backend":{"b":{"provider":"openai","backend_kind":"bedrock"}}}`), "~/realm/x/backend/b/backend_kind: nothing that the platform knows for this provider; use one of azure_openai, chatgpt_backend, openai_api"},
-		{realm(`{"auth":{"a":{"provider":"self_hosted","auth_method":"oauth","source":{"kind":"managed_store"}}}}`), "~/realm/x/auth/a/auth_method: nothing that the platform knows for this provider; use one of api_key, none, static_bearer"},
-		{realm(`{"parent":"org"}`), "~/realm/x/parent: no realm of this id stands in this file; use one of x"},
+			"~/realm/x/binding/b/auth_profile: there is nothing of this name under /realm/x/auth; use one of key\n" +
+				`~/realm/x/binding/b/backend_profile: there is nothing of this name under /realm/x/backend; did you mean "main"?`},
+		{realm(`{"backend":{"b":{"provider":"self_hosted","backend_kind":"self_hosted","server":"s"}}}`), "~/realm/x/backend/b/server: there is nothing of this name under /self_hosted/servers; add it there"},
+		{realm(`{"backend":{"b":{"provider":"opnai","backend_kind":"x"}}}`), `~/realm/x/backend/b/provider: the platform does not know this provider; did you mean "openai"?`},
+		{realm(`{"backend":{"b":{"provider":"openai","backend_kind":"bedrock"}}}`), "~/realm/x/backend/b/backend_kind: the platform does not know this for the provider; use one of azure_openai, chatgpt_backend, openai_api"},
+		{realm(`{"auth":{"a":{"provider":"self_hosted","auth_method":"oauth","source":{"kind":"managed_store"}}}}`), "~/realm/x/auth/a/auth_method: the platform does not know this for the provider; use one of api_key, none, static_bearer"},
+		{realm(`{"parent":"org"}`), "~/realm/x/parent: no realm of this id is in this file; use one of x"},
 		{realm(`{"parent":"global"}`), ""},
-		{realm(`{"parent":"env_default"}`), "~/realm/x/parent: env_default is no parent; leave the key out, or name another realm"},
+		{realm(`{"parent":"env_default"}`), "~/realm/x/parent: env_default cannot be a parent; leave the key out, or name another realm"},
 		{realm(`{"parent":"x"}`), "~/realm/x/parent: the parents form a circle; leave out the parent of one of them"},
 		{`{"realm":{"a":{"parent":"b"},"b":{"parent":"a"}}}`,
 			"~/realm/a/parent: the parents form a circle; leave out the parent of one of them\n~/realm/b/parent: the parents form a circle; leave out the parent of one of them"},
 		{`{"realm":{"global":{"parent":"a"},"a":{}}}`, "~/realm/global/parent: the realm global has no parent; leave the key out"},
-		{`{"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"y","binding":"b"}}]}}`, "~/model_fallback/chain/0/auth_binding/realm: nothing of this name stands under /realm; add it there"},
+		{`{"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"y","binding":"b"}}]}}`, "~/model_fallback/chain/0/auth_binding/realm: there is nothing of this name under /realm; add it there"},
 		{`{"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"global","binding":"b"}}]}}`, ""},
 		{`{"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"y","binding":"b","origin":"synthetic_env_default"}}]}}`, ""},
-		{`{"realm":{"y":{}},"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"y","binding":"b"}}]}}`, "~/model_fallback/chain/0/auth_binding/binding: nothing of this name stands under /realm/y/binding; add it there"},
+		{`{"realm":{"y":{}},"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"y","binding":"b"}}]}}`, "~/model_fallback/chain/0/auth_binding/binding: there is nothing of this name under /realm/y/binding; add it there"},
 	} {
 		if tt.want == "" {
 			checkTexts(t, tt.config)
@@ -155,7 +155,7 @@ func TestNamesThatNothingHasAreWarnings(t *testing.T) {
 	}
 }
 
-func TestAChainOfParentsMayHave16Realms(t *testing.T) {
+func TestCheck_parentChainLimit(t *testing.T) {
 	for length, wrong := range map[int]bool{16: false, 17: true} {
 		var realms []string
 		for i := range length {
@@ -172,9 +172,9 @@ func TestAChainOfParentsMayHave16Realms(t *testing.T) {
 	}
 }
 
-// TestRulesReadAnything: whatever stands where a rule looks, it says nothing or
-// something, and does not fall.
-func TestRulesReadAnything(t *testing.T) {
+// TestRules_anyValue makes sure that no rule panics, whatever value is in the place
+// that it reads.
+func TestRules_anyValue(t *testing.T) {
 	for _, junk := range []string{`5`, `"x"`, `[]`, `[5,[6],{}]`, `{"a":5,"b":[1],"c":{}}`, `{"a":{"b":{"c":[{}]}}}`} {
 		for _, around := range []string{
 			`{"skills":%s}`, `{"skills":{"repositories":%s,"identity":%[1]s}}`, `{"skills":{"identity":{"lineage":%s,"remaps":%[1]s,"aliases":%[1]s}}}`,

@@ -12,10 +12,10 @@ type Shell struct {
 	SecurityPatterns []string `json:"security_patterns" jsonschema_extras:"x-risk=posture,x-alias=allowlist"`
 }
 
-// allowlist gives the old key allowlist its second meaning: where it stands
-// and the mode does not, the mode is allow_list. Its first, the patterns, is an
-// ordinary alias.
-func allowlist(shell map[string]any) map[string]any {
+// modeOfAllowlist gives the old key allowlist its second meaning: a section that
+// has it and no mode has the mode allow_list. The first meaning, the patterns, is
+// an ordinary alias.
+func modeOfAllowlist(shell map[string]any) map[string]any {
 	list, old := shell["allowlist"]
 	if _, mode := shell["security_mode"]; mode || !old || list == nil {
 		return shell

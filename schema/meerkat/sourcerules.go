@@ -7,17 +7,17 @@ import (
 	"realmconf/schema/tree"
 )
 
-// builtInSources is the UUIDs of the platform's own sources of skills: those
-// built in, and those of the project.
+// builtInSources are the UUIDs of the platform's own sources of skills: the
+// built-in skills and the skills of the project.
 var builtInSources = []string{"00000000-0000-4b11-8111-000000000001", "00000000-0000-4b11-8111-000000000002"}
 
-// skillSources checks what the peer's registry of skill sources checks: that a
-// UUID means one place and a place has one UUID, unless the lineage says how
-// they follow from each other; and that the lineage is complete.
-func skillSources(config tree.Object) []schema.Issue {
+// checkSkillSources checks what Meerkat's registry of skill sources checks: that a
+// UUID means one place and a place has one UUID, unless the lineage connects the
+// UUIDs; and that the lineage is complete.
+func checkSkillSources(config tree.Object) []schema.Issue {
 	skills := within(config, "skills")
 	identity := within(skills, "identity")
-	s := sources{kin: make(map[string]string), steps: make(map[[2]string]bool), remaps: make(map[remap]bool)}
+	s := sources{connected: make(map[string]string), steps: make(map[[2]string]bool), remaps: make(map[remap]bool)}
 	s.readLineage(identity["lineage"])
 	s.checkRemaps(identity["remaps"])
 	s.checkRepositories(skills["repositories"])
@@ -26,31 +26,32 @@ func skillSources(config tree.Object) []schema.Issue {
 	return s.issues
 }
 
-// sources is what is known about sources of skills.
+// sources collects the lineage of skill sources and the issues in it.
 type sources struct {
-	issues []schema.Issue
-	unsure bool               // an event cannot be read: it may lead anywhere
-	lost   bool               // a remap cannot be read: it may be any
-	kin    map[string]string  // UUID -> another one that lineage connects it with, towards one for all
-	steps  map[[2]string]bool // UUIDs that follow from each other directly, from and to
-	remaps map[remap]bool
+	issues    []schema.Issue
+	badEvent  bool               // an event cannot be read: it may connect any UUIDs
+	badRemap  bool               // a remap cannot be read: it may be any
+	connected map[string]string  // a forest over the connected UUIDs, see root
+	steps     map[[2]string]bool // events: UUIDs before and after
+	remaps    map[remap]bool
 }
 
-// remap is a skill and the source of the one that took its place. Without a
-// skill it stands for all remaps between two sources.
+// remap is a skill, and the source of the skill that replaces it. Without a skill
+// it means any remap between two sources.
 type remap struct{ from, skill, to string }
 
 func (s *sources) add(message, hint string, path ...string) {
 	s.issues = append(s.issues, schema.Issue{Kind: schema.Rule, Path: tree.Pointer(path).String(), Message: message, Hint: hint})
 }
 
-// eldest is the UUID that stands for all that lineage connects with this one.
-func (s *sources) eldest(uuid string) string {
-	for s.kin[uuid] != "" {
-		if up := s.kin[s.kin[uuid]]; up != "" {
-			s.kin[uuid] = up // so that long chains are walked once
+// root returns the representative of the UUIDs that lineage connects with this one
+// (union-find with path halving).
+func (s *sources) root(uuid string) string {
+	for s.connected[uuid] != "" {
+		if up := s.connected[s.connected[uuid]]; up != "" {
+			s.connected[uuid] = up
 		}
-		uuid = s.kin[uuid]
+		uuid = s.connected[uuid]
 	}
 	return uuid
 }
@@ -58,21 +59,21 @@ func (s *sources) eldest(uuid string) string {
 func (s *sources) readLineage(lineage any) {
 	eachEntry(lineage, func(_ int, entry tree.Object) {
 		from, to, _ := ends(within(entry, "event"))
-		s.unsure = s.unsure || len(from) == 0 || len(to) == 0
+		s.badEvent = s.badEvent || len(from) == 0 || len(to) == 0
 		for _, f := range from {
 			for _, t := range to {
 				s.steps[[2]string{f, t}] = true
-				if a, b := s.eldest(f), s.eldest(t); a != b {
-					s.kin[a] = b
+				if a, b := s.root(f), s.root(t); a != b {
+					s.connected[a] = b
 				}
 			}
 		}
 	})
 }
 
-// ends is the sources before and after an event, and whether it is one that
-// needs remaps.
-func ends(event tree.Object) (from, to []string, remapped bool) {
+// ends returns the sources before and after an event, and whether the event needs
+// remaps.
+func ends(event tree.Object) (from, to []string, needsRemaps bool) {
 	from, to = uuids(event["from"]), uuids(event["to"])
 	if event["event"] == "split" {
 		to = uuids(event["into"])
@@ -80,7 +81,7 @@ func ends(event tree.Object) (from, to []string, remapped bool) {
 	return from, to, event["event"] != "rename_or_relocate"
 }
 
-// uuids is the UUIDs of a list, or a single one, in one spelling; none where one
+// uuids returns the canonical UUIDs of a list, or a single one; nil if one of them
 // cannot be read.
 func uuids(v any) []string {
 	list, ok := v.([]any)
@@ -99,12 +100,12 @@ func uuids(v any) []string {
 	return found
 }
 
-// checkRepositories finds a UUID that two places have, and a place that has
-// two unconnected UUIDs.
+// checkRepositories finds a UUID that two places have, and a place that has two
+// unconnected UUIDs.
 func (s *sources) checkRepositories(repositories any) {
 	placeOf := make(map[string]string)
 	for _, uuid := range builtInSources {
-		placeOf[uuid] = "" // no place of a repository
+		placeOf[uuid] = "" // not the place of a repository
 	}
 	first := make(map[string]int) // by place
 	uuidOf := make(map[string]string)
@@ -127,15 +128,14 @@ func (s *sources) checkRepositories(repositories any) {
 		j, known := first[where]
 		if !known {
 			first[where], uuidOf[where] = i, uuid
-		} else if !s.unsure && s.eldest(uuidOf[where]) != s.eldest(uuid) {
+		} else if !s.badEvent && s.root(uuidOf[where]) != s.root(uuid) {
 			s.add("/skills/repositories/"+strconv.Itoa(j)+" is the same place and has another UUID",
 				"use that UUID here too, or add an event to /skills/identity/lineage that leads from one to the other", path...)
 		}
 	})
 }
 
-// fingerprint is what makes a repository the place that it is; "" for what is
-// no repository.
+// fingerprint identifies the place of a repository; "" if its type is unknown.
 func fingerprint(repository tree.Object) string {
 	sort, _ := repository["type"].(string)
 	keys := map[string][]string{
@@ -159,15 +159,15 @@ func fingerprint(repository tree.Object) string {
 	return string(tree.Append(nil, parts))
 }
 
-// checkRemaps reads the remaps. One that leads to another source needs an event
-// that does.
+// checkRemaps reads the remaps. A remap to another source needs an event that
+// leads there.
 func (s *sources) checkRemaps(remaps any) {
 	seen := make(map[[2]string]bool)
 	eachEntry(remaps, func(i int, entry tree.Object) {
 		from, skill, ok := skillKey(entry["from"])
 		to, _, also := skillKey(entry["to"])
 		if !ok || !also {
-			s.lost = true
+			s.badRemap = true
 			return
 		}
 		s.remaps[remap{from: from, to: to}] = true
@@ -177,7 +177,7 @@ func (s *sources) checkRemaps(remaps any) {
 			s.add("another remap has the same from", "remove one of the two", append(path, "from")...)
 		}
 		seen[[2]string{from, skill}] = true
-		if from != to && !s.unsure && !s.steps[[2]string{from, to}] {
+		if from != to && !s.badEvent && !s.steps[[2]string{from, to}] {
 			s.add("it leads to another source, and no event does",
 				"add an event to /skills/identity/lineage that leads from the one source to the other", path...)
 		}
@@ -195,8 +195,8 @@ func skillKey(v any) (uuid, skill string, ok bool) {
 // checkLineage finds events whose skills have no remaps.
 func (s *sources) checkLineage(lineage any) {
 	eachEntry(lineage, func(i int, entry tree.Object) {
-		from, to, remapped := ends(within(entry, "event"))
-		if !remapped || len(from) == 0 || len(to) == 0 {
+		from, to, needsRemaps := ends(within(entry, "event"))
+		if !needsRemaps || len(from) == 0 || len(to) == 0 {
 			return
 		}
 		path := []string{"skills", "identity", "lineage", strconv.Itoa(i)}
@@ -204,15 +204,15 @@ func (s *sources) checkLineage(lineage any) {
 		switch {
 		case len(required) == 0:
 			s.add("a rotate, split or merge must say which skills it is about", "list them", append(path, "required_from_skills")...)
-		case !s.unsure && !s.lost && !s.covers(from, to, required):
+		case !s.badEvent && !s.badRemap && !s.covers(from, to, required):
 			s.add("some of its skills or sources have no remap",
 				"add one to /skills/identity/remaps for each required skill of each source before, and for each source after", path...)
 		}
 	})
 }
 
-// covers reports whether remaps lead from each source before and to each one
-// after, and there is one for each required skill of each source before.
+// covers reports whether there is a remap from each source before, to each source
+// after, and for each required skill of each source before.
 func (s *sources) covers(from, to []string, required []any) bool {
 	some := func(list []string, is func(string) bool) bool {
 		for _, e := range list {

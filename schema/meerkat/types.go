@@ -4,7 +4,7 @@ package meerkat
 // their Go type; each becomes one small piece of JSON Schema.
 
 // Duration is a length of time as text: "500ms", "90s", "1h 30m". A number is
-// refused, as the peer does.
+// refused, as Meerkat does.
 type Duration string
 
 // Span is a length of time as text, or as a whole number of milliseconds.
@@ -24,7 +24,7 @@ type Exact struct {
 // Slug is an id of letters, digits, "-", "_" and ".".
 type Slug string
 
-// UUID is a UUID in any form that the peer reads: with hyphens, without, in
+// UUID is a UUID in any form that Meerkat reads: with hyphens, without, in
 // braces, or as a URN.
 type UUID string
 
@@ -36,11 +36,11 @@ type SkillName string
 // to. The branches are fields of the same struct with a tag case:"value".
 type Tag string
 
-// Open is an object whose keys are nobody's business: it is carried as it is.
+// Open is an object with any keys: it is carried as it is.
 type Open map[string]any
 
 // Any is a value of any type, carried as it is.
 type Any struct{}
 
-// None is a branch of a union that has no members of its own.
-type None struct{}
+// Empty is a branch of a union that has no members of its own.
+type Empty struct{}

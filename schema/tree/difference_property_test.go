@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // configs generates pairs of configurations that have much in common: lists
@@ -35,11 +36,11 @@ func configs() *rapid.Generator[[2]tree.Object] {
 	return rapid.Custom(func(t *rapid.T) [2]tree.Object {
 		old, other := config.Draw(t, "old"), config.Draw(t, "other")
 		// The new one begins as a copy, of which each part may be altered.
-		new := tree.CloneObject(old)
+		new := treetest.CloneObject(old)
 		for _, name := range slices.Sorted(maps.Keys(other)) {
 			switch rapid.SampledFrom([]string{"keep", "take", "drop", "shuffle"}).Draw(t, name) {
 			case "take":
-				new[name] = tree.Clone(other[name])
+				new[name] = treetest.Clone(other[name])
 			case "drop":
 				delete(new, name)
 			case "shuffle":
@@ -47,7 +48,7 @@ func configs() *rapid.Generator[[2]tree.Object] {
 				from, _ := other[name].([]any)
 				if mixed := append(slices.Clone(is), from...); len(mixed) > 0 {
 					mixed = rapid.Permutation(mixed).Draw(t, "mixed")
-					new[name] = tree.Clone(mixed[:rapid.IntRange(0, len(mixed)).Draw(t, "length")])
+					new[name] = treetest.Clone(mixed[:rapid.IntRange(0, len(mixed)).Draw(t, "length")])
 				}
 			}
 		}

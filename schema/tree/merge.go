@@ -22,27 +22,3 @@ func Merge(target, patch any) any {
 	}
 	return merged
 }
-
-// Diff returns the merge patch that leads from one object to another: Merge(from,
-// Diff(from, to)) is Equal to to. A merge patch cannot set a member to null, so
-// to may have nulls only inside lists. The result shares its values with to.
-func Diff(from, to Object) Object {
-	patch := make(Object)
-	for k := range from {
-		if _, has := to[k]; !has {
-			patch[k] = nil
-		}
-	}
-	for k, v := range to {
-		w, has := from[k]
-		if has && Equal(w, v) {
-			continue
-		}
-		if is, ok := v.(map[string]any); ok {
-			was, _ := w.(map[string]any) // anything else counts as an empty object
-			v = Diff(was, is)
-		}
-		patch[k] = v
-	}
-	return patch
-}

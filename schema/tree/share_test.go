@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestExactly_numbers(t *testing.T) {
@@ -35,7 +36,7 @@ func TestExactly_sameJSON(t *testing.T) {
 		if got, want := tree.Exactly(a, b), text(a) == text(b); got != want {
 			t.Fatalf("Exactly(%s, %s): got %v, want %v", text(a), text(b), got, want)
 		}
-		if !tree.Exactly(a, tree.Clone(a)) {
+		if !tree.Exactly(a, treetest.Clone(a)) {
 			t.Fatalf("a copy of %s is not exactly that", text(a))
 		}
 		if tree.Exactly(a, b) && !tree.Equal(a, b) {
@@ -47,7 +48,7 @@ func TestExactly_sameJSON(t *testing.T) {
 func TestShareAndOthers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		prev, next := objects(3).Draw(t, "prev"), objects(3).Draw(t, "next")
-		before := tree.Clone(next)
+		before := treetest.Clone(next)
 		tree.Share(next, prev)
 		if !tree.Exactly(next, before) {
 			t.Fatalf("got %s, want %s", text(next), text(before))
@@ -71,7 +72,7 @@ func TestSame_doesNotLookInside(t *testing.T) {
 	if !tree.Same(o, o) || !tree.Same(list, list) {
 		t.Error("a value is not the same as itself")
 	}
-	if tree.Same(o, tree.Clone(o)) || tree.Same(list, tree.Clone(list)) || tree.Same(list, append(list, int64(2))) {
+	if tree.Same(o, treetest.Clone(o)) || tree.Same(list, treetest.Clone(list)) || tree.Same(list, append(list, int64(2))) {
 		t.Error("a copy is the same as the original")
 	}
 }

@@ -16,31 +16,6 @@ package tree
 // Object is a JSON object. A whole configuration is one.
 type Object = map[string]any
 
-// Clone copies a value, deeply, so that the copy may be written into.
-func Clone(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		return CloneObject(v)
-	case []any:
-		c := make([]any, len(v))
-		for i, e := range v {
-			c[i] = Clone(e)
-		}
-		return c
-	default:
-		return v
-	}
-}
-
-// CloneObject is Clone for an object; the copy of nil is an empty object.
-func CloneObject(o Object) Object {
-	c := make(Object, len(o))
-	for k, e := range o {
-		c[k] = Clone(e)
-	}
-	return c
-}
-
 // Equal reports whether two values are the same. Numbers are compared by their
 // exact value: 2 equals 2.0, as in JSON Schema, because a client in JavaScript
 // cannot distinguish them; 2^53+1 does not equal float64(2^53). NaN, which TOML

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestEqual_numbers(t *testing.T) {
@@ -113,7 +114,7 @@ func TestClone_isIndependent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		original := values(3).Draw(t, "value")
 		before := text(original)
-		clone := tree.Clone(original)
+		clone := treetest.Clone(original)
 		if got := text(clone); got != before {
 			t.Fatalf("got %s, want %s", got, before)
 		}
@@ -142,7 +143,7 @@ func scribble(v any) {
 }
 
 func TestClone_canBeChanged(t *testing.T) {
-	o := tree.CloneObject(nil)
+	o := treetest.CloneObject(nil)
 	o["a"] = int64(1)
 	if got, want := text(o), `{"a":1}`; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -14,6 +14,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // caller is the part of a Turn that a fake operation uses.
@@ -105,7 +106,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, ops operations, opt
 
 // echo answers with its parameters.
 func echo(_ context.Context, _ caller, params tree.Object) (json.RawMessage, error) {
-	return tree.Append(nil, tree.CloneObject(params)), nil
+	return tree.Append(nil, treetest.CloneObject(params)), nil
 }
 
 // talk serves an input to its end and returns the output's lines.

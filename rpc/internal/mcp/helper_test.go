@@ -12,6 +12,7 @@ import (
 
 	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 	"realmconf/tools"
 )
 
@@ -63,7 +64,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, c *catalog, opts se
 
 // echo answers with its parameters.
 func echo(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessage, error) {
-	return tree.Append(nil, tree.CloneObject(params)), nil
+	return tree.Append(nil, treetest.CloneObject(params)), nil
 }
 
 // who answers with the caller that it sees.

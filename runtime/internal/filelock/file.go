@@ -2,7 +2,6 @@ package filelock
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -59,8 +58,15 @@ type FileOptions struct {
 }
 
 // ErrNotLockFile says that a directory, a link, a pipe or a device is in the
-// place of the lock file.
-var ErrNotLockFile = fmt.Errorf("not a lock file: %w", fault.ErrIrregular)
+// place of the lock file. It is an error that is fault.ErrIrregular.
+var ErrNotLockFile error = notLockFileError{}
+
+// notLockFileError needs no fmt.Errorf, which would run at every start of the
+// program.
+type notLockFileError struct{}
+
+func (notLockFileError) Error() string { return "not a lock file: " + fault.ErrIrregular.Error() }
+func (notLockFileError) Unwrap() error { return fault.ErrIrregular }
 
 // File is a lock file that is held.
 type File struct {
@@ -102,7 +108,7 @@ func (f *File) takeName(w Wait) error {
 		switch taken, err := f.takeOver(); {
 		case taken && err == nil:
 			return nil
-		case errors.Is(err, errVanished) && tries < maxExchanges: // not for ever: others may be faster each time
+		case errors.Is(err, errVanished) && tries < maxExchanges: // limited, because others may be faster each time
 			continue
 		case err != nil && !errors.Is(err, errVanished):
 			return err
@@ -128,7 +134,7 @@ func (f *File) publish() error {
 		return nil
 	}
 	if same, statErr := f.IsInPlace(); statErr == nil && same {
-		return nil // it happened in spite of the error
+		return nil // it happened despite the error
 	}
 	if !disk.NoHardLinks(err) && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -13,7 +13,7 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// generate is the JSON Schema of meerkat.Config. The comments are read from the
+// generate returns the JSON Schema of meerkat.Config. The comments are read from the
 // package's sources in dir. Equal sources give equal bytes.
 func generate(dir string) ([]byte, error) {
 	comments, err := readComments(dir)
@@ -51,7 +51,7 @@ type generator struct {
 	comments map[string]string // by "Type" and "Type.Field"
 }
 
-// reflect is the schema of one type. A struct named by inline is one whose
+// reflect returns the schema of one type. A struct named by inline is one whose
 // inline field is being handled already.
 func (g generator) reflect(t, inline reflect.Type) *jsonschema.Schema {
 	r := jsonschema.Reflector{
@@ -71,7 +71,7 @@ func (g generator) reflect(t, inline reflect.Type) *jsonschema.Schema {
 	return s
 }
 
-// aboutType is a type's comment for readers who do not know the type's name:
+// aboutType returns a type's comment for readers who do not know the type's name:
 // the first paragraph, without "Name is".
 func aboutType(name, comment string) string {
 	comment, _, _ = strings.Cut(comment, "\n\n")
@@ -82,8 +82,8 @@ func aboutType(name, comment string) string {
 	return strings.ToUpper(about[:1]) + about[1:]
 }
 
-// special is the schema of the types that the library does not know, or knows
-// less exactly than the peer does.
+// special returns the schema of the types that the library does not know, or knows
+// less exactly than Meerkat does.
 func (g generator) special(t, inline reflect.Type) *jsonschema.Schema {
 	switch t {
 	case inline:

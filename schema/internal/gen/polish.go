@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// polish finishes what tags and reflection cannot say: descriptions in one
-// line, the empty defaults of lists and maps, the defaults of tables that stand
-// whole or not at all, and the shape of our own keywords. path is for error
-// texts.
+// polish adds to a schema the parts that tags and reflection cannot give:
+// descriptions in one line, the empty defaults of lists and maps, the defaults of
+// tables that are complete or absent, and the shape of the x- keywords. path is for
+// error texts.
 func polish(o map[string]any, path string) error {
 	if d, ok := o["description"].(string); ok {
 		o["description"] = strings.Join(strings.Fields(d), " ")
@@ -39,7 +39,7 @@ func polishProperties(o map[string]any, path string) error {
 	for name, v := range properties {
 		p, ok := v.(map[string]any)
 		if !ok {
-			return fmt.Errorf("%s: the type of this field says nothing: use meerkat.Any or meerkat.Open", path+"/"+name)
+			return fmt.Errorf("%s: the type of this field has no schema: use meerkat.Any or meerkat.Open", path+"/"+name)
 		}
 		optional := !slices.Contains(required, any(name))
 		if optional {
@@ -53,8 +53,8 @@ func polishProperties(o map[string]any, path string) error {
 	return nil
 }
 
-// polishBranches is polish for the branches of a union. The members that all
-// branches have stand in them as true.
+// polishBranches is polish for the branches of a union, which have true for the
+// members of all branches.
 func polishBranches(o map[string]any, path string) error {
 	thens := []any{o}
 	if all, ok := o["allOf"].([]any); ok {

@@ -16,15 +16,13 @@ const intro = `# The keys of config.toml
 
 This page is made from the doc comments in this directory by ` + "`go generate`" + `; do not edit it.
 
-Each table is one section of the file: ` + "`agent`" + ` is the table ` + "`[agent]`" + `, ` + "`hooks.entries[]`" + ` is each ` + "`[[hooks.entries]]`" + `, and ` + "`<id>`" + ` stands for a name of your own.
-A key without a default may be left out unless it is required. A key with a risk is one that an agent's tools change only with a person's yes,
+Each table is one section of the file: ` + "`agent`" + ` is the table ` + "`[agent]`" + `, ` + "`hooks.entries[]`" + ` is each ` + "`[[hooks.entries]]`" + `, and ` + "`<id>`" + ` is a name of your own.
+A key without a default may be left out unless it is required. A key with a risk is one that an agent's tools change only with a person's approval,
 in whichever direction, unless --allow lifts that: it runs code (exec), holds a secret (secret), reaches or opens an address (network), names a file (path), or sets what agents
-may do (posture). A section, list or map shows the strongest class of all that may stand in it.
+may do (posture). A section, list or map shows the strongest class of all keys in it.
 `
 
-// reference is the page for people about all keys of a model. It asks the
-// model for the risks, so a model whose schema is not current gives a page that
-// is not.
+// reference returns the page for people about all keys of a model.
 func reference(m *schema.Model) ([]byte, error) {
 	var root map[string]any
 	d := json.NewDecoder(bytes.NewReader(m.JSON()))
@@ -49,7 +47,7 @@ type page struct {
 	risk func(path []string) string
 }
 
-// section writes the table of an object, and then those of all that stands in
+// section writes the table of an object, and then the tables of the objects in
 // it. A name is how people write a place, a path how the model does.
 func (p *page) section(name string, path []string, o map[string]any) {
 	if name != "" {
@@ -79,7 +77,7 @@ func (p *page) section(name string, path []string, o map[string]any) {
 	}
 }
 
-// below writes the tables of the objects that stand in an object's members.
+// below writes the tables of the objects in an object's members.
 func (p *page) below(name string, path []string, o map[string]any) {
 	for key, v := range properties(o) {
 		at, under := join(name, key), append(slices.Clip(path), key)
@@ -106,8 +104,8 @@ func holds(o map[string]any) bool {
 	return o["properties"] != nil || o["allOf"] != nil || o["then"] != nil
 }
 
-// properties is the properties of an object in the order of their names, but
-// for those that stand in it as true.
+// properties iterates over the properties of an object that have a schema, in the
+// order of their names.
 func properties(o map[string]any) func(yield func(string, map[string]any) bool) {
 	all, _ := o["properties"].(map[string]any)
 	return func(yield func(string, map[string]any) bool) {
@@ -119,7 +117,7 @@ func properties(o map[string]any) func(yield func(string, map[string]any) bool) 
 	}
 }
 
-// when says for which values a branch is.
+// when returns the condition of a branch.
 func when(o, condition map[string]any) string {
 	tag, ok := o["x-tag"].(string)
 	if !ok {
@@ -157,7 +155,7 @@ func (p *page) table(path []string, o map[string]any) {
 	}
 }
 
-// about is a description with the other names and spellings of a key.
+// about returns a description with the other names and spellings of a key.
 func about(v map[string]any) string {
 	d, _ := v["description"].(string)
 	if names, ok := v["x-alias"].([]any); ok {
@@ -171,7 +169,7 @@ func about(v map[string]any) string {
 	return d
 }
 
-// typeOf is a type in words.
+// typeOf returns a type in words.
 func typeOf(v map[string]any) string {
 	switch t := v["type"].(type) {
 	case string:
@@ -191,8 +189,7 @@ func typeOf(v map[string]any) string {
 	return "anything"
 }
 
-// limits is what a value must satisfy beside its type. The limits of the
-// integer types themselves are left out, but for the smallest.
+// limits returns the conditions on a value beside its type.
 func limits(v map[string]any) string {
 	var parts []string
 	if enum, ok := v["enum"].([]any); ok {

@@ -15,8 +15,8 @@ type branch struct {
 	value string // of the tag, for case; the key that decides, for with
 }
 
-// branches is the fields of a union that are its branches, and whether a tag
-// tells them apart.
+// branches returns the fields of a union that are its branches, and whether a tag
+// selects them.
 func branches(t reflect.Type) (list []branch, tagged bool) {
 	for f := range t.Fields() {
 		if v, ok := f.Tag.Lookup("case"); ok {
@@ -29,8 +29,8 @@ func branches(t reflect.Type) (list []branch, tagged bool) {
 	return list, tagged
 }
 
-// union is the schema of a union: what all branches have, and an if and a then
-// for each. Every then repeats the names of the common members, so that it can
+// union returns the schema of a union: the keys of all branches, and an if and a
+// then for each. Every then repeats the names of the common members, so that it can
 // be closed, and a wrong key is reported once and in its place.
 func (g generator) union(t reflect.Type, list []branch, tagged bool) *jsonschema.Schema {
 	s := g.reflect(t, t)
@@ -63,7 +63,7 @@ func (g generator) union(t reflect.Type, list []branch, tagged bool) *jsonschema
 	return s
 }
 
-// condition is when the last branch of a list is taken.
+// condition returns the if of the last branch of a list.
 func condition(tag string, list []branch) *jsonschema.Schema {
 	last := list[len(list)-1].value
 	if tag != "" {
@@ -85,7 +85,7 @@ func anyOf(s *jsonschema.Schema) []*jsonschema.Schema {
 	return s.AnyOf
 }
 
-// tagOf is the key of a struct's field of type Tag, or "".
+// tagOf returns the key of a struct's field of type Tag, or "".
 func tagOf(t reflect.Type) string {
 	for f := range t.Fields() {
 		if f.Type == reflect.TypeFor[meerkat.Tag]() {
@@ -95,7 +95,7 @@ func tagOf(t reflect.Type) string {
 	return ""
 }
 
-// outputSchema is the schema of an output schema: a table of a few keys, or
+// outputSchema returns the schema of an output schema: a table of a few keys, or
 // any JSON Schema. Which of them it is depends on all keys together.
 func (g generator) outputSchema(t reflect.Type) *jsonschema.Schema {
 	then := g.reflect(t, t)
