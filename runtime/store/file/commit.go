@@ -28,14 +28,16 @@ const maxTries = 3
 //	       ═══ config.toml ⇄ new config ═══          the commit point; the file that comes out
 //	                    │                            must be the one that was read, or it goes back
 //	       config_state.json ⇄ new state             a failure from here on: outcome_unknown,
-//	                    │                            and the next operation rolls forward
+//	                    │                            and the next one with the lock decides
 //	     fsync both directories                      meanwhile the displaced files are put
 //	                    │                            away, and the history is pruned
 //	                 unlock
 //
 // A crash between the two exchanges leaves a config that the newest record knows
-// and the state does not: the next process that has the lock completes the
-// state. Until then readers get the text of the old state, out of its record.
+// and the state does not: the next reader or writer that gets the lock completes
+// the state. A reader that cannot get it returns the text of the old state from
+// its record or, without such a record, the new text under the old number; both
+// are Pending.
 func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
 	if err := checkCommit(from, next); err != nil {
 		return err
@@ -60,7 +62,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 			if err != nil {
 				return err
 			}
-		case err == errChanged: // not joined with another error: nothing of this commit is left
+		case errors.Is(err, errChanged): // nothing of this commit is left
 			changed++
 		default:
 			return err
@@ -177,7 +179,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	default:
 		discard(s.fs, []*draft{records, config, state})
 		if errors.Is(err, errChanged) {
-			return errChanged
+			return err
 		}
 		return l.beforeCommit(config.op, err)
 	}

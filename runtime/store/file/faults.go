@@ -48,7 +48,7 @@ func outcomeUnknown(err error) error {
 }
 
 // corruptState is the fault of a state file without a generation. It is not
-// repaired unasked: only a person knows whether a newer state was lost.
+// repaired automatically: only a person knows whether a newer state was lost.
 func corruptState(cause error) error {
 	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read or write then finds the number in the history or takes a new one", stateName).
 		With("op", "read "+stateName).With("reason", fault.IO).Because(cause)

@@ -152,15 +152,15 @@ func (l *lock) rescue(id, name, document string) error {
 			return err
 		}
 		if v.config.Exists() && v.st.generation < own[n-1].Generation && v.digest == own[n-1].Digest {
-			return l.giveBack(name, document, own[n-1].Text)
+			return l.restore(name, document, own[n-1].Text)
 		}
 	}
 	return l.preserve(name)
 }
 
-// giveBack returns a person's text to its place, from the commit that displaced
-// it.
-func (l *lock) giveBack(name, document string, text []byte) error {
+// restore returns a person's text to its place. text is that of the commit that
+// displaced it.
+func (l *lock) restore(name, document string, text []byte) error {
 	f, err := l.store.fs.Open(document, os.O_RDONLY, 0)
 	if err != nil {
 		return err
@@ -169,7 +169,7 @@ func (l *lock) giveBack(name, document string, text []byte) error {
 	if err := l.Verify(); err != nil {
 		return err
 	}
-	return l.putBack(name, document, placedFile{f, text})
+	return l.restoreDisplaced(name, document, placedFile{f, text})
 }
 
 // makeHistory creates the history's directory, durably.
