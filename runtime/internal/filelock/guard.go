@@ -17,7 +17,7 @@ type openedGuard struct {
 
 // lockGuard locks the guard. A caller that waits does so in the kernel, in a
 // goroutine of its own: polling lets some processes starve. If the caller gives
-// up first, the goroutine goes on waiting, and unlock waits for it.
+// up first, the goroutine goes on waiting, and release waits for it.
 func (l *Lock) lockGuard(w Wait) error {
 	m := l.mutex
 	guard, err := m.openGuard(false, nil)
@@ -42,7 +42,7 @@ func (l *Lock) lockGuard(w Wait) error {
 		if l.guard = g.file; g.err != nil {
 			return g.err
 		}
-		return w.stillWanted()
+		return w.CheckWanted()
 	case <-w.ctx.Done():
 		err = w.ctx.Err()
 	case <-w.up:

@@ -23,7 +23,7 @@
 //     that is not the expected one gets its place back.
 //   - After a crash or a loss of power at any moment a reader sees one whole
 //     generation. A commit that CompareAndSwap acknowledged is there.
-//   - A generation is bound to its text for ever. After a crash numbers may be
+//   - A generation is bound to its text permanently. After a crash numbers may be
 //     skipped; they are never used again for another text.
 //   - A change by another program becomes a generation with a record once the
 //     text has been the same for 50 milliseconds: as "external", or as "peer"
@@ -85,7 +85,7 @@
 //     BSDs), an edit by a program that takes no lock, in the microseconds
 //     between the last read and the rename, is replaced.
 //   - A program of Meerkat that goes on after its lock was taken over overwrites
-//     a commit of realmconf. That is found and numbered anew; the text of the
+//     a commit of realmconf. That is found and gets a new number; the text of the
 //     commit is in the history.
 //   - An in-place save that pauses for longer than the times above is recorded
 //     as it was found; the rest becomes the next generation.
