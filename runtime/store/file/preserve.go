@@ -92,14 +92,7 @@ func (l *lock) sweep() {
 	if err != nil {
 		return
 	}
-	dirs := []string{s.options.Dir, filepath.Dir(document)}
-	for _, path := range s.options.PeerLocks {
-		dirs = append(dirs, filepath.Dir(path))
-	}
-	for i, dir := range dirs {
-		if i > 0 && dir == dirs[0] {
-			continue
-		}
+	for _, dir := range s.dirs(document) {
 		names, err := s.fs.ReadDir(dir)
 		if err != nil {
 			continue
@@ -181,5 +174,5 @@ func (s *Store) makeHistory() error {
 	if err == nil {
 		err = s.fs.SyncDir(s.options.Dir)
 	}
-	return s.asFault("write "+historyName, err)
+	return asFault("write "+historyName, err)
 }
