@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"realmconf/schema/tree"
 )
@@ -190,8 +189,8 @@ func (n *Node) summary() tree.Object {
 		}
 		s["x-value-alias"] = values
 	}
-	if n.Worst != RiskNone {
-		s["x-risk"] = string(n.Worst)
+	if n.WorstRisk != RiskNone {
+		s["x-risk"] = string(n.WorstRisk)
 	}
 	if n.IsFree && n.Wrapper == nil {
 		s["additionalProperties"] = true
@@ -208,4 +207,4 @@ func toList(texts []string) []any {
 }
 
 // typeNames returns the types that are allowed in a place, in words.
-func typeNames(n *Node) string { return strings.Join(n.Types, " or ") }
+func typeNames(n *Node) string { return tree.JoinWords(n.Types, "or", len(n.Types)) }

@@ -83,7 +83,7 @@ func (n *Node) oneLevelDown(p tree.Pointer, name string) (tree.Pointer, bool) {
 func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
 	n, v := c.place(p)
 	o, _ := v.(map[string]any)
-	return n.of(v), o
+	return n.formFor(v), o
 }
 
 // placesOf adds to found the places of all properties of a name below n, which is
@@ -153,6 +153,6 @@ func (c *checker) addUndecided(p tree.Pointer) {
 	}
 	c.add(Issue{
 		Kind: Missing, Path: p.Child(names[0]).String(), Message: "a required key is missing",
-		Hint: "add " + strings.Join(names, " or ") + ": it says which sort of entry this is",
+		Hint: "add " + tree.JoinWords(names, "or", len(names)) + ": it says which sort of entry this is",
 	})
 }

@@ -30,9 +30,9 @@ const (
 // location does not change, and is safe for concurrent use.
 type Location struct {
 	ID               string
-	Origin           Origin  // where the id comes from; the manifest keeps it
-	Instance         *string // the value of --instance; nil if it was not given
-	RequestedBackend string  // the value of --realm-backend; empty if it was not given
+	IDSource         IDSource // where the id comes from; the manifest keeps it
+	Instance         *string  // the value of --instance; nil if it was not given
+	RequestedBackend string   // the value of --realm-backend; empty if it was not given
 
 	StateRoot          string // the directory of all realms
 	Root               string // the realm's own directory in it
@@ -42,7 +42,7 @@ type Location struct {
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	elsewhere []stateRoot // the state roots that could have held the realm, and did not when it was located
+	otherRoot []stateRoot // the state roots that could have held the realm, and did not when it was located
 	rules     disk.Rules
 	fs        disk.FS // under the rules; nil means disk.OS
 }
@@ -63,14 +63,14 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, elsewhere, err := s.stateRoot(id, origin, env)
+	root, otherRoot, err := s.stateRoot(id, origin, env)
 	if err != nil {
 		return nil, err
 	}
 	dir := filepath.Join(root.path, dirName(id))
 	l := &Location{
 		ID:                 id,
-		Origin:             origin,
+		IDSource:           origin,
 		RequestedBackend:   s.Backend,
 		StateRoot:          root.path,
 		Root:               dir,
@@ -78,7 +78,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		ConfigPath:         filepath.Join(dir, configName),
 		SessionsSQLitePath: filepath.Join(dir, "sessions.sqlite3"),
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
-		elsewhere:          elsewhere,
+		otherRoot:          otherRoot,
 	}
 	if id == globalID {
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
@@ -99,7 +99,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 }
 
 // identity returns the realm's id and where it comes from.
-func (s Selection) identity(env Environment) (string, Origin, error) {
+func (s Selection) identity(env Environment) (string, IDSource, error) {
 	switch {
 	case s.Realm != "":
 		return s.Realm, Explicit, nil

@@ -1,7 +1,9 @@
 package realm
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,14 +12,14 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// stateRoot chooses the directory of all realms. elsewhere is the directory that
+// stateRoot chooses the directory of all realms. otherRoot is the directory that
 // it did not choose.
 //
 //  1. --state-root decides, without a look at the disk.
 //  2. A realm that exists is used where it is: in the project, or in the user's
 //     data directory. If it is in both, only the user can decide.
 //  3. A new realm goes into the project.
-func (s Selection) stateRoot(id string, origin Origin, env Environment) (root stateRoot, elsewhere []stateRoot, err error) {
+func (s Selection) stateRoot(id string, origin IDSource, env Environment) (root stateRoot, otherRoot []stateRoot, err error) {
 	if s.StateRoot != "" {
 		path, err := env.absolute(s.StateRoot)
 		return s.trust(path, env), nil, err
@@ -48,7 +50,7 @@ func (s Selection) stateRoot(id string, origin Origin, env Environment) (root st
 	case err != nil:
 		return stateRoot{}, nil, err
 	case inLocal && inGlobal:
-		return stateRoot{}, nil, splitBrain(id, local.path, global.path)
+		return stateRoot{}, nil, existsTwiceFault(id, local.path, global.path)
 	case inGlobal:
 		return global, []stateRoot{local}, nil
 	default:
@@ -87,12 +89,19 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 
 // holds reports whether a state root has this realm. It has not only if the
 // manifest does not exist: after any other error the realm could be there, and
-// a choice of the other root would make it twice.
+// a choice of the other root would make it twice. A manifest that is there and
+// may not be read counts as the realm's.
 func (r stateRoot) holds(id string) (bool, error) {
-	m, err := readManifest(disk.Within(r.rules()), filepath.Join(r.path, dirName(id), manifestName))
+	path := filepath.Join(r.path, dirName(id), manifestName)
+	m, err := readManifest(disk.Within(r.rules()), path)
+	if errors.Is(err, fs.ErrPermission) {
+		if _, lstatErr := os.Lstat(path); lstatErr == nil {
+			return true, nil
+		}
+	}
 	switch {
 	case err != nil:
-		return false, refused(id, "find realm", err)
+		return false, accessFault(id, "find realm", err)
 	case m == nil:
 		return false, nil
 	}
@@ -112,8 +121,8 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// splitBrain returns the fault of a realm that exists under both state roots.
-func splitBrain(id, local, global string) error {
+// existsTwiceFault returns the fault of a realm that exists under both state roots.
+func existsTwiceFault(id, local, global string) error {
 	return fault.New(fault.Storage, "realm %q exists twice, in the project's .rkat/realms and in the user's data directory: say which with --state-root, or remove one", id).
 		With("op", "find realm").With("reason", fault.IO).
 		Because(fmt.Errorf("one under %s, one under %s", local, global))

@@ -18,7 +18,7 @@ type request struct {
 	session session // as the last initialize before it has left it
 }
 
-// session is what the last initialize said. The zero session has seen none.
+// session is the content of the last initialize; zero before the first.
 type session struct {
 	revision  revision
 	client    client
@@ -58,10 +58,10 @@ func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Calle
 		asked = r.session.wantsPath
 	}
 	return tools.Caller{
-		Name:    who.name,
-		Version: who.version,
-		Surface: surface,
-		Era:     string(era),
-		Policy:  mode.policy(asked),
+		Name:           who.name,
+		Version:        who.version,
+		Surface:        surface,
+		Era:            string(era),
+		PathVisibility: mode.policy(asked),
 	}
 }

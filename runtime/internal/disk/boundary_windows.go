@@ -70,7 +70,7 @@ func isSystemPath(path string) bool {
 
 func isKernelFS(string) bool { return false }
 
-// Mkdir is os.Mkdir.
+// Mkdir is os.Mkdir: a new directory inherits the rights of the one above.
 func (o OS) Mkdir(name string, perm fs.FileMode) error {
 	if err := o.check(name); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -14,8 +15,10 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// Open uses O_NONBLOCK, which has no effect on files and directories: without
-// it, opening a pipe would wait for a process at the other end.
+// Open gives a file that it creates with O_EXCL the owner and the group of its
+// directory: see inherit. It uses O_NONBLOCK, which has no effect on files and
+// directories: without it, opening a pipe would wait for a process at the other
+// end.
 func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	p, err := o.at(name)
 	if err != nil {
@@ -28,6 +31,7 @@ func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	}
 	f := os.NewFile(uintptr(fd), name)
 	if flag&os.O_EXCL != 0 { // a new file is regular
+		inherit(f, filepath.Dir(name))
 		return f, nil
 	}
 	info, err := f.Stat()
@@ -41,7 +45,8 @@ func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	return f, nil
 }
 
-// Mkdir is mkdirat(2).
+// Mkdir is mkdirat(2). The new directory has the owner and the group of the one in
+// which it is: see inherit.
 func (o OS) Mkdir(name string, perm fs.FileMode) error {
 	p, err := o.at(name)
 	if err != nil {
@@ -51,6 +56,13 @@ func (o OS) Mkdir(name string, perm fs.FileMode) error {
 	if err := retry(func() error { return unix.Mkdirat(p.fd, p.base, uint32(perm.Perm())) }); err != nil {
 		return &fs.PathError{Op: "mkdirat", Path: name, Err: err}
 	}
+	fd, err := openat(p.fd, p.base, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil // it is made, though not inherited
+	}
+	made := os.NewFile(uintptr(fd), name)
+	defer made.Close()
+	inheritDir(made, filepath.Dir(name))
 	return nil
 }
 
@@ -152,46 +164,6 @@ func (OS) ID(f File) (string, error) {
 		return "", errors.ErrUnsupported
 	}
 	return fmt.Sprintf("%d:%d", st.Dev, st.Ino), nil
-}
-
-// CopyMetadata is best effort but for the mode. When the group cannot be kept,
-// the rights of the group shrink to those of everybody, because they were
-// granted to other people.
-func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
-	mode := as.Mode().Perm()
-	if !copyOwner(f, as) {
-		mode = withoutGroup(mode)
-	}
-	copyAttributes(int(f.Fd()), from)
-	return f.Chmod(mode)
-}
-
-// withoutGroup returns a mode in which the group has only the rights that
-// everybody has.
-func withoutGroup(mode fs.FileMode) fs.FileMode {
-	return mode&^0o070 | mode&(mode&0o007<<3)
-}
-
-// copyOwner gives a file the owner and group of another, and reports whether
-// the group is right afterwards. It changes nothing if both are right already.
-func copyOwner(f File, as fs.FileInfo) bool {
-	want, ok := as.Sys().(*syscall.Stat_t)
-	if !ok {
-		return true
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	have, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || have.Uid == want.Uid && have.Gid == want.Gid {
-		return true
-	}
-	fd := int(f.Fd())
-	if unix.Fchown(fd, int(want.Uid), int(want.Gid)) == nil {
-		return true
-	}
-	return unix.Fchown(fd, -1, int(want.Gid)) == nil
 }
 
 // RemoveOpen removes a file by its name and then closes it. In this order the

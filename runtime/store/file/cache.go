@@ -36,7 +36,7 @@ func (s *Store) cached() (store.State, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return loadedState(c.text, c.version, s.max), true
+	return loadedState(c.text, c.version, s.bound), true
 }
 
 // remember keeps a clean view for the next reads, if the files are old enough to

@@ -13,7 +13,7 @@ import (
 
 // history is the directory of records. It has one file for each commit, whose
 // name is the commit's first generation. A record binds its number to its digest
-// for ever; a file that cannot be read binds the number in its name. Files are
+// permanently; a file that cannot be read binds the number in its name. Files are
 // only added and, the oldest first, removed.
 type history struct {
 	fs  disk.FS
@@ -95,10 +95,10 @@ func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
 	h.last = recordSet{first, info, records}
 }
 
-// max returns the highest number that a file binds, or 0. A new file's name is
+// highest returns the highest number that a file binds, or 0. A new file's name is
 // above all others, so only the newest file can hold it. A file that was listed
 // and is gone belonged to a commit that failed.
-func (h *history) max(c catalog) (uint64, error) {
+func (h *history) highest(c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
 		records, err := h.read(newest)
 		switch {

@@ -92,14 +92,7 @@ func (l *lock) sweep() {
 	if err != nil {
 		return
 	}
-	dirs := []string{s.options.Dir, filepath.Dir(document)}
-	for _, path := range s.options.PeerLocks {
-		dirs = append(dirs, filepath.Dir(path))
-	}
-	for i, dir := range dirs {
-		if i > 0 && dir == dirs[0] {
-			continue
-		}
+	for _, dir := range s.dirs(document) {
 		names, err := s.fs.ReadDir(dir)
 		if err != nil {
 			continue
@@ -152,15 +145,15 @@ func (l *lock) rescue(id, name, document string) error {
 			return err
 		}
 		if v.config.Exists() && v.st.generation < own[n-1].Generation && v.digest == own[n-1].Digest {
-			return l.giveBack(name, document, own[n-1].Text)
+			return l.restore(name, document, own[n-1].Text)
 		}
 	}
 	return l.preserve(name)
 }
 
-// giveBack returns a person's text to its place, from the commit that displaced
-// it.
-func (l *lock) giveBack(name, document string, text []byte) error {
+// restore returns a person's text to its place. text is that of the commit that
+// displaced it.
+func (l *lock) restore(name, document string, text []byte) error {
 	f, err := l.store.fs.Open(document, os.O_RDONLY, 0)
 	if err != nil {
 		return err
@@ -169,7 +162,7 @@ func (l *lock) giveBack(name, document string, text []byte) error {
 	if err := l.Verify(); err != nil {
 		return err
 	}
-	return l.putBack(name, document, placedFile{f, text})
+	return l.restoreDisplaced(name, document, placedFile{f, text})
 }
 
 // makeHistory creates the history's directory, durably.
@@ -181,5 +174,5 @@ func (s *Store) makeHistory() error {
 	if err == nil {
 		err = s.fs.SyncDir(s.options.Dir)
 	}
-	return s.asFault("write "+historyName, err)
+	return asFault("write "+historyName, err)
 }

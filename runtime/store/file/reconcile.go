@@ -71,7 +71,7 @@ func (l *lock) reconcile() (view, error) {
 		}
 		s.noteMade(generation)
 	}
-	return view{}, tooManyRaces()
+	return view{}, tooManyRacesFault()
 }
 
 // numberChange returns the generation of a text that the state does not know:
@@ -94,19 +94,19 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	if wait > 0 {
 		return 0, stillChanging{wait}
 	}
-	highest, err := s.highest(v, c)
+	highest, err := s.highestBoundIn(v, c)
 	if err != nil {
 		return 0, err
 	}
 	free := store.Successor(highest)
 	if free == 0 {
-		return 0, store.Exhausted()
+		return 0, store.ExhaustedFault()
 	}
 	parent, err := s.parentOf(v, c)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.foreignRecord(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
+	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
 	return r.Generation, l.writeRecord(r)
 }
 
@@ -137,18 +137,6 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 	return 0, nil
 }
 
-// highest returns the highest number that is bound.
-func (s *Store) highest(v view, c catalog) (uint64, error) {
-	h, err := s.history.max(c)
-	if err != nil {
-		return 0, fault.FromOS("read "+historyName, err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.max = max(s.max, h, v.st.generation)
-	return s.max, nil
-}
-
 // recordCurrent records a state that has no record: a peer's commit, or one
 // whose record was lost. It returns the catalog with the new record.
 func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
@@ -171,7 +159,7 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}
-	if err := l.writeRecord(s.foreignRecord(v.version(), before.Version, operation, v.config.Bytes)); err != nil {
+	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.config.Bytes)); err != nil {
 		return c, err
 	}
 	c = append(c, v.st.generation)
@@ -179,15 +167,15 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	return c, nil
 }
 
-// foreignRecord returns the record of a change that another program made.
-func (s *Store) foreignRecord(v, parent store.Version, operation store.Operation, text []byte) store.Record {
+// externalRecord returns the record of a change that another program made.
+func (s *Store) externalRecord(v, parent store.Version, operation store.Operation, text []byte) store.Record {
 	return store.Record{
 		Version:   v,
 		Parent:    parent,
 		CommitID:  newID(),
 		Time:      s.clock.Now().UTC(),
 		Operation: operation,
-		Actor:     store.Actor{Surface: store.Elsewhere},
+		Actor:     store.Actor{Surface: store.ExternalSurface},
 		Text:      text,
 	}
 }
