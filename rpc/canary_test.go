@@ -52,7 +52,7 @@ func TestServe_leaksNoSecret(t *testing.T) {
 			s.keep()
 			s.close()
 			for _, leak := range leaks(s.output.String()) {
-				t.Errorf("heard %s", leak)
+				t.Errorf("leaked %s", leak)
 			}
 			s.wantMuchDone()
 		})
@@ -174,7 +174,7 @@ func (s *session) readAll(text string) {
 func (s *session) say(c *speaker, requests ...string) {
 	s.t.Helper()
 	c.say("[" + strings.Join(requests, ",") + "]")
-	c.hear(func(f tree.Object) bool { _, ok := f["batch"]; return ok || f["error"] != nil })
+	c.receive(func(f tree.Object) bool { _, ok := f["batch"]; return ok || f["error"] != nil })
 }
 
 // mistakes writes wrong values into and below each place, and sends operations

@@ -136,9 +136,9 @@ func TestOtherClient_resources(t *testing.T) {
 func TestOtherClient_subscriptions(t *testing.T) {
 	const all, rest, agent = "realmconf://config", "realmconf://config/rest", "realmconf://config/agent"
 	everyRevision(t, func(t *testing.T, revision string) {
-		told := make(chan string, 1000)
+		notified := make(chan string, 1000)
 		ctx, session := t.Context(), foreign(t, revision, &mcp.ClientOptions{
-			ResourceUpdatedHandler: func(_ context.Context, r *mcp.ResourceUpdatedNotificationRequest) { told <- r.Params.URI },
+			ResourceUpdatedHandler: func(_ context.Context, r *mcp.ResourceUpdatedNotificationRequest) { notified <- r.Params.URI },
 		})
 		generation := 1
 		change := func() {
@@ -153,7 +153,7 @@ func TestOtherClient_subscriptions(t *testing.T) {
 			for deadline := time.After(20 * time.Second); ; {
 				change()
 				select {
-				case got := <-told:
+				case got := <-notified:
 					if got == uri {
 						return
 					}
@@ -162,7 +162,7 @@ func TestOtherClient_subscriptions(t *testing.T) {
 					}
 				case <-time.After(100 * time.Millisecond):
 				case <-deadline:
-					t.Fatalf("not told of %s", uri)
+					t.Fatalf("not notified of %s", uri)
 				}
 			}
 		}

@@ -91,12 +91,12 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 }
 
 // answering fills in the parts of a client's line that come from the server.
-func answering(line, said string) string {
+func answering(line, output string) string {
 	for name, pattern := range map[string]*regexp.Regexp{
 		"${asked}": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
 		"${state}": regexp.MustCompile(`"requestState":"([^"]*)"`),
 	} {
-		if all := pattern.FindAllStringSubmatch(said, -1); len(all) > 0 {
+		if all := pattern.FindAllStringSubmatch(output, -1); len(all) > 0 {
 			line = strings.ReplaceAll(line, name, all[len(all)-1][1])
 		}
 	}

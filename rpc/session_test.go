@@ -172,8 +172,8 @@ func (c *speaker) say(line string) {
 	}
 }
 
-// hear reads messages until one is wanted, and returns it.
-func (c *speaker) hear(wanted func(frame tree.Object) bool) tree.Object {
+// receive reads messages until one is wanted, and returns it.
+func (c *speaker) receive(wanted func(frame tree.Object) bool) tree.Object {
 	c.s.t.Helper()
 	for line := range c.out {
 		v, err := tree.Decode([]byte(line))
@@ -208,7 +208,7 @@ func (c *speaker) call(method, params string) (result tree.Object, kind string) 
 	}
 	c.next++
 	c.say(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, c.next, method, params))
-	frame := c.hear(func(f tree.Object) bool { return f["id"] == int64(c.next) })
+	frame := c.receive(func(f tree.Object) bool { return f["id"] == int64(c.next) })
 	if e, ok := frame["error"].(tree.Object); ok {
 		data, _ := e["data"].(tree.Object)
 		kind, _ = data["kind"].(string)

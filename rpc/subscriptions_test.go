@@ -52,11 +52,11 @@ func (p *peer) send(lines ...string) []string {
 			p.t.Fatal(err)
 		}
 	}
-	return p.news()
+	return p.output()
 }
 
-// news returns the lines that have come since the last call.
-func (p *peer) news() []string {
+// output returns the lines that have come since the last call.
+func (p *peer) output() []string {
 	time.Sleep(10 * time.Millisecond)
 	synctest.Wait()
 	var got []string
@@ -95,7 +95,7 @@ func changes(t *testing.T, lines []string) []string {
 	return got
 }
 
-func wantNews(t *testing.T, what string, lines []string, want ...string) {
+func wantNotifications(t *testing.T, what string, lines []string, want ...string) {
 	t.Helper()
 	if got := strings.Join(changes(t, lines), "; "); got != strings.Join(want, "; ") {
 		t.Errorf("%s: got %s, want %s", what, got, strings.Join(want, "; "))
@@ -120,14 +120,14 @@ func TestSubscriptions_twoConnections(t *testing.T) {
 		b.send(watchLine("/agent"),
 			`{"jsonrpc":"2.0","id":"x","method":"subscriptions/listen","params":{`+modernMeta+`,"notifications":{"resourceSubscriptions":["realmconf://config"]}}}`,
 			`{"jsonrpc":"2.0","id":7,"method":"subscriptions/listen","params":{`+modernMeta+`,"notifications":{"resourceSubscriptions":["realmconf://config/rest","realmconf://config/agent/model","realmconf://config"]}}}`)
-		wantNews(t, "the writer", a.send(patchAgent(1, "b")), "1-2 own true")
-		wantNews(t, "the other", b.news(), `realmconf://config "x"`, "realmconf://config/agent/model 7", "realmconf://config 7", "1-2 own false")
+		wantNotifications(t, "the writer", a.send(patchAgent(1, "b")), "1-2 own true")
+		wantNotifications(t, "the other", b.output(), `realmconf://config "x"`, "realmconf://config/agent/model 7", "realmconf://config 7", "1-2 own false")
 		b.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}}`)
-		wantNews(t, "the writer", b.send(`{"jsonrpc":"2.0","id":2,"method":"config/patch","params":{"patch":{"rest":{"port":9000}}}}`), "realmconf://config/rest 7", "realmconf://config 7")
-		wantNews(t, "the other, which watches everything", a.news(), "2-3 own false")
-		wantNews(t, "a write that changes nothing", a.send(patchAgent(3, "b")))
+		wantNotifications(t, "the writer", b.send(`{"jsonrpc":"2.0","id":2,"method":"config/patch","params":{"patch":{"rest":{"port":9000}}}}`), "realmconf://config/rest 7", "realmconf://config 7")
+		wantNotifications(t, "the other, which watches everything", a.output(), "2-3 own false")
+		wantNotifications(t, "a write that changes nothing", a.send(patchAgent(3, "b")))
 		a.close()
-		wantNews(t, "after the other left", b.send(patchAgent(4, "c")), "realmconf://config/agent/model 7", "realmconf://config 7", "3-4 own true")
+		wantNotifications(t, "after the other left", b.send(patchAgent(4, "c")), "realmconf://config/agent/model 7", "realmconf://config 7", "3-4 own true")
 		b.close()
 	})
 }
@@ -150,18 +150,18 @@ func TestSubscriptions_slowClient(t *testing.T) {
 		for i := range 100 {
 			writer.send(patchAgent(i, fmt.Sprint("m", i)))
 		}
-		told, count := "1", 0
-		for told != "101" {
+		notified, count := "1", 0
+		for notified != "101" {
 			line, err := out.ReadString('\n')
 			if err != nil {
 				t.Fatal(err)
 			}
 			span := changes(t, []string{line})[0]
 			from, to, _ := strings.Cut(strings.TrimSuffix(span, " own false"), "-")
-			if from != told {
-				t.Fatalf("got %s after %s", span, told)
+			if from != notified {
+				t.Fatalf("got %s after %s", span, notified)
 			}
-			told = to
+			notified = to
 			count++
 		}
 		if count > 3 {
@@ -184,10 +184,10 @@ func TestSubscriptions_readAfterNotification(t *testing.T) {
 		reader.send(watchLine(""))
 		for i := range 20 {
 			writer.send(patchAgent(i, fmt.Sprint("m", i)))
-			told := changes(t, reader.news())
+			notified := changes(t, reader.output())
 			read := reader.send(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/agent/model"}}`)
-			if want := fmt.Sprintf(`"generation":%d`, i+2); len(told) != 1 || !strings.Contains(read[0], want) {
-				t.Errorf("told %v, read %v, want one and %s", told, read, want)
+			if want := fmt.Sprintf(`"generation":%d`, i+2); len(notified) != 1 || !strings.Contains(read[0], want) {
+				t.Errorf("notified %v, read %v, want one and %s", notified, read, want)
 			}
 		}
 		writer.close()
@@ -238,9 +238,9 @@ func TestSubscriptions_contentLength(t *testing.T) {
 		if _, err := fmt.Fprintf(p.in, "Content-Length: %d\r\n\r\n%s", len(request), request); err != nil {
 			t.Fatal(err)
 		}
-		p.news()
+		p.output()
 		p.send(patchAgent(1, "b"))
-		got := strings.Join(append(p.send(patchAgent(2, "b")), p.news()...), "\n") // the newline of the reply ends the last notification
+		got := strings.Join(append(p.send(patchAgent(2, "b")), p.output()...), "\n") // the newline of the reply ends the last notification
 		if !strings.Contains(got, `{"jsonrpc":"2.0","method":"config/changed"`) || !strings.Contains(got, `}{"id":2`) {
 			t.Errorf("got %s, want a notification without a newline, and then a line", got)
 		}

@@ -91,9 +91,9 @@ func TestServe_writeInLargeBatch(t *testing.T) {
 func TestSubscriptions_endOfInput(t *testing.T) {
 	for i := range 50 {
 		got := served(t, "[agent]\nmodel = \"a\"\n", rpc.Options{}, watchLine("")+"\n"+patchAgent(1, "b")+"\n"+patchAgent(2, "c")+"\n")
-		told := changes(t, got)
-		if len(told) == 0 || !strings.HasPrefix(told[0], "1-") || !strings.Contains(told[len(told)-1], "-3 own true") {
-			t.Fatalf("run %d: got %v, want news from 1 to 3", i, told)
+		notified := changes(t, got)
+		if len(notified) == 0 || !strings.HasPrefix(notified[0], "1-") || !strings.Contains(notified[len(notified)-1], "-3 own true") {
+			t.Fatalf("run %d: got %v, want notifications from 1 to 3", i, notified)
 		}
 	}
 }

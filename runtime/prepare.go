@@ -105,7 +105,7 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, number uint6
 		outcome.Changed = false
 		return outcome, nil, nil
 	case number == 0:
-		return nil, nil, store.Exhausted()
+		return nil, nil, store.ExhaustedFault()
 	}
 	record := p.record(w, version, doc, number)
 	record.Approval = approval

@@ -2,14 +2,14 @@ package schema
 
 import "testing"
 
-// AddressTexts is addresses of every shape, right and wrong.
+// AddressTexts are addresses of every shape, valid and invalid.
 var AddressTexts = []string{
 	"", "u", "https://h", "https://u@h", "https://u:p@h:1/p?q#f", "//u:p@h", "u:p@h", "git@h:o/r.git", "https://a@b@h/", "https://h/#f?x", "https://h#?x",
 	"https://h?", "https://@h", "https://u:a/b@h", "https://u:a#b@h", "https://u:a?b@h", "https:u:p@h", "https:\\\\u:p@h", " https://u:p@h", "https:///u:p@h",
 	"https://u:p@h/?a=b@c", "https://[::1]:8/?q", "https://%zz@h?%zz", "?q", "#f", "https://h/a@b", "https://h:1/a@b", "localhost:8080/p", "\x00//u@h",
 }
 
-func TestAddressesAreCutByTheirSyntax(t *testing.T) {
+func TestCutAddress(t *testing.T) {
 	for _, tt := range []struct{ text, userinfo, query string }{
 		{"https://example.org/v1", "", ""},
 		{"https://example.org/v1/models/m@20241022", "", ""},
@@ -36,7 +36,7 @@ func TestAddressesAreCutByTheirSyntax(t *testing.T) {
 		{"#f?q", "", ""},
 		{"", "", ""},
 		{"unix:/run/a.sock", "", ""},
-		// Some programs would find a userinfo in these, or a person meant one.
+		// Some programs find a userinfo in these, or the author meant one.
 		{"https://user:pa/ss@example.org", "?", ""},
 		{"https://user:pa#ss@example.org", "?", ""},
 		{"https://user:pa?ss@example.org", "?", ""},

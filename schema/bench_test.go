@@ -8,8 +8,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// large is a configuration of about so many bytes as JSON: hooks, servers,
-// realms and models in equal parts. Where wrong is set each has a mistake.
+// large returns a configuration of about this many bytes as JSON: hooks, servers,
+// realms and models in equal parts. With wrong each of them has a mistake.
 func large(size int, wrong bool) tree.Object {
 	config := tree.Object{
 		"hooks": tree.Object{"entries": []any{}}, "tools": tree.Object{"mcp_servers": []any{}},
@@ -41,8 +41,8 @@ func large(size int, wrong bool) tree.Object {
 	return config
 }
 
-// BenchmarkSize shows that time grows with size and not faster: compare the
-// 1 MiB rows with ten times the 100 KiB ones.
+// BenchmarkSize shows that the time is linear in the size: compare the 1 MiB rows
+// with ten times the 100 KiB rows.
 func BenchmarkSize(b *testing.B) {
 	m := meerkat.New()
 	for _, size := range []int{100 << 10, 1 << 20} {
@@ -67,7 +67,7 @@ func BenchmarkSize(b *testing.B) {
 	}
 }
 
-// BenchmarkFirst is what the first request waits for.
+// BenchmarkFirst measures the model's share of the first request.
 func BenchmarkFirst(b *testing.B) {
 	config := tree.Object{"rest": tree.Object{"port": int64(9)}}
 	for b.Loop() {
@@ -77,7 +77,7 @@ func BenchmarkFirst(b *testing.B) {
 	}
 }
 
-func TestALargeConfigurationIsRight(t *testing.T) {
+func TestCheck_largeConfiguration(t *testing.T) {
 	issues, warnings := meerkat.New().Check(large(100<<10, false), nil)
 	if len(issues)+len(warnings) > 0 {
 		t.Errorf("got %v and %v, want none", issues[:min(3, len(issues))], warnings[:min(3, len(warnings))])

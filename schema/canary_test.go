@@ -14,11 +14,10 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestCanariesStandInEveryPlaceOfASecret compares testdata/canaries, with which
-// the other packages' tests look for leaks, with the schema: a new field that
-// may hold a secret needs a canary there. Of the keys that do not exist, one in
-// each section must have one.
-func TestCanariesStandInEveryPlaceOfASecret(t *testing.T) {
+// TestCanaries_coverEverySecretPlace compares testdata/canaries, with which the
+// tests of other packages look for leaks, with the schema: a new field that may
+// hold a secret needs a canary. One unknown key in each section needs one, too.
+func TestCanaries_coverEverySecretPlace(t *testing.T) {
 	m := meerkat.New()
 	covered := make(map[schema.Place]string)
 	words := make(map[string]string)
@@ -58,8 +57,8 @@ func TestCanariesStandInEveryPlaceOfASecret(t *testing.T) {
 	}
 }
 
-// TestTheCanariesOfAValidConfigurationAreValid, so that operations can write it.
-func TestTheCanariesOfAValidConfigurationAreValid(t *testing.T) {
+// TestCanaries_areValid makes sure that operations can write the canaries.
+func TestCanaries_areValid(t *testing.T) {
 	for name, config := range canaries(t) {
 		issues, _ := meerkat.New().Check(config, nil)
 		if valid := len(issues) == 0; valid != (name != "carried.toml") {
@@ -68,7 +67,7 @@ func TestTheCanariesOfAValidConfigurationAreValid(t *testing.T) {
 	}
 }
 
-// canaries are the configurations of testdata/canaries, by file.
+// canaries returns the configurations of testdata/canaries, by file.
 func canaries(t *testing.T) map[string]tree.Object {
 	t.Helper()
 	files, err := filepath.Glob("../testdata/canaries/*.toml")

@@ -51,7 +51,7 @@ func (m *Model) find(config, concerned tree.Object, rules []FieldRule) []Issue {
 	c.walk(m.root, config)
 	m.validate(c.finiteConfig(), c.explain)
 	z := normaliser{}
-	normal := z.object(m.root, m.modernise(concerned), nil)
+	normal := z.object(m.root, m.modernise(concerned))
 	c.addAll(z.issues)
 	for _, r := range rules {
 		c.addAll(r.Find(only(normal, r.Sections)))

@@ -14,8 +14,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestIssues has every kind of mistake, with the whole issue as a client sees it.
-func TestIssues(t *testing.T) {
+// TestCheck_issues has every kind of mistake, with the whole issue as clients see
+// it.
+func TestCheck_issues(t *testing.T) {
 	for _, tt := range []struct{ config, want string }{
 		// Types.
 		{`{"rest":{"port":"x"}}`, `{"expected":"integer","got":"x","kind":"type","message":"expected integer, got string","path":"/rest/port"}`},
@@ -83,7 +84,7 @@ func TestIssues(t *testing.T) {
 	}
 }
 
-func TestRightConfigurationsHaveNoIssues(t *testing.T) {
+func TestCheck_validConfigurations(t *testing.T) {
 	for _, config := range []string{
 		`{}`,
 		`{"agent":{"temperature":1,"provider_params":{"top_p":1},"output_schema":{"type":"object"}}}`,
@@ -103,7 +104,7 @@ func TestRightConfigurationsHaveNoIssues(t *testing.T) {
 	}
 }
 
-func TestAllProblemsAreReportedAtOnceAndInOrder(t *testing.T) {
+func TestCheck_allIssuesInOrder(t *testing.T) {
 	config := object(t, `{"zzz":1,"rest":{"port":"x","hots":1},"agent":{"modle":1,"temperature":"warm"},"models":{"m":{}},"max_tokens":0}`)
 	want := []string{"/agent/modle", "/agent/temperature", "/max_tokens", "/models/m/provider", "/rest/hots", "/rest/port", "/zzz"}
 	for range 5 {
@@ -118,7 +119,7 @@ func TestAllProblemsAreReportedAtOnceAndInOrder(t *testing.T) {
 	}
 }
 
-func TestWhatWasWrongAlreadyIsAWarning(t *testing.T) {
+func TestCheck_oldMistakeIsWarning(t *testing.T) {
 	for _, tt := range []struct {
 		name, prev, next string
 		issues, warnings []string
@@ -156,7 +157,7 @@ func pathsOf(issues []schema.Issue) []string {
 	return paths
 }
 
-func TestLongTextsAreNotShown(t *testing.T) {
+func TestCheck_longTextIsNotShown(t *testing.T) {
 	long, short := strings.Repeat("x", schema.MaxGot+1), strings.Repeat("x", schema.MaxGot)
 	for text, want := range map[string]any{long: nil, short: short} {
 		issues, _ := meerkat.New().Check(tree.Object{"rest": tree.Object{"port": text}}, nil)
@@ -166,7 +167,7 @@ func TestLongTextsAreNotShown(t *testing.T) {
 	}
 }
 
-func TestIssueMembersAreSorted(t *testing.T) {
+func TestIssue_membersAreSorted(t *testing.T) {
 	issue := schema.Issue{
 		Column: 1, Expected: []any{"a"}, Got: 2.0, Hint: "h", Kind: schema.Enum, Line: 14, Message: "<m>", Path: "/p",
 	}
@@ -183,7 +184,7 @@ func TestIssueMembersAreSorted(t *testing.T) {
 	}
 }
 
-func TestIssueText(t *testing.T) {
+func TestIssue_text(t *testing.T) {
 	for want, issue := range map[string]schema.Issue{
 		"/agent/modle: no such key; did you mean /agent/model?": {Path: "/agent/modle", Message: "no such key", Hint: "did you mean /agent/model?"},
 		"/rest: expected object, got integer":                   {Path: "/rest", Message: "expected object, got integer"},
@@ -195,7 +196,7 @@ func TestIssueText(t *testing.T) {
 	}
 }
 
-func TestEveryMessageIsWellFormed(t *testing.T) {
+func TestCheck_messageStyle(t *testing.T) {
 	config := object(t, `{"zzz":1,"rest":{"port":"x"},"max_tokens":0,"shell":{"security_mode":"x"},"retry":{"max_delay":"x"},"models":{"gpt-5.5":{},"m":{"provider":"other"}}}`)
 	issues, _ := meerkat.New().Check(config, nil)
 	kinds := make(map[schema.Kind]bool)

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"realmconf/schema/tree"
 )
@@ -208,4 +207,4 @@ func toList(texts []string) []any {
 }
 
 // typeNames returns the types that are allowed in a place, in words.
-func typeNames(n *Node) string { return strings.Join(n.Types, " or ") }
+func typeNames(n *Node) string { return tree.JoinWords(n.Types, "or", len(n.Types)) }

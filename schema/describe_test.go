@@ -37,9 +37,9 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// TestEveryDescriptionIsShort walks the whole model with nothing but what
-// Describe says, as a client would.
-func TestEveryDescriptionIsShort(t *testing.T) {
+// TestDescribe_everyPlaceIsShort walks the whole model by the results of Describe
+// alone, as a client would.
+func TestDescribe_everyPlaceIsShort(t *testing.T) {
 	m := meerkat.New()
 	count := 0
 	var visit func(p tree.Pointer)
@@ -82,7 +82,7 @@ func TestEveryDescriptionIsShort(t *testing.T) {
 	}
 }
 
-func TestEveryKeyIsDescribed(t *testing.T) {
+func TestDescribe_everyKeyHasDescription(t *testing.T) {
 	var visit func(path string, schema any)
 	visit = func(path string, schema any) {
 		o, ok := schema.(map[string]any)
@@ -108,7 +108,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	visit("", object(t, string(meerkat.New().JSON())))
 }
 
-func TestAnswersMayBeWrittenInto(t *testing.T) {
+func TestDescribe_resultIsCopy(t *testing.T) {
 	m := meerkat.New()
 	d, _ := m.Describe(pointer(t, "/rest"))
 	d["description"] = "changed"

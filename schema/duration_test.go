@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// durations are texts and what the peer makes of them: how it prints them, and how
-// long they are. No text means that it refuses them.
+// durations are texts, how Meerkat prints them, and how long they are. An empty
+// formatted text means that Meerkat refuses the text.
 var durations = []struct {
 	text, formatted string
 	secs            uint64
@@ -49,7 +49,7 @@ var durations = []struct {
 	{"5 s", "5s", 5, 0},
 	{"5S", "", 0, 0},
 	{"1ms1us1ns", "1ms 1us 1ns", 0, 1001001},
-	// Not recorded from the peer, but read in its grammar.
+	// Not recorded from Meerkat, but valid in its grammar.
 	{"1 0s", "10s", 10, 0},
 	{"1s500ms", "1s 500ms", 1, 500_000_000},
 	{"1.5 s", "1s 500ms", 1, 500_000_000},
@@ -99,7 +99,7 @@ func TestParseDuration(t *testing.T) {
 	}
 }
 
-func TestDurationString(t *testing.T) {
+func TestDuration_string(t *testing.T) {
 	for _, tt := range durations {
 		if tt.formatted == "" {
 			continue
@@ -110,7 +110,7 @@ func TestDurationString(t *testing.T) {
 	}
 }
 
-func TestDurationErrorsSayWhy(t *testing.T) {
+func TestParseDuration_errors(t *testing.T) {
 	for text, want := range map[string]error{
 		"":                      errEmpty,
 		"s":                     errNoNumber,
@@ -128,7 +128,7 @@ func TestDurationErrorsSayWhy(t *testing.T) {
 	}
 }
 
-func TestEveryDurationReadsBack(t *testing.T) {
+func TestDuration_roundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := Duration{rapid.Uint64().Draw(t, "secs"), rapid.Uint32Range(0, 999_999_999).Draw(t, "nanos")}
 		got, err := ParseDuration(d.String())

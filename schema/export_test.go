@@ -6,7 +6,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Names of the package's own for the tests outside it.
+// Unexported names for the external tests.
 var (
 	Encoded = encoded
 	Compare = compare
@@ -23,7 +23,7 @@ func (m *Model) Leads(p tree.Pointer) bool { return len(m.root.lookup(p)) > 0 }
 // RootAliases returns the other names of the root's keys.
 func (m *Model) RootAliases() []Alias { return m.root.KeyAliases }
 
-// TextFormats are all formats of the model.
+// TextFormats returns all formats of the model.
 func (m *Model) TextFormats() []TextFormat {
 	duration, _ := m.textFormat(formatDuration)
 	return append(slices.Clone(m.rules.Formats), duration)
@@ -37,7 +37,7 @@ func (m *Model) Violations(config tree.Object, found func(at tree.Pointer, keywo
 // Place is a place of the schema.
 type Place struct {
 	node    *Node
-	Section string // of an unknown place, since all of these are one node
+	Section string // of an unknown place: all of these share one node
 }
 
 // PlaceOf returns the place that a pointer into a configuration leads to.

@@ -1,10 +1,6 @@
 package schema
 
-import (
-	"maps"
-
-	"realmconf/schema/tree"
-)
+import "realmconf/schema/tree"
 
 // Fill returns the resolved view of a stored configuration: defaults are filled
 // in, inside the entries of lists and maps too; optional fields with x-unset
@@ -13,22 +9,24 @@ import (
 // A value that does not fit the schema is carried as it is.
 func (m *Model) Fill(stored tree.Object) tree.Object {
 	z := normaliser{}
-	return m.fillObject(m.root, z.object(m.root, m.modernise(stored), nil))
+	return m.fillObject(m.root, z.object(m.root, m.modernise(stored)))
 }
 
-// fillObject writes into o, which the normaliser has made.
+// fillObject returns a new object: o, which has no aliases, with its defaults.
 func (m *Model) fillObject(n *Node, o tree.Object) tree.Object {
+	full := make(tree.Object, max(len(o), len(n.Properties)))
 	for name, v := range o {
 		if c := n.child(name); c != nil {
-			o[name] = m.fillValue(c, v)
+			v = m.fillValue(c, v)
 		}
+		full[name] = v
 	}
 	for _, p := range n.Properties {
-		if _, has := o[p.Name]; !has {
-			m.fillAbsent(p.Node, o, p.Name)
+		if _, has := full[p.Name]; !has {
+			m.fillAbsent(p.Node, full, p.Name)
 		}
 	}
-	return o
+	return full
 }
 
 // fillAbsent writes into an object the value that is shown for a key that it
@@ -45,7 +43,7 @@ func (m *Model) fillAbsent(n *Node, o tree.Object, name string) {
 		}
 		o[name] = v
 	case n.isSection():
-		o[name] = m.fillObject(n, tree.Object{})
+		o[name] = m.fillObject(n, nil)
 	}
 }
 
@@ -61,13 +59,14 @@ func (m *Model) fillValue(n *Node, v any) any {
 		}
 		return m.fillObject(form, v)
 	case []any:
-		if n.Items == nil {
+		if n.Items == nil || len(v) == 0 {
 			return v
 		}
+		list := make([]any, len(v))
 		for i, e := range v {
-			v[i] = m.fillValue(n.Items, e)
+			list[i] = m.fillValue(n.Items, e)
 		}
-		return v
+		return list
 	case int64:
 		if n.isDurationOrMilliseconds() && v >= 0 {
 			return milliseconds(uint64(v)).String()
@@ -83,7 +82,7 @@ func (m *Model) fillValue(n *Node, v any) any {
 // fillWrapper returns the full form of an object.
 func (m *Model) fillWrapper(n *Node, o tree.Object) tree.Object {
 	w := n.Wrapper
-	full := m.fillObject(w.Node, maps.Clone(w.wrap(o)))
+	full := m.fillObject(w.Node, w.wrap(o))
 	bare, isObject := full[w.Member].(map[string]any)
 	if resolve := m.rules.Resolve[n.Form]; isObject && resolve != nil {
 		full[w.Member] = resolve(bare)

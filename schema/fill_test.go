@@ -11,7 +11,7 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-func TestFillOfNothingIsThePeersDefault(t *testing.T) {
+func TestFill_emptyIsMeerkatDefault(t *testing.T) {
 	if diff := cmp.Diff(defaults(t), meerkat.New().Fill(nil)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -60,7 +60,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-func TestFillIsIdempotent(t *testing.T) {
+func TestFill_idempotent(t *testing.T) {
 	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
@@ -71,9 +71,9 @@ func TestFillIsIdempotent(t *testing.T) {
 	})
 }
 
-// TestNothingDrawnBreaksTheModel: whatever stands in a file, there is an
-// answer, trees are not written into, and what is in the file stays quiet.
-func TestNothingDrawnBreaksTheModel(t *testing.T) {
+// TestModel_anyTree makes sure that every method has a result for any tree, that
+// trees are not written into, and that mistakes in prev are warnings.
+func TestModel_anyTree(t *testing.T) {
 	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := drawConfig(t)
@@ -94,7 +94,7 @@ func TestNothingDrawnBreaksTheModel(t *testing.T) {
 	})
 }
 
-// drawConfig is a tree with known and unknown keys and values of any type.
+// drawConfig draws a tree with known and unknown keys and values of any type.
 func drawConfig(t *rapid.T) tree.Object {
 	scalar := rapid.OneOf(
 		rapid.Just[any](nil), rapid.Just[any]("90s"), rapid.Just[any]("open_a_i"), rapid.Just[any]("http"), rapid.Just[any](uint64(1<<63)), rapid.Just[any](int64(0)),

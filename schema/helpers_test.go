@@ -9,7 +9,7 @@ import (
 
 const uuidA = "dc256086-0d2f-4f61-a307-320d4148107f"
 
-// within returns the object at a path, nil where there is none.
+// within returns the object at a path, nil if there is none.
 func within(o tree.Object, path ...string) tree.Object {
 	for _, name := range path {
 		o, _ = o[name].(map[string]any)
@@ -20,9 +20,9 @@ func within(o tree.Object, path ...string) tree.Object {
 // load returns the model of a JSON Schema.
 func load(t testing.TB, text string, r schema.Rules) *schema.Model {
 	t.Helper()
-	m, err := schema.Load([]byte(text), r)
+	root, err := schema.Parse([]byte(text), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return schema.New([]byte(text), root, r)
 }

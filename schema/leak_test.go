@@ -9,9 +9,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestIssuesShowNoSecret puts values of all types wherever a secret may stand,
-// right or wrong, and reads all that is said about it.
-func TestIssuesShowNoSecret(t *testing.T) {
+// TestCheck_issuesShowNoSecret puts values of all types in every place of a secret,
+// valid or not, and reads all issues and warnings.
+func TestCheck_issuesShowNoSecret(t *testing.T) {
 	m := meerkat.New()
 	met := 0
 	check := func(config tree.Object, canary string) {

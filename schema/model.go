@@ -22,19 +22,10 @@ type Model struct {
 	rules  Rules
 }
 
-// New returns the model of a JSON Schema that is parsed already. It costs
-// nothing.
+// New returns the model of a JSON Schema, whose node Parse has returned or the
+// generator has written. It costs nothing.
 func New(source []byte, root *Node, r Rules) *Model {
 	return &Model{source: source, root: root, rules: r}
-}
-
-// Load parses a JSON Schema and returns its model.
-func Load(source []byte, r Rules) (*Model, error) {
-	root, err := Parse(source, r)
-	if err != nil {
-		return nil, err
-	}
-	return New(source, root, r), nil
 }
 
 // JSON returns the schema itself. It must not be changed.

@@ -24,7 +24,7 @@ func object(t testing.TB, text string) tree.Object {
 	return o
 }
 
-// defaults is the default configuration as Meerkat 0.8.26 prints it.
+// defaults returns the default configuration as Meerkat 0.8.26 prints it.
 func defaults(t testing.TB) tree.Object {
 	t.Helper()
 	text, err := os.ReadFile("meerkat/testdata/default.json")
@@ -43,7 +43,7 @@ func pointer(t testing.TB, s string) tree.Pointer {
 	return p
 }
 
-func TestSchemaIsValidDraft2020(t *testing.T) {
+func TestModel_schemaIsDraft2020(t *testing.T) {
 	root := object(t, string(meerkat.New().JSON()))
 	if got, want := root["$schema"], "https://json-schema.org/draft/2020-12/schema"; got != want {
 		t.Errorf("$schema: got %v, want %v", got, want)
@@ -57,7 +57,7 @@ func TestSchemaIsValidDraft2020(t *testing.T) {
 	}
 }
 
-func TestRootsAreAllSections(t *testing.T) {
+func TestRoots(t *testing.T) {
 	want := []string{
 		"agent", "budget", "comms", "compaction", "hooks", "limits", "max_tokens", "mob_host", "model_fallback",
 		"models", "presentation", "provider_tools", "realm", "rest", "retry", "self_hosted", "shell", "skills",
@@ -122,7 +122,7 @@ func TestDefault(t *testing.T) {
 	}
 }
 
-func TestLookupKnowsEveryPlace(t *testing.T) {
+func TestLookup(t *testing.T) {
 	m := meerkat.New()
 	for path, want := range map[string]bool{
 		"":                               true,
@@ -182,7 +182,7 @@ func TestChildren(t *testing.T) {
 	}
 }
 
-func TestAnswersAreCopies(t *testing.T) {
+func TestModel_resultsAreCopies(t *testing.T) {
 	m := meerkat.New()
 	m.Roots()[0] = "changed"
 	m.Children(tree.Pointer{"rest"})[0] = "changed"
@@ -194,7 +194,7 @@ func TestAnswersAreCopies(t *testing.T) {
 	}
 }
 
-func TestManyMayUseAModelAtOnce(t *testing.T) {
+func TestModel_concurrentUse(t *testing.T) {
 	m := meerkat.New()
 	stored := object(t, `{"rest":{"port":"x"},"shell":{"allowlist":["ls"]}}`)
 	before := treetest.Clone(stored)

@@ -153,6 +153,6 @@ func (c *checker) addUndecided(p tree.Pointer) {
 	}
 	c.add(Issue{
 		Kind: Missing, Path: p.Child(names[0]).String(), Message: "a required key is missing",
-		Hint: "add " + strings.Join(names, " or ") + ": it says which sort of entry this is",
+		Hint: "add " + tree.JoinWords(names, "or", len(names)) + ": it says which sort of entry this is",
 	})
 }

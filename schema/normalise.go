@@ -2,6 +2,8 @@ package schema
 
 import (
 	"maps"
+	"slices"
+	"strconv"
 
 	"realmconf/schema/tree"
 )
@@ -13,7 +15,7 @@ import (
 // full form. Other nulls stay: Check refuses them.
 func (m *Model) Canonical(given tree.Object) (tree.Object, []Issue) {
 	z := normaliser{}
-	canonical := z.object(m.root, m.modernise(given), nil)
+	canonical := z.object(m.root, m.modernise(given))
 	return canonical, sortIssues(z.issues)
 }
 
@@ -32,13 +34,14 @@ func (m *Model) modernise(config tree.Object) tree.Object {
 	return config
 }
 
-// normaliser copies a tree into the form without aliases and without nulls for
-// absent keys.
+// normaliser brings a tree into the form without aliases and without nulls for
+// absent keys. It copies only the objects and lists that it changes.
 type normaliser struct {
 	issues []Issue
+	at     tree.Pointer // the place of the value; overwritten later
 }
 
-func (z *normaliser) value(n *Node, v any, p tree.Pointer) any {
+func (z *normaliser) value(n *Node, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		form := n.of(v)
@@ -48,14 +51,22 @@ func (z *normaliser) value(n *Node, v any, p tree.Pointer) any {
 		if form.IsLoose || form.IsFree {
 			return v
 		}
-		return z.object(form, v, p)
+		return z.object(form, v)
 	case []any:
 		if n.Items == nil {
 			return v
 		}
-		list := make([]any, len(v))
+		list := v
 		for i, e := range v {
-			list[i] = z.value(n.Items, e, p.Index(i))
+			z.at = append(z.at, strconv.Itoa(i))
+			normal := z.value(n.Items, e)
+			z.at = z.at[:len(z.at)-1]
+			if !tree.Same(normal, e) {
+				if &list[0] == &v[0] {
+					list = slices.Clone(v)
+				}
+				list[i] = normal
+			}
 		}
 		return list
 	case string:
@@ -66,30 +77,49 @@ func (z *normaliser) value(n *Node, v any, p tree.Pointer) any {
 	return v
 }
 
-func (z *normaliser) object(n *Node, o tree.Object, p tree.Pointer) tree.Object {
-	normal := make(tree.Object, len(o))
+func (z *normaliser) object(n *Node, o tree.Object) tree.Object {
+	var changed tree.Object
+	change := func() tree.Object {
+		if changed == nil {
+			changed = maps.Clone(o)
+		}
+		return changed
+	}
 	for key, v := range o {
-		name, c := key, n.child(key)
-		if canonical, isAlias := n.canonicalKey(key); isAlias {
-			name = canonical
+		c := n.child(key)
+		canonical, isAlias := n.canonicalKey(key)
+		if isAlias {
+			delete(change(), key)
 			if _, both := o[canonical]; both {
+				p := append(slices.Clone(z.at), key)
 				z.issues = append(z.issues, Issue{
-					Kind: Duplicate, Path: p.Child(key).String(),
+					Kind: Duplicate, Path: p.String(),
 					Message: "another name of a key that is given too",
-					Hint:    "leave it out and keep " + p.Child(canonical).String(),
+					Hint:    "leave it out and keep " + p[:len(p)-1].Child(canonical).String(),
 				})
 				continue
 			}
 		}
-		switch {
-		case c == nil:
-			normal[name] = v
-		case v == nil && c.isOptional():
-		default:
-			normal[name] = z.value(c, v, p.Child(key))
+		if c == nil {
+			continue
+		}
+		if v == nil && c.isOptional() {
+			delete(change(), key)
+			continue
+		}
+		z.at = append(z.at, key)
+		normal := z.value(c, v)
+		z.at = z.at[:len(z.at)-1]
+		if isAlias {
+			change()[canonical] = normal
+		} else if !tree.Same(normal, v) {
+			change()[key] = normal
 		}
 	}
-	return normal
+	if changed != nil {
+		return changed
+	}
+	return o
 }
 
 // isOptional reports whether null may be given here, for absent.

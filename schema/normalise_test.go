@@ -45,7 +45,7 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
-func TestBothNamesOfAKeyAreAnIssue(t *testing.T) {
+func TestCanonical_bothNamesOfKey(t *testing.T) {
 	want := []schema.Issue{{
 		Kind: schema.Duplicate, Path: "/shell/allowlist",
 		Message: "another name of a key that is given too",
@@ -66,7 +66,7 @@ func TestBothNamesOfAKeyAreAnIssue(t *testing.T) {
 	}
 }
 
-func TestSetOfGetIsValid(t *testing.T) {
+func TestCanonical_resolvedViewIsValid(t *testing.T) {
 	m := meerkat.New()
 	given, issues := m.Canonical(m.Fill(nil))
 	if len(issues) > 0 {
@@ -81,8 +81,8 @@ func TestSetOfGetIsValid(t *testing.T) {
 	}
 }
 
-// aliased is a small model of another kind than the realm configuration: its
-// fields have other names, are required, secret, and lists of each other.
+// aliased returns a small model that is not Meerkat's: its fields have aliases, are
+// required, secret, and in lists.
 func aliased(t *testing.T) *schema.Model {
 	t.Helper()
 	return load(t, `{
@@ -108,7 +108,7 @@ func aliased(t *testing.T) *schema.Model {
 	}`, schema.Rules{})
 }
 
-func TestAnyModelHasAliases(t *testing.T) {
+func TestModel_aliasesOfAnotherSchema(t *testing.T) {
 	m := aliased(t)
 	config := object(t, `{"runtimes":[{"name":"a","kind":"quick"}]}`)
 	if issues, _ := m.Check(config, nil); len(issues) > 0 {
@@ -123,7 +123,7 @@ func TestAnyModelHasAliases(t *testing.T) {
 	}
 }
 
-// byPath is issues by their path.
+// byPath returns issues by their path.
 func byPath(issues, _ []schema.Issue) map[string]schema.Issue {
 	paths := make(map[string]schema.Issue)
 	for _, i := range issues {
@@ -132,7 +132,7 @@ func byPath(issues, _ []schema.Issue) map[string]schema.Issue {
 	return paths
 }
 
-func TestSecretsAreNotShown(t *testing.T) {
+func TestCheck_secretsAreNotShown(t *testing.T) {
 	m := aliased(t)
 	config := object(t, `{"runtimes":[{"handler":"a","token":"hunter2"},{"handler":"b","token":7.0}],"vault":{"pin":"8080","tan":5.5}}`)
 	issues, _ := m.Check(config, nil)

@@ -7,20 +7,20 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestLoad_unknownKeyword makes sure that no keyword is ignored that Check would
+// TestParse_unknownKeyword makes sure that no keyword is ignored that Check would
 // not check.
-func TestLoad_unknownKeyword(t *testing.T) {
+func TestParse_unknownKeyword(t *testing.T) {
 	for _, text := range []string{
 		`{"multipleOf":2}`, `{"properties":{"a":{"pattern":"x"}}}`, `{"format":"date"}`, `{"$ref":"#/$defs/a"}`, `{"items":false}`,
 		`{"minLength":1}`, `{"allOf":[{"if":{"required":["a"]},"then":{"pattern":"x"}}],"anyOf":[{"required":["a"]}]}`,
 	} {
-		if _, err := schema.Load([]byte(text), schema.Rules{}); err == nil {
+		if _, err := schema.Parse([]byte(text), schema.Rules{}); err == nil {
 			t.Errorf("%s was accepted", text)
 		}
 	}
 }
 
-func TestLoad_notASchema(t *testing.T) {
+func TestParse_notASchema(t *testing.T) {
 	for name, text := range map[string]string{
 		"not JSON": `{`, "not an object": `[]`, "a type that is a number": `{"type":5}`, "a required key that is not listed": `{"required":["a"]}`,
 		"a condition of another kind":  `{"x-tag":"a","allOf":[{"if":{"required":["a"]},"then":{}}]}`,
@@ -28,15 +28,15 @@ func TestLoad_notASchema(t *testing.T) {
 		"an open branch":               `{"x-tag":"a","allOf":[{"if":{"properties":{"a":{"const":"b"}},"required":["a"]},"then":{"additionalProperties":true}}]}`,
 		"a full form of another kind":  `{"if":{"required":["a"]},"then":{"properties":{"a":{}}}}`,
 	} {
-		if _, err := schema.Load([]byte(text), schema.Rules{}); err == nil {
+		if _, err := schema.Parse([]byte(text), schema.Rules{}); err == nil {
 			t.Errorf("%s: got no error", name)
 		}
 	}
 }
 
-// TestLoad_keysNamedLikeKeywords: a key of a configuration may have the name of a
-// keyword.
-func TestLoad_keysNamedLikeKeywords(t *testing.T) {
+// TestParse_keysNamedLikeKeywords has keys of a configuration with the names of
+// keywords.
+func TestParse_keysNamedLikeKeywords(t *testing.T) {
 	m := load(t, `{"type":"object","additionalProperties":false,"properties":{
 		"items":{"type":"object","additionalProperties":false,"properties":{"then":{"type":"integer","default":1}}},
 		"default":{"type":"object","additionalProperties":false,"properties":{"items":{"type":"integer","default":2}}},

@@ -11,7 +11,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// revealed is a history's only configuration: what its tokens stand for.
+// revealed is the only configuration of a history: it has the secrets of the
+// tokens.
 const revealed = `{
 	"realm":{"x":{
 		"auth":{"a":{"source":{"kind":"inline_secret","secret":"sk-1"}},"b":{"source":{"kind":"command","program":"p","env":{"A":"env-1"}}}},
@@ -29,7 +30,7 @@ const (
 	queryToken   = "realmconf-secret:7:/realm/x/backend/d/base_url" // of a query alone
 )
 
-func TestTokensMeanTheirSecret(t *testing.T) {
+func TestReveal_tokens(t *testing.T) {
 	m := meerkat.New()
 	const escaped = "realmconf-secret%3A7%3A%2Frealm%2Fx%2Fbackend%2Fb%2Fbase_url"
 	for _, tt := range []struct{ path, given, want string }{
@@ -58,8 +59,8 @@ func TestTokensMeanTheirSecret(t *testing.T) {
 	}
 }
 
-// nested is an object that has a value at p; what selects the branches of the
-// credential source is beside it.
+// nested returns an object that has a value at p, beside the key that selects the
+// branch of a credential source.
 func nested(p tree.Pointer, v any) tree.Object {
 	for i := len(p) - 1; i >= 0; i-- {
 		o := tree.Object{p[i]: v}
@@ -71,7 +72,7 @@ func nested(p tree.Pointer, v any) tree.Object {
 	return v.(tree.Object)
 }
 
-func TestTokensThatMayNotStandAreRefused(t *testing.T) {
+func TestReveal_misplacedTokens(t *testing.T) {
 	m := meerkat.New()
 	const (
 		nowhere   = "a secret's token is in a place that cannot hold a secret; secrets cannot be read, copied or moved to here: leave the token where it was"
@@ -131,7 +132,7 @@ func TestTokensThatMayNotStandAreRefused(t *testing.T) {
 	}
 }
 
-func TestMalformedTokensAreNeverStored(t *testing.T) {
+func TestReveal_malformedTokens(t *testing.T) {
 	m := meerkat.New()
 	anyToken := func(schema.Token, schema.Part) (any, bool) { return "s", true }
 	for _, text := range schema.MalformedTokens {
@@ -145,7 +146,7 @@ func TestMalformedTokensAreNeverStored(t *testing.T) {
 	}
 }
 
-func TestAnAddressTakesOnlyText(t *testing.T) {
+func TestReveal_addressNeedsText(t *testing.T) {
 	m := meerkat.New()
 	number := func(_ schema.Token, part schema.Part) (any, bool) { return int64(5), part != schema.Whole }
 	for _, text := range []string{"https://" + schema.Encoded(urlToken) + "@h", "https://h/?" + schema.Encoded(urlToken), addressToken} {
@@ -156,8 +157,8 @@ func TestAnAddressTakesOnlyText(t *testing.T) {
 	}
 }
 
-// A file may hold text that looks like a token, put there by hand.
-func TestWhatStoodThereAlreadyMayStay(t *testing.T) {
+// A file may hold text that looks like a token, written by hand.
+func TestReveal_unchangedTextStays(t *testing.T) {
 	m := meerkat.New()
 	none := func(schema.Token, schema.Part) (any, bool) { return nil, false }
 	for _, p := range []string{"/agent/model", "/agent/no_such_key", "/realm/x/auth/b/source/env/A", "/realm/x/backend/b/base_url"} {
@@ -167,7 +168,7 @@ func TestWhatStoodThereAlreadyMayStay(t *testing.T) {
 			if diff := cmp.Diff(config, got); diff != "" || len(issues) > 0 {
 				t.Errorf("%s: got issues %v (-want +got)\n%s", p, issues, diff)
 			}
-			// Masked, it is a secret like any other.
+			// Once masked, it is a secret like any other.
 			if back, issues := m.Reveal(m.Mask(config, tokenAt), config, secretsOf(m, config)); !cmp.Equal(config, back) || len(issues) > 0 {
 				t.Errorf("%s %s: got %v, %v", p, text, back, issues)
 			}
@@ -175,7 +176,7 @@ func TestWhatStoodThereAlreadyMayStay(t *testing.T) {
 	}
 }
 
-func TestAllBadTokensAreReportedInOrder(t *testing.T) {
+func TestReveal_allIssuesInOrder(t *testing.T) {
 	given := object(t, `{"tools":{"mcp_servers":[{"name":"realmconf-secret:1:/a","command":"realmconf-secret:1:/a","env":{"A":"realmconf-secret:1:/a"}}]},"agent":{"model":"realmconf-secret:1:/a"}}`)
 	_, issues := meerkat.New().Reveal(given, nil, func(schema.Token, schema.Part) (any, bool) { return nil, false })
 	want := []string{"/agent/model", "/tools/mcp_servers/0/command", "/tools/mcp_servers/0/env/A", "/tools/mcp_servers/0/name"}
@@ -184,9 +185,9 @@ func TestAllBadTokensAreReportedInOrder(t *testing.T) {
 	}
 }
 
-// TestNoTokenShowsASecret: wherever tokens are put, nothing of a secret is seen
-// in what comes out, once it is masked again.
-func TestNoTokenShowsASecret(t *testing.T) {
+// TestReveal_noTokenShowsSecret puts tokens everywhere: the masked result must show
+// no part of a secret.
+func TestReveal_noTokenShowsSecret(t *testing.T) {
 	m := meerkat.New()
 	config := object(t, strings.NewReplacer("sk-1", canary, "env-1", canary, "u:p@", canary+":p@", "q=1", "q="+canary, "u2:p2", canary+":p2",
 		"q3", canary, "u4", canary, "q4", canary, "q6", canary, "opt-1", canary).Replace(revealed))
@@ -219,7 +220,7 @@ func TestNoTokenShowsASecret(t *testing.T) {
 	}
 }
 
-func TestASecretIsFoundOnlyWhereOneStands(t *testing.T) {
+func TestSecret_onlyAtSecretPlaces(t *testing.T) {
 	m := meerkat.New()
 	config := object(t, revealed)
 	within(config, "realm", "x", "backend")["e"] = "https://u:p@h?q" // a level too high

@@ -70,13 +70,13 @@ func TestRisk(t *testing.T) {
 	}
 }
 
-func TestAUnionsMemberHasTheStrongestOfTheBranches(t *testing.T) {
+func TestRisk_unionMember(t *testing.T) {
 	m := meerkat.New()
 	// The name of a variable in one branch, a map of secrets in another.
 	if got := m.Risk(pointer(t, "/realm/x/auth/a/source/env")); got != schema.RiskSecret {
 		t.Errorf("got %s, want %s", got, schema.RiskSecret)
 	}
-	// A secret beside it makes no secret of a member.
+	// A secret does not make secrets of the members beside it.
 	for _, path := range []string{"/skills/repositories/0/auth/scheme", "/skills/repositories/0/auth/name"} {
 		if got := m.Risk(pointer(t, path)); got != schema.RiskExec {
 			t.Errorf("%s: got %s, want %s", path, got, schema.RiskExec)
@@ -84,7 +84,7 @@ func TestAUnionsMemberHasTheStrongestOfTheBranches(t *testing.T) {
 	}
 }
 
-func TestSecretsOfTheRealModelAreNotShown(t *testing.T) {
+func TestCheck_realSecretsAreNotShown(t *testing.T) {
 	for _, config := range []string{
 		`{"realm":{"x":{"auth":{"a":"hunter2"}}}}`,
 		`{"realm":{"x":{"auth":{"a":{"provider":"openai","auth_method":"api_key","source":"hunter2"}}}}}`,

@@ -17,10 +17,10 @@ import (
 	"realmconf/schema/tree"
 )
 
-// tokenAt is what Mask is given in tests.
+// tokenAt is the token function of the tests.
 func tokenAt(p tree.Pointer, _ any) string { return schema.Token{schema.Generation, p}.String() }
 
-// secretsOf is the lookup of a history that has one schema.Generation.
+// secretsOf returns the lookup of a history with one generation.
 func secretsOf(m *schema.Model, config tree.Object) func(schema.Token, schema.Part) (any, bool) {
 	return func(t schema.Token, part schema.Part) (any, bool) {
 		if t.Generation != schema.Generation {
@@ -35,9 +35,9 @@ const (
 	addressed = "https://canary-4711:pw@example.org:8443/v1?key=canary-4711#top"
 )
 
-// TestEveryPlaceOfTheModelIsMaskedByItsClass takes the places from the schema
-// itself, so that a new field is looked at too.
-func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
+// TestMask_everyPlace takes the places from the schema, so it covers new fields,
+// too.
+func TestMask_everyPlace(t *testing.T) {
 	m := meerkat.New()
 	secrets, addresses, others := 0, 0, 0
 	for _, text := range []string{canary, addressed} {
@@ -87,7 +87,7 @@ func TestEveryPlaceOfTheModelIsMaskedByItsClass(t *testing.T) {
 	}
 }
 
-// wantRefused puts a token where no secret may stand.
+// wantRefused puts a token in a place that cannot hold a secret.
 func wantRefused(t *testing.T, m *schema.Model, s schema.Spot, token string) {
 	t.Helper()
 	anyToken := func(schema.Token, schema.Part) (any, bool) { return canary, true }
@@ -100,7 +100,7 @@ func wantRefused(t *testing.T, m *schema.Model, s schema.Spot, token string) {
 	}
 }
 
-// knownSecrets has an S wherever a secret stands.
+// knownSecrets has an S in the place of each secret.
 var knownSecrets = []string{
 	`{"realm":{"x":{"auth":{"a":{"provider":"openai","auth_method":"api_key","source":{"kind":"inline_secret","secret":"S"}}}}}}`,
 	`{"realm":{"x":{"auth":{"a":{"source":{"kind":"command","program":"p","env":{"A":"S"}}}}}}}`,
@@ -125,8 +125,8 @@ var knownSecrets = []string{
 	`{"comms":"https://S@h","provider_tools":{"openai":{"web_search":"https://h/?S"}}}`,
 }
 
-// TestKnownSecretsAreMasked names them: the classes of the schema are right.
-func TestKnownSecretsAreMasked(t *testing.T) {
+// TestMask_knownSecrets makes sure that the classes of the schema are right.
+func TestMask_knownSecrets(t *testing.T) {
 	m := meerkat.New()
 	for _, config := range knownSecrets {
 		config := object(t, strings.ReplaceAll(config, "S", canary))
@@ -143,7 +143,7 @@ func TestKnownSecretsAreMasked(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoSecretIsShown(t *testing.T) {
+func TestMask_otherValuesAreShown(t *testing.T) {
 	m := meerkat.New()
 	text, err := os.ReadFile("meerkat/testdata/default.json")
 	if err != nil {
@@ -165,7 +165,7 @@ func TestWhatIsNoSecretIsShown(t *testing.T) {
 	}
 }
 
-func TestNumbersInTheirPlaceAreSecretToo(t *testing.T) {
+func TestMask_numbers(t *testing.T) {
 	m := aliased(t)
 	config := object(t, `{"runtimes":[{"token":7},{"token":0.5},{"token":true},{"token":null},{"handler":5}],"vault":{"pin":8080,"tan":"t"}}`)
 	masked := m.Mask(config, tokenAt)
@@ -181,12 +181,12 @@ func TestNumbersInTheirPlaceAreSecretToo(t *testing.T) {
 	}
 }
 
-func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
+func TestMask_tokenArguments(t *testing.T) {
 	seen := make(map[string]any)
 	config := object(t, `{"realm":{"a/b":{"backend":{"c~":{"base_url":"https://u:p@h?q"}}}},"agent":{"later":"s"}}`)
 	meerkat.New().Mask(config, func(p tree.Pointer, secret any) string {
 		seen[p.String()+" "+secret.(string)] = nil
-		p[0] = "gone" // it is the callee's
+		p[0] = "gone" // the callee may change its pointer
 		return "t"
 	})
 	want := []string{"/agent/later s", "/realm/a~1b/backend/c~0/base_url q", "/realm/a~1b/backend/c~0/base_url u:p"}
@@ -195,7 +195,7 @@ func TestMaskGivesTokensTheSecretAndItsPlace(t *testing.T) {
 	}
 }
 
-func TestAURLNeedsNoClassToBeOne(t *testing.T) {
+func TestMask_urlWithoutClass(t *testing.T) {
 	m := load(t, `{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`, schema.Rules{})
 	config := object(t, `{"a":"//u:p@h","b":"https://u:p@h"}`)
 	if issues, _ := m.Check(config, nil); len(issues) != 1 || issues[0].Got != nil {
@@ -207,16 +207,16 @@ func TestAURLNeedsNoClassToBeOne(t *testing.T) {
 	}
 }
 
-func TestMaskSharesWhatHasNoSecret(t *testing.T) {
+func TestMask_sharesParts(t *testing.T) {
 	config := object(t, `{"rest":{"port":1},"agent":{"later":"s"}}`)
 	masked := meerkat.New().Mask(config, tokenAt)
-	within(config, "rest")["port"] = int64(2) // shows through only what is shared
+	within(config, "rest")["port"] = int64(2) // a shared part shows it
 	if got := within(masked, "rest")["port"]; got != int64(2) {
 		t.Errorf("got %v, want 2", got)
 	}
 }
 
-// drawSecrets is a configuration that has text at a few places of any class.
+// drawSecrets draws a configuration that has text in a few places of any class.
 func drawSecrets(t *rapid.T, all []schema.Spot) tree.Object {
 	var config any = drawConfig(t)
 	text := rapid.OneOf(rapid.String(), rapid.SampledFrom(schema.AddressTexts), rapid.StringMatching(`(https?:)?//([a-z:@/]{0,4}@)?[a-z]{1,3}[/@:?#a-z]{0,6}`))
@@ -226,7 +226,7 @@ func drawSecrets(t *rapid.T, all []schema.Spot) tree.Object {
 	return config.(tree.Object)
 }
 
-func TestRevealUndoesMask(t *testing.T) {
+func TestReveal_undoesMask(t *testing.T) {
 	m := meerkat.New()
 	all := m.Spots()
 	rapid.Check(t, func(t *rapid.T) {
@@ -244,9 +244,9 @@ func TestRevealUndoesMask(t *testing.T) {
 	})
 }
 
-// TestRevealUndoesMaskOfRealConfigurations takes those that the peer was asked
-// about.
-func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
+// TestReveal_undoesMaskOfRealConfigurations takes the configurations that were
+// recorded with Meerkat.
+func TestReveal_undoesMaskOfRealConfigurations(t *testing.T) {
 	text, err := os.ReadFile("meerkat/testdata/peer.jsonl")
 	if err != nil {
 		t.Fatal(err)
@@ -271,9 +271,9 @@ func TestRevealUndoesMaskOfRealConfigurations(t *testing.T) {
 	}
 }
 
-// TestNumbersBelowAMisplacedListAreSecret: a list of digits where the text of a
-// secret should stand.
-func TestNumbersBelowAMisplacedListAreSecret(t *testing.T) {
+// TestMask_numbersInMisplacedList has a list of digits in the place of a secret's
+// text.
+func TestMask_numbersInMisplacedList(t *testing.T) {
 	m := meerkat.New()
 	config := object(t, `{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"PIN":[4711,{"x":[0.5,true]}]}}]}}`)
 	masked := m.Mask(config, tokenAt)

@@ -23,7 +23,7 @@ func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
 	refilled := maps.Clone(filled)
 	touched := tree.Others(next, prev)
 	z := normaliser{}
-	normal := z.object(root, m.modernise(touched), nil)
+	normal := z.object(root, m.modernise(touched))
 	changed := tree.Others(prev, next)
 	maps.Copy(changed, touched)
 	for name := range changed {

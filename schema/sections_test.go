@@ -14,7 +14,7 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-// drawSections is a configuration out of the schema, or a wilder one.
+// drawSections draws a configuration from the schema, or any tree.
 func drawSections(t *rapid.T) tree.Object {
 	if rapid.Bool().Draw(t, "by the schema") {
 		schema, err := tree.DecodeObject(meerkat.New().JSON())
@@ -26,7 +26,7 @@ func drawSections(t *rapid.T) tree.Object {
 	return drawConfig(t)
 }
 
-// successor is a configuration that shares some of another one's sections, has
+// successor draws a configuration that shares some sections with another one, has
 // others of its own, and lacks some.
 func successor(t *rapid.T, prev tree.Object) tree.Object {
 	next := drawSections(t)
@@ -38,7 +38,7 @@ func successor(t *rapid.T, prev tree.Object) tree.Object {
 	return next
 }
 
-func TestRefillIsFill(t *testing.T) {
+func TestRefill_equalsFill(t *testing.T) {
 	m := meerkat.New()
 	rapid.Check(t, func(t *rapid.T) {
 		prev := drawSections(t)
@@ -68,7 +68,7 @@ func TestRefillIsFill(t *testing.T) {
 	})
 }
 
-func TestRecheckIsCheck(t *testing.T) {
+func TestRecheck_equalsCheck(t *testing.T) {
 	m := meerkat.New()
 	wrong, shared := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -100,9 +100,9 @@ func TestRecheckIsCheck(t *testing.T) {
 	}
 }
 
-// TestRulesSeeAcrossSections: a change in one section is felt in another one
-// that did not change.
-func TestRulesSeeAcrossSections(t *testing.T) {
+// TestRecheck_rulesAcrossSections makes sure that a change in one section is seen in
+// an unchanged one.
+func TestRecheck_rulesAcrossSections(t *testing.T) {
 	m := meerkat.New()
 	right := object(t, `{"self_hosted":{"servers":{"s":{"base_url":"http://h"}},"models":{"m":{"server":"s"}}},"models":{"other":{"provider":"openai"}}}`)
 	if issues, warnings := m.Check(right, nil); len(issues)+len(warnings) > 0 {
@@ -117,8 +117,8 @@ func TestRulesSeeAcrossSections(t *testing.T) {
 	}
 }
 
-// TestKeysOfTheRootHaveNoOtherNames is what the methods for sections build on.
-func TestKeysOfTheRootHaveNoOtherNames(t *testing.T) {
+// TestRootKeys_haveNoAliases checks a condition of Refill and Recheck.
+func TestRootKeys_haveNoAliases(t *testing.T) {
 	if aliases := meerkat.New().RootAliases(); len(aliases) > 0 {
 		t.Errorf("there are %v", aliases)
 	}

@@ -7,11 +7,11 @@ import (
 	"realmconf/schema/tree"
 )
 
-// generation is the one that the tests' tokens name.
+// generation is the generation of the tests' tokens.
 const generation = 7
 
-// Spot is one place of a model, by a configuration that has text only there,
-// beside what the place needs to be what it is.
+// Spot is one place of a model: a configuration that has text only there, and the
+// keys that the place depends on.
 type Spot struct {
 	Config any
 	Path   tree.Pointer
@@ -29,9 +29,8 @@ func (s Spot) within(key string, beside tree.Object) Spot {
 	return s
 }
 
-// spots is the places of a node and of all below, without text: what is
-// listed, any key of a map, any depth of what is free, and keys that do
-// not exist.
+// spots returns the places of a node and of all nodes below, without text: listed
+// keys, any key of a map, a deep place in a free value, and unknown keys.
 func (n *Node) spots() []Spot {
 	leaf := Spot{Config: "", Class: n.Class}
 	if n.IsFree && n.Wrapper == nil {
@@ -44,7 +43,7 @@ func (n *Node) spots() []Spot {
 		for _, p := range form.Properties {
 			name, c := p.Name, p.Node
 			if n.Union != nil && name == n.Union.Tag || n.Wrapper != nil && name == "format" {
-				continue // it says which branch this is
+				continue // it selects the branch
 			}
 			for _, s := range c.spots() {
 				found = append(found, s.within(name, beside))
@@ -91,7 +90,7 @@ func (n *Node) spots() []Spot {
 	return found
 }
 
-// Spots is the places of a model, in order.
+// Spots returns the places of a model, sorted.
 func (m *Model) Spots() []Spot {
 	all := m.root.spots()
 	slices.SortFunc(all, func(a, b Spot) int {
@@ -100,7 +99,7 @@ func (m *Model) Spots() []Spot {
 	return all
 }
 
-// With is the place's configuration, with this value there.
+// With returns the place's configuration with a value there.
 func (s Spot) With(v any) tree.Object {
 	config, err := tree.Apply(s.Config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.Path, Value: v}})
 	if err != nil {

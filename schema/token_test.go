@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-func TestTokensReadBack(t *testing.T) {
+func TestParseToken_roundTrip(t *testing.T) {
 	for _, text := range []string{
 		"realmconf-secret:0:/a", "realmconf-secret:18446744073709551615:/realm/a~1b/~0/", "realmconf-secret:12:/a:b c/é",
 	} {
@@ -39,7 +39,7 @@ var MalformedTokens = []string{
 	"realmconf-secret:1:" + strings.Repeat("/a", tree.MaxDepth+1), "realmconf-secret:realmconf-secret:1:/a",
 }
 
-func TestWhatIsNoTokenIsNone(t *testing.T) {
+func TestParseToken_otherTexts(t *testing.T) {
 	others := []string{"", "a", " realmconf-secret:1:/a", "Realmconf-secret:1:/a", "realmconf-secret%3A1%3A%2Fa", "realmconf-secret"}
 	for _, text := range append(others, MalformedTokens...) {
 		if token, ok := ParseToken(text); ok {

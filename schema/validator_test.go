@@ -19,10 +19,10 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestValidatorAgreesWithALibrary compares everything that the validator finds
-// with what a JSON Schema library finds, on configurations that are made from
-// the schema, right and wrong ones.
-func TestValidatorAgreesWithALibrary(t *testing.T) {
+// TestValidate_agreesWithLibrary compares all violations with those that a JSON
+// Schema library finds, in valid and invalid configurations that are drawn from the
+// schema.
+func TestValidate_agreesWithLibrary(t *testing.T) {
 	plain := withoutAliases(object(t, string(meerkat.New().JSON()))).(tree.Object)
 	library := compiled(t, plain)
 	model := load(t, string(tree.Append(nil, plain)), meerkat.Rules())
@@ -46,7 +46,7 @@ func TestValidatorAgreesWithALibrary(t *testing.T) {
 	}
 }
 
-func TestCompareIsExact(t *testing.T) {
+func TestCompare_exact(t *testing.T) {
 	for _, tt := range []struct {
 		a, b any
 		want int
@@ -64,7 +64,7 @@ func TestCompareIsExact(t *testing.T) {
 	}
 }
 
-// compiled is a schema as the library has it, with our formats.
+// compiled returns a schema of the library, with the formats of the model.
 func compiled(t *testing.T, source tree.Object) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
@@ -114,8 +114,8 @@ func leaves(err error) []string {
 	return lines(e.InstanceLocation, path[len(path)-1], names)
 }
 
-// lines is a violation as text: one line for each of its names. The library finds
-// the keys that a branch of a union requires apart from those that all require.
+// lines returns a violation as text: one line for each of its names, because the
+// library reports the required keys of a union and of its branch apart.
 func lines(at tree.Pointer, keyword string, names []string) []string {
 	if len(names) == 0 {
 		return []string{fmt.Sprintf("%s: %s", at, keyword)}
@@ -127,8 +127,8 @@ func lines(at tree.Pointer, keyword string, names []string) []string {
 	return list
 }
 
-// withoutAliases is a schema without the other names of keys and values, which
-// the library does not know.
+// withoutAliases returns a schema without aliases of keys and values, which the
+// library does not know.
 func withoutAliases(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -149,17 +149,17 @@ func withoutAliases(v any) any {
 	return v
 }
 
-// maker makes values for a schema that are mostly right.
+// maker draws values of a schema that are mostly valid.
 type maker struct{ *rapid.T }
 
-// often is true so many times of a hundred.
+// often is true in this many of a hundred draws.
 func (m maker) often(percent int) bool { return rapid.IntRange(0, 99).Draw(m.T, "chance") < percent }
 
 func pick[T any](m maker, from []T) T {
 	return from[rapid.IntRange(0, len(from)-1).Draw(m.T, "choice")]
 }
 
-// config has one section or two, so that many are right.
+// config draws one section or two, so that many configurations are valid.
 func (m maker) config(schema tree.Object) tree.Object {
 	sections := schema["properties"].(tree.Object)
 	names := slices.Sorted(maps.Keys(sections))
@@ -169,7 +169,7 @@ func (m maker) config(schema tree.Object) tree.Object {
 		config[name] = m.value(sections[name].(tree.Object))
 	}
 	if m.often(3) {
-		config["nobody"] = true
+		config["unheard_of"] = true
 	}
 	return config
 }
@@ -235,8 +235,8 @@ func (m maker) number(schema tree.Object) any {
 	return pick(m, numbers)
 }
 
-// object has most of the required keys, some of the others, and seldom one that
-// nobody knows. Of branches it follows one.
+// object draws most of the required keys, some of the others, and seldom an unknown
+// one, of a single branch.
 func (m maker) object(schema tree.Object) tree.Object {
 	o := make(tree.Object)
 	parts := []tree.Object{schema}

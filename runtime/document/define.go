@@ -113,6 +113,6 @@ func (s *scanner) addMember(t *table, k keyPart) *member {
 
 func (s *scanner) newTable() *table {
 	t := take(&s.tables, s.chunk)
-	t.members = room(&s.named, s.chunk)
+	t.members = room(&s.memberLists, s.chunk)
 	return t
 }

@@ -271,6 +271,39 @@ v = 1
 `,
 		},
 		{
+			name: "a moved entry of compact sections leaves one gap",
+			text: `
+z = 1
+
+[[x]]
+id = 'a'
+[[x.y]] # p
+id = 'p'
+[[x.y]] # q
+id = 'q'
+
+[[x]] # b
+id = 'b'
+`,
+			patch: `{"x":[{"id":"b"},{"id":"a","y":[{"id":"q"},{"id":"p","v":1}]}]}`,
+			want: `
+z = 1
+
+[[x]] # b
+id = 'b'
+
+[[x]]
+id = 'a'
+
+[[x.y]] # q
+id = 'q'
+
+[[x.y]] # p
+id = 'p'
+v = 1
+`,
+		},
+		{
 			name: "a list in an entry of a list",
 			text: `
 z = 1

@@ -221,6 +221,66 @@ b = 2`,
 a = 1`,
 		},
 		{
+			name: "several compact sections leave one gap",
+			text: `
+z = 1
+
+# about a
+[a]
+x = 1
+[a.b]
+y = 1
+# the end of a
+[a.c]
+
+[d]
+`,
+			patch: `{"a":null}`,
+			want: `
+z = 1
+
+[d]
+`,
+		},
+		{
+			name: "sections with gaps between them leave one gap",
+			text: `
+z = 1
+
+[a]
+x = 1
+
+[a.b]
+y = 1
+
+[d]
+`,
+			patch: `{"a":null}`,
+			want: `
+z = 1
+
+[d]
+`,
+		},
+		{
+			name: "sections in front leave no gap",
+			text: `
+[a]
+x = 1
+
+[a.b]
+y = 1
+
+# about d
+[d]
+`,
+			patch: `{"a":null}`,
+			want: `
+# about d
+[d]
+`,
+		},
+		{
 			name: "compact sections keep their gap",
 			text: `
 [a]

@@ -2,7 +2,10 @@ package document
 
 import "strings"
 
-// The editor is the place of entries that have lines of their own.
+// The editor is the place of sections, and of entries that have lines of their
+// own.
+
+func (e *editor) dropSection(s *section) { e.droppedSections = append(e.droppedSections, s.span) }
 
 func (e *editor) dropEntry(en *entry) { e.splices.drop(en.line) }
 

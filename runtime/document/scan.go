@@ -53,15 +53,16 @@ type scanner struct {
 	keyParts []keyPart
 	members  []member
 	tables   []table
-	elements []*entry
-	named    []*member
+
+	entryLists  []*entry
+	memberLists []*member
 }
 
-// usual is the number of entries of a section, and of members of a table, that
-// most have at most.
+// usual is the number of entries that is enough for most sections, and of
+// members that is enough for most tables.
 const usual = 4
 
-// room returns an empty slice with room for the usual number of elements.
+// room returns an empty slice with capacity for the usual number of elements.
 func room[T any](ready *[]T, chunk int) []T {
 	if len(*ready) < usual {
 		*ready = make([]T, usual*chunk)
@@ -83,7 +84,7 @@ func take[T any](ready *[]T, chunk int) *T {
 
 func (s *scanner) addSection(n *unstable.Node) (*section, *table, *SyntaxError) {
 	added := &section{key: s.key(n.Key()), isList: n.Kind == unstable.ArrayTable}
-	added.entries = room(&s.elements, s.chunk)
+	added.entries = room(&s.entryLists, s.chunk)
 	at := added.key[0].start
 	if len(added.key) > tree.MaxDepth {
 		return nil, nil, syntaxError(s.text, at, reasonTooDeep)

@@ -3,10 +3,12 @@ package document
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestEdit_tooLong(t *testing.T) {
@@ -54,25 +56,55 @@ func TestEdit_memoryInProportion(t *testing.T) {
 		for i := range list {
 			list[i] = fmt.Sprint(i)
 		}
-		return bytesOf(t, d, tree.Object{"a": list})
+		return bytesOf(t, d, tree.Object{"a": list}, nil)
 	}
 	emptied := func(n int) int64 {
 		d := mustParse(t, "a = [\n"+strings.Repeat("  # comment\n  1,\n", n)+"]\n")
-		return bytesOf(t, d, tree.Object{"a": []any{}})
+		return bytesOf(t, d, tree.Object{"a": []any{}}, nil)
 	}
-	for name, do := range map[string]func(int) int64{"grown": grown, "emptied": emptied} {
-		if few, many := do(1000), do(8000); many > 16*few {
-			t.Errorf("%s: got %d bytes for 1000 elements and %d for 8000, want about 8 times as many", name, few, many)
+	// reversed changes all entries, too: each is found by its identity, or by
+	// the member that did not change.
+	reversed := func(entry string, keyOf func(tree.Pointer) string) func(int) int64 {
+		return func(n int) int64 {
+			var text strings.Builder
+			for i := range n {
+				fmt.Fprintf(&text, entry, i)
+			}
+			whole := text.String()
+			if !strings.HasPrefix(entry, "[[") {
+				whole = "a = [\n" + whole + "]\n"
+			}
+			d := mustParse(t, whole)
+			want := treetest.CloneObject(d.Tree())
+			list := want["a"].([]any)
+			slices.Reverse(list)
+			for _, e := range list {
+				if o, isObject := e.(map[string]any); isObject {
+					o["v"] = "changed"
+				}
+			}
+			return bytesOf(t, d, want, keyOf)
+		}
+	}
+	for name, do := range map[string]func(int) int64{
+		"grown": grown, "emptied": emptied,
+		"strings reversed":             reversed("  '%d', # c\n", nil),
+		"inline tables reversed":       reversed("  { id = '%d', v = 1 }, # c\n", byID),
+		"tables reversed":              reversed("[[a]]\nid = '%d'\nv = 1\n", byID),
+		"tables reversed, no identity": reversed("[[a]]\nid = '%d'\nv = 1\n", nil),
+	} {
+		if few, many := do(500), do(4000); many > 16*few {
+			t.Errorf("%s: got %d bytes for 500 elements and %d for 4000, want about 8 times as many", name, few, many)
 		}
 	}
 }
 
 // bytesOf returns the memory that one edit allocates.
-func bytesOf(t *testing.T, d *Document, want tree.Object) int64 {
+func bytesOf(t *testing.T, d *Document, want tree.Object, keyOf func(tree.Pointer) string) int64 {
 	t.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if _, _, err := d.Edit(want, byID); err != nil {
+	if _, _, err := d.Edit(want, keyOf); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)

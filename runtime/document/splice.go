@@ -9,9 +9,10 @@ import (
 // splices collects the changes of an edit to a text: ranges to drop, and texts
 // to insert at an offset. All bytes that no splice names stay.
 type splices struct {
-	dropped  []span
-	inserted []insertion
-	trimEnd  bool // a section at the end is dropped, and the blank lines before it go too
+	dropped         []span
+	droppedSections []span // dropSections adds them to dropped
+	inserted        []insertion
+	trimEnd         bool // a section at the end is dropped, and the blank lines before it go too
 }
 
 type insertion struct {
@@ -46,23 +47,34 @@ func (s *splices) insertBefore(at int, path []string, text string) {
 	s.inserted = append(s.inserted, insertion{at, text, beforeHeader + rank(len(path))})
 }
 
-// dropSection removes a section, and one of the two gaps around it.
-func (e *editor) dropSection(s *section) {
-	r := s.span
-	gap := r.end
-	for gap < len(e.text) && startsBlank(e.text[gap:]) {
-		gap = e.lineEnd(gap)
+// dropSections drops the sections, and the gap behind each if there is another
+// gap before it, or no text on one side: so one gap is left. Sections without a
+// gap between them count as one.
+func (s *splices) dropSections(text []byte) {
+	slices.SortFunc(s.droppedSections, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	for len(s.droppedSections) > 0 {
+		r := s.droppedSections[0]
+		n := 1
+		for ; n < len(s.droppedSections) && s.droppedSections[n].start <= r.end; n++ {
+			r.end = max(r.end, s.droppedSections[n].end)
+		}
+		s.droppedSections = s.droppedSections[n:]
+		gap := r.end
+		for gap < len(text) && startsBlank(text[gap:]) {
+			gap += bytes.IndexByte(text[gap:], '\n') + 1
+		}
+		if r.start == 0 || endsBlank(text[:r.start]) || gap == len(text) {
+			r.end = gap
+		}
+		s.trimEnd = s.trimEnd || r.end == len(text)
+		s.drop(r)
 	}
-	if r.start == 0 || endsBlank(e.text[:r.start]) || gap == len(e.text) {
-		r.end = gap
-	}
-	e.trimEnd = e.trimEnd || r.end == len(e.text)
-	e.splices.drop(r)
 }
 
 // apply makes the new text. A text that is inserted inside a dropped range
 // stays.
 func (s *splices) apply(text []byte, eol string) []byte {
+	s.dropSections(text)
 	slices.SortFunc(s.dropped, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	slices.SortStableFunc(s.inserted, func(a, b insertion) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank))

@@ -1,7 +1,9 @@
 package realm
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -80,9 +82,16 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 
 // holds reports whether a state root has this realm. It has not only if the
 // manifest does not exist: after any other error the realm could be there, and
-// a choice of the other root would make it twice.
+// a choice of the other root would make it twice. A manifest that is there and
+// may not be read counts as the realm's.
 func holds(root, id string) (bool, error) {
-	m, err := readManifest(filepath.Join(root, dirName(id), manifestName))
+	path := filepath.Join(root, dirName(id), manifestName)
+	m, err := readManifest(path)
+	if errors.Is(err, fs.ErrPermission) {
+		if _, lstatErr := os.Lstat(path); lstatErr == nil {
+			return true, nil
+		}
+	}
 	switch {
 	case err != nil:
 		return false, refused(id, "find realm", err)

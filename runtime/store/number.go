@@ -7,9 +7,9 @@ import "realmconf/runtime/fault"
 // and so never the number of a commit.
 func Successor(g uint64) uint64 { return g + 1 }
 
-// Exhausted returns the fault of a change that has no number left. Meerkat
+// ExhaustedFault returns the fault of a change that has no number left. Meerkat
 // stays at the highest number instead, and gives it to two different texts.
-func Exhausted() *fault.Fault {
+func ExhaustedFault() *fault.Fault {
 	return fault.New(fault.Storage,
 		"generation 2^64-1 is the highest number that there is: move config.toml to a new realm; nothing was written").
 		With("op", "number a generation").With("reason", fault.Full)

@@ -8,8 +8,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// old is what only version 0.6.27 of the platform had: a configuration, and
-// what is told about it.
+// old are configurations of version 0.6.27 that later ones do not know, and their
+// issues.
 var old = []struct {
 	name, config string
 	paths        []string
@@ -30,7 +30,7 @@ var old = []struct {
 	{"one in free JSON", `{"realm":{"x":{"backend":{"b":{"provider":"openai","backend_kind":"openai_api","options":{"a":[18446744073709551615]}}}}}}`, []string{"/realm/x/backend/b/options/a/0"}},
 }
 
-func TestWhatOnlyOldVersionsHadIsCarried(t *testing.T) {
+func TestCheck_oldVersionKeyIsKept(t *testing.T) {
 	m := New()
 	for _, tt := range old {
 		t.Run(tt.name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestWhatOnlyOldVersionsHadIsCarried(t *testing.T) {
 	}
 }
 
-func TestAnOldKeyMayBeRemovedAndNotChanged(t *testing.T) {
+func TestCheck_oldVersionKeyMayBeRemoved(t *testing.T) {
 	prev := object(t, `{"self_hosted":{"servers":{"a":{"bearer_token":"one"}}}}`)
 	issues, _ := New().Check(object(t, `{"self_hosted":{"servers":{"a":{}}}}`), prev)
 	if len(issues) > 0 {

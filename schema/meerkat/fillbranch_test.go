@@ -9,9 +9,9 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-// TestDefaultsInsideListsMapsAndUnions has each thing with what it cannot do
-// without, as the peer shows it.
-func TestDefaultsInsideListsMapsAndUnions(t *testing.T) {
+// TestFill_insideListsMapsAndUnions has each object with its required keys alone, as
+// Meerkat shows it.
+func TestFill_insideListsMapsAndUnions(t *testing.T) {
 	const (
 		who  = `"name":"n","source_uuid":"` + uuidA + `"`
 		auth = `{"auth_method":"api_key","provider":"openai","source":%s,"constraints":{"allow_interactive_login":false,"allow_refresh":true,` +
@@ -76,9 +76,9 @@ func TestDefaultsInsideListsMapsAndUnions(t *testing.T) {
 	}
 }
 
-// TestWhatIsShownMayBeSentBack: of every recorded configuration that is right,
-// the resolved view is right too.
-func TestWhatIsShownMayBeSentBack(t *testing.T) {
+// TestFill_resultIsValid makes sure that the resolved view of every valid recorded
+// configuration is valid.
+func TestFill_resultIsValid(t *testing.T) {
 	m := New()
 	eachBranch(t, func(t *testing.T, value tree.Object, _ string, check func(tree.Object) []string) {
 		if got := check(value); got != nil {

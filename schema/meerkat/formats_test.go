@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-func TestUUIDsInAllForms(t *testing.T) {
+func TestCanonicalUUID(t *testing.T) {
 	for text, want := range map[string]string{
 		"dc256086-0d2f-4f61-a307-320d4148107f":          uuidA,
 		"DC256086-0D2F-4F61-A307-320D4148107F":          uuidA,
@@ -45,7 +45,7 @@ func FuzzUUID(f *testing.F) {
 	})
 }
 
-func TestNames(t *testing.T) {
+func TestFormats_check(t *testing.T) {
 	for _, tt := range []struct {
 		check func(string) error
 		right []string
@@ -68,7 +68,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestFormatIssues(t *testing.T) {
+func TestCheck_formats(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"realm":{"x":{"parent":"bad slug!"}}}`: `/realm/x/parent: not a slug: it has another character than letters, digits, hyphens, underscores and dots; use letters, digits, "-", "_" and "."`,
 		`{"realm":{"x":{"parent":""}}}`:          `/realm/x/parent: not a slug: it is empty; use letters, digits, "-", "_" and "."`,

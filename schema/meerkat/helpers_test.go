@@ -38,7 +38,7 @@ func pathsOf(issues []schema.Issue) []string {
 	return paths
 }
 
-// defaults is the default configuration as Meerkat 0.8.26 prints it.
+// defaults returns the default configuration as Meerkat 0.8.26 prints it.
 func defaults(t testing.TB) tree.Object {
 	t.Helper()
 	text, err := os.ReadFile("testdata/default.json")

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestOutputSchemasAreShownInFull(t *testing.T) {
+func TestFill_outputSchema(t *testing.T) {
 	for given, want := range map[string]string{
 		`{"type":"object"}`:              `{"schema":{"properties":{},"required":[],"type":"object"},"compat":"lossy","format":"meerkat_v1","strict":false}`,
 		`{"type":["null","object"]}`:     `{"schema":{"properties":{},"required":[],"type":["null","object"]},"compat":"lossy","format":"meerkat_v1","strict":false}`,
@@ -33,7 +33,7 @@ func TestOutputSchemasAreShownInFull(t *testing.T) {
 	}
 }
 
-func TestABareOutputSchemaIsRight(t *testing.T) {
+func TestCheck_bareOutputSchema(t *testing.T) {
 	for _, given := range []string{`{}`, `{"type":"object","properties":{"schema":{}}}`, `{"schema":true,"title":"t"}`, `{"schema":{}}`} {
 		issues, _ := New().Check(object(t, `{"agent":{"output_schema":`+given+`}}`), nil)
 		if len(issues) > 0 {

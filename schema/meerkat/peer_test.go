@@ -10,8 +10,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// unlikePeer is the recorded configurations that mean something else here, each
-// with the reason; what they resolve to here, or that they are refused.
+// unlikePeer are the recorded configurations that mean something else here, with
+// the reason: their sections here, or that they are refused.
 var unlikePeer = map[string]struct {
 	reason  string
 	refused bool
@@ -42,12 +42,10 @@ var unlikePeer = map[string]struct {
 	"text: datetime in options":                           {reason: "a date is shown as its text", roots: `{"realm":{"x":{"backend":{"b":{"backend_kind":"openai_api","options":{"when":"1979-05-27T07:32:00Z"},"provider":"openai"}}}}}`},
 }
 
-// TestConfigurationsMeanWhatTheyMeanToThePeer compares with what the platform's
-// own types, version 0.8.26, made of the same configurations: refused or not,
-// and the resolved view. The file has the sections that are not as in the
-// default. Numbers are compared by what they are worth: the peer prints 2.0 for a
-// stored 2.
-func TestConfigurationsMeanWhatTheyMeanToThePeer(t *testing.T) {
+// TestFill_agreesWithMeerkat compares with Meerkat 0.8.26 on recorded configurations:
+// refused or not, and the resolved view. The record has the sections that differ
+// from the default. Numbers are compared by value: Meerkat prints 2.0 for a stored 2.
+func TestFill_agreesWithMeerkat(t *testing.T) {
 	text, err := os.ReadFile("testdata/peer.jsonl")
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func checkTexts(t *testing.T, config string, want ...string) {
 	}
 }
 
-func TestModelRegistryRules(t *testing.T) {
+func TestCheck_models(t *testing.T) {
 	const server = `"servers":{"local":{}},`
 	for config, want := range map[string]string{
 		`{"self_hosted":{` + server + `"models":{"a":{"server":"local"}}}}`:                                            ``,
@@ -53,13 +53,13 @@ func TestModelRegistryRules(t *testing.T) {
 	}
 }
 
-// sourcesConfig is a configuration with these skills.
+// sourcesConfig returns a configuration with these skills.
 func sourcesConfig(repositories, lineage, remaps, aliases string) string {
 	return fmt.Sprintf(`{"skills":{"repositories":[%s],"identity":{"lineage":[%s],"remaps":[%s],"aliases":[%s]}}}`,
 		repositories, lineage, remaps, aliases)
 }
 
-func TestSkillSourceRules(t *testing.T) {
+func TestCheck_skillSources(t *testing.T) {
 	at := func(uuid, path string) string {
 		return `{"name":"n","source_uuid":"` + uuid + `","type":"filesystem","path":"` + path + `"}`
 	}
@@ -121,7 +121,7 @@ func TestSkillSourceRules(t *testing.T) {
 	}
 }
 
-func TestNamesThatNothingHasAreWarnings(t *testing.T) {
+func TestCheck_danglingNames(t *testing.T) {
 	realm := func(text string) string { return `{"realm":{"x":` + text + `}}` }
 	const bad = "; use letters, digits, \"-\", \"_\" and \".\""
 	for _, tt := range []struct{ config, want string }{
@@ -155,7 +155,7 @@ func TestNamesThatNothingHasAreWarnings(t *testing.T) {
 	}
 }
 
-func TestAChainOfParentsMayHave16Realms(t *testing.T) {
+func TestCheck_parentChainLimit(t *testing.T) {
 	for length, wrong := range map[int]bool{16: false, 17: true} {
 		var realms []string
 		for i := range length {
@@ -172,9 +172,9 @@ func TestAChainOfParentsMayHave16Realms(t *testing.T) {
 	}
 }
 
-// TestRulesReadAnything: whatever stands where a rule looks, it says nothing or
-// something, and does not fall.
-func TestRulesReadAnything(t *testing.T) {
+// TestRules_anyValue makes sure that no rule panics, whatever value is in the place
+// that it reads.
+func TestRules_anyValue(t *testing.T) {
 	for _, junk := range []string{`5`, `"x"`, `[]`, `[5,[6],{}]`, `{"a":5,"b":[1],"c":{}}`, `{"a":{"b":{"c":[{}]}}}`} {
 		for _, around := range []string{
 			`{"skills":%s}`, `{"skills":{"repositories":%s,"identity":%[1]s}}`, `{"skills":{"identity":{"lineage":%s,"remaps":%[1]s,"aliases":%[1]s}}}`,

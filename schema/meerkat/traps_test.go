@@ -1,7 +1,7 @@
 package meerkat
 
-// What the platform's own programs get wrong with configurations, each as a
-// test of what happens here instead.
+// Mistakes of Meerkat's own programs with configurations, each with a test of the
+// behaviour here.
 
 import (
 	"math"
@@ -12,7 +12,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// wantIssues checks a configuration that is written anew.
+// wantIssues checks a new configuration.
 func wantIssues(t *testing.T, config tree.Object, want ...string) {
 	t.Helper()
 	issues, _ := New().Check(config, nil)
@@ -21,9 +21,9 @@ func wantIssues(t *testing.T, config tree.Object, want ...string) {
 	}
 }
 
-// The peer takes a configuration with one bad field for one that says nothing,
-// and writes all defaults.
-func TestTrapOneBadFieldDoesNotMakeTheRestDefault(t *testing.T) {
+// Meerkat takes a configuration with one bad field for an empty one, and writes all
+// defaults.
+func TestTrap_oneBadField(t *testing.T) {
 	config := object(t, `{"agent":{"model":"m"},"rest":{"port":"x"}}`)
 	wantIssues(t, config, "/rest/port")
 	if got := within(New().Fill(config), "agent")["model"]; got != "m" {
@@ -31,13 +31,13 @@ func TestTrapOneBadFieldDoesNotMakeTheRestDefault(t *testing.T) {
 	}
 }
 
-// The peer drops the misspelt name of a configuration, and what is in it.
-func TestTrapAMisspeltKeyIsNotDropped(t *testing.T) {
+// Meerkat drops the misspelt name of a configuration, and what is in it.
+func TestTrap_misspeltKey(t *testing.T) {
 	wantIssues(t, object(t, `{"confg":{"agent":{"model":"m"}},"expected_generation":"3"}`), "/confg", "/expected_generation")
 }
 
-// The peer takes a list for a table and fills its fields by position.
-func TestTrapAListIsNoTable(t *testing.T) {
+// Meerkat takes a list for a table and fills its fields by position.
+func TestTrap_listForTable(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"rest":["0.0.0.0",9]}`:                                   "/rest",
 		`{"agent":[]}`:                                             "/agent",
@@ -52,8 +52,8 @@ func TestTrapAListIsNoTable(t *testing.T) {
 	}
 }
 
-// The peer keeps the nulls of an object that a patch adds.
-func TestTrapAPatchsNullsAreNotKept(t *testing.T) {
+// Meerkat keeps the nulls of an object that a patch adds.
+func TestTrap_nullsInPatch(t *testing.T) {
 	patch := object(t, `{"realm":{"x":{"backend":{"b":{"provider":"openai","backend_kind":"openai_api","options":{"a":null,"b":1}}}}}}`)
 	stored := tree.Merge(tree.Object{}, patch).(tree.Object)
 	wantIssues(t, stored)
@@ -63,8 +63,8 @@ func TestTrapAPatchsNullsAreNotKept(t *testing.T) {
 	}
 }
 
-// The peer prints 0.8 as 0.800000011920929 on some ways.
-func TestTrapFloatsArePrintedShort(t *testing.T) {
+// Meerkat prints 0.8 as 0.800000011920929 in some replies.
+func TestTrap_shortFloats(t *testing.T) {
 	view := New().Fill(object(t, `{"agent":{"temperature":0.7}}`))
 	for path, want := range map[string]string{
 		"/agent/budget_warning_threshold":                   "0.8",
@@ -79,15 +79,15 @@ func TestTrapFloatsArePrintedShort(t *testing.T) {
 	}
 }
 
-// The platform's documentation writes tool timeouts as text; its programs
+// Meerkat's documentation writes tool timeouts as text; its programs
 // cannot read that.
-func TestTrapToolTimeoutsAreTables(t *testing.T) {
+func TestTrap_toolTimeouts(t *testing.T) {
 	wantIssues(t, object(t, `{"tools":{"tool_timeouts":{"shell":"2m"}}}`), "/tools/tool_timeouts/shell")
 	wantIssues(t, object(t, `{"tools":{"tool_timeouts":{"shell":{"secs":120,"nanos":0}}}}`))
 }
 
-// W22: an old version drops a server's token with any write.
-func TestTrapACredentialIsNotLost(t *testing.T) {
+// An old version drops a server's token with any write.
+func TestTrap_credentialIsKept(t *testing.T) {
 	config := object(t, `{"self_hosted":{"servers":{"a":{"bearer_token":"t"}}}}`)
 	if got := within(New().Fill(config), "self_hosted", "servers", "a")["bearer_token"]; got != "t" {
 		t.Errorf("got %v, want t", got)
@@ -98,8 +98,8 @@ func TestTrapACredentialIsNotLost(t *testing.T) {
 	}
 }
 
-// W23: the peer accepts what it then cannot write.
-func TestTrapWhatCannotBeStoredIsRefused(t *testing.T) {
+// Meerkat accepts values that it cannot write.
+func TestTrap_valueThatCannotBeStored(t *testing.T) {
 	backend := func(options string) tree.Object {
 		return object(t, `{"realm":{"x":{"backend":{"b":{"provider":"openai","backend_kind":"openai_api","options":`+options+`}}}}}`)
 	}
@@ -115,8 +115,8 @@ func TestTrapWhatCannotBeStoredIsRefused(t *testing.T) {
 	wantIssues(t, object(t, `{"budget":{"max_duration":18446744073709551615}}`), "/budget/max_duration")
 }
 
-// W24: the peer answers null for the depth of a clone, and stores 1.
-func TestTrapTheDepthThatIsAnsweredIsTheDepthThatIsStored(t *testing.T) {
+// Meerkat answers null for the depth of a clone, and stores 1.
+func TestTrap_depthIsKept(t *testing.T) {
 	const repository = `{"skills":{"repositories":[{"name":"n","source_uuid":"` + uuidA + `","type":"git","url":"u"%s}]}}`
 	canonical, _ := New().Canonical(object(t, sprintf(repository, `,"depth":null`)))
 	wantIssues(t, canonical, "/skills/repositories/0/depth")
@@ -126,8 +126,8 @@ func TestTrapTheDepthThatIsAnsweredIsTheDepthThatIsStored(t *testing.T) {
 	}
 }
 
-// W25: a nan in the file makes the peer refuse every patch.
-func TestTrapNaNBlocksNoOtherChange(t *testing.T) {
+// A nan in the file makes Meerkat refuse every patch.
+func TestTrap_nanBlocksNoOtherChange(t *testing.T) {
 	for _, bad := range []any{math.NaN(), math.Inf(1), math.Inf(-1), "nan", "inf"} {
 		config := tree.Object{"agent": tree.Object{"temperature": bad}}
 		wantIssues(t, config, "/agent/temperature")
@@ -139,8 +139,8 @@ func TestTrapNaNBlocksNoOtherChange(t *testing.T) {
 	wantIssues(t, tree.Object{"limits": tree.Object{"budget": math.Inf(1)}}, "/limits/budget")
 }
 
-// W29: the peer takes a wrongly typed generation, among the configuration's
+// Meerkat takes a wrongly typed generation, among the configuration's
 // keys, for an unknown key, and reports success.
-func TestTrapAnUnknownKeyIsNoSuccess(t *testing.T) {
+func TestTrap_unknownKey(t *testing.T) {
 	wantIssues(t, object(t, `{"expected_generation":3.0,"rest":{"port":1}}`), "/expected_generation")
 }

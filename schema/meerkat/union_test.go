@@ -10,8 +10,8 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-// unions has a right value for each branch of each union, and the pointer to
-// it. %s is where the value goes.
+// unions has valid values for each branch of each union, and the pointer to the
+// union. %s is the place of the value.
 var unions = []struct {
 	name, around, at, tag string
 	values                []string
@@ -86,8 +86,8 @@ const (
 	uuidC = "e8df561d-d38f-4242-af55-3a6efb34c950"
 )
 
-// eachBranch visits the branches: check puts a value in its place and gives the
-// paths of the issues, seen from there.
+// eachBranch visits the branches: check puts a value in its place and returns the
+// paths of the issues, relative to the place.
 func eachBranch(t *testing.T, visit func(t *testing.T, value tree.Object, tag string, check func(tree.Object) []string)) {
 	m := New()
 	for _, u := range unions {
@@ -110,7 +110,7 @@ func eachBranch(t *testing.T, visit func(t *testing.T, value tree.Object, tag st
 	}
 }
 
-func TestRightBranchesHaveNoIssue(t *testing.T) {
+func TestUnion_validBranches(t *testing.T) {
 	eachBranch(t, func(t *testing.T, value tree.Object, _ string, check func(tree.Object) []string) {
 		if got := check(value); got != nil {
 			t.Errorf("%s: got issues at %q, want none", tree.Append(nil, value), got)
@@ -118,9 +118,8 @@ func TestRightBranchesHaveNoIssue(t *testing.T) {
 	})
 }
 
-// TestOneTypoInABranchGivesOneIssueThere changes each key and each value of each
-// branch in turn.
-func TestOneTypoInABranchGivesOneIssueThere(t *testing.T) {
+// TestUnion_typo changes each key and each value of each branch in turn.
+func TestUnion_typo(t *testing.T) {
 	count := 0
 	eachBranch(t, func(t *testing.T, value tree.Object, tag string, check func(tree.Object) []string) {
 		for key, v := range value {
@@ -136,7 +135,7 @@ func TestOneTypoInABranchGivesOneIssueThere(t *testing.T) {
 			}
 			count++
 			if _, output := value["schema"]; output && key == "schema" {
-				continue // a bare JSON Schema may say anything
+				continue // a bare JSON Schema may have any key
 			}
 			if diff := cmp.Diff([]string{"/" + typo}, check(misspelt)); diff != "" {
 				t.Errorf("%s (-want +got)\n%s", tree.Append(nil, misspelt), diff)
@@ -159,7 +158,7 @@ func TestOneTypoInABranchGivesOneIssueThere(t *testing.T) {
 	}
 }
 
-func TestAWrongTagIsTheOnlyIssue(t *testing.T) {
+func TestUnion_wrongTag(t *testing.T) {
 	eachBranch(t, func(t *testing.T, value tree.Object, tag string, check func(tree.Object) []string) {
 		if tag == "" {
 			return
@@ -180,10 +179,10 @@ func TestAWrongTagIsTheOnlyIssue(t *testing.T) {
 	})
 }
 
-// inAnyOrder compares lists of paths, which depend on the names.
+// inAnyOrder compares lists of paths, whose order depends on the names.
 var inAnyOrder = cmp.Transformer("set", func(list []string) map[string]bool { return set(list...) })
 
-func TestAKeyOfAnotherBranchIsUnknown(t *testing.T) {
+func TestUnion_keyOfAnotherBranch(t *testing.T) {
 	for config, want := range map[string][]string{
 		`{"hooks":{"entries":[{"runtime":{"type":"command","command":"a","url":"b"}}]}}`:                                             {"/hooks/entries/0/runtime/url"},
 		`{"hooks":{"entries":[{"runtime":{"type":"command","command":"a","name":"b"}}]}}`:                                            {"/hooks/entries/0/runtime/name"},
@@ -203,7 +202,7 @@ func TestAKeyOfAnotherBranchIsUnknown(t *testing.T) {
 	}
 }
 
-func TestMessagesFollowTheBranch(t *testing.T) {
+func TestUnion_messages(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"hooks":{"entries":[{"runtime":{"type":"comand","command":"a"}}]}}`:                `/hooks/entries/0/runtime/type: not one of the allowed values; did you mean "command"?`,
 		`{"hooks":{"entries":[{"runtime":{"type":"http","url":"a","mthod":"PUT"}}]}}`:        `/hooks/entries/0/runtime/mthod: no such key; did you mean /hooks/entries/0/runtime/method?`,

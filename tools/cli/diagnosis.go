@@ -128,13 +128,13 @@ func (d *diagnosis) checkTextAndState() {
 		return
 	}
 	switch {
-	case in.StateOwns == file.ChangedText && !in.HasState:
+	case in.Agreement == file.Disagrees && !in.HasState:
 		d.add(warning, "config_state.json, which has the generation, is missing", in.StatePath, "nothing: "+restoresState)
-	case in.StateOwns == file.Together:
+	case in.Agreement == file.Agrees:
 		d.add(note, "text and generation belong together", "", "")
-	case in.StateOwns == file.PeerWrote:
+	case in.Agreement == file.AgreesUnrecorded:
 		d.add(note, "Meerkat wrote last; the history does not have it yet", in.StatePath, "the next write records it")
-	case in.StateOwns == file.ChangedText:
+	case in.Agreement == file.Disagrees:
 		d.add(warning, "another program changed the text, and it has no generation yet", in.Document,
 			"nothing: the next read or write gives it a generation, if the directory is writable")
 	}
@@ -151,7 +151,7 @@ func (d *diagnosis) checkHistory() {
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is incomplete", path, "nothing, if the machine lost power; its numbers are not used again")
 	}
-	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.StateOwns == file.Together {
+	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)
 		if h.Files == 0 {
 			what = fmt.Sprintf("there is no history, although the realm is at generation %d", d.files.Generation)
@@ -204,11 +204,11 @@ func (d *diagnosis) checkLeases(now time.Time) {
 // checkModes reports directories that are not writable, and files that more than
 // their owner can use. The texts of the history are one finding together.
 func (d *diagnosis) checkModes() {
-	for _, c := range d.files.Closed {
+	for _, c := range d.files.NotWritable {
 		d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration, give the user of realmconf the right to make files there, or mount it writable")
 	}
 	texts := 0
-	for _, f := range d.files.Open {
+	for _, f := range d.files.TooOpen {
 		if filepath.Dir(f.Path) == d.files.HistoryPath {
 			texts++
 			continue

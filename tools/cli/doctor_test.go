@@ -30,7 +30,7 @@ func diagnose(t *testing.T, now time.Time, realmFiles map[string]string, change 
 	}
 	in := file.Inspection{
 		Document: location.ConfigPath, StatePath: filepath.Join(location.Root, "config_state.json"), HistoryPath: filepath.Join(location.Root, "config_history"),
-		Text: []byte("[rest]\nport = 1\n"), HasState: true, Generation: 2, StateOwns: file.Together,
+		Text: []byte("[rest]\nport = 1\n"), HasState: true, Generation: 2, Agreement: file.Agrees,
 		History: file.InspectedHistory{Files: 2, Oldest: 1, Newest: 2, Current: true},
 	}
 	change(&in)
@@ -84,11 +84,11 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "a damaged state", change: func(in *file.Inspection) {
 			in.StateErr = fault.New(fault.Storage, "the state is damaged").Because(errors.New("unexpected end"))
 		}, want: []finding{{problem, "config_state.json cannot be read: the state is damaged (unexpected end)", "$/config_state.json", "make it readable; if it is damaged, remove it: " + restoresState}}},
-		{name: "a missing state", change: func(in *file.Inspection) { in.HasState, in.StateOwns = false, file.ChangedText }, want: []finding{
+		{name: "a missing state", change: func(in *file.Inspection) { in.HasState, in.Agreement = false, file.Disagrees }, want: []finding{
 			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: " + restoresState}}},
-		{name: "a changed text", change: func(in *file.Inspection) { in.StateOwns = file.ChangedText }, want: []finding{
+		{name: "a changed text", change: func(in *file.Inspection) { in.Agreement = file.Disagrees }, want: []finding{
 			{warning, "another program changed the text, and it has no generation yet", "$/config.toml", "nothing: the next read or write gives it a generation, if the directory is writable"}}},
-		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.StateOwns = file.PeerWrote }, want: []finding{
+		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.Agreement = file.AgreesUnrecorded }, want: []finding{
 			{note, "Meerkat wrote last; the history does not have it yet", "$/config_state.json", "the next write records it"}}},
 		{name: "an unreadable history", change: func(in *file.Inspection) { in.History = file.InspectedHistory{Err: fs.ErrPermission} }, want: []finding{
 			{problem, "the history cannot be read: permission denied", "", "make config_history readable"}}},
@@ -120,8 +120,8 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "a lease cannot be read", "$/leases/c.json", "remove the file if no Meerkat server runs here"},
 		}},
 		{name: "modes", change: func(in *file.Inspection) {
-			in.Closed = []file.ClosedDir{{Path: "/d", Err: fs.ErrPermission}}
-			in.Open = []file.OpenFile{
+			in.NotWritable = []file.NotWritableDir{{Path: "/d", Err: fs.ErrPermission}}
+			in.TooOpen = []file.TooOpenFile{
 				{Path: "/a b", Mode: 0o644}, {Path: "/c", Mode: 0o664},
 				{Path: filepath.Join(in.HistoryPath, "1.json"), Mode: 0o644}, {Path: filepath.Join(in.HistoryPath, "2.json"), Mode: 0o644},
 			}

@@ -35,7 +35,7 @@ func (b *batch) done(m *message, replies bool) bool {
 		b.size += m.replySize()
 		b.replies++
 	}
-	m.minimal = nil // releases what it holds: a batch may have many
+	m.minimal = nil // releases its memory: a batch may have many elements
 	b.waiting--
 	return b.waiting <= 0
 }

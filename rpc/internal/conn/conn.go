@@ -76,7 +76,7 @@ func (c *Conn) Serve(ctx context.Context, h Handler) error {
 	e := newExecutor(c, h)
 	e.start(calls)
 
-	// The library's connection outlives ctx: what was accepted is answered first.
+	// The library's connection outlives ctx: accepted requests are answered first.
 	library := jsonrpc2.NewConn(context.WithoutCancel(ctx), s, e, jsonrpc2.OnSend(s.send), jsonrpc2.SetLogger(printfLog{c.log}))
 	end := func() error {
 		c.pending.drain()
@@ -153,12 +153,12 @@ func (c *Conn) Send(f frame.Framing, body []byte, wanted func() bool) error {
 	return errors.Join(err, c.writer.Flush())
 }
 
-// Open opens a request to the client, if fewer than max are open. The caller
-// sends it, waits for its response, and closes it.
-func (c *Conn) Open(max int) (r *Outgoing, ok bool) { return c.outgoing.open(max) }
+// OpenRequest opens a request to the client, if fewer than max are open. The
+// caller sends it, waits for its response, and closes it.
+func (c *Conn) OpenRequest(max int) (r *Outgoing, ok bool) { return c.outgoing.open(max) }
 
-// Close closes a request that Open has opened.
-func (c *Conn) Close(r *Outgoing) { c.outgoing.close(r) }
+// CloseRequest closes a request of OpenRequest.
+func (c *Conn) CloseRequest(r *Outgoing) { c.outgoing.close(r) }
 
 // Cancel cancels the requests with an id that mayCancel accepts, and reports
 // whether there were any. Their calls end, and they leave the order.

@@ -3,7 +3,6 @@ package conn
 import (
 	"context"
 	"encoding/json"
-	"iter"
 	"sync"
 	"time"
 
@@ -168,18 +167,15 @@ func (e *executor) runBatch(j job) {
 	}
 }
 
-// requests are the elements of a batch.
-func (m *message) requests() iter.Seq[*Request] {
-	return func(yield func(*Request) bool) {
-		for _, element := range m.elements {
-			if !yield(&element.Request) {
-				return
-			}
-		}
-	}
-}
-
-// runInOrder runs a call that reads or writes, in its place in the order.
+// runInOrder runs a call that reads or writes, in its place in the order. In this
+// order:
+//
+//  1. From now on a cancellation ends the call. If it came before, nothing is done.
+//  2. The call waits for its place, and runs. The timer hands the leadership off if
+//     it takes too long.
+//  3. It waits until the call before it is answered, and is answered itself.
+//  4. After is called, because the reply is written, and then the place is given
+//     back: the calls that wait for this one come after its reply.
 func (e *executor) runInOrder(j job, c Call, l *leader) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	defer cancel()

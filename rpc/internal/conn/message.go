@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"iter"
 	"strconv"
 
 	"realmconf/rpc/internal/frame"
@@ -191,6 +192,17 @@ func (m *message) refuse(f *fault.Fault) *message {
 		m.ID = json.RawMessage("null") // JSON-RPC 2.0 section 5
 	}
 	return m
+}
+
+// requests returns the elements of a batch.
+func (m *message) requests() iter.Seq[*Request] {
+	return func(yield func(*Request) bool) {
+		for _, element := range m.elements {
+			if !yield(&element.Request) {
+				return
+			}
+		}
+	}
 }
 
 // isNotification reports whether the message is a single notification.

@@ -119,7 +119,7 @@ func (s *stream) Close() error { return nil }
 // input is the input of a connection. It notes when the connection is idle.
 type input struct{ conn *Conn }
 
-// Read yields before it reads more: the executor then runs what was read on
+// Read yields before it reads more: the executor then runs the last request on
 // this thread, and no other thread has to be woken.
 func (i input) Read(p []byte) (int, error) {
 	i.conn.setIdle(true)

@@ -12,9 +12,9 @@ func TestCheckBatch_revisions(t *testing.T) {
 	for _, tt := range []struct{ name, before, in, want string }{
 		{name: "no initialize", in: "[" + pingOf("1") + "]", want: "[" + pong("1") + "]"},
 		{name: "initialize", in: "[" + initialize("2025-03-26") + "]", want: "[" + refusal + `"initialize cannot be part of a batch: send it alone"},"id":1,"jsonrpc":"2.0"}]`},
-		{name: "a claim", in: "[" + line("config/get", claim, "") + "]", want: refusal + `"batches are not part of the protocol version that _meta names: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
+		{name: "a revision in _meta", in: "[" + line("config/get", modernMeta, "") + "]", want: refusal + `"batches are not part of the protocol version that _meta names: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "2025-03-26", before: initialize("2025-03-26"), in: "[" + pingOf("1") + "]", want: "[" + pong("1") + "]"},
-		{name: "2025-03-26 and a claim", before: initialize("2025-03-26"), in: "[" + line("ping", claim, "") + "]", want: refusal + `"batches are not part of the protocol version that _meta names: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
+		{name: "2025-03-26 and a revision in _meta", before: initialize("2025-03-26"), in: "[" + line("ping", modernMeta, "") + "]", want: refusal + `"batches are not part of the protocol version that _meta names: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "2025-06-18", before: initialize("2025-06-18"), in: "[" + pingOf("1") + "]", want: refusal + `"batches are not part of MCP 2025-06-18: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "2024-11-05", before: initialize("2024-11-05"), in: "[" + pingOf("1") + "]", want: refusal + `"batches are not part of MCP 2024-11-05: send one request at a time"},"id":null,"jsonrpc":"2.0"}`},
 	} {

@@ -12,11 +12,11 @@ import (
 // name/version surface era policy.
 func TestRequest_caller(t *testing.T) {
 	const (
-		ours    = `"io.realmconf/client":{"name":"script","version":"9"}`
-		info    = `"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
-		asks    = version + `,"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.realmconf/diagnostic":{}}}`
-		ourAsk  = `"io.realmconf/diagnostic":{}`
-		getTool = `"name":"config_get"`
+		clientKey     = `"io.realmconf/client":{"name":"script","version":"9"}`
+		info          = `"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
+		asks          = version + `,"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.realmconf/diagnostic":{}}}`
+		diagnosticKey = `"io.realmconf/diagnostic":{}`
+		getTool       = `"name":"config_get"`
 	)
 	initialize := func(capabilities string) string {
 		return line("initialize", "", `"protocolVersion":"2025-06-18","clientInfo":{"name":"old","version":"1"},"capabilities":`+capabilities) + "\n"
@@ -28,22 +28,22 @@ func TestRequest_caller(t *testing.T) {
 	}{
 		{"plain", "", line("config/get", "", ""), Negotiate, "/ rpc  0"},
 		{"plain, without params", "", `{"jsonrpc":"2.0","id":1,"method":"config/get"}`, Negotiate, "/ rpc  0"},
-		{"plain that names its client", "", line("config/get", ours, ""), Negotiate, "script/9 rpc  0"},
-		{"plain that asks for paths", "", line("config/get", ours+","+ourAsk, ""), Negotiate, "script/9 rpc  1"},
-		{"plain that asks for paths, never", "", line("config/get", ourAsk, ""), Never, "/ rpc  0"},
+		{"plain that names its client", "", line("config/get", clientKey, ""), Negotiate, "script/9 rpc  0"},
+		{"plain that asks for paths", "", line("config/get", clientKey+","+diagnosticKey, ""), Negotiate, "script/9 rpc  1"},
+		{"plain that asks for paths, never", "", line("config/get", diagnosticKey, ""), Never, "/ rpc  0"},
 		{"plain, always", "", line("config/get", "", ""), Always, "/ rpc  1"},
 		{"plain after initialize", initialize("{}"), line("config/get", "", ""), Negotiate, "old/1 rpc  0"},
 		{"plain after initialize that asked for paths", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("config/get", "", ""), Negotiate, "old/1 rpc  1"},
-		{"plain after initialize with another client", initialize("{}"), line("config/get", ours+","+ourAsk, ""), Negotiate, "script/9 rpc  1"},
+		{"plain after initialize with another client", initialize("{}"), line("config/get", clientKey+","+diagnosticKey, ""), Negotiate, "script/9 rpc  1"},
 
-		{"modern tool", "", line("tools/call", claim+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
+		{"modern tool", "", line("tools/call", modernMeta+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
 		{"modern tool that asks for paths", "", line("tools/call", asks, getTool), Negotiate, "/ tool 2026-07-28 1"},
 		{"modern tool that asks for paths, never", "", line("tools/call", asks, getTool), Never, "/ tool 2026-07-28 0"},
-		{"modern tool, always", "", line("tools/call", claim, getTool), Always, "/ tool 2026-07-28 1"},
-		{"modern inherits nothing from initialize", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("tools/call", claim, getTool), Negotiate, "/ tool 2026-07-28 0"},
-		{"modern asks by its capabilities alone", "", line("tools/call", claim+","+ourAsk, getTool), Negotiate, "/ tool 2026-07-28 0"},
-		{"modern with our client key", "", line("tools/call", claim+","+ours, getTool), Negotiate, "script/9 tool 2026-07-28 0"},
-		{"modern with both client keys", "", line("tools/call", claim+","+ours+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
+		{"modern tool, always", "", line("tools/call", modernMeta, getTool), Always, "/ tool 2026-07-28 1"},
+		{"modern inherits nothing from initialize", initialize(`{"extensions":{"io.realmconf/diagnostic":{}}}`), line("tools/call", modernMeta, getTool), Negotiate, "/ tool 2026-07-28 0"},
+		{"modern asks by its capabilities alone", "", line("tools/call", modernMeta+","+diagnosticKey, getTool), Negotiate, "/ tool 2026-07-28 0"},
+		{"modern with our client key", "", line("tools/call", modernMeta+","+clientKey, getTool), Negotiate, "script/9 tool 2026-07-28 0"},
+		{"modern with both client keys", "", line("tools/call", modernMeta+","+clientKey+","+info, getTool), Negotiate, "new/2 tool 2026-07-28 0"},
 		{"modern method", "", line("config/get", asks+","+info, ""), Negotiate, "new/2 rpc 2026-07-28 1"},
 		{"modern leaves nothing for later requests", line("config/get", asks+","+info, "") + "\n", line("config/get", "", ""), Negotiate, "/ rpc  0"},
 

@@ -48,7 +48,7 @@ type operation struct {
 type catalog struct {
 	instructions string
 	operations   []*operation
-	resources    *tools.Resources // nil if there are none
+	resources    *tools.Resources // nil if they are not offered
 }
 
 func newCatalog(ops Operations) *catalog {

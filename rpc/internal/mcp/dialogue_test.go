@@ -119,7 +119,7 @@ func (d *dialogue) wantWithdrawn(id string) {
 	d.t.Helper()
 	frame := d.read()
 	if about, _, _ := (tree.Pointer{"params", "requestId"}).Get(frame); frame["method"] != "notifications/cancelled" || about != id || frame["id"] != nil {
-		d.t.Fatalf("got %v, want question %s taken back", frame, id)
+		d.t.Fatalf("got %v, want question %s withdrawn", frame, id)
 	}
 }
 

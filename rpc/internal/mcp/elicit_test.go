@@ -125,7 +125,7 @@ func TestAsk_whichClients(t *testing.T) {
 		{"2026-07-28, URLs only", now(`{"elicitation":{"url":{}}}`), false},
 		{"2026-07-28, nothing declared", handshakeWith("2025-11-25", asksForms) + now(`{}`), false},
 		{"2026-07-28, a method", line("config/set", version+`,"io.modelcontextprotocol/clientCapabilities":`+asksForms, `"n":"a"`), false},
-		{"2026-07-28 says nothing for later", now(asksForms) + legacy("2025-11-25", `{}`), false},
+		{"2026-07-28 leaves nothing for later requests", now(asksForms) + legacy("2025-11-25", `{}`), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := false

@@ -12,7 +12,7 @@ func invalidParams(format string, args ...any) *fault.Fault {
 }
 
 // unknownName returns the error for a method or tool that does not exist: with
-// the one that was probably meant, or with all of them.
+// the nearest name, or with all of them.
 func unknownName(kind fault.Kind, what, name string, known []string) *fault.Fault {
 	if len(name) <= conn.MaxQuoted {
 		if nearest, ok := tools.NearestName(name, known); ok {

@@ -49,7 +49,7 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 // ping answers that the server is alive.
 func (s *Server) ping(*request) (conn.Call, error) { return answered(json.RawMessage("{}")), nil }
 
-// discover tells a client of 2026-07-28 what the server offers. It reads no
+// discover returns the server's offer to a client of 2026-07-28. It reads no
 // configuration: some hosts start a process, ask this, and kill it.
 func (s *Server) discover(r *request) (conn.Call, error) {
 	return answered(s.complete(r, tree.Object{

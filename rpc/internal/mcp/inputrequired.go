@@ -17,7 +17,7 @@ const questionName = "approve"
 // with a person's answer (patterns/mrtr). The server keeps nothing between the
 // two calls: everything that it needs of the first is in the sealed state.
 type input struct {
-	responses tree.Object // by the names of the questions; nil if there are none
+	responses tree.Object // by the names of the questions; may be nil
 	state     string
 }
 

@@ -24,8 +24,8 @@ func TestLastReply_of(t *testing.T) {
 		{"another revision", reply, "2025-06-18", 2},
 		{"equal bytes elsewhere", slices.Clone(reply), "2025-06-18", 3},
 		{"a part", reply[:4], "2025-06-18", 4},
-		{"none", nil, "2025-06-18", 5},
-		{"none again", nil, "2025-06-18", 6},
+		{"nil", nil, "2025-06-18", 5},
+		{"nil again", nil, "2025-06-18", 6},
 	} {
 		if of(tt.reply, tt.era); rendered != tt.want {
 			t.Errorf("%s: rendered %d times, want %d", tt.what, rendered, tt.want)

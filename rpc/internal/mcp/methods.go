@@ -20,7 +20,7 @@ const (
 type method struct {
 	name  string
 	scope scope
-	param *param // a parameter that is needed; nil if there is none
+	param *param // a required parameter; may be nil
 
 	// begin returns the call that a request asks for. It is nil for a method of
 	// MCP that this server does not offer.
@@ -38,7 +38,7 @@ const (
 	legacyOpening              // like legacyOnly, but needs no initialize before it
 )
 
-// param is a parameter that a method cannot do without.
+// param is a required parameter of a method.
 type param struct {
 	name    string
 	object  bool   // it is an object; otherwise a string
@@ -148,8 +148,8 @@ func (p *param) check(params tree.Object) error {
 	return nil
 }
 
-// unknown returns the error for a method that does not exist, with the method
-// that was probably meant.
+// unknown returns the error for a method that does not exist, with the nearest
+// name.
 func (t *methodTable) unknown(name string) error {
 	var offered []string
 	for _, m := range t.rows {

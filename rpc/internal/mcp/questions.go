@@ -16,22 +16,22 @@ import (
 const maxQuestions = 16
 
 // ask puts a question to a person by a request to the client, the way of the
-// older revisions, and waits for the answer. The call does not hold up the
-// calls after it meanwhile: after a yes it takes a new place in the order; after
-// anything else it needs none, because it changes nothing. When the input ends
-// or the question cannot be written, the answer is Withdrawn. The error is
-// ctx's, or busy.
+// older revisions, and waits for the answer. A call that waits does not delay the
+// calls after it. After a yes it takes a new place in the order; after any other
+// answer it changes nothing and needs no place. When the input ends or the
+// question cannot be written, the answer is Cancelled. The error is ctx's, or
+// busy.
 func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	question, ok := s.conn.Open(maxQuestions)
+	question, ok := s.conn.OpenRequest(maxQuestions)
 	if !ok {
 		return "", fault.New(fault.Busy,
 			"%d questions wait for a person's answer, and that is the limit: repeat this call when some of them are answered", maxQuestions).
 			With("limit", maxQuestions)
 	}
-	defer s.conn.Close(question)
+	defer s.conn.CloseRequest(question)
 	var answer policy.Answer
 	var err error
 	t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, f, message) })
@@ -44,8 +44,8 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 	return answer, nil
 }
 
-// awaitAnswer sends a question and waits for its answer. When it stops waiting
-// it tells the client so.
+// awaitAnswer sends a question and waits for its answer. If it stops waiting, it
+// withdraws the question.
 func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, f frame.Framing, message string) (policy.Answer, error) {
 	select {
 	case r := <-q.Response: // the input has ended
@@ -80,7 +80,7 @@ func answerIn(r conn.Response) policy.Answer {
 	return readAnswer(result)
 }
 
-// withdraw tells the client that a question needs no answer any more.
+// withdraw notifies the client that a question needs no answer any more.
 func (s *Server) withdraw(q *conn.Outgoing, f frame.Framing, why string) {
 	cancelled := tree.Object{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": tree.Object{"requestId": q.ID, "reason": why}}
 	if err := s.conn.Send(f, tree.Append(nil, cancelled), nil); err != nil {

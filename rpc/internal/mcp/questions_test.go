@@ -87,8 +87,8 @@ func (d *dialogue) isResult(frame tree.Object, name string) {
 	}
 }
 
-// TestAsk_newPlace cancels a call in its new place in the order, and ends the
-// input meanwhile.
+// TestAsk_newPlace cancels a call in its new place in the order, or ends the
+// input.
 func TestAsk_newPlace(t *testing.T) {
 	for _, end := range []string{"without reply", "with reply", "not cancelled"} {
 		t.Run(end, func(t *testing.T) {

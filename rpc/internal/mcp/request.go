@@ -18,7 +18,7 @@ type request struct {
 	session session // as the last initialize before it has left it
 }
 
-// session is what the last initialize said. The zero session has seen none.
+// session is the content of the last initialize; zero before the first.
 type session struct {
 	revision  revision
 	client    client

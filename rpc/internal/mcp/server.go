@@ -33,7 +33,7 @@ type Server struct {
 	subscriptions *subscriptions
 	sealKey       func() sealKey // made for the first question
 
-	session     session // what the last initialize said; only Begin and CheckBatch use it
+	session     session // of the last initialize; only Begin and CheckBatch use it
 	toolReplies lastReply
 }
 

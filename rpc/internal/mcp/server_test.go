@@ -11,10 +11,10 @@ import (
 
 // The parts of requests.
 const (
-	handshake = `{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"old","version":"1"}}}` + "\n"
-	version   = `"io.modelcontextprotocol/protocolVersion":"2026-07-28"`
-	caps      = `"io.modelcontextprotocol/clientCapabilities":{}`
-	claim     = version + "," + caps
+	handshake  = `{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"old","version":"1"}}}` + "\n"
+	version    = `"io.modelcontextprotocol/protocolVersion":"2026-07-28"`
+	caps       = `"io.modelcontextprotocol/clientCapabilities":{}`
+	modernMeta = version + "," + caps
 )
 
 // line returns a request with the members meta in _meta, and more in params.
@@ -34,45 +34,45 @@ func TestBegin_eras(t *testing.T) {
 		before string // lines sent first
 		line   string
 		code   int64  // 0: a result
-		says   string // a part of the message
+		text   string // a part of the message
 		modern bool   // the result says that it is complete
 	}{
-		{name: "unknown version", line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":"2027-03-01"`, ""), code: -32022, says: "2027-03-01"},
-		{name: "unknown version before everything else", line: line("no/such", `"io.modelcontextprotocol/protocolVersion":"x","io.modelcontextprotocol/clientInfo":1`, ""), code: -32022, says: `"x"`},
-		{name: "unknown version in initialize", line: line("initialize", `"io.modelcontextprotocol/protocolVersion":"x"`, ""), code: -32022, says: `"x"`},
-		{name: "unknown version in config", line: line("config/get", `"io.modelcontextprotocol/protocolVersion":"x"`, ""), code: -32022, says: `"x"`},
-		{name: "claim of a legacy version", line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":"2025-11-25"`, ""), code: -32602, says: "initialize"},
-		{name: "claim of a legacy version after initialize", before: handshake, line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":"2025-11-25",`+caps, "")},
-		{name: "claim of a legacy version in config", line: line("config/get", `"io.modelcontextprotocol/protocolVersion":"2024-11-05"`, "")},
-		{name: "claim is not a string", line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":20260728`, ""), code: -32602, says: "must be a string"},
-		{name: "no capabilities", line: line("server/discover", version, ""), code: -32602, says: "io.modelcontextprotocol/clientCapabilities"},
-		{name: "capabilities are a list", line: line("server/discover", version+`,"io.modelcontextprotocol/clientCapabilities":[]`, ""), code: -32602, says: "must be an object"},
-		{name: "extensions are a list", line: line("config/get", version+`,"io.modelcontextprotocol/clientCapabilities":{"extensions":[]}`, ""), code: -32602, says: "extensions"},
-		{name: "clientInfo without version", line: line("tools/list", claim+`,"io.modelcontextprotocol/clientInfo":{"name":"x"}`, ""), code: -32602, says: "clientInfo"},
-		{name: "clientInfo is text", line: line("tools/list", claim+`,"io.modelcontextprotocol/clientInfo":"x"`, ""), code: -32602, says: "clientInfo"},
-		{name: "unknown log level", line: line("tools/list", claim+`,"io.modelcontextprotocol/logLevel":"loud"`, ""), code: -32602, says: "log level"},
-		{name: "log level", line: line("tools/list", claim+`,"io.modelcontextprotocol/logLevel":"warning"`, ""), modern: true},
-		{name: "legacy method with a claim", line: line("ping", claim, ""), code: -32601, says: `"ping"`},
-		{name: "initialize with a claim", line: line("initialize", claim, ""), code: -32601, says: "2026-07-28"},
-		{name: "initialize with half a claim", line: line("initialize", version, ""), code: -32601, says: "2026-07-28"},
-		{name: "logging/setLevel with a claim", line: line("logging/setLevel", claim, ""), code: -32601},
-		{name: "resources/subscribe with a claim", before: handshake, line: line("resources/subscribe", claim, ""), code: -32601},
-		{name: "tasks with a claim", line: line("tasks/list", claim, ""), code: -32601},
-		{name: "discover", line: line("server/discover", claim, ""), modern: true},
-		{name: "discover after initialize", before: handshake, line: line("server/discover", claim, ""), modern: true},
-		{name: "tools/list with a claim", before: handshake, line: line("tools/list", claim, ""), modern: true},
-		{name: "resources/list with a claim", line: line("resources/list", claim, ""), code: -32601, says: "not offered"},
-		{name: "prompts/list with a claim", line: line("prompts/list", claim, ""), code: -32601},
-		{name: "listen with a claim", line: line("subscriptions/listen", claim, ""), code: -32601},
-		{name: "client keys without a claim", line: line("tools/list", caps, ""), code: -32602, says: "protocolVersion"},
-		{name: "clientInfo without a claim", before: handshake, line: line("config/get", `"io.modelcontextprotocol/clientInfo":{"name":"a","version":"1"}`, ""), code: -32602, says: "protocolVersion"},
+		{name: "unknown version", line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":"2027-03-01"`, ""), code: -32022, text: "2027-03-01"},
+		{name: "unknown version before everything else", line: line("no/such", `"io.modelcontextprotocol/protocolVersion":"x","io.modelcontextprotocol/clientInfo":1`, ""), code: -32022, text: `"x"`},
+		{name: "unknown version in initialize", line: line("initialize", `"io.modelcontextprotocol/protocolVersion":"x"`, ""), code: -32022, text: `"x"`},
+		{name: "unknown version in config", line: line("config/get", `"io.modelcontextprotocol/protocolVersion":"x"`, ""), code: -32022, text: `"x"`},
+		{name: "legacy version in _meta", line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":"2025-11-25"`, ""), code: -32602, text: "initialize"},
+		{name: "modernMeta of a legacy version after initialize", before: handshake, line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":"2025-11-25",`+caps, "")},
+		{name: "modernMeta of a legacy version in config", line: line("config/get", `"io.modelcontextprotocol/protocolVersion":"2024-11-05"`, "")},
+		{name: "version is not a string", line: line("tools/list", `"io.modelcontextprotocol/protocolVersion":20260728`, ""), code: -32602, text: "must be a string"},
+		{name: "no capabilities", line: line("server/discover", version, ""), code: -32602, text: "io.modelcontextprotocol/clientCapabilities"},
+		{name: "capabilities are a list", line: line("server/discover", version+`,"io.modelcontextprotocol/clientCapabilities":[]`, ""), code: -32602, text: "must be an object"},
+		{name: "extensions are a list", line: line("config/get", version+`,"io.modelcontextprotocol/clientCapabilities":{"extensions":[]}`, ""), code: -32602, text: "extensions"},
+		{name: "clientInfo without version", line: line("tools/list", modernMeta+`,"io.modelcontextprotocol/clientInfo":{"name":"x"}`, ""), code: -32602, text: "clientInfo"},
+		{name: "clientInfo is text", line: line("tools/list", modernMeta+`,"io.modelcontextprotocol/clientInfo":"x"`, ""), code: -32602, text: "clientInfo"},
+		{name: "unknown log level", line: line("tools/list", modernMeta+`,"io.modelcontextprotocol/logLevel":"loud"`, ""), code: -32602, text: "log level"},
+		{name: "log level", line: line("tools/list", modernMeta+`,"io.modelcontextprotocol/logLevel":"warning"`, ""), modern: true},
+		{name: "legacy method with a revision", line: line("ping", modernMeta, ""), code: -32601, text: `"ping"`},
+		{name: "initialize with a revision", line: line("initialize", modernMeta, ""), code: -32601, text: "2026-07-28"},
+		{name: "initialize with a version alone", line: line("initialize", version, ""), code: -32601, text: "2026-07-28"},
+		{name: "logging/setLevel with a revision", line: line("logging/setLevel", modernMeta, ""), code: -32601},
+		{name: "resources/subscribe with a revision", before: handshake, line: line("resources/subscribe", modernMeta, ""), code: -32601},
+		{name: "tasks with a revision", line: line("tasks/list", modernMeta, ""), code: -32601},
+		{name: "discover", line: line("server/discover", modernMeta, ""), modern: true},
+		{name: "discover after initialize", before: handshake, line: line("server/discover", modernMeta, ""), modern: true},
+		{name: "tools/list with a revision", before: handshake, line: line("tools/list", modernMeta, ""), modern: true},
+		{name: "resources/list with a revision", line: line("resources/list", modernMeta, ""), code: -32601, text: "not offered"},
+		{name: "prompts/list with a revision", line: line("prompts/list", modernMeta, ""), code: -32601},
+		{name: "listen with a revision", line: line("subscriptions/listen", modernMeta, ""), code: -32601},
+		{name: "client keys without a revision", line: line("tools/list", caps, ""), code: -32602, text: "protocolVersion"},
+		{name: "clientInfo without a revision", before: handshake, line: line("config/get", `"io.modelcontextprotocol/clientInfo":{"name":"a","version":"1"}`, ""), code: -32602, text: "protocolVersion"},
 		{name: "other keys of the protocol", line: line("config/get", `"io.modelcontextprotocol/related-task":{},"progressToken":1`, "")},
-		{name: "discover without a claim", line: line("server/discover", "", ""), code: -32602, says: "protocolVersion"},
-		{name: "discover without a claim after initialize", before: handshake, line: line("server/discover", "", ""), code: -32602},
-		{name: "listen without a claim", before: handshake, line: line("subscriptions/listen", "", ""), code: -32602},
+		{name: "discover without a revision", line: line("server/discover", "", ""), code: -32602, text: "protocolVersion"},
+		{name: "discover without a revision after initialize", before: handshake, line: line("server/discover", "", ""), code: -32602},
+		{name: "listen without a revision", before: handshake, line: line("subscriptions/listen", "", ""), code: -32602},
 		{name: "initialize", line: line("initialize", "", "")},
 		{name: "initialize twice", before: handshake, line: line("initialize", "", `"protocolVersion":"2024-11-05"`)},
-		{name: "initialize after discover", before: line("server/discover", claim, "") + "\n", line: line("initialize", "", "")},
+		{name: "initialize after discover", before: line("server/discover", modernMeta, "") + "\n", line: line("initialize", "", "")},
 		{name: "initialize with a wrong _meta", line: `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"_meta":7,"capabilities":[],"clientInfo":"x","protocolVersion":3}}`},
 		{name: "initialize with client keys", line: line("initialize", caps, "")},
 		{name: "initialize without params", line: `{"jsonrpc":"2.0","id":1,"method":"initialize"}`},
@@ -81,27 +81,27 @@ func TestBegin_eras(t *testing.T) {
 		{name: "ping after initialize", before: handshake, line: line("ping", "", "")},
 		{name: "config", line: line("config/get", "", "")},
 		{name: "config after initialize", before: handshake, line: line("config/get", "", "")},
-		{name: "config with a claim", line: line("config/get", claim, ""), modern: true},
+		{name: "config with a revision", line: line("config/get", modernMeta, ""), modern: true},
 		{name: "tools/list after initialize", before: handshake, line: line("tools/list", "", "")},
-		{name: "tools/list before initialize", line: line("tools/list", "", ""), code: -32602, says: "send initialize first, or _meta"},
-		{name: "prompts/list before initialize", line: line("prompts/list", "", ""), code: -32602, says: "initialize"},
+		{name: "tools/list before initialize", line: line("tools/list", "", ""), code: -32602, text: "send initialize first, or _meta"},
+		{name: "prompts/list before initialize", line: line("prompts/list", "", ""), code: -32602, text: "initialize"},
 		{name: "prompts/list after initialize", before: handshake, line: line("prompts/list", "", ""), code: -32601},
 		{name: "resources/subscribe after initialize", before: handshake, line: line("resources/subscribe", "", ""), code: -32601},
 		{name: "logging/setLevel after initialize", before: handshake, line: line("logging/setLevel", "", ""), code: -32601},
 		{name: "completion/complete after initialize", before: handshake, line: line("completion/complete", "", ""), code: -32601},
-		{name: "unknown method", line: line("config/gett", "", ""), code: -32601, says: `no method "config/gett": did you mean config/get?`},
-		{name: "unknown method with a claim", line: line("toolslist", claim, ""), code: -32601, says: "did you mean tools/list?"},
-		{name: "far from any method", line: line("eth_blockNumber", "", ""), code: -32601, says: "there are config/get, config/set, initialize, ping, server/discover, tools/call and tools/list"},
+		{name: "unknown method", line: line("config/gett", "", ""), code: -32601, text: `no method "config/gett": did you mean config/get?`},
+		{name: "unknown method with a revision", line: line("toolslist", modernMeta, ""), code: -32601, text: "did you mean tools/list?"},
+		{name: "far from any method", line: line("eth_blockNumber", "", ""), code: -32601, text: "there are config/get, config/set, initialize, ping, server/discover, tools/call and tools/list"},
 		{name: "unknown method with a list", line: `{"jsonrpc":"2.0","id":1,"method":"sum","params":[1,2]}`, code: -32601},
 		{name: "known method with a list", line: `{"jsonrpc":"2.0","id":1,"method":"ping","params":[1,2]}`, code: -32602},
 		{name: "empty method", line: line("", "", ""), code: -32601},
-		{name: "long method", line: line(strings.Repeat("é", 1000), "", ""), code: -32601, says: strings.Repeat("é", 32) + `"…: there are`},
+		{name: "long method", line: line(strings.Repeat("é", 1000), "", ""), code: -32601, text: strings.Repeat("é", 32) + `"…: there are`},
 		{name: "notification with an id", line: line("notifications/initialized", "", ""), code: -32601},
 		{name: "cancel request with an id", line: line("$/cancelRequest", "", ""), code: -32601},
-		{name: "_meta is a list", line: `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"_meta":[]}}`, code: -32602, says: "_meta must be an object"},
-		{name: "our client key without version", line: line("config/get", `"io.realmconf/client":{"name":"x"}`, ""), code: -32602, says: "io.realmconf/client"},
-		{name: "our diagnostic key is true", line: line("config/get", `"io.realmconf/diagnostic":true`, ""), code: -32602, says: "io.realmconf/diagnostic"},
-		{name: "the extension is true", line: line("config/get", version+`,"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.realmconf/diagnostic":true}}`, ""), code: -32602, says: "io.realmconf/diagnostic"},
+		{name: "_meta is a list", line: `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"_meta":[]}}`, code: -32602, text: "_meta must be an object"},
+		{name: "our client key without version", line: line("config/get", `"io.realmconf/client":{"name":"x"}`, ""), code: -32602, text: "io.realmconf/client"},
+		{name: "our diagnostic key is true", line: line("config/get", `"io.realmconf/diagnostic":true`, ""), code: -32602, text: "io.realmconf/diagnostic"},
+		{name: "the extension is true", line: line("config/get", version+`,"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.realmconf/diagnostic":true}}`, ""), code: -32602, text: "io.realmconf/diagnostic"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			answers := talk(t, catalogOf(echo, echo), settings{}, tt.before+tt.line+"\n")
@@ -109,8 +109,8 @@ func TestBegin_eras(t *testing.T) {
 				t.Fatalf("got %d answers, want %d: %q", len(answers), want, answers)
 			}
 			id, code, message, result := outcome(t, answers[len(answers)-1])
-			if id != "1" || code != tt.code || !strings.Contains(message, tt.says) || (code == 0) != (result != nil) {
-				t.Fatalf("got %s\nwant code %d and %q", answers[len(answers)-1], tt.code, tt.says)
+			if id != "1" || code != tt.code || !strings.Contains(message, tt.text) || (code == 0) != (result != nil) {
+				t.Fatalf("got %s\nwant code %d and %q", answers[len(answers)-1], tt.code, tt.text)
 			}
 			_, marked := result["resultType"]
 			name, _, _ := tree.Pointer{"_meta", keyServerInfo, "name"}.Get(result)

@@ -40,8 +40,8 @@ func (o *subscription) about(uri string) tree.Object {
 	return params
 }
 
-// mark returns the _meta by which a client tells the notifications of one listen
-// from those of another: the id of the request, of the same JSON type.
+// mark returns the _meta by which a client distinguishes the notifications of its
+// listens: the id of the request, with the same JSON type.
 func (o *subscription) mark() tree.Object {
 	if o.kind != listen {
 		return nil

@@ -172,7 +172,7 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	var watches []*subscription
 	for _, o := range open {
 		if e.Version.Generation <= o.since.Generation {
-			continue // its reply said so already
+			continue // its reply had this generation already
 		}
 		if o.kind == watch {
 			watches = append(watches, o)

@@ -18,14 +18,14 @@ func TestListTools(t *testing.T) {
 		`{"annotations":{"destructiveHint":true,"idempotentHint":false,"openWorldHint":false,"readOnlyHint":false},"description":"Writes.","inputSchema":{"type":"object"},"name":"config_set","outputSchema":{"type":"object"},"title":"Write"}` +
 		`],"ttlMs":3600000}}`
 	c, opts := catalogOf(echo, echo), settings{Options: Options{Version: "1.2.3"}}
-	if got := ask(t, c, opts, line("tools/list", claim, "")); got != want {
+	if got := ask(t, c, opts, line("tools/list", modernMeta, "")); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if got := ask(t, c, opts, line("tools/list", claim, `"cursor":null`)); got != want {
+	if got := ask(t, c, opts, line("tools/list", modernMeta, `"cursor":null`)); got != want {
 		t.Errorf("null cursor: got %s\nwant %s", got, want)
 	}
 	for _, cursor := range []string{`""`, `"2"`, `1`} {
-		if _, code, _, _ := outcome(t, ask(t, c, opts, line("tools/list", claim, `"cursor":`+cursor))); code != -32602 {
+		if _, code, _, _ := outcome(t, ask(t, c, opts, line("tools/list", modernMeta, `"cursor":`+cursor))); code != -32602 {
 			t.Errorf("cursor %s: got code %d, want -32602", cursor, code)
 		}
 	}
@@ -33,7 +33,7 @@ func TestListTools(t *testing.T) {
 
 func TestDiscover(t *testing.T) {
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"devel"}},"cacheScope":"private","capabilities":{"extensions":{"io.realmconf/config-methods":{"methods":["config/get","config/set"]},"io.realmconf/diagnostic":{}},"tools":{}},"instructions":"Read, then write.","resultType":"complete","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"ttlMs":3600000}}`
-	if got := ask(t, catalogOf(echo, echo), settings{}, line("server/discover", claim, "")); got != want {
+	if got := ask(t, catalogOf(echo, echo), settings{}, line("server/discover", modernMeta, "")); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
@@ -48,7 +48,7 @@ func TestInitialize(t *testing.T) {
 }
 
 func TestCapabilities_diagnosticNever(t *testing.T) {
-	for _, request := range []string{line("initialize", "", ""), line("server/discover", claim, "")} {
+	for _, request := range []string{line("initialize", "", ""), line("server/discover", modernMeta, "")} {
 		for mode, want := range map[DiagnosticMode]bool{Negotiate: true, Always: true, Never: false} {
 			got := strings.Contains(ask(t, catalogOf(echo, echo), settings{Options: Options{Diagnostic: mode}}, request), "io.realmconf/diagnostic")
 			if got != want {
@@ -75,37 +75,37 @@ func TestBeginTool(t *testing.T) {
 	const next = `name the parameters that tools/list shows for the tool, as in {\"path\":\"/rest\"}, or leave arguments out`
 	c := catalogOf(echo, refuse)
 	for _, tt := range []struct{ name, line, want string }{
-		{"result", line("tools/call", claim, `"name":"config_get","arguments":{"path":"/a","x":"<\""}`),
+		{"result", line("tools/call", modernMeta, `"name":"config_get","arguments":{"path":"/a","x":"<\""}`),
 			`"result":{` + serverInfo + `,"content":[{"text":"{\"path\":\"/a\",\"x\":\"<\\\"\"}","type":"text"}],"resultType":"complete","structuredContent":{"path":"/a","x":"<\""}}`},
-		{"no arguments", line("tools/call", claim, `"name":"config_get"`),
+		{"no arguments", line("tools/call", modernMeta, `"name":"config_get"`),
 			`"result":{` + serverInfo + `,"content":[{"text":"{}","type":"text"}],"resultType":"complete","structuredContent":{}}`},
-		{"refusal", line("tools/call", claim, `"name":"config_set","arguments":{"how":"conflict"}`),
+		{"refusal", line("tools/call", modernMeta, `"name":"config_set","arguments":{"how":"conflict"}`),
 			`"result":{` + serverInfo + `,"content":[{"text":"generation 1 expected, 2 is current: read again","type":"text"},{"text":"{\"current\":2,\"kind\":\"generation_conflict\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
-		{"wrong arguments", line("tools/call", claim, `"name":"config_set","arguments":{"how":"params"}`),
+		{"wrong arguments", line("tools/call", modernMeta, `"name":"config_set","arguments":{"how":"params"}`),
 			`"result":{` + serverInfo + `,"content":[{"text":"no such parameter: leave it out","type":"text"},{"text":"{\"kind\":\"invalid_params\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
-		{"an internal error", line("tools/call", claim, `"name":"config_set"`),
+		{"an internal error", line("tools/call", modernMeta, `"name":"config_set"`),
 			`"error":{"code":-32603,"data":{"kind":"internal"},"message":"this is a mistake in realmconf, not in the request: please report it"}`},
-		{"cancelled", line("tools/call", claim, `"name":"config_set","arguments":{"how":"cancelled"}`),
+		{"cancelled", line("tools/call", modernMeta, `"name":"config_set","arguments":{"how":"cancelled"}`),
 			`"error":{"code":-32800,"data":{"kind":"cancelled"},"message":"the request was cancelled before anything was changed"}`},
-		{"unknown tool", line("tools/call", claim, `"name":"config_gte"`),
+		{"unknown tool", line("tools/call", modernMeta, `"name":"config_gte"`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"config_gte\": did you mean config_get?"}`},
-		{"another word", line("tools/call", claim, `"name":"config_watch"`),
+		{"another word", line("tools/call", modernMeta, `"name":"config_watch"`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"config_watch\": there are config_get and config_set"}`},
-		{"far from any tool", line("tools/call", claim, `"name":"weather"`),
+		{"far from any tool", line("tools/call", modernMeta, `"name":"weather"`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"no tool \"weather\": there are config_get and config_set"}`},
-		{"no name", line("tools/call", claim, ""),
+		{"no name", line("tools/call", modernMeta, ""),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"name must be a string: it names the tool"}`},
-		{"name is a number", line("tools/call", claim, `"name":1`),
+		{"name is a number", line("tools/call", modernMeta, `"name":1`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"name must be a string: it names the tool"}`},
-		{"arguments are a list", line("tools/call", claim, `"name":"config_get","arguments":[]`),
+		{"arguments are a list", line("tools/call", modernMeta, `"name":"config_get","arguments":[]`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not array: ` + next + `"}`},
-		{"arguments are text", line("tools/call", claim, `"name":"config_get","arguments":"no object"`),
+		{"arguments are text", line("tools/call", modernMeta, `"name":"config_get","arguments":"no object"`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not string: ` + next + `"}`},
-		{"arguments are the text of a text", line("tools/call", claim, `"name":"config_get","arguments":"\"{}\""`),
+		{"arguments are the text of a text", line("tools/call", modernMeta, `"name":"config_get","arguments":"\"{}\""`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not string: ` + next + `"}`},
-		{"arguments are the text of an object", line("tools/call", claim, `"name":"config_get","arguments":"{\"path\":\"/a\"}"`),
+		{"arguments are the text of an object", line("tools/call", modernMeta, `"name":"config_get","arguments":"{\"path\":\"/a\"}"`),
 			`"result":{` + serverInfo + `,"content":[{"text":"{\"path\":\"/a\"}","type":"text"}],"resultType":"complete","structuredContent":{"path":"/a"}}`},
-		{"arguments are null", line("tools/call", claim, `"name":"config_get","arguments":null`),
+		{"arguments are null", line("tools/call", modernMeta, `"name":"config_get","arguments":null`),
 			`"error":{"code":-32602,"data":{"kind":"invalid_params"},"message":"arguments must be an object, not null: ` + next + `"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,7 +148,7 @@ func TestAddMembers_bytes(t *testing.T) {
 	reply := func(context.Context, tools.Caller, tree.Object) (json.RawMessage, error) {
 		return json.RawMessage(`{"config":{"b":1.50,"a":"\u003c"},"resolved_paths":{},"warnings":[]}`), nil
 	}
-	got := ask(t, catalogOf(reply, reply), settings{}, line("config/get", claim, ""))
+	got := ask(t, catalogOf(reply, reply), settings{}, line("config/get", modernMeta, ""))
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"devel"}},"config":{"b":1.50,"a":"\u003c"},"resolved_paths":{},"resultType":"complete","warnings":[]}}`
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)

@@ -79,7 +79,7 @@ func (s *Server) beginSubscription(wanted *subscription, result func() tree.Obje
 				return nil, err
 			}
 			added = true
-			if ctx.Err() != nil { // cancelled meanwhile
+			if ctx.Err() != nil { // cancelled while it was added
 				s.subscriptions.end(wanted.kind, wanted.key)
 				return nil, ctx.Err()
 			}

@@ -108,7 +108,7 @@ func (f *File) takeName(w Wait) error {
 		switch taken, err := f.takeOver(); {
 		case taken && err == nil:
 			return nil
-		case errors.Is(err, errVanished) && tries < maxExchanges: // not for ever: others may be faster each time
+		case errors.Is(err, errVanished) && tries < maxExchanges: // limited, because others may be faster each time
 			continue
 		case err != nil && !errors.Is(err, errVanished):
 			return err
@@ -134,7 +134,7 @@ func (f *File) publish() error {
 		return nil
 	}
 	if same, statErr := f.IsInPlace(); statErr == nil && same {
-		return nil // it happened in spite of the error
+		return nil // it happened despite the error
 	}
 	if !disk.NoHardLinks(err) && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -2,6 +2,7 @@ package filelock
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 
 	"realmconf/runtime/fault"
@@ -16,7 +17,7 @@ type openedGuard struct {
 
 // lockGuard locks the guard. A caller that waits does so in the kernel, in a
 // goroutine of its own: polling lets some processes starve. If the caller gives
-// up first, the goroutine goes on waiting, and unlock waits for it.
+// up first, the goroutine goes on waiting, and release waits for it.
 func (l *Lock) lockGuard(w Wait) error {
 	m := l.mutex
 	guard, err := m.openGuard(false, nil)
@@ -41,7 +42,7 @@ func (l *Lock) lockGuard(w Wait) error {
 		if l.guard = g.file; g.err != nil {
 			return g.err
 		}
-		return w.stillWanted()
+		return w.CheckWanted()
 	case <-w.ctx.Done():
 		err = w.ctx.Err()
 	case <-w.up:
@@ -65,7 +66,13 @@ func (m *Mutex) openGuard(wait bool, abandoned <-chan struct{}) (disk.File, erro
 		if info, err := m.FS.Lstat(m.Guard); err == nil && !info.Mode().IsRegular() {
 			return nil, fault.ErrIrregular // a link is never the file that it leads to
 		}
-		f, err := m.FS.Open(m.Guard, os.O_RDWR|os.O_CREATE, 0o600)
+		f, err := m.FS.Open(m.Guard, os.O_RDWR, 0)
+		if errors.Is(err, fs.ErrNotExist) { // only O_EXCL gives it the owner of its directory
+			f, err = m.FS.Open(m.Guard, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		}
+		if errors.Is(err, fs.ErrExist) {
+			continue // another process was faster
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -73,7 +73,7 @@ func (m *Mutex) Lock(w Wait) (*Lock, error) {
 	}
 	l := &Lock{mutex: m, stop: make(chan struct{}), stopped: make(chan struct{})}
 	if err := l.take(w); err != nil {
-		l.giveBack()
+		l.release()
 		return nil, err
 	}
 	go l.keepFresh()
@@ -186,26 +186,26 @@ func (l *Lock) Unlock() {
 	<-l.stopped
 	l.usage.released = l.mutex.Clock.Now()
 	writeUsage(l.guard, l.usage)
-	l.giveBack()
+	l.release()
 }
 
-// giveBack returns everything that was taken, in the opposite order. When the
-// caller gave up its wait for the guard, the place in the queue is returned only
+// release releases everything that was taken, in the opposite order. When the
+// caller gave up its wait for the guard, the place in the queue is released only
 // after the guard has arrived: so one goroutine at most waits for it.
-func (l *Lock) giveBack() {
+func (l *Lock) release() {
 	for _, f := range slices.Backward(l.files) {
 		f.Release()
 	}
 	if l.late == nil {
-		l.mutex.leave(l.guard)
+		l.mutex.unlockGuard(l.guard)
 		return
 	}
-	go func() { l.mutex.leave((<-l.late).file) }()
+	go func() { l.mutex.unlockGuard((<-l.late).file) }()
 }
 
-// leave unlocks the guard, if there is one, and lets the next goroutine of this
+// unlockGuard unlocks the guard, if there is one, and lets the next goroutine of this
 // process go on. No other function takes a value out of the queue.
-func (m *Mutex) leave(guard disk.File) {
+func (m *Mutex) unlockGuard(guard disk.File) {
 	if guard != nil {
 		guard.Close()
 	}

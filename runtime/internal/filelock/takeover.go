@@ -56,7 +56,8 @@ func (o FileOptions) openOther() (disk.File, error) {
 //  1. The other lock file is opened: all decisions are about this one file.
 //  2. It must be abandoned (isAbandoned), and still have the name.
 //  3. The names are exchanged. Where that is impossible, moveAside.
-//  4. The file that comes out must be the opened one. If it is not, putBack.
+//  4. The file that comes out must be the opened one. If it is not,
+//     restoreDisplaced.
 //
 // Two programs that see the same dead lock file exchange one after the other.
 // The first gets the dead file out; the second gets the first one's, and puts
@@ -98,7 +99,7 @@ func (f *File) takeOver() (bool, error) {
 		sys.Remove(o.Private) // if it stays, the next sweep removes it
 		return true, nil
 	}
-	return false, f.putBack()
+	return false, f.restoreDisplaced()
 }
 
 // isAbandoned reports whether another program's lock file has no living owner.
@@ -134,10 +135,12 @@ func (f *File) isOld(name string) bool {
 	return err == nil && now.Sub(info.ModTime()) > StaleAfter
 }
 
-// putBack returns its place to a living owner's lock file, which the exchange
-// displaced. The file that comes out should be this File's. If it is a third
-// program's, made after this File's had vanished, it goes back in its turn.
-func (f *File) putBack() error {
+// restoreDisplaced returns its name to a living owner's lock file, which the
+// exchange displaced. The file that comes out should be this File's. If it is a
+// third program's, made after this File's had vanished, that one is then
+// returned too. The same function in package runtime/store/file has a drawing of
+// the exchanges.
+func (f *File) restoreDisplaced() error {
 	sys, o := f.o.FS, f.o
 	last, lastIsOwn := f.file, true
 	for range maxExchanges {

@@ -12,7 +12,8 @@ import (
 // time is up. NewWait and NoWait make one.
 type Wait struct {
 	// StillWanted returns why the caller does not want the lock any more, or
-	// nil. It is called after a wait for another process. It may be nil.
+	// nil. CheckWanted calls it, after each wait for another process. It may be
+	// nil, if the caller always wants the lock.
 	StillWanted func() error
 
 	ctx   context.Context
@@ -57,7 +58,8 @@ func (w Wait) Sleep(d time.Duration) error {
 	}
 }
 
-func (w Wait) stillWanted() error {
+// CheckWanted returns why the caller does not want the lock any more, or nil.
+func (w Wait) CheckWanted() error {
 	if w.StillWanted == nil {
 		return nil
 	}

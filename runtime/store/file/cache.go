@@ -41,7 +41,7 @@ func (s *Store) cached() (store.State, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return store.State{Text: c.text, Version: c.version, Next: store.Successor(s.max)}, true
+	return store.State{Text: c.text, Version: c.version, Next: store.Successor(s.bound)}, true
 }
 
 // remember keeps a clean view for the next reads, if the files are old enough to

@@ -28,14 +28,16 @@ const maxTries = 3
 //	       ═══ config.toml ⇄ new config ═══          the commit point; the file that comes out
 //	                    │                            must be the one that was read, or it goes back
 //	       config_state.json ⇄ new state             a failure from here on: outcome_unknown,
-//	                    │                            and the next operation rolls forward
+//	                    │                            and the next one with the lock decides
 //	     fsync both directories                      meanwhile the displaced files are put
 //	                    │                            away, and the history is pruned
 //	                 unlock
 //
 // A crash between the two exchanges leaves a config that the newest record knows
-// and the state does not: the next process that has the lock completes the
-// state. Until then readers get the text of the old state, out of its record.
+// and the state does not: the next reader or writer that gets the lock completes
+// the state. A reader that cannot get it returns the text of the old state from
+// its record or, without such a record, the new text under the old number; both
+// are Pending.
 func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
 	if err := checkCommit(from, next); err != nil {
 		return err
@@ -55,18 +57,18 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		case errors.As(err, &young):
 			err = w.Sleep(min(young.wait, readWait)) // without the lock
 			if errors.Is(err, filelock.ErrTimeUp) || errors.Is(err, context.DeadlineExceeded) {
-				return stillWritten(err)
+				return stillWrittenFault(err)
 			}
 			if err != nil {
 				return err
 			}
-		case err == errChanged: // not joined with another error: nothing of this commit is left
+		case errors.Is(err, errChanged): // nothing of this commit is left
 			changed++
 		default:
 			return err
 		}
 	}
-	return tooManyRaces()
+	return tooManyRacesFault()
 }
 
 // checkCurrent refuses a commit on a version that is not current any more, as
@@ -124,13 +126,13 @@ func (s *Store) prepareDirs(from store.Version) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return store.SwapConflict(from, 0)
 	}
-	return s.asFault("read the realm's directory", err)
+	return asFault("read the realm's directory", err)
 }
 
 // compare refuses a commit that was prepared on another version than the one
 // under the lock, or for another number than the next free one.
 func (l *lock) compare(v view, from store.Version, next uint64) error {
-	highest, err := l.store.highest(v, l.history)
+	highest, err := l.store.highestBoundIn(v, l.history)
 	free := store.Successor(highest)
 	switch {
 	case err != nil:
@@ -138,7 +140,7 @@ func (l *lock) compare(v view, from store.Version, next uint64) error {
 	case v.version() != from:
 		return store.SwapConflict(from, v.st.generation)
 	case free == 0:
-		return store.Exhausted()
+		return store.ExhaustedFault()
 	case next != free:
 		return store.SwapConflict(from, v.st.generation).With("next", free)
 	default:
@@ -173,13 +175,13 @@ func (l *lock) commit(v view, next []store.Record) error {
 	switch err := l.swap(config, v.document, v.config); {
 	case err == nil:
 	case errors.Is(err, errUnsure):
-		return outcomeUnknown(err)
+		return outcomeUnknownFault(err)
 	default:
 		discard(s.fs, []*draft{records, config, state})
 		if errors.Is(err, errChanged) {
-			return errChanged
+			return err
 		}
-		return l.beforeCommit(config.op, err)
+		return l.beforeCommitFault(config.op, err)
 	}
 	s.noteClaim(last.Generation)
 	switch err := l.swap(state, s.path(stateName), v.state); {
@@ -187,7 +189,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	case errors.Is(err, errChanged):
 		return l.peerOverran(next)
 	default:
-		return outcomeUnknown(err)
+		return outcomeUnknownFault(err)
 	}
 	s.noteMade(last.Generation)
 	var synced error
@@ -197,11 +199,11 @@ func (l *lock) commit(v view, next []store.Record) error {
 	l.prune(append(l.history, next[0].Generation), v.st.generation)
 	wg.Wait()
 	if synced != nil {
-		return outcomeUnknown(synced)
+		return outcomeUnknownFault(synced)
 	}
 	s.history.keep(next[0].Generation, records.made, asParsed(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
-		s.bind(last.Generation, info.ModTime()) // so the next read need not list the history
+		s.noteBound(last.Generation, info.ModTime()) // so the next read need not list the history
 	}
 	return nil
 }
@@ -216,10 +218,10 @@ var errPeerOverran = errors.New("a peer numbered its own commit in the middle of
 func (l *lock) peerOverran(next []store.Record) error {
 	now, err := l.store.readView()
 	if err != nil {
-		return outcomeUnknown(err)
+		return outcomeUnknownFault(err)
 	}
 	if now.digest == next[len(next)-1].Digest {
-		return outcomeUnknown(errPeerOverran)
+		return outcomeUnknownFault(errPeerOverran)
 	}
 	return store.SwapConflict(next[0].Parent, now.st.generation)
 }

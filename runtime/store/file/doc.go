@@ -32,7 +32,7 @@
 //     that is not the expected one gets its place back.
 //   - After a crash or a loss of power at any moment a reader sees one whole
 //     generation. A commit that CompareAndSwap acknowledged is there.
-//   - A generation is bound to its text for ever. After a crash numbers may be
+//   - A generation is bound to its text permanently. After a crash numbers may be
 //     skipped; they are never used again for another text.
 //   - A change by another program becomes a generation with a record once the
 //     text has been the same for 50 milliseconds: as "external", or as "peer"
@@ -49,16 +49,21 @@
 //     lock, four times a second; and the process that has just committed lets
 //     others commit first.
 //   - The config keeps its mode and, as far as the process may set them, its
-//     owner, its access control list (Linux) and its extended attributes. New
-//     files are for the owner alone. A hard link to the config keeps the old
-//     text.
+//     owner, its access control list (Linux) and its extended attributes. Rights
+//     that cannot be kept for the same people shrink. A hard link to the config
+//     keeps the old text.
+//   - New files have the owner and the group of their directory, where the
+//     process may set them: what the administrator writes for a user stays that
+//     user's. They are for the owner alone, except that a set-group-id directory
+//     grants its group what that group may do in it. What a stranger may have
+//     put into a directory that everybody may write grants nothing.
 //
 // # A commit
 //
 // These are the system calls of a commit without contention, as strace shows
 // them; stats and most reads are left out:
 //
-//	openat   config_state.guard             O_CREAT
+//	openat   config_state.guard
 //	flock    config_state.guard             LOCK_EX
 //	openat   .realmconf-….lock              O_CREAT|O_EXCL; pwrite
 //	renameat2 .realmconf-….lock             config_state.lock, RENAME_NOREPLACE
@@ -89,7 +94,7 @@
 //     BSDs), an edit by a program that takes no lock, in the microseconds
 //     between the last read and the rename, is replaced.
 //   - A program of Meerkat that goes on after its lock was taken over overwrites
-//     a commit of realmconf. That is found and numbered anew; the text of the
+//     a commit of realmconf. That is found and gets a new number; the text of the
 //     commit is in the history.
 //   - An in-place save that pauses for longer than the times above is recorded
 //     as it was found; the rest becomes the next generation.

@@ -39,7 +39,7 @@ func createDurable(sys disk.FS, dir string, drafts ...*draft) error {
 			files = append(files, f)
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			made++ // in spite of an error the file may exist
+			made++ // despite an error the file may exist
 		}
 		if err != nil {
 			failed = fault.FromOS(d.op, err)
@@ -84,7 +84,7 @@ func (d *draft) write(sys disk.FS) (disk.File, error) {
 	}
 	_, err = f.Write(d.bytes)
 	var statErr error
-	if d.made, statErr = f.Stat(); err == nil { // after an error too: discard needs it
+	if d.made, statErr = f.Stat(); err == nil { // called even if Write failed, because discard needs made
 		err = statErr
 	}
 	if err == nil {

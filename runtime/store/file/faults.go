@@ -10,7 +10,7 @@ import (
 
 // asFault makes an error a storage fault. A fault and the end of a context stay
 // what they are.
-func (s *Store) asFault(op string, err error) error {
+func asFault(op string, err error) error {
 	var f *fault.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -18,21 +18,21 @@ func (s *Store) asFault(op string, err error) error {
 	return fault.FromOS(op, err)
 }
 
-// tooManyRaces is the conflict with a program that changes the configuration
+// tooManyRacesFault is the conflict with a program that changes the configuration
 // again and again while a commit or a reconcile looks at it.
-func tooManyRaces() error {
+func tooManyRacesFault() error {
 	return fault.New(fault.GenerationConflict, "the configuration is being changed over and over by another program: wait until it is done, and try again")
 }
 
-// stillWritten is the end of a wait for a program that writes the configuration
+// stillWrittenFault is the end of a wait for a program that writes the configuration
 // again and again.
-func stillWritten(cause error) error {
+func stillWrittenFault(cause error) error {
 	return fault.New(fault.LockTimeout, "the configuration was being written by another program the whole time: wait until it is done, and try again").
 		With("holder", "another program").Because(cause)
 }
 
-// beforeCommit is the fault of a step before anything was changed.
-func (l *lock) beforeCommit(op string, err error) error {
+// beforeCommitFault is the fault of a step before anything was changed.
+func (l *lock) beforeCommitFault(op string, err error) error {
 	if errors.Is(err, filelock.ErrLost) {
 		if _, gone := l.store.fs.Stat(l.store.options.Dir); gone != nil {
 			return fault.FromOS(op, gone)
@@ -42,14 +42,14 @@ func (l *lock) beforeCommit(op string, err error) error {
 	return fault.FromOS(op, err)
 }
 
-// outcomeUnknown is the fault of a step after the commit point.
-func outcomeUnknown(err error) error {
+// outcomeUnknownFault is the fault of a step after the commit point.
+func outcomeUnknownFault(err error) error {
 	return fault.New(fault.OutcomeUnknown, "the change may or may not be on the disk: read the configuration again, and repeat the change only if it is not there").Because(err)
 }
 
-// corruptState is the fault of a state file without a generation. It is not
-// repaired unasked: only a person knows whether a newer state was lost.
-func corruptState(cause error) error {
+// corruptStateFault is the fault of a state file without a generation. It is not
+// repaired automatically: only a person knows whether a newer state was lost.
+func corruptStateFault(cause error) error {
 	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read or write then finds the number in the history or takes a new one", stateName).
 		With("op", "read "+stateName).With("reason", fault.IO).Because(cause)
 }

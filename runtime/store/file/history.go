@@ -13,7 +13,7 @@ import (
 
 // history is the directory of records. It has one file for each commit, whose
 // name is the commit's first generation. A record binds its number to its digest
-// for ever; a file that cannot be read binds the number in its name. Files are
+// permanently; a file that cannot be read binds the number in its name. Files are
 // only added and, the oldest first, removed.
 type history struct {
 	fs  disk.FS
@@ -117,10 +117,10 @@ func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
 	h.last = recordSet{first, info, records}
 }
 
-// max returns the highest number that a file binds, or 0. A new file's name is
+// highest returns the highest number that a file binds, or 0. A new file's name is
 // above all others, so only the newest file can hold it. A file that was listed
 // and is gone belonged to a commit that failed.
-func (h *history) max(c catalog) (uint64, error) {
+func (h *history) highest(c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
 		records, err := h.read(newest)
 		switch {
@@ -185,18 +185,6 @@ func (h *history) isFresh() (bool, error) {
 		return fresh
 	})
 	return fresh, err
-}
-
-// commitByID returns the records of a commit, or nil.
-func (h *history) commitByID(id string) ([]store.Record, error) {
-	var found []store.Record
-	err := h.each(func(records []store.Record) bool {
-		if records[0].CommitID == id {
-			found = records
-		}
-		return found == nil
-	})
-	return found, err
 }
 
 // holds reports whether a text is that of a recorded generation. An empty text

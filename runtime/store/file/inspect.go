@@ -65,11 +65,11 @@ func (s *Store) inspectFiles(in *Inspection) {
 	case err != nil:
 		in.History.Err = err
 	case condition == dirty:
-		in.StateOwns = ChangedText
+		in.Agreement = Disagrees
 	case condition == unrecorded:
-		in.StateOwns = PeerWrote
+		in.Agreement = AgreesUnrecorded
 	case in.HasState:
-		in.StateOwns = Together
+		in.Agreement = Agrees
 	}
 }
 
@@ -84,7 +84,7 @@ func (s *Store) inspectHistory(in *Inspection) {
 		return
 	}
 	in.History.Oldest = c[0]
-	if in.History.Newest, err = s.history.max(c); err != nil {
+	if in.History.Newest, err = s.history.highest(c); err != nil {
 		in.History.Err = err
 	}
 	for _, first := range c {
@@ -121,12 +121,7 @@ func (s *Store) inspectLock(path string) (InspectedLock, bool) {
 // inspectLeftovers finds the temporary files in the realm's directories, and
 // the displaced texts.
 func (s *Store) inspectLeftovers(in *Inspection) {
-	dirs := []string{s.options.Dir, filepath.Dir(in.Document)}
-	for _, path := range s.mutex.Files {
-		dirs = append(dirs, filepath.Dir(path))
-	}
-	slices.Sort(dirs)
-	for _, dir := range slices.Compact(dirs) {
+	for _, dir := range s.dirs(in.Document) {
 		names, _ := s.fs.ReadDir(dir) // an error is reported elsewhere
 		for _, name := range names {
 			if _, _, ok := s.parseTemp(name); ok {
@@ -159,7 +154,7 @@ func (s *Store) inspectMode(in *Inspection, path string) {
 		bad |= 0o044
 	}
 	if info.Mode().Perm()&bad != 0 && info.Mode()&fs.ModeSticky == 0 {
-		in.Open = append(in.Open, OpenFile{path, info.Mode().Perm()})
+		in.TooOpen = append(in.TooOpen, TooOpenFile{path, info.Mode().Perm()})
 	}
 }
 
@@ -183,10 +178,7 @@ func (s *Store) inspectTexts(in *Inspection) {
 // inspectAccess finds the directories in which a write would fail to create
 // files. For a missing directory it examines its parent.
 func (s *Store) inspectAccess(in *Inspection, mayCreate func(dir string) error) {
-	dirs := []string{s.options.Dir, filepath.Dir(in.Document), s.history.dir}
-	for _, path := range s.mutex.Files {
-		dirs = append(dirs, filepath.Dir(path))
-	}
+	dirs := append(s.dirs(in.Document), s.history.dir)
 	for i, dir := range dirs {
 		for {
 			if _, err := s.fs.Stat(dir); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir {
@@ -199,7 +191,7 @@ func (s *Store) inspectAccess(in *Inspection, mayCreate func(dir string) error) 
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
 		if err := mayCreate(dir); err != nil {
-			in.Closed = append(in.Closed, ClosedDir{dir, err})
+			in.NotWritable = append(in.NotWritable, NotWritableDir{dir, err})
 		}
 	}
 }

@@ -20,24 +20,24 @@ import (
 
 func TestInspect_ownership(t *testing.T) {
 	r := newRealm(t)
-	if in := Inspect(r.options()); in.HasState || in.Text != nil || in.StateOwns != NoState || r.exists("") {
+	if in := Inspect(r.options()); in.HasState || in.Text != nil || in.Agreement != NotComparable || r.exists("") {
 		t.Errorf("before there is a realm: got %+v", in)
 	}
 	commit(t, r.open(), "a = 1\n")
 	in := Inspect(r.options())
-	if in.StateOwns != Together || in.Generation != 1 || string(in.Text) != "a = 1\n" || in.DocumentErr != nil || in.StateErr != nil {
+	if in.Agreement != Agrees || in.Generation != 1 || string(in.Text) != "a = 1\n" || in.DocumentErr != nil || in.StateErr != nil {
 		t.Errorf("after a commit: got %+v", in)
 	}
 	if h := in.History; h.Files != 1 || h.Oldest != 1 || h.Newest != 1 || !h.Current || h.Err != nil || len(h.Unreadable) != 0 {
 		t.Errorf("its history: got %+v", h)
 	}
 	r.peerCommit("a = 2\n", "2")
-	if in := Inspect(r.options()); in.StateOwns != PeerWrote || in.Generation != 2 || in.History.Current {
+	if in := Inspect(r.options()); in.Agreement != AgreesUnrecorded || in.Generation != 2 || in.History.Current {
 		t.Errorf("after a peer's commit: got %+v", in)
 	}
 	commit(t, r.open(), "a = 3\n")
 	r.put("config.toml", "a = 4\n")
-	if in := Inspect(r.options()); in.StateOwns != ChangedText || in.Generation != 3 || string(in.Text) != "a = 4\n" {
+	if in := Inspect(r.options()); in.Agreement != Disagrees || in.Generation != 3 || string(in.Text) != "a = 4\n" {
 		t.Errorf("after an edit: got %+v", in)
 	}
 	r.put(stateName, "{}")
@@ -101,8 +101,8 @@ func TestInspect_leftovers(t *testing.T) {
 	if want := []string{r.path(filepath.Join(historyName, "7.json"))}; !slices.Equal(in.History.Unreadable, want) {
 		t.Errorf("unreadable: got %v, want %v", in.History.Unreadable, want)
 	}
-	if want := []OpenFile{{r.path("config.toml"), fs.FileMode(0o640)}}; !slices.Equal(in.Open, want) {
-		t.Errorf("open: got %v, want %v", in.Open, want)
+	if want := []TooOpenFile{{r.path("config.toml"), fs.FileMode(0o640)}}; !slices.Equal(in.TooOpen, want) {
+		t.Errorf("open: got %v, want %v", in.TooOpen, want)
 	}
 }
 
@@ -115,17 +115,17 @@ func TestInspect_closedDirectories(t *testing.T) {
 	var in Inspection
 	in.Document = r.path(documentName)
 	s.inspectAccess(&in, refused)
-	if len(in.Closed) != 1 || in.Closed[0].Path != filepath.Dir(r.dir) {
-		t.Errorf("before there is a realm: got %v", in.Closed)
+	if len(in.NotWritable) != 1 || in.NotWritable[0].Path != filepath.Dir(r.dir) {
+		t.Errorf("before there is a realm: got %v", in.NotWritable)
 	}
 	commit(t, s, "a = 1\n")
-	in.Closed = nil
+	in.NotWritable = nil
 	s.inspectAccess(&in, refused)
-	if len(in.Closed) != 2 || in.Closed[0].Path != r.dir || in.Closed[1].Path != r.path(historyName) || in.Closed[1].Err != syscall.EROFS {
-		t.Errorf("a realm: got %v", in.Closed)
+	if len(in.NotWritable) != 2 || in.NotWritable[0].Path != r.dir || in.NotWritable[1].Path != r.path(historyName) || in.NotWritable[1].Err != syscall.EROFS {
+		t.Errorf("a realm: got %v", in.NotWritable)
 	}
-	if in := Inspect(r.options()); len(in.Closed) != 0 {
-		t.Errorf("where all is well: got %v", in.Closed)
+	if in := Inspect(r.options()); len(in.NotWritable) != 0 {
+		t.Errorf("where all is well: got %v", in.NotWritable)
 	}
 	if err := disk.MayCreate(r.path("nowhere")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the system's own answer: got %v", err)

@@ -18,7 +18,7 @@ type Inspection struct {
 	HasState   bool
 	StateErr   error // why the state cannot be read, or is invalid
 	Generation uint64
-	StateOwns  Ownership // how the state and the text belong together
+	Agreement  Agreement // whether the state and the text belong together
 
 	HistoryPath string
 	History     InspectedHistory
@@ -32,13 +32,13 @@ type Inspection struct {
 	// commit displaced. They are never removed.
 	Displaced []string
 
-	// Open are the files of the realm that users other than the owner may write,
+	// TooOpen are the files of the realm that users other than the owner may write,
 	// or read if the file may hold secrets.
-	Open []OpenFile
+	TooOpen []TooOpenFile
 
-	// Closed are the directories in which a write creates files and this process
+	// NotWritable are the directories in which a write creates files and this process
 	// may not. It is known on Unix only.
-	Closed []ClosedDir
+	NotWritable []NotWritableDir
 }
 
 // Numbered reports whether Generation is the realm's: the state has it, or no
@@ -47,15 +47,16 @@ func (in Inspection) Numbered() bool {
 	return in.StateErr == nil && (in.HasState || in.DocumentErr == nil && in.Text == nil && in.History.Err == nil && in.History.Files == 0)
 }
 
-// Ownership says how a state and a text belong together.
-type Ownership int
+// Agreement is the exported form of condition: whether a state and a text belong
+// together.
+type Agreement int
 
-// The cases of Ownership.
+// The cases of Agreement.
 const (
-	NoState     Ownership = iota // both are missing, or one of them cannot be read
-	Together                     // the text is the state's
-	PeerWrote                    // a peer wrote both, and the history does not have its commit yet
-	ChangedText                  // another program changed the text, or a commit was torn: the next read or write decides
+	NotComparable    Agreement = iota // both are missing, or one of them cannot be read
+	Agrees                            // the text is the state's
+	AgreesUnrecorded                  // a peer wrote both, and the history does not have its commit yet
+	Disagrees                         // another program changed the text, or a commit was torn: the next read or write decides
 )
 
 // InspectedHistory describes config_history.
@@ -86,14 +87,14 @@ type InspectedLock struct {
 // Stale reports whether the next writer may take the lock over by its age.
 func (l InspectedLock) Stale() bool { return l.Age > filelock.StaleAfter }
 
-// OpenFile is a file that users other than its owner may read or write.
-type OpenFile struct {
+// TooOpenFile is a file that users other than its owner may read or write.
+type TooOpenFile struct {
 	Path string
 	Mode fs.FileMode
 }
 
-// ClosedDir is a directory in which this process may not create files, and why.
-type ClosedDir struct {
+// NotWritableDir is a directory in which this process may not create files, and why.
+type NotWritableDir struct {
 	Path string
 	Err  error
 }

@@ -64,6 +64,6 @@ func (s *Store) lockFault(err error) error {
 		return fault.New(fault.Storage, "%s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", lockName).
 			With("op", "take "+lockName).With("reason", fault.IO).Because(err)
 	default:
-		return s.asFault("lock the configuration", err)
+		return asFault("lock the configuration", err)
 	}
 }

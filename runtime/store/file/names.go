@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,6 +88,19 @@ func (s *Store) document() (string, error) {
 		return "", fault.FromOS("read "+documentName, err)
 	}
 	return target, nil
+}
+
+// dirs returns the directories in which temporary files of this realm may be,
+// each once: the realm's, that of the config without symbolic links, and those of
+// the lock files.
+func (s *Store) dirs(document string) []string {
+	dirs := []string{s.options.Dir}
+	for _, path := range append([]string{document}, s.mutex.Files...) {
+		if dir := filepath.Dir(path); !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // recordFile returns the name of the history file that begins at a generation.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"time"
+
+	"realmconf/runtime/fault"
 )
 
 // The highest generation and the highest bound number are kept in memory, so
@@ -30,7 +32,7 @@ func (s *Store) noteMade(generation uint64) {
 
 func (s *Store) raise(generation uint64) {
 	s.newest = max(s.newest, generation)
-	s.max = max(s.max, generation)
+	s.bound = max(s.bound, generation)
 }
 
 // noteClaim notes the generation of a commit of this Store before any reader can
@@ -48,43 +50,55 @@ func (s *Store) lastSeen() uint64 {
 	return s.newest
 }
 
-// bound returns the highest number that is bound: by the state, by a record, or
-// by a version that this process has seen. It lists the history only when its
-// directory has changed. A coarse time stamp can hide a change; then the number
-// is too low, and the next commit conflicts and corrects it.
-func (s *Store) bound(current uint64) (uint64, error) {
-	s.noteNewest(current)
+// highestBound returns the highest number that is bound: by the state, by a
+// record, or by a version that this process has seen. It lists the history only
+// when its directory has changed. A coarse time stamp can hide a change; then the
+// number is too low, and the next commit conflicts and corrects it.
+func (s *Store) highestBound() (uint64, error) {
 	info, err := s.fs.Stat(s.history.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, err
+		return 0, fault.FromOS("read "+historyName, err)
 	}
 	var stamp time.Time
 	if err == nil {
 		stamp = info.ModTime()
 	}
 	s.mu.Lock()
-	known, fresh := s.max, stamp.Equal(s.maxFrom)
+	known, fresh := s.bound, stamp.Equal(s.boundAsOf)
 	s.mu.Unlock()
 	if fresh {
 		return known, nil
 	}
 	c, err := s.history.list()
 	if err != nil {
-		return 0, err
+		return 0, fault.FromOS("read "+historyName, err)
 	}
-	highest, err := s.history.max(c)
+	highest, err := s.history.highest(c)
 	if err != nil {
-		return 0, err
+		return 0, fault.FromOS("read "+historyName, err)
 	}
-	return s.bind(highest, stamp), nil
+	return s.noteBound(highest, stamp), nil
 }
 
-// bind notes that a number is bound, as of a time stamp of the history's
-// directory.
-func (s *Store) bind(highest uint64, stamp time.Time) uint64 {
+// highestBoundIn is highestBound for a view and a history that were just read
+// with the lock held. It trusts no time stamp.
+func (s *Store) highestBoundIn(v view, c catalog) (uint64, error) {
+	highest, err := s.history.highest(c)
+	if err != nil {
+		return 0, fault.FromOS("read "+historyName, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.max = max(s.max, highest)
-	s.maxFrom = stamp
-	return s.max
+	s.bound = max(s.bound, highest, v.st.generation)
+	return s.bound, nil
+}
+
+// noteBound notes that a number is bound, as of a time stamp of the history's
+// directory, and returns the highest number.
+func (s *Store) noteBound(highest uint64, stamp time.Time) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bound = max(s.bound, highest)
+	s.boundAsOf = stamp
+	return s.bound
 }

@@ -110,10 +110,10 @@ func TestHistory_recordRemovedWhileRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.history.max(append(c, 7)); got != 1 || err != nil {
+	if got, err := s.history.highest(append(c, 7)); got != 1 || err != nil {
 		t.Errorf("got %d, %v, want 1", got, err)
 	}
-	if got, err := s.history.max(catalog{7}); got != 0 || err != nil {
+	if got, err := s.history.highest(catalog{7}); got != 0 || err != nil {
 		t.Errorf("with nothing left: got %d, %v, want 0", got, err)
 	}
 }

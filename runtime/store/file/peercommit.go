@@ -53,7 +53,7 @@ func (l *lock) recordPeerCommit(v view, c catalog) (bool, error) {
 	}
 	_, bound, err := s.history.find(c, p.version.Generation)
 	if err != nil || bound {
-		return false, s.asFault("read "+historyName, err)
+		return false, asFault("read "+historyName, err)
 	}
 	before, _, err := s.history.below(c, p.version.Generation)
 	if err != nil {

@@ -118,5 +118,5 @@ func (s *Store) makeHistory() error {
 	if err == nil {
 		err = s.fs.SyncDir(s.options.Dir)
 	}
-	return s.asFault("write "+historyName, err)
+	return asFault("write "+historyName, err)
 }

@@ -117,9 +117,10 @@ func (s *Store) answerPending(v view) (store.State, error) {
 
 // answer returns what Load returns for a text.
 func (s *Store) answer(text []byte, version store.Version, pending bool) (store.State, error) {
-	highest, err := s.bound(version.Generation)
+	s.noteNewest(version.Generation)
+	highest, err := s.highestBound()
 	if err != nil {
-		return store.State{}, fault.FromOS("read "+historyName, err)
+		return store.State{}, err
 	}
 	return store.State{Text: text, Version: version, Next: store.Successor(highest), Pending: pending, Notices: s.notices()}, nil
 }

@@ -71,7 +71,7 @@ func (l *lock) reconcile() (view, error) {
 		}
 		s.noteMade(generation)
 	}
-	return view{}, tooManyRaces()
+	return view{}, tooManyRacesFault()
 }
 
 // numberChange returns the generation of a text that the state does not know:
@@ -94,13 +94,13 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	if wait > 0 {
 		return 0, stillChanging{wait}
 	}
-	highest, err := s.highest(v, c)
+	highest, err := s.highestBoundIn(v, c)
 	if err != nil {
 		return 0, err
 	}
 	free := store.Successor(highest)
 	if free == 0 {
-		return 0, store.Exhausted()
+		return 0, store.ExhaustedFault()
 	}
 	parent, err := s.parentOf(v, c)
 	if err != nil {
@@ -135,18 +135,6 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 		}
 	}
 	return 0, nil
-}
-
-// highest returns the highest number that is bound.
-func (s *Store) highest(v view, c catalog) (uint64, error) {
-	h, err := s.history.max(c)
-	if err != nil {
-		return 0, fault.FromOS("read "+historyName, err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.max = max(s.max, h, v.st.generation)
-	return s.max, nil
 }
 
 // recordCurrent records a state that has no record: a peer's commit, or one

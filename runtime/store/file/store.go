@@ -26,8 +26,8 @@ type Store struct {
 	newest       uint64     // the highest generation that was current
 	ownNewest    uint64     // the highest generation that a commit of this Store made, or 0
 	othersCommit bool       // another process commits too, as far as is known
-	max          uint64     // the highest number known to be bound
-	maxFrom      time.Time  // the time stamp of the history's directory when max was taken from it
+	bound        uint64     // the highest number known to be bound
+	boundAsOf    time.Time  // the time stamp of the history's directory when bound was taken from it
 }
 
 var _ store.Store = (*Store)(nil)

@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	// errChanged says that a file is not what it was, and that it was left alone.
+	// errChanged says that a file is not what it was when it was read, and that
+	// it has not been replaced: path has a text that another program saved.
 	errChanged = errors.New("the file was changed meanwhile")
 
 	// errUnsure says that a step failed and that its effect could not be found
@@ -37,10 +38,13 @@ const maxExchanges = 8
 //     the free name instead; without an exchange, see replaceByRename.
 //  3. When the exchange reports an error, the draft's inode shows whether it
 //     happened all the same.
-//  4. The displaced file is read. If it is not base, putBack returns it.
+//  4. The displaced file is read. If it is not base, restoreDisplaced returns it
+//     to path.
 //
-// On errChanged, and on every error that is not errUnsure, path is as others
-// left it, and a text of theirs that is not back in its place is in the history.
+// On errChanged, and on every error that is not errUnsure, the draft is not at
+// path. A text of another program that is not back at path is in the history;
+// if it could not be moved there, it still has the draft's name, and the next
+// sweep rescues it.
 func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	sys := l.store.fs
 	own, err := sys.Open(d.name, os.O_RDONLY, 0) // kept open: the inode number of an open file is not used again
@@ -81,7 +85,7 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	if displaced.Exists() && bytes.Equal(displaced.Bytes, base.Bytes) {
 		return nil
 	}
-	return l.putBack(d.name, path, placedFile{own, d.bytes})
+	return l.restoreDisplaced(d.name, path, placedFile{own, d.bytes})
 }
 
 // placedFile is a file that was given the name path. It is expected to come out
@@ -91,7 +95,7 @@ type placedFile struct {
 	bytes []byte
 }
 
-// putBack returns a displaced file, which is at name, to path. own is the file
+// restoreDisplaced returns a displaced file, which is at name, to path. own is the file
 // of this commit that displaced it, and is at path.
 //
 //	                  path       name
@@ -102,9 +106,14 @@ type placedFile struct {
 //	                  B          C          or C was saved over A, and so on
 //
 // The file that comes out must be the one that was placed last: only then has no
-// other program saved in between. It returns errChanged when path is as others
-// left it, or after maxExchanges: then the last file that came out is preserved.
-func (l *lock) putBack(name, path string, own placedFile) error {
+// other program saved in between. It returns errChanged when path has the newest
+// save, or after maxExchanges: then path has an older one, and the newest is
+// preserved in the history.
+//
+// restoreDisplaced in package filelock does the same for lock files. It compares
+// inode numbers alone, because no program writes into another's lock file, and
+// it preserves nothing.
+func (l *lock) restoreDisplaced(name, path string, own placedFile) error {
 	sys := l.store.fs
 	placed, placedIsOwn := own, true
 	for range maxExchanges {
@@ -185,7 +194,7 @@ func (l *lock) moveToFreeName(own disk.File, name, path string) error {
 	still, stillErr := disk.IsAt(sys, own, name)
 	switch {
 	case moved && movedErr == nil:
-		return nil // it happened in spite of the error
+		return nil // it happened despite the error
 	case errors.Is(err, fs.ErrExist):
 		return errChanged
 	case still && stillErr == nil:

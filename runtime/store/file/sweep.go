@@ -73,14 +73,11 @@ func (l *lock) sweptDirs() []string {
 	if l.reads {
 		return dirs
 	}
-	if document, err := s.document(); err == nil {
-		dirs = append(dirs, filepath.Dir(document))
+	document, err := s.document()
+	if err != nil {
+		return dirs
 	}
-	for _, path := range s.options.PeerLocks {
-		dirs = append(dirs, filepath.Dir(path))
-	}
-	slices.Sort(dirs)
-	return slices.Compact(dirs)
+	return s.dirs(document)
 }
 
 // sweepFile decides on a leftover, or returns it with its digest if it is a text
@@ -149,7 +146,7 @@ func (s *Store) isOwnState(content []byte) bool {
 	}
 	if store.Successor(st.generation) != 0 { // the highest number would leave none for the next commit
 		s.mu.Lock()
-		s.max = max(s.max, st.generation)
+		s.bound = max(s.bound, st.generation)
 		s.mu.Unlock()
 	}
 	return true

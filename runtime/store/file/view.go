@@ -59,7 +59,7 @@ func (s *Store) readView() (view, error) {
 	v.digest = store.DigestOf(v.config.Bytes)
 	if v.state.Exists() {
 		if v.st, err = parseState(v.state.Bytes); err != nil {
-			return view{}, corruptState(err)
+			return view{}, corruptStateFault(err)
 		}
 	}
 	s.noteChange(v)
@@ -78,7 +78,14 @@ func (s *Store) checkPresent() error {
 	return nil
 }
 
-// condition is how the text and the state of a view belong together.
+// condition says whether the text and the state of a view belong together. The
+// other words of this package for it:
+//
+//   - A torn commit is one reason for dirty: it ended between its two exchanges.
+//   - store.State is Pending when a read returns while its view is dirty; clients
+//     then see reconcile_pending.
+//   - An unrecorded view is not Pending: it has its number already, and the next
+//     write adds the record.
 type condition int
 
 const (

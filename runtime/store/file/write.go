@@ -27,7 +27,7 @@ func (l *lock) draftRecords(records []store.Record) (*draft, error) {
 		return nil, err
 	}
 	if err := l.Verify(); err != nil {
-		return nil, l.beforeCommit(op, err)
+		return nil, l.beforeCommitFault(op, err)
 	}
 	if err := s.makeHistory(); err != nil {
 		return nil, err
@@ -74,9 +74,9 @@ func (l *lock) writeState(v view, st state) error {
 		if errors.Is(err, errChanged) {
 			return err
 		}
-		return l.beforeCommit(d.op, err)
+		return l.beforeCommitFault(d.op, err)
 	}
 	err := s.fs.SyncDir(s.options.Dir)
 	s.fs.Remove(d.name) // the old state
-	return s.asFault(d.op, err)
+	return asFault(d.op, err)
 }

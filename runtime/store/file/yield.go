@@ -19,7 +19,7 @@ func yieldTime(text []byte) time.Duration {
 }
 
 // yieldToOthers waits if it is another process's turn: until that has committed,
-// or the time is over. Then there is no other process.
+// or until the time is over, which shows that there is no other process.
 func (s *Store) yieldToOthers(w filelock.Wait, d time.Duration) error {
 	if !s.shouldYield() {
 		return nil
@@ -28,7 +28,7 @@ func (s *Store) yieldToOthers(w filelock.Wait, d time.Duration) error {
 		if err := w.Sleep(yieldPoll); err != nil {
 			return err
 		}
-		if err := w.StillWanted(); err != nil {
+		if err := w.CheckWanted(); err != nil {
 			return err
 		}
 	}
@@ -44,8 +44,8 @@ func (s *Store) shouldYield() bool {
 	return s.othersCommit && s.ownNewest != 0 && s.ownNewest == s.newest
 }
 
-// noteOthers notes whether another process commits too: it had the lock, or the
-// wait for it was in vain.
+// noteOthers notes whether another process commits too: true if it had the lock,
+// false if this process yielded and the other did not commit.
 func (s *Store) noteOthers(commit bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,10 +14,10 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// The directory of package schema, seen from here.
+// source is the directory of package meerkat.
 const source = "../../meerkat"
 
-func TestSchemaIsCurrent(t *testing.T) {
+func TestGenerate_schemaIsCurrent(t *testing.T) {
 	want, err := generate(source)
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestSchemaIsCurrent(t *testing.T) {
 	}
 }
 
-func TestGoDataIsCurrent(t *testing.T) {
+func TestGoData_isCurrent(t *testing.T) {
 	root, err := schema.Parse(meerkat.New().JSON(), meerkat.Rules())
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestGoDataIsCurrent(t *testing.T) {
 	}
 }
 
-func TestGeneratingIsDeterministic(t *testing.T) {
+func TestGenerate_deterministic(t *testing.T) {
 	first, err := generate(source)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestGeneratingIsDeterministic(t *testing.T) {
 	}
 }
 
-func TestDescriptionsComeFromTheSources(t *testing.T) {
+func TestGenerate_descriptionsFromSources(t *testing.T) {
 	text, err := generate(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestDescriptionsComeFromTheSources(t *testing.T) {
 	}
 }
 
-func TestEveryKeyHasADescription(t *testing.T) {
+func TestGenerate_everyKeyHasDescription(t *testing.T) {
 	text, err := generate(source)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestEveryKeyHasADescription(t *testing.T) {
 	}
 }
 
-// undescribed is the places of all properties without a description, or with
+// undescribed returns the places of all properties without a description, or with
 // one that is not a sentence.
 func undescribed(t *testing.T, text []byte) []string {
 	t.Helper()
@@ -99,9 +99,9 @@ func undescribed(t *testing.T, text []byte) []string {
 	return found
 }
 
-// TestEveryKeySaysWhatItsAbsenceMeans: a default, an x-unset, or required, and
-// not two that contradict each other.
-func TestEveryKeySaysWhatItsAbsenceMeans(t *testing.T) {
+// TestGenerate_everyKeyDefinesAbsence wants of every key a default, an x-unset or
+// required, without a contradiction.
+func TestGenerate_everyKeyDefinesAbsence(t *testing.T) {
 	var root map[string]any
 	if err := json.Unmarshal(meerkat.New().JSON(), &root); err != nil {
 		t.Fatal(err)
@@ -129,8 +129,8 @@ func TestEveryKeySaysWhatItsAbsenceMeans(t *testing.T) {
 	}
 }
 
-// eachProperty visits all properties, those of entries too. A property that
-// its object requires has a member "required here".
+// eachProperty visits all properties, those of entries too. A property that its
+// object requires gets a member "required here".
 func eachProperty(o map[string]any, path string, visit func(path string, p map[string]any)) {
 	required, _ := o["required"].([]any)
 	for name, p := range properties(o) {
@@ -150,8 +150,7 @@ func eachProperty(o map[string]any, path string, visit func(path string, p map[s
 	}
 }
 
-// thens is the branches of a union, or the one form of an output schema that
-// has keys.
+// thens returns the branches of a union, or the full form of an output schema.
 func thens(o map[string]any) []map[string]any {
 	var found []map[string]any
 	all, _ := o["allOf"].([]any)
@@ -176,7 +175,7 @@ var (
 	}
 )
 
-func TestTagsAreSpeltRight(t *testing.T) {
+func TestTags_config(t *testing.T) {
 	fields := 0
 	seen := make(map[reflect.Type]bool)
 	var visit func(typ reflect.Type)
@@ -204,7 +203,7 @@ func TestTagsAreSpeltRight(t *testing.T) {
 	}
 }
 
-func TestMisspeltTagsAreFound(t *testing.T) {
+func TestTags_misspelt(t *testing.T) {
 	for _, tag := range []reflect.StructTag{
 		``,
 		`json:"a,omitempty"`,
@@ -227,7 +226,7 @@ func TestMisspeltTagsAreFound(t *testing.T) {
 	}
 }
 
-// misspelt says what is wrong with a field's tags.
+// misspelt returns the mistakes in a field's tags.
 func misspelt(tag reflect.StructTag) []string {
 	var problems []string
 	rest := string(tag)
@@ -271,7 +270,7 @@ func misspeltKeys(tag string, known map[string][]string) []string {
 	return problems
 }
 
-func TestWrongValueAliasIsAnError(t *testing.T) {
+func TestPolish_wrongValueAlias(t *testing.T) {
 	o := map[string]any{"properties": map[string]any{"a": map[string]any{"x-value-alias": "b"}}}
 	if err := polish(o, ""); err == nil || !strings.Contains(err.Error(), "/a:") {
 		t.Errorf("got %v, want an error that names /a", err)

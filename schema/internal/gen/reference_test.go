@@ -11,7 +11,7 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-func TestReferenceIsCurrent(t *testing.T) {
+func TestReference_isCurrent(t *testing.T) {
 	want, err := reference(meerkat.New())
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func TestReferenceIsCurrent(t *testing.T) {
 	}
 }
 
-func TestReferenceHasEveryKey(t *testing.T) {
+func TestReference_everyKey(t *testing.T) {
 	text, err := reference(meerkat.New())
 	if err != nil {
 		t.Fatal(err)

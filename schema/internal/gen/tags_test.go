@@ -9,10 +9,9 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// TestTagsTakeEffect finds tags that the library passes over in silence, such
-// as a minimum on a field that it does not take for a number, and fields that
-// are not in the schema.
-func TestTagsTakeEffect(t *testing.T) {
+// TestTags_takeEffect finds tags that the library ignores, such as a minimum on a
+// field that it does not take for a number, and fields that are not in the schema.
+func TestTags_takeEffect(t *testing.T) {
 	var root map[string]any
 	if err := json.Unmarshal(meerkat.New().JSON(), &root); err != nil {
 		t.Fatal(err)
@@ -75,7 +74,7 @@ func checkField(t *testing.T, f reflect.StructField, o map[string]any, path stri
 	checkTags(t, f.Type, p, path+"/"+name)
 }
 
-func TestDefaultsOfRequiredKeysStandInTheTable(t *testing.T) {
+func TestGenerate_defaultsOfRequiredKeys(t *testing.T) {
 	var root map[string]any
 	if err := json.Unmarshal(meerkat.New().JSON(), &root); err != nil {
 		t.Fatal(err)
@@ -97,7 +96,7 @@ func TestDefaultsOfRequiredKeysStandInTheTable(t *testing.T) {
 	}
 }
 
-// The unions of this test are wrong, each in one way.
+// Each union of this test has one mistake.
 type (
 	empty struct{}
 	same  struct {
@@ -116,7 +115,7 @@ type (
 	}
 )
 
-func TestWrongUnionsAreFound(t *testing.T) {
+func TestReflect_wrongUnions(t *testing.T) {
 	for _, typ := range []reflect.Type{reflect.TypeFor[untagged](), reflect.TypeFor[twice](), reflect.TypeFor[idle]()} {
 		t.Run(typ.Name(), func(t *testing.T) {
 			defer func() {
