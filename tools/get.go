@@ -9,6 +9,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
+	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
@@ -53,7 +54,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 
 // replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
-	policy  runtime.Policy
+	policy  runtime.PathVisibility
 	surface store.Surface
 	stored  bool
 	part    bool
@@ -72,7 +73,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
-	key := replyKey{caller.Policy, caller.Surface, params["view"] == "stored", part, text}
+	key := replyKey{caller.PathVisibility, caller.Surface, params["view"] == "stored", part, text}
 	return snapshot.Reply(key, func() (json.RawMessage, error) {
 		reply, err := getReply(snapshot, model, caller, params, path)
 		if err != nil {
@@ -88,7 +89,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if params["view"] == "stored" {
 		view = snapshot.ShownStored
 	}
-	reply := runtime.NewEnvelope(snapshot, nil, caller.Policy).Members()
+	reply := runtime.NewEnvelope(snapshot, nil, caller.PathVisibility).Members()
 	switch _, part := params["path"]; {
 	case part:
 		value, depth, ok := path.Get(view())
@@ -105,10 +106,20 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if snapshot.Pending {
 		reply["reconcile_pending"] = true
 	}
-	if warnings := snapshot.Warnings(); len(warnings) > 0 {
+	if warnings := append(noticeIssues(snapshot.Notices), snapshot.Warnings()...); len(warnings) > 0 {
 		reply["warnings"] = warnings
 	}
 	return reply, nil
+}
+
+// noticeIssues returns the store's notices as warnings. They concern the whole
+// configuration.
+func noticeIssues(notices []store.Notice) []schema.Issue {
+	var issues []schema.Issue
+	for _, n := range notices {
+		issues = append(issues, schema.Issue{Kind: schema.Kind(n.Kind), Message: n.Message, Hint: n.Hint})
+	}
+	return issues
 }
 
 // encodeConfig encodes the reply to a model's read of the configuration. One

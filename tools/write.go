@@ -19,11 +19,11 @@ type write struct {
 	policy policy.Policy
 
 	// parse reads the parameters that only this operation has.
-	parse func(params tree.Object) (content, error)
+	parse func(params tree.Object) (change, error)
 }
 
-// content is what a write wants to be changed.
-type content struct {
+// change is the change that a write asks for.
+type change struct {
 	apply func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error)
 
 	// At most one of these, so that a review can tell what the call names.
@@ -55,7 +55,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	}
 	review := w.policy.Review(w.model, policy.Call{
 		Tool: w.name.Tool(), Client: caller.Name, Reason: p.write.Reason, DryRun: p.write.DryRun,
-		Patch: p.content.patch, Operations: p.content.operations, AllowDrop: p.allowDrop,
+		Patch: p.change.patch, Operations: p.change.operations, AllowDrop: p.allowDrop,
 	})
 	reply, err := p.run(ctx, review, toolEncoder)
 	var unapproved *policy.Unapproved
@@ -84,7 +84,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 // prepared is a write whose parameters have been read.
 type prepared struct {
 	caller      Caller
-	content     content
+	change      change
 	write       runtime.Write
 	allowDrop   []tree.Pointer
 	omitsConfig bool // the client wants only the changes
@@ -97,13 +97,13 @@ func (w *write) prepare(caller Caller, params tree.Object) (p prepared, err erro
 		return p, err
 	}
 	p.caller, p.omitsConfig = caller, params["return"] == "changes"
-	p.write = runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	p.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	p.write.Reason, _ = params["reason"].(string)
 	p.write.DryRun, _ = params["dry_run"].(bool)
 	if p.allowDrop, err = pointers(params, allowDrop); err != nil {
 		return p, err
 	}
-	p.content, err = w.parse(params)
+	p.change, err = w.parse(params)
 	return p, err
 }
 
@@ -111,9 +111,9 @@ func (w *write) prepare(caller Caller, params tree.Object) (p prepared, err erro
 func (p prepared) run(ctx context.Context, review *policy.Review, encoder writeEncoder) (json.RawMessage, error) {
 	w := p.write
 	if review != nil {
-		w.Review = review.Judge
+		w.Judge = review.Judge
 	}
-	outcome, err := p.content.apply(ctx, w)
+	outcome, err := p.change.apply(ctx, w)
 	if err != nil {
 		return nil, explainConflict(err)
 	}
@@ -136,10 +136,10 @@ func (p prepared) run(ctx context.Context, review *policy.Review, encoder writeE
 // reply returns the members of a write's reply.
 func (p prepared) reply(outcome *runtime.Outcome) tree.Object {
 	s := outcome.After
-	reply := runtime.NewEnvelope(s, s.ShownJSON(), p.caller.Policy).Members()
+	reply := runtime.NewEnvelope(s, s.ShownJSON(), p.caller.PathVisibility).Members()
 	reply["previous_generation"] = outcome.Previous
 	reply["changed"] = outcome.Changed
-	reply["changes"] = outcome.Shown()
+	reply["changes"] = outcome.ShownChanges()
 	if len(outcome.Warnings) > 0 {
 		reply["warnings"] = outcome.Warnings
 	}

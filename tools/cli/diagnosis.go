@@ -50,7 +50,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	if d.files.Numbered() {
 		number = fmt.Sprint(d.files.Generation)
 	}
-	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.Origin, number), d.location.Root, "")
+	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.IDSource, number), d.location.Root, "")
 	if d.isBlocked() {
 		return // every other check would report the same problem again
 	}
@@ -230,7 +230,7 @@ func (d *diagnosis) checkLeftovers() {
 		d.add(note, "a running or interrupted commit has left a file", path, "nothing: the next write examines and removes it")
 	}
 	for _, path := range d.files.Displaced {
-		d.add(warning, "a commit replaced a text that another program had just saved, and kept it here", path, "copy from it what is needed, and remove it")
+		d.add(warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", path, "copy from it what is needed, and remove it")
 	}
 }
 

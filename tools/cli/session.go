@@ -41,8 +41,8 @@ type Session struct {
 	Runtime    *runtime.Runtime
 	Model      *schema.Model
 	Realm      realm.Selection
-	Paths      runtime.Policy // whether replies have file system paths
-	Writes     policy.Policy  // for edit; the operations have the same policy
+	Paths      runtime.PathVisibility // whether replies have file system paths
+	Writes     policy.Policy          // for edit; the operations have the same policy
 
 	// Terminal describes Stdout. nil means that Run looks at Stdout itself.
 	Terminal *Terminal

@@ -46,9 +46,9 @@ func (m *DiagnosticMode) UnmarshalText(text []byte) error {
 }
 
 // policy returns the policy of a request, whose client may have asked for paths.
-func (m DiagnosticMode) policy(asked bool) runtime.Policy {
+func (m DiagnosticMode) policy(asked bool) runtime.PathVisibility {
 	if m == Always || (m == Negotiate && asked) {
-		return runtime.Diagnostic
+		return runtime.ShowPaths
 	}
-	return runtime.Public
+	return runtime.HidePaths
 }
