@@ -11,9 +11,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// explainConflict adds to a write's conflict what others have changed, and
+// describeConflict adds to a write's conflict what others have changed, and
 // whether the write touches the same places. Other errors stay as they are.
-func explainConflict(err error) error {
+func describeConflict(err error) error {
 	var c *runtime.Conflict
 	if !errors.As(err, &c) {
 		return err

@@ -53,7 +53,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 
 // replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
-	policy  runtime.Policy
+	paths   runtime.Policy
 	surface store.Surface
 	stored  bool
 	part    bool
@@ -72,7 +72,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
-	key := replyKey{caller.Policy, caller.Surface, params["view"] == "stored", part, text}
+	key := replyKey{caller.Paths, caller.Surface, params["view"] == "stored", part, text}
 	return snapshot.Reply(key, func() (json.RawMessage, error) {
 		reply, err := getReply(snapshot, model, caller, params, path)
 		if err != nil {
@@ -88,7 +88,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if params["view"] == "stored" {
 		view = snapshot.ShownStored
 	}
-	reply := runtime.NewEnvelope(snapshot, nil, caller.Policy).Members()
+	reply := runtime.NewEnvelope(snapshot, nil, caller.Paths).Members()
 	switch _, part := params["path"]; {
 	case part:
 		value, depth, ok := path.Get(view())

@@ -37,32 +37,32 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Patch, model, p, func(params tree.Object) (content, error) { return patchContent(rt, params) }},
+		action: &write{Patch, model, p, func(params tree.Object) (edit, error) { return readEdit(rt, params) }},
 	}
 	o.unwrap = bareForm(o, []string{"patch", "operations"}, model)
 	return o
 }
 
-// patchContent reads the one of patch and operations that the parameters have.
-func patchContent(rt *runtime.Runtime, params tree.Object) (content, error) {
+// readEdit reads the one of patch and operations that the parameters have.
+func readEdit(rt *runtime.Runtime, params tree.Object) (edit, error) {
 	const oneOf = "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"
 	patch, hasPatch := params["patch"].(tree.Object)
 	list, hasOperations := params["operations"].([]any)
 	switch {
 	case hasPatch && hasOperations:
-		return content{}, fault.New(fault.InvalidParams, oneOf).With("path", "/operations")
+		return edit{}, fault.New(fault.InvalidParams, oneOf).With("path", "/operations")
 	case !hasPatch && !hasOperations:
-		return content{}, fault.New(fault.InvalidParams, oneOf).With("path", "/patch")
+		return edit{}, fault.New(fault.InvalidParams, oneOf).With("path", "/patch")
 	case hasPatch:
-		return content{patch: patch, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+		return edit{patch: patch, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 			return rt.Patch(ctx, patch, w)
 		}}, nil
 	}
 	operations, err := tree.ParseOperations(list)
 	if err != nil {
-		return content{}, fault.New(fault.InvalidParams, "%v; nothing was written", err).With("path", "/operations")
+		return edit{}, fault.New(fault.InvalidParams, "%v; nothing was written", err).With("path", "/operations")
 	}
-	return content{operations: operations, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+	return edit{operations: operations, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 		return rt.Operate(ctx, operations, w)
 	}}, nil
 }

@@ -115,7 +115,7 @@ func (r *Resources) readConfig(ctx context.Context, caller Caller, path tree.Poi
 		return nil, err
 	}
 	doc := &Document{MIMEType: typeJSON, Versioned: true, Generation: snapshot.Version.Generation}
-	if caller.Policy == runtime.Diagnostic {
+	if caller.Paths == runtime.Diagnostic {
 		doc.Paths = snapshot.Metadata.Paths
 	}
 	if len(path) == 0 {

@@ -52,7 +52,7 @@ func TestResources_Read(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", uri, diff)
 		}
 	}
-	whole, err := r.Read(t.Context(), tools.Caller{Policy: runtime.Diagnostic}, "realmconf://config")
+	whole, err := r.Read(t.Context(), tools.Caller{Paths: runtime.Diagnostic}, "realmconf://config")
 	if err != nil || !strings.Contains(whole.Text, `"port":9000`) {
 		t.Errorf("whole: got %v, %v", whole, err)
 	}

@@ -28,9 +28,9 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Rollback, model, p, func(params tree.Object) (content, error) {
+		action: &write{Rollback, model, p, func(params tree.Object) (edit, error) {
 			to := *number(params["to"])
-			return content{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+			return edit{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 				return rt.Rollback(ctx, to, w)
 			}}, nil
 		}},

@@ -51,7 +51,7 @@ func droppedEntries(drops []drop) string {
 	first := drops[0]
 	names := make([]string, len(first.entries))
 	for i, name := range first.entries {
-		names[i] = quote(name)
+		names[i] = jsonQuote(name)
 	}
 	exist := "which exist"
 	if len(names) == 1 {

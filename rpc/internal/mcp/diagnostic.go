@@ -45,8 +45,9 @@ func (m *DiagnosticMode) UnmarshalText(text []byte) error {
 	return fmt.Errorf("diagnostic %q: use negotiate, never or always", text)
 }
 
-// policy returns the policy of a request, whose client may have asked for paths.
-func (m DiagnosticMode) policy(asked bool) runtime.Policy {
+// paths returns whether the reply to a request shows paths, which its client may
+// have asked for.
+func (m DiagnosticMode) paths(asked bool) runtime.Policy {
 	if m == Always || (m == Negotiate && asked) {
 		return runtime.Diagnostic
 	}

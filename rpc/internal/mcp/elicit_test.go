@@ -52,9 +52,9 @@ func TestReadAnswer_results(t *testing.T) {
 				d.say(answerTo(d.question("a"), tt.result))
 				d.wantAnswer("a", tt.want)
 			})
-			in := modern(t, catalogOf(echo, held), settings{})
-			state := in.asks(modernCall(""))
-			in.wants(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
+			in := connectModern(t, catalogOf(echo, held), settings{})
+			state := in.wantQuestion(modernCall(""))
+			in.wantOutcome(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
 		})
 	}
 }

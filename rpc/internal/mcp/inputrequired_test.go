@@ -30,8 +30,8 @@ type rounds struct {
 	out  *bufio.Reader
 }
 
-// modern begins a connection that ends with the test.
-func modern(t *testing.T, c *catalog, opts settings) *rounds {
+// connectModern begins a connection that ends with the test.
+func connectModern(t *testing.T, c *catalog, opts settings) *rounds {
 	conn := connect(context.WithoutCancel(t.Context()), c, opts)
 	t.Cleanup(func() {
 		_ = conn.in.Close()
@@ -56,8 +56,8 @@ func (r *rounds) answer(request string) tree.Object {
 	return frame
 }
 
-// asks sends a call whose result must be a question, and returns its state.
-func (r *rounds) asks(request string) string {
+// wantQuestion sends a call whose result must be a question, and returns its state.
+func (r *rounds) wantQuestion(request string) string {
 	r.t.Helper()
 	frame := r.answer(request)
 	state, _, _ := tree.Pointer{"result", "requestState"}.Get(frame)
@@ -68,7 +68,7 @@ func (r *rounds) asks(request string) string {
 	return text
 }
 
-func (r *rounds) wants(request, want string) {
+func (r *rounds) wantOutcome(request, want string) {
 	r.t.Helper()
 	if frame := r.answer(request); outcomeOf(r.t, frame) != want {
 		r.t.Errorf("%s\ngot %v, want %s", request, frame, want)
@@ -84,9 +84,9 @@ func accepted(state string) string {
 // asked again.
 func TestInput_otherCalls(t *testing.T) {
 	c := catalogOf(held, held)
-	in := modern(t, c, settings{})
-	state := in.asks(modernCall(""))
-	foreign := modern(t, c, settings{}).asks(modernCall(""))
+	in := connectModern(t, c, settings{})
+	state := in.wantQuestion(modernCall(""))
+	foreign := connectModern(t, c, settings{}).wantQuestion(modernCall(""))
 	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v1."), ".")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
@@ -140,7 +140,7 @@ func TestInput_otherCalls(t *testing.T) {
 				one.answer(before)
 				tt.request = after
 			}
-			one.wants(tt.request, tt.want)
+			one.wantOutcome(tt.request, tt.want)
 		})
 	}
 }
@@ -150,15 +150,15 @@ func TestInput_lateAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := connect(t.Context(), catalogOf(echo, held), settings{})
 		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
-		state := in.asks(modernCall(""))
+		state := in.wantQuestion(modernCall(""))
 		time.Sleep(answerTime - time.Second)
-		in.wants(modernCall(accepted(state)), "done")
+		in.wantOutcome(modernCall(accepted(state)), "done")
 		time.Sleep(time.Second)
-		in.wants(modernCall(accepted(state)), "expired")
-		in.wants(modernCall(strings.Replace(accepted(state), "accept", "decline", 1)), "expired")
-		in.wants(modernCall(strings.Replace(accepted(state), "v1.", "v1.1", 1)), "asks")
-		state = in.asks(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
-		in.wants(modernCall(accepted(state)), "done")
+		in.wantOutcome(modernCall(accepted(state)), "expired")
+		in.wantOutcome(modernCall(strings.Replace(accepted(state), "accept", "decline", 1)), "expired")
+		in.wantOutcome(modernCall(strings.Replace(accepted(state), "v1.", "v1.1", 1)), "asks")
+		state = in.wantQuestion(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
+		in.wantOutcome(modernCall(accepted(state)), "done")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
 			t.Errorf("serve: %v", err)
@@ -178,11 +178,11 @@ func TestInput_secondQuestion(t *testing.T) {
 		}
 		return json.RawMessage(`{"done":1}`), nil
 	}
-	in := modern(t, catalogOf(echo, moves), settings{})
-	state := in.asks(modernCall(""))
+	in := connectModern(t, catalogOf(echo, moves), settings{})
+	state := in.wantQuestion(modernCall(""))
 	generation++
-	state = in.asks(modernCall(accepted(state)))
-	in.wants(modernCall(accepted(state)), "done")
+	state = in.wantQuestion(modernCall(accepted(state)))
+	in.wantOutcome(modernCall(accepted(state)), "done")
 }
 
 // TestInput_questionAboveTheLimit expects an error for a question that is too
