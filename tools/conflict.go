@@ -9,6 +9,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // describeConflict adds to a write's conflict what others have changed, and
@@ -107,7 +108,7 @@ func joinPlaces(paths []tree.Pointer) string {
 	paths = slices.CompactFunc(slices.Clone(paths), slices.Equal[tree.Pointer])
 	texts := make([]string, len(paths))
 	for i, p := range paths {
-		texts[i] = place(p)
+		texts[i] = policy.Place(p)
 	}
 	return tree.JoinWords(texts, "and", most)
 }

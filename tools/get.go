@@ -10,6 +10,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // newGet returns config/get: read the configuration, or a part of it.
@@ -139,7 +140,7 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	if len(children) == 0 {
 		advice = "it has no smaller parts: read it as a resource, or with a program"
 	}
-	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", place(at), len(text), maxToolReply, advice).
+	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", policy.Place(at), len(text), maxToolReply, advice).
 		With("path", path).With("bytes", len(text)).With("limit", maxToolReply).With("children", children)
 }
 

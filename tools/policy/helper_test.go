@@ -124,8 +124,8 @@ func allow(t *testing.T, list string) policy.Policy {
 	return p
 }
 
-// unapproved returns the refusal that asks for a person's approval.
-func unapproved(t *testing.T, err error) *policy.Unapproved {
+// wantUnapproved returns the refusal that asks for a person's approval.
+func wantUnapproved(t *testing.T, err error) *policy.Unapproved {
 	t.Helper()
 	var u *policy.Unapproved
 	if !errors.As(err, &u) {

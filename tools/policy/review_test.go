@@ -145,7 +145,7 @@ source = { kind = "inline_secret", secret = "old" }
 			review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tt.tool})
 			subject := func(c *runtime.Comparison, tool string) policy.Fingerprint {
 				_, err := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tool}).Judge(c)
-				q, err := unapproved(t, err).Question()
+				q, err := wantUnapproved(t, err).Question()
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -9,13 +9,13 @@ import (
 	"realmconf/schema/tree"
 )
 
-// place returns a pointer as texts have it.
-func place(p tree.Pointer) string { return cmp.Or(p.String(), "the configuration") }
+// Place returns a pointer as texts name it: the empty pointer is the configuration.
+func Place(p tree.Pointer) string { return cmp.Or(p.String(), "the configuration") }
 
 // visiblePlace returns a pointer as a person is shown it.
 func visiblePlace(p tree.Pointer) string {
 	if len(p) == 0 {
-		return place(p)
+		return Place(p)
 	}
 	return visibleName(p.String())
 }
