@@ -69,7 +69,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return invocation.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
-			Realm: opts.realm, Paths: opts.pathPolicy(), Writes: opts.writes,
+			Realm: opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)
@@ -150,10 +150,10 @@ func (o *options) diagnosticMode() rpc.DiagnosticMode {
 	return o.diagnostic
 }
 
-// pathPolicy decides whether a command shows paths. A command does not negotiate.
-func (o *options) pathPolicy() runtime.Policy {
+// pathVisibility decides whether a command shows paths. A command does not negotiate.
+func (o *options) pathVisibility() runtime.PathVisibility {
 	if o.diagnosticMode() == rpc.Always {
-		return runtime.Diagnostic
+		return runtime.ShowPaths
 	}
-	return runtime.Public
+	return runtime.HidePaths
 }

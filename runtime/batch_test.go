@@ -17,7 +17,7 @@ import (
 
 // whileReviewed returns a write whose review calls a function.
 func whileReviewed(do func()) runtime.Write {
-	return runtime.Write{Review: func(*runtime.Comparison) (*store.Approval, error) {
+	return runtime.Write{Judge: func(*runtime.Comparison) (*store.Approval, error) {
 		do()
 		return nil, nil
 	}}
@@ -27,7 +27,7 @@ func whileReviewed(do func()) runtime.Write {
 func queue(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error) {
 	in, answer := make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Queued: func() { close(in) }})
+		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{OnQueued: func() { close(in) }})
 		answer <- err
 	}()
 	<-in

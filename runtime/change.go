@@ -14,9 +14,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// change computes the configuration that a write wants, from the current one. It
+// changeFunc computes the configuration that a write wants, from the current one. It
 // is called again whenever another program committed first.
-type change func(current *Snapshot) (target, error)
+type changeFunc func(current *Snapshot) (target, error)
 
 // target is the configuration that a write wants.
 type target struct {
@@ -54,7 +54,7 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
 		}
 		if len(issues) > 0 {
-			return target{}, invalid(issues, current.Version.Generation)
+			return target{}, invalidFault(issues, current.Version.Generation)
 		}
 		return target{tree: revealed, fromClient: sync.OnceValue(func() tree.Object {
 			return renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
@@ -78,7 +78,7 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 	w.change = func(current *Snapshot) (target, error) {
 		changed, err := tree.Apply(current.Shown(), r.renewTests(ctx, current, operations))
 		if err != nil {
-			return target{}, inoperable(err, current.Version.Generation)
+			return target{}, operationFault(err, current.Version.Generation)
 		}
 		return r.replacement(ctx, current, changed)
 	}
@@ -103,7 +103,7 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 	revealed, issues := r.reveal(ctx, current, changed, current.Resolved())
 	given, more := r.model.Canonical(revealed)
 	if issues = append(issues, more...); len(issues) > 0 {
-		return target{}, invalid(issues, current.Version.Generation)
+		return target{}, invalidFault(issues, current.Version.Generation)
 	}
 	next := rewrite(r.model, membersOf(current.Stored(), changed), membersOf(current.Resolved(), changed), given)
 	maps.Copy(next, kept)
@@ -148,12 +148,12 @@ func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, e
 func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
 	w.operation = store.Set
 	if len(text) > MaxText {
-		return nil, tooLarge()
+		return nil, tooLargeFault()
 	}
 	doc, err := document.Parse(text)
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, notTOML("the new text is", syntax, "mend it there, and try again; nothing was written")
+		return nil, notTOMLFault("the new text is", syntax, "mend it there, and try again; nothing was written")
 	}
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 	w.change = func(current *Snapshot) (target, error) {
 		_, issues := r.model.Reveal(doc.Tree(), current.Stored(), func(schema.Token, schema.Part) (any, bool) { return nil, false })
 		if len(issues) > 0 {
-			return target{}, invalid(locate(issues, doc), current.Version.Generation)
+			return target{}, invalidFault(locate(issues, doc), current.Version.Generation)
 		}
 		return target{tree: doc.Tree(), document: doc}, nil
 	}
@@ -174,7 +174,7 @@ func (t target) edit(before *document.Document, model Model) (*document.Document
 	if t.document == nil {
 		doc, reformatted, err := before.Edit(t.tree, model.Key)
 		if errors.Is(err, document.ErrTooLong) {
-			return nil, nil, tooLarge()
+			return nil, nil, tooLargeFault()
 		}
 		return doc, reformatted, err
 	}

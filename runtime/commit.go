@@ -75,8 +75,8 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 		}
 		records = append(records, *record)
 		size += len(record.Text)
-		r.origins.add(record.Version, m.write.Origin)
-		running = contentOf(m.outcome.After)
+		r.authors.add(record.Version, m.write.ClientID)
+		running = parsedStateOf(m.outcome.After)
 	}
 	if len(records) == 0 {
 		return ended, nil
@@ -96,7 +96,7 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 
 // prepareSafely is prepare, with a panic as an error: nothing was changed yet,
 // so the panic concerns only this write.
-func (r *Runtime) prepareSafely(p preparation, w Write, current *content, number uint64) (o *Outcome, record *store.Record, err error) {
+func (r *Runtime) prepareSafely(p preparation, w Write, current *parsedState, number uint64) (o *Outcome, record *store.Record, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			o, record, err = nil, nil, fault.Recovered(v)

@@ -66,7 +66,7 @@ func (c *committer) run() {
 		if fault.Is(err, fault.LockTimeout) {
 			c.failAll(err) // the writes in the queue have waited for the same lock
 		}
-		c.putBack(b.members[ended:])
+		c.requeue(b.members[ended:])
 	}
 }
 
@@ -81,8 +81,8 @@ func (c *committer) failAll(err error) {
 	c.waiting = nil
 }
 
-// putBack puts writes at the head of the queue.
-func (c *committer) putBack(members []*member) {
+// requeue puts writes at the head of the queue.
+func (c *committer) requeue(members []*member) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = slices.Concat(members, c.waiting)

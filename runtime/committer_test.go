@@ -35,7 +35,7 @@ func TestCommitter_lockTimeout(t *testing.T) {
 	rt := runtimeOver(t, s)
 	answers := make(chan error, 3)
 	write := func(tokens int64, queued func()) {
-		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{Queued: queued})
+		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{OnQueued: queued})
 		answers <- err
 	}
 	go write(1, nil)
@@ -70,7 +70,7 @@ func TestCommitter_withdraw(t *testing.T) {
 		second := make(chan error, 1)
 		queued := false
 		go func() {
-			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{Queued: func() { queued = true }})
+			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{OnQueued: func() { queued = true }})
 			second <- err
 		}()
 		synctest.Wait()

@@ -18,15 +18,15 @@ type Comparison struct {
 // is the empty configuration then.
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
-// Shown returns Changes as a client may see them: with tokens in the place of
+// ShownChanges returns Changes as a client may see them: with tokens in the place of
 // secrets.
-func (c *Comparison) Shown() []tree.Change {
-	return Masked(c.Changes, c.Before.ShownStored(), c.After.ShownStored())
+func (c *Comparison) ShownChanges() []tree.Change {
+	return MaskChanges(c.Changes, c.Before.ShownStored(), c.After.ShownStored())
 }
 
-// Masked returns changes with the values that two other views have in their
+// MaskChanges returns changes with the values that two other views have in their
 // places.
-func Masked(changes []tree.Change, before, after tree.Object) []tree.Change {
+func MaskChanges(changes []tree.Change, before, after tree.Object) []tree.Change {
 	masked := make([]tree.Change, len(changes))
 	for i, c := range changes {
 		if c.Op == "remove" || c.Op == "replace" {
@@ -89,7 +89,7 @@ func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, erro
 	}
 	if revision.Snapshot == nil {
 		subject := fmt.Sprintf("config.toml of generation %d is", generation)
-		return nil, notTOML(subject, revision.Syntax, "take another one from the history").With("generation", generation)
+		return nil, notTOMLFault(subject, revision.Syntax, "take another one from the history").With("generation", generation)
 	}
 	return revision.Snapshot, nil
 }

@@ -34,8 +34,8 @@ type Divergence struct {
 	OldestKept  uint64         // if Comparison is nil, the oldest generation in the history; 0 for none
 }
 
-// conflict returns the fault of a write that expected another generation.
-func conflict(expected, current uint64) *fault.Fault {
+// conflictFault returns the fault of a write that expected another generation.
+func conflictFault(expected, current uint64) *fault.Fault {
 	return store.Conflict(expected, current,
 		fmt.Sprintf("read the configuration again, and repeat with expected_generation %d if the change is still wanted", current))
 }
@@ -54,7 +54,7 @@ func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error
 	if readErr != nil || d.Expected == d.Current {
 		return err
 	}
-	return &Conflict{Divergence: *d, fault: conflict(d.Expected, d.Current)}
+	return &Conflict{Divergence: *d, fault: conflictFault(d.Expected, d.Current)}
 }
 
 func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) {

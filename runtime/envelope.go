@@ -16,12 +16,12 @@ type Envelope struct {
 	RealmID       *string
 	InstanceID    *string
 	Backend       *string
-	ResolvedPaths *store.ResolvedPaths // nil except under Diagnostic, and nil where unknown
+	ResolvedPaths *store.ResolvedPaths // nil unless paths are shown, and nil where unknown
 }
 
-// NewEnvelope returns the envelope of a snapshot, under a policy. config is its
-// configuration as JSON.
-func NewEnvelope(s *Snapshot, config json.RawMessage, policy Policy) Envelope {
+// NewEnvelope returns the envelope of a snapshot. config is its configuration as
+// JSON.
+func NewEnvelope(s *Snapshot, config json.RawMessage, paths PathVisibility) Envelope {
 	e := Envelope{
 		Config:     config,
 		Generation: s.Version.Generation,
@@ -29,7 +29,7 @@ func NewEnvelope(s *Snapshot, config json.RawMessage, policy Policy) Envelope {
 		InstanceID: s.Metadata.InstanceID,
 		Backend:    s.Metadata.Backend,
 	}
-	if policy == Diagnostic {
+	if paths == ShowPaths {
 		e.ResolvedPaths = s.Metadata.Paths
 	}
 	return e

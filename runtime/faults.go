@@ -15,8 +15,8 @@ import (
 // more at a time, and a model reads all of them.
 const maxIssues = 100
 
-// invalid returns the fault of a write whose result the model refuses.
-func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
+// invalidFault returns the fault of a write whose result the model refuses.
+func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	text, count := issues[0].Text(), len(issues)
 	switch {
 	case count > maxIssues:
@@ -36,28 +36,28 @@ func invalid(issues []schema.Issue, generation uint64) *fault.Fault {
 	return f
 }
 
-// notTOML returns the fault of a text that is not TOML. subject names the text
+// notTOMLFault returns the fault of a text that is not TOML. subject names the text
 // and ends with a verb, advice says what to do next.
-func notTOML(subject string, syntax *document.SyntaxError, advice string) *fault.Fault {
+func notTOMLFault(subject string, syntax *document.SyntaxError, advice string) *fault.Fault {
 	return fault.New(fault.CorruptConfig, "%s not TOML: line %d, column %d: %s; %s",
 		subject, syntax.Line, syntax.Column, syntax.Reason, advice).
 		With("line", syntax.Line).With("column", syntax.Column)
 }
 
-// corrupt returns the fault of a request while config.toml is not TOML.
+// corruptFault returns the fault of a request while config.toml is not TOML.
 // lastGood is the last configuration that is TOML, nil if none is known.
-func corrupt(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
+func corruptFault(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
 	if lastGood == nil {
 		advice := fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
-		return notTOML("config.toml is", syntax, advice).With("generation", generation)
+		return notTOMLFault("config.toml is", syntax, advice).With("generation", generation)
 	}
 	good := lastGood.Version.Generation
 	advice := fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
-	return notTOML("config.toml is", syntax, advice).With("generation", generation).With("last_good_generation", good)
+	return notTOMLFault("config.toml is", syntax, advice).With("generation", generation).With("last_good_generation", good)
 }
 
-// inoperable returns the fault of operations that cannot be applied.
-func inoperable(err error, generation uint64) error {
+// operationFault returns the fault of operations that cannot be applied.
+func operationFault(err error, generation uint64) error {
 	var e *tree.OperationError
 	if !errors.As(err, &e) {
 		return err
@@ -71,8 +71,8 @@ func inoperable(err error, generation uint64) error {
 		With("operation", e.Index).With("generation", generation)
 }
 
-// tooLarge returns the fault of a write whose text would be longer than MaxText.
-func tooLarge() *fault.Fault {
+// tooLargeFault returns the fault of a write whose text would be longer than MaxText.
+func tooLargeFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
 		"config.toml would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)

@@ -55,10 +55,10 @@ func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
 // tell something about the stored secrets: see validate. 7 is between: a dry run
 // reports the refusals of the review, and nothing about the secrets. 10 comes last
 // because a write that changes nothing needs no number.
-func (r *Runtime) prepare(p preparation, w Write, current *content, number uint64) (*Outcome, *store.Record, error) {
+func (r *Runtime) prepare(p preparation, w Write, current *parsedState, number uint64) (*Outcome, *store.Record, error) {
 	version := current.state.Version
 	if w.Expected != nil && *w.Expected != version.Generation {
-		return nil, nil, conflict(*w.Expected, version.Generation)
+		return nil, nil, conflictFault(*w.Expected, version.Generation)
 	}
 	base, err := r.writeBase(p, w, current)
 	if err != nil {
@@ -82,24 +82,24 @@ func (r *Runtime) prepare(p preparation, w Write, current *content, number uint6
 		Changed:  !unchanged,
 		Warnings: append(locate(checked.warnings, doc), reformatWarnings(reformatted)...),
 	}
-	if w.Review != nil || w.DryRun {
+	if w.Judge != nil || w.DryRun {
 		outcome.Comparison = *r.preview(p.ctx, w, wanted, base, doc)
 		outcome.Changed = !unchanged || len(outcome.Changes) > 0
 	}
 	var approval *store.Approval
-	if w.Review != nil && outcome.Changed {
-		if approval, err = w.Review(&outcome.Comparison); err != nil {
+	if w.Judge != nil && outcome.Changed {
+		if approval, err = w.Judge(&outcome.Comparison); err != nil {
 			return nil, nil, err
 		}
 	}
 	switch {
 	case w.DryRun && outcome.Changed:
-		if checked.isGuess {
+		if checked.givesSecret {
 			outcome.Warnings = locate(checked.clientWarnings, base.document)
 		}
 		return outcome, nil, nil
 	case len(checked.withheld) > 0:
-		return nil, nil, invalid(checked.withheld, version.Generation)
+		return nil, nil, invalidFault(checked.withheld, version.Generation)
 	case unchanged:
 		outcome.Comparison = Comparison{Before: base, After: base, Changes: []tree.Change{}}
 		outcome.Changed = false
@@ -135,14 +135,14 @@ func (p preparation) record(w Write, parent store.Version, doc *document.Documen
 // the text's generation, may replace it. Such a write starts from the last
 // configuration that is TOML, so that its comments come back; if the history has
 // none, from the empty one.
-func (r *Runtime) writeBase(p preparation, w Write, current *content) (*Snapshot, error) {
+func (r *Runtime) writeBase(p preparation, w Write, current *parsedState) (*Snapshot, error) {
 	if current.snapshot != nil {
 		return current.snapshot, nil
 	}
 	version := current.state.Version
 	good := r.lastGood(p.ctx, p.store, version.Generation)
 	if w.operation != store.Rollback && (w.operation != store.Set || w.Expected == nil) {
-		return nil, corrupt(current.syntax, version.Generation, good)
+		return nil, corruptFault(current.syntax, version.Generation, good)
 	}
 	var src source
 	if good != nil {

@@ -83,11 +83,11 @@ func TestEnvelope_policy(t *testing.T) {
 		},
 	}
 	for _, test := range []struct {
-		policy runtime.Policy
+		policy runtime.PathVisibility
 		want   string
 	}{
-		{runtime.Public, `{"backend":"sqlite","config":{},"generation":7,"instance_id":"instance","realm_id":"team"}`},
-		{runtime.Diagnostic, `{"backend":"sqlite","config":{},"generation":7,"instance_id":"instance","realm_id":"team",` +
+		{runtime.HidePaths, `{"backend":"sqlite","config":{},"generation":7,"instance_id":"instance","realm_id":"team"}`},
+		{runtime.ShowPaths, `{"backend":"sqlite","config":{},"generation":7,"instance_id":"instance","realm_id":"team",` +
 			`"resolved_paths":{"config_path":"/tmp/root/config.toml","manifest_path":"/tmp/root/realm_manifest.json","root":"/tmp/root",` +
 			`"sessions_jsonl_dir":"/tmp/root/sessions_jsonl","sessions_sqlite_path":"/tmp/root/sessions.sqlite3"}}`},
 	} {
@@ -100,7 +100,7 @@ func TestEnvelope_policy(t *testing.T) {
 
 // Meerkat sends null for an unknown identity, and leaves out only resolved_paths.
 func TestEnvelope_unknownIdentity(t *testing.T) {
-	envelope := runtime.NewEnvelope(&runtime.Snapshot{}, json.RawMessage("{}"), runtime.Diagnostic)
+	envelope := runtime.NewEnvelope(&runtime.Snapshot{}, json.RawMessage("{}"), runtime.ShowPaths)
 	want := `{"backend":null,"config":{},"generation":0,"instance_id":null,"realm_id":null}`
 	if got := string(tree.Append(nil, envelope.Members())); got != want {
 		t.Errorf("got %s, want %s", got, want)

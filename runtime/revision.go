@@ -18,7 +18,7 @@ type Revision struct {
 // Revision reads one generation of the history. One that never existed, or is no
 // longer kept, is a not_found fault.
 func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, error) {
-	s, err := r.opened(ctx)
+	s, err := r.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error
 // Generations lists the numbers of the generations in the history, newest first,
 // at most limit of them.
 func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) {
-	s, err := r.opened(ctx)
+	s, err := r.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ type Entry struct {
 // with their changes; before 0 means from the newest. more reports whether there
 // are older ones.
 func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entries []Entry, more bool, err error) {
-	s, err := r.opened(ctx)
+	s, err := r.openStore(ctx)
 	if err != nil {
 		return nil, false, err
 	}

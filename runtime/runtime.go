@@ -29,11 +29,11 @@ type Runtime struct {
 	model Model
 
 	committer committer
-	origins   origins
+	authors   authors
 
-	mu    sync.Mutex  // protects the fields below
-	store store.Store // nil until the first request
-	last  *content    // the content that was loaded or committed last
+	mu    sync.Mutex   // protects the fields below
+	store store.Store  // nil until the first request
+	last  *parsedState // the content that was loaded or committed last
 }
 
 // New returns a runtime. It does not open the store yet.
@@ -54,7 +54,7 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	if c.syntax != nil {
-		return nil, corrupt(c.syntax, c.state.Version.Generation, r.lastGood(ctx, s, c.state.Version.Generation))
+		return nil, corruptFault(c.syntax, c.state.Version.Generation, r.lastGood(ctx, s, c.state.Version.Generation))
 	}
 	return c.snapshot, nil
 }
@@ -69,8 +69,8 @@ func (r *Runtime) Version(ctx context.Context) (store.Version, error) {
 }
 
 // current returns the store and its current content.
-func (r *Runtime) current(ctx context.Context) (store.Store, *content, error) {
-	s, err := r.opened(ctx)
+func (r *Runtime) current(ctx context.Context) (store.Store, *parsedState, error) {
+	s, err := r.openStore(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -78,8 +78,8 @@ func (r *Runtime) current(ctx context.Context) (store.Store, *content, error) {
 	return s, c, err
 }
 
-// opened returns the store, and opens it if that was not done yet.
-func (r *Runtime) opened(ctx context.Context) (store.Store, error) {
+// openStore returns the store, and opens it if that was not done yet.
+func (r *Runtime) openStore(ctx context.Context) (store.Store, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.store == nil {
@@ -94,7 +94,7 @@ func (r *Runtime) opened(ctx context.Context) (store.Store, error) {
 
 // load loads the content of the store. It parses the text only if that is not
 // the last one.
-func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
+func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error) {
 	state, err := s.Load(ctx)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*content, error) {
 func sameMemory(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
 
 // keep stores content for the next load.
-func (r *Runtime) keep(c *content) {
+func (r *Runtime) keep(c *parsedState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last = c

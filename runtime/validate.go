@@ -12,7 +12,7 @@ import (
 type validation struct {
 	warnings []schema.Issue
 
-	isGuess        bool
+	givesSecret    bool
 	withheld       []schema.Issue // of a guess: mistakes to report only after the review
 	clientWarnings []schema.Issue // of a guess: the warnings that do not depend on the stored secrets
 }
@@ -34,11 +34,11 @@ type validation struct {
 // Every other write is checked once, by 2, and refused at once.
 func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, error) {
 	generation := base.Version.Generation
-	found := validation{isGuess: r.isGuess(w, wanted)}
-	if found.isGuess {
+	found := validation{givesSecret: r.givesSecret(w, wanted)}
+	if found.givesSecret {
 		var issues []schema.Issue
 		if issues, found.clientWarnings = r.model.Check(wanted.fromClient(), base.ShownStored()); len(issues) > 0 {
-			return found, invalid(issues, generation)
+			return found, invalidFault(issues, generation)
 		}
 	}
 	var issues []schema.Issue
@@ -50,29 +50,29 @@ func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, 
 	if wanted.document != nil {
 		issues = locate(issues, wanted.document)
 	}
-	if found.isGuess {
+	if found.givesSecret {
 		found.withheld = issues
 		return found, nil
 	}
 	if len(issues) > 0 {
-		return found, invalid(issues, generation)
+		return found, invalidFault(issues, generation)
 	}
 	return found, nil
 }
 
-// isGuess reports whether a write under review gives a secret itself, and not
-// only tokens.
-func (r *Runtime) isGuess(w Write, wanted target) bool {
-	if w.Review == nil || wanted.fromClient == nil {
+// givesSecret reports whether a write under review gives a secret itself, and not
+// only tokens: it may be a guess.
+func (r *Runtime) givesSecret(w Write, wanted target) bool {
+	if w.Judge == nil || wanted.fromClient == nil {
 		return false
 	}
-	givesSecret := false
+	gives := false
 	r.model.Mask(wanted.fromClient(), func(_ tree.Pointer, secret any) string {
 		text, isText := secret.(string)
-		givesSecret = givesSecret || !isText || !schema.IsToken(text)
+		gives = gives || !isText || !schema.IsToken(text)
 		return ""
 	})
-	return givesSecret
+	return gives
 }
 
 // preview compares a snapshot with the draft that a write would make of it, for
@@ -81,7 +81,7 @@ func (r *Runtime) isGuess(w Write, wanted target) bool {
 // secrets as new ones. If the write does more than the client gave, the preview
 // compares the real effect.
 func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document) *Comparison {
-	if w.Review != nil && wanted.fromClient != nil {
+	if w.Judge != nil && wanted.fromClient != nil {
 		given := wanted.fromClient()
 		if revealed, issues := r.reveal(ctx, base, given, base.Stored()); len(issues) == 0 && tree.Equal(revealed, wanted.tree) {
 			known := base.masked()

@@ -29,17 +29,17 @@ type Event struct {
 	Complete bool     // Commits are all of them
 }
 
-// Commit is one commit in an event: its record without the text, and the Origin
-// of its write if this process made it.
+// Commit is one commit in an event: its record without the text, and the
+// ClientID of its write if this process made it.
 type Commit struct {
 	store.Record
-	Origin any
+	ClientID any
 }
 
-// Own reports whether every commit of the event came from one origin.
-func (e *Event) Own(origin any) bool {
+// Own reports whether every commit of the event came from one client.
+func (e *Event) Own(clientID any) bool {
 	for _, c := range e.Commits {
-		if c.Origin == nil || c.Origin != origin {
+		if c.ClientID == nil || c.ClientID != clientID {
 			return false
 		}
 	}
@@ -53,7 +53,7 @@ func (e *Event) Own(origin any) bool {
 func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*Event)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s, err := r.opened(ctx)
+	s, err := r.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 		})
 	}()
 
-	last, pause := r.startContent(ctx, s, from), firstPause
+	last, pause := r.startState(ctx, s, from), firstPause
 	var again <-chan time.Time
 	for {
 		select {
@@ -95,12 +95,12 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 // startContent returns the content that a watch starts from. If its text is not
 // available any more, the content counts as one that is not TOML, and the first
 // event is Opaque.
-func (r *Runtime) startContent(ctx context.Context, s store.Store, from store.Version) *content {
+func (r *Runtime) startState(ctx context.Context, s store.Store, from store.Version) *parsedState {
 	current, err := r.load(ctx, s)
 	if err == nil && current.state.Version == from {
 		return current
 	}
-	unknown := &content{state: store.State{Version: from}}
+	unknown := &parsedState{state: store.State{Version: from}}
 	record := store.Record{Version: store.Empty()}
 	if from != store.Empty() {
 		if record, err = s.Record(ctx, from.Generation); err != nil || record.Version != from {
@@ -115,7 +115,7 @@ func (r *Runtime) startContent(ctx context.Context, s store.Store, from store.Ve
 }
 
 // event returns the event for the change between two contents.
-func (r *Runtime) event(ctx context.Context, s store.Store, from, to *content) *Event {
+func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedState) *Event {
 	e := &Event{Version: to.state.Version, Previous: from.state.Version}
 	if e.Opaque = from.snapshot == nil || to.snapshot == nil; !e.Opaque {
 		e.Comparison = *r.comparison(from.snapshot, to.snapshot)
@@ -139,7 +139,7 @@ func (r *Runtime) commits(ctx context.Context, s store.Store, from, to store.Ver
 				break
 			}
 			record.Text = nil
-			commits = append(commits, Commit{record, r.origins.get(record.Version)})
+			commits = append(commits, Commit{record, r.authors.get(record.Version)})
 			next = record.Parent
 		}
 	}

@@ -60,7 +60,7 @@ func events(t *testing.T, rt *runtime.Runtime, from store.Version, also func(*ru
 
 func patchModel(t *testing.T, rt *runtime.Runtime, model string, origin any) *runtime.Outcome {
 	t.Helper()
-	out, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"model": model}}, runtime.Write{Origin: origin})
+	out, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"model": model}}, runtime.Write{ClientID: origin})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,10 +16,10 @@ type Write struct {
 	DryRun   bool        // report the effect, and write nothing
 	Reason   string      // why, in the client's words
 	Actor    store.Actor // who asks
-	Origin   any         // identifies the client, so that its watch can tell its own changes; compared with ==
-	Queued   func()      // called once the write has its place in the queue, so that the next one may begin; may be nil
+	ClientID any         // identifies the client, so that its watch can tell its own changes; compared with ==
+	OnQueued func()      // called once the write has its place in the queue, so that the next one may begin; may be nil
 
-	// Review judges the configuration that the write would make, before anything
+	// Judge decides on the configuration that the write would make, before anything
 	// is written: an error refuses the write, an approval goes into the
 	// history. After is a draft under Before's generation; while the current text
 	// is not TOML, Before is the last configuration that is.
@@ -29,13 +29,13 @@ type Write struct {
 	// if it equals the stored one. So neither the verdict nor the outcome of a dry
 	// run shows whether a guess was right.
 	//
-	// Review may be called several times for one write, because other programs
+	// Judge may be called several times for one write, because other programs
 	// may commit first. It must not block. It may be nil.
-	Review func(*Comparison) (*store.Approval, error)
+	Judge func(*Comparison) (*store.Approval, error)
 
 	operation  store.Operation
 	rollbackTo *uint64
-	change     change
+	change     changeFunc
 	named      []tree.Pointer // places that the client names or reads, whether or not they change
 }
 
@@ -71,8 +71,8 @@ type Outcome struct {
 func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
 	m := &member{ctx: ctx, write: w, done: make(chan struct{})}
 	r.committer.submit(m)
-	if w.Queued != nil {
-		w.Queued()
+	if w.OnQueued != nil {
+		w.OnQueued()
 	}
 	select {
 	case <-m.done:

@@ -189,8 +189,8 @@ func (n *Node) summary() tree.Object {
 		}
 		s["x-value-alias"] = values
 	}
-	if n.Worst != RiskNone {
-		s["x-risk"] = string(n.Worst)
+	if n.WorstRisk != RiskNone {
+		s["x-risk"] = string(n.WorstRisk)
 	}
 	if n.IsFree && n.Wrapper == nil {
 		s["additionalProperties"] = true

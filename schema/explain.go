@@ -58,7 +58,7 @@ func (c *checker) wrongType(p tree.Pointer) Issue {
 
 // typeHint says how to write the value that was probably meant.
 func (c *checker) typeHint(n *Node, v any) string {
-	secret := n.Hides
+	secret := n.MayHoldSecret
 	switch v := v.(type) {
 	case nil:
 		return "leave the key out for its default"
@@ -117,14 +117,14 @@ func (c *checker) outOfRange(p tree.Pointer, message string) Issue {
 
 // place returns the node and the value at p.
 func (c *checker) place(p tree.Pointer) (*Node, any) {
-	n, v, _ := c.model.root.along(p, c.config)
+	n, v, _ := c.model.root.follow(p, c.config)
 	return n, v
 }
 
 // shownValue returns the value for an issue, nil if it may not be shown: in a
 // place that may hold a secret, and any URL with secret parts.
 func shownValue(n *Node, v any) any {
-	if n.Hides {
+	if n.MayHoldSecret {
 		return nil
 	}
 	if a, ok := n.addressOf(v); ok && a.hasSecret() {

@@ -44,7 +44,7 @@ type Place struct {
 func (m *Model) PlaceOf(p tree.Pointer, config any) Place {
 	n, v := m.root, config
 	for _, token := range p {
-		n = n.of(v).childOrUnknown(token)
+		n = n.formFor(v).childOrUnknown(token)
 		v, _, _ = tree.Pointer{token}.Get(v)
 	}
 	if n == unknown || n == misplaced || slices.Contains(p, "no_such_key") {

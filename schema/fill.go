@@ -53,7 +53,7 @@ func (m *Model) fillValue(n *Node, v any) any {
 		if n.Wrapper != nil {
 			return m.fillWrapper(n, v)
 		}
-		form := n.of(v)
+		form := n.formFor(v)
 		if form.IsLoose || form.IsFree {
 			return v
 		}

@@ -83,7 +83,7 @@ func (n *Node) oneLevelDown(p tree.Pointer, name string) (tree.Pointer, bool) {
 func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
 	n, v := c.place(p)
 	o, _ := v.(map[string]any)
-	return n.of(v), o
+	return n.formFor(v), o
 }
 
 // placesOf adds to found the places of all properties of a name below n, which is

@@ -33,10 +33,10 @@ type Node struct {
 	Aliases      []string // x-alias: other names of this key
 	ValueAliases []Alias  // x-value-alias: other spellings of values
 
-	Class   Risk // its own class of harm, or the inherited one
-	Worst   Risk // the strongest class here and below
-	Hides   bool // a secret may be here or below
-	Reaches bool // an address may be here or below
+	Risk           Risk // its own risk class, or the inherited one
+	WorstRisk      Risk // the strongest risk class here and below
+	MayHoldSecret  bool // a secret may be here or below
+	MayHoldAddress bool // an address may be here or below
 
 	Properties []Property // sorted by name
 	KeyAliases []Alias    // other names of the properties
@@ -96,17 +96,17 @@ type Wrapper struct {
 
 // anything returns the node of a place about which the schema says nothing.
 func anything(class Risk) *Node {
-	n := &Node{Class: class, IsFree: true}
+	n := &Node{Risk: class, IsFree: true}
 	n.weigh()
 	return n
 }
 
 // unknown is a place that the schema does not have. Its value may be a secret.
-var unknown = &Node{Class: RiskSecret, Worst: RiskSecret, Hides: true, IsFree: true}
+var unknown = &Node{Risk: RiskSecret, WorstRisk: RiskSecret, MayHoldSecret: true, IsFree: true}
 
 // misplaced is a place below a list or an object that stands where a secret is
 // needed: numbers there are as secret as the value itself.
-var misplaced = &Node{Class: RiskSecret, Worst: RiskSecret, Hides: true}
+var misplaced = &Node{Risk: RiskSecret, WorstRisk: RiskSecret, MayHoldSecret: true}
 
 // property returns the property of a name, nil if there is none.
 func (n *Node) property(name string) *Node {
@@ -140,7 +140,7 @@ func (n *Node) names() []string {
 }
 
 // child returns the node one token further down, nil if there is none. A node
-// that depends on its value must be resolved first, see of.
+// that depends on its value must be resolved first, see formFor.
 func (n *Node) child(token string) *Node {
 	if name, isAlias := n.canonicalKey(token); isAlias {
 		token = name
@@ -159,9 +159,9 @@ func (n *Node) child(token string) *Node {
 	return n.Additional
 }
 
-// of returns the node that a value selects: a branch of a union, the full form
+// formFor returns the node that a value selects: a branch of a union, the full form
 // of a wrapper, and n itself otherwise.
-func (n *Node) of(v any) *Node {
+func (n *Node) formFor(v any) *Node {
 	o, isObject := v.(map[string]any)
 	switch {
 	case !isObject:
@@ -216,7 +216,7 @@ func (w *Wrapper) wrap(o tree.Object) tree.Object {
 	return tree.Object{w.Member: o}
 }
 
-// forms returns every node that of can return for a valid value.
+// forms returns every node that formFor can return for a valid value.
 func (n *Node) forms() []*Node {
 	switch {
 	case n.Wrapper != nil:
@@ -231,11 +231,11 @@ func (n *Node) forms() []*Node {
 	return []*Node{n}
 }
 
-// along follows a pointer through the schema and a value together. It returns
+// follow follows a pointer through the schema and a value together. It returns
 // the unknown node and false where the schema has no such place.
-func (n *Node) along(p tree.Pointer, v any) (*Node, any, bool) {
+func (n *Node) follow(p tree.Pointer, v any) (*Node, any, bool) {
 	for _, t := range p {
-		if n = n.of(v).child(t); n == nil {
+		if n = n.formFor(v).child(t); n == nil {
 			return unknown, nil, false
 		}
 		v, _, _ = tree.Pointer{t}.Get(v)

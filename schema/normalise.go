@@ -44,7 +44,7 @@ type normaliser struct {
 func (z *normaliser) value(n *Node, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		form := n.of(v)
+		form := n.formFor(v)
 		if n.Wrapper != nil {
 			form, v = n.Wrapper.Node, n.Wrapper.wrap(v)
 		}

@@ -43,7 +43,7 @@ func (p *parser) fail(at tree.Pointer, reason string) {
 
 // node reads one schema object. The class is the one that it inherits.
 func (p *parser) node(o tree.Object, at tree.Pointer, class Risk) *Node {
-	n := &Node{Class: classOf(o, class)}
+	n := &Node{Risk: riskOf(o, class)}
 	for _, keyword := range slices.Sorted(maps.Keys(o)) {
 		p.keyword(n, keyword, o[keyword], at.Child(keyword))
 	}
@@ -114,7 +114,7 @@ func (p *parser) properties(n *Node, o tree.Object, at tree.Pointer) {
 				continue // a key that all branches of a union have
 			}
 			below := at.Child("properties").Child(name)
-			c := p.node(p.object(properties[name], below), below, n.Class)
+			c := p.node(p.object(properties[name], below), below, n.Risk)
 			own = append(own, Property{name, c})
 			for _, other := range c.Aliases {
 				n.KeyAliases = append(n.KeyAliases, Alias{other, name})
@@ -139,7 +139,7 @@ func (p *parser) properties(n *Node, o tree.Object, at tree.Pointer) {
 // the forms that an object may have.
 func (p *parser) below(n *Node, o tree.Object, at tree.Pointer) {
 	if items, has := o["items"]; has {
-		n.Items = p.node(p.object(items, at.Child("items")), at.Child("items"), n.Class)
+		n.Items = p.node(p.object(items, at.Child("items")), at.Child("items"), n.Risk)
 	}
 	additional, isSaid := o["additionalProperties"]
 	_, isUnion := o["allOf"]
@@ -149,11 +149,11 @@ func (p *parser) below(n *Node, o tree.Object, at tree.Pointer) {
 	case additional == false:
 		n.IsClosed = true
 	case additional == true || !isSaid && (len(n.Types) == 0 || n.accepts("object")):
-		n.Additional = p.anything(n.Class)
+		n.Additional = p.anything(n.Risk)
 		n.IsFree = !isSaid && len(n.Properties) == 0
 	case isSaid:
 		below := at.Child("additionalProperties")
-		n.Additional = p.node(p.object(additional, below), below, n.Class)
+		n.Additional = p.node(p.object(additional, below), below, n.Risk)
 	}
 	if _, wraps := o["if"]; wraps {
 		n.Wrapper = p.wrapper(n, o, at)
@@ -233,7 +233,7 @@ func wantedCondition(tag, name string, earlier []any) tree.Object {
 // branch returns a node with the properties of n and those of a then.
 func (p *parser) branch(n *Node, then tree.Object, at tree.Pointer) *Node {
 	b := &Node{
-		Types: n.Types, Class: n.Class, IsClosed: true,
+		Types: n.Types, Risk: n.Risk, IsClosed: true,
 		Properties: slices.Clone(n.Properties), KeyAliases: slices.Clone(n.KeyAliases),
 	}
 	for keyword, v := range then {
@@ -266,7 +266,7 @@ func (p *parser) loose(n *Node, branches []Branch) *Node {
 			all[c.Name] = p.either(all[c.Name], c.Node)
 		}
 	}
-	l := &Node{Types: n.Types, Class: n.Class, KeyAliases: slices.Clone(n.KeyAliases), IsLoose: true}
+	l := &Node{Types: n.Types, Risk: n.Risk, KeyAliases: slices.Clone(n.KeyAliases), IsLoose: true}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		l.Properties = append(l.Properties, Property{name, all[name]})
 	}
@@ -281,9 +281,9 @@ func (p *parser) either(a, b *Node) *Node {
 	switch {
 	case a == nil || a == b:
 		return b
-	case a.Hides || b.Hides:
+	case a.MayHoldSecret || b.MayHoldSecret:
 		return p.anything(RiskSecret)
-	case a.Reaches || b.Reaches:
+	case a.MayHoldAddress || b.MayHoldAddress:
 		c := anything(RiskNetwork)
 		c.IsURL = a.IsURL || b.IsURL
 		return c

@@ -46,9 +46,9 @@ func (r *revealer) leaf(n *Node, v any) (any, bool) {
 		return v, false
 	}
 	switch {
-	case n.Hides:
+	case n.MayHoldSecret:
 		return r.whole(s, Whole)
-	case n.Reaches:
+	case n.MayHoldAddress:
 		return r.address(n, s)
 	case mentionsToken(s, withGeneration):
 		r.refuse("a secret's token is in a place that cannot hold a secret", "secrets cannot be read, copied or moved to here: leave the token where it was")

@@ -6,10 +6,10 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Risk is the class of harm that a change can do.
+// Risk is a risk class: the kind of harm that a change can do.
 type Risk string
 
-// The classes, from the weakest to the strongest.
+// The risk classes, from the weakest to the strongest.
 const (
 	RiskNone    Risk = "none"
 	RiskPosture Risk = "posture" // sets what agents may do
@@ -19,21 +19,21 @@ const (
 	RiskExec    Risk = "exec"    // runs code
 )
 
-// classes in the order of their strength.
-var classes = []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
+// risks are the risk classes in the order of their strength.
+var risks = []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
 
-// Risks returns the classes, from the weakest to the strongest.
-func Risks() []Risk { return slices.Clone(classes) }
+// Risks returns the risk classes, from the weakest to the strongest.
+func Risks() []Risk { return slices.Clone(risks) }
 
-// Stronger returns the stronger of two classes.
+// Stronger returns the stronger of two risk classes.
 func Stronger(a, b Risk) Risk {
-	if slices.Index(classes, b) > slices.Index(classes, a) {
+	if slices.Index(risks, b) > slices.Index(risks, a) {
 		return b
 	}
 	return a
 }
 
-// Risk returns the class of a change at p, whatever the value. For a section,
+// Risk returns the risk class of a change at p, whatever the value. For a section,
 // list or map it is the strongest class of all places in it, so ask for each leaf
 // to be exact. A leaf without a class of its own has that of the nearest place
 // around it. Around the members of a union that is the strongest class in its
@@ -47,13 +47,13 @@ func (m *Model) Risk(p tree.Pointer) Risk {
 	}
 	worst := RiskNone
 	for _, n := range at {
-		worst = Stronger(worst, n.Worst)
+		worst = Stronger(worst, n.WorstRisk)
 	}
 	return worst
 }
 
-// classOf returns the class that a schema object gives to the places in it.
-func classOf(o tree.Object, inherited Risk) Risk {
+// riskOf returns the risk class that a schema object gives to the places in it.
+func riskOf(o tree.Object, inherited Risk) Risk {
 	if own, ok := o["x-risk"].(string); ok {
 		return Risk(own)
 	}
@@ -83,10 +83,10 @@ func exposure(schema any) Risk {
 	return worst
 }
 
-// weigh works out Worst, Hides and Reaches from the node's own class and from
+// weigh works out WorstRisk, MayHoldSecret and MayHoldAddress from the node's own risk class and from
 // the nodes below, which must have theirs.
 func (n *Node) weigh() {
-	n.Worst, n.Hides, n.Reaches = n.Class, n.Class == RiskSecret, n.IsURL || n.Class == RiskNetwork
+	n.WorstRisk, n.MayHoldSecret, n.MayHoldAddress = n.Risk, n.Risk == RiskSecret, n.IsURL || n.Risk == RiskNetwork
 	below := []*Node{n.Items, n.Additional}
 	for _, c := range n.Properties {
 		below = append(below, c.Node)
@@ -101,7 +101,7 @@ func (n *Node) weigh() {
 	}
 	for _, c := range below {
 		if c != nil {
-			n.Worst, n.Hides, n.Reaches = Stronger(n.Worst, c.Worst), n.Hides || c.Hides, n.Reaches || c.Reaches
+			n.WorstRisk, n.MayHoldSecret, n.MayHoldAddress = Stronger(n.WorstRisk, c.WorstRisk), n.MayHoldSecret || c.MayHoldSecret, n.MayHoldAddress || c.MayHoldAddress
 		}
 	}
 }

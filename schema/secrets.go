@@ -68,7 +68,7 @@ func (m *Model) Secret(config tree.Object, p tree.Pointer, part Part) (any, bool
 		if !ok {
 			return nil, false
 		}
-		n, v = n.of(v).childOrUnknown(t), e
+		n, v = n.formFor(v).childOrUnknown(t), e
 	}
 	if part == Whole {
 		return v, n.holdsSecret(v)
@@ -87,9 +87,9 @@ func (m *Model) Secret(config tree.Object, p tree.Pointer, part Part) (any, bool
 func (n *Node) holdsSecret(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return n.Hides && v != ""
+		return n.MayHoldSecret && v != ""
 	case bool, int64, uint64, float64:
-		return n.Hides && !n.IsFree
+		return n.MayHoldSecret && !n.IsFree
 	}
 	return false
 }
@@ -99,14 +99,14 @@ func (n *Node) holdsSecret(v any) bool {
 // counts.
 func (n *Node) addressOf(v any) (address, bool) {
 	s, isText := v.(string)
-	if !isText || n.Hides || !n.Reaches || !n.IsURL && !isURL(s) {
+	if !isText || n.MayHoldSecret || !n.MayHoldAddress || !n.IsURL && !isURL(s) {
 		return address{}, false
 	}
 	return cutAddress(s), true
 }
 
 // neverSecret reports whether no value here or below can be a secret.
-func (n *Node) neverSecret() bool { return n.IsFree && !n.Hides && !n.Reaches }
+func (n *Node) neverSecret() bool { return n.IsFree && !n.MayHoldSecret && !n.MayHoldAddress }
 
 // childOrUnknown is child, with a node for the places that the schema does not
 // have.
@@ -114,7 +114,7 @@ func (n *Node) childOrUnknown(token string) *Node {
 	if c := n.child(token); c != nil {
 		return c
 	}
-	if n.Class == RiskSecret && !n.IsFree {
+	if n.Risk == RiskSecret && !n.IsFree {
 		return misplaced
 	}
 	return unknown
@@ -134,7 +134,7 @@ func (r *rewriter) object(n *Node, o tree.Object) tree.Object {
 }
 
 func (r *rewriter) value(n *Node, v any) (any, bool) {
-	n = n.of(v)
+	n = n.formFor(v)
 	switch v := v.(type) {
 	case map[string]any:
 		if r.skip(n) {

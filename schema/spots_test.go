@@ -32,7 +32,7 @@ func (s Spot) within(key string, beside tree.Object) Spot {
 // spots returns the places of a node and of all nodes below, without text: listed
 // keys, any key of a map, a deep place in a free value, and unknown keys.
 func (n *Node) spots() []Spot {
-	leaf := Spot{Config: "", Class: n.Class}
+	leaf := Spot{Config: "", Class: n.Risk}
 	if n.IsFree && n.Wrapper == nil {
 		deep := leaf
 		deep.Config, deep.Path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}

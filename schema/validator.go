@@ -99,7 +99,7 @@ func (n *Node) lists(value any) bool {
 }
 
 func (v *validator) object(n *Node, o tree.Object) {
-	if form := n.of(o); !form.IsLoose {
+	if form := n.formFor(o); !form.IsLoose {
 		n = form
 	} else if n.Union.Tag == "" {
 		v.report(violation{keyword: keywordAnyOf})

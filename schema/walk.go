@@ -14,7 +14,7 @@ import (
 func (c *checker) walk(n *Node, v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		form := n.of(v)
+		form := n.formFor(v)
 		for name, e := range v {
 			below := form.child(name)
 			if below == nil {

@@ -13,11 +13,11 @@ import (
 // Caller is the client that calls an operation: everything that its connection
 // knows and the parameters do not have.
 type Caller struct {
-	Name    string         // the name that the client program gives itself; may be empty
-	Version string         // of the client program
-	Surface store.Surface  // how it calls: as a method, a tool or a command
-	Era     string         // the MCP revision of the connection, empty for a plain request
-	Paths   runtime.Policy // whether replies show file system paths
+	Name           string                 // the name that the client program gives itself; may be empty
+	Version        string                 // of the client program
+	Surface        store.Surface          // how it calls: as a method, a tool or a command
+	Era            string                 // the MCP revision of the connection, empty for a plain request
+	PathVisibility runtime.PathVisibility // whether replies show file system paths
 
 	// Ask asks the person who uses the client. Its own errors end the call and
 	// are returned unchanged: in some revisions of MCP the question is sent as
@@ -26,9 +26,9 @@ type Caller struct {
 	// configuration has changed meanwhile.
 	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
 
-	// Origin identifies the connection, so that it can tell its own changes from
+	// ClientID identifies the connection, so that it can tell its own changes from
 	// others. It is compared with == and may be nil.
-	Origin any
+	ClientID any
 
 	// OnQueued is called when a write has its place in the order of writes, so
 	// that the next call may begin. It may be nil.

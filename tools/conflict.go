@@ -56,7 +56,7 @@ func unexplainedConflict(c *runtime.Conflict) *fault.Fault {
 // made it. Values of more than limit bytes are replaced by their sizes.
 func changesBy(c *runtime.Conflict, limit int) []any {
 	all := []any{}
-	for i, change := range c.Shown() {
+	for i, change := range c.ShownChanges() {
 		o := change.Shortened(limit).Tree()
 		if c.By[i] != 0 {
 			o["by"] = c.By[i]

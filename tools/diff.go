@@ -46,7 +46,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 				return encode(tree.Object{
 					"from":    c.Before.Version.Generation,
 					"to":      c.After.Version.Generation,
-					"changes": c.Shown(),
+					"changes": c.ShownChanges(),
 				}, params)
 			},
 			toolEncode: encodeChanges,

@@ -54,7 +54,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 
 // replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
-	paths   runtime.Policy
+	paths   runtime.PathVisibility
 	surface store.Surface
 	stored  bool
 	part    bool
@@ -73,7 +73,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
-	key := replyKey{caller.Paths, caller.Surface, params["view"] == "stored", part, text}
+	key := replyKey{caller.PathVisibility, caller.Surface, params["view"] == "stored", part, text}
 	return snapshot.Reply(key, func() (json.RawMessage, error) {
 		reply, err := getReply(snapshot, model, caller, params, path)
 		if err != nil {
@@ -89,7 +89,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if params["view"] == "stored" {
 		view = snapshot.ShownStored
 	}
-	reply := runtime.NewEnvelope(snapshot, nil, caller.Paths).Members()
+	reply := runtime.NewEnvelope(snapshot, nil, caller.PathVisibility).Members()
 	switch _, part := params["path"]; {
 	case part:
 		value, depth, ok := path.Get(view())

@@ -37,32 +37,32 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Patch, model, p, func(params tree.Object) (edit, error) { return readEdit(rt, params) }},
+		action: &write{Patch, model, p, func(params tree.Object) (change, error) { return readPatch(rt, params) }},
 	}
 	o.unwrap = bareForm(o, []string{"patch", "operations"}, model)
 	return o
 }
 
-// readEdit reads the one of patch and operations that the parameters have.
-func readEdit(rt *runtime.Runtime, params tree.Object) (edit, error) {
+// readPatch reads the one of patch and operations that the parameters have.
+func readPatch(rt *runtime.Runtime, params tree.Object) (change, error) {
 	const oneOf = "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"
 	patch, hasPatch := params["patch"].(tree.Object)
 	list, hasOperations := params["operations"].([]any)
 	switch {
 	case hasPatch && hasOperations:
-		return edit{}, fault.New(fault.InvalidParams, oneOf).With("path", "/operations")
+		return change{}, fault.New(fault.InvalidParams, oneOf).With("path", "/operations")
 	case !hasPatch && !hasOperations:
-		return edit{}, fault.New(fault.InvalidParams, oneOf).With("path", "/patch")
+		return change{}, fault.New(fault.InvalidParams, oneOf).With("path", "/patch")
 	case hasPatch:
-		return edit{patch: patch, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+		return change{patch: patch, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 			return rt.Patch(ctx, patch, w)
 		}}, nil
 	}
 	operations, err := tree.ParseOperations(list)
 	if err != nil {
-		return edit{}, fault.New(fault.InvalidParams, "%v; nothing was written", err).With("path", "/operations")
+		return change{}, fault.New(fault.InvalidParams, "%v; nothing was written", err).With("path", "/operations")
 	}
-	return edit{operations: operations, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+	return change{operations: operations, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 		return rt.Operate(ctx, operations, w)
 	}}, nil
 }

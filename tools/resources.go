@@ -47,7 +47,7 @@ type Document struct {
 	Text       string
 	Versioned  bool // Generation is set: the document is not the schema
 	Generation uint64
-	Paths      *store.ResolvedPaths // nil except under Diagnostic
+	Paths      *store.ResolvedPaths // nil unless paths are shown
 }
 
 // List returns the documents that always exist.
@@ -115,7 +115,7 @@ func (r *Resources) readConfig(ctx context.Context, caller Caller, path tree.Poi
 		return nil, err
 	}
 	doc := &Document{MIMEType: typeJSON, Versioned: true, Generation: snapshot.Version.Generation}
-	if caller.Paths == runtime.Diagnostic {
+	if caller.PathVisibility == runtime.ShowPaths {
 		doc.Paths = snapshot.Metadata.Paths
 	}
 	if len(path) == 0 {

@@ -21,7 +21,7 @@ func resourcesOf(t *testing.T, text string) *tools.Resources {
 	version := store.Empty()
 	for i, text := range []string{text, "oops = sk-secret", text} {
 		next := store.Version{Generation: uint64(i + 1), Digest: store.DigestOf([]byte(text))}
-		record := store.Record{Version: next, Parent: version, CommitID: "c", Operation: store.External, Actor: store.Actor{Surface: store.Elsewhere}, Text: []byte(text)}
+		record := store.Record{Version: next, Parent: version, CommitID: "c", Operation: store.External, Actor: store.Actor{Surface: store.ExternalSurface}, Text: []byte(text)}
 		if err := c.store.CompareAndSwap(t.Context(), version, []store.Record{record}); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestResources_Read(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", uri, diff)
 		}
 	}
-	whole, err := r.Read(t.Context(), tools.Caller{Paths: runtime.Diagnostic}, "realmconf://config")
+	whole, err := r.Read(t.Context(), tools.Caller{PathVisibility: runtime.ShowPaths}, "realmconf://config")
 	if err != nil || !strings.Contains(whole.Text, `"port":9000`) {
 		t.Errorf("whole: got %v, %v", whole, err)
 	}

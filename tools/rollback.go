@@ -28,9 +28,9 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Rollback, model, p, func(params tree.Object) (edit, error) {
+		action: &write{Rollback, model, p, func(params tree.Object) (change, error) {
 			to := *number(params["to"])
-			return edit{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+			return change{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 				return rt.Rollback(ctx, to, w)
 			}}, nil
 		}},

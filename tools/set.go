@@ -34,14 +34,14 @@ func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Set, model, p, func(params tree.Object) (edit, error) {
+		action: &write{Set, model, p, func(params tree.Object) (change, error) {
 			config := params["config"].(tree.Object)
 			if len(config) == 0 {
-				return edit{}, fault.New(fault.InvalidParams,
+				return change{}, fault.New(fault.InvalidParams,
 					"config is {}, which would return every key to its default: send the complete configuration; nothing was written").
 					With("path", "/config")
 			}
-			return edit{patch: config, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+			return change{patch: config, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 				return rt.Set(ctx, config, w)
 			}}, nil
 		}},

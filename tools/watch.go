@@ -79,7 +79,7 @@ func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Objec
 		return params
 	}
 	relevant := []tree.Change{}
-	for _, c := range e.Shown() {
+	for _, c := range e.ShownChanges() {
 		if slices.ContainsFunc(parts, func(part tree.Pointer) bool { return concerns(c, part) }) {
 			relevant = append(relevant, c)
 		}

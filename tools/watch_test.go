@@ -52,7 +52,7 @@ func TestChangeNotice(t *testing.T) {
 		return runtime.Commit{Record: store.Record{
 			Version: store.Version{Generation: generation}, Operation: store.Patch, Reason: "why",
 			Actor: store.Actor{Name: "bot", Surface: store.Tool},
-		}, Origin: origin}
+		}, ClientID: origin}
 	}
 	c := compare(t, "agent.model = 'a'\nrest.port = 1", "agent.model = 'b'\nrest.port = 2\nrest.host = 'h'")
 	event := func(commits ...runtime.Commit) *runtime.Event {
@@ -135,7 +135,7 @@ func TestCaller_Origin(t *testing.T) {
 		t.Fatal(err)
 	}
 	mine, queued := new(int), 0
-	caller := tools.Caller{Name: "editor", Surface: store.RPC, Origin: mine, OnQueued: func() { queued++ }}
+	caller := tools.Caller{Name: "editor", Surface: store.RPC, ClientID: mine, OnQueued: func() { queued++ }}
 	if _, err := c.operations["patch"].Call(t.Context(), caller, params(t, `{"agent":{"model":"b"}}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -19,11 +19,11 @@ type write struct {
 	policy policy.Policy
 
 	// parse reads the parameters that only this operation has.
-	parse func(params tree.Object) (edit, error)
+	parse func(params tree.Object) (change, error)
 }
 
-// edit is a change of the configuration, as a call asks for it.
-type edit struct {
+// change is the change that a write asks for.
+type change struct {
 	apply func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error)
 
 	// At most one of these, so that a review can tell what the call names.
@@ -55,7 +55,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	}
 	review := w.policy.NewReview(w.model, policy.Call{
 		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
-		Patch: c.edit.patch, Operations: c.edit.operations, AllowDrop: c.allowDrop,
+		Patch: c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
 	reply, err := c.run(ctx, review, toolEncoder)
 	var unapproved *policy.Unapproved
@@ -84,7 +84,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 // writeCall is one call of a write, with its parameters read.
 type writeCall struct {
 	caller      Caller
-	edit        edit
+	change      change
 	write       runtime.Write
 	allowDrop   []tree.Pointer
 	omitsConfig bool // the client wants only the changes
@@ -97,13 +97,13 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 		return c, err
 	}
 	c.caller, c.omitsConfig = caller, params["return"] == "changes"
-	c.write = runtime.Write{Actor: caller.actor(), Origin: caller.Origin, Queued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
 	if c.allowDrop, err = pointers(params, allowDrop); err != nil {
 		return c, err
 	}
-	c.edit, err = w.parse(params)
+	c.change, err = w.parse(params)
 	return c, err
 }
 
@@ -111,9 +111,9 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 func (c writeCall) run(ctx context.Context, review *policy.Review, encoder writeEncoder) (json.RawMessage, error) {
 	w := c.write
 	if review != nil {
-		w.Review = review.Judge
+		w.Judge = review.Judge
 	}
-	outcome, err := c.edit.apply(ctx, w)
+	outcome, err := c.change.apply(ctx, w)
 	if err != nil {
 		return nil, describeConflict(err)
 	}
@@ -136,10 +136,10 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, encoder write
 // reply returns the members of a write's reply.
 func (c writeCall) reply(outcome *runtime.Outcome) tree.Object {
 	s := outcome.After
-	reply := runtime.NewEnvelope(s, s.ShownJSON(), c.caller.Paths).Members()
+	reply := runtime.NewEnvelope(s, s.ShownJSON(), c.caller.PathVisibility).Members()
 	reply["previous_generation"] = outcome.Previous
 	reply["changed"] = outcome.Changed
-	reply["changes"] = outcome.Shown()
+	reply["changes"] = outcome.ShownChanges()
 	if len(outcome.Warnings) > 0 {
 		reply["warnings"] = outcome.Warnings
 	}

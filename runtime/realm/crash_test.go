@@ -38,6 +38,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if root := os.Getenv(userRoot); root != "" {
+		if err := runAsUser(root); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -61,7 +68,7 @@ func crashIn(dir, step string) error {
 		_, err := io.Copy(io.Discard, os.Stdin)
 		return err
 	}
-	m := &Manifest{RealmID: "team", Backend: defaultBackend, Origin: Explicit, CreatedAt: "7"}
+	m := &Manifest{RealmID: "team", Backend: defaultBackend, IDSource: Explicit, CreatedAt: "7"}
 	return l.publish(m, lock.private)
 }
 

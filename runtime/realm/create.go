@@ -49,14 +49,14 @@ func (l *Location) EnsureManifest(ctx context.Context) (*Manifest, error) {
 		return nil, err
 	}
 	if err := disk.MakeDir(l.disk(), l.StateDir); err != nil {
-		return nil, refused(l.ID, "create realm directory", err)
+		return nil, accessFault(l.ID, "create realm directory", err)
 	}
 	return m, nil
 }
 
 func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	if err := disk.MakeDir(l.disk(), l.Root); err != nil {
-		return nil, refused(l.ID, "create realm directory", err)
+		return nil, accessFault(l.ID, "create realm directory", err)
 	}
 	lock, err := l.lockManifest(ctx)
 	if err != nil {
@@ -68,20 +68,20 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	if m, err := l.Manifest(ctx); m != nil || err != nil {
 		return m, err
 	}
-	for _, root := range l.elsewhere {
+	for _, root := range l.otherRoot {
 		// The location may be hours old.
 		there, err := holds(root, l.ID)
 		if err != nil {
 			return nil, err
 		}
 		if there {
-			return nil, splitBrain(l.ID, l.StateRoot, root)
+			return nil, existsTwiceFault(l.ID, l.StateRoot, root)
 		}
 	}
 	m := &Manifest{
 		RealmID:   l.ID,
 		Backend:   defaultBackend,
-		Origin:    l.Origin,
+		IDSource:  l.IDSource,
 		CreatedAt: strconv.FormatInt(time.Now().Unix(), 10),
 	}
 	if l.RequestedBackend != "" {
@@ -93,12 +93,12 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 		// that slept for 30 s, and this one may have.
 		m, err = l.Manifest(ctx)
 		if err == nil && m == nil {
-			return nil, refused(l.ID, "write manifest", fs.ErrNotExist)
+			return nil, accessFault(l.ID, "write manifest", fs.ErrNotExist)
 		}
 		return m, err
 	}
 	if err != nil {
-		return nil, refused(l.ID, "write manifest", err)
+		return nil, accessFault(l.ID, "write manifest", err)
 	}
 	return m, nil
 }

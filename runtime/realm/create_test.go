@@ -53,7 +53,7 @@ func TestEnsureManifest_newRealm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := &Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: "946684800"}
+		want := &Manifest{RealmID: "team", Backend: "sqlite", IDSource: Explicit, CreatedAt: "946684800"}
 		if diff := cmp.Diff(want, m); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
@@ -79,7 +79,7 @@ func TestEnsureManifest_originAndBackend(t *testing.T) {
 	w := newWorld(t)
 	for _, tt := range []struct {
 		s    Selection
-		want Origin
+		want IDSource
 	}{
 		{Selection{Backend: "jsonl"}, Workspace},
 		{Selection{Isolated: true, Backend: "memory"}, Generated},
@@ -87,7 +87,7 @@ func TestEnsureManifest_originAndBackend(t *testing.T) {
 	} {
 		l := w.locate(t, tt.s)
 		m, err := l.EnsureManifest(t.Context())
-		if err != nil || m.Origin != tt.want || m.Backend != tt.s.Backend || m.RealmID != l.ID {
+		if err != nil || m.IDSource != tt.want || m.Backend != tt.s.Backend || m.RealmID != l.ID {
 			t.Errorf("%+v: got %+v, %v; want origin %s, backend %s", tt.s, m, err, tt.want, tt.s.Backend)
 		}
 		if info, err := os.Stat(l.StateDir); err != nil || !info.IsDir() {
@@ -160,7 +160,7 @@ func TestPublish_neverReplaces(t *testing.T) {
 		l := w.locate(t, Selection{Realm: "team"})
 		l.fs = sys
 		write(t, l.ManifestPath, manifestText("team"))
-		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}, temporary(t, l))
+		err := l.publish(&Manifest{RealmID: "team", Backend: "jsonl", IDSource: Explicit, CreatedAt: "1"}, temporary(t, l))
 		if !errors.Is(err, fs.ErrExist) {
 			t.Errorf("%s: got %v, want an ErrExist", name, err)
 		}
@@ -179,7 +179,7 @@ func TestPublish_withoutHardLinks(t *testing.T) {
 		l := w.locate(t, Selection{Realm: "team"})
 		l.fs = sys
 		mkdir(t, l.Root)
-		want := &Manifest{RealmID: "team", Backend: "jsonl", Origin: Explicit, CreatedAt: "1"}
+		want := &Manifest{RealmID: "team", Backend: "jsonl", IDSource: Explicit, CreatedAt: "1"}
 		if err := l.publish(want, temporary(t, l)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -204,7 +204,7 @@ func TestPublish_manyAtOnce(t *testing.T) {
 	for i := range 16 {
 		private := temporary(t, l)
 		wg.Go(func() {
-			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", Origin: Explicit, CreatedAt: strconv.Itoa(i)}, private)
+			err := l.publish(&Manifest{RealmID: "team", Backend: "sqlite", IDSource: Explicit, CreatedAt: strconv.Itoa(i)}, private)
 			switch {
 			case err == nil:
 				succeeded.Add(1)

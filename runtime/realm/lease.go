@@ -43,7 +43,7 @@ func (l *Location) Leases(now time.Time) ([]Lease, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, refused(l.ID, "read leases", err)
+		return nil, accessFault(l.ID, "read leases", err)
 	}
 	slices.Sort(names)
 	var list []Lease

@@ -30,9 +30,9 @@ const (
 // location does not change, and is safe for concurrent use.
 type Location struct {
 	ID               string
-	Origin           Origin  // where the id comes from; the manifest keeps it
-	Instance         *string // the value of --instance; nil if it was not given
-	RequestedBackend string  // the value of --realm-backend; empty if it was not given
+	IDSource         IDSource // where the id comes from; the manifest keeps it
+	Instance         *string  // the value of --instance; nil if it was not given
+	RequestedBackend string   // the value of --realm-backend; empty if it was not given
 
 	StateRoot          string // the directory of all realms
 	Root               string // the realm's own directory in it
@@ -42,7 +42,7 @@ type Location struct {
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	elsewhere []string // the state roots that could have held the realm, and did not when it was located
+	otherRoot []string // the state roots that could have held the realm, and did not when it was located
 	fs        disk.FS  // nil means disk.OS
 }
 
@@ -69,7 +69,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	dir := filepath.Join(root, dirName(id))
 	l := &Location{
 		ID:                 id,
-		Origin:             origin,
+		IDSource:           origin,
 		RequestedBackend:   s.Backend,
 		StateRoot:          root,
 		Root:               dir,
@@ -77,7 +77,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		ConfigPath:         filepath.Join(dir, configName),
 		SessionsSQLitePath: filepath.Join(dir, "sessions.sqlite3"),
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
-		elsewhere:          elsewhere,
+		otherRoot:          elsewhere,
 	}
 	if id == globalID {
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
@@ -92,7 +92,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 }
 
 // identity returns the realm's id and where it comes from.
-func (s Selection) identity(env Environment) (string, Origin, error) {
+func (s Selection) identity(env Environment) (string, IDSource, error) {
 	switch {
 	case s.Realm != "":
 		return s.Realm, Explicit, nil

@@ -95,7 +95,7 @@ func TestLocate_everyPath(t *testing.T) {
 	root := filepath.Join(w.dir, "state", "team")
 	instance := "i1"
 	want := &Location{
-		ID: "team", Origin: Explicit, Instance: &instance, RequestedBackend: "jsonl",
+		ID: "team", IDSource: Explicit, Instance: &instance, RequestedBackend: "jsonl",
 		StateRoot:          filepath.Join(w.dir, "state"),
 		Root:               root,
 		ManifestPath:       filepath.Join(root, "realm_manifest.json"),
@@ -112,8 +112,8 @@ func TestLocate_everyPath(t *testing.T) {
 func TestLocate_zeroSelection(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{})
-	if l.ID != workspaceID(w.work) || l.Origin != Workspace || l.Instance != nil {
-		t.Errorf("got id %q, origin %q, instance %v; want %q, workspace, nil", l.ID, l.Origin, l.Instance, workspaceID(w.work))
+	if l.ID != workspaceID(w.work) || l.IDSource != Workspace || l.Instance != nil {
+		t.Errorf("got id %q, origin %q, instance %v; want %q, workspace, nil", l.ID, l.IDSource, l.Instance, workspaceID(w.work))
 	}
 	if l.StateRoot != w.local() {
 		t.Errorf("got state root %q, want %q", l.StateRoot, w.local())
@@ -150,8 +150,8 @@ func TestLocate_isolated(t *testing.T) {
 	if a.ID == b.ID || !shape.MatchString(a.ID) || !shape.MatchString(b.ID) {
 		t.Errorf("got ids %q and %q, want two different realm-<UUID version 7>", a.ID, b.ID)
 	}
-	if a.Origin != Generated || a.StateRoot != w.local() {
-		t.Errorf("got origin %q in %q, want generated in %q", a.Origin, a.StateRoot, w.local())
+	if a.IDSource != Generated || a.StateRoot != w.local() {
+		t.Errorf("got origin %q in %q, want generated in %q", a.IDSource, a.StateRoot, w.local())
 	}
 }
 

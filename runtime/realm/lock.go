@@ -54,7 +54,7 @@ func (l *Location) lockManifest(ctx context.Context) (*manifestLock, error) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, fault.Of(err)
 	default:
-		return nil, refused(l.ID, "lock manifest", err)
+		return nil, accessFault(l.ID, "lock manifest", err)
 	}
 }
 

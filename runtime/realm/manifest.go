@@ -11,11 +11,11 @@ import (
 // Manifest says which realm its directory belongs to. It is written once, when
 // the realm is created, and never changed. The fields are in the file's order.
 type Manifest struct {
-	RealmID   string `json:"realm_id"` // the exact id, unlike the directory's name
-	Backend   string `json:"backend"`
-	Origin    Origin `json:"origin"`
-	CreatedAt string `json:"created_at"`                // Unix seconds, in decimal
-	Format    uint32 `json:"manifest_format,omitempty"` // 0 if the file does not say it, which means 1
+	RealmID   string   `json:"realm_id"` // the exact id, unlike the directory's name
+	Backend   string   `json:"backend"`
+	IDSource  IDSource `json:"origin"`
+	CreatedAt string   `json:"created_at"`                // Unix seconds, in decimal
+	Format    uint32   `json:"manifest_format,omitempty"` // 0 if the file does not say it, which means 1
 
 	// Provider names an external store that keeps the realm instead of the
 	// directory. EphemeralDomains are the data that such a store does not keep.
@@ -23,15 +23,15 @@ type Manifest struct {
 	EphemeralDomains []string `json:"ephemeral_domains,omitempty"`
 }
 
-// Origin says where a realm's id comes from.
-type Origin string
+// IDSource says where a realm's id comes from.
+type IDSource string
 
-// The origins.
+// The sources of ids.
 const (
-	Generated     Origin = "generated"      // random, for an isolated realm
-	Workspace     Origin = "workspace"      // derived from a directory
-	Explicit      Origin = "explicit"       // given by the user
-	LegacyUnknown Origin = "legacy_unknown" // the manifest is older than the field
+	Generated     IDSource = "generated"      // random, for an isolated realm
+	Workspace     IDSource = "workspace"      // derived from a directory
+	Explicit      IDSource = "explicit"       // given by the user
+	LegacyUnknown IDSource = "legacy_unknown" // the manifest is older than the field
 )
 
 // encode returns the text of the file, as Meerkat writes it: indented by two
@@ -48,11 +48,11 @@ func decodeManifest(text []byte) (*Manifest, error) {
 	if m := decodeNewer(text); m != nil {
 		return m, nil
 	}
-	m := &Manifest{Origin: LegacyUnknown}
+	m := &Manifest{IDSource: LegacyUnknown}
 	fields := map[string]any{
 		"realm_id":          &m.RealmID,
 		"backend":           &m.Backend,
-		"origin":            &m.Origin,
+		"origin":            &m.IDSource,
 		"created_at":        &m.CreatedAt,
 		"manifest_format":   &m.Format,
 		"provider":          &m.Provider,
@@ -63,48 +63,48 @@ func decodeManifest(text []byte) (*Manifest, error) {
 
 	d := json.NewDecoder(bytes.NewReader(text))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, damaged("not an object", err)
+		return nil, damagedError("not an object", err)
 	}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
-			return nil, damaged("a member without a name", err)
+			return nil, damagedError("a member without a name", err)
 		}
 		name, _ := t.(string)
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
-			return nil, damaged("a member without a value", err)
+			return nil, damagedError("a member without a value", err)
 		}
 		field, known := fields[name]
 		switch {
 		case !known:
 			continue
 		case seen[name]:
-			return nil, damaged(name+" twice", nil)
+			return nil, damagedError(name+" twice", nil)
 		case string(value) == "null" && name != "provider":
-			return nil, damaged(name+" is null", nil)
+			return nil, damagedError(name+" is null", nil)
 		}
 		seen[name] = true
 		if err := json.Unmarshal(value, field); err != nil {
-			return nil, damaged(name, err)
+			return nil, damagedError(name, err)
 		}
 	}
 	if _, err := d.Token(); err != nil {
-		return nil, damaged("no end", err)
+		return nil, damagedError("no end", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, damaged("text after the end", nil)
+		return nil, damagedError("text after the end", nil)
 	}
 	for name := range fields {
 		if !seen[name] && !optional[name] {
-			return nil, damaged("no "+name, nil)
+			return nil, damagedError("no "+name, nil)
 		}
 	}
-	switch m.Origin {
+	switch m.IDSource {
 	case Generated, Workspace, Explicit, LegacyUnknown:
 		return m, nil
 	default:
-		return nil, damaged("origin", nil)
+		return nil, damagedError("origin", nil)
 	}
 }
 
@@ -123,7 +123,8 @@ func decodeNewer(text []byte) *Manifest {
 	return &Manifest{RealmID: id, Format: m.Format}
 }
 
-func damaged(what string, cause error) error {
+// damagedError returns an error that is errDamaged.
+func damagedError(what string, cause error) error {
 	if cause == nil {
 		return fmt.Errorf("%w: %s", errDamaged, what)
 	}

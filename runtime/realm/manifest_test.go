@@ -16,10 +16,10 @@ func manifestText(id string) string {
 // meerkatManifests were written by Meerkat 0.7.5 and 0.8.10.
 var meerkatManifests = map[string]*Manifest{
 	"{\n  \"realm_id\": \"legacy-realm\",\n  \"backend\": \"sqlite\",\n  \"origin\": \"explicit\",\n  \"created_at\": \"1786819716\"\n}": {
-		RealmID: "legacy-realm", Backend: "sqlite", Origin: Explicit, CreatedAt: "1786819716",
+		RealmID: "legacy-realm", Backend: "sqlite", IDSource: Explicit, CreatedAt: "1786819716",
 	},
 	"{\n  \"realm_id\": \"fixture-realm\",\n  \"backend\": \"sqlite\",\n  \"origin\": \"explicit\",\n  \"created_at\": \"1785367557\"\n}": {
-		RealmID: "fixture-realm", Backend: "sqlite", Origin: Explicit, CreatedAt: "1785367557",
+		RealmID: "fixture-realm", Backend: "sqlite", IDSource: Explicit, CreatedAt: "1785367557",
 	},
 }
 
@@ -45,11 +45,11 @@ func TestDecodeManifest_valid(t *testing.T) {
 		want Manifest
 	}{
 		{`{"created_at":"x","backend":"b","realm_id":"r"}`,
-			Manifest{RealmID: "r", Backend: "b", Origin: LegacyUnknown, CreatedAt: "x"}},
+			Manifest{RealmID: "r", Backend: "b", IDSource: LegacyUnknown, CreatedAt: "x"}},
 		{` { "realm_id":"r","backend":"b","created_at":"0","later":{"a":[1,{}]},"later":null,"Realm_ID":7 } ` + "\n",
-			Manifest{RealmID: "r", Backend: "b", Origin: LegacyUnknown, CreatedAt: "0"}},
+			Manifest{RealmID: "r", Backend: "b", IDSource: LegacyUnknown, CreatedAt: "0"}},
 		{`{"realm_id":"r","backend":"external:x","origin":"generated","created_at":"0","manifest_format":2,"provider":"p","ephemeral_domains":["jobs"]}`,
-			Manifest{RealmID: "r", Backend: "external:x", Origin: Generated, CreatedAt: "0", Format: 2, Provider: "p", EphemeralDomains: []string{"jobs"}}},
+			Manifest{RealmID: "r", Backend: "external:x", IDSource: Generated, CreatedAt: "0", Format: 2, Provider: "p", EphemeralDomains: []string{"jobs"}}},
 		// The members of an unknown format cannot be wrong.
 		{`{"realm_id":"r","backend":"b","origin":"imported","created_at":1,"manifest_format":3}`,
 			Manifest{RealmID: "r", Format: 3}},

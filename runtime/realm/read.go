@@ -41,7 +41,7 @@ func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
 		m, err = readManifest(l.ManifestPath)
 	}
 	if err != nil {
-		return nil, refused(l.ID, "read manifest", err)
+		return nil, accessFault(l.ID, "read manifest", err)
 	}
 	if m == nil {
 		return nil, nil
@@ -63,7 +63,7 @@ func readManifest(path string) (*Manifest, error) {
 		}
 		// The file was created a moment ago, or is a symbolic link to nothing.
 		if c, err = disk.Read(sys, path, maxManifest); err == nil && !c.Exists() {
-			return nil, damaged("a link whose target does not exist", nil)
+			return nil, damagedError("a link whose target does not exist", nil)
 		}
 	}
 	if err != nil {
@@ -75,17 +75,17 @@ func readManifest(path string) (*Manifest, error) {
 // verify returns an error if this program cannot open a manifest's realm.
 func (l *Location) verify(m *Manifest) error {
 	if m.Format > newestFormat {
-		return unusable(l.ID, "has format %d, and this program knows %d at most: use a newer realmconf", m.Format, newestFormat)
+		return unusableFault(l.ID, "has format %d, and this program knows %d at most: use a newer realmconf", m.Format, newestFormat)
 	}
 	if err := m.checkIdentity(l.ID); err != nil {
 		return err
 	}
 	if m.Provider != "" || strings.HasPrefix(m.Backend, "external:") {
-		return unusable(l.ID, "says that an external store keeps the realm, not these files: change it there, or choose another realm").
+		return unusableFault(l.ID, "says that an external store keeps the realm, not these files: change it there, or choose another realm").
 			Because(fmt.Errorf("provider %q, backend %q", m.Provider, m.Backend))
 	}
 	if !slices.Contains(knownBackends, m.Backend) {
-		return unusable(l.ID, "names a backend that is not supported: use sqlite, jsonl or memory, or choose another realm").
+		return unusableFault(l.ID, "names a backend that is not supported: use sqlite, jsonl or memory, or choose another realm").
 			Because(fmt.Errorf("backend %q", m.Backend))
 	}
 	if l.RequestedBackend != "" && l.RequestedBackend != m.Backend {
@@ -98,24 +98,24 @@ func (l *Location) verify(m *Manifest) error {
 func (m *Manifest) checkIdentity(id string) error {
 	switch {
 	case !isSlug(m.RealmID):
-		return unusable(id, "holds an invalid realm_id: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
+		return unusableFault(id, "holds an invalid realm_id: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
 	case m.RealmID != id:
-		return unusable(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", m.RealmID)
+		return unusableFault(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", m.RealmID)
 	}
 	return nil
 }
 
-// unusable returns the fault of a manifest whose content forbids to open the
+// unusableFault returns the fault of a manifest whose content forbids to open the
 // realm.
-func unusable(id, format string, args ...any) *fault.Fault {
+func unusableFault(id, format string, args ...any) *fault.Fault {
 	return fault.New(fault.Storage, "realm %q: %s %s", id, manifestName, fmt.Sprintf(format, args...)).
 		With("op", "read manifest").With("reason", fault.IO)
 }
 
-// refused returns the fault for an error of reading or writing a realm's files.
-func refused(id, op string, err error) error {
+// accessFault returns the fault for an error of reading or writing a realm's files.
+func accessFault(id, op string, err error) error {
 	if errors.Is(err, errDamaged) {
-		return unusable(id, "is not a manifest, or only half of one: restore the file, or remove it and the next write makes a new one").
+		return unusableFault(id, "is not a manifest, or only half of one: restore the file, or remove it and the next write makes a new one").
 			With("op", op).Because(err)
 	}
 	f := fault.FromOS(op, err)

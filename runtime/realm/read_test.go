@@ -70,7 +70,7 @@ func TestManifest_valid(t *testing.T) {
 		l := w.locate(t, Selection{Realm: "team", StateRoot: w.dir, Backend: backend})
 		write(t, l.ManifestPath, `{"realm_id":"team","backend":"jsonl","origin":"workspace","created_at":"12","manifest_format":2,"ephemeral_domains":["jobs"]}`)
 		m, err := l.Manifest(t.Context())
-		if err != nil || m.Backend != "jsonl" || m.Origin != Workspace || m.CreatedAt != "12" {
+		if err != nil || m.Backend != "jsonl" || m.IDSource != Workspace || m.CreatedAt != "12" {
 			t.Errorf("--realm-backend %q: got %+v, %v", backend, m, err)
 		}
 	}

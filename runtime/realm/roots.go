@@ -1,7 +1,9 @@
 package realm
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,7 +18,7 @@ import (
 //  2. A realm that exists is used where it is: in the project, or in the user's
 //     data directory. If it is in both, only the user can decide.
 //  3. A new realm goes into the project.
-func (s Selection) stateRoot(id string, origin Origin, env Environment) (root string, elsewhere []string, err error) {
+func (s Selection) stateRoot(id string, origin IDSource, env Environment) (root string, elsewhere []string, err error) {
 	if s.StateRoot != "" {
 		root, err = env.absolute(s.StateRoot)
 		return root, nil, err
@@ -41,7 +43,7 @@ func (s Selection) stateRoot(id string, origin Origin, env Environment) (root st
 	case err != nil:
 		return "", nil, err
 	case inLocal && inGlobal:
-		return "", nil, splitBrain(id, local, global)
+		return "", nil, existsTwiceFault(id, local, global)
 	case inGlobal:
 		return global, []string{local}, nil
 	default:
@@ -80,12 +82,19 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 
 // holds reports whether a state root has this realm. It has not only if the
 // manifest does not exist: after any other error the realm could be there, and
-// a choice of the other root would make it twice.
+// a choice of the other root would make it twice. A manifest that is there and
+// may not be read counts as the realm's.
 func holds(root, id string) (bool, error) {
-	m, err := readManifest(filepath.Join(root, dirName(id), manifestName))
+	path := filepath.Join(root, dirName(id), manifestName)
+	m, err := readManifest(path)
+	if errors.Is(err, fs.ErrPermission) {
+		if _, lstatErr := os.Lstat(path); lstatErr == nil {
+			return true, nil
+		}
+	}
 	switch {
 	case err != nil:
-		return false, refused(id, "find realm", err)
+		return false, accessFault(id, "find realm", err)
 	case m == nil:
 		return false, nil
 	}
@@ -105,8 +114,8 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// splitBrain returns the fault of a realm that exists under both state roots.
-func splitBrain(id, local, global string) error {
+// existsTwiceFault returns the fault of a realm that exists under both state roots.
+func existsTwiceFault(id, local, global string) error {
 	return fault.New(fault.Storage, "realm %q exists twice, in the project's .rkat/realms and in the user's data directory: say which with --state-root, or remove one", id).
 		With("op", "find realm").With("reason", fault.IO).
 		Because(fmt.Errorf("one under %s, one under %s", local, global))

@@ -2,6 +2,8 @@ package realm
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"sync"
 
 	"realmconf/runtime/store"
@@ -84,7 +86,8 @@ func (s *realmStore) Metadata() store.Metadata {
 }
 
 // identify reads the manifest. A manifest is written once and never changed,
-// so it is read once.
+// so it is read once. One that this user may not read does not keep anybody from
+// reading the configuration; ensure refuses it.
 func (s *realmStore) identify(ctx context.Context) error {
 	s.mu.Lock()
 	identified := s.manifest != nil
@@ -93,6 +96,9 @@ func (s *realmStore) identify(ctx context.Context) error {
 		return nil
 	}
 	manifest, err := s.location.Manifest(ctx) // not under mu: it may wait for another program
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
 	if err != nil || manifest == nil {
 		return err
 	}

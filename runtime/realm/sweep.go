@@ -22,7 +22,7 @@ func (l *Location) finish() error {
 	}
 	defer lock.Release()
 	if err := l.disk().SyncDir(l.Root); err != nil {
-		return refused(l.ID, "write manifest", err)
+		return accessFault(l.ID, "write manifest", err)
 	}
 	return nil
 }

@@ -61,10 +61,10 @@ type Surface string
 
 // The surfaces.
 const (
-	Tool      Surface = "tool"     // an MCP tool
-	RPC       Surface = "rpc"      // a JSON-RPC method
-	CLI       Surface = "cli"      // the command line
-	Elsewhere Surface = "external" // not through this program
+	Tool            Surface = "tool"     // an MCP tool
+	RPC             Surface = "rpc"      // a JSON-RPC method
+	CLI             Surface = "cli"      // the command line
+	ExternalSurface Surface = "external" // not through this program
 )
 
 // Approval says who approved a change that needed it.

@@ -54,7 +54,7 @@ func checkSlug(text string) error {
 func checkSkillName(text string) error {
 	for group := range strings.SplitSeq(text, "-") {
 		if group == "" {
-			return errors.New("it is empty, or a hyphen stands first, last or twice")
+			return errors.New("it is empty, or has a hyphen first, last or twice in a row")
 		}
 		for _, c := range []byte(group) {
 			if !alphanumeric(c) || c >= 'A' && c <= 'Z' {

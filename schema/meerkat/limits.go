@@ -7,7 +7,7 @@ type Limits struct {
 	// Most sessions at a time. Absent: 100000.
 	MaxSessions uint64 `json:"max_sessions" jsonschema:"minimum=1" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// Longest time of a session. Absent: no limit.
-	MaxDuration Span `json:"max_duration" jsonschema_extras:"x-unset=null,x-risk=posture"`
+	MaxDuration DurationOrMillis `json:"max_duration" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// Longest time of one turn, more than zero. Absent: no limit.
-	MaxTurnDuration Span `json:"max_turn_duration" jsonschema_extras:"x-unset=skip,x-risk=posture"`
+	MaxTurnDuration DurationOrMillis `json:"max_turn_duration" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 }

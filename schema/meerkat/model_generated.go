@@ -7,12 +7,12 @@ package meerkat
 import "realmconf/schema"
 
 var root = schema.Node{
-	Description: "The configuration of a Meerkat realm, as of Meerkat 0.8.26: what config.toml may say.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "The configuration of a Meerkat realm, as of Meerkat 0.8.26: what config.toml may say.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "agent", Node: &atAgent},
 		{Name: "budget", Node: &atBudget},
@@ -40,12 +40,12 @@ var root = schema.Node{
 }
 
 var atAgent = schema.Node{
-	Description: "How agents behave: prompts, the model, sampling, limits of a turn.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "How agents behave: prompts, the model, sampling, limits of a turn.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskSecret,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_warning_threshold", Node: &atAgentBudgetWarningThreshold},
 		{Name: "extraction_prompt", Node: &atAgentExtractionPrompt},
@@ -66,8 +66,8 @@ var atAgent = schema.Node{
 var atBudget = schema.Node{
 	Description: "What one run may use up.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "max_duration", Node: &atBudgetMaxDuration},
 		{Name: "max_tokens", Node: &atBudgetMaxTokens},
@@ -77,11 +77,11 @@ var atBudget = schema.Node{
 }
 
 var atComms = schema.Node{
-	Description: "How agents of different processes talk to each other.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "How agents of different processes talk to each other.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "address", Node: &atCommsAddress},
 		{Name: "advertise_address", Node: &atCommsAdvertiseAddress},
@@ -96,8 +96,8 @@ var atComms = schema.Node{
 var atCompaction = schema.Node{
 	Description: "When and how a long conversation is summarised.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "auto_compact_threshold", Node: &atCompactionAutoCompactThreshold},
 		{Name: "max_request_bytes", Node: &atCompactionMaxRequestBytes},
@@ -109,12 +109,12 @@ var atCompaction = schema.Node{
 }
 
 var atHooks = schema.Node{
-	Description: "Programs, addresses and built-in handlers called at points of a run.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Programs, addresses and built-in handlers called at points of a run.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "background_max_concurrency", Node: &atHooksBackgroundMaxConcurrency},
 		{Name: "default_timeout_ms", Node: &atHooksDefaultTimeoutMs},
@@ -127,8 +127,8 @@ var atHooks = schema.Node{
 var atLimits = schema.Node{
 	Description: "What the whole server may use up.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "budget", Node: &atLimitsBudget},
 		{Name: "max_duration", Node: &atLimitsMaxDuration},
@@ -144,16 +144,16 @@ var atMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atMobHost = schema.Node{
-	Description: "The server through which other machines join a mob.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The server through which other machines join a mob.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "advertise_tcp", Node: &atMobHostAdvertiseTcp},
 		{Name: "descriptor_out", Node: &atMobHostDescriptorOut},
@@ -173,8 +173,8 @@ var atMobHost = schema.Node{
 var atModelFallback = schema.Node{
 	Description: "What happens when a model is not available.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "chain", Node: &atModelFallbackChain},
 		{Name: "enabled", Node: &atModelFallbackEnabled},
@@ -186,8 +186,8 @@ var atModelFallback = schema.Node{
 var atModels = schema.Node{
 	Description: "The model used for each provider, and models of your own: a table models.<id> for each.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atModelsAnthropic},
 		{Name: "gemini", Node: &atModelsGemini},
@@ -199,8 +199,8 @@ var atModels = schema.Node{
 var atPresentation = schema.Node{
 	Description: "How results are shown.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "html", Node: &atPresentationHtml},
 	},
@@ -208,11 +208,11 @@ var atPresentation = schema.Node{
 }
 
 var atProviderTools = schema.Node{
-	Description: "Tools that the model providers run on their side.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Tools that the model providers run on their side.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atProviderToolsAnthropic},
 		{Name: "gemini", Node: &atProviderToolsGemini},
@@ -222,22 +222,22 @@ var atProviderTools = schema.Node{
 }
 
 var atRealm = schema.Node{
-	Description: "Backends, credentials and bindings, by realm id.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
-	Additional:  &atRealmEach,
+	Description:    "Backends, credentials and bindings, by realm id.",
+	Types:          []string{"object"},
+	Unset:          "absent",
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Additional:     &atRealmEach,
 }
 
 var atRest = schema.Node{
-	Description: "The address of the REST server.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address of the REST server.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "host", Node: &atRestHost},
 		{Name: "port", Node: &atRestPort},
@@ -248,8 +248,8 @@ var atRest = schema.Node{
 var atRetry = schema.Node{
 	Description: "How failed calls to a model provider are repeated.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "call_timeout", Node: &atRetryCallTimeout},
 		{Name: "initial_delay", Node: &atRetryInitialDelay},
@@ -262,11 +262,11 @@ var atRetry = schema.Node{
 }
 
 var atSelfHosted = schema.Node{
-	Description: "Model servers that you run yourself, and their models.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Model servers that you run yourself, and their models.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "default_model", Node: &atSelfHostedDefaultModel},
 		{Name: "models", Node: &atSelfHostedModels},
@@ -278,8 +278,8 @@ var atSelfHosted = schema.Node{
 var atShell = schema.Node{
 	Description: "The program behind the shell tool, and what it may run.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "program", Node: &atShellProgram},
 		{Name: "security_mode", Node: &atShellSecurityMode},
@@ -293,12 +293,12 @@ var atShell = schema.Node{
 }
 
 var atSkills = schema.Node{
-	Description: "Where skills come from, and how much of them goes into a prompt.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Where skills come from, and how much of them goes into a prompt.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "enabled", Node: &atSkillsEnabled},
 		{Name: "health_thresholds", Node: &atSkillsHealthThresholds},
@@ -313,8 +313,8 @@ var atSkills = schema.Node{
 var atStorage = schema.Node{
 	Description: "Where sessions are stored. Deprecated: the platform ignores it.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPath,
 	Properties: []schema.Property{
 		{Name: "directory", Node: &atStorageDirectory},
 	},
@@ -324,8 +324,8 @@ var atStorage = schema.Node{
 var atStore = schema.Node{
 	Description: "Where sessions and tasks are kept on disk.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPath,
 	Properties: []schema.Property{
 		{Name: "database_dir", Node: &atStoreDatabaseDir},
 		{Name: "sessions_path", Node: &atStoreSessionsPath},
@@ -335,12 +335,12 @@ var atStore = schema.Node{
 }
 
 var atTools = schema.Node{
-	Description: "Which tools agents have, and how long these may take.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Which tools agents have, and how long these may take.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "builtins_enabled", Node: &atToolsBuiltinsEnabled},
 		{Name: "comms_enabled", Node: &atToolsCommsEnabled},
@@ -363,16 +363,16 @@ var atAgentBudgetWarningThreshold = schema.Node{
 	Maximum:     float64(3.4028234663852886e+38),
 	Default:     float64(0.8),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentExtractionPrompt = schema.Node{
 	Description: "The prompt that asks for the structured answer.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atAgentMaxTokensPerTurn = schema.Node{
@@ -381,8 +381,8 @@ var atAgentMaxTokensPerTurn = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentMaxTurns = schema.Node{
@@ -391,8 +391,8 @@ var atAgentMaxTurns = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentModel = schema.Node{
@@ -400,8 +400,8 @@ var atAgentModel = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentOutputSchema = schema.Node{
@@ -409,21 +409,21 @@ var atAgentOutputSchema = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentOutputSchemaFull},
 	IsFree:      true,
 }
 
 var atAgentProviderParams = schema.Node{
-	Description: "Further parameters for the model's provider.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Further parameters for the model's provider.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskSecret,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "max_output_tokens", Node: &atAgentProviderParamsMaxOutputTokens},
 		{Name: "provider_tag", Node: &atAgentProviderParamsProviderTag},
@@ -442,24 +442,24 @@ var atAgentStructuredOutputRetries = schema.Node{
 	Maximum:     int64(4294967295),
 	Default:     int64(2),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentSystemPrompt = schema.Node{
 	Description: "The system prompt. Takes the place of the built-in one.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atAgentSystemPromptFile = schema.Node{
 	Description: "A file whose text is the system prompt.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atAgentTemperature = schema.Node{
@@ -468,16 +468,16 @@ var atAgentTemperature = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentToolInstructions = schema.Node{
 	Description: "Instructions to the model about the use of tools.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atBudgetMaxDuration = schema.Node{
@@ -487,8 +487,8 @@ var atBudgetMaxDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atBudgetMaxTokens = schema.Node{
@@ -497,8 +497,8 @@ var atBudgetMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atBudgetMaxToolCalls = schema.Node{
@@ -507,26 +507,26 @@ var atBudgetMaxToolCalls = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atCommsAddress = schema.Node{
-	Description: "The address to listen on.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address to listen on.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atCommsAdvertiseAddress = schema.Node{
-	Description: "The address that is announced to other agents.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address that is announced to other agents.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atCommsAuth = schema.Node{
@@ -535,17 +535,17 @@ var atCommsAuth = schema.Node{
 	Enum:        []any{"none", "ed25519"},
 	Default:     "none",
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atCommsEventAddress = schema.Node{
-	Description: "The address to listen on for events.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address to listen on for events.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atCommsMode = schema.Node{
@@ -554,8 +554,8 @@ var atCommsMode = schema.Node{
 	Enum:        []any{"inproc", "tcp", "uds"},
 	Default:     "inproc",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atCommsRequirePeerAuth = schema.Node{
@@ -563,8 +563,8 @@ var atCommsRequirePeerAuth = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atCompactionAutoCompactThreshold = schema.Node{
@@ -575,8 +575,8 @@ var atCompactionAutoCompactThreshold = schema.Node{
 	Default:     int64(100000),
 	HasDefault:  true,
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionMaxRequestBytes = schema.Node{
@@ -585,8 +585,8 @@ var atCompactionMaxRequestBytes = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionMaxSummaryTokens = schema.Node{
@@ -597,8 +597,8 @@ var atCompactionMaxSummaryTokens = schema.Node{
 	Default:     int64(4096),
 	HasDefault:  true,
 	Unset:       "default",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionMinTurnsBetweenCompactions = schema.Node{
@@ -609,8 +609,8 @@ var atCompactionMinTurnsBetweenCompactions = schema.Node{
 	Default:     int64(3),
 	HasDefault:  true,
 	Unset:       "default",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionRecentTurnBudget = schema.Node{
@@ -621,8 +621,8 @@ var atCompactionRecentTurnBudget = schema.Node{
 	Default:     int64(4),
 	HasDefault:  true,
 	Unset:       "default",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksBackgroundMaxConcurrency = schema.Node{
@@ -632,8 +632,8 @@ var atHooksBackgroundMaxConcurrency = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksDefaultTimeoutMs = schema.Node{
@@ -643,21 +643,21 @@ var atHooksDefaultTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(5000),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksEntries = schema.Node{
-	Description: "The hooks, in order.",
-	Types:       []string{"array"},
-	Default:     []any{},
-	HasDefault:  true,
-	Key:         "id",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
-	Items:       &atHooksEntriesEach,
+	Description:    "The hooks, in order.",
+	Types:          []string{"array"},
+	Default:        []any{},
+	HasDefault:     true,
+	Key:            "id",
+	Risk:           schema.RiskPosture,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Items:          &atHooksEntriesEach,
 }
 
 var atHooksPayloadMaxBytes = schema.Node{
@@ -667,8 +667,8 @@ var atHooksPayloadMaxBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(131072),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atLimitsBudget = schema.Node{
@@ -677,8 +677,8 @@ var atLimitsBudget = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atLimitsMaxDuration = schema.Node{
@@ -688,8 +688,8 @@ var atLimitsMaxDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atLimitsMaxSessions = schema.Node{
@@ -698,8 +698,8 @@ var atLimitsMaxSessions = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atLimitsMaxTurnDuration = schema.Node{
@@ -709,42 +709,42 @@ var atLimitsMaxTurnDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atMobHostAdvertiseTcp = schema.Node{
-	Description: "The TCP address that is announced to other machines.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The TCP address that is announced to other machines.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atMobHostDescriptorOut = schema.Node{
 	Description: "The file that the host's description is written to.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atMobHostIdentityDir = schema.Node{
 	Description: "The directory of the host's keys.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atMobHostListenTcp = schema.Node{
-	Description: "The TCP address to listen on.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The TCP address to listen on.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atMobHostLiveBufferEvents = schema.Node{
@@ -753,26 +753,26 @@ var atMobHostLiveBufferEvents = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atMobHostLiveWs = schema.Node{
-	Description: "The WebSocket address to listen on.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The WebSocket address to listen on.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atMobHostLiveWsAdvertise = schema.Node{
-	Description: "The WebSocket address that is announced to other machines.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The WebSocket address that is announced to other machines.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atMobHostMaxConnections = schema.Node{
@@ -781,8 +781,8 @@ var atMobHostMaxConnections = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atMobHostPairingRate = schema.Node{
@@ -791,8 +791,8 @@ var atMobHostPairingRate = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atMobHostReadDeadlineMs = schema.Node{
@@ -801,24 +801,24 @@ var atMobHostReadDeadlineMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atMobHostRealm = schema.Node{
 	Description: "The realm that is served.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelFallbackChain = schema.Node{
 	Description: "The models to try, in order. Absent or empty: the catalog's chain.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPosture,
 	Items:       &atModelFallbackChainEach,
 }
 
@@ -827,16 +827,16 @@ var atModelFallbackEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelFallbackUseCatalogDefaultChain = schema.Node{
 	Description: "Whether the catalog's own chain is used again where a parent realm replaced or disabled it. Absent: false.",
 	Types:       []string{"boolean"},
 	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsAnthropic = schema.Node{
@@ -844,8 +844,8 @@ var atModelsAnthropic = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsGemini = schema.Node{
@@ -853,8 +853,8 @@ var atModelsGemini = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsOpenai = schema.Node{
@@ -862,15 +862,15 @@ var atModelsOpenai = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEach = schema.Node{
 	Description: "A model that the catalog does not have.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atModelsEachCallTimeoutSecs},
 		{Name: "context_window", Node: &atModelsEachContextWindow},
@@ -886,8 +886,8 @@ var atModelsEach = schema.Node{
 var atPresentationHtml = schema.Node{
 	Description: "How results look as HTML.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "default_template", Node: &atPresentationHtmlDefaultTemplate},
 		{Name: "templates", Node: &atPresentationHtmlTemplates},
@@ -896,11 +896,11 @@ var atPresentationHtml = schema.Node{
 }
 
 var atProviderToolsAnthropic = schema.Node{
-	Description: "Tools that Anthropic runs.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Tools that Anthropic runs.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "web_search", Node: &atProviderToolsAnthropicWebSearch},
 	},
@@ -908,11 +908,11 @@ var atProviderToolsAnthropic = schema.Node{
 }
 
 var atProviderToolsGemini = schema.Node{
-	Description: "Tools that Google runs.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Tools that Google runs.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "google_search", Node: &atProviderToolsGeminiGoogleSearch},
 	},
@@ -920,11 +920,11 @@ var atProviderToolsGemini = schema.Node{
 }
 
 var atProviderToolsOpenai = schema.Node{
-	Description: "Tools that OpenAI runs.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Tools that OpenAI runs.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "web_search", Node: &atProviderToolsOpenaiWebSearch},
 	},
@@ -932,12 +932,12 @@ var atProviderToolsOpenai = schema.Node{
 }
 
 var atRealmEach = schema.Node{
-	Description: "How one realm reaches model providers: realm.<id>.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "How one realm reaches model providers: realm.<id>.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth", Node: &atRealmEachAuth},
 		{Name: "backend", Node: &atRealmEachBackend},
@@ -949,13 +949,13 @@ var atRealmEach = schema.Node{
 }
 
 var atRestHost = schema.Node{
-	Description: "The address that the REST server listens on.",
-	Types:       []string{"string"},
-	Default:     "127.0.0.1",
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address that the REST server listens on.",
+	Types:          []string{"string"},
+	Default:        "127.0.0.1",
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atRestPort = schema.Node{
@@ -965,8 +965,8 @@ var atRestPort = schema.Node{
 	Maximum:     int64(65535),
 	Default:     int64(8080),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryCallTimeout = schema.Node{
@@ -974,8 +974,8 @@ var atRetryCallTimeout = schema.Node{
 	Types:       []string{"string"},
 	Format:      "duration-humantime-or-disabled",
 	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryInitialDelay = schema.Node{
@@ -984,8 +984,8 @@ var atRetryInitialDelay = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "500ms",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryMaxDelay = schema.Node{
@@ -994,8 +994,8 @@ var atRetryMaxDelay = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "30s",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryMaxRetries = schema.Node{
@@ -1005,8 +1005,8 @@ var atRetryMaxRetries = schema.Node{
 	Maximum:     int64(4294967295),
 	Default:     int64(3),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryMultiplier = schema.Node{
@@ -1014,8 +1014,8 @@ var atRetryMultiplier = schema.Node{
 	Types:       []string{"number"},
 	Default:     float64(2),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryStreamInactivityTimeout = schema.Node{
@@ -1023,16 +1023,16 @@ var atRetryStreamInactivityTimeout = schema.Node{
 	Types:       []string{"string"},
 	Format:      "duration-humantime-or-disabled",
 	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedDefaultModel = schema.Node{
 	Description: "The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModels = schema.Node{
@@ -1040,20 +1040,20 @@ var atSelfHostedModels = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atSelfHostedModelsEach,
 }
 
 var atSelfHostedServers = schema.Node{
-	Description: "The servers, by id.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
-	Additional:  &atSelfHostedServersEach,
+	Description:    "The servers, by id.",
+	Types:          []string{"object"},
+	Default:        schema.Members{},
+	HasDefault:     true,
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
+	Additional:     &atSelfHostedServersEach,
 }
 
 var atShellProgram = schema.Node{
@@ -1061,8 +1061,8 @@ var atShellProgram = schema.Node{
 	Types:       []string{"string"},
 	Default:     "nu",
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atShellSecurityMode = schema.Node{
@@ -1071,8 +1071,8 @@ var atShellSecurityMode = schema.Node{
 	Enum:        []any{"unrestricted", "allow_list", "deny_list"},
 	Default:     "unrestricted",
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atShellSecurityPatterns = schema.Node{
@@ -1081,8 +1081,8 @@ var atShellSecurityPatterns = schema.Node{
 	Default:     []any{},
 	HasDefault:  true,
 	Aliases:     []string{"allowlist"},
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Items:       &atShellSecurityPatternsEach,
 }
 
@@ -1093,8 +1093,8 @@ var atShellTimeoutSecs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsEnabled = schema.Node{
@@ -1102,8 +1102,8 @@ var atSkillsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsHealthThresholds = schema.Node{
@@ -1116,8 +1116,8 @@ var atSkillsHealthThresholds = schema.Node{
 		{Name: "unhealthy_invalid_ratio", Value: float64(0.4)},
 	},
 	HasDefault: true,
-	Class:      schema.RiskNone,
-	Worst:      schema.RiskNone,
+	Risk:       schema.RiskNone,
+	WorstRisk:  schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "degraded_failure_streak", Node: &atSkillsHealthThresholdsDegradedFailureStreak},
 		{Name: "degraded_invalid_ratio", Node: &atSkillsHealthThresholdsDegradedInvalidRatio},
@@ -1130,8 +1130,8 @@ var atSkillsHealthThresholds = schema.Node{
 var atSkillsIdentity = schema.Node{
 	Description: "Which skills were renamed, moved, split or merged.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "aliases", Node: &atSkillsIdentityAliases},
 		{Name: "lineage", Node: &atSkillsIdentityLineage},
@@ -1147,8 +1147,8 @@ var atSkillsInventoryThreshold = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(12),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsMaxInjectionBytes = schema.Node{
@@ -1158,53 +1158,53 @@ var atSkillsMaxInjectionBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32768),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsRepositories = schema.Node{
-	Description: "Where skills come from.",
-	Types:       []string{"array"},
-	Default:     []any{},
-	HasDefault:  true,
-	Key:         "source_uuid",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
-	Items:       &atSkillsRepositoriesEach,
+	Description:    "Where skills come from.",
+	Types:          []string{"array"},
+	Default:        []any{},
+	HasDefault:     true,
+	Key:            "source_uuid",
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Items:          &atSkillsRepositoriesEach,
 }
 
 var atStorageDirectory = schema.Node{
 	Description: "The directory of the sessions. Deprecated: the platform ignores it.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atStoreDatabaseDir = schema.Node{
 	Description: "The directory of the databases.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atStoreSessionsPath = schema.Node{
 	Description: "The file or directory of the sessions.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atStoreTasksPath = schema.Node{
 	Description: "The file or directory of the tasks.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atToolsBuiltinsEnabled = schema.Node{
@@ -1212,8 +1212,8 @@ var atToolsBuiltinsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atToolsCommsEnabled = schema.Node{
@@ -1221,8 +1221,8 @@ var atToolsCommsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atToolsDefaultTimeout = schema.Node{
@@ -1231,8 +1231,8 @@ var atToolsDefaultTimeout = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "10m",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atToolsMaxConcurrent = schema.Node{
@@ -1242,21 +1242,21 @@ var atToolsMaxConcurrent = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(10),
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atToolsMcpServers = schema.Node{
-	Description: "MCP servers whose tools agents may use.",
-	Types:       []string{"array"},
-	Default:     []any{},
-	HasDefault:  true,
-	Key:         "name",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
-	Items:       &atToolsMcpServersEach,
+	Description:    "MCP servers whose tools agents may use.",
+	Types:          []string{"array"},
+	Default:        []any{},
+	HasDefault:     true,
+	Key:            "name",
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Items:          &atToolsMcpServersEach,
 }
 
 var atToolsMobEnabled = schema.Node{
@@ -1264,8 +1264,8 @@ var atToolsMobEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atToolsScheduleEnabled = schema.Node{
@@ -1273,8 +1273,8 @@ var atToolsScheduleEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atToolsShellEnabled = schema.Node{
@@ -1282,8 +1282,8 @@ var atToolsShellEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atToolsToolTimeouts = schema.Node{
@@ -1291,8 +1291,8 @@ var atToolsToolTimeouts = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atToolsToolTimeoutsEach,
 }
 
@@ -1301,21 +1301,21 @@ var atToolsWorkgraphEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atAgentOutputSchemaEach = schema.Node{
-	Class:  schema.RiskNone,
-	Worst:  schema.RiskNone,
-	IsFree: true,
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
+	IsFree:    true,
 }
 
 var atAgentOutputSchemaFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentOutputSchemaFullCompat},
 		{Name: "format", Node: &atAgentOutputSchemaFullFormat},
@@ -1332,18 +1332,18 @@ var atAgentProviderParamsMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTag = schema.Node{
-	Description: "Parameters of one provider only.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Parameters of one provider only.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskSecret,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atAgentProviderParamsProviderTagProvider},
 	},
@@ -1360,8 +1360,8 @@ var atAgentProviderParamsReasoning = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"emit", "silent", "off"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsTemperature = schema.Node{
@@ -1370,8 +1370,8 @@ var atAgentProviderParamsTemperature = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsThinkingBudgetTokens = schema.Node{
@@ -1380,8 +1380,8 @@ var atAgentProviderParamsThinkingBudgetTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsTopP = schema.Node{
@@ -1390,17 +1390,17 @@ var atAgentProviderParamsTopP = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksEntriesEach = schema.Node{
-	Description: "Something that is called at one point of each run.",
-	Types:       []string{"object"},
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Something that is called at one point of each run.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskPosture,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "capability", Node: &atHooksEntriesEachCapability},
 		{Name: "enabled", Node: &atHooksEntriesEachEnabled},
@@ -1417,8 +1417,8 @@ var atHooksEntriesEach = schema.Node{
 var atModelFallbackChainEach = schema.Node{
 	Description: "A model to try when another one is not available.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "auth_binding", Node: &atModelFallbackChainEachAuthBinding},
 		{Name: "model", Node: &atModelFallbackChainEachModel},
@@ -1433,8 +1433,8 @@ var atModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachContextWindow = schema.Node{
@@ -1443,16 +1443,16 @@ var atModelsEachContextWindow = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachDisplayName = schema.Node{
 	Description: "The name that people see.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachMaxOutputTokens = schema.Node{
@@ -1461,8 +1461,8 @@ var atModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachProvider = schema.Node{
@@ -1473,24 +1473,24 @@ var atModelsEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 }
 
 var atModelsEachVision = schema.Node{
 	Description: "Whether the model reads images.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachWebSearch = schema.Node{
 	Description: "Whether the provider searches the web for the model.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atPresentationHtmlDefaultTemplate = schema.Node{
@@ -1498,8 +1498,8 @@ var atPresentationHtmlDefaultTemplate = schema.Node{
 	Types:       []string{"string"},
 	Default:     "polished",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atPresentationHtmlTemplates = schema.Node{
@@ -1507,68 +1507,68 @@ var atPresentationHtmlTemplates = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskExec,
 	Additional:  &atPresentationHtmlTemplatesEach,
 }
 
 var atProviderToolsAnthropicWebSearch = schema.Node{
-	Description: "Whether the provider may search the web.",
-	Types:       []string{"boolean"},
-	Default:     true,
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Whether the provider may search the web.",
+	Types:          []string{"boolean"},
+	Default:        true,
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atProviderToolsGeminiGoogleSearch = schema.Node{
-	Description: "Whether the provider may search the web.",
-	Types:       []string{"boolean"},
-	Default:     true,
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Whether the provider may search the web.",
+	Types:          []string{"boolean"},
+	Default:        true,
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atProviderToolsOpenaiWebSearch = schema.Node{
-	Description: "Whether the provider may search the web.",
-	Types:       []string{"boolean"},
-	Default:     true,
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Whether the provider may search the web.",
+	Types:          []string{"boolean"},
+	Default:        true,
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuth = schema.Node{
-	Description: "Credentials, by id. Absent: none.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Additional:  &atRealmEachAuthEach,
+	Description:   "Credentials, by id. Absent: none.",
+	Types:         []string{"object"},
+	Unset:         "absent",
+	Risk:          schema.RiskNone,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
+	Additional:    &atRealmEachAuthEach,
 }
 
 var atRealmEachBackend = schema.Node{
-	Description: "Where requests go, by id. Absent: none.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Reaches:     true,
-	Additional:  &atRealmEachBackendEach,
+	Description:    "Where requests go, by id. Absent: none.",
+	Types:          []string{"object"},
+	Unset:          "absent",
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskSecret,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Additional:     &atRealmEachBackendEach,
 }
 
 var atRealmEachBinding = schema.Node{
 	Description: "Which credentials go where, by id. Absent: none.",
 	Types:       []string{"object"},
 	Unset:       "absent",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Additional:  &atRealmEachBindingEach,
 }
 
@@ -1576,8 +1576,8 @@ var atRealmEachDefaultBinding = schema.Node{
 	Description: "The binding used where none is asked for: an id of the realm's bindings.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachParent = schema.Node{
@@ -1585,15 +1585,15 @@ var atRealmEachParent = schema.Node{
 	Types:       []string{"string"},
 	Format:      "slug",
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atSelfHostedModelsEach = schema.Node{
 	Description: "A model on one of your own servers.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atSelfHostedModelsEachCallTimeoutSecs},
 		{Name: "context_window", Node: &atSelfHostedModelsEachContextWindow},
@@ -1615,11 +1615,11 @@ var atSelfHostedModelsEach = schema.Node{
 }
 
 var atSelfHostedServersEach = schema.Node{
-	Description: "A model server that you run yourself.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "A model server that you run yourself.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "api_style", Node: &atSelfHostedServersEachApiStyle},
 		{Name: "base_url", Node: &atSelfHostedServersEachBaseUrl},
@@ -1629,9 +1629,9 @@ var atSelfHostedServersEach = schema.Node{
 }
 
 var atShellSecurityPatternsEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskPosture,
-	Worst: schema.RiskPosture,
+	Types:     []string{"string"},
+	Risk:      schema.RiskPosture,
+	WorstRisk: schema.RiskPosture,
 }
 
 var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
@@ -1640,8 +1640,8 @@ var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
@@ -1650,8 +1650,8 @@ var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
@@ -1660,8 +1660,8 @@ var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
@@ -1670,8 +1670,8 @@ var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityAliases = schema.Node{
@@ -1679,8 +1679,8 @@ var atSkillsIdentityAliases = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Items:       &atSkillsIdentityAliasesEach,
 }
 
@@ -1689,8 +1689,8 @@ var atSkillsIdentityLineage = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Items:       &atSkillsIdentityLineageEach,
 }
 
@@ -1699,18 +1699,18 @@ var atSkillsIdentityRemaps = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Items:       &atSkillsIdentityRemapsEach,
 }
 
 var atSkillsRepositoriesEach = schema.Node{
-	Description: "A place that skills come from.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "A place that skills come from.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
 		{Name: "source_uuid", Node: &atSkillsRepositoriesEachSourceUuid},
@@ -1725,12 +1725,12 @@ var atSkillsRepositoriesEach = schema.Node{
 }
 
 var atToolsMcpServersEach = schema.Node{
-	Description: "An MCP server: a program to start, or an address to call.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "An MCP server: a program to start, or an address to call.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "connect_timeout_secs", Node: &atToolsMcpServersEachConnectTimeoutSecs},
 		{Name: "name", Node: &atToolsMcpServersEachName},
@@ -1744,8 +1744,8 @@ var atToolsMcpServersEach = schema.Node{
 var atToolsToolTimeoutsEach = schema.Node{
 	Description: "A length of time in two numbers, as a table.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "nanos", Node: &atToolsToolTimeoutsEachNanos},
 		{Name: "secs", Node: &atToolsToolTimeoutsEachSecs},
@@ -1759,8 +1759,8 @@ var atAgentOutputSchemaFullCompat = schema.Node{
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentOutputSchemaFullFormat = schema.Node{
@@ -1769,24 +1769,24 @@ var atAgentOutputSchemaFullFormat = schema.Node{
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentOutputSchemaFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentOutputSchemaFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -1796,8 +1796,8 @@ var atAgentOutputSchemaFullStrict = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagProvider = schema.Node{
@@ -1805,16 +1805,16 @@ var atAgentProviderParamsProviderTagProvider = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"anthropic", "open_ai", "gemini", "unknown"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
-	Description: "Parameters for Anthropic.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Parameters for Anthropic.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cache_control", Node: &atAgentProviderParamsProviderTagWithAnthropicCacheControl},
 		{Name: "cache_ttl", Node: &atAgentProviderParamsProviderTagWithAnthropicCacheTtl},
@@ -1834,11 +1834,11 @@ var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
-	Description: "Parameters for OpenAI.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Parameters for OpenAI.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chat_template_kwargs", Node: &atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs},
 		{Name: "frequency_penalty", Node: &atAgentProviderParamsProviderTagWithOpenAiFrequencyPenalty},
@@ -1865,11 +1865,11 @@ var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithGemini = schema.Node{
-	Description: "Parameters for Gemini.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Parameters for Gemini.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cached_content_name", Node: &atAgentProviderParamsProviderTagWithGeminiCachedContentName},
 		{Name: "candidate_count", Node: &atAgentProviderParamsProviderTagWithGeminiCandidateCount},
@@ -1886,11 +1886,11 @@ var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
-	Description: "Parameters that the platform does not know, and passes on.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "Parameters that the platform does not know, and passes on.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskNone,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "bag", Node: &atAgentProviderParamsProviderTagWithUnknownBag},
 		{Name: "provider", Node: &atAgentProviderParamsProviderTagProvider},
@@ -1899,11 +1899,11 @@ var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
-	Types:   []string{"object"},
-	Class:   schema.RiskNone,
-	Worst:   schema.RiskSecret,
-	Hides:   true,
-	Reaches: true,
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskSecret,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "bag", Node: &atAgentProviderParamsProviderTagWithUnknownBag},
 		{Name: "cache_control", Node: &atAgentProviderParamsProviderTagWithAnthropicCacheControl},
@@ -1950,8 +1950,8 @@ var atHooksEntriesEachCapability = schema.Node{
 	Enum:        []any{"observe", "guardrail"},
 	Default:     "observe",
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atHooksEntriesEachEnabled = schema.Node{
@@ -1959,8 +1959,8 @@ var atHooksEntriesEachEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atHooksEntriesEachId = schema.Node{
@@ -1968,8 +1968,8 @@ var atHooksEntriesEachId = schema.Node{
 	Types:       []string{"string"},
 	Default:     "hook",
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atHooksEntriesEachMode = schema.Node{
@@ -1978,8 +1978,8 @@ var atHooksEntriesEachMode = schema.Node{
 	Enum:        []any{"foreground", "background"},
 	Default:     "foreground",
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atHooksEntriesEachPoint = schema.Node{
@@ -1988,8 +1988,8 @@ var atHooksEntriesEachPoint = schema.Node{
 	Enum:        []any{"run_started", "run_completed", "run_failed", "pre_llm_request", "post_llm_response", "pre_tool_execution", "post_tool_execution", "turn_boundary"},
 	Default:     "turn_boundary",
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atHooksEntriesEachPriority = schema.Node{
@@ -1999,8 +1999,8 @@ var atHooksEntriesEachPriority = schema.Node{
 	Maximum:     int64(2147483647),
 	Default:     int64(100),
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atHooksEntriesEachRuntime = schema.Node{
@@ -2009,11 +2009,11 @@ var atHooksEntriesEachRuntime = schema.Node{
 	Default: schema.Members{
 		{Name: "type", Value: "in_process"},
 	},
-	HasDefault: true,
-	Class:      schema.RiskExec,
-	Worst:      schema.RiskExec,
-	Hides:      true,
-	Reaches:    true,
+	HasDefault:     true,
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atHooksEntriesEachRuntimeType},
 	},
@@ -2030,16 +2030,16 @@ var atHooksEntriesEachTimeoutMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atModelFallbackChainEachAuthBinding = schema.Node{
 	Description: "The credentials to use. Absent: the provider's default binding.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "binding", Node: &atModelFallbackChainEachAuthBindingBinding},
 		{Name: "origin", Node: &atModelFallbackChainEachAuthBindingOrigin},
@@ -2053,8 +2053,8 @@ var atModelFallbackChainEachModel = schema.Node{
 	Description: "The id of the model.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atModelFallbackChainEachProvider = schema.Node{
@@ -2065,15 +2065,15 @@ var atModelFallbackChainEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 }
 
 var atPresentationHtmlTemplatesEach = schema.Node{
 	Description: "An HTML template, in a file or right here.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "body", Node: &atPresentationHtmlTemplatesEachBody},
 		{Name: "path", Node: &atPresentationHtmlTemplatesEachPath},
@@ -2082,11 +2082,11 @@ var atPresentationHtmlTemplatesEach = schema.Node{
 }
 
 var atRealmEachAuthEach = schema.Node{
-	Description: "A set of credentials for a model provider.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A set of credentials for a model provider.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskNone,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "auth_method", Node: &atRealmEachAuthEachAuthMethod},
 		{Name: "constraints", Node: &atRealmEachAuthEachConstraints},
@@ -2098,12 +2098,12 @@ var atRealmEachAuthEach = schema.Node{
 }
 
 var atRealmEachBackendEach = schema.Node{
-	Description: "Where requests to a model provider go.",
-	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "Where requests to a model provider go.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskNone,
+	WorstRisk:      schema.RiskSecret,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "backend_kind", Node: &atRealmEachBackendEachBackendKind},
 		{Name: "base_url", Node: &atRealmEachBackendEachBaseUrl},
@@ -2117,8 +2117,8 @@ var atRealmEachBackendEach = schema.Node{
 var atRealmEachBindingEach = schema.Node{
 	Description: "A set of credentials together with where they are sent.",
 	Types:       []string{"object"},
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "auth_profile", Node: &atRealmEachBindingEachAuthProfile},
 		{Name: "backend_profile", Node: &atRealmEachBindingEachBackendProfile},
@@ -2135,8 +2135,8 @@ var atSelfHostedModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachContextWindow = schema.Node{
@@ -2145,8 +2145,8 @@ var atSelfHostedModelsEachContextWindow = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachDisplayName = schema.Node{
@@ -2154,8 +2154,8 @@ var atSelfHostedModelsEachDisplayName = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachFamily = schema.Node{
@@ -2163,8 +2163,8 @@ var atSelfHostedModelsEachFamily = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachImageToolResults = schema.Node{
@@ -2172,8 +2172,8 @@ var atSelfHostedModelsEachImageToolResults = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachInlineVideo = schema.Node{
@@ -2181,8 +2181,8 @@ var atSelfHostedModelsEachInlineVideo = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
@@ -2191,8 +2191,8 @@ var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachRemoteModel = schema.Node{
@@ -2200,8 +2200,8 @@ var atSelfHostedModelsEachRemoteModel = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachServer = schema.Node{
@@ -2209,8 +2209,8 @@ var atSelfHostedModelsEachServer = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsReasoning = schema.Node{
@@ -2218,8 +2218,8 @@ var atSelfHostedModelsEachSupportsReasoning = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsTemperature = schema.Node{
@@ -2227,8 +2227,8 @@ var atSelfHostedModelsEachSupportsTemperature = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsThinking = schema.Node{
@@ -2236,8 +2236,8 @@ var atSelfHostedModelsEachSupportsThinking = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsWebSearch = schema.Node{
@@ -2245,8 +2245,8 @@ var atSelfHostedModelsEachSupportsWebSearch = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachTier = schema.Node{
@@ -2255,8 +2255,8 @@ var atSelfHostedModelsEachTier = schema.Node{
 	Enum:        []any{"recommended", "supported"},
 	Default:     "supported",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachVision = schema.Node{
@@ -2264,8 +2264,8 @@ var atSelfHostedModelsEachVision = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedServersEachApiStyle = schema.Node{
@@ -2274,19 +2274,19 @@ var atSelfHostedServersEachApiStyle = schema.Node{
 	Enum:        []any{"responses", "chat_completions"},
 	Default:     "chat_completions",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedServersEachBaseUrl = schema.Node{
-	Description: "The server's address.",
-	Types:       []string{"string"},
-	IsURL:       true,
-	Default:     "",
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The server's address.",
+	Types:          []string{"string"},
+	IsURL:          true,
+	Default:        "",
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atSelfHostedServersEachTransport = schema.Node{
@@ -2298,15 +2298,15 @@ var atSelfHostedServersEachTransport = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "openai_compatible", Name: "open_ai_compatible"},
 	},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 }
 
 var atSkillsIdentityAliasesEach = schema.Node{
 	Description: "Another name of a skill.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "alias", Node: &atSkillsIdentityAliasesEachAlias},
 		{Name: "to", Node: &atSkillsIdentityAliasesEachTo},
@@ -2317,8 +2317,8 @@ var atSkillsIdentityAliasesEach = schema.Node{
 var atSkillsIdentityLineageEach = schema.Node{
 	Description: "Something that happened to repositories, with its date.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEvent},
 		{Name: "event_id", Node: &atSkillsIdentityLineageEachEventId},
@@ -2331,8 +2331,8 @@ var atSkillsIdentityLineageEach = schema.Node{
 var atSkillsIdentityRemapsEach = schema.Node{
 	Description: "A skill that took the place of another.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "from", Node: &atSkillsIdentityRemapsEachFrom},
 		{Name: "reason", Node: &atSkillsIdentityRemapsEachReason},
@@ -2345,8 +2345,8 @@ var atSkillsRepositoriesEachName = schema.Node{
 	Description: "The name that people see.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachSourceUuid = schema.Node{
@@ -2354,8 +2354,8 @@ var atSkillsRepositoriesEachSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachType = schema.Node{
@@ -2363,15 +2363,15 @@ var atSkillsRepositoriesEachType = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"filesystem", "stdio", "http", "git"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 	Description: "A directory.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
 		{Name: "path", Node: &atSkillsRepositoriesEachWithFilesystemPath},
@@ -2382,11 +2382,11 @@ var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithStdio = schema.Node{
-	Description: "A program that answers with skills.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A program that answers with skills.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atSkillsRepositoriesEachWithStdioArgs},
 		{Name: "command", Node: &atSkillsRepositoriesEachWithStdioCommand},
@@ -2401,12 +2401,12 @@ var atSkillsRepositoriesEachWithStdio = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithHttp = schema.Node{
-	Description: "An address that answers with skills.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "An address that answers with skills.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth", Node: &atSkillsRepositoriesEachWithHttpAuth},
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
@@ -2420,12 +2420,12 @@ var atSkillsRepositoriesEachWithHttp = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithGit = schema.Node{
-	Description: "A Git repository.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "A Git repository.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth", Node: &atSkillsRepositoriesEachWithGitAuth},
 		{Name: "depth", Node: &atSkillsRepositoriesEachWithGitDepth},
@@ -2442,11 +2442,11 @@ var atSkillsRepositoriesEachWithGit = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithoutABranch = schema.Node{
-	Types:   []string{"object"},
-	Class:   schema.RiskExec,
-	Worst:   schema.RiskExec,
-	Hides:   true,
-	Reaches: true,
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atSkillsRepositoriesEachWithStdioArgs},
 		{Name: "auth", Node: &atSkillsRepositoriesEachWithoutABranchAuth},
@@ -2474,24 +2474,24 @@ var atToolsMcpServersEachConnectTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atToolsMcpServersEachName = schema.Node{
 	Description: "The name of the server, unique in the list.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atToolsMcpServersEachWithCommand = schema.Node{
-	Description: "A program, which talks MCP on its standard input and output.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A program, which talks MCP on its standard input and output.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atToolsMcpServersEachWithCommandArgs},
 		{Name: "command", Node: &atToolsMcpServersEachWithCommandCommand},
@@ -2503,12 +2503,12 @@ var atToolsMcpServersEachWithCommand = schema.Node{
 }
 
 var atToolsMcpServersEachWithUrl = schema.Node{
-	Description: "An address that talks MCP.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "An address that talks MCP.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "connect_timeout_secs", Node: &atToolsMcpServersEachConnectTimeoutSecs},
 		{Name: "headers", Node: &atToolsMcpServersEachWithUrlHeaders},
@@ -2520,11 +2520,11 @@ var atToolsMcpServersEachWithUrl = schema.Node{
 }
 
 var atToolsMcpServersEachWithoutABranch = schema.Node{
-	Types:   []string{"object"},
-	Class:   schema.RiskExec,
-	Worst:   schema.RiskExec,
-	Hides:   true,
-	Reaches: true,
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atToolsMcpServersEachWithCommandArgs},
 		{Name: "command", Node: &atToolsMcpServersEachWithCommandCommand},
@@ -2544,8 +2544,8 @@ var atToolsToolTimeoutsEachNanos = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atToolsToolTimeoutsEachSecs = schema.Node{
@@ -2554,8 +2554,8 @@ var atToolsToolTimeoutsEachSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
@@ -2563,8 +2563,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"disabled", "automatic", "system_prefix", "system_and_conversation"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
@@ -2572,16 +2572,16 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"5m", "1h"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompaction = schema.Node{
 	Description: "How the provider shortens long conversations.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
 	},
@@ -2596,8 +2596,8 @@ var atAgentProviderParamsProviderTagWithAnthropicContext = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"one_megabyte"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicEffort = schema.Node{
@@ -2605,16 +2605,16 @@ var atAgentProviderParamsProviderTagWithAnthropicEffort = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"low", "medium", "high", "max", "x_high"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeo = schema.Node{
 	Description: "Where the model may run.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -2630,8 +2630,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull},
 	IsFree:      true,
@@ -2641,16 +2641,16 @@ var atAgentProviderParamsProviderTagWithAnthropicSupportsTemperatureOverride = s
 	Description: "Whether the model takes a temperature, against what the catalog says.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinking = schema.Node{
 	Description: "How the model thinks.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
 	},
@@ -2666,8 +2666,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingBudgetTokens = schema.N
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicTopK = schema.Node{
@@ -2676,26 +2676,26 @@ var atAgentProviderParamsProviderTagWithAnthropicTopK = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicWebSearch = schema.Node{
-	Description: "The web search tool, as JSON in a text.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The web search tool, as JSON in a text.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs = schema.Node{
-	Description: "Arguments of the chat template, as JSON in a text.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "Arguments of the chat template, as JSON in a text.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiFrequencyPenalty = schema.Node{
@@ -2704,8 +2704,8 @@ var atAgentProviderParamsProviderTagWithOpenAiFrequencyPenalty = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPresencePenalty = schema.Node{
@@ -2714,32 +2714,32 @@ var atAgentProviderParamsProviderTagWithOpenAiPresencePenalty = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheEnabled = schema.Node{
 	Description: "Whether the provider caches prompts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheKey = schema.Node{
 	Description: "The name under which it does.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptions = schema.Node{
 	Description: "How it caches them.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "mode", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode},
 		{Name: "ttl", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl},
@@ -2752,17 +2752,17 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheRetention = schema.Node
 	Types:       []string{"string"},
 	Enum:        []any{"in_memory", "24h"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoning = schema.Node{
-	Description: "The reasoning parameter, as JSON in a text.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The reasoning parameter, as JSON in a text.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoningContext = schema.Node{
@@ -2770,8 +2770,8 @@ var atAgentProviderParamsProviderTagWithOpenAiReasoningContext = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"auto", "current_turn", "all_turns"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoningEffort = schema.Node{
@@ -2779,8 +2779,8 @@ var atAgentProviderParamsProviderTagWithOpenAiReasoningEffort = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"none", "low", "medium", "high", "xhigh", "max"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoningMode = schema.Node{
@@ -2788,8 +2788,8 @@ var atAgentProviderParamsProviderTagWithOpenAiReasoningMode = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"standard", "pro"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiSeed = schema.Node{
@@ -2798,16 +2798,16 @@ var atAgentProviderParamsProviderTagWithOpenAiSeed = schema.Node{
 	Minimum:     int64(-9223372036854775808),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStore = schema.Node{
 	Description: "Whether the provider keeps replies.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
@@ -2815,8 +2815,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull},
 	IsFree:      true,
@@ -2826,16 +2826,16 @@ var atAgentProviderParamsProviderTagWithOpenAiSupportsReasoningOverride = schema
 	Description: "Whether the model takes a reasoning effort, against what the catalog says.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiSupportsTemperatureOverride = schema.Node{
 	Description: "Whether the model takes a temperature, against what the catalog says.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiTextVerbosity = schema.Node{
@@ -2843,34 +2843,34 @@ var atAgentProviderParamsProviderTagWithOpenAiTextVerbosity = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"low", "medium", "high"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiThinking = schema.Node{
-	Description: "The thinking parameter, as JSON in a text.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The thinking parameter, as JSON in a text.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiWebSearch = schema.Node{
-	Description: "The web search tool, as JSON in a text.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The web search tool, as JSON in a text.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiCachedContentName = schema.Node{
 	Description: "The name of content that the provider has in its cache.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
@@ -2879,17 +2879,17 @@ var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiGoogleSearch = schema.Node{
-	Description: "The Google search tool, as JSON in a text.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The Google search tool, as JSON in a text.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutput = schema.Node{
@@ -2897,8 +2897,8 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull},
 	IsFree:      true,
@@ -2908,8 +2908,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinking = schema.Node{
 	Description: "How the model thinks.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "include_thoughts", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts},
 		{Name: "thinking_budget", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget},
@@ -2924,8 +2924,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingBudget = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingLevel = schema.Node{
@@ -2933,8 +2933,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingLevel = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"minimal", "low", "medium", "high"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiTopK = schema.Node{
@@ -2943,8 +2943,8 @@ var atAgentProviderParamsProviderTagWithGeminiTopK = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiTopP = schema.Node{
@@ -2953,17 +2953,17 @@ var atAgentProviderParamsProviderTagWithGeminiTopP = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
-	Description: "The parameters.",
-	Types:       []string{"object"},
-	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "The parameters.",
+	Types:         []string{"object"},
+	IsRequired:    true,
+	Risk:          schema.RiskNone,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "body", Node: &atAgentProviderParamsProviderTagWithUnknownBagBody},
 		{Name: "key", Node: &atAgentProviderParamsProviderTagWithUnknownBagKey},
@@ -2973,17 +2973,17 @@ var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithoutABranchThinking = schema.Node{
-	Class:   schema.RiskNetwork,
-	Worst:   schema.RiskNetwork,
-	Reaches: true,
-	IsFree:  true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
+	IsFree:         true,
 }
 
 var atAgentProviderParamsProviderTagWithoutABranchWebSearch = schema.Node{
-	Class:   schema.RiskNetwork,
-	Worst:   schema.RiskNetwork,
-	Reaches: true,
-	IsFree:  true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
+	IsFree:         true,
 }
 
 var atHooksEntriesEachRuntimeType = schema.Node{
@@ -2991,15 +2991,15 @@ var atHooksEntriesEachRuntimeType = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"in_process", "command", "http"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atHooksEntriesEachRuntimeWithInProcess = schema.Node{
 	Description: "A handler that is built into the platform.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "handler", Node: &atHooksEntriesEachRuntimeWithInProcessHandler},
 		{Name: "type", Node: &atHooksEntriesEachRuntimeType},
@@ -3011,11 +3011,11 @@ var atHooksEntriesEachRuntimeWithInProcess = schema.Node{
 }
 
 var atHooksEntriesEachRuntimeWithCommand = schema.Node{
-	Description: "A program, started for each event.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A program, started for each event.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atHooksEntriesEachRuntimeWithCommandArgs},
 		{Name: "command", Node: &atHooksEntriesEachRuntimeWithCommandCommand},
@@ -3026,12 +3026,12 @@ var atHooksEntriesEachRuntimeWithCommand = schema.Node{
 }
 
 var atHooksEntriesEachRuntimeWithHttp = schema.Node{
-	Description: "An address, called for each event.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
-	Reaches:     true,
+	Description:    "An address, called for each event.",
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "headers", Node: &atHooksEntriesEachRuntimeWithHttpHeaders},
 		{Name: "method", Node: &atHooksEntriesEachRuntimeWithHttpMethod},
@@ -3042,11 +3042,11 @@ var atHooksEntriesEachRuntimeWithHttp = schema.Node{
 }
 
 var atHooksEntriesEachRuntimeWithoutABranch = schema.Node{
-	Types:   []string{"object"},
-	Class:   schema.RiskExec,
-	Worst:   schema.RiskExec,
-	Hides:   true,
-	Reaches: true,
+	Types:          []string{"object"},
+	Risk:           schema.RiskExec,
+	WorstRisk:      schema.RiskExec,
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atHooksEntriesEachRuntimeWithCommandArgs},
 		{Name: "command", Node: &atHooksEntriesEachRuntimeWithCommandCommand},
@@ -3065,8 +3065,8 @@ var atModelFallbackChainEachAuthBindingBinding = schema.Node{
 	Types:       []string{"string"},
 	Format:      "slug",
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atModelFallbackChainEachAuthBindingOrigin = schema.Node{
@@ -3074,8 +3074,8 @@ var atModelFallbackChainEachAuthBindingOrigin = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"configured", "synthetic_env_default"},
 	Unset:       "absent",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atModelFallbackChainEachAuthBindingProfile = schema.Node{
@@ -3083,8 +3083,8 @@ var atModelFallbackChainEachAuthBindingProfile = schema.Node{
 	Types:       []string{"string"},
 	Format:      "slug",
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atModelFallbackChainEachAuthBindingRealm = schema.Node{
@@ -3092,39 +3092,39 @@ var atModelFallbackChainEachAuthBindingRealm = schema.Node{
 	Types:       []string{"string"},
 	Format:      "slug",
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atPresentationHtmlTemplatesEachBody = schema.Node{
 	Description: "The text of the template; browsers run the scripts in it.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atPresentationHtmlTemplatesEachPath = schema.Node{
 	Description: "The file of the template.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atRealmEachAuthEachAuthMethod = schema.Node{
 	Description: "How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachConstraints = schema.Node{
 	Description: "What may be done to get or renew them, and what they must say.",
 	Types:       []string{"object"},
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "allow_interactive_login", Node: &atRealmEachAuthEachConstraintsAllowInteractiveLogin},
 		{Name: "allow_refresh", Node: &atRealmEachAuthEachConstraintsAllowRefresh},
@@ -3137,8 +3137,8 @@ var atRealmEachAuthEachConstraints = schema.Node{
 var atRealmEachAuthEachMetadataDefaults = schema.Node{
 	Description: "What is known about the account.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "organization_id", Node: &atRealmEachAuthEachMetadataDefaultsOrganizationId},
 		{Name: "provider_metadata", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadata},
@@ -3152,17 +3152,17 @@ var atRealmEachAuthEachProvider = schema.Node{
 	Description: "The provider: anthropic, openai, gemini or self_hosted.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachSource = schema.Node{
-	Description: "Where the credentials come from.",
-	Types:       []string{"object"},
-	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "Where the credentials come from.",
+	Types:         []string{"object"},
+	IsRequired:    true,
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -3181,77 +3181,77 @@ var atRealmEachBackendEachBackendKind = schema.Node{
 	Description: "The provider's interface, for example anthropic_api, bedrock, openai_api, azure_openai, google_genai or self_hosted.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachBackendEachBaseUrl = schema.Node{
-	Description: "The address. Absent: the provider's own. Credentials are sent there.",
-	Types:       []string{"string"},
-	IsURL:       true,
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address. Absent: the provider's own. Credentials are sent there.",
+	Types:          []string{"string"},
+	IsURL:          true,
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atRealmEachBackendEachOptions = schema.Node{
-	Description: "Further settings of the interface, in any form.",
-	Unset:       "skip",
-	Form:        "any",
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atSkillsRepositoriesEachWithoutABranchAuth,
-	IsFree:      true,
+	Description:   "Further settings of the interface, in any form.",
+	Unset:         "skip",
+	Form:          "any",
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atSkillsRepositoriesEachWithoutABranchAuth,
+	IsFree:        true,
 }
 
 var atRealmEachBackendEachProvider = schema.Node{
 	Description: "The provider: anthropic, openai, gemini or self_hosted.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachBackendEachServer = schema.Node{
-	Description: "The server that requests go to: an id of self_hosted.servers.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The server that requests go to: an id of self_hosted.servers.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atRealmEachBindingEachAuthProfile = schema.Node{
 	Description: "The credentials: an id of the realm's auth.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachBindingEachBackendProfile = schema.Node{
 	Description: "Where requests go: an id of the realm's backends.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachBindingEachDefaultModel = schema.Node{
 	Description: "The model used where none is asked for.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachBindingEachPolicy = schema.Node{
 	Description: "What is asked of the credentials.",
 	Types:       []string{"object"},
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Properties: []schema.Property{
 		{Name: "allow_auth_override", Node: &atRealmEachBindingEachPolicyAllowAuthOverride},
 		{Name: "require_metadata_account", Node: &atRealmEachBindingEachPolicyRequireMetadataAccount},
@@ -3264,24 +3264,24 @@ var atRealmEachBindingEachProviderDefault = schema.Node{
 	Description: "Whether this is the provider's default binding. Absent: false.",
 	Types:       []string{"boolean"},
 	Unset:       "absent",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atSkillsIdentityAliasesEachAlias = schema.Node{
 	Description: "The other name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityAliasesEachTo = schema.Node{
 	Description: "The skill.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityAliasesEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityAliasesEachToSourceUuid},
@@ -3293,8 +3293,8 @@ var atSkillsIdentityLineageEachEvent = schema.Node{
 	Description: "What happened.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 	},
@@ -3310,8 +3310,8 @@ var atSkillsIdentityLineageEachEventId = schema.Node{
 	Description: "The name of the event.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
@@ -3320,16 +3320,16 @@ var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkills = schema.Node{
 	Description: "The skills that must have a remap; a rotate, split or merge needs some. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Items:       &atSkillsIdentityLineageEachRequiredFromSkillsEach,
 }
 
@@ -3337,8 +3337,8 @@ var atSkillsIdentityRemapsEachFrom = schema.Node{
 	Description: "The skill before.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachFromSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachFromSourceUuid},
@@ -3350,16 +3350,16 @@ var atSkillsIdentityRemapsEachReason = schema.Node{
 	Description: "Why.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityRemapsEachTo = schema.Node{
 	Description: "The skill after. In another repository only if the lineage leads there.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachToSourceUuid},
@@ -3371,8 +3371,8 @@ var atSkillsRepositoriesEachWithFilesystemPath = schema.Node{
 	Description: "The directory.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
@@ -3380,8 +3380,8 @@ var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Items:       &atSkillsRepositoriesEachWithStdioArgsEach,
 }
 
@@ -3389,27 +3389,27 @@ var atSkillsRepositoriesEachWithStdioCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithStdioCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
-	Description: "Environment variables for the program.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atSkillsRepositoriesEachWithStdioEnvEach,
+	Description:   "Environment variables for the program.",
+	Types:         []string{"object"},
+	Default:       schema.Members{},
+	HasDefault:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atSkillsRepositoriesEachWithStdioEnvEach,
 }
 
 var atSkillsRepositoriesEachWithStdioTimeoutSeconds = schema.Node{
@@ -3419,17 +3419,17 @@ var atSkillsRepositoriesEachWithStdioTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithHttpAuth = schema.Node{
-	Description: "How to prove who asks.",
-	Types:       []string{"object"},
-	Unset:       "null",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "How to prove who asks.",
+	Types:         []string{"object"},
+	Unset:         "null",
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
 	},
@@ -3446,8 +3446,8 @@ var atSkillsRepositoriesEachWithHttpRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
@@ -3457,27 +3457,27 @@ var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
-	Description: "The address.",
-	Types:       []string{"string"},
-	IsURL:       true,
-	IsRequired:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address.",
+	Types:          []string{"string"},
+	IsURL:          true,
+	IsRequired:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitAuth = schema.Node{
-	Description: "How to prove who asks.",
-	Types:       []string{"object"},
-	Unset:       "null",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "How to prove who asks.",
+	Types:         []string{"object"},
+	Unset:         "null",
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
 	},
@@ -3494,18 +3494,18 @@ var atSkillsRepositoriesEachWithGitDepth = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(1),
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
-	Description: "The branch, tag or commit to use.",
-	Types:       []string{"string"},
-	Default:     "main",
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The branch, tag or commit to use.",
+	Types:          []string{"string"},
+	Default:        "main",
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitRefType = schema.Node{
@@ -3514,8 +3514,8 @@ var atSkillsRepositoriesEachWithGitRefType = schema.Node{
 	Enum:        []any{"branch", "tag", "commit"},
 	Default:     "branch",
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
@@ -3525,41 +3525,41 @@ var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithGitSkillsRoot = schema.Node{
 	Description: "The directory of the skills inside the repository.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atSkillsRepositoriesEachWithGitUrl = schema.Node{
-	Description: "The address of the repository.",
-	Types:       []string{"string"},
-	IsURL:       true,
-	IsRequired:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address of the repository.",
+	Types:          []string{"string"},
+	IsURL:          true,
+	IsRequired:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithoutABranchAuth = schema.Node{
-	Class:  schema.RiskSecret,
-	Worst:  schema.RiskSecret,
-	Hides:  true,
-	IsFree: true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	IsFree:        true,
 }
 
 var atSkillsRepositoriesEachWithoutABranchUrl = schema.Node{
-	IsURL:   true,
-	Class:   schema.RiskNetwork,
-	Worst:   schema.RiskNetwork,
-	Reaches: true,
-	IsFree:  true,
+	IsURL:          true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
+	IsFree:         true,
 }
 
 var atToolsMcpServersEachWithCommandArgs = schema.Node{
@@ -3567,8 +3567,8 @@ var atToolsMcpServersEachWithCommandArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Items:       &atToolsMcpServersEachWithCommandArgsEach,
 }
 
@@ -3576,30 +3576,30 @@ var atToolsMcpServersEachWithCommandCommand = schema.Node{
 	Description: "The program to start.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atToolsMcpServersEachWithCommandEnv = schema.Node{
-	Description: "Environment variables for the program.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atToolsMcpServersEachWithCommandEnvEach,
+	Description:   "Environment variables for the program.",
+	Types:         []string{"object"},
+	Default:       schema.Members{},
+	HasDefault:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atToolsMcpServersEachWithCommandEnvEach,
 }
 
 var atToolsMcpServersEachWithUrlHeaders = schema.Node{
-	Description: "Headers for each request to the address.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atToolsMcpServersEachWithUrlHeadersEach,
+	Description:   "Headers for each request to the address.",
+	Types:         []string{"object"},
+	Default:       schema.Members{},
+	HasDefault:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atToolsMcpServersEachWithUrlHeadersEach,
 }
 
 var atToolsMcpServersEachWithUrlTransport = schema.Node{
@@ -3607,18 +3607,18 @@ var atToolsMcpServersEachWithUrlTransport = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"streamable-http", "sse"},
 	Unset:       "null",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atToolsMcpServersEachWithUrlUrl = schema.Node{
-	Description: "The server's address.",
-	Types:       []string{"string"},
-	IsURL:       true,
-	IsRequired:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The server's address.",
+	Types:          []string{"string"},
+	IsURL:          true,
+	IsRequired:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionKind = schema.Node{
@@ -3626,15 +3626,15 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"auto", "custom"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Node{
 	Description: "The provider decides.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
 	},
@@ -3644,8 +3644,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Nod
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.Node{
 	Description: "As edit says.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3654,9 +3654,9 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.N
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Types:     []string{"object"},
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3669,15 +3669,15 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"us", "global", "other"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Node{
 	Description: "In the United States.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -3687,8 +3687,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Nod
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema.Node{
 	Description: "Anywhere.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -3698,8 +3698,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.Node{
 	Description: "In a region that is named.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 		{Name: "region", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion},
@@ -3708,9 +3708,9 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Types:     []string{"object"},
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 		{Name: "region", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion},
@@ -3721,8 +3721,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = sc
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat},
@@ -3738,15 +3738,15 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingType = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"adaptive", "enabled"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.Node{
 	Description: "The model decides for itself.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
 	},
@@ -3756,8 +3756,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.N
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.Node{
 	Description: "The model thinks up to a limit.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3766,9 +3766,9 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.No
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Types:     []string{"object"},
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3781,8 +3781,8 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode = schema.No
 	Types:       []string{"string"},
 	Enum:        []any{"implicit", "explicit"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Node{
@@ -3790,15 +3790,15 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Nod
 	Types:       []string{"string"},
 	Enum:        []any{"30m"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat},
@@ -3812,8 +3812,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat},
@@ -3828,8 +3828,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts = schema.N
 	Description: "Whether the reply holds the model's thoughts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.Node{
@@ -3838,8 +3838,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.No
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingLevel = schema.Node{
@@ -3847,34 +3847,34 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingLevel = schema.Nod
 	Types:       []string{"string"},
 	Enum:        []any{"minimal", "low", "medium", "high"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagBody = schema.Node{
-	Description: "The parameters, as text.",
-	Types:       []string{"string"},
-	Default:     "",
-	HasDefault:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "The parameters, as text.",
+	Types:         []string{"string"},
+	Default:       "",
+	HasDefault:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagKey = schema.Node{
 	Description: "The name of the parameters.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagNamespace = schema.Node{
 	Description: "Whose parameters they are.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
@@ -3883,16 +3883,16 @@ var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
 	Default:     "noop",
 	HasDefault:  true,
 	Aliases:     []string{"name"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgs = schema.Node{
 	Description: "The program's arguments. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Items:       &atHooksEntriesEachRuntimeWithCommandArgsEach,
 }
 
@@ -3900,48 +3900,48 @@ var atHooksEntriesEachRuntimeWithCommandCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnv = schema.Node{
-	Description: "Environment variables for the program. Absent: none.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atHooksEntriesEachRuntimeWithCommandEnvEach,
+	Description:   "Environment variables for the program. Absent: none.",
+	Types:         []string{"object"},
+	Unset:         "absent",
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atHooksEntriesEachRuntimeWithCommandEnvEach,
 }
 
 var atHooksEntriesEachRuntimeWithHttpHeaders = schema.Node{
-	Description: "Headers of the call. Absent: none.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atHooksEntriesEachRuntimeWithHttpHeadersEach,
+	Description:   "Headers of the call. Absent: none.",
+	Types:         []string{"object"},
+	Unset:         "absent",
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atHooksEntriesEachRuntimeWithHttpHeadersEach,
 }
 
 var atHooksEntriesEachRuntimeWithHttpMethod = schema.Node{
-	Description: "The method of the call.",
-	Types:       []string{"string"},
-	Default:     "POST",
-	HasDefault:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The method of the call.",
+	Types:          []string{"string"},
+	Default:        "POST",
+	HasDefault:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atHooksEntriesEachRuntimeWithHttpUrl = schema.Node{
-	Description: "The address.",
-	Types:       []string{"string"},
-	IsURL:       true,
-	IsRequired:  true,
-	Class:       schema.RiskNetwork,
-	Worst:       schema.RiskNetwork,
-	Reaches:     true,
+	Description:    "The address.",
+	Types:          []string{"string"},
+	IsURL:          true,
+	IsRequired:     true,
+	Risk:           schema.RiskNetwork,
+	WorstRisk:      schema.RiskNetwork,
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachConstraintsAllowInteractiveLogin = schema.Node{
@@ -3949,8 +3949,8 @@ var atRealmEachAuthEachConstraintsAllowInteractiveLogin = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachConstraintsAllowRefresh = schema.Node{
@@ -3958,8 +3958,8 @@ var atRealmEachAuthEachConstraintsAllowRefresh = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachConstraintsRequireAccountId = schema.Node{
@@ -3967,8 +3967,8 @@ var atRealmEachAuthEachConstraintsRequireAccountId = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachConstraintsRequireWorkspaceId = schema.Node{
@@ -3976,24 +3976,24 @@ var atRealmEachAuthEachConstraintsRequireWorkspaceId = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachMetadataDefaultsOrganizationId = schema.Node{
 	Description: "The organisation.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
 	Description: "What only this provider knows.",
 	Types:       []string{"object"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider},
 	},
@@ -4007,8 +4007,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
 var atRealmEachAuthEachMetadataDefaultsRouteHints = schema.Node{
 	Description: "Hints for the choice of a route.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsRouteHintsProvider},
 	},
@@ -4019,8 +4019,8 @@ var atRealmEachAuthEachMetadataDefaultsWorkspaceId = schema.Node{
 	Description: "The workspace.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachSourceKind = schema.Node{
@@ -4028,16 +4028,16 @@ var atRealmEachAuthEachSourceKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"inline_secret", "managed_store", "env", "external_resolver", "platform_default", "command", "file_descriptor"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
-	Description: "The secret itself is in the configuration.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "The secret itself is in the configuration.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 		{Name: "secret", Node: &atRealmEachAuthEachSourceWithInlineSecretSecret},
@@ -4048,8 +4048,8 @@ var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 	Description: "The platform's own store, which a login fills.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -4059,8 +4059,8 @@ var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 var atRealmEachAuthEachSourceWithEnv = schema.Node{
 	Description: "An environment variable.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "env", Node: &atRealmEachAuthEachSourceWithEnvEnv},
 		{Name: "fallback", Node: &atRealmEachAuthEachSourceWithEnvFallback},
@@ -4072,8 +4072,8 @@ var atRealmEachAuthEachSourceWithEnv = schema.Node{
 var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 	Description: "A resolver of the host program.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "handle", Node: &atRealmEachAuthEachSourceWithExternalResolverHandle},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -4084,8 +4084,8 @@ var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 	Description: "Whatever the machine or the cloud offers.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -4093,11 +4093,11 @@ var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 }
 
 var atRealmEachAuthEachSourceWithCommand = schema.Node{
-	Description: "What a program prints.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "What a program prints.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
 		{Name: "cwd", Node: &atRealmEachAuthEachSourceWithCommandCwd},
@@ -4113,8 +4113,8 @@ var atRealmEachAuthEachSourceWithCommand = schema.Node{
 var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 	Description: "An open file descriptor.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "fd", Node: &atRealmEachAuthEachSourceWithFileDescriptorFd},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -4124,10 +4124,10 @@ var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 }
 
 var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
-	Hides: true,
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
 		{Name: "cwd", Node: &atRealmEachAuthEachSourceWithCommandCwd},
@@ -4150,8 +4150,8 @@ var atRealmEachBindingEachPolicyAllowAuthOverride = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachBindingEachPolicyRequireMetadataAccount = schema.Node{
@@ -4159,8 +4159,8 @@ var atRealmEachBindingEachPolicyRequireMetadataAccount = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachBindingEachPolicyRequireMetadataWorkspace = schema.Node{
@@ -4168,8 +4168,8 @@ var atRealmEachBindingEachPolicyRequireMetadataWorkspace = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atSkillsIdentityAliasesEachToSkillName = schema.Node{
@@ -4177,8 +4177,8 @@ var atSkillsIdentityAliasesEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
@@ -4186,8 +4186,8 @@ var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventEvent = schema.Node{
@@ -4195,15 +4195,15 @@ var atSkillsIdentityLineageEachEventEvent = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"rename_or_relocate", "rotate", "split", "merge"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 	Description: "A repository was renamed or moved.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom},
@@ -4215,8 +4215,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 	Description: "A repository was replaced by another.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRotateFrom},
@@ -4228,8 +4228,8 @@ var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 	Description: "A repository was split.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithSplitFrom},
@@ -4241,8 +4241,8 @@ var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 	Description: "Repositories were merged.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithMergeFrom},
@@ -4252,9 +4252,9 @@ var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 }
 
 var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Types:     []string{"object"},
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atAgentOutputSchemaEach},
@@ -4265,10 +4265,10 @@ var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkillsEach = schema.Node{
-	Types:  []string{"string"},
-	Format: "skill-name",
-	Class:  schema.RiskNone,
-	Worst:  schema.RiskNone,
+	Types:     []string{"string"},
+	Format:    "skill-name",
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 }
 
 var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
@@ -4276,8 +4276,8 @@ var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
@@ -4285,8 +4285,8 @@ var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityRemapsEachToSkillName = schema.Node{
@@ -4294,8 +4294,8 @@ var atSkillsIdentityRemapsEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
@@ -4303,21 +4303,21 @@ var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsRepositoriesEachWithStdioArgsEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
+	Types:     []string{"string"},
+	Risk:      schema.RiskExec,
+	WorstRisk: schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithStdioEnvEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskSecret,
-	Worst: schema.RiskSecret,
-	Hides: true,
+	Types:         []string{"string"},
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atSkillsRepositoriesEachWithHttpAuthScheme = schema.Node{
@@ -4325,16 +4325,16 @@ var atSkillsRepositoriesEachWithHttpAuthScheme = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"bearer", "header"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
-	Description: "A bearer token.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A bearer token.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
 		{Name: "token", Node: &atSkillsRepositoriesEachWithHttpAuthWithBearerToken},
@@ -4343,11 +4343,11 @@ var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
-	Description: "A header.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A header.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachWithHttpAuthWithHeaderName},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
@@ -4357,10 +4357,10 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
-	Hides: true,
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachWithHttpAuthWithHeaderName},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
@@ -4375,16 +4375,16 @@ var atSkillsRepositoriesEachWithGitAuthScheme = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"token", "ssh-key"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
-	Description: "A token.",
-	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
-	Hides:       true,
+	Description:   "A token.",
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
 		{Name: "token", Node: &atSkillsRepositoriesEachWithGitAuthWithTokenToken},
@@ -4395,8 +4395,8 @@ var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
 var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 	Description: "A private key.",
 	Types:       []string{"object"},
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Properties: []schema.Property{
 		{Name: "path", Node: &atSkillsRepositoriesEachWithGitAuthWithSshKeyPath},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
@@ -4405,10 +4405,10 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
-	Hides: true,
+	Types:         []string{"object"},
+	Risk:          schema.RiskExec,
+	WorstRisk:     schema.RiskExec,
+	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "path", Node: &atSkillsRepositoriesEachWithGitAuthWithSshKeyPath},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
@@ -4418,39 +4418,39 @@ var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
 }
 
 var atToolsMcpServersEachWithCommandArgsEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
+	Types:     []string{"string"},
+	Risk:      schema.RiskExec,
+	WorstRisk: schema.RiskExec,
 }
 
 var atToolsMcpServersEachWithCommandEnvEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskSecret,
-	Worst: schema.RiskSecret,
-	Hides: true,
+	Types:         []string{"string"},
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atToolsMcpServersEachWithUrlHeadersEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskSecret,
-	Worst: schema.RiskSecret,
-	Hides: true,
+	Types:         []string{"string"},
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit = schema.Node{
 	Description: "The provider's description of the edit, as JSON in a text.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion = schema.Node{
 	Description: "The provider's name of the region.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = schema.Node{
@@ -4459,8 +4459,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = sc
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = schema.Node{
@@ -4469,24 +4469,24 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = sc
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4496,8 +4496,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullStrict = sc
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens = schema.Node{
@@ -4506,8 +4506,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat = schema.Node{
@@ -4516,8 +4516,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schema.Node{
@@ -4526,24 +4526,24 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4553,8 +4553,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schema.Node{
@@ -4563,8 +4563,8 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schema.Node{
@@ -4573,24 +4573,24 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4600,28 +4600,28 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgsEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
+	Types:     []string{"string"},
+	Risk:      schema.RiskExec,
+	WorstRisk: schema.RiskExec,
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnvEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskSecret,
-	Worst: schema.RiskSecret,
-	Hides: true,
+	Types:         []string{"string"},
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atHooksEntriesEachRuntimeWithHttpHeadersEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskSecret,
-	Worst: schema.RiskSecret,
-	Hides: true,
+	Types:         []string{"string"},
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider = schema.Node{
@@ -4629,15 +4629,15 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"open_ai", "anthropic", "google"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
 	Description: "An account with OpenAI.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
 		{Name: "email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail},
@@ -4652,8 +4652,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.Node{
 	Description: "An account with Anthropic, or with a cloud that serves its models.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "aws_region", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion},
 		{Name: "foundry_deployment", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment},
@@ -4668,8 +4668,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.No
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
 	Description: "An account with Google.",
 	Types:       []string{"object"},
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
 		{Name: "code_assist_tier", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier},
@@ -4681,9 +4681,9 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithoutABranch = schema.Node{
-	Types: []string{"object"},
-	Class: schema.RiskNone,
-	Worst: schema.RiskNone,
+	Types:     []string{"object"},
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
@@ -4710,33 +4710,33 @@ var atRealmEachAuthEachMetadataDefaultsRouteHintsProvider = schema.Node{
 	Enum:        []any{"none", "open_ai", "anthropic", "google"},
 	Default:     "none",
 	HasDefault:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachSourceWithInlineSecretSecret = schema.Node{
-	Description: "The secret itself.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "The secret itself.",
+	Types:         []string{"string"},
+	IsRequired:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atRealmEachAuthEachSourceWithEnvEnv = schema.Node{
 	Description: "The variable's name. The name with RKAT_ before it is tried first.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachSourceWithEnvFallback = schema.Node{
 	Description: "Names that are tried next. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 	Items:       &atRealmEachAuthEachSourceWithEnvFallbackEach,
 }
 
@@ -4744,8 +4744,8 @@ var atRealmEachAuthEachSourceWithExternalResolverHandle = schema.Node{
 	Description: "What the resolver is asked for.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachSourceWithCommandArgs = schema.Node{
@@ -4753,8 +4753,8 @@ var atRealmEachAuthEachSourceWithCommandArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 	Items:       &atRealmEachAuthEachSourceWithCommandArgsEach,
 }
 
@@ -4762,27 +4762,27 @@ var atRealmEachAuthEachSourceWithCommandCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
-	Description: "Environment variables for the program.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
-	Additional:  &atRealmEachAuthEachSourceWithCommandEnvEach,
+	Description:   "Environment variables for the program.",
+	Types:         []string{"object"},
+	Default:       schema.Members{},
+	HasDefault:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
+	Additional:    &atRealmEachAuthEachSourceWithCommandEnvEach,
 }
 
 var atRealmEachAuthEachSourceWithCommandProgram = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
@@ -4791,8 +4791,8 @@ var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
@@ -4802,8 +4802,8 @@ var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30000),
 	HasDefault:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
@@ -4812,16 +4812,16 @@ var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
 	Minimum:     int64(-2147483648),
 	Maximum:     int64(2147483647),
 	IsRequired:  true,
-	Class:       schema.RiskPosture,
-	Worst:       schema.RiskPosture,
+	Risk:        schema.RiskPosture,
+	WorstRisk:   schema.RiskPosture,
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorScopeOverride = schema.Node{
 	Description: "The scope of the secret, if not the usual one.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom = schema.Node{
@@ -4829,8 +4829,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
@@ -4838,8 +4838,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
@@ -4847,8 +4847,8 @@ var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
@@ -4856,8 +4856,8 @@ var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
@@ -4865,16 +4865,16 @@ var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithSplitInto = schema.Node{
 	Description: "The UUIDs after.",
 	Types:       []string{"array"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Items:       &atSkillsIdentityLineageEachEventWithSplitIntoEach,
 }
 
@@ -4882,8 +4882,8 @@ var atSkillsIdentityLineageEachEventWithMergeFrom = schema.Node{
 	Description: "The UUIDs before.",
 	Types:       []string{"array"},
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 	Items:       &atSkillsIdentityLineageEachEventWithMergeFromEach,
 }
 
@@ -4892,194 +4892,194 @@ var atSkillsIdentityLineageEachEventWithMergeTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearerToken = schema.Node{
-	Description: "The token.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "The token.",
+	Types:         []string{"string"},
+	IsRequired:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeaderName = schema.Node{
 	Description: "The header's name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskExec,
-	Worst:       schema.RiskExec,
+	Risk:        schema.RiskExec,
+	WorstRisk:   schema.RiskExec,
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeaderValue = schema.Node{
-	Description: "The header's value.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "The header's value.",
+	Types:         []string{"string"},
+	IsRequired:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithTokenToken = schema.Node{
-	Description: "The token.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Class:       schema.RiskSecret,
-	Worst:       schema.RiskSecret,
-	Hides:       true,
+	Description:   "The token.",
+	Types:         []string{"string"},
+	IsRequired:    true,
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithSshKeyPath = schema.Node{
 	Description: "The file of the private key.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Class:       schema.RiskPath,
-	Worst:       schema.RiskPath,
+	Risk:        schema.RiskPath,
+	WorstRisk:   schema.RiskPath,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId = schema.Node{
 	Description: "The account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail = schema.Node{
 	Description: "The user's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiIsFedramp = schema.Node{
 	Description: "Whether the account is a FedRAMP one.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiPlanType = schema.Node{
 	Description: "The plan of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiUserId = schema.Node{
 	Description: "The user.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = schema.Node{
 	Description: "The region, on AWS.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment = schema.Node{
 	Description: "The deployment, on Foundry.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicSubscriptionTier = schema.Node{
 	Description: "The subscription of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjectId = schema.Node{
 	Description: "The project, on Vertex.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexRegion = schema.Node{
 	Description: "The region, on Vertex.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail = schema.Node{
 	Description: "The account's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier = schema.Node{
 	Description: "The tier of Code Assist.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = schema.Node{
 	Description: "The project.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleRegion = schema.Node{
 	Description: "The region.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Class:       schema.RiskNone,
-	Worst:       schema.RiskNone,
+	Risk:        schema.RiskNone,
+	WorstRisk:   schema.RiskNone,
 }
 
 var atRealmEachAuthEachSourceWithEnvFallbackEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskPosture,
-	Worst: schema.RiskPosture,
+	Types:     []string{"string"},
+	Risk:      schema.RiskPosture,
+	WorstRisk: schema.RiskPosture,
 }
 
 var atRealmEachAuthEachSourceWithCommandArgsEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskExec,
-	Worst: schema.RiskExec,
+	Types:     []string{"string"},
+	Risk:      schema.RiskExec,
+	WorstRisk: schema.RiskExec,
 }
 
 var atRealmEachAuthEachSourceWithCommandEnvEach = schema.Node{
-	Types: []string{"string"},
-	Class: schema.RiskSecret,
-	Worst: schema.RiskSecret,
-	Hides: true,
+	Types:         []string{"string"},
+	Risk:          schema.RiskSecret,
+	WorstRisk:     schema.RiskSecret,
+	MayHoldSecret: true,
 }
 
 var atSkillsIdentityLineageEachEventWithSplitIntoEach = schema.Node{
-	Types:  []string{"string"},
-	Format: "uuid-any-form",
-	Class:  schema.RiskNone,
-	Worst:  schema.RiskNone,
+	Types:     []string{"string"},
+	Format:    "uuid-any-form",
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 }
 
 var atSkillsIdentityLineageEachEventWithMergeFromEach = schema.Node{
-	Types:  []string{"string"},
-	Format: "uuid-any-form",
-	Class:  schema.RiskNone,
-	Worst:  schema.RiskNone,
+	Types:     []string{"string"},
+	Format:    "uuid-any-form",
+	Risk:      schema.RiskNone,
+	WorstRisk: schema.RiskNone,
 }

@@ -5,13 +5,13 @@ type Retry struct {
 	// How often a failed call is repeated.
 	MaxRetries uint32 `json:"max_retries" jsonschema:"default=3"`
 	// The wait before the first repetition.
-	InitialDelay Duration `json:"initial_delay" jsonschema:"default=500ms"`
+	InitialDelay DurationText `json:"initial_delay" jsonschema:"default=500ms"`
 	// The longest wait between two repetitions.
-	MaxDelay Duration `json:"max_delay" jsonschema:"default=30s"`
+	MaxDelay DurationText `json:"max_delay" jsonschema:"default=30s"`
 	// How much longer each wait is than the one before.
 	Multiplier float64 `json:"multiplier" jsonschema:"default=2.0"`
 	// The longest time of one call. Absent: the model decides.
-	CallTimeout Timeout `json:"call_timeout" jsonschema_extras:"x-unset=absent"`
+	CallTimeout DurationOrDisabled `json:"call_timeout" jsonschema_extras:"x-unset=absent"`
 	// The longest silence in a streamed reply. Absent: 300 seconds.
-	StreamInactivityTimeout Timeout `json:"stream_inactivity_timeout" jsonschema_extras:"x-unset=absent"`
+	StreamInactivityTimeout DurationOrDisabled `json:"stream_inactivity_timeout" jsonschema_extras:"x-unset=absent"`
 }

@@ -3,18 +3,18 @@ package meerkat
 // The special types that fields of Config have. The generator knows them by
 // their Go type; each becomes one small piece of JSON Schema.
 
-// Duration is a length of time as text: "500ms", "90s", "1h 30m". A number is
+// DurationText is a length of time as text: "500ms", "90s", "1h 30m". A number is
 // refused, as Meerkat does.
-type Duration string
+type DurationText string
 
-// Span is a length of time as text, or as a whole number of milliseconds.
-type Span string
+// DurationOrMillis is a length of time as text, or as a whole number of milliseconds.
+type DurationOrMillis string
 
-// Timeout is a length of time as text, or "disabled".
-type Timeout string
+// DurationOrDisabled is a length of time as text, or "disabled".
+type DurationOrDisabled string
 
-// Exact is a length of time in two numbers, as a table.
-type Exact struct {
+// DurationTable is a length of time in two numbers, as a table.
+type DurationTable struct {
 	// Whole seconds.
 	Secs uint64 `json:"secs" jsonschema:"required"`
 	// Nanoseconds on top of the seconds.

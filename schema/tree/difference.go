@@ -33,14 +33,14 @@ func (d *differ) objects(from, path Pointer, old, new Object) {
 		n, has := new[name]
 		switch {
 		case !has:
-			d.removed(from.Child(name), "", o)
+			d.reportRemove(from.Child(name), "", o)
 		case !Equal(o, n):
 			d.values(from.Child(name), path.Child(name), o, n)
 		}
 	}
 	for name, n := range new {
 		if _, has := old[name]; !has {
-			d.added(path.Child(name), "", n)
+			d.reportAdd(path.Child(name), "", n)
 		}
 	}
 }
@@ -70,13 +70,13 @@ func (d *differ) lists(from, path Pointer, old, new []any) {
 	m := MatchEntries(old, new, key)
 	for i, e := range old {
 		if m.New[i] < 0 {
-			d.removed(from.Index(i), Identity(e, key), e)
+			d.reportRemove(from.Index(i), Identity(e, key), e)
 		}
 	}
 	for j, e := range new {
 		i := m.Old[j]
 		if i < 0 {
-			d.added(path.Index(j), Identity(e, key), e)
+			d.reportAdd(path.Index(j), Identity(e, key), e)
 			continue
 		}
 		if m.Moved[j] {
@@ -88,15 +88,15 @@ func (d *differ) lists(from, path Pointer, old, new []any) {
 	}
 }
 
-func (d *differ) added(path Pointer, key string, v any) {
-	d.oneSided(Change{Op: "add", Path: path, Key: key, New: v})
+func (d *differ) reportAdd(path Pointer, key string, v any) {
+	d.report(Change{Op: "add", Path: path, Key: key, New: v})
 }
 
-func (d *differ) removed(path Pointer, key string, v any) {
-	d.oneSided(Change{Op: "remove", Path: path, Was: path, Key: key, Old: v})
+func (d *differ) reportRemove(path Pointer, key string, v any) {
+	d.report(Change{Op: "remove", Path: path, Was: path, Key: key, Old: v})
 }
 
-func (d *differ) oneSided(c Change) {
+func (d *differ) report(c Change) {
 	if d.defaultOf != nil {
 		c.Default, c.HasDefault = d.defaultOf(c.Path)
 	}

@@ -50,7 +50,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	if d.files.Numbered() {
 		number = fmt.Sprint(d.files.Generation)
 	}
-	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.Origin, number), d.location.Root, "")
+	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.IDSource, number), d.location.Root, "")
 	if d.isBlocked() {
 		return // every other check would report the same problem again
 	}

@@ -82,7 +82,7 @@ func (s *Session) readBase(ctx context.Context) (baseText, error) {
 func (s *Session) printEdit(outcome *runtime.Outcome, w *writeFlags) error {
 	reply := tree.Object{
 		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
-		"changes": outcome.Shown(),
+		"changes": outcome.ShownChanges(),
 	}
 	if w.dryRun {
 		reply["dry_run"] = true

@@ -207,7 +207,7 @@ func (e *editing) printChanges(headline string, before, after []byte) {
 	s.message("%s:", headline)
 	token := func(tree.Pointer, any) string { return "a secret" }
 	var changes []any
-	for _, c := range runtime.Masked(tree.Difference(from.Tree(), to.Tree(), s.Model.Key, s.Model.Default),
+	for _, c := range runtime.MaskChanges(tree.Difference(from.Tree(), to.Tree(), s.Model.Key, s.Model.Default),
 		s.Model.Mask(from.Tree(), token), s.Model.Mask(to.Tree(), token)) {
 		changes = append(changes, c.Tree())
 	}

@@ -59,7 +59,7 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 	if c.BaseUnknown() {
 		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.RiskExec})
 	}
-	for _, change := range c.Shown() {
+	for _, change := range c.ShownChanges() {
 		s.add(change)
 	}
 	stored := s.fields
@@ -68,7 +68,7 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 		s.known[path] = true
 	}
 	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.Default)
-	for _, change := range runtime.Masked(resolved, c.Before.Shown(), c.After.Shown()) {
+	for _, change := range runtime.MaskChanges(resolved, c.Before.Shown(), c.After.Shown()) {
 		if !isDefaultOfWhole(change, c.Changes, stored) {
 			s.add(change)
 		}

@@ -62,7 +62,7 @@ func compare(t *testing.T, before, after string) *runtime.Comparison {
 func (r *realm) draft(call policy.Call) *runtime.Comparison {
 	r.t.Helper()
 	var draft *runtime.Comparison
-	write := runtime.Write{DryRun: true, Review: func(c *runtime.Comparison) (*store.Approval, error) {
+	write := runtime.Write{DryRun: true, Judge: func(c *runtime.Comparison) (*store.Approval, error) {
 		draft = c
 		return nil, nil
 	}}
@@ -161,7 +161,7 @@ func ptr[T any](v T) *T { return &v }
 
 // reviewWith returns a dry run that stores the judgement of its review in got.
 func reviewWith(p policy.Policy, call policy.Call, got *error) runtime.Write {
-	return runtime.Write{DryRun: true, Review: func(c *runtime.Comparison) (*store.Approval, error) {
+	return runtime.Write{DryRun: true, Judge: func(c *runtime.Comparison) (*store.Approval, error) {
 		var approval *store.Approval
 		approval, *got = p.NewReview(meerkat.New(), call).Judge(c)
 		return approval, *got

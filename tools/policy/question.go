@@ -64,7 +64,7 @@ func (u *Unapproved) Question() (Question, error) {
 	for _, f := range u.held {
 		fmt.Fprintf(&b, "\n%s (%s): %s", visiblePlace(f.change.Path), effect(f.risk), w.values(f.change))
 	}
-	for _, c := range u.comparison.Shown() {
+	for _, c := range u.comparison.ShownChanges() {
 		for _, line := range w.otherChanges(c) {
 			fmt.Fprintf(&b, "\n%s", line)
 		}

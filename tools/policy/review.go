@@ -36,7 +36,7 @@ func (p Policy) NewReview(model Model, call Call) *Review {
 	return &Review{policy: p, model: model, call: call}
 }
 
-// Judge is a runtime.Write's Review: it refuses a write, or returns the approval
+// Judge is a runtime.Write's Judge: it refuses a write, or returns the approval
 // that the history keeps.
 //
 //  1. Drops come first: the model did not intend them, so no person should be

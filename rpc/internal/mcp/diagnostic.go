@@ -45,11 +45,11 @@ func (m *DiagnosticMode) UnmarshalText(text []byte) error {
 	return fmt.Errorf("diagnostic %q: use negotiate, never or always", text)
 }
 
-// paths returns whether the reply to a request shows paths, which its client may
-// have asked for.
-func (m DiagnosticMode) paths(asked bool) runtime.Policy {
+// visibility returns whether the reply to a request shows paths, which its client
+// may have asked for.
+func (m DiagnosticMode) visibility(asked bool) runtime.PathVisibility {
 	if m == Always || (m == Negotiate && asked) {
-		return runtime.Diagnostic
+		return runtime.ShowPaths
 	}
-	return runtime.Public
+	return runtime.HidePaths
 }

@@ -70,7 +70,7 @@ func echo(_ context.Context, _ tools.Caller, params tree.Object) (json.RawMessag
 // who answers with the caller that it sees.
 func who(_ context.Context, c tools.Caller, _ tree.Object) (json.RawMessage, error) {
 	return tree.Append(nil, tree.Object{
-		"name": c.Name, "version": c.Version, "surface": string(c.Surface), "era": c.Era, "policy": int(c.Paths),
+		"name": c.Name, "version": c.Version, "surface": string(c.Surface), "era": c.Era, "policy": int(c.PathVisibility),
 	}), nil
 }
 

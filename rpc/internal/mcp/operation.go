@@ -44,7 +44,7 @@ func (s *Server) observeWrite(c *conn.Call, caller *tools.Caller, result func(re
 		return
 	}
 	var minimal json.RawMessage
-	caller.Origin = s.subscriptions
+	caller.ClientID = s.subscriptions
 	caller.OnSuccess = func(generation uint64, reply json.RawMessage) {
 		minimal = reply
 		s.subscriptions.wrote(generation)

@@ -58,10 +58,10 @@ func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Calle
 		asked = r.session.wantsPath
 	}
 	return tools.Caller{
-		Name:    who.name,
-		Version: who.version,
-		Surface: surface,
-		Era:     string(era),
-		Paths:   mode.paths(asked),
+		Name:           who.name,
+		Version:        who.version,
+		Surface:        surface,
+		Era:            string(era),
+		PathVisibility: mode.visibility(asked),
 	}
 }

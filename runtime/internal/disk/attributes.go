@@ -11,7 +11,7 @@ import (
 // copyAttributes gives an open file the extended attributes of another. On Linux
 // the access control list is one of them. It is best effort: a file system may
 // have none, and some may be set by the administrator alone.
-func copyAttributes(fd int, from string) {
+func copyAttributes(fd int, from string, grants bool) {
 	size, err := unix.Llistxattr(from, nil)
 	if err != nil || size == 0 {
 		return
@@ -21,7 +21,7 @@ func copyAttributes(fd int, from string) {
 		return
 	}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(names[:size]), "\x00"), "\x00") {
-		if !isKeptAttribute(name) {
+		if !isKeptAttribute(name) || !grants && isAccessList(name) {
 			continue
 		}
 		size, err := unix.Lgetxattr(from, name, nil)
@@ -33,4 +33,9 @@ func copyAttributes(fd int, from string) {
 			_ = unix.Fsetxattr(fd, name, value[:size], 0)
 		}
 	}
+}
+
+// isAccessList reports whether an extended attribute lets other users in.
+func isAccessList(name string) bool {
+	return name == "system.posix_acl_access" || name == "system.nfs4_acl"
 }

@@ -18,7 +18,8 @@ import (
 // not have returns errors.ErrUnsupported.
 type FS interface {
 	// Open opens a regular file or a directory. Anything else is
-	// fault.ErrIrregular, and opening it never blocks.
+	// fault.ErrIrregular, and opening it never blocks. A file that it creates
+	// with O_EXCL gets the owner and the group of its directory.
 	Open(name string, flag int, perm fs.FileMode) (File, error)
 
 	Stat(name string) (fs.FileInfo, error)
@@ -30,6 +31,7 @@ type FS interface {
 	// ReadDir returns the names in a directory, in no order.
 	ReadDir(name string) ([]string, error)
 
+	// Mkdir creates a directory, with the owner and the group of the one above.
 	Mkdir(name string, perm fs.FileMode) error
 
 	// Exchange swaps the files of two names in one step.
@@ -62,8 +64,9 @@ type FS interface {
 	// ID returns the identity of a file as "device:inode".
 	ID(f File) (string, error)
 
-	// CopyMetadata gives an open file the owner, the rights and the extended
-	// attributes of another, whose name is from and whose info is as.
+	// CopyMetadata gives a new open file the owner, the rights and the extended
+	// attributes of the one that it replaces, whose name is from and whose info
+	// is as. Rights that cannot be kept for the same people shrink.
 	CopyMetadata(f File, from string, as fs.FileInfo) error
 
 	SameFile(a, b fs.FileInfo) bool
@@ -117,9 +120,6 @@ func (OS) ReadDir(name string) ([]string, error) {
 	return d.Readdirnames(-1)
 }
 
-// Mkdir is os.Mkdir.
-func (OS) Mkdir(name string, perm fs.FileMode) error { return os.Mkdir(name, perm) }
-
 // Remove is os.Remove.
 func (OS) Remove(name string) error { return os.Remove(name) }
 
@@ -152,8 +152,8 @@ func NoHardLinks(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission)
 }
 
-// MakeDir makes a directory and its missing parents, each for its owner alone,
-// and makes their names durable: a file in a new directory must not vanish
+// MakeDir makes a directory and its missing parents, each for its owner alone or
+// as the directory above says (Mkdir), and makes their names durable: a file in a new directory must not vanish
 // because the directory's own name was lost.
 func MakeDir(sys FS, dir string) error {
 	_, err := sys.Stat(dir)

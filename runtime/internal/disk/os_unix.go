@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,7 +18,8 @@ import (
 // NoFollow is a flag of Open: a symbolic link is an error and is not followed.
 const NoFollow = unix.O_NOFOLLOW
 
-// Open uses O_NONBLOCK, which has no effect on files and directories: without
+// Open gives a file that it creates with O_EXCL the owner and the group of its
+// directory: see inherit. It uses O_NONBLOCK, which has no effect on files and directories: without
 // it, opening a pipe would wait for a process at the other end.
 func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	f, err := os.OpenFile(name, flag|unix.O_NONBLOCK, perm)
@@ -25,6 +27,7 @@ func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 		return nil, err
 	}
 	if flag&os.O_EXCL != 0 { // a new file is regular
+		inherit(f, filepath.Dir(name))
 		return f, nil
 	}
 	info, err := f.Stat()
@@ -43,6 +46,21 @@ func (OS) Rename(from, to string) error { return os.Rename(from, to) }
 
 // Link is os.Link.
 func (OS) Link(from, to string) error { return os.Link(from, to) }
+
+// Mkdir is os.Mkdir. The new directory has the owner and the group of the one in
+// which it is: see inherit.
+func (OS) Mkdir(name string, perm fs.FileMode) error {
+	err := os.Mkdir(name, perm)
+	if err == nil {
+		inheritDir(name)
+	}
+	return err
+}
+
+// openDirNoFollow opens a directory, and no symbolic link.
+func openDirNoFollow(name string) (*os.File, error) {
+	return os.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+}
 
 // openDir opens a directory and refuses anything else. O_NONBLOCK saves the
 // runtime two system calls that would set and reset it.
@@ -102,46 +120,6 @@ func (OS) ID(f File) (string, error) {
 		return "", errors.ErrUnsupported
 	}
 	return fmt.Sprintf("%d:%d", st.Dev, st.Ino), nil
-}
-
-// CopyMetadata is best effort but for the mode. When the group cannot be kept,
-// the rights of the group shrink to those of everybody, because they were
-// granted to other people.
-func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
-	mode := as.Mode().Perm()
-	if !copyOwner(f, as) {
-		mode = withoutGroup(mode)
-	}
-	copyAttributes(int(f.Fd()), from)
-	return f.Chmod(mode)
-}
-
-// withoutGroup returns a mode in which the group has only the rights that
-// everybody has.
-func withoutGroup(mode fs.FileMode) fs.FileMode {
-	return mode&^0o070 | mode&(mode&0o007<<3)
-}
-
-// copyOwner gives a file the owner and group of another, and reports whether
-// the group is right afterwards. It changes nothing if both are right already.
-func copyOwner(f File, as fs.FileInfo) bool {
-	want, ok := as.Sys().(*syscall.Stat_t)
-	if !ok {
-		return true
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	have, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || have.Uid == want.Uid && have.Gid == want.Gid {
-		return true
-	}
-	fd := int(f.Fd())
-	if unix.Fchown(fd, int(want.Uid), int(want.Gid)) == nil {
-		return true
-	}
-	return unix.Fchown(fd, -1, int(want.Gid)) == nil
 }
 
 // RemoveOpen removes a file by its name and then closes it. In this order the

@@ -32,6 +32,9 @@ func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	return f, nil
 }
 
+// Mkdir is os.Mkdir: a new directory inherits the rights of the one above.
+func (OS) Mkdir(name string, perm fs.FileMode) error { return os.Mkdir(name, perm) }
+
 // openDir opens a directory and refuses anything else.
 func openDir(name string) (*os.File, error) {
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {

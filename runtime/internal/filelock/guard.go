@@ -2,6 +2,7 @@ package filelock
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 
 	"realmconf/runtime/fault"
@@ -65,7 +66,13 @@ func (m *Mutex) openGuard(wait bool, abandoned <-chan struct{}) (disk.File, erro
 		if info, err := m.FS.Lstat(m.Guard); err == nil && !info.Mode().IsRegular() {
 			return nil, fault.ErrIrregular // a link is never the file that it leads to
 		}
-		f, err := m.FS.Open(m.Guard, os.O_RDWR|os.O_CREATE, 0o600)
+		f, err := m.FS.Open(m.Guard, os.O_RDWR, 0)
+		if errors.Is(err, fs.ErrNotExist) { // only O_EXCL gives it the owner of its directory
+			f, err = m.FS.Open(m.Guard, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		}
+		if errors.Is(err, fs.ErrExist) {
+			continue // another process was faster
+		}
 		if err != nil {
 			return nil, err
 		}

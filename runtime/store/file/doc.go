@@ -40,16 +40,21 @@
 //     lock, four times a second; and the process that has just committed lets
 //     others commit first.
 //   - The config keeps its mode and, as far as the process may set them, its
-//     owner, its access control list (Linux) and its extended attributes. New
-//     files are for the owner alone. A hard link to the config keeps the old
-//     text.
+//     owner, its access control list (Linux) and its extended attributes. Rights
+//     that cannot be kept for the same people shrink. A hard link to the config
+//     keeps the old text.
+//   - New files have the owner and the group of their directory, where the
+//     process may set them: what the administrator writes for a user stays that
+//     user's. They are for the owner alone, except that a set-group-id directory
+//     grants its group what that group may do in it. What a stranger may have
+//     put into a directory that everybody may write grants nothing.
 //
 // # A commit
 //
 // These are the system calls of a commit without contention, as strace shows
 // them; stats and most reads are left out:
 //
-//	openat   config_state.guard             O_CREAT
+//	openat   config_state.guard
 //	flock    config_state.guard             LOCK_EX
 //	openat   .realmconf-….lock              O_CREAT|O_EXCL; pwrite
 //	renameat2 .realmconf-….lock             config_state.lock, RENAME_NOREPLACE

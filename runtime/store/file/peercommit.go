@@ -36,7 +36,7 @@ func (s *Store) contradictsPeerCommit(v view) bool {
 // peerRecord returns the record that a peer's commit will have when it is
 // recorded. It has no commit id, and the time of the state file.
 func (s *Store) peerRecord(p peerCommit, parent store.Version) store.Record {
-	r := s.foreignRecord(p.version, parent, store.Peer, p.text)
+	r := s.externalRecord(p.version, parent, store.Peer, p.text)
 	r.CommitID, r.Time = "", p.state.Info.ModTime().UTC()
 	return r.Clone()
 }
@@ -59,5 +59,5 @@ func (l *lock) recordPeerCommit(v view, c catalog) (bool, error) {
 	if err != nil {
 		return false, fault.FromOS("read "+historyName, err)
 	}
-	return true, l.writeRecord(s.foreignRecord(p.version, before.Version, store.Peer, p.text))
+	return true, l.writeRecord(s.externalRecord(p.version, before.Version, store.Peer, p.text))
 }

@@ -106,7 +106,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.foreignRecord(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
+	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
 	return r.Generation, l.writeRecord(r)
 }
 
@@ -159,7 +159,7 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}
-	if err := l.writeRecord(s.foreignRecord(v.version(), before.Version, operation, v.config.Bytes)); err != nil {
+	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.config.Bytes)); err != nil {
 		return c, err
 	}
 	c = append(c, v.st.generation)
@@ -167,15 +167,15 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	return c, nil
 }
 
-// foreignRecord returns the record of a change that another program made.
-func (s *Store) foreignRecord(v, parent store.Version, operation store.Operation, text []byte) store.Record {
+// externalRecord returns the record of a change that another program made.
+func (s *Store) externalRecord(v, parent store.Version, operation store.Operation, text []byte) store.Record {
 	return store.Record{
 		Version:   v,
 		Parent:    parent,
 		CommitID:  newID(),
 		Time:      s.clock.Now().UTC(),
 		Operation: operation,
-		Actor:     store.Actor{Surface: store.Elsewhere},
+		Actor:     store.Actor{Surface: store.ExternalSurface},
 		Text:      text,
 	}
 }

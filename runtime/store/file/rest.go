@@ -24,8 +24,8 @@ func (e stillChanging) Error() string {
 	return fmt.Sprintf("the configuration was changed a moment ago, look again in %v", e.wait)
 }
 
-// change is a change of the config that was noticed.
-type change struct {
+// observation is a text of the config, and since when it has been there.
+type observation struct {
 	config disk.Signature
 	digest store.Digest
 	since  time.Time
@@ -52,7 +52,7 @@ func (s *Store) noteChange(v view) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastChange = change{sig, v.digest, since}
+	s.lastChange = observation{sig, v.digest, since}
 }
 
 // restNeeded returns how much longer the text of a view must stay the same

@@ -19,15 +19,15 @@ type Store struct {
 
 	retired store.Digest // accessed with the lock held: the text that the last commit of this Store replaced
 
-	mu           sync.Mutex // protects the fields below
-	cache        *cache     // nil until a read found files that it can trust
-	lastChange   change     // the last change of the config that was noticed
-	peerCommit   peerCommit // the last commit of a peer that was read and has no record yet
-	newest       uint64     // the highest generation that was current
-	ownNewest    uint64     // the highest generation that a commit of this Store made, or 0
-	othersCommit bool       // another process commits too, as far as is known
-	bound        uint64     // the highest number known to be bound
-	boundAsOf    time.Time  // the time stamp of the history's directory when bound was taken from it
+	mu           sync.Mutex  // protects the fields below
+	cache        *cache      // nil until a read found files that it can trust
+	lastChange   observation // the last change of the config that was noticed
+	peerCommit   peerCommit  // the last commit of a peer that was read and has no record yet
+	newest       uint64      // the highest generation that was current
+	ownNewest    uint64      // the highest generation that a commit of this Store made, or 0
+	othersCommit bool        // another process commits too, as far as is known
+	bound        uint64      // the highest number known to be bound
+	boundAsOf    time.Time   // the time stamp of the history's directory when bound was taken from it
 }
 
 var _ store.Store = (*Store)(nil)

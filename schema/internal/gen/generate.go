@@ -88,11 +88,11 @@ func (g generator) special(t, inline reflect.Type) *jsonschema.Schema {
 	switch t {
 	case inline:
 		return nil
-	case reflect.TypeFor[meerkat.Duration]():
+	case reflect.TypeFor[meerkat.DurationText]():
 		return &jsonschema.Schema{Type: "string", Format: "duration-humantime"}
-	case reflect.TypeFor[meerkat.Timeout]():
+	case reflect.TypeFor[meerkat.DurationOrDisabled]():
 		return &jsonschema.Schema{Type: "string", Format: "duration-humantime-or-disabled"}
-	case reflect.TypeFor[meerkat.Span]():
+	case reflect.TypeFor[meerkat.DurationOrMillis]():
 		return &jsonschema.Schema{
 			Minimum: "0",
 			Maximum: largest,

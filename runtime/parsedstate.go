@@ -8,9 +8,9 @@ import (
 	"realmconf/runtime/store"
 )
 
-// content is the text of a store at one moment, parsed: a snapshot, or the
+// parsedState is the text of a store at one moment, parsed: a snapshot, or the
 // reason why the text is not TOML.
-type content struct {
+type parsedState struct {
 	state    store.State
 	metadata store.Metadata
 	snapshot *Snapshot             // nil if the text is not TOML
@@ -18,8 +18,8 @@ type content struct {
 }
 
 // parseState parses the state of a store.
-func parseState(state store.State, metadata store.Metadata, model Model) (*content, error) {
-	c := &content{state: state, metadata: metadata}
+func parseState(state store.State, metadata store.Metadata, model Model) (*parsedState, error) {
+	c := &parsedState{state: state, metadata: metadata}
 	doc, err := document.Parse(state.Text)
 	if errors.As(err, &c.syntax) {
 		return c, nil
@@ -32,14 +32,14 @@ func parseState(state store.State, metadata store.Metadata, model Model) (*conte
 	return c, nil
 }
 
-// contentOf returns the content that a store has once it has committed s.
-func contentOf(s *Snapshot) *content {
+// parsedStateOf returns the state that a store has once it has committed s.
+func parsedStateOf(s *Snapshot) *parsedState {
 	state := store.State{Text: s.Text(), Version: s.Version, Next: store.Successor(s.Version.Generation)}
-	return &content{state: state, metadata: s.Metadata, snapshot: s}
+	return &parsedState{state: state, metadata: s.Metadata, snapshot: s}
 }
 
 // matches reports whether parsing a state would give c again.
-func (c *content) matches(state store.State, metadata store.Metadata) bool {
+func (c *parsedState) matches(state store.State, metadata store.Metadata) bool {
 	return c.state.Version == state.Version && c.state.Pending == state.Pending &&
 		c.state.Next == state.Next && c.metadata == metadata && bytes.Equal(c.state.Text, state.Text)
 }
