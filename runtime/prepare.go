@@ -161,7 +161,7 @@ func reformatWarnings(places []tree.Pointer) []schema.Issue {
 		warnings = append(warnings, schema.Issue{
 			Kind:    schema.Reformatted,
 			Path:    p.String(),
-			Message: "written anew, because it could not be changed in place; its comments are above it now",
+			Message: "rewritten, because it could not be changed in place; its comments are above it now",
 		})
 	}
 	return warnings
