@@ -21,6 +21,7 @@ type Snapshot struct {
 	Version  store.Version
 	Pending  bool           // a change by another program was seen but has no generation yet
 	Metadata store.Metadata // identity of the configuration
+	Notices  []store.Notice // what a person should know of the store's files
 
 	source
 	model     Model
@@ -92,7 +93,7 @@ func (s *Snapshot) masked() *Snapshot {
 	src := s.source
 	src.stored = s.ShownStored()
 	m := newSnapshot(s.model, s.Version, s.Metadata, src)
-	m.Pending = s.Pending
+	m.Pending, m.Notices = s.Pending, s.Notices
 	return m
 }
 

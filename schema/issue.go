@@ -38,6 +38,8 @@ const (
 	Reformatted      Kind = "reformatted"       // rewritten, since it could not be changed in place
 	ReconcilePending Kind = "reconcile_pending" // the file and its generation do not agree yet
 	Reference        Kind = "reference"         // a name that refers to nothing
+	Displaced        Kind = "displaced"         // a text that was not applied is kept for a person
+	Recovered        Kind = "recovered"         // a generation that was lost got a new number
 )
 
 // Text returns the issue in one line: place, mistake, hint.

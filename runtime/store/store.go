@@ -61,7 +61,32 @@ type State struct {
 	Version Version
 	Next    uint64 // the next free generation, above Version.Generation; 0 if no number is left
 	Pending bool   // a change by another program was seen but has no record yet
+
+	// Notices are what a person should know and clear.
+	Notices []Notice
 }
+
+// Notice is a fact about the store's files that is told with every read until a
+// person has cleared it. Its texts name no path outside the configuration's
+// directory.
+type Notice struct {
+	Kind    NoticeKind
+	Message string
+	Hint    string // what the person can do
+}
+
+// NoticeKind is the stable name of a sort of notice.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	Displaced NoticeKind = "displaced" // a file that was not applied is kept
+	Damaged   NoticeKind = "recovered" // the generation was lost and replaced
+)
+
+// MaxText is the length limit of a configuration's text, in bytes. A longer text
+// gets no generation.
+const MaxText = 1 << 20
 
 // Version names one content of a configuration: a generation and the digest of
 // its text. A generation is bound to its digest permanently.

@@ -63,7 +63,10 @@ func (s *Session) warnReply(reply tree.Object) {
 	warnings, _ := reply["warnings"].([]any)
 	for _, w := range warnings {
 		issue, _ := w.(tree.Object)
-		text := fmt.Sprintf("%v: %v", issue["path"], issue["message"])
+		text := fmt.Sprint(issue["message"])
+		if issue["path"] != "" {
+			text = fmt.Sprintf("%v: %s", issue["path"], text)
+		}
 		if line, ok := issue["line"]; ok {
 			text = fmt.Sprintf("line %v: %s", line, text)
 		}
