@@ -3,6 +3,7 @@ package runtime
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"realmconf/runtime/document"
 	"realmconf/runtime/store"
@@ -29,6 +30,7 @@ func parseState(state store.State, metadata store.Metadata, model Model) (*parse
 	}
 	c.snapshot = newSnapshot(model, state.Version, metadata, storedSource(doc, state.Version))
 	c.snapshot.Pending = state.Pending
+	c.snapshot.Notices = state.Notices
 	return c, nil
 }
 
@@ -41,5 +43,5 @@ func parsedStateOf(s *Snapshot) *parsedState {
 // matches reports whether parsing a state would give c again.
 func (c *parsedState) matches(state store.State, metadata store.Metadata) bool {
 	return c.state.Version == state.Version && c.state.Pending == state.Pending &&
-		c.state.Next == state.Next && c.metadata == metadata && bytes.Equal(c.state.Text, state.Text)
+		c.state.Next == state.Next && slices.Equal(c.state.Notices, state.Notices) && c.metadata == metadata && bytes.Equal(c.state.Text, state.Text)
 }

@@ -9,8 +9,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Snapshot is a configuration at one generation. It does not change, and may
-// be used from many goroutines. Its views are computed from its source, each
+// Snapshot is a configuration in memory: a generation, or a draft of one. It does
+// not change, and may be used from many goroutines. Its views are computed from its source, each
 // when it is first needed:
 //
 //	text ─→ Stored ─ defaults ─→ Resolved ─ tokens for secrets ─→ Shown ─→ ShownJSON
@@ -21,6 +21,7 @@ type Snapshot struct {
 	Version  store.Version
 	Pending  bool           // a change by another program was seen but has no generation yet
 	Metadata store.Metadata // identity of the configuration
+	Notices  []store.Notice // what a person should know of the store's files
 
 	source
 	model     Model
@@ -92,7 +93,7 @@ func (s *Snapshot) masked() *Snapshot {
 	src := s.source
 	src.stored = s.ShownStored()
 	m := newSnapshot(s.model, s.Version, s.Metadata, src)
-	m.Pending = s.Pending
+	m.Pending, m.Notices = s.Pending, s.Notices
 	return m
 }
 

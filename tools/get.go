@@ -9,7 +9,9 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
+	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // newGet returns config/get: read the configuration, or a part of it.
@@ -53,7 +55,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 
 // replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
-	policy  runtime.PathVisibility
+	paths   runtime.PathVisibility
 	surface store.Surface
 	stored  bool
 	part    bool
@@ -105,10 +107,20 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if snapshot.Pending {
 		reply["reconcile_pending"] = true
 	}
-	if warnings := snapshot.Warnings(); len(warnings) > 0 {
+	if warnings := append(noticeIssues(snapshot.Notices), snapshot.Warnings()...); len(warnings) > 0 {
 		reply["warnings"] = warnings
 	}
 	return reply, nil
+}
+
+// noticeIssues returns the store's notices as warnings. They concern the whole
+// configuration.
+func noticeIssues(notices []store.Notice) []schema.Issue {
+	var issues []schema.Issue
+	for _, n := range notices {
+		issues = append(issues, schema.Issue{Kind: schema.Kind(n.Kind), Message: n.Message, Hint: n.Hint})
+	}
+	return issues
 }
 
 // encodeConfig encodes the reply to a model's read of the configuration. One
@@ -139,7 +151,7 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	if len(children) == 0 {
 		advice = "it has no smaller parts: read it as a resource, or with a program"
 	}
-	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", place(at), len(text), maxToolReply, advice).
+	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", policy.Place(at), len(text), maxToolReply, advice).
 		With("path", path).With("bytes", len(text)).With("limit", maxToolReply).With("children", children)
 }
 

@@ -37,12 +37,12 @@ type Location struct {
 	StateRoot          string // the directory of all realms
 	Root               string // the realm's own directory in it
 	ManifestPath       string
-	ConfigPath         string // of the realm global: in the home directory
-	StateDir           string // of the generation, its lock and the history: that of the document
+	ConfigPath         string // in Root; that of the realm global is in the home directory
+	StateDir           string // of the generation, its lock and the history: the directory of ConfigPath
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	otherRoot []stateRoot // the state roots that could have held the realm, and did not when it was located
+	otherRoot stateRoot // the state root that could have held the realm, and did not when it was located; zero if there is none
 	rules     disk.Rules
 	fs        disk.FS // under the rules; nil means disk.OS
 }
@@ -59,18 +59,18 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	id, origin, err := s.identity(env)
+	id, source, err := s.identity(env)
 	if err != nil {
 		return nil, err
 	}
-	root, otherRoot, err := s.stateRoot(id, origin, env)
+	root, other, err := s.stateRoot(id, source, env)
 	if err != nil {
 		return nil, err
 	}
 	dir := filepath.Join(root.path, dirName(id))
 	l := &Location{
 		ID:                 id,
-		IDSource:           origin,
+		IDSource:           source,
 		RequestedBackend:   s.Backend,
 		StateRoot:          root.path,
 		Root:               dir,
@@ -78,7 +78,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		ConfigPath:         filepath.Join(dir, configName),
 		SessionsSQLitePath: filepath.Join(dir, "sessions.sqlite3"),
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
-		otherRoot:          otherRoot,
+		otherRoot:          other,
 	}
 	if id == globalID {
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
@@ -135,7 +135,7 @@ func (s Selection) contextRoot(env Environment) (string, error) {
 	return env.workingDir()
 }
 
-// globalDocument returns the path of the document that all realms inherit from.
+// globalDocument returns the path of the configuration that all realms inherit.
 // It is in the home directory, whatever the state root.
 func (s Selection) globalDocument(env Environment) (string, error) {
 	home := s.UserConfigRoot

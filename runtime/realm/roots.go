@@ -12,26 +12,26 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// stateRoot chooses the directory of all realms. otherRoot is the directory that
-// it did not choose.
+// stateRoot chooses the directory of all realms. other is the directory that it
+// did not choose, or zero if only one was possible.
 //
 //  1. --state-root decides, without a look at the disk.
 //  2. A realm that exists is used where it is: in the project, or in the user's
 //     data directory. If it is in both, only the user can decide.
 //  3. A new realm goes into the project.
-func (s Selection) stateRoot(id string, origin IDSource, env Environment) (root stateRoot, otherRoot []stateRoot, err error) {
+func (s Selection) stateRoot(id string, source IDSource, env Environment) (root, other stateRoot, err error) {
 	if s.StateRoot != "" {
 		path, err := env.absolute(s.StateRoot)
-		return s.trust(path, env), nil, err
+		return s.trust(path, env), stateRoot{}, err
 	}
 	path, err := s.projectRealms(env)
 	local := s.trust(path, env)
-	if err != nil || origin == Generated { // its id is new, so it cannot exist
-		return local, nil, err
+	if err != nil || source == Generated { // its id is new, so it cannot exist
+		return local, stateRoot{}, err
 	}
 	path, err = env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
 	if err != nil {
-		return stateRoot{}, nil, err
+		return stateRoot{}, stateRoot{}, err
 	}
 	global := s.trust(path, env)
 	same := sameDir(local.path, global.path)
@@ -40,21 +40,21 @@ func (s Selection) stateRoot(id string, origin IDSource, env Environment) (root 
 	}
 	inLocal, err := local.holds(id)
 	if err != nil {
-		return stateRoot{}, nil, err
+		return stateRoot{}, stateRoot{}, err
 	}
 	if same {
-		return local, nil, nil
+		return local, stateRoot{}, nil
 	}
 	inGlobal, err := global.holds(id)
 	switch {
 	case err != nil:
-		return stateRoot{}, nil, err
+		return stateRoot{}, stateRoot{}, err
 	case inLocal && inGlobal:
-		return stateRoot{}, nil, existsTwiceFault(id, local.path, global.path)
+		return stateRoot{}, stateRoot{}, existsTwiceFault(id, local.path, global.path)
 	case inGlobal:
-		return global, []stateRoot{local}, nil
+		return global, local, nil
 	default:
-		return local, []stateRoot{global}, nil
+		return local, global, nil
 	}
 }
 
@@ -87,10 +87,10 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 	return filepath.Join(project, ".rkat", "realms"), nil
 }
 
-// holds reports whether a state root has this realm. It has not only if the
-// manifest does not exist: after any other error the realm could be there, and
-// a choice of the other root would make it twice. A manifest that is there and
-// may not be read counts as the realm's.
+// holds reports whether a state root has this realm. It returns false without an
+// error only if the manifest does not exist: after any other error the realm
+// could be there, and would be created again under the other root. A manifest
+// that is there and may not be read counts as the realm's.
 func (r stateRoot) holds(id string) (bool, error) {
 	path := filepath.Join(r.path, dirName(id), manifestName)
 	m, err := readManifest(disk.Within(r.rules()), path)

@@ -230,7 +230,7 @@ func (d *diagnosis) checkLeftovers() {
 		d.add(note, "a running or interrupted commit has left a file", path, "nothing: the next write examines and removes it")
 	}
 	for _, path := range d.files.Displaced {
-		d.add(warning, "a commit replaced a text that another program had just saved, and kept it here", path, "copy from it what is needed, and remove it")
+		d.add(warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", path, "copy from it what is needed, and remove it")
 	}
 }
 

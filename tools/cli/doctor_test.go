@@ -20,8 +20,8 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// diagnose examines a realm of which the inspection found files. Change alters the
-// inspection of a realm in good order.
+// diagnose examines a realm with these files beside its configuration. The
+// inspection of the configuration finds no mistake until change alters it.
 func diagnose(t *testing.T, now time.Time, realmFiles map[string]string, change func(*file.Inspection)) *diagnosis {
 	t.Helper()
 	location, err := realm.Locate(writeRealm(t, realmFiles), realm.Environment{})
@@ -135,7 +135,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			in.Leftovers, in.Displaced = []string{"/tmp1"}, []string{"/displaced"}
 		}, want: []finding{
 			{note, "a running or interrupted commit has left a file", "/tmp1", "nothing: the next write examines and removes it"},
-			{warning, "a commit replaced a text that another program had just saved, and kept it here", "/displaced", "copy from it what is needed, and remove it"},
+			{warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", "/displaced", "copy from it what is needed, and remove it"},
 		}},
 		{name: "not TOML", change: func(in *file.Inspection) { in.Text = []byte("model = sk-secret") }, want: []finding{
 			{problem, "config.toml is not TOML: line 1, column 9: ", "$/config.toml", "realmconf edit, or realmconf rollback to a generation of realmconf history"}}},

@@ -7,11 +7,20 @@
 //	config_state.lock     the lock that Meerkat's programs take too
 //	config_state.guard    the lock among realmconf processes; never removed
 //	config_history/N.json the records of one commit, the first of which is N
-//	config_history/displaced-*.toml
+//	config_history/displaced-*
 //	                      texts of other programs that a commit displaced and
-//	                      that could not be put back; never removed
-//	.realmconf-*          temporary files; the next commit rescues the texts in
-//	                      them and removes them
+//	                      that were not put back; never removed
+//	.realmconf-*          temporary files; the next commit removes those that a
+//	                      crash left, and keeps every other text in the history
+//
+// # Trust
+//
+// A realm's directory may come from a stranger: what lies in it is data, and not
+// evidence. A read never changes the config or the config's directory. Nothing is
+// put back from a temporary file or from the history. A text that a person saved
+// in the moment of an exchange in which the process died is therefore superseded
+// by the commit: it is kept in the history, and every read says so until a person
+// removes the file.
 //
 // # Promises
 //

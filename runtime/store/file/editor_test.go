@@ -11,6 +11,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -144,7 +145,8 @@ func TestCompareAndSwap_editThroughTheOldFile(t *testing.T) {
 }
 
 // A crash between the exchange and the check of the displaced file leaves a
-// person's text in a temporary file. It gets its place back.
+// person's text in a temporary file. It is kept in the history, and reads say so:
+// a temporary file proves nothing, so nothing is put back from it.
 func TestSwap_crashBeforeTheCheck(t *testing.T) {
 	for name, after := range map[string]func(realm){
 		"at once":                func(realm) {},
@@ -184,8 +186,11 @@ func TestSwap_crashBeforeTheCheck(t *testing.T) {
 			if got.Pending {
 				t.Error("still pending")
 			}
-			if name == "at once" && string(got.Text) != "by hand" {
-				t.Errorf("the text is %q, want the person's back in its place", got.Text)
+			if name == "at once" && string(got.Text) != "new" {
+				t.Errorf("the text is %q, want the commit's", got.Text)
+			}
+			if len(got.Notices) != 1 || got.Notices[0].Kind != store.Displaced {
+				t.Errorf("got the notices %+v, want one of the person's text", got.Notices)
 			}
 			commit(t, next, "next")
 			if !r.somewhere("by hand") {

@@ -104,7 +104,7 @@ var scenarios = map[string]struct {
 			}
 			r.put(".realmconf-team-"+records[0].CommitID+".config", "by hand")
 		},
-		before:  "by hand",
+		before:  "torn", // the person's text is kept, and not put back
 		persons: []string{"by hand"},
 	},
 }

@@ -21,6 +21,7 @@ type history struct {
 
 	mu   sync.Mutex // protects the fields below
 	last recordSet  // the file that was read last: mostly the newest, which is needed again and again
+	kept []string   // the names of the files that are kept for a person, when the directory was listed last, sorted
 }
 
 // recordSet is a history file that was read whole. It is never modified.
@@ -40,19 +41,40 @@ var errUnreadable = errors.New("the history file is not whole")
 func (h *history) list() (catalog, error) {
 	names, err := h.fs.ReadDir(h.dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		names, err = nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	var c catalog
+	var kept []string
 	for _, name := range names {
 		if first, ok := parseRecordFile(name); ok {
 			c = append(c, first)
+		} else if isKept(name) {
+			kept = append(kept, name)
 		}
 	}
 	slices.Sort(c)
+	slices.Sort(kept)
+	h.mu.Lock()
+	h.kept = kept
+	h.mu.Unlock()
 	return c, nil
+}
+
+// keptNames returns the names of the files that are kept for a person.
+func (h *history) keptNames() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.kept
+}
+
+// noteKept notes a file that was moved here since the directory was listed.
+func (h *history) noteKept(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept = append(slices.Clone(h.kept), name)
 }
 
 // read returns the records of one file, or those before the damage and
@@ -163,18 +185,6 @@ func (h *history) isFresh() (bool, error) {
 		return fresh
 	})
 	return fresh, err
-}
-
-// commitByID returns the records of a commit, or nil.
-func (h *history) commitByID(id string) ([]store.Record, error) {
-	var found []store.Record
-	err := h.each(func(records []store.Record) bool {
-		if records[0].CommitID == id {
-			found = records
-		}
-		return found == nil
-	})
-	return found, err
 }
 
 // holds reports whether a text is that of a recorded generation. An empty text

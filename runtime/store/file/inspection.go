@@ -25,7 +25,7 @@ type Inspection struct {
 	Locks       []InspectedLock // the lock files that exist, without the guard
 
 	// Leftovers are the paths of temporary files of this realm. The next commit
-	// removes them, and rescues the texts in them.
+	// removes those that a commit has left, and keeps every other text.
 	Leftovers []string
 
 	// Displaced are the paths of texts that other programs had saved and that a

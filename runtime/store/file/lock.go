@@ -9,10 +9,11 @@ import (
 	"realmconf/runtime/internal/filelock"
 )
 
-// lock is the right to change a realm, while it is held.
+// lock is a realm's lock while it is held, and the history as it is under it.
 type lock struct {
 	*filelock.Lock
 	store   *Store
+	reads   bool    // for a read: nothing outside the realm's directory may change
 	history catalog // as reconcile left it
 }
 
@@ -41,13 +42,13 @@ func (s *Store) acquire(w filelock.Wait) (*lock, error) {
 }
 
 // tryAcquire takes the lock if it is free, and returns disk.ErrLocked if it is
-// not. It creates no directory.
+// not. It creates no directory. It is for reads.
 func (s *Store) tryAcquire(ctx context.Context) (*lock, error) {
 	held, err := s.mutex.Lock(filelock.NoWait(ctx, s.clock))
 	if err != nil {
 		return nil, err
 	}
-	return &lock{Lock: held, store: s}, nil
+	return &lock{Lock: held, store: s, reads: true}, nil
 }
 
 // lockFault is the fault of a wait for the lock. The cancellation of a context

@@ -122,13 +122,5 @@ func (s *Store) answer(text []byte, version store.Version, pending bool) (store.
 	if err != nil {
 		return store.State{}, err
 	}
-	state := loadedState(text, version, highest)
-	state.Pending = pending
-	return state, nil
-}
-
-// loadedState returns what Load returns, when highest is the highest number that
-// is bound.
-func loadedState(text []byte, version store.Version, highest uint64) store.State {
-	return store.State{Text: text, Version: version, Next: store.Successor(highest)}
+	return store.State{Text: text, Version: version, Next: store.Successor(highest), Pending: pending, Notices: s.notices()}, nil
 }
