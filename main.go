@@ -53,6 +53,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	model := meerkat.New()
+	opts.realm.Force = invocation.Forces()
 	open := realm.Open(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()
