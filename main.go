@@ -49,10 +49,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer cancel()
 	signals := sync.OnceFunc(func() { handleSignals(cancel) })
 	// From here on the log must not block: not every host reads it.
-	logs := rpc.NewLogWriter(prepared{signals, stderr})
+	logs := rpc.NewLogWriter(preparingWriter{signals, stderr})
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	model := meerkat.New()
+	opts.realm.Force = invocation.Forces()
 	open := realm.Open(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()
@@ -69,7 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return invocation.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
-			Realm: opts.realm, Paths: opts.pathVisibility(), Writes: opts.writes,
+			Realm: opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)
@@ -102,13 +103,13 @@ func handleSignals(cancel func()) {
 	})
 }
 
-// prepared is a writer that calls prepare before each write.
-type prepared struct {
+// preparingWriter calls prepare before each write.
+type preparingWriter struct {
 	prepare func()
 	io.Writer
 }
 
-func (p prepared) Write(text []byte) (int, error) {
+func (p preparingWriter) Write(text []byte) (int, error) {
 	p.prepare()
 	return p.Writer.Write(text)
 }

@@ -17,7 +17,9 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newRealmStore(location, file.Open(fileOptions(location, history))), nil
+		o := fileOptions(location, history)
+		o.Force = s.Force
+		return newRealmStore(location, file.Open(o)), nil
 	}
 }
 

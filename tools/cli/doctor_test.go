@@ -20,8 +20,8 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// diagnose examines a realm of which the inspection found files. Change alters the
-// inspection of a realm in good order.
+// diagnose examines a realm with these files beside its configuration. The
+// inspection of the configuration finds no mistake until change alters it.
 func diagnose(t *testing.T, now time.Time, realmFiles map[string]string, change func(*file.Inspection)) *diagnosis {
 	t.Helper()
 	location, err := realm.Locate(writeRealm(t, realmFiles), realm.Environment{})

@@ -70,7 +70,7 @@ func (u *Unapproved) Question() (Question, error) {
 		}
 	}
 	if u.call.Reason != "" {
-		fmt.Fprintf(&b, "\nreason: %s", visible(quote(u.call.Reason)))
+		fmt.Fprintf(&b, "\nreason: %s", visible(jsonQuote(u.call.Reason)))
 	}
 	if b.Len() > maxQuestion {
 		f := u.Refusal(noPerson)

@@ -22,7 +22,7 @@ type Call struct {
 	AllowDrop  []tree.Pointer
 }
 
-// Review judges the write of one call, each time that the runtime works it out.
+// Review judges the write of one call, each time that the runtime prepares it.
 type Review struct {
 	policy   Policy
 	model    Model
@@ -31,8 +31,8 @@ type Review struct {
 	held     []field      // the fields that the last judgement found to need approval
 }
 
-// Review returns a review of a call's write.
-func (p Policy) Review(model Model, call Call) *Review {
+// NewReview returns a review of a call's write.
+func (p Policy) NewReview(model Model, call Call) *Review {
 	return &Review{policy: p, model: model, call: call}
 }
 
@@ -44,7 +44,7 @@ func (p Policy) Review(model Model, call Call) *Review {
 //  2. Risky fields are held, except those that Allow covers.
 //  3. A dry run asks nobody. Its reply lists the held fields.
 //  4. Held fields need the approval of exactly this change: the write may have
-//     been worked out anew, on a configuration that the person has not seen.
+//     been prepared again, on a configuration that the person has not seen.
 //  5. The approval is the person's if any field was held, else the flag's.
 func (r *Review) Judge(c *runtime.Comparison) (*store.Approval, error) {
 	drops, err := r.drops(c)

@@ -206,9 +206,9 @@ func (p printfLog) Printf(format string, args ...any) {
 	p.log.Debug("jsonrpc2", "message", fmt.Sprintf(format, args...))
 }
 
-// recovered turns a panic into an internal error: a request that meets a mistake
-// of this program does not end the others.
-func recovered(err *error) {
+// recoverPanic is deferred. It turns a panic into an internal error: a request
+// that meets a mistake of this program does not end the others.
+func recoverPanic(err *error) {
 	if p := recover(); p != nil {
 		*err = fault.Recovered(p)
 	}

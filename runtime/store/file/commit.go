@@ -102,10 +102,23 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 	if err := l.compare(v, from, next[0].Generation); err != nil {
 		return err
 	}
+	if err := s.checkWritable(v); err != nil {
+		return err
+	}
 	if err := w.Context().Err(); err != nil {
 		return err
 	}
 	return l.commit(v, next)
+}
+
+// checkWritable refuses to replace a config without a write bit for its owner. A
+// rename would not notice the bit, which says that nobody is to change the file.
+func (s *Store) checkWritable(v view) error {
+	if !v.config.Exists() || s.options.Force || v.config.Info.Mode()&0o200 != 0 {
+		return nil
+	}
+	return fault.New(fault.Storage, "%s is protected against writing (mode %04o): make it writable for its owner if it may be changed (chmod u+w), or repeat the change with --force on the command line", documentName, v.config.Info.Mode().Perm()).
+		With("op", "write "+documentName).With("reason", fault.Denied)
 }
 
 // prepareDirs creates the directories for a realm's first commit. Any other

@@ -33,6 +33,10 @@ type Options struct {
 	// are kept in any case.
 	History int
 
+	// Force writes a config whose owner may not write it. Otherwise such a config
+	// is not replaced: somebody has protected it.
+	Force bool
+
 	// LockTimeout is how long a write waits for other processes. 0 means five
 	// seconds, as long as Meerkat's own programs wait.
 	LockTimeout time.Duration

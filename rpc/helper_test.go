@@ -77,7 +77,7 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 			done <- rpc.Serve(t.Context(), in, &out, operationsWith(t, policy.Policy{}, texts...), rpc.Options{Version: "1.0.0"})
 		}()
 		for line := range strings.Lines(input) {
-			if _, err := io.WriteString(w, answering(line, out.String())); err != nil {
+			if _, err := io.WriteString(w, fillIn(line, out.String())); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
@@ -90,8 +90,8 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 	return output
 }
 
-// answering fills in the parts of a client's line that come from the server.
-func answering(line, output string) string {
+// fillIn fills in the parts of a client's line that come from the server.
+func fillIn(line, output string) string {
 	for name, pattern := range map[string]*regexp.Regexp{
 		"${asked}": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
 		"${state}": regexp.MustCompile(`"requestState":"([^"]*)"`),
