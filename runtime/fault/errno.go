@@ -34,8 +34,10 @@ func FromOS(op string, err error) *Fault {
 	switch {
 	case errors.Is(err, ErrIrregular):
 		text = "a directory, a pipe or a device is in the place of the file, or the file is huge: put the right file there"
-	case isNotDirectory(err):
-		text = "a part of the path is not a directory: move it away, or choose another place, and try again"
+	default:
+		if known, ok := adviceFor(err); ok {
+			text = known
+		}
 	}
 	return New(Storage, "%s: %s", op, text).With("op", op).With("reason", reason).Because(err)
 }
