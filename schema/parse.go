@@ -11,6 +11,14 @@ import (
 	"realmconf/schema/tree"
 )
 
+// parser makes nodes of schema objects. It goes on after a mistake and keeps the
+// first.
+type parser struct {
+	model Model          // knows the formats
+	free  map[Risk]*Node // the nodes of places without a schema, by class
+	err   error
+}
+
 // Parse reads a JSON Schema (draft 2020-12) in the form that the generator
 // writes: without references, with unions as an allOf of if and then (see
 // parser.union). A keyword that Check would not check is an error.
@@ -25,14 +33,6 @@ func Parse(source []byte, r Rules) (*Node, error) {
 		return nil, p.err
 	}
 	return root, nil
-}
-
-// parser makes nodes of schema objects. It goes on after a mistake and keeps the
-// first.
-type parser struct {
-	model Model          // knows the formats
-	free  map[Risk]*Node // the nodes of places without a schema, by class
-	err   error
 }
 
 func (p *parser) fail(at tree.Pointer, reason string) {

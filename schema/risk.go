@@ -83,8 +83,8 @@ func exposure(schema any) Risk {
 	return worst
 }
 
-// weigh works out WorstRisk, MayHoldSecret and MayHoldAddress from the node's own risk class and from
-// the nodes below, which must have theirs.
+// weigh works out WorstRisk, MayHoldSecret and MayHoldAddress from the node's own
+// risk class and from the nodes below, which must have theirs.
 func (n *Node) weigh() {
 	n.WorstRisk, n.MayHoldSecret, n.MayHoldAddress = n.Risk, n.Risk == RiskSecret, n.IsURL || n.Risk == RiskNetwork
 	below := []*Node{n.Items, n.Additional}

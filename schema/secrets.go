@@ -8,7 +8,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Part is a part of a value for which a token can stand.
+// Part is a part of a value that a token can replace.
 type Part int
 
 // The parts. A token of one part is not valid for another, so that no secret can

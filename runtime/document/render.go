@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// style is how a value is written anew, beside others.
+// style is how a value is written beside others.
 type style struct {
 	eol     string
 	indent  string // of the line that the value starts on

@@ -11,43 +11,43 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// stateRoot chooses the directory of all realms. elsewhere is the directory that
-// it did not choose.
+// stateRoot chooses the directory of all realms. other is the directory that it
+// did not choose, or "" if only one was possible.
 //
 //  1. --state-root decides, without a look at the disk.
 //  2. A realm that exists is used where it is: in the project, or in the user's
 //     data directory. If it is in both, only the user can decide.
 //  3. A new realm goes into the project.
-func (s Selection) stateRoot(id string, origin IDSource, env Environment) (root string, elsewhere []string, err error) {
+func (s Selection) stateRoot(id string, source IDSource, env Environment) (root, other string, err error) {
 	if s.StateRoot != "" {
 		root, err = env.absolute(s.StateRoot)
-		return root, nil, err
+		return root, "", err
 	}
 	local, err := s.projectRealms(env)
-	if err != nil || origin == Generated { // its id is new, so it cannot exist
-		return local, nil, err
+	if err != nil || source == Generated { // its id is new, so it cannot exist
+		return local, "", err
 	}
 	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
 	if err != nil {
-		return "", nil, err
+		return "", "", err
 	}
 	inLocal, err := holds(local, id)
 	if err != nil {
-		return "", nil, err
+		return "", "", err
 	}
 	if sameDir(local, global) {
-		return local, nil, nil
+		return local, "", nil
 	}
 	inGlobal, err := holds(global, id)
 	switch {
 	case err != nil:
-		return "", nil, err
+		return "", "", err
 	case inLocal && inGlobal:
-		return "", nil, existsTwiceFault(id, local, global)
+		return "", "", existsTwiceFault(id, local, global)
 	case inGlobal:
-		return global, []string{local}, nil
+		return global, local, nil
 	default:
-		return local, []string{global}, nil
+		return local, global, nil
 	}
 }
 
@@ -80,9 +80,9 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 	return filepath.Join(project, ".rkat", "realms"), nil
 }
 
-// holds reports whether a state root has this realm. It has not only if the
-// manifest does not exist: after any other error the realm could be there, and
-// a choice of the other root would make it twice. A manifest that is there and
+// holds reports whether a state root has this realm. It returns false without an
+// error only if the manifest does not exist: after any other error the realm
+// could be there, and would be created again under the other root. A manifest that is there and
 // may not be read counts as the realm's.
 func holds(root, id string) (bool, error) {
 	path := filepath.Join(root, dirName(id), manifestName)

@@ -45,7 +45,7 @@ type Config struct {
 	Tools Tools `json:"tools"`
 	// The model used for each provider, and models of your own: a table models.<id> for each.
 	Models Models `json:"models"`
-	// Most tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.
+	// Maximum number of tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.
 	MaxTokens uint32 `json:"max_tokens" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip"`
 	// The program behind the shell tool, and what it may run.
 	Shell Shell `json:"shell"`
