@@ -27,8 +27,13 @@ func StorageReason(err error) Reason {
 // FromOS returns the storage fault for an error of the operating system. op
 // names the operation in a few words, such as "write config.toml": it begins the
 // message and is the data member "op", so it must not hold a path. The error
-// itself, which may name paths, becomes the cause only.
+// itself, which may name paths, becomes the cause only. An error that is a storage
+// fault already is returned as it is.
 func FromOS(op string, err error) *Fault {
+	var f *Fault
+	if errors.As(err, &f) && f.Kind == Storage {
+		return f
+	}
 	reason := StorageReason(err)
 	text := advice(reason)
 	switch {

@@ -216,7 +216,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	}
 	s.history.keep(next[0].Generation, records.made, asParsed(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
-		s.noteBound(last.Generation, info.ModTime()) // so the next read need not list the history
+		s.noteBound(l.history, last.Generation, info.ModTime()) // so the next read need not list the history
 	}
 	return nil
 }
@@ -258,22 +258,6 @@ func (l *lock) syncDirs(config string) error {
 		}
 	}
 	return s.fs.SyncDir(s.options.Dir)
-}
-
-// prune removes the oldest history files above the number to keep, but never the
-// newest two, nor the one of the generation before this commit: it is current
-// until the disk has the new state. A file that cannot be removed stays.
-func (l *lock) prune(c catalog, before uint64) {
-	s := l.store
-	if s.options.History < 0 {
-		return
-	}
-	for i := 0; i < len(c)-max(s.options.History, 2); i++ {
-		if i+1 < len(c) && c[i] <= before && before < c[i+1] {
-			continue
-		}
-		s.fs.Remove(s.recordPath(c[i]))
-	}
 }
 
 // checkCommit refuses a batch that breaks the Store's contract. The id of the

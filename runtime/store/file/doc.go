@@ -19,7 +19,9 @@
 // put back from a temporary file or from the history. A text that a person saved
 // in the moment of an exchange in which the process died is therefore superseded
 // by the commit: it is kept in the history, and every read says so until a person
-// removes the file.
+// removes the file. Only records are removed from the history: files that hold
+// what their name says. The history is a directory of the realm's own, never a
+// link.
 //
 // # Promises
 //

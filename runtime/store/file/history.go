@@ -13,8 +13,9 @@ import (
 
 // history is the directory of records. It has one file for each commit, whose
 // name is the commit's first generation. A record binds its number to its digest
-// permanently; a file that cannot be read binds the number in its name. Files are
-// only added and, the oldest first, removed.
+// permanently; a file that cannot be read binds nothing, but the number in its
+// name is not given to another record. Files are only added and, the oldest
+// first, removed.
 type history struct {
 	fs  disk.FS
 	dir string
@@ -39,7 +40,11 @@ var errUnreadable = errors.New("the history file is not whole")
 
 // list reads the directory. A missing directory is an empty list.
 func (h *history) list() (catalog, error) {
-	names, err := h.fs.ReadDir(h.dir)
+	_, err := h.checkDir()
+	var names []string
+	if err == nil {
+		names, err = h.fs.ReadDir(h.dir)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		names, err = nil, nil
 	}
@@ -81,9 +86,12 @@ func (h *history) noteKept(name string) {
 // errUnreadable.
 func (h *history) read(first uint64) ([]store.Record, error) {
 	name := filepath.Join(h.dir, recordFile(first))
-	info, err := h.fs.Stat(name)
+	info, err := h.fs.Lstat(name)
 	if err != nil {
 		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errUnreadable
 	}
 	h.mu.Lock()
 	last := h.last
@@ -91,7 +99,7 @@ func (h *history) read(first uint64) ([]store.Record, error) {
 	if last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime()) {
 		return last.records, nil
 	}
-	c, err := disk.Read(h.fs, name, maxRead)
+	c, err := h.readFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -117,9 +125,20 @@ func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
 	h.last = recordSet{first, info, records}
 }
 
-// highest returns the highest number that a file binds, or 0. A new file's name is
-// above all others, so only the newest file can hold it. A file that was listed
-// and is gone belonged to a commit that failed.
+// skipNames returns the last number from n on before one that is not the name of
+// a file: a record can be written only under a free name.
+func (c catalog) skipNames(n uint64) uint64 {
+	for i, named := slices.BinarySearch(c, n+1); named; {
+		n++
+		i++
+		named = i < len(c) && c[i] == n+1
+	}
+	return n
+}
+
+// highest returns the highest number that a record binds, or 0. A new file's name
+// is above all others, so only the newest file that can be read has it. A file
+// that was listed and is gone belonged to a commit that failed.
 func (h *history) highest(c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
 		records, err := h.read(newest)
@@ -129,7 +148,7 @@ func (h *history) highest(c catalog) (uint64, error) {
 		case err != nil && !errors.Is(err, errUnreadable):
 			return 0, err
 		case len(records) == 0:
-			return newest, nil
+			continue
 		default:
 			return records[len(records)-1].Generation, nil
 		}
@@ -144,20 +163,23 @@ func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool
 	if !exact {
 		i--
 	}
-	if i < 0 {
-		return store.Record{}, false, nil
+	for unreadable := false; i >= 0; i-- {
+		records, err := h.read(c[i])
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // pruned after it was listed
+			return store.Record{}, false, nil
+		case err != nil && !errors.Is(err, errUnreadable):
+			return store.Record{}, false, err
+		}
+		if at := generation - c[i]; at < uint64(len(records)) {
+			return records[at], true, nil
+		}
+		unreadable = unreadable || c[i] == generation && len(records) == 0
+		if len(records) > 0 {
+			return store.Record{}, unreadable, nil
+		}
 	}
-	records, err := h.read(c[i])
-	switch {
-	case errors.Is(err, fs.ErrNotExist): // pruned after it was listed
-		return store.Record{}, false, nil
-	case err != nil && !errors.Is(err, errUnreadable):
-		return store.Record{}, false, err
-	}
-	if at := generation - c[i]; at < uint64(len(records)) {
-		return records[at], true, nil
-	}
-	return store.Record{}, exact && len(records) == 0, nil
+	return store.Record{}, exact, nil
 }
 
 // below returns the newest record below a generation.
