@@ -90,6 +90,9 @@
 // displaced config stays until the next commit, because an editor may have it
 // open: a text that is written into it until then is kept.
 //
+// The type condition says how the words dirty, torn, unrecorded, pending and
+// reconcile_pending are related.
+//
 // # Not promised
 //
 //   - Where files cannot be exchanged in one step (some network mounts, the
