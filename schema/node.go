@@ -95,8 +95,8 @@ type Wrapper struct {
 }
 
 // anything returns the node of a place about which the schema says nothing.
-func anything(class Risk) *Node {
-	n := &Node{Risk: class, IsFree: true}
+func anything(risk Risk) *Node {
+	n := &Node{Risk: risk, IsFree: true}
 	n.weigh()
 	return n
 }

@@ -15,7 +15,7 @@ import (
 // first.
 type parser struct {
 	model Model          // knows the formats
-	free  map[Risk]*Node // the nodes of places without a schema, by class
+	free  map[Risk]*Node // the nodes of places without a schema, by risk class
 	err   error
 }
 
@@ -41,9 +41,9 @@ func (p *parser) fail(at tree.Pointer, reason string) {
 	}
 }
 
-// node reads one schema object. The class is the one that it inherits.
-func (p *parser) node(o tree.Object, at tree.Pointer, class Risk) *Node {
-	n := &Node{Risk: riskOf(o, class)}
+// node reads one schema object. The risk class is the one that it inherits.
+func (p *parser) node(o tree.Object, at tree.Pointer, risk Risk) *Node {
+	n := &Node{Risk: riskOf(o, risk)}
 	for _, keyword := range slices.Sorted(maps.Keys(o)) {
 		p.keyword(n, keyword, o[keyword], at.Child(keyword))
 	}
@@ -160,12 +160,12 @@ func (p *parser) below(n *Node, o tree.Object, at tree.Pointer) {
 	}
 }
 
-// anything returns the node of places of a class that have no schema.
-func (p *parser) anything(class Risk) *Node {
-	if p.free[class] == nil {
-		p.free[class] = anything(class)
+// anything returns the node of places of a risk class that have no schema.
+func (p *parser) anything(risk Risk) *Node {
+	if p.free[risk] == nil {
+		p.free[risk] = anything(risk)
 	}
-	return p.free[class]
+	return p.free[risk]
 }
 
 // union reads the branches of an object. The schema has x-tag and

@@ -230,7 +230,7 @@ func TestCallTool_questionTooLong(t *testing.T) {
 }
 
 // TestCallTool_dryRunNeedsApproval: a dry run lists the held fields, and asks
-// nobody.
+// no person.
 func TestCallTool_dryRunNeedsApproval(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded)
 	reply, err := c.toolAsking("patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}},"expected_generation":1,"dry_run":true,"return":"changes"}`,

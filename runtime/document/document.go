@@ -54,7 +54,7 @@ type Document struct {
 //
 // Values that JSON does not have (dates, times, inf, nan) are strings in the
 // tree, with the spelling of the text. Integers above 2^63-1 are uint64: they
-// are not TOML 1.0, but the peer writes them.
+// are not TOML 1.0, but Meerkat writes them.
 func Parse(text []byte) (*Document, error) { return parse(text, nil) }
 
 // parse is Parse with what is known of another text.

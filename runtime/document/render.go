@@ -16,7 +16,7 @@ type style struct {
 	oneLine bool   // the value must stay on one line
 }
 
-// renderValue writes a value as the peer's own programs do: a list of two or
+// renderValue writes a value as Meerkat's programs do: a list of two or
 // more elements gets a line for each, a value inside another one is on one line.
 func renderValue(v any, s style) string {
 	switch v := v.(type) {

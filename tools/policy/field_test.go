@@ -94,7 +94,7 @@ func TestReview_longValues(t *testing.T) {
 	}
 }
 
-// settings are keys with a class of risk, each with two values. Both differ from
+// settings are keys with a risk class, each with two values. Both differ from
 // the default.
 var settings = []struct{ path, a, b string }{
 	{"/agent/system_prompt", `"a"`, `"b"`},

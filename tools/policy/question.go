@@ -28,7 +28,7 @@ const (
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 )
 
-// noPerson takes the place of an answer when nobody can be asked.
+// noPerson takes the place of an answer when no person can be asked.
 const noPerson Answer = "no_person"
 
 // state returns the answer as a refusal's data has it. There is no state for an

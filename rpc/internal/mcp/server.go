@@ -16,14 +16,6 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Options are the choices of one connection.
-type Options struct {
-	Diagnostic       DiagnosticMode // whether replies may show file system paths
-	Version          string         // of this program
-	MaxSubscriptions int            // of the connection
-	Log              *slog.Logger
-}
-
 // Server serves operations on one connection.
 type Server struct {
 	conn          *conn.Conn
@@ -35,6 +27,14 @@ type Server struct {
 
 	session     session // of the last initialize; only Begin and CheckBatch use it
 	toolReplies lastReply
+}
+
+// Options are the choices of one connection.
+type Options struct {
+	Diagnostic       DiagnosticMode // whether replies may show file system paths
+	Version          string         // of this program
+	MaxSubscriptions int            // of the connection
+	Log              *slog.Logger
 }
 
 var _ conn.Handler = (*Server)(nil)
