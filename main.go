@@ -134,6 +134,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
+	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of a project's realm out of its directory")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
 	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")

@@ -20,10 +20,10 @@ import (
 	"realmconf/tools/policy"
 )
 
-// tagged is a store with the metadata of a realm.
-type tagged struct{ *memory.Store }
+// realmStore is a store with the metadata of a realm.
+type realmStore struct{ *memory.Store }
 
-func (tagged) Metadata() store.Metadata {
+func (realmStore) Metadata() store.Metadata {
 	id, backend := "team", "sqlite"
 	return store.Metadata{RealmID: &id, Backend: &backend, Paths: &store.ResolvedPaths{
 		ConfigPath: "/realms/team/config.toml", ManifestPath: "/realms/team/realm_manifest.json", Root: "/realms/team", SessionsJSONLDir: "/realms/team/sessions",
@@ -57,7 +57,7 @@ func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools
 		}
 	}
 	rt := runtime.New(func(context.Context) (store.Store, error) {
-		return tagged{s}, nil
+		return realmStore{s}, nil
 	}, meerkat.New())
 	t.Cleanup(rt.Close)
 	return tools.New(rt, meerkat.New(), options)

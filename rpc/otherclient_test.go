@@ -29,7 +29,7 @@ func connectSDK(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp
 	if revision != "" {
 		options = &mcp.ClientSessionOptions{ProtocolVersion: revision}
 	}
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "peer", Version: "1"}, handlers).
+	session, err := mcp.NewClient(&mcp.Implementation{Name: "sdk", Version: "1"}, handlers).
 		Connect(ctx, &mcp.IOTransport{Reader: outR, Writer: inW}, options)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 // reason. An error from another source is io.
 func StorageReason(err error) Reason {
 	switch {
+	case errors.As(err, new(*RefusedLink)):
+		return Link
 	case isFull(err):
 		return Full
 	case isReadOnlyMedia(err):
@@ -36,7 +38,10 @@ func FromOS(op string, err error) *Fault {
 	}
 	reason := StorageReason(err)
 	text := advice(reason)
+	var link *RefusedLink
 	switch {
+	case errors.As(err, &link):
+		text = link.Advice
 	case errors.Is(err, ErrIrregular):
 		text = "a directory, a pipe or a device is in the place of the file, or the file is huge: put the right file there"
 	default:
@@ -50,6 +55,18 @@ func FromOS(op string, err error) *Fault {
 // ErrIrregular is the cause of a refusal to read a file whole, because it is a
 // directory, a pipe, a device, or of absurd size.
 var ErrIrregular = errors.New("not a regular file of a sensible size")
+
+// RefusedLink is the cause of a refusal to follow a symbolic link. It is an
+// ErrIrregular too.
+type RefusedLink struct {
+	Advice string // why the link is refused and what to do; it names no path
+}
+
+// Error is the advice.
+func (e *RefusedLink) Error() string { return e.Advice }
+
+// Unwrap is ErrIrregular.
+func (e *RefusedLink) Unwrap() error { return ErrIrregular }
 
 // advice explains a reason, and says what a person can do about it.
 func advice(r Reason) string {

@@ -68,13 +68,13 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	if m, err := l.Manifest(ctx); m != nil || err != nil {
 		return m, err
 	}
-	if l.otherRoot != "" { // the location may be hours old
-		there, err := holds(l.otherRoot, l.ID)
+	if l.otherRoot.path != "" { // the location may be hours old
+		there, err := l.otherRoot.holds(l.ID)
 		if err != nil {
 			return nil, err
 		}
 		if there {
-			return nil, existsTwiceFault(l.ID, l.StateRoot, l.otherRoot)
+			return nil, existsTwiceFault(l.ID, l.StateRoot, l.otherRoot.path)
 		}
 	}
 	m := &Manifest{

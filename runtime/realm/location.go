@@ -42,8 +42,9 @@ type Location struct {
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	otherRoot string  // the state root that could have held the realm, and did not when it was located; "" if there is none
-	fs        disk.FS // nil means disk.OS
+	otherRoot stateRoot // the state root that could have held the realm, and did not when it was located; zero if there is none
+	rules     disk.Rules
+	fs        disk.FS // under the rules; nil means disk.OS
 }
 
 // Locate finds the realm that a selection names. It writes nothing, and reads
@@ -66,12 +67,12 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(root, dirName(id))
+	dir := filepath.Join(root.path, dirName(id))
 	l := &Location{
 		ID:                 id,
 		IDSource:           source,
 		RequestedBackend:   s.Backend,
-		StateRoot:          root,
+		StateRoot:          root.path,
 		Root:               dir,
 		ManifestPath:       filepath.Join(dir, manifestName),
 		ConfigPath:         filepath.Join(dir, configName),
@@ -85,6 +86,12 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		}
 	}
 	l.StateDir = filepath.Dir(l.ConfigPath)
+	l.rules = root.rules()
+	if id == globalID { // its document is the user's own, wherever the other realms are
+		l.rules.Roots = append(l.rules.Roots, l.StateDir)
+		l.rules.Links, l.rules.Top = max(l.rules.Links, disk.LinksOwned), l.StateDir
+	}
+	l.fs = disk.Within(l.rules)
 	if s.Instance != "" {
 		l.Instance = &s.Instance
 	}

@@ -40,6 +40,7 @@ func fileOptions(location *Location, history int) file.Options {
 		Dir:       location.StateDir,
 		RealmTag:  dirName(location.ID),
 		PeerLocks: peerLocks(location),
+		Rules:     location.rules,
 		History:   history,
 	}
 }

@@ -1,7 +1,8 @@
 // Package file keeps a realm's configuration in the files of Meerkat's own
 // programs, and works on them at the same time as they do:
 //
-//	config.toml           the text; a symbolic link is followed, and stays
+//	config.toml           the text; a symbolic link stays, and is followed where
+//	                      Options.Rules allow it. No other file may be a link
 //	config_state.json     which generation is current, and the digest of its text
 //	config_state.lock     the lock that Meerkat's programs take too
 //	config_state.guard    the lock among realmconf processes; never removed

@@ -17,7 +17,7 @@ import (
 // Inspect examines a realm's files. It takes no lock, does not wait, and changes
 // nothing.
 func Inspect(o Options) Inspection {
-	s := open(o, disk.OS{}, filelock.WallClock{}, disk.BootID())
+	s := open(o, disk.Within(o.withDefaults().Rules), filelock.WallClock{}, disk.BootID())
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
 	s.inspectFiles(&in)
 	s.inspectHistory(&in)
