@@ -83,14 +83,17 @@ func (h *history) noteKept(name string) {
 }
 
 // read returns the records of one file, or those before the damage and
-// errUnreadable.
-func (h *history) read(first uint64) ([]store.Record, error) {
+// errUnreadable. b limits the search that the read is a part of.
+func (h *history) read(b *budget, first uint64) ([]store.Record, error) {
 	name := filepath.Join(h.dir, recordFile(first))
 	info, err := h.fs.Lstat(name)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
+	if err := b.spend(info); err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxRecordFile {
 		return nil, errUnreadable
 	}
 	h.mu.Lock()
@@ -140,8 +143,9 @@ func (c catalog) skipNames(n uint64) uint64 {
 // is above all others, so only the newest file that can be read has it. A file
 // that was listed and is gone belonged to a commit that failed.
 func (h *history) highest(c catalog) (uint64, error) {
+	b := newBudget()
 	for _, newest := range slices.Backward(c) {
-		records, err := h.read(newest)
+		records, err := h.read(b, newest)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
@@ -159,34 +163,58 @@ func (h *history) highest(c catalog) (uint64, error) {
 // find returns the record of a generation. bound is true if its number is taken;
 // without a record, an unreadable file binds it.
 func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool, err error) {
+	r, _, bound, err = h.findIn(newBudget(), c, generation)
+	if errors.Is(err, errSpent) { // nothing but unreadable files so far
+		_, bound = slices.BinarySearch(c, generation)
+		err = nil
+	}
+	return r, bound, err
+}
+
+// next is find for a walk: it looks into the records of the file that was read
+// last before it reads one, and returns those that it found the record in.
+func (h *history) next(b *budget, c catalog, file []store.Record, generation uint64) (store.Record, []store.Record, error) {
+	if len(file) > 0 && generation >= file[0].Generation {
+		if at := generation - file[0].Generation; at < uint64(len(file)) {
+			return file[at], file, nil
+		}
+	}
+	r, file, _, err := h.findIn(b, c, generation)
+	return r, file, err
+}
+
+// findIn is find within a budget. It also returns the records of the file.
+func (h *history) findIn(b *budget, c catalog, generation uint64) (r store.Record, file []store.Record, bound bool, err error) {
 	i, exact := slices.BinarySearch(c, generation)
 	if !exact {
 		i--
 	}
-	for unreadable := false; i >= 0; i-- {
-		records, err := h.read(c[i])
+	unreadable := false
+	for ; i >= 0 && generation-c[i] < maxRecords; i-- {
+		records, err := h.read(b, c[i])
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // pruned after it was listed
-			return store.Record{}, false, nil
+			return store.Record{}, nil, false, nil
 		case err != nil && !errors.Is(err, errUnreadable):
-			return store.Record{}, false, err
+			return store.Record{}, nil, false, err
 		}
 		if at := generation - c[i]; at < uint64(len(records)) {
-			return records[at], true, nil
+			return records[at], records, true, nil
 		}
 		unreadable = unreadable || c[i] == generation && len(records) == 0
 		if len(records) > 0 {
-			return store.Record{}, unreadable, nil
+			return store.Record{}, nil, unreadable, nil
 		}
 	}
-	return store.Record{}, exact, nil
+	return store.Record{}, nil, exact, nil
 }
 
 // below returns the newest record below a generation.
 func (h *history) below(c catalog, generation uint64) (store.Record, bool, error) {
 	i, _ := slices.BinarySearch(c, generation)
+	b := newBudget()
 	for i--; i >= 0; i-- {
-		records, err := h.read(c[i])
+		records, err := h.read(b, c[i])
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
 			return store.Record{}, false, err
 		}
@@ -206,11 +234,15 @@ func (h *history) isFresh() (bool, error) {
 		fresh = records[0].Parent == store.Empty()
 		return fresh
 	})
+	if errors.Is(err, errSpent) {
+		return false, nil
+	}
 	return fresh, err
 }
 
 // holds reports whether a text is that of a recorded generation. An empty text
-// counts as one: nothing in it could be lost.
+// counts as one: nothing in it could be lost. A text that is not found within the
+// limit of a search counts as none.
 func (h *history) holds(text []byte) (bool, error) {
 	if len(text) == 0 {
 		return true, nil
@@ -221,18 +253,23 @@ func (h *history) holds(text []byte) (bool, error) {
 		held = slices.ContainsFunc(records, func(r store.Record) bool { return r.Digest == digest })
 		return !held
 	})
+	if errors.Is(err, errSpent) {
+		return false, nil
+	}
 	return held, err
 }
 
 // each calls f with the records of every file, the newest first, until f returns
-// false. It leaves out files that cannot be read or are gone.
+// false. It leaves out files that cannot be read or are gone, and ends with
+// errSpent when too much would have to be read.
 func (h *history) each(f func(records []store.Record) bool) error {
 	c, err := h.list()
 	if err != nil {
 		return err
 	}
+	b := newBudget()
 	for _, first := range slices.Backward(c) {
-		records, err := h.read(first)
+		records, err := h.read(b, first)
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -88,8 +88,14 @@ func (s *Store) inspectHistory(in *Inspection) {
 	if in.History.Newest, err = s.history.highest(c); err != nil {
 		in.History.Err = err
 	}
+	b := newBudget()
 	for _, first := range c {
-		if _, err := s.history.read(first); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		_, err := s.history.read(b, first)
+		if errors.Is(err, errSpent) {
+			in.History.Err = err
+			break
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			in.History.Unreadable = append(in.History.Unreadable, filepath.Join(s.history.dir, recordFile(first)))
 		}
 	}

@@ -26,9 +26,6 @@ const (
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20
 
-// maxRecordFile is the longest history file that is read, in bytes.
-const maxRecordFile = 8 << 20
-
 // Faults name the config so, and never by its path.
 const documentName = "config.toml"
 

@@ -74,6 +74,9 @@ func (s *Store) highestBound() (uint64, error) {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
 	highest, err := s.history.highest(c)
+	if errors.Is(err, errSpent) { // a read goes on, and the next write is refused
+		highest, err = 0, nil
+	}
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}

@@ -30,7 +30,7 @@ func (l *lock) prune(c catalog, before uint64) {
 // isRecord reports whether a history file is whole, and begins with the record of
 // the number in its name.
 func (h *history) isRecord(first uint64) bool {
-	records, err := h.read(first)
+	records, err := h.read(newBudget(), first)
 	return err == nil && len(records) > 0 && records[0].Generation == first
 }
 

@@ -114,8 +114,9 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 // exchanges, or 0: its text is in place, and it was made from the version that
 // the state means.
 func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
+	b := newBudget()
 	for i := len(c) - 1; i >= 0 && c[i] > v.st.generation; i-- {
-		records, err := s.history.read(c[i])
+		records, err := s.history.read(b, c[i])
 		if errors.Is(err, errUnreadable) || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
