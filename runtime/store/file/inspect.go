@@ -33,6 +33,7 @@ func Inspect(o Options) Inspection {
 	}
 	s.inspectTexts(&in)
 	s.inspectAccess(&in, disk.MayCreate)
+	s.inspectPeculiarities(&in)
 	return in
 }
 

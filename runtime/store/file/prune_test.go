@@ -77,7 +77,7 @@ func TestStore_historyIsNoLink(t *testing.T) {
 			}
 			r.put("config.toml", "a = 1\n")
 			if err := plant(r.path(historyName), outside); err != nil {
-				t.Skip("this system has no links for this user")
+				t.Fatal(err)
 			}
 			for _, st := range []string{"", `{"generation": 300}`} {
 				if st != "" {
