@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 )
 
@@ -30,7 +29,6 @@ const maxStamp = 4096
 func ReadStamp(f disk.File) (Stamp, bool) {
 	var stamp Stamp
 	err := json.NewDecoder(io.LimitReader(f, maxStamp)).Decode(&stamp)
-	stamp.Host = fault.Cut(stamp.Host)
 	return stamp, err == nil && stamp.Nonce != "" && stamp.Guard != ""
 }
 
