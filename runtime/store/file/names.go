@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // The names in a realm's directory. The first two are Meerkat's, the others
@@ -25,6 +26,9 @@ const (
 // maxRead is the longest file that is read, in bytes: far longer than any of a
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20
+
+// maxState is the longest state that is read, in bytes.
+const maxState = 64 << 10
 
 // Faults name the config so, and never by its path.
 const documentName = "config.toml"
@@ -114,5 +118,5 @@ func parseRecordFile(name string) (uint64, bool) {
 		return 0, false
 	}
 	first, err := strconv.ParseUint(digits, 10, 64)
-	return first, err == nil && first > 0 && recordFile(first) == name
+	return first, err == nil && first > 0 && first <= store.MaxGeneration && recordFile(first) == name
 }
