@@ -49,10 +49,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer cancel()
 	signals := sync.OnceFunc(func() { handleSignals(cancel) })
 	// From here on the log must not block: not every host reads it.
-	logs := rpc.NewLogWriter(prepared{signals, stderr})
+	logs := rpc.NewLogWriter(preparingWriter{signals, stderr})
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	model := meerkat.New()
+	opts.realm.Force = invocation.Forces()
 	open := realm.Open(opts.realm, opts.history)
 	rt := runtime.New(func(ctx context.Context) (store.Store, error) {
 		signals()
@@ -69,7 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return invocation.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
-			Realm: opts.realm, Paths: opts.pathVisibility(), Writes: opts.writes,
+			Realm: opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)
@@ -102,13 +103,13 @@ func handleSignals(cancel func()) {
 	})
 }
 
-// prepared is a writer that calls prepare before each write.
-type prepared struct {
+// preparingWriter calls prepare before each write.
+type preparingWriter struct {
 	prepare func()
 	io.Writer
 }
 
-func (p prepared) Write(text []byte) (int, error) {
+func (p preparingWriter) Write(text []byte) (int, error) {
 	p.prepare()
 	return p.Writer.Write(text)
 }
@@ -133,6 +134,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
+	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of a project's realm out of its directory")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
 	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")

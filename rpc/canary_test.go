@@ -31,7 +31,7 @@ func TestServe_leaksNoSecret(t *testing.T) {
 			valid, carried := canaryFile(t, "config"), canaryFile(t, "carried")
 			rt, edit := opened.configuration(t, valid)
 			s := newSession(t, rt, edit)
-			s.stride = opened.stride * thinning() * thinning()
+			s.stride = opened.stride * caseStride() * caseStride()
 			s.readAll(valid)
 			s.ask(valid)
 			s.mistakes(valid)
@@ -59,13 +59,13 @@ func TestServe_leaksNoSecret(t *testing.T) {
 	}
 }
 
-// thinning returns the factor by which a run tries fewer cases than a complete
+// caseStride returns the factor by which a run tries fewer cases than a complete
 // one.
-func thinning() int {
+func caseStride() int {
 	if testing.Short() {
 		return 16
 	}
-	return raceThinning
+	return raceStride
 }
 
 func canaryFile(t *testing.T, name string) string {
@@ -131,7 +131,7 @@ func (s *session) readAll(text string) {
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
 	for i, path := range paths {
-		if i%thinning() != 0 {
+		if i%caseStride() != 0 {
 			continue
 		}
 		for _, view := range []string{"resolved", "stored"} {
@@ -184,7 +184,7 @@ func (s *session) mistakes(text string) {
 	generation := s.generation()
 	turn := 0
 	for n, place := range places(s.t, text) {
-		if testing.Short() && n%thinning() != 0 {
+		if testing.Short() && n%caseStride() != 0 {
 			continue
 		}
 		p := place.Pointer

@@ -13,7 +13,7 @@ func (s *session) writes(text string) {
 	s.t.Helper()
 	first := s.generation()
 	for i, p := range places(s.t, text) {
-		if (i+i/thinning())%thinning() != 0 {
+		if (i+i/caseStride())%caseStride() != 0 {
 			continue
 		}
 		generation := s.generation()
@@ -112,7 +112,7 @@ func (s *session) broken(text string) {
 		`key = 99999999999999471147471147471147`, `key = 47_1147__`, `key = 0471147`, `key = 1e471147`, `key = [471147, "canary" "canary"`, `key = { canary = "canary", canary = 1 }`,
 		"canary = 1\ncanary = 2", "[canary]\n[canary]", "canary.a = 1\ncanary.a.b = 2", "key = \"canary\xff\"", strings.Repeat("[", 10_000) + "canary", `canary = 1979-05-27T07:32:00-99:99`,
 	} {
-		if i%thinning() != 0 {
+		if i%caseStride() != 0 {
 			continue
 		}
 		good := s.generation()
@@ -155,11 +155,11 @@ func (s *session) wantMuchDone() {
 		"invalid_config": 500, "approval_required": 100, "generation_conflict": 50, "would_drop": 4, "corrupt_config": 100, "not_found": 100, "too_large": 3,
 		"invalid_params": 50, "parse_error": 1, "invalid_request": 1,
 	} {
-		if most = max(1, most/thinning()); s.done[what] < most {
+		if most = max(1, most/caseStride()); s.done[what] < most {
 			s.t.Errorf("%s: %d times, want at least %d", what, s.done[what], most)
 		}
 	}
-	if n := strings.Count(s.output.String(), "realmconf-secret"); n < 10_000/thinning() {
+	if n := strings.Count(s.output.String(), "realmconf-secret"); n < 10_000/caseStride() {
 		s.t.Errorf("only %d tokens were seen", n)
 	}
 }

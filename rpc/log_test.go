@@ -90,7 +90,7 @@ func TestServe_unreadLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, pipe := io.Pipe()
 		logs := rpc.NewLogWriter(pipe)
-		p := newPeer(t, operations(t, ""), rpc.Options{Log: slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+		p := connect(t, operations(t, ""), rpc.Options{Log: slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 		for range 2000 {
 			p.send(`{"jsonrpc":"2.0","method":"un/known"}`)
 		}

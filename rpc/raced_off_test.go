@@ -2,4 +2,4 @@
 
 package rpc_test
 
-const raceThinning = 1
+const raceStride = 1

@@ -2,6 +2,6 @@
 
 package rpc_test
 
-// raceThinning is the factor by which the longest test tries fewer cases: the race
+// raceStride is the factor by which the longest test tries fewer cases: the race
 // detector makes it ten times slower, and finds other mistakes.
-const raceThinning = 8
+const raceStride = 8

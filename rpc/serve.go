@@ -54,8 +54,8 @@ type Operations = mcp.Operations
 // to out, and closes neither in nor out.
 //
 // A Read or a Write that blocks when Serve returns is left behind, and its
-// outcome is dropped. A process that serves on its standard output must ignore
-// SIGPIPE, or a broken pipe ends it before Serve sees it.
+// outcome is dropped. A process that serves on its standard output must handle or
+// ignore SIGPIPE, or a broken pipe ends it before Serve sees it.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opts Options) error {
 	opts = opts.withDefaults()
 	c := conn.New(in, out, conn.Limits{

@@ -16,18 +16,18 @@ import (
 
 const modernMeta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}`
 
-// peer is a client of a real server. It runs in a bubble.
-type peer struct {
+// testClient is a client of a real server. It runs in a bubble.
+type testClient struct {
 	t    *testing.T
 	in   *io.PipeWriter
 	out  chan string
 	done chan error
 }
 
-func newPeer(t *testing.T, ops *tools.Operations, opts rpc.Options) *peer {
+func connect(t *testing.T, ops *tools.Operations, opts rpc.Options) *testClient {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
-	p := &peer{t: t, in: inW, out: make(chan string, 10_000), done: make(chan error, 1)}
+	p := &testClient{t: t, in: inW, out: make(chan string, 10_000), done: make(chan error, 1)}
 	go func() {
 		err := rpc.Serve(t.Context(), inR, outW, ops, opts)
 		_ = outW.Close()
@@ -45,7 +45,7 @@ func newPeer(t *testing.T, ops *tools.Operations, opts rpc.Options) *peer {
 }
 
 // send sends requests, one a line, and returns the lines that came back.
-func (p *peer) send(lines ...string) []string {
+func (p *testClient) send(lines ...string) []string {
 	p.t.Helper()
 	for _, line := range lines {
 		if _, err := io.WriteString(p.in, line+"\n"); err != nil {
@@ -56,7 +56,7 @@ func (p *peer) send(lines ...string) []string {
 }
 
 // output returns the lines that have come since the last call.
-func (p *peer) output() []string {
+func (p *testClient) output() []string {
 	time.Sleep(10 * time.Millisecond)
 	synctest.Wait()
 	var got []string
@@ -66,7 +66,7 @@ func (p *peer) output() []string {
 	return got
 }
 
-func (p *peer) close() {
+func (p *testClient) close() {
 	p.t.Helper()
 	_ = p.in.Close()
 	if err := <-p.done; err != nil {
@@ -115,7 +115,7 @@ func watchLine(path string) string {
 func TestSubscriptions_twoConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
-		a, b := newPeer(t, ops, rpc.Options{}), newPeer(t, ops, rpc.Options{})
+		a, b := connect(t, ops, rpc.Options{}), connect(t, ops, rpc.Options{})
 		a.send(watchLine("/agent"), watchLine("/agent/model"), watchLine(""))
 		b.send(watchLine("/agent"),
 			`{"jsonrpc":"2.0","id":"x","method":"subscriptions/listen","params":{`+modernMeta+`,"notifications":{"resourceSubscriptions":["realmconf://config"]}}}`,
@@ -137,7 +137,7 @@ func TestSubscriptions_twoConnections(t *testing.T) {
 func TestSubscriptions_slowClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
-		writer := newPeer(t, ops, rpc.Options{})
+		writer := connect(t, ops, rpc.Options{})
 		inR, inW := io.Pipe()
 		outR, outW := io.Pipe()
 		done := make(chan error, 1)
@@ -180,7 +180,7 @@ func TestSubscriptions_slowClient(t *testing.T) {
 func TestSubscriptions_readAfterNotification(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
-		writer, reader := newPeer(t, ops, rpc.Options{}), newPeer(t, ops, rpc.Options{})
+		writer, reader := connect(t, ops, rpc.Options{}), connect(t, ops, rpc.Options{})
 		reader.send(watchLine(""))
 		for i := range 20 {
 			writer.send(patchAgent(i, fmt.Sprint("m", i)))
@@ -197,7 +197,7 @@ func TestSubscriptions_readAfterNotification(t *testing.T) {
 
 func TestSubscriptions_manyChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
+		p := connect(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
 		p.send(watchLine(""))
 		lines := p.send(patchAgent(1, strings.Repeat("m", 70_000)))
 		frame, err := tree.DecodeObject([]byte(lines[len(lines)-1]))
@@ -214,7 +214,7 @@ func TestSubscriptions_manyChanges(t *testing.T) {
 
 func TestSubscriptions_limit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{MaxSubscriptions: 3})
+		p := connect(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{MaxSubscriptions: 3})
 		p.send(watchLine(""), watchLine("/agent"), watchLine("/agent"))
 		listen := `{"jsonrpc":"2.0","id":"x","method":"subscriptions/listen","params":{` + modernMeta + `,"notifications":{"resourceSubscriptions":["realmconf://config","realmconf://schema"]}}}`
 		want := `{"error":{"code":1012,"data":{"kind":"busy","limit":3},"message":"a connection may have 3 subscriptions, and this would be one of 4: end some first"},"id":"x","jsonrpc":"2.0"}`
@@ -223,28 +223,34 @@ func TestSubscriptions_limit(t *testing.T) {
 		}
 		p.send(`{"jsonrpc":"2.0","id":"u","method":"config/unwatch","params":{"path":"/agent"}}`)
 		if got := p.send(listen); len(got) != 1 || !strings.Contains(got[0], "acknowledged") {
-			t.Errorf("with room: got %q, want an acknowledgement", got)
+			t.Errorf("below the limit: got %q, want an acknowledgement", got)
 		}
 		p.close()
 	})
 }
 
 // TestSubscriptions_contentLength expects notifications in the framing of their
-// request.
+// request, also if the request is part of a batch.
 func TestSubscriptions_contentLength(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPeer(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
-		request := watchLine("/agent")
-		if _, err := fmt.Fprintf(p.in, "Content-Length: %d\r\n\r\n%s", len(request), request); err != nil {
-			t.Fatal(err)
-		}
-		p.output()
-		p.send(patchAgent(1, "b"))
-		got := strings.Join(append(p.send(patchAgent(2, "b")), p.output()...), "\n") // the newline of the reply ends the last notification
-		if !strings.Contains(got, `{"jsonrpc":"2.0","method":"config/changed"`) || !strings.Contains(got, `}{"id":2`) {
-			t.Errorf("got %s, want a notification without a newline, and then a line", got)
-		}
-		_ = p.in.Close()
-		<-p.done
-	})
+	for name, request := range map[string]string{
+		"alone":      watchLine("/agent"),
+		"in a batch": "[" + watchLine("/agent") + "]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := connect(t, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
+				if _, err := fmt.Fprintf(p.in, "Content-Length: %d\r\n\r\n%s", len(request), request); err != nil {
+					t.Fatal(err)
+				}
+				p.output()
+				p.send(patchAgent(1, "b"))
+				got := strings.Join(append(p.send(patchAgent(2, "b")), p.output()...), "\n") // the newline of the reply ends the last notification
+				if !strings.Contains(got, `{"jsonrpc":"2.0","method":"config/changed"`) || !strings.Contains(got, `}{"id":2`) {
+					t.Errorf("got %s, want a notification without a newline, and then a line", got)
+				}
+				_ = p.in.Close()
+				<-p.done
+			})
+		})
+	}
 }

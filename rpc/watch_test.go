@@ -30,7 +30,7 @@ func TestWatch_paths(t *testing.T) {
 		{broken, "/rest/prot", `did you mean /rest/port?`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPeer(t, operations(t, tt.config), rpc.Options{})
+			p := connect(t, operations(t, tt.config), rpc.Options{})
 			defer p.close()
 			got := p.send(watchLine(tt.path), `{"jsonrpc":"2.0","id":"u","method":"config/unwatch"}`)
 			refused := !strings.Contains(tt.want, "watching")

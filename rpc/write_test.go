@@ -11,15 +11,15 @@ import (
 	"realmconf/tools/policy"
 )
 
-// served sends a whole input at once and returns the lines of the output.
-func served(t *testing.T, text string, opts rpc.Options, input string) []string {
+// outputOf serves a whole input and returns the lines of the output.
+func outputOf(t *testing.T, text string, opts rpc.Options, input string) []string {
 	t.Helper()
 	var out bytes.Buffer
-	var unasked policy.Policy
-	if err := unasked.Allow.UnmarshalText([]byte("posture")); err != nil {
+	var allowed policy.Policy
+	if err := allowed.Allow.UnmarshalText([]byte("posture")); err != nil {
 		t.Fatal(err)
 	}
-	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsWith(t, unasked, text), opts); err != nil {
+	if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsWith(t, allowed, text), opts); err != nil {
 		t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -36,7 +36,7 @@ func TestServe_writeAboveTheReplyLimit(t *testing.T) {
 		"modern tool":   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":1,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}}`,
 	} {
 		for _, maxReply := range []int{0, 3_000_000, 2000} {
-			answers := served(t, text, rpc.Options{MaxReply: maxReply}, request)
+			answers := outputOf(t, text, rpc.Options{MaxReply: maxReply}, request)
 			frame, err := tree.DecodeObject([]byte(answers[0]))
 			if err != nil {
 				t.Fatal(err)
@@ -61,7 +61,7 @@ func TestServe_writeInLargeBatch(t *testing.T) {
 	for i := range 5 {
 		elements = append(elements, get, patchAgent(i+1, fmt.Sprint("m", i)))
 	}
-	answers := served(t, text, rpc.Options{MaxReply: 20_000}, "["+strings.Join(elements, ",")+"]")
+	answers := outputOf(t, text, rpc.Options{MaxReply: 20_000}, "["+strings.Join(elements, ",")+"]")
 	all, err := tree.Decode([]byte(answers[0]))
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestServe_writeInLargeBatch(t *testing.T) {
 // still come, every time.
 func TestSubscriptions_endOfInput(t *testing.T) {
 	for i := range 50 {
-		got := served(t, "[agent]\nmodel = \"a\"\n", rpc.Options{}, watchLine("")+"\n"+patchAgent(1, "b")+"\n"+patchAgent(2, "c")+"\n")
+		got := outputOf(t, "[agent]\nmodel = \"a\"\n", rpc.Options{}, watchLine("")+"\n"+patchAgent(1, "b")+"\n"+patchAgent(2, "c")+"\n")
 		notified := changes(t, got)
 		if len(notified) == 0 || !strings.HasPrefix(notified[0], "1-") || !strings.Contains(notified[len(notified)-1], "-3 own true") {
 			t.Fatalf("run %d: got %v, want notifications from 1 to 3", i, notified)

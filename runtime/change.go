@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"maps"
@@ -153,7 +152,7 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 	doc, err := document.Parse(text)
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, notTOMLFault("the new text is", syntax, "mend it there, and try again; nothing was written")
+		return nil, notTOMLFault("the new text is", syntax, "correct it there, and try again; nothing was written")
 	}
 	if err != nil {
 		return nil, err
@@ -169,19 +168,16 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 }
 
 // edit returns the document of a target, and the places that could not be
-// changed in place. It returns before itself if no byte changes.
+// changed in place.
 func (t target) edit(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
-	if t.document == nil {
-		doc, reformatted, err := before.Edit(t.tree, model.Key)
-		if errors.Is(err, document.ErrTooLong) {
-			return nil, nil, tooLargeFault()
-		}
-		return doc, reformatted, err
+	if t.document != nil {
+		return t.document, nil, nil
 	}
-	if bytes.Equal(t.document.Text(), before.Text()) {
-		return before, nil, nil
+	doc, reformatted, err := before.Edit(t.tree, model.Key)
+	if errors.Is(err, document.ErrTooLong) {
+		return nil, nil, tooLargeFault()
 	}
-	return t.document, nil, nil
+	return doc, reformatted, err
 }
 
 // leaves returns the places that a merge patch names.

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"context"
+
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 )
@@ -15,7 +17,7 @@ const (
 // ends an outcome or an error:
 //
 //	load ─→ prepare member 1 ─→ prepare member 2 ─→ … ─→ compare-and-swap ─→ answer all
-//	  ↑        │ refused, or no change: the running content stays              │
+//	  ↑        │ refused, or no change: the tip stays where it is               │
 //	  └────────┴─────────── another program committed first: start again ──────┘
 //
 // Each member is prepared on the result of the members before it. Its answer may
@@ -43,19 +45,19 @@ func (r *Runtime) commit(b *batch) (ended int) {
 	return len(failed)
 }
 
-// attempt prepares the first members of a batch on the current content, and
+// attempt prepares the first members of a batch on the loaded state, and
 // commits them. An error concerns all members alike.
 func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	ctx := b.ctx
-	s, base, err := r.current(ctx)
+	s, loaded, err := r.current(ctx)
 	if err != nil {
 		return 0, err
 	}
-	p, err := newPreparation(ctx, s)
+	p, err := newPreparation(s)
 	if err != nil {
 		return 0, err
 	}
-	running := base
+	tip := loaded // the state after the members that were prepared so far
 	var records []store.Record
 	for size := 0; size <= maxBatchBytes; {
 		m := b.member(ended)
@@ -67,40 +69,40 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 		if m.err != nil {
 			continue
 		}
-		number := base.state.Next + uint64(len(records)) // 0 once the numbers are exhausted
+		number := loaded.state.Next + uint64(len(records)) // 0 once the numbers are exhausted
 		var record *store.Record
-		m.outcome, record, m.err = r.prepareSafely(p, m.write, running, number)
+		m.outcome, record, m.err = r.prepareSafely(ctx, p, m.write, tip, number)
 		if record == nil {
 			continue
 		}
 		records = append(records, *record)
 		size += len(record.Text)
 		r.authors.add(record.Version, m.write.ClientID)
-		running = parsedStateOf(m.outcome.After)
+		tip = parsedStateOf(m.outcome.After)
 	}
 	if len(records) == 0 {
 		return ended, nil
 	}
-	if err := s.CompareAndSwap(ctx, base.state.Version, records); err != nil {
+	if err := s.CompareAndSwap(ctx, loaded.state.Version, records); err != nil {
 		return 0, err
 	}
-	running.metadata = s.Metadata() // a realm's first commit makes its manifest
+	tip.metadata = s.Metadata() // a realm's first commit makes its manifest
 	for _, m := range b.members[:ended] {
 		if m.outcome != nil && m.outcome.Changed {
-			m.outcome.After.Metadata = running.metadata
+			m.outcome.After.Metadata = tip.metadata
 		}
 	}
-	r.keep(running)
+	r.keep(tip)
 	return ended, nil
 }
 
 // prepareSafely is prepare, with a panic as an error: nothing was changed yet,
 // so the panic concerns only this write.
-func (r *Runtime) prepareSafely(p preparation, w Write, current *parsedState, number uint64) (o *Outcome, record *store.Record, err error) {
+func (r *Runtime) prepareSafely(ctx context.Context, p preparation, w Write, tip *parsedState, number uint64) (o *Outcome, record *store.Record, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			o, record, err = nil, nil, fault.Recovered(v)
 		}
 	}()
-	return r.prepare(p, w, current, number)
+	return r.prepare(ctx, p, w, tip, number)
 }

@@ -8,9 +8,14 @@ import (
 )
 
 // Comparison is the difference between two configurations.
+//
+// Its snapshots and Changes hold the secrets. The exception is the preview of a
+// write that has a Judge and whose configuration the client gave: there a token
+// replaces each stored secret, and a secret that the client gives counts as a new
+// one even if it equals the stored one.
 type Comparison struct {
 	Before, After *Snapshot
-	Changes       []tree.Change // in stored terms, secrets included
+	Changes       []tree.Change // between Stored of the two
 }
 
 // BaseUnknown reports that the keys which a write removes are not known: the

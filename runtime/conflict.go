@@ -160,8 +160,9 @@ func places(c tree.Change) []tree.Pointer {
 // oldest returns the oldest generation in the history, 0 if there is none.
 func (r *Runtime) oldest(ctx context.Context, s store.Store) uint64 {
 	var oldest uint64
-	for before := uint64(0); ; {
-		records, err := s.List(ctx, before, 64)
+	page := 64
+	for before := uint64(0); ; page *= 2 { // each list begins at the newest generation
+		records, err := s.List(ctx, before, page)
 		if err != nil || len(records) == 0 {
 			return oldest
 		}

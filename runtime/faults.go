@@ -11,7 +11,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// maxIssues is the highest number of issues in one error. A person does not mend
+// maxIssues is the highest number of issues in one error. A person does not correct
 // more at a time, and a model reads all of them.
 const maxIssues = 100
 

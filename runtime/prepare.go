@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -15,25 +16,24 @@ import (
 
 // preparation is shared by all writes of one attempt.
 type preparation struct {
-	ctx      context.Context
 	store    store.Store
 	commitID string
 	now      time.Time
 }
 
-func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
+func newPreparation(s store.Store) (preparation, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return preparation{}, fault.New(fault.Internal, "no random bytes for a commit id: try again").Because(err)
 	}
-	return preparation{ctx: ctx, store: s, commitID: id.String(), now: time.Now()}, nil
+	return preparation{store: s, commitID: id.String(), now: time.Now()}, nil
 }
 
-// prepare computes the effect of one write on the current content: an outcome and,
-// if the write makes a new generation, its record under the given number. It
-// changes nothing. The steps, and the faults that end them:
+// prepare computes the effect of one write on tip, the state after the writes
+// before it: an outcome and, if the write makes a new generation, its record under
+// the given number. It changes nothing. The steps, and the faults that end them:
 //
-//	current content
+//	tip
 //	  │ 1 expected generation is current?          generation_conflict
 //	base
 //	  │ 2 is it TOML, or may w replace it?         corrupt_config
@@ -42,8 +42,8 @@ func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
 //	  │ 4 validate                                 invalid_config
 //	  │ 5 edit the text                            too_large
 //	document
-//	  │ 6 review, if anything changes              would_drop, approval_required
-//	  ├─7 dry run ─────→ outcome
+//	  │ 6 judge, if anything changes               would_drop, approval_required
+//	  ├─7 dry run, if anything changes ─→ outcome
 //	  │ 8 mistakes withheld from a guess           invalid_config
 //	  ├─9 no change ───→ outcome
 //	  │ 10 a number is left?                       storage, reason full
@@ -53,69 +53,68 @@ func newPreparation(ctx context.Context, s store.Store) (preparation, error) {
 // later refusal would help its client. 4 comes before 6 so that no person is asked
 // about a configuration that cannot be written. 8 and 9 come after 6 because they
 // tell something about the stored secrets: see validate. 7 is between: a dry run
-// reports the refusals of the review, and nothing about the secrets. 10 comes last
+// reports the refusals of the judge, and nothing about the secrets. 10 comes last
 // because a write that changes nothing needs no number.
-func (r *Runtime) prepare(p preparation, w Write, current *parsedState, number uint64) (*Outcome, *store.Record, error) {
-	version := current.state.Version
-	if w.Expected != nil && *w.Expected != version.Generation {
+func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *parsedState, number uint64) (*Outcome, *store.Record, error) {
+	version := tip.state.Version
+	if w.Expected != nil && *w.Expected != version.Generation { // 1
 		return nil, nil, conflictFault(*w.Expected, version.Generation)
 	}
-	base, err := r.writeBase(p, w, current)
+	base, err := r.writeBase(ctx, p, w, tip) // 2
 	if err != nil {
 		return nil, nil, err
 	}
-	wanted, err := w.change(base)
+	wanted, err := w.change(base) // 3
 	if err != nil {
 		return nil, nil, err
 	}
-	checked, err := r.validate(w, wanted, base)
+	checked, err := r.validate(w, wanted, base) // 4
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edit(base.document, r.model)
+	doc, reformatted, err := wanted.edit(base.document, r.model) // 5
 	if err != nil {
 		return nil, nil, err
 	}
-	unchanged := doc == base.document && current.snapshot != nil
-	outcome := &Outcome{
-		Previous: version.Generation,
-		Changed:  !unchanged,
-		Warnings: append(locate(checked.warnings, doc), reformatWarnings(reformatted)...),
-	}
+	edited := tip.snapshot == nil || !bytes.Equal(doc.Text(), base.document.Text())
+	warnings := append(locate(checked.warnings, doc), reformatWarnings(reformatted)...)
+
+	var preview *Comparison
+	changes := edited
 	if w.Judge != nil || w.DryRun {
-		outcome.Comparison = *r.preview(p.ctx, w, wanted, base, doc)
-		outcome.Changed = !unchanged || len(outcome.Changes) > 0
+		preview = r.preview(ctx, w, wanted, base, doc)
+		changes = changes || len(preview.Changes) > 0 // a guess that is right edits nothing
 	}
 	var approval *store.Approval
-	if w.Judge != nil && outcome.Changed {
-		if approval, err = w.Judge(&outcome.Comparison); err != nil {
+	if w.Judge != nil && changes { // 6
+		if approval, err = w.Judge(preview); err != nil {
 			return nil, nil, err
 		}
 	}
+	outcome := &Outcome{Previous: version.Generation, Warnings: warnings}
 	switch {
-	case w.DryRun && outcome.Changed:
+	case w.DryRun && changes: // 7
+		outcome.Comparison, outcome.Changed = *preview, true
 		if checked.givesSecret {
 			outcome.Warnings = locate(checked.clientWarnings, base.document)
 		}
 		return outcome, nil, nil
-	case len(checked.withheld) > 0:
+	case len(checked.withheld) > 0: // 8
 		return nil, nil, invalidFault(checked.withheld, version.Generation)
-	case unchanged:
+	case !edited: // 9
 		outcome.Comparison = Comparison{Before: base, After: base, Changes: []tree.Change{}}
-		outcome.Changed = false
 		return outcome, nil, nil
-	case number == 0:
+	case number == 0: // 10
 		return nil, nil, store.ExhaustedFault()
 	}
-	record := p.record(w, version, doc, number)
-	record.Approval = approval
+	record := p.record(w, version, doc, number, approval)
 	valid := len(checked.warnings) == 0 && tree.Exactly(doc.Tree(), wanted.tree)
-	outcome.Comparison = *r.comparison(base, base.successor(record.Version, doc, valid))
+	outcome.Comparison, outcome.Changed = *r.comparison(base, base.successor(record.Version, doc, valid)), true
 	return outcome, record, nil
 }
 
 // record returns a write's record for the history.
-func (p preparation) record(w Write, parent store.Version, doc *document.Document, number uint64) *store.Record {
+func (p preparation) record(w Write, parent store.Version, doc *document.Document, number uint64, approval *store.Approval) *store.Record {
 	return &store.Record{
 		Version:    store.Version{Generation: number, Digest: store.DigestOf(doc.Text())},
 		Parent:     parent,
@@ -124,25 +123,26 @@ func (p preparation) record(w Write, parent store.Version, doc *document.Documen
 		Operation:  w.operation,
 		Actor:      w.Actor,
 		Reason:     w.Reason,
+		Approval:   approval,
 		RollbackTo: w.rollbackTo,
 		Text:       doc.Text(),
 	}
 }
 
-// writeBase returns the snapshot that a write starts from: the current one.
+// writeBase returns the snapshot that a write starts from: that of tip.
 //
 // Text that is not TOML has no snapshot. Only a rollback, or a set that names
 // the text's generation, may replace it. Such a write starts from the last
 // configuration that is TOML, so that its comments come back; if the history has
 // none, from the empty one.
-func (r *Runtime) writeBase(p preparation, w Write, current *parsedState) (*Snapshot, error) {
-	if current.snapshot != nil {
-		return current.snapshot, nil
+func (r *Runtime) writeBase(ctx context.Context, p preparation, w Write, tip *parsedState) (*Snapshot, error) {
+	if tip.snapshot != nil {
+		return tip.snapshot, nil
 	}
-	version := current.state.Version
-	good := r.lastGood(p.ctx, p.store, version.Generation)
+	version := tip.state.Version
+	good := r.lastGood(ctx, p.store, version.Generation)
 	if w.operation != store.Rollback && (w.operation != store.Set || w.Expected == nil) {
-		return nil, corruptFault(current.syntax, version.Generation, good)
+		return nil, corruptFault(tip.syntax, version.Generation, good)
 	}
 	var src source
 	if good != nil {
@@ -152,7 +152,7 @@ func (r *Runtime) writeBase(p preparation, w Write, current *parsedState) (*Snap
 		src.baseUnknown = true
 	}
 	src.committed = false
-	return newSnapshot(r.model, version, current.metadata, src), nil
+	return newSnapshot(r.model, version, tip.metadata, src), nil
 }
 
 func reformatWarnings(places []tree.Pointer) []schema.Issue {
@@ -161,7 +161,7 @@ func reformatWarnings(places []tree.Pointer) []schema.Issue {
 		warnings = append(warnings, schema.Issue{
 			Kind:    schema.Reformatted,
 			Path:    p.String(),
-			Message: "written anew, because it could not be changed in place; its comments are above it now",
+			Message: "rewritten, because it could not be changed in place; its comments are above it now",
 		})
 	}
 	return warnings

@@ -114,8 +114,8 @@ func (r *Runtime) revisionOf(ctx context.Context, v store.Version) *Revision {
 // lastGood returns the newest generation before this one whose text is TOML, nil
 // if the history has none.
 func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *Snapshot {
-	for {
-		records, err := s.List(ctx, before, 16)
+	for page := 16; ; page *= 2 { // each list begins at the newest generation
+		records, err := s.List(ctx, before, page)
 		if err != nil || len(records) == 0 {
 			return nil
 		}

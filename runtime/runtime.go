@@ -46,8 +46,10 @@ func New(open Opener, model Model) *Runtime {
 // Close blocks until all writes have ended. No request may follow.
 func (r *Runtime) Close() { r.committer.close() }
 
-// Get returns the current configuration. It takes no lock of the store and
-// writes nothing. If the text is not TOML, it returns a corrupt_config fault.
+// Get returns the current configuration. If the text is not TOML, it returns a
+// corrupt_config fault. It takes no lock of the store and writes nothing, with one
+// exception: a change by another program, or a commit that was interrupted, is
+// given its generation by the next Load.
 func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	s, c, err := r.current(ctx)
 	if err != nil {
@@ -68,7 +70,7 @@ func (r *Runtime) Version(ctx context.Context) (store.Version, error) {
 	return c.state.Version, nil
 }
 
-// current returns the store and its current content.
+// current returns the store and its current state.
 func (r *Runtime) current(ctx context.Context) (store.Store, *parsedState, error) {
 	s, err := r.openStore(ctx)
 	if err != nil {
@@ -92,7 +94,7 @@ func (r *Runtime) openStore(ctx context.Context) (store.Store, error) {
 	return r.store, nil
 }
 
-// load loads the content of the store. It parses the text only if that is not
+// load loads the state of the store. It parses the text only if that is not
 // the last one.
 func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error) {
 	state, err := s.Load(ctx)
@@ -122,7 +124,7 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error)
 // sameMemory reports whether two texts of one length are the same memory.
 func sameMemory(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
 
-// keep stores content for the next load.
+// keep keeps a state for the next load.
 func (r *Runtime) keep(c *parsedState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

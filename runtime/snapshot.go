@@ -9,8 +9,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Snapshot is a configuration at one generation. It does not change, and may
-// be used from many goroutines. Its views are computed from its source, each
+// Snapshot is a configuration in memory: a generation, or a draft of one. It does
+// not change, and may be used from many goroutines. Its views are computed from its source, each
 // when it is first needed:
 //
 //	text ─→ Stored ─ defaults ─→ Resolved ─ tokens for secrets ─→ Shown ─→ ShownJSON

@@ -12,17 +12,17 @@ import (
 type validation struct {
 	warnings []schema.Issue
 
-	givesSecret    bool
-	withheld       []schema.Issue // of a guess: mistakes to report only after the review
-	clientWarnings []schema.Issue // of a guess: the warnings that do not depend on the stored secrets
+	givesSecret    bool           // the client may be guessing
+	withheld       []schema.Issue // if givesSecret: mistakes to report only after the judge has decided
+	clientWarnings []schema.Issue // if givesSecret: the warnings that do not depend on the stored secrets
 }
 
 // validate checks the configuration that a write wants, and refuses mistakes
 // that were not there before.
 //
-// A client that may not know a secret may still try to guess it: it writes the
-// guess in the secret's place or beside it, and sees whether that is no change,
-// or a mistake of another kind. A write that gives a secret under review is
+// A client that does not know a secret can try to guess it: it writes the guess
+// in the secret's place or beside it, and sees whether that is no change, or a
+// mistake of another kind. A write that has a judge and gives a secret is
 // therefore checked twice:
 //
 //  1. The tree as the client gave it, against ShownStored. Mistakes refuse the
@@ -60,8 +60,10 @@ func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, 
 	return found, nil
 }
 
-// givesSecret reports whether a write under review gives a secret itself, and not
-// only tokens: it may be a guess.
+// givesSecret reports whether a write that has a judge gives a secret itself, and
+// not only tokens. The secret may be a guess, and a client could try one after
+// another: each answer that depends on the stored secret would tell it whether
+// the guess was right.
 func (r *Runtime) givesSecret(w Write, wanted target) bool {
 	if w.Judge == nil || wanted.fromClient == nil {
 		return false
@@ -76,10 +78,9 @@ func (r *Runtime) givesSecret(w Write, wanted target) bool {
 }
 
 // preview compares a snapshot with the draft that a write would make of it, for
-// the review or as the outcome of a dry run. Under review, both sides hold only
-// the client's knowledge: tokens in the place of secrets, and the client's own
-// secrets as new ones. If the write does more than the client gave, the preview
-// compares the real effect.
+// the judge or as the outcome of a dry run. For a judge it hides the stored
+// secrets as described at Comparison, unless the write does more than the client
+// gave: then it compares the real effect.
 func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document) *Comparison {
 	if w.Judge != nil && wanted.fromClient != nil {
 		given := wanted.fromClient()

@@ -24,10 +24,9 @@ type Write struct {
 	// history. After is a draft under Before's generation; while the current text
 	// is not TOML, Before is the last configuration that is.
 	//
-	// The comparison holds only what the client may know: tokens replace the
-	// stored secrets, and a secret that the client gives counts as a new one even
-	// if it equals the stored one. So neither the verdict nor the outcome of a dry
-	// run shows whether a guess was right.
+	// Of a configuration or patch that the client gave, the comparison is the one
+	// that hides stored secrets: see Comparison. So neither the verdict nor the
+	// outcome of a dry run shows whether a guess was right.
 	//
 	// Judge may be called several times for one write, because other programs
 	// may commit first. It must not block. It may be nil.

@@ -7,6 +7,16 @@ import (
 	"realmconf/schema/tree"
 )
 
+// checker collects the issues of one configuration.
+type checker struct {
+	model       *Model
+	config      tree.Object
+	issues      []Issue
+	seen        map[string]bool // places that have an issue
+	at          tree.Pointer    // where walk is
+	hasInfinite bool            // there is a number that is NaN or infinite
+}
+
 // Check returns all mistakes in next, a configuration as it is to be stored,
 // sorted by place. A mistake that prev has too, with the same value, is a
 // warning: it blocks no other change. In a list it may have moved to another
@@ -24,12 +34,12 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 		}
 	}
 	for _, issue := range found {
-		at := mistakeOf(issue, next)
+		key := mistakeOf(issue, next)
 		switch {
 		case issue.Kind == Reference:
 			warnings = append(warnings, issue)
-		case old[at] > 0:
-			old[at]-- // one old mistake excuses one
+		case old[key] > 0:
+			old[key]-- // one old mistake excuses one
 			warnings = append(warnings, issue)
 		default:
 			issues = append(issues, issue)
@@ -57,16 +67,6 @@ func (m *Model) find(config, concerned tree.Object, rules []FieldRule) []Issue {
 		c.addAll(r.Find(only(normal, r.Sections)))
 	}
 	return sortIssues(c.issues)
-}
-
-// checker collects the issues of one configuration.
-type checker struct {
-	model       *Model
-	config      tree.Object
-	issues      []Issue
-	seen        map[string]bool // places that have an issue
-	at          tree.Pointer    // where walk is
-	hasInfinite bool            // there is a number that is NaN or infinite
 }
 
 func (c *checker) add(issue Issue) {

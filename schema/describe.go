@@ -8,7 +8,7 @@ import (
 
 // Describe returns the schema of the place p, one level deep: its own keywords,
 // and under properties, items and additionalProperties a summary of each place
-// below. x-risk is the class of harm as Risk returns it.
+// below. x-risk is the risk class as Risk returns it.
 //
 // A union has x-branches: for each value of its x-tag, or for each key of which
 // one must be there, the keys with their types. If p means something else in each

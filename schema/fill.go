@@ -6,7 +6,7 @@ import "realmconf/schema/tree"
 // in, inside the entries of lists and maps too; optional fields with x-unset
 // "null" are null; keys and values have their canonical names; a duration given
 // in milliseconds is text; and an object that was given bare has its full form.
-// A value that does not fit the schema is carried as it is.
+// A value that does not fit the schema is kept unchanged.
 func (m *Model) Fill(stored tree.Object) tree.Object {
 	z := normaliser{}
 	return m.fillObject(m.root, z.object(m.root, m.modernise(stored)))

@@ -30,11 +30,11 @@ func mistakeOf(issue Issue, config tree.Object) mistake {
 		}
 		general, v, ok = append(general, t), next, has
 	}
-	at := mistake{kind: issue.Kind, path: general.String()}
+	found := mistake{kind: issue.Kind, path: general.String()}
 	if ok {
-		at.value = string(tree.Append(nil, normaliseNumbers(v)))
+		found.value = string(tree.Append(nil, normaliseNumbers(v)))
 	}
-	return at
+	return found
 }
 
 // normaliseNumbers returns a value in which equal numbers have one spelling: 2

@@ -194,6 +194,8 @@ func TestModel_resultsAreCopies(t *testing.T) {
 	}
 }
 
+// TestModel_concurrentUse expects that no method writes into its argument. Under
+// -race it also finds methods that write into the model.
 func TestModel_concurrentUse(t *testing.T) {
 	m := meerkat.New()
 	stored := object(t, `{"rest":{"port":"x"},"shell":{"allowlist":["ls"]}}`)

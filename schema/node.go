@@ -95,8 +95,8 @@ type Wrapper struct {
 }
 
 // anything returns the node of a place about which the schema says nothing.
-func anything(class Risk) *Node {
-	n := &Node{Risk: class, IsFree: true}
+func anything(risk Risk) *Node {
+	n := &Node{Risk: risk, IsFree: true}
 	n.weigh()
 	return n
 }
@@ -104,8 +104,8 @@ func anything(class Risk) *Node {
 // unknown is a place that the schema does not have. Its value may be a secret.
 var unknown = &Node{Risk: RiskSecret, WorstRisk: RiskSecret, MayHoldSecret: true, IsFree: true}
 
-// misplaced is a place below a list or an object that stands where a secret is
-// needed: numbers there are as secret as the value itself.
+// misplaced is a place below a list or an object where the schema wants a secret
+// text: numbers there may be as secret as the text.
 var misplaced = &Node{Risk: RiskSecret, WorstRisk: RiskSecret, MayHoldSecret: true}
 
 // property returns the property of a name, nil if there is none.

@@ -8,6 +8,13 @@ import (
 	"realmconf/schema/tree"
 )
 
+// normaliser brings a tree into the form without aliases and without nulls for
+// absent keys. It copies only the objects and lists that it changes.
+type normaliser struct {
+	issues []Issue
+	at     tree.Pointer // the place of the value; overwritten later
+}
+
 // Canonical returns a whole configuration, as a client may send it, in the form
 // that Check reads. Nulls of optional fields are removed, since they mean absent;
 // aliases of keys and values are replaced by the canonical names, and an alias
@@ -32,13 +39,6 @@ func (m *Model) modernise(config tree.Object) tree.Object {
 		}
 	}
 	return config
-}
-
-// normaliser brings a tree into the form without aliases and without nulls for
-// absent keys. It copies only the objects and lists that it changes.
-type normaliser struct {
-	issues []Issue
-	at     tree.Pointer // the place of the value; overwritten later
 }
 
 func (z *normaliser) value(n *Node, v any) any {

@@ -11,6 +11,14 @@ import (
 	"realmconf/schema/tree"
 )
 
+// parser makes nodes of schema objects. It goes on after a mistake and keeps the
+// first.
+type parser struct {
+	model Model          // knows the formats
+	free  map[Risk]*Node // the nodes of places without a schema, by risk class
+	err   error
+}
+
 // Parse reads a JSON Schema (draft 2020-12) in the form that the generator
 // writes: without references, with unions as an allOf of if and then (see
 // parser.union). A keyword that Check would not check is an error.
@@ -27,23 +35,15 @@ func Parse(source []byte, r Rules) (*Node, error) {
 	return root, nil
 }
 
-// parser makes nodes of schema objects. It goes on after a mistake and keeps the
-// first.
-type parser struct {
-	model Model          // knows the formats
-	free  map[Risk]*Node // the nodes of places without a schema, by class
-	err   error
-}
-
 func (p *parser) fail(at tree.Pointer, reason string) {
 	if p.err == nil {
 		p.err = fmt.Errorf("the schema is not understood at %q: %s", at, reason)
 	}
 }
 
-// node reads one schema object. The class is the one that it inherits.
-func (p *parser) node(o tree.Object, at tree.Pointer, class Risk) *Node {
-	n := &Node{Risk: riskOf(o, class)}
+// node reads one schema object. The risk class is the one that it inherits.
+func (p *parser) node(o tree.Object, at tree.Pointer, risk Risk) *Node {
+	n := &Node{Risk: riskOf(o, risk)}
 	for _, keyword := range slices.Sorted(maps.Keys(o)) {
 		p.keyword(n, keyword, o[keyword], at.Child(keyword))
 	}
@@ -160,12 +160,12 @@ func (p *parser) below(n *Node, o tree.Object, at tree.Pointer) {
 	}
 }
 
-// anything returns the node of places of a class that have no schema.
-func (p *parser) anything(class Risk) *Node {
-	if p.free[class] == nil {
-		p.free[class] = anything(class)
+// anything returns the node of places of a risk class that have no schema.
+func (p *parser) anything(risk Risk) *Node {
+	if p.free[risk] == nil {
+		p.free[risk] = anything(risk)
 	}
-	return p.free[class]
+	return p.free[risk]
 }
 
 // union reads the branches of an object. The schema has x-tag and

@@ -6,9 +6,17 @@ import (
 	"realmconf/schema/tree"
 )
 
+// revealer replaces the tokens of one configuration.
+type revealer struct {
+	rewriter
+	prev   tree.Object
+	lookup func(t Token, part Part) (any, bool)
+	issues []Issue
+}
+
 // Reveal is the inverse of Mask. given is a whole configuration from a client, or
 // the result of a merge into a masked one; every token in it is replaced by the
-// result of lookup for it and the part for which it stands. given is not changed.
+// result of lookup for it and the part that it replaces. given is not changed.
 //
 // A token is an issue of the kind SecretToken in a place that cannot hold a
 // secret, if it is malformed, if lookup does not know it, and in the place of
@@ -27,14 +35,6 @@ func (m *Model) Reveal(given, prev tree.Object, lookup func(t Token, part Part) 
 		}
 	}
 	return revealed, sortIssues(r.issues)
-}
-
-// revealer replaces the tokens of one configuration.
-type revealer struct {
-	rewriter
-	prev   tree.Object
-	lookup func(t Token, part Part) (any, bool)
-	issues []Issue
 }
 
 func (r *revealer) leaf(n *Node, v any) (any, bool) {

@@ -34,11 +34,11 @@ func Stronger(a, b Risk) Risk {
 }
 
 // Risk returns the risk class of a change at p, whatever the value. For a section,
-// list or map it is the strongest class of all places in it, so ask for each leaf
-// to be exact. A leaf without a class of its own has that of the nearest place
-// around it. Around the members of a union that is the strongest class in its
+// list or map it is the strongest one of all places in it, so ask for each leaf to
+// be exact. A leaf without a risk class of its own has that of the nearest place
+// around it. Around the members of a union that is the strongest one in its
 // branches, secrets aside: a secret in one member does not make secrets of the
-// others. Where p leads to several branches, the strongest class counts. A place
+// others. Where p leads to several branches, the strongest one counts. A place
 // that the schema does not have may hold a secret.
 func (m *Model) Risk(p tree.Pointer) Risk {
 	at := m.root.lookup(p)
@@ -63,15 +63,15 @@ func riskOf(o tree.Object, inherited Risk) Risk {
 	return inherited
 }
 
-// exposure returns the strongest class in a schema, secrets aside: a secret
+// exposure returns the strongest risk class in a schema, secrets aside: a secret
 // depends on the value and not on the place.
 func exposure(schema any) Risk {
 	worst := RiskNone
 	switch s := schema.(type) {
 	case map[string]any:
 		for keyword, v := range s {
-			if class, ok := v.(string); keyword == "x-risk" && ok && Risk(class) != RiskSecret {
-				worst = Stronger(worst, Risk(class))
+			if risk, ok := v.(string); keyword == "x-risk" && ok && Risk(risk) != RiskSecret {
+				worst = Stronger(worst, Risk(risk))
 			}
 			worst = Stronger(worst, exposure(v))
 		}
@@ -83,8 +83,8 @@ func exposure(schema any) Risk {
 	return worst
 }
 
-// weigh works out WorstRisk, MayHoldSecret and MayHoldAddress from the node's own risk class and from
-// the nodes below, which must have theirs.
+// weigh works out WorstRisk, MayHoldSecret and MayHoldAddress from the node's own
+// risk class and from the nodes below, which must have theirs.
 func (n *Node) weigh() {
 	n.WorstRisk, n.MayHoldSecret, n.MayHoldAddress = n.Risk, n.Risk == RiskSecret, n.IsURL || n.Risk == RiskNetwork
 	below := []*Node{n.Items, n.Additional}

@@ -8,7 +8,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Part is a part of a value for which a token can stand.
+// Part is a part of a value that a token can replace.
 type Part int
 
 // The parts. A token of one part is not valid for another, so that no secret can
@@ -95,7 +95,7 @@ func (n *Node) holdsSecret(v any) bool {
 }
 
 // addressOf returns a value at this place as an address, and whether it is one.
-// Fields of network class are of many kinds: in these only an unmistakable URL
+// Fields of the risk class network are of many kinds: in these only an unmistakable URL
 // counts.
 func (n *Node) addressOf(v any) (address, bool) {
 	s, isText := v.(string)

@@ -16,7 +16,7 @@ import (
 	"realmconf/tools/policy"
 )
 
-func accepted(policy.Question) (policy.Answer, error) { return policy.Accepted, nil }
+func accept(policy.Question) (policy.Answer, error) { return policy.Accepted, nil }
 
 // TestCallTool_question checks the text that a person is shown: all that will
 // change, with the client's words in quotes and secrets masked.
@@ -69,7 +69,7 @@ func TestCallTool_question(t *testing.T) {
 				t.Errorf("question (-want +got):\n%s", diff)
 			}
 			if c.text() == guarded {
-				t.Error("it was accepted, and the text is the same")
+				t.Error("it was accept, and the text is the same")
 			}
 		})
 	}
@@ -149,9 +149,9 @@ func TestCallTool_answers(t *testing.T) {
 	if _, err := c.toolAsking("patch", args, func(policy.Question) (policy.Answer, error) { return "", travels }); err != travels || c.text() != guarded {
 		t.Errorf("got %v, want the error of Ask itself and no change", err)
 	}
-	reply, err := c.toolAsking("patch", args, accepted)
+	reply, err := c.toolAsking("patch", args, accept)
 	if err != nil || reply["generation"] != int64(2) {
-		t.Fatalf("accepted: got %v, %v", reply, err)
+		t.Fatalf("accept: got %v, %v", reply, err)
 	}
 	history, err := c.method("history", `{"limit":1}`)
 	if err != nil {
@@ -168,7 +168,7 @@ func TestCallTool_answers(t *testing.T) {
 	if got := string(tree.Append(nil, actor)); got != want {
 		t.Errorf("actor: got %s, want %s", got, want)
 	}
-	if _, err := c.toolAsking("patch", args, accepted); !fault.Is(err, fault.GenerationConflict) {
+	if _, err := c.toolAsking("patch", args, accept); !fault.Is(err, fault.GenerationConflict) {
 		t.Errorf("the same call again: got %v, want a conflict", err)
 	}
 }
@@ -230,7 +230,7 @@ func TestCallTool_questionTooLong(t *testing.T) {
 }
 
 // TestCallTool_dryRunNeedsApproval: a dry run lists the held fields, and asks
-// nobody.
+// no person.
 func TestCallTool_dryRunNeedsApproval(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded)
 	reply, err := c.toolAsking("patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}},"expected_generation":1,"dry_run":true,"return":"changes"}`,

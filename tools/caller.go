@@ -13,11 +13,11 @@ import (
 // Caller is the client that calls an operation: everything that its connection
 // knows and the parameters do not have.
 type Caller struct {
-	Name           string        // the name that the client program gives itself; may be empty
-	Version        string        // of the client program
-	Surface        store.Surface // how it calls: as a method, a tool or a command
-	Era            string        // the MCP revision of the connection, empty for a plain request
-	PathVisibility runtime.PathVisibility
+	Name           string                 // the name that the client program gives itself; may be empty
+	Version        string                 // of the client program
+	Surface        store.Surface          // how it calls: as a method, a tool or a command
+	Era            string                 // the MCP revision of the connection, empty for a plain request
+	PathVisibility runtime.PathVisibility // whether replies show file system paths
 
 	// Ask asks the person who uses the client. Its own errors end the call and
 	// are returned unchanged: in some revisions of MCP the question is sent as

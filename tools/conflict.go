@@ -9,11 +9,12 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
-// explainConflict adds to a write's conflict what others have changed, and
+// describeConflict adds to a write's conflict what others have changed, and
 // whether the write touches the same places. Other errors stay as they are.
-func explainConflict(err error) error {
+func describeConflict(err error) error {
 	var c *runtime.Conflict
 	if !errors.As(err, &c) {
 		return err
@@ -107,7 +108,7 @@ func joinPlaces(paths []tree.Pointer) string {
 	paths = slices.CompactFunc(slices.Clone(paths), slices.Equal[tree.Pointer])
 	texts := make([]string, len(paths))
 	for i, p := range paths {
-		texts[i] = place(p)
+		texts[i] = policy.Place(p)
 	}
 	return tree.JoinWords(texts, "and", most)
 }

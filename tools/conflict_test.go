@@ -20,7 +20,7 @@ func TestCallTool_conflict(t *testing.T) {
 	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"cheaper"}`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"o"}},"expected_generation":2}`, accepted); err != nil {
+	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"o"}},"expected_generation":2}`, accept); err != nil {
 		t.Fatal(err)
 	}
 	for args, want := range map[string][2]string{

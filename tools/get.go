@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // newGet returns config/get: read the configuration, or a part of it.
@@ -54,7 +55,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 
 // replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
-	policy  runtime.PathVisibility
+	paths   runtime.PathVisibility
 	surface store.Surface
 	stored  bool
 	part    bool
@@ -150,7 +151,7 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	if len(children) == 0 {
 		advice = "it has no smaller parts: read it as a resource, or with a program"
 	}
-	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", place(at), len(text), maxToolReply, advice).
+	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", policy.Place(at), len(text), maxToolReply, advice).
 		With("path", path).With("bytes", len(text)).With("limit", maxToolReply).With("children", children)
 }
 

@@ -11,7 +11,7 @@ import (
 	"realmconf/tools/policy"
 )
 
-// TestCallTool_heldFields tries every known way to a field with a class of risk,
+// TestCallTool_heldFields tries every known way to a field with a risk class,
 // in either direction. Each call must be refused, because no person can be asked,
 // and change nothing. want is a path that the refusal must name, or the kind of
 // another refusal.

@@ -90,7 +90,7 @@ func (c *client) toolAsking(name, text string, answer func(policy.Question) (pol
 	return c.decoded(raw), err
 }
 
-// guarded is a configuration with fields of every class of risk.
+// guarded is a configuration with fields of every risk class.
 const guarded = `# keep out
 [agent]
 model = "m"

@@ -16,11 +16,11 @@ import (
 // TestHistory reads the history in pages, with the changes of other programs.
 func TestHistory(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded)
-	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"why"}`, accepted); err != nil {
+	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"why"}`, accept); err != nil {
 		t.Fatal(err)
 	}
 	c.appendText("this is not TOML")
-	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil {
+	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accept); err != nil {
 		t.Fatal(err)
 	}
 	reply, err := c.tool("history", `{"limit":3}`)
@@ -87,11 +87,11 @@ func TestDiff(t *testing.T) {
 // rollback.
 func TestRollback(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
-	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accepted)
+	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accept)
 	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
 		t.Fatalf("got %v, %v, text %q", reply, err, c.text())
 	}
-	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accepted); err != nil || c.text() != "# another\n[agent]\nmodel = 'x'\n" {
+	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accept); err != nil || c.text() != "# another\n[agent]\nmodel = 'x'\n" {
 		t.Errorf("undone: got %v, text %q", err, c.text())
 	}
 	reply, err = c.tool("rollback", `{"to":2,"expected_generation":4}`)
@@ -101,14 +101,14 @@ func TestRollback(t *testing.T) {
 	if _, err := c.tool("rollback", `{"to":77,"expected_generation":4}`); !fault.Is(err, fault.NotFound) {
 		t.Errorf("to an unknown generation: got %v, want not_found", err)
 	}
-	if _, err := c.toolAsking("rollback", `{"to":0,"expected_generation":4}`, accepted); err != nil || c.text() != "" {
+	if _, err := c.toolAsking("rollback", `{"to":0,"expected_generation":4}`, accept); err != nil || c.text() != "" {
 		t.Errorf("to the beginning: got %v, text %q", err, c.text())
 	}
 	c.appendText("[shell]\nprogramme = 'x'\n")
-	if _, err := c.toolAsking("rollback", `{"to":1,"expected_generation":6}`, accepted); err != nil {
+	if _, err := c.toolAsking("rollback", `{"to":1,"expected_generation":6}`, accept); err != nil {
 		t.Errorf("away from a mistake: got %v", err)
 	}
-	if _, err := c.toolAsking("rollback", `{"to":6,"expected_generation":7}`, accepted); !fault.Is(err, fault.InvalidConfig) {
+	if _, err := c.toolAsking("rollback", `{"to":6,"expected_generation":7}`, accept); !fault.Is(err, fault.InvalidConfig) {
 		t.Errorf("back to a mistake: got %v, want invalid_config", err)
 	}
 }

@@ -1,12 +1,12 @@
 package tools
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // notFound is the fault of a path that has no value. Its first depth tokens
@@ -52,11 +52,11 @@ func explainMissing(parent tree.Pointer, missing string, value any, names []stri
 		return "no such key; " + advice(parent, missing, names)
 	case []any:
 		if len(v) == 0 {
-			return "no such entry; the list " + place(parent) + " is empty"
+			return "no such entry; the list " + policy.Place(parent) + " is empty"
 		}
-		return "no such entry; the entries of " + place(parent) + " run from 0 to " + string(tree.Append(nil, len(v)-1))
+		return "no such entry; the entries of " + policy.Place(parent) + " run from 0 to " + string(tree.Append(nil, len(v)-1))
 	default:
-		return "there is nothing below " + place(parent) + ", which is " + tree.WithArticle(tree.TypeName(value)) + "; read that instead"
+		return "there is nothing below " + policy.Place(parent) + ", which is " + tree.WithArticle(tree.TypeName(value)) + "; read that instead"
 	}
 }
 
@@ -66,13 +66,10 @@ func advice(parent tree.Pointer, missing string, names []string) string {
 		return "did you mean " + parent.Child(near).String() + "?"
 	}
 	if len(names) == 0 {
-		return place(parent) + " has no keys"
+		return policy.Place(parent) + " has no keys"
 	}
-	return place(parent) + " has " + enumerate(names)
+	return policy.Place(parent) + " has " + enumerate(names)
 }
-
-// place returns a pointer as texts have it.
-func place(p tree.Pointer) string { return cmp.Or(p.String(), "the configuration") }
 
 // nearest returns the pointers that a misspelt name is near to: one at most.
 func nearest(parent tree.Pointer, missing string, names []string) []string {

@@ -60,7 +60,7 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 //  1. arguments sent as text are decoded, and there is no bare form;
 //  2. a write must name the generation that it is based on;
 //  3. nothing disappears that the call does not name (would_drop);
-//  4. a change of a field with a class of risk needs a person's yes;
+//  4. a change of a field with a risk class needs a person's yes;
 //  5. the reply is kept short: a read that is too long is refused, with what
 //     to read instead; a write's leaves out what is long.
 //

@@ -37,14 +37,14 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Patch, model, p, func(params tree.Object) (change, error) { return patchContent(rt, params) }},
+		action: &write{Patch, model, p, func(params tree.Object) (change, error) { return readPatch(rt, params) }},
 	}
 	o.unwrap = bareForm(o, []string{"patch", "operations"}, model)
 	return o
 }
 
-// patchContent reads the one of patch and operations that the parameters have.
-func patchContent(rt *runtime.Runtime, params tree.Object) (change, error) {
+// readPatch reads the one of patch and operations that the parameters have.
+func readPatch(rt *runtime.Runtime, params tree.Object) (change, error) {
 	const oneOf = "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"
 	patch, hasPatch := params["patch"].(tree.Object)
 	list, hasOperations := params["operations"].([]any)

@@ -147,7 +147,7 @@ func TestPatch_oneEntryOfFive(t *testing.T) {
 		fmt.Fprintf(&b, "# hook %d\n[[hooks.entries]]\nid = \"h%d\"   # its name\nruntime = { type = 'command', command = 'c%d', env = { K = 'canary-%d' } }\n\n", i, i, i, i)
 	}
 	c := clientOf(t, policy.Policy{}, b.String())
-	reply, err := c.toolAsking("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h2"},{"op":"replace","path":"/hooks/entries/2/runtime/command","value":"new"}],"expected_generation":1}`, accepted)
+	reply, err := c.toolAsking("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h2"},{"op":"replace","path":"/hooks/entries/2/runtime/command","value":"new"}],"expected_generation":1}`, accept)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestPatch_oneEntryOfFive(t *testing.T) {
 	if diff := cmp.Diff(strings.Replace(b.String(), "'c2'", "'new'", 1), c.text()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, err = c.toolAsking("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h3"},{"op":"remove","path":"/hooks/entries/2"}],"expected_generation":2}`, accepted)
+	_, err = c.toolAsking("patch", `{"operations":[{"op":"test","path":"/hooks/entries/2/id","value":"h3"},{"op":"remove","path":"/hooks/entries/2"}],"expected_generation":2}`, accept)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.InvalidConfig || f.Data["operation"] != 0 || !strings.Contains(f.Message, "operations[0]: /hooks/entries/2/id: the value is not the one given") {
 		t.Errorf("a test that fails: got %v %v", err, f.Data)

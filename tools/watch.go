@@ -23,7 +23,7 @@ func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(
 }
 
 // CheckPath refuses a part of the configuration that can never have a value, as
-// a read of it does: a watch on it would wait for ever. It accepts every place
+// a read of it does: a watch on it would never report anything. It accepts every place
 // that the schema has, and every other place that has a value now.
 func (r *Resources) CheckPath(ctx context.Context, part tree.Pointer) error {
 	if r.hasPlace(part) {

@@ -32,32 +32,32 @@ type change struct {
 }
 
 func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
-	p, err := w.prepare(caller, params)
+	c, err := w.prepare(caller, params)
 	if err != nil {
 		return nil, err
 	}
-	return p.run(ctx, nil, methodEncoder)
+	return c.run(ctx, nil, methodEncoder)
 }
 
 // callTool does a write under review. A person is asked while no lock is held;
-// the write is then worked out anew, and takes effect only if it is still the
+// the write is then prepared again, and takes effect only if it is still the
 // change that the person was shown:
 //
-//	work out ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
+//	prepare  ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
 //	   ↑                         │ yes
 //	   │               cannot be asked ─→ approval_required
 //	   │                         │
 //	   └── with the fingerprint ─┴─ Ask ── no, closed, late ─→ approval_required
 func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	p, err := w.prepare(caller, args)
+	c, err := w.prepare(caller, args)
 	if err != nil {
 		return nil, err
 	}
-	review := w.policy.Review(w.model, policy.Call{
-		Tool: w.name.Tool(), Client: caller.Name, Reason: p.write.Reason, DryRun: p.write.DryRun,
-		Patch: p.change.patch, Operations: p.change.operations, AllowDrop: p.allowDrop,
+	review := w.policy.NewReview(w.model, policy.Call{
+		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
+		Patch: c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
-	reply, err := p.run(ctx, review, toolEncoder)
+	reply, err := c.run(ctx, review, toolEncoder)
 	var unapproved *policy.Unapproved
 	if !errors.As(err, &unapproved) || caller.Ask == nil {
 		return reply, err
@@ -74,15 +74,15 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		return nil, unapproved.Refusal(answer)
 	}
 	review.Approve(question.Subject)
-	reply, err = p.run(ctx, review, toolEncoder)
+	reply, err = c.run(ctx, review, toolEncoder)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		return nil, unapproved.Refusal(policy.Expired)
 	}
 	return reply, err
 }
 
-// prepared is a write whose parameters have been read.
-type prepared struct {
+// writeCall is one call of a write, with its parameters read.
+type writeCall struct {
 	caller      Caller
 	change      change
 	write       runtime.Write
@@ -92,32 +92,32 @@ type prepared struct {
 
 // prepare reads parameters that have been checked against the schema. It refuses
 // every write while the configuration is read-only.
-func (w *write) prepare(caller Caller, params tree.Object) (p prepared, err error) {
+func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err error) {
 	if err := w.policy.CheckWritable(); err != nil {
-		return p, err
+		return c, err
 	}
-	p.caller, p.omitsConfig = caller, params["return"] == "changes"
-	p.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
-	p.write.Reason, _ = params["reason"].(string)
-	p.write.DryRun, _ = params["dry_run"].(bool)
-	if p.allowDrop, err = pointers(params, allowDrop); err != nil {
-		return p, err
+	c.caller, c.omitsConfig = caller, params["return"] == "changes"
+	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	c.write.Reason, _ = params["reason"].(string)
+	c.write.DryRun, _ = params["dry_run"].(bool)
+	if c.allowDrop, err = pointers(params, allowDrop); err != nil {
+		return c, err
 	}
-	p.change, err = w.parse(params)
-	return p, err
+	c.change, err = w.parse(params)
+	return c, err
 }
 
 // run does the write under a review, which may be nil, and returns its reply.
-func (p prepared) run(ctx context.Context, review *policy.Review, encoder writeEncoder) (json.RawMessage, error) {
-	w := p.write
+func (c writeCall) run(ctx context.Context, review *policy.Review, encoder writeEncoder) (json.RawMessage, error) {
+	w := c.write
 	if review != nil {
 		w.Judge = review.Judge
 	}
-	outcome, err := p.change.apply(ctx, w)
+	outcome, err := c.change.apply(ctx, w)
 	if err != nil {
-		return nil, explainConflict(err)
+		return nil, describeConflict(err)
 	}
-	reply := p.reply(outcome)
+	reply := c.reply(outcome)
 	if w.DryRun {
 		if review != nil {
 			if fields := review.NeedsApproval(); len(fields) > 0 {
@@ -127,26 +127,26 @@ func (p prepared) run(ctx context.Context, review *policy.Review, encoder writeE
 		return encoder.encode(reply), nil
 	}
 	text := encoder.encode(reply)
-	if p.caller.OnSuccess != nil {
-		p.caller.OnSuccess(outcome.After.Version.Generation, minimalEncoder.encode(reply))
+	if c.caller.OnSuccess != nil {
+		c.caller.OnSuccess(outcome.After.Version.Generation, minimalEncoder.encode(reply))
 	}
 	return text, nil
 }
 
 // reply returns the members of a write's reply.
-func (p prepared) reply(outcome *runtime.Outcome) tree.Object {
+func (c writeCall) reply(outcome *runtime.Outcome) tree.Object {
 	s := outcome.After
-	reply := runtime.NewEnvelope(s, s.ShownJSON(), p.caller.PathVisibility).Members()
+	reply := runtime.NewEnvelope(s, s.ShownJSON(), c.caller.PathVisibility).Members()
 	reply["previous_generation"] = outcome.Previous
 	reply["changed"] = outcome.Changed
 	reply["changes"] = outcome.ShownChanges()
 	if len(outcome.Warnings) > 0 {
 		reply["warnings"] = outcome.Warnings
 	}
-	if p.write.DryRun {
+	if c.write.DryRun {
 		reply["dry_run"] = true
 	}
-	if p.omitsConfig {
+	if c.omitsConfig {
 		delete(reply, "config")
 	}
 	return reply

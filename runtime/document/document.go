@@ -18,10 +18,10 @@
 //	                         └── on the next level ◀────────────┘              ▼
 //	                                                                     next document
 //
-// The levels of an edit, each of which writes more anew than the one before:
+// The levels of an edit, each of which rewrites more than the one before:
 // the differing scalars and elements; the smallest array or inline table around
-// a difference; the smallest table; the table at the root. Comments are kept on
-// every level: what is written anew has them above it.
+// a difference; the smallest table; the top-level table around it. Comments are
+// kept on every level: a value or table that is rewritten has them above it.
 //
 // The text is TOML 1.0. The additions of TOML 1.1 are read, and never written.
 package document
@@ -54,7 +54,7 @@ type Document struct {
 //
 // Values that JSON does not have (dates, times, inf, nan) are strings in the
 // tree, with the spelling of the text. Integers above 2^63-1 are uint64: they
-// are not TOML 1.0, but the peer writes them.
+// are not TOML 1.0, but Meerkat writes them.
 func Parse(text []byte) (*Document, error) { return parse(text, nil) }
 
 // parse is Parse with what is known of another text.

@@ -26,7 +26,7 @@ import (
 // the comments in it move above its line.
 //
 // If no small change of the text gives the wanted tree, the smallest value, and
-// then table, around it is written anew with its comments above it, and its
+// then table, around it is rewritten with its comments above it, and its
 // pointer is in reformatted. The result is checked by parsing it: an error
 // means that no level gave the wanted tree, and there is no next document.
 func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string) (next *Document, reformatted []tree.Pointer, err error) {
@@ -51,14 +51,14 @@ func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string) (next
 	return nil, nil, err
 }
 
-// level tells how much an edit writes anew around a difference.
+// level is how much an edit rewrites around a difference.
 type level int
 
 const (
 	inPlace     level = iota // the differing scalars and elements
 	wholeValues              // the smallest array or inline table of the file's lines
 	wholeTables              // the smallest table with a difference that is not in a sub-table
-	topTables                // the table at the root
+	topTables                // the top-level table around it
 )
 
 // edit is one attempt, on one level.

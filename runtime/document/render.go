@@ -9,14 +9,14 @@ import (
 	"realmconf/schema/tree"
 )
 
-// style is how a value is written anew, beside others.
+// style is how a value is written beside others.
 type style struct {
 	eol     string
 	indent  string // of the line that the value starts on
 	oneLine bool   // the value must stay on one line
 }
 
-// renderValue writes a value as the peer's own programs do: a list of two or
+// renderValue writes a value as Meerkat's programs do: a list of two or
 // more elements gets a line for each, a value inside another one is on one line.
 func renderValue(v any, s style) string {
 	switch v := v.(type) {

@@ -6,20 +6,20 @@ import (
 	"realmconf/schema/tree"
 )
 
-// If small changes do not give the wanted tree, a value or table is written
-// anew as a whole, below all its comments. Of a table all sections are dropped,
+// If small changes do not give the wanted tree, a value or table is rewritten
+// as a whole, below all its comments. Of a table all sections are dropped,
 // wherever they are, and the new ones take the place of the first.
 
-// rewriteValue writes a changed array or inline table anew.
+// rewriteValue rewrites a changed array or inline table.
 func (e *editor) rewriteValue(en *entry, s scope, want any, how style) {
 	e.insertComments(en, e.comments(en.value.span))
 	e.replaceValue(en, renderValue(want, how))
 	e.reformatted = append(e.reformatted, s.at)
 }
 
-// rewriteTable writes a table anew, or reports false if the level does not ask
-// for that here. The root is never written anew. Neither is a table without
-// sections: its parent is, whose sections hold its keys.
+// rewriteTable rewrites a table, or reports false if the level does not ask
+// for that here. The document as a whole is never rewritten, nor is a
+// table without sections: its parent is, whose sections hold its keys.
 func (e *editor) rewriteTable(t *table, s scope, have, want tree.Object) bool {
 	if e.level < wholeTables || len(s.path) == 0 || s.place != place(e) {
 		return false
@@ -61,7 +61,7 @@ func (t *table) differsItself(have, want tree.Object) bool {
 	return false
 }
 
-// rewriteTables writes an array of tables anew, or reports false if the level
+// rewriteTables rewrites an array of tables, or reports false if the level
 // does not ask for that.
 func (e *editor) rewriteTables(m *member, s scope, want []any) bool {
 	if e.level != topTables {

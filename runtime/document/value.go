@@ -8,7 +8,7 @@ import "realmconf/schema/tree"
 // A string keeps its manner of quoting. An array or inline table that stays one
 // is edited inside; an array without elements only if there is something to
 // keep in it, so that a filled `[]` is written like a new array. Any other value
-// is written anew, and the comments in it move above the line.
+// is rewritten, and the comments in it move above the line.
 func (e *editor) editValue(v *value, at tree.Pointer, have, want any, s style) string {
 	switch w := want.(type) {
 	case string:

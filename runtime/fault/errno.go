@@ -11,6 +11,8 @@ import (
 // reason. An error from another source is io.
 func StorageReason(err error) Reason {
 	switch {
+	case errors.As(err, new(*RefusedLink)):
+		return Link
 	case isFull(err):
 		return Full
 	case isReadOnlyMedia(err):
@@ -27,15 +29,25 @@ func StorageReason(err error) Reason {
 // FromOS returns the storage fault for an error of the operating system. op
 // names the operation in a few words, such as "write config.toml": it begins the
 // message and is the data member "op", so it must not hold a path. The error
-// itself, which may name paths, becomes the cause only.
+// itself, which may name paths, becomes the cause only. An error that is a storage
+// fault already is returned as it is.
 func FromOS(op string, err error) *Fault {
+	var f *Fault
+	if errors.As(err, &f) && f.Kind == Storage {
+		return f
+	}
 	reason := StorageReason(err)
 	text := advice(reason)
+	var link *RefusedLink
 	switch {
+	case errors.As(err, &link):
+		text = link.Advice
 	case errors.Is(err, ErrIrregular):
 		text = "a directory, a pipe or a device is in the place of the file, or the file is huge: put the right file there"
-	case isNotDirectory(err):
-		text = "a part of the path is not a directory: move it away, or choose another place, and try again"
+	default:
+		if known, ok := adviceFor(err); ok {
+			text = known
+		}
 	}
 	return New(Storage, "%s: %s", op, text).With("op", op).With("reason", reason).Because(err)
 }
@@ -43,6 +55,18 @@ func FromOS(op string, err error) *Fault {
 // ErrIrregular is the cause of a refusal to read a file whole, because it is a
 // directory, a pipe, a device, or of absurd size.
 var ErrIrregular = errors.New("not a regular file of a sensible size")
+
+// RefusedLink is the cause of a refusal to follow a symbolic link. It is an
+// ErrIrregular too.
+type RefusedLink struct {
+	Advice string // why the link is refused and what to do; it names no path
+}
+
+// Error is the advice.
+func (e *RefusedLink) Error() string { return e.Advice }
+
+// Unwrap is ErrIrregular.
+func (e *RefusedLink) Unwrap() error { return ErrIrregular }
 
 // advice explains a reason, and says what a person can do about it.
 func advice(r Reason) string {

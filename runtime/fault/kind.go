@@ -36,5 +36,6 @@ const (
 	Denied        Reason = "denied"          // EACCES, EPERM
 	ReadOnlyMedia Reason = "read_only_media" // EROFS
 	Gone          Reason = "gone"            // the directory was removed or replaced
+	Link          Reason = "link"            // a symbolic link that is not followed
 	IO            Reason = "io"              // anything else
 )

@@ -68,14 +68,13 @@ func (l *Location) createManifest(ctx context.Context) (*Manifest, error) {
 	if m, err := l.Manifest(ctx); m != nil || err != nil {
 		return m, err
 	}
-	for _, root := range l.otherRoot {
-		// The location may be hours old.
-		there, err := holds(root, l.ID)
+	if l.otherRoot.path != "" { // the location may be hours old
+		there, err := l.otherRoot.holds(l.ID)
 		if err != nil {
 			return nil, err
 		}
 		if there {
-			return nil, existsTwiceFault(l.ID, l.StateRoot, root)
+			return nil, existsTwiceFault(l.ID, l.StateRoot, l.otherRoot.path)
 		}
 	}
 	m := &Manifest{

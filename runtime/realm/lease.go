@@ -18,7 +18,7 @@ const (
 	leaseStale = 30 * time.Second
 
 	// maxLease is the longest file that is read as a lease, in bytes.
-	maxLease = 1 << 20
+	maxLease = 64 << 10
 )
 
 // Lease says that a server of Meerkat has the realm open.

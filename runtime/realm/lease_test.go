@@ -1,11 +1,14 @@
 package realm
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"realmconf/runtime/internal/disk"
 )
 
 func TestLeases(t *testing.T) {
@@ -37,5 +40,18 @@ func TestLeases(t *testing.T) {
 	}
 	if list[1].Live() || list[2].Live() || list[2].Err == nil {
 		t.Errorf("old and torn: got %+v", list[1:])
+	}
+}
+
+// A lease of absurd size is not read.
+func TestLeases_sparse(t *testing.T) {
+	l := &Location{ID: "team", Root: t.TempDir()}
+	path := filepath.Join(l.Root, "leases", "a.json")
+	if err := errors.Join(os.Mkdir(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600), os.Truncate(path, 6<<30)); err != nil {
+		t.Fatal(err)
+	}
+	leases, err := l.Leases(time.Now())
+	if err != nil || len(leases) != 1 || !errors.Is(leases[0].Err, disk.ErrTooLong) {
+		t.Errorf("got %+v, %v; want one that is too long", leases, err)
 	}
 }

@@ -37,13 +37,14 @@ type Location struct {
 	StateRoot          string // the directory of all realms
 	Root               string // the realm's own directory in it
 	ManifestPath       string
-	ConfigPath         string // of the realm global: in the home directory
-	StateDir           string // of the generation, its lock and the history: that of the document
+	ConfigPath         string // in Root; that of the realm global is in the home directory
+	StateDir           string // of the generation, its lock and the history: the directory of ConfigPath
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	otherRoot []string // the state roots that could have held the realm, and did not when it was located
-	fs        disk.FS  // nil means disk.OS
+	otherRoot stateRoot // the state root that could have held the realm, and did not when it was located; zero if there is none
+	rules     disk.Rules
+	fs        disk.FS // under the rules; nil means disk.OS
 }
 
 // Locate finds the realm that a selection names. It writes nothing, and reads
@@ -58,26 +59,26 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	id, origin, err := s.identity(env)
+	id, source, err := s.identity(env)
 	if err != nil {
 		return nil, err
 	}
-	root, elsewhere, err := s.stateRoot(id, origin, env)
+	root, other, err := s.stateRoot(id, source, env)
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(root, dirName(id))
+	dir := filepath.Join(root.path, dirName(id))
 	l := &Location{
 		ID:                 id,
-		IDSource:           origin,
+		IDSource:           source,
 		RequestedBackend:   s.Backend,
-		StateRoot:          root,
+		StateRoot:          root.path,
 		Root:               dir,
 		ManifestPath:       filepath.Join(dir, manifestName),
 		ConfigPath:         filepath.Join(dir, configName),
 		SessionsSQLitePath: filepath.Join(dir, "sessions.sqlite3"),
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
-		otherRoot:          elsewhere,
+		otherRoot:          other,
 	}
 	if id == globalID {
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
@@ -85,6 +86,12 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		}
 	}
 	l.StateDir = filepath.Dir(l.ConfigPath)
+	l.rules = root.rules()
+	if id == globalID { // its document is the user's own, wherever the other realms are
+		l.rules.Roots = append(l.rules.Roots, l.StateDir)
+		l.rules.Links, l.rules.Top = max(l.rules.Links, disk.LinksOwned), l.StateDir
+	}
+	l.fs = disk.Within(l.rules)
 	if s.Instance != "" {
 		l.Instance = &s.Instance
 	}
@@ -128,7 +135,7 @@ func (s Selection) contextRoot(env Environment) (string, error) {
 	return env.workingDir()
 }
 
-// globalDocument returns the path of the document that all realms inherit from.
+// globalDocument returns the path of the configuration that all realms inherit.
 // It is in the home directory, whatever the state root.
 func (s Selection) globalDocument(env Environment) (string, error) {
 	home := s.UserConfigRoot

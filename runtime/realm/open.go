@@ -17,7 +17,9 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newRealmStore(location, file.Open(fileOptions(location, history))), nil
+		o := fileOptions(location, history)
+		o.Force = s.Force
+		return newRealmStore(location, file.Open(o)), nil
 	}
 }
 
@@ -38,6 +40,7 @@ func fileOptions(location *Location, history int) file.Options {
 		Dir:       location.StateDir,
 		RealmTag:  dirName(location.ID),
 		PeerLocks: peerLocks(location),
+		Rules:     location.rules,
 		History:   history,
 	}
 }

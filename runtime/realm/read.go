@@ -20,7 +20,7 @@ const (
 	newestFormat = 2
 
 	// maxManifest is the size limit of a manifest, in bytes.
-	maxManifest = 1 << 20
+	maxManifest = 64 << 10
 )
 
 // Manifest reads the realm's manifest. It returns nil, without an error, if there
@@ -31,14 +31,14 @@ const (
 // storage fault, one with another backend than the selection's an invalid_params
 // fault.
 func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
-	m, err := readManifest(l.ManifestPath)
+	m, err := readManifest(l.disk(), l.ManifestPath)
 	for end := time.Now().Add(readTimeout); errors.Is(err, errDamaged) && time.Now().Before(end); {
 		select {
 		case <-ctx.Done():
 			return nil, fault.Of(ctx.Err())
 		case <-time.After(readRetry):
 		}
-		m, err = readManifest(l.ManifestPath)
+		m, err = readManifest(l.disk(), l.ManifestPath)
 	}
 	if err != nil {
 		return nil, accessFault(l.ID, "read manifest", err)
@@ -54,19 +54,9 @@ func (l *Location) Manifest(ctx context.Context) (*Manifest, error) {
 
 // readManifest reads and decodes one file. It returns nil if the file does not
 // exist, errDamaged if it is not a manifest.
-func readManifest(path string) (*Manifest, error) {
-	sys := disk.OS{}
+func readManifest(sys disk.FS, path string) (*Manifest, error) {
 	c, err := disk.Read(sys, path, maxManifest)
-	if err == nil && !c.Exists() {
-		if _, err := sys.Lstat(path); err != nil {
-			return nil, nil
-		}
-		// The file was created a moment ago, or is a symbolic link to nothing.
-		if c, err = disk.Read(sys, path, maxManifest); err == nil && !c.Exists() {
-			return nil, damagedError("a link whose target does not exist", nil)
-		}
-	}
-	if err != nil {
+	if err != nil || !c.Exists() {
 		return nil, err
 	}
 	return decodeManifest(c.Bytes)

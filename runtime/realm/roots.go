@@ -9,45 +9,52 @@ import (
 	"runtime"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 )
 
-// stateRoot chooses the directory of all realms. elsewhere is the directory that
-// it did not choose.
+// stateRoot chooses the directory of all realms. other is the directory that it
+// did not choose, or zero if only one was possible.
 //
 //  1. --state-root decides, without a look at the disk.
 //  2. A realm that exists is used where it is: in the project, or in the user's
 //     data directory. If it is in both, only the user can decide.
 //  3. A new realm goes into the project.
-func (s Selection) stateRoot(id string, origin IDSource, env Environment) (root string, elsewhere []string, err error) {
+func (s Selection) stateRoot(id string, source IDSource, env Environment) (root, other stateRoot, err error) {
 	if s.StateRoot != "" {
-		root, err = env.absolute(s.StateRoot)
-		return root, nil, err
+		path, err := env.absolute(s.StateRoot)
+		return s.trust(path, env), stateRoot{}, err
 	}
-	local, err := s.projectRealms(env)
-	if err != nil || origin == Generated { // its id is new, so it cannot exist
-		return local, nil, err
+	path, err := s.projectRealms(env)
+	local := s.trust(path, env)
+	if err != nil || source == Generated { // its id is new, so it cannot exist
+		return local, stateRoot{}, err
 	}
-	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
+	path, err = env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
 	if err != nil {
-		return "", nil, err
+		return stateRoot{}, stateRoot{}, err
 	}
-	inLocal, err := holds(local, id)
+	global := s.trust(path, env)
+	same := sameDir(local.path, global.path)
+	if same { // a link to the user's own directory is the user's own
+		local.followed, local.links = local.path, global.links
+	}
+	inLocal, err := local.holds(id)
 	if err != nil {
-		return "", nil, err
+		return stateRoot{}, stateRoot{}, err
 	}
-	if sameDir(local, global) {
-		return local, nil, nil
+	if same {
+		return local, stateRoot{}, nil
 	}
-	inGlobal, err := holds(global, id)
+	inGlobal, err := global.holds(id)
 	switch {
 	case err != nil:
-		return "", nil, err
+		return stateRoot{}, stateRoot{}, err
 	case inLocal && inGlobal:
-		return "", nil, existsTwiceFault(id, local, global)
+		return stateRoot{}, stateRoot{}, existsTwiceFault(id, local.path, global.path)
 	case inGlobal:
-		return global, []string{local}, nil
+		return global, local, nil
 	default:
-		return local, []string{global}, nil
+		return local, global, nil
 	}
 }
 
@@ -80,13 +87,13 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 	return filepath.Join(project, ".rkat", "realms"), nil
 }
 
-// holds reports whether a state root has this realm. It has not only if the
-// manifest does not exist: after any other error the realm could be there, and
-// a choice of the other root would make it twice. A manifest that is there and
-// may not be read counts as the realm's.
-func holds(root, id string) (bool, error) {
-	path := filepath.Join(root, dirName(id), manifestName)
-	m, err := readManifest(path)
+// holds reports whether a state root has this realm. It returns false without an
+// error only if the manifest does not exist: after any other error the realm
+// could be there, and would be created again under the other root. A manifest
+// that is there and may not be read counts as the realm's.
+func (r stateRoot) holds(id string) (bool, error) {
+	path := filepath.Join(r.path, dirName(id), manifestName)
+	m, err := readManifest(disk.Within(r.rules()), path)
 	if errors.Is(err, fs.ErrPermission) {
 		if _, lstatErr := os.Lstat(path); lstatErr == nil {
 			return true, nil

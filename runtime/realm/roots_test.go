@@ -103,7 +103,7 @@ func TestStateRoot_unreadableManifest(t *testing.T) {
 		{"a file for a directory", "find realm: a part of the path is not a directory", fault.Gone, func(t *testing.T, root string) {
 			write(t, filepath.Join(root, "a_b"), "")
 		}},
-		{"a link to nothing", "only half of one", fault.IO, func(t *testing.T, root string) {
+		{"a link to nothing", "find realm: a symbolic link", fault.Link, func(t *testing.T, root string) {
 			mkdir(t, filepath.Join(root, "a_b"))
 			if err := os.Symlink("nowhere", filepath.Join(root, "a_b", manifestName)); err != nil {
 				t.Fatal(err)

@@ -17,6 +17,8 @@ type Selection struct {
 	StateRoot      string // --state-root: the directory of all realms
 	ContextRoot    string // --context-root: in place of the working directory
 	UserConfigRoot string // --user-config-root: in place of the home directory
+	FollowLinks    bool   // --follow-links: links in a project's realm may lead out of it
+	Force          bool   // --force: replace a config.toml that is protected against writing
 }
 
 // defaultBackend is the backend of a new realm if no flag asks for another.

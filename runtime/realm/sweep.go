@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
 )
 
@@ -52,7 +51,7 @@ func (l *Location) sweepFile(path string) {
 	if err != nil || !info.Mode().IsRegular() || info.Size() != 0 && info.Size() != int64(markSize) {
 		return
 	}
-	f, err := sys.Open(path, os.O_RDWR|disk.NoFollow, 0)
+	f, err := sys.Open(path, os.O_RDWR, 0)
 	if err != nil {
 		return
 	}

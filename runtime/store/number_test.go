@@ -15,7 +15,7 @@ func TestSuccessor(t *testing.T) {
 	}
 }
 
-func TestExhausted_reasonIsFull(t *testing.T) {
+func TestExhaustedFault_reasonIsFull(t *testing.T) {
 	if f := store.ExhaustedFault(); f.Kind != fault.Storage || f.Data["reason"] != fault.Full {
 		t.Errorf("got kind %s and data %v, want storage and reason full", f.Kind, f.Data)
 	}

@@ -1,4 +1,4 @@
-// Package store is the seam between the runtime and the places where a
+// Package store is the interface between the runtime and the places where a
 // configuration is kept. A store knows nothing of TOML. Package storetest tests
 // the contract; store/file and store/memory pass it.
 package store
@@ -34,8 +34,8 @@ type Store interface {
 	// is one above that of the record before it, and its Parent is the version of
 	// the record before it, for the first record from.
 	//
-	// CompareAndSwap heeds ctx until it starts to change something, and then runs
-	// to its end.
+	// CompareAndSwap returns the error of ctx, as long as it has changed nothing;
+	// after that it ignores ctx and completes.
 	CompareAndSwap(ctx context.Context, from Version, next []Record) error
 
 	// Record returns one generation's record, or not_found if it was never
@@ -89,7 +89,7 @@ const (
 const MaxText = 1 << 20
 
 // Version names one content of a configuration: a generation and the digest of
-// its text. A generation is bound to its digest for ever.
+// its text. A generation is bound to its digest permanently.
 type Version struct {
 	Generation uint64
 	Digest     Digest

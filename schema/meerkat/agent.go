@@ -10,13 +10,13 @@ type Agent struct {
 	ToolInstructions string `json:"tool_instructions" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// The model that agents use. Empty: the catalog's default.
 	Model string `json:"model" jsonschema:"default="`
-	// Most tokens in one reply of the model. Absent: 16384.
+	// Maximum number of tokens in one reply of the model. Absent: 16384.
 	MaxTokensPerTurn uint32 `json:"max_tokens_per_turn" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip"`
 	// Sampling temperature. Absent: the provider decides.
 	Temperature float32 `json:"temperature" jsonschema_extras:"x-unset=null"`
 	// The share of a budget, 0 to 1, from which on the agent is warned.
 	BudgetWarningThreshold float32 `json:"budget_warning_threshold" jsonschema:"default=0.8"`
-	// Most turns of one run. Absent: 100.
+	// Maximum number of turns of one run. Absent: 100.
 	MaxTurns uint32 `json:"max_turns" jsonschema_extras:"x-unset=null"`
 	// Further parameters for the model's provider.
 	ProviderParams ProviderParams `json:"provider_params" jsonschema_extras:"x-unset=skip"`

@@ -4,7 +4,7 @@ package meerkat
 type AnthropicParams struct {
 	// How the model thinks.
 	Thinking AnthropicThinking `json:"thinking" jsonschema_extras:"x-unset=skip"`
-	// Most tokens of thinking.
+	// Maximum number of tokens of thinking.
 	ThinkingBudgetTokens uint32 `json:"thinking_budget_tokens" jsonschema_extras:"x-unset=skip"`
 	// The web search tool, as JSON in a text.
 	WebSearch string `json:"web_search" jsonschema_extras:"x-unset=skip,x-risk=network"`
@@ -41,7 +41,7 @@ type AnthropicThinking struct {
 
 // ThinkingBudget is a limit of thinking.
 type ThinkingBudget struct {
-	// Most tokens of thinking.
+	// Maximum number of tokens of thinking.
 	BudgetTokens uint32 `json:"budget_tokens" jsonschema:"required"`
 }
 

@@ -8,7 +8,7 @@ type Compaction struct {
 	MaxRequestBytes uint64 `json:"max_request_bytes" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip"`
 	// How many of the last turns stay as they are.
 	RecentTurnBudget uint64 `json:"recent_turn_budget" jsonschema:"minimum=1,default=4" jsonschema_extras:"x-unset=default"`
-	// Most tokens of a summary.
+	// Maximum number of tokens of a summary.
 	MaxSummaryTokens uint32 `json:"max_summary_tokens" jsonschema:"minimum=1,default=4096" jsonschema_extras:"x-unset=default"`
 	// How many turns there are at least between two summaries.
 	MinTurnsBetweenCompactions uint32 `json:"min_turns_between_compactions" jsonschema:"minimum=1,default=3" jsonschema_extras:"x-unset=default"`

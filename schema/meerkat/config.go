@@ -15,7 +15,7 @@ package meerkat
 //     default means: "null" is shown as null in the resolved view, "skip" is
 //     not shown (in both, null may be given for absent); "default" has its
 //     default, and null may be given; "absent" is not shown, and null is refused
-//   - x-risk: the class of harm that a change can do: exec, secret, network,
+//   - x-risk: the risk class, the kind of harm that a change can do: exec, secret, network,
 //     path, posture; the places below inherit it, until "none" ends that.
 //     Clients see tokens in the place of secrets, see schema.Model.Mask
 //   - x-key: the member that identifies the entries of a list
@@ -45,7 +45,7 @@ type Config struct {
 	Tools Tools `json:"tools"`
 	// The model used for each provider, and models of your own: a table models.<id> for each.
 	Models Models `json:"models"`
-	// Most tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.
+	// Maximum number of tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.
 	MaxTokens uint32 `json:"max_tokens" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip"`
 	// The program behind the shell tool, and what it may run.
 	Shell Shell `json:"shell"`

@@ -4,7 +4,7 @@ package meerkat
 type GeminiParams struct {
 	// How the model thinks.
 	Thinking GeminiThinking `json:"thinking" jsonschema_extras:"x-unset=skip"`
-	// Most tokens of thinking.
+	// Maximum number of tokens of thinking.
 	ThinkingBudget uint32 `json:"thinking_budget" jsonschema_extras:"x-unset=skip"`
 	// How much the model thinks.
 	ThinkingLevel string `json:"thinking_level" jsonschema:"enum=minimal,enum=low,enum=medium,enum=high" jsonschema_extras:"x-unset=skip"`
@@ -28,6 +28,6 @@ type GeminiThinking struct {
 	IncludeThoughts bool `json:"include_thoughts" jsonschema_extras:"x-unset=skip"`
 	// How much the model thinks.
 	ThinkingLevel string `json:"thinking_level" jsonschema:"enum=minimal,enum=low,enum=medium,enum=high" jsonschema_extras:"x-unset=skip"`
-	// Most tokens of thinking.
+	// Maximum number of tokens of thinking.
 	ThinkingBudget uint32 `json:"thinking_budget" jsonschema_extras:"x-unset=skip"`
 }

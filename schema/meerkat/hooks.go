@@ -4,9 +4,9 @@ package meerkat
 type Hooks struct {
 	// The longest time of a hook, in milliseconds.
 	DefaultTimeoutMS uint64 `json:"default_timeout_ms" jsonschema:"default=5000"`
-	// Most bytes of an event that a hook is given.
+	// Maximum number of bytes of an event that a hook is given.
 	PayloadMaxBytes uint64 `json:"payload_max_bytes" jsonschema:"default=131072"`
-	// Most background hooks at a time.
+	// Maximum number of background hooks at a time.
 	BackgroundMaxConcurrency uint64 `json:"background_max_concurrency" jsonschema:"default=32"`
 	// The hooks, in order.
 	Entries []Hook `json:"entries" jsonschema_extras:"x-key=id,x-risk=posture"`

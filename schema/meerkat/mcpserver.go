@@ -4,7 +4,7 @@ package meerkat
 type MCPServer struct {
 	// The name of the server, unique in the list.
 	Name string `json:"name" jsonschema:"required"`
-	// Longest time to connect, in seconds. Absent: 10.
+	// Maximum time to connect, in seconds. Absent: 10.
 	ConnectTimeoutSecs uint32 `json:"connect_timeout_secs" jsonschema_extras:"x-unset=skip"`
 
 	// A program, which talks MCP on its standard input and output.

@@ -12,7 +12,8 @@ import (
 	"realmconf/schema"
 )
 
-// The tag lets the generator be built whatever model_generated.go says.
+// The tag bootstrap leaves model_generated.go out of the generator, so that the
+// generator can be built even if that file is broken.
 //
 //go:generate go run -tags bootstrap ../internal/gen
 

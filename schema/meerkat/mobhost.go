@@ -16,11 +16,11 @@ type MobHost struct {
 	IdentityDir string `json:"identity_dir" jsonschema_extras:"x-unset=null,x-risk=path"`
 	// The file that the host's description is written to.
 	DescriptorOut string `json:"descriptor_out" jsonschema_extras:"x-unset=null,x-risk=path"`
-	// Most connections at a time.
+	// Maximum number of connections at a time.
 	MaxConnections uint64 `json:"max_connections" jsonschema_extras:"x-unset=null"`
 	// The longest wait for a message, in milliseconds.
 	ReadDeadlineMS uint64 `json:"read_deadline_ms" jsonschema_extras:"x-unset=null"`
-	// Most attempts to pair.
+	// Maximum number of attempts to pair.
 	PairingRate uint32 `json:"pairing_rate" jsonschema_extras:"x-unset=null"`
 	// How many live events are kept for a slow listener.
 	LiveBufferEvents uint64 `json:"live_buffer_events" jsonschema_extras:"x-unset=null"`

@@ -139,7 +139,7 @@ var atLimits = schema.Node{
 }
 
 var atMaxTokens = schema.Node{
-	Description: "Most tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.",
+	Description: "Maximum number of tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.",
 	Types:       []string{"integer"},
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
@@ -376,7 +376,7 @@ var atAgentExtractionPrompt = schema.Node{
 }
 
 var atAgentMaxTokensPerTurn = schema.Node{
-	Description: "Most tokens in one reply of the model. Absent: 16384.",
+	Description: "Maximum number of tokens in one reply of the model. Absent: 16384.",
 	Types:       []string{"integer"},
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
@@ -386,7 +386,7 @@ var atAgentMaxTokensPerTurn = schema.Node{
 }
 
 var atAgentMaxTurns = schema.Node{
-	Description: "Most turns of one run. Absent: 100.",
+	Description: "Maximum number of turns of one run. Absent: 100.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -481,7 +481,7 @@ var atAgentToolInstructions = schema.Node{
 }
 
 var atBudgetMaxDuration = schema.Node{
-	Description: "Longest time of one run. Absent: no limit.",
+	Description: "Maximum duration of one run. Absent: no limit.",
 	Types:       []string{"string", "integer"},
 	Format:      "duration-humantime",
 	Minimum:     int64(0),
@@ -492,7 +492,7 @@ var atBudgetMaxDuration = schema.Node{
 }
 
 var atBudgetMaxTokens = schema.Node{
-	Description: "Most tokens of one run. Absent: no limit.",
+	Description: "Maximum number of tokens of one run. Absent: no limit.",
 	Types:       []string{"integer"},
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
@@ -502,7 +502,7 @@ var atBudgetMaxTokens = schema.Node{
 }
 
 var atBudgetMaxToolCalls = schema.Node{
-	Description: "Most tool calls of one run. Absent: no limit.",
+	Description: "Maximum number of tool calls of one run. Absent: no limit.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
@@ -590,7 +590,7 @@ var atCompactionMaxRequestBytes = schema.Node{
 }
 
 var atCompactionMaxSummaryTokens = schema.Node{
-	Description: "Most tokens of a summary.",
+	Description: "Maximum number of tokens of a summary.",
 	Types:       []string{"integer"},
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
@@ -626,7 +626,7 @@ var atCompactionRecentTurnBudget = schema.Node{
 }
 
 var atHooksBackgroundMaxConcurrency = schema.Node{
-	Description: "Most background hooks at a time.",
+	Description: "Maximum number of background hooks at a time.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
@@ -661,7 +661,7 @@ var atHooksEntries = schema.Node{
 }
 
 var atHooksPayloadMaxBytes = schema.Node{
-	Description: "Most bytes of an event that a hook is given.",
+	Description: "Maximum number of bytes of an event that a hook is given.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
@@ -672,7 +672,7 @@ var atHooksPayloadMaxBytes = schema.Node{
 }
 
 var atLimitsBudget = schema.Node{
-	Description: "Most tokens of a session. Absent: no limit.",
+	Description: "Maximum number of tokens per session. Absent: no limit.",
 	Types:       []string{"integer"},
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
@@ -682,7 +682,7 @@ var atLimitsBudget = schema.Node{
 }
 
 var atLimitsMaxDuration = schema.Node{
-	Description: "Longest time of a session. Absent: no limit.",
+	Description: "Maximum duration of a session. Absent: no limit.",
 	Types:       []string{"string", "integer"},
 	Format:      "duration-humantime",
 	Minimum:     int64(0),
@@ -693,7 +693,7 @@ var atLimitsMaxDuration = schema.Node{
 }
 
 var atLimitsMaxSessions = schema.Node{
-	Description: "Most sessions at a time. Absent: 100000.",
+	Description: "Maximum number of sessions at a time. Absent: 100000.",
 	Types:       []string{"integer"},
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
@@ -703,7 +703,7 @@ var atLimitsMaxSessions = schema.Node{
 }
 
 var atLimitsMaxTurnDuration = schema.Node{
-	Description: "Longest time of one turn, more than zero. Absent: no limit.",
+	Description: "Maximum duration of one turn, more than zero. Absent: no limit.",
 	Types:       []string{"string", "integer"},
 	Format:      "duration-humantime",
 	Minimum:     int64(0),
@@ -776,7 +776,7 @@ var atMobHostLiveWsAdvertise = schema.Node{
 }
 
 var atMobHostMaxConnections = schema.Node{
-	Description: "Most connections at a time.",
+	Description: "Maximum number of connections at a time.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
@@ -786,7 +786,7 @@ var atMobHostMaxConnections = schema.Node{
 }
 
 var atMobHostPairingRate = schema.Node{
-	Description: "Most attempts to pair.",
+	Description: "Maximum number of attempts to pair.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -1152,7 +1152,7 @@ var atSkillsInventoryThreshold = schema.Node{
 }
 
 var atSkillsMaxInjectionBytes = schema.Node{
-	Description: "Most bytes of skills in a prompt.",
+	Description: "Maximum number of bytes of skills in a prompt.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
@@ -1226,7 +1226,7 @@ var atToolsCommsEnabled = schema.Node{
 }
 
 var atToolsDefaultTimeout = schema.Node{
-	Description: "How long a tool call may take.",
+	Description: "Maximum duration of a tool call.",
 	Types:       []string{"string"},
 	Format:      "duration-humantime",
 	Default:     "10m",
@@ -1236,7 +1236,7 @@ var atToolsDefaultTimeout = schema.Node{
 }
 
 var atToolsMaxConcurrent = schema.Node{
-	Description: "Most tool calls at a time.",
+	Description: "Maximum number of tool calls at a time.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
@@ -1287,7 +1287,7 @@ var atToolsShellEnabled = schema.Node{
 }
 
 var atToolsToolTimeouts = schema.Node{
-	Description: "How long a call of one tool may take, by the tool's name: a table of secs and nanos.",
+	Description: "Maximum duration of a call of one tool, by the tool's name: a table of secs and nanos.",
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
@@ -1327,7 +1327,7 @@ var atAgentOutputSchemaFull = schema.Node{
 }
 
 var atAgentProviderParamsMaxOutputTokens = schema.Node{
-	Description: "Most tokens in one reply.",
+	Description: "Maximum number of tokens in one reply.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -1375,7 +1375,7 @@ var atAgentProviderParamsTemperature = schema.Node{
 }
 
 var atAgentProviderParamsThinkingBudgetTokens = schema.Node{
-	Description: "Most tokens of thinking.",
+	Description: "Maximum number of tokens of thinking.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -1456,7 +1456,7 @@ var atModelsEachDisplayName = schema.Node{
 }
 
 var atModelsEachMaxOutputTokens = schema.Node{
-	Description: "Most tokens in one reply of the model.",
+	Description: "Maximum number of tokens in one reply of the model.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -2186,7 +2186,7 @@ var atSelfHostedModelsEachInlineVideo = schema.Node{
 }
 
 var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
-	Description: "Most tokens in one reply of the model.",
+	Description: "Maximum number of tokens in one reply of the model.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -2469,7 +2469,7 @@ var atSkillsRepositoriesEachWithoutABranch = schema.Node{
 }
 
 var atToolsMcpServersEachConnectTimeoutSecs = schema.Node{
-	Description: "Longest time to connect, in seconds. Absent: 10.",
+	Description: "Maximum time to connect, in seconds. Absent: 10.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -2661,7 +2661,7 @@ var atAgentProviderParamsProviderTagWithAnthropicThinking = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingBudgetTokens = schema.Node{
-	Description: "Most tokens of thinking.",
+	Description: "Maximum number of tokens of thinking.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -2919,7 +2919,7 @@ var atAgentProviderParamsProviderTagWithGeminiThinking = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingBudget = schema.Node{
-	Description: "Most tokens of thinking.",
+	Description: "Maximum number of tokens of thinking.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -3833,7 +3833,7 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts = schema.N
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.Node{
-	Description: "Most tokens of thinking.",
+	Description: "Maximum number of tokens of thinking.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
@@ -4501,7 +4501,7 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullStrict = sc
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens = schema.Node{
-	Description: "Most tokens of thinking.",
+	Description: "Maximum number of tokens of thinking.",
 	Types:       []string{"integer"},
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),

@@ -6,11 +6,11 @@ type ProviderParams struct {
 	Temperature float32 `json:"temperature" jsonschema_extras:"x-unset=skip"`
 	// The share of probability that is sampled from.
 	TopP float32 `json:"top_p" jsonschema_extras:"x-unset=skip"`
-	// Most tokens in one reply.
+	// Maximum number of tokens in one reply.
 	MaxOutputTokens uint32 `json:"max_output_tokens" jsonschema_extras:"x-unset=skip"`
 	// What becomes of the model's reasoning: shown, kept silent, or off.
 	Reasoning string `json:"reasoning" jsonschema:"enum=emit,enum=silent,enum=off" jsonschema_extras:"x-unset=skip"`
-	// Most tokens of thinking.
+	// Maximum number of tokens of thinking.
 	ThinkingBudgetTokens uint32 `json:"thinking_budget_tokens" jsonschema_extras:"x-unset=skip"`
 	// Parameters of one provider only.
 	ProviderTag ProviderTag `json:"provider_tag" jsonschema_extras:"x-unset=skip,x-risk=none"`

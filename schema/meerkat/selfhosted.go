@@ -34,7 +34,7 @@ type SelfHostedModel struct {
 	Tier string `json:"tier" jsonschema:"enum=recommended,enum=supported,default=supported"`
 	// How many tokens a conversation with the model may have.
 	ContextWindow uint32 `json:"context_window" jsonschema_extras:"x-unset=skip"`
-	// Most tokens in one reply of the model.
+	// Maximum number of tokens in one reply of the model.
 	MaxOutputTokens uint32 `json:"max_output_tokens" jsonschema_extras:"x-unset=skip"`
 	// Whether the model reads images.
 	Vision bool `json:"vision" jsonschema:"default=false"`

@@ -4,7 +4,7 @@ package meerkat
 type Skills struct {
 	// Whether agents have skills.
 	Enabled bool `json:"enabled" jsonschema:"default=true"`
-	// Most bytes of skills in a prompt.
+	// Maximum number of bytes of skills in a prompt.
 	MaxInjectionBytes uint64 `json:"max_injection_bytes" jsonschema:"default=32768"`
 	// The number of skills up to which all are listed in the prompt.
 	InventoryThreshold uint64 `json:"inventory_threshold" jsonschema:"default=12"`

@@ -4,11 +4,11 @@ package meerkat
 type Tools struct {
 	// MCP servers whose tools agents may use.
 	MCPServers []MCPServer `json:"mcp_servers" jsonschema_extras:"x-key=name,x-risk=exec"`
-	// How long a tool call may take.
+	// Maximum duration of a tool call.
 	DefaultTimeout DurationText `json:"default_timeout" jsonschema:"default=10m"`
-	// How long a call of one tool may take, by the tool's name: a table of secs and nanos.
+	// Maximum duration of a call of one tool, by the tool's name: a table of secs and nanos.
 	ToolTimeouts map[string]DurationTable `json:"tool_timeouts"`
-	// Most tool calls at a time.
+	// Maximum number of tool calls at a time.
 	MaxConcurrent uint64 `json:"max_concurrent" jsonschema:"default=10"`
 	// Whether agents have the built-in tools.
 	BuiltinsEnabled bool `json:"builtins_enabled" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`

@@ -36,10 +36,10 @@ type SkillName string
 // to. The branches are fields of the same struct with a tag case:"value".
 type Tag string
 
-// Open is an object with any keys: it is carried as it is.
+// Open is an object with any keys, kept unchanged.
 type Open map[string]any
 
-// Any is a value of any type, carried as it is.
+// Any is a value of any type, kept unchanged.
 type Any struct{}
 
 // Empty is a branch of a union that has no members of its own.

@@ -58,7 +58,7 @@ func (op Operation) apply(o Object) (Object, *OperationError) {
 	case "test":
 		v, err := find(o, op.Path, op.Op)
 		if err == nil && !Equal(v, op.Value) {
-			err = &OperationError{Pointer: op.Path.String(), Reason: "the value is not the one given; read it again, then decide anew"}
+			err = &OperationError{Pointer: op.Path.String(), Reason: "the value is not the one given; read it again, then decide again"}
 		}
 		if err != nil {
 			err.Test = true

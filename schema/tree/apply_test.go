@@ -25,7 +25,7 @@ func TestApply_RFC6902(t *testing.T) {
 		{"A.8", `{"baz":"qux","foo":["a",2,"c"]}`,
 			`[{"op":"test","path":"/baz","value":"qux"},{"op":"test","path":"/foo/1","value":2}]`, `{"baz":"qux","foo":["a",2,"c"]}`},
 		{"A.9", `{"baz":"qux"}`, `[{"op":"test","path":"/baz","value":"bar"}]`,
-			`operations[0]: /baz: the value is not the one given; read it again, then decide anew`},
+			`operations[0]: /baz: the value is not the one given; read it again, then decide again`},
 		{"A.10", `{"foo":"bar"}`, `[{"op":"add","path":"/child","value":{"grandchild":{}}}]`, `{"child":{"grandchild":{}},"foo":"bar"}`},
 		{"A.11", `{"foo":"bar"}`, `[{"op":"add","path":"/baz","value":"qux","xyz":123}]`,
 			`operations[0]: no member "xyz" exists; leave it out: there are op, path, from and value`},
@@ -35,7 +35,7 @@ func TestApply_RFC6902(t *testing.T) {
 			`byte 41 (/0/op): member "op" is given twice: give it once`},
 		{"A.14", `{"/":9,"~1":10}`, `[{"op":"test","path":"/~01","value":10}]`, `{"/":9,"~1":10}`},
 		{"A.15", `{"/":9,"~1":10}`, `[{"op":"test","path":"/~01","value":"10"}]`,
-			`operations[0]: /~01: the value is not the one given; read it again, then decide anew`},
+			`operations[0]: /~01: the value is not the one given; read it again, then decide again`},
 		{"A.16", `{"foo":["bar"]}`, `[{"op":"add","path":"/foo/-","value":["abc","def"]}]`, `{"foo":["bar",["abc","def"]]}`},
 	} {
 		if got := outcome(t, tt.document, tt.patch); got != tt.want {
@@ -98,8 +98,8 @@ func TestApply_errorsHaveHintsAndNoValues(t *testing.T) {
 		{`{"op":"test","path":"/agent/temperature","value":1}`, `/agent/temperature: /agent has no key "temperature"; read it again, then name a key that is there`},
 		{`{"op":"copy","from":"/agent/kye","path":"/x"}`, `/agent/kye: /agent has no key "kye"; did you mean /agent/key?`},
 		{`{"op":"copy","from":"/agent/key","path":"/tools/shell/x"}`, `/tools/shell/x: the root has no key "tools"; add /tools first`},
-		{`{"op":"test","path":"/agent/key","value":"guess"}`, `/agent/key: the value is not the one given; read it again, then decide anew`},
-		{`{"op":"test","path":"/list","value":["hunter2"]}`, `/list: the value is not the one given; read it again, then decide anew`},
+		{`{"op":"test","path":"/agent/key","value":"guess"}`, `/agent/key: the value is not the one given; read it again, then decide again`},
+		{`{"op":"test","path":"/list","value":["hunter2"]}`, `/list: the value is not the one given; read it again, then decide again`},
 		{`{"op":"remove","path":"/agent/key/0"}`, `/agent/key/0: /agent/key is a string, which holds no "0"; name /agent/key itself`},
 		{`{"op":"add","path":"/unset/x","value":1}`, `/unset/x: /unset is null, which holds no "x"; put an object there first`},
 		{`{"op":"replace","path":"/list/2","value":1}`, `/list/2: "2" is no entry of /list, a list of 2; give 0 to 1`},

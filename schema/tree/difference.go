@@ -2,6 +2,14 @@ package tree
 
 import "slices"
 
+// differ collects changes. In its methods, from is the place in the old
+// configuration and path the one in the new. Below a moved entry they differ.
+type differ struct {
+	keyOf     func(Pointer) string
+	defaultOf func(Pointer) (any, bool)
+	changes   []Change
+}
+
 // Difference returns the changes that lead from one configuration to another,
 // sorted by path (token by token, indexes as numbers). It is empty, never nil, if
 // the two are Equal. The changes share their values with old and new.
@@ -18,14 +26,6 @@ func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(Poin
 	d.objects(nil, nil, old, new)
 	slices.SortFunc(d.changes, compareChanges)
 	return d.changes
-}
-
-// differ collects changes. In its methods, from is the place in the old
-// configuration and path the one in the new. Below a moved entry they differ.
-type differ struct {
-	keyOf     func(Pointer) string
-	defaultOf func(Pointer) (any, bool)
-	changes   []Change
 }
 
 func (d *differ) objects(from, path Pointer, old, new Object) {

@@ -78,7 +78,8 @@ func TestEqual_structure(t *testing.T) {
 	}
 }
 
-// math/big has all numbers of a tree exactly.
+// TestEqual_agreesWithBig compares numbers by math/big, which represents every
+// number of a tree exactly.
 func TestEqual_agreesWithBig(t *testing.T) {
 	exact := func(v any) *big.Float {
 		f := new(big.Float).SetPrec(2000)

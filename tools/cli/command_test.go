@@ -133,6 +133,8 @@ Flags, in addition to those of realmconf --help:
         check and show the result, write nothing
   --expected-generation generation
         write only if this generation is still current
+  --force
+        write config.toml although it is protected against writing
   --json
         print JSON on a terminal, too
   --reason sentence

@@ -60,6 +60,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkLocks()
 	d.checkLeases(now)
 	d.checkModes()
+	d.checkPeculiarities()
 	d.checkLeftovers()
 	d.checkDamaged()
 	d.checkConfig()
@@ -152,7 +153,7 @@ func (d *diagnosis) checkHistory() {
 		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
 	}
 	for _, path := range h.Unreadable {
-		d.add(warning, "a file of the history is incomplete", path, "nothing, if the machine lost power; its numbers are not used again")
+		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: its numbers are not used again; else move it away")
 	}
 	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)

@@ -20,8 +20,8 @@ import (
 	"realmconf/schema/meerkat"
 )
 
-// diagnose examines a realm of which the inspection found files. Change alters the
-// inspection of a realm in good order.
+// diagnose examines a realm with these files beside its configuration. The
+// inspection of the configuration finds no mistake until change alters it.
 func diagnose(t *testing.T, now time.Time, realmFiles map[string]string, change func(*file.Inspection)) *diagnosis {
 	t.Helper()
 	location, err := realm.Locate(writeRealm(t, realmFiles), realm.Environment{})
@@ -100,7 +100,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "the history cannot be read: permission denied", "", "make config_history readable"}}},
 		{name: "an incomplete file of the history", change: func(in *file.Inspection) {
 			in.History.Unreadable = []string{filepath.Join(in.HistoryPath, "3.json")}
-		}, want: []finding{{warning, "a file of the history is incomplete", "$/config_history/3.json", "nothing, if the machine lost power; its numbers are not used again"}}},
+		}, want: []finding{{warning, "a file of the history is incomplete, or is none of realmconf's", "$/config_history/3.json", "nothing, if the machine lost power: its numbers are not used again; else move it away"}}},
 		{name: "an old history", change: func(in *file.Inspection) { in.History.Current = false }, want: []finding{
 			{warning, "the history does not have generation 2", "$/config_history", "restore it from a copy if there is one; otherwise earlier changes cannot be undone, and the next write starts a new history"}}},
 		{name: "no history", change: func(in *file.Inspection) { in.History = file.InspectedHistory{} }, want: []finding{
@@ -136,6 +136,29 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "others than the owner can read it, including its secrets (mode 0644)", "/a b", "chmod go-rwx '/a b', unless they should"},
 			{warning, "others than the owner can change it (mode 0664)", "/c", "chmod go-rwx /c, unless they should"},
 			{warning, "others than the owner can read 2 texts of the history, including their secrets", "$/config_history", "chmod -R go-rwx "},
+		}},
+		{name: "peculiarities", change: func(in *file.Inspection) {
+			in.Peculiarities = []file.Peculiarity{
+				{Kind: file.LinkInPlace, Path: "/r/config_state.json"}, {Kind: file.IrregularInPlace, Path: "/r/config_history"},
+				{Kind: file.ManyNames, Path: "/r/config_state.guard"}, {Kind: file.TooLong, Path: "/r/config_state.json", Size: 70000},
+				{Kind: file.HistoryTooLong, Path: "/r/config_history", Size: 70000000}, {Kind: file.ForeignInHistory, Path: "/r/config_history", Count: 3},
+				{Kind: file.OwnedByAnother, Path: "/r/config.toml", Owner: 0, Wants: 1001}, {Kind: file.ReplaceableByAll, Path: "/a b", Mode: 0o777},
+				{Kind: file.Protected, Path: "/r/config.toml", Mode: 0o444}, {Kind: file.Unchangeable, Path: "/r/config.toml"},
+				{Kind: file.MountedAlone, Path: "/r/config.toml"}, {Kind: file.SmallFilesOnly, Path: "/r", Size: 1024},
+			}
+		}, want: []finding{
+			{problem, "config_state.json is a symbolic link", "/r/config_state.json", "look where it leads; remove the link"},
+			{problem, "config_history is of the wrong kind", "/r/config_history", "move it away"},
+			{problem, "config_state.guard has another name, a hard link", "/r/config_state.guard", "remove it: the next write makes a new one"},
+			{problem, "the file has 70000 bytes", "/r/config_state.json", "move it away"},
+			{warning, "the history has 70000000 bytes", "/r/config_history", "move its oldest files away"},
+			{warning, "3 files in the history are none of realmconf's", "/r/config_history", "move them away"},
+			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "chown -R 1001 $"},
+			{problem, "everybody may replace what is in this directory, the realm included (mode 0777)", "/a b", "chmod o-w '/a b'"},
+			{warning, "config.toml is protected against writing (mode 0444)", "/r/config.toml", "chmod u+w /r/config.toml"},
+			{problem, "config.toml is marked as unchangeable", "/r/config.toml", "chattr -i /r/config.toml"},
+			{problem, "config.toml is mounted without its directory", "/r/config.toml", "mount the directory instead of the file"},
+			{warning, "this process may write files of 1024 bytes at most", "/r", "raise the limit"},
 		}},
 		{name: "leftovers", change: func(in *file.Inspection) {
 			in.Leftovers, in.Displaced = []string{"/tmp1"}, []string{"/displaced"}

@@ -13,6 +13,7 @@ type Invocation struct {
 	args    []string // the command's arguments, without flags
 	server  *flag.FlagSet
 	given   []setting // the server's flags that the command line sets
+	forces  bool
 }
 
 // Parse parses a command line. The server's flags may be before and after the
@@ -62,8 +63,15 @@ func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 			args = args[used:]
 		}
 	}
+	if f := flags.Lookup(forceFlag); f != nil {
+		inv.forces = f.Value.String() == "true"
+	}
 	return inv, inv.checkArguments()
 }
+
+// Forces reports whether the command is to write a config.toml that is protected
+// against writing.
+func (inv *Invocation) Forces() bool { return inv.forces }
 
 // Serves reports whether the command line has no command: the program then runs
 // as a server.

@@ -145,3 +145,23 @@ func TestParse_helpOfEveryCommand(t *testing.T) {
 		}
 	}
 }
+
+// Every write may be forced, and nothing else: the server has no such flag.
+func TestParse_force(t *testing.T) {
+	for _, words := range [][]string{
+		{"set", "x"}, {"set-key", "/a", "1"}, {"patch", "{}"}, {"unset-key", "/a"}, {"rollback", "1"}, {"edit"},
+	} {
+		inv, err := Parse(serverFlags(), append(words, "--force"))
+		if err != nil || !inv.Forces() {
+			t.Errorf("%q --force: got %v", words, err)
+		}
+		if inv, err = Parse(serverFlags(), words); err != nil || inv.Forces() {
+			t.Errorf("%q: forced, %v", words, err)
+		}
+	}
+	for _, words := range [][]string{{"--force"}, {"--force", "set", "x"}, {"get", "--force"}, {"call", "config/get", "--force"}} {
+		if _, err := Parse(serverFlags(), words); err == nil {
+			t.Errorf("%q is accepted", words)
+		}
+	}
+}

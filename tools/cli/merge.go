@@ -47,9 +47,9 @@ func merge(base, mine, theirs []byte, name string) (merged []byte, clashes int) 
 		default:
 			clashes++
 			out.WriteString("<<<<<<< yours\n")
-			writeLines(&out, terminated(left))
+			writeLines(&out, terminateLines(left))
 			out.WriteString("=======\n")
-			writeLines(&out, terminated(right))
+			writeLines(&out, terminateLines(right))
 			fmt.Fprintf(&out, ">>>>>>> %s\n", name)
 		}
 		i, j, k = nextI, nextJ, nextK
@@ -120,8 +120,9 @@ func writeLines(out *bytes.Buffer, lines []string) {
 	}
 }
 
-// terminated returns lines with a line end after the last, for a mark to follow.
-func terminated(lines []string) []string {
+// terminateLines returns the lines with a line end after the last one, so that a
+// mark can follow.
+func terminateLines(lines []string) []string {
 	if n := len(lines); n > 0 && lines[n-1][len(lines[n-1])-1] != '\n' {
 		lines = slices.Clone(lines)
 		lines[n-1] += "\n"

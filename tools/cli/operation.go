@@ -32,7 +32,7 @@ func (s *Session) show(ctx context.Context, name tools.Name, params tree.Object,
 // caller identifies the command line to the operations and in the history.
 func (s *Session) caller() tools.Caller {
 	return tools.Caller{
-		Name: programName, Version: Version(), Surface: store.CLI, PathVisibility: s.Paths,
+		Name: programName, Version: Version(), Surface: store.CLI, PathVisibility: s.PathVisibility,
 		OnSuccess: func(generation uint64, _ json.RawMessage) { s.generation = &generation },
 	}
 }

@@ -58,7 +58,7 @@ func (s *Session) hint(format string, args ...any) { hint(s.Stderr, format, args
 // that prints the complete reply does not need it.
 func (s *Session) warnReply(reply tree.Object) {
 	if reply["reconcile_pending"] == true {
-		s.message("warning: another program has just changed the file; the change has no generation yet")
+		s.message("warning: another program changed the file, and the change has no generation yet; if it stays so, realmconf doctor says why")
 	}
 	warnings, _ := reply["warnings"].([]any)
 	for _, w := range warnings {

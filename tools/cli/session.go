@@ -37,12 +37,12 @@ type Session struct {
 	Stdout io.Writer
 	Stderr io.Writer
 
-	Operations *tools.Operations
-	Runtime    *runtime.Runtime
-	Model      *schema.Model
-	Realm      realm.Selection
-	Paths      runtime.PathVisibility // whether replies have file system paths
-	Writes     policy.Policy          // for edit; the operations have the same policy
+	Operations     *tools.Operations
+	Runtime        *runtime.Runtime
+	Model          *schema.Model
+	Realm          realm.Selection
+	PathVisibility runtime.PathVisibility // whether replies have file system paths
+	Writes         policy.Policy          // for edit; the operations have the same policy
 
 	// Terminal describes Stdout. nil means that Run looks at Stdout itself.
 	Terminal *Terminal

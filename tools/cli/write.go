@@ -15,12 +15,17 @@ type writeFlags struct {
 	dryRun   bool
 	reason   string
 	asJSON   bool
+	force    bool // the store has it: see Invocation.Forces
 }
+
+// forceFlag is the name of a flag that decides how the realm is opened.
+const forceFlag = "force"
 
 func (w *writeFlags) add(f *flag.FlagSet) {
 	addJSONFlag(f, &w.asJSON)
 	f.Var(&w.expected, "expected-generation", "write only if this `generation` is still current")
 	f.BoolVar(&w.dryRun, "dry-run", false, "check and show the result, write nothing")
+	f.BoolVar(&w.force, forceFlag, false, "write config.toml although it is protected against writing")
 	f.StringVar(&w.reason, "reason", "", "why, in one `sentence`; kept in the history")
 }
 

@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Allowance lists changes that need no person's approval: classes of risk, and
+// Allowance lists changes that need no person's approval: risk classes, and
 // JSON Pointers to fields or to everything below a place.
 type Allowance struct {
 	classes  []schema.Risk

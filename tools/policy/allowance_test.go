@@ -120,7 +120,7 @@ base_url = "https://user:secret@api.example"
 		{"secret, and the address has a secret", address, "secret", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			review := allow(t, tt.allow).Review(meerkat.New(), policy.Call{})
+			review := allow(t, tt.allow).NewReview(meerkat.New(), policy.Call{})
 			approval, err := review.Judge(compare(t, before, tt.after))
 			if got := strings.Join(fields(t, err), ", "); got != tt.held {
 				t.Errorf("held: got %q, want %q", got, tt.held)

@@ -34,7 +34,7 @@ func droppedKeys(drops []drop) string {
 	var keys []string
 	for _, d := range drops {
 		if d.entries == nil {
-			keys = append(keys, place(d.path))
+			keys = append(keys, Place(d.path))
 		}
 	}
 	it := "it"
@@ -51,13 +51,13 @@ func droppedEntries(drops []drop) string {
 	first := drops[0]
 	names := make([]string, len(first.entries))
 	for i, name := range first.entries {
-		names[i] = quote(name)
+		names[i] = jsonQuote(name)
 	}
 	exist := "which exist"
 	if len(names) == 1 {
 		exist = "which exists"
 	}
-	at := place(first.path)
+	at := Place(first.path)
 	text := fmt.Sprintf("%s: your list lacks %s, %s; append with operations and %s/-, change one with %s/0/…, or name %s in allow_drop to let them go",
 		at, tree.JoinWords(names, "and", most), exist, at, at, at)
 	if len(drops) > 1 {

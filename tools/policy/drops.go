@@ -18,7 +18,7 @@ type drop struct {
 // something.
 type dropFinder struct {
 	model   Model
-	base    tree.Pointer                         // place of the values that compare gets
+	base    tree.Pointer                         // where in the configuration the values of compare are
 	shown   tree.Object                          // the configuration before, as the client may see it
 	allowed []tree.Pointer                       // the call's allow_drop
 	isNamed func(p tree.Pointer) bool            // the call says that this key goes
@@ -66,16 +66,16 @@ func hasNullAt(o tree.Object, p tree.Pointer) bool {
 func (f *dropFinder) compare(old, new any) {
 	const root = "value" // the values may be scalars, and Difference compares objects
 	before, after := tree.Object{root: old}, tree.Object{root: new}
-	keyOf := func(p tree.Pointer) string { return f.model.Key(f.place(p)) }
+	keyOf := func(p tree.Pointer) string { return f.model.Key(f.absolute(p)) }
 	for _, c := range tree.Difference(before, after, keyOf, nil) {
 		if len(c.Was) == 0 {
 			continue
 		}
-		p := f.place(c.Was)
+		p := f.absolute(c.Was)
 		list, index, inList := splitEntry(before, c.Was)
 		switch {
 		case c.Op == "remove" && inList:
-			f.add(f.place(list), f.entryName(p, c.Old, c.Key, index))
+			f.add(f.absolute(list), f.entryName(p, c.Old, c.Key, index))
 		case c.Op == "remove":
 			if !f.isNamed(p) && f.matters(p, c.Old) {
 				f.add(p, "")
@@ -83,14 +83,14 @@ func (f *dropFinder) compare(old, new any) {
 		case c.Op == "replace" && hasMembers(c.Old):
 			f.add(p, "")
 		case c.Op == "replace" && inList && !isContainer(c.Old) && !hasEqualEntry(after, c.Path, c.Old):
-			f.add(f.place(list), f.entryName(p, c.Old, "", index))
+			f.add(f.absolute(list), f.entryName(p, c.Old, "", index))
 		}
 	}
 }
 
-// place returns the pointer into the configuration of a pointer that compare
+// absolute returns the place in the configuration of a pointer that compare
 // has.
-func (f *dropFinder) place(p tree.Pointer) tree.Pointer { return slices.Concat(f.base, p[1:]) }
+func (f *dropFinder) absolute(p tree.Pointer) tree.Pointer { return slices.Concat(f.base, p[1:]) }
 
 // entryName returns what a refusal calls a list's entry: its identity, else its
 // text if that is short and no secret, else its index.

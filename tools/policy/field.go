@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// field is one place with a class of risk that a write would change.
+// field is one place with a risk class that a write would change.
 type field struct {
 	change tree.Change // of that place alone, with secrets masked
 	risk   schema.Risk
@@ -44,7 +44,7 @@ func paths(fields []field) []string {
 	return all
 }
 
-// riskyFields returns every field with a class of risk that a write would
+// riskyFields returns every field with a risk class that a write would
 // change, sorted by place. It looks at the effect and not at the call, and at
 // changes in either direction: a stricter setting is a change, too.
 //

@@ -51,7 +51,7 @@ func TestReview_heldFields(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, d := range []struct{ name, before, after, want string }{{"there", tt.a, tt.b, tt.there}, {"back", tt.b, tt.a, tt.back}} {
-				review := policy.Policy{}.Review(meerkat.New(), policy.Call{})
+				review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{})
 				approval, err := review.Judge(compare(t, d.before, d.after))
 				if got := strings.Join(fields(t, err), ", "); got != d.want || approval != nil {
 					t.Errorf("%s: got %q, approval %v\nwant %q", d.name, got, approval, d.want)
@@ -94,7 +94,7 @@ func TestReview_longValues(t *testing.T) {
 	}
 }
 
-// settings are keys with a class of risk, each with two values. Both differ from
+// settings are keys with a risk class, each with two values. Both differ from
 // the default.
 var settings = []struct{ path, a, b string }{
 	{"/agent/system_prompt", `"a"`, `"b"`},
@@ -135,7 +135,7 @@ func TestReview_everyChangeIsHeld(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			_, err = policy.Policy{}.Review(meerkat.New(), policy.Call{}).Judge(c)
+			_, err = policy.Policy{}.NewReview(meerkat.New(), policy.Call{}).Judge(c)
 			var got []string
 			for _, line := range fields(t, err) {
 				got = append(got, strings.Fields(line)[1])

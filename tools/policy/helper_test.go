@@ -84,7 +84,7 @@ func (r *realm) draft(call policy.Call) *runtime.Comparison {
 // judge reviews a call's write under a policy.
 func (r *realm) judge(p policy.Policy, call policy.Call) (*store.Approval, error) {
 	r.t.Helper()
-	return p.Review(meerkat.New(), call).Judge(r.draft(call))
+	return p.NewReview(meerkat.New(), call).Judge(r.draft(call))
 }
 
 // patch returns a call with a merge patch, operations one with a JSON Patch.
@@ -124,8 +124,8 @@ func allow(t *testing.T, list string) policy.Policy {
 	return p
 }
 
-// unapproved returns the refusal that asks for a person's approval.
-func unapproved(t *testing.T, err error) *policy.Unapproved {
+// wantUnapproved returns the refusal that asks for a person's approval.
+func wantUnapproved(t *testing.T, err error) *policy.Unapproved {
 	t.Helper()
 	var u *policy.Unapproved
 	if !errors.As(err, &u) {
@@ -163,7 +163,7 @@ func ptr[T any](v T) *T { return &v }
 func reviewWith(p policy.Policy, call policy.Call, got *error) runtime.Write {
 	return runtime.Write{DryRun: true, Judge: func(c *runtime.Comparison) (*store.Approval, error) {
 		var approval *store.Approval
-		approval, *got = p.Review(meerkat.New(), call).Judge(c)
+		approval, *got = p.NewReview(meerkat.New(), call).Judge(c)
 		return approval, *got
 	}}
 }

@@ -12,7 +12,7 @@ import (
 
 // Policy is what the owner of a configuration lets its clients change. The zero
 // value lets programs change everything, and models every field that has no
-// class of risk.
+// risk class.
 type Policy struct {
 	ReadOnly bool      // refuse the writes of every client
 	Allow    Allowance // what a model may change without a person's approval

@@ -28,7 +28,7 @@ const (
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 )
 
-// noPerson takes the place of an answer when nobody can be asked.
+// noPerson takes the place of an answer when no person can be asked.
 const noPerson Answer = "no_person"
 
 // state returns the answer as a refusal's data has it. There is no state for an
@@ -70,7 +70,7 @@ func (u *Unapproved) Question() (Question, error) {
 		}
 	}
 	if u.call.Reason != "" {
-		fmt.Fprintf(&b, "\nreason: %s", visible(quote(u.call.Reason)))
+		fmt.Fprintf(&b, "\nreason: %s", visible(jsonQuote(u.call.Reason)))
 	}
 	if b.Len() > maxQuestion {
 		f := u.Refusal(noPerson)

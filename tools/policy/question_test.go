@@ -16,7 +16,7 @@ import (
 func (r *realm) question(p policy.Policy, call policy.Call) (policy.Question, error) {
 	r.t.Helper()
 	_, err := r.judge(p, call)
-	return unapproved(r.t, err).Question()
+	return wantUnapproved(r.t, err).Question()
 }
 
 // TestUnapproved_Question_lines checks the lines of a question after the first.

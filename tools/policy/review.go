@@ -8,6 +8,15 @@ import (
 	"realmconf/schema/tree"
 )
 
+// Review judges the write of one call, each time that the runtime prepares it.
+type Review struct {
+	policy   Policy
+	model    Model
+	call     Call
+	approved *Fingerprint // the change that a person has said yes to
+	held     []field      // the fields that the last judgement found to need approval
+}
+
 // Call is what a review needs to know about a model's call.
 type Call struct {
 	Tool   string // the tool's name
@@ -22,17 +31,8 @@ type Call struct {
 	AllowDrop  []tree.Pointer
 }
 
-// Review judges the write of one call, each time that the runtime works it out.
-type Review struct {
-	policy   Policy
-	model    Model
-	call     Call
-	approved *Fingerprint // the change that a person has said yes to
-	held     []field      // the fields that the last judgement found to need approval
-}
-
-// Review returns a review of a call's write.
-func (p Policy) Review(model Model, call Call) *Review {
+// NewReview returns a review of a call's write.
+func (p Policy) NewReview(model Model, call Call) *Review {
 	return &Review{policy: p, model: model, call: call}
 }
 
@@ -42,9 +42,9 @@ func (p Policy) Review(model Model, call Call) *Review {
 //  1. Drops come first: the model did not intend them, so no person should be
 //     asked to approve them.
 //  2. Risky fields are held, except those that Allow covers.
-//  3. A dry run asks nobody. Its reply lists the held fields.
+//  3. A dry run asks no person. Its reply lists the held fields.
 //  4. Held fields need the approval of exactly this change: the write may have
-//     been worked out anew, on a configuration that the person has not seen.
+//     been prepared again, on a configuration that the person has not seen.
 //  5. The approval is the person's if any field was held, else the flag's.
 func (r *Review) Judge(c *runtime.Comparison) (*store.Approval, error) {
 	drops, err := r.drops(c)

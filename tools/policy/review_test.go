@@ -49,7 +49,7 @@ func TestReview_dryRun(t *testing.T) {
 	} {
 		call := patch(t, `{"agent":{"model":"m"},"shell":{"program":"sh","security_mode":"deny_list"}}`)
 		call.DryRun = true
-		review := allow(t, tt.allow).Review(meerkat.New(), call)
+		review := allow(t, tt.allow).NewReview(meerkat.New(), call)
 		approval, err := review.Judge(newRealm(t, shellAndHook).draft(call))
 		if err != nil || approval != nil {
 			t.Errorf("allow %q: got approval %v, %v, want neither", tt.allow, approval, err)
@@ -63,7 +63,7 @@ func TestReview_dryRun(t *testing.T) {
 // TestReview_NeedsApproval_latest: a review that judges again forgets its first
 // result.
 func TestReview_NeedsApproval_latest(t *testing.T) {
-	review := policy.Policy{}.Review(meerkat.New(), policy.Call{DryRun: true})
+	review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{DryRun: true})
 	for _, after := range []string{"shell.program = 'sh'", "agent.model = 'm'"} {
 		if _, err := review.Judge(compare(t, "", after)); err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ func TestReview_approval(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			call := patch(t, tt.patch)
 			call.Client = "editor"
-			review := allow(t, tt.allow).Review(meerkat.New(), call)
+			review := allow(t, tt.allow).NewReview(meerkat.New(), call)
 			draft := newRealm(t, shellAndHook).draft(call)
 			got, err := review.Judge(draft)
 			if u := (*policy.Unapproved)(nil); errors.As(err, &u) {
@@ -142,10 +142,10 @@ source = { kind = "inline_secret", secret = "old" }
 		{"another tool", draft(`{"shell":{"program":"sh"}}`, text), draft(`{"shell":{"program":"sh"}}`, text), "config_set"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			review := policy.Policy{}.Review(meerkat.New(), policy.Call{Tool: tt.tool})
+			review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tt.tool})
 			subject := func(c *runtime.Comparison, tool string) policy.Fingerprint {
-				_, err := policy.Policy{}.Review(meerkat.New(), policy.Call{Tool: tool}).Judge(c)
-				q, err := unapproved(t, err).Question()
+				_, err := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tool}).Judge(c)
+				q, err := wantUnapproved(t, err).Question()
 				if err != nil {
 					t.Fatal(err)
 				}

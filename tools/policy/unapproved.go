@@ -37,7 +37,7 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
 	}[answer]
 	first := u.held[0]
-	subject, verb := fmt.Sprintf("%s (%s)", place(first.change.Path), effect(first.risk)), "needs"
+	subject, verb := fmt.Sprintf("%s (%s)", Place(first.change.Path), effect(first.risk)), "needs"
 	switch others := len(u.held) - 1; {
 	case others == 1:
 		subject, verb = subject+" and 1 other field", "need"

@@ -12,7 +12,7 @@ import (
 
 func TestUnapproved_Refusal(t *testing.T) {
 	_, err := newRealm(t, "").judge(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
-	u := unapproved(t, err)
+	u := wantUnapproved(t, err)
 	const after = ": tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. " +
 		"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
 	for _, tt := range []struct {
@@ -35,15 +35,16 @@ func TestUnapproved_Refusal(t *testing.T) {
 	want := "/shell/program (runs code) needs a person's yes, and this client cannot show the question" + after
 	f := fault.Of(err)
 	if err.Error() != want || f.Message != want || f.Data["state"] != "no_person" {
-		t.Errorf("nobody to ask: got %v %v\nwant %s", err, f.Data, want)
+		t.Errorf("no person to ask: got %v %v\nwant %s", err, f.Data, want)
 	}
 	if inner := fault.Of(errors.Unwrap(err)); inner == nil || inner.Message != want {
 		t.Errorf("unwrapped: got %v\nwant %s", inner, want)
 	}
 }
 
-// TestUnapproved_Refusal_allow lists the items of an allowance that would cover
-// the fields, and allowing each way is enough.
+// TestUnapproved_Refusal_allow checks that a refusal lists the items of an allowance
+// that would cover its fields, and that the places alone, or the classes alone, are
+// enough for the write.
 func TestUnapproved_Refusal_allow(t *testing.T) {
 	for _, tt := range []struct{ name, patch, begins, allow string }{
 		{"one field", `{"rest":{"host":"h"}}`, "/rest/host (reaches the network) needs ", `["/rest/host","network"]`},
@@ -79,8 +80,8 @@ func TestUnapproved_Refusal_allow(t *testing.T) {
 	}
 }
 
-// TestUnapproved_Refusal_samePlace names a place once that has two fields: one
-// entry goes and another one comes.
+// TestUnapproved_Refusal_samePlace checks that a place with two fields is named
+// once: one entry is removed and another one added there.
 func TestUnapproved_Refusal_samePlace(t *testing.T) {
 	call := patch(t, `{"hooks":{"entries":[{"id":"b"}]}}`)
 	call.AllowDrop = pointers(t, "/hooks/entries")

@@ -9,18 +9,19 @@ import (
 	"realmconf/schema/tree"
 )
 
-// place returns a pointer as texts have it.
-func place(p tree.Pointer) string { return cmp.Or(p.String(), "the configuration") }
+// Place returns a pointer as texts name it: the empty pointer is the configuration.
+func Place(p tree.Pointer) string { return cmp.Or(p.String(), "the configuration") }
 
 // visiblePlace returns a pointer as a person is shown it.
 func visiblePlace(p tree.Pointer) string {
 	if len(p) == 0 {
-		return place(p)
+		return Place(p)
 	}
 	return visibleName(p.String())
 }
 
-func quote(s string) string { return string(tree.Append(nil, s)) }
+// jsonQuote returns a text as a JSON string, of any length.
+func jsonQuote(s string) string { return string(tree.Append(nil, s)) }
 
 // visibleName returns a name that the client chose, or a path, as a person is
 // shown it: in quotes if it has other signs than names and paths usually have.
@@ -31,7 +32,7 @@ func visibleName(s string) string {
 	if shown := visible(s); s != "" && shown == s && strings.IndexFunc(s, func(r rune) bool { return !isPlain(r) }) < 0 {
 		return s
 	}
-	return visible(quote(s))
+	return visible(jsonQuote(s))
 }
 
 // visible returns a text with an escape for every sign that a reader cannot see

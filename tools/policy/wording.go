@@ -97,7 +97,7 @@ func (w wording) includedSecrets(p tree.Pointer) string {
 }
 
 // otherChanges describes the parts of a change that are not held: those without
-// a class of risk, and those that a flag allows. There is a line for each.
+// a risk class, and those that a flag allows. There is a line for each.
 func (w wording) otherChanges(c tree.Change) []string {
 	if parts := memberChanges(c); len(parts) > 0 {
 		var lines []string

@@ -34,20 +34,20 @@ func TestMessage_allocations(t *testing.T) {
 	}
 }
 
-// counted counts the calls of a reader or a writer.
-type counted struct {
+// callCounter counts the calls of a reader or a writer.
+type callCounter struct {
 	io.Reader
 	io.Writer
 	calls atomic.Int64
 }
 
-func (c *counted) Read(p []byte) (int, error) {
+func (c *callCounter) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.calls.Add(1)
 	return n, err
 }
 
-func (c *counted) Write(p []byte) (int, error) {
+func (c *callCounter) Write(p []byte) (int, error) {
 	c.calls.Add(1)
 	return c.Writer.Write(p)
 }
@@ -57,7 +57,7 @@ func (c *counted) Write(p []byte) (int, error) {
 func TestServe_systemCalls(t *testing.T) {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
-	in, out := &counted{Reader: inR}, &counted{Writer: outW}
+	in, out := &callCounter{Reader: inR}, &callCounter{Writer: outW}
 	done := make(chan error, 1)
 	go func() { done <- serve(t.Context(), in, out, operations{echo, echo}, options{}) }()
 	answers := bufio.NewReader(outR)

@@ -25,14 +25,6 @@ import (
 // outputGrace is how long one write of the output may take after ctx has ended.
 const outputGrace = 2 * time.Second
 
-// Limits are the limits of a connection; all are above zero.
-type Limits struct {
-	Line          int // bytes of one message of input
-	Reply         int // bytes of one reply
-	InFlight      int // requests accepted and not yet answered
-	InFlightBytes int // bytes of these requests together
-}
-
 // Conn is a connection. Its methods are safe for concurrent use.
 type Conn struct {
 	in     io.Reader
@@ -45,6 +37,14 @@ type Conn struct {
 	order    order
 	broken   chan struct{} // closed when the output has failed
 	idle     atomic.Bool   // the reader waits for input, or the input has ended
+}
+
+// Limits are the limits of a connection; all are above zero.
+type Limits struct {
+	Line          int // bytes of one message of input
+	Reply         int // bytes of one reply
+	InFlight      int // requests accepted and not yet answered
+	InFlightBytes int // bytes of these requests together
 }
 
 // New returns a connection that has not read anything yet. It closes neither in
@@ -206,9 +206,9 @@ func (p printfLog) Printf(format string, args ...any) {
 	p.log.Debug("jsonrpc2", "message", fmt.Sprintf(format, args...))
 }
 
-// recovered turns a panic into an internal error: a request that meets a mistake
-// of this program does not end the others.
-func recovered(err *error) {
+// recoverPanic is deferred. It turns a panic into an internal error: a request
+// that meets a mistake of this program does not end the others.
+func recoverPanic(err *error) {
 	if p := recover(); p != nil {
 		*err = fault.Recovered(p)
 	}

@@ -76,8 +76,8 @@ func ErrorData(f *fault.Fault) json.RawMessage {
 // MaxQuoted is the number of bytes of a client's text that an error repeats.
 const MaxQuoted = 64
 
-// Quote quotes a client's text for an error or the log, and cuts it.
-func Quote(s string) string {
+// QuoteShort quotes a client's text for an error or the log, and cuts it.
+func QuoteShort(s string) string {
 	if short := Prefix(s, MaxQuoted); short != s {
 		return fmt.Sprintf("%q…", short)
 	}

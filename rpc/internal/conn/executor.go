@@ -39,7 +39,7 @@ type executor struct {
 	first   []job          // elements of a batch, before the queue; only the leader uses it
 }
 
-// job is one message in its turn.
+// job is one message for the executor to run.
 type job struct {
 	library *jsonrpc2.Conn
 	message *message
@@ -245,7 +245,7 @@ func (e *executor) remove(j job) {
 
 // begin returns the call that a message asks for.
 func (e *executor) begin(m *message) (c Call, err error) {
-	defer recovered(&err)
+	defer recoverPanic(&err)
 	if m.refusal != nil {
 		return Call{}, m.refusal
 	}
@@ -254,6 +254,6 @@ func (e *executor) begin(m *message) (c Call, err error) {
 
 // do runs a call.
 func do(ctx context.Context, c Call, t *Turn) (result json.RawMessage, err error) {
-	defer recovered(&err)
+	defer recoverPanic(&err)
 	return c.Do(ctx, t)
 }

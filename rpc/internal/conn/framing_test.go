@@ -10,7 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func framed(body string) string { return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body) }
+func withHeader(body string) string {
+	return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
+}
 
 func pingOf(id string) string { return `{"jsonrpc":"2.0","id":` + id + `,"method":"ping"}` }
 
@@ -34,31 +36,31 @@ func TestServe_framings(t *testing.T) {
 		name, in string
 		want     string
 	}{
-		{"headers", framed(ping) + framed(ping), framed(pong("1")) + framed(pong("1"))},
-		{"mixed", framed(ping) + next + framed(ping) + next, framed(pong("1")) + pong(`"next"`) + "\n" + framed(pong("1")) + pong(`"next"`) + "\n"},
-		{"blank lines between", "\r\n" + framed(ping) + "\r\n\n" + framed(ping) + "\n", framed(pong("1")) + framed(pong("1"))},
-		{"a mark at the start", "\ufeff" + framed(ping), framed(pong("1"))},
-		{"bare newlines", fmt.Sprintf("Content-Length: %d\n\n%s", len(ping), ping), framed(pong("1"))},
-		{"other headers and cases", fmt.Sprintf("content-type: application/vscode-jsonrpc; charset=utf-8\r\nX-Trace:1\r\nCONTENT-LENGTH:%d\r\n\r\n%s", len(ping), ping), framed(pong("1"))},
-		{"JSON over several lines", framed("{\n \"jsonrpc\": \"2.0\",\n \"id\": 1,\n \"method\": \"ping\"\n}\n"), framed(pong("1"))},
-		{"bytes, not characters", framed(`{"jsonrpc":"2.0","id":"é😀","method":"ping"}`), framed(pong(`"é😀"`))},
-		{"batch", framed("[" + ping + "," + pingOf("2") + "]"), framed("[" + pong("1") + "," + pong("2") + "]")},
-		{"not JSON", framed("hello") + framed(ping), "E" + framed(pong("1"))},
-		{"empty", framed("") + framed(ping), "E" + framed(pong("1"))},
-		{"notification", framed(`{"jsonrpc":"2.0","method":"exit"}`) + framed(ping), framed(pong("1"))},
+		{"headers", withHeader(ping) + withHeader(ping), withHeader(pong("1")) + withHeader(pong("1"))},
+		{"mixed", withHeader(ping) + next + withHeader(ping) + next, withHeader(pong("1")) + pong(`"next"`) + "\n" + withHeader(pong("1")) + pong(`"next"`) + "\n"},
+		{"blank lines between", "\r\n" + withHeader(ping) + "\r\n\n" + withHeader(ping) + "\n", withHeader(pong("1")) + withHeader(pong("1"))},
+		{"a mark at the start", "\ufeff" + withHeader(ping), withHeader(pong("1"))},
+		{"bare newlines", fmt.Sprintf("Content-Length: %d\n\n%s", len(ping), ping), withHeader(pong("1"))},
+		{"other headers and cases", fmt.Sprintf("content-type: application/vscode-jsonrpc; charset=utf-8\r\nX-Trace:1\r\nCONTENT-LENGTH:%d\r\n\r\n%s", len(ping), ping), withHeader(pong("1"))},
+		{"JSON over several lines", withHeader("{\n \"jsonrpc\": \"2.0\",\n \"id\": 1,\n \"method\": \"ping\"\n}\n"), withHeader(pong("1"))},
+		{"bytes, not characters", withHeader(`{"jsonrpc":"2.0","id":"é😀","method":"ping"}`), withHeader(pong(`"é😀"`))},
+		{"batch", withHeader("[" + ping + "," + pingOf("2") + "]"), withHeader("[" + pong("1") + "," + pong("2") + "]")},
+		{"not JSON", withHeader("hello") + withHeader(ping), "E" + withHeader(pong("1"))},
+		{"empty", withHeader("") + withHeader(ping), "E" + withHeader(pong("1"))},
+		{"notification", withHeader(`{"jsonrpc":"2.0","method":"exit"}`) + withHeader(ping), withHeader(pong("1"))},
 		{"no length", "Content-Type: x\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"length is not a number", "Content-Length: many\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"negative length", "Content-Length: -1\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"length beyond 64 bits", "Content-Length: 99999999999999999999\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"two lengths", "Content-Length: 1\r\nContent-Length: 2\r\n\r\n" + next, "E" + pong(`"next"`) + "\n"},
-		{"one length twice", fmt.Sprintf("Content-Length: %d\r\nContent-Length: %[1]d\r\n\r\n%s", len(ping), ping), framed(pong("1"))},
+		{"one length twice", fmt.Sprintf("Content-Length: %d\r\nContent-Length: %[1]d\r\n\r\n%s", len(ping), ping), withHeader(pong("1"))},
 		{"headers without end", "Content-Length: 40\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"far too many headers", "Content-Length: 1\r\n" + strings.Repeat("X-Y: "+strings.Repeat("z", 100)+"\r\n", 100) + "\r\n" + next, "E" + pong(`"next"`) + "\n"},
 		{"the end within the headers", "Content-Length: 40\r\n", "E"},
 		{"the end within the message", "Content-Length: 40\r\n\r\n" + ping[:10], "E"},
 		{"too short a length", "Content-Length: 5\r\n\r\n" + ping + "\n" + next, "EE" + pong(`"next"`) + "\n"},
 		{"a word like a header", "Content: 5\n" + next, "E" + pong(`"next"`) + "\n"},
-		{"too large", framed(strings.Repeat("x", 1<<20)) + framed(ping), "E" + framed(pong("1"))},
+		{"too large", withHeader(strings.Repeat("x", 1<<20)) + withHeader(ping), "E" + withHeader(pong("1"))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := bytesFor(t, options{Limits: Limits{Line: 100_000}}, tt.in)
@@ -78,7 +80,7 @@ func shorten(out string) string {
 			var n int
 			head, rest, _ := strings.Cut(out, "\r\n\r\n")
 			_, _ = fmt.Sscanf(head, "Content-Length: %d", &n)
-			body, frame, out = rest[:n], framed(rest[:n]), rest[n:]
+			body, frame, out = rest[:n], withHeader(rest[:n]), rest[n:]
 		} else {
 			body, out, _ = strings.Cut(out, "\n")
 			frame = body + "\n"
@@ -94,8 +96,8 @@ func shorten(out string) string {
 // TestServe_frameAboveTheLimit sends a message that is read to its end and
 // dropped.
 func TestServe_frameAboveTheLimit(t *testing.T) {
-	got := bytesFor(t, options{Limits: Limits{Line: 1000}}, framed(strings.Repeat(" ", 1001))+framed(pingOf("1")))
-	want := framed(`{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":"the message has 1001 bytes, and 1000 is the limit: send a smaller request"},"id":null,"jsonrpc":"2.0"}`) + framed(pong("1"))
+	got := bytesFor(t, options{Limits: Limits{Line: 1000}}, withHeader(strings.Repeat(" ", 1001))+withHeader(pingOf("1")))
+	want := withHeader(`{"error":{"code":-32600,"data":{"kind":"invalid_request"},"message":"the message has 1001 bytes, and 1000 is the limit: send a smaller request"},"id":null,"jsonrpc":"2.0"}`) + withHeader(pong("1"))
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

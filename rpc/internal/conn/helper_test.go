@@ -50,7 +50,7 @@ func (h *fakeHandler) Begin(r *Request) (Call, error) {
 	case "config/set":
 		return run(Writes, h.set)
 	default:
-		return Call{}, fault.New(fault.MethodNotFound, "no method %s", Quote(r.Method))
+		return Call{}, fault.New(fault.MethodNotFound, "no method %s", QuoteShort(r.Method))
 	}
 }
 

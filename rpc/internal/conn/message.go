@@ -20,14 +20,14 @@ const maxID = 4096
 const maxBatch = 1000
 
 // message is one message: a request, a notification, a response, a batch of
-// these, or anything else, which is refused in its turn. The JSON-RPC library
+// these, or anything else, which gets an error. The JSON-RPC library
 // sees only its sequence number and its method.
 type message struct {
 	Request
-	seq       uint64       // our number for it; 0 inside a batch
+	seq       uint64       // the number that conn gave it; 0 inside a batch
 	size      int          // bytes of the message
 	elements  []*message   // requests and notifications of a batch; nil if it is not a batch
-	responses []Response   // to our requests; not among elements
+	responses []Response   // to the server's requests; not among elements
 	refusal   *fault.Fault // why it is not a request; nil if it is one
 
 	result  json.RawMessage        // the reply: a result or an error object

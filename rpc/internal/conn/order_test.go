@@ -164,7 +164,7 @@ func TestOrder_slowCalls(t *testing.T) {
 	})
 }
 
-func cancelled(id string) string {
+func cancelNotification(id string) string {
 	return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":` + id + `,"reason":"enough"}}` + "\n"
 }
 
@@ -180,16 +180,16 @@ func TestCancel(t *testing.T) {
 			conn.send(t, scriptLine(name))
 		}
 		time.Sleep(2 * leadTime)
-		conn.send(t, cancelRequest(`"w2"`)+cancelled(`"w3"`)) // both wait
+		conn.send(t, cancelRequest(`"w2"`)+cancelNotification(`"w3"`)) // both wait
 		want(t, "cancelled while they wait", answers(), "w2-32800")
-		conn.send(t, cancelled(`"r1"`)) // it runs
+		conn.send(t, cancelNotification(`"r1"`)) // it runs
 		want(t, "began", s.began(), "r1 w4")
 		want(t, "cancelled while it runs", answers(), "")
 		conn.send(t, cancelRequest(`"\u0077\u0034"`)) // w4, spelled another way
 		want(t, "the reads after it", s.began(), "r5 r6")
 		want(t, "answer", answers(), "w4-32800")
 		s.end("r6")
-		conn.send(t, cancelled(`"r6"`)+cancelRequest(`"r6"`)+cancelled(`"unknown"`)+cancelled("5")+cancelled("null")+
+		conn.send(t, cancelNotification(`"r6"`)+cancelRequest(`"r6"`)+cancelNotification(`"unknown"`)+cancelNotification("5")+cancelNotification("null")+
 			`{"jsonrpc":"2.0","method":"notifications/cancelled"}`+"\n"+`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":{}}}`+"\n")
 		s.end("r5")
 		got := answers()
@@ -205,7 +205,7 @@ func TestCancel_idType(t *testing.T) {
 		conn.send(t, `{"jsonrpc":"2.0","id":7,"method":"config/get","params":{"n":"r1"}}`+"\n")
 		conn.send(t, `{"jsonrpc":"2.0","id":"7","method":"config/get","params":{"n":"r2"}}`+"\n")
 		time.Sleep(2 * leadTime)
-		conn.send(t, cancelled(`"7"`))
+		conn.send(t, cancelNotification(`"7"`))
 		want(t, "answers", answers(), "")
 		s.end("r1")
 		s.end("r2")
@@ -228,7 +228,7 @@ func TestCancel_afterCommit(t *testing.T) {
 			conn.send(t, `{"jsonrpc":"2.0","id":`+id+`,"method":"config/set","params":{}}`+"\n")
 		}
 		synctest.Wait()
-		conn.send(t, cancelled("1")+cancelRequest("2"))
+		conn.send(t, cancelNotification("1")+cancelRequest("2"))
 		want(t, "answers", answers(), "2")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
@@ -291,7 +291,7 @@ func TestOrder_load(t *testing.T) {
 // cancelled, and its cancellation, while a call before it occupies the leader.
 func TestCancel_forbidden(t *testing.T) {
 	conduct(t, []string{"r1"}, func(s *script, conn *connection, answers func() string) {
-		conn.send(t, scriptLine("r1")+pingOf("1")+"\n"+cancelled("1"))
+		conn.send(t, scriptLine("r1")+pingOf("1")+"\n"+cancelNotification("1"))
 		s.end("r1")
 		want(t, "answers", answers(), "r1 1")
 	})
@@ -306,7 +306,7 @@ func TestCancel_inBatch(t *testing.T) {
 		all := []string{scriptLine("r1"), scriptLine("r2"), scriptLine("r3")}
 		conn.send(t, "["+strings.ReplaceAll(strings.Join(all, ","), "\n", "")+"]\n")
 		_ = s.began()
-		conn.send(t, cancelled(`"r1"`)+cancelRequest(`"r2"`))
+		conn.send(t, cancelNotification(`"r1"`)+cancelRequest(`"r2"`))
 		s.end("r3")
 		got, err := bufio.NewReader(conn.out).ReadString('\n')
 		want := `[{"error":{"code":-32800,"data":{"kind":"cancelled"},"message":"the request was cancelled before anything was changed"},"id":"r2","jsonrpc":"2.0"},{"id":"r3","jsonrpc":"2.0","result":{"n":"r3"}}]` + "\n"

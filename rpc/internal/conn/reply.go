@@ -15,7 +15,7 @@ func (m *message) setReply(result json.RawMessage, err error, limit int) {
 		m.result, err = oneLine(result)
 	}
 	if size := m.replySize(); err == nil && size > limit && !m.shorten() {
-		err = fault.New(fault.TooLarge, "the reply to %s has %d bytes, and %d is the limit: ask for a part with path", Quote(m.Method), size, limit).
+		err = fault.New(fault.TooLarge, "the reply to %s has %d bytes, and %d is the limit: ask for a part with path", QuoteShort(m.Method), size, limit).
 			With("bytes", size).With("limit", limit)
 	}
 	if err == nil {

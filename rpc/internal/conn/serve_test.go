@@ -43,7 +43,7 @@ func TestServe_endOfInput(t *testing.T) {
 			t.Fatalf("answer %d: got id %s, code %d", 2*i, id, code)
 		}
 		if id, code, _, _ := outcome(t, answers[2*i+1]); id != "null" || code != -32700 {
-			t.Fatalf("answer %d: got id %s, code %d, want the refusal in its turn", 2*i+1, id, code)
+			t.Fatalf("answer %d: got id %s, code %d, want the refusal at its place", 2*i+1, id, code)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type Writer struct {
 	began atomic.Int64 // when the current write began, in nanoseconds of Unix time, or 0
 
 	// lock protects the fields below while it holds an element. It is held while
-	// out is written, which may block for ever. It is a channel and not a mutex
+	// out is written, which may block permanently. It is a channel and not a mutex
 	// so that a goroutine that waits for it is durably blocked in a synctest
 	// bubble.
 	lock   chan struct{}

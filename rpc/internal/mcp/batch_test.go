@@ -33,8 +33,8 @@ func TestCheckBatch_revisions(t *testing.T) {
 // TestCancel_initialize sends the request and its cancellation while a call
 // before it occupies the leader.
 func TestCancel_initialize(t *testing.T) {
-	scripted(t, []string{"r1"}, func(s *script, d *dialogue) {
-		d.say(scriptLine("r1") + line("initialize", "", "") + "\n" + cancelled("1"))
+	runScript(t, []string{"r1"}, func(s *script, d *dialogue) {
+		d.say(scriptLine("r1") + line("initialize", "", "") + "\n" + cancelNotification("1"))
 		s.end("r1")
 		d.wantID("r1")
 		if got := d.read(); got["id"] != int64(1) || got["result"] == nil {

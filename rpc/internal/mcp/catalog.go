@@ -26,7 +26,9 @@ type Operations interface {
 	Resources() *tools.Resources
 }
 
-// callable is an operation that can be called as a method and as a tool.
+// callable runs an operation as a method and as a tool. A *tools.Operation does;
+// a test has a function in its place, because only package tools can make an
+// operation that does something.
 type callable interface {
 	Call(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error)
 	CallTool(ctx context.Context, caller tools.Caller, arguments tree.Object) (json.RawMessage, error)
@@ -34,13 +36,12 @@ type callable interface {
 
 var _ callable = (*tools.Operation)(nil)
 
-// operation is an operation and its description.
+// operation is one operation as the protocol offers it: a tools.Operation, which
+// has its names and texts, and what the protocol derives from that.
 type operation struct {
-	callable
+	*tools.Operation
+	calls         callable // runs it
 	effect        conn.Effect
-	method, tool  string // its names
-	title         string
-	description   string
 	input, output func() json.RawMessage // JSON Schemas in one line
 }
 
@@ -59,23 +60,19 @@ func newCatalog(ops Operations) *catalog {
 	return c
 }
 
-// add adds an operation with the description of o.
+// add adds an operation with the names and texts of o, which calls runs.
 func (c *catalog) add(o *tools.Operation, calls callable) {
 	effect := conn.Reads
 	if o.Writes() {
 		effect = conn.Writes
 	}
-	c.operations = append(c.operations, &operation{
-		callable: calls, effect: effect,
-		method: o.Method(), tool: o.Tool(), title: o.Title, description: o.Description,
-		input: compact(o.Input), output: compact(o.Output),
-	})
+	c.operations = append(c.operations, &operation{o, calls, effect, compact(o.Input), compact(o.Output)})
 }
 
 // tool returns the operation with a tool's name, or nil.
 func (c *catalog) tool(name string) *operation {
 	for _, o := range c.operations {
-		if o.tool == name {
+		if o.Tool() == name {
 			return o
 		}
 	}
@@ -86,7 +83,7 @@ func (c *catalog) tool(name string) *operation {
 func (c *catalog) toolNames() []string {
 	names := make([]string, 0, len(c.operations))
 	for _, o := range c.operations {
-		names = append(names, o.tool)
+		names = append(names, o.Tool())
 	}
 	return names
 }

@@ -26,7 +26,7 @@ func (s *Server) beginComplete(r *request) (conn.Call, error) {
 	if !hasName || !hasValue {
 		return conn.Call{}, invalidParams("argument must be an object with the strings name and value")
 	}
-	return reading(func(ctx context.Context) (json.RawMessage, error) {
+	return readCall(func(ctx context.Context) (json.RawMessage, error) {
 		values, err := s.catalog.resources.Complete(ctx, uri, name, value)
 		if err != nil {
 			return nil, err

@@ -45,8 +45,9 @@ func (m *DiagnosticMode) UnmarshalText(text []byte) error {
 	return fmt.Errorf("diagnostic %q: use negotiate, never or always", text)
 }
 
-// policy returns the policy of a request, whose client may have asked for paths.
-func (m DiagnosticMode) policy(asked bool) runtime.PathVisibility {
+// visibility returns whether the reply to a request shows paths, which its client
+// may have asked for.
+func (m DiagnosticMode) visibility(asked bool) runtime.PathVisibility {
 	if m == Always || (m == Negotiate && asked) {
 		return runtime.ShowPaths
 	}

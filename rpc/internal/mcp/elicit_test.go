@@ -52,9 +52,9 @@ func TestReadAnswer_results(t *testing.T) {
 				d.say(answerTo(d.question("a"), tt.result))
 				d.wantAnswer("a", tt.want)
 			})
-			in := modern(t, catalogOf(echo, held), settings{})
-			state := in.asks(modernCall(""))
-			in.wants(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
+			in := connectModern(t, catalogOf(echo, held), settings{})
+			state := in.wantQuestion(modernCall(""))
+			in.wantOutcome(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
 		})
 	}
 }
@@ -72,7 +72,7 @@ func TestForm_exactBytes(t *testing.T) {
 		if want := `{"id":"` + id + `","jsonrpc":"2.0","method":"elicitation/create","params":{"message":"change a?",` + schema + "}\n"; got != want {
 			t.Errorf("got %s\nwant %s", got, want)
 		}
-		d.say(cancelled(`"a"`))
+		d.say(cancelNotification(`"a"`))
 		got, err = d.out.ReadString('\n')
 		want := `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"reason":"the call that asked has ended","requestId":"` + id + `"}}` + "\n"
 		if err != nil || got != want {
@@ -157,7 +157,7 @@ func TestAsk_otherResponses(t *testing.T) {
 			d.say(`{"jsonrpc":"2.0","id":` + id + `,"result":` + yes + "}\n")
 		}
 		d.say(`{"jsonrpc":"2.0","result":` + yes + "}\n" + `{"jsonrpc":"2.0","error":{"code":1,"message":"x"}}` + "\n")
-		d.say(cancelled(`"`+a+`"`) + cancelRequest(`"`+a+`"`)) // not the client's requests
+		d.say(cancelNotification(`"`+a+`"`) + cancelRequest(`"`+a+`"`)) // not the client's requests
 		d.say(answerTo(b, `{"action":"decline"}`) + answerTo(b, yes))
 		d.wantAnswer("b", "declined")
 		d.say(answerTo(b, yes) + answerTo(a, yes) + answerTo(a, `{"action":"decline"}`))
@@ -201,7 +201,7 @@ func TestAsk_framings(t *testing.T) {
 		"a batch with another": func(id string) string {
 			return again + "[" + strings.TrimSpace(answerTo("x", yes)) + "," + strings.TrimSpace(answerTo(id, yes)) + "]\n"
 		},
-		"headers":                  func(id string) string { return framed(strings.TrimSpace(answerTo(id, yes))) },
+		"headers":                  func(id string) string { return withHeader(strings.TrimSpace(answerTo(id, yes))) },
 		"escapes":                  func(id string) string { return answerTo(strings.Replace(id, "realmconf", `r\u0065almconf`, 1), yes) },
 		"after another initialize": func(id string) string { return handshakeWith("2024-11-05", "{}") + answerTo(id, yes) },
 	} {
@@ -246,7 +246,7 @@ func TestAsk_refusedBatch(t *testing.T) {
 // TestAsk_contentLength expects a question in the framing of its call.
 func TestAsk_contentLength(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
-		d.say(framed(strings.TrimSpace(heldCall("a"))) + "\n")
+		d.say(withHeader(strings.TrimSpace(heldCall("a"))) + "\n")
 		header, err := d.out.ReadString('\n')
 		blank, _ := d.out.ReadString('\n')
 		var n int
@@ -307,7 +307,7 @@ func TestAsk_callIsCancelled(t *testing.T) {
 		a := d.question("a")
 		d.say(heldCall("b"))
 		b := d.question("b")
-		d.say(cancelled(`"a"`))
+		d.say(cancelNotification(`"a"`))
 		d.wantWithdrawn(a)
 		d.say(cancelRequest(`"b"`))
 		d.wantWithdrawn(b)

@@ -3,6 +3,7 @@ package mcp
 import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
 	"realmconf/tools"
 )
 
@@ -19,21 +20,5 @@ func unknownName(kind fault.Kind, what, name string, known []string) *fault.Faul
 			return fault.New(kind, "no %s %q: did you mean %s?", what, name, nearest)
 		}
 	}
-	return fault.New(kind, "no %s %s: there are %s", what, conn.Quote(name), list(known))
-}
-
-// list returns names as "a, b and c".
-func list(names []string) string {
-	text := ""
-	for i, name := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			text += " and "
-		default:
-			text += ", "
-		}
-		text += name
-	}
-	return text
+	return fault.New(kind, "no %s %s: there are %s", what, conn.QuoteShort(name), tree.JoinWords(known, "and", len(known)))
 }

@@ -38,7 +38,7 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 		wantsPath: wantsPathLegacy(capabilities),
 		forms:     chosen.hasElicitation() && declaresForms(capabilities),
 	}
-	return answered(tree.Append(nil, tree.Object{
+	return resultCall(tree.Append(nil, tree.Object{
 		"capabilities":    s.capabilities(chosen),
 		"instructions":    s.catalog.instructions,
 		"protocolVersion": string(chosen),
@@ -47,12 +47,12 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 }
 
 // ping answers that the server is alive.
-func (s *Server) ping(*request) (conn.Call, error) { return answered(json.RawMessage("{}")), nil }
+func (s *Server) ping(*request) (conn.Call, error) { return resultCall(json.RawMessage("{}")), nil }
 
 // discover returns the server's offer to a client of 2026-07-28. It reads no
 // configuration: some hosts start a process, ask this, and kill it.
 func (s *Server) discover(r *request) (conn.Call, error) {
-	return answered(s.complete(r, tree.Object{
+	return resultCall(s.complete(r, tree.Object{
 		"cacheScope":        "private",
 		"capabilities":      s.capabilities(r.revision()),
 		"instructions":      s.catalog.instructions,

@@ -30,8 +30,8 @@ type rounds struct {
 	out  *bufio.Reader
 }
 
-// modern begins a connection that ends with the test.
-func modern(t *testing.T, c *catalog, opts settings) *rounds {
+// connectModern begins a connection that ends with the test.
+func connectModern(t *testing.T, c *catalog, opts settings) *rounds {
 	conn := connect(context.WithoutCancel(t.Context()), c, opts)
 	t.Cleanup(func() {
 		_ = conn.in.Close()
@@ -56,8 +56,8 @@ func (r *rounds) answer(request string) tree.Object {
 	return frame
 }
 
-// asks sends a call whose result must be a question, and returns its state.
-func (r *rounds) asks(request string) string {
+// wantQuestion sends a call whose result must be a question, and returns its state.
+func (r *rounds) wantQuestion(request string) string {
 	r.t.Helper()
 	frame := r.answer(request)
 	state, _, _ := tree.Pointer{"result", "requestState"}.Get(frame)
@@ -68,15 +68,15 @@ func (r *rounds) asks(request string) string {
 	return text
 }
 
-func (r *rounds) wants(request, want string) {
+func (r *rounds) wantOutcome(request, want string) {
 	r.t.Helper()
 	if frame := r.answer(request); outcomeOf(r.t, frame) != want {
 		r.t.Errorf("%s\ngot %v, want %s", request, frame, want)
 	}
 }
 
-// accepted returns the params of a repeated call with a yes.
-func accepted(state string) string {
+// approvalParams returns the params of a repeated call with a yes.
+func approvalParams(state string) string {
 	return `,"requestState":` + strconv.Quote(state) + `,"inputResponses":{"approve":` + yes + `}`
 }
 
@@ -84,9 +84,9 @@ func accepted(state string) string {
 // asked again.
 func TestInput_otherCalls(t *testing.T) {
 	c := catalogOf(held, held)
-	in := modern(t, c, settings{})
-	state := in.asks(modernCall(""))
-	foreign := modern(t, c, settings{}).asks(modernCall(""))
+	in := connectModern(t, c, settings{})
+	state := in.wantQuestion(modernCall(""))
+	foreign := connectModern(t, c, settings{}).wantQuestion(modernCall(""))
 	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v1."), ".")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
@@ -98,40 +98,40 @@ func TestInput_otherCalls(t *testing.T) {
 		return line("tools/call", formsMeta, `"name":"config_set","arguments":`+arguments+more)
 	}
 	for _, tt := range []struct{ name, request, want string }{
-		{"the same", modernCall(accepted(state)), "done"},
-		{"twice", modernCall(accepted(state)), "done"}, // in reality the generation in its arguments makes it a conflict
-		{"members in another order", line("tools/call", formsMeta, strings.TrimPrefix(accepted(state), ",")+`,"arguments":{"n":"\u0061"},"name":"config_set"`), "done"},
-		{"beside other answers", modernCall(strings.Replace(accepted(state), `"approve"`, `"x":1,"approve"`, 1)), "done"},
-		{"of another process", modernCall(accepted(foreign)), "asks"},
-		{"for other arguments", call(`{"n":"b"}`, accepted(state)), "asks"},
-		{"for more arguments", call(`{"n":"a","m":1}`, accepted(state)), "asks"},
-		{"for arguments of another type", call(`{"n":["a"]}`, accepted(state)), "asks"},
-		{"for another difference", call(`{"n":"a","subject":"other"}`, accepted(state)), "asks"},
-		{"for another tool", strings.Replace(modernCall(accepted(state)), "config_set", "config_get", 1), "asks"},
-		{"for another client", strings.Replace(modernCall(accepted(state)), `"name":"new"`, `"name":"other"`, 1), "asks"},
-		{"for longer", modernCall(accepted("v1." + strconv.FormatInt(seconds+1, 10) + "." + mac)), "asks"},
-		{"with zeros before", modernCall(accepted("v1.0" + stamp + "." + mac)), "asks"},
-		{"with a plus", modernCall(accepted("v1.+" + stamp + "." + mac)), "asks"},
-		{"with one bit flipped", modernCall(accepted("v1." + stamp + "." + string(flipped))), "asks"},
-		{"cut short", modernCall(accepted(state[:len(state)-1])), "asks"},
-		{"longer", modernCall(accepted(state + "A")), "asks"},
-		{"without a seal", modernCall(accepted("v1." + stamp + ".")), "asks"},
-		{"of another version", modernCall(accepted("v2." + stamp + "." + mac)), "asks"},
-		{"invented", modernCall(accepted("v1.99999999999." + strings.Repeat("A", 43))), "asks"},
-		{"dots", modernCall(accepted(strings.Repeat(".", 10_000))), "asks"},
-		{"no number", modernCall(accepted("v1.soon." + mac)), "asks"},
-		{"an empty state", modernCall(accepted("")), "asks"},
+		{"the same", modernCall(approvalParams(state)), "done"},
+		{"twice", modernCall(approvalParams(state)), "done"}, // in reality the generation in its arguments makes it a conflict
+		{"members in another order", line("tools/call", formsMeta, strings.TrimPrefix(approvalParams(state), ",")+`,"arguments":{"n":"\u0061"},"name":"config_set"`), "done"},
+		{"beside other answers", modernCall(strings.Replace(approvalParams(state), `"approve"`, `"x":1,"approve"`, 1)), "done"},
+		{"of another process", modernCall(approvalParams(foreign)), "asks"},
+		{"for other arguments", call(`{"n":"b"}`, approvalParams(state)), "asks"},
+		{"for more arguments", call(`{"n":"a","m":1}`, approvalParams(state)), "asks"},
+		{"for arguments of another type", call(`{"n":["a"]}`, approvalParams(state)), "asks"},
+		{"for another difference", call(`{"n":"a","subject":"other"}`, approvalParams(state)), "asks"},
+		{"for another tool", strings.Replace(modernCall(approvalParams(state)), "config_set", "config_get", 1), "asks"},
+		{"for another client", strings.Replace(modernCall(approvalParams(state)), `"name":"new"`, `"name":"other"`, 1), "asks"},
+		{"for longer", modernCall(approvalParams("v1." + strconv.FormatInt(seconds+1, 10) + "." + mac)), "asks"},
+		{"with zeros before", modernCall(approvalParams("v1.0" + stamp + "." + mac)), "asks"},
+		{"with a plus", modernCall(approvalParams("v1.+" + stamp + "." + mac)), "asks"},
+		{"with one bit flipped", modernCall(approvalParams("v1." + stamp + "." + string(flipped))), "asks"},
+		{"cut short", modernCall(approvalParams(state[:len(state)-1])), "asks"},
+		{"longer", modernCall(approvalParams(state + "A")), "asks"},
+		{"without a seal", modernCall(approvalParams("v1." + stamp + ".")), "asks"},
+		{"of another version", modernCall(approvalParams("v2." + stamp + "." + mac)), "asks"},
+		{"invented", modernCall(approvalParams("v1.99999999999." + strings.Repeat("A", 43))), "asks"},
+		{"dots", modernCall(approvalParams(strings.Repeat(".", 10_000))), "asks"},
+		{"no number", modernCall(approvalParams("v1.soon." + mac)), "asks"},
+		{"an empty state", modernCall(approvalParams("")), "asks"},
 		{"no state", modernCall(`,"inputResponses":{"approve":` + yes + `}`), "asks"},
 		{"no answers", modernCall(`,"requestState":"` + state + `"`), "asks"},
 		{"an answer to something else", modernCall(`,"requestState":"` + state + `","inputResponses":{"Approve":` + yes + `}`), "asks"},
-		{"among the arguments", call(`{"n":"a"`+accepted(state)+`}`, ""), "asks"},
+		{"among the arguments", call(`{"n":"a"`+approvalParams(state)+`}`, ""), "asks"},
 		{"state is a number", modernCall(`,"requestState":7`), "-32602"},
 		{"state is null", modernCall(`,"requestState":null`), "-32602"},
 		{"answers are a list", modernCall(`,"inputResponses":[` + yes + `]`), "-32602"},
 		{"answers are null", modernCall(`,"inputResponses":null`), "-32602"},
-		{"of a client that cannot ask", strings.Replace(modernCall(accepted(state)), `"elicitation":{"form":{}}`, ``, 1), "no_person"},
-		{"in an older era", strings.Replace(handshakeWith("2025-11-25", `{}`), `"init"`, "1", 1) + strings.Replace(heldCall("a"), `"name"`, strings.TrimPrefix(accepted(state), ",")+`,"name"`, 1), "no_person"},
-		{"the same, at last", modernCall(accepted(state)), "done"},
+		{"of a client that cannot ask", strings.Replace(modernCall(approvalParams(state)), `"elicitation":{"form":{}}`, ``, 1), "no_person"},
+		{"in an older era", strings.Replace(handshakeWith("2025-11-25", `{}`), `"init"`, "1", 1) + strings.Replace(heldCall("a"), `"name"`, strings.TrimPrefix(approvalParams(state), ",")+`,"name"`, 1), "no_person"},
+		{"the same, at last", modernCall(approvalParams(state)), "done"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			one := *in
@@ -140,7 +140,7 @@ func TestInput_otherCalls(t *testing.T) {
 				one.answer(before)
 				tt.request = after
 			}
-			one.wants(tt.request, tt.want)
+			one.wantOutcome(tt.request, tt.want)
 		})
 	}
 }
@@ -150,15 +150,15 @@ func TestInput_lateAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := connect(t.Context(), catalogOf(echo, held), settings{})
 		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
-		state := in.asks(modernCall(""))
+		state := in.wantQuestion(modernCall(""))
 		time.Sleep(answerTime - time.Second)
-		in.wants(modernCall(accepted(state)), "done")
+		in.wantOutcome(modernCall(approvalParams(state)), "done")
 		time.Sleep(time.Second)
-		in.wants(modernCall(accepted(state)), "expired")
-		in.wants(modernCall(strings.Replace(accepted(state), "accept", "decline", 1)), "expired")
-		in.wants(modernCall(strings.Replace(accepted(state), "v1.", "v1.1", 1)), "asks")
-		state = in.asks(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
-		in.wants(modernCall(accepted(state)), "done")
+		in.wantOutcome(modernCall(approvalParams(state)), "expired")
+		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "accept", "decline", 1)), "expired")
+		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "v1.", "v1.1", 1)), "asks")
+		state = in.wantQuestion(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
+		in.wantOutcome(modernCall(approvalParams(state)), "done")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
 			t.Errorf("serve: %v", err)
@@ -178,11 +178,11 @@ func TestInput_secondQuestion(t *testing.T) {
 		}
 		return json.RawMessage(`{"done":1}`), nil
 	}
-	in := modern(t, catalogOf(echo, moves), settings{})
-	state := in.asks(modernCall(""))
+	in := connectModern(t, catalogOf(echo, moves), settings{})
+	state := in.wantQuestion(modernCall(""))
 	generation++
-	state = in.asks(modernCall(accepted(state)))
-	in.wants(modernCall(accepted(state)), "done")
+	state = in.wantQuestion(modernCall(approvalParams(state)))
+	in.wantOutcome(modernCall(approvalParams(state)), "done")
 }
 
 // TestInput_questionAboveTheLimit expects an error for a question that is too

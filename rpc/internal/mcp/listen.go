@@ -23,7 +23,7 @@ func (s *Server) beginSubscribe(r *request) (conn.Call, error) {
 // beginUnsubscribe begins resources/unsubscribe. It also succeeds if there is no
 // such subscription.
 func (s *Server) beginUnsubscribe(r *request) (conn.Call, error) {
-	return reading(func(context.Context) (json.RawMessage, error) {
+	return readCall(func(context.Context) (json.RawMessage, error) {
 		s.subscriptions.end(resource, r.params["uri"].(string))
 		return s.complete(r, tree.Object{}), nil
 	}), nil

@@ -111,7 +111,7 @@ func (m *meta) readRevision(members tree.Object) error {
 	if v, ok := members[keyLogLevel]; ok {
 		levels := []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
 		if level, ok := v.(string); !ok || !slices.Contains(levels, level) {
-			return invalidParams("_meta[%q] is not a log level: use one of %s", keyLogLevel, list(levels))
+			return invalidParams("_meta[%q] is not a log level: use one of %s", keyLogLevel, tree.JoinWords(levels, "and", len(levels)))
 		}
 	}
 	return nil

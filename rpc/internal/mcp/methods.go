@@ -16,7 +16,9 @@ const (
 	methodUnwatch    = tools.MethodPrefix + string(tools.Unwatch)
 )
 
-// method is one row of the table of methods.
+// method is one row of the table of methods: how this server serves a method of
+// MCP or of its own. A tools.Name is the name of an operation, whose method is
+// one of them.
 type method struct {
 	name  string
 	scope scope
@@ -58,11 +60,11 @@ func newMethodTable(c *catalog) *methodTable {
 	var (
 		uri    = &param{name: "uri", purpose: "names the resource"}
 		tool   = &param{name: "name", purpose: "names the tool"}
-		filter = &param{name: "notifications", object: true, purpose: "says what to be told of"}
+		filter = &param{name: "notifications", object: true, purpose: "lists the changes to be notified of"}
 	)
 	rows := make([]method, 0, len(c.operations)+32)
 	for _, o := range c.operations {
-		rows = append(rows, method{o.method, notMCP, nil, func(s *Server, r *request) (conn.Call, error) { return s.beginOperation(r, o) }})
+		rows = append(rows, method{o.Method(), notMCP, nil, func(s *Server, r *request) (conn.Call, error) { return s.beginOperation(r, o) }})
 	}
 	if c.resources != nil {
 		rows = append(rows,
@@ -120,16 +122,16 @@ func (m *method) check(r *request) error {
 	switch {
 	case m.scope == notMCP:
 	case r.modern() && (m.scope == legacyOnly || m.scope == legacyOpening):
-		return fault.New(fault.MethodNotFound, "method %s is not part of MCP %s: leave it out", conn.Quote(r.Method), r.revision())
+		return fault.New(fault.MethodNotFound, "method %s is not part of MCP %s: leave it out", conn.QuoteShort(r.Method), r.revision())
 	case !r.modern() && m.scope == modernOnly:
 		return invalidParams("method %q needs _meta[%q]: name the protocol version", r.Method, keyVersion)
 	case m.scope == legacyOpening:
 	case r.revision() == "":
-		return invalidParams("method %s needs a protocol version: send initialize first, or _meta[%q] with every request", conn.Quote(r.Method), keyVersion)
+		return invalidParams("method %s needs a protocol version: send initialize first, or _meta[%q] with every request", conn.QuoteShort(r.Method), keyVersion)
 	}
 	switch {
 	case m.begin == nil:
-		return fault.New(fault.MethodNotFound, "method %s is not offered here: the capabilities say what is", conn.Quote(r.Method))
+		return fault.New(fault.MethodNotFound, "method %s is not offered here: the capabilities say what is", conn.QuoteShort(r.Method))
 	case m.param != nil:
 		return m.param.check(r.params)
 	}

@@ -28,7 +28,7 @@ func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
 	s.observeWrite(&c, &caller, result)
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller.OnQueued = t.Entered
-		reply, err := o.Call(ctx, caller, r.params)
+		reply, err := o.calls.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err
 		}

@@ -19,8 +19,8 @@ const maxQuestions = 16
 // older revisions, and waits for the answer. A call that waits does not delay the
 // calls after it. After a yes it takes a new place in the order; after any other
 // answer it changes nothing and needs no place. When the input ends or the
-// question cannot be written, the answer is Cancelled. The error is ctx's, or
-// busy.
+// question cannot be written, the answer is policy.Cancelled. The error is ctx's,
+// or busy.
 func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()

@@ -16,9 +16,9 @@ import (
 	"realmconf/tools/policy"
 )
 
-// mixed returns a catalog whose calls a script controls. The writes "ask …" are
-// held before until a person says yes; the rest of their name is the script's.
-func mixed(s *script) *catalog {
+// questionCatalog returns a catalog whose calls a script controls. The writes
+// "ask …" are held before until a person says yes; the rest of their name is the script's.
+func questionCatalog(s *script) *catalog {
 	set := func(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error) {
 		name, asks := strings.CutPrefix(params["n"].(string), "ask ")
 		if asks {
@@ -31,10 +31,10 @@ func mixed(s *script) *catalog {
 	return catalogOf(s.call(false), set)
 }
 
-// scripted runs a test with a dialogue over a mixed catalog.
-func scripted(t *testing.T, names []string, test func(s *script, d *dialogue)) {
+// runScript runs a test with a dialogue over a questionCatalog.
+func runScript(t *testing.T, names []string, test func(s *script, d *dialogue)) {
 	s := new(script)
-	converse(t, mixed(s), settings{}, func(d *dialogue) {
+	converse(t, questionCatalog(s), settings{}, func(d *dialogue) {
 		*s = *newScript(names) // made in the bubble
 		test(s, d)
 	})
@@ -43,7 +43,7 @@ func scripted(t *testing.T, names []string, test func(s *script, d *dialogue)) {
 // TestAsk_order expects later calls to run while a call waits for a person, and
 // that call to take its place after them.
 func TestAsk_order(t *testing.T) {
-	scripted(t, []string{"w1", "w2", "r3", "w4", "r5", "r6"}, func(s *script, d *dialogue) {
+	runScript(t, []string{"w1", "w2", "r3", "w4", "r5", "r6"}, func(s *script, d *dialogue) {
 		d.say(scriptLine("w1") + heldCall("ask w2"))
 		id := d.question("ask w2")
 		d.say(scriptLine("r3"))
@@ -92,7 +92,7 @@ func (d *dialogue) isResult(frame tree.Object, name string) {
 func TestAsk_newPlace(t *testing.T) {
 	for _, end := range []string{"without reply", "with reply", "not cancelled"} {
 		t.Run(end, func(t *testing.T) {
-			scripted(t, []string{"r1", "w2", "r3"}, func(s *script, d *dialogue) {
+			runScript(t, []string{"r1", "w2", "r3"}, func(s *script, d *dialogue) {
 				s.end("w2")
 				d.say(heldCall("ask w2"))
 				id := d.question("ask w2")
@@ -105,7 +105,7 @@ func TestAsk_newPlace(t *testing.T) {
 				want(t, "what comes after the answer", s.began(), "")
 				switch end {
 				case "without reply":
-					d.say(cancelled(`"ask w2"`))
+					d.say(cancelNotification(`"ask w2"`))
 					want(t, "after the cancellation", s.began(), "r3")
 				case "with reply":
 					d.say(cancelRequest(`"ask w2"`))
@@ -163,7 +163,7 @@ func TestAsk_answerAfterManyRequests(t *testing.T) {
 	for i := range most {
 		names = append(names, fmt.Sprint("r", i))
 	}
-	scripted(t, append(names, "w", "r"), func(s *script, d *dialogue) {
+	runScript(t, append(names, "w", "r"), func(s *script, d *dialogue) {
 		s.end("w")
 		s.log = make(chan string, 2*most)
 		start := time.Now()

@@ -15,7 +15,7 @@ type request struct {
 	*conn.Request
 	params  tree.Object // without _meta
 	meta    meta
-	session session // as the last initialize before it has left it
+	session session // content of the last initialize before the request
 }
 
 // session is the content of the last initialize; zero before the first.
@@ -62,6 +62,6 @@ func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Calle
 		Version:        who.version,
 		Surface:        surface,
 		Era:            string(era),
-		PathVisibility: mode.policy(asked),
+		PathVisibility: mode.visibility(asked),
 	}
 }

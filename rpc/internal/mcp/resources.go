@@ -39,7 +39,7 @@ func describeResources(resources []tools.Resource, uri string, in revision) []an
 func (s *Server) beginRead(r *request) (conn.Call, error) {
 	uri := r.params["uri"].(string)
 	caller := r.caller(store.RPC, s.options.Diagnostic)
-	return reading(func(ctx context.Context) (json.RawMessage, error) {
+	return readCall(func(ctx context.Context) (json.RawMessage, error) {
 		document, err := s.catalog.resources.Read(ctx, caller, uri)
 		if err != nil {
 			return nil, resourceError(r, uri, err)

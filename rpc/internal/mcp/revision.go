@@ -64,7 +64,7 @@ type versionError struct{ requested string }
 
 // Error names the revision.
 func (e *versionError) Error() string {
-	return "protocol version " + conn.Quote(e.requested) + " is not supported: use one of data.supported"
+	return "protocol version " + conn.QuoteShort(e.requested) + " is not supported: use one of data.supported"
 }
 
 // Unwrap returns the error as a fault, which has another number.

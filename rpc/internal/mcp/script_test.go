@@ -82,7 +82,7 @@ func want(t *testing.T, what, got, want string) {
 	}
 }
 
-func cancelled(id string) string {
+func cancelNotification(id string) string {
 	return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":` + id + `,"reason":"enough"}}` + "\n"
 }
 
@@ -98,4 +98,6 @@ func getLine(id int) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"config/get","params":{}}`+"\n", id)
 }
 
-func framed(body string) string { return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body) }
+func withHeader(body string) string {
+	return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
+}

@@ -16,14 +16,6 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Options are the choices of one connection.
-type Options struct {
-	Diagnostic       DiagnosticMode // whether replies may show file system paths
-	Version          string         // of this program
-	MaxSubscriptions int            // of the connection
-	Log              *slog.Logger
-}
-
 // Server serves operations on one connection.
 type Server struct {
 	conn          *conn.Conn
@@ -35,6 +27,14 @@ type Server struct {
 
 	session     session // of the last initialize; only Begin and CheckBatch use it
 	toolReplies lastReply
+}
+
+// Options are the choices of one connection.
+type Options struct {
+	Diagnostic       DiagnosticMode // whether replies may show file system paths
+	Version          string         // of this program
+	MaxSubscriptions int            // of the connection
+	Log              *slog.Logger
 }
 
 var _ conn.Handler = (*Server)(nil)
@@ -163,13 +163,13 @@ func mayCancel(r *conn.Request) bool { return r.Method != methodInitialize }
 // Finish waits until the subscribers know every write of the connection.
 func (s *Server) Finish(ctx context.Context) { s.subscriptions.finish(ctx) }
 
-// answered is a call whose result is known already.
-func answered(result json.RawMessage) conn.Call {
+// resultCall returns a call whose result is known.
+func resultCall(result json.RawMessage) conn.Call {
 	return conn.Call{Do: func(context.Context, *conn.Turn) (json.RawMessage, error) { return result, nil }}
 }
 
-// reading is a call that reads the configuration.
-func reading(do func(ctx context.Context) (json.RawMessage, error)) conn.Call {
+// readCall returns a call that reads the configuration.
+func readCall(do func(ctx context.Context) (json.RawMessage, error)) conn.Call {
 	return conn.Call{Effect: conn.Reads, Do: func(ctx context.Context, _ *conn.Turn) (json.RawMessage, error) { return do(ctx) }}
 }
 

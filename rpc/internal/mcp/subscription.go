@@ -9,7 +9,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// subscription is the wish of a client to be notified of changes.
+// subscription is one subscription of a client to notifications of changes.
 type subscription struct {
 	kind    subscriptionKind
 	key     string // of a watch: its path; of a resource: its URI; of a listen: its id's key

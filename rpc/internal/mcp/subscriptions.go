@@ -32,9 +32,9 @@ type subscriptions struct {
 	log    *slog.Logger
 	max    int // subscriptions at a time
 
-	// notifying is held while an event is notified, and while a subscription is
-	// added until its reply is written: so the reply comes before the
-	// notification. It is locked before mu.
+	// notifying is held while the subscribers are notified of an event, and from the
+	// adding of a subscription until its reply is written (begin): so the reply
+	// comes before the first notification. It is locked before mu.
 	notifying sync.Mutex
 	started   bool // the goroutine runs; protected by notifying
 
@@ -45,22 +45,21 @@ type subscriptions struct {
 	moved    chan struct{}   // closed when notified changes; nil while no goroutine waits for that
 }
 
-// begin adds a subscription; one of the same kind and key is replaced. If begin
-// returns no error, the caller must call replied when the reply is written.
-func (s *subscriptions) begin(ctx context.Context, t *conn.Turn, wanted *subscription) error {
+// begin adds a subscription; one of the same kind and key is replaced. Events are
+// held back until the caller calls release, as it must when the reply is written.
+// With an error there is no release.
+func (s *subscriptions) begin(ctx context.Context, t *conn.Turn, wanted *subscription) (release func(), err error) {
 	s.notifying.Lock()
-	err := s.beginNotifying(ctx, t, wanted)
-	if err != nil {
+	if err := s.beginLocked(ctx, t, wanted); err != nil {
 		s.notifying.Unlock()
+		return nil, err
 	}
-	return err
+	return s.notifying.Unlock, nil
 }
 
-// replied ends begin.
-func (s *subscriptions) replied() { s.notifying.Unlock() }
-
-// beginNotifying is begin with notifying held.
-func (s *subscriptions) beginNotifying(ctx context.Context, t *conn.Turn, wanted *subscription) error {
+// beginLocked is begin for a caller that holds notifying. It starts the watch with
+// the first subscription.
+func (s *subscriptions) beginLocked(ctx context.Context, t *conn.Turn, wanted *subscription) error {
 	version, err := s.source.Version(ctx)
 	if err != nil {
 		return err

@@ -44,7 +44,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 				return s.ask(ctx, t, r.Framing, q.Message)
 			}
 		}
-		reply, err := o.CallTool(ctx, caller, arguments)
+		reply, err := o.calls.CallTool(ctx, caller, arguments)
 		return s.toolResult(r, reply, err)
 	}
 	return c, nil

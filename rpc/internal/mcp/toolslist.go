@@ -25,21 +25,21 @@ func (s *Server) staticList(r *request, result tree.Object) (conn.Call, error) {
 		result["cacheScope"] = "public"
 		result["ttlMs"] = staticTTL
 	}
-	return answered(s.complete(r, result)), nil
+	return resultCall(s.complete(r, result)), nil
 }
 
 // describe returns the operation as a tool of a revision.
 func (o *operation) describe(in revision) tree.Object {
 	tool := tree.Object{
-		"description": o.description,
+		"description": o.Description,
 		"inputSchema": o.input(),
-		"name":        o.tool,
+		"name":        o.Tool(),
 	}
 	if in.hasAnnotations() {
 		tool["annotations"] = o.annotations()
 	}
 	if in.hasTitles() {
-		tool["title"] = o.title
+		tool["title"] = o.Title
 	}
 	if in.hasStructure() {
 		tool["outputSchema"] = o.output()

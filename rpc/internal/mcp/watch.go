@@ -32,7 +32,7 @@ func (s *Server) beginUnwatch(r *request) (conn.Call, error) {
 	if err != nil {
 		return conn.Call{}, err
 	}
-	return reading(func(context.Context) (json.RawMessage, error) {
+	return readCall(func(context.Context) (json.RawMessage, error) {
 		if !given {
 			s.subscriptions.endWatches()
 		} else if !s.subscriptions.end(watch, path.String()) {
@@ -47,7 +47,7 @@ func (s *Server) beginUnwatch(r *request) (conn.Call, error) {
 func watchPath(r *request) (path tree.Pointer, given bool, err error) {
 	for name := range r.params {
 		if name != "path" {
-			return nil, false, invalidParams("%s has no parameter %s: its only one is path; nothing was done", r.Method, conn.Quote(name)).
+			return nil, false, invalidParams("%s has no parameter %s: its only one is path; nothing was done", r.Method, conn.QuoteShort(name)).
 				With("path", tree.Pointer{name}.String())
 		}
 	}
@@ -66,7 +66,7 @@ func watchPath(r *request) (path tree.Pointer, given bool, err error) {
 // beginSubscription returns the call that adds a subscription. Its reply is
 // written before the first notification.
 func (s *Server) beginSubscription(wanted *subscription, result func() tree.Object, r *request) conn.Call {
-	added := false
+	var release func() // lets the notifications go; nil until the subscription is added
 	return conn.Call{
 		Effect: conn.Reads,
 		Do: func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
@@ -75,10 +75,10 @@ func (s *Server) beginSubscription(wanted *subscription, result func() tree.Obje
 					return nil, err
 				}
 			}
-			if err := s.subscriptions.begin(ctx, t, wanted); err != nil {
+			var err error
+			if release, err = s.subscriptions.begin(ctx, t, wanted); err != nil {
 				return nil, err
 			}
-			added = true
 			if ctx.Err() != nil { // cancelled while it was added
 				s.subscriptions.end(wanted.kind, wanted.key)
 				return nil, ctx.Err()
@@ -89,8 +89,8 @@ func (s *Server) beginSubscription(wanted *subscription, result func() tree.Obje
 			return nil, nil
 		},
 		After: func() {
-			if added {
-				s.subscriptions.replied()
+			if release != nil {
+				release()
 			}
 		},
 	}

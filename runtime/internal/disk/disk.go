@@ -3,6 +3,24 @@
 // Every operation of FS works on one name, or on two, and a name is always the
 // path of a directory and one element in it. Nothing walks a tree. A limit on
 // the size of a file is a parameter, and is checked while the file is read.
+//
+// A realm's directory is data: it may come from a stranger. Within returns an FS
+// whose accesses stay below directories that the user has named:
+//
+//   - On Unix a directory is opened part by part, each with O_NOFOLLOW relative
+//     to the one before, and files are opened, created, renamed, linked and
+//     removed by name in that open directory. It is kept open, and used again if
+//     it is still the one of its path: one stat more for each of these accesses.
+//   - The last part of a path is never followed. Only Resolve follows a link, the
+//     configuration's, under the conditions in Links; they are checked again
+//     before a file at its end is replaced.
+//   - Stat, Lstat, IsLocal and MayCreate use the whole path. They change nothing,
+//     and what they return is compared with what is open before it is relied on.
+//   - On Windows each directory on the way is checked for links right before the
+//     access, and can be replaced in between. Owners and rights of directories
+//     are not looked at: symbolic links need a privilege there.
+//   - On macOS the access control lists of directories are not looked at, and a
+//     directory that its group may write counts as one that others may write.
 package disk
 
 import (
@@ -18,8 +36,9 @@ import (
 // not have returns errors.ErrUnsupported.
 type FS interface {
 	// Open opens a regular file or a directory. Anything else is
-	// fault.ErrIrregular, and opening it never blocks. A file that it creates
-	// with O_EXCL gets the owner and the group of its directory.
+	// fault.ErrIrregular, and opening it never blocks. A symbolic link is not
+	// followed: it is a fault.RefusedLink. A file that Open creates with O_EXCL
+	// gets the owner and the group of its directory.
 	Open(name string, flag int, perm fs.FileMode) (File, error)
 
 	Stat(name string) (fs.FileInfo, error)
@@ -96,7 +115,10 @@ var ErrLocked = errors.New("locked by another process")
 
 // OS is the file system of the operating system. Its methods that differ
 // between systems are in the files os_*.go and ctime_*.go.
-type OS struct{}
+//
+// The zero OS takes the path of a directory as it leads; Within returns one that
+// does not. Neither opens a file through a symbolic link.
+type OS struct{ *boundary }
 
 var _ FS = OS{}
 
@@ -106,22 +128,16 @@ func (OS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 // Lstat is os.Lstat.
 func (OS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
 
-// Resolve is filepath.EvalSymlinks.
-func (OS) Resolve(name string) (string, error) { return filepath.EvalSymlinks(name) }
-
 // ReadDir returns the names in a directory. Anything but a directory is
 // fault.ErrIrregular.
-func (OS) ReadDir(name string) ([]string, error) {
-	d, err := openDir(name)
+func (o OS) ReadDir(name string) ([]string, error) {
+	d, err := o.openDir(name)
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
 	return d.Readdirnames(-1)
 }
-
-// Remove is os.Remove.
-func (OS) Remove(name string) error { return os.Remove(name) }
 
 // SameFile is os.SameFile.
 func (OS) SameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }

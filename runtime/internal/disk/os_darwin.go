@@ -2,29 +2,33 @@ package disk
 
 import (
 	"errors"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// Exchange is renamex_np(2) with RENAME_SWAP.
-func (OS) Exchange(a, b string) error { return renamex(a, b, unix.RENAME_SWAP) }
+// searchOnly has no effect here.
+const searchOnly = unix.O_RDONLY
 
-// RenameNoReplace is renamex_np(2) with RENAME_EXCL.
-func (OS) RenameNoReplace(from, to string) error { return renamex(from, to, unix.RENAME_EXCL) }
+// Exchange is renameatx_np(2) with RENAME_SWAP.
+func (o OS) Exchange(a, b string) error { return o.renamex(a, b, unix.RENAME_SWAP) }
 
-// renamex is renamex_np(2). File systems without one of its flags say so.
-func renamex(from, to string, flag uint32) error {
-	err := unix.RenamexNp(from, to, flag)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, unix.ENOTSUP), errors.Is(err, unix.EINVAL):
-		err = errors.ErrUnsupported
-	}
-	return &os.LinkError{Op: "renamex_np", Old: from, New: to, Err: err}
+// RenameNoReplace is renameatx_np(2) with RENAME_EXCL.
+func (o OS) RenameNoReplace(from, to string) error { return o.renamex(from, to, unix.RENAME_EXCL) }
+
+// renamex is renameatx_np(2). File systems without one of its flags say so.
+func (o OS) renamex(from, to string, flag uint32) error {
+	return o.link2("renameatx_np", from, to, func(a, b place) error {
+		err := unix.RenameatxNp(a.fd, a.base, b.fd, b.base, flag)
+		if errors.Is(err, unix.ENOTSUP) || errors.Is(err, unix.EINVAL) {
+			return errors.ErrUnsupported
+		}
+		return err
+	})
 }
+
+// isKernelFS is always false: the kernel's files are below /dev.
+func isKernelFS(string) bool { return false }
 
 // StartSync does nothing.
 func (OS) StartSync(File) {}

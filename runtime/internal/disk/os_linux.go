@@ -2,33 +2,46 @@ package disk
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
+// searchOnly opens a directory that this process may enter but not read.
+const searchOnly = unix.O_PATH
+
 // Exchange is renameat2(2) with RENAME_EXCHANGE.
-func (OS) Exchange(a, b string) error { return rename2(a, b, unix.RENAME_EXCHANGE) }
+func (o OS) Exchange(a, b string) error { return o.rename2(a, b, unix.RENAME_EXCHANGE) }
 
 // RenameNoReplace is renameat2(2) with RENAME_NOREPLACE.
-func (OS) RenameNoReplace(from, to string) error { return rename2(from, to, unix.RENAME_NOREPLACE) }
+func (o OS) RenameNoReplace(from, to string) error { return o.rename2(from, to, unix.RENAME_NOREPLACE) }
 
 // rename2 is renameat2(2). Kernels and file systems without one of its flags
 // answer that they do not know the call or the flag.
-func rename2(from, to string, flag uint) error {
-	for {
-		err := unix.Renameat2(unix.AT_FDCWD, from, unix.AT_FDCWD, to, flag)
+func (o OS) rename2(from, to string, flag uint) error {
+	return o.link2("renameat2", from, to, func(a, b place) error {
+		err := unix.Renameat2(a.fd, a.base, b.fd, b.base, flag)
 		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, unix.EINTR):
-			continue
 		case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOTSUP):
-			return &os.LinkError{Op: "renameat2", Old: from, New: to, Err: errors.ErrUnsupported}
+			return errors.ErrUnsupported
 		}
-		return &os.LinkError{Op: "renameat2", Old: from, New: to, Err: err}
+		return err
+	})
+}
+
+// isKernelFS reports whether a path is on a file system of the kernel's own.
+func isKernelFS(path string) bool {
+	var st unix.Statfs_t
+	if unix.Statfs(path, &st) != nil {
+		return false
+	}
+	switch uint32(st.Type) {
+	case unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.DEVPTS_SUPER_MAGIC, unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC,
+		unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC, unix.BPF_FS_MAGIC, unix.PSTOREFS_MAGIC:
+		return true
+	default:
+		return false
 	}
 }
 

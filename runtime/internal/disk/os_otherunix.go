@@ -13,6 +13,12 @@ func (OS) Exchange(a, b string) error { return errors.ErrUnsupported }
 // RenameNoReplace is unsupported on these systems.
 func (OS) RenameNoReplace(from, to string) error { return errors.ErrUnsupported }
 
+// searchOnly has no effect here.
+const searchOnly = 0
+
+// isKernelFS is always false.
+func isKernelFS(string) bool { return false }
+
 // StartSync does nothing.
 func (OS) StartSync(File) {}
 

@@ -15,17 +15,21 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// NoFollow is a flag of Open: a symbolic link is an error and is not followed.
-const NoFollow = unix.O_NOFOLLOW
-
 // Open gives a file that it creates with O_EXCL the owner and the group of its
-// directory: see inherit. It uses O_NONBLOCK, which has no effect on files and directories: without
-// it, opening a pipe would wait for a process at the other end.
-func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
-	f, err := os.OpenFile(name, flag|unix.O_NONBLOCK, perm)
+// directory: see inherit. It uses O_NONBLOCK, which has no effect on files and
+// directories: without it, opening a pipe would wait for a process at the other
+// end.
+func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
+	p, err := o.at(name)
 	if err != nil {
 		return nil, err
 	}
+	defer p.done()
+	fd, err := openat(p.fd, p.base, flag|unix.O_NONBLOCK|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(perm.Perm()))
+	if err = asLink(err, func() bool { return isLinkAt(p.fd, p.base) }); err != nil {
+		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}
+	}
+	f := os.NewFile(uintptr(fd), name)
 	if flag&os.O_EXCL != 0 { // a new file is regular
 		inherit(f, filepath.Dir(name))
 		return f, nil
@@ -41,43 +45,83 @@ func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	return f, nil
 }
 
-// Rename is os.Rename.
-func (OS) Rename(from, to string) error { return os.Rename(from, to) }
-
-// Link is os.Link.
-func (OS) Link(from, to string) error { return os.Link(from, to) }
-
-// Mkdir is os.Mkdir. The new directory has the owner and the group of the one in
+// Mkdir is mkdirat(2). The new directory has the owner and the group of the one in
 // which it is: see inherit.
-func (OS) Mkdir(name string, perm fs.FileMode) error {
-	err := os.Mkdir(name, perm)
-	if err == nil {
-		inheritDir(name)
+func (o OS) Mkdir(name string, perm fs.FileMode) error {
+	p, err := o.at(name)
+	if err != nil {
+		return err
 	}
-	return err
+	defer p.done()
+	if err := retry(func() error { return unix.Mkdirat(p.fd, p.base, uint32(perm.Perm())) }); err != nil {
+		return &fs.PathError{Op: "mkdirat", Path: name, Err: err}
+	}
+	fd, err := openat(p.fd, p.base, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil // it is made, though not inherited
+	}
+	made := os.NewFile(uintptr(fd), name)
+	defer made.Close()
+	inheritDir(made, filepath.Dir(name))
+	return nil
 }
 
-// openDirNoFollow opens a directory, and no symbolic link.
-func openDirNoFollow(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
-}
-
-// openDir opens a directory and refuses anything else. O_NONBLOCK saves the
-// runtime two system calls that would set and reset it.
-func openDir(name string) (*os.File, error) {
-	d, err := os.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
-	if errors.Is(err, unix.ENOTDIR) {
-		if info, statErr := os.Stat(name); statErr == nil && !info.IsDir() {
-			err = fault.ErrIrregular
+// Remove is unlinkat(2), for a file or an empty directory.
+func (o OS) Remove(name string) error {
+	p, err := o.at(name)
+	if err != nil {
+		return err
+	}
+	defer p.done()
+	err = retry(func() error { return unix.Unlinkat(p.fd, p.base, 0) })
+	if errors.Is(err, unix.EISDIR) || errors.Is(err, unix.EPERM) {
+		if dirErr := retry(func() error { return unix.Unlinkat(p.fd, p.base, unix.AT_REMOVEDIR) }); !errors.Is(dirErr, unix.ENOTDIR) {
+			err = dirErr
 		}
 	}
-	return d, err
+	if err != nil {
+		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
+	}
+	return nil
+}
+
+// Rename is renameat(2).
+func (o OS) Rename(from, to string) error {
+	return o.link2("renameat", from, to, func(a, b place) error {
+		return unix.Renameat(a.fd, a.base, b.fd, b.base)
+	})
+}
+
+// Link is linkat(2). A symbolic link is not followed.
+func (o OS) Link(from, to string) error {
+	return o.link2("linkat", from, to, func(a, b place) error {
+		return unix.Linkat(a.fd, a.base, b.fd, b.base, 0)
+	})
+}
+
+// link2 makes a system call that gives a file another name.
+func (o OS) link2(op, from, to string, call func(a, b place) error) error {
+	if o.boundary != nil {
+		if err := o.recheck(from, to); err != nil {
+			return err
+		}
+	}
+	a, b, err := o.two(from, to)
+	if err != nil {
+		return err
+	}
+	defer a.done()
+	defer b.done()
+	if err := retry(func() error { return call(a, b) }); err != nil {
+		return &os.LinkError{Op: op, Old: from, New: to, Err: err}
+	}
+	return nil
 }
 
 // SyncDir ignores the answer of file systems (network mounts, FUSE) that have
 // no fsync of directories: they make names durable in their own way.
-func (OS) SyncDir(name string) error {
-	d, err := openDir(name)
+func (o OS) SyncDir(name string) error {
+	d, err := o.openDir(name)
 	if err != nil {
 		return err
 	}

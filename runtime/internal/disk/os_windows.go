@@ -14,12 +14,15 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// NoFollow has no effect here.
-const NoFollow = 0
-
 // Open goes through an os.Root: only then does the standard library allow a
 // file to be renamed and removed while it is open, as on other systems.
-func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
+func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
+	if err := o.check(name); err != nil {
+		return nil, err
+	}
+	if isLink(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errLink()}
+	}
 	root, err := os.OpenRoot(filepath.Dir(name))
 	if err != nil {
 		return nil, err
@@ -32,11 +35,11 @@ func (OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	return f, nil
 }
 
-// Mkdir is os.Mkdir: a new directory inherits the rights of the one above.
-func (OS) Mkdir(name string, perm fs.FileMode) error { return os.Mkdir(name, perm) }
-
 // openDir opens a directory and refuses anything else.
-func openDir(name string) (*os.File, error) {
+func (o OS) openDir(name string) (*os.File, error) {
+	if err := o.check(filepath.Join(name, "x")); err != nil {
+		return nil, err
+	}
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
 		return nil, fault.ErrIrregular
 	}
@@ -45,7 +48,10 @@ func openDir(name string) (*os.File, error) {
 
 // Rename retries for half a second: another program that has the file open,
 // such as a virus scanner, closes it soon.
-func (OS) Rename(from, to string) error {
+func (o OS) Rename(from, to string) error {
+	if err := o.checkAll(from, to); err != nil {
+		return err
+	}
 	for wait := time.Millisecond; ; wait *= 2 {
 		err := os.Rename(from, to)
 		inUse := errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED)
@@ -97,7 +103,10 @@ func (OS) StartSync(File) {}
 func (OS) IsLocal(string) bool { return false }
 
 // RenameNoReplace is MoveFileEx without MOVEFILE_REPLACE_EXISTING.
-func (OS) RenameNoReplace(from, to string) error {
+func (o OS) RenameNoReplace(from, to string) error {
+	if err := o.checkAll(from, to); err != nil {
+		return err
+	}
 	a, err := windows.UTF16PtrFromString(from)
 	if err != nil {
 		return err
@@ -122,7 +131,10 @@ const unableToMoveReplacement windows.Errno = 1177
 // Exchange is ReplaceFile with a backup, followed by a rename of the backup to
 // the name from which the new file came. A crash between the two leaves the old
 // file under the backup name, where the next commit finds it.
-func (OS) Exchange(from, to string) error {
+func (o OS) Exchange(from, to string) error {
+	if err := o.checkAll(from, to); err != nil {
+		return err
+	}
 	backup := from + BackupSuffix
 	names := make([]*uint16, 3)
 	for i, name := range []string{to, from, backup} {

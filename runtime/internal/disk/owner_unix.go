@@ -84,19 +84,14 @@ func isPlacedByOwner(dir string, st *syscall.Stat_t) bool {
 // inheritDir is inherit for a directory that was just created. Another program
 // may have moved something else to its name: only an empty directory of this user
 // is changed.
-func inheritDir(name string) {
-	d, err := openDirNoFollow(name)
-	if err != nil {
-		return
-	}
-	defer d.Close()
+func inheritDir(d *os.File, parent string) {
 	info, err := d.Stat()
 	if err != nil {
 		return
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if names, _ := d.Readdirnames(1); ok && int(st.Uid) == os.Geteuid() && len(names) == 0 {
-		inherit(d, filepath.Dir(name))
+		inherit(d, parent)
 	}
 }
 

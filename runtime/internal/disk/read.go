@@ -21,13 +21,27 @@ type Content struct {
 // Exists reports whether there was a file.
 func (c Content) Exists() bool { return c.Info != nil }
 
+// ErrTooLong says that a file is longer than the limit. It is a
+// fault.ErrIrregular.
+var ErrTooLong error = tooLongError{}
+
+type tooLongError struct{}
+
+func (tooLongError) Error() string { return "longer than the limit" }
+func (tooLongError) Unwrap() error { return fault.ErrIrregular }
+
 // Read returns a file's content. A missing file is no error: it gives the zero
-// Content. A file that is not regular, or longer than limit, is
-// fault.ErrIrregular. The type is checked before the file is opened, because
-// opening alone has effects on some devices.
+// Content. A file that is not regular is fault.ErrIrregular, one that is longer
+// than limit ErrTooLong, and a symbolic link a fault.RefusedLink. The type is
+// checked before the file is opened, because opening alone has effects on some
+// devices.
 func Read(sys FS, name string, limit int) (Content, error) {
-	before, err := sys.Stat(name)
-	if err == nil && !before.Mode().IsRegular() {
+	before, err := sys.Lstat(name)
+	switch {
+	case err != nil || before.Mode().IsRegular():
+	case before.Mode()&fs.ModeSymlink != 0:
+		return Content{}, &fs.PathError{Op: "read", Path: name, Err: errLink()}
+	default:
 		return Content{}, &fs.PathError{Op: "read", Path: name, Err: fault.ErrIrregular}
 	}
 	if err != nil {
@@ -55,8 +69,11 @@ func ReadOpen(sys FS, f File, before fs.FileInfo, limit int) (Content, error) {
 		}
 		before = info
 	}
-	if !before.Mode().IsRegular() || before.Size() > int64(limit) {
+	if !before.Mode().IsRegular() {
 		return Content{}, fault.ErrIrregular
+	}
+	if before.Size() > int64(limit) {
+		return Content{}, ErrTooLong
 	}
 	b := make([]byte, 0, before.Size()+1) // one more, to see the end at once
 	for {
@@ -69,7 +86,7 @@ func ReadOpen(sys FS, f File, before fs.FileInfo, limit int) (Content, error) {
 			return Content{}, err
 		}
 		if len(b) > limit { // it grew, or the name has another file now
-			return Content{}, fault.ErrIrregular
+			return Content{}, ErrTooLong
 		}
 		if len(b) == cap(b) {
 			b = slices.Grow(b, cap(b))

@@ -75,15 +75,17 @@ func TestRead_growingFile(t *testing.T) {
 	}
 }
 
-func TestOpen_NoFollow(t *testing.T) {
+func TestOpen_linkIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	link := filepath.Join(dir, "link")
 	if err := errors.Join(os.WriteFile(filepath.Join(dir, "file"), nil, 0o600), os.Symlink("file", link)); err != nil {
 		t.Fatal(err)
 	}
-	if f, err := (OS{}).Open(link, os.O_RDWR|NoFollow, 0); err == nil {
+	if f, err := (OS{}).Open(link, os.O_RDWR, 0); err == nil {
 		f.Close()
 		t.Error("a link was followed")
+	} else if !errors.As(err, new(*fault.RefusedLink)) {
+		t.Errorf("got %v, want a refused link", err)
 	}
 }
 

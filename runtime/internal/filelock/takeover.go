@@ -39,10 +39,10 @@ func (o FileOptions) openOther() (disk.File, error) {
 		return nil, ErrNotLockFile
 	}
 	if o.Flock { // network file systems lock only files that are open for writing
-		f, err = o.FS.Open(o.Path, os.O_RDWR|disk.NoFollow, 0)
+		f, err = o.FS.Open(o.Path, os.O_RDWR, 0)
 	}
 	if !o.Flock || errors.Is(err, fs.ErrPermission) {
-		f, err = o.FS.Open(o.Path, os.O_RDONLY|disk.NoFollow, 0)
+		f, err = o.FS.Open(o.Path, os.O_RDONLY, 0)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errVanished

@@ -102,10 +102,23 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 	if err := l.compare(v, from, next[0].Generation); err != nil {
 		return err
 	}
+	if err := s.checkWritable(v); err != nil {
+		return err
+	}
 	if err := w.Context().Err(); err != nil {
 		return err
 	}
 	return l.commit(v, next)
+}
+
+// checkWritable refuses to replace a config without a write bit for its owner. A
+// rename would not notice the bit, which says that nobody is to change the file.
+func (s *Store) checkWritable(v view) error {
+	if !v.config.Exists() || s.options.Force || v.config.Info.Mode()&0o200 != 0 {
+		return nil
+	}
+	return fault.New(fault.Storage, "%s is protected against writing (mode %04o): make it writable for its owner if it may be changed (chmod u+w), or repeat the change with --force on the command line", documentName, v.config.Info.Mode().Perm()).
+		With("op", "write "+documentName).With("reason", fault.Denied)
 }
 
 // prepareDirs creates the directories for a realm's first commit. Any other
@@ -203,7 +216,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	}
 	s.history.keep(next[0].Generation, records.made, asParsed(next))
 	if info, err := s.fs.Stat(s.history.dir); err == nil {
-		s.noteBound(last.Generation, info.ModTime()) // so the next read need not list the history
+		s.noteBound(l.history, last.Generation, info.ModTime()) // so the next read need not list the history
 	}
 	return nil
 }
@@ -245,22 +258,6 @@ func (l *lock) syncDirs(config string) error {
 		}
 	}
 	return s.fs.SyncDir(s.options.Dir)
-}
-
-// prune removes the oldest history files above the number to keep, but never the
-// newest two, nor the one of the generation before this commit: it is current
-// until the disk has the new state. A file that cannot be removed stays.
-func (l *lock) prune(c catalog, before uint64) {
-	s := l.store
-	if s.options.History < 0 {
-		return
-	}
-	for i := 0; i < len(c)-max(s.options.History, 2); i++ {
-		if i+1 < len(c) && c[i] <= before && before < c[i+1] {
-			continue
-		}
-		s.fs.Remove(s.recordPath(c[i]))
-	}
 }
 
 // checkCommit refuses a batch that breaks the Store's contract. The id of the

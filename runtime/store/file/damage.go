@@ -74,13 +74,13 @@ func (s *Store) lostGeneration(v view, c catalog) (uint64, error) {
 // freeNumber returns the number of a change that has no record, and the operation
 // that the record names. A lost state leaves a gap, unless the realm has no
 // number yet.
-func (s *Store) freeNumber(v view, highest uint64) (uint64, store.Operation, error) {
+func (s *Store) freeNumber(v view, c catalog, highest uint64) (uint64, store.Operation, error) {
 	operation := store.External
 	if !v.hasState() && (highest > 0 || v.damage != nil) {
 		operation = store.Recovered
 	}
 	if operation == store.Recovered && highest > 0 && highest < store.MaxGeneration-leap {
-		return highest + leap, operation, nil
+		highest = c.skipNames(highest + leap - 1)
 	}
 	free := store.Successor(highest)
 	if free == 0 {

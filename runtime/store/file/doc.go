@@ -1,7 +1,8 @@
 // Package file keeps a realm's configuration in the files of Meerkat's own
 // programs, and works on them at the same time as they do:
 //
-//	config.toml           the text; a symbolic link is followed, and stays
+//	config.toml           the text; a symbolic link stays, and is followed where
+//	                      Options.Rules allow it. No other file may be a link
 //	config_state.json     which generation is current, and the digest of its text
 //	config_state.lock     the lock that Meerkat's programs take too
 //	config_state.guard    the lock among realmconf processes; never removed
@@ -21,7 +22,10 @@
 // put back from a temporary file or from the history. A text that a person saved
 // in the moment of an exchange in which the process died is therefore superseded
 // by the commit: it is kept in the history, and every read says so until a person
-// removes the file.
+// removes the file. Only records are removed from the history: files that hold
+// what their name says. The history is a directory of the realm's own, never a
+// link. A search of it reads at most 64 MiB, and of one file 8 MiB: then reads go on
+// with what is known, and a write is refused.
 //
 // # Promises
 //
@@ -93,6 +97,9 @@
 // Before every exchange the commit verifies that it still has the lock. The
 // displaced config stays until the next commit, because an editor may have it
 // open: a text that is written into it until then is kept.
+//
+// The type condition says how the words dirty, torn, unrecorded, pending and
+// reconcile_pending are related.
 //
 // # Not promised
 //

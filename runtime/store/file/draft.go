@@ -18,7 +18,7 @@ type draft struct {
 	like     string      // the file whose owner, rights and attributes it gets
 	likeInfo fs.FileInfo // that file's info, or nil if there is none
 
-	made fs.FileInfo // set by write; final where likeInfo is nil
+	made fs.FileInfo // set by write, before it copies rights and attributes
 }
 
 // createDurable writes new files one after the other, and then makes their bytes

@@ -18,7 +18,7 @@ type faulty struct {
 	say func(op, name string) (apply bool, err error)
 }
 
-// serial lets one call of say run at a time: files are fsynced at the same time.
+// serial returns say under a mutex, because commits fsync files concurrently.
 func serial(say func(op, name string) (bool, error)) func(op, name string) (bool, error) {
 	var mu sync.Mutex
 	return func(op, name string) (bool, error) {

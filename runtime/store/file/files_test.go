@@ -89,7 +89,7 @@ func TestCompareAndSwap_newFilesArePrivate(t *testing.T) {
 }
 
 func TestCompareAndSwap_keepsTheMode(t *testing.T) {
-	for _, mode := range []fs.FileMode{0o600, 0o640, 0o444} {
+	for _, mode := range []fs.FileMode{0o600, 0o640, 0o644} {
 		r := newRealm(t)
 		s := r.open()
 		commit(t, s, "one")

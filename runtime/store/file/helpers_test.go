@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
@@ -27,7 +28,10 @@ func newRealm(t *testing.T) realm { return realm{t, filepath.Join(t.TempDir(), "
 func (r realm) path(name string) string { return filepath.Join(r.dir, name) }
 
 func (r realm) options() Options {
-	return Options{Document: r.path("config.toml"), Dir: r.dir, RealmTag: "team", LockTimeout: 30 * time.Second}
+	return Options{
+		Document: r.path("config.toml"), Dir: r.dir, RealmTag: "team", LockTimeout: 30 * time.Second,
+		Rules: disk.Rules{Links: disk.LinksOwned},
+	}
 }
 
 func (r realm) open() *Store { return Open(r.options()) }

@@ -13,8 +13,9 @@ import (
 
 // history is the directory of records. It has one file for each commit, whose
 // name is the commit's first generation. A record binds its number to its digest
-// permanently; a file that cannot be read binds the number in its name. Files are
-// only added and, the oldest first, removed.
+// permanently; a file that cannot be read binds nothing, but the number in its
+// name is not given to another record. Files are only added and, the oldest
+// first, removed.
 type history struct {
 	fs  disk.FS
 	dir string
@@ -39,7 +40,11 @@ var errUnreadable = errors.New("the history file is not whole")
 
 // list reads the directory. A missing directory is an empty list.
 func (h *history) list() (catalog, error) {
-	names, err := h.fs.ReadDir(h.dir)
+	_, err := h.checkDir()
+	var names []string
+	if err == nil {
+		names, err = h.fs.ReadDir(h.dir)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		names, err = nil, nil
 	}
@@ -78,12 +83,18 @@ func (h *history) noteKept(name string) {
 }
 
 // read returns the records of one file, or those before the damage and
-// errUnreadable.
-func (h *history) read(first uint64) ([]store.Record, error) {
+// errUnreadable. b limits the search that the read is a part of.
+func (h *history) read(b *budget, first uint64) ([]store.Record, error) {
 	name := filepath.Join(h.dir, recordFile(first))
-	info, err := h.fs.Stat(name)
+	info, err := h.fs.Lstat(name)
 	if err != nil {
 		return nil, err
+	}
+	if err := b.spend(info); err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxRecordFile {
+		return nil, errUnreadable
 	}
 	h.mu.Lock()
 	last := h.last
@@ -91,7 +102,7 @@ func (h *history) read(first uint64) ([]store.Record, error) {
 	if last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime()) {
 		return last.records, nil
 	}
-	c, err := disk.Read(h.fs, name, maxRead)
+	c, err := h.readFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -117,19 +128,31 @@ func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
 	h.last = recordSet{first, info, records}
 }
 
-// highest returns the highest number that a file binds, or 0. A new file's name is
-// above all others, so only the newest file can hold it. A file that was listed
-// and is gone belonged to a commit that failed.
+// skipNames returns the last number from n on before one that is not the name of
+// a file: a record can be written only under a free name.
+func (c catalog) skipNames(n uint64) uint64 {
+	for i, named := slices.BinarySearch(c, n+1); named; {
+		n++
+		i++
+		named = i < len(c) && c[i] == n+1
+	}
+	return n
+}
+
+// highest returns the highest number that a record binds, or 0. A new file's name
+// is above all others, so only the newest file that can be read has it. A file
+// that was listed and is gone belonged to a commit that failed.
 func (h *history) highest(c catalog) (uint64, error) {
+	b := newBudget()
 	for _, newest := range slices.Backward(c) {
-		records, err := h.read(newest)
+		records, err := h.read(b, newest)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil && !errors.Is(err, errUnreadable):
 			return 0, err
 		case len(records) == 0:
-			return newest, nil
+			continue
 		default:
 			return records[len(records)-1].Generation, nil
 		}
@@ -140,31 +163,58 @@ func (h *history) highest(c catalog) (uint64, error) {
 // find returns the record of a generation. bound is true if its number is taken;
 // without a record, an unreadable file binds it.
 func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool, err error) {
+	r, _, bound, err = h.findIn(newBudget(), c, generation)
+	if errors.Is(err, errSpent) { // nothing but unreadable files so far
+		_, bound = slices.BinarySearch(c, generation)
+		err = nil
+	}
+	return r, bound, err
+}
+
+// next is find for a walk: it looks into the records of the file that was read
+// last before it reads one, and returns those that it found the record in.
+func (h *history) next(b *budget, c catalog, file []store.Record, generation uint64) (store.Record, []store.Record, error) {
+	if len(file) > 0 && generation >= file[0].Generation {
+		if at := generation - file[0].Generation; at < uint64(len(file)) {
+			return file[at], file, nil
+		}
+	}
+	r, file, _, err := h.findIn(b, c, generation)
+	return r, file, err
+}
+
+// findIn is find within a budget. It also returns the records of the file.
+func (h *history) findIn(b *budget, c catalog, generation uint64) (r store.Record, file []store.Record, bound bool, err error) {
 	i, exact := slices.BinarySearch(c, generation)
 	if !exact {
 		i--
 	}
-	if i < 0 {
-		return store.Record{}, false, nil
+	unreadable := false
+	for ; i >= 0 && generation-c[i] < maxRecords; i-- {
+		records, err := h.read(b, c[i])
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // pruned after it was listed
+			return store.Record{}, nil, false, nil
+		case err != nil && !errors.Is(err, errUnreadable):
+			return store.Record{}, nil, false, err
+		}
+		if at := generation - c[i]; at < uint64(len(records)) {
+			return records[at], records, true, nil
+		}
+		unreadable = unreadable || c[i] == generation && len(records) == 0
+		if len(records) > 0 {
+			return store.Record{}, nil, unreadable, nil
+		}
 	}
-	records, err := h.read(c[i])
-	switch {
-	case errors.Is(err, fs.ErrNotExist): // pruned after it was listed
-		return store.Record{}, false, nil
-	case err != nil && !errors.Is(err, errUnreadable):
-		return store.Record{}, false, err
-	}
-	if at := generation - c[i]; at < uint64(len(records)) {
-		return records[at], true, nil
-	}
-	return store.Record{}, exact && len(records) == 0, nil
+	return store.Record{}, nil, exact, nil
 }
 
 // below returns the newest record below a generation.
 func (h *history) below(c catalog, generation uint64) (store.Record, bool, error) {
 	i, _ := slices.BinarySearch(c, generation)
+	b := newBudget()
 	for i--; i >= 0; i-- {
-		records, err := h.read(c[i])
+		records, err := h.read(b, c[i])
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
 			return store.Record{}, false, err
 		}
@@ -184,11 +234,15 @@ func (h *history) isFresh() (bool, error) {
 		fresh = records[0].Parent == store.Empty()
 		return fresh
 	})
+	if errors.Is(err, errSpent) {
+		return false, nil
+	}
 	return fresh, err
 }
 
 // holds reports whether a text is that of a recorded generation. An empty text
-// counts as one: nothing in it could be lost.
+// counts as one: nothing in it could be lost. A text that is not found within the
+// limit of a search counts as none.
 func (h *history) holds(text []byte) (bool, error) {
 	if len(text) == 0 {
 		return true, nil
@@ -199,18 +253,23 @@ func (h *history) holds(text []byte) (bool, error) {
 		held = slices.ContainsFunc(records, func(r store.Record) bool { return r.Digest == digest })
 		return !held
 	})
+	if errors.Is(err, errSpent) {
+		return false, nil
+	}
 	return held, err
 }
 
 // each calls f with the records of every file, the newest first, until f returns
-// false. It leaves out files that cannot be read or are gone.
+// false. It leaves out files that cannot be read or are gone, and ends with
+// errSpent when too much would have to be read.
 func (h *history) each(f func(records []store.Record) bool) error {
 	c, err := h.list()
 	if err != nil {
 		return err
 	}
+	b := newBudget()
 	for _, first := range slices.Backward(c) {
-		records, err := h.read(first)
+		records, err := h.read(b, first)
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -17,7 +17,7 @@ import (
 // Inspect examines a realm's files. It takes no lock, does not wait, and changes
 // nothing.
 func Inspect(o Options) Inspection {
-	s := open(o, disk.OS{}, filelock.WallClock{}, disk.BootID())
+	s := open(o, disk.Within(o.withDefaults().Rules), filelock.WallClock{}, disk.BootID())
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
 	s.inspectFiles(&in)
 	s.inspectHistory(&in)
@@ -32,6 +32,7 @@ func Inspect(o Options) Inspection {
 	}
 	s.inspectTexts(&in)
 	s.inspectAccess(&in, disk.MayCreate)
+	s.inspectPeculiarities(&in)
 	return in
 }
 
@@ -91,8 +92,14 @@ func (s *Store) inspectHistory(in *Inspection) {
 	if in.History.Newest, err = s.history.highest(c); err != nil {
 		in.History.Err = err
 	}
+	b := newBudget()
 	for _, first := range c {
-		if _, err := s.history.read(first); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		_, err := s.history.read(b, first)
+		if errors.Is(err, errSpent) {
+			in.History.Err = err
+			break
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			in.History.Unreadable = append(in.History.Unreadable, filepath.Join(s.history.dir, recordFile(first)))
 		}
 	}

@@ -45,6 +45,9 @@ type Inspection struct {
 	// or read if the file may hold secrets.
 	TooOpen []TooOpenFile
 
+	// Peculiarities are what else a person should know about the files.
+	Peculiarities []Peculiarity
+
 	// NotWritable are the directories in which a write creates files and this process
 	// may not. It is known on Unix only.
 	NotWritable []NotWritableDir

@@ -2,6 +2,7 @@ package file
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"realmconf/runtime/fault"
@@ -31,7 +32,8 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 
 // walk collects at most limit records at or below a generation. It follows the
 // parents down from the current version, because only the records on that way
-// are committed. It reads only the files on the way.
+// are committed. It reads only the files on the way, each once, and ends early
+// when they are too long for one search.
 func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -54,6 +56,8 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	}
 	at, err := s.parentOf(v, c)
 	var list []store.Record
+	b := newBudget()
+	var file []store.Record // the records of the file that was read last
 	if err == nil && condition == unrecorded && v.st.generation <= from && limit > 0 {
 		before, _, err := s.history.below(c, v.st.generation)
 		if err != nil {
@@ -66,7 +70,9 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 			return nil, err
 		}
 		var r store.Record
-		r, _, err = s.history.find(c, at.Generation)
+		if r, file, err = s.history.next(b, c, file, at.Generation); errors.Is(err, errSpent) && len(list) > 0 {
+			return list, nil
+		}
 		if r.Generation == 0 || at.Digest != r.Digest && at.Digest != (store.Digest{}) {
 			break // pruned, damaged, or a peer's that was never read
 		}

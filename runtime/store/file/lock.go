@@ -9,7 +9,7 @@ import (
 	"realmconf/runtime/internal/filelock"
 )
 
-// lock is the right to change a realm, while it is held.
+// lock is a realm's lock while it is held, and the history as it is under it.
 type lock struct {
 	*filelock.Lock
 	store   *Store

@@ -55,9 +55,9 @@ func (s *Store) lastSeen() uint64 {
 // when its directory has changed. A coarse time stamp can hide a change; then the
 // number is too low, and the next commit conflicts and corrects it.
 func (s *Store) highestBound() (uint64, error) {
-	info, err := s.fs.Stat(s.history.dir)
+	info, err := s.history.checkDir()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, fault.FromOS("read "+historyName, err)
+		return 0, asFault("read "+historyName, err)
 	}
 	var stamp time.Time
 	if err == nil {
@@ -74,10 +74,13 @@ func (s *Store) highestBound() (uint64, error) {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
 	highest, err := s.history.highest(c)
+	if errors.Is(err, errSpent) { // a read goes on, and the next write is refused
+		highest, err = 0, nil
+	}
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	return s.noteBound(highest, stamp), nil
+	return s.noteBound(c, highest, stamp), nil
 }
 
 // highestBoundIn is highestBound for a view and a history that were just read
@@ -89,16 +92,16 @@ func (s *Store) highestBoundIn(v view, c catalog) (uint64, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bound = max(s.bound, highest, v.st.generation)
+	s.bound = c.skipNames(max(s.bound, highest, v.st.generation))
 	return s.bound, nil
 }
 
-// noteBound notes that a number is bound, as of a time stamp of the history's
-// directory, and returns the highest number.
-func (s *Store) noteBound(highest uint64, stamp time.Time) uint64 {
+// noteBound notes that a number is bound, in a history that was listed at a time
+// stamp of its directory, and returns the highest number.
+func (s *Store) noteBound(c catalog, highest uint64, stamp time.Time) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bound = max(s.bound, highest)
+	s.bound = c.skipNames(max(s.bound, highest))
 	s.boundAsOf = stamp
 	return s.bound
 }

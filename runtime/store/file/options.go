@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"realmconf/runtime/internal/disk"
 )
 
 // Options say where a realm's files are. Document and Dir are required.
 type Options struct {
-	// Document is the path of config.toml. It may be a symbolic link: then the
-	// file that it leads to is replaced, and the link stays.
+	// Document is the path of config.toml. It may be a symbolic link that Rules
+	// allow: then the file that it leads to is replaced, and the link stays.
 	Document string
 
 	// Dir is the directory of config_state.json, its lock and guard, and
@@ -28,10 +30,18 @@ type Options struct {
 	// realm global. The first write creates missing directories.
 	PeerLocks []string
 
+	// Rules say which symbolic links are followed. The zero value has the
+	// directories of the fields above as roots, and no link leads out of Dir.
+	Rules disk.Rules
+
 	// History is how many commits' files are kept in config_history. 0 means
 	// 200, and a negative number all of them. The files that a recovery needs
 	// are kept in any case.
 	History int
+
+	// Force writes a config whose owner may not write it. Otherwise such a config
+	// is not replaced: somebody has protected it.
+	Force bool
 
 	// LockTimeout is how long a write waits for other processes. 0 means five
 	// seconds, as long as Meerkat's own programs wait.
@@ -54,6 +64,13 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	o.PeerLocks = peers
+	o.Rules.Realm = o.Dir
+	if o.Rules.Roots == nil {
+		o.Rules.Roots = []string{o.Dir, filepath.Dir(o.Document)}
+		for _, path := range peers {
+			o.Rules.Roots = append(o.Rules.Roots, filepath.Dir(path))
+		}
+	}
 	if o.RealmTag == "" {
 		o.RealmTag = o.Dir
 	}

@@ -11,9 +11,10 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// A peer takes the lock over and commits between the two exchanges. Its state
-// stays, and the answer is true: a conflict if its config is there, and
-// outcome_unknown if this commit's is.
+// TestCompareAndSwap_peerBetweenTheExchanges lets a peer take the lock over and
+// commit between the two exchanges. The peer's state must stay. The fault must be
+// generation_conflict if the peer's config is in place too, and outcome_unknown if
+// this commit's config is.
 func TestCompareAndSwap_peerBetweenTheExchanges(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -113,9 +113,8 @@ func (s *Store) isRetired(place string) bool {
 func (s *Store) makeHistory() error {
 	err := s.fs.Mkdir(s.history.dir, 0o700)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err == nil {
+		_, err = s.history.checkDir()
+	} else if err == nil {
 		err = s.fs.SyncDir(s.options.Dir)
 	}
 	return asFault("write "+historyName, err)

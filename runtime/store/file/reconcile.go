@@ -100,7 +100,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	free, operation, err := s.freeNumber(v, highest)
+	free, operation, err := s.freeNumber(v, c, highest)
 	if err != nil {
 		return 0, err
 	}
@@ -119,8 +119,9 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 	if !v.hasState() {
 		return s.lostGeneration(v, c)
 	}
+	b := newBudget()
 	for i := len(c) - 1; i >= 0 && c[i] > v.st.generation; i-- {
-		records, err := s.history.read(c[i])
+		records, err := s.history.read(b, c[i])
 		if errors.Is(err, errUnreadable) || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 )
 
@@ -46,17 +47,28 @@ type approval struct {
 // timeLayout is RFC 3339 to the millisecond.
 const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// encodeRecords returns the content of a history file.
+// encodeRecords returns the content of a history file. Texts with very many
+// characters that JSON escapes are written in base64, so that the file can be read
+// again. A commit that is too long even so is refused.
 func encodeRecords(records []store.Record) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	for _, r := range records {
-		if err := e.Encode(toLine(r)); err != nil {
-			return nil, err
+	for _, asBase64 := range []bool{false, true} {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		for _, r := range records {
+			l := toLine(r)
+			if asBase64 {
+				l.Text, l.TextBase64 = "", r.Text
+			}
+			if err := e.Encode(l); err != nil {
+				return nil, err
+			}
+		}
+		if b.Len() <= maxRecordFile && len(records) <= maxRecords {
+			return b.Bytes(), nil
 		}
 	}
-	return b.Bytes(), nil
+	return nil, fault.New(fault.TooLarge, "the record of this change would be longer than %d MiB: make a smaller change, or give a shorter reason; nothing was written", maxRecordFile>>20)
 }
 
 // asParsed returns copies of records as parseRecords would return them.
@@ -89,6 +101,9 @@ func parseRecords(first uint64, b []byte) ([]store.Record, error) {
 		r, err := l.record()
 		if err != nil {
 			return records, fmt.Errorf("line %d: %w", n, err)
+		}
+		if n > maxRecords {
+			return records, fmt.Errorf("more than %d lines", maxRecords)
 		}
 		if want := first + uint64(n-1); r.Generation != want || want > store.MaxGeneration {
 			return records, fmt.Errorf("line %d has generation %d, want %d", n, r.Generation, want)

@@ -20,8 +20,16 @@ var (
 )
 
 // maxExchanges is how often a file is exchanged with a person who saves again
-// and again in the microseconds that one exchange takes.
+// and again in the microseconds that one exchange takes. It is chosen apart from
+// the limit of the same name in package filelock, which is about lock files.
 const maxExchanges = 8
+
+// placedFile is a file that was given the name path. It is expected to come out
+// unchanged at the next exchange.
+type placedFile struct {
+	file  disk.File
+	bytes []byte
+}
 
 // swap gives a draft the name path if path still holds base. The file that was
 // at path gets the draft's name:
@@ -86,13 +94,6 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 		return nil
 	}
 	return l.restoreDisplaced(d.name, path, placedFile{own, d.bytes})
-}
-
-// placedFile is a file that was given the name path. It is expected to come out
-// unchanged at the next exchange.
-type placedFile struct {
-	file  disk.File
-	bytes []byte
 }
 
 // restoreDisplaced returns a displaced file, which is at name, to path. own is the file

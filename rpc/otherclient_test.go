@@ -12,8 +12,8 @@ import (
 	"realmconf/rpc"
 )
 
-// foreign connects another implementation of MCP to a real server.
-func foreign(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
+// connectSDK connects another implementation of MCP to a real server.
+func connectSDK(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
@@ -29,7 +29,7 @@ func foreign(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.Cl
 	if revision != "" {
 		options = &mcp.ClientSessionOptions{ProtocolVersion: revision}
 	}
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "peer", Version: "1"}, handlers).
+	session, err := mcp.NewClient(&mcp.Implementation{Name: "sdk", Version: "1"}, handlers).
 		Connect(ctx, &mcp.IOTransport{Reader: outR, Writer: inW}, options)
 	if err != nil {
 		t.Fatal(err)
@@ -58,10 +58,11 @@ func patchCall(generation int, model string) *mcp.CallToolParams {
 	}}
 }
 
-// TestOtherClient_tools reads, writes and is refused.
+// TestOtherClient_tools checks that another client can list and call tools, and gets
+// the refusals of each.
 func TestOtherClient_tools(t *testing.T) {
 	everyRevision(t, func(t *testing.T, revision string) {
-		ctx, session := t.Context(), foreign(t, revision, nil)
+		ctx, session := t.Context(), connectSDK(t, revision, nil)
 		want := revision
 		if want == "" {
 			want = "2026-07-28"
@@ -93,7 +94,7 @@ func TestOtherClient_tools(t *testing.T) {
 // template.
 func TestOtherClient_resources(t *testing.T) {
 	everyRevision(t, func(t *testing.T, revision string) {
-		ctx, session := t.Context(), foreign(t, revision, nil)
+		ctx, session := t.Context(), connectSDK(t, revision, nil)
 		listed, err := session.ListResources(ctx, nil)
 		if err != nil || len(listed.Resources) != 2 {
 			t.Fatalf("resources: got %v, %v, want 2", listed, err)
@@ -137,7 +138,7 @@ func TestOtherClient_subscriptions(t *testing.T) {
 	const all, rest, agent = "realmconf://config", "realmconf://config/rest", "realmconf://config/agent"
 	everyRevision(t, func(t *testing.T, revision string) {
 		notified := make(chan string, 1000)
-		ctx, session := t.Context(), foreign(t, revision, &mcp.ClientOptions{
+		ctx, session := t.Context(), connectSDK(t, revision, &mcp.ClientOptions{
 			ResourceUpdatedHandler: func(_ context.Context, r *mcp.ResourceUpdatedNotificationRequest) { notified <- r.Params.URI },
 		})
 		generation := 1

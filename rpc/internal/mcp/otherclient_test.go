@@ -45,7 +45,7 @@ func TestAsk_otherImplementation(t *testing.T) {
 						return tt.answer(ctx, r)
 					}
 				}
-				session := peer(t, revision, &mcp.ClientOptions{ElicitationHandler: handler})
+				session := connectSDK(t, revision, &mcp.ClientOptions{ElicitationHandler: handler})
 				result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "config_set", Arguments: map[string]any{"n": "a"}})
 				if tt.name == "broken" && revision == "" {
 					if err == nil || !strings.Contains(err.Error(), "no screen") {
@@ -77,7 +77,7 @@ func TestAsk_otherImplementation(t *testing.T) {
 func TestAsk_otherImplementationCancels(t *testing.T) {
 	closed := make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
-	session := peer(t, "2025-11-25", &mcp.ClientOptions{
+	session := connectSDK(t, "2025-11-25", &mcp.ClientOptions{
 		ElicitationHandler: func(asking context.Context, _ *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
 			cancel()
 			<-asking.Done()
@@ -91,15 +91,15 @@ func TestAsk_otherImplementationCancels(t *testing.T) {
 	<-closed
 }
 
-// peer connects another implementation of MCP to the operation held.
-func peer(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
+// connectSDK connects another implementation of MCP to the operation held.
+func connectSDK(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
 	conn := connect(context.WithoutCancel(t.Context()), catalogOf(echo, held), settings{})
 	var options *mcp.ClientSessionOptions
 	if revision != "" {
 		options = &mcp.ClientSessionOptions{ProtocolVersion: revision}
 	}
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "peer", Version: "1"}, handlers).
+	session, err := mcp.NewClient(&mcp.Implementation{Name: "sdk", Version: "1"}, handlers).
 		Connect(context.WithoutCancel(t.Context()), &mcp.IOTransport{Reader: io.NopCloser(conn.out), Writer: conn.in}, options)
 	if err != nil {
 		t.Fatal(err)

@@ -20,10 +20,10 @@ import (
 	"realmconf/tools/policy"
 )
 
-// tagged is a store with the metadata of a realm.
-type tagged struct{ *memory.Store }
+// realmStore is a store with the metadata of a realm.
+type realmStore struct{ *memory.Store }
 
-func (tagged) Metadata() store.Metadata {
+func (realmStore) Metadata() store.Metadata {
 	id, backend := "team", "sqlite"
 	return store.Metadata{RealmID: &id, Backend: &backend, Paths: &store.ResolvedPaths{
 		ConfigPath: "/realms/team/config.toml", ManifestPath: "/realms/team/realm_manifest.json", Root: "/realms/team", SessionsJSONLDir: "/realms/team/sessions",
@@ -57,7 +57,7 @@ func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools
 		}
 	}
 	rt := runtime.New(func(context.Context) (store.Store, error) {
-		return tagged{s}, nil
+		return realmStore{s}, nil
 	}, meerkat.New())
 	t.Cleanup(rt.Close)
 	return tools.New(rt, meerkat.New(), options)
@@ -77,7 +77,7 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 			done <- rpc.Serve(t.Context(), in, &out, operationsWith(t, policy.Policy{}, texts...), rpc.Options{Version: "1.0.0"})
 		}()
 		for line := range strings.Lines(input) {
-			if _, err := io.WriteString(w, answering(line, out.String())); err != nil {
+			if _, err := io.WriteString(w, fillIn(line, out.String())); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
@@ -90,8 +90,8 @@ func converse(t *testing.T, texts []string, input string) (output string) {
 	return output
 }
 
-// answering fills in the parts of a client's line that come from the server.
-func answering(line, output string) string {
+// fillIn fills in the parts of a client's line that come from the server.
+func fillIn(line, output string) string {
 	for name, pattern := range map[string]*regexp.Regexp{
 		"${asked}": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
 		"${state}": regexp.MustCompile(`"requestState":"([^"]*)"`),

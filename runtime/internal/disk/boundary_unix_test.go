@@ -1,0 +1,246 @@
+//go:build unix
+
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+
+	"realmconf/runtime/fault"
+)
+
+// tree makes a directory with root/a/b/file, and elsewhere/file beside root. The
+// root is reached through a link.
+func newTree(t *testing.T) (root, elsewhere string) {
+	t.Helper()
+	base := t.TempDir()
+	root, elsewhere = filepath.Join(base, "link"), filepath.Join(base, "elsewhere")
+	if err := errors.Join(
+		os.MkdirAll(filepath.Join(base, "root", "a", "b"), 0o755),
+		os.Mkdir(elsewhere, 0o755),
+		os.Symlink("root", root),
+		os.WriteFile(filepath.Join(root, "a", "b", "file"), []byte("mine"), 0o600),
+		os.WriteFile(filepath.Join(elsewhere, "file"), []byte("not mine"), 0o600),
+	); err != nil {
+		t.Fatal(err)
+	}
+	return root, elsewhere
+}
+
+// accesses are those that open a file or change a name, on dir/file.
+func accesses(sys FS, dir string) map[string]error {
+	file, other := filepath.Join(dir, "file"), filepath.Join(dir, "other")
+	opened := func(flag int, name string) error {
+		f, err := sys.Open(name, flag, 0o600)
+		if err == nil {
+			err = f.Close()
+		}
+		return err
+	}
+	_, listed := sys.ReadDir(dir)
+	return map[string]error{
+		"open":       opened(os.O_RDONLY, file),
+		"create":     opened(os.O_RDWR|os.O_CREATE|os.O_EXCL, other),
+		"list":       listed,
+		"exchange":   sys.Exchange(file, other),
+		"rename":     sys.Rename(other, other+"2"),
+		"rename new": sys.RenameNoReplace(other+"2", other),
+		"link":       sys.Link(other, other+"3"),
+		"mkdir":      sys.Mkdir(filepath.Join(dir, "new"), 0o700),
+		"sync":       sys.SyncDir(dir),
+		"remove":     errors.Join(sys.Remove(other), sys.Remove(other+"3"), sys.Remove(filepath.Join(dir, "new"))),
+	}
+}
+
+func TestWithin(t *testing.T) {
+	root, _ := newTree(t)
+	sys := Within(Rules{Roots: []string{root}})
+	for range 2 { // the second time the directories are open
+		for what, err := range accesses(sys, filepath.Join(root, "a", "b")) {
+			if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	}
+	if err := MakeDir(sys, filepath.Join(root, "c", "d")); err != nil {
+		t.Errorf("make directories: %v", err)
+	}
+	if err := MakeDir(Within(Rules{Roots: []string{filepath.Join(root, "e", "f")}}), filepath.Join(root, "e", "f", "g")); err != nil {
+		t.Errorf("make directories above a root: %v", err)
+	}
+}
+
+// Whichever part of the path below the root is a link, no access takes place: not
+// even when the directory was opened before.
+func TestWithin_linkOnTheWay(t *testing.T) {
+	for _, part := range []string{"a", "a/b"} {
+		for _, opened := range []bool{false, true} {
+			root, elsewhere := newTree(t)
+			sys := Within(Rules{Roots: []string{root}})
+			dir := filepath.Join(root, "a", "b")
+			if opened {
+				if _, err := sys.ReadDir(dir); err != nil {
+					t.Fatal(err)
+				}
+			}
+			place := filepath.Join(root, filepath.FromSlash(part))
+			target := elsewhere
+			if part == "a" {
+				target = filepath.Dir(elsewhere)
+				if err := os.Rename(elsewhere, filepath.Join(target, "b")); err != nil {
+					t.Fatal(err)
+				}
+				elsewhere = filepath.Join(target, "b")
+			}
+			if err := errors.Join(os.Rename(place, place+".old"), os.Symlink(target, place)); err != nil {
+				t.Fatal(err)
+			}
+			for what, err := range accesses(sys, dir) {
+				if !errors.As(err, new(*fault.RefusedLink)) || !errors.Is(err, fault.ErrIrregular) {
+					t.Errorf("%s for a link, opened before: %v: %s: got %v, want a refused link", part, opened, what, err)
+				}
+			}
+			wantOnly(t, elsewhere, "file", "not mine")
+		}
+	}
+}
+
+func wantOnly(t *testing.T, dir, name, text string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != name {
+		t.Errorf("got %v, %v; want %s alone", entries, err, name)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != text {
+		t.Errorf("got %q, %v; want %q", got, err, text)
+	}
+}
+
+func TestWithin_outside(t *testing.T) {
+	root, elsewhere := newTree(t)
+	sys := Within(Rules{Roots: []string{root}, Realm: filepath.Join(root, "a", "b")})
+	for what, err := range accesses(sys, elsewhere) {
+		if !errors.As(err, new(*fault.RefusedLink)) {
+			t.Errorf("%s: got %v, want a refusal", what, err)
+		}
+	}
+	wantOnly(t, elsewhere, "file", "not mine")
+}
+
+// A directory that another one has replaced is not used any more.
+func TestWithin_replacedDirectory(t *testing.T) {
+	root, _ := newTree(t)
+	sys := Within(Rules{Roots: []string{root}})
+	dir := filepath.Join(root, "a", "b")
+	if _, err := sys.ReadDir(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Rename(dir, dir+".old"), os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "new"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := sys.ReadDir(dir); err != nil || !slices.Equal(names, []string{"new"}) {
+		t.Errorf("got %q, %v; want the new directory's", names, err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sys.ReadDir(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want ErrNotExist", err)
+	}
+}
+
+// Remove takes away a link itself, and Read follows none.
+func TestWithin_lastPart(t *testing.T) {
+	root, elsewhere := newTree(t)
+	sys := Within(Rules{Roots: []string{root}})
+	name := filepath.Join(root, "a", "b", "link")
+	if err := os.Symlink(filepath.Join(elsewhere, "file"), name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(sys, name, 100); !errors.As(err, new(*fault.RefusedLink)) {
+		t.Errorf("read: got %v, want a refused link", err)
+	}
+	for _, flag := range []int{os.O_RDONLY, os.O_RDWR, os.O_RDWR | os.O_CREATE, os.O_WRONLY | os.O_TRUNC} {
+		if f, err := sys.Open(name, flag, 0o600); !errors.As(err, new(*fault.RefusedLink)) {
+			t.Errorf("open with flags %x: got %v, %v; want a refused link", flag, f, err)
+		}
+	}
+	if err := sys.Remove(name); err != nil {
+		t.Error(err)
+	}
+	wantOnly(t, elsewhere, "file", "not mine")
+}
+
+func TestWithin_Resolve(t *testing.T) {
+	root, elsewhere := newTree(t)
+	realm := filepath.Join(root, "a")
+	document := filepath.Join(realm, "config.toml")
+	target := filepath.Join(elsewhere, "file")
+	if err := os.Symlink(target, document); err != nil {
+		t.Fatal(err)
+	}
+	rules := Rules{Roots: []string{root}, Realm: realm}
+	if _, err := Within(rules).Resolve(document); !errors.As(err, new(*fault.RefusedLink)) {
+		t.Errorf("got %v, want a refused link", err)
+	}
+	rules.Links = LinksOwned
+	sys := Within(rules)
+	got, err := sys.Resolve(document)
+	if err != nil || filepath.Base(filepath.Dir(got)) != "elsewhere" {
+		t.Fatalf("got %q, %v; want %q", got, err, target)
+	}
+	if c, err := Read(sys, got, 100); err != nil || string(c.Bytes) != "not mine" {
+		t.Errorf("got %q, %v", c.Bytes, err)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(got), "draft"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	draft := filepath.Join(filepath.Dir(got), "draft")
+	if err := sys.Exchange(draft, got); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("exchange: %v", err)
+	}
+	// Others may write there now: nothing is replaced any more.
+	if err := os.Chmod(elsewhere, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{"exchange": sys.Exchange(draft, got), "rename": sys.Rename(draft, got), "link": sys.Link(draft, draft+"2"), "rename new": sys.RenameNoReplace(draft, draft+"2")} {
+		if !errors.As(err, new(*fault.RefusedLink)) {
+			t.Errorf("%s: got %v, want a refused link", what, err)
+		}
+	}
+}
+
+// Directories that are not used any more are closed.
+func TestWithin_closesDirectories(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Logf("only Linux lists the open files")
+		return
+	}
+	count := func() int {
+		entries, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	root, _ := newTree(t)
+	before := count()
+	for range 200 {
+		if _, err := Within(Rules{Roots: []string{root}}).ReadDir(filepath.Join(root, "a", "b")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 100 {
+		runtime.GC()
+		if count() <= before+2 {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("%d files are open, and %d were before", count(), before)
+}

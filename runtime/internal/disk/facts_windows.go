@@ -1,0 +1,21 @@
+package disk
+
+import (
+	"io/fs"
+	"math"
+)
+
+// Owner is unknown: Windows has access control lists instead.
+func Owner(fs.FileInfo) (uid, gid uint32, ok bool) { return 0, 0, false }
+
+// Names is 0: the number of a file's names is not in its info.
+func Names(fs.FileInfo) uint64 { return 0 }
+
+// IsUnchangeable is always false.
+func IsUnchangeable(string) bool { return false }
+
+// MaxFileSize is unlimited.
+func MaxFileSize() uint64 { return math.MaxUint64 }
+
+// IsMountPoint is always false: only directories are mounted.
+func IsMountPoint(string) bool { return false }

@@ -1,0 +1,67 @@
+package realm
+
+import (
+	"path/filepath"
+	"strings"
+
+	"realmconf/runtime/internal/disk"
+)
+
+// projectDir is the directory in which a project keeps its realms.
+const projectDir = ".rkat"
+
+// stateRoot is a directory of realms, and how far it is trusted.
+type stateRoot struct {
+	path     string
+	followed string     // the directory below which no symbolic link is followed
+	links    disk.Links // where a config.toml below it may lead
+}
+
+// trust returns how far a state root is trusted. A project may come from a
+// stranger, with everything that is below its directory .rkat: no link there is
+// followed. The user's home directory is no project. Any other directory is
+// followed as it is, because the user has named it or has always had it.
+func (s Selection) trust(path string, env Environment) stateRoot {
+	root := stateRoot{path: path, followed: path, links: disk.LinksOwned}
+	if s.FollowLinks {
+		root.links = disk.LinksAnywhere
+		return root
+	}
+	if project, ok := projectOf(path); ok && !s.isHome(project, env) {
+		root.followed, root.links = project, disk.LinksInside
+	}
+	return root
+}
+
+// rules returns the rules for the realms below the root.
+func (r stateRoot) rules() disk.Rules {
+	return disk.Rules{Roots: []string{r.followed}, Links: r.links, Top: r.path}
+}
+
+// projectOf returns the project in whose .rkat a path is.
+func projectOf(path string) (string, bool) {
+	for dir := path; ; {
+		parent := filepath.Dir(dir)
+		if strings.EqualFold(filepath.Base(dir), projectDir) { // some file systems fold case
+			return parent, true
+		}
+		if parent == dir {
+			return "", false
+		}
+		dir = parent
+	}
+}
+
+// isHome reports whether a directory is the one whose .rkat holds the document
+// of the realm global.
+func (s Selection) isHome(dir string, env Environment) bool {
+	home := s.UserConfigRoot
+	if home == "" {
+		var err error
+		if home, err = env.home(); err != nil {
+			return false
+		}
+	}
+	home, err := env.absolute(home)
+	return err == nil && sameDir(dir, home)
+}

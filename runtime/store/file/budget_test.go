@@ -1,0 +1,190 @@
+package file
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/storetest"
+)
+
+// meter counts the bytes that are read of a history's records.
+type meter struct {
+	disk.OS
+	mu    sync.Mutex
+	bytes int
+	opens map[string]int
+}
+
+func (m *meter) Open(name string, flag int, perm os.FileMode) (disk.File, error) {
+	f, err := m.OS.Open(name, flag, perm)
+	if _, ok := parseRecordFile(filepath.Base(name)); !ok || err != nil {
+		return f, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.opens == nil {
+		m.opens = make(map[string]int)
+	}
+	m.opens[filepath.Base(name)]++
+	return meteredFile{f, m}, nil
+}
+
+type meteredFile struct {
+	disk.File
+	m *meter
+}
+
+func (f meteredFile) Read(b []byte) (int, error) {
+	n, err := f.File.Read(b)
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	f.m.bytes += n
+	return n, err
+}
+
+// sparse plants a file of zeros.
+func (r realm) sparse(name string, size int64) {
+	r.t.Helper()
+	r.put(name, "")
+	if err := os.Truncate(r.path(name), size); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// Whatever size a history has, what is read of it is bounded. Reads go on; a
+// write that would have to read more is refused, and says what to do.
+func TestStore_hugeHistory(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		count   int
+		size    int64
+		refused bool
+	}{
+		{"files too long for records", 300, maxRecordFile + 1, false},
+		{"files that are as long as records may be", 300, maxRecordFile, true},
+		{"very long files", 3, 1 << 36, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newFastRealm(t)
+			commit(t, r.open(), "a = 1\n", "a = 2\n")
+			for i := range tt.count {
+				r.sparse(fmt.Sprintf("%s/%d.json", historyName, i+10), tt.size)
+			}
+			m := new(meter)
+			s := open(r.options(), m, newTestClock(), "boot")
+			state := load(t, s)
+			if string(state.Text) != "a = 2\n" || state.Version.Generation != 2 {
+				t.Errorf("got %q at %d", state.Text, state.Version.Generation)
+			}
+			if list, err := s.List(t.Context(), 0, 10); err != nil || len(list) != 2 {
+				t.Errorf("got %d records, %v", len(list), err)
+			}
+			err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 3\n"))
+			switch {
+			case !tt.refused && err != nil:
+				t.Error(err)
+			case tt.refused && (!errors.Is(err, errSpent) || !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "move")):
+				t.Errorf("the write: got %v, want a storage fault that says what to move", err)
+			case tt.refused && r.get("config.toml") != "a = 2\n":
+				t.Error("a refused write changed the config")
+			}
+			if m.bytes > 4*maxHistory {
+				t.Errorf("%d MiB were read", m.bytes>>20)
+			}
+			in := Inspect(r.options())
+			if tt.refused && !errors.Is(in.History.Err, errSpent) {
+				t.Errorf("Inspect: got %v", in.History.Err)
+			}
+		})
+	}
+}
+
+// One file with very many records counts as damaged. A list reads a file once,
+// however many records it has.
+func TestStore_manyRecordsInOneFile(t *testing.T) {
+	r := newFastRealm(t)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	parent := store.Empty()
+	for i := range 3 * maxRecords {
+		record := storetest.Commit(store.State{Version: parent, Next: uint64(i + 1)}, fmt.Sprint(i))[0]
+		if err := e.Encode(toLine(record)); err != nil {
+			t.Fatal(err)
+		}
+		parent = record.Version
+	}
+	r.put(historyName+"/1.json", b.String())
+	if records, err := parseRecords(1, b.Bytes()); err == nil || len(records) != maxRecords {
+		t.Errorf("got %d records, %v", len(records), err)
+	}
+	text := make([]string, maxRecords)
+	for i := range text {
+		text[i] = fmt.Sprint("text ", i)
+	}
+	r = newFastRealm(t)
+	commit(t, r.open(), text...)
+	m := new(meter)
+	s := open(r.options(), m, newTestClock(), "boot")
+	list, err := s.List(t.Context(), 0, 2*maxRecords)
+	if err != nil || len(list) != maxRecords {
+		t.Fatalf("got %d records, %v", len(list), err)
+	}
+	if n := m.opens["1.json"]; n > 2 {
+		t.Errorf("the file was read %d times", n)
+	}
+}
+
+// For many leftovers each record is read once.
+func TestSweep_readsEachRecordOnce(t *testing.T) {
+	r := newFastRealm(t)
+	s := r.open()
+	for i := range 50 {
+		commit(t, s, fmt.Sprint("a = ", i))
+	}
+	for i := range maxSwept {
+		r.put(fmt.Sprintf(".realmconf-team-01890a5d-ac96-774b-bcce-%012d.config", i), fmt.Sprint("b = ", i))
+	}
+	m := new(meter)
+	s = open(r.options(), m, newTestClock(), "boot")
+	l, err := s.hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.sweep()
+	l.Unlock()
+	for name, n := range m.opens {
+		if n > 1 {
+			t.Errorf("%s was read %d times", name, n)
+		}
+	}
+}
+
+// The record of any commit can be read again, also of texts in which JSON escapes
+// nearly every character.
+func TestEncodeRecords_escapedTexts(t *testing.T) {
+	text := strings.Repeat("\x01\"\n", store.MaxText/3)
+	records := storetest.Commit(store.State{Version: store.Empty(), Next: 1}, text, text+"2", text+"3", text+"4")
+	b, err := encodeRecords(records)
+	if err != nil || len(b) > maxRecordFile {
+		t.Fatalf("got %d bytes, %v", len(b), err)
+	}
+	got, err := parseRecords(1, b)
+	if err != nil || len(got) != 4 || !slices.Equal(got[3].Text, records[3].Text) {
+		t.Errorf("got %d records, %v", len(got), err)
+	}
+	records[0].Reason = strings.Repeat("x", maxRecordFile)
+	if _, err := encodeRecords(records); !fault.Is(err, fault.TooLarge) {
+		t.Errorf("a record that is too long: got %v", err)
+	}
+}

@@ -1,0 +1,169 @@
+package file
+
+import (
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"realmconf/runtime/internal/disk"
+)
+
+// Peculiarity is something about a realm's files that a person should know,
+// because it keeps programs from working or because somebody may have put it
+// there.
+type Peculiarity struct {
+	Kind PeculiarityKind
+	Path string
+
+	Size  int64       // of TooLong, HistoryTooLong and SmallFilesOnly, in bytes
+	Mode  fs.FileMode // of Protected and ReplaceableByAll
+	Count int         // of ForeignInHistory
+	Owner uint32      // of OwnedByAnother
+	Wants uint32      // of OwnedByAnother: the owner of the realm's directory
+}
+
+// PeculiarityKind is a kind of Peculiarity.
+type PeculiarityKind int
+
+// The kinds.
+const (
+	LinkInPlace      PeculiarityKind = iota // a symbolic link in the place of a file of the realm
+	IrregularInPlace                        // a directory, a pipe or a device there
+	ManyNames                               // a file that realmconf writes into has a hard link
+	TooLong                                 // a file is longer than the realm's files are
+	HistoryTooLong                          // all records together are
+	ForeignInHistory                        // files in config_history that are not realmconf's
+	OwnedByAnother                          // a file belongs to another user than the realm's directory
+	ReplaceableByAll                        // everybody may replace what is in a directory
+	Protected                               // the config has no write bit for its owner
+	Unchangeable                            // a mark on the file keeps everybody from replacing it
+	MountedAlone                            // the file is mounted without its directory
+	SmallFilesOnly                          // the process may not write files of the usual length
+)
+
+// The usual lengths of a realm's files, in bytes: far more than realmconf writes.
+const (
+	usualText    = 1 << 20
+	usualState   = 64 << 10
+	usualRecord  = 8 << 20
+	usualHistory = 64 << 20
+)
+
+// inspectPeculiarities looks at every file of the realm, by its name and without
+// opening it.
+func (s *Store) inspectPeculiarities(in *Inspection) {
+	add := func(p Peculiarity) { in.Peculiarities = append(in.Peculiarities, p) }
+	if limit := disk.MaxFileSize(); limit < usualRecord {
+		add(Peculiarity{Kind: SmallFilesOnly, Path: s.options.Dir, Size: int64(limit)})
+	}
+	for dir := s.options.Dir; ; dir = filepath.Dir(dir) {
+		info, err := s.fs.Stat(dir)
+		if err == nil && info.Mode()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
+			add(Peculiarity{Kind: ReplaceableByAll, Path: dir, Mode: info.Mode().Perm()})
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	realm, err := s.fs.Stat(s.options.Dir)
+	if err != nil {
+		return // reported elsewhere
+	}
+	files := []struct {
+		path  string
+		limit int64
+	}{
+		{in.Document, usualText}, {s.path(stateName), usualState}, {s.path(guardName), usualState},
+		{s.path(historyName), 0},
+	}
+	for _, f := range files {
+		info, err := s.fs.Lstat(f.path)
+		if err != nil {
+			continue
+		}
+		switch isDir := f.path == s.history.dir; {
+		case info.Mode()&fs.ModeSymlink != 0 && f.path != in.Document: // config.toml may be one
+			add(Peculiarity{Kind: LinkInPlace, Path: f.path})
+			continue
+		case info.IsDir() != isDir || !isDir && !info.Mode().IsRegular():
+			add(Peculiarity{Kind: IrregularInPlace, Path: f.path})
+			continue
+		case !isDir && info.Size() > f.limit:
+			add(Peculiarity{Kind: TooLong, Path: f.path, Size: info.Size()})
+		}
+		if f.path == s.path(guardName) && disk.Names(info) > 1 {
+			add(Peculiarity{Kind: ManyNames, Path: f.path})
+		}
+		if !info.IsDir() && disk.IsMountPoint(f.path) {
+			add(Peculiarity{Kind: MountedAlone, Path: f.path})
+		}
+		if disk.IsUnchangeable(f.path) {
+			add(Peculiarity{Kind: Unchangeable, Path: f.path})
+		}
+		addOwner(add, realm, f.path, info)
+	}
+	if info, err := s.fs.Stat(in.Document); err == nil && info.Mode().IsRegular() && info.Mode()&0o200 == 0 {
+		add(Peculiarity{Kind: Protected, Path: in.Document, Mode: info.Mode().Perm()})
+	}
+	s.inspectForeign(add, realm)
+}
+
+// addOwner notes a file whose owner is not that of the realm's directory: one of
+// the two users may not be able to read or write it. The members of a group share
+// a directory with the set-group-id bit, and their files have several owners.
+func addOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.FileInfo) {
+	want, group, known := disk.Owner(realm)
+	have, haveGroup, _ := disk.Owner(info)
+	shared := realm.Mode()&fs.ModeSetgid != 0 && group == haveGroup
+	if known && have != want && !shared {
+		add(Peculiarity{Kind: OwnedByAnother, Path: path, Owner: have, Wants: want})
+	}
+}
+
+// isKeptName reports whether a file in config_history has a name under which
+// realmconf keeps what is not a record.
+func isKeptName(name string) bool {
+	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, "damaged-")
+}
+
+// inspectForeign looks at the names in config_history. A record whose name is
+// realmconf's and whose content is not is among the unreadable ones.
+func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
+	if info, err := s.fs.Lstat(s.history.dir); err != nil || !info.IsDir() {
+		return
+	}
+	names, err := s.fs.ReadDir(s.history.dir)
+	if err != nil {
+		return
+	}
+	slices.Sort(names)
+	foreign, total := 0, int64(0)
+	var owned []Peculiarity
+	for _, name := range names {
+		path := filepath.Join(s.history.dir, name)
+		info, err := s.fs.Lstat(path)
+		if err != nil {
+			continue
+		}
+		_, isRecord := parseRecordFile(name)
+		if isRecord && info.Mode().IsRegular() {
+			total += info.Size()
+			if info.Size() > usualRecord {
+				add(Peculiarity{Kind: TooLong, Path: path, Size: info.Size()})
+			}
+		} else if !isKeptName(name) || !info.Mode().IsRegular() {
+			foreign++
+		}
+		addOwner(func(p Peculiarity) { owned = append(owned, p) }, realm, path, info)
+	}
+	if foreign > 0 {
+		add(Peculiarity{Kind: ForeignInHistory, Path: s.history.dir, Count: foreign})
+	}
+	if total > usualHistory {
+		add(Peculiarity{Kind: HistoryTooLong, Path: s.history.dir, Size: total})
+	}
+	if len(owned) > 0 { // one stands for all of them
+		add(owned[0])
+	}
+}

@@ -1,0 +1,221 @@
+//go:build linux
+
+package file
+
+import (
+	"io/fs"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"realmconf/runtime/store/storetest"
+)
+
+// kinds returns the kinds of peculiarities of a realm. It leaves out directories
+// above the test's own.
+func (r realm) kinds(o Options) []PeculiarityKind {
+	var list []PeculiarityKind
+	for _, p := range Inspect(o).Peculiarities {
+		if strings.HasPrefix(p.Path, filepath.Dir(r.dir)) || p.Kind == SmallFilesOnly {
+			list = append(list, p.Kind)
+		}
+	}
+	return list
+}
+
+// The inspection names what somebody may have put into the realm's directory, and
+// opens none of it.
+func TestInspect_peculiarities(t *testing.T) {
+	replace := func(name string, put func(path string) error) func(r realm) error {
+		return func(r realm) error {
+			if err := os.RemoveAll(r.path(name)); err != nil {
+				return err
+			}
+			return put(r.path(name))
+		}
+	}
+	link := func(path string) error { return os.Symlink("/dev/null", path) }
+	pipe := func(path string) error { return syscall.Mkfifo(path, 0o600) }
+	sparse := func(size int64) func(path string) error {
+		return func(path string) error {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				return err
+			}
+			return os.Truncate(path, size)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		do   func(r realm) error
+		want []PeculiarityKind
+	}{
+		{"in good order", func(realm) error { return nil }, nil},
+		{"a link for the state", replace(stateName, link), []PeculiarityKind{LinkInPlace}},
+		{"a link for the guard", replace(guardName, link), []PeculiarityKind{LinkInPlace}},
+		{"a link for the history", replace(historyName, func(path string) error { return os.Symlink("/etc", path) }), []PeculiarityKind{LinkInPlace}},
+		{"a pipe for the state", replace(stateName, pipe), []PeculiarityKind{IrregularInPlace}},
+		{"a file for the history", replace(historyName, sparse(1)), []PeculiarityKind{IrregularInPlace}},
+		{"a hard link for the guard", func(r realm) error { return os.Link(r.path(guardName), r.path("other")) }, []PeculiarityKind{ManyNames}},
+		{"a long config", func(r realm) error { return os.Truncate(r.path(documentName), 6<<30) }, []PeculiarityKind{TooLong}},
+		{"a long state", func(r realm) error { return os.Truncate(r.path(stateName), 6<<30) }, []PeculiarityKind{TooLong}},
+		{"a long record", func(r realm) error { return sparse(9 << 20)(r.path("config_history/5.json")) }, []PeculiarityKind{TooLong}},
+		{"a long history", func(r realm) error {
+			for _, name := range []string{"5", "6", "7", "8", "9", "10", "11", "12", "13"} {
+				if err := sparse(usualRecord)(r.path("config_history/" + name + ".json")); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, []PeculiarityKind{HistoryTooLong}},
+		{"files of others in the history", func(r realm) error {
+			r.put("config_history/notes.txt", "x")
+			r.put("config_history/007.json", "x")
+			return os.Symlink("/etc/passwd", r.path("config_history/9.json"))
+		}, []PeculiarityKind{ForeignInHistory}},
+		{"a directory for everybody", func(r realm) error { return os.Chmod(r.dir, 0o777) }, []PeculiarityKind{ReplaceableByAll}},
+		{"one with the sticky bit", func(r realm) error { return os.Chmod(r.dir, 0o777|fs.ModeSticky) }, nil},
+		{"one above it", func(r realm) error { return os.Chmod(filepath.Dir(r.dir), 0o777) }, []PeculiarityKind{ReplaceableByAll}},
+		{"a protected config", func(r realm) error { return os.Chmod(r.path(documentName), 0o444) }, []PeculiarityKind{Protected}},
+	} {
+		r := newRealm(t)
+		if err := os.Chmod(filepath.Dir(r.dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		commit(t, r.open(), "a = 1\n")
+		if err := tt.do(r); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.kinds(r.options()); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Files of another user, marked and mounted ones: only the administrator can make
+// them, and not in every container.
+func TestInspect_peculiaritiesOfTheAdministrator(t *testing.T) {
+	if os.Geteuid() != 0 {
+		return // an ordinary user cannot make such files
+	}
+	r := newRealm(t)
+	commit(t, r.open(), "a = 1\n")
+	for _, name := range []string{documentName, "config_history/1.json", historyName} {
+		if err := os.Chown(r.path(name), 61001, 61001); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := r.kinds(r.options()), []PeculiarityKind{OwnedByAnother, OwnedByAnother, OwnedByAnother}; !slices.Equal(got, want) {
+		t.Errorf("files of another user: got %v, want %v", got, want)
+	}
+	if err := os.Chmod(r.dir, 0o770|fs.ModeSetgid); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"", documentName, "config_history/1.json", historyName} {
+		if err := os.Chown(r.path(name), -1, 61009); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := r.kinds(r.options()); len(got) != 0 {
+		t.Errorf("a directory that a group shares: got %v", got)
+	}
+
+	r = newRealm(t)
+	commit(t, r.open(), "a = 1\n")
+	config := r.path(documentName)
+	r.put("source", "a = 1\n")
+	if err := unix.Mount(r.path("source"), config, "", unix.MS_BIND, ""); err == nil {
+		if got := r.kinds(r.options()); !slices.Contains(got, MountedAlone) {
+			t.Errorf("a file that is mounted alone: got %v", got)
+		}
+		s := r.open()
+		state := load(t, s)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 2\n"))
+		if err == nil || !strings.Contains(err.Error(), "mount the directory") {
+			t.Errorf("a write to it: got %v", err)
+		}
+		if err := unix.Unmount(config, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	f, err := os.Open(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	const immutable = 0x10 // FS_IMMUTABLE_FL in linux/fs.h
+	if unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, immutable) == nil {
+		if got := r.kinds(r.options()); !slices.Contains(got, Unchangeable) {
+			t.Errorf("a marked file: got %v", got)
+		}
+		s := r.open()
+		state := load(t, s)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 2\n"))
+		if err == nil || !strings.Contains(err.Error(), "chattr -i") {
+			t.Errorf("a write to it: got %v", err)
+		}
+		if err := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A limit on the size of files is told as one, and the realm stays as it was.
+func TestCompareAndSwap_limitOnFileSizes(t *testing.T) {
+	const variable = "REALMCONF_TEST_LIMITED"
+	if os.Getenv(variable) == "" { // the limit is one of the whole process
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCompareAndSwap_limitOnFileSizes$")
+		cmd.Env = append(os.Environ(), variable+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	r := newRealm(t)
+	s := r.open()
+	commit(t, s, "a = 1\n")
+	state := load(t, s)
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 4096, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = '"+strings.Repeat("x", 8000)+"'\n"))
+	kinds := r.kinds(r.options())
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err == nil || !strings.Contains(err.Error(), "ulimit -f") {
+		t.Errorf("got %v", err)
+	}
+	if !slices.Contains(kinds, SmallFilesOnly) || before.Cur == math.MaxUint64 && slices.Contains(r.kinds(r.options()), SmallFilesOnly) {
+		t.Errorf("the inspection found %v", kinds)
+	}
+	wantState(t, s, "a = 1\n", 1)
+	r.tidy()
+}
+
+// A loop of links is told as one.
+func TestLoad_loopOfLinks(t *testing.T) {
+	r := newRealm(t)
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("around", r.path("around")); err != nil {
+		t.Fatal(err)
+	}
+	o := r.options()
+	o.Document, o.Dir = r.path("around/config.toml"), r.path("around")
+	if _, err := Open(o).Load(t.Context()); err == nil || !strings.Contains(err.Error(), "lead back to themselves") {
+		t.Errorf("got %v", err)
+	}
+}

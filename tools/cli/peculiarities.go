@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"realmconf/runtime/store/file"
+)
+
+// checkPeculiarities reports what else is unusual about the realm's files.
+func (d *diagnosis) checkPeculiarities() {
+	for _, p := range d.files.Peculiarities {
+		name, path := filepath.Base(p.Path), shellWord(p.Path)
+		switch p.Kind {
+		case file.LinkInPlace:
+			d.add(problem, name+" is a symbolic link, which somebody may have put there: only config.toml may be one", p.Path,
+				"look where it leads; remove the link, and put the file itself there if it is the realm's")
+		case file.IrregularInPlace:
+			d.add(problem, name+" is of the wrong kind: a directory, a file, a pipe or a device in its place", p.Path, "move it away")
+		case file.ManyNames:
+			d.add(problem, name+" has another name, a hard link, so that a write into it would change another file too", p.Path, "remove it: the next write makes a new one")
+		case file.TooLong:
+			d.add(problem, fmt.Sprintf("the file has %d bytes, far more than a file of a realm has", p.Size), p.Path, "move it away, or restore it from a copy")
+		case file.HistoryTooLong:
+			d.add(warning, fmt.Sprintf("the history has %d bytes, more than are read at once", p.Size), p.Path, "move its oldest files away")
+		case file.ForeignInHistory:
+			d.add(warning, formatCount(p.Count, "file")+" in the history are none of realmconf's, which never reads or removes them", p.Path, "move them away")
+		case file.OwnedByAnother:
+			d.add(warning, fmt.Sprintf("it belongs to user %d, and the realm's directory to user %d: one of them may not be able to use it", p.Owner, p.Wants), p.Path,
+				fmt.Sprintf("chown -R %d %s, unless you do not know who made the file: then look at it first", p.Wants, shellWord(d.location.StateDir)))
+		case file.ReplaceableByAll:
+			d.add(problem, fmt.Sprintf("everybody may replace what is in this directory, the realm included (mode %04o)", p.Mode), p.Path, "chmod o-w "+path+", or choose another place")
+		case file.Protected:
+			d.add(warning, fmt.Sprintf("config.toml is protected against writing (mode %04o), so changes are refused", p.Mode), p.Path, "chmod u+w "+path+" if it may be changed, or --force for one change")
+		case file.Unchangeable:
+			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, "chattr -i "+path+" on Linux, chflags nouchg,noschg "+path+" on macOS, if it may be changed")
+		case file.MountedAlone:
+			d.add(problem, name+" is mounted without its directory, so it cannot be replaced, and changes fail", p.Path,
+				"mount the directory instead of the file (for a container: -v DIRECTORY:DIRECTORY)")
+		case file.SmallFilesOnly:
+			d.add(warning, fmt.Sprintf("this process may write files of %d bytes at most, so that changes may fail", p.Size), p.Path, "raise the limit on the size of files (ulimit -f)")
+		}
+	}
+}
