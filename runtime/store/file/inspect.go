@@ -43,7 +43,7 @@ func (s *Store) inspectFiles(in *Inspection) {
 		in.DocumentErr = err
 	} else {
 		in.Document = document
-		config, err := disk.Read(s.fs, document, maxRead)
+		config, err := disk.Read(s.fs, document, maxText)
 		in.DocumentErr = err
 		if config.Exists() {
 			in.Text = append([]byte{}, config.Bytes...)

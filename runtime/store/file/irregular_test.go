@@ -95,7 +95,7 @@ func TestLoad_irregularFiles(t *testing.T) {
 			if err := os.WriteFile(place, nil, 0o600); err != nil {
 				return err
 			}
-			return os.Truncate(place, maxRead+1)
+			return os.Truncate(place, maxText+1)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +109,12 @@ func TestLoad_irregularFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := r.open().Load(t.Context())
+			if name == "a huge file" {
+				if !fault.Is(err, fault.TooLarge) || r.exists(historyName+"/2.json") {
+					t.Errorf("got %v, want too_large and no record", err)
+				}
+				return
+			}
 			want := documentName + ": a directory, a pipe or a device"
 			if name == "a link to a device" {
 				want = documentName + ": it is a link to a directory, a pipe, a device"

@@ -23,12 +23,16 @@ const (
 	historyName = "config_history"
 )
 
+// The limits of the two files that every read looks at, in bytes. A state has
+// a hundred.
+const (
+	maxText  = store.MaxText
+	maxState = 64 << 10
+)
+
 // maxRead is the longest file that is read, in bytes: far longer than any of a
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20
-
-// maxState is the longest state that is read, in bytes.
-const maxState = 64 << 10
 
 // Faults name the config so, and never by its path.
 const documentName = "config.toml"

@@ -43,8 +43,8 @@ func (s *Store) readView() (view, error) {
 		return view{}, err
 	}
 	for {
-		if v.config, err = disk.Read(s.fs, document, maxRead); err != nil {
-			return view{}, fault.FromOS("read "+documentName, err)
+		if v.config, err = disk.Read(s.fs, document, maxText); err != nil {
+			return view{}, readFault(err)
 		}
 		again, damage, err := s.readState()
 		if err != nil {
