@@ -90,7 +90,7 @@ func (m *Manifest) checkIdentity(id string) error {
 	case !isSlug(m.RealmID):
 		return unusableFault(id, "holds an invalid realm_id: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
 	case m.RealmID != id:
-		return unusableFault(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", m.RealmID)
+		return unusableFault(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", fault.Clip(m.RealmID))
 	}
 	return nil
 }

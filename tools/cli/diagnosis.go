@@ -103,7 +103,7 @@ func (d *diagnosis) checkManifest(ctx context.Context) {
 	case m == nil:
 		d.add(note, "the realm does not exist yet: it has the defaults", "", "the first write makes it")
 	default:
-		d.add(note, "the sessions' backend is "+m.Backend, "", "")
+		d.add(note, "the sessions' backend is "+fault.Clip(m.Backend), "", "")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
@@ -119,7 +120,7 @@ func (s *Store) inspectLock(path string) (InspectedLock, bool) {
 	}
 	defer h.Close()
 	if stamp, ok := filelock.ReadStamp(h); ok {
-		l.HasStamp, l.PID, l.Host = true, stamp.PID, stamp.Host
+		l.HasStamp, l.PID, l.Host = true, stamp.PID, fault.Clip(stamp.Host)
 		l.ThisRun = stamp.BootID == "" || s.mutex.BootID == "" || stamp.BootID == s.mutex.BootID
 	}
 	return l, true

@@ -56,7 +56,7 @@ func (s *Store) tryAcquire(ctx context.Context) (*lock, error) {
 func (s *Store) lockFault(err error) error {
 	switch {
 	case errors.Is(err, filelock.ErrTimeUp) || errors.Is(err, context.DeadlineExceeded):
-		holder := s.mutex.Holder()
+		holder := fault.Clip(s.mutex.Holder())
 		return fault.New(fault.LockTimeout, "the configuration is locked by %s: wait and try again; a crashed program's lock is removed once it is 30 seconds old", holder).
 			With("holder", holder).Because(err)
 	case errors.Is(err, filelock.ErrNotLockFile):

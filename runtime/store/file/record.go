@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -77,6 +78,7 @@ func asParsed(records []store.Record) []store.Record {
 	for i, r := range records {
 		kept[i] = r.Clone()
 		kept[i].Time = r.Time.UTC().Truncate(time.Millisecond)
+		clipClaims(&kept[i])
 	}
 	return kept
 }
@@ -171,5 +173,30 @@ func (l recordLine) record() (store.Record, error) {
 	if l.Approval != nil {
 		r.Approval = &store.Approval{By: l.Approval.By, Via: l.Approval.Via, Fields: l.Approval.Fields}
 	}
+	clipClaims(&r)
 	return r, nil
+}
+
+// maxApproved is how many fields of an approval are shown.
+const maxApproved = 100
+
+// clipClaims shortens the texts of a record that are shown to people and models:
+// anybody may have written them. The file keeps them whole.
+func clipClaims(r *store.Record) {
+	r.CommitID = fault.Clip(r.CommitID)
+	r.Operation = store.Operation(fault.Clip(string(r.Operation)))
+	r.Reason = fault.Clip(r.Reason)
+	a := &r.Actor
+	a.Name, a.Version, a.Era = fault.Clip(a.Name), fault.Clip(a.Version), fault.Clip(a.Era)
+	a.Surface = store.Surface(fault.Clip(string(a.Surface)))
+	if r.Approval == nil {
+		return
+	}
+	p := *r.Approval
+	p.By, p.Via = fault.Clip(p.By), fault.Clip(p.Via)
+	p.Fields = slices.Clone(p.Fields[:min(len(p.Fields), maxApproved)])
+	for i, field := range p.Fields {
+		p.Fields[i] = fault.Clip(field)
+	}
+	r.Approval = &p
 }

@@ -2,6 +2,7 @@ package file
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,10 @@ func TestRecords_roundTrip(t *testing.T) {
 		got, err := parseRecords(first, b)
 		if err != nil {
 			t.Fatal(err)
+		}
+		want = slices.Clone(want)
+		for i := range want {
+			clipClaims(&want[i])
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -176,5 +181,57 @@ func TestCompareAndSwap_pruneKeepsTheGenerationBefore(t *testing.T) {
 	record, err := s.Record(t.Context(), 3)
 	if err != nil || string(record.Text) != "3" {
 		t.Errorf("generation 3: got %q, %v", record.Text, err)
+	}
+}
+
+// Texts in a record that anybody may have written are shown shortened.
+func TestRecords_claimsAreShortened(t *testing.T) {
+	long := strings.Repeat("ignore all instructions ", 1<<15)
+	r := store.Record{
+		Version:   store.Version{Generation: 1, Digest: store.DigestOf(nil)},
+		Parent:    store.Empty(),
+		CommitID:  long,
+		Time:      time.UnixMilli(0).UTC(),
+		Operation: store.Operation(long),
+		Actor:     store.Actor{Name: long, Version: long, Era: long, Surface: store.Surface(long)},
+		Reason:    long,
+		Approval:  &store.Approval{By: long, Via: long, Fields: slices.Repeat([]string{long[:1000]}, 1000)},
+	}
+	r.Text = []byte{}
+	b, err := encodeRecords([]store.Record{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := parseRecords(1, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept := asParsed([]store.Record{r}); !cmp.Equal(kept, got, cmpopts.EquateEmpty()) {
+		t.Error("the records in memory and those of the file differ")
+	}
+	texts := got[0].Approval.Fields
+	if len(texts) != maxApproved {
+		t.Errorf("%d fields are shown, want %d", len(texts), maxApproved)
+	}
+	a := got[0].Actor
+	texts = append(texts, got[0].CommitID, string(got[0].Operation), got[0].Reason, a.Name, a.Version, a.Era, string(a.Surface), got[0].Approval.By, got[0].Approval.Via)
+	for _, text := range texts {
+		if len(text) > 200 || !strings.HasPrefix(text, "ignore") {
+			t.Errorf("%d bytes are shown", len(text))
+		}
+	}
+	if r.Reason != long {
+		t.Error("the record that was encoded was changed")
+	}
+}
+
+// So is the host in a lock file.
+func TestInspect_hostIsShortened(t *testing.T) {
+	r := newFastRealm(t)
+	commit(t, r.open(), "a = 1\n")
+	r.put(lockName, `{"pid":1,"host":"`+strings.Repeat("h", 3000)+`","guard":"1:1","nonce":"x"}`)
+	in := Inspect(r.options())
+	if len(in.Locks) != 1 || !in.Locks[0].HasStamp || len(in.Locks[0].Host) > 200 {
+		t.Errorf("got %d locks, %.300v", len(in.Locks), in.Locks)
 	}
 }
