@@ -20,7 +20,6 @@ import (
 // hostile are the things that a stranger may put in the place of a file. Each
 // function gets the place, a file of the user, and the user's directory.
 var hostile = []func(place, target, dir string) error{
-	func(place, target, dir string) error { return nil }, // as it was
 	func(place, target, dir string) error { return os.Symlink(target, place) },
 	func(place, target, dir string) error { return os.Symlink(dir, place) },
 	func(place, target, dir string) error { return os.Symlink("nowhere", place) },
@@ -48,16 +47,19 @@ func TestOpen_hostileDirectories(t *testing.T) {
 		configName, "config_state.json", "config_state.lock", "config_state.guard", "config_history", "config_history/1.json",
 		"config_history/2.json", "config_history/.displaced", leftover + "config", leftover + "state", leftover + "lock", manifestName,
 	}
-	for seed := range uint64(60) {
-		random := rand.New(rand.NewPCG(seed, 1))
+	for seed := range len(places) * len(hostile) { // each thing in each place, and up to two others
+		random := rand.New(rand.NewPCG(uint64(seed), 1))
 		w := newWorld(t)
 		newRealmIn(t, filepath.Join(w.local(), "team"))
 		target := filepath.Join(w.home, ".profile")
 		write(t, target, "old")
 		write(t, filepath.Join(w.home, "2.json"), "{}")
-		for range 1 + random.IntN(3) {
-			place := filepath.Join(w.local(), "team", filepath.FromSlash(places[random.IntN(len(places))]))
-			put := hostile[1+random.IntN(len(hostile)-1)]
+		for i := range 1 + random.IntN(3) {
+			name, put := places[seed%len(places)], hostile[seed/len(places)]
+			if i > 0 {
+				name, put = places[random.IntN(len(places))], hostile[random.IntN(len(hostile))]
+			}
+			place := filepath.Join(w.local(), "team", filepath.FromSlash(name))
 			if info, err := os.Lstat(filepath.Dir(place)); err != nil || !info.IsDir() {
 				continue // the place above is taken
 			}
