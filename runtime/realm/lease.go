@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 )
 
@@ -75,7 +76,7 @@ func readLease(sys disk.FS, path string, now time.Time) Lease {
 		return Lease{Path: path, Err: err}
 	}
 	return Lease{
-		Path: path, Surface: file.Surface, Instance: file.InstanceID, PID: file.PID,
+		Path: path, Surface: fault.Clip(file.Surface), Instance: fault.Clip(file.InstanceID), PID: file.PID,
 		Age: now.Sub(time.Unix(file.HeartbeatAt, 0)),
 	}
 }

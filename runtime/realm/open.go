@@ -26,6 +26,7 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 // Inspect finds the realm that a selection names and examines its files. It
 // takes no lock and changes nothing.
 func Inspect(s Selection) (*Location, file.Inspection, error) {
+	s.inspected = true
 	location, err := Locate(s, Environment{})
 	if err != nil {
 		return nil, file.Inspection{}, err

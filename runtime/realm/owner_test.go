@@ -23,14 +23,19 @@ import (
 // The test binary is also a process of another user: with these variables it
 // reads the realm team under a state root, or writes a text to it.
 const (
-	userRoot  = "REALMCONF_TEST_USER_ROOT"
-	userWrite = "REALMCONF_TEST_USER_WRITE"
+	userRoot    = "REALMCONF_TEST_USER_ROOT"
+	userWrite   = "REALMCONF_TEST_USER_WRITE"
+	userContext = "REALMCONF_TEST_USER_CONTEXT" // instead of the state root, the project that has it
 )
 
 // runAsUser is the process of another user. It prints the text that it reads, or
 // the reason of the fault.
 func runAsUser(root string) error {
-	s, err := Open(Selection{Realm: "team", StateRoot: root}, 0)(context.Background())
+	selection := Selection{Realm: "team", StateRoot: root}
+	if project := os.Getenv(userContext); project != "" {
+		selection = Selection{Realm: "team", ContextRoot: project}
+	}
+	s, err := Open(selection, 0)(context.Background())
 	if err != nil {
 		return err
 	}
@@ -352,6 +357,13 @@ func TestOpen_unreadableManifest(t *testing.T) {
 		}
 		if got := s.write(ann, "a = 2\n"); got != string(fault.Denied) {
 			t.Errorf("write: got %q", got)
+		}
+		project := filepath.Join(filepath.Dir(s.root), "project") // the manifest decides where the realm is
+		must(t, os.Mkdir(project, 0o755))
+		must(t, os.Mkdir(filepath.Join(project, ".rkat"), 0o755))
+		must(t, os.Rename(s.root, filepath.Join(project, ".rkat", "realms")))
+		if got := s.as(ann, userContext+"="+project, "HOME="+project, "XDG_DATA_HOME="); got != "a = 1\n" {
+			t.Errorf("read without a state root: got %q", got)
 		}
 		return
 	}

@@ -90,11 +90,12 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 // holds reports whether a state root has this realm. It returns false without an
 // error only if the manifest does not exist: after any other error the realm
 // could be there, and would be created again under the other root. A manifest
-// that is there and may not be read counts as the realm's.
+// that is there and may not be read counts as the realm's. For an inspection,
+// which is to say what is wrong with it, so does any that cannot be read.
 func (r stateRoot) holds(id string) (bool, error) {
 	path := filepath.Join(r.path, dirName(id), manifestName)
 	m, err := readManifest(disk.Within(r.rules()), path)
-	if errors.Is(err, fs.ErrPermission) {
+	if errors.Is(err, fs.ErrPermission) || err != nil && r.inspected {
 		if _, lstatErr := os.Lstat(path); lstatErr == nil {
 			return true, nil
 		}

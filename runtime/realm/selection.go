@@ -19,6 +19,8 @@ type Selection struct {
 	UserConfigRoot string // --user-config-root: in place of the home directory
 	FollowLinks    bool   // --follow-links: links in a project's realm may lead out of it
 	Force          bool   // --force: replace a config.toml that is protected against writing
+
+	inspected bool // the realm is only examined: a manifest that is unusable is one too
 }
 
 // defaultBackend is the backend of a new realm if no flag asks for another.

@@ -15,6 +15,8 @@ type stateRoot struct {
 	path     string
 	followed string     // the directory below which no symbolic link is followed
 	links    disk.Links // where a config.toml below it may lead
+
+	inspected bool // as in Selection
 }
 
 // trust returns how far a state root is trusted. A project may come from a
@@ -22,7 +24,7 @@ type stateRoot struct {
 // followed. The user's home directory is no project. Any other directory is
 // followed as it is, because the user has named it or has always had it.
 func (s Selection) trust(path string, env Environment) stateRoot {
-	root := stateRoot{path: path, followed: path, links: disk.LinksOwned}
+	root := stateRoot{path: path, followed: path, links: disk.LinksOwned, inspected: s.inspected}
 	if s.FollowLinks {
 		root.links = disk.LinksAnywhere
 		return root

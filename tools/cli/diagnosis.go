@@ -119,6 +119,9 @@ func (d *diagnosis) checkTextAndState() {
 		if in.History.Files > 0 {
 			do += "; realmconf history lists its earlier texts"
 		}
+		if fault.StorageReason(in.DocumentErr) == fault.Link {
+			do = "ls -l " + shellWord(d.location.ConfigPath) + " shows where it leads; remove it if you do not know who made it"
+		}
 		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
 	if in.StateErr != nil {

@@ -77,6 +77,9 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "a text that cannot be read", change: func(in *file.Inspection) {
 			in.Text, in.DocumentErr = nil, errors.New("it is a directory")
 		}, want: []finding{{problem, "config.toml cannot be read: it is a directory", "$/config.toml", "repair the file; realmconf history lists its earlier texts"}}},
+		{name: "a planted link", change: func(in *file.Inspection) {
+			in.Text, in.DocumentErr = nil, fault.FromOS("read config.toml", &fault.RefusedLink{Advice: "it is a link: put the file itself there"})
+		}, want: []finding{{problem, "config.toml cannot be read: read config.toml: it is a link: put the file itself there", "$/config.toml", "ls -l $/config.toml shows where it leads; remove it"}}},
 		{name: "a text that cannot be read, without a history", change: func(in *file.Inspection) {
 			in.Text, in.DocumentErr, in.History = nil, errors.New("it is a directory"), file.InspectedHistory{}
 			in.Generation, in.HasState = 0, false

@@ -79,7 +79,7 @@ func (m *Mutex) openGuard(wait bool, abandoned <-chan struct{}) (disk.File, erro
 		err = m.FS.Lock(f, wait)
 		same := false
 		if err == nil {
-			same, err = disk.IsAt(m.FS, f, m.Guard)
+			same, err = m.isGuard(f)
 		}
 		if same && err == nil {
 			return f, nil
@@ -89,4 +89,22 @@ func (m *Mutex) openGuard(wait bool, abandoned <-chan struct{}) (disk.File, erro
 			return nil, err
 		}
 	}
+}
+
+// isGuard reports whether an open file is the one that has the guard's name. The
+// holder writes into it, so a file that has another name too, which may be
+// anywhere, is refused.
+func (m *Mutex) isGuard(f disk.File) (bool, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	if disk.LinkCount(info) > 1 {
+		return false, &fault.RefusedLink{Advice: "the file has a second name, a hard link: remove the file in the realm's directory, and the next write makes a new one"}
+	}
+	named, err := m.FS.Lstat(m.Guard)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && m.FS.SameFile(info, named), err
 }

@@ -75,7 +75,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 // far as the state alone shows it. A commit that has waited for others ends here
 // and does not take the lock files to find the same.
 func (s *Store) checkCurrent(from store.Version) error {
-	c, err := disk.Read(s.fs, s.path(stateName), maxRead)
+	c, err := disk.Read(s.fs, s.path(stateName), maxState)
 	if err != nil || !c.Exists() {
 		return nil // the commit finds the error under the lock
 	}

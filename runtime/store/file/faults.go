@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
 )
 
@@ -16,6 +17,15 @@ func asFault(op string, err error) error {
 		return err
 	}
 	return fault.FromOS(op, err)
+}
+
+// readFault is the fault of a config that cannot be read.
+func readFault(err error) error {
+	if errors.Is(err, disk.ErrTooLong) {
+		return fault.New(fault.TooLarge, "%s is longer than %d bytes, which is the most: make it shorter", documentName, maxText).
+			With("limit", maxText).Because(err)
+	}
+	return fault.FromOS("read "+documentName, err)
 }
 
 // tooManyRacesFault is the conflict with a program that changes the configuration

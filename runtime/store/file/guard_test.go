@@ -3,6 +3,7 @@ package file
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -194,5 +195,29 @@ func TestLock_guardIsALink(t *testing.T) {
 	r.put("config.toml", "edited")
 	if state := load(t, r.open()); !state.Pending {
 		t.Errorf("a read: got %v, want it pending", state.Version)
+	}
+}
+
+// The holder of the guard writes into it. A hard link in its place would be
+// written into wherever its other name is.
+func TestLock_guardIsAHardLink(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	target := filepath.Join(t.TempDir(), "target")
+	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o600), os.Remove(r.path(guardName)), os.Link(target, r.path(guardName))); err != nil {
+		t.Fatal(err)
+	}
+	s := r.open()
+	state := load(t, s)
+	err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+	if f := fault.Of(err); f == nil || f.Kind != fault.Storage || f.Data["reason"] != fault.Link {
+		t.Errorf("a commit: got %v, want storage, link", err)
+	}
+	r.put("config.toml", "edited")
+	if state := load(t, r.open()); !state.Pending {
+		t.Errorf("a read: got %v, want it pending", state.Version)
+	}
+	if text, err := os.ReadFile(target); err != nil || string(text) != "mine" {
+		t.Errorf("the other name holds %q, %v", text, err)
 	}
 }

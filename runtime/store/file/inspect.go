@@ -43,13 +43,13 @@ func (s *Store) inspectFiles(in *Inspection) {
 		in.DocumentErr = err
 	} else {
 		in.Document = document
-		config, err := disk.Read(s.fs, document, maxRead)
+		config, err := disk.Read(s.fs, document, maxText)
 		in.DocumentErr = err
 		if config.Exists() {
 			in.Text = append([]byte{}, config.Bytes...)
 		}
 	}
-	found, err := disk.Read(s.fs, in.StatePath, maxRead)
+	found, err := disk.Read(s.fs, in.StatePath, maxState)
 	in.HasState, in.StateErr = found.Exists() || err != nil, err
 	if err == nil && in.HasState {
 		st, err := parseState(found.Bytes)

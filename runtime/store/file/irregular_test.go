@@ -95,7 +95,7 @@ func TestLoad_irregularFiles(t *testing.T) {
 			if err := os.WriteFile(place, nil, 0o600); err != nil {
 				return err
 			}
-			return os.Truncate(place, maxRead+1)
+			return os.Truncate(place, maxText+1)
 		},
 	} {
 		for _, file := range []string{documentName, stateName} {
@@ -110,6 +110,12 @@ func TestLoad_irregularFiles(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, err := r.open().Load(t.Context())
+				if name == "a huge file" && file == documentName {
+					if !fault.Is(err, fault.TooLarge) || r.exists(historyName+"/2.json") {
+						t.Errorf("got %v, want too_large and no record", err)
+					}
+					return
+				}
 				want := file + ": a directory, a pipe or a device"
 				switch {
 				case name == "a link to a device" && file == documentName:

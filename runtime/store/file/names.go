@@ -22,6 +22,13 @@ const (
 	historyName = "config_history"
 )
 
+// The limits of the two files that every read looks at, in bytes. A state has
+// a hundred.
+const (
+	maxText  = 1 << 20
+	maxState = 64 << 10
+)
+
 // maxRead is the longest file that is read, in bytes: far longer than any of a
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20

@@ -92,8 +92,12 @@ func (h *history) isRecord(first uint64) bool {
 func (h *history) checkDir() (fs.FileInfo, error) {
 	info, err := h.fs.Lstat(h.dir)
 	if err == nil && !info.IsDir() {
+		reason := fault.IO
+		if info.Mode()&fs.ModeSymlink != 0 {
+			reason = fault.Link
+		}
 		return nil, fault.New(fault.Storage, "%s is not a directory, or it is a link to one: move it away, and put a directory of the realm's own in its place", historyName).
-			With("op", "read "+historyName).With("reason", fault.IO).Because(errNotDirectory)
+			With("op", "read "+historyName).With("reason", reason).Because(errNotDirectory)
 	}
 	return info, err
 }

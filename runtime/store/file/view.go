@@ -35,14 +35,14 @@ func (s *Store) readView() (view, error) {
 		return view{}, err
 	}
 	v := view{document: document}
-	if v.state, err = disk.Read(s.fs, s.path(stateName), maxRead); err != nil {
+	if v.state, err = disk.Read(s.fs, s.path(stateName), maxState); err != nil {
 		return view{}, fault.FromOS("read "+stateName, err)
 	}
 	for {
-		if v.config, err = disk.Read(s.fs, document, maxRead); err != nil {
-			return view{}, fault.FromOS("read "+documentName, err)
+		if v.config, err = disk.Read(s.fs, document, maxText); err != nil {
+			return view{}, readFault(err)
 		}
-		again, err := disk.Read(s.fs, s.path(stateName), maxRead)
+		again, err := disk.Read(s.fs, s.path(stateName), maxState)
 		if err != nil {
 			return view{}, fault.FromOS("read "+stateName, err)
 		}
