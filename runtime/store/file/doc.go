@@ -11,7 +11,8 @@
 //	                      texts of other programs that a commit displaced and
 //	                      that were not put back; never removed
 //	.realmconf-*          temporary files; the next process or commit after a
-//	                      crash removes those that it left, and keeps every other text in the history
+//	                      crash removes those that it left, and keeps every
+//	                      other text in the history
 //
 // # Trust
 //
