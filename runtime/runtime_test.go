@@ -232,7 +232,7 @@ func TestPatch_manyIssues(t *testing.T) {
 func TestPatch_numbersExhausted(t *testing.T) {
 	s := newStore()
 	_, err := runtimeOver(t, exhausted{s}).Patch(t.Context(), agentPatch(1), runtime.Write{})
-	if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "2^64-1") {
+	if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "2^63-1") {
 		t.Errorf("got %v, want the storage fault", err)
 	}
 }
@@ -242,7 +242,7 @@ type exhausted struct{ store.Store }
 
 func (e exhausted) Load(ctx context.Context) (store.State, error) {
 	state, err := e.Store.Load(ctx)
-	state.Version.Generation, state.Next = 1<<64-1, 0
+	state.Version.Generation, state.Next = 1<<63-1, 0
 	return state, err
 }
 

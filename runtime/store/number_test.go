@@ -8,7 +8,7 @@ import (
 )
 
 func TestSuccessor(t *testing.T) {
-	for _, tt := range []struct{ g, want uint64 }{{0, 1}, {41, 42}, {1<<64 - 2, 1<<64 - 1}, {1<<64 - 1, 0}} {
+	for _, tt := range []struct{ g, want uint64 }{{0, 1}, {41, 42}, {1<<63 - 2, 1<<63 - 1}, {1<<63 - 1, 0}, {1 << 63, 0}, {1<<64 - 1, 0}} {
 		if got := store.Successor(tt.g); got != tt.want {
 			t.Errorf("Successor(%d) = %d, want %d", tt.g, got, tt.want)
 		}
@@ -25,12 +25,12 @@ func TestCheckBatch_nothingFollowsTheHighestNumber(t *testing.T) {
 	version := func(g uint64, text string) store.Version {
 		return store.Version{Generation: g, Digest: store.DigestOf([]byte(text))}
 	}
-	from := version(1<<64-2, "a")
-	last := store.Record{Version: version(1<<64-1, "b"), Parent: from, Text: []byte("b")}
+	from := version(1<<63-2, "a")
+	last := store.Record{Version: version(1<<63-1, "b"), Parent: from, Text: []byte("b")}
 	if err := store.CheckBatch(from, []store.Record{last}); err != nil {
 		t.Errorf("the highest number: got %v, want no error", err)
 	}
-	for _, g := range []uint64{0, 1} {
+	for _, g := range []uint64{0, 1, 1 << 63} {
 		over := store.Record{Version: version(g, "c"), Parent: last.Version, Text: []byte("c")}
 		if err := store.CheckBatch(from, []store.Record{last, over}); !fault.Is(err, fault.Internal) {
 			t.Errorf("%d after the highest number: got %v, want an internal fault", g, err)

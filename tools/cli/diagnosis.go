@@ -62,6 +62,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkModes()
 	d.checkPeculiarities()
 	d.checkLeftovers()
+	d.checkDamaged()
 	d.checkConfig()
 }
 
@@ -124,9 +125,11 @@ func (d *diagnosis) checkTextAndState() {
 		}
 		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
-	if in.StateErr != nil {
-		d.add(problem, "config_state.json cannot be read: "+reasonOf(in.StateErr), in.StatePath,
-			"make it readable; if it is damaged, remove it: "+restoresState)
+	switch {
+	case in.StateDamaged:
+		d.add(warning, "config_state.json is damaged and counts as missing: "+reasonOf(in.StateErr), in.StatePath, "nothing: "+restoresState+"; the damaged file is kept in config_history")
+	case in.StateErr != nil:
+		d.add(problem, "config_state.json cannot be read: "+reasonOf(in.StateErr), in.StatePath, "make it readable")
 	}
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
@@ -235,6 +238,13 @@ func (d *diagnosis) checkLeftovers() {
 	}
 	for _, path := range d.files.Displaced {
 		d.add(warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", path, "copy from it what is needed, and remove it")
+	}
+}
+
+// checkDamaged reports the damaged states that were replaced.
+func (d *diagnosis) checkDamaged() {
+	for _, path := range d.files.Damaged {
+		d.add(warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", path, "look at it if the damage is not explained by a crash, and remove it")
 	}
 }
 

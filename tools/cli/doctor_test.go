@@ -84,9 +84,15 @@ func TestDiagnosis_damage(t *testing.T) {
 			in.Text, in.DocumentErr, in.History = nil, errors.New("it is a directory"), file.InspectedHistory{}
 			in.Generation, in.HasState = 0, false
 		}, want: []finding{{problem, "config.toml cannot be read: it is a directory", "$/config.toml", "repair the file"}}},
+		{name: "a state that cannot be read", change: func(in *file.Inspection) {
+			in.StateErr = fault.New(fault.Storage, "no access").Because(errors.New("permission denied"))
+		}, want: []finding{{problem, "config_state.json cannot be read: no access (permission denied)", "$/config_state.json", "make it readable"}}},
 		{name: "a damaged state", change: func(in *file.Inspection) {
-			in.StateErr = fault.New(fault.Storage, "the state is damaged").Because(errors.New("unexpected end"))
-		}, want: []finding{{problem, "config_state.json cannot be read: the state is damaged (unexpected end)", "$/config_state.json", "make it readable; if it is damaged, remove it: " + restoresState}}},
+			in.StateErr, in.StateDamaged = errors.New("generation is missing"), true
+		}, want: []finding{{warning, "config_state.json is damaged and counts as missing: generation is missing", "$/config_state.json", "nothing: " + restoresState + "; the damaged file is kept in config_history"}}},
+		{name: "a state that was damaged", change: func(in *file.Inspection) {
+			in.Damaged = []string{"/damaged"}
+		}, want: []finding{{warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", "/damaged", "look at it if the damage is not explained by a crash, and remove it"}}},
 		{name: "a missing state", change: func(in *file.Inspection) { in.HasState, in.Agreement = false, file.Disagrees }, want: []finding{
 			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: " + restoresState}}},
 		{name: "a changed text", change: func(in *file.Inspection) { in.Agreement = file.Disagrees }, want: []finding{

@@ -48,6 +48,9 @@ func (r realm) audit(l *ledger) audit {
 	bound := make(map[uint64]store.Digest)
 	entries, _ := os.ReadDir(r.path(historyName))
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), damagedPrefix) {
+			continue // it need not be a file
+		}
 		b, err := os.ReadFile(r.path(filepath.Join(historyName, e.Name())))
 		if err != nil {
 			r.t.Fatal(err)

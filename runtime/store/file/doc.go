@@ -10,6 +10,8 @@
 //	config_history/displaced-*
 //	                      texts of other programs that a commit displaced and
 //	                      that were not put back; never removed
+//	config_history/damaged-*
+//	                      damaged states that were replaced; never removed
 //	.realmconf-*          temporary files; the next process or commit after a
 //	                      crash removes those that it left, and keeps every
 //	                      other text in the history
@@ -39,6 +41,10 @@
 //     generation. A commit that CompareAndSwap acknowledged is there.
 //   - A generation is bound to its text permanently. After a crash numbers may be
 //     skipped; they are never used again for another text.
+//   - A state that is damaged counts as missing. Then the number is that of the
+//     newest record if that has the text; any other text gets a number a million
+//     above all known ones, with a record "recovered", so that no number that
+//     Meerkat's programs gave unseen is given to another text.
 //   - A change by another program becomes a generation with a record once the
 //     text has been the same for 50 milliseconds: as "external", or as "peer"
 //     when Meerkat's programs numbered it. A config that is empty, missing, or

@@ -193,8 +193,8 @@ func TestLoad_lostStateOfAnUnknownText(t *testing.T) {
 	}
 	r.put("config.toml", "one")
 	s := r.open()
-	wantState(t, s, "one", 3)
-	wantRecord(t, s, 3, store.External, 2, "one")
+	wantState(t, s, "one", 2+leap)
+	wantRecord(t, s, 2+leap, store.Recovered, 2, "one")
 }
 
 func TestLoad_restoredOldStateGetsANewNumber(t *testing.T) {
@@ -298,37 +298,44 @@ func TestLoad_waitsForACommit(t *testing.T) {
 	l.Unlock()
 }
 
-func TestLoad_corruptState(t *testing.T) {
-	r := newRealm(t)
-	s := r.open()
-	commit(t, s, "one")
-	r.put(stateName, "")
-	_, err := s.Load(t.Context())
-	wantReason(t, err, fault.IO)
-	if err := os.Remove(r.path(stateName)); err != nil {
-		t.Fatal(err)
-	}
-	wantState(t, s, "one", 1)
-}
-
+// The highest number is current if a record has it. Nothing can follow.
 func TestCompareAndSwap_lastNumber(t *testing.T) {
 	r := newRealm(t)
+	last := storetest.Commit(store.State{Version: store.Empty(), Next: store.MaxGeneration}, "peer's")
+	b, err := encodeRecords(last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.put(filepath.Join(historyName, recordFile(store.MaxGeneration)), string(b))
 	r.put("config.toml", "peer's")
-	r.put(stateName, `{"generation":18446744073709551615}`)
+	r.put(stateName, `{"generation":9223372036854775807}`)
 	s := r.open()
 	state := load(t, s)
-	if state.Version.Generation != 1<<64-1 || state.Next != 0 {
+	if state.Version.Generation != store.MaxGeneration || state.Next != 0 {
 		t.Fatalf("generation %d, next %d; want the highest and 0", state.Version.Generation, state.Next)
 	}
 	later := state
 	later.Version.Generation, later.Next = 5, 6
-	err := s.CompareAndSwap(t.Context(), later.Version, storetest.Commit(later, "x"))
+	err = s.CompareAndSwap(t.Context(), later.Version, storetest.Commit(later, "x"))
 	if !fault.Is(err, fault.GenerationConflict) {
 		t.Errorf("got error %v, want generation_conflict", err)
 	}
 	r.put("config.toml", "by hand")
 	if got := load(t, s); !got.Pending {
-		t.Errorf("a hand edit above the last number got %d, want it pending", got.Version.Generation)
+		t.Errorf("an edit above the last number got %d, want it pending", got.Version.Generation)
+	}
+}
+
+// A file whose name is a number above the highest one is no record, and blocks
+// nothing.
+func TestCompareAndSwap_fileAboveTheLastNumber(t *testing.T) {
+	for _, name := range []string{"9223372036854775808.json", "18446744073709551615.json", "18446744073709551616.json"} {
+		for _, content := range []string{"", "{}", "{\"generation\":18446744073709551615}\n"} {
+			r := newFastRealm(t)
+			r.put(filepath.Join(historyName, name), content)
+			commit(t, r.open(), "one", "two")
+			wantState(t, r.open(), "two", 2)
+		}
 	}
 }
 

@@ -56,10 +56,3 @@ func (l *lock) beforeCommitFault(op string, err error) error {
 func outcomeUnknownFault(err error) error {
 	return fault.New(fault.OutcomeUnknown, "the change may or may not be on the disk: read the configuration again, and repeat the change only if it is not there").Because(err)
 }
-
-// corruptStateFault is the fault of a state file without a generation. It is not
-// repaired automatically: only a person knows whether a newer state was lost.
-func corruptStateFault(cause error) error {
-	return fault.New(fault.Storage, "%s holds no generation: restore it from a copy, or remove it; the next read or write then finds the number in the history or takes a new one", stateName).
-		With("op", "read "+stateName).With("reason", fault.IO).Because(cause)
-}

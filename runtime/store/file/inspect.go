@@ -49,11 +49,15 @@ func (s *Store) inspectFiles(in *Inspection) {
 			in.Text = append([]byte{}, config.Bytes...)
 		}
 	}
-	found, err := disk.Read(s.fs, in.StatePath, maxState)
-	in.HasState, in.StateErr = found.Exists() || err != nil, err
-	if err == nil && in.HasState {
-		st, err := parseState(found.Bytes)
-		in.Generation, in.StateErr = st.generation, err
+	found, damage, err := s.readState()
+	in.HasState, in.StateErr = found.Exists() || err != nil || damage != nil, err
+	if found.Exists() {
+		var st state
+		st, damage, in.StateErr = s.parseState(found.Bytes)
+		in.Generation = st.generation
+	}
+	if damage != nil {
+		in.StateErr, in.StateDamaged = damage, true
 	}
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
@@ -139,12 +143,16 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 	}
 	names, _ := s.fs.ReadDir(s.history.dir)
 	for _, name := range names {
+		if isKept(name) && strings.HasPrefix(name, damagedPrefix) {
+			in.Damaged = append(in.Damaged, filepath.Join(s.history.dir, name))
+		}
 		if strings.HasPrefix(name, displacedPrefix) {
 			in.Displaced = append(in.Displaced, filepath.Join(s.history.dir, name))
 		}
 	}
 	slices.Sort(in.Leftovers)
 	slices.Sort(in.Displaced)
+	slices.Sort(in.Damaged)
 }
 
 // inspectMode notes a file that other users may write, or that they may read

@@ -18,7 +18,12 @@ type Inspection struct {
 	HasState   bool
 	StateErr   error // why the state cannot be read, or is invalid
 	Generation uint64
-	Agreement  Agreement // whether the state and the text belong together
+
+	// StateDamaged says that StateErr is damage: the state counts as missing, and
+	// the next read or write replaces it and keeps it in the history.
+	StateDamaged bool
+
+	Agreement Agreement // whether the state and the text belong together
 
 	HistoryPath string
 	History     InspectedHistory
@@ -31,6 +36,10 @@ type Inspection struct {
 	// Displaced are the paths of texts that other programs had saved and that a
 	// commit displaced. They are never removed.
 	Displaced []string
+
+	// Damaged are the paths of damaged states that were replaced. They are never
+	// removed.
+	Damaged []string
 
 	// TooOpen are the files of the realm that users other than the owner may write,
 	// or read if the file may hold secrets.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // The names in a realm's directory. The first two are Meerkat's, the others
@@ -25,7 +26,7 @@ const (
 // The limits of the two files that every read looks at, in bytes. A state has
 // a hundred.
 const (
-	maxText  = 1 << 20
+	maxText  = store.MaxText
 	maxState = 64 << 10
 )
 
@@ -121,5 +122,5 @@ func parseRecordFile(name string) (uint64, bool) {
 		return 0, false
 	}
 	first, err := strconv.ParseUint(digits, 10, 64)
-	return first, err == nil && first > 0 && recordFile(first) == name
+	return first, err == nil && first > 0 && first <= store.MaxGeneration && recordFile(first) == name
 }

@@ -98,8 +98,8 @@ func (s *Store) tryReconcile(ctx context.Context, v view) (view, error) {
 }
 
 // answerPending answers while a change is seen but not recorded: with the text
-// of the state, out of its record, or with the new text under the old number. It
-// never returns a number above the state's, because that may yet be undone.
+// of the state, out of its record, or with the new text under the old number. A
+// lost state is answered by answerLost. It never returns a number above the state's, because that may yet be undone.
 func (s *Store) answerPending(v view) (store.State, error) {
 	if err := s.checkPresent(); err != nil {
 		return store.State{}, err
@@ -107,6 +107,9 @@ func (s *Store) answerPending(v view) (store.State, error) {
 	c, err := s.history.list()
 	if err != nil {
 		return store.State{}, fault.FromOS("read "+historyName, err)
+	}
+	if !v.hasState() {
+		return s.answerLost(v, c)
 	}
 	r, _, err := s.history.find(c, v.st.generation)
 	if err != nil {

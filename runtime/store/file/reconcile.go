@@ -24,9 +24,11 @@ const maxReconciles = 4
 //	3 a peer's commit that a read saw has no    it is recorded; then again from the top
 //	  record, and the text was changed since
 //	4 the text is that of a record that was     a torn commit: the state follows
-//	  made from the state
+//	  made from the state, or the state is
+//	  lost and the newest record has the text
 //	5 anything else                             another program changed the text: a record
-//	                                            under the next free number, then the state
+//	                                            under the next free number, then the state;
+//	                                            after a lost state, under a number far ahead
 //
 // In case 5 the record comes first, so a crash in the middle looks like case 4,
 // and the next reconcile completes it. A change that is too young, because its
@@ -100,22 +102,25 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	free := store.Successor(highest)
-	if free == 0 {
-		return 0, store.ExhaustedFault()
+	free, operation, err := s.freeNumber(v, c, highest)
+	if err != nil {
+		return 0, err
 	}
 	parent, err := s.parentOf(v, c)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, store.External, v.config.Bytes)
+	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, operation, v.config.Bytes)
 	return r.Generation, l.writeRecord(r)
 }
 
 // tornCommit returns the last generation of a commit that ended between its two
 // exchanges, or 0: its text is in place, and it was made from the version that
-// the state means.
+// the state means. Without a state it is lostGeneration.
 func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
+	if !v.hasState() {
+		return s.lostGeneration(v, c)
+	}
 	b := newBudget()
 	for i := len(c) - 1; i >= 0 && c[i] > v.st.generation; i-- {
 		records, err := s.history.read(b, c[i])
@@ -133,7 +138,7 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 		if err != nil {
 			return 0, fault.FromOS("read "+historyName, err)
 		}
-		if records[0].Parent == from || !v.state.Exists() && records[0].Parent == store.Empty() {
+		if records[0].Parent == from {
 			return last.Generation, nil
 		}
 	}

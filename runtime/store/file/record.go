@@ -107,7 +107,7 @@ func parseRecords(first uint64, b []byte) ([]store.Record, error) {
 		if n > maxRecords {
 			return records, fmt.Errorf("more than %d lines", maxRecords)
 		}
-		if want := first + uint64(n-1); r.Generation != want || want < first {
+		if want := first + uint64(n-1); r.Generation != want || want > store.MaxGeneration {
 			return records, fmt.Errorf("line %d has generation %d, want %d", n, r.Generation, want)
 		}
 		records = append(records, r)

@@ -29,8 +29,8 @@ func (st state) encode() []byte {
 
 // parseState accepts the texts that Meerkat accepts: an object, also with
 // unknown members, or a list of the generation alone. It refuses those that
-// Meerkat refuses: a number that is not an unsigned integer of 64 bits, a second
-// generation, bytes after the value. An invalid digest counts as unknown.
+// Meerkat refuses: a number that is not an unsigned integer, a second generation,
+// bytes after the value. It also refuses a number above store.MaxGeneration. An invalid digest counts as unknown.
 func parseState(b []byte) (state, error) {
 	if !utf8.Valid(b) {
 		return state{}, errors.New("not UTF-8")
@@ -112,8 +112,8 @@ func parseGeneration(d *json.Decoder) (uint64, error) {
 		return 0, errors.New("generation is not a number")
 	}
 	g, err := strconv.ParseUint(n.String(), 10, 64)
-	if err != nil {
-		return 0, errors.New("generation is not an unsigned integer of 64 bits")
+	if err != nil || g > store.MaxGeneration {
+		return 0, errors.New("generation is not an integer from 0 to 2^63-1")
 	}
 	return g, nil
 }

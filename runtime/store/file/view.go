@@ -15,9 +15,13 @@ type view struct {
 	document string // the path of the config, without symbolic links
 	config   disk.Content
 	state    disk.Content
-	st       state        // the parsed state; zero when the file does not exist
+	damage   error        // why the state cannot be read as one: then it counts as missing
+	st       state        // the parsed state; zero when the file does not exist or is damaged
 	digest   store.Digest // of the text; a missing config counts as an empty text
 }
+
+// hasState reports whether there is a state that is not damaged.
+func (v view) hasState() bool { return v.state.Exists() && v.damage == nil }
 
 // version is the text of the view under the number in its state.
 func (v view) version() store.Version {
@@ -35,19 +39,19 @@ func (s *Store) readView() (view, error) {
 		return view{}, err
 	}
 	v := view{document: document}
-	if v.state, err = disk.Read(s.fs, s.path(stateName), maxState); err != nil {
-		return view{}, fault.FromOS("read "+stateName, err)
+	if v.state, v.damage, err = s.readState(); err != nil {
+		return view{}, err
 	}
 	for {
 		if v.config, err = disk.Read(s.fs, document, maxText); err != nil {
 			return view{}, readFault(err)
 		}
-		again, err := disk.Read(s.fs, s.path(stateName), maxState)
+		again, damage, err := s.readState()
 		if err != nil {
-			return view{}, fault.FromOS("read "+stateName, err)
+			return view{}, err
 		}
-		same := again.Exists() == v.state.Exists() && bytes.Equal(again.Bytes, v.state.Bytes)
-		v.state = again
+		same := again.Exists() == v.state.Exists() && bytes.Equal(again.Bytes, v.state.Bytes) && (damage == nil) == (v.damage == nil)
+		v.state, v.damage = again, damage
 		if same {
 			break
 		}
@@ -57,9 +61,9 @@ func (s *Store) readView() (view, error) {
 			With("op", "read "+documentName).With("reason", fault.IO)
 	}
 	v.digest = store.DigestOf(v.config.Bytes)
-	if v.state.Exists() {
-		if v.st, err = parseState(v.state.Bytes); err != nil {
-			return view{}, corruptStateFault(err)
+	if v.hasState() {
+		if v.st, v.damage, err = s.parseState(v.state.Bytes); err != nil {
+			return view{}, err
 		}
 	}
 	s.noteChange(v)
@@ -98,14 +102,14 @@ const (
 // decides that. newest is the highest generation that was current before the
 // view was read. The first line that applies decides:
 //
-//	the state is missing                     clean if the realm does not exist yet: classifyMissing
+//	the state is missing or damaged          clean if the realm does not exist yet: classifyMissing
 //	the state's number is below newest       dirty: an old state was restored
 //	the state's number is 0                  dirty: 0 is the number of a realm without a state
 //	the state has a digest                   clean if it is the text's
 //	the state has no digest: a peer wrote it the history or the time stamps decide: classifyPeerState
 func (s *Store) classify(v view, newest uint64) (condition, error) {
 	switch {
-	case !v.state.Exists():
+	case !v.hasState():
 		return s.classifyMissing(v, newest)
 	case v.st.generation < newest || v.st.generation == 0:
 		return dirty, nil
@@ -124,7 +128,7 @@ func (s *Store) classify(v view, newest uint64) (condition, error) {
 // the state was lost: its numbers are in the history, or there is a config that
 // needs one.
 func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
-	if v.config.Exists() {
+	if v.config.Exists() || v.damage != nil {
 		return dirty, nil
 	}
 	if newest > 0 {
@@ -190,7 +194,7 @@ func (s *Store) classifyPeerState(v view) (condition, error) {
 // that the records stay one chain.
 func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
 	limit := uint64(math.MaxUint64)
-	if v.state.Exists() {
+	if v.hasState() {
 		if v.st.digest != (store.Digest{}) {
 			return store.Version{Generation: v.st.generation, Digest: v.st.digest}, nil
 		}
@@ -209,7 +213,7 @@ func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
 		return store.Version{}, err
 	case found:
 		return r.Version, nil
-	case !v.state.Exists():
+	case !v.hasState():
 		return store.Empty(), nil
 	default:
 		return store.Version{Generation: v.st.generation}, nil

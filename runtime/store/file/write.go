@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -62,9 +63,16 @@ func (s *Store) draftState(v view, id string, st state) *draft {
 }
 
 // writeState replaces the state of a view by another, durably. It returns
-// errChanged when the state has been changed.
+// errChanged when the state has been changed. A damaged state is kept in the
+// history first; a crash between the two leaves a realm without a state.
 func (l *lock) writeState(v view, st state) error {
 	s := l.store
+	if v.damage != nil {
+		if err := l.keepDamaged(); err != nil {
+			return l.beforeCommitFault("move a damaged "+stateName, err)
+		}
+		v.state = disk.Content{}
+	}
 	d := s.draftState(v, newID(), st)
 	if err := createDurable(s.fs, "", d); err != nil {
 		return err
