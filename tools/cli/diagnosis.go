@@ -156,7 +156,7 @@ func (d *diagnosis) checkHistory() {
 		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
 	}
 	for _, path := range h.Unreadable {
-		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: its numbers are not used again; else move it away")
+		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: the number in its name is not used again; else move it away")
 	}
 	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)

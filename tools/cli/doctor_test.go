@@ -103,7 +103,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "the history cannot be read: permission denied", "", "make config_history readable"}}},
 		{name: "an incomplete file of the history", change: func(in *file.Inspection) {
 			in.History.Unreadable = []string{filepath.Join(in.HistoryPath, "3.json")}
-		}, want: []finding{{warning, "a file of the history is incomplete, or is none of realmconf's", "$/config_history/3.json", "nothing, if the machine lost power: its numbers are not used again; else move it away"}}},
+		}, want: []finding{{warning, "a file of the history is incomplete, or is none of realmconf's", "$/config_history/3.json", "nothing, if the machine lost power: the number in its name is not used again; else move it away"}}},
 		{name: "an old history", change: func(in *file.Inspection) { in.History.Current = false }, want: []finding{
 			{warning, "the history does not have generation 2", "$/config_history", "restore it from a copy if there is one; otherwise earlier changes cannot be undone, and the next write starts a new history"}}},
 		{name: "no history", change: func(in *file.Inspection) { in.History = file.InspectedHistory{} }, want: []finding{

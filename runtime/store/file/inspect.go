@@ -93,6 +93,7 @@ func (s *Store) inspectHistory(in *Inspection) {
 	if in.History.Newest, err = s.history.highest(c); err != nil {
 		in.History.Err = err
 	}
+	in.History.Newest = max(in.History.Newest, c[len(c)-1]) // which may be unreadable
 	b := newBudget()
 	for _, first := range c {
 		_, err := s.history.read(b, first)
