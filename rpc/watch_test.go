@@ -40,3 +40,20 @@ func TestWatch_paths(t *testing.T) {
 		})
 	}
 }
+
+// TestWatch_unknownParameters checks that several wrong parameters get the same
+// error each time: the first in the order of their names.
+func TestWatch_unknownParameters(t *testing.T) {
+	for _, method := range []string{"config/watch", "config/unwatch"} {
+		synctest.Test(t, func(t *testing.T) {
+			p := connect(t, operations(t, ""), rpc.Options{})
+			defer p.close()
+			for range 20 {
+				got := p.send(`{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":{"z":1,"name":"c","arguments":{}}}`)
+				if len(got) != 1 || !strings.Contains(got[0], `"path":"/arguments"`) {
+					t.Fatalf("%s: got %s, want the error of /arguments", method, got)
+				}
+			}
+		})
+	}
+}

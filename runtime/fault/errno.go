@@ -62,8 +62,8 @@ type RefusedLink struct {
 	Advice string // why the link is refused and what to do; it names no path
 }
 
-// Error is the advice.
-func (e *RefusedLink) Error() string { return e.Advice }
+// Error says what was refused. The advice is for a fault's message.
+func (e *RefusedLink) Error() string { return "the link is not followed" }
 
 // Unwrap is ErrIrregular.
 func (e *RefusedLink) Unwrap() error { return ErrIrregular }

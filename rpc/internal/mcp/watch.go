@@ -3,6 +3,8 @@ package mcp
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
@@ -45,7 +47,7 @@ func (s *Server) beginUnwatch(r *request) (conn.Call, error) {
 
 // watchPath reads the only parameter of config/watch and config/unwatch.
 func watchPath(r *request) (path tree.Pointer, given bool, err error) {
-	for name := range r.params {
+	for _, name := range slices.Sorted(maps.Keys(r.params)) { // so that the same request gets the same error
 		if name != "path" {
 			return nil, false, invalidParams("%s has no parameter %s: its only one is path; nothing was done", r.Method, conn.QuoteShort(name)).
 				With("path", tree.Pointer{name}.String())

@@ -73,6 +73,8 @@ type File struct {
 	o    FileOptions
 	text []byte    // its content
 	file disk.File // kept open: the inode number of an open file is not used again
+
+	tookOver bool // a dead owner's lock file was found
 }
 
 // Take takes the lock file as soon as its name is free or its owner is dead.

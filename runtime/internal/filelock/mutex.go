@@ -171,6 +171,12 @@ func (l *Lock) Verify() error {
 	return err
 }
 
+// TookOver reports whether a lock file was that of a program that died: it may
+// have left other files.
+func (l *Lock) TookOver() bool {
+	return slices.ContainsFunc(l.files, func(f *File) bool { return f.tookOver })
+}
+
 // Now is the present time by the clock that stamps the files.
 func (l *Lock) Now() (time.Time, error) {
 	if len(l.files) == 0 {

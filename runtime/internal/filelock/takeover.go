@@ -76,6 +76,7 @@ func (f *File) takeOver() (bool, error) {
 	if abandoned, err := f.isAbandoned(dead); err != nil || !abandoned {
 		return false, err
 	}
+	f.tookOver = true
 	if same, err := disk.IsAt(sys, dead, o.Path); err != nil || !same {
 		return false, errors.Join(errVanished, err)
 	}

@@ -97,6 +97,7 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 	defer l.Unlock()
 	v, err := l.reconcile()
 	if err != nil {
+		s.swept = false
 		return err
 	}
 	if err := l.compare(v, from, next[0].Generation); err != nil {
@@ -108,7 +109,11 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 	if err := w.Context().Err(); err != nil {
 		return err
 	}
-	return l.commit(v, next)
+	if err := l.commit(v, next); err != nil {
+		s.swept, s.left = false, listing{}
+		return err
+	}
+	return nil
 }
 
 // checkWritable refuses to replace a config without a write bit for its owner. A
@@ -145,7 +150,7 @@ func (s *Store) prepareDirs(from store.Version) error {
 // compare refuses a commit that was prepared on another version than the one
 // under the lock, or for another number than the next free one.
 func (l *lock) compare(v view, from store.Version, next uint64) error {
-	highest, err := l.store.highestBoundIn(v, l.history)
+	highest, err := l.highestBound(v)
 	free := store.Successor(highest)
 	switch {
 	case err != nil:
@@ -209,15 +214,13 @@ func (l *lock) commit(v view, next []store.Record) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { synced = l.syncDirs(filepath.Dir(v.document)) })
 	l.putAway(v, config.name, state.name)
-	l.prune(append(l.history, next[0].Generation), v.st.generation)
+	left := l.prune(l.history.with(next[0].Generation), v.st.generation, next[0].Generation)
 	wg.Wait()
 	if synced != nil {
 		return outcomeUnknownFault(synced)
 	}
 	s.history.keep(next[0].Generation, records.made, asParsed(next))
-	if info, err := s.fs.Stat(s.history.dir); err == nil {
-		s.noteBound(l.history, last.Generation, info.ModTime()) // so the next read need not list the history
-	}
+	s.noteListing(left, last)
 	return nil
 }
 
@@ -244,8 +247,8 @@ func (l *lock) putAway(v view, config, state string) {
 	if v.config.Exists() {
 		l.retire(config, v.config)
 	}
-	if v.state.Exists() {
-		l.store.fs.Remove(state)
+	if v.state.Exists() && l.store.fs.Remove(state) != nil {
+		l.store.swept = false
 	}
 }
 

@@ -12,8 +12,9 @@
 //	                      that were not put back; never removed
 //	config_history/damaged-*
 //	                      damaged states that were replaced; never removed
-//	.realmconf-*          temporary files; the next commit removes those that a
-//	                      crash left, and keeps every other text in the history
+//	.realmconf-*          temporary files; the next process or commit after a
+//	                      crash removes those that it left, and keeps every
+//	                      other text in the history
 //
 // # Trust
 //
@@ -53,9 +54,11 @@
 //     program has changed the text, and works in a directory that cannot be
 //     written. It costs two stats while both files are as it read them before.
 //     Reading a realm that does not exist creates nothing.
-//   - A crash of realmconf delays no other program. A program of Meerkat that
-//     crashed delays writes until its lock is 30 seconds old, or the machine is
-//     started again. Many writers leave Meerkat's programs a chance to get the
+//   - A crash of realmconf delays no other realmconf process. Meerkat's programs
+//     know a lock's age alone: a realmconf process that is killed with the lock
+//     delays their writes until its lock is 30 seconds old, or until the next
+//     realmconf process takes the lock over. A program of Meerkat that crashed
+//     delays writes as long, or until the machine is started again. Many writers leave Meerkat's programs a chance to get the
 //     lock, four times a second; and the process that has just committed lets
 //     others commit first.
 //   - The config keeps its mode and, as far as the process may set them, its

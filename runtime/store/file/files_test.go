@@ -210,15 +210,14 @@ func TestCompareAndSwap_prunesTheHistory(t *testing.T) {
 
 func TestSweep_filesOfOthers(t *testing.T) {
 	r := newRealm(t)
-	s := r.open()
-	commit(t, s, "one")
+	commit(t, r.open(), "one")
 	id := newID()
 	foreign := []string{".realmconf-other-" + id + ".config", ".realmconf-team-x-" + id + ".state", ".config.tmp." + id}
 	for _, name := range foreign {
 		r.put(name, "kept")
 	}
 	r.put(".realmconf-team-"+id+".state", "ours")
-	commit(t, s, "two")
+	commit(t, r.open(), "two") // the first lock of a Store sweeps
 	for _, name := range foreign {
 		if !r.exists(name) {
 			t.Errorf("%s was removed", name)

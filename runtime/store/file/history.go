@@ -128,6 +128,12 @@ func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
 	h.last = recordSet{first, info, records}
 }
 
+// with returns a copy of the catalog with one more file.
+func (c catalog) with(first uint64) catalog {
+	i, _ := slices.BinarySearch(c, first)
+	return slices.Insert(slices.Clip(c), i, first)
+}
+
 // skipNames returns the last number from n on before one that is not the name of
 // a file: a record can be written only under a free name.
 func (c catalog) skipNames(n uint64) uint64 {

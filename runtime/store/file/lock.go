@@ -15,6 +15,8 @@ type lock struct {
 	store   *Store
 	reads   bool    // for a read: nothing outside the realm's directory may change
 	history catalog // as reconcile left it
+	known   bool    // history is as the last commit of this Store left it
+	swept   bool    // the leftovers were examined with this lock
 }
 
 // newMutex returns the lock of a realm's files.

@@ -83,6 +83,19 @@ func (s *Store) highestBound() (uint64, error) {
 	return s.noteBound(c, highest, stamp), nil
 }
 
+// highestBound returns the highest number that is bound, with the lock held. Of a
+// history that is as this Store left it, the number is in memory.
+func (l *lock) highestBound(v view) (uint64, error) {
+	s := l.store
+	if !l.known {
+		return s.highestBoundIn(v, l.history)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bound = l.history.skipNames(max(s.bound, v.st.generation))
+	return s.bound, nil
+}
+
 // highestBoundIn is highestBound for a view and a history that were just read
 // with the lock held. It trusts no time stamp.
 func (s *Store) highestBoundIn(v view, c catalog) (uint64, error) {

@@ -90,12 +90,14 @@ func (l *lock) retire(name string, was disk.Content) {
 	s := l.store
 	place := filepath.Join(s.history.dir, retiredName)
 	if !s.isRetired(place) && l.preserve(place) != nil {
+		s.swept = false
 		return
 	}
 	if s.fs.Rename(name, place) == nil {
 		s.retired = store.DigestOf(was.Bytes)
 		return
 	}
+	s.swept = false
 	// The config is on another file system, through a symbolic link.
 	if now, err := disk.Read(s.fs, name, maxRead); err == nil && bytes.Equal(now.Bytes, was.Bytes) {
 		s.fs.Remove(name)

@@ -3,28 +3,80 @@ package file
 import (
 	"errors"
 	"io/fs"
+	"slices"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 )
 
-// prune removes the oldest records above the number to keep, but never the
-// newest two, nor the one of the generation before this commit: it is current
-// until the disk has the new state. A file that is not a record of the number in
-// its name may be a person's, and stays. So does a file that cannot be removed.
-func (l *lock) prune(c catalog, before uint64) {
-	s := l.store
-	if s.options.History < 0 {
-		return
+// maxExamined is how many files one commit examines before it removes them.
+const maxExamined = 64
+
+// foreignFiles are the history files that were found to be no records of the
+// numbers in their names. They are neither counted nor examined again.
+type foreignFiles struct {
+	names map[uint64]bool
+	below uint64 // all files with lower numbers are foreign
+}
+
+// retain drops files that are not in a catalog any more.
+func (f *foreignFiles) retain(c catalog) {
+	for n := range f.names {
+		if _, is := slices.BinarySearch(c, n); !is {
+			delete(f.names, n)
+		}
 	}
-	for i := 0; i < len(c)-max(s.options.History, 2); i++ {
-		if i+1 < len(c) && c[i] <= before && before < c[i+1] {
+	f.below = 0
+}
+
+// prune removes the oldest records above the number to keep, but never that of
+// this commit, nor that of the generation before it, which is current until the
+// disk has the new state. Files with higher numbers do not count: they are no
+// records, or those of commits that crashed. A file that is not a record of the number in
+// its name may be a person's, and stays. So does a file that cannot be removed.
+// prune returns the catalog of the files that are left.
+func (l *lock) prune(c catalog, before, made uint64) catalog {
+	s := l.store
+	foreign := &s.foreign
+	counted, _ := slices.BinarySearch(c, made)
+	over := counted + 1 - len(foreign.names) - max(s.options.History, 2)
+	if s.options.History < 0 || over <= 0 {
+		return c
+	}
+	start, _ := slices.BinarySearch(c, foreign.below)
+	left := c[:start:start]
+	lowest := true // all files so far are foreign
+	for i := start; i < len(c); i++ {
+		n := c[i]
+		isBefore := i+1 < len(c) && n <= before && before < c[i+1]
+		switch {
+		case over <= 0 || i-start >= maxExamined || n > before || i >= len(c)-2:
+			if lowest {
+				foreign.below = n
+			}
+			return append(left, c[i:]...)
+		case isBefore:
+			over--
+		case foreign.names[n]:
+		case !s.history.isRecord(n):
+			if foreign.names == nil {
+				foreign.names = make(map[uint64]bool)
+			}
+			foreign.names[n] = true
+			over--
+		default:
+			over--
+			if s.fs.Remove(s.recordPath(n)) == nil {
+				continue
+			}
+		}
+		left = append(left, n)
+		if lowest = lowest && foreign.names[n]; !lowest {
 			continue
 		}
-		if s.history.isRecord(c[i]) {
-			s.fs.Remove(s.recordPath(c[i]))
-		}
+		foreign.below = n + 1
 	}
+	return left
 }
 
 // isRecord reports whether a history file is whole, and begins with the record of

@@ -90,7 +90,11 @@ func (s *Store) tryReconcile(ctx context.Context, v view) (view, error) {
 		return view{}, err
 	}
 	defer l.Unlock()
-	return l.reconcile()
+	now, err := l.reconcile()
+	if err != nil {
+		s.swept = false // it may have left a file
+	}
+	return now, err
 }
 
 // answerPending answers while a change is seen but not recorded: with the text

@@ -35,22 +35,24 @@ const maxReconciles = 4
 // program may still be writing, is stillChanging.
 func (l *lock) reconcile() (view, error) {
 	s := l.store
-	l.sweep()
+	l.sweepIfNeeded(nil)
 	for range maxReconciles {
 		newest := s.lastSeen()
 		v, err := s.readView()
 		if err != nil {
 			return view{}, err
 		}
+		l.sweepIfNeeded(&v)
 		condition, err := s.classify(v, newest)
 		if err != nil {
 			return view{}, err
 		}
-		c, err := s.history.list()
+		c, known, err := l.listHistory(v)
 		if err != nil {
-			return view{}, fault.FromOS("read "+historyName, err)
+			return view{}, err
 		}
 		if condition != dirty {
+			l.known = known
 			l.history, err = l.recordCurrent(v, c)
 			return v, err
 		}

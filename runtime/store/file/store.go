@@ -19,6 +19,11 @@ type Store struct {
 
 	retired store.Digest // accessed with the lock held: the text that the last commit of this Store replaced
 
+	// These are accessed with the lock held.
+	left    listing
+	foreign foreignFiles
+	swept   bool // there are no leftovers, unless another program has left one since
+
 	mu           sync.Mutex  // protects the fields below
 	cache        *cache      // nil until a read found files that it can trust
 	lastChange   observation // the last change of the config that was noticed

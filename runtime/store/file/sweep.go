@@ -2,6 +2,8 @@ package file
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,13 +41,15 @@ type leftover struct {
 //
 // A read examines the realm's directory alone, and a write also the directories
 // of the config and of the other locks. An error leaves the file to the next
-// sweep.
-func (l *lock) sweep() {
+// sweep. sweep reports whether it has examined all files.
+func (l *lock) sweep() bool {
 	var texts []leftover
+	listed := true
 	left := maxSwept
 	for _, dir := range l.sweptDirs() {
 		names, err := l.store.fs.ReadDir(dir)
 		if err != nil {
+			listed = listed && errors.Is(err, fs.ErrNotExist)
 			continue
 		}
 		for _, name := range names {
@@ -64,6 +68,7 @@ func (l *lock) sweep() {
 	if len(texts) > 0 {
 		l.sweepTexts(texts)
 	}
+	return listed && left >= 0
 }
 
 // sweptDirs returns the directories that a sweep examines.

@@ -218,7 +218,7 @@ func TestLoad_noticeOfKeptText(t *testing.T) {
 	s := r.open()
 	commit(t, s, "a = 1\n")
 	r.put(".realmconf-team-"+plantedID+".config", "b = 1\n")
-	commit(t, s, "a = 2\n")
+	commit(t, r.open(), "a = 2\n") // a program that starts sweeps
 	for _, reader := range []*Store{s, r.open()} {
 		for range 2 { // the second one may be answered from memory
 			got := load(t, reader)

@@ -1,0 +1,97 @@
+//go:build unix
+
+package realm
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"realmconf/runtime/store/file"
+	"realmconf/runtime/store/storetest"
+)
+
+// hostile are the things that a stranger may put in the place of a file. Each
+// function gets the place, a file of the user, and the user's directory.
+var hostile = []func(place, target, dir string) error{
+	func(place, target, dir string) error { return os.Symlink(target, place) },
+	func(place, target, dir string) error { return os.Symlink(dir, place) },
+	func(place, target, dir string) error { return os.Symlink("nowhere", place) },
+	func(place, target, dir string) error { return os.Symlink(filepath.Base(place), place) },
+	func(place, target, dir string) error { return os.Symlink("/dev/zero", place) },
+	func(place, target, dir string) error { return os.Symlink("/proc/self/environ", place) },
+	func(place, target, dir string) error { return os.Link(target, place) },
+	func(place, target, dir string) error { return os.Mkdir(place, 0o777) },
+	func(place, target, dir string) error { return syscall.Mkfifo(place, 0o666) },
+	func(place, target, dir string) error { return os.WriteFile(place, nil, 0o444) },
+	func(place, target, dir string) error { return os.WriteFile(place, []byte("\x00\xff{}[["), 0o666) },
+	func(place, target, dir string) error {
+		if err := os.WriteFile(place, nil, 0o666); err != nil {
+			return err
+		}
+		return os.Truncate(place, 6<<30) // sparse
+	},
+}
+
+// Whatever lies in a project's realm, a read and a write change nothing outside
+// it, and end soon, in little memory.
+func TestOpen_hostileDirectories(t *testing.T) {
+	const leftover = ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0."
+	places := []string{
+		configName, "config_state.json", "config_state.lock", "config_state.guard", "config_history", "config_history/1.json",
+		"config_history/2.json", "config_history/.displaced", leftover + "config", leftover + "state", leftover + "lock", manifestName,
+	}
+	for seed := range len(places) * len(hostile) { // each thing in each place, and up to two others
+		random := rand.New(rand.NewPCG(uint64(seed), 1))
+		w := newWorld(t)
+		newRealmIn(t, filepath.Join(w.local(), "team"))
+		target := filepath.Join(w.home, ".profile")
+		write(t, target, "old")
+		write(t, filepath.Join(w.home, "2.json"), "{}")
+		for i := range 1 + random.IntN(3) {
+			name, put := places[seed%len(places)], hostile[seed/len(places)]
+			if i > 0 {
+				name, put = places[random.IntN(len(places))], hostile[random.IntN(len(hostile))]
+			}
+			place := filepath.Join(w.local(), "team", filepath.FromSlash(name))
+			if info, err := os.Lstat(filepath.Dir(place)); err != nil || !info.IsDir() {
+				continue // the place above is taken
+			}
+			must(t, os.RemoveAll(place))
+			must(t, put(place, target, w.home))
+		}
+		before := contents(t, w.home)
+		var start, end runtime.MemStats
+		runtime.ReadMemStats(&start)
+		begun := time.Now()
+		if location, err := Locate(Selection{Realm: "team"}, w.env); err == nil {
+			options := fileOptions(location, 2)
+			options.LockTimeout = 50 * time.Millisecond
+			s := newRealmStore(location, file.Open(options))
+			for i := range 3 {
+				state, err := s.Load(t.Context())
+				_, _ = s.List(t.Context(), 0, 10)
+				if err == nil {
+					_ = s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, fmt.Sprint("new", i)))
+				}
+			}
+			file.Inspect(options)
+		}
+		runtime.ReadMemStats(&end)
+		if took := time.Since(begun); took > 20*time.Second { // of a busy machine
+			t.Errorf("seed %d: it took %v", seed, took)
+		}
+		if used := end.TotalAlloc - start.TotalAlloc; used > 64<<20 {
+			t.Errorf("seed %d: it took %d MB", seed, used>>20)
+		}
+		if after := contents(t, w.home); !maps.Equal(before, after) {
+			t.Errorf("seed %d: outside the realm: got %q, want %q", seed, after, before)
+		}
+	}
+}
