@@ -18,6 +18,13 @@ import (
 // MaxText is the length limit of a configuration's text, in bytes.
 const MaxText = document.MaxBytes
 
+// IsText reports whether bytes are the text of a configuration: TOML, and not
+// longer than MaxText.
+func IsText(text []byte) bool {
+	_, err := document.Parse(text)
+	return err == nil
+}
+
 // Opener finds and opens the store. It is called by the first request that
 // needs the store, again after it failed, and never after it succeeded.
 type Opener func(ctx context.Context) (store.Store, error)

@@ -43,7 +43,9 @@ func access(t *testing.T, w world, s Selection) error {
 	if err != nil {
 		return err
 	}
-	files := newRealmStore(location, file.Open(fileOptions(location, 0)))
+	o := fileOptions(location, 0)
+	o.IsText = func([]byte) bool { return true }
+	files := newRealmStore(location, file.Open(o))
 	state, err := files.Load(t.Context())
 	if err != nil {
 		return err

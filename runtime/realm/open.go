@@ -18,7 +18,7 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 			return nil, err
 		}
 		o := fileOptions(location, history)
-		o.Force = s.Force
+		o.Force, o.IsText = s.Force, s.IsText
 		return newRealmStore(location, file.Open(o)), nil
 	}
 }

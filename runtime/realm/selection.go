@@ -20,6 +20,9 @@ type Selection struct {
 	FollowLinks    bool   // --follow-links: links in a project's realm may lead out of it
 	Force          bool   // --force: replace a config.toml that is protected against writing
 
+	// IsText reports whether bytes are a configuration, as in [file.Options].
+	IsText func([]byte) bool
+
 	inspected bool // the realm is only examined: a manifest that is unusable is one too
 }
 

@@ -152,7 +152,7 @@ func (d *diagnosis) checkHistory() {
 	switch {
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), "", "make config_history readable")
-	case h.Files > 0:
+	case h.Files > 0 && h.Newest >= h.Oldest: // it has a record
 		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
 	}
 	for _, path := range h.Unreadable {
@@ -248,14 +248,18 @@ func (d *diagnosis) checkDamaged() {
 	}
 }
 
+// addLongConfig reports a text that is too long to be read.
+func (d *diagnosis) addLongConfig() {
+	d.add(problem, fmt.Sprintf("config.toml has more than the %d bytes that are allowed", runtime.MaxText), d.files.Document, "make it shorter")
+}
+
 // checkConfig checks that the text is a valid configuration.
 func (d *diagnosis) checkConfig() {
 	if d.files.Text == nil {
 		return
 	}
 	if len(d.files.Text) > runtime.MaxText {
-		d.add(problem, fmt.Sprintf("config.toml has more than the %d bytes that are allowed", runtime.MaxText), d.files.Document, "make it shorter")
-		return
+		return // told by checkPeculiarities
 	}
 	doc, err := document.Parse(d.files.Text)
 	var syntax *document.SyntaxError

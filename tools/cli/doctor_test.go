@@ -171,7 +171,10 @@ func TestDiagnosis_damage(t *testing.T) {
 		}},
 		{name: "not TOML", change: func(in *file.Inspection) { in.Text = []byte("model = sk-secret") }, want: []finding{
 			{problem, "config.toml is not TOML: line 1, column 9: ", "$/config.toml", "realmconf edit, or realmconf rollback to a generation of realmconf history"}}},
-		{name: "a long text", change: func(in *file.Inspection) { in.Text = make([]byte, runtime.MaxText+1) }, want: []finding{
+		{name: "a long text", change: func(in *file.Inspection) {
+			in.Text = make([]byte, runtime.MaxText+1)
+			in.Peculiarities = []file.Peculiarity{{Kind: file.TooLong, Path: in.Document, Size: runtime.MaxText + 1}}
+		}, want: []finding{
 			{problem, "config.toml has more than the 1048576 bytes that are allowed", "$/config.toml", "make it shorter"}}},
 		{name: "an invalid configuration", change: func(in *file.Inspection) { in.Text = []byte("[rest]\nprot = 1\n[agent]\nmodel = 7\n") }, want: []finding{
 			{problem, "line 4: /agent/model: expected string, got integer", "/agent/model", "realmconf edit"},

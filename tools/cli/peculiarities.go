@@ -20,6 +20,10 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.ManyNames:
 			d.add(problem, name+" has another name, a hard link, so that a write into it would change another file too", p.Path, "remove it: the next write makes a new one")
 		case file.TooLong:
+			if p.Path == d.files.Document {
+				d.addLongConfig()
+				continue
+			}
 			d.add(problem, fmt.Sprintf("the file has %d bytes, far more than a file of a realm has", p.Size), p.Path, "move it away, or restore it from a copy")
 		case file.HistoryTooLong:
 			d.add(warning, fmt.Sprintf("the history has %d bytes, more than are read at once", p.Size), p.Path, "move its oldest files away")

@@ -29,7 +29,7 @@ func (r realm) path(name string) string { return filepath.Join(r.dir, name) }
 
 func (r realm) options() Options {
 	return Options{
-		Document: r.path("config.toml"), Dir: r.dir, RealmTag: "team", LockTimeout: 30 * time.Second,
+		Document: r.path("config.toml"), Dir: r.dir, RealmTag: "team", LockTimeout: 30 * time.Second, IsText: func([]byte) bool { return true },
 		Rules: disk.Rules{Links: disk.LinksOwned},
 	}
 }

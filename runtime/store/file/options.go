@@ -34,6 +34,11 @@ type Options struct {
 	// directories of the fields above as roots, and no link leads out of Dir.
 	Rules disk.Rules
 
+	// IsText reports whether bytes are a configuration. Where Document is a link,
+	// a read records a change of another program only if they are: the link may
+	// lead to a file that is none, such as a key. Nil means that none are.
+	IsText func([]byte) bool
+
 	// History is how many commits' files are kept in config_history. 0 means
 	// 200, and a negative number all of them. The files that a recovery needs
 	// are kept in any case.

@@ -242,3 +242,36 @@ func TestLoad_noticeOfKeptText(t *testing.T) {
 		t.Errorf("got the notices %+v for a name that no commit makes, want none", got.Notices)
 	}
 }
+
+// A read copies nothing but a configuration through a link into the history.
+func TestLoad_linkToAFileThatIsNoConfiguration(t *testing.T) {
+	const key = "-----BEGIN PRIVATE KEY-----\n"
+	for _, st := range []string{"", `{"generation": 0}`, `{"generation": 3}`, "damaged", string(state{3, store.DigestOf([]byte("a"))}.encode())} {
+		for _, isText := range []bool{false, true} {
+			r := newFastRealm(t)
+			r.put("target", key)
+			if err := os.Symlink("target", r.path("config.toml")); err != nil {
+				t.Fatal(err)
+			}
+			if st != "" {
+				r.put(stateName, st)
+			}
+			o := r.options()
+			o.IsText = func([]byte) bool { return isText }
+			for range 2 {
+				c := newTestClock()
+				c.pass(longRestTime)
+				s := open(o, disk.OS{}, c, "boot")
+				got := load(t, s)
+				if string(got.Text) != key {
+					t.Errorf("state %q: Load = %q, want the text", st, got.Text)
+				}
+				_, _ = s.Record(t.Context(), 1)
+				_, _ = s.List(t.Context(), 0, 10)
+			}
+			if records, _ := filepath.Glob(r.path(historyName + "/[1-9]*.json")); !isText && len(records) > 0 || isText && len(records) == 0 && st != `{"generation": 3}` {
+				t.Errorf("state %q, a configuration %v: the history has %v", st, isText, records)
+			}
+		}
+	}
+}

@@ -8,9 +8,24 @@ import (
 	"realmconf/runtime/store"
 )
 
+// errForeignText says that a read found other bytes than a configuration through
+// a link.
+var errForeignText = errors.New("the config is a link to a file that is no configuration")
+
 // writeRecord adds one record to the history and makes it durable. When it
-// fails, the record is not there.
+// fails, the record is not there. For a read it refuses a text that came through
+// a link and is none: nothing but a configuration is copied into the history.
 func (l *lock) writeRecord(r store.Record) error {
+	if l.reads && len(r.Text) > 0 {
+		document, err := l.store.document()
+		if err != nil {
+			return err
+		}
+		isText := l.store.options.IsText
+		if document != l.store.options.Document && (isText == nil || !isText(r.Text)) {
+			return errForeignText
+		}
+	}
 	d, err := l.draftRecords([]store.Record{r})
 	if err != nil {
 		return err
