@@ -134,7 +134,12 @@ var old = time.Date(2020, 1, 2, 3, 4, 5, 678, time.UTC)
 func TestLoad_youngFileIsNotCached(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
-	c := newTestClock() // the present, by the files' time stamps
+	info, err := os.Stat(r.path(stateName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newTestClock()
+	c.now = info.ModTime().Add(5 * time.Millisecond) // however long this test was held up since
 	s := open(r.options(), disk.OS{}, c, "boot")
 	wantState(t, s, "one", 1)
 	if s.cache != nil {
