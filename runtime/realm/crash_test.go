@@ -98,7 +98,7 @@ func another(ctx context.Context, t *testing.T, l *Location, step string) *exec.
 	must(t, err)
 	mkdir(t, l.Root)
 	cmd := exec.CommandContext(ctx, exe)
-	cmd.Env = append(os.Environ(), crashDir+"="+l.Root, crashStep+"="+step)
+	cmd.Env = append(os.Environ(), crashDir+"="+l.Root, crashStep+"="+step, "GORACE=atexit_sleep_ms=0")
 	return cmd
 }
 

@@ -108,7 +108,7 @@ func (s shop) as(u user, env ...string) string {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), s.exe)
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), append(env, userRoot+"="+s.root)...)
+	cmd.Env = append(os.Environ(), append(env, userRoot+"="+s.root, "GORACE=atexit_sleep_ms=0")...) // no wait at the end
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: u.uid, Gid: u.groups[0], Groups: u.groups}}
 	var problems strings.Builder
 	cmd.Stderr = &problems
