@@ -72,7 +72,7 @@ func TestFromOS_namesOperationAndNoPath(t *testing.T) {
 	}
 }
 
-// Only an error of the disk is told as one. Every other error has its own text,
+// Only an error of the disk has the text of one. Every other error has its own text,
 // which ends with what to do.
 func TestFromOS_textsDiffer(t *testing.T) {
 	seen := make(map[string]error)

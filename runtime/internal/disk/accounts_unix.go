@@ -60,7 +60,7 @@ func isOwnEntry(e entry) bool {
 	})
 }
 
-// isOwn reports whether an entry belongs to a user or root, and nobody else may
+// isOwn reports whether an entry belongs to a user or root, and no other user may
 // write it. The rights of a link mean nothing.
 func isOwn(e entry, uid uint32, isPrivate func(gid, uid uint32) bool) bool {
 	if e.uid != uid && e.uid != 0 {

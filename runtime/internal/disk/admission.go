@@ -12,7 +12,7 @@ import (
 // maxHops is how many links lead to a file at most, as in Linux.
 const maxHops = 40
 
-// entry is what a name in a directory stands for.
+// entry is the file that has a name in a directory.
 type entry struct {
 	mode     fs.FileMode
 	uid, gid uint32

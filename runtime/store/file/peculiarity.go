@@ -46,7 +46,7 @@ const (
 const (
 	usualText    = 1 << 20
 	usualState   = 64 << 10
-	usualRecord  = 8 << 20
+	usualRecord  = maxRecordFile
 	usualHistory = 64 << 20
 )
 
@@ -124,7 +124,7 @@ func addOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.Fil
 // isKeptName reports whether a file in config_history has a name under which
 // realmconf keeps what is not a record.
 func isKeptName(name string) bool {
-	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, "damaged-")
+	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix)
 }
 
 // inspectForeign looks at the names in config_history. A record whose name is

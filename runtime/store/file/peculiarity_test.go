@@ -167,7 +167,7 @@ func TestInspect_peculiaritiesOfTheAdministrator(t *testing.T) {
 	}
 }
 
-// A limit on the size of files is told as one, and the realm stays as it was.
+// The error of a limit on the size of files says so, and the realm stays as it was.
 func TestCompareAndSwap_limitOnFileSizes(t *testing.T) {
 	const variable = "REALMCONF_TEST_LIMITED"
 	if os.Getenv(variable) == "" { // the limit is one of the whole process
@@ -204,7 +204,7 @@ func TestCompareAndSwap_limitOnFileSizes(t *testing.T) {
 	r.tidy()
 }
 
-// A loop of links is told as one.
+// The error of a loop of links says so.
 func TestLoad_loopOfLinks(t *testing.T) {
 	r := newRealm(t)
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
