@@ -29,7 +29,7 @@ var imports = map[string][]string{
 	"tools/policy":              {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree"},
 	"tools/cli":                 {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/policy"},
 	"runtime":                   {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
-	"runtime/fault":             {},
+	"runtime/fault":             {"schema/tree"},
 	"runtime/document":          {"schema/tree"},
 	"runtime/realm":             {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/file"},
 	"runtime/store":             {"runtime/fault"},
