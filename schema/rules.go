@@ -17,6 +17,9 @@ type Rules struct {
 	Resolve map[string]func(bare tree.Object) tree.Object
 	// Check are the rules between fields.
 	Check []FieldRule
+	// Vocabulary returns the words by which Search finds places beside their own.
+	// It is called by the first search only, and may be nil.
+	Vocabulary func() Vocabulary
 }
 
 // FieldRule finds mistakes between fields. It is given the sections that it
