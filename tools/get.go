@@ -161,7 +161,7 @@ const maxChildren = 100
 // sizes lists the parts of a value with their sizes as JSON, the largest first.
 func sizes(at tree.Pointer, value any) ([]any, error) {
 	if raw, ok := value.(json.RawMessage); ok {
-		decoded, err := tree.Decode(raw)
+		decoded, err := tree.DecodeUnlimited(raw)
 		if err != nil {
 			return nil, err
 		}

@@ -67,7 +67,10 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 // The first two are here, three and four are package policy's, and the last is
 // the action's.
 func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	args = o.input.fromText(args)
+	args, err := o.input.fromText(args)
+	if err != nil {
+		return nil, err
+	}
 	if err := o.input.check(o.Tool(), args); err != nil {
 		return nil, err
 	}

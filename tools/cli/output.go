@@ -48,7 +48,7 @@ func (s *Session) printReply(raw json.RawMessage, asJSON bool, format func(reply
 		s.printJSON(raw)
 		return nil
 	}
-	reply, err := tree.DecodeObject(raw)
+	reply, err := tree.DecodeObjectUnlimited(raw)
 	if err != nil {
 		return err
 	}
