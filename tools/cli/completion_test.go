@@ -141,7 +141,7 @@ func TestComplete_hostileNames(t *testing.T) {
 // by every command that shows names.
 func TestPrint_hostileNames(t *testing.T) {
 	sh := newShell(t, Terminal{Interactive: true, Width: 4000})
-	text := "[rest]\nport = 1\n"
+	text := "[rest]\nport = 1\n[agent]\nmodel = \"a\u202eb\"\n"
 	for _, name := range hostileNames {
 		text += fmt.Sprintf("[models.%s]\n%[1]s = %[1]s\n[self_hosted.servers.%[1]s]\nbase_url = %[1]s\n", quoteTOML(name))
 	}
@@ -164,7 +164,7 @@ func TestPrint_hostileNames(t *testing.T) {
 				t.Errorf("%s: %q…", line, stream[max(0, at-30):min(len(stream), at+30)])
 			}
 		}
-		if line == "get /models" && !strings.Contains(sh.out.String(), `"a\u202eb" = "a\u202eb"`) {
+		if line == "get" && (!strings.Contains(sh.out.String(), `model = "a\u202eb"`) || !strings.Contains(sh.out.String(), `"a\u202eb" = `)) {
 			t.Errorf("%s: got %q", line, sh.out.String())
 		}
 		if sh.out.Len()+sh.stderr.Len() == 0 {
