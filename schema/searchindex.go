@@ -54,13 +54,15 @@ type indexedPlace struct {
 func (p *indexedPlace) keywords() tree.Object {
 	own := p.nodes[0].summary()
 	k := make(tree.Object)
-	for _, name := range []string{"description", "type", "default", "enum", "x-risk"} {
+	for _, name := range []string{"description", "type", "default", "enum"} {
 		if v, has := own[name]; has {
 			k[name] = v
 		}
 	}
 	var types []string
+	risk := RiskNone
 	for _, n := range p.nodes {
+		risk = Stronger(risk, n.WorstRisk)
 		for _, name := range n.Types {
 			if !slices.Contains(types, name) {
 				types = append(types, name)
@@ -69,6 +71,9 @@ func (p *indexedPlace) keywords() tree.Object {
 	}
 	if len(types) > 1 {
 		k["type"] = toList(types)
+	}
+	if risk != RiskNone {
+		k["x-risk"] = string(risk)
 	}
 	return k
 }

@@ -27,7 +27,11 @@ func search(ctx context.Context, rt *runtime.Runtime, model Model, query string)
 	for _, f := range found {
 		places = append(places, place(f, shown))
 	}
-	return tree.Object{"query": query, "places": places, "more": more}, nil
+	reply := tree.Object{"query": query, "places": places, "more": more}
+	if len(places) == 0 {
+		reply["hint"] = "try other words; without query and path you get the sections"
+	}
+	return reply, nil
 }
 
 // place returns a place that was found, with its value in a configuration.

@@ -113,6 +113,21 @@ func TestSearch_questions(t *testing.T) {
 	}
 }
 
+// TestSearch_risk checks that a place that several branches have is told with the
+// strongest risk class of all.
+func TestSearch_risk(t *testing.T) {
+	found, _ := New().Search("credentials env")
+	for _, place := range found {
+		if place.Path.String() == "/realm/<id>/auth/<id>/source/env" {
+			if got := place.Keywords["x-risk"]; got != "secret" {
+				t.Errorf("got the risk %v, want secret", got)
+			}
+			return
+		}
+	}
+	t.Errorf("got %v, want the variable among them", found)
+}
+
 // TestVocabulary checks that the vocabulary names places that there are, and no
 // word twice in a group.
 func TestVocabulary(t *testing.T) {
