@@ -125,6 +125,7 @@ func (p preparation) record(w Write, parent store.Version, doc *document.Documen
 		Reason:     w.Reason,
 		Approval:   approval,
 		RollbackTo: w.rollbackTo,
+		Reverts:    w.reverts,
 		Text:       doc.Text(),
 	}
 }
