@@ -42,7 +42,7 @@ func newSchema(model Model) *Operation {
 				}
 				return encode(reply, params)
 			},
-			toolEncode: encodeWhole, // a description has one level, and is short
+			toolEncode: encodeShort, // a description has one level, and only its path may be long
 		},
 	}
 }
