@@ -48,7 +48,7 @@ func (r *Runtime) commit(b *batch) (ended int) {
 // attempt prepares the first members of a batch on the loaded state, and
 // commits them. An error concerns all members alike.
 func (r *Runtime) attempt(b *batch) (ended int, err error) {
-	ctx := b.ctx
+	ctx := store.WithHistoryBudget(b.ctx)
 	s, loaded, err := r.current(ctx)
 	if err != nil {
 		return 0, err

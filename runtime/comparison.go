@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -67,6 +68,7 @@ func (r *Runtime) clientChanges(before *Snapshot, wanted target) []tree.Change {
 // configuration if to is nil. A generation that is not kept is a not_found
 // fault, one whose text is not TOML a corrupt_config fault.
 func (r *Runtime) Compare(ctx context.Context, from uint64, to *uint64) (*Comparison, error) {
+	ctx = store.WithHistoryBudget(ctx)
 	before, err := r.valid(ctx, from)
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error
 	if w.Expected == nil {
 		return err
 	}
-	d, readErr := r.divergence(ctx, w)
+	d, readErr := r.divergence(store.WithHistoryBudget(ctx), w)
 	if readErr != nil || d.Expected == d.Current {
 		return err
 	}

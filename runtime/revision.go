@@ -76,6 +76,7 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 	if err != nil {
 		return nil, false, err
 	}
+	ctx = store.WithHistoryBudget(ctx)
 	records, err := s.List(ctx, before, limit+1) // one more: the parent of the last entry
 	if err != nil {
 		return nil, false, err
@@ -114,6 +115,7 @@ func (r *Runtime) revisionOf(ctx context.Context, v store.Version) *Revision {
 // lastGood returns the newest generation before this one whose text is TOML, nil
 // if the history has none.
 func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *Snapshot {
+	ctx = store.WithHistoryBudget(ctx)
 	for page := 16; ; page *= 2 { // each list begins at the newest generation
 		records, err := s.List(ctx, before, page)
 		if err != nil || len(records) == 0 {

@@ -87,7 +87,7 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 		if err != nil || current.state.Version == last.state.Version || ctx.Err() != nil {
 			continue
 		}
-		changed(r.event(ctx, s, last, current))
+		changed(r.event(store.WithHistoryBudget(ctx), s, last, current))
 		last = current
 	}
 }

@@ -23,7 +23,7 @@ type parser struct {
 // writes: without references, with unions as an allOf of if and then (see
 // parser.union). A keyword that Check would not check is an error.
 func Parse(source []byte, r Rules) (*Node, error) {
-	o, err := tree.DecodeObject(source)
+	o, err := tree.DecodeObjectUnlimited(source)
 	if err != nil {
 		return nil, fmt.Errorf("the schema is not JSON: %w", err)
 	}

@@ -190,7 +190,7 @@ const maxChildren = 100
 // first, and counts them.
 func sizes(at tree.Pointer, value any) (children []any, count int, err error) {
 	if raw, ok := value.(json.RawMessage); ok {
-		decoded, err := tree.Decode(raw)
+		decoded, err := tree.DecodeUnlimited(raw)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -124,8 +125,9 @@ func (s *inputSchema) wrong(called, name, why string) error {
 
 // fromText decodes arguments that a client sent as text although the schema
 // has another type: some hosts do that to numbers and objects. It decodes only
-// whole arguments, never a value inside them, and only to the schema's type.
-func (s *inputSchema) fromText(args tree.Object) tree.Object {
+// whole arguments, never a value inside them, and only to the schema's type. Its
+// error is that of a text with too many keys.
+func (s *inputSchema) fromText(args tree.Object) (tree.Object, error) {
 	decoded := maps.Clone(args)
 	for name, value := range args {
 		text, isText := value.(string)
@@ -134,11 +136,15 @@ func (s *inputSchema) fromText(args tree.Object) tree.Object {
 		if !isText || want == "string" || want == "" {
 			continue
 		}
-		if v, err := tree.Decode([]byte(text)); err == nil && tree.TypeName(v) == want {
+		v, err := tree.Decode([]byte(text))
+		if limit := (*tree.LimitError)(nil); errors.As(err, &limit) {
+			return nil, fault.Of(err).With("path", tree.Pointer{name}.String())
+		}
+		if err == nil && tree.TypeName(v) == want {
 			decoded[name] = v
 		}
 	}
-	return decoded
+	return decoded, nil
 }
 
 // enumerate lists values as JSON: "a", "b", "c".

@@ -84,7 +84,10 @@ func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Objec
 }
 
 func (o *Operation) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	args = o.input.fromText(args)
+	args, err := o.input.fromText(args)
+	if err != nil {
+		return nil, err
+	}
 	if err := o.input.check(o.Tool(), args); err != nil {
 		return nil, err
 	}

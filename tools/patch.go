@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"realmconf/runtime"
@@ -59,7 +60,9 @@ func readPatch(rt *runtime.Runtime, params tree.Object) (change, error) {
 		}}, nil
 	}
 	operations, err := tree.ParseOperations(list)
-	if err != nil {
+	if limit := (*tree.LimitError)(nil); errors.As(err, &limit) {
+		return change{}, fault.Of(err).With("path", "/operations")
+	} else if err != nil {
 		return change{}, fault.New(fault.InvalidParams, "%v; nothing was written", err).With("path", "/operations")
 	}
 	return change{operations: operations, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {

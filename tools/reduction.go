@@ -75,7 +75,7 @@ func (r *reduction) omitConfig() {
 
 // decode turns the members into values that the next steps may change.
 func (r *reduction) decode() {
-	if decoded, err := tree.DecodeObject(tree.Append(nil, r.members)); err == nil {
+	if decoded, err := tree.DecodeObjectUnlimited(tree.Append(nil, r.members)); err == nil {
 		r.members = decoded
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+
+	"realmconf/schema/tree"
 )
 
 // Fault is an error that may be shown to a client.
@@ -67,15 +69,18 @@ func (f *Fault) Error() string { return f.Message }
 func (f *Fault) Unwrap() error { return f.Cause }
 
 // Of returns the fault in an error's chain. The end of a context becomes
-// cancelled. Any other error is a mistake of this program and becomes internal,
+// cancelled, and a *tree.LimitError too_large. Any other error is a mistake of this program and becomes internal,
 // with the error as the cause, which is not shown. Of(nil) is nil.
 func Of(err error) *Fault {
 	var f *Fault
+	var limit *tree.LimitError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &limit):
+		return New(TooLarge, "%v; nothing was done", limit).With("limit", limit.Limit)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return New(Cancelled, "the request was cancelled before anything was changed").Because(err)
 	default:

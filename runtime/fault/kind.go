@@ -22,7 +22,7 @@ const (
 	Storage            Kind = "storage"             // the file system refused; data has op and reason
 	OutcomeUnknown     Kind = "outcome_unknown"     // the write may or may not have happened
 	NotFound           Kind = "not_found"           // no such path or generation
-	TooLarge           Kind = "too_large"           // the answer or the configuration is too large
+	TooLarge           Kind = "too_large"           // the request, the answer or the configuration is too large
 	WouldDrop          Kind = "would_drop"          // entries would be dropped that the client did not name
 	Busy               Kind = "busy"                // too many requests at once
 )

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"realmconf/schema"
+	"realmconf/schema/meerkat/compose"
 	"realmconf/schema/tree"
 )
 
@@ -16,6 +17,7 @@ func Rules() schema.Rules {
 		Formats:   formats(),
 		Modernise: map[string]func(tree.Object) tree.Object{"shell": modeOfAllowlist},
 		Resolve:   map[string]func(tree.Object) tree.Object{"output-schema": completeSchema},
+		Compose:   compose.Composer{CanonicalUUID: canonicalUUID}.Compose,
 		Check: []schema.FieldRule{
 			{Sections: []string{"limits"}, Find: checkTurnDuration},
 			{Sections: []string{"models", "self_hosted"}, Find: checkCustomModels},

@@ -1,6 +1,9 @@
 package tree
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // MaxDepth is how deep arrays and objects may be nested. Deeper text is refused,
 // so that recursion is bounded; no configuration needs more.
@@ -40,9 +43,23 @@ func (e *DecodeError) Error() string {
 
 // Decode reads one JSON value, exactly: integers keep every digit. Mistakes that
 // encoding/json silently corrects (duplicate members, bytes that are not UTF-8,
-// single surrogates, integers of more than 64 bits) are a *DecodeError.
-func Decode(data []byte) (any, error) {
-	d := decoder{data: data, build: true}
+// single surrogates, integers of more than 64 bits) are a *DecodeError. A value
+// with more than MaxKeys values in it is a *LimitError; the count ends there, so
+// that no more memory is used.
+func Decode(data []byte) (any, error) { return decodeUpTo(MaxKeys, data) }
+
+// DecodeObject is Decode for text that must be an object.
+func DecodeObject(data []byte) (Object, error) { return objectOf(data, Decode) }
+
+// DecodeUnlimited is Decode without the limit, for text that no client sent: the
+// replies of this program, which show a file of any size, and a person's files.
+func DecodeUnlimited(data []byte) (any, error) { return decodeUpTo(math.MaxInt, data) }
+
+// DecodeObjectUnlimited is DecodeUnlimited for text that must be an object.
+func DecodeObjectUnlimited(data []byte) (Object, error) { return objectOf(data, DecodeUnlimited) }
+
+func decodeUpTo(limit int, data []byte) (any, error) {
+	d := decoder{data: data, build: true, left: limit}
 	v, err := d.document()
 	if err != nil {
 		return nil, err
@@ -50,9 +67,8 @@ func Decode(data []byte) (any, error) {
 	return v, nil
 }
 
-// DecodeObject is Decode for text that must be an object.
-func DecodeObject(data []byte) (Object, error) {
-	v, err := Decode(data)
+func objectOf(data []byte, decode func([]byte) (any, error)) (Object, error) {
+	v, err := decode(data)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +88,7 @@ type decoder struct {
 	depth int
 	path  []step
 	build bool
+	left  int // values that may still be built, besides the root
 }
 
 // step is one step of the path. A Pointer is only made of the steps for an error.
@@ -181,6 +198,9 @@ func (d *decoder) objectValue() (any, error) {
 				return d.duplicate(name, at)
 			}
 		}
+		if err := d.count(); err != nil {
+			return err
+		}
 		v, err := d.value()
 		if d.build {
 			o[string(name)] = v
@@ -243,6 +263,9 @@ func (d *decoder) array() (any, error) {
 			d.pos++
 			d.space()
 		}
+		if err := d.count(); err != nil {
+			return nil, err
+		}
 		d.path = append(d.path, step{index: i})
 		v, err := d.value()
 		if err != nil {
@@ -256,6 +279,18 @@ func (d *decoder) array() (any, error) {
 	}
 	d.leave()
 	return a, nil
+}
+
+// count counts one more value that is built.
+func (d *decoder) count() error {
+	if !d.build {
+		return nil
+	}
+	if d.left == 0 {
+		return &LimitError{Counted: "keys and list entries", Limit: MaxKeys}
+	}
+	d.left--
+	return nil
 }
 
 func (d *decoder) enter() error {

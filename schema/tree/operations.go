@@ -69,9 +69,13 @@ func (e *OperationError) Error() string {
 // ParseOperations reads a JSON Patch as a client sends it. It is stricter than
 // RFC 6902, which ignores unknown members: an unknown member may be important to
 // the client, so it is refused, as is a from or a value that the op does not
-// use. A value of null counts as given. The error is an *OperationError. The
-// operations share their values with list.
+// use. A value of null counts as given. The error is an *OperationError, or a
+// *LimitError for more than MaxOperations. The operations share their values with
+// list.
 func ParseOperations(list []any) ([]Operation, error) {
+	if len(list) > MaxOperations {
+		return nil, &LimitError{Counted: "operations", Limit: MaxOperations}
+	}
 	operations := make([]Operation, 0, len(list))
 	for i, entry := range list {
 		op, err := parseOperation(entry)

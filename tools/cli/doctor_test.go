@@ -261,10 +261,10 @@ func TestPrintDiagnosis(t *testing.T) {
 	sh.wantStdout("note     all is well\nno problem was found\n")
 	d.add(problem, "config.toml cannot be read", "/realms/te\nam/config.toml", "repair the file")
 	sh.session.printDiagnosis(d)
-	sh.wantStdout("note     all is well\nproblem  config.toml cannot be read\n         /realms/te am/config.toml\n         do: repair the file\n")
+	sh.wantStdout("note     all is well\nproblem  config.toml cannot be read\n         /realms/te\\nam/config.toml\n         do: repair the file\n")
 	sh.session.Terminal.Colour = true
 	sh.session.printDiagnosis(d)
-	sh.wantStdout("\x1b[36mnote    \x1b[0m all is well\n\x1b[31mproblem \x1b[0m config.toml cannot be read\n         /realms/te am/config.toml\n         \x1b[1mdo: \x1b[0mrepair the file\n")
+	sh.wantStdout("\x1b[36mnote    \x1b[0m all is well\n\x1b[31mproblem \x1b[0m config.toml cannot be read\n         /realms/te\\nam/config.toml\n         \x1b[1mdo: \x1b[0mrepair the file\n")
 }
 
 func TestFormatAge(t *testing.T) {

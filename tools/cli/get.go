@@ -31,7 +31,7 @@ func getCommand() *command {
 			if err != nil {
 				return err
 			}
-			reply, err := tree.DecodeObject(raw)
+			reply, err := tree.DecodeObjectUnlimited(raw)
 			if err != nil {
 				return err
 			}

@@ -67,7 +67,7 @@ func parseConfig(name string, text []byte) (config tree.Object, doc *document.Do
 		isJSON = false
 	}
 	if isJSON {
-		config, err = tree.DecodeObject(trimBOM(text))
+		config, err = tree.DecodeObjectUnlimited(trimBOM(text))
 		if err != nil {
 			return nil, nil, fault.New(fault.InvalidConfig, "%s is not a JSON object: %v; nothing was written", name, err)
 		}

@@ -80,7 +80,7 @@ func TestReport_text(t *testing.T) {
 			"realmconf: --read-only was given, so nothing was written: leave it out to write\n"},
 		{"an internal error", errors.New("nil map"),
 			"realmconf: this is a mistake in realmconf, not in the request: please report it\nrealmconf: cause: nil map\n"},
-		{"several lines", fault.New(fault.TooLarge, "one\ntwo\x1b[2J"), "realmconf: one two\ufffd[2J\n"},
+		{"several lines", fault.New(fault.TooLarge, "one\ntwo\x1b[2J"), "realmconf: one\\ntwo\\x1b[2J\n"},
 		{"a result", &outputError{nil, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}},
 			"realmconf: the result could not be printed: no space left on device\n"},
 		{"a write's result", &outputError{&generation, syscall.ENOSPC},

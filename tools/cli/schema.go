@@ -10,6 +10,7 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 func schemaCommand() *command {
@@ -51,14 +52,14 @@ and as the first line of config.toml:
 // place has several.
 func (s *Session) printSchema(path string, described tree.Object) {
 	if path != "" {
-		s.print("%s\n", s.Terminal.paint(bold, path))
+		s.print("%s\n", s.Terminal.paint(bold, policy.EscapeHidden(path)))
 	}
 	for _, m := range alternatives(described) {
 		if condition, ok := m["x-when"].([]any); ok {
 			s.print("where %s:\n", strings.Trim(fmt.Sprint(condition), "[]"))
 		}
 		if path != "" {
-			s.print("  %s\n", oneLine(summarizeSchema(m)))
+			s.print("  %s\n", policy.EscapeHidden(summarizeSchema(m)))
 			if description, ok := m["description"].(string); ok {
 				s.print("  %s\n", oneLine(description))
 			}
@@ -104,9 +105,9 @@ func (s *Session) printKeys(m tree.Object) {
 		key, _ := keys[name].(tree.Object)
 		text := fmt.Sprintf("%-*s  %s", width, name, summarizeSchema(key))
 		if description, _ := key["description"].(string); description != "" {
-			text += ": " + description
+			text += ": " + oneLine(description)
 		}
-		s.printLine("", oneLine(text))
+		s.printLine("", policy.EscapeHidden(text))
 	}
 	tag, ok := m["x-tag"]
 	if !ok {
@@ -115,7 +116,7 @@ func (s *Session) printKeys(m tree.Object) {
 	branches, _ := m["x-branches"].(tree.Object)
 	for _, name := range slices.Sorted(maps.Keys(branches)) {
 		branch, _ := branches[name].(tree.Object)
-		s.printLine("", oneLine(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))))
+		s.printLine("", policy.EscapeHidden(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))))
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *Session) isStored(ctx context.Context, p tree.Pointer) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	reply, err := tree.DecodeObject(raw)
+	reply, err := tree.DecodeObjectUnlimited(raw)
 	if err != nil {
 		return false, err
 	}

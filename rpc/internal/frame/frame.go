@@ -8,12 +8,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
 
-// maxHeader is the limit of the headers before one message, in bytes.
-const maxHeader = 4096
+const (
+	// maxHeader is the limit of the headers before one message, in bytes.
+	maxHeader = 4096
+	// maxSkip is the length up to which a message above the limit is read and
+	// dropped. A greater length is a mistake: a reader that believed it would drop
+	// every message that the client sends afterwards.
+	maxSkip = 1 << 30
+)
 
 // Frame is the bytes of one message.
 type Frame struct {
@@ -74,30 +81,44 @@ func (r *Reader) Next() (Frame, error) {
 		case len(line) == 0:
 			continue
 		}
-		if name, _, ok := splitHeader(line); ok && (name == "content-length" || name == "content-type") {
+		if name, _, ok := splitHeader(line); ok && (isHeader(name, contentLength) || isHeader(name, contentType)) {
 			return r.readHeaders(line)
 		}
 		return Frame{Body: line}, nil
 	}
 }
 
-// splitHeader returns the name, in lower case, and the value of a header line.
-func splitHeader(line []byte) (name, value string, ok bool) {
-	before, after, found := bytes.Cut(line, []byte(":"))
-	if !found || len(before) == 0 || len(before) > 64 {
-		return "", "", false
+// The headers that begin a message.
+const (
+	contentLength = "content-length"
+	contentType   = "content-type"
+)
+
+// isHeader reports whether a name is that of a header. Its letters may be of
+// either case.
+func isHeader(name []byte, header string) bool { return strings.EqualFold(string(name), header) }
+
+// splitHeader returns the name and the value of a header line.
+func splitHeader(line []byte) (name, value []byte, ok bool) {
+	name, value, found := bytes.Cut(line, []byte(":"))
+	if !found || len(name) == 0 || len(name) > 64 {
+		return nil, nil, false
 	}
-	for _, c := range before {
+	for _, c := range name {
 		if (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' {
-			return "", "", false
+			return nil, nil, false
 		}
 	}
-	return strings.ToLower(string(before)), string(bytes.TrimSpace(after)), true
+	return name, bytes.TrimSpace(value), true
 }
 
 // readHeaders reads the headers that begin with line, and the message after
 // them. Headers that end without a blank line are refused; the line that ended
 // them is read as a message of its own, because it may be a request.
+//
+// After headers without a usable length the next line is read as a message, too.
+// If the refused message does follow, no text inside it can pass for a request:
+// a string of JSON has no line breaks.
 func (r *Reader) readHeaders(line []byte) (Frame, error) {
 	h := headerBlock{length: -1}
 	for len(line) > 0 {
@@ -120,6 +141,9 @@ func (r *Reader) readHeaders(line []byte) (Frame, error) {
 	}
 	if h.length < 0 {
 		return malformed(Headers, "Content-Length is missing"), nil
+	}
+	if h.length > maxSkip {
+		return tooLong(Headers, "Content-Length is above %d bytes: the message counts as ended after its headers, and its limit is %d bytes: send a smaller request", maxSkip, r.lines.max), nil
 	}
 	body, err := r.lines.block(h.length)
 	switch {
@@ -160,10 +184,13 @@ func (h *headerBlock) add(line []byte) bool {
 	if h.size += len(line) + len("\r\n"); h.size > maxHeader {
 		h.mistake = fmt.Sprintf("the headers have more than %d bytes", maxHeader)
 	}
-	if name != "content-length" {
+	if !isHeader(name, contentLength) {
 		return true // Content-Type and the like: a message is JSON in UTF-8
 	}
-	n, err := strconv.ParseUint(value, 10, 63)
+	n, err := strconv.ParseUint(string(value), 10, 63)
+	if errors.Is(err, strconv.ErrRange) {
+		n, err = math.MaxInt64, nil // refused as every length above maxSkip
+	}
 	switch {
 	case err != nil:
 		h.mistake = "Content-Length is not a number of bytes"

@@ -1,7 +1,9 @@
 package frame
 
 import (
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -12,7 +14,7 @@ import (
 // TestReader_frames reads inputs of both framings. A frame is shown as its
 // framing and its body, or as the beginning of its error.
 func TestReader_frames(t *testing.T) {
-	const limit = 20
+	const limit = 60
 	for _, tt := range []struct {
 		name, in string
 		want     []string
@@ -23,12 +25,32 @@ func TestReader_frames(t *testing.T) {
 		{"header and line", "Content-Length: 2\r\n\r\n{}[]\n", []string{"header {}", "line []"}},
 		{"spaces in the message", "Content-Length: 4\r\n\r\n {}\n[]", []string{"header {}", "line []"}},
 		{"long line", strings.Repeat("x", limit+1) + "\n{}", []string{"too long: the line is longer", "line {}"}},
-		{"long message", "Content-Length: 21\r\n\r\n" + strings.Repeat("x", 21) + "{}", []string{"too long: the message has 21", "line {}"}},
+		{"long message", "Content-Length: 61\r\n\r\n" + strings.Repeat("x", 61) + "{}", []string{"too long: the message has 61", "line {}"}},
 		{"length twice", "Content-Length: 1\nContent-Length: 2\n\n{}", []string{"malformed: Content-Length is given twice", "line {}"}},
 		{"no length", "Content-Type: x\n\n{}", []string{"malformed: Content-Length is missing", "line {}"}},
 		{"no empty line", "Content-Length: 2\n{}", []string{"malformed: the headers end without", "line {}"}},
 		{"end in the headers", "Content-Length: 2\n", []string{"malformed: the input ends within"}},
 		{"end in the message", "Content-Length: 9\n\n{}", []string{"malformed: the input ends 7 bytes before"}},
+		{"end in a long message", "Content-Length: 1000\n\n{}", []string{"too long: the message has 1000 bytes"}},
+		{"length zero", "Content-Length: 0\r\n\r\n{}", []string{"header ", "line {}"}},
+		{"leading zeros", "Content-Length: 0002\r\n\r\n{}", []string{"header {}"}},
+		{"length and spaces", "Content-Length: \t 2 \t\r\n\r\n{}", []string{"header {}"}},
+		{"no number", "Content-Length:\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"negative", "Content-Length: -2\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"signed", "Content-Length: +2\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"a fraction", "Content-Length: 2.0\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"hexadecimal", "Content-Length: 0x2\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"two numbers", "Content-Length: 2, 2\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"a list of digits", "Content-Length: 1 2\r\n\r\n{}", []string{"malformed: Content-Length is not a number", "line {}"}},
+		{"the same length twice", "Content-Length: 2\nContent-Length: 02\n\n{}", []string{"header {}"}},
+		{"a length and one above the limit", "Content-Length: 2\nContent-Length: 99999999999999999999\n\n{}", []string{"malformed: Content-Length is given twice", "line {}"}},
+		{"above what is skipped", "Content-Length: 1073741825\r\n\r\n{}", []string{"too long: Content-Length is above 1073741824 bytes", "line {}"}},
+		{"a million million", "Content-Length: 1000000000000\r\n\r\n{}\n[]", []string{"too long: Content-Length is above", "line {}", "line []"}},
+		{"beyond 64 bits", "Content-Length: " + strings.Repeat("9", 30) + "\r\n\r\n{}", []string{"too long: Content-Length is above", "line {}"}},
+		{"a million million, then framed", "Content-Length: 1000000000000\r\n\r\nContent-Length: 2\r\n\r\n{}", []string{"too long: Content-Length is above", "header {}"}},
+		{"other headers around", "Content-Type: a/b; charset=utf-8\r\nX: y\r\nContent-Length: 2\r\nZ:\r\n\r\n{}", []string{"header {}"}},
+		{"another header first", "X: y\r\nContent-Length: 2\r\n\r\n{}", []string{"line X: y", "header {}"}},
+		{"a folded header", "Content-Length: 2\r\n y\r\n\r\n{}", []string{"malformed: the headers end without", "line y", "line {}"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := NewReader(iotest.OneByteReader(strings.NewReader(tt.in)), limit)
@@ -50,6 +72,64 @@ func TestReader_frames(t *testing.T) {
 				if !strings.HasPrefix(got[i], want) {
 					t.Errorf("frame %d: got %q, want %q", i+1, got[i], want)
 				}
+			}
+		})
+	}
+}
+
+// stream is an input of any length that is not held in memory: first, then many
+// times repeated, then last.
+func stream(first, repeated string, many int, last string) io.Reader {
+	parts := []io.Reader{strings.NewReader(first)}
+	for range many {
+		parts = append(parts, strings.NewReader(repeated))
+	}
+	return io.MultiReader(append(parts, strings.NewReader(last))...)
+}
+
+// TestReader_memory reads messages and headers far above the limit, and expects
+// the memory of a few buffers, garbage included, and the message after them. Of
+// many headers each is read in a buffer of its own and dropped.
+func TestReader_memory(t *testing.T) {
+	const limit = 1 << 20
+	xs := strings.Repeat("x", 1<<20)
+	for _, tt := range []struct {
+		name string
+		in   io.Reader
+		want string // the beginning of the first frame
+		most uint64 // bytes that are allocated
+	}{
+		{"a line of 64 MiB", stream("", xs, 64, "\n{}\n"), "too long: the line", 3 * limit},
+		{"a message of 64 MiB", stream(fmt.Sprintf("Content-Length: %d\r\n\r\n", 64<<20), xs, 64, "{}\n"), "too long: the message", limit},
+		{"a header of 64 MiB", stream("Content-Length: 2\r\nX: ", xs, 64, "\r\n\r\n{}\n"), "malformed: a header is longer", 3 * limit},
+		{"a first header of 64 MiB", stream("Content-Type: ", xs, 64, "\r\nContent-Length: 2\r\n\r\n{}"), "too long: the line", 3 * limit},
+		{"headers of 64 MiB", stream("Content-Length: 2\r\n", "X: "+xs[:1020]+"\r\n", 64<<10, "\r\n{}\n"), "malformed: the headers have more than", 128 << 20},
+		{"a claim without a message", strings.NewReader("Content-Length: 1073741824\r\n\r\n"), "too long: the message", limit},
+		{"the longest line", stream("", xs, 1, "\n{}\n"), "line xxx", 5 * limit},
+		{"the longest message", stream(fmt.Sprintf("Content-Length: %d\r\n\r\n", limit), xs, 1, "{}\n"), "header xxx", 3 * limit},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			r := NewReader(tt.in, limit)
+			first, err := r.Next()
+			if err != nil || !strings.HasPrefix(show(first), tt.want) {
+				t.Fatalf("got %.60s, %v, want %s", show(first), err, tt.want)
+			}
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > tt.most {
+				t.Errorf("%d bytes were allocated, want at most %d", got, tt.most)
+			}
+			last := "nothing"
+			for {
+				f, err := r.Next()
+				if err == io.EOF {
+					break
+				}
+				last = show(f)
+			}
+			if last != "line {}" && last != "header {}" && tt.name != "a claim without a message" {
+				t.Errorf("the last frame is %.60s, want {}", last)
 			}
 		})
 	}

@@ -40,7 +40,7 @@ func (l *lineReader) next() ([]byte, error) {
 			tooLong, line = true, nil
 		}
 		if !tooLong {
-			line = append(line, part...)
+			line = append(l.grow(line, len(part)), part...)
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
@@ -62,23 +62,35 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
+// grow returns line with room for n more bytes. A line of more than one part
+// doubles its room, at most to the limit, so that a long line leaves no more than
+// its own length behind as garbage; append would leave four times as much.
+func (l *lineReader) grow(line []byte, n int) []byte {
+	if len(line) == 0 || cap(line)-len(line) >= n {
+		return line
+	}
+	room := max(min(2*cap(line), l.max+len("\r\n")), len(line)+n)
+	return append(make([]byte, 0, room), line...)
+}
+
 // unread makes next return line again.
 func (l *lineReader) unread(line []byte) { l.unused = line }
 
 // block reads exactly n bytes after the last line. If n is above the limit, the
-// bytes are read and dropped, and the error is errLineTooLong. At the end of the
-// input block returns the bytes that it got and io.EOF.
+// bytes are read and dropped, as far as there are as many, and the error is
+// errLineTooLong. Otherwise, at the end of the input, block returns the bytes that
+// it has and io.EOF.
 func (l *lineReader) block(n int64) ([]byte, error) {
-	var b bytes.Buffer
-	var to io.Writer = &b
 	if n > int64(l.max) {
-		to = io.Discard
-	}
-	if _, err := io.CopyN(to, l.r, n); err != nil {
-		return b.Bytes(), err
-	}
-	if n > int64(l.max) {
+		if _, err := io.CopyN(io.Discard, l.r, n); err != nil && err != io.EOF {
+			return nil, err
+		}
 		return nil, errLineTooLong
 	}
-	return b.Bytes(), nil
+	b := make([]byte, n)
+	got, err := io.ReadFull(l.r, b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return b[:got], err
 }

@@ -60,7 +60,11 @@ func readArguments(r *request) (tree.Object, error) {
 	}
 	read := given
 	if text, isText := given.(string); isText {
-		if v, err := tree.Decode([]byte(text)); err == nil {
+		v, err := tree.Decode([]byte(text))
+		if limit := (*tree.LimitError)(nil); errors.As(err, &limit) {
+			return nil, err
+		}
+		if err == nil {
 			read = v
 		}
 	}

@@ -53,6 +53,63 @@ func (f meteredFile) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// check checks how much one call has read, and starts again from 0.
+func (m *meter) check(t *testing.T, call string) {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.bytes > maxHistory {
+		t.Errorf("%s: %d MiB were read, want at most %d", call, m.bytes>>20, maxHistory>>20)
+	}
+	m.bytes = 0
+}
+
+// The searches of one call share one limit, and so do the calls of one request. A
+// search that a write can do without leaves it half of the limit.
+func TestStore_oneBudgetPerRequest(t *testing.T) {
+	r := newFastRealm(t)
+	o := r.options()
+	o.History = 2
+	commit(t, Open(o), "a = 1\n")
+	for i := range 40 {
+		r.sparse(fmt.Sprintf("%s/%d.json", historyName, i+2), maxRecordFile/2)
+	}
+	r.put(stateName, "{\n  \"generation\": 100\n}")
+	r.put("config.toml", "a = 2\n")
+	r.put(fmt.Sprintf(".realmconf-team-%s.config", newID()), "left")
+	m := new(meter)
+	c := newTestClock()
+	s := open(o, m, c, "boot")
+	ctx := store.WithHistoryBudget(t.Context())
+	for range 3 {
+		_, _ = s.Load(ctx)
+		_, _ = s.List(ctx, 0, 10)
+		_, _ = s.Record(ctx, 1)
+		c.pass(longRestTime)
+	}
+	m.check(t, "the calls of one request")
+	state := load(t, s)
+	m.check(t, "Load")
+	_ = s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 3\n"))
+	m.check(t, "CompareAndSwap")
+}
+
+// A leftover text that would have to be compared with more records than may be
+// read does not keep a write from its own searches.
+func TestCompareAndSwap_leftoverAndLongHistory(t *testing.T) {
+	r := newFastRealm(t)
+	s := r.open()
+	for i := range maxHistory>>22 + 1 { // 4 MiB each
+		var texts []string
+		for j := range 4 {
+			texts = append(texts, fmt.Sprint(i, j)+strings.Repeat("#", store.MaxText-8))
+		}
+		commit(t, s, texts...)
+	}
+	r.put(fmt.Sprintf(".realmconf-team-%s.config", newID()), "left")
+	commit(t, r.open(), "a = 2\n")
+}
+
 // sparse plants a file of zeros.
 func (r realm) sparse(name string, size int64) {
 	r.t.Helper()
@@ -84,12 +141,14 @@ func TestStore_hugeHistory(t *testing.T) {
 			m := new(meter)
 			s := open(r.options(), m, newTestClock(), "boot")
 			state := load(t, s)
+			m.check(t, "Load")
 			if string(state.Text) != "a = 2\n" || state.Version.Generation != 2 {
 				t.Errorf("got %q at %d", state.Text, state.Version.Generation)
 			}
 			if list, err := s.List(t.Context(), 0, 10); err != nil || len(list) != 2 {
 				t.Errorf("got %d records, %v", len(list), err)
 			}
+			m.check(t, "List")
 			err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 3\n"))
 			switch {
 			case !tt.refused && err != nil:
@@ -99,9 +158,7 @@ func TestStore_hugeHistory(t *testing.T) {
 			case tt.refused && r.get("config.toml") != "a = 2\n":
 				t.Error("a refused write changed the config")
 			}
-			if m.bytes > 4*maxHistory {
-				t.Errorf("%d MiB were read", m.bytes>>20)
-			}
+			m.check(t, "CompareAndSwap")
 			in := Inspect(r.options())
 			if tt.refused && !errors.Is(in.History.Err, errSpent) {
 				t.Errorf("Inspect: got %v", in.History.Err)

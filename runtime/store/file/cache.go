@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"time"
 
 	"realmconf/runtime/internal/disk"
@@ -20,7 +21,7 @@ type cache struct {
 // costs two stats, and one more while the history keeps a text for a person. A
 // stat follows symbolic links, so a link that now leads
 // elsewhere is seen as another file.
-func (s *Store) cached() (store.State, bool) {
+func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
 	c := s.cache
 	s.mu.Unlock()
@@ -36,7 +37,7 @@ func (s *Store) cached() (store.State, bool) {
 		return store.State{}, false
 	}
 	if len(s.history.keptNames()) > 0 { // they may have been removed since
-		found, err := s.answer(c.text, c.version, false)
+		found, err := s.answer(store.HistoryBudgetOf(ctx), c.text, c.version, false)
 		return found, err == nil
 	}
 	s.mu.Lock()

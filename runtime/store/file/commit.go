@@ -116,9 +116,13 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 	return nil
 }
 
-// checkWritable refuses to replace a config without a write bit for its owner. A
-// rename would not notice the bit, which says that nobody is to change the file.
+// checkWritable refuses to replace a file that is no configuration and a config
+// without a write bit for its owner. A rename would not notice the bit, which says
+// that nobody is to change the file.
 func (s *Store) checkWritable(v view) error {
+	if err := s.checkLinked(v.document, v.config.Bytes); err != nil {
+		return err
+	}
 	if !v.config.Exists() || s.options.Force || v.config.Info.Mode()&0o200 != 0 {
 		return nil
 	}
@@ -232,7 +236,7 @@ var errPeerOverran = errors.New("a peer numbered its own commit in the middle of
 // If its config is in place too, this commit has never been current. If this
 // commit's config is, it is unknown which of the two came first.
 func (l *lock) peerOverran(next []store.Record) error {
-	now, err := l.store.readView()
+	now, err := l.store.readView(l.budget)
 	if err != nil {
 		return outcomeUnknownFault(err)
 	}

@@ -39,7 +39,7 @@ func (s *Store) readState() (content disk.Content, damage, err error) {
 // parseState is the function parseState with one more rule: the highest number
 // is a state's only if a record has it. Nothing could be written after it, so
 // made-up files would end a realm.
-func (s *Store) parseState(b []byte) (st state, damage, err error) {
+func (s *Store) parseState(budget *store.HistoryBudget, b []byte) (st state, damage, err error) {
 	st, damage = parseState(b)
 	if damage != nil || store.Successor(st.generation) != 0 {
 		return st, damage, nil
@@ -48,7 +48,7 @@ func (s *Store) parseState(b []byte) (st state, damage, err error) {
 	if err != nil {
 		return state{}, nil, fault.FromOS("read "+historyName, err)
 	}
-	r, _, err := s.history.find(c, st.generation)
+	r, _, err := s.history.find(budget, c, st.generation)
 	if err != nil {
 		return state{}, nil, fault.FromOS("read "+historyName, err)
 	}
@@ -61,7 +61,7 @@ func (s *Store) parseState(b []byte) (st state, damage, err error) {
 // lostGeneration returns the generation of a text whose state is missing or
 // damaged, or 0: that of the newest record that can be read, if it has the text.
 func (s *Store) lostGeneration(v view, c catalog) (uint64, error) {
-	r, _, err := s.history.below(c, math.MaxUint64)
+	r, _, err := s.history.below(v.budget, c, math.MaxUint64)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
@@ -93,7 +93,7 @@ func (s *Store) freeNumber(v view, c catalog, highest uint64) (uint64, store.Ope
 // written: with the newest record if it has the text, or else with the text under
 // the newest number.
 func (s *Store) answerLost(v view, c catalog) (store.State, error) {
-	r, _, err := s.history.below(c, math.MaxUint64)
+	r, _, err := s.history.below(v.budget, c, math.MaxUint64)
 	if err != nil {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
@@ -101,7 +101,7 @@ func (s *Store) answerLost(v view, c catalog) (store.State, error) {
 	if r.Digest != v.digest || r.Generation < s.lastSeen() {
 		version = store.Version{Generation: max(r.Generation, s.lastSeen()), Digest: v.digest}
 	}
-	answer, err := s.answer(v.config.Bytes, version, true)
+	answer, err := s.answer(v.budget, v.config.Bytes, version, true)
 	if err == nil && v.damage != nil {
 		answer.Notices = append(answer.Notices, store.Notice{
 			Kind:    store.Damaged,

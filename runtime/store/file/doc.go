@@ -25,8 +25,9 @@
 // by the commit: it is kept in the history, and every read says so until a person
 // removes the file. Only records are removed from the history: files that hold
 // what their name says. The history is a directory of the realm's own, never a
-// link. A search of it reads at most 64 MiB, and of one file 8 MiB: then reads go on
-// with what is known, and a write is refused.
+// link. One request reads at most 64 MiB of it, and of one file 8 MiB: then reads go on
+// with what is known, and a write is refused. A file behind a link that is not TOML
+// is neither recorded nor replaced.
 //
 // # Promises
 //

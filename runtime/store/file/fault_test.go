@@ -15,6 +15,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -166,7 +167,7 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 	c := newTestClock()
 	s := open(r.options(), faulty{say: f.say}, c, "boot")
 	if sc.read { // the files are old enough
-		if _, err := s.readView(); err != nil {
+		if _, err := s.readView(store.NewHistoryBudget()); err != nil {
 			t.Fatal(err)
 		}
 		c.pass(longRestTime)

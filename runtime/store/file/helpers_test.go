@@ -56,6 +56,20 @@ func (r realm) get(name string) string {
 	return string(b)
 }
 
+// list returns the names in a directory of the realm.
+func (r realm) list(dir string) []string {
+	r.t.Helper()
+	entries, err := os.ReadDir(r.path(dir))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
 func (r realm) exists(name string) bool {
 	_, err := os.Lstat(r.path(name))
 	return err == nil

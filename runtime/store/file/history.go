@@ -83,23 +83,24 @@ func (h *history) noteKept(name string) {
 }
 
 // read returns the records of one file, or those before the damage and
-// errUnreadable. b limits the search that the read is a part of.
-func (h *history) read(b *budget, first uint64) ([]store.Record, error) {
+// errUnreadable. The read is spent from b.
+func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, error) {
 	name := filepath.Join(h.dir, recordFile(first))
 	info, err := h.fs.Lstat(name)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.spend(info); err != nil {
+	h.mu.Lock()
+	last := h.last
+	h.mu.Unlock()
+	known := last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime())
+	if err := spend(b, info, known); err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxRecordFile {
 		return nil, errUnreadable
 	}
-	h.mu.Lock()
-	last := h.last
-	h.mu.Unlock()
-	if last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime()) {
+	if known {
 		return last.records, nil
 	}
 	c, err := h.readFile(name)
@@ -148,8 +149,7 @@ func (c catalog) skipNames(n uint64) uint64 {
 // highest returns the highest number that a record binds, or 0. A new file's name
 // is above all others, so only the newest file that can be read has it. A file
 // that was listed and is gone belonged to a commit that failed.
-func (h *history) highest(c catalog) (uint64, error) {
-	b := newBudget()
+func (h *history) highest(b *store.HistoryBudget, c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
 		records, err := h.read(b, newest)
 		switch {
@@ -168,8 +168,8 @@ func (h *history) highest(c catalog) (uint64, error) {
 
 // find returns the record of a generation. bound is true if its number is taken;
 // without a record, an unreadable file binds it.
-func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool, err error) {
-	r, _, bound, err = h.findIn(newBudget(), c, generation)
+func (h *history) find(b *store.HistoryBudget, c catalog, generation uint64) (r store.Record, bound bool, err error) {
+	r, _, bound, err = h.findIn(b, c, generation)
 	if errors.Is(err, errSpent) { // nothing but unreadable files so far
 		_, bound = slices.BinarySearch(c, generation)
 		err = nil
@@ -179,7 +179,7 @@ func (h *history) find(c catalog, generation uint64) (r store.Record, bound bool
 
 // next is find for a walk: it looks into the records of the file that was read
 // last before it reads one, and returns those that it found the record in.
-func (h *history) next(b *budget, c catalog, file []store.Record, generation uint64) (store.Record, []store.Record, error) {
+func (h *history) next(b *store.HistoryBudget, c catalog, file []store.Record, generation uint64) (store.Record, []store.Record, error) {
 	if len(file) > 0 && generation >= file[0].Generation {
 		if at := generation - file[0].Generation; at < uint64(len(file)) {
 			return file[at], file, nil
@@ -189,8 +189,8 @@ func (h *history) next(b *budget, c catalog, file []store.Record, generation uin
 	return r, file, err
 }
 
-// findIn is find within a budget. It also returns the records of the file.
-func (h *history) findIn(b *budget, c catalog, generation uint64) (r store.Record, file []store.Record, bound bool, err error) {
+// findIn is find without the tolerance of errSpent. It also returns the records of the file.
+func (h *history) findIn(b *store.HistoryBudget, c catalog, generation uint64) (r store.Record, file []store.Record, bound bool, err error) {
 	i, exact := slices.BinarySearch(c, generation)
 	if !exact {
 		i--
@@ -216,9 +216,8 @@ func (h *history) findIn(b *budget, c catalog, generation uint64) (r store.Recor
 }
 
 // below returns the newest record below a generation.
-func (h *history) below(c catalog, generation uint64) (store.Record, bool, error) {
+func (h *history) below(b *store.HistoryBudget, c catalog, generation uint64) (store.Record, bool, error) {
 	i, _ := slices.BinarySearch(c, generation)
-	b := newBudget()
 	for i--; i >= 0; i-- {
 		records, err := h.read(b, c[i])
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
@@ -234,9 +233,9 @@ func (h *history) below(c catalog, generation uint64) (store.Record, bool, error
 
 // isFresh reports whether the history holds nothing but the records of first
 // commits that a crash ended before they were current.
-func (h *history) isFresh() (bool, error) {
+func (h *history) isFresh(b *store.HistoryBudget) (bool, error) {
 	fresh := true
-	err := h.each(func(records []store.Record) bool {
+	err := h.each(b, func(records []store.Record) bool {
 		fresh = records[0].Parent == store.Empty()
 		return fresh
 	})
@@ -248,14 +247,14 @@ func (h *history) isFresh() (bool, error) {
 
 // holds reports whether a text is that of a recorded generation. An empty text
 // counts as one: nothing in it could be lost. A text that is not found within the
-// limit of a search counts as none.
-func (h *history) holds(text []byte) (bool, error) {
+// budget counts as none.
+func (h *history) holds(b *store.HistoryBudget, text []byte) (bool, error) {
 	if len(text) == 0 {
 		return true, nil
 	}
 	digest := store.DigestOf(text)
 	held := false
-	err := h.each(func(records []store.Record) bool {
+	err := h.each(b, func(records []store.Record) bool {
 		held = slices.ContainsFunc(records, func(r store.Record) bool { return r.Digest == digest })
 		return !held
 	})
@@ -268,12 +267,11 @@ func (h *history) holds(text []byte) (bool, error) {
 // each calls f with the records of every file, the newest first, until f returns
 // false. It leaves out files that cannot be read or are gone, and ends with
 // errSpent when too much would have to be read.
-func (h *history) each(f func(records []store.Record) bool) error {
+func (h *history) each(b *store.HistoryBudget, f func(records []store.Record) bool) error {
 	c, err := h.list()
 	if err != nil {
 		return err
 	}
-	b := newBudget()
 	for _, first := range slices.Backward(c) {
 		records, err := h.read(b, first)
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {

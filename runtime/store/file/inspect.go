@@ -20,8 +20,9 @@ import (
 func Inspect(o Options) Inspection {
 	s := open(o, disk.Within(o.withDefaults().Rules), filelock.WallClock{}, disk.BootID())
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
-	s.inspectFiles(&in)
-	s.inspectHistory(&in)
+	b := store.NewHistoryBudget()
+	s.inspectFiles(&in, b)
+	s.inspectHistory(&in, b)
 	for _, path := range s.mutex.Files {
 		if l, ok := s.inspectLock(path); ok {
 			in.Locks = append(in.Locks, l)
@@ -37,7 +38,7 @@ func Inspect(o Options) Inspection {
 	return in
 }
 
-func (s *Store) inspectFiles(in *Inspection) {
+func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	document, err := s.document()
 	if err != nil {
 		in.DocumentErr = err
@@ -53,7 +54,7 @@ func (s *Store) inspectFiles(in *Inspection) {
 	in.HasState, in.StateErr = found.Exists() || err != nil || damage != nil, err
 	if found.Exists() {
 		var st state
-		st, damage, in.StateErr = s.parseState(found.Bytes)
+		st, damage, in.StateErr = s.parseState(b, found.Bytes)
 		in.Generation = st.generation
 	}
 	if damage != nil {
@@ -62,7 +63,7 @@ func (s *Store) inspectFiles(in *Inspection) {
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
-	v, err := s.readView()
+	v, err := s.readView(b)
 	if err != nil {
 		in.DocumentErr = err
 		return
@@ -79,7 +80,7 @@ func (s *Store) inspectFiles(in *Inspection) {
 	}
 }
 
-func (s *Store) inspectHistory(in *Inspection) {
+func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 	c, err := s.history.list()
 	if err != nil {
 		in.History.Err = err
@@ -89,12 +90,13 @@ func (s *Store) inspectHistory(in *Inspection) {
 	if len(c) == 0 {
 		return
 	}
+	r, _, err := s.history.find(b, c, in.Generation)
+	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
 	in.History.Oldest = c[0]
-	if in.History.Newest, err = s.history.highest(c); err != nil {
+	if in.History.Newest, err = s.history.highest(b, c); err != nil {
 		in.History.Err = err
 	}
 	in.History.Newest = max(in.History.Newest, c[len(c)-1]) // which may be unreadable
-	b := newBudget()
 	for _, first := range c {
 		_, err := s.history.read(b, first)
 		if errors.Is(err, errSpent) {
@@ -105,8 +107,6 @@ func (s *Store) inspectHistory(in *Inspection) {
 			in.History.Unreadable = append(in.History.Unreadable, filepath.Join(s.history.dir, recordFile(first)))
 		}
 	}
-	r, _, err := s.history.find(c, in.Generation)
-	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
 }
 
 func (s *Store) inspectLock(path string) (InspectedLock, bool) {

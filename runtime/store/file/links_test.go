@@ -97,6 +97,51 @@ func TestLoad_clonedLinkIsNotRecorded(t *testing.T) {
 	}
 }
 
+// A write that finds other bytes than a configuration behind a link refuses before
+// it copies them into the history, also when the state says that they are the
+// current text; and it does not replace them.
+func TestCompareAndSwap_linkToForeignText(t *testing.T) {
+	const private = "-----BEGIN PRIVATE KEY-----\n"
+	for name, known := range map[string]bool{"another program's change": false, "the state's own text": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newRealm(t)
+			options := r.options()
+			options.IsText = func(text []byte) bool { return string(text) != private }
+			s := Open(options)
+			commit(t, s, "a = 1\n")
+			generation := uint64(1)
+			if known {
+				generation = 2
+				r.put(stateName, string(state{2, store.DigestOf([]byte(private))}.encode()))
+			}
+			target := filepath.Join(t.TempDir(), "id_ed25519")
+			old := time.Now().Add(-time.Hour)
+			if err := errors.Join(
+				os.WriteFile(target, []byte(private), 0o600), os.Chtimes(target, old, old),
+				os.Remove(r.path(documentName)), os.Symlink(target, r.path(documentName)),
+			); err != nil {
+				t.Fatal(err)
+			}
+			for _, from := range []store.Version{{Generation: generation, Digest: store.DigestOf([]byte(private))}, {Generation: generation, Digest: store.DigestOf([]byte("a = 1\n"))}} {
+				err := s.CompareAndSwap(t.Context(), from, storetest.Commit(store.State{Version: from, Next: generation + 1}, "a = 2\n"))
+				if !known && !errors.Is(err, errForeignText) || err == nil {
+					t.Errorf("got %v, want errForeignText", err)
+				} else if f := fault.Of(err); errors.Is(err, errForeignText) && (f.Kind != fault.Storage || f.Data["reason"] != fault.Link) {
+					t.Errorf("got %v, want storage, link", err)
+				}
+			}
+			for _, e := range r.list(historyName) {
+				if strings.Contains(r.get(historyName+"/"+e), "PRIVATE") {
+					t.Errorf("%s has the text of the file behind the link", e)
+				}
+			}
+			if got, err := os.ReadFile(target); err != nil || string(got) != private {
+				t.Errorf("the file behind the link holds %q, %v; want it unchanged", got, err)
+			}
+		})
+	}
+}
+
 // The way of a link is looked at again before the file behind it is replaced.
 func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
 	r := r0(t)

@@ -33,13 +33,14 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 // walk collects at most limit records at or below a generation. It follows the
 // parents down from the current version, because only the records on that way
 // are committed. It reads only the files on the way, each once, and ends early
-// when they are too long for one search.
+// when they are too long for one request.
 func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	newest := s.lastSeen()
-	v, err := s.readView()
+	b := store.HistoryBudgetOf(ctx)
+	v, err := s.readView(b)
 	if err != nil {
 		return nil, err
 	}
@@ -56,10 +57,9 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	}
 	at, err := s.parentOf(v, c)
 	var list []store.Record
-	b := newBudget()
 	var file []store.Record // the records of the file that was read last
 	if err == nil && condition == unrecorded && v.st.generation <= from && limit > 0 {
-		before, _, err := s.history.below(c, v.st.generation)
+		before, _, err := s.history.below(b, c, v.st.generation)
 		if err != nil {
 			return nil, fault.FromOS("read "+historyName, err)
 		}

@@ -7,16 +7,18 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/filelock"
+	"realmconf/runtime/store"
 )
 
 // lock is a realm's lock while it is held, and the history as it is under it.
 type lock struct {
 	*filelock.Lock
 	store   *Store
-	reads   bool    // for a read: nothing outside the realm's directory may change
-	history catalog // as reconcile left it
-	known   bool    // history is as the last commit of this Store left it
-	swept   bool    // the leftovers were examined with this lock
+	budget  *store.HistoryBudget // of the request
+	reads   bool                 // for a read: nothing outside the realm's directory may change
+	history catalog              // as reconcile left it
+	known   bool                 // history is as the last commit of this Store left it
+	swept   bool                 // the leftovers were examined with this lock
 }
 
 // newMutex returns the lock of a realm's files.
@@ -40,7 +42,7 @@ func (s *Store) acquire(w filelock.Wait) (*lock, error) {
 	if err != nil {
 		return nil, s.lockFault(err)
 	}
-	return &lock{Lock: held, store: s}, nil
+	return &lock{Lock: held, store: s, budget: store.HistoryBudgetOf(w.Context())}, nil
 }
 
 // tryAcquire takes the lock if it is free, and returns disk.ErrLocked if it is
@@ -50,7 +52,7 @@ func (s *Store) tryAcquire(ctx context.Context) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lock{Lock: held, store: s, reads: true}, nil
+	return &lock{Lock: held, store: s, budget: store.HistoryBudgetOf(ctx), reads: true}, nil
 }
 
 // lockFault is the fault of a wait for the lock. The cancellation of a context

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 )
 
 // The highest generation and the highest bound number are kept in memory, so
@@ -54,7 +55,7 @@ func (s *Store) lastSeen() uint64 {
 // record, or by a version that this process has seen. It lists the history only
 // when its directory has changed. A coarse time stamp can hide a change; then the
 // number is too low, and the next commit conflicts and corrects it.
-func (s *Store) highestBound() (uint64, error) {
+func (s *Store) highestBound(b *store.HistoryBudget) (uint64, error) {
 	info, err := s.history.checkDir()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, asFault("read "+historyName, err)
@@ -73,7 +74,7 @@ func (s *Store) highestBound() (uint64, error) {
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	highest, err := s.history.highest(c)
+	highest, err := s.history.highest(b, c)
 	if errors.Is(err, errSpent) { // a read goes on, and the next write is refused
 		highest, err = 0, nil
 	}
@@ -99,7 +100,7 @@ func (l *lock) highestBound(v view) (uint64, error) {
 // highestBoundIn is highestBound for a view and a history that were just read
 // with the lock held. It trusts no time stamp.
 func (s *Store) highestBoundIn(v view, c catalog) (uint64, error) {
-	highest, err := s.history.highest(c)
+	highest, err := s.history.highest(v.budget, c)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -29,7 +30,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 	commit(t, s, "begin")
 	crash := errors.New("crashed")
 	look := func(what string) {
-		if _, err := s.readView(); err != nil {
+		if _, err := s.readView(store.NewHistoryBudget()); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		c.pass(longRestTime)
@@ -110,10 +111,10 @@ func TestHistory_recordRemovedWhileRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.history.highest(append(c, 7)); got != 1 || err != nil {
+	if got, err := s.history.highest(store.NewHistoryBudget(), append(c, 7)); got != 1 || err != nil {
 		t.Errorf("got %d, %v, want 1", got, err)
 	}
-	if got, err := s.history.highest(catalog{7}); got != 0 || err != nil {
+	if got, err := s.history.highest(store.NewHistoryBudget(), catalog{7}); got != 0 || err != nil {
 		t.Errorf("with nothing left: got %d, %v, want 0", got, err)
 	}
 }

@@ -35,8 +35,8 @@ type Options struct {
 	Rules disk.Rules
 
 	// IsText reports whether bytes are a configuration. Where Document is a link,
-	// a read records a change of another program only if they are: the link may
-	// lead to a file that is none, such as a key. Nil means that none are.
+	// the file that it leads to is recorded and replaced only if they are: it may
+	// be a file of another kind, such as a key. Nil means that no bytes are.
 	IsText func([]byte) bool
 
 	// History is how many commits' files are kept in config_history. 0 means

@@ -47,7 +47,7 @@ const (
 	usualText    = 1 << 20
 	usualState   = 64 << 10
 	usualRecord  = maxRecordFile
-	usualHistory = 64 << 20
+	usualHistory = maxHistory
 )
 
 // inspectPeculiarities looks at every file of the realm, by its name and without

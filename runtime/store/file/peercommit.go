@@ -51,11 +51,11 @@ func (l *lock) recordPeerCommit(v view, c catalog) (bool, error) {
 	if p.version.Generation == 0 || p.version.Generation != v.st.generation || v.st.digest != (store.Digest{}) {
 		return false, nil
 	}
-	_, bound, err := s.history.find(c, p.version.Generation)
+	_, bound, err := s.history.find(v.budget, c, p.version.Generation)
 	if err != nil || bound {
 		return false, asFault("read "+historyName, err)
 	}
-	before, _, err := s.history.below(c, p.version.Generation)
+	before, _, err := s.history.below(v.budget, c, p.version.Generation)
 	if err != nil {
 		return false, fault.FromOS("read "+historyName, err)
 	}

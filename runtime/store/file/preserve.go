@@ -37,7 +37,7 @@ func (l *lock) preserve(name string) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.history.holds(text.bytes)
+	known, err := s.history.holds(l.budget.Half(), text.bytes)
 	text.file.Close()
 	if err != nil {
 		return err

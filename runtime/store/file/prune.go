@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
 )
 
 // maxExamined is how many files one commit examines before it removes them.
@@ -58,7 +59,7 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 		case isBefore:
 			over--
 		case foreign.names[n]:
-		case !s.history.isRecord(n):
+		case !s.history.isRecord(l.budget, n):
 			if foreign.names == nil {
 				foreign.names = make(map[uint64]bool)
 			}
@@ -81,8 +82,8 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 
 // isRecord reports whether a history file is whole, and begins with the record of
 // the number in its name.
-func (h *history) isRecord(first uint64) bool {
-	records, err := h.read(newBudget(), first)
+func (h *history) isRecord(b *store.HistoryBudget, first uint64) bool {
+	records, err := h.read(b, first)
 	return err == nil && len(records) > 0 && records[0].Generation == first
 }
 

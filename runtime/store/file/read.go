@@ -29,12 +29,13 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 	if err := ctx.Err(); err != nil {
 		return store.State{}, err
 	}
-	if state, ok := s.cached(); ok {
+	if state, ok := s.cached(ctx); ok {
 		return state, nil
 	}
+	b := store.HistoryBudgetOf(ctx)
 	for end := s.clock.Now().Add(readWait); ; {
 		at, newest := s.clock.Now(), s.lastSeen()
-		v, err := s.readView()
+		v, err := s.readView(b)
 		if err != nil {
 			return store.State{}, err
 		}
@@ -47,11 +48,11 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 				s.notePeerCommit(v)
 			}
 			s.remember(v, at)
-			return s.answer(v.config.Bytes, v.version(), false)
+			return s.answer(b, v.config.Bytes, v.version(), false)
 		}
 		now, err := s.tryReconcile(ctx, v)
 		if err == nil {
-			return s.answer(now.config.Bytes, now.version(), false)
+			return s.answer(b, now.config.Bytes, now.version(), false)
 		}
 		var young stillChanging
 		if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
@@ -111,21 +112,21 @@ func (s *Store) answerPending(v view) (store.State, error) {
 	if !v.hasState() {
 		return s.answerLost(v, c)
 	}
-	r, _, err := s.history.find(c, v.st.generation)
+	r, _, err := s.history.find(v.budget, c, v.st.generation)
 	if err != nil {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
 	known := v.st.digest == r.Digest || v.st.digest == (store.Digest{}) && r.Operation == store.Peer
 	if r.Generation != 0 && known {
-		return s.answer(r.Text, r.Version, true)
+		return s.answer(v.budget, r.Text, r.Version, true)
 	}
-	return s.answer(v.config.Bytes, v.version(), true)
+	return s.answer(v.budget, v.config.Bytes, v.version(), true)
 }
 
 // answer returns what Load returns for a text.
-func (s *Store) answer(text []byte, version store.Version, pending bool) (store.State, error) {
+func (s *Store) answer(b *store.HistoryBudget, text []byte, version store.Version, pending bool) (store.State, error) {
 	s.noteNewest(version.Generation)
-	highest, err := s.highestBound()
+	highest, err := s.highestBound(b)
 	if err != nil {
 		return store.State{}, err
 	}

@@ -38,7 +38,7 @@ func (l *lock) reconcile() (view, error) {
 	l.sweepIfNeeded(nil)
 	for range maxReconciles {
 		newest := s.lastSeen()
-		v, err := s.readView()
+		v, err := s.readView(l.budget)
 		if err != nil {
 			return view{}, err
 		}
@@ -121,9 +121,8 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 	if !v.hasState() {
 		return s.lostGeneration(v, c)
 	}
-	b := newBudget()
 	for i := len(c) - 1; i >= 0 && c[i] > v.st.generation; i-- {
-		records, err := s.history.read(b, c[i])
+		records, err := s.history.read(v.budget, c[i])
 		if errors.Is(err, errUnreadable) || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -152,7 +151,7 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	if v.st.generation == 0 {
 		return c, nil
 	}
-	_, bound, err := s.history.find(c, v.st.generation)
+	_, bound, err := s.history.find(v.budget, c, v.st.generation)
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}
@@ -163,7 +162,7 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	if v.st.digest == (store.Digest{}) {
 		operation = store.Peer
 	}
-	before, _, err := s.history.below(c, v.st.generation)
+	before, _, err := s.history.below(v.budget, c, v.st.generation)
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}

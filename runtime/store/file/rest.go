@@ -60,7 +60,7 @@ func (s *Store) noteChange(v view) {
 // half-written file for a moment. now is the present time, best by the clock
 // that stamps the file.
 func (s *Store) restNeeded(v view, now time.Time, c catalog) (time.Duration, error) {
-	last, _, err := s.history.find(c, v.st.generation)
+	last, _, err := s.history.find(v.budget, c, v.st.generation)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}

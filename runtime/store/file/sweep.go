@@ -120,7 +120,7 @@ func (f leftover) isTooLong(sys disk.FS) bool {
 func (l *lock) sweepTexts(texts []leftover) {
 	s := l.store
 	recorded := make(map[string]bool, len(texts)) // by path
-	err := s.history.each(func(records []store.Record) bool {
+	err := s.history.each(l.budget.Half(), func(records []store.Record) bool {
 		for _, text := range texts {
 			last := records[len(records)-1]
 			isOwn := last.CommitID == text.id && text.size <= len(last.Text) && store.DigestOf(last.Text[:text.size]) == text.digest

@@ -15,9 +15,10 @@ type view struct {
 	document string // the path of the config, without symbolic links
 	config   disk.Content
 	state    disk.Content
-	damage   error        // why the state cannot be read as one: then it counts as missing
-	st       state        // the parsed state; zero when the file does not exist or is damaged
-	digest   store.Digest // of the text; a missing config counts as an empty text
+	damage   error                // why the state cannot be read as one: then it counts as missing
+	st       state                // the parsed state; zero when the file does not exist or is damaged
+	digest   store.Digest         // of the text; a missing config counts as an empty text
+	budget   *store.HistoryBudget // of the request
 }
 
 // hasState reports whether there is a state that is not damaged.
@@ -30,7 +31,8 @@ func (v view) version() store.Version {
 
 // readView reads the state, the config and the state again, until both states
 // are the same: then no commit ended in between. It takes no lock.
-func (s *Store) readView() (view, error) {
+// The request's searches of the history are spent from b.
+func (s *Store) readView(b *store.HistoryBudget) (view, error) {
 	if err := s.checkPresent(); err != nil {
 		return view{}, err
 	}
@@ -38,7 +40,7 @@ func (s *Store) readView() (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := view{document: document}
+	v := view{document: document, budget: b}
 	if v.state, v.damage, err = s.readState(); err != nil {
 		return view{}, err
 	}
@@ -62,7 +64,7 @@ func (s *Store) readView() (view, error) {
 	}
 	v.digest = store.DigestOf(v.config.Bytes)
 	if v.hasState() {
-		if v.st, v.damage, err = s.parseState(v.state.Bytes); err != nil {
+		if v.st, v.damage, err = s.parseState(b, v.state.Bytes); err != nil {
 			return view{}, err
 		}
 	}
@@ -141,7 +143,7 @@ func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
 		}
 		return dirty, nil
 	}
-	fresh, err := s.history.isFresh()
+	fresh, err := s.history.isFresh(v.budget)
 	if err != nil {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
@@ -164,7 +166,7 @@ func (s *Store) classifyPeerState(v view) (condition, error) {
 	if err != nil {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
-	r, bound, err := s.history.find(c, v.st.generation)
+	r, bound, err := s.history.find(v.budget, c, v.st.generation)
 	if err != nil {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
@@ -198,7 +200,7 @@ func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
 		if v.st.digest != (store.Digest{}) {
 			return store.Version{Generation: v.st.generation, Digest: v.st.digest}, nil
 		}
-		r, _, err := s.history.find(c, v.st.generation)
+		r, _, err := s.history.find(v.budget, c, v.st.generation)
 		if err != nil {
 			return store.Version{}, err
 		}
@@ -207,7 +209,7 @@ func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
 		}
 		limit = v.st.generation
 	}
-	r, found, err := s.history.below(c, limit)
+	r, found, err := s.history.below(v.budget, c, limit)
 	switch {
 	case err != nil:
 		return store.Version{}, err

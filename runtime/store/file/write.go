@@ -4,27 +4,35 @@ import (
 	"errors"
 	"path/filepath"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
-// errForeignText says that a read found other bytes than a configuration through
-// a link.
+// errForeignText says that config.toml is a link to a file that holds other bytes
+// than a configuration.
 var errForeignText = errors.New("the config is a link to a file that is no configuration")
 
-// writeRecord adds one record to the history and makes it durable. When it
-// fails, the record is not there. For a read it refuses a text that came through
-// a link and is none: nothing but a configuration is copied into the history.
+// checkLinked refuses a text that was read through a link and is no configuration:
+// it is neither copied into the history nor replaced. A link in a realm that
+// somebody else made may lead to any file of the user.
+func (s *Store) checkLinked(document string, text []byte) error {
+	if document == s.options.Document || len(text) == 0 || s.options.IsText != nil && s.options.IsText(text) {
+		return nil
+	}
+	return fault.New(fault.Storage, "%s is a link to a file that is not TOML, and such a file is neither replaced nor kept in the history: correct the file that the link leads to with an editor, or remove the link, and try again; nothing was written", documentName).
+		With("op", "write "+documentName).With("reason", fault.Link).Because(errForeignText)
+}
+
+// writeRecord adds the record of a change by another program to the history and
+// makes it durable. When it fails, the record is not there.
 func (l *lock) writeRecord(r store.Record) error {
-	if l.reads && len(r.Text) > 0 {
-		document, err := l.store.document()
-		if err != nil {
-			return err
-		}
-		isText := l.store.options.IsText
-		if document != l.store.options.Document && (isText == nil || !isText(r.Text)) {
-			return errForeignText
-		}
+	document, err := l.store.document()
+	if err != nil {
+		return err
+	}
+	if err := l.store.checkLinked(document, r.Text); err != nil {
+		return err
 	}
 	d, err := l.draftRecords([]store.Record{r})
 	if err != nil {
