@@ -16,7 +16,8 @@ import (
 // TestLimit_encode: a reply loses no more than it must, step by step.
 func TestLimit_encode(t *testing.T) {
 	text := func(size int) string { return strings.Repeat("x", size) }
-	many := make([]tree.Change, 20_000)
+	l := limit{bytes: 100_000}
+	many := make([]tree.Change, 1000)
 	for i := range many {
 		many[i] = tree.Change{Op: "add", Path: tree.Pointer{text(300)}, New: text(300)}
 	}
@@ -30,26 +31,26 @@ func TestLimit_encode(t *testing.T) {
 		changes  []tree.Change
 		want     string
 	}{
-		{"all fits", 4_000_000, warnings(100), nil, "changed changes config warnings"},
-		{"a long configuration", 5_000_000, warnings(100), []tree.Change{{Op: "add", New: text(100_000)}}, "changed changes config_omitted warnings"},
-		{"a long value", 100, warnings(100), []tree.Change{{Op: "add", New: text(5_000_000)}}, "changed changes config_omitted warnings"},
+		{"all fits", 80_000, warnings(100), nil, "changed changes config warnings"},
+		{"a long configuration", 200_000, warnings(100), []tree.Change{{Op: "add", New: text(50_000)}}, "changed changes config_omitted warnings"},
+		{"a long value", 100, warnings(100), []tree.Change{{Op: "add", New: text(200_000)}}, "changed changes config_omitted warnings"},
 		{"many changes", 100, warnings(100), many, "changed changes changes_omitted config_omitted warnings"},
-		{"many warnings", 100, warnings(5_000_000), nil, "changed changes config warnings warnings_omitted"},
+		{"many warnings", 100, warnings(200_000), nil, "changed changes config warnings warnings_omitted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			raw := methodLimit.encode(tree.Object{
+			raw := l.encode(tree.Object{
 				"changed": true, "changes": tt.changes, "config": json.RawMessage(tree.Append(nil, text(tt.config))), "warnings": tt.warnings,
 			})
-			reply, err := tree.DecodeObject(raw)
-			if err != nil || len(raw) > methodLimit.bytes {
-				t.Fatalf("got %d bytes, %v, want at most %d", len(raw), err, methodLimit.bytes)
+			reply, err := tree.DecodeObjectUnlimited(raw)
+			if err != nil || len(raw) > l.bytes {
+				t.Fatalf("got %d bytes, %v, want at most %d", len(raw), err, l.bytes)
 			}
 			if got := strings.Join(slices.Sorted(maps.Keys(reply)), " "); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
 	}
-	reply, err := tree.DecodeObject(toolLimit.encode(tree.Object{"changed": true, "changes": many, "config": tree.Object{}}))
+	reply, err := tree.DecodeObjectUnlimited(toolLimit.encode(tree.Object{"changed": true, "changes": many, "config": tree.Object{}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestLimit_encode_limit(t *testing.T) {
 		rest := l.sent(tree.Append(nil, tree.Object{"changed": true, "config": ""}))
 		for extra, want := range map[int]bool{0: true, 1: false} {
 			text := l.encode(tree.Object{"changed": true, "config": strings.Repeat("x", (l.bytes-rest)/each+extra)})
-			reply, err := tree.DecodeObject(text)
+			reply, err := tree.DecodeObjectUnlimited(text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +108,7 @@ func TestEncodeEntries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reply, err := tree.DecodeObject(text)
+		reply, err := tree.DecodeObjectUnlimited(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +155,7 @@ func TestEncodeShort_changes(t *testing.T) {
 			if err != nil || values != tt.values || sizes < tt.sizes || !toolLimit.fits(text) {
 				t.Errorf("got %d values and %d sizes in %d bytes, %v, want %d and %d", values, sizes, len(text), err, tt.values, tt.sizes)
 			}
-			reply, err := tree.DecodeObject(text)
+			reply, err := tree.DecodeObjectUnlimited(text)
 			if err != nil {
 				t.Fatal(err)
 			}
