@@ -75,7 +75,7 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		}
 	}
 	w.change = func(current *Snapshot) (target, error) {
-		changed, err := tree.Apply(current.Shown(), r.renewTests(ctx, current, operations))
+		changed, err := tree.Apply(ctx, current.Shown(), r.renewTests(ctx, current, operations))
 		if err != nil {
 			return target{}, operationFault(err, current.Version.Generation)
 		}
