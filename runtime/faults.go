@@ -97,6 +97,14 @@ func tooLargeFault() *fault.Fault {
 		With("limit", MaxText)
 }
 
+// tooManyKeysFault returns the fault of a write whose text would have more than
+// document.MaxKeys.
+func tooManyKeysFault() *fault.Fault {
+	return fault.New(fault.TooLarge,
+		"config.toml would have more than %d keys, tables and list entries, which is the most: make it smaller; nothing was written", document.MaxKeys).
+		With("limit", document.MaxKeys)
+}
+
 // locate adds to each issue the line and column of its key; for a key that is
 // missing, those of the nearest table around it.
 func locate(issues []schema.Issue, doc *document.Document) []schema.Issue {
