@@ -34,7 +34,7 @@ func revertCommand() *command {
 	return &command{
 		name: "revert", form: "GENERATION", realm: true, minArgs: 1, maxArgs: 1,
 		summary: "undo one generation and keep what came later",
-		details: "A place that has been changed again since is refused: --except leaves it out. It is a new generation and can be undone.",
+		details: "A place that has been changed again since is refused: --except leaves it out.\nIt is a new generation and can be undone.",
 		flags: func(f *flag.FlagSet) {
 			w.add(f)
 			f.Var(&except, "except", "leave the place at this `pointer` as it is; may be given several times")
