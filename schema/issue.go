@@ -40,6 +40,7 @@ const (
 	Reference        Kind = "reference"         // a name that refers to nothing
 	Displaced        Kind = "displaced"         // a text that was not applied is kept for a person
 	Recovered        Kind = "recovered"         // a generation that was lost got a new number
+	Superseded       Kind = "superseded"        // another program wrote over a committed generation
 )
 
 // Text returns the issue in one line: place, mistake, hint.
