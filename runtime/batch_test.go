@@ -17,7 +17,7 @@ import (
 
 // whileReviewed returns a write whose review calls a function.
 func whileReviewed(do func()) runtime.Write {
-	return runtime.Write{Judge: func(*runtime.Comparison) (*store.Approval, error) {
+	return runtime.Write{Judge: func(context.Context, *runtime.Comparison) (*store.Approval, error) {
 		do()
 		return nil, nil
 	}}

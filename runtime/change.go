@@ -75,7 +75,7 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		}
 	}
 	w.change = func(current *Snapshot) (target, error) {
-		changed, err := tree.Apply(current.Shown(), r.renewTests(ctx, current, operations))
+		changed, err := tree.Apply(ctx, current.Shown(), r.renewTests(ctx, current, operations))
 		if err != nil {
 			return target{}, operationFault(err, current.Version.Generation)
 		}
@@ -174,8 +174,11 @@ func (t target) edit(before *document.Document, model Model) (*document.Document
 		return t.document, nil, nil
 	}
 	doc, reformatted, err := before.Edit(t.tree, model.Key)
-	if errors.Is(err, document.ErrTooLong) {
+	switch {
+	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()
+	case errors.Is(err, document.ErrTooMany):
+		return nil, nil, tooManyKeysFault()
 	}
 	return doc, reformatted, err
 }

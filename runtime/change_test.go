@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func TestReview(t *testing.T) {
 		return string(tree.Append(nil, c.Changes)) + string(tree.Append(nil, turnTokens(c.Before))) + string(tree.Append(nil, turnTokens(c.After)))
 	}
 	var saw string
-	_, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Judge: func(c *runtime.Comparison) (*store.Approval, error) {
+	_, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Judge: func(_ context.Context, c *runtime.Comparison) (*store.Approval, error) {
 		saw = seen(c)
 		return nil, refusal
 	}})
@@ -72,14 +73,14 @@ func TestReview(t *testing.T) {
 		t.Errorf("got generation %d after a refusal", v)
 	}
 	approval := &store.Approval{By: "person", Via: "x", Fields: []string{"/agent"}}
-	if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Judge: func(*runtime.Comparison) (*store.Approval, error) { return approval, nil }}); err != nil {
+	if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Judge: func(context.Context, *runtime.Comparison) (*store.Approval, error) { return approval, nil }}); err != nil {
 		t.Fatal(err)
 	}
 	record, err := s.Record(t.Context(), 2)
 	if diff := cmp.Diff(approval, record.Approval); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Judge: func(*runtime.Comparison) (*store.Approval, error) {
+	if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{Judge: func(context.Context, *runtime.Comparison) (*store.Approval, error) {
 		t.Error("a write without effect was reviewed")
 		return nil, nil
 	}}); err != nil {

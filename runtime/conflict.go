@@ -84,13 +84,16 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 	}
 	before := d.Before
 	for _, c := range d.Commits {
+		if ctx.Err() != nil {
+			break
+		}
 		revision, err := r.Revision(ctx, c.Generation)
 		if err != nil || revision.Snapshot == nil {
 			continue
 		}
-		step := r.comparison(before, revision.Snapshot)
+		step := placesOf(r.comparison(before, revision.Snapshot).Changes)
 		for i, change := range d.Changes {
-			if slices.ContainsFunc(step.Changes, func(s tree.Change) bool { return touch(s, change) }) {
+			if touches(step, change) {
 				by[i] = c.Generation
 			}
 		}
@@ -114,29 +117,33 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 		}
 		return overlaps
 	}
-	own := append(r.clientChanges(d.Before, then), r.clientChanges(d.After, now)...)
+	own := placesOf(append(r.clientChanges(d.Before, then), r.clientChanges(d.After, now)...))
 	for _, p := range w.named {
-		own = append(own, tree.Change{Op: "replace", Path: p})
+		own.Add(p)
 	}
 	for _, other := range d.Changes {
-		if slices.ContainsFunc(own, func(c tree.Change) bool { return touch(c, other) }) {
+		if touches(own, other) {
 			overlaps = append(overlaps, other.Path)
 		}
 	}
 	return overlaps
 }
 
-// touch reports whether two changes are about one place, or about two places one
-// of which is inside the other.
-func touch(a, b tree.Change) bool {
-	for _, p := range places(a) {
-		for _, q := range places(b) {
-			if p.Overlaps(q) {
-				return true
-			}
+// placesOf returns the places of some changes.
+func placesOf(changes []tree.Change) *tree.PointerSet {
+	set := tree.NewPointerSet()
+	for _, c := range changes {
+		for _, p := range places(c) {
+			set.Add(p)
 		}
 	}
-	return false
+	return set
+}
+
+// touches reports whether a change is about one of some places, or about a place
+// around or inside one of them.
+func touches(set *tree.PointerSet, c tree.Change) bool {
+	return slices.ContainsFunc(places(c), set.Overlaps)
 }
 
 // places returns the places of a change. An entry that is added, removed or

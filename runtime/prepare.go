@@ -87,7 +87,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	}
 	var approval *store.Approval
 	if w.Judge != nil && changes { // 6
-		if approval, err = w.Judge(preview); err != nil {
+		if approval, err = w.Judge(ctx, preview); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime"
+	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
@@ -204,6 +205,14 @@ func TestPatch_tooLarge(t *testing.T) {
 	_, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"system_prompt": strings.Repeat("x", runtime.MaxText)}}, runtime.Write{})
 	if !fault.Is(err, fault.TooLarge) {
 		t.Fatalf("got %v, want too_large", err)
+	}
+}
+
+func TestPatch_tooManyKeys(t *testing.T) {
+	rt := runtimeOver(t, storeHolding(t, "[agent]\nmodel = 'a'\n[custom]\na = ["+strings.Repeat("1,", document.MaxKeys-4)+"]\n"))
+	_, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"temperature": 0.5}}, runtime.Write{})
+	if !fault.Is(err, fault.TooLarge) || !strings.Contains(err.Error(), "keys") {
+		t.Fatalf("got %v, want too_large for the keys", err)
 	}
 }
 

@@ -49,8 +49,14 @@ func (r *Runtime) reveal(ctx context.Context, current *Snapshot, given, prev tre
 	return r.model.Reveal(given, prev, r.lookup(ctx, current))
 }
 
+// maxTokenGenerations is the highest number of generations that the tokens of one
+// write are looked up in: each is read from the history, parsed and held. A client
+// has the tokens of one reading, or of a few.
+const maxTokenGenerations = 16
+
 // lookup returns a function that finds the secret that a token refers to. It
-// reads each generation at most once.
+// reads each generation at most once, and no more of them than
+// maxTokenGenerations.
 func (r *Runtime) lookup(ctx context.Context, current *Snapshot) func(schema.Token, schema.Part) (any, bool) {
 	read := make(map[uint64]*Snapshot) // nil for a generation that is not available
 	if current.committed {
@@ -58,7 +64,7 @@ func (r *Runtime) lookup(ctx context.Context, current *Snapshot) func(schema.Tok
 	}
 	return func(t schema.Token, part schema.Part) (any, bool) {
 		s, known := read[t.Generation]
-		if !known {
+		if !known && len(read) <= maxTokenGenerations && ctx.Err() == nil {
 			if revision, err := r.Revision(ctx, t.Generation); err == nil {
 				s = revision.Snapshot
 			}

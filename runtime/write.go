@@ -29,8 +29,9 @@ type Write struct {
 	// outcome of a dry run shows whether a guess was right.
 	//
 	// Judge may be called several times for one write, because other programs
-	// may commit first. It must not block. It may be nil.
-	Judge func(*Comparison) (*store.Approval, error)
+	// may commit first. It must not block, and should return when ctx ends. It may
+	// be nil.
+	Judge func(ctx context.Context, c *Comparison) (*store.Approval, error)
 
 	operation  store.Operation
 	rollbackTo *uint64

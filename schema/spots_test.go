@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -101,7 +102,7 @@ func (m *Model) Spots() []Spot {
 
 // With returns the place's configuration with a value there.
 func (s Spot) With(v any) tree.Object {
-	config, err := tree.Apply(s.Config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.Path, Value: v}})
+	config, err := tree.Apply(context.Background(), s.Config.(tree.Object), []tree.Operation{{Op: "replace", Path: s.Path, Value: v}})
 	if err != nil {
 		panic(err)
 	}

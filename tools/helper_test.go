@@ -81,6 +81,15 @@ func (c *client) decoded(raw json.RawMessage) tree.Object {
 	return params(c.t, string(raw))
 }
 
+// must returns the reply to a call that succeeds.
+func (c *client) must(reply tree.Object, err error) tree.Object {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return reply
+}
+
 // toolAsking calls a tool for a person who gives an answer.
 func (c *client) toolAsking(name, text string, answer func(policy.Question) (policy.Answer, error)) (tree.Object, error) {
 	c.t.Helper()

@@ -78,9 +78,9 @@ func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Objec
 		params["changes_omitted"] = true
 		return params
 	}
-	relevant := []tree.Change{}
+	relevant, watched := []tree.Change{}, tree.NewPointerSet(parts...)
 	for _, c := range e.ShownChanges() {
-		if slices.ContainsFunc(parts, func(part tree.Pointer) bool { return concerns(c, part) }) {
+		if watched.Overlaps(c.Path) || c.Op == "move" && watched.Overlaps(c.From) {
 			relevant = append(relevant, c)
 		}
 	}

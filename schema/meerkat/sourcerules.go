@@ -17,7 +17,7 @@ var builtInSources = []string{"00000000-0000-4b11-8111-000000000001", "00000000-
 func checkSkillSources(config tree.Object) []schema.Issue {
 	skills := within(config, "skills")
 	identity := within(skills, "identity")
-	s := sources{connected: make(map[string]string), steps: make(map[[2]string]bool), remaps: make(map[remap]bool)}
+	s := sources{connected: make(map[string]string), steps: make(map[[2]string]bool), remaps: newRemaps()}
 	s.readLineage(identity["lineage"])
 	s.checkRemaps(identity["remaps"])
 	s.checkRepositories(skills["repositories"])
@@ -33,12 +33,8 @@ type sources struct {
 	badRemap  bool               // a remap cannot be read: it may be any
 	connected map[string]string  // a forest over the connected UUIDs, see root
 	steps     map[[2]string]bool // events: UUIDs before and after
-	remaps    map[remap]bool
+	remaps    remaps
 }
-
-// remap is a skill, and the source of the skill that replaces it. Without a skill
-// it means any remap between two sources.
-type remap struct{ from, skill, to string }
 
 func (s *sources) add(message, hint string, path ...string) {
 	s.issues = append(s.issues, schema.Issue{Kind: schema.Rule, Path: tree.Pointer(path).String(), Message: message, Hint: hint})
@@ -77,6 +73,9 @@ func ends(event tree.Object) (from, to []string, needsRemaps bool) {
 	from, to = uuids(event["from"]), uuids(event["to"])
 	if event["event"] == "split" {
 		to = uuids(event["into"])
+	}
+	if len(from) > 1 && len(to) > 1 {
+		from, to = nil, nil // no event has several on both sides: the schema refuses it
 	}
 	return from, to, event["event"] != "rename_or_relocate"
 }
@@ -170,8 +169,7 @@ func (s *sources) checkRemaps(remaps any) {
 			s.badRemap = true
 			return
 		}
-		s.remaps[remap{from: from, to: to}] = true
-		s.remaps[remap{from, skill, to}] = true
+		s.remaps.add(from, skill, to)
 		path := []string{"skills", "identity", "remaps", strconv.Itoa(i)}
 		if seen[[2]string{from, skill}] {
 			s.add("another remap has the same from", "remove one of the two", append(path, "from")...)
@@ -204,41 +202,11 @@ func (s *sources) checkLineage(lineage any) {
 		switch {
 		case len(required) == 0:
 			s.add("a rotate, split or merge must say which skills it is about", "list them", append(path, "required_from_skills")...)
-		case !s.badEvent && !s.badRemap && !s.covers(from, to, required):
+		case !s.badEvent && !s.badRemap && !s.remaps.cover(from, to, required):
 			s.add("some of its skills or sources have no remap",
 				"add one to /skills/identity/remaps for each required skill of each source before, and for each source after", path...)
 		}
 	})
-}
-
-// covers reports whether there is a remap from each source before, to each source
-// after, and for each required skill of each source before.
-func (s *sources) covers(from, to []string, required []any) bool {
-	some := func(list []string, is func(string) bool) bool {
-		for _, e := range list {
-			if is(e) {
-				return true
-			}
-		}
-		return false
-	}
-	for _, f := range from {
-		if !some(to, func(t string) bool { return s.remaps[remap{from: f, to: t}] }) {
-			return false
-		}
-		for _, skill := range required {
-			name, _ := skill.(string)
-			if !some(to, func(t string) bool { return s.remaps[remap{f, name, t}] }) {
-				return false
-			}
-		}
-	}
-	for _, t := range to {
-		if !some(from, func(f string) bool { return s.remaps[remap{from: f, to: t}] }) {
-			return false
-		}
-	}
-	return true
 }
 
 func (s *sources) checkAliases(aliases any) {

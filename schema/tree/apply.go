@@ -1,215 +1,160 @@
 package tree
 
 import (
+	"context"
 	"fmt"
-	"maps"
-	"slices"
 )
 
-// maxCopied is the limit of all copies of one patch together, in bytes of JSON.
-// A copy of the whole into itself doubles it: without a limit forty short
-// operations would fill any memory. No configuration is larger.
-const maxCopied = 1 << 20
-
-// Apply carries out the operations of a JSON Patch (RFC 6902), in order. If one
-// of them fails, no result is returned, but an *OperationError. Neither o nor the
-// values of the operations are changed; the result shares parts with both.
-//
-// Numbers are compared as in Equal. The result is an object after every
-// operation: the root can be replaced by an object, not removed. It is nested
-// at most MaxDepth deep, and the copies add at most 1 MiB as JSON to it.
-func Apply(o Object, operations []Operation) (Object, error) {
-	copied := 0
-	for i, op := range operations {
-		if op.Op == "copy" {
-			if v, _, ok := op.From.Get(o); ok {
-				copied += len(Append(nil, v))
-			}
-			if copied > maxCopied {
-				return nil, &OperationError{Index: i, Pointer: op.From.String(), Reason: "the copies come to more than 1 MiB; copy less"}
-			}
-		}
-		next, err := op.apply(o)
-		if err != nil {
-			err.Index = i
+// Apply carries out the operations of a JSON Patch (RFC 6902), in order, as a
+// Patcher does. If one of them fails, no result is returned, but an
+// *OperationError; if ctx ends first, its error.
+func Apply(ctx context.Context, o Object, operations []Operation) (Object, error) {
+	p := NewPatcher(o)
+	for _, op := range operations {
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		o = next
+		if err := p.Apply(op); err != nil {
+			return nil, err
+		}
 	}
-	return o, nil
+	return p.Object(), nil
 }
 
-func (op Operation) apply(o Object) (Object, *OperationError) {
+func (p *Patcher) apply(op Operation) *OperationError {
 	switch op.Op {
 	case "add":
-		return add(o, op.Path, op.Value)
+		return p.add(op.Path, op.Value)
 	case "remove":
-		return remove(o, op.Path)
+		return p.remove(op.Path)
 	case "replace":
-		return replace(o, op.Path, op.Value)
+		return p.replace(op.Path, op.Value)
 	case "move":
-		return op.move(o)
+		return p.move(op)
 	case "copy":
-		v, err := find(o, op.From, op.Op)
-		if err != nil {
-			return nil, err
-		}
-		return add(o, op.Path, v)
+		return p.copy(op)
 	case "test":
-		v, err := find(o, op.Path, op.Op)
+		v, err := p.find(op.Path, op.Op)
 		if err == nil && !Equal(v, op.Value) {
 			err = &OperationError{Pointer: op.Path.String(), Reason: "the value is not the one given; read it again, then decide again"}
 		}
 		if err != nil {
 			err.Test = true
-			return nil, err
 		}
-		return o, nil
+		return err
 	default:
-		return nil, &OperationError{Pointer: op.Path.String(), Reason: fmt.Sprintf("no op %q exists; %s", op.Op, giveOp)}
+		return &OperationError{Pointer: op.Path.String(), Reason: fmt.Sprintf("no op %q exists; %s", op.Op, giveOp)}
 	}
 }
 
 // move is a remove followed by an add (RFC 6902, section 4.4): an index in path
 // counts in the list without the removed value.
-func (op Operation) move(o Object) (Object, *OperationError) {
-	v, err := find(o, op.From, op.Op)
+func (p *Patcher) move(op Operation) *OperationError {
+	v, err := p.find(op.From, op.Op)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if op.Path.HasPrefix(op.From) {
 		if len(op.From) == len(op.Path) {
-			return o, nil
+			return nil
 		}
-		return nil, &OperationError{Pointer: op.Path.String(), Reason: "from, " + place(op.From) + ", cannot move into itself; name a path outside of it"}
+		return &OperationError{Pointer: op.Path.String(), Reason: "from, " + place(op.From) + ", cannot move into itself; name a path outside of it"}
 	}
-	without, err := remove(o, op.From)
-	if err != nil {
-		return nil, err
+	if err := p.remove(op.From); err != nil {
+		return err
 	}
-	moved, err := add(without, op.Path, v)
-	if err != nil {
+	if err := p.addFrom(op.From, op.Path, v); err != nil {
 		err.Reason = "once " + op.From.String() + " is removed, " + err.Reason
+		return err
 	}
-	return moved, err
+	return nil
+}
+
+func (p *Patcher) copy(op Operation) *OperationError {
+	v, err := p.find(op.From, op.Op)
+	if err != nil {
+		return err
+	}
+	if p.copied += len(Append(nil, v)); p.copied > maxCopied {
+		return &OperationError{Pointer: op.From.String(), Reason: "the copies come to more than 1 MiB; copy less"}
+	}
+	p.Keep(v) // it is in two places now
+	return p.addFrom(op.From, op.Path, v)
 }
 
 // find returns the value at a pointer.
-func find(o Object, p Pointer, op string) (any, *OperationError) {
-	v, _, ok := p.Get(o)
+func (p *Patcher) find(at Pointer, op string) (any, *OperationError) {
+	v, _, ok := at.Get(p.root)
 	if !ok {
-		return nil, notFound(o, p, op)
+		return nil, notFound(p.root, at, op)
 	}
 	return v, nil
 }
 
 // add sets an object's member, or inserts an entry into a list.
-func add(o Object, p Pointer, v any) (Object, *OperationError) {
-	if err := fits(p, v); err != nil {
-		return nil, err
+func (p *Patcher) add(at Pointer, v any) *OperationError {
+	if err := p.fits(at, v); err != nil {
+		return err
 	}
-	if len(p) == 0 {
-		return v.(map[string]any), nil
+	return p.insert(at, v)
+}
+
+// addFrom is add of a value that was at from.
+func (p *Patcher) addFrom(from, at Pointer, v any) *OperationError {
+	if err := p.fitsFrom(from, at, v); err != nil {
+		return err
 	}
-	parent, token := p[:len(p)-1], p[len(p)-1]
-	held, _, _ := parent.Get(o)
+	return p.insert(at, v)
+}
+
+func (p *Patcher) insert(at Pointer, v any) *OperationError {
+	if len(at) == 0 {
+		p.root = v.(map[string]any)
+		return nil
+	}
+	parent, token := at[:len(at)-1], at[len(at)-1]
+	held, _, _ := parent.Get(p.root)
 	switch c := held.(type) {
 	case map[string]any:
-		return with(o, parent, withMember(c, token, v)), nil
+		p.setMember(parent, token, v)
+		return nil
 	case []any:
 		i, ok := ArrayIndex(token)
 		if token == "-" {
 			i, ok = len(c), true
 		}
 		if ok && i <= len(c) {
-			return with(o, parent, slices.Concat(c[:i], []any{v}, c[i:])), nil
+			p.insertEntry(parent, i, v)
+			return nil
 		}
 	}
-	return nil, notFound(o, p, "add")
+	return notFound(p.root, at, "add")
 }
 
 // remove removes a member or an entry. The entries behind it move up.
-func remove(o Object, p Pointer) (Object, *OperationError) {
-	if _, err := find(o, p, "remove"); err != nil {
-		return nil, err
+func (p *Patcher) remove(at Pointer) *OperationError {
+	if _, err := p.find(at, "remove"); err != nil {
+		return err
 	}
-	if len(p) == 0 {
-		return nil, &OperationError{Reason: "the root cannot be removed; name the keys to remove"}
+	if len(at) == 0 {
+		return &OperationError{Reason: "the root cannot be removed; name the keys to remove"}
 	}
-	parent, token := p[:len(p)-1], p[len(p)-1]
-	held, _, _ := parent.Get(o)
-	if list, ok := held.([]any); ok {
-		i, _ := ArrayIndex(token)
-		return with(o, parent, slices.Delete(slices.Clone(list), i, i+1)), nil
-	}
-	c := maps.Clone(held.(map[string]any))
-	delete(c, token)
-	return with(o, parent, c), nil
-}
-
-// replace replaces an existing value.
-func replace(o Object, p Pointer, v any) (Object, *OperationError) {
-	if _, err := find(o, p, "replace"); err != nil {
-		return nil, err
-	}
-	if err := fits(p, v); err != nil {
-		return nil, err
-	}
-	return with(o, p, v), nil
-}
-
-// fits checks that a value may be at a pointer, whether or not one is there now.
-func fits(p Pointer, v any) *OperationError {
-	if _, ok := v.(map[string]any); len(p) == 0 && !ok {
-		return &OperationError{Reason: "the root must be an object, not " + WithArticle(TypeName(v)) + "; give an object, or a path below the root"}
-	}
-	if len(p)+height(v) > MaxDepth {
-		return &OperationError{Pointer: p.String(), Reason: fmt.Sprintf("the result would be nested deeper than %d levels; nest less", MaxDepth)}
-	}
+	p.removeAt(at)
 	return nil
 }
 
-// height returns how many objects and lists are nested in each other.
-func height(v any) int {
-	most := -1
-	switch v := v.(type) {
-	case map[string]any:
-		for _, e := range v {
-			most = max(most, height(e))
-		}
-	case []any:
-		for _, e := range v {
-			most = max(most, height(e))
-		}
-	default:
-		return 0
+// replace replaces an existing value.
+func (p *Patcher) replace(at Pointer, v any) *OperationError {
+	if _, err := p.find(at, "replace"); err != nil {
+		return err
 	}
-	return max(most, 0) + 1
-}
-
-// with returns o with v at p, where a value exists. Only the objects and lists
-// around it are copied.
-func with(o Object, p Pointer, v any) Object {
-	for len(p) > 0 {
-		token := p[len(p)-1]
-		p = p[:len(p)-1]
-		held, _, _ := p.Get(o)
-		if list, ok := held.([]any); ok {
-			i, _ := ArrayIndex(token)
-			changed := slices.Clone(list)
-			changed[i] = v
-			v = changed
-			continue
-		}
-		v = withMember(held.(map[string]any), token, v)
+	if err := p.fits(at, v); err != nil {
+		return err
 	}
-	return v.(map[string]any)
-}
-
-// withMember returns a copy of o in which the member called name is v.
-func withMember(o Object, name string, v any) Object {
-	c := make(Object, len(o)+1)
-	maps.Copy(c, o)
-	c[name] = v
-	return c
+	if len(at) == 0 {
+		p.root = v.(map[string]any)
+		return nil
+	}
+	p.setMember(at[:len(at)-1], at[len(at)-1], v)
+	return nil
 }

@@ -1,6 +1,7 @@
 package tree_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -142,7 +143,7 @@ func TestApply_errorsHaveHintsAndNoValues(t *testing.T) {
 }
 
 func TestApply_unknownOp(t *testing.T) {
-	got, err := tree.Apply(tree.Object{"a": true}, []tree.Operation{{Op: "set", Path: tree.Pointer{"a"}}})
+	got, err := tree.Apply(context.Background(), tree.Object{"a": true}, []tree.Operation{{Op: "set", Path: tree.Pointer{"a"}}})
 	const want = `operations[0]: /a: no op "set" exists; give add, remove, replace, move, copy or test`
 	if got != nil || err == nil || err.Error() != want {
 		t.Errorf("got %v, %v, want error %s", got, err, want)
@@ -150,7 +151,7 @@ func TestApply_unknownOp(t *testing.T) {
 }
 
 func TestApply_emptyObject(t *testing.T) {
-	got, err := tree.Apply(nil, []tree.Operation{{Op: "add", Path: tree.Pointer{"a"}, Value: true}})
+	got, err := tree.Apply(context.Background(), nil, []tree.Operation{{Op: "add", Path: tree.Pointer{"a"}, Value: true}})
 	if err != nil || text(got) != `{"a":true}` {
 		t.Errorf("got %s, %v, want {\"a\":true}", text(got), err)
 	}
@@ -158,7 +159,7 @@ func TestApply_emptyObject(t *testing.T) {
 
 func TestApply_sharesUnchangedParts(t *testing.T) {
 	untouched := tree.Object{"b": int64(1)}
-	got, err := tree.Apply(tree.Object{"a": untouched, "c": tree.Object{}}, []tree.Operation{
+	got, err := tree.Apply(context.Background(), tree.Object{"a": untouched, "c": tree.Object{}}, []tree.Operation{
 		{Op: "add", Path: tree.Pointer{"c", "d"}, Value: true},
 	})
 	if err != nil {
@@ -175,7 +176,7 @@ func TestApply_copiesAreLimited(t *testing.T) {
 	for i := range doubling {
 		doubling[i] = tree.Operation{Op: "copy", Path: tree.Pointer{strings.Repeat("x", i)}} // the root, into itself
 	}
-	got, err := tree.Apply(tree.Object{"a": strings.Repeat("z", 100)}, doubling)
+	got, err := tree.Apply(context.Background(), tree.Object{"a": strings.Repeat("z", 100)}, doubling)
 	if got != nil || err == nil || !strings.HasSuffix(err.Error(), ": the copies come to more than 1 MiB; copy less") {
 		t.Errorf("got %d bytes, %v, want an error", len(text(got)), err)
 	}
@@ -183,10 +184,10 @@ func TestApply_copiesAreLimited(t *testing.T) {
 	// A value as large as the limit can be copied once.
 	large := tree.Object{"a": strings.Repeat("z", 1<<20-2)}
 	once := tree.Operation{Op: "copy", From: tree.Pointer{"a"}, Path: tree.Pointer{"b"}}
-	if _, err := tree.Apply(large, []tree.Operation{once}); err != nil {
+	if _, err := tree.Apply(context.Background(), large, []tree.Operation{once}); err != nil {
 		t.Errorf("a copy of 1 MiB: %v", err)
 	}
-	if _, err := tree.Apply(large, []tree.Operation{once, once}); err == nil {
+	if _, err := tree.Apply(context.Background(), large, []tree.Operation{once, once}); err == nil {
 		t.Error("two copies of 1 MiB: got no error")
 	}
 }
@@ -205,7 +206,7 @@ func TestApply_depthIsLimited(t *testing.T) {
 		{tree.Operation{Op: "move", From: tree.Pointer{"a"}, Path: tree.Pointer{"b", "c"}}, true},
 		{tree.Operation{Op: "copy", Path: tree.Pointer{"b", "c"}}, false},
 	} {
-		got, err := tree.Apply(fits, []tree.Operation{tt.operation})
+		got, err := tree.Apply(context.Background(), fits, []tree.Operation{tt.operation})
 		if (err == nil) != tt.want {
 			t.Errorf("%s %s: got error %v, want success %t", tt.operation.Op, tt.operation.Path, err, tt.want)
 		}
@@ -249,7 +250,7 @@ func TestApply_inverseOperations(t *testing.T) {
 			{{Op: "move", From: p, Path: aside}, {Op: "test", Path: aside, Value: v}, {Op: "move", From: aside, Path: p}},
 			{{Op: "copy", From: p, Path: aside}, {Op: "test", Path: aside, Value: v}, {Op: "remove", Path: aside}},
 		} {
-			got, err := tree.Apply(o, operations)
+			got, err := tree.Apply(context.Background(), o, operations)
 			if err != nil || text(got) != before {
 				t.Errorf("%v: got %s, %v, want %s", operations, text(got), err, before)
 			}

@@ -7,6 +7,7 @@ import "slices"
 type differ struct {
 	keyOf     func(Pointer) string
 	defaultOf func(Pointer) (any, bool)
+	noAdds    bool // additions are not reported
 	changes   []Change
 }
 
@@ -28,6 +29,15 @@ func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(Poin
 	return d.changes
 }
 
+// Losses is Difference without the additions, and without defaults: it does not
+// look at what only the new configuration has.
+func Losses(old, new Object, keyOf func(Pointer) string) []Change {
+	d := differ{keyOf: keyOf, noAdds: true, changes: []Change{}}
+	d.objects(nil, nil, old, new)
+	slices.SortFunc(d.changes, compareChanges)
+	return d.changes
+}
+
 func (d *differ) objects(from, path Pointer, old, new Object) {
 	for name, o := range old {
 		n, has := new[name]
@@ -37,6 +47,9 @@ func (d *differ) objects(from, path Pointer, old, new Object) {
 		case !Equal(o, n):
 			d.values(from.Child(name), path.Child(name), o, n)
 		}
+	}
+	if d.noAdds {
+		return
 	}
 	for name, n := range new {
 		if _, has := old[name]; !has {
@@ -75,6 +88,9 @@ func (d *differ) lists(from, path Pointer, old, new []any) {
 	}
 	for j, e := range new {
 		i := m.Old[j]
+		if i < 0 && d.noAdds {
+			continue
+		}
 		if i < 0 {
 			d.reportAdd(path.Index(j), Identity(e, key), e)
 			continue

@@ -1,21 +1,35 @@
 package tree
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Nearest returns the candidate that was probably intended by a name, for "did
 // you mean". It is the one with the fewest typing errors (a letter too many, too
 // few, wrong, or two swapped), and with at most one for every three letters, or
 // one in two letters, so that the guess is good enough. Of several it is the one
 // with the longest common beginning, then the first. If no candidate is near, it
-// is the only one that begins with the name.
+// is the only one that begins with the name. A name of more than maxNearest letters
+// has no typing errors: to compare two long names takes time in the product of
+// their lengths.
 func Nearest(name string, candidates []string) (string, bool) {
+	if len(name) > maxNearest*utf8.UTFMax {
+		return "", false
+	}
 	best, found, alike := "", false, 0
 	letters := []rune(name)
 	limit := len(letters) / 3
 	if len(letters) == 2 {
 		limit = 1
 	}
+	if len(letters) > maxNearest {
+		return "", false
+	}
 	for _, c := range candidates {
+		if len(c) > (len(letters)+limit)*utf8.UTFMax {
+			continue
+		}
 		d := slips(letters, []rune(c), limit)
 		same := commonPrefix(name, c)
 		if c != name && (d < limit || d == limit && (!found || same > alike)) {
@@ -28,6 +42,10 @@ func Nearest(name string, candidates []string) (string, bool) {
 	}
 	return best, found
 }
+
+// maxNearest is the highest number of letters of a name that may be misspelt. No
+// schema has a longer one.
+const maxNearest = 100
 
 // onlyLonger returns the candidate that begins with a name, if only one does.
 func onlyLonger(name string, candidates []string) (string, bool) {

@@ -1,6 +1,7 @@
 package tree_test
 
 import (
+	"strings"
 	"testing"
 
 	"realmconf/schema/tree"
@@ -39,5 +40,16 @@ func TestNearest_typingErrors(t *testing.T) {
 		if got != tt.want || ok != (tt.want != "") {
 			t.Errorf("Nearest(%q, %q): got %q, %t, want %q", tt.name, tt.candidates, got, ok, tt.want)
 		}
+	}
+}
+
+// TestNearest_longNames compares names that would take hours letter by letter.
+func TestNearest_longNames(t *testing.T) {
+	long := strings.Repeat("a", 1<<20)
+	if got, ok := tree.Nearest(long+"b", []string{long, "a"}); ok {
+		t.Errorf("a long name: got %d letters", len(got))
+	}
+	if got, ok := tree.Nearest("modle", []string{long, "model"}); got != "model" {
+		t.Errorf("a long candidate: got %q, %v", got, ok)
 	}
 }

@@ -2,6 +2,7 @@ package tree_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -53,12 +54,15 @@ func FuzzOperations(f *testing.F) {
 		before := text(o) + text(list)
 
 		parsed, err := tree.ParseOperations(list)
+		if len(list) > tree.MaxOperations {
+			return
+		}
 		if err != nil {
 			checkOperationError(t, err, len(list))
 		} else if len(parsed) != len(list) {
 			t.Errorf("got %d operations, want %d", len(parsed), len(list))
 		}
-		got, err := tree.Apply(o, parsed)
+		got, err := tree.Apply(context.Background(), o, parsed)
 		if err == nil {
 			if again, err := tree.Decode(tree.Append(nil, got)); err != nil || !tree.Equal(again, got) {
 				t.Errorf("%s: the result reads back as %s, %v", text(got), text(again), err)
@@ -68,7 +72,7 @@ func FuzzOperations(f *testing.F) {
 				t.Errorf("got %s beside %v, want nothing", text(got), err)
 			}
 			index := checkOperationError(t, err, len(parsed))
-			if _, err := tree.Apply(o, parsed[:index]); err != nil {
+			if _, err := tree.Apply(context.Background(), o, parsed[:index]); err != nil {
 				t.Errorf("operation %d is blamed, but before it: %v", index, err)
 			}
 		}

@@ -1,6 +1,7 @@
 package tree_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"strings"
@@ -118,5 +119,5 @@ func patch(o tree.Object, text []byte, at string) (tree.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tree.Apply(o, operations)
+	return tree.Apply(context.Background(), o, operations)
 }

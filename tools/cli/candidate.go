@@ -7,10 +7,20 @@ import (
 	"strings"
 
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // candidate is a possible next word of a command line.
 type candidate struct{ word, description string }
+
+// fileNames stands for the names of files, which the shell knows better. Its word
+// is empty.
+var fileNames = candidate{"", "a file"}
+
+// isVisible reports whether a person sees every character of the word. Other words,
+// which somebody may have written into a realm's files, are no candidates: the line
+// of a shell would hide what they are, and a line break would make two of one.
+func (c candidate) isVisible() bool { return policy.EscapeHidden(c.word) == c.word }
 
 // wordCandidates returns candidates without a description.
 func wordCandidates(words ...string) []candidate {

@@ -74,7 +74,7 @@ func formatTable(rows [][]string, limits []int) []string {
 	widths := make([]int, len(limits))
 	for _, row := range rows {
 		for i := range row {
-			row[i] = truncate(oneLine(strings.Join(strings.Fields(row[i]), " ")), limits[i])
+			row[i] = truncate(oneLine(row[i]), limits[i])
 			widths[i] = max(widths[i], textWidth(row[i]))
 		}
 	}

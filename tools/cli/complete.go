@@ -16,7 +16,7 @@ func completeCommand() *command {
 				last, words = words[n-1], words[:n-1]
 			}
 			for _, c := range s.candidates(ctx, words, last) {
-				if strings.HasPrefix(c.word, last) {
+				if c == fileNames || strings.HasPrefix(c.word, last) && c.isVisible() {
 					s.print("%s\t%s\n", c.word, oneLine(c.description))
 				}
 			}
@@ -40,7 +40,7 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 				continue
 			}
 			if i == len(words)-1 {
-				return wordCandidates(flagChoices(name)...)
+				return valueCandidates(name)
 			}
 			i++ // skip the flag's value
 		case c == nil:
@@ -55,19 +55,33 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 	name, _, joined := strings.Cut(trimDashes(last), "=")
 	switch {
 	case !isArgument(last) && joined:
-		var list []candidate
-		for _, value := range flagChoices(name) {
-			list = append(list, candidate{"--" + name + "=" + value, ""})
+		list := valueCandidates(name)
+		for i := range list {
+			if list[i] != fileNames {
+				list[i].word = "--" + name + "=" + list[i].word
+			}
 		}
 		return list
 	case !isArgument(last) || last == "-":
 		return flagCandidates(flags)
 	case c == nil:
 		return commandCandidates()
-	case c.complete == nil || len(args) >= c.maxArgs:
+	case len(args) >= c.maxArgs:
+		return nil
+	case c.file:
+		return []candidate{fileNames}
+	case c.complete == nil:
 		return nil
 	}
 	return c.complete(ctx, s, args, last)
+}
+
+// valueCandidates returns the candidates for a flag's value.
+func valueCandidates(name string) []candidate {
+	if isPathFlag(name) {
+		return []candidate{fileNames}
+	}
+	return wordCandidates(flagChoices(name)...)
 }
 
 // flagCandidates returns the flags that have more than one letter.

@@ -1,29 +1,60 @@
 # Completion of realmconf for bash.
 _realmconf() {
-    local candidate word begun="" last="" i n=0
+    local piece blank begun="" candidate quoted rest=${COMP_LINE:0:COMP_POINT} i n=0
     local -a words=()
     COMPREPLY=()
-    # Bash splits --flag=value into three words: join them.
-    for ((i = 1; i <= COMP_CWORD; i++)); do
-        word=${COMP_WORDS[i]}
-        if ((n > 0)) && [[ $word == "=" || $last == -*= && ${COMP_WORDS[i-1]} == "=" ]]; then
-            last+=$word
+    # Bash splits a word at = and : as well, and replaces only the last piece: join
+    # the pieces, and keep in begun the text before the last.
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        piece=${COMP_WORDS[i]}
+        blank=${rest%%[![:space:]]*}
+        rest=${rest#"$blank"}
+        ((i == COMP_CWORD)) && piece=$rest # as far as the cursor
+        rest=${rest#"$piece"}
+        if [[ -n $blank || $n == 0 ]]; then
+            begun=""
+            words[n++]=$piece
         else
-            last=$word
-            ((++n))
+            begun=${words[n-1]}
+            words[n-1]+=$piece
         fi
-        words[n-1]=$last
     done
-    if [[ $last == -*=* ]]; then
-        begun=${last%%=*}= # bash has already printed it
-    fi
+    # A candidate is written with backslashes, so it cannot continue a quotation.
+    [[ ${words[n-1]} == *[\'\"]* ]] && return
+    [[ $piece == [=:@]* ]] && begun=${words[n-1]}
+    for ((i = 1; i < n; i++)); do
+        _realmconf_unescape "${words[i]}"
+        words[i]=$REPLY
+    done
+    _realmconf_unescape "$begun"
+    begun=$REPLY
+    compopt -o nosort 2>/dev/null # needs bash 4.4
     while IFS= read -r candidate; do
         candidate=${candidate%%$'\t'*}
-        candidate=${candidate#"$begun"}
-        case $candidate in
-            /*) COMPREPLY+=("$(printf %q "$candidate")") ;;
-            *) COMPREPLY+=("$candidate ") ;;
+        if [[ -z $candidate ]]; then
+            compopt -o default 2>/dev/null # names of files
+            continue
+        fi
+        printf -v quoted %q "${candidate#"$begun"}"
+        case $quoted in
+            \$* | "''") continue ;; # not printable in this locale, or nothing to add
         esac
-    done < <("$1" __complete "${words[@]}" 2>/dev/null)
+        [[ $candidate == /* ]] || quoted+=" "
+        COMPREPLY+=("$quoted")
+    done < <("$1" __complete "${words[@]:1}" 2>/dev/null)
 }
-complete -o nospace -o bashdefault -o default -F _realmconf realmconf
+
+# _realmconf_unescape sets REPLY to a word without its backslashes. Nothing else in
+# the word is expanded.
+_realmconf_unescape() {
+    local rest=$1
+    REPLY=""
+    while [[ $rest == *\\* ]]; do
+        REPLY+=${rest%%\\*}
+        rest=${rest#*\\}
+        REPLY+=${rest:0:1}
+        rest=${rest:1}
+    done
+    REPLY+=$rest
+}
+complete -o nospace -F _realmconf realmconf

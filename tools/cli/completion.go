@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	_ "embed"
-	"strings"
 )
 
 // The completion scripts. Each runs "realmconf __complete WORD…" and gets the
-// candidates for the last word, one per line: the word, a tab, its description.
-// FILE_COMMANDS is replaced by the commands whose argument is a file.
+// candidates for the last word, one per line: the word, a tab, its description. The
+// word of the line is empty if names of files are candidates. The words are as the
+// program gets them: the script or the shell quotes them.
 
 //go:embed completion.bash
 var bashScript string
@@ -31,8 +31,7 @@ func completionCommand() *command {
 			if !ok {
 				return s.usageError("no completion for %q: the shells are bash, zsh and fish", args[0])
 			}
-			files := commandNames(func(c *command) bool { return c.file })
-			s.print("%s", strings.ReplaceAll(script, "FILE_COMMANDS", strings.Join(files, " ")))
+			s.print("%s", script)
 			return nil
 		},
 		complete: func(context.Context, *Session, []string, string) []candidate {

@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"realmconf/schema/meerkat"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // complete returns the candidates for the last word.
@@ -34,11 +39,17 @@ func TestComplete(t *testing.T) {
 		{[]string{""}, []string{"get", "schema", "history", "…"}},
 		{[]string{"se"}, []string{"set-key", "set"}},
 		{[]string{"__"}, nil},
-		{[]string{"-"}, []string{"--history", "--isolated", "--realm", "--realm-backend", "--state-root"}},
+		{[]string{"-"}, []string{"--follow-links", "--history", "--isolated", "--realm", "--realm-backend", "--state-root"}},
 		{[]string{"--re"}, []string{"--realm", "--realm-backend"}},
 		{[]string{"patch", "--re"}, []string{"--realm", "--realm-backend", "--reason"}},
-		{[]string{"get", "--"}, []string{"--format", "--history", "--isolated", "--json", "--realm", "--realm-backend", "--state-root", "--stored", "--with-generation"}},
+		{[]string{"get", "--"}, []string{"--follow-links", "--format", "--history", "--isolated", "--json", "--realm", "--realm-backend", "--state-root", "--stored", "--with-generation"}},
 		{[]string{"--realm", ""}, nil},
+		{[]string{"--state-root", ""}, []string{""}}, // names of files
+		{[]string{"--state-root", "x/y"}, []string{""}},
+		{[]string{"--state-root=x"}, []string{""}},
+		{[]string{"set", ""}, []string{""}},
+		{[]string{"set", "conf"}, []string{""}},
+		{[]string{"set", "a.toml", ""}, nil},
 		{[]string{"--realm-backend", ""}, []string{"sqlite", "jsonl", "memory"}},
 		{[]string{"--realm-backend", "j"}, []string{"jsonl"}},
 		{[]string{"--realm-backend=s"}, []string{"--realm-backend=sqlite"}},
@@ -87,6 +98,81 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// hostileNames are names that somebody can give a key in a file: each has something
+// that a shell would run, expand or split, that would change the terminal, or that
+// nobody would see.
+var hostileNames = []string{
+	"$(touch ran)", "`touch ran`", "a;touch ran", "a&touch ran", "a|touch ran", "a>ran", "a b", "'", "\"", "it's", `\`, `a\'`,
+	"-rf", "--realm", "~", "~root", "=ls", "a=b", "a:b", "a@b", "*", "?", "[a]", "{a,b}", "#", "a #b", "!!", "!touch", "$HOME", "${HOME}", "$'a'", "(", ")", "%", "^", "ü",
+	"a\nb", "a\n$(touch ran)", "a\tb", "a\rb", "\x1b[2J", "\a", "\x7f", "\u0085", "\u009b2J", "a\u202eb", "\u200b", "\u2060a", "\ufeff", "a\u00a0b", "\u3164", "\ufe0f", "\U000e0041", "\u2800",
+}
+
+// quoteTOML returns a name as a quoted key.
+func quoteTOML(name string) string {
+	return strings.ReplaceAll(string(tree.Append(nil, name)), "\x7f", `\u007f`)
+}
+
+// A key that cannot be shown is no candidate; any other is one line of the output.
+func TestComplete_hostileNames(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	var want []string
+	text := ""
+	for _, name := range hostileNames {
+		text += fmt.Sprintf("[models.%s]\n", quoteTOML(name))
+		if policy.EscapeHidden(name) == name {
+			want = append(want, (tree.Pointer{"models", name}).String())
+		}
+	}
+	sh.writeText(text)
+	got := sh.complete("get", "/models/")
+	got = slices.DeleteFunc(got, func(word string) bool {
+		return slices.Contains(meerkat.New().Children(tree.Pointer{"models"}), strings.TrimPrefix(word, "/models/"))
+	})
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if len(want) == len(hostileNames) || len(want) < len(hostileNames)/2 {
+		t.Errorf("%d of %d names are candidates", len(want), len(hostileNames))
+	}
+}
+
+// Names from a file are shown on a terminal without anything that would change it,
+// by every command that shows names.
+func TestPrint_hostileNames(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 4000})
+	text := "[rest]\nport = 1\n[agent]\nmodel = \"a\u202eb\"\n"
+	for _, name := range hostileNames {
+		text += fmt.Sprintf("[models.%s]\n%[1]s = %[1]s\n[self_hosted.servers.%[1]s]\nbase_url = %[1]s\n", quoteTOML(name))
+	}
+	sh.writeText(text)
+	for _, line := range []string{
+		"get", "get --json", "get /models", "get --stored", "history", "history --json", "diff 0", "diff 0 --json",
+		"call config/get", "set-key /rest/port x", "unset-key /models/nothing", "rollback 0 --dry-run", "schema /self_hosted/servers/x\u202e",
+		"set-key /x\u202e\ny 1", "host \u202e", "get --realm \u202e --nonsense\x1b", "\u202e",
+	} {
+		sh.run(strings.Fields(line)...)
+		for _, stream := range []string{sh.out.String(), sh.stderr.String()} {
+			stream = strings.Map(func(r rune) rune {
+				if r == '\n' {
+					return -1
+				}
+				return r
+			}, stream)
+			if shown := policy.EscapeHidden(stream); shown != stream {
+				at := strings.IndexFunc(stream, policy.IsHidden)
+				t.Errorf("%s: %q…", line, stream[max(0, at-30):min(len(stream), at+30)])
+			}
+		}
+		if line == "get" && (!strings.Contains(sh.out.String(), `model = "a\u202eb"`) || !strings.Contains(sh.out.String(), `"a\u202eb" = `)) {
+			t.Errorf("%s: got %q", line, sh.out.String())
+		}
+		if sh.out.Len()+sh.stderr.Len() == 0 {
+			t.Errorf("%s: nothing was printed", line)
+		}
+	}
+}
+
 func TestComplete_descriptions(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	for words, want := range map[string]string{
@@ -114,9 +200,9 @@ func TestComplete_unreadable(t *testing.T) {
 
 // Every command whose arguments can be listed completes them.
 func TestCommands_completers(t *testing.T) {
-	withoutCompletion := []string{"history", "patch", "set", "edit", "doctor", "version", "__complete"}
+	withoutCompletion := []string{"history", "patch", "edit", "doctor", "version", "__complete"}
 	for _, c := range commands() {
-		if slices.Contains(withoutCompletion, c.name) != (c.complete == nil) {
+		if slices.Contains(withoutCompletion, c.name) != (c.complete == nil && !c.file) {
 			t.Errorf("%s: completes its arguments: %v", c.name, c.complete != nil)
 		}
 	}
@@ -125,15 +211,12 @@ func TestCommands_completers(t *testing.T) {
 func TestCompletion_scripts(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	for name, part := range map[string]string{
-		"bash": "complete -o nospace -o bashdefault -o default -F _realmconf realmconf\n",
+		"bash": "complete -o nospace -F _realmconf realmconf\n",
 		"zsh":  "#compdef realmconf\n",
-		"fish": "complete -c realmconf -n '__fish_seen_subcommand_from set' -F\n",
+		"fish": "complete -c realmconf -n __realmconf_takes_file -F\n",
 	} {
 		if code := sh.run("completion", name); code != 0 || !strings.Contains(sh.out.String(), part) || !strings.Contains(sh.out.String(), " __complete ") {
 			t.Errorf("%s: exit %d, %q, want %q in it", name, code, sh.out.String(), part)
-		}
-		if strings.Contains(sh.out.String(), "FILE_COMMANDS") {
-			t.Errorf("%s: the script has a placeholder", name)
 		}
 	}
 	sh.wantRun(2, "", "completion", "tcsh")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // diffLine is one line of a difference. The layout is that of diff -u, with a
@@ -30,7 +31,7 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
 	truncated := false
 	for _, l := range diffLines(changes, s.keyDefault) {
-		truncated = s.printLine(colours[l.sign], oneLine(string(l.sign)+l.text)) || truncated
+		truncated = s.printLine(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text)) || truncated
 	}
 	if truncated {
 		s.hintTruncated()

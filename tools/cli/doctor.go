@@ -8,6 +8,7 @@ import (
 
 	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 func doctorCommand() *command {
@@ -72,12 +73,12 @@ func (d *diagnosis) json() tree.Object {
 func (s *Session) printDiagnosis(d *diagnosis) {
 	colours := map[level]string{note: cyan, warning: yellow, problem: red}
 	for _, f := range d.findings {
-		text := fmt.Sprintf("%s %s", s.Terminal.paint(colours[f.level], fmt.Sprintf("%-8s", string(f.level))), oneLine(f.what))
+		text := fmt.Sprintf("%s %s", s.Terminal.paint(colours[f.level], fmt.Sprintf("%-8s", string(f.level))), policy.EscapeHidden(f.what))
 		if f.where != "" {
-			text += "\n         " + oneLine(f.where)
+			text += "\n         " + policy.EscapeHidden(f.where)
 		}
 		if f.do != "" {
-			text += "\n         " + s.Terminal.paint(bold, "do: ") + oneLine(f.do)
+			text += "\n         " + s.Terminal.paint(bold, "do: ") + policy.EscapeHidden(f.do)
 		}
 		s.print("%s\n", text)
 	}

@@ -15,6 +15,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // editing is one run of edit: a person changes one text until it is stored, or
@@ -212,7 +213,7 @@ func (e *editing) printChanges(headline string, before, after []byte) {
 		changes = append(changes, c.Tree())
 	}
 	for _, l := range diffLines(changes, s.keyDefault) {
-		fmt.Fprintf(s.Stderr, "%s\n", oneLine(string(l.sign)+l.text))
+		fmt.Fprintf(s.Stderr, "%s\n", policy.EscapeHidden(string(l.sign)+l.text))
 	}
 }
 

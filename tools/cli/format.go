@@ -45,9 +45,6 @@ func (s *Session) printValue(path string, value any, as format, raw bool) error 
 	if err != nil {
 		return err
 	}
-	if s.Terminal.Interactive {
-		text = escapeControls(text, false)
-	}
-	s.write(text)
+	s.writeSource(text, false)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 func historyCommand() *command {
@@ -78,7 +79,7 @@ func (s *Session) printHistory(reply tree.Object) {
 		}
 		truncated = s.printLine(colour, row) || truncated || strings.Contains(row, "…")
 		for _, text := range following[i] {
-			if text = oneLine(text); text != "" {
+			if text = policy.EscapeHidden(text); text != "" {
 				truncated = s.printLine("", "  "+text) || truncated
 			}
 		}
@@ -128,10 +129,10 @@ func historyRow(entry tree.Object) []string {
 	paths, _ := entry["paths"].([]any)
 	var names []string
 	for _, path := range paths {
-		names = append(names, fmt.Sprint(path))
+		names = append(names, policy.EscapeHidden(fmt.Sprint(path)))
 	}
 	if count, ok := entry["path_count"].(int64); ok && count > int64(len(names)) {
 		names = append(names, fmt.Sprintf("and %d more", count-int64(len(names))))
 	}
-	return []string{fmt.Sprint(entry["generation"]), at, who, operation, reason, strings.Join(names, " ")}
+	return []string{fmt.Sprint(entry["generation"]), at, who, operation, oneLine(reason), strings.Join(names, " ")}
 }

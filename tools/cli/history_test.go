@@ -62,11 +62,11 @@ func TestPrintHistory_entries(t *testing.T) {
 		{"generation":12,"at":"2026-11-22T10:04:04.123Z","operation":"external","actor":{"name":null,"surface":"external"},"paths":[],"path_count":0,"valid":false},
 		{"generation":11,"at":"not a time","operation":"set","actor":{"name":"x","surface":"tool"},"paths":[],"path_count":0,"valid":true},
 		{"generation":9,"at":"2026-11-22T10:04:03.123Z","operation":"rollback","actor":{"name":"ev\u001b[2Jil\nclient","surface":"rpc"},"rollback_to":7,"paths":["/a"],"path_count":1,"valid":true}],"next_before":9}`))
-	sh.wantStdout(`GENERATION  TIME                 WHO              OPERATION           REASON                     PATHS
-13          2026-11-22 10:04:05  editor           patch               a reason that is longer …  /agen…
-12          2026-11-22 10:04:04  external         external, not TOML
-11          not a time           x                set
-9           2026-11-22 10:04:03  ev�[2Jil client  rollback to 7                                  /a
+	sh.wantStdout(`GENERATION  TIME                 WHO                 OPERATION           REASON                     PA…
+13          2026-11-22 10:04:05  editor              patch               a reason that is longer …  /a…
+12          2026-11-22 10:04:04  external            external, not TOML
+11          not a time           x                   set
+9           2026-11-22 10:04:03  ev\x1b[2Jil client  rollback to 7                                  /a
 realmconf --realm team history --before 9 continues
 `)
 	sh.wantStderr("--json shows them whole")

@@ -31,7 +31,8 @@ func hostCommand() *command {
 			if err != nil {
 				return err
 			}
-			s.write(h.snippet(program, flags))
+			snippet := h.snippet(program, flags)
+			s.writeSource(snippet, snippet[0] == '{')
 			s.message("this goes into %s", h.place)
 			for _, problem := range []string{
 				directoryProblem("--context-root", s.Realm.ContextRoot), directoryProblem("--state-root", s.Realm.StateRoot),

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // print writes a part of the result.
@@ -28,9 +29,16 @@ func (s *Session) printJSON(raw []byte) {
 		if json.Indent(&b, raw, "", "  ") == nil {
 			raw = b.Bytes()
 		}
-		raw = escapeControls(raw, true)
 	}
-	s.print("%s\n", raw)
+	s.writeSource(append(bytes.Clone(raw), '\n'), true)
+}
+
+// writeSource writes a JSON or TOML text, on a terminal without hidden characters.
+func (s *Session) writeSource(text []byte, isJSON bool) {
+	if s.Terminal.Interactive {
+		text = escapeControls(text, isJSON)
+	}
+	s.write(text)
 }
 
 // printReply writes an operation's reply: with format on a terminal, else or with
@@ -78,7 +86,7 @@ func (s *Session) warnReply(reply tree.Object) {
 }
 
 func message(stderr io.Writer, format string, args ...any) {
-	fmt.Fprintf(stderr, "realmconf: %s\n", oneLine(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(stderr, "realmconf: %s\n", policy.EscapeHidden(fmt.Sprintf(format, args...)))
 }
 
 func hint(stderr io.Writer, format string, args ...any) {

@@ -10,13 +10,15 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 )
 
 func schemaCommand() *command {
 	var asJSON, file bool
+	var query string
 	return &command{
 		name: "schema", form: "[POINTER]", maxArgs: 1,
-		summary: "list the keys under a JSON Pointer and explain them",
+		summary: "list the keys under a JSON Pointer, or about some words, and explain them",
 		details: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
   realmconf schema --file > realmconf.schema.json
 and as the first line of config.toml:
@@ -24,6 +26,7 @@ and as the first line of config.toml:
 		flags: func(f *flag.FlagSet) {
 			addJSONFlag(f, &asJSON)
 			f.BoolVar(&file, "file", false, "print the whole JSON Schema")
+			f.StringVar(&query, "search", "", "list the places that are about a `text`, such as \"web search\"")
 		},
 		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
@@ -35,7 +38,12 @@ and as the first line of config.toml:
 				return nil
 			}
 			params := tree.Object{}
-			if len(args) > 0 {
+			switch {
+			case query != "" && len(args) > 0:
+				return s.usageError("--search looks everywhere: leave the pointer out, and write several words in quotes")
+			case query != "":
+				return s.show(ctx, tools.Schema, tree.Object{"query": query}, asJSON, s.printPlaces)
+			case len(args) > 0:
 				params["path"] = args[0]
 			}
 			return s.show(ctx, tools.Schema, params, asJSON, func(reply tree.Object) {
@@ -51,14 +59,14 @@ and as the first line of config.toml:
 // place has several.
 func (s *Session) printSchema(path string, described tree.Object) {
 	if path != "" {
-		s.print("%s\n", s.Terminal.paint(bold, path))
+		s.print("%s\n", s.Terminal.paint(bold, policy.EscapeHidden(path)))
 	}
 	for _, m := range alternatives(described) {
 		if condition, ok := m["x-when"].([]any); ok {
 			s.print("where %s:\n", strings.Trim(fmt.Sprint(condition), "[]"))
 		}
 		if path != "" {
-			s.print("  %s\n", oneLine(summarizeSchema(m)))
+			s.print("  %s\n", policy.EscapeHidden(summarizeSchema(m)))
 			if description, ok := m["description"].(string); ok {
 				s.print("  %s\n", oneLine(description))
 			}
@@ -104,9 +112,9 @@ func (s *Session) printKeys(m tree.Object) {
 		key, _ := keys[name].(tree.Object)
 		text := fmt.Sprintf("%-*s  %s", width, name, summarizeSchema(key))
 		if description, _ := key["description"].(string); description != "" {
-			text += ": " + description
+			text += ": " + oneLine(description)
 		}
-		s.printLine("", oneLine(text))
+		s.printLine("", policy.EscapeHidden(text))
 	}
 	tag, ok := m["x-tag"]
 	if !ok {
@@ -115,7 +123,7 @@ func (s *Session) printKeys(m tree.Object) {
 	branches, _ := m["x-branches"].(tree.Object)
 	for _, name := range slices.Sorted(maps.Keys(branches)) {
 		branch, _ := branches[name].(tree.Object)
-		s.printLine("", oneLine(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))))
+		s.printLine("", policy.EscapeHidden(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))))
 	}
 }
 

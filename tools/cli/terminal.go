@@ -5,9 +5,10 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"realmconf/tools/policy"
 )
 
 // Terminal describes how results are shown. The zero value is for a file or a
@@ -62,18 +63,9 @@ func (t *Terminal) paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// oneLine returns a text as one line, in which a control character cannot change
-// the terminal. Other people may have written the text.
+// oneLine returns prose as one line: line breaks and runs of blanks become a space.
 func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.IsPrint(r):
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
+	return policy.EscapeHidden(strings.Join(strings.Fields(text), " "))
 }
 
 // escapeControls returns a JSON or TOML text with an escape sequence for each
@@ -85,7 +77,9 @@ func escapeControls(text []byte, isJSON bool) []byte {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == '\n' || r == '\t' || unicode.IsPrint(r):
+		case r == utf8.RuneError && size == 1:
+			out = append(out, `\ufffd`...)
+		case r == '\n' || r == '\t' || !policy.IsHidden(r):
 			out = append(out, text[:size]...)
 		case r <= 0xffff:
 			out = fmt.Appendf(out, `\u%04x`, r)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"os/exec"
 	"testing"
 )
 
@@ -33,26 +34,14 @@ func TestPaint(t *testing.T) {
 	}
 }
 
-func TestOneLine(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain":              "plain",
-		"a\nb\tc\rd":         "a b c d",
-		"größer 設定":          "größer 設定",
-		"\x1b[2J":            "\ufffd[2J",
-		"a\u202eb\u0000\x7f": "a\ufffdb\ufffd\ufffd",
-	} {
-		if got := oneLine(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestEscapeControls(t *testing.T) {
 	for _, tt := range []struct{ text, json, toml string }{
 		{"a\n\tb ü", "a\n\tb ü", "a\n\tb ü"},
 		{"\x1b[2J", `\u001b[2J`, `\u001b[2J`},
 		{"a\u202eb", `a\u202eb`, `a\u202eb`},
 		{"\U000E0041", `\udb40\udc41`, `\U000e0041`},
+		{"\ufe0f\u115f", `\ufe0f\u115f`, `\ufe0f\u115f`},
+		{"\xff", `\ufffd`, `\ufffd`},
 	} {
 		if got := string(escapeControls([]byte(tt.text), true)); got != tt.json {
 			t.Errorf("%q as JSON: got %q, want %q", tt.text, got, tt.json)
@@ -71,10 +60,24 @@ func TestShellWord(t *testing.T) {
 		"/a/it's":    `'/a/it'\''s'`,
 		"$HOME":      "'$HOME'",
 		"ü":          "'ü'",
-		"a\nb":       "'a\nb'",
+		"~a":         "'~a'",
+		"=ls":        "'=ls'",
+		"a\nb":       `$'a\012b'`,
+		"\u202e1'\\": `$'\342\200\2561\'\\'`,
+		"\xff/$a":    `$'\377/$a'`,
 	} {
 		if got := shellWord(text); got != want {
 			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+// Bash reads each word as the text itself, and nothing in it is run.
+func TestShellWord_bash(t *testing.T) {
+	for _, text := range append(hostileNames, "\xff\xfe", "") {
+		out, err := exec.Command("bash", "-c", "printf %s "+shellWord(text)).Output()
+		if err != nil || string(out) != text {
+			t.Errorf("%q: got %q, %v", text, out, err)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func watchCommand() *command {
 				if !tools.Touches(e, part) {
 					return
 				}
-				s.print("%s\n", tree.Append(nil, tools.ChangeNotice(e, []tree.Pointer{part}, nil)))
+				s.writeSource(append(tree.Append(nil, tools.ChangeNotice(e, []tree.Pointer{part}, nil)), '\n'), true)
 				if s.printErr != nil {
 					cancel() // the reader has gone
 				}

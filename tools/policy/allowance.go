@@ -55,5 +55,5 @@ func (a Allowance) Pointers() []tree.Pointer { return a.pointers }
 
 // covers reports whether a field needs no approval.
 func (a Allowance) covers(f field) bool {
-	return slices.Contains(a.classes, f.risk) || slices.ContainsFunc(a.pointers, f.within)
+	return slices.Contains(a.classes, f.risk) || slices.ContainsFunc(a.pointers, span(f.change).HasPrefix)
 }

@@ -121,7 +121,7 @@ base_url = "https://user:secret@api.example"
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			review := allow(t, tt.allow).NewReview(meerkat.New(), policy.Call{})
-			approval, err := review.Judge(compare(t, before, tt.after))
+			approval, err := review.Judge(t.Context(), compare(t, before, tt.after))
 			if got := strings.Join(fields(t, err), ", "); got != tt.held {
 				t.Errorf("held: got %q, want %q", got, tt.held)
 			}

@@ -20,38 +20,47 @@ type dropFinder struct {
 	model   Model
 	base    tree.Pointer                         // where in the configuration the values of compare are
 	shown   tree.Object                          // the configuration before, as the client may see it
-	allowed []tree.Pointer                       // the call's allow_drop
+	allowed *tree.PointerSet                     // the call's allow_drop
 	isNamed func(p tree.Pointer) bool            // the call says that this key goes
 	matters func(p tree.Pointer, value any) bool // the loss of this key is worth a refusal
 	found   []drop
+	index   map[string]int // of found, by path
+}
+
+// newDropFinder returns a finder for a call whose client sees the configuration
+// before as shown.
+func newDropFinder(model Model, call Call, shown tree.Object) *dropFinder {
+	f := &dropFinder{model: model, shown: shown, allowed: tree.NewPointerSet(), index: make(map[string]int)}
+	for _, p := range call.AllowDrop {
+		if len(p) > 0 {
+			f.allowed.Add(p)
+		}
+	}
+	return f
 }
 
 // patchDrops returns what a patch, or a new configuration, drops from the stored
 // configuration. A key is named by null at its place or above it.
 func patchDrops(model Model, call Call, c *runtime.Comparison) []drop {
-	f := dropFinder{
-		model: model, allowed: call.AllowDrop, shown: c.Before.ShownStored(),
-		isNamed: func(p tree.Pointer) bool { return hasNullAt(call.Patch, p) },
-		matters: func(tree.Pointer, any) bool { return true },
-	}
+	f := newDropFinder(model, call, c.Before.ShownStored())
+	f.isNamed = func(p tree.Pointer) bool { return hasNullAt(call.Patch, p) }
+	f.matters = func(tree.Pointer, any) bool { return true }
 	f.compare(c.Before.Stored(), c.After.Stored())
 	return f.found
 }
 
 // hasNullAt reports whether an object has null at a place or above it.
 func hasNullAt(o tree.Object, p tree.Pointer) bool {
-	for i := 1; i <= len(p); i++ {
-		if v, _, ok := p[:i].Get(o); ok && v == nil {
-			return true
-		}
+	v, depth, ok := p.Get(o)
+	if !ok && depth > 0 { // null has nothing below it
+		v, _, ok = p[:depth].Get(o)
 	}
-	return false
+	return ok && v == nil
 }
 
 // compare adds what the old value at the base has and the new one lacks. Its
 // cases, for each change:
 //
-//   - No old place: something is added, and nothing is lost.
 //   - A removed entry of a list is lost, whatever the call names: null names
 //     keys only. Difference pairs entries by identity, so an entry that moved or
 //     changed is not removed.
@@ -67,8 +76,9 @@ func (f *dropFinder) compare(old, new any) {
 	const root = "value" // the values may be scalars, and Difference compares objects
 	before, after := tree.Object{root: old}, tree.Object{root: new}
 	keyOf := func(p tree.Pointer) string { return f.model.Key(f.absolute(p)) }
-	for _, c := range tree.Difference(before, after, keyOf, nil) {
-		if len(c.Was) == 0 {
+	entries := make(map[string]*tree.ValueSet) // of the new lists, by place
+	for _, c := range tree.Losses(before, after, keyOf) {
+		if len(c.Was) == 0 { // a move
 			continue
 		}
 		p := f.absolute(c.Was)
@@ -82,7 +92,7 @@ func (f *dropFinder) compare(old, new any) {
 			}
 		case c.Op == "replace" && hasMembers(c.Old):
 			f.add(p, "")
-		case c.Op == "replace" && inList && !isContainer(c.Old) && !hasEqualEntry(after, c.Path, c.Old):
+		case c.Op == "replace" && inList && !isContainer(c.Old) && !hasEqualEntry(entries, after, c.Path, c.Old):
 			f.add(f.absolute(list), f.entryName(p, c.Old, "", index))
 		}
 	}
@@ -108,12 +118,14 @@ func (f *dropFinder) entryName(p tree.Pointer, entry any, key string, index stri
 
 // add adds a key, or an entry of the list at p, unless it may go.
 func (f *dropFinder) add(p tree.Pointer, entry string) {
-	if slices.ContainsFunc(f.allowed, func(a tree.Pointer) bool { return len(a) > 0 && p.HasPrefix(a) }) {
+	if f.allowed.Covers(p) {
 		return
 	}
-	i := slices.IndexFunc(f.found, func(d drop) bool { return slices.Equal(d.path, p) })
-	if i < 0 {
+	place := p.String()
+	i, known := f.index[place]
+	if !known {
 		i = len(f.found)
+		f.index[place] = i
 		f.found = append(f.found, drop{path: p})
 	}
 	if entry != "" {
@@ -131,11 +143,16 @@ func splitEntry(o tree.Object, p tree.Pointer) (list tree.Pointer, index string,
 }
 
 // hasEqualEntry reports whether the list of an entry's place has an entry that
-// equals a value.
-func hasEqualEntry(o tree.Object, entry tree.Pointer, value any) bool {
-	parent, _, _ := entry[:len(entry)-1].Get(o)
-	list, _ := parent.([]any)
-	return slices.ContainsFunc(list, func(e any) bool { return tree.Equal(e, value) })
+// equals a value. It keeps the entries of each list in known.
+func hasEqualEntry(known map[string]*tree.ValueSet, o tree.Object, entry tree.Pointer, value any) bool {
+	at := entry[:len(entry)-1]
+	place := at.String()
+	if known[place] == nil {
+		list, _, _ := at.Get(o)
+		entries, _ := list.([]any)
+		known[place] = tree.NewValueSet(entries)
+	}
+	return known[place].Has(value)
 }
 
 // hasMembers reports whether a value is an object or a list that is not empty.

@@ -152,7 +152,7 @@ func TestReview_dropsOfARollback(t *testing.T) {
 	call := patch(t, `{"hooks":{"entries":[]}}`)
 	draft := newRealm(t, droppable).draft(call)
 	call.Patch = nil
-	if _, err := allow(t, everyClass).NewReview(meerkat.New(), call).Judge(draft); err != nil {
+	if _, err := allow(t, everyClass).NewReview(meerkat.New(), call).Judge(t.Context(), draft); err != nil {
 		t.Errorf("got %v, want no error", err)
 	}
 }

@@ -15,10 +15,17 @@ type field struct {
 	risk   schema.Risk
 }
 
-// within reports whether the field is at p or below it. An entry that moves
-// must come from there, too.
-func (f field) within(p tree.Pointer) bool {
-	return f.change.Path.HasPrefix(p) && (f.change.Op != "move" || f.change.From.HasPrefix(p))
+// span returns the innermost place that a change is within: its path, or the
+// place around the two paths of an entry that moves.
+func span(c tree.Change) tree.Pointer {
+	if c.Op != "move" {
+		return c.Path
+	}
+	n := 0
+	for n < min(len(c.Path), len(c.From)) && c.Path[n] == c.From[n] {
+		n++
+	}
+	return c.Path[:n]
 }
 
 // MaxValue is how many bytes of one value a shortened reply or an error shows.
@@ -62,14 +69,14 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 	for _, change := range c.ShownChanges() {
 		s.add(change)
 	}
-	stored := s.fields
 	s.known = make(map[string]bool)
-	for _, path := range paths(stored) {
+	for _, path := range paths(s.fields) {
 		s.known[path] = true
 	}
+	wholes := wholeObjects(c.Changes, s.fields)
 	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.Default)
 	for _, change := range runtime.MaskChanges(resolved, c.Before.Shown(), c.After.Shown()) {
-		if !isDefaultOfWhole(change, c.Changes, stored) {
+		if whole := wholes[change.Op]; whole == nil || !whole.Covers(change.Path) {
 			s.add(change)
 		}
 	}
@@ -77,14 +84,21 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 	return s.fields
 }
 
-// isDefaultOfWhole reports whether a resolved change is only a default that is
-// added or removed together with a stored object, which has its own fields.
-func isDefaultOfWhole(c tree.Change, changes []tree.Change, stored []field) bool {
-	return slices.ContainsFunc(changes, func(whole tree.Change) bool {
-		isWhole := (whole.Op == "add" || whole.Op == "remove") && whole.Op == c.Op
-		return isWhole && field{change: c}.within(whole.Path) &&
-			slices.ContainsFunc(stored, func(f field) bool { return f.within(whole.Path) })
-	})
+// wholeObjects returns, for the additions and the removals, the places of the
+// stored changes that have fields of their own. A resolved change of the same sort
+// inside such a place is only a default that comes or goes with it.
+func wholeObjects(changes []tree.Change, stored []field) map[string]*tree.PointerSet {
+	fields := tree.NewPointerSet()
+	for _, f := range stored {
+		fields.Add(span(f.change))
+	}
+	wholes := map[string]*tree.PointerSet{"add": tree.NewPointerSet(), "remove": tree.NewPointerSet()}
+	for _, c := range changes {
+		if whole := wholes[c.Op]; whole != nil && fields.HasWithin(c.Path) {
+			whole.Add(c.Path)
+		}
+	}
+	return wholes
 }
 
 // scanner collects the fields of changes. A list's place can be there twice: one

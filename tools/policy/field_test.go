@@ -52,7 +52,7 @@ func TestReview_heldFields(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, d := range []struct{ name, before, after, want string }{{"there", tt.a, tt.b, tt.there}, {"back", tt.b, tt.a, tt.back}} {
 				review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{})
-				approval, err := review.Judge(compare(t, d.before, d.after))
+				approval, err := review.Judge(t.Context(), compare(t, d.before, d.after))
 				if got := strings.Join(fields(t, err), ", "); got != d.want || approval != nil {
 					t.Errorf("%s: got %q, approval %v\nwant %q", d.name, got, approval, d.want)
 				}
@@ -135,7 +135,7 @@ func TestReview_everyChangeIsHeld(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			_, err = policy.Policy{}.NewReview(meerkat.New(), policy.Call{}).Judge(c)
+			_, err = policy.Policy{}.NewReview(meerkat.New(), policy.Call{}).Judge(t.Context(), c)
 			var got []string
 			for _, line := range fields(t, err) {
 				got = append(got, strings.Fields(line)[1])

@@ -62,7 +62,7 @@ func compare(t *testing.T, before, after string) *runtime.Comparison {
 func (r *realm) draft(call policy.Call) *runtime.Comparison {
 	r.t.Helper()
 	var draft *runtime.Comparison
-	write := runtime.Write{DryRun: true, Judge: func(c *runtime.Comparison) (*store.Approval, error) {
+	write := runtime.Write{DryRun: true, Judge: func(_ context.Context, c *runtime.Comparison) (*store.Approval, error) {
 		draft = c
 		return nil, nil
 	}}
@@ -84,7 +84,7 @@ func (r *realm) draft(call policy.Call) *runtime.Comparison {
 // judge reviews a call's write under a policy.
 func (r *realm) judge(p policy.Policy, call policy.Call) (*store.Approval, error) {
 	r.t.Helper()
-	return p.NewReview(meerkat.New(), call).Judge(r.draft(call))
+	return p.NewReview(meerkat.New(), call).Judge(context.Background(), r.draft(call))
 }
 
 // patch returns a call with a merge patch, operations one with a JSON Patch.
@@ -161,9 +161,9 @@ func ptr[T any](v T) *T { return &v }
 
 // reviewWith returns a dry run that stores the judgement of its review in got.
 func reviewWith(p policy.Policy, call policy.Call, got *error) runtime.Write {
-	return runtime.Write{DryRun: true, Judge: func(c *runtime.Comparison) (*store.Approval, error) {
+	return runtime.Write{DryRun: true, Judge: func(_ context.Context, c *runtime.Comparison) (*store.Approval, error) {
 		var approval *store.Approval
-		approval, *got = p.NewReview(meerkat.New(), call).Judge(c)
+		approval, *got = p.NewReview(meerkat.New(), call).Judge(context.Background(), c)
 		return approval, *got
 	}}
 }

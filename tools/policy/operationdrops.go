@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"slices"
+	"context"
 
 	"realmconf/runtime"
 	"realmconf/schema/tree"
@@ -11,27 +11,34 @@ import (
 // naming it. A remove and a move name what goes; an add, a replace and a copy do
 // not. The operations are done one by one, because the pointer of each refers to
 // the result of those before it. A default that is not stored is no loss.
-func operationDrops(model Model, call Call, c *runtime.Comparison) ([]drop, error) {
-	f := dropFinder{
-		model: model, allowed: call.AllowDrop, shown: c.Before.Shown(),
-		isNamed: func(tree.Pointer) bool { return false },
-		matters: func(p tree.Pointer, v any) bool {
-			_, _, stored := p.Get(c.Before.Stored())
-			return stored || differsFromDefault(model, p, v)
-		},
+func operationDrops(ctx context.Context, model Model, call Call, c *runtime.Comparison) ([]drop, error) {
+	f := newDropFinder(model, call, c.Before.Shown())
+	f.isNamed = func(tree.Pointer) bool { return false }
+	f.matters = func(p tree.Pointer, v any) bool {
+		_, _, stored := p.Get(c.Before.Stored())
+		return stored || differsFromDefault(model, p, v)
 	}
-	before := c.Before.Shown()
-	for i, op := range call.Operations {
+	patcher := tree.NewPatcher(c.Before.Shown())
+	replaced := replacedEntries{model: model}
+	for _, op := range call.Operations {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if op.Op == "test" {
 			continue // it has passed; with the token of an earlier generation it would not pass here
 		}
-		after, err := tree.Apply(before, call.Operations[i:i+1])
-		if err != nil {
+		replaced.settle(f, op, patcher.Object())
+		old, overwrites := overwritten(op, patcher.Object())
+		patcher.Keep(old)
+		if err := patcher.Apply(op); err != nil {
 			return nil, err // unexpected: the runtime has applied the same operations
 		}
-		f.addOverwritten(op, before, after)
-		before = after
+		if overwrites {
+			f.addOverwritten(op, old, patcher.Object())
+			replaced.add(op.Path, old, patcher.Object())
+		}
 	}
+	replaced.settleAll(f, patcher.Object())
 	return f.found, nil
 }
 
@@ -57,28 +64,26 @@ func differsFromDefault(model Model, p tree.Pointer, v any) bool {
 	return true
 }
 
-// addOverwritten adds what one operation overwrites at its path. Its order of
-// checks:
-//
-//  1. A remove names what goes. Where nothing was before, nothing is lost.
-//  2. An add, a move and a copy to a list's index insert an entry: the one that
-//     was there moves up. Only a replace overwrites an entry; the old entry's
-//     identity may then be gone from the whole list, which compare would take
-//     for one changed member.
-//  3. A null that is copied or moved deletes the value at the path. The call
-//     shows no null at this path, so the value is not named.
-//  4. Inside the value, whatever the old one has and the new one lacks.
-func (f *dropFinder) addOverwritten(op tree.Operation, before, after tree.Object) {
+// overwritten returns the value that an operation is about to overwrite at its
+// path, and whether it overwrites one. A remove names what goes. An add, a move
+// and a copy to a list's index insert an entry: the one that was there moves up.
+// Only a replace overwrites an entry.
+func overwritten(op tree.Operation, before tree.Object) (old any, overwrites bool) {
 	old, _, exists := op.Path.Get(before)
-	if op.Op == "remove" || !exists {
-		return
+	if op.Op == "remove" || !exists || op.Op != "replace" && isEntry(before, op.Path) {
+		return nil, false
 	}
-	if isEntry(before, op.Path) {
-		if op.Op != "replace" {
-			return
-		}
-		f.addLostIdentity(op.Path, old, after)
-	}
+	return old, true
+}
+
+// addOverwritten adds what one operation overwrites at its path:
+//
+//  1. A null that is copied or moved deletes the value at the path. The call
+//     shows no null at this path, so the value is not named.
+//  2. Inside the value, whatever the old one has and the new one lacks.
+//
+// An entry of a list that is overwritten whole is one for replacedEntries.
+func (f *dropFinder) addOverwritten(op tree.Operation, old any, after tree.Object) {
 	new, _, _ := op.Path.Get(after)
 	if isNullFromElsewhere(op, new) && f.matters(op.Path, old) {
 		f.add(op.Path, "")
@@ -98,25 +103,4 @@ func isEntry(o tree.Object, p tree.Pointer) bool {
 
 func isNullFromElsewhere(op tree.Operation, value any) bool {
 	return value == nil && (op.Op == "copy" || op.Op == "move")
-}
-
-// addLostIdentity adds the list's entry old, which has been overwritten at p,
-// unless an entry of the new list has its identity.
-func (f *dropFinder) addLostIdentity(p tree.Pointer, old any, after tree.Object) {
-	list := p[:len(p)-1]
-	key := f.model.Key(list)
-	entry, _ := old.(map[string]any)
-	identity, _ := entry[key].(string)
-	if key == "" || identity == "" {
-		return
-	}
-	value, _, _ := list.Get(after)
-	entries, _ := value.([]any)
-	isSame := func(e any) bool {
-		o, _ := e.(map[string]any)
-		return o[key] == any(identity)
-	}
-	if !slices.ContainsFunc(entries, isSame) {
-		f.add(list, identity)
-	}
 }

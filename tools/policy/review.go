@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"context"
 	"crypto/sha256"
 
 	"realmconf/runtime"
@@ -46,13 +47,16 @@ func (p Policy) NewReview(model Model, call Call) *Review {
 //  4. Held fields need the approval of exactly this change: the write may have
 //     been prepared again, on a configuration that the person has not seen.
 //  5. The approval is the person's if any field was held, else the flag's.
-func (r *Review) Judge(c *runtime.Comparison) (*store.Approval, error) {
-	drops, err := r.drops(c)
+func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Approval, error) {
+	drops, err := r.drops(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	if len(drops) > 0 {
 		return nil, dropFault(drops, c.Before.Version.Generation)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	var covered []field
 	r.held = nil
@@ -64,6 +68,8 @@ func (r *Review) Judge(c *runtime.Comparison) (*store.Approval, error) {
 		}
 	}
 	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	case r.call.DryRun:
 		return nil, nil
 	case len(r.held) > 0:
@@ -86,12 +92,12 @@ func (r *Review) Approve(subject Fingerprint) { r.approved = &subject }
 func (r *Review) NeedsApproval() []any { return describe(r.held) }
 
 // drops returns what the write drops and the call does not name.
-func (r *Review) drops(c *runtime.Comparison) ([]drop, error) {
+func (r *Review) drops(ctx context.Context, c *runtime.Comparison) ([]drop, error) {
 	switch {
 	case r.call.Patch != nil:
 		return patchDrops(r.model, r.call, c), nil
 	case r.call.Operations != nil:
-		return operationDrops(r.model, r.call, c)
+		return operationDrops(ctx, r.model, r.call, c)
 	}
 	return nil, nil
 }

@@ -50,7 +50,7 @@ func TestReview_dryRun(t *testing.T) {
 		call := patch(t, `{"agent":{"model":"m"},"shell":{"program":"sh","security_mode":"deny_list"}}`)
 		call.DryRun = true
 		review := allow(t, tt.allow).NewReview(meerkat.New(), call)
-		approval, err := review.Judge(newRealm(t, shellAndHook).draft(call))
+		approval, err := review.Judge(t.Context(), newRealm(t, shellAndHook).draft(call))
 		if err != nil || approval != nil {
 			t.Errorf("allow %q: got approval %v, %v, want neither", tt.allow, approval, err)
 		}
@@ -65,7 +65,7 @@ func TestReview_dryRun(t *testing.T) {
 func TestReview_NeedsApproval_latest(t *testing.T) {
 	review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{DryRun: true})
 	for _, after := range []string{"shell.program = 'sh'", "agent.model = 'm'"} {
-		if _, err := review.Judge(compare(t, "", after)); err != nil {
+		if _, err := review.Judge(t.Context(), compare(t, "", after)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,14 +91,14 @@ func TestReview_approval(t *testing.T) {
 			call.Client = "editor"
 			review := allow(t, tt.allow).NewReview(meerkat.New(), call)
 			draft := newRealm(t, shellAndHook).draft(call)
-			got, err := review.Judge(draft)
+			got, err := review.Judge(t.Context(), draft)
 			if u := (*policy.Unapproved)(nil); errors.As(err, &u) {
 				question, questionErr := u.Question()
 				if questionErr != nil {
 					t.Fatal(questionErr)
 				}
 				review.Approve(question.Subject)
-				got, err = review.Judge(draft)
+				got, err = review.Judge(t.Context(), draft)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -144,7 +144,7 @@ source = { kind = "inline_secret", secret = "old" }
 		t.Run(tt.name, func(t *testing.T) {
 			review := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tt.tool})
 			subject := func(c *runtime.Comparison, tool string) policy.Fingerprint {
-				_, err := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tool}).Judge(c)
+				_, err := policy.Policy{}.NewReview(meerkat.New(), policy.Call{Tool: tool}).Judge(t.Context(), c)
 				q, err := wantUnapproved(t, err).Question()
 				if err != nil {
 					t.Fatal(err)
@@ -152,11 +152,11 @@ source = { kind = "inline_secret", secret = "old" }
 				return q.Subject
 			}
 			review.Approve(subject(tt.approved, "config_patch"))
-			if _, err := review.Judge(tt.other); !fault.Is(err, fault.ApprovalRequired) {
+			if _, err := review.Judge(t.Context(), tt.other); !fault.Is(err, fault.ApprovalRequired) {
 				t.Errorf("the other change: got %v, want approval_required", err)
 			}
 			review.Approve(subject(tt.other, tt.tool))
-			if _, err := review.Judge(tt.other); err != nil {
+			if _, err := review.Judge(t.Context(), tt.other); err != nil {
 				t.Errorf("the approved change: got %v", err)
 			}
 		})

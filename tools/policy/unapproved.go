@@ -57,15 +57,18 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 // places, and their classes, the strongest first.
 func allowItems(fields []field) []any {
 	items := []any{}
-	for _, path := range paths(fields) {
-		if !slices.Contains(items, any(path)) {
+	given, held := make(map[string]bool), make(map[schema.Risk]bool)
+	for _, f := range fields {
+		held[f.risk] = true
+		if path := f.change.Path.String(); !given[path] {
+			given[path] = true
 			items = append(items, path)
 		}
 	}
 	classes := schema.Risks()
 	slices.Reverse(classes)
 	for _, class := range classes {
-		if slices.ContainsFunc(fields, func(f field) bool { return f.risk == class }) {
+		if held[class] {
 			items = append(items, string(class))
 		}
 	}

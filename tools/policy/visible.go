@@ -2,9 +2,11 @@ package policy
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"realmconf/schema/tree"
 )
@@ -35,32 +37,44 @@ func visibleName(s string) string {
 	return visible(jsonQuote(s))
 }
 
-// visible returns a text with an escape for every sign that a reader cannot see
-// or would mistake for another: line breaks, blanks other than the space,
-// signs that turn the direction of writing. Text that is written from right to
-// left is isolated, so that it does not turn the text beside it.
+// visible is EscapeHidden for a question. Text that is written from right to left
+// is isolated, so that it does not turn the text beside it.
 func visible(s string) string {
-	var b strings.Builder
-	rightToLeft := false
-	for _, r := range s {
-		switch {
-		case isHidden(r):
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-			continue
-		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko):
-			rightToLeft = true
-		}
-		b.WriteRune(r)
+	isRightToLeft := func(r rune) bool {
+		return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
 	}
-	if rightToLeft {
+	s = EscapeHidden(s)
+	if strings.ContainsFunc(s, isRightToLeft) {
 		const isolate, end = "\u2068", "\u2069" // Unicode Annex 9, section 2.4
-		return isolate + b.String() + end
+		return isolate + s + end
+	}
+	return s
+}
+
+// EscapeHidden returns a text with an escape sequence for every character that a
+// reader cannot see or would mistake for another (IsHidden), and for every byte
+// that is not UTF-8.
+func EscapeHidden(s string) string {
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case IsHidden(r):
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		default:
+			b.WriteString(s[:size])
+		}
+		s = s[size:]
 	}
 	return b.String()
 }
 
-// isHidden reports whether a rune shows nothing, or looks like another one.
-func isHidden(r rune) bool {
+// IsHidden reports whether a character shows nothing, changes the terminal or the
+// direction of writing, or looks like another one: control characters, line
+// breaks, blanks other than the space.
+func IsHidden(r rune) bool {
 	if r < unicode.MaxASCII {
 		return r < ' ' || r == 0x7f
 	}

@@ -1,0 +1,70 @@
+package schema
+
+import (
+	"fmt"
+
+	"realmconf/schema/tree"
+)
+
+// Composition is the configuration that results from a chain of documents of
+// which each inherits from the next.
+type Composition struct {
+	// Chain has the names of the documents, the one that inherits from all others
+	// first. Some may not exist.
+	Chain []string
+	// Stored is the result in the form of one document: without defaults, with
+	// canonical names. Fill makes what programs run with of it.
+	Stored tree.Object
+	// Origins say for each value of Stored after Fill where it comes from, sorted by
+	// path. An origin of an object or a list is that of everything in it.
+	Origins []Origin
+	// Ineffective are the values in the documents that change nothing, in the order
+	// of their paths.
+	Ineffective []Ineffective
+}
+
+// Origin says where a value of a composition comes from.
+type Origin struct {
+	Path    tree.Pointer // in the composition
+	Realm   string       // whose document has it; "" for a default
+	Source  tree.Pointer // in that document; lists have other indexes there
+	Because string       // why a default holds although a document has another value; may be empty
+}
+
+// Ineffective is a value in a document that has no effect on a composition.
+type Ineffective struct {
+	Path   tree.Pointer // in the composition
+	Realm  string       // whose document has the value
+	Source tree.Pointer // in that document
+	Cause  string       // the realm that keeps it from having an effect; Realm itself if no other one does
+
+	Message string
+	Hint    string
+}
+
+// Fetch returns the document of a realm: nil without an error if there is none.
+type Fetch func(realm string) (tree.Object, error)
+
+// CompositionError says why documents cannot be composed.
+type CompositionError struct {
+	Realm   string // whose document is wrong
+	Path    string // in that document
+	Message string // the platform's own words, where it has any
+	Advice  string
+}
+
+// Error returns the message without the advice.
+func (e *CompositionError) Error() string { return e.Message }
+
+// Composes reports whether documents of the model inherit from each other.
+func (m *Model) Composes() bool { return m.rules.Compose != nil }
+
+// Compose returns what the programs of a realm run with. It calls fetch for the
+// realm and for every other one whose document it needs, once each. It returns the
+// errors of fetch as they are, and its own as *CompositionError.
+func (m *Model) Compose(head string, fetch Fetch) (*Composition, error) {
+	if m.rules.Compose == nil {
+		return nil, fmt.Errorf("the documents of this model do not inherit from each other")
+	}
+	return m.rules.Compose(m, head, fetch)
+}

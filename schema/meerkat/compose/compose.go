@@ -1,0 +1,86 @@
+// Package compose makes the configuration that Meerkat runs a realm with of the
+// documents of the realm and of the realms that it inherits from, as Meerkat 0.8.26
+// does it:
+//
+//	head ──discover──▶ documents ──resolve──▶ chain ──fold, root first──▶ composition
+//	          │            │                    head, parent, …, global        │
+//	        fetch     canonical form                                      origins, what
+//	                                                                      has no effect
+//
+// The rules of the sections are the table in table.go. Nothing here opens a file.
+package compose
+
+import (
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// The reserved realms.
+const (
+	globalID     = "global"      // the root of every chain, if it has a section of its own
+	envDefaultID = "env_default" // settings from the environment; it has no document
+)
+
+// Composer composes the documents of realms. Its method is the rule Compose of
+// the model.
+type Composer struct {
+	// CanonicalUUID returns the one spelling of a UUID.
+	CanonicalUUID func(text string) (string, bool)
+}
+
+// Compose is [schema.Model.Compose] for a model of Meerkat's configuration.
+func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch) (*schema.Composition, error) {
+	documents, err := discover(head, func(id string) (tree.Object, error) {
+		document, err := fetch(id)
+		if err != nil || document == nil {
+			return nil, err
+		}
+		return normalise(model, id, document)
+	})
+	if err != nil {
+		return nil, err
+	}
+	chain, err := resolveChain(head, documents)
+	if err != nil {
+		return nil, err
+	}
+	f := newFold(model, c.CanonicalUUID)
+	for i := len(chain) - 1; i >= 0; i-- {
+		if document := documents[chain[i]]; document != nil {
+			f.add(chain[i], document)
+		}
+	}
+	return f.composition(chain), nil
+}
+
+// normalise returns a document in its canonical form, without the keys that
+// Meerkat ignores. A document that Meerkat cannot read as a configuration is an
+// error, although it is TOML.
+func normalise(model *schema.Model, realm string, document tree.Object) (tree.Object, error) {
+	canonical, _ := model.Canonical(document)
+	issues, _ := model.Check(document, nil)
+	for _, issue := range issues {
+		if !isUnreadable(issue) {
+			continue
+		}
+		return nil, &schema.CompositionError{
+			Realm: realm, Path: issue.Path,
+			Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
+			Advice:  "correct it in that realm",
+		}
+	}
+	return model.Known(canonical), nil
+}
+
+// isUnreadable reports whether Meerkat cannot read a document with this mistake. It
+// accepts all others, and ignores unknown keys in most places.
+func isUnreadable(issue schema.Issue) bool {
+	switch issue.Kind {
+	case schema.Type, schema.Enum, schema.Missing, schema.Format, schema.Duplicate:
+		return true
+	case schema.UnknownKey:
+		p, err := tree.ParsePointer(issue.Path)
+		return err == nil && refusesUnknownKeys(p)
+	}
+	return false
+}
