@@ -31,7 +31,7 @@ func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	f := fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", issues).With("generation", generation)
 	if count > len(issues) {
-		f = f.With("issue_count", count)
+		f = f.With("issues_omitted", count-len(issues))
 	}
 	return f
 }
