@@ -74,6 +74,6 @@ To change something:
 
 dry_run shows what a write would do. config_schema with query ("web search") finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. To undo, config_revert takes back one generation and keeps what came later; config_rollback returns to a generation, and everything since goes. config_set is only for rewriting everything.
 Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
-If the file is broken (corrupt_config), config_rollback to last_good_generation.
+If the file is broken (corrupt_config), tell your user, who can repair it with realmconf edit. With their yes, config_rollback to last_good_generation.
 Never edit config.toml with a file tool while this server is there: your edit would not be checked, and could be lost.`
 }

@@ -80,7 +80,7 @@ func (s *Session) printHistory(reply tree.Object) {
 		truncated = s.printLine(colour, row) || truncated || strings.Contains(row, "…")
 		for _, text := range following[i] {
 			if text = policy.EscapeHidden(text); text != "" {
-				truncated = s.printLine("", "  "+text) || truncated
+				s.printWrapped("", "  "+text, continued)
 			}
 		}
 	}
@@ -102,6 +102,14 @@ func (s *Session) printLine(colour, text string) (truncated bool) {
 	}
 	s.print("%s\n", shown)
 	return truncated
+}
+
+// printWrapped prints a line in as many lines of the terminal as it needs. The
+// colour may be empty.
+func (s *Session) printWrapped(colour, text, indent string) {
+	for _, line := range wrap(text, s.Terminal.Width, indent) {
+		s.printLine(colour, line)
+	}
 }
 
 // historyRow returns the cells of an entry.
