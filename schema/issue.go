@@ -19,6 +19,12 @@ type Issue struct {
 	Path     string `json:"path"`           // JSON Pointer (RFC 6901)
 }
 
+// MaxIssues is how many of the issues that Check returns, and of the warnings, have
+// a hint about a misspelt key. A person does not correct more at a time, and a model
+// reads all of them; to look for the nearest key takes longer than to find the
+// mistake.
+const MaxIssues = 100
+
 // Kind is the stable name of a sort of issue, on which a client may branch.
 type Kind string
 
