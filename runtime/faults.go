@@ -43,7 +43,7 @@ func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	f := fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", issues).With("generation", generation)
 	if count > len(issues) {
-		f = f.With("issue_count", count)
+		f = f.With("issues_omitted", count-len(issues))
 	}
 	return f
 }
@@ -68,6 +68,25 @@ func corruptFault(syntax *document.SyntaxError, generation uint64, lastGood *Sna
 	return notTOMLFault("config.toml is", syntax, advice).With("generation", generation).With("last_good_generation", good)
 }
 
+// relativeSyntaxFault returns the fault of a composition while the text of another
+// realm is not TOML.
+func relativeSyntaxFault(realm string, syntax *document.SyntaxError) *fault.Fault {
+	subject := fmt.Sprintf("realm %q: config.toml is", realm)
+	return notTOMLFault(subject, syntax, "Meerkat runs no agent of a realm that inherits from it: correct it in that realm").With("realm", realm)
+}
+
+// compositionFault returns the fault of documents that cannot be composed. It
+// returns the errors of reading them as they are.
+func compositionFault(err error) error {
+	var refused *schema.CompositionError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	return fault.New(fault.InvalidConfig, "this realm cannot be composed: %s: %s", refused.Message, refused.Advice).
+		With("realm", refused.Realm).
+		With("issues", []schema.Issue{{Kind: schema.Rule, Path: refused.Path, Message: refused.Message, Hint: refused.Advice, Realm: refused.Realm}})
+}
+
 // operationFault returns the fault of operations that cannot be applied.
 func operationFault(err error, generation uint64) error {
 	var e *tree.OperationError
@@ -88,6 +107,14 @@ func tooLargeFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
 		"config.toml would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)
+}
+
+// tooManyKeysFault returns the fault of a write whose text would have more than
+// document.MaxKeys.
+func tooManyKeysFault() *fault.Fault {
+	return fault.New(fault.TooLarge,
+		"config.toml would have more than %d keys, tables and list entries, which is the most: make it smaller; nothing was written", document.MaxKeys).
+		With("limit", document.MaxKeys)
 }
 
 // locate adds to each issue the line and column of its key; for a key that is

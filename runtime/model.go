@@ -31,6 +31,12 @@ type Model interface {
 	// Default returns the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 
+	// Composes reports whether configurations inherit from each other.
+	Composes() bool
+	// Compose returns what the programs of a realm run with, made of the documents
+	// that fetch returns.
+	Compose(realm string, fetch schema.Fetch) (*schema.Composition, error)
+
 	// Mask returns a configuration with the result of token for its place in the
 	// place of every secret.
 	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object

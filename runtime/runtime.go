@@ -41,6 +41,8 @@ type Runtime struct {
 	mu    sync.Mutex   // protects the fields below
 	store store.Store  // nil until the first request
 	last  *parsedState // the content that was loaded or committed last
+
+	composed *composed // the composition that was made last
 }
 
 // New returns a runtime. It does not open the store yet.

@@ -6,6 +6,9 @@ import (
 	"realmconf/schema/tree"
 )
 
+// MaxDepth is how many levels DescribeTo describes at most.
+const MaxDepth = 3
+
 // Describe returns the schema of the place p, one level deep: its own keywords,
 // and under properties, items and additionalProperties a summary of each place
 // below. x-risk is the risk class as Risk returns it.
@@ -15,13 +18,19 @@ import (
 // branch, anyOf lists the meanings, each with x-when. Any name will do for a map's
 // key, and any index or "-" for a list's entry. Every result is below 8 KB as
 // JSON. It is false if there is no such place.
-func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) {
+func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) { return m.DescribeTo(p, 1) }
+
+// DescribeTo is Describe for several levels, at most MaxDepth: the summaries of the
+// places below are descriptions themselves, and x-branches has the properties of
+// each branch as such. The result has no limit of length.
+func (m *Model) DescribeTo(p tree.Pointer, depth int) (tree.Object, bool) {
+	depth = min(max(depth, 1), MaxDepth)
 	if len(p) == 0 {
-		return m.root.describe(), true
+		return m.root.describe(depth), true
 	}
 	var meanings []any
 	for _, parent := range m.root.lookup(p[:len(p)-1]) {
-		meanings = parent.addMeanings(meanings, p[len(p)-1])
+		meanings = parent.addMeanings(meanings, p[len(p)-1], depth)
 	}
 	switch len(meanings) {
 	case 0:
@@ -36,7 +45,7 @@ func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) {
 
 // addMeanings adds the description of a token below n to a list of descriptions,
 // for each branch in which it is another one.
-func (n *Node) addMeanings(list []any, token string) []any {
+func (n *Node) addMeanings(list []any, token string, depth int) []any {
 	switch {
 	case n.Union != nil:
 		for _, b := range n.Union.Branches {
@@ -44,23 +53,23 @@ func (n *Node) addMeanings(list []any, token string) []any {
 			if n.Union.Tag != "" {
 				when = n.Union.Tag + " is " + b.Name
 			}
-			list = addMeaning(list, b.Node.child(token), when)
+			list = addMeaning(list, b.Node.child(token), when, depth)
 		}
 		return list
 	case n.Wrapper != nil && n.Wrapper.Node.child(token) != nil:
-		return addMeaning(list, n.Wrapper.Node.child(token), "")
+		return addMeaning(list, n.Wrapper.Node.child(token), "", depth)
 	default:
-		return addMeaning(list, n.child(token), "")
+		return addMeaning(list, n.child(token), "", depth)
 	}
 }
 
 // addMeaning adds the description of a node, or only the condition if the list
 // has an equal description already.
-func addMeaning(list []any, n *Node, when string) []any {
+func addMeaning(list []any, n *Node, when string, depth int) []any {
 	if n == nil {
 		return list
 	}
-	d := n.describe()
+	d := n.describe(depth)
 	for _, other := range list {
 		other := other.(tree.Object)
 		whens, _ := other["x-when"].([]any)
@@ -78,9 +87,13 @@ func addMeaning(list []any, n *Node, when string) []any {
 	return append(list, d)
 }
 
-// describe returns the keywords of a node, with summaries of the places below.
-func (n *Node) describe() tree.Object {
+// describe returns the keywords of a node, with those of the places below for as
+// many levels.
+func (n *Node) describe(depth int) tree.Object {
 	d := n.summary()
+	if depth == 0 {
+		return d
+	}
 	form := n
 	if n.Wrapper != nil {
 		form = n.Wrapper.Node
@@ -88,7 +101,7 @@ func (n *Node) describe() tree.Object {
 	if len(form.Properties) > 0 {
 		properties := make(tree.Object, len(form.Properties))
 		for _, p := range form.Properties {
-			properties[p.Name] = p.Node.summary()
+			properties[p.Name] = p.Node.describe(depth - 1)
 		}
 		d["properties"] = properties
 	}
@@ -96,10 +109,10 @@ func (n *Node) describe() tree.Object {
 		d["required"] = toList(required)
 	}
 	if n.Additional != nil && !n.Additional.IsFree {
-		d["additionalProperties"] = n.Additional.summary()
+		d["additionalProperties"] = n.Additional.describe(depth - 1)
 	}
 	if n.Items != nil {
-		d["items"] = n.Items.summary()
+		d["items"] = n.Items.describe(depth - 1)
 	}
 	if n.Union == nil {
 		return d
@@ -109,14 +122,23 @@ func (n *Node) describe() tree.Object {
 	}
 	branches := make(tree.Object, len(n.Union.Branches))
 	for _, b := range n.Union.Branches {
-		branches[b.Name] = n.branchSummary(b.Node)
+		branches[b.Name] = n.describeBranch(b.Node, depth)
 	}
 	d["x-branches"] = branches
 	return d
 }
 
-// branchSummary returns the keys of a branch that not all branches have.
-func (n *Node) branchSummary(b *Node) tree.Object {
+// describeBranch returns the keys of a branch that not all branches have: in words,
+// and their descriptions if there are further levels.
+func (n *Node) describeBranch(b *Node, depth int) tree.Object {
+	if depth > 1 {
+		d := b.describe(depth - 1)
+		own, _ := d["properties"].(tree.Object)
+		for _, p := range n.Properties {
+			delete(own, p.Name)
+		}
+		return only(d, []string{"description", "properties", "required"})
+	}
 	keys := make(tree.Object)
 	for _, p := range b.Properties {
 		if n.property(p.Name) != nil {

@@ -14,9 +14,10 @@ type Issue struct {
 	Got      any    `json:"got,omitempty"`      // the value, if it may be shown and is short
 	Hint     string `json:"hint,omitempty"`     // what to do, or the key or value that was probably meant
 	Kind     Kind   `json:"kind"`
-	Line     int    `json:"line,omitempty"` // in a file, from 1
-	Message  string `json:"message"`        // never holds a value
-	Path     string `json:"path"`           // JSON Pointer (RFC 6901)
+	Line     int    `json:"line,omitempty"`  // in a file, from 1
+	Message  string `json:"message"`         // never holds a value
+	Path     string `json:"path"`            // JSON Pointer (RFC 6901)
+	Realm    string `json:"realm,omitempty"` // of NoEffect, the realm that causes it
 }
 
 // MaxIssues is how many of the issues that Check returns, and of the warnings, have
@@ -46,6 +47,7 @@ const (
 	Reference        Kind = "reference"         // a name that refers to nothing
 	Displaced        Kind = "displaced"         // a text that was not applied is kept for a person
 	Recovered        Kind = "recovered"         // a generation that was lost got a new number
+	NoEffect         Kind = "no_effect"         // written, and changes nothing in what programs run with
 )
 
 // Text returns the issue in one line: place, mistake, hint.

@@ -9,6 +9,7 @@ package schema
 
 import (
 	"slices"
+	"sync"
 
 	"realmconf/schema/tree"
 )
@@ -20,6 +21,9 @@ type Model struct {
 	source []byte // the JSON Schema
 	root   *Node  // the same as Parse reads it
 	rules  Rules
+
+	indexOnce sync.Once // guards index
+	index     *index    // for Search
 }
 
 // New returns the model of a JSON Schema, whose node Parse has returned or the

@@ -17,6 +17,9 @@ type Rules struct {
 	Resolve map[string]func(bare tree.Object) tree.Object
 	// Check are the rules between fields.
 	Check []FieldRule
+	// Vocabulary returns the words by which Search finds places beside their own.
+	// It is called by the first search only, and may be nil.
+	Vocabulary func() Vocabulary
 	// Compose makes one configuration of the documents that a realm inherits from,
 	// as [Model.Compose]. It is nil if documents do not inherit.
 	Compose func(m *Model, head string, fetch Fetch) (*Composition, error)

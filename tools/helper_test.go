@@ -54,7 +54,7 @@ func clientWith(t *testing.T, p policy.Policy) *client {
 
 func params(t *testing.T, text string) tree.Object {
 	t.Helper()
-	o, err := tree.DecodeObject([]byte(text))
+	o, err := tree.DecodeObjectUnlimited([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +79,15 @@ func (c *client) decoded(raw json.RawMessage) tree.Object {
 		return nil
 	}
 	return params(c.t, string(raw))
+}
+
+// must returns the reply to a call that succeeds.
+func (c *client) must(reply tree.Object, err error) tree.Object {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return reply
 }
 
 // toolAsking calls a tool for a person who gives an answer.

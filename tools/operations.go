@@ -2,6 +2,7 @@ package tools
 
 import (
 	"realmconf/runtime"
+	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -15,6 +16,11 @@ type Model interface {
 	// Describe returns the schema at p, its children in short; false if there
 	// can be no value.
 	Describe(p tree.Pointer) (tree.Object, bool)
+	// DescribeTo is Describe for several levels.
+	DescribeTo(p tree.Pointer, depth int) (tree.Object, bool)
+	// Search returns the places that a query in words is about, the best first, and
+	// the number of further ones.
+	Search(query string) (places []schema.SearchResult, more int)
 	// Children returns the names that there may be under p, sorted.
 	Children(p tree.Pointer) []string
 	// JSON returns the schema itself.
@@ -32,7 +38,7 @@ type Operations struct {
 func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
 	operations := &Operations{resources: &Resources{rt: rt, model: model}, list: []*Operation{
 		newGet(rt, model),
-		newSchema(model),
+		newSchema(rt, model),
 		newPatch(rt, model, p),
 		newSet(rt, model, p),
 		newHistory(rt),
@@ -65,7 +71,7 @@ To change something:
 5. would_drop: your call would lose what it does not name. Use operations; allow_drop only for what your user wants gone.
 6. approval_required: tell your user what you want and why. Do not look for another way to the same effect.
 
-dry_run shows what a write would do. config_schema tells which keys there are under a path: use it before writing a key you have not seen. config_history and config_diff show past changes. config_rollback undoes everything since a generation; to undo only generation N, config_diff from N-1 to N, then config_patch the old values back (null where there was none). config_set is only for rewriting everything.
+dry_run shows what a write would do. config_schema with query ("web search") finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. config_rollback undoes everything since a generation; to undo only generation N, config_diff from N-1 to N, then config_patch the old values back (null where there was none). config_set is only for rewriting everything.
 Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
 If the file is broken (corrupt_config), config_rollback to last_good_generation.
 Never edit config.toml with a file tool while this server is there: your edit would not be checked, and could be lost.`

@@ -25,6 +25,7 @@ func (e *SyntaxError) Error() string {
 
 const (
 	reasonTooLong   = "the text is longer than 1 MiB: make it shorter"
+	reasonTooMany   = "the text has more than 150,000 keys, tables and list entries: make it smaller"
 	reasonTooDeep   = "tables and arrays are nested too deeply: use fewer levels"
 	reasonDuplicate = "this key is already defined: remove one of the two"
 	reasonNotTable  = "this key is already defined and is not a table that can be extended here: rename it, or put the keys where the table is defined"
@@ -98,21 +99,19 @@ func scannerError(p *unstable.Parser, text []byte, err error) *SyntaxError {
 	return syntaxError(text, at, reasonNotTOML)
 }
 
-// decoderError returns an error for text that the parser accepted and the decoder
-// did not: dates that do not exist, floats out of range. The decoder's input
-// starts at an offset.
-func decoderError(text []byte, start int, err error) *SyntaxError {
+// decoderError returns an error for a scalar, at an offset, that the parser
+// accepted and the decoder did not: dates that do not exist, floats out of range.
+func decoderError(text []byte, at int, err error) *SyntaxError {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {
-		return syntaxError(text, start, reasonNotTOML)
+		return syntaxError(text, at, reasonNotTOML)
 	}
-	start += pe.Position.Start
 	switch {
 	case strings.Contains(pe.Message, "atetime"), strings.Contains(pe.Message, "date"):
-		return syntaxError(text, start, "this date or time does not exist: correct it, or quote it if it is a string")
+		return syntaxError(text, at, "this date or time does not exist: correct it, or quote it if it is a string")
 	case strings.Contains(pe.Message, "range"):
-		return syntaxError(text, start, "this number is out of range")
+		return syntaxError(text, at, "this number is out of range")
 	default:
-		return syntaxError(text, start, reasonNotTOML)
+		return syntaxError(text, at, reasonNotTOML)
 	}
 }

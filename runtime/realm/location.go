@@ -18,6 +18,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/store"
 )
 
 // Names in a realm's directory.
@@ -42,7 +43,8 @@ type Location struct {
 	SessionsSQLitePath string
 	SessionsJSONLDir   string
 
-	otherRoot stateRoot // the state root that could have held the realm, and did not when it was located; zero if there is none
+	inRoot    func(id string) (*Location, error) // another realm of the same state root
+	otherRoot stateRoot                          // the state root that could have held the realm, and did not when it was located; zero if there is none
 	rules     disk.Rules
 	fs        disk.FS // under the rules; nil means disk.OS
 }
@@ -67,20 +69,31 @@ func Locate(s Selection, env Environment) (*Location, error) {
 	if err != nil {
 		return nil, err
 	}
+	l, err := s.locateIn(root, id, env)
+	if err != nil {
+		return nil, err
+	}
+	l.IDSource, l.RequestedBackend, l.otherRoot = source, s.Backend, other
+	if s.Instance != "" {
+		l.Instance = &s.Instance
+	}
+	return l, nil
+}
+
+// locateIn returns the places of a realm's files under a state root.
+func (s Selection) locateIn(root stateRoot, id string, env Environment) (*Location, error) {
 	dir := filepath.Join(root.path, dirName(id))
 	l := &Location{
 		ID:                 id,
-		IDSource:           source,
-		RequestedBackend:   s.Backend,
 		StateRoot:          root.path,
 		Root:               dir,
 		ManifestPath:       filepath.Join(dir, manifestName),
 		ConfigPath:         filepath.Join(dir, configName),
 		SessionsSQLitePath: filepath.Join(dir, "sessions.sqlite3"),
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
-		otherRoot:          other,
 	}
 	if id == globalID {
+		var err error
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
 			return nil, err
 		}
@@ -92,10 +105,23 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		l.rules.Links, l.rules.Top = max(l.rules.Links, disk.LinksOwned), l.StateDir
 	}
 	l.fs = disk.Within(l.rules)
-	if s.Instance != "" {
-		l.Instance = &s.Instance
-	}
+	l.inRoot = func(id string) (*Location, error) { return s.locateIn(root, id, env) }
 	return l, nil
+}
+
+// metadata returns what the location says of a realm.
+func (l *Location) metadata() store.Metadata {
+	return store.Metadata{
+		RealmID:    &l.ID,
+		InstanceID: l.Instance,
+		Paths: &store.ResolvedPaths{
+			ConfigPath:         l.ConfigPath,
+			ManifestPath:       l.ManifestPath,
+			Root:               l.Root,
+			SessionsJSONLDir:   l.SessionsJSONLDir,
+			SessionsSQLitePath: &l.SessionsSQLitePath,
+		},
+	}
 }
 
 // identity returns the realm's id and where it comes from.

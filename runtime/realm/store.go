@@ -14,7 +14,8 @@ import (
 // realm has its manifest, so that Meerkat's programs find the realm too.
 type realmStore struct {
 	store.Store
-	location *Location
+	location  *Location
+	relatives relatives
 
 	mu       sync.Mutex // protects the fields below
 	manifest *Manifest  // nil until one was read or made
@@ -24,19 +25,10 @@ type realmStore struct {
 
 func newRealmStore(location *Location, files store.Store) *realmStore {
 	s := &realmStore{
-		Store:    files,
-		location: location,
-		metadata: store.Metadata{
-			RealmID:    &location.ID,
-			InstanceID: location.Instance,
-			Paths: &store.ResolvedPaths{
-				ConfigPath:         location.ConfigPath,
-				ManifestPath:       location.ManifestPath,
-				Root:               location.Root,
-				SessionsJSONLDir:   location.SessionsJSONLDir,
-				SessionsSQLitePath: &location.SessionsSQLitePath,
-			},
-		},
+		Store:     files,
+		location:  location,
+		relatives: relatives{location: location},
+		metadata:  location.metadata(),
 	}
 	if location.RequestedBackend != "" {
 		s.metadata.Backend = &location.RequestedBackend

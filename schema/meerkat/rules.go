@@ -14,10 +14,11 @@ import (
 // Rules returns the rules of a Meerkat realm's configuration.
 func Rules() schema.Rules {
 	return schema.Rules{
-		Formats:   formats(),
-		Modernise: map[string]func(tree.Object) tree.Object{"shell": modeOfAllowlist},
-		Resolve:   map[string]func(tree.Object) tree.Object{"output-schema": completeSchema},
-		Compose:   compose.Composer{CanonicalUUID: canonicalUUID}.Compose,
+		Formats:    formats(),
+		Modernise:  map[string]func(tree.Object) tree.Object{"shell": modeOfAllowlist},
+		Resolve:    map[string]func(tree.Object) tree.Object{"output-schema": completeSchema},
+		Vocabulary: vocabulary,
+		Compose:    compose.Composer{CanonicalUUID: canonicalUUID}.Compose,
 		Check: []schema.FieldRule{
 			{Sections: []string{"limits"}, Find: checkTurnDuration},
 			{Sections: []string{"models", "self_hosted"}, Find: checkCustomModels},

@@ -15,9 +15,10 @@ import (
 
 func schemaCommand() *command {
 	var asJSON, file bool
+	var query string
 	return &command{
 		name: "schema", form: "[POINTER]", maxArgs: 1,
-		summary: "list the keys under a JSON Pointer and explain them",
+		summary: "list the keys under a JSON Pointer, or about some words, and explain them",
 		details: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
   realmconf schema --file > realmconf.schema.json
 and as the first line of config.toml:
@@ -25,6 +26,7 @@ and as the first line of config.toml:
 		flags: func(f *flag.FlagSet) {
 			addJSONFlag(f, &asJSON)
 			f.BoolVar(&file, "file", false, "print the whole JSON Schema")
+			f.StringVar(&query, "search", "", "list the places that are about a `text`, such as \"web search\"")
 		},
 		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
@@ -36,7 +38,12 @@ and as the first line of config.toml:
 				return nil
 			}
 			params := tree.Object{}
-			if len(args) > 0 {
+			switch {
+			case query != "" && len(args) > 0:
+				return s.usageError("--search looks everywhere: leave the pointer out, and write several words in quotes")
+			case query != "":
+				return s.show(ctx, tools.Schema, tree.Object{"query": query}, asJSON, s.printPlaces)
+			case len(args) > 0:
 				params["path"] = args[0]
 			}
 			return s.show(ctx, tools.Schema, params, asJSON, func(reply tree.Object) {

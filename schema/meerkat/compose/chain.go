@@ -14,6 +14,10 @@ import (
 // at its end, which no realm names, is not counted.
 const maxDepth = 16
 
+// maxID is the longest id of a realm: no file system has longer names of
+// directories. Meerkat has no limit.
+const maxID = 255
+
 // resolveChain returns the realms that a realm inherits from, itself first. The
 // messages of its errors are Meerkat's.
 func resolveChain(head string, documents map[string]tree.Object) ([]string, error) {
@@ -39,6 +43,8 @@ func resolveChain(head string, documents map[string]tree.Object) ([]string, erro
 				chain = append(chain, globalID)
 			}
 			return chain, nil
+		case len(parent) > maxID:
+			return refuse("name another parent there", "realm '%s' names a parent with an id of %d bytes, and %d is the most", realm, len(parent), maxID)
 		case parent == envDefaultID:
 			return refuse("name another parent there", "realm '%s' names the reserved env_default slug as its parent", realm)
 		case parent != globalID && !t.isConfigured[parent]:

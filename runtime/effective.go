@@ -1,0 +1,248 @@
+package runtime
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// Effective is the configuration that the programs of a realm run with: its own
+// and the inherited ones, composed. Its views are those of a snapshot; it has the
+// version of the realm's own configuration.
+type Effective struct {
+	*Snapshot
+	Chain       []Member // the realm first, the one that inherits from no other last
+	Origins     []schema.Origin
+	Ineffective []schema.Ineffective
+
+	own *Snapshot // the realm's own configuration
+}
+
+// Member is a configuration of a chain.
+type Member struct {
+	Realm      string
+	Generation uint64
+	Paths      *store.ResolvedPaths
+}
+
+// composed is a composition with everything that it was made of.
+type composed struct {
+	effective *Effective
+	head      *Snapshot
+	read      []observation // the other configurations
+}
+
+// observation is a configuration of the family as it was read.
+type observation struct {
+	realm    string
+	relative store.Relative
+	state    store.State
+	tree     tree.Object
+}
+
+// maxCompositions is how often a composition is made anew because a configuration
+// changed meanwhile.
+const maxCompositions = 10
+
+// Effective returns what the programs of the realm run with. Like Get it takes no
+// lock, and reads again only what has changed. All configurations in the result were
+// current at one moment.
+func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
+	for range maxCompositions {
+		head, family, err := r.head(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.mu.Lock()
+		last := r.composed
+		r.mu.Unlock()
+		if last != nil && last.head == head && last.isCurrent(ctx) {
+			return last.effective, nil
+		}
+		c, composeErr := r.compose(ctx, head, family, last)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if now, _, err := r.head(ctx); err != nil || now != head || !c.isCurrent(ctx) {
+			continue
+		}
+		if composeErr != nil {
+			return nil, composeErr
+		}
+		r.mu.Lock()
+		r.composed = c
+		r.mu.Unlock()
+		return c.effective, nil
+	}
+	return nil, fault.New(fault.Busy, "the realms that this one inherits from are being changed over and over: wait until that is done, and try again")
+}
+
+// head returns the realm's own configuration, and the others that it may inherit
+// from.
+func (r *Runtime) head(ctx context.Context) (*Snapshot, store.Family, error) {
+	s, err := r.openStore(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	family, inherits := s.(store.Family)
+	if !inherits || !r.model.Composes() {
+		return nil, nil, fault.New(fault.InvalidParams, "this configuration inherits from no other: leave view effective out, and read the view resolved")
+	}
+	head, err := r.Get(ctx)
+	return head, family, err
+}
+
+// compose reads the configurations that the realm inherits from, and composes
+// them. The result has all that were read, with an error, too.
+func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed) (*composed, error) {
+	c := &composed{head: head}
+	realm := *head.Metadata.RealmID
+	result, err := r.model.Compose(realm, func(id string) (tree.Object, error) {
+		if id == realm {
+			return head.Stored(), nil
+		}
+		relative, err := family.Relative(id)
+		if err != nil {
+			return nil, err
+		}
+		o, err := observe(ctx, id, relative, last)
+		c.read = append(c.read, o)
+		return o.tree, err
+	})
+	if err != nil {
+		return c, compositionFault(err)
+	}
+	c.effective = newEffective(r.model, c, result)
+	return c, nil
+}
+
+// observe reads and parses a configuration, unless it is as it was the last time.
+func observe(ctx context.Context, realm string, relative store.Relative, last *composed) (observation, error) {
+	o := observation{realm: realm, relative: relative}
+	var err error
+	if o.state, err = relative.Observe(ctx); err != nil {
+		return o, err
+	}
+	if last != nil {
+		for _, known := range last.read {
+			if known.realm == realm && known.tree != nil && sameState(known.state, o.state) {
+				return known, nil
+			}
+		}
+	}
+	doc, err := document.Parse(o.state.Text)
+	var syntax *document.SyntaxError
+	if errors.As(err, &syntax) {
+		return o, relativeSyntaxFault(realm, syntax)
+	}
+	if err != nil {
+		return o, err
+	}
+	o.tree = doc.Tree()
+	return o, nil
+}
+
+// isCurrent reports whether the other configurations are as they were read. Each
+// costs what an unchanged read costs.
+func (c *composed) isCurrent(ctx context.Context) bool {
+	return !slices.ContainsFunc(c.read, func(o observation) bool {
+		now, err := o.relative.Observe(ctx)
+		if o.tree == nil { // it could not be read
+			return err == nil && !sameState(now, o.state)
+		}
+		return err != nil || !sameState(now, o.state)
+	})
+}
+
+// sameState reports whether two reads found the same text and number.
+func sameState(a, b store.State) bool {
+	return a.Version == b.Version && a.Pending == b.Pending && len(a.Text) == len(b.Text) &&
+		(sameMemory(a.Text, b.Text) || bytes.Equal(a.Text, b.Text))
+}
+
+// newEffective returns what a composition says.
+func newEffective(model Model, c *composed, result *schema.Composition) *Effective {
+	head := c.head
+	e := &Effective{Origins: result.Origins, Ineffective: result.Ineffective, own: head}
+	e.Snapshot = newSnapshot(model, head.Version, head.Metadata, source{
+		document: head.document, stored: result.Stored, token: e.token(*head.Metadata.RealmID, head.source.token),
+	})
+	e.Pending, e.Notices = head.Pending, head.Notices
+	for _, realm := range result.Chain {
+		m := Member{Realm: realm}
+		if realm == *head.Metadata.RealmID {
+			m.Generation, m.Paths = head.Version.Generation, head.Metadata.Paths
+		}
+		for _, o := range c.read {
+			if o.realm == realm {
+				m.Generation, m.Paths = o.state.Version.Generation, o.relative.Metadata().Paths
+			}
+		}
+		e.Chain = append(e.Chain, m)
+	}
+	return e
+}
+
+// Inherited returns the text that replaces a secret of another realm. It is no
+// token, and a client that sends it back is refused.
+func inheritedToken(realm string) string { return schema.TokenPrefix + "of-realm-" + realm }
+
+// token returns the texts that replace secrets. A secret of the realm itself has
+// the token that own gives it; that refers to the place in the realm's own
+// configuration.
+func (e *Effective) token(realm string, own tokenFunc) tokenFunc {
+	return func(p tree.Pointer, secret any) string {
+		o, ok := e.OriginOf(p)
+		switch {
+		case !ok || o.Realm == "":
+			return notStored
+		case o.Realm != realm:
+			return inheritedToken(o.Realm)
+		}
+		return own(append(slices.Clip(o.Source), p[len(o.Path):]...), secret)
+	}
+}
+
+// OriginOf returns the origin of the value at p, if one origin is that of all of
+// it.
+func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
+	for i := len(p); i >= 0; i-- {
+		at, found := slices.BinarySearchFunc(e.Origins, p[:i], func(o schema.Origin, p tree.Pointer) int {
+			return tree.ComparePointers(o.Path, p)
+		})
+		if found {
+			return e.Origins[at], true
+		}
+	}
+	return schema.Origin{}, false
+}
+
+// Warnings are the mistakes in the composition, and the values that have no effect
+// in it. A value of the realm's own file has its line.
+func (e *Effective) Warnings() []schema.Issue {
+	return e.warnings.get(func() []schema.Issue {
+		issues, references := e.model.Check(e.Stored(), nil)
+		return append(append(issues, references...), ineffectiveIssues(e.Ineffective, *e.Metadata.RealmID, e.own.document)...)
+	})
+}
+
+// ineffectiveIssues returns values without effect as warnings. Those of realm have
+// their places in doc.
+func ineffectiveIssues(list []schema.Ineffective, realm string, doc *document.Document) []schema.Issue {
+	var issues []schema.Issue
+	for _, i := range list {
+		issue := schema.Issue{Kind: schema.NoEffect, Path: i.Path.String(), Message: i.Message, Hint: i.Hint, Realm: i.Cause}
+		if i.Realm == realm {
+			issue.Line, issue.Column, _ = doc.Position(i.Source)
+		}
+		issues = append(issues, issue)
+	}
+	return issues
+}

@@ -1,0 +1,28 @@
+package store
+
+import "context"
+
+// Family is a Store whose configuration may inherit from others. They are kept
+// in the same way, and this program only reads them.
+type Family interface {
+	Store
+
+	// Relative returns another configuration of the family by its name, whether it
+	// exists or not. It opens no file.
+	Relative(name string) (Relative, error)
+}
+
+// Relative is a configuration that is read on behalf of another one. Reading it
+// takes no lock and changes nothing.
+type Relative interface {
+	// Observe returns the current text as it is. A configuration that does not
+	// exist is an empty text at generation 0. A text that another program has just
+	// written gets no generation of its own: it has the last one and is Pending.
+	Observe(ctx context.Context) (State, error)
+
+	// Watch is Watch of a Store.
+	Watch(ctx context.Context, changed func()) error
+
+	// Metadata returns the identity of the configuration.
+	Metadata() Metadata
+}
