@@ -58,8 +58,8 @@ func TestRefusal_isBounded(t *testing.T) {
 	_, err := newRuntime(t).Patch(t.Context(), wrong, runtime.Write{})
 	f := fault.Of(err)
 	issues, _ := f.Data["issues"].([]schema.Issue)
-	if f.Kind != fault.InvalidConfig || len(issues) != schema.MaxIssues || cap(issues) > 2*schema.MaxIssues || f.Data["issue_count"] != tree.MaxKeys {
-		t.Errorf("got %s with %d issues (of capacity %d) and issue_count %v", f.Kind, len(issues), cap(issues), f.Data["issue_count"])
+	if f.Kind != fault.InvalidConfig || len(issues) != schema.MaxIssues || cap(issues) > 2*schema.MaxIssues || f.Data["issues_omitted"] != tree.MaxKeys-schema.MaxIssues {
+		t.Errorf("got %s with %d issues (of capacity %d) and issues_omitted %v", f.Kind, len(issues), cap(issues), f.Data["issues_omitted"])
 	}
 	if want := fmt.Sprintf("(and %d more, the first %d in issues)", tree.MaxKeys-1, schema.MaxIssues); !strings.Contains(f.Message, want) {
 		t.Errorf("got the text %q, want %q in it", f.Message, want)
