@@ -89,7 +89,7 @@ func (d *decoder) decodeScalars(first, end int) error {
 	if err == nil && len(decoded) == end-first {
 		for i, v := range decoded {
 			if d.values[first+i] = d.value(first+i, v); d.values[first+i] == nil {
-				return syntaxError(d.text, d.scalars[first+i].start(), reasonNotTOML)
+				return d.disagreement(d.scalars[first+i])
 			}
 		}
 		return nil
@@ -103,6 +103,15 @@ func (d *decoder) decodeScalars(first, end int) error {
 		}
 	}
 	return nil
+}
+
+// disagreement returns the error for a scalar that the two readers read in
+// different ways.
+func (d *decoder) disagreement(v *value) *SyntaxError {
+	if v.kind == dateTime {
+		return syntaxError(d.text, v.start(), reasonNoDate)
+	}
+	return syntaxError(d.text, v.start(), reasonNotTOML)
 }
 
 // array returns scalars as a TOML array. The TOML decoder knows no integers above
@@ -140,7 +149,7 @@ func decodeTOML(text string) (decoded []any, err error) {
 }
 
 // value returns the value of a scalar, or nil if the TOML decoder took it for one
-// of another kind.
+// of another kind or should have refused it.
 func (d *decoder) value(index int, decoded any) any {
 	v := d.scalars[index]
 	raw := d.text[v.start():v.end()]
@@ -169,11 +178,21 @@ func (d *decoder) value(index int, decoded any) any {
 			return decoded
 		}
 	case time.Time:
-		if v.kind == dateTime {
+		if v.kind == dateTime && offsetExists(raw) {
 			return d.strings.copyOf(raw)
 		}
 	}
 	return nil
+}
+
+// offsetExists reports whether a date and time has no offset or one that exists.
+// The TOML decoder accepts 24 hours, and 60 minutes.
+func offsetExists(raw []byte) bool {
+	n := len(raw)
+	if n < 6 || raw[n-3] != ':' || raw[n-6] != '+' && raw[n-6] != '-' {
+		return true
+	}
+	return string(raw[n-5:n-3]) <= "23" && string(raw[n-2:]) <= "59"
 }
 
 // stringAt returns the scanner's value of a string.

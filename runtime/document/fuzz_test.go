@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 
@@ -22,6 +23,7 @@ var seeds = []string{
 	"a = [1, 2, # c\n 3]\nb = { c = 1, d.e = [ { f = 'g' } ] }\n", "a = 18446744073709551615\nb = 0xFFFF_FFFF_FFFF_FFFF\n",
 	"a = \"\"\"\nx\\\n  y\"\"\"\"\"\nb = '''z'''''\n", "a = 1979-05-27T07:32:00Z\nb = 07:32:00\nc = inf\nd = -nan\n",
 	"\"\" = 1\n'a.b' = 2\n[\"x y\".z]\n", "a = {\n b = 1, # c\n}\n", "a.b = 1\na = 2\n", "a = {b = 1}\n[a.c]\n", "a = [[[[[[1]]]]]]",
+	"a = 1985-06-18T17:04:07+12:60", "a = [17:04:07.5, 1979-05-27 07:32]", "a = 1990-12-31T23:59:60Z",
 	"[a]\n# in a\n\n# of b\n[b]\n", "a = 1e3\nb = 1_000.5\nc = +7\n",
 }
 
@@ -49,9 +51,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d, err := Parse(text)
 		if err != nil {
-			if _, ok := err.(*SyntaxError); !ok {
-				t.Fatalf("got %T, want *SyntaxError", err)
-			}
+			checkPlace(t, text, err)
 			return
 		}
 		next, _, err := d.Edit(treetest.CloneObject(d.Tree()), byID)
@@ -68,6 +68,20 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("a new text: got %v, want %v", fresh.Tree(), d.Tree())
 		}
 	})
+}
+
+// checkPlace checks that an error is a *SyntaxError with a place of the text: one
+// of its characters, or the place behind the last of a line.
+func checkPlace(t *testing.T, text []byte, err error) {
+	t.Helper()
+	se, ok := err.(*SyntaxError)
+	if !ok {
+		t.Fatalf("got %T, want *SyntaxError", err)
+	}
+	lines := bytes.Split(bytes.TrimPrefix(text, byteOrderMark), []byte("\n"))
+	if se.Line < 1 || se.Line > len(lines) || se.Column < 1 || se.Column > 1+utf8.RuneCount(lines[se.Line-1]) {
+		t.Fatalf("%q: got line %d, column %d, which the text does not have", text, se.Line, se.Column)
+	}
 }
 
 // checkDecoder compares a document with the results of the TOML decoder, which

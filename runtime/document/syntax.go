@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,7 @@ const (
 	reasonNotTable  = "this key is already defined and is not a table that can be extended here: rename it, or put the keys where the table is defined"
 	reasonReopened  = "this table is already defined: put its keys under its first header"
 	reasonInteger   = "this integer is out of range: the largest is 18446744073709551615, the smallest -9223372036854775808"
+	reasonNoDate    = "this date or time does not exist: correct it, or quote it if it is a string"
 	reasonNotTOML   = "this is not TOML: correct it or remove it"
 )
 
@@ -90,13 +92,35 @@ func scannerError(p *unstable.Parser, text []byte, err error) *SyntaxError {
 	if !errors.As(err, &pe) {
 		return syntaxError(text, len(text), reasonNotTOML)
 	}
-	at := int(p.Range(pe.Highlight).Offset)
+	at := placeOf(p, pe)
 	for _, r := range reasons {
 		if strings.Contains(pe.Message, r.mark) {
 			return syntaxError(text, at, r.reason)
 		}
 	}
 	return syntaxError(text, at, reasonNotTOML)
+}
+
+// placeOf returns the offset of a mistake. The parser gives the last character of
+// the text for a mistake at the end of the text, unless a newline is there. A
+// mistake at the end of a line has the place behind its last character.
+func placeOf(p *unstable.Parser, err *unstable.ParserError) int {
+	text := p.Data()
+	at := int(p.Range(err.Highlight).Offset)
+	if at == len(text)-1 && text[at] != '\n' {
+		ended := &unstable.Parser{}
+		ended.Reset(slices.Concat(text, []byte("\n")))
+		for ended.NextExpression() {
+		}
+		if errors.As(ended.Error(), &err) { // not if only the newline of a line ending is missing
+			at = int(ended.Range(err.Highlight).Offset)
+			text = ended.Data()
+		}
+	}
+	if at > 0 && at < len(text) && text[at] == '\n' && text[at-1] == '\r' {
+		at--
+	}
+	return at
 }
 
 // decoderError returns an error for a scalar, at an offset, that the parser
@@ -108,7 +132,7 @@ func decoderError(text []byte, at int, err error) *SyntaxError {
 	}
 	switch {
 	case strings.Contains(pe.Message, "atetime"), strings.Contains(pe.Message, "date"):
-		return syntaxError(text, at, "this date or time does not exist: correct it, or quote it if it is a string")
+		return syntaxError(text, at, reasonNoDate)
 	case strings.Contains(pe.Message, "range"):
 		return syntaxError(text, at, "this number is out of range")
 	default:

@@ -64,6 +64,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkPeculiarities()
 	d.checkLeftovers()
 	d.checkDamaged()
+	d.checkSuperseded()
 	d.shorten()
 	d.checkConfig()
 }
@@ -320,6 +321,13 @@ func (d *diagnosis) checkLeftovers() {
 func (d *diagnosis) checkDamaged() {
 	for _, path := range d.files.Damaged {
 		d.add(warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", path, "look at it if the damage is not explained by a crash, and remove it")
+	}
+}
+
+// checkSuperseded reports the generations that other programs have written over.
+func (d *diagnosis) checkSuperseded() {
+	for _, path := range d.files.Superseded {
+		d.add(warning, "another program wrote over a committed generation without having read it; realmconf history lists it as superseded", path, "realmconf diff and the generation in the name show what was lost; repeat it if it is still wanted, and remove the file")
 	}
 }
 

@@ -93,6 +93,9 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "a state that was damaged", change: func(in *file.Inspection) {
 			in.Damaged = []string{"/damaged"}
 		}, want: []finding{{warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", "/damaged", "look at it if the damage is not explained by a crash, and remove it"}}},
+		{name: "a superseded generation", change: func(in *file.Inspection) {
+			in.Superseded = []string{"/superseded-5.txt"}
+		}, want: []finding{{warning, "another program wrote over a committed generation without having read it; realmconf history lists it as superseded", "/superseded-5.txt", "realmconf diff and the generation in the name show what was lost; repeat it if it is still wanted, and remove the file"}}},
 		{name: "a missing state", change: func(in *file.Inspection) { in.HasState, in.Agreement = false, file.Disagrees }, want: []finding{
 			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: " + restoresState}}},
 		{name: "a changed text", change: func(in *file.Inspection) { in.Agreement = file.Disagrees }, want: []finding{

@@ -126,7 +126,7 @@ func addOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.Fil
 // isKeptName reports whether a file in config_history has a name under which
 // realmconf keeps what is not a record.
 func isKeptName(name string) bool {
-	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix)
+	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix) || strings.HasPrefix(name, supersededPrefix)
 }
 
 // inspectForeign looks at the names in config_history. A record whose name is
