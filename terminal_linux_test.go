@@ -72,7 +72,7 @@ func TestTerminal_results(t *testing.T) {
 		t.Errorf("get: got %q, want %q", got, want)
 	}
 	got := run(24, []string{"TERM=xterm", "NO_COLOR="}, "set-key", "/rest/host", "a-rather-long-name")
-	if !strings.Contains(got, "\x1b[32m+/rest/host = \"a-rather…\x1b[0m\n") {
+	if !strings.Contains(got, "\x1b[32m+/rest/host =\x1b[0m\n\x1b[32m    \"a-rather-long-name\"\x1b[0m\n") {
 		t.Errorf("a narrow terminal with colours: got %q", got)
 	}
 	for _, environment := range []string{"NO_COLOR=1", "TERM=dumb"} {

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"realmconf/runtime/document"
 	"realmconf/schema"
@@ -50,6 +52,9 @@ func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Sn
 	} else {
 		issues, found.warnings = r.model.Check(wanted.tree, base.Stored())
 	}
+	if wanted.mistakesOf != nil && len(issues) > 0 {
+		issues, found.warnings = r.excuse(wanted, issues, found.warnings)
+	}
 	if wanted.document != nil {
 		issues = locate(issues, wanted.document)
 	}
@@ -61,6 +66,26 @@ func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Sn
 		return found, invalidFault(issues, generation)
 	}
 	return found, nil
+}
+
+// excuse turns the issues of a configuration into warnings that the write does not
+// make, but brings back.
+func (r *Runtime) excuse(wanted target, issues, warnings []schema.Issue) (refused, allowed []schema.Issue) {
+	still, _ := r.model.Check(wanted.tree, wanted.mistakesOf)
+	isNew := make(map[string]bool)
+	for _, issue := range still {
+		isNew[issue.Path] = true // Check reports one issue for each place
+	}
+	allowed = warnings
+	for _, issue := range issues {
+		if isNew[issue.Path] {
+			refused = append(refused, issue)
+		} else {
+			allowed = append(allowed, issue)
+		}
+	}
+	slices.SortStableFunc(allowed, func(a, b schema.Issue) int { return strings.Compare(a.Path, b.Path) })
+	return refused, allowed
 }
 
 // givesSecret reports whether a write that has a judge gives a secret itself, and
