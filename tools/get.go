@@ -10,7 +10,6 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
-	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -108,20 +107,10 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if snapshot.Pending {
 		reply["reconcile_pending"] = true
 	}
-	if warnings := append(noticeIssues(snapshot.Notices), snapshot.Warnings()...); len(warnings) > 0 {
+	if warnings := append(runtime.NoticeIssues(snapshot.Notices), snapshot.Warnings()...); len(warnings) > 0 {
 		reply["warnings"] = warnings
 	}
 	return reply, nil
-}
-
-// noticeIssues returns the store's notices as warnings. They concern the whole
-// configuration.
-func noticeIssues(notices []store.Notice) []schema.Issue {
-	var issues []schema.Issue
-	for _, n := range notices {
-		issues = append(issues, schema.Issue{Kind: schema.Kind(n.Kind), Message: n.Message, Hint: n.Hint})
-	}
-	return issues
 }
 
 // encodeConfig encodes the reply to a model's read of the configuration, without

@@ -39,7 +39,7 @@ func commands() []*command {
 		// read
 		getCommand(), schemaCommand(), historyCommand(), diffCommand(), watchCommand(),
 		// write
-		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), rollbackCommand(), editCommand(),
+		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
 		// use the program
 		callCommand(), doctorCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
 		// used by the completion scripts

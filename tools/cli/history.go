@@ -127,6 +127,9 @@ func historyRow(entry tree.Object) []string {
 	if to, ok := entry["rollback_to"]; ok && to != nil {
 		operation += fmt.Sprintf(" to %v", to)
 	}
+	if undone, ok := entry["reverts"]; ok {
+		operation += fmt.Sprintf(" of %v", undone)
+	}
 	if entry["valid"] == false {
 		operation += ", not TOML"
 	}
