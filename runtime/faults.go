@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"realmconf/runtime/document"
@@ -12,16 +13,27 @@ import (
 	"realmconf/schema/tree"
 )
 
-// maxIssues is the highest number of issues in one error. A person does not correct
-// more at a time, and a model reads all of them.
-const maxIssues = 100
+// maxIssues is the highest number of issues in one error, and of warnings.
+const maxIssues = schema.MaxIssues
+
+// limitWarnings returns at most maxIssues of a list of warnings; one more counts
+// the others.
+func limitWarnings(warnings []schema.Issue) []schema.Issue {
+	rest := len(warnings) - maxIssues
+	if rest <= 0 {
+		return warnings
+	}
+	return append(slices.Clone(warnings[:maxIssues]), schema.Issue{
+		Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
+	})
+}
 
 // invalidFault returns the fault of a write whose result the model refuses.
 func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	text, count := issues[0].Text(), len(issues)
 	switch {
 	case count > maxIssues:
-		issues = issues[:maxIssues]
+		issues = slices.Clone(issues[:maxIssues])
 		text = fmt.Sprintf("%s (and %d more, the first %d in issues)", text, count-1, maxIssues)
 	case count > 1:
 		text = fmt.Sprintf("%s (and %d more, in issues)", text, count-1)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"time"
 
@@ -56,6 +57,9 @@ func newPreparation(s store.Store) (preparation, error) {
 // reports the refusals of the judge and of the store, and nothing about the
 // secrets. 10 comes last
 // because a write that changes nothing needs no number.
+//
+// ctx is the client's. It is looked at between the steps, and in those that may
+// take long, so that nothing waits for a write that its client has cancelled.
 func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *parsedState, number uint64) (*Outcome, *store.Record, error) {
 	version := tip.state.Version
 	if w.Expected != nil && *w.Expected != version.Generation { // 1
@@ -66,15 +70,15 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		return nil, nil, err
 	}
 	wanted, err := w.change(base) // 3
-	if err != nil {
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	checked, err := r.validate(w, wanted, base) // 4
-	if err != nil {
+	checked, err := r.validate(ctx, w, wanted, base) // 4
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
 	doc, reformatted, err := wanted.edit(base.document, r.model) // 5
-	if err != nil {
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
 	edited := tip.snapshot == nil || !bytes.Equal(doc.Text(), base.document.Text())
@@ -96,7 +100,10 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 			return nil, nil, err
 		}
 	}
-	outcome := &Outcome{Previous: version.Generation, Warnings: append(locate(checked.warnings, doc), notes...)}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	outcome := &Outcome{Previous: version.Generation, Warnings: append(locate(limitWarnings(checked.warnings), doc), notes...)}
 	switch {
 	case w.DryRun && changes: // 7
 		if err := store.CheckWritable(ctx, p.store); err != nil {
@@ -104,7 +111,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		}
 		outcome.Comparison, outcome.Changed = *preview, true
 		if checked.givesSecret {
-			outcome.Warnings = append(locate(checked.clientWarnings, base.document), notes...)
+			outcome.Warnings = append(locate(limitWarnings(checked.clientWarnings), base.document), notes...)
 		}
 		return outcome, nil, nil
 	case len(checked.withheld) > 0: // 8

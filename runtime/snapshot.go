@@ -141,7 +141,7 @@ func (s *Snapshot) shownSections() sections {
 func (s *Snapshot) Warnings() []schema.Issue {
 	return s.warnings.get(func() []schema.Issue {
 		_, warnings := s.model.Check(s.document.Tree(), s.document.Tree())
-		return locate(warnings, s.document)
+		return locate(limitWarnings(warnings), s.document)
 	})
 }
 

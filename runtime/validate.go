@@ -34,13 +34,16 @@ type validation struct {
 //     the write only after the review has let it pass.
 //
 // Every other write is checked once, by 2, and refused at once.
-func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, error) {
+func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Snapshot) (validation, error) {
 	generation := base.Version.Generation
 	found := validation{givesSecret: r.givesSecret(w, wanted)}
 	if found.givesSecret {
 		var issues []schema.Issue
 		if issues, found.clientWarnings = r.model.Check(wanted.fromClient(), base.ShownStored()); len(issues) > 0 {
 			return found, invalidFault(issues, generation)
+		}
+		if err := ctx.Err(); err != nil {
+			return found, err
 		}
 	}
 	var issues []schema.Issue

@@ -51,7 +51,20 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 			issues = append(issues, issue)
 		}
 	}
+	m.addHints(next, issues)
+	m.addHints(next, warnings)
 	return issues, warnings
+}
+
+// addHints says of the first unknown keys what they were probably meant to be.
+func (m *Model) addHints(config tree.Object, issues []Issue) {
+	c := checker{model: m, config: config}
+	for i, issue := range issues[:min(len(issues), MaxIssues)] {
+		if issue.Kind == UnknownKey {
+			p := pointerOf(issue)
+			issues[i].Hint = c.unknownKeyHint(p[:len(p)-1], p[len(p)-1])
+		}
+	}
 }
 
 // problems returns all issues of a configuration, at most one for each place:

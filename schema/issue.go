@@ -20,6 +20,12 @@ type Issue struct {
 	Realm    string `json:"realm,omitempty"` // of NoEffect, the realm that causes it
 }
 
+// MaxIssues is how many of the issues that Check returns, and of the warnings, have
+// a hint about a misspelt key. A person does not correct more at a time, and a model
+// reads all of them; to look for the nearest key takes longer than to find the
+// mistake.
+const MaxIssues = 100
+
 // Kind is the stable name of a sort of issue, on which a client may branch. Later
 // versions may add kinds, so a client shows the message of one that it does not
 // know.
