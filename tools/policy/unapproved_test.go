@@ -13,13 +13,13 @@ import (
 func TestUnapproved_Refusal(t *testing.T) {
 	_, err := newRealm(t, "").judge(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
 	u := wantUnapproved(t, err)
-	const after = ": tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. " +
+	const after = ": tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you. " +
 		"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
 	for _, tt := range []struct {
 		answer     policy.Answer
 		state, why string
 	}{
-		{policy.Declined, "declined", "and the person who was asked said no"},
+		{policy.Declined, "declined", "and the person who was asked said no: do not ask for it again unless your user tells you to"},
 		{policy.Cancelled, "cancelled", "and the question was closed without an answer"},
 		{policy.Expired, "expired", "and there was no answer in time to exactly this change"},
 		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's approve must be true or false)"},
