@@ -18,11 +18,12 @@ import (
 // version of the realm's own configuration.
 type Effective struct {
 	*Snapshot
-	Chain       []Member // the realm first, the one that inherits from no other last
-	Origins     []schema.Origin
-	Ineffective []schema.Ineffective
+	Chain []Member  // the realm first, the one that inherits from no other last
+	Own   *Snapshot // the realm's own configuration
 
-	own *Snapshot // the realm's own configuration
+	composition *schema.Composition
+	origins     lazy[[]schema.Origin]
+	ownNoEffect lazy[[]schema.Issue]
 }
 
 // Member is a configuration of a chain.
@@ -82,6 +83,14 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 		return c.effective, nil
 	}
 	return nil, fault.New(fault.Busy, "the realms that this one inherits from are being changed over and over: wait until that is done, and try again")
+}
+
+// Composes reports whether the realm may inherit from others, so that Effective can
+// be called. It opens the store, if that was not done yet.
+func (r *Runtime) Composes(ctx context.Context) bool {
+	s, err := r.openStore(ctx)
+	_, inherits := s.(store.Family)
+	return err == nil && inherits && r.model.Composes()
 }
 
 // head returns the realm's own configuration, and the others that it may inherit
@@ -170,7 +179,7 @@ func sameState(a, b store.State) bool {
 // newEffective returns what a composition says.
 func newEffective(model Model, c *composed, result *schema.Composition) *Effective {
 	head := c.head
-	e := &Effective{Origins: result.Origins, Ineffective: result.Ineffective, own: head}
+	e := &Effective{Own: head, composition: result}
 	e.Snapshot = newSnapshot(model, head.Version, head.Metadata, source{
 		document: head.document, stored: result.Stored, token: e.token(*head.Metadata.RealmID, head.source.token),
 	})
@@ -210,15 +219,19 @@ func (e *Effective) token(realm string, own tokenFunc) tokenFunc {
 	}
 }
 
+// Origins returns for each value of Resolved where it comes from, sorted by path.
+// An origin of an object or a list is that of everything in it.
+func (e *Effective) Origins() []schema.Origin { return e.origins.get(e.composition.Origins) }
+
 // OriginOf returns the origin of the value at p, if one origin is that of all of
 // it.
 func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
 	for i := len(p); i >= 0; i-- {
-		at, found := slices.BinarySearchFunc(e.Origins, p[:i], func(o schema.Origin, p tree.Pointer) int {
+		at, found := slices.BinarySearchFunc(e.Origins(), p[:i], func(o schema.Origin, p tree.Pointer) int {
 			return tree.ComparePointers(o.Path, p)
 		})
 		if found {
-			return e.Origins[at], true
+			return e.Origins()[at], true
 		}
 	}
 	return schema.Origin{}, false
@@ -229,18 +242,34 @@ func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
 func (e *Effective) Warnings() []schema.Issue {
 	return e.warnings.get(func() []schema.Issue {
 		issues, references := e.model.Check(e.Stored(), nil)
-		return append(append(issues, references...), ineffectiveIssues(e.Ineffective, *e.Metadata.RealmID, e.own.document)...)
+		return append(append(issues, references...), e.noEffect(false)...)
 	})
 }
 
-// ineffectiveIssues returns values without effect as warnings. Those of realm have
-// their places in doc.
-func ineffectiveIssues(list []schema.Ineffective, realm string, doc *document.Document) []schema.Issue {
+// OwnNoEffect returns the values in the realm's own configuration that have no
+// effect, and the inherited ones that it takes the effect from. A place in the
+// realm's own configuration is given as it is there.
+func (e *Effective) OwnNoEffect() []schema.Issue {
+	return e.ownNoEffect.get(func() []schema.Issue {
+		return e.noEffect(true)
+	})
+}
+
+// noEffect returns the values without effect as warnings: all of them, with their
+// places in the composition, or those of OwnNoEffect.
+func (e *Effective) noEffect(own bool) []schema.Issue {
+	realm := *e.Metadata.RealmID
 	var issues []schema.Issue
-	for _, i := range list {
+	for _, i := range e.composition.Ineffective {
+		if own && i.Realm != realm && i.Cause != realm {
+			continue
+		}
 		issue := schema.Issue{Kind: schema.NoEffect, Path: i.Path.String(), Message: i.Message, Hint: i.Hint, Realm: i.Cause}
 		if i.Realm == realm {
-			issue.Line, issue.Column, _ = doc.Position(i.Source)
+			issue.Line, issue.Column, _ = e.Own.document.Position(i.Source)
+			if own {
+				issue.Path = i.Source.String()
+			}
 		}
 		issues = append(issues, issue)
 	}

@@ -15,9 +15,10 @@ type Composition struct {
 	// Stored is the result in the form of one document: without defaults, with
 	// canonical names. Fill makes what programs run with of it.
 	Stored tree.Object
-	// Origins say for each value of Stored after Fill where it comes from, sorted by
-	// path. An origin of an object or a list is that of everything in it.
-	Origins []Origin
+	// Origins returns for each value of Stored after Fill where it comes from, sorted
+	// by path. An origin of an object or a list is that of everything in it. Each call
+	// computes them.
+	Origins func() []Origin
 	// Ineffective are the values in the documents that change nothing, in the order
 	// of their paths.
 	Ineffective []Ineffective

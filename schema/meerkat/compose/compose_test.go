@@ -72,7 +72,7 @@ func checkOrigins(t rapid.TB, c *schema.Composition, documents map[string]tree.O
 	t.Helper()
 	model := meerkat.New()
 	var paths []tree.Pointer
-	for _, o := range c.Origins {
+	for _, o := range c.Origins() {
 		if o.Realm != "" && !slices.Contains(c.Chain, o.Realm) {
 			t.Errorf("%s is of %q, which is not in the chain %v", o.Path, o.Realm, c.Chain)
 		}
@@ -89,7 +89,7 @@ func checkOrigins(t rapid.TB, c *schema.Composition, documents map[string]tree.O
 			t.Errorf("%s has %d origins, want 1", leaf, n)
 		}
 	})
-	for _, o := range c.Origins {
+	for _, o := range c.Origins() {
 		value, _, ok := o.Path.Get(c.Stored)
 		if o.Realm == "" {
 			if isEmpty := tree.Equal(value, tree.Object{}); ok && !isEmpty {
