@@ -97,3 +97,38 @@ func TestSubscriptions_endOfInput(t *testing.T) {
 		}
 	}
 }
+
+// TestServe_toolResultLimit: a tool's result has at most 64 KiB on the wire, in
+// every revision that has structured content, and in those that have not.
+func TestServe_toolResultLimit(t *testing.T) {
+	var wrong []string
+	for i := range 5000 {
+		wrong = append(wrong, fmt.Sprintf(`wrong\u0001key%d`, i))
+	}
+	text := "[agent]\nmodel = \"m\"\n[rest]\n\"" + strings.Join(wrong, "\" = 1\n\"") + "\" = 1\n"
+	keys := `{"` + strings.Join(wrong, `":1,"`) + `":1}`
+	for _, arguments := range []string{
+		`"name":"config_get","arguments":{"path":"/agent/model"}`,
+		`"name":"config_get","arguments":{}`,
+		`"name":"config_get","arguments":` + keys,
+		`"name":"config_get","arguments":{"path":"/agent/` + strings.Join(wrong, `/`) + `"}`,
+		`"name":"config_patch","arguments":{"expected_generation":1,"patch":{"agent":` + keys + `}}`,
+		`"name":"config_patch","arguments":{"expected_generation":1,"patch":{"rest":null}}`,
+		`"name":"config_diff","arguments":{"from":0}`,
+	} {
+		for version, input := range map[string]string{
+			"modern": `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,` + arguments + `}}`,
+			"legacy": `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"n","version":"1"}}}` + "\n" +
+				`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + arguments + `}}`,
+		} {
+			answers := outputOf(t, text, rpc.Options{}, input)
+			frame, err := tree.DecodeObjectUnlimited([]byte(answers[len(answers)-1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if size := len(tree.Append(nil, frame["result"])); frame["result"] == nil || size > 64<<10 {
+				t.Errorf("%s, %.60s: the result has %d bytes: %.200s", version, arguments, size, answers[len(answers)-1])
+			}
+		}
+	}
+}

@@ -174,8 +174,11 @@ func (t target) edit(before *document.Document, model Model) (*document.Document
 		return t.document, nil, nil
 	}
 	doc, reformatted, err := before.Edit(t.tree, model.Key)
-	if errors.Is(err, document.ErrTooLong) {
+	switch {
+	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()
+	case errors.Is(err, document.ErrTooMany):
+		return nil, nil, tooManyKeysFault()
 	}
 	return doc, reformatted, err
 }

@@ -31,7 +31,7 @@ func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	f := fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", issues).With("generation", generation)
 	if count > len(issues) {
-		f = f.With("issue_count", count)
+		f = f.With("issues_omitted", count-len(issues))
 	}
 	return f
 }
@@ -94,6 +94,14 @@ func tooLargeFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
 		"config.toml would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)
+}
+
+// tooManyKeysFault returns the fault of a write whose text would have more than
+// document.MaxKeys.
+func tooManyKeysFault() *fault.Fault {
+	return fault.New(fault.TooLarge,
+		"config.toml would have more than %d keys, tables and list entries, which is the most: make it smaller; nothing was written", document.MaxKeys).
+		With("limit", document.MaxKeys)
 }
 
 // locate adds to each issue the line and column of its key; for a key that is

@@ -122,10 +122,13 @@ func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *S
 			return nil
 		}
 		for _, record := range records {
+			before = record.Generation
+			if record.Superseded {
+				continue
+			}
 			if v, err := r.revision(s, record); err == nil && v.Snapshot != nil {
 				return v.Snapshot
 			}
-			before = record.Generation
 		}
 	}
 }

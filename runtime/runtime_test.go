@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime"
+	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
@@ -207,6 +208,14 @@ func TestPatch_tooLarge(t *testing.T) {
 	}
 }
 
+func TestPatch_tooManyKeys(t *testing.T) {
+	rt := runtimeOver(t, storeHolding(t, "[agent]\nmodel = 'a'\n[custom]\na = ["+strings.Repeat("1,", document.MaxKeys-4)+"]\n"))
+	_, err := rt.Patch(t.Context(), tree.Object{"agent": tree.Object{"temperature": 0.5}}, runtime.Write{})
+	if !fault.Is(err, fault.TooLarge) || !strings.Contains(err.Error(), "keys") {
+		t.Fatalf("got %v, want too_large for the keys", err)
+	}
+}
+
 func TestPatch_manyIssues(t *testing.T) {
 	for _, tt := range []struct {
 		mistakes int
@@ -220,11 +229,11 @@ func TestPatch_manyIssues(t *testing.T) {
 		f := fault.Of(err)
 		var want any
 		if tt.mistakes > 100 {
-			want = tt.mistakes
+			want = tt.mistakes - 100
 		}
 		issues, _ := f.Data["issues"].([]schema.Issue)
-		if f.Kind != fault.InvalidConfig || len(issues) != 100 || f.Data["issue_count"] != want || !strings.Contains(f.Message, tt.text) {
-			t.Errorf("%d mistakes: got %d issues, issue_count %v, %q; want 100, %v, %q", tt.mistakes, len(issues), f.Data["issue_count"], f.Message, want, tt.text)
+		if f.Kind != fault.InvalidConfig || len(issues) != 100 || f.Data["issues_omitted"] != want || !strings.Contains(f.Message, tt.text) {
+			t.Errorf("%d mistakes: got %d issues, issues_omitted %v, %q; want 100, %v, %q", tt.mistakes, len(issues), f.Data["issues_omitted"], f.Message, want, tt.text)
 		}
 	}
 }

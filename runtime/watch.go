@@ -129,14 +129,20 @@ func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedStat
 func (r *Runtime) commits(ctx context.Context, s store.Store, from, to store.Version) (commits []Commit, complete bool) {
 	const page = 16 // few, because records hold their texts
 	next := to      // the version of the next record
+	before := next.Generation + 1
+walk:
 	for next.Generation > from.Generation && len(commits) < maxCommits {
-		records, err := s.List(ctx, next.Generation+1, page)
-		if err != nil || len(records) == 0 || records[0].Version != next {
+		records, err := s.List(ctx, before, page)
+		if err != nil || len(records) == 0 {
 			break
 		}
 		for _, record := range records {
+			before = record.Generation
+			if record.Superseded { // not on the way
+				continue
+			}
 			if record.Version != next || next.Generation <= from.Generation {
-				break
+				break walk
 			}
 			record.Text = nil
 			commits = append(commits, Commit{record, r.authors.get(record.Version)})

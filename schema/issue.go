@@ -41,6 +41,7 @@ const (
 	Reference        Kind = "reference"         // a name that refers to nothing
 	Displaced        Kind = "displaced"         // a text that was not applied is kept for a person
 	Recovered        Kind = "recovered"         // a generation that was lost got a new number
+	Superseded       Kind = "superseded"        // another program wrote over a committed generation
 	NoEffect         Kind = "no_effect"         // written, and changes nothing in what programs run with
 )
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"realmconf/runtime"
-	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
@@ -30,9 +29,10 @@ func newDiff(rt *runtime.Runtime) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"from":    tree.Object{"type": "integer"},
-					"to":      tree.Object{"type": "integer"},
-					"changes": tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+					"from":            tree.Object{"type": "integer"},
+					"to":              tree.Object{"type": "integer"},
+					"changes":         tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+					"changes_omitted": tree.Object{"type": "integer", "description": "So many more do not fit: compare generations that are closer together."},
 				},
 				"required": []any{"from", "to", "changes"},
 			}
@@ -49,25 +49,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 					"changes": c.ShownChanges(),
 				}, params)
 			},
-			toolEncode: encodeChanges,
+			toolEncode: encodeShort,
 		},
 	}
-}
-
-// encodeChanges makes a reply short enough for a model: it puts sizes in the
-// place of long values first, and then of all values.
-func encodeChanges(reply, _ tree.Object) (json.RawMessage, error) {
-	text := tree.Append(nil, reply)
-	for _, limit := range []int{maxValue, 0} {
-		if len(text) <= maxToolReply {
-			return text, nil
-		}
-		shortenValues(reply, limit)
-		text = tree.Append(nil, reply)
-	}
-	if len(text) > maxToolReply {
-		return nil, fault.New(fault.TooLarge, "the difference has %d bytes, and %d is the limit: compare generations that are closer together, or read the parts that you need", len(text), maxToolReply).
-			With("path", "").With("bytes", len(text)).With("limit", maxToolReply).With("children", []any{})
-	}
-	return text, nil
 }

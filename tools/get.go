@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"realmconf/runtime"
@@ -155,47 +156,75 @@ func noticeIssues(notices []store.Notice) []schema.Issue {
 	return issues
 }
 
-// encodeConfig encodes the reply to a model's read of the configuration. One
-// that is too long is refused, with the sizes of the parts to read instead; the
-// whole configuration has a hint how to read less.
+// encodeConfig encodes the reply to a model's read of the configuration, without
+// the warnings for which there is no room. One that is still too long is refused,
+// with the sizes of the parts to read instead; the whole configuration has a hint
+// how to read less.
 func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	path, isPart := params["path"].(string)
 	if !isPart {
 		reply["hint"] = "to read one part, give path: /agent, or /agent/model"
 	}
 	text := tree.Append(nil, reply)
-	if len(text) <= maxToolReply {
+	if toolLimit.fits(text) {
 		return text, nil
 	}
+	r := reduction{members: maps.Clone(reply), room: toolLimit.bytes, size: toolLimit.sent}
+	if isPart {
+		r.members["path"] = fault.ClipMiddle(path, maxMessage)
+	}
+	r.cutWarnings(0)
+	size := toolLimit.sent(tree.Append(nil, r.members))
+	if size > r.room {
+		return nil, tooLongToRead(reply, params, size)
+	}
+	r.members["warnings"] = reply["warnings"]
+	delete(r.members, "warnings_omitted")
+	r.cutWarnings(min(maxReadWarnings, r.room-size))
+	return tree.Append(nil, r.members), nil
+}
+
+// maxReadWarnings is the room that warnings get in a read that is too long with all
+// of them.
+const maxReadWarnings = 8 << 10
+
+// tooLongToRead refuses a read whose result would have size bytes.
+func tooLongToRead(reply, params tree.Object, size int) error {
+	path, isPart := params["path"].(string)
 	value := reply["value"]
 	if !isPart {
 		value = reply["config"]
 	}
 	at, err := tree.ParsePointer(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	children, err := sizes(at, value)
+	children, count, err := sizes(at, value)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	advice := "read one of its parts; children has their sizes"
-	if len(children) == 0 {
+	if count == 0 {
 		advice = "it has no smaller parts: read it as a resource, or with a program"
 	}
-	return nil, fault.New(fault.TooLarge, "%s has %d bytes, and %d is the limit: %s", policy.Place(at), len(text), maxToolReply, advice).
-		With("path", path).With("bytes", len(text)).With("limit", maxToolReply).With("children", children)
+	f := fault.New(fault.TooLarge, "%s has %d bytes in a result, and %d is the limit: %s", policy.Place(at), size, MaxResult, advice).
+		With("path", path).With("bytes", size).With("limit", MaxResult).With("children", children)
+	if count > len(children) {
+		f = f.With("children_omitted", count-len(children))
+	}
+	return f
 }
 
 // maxChildren is how many parts a refusal lists.
 const maxChildren = 100
 
-// sizes lists the parts of a value with their sizes as JSON, the largest first.
-func sizes(at tree.Pointer, value any) ([]any, error) {
+// sizes lists the parts of a value with their sizes in a result, the largest
+// first, and counts them.
+func sizes(at tree.Pointer, value any) (children []any, count int, err error) {
 	if raw, ok := value.(json.RawMessage); ok {
 		decoded, err := tree.DecodeUnlimited(raw)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		value = decoded
 	}
@@ -207,17 +236,17 @@ func sizes(at tree.Pointer, value any) ([]any, error) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, member := range v {
-			parts = append(parts, part{at.Child(name).String(), len(tree.Append(nil, member))})
+			parts = append(parts, part{at.Child(name).String(), toolLimit.sent(tree.Append(nil, member))})
 		}
 	case []any:
 		for i, entry := range v {
-			parts = append(parts, part{at.Index(i).String(), len(tree.Append(nil, entry))})
+			parts = append(parts, part{at.Index(i).String(), toolLimit.sent(tree.Append(nil, entry))})
 		}
 	}
 	slices.SortFunc(parts, func(a, b part) int { return cmp.Or(b.bytes-a.bytes, cmp.Compare(a.path, b.path)) })
-	children := []any{}
+	children = []any{}
 	for _, p := range parts[:min(maxChildren, len(parts))] {
 		children = append(children, tree.Object{"path": p.path, "bytes": p.bytes})
 	}
-	return children, nil
+	return children, len(parts), nil
 }

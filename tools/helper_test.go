@@ -54,7 +54,7 @@ func clientWith(t *testing.T, p policy.Policy) *client {
 
 func params(t *testing.T, text string) tree.Object {
 	t.Helper()
-	o, err := tree.DecodeObject([]byte(text))
+	o, err := tree.DecodeObjectUnlimited([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

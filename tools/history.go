@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"math"
 
 	"realmconf/runtime"
 	"realmconf/schema/tree"
@@ -100,14 +101,19 @@ func historyEntry(e *runtime.Entry) tree.Object {
 // encodeEntries makes a reply short enough for a model: it leaves out the oldest
 // entries, and next_before says where to continue.
 func encodeEntries(reply, _ tree.Object) (json.RawMessage, error) {
-	entries := reply["entries"].([]any)
-	for {
-		text := tree.Append(nil, reply)
-		if len(text) <= maxToolReply || len(entries) <= 1 {
-			return text, nil
-		}
-		entries = entries[:(len(entries)+1)/2]
-		reply["entries"] = entries
-		reply["next_before"] = entries[len(entries)-1].(tree.Object)["generation"]
+	if text := tree.Append(nil, reply); toolLimit.fits(text) {
+		return text, nil
 	}
+	all, next := reply["entries"].([]any), reply["next_before"]
+	reply["entries"], reply["next_before"] = []any{}, uint64(math.MaxInt64)
+	r := reduction{size: toolLimit.sent}
+	room := toolLimit.bytes - toolLimit.sent(tree.Append(nil, reply))
+	kept := all[:max(1, r.countFitting(entriesOf(all), room))]
+	reply["entries"] = kept
+	if len(kept) < len(all) {
+		reply["next_before"] = kept[len(kept)-1].(tree.Object)["generation"]
+	} else if reply["next_before"] = next; next == nil {
+		delete(reply, "next_before")
+	}
+	return toolLimit.encode(reply), nil
 }

@@ -41,6 +41,14 @@ type action interface {
 // _meta; nil counts as an empty object. The result is a JSON object with
 // sorted members. Errors are faults.
 func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
+	reply, err := o.call(ctx, caller, params)
+	if err != nil {
+		return nil, methodLimit.shorten(err)
+	}
+	return reply, nil
+}
+
+func (o *Operation) call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
 	if o.unwrap != nil {
 		wrapped, err := o.unwrap(params)
 		if err != nil {
@@ -61,12 +69,21 @@ func (o *Operation) Call(ctx context.Context, caller Caller, params tree.Object)
 //  2. a write must name the generation that it is based on;
 //  3. nothing disappears that the call does not name (would_drop);
 //  4. a change of a field with a risk class needs a person's yes;
-//  5. the reply is kept short: a read that is too long is refused, with what
-//     to read instead; a write's leaves out what is long.
+//  5. the result has at most MaxResult bytes: a read that is too long is
+//     refused, with what to read instead; a write's reply and an error leave
+//     out what is long.
 //
 // The first two are here, three and four are package policy's, and the last is
-// the action's.
+// the limit's.
 func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
+	reply, err := o.callTool(ctx, caller, args)
+	if err != nil {
+		return nil, toolLimit.shorten(err)
+	}
+	return reply, nil
+}
+
+func (o *Operation) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
 	args, err := o.input.fromText(args)
 	if err != nil {
 		return nil, err
@@ -86,6 +103,12 @@ type read struct {
 
 // encodeFunc encodes a reply to a call with params, for one kind of client.
 type encodeFunc func(reply tree.Object, params tree.Object) (json.RawMessage, error)
+
+// encodeWhole encodes a reply of any length.
+func encodeWhole(reply, _ tree.Object) (json.RawMessage, error) { return tree.Append(nil, reply), nil }
+
+// encodeShort encodes a reply without the parts for which there is no room.
+func encodeShort(reply, _ tree.Object) (json.RawMessage, error) { return toolLimit.encode(reply), nil }
 
 func (r read) call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
 	return r.do(ctx, caller, params, encodeWhole)

@@ -41,6 +41,9 @@ func historyRecord(r *store.Record) tree.Object {
 	if r.Reason != "" {
 		entry["reason"] = r.Reason
 	}
+	if r.Superseded {
+		entry["superseded"] = true
+	}
 	if r.RollbackTo != nil {
 		entry["rollback_to"] = *r.RollbackTo
 	}

@@ -83,10 +83,13 @@ func encodeDescription(reply, _ tree.Object) (json.RawMessage, error) {
 	if described, ok := reply["schema"].(tree.Object); ok {
 		reply["schema"] = withoutProgramKeywords(described)
 	}
+	if path, isPath := reply["path"].(string); isPath {
+		reply["path"] = fault.ClipMiddle(path, maxMessage)
+	}
 	text := tree.Append(nil, reply)
-	if len(text) > maxToolReply {
-		return nil, fault.New(fault.TooLarge, "the description has %d bytes, and %d is the limit: ask with a lower depth, or for a path below", len(text), maxToolReply).
-			With("path", reply["path"]).With("bytes", len(text)).With("limit", maxToolReply)
+	if !toolLimit.fits(text) {
+		return nil, fault.New(fault.TooLarge, "the description has %d bytes in a result, and %d is the limit: ask with a lower depth, or for a path below", toolLimit.sent(text), MaxResult).
+			With("path", reply["path"]).With("bytes", toolLimit.sent(text)).With("limit", MaxResult)
 	}
 	return text, nil
 }

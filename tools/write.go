@@ -36,7 +36,7 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 	if err != nil {
 		return nil, err
 	}
-	return c.run(ctx, nil, methodEncoder)
+	return c.run(ctx, nil, methodLimit)
 }
 
 // callTool does a write under review. A person is asked while no lock is held;
@@ -57,7 +57,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
 		Patch: c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
-	reply, err := c.run(ctx, review, toolEncoder)
+	reply, err := c.run(ctx, review, toolLimit)
 	var unapproved *policy.Unapproved
 	if !errors.As(err, &unapproved) || caller.Ask == nil {
 		return reply, err
@@ -74,7 +74,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		return nil, unapproved.Refusal(answer)
 	}
 	review.Approve(question.Subject)
-	reply, err = c.run(ctx, review, toolEncoder)
+	reply, err = c.run(ctx, review, toolLimit)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		return nil, unapproved.Refusal(policy.Expired)
 	}
@@ -108,7 +108,7 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 }
 
 // run does the write under a review, which may be nil, and returns its reply.
-func (c writeCall) run(ctx context.Context, review *policy.Review, encoder writeEncoder) (json.RawMessage, error) {
+func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (json.RawMessage, error) {
 	w := c.write
 	if review != nil {
 		w.Judge = review.Judge
@@ -124,11 +124,11 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, encoder write
 				reply["needs_approval"] = fields
 			}
 		}
-		return encoder.encode(reply), nil
+		return l.encode(reply), nil
 	}
-	text := encoder.encode(reply)
+	text := l.encode(reply)
 	if c.caller.OnSuccess != nil {
-		c.caller.OnSuccess(outcome.After.Version.Generation, minimalEncoder.encode(reply))
+		c.caller.OnSuccess(outcome.After.Version.Generation, minimalReply(reply))
 	}
 	return text, nil
 }

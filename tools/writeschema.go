@@ -41,8 +41,8 @@ func writeOutput() tree.Object {
 			"dry_run":             tree.Object{"type": "boolean", "description": "true: nothing was written."},
 			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Of a dry run: what a person would be asked about."},
 			"config_omitted":      tree.Object{"type": "boolean", "description": "true: config is too long for this reply; read what you need with path."},
-			"changes_omitted":     tree.Object{"type": "boolean", "description": "true: changes are too long for this reply."},
-			"warnings_omitted":    tree.Object{"type": "boolean", "description": "true: warnings are too long for this reply; config_get tells them."},
+			"changes_omitted":     tree.Object{"type": "integer", "description": "So many changes do not fit into this reply."},
+			"warnings_omitted":    tree.Object{"type": "integer", "description": "So many warnings do not fit into this reply."},
 		},
 		"required": []any{"generation", "previous_generation", "changed"},
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -10,9 +11,13 @@ import (
 )
 
 func BenchmarkParse(b *testing.B) {
+	texts := map[string][]byte{"realm": exampleRealm(b)}
 	for _, size := range benchSizes {
-		text := textOf(size)
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
+		texts[fmt.Sprint(size)] = textOf(size)
+	}
+	for name, text := range texts {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				if _, err := Parse(text); err != nil {
@@ -38,6 +43,50 @@ func BenchmarkEdit(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkEditRealm changes one number of the example realm again and again.
+func BenchmarkEditRealm(b *testing.B) {
+	d := mustParse(b, string(exampleRealm(b)))
+	b.ReportAllocs()
+	n := int64(0)
+	for b.Loop() {
+		n++
+		want := tree.Merge(d.Tree(), tree.Object{"agent": tree.Object{"max_tokens_per_turn": n}}).(tree.Object)
+		next, _, err := d.Edit(want, byID)
+		if err != nil {
+			b.Fatal(err)
+		}
+		d = next
+	}
+}
+
+// exampleRealm returns the configuration of the example realm.
+func exampleRealm(t testing.TB) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../testdata/realm/config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// The parts of a layout are allocated together, and an edit allocates nothing for
+// the values that stay.
+func TestParse_allocations(t *testing.T) {
+	d := mustParse(t, string(exampleRealm(t)))
+	if n := testing.AllocsPerRun(10, func() { mustParse(t, string(d.Text())) }); n > 450 {
+		t.Errorf("Parse: got %v allocations, want at most 450", n)
+	}
+	want := patched(t, d, `{"agent":{"max_tokens_per_turn":7}}`)
+	n := testing.AllocsPerRun(10, func() {
+		if _, _, err := d.Edit(want, byID); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if n > 150 {
+		t.Errorf("Edit: got %v allocations, want at most 150", n)
 	}
 }
 

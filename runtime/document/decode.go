@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -13,169 +14,128 @@ import (
 	"realmconf/schema/tree"
 )
 
-// decode makes the tree of a layout.
+// decode makes the tree of a layout, and the values of its scalars.
 //
-// Two readers see each text: the scanner, which knows the places, and the
-// decoder, which is the authority on values. decode goes through the layout
-// and the decoder's results side by side. Both must have the same names and the
-// same kinds of values; a text about which they disagree is refused, rather
-// than half understood.
+// Two readers see each scalar: the scanner, which knows the places, and the
+// decoder, which is the authority on values. A scalar about which they disagree
+// is refused, rather than half understood. Tables, arrays and keys are those of
+// the scanner and of define.go: the decoder accepts `a.b = 1` followed by
+// `a = 2`, and confuses empty keys and the entries of an array of tables.
 //
-// The decoder reads one section at a time, without its header. Over a whole
-// text it confuses the entries of an array of tables: after `x = []` in one, it
-// drops the keys of a table x in the next. define.go checks the rules that hold
-// between sections.
-//
-// A section with a text that is known is not decoded again: the decoder takes
-// most of the time of a parse, and an edit leaves most sections as they were.
-// That holds only if the decoder's input is the text itself.
-func (l *layout) decode(known decodedSections) (tree.Object, decodedSections, error) {
-	d := &decoder{layout: l, input: l.text, decoded: make(decodedSections, len(l.sections)), known: known}
-	if len(l.largeIntegers)+len(l.emptyKeys) > 0 {
-		d.substitute()
-		d.known = nil
+// A scalar that is spelled as in the known document is not decoded again, and an
+// object or list of the same values as at its place in the known tree is that
+// object or list: an edit leaves most of a text as it was. Nothing else of a
+// known document has an effect.
+func (l *layout) decode(known *Document) (tree.Object, []any, error) {
+	d := &decoder{layout: l, values: make([]any, len(l.scalars))}
+	var old any
+	first, end := 0, len(l.scalars)
+	if known != nil {
+		old = known.tree
+		first, end = d.recall(known)
 	}
-	o := d.table(l.root, nil)
-	if d.err != nil {
-		return nil, nil, d.err
+	for first < end {
+		next := d.batch(first, end)
+		if err := d.decodeScalars(first, next); err != nil {
+			return nil, nil, err
+		}
+		first = next
 	}
-	if len(l.largeIntegers)+len(l.emptyKeys) > 0 {
-		return o, nil, nil
-	}
-	return o, d.decoded, nil
-}
-
-// decodedSections are the TOML decoder's results by the text of the section,
-// without its header.
-type decodedSections map[string]decodedSection
-
-type decodedSection struct {
-	text    string
-	entries map[string]any
+	return d.table(l.root, old), d.values, nil
 }
 
 // decoder is the state of decode.
 type decoder struct {
 	*layout
-	known   decodedSections // of another text
-	decoded decodedSections // of this one
-	input   []byte          // the text as the TOML decoder reads it
-	alias   string          // the name in it for the empty key
-	err     error           // the first disagreement
+	values  []any // of the scalars
+	strings nameChunk
+	members []any // of the tables and arrays around the current place
 }
 
-// substitute hides from the TOML decoder what it cannot read: integers above
-// 2^63-1, and empty keys, which it confuses. A zero and another name take their
-// places. They have the same length, so that all offsets stay.
-func (d *decoder) substitute() {
-	d.input = bytes.Clone(d.text)
-	for _, n := range d.largeIntegers {
-		copy(d.input[n.start:n.end], "0"+strings.Repeat(" ", n.end-n.start-1))
+// recall takes over the values of the scalars before and behind the change of a
+// known text. It returns the range of the others.
+func (d *decoder) recall(known *Document) (first, end int) {
+	was := known.layout
+	isSame := func(i, j int) bool {
+		a, b := d.scalars[i], was.scalars[j]
+		return bytes.Equal(d.text[a.start():a.end()], was.text[b.start():b.end()])
 	}
-	if len(d.emptyKeys) > 0 {
-		d.alias = d.freeName()
+	n, m := len(d.scalars), len(was.scalars)
+	for first < min(n, m) && isSame(first, first) {
+		d.values[first] = known.values[first]
+		first++
 	}
-	for _, k := range d.emptyKeys {
-		copy(d.input[k.start:k.end], d.alias)
+	for end = n; end > first && end-n+m > first && isSame(end-1, end-n+m-1); end-- {
+		d.values[end-1] = known.values[end-n+m-1]
 	}
+	return first, end
 }
 
-// freeName returns a name of two characters, as long as an empty key with its
-// quotes, that is nowhere in the text.
-func (l *layout) freeName() string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-	for _, a := range letters {
-		for _, b := range letters {
-			if name := string([]rune{a, b}); !bytes.Contains(l.text, []byte(name)) {
-				return name
+// batch returns the end of the scalars from first on, before end, that the TOML
+// decoder reads at once: few enough for the memory that it needs.
+func (d *decoder) batch(first, end int) int {
+	const enough = 16 << 10
+	length := 0
+	for first < end && length < enough {
+		length += d.scalars[first].end() - d.scalars[first].start()
+		first++
+	}
+	return first
+}
+
+// decodeScalars decodes the scalars from first on, before end.
+func (d *decoder) decodeScalars(first, end int) error {
+	decoded, err := decodeTOML(d.array(first, end))
+	if err == nil && len(decoded) == end-first {
+		for i, v := range decoded {
+			if d.values[first+i] = d.value(first+i, v); d.values[first+i] == nil {
+				return d.disagreement(d.scalars[first+i])
 			}
 		}
-	}
-	return "--" // a text with all 4096 pairs and an empty key may be refused
-}
-
-// disagree notes that the two readers disagree about a place.
-func (d *decoder) disagree(at int) {
-	if d.err == nil {
-		d.err = syntaxError(d.text, at, reasonNotTOML)
-	}
-}
-
-// table returns the value of a table. decoded is the TOML decoder's value of
-// the entries that made it, nil if it has a section of its own, or only
-// sub-tables.
-//
-// All members of the table must be in decoded, except those that have sections
-// of their own; and all of decoded must be members.
-func (d *decoder) table(t *table, decoded map[string]any) tree.Object {
-	if t.header != nil {
-		decoded = d.section(t.header)
-	}
-	o := make(tree.Object, len(t.members))
-	found := 0
-	for _, m := range t.members {
-		if d.err != nil {
-			return nil
-		}
-		name := m.name
-		if name == "" {
-			name = d.alias
-		}
-		v, has := decoded[name]
-		if has {
-			found++
-		}
-		o[m.name] = d.member(m, v)
-	}
-	if found != len(decoded) {
-		d.disagree(0)
-	}
-	return o
-}
-
-// member returns the value of a member. decoded is the TOML decoder's value of
-// the entries that made it, nil if there are none.
-func (d *decoder) member(m *member, decoded any) any {
-	switch {
-	case m.entry != nil:
-		return d.value(m.entry.value, decoded)
-	case m.tables != nil: // each has its own section
-		list := make([]any, len(m.tables))
-		for i, t := range m.tables {
-			list[i] = d.table(t, nil)
-		}
-		return list
-	default:
-		entries, isTable := decoded.(map[string]any)
-		if madeByKeys := m.table.home != nil; isTable != madeByKeys {
-			d.disagree(m.at)
-		}
-		return d.table(m.table, entries)
-	}
-}
-
-// section decodes the entries of a section.
-func (d *decoder) section(s *section) map[string]any {
-	if len(s.entries) == 0 {
 		return nil
 	}
-	raw := d.input[s.lines.start:s.lines.end]
-	decoded, isKnown := d.known[string(raw)]
-	if !isKnown {
-		decoded.text = string(raw)
-		var err error
-		decoded.entries, err = decodeTOML(decoded.text)
-		if err != nil && d.err == nil {
-			d.err = decoderError(d.text, s.lines.start, err)
+	if end-first == 1 {
+		return decoderError(d.text, d.scalars[first].start(), err)
+	}
+	for i := first; i < end; i++ { // finds the one at fault
+		if err := d.decodeScalars(i, i+1); err != nil {
+			return err
 		}
 	}
-	d.decoded[decoded.text] = decoded
-	return decoded.entries
+	return nil
 }
+
+// disagreement returns the error for a scalar that the two readers read in
+// different ways.
+func (d *decoder) disagreement(v *value) *SyntaxError {
+	if v.kind == dateTime {
+		return syntaxError(d.text, v.start(), reasonNoDate)
+	}
+	return syntaxError(d.text, v.start(), reasonNotTOML)
+}
+
+// array returns scalars as a TOML array. The TOML decoder knows no integers above
+// 2^63-1, and gets a zero in the place of each.
+func (d *decoder) array(first, end int) string {
+	var b strings.Builder
+	b.WriteString(arrayName + "=[")
+	for _, v := range d.scalars[first:end] {
+		if v.kind == largeInteger {
+			b.WriteByte('0')
+		} else {
+			b.Write(d.text[v.start():v.end()])
+		}
+		b.WriteByte(',')
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+const arrayName = "a"
 
 // decodeTOML calls the TOML decoder. It panics for some input that it takes for
 // a mistake of its own.
-func decodeTOML(text string) (decoded map[string]any, err error) {
+func decodeTOML(text string) (decoded []any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the decoder gave up: %T", r)
@@ -183,18 +143,21 @@ func decodeTOML(text string) (decoded map[string]any, err error) {
 	}()
 	var v any
 	_, err = toml.NewDecoder(strings.NewReader(text)).Decode(&v)
-	decoded, _ = v.(map[string]any)
+	o, _ := v.(map[string]any)
+	decoded, _ = o[arrayName].([]any)
 	return decoded, err
 }
 
-// value returns a value, which the TOML decoder must have decoded as one of the
-// same kind.
-func (d *decoder) value(v *value, decoded any) any {
-	raw := d.text[v.start:v.end]
+// value returns the value of a scalar, or nil if the TOML decoder took it for one
+// of another kind or should have refused it.
+func (d *decoder) value(index int, decoded any) any {
+	v := d.scalars[index]
+	raw := d.text[v.start():v.end()]
 	switch decoded := decoded.(type) {
 	case string:
-		if v.kind == stringValue && decoded == string(v.str) {
-			return decoded
+		text := d.stringAt(v)
+		if v.kind == stringValue && decoded == string(text) {
+			return d.strings.copyOf(text) // decoded would keep the decoder's input
 		}
 	case bool:
 		if v.kind == boolean {
@@ -202,44 +165,116 @@ func (d *decoder) value(v *value, decoded any) any {
 		}
 	case int64:
 		if v.kind == integer {
-			return d.integer(string(raw), decoded)
+			return decoded
+		}
+		if n, err := parseLargeInteger(raw); v.kind == largeInteger && err == nil {
+			return n
 		}
 	case float64:
 		if v.kind == float && (math.IsNaN(decoded) || math.IsInf(decoded, 0)) {
-			return string(raw)
+			return d.strings.copyOf(raw)
 		}
 		if v.kind == float {
 			return decoded
 		}
 	case time.Time:
-		if v.kind == dateTime {
-			return string(raw)
-		}
-	case map[string]any:
-		if v.kind == inlineTable {
-			return d.table(v.table, decoded)
-		}
-	case []any:
-		if v.kind == array && len(decoded) == len(v.entries) {
-			list := make([]any, len(decoded))
-			for i, e := range v.entries {
-				list[i] = d.value(e.value, decoded[i])
-			}
-			return list
+		if v.kind == dateTime && offsetExists(raw) {
+			return d.strings.copyOf(raw)
 		}
 	}
-	d.disagree(v.start)
 	return nil
 }
 
-// integer returns the integer that substitute hid, if the zero is one of its
-// zeros.
-func (d *decoder) integer(raw string, decoded int64) any {
-	if decoded == 0 && len(d.largeIntegers) > 0 {
-		digits := strings.TrimPrefix(strings.ReplaceAll(raw, "_", ""), "+")
-		if n, err := strconv.ParseUint(digits, 0, 64); err == nil && n > math.MaxInt64 {
-			return n
+// offsetExists reports whether a date and time has no offset or one that exists.
+// The TOML decoder accepts 24 hours, and 60 minutes.
+func offsetExists(raw []byte) bool {
+	n := len(raw)
+	if n < 6 || raw[n-3] != ':' || raw[n-6] != '+' && raw[n-6] != '-' {
+		return true
+	}
+	return string(raw[n-5:n-3]) <= "23" && string(raw[n-2:]) <= "59"
+}
+
+// stringAt returns the scanner's value of a string.
+func (l *layout) stringAt(v *value) []byte {
+	i := sort.Search(len(l.escapes), func(i int) bool { return l.escapes[i].index >= v.index })
+	if i < len(l.escapes) && l.escapes[i].index == v.index {
+		return l.escapes[i].value
+	}
+	return unquoted(l.text[v.start():v.end()])
+}
+
+// table returns the value of a table. old is that of the known tree.
+func (d *decoder) table(t *table, old any) tree.Object {
+	was, _ := old.(map[string]any)
+	outer := len(d.members)
+	changed := was == nil || len(was) != int(t.count)
+	for m := t.first; m != nil; m = m.next {
+		before, has := was[m.key.name]
+		v := d.member(m, before)
+		d.members = append(d.members, v)
+		changed = changed || !has || !tree.Same(v, before)
+	}
+	o := was
+	if changed {
+		o = make(tree.Object, t.count)
+		i := outer
+		for m := t.first; m != nil; m = m.next {
+			o[m.key.name] = d.members[i]
+			i++
 		}
 	}
-	return decoded
+	d.members = d.members[:outer]
+	return o
+}
+
+func (d *decoder) member(m *member, old any) any {
+	switch {
+	case m.entry != nil:
+		return d.entry(m.entry, old)
+	case m.table != nil:
+		return d.table(m.table, old)
+	default:
+		outer := len(d.members)
+		was, _ := old.([]any)
+		for i, t := range m.list.tables {
+			d.members = append(d.members, d.table(t, element(was, i)))
+		}
+		return d.list(outer, was)
+	}
+}
+
+func (d *decoder) entry(e *entry, old any) any {
+	switch e.value.kind {
+	case array:
+		outer := len(d.members)
+		was, _ := old.([]any)
+		for i, e := range e.value.entries() {
+			d.members = append(d.members, d.entry(e, element(was, i)))
+		}
+		return d.list(outer, was)
+	case inlineTable:
+		return d.table(e.value.inner.table, old)
+	default:
+		return d.values[e.value.index]
+	}
+}
+
+// element returns an element of a list, nil if it has none there.
+func element(list []any, i int) any {
+	if i < len(list) {
+		return list[i]
+	}
+	return nil
+}
+
+// list returns the list of the members from outer on. was is that of the known
+// tree.
+func (d *decoder) list(outer int, was []any) []any {
+	members := d.members[outer:]
+	d.members = d.members[:outer]
+	if was == nil || !slices.EqualFunc(members, was, tree.Same) {
+		return append(make([]any, 0, len(members)), members...)
+	}
+	return was
 }

@@ -10,31 +10,32 @@ import "realmconf/schema/tree"
 // open finds or makes the table that a header names.
 func (s *scanner) open(header *section) (*table, *SyntaxError) {
 	t := s.root
-	header.depth = len(header.key)
-	last := header.key[len(header.key)-1]
-	for _, k := range header.key[:len(header.key)-1] {
+	header.depth = int32(len(header.key))
+	last := len(header.key) - 1
+	for i := range header.key[:last] {
+		k := &header.key[i]
 		m := t.member(k.name)
 		switch {
 		case m == nil:
 			m = s.addMember(t, k)
-			m.table = s.newTable()
+			m.table = take(&s.tables, s.chunk)
 			t = m.table
 		case m.table != nil:
 			t = m.table
-		case m.tables != nil:
-			t = m.tables[len(m.tables)-1]
+		case m.list != nil:
+			t = m.list.tables[len(m.list.tables)-1]
 			header.depth++
 		default:
-			return nil, syntaxError(s.text, k.start, reasonNotTable)
+			return nil, syntaxError(s.text, k.start(), reasonNotTable)
 		}
 	}
 	if header.isList {
 		header.depth++
 	}
 	if header.depth > tree.MaxDepth {
-		return nil, syntaxError(s.text, header.key[0].start, reasonTooDeep)
+		return nil, syntaxError(s.text, header.key[0].start(), reasonTooDeep)
 	}
-	opened, err := s.openLast(t, last, header.isList)
+	opened, err := s.openLast(t, &header.key[last], header.isList)
 	if err != nil {
 		return nil, err
 	}
@@ -43,30 +44,34 @@ func (s *scanner) open(header *section) (*table, *SyntaxError) {
 }
 
 // openLast finds or makes the table for the last name of a header.
-func (s *scanner) openLast(parent *table, k keyPart, isList bool) (*table, *SyntaxError) {
+func (s *scanner) openLast(parent *table, k *keyPart, isList bool) (*table, *SyntaxError) {
 	m := parent.member(k.name)
 	switch {
 	case m == nil && isList:
-		opened := s.newTable()
-		s.addMember(parent, k).tables = []*table{opened}
+		opened := take(&s.tables, s.chunk)
+		list := take(&s.tableLists, min(s.chunk, fewParts))
+		list.tables = []*table{opened}
+		s.keys++
+		s.addMember(parent, k).list = list
 		return opened, nil
 	case m == nil:
-		opened := s.newTable()
+		opened := take(&s.tables, s.chunk)
 		s.addMember(parent, k).table = opened
 		return opened, nil
-	case isList && m.tables != nil:
-		opened := s.newTable()
-		m.tables = append(m.tables, opened)
+	case isList && m.list != nil:
+		opened := take(&s.tables, s.chunk)
+		m.list.tables = append(m.list.tables, opened)
+		s.keys++
 		return opened, nil
 	case isList:
-		return nil, syntaxError(s.text, k.start, reasonNotTable)
+		return nil, syntaxError(s.text, k.start(), reasonNotTable)
 	case m.table != nil && m.table.header == nil && m.table.home == nil:
-		m.at = k.start // only the headers of sub-tables named it so far
+		m.key = k // only the headers of sub-tables named it so far
 		return m.table, nil
 	case m.entry != nil:
-		return nil, syntaxError(s.text, k.start, reasonDuplicate)
+		return nil, syntaxError(s.text, k.start(), reasonDuplicate)
 	default:
-		return nil, syntaxError(s.text, k.start, reasonReopened)
+		return nil, syntaxError(s.text, k.start(), reasonReopened)
 	}
 }
 
@@ -74,45 +79,35 @@ func (s *scanner) openLast(parent *table, k keyPart, isList bool) (*table, *Synt
 func (s *scanner) define(t *table, b *body, e *entry) *SyntaxError {
 	last := len(e.key) - 1
 	t.last = e
-	for i, k := range e.key[:last] {
+	for i := range e.key[:last] {
+		k := &e.key[i]
 		m := t.member(k.name)
 		if m == nil {
 			m = s.addMember(t, k)
-			m.table = s.newTable()
+			m.table = take(&s.tables, s.chunk)
 		}
 		if m.table == nil {
-			return syntaxError(s.text, k.start, reasonNotTable)
+			return syntaxError(s.text, k.start(), reasonNotTable)
 		}
 		t = m.table
 		if t.header != nil || (t.home != nil && t.home != b) {
-			return syntaxError(s.text, k.start, reasonReopened)
+			return syntaxError(s.text, k.start(), reasonReopened)
 		}
-		if t.home == nil {
-			t.home = b
-			t.prefix = make([]string, i+1)
-			for n, p := range e.key[:i+1] {
-				t.prefix[n] = p.name
-			}
-		}
+		t.home, t.depth = b, int32(i+1)
 		t.last = e
 	}
-	k := e.key[last]
+	k := &e.key[last]
 	if t.member(k.name) != nil {
-		return syntaxError(s.text, k.start, reasonDuplicate)
+		return syntaxError(s.text, k.start(), reasonDuplicate)
 	}
 	s.addMember(t, k).entry = e
 	return nil
 }
 
-func (s *scanner) addMember(t *table, k keyPart) *member {
+func (s *scanner) addMember(t *table, k *keyPart) *member {
 	m := take(&s.members, s.chunk)
-	m.name, m.at = k.name, k.start
+	m.key = k
+	s.keys++
 	t.add(m)
 	return m
-}
-
-func (s *scanner) newTable() *table {
-	t := take(&s.tables, s.chunk)
-	t.members = room(&s.memberLists, s.chunk)
-	return t
 }

@@ -37,16 +37,22 @@ import (
 // bounded by it.
 const MaxBytes = 1 << 20
 
+// MaxKeys is the most keys, tables and elements of arrays in a text, together.
+// The memory for a text is bounded by it: a table takes 300 bytes and more, and
+// `a.a.a.a` is a table for every two bytes. Ten requests with as many keys as
+// a request may have stay below.
+const MaxKeys = 150_000
+
 // byteOrderMark may precede a text. It is kept and has no meaning.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // Document is one TOML text together with its tree. It is immutable; an edit
 // makes a new one. It may be used by many goroutines at once.
 type Document struct {
-	text    []byte // with the byte order mark
-	layout  *layout
-	tree    tree.Object
-	decoded decodedSections // for the next edit
+	text   []byte // with the byte order mark
+	layout *layout
+	tree   tree.Object
+	values []any // of the layout's scalars, for the next edit
 }
 
 // Parse reads a text, which it copies. An error is a *SyntaxError. The empty
@@ -55,14 +61,17 @@ type Document struct {
 // Values that JSON does not have (dates, times, inf, nan) are strings in the
 // tree, with the spelling of the text. Integers above 2^63-1 are uint64: they
 // are not TOML 1.0, but Meerkat writes them.
-func Parse(text []byte) (*Document, error) { return parse(text, nil) }
-
-// parse is Parse with what is known of another text.
-func parse(text []byte, known decodedSections) (*Document, error) {
+func Parse(text []byte) (*Document, error) {
 	if len(text) > MaxBytes {
 		return nil, &SyntaxError{Line: 1, Column: 1, Reason: reasonTooLong}
 	}
-	text = bytes.Clone(text)
+	return parse(bytes.Clone(text), nil)
+}
+
+// parse reads a text, which must not be longer than MaxBytes and must not be
+// changed any more. With a known document, both share the equal parts of their
+// trees.
+func parse(text []byte, known *Document) (*Document, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	if at := firstInvalid(body); at >= 0 {
 		return nil, syntaxError(body, at, "the text is not UTF-8: save the file as UTF-8")
@@ -71,11 +80,12 @@ func parse(text []byte, known decodedSections) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, decoded, err := l.decode(known)
+	t, values, err := l.decode(known)
 	if err != nil {
 		return nil, err
 	}
-	return &Document{text: text, layout: l, tree: t, decoded: decoded}, nil
+	l.escapes = nil // only decode needs them
+	return &Document{text: text, layout: l, tree: t, values: values}, nil
 }
 
 // firstInvalid returns the offset of the first byte that is not UTF-8, or -1.

@@ -12,7 +12,7 @@ import (
 // Edit makes a document with the tree want and the text of this one, except for
 // the differences. Values are compared by tree.Equal, so a 2 in the text stays
 // where 2.0 is wanted. If nothing differs, the document itself is returned.
-// Members of the root that did not change are shared between both trees.
+// Tables and lists that did not change are shared between both trees.
 //
 // keyOf returns the member that identifies the entries of the list at a
 // pointer, "" if none does. A nil keyOf means that no list has one.
@@ -41,10 +41,7 @@ func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string) (next
 	}
 	for level := inPlace; level <= topTables; level++ {
 		next, reformatted, err = d.edit(want, keyOf, level)
-		if err == nil {
-			tree.Share(next.tree, d.tree)
-		}
-		if err == nil || errors.Is(err, ErrTooLong) {
+		if err == nil || errors.Is(err, ErrTooLong) || errors.Is(err, ErrTooMany) {
 			return next, reformatted, err
 		}
 	}
@@ -86,7 +83,11 @@ func (d *Document) edit(want tree.Object, keyOf func(tree.Pointer) string, l lev
 	if len(text) > MaxBytes {
 		return nil, nil, ErrTooLong
 	}
-	next, err := parse(text, d.decoded)
+	next, err := parse(text, d)
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) && syntax.Reason == reasonTooMany {
+		return nil, nil, ErrTooMany
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("the edited text would not be TOML: %w", err)
 	}

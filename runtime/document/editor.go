@@ -55,8 +55,8 @@ func (e *editor) editTable(t *table, s scope, have, want tree.Object) {
 		return
 	}
 	var added []string
-	for _, m := range t.members {
-		name := m.name
+	for m := t.first; m != nil; m = m.next {
+		name := m.key.name
 		w, keep := want[name]
 		switch {
 		case !keep:
@@ -89,7 +89,7 @@ func (e *editor) editMember(t *table, m *member, s scope, have, want any) bool {
 			e.editTable(m.table, s, have.(map[string]any), w)
 		}
 		return ok
-	case m.tables != nil:
+	case m.list != nil:
 		w, ok := want.([]any)
 		ok = ok && len(w) > 0 && !slices.ContainsFunc(w, isNoObject)
 		if ok {
@@ -97,13 +97,13 @@ func (e *editor) editMember(t *table, m *member, s scope, have, want any) bool {
 		}
 		return ok
 	}
-	v := m.entry.value
+	v := &m.entry.value
 	if t.home == nil && isBlock(want) && !v.canBecomeInline(want) {
 		return false
 	}
 	how := s.place.styleOf(m.entry)
 	inLines := s.place == place(e)
-	if inLines && len(v.entries) > 0 && e.level > inPlace {
+	if inLines && len(v.entries()) > 0 && e.level > inPlace {
 		e.rewriteValue(m.entry, s, want, how)
 		return true
 	}
@@ -127,8 +127,8 @@ func (v *value) canBecomeInline(want any) bool {
 	case map[string]any:
 		return v.kind == inlineTable
 	case []any:
-		return v.kind == array && len(v.entries) > 0 &&
-			!slices.ContainsFunc(v.entries, func(en *entry) bool { return en.value.kind != inlineTable })
+		return v.kind == array && len(v.entries()) > 0 &&
+			!slices.ContainsFunc(v.entries(), func(en *entry) bool { return en.value.kind != inlineTable })
 	default:
 		return false
 	}
@@ -145,15 +145,15 @@ func (e *editor) dropReplaced(m *member, p place) {
 		return
 	}
 	en := m.entry
-	inner := e.comments(en.value.span)
-	if comment := e.skip(en.end, " \t"); e.text[comment] == '#' {
-		e.splices.drop(span{en.start, comment})
+	inner := e.comments(en.value.span())
+	if comment := e.skip(en.end(), " \t"); e.text[comment] == '#' {
+		e.splices.drop(span{en.start(), comment})
 		e.insertComments(en, inner)
 		return
 	}
-	e.splices.drop(en.line)
+	e.splices.drop(e.lineOf(en))
 	for line := range strings.Lines(inner) {
-		e.insert(en.start, e.styleOf(en).indent+line)
+		e.insert(en.start(), e.styleOf(en).indent+line)
 	}
 }
 
@@ -183,7 +183,7 @@ func (e *editor) add(t *table, s scope, names []string, want tree.Object) {
 	at := len(e.text)
 	if len(s.path) > 0 {
 		_, last := t.extent()
-		at = last.end
+		at = last.end()
 	}
 	for _, name := range sections {
 		e.insertAfter(at, renderBlock(s.child(name).path, want[name], e.eol))
@@ -198,20 +198,20 @@ func (e *editor) addLines(t *table, s scope, o tree.Object) {
 	switch {
 	case h != nil && len(h.entries) > 0:
 		last := h.entries[len(h.entries)-1]
-		e.insert(last.line.end, renderLines(o, names, e.styleOf(last).indent, e.eol))
+		e.insert(e.lineOf(last).end, renderLines(o, names, e.styleOf(last).indent, e.eol))
 	case h != nil && len(h.key) > 0:
-		indent := e.text[h.line.start:e.skip(h.line.start, " \t")]
-		e.insert(h.line.end, renderLines(o, names, string(indent), e.eol))
+		indent := e.text[h.line.start():e.skip(h.line.start(), " \t")]
+		e.insert(h.line.end(), renderLines(o, names, string(indent), e.eol))
 	case h != nil:
 		at := len(e.text)
 		if len(e.sections) > 1 {
-			at = e.sections[1].start
+			at = e.sections[1].start()
 		}
 		e.insertAfter(at, renderLines(o, names, "", e.eol))
 	default:
 		first, _ := t.extent()
 		header := "[" + renderPath(s.path) + "]" + e.eol
-		e.insertBefore(first.start, s.path, header+renderLines(o, names, "", e.eol))
+		e.insertBefore(first.start(), s.path, header+renderLines(o, names, "", e.eol))
 	}
 }
 
@@ -221,12 +221,12 @@ func (e *editor) addDotted(t *table, s scope, names []string, want tree.Object) 
 	if len(names) == 0 && len(want) > 0 {
 		return
 	}
-	if len(want) == 0 && len(t.prefix) > 0 {
-		s.place.insertEntry(t.last, t.prefix, want)
+	if len(want) == 0 && t.depth > 0 {
+		s.place.insertEntry(t.last, t.prefix(), want)
 		return
 	}
 	for _, name := range names {
-		e.addFlat(s.place, t.last, append(slices.Clip(t.prefix), name), want[name])
+		e.addFlat(s.place, t.last, append(t.prefix(), name), want[name])
 	}
 }
 

@@ -3,15 +3,24 @@ package document
 // layout tells where everything is in a text, and what belongs to what. All
 // offsets count from the end of the byte order mark.
 type layout struct {
-	text          []byte
-	root          *table
-	sections      []*section // in the order of the text; the first is the root's
-	largeIntegers []span     // the integers above 2^63-1
-	emptyKeys     []span     // the keys that are the empty string
+	text     []byte
+	root     *table
+	sections []*section // in the order of the text; the first is the root's
+	scalars  []*value   // all values but arrays and inline tables, in the order of the text
+	escapes  []escape   // in the order of the text; nil after decode
 }
 
 // span is a range of the text's bytes.
 type span struct{ start, end int }
+
+// span32 is a span in half the memory. A layout has thousands of them.
+type span32 struct{ first, behind int32 }
+
+func newSpan32(start, end int) span32 { return span32{int32(start), int32(end)} }
+
+func (s span32) start() int { return int(s.first) }
+func (s span32) end() int   { return int(s.behind) }
+func (s span32) span() span { return span{s.start(), s.end()} }
 
 // section is a header with the entries under it and the comments around them.
 // The root's has no header.
@@ -19,13 +28,12 @@ type section struct {
 	// start is where the comment lines directly above the header begin, end is
 	// where the comment lines directly below the last entry end. The lines
 	// behind a blank line belong to no section: their subject is not known.
-	span
+	span32
 	body
 	key    []keyPart
-	isList bool // [[key]]
-	depth  int  // the number of tables and lists around an entry
-	line   span // the header's line
-	lines  span // everything between the header and the next one
+	line   span32 // the header's line
+	depth  int32  // the number of tables and lists around an entry
+	isList bool   // [[key]]
 }
 
 // body holds entries: it is part of a section or a value.
@@ -33,24 +41,32 @@ type body struct{ entries []*entry }
 
 // entry is one `key = value`, or one element of an array, which has no key.
 type entry struct {
-	span
 	key   []keyPart // relative to the table of the section or inline table
-	value *value
-	line  span // in a section: the whole lines, with indentation, comment and line ending
+	value value
 }
+
+func (e *entry) start() int {
+	if len(e.key) > 0 {
+		return e.key[0].start()
+	}
+	return e.value.start()
+}
+
+func (e *entry) end() int { return e.value.end() }
 
 // keyPart is one name of a dotted key, with its place.
 type keyPart struct {
-	span
+	span32
 	name string
 }
 
 // valueKind distinguishes the values that are edited in different ways.
-type valueKind int
+type valueKind uint8
 
 const (
 	stringValue valueKind = iota
 	integer
+	largeInteger // above 2^63-1
 	float
 	boolean
 	dateTime
@@ -60,48 +76,71 @@ const (
 
 // value is a value in the text.
 type value struct {
-	span
-	body  // the elements of an array or inline table
+	span32
 	kind  valueKind
-	str   []byte // the value of a string
+	index int32  // of a scalar, in the layout's
+	inner *inner // of an array or inline table
+}
+
+// inner is the inside of an array or inline table.
+type inner struct {
+	body
 	table *table // the table that the entries of an inline table make
+}
+
+// entries returns the elements of an array, or the entries of an inline table.
+func (v *value) entries() []*entry {
+	if v.inner == nil {
+		return nil
+	}
+	return v.inner.entries
+}
+
+// escape is the value of a string that is written with escapes.
+type escape struct {
+	index int32 // of the string, in the layout's scalars
+	value []byte
 }
 
 // table is a table of the tree, with all its parts, which may be anywhere in
 // the text.
 type table struct {
-	members []*member          // in the order of the text
-	named   map[string]*member // the same, by name; nil while there are few
-	header  *section           // nil for a table without a header of its own
+	first, latest *member            // a chain, in the order of the text
+	named         map[string]*member // the same, by name; nil while there are few
+	header        *section           // nil for a table without a header of its own
+	count         int32              // of the members
 
 	// home is set for the tables that keys define: an inline table, and a in
-	// `a.b = 1`. prefix are the names from the table of home to this one, last
-	// is the last entry of home that leads to this table.
-	home   *body
-	prefix []string
-	last   *entry
+	// `a.b = 1`. last is the last entry of home that leads to this table, by the
+	// first depth parts of its key.
+	depth int32
+	home  *body
+	last  *entry
 }
 
-// member is one key of a table. Exactly one of entry, table and tables is set.
+// member is one key of a table. Exactly one of entry, table and list is set.
 type member struct {
-	name   string
-	at     int // the place of the name
-	entry  *entry
-	table  *table
-	tables []*table // an array of tables, [[key]]
+	next  *member
+	key   *keyPart // in its own header or entry, or else its first mention
+	entry *entry
+	table *table
+	list  *tableList
 }
+
+// tableList is an array of tables, [[key]].
+type tableList struct{ tables []*table }
 
 // fewMembers is the number of members up to which a search needs no map. To
 // make a map takes longer than to make all the rest of a small table.
-const fewMembers = 8
+const fewMembers = 32
 
 // member returns the member with a name, nil if there is none.
 func (t *table) member(name string) *member {
 	if t.named != nil {
 		return t.named[name]
 	}
-	for _, m := range t.members {
-		if m.name == name {
+	for m := t.first; m != nil; m = m.next {
+		if m.key.name == name {
 			return m
 		}
 	}
@@ -109,17 +148,36 @@ func (t *table) member(name string) *member {
 }
 
 func (t *table) add(m *member) {
-	t.members = append(t.members, m)
+	if t.first == nil {
+		t.first = m
+	} else {
+		t.latest.next = m
+	}
+	t.latest = m
+	t.count++
 	switch {
 	case t.named != nil:
-		t.named[m.name] = m
-	case len(t.members) > fewMembers:
-		t.named = make(map[string]*member, 2*len(t.members))
-		for _, m := range t.members {
-			t.named[m.name] = m
+		t.named[m.key.name] = m
+	case t.count > fewMembers:
+		t.named = make(map[string]*member, 2*t.count)
+		for m := t.first; m != nil; m = m.next {
+			t.named[m.key.name] = m
 		}
 	}
 }
+
+// prefix returns the names from the table of home to this one.
+func (t *table) prefix() []string {
+	names := make([]string, t.depth)
+	for i := range names {
+		names[i] = t.last.key[i].name
+	}
+	return names
+}
+
+// lineOf returns the whole lines of an entry of a section, with indentation,
+// comment and line ending.
+func (l *layout) lineOf(e *entry) span { return span{l.lineStart(e.start()), l.lineEnd(e.end())} }
 
 // eachPart calls back for every section of a member, and for every entry of it
 // that is not in one of these sections.
@@ -130,7 +188,7 @@ func (m *member) eachPart(onSection func(*section), onEntry func(*entry)) {
 	case m.table != nil:
 		m.table.eachPart(onSection, onEntry)
 	default:
-		for _, t := range m.tables {
+		for _, t := range m.list.tables {
 			t.eachPart(onSection, onEntry)
 		}
 	}
@@ -140,7 +198,7 @@ func (t *table) eachPart(onSection func(*section), onEntry func(*entry)) {
 	if t.header != nil {
 		onSection(t.header)
 	}
-	for _, m := range t.members {
+	for m := t.first; m != nil; m = m.next {
 		if t.header == nil || m.entry == nil { // the entries of a header are in its section
 			m.eachPart(onSection, onEntry)
 		}
@@ -151,10 +209,10 @@ func (t *table) eachPart(onSection func(*section), onEntry func(*entry)) {
 // the text: its own and those of its sub-tables. Both are nil if it has none.
 func (t *table) extent() (first, last *section) {
 	t.eachPart(func(s *section) {
-		if first == nil || s.line.start < first.line.start {
+		if first == nil || s.line.first < first.line.first {
 			first = s
 		}
-		if last == nil || s.line.start > last.line.start {
+		if last == nil || s.line.first > last.line.first {
 			last = s
 		}
 	}, func(*entry) {})

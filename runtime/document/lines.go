@@ -5,23 +5,23 @@ import "strings"
 // The editor is the place of sections, and of entries that have lines of their
 // own.
 
-func (e *editor) dropSection(s *section) { e.droppedSections = append(e.droppedSections, s.span) }
+func (e *editor) dropSection(s *section) { e.droppedSections = append(e.droppedSections, s.span()) }
 
-func (e *editor) dropEntry(en *entry) { e.splices.drop(en.line) }
+func (e *editor) dropEntry(en *entry) { e.splices.drop(e.lineOf(en)) }
 
 func (e *editor) replaceValue(en *entry, text string) {
-	e.splices.drop(en.value.span)
-	e.insert(en.value.start, text)
+	e.splices.drop(en.value.span())
+	e.insert(en.value.start(), text)
 }
 
 // insertEntry adds a line behind that of an entry, with its indentation.
 func (e *editor) insertEntry(after *entry, key []string, v any) {
 	s := e.styleOf(after)
-	e.insert(after.line.end, s.indent+e.spell(after, key)+" = "+renderValue(v, s)+e.eol)
+	e.insert(e.lineOf(after).end, s.indent+e.spell(after, key)+" = "+renderValue(v, s)+e.eol)
 }
 
 func (e *editor) styleOf(en *entry) style {
-	return style{eol: e.eol, indent: string(e.text[en.line.start:en.start])}
+	return style{eol: e.eol, indent: string(e.text[e.lineStart(en.start()):en.start()])}
 }
 
 // spell writes a dotted key. The names that it has in common with the key of an
@@ -34,14 +34,14 @@ func (e *editor) spell(like *entry, key []string) string {
 	if shared == 0 {
 		return renderPath(key)
 	}
-	return string(e.text[like.start:like.key[shared].start]) + renderPath(key[shared:])
+	return string(e.text[like.start():like.key[shared].start()]) + renderPath(key[shared:])
 }
 
 // insertComments puts comment lines above an entry's line, below everything
 // that is added to the line before.
 func (e *editor) insertComments(en *entry, comments string) {
 	for line := range strings.Lines(comments) {
-		e.insert(en.start, line+e.styleOf(en).indent)
+		e.insert(en.start(), line+e.styleOf(en).indent)
 	}
 }
 

@@ -35,26 +35,27 @@ type item struct {
 
 // split makes a list of a value's text.
 func (l *layout) split(v *value) *list {
-	at := v.start + 1
-	end := v.end - 1
+	at := v.start() + 1
+	end := v.end() - 1
 	rest := l.restOfLine(at, end)
-	all := &list{open: string(l.text[v.start:rest])}
+	all := &list{open: string(l.text[v.start():rest])}
 	at = rest
-	for i, e := range v.entries {
-		it := &item{entry: e, before: string(l.text[at:e.start]), text: string(l.text[e.start:e.end])}
-		at = e.end
+	elements := v.entries()
+	for i, e := range elements {
+		it := &item{entry: e, before: string(l.text[at:e.start()]), text: string(l.text[e.start():e.end()])}
+		at = e.end()
 		comma := l.skipToComma(at)
 		if comma < end && l.text[comma] == ',' {
 			it.mid = string(l.text[at:comma])
 			at = comma + 1
-			all.trailing = i == len(v.entries)-1
+			all.trailing = i == len(elements)-1
 		}
 		rest = l.restOfLine(at, end)
 		it.behind = string(l.text[at:rest])
 		at = rest
 		all.link(all.last, it)
 	}
-	all.closing = string(l.text[at:v.end])
+	all.closing = string(l.text[at:v.end()])
 	return all
 }
 

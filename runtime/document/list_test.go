@@ -11,7 +11,7 @@ import (
 func splitValue(t testing.TB, text string) *list {
 	t.Helper()
 	d := mustParse(t, "x = "+text+"\n")
-	return d.layout.split(d.layout.root.member("x").entry.value)
+	return d.layout.split(&d.layout.root.member("x").entry.value)
 }
 
 var splitTexts = []string{
@@ -59,7 +59,7 @@ func TestList_anyEdits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := d.layout.split(d.layout.root.member("x").entry.value)
+		l := d.layout.split(&d.layout.root.member("x").entry.value)
 		length := 0
 		for it := l.first; it != nil; it = it.next {
 			length++

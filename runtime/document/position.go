@@ -28,19 +28,19 @@ func (t *table) find(p tree.Pointer) (int, bool) {
 	rest := p[1:]
 	switch {
 	case len(rest) == 0:
-		return m.at, true
+		return m.key.start(), true
 	case m.entry != nil:
 		return m.entry.value.find(rest)
 	case m.table != nil:
 		return m.table.find(rest)
 	}
 	n, isIndex := tree.ArrayIndex(rest[0])
-	if !isIndex || n >= len(m.tables) {
+	if !isIndex || n >= len(m.list.tables) {
 		return 0, false
 	}
-	entry := m.tables[n]
+	entry := m.list.tables[n]
 	if len(rest) == 1 {
-		return entry.header.key[len(entry.header.key)-1].start, true
+		return entry.header.key[len(entry.header.key)-1].start(), true
 	}
 	return entry.find(rest[1:])
 }
@@ -50,15 +50,15 @@ func (t *table) find(p tree.Pointer) (int, bool) {
 func (v *value) find(p tree.Pointer) (int, bool) {
 	switch v.kind {
 	case inlineTable:
-		return v.table.find(p)
+		return v.inner.table.find(p)
 	case array:
 		n, isIndex := tree.ArrayIndex(p[0])
-		if !isIndex || n >= len(v.entries) {
+		if !isIndex || n >= len(v.entries()) {
 			return 0, false
 		}
-		e := v.entries[n]
+		e := v.entries()[n]
 		if len(p) == 1 {
-			return e.start, true
+			return e.start(), true
 		}
 		return e.value.find(p[1:])
 	default:

@@ -262,8 +262,8 @@ func staying(d *Document, want tree.Object) []string {
 	}
 	var visit func(t *table, have, want tree.Object)
 	visit = func(t *table, have, want tree.Object) {
-		for _, m := range t.members {
-			name := m.name
+		for m := t.first; m != nil; m = m.next {
+			name := m.key.name
 			w, has := want[name]
 			o, isObject := w.(map[string]any)
 			switch {
@@ -271,9 +271,9 @@ func staying(d *Document, want tree.Object) []string {
 			case m.table != nil && isObject:
 				visit(m.table, have[name].(map[string]any), o)
 			case m.entry != nil:
-				mark(m.entry.line)
+				mark(d.layout.lineOf(m.entry))
 			default:
-				m.eachPart(func(s *section) { mark(span{s.start, s.end}) }, func(e *entry) { mark(e.line) })
+				m.eachPart(func(s *section) { mark(s.span()) }, func(e *entry) { mark(d.layout.lineOf(e)) })
 			}
 		}
 	}
@@ -294,12 +294,12 @@ func staying(d *Document, want tree.Object) []string {
 func innerComments(d *Document, want tree.Object) []string {
 	e := &editor{layout: d.layout, eol: "\n"}
 	var found []string
-	for _, m := range d.layout.root.members {
-		name := m.name
+	for m := d.layout.root.first; m != nil; m = m.next {
+		name := m.key.name
 		w, has := want[name]
 		_, isList := w.([]any)
-		if has && m.entry != nil && (m.entry.value.kind != array || !isList || len(m.entry.value.entries) == 0) {
-			found = append(found, strings.Split(e.comments(m.entry.value.span), "\n")...)
+		if has && m.entry != nil && (m.entry.value.kind != array || !isList || len(m.entry.value.entries()) == 0) {
+			found = append(found, strings.Split(e.comments(m.entry.value.span()), "\n")...)
 		}
 	}
 	return found

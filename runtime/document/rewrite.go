@@ -12,7 +12,7 @@ import (
 
 // rewriteValue rewrites a changed array or inline table.
 func (e *editor) rewriteValue(en *entry, s scope, want any, how style) {
-	e.insertComments(en, e.comments(en.value.span))
+	e.insertComments(en, e.comments(en.value.span()))
 	e.replaceValue(en, renderValue(want, how))
 	e.reformatted = append(e.reformatted, s.at)
 }
@@ -38,7 +38,7 @@ func (e *editor) rewriteTable(t *table, s scope, have, want tree.Object) bool {
 	}
 	comments := e.tableComments(t)
 	t.eachPart(e.dropSection, e.dropEntry)
-	e.insertBefore(first.start, s.path, comments+text)
+	e.insertBefore(first.start(), s.path, comments+text)
 	e.reformatted = append(e.reformatted, s.at)
 	return true
 }
@@ -67,9 +67,9 @@ func (e *editor) rewriteTables(m *member, s scope, want []any) bool {
 	if e.level != topTables {
 		return false
 	}
-	first, _ := m.tables[0].extent()
+	first, _ := m.list.tables[0].extent()
 	var b strings.Builder
-	for _, t := range m.tables {
+	for _, t := range m.list.tables {
 		b.WriteString(e.tableComments(t))
 	}
 	for i, v := range want {
@@ -79,7 +79,7 @@ func (e *editor) rewriteTables(m *member, s scope, want []any) bool {
 		b.WriteString(renderListEntry(s.path, v.(map[string]any), e.eol))
 	}
 	m.eachPart(e.dropSection, e.dropEntry)
-	e.insertBefore(first.start, s.path, b.String())
+	e.insertBefore(first.start(), s.path, b.String())
 	e.reformatted = append(e.reformatted, s.at)
 	return true
 }
@@ -89,10 +89,10 @@ func (e *editor) rewriteTables(m *member, s scope, want []any) bool {
 func (e *editor) tableComments(t *table) string {
 	var parts []string
 	t.eachPart(func(s *section) {
-		parts = append(parts, e.comments(s.span))
+		parts = append(parts, e.comments(s.span()))
 	}, func(en *entry) {
 		if t.header == nil {
-			parts = append(parts, e.comments(en.line))
+			parts = append(parts, e.comments(e.lineOf(en)))
 		}
 	})
 	return strings.Join(parts, "")

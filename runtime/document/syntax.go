@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,11 +26,13 @@ func (e *SyntaxError) Error() string {
 
 const (
 	reasonTooLong   = "the text is longer than 1 MiB: make it shorter"
+	reasonTooMany   = "the text has more than 150,000 keys, tables and list entries: make it smaller"
 	reasonTooDeep   = "tables and arrays are nested too deeply: use fewer levels"
 	reasonDuplicate = "this key is already defined: remove one of the two"
 	reasonNotTable  = "this key is already defined and is not a table that can be extended here: rename it, or put the keys where the table is defined"
 	reasonReopened  = "this table is already defined: put its keys under its first header"
 	reasonInteger   = "this integer is out of range: the largest is 18446744073709551615, the smallest -9223372036854775808"
+	reasonNoDate    = "this date or time does not exist: correct it, or quote it if it is a string"
 	reasonNotTOML   = "this is not TOML: correct it or remove it"
 )
 
@@ -89,7 +92,7 @@ func scannerError(p *unstable.Parser, text []byte, err error) *SyntaxError {
 	if !errors.As(err, &pe) {
 		return syntaxError(text, len(text), reasonNotTOML)
 	}
-	at := int(p.Range(pe.Highlight).Offset)
+	at := placeOf(p, pe)
 	for _, r := range reasons {
 		if strings.Contains(pe.Message, r.mark) {
 			return syntaxError(text, at, r.reason)
@@ -98,21 +101,41 @@ func scannerError(p *unstable.Parser, text []byte, err error) *SyntaxError {
 	return syntaxError(text, at, reasonNotTOML)
 }
 
-// decoderError returns an error for text that the parser accepted and the decoder
-// did not: dates that do not exist, floats out of range. The decoder's input
-// starts at an offset.
-func decoderError(text []byte, start int, err error) *SyntaxError {
+// placeOf returns the offset of a mistake. The parser gives the last character of
+// the text for a mistake at the end of the text, unless a newline is there. A
+// mistake at the end of a line has the place behind its last character.
+func placeOf(p *unstable.Parser, err *unstable.ParserError) int {
+	text := p.Data()
+	at := int(p.Range(err.Highlight).Offset)
+	if at == len(text)-1 && text[at] != '\n' {
+		ended := &unstable.Parser{}
+		ended.Reset(slices.Concat(text, []byte("\n")))
+		for ended.NextExpression() {
+		}
+		if errors.As(ended.Error(), &err) { // not if only the newline of a line ending is missing
+			at = int(ended.Range(err.Highlight).Offset)
+			text = ended.Data()
+		}
+	}
+	if at > 0 && at < len(text) && text[at] == '\n' && text[at-1] == '\r' {
+		at--
+	}
+	return at
+}
+
+// decoderError returns an error for a scalar, at an offset, that the parser
+// accepted and the decoder did not: dates that do not exist, floats out of range.
+func decoderError(text []byte, at int, err error) *SyntaxError {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {
-		return syntaxError(text, start, reasonNotTOML)
+		return syntaxError(text, at, reasonNotTOML)
 	}
-	start += pe.Position.Start
 	switch {
 	case strings.Contains(pe.Message, "atetime"), strings.Contains(pe.Message, "date"):
-		return syntaxError(text, start, "this date or time does not exist: correct it, or quote it if it is a string")
+		return syntaxError(text, at, reasonNoDate)
 	case strings.Contains(pe.Message, "range"):
-		return syntaxError(text, start, "this number is out of range")
+		return syntaxError(text, at, "this number is out of range")
 	default:
-		return syntaxError(text, start, reasonNotTOML)
+		return syntaxError(text, at, reasonNotTOML)
 	}
 }

@@ -14,22 +14,22 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 	if e.rewriteTables(m, s, want) {
 		return
 	}
-	first, _ := m.tables[0].extent()
+	first, _ := m.list.tables[0].extent()
 	at := -1 // the end of the entry before
 	match := tree.MatchSimilar(have, want, e.keyOf(s.at))
 	for i, j := range match.Steps() {
 		if i < 0 {
 			text := e.renderEntry(m, s, have, want, match.Old[j], j)
 			if at < 0 {
-				e.insertBefore(first.start, s.path, text)
+				e.insertBefore(first.start(), s.path, text)
 			} else {
 				e.insertAfter(at, text)
 			}
 			continue
 		}
-		t := m.tables[i]
+		t := m.list.tables[i]
 		_, last := t.extent()
-		at = last.end
+		at = last.end()
 		if j < 0 {
 			t.eachPart(e.dropSection, e.dropEntry)
 			continue
@@ -46,14 +46,14 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 func (e *editor) renderEntry(m *member, s scope, have, want []any, from, to int) string {
 	comments := ""
 	if from >= 0 {
-		text := e.copyOf(m.tables[from])
+		text := e.copyOf(m.list.tables[from])
 		if tree.Equal(have[from], want[to]) {
 			return text
 		}
 		if edited, ok := e.editCopy(text, s, want[to], to); ok {
 			return edited
 		}
-		comments = e.tableComments(m.tables[from])
+		comments = e.tableComments(m.list.tables[from])
 		e.reformatted = append(e.reformatted, s.at.Index(to))
 	}
 	return comments + renderListEntry(s.path, want[to].(map[string]any), e.eol)
@@ -93,13 +93,13 @@ func (e *editor) editCopy(text string, s scope, want any, to int) (string, bool)
 func (e *editor) copyOf(t *table) string {
 	var parts []*section
 	t.eachPart(func(s *section) { parts = append(parts, s) }, func(*entry) {})
-	slices.SortFunc(parts, func(a, b *section) int { return a.line.start - b.line.start })
+	slices.SortFunc(parts, func(a, b *section) int { return a.line.start() - b.line.start() })
 	var b strings.Builder
 	for _, s := range parts {
 		if b.Len() > 0 {
 			b.WriteString(e.eol)
 		}
-		b.Write(e.text[s.start:s.end])
+		b.Write(e.text[s.start():s.end()])
 	}
 	return b.String()
 }

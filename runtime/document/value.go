@@ -13,20 +13,20 @@ func (e *editor) editValue(v *value, at tree.Pointer, have, want any, s style) s
 	switch w := want.(type) {
 	case string:
 		if v.kind == stringValue {
-			return restyleString(string(e.text[v.start:v.end]), w, s)
+			return restyleString(string(e.text[v.start():v.end()]), w, s)
 		}
 	case map[string]any:
 		if v.kind == inlineTable {
 			return e.editInline(v, at, have.(map[string]any), w)
 		}
 	case []any:
-		hasBytes := v.kind == array && e.skip(v.start+1, " \t\r\n") < v.end-1
+		hasBytes := v.kind == array && e.skip(v.start()+1, " \t\r\n") < v.end()-1
 		if hasBytes {
 			return e.editArray(v, at, have.([]any), w)
 		}
 	}
 	if v.kind == array || v.kind == inlineTable {
-		e.displaced.WriteString(e.comments(v.span))
+		e.displaced.WriteString(e.comments(v.span()))
 	}
 	return renderValue(want, s)
 }
@@ -37,7 +37,7 @@ func (e *editor) editInline(v *value, at tree.Pointer, have, want tree.Object) s
 	for it := p.list.first; it != nil; it = it.next {
 		p.items[it.entry] = it
 	}
-	e.editTable(v.table, scope{at: at, place: p}, have, want)
+	e.editTable(v.inner.table, scope{at: at, place: p}, have, want)
 	return p.list.String()
 }
 
@@ -55,7 +55,7 @@ func (e *editor) editArray(v *value, at tree.Pointer, have, want []any) string {
 		if tree.Equal(have[i], want[j]) {
 			return original[i].text
 		}
-		return e.editValue(original[i].entry.value, at.Index(j), have[i], want[j], oneLine)
+		return e.editValue(&original[i].entry.value, at.Index(j), have[i], want[j], oneLine)
 	}
 	var previous *item
 	var left []*item
@@ -98,7 +98,7 @@ func (p *inlinePlace) dropEntry(en *entry) {
 }
 
 func (p *inlinePlace) replaceValue(en *entry, text string) {
-	p.items[en].text = string(p.text[en.start:en.value.start]) + text
+	p.items[en].text = string(p.text[en.start():en.value.start()]) + text
 }
 
 func (p *inlinePlace) insertEntry(after *entry, key []string, v any) {

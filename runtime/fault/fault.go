@@ -19,9 +19,28 @@ type Fault struct {
 	Cause   error          // for errors.Is and the log; never shown to a client
 }
 
-// New returns a fault. The message is formatted as by fmt.Sprintf; it must not
-// hold a secret or a line of a file.
+// maxArgument is the highest length of one argument in a message, in bytes. Names
+// and paths may be as long as their client or file made them.
+const maxArgument = 1000
+
+// New returns a fault. The message is formatted as by fmt.Sprintf, with long
+// arguments shortened, in args itself; it must not hold a secret or a line of a
+// file.
 func New(kind Kind, format string, args ...any) *Fault {
+	for i, arg := range args {
+		text := ""
+		switch arg := arg.(type) {
+		case string:
+			text = arg
+		case error:
+			text = arg.Error()
+		case fmt.Stringer:
+			text = arg.String()
+		}
+		if len(text) > maxArgument {
+			args[i] = ClipMiddle(text, maxArgument)
+		}
+	}
 	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 

@@ -9,6 +9,8 @@ import (
 type Record struct {
 	Version
 	Parent     Version   // the generation that it was made from
+	Supersedes Version   // zero, or a generation that was current and that Parent does not descend from: another program had written over it
+	Superseded bool      // it was current, and the current generation does not descend from it; set by Record and List
 	CommitID   string    // UUID version 7, shared by the records of one commit
 	Time       time.Time // in UTC
 	Operation  Operation

@@ -39,11 +39,13 @@ type Store interface {
 	CompareAndSwap(ctx context.Context, from Version, next []Record) error
 
 	// Record returns one generation's record, or not_found if it was never
-	// committed or is no longer kept.
+	// committed or is no longer kept. One that another program has written over is
+	// Superseded.
 	Record(ctx context.Context, generation uint64) (Record, error)
 
 	// List returns at most limit committed records below generation before,
-	// newest first; before 0 means from the newest.
+	// highest generation first, the Superseded ones included; before 0 means from
+	// the newest.
 	List(ctx context.Context, before uint64, limit int) ([]Record, error)
 
 	// Watch calls changed, from one goroutine, whenever any program may have
@@ -80,8 +82,9 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	Displaced NoticeKind = "displaced" // a file that was not applied is kept
-	Damaged   NoticeKind = "recovered" // the generation was lost and replaced
+	Displaced  NoticeKind = "displaced"  // a file that was not applied is kept
+	Damaged    NoticeKind = "recovered"  // the generation was lost and replaced
+	Superseded NoticeKind = "superseded" // another program wrote over a committed generation
 )
 
 // MaxText is the length limit of a configuration's text, in bytes. A longer text

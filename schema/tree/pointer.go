@@ -18,13 +18,13 @@ func ParsePointer(s string) (Pointer, error) {
 		return nil, nil
 	}
 	if s[0] != '/' {
-		return nil, fmt.Errorf("path %q must start with \"/\": try %q", s, nearestPointer(s))
+		return nil, fmt.Errorf("path %.200q must start with \"/\": try %.200q", s, nearestPointer(s))
 	}
 	tokens := strings.Split(s[1:], "/")
 	for i, t := range tokens {
 		u, ok := unescape(t)
 		if !ok {
-			return nil, fmt.Errorf("path %q: \"~\" must be followed by 0 or 1 (\"~0\" stands for \"~\", \"~1\" for \"/\")", s)
+			return nil, fmt.Errorf("path %.200q: \"~\" must be followed by 0 or 1 (\"~0\" stands for \"~\", \"~1\" for \"/\")", s)
 		}
 		tokens[i] = u
 	}

@@ -30,7 +30,7 @@ func completeCommand() *command {
 func (s *Session) candidates(ctx context.Context, words []string, last string) []candidate {
 	var c *command
 	var args []string
-	flags := s.invocation.newFlagSet(nil)
+	flags := s.invocation.server
 	for i := 0; i < len(words); i++ {
 		switch word := words[i]; {
 		case !isArgument(word):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"realmconf/runtime"
@@ -63,7 +64,49 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkPeculiarities()
 	d.checkLeftovers()
 	d.checkDamaged()
+	d.checkSuperseded()
+	d.shorten()
 	d.checkConfig()
+}
+
+// maxSimilar is how many similar findings are listed. A stranger may have put any
+// number of files into a directory.
+const maxSimilar = 5
+
+// shorten leaves of many findings with the same next step about one directory's
+// files only the first, and adds how many there are.
+func (d *diagnosis) shorten() {
+	type group struct {
+		level   level
+		dir, do string
+	}
+	groupOf := func(f finding) group { return group{f.level, filepath.Dir(f.where), f.do} }
+	counts := map[group]int{}
+	for _, f := range d.findings {
+		counts[groupOf(f)]++
+	}
+	var list []finding
+	for _, f := range d.findings {
+		g := groupOf(f)
+		n := counts[g]
+		switch {
+		case n < 0: // its group is told
+		case n > maxSimilar && f.do != "":
+			f.what += fmt.Sprintf(" (%d more files are like this one)", n-1)
+			counts[g] = -1
+			list = append(list, f)
+		default:
+			list = append(list, f)
+		}
+	}
+	d.findings = list
+}
+
+// isPeculiar reports whether the inspection found one of some kinds at a path.
+func (d *diagnosis) isPeculiar(path string, kinds ...file.PeculiarityKind) bool {
+	return slices.ContainsFunc(d.files.Peculiarities, func(p file.Peculiarity) bool {
+		return p.Path == path && slices.Contains(kinds, p.Kind)
+	})
 }
 
 func (d *diagnosis) add(l level, what, where, do string) {
@@ -96,7 +139,11 @@ func (d *diagnosis) checkManifest(ctx context.Context) {
 	m, err := d.location.Manifest(ctx)
 	switch {
 	case err != nil:
-		d.add(problem, fault.Of(err).Message, d.location.ManifestPath, "")
+		do := "restore it from a copy, or move it away: the next write makes a new one"
+		if fault.StorageReason(err) == fault.Denied {
+			do = "" // the text says it
+		}
+		d.add(problem, fault.Of(err).Message, d.location.ManifestPath, do)
 	case m == nil && (d.files.HasState || d.files.Text != nil || d.files.History.Files > 0):
 		d.add(warning, "the realm has no manifest, so that Meerkat may not find it", d.location.ManifestPath, "the next write makes one")
 	case m == nil && (d.files.DocumentErr != nil || d.files.StateErr != nil || d.files.History.Err != nil):
@@ -115,19 +162,23 @@ const restoresState = "the next read or write makes it again, if the directory i
 // state.
 func (d *diagnosis) checkTextAndState() {
 	in := d.files
-	if in.DocumentErr != nil {
-		do := "repair the file"
-		if in.History.Files > 0 {
-			do += "; realmconf history lists its earlier texts"
-		}
-		if fault.StorageReason(in.DocumentErr) == fault.Link {
-			do = "ls -l " + shellWord(d.location.ConfigPath) + " shows where it leads; remove it if you do not know who made it"
+	if in.DocumentErr != nil && !d.isPeculiar(in.Document, file.IrregularInPlace, file.TooLong) { // told by checkPeculiarities
+		do := "repair the file" + d.earlierTexts()
+		if d.isLink() {
+			do = "ls -l " + shellWord(d.location.ConfigPath) + " shows where it leads; remove it if you do not know who made it" + d.earlierTexts()
 		}
 		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
 	switch {
 	case in.StateDamaged:
-		d.add(warning, "config_state.json is damaged and counts as missing: "+reasonOf(in.StateErr), in.StatePath, "nothing: "+restoresState+"; the damaged file is kept in config_history")
+		reason := reasonOf(in.StateErr)
+		switch {
+		case d.isPeculiar(in.StatePath, file.LinkInPlace):
+			reason = "it is a symbolic link, which somebody may have put there"
+		case d.isPeculiar(in.StatePath, file.IrregularInPlace):
+			reason = "it is a directory, a pipe or a device"
+		}
+		d.add(warning, "config_state.json is damaged and counts as missing: "+reason, in.StatePath, "nothing: "+restoresState+"; the damaged file is kept in config_history")
 	case in.StateErr != nil:
 		d.add(problem, "config_state.json cannot be read: "+reasonOf(in.StateErr), in.StatePath, "make it readable")
 	}
@@ -147,11 +198,30 @@ func (d *diagnosis) checkTextAndState() {
 	}
 }
 
+// isLink reports whether config.toml cannot be read because it is a link: a
+// refused one, or one to a file that does not exist.
+func (d *diagnosis) isLink() bool {
+	reason := fault.StorageReason(d.files.DocumentErr)
+	return reason == fault.Link || reason == fault.Gone
+}
+
+// earlierTexts adds to the next step of an unreadable config.toml where its
+// earlier texts are.
+func (d *diagnosis) earlierTexts() string {
+	if d.files.History.Files == 0 {
+		return ""
+	}
+	return "; realmconf history lists its earlier texts"
+}
+
 func (d *diagnosis) checkHistory() {
 	h := d.files.History
 	switch {
+	case d.isPeculiar(d.files.HistoryPath, file.LinkInPlace, file.IrregularInPlace): // told by checkPeculiarities
+	case h.Err != nil && fault.Of(h.Err).Data["reason"] == fault.Full: // its text says what to do
+		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "")
 	case h.Err != nil:
-		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), "", "make config_history readable")
+		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "make config_history readable")
 	case h.Files > 0 && h.Newest >= h.Oldest: // it has a record
 		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
 	}
@@ -190,7 +260,7 @@ func (d *diagnosis) checkLocks() {
 func (d *diagnosis) checkLeases(now time.Time) {
 	list, err := d.location.Leases(now)
 	if err != nil {
-		d.add(warning, "the leases cannot be read: "+reasonOf(err), "", "")
+		d.add(warning, "the leases cannot be read: "+fault.Of(err).Message, filepath.Join(d.location.Root, "leases"), "remove what is there if no Meerkat server runs here")
 	}
 	for _, l := range list {
 		owner := fmt.Sprintf("%s, process %d", l.Surface, l.PID)
@@ -212,12 +282,18 @@ func (d *diagnosis) checkLeases(now time.Time) {
 // their owner can use. The texts of the history are one finding together.
 func (d *diagnosis) checkModes() {
 	for _, c := range d.files.NotWritable {
+		if d.isPeculiar(c.Path, file.LinkInPlace, file.IrregularInPlace) {
+			continue
+		}
 		d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration, give the user of realmconf the right to make files there, or mount it writable")
 	}
 	texts := 0
 	for _, f := range d.files.TooOpen {
-		if filepath.Dir(f.Path) == d.files.HistoryPath {
+		switch {
+		case filepath.Dir(f.Path) == d.files.HistoryPath:
 			texts++
+			continue
+		case d.isPeculiar(f.Path, file.ReplaceableByAll): // told by checkPeculiarities
 			continue
 		}
 		what := "others than the owner can read it, including its secrets"
@@ -234,7 +310,7 @@ func (d *diagnosis) checkModes() {
 
 func (d *diagnosis) checkLeftovers() {
 	for _, path := range d.files.Leftovers {
-		d.add(note, "a running or interrupted commit has left a file", path, "nothing: the next write examines and removes it")
+		d.add(note, "a running or interrupted commit has left a file", path, "nothing: the next write examines it, and removes it or keeps it in config_history")
 	}
 	for _, path := range d.files.Displaced {
 		d.add(warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", path, "copy from it what is needed, and remove it")
@@ -245,6 +321,13 @@ func (d *diagnosis) checkLeftovers() {
 func (d *diagnosis) checkDamaged() {
 	for _, path := range d.files.Damaged {
 		d.add(warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", path, "look at it if the damage is not explained by a crash, and remove it")
+	}
+}
+
+// checkSuperseded reports the generations that other programs have written over.
+func (d *diagnosis) checkSuperseded() {
+	for _, path := range d.files.Superseded {
+		d.add(warning, "another program wrote over a committed generation without having read it; realmconf history lists it as superseded", path, "realmconf diff and the generation in the name show what was lost; repeat it if it is still wanted, and remove the file")
 	}
 }
 

@@ -93,6 +93,9 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "a state that was damaged", change: func(in *file.Inspection) {
 			in.Damaged = []string{"/damaged"}
 		}, want: []finding{{warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", "/damaged", "look at it if the damage is not explained by a crash, and remove it"}}},
+		{name: "a superseded generation", change: func(in *file.Inspection) {
+			in.Superseded = []string{"/superseded-5.txt"}
+		}, want: []finding{{warning, "another program wrote over a committed generation without having read it; realmconf history lists it as superseded", "/superseded-5.txt", "realmconf diff and the generation in the name show what was lost; repeat it if it is still wanted, and remove the file"}}},
 		{name: "a missing state", change: func(in *file.Inspection) { in.HasState, in.Agreement = false, file.Disagrees }, want: []finding{
 			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: " + restoresState}}},
 		{name: "a changed text", change: func(in *file.Inspection) { in.Agreement = file.Disagrees }, want: []finding{
@@ -100,7 +103,7 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.Agreement = file.AgreesUnrecorded }, want: []finding{
 			{note, "Meerkat wrote last; the history does not have it yet", "$/config_state.json", "the next write records it"}}},
 		{name: "an unreadable history", change: func(in *file.Inspection) { in.History = file.InspectedHistory{Err: fs.ErrPermission} }, want: []finding{
-			{problem, "the history cannot be read: permission denied", "", "make config_history readable"}}},
+			{problem, "the history cannot be read: permission denied", "$/config_history", "make config_history readable"}}},
 		{name: "an incomplete file of the history", change: func(in *file.Inspection) {
 			in.History.Unreadable = []string{filepath.Join(in.HistoryPath, "3.json")}
 		}, want: []finding{{warning, "a file of the history is incomplete, or is none of realmconf's", "$/config_history/3.json", "nothing, if the machine lost power: the number in its name is not used again; else move it away"}}},
@@ -155,7 +158,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "config_state.guard has another name, a hard link", "/r/config_state.guard", "remove it: the next write makes a new one"},
 			{problem, "the file has 70000 bytes", "/r/config_state.json", "move it away"},
 			{warning, "the history has 70000000 bytes", "/r/config_history", "move its oldest files away"},
-			{warning, "3 files in the history are none of realmconf's", "/r/config_history", "move them away"},
+			{warning, "the history has 3 foreign files", "/r/config_history", "look at them, and move them away"},
 			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "chown -R 1001 $"},
 			{problem, "everybody may replace what is in this directory, the realm included (mode 0777)", "/a b", "chmod o-w '/a b'"},
 			{warning, "config.toml is protected against writing (mode 0444)", "/r/config.toml", "chmod u+w /r/config.toml"},
@@ -166,7 +169,7 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "leftovers", change: func(in *file.Inspection) {
 			in.Leftovers, in.Displaced = []string{"/tmp1"}, []string{"/displaced"}
 		}, want: []finding{
-			{note, "a running or interrupted commit has left a file", "/tmp1", "nothing: the next write examines and removes it"},
+			{note, "a running or interrupted commit has left a file", "/tmp1", "nothing: the next write examines it"},
 			{warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", "/displaced", "copy from it what is needed, and remove it"},
 		}},
 		{name: "not TOML", change: func(in *file.Inspection) { in.Text = []byte("model = sk-secret") }, want: []finding{

@@ -14,13 +14,13 @@ import (
 // setting is a server flag that the command line sets.
 type setting struct{ name, value string }
 
-// newFlagSet returns a flag set with the server's flags and those of a command,
-// which may be nil. It prints nothing.
+// newFlagSet returns a flag set with the server's flags and those of a command. It
+// prints nothing.
 func (inv *Invocation) newFlagSet(c *command) *flag.FlagSet {
 	flags := flag.NewFlagSet(programName, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	inv.server.VisitAll(func(f *flag.Flag) { flags.Var(f.Value, f.Name, f.Usage) })
-	if c != nil && c.flags != nil {
+	if c.flags != nil {
 		c.flags(flags)
 	}
 	return flags
@@ -118,10 +118,9 @@ func (inv *Invocation) unknownFlag(flags *flag.FlagSet, name string) error {
 // applyServerFlags sets the server's flags that are among the words of an
 // unfinished command line. It ignores everything else and every mistake.
 func (inv *Invocation) applyServerFlags(words []string) {
-	flags := inv.newFlagSet(nil)
 	for i := range words {
 		if !isArgument(words[i]) && words[i] != "--" {
-			_, _ = inv.parseFlag(flags, words[i:])
+			_, _ = inv.parseFlag(inv.server, words[i:])
 		}
 	}
 }

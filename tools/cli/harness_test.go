@@ -49,6 +49,7 @@ func serverFlags() *flag.FlagSet {
 	f.String("realm", "", "the realm's `id`")
 	f.String("state-root", "", "the `directory` of the realms")
 	f.Bool("isolated", false, "a new realm")
+	f.Bool("follow-links", false, "follow links")
 	f.Int("history", 0, "how many commits")
 	f.String("realm-backend", "", "the `backend`")
 	return f

@@ -122,6 +122,9 @@ func historyRow(entry tree.Object) []string {
 	if entry["valid"] == false {
 		operation += ", not TOML"
 	}
+	if entry["superseded"] == true {
+		operation += ", superseded"
+	}
 	reason, _ := entry["reason"].(string)
 	paths, _ := entry["paths"].([]any)
 	var names []string

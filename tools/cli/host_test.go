@@ -9,6 +9,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
+
+	"realmconf/schema/tree"
 )
 
 // Each host's snippet names the program and its arguments where the host reads
@@ -91,6 +93,25 @@ func TestHost_run(t *testing.T) {
 	sh.wantStderr(`realmconf: no host "zet": did you mean zed?`, "hint: realmconf help host")
 	sh.wantRun(2, "", "host", "emacs-something")
 	sh.wantStderr("the hosts are claude-code, claude-desktop, codex, cursor, vscode, zed")
+}
+
+// The server that a host starts opens the same files as the command.
+func TestHost_flagsOfTheRealm(t *testing.T) {
+	sh := newShell(t, Terminal{})
+	for line, want := range map[string][]any{
+		"--realm a --state-root /r --follow-links --realm-backend jsonl":       {"--realm", "a", "--state-root", "/r", "--follow-links", "--realm-backend", "jsonl"},
+		"--realm a --state-root /r --follow-links=false --history -1":          {"--realm", "a", "--state-root", "/r", "--history", "-1"},
+		"--isolated --state-root /r --realm-backend=memory":                    {"--isolated", "--state-root", "/r", "--realm-backend", "memory"},
+		"--realm a --realm b --state-root /x --state-root=/r/../r --history=3": {"--realm", "b", "--state-root", "/r", "--history", "3"},
+	} {
+		if code := sh.run(append([]string{"host", "claude-code"}, strings.Fields(line)...)...); code != ExitDone {
+			t.Errorf("%s: exit %d, %s", line, code, sh.stderr.String())
+		}
+		got, _, _ := tree.Pointer{"mcpServers", "realmconf", "args"}.Get(parseObject(t, sh.out.String()))
+		if diff := cmp.Diff(any(want), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", line, diff)
+		}
+	}
 }
 
 func TestHost_warnsOfMissingDirectories(t *testing.T) {

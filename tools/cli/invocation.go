@@ -25,7 +25,7 @@ type Invocation struct {
 // commands, too. The error is for Report.
 func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 	inv := &Invocation{server: server}
-	flags := inv.newFlagSet(nil)
+	flags := server
 	for len(args) > 0 {
 		word := args[0]
 		switch {

@@ -116,6 +116,10 @@ func addRealmFlags(text string, given []setting) string {
 		switch g.name {
 		case "realm", "realm-backend", "state-root", "context-root", "user-config-root":
 			flags += "--" + g.name + " " + shellWord(g.value) + " "
+		case "follow-links":
+			if g.value == "true" {
+				flags += "--" + g.name + " "
+			}
 		}
 	}
 	if flags == "" {

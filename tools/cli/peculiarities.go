@@ -11,12 +11,19 @@ import (
 func (d *diagnosis) checkPeculiarities() {
 	for _, p := range d.files.Peculiarities {
 		name, path := filepath.Base(p.Path), shellWord(p.Path)
+		if d.files.StateDamaged && p.Path == d.files.StatePath && p.Kind != file.OwnedByAnother {
+			continue // told by checkTextAndState: such a file is replaced
+		}
 		switch p.Kind {
 		case file.LinkInPlace:
 			d.add(problem, name+" is a symbolic link, which somebody may have put there: only config.toml may be one", p.Path,
 				"look where it leads; remove the link, and put the file itself there if it is the realm's")
 		case file.IrregularInPlace:
-			d.add(problem, name+" is of the wrong kind: a directory, a file, a pipe or a device in its place", p.Path, "move it away")
+			do := "move it away"
+			if p.Path == d.files.Document {
+				do += d.earlierTexts()
+			}
+			d.add(problem, name+" is of the wrong kind: a directory, a file, a pipe or a device in its place", p.Path, do)
 		case file.ManyNames:
 			d.add(problem, name+" has another name, a hard link, so that a write into it would change another file too", p.Path, "remove it: the next write makes a new one")
 		case file.TooLong:
@@ -28,7 +35,7 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.HistoryTooLong:
 			d.add(warning, fmt.Sprintf("the history has %d bytes, more than are read at once", p.Size), p.Path, "move its oldest files away")
 		case file.ForeignInHistory:
-			d.add(warning, formatCount(p.Count, "file")+" in the history are none of realmconf's, which never reads or removes them", p.Path, "move them away")
+			d.add(warning, "the history has "+formatCount(p.Count, "foreign file")+", which are neither read nor removed", p.Path, "look at them, and move them away")
 		case file.OwnedByAnother:
 			d.add(warning, fmt.Sprintf("it belongs to user %d, and the realm's directory to user %d: one of them may not be able to use it", p.Owner, p.Wants), p.Path,
 				fmt.Sprintf("chown -R %d %s, unless you do not know who made the file: then look at it first", p.Wants, shellWord(d.location.StateDir)))

@@ -146,6 +146,8 @@ func TestAddRealmFlags(t *testing.T) {
 		{"realmconf edit opens it", []setting{{"read-only", "true"}}, "realmconf edit opens it"},
 		{"realmconf edit opens it", given, "realmconf --realm 'a b' --state-root /r edit opens it"},
 		{"realmconf diff 1 or realmconf set-key", given, "realmconf --realm 'a b' --state-root /r diff 1 or realmconf --realm 'a b' --state-root /r set-key"},
+		{"realmconf edit opens it", []setting{{"realm", "a"}, {"follow-links", "true"}}, "realmconf --realm a --follow-links edit opens it"},
+		{"realmconf edit opens it", []setting{{"follow-links", "false"}}, "realmconf edit opens it"},
 		{"realmconf help edit", given, "realmconf help edit"},
 		{"realmconf --help lists them", given, "realmconf --help lists them"},
 		{"this is a mistake in realmconf, report it", given, "this is a mistake in realmconf, report it"},

@@ -185,6 +185,14 @@ func (l *Lock) Now() (time.Time, error) {
 	return l.files[0].now()
 }
 
+// Note returns the bytes that an earlier holder has left in the guard's file. They
+// are not durable, and anybody may have written them.
+func (l *Lock) Note() []byte { return l.usage.note }
+
+// SetNote leaves a note for the next holder. Unlock writes it. All notes of a guard
+// must have one length, of at most 256 bytes.
+func (l *Lock) SetNote(note []byte) { l.usage.note = note }
+
 // Unlock releases the lock. A lock file that another program has taken over
 // stays.
 func (l *Lock) Unlock() {

@@ -153,3 +153,35 @@ func TestMutex_Holder(t *testing.T) {
 		t.Errorf("a peer's: got %q", got)
 	}
 }
+
+// A holder finds the note of the one before, until it leaves another. A guard whose
+// content has another form has no note.
+func TestLock_Note(t *testing.T) {
+	dir := t.TempDir()
+	for _, note := range []string{"one", "two", ""} {
+		l := lock(t, newTestMutex(dir))
+		if note != "" {
+			l.SetNote([]byte(note))
+		}
+		l.Unlock()
+		want := note
+		if note == "" {
+			want = "two"
+		}
+		l = lock(t, newTestMutex(dir))
+		if got := string(l.Note()); got != want {
+			t.Errorf("the note is %q, want %q", got, want)
+		}
+		l.Unlock()
+	}
+	for _, size := range []int{0, 15, usageSize + maxNote + 1} {
+		if err := os.WriteFile(filepath.Join(dir, "guard"), make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l := lock(t, newTestMutex(dir))
+		if got := l.Note(); got != nil {
+			t.Errorf("a guard of %d bytes: the note is %q, want none", size, got)
+		}
+		l.Unlock()
+	}
+}

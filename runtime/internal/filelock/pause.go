@@ -14,12 +14,18 @@ const (
 )
 
 // usage is the content of the guard's file: since when realmconf processes have
-// held the lock back to back, and when the last of them released it. It is in
-// the file and not in memory because all of them together could keep out the
-// peer, which polls the lock file.
-type usage struct{ busySince, released time.Time }
+// held the lock back to back, when the last of them released it, and its note. The
+// times are in the file and not in memory because all of them together could keep
+// out the peer, which polls the lock file.
+type usage struct {
+	busySince, released time.Time
+	note                []byte
+}
 
-const usageSize = 16
+const (
+	usageSize = 16  // of the two times
+	maxNote   = 256 // the longest note, in bytes
+)
 
 // pauseForPeer leaves the lock file free for a moment when it has been busy for
 // too long. A caller that does not wait leaves the pause to the next one.
@@ -41,19 +47,23 @@ func (l *Lock) pauseForPeer(w Wait) error {
 
 // readUsage reads the guard's file. Content of another form counts as no use.
 func readUsage(guard disk.File) usage {
-	b := make([]byte, usageSize+1)
-	if n, _ := guard.ReadAt(b, 0); n != usageSize {
+	b := make([]byte, usageSize+maxNote+1)
+	n, _ := guard.ReadAt(b, 0)
+	if n < usageSize || n == len(b) {
 		return usage{}
 	}
 	return usage{
 		busySince: time.Unix(0, int64(binary.BigEndian.Uint64(b))),
 		released:  time.Unix(0, int64(binary.BigEndian.Uint64(b[8:]))),
+		note:      b[usageSize:n],
 	}
 }
 
-// writeUsage is best effort: a loss costs one pause.
+// writeUsage is best effort: a loss costs one pause, and the note. A note never
+// becomes shorter.
 func writeUsage(guard disk.File, u usage) {
 	b := binary.BigEndian.AppendUint64(nil, uint64(u.busySince.UnixNano()))
 	b = binary.BigEndian.AppendUint64(b, uint64(u.released.UnixNano()))
+	b = append(b, u.note...)
 	_, _ = guard.WriteAt(b, 0)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"realmconf/runtime/fault"
@@ -185,13 +186,20 @@ func (l *lock) compare(v view, from store.Version, next uint64) error {
 func (l *lock) commit(v view, next []store.Record) error {
 	s := l.store
 	last := next[len(next)-1]
+	superseded := l.overwritten(l.history, v.version())
+	if superseded != (store.Version{}) {
+		next = slices.Clone(next)
+		next[0].Supersedes = superseded
+	}
 	records, err := l.draftRecords(next)
 	if err != nil {
 		return err
 	}
 	config := l.draftConfig(v, last)
 	state := s.draftState(v, last.CommitID, stateOf(last))
-	if err := createDurable(s.fs, s.history.dir, records, config, state); err != nil {
+	notices := s.draftSuperseded(superseded)
+	drafts := append(append([]*draft{records}, notices...), config, state)
+	if err := createDurable(s.fs, s.history.dir, drafts...); err != nil {
 		return err
 	}
 	switch err := l.swap(config, v.document, v.config); {
@@ -199,7 +207,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	case errors.Is(err, errUnsure):
 		return outcomeUnknownFault(err)
 	default:
-		discard(s.fs, []*draft{records, config, state})
+		discard(s.fs, drafts)
 		if errors.Is(err, errChanged) {
 			return err
 		}
@@ -223,6 +231,8 @@ func (l *lock) commit(v view, next []store.Record) error {
 	if synced != nil {
 		return outcomeUnknownFault(synced)
 	}
+	l.leaveNote(last.Version)
+	s.noteSuperseded(notices)
 	s.history.keep(next[0].Generation, records.made, asParsed(next))
 	s.noteListing(left, last)
 	return nil

@@ -5,13 +5,17 @@
 //	                      Options.Rules allow it. No other file may be a link
 //	config_state.json     which generation is current, and the digest of its text
 //	config_state.lock     the lock that Meerkat's programs take too
-//	config_state.guard    the lock among realmconf processes; never removed
+//	config_state.guard    the lock among realmconf processes, and a note of the
+//	                      version that its last holder left current; never removed
 //	config_history/N.json the records of one commit, the first of which is N
 //	config_history/displaced-*
 //	                      texts of other programs that a commit displaced and
 //	                      that were not put back; never removed
 //	config_history/damaged-*
 //	                      damaged states that were replaced; never removed
+//	config_history/superseded-*
+//	                      notices of committed generations that another program
+//	                      wrote over; never removed
 //	.realmconf-*          temporary files; the next process or commit after a
 //	                      crash removes those that it left, and keeps every
 //	                      other text in the history
@@ -111,8 +115,12 @@
 //     BSDs), an edit by a program that takes no lock, in the microseconds
 //     between the last read and the rename, is replaced.
 //   - A program of Meerkat that goes on after its lock was taken over overwrites
-//     a commit of realmconf. That is found and gets a new number; the text of the
-//     commit is in the history.
+//     the commits that realmconf made meanwhile. That is found and gets a new
+//     number; the commits are superseded. The history lists them, and reads say so
+//     until a person removes config_history/superseded-N.txt. It is not found if
+//     further commits of Meerkat's programs followed, up to a higher number than
+//     those of realmconf, before the next realmconf process looked; or if the guard
+//     file was removed or the machine lost power in between.
 //   - An in-place save that pauses for longer than the times above is recorded
 //     as it was found; the rest becomes the next generation.
 //   - A read that trusts the time stamps does not see a change that was made

@@ -147,6 +147,9 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 		if isKept(name) && strings.HasPrefix(name, damagedPrefix) {
 			in.Damaged = append(in.Damaged, filepath.Join(s.history.dir, name))
 		}
+		if _, is := parseSupersededFile(name); is {
+			in.Superseded = append(in.Superseded, filepath.Join(s.history.dir, name))
+		}
 		if strings.HasPrefix(name, displacedPrefix) {
 			in.Displaced = append(in.Displaced, filepath.Join(s.history.dir, name))
 		}
@@ -154,6 +157,7 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 	slices.Sort(in.Leftovers)
 	slices.Sort(in.Displaced)
 	slices.Sort(in.Damaged)
+	slices.Sort(in.Superseded)
 }
 
 // inspectMode notes a file that other users may write, or that they may read

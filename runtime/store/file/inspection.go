@@ -41,6 +41,10 @@ type Inspection struct {
 	// removed.
 	Damaged []string
 
+	// Superseded are the paths of the files that say which committed generations
+	// other programs have written over. They are never removed.
+	Superseded []string
+
 	// TooOpen are the files of the realm that users other than the owner may write,
 	// or read if the file may hold secrets.
 	TooOpen []TooOpenFile

@@ -30,10 +30,10 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 	return s.walk(ctx, from, limit)
 }
 
-// walk collects at most limit records at or below a generation. It follows the
-// parents down from the current version, because only the records on that way
-// are committed. It reads only the files on the way, each once, and ends early
-// when they are too long for one request.
+// walk collects at most limit records at or below a generation, the highest first.
+// It follows the parents down from the current version, and from each version that
+// a record on the way supersedes: only those records have been current. It reads
+// only the files on the way, and ends early when they are too long for one request.
 func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -55,34 +55,33 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	if err != nil {
 		return nil, fault.FromOS("read "+historyName, err)
 	}
-	at, err := s.parentOf(v, c)
 	var list []store.Record
-	var file []store.Record // the records of the file that was read last
-	if err == nil && condition == unrecorded && v.st.generation <= from && limit > 0 {
+	if condition == unrecorded && v.st.generation <= from && limit > 0 {
 		before, _, err := s.history.below(b, c, v.st.generation)
 		if err != nil {
 			return nil, fault.FromOS("read "+historyName, err)
 		}
 		list = append(list, s.peerRecord(peerCommitOf(v), before.Version))
 	}
-	for err == nil && at.Generation > 0 && len(list) < limit {
+	w := ancestry{history: s.history, budget: b, catalog: c, below: math.MaxUint64}
+	at, err := s.parentOf(v, c)
+	if err == nil {
+		err = w.add(at, false)
+	}
+	for err == nil && len(list) < limit {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		var r store.Record
-		if r, file, err = s.history.next(b, c, file, at.Generation); errors.Is(err, errSpent) && len(list) > 0 {
-			return list, nil
-		}
-		if r.Generation == 0 || at.Digest != r.Digest && at.Digest != (store.Digest{}) {
-			break // pruned, damaged, or a peer's that was never read
+		if r, err = w.next(); r.Generation == 0 {
+			break
 		}
 		if r.Generation <= from {
 			list = append(list, r.Clone())
 		}
-		if r.Parent.Generation >= r.Generation {
-			break // no record that realmconf wrote says so
-		}
-		at = r.Parent
+	}
+	if errors.Is(err, errSpent) && len(list) > 0 {
+		return list, nil
 	}
 	if err != nil {
 		return nil, fault.FromOS("read "+historyName, err)

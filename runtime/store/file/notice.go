@@ -2,18 +2,23 @@ package file
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"realmconf/runtime/store"
 )
 
 // A text or a state that is kept in the history's directory is told with every
-// read, until a person has looked at the file and removed it.
+// read, until a person has looked at the file and removed it. So is a generation
+// that another program has written over.
 
-// The names of damaged states in the history's directory.
+// The names of damaged states in the history's directory, and of the files that
+// say which generation was superseded.
 const (
-	damagedPrefix    = "damaged-"
-	damagedExtension = ".state"
+	damagedPrefix       = "damaged-"
+	damagedExtension    = ".state"
+	supersededPrefix    = "superseded-"
+	supersededExtension = ".txt"
 )
 
 // isKept reports whether a name in the history's directory is that of a kept
@@ -30,16 +35,20 @@ func isKept(name string) bool {
 			}
 		}
 	}
-	return false
+	_, is := parseSupersededFile(name)
+	return is
 }
 
 // notices returns what a person should know of the kept files.
 func (s *Store) notices() []store.Notice {
-	var displaced, damaged []string
+	var displaced, damaged, superseded []string
 	for _, name := range s.history.keptNames() {
-		if strings.HasPrefix(name, damagedPrefix) {
+		switch {
+		case strings.HasPrefix(name, damagedPrefix):
 			damaged = append(damaged, name)
-		} else {
+		case strings.HasPrefix(name, supersededPrefix):
+			superseded = append(superseded, name)
+		default:
 			displaced = append(displaced, name)
 		}
 	}
@@ -58,19 +67,36 @@ func (s *Store) notices() []store.Notice {
 			Hint:    "tell the person who keeps this configuration to look at it, and then to remove it",
 		})
 	}
+	if len(superseded) > 0 {
+		var numbers []string
+		for _, name := range superseded {
+			n, _ := parseSupersededFile(name)
+			numbers = append(numbers, strconv.FormatUint(n, 10))
+		}
+		notices = append(notices, store.Notice{
+			Kind:    store.Superseded,
+			Message: fmt.Sprintf("another program wrote over a committed generation without having read it (%s); the history has it as superseded", nameFirst(numbers)),
+			Hint:    fmt.Sprintf("compare that generation with the current one, and repeat its change if it is still wanted; then tell the person who keeps this configuration to remove %s", nameKept(superseded)),
+		})
+	}
 	return notices
 }
 
-// nameKept lists at most three names.
+// nameKept lists the paths of at most three files.
 func nameKept(names []string) string {
+	paths := make([]string, len(names))
+	for i, name := range names {
+		paths[i] = historyName + "/" + name
+	}
+	return nameFirst(paths)
+}
+
+// nameFirst lists at most three names.
+func nameFirst(names []string) string {
 	const most = 3
 	more := ""
 	if n := len(names) - most; n > 0 {
 		names, more = names[:most], fmt.Sprintf(" and %d more", n)
 	}
-	paths := make([]string, len(names))
-	for i, name := range names {
-		paths[i] = historyName + "/" + name
-	}
-	return strings.Join(paths, ", ") + more
+	return strings.Join(names, ", ") + more
 }

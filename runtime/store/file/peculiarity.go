@@ -83,8 +83,10 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 			continue
 		}
 		switch isDir := f.path == s.history.dir; {
-		case info.Mode()&fs.ModeSymlink != 0 && f.path != in.Document: // config.toml may be one
-			add(Peculiarity{Kind: LinkInPlace, Path: f.path})
+		case info.Mode()&fs.ModeSymlink != 0:
+			if f.path != in.Document { // config.toml may be one, and DocumentErr says why it is not followed
+				add(Peculiarity{Kind: LinkInPlace, Path: f.path})
+			}
 			continue
 		case info.IsDir() != isDir || !isDir && !info.Mode().IsRegular():
 			add(Peculiarity{Kind: IrregularInPlace, Path: f.path})
@@ -103,7 +105,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		}
 		addOwner(add, realm, f.path, info)
 	}
-	if info, err := s.fs.Stat(in.Document); err == nil && info.Mode().IsRegular() && info.Mode()&0o200 == 0 {
+	if info, err := s.fs.Stat(in.Document); err == nil && in.DocumentErr == nil && info.Mode()&0o200 == 0 {
 		add(Peculiarity{Kind: Protected, Path: in.Document, Mode: info.Mode().Perm()})
 	}
 	s.inspectForeign(add, realm)
@@ -124,7 +126,7 @@ func addOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.Fil
 // isKeptName reports whether a file in config_history has a name under which
 // realmconf keeps what is not a record.
 func isKeptName(name string) bool {
-	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix)
+	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix) || strings.HasPrefix(name, supersededPrefix)
 }
 
 // inspectForeign looks at the names in config_history. A record whose name is
@@ -147,12 +149,14 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 			continue
 		}
 		_, isRecord := parseRecordFile(name)
-		if isRecord && info.Mode().IsRegular() {
+		switch {
+		case isRecord && !info.Mode().IsRegular(): // among the unreadable ones
+		case isRecord:
 			total += info.Size()
 			if info.Size() > usualRecord {
 				add(Peculiarity{Kind: TooLong, Path: path, Size: info.Size()})
 			}
-		} else if !isKeptName(name) || !info.Mode().IsRegular() {
+		case !isKeptName(name) || !info.Mode().IsRegular() && !strings.HasPrefix(name, damagedPrefix):
 			foreign++
 		}
 		addOwner(func(p Peculiarity) { owned = append(owned, p) }, realm, path, info)

@@ -41,10 +41,6 @@ func (p peer) change(f func(text string) (string, error)) error {
 	if err != nil {
 		return err
 	}
-	next, err := f(string(text))
-	if err != nil {
-		return err
-	}
 	raw, err := os.ReadFile(p.path(stateName))
 	if err != nil {
 		return err
@@ -53,6 +49,10 @@ func (p peer) change(f func(text string) (string, error)) error {
 		Generation uint64 `json:"generation"`
 	}
 	if err := json.Unmarshal(raw, &st); err != nil {
+		return err
+	}
+	next, err := f(string(text))
+	if err != nil {
 		return err
 	}
 	if err := p.swap("config.toml", next); err != nil {

@@ -59,5 +59,5 @@ func (l *lock) recordPeerCommit(v view, c catalog) (bool, error) {
 	if err != nil {
 		return false, fault.FromOS("read "+historyName, err)
 	}
-	return true, l.writeRecord(s.externalRecord(p.version, before.Version, store.Peer, p.text))
+	return true, l.writeRecord(s.externalRecord(p.version, before.Version, store.Peer, p.text), c)
 }

@@ -53,8 +53,13 @@ func (l *lock) reconcile() (view, error) {
 		}
 		if condition != dirty {
 			l.known = known
-			l.history, err = l.recordCurrent(v, c)
-			return v, err
+			if l.history, err = l.recordCurrent(v, c); err != nil {
+				return view{}, err
+			}
+			if current := v.version(); l.overwritten(l.history, current) == (store.Version{}) {
+				l.leaveNote(current)
+			}
+			return v, nil
 		}
 		switch recorded, err := l.recordPeerCommit(v, c); {
 		case err != nil:
@@ -111,7 +116,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
 	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, operation, v.config.Bytes)
-	return r.Generation, l.writeRecord(r)
+	return r.Generation, l.writeRecord(r, c)
 }
 
 // tornCommit returns the last generation of a commit that ended between its two
@@ -166,7 +171,7 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}
-	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.config.Bytes)); err != nil {
+	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.config.Bytes), c); err != nil {
 		return c, err
 	}
 	c = append(c, v.st.generation)

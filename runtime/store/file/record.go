@@ -16,19 +16,21 @@ import (
 // recordLine is a record in a history file: one line of JSON. Empty members are
 // left out. Unknown ones are ignored, so that a later version may add some.
 type recordLine struct {
-	Generation   uint64    `json:"generation"`
-	Parent       uint64    `json:"parent"`
-	ParentSHA256 string    `json:"parent_sha256,omitempty"`
-	SHA256       string    `json:"sha256"`
-	CommitID     string    `json:"commit_id,omitempty"`
-	Time         string    `json:"time"`
-	Actor        actor     `json:"actor,omitzero"`
-	Operation    string    `json:"operation"`
-	Reason       string    `json:"reason,omitempty"`
-	Approval     *approval `json:"approval,omitempty"`
-	RollbackTo   *uint64   `json:"rollback_to,omitempty"`
-	Text         string    `json:"text,omitempty"`
-	TextBase64   []byte    `json:"text_base64,omitempty"` // instead, when it is not UTF-8
+	Generation       uint64    `json:"generation"`
+	Parent           uint64    `json:"parent"`
+	ParentSHA256     string    `json:"parent_sha256,omitempty"`
+	Supersedes       uint64    `json:"supersedes,omitempty"`
+	SupersedesSHA256 string    `json:"supersedes_sha256,omitempty"`
+	SHA256           string    `json:"sha256"`
+	CommitID         string    `json:"commit_id,omitempty"`
+	Time             string    `json:"time"`
+	Actor            actor     `json:"actor,omitzero"`
+	Operation        string    `json:"operation"`
+	Reason           string    `json:"reason,omitempty"`
+	Approval         *approval `json:"approval,omitempty"`
+	RollbackTo       *uint64   `json:"rollback_to,omitempty"`
+	Text             string    `json:"text,omitempty"`
+	TextBase64       []byte    `json:"text_base64,omitempty"` // instead, when it is not UTF-8
 }
 
 type actor struct {
@@ -131,6 +133,9 @@ func toLine(r store.Record) recordLine {
 	if r.Parent.Digest != (store.Digest{}) {
 		l.ParentSHA256 = r.Parent.Digest.String()
 	}
+	if r.Supersedes != (store.Version{}) {
+		l.Supersedes, l.SupersedesSHA256 = r.Supersedes.Generation, r.Supersedes.Digest.String()
+	}
 	if r.Approval != nil {
 		l.Approval = &approval{r.Approval.By, r.Approval.Via, r.Approval.Fields}
 	}
@@ -159,9 +164,14 @@ func (l recordLine) record() (store.Record, error) {
 	if !ok && l.ParentSHA256 != "" {
 		return store.Record{}, errors.New("an invalid digest of the parent")
 	}
+	superseded, ok := parseDigest(l.SupersedesSHA256)
+	if !ok && l.SupersedesSHA256 != "" {
+		return store.Record{}, errors.New("an invalid digest of what it supersedes")
+	}
 	r := store.Record{
 		Version:    store.Version{Generation: l.Generation, Digest: digest},
 		Parent:     store.Version{Generation: l.Parent, Digest: parent},
+		Supersedes: store.Version{Generation: l.Supersedes, Digest: superseded},
 		CommitID:   l.CommitID,
 		Time:       at.UTC(),
 		Operation:  store.Operation(l.Operation),

@@ -25,8 +25,9 @@ func (s *Store) checkLinked(document string, text []byte) error {
 }
 
 // writeRecord adds the record of a change by another program to the history and
-// makes it durable. When it fails, the record is not there.
-func (l *lock) writeRecord(r store.Record) error {
+// makes it durable, in a history whose catalog is c. When it fails, the record is
+// not there.
+func (l *lock) writeRecord(r store.Record, c catalog) error {
 	document, err := l.store.document()
 	if err != nil {
 		return err
@@ -34,11 +35,17 @@ func (l *lock) writeRecord(r store.Record) error {
 	if err := l.store.checkLinked(document, r.Text); err != nil {
 		return err
 	}
+	r.Supersedes = l.overwritten(c, r.Parent)
 	d, err := l.draftRecords([]store.Record{r})
 	if err != nil {
 		return err
 	}
-	return createDurable(l.store.fs, l.store.history.dir, d)
+	drafts := append([]*draft{d}, l.store.draftSuperseded(r.Supersedes)...)
+	if err := createDurable(l.store.fs, l.store.history.dir, drafts...); err != nil {
+		return err
+	}
+	l.store.noteSuperseded(drafts[1:])
+	return nil
 }
 
 // draftRecords returns the draft of a commit's history file. It creates the

@@ -81,7 +81,7 @@ func TestCaller_OnSuccess(t *testing.T) {
 	if _, err := c.operations["patch"].Call(t.Context(), caller, params(t, `{"agent":{"model":"m"}}`)); err != nil {
 		t.Fatal(err)
 	}
-	want := `1 {"backend":null,"changed":true,"changes_omitted":true,"config_omitted":true,"generation":1,"instance_id":null,"previous_generation":0,"realm_id":null}`
+	want := `1 {"backend":null,"changed":true,"changes_omitted":1,"config_omitted":true,"generation":1,"instance_id":null,"previous_generation":0,"realm_id":null}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,0 +1,165 @@
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"realmconf/schema/tree"
+)
+
+// denseText makes a text of many parts: of n keys, tables and elements, or as many
+// as there is room for. A %x in a part is its number.
+func denseText(n, keysOfPart int, before, part, after string) func() string {
+	return func() string {
+		var b strings.Builder
+		b.WriteString(before)
+		for i := range n / keysOfPart {
+			p := strings.Replace(part, "%x", strconv.FormatInt(int64(i), 16), 1)
+			if b.Len()+len(p)+len(after) > MaxBytes {
+				break
+			}
+			b.WriteString(p)
+		}
+		b.WriteString(after)
+		return b.String()
+	}
+}
+
+// denseTexts returns the texts with the most of one kind that are read.
+func denseTexts() map[string]func() string {
+	dots := strings.Repeat(".a", tree.MaxDepth-2)
+	return map[string]func() string{
+		"keys":                    denseText(MaxKeys, 1, "", "%x=1\n", ""),
+		"strings":                 denseText(MaxKeys, 1, "", "%x='1'\n", ""),
+		"keys of one table":       denseText(MaxKeys-1, 1, "", "a.%x=1\n", ""),
+		"tables":                  denseText(MaxKeys, 1, "", "[%x]\n", ""),
+		"tables with a key":       denseText(MaxKeys, 2, "", "[%x]\na=1\n", ""),
+		"dotted keys":             denseText(MaxKeys, 2, "", "%x.a=1\n", ""),
+		"long dotted keys":        denseText(MaxKeys, tree.MaxDepth-1, "", "%x"+dots+"=1\n", ""),
+		"entries":                 denseText(MaxKeys-1, 2, "", "[[a]]\nb=1\n", ""),
+		"inline tables":           denseText(MaxKeys, 2, "", "%x={a=1}\n", ""),
+		"one inline table":        denseText(MaxKeys-2, 1, "a={", "%x=1,", "z=1}"),
+		"array of inline tables":  denseText(MaxKeys-1, 2, "a=[", "{a=1},", "]"),
+		"array of empty tables":   denseText(MaxKeys-1, 1, "a=[", "{},", "]"),
+		"array":                   denseText(MaxKeys-1, 1, "a=[", "1,", "]"),
+		"array of arrays":         denseText(MaxKeys-1, 1, "a=[", "[],", "]"),
+		"arrays":                  denseText(MaxKeys, 2, "", "%x=[1]\n", ""),
+		"lines without a key":     denseText(MaxBytes, 1, "", "#\n", ""),
+		"a string of many lines":  denseText(MaxBytes, 1, "a='''", "\n", "'''"),
+		"a string of many quotes": denseText(MaxBytes, 1, "a=\"", `\"`, "\""),
+	}
+}
+
+// BenchmarkParseDense reads the texts that take the most memory for their length.
+// It reports the memory that is still in use afterwards, and on Linux how much
+// the process grew at most.
+func BenchmarkParseDense(b *testing.B) {
+	for name, makeText := range denseTexts() {
+		text := []byte(makeText())
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Parse(text); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.StopTimer()
+			live, peak := memoryOf(b, text)
+			b.ReportMetric(float64(live)/1e6, "live-MB")
+			b.ReportMetric(float64(peak)/1e6, "peak-MB")
+		})
+	}
+}
+
+// memoryOf returns the memory that a document takes, and by how much the resident
+// memory of the process grew at most while it was read, 0 if the system does not
+// tell.
+func memoryOf(t testing.TB, text []byte) (live, peak int) {
+	t.Helper()
+	heap := func() int {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := heap()
+	debug.FreeOSMemory()
+	residentPeak()
+	resident := residentPeak()
+	d, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resident = residentPeak() - resident
+	live = heap() - before
+	runtime.KeepAlive(d)
+	return live, resident
+}
+
+// residentPeak returns the most memory that the process had since the last call,
+// 0 if the system does not tell.
+func residentPeak() int {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
+	fields := bytes.Fields(rest)
+	if len(fields) == 0 || os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) != nil {
+		return 0
+	}
+	kib, _ := strconv.Atoi(string(fields[0]))
+	return kib << 10
+}
+
+// The garbage collector lets a heap grow to twice the memory in use, so half of
+// 150 MB may be in use.
+func TestParse_memoryOfDenseTexts(t *testing.T) {
+	const most = 75e6
+	texts := denseTexts()
+	for _, name := range []string{"tables with a key", "long dotted keys"} {
+		if live, _ := memoryOf(t, []byte(texts[name]())); live > most {
+			t.Errorf("%s: got %d bytes in use, want at most %d", name, live, int(most))
+		}
+	}
+}
+
+func TestParse_tooManyKeys(t *testing.T) {
+	dots := strings.Repeat(".a", 99) + "=1\n"
+	var dotted, lists strings.Builder
+	for i := range MaxKeys / 100 {
+		fmt.Fprintf(&dotted, "%d%s", i, dots)
+		fmt.Fprintf(&lists, "[[%d%s]]\n", i, strings.Repeat(".a", 98)) // one more for the entry
+	}
+	for _, c := range []struct{ text, more, end, want string }{
+		{"a=[" + strings.Repeat("1,", MaxKeys-1), "1,1", "]", fmt.Sprintf("line 1, column %d", 4+2*MaxKeys)},
+		{"a=[" + strings.Repeat("{},", MaxKeys-1), "{},\n{}", "]", "line 2, column 1"},
+		{dotted.String(), "[b]", "\n", fmt.Sprintf("line %d, column 2", 1+MaxKeys/100)},
+		{dotted.String(), " b=1", "\n", fmt.Sprintf("line %d, column 2", 1+MaxKeys/100)},
+		{lists.String(), "[b]", "\n", fmt.Sprintf("line %d, column 2", 1+MaxKeys/100)},
+	} {
+		_, err := Parse([]byte(c.text + c.end))
+		if err != nil {
+			t.Errorf("%.20q: got %v with the most keys, want no error", c.text, err)
+			continue
+		}
+		_, err = Parse([]byte(c.text + c.more + c.end))
+		if err == nil || err.Error() != c.want+": "+reasonTooMany {
+			t.Errorf("%.20q: got %v, want %s", c.text, err, c.want)
+		}
+	}
+}
+
+func TestEdit_tooManyKeys(t *testing.T) {
+	d := mustParse(t, "a=["+strings.Repeat("1,", MaxKeys-1)+"]")
+	if _, _, err := d.Edit(patched(t, d, `{"new":{"key":true}}`), nil); !errors.Is(err, ErrTooMany) {
+		t.Errorf("got %v, want %v", err, ErrTooMany)
+	}
+}
