@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,6 +33,11 @@ func (s realmStore) Relative(id string) (store.Relative, error) {
 		return other, nil
 	}
 	return memory.New(), nil
+}
+
+func (s realmStore) Names(context.Context) ([]string, error) {
+	names := slices.Collect(maps.Keys(s.relatives))
+	return slices.Sorted(slices.Values(append(names, teamID))), nil
 }
 
 // teamID and sqlite are of the metadata of realmStore. A store always returns the

@@ -46,6 +46,7 @@ type observation struct {
 	relative store.Relative
 	state    store.State
 	tree     tree.Object
+	readable bool // it was composed: Meerkat can read it
 }
 
 // maxCompositions is how often a composition is made anew because a configuration
@@ -96,16 +97,25 @@ func (r *Runtime) Composes(ctx context.Context) bool {
 // head returns the realm's own configuration, and the others that it may inherit
 // from.
 func (r *Runtime) head(ctx context.Context) (*Snapshot, store.Family, error) {
-	s, err := r.openStore(ctx)
+	_, family, err := r.family(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	family, inherits := s.(store.Family)
-	if !inherits || !r.model.Composes() {
-		return nil, nil, fault.New(fault.InvalidParams, "this configuration inherits from no other: leave view effective out, and read the view resolved")
-	}
 	head, err := r.Get(ctx)
 	return head, family, err
+}
+
+// family returns the realm's id and the store as a family.
+func (r *Runtime) family(ctx context.Context) (realm string, family store.Family, err error) {
+	s, err := r.openStore(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	family, inherits := s.(store.Family)
+	if !inherits || !r.model.Composes() {
+		return "", nil, fault.New(fault.InvalidParams, "this configuration inherits from no other: leave view effective out, and read the view resolved")
+	}
+	return *family.Metadata().RealmID, family, nil
 }
 
 // compose reads the configurations that the realm inherits from, and composes
@@ -113,20 +123,23 @@ func (r *Runtime) head(ctx context.Context) (*Snapshot, store.Family, error) {
 func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed) (*composed, error) {
 	c := &composed{head: head}
 	realm := *head.Metadata.RealmID
-	result, err := r.model.Compose(realm, func(id string) (tree.Object, error) {
+	result, err := r.model.Compose(realm, func(id string) (tree.Object, bool, error) {
 		if id == realm {
-			return head.Stored(), nil
+			return head.Stored(), head.knownValid(), nil
 		}
 		relative, err := family.Relative(id)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		o, err := observe(ctx, id, relative, last)
 		c.read = append(c.read, o)
-		return o.tree, err
+		return o.tree, o.readable, err
 	})
 	if err != nil {
 		return c, compositionFault(err)
+	}
+	for i := range c.read {
+		c.read[i].readable = true // or Compose would have refused it
 	}
 	c.effective = newEffective(r.model, c, result)
 	return c, nil

@@ -44,7 +44,8 @@ type Ineffective struct {
 }
 
 // Fetch returns the document of a realm: nil without an error if there is none.
-type Fetch func(realm string) (tree.Object, error)
+// checked says that Check has found no mistake in it.
+type Fetch func(realm string) (document tree.Object, checked bool, err error)
 
 // CompositionError says why documents cannot be composed.
 type CompositionError struct {

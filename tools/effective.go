@@ -128,3 +128,21 @@ func CompositionIssues(err error) []schema.Issue {
 	issue.Path, _ = f.Data["path"].(string)
 	return []schema.Issue{issue}
 }
+
+// effectMembers describes what a change changes in what agents run with: in the
+// realm itself, and in those that inherit from it.
+func effectMembers(ctx context.Context, rt *runtime.Runtime, c *runtime.Comparison) ([]any, error) {
+	effects, err := rt.Effects(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	list := []any{}
+	for _, e := range effects {
+		effect := tree.Object{"realm_id": e.Realm, "changes": append([]tree.Change{}, e.Changes...)}
+		if e.Refusal != nil {
+			effect["refused"] = fault.Of(e.Refusal).Message
+		}
+		list = append(list, effect)
+	}
+	return list, nil
+}

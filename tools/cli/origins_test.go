@@ -30,6 +30,8 @@ func (f *family) Relative(id string) (store.Relative, error) {
 	return memory.New(), nil
 }
 
+func (f *family) Names(context.Context) ([]string, error) { return []string{"global", "team"}, nil }
+
 // newFamilyShell returns a shell over two realms.
 func newFamilyShell(t *testing.T, terminal Terminal, team, global string) *shell {
 	t.Helper()
