@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -71,7 +72,7 @@ func TestTerminal_results(t *testing.T) {
 		t.Errorf("get: got %q, want %q", got, want)
 	}
 	got := run(24, []string{"TERM=xterm", "NO_COLOR="}, "set-key", "/rest/host", "a-rather-long-name")
-	if !strings.Contains(got, "\x1b[32m+/rest/host = \"a-rather…\x1b[0m\n") {
+	if !strings.Contains(got, "\x1b[32m+/rest/host =\x1b[0m\n\x1b[32m    \"a-rather-long-name\"\x1b[0m\n") {
 		t.Errorf("a narrow terminal with colours: got %q", got)
 	}
 	for _, environment := range []string{"NO_COLOR=1", "TERM=dumb"} {
@@ -405,5 +406,40 @@ func TestClosedLog(t *testing.T) {
 `)
 	if out, err := cmd.Output(); err != nil || !strings.Contains(string(out), `"result"`) {
 		t.Errorf("%s, %v", out, err)
+	}
+}
+
+// TestMemory_wrongKeys sends a dozen patches at once, each with as many wrong keys
+// as a line or a request can hold, and looks at the most memory that the server
+// used. Twelve whole lines alone are 84 MB.
+func TestMemory_wrongKeys(t *testing.T) {
+	for _, tt := range []struct {
+		keys  int
+		limit int64 // in MiB
+	}{{400_000, 160}, {9_900, 160}} {
+		members := make([]string, tt.keys)
+		for i := range members {
+			members[i] = fmt.Sprintf(`"modle%d":%d`, i, i)
+		}
+		request := `{"id":1,"jsonrpc":"2.0","method":"config/patch","params":{"patch":{` + strings.Join(members, ",") + "}}}\n"
+		p := startServer(t, t.TempDir(), `{"jsonrpc":"2.0","id":1,"method":"ping"}`)
+		go func() {
+			for range 12 {
+				if _, err := io.WriteString(p.in, request); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+		for range 12 {
+			if line := p.readLine(); !bytes.Contains(line, []byte(`"error"`)) {
+				t.Errorf("%d wrong keys: got %.200s", tt.keys, line)
+			}
+		}
+		p.stop()
+		if peak := p.command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10; peak > tt.limit {
+			t.Errorf("12 patches of %d wrong keys: the server used %d MiB, more than %d", tt.keys, peak, tt.limit)
+		} else {
+			t.Logf("12 patches of %d wrong keys: %d MiB", tt.keys, peak)
+		}
 	}
 }

@@ -138,7 +138,10 @@ func (s *session) broken(text string) {
 		s.plain.call("config/set", `{"config":{"agent":{"model":"x"}}}`)
 		s.plain.call("config/set", fmt.Sprintf(`{"config":{"agent":{"modle":"canary-w"}},"expected_generation":%d}`, bad))
 		s.plain.call("config/rollback", fmt.Sprintf(`{"to":%d}`, bad))
-		if _, kind := s.allowed.tool("rollback", fmt.Sprintf(`{"to":%d,"expected_generation":%d}`, good, bad)); kind != "" {
+		if _, kind := s.allowed.tool("rollback", fmt.Sprintf(`{"to":%d,"expected_generation":%d}`, good, bad)); kind != "approval_required" {
+			s.t.Errorf("%.40q: roll back by a tool: got %q, want approval_required", line, kind)
+		}
+		if _, kind := s.plain.call("config/rollback", fmt.Sprintf(`{"to":%d}`, good)); kind != "" {
 			s.t.Errorf("%.40q: roll back: got %s", line, kind)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -285,4 +287,97 @@ func (c *countingStore) CompareAndSwap(ctx context.Context, from store.Version, 
 		}
 	}
 	return c.Store.CompareAndSwap(ctx, from, next)
+}
+
+// TestBatch_cancelledWriteBlocksNoOther reviews a write for as long as its client
+// waits, which it does not any more: the write behind it is made at once.
+func TestBatch_cancelledWriteBlocksNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rt := newRuntime(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		first := make(chan error, 1)
+		go func() {
+			_, err := rt.Patch(ctx, agentPatch(1), runtime.Write{Judge: func(ctx context.Context, _ *runtime.Comparison) (*store.Approval, error) {
+				<-ctx.Done() // a review of a large change looks at it now and then
+				return nil, ctx.Err()
+			}})
+			first <- err
+		}()
+		synctest.Wait()
+		second := queue(t, rt, 2)
+		synctest.Wait()
+		select {
+		case err := <-second:
+			t.Fatalf("the second write did not wait for the first one's review: %v", err)
+		default:
+		}
+		cancel()
+		if err := <-second; err != nil {
+			t.Errorf("the second: %v", err)
+		}
+		if err := <-first; fault.Of(err).Kind != fault.Cancelled {
+			t.Errorf("the first: got %v, want cancelled", err)
+		}
+		if got := turnTokens(get(t, rt)); got != int64(2) {
+			t.Errorf("got %v, want the second write's 2", got)
+		}
+	})
+}
+
+// TestBatch_cancelledWhilePrepared cancels a write in each step that can take long.
+// It must not be made, although no step fails.
+func TestBatch_cancelledWhilePrepared(t *testing.T) {
+	for name, write := range map[string]func(ctx context.Context, rt *runtime.Runtime, w runtime.Write) error{
+		"patch": func(ctx context.Context, rt *runtime.Runtime, w runtime.Write) error {
+			_, err := rt.Patch(ctx, agentPatch(1), w)
+			return err
+		},
+		"operations": func(ctx context.Context, rt *runtime.Runtime, w runtime.Write) error {
+			_, err := rt.Operate(ctx, []tree.Operation{{Op: "replace", Path: tree.Pointer{"rest", "port"}, Value: int64(1)}}, w)
+			return err
+		},
+		"set": func(ctx context.Context, rt *runtime.Runtime, w runtime.Write) error {
+			_, err := rt.Set(ctx, agentPatch(1), w)
+			return err
+		},
+	} {
+		for step := range 3 {
+			ctx, cancel := context.WithCancel(t.Context())
+			model := &cancelling{Model: meerkat.New(), cancel: cancel, step: step}
+			rt := runtimeWith(t, model, newStore())
+			w := runtime.Write{Judge: func(context.Context, *runtime.Comparison) (*store.Approval, error) {
+				model.pass(2)
+				return nil, nil
+			}}
+			if err := write(ctx, rt, w); fault.Of(err) == nil || fault.Of(err).Kind != fault.Cancelled {
+				t.Errorf("%s cancelled in step %d: got %v, want cancelled", name, step, err)
+			}
+			if got := get(t, rt).Version.Generation; got != 0 {
+				t.Errorf("%s cancelled in step %d made generation %d", name, step, got)
+			}
+		}
+	}
+}
+
+// cancelling is a model that cancels a write in one step of its preparation.
+type cancelling struct {
+	*schema.Model
+	cancel context.CancelFunc
+	step   int
+}
+
+func (m *cancelling) pass(step int) {
+	if step == m.step {
+		m.cancel()
+	}
+}
+
+func (m *cancelling) Reveal(given, prev tree.Object, lookup func(schema.Token, schema.Part) (any, bool)) (tree.Object, []schema.Issue) {
+	m.pass(0)
+	return m.Model.Reveal(given, prev, lookup)
+}
+
+func (m *cancelling) Recheck(next, valid tree.Object) (issues, warnings []schema.Issue) {
+	m.pass(1)
+	return m.Model.Recheck(next, valid)
 }

@@ -26,6 +26,11 @@ type target struct {
 	// in the place of stored secrets. It is nil if tree does not come from a
 	// client, as in a rollback.
 	fromClient func() tree.Object
+
+	// mistakesOf is an earlier configuration that the write brings back, in part or
+	// whole: its mistakes are warnings, as if the current configuration had them. It
+	// is nil for other writes.
+	mistakesOf tree.Object
 }
 
 // Set replaces the whole configuration by one that a client gives in the
@@ -126,8 +131,9 @@ func membersOf(o, like tree.Object) tree.Object {
 
 // Rollback restores the configuration of an earlier generation, byte for byte, as
 // a new generation; 0 is the empty configuration. It also works while the current
-// text is not TOML. A generation that is not kept is a
-// not_found fault, one whose text is not TOML a corrupt_config fault.
+// text is not TOML, and for a generation with mistakes, which are warnings then. A
+// generation that is not kept is a not_found fault, one whose text is not TOML a
+// corrupt_config fault.
 func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, error) {
 	w.operation, w.rollbackTo = store.Rollback, &to
 	w.change = func(*Snapshot) (target, error) {
@@ -135,7 +141,7 @@ func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, e
 		if err != nil {
 			return target{}, err
 		}
-		return target{tree: earlier.Stored(), document: earlier.document}, nil
+		return target{tree: earlier.Stored(), document: earlier.document, mistakesOf: earlier.Stored()}, nil
 	}
 	return r.write(ctx, w)
 }

@@ -71,7 +71,7 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 		}
 		number := loaded.state.Next + uint64(len(records)) // 0 once the numbers are exhausted
 		var record *store.Record
-		m.outcome, record, m.err = r.prepareSafely(ctx, p, m.write, tip, number)
+		m.outcome, record, m.err = r.prepareSafely(m.ctx, p, m.write, tip, number)
 		if record == nil {
 			continue
 		}

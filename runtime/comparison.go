@@ -19,9 +19,8 @@ type Comparison struct {
 	Changes       []tree.Change // between Stored of the two
 }
 
-// BaseUnknown reports that the keys which a write removes are not known: the
-// current text is not TOML, and the history has no earlier text that is. Before
-// is the empty configuration then.
+// BaseUnknown reports that it is not known what a write replaces: the current text
+// is not TOML. Before is the last configuration that is, or the empty one.
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
 // ShownChanges returns Changes as a client may see them: with tokens in the place of

@@ -14,7 +14,8 @@ import (
 // the generation that a write expected.
 type Conflict struct {
 	Divergence
-	fault *fault.Fault
+	Reverting bool // Expected is a generation that could not be undone
+	fault     *fault.Fault
 }
 
 // Error returns the text of the fault.

@@ -3,24 +3,37 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
-// maxIssues is the highest number of issues in one error. A person does not correct
-// more at a time, and a model reads all of them.
-const maxIssues = 100
+// maxIssues is the highest number of issues in one error, and of warnings.
+const maxIssues = schema.MaxIssues
+
+// limitWarnings returns at most maxIssues of a list of warnings; one more counts
+// the others.
+func limitWarnings(warnings []schema.Issue) []schema.Issue {
+	rest := len(warnings) - maxIssues
+	if rest <= 0 {
+		return warnings
+	}
+	return append(slices.Clone(warnings[:maxIssues]), schema.Issue{
+		Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
+	})
+}
 
 // invalidFault returns the fault of a write whose result the model refuses.
 func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	text, count := issues[0].Text(), len(issues)
 	switch {
 	case count > maxIssues:
-		issues = issues[:maxIssues]
+		issues = slices.Clone(issues[:maxIssues])
 		text = fmt.Sprintf("%s (and %d more, the first %d in issues)", text, count-1, maxIssues)
 	case count > 1:
 		text = fmt.Sprintf("%s (and %d more, in issues)", text, count-1)
@@ -45,15 +58,37 @@ func notTOMLFault(subject string, syntax *document.SyntaxError, advice string) *
 }
 
 // corruptFault returns the fault of a request while config.toml is not TOML.
-// lastGood is the last configuration that is TOML, nil if none is known.
-func corruptFault(syntax *document.SyntaxError, generation uint64, lastGood *Snapshot) *fault.Fault {
+// lastGood is the last configuration that is TOML, nil if none is known. The
+// advice leads to a person: what is in the text cannot be shown, and the directory
+// with its history, or a link in it, may come from a stranger.
+func corruptFault(now *parsedState, lastGood *Snapshot) *fault.Fault {
+	generation := now.state.Version.Generation
+	const repair = "a person should repair it with realmconf edit"
 	if lastGood == nil {
-		advice := fmt.Sprintf("set the whole configuration with expected_generation %d", generation)
-		return notTOMLFault("config.toml is", syntax, advice).With("generation", generation)
+		return withNotices(notTOMLFault("config.toml is", now.syntax, repair).With("generation", generation), now.state.Notices)
 	}
 	good := lastGood.Version.Generation
-	advice := fmt.Sprintf("roll back to %d, the last generation that is, or set the whole configuration, with expected_generation %d", good, generation)
-	return notTOMLFault("config.toml is", syntax, advice).With("generation", generation).With("last_good_generation", good)
+	advice := fmt.Sprintf("%s; or go back to %d, the last generation that is, with a rollback that names expected_generation %d, if the person says so: everything since goes", repair, good, generation)
+	f := notTOMLFault("config.toml is", now.syntax, advice).With("generation", generation).With("last_good_generation", good)
+	return withNotices(f, now.state.Notices)
+}
+
+// withNotices adds the store's notices to a fault, as a read has them.
+func withNotices(f *fault.Fault, notices []store.Notice) *fault.Fault {
+	if len(notices) == 0 {
+		return f
+	}
+	return f.With("warnings", NoticeIssues(notices))
+}
+
+// NoticeIssues returns a store's notices as warnings. They concern the whole
+// configuration.
+func NoticeIssues(notices []store.Notice) []schema.Issue {
+	var issues []schema.Issue
+	for _, n := range notices {
+		issues = append(issues, schema.Issue{Kind: schema.Kind(n.Kind), Message: n.Message, Hint: n.Hint})
+	}
+	return issues
 }
 
 // relativeSyntaxFault returns the fault of a composition while the text of another

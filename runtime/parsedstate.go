@@ -36,7 +36,7 @@ func parseState(state store.State, metadata store.Metadata, model Model) (*parse
 
 // parsedStateOf returns the state that a store has once it has committed s.
 func parsedStateOf(s *Snapshot) *parsedState {
-	state := store.State{Text: s.Text(), Version: s.Version, Next: store.Successor(s.Version.Generation)}
+	state := store.State{Text: s.Text(), Version: s.Version, Next: store.Successor(s.Version.Generation), Notices: s.Notices}
 	return &parsedState{state: state, metadata: s.Metadata, snapshot: s}
 }
 

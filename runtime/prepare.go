@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"time"
 
@@ -43,7 +44,7 @@ func newPreparation(s store.Store) (preparation, error) {
 //	  │ 5 edit the text                            too_large
 //	document
 //	  │ 6 judge, if anything changes               would_drop, approval_required
-//	  ├─7 dry run, if anything changes ─→ outcome
+//	  ├─7 dry run, if anything changes ─→ outcome  storage
 //	  │ 8 mistakes withheld from a guess           invalid_config
 //	  ├─9 no change ───→ outcome
 //	  │ 10 a number is left?                       storage, reason full
@@ -53,8 +54,12 @@ func newPreparation(s store.Store) (preparation, error) {
 // later refusal would help its client. 4 comes before 6 so that no person is asked
 // about a configuration that cannot be written. 8 and 9 come after 6 because they
 // tell something about the stored secrets: see validate. 7 is between: a dry run
-// reports the refusals of the judge, and nothing about the secrets. 10 comes last
+// reports the refusals of the judge and of the store, and nothing about the
+// secrets. 10 comes last
 // because a write that changes nothing needs no number.
+//
+// ctx is the client's. It is looked at between the steps, and in those that may
+// take long, so that nothing waits for a write that its client has cancelled.
 func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *parsedState, number uint64) (*Outcome, *store.Record, error) {
 	version := tip.state.Version
 	if w.Expected != nil && *w.Expected != version.Generation { // 1
@@ -65,19 +70,19 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		return nil, nil, err
 	}
 	wanted, err := w.change(base) // 3
-	if err != nil {
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	checked, err := r.validate(w, wanted, base) // 4
-	if err != nil {
+	checked, err := r.validate(ctx, w, wanted, base) // 4
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
 	doc, reformatted, err := wanted.edit(base.document, r.model) // 5
-	if err != nil {
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
 	edited := tip.snapshot == nil || !bytes.Equal(doc.Text(), base.document.Text())
-	warnings := append(locate(checked.warnings, doc), reformatWarnings(reformatted)...)
+	warnings := append(locate(limitWarnings(checked.warnings), doc), reformatWarnings(reformatted)...)
 
 	var preview *Comparison
 	changes := edited
@@ -91,12 +96,18 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 			return nil, nil, err
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	outcome := &Outcome{Previous: version.Generation, Warnings: warnings}
 	switch {
 	case w.DryRun && changes: // 7
+		if err := store.CheckWritable(ctx, p.store); err != nil {
+			return nil, nil, err
+		}
 		outcome.Comparison, outcome.Changed = *preview, true
 		if checked.givesSecret {
-			outcome.Warnings = locate(checked.clientWarnings, base.document)
+			outcome.Warnings = locate(limitWarnings(checked.clientWarnings), base.document)
 		}
 		return outcome, nil, nil
 	case len(checked.withheld) > 0: // 8
@@ -125,6 +136,7 @@ func (p preparation) record(w Write, parent store.Version, doc *document.Documen
 		Reason:     w.Reason,
 		Approval:   approval,
 		RollbackTo: w.rollbackTo,
+		Reverts:    w.reverts,
 		Text:       doc.Text(),
 	}
 }
@@ -142,17 +154,18 @@ func (r *Runtime) writeBase(ctx context.Context, p preparation, w Write, tip *pa
 	version := tip.state.Version
 	good := r.lastGood(ctx, p.store, version.Generation)
 	if w.operation != store.Rollback && (w.operation != store.Set || w.Expected == nil) {
-		return nil, corruptFault(tip.syntax, version.Generation, good)
+		return nil, corruptFault(tip, good)
 	}
 	var src source
 	if good != nil {
 		src = good.source // its tokens still refer to its own generation
 	} else {
 		src = r.empty().source
-		src.baseUnknown = true
 	}
-	src.committed = false
-	return newSnapshot(r.model, version, tip.metadata, src), nil
+	src.committed, src.baseUnknown = false, true
+	base := newSnapshot(r.model, version, tip.metadata, src)
+	base.Notices = tip.state.Notices
+	return base, nil
 }
 
 func reformatWarnings(places []tree.Pointer) []schema.Issue {

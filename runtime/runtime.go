@@ -65,7 +65,7 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	if c.syntax != nil {
-		return nil, corruptFault(c.syntax, c.state.Version.Generation, r.lastGood(ctx, s, c.state.Version.Generation))
+		return nil, corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
 	}
 	return c.snapshot, nil
 }

@@ -55,7 +55,7 @@ type source struct {
 	token   tokenFunc
 	draftOf *Snapshot // nil unless this is a draft: the snapshot that gives the tokens of unchanged secrets
 
-	baseUnknown bool // an empty configuration in the place of text that is not TOML
+	baseUnknown bool // an earlier or the empty configuration in the place of text that is not TOML
 }
 
 // newSnapshot is the only way to make a Snapshot.
@@ -78,6 +78,7 @@ func (s *Snapshot) successor(version store.Version, doc *document.Document, vali
 	next := newSnapshot(s.model, version, s.Metadata, source{
 		document: doc, stored: doc.Tree(), committed: true, token: tokensOf(version.Generation),
 	})
+	next.Notices = s.Notices
 	next.reuseViews(s)
 	if valid {
 		next.warnings.set(nil)
@@ -100,9 +101,11 @@ func (s *Snapshot) masked() *Snapshot {
 // draft returns the configuration that a write would make of s. It has no
 // generation of its own, and stays under that of s.
 func (s *Snapshot) draft(doc *document.Document, stored tree.Object) *Snapshot {
-	return newSnapshot(s.model, s.Version, s.Metadata, source{
+	d := newSnapshot(s.model, s.Version, s.Metadata, source{
 		document: doc, stored: stored, token: notStoredToken, draftOf: s,
 	})
+	d.Notices = s.Notices
+	return d
 }
 
 // Stored is the content of the file, without defaults, with its secrets.
@@ -137,7 +140,7 @@ func (s *Snapshot) shownSections() sections {
 func (s *Snapshot) Warnings() []schema.Issue {
 	return s.warnings.get(func() []schema.Issue {
 		_, warnings := s.model.Check(s.document.Tree(), s.document.Tree())
-		return locate(warnings, s.document)
+		return locate(limitWarnings(warnings), s.document)
 	})
 }
 

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"realmconf/runtime/document"
 	"realmconf/schema"
@@ -32,7 +34,7 @@ type validation struct {
 //     the write only after the review has let it pass.
 //
 // Every other write is checked once, by 2, and refused at once.
-func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, error) {
+func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Snapshot) (validation, error) {
 	generation := base.Version.Generation
 	found := validation{givesSecret: r.givesSecret(w, wanted)}
 	if found.givesSecret {
@@ -40,12 +42,18 @@ func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, 
 		if issues, found.clientWarnings = r.model.Check(wanted.fromClient(), base.ShownStored()); len(issues) > 0 {
 			return found, invalidFault(issues, generation)
 		}
+		if err := ctx.Err(); err != nil {
+			return found, err
+		}
 	}
 	var issues []schema.Issue
 	if base.knownValid() {
 		issues, found.warnings = r.model.Recheck(wanted.tree, base.Stored())
 	} else {
 		issues, found.warnings = r.model.Check(wanted.tree, base.Stored())
+	}
+	if wanted.mistakesOf != nil && len(issues) > 0 {
+		issues, found.warnings = r.excuse(wanted, issues, found.warnings)
 	}
 	if wanted.document != nil {
 		issues = locate(issues, wanted.document)
@@ -58,6 +66,26 @@ func (r *Runtime) validate(w Write, wanted target, base *Snapshot) (validation, 
 		return found, invalidFault(issues, generation)
 	}
 	return found, nil
+}
+
+// excuse turns the issues of a configuration into warnings that the write does not
+// make, but brings back.
+func (r *Runtime) excuse(wanted target, issues, warnings []schema.Issue) (refused, allowed []schema.Issue) {
+	still, _ := r.model.Check(wanted.tree, wanted.mistakesOf)
+	isNew := make(map[string]bool)
+	for _, issue := range still {
+		isNew[issue.Path] = true // Check reports one issue for each place
+	}
+	allowed = warnings
+	for _, issue := range issues {
+		if isNew[issue.Path] {
+			refused = append(refused, issue)
+		} else {
+			allowed = append(allowed, issue)
+		}
+	}
+	slices.SortStableFunc(allowed, func(a, b schema.Issue) int { return strings.Compare(a.Path, b.Path) })
+	return refused, allowed
 }
 
 // givesSecret reports whether a write that has a judge gives a secret itself, and

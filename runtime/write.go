@@ -35,6 +35,7 @@ type Write struct {
 
 	operation  store.Operation
 	rollbackTo *uint64
+	reverts    *uint64
 	change     changeFunc
 	named      []tree.Pointer // places that the client names or reads, whether or not they change
 }
@@ -51,7 +52,7 @@ type Outcome struct {
 // configuration end here. The left side is the client's goroutine, the right side
 // that of the committer:
 //
-//	Set, Patch, Operate, Rollback, Replace       a change, and the Write around it
+//	Set, Patch, Operate, Rollback, Revert, Replace   a change, and the Write around it
 //	  │
 //	write ── submit ─→ committer                 queue of writes; one goroutine takes them in order
 //	  ┊                  │ up to 64 at a time

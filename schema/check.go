@@ -20,19 +20,23 @@ type checker struct {
 // Check returns all mistakes in next, a configuration as it is to be stored,
 // sorted by place. A mistake that prev has too, with the same value, is a
 // warning: it blocks no other change. In a list it may have moved to another
-// index. A name that refers to nothing is a warning too, of the kind Reference,
-// even if it is new: the platform accepts it and fails when it needs the thing.
+// index, and parts of it may be removed. A name that refers to nothing is a warning
+// too, of the kind Reference, even if it is new: the platform accepts it and fails
+// when it needs the thing.
 func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 	found := m.problems(next)
 	if len(found) == 0 {
 		return nil, nil
 	}
 	old := make(map[mistake]int)
+	var before []Issue
 	if slices.ContainsFunc(found, func(i Issue) bool { return i.Kind != Reference }) {
-		for _, issue := range m.problems(prev) {
+		before = m.problems(prev)
+		for _, issue := range before {
 			old[mistakeOf(issue, prev)]++
 		}
 	}
+	removed := newRemovals(next, prev, before)
 	for _, issue := range found {
 		key := mistakeOf(issue, next)
 		switch {
@@ -41,11 +45,26 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 		case old[key] > 0:
 			old[key]-- // one old mistake excuses one
 			warnings = append(warnings, issue)
+		case removed.leave(issue):
+			warnings = append(warnings, issue)
 		default:
 			issues = append(issues, issue)
 		}
 	}
+	m.addHints(next, issues)
+	m.addHints(next, warnings)
 	return issues, warnings
+}
+
+// addHints says of the first unknown keys what they were probably meant to be.
+func (m *Model) addHints(config tree.Object, issues []Issue) {
+	c := checker{model: m, config: config}
+	for i, issue := range issues[:min(len(issues), MaxIssues)] {
+		if issue.Kind == UnknownKey {
+			p := pointerOf(issue)
+			issues[i].Hint = c.unknownKeyHint(p[:len(p)-1], p[len(p)-1])
+		}
+	}
 }
 
 // problems returns all issues of a configuration, at most one for each place:

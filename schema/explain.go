@@ -15,7 +15,7 @@ func (c *checker) explain(v violation) {
 		c.addUndecided(v.at)
 	case keywordAdditional:
 		for _, name := range v.names {
-			c.add(c.unknownKey(v.at, name))
+			c.add(unknownKey(v.at, name))
 		}
 	case keywordRequired:
 		for _, name := range v.names {

@@ -20,11 +20,21 @@ type Issue struct {
 	Realm    string `json:"realm,omitempty"` // of NoEffect, the realm that causes it
 }
 
-// Kind is the stable name of a sort of issue, on which a client may branch.
+// MaxIssues is how many of the issues that Check returns, and of the warnings, have
+// a hint about a misspelt key. A person does not correct more at a time, and a model
+// reads all of them; to look for the nearest key takes longer than to find the
+// mistake.
+const MaxIssues = 100
+
+// Kind is the stable name of a sort of issue, on which a client may branch. Later
+// versions may add kinds, so a client shows the message of one that it does not
+// know.
 type Kind string
 
 // The kinds. Check and Canonical report the first eight; the packages that know
-// files, secrets and histories report the others.
+// files, secrets and histories report the others. Displaced, Recovered and
+// Superseded are those of store.Notice: facts about the files and not about a
+// value, with an empty path, in the warnings of reads alone.
 const (
 	Type       Kind = "type"        // a value of another type
 	UnknownKey Kind = "unknown_key" // a key that does not exist

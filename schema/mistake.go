@@ -14,12 +14,18 @@ type mistake struct {
 	value string // as JSON, with one spelling for equal numbers; "" if there is no value
 }
 
-// mistakeOf returns the mistake that an issue is about.
-func mistakeOf(issue Issue, config tree.Object) mistake {
+// pointerOf returns the place of an issue that this package made.
+func pointerOf(issue Issue) tree.Pointer {
 	p, err := tree.ParsePointer(issue.Path)
 	if err != nil {
 		panic("schema: an issue has an invalid pointer: " + err.Error())
 	}
+	return p
+}
+
+// mistakeOf returns the mistake that an issue is about.
+func mistakeOf(issue Issue, config tree.Object) mistake {
+	p := pointerOf(issue)
 	var general tree.Pointer
 	var v any = config
 	ok := true

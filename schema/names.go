@@ -8,16 +8,20 @@ import (
 )
 
 // unknownKey returns the issue of a key that does not exist. Its value is never
-// shown: it may be a secret whose key was misspelt.
-func (c *checker) unknownKey(parent tree.Pointer, name string) Issue {
-	issue := Issue{Kind: UnknownKey, Path: parent.Child(name).String(), Message: "no such key"}
+// shown: it may be a secret whose key was misspelt. addHints adds the hint.
+func unknownKey(parent tree.Pointer, name string) Issue {
+	return Issue{Kind: UnknownKey, Path: parent.Child(name).String(), Message: "no such key"}
+}
+
+func (c *checker) unknownKeyHint(parent tree.Pointer, name string) string {
 	n, _ := c.object(parent)
 	if meant, ok := c.nearestKey(parent, name); ok {
-		issue.Hint = "did you mean " + meant.String() + "?"
-	} else if count := len(n.Properties); count > 0 && count <= maxListed {
-		issue.Hint = "there are " + strings.Join(n.names(), ", ")
+		return "did you mean " + meant.String() + "?"
 	}
-	return issue
+	if count := len(n.Properties); count > 0 && count <= maxListed {
+		return "there are " + strings.Join(n.names(), ", ")
+	}
+	return ""
 }
 
 // maxListed is how many keys are listed if none is near.

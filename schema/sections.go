@@ -68,6 +68,7 @@ func (m *Model) Recheck(next, valid tree.Object) (issues, warnings []Issue) {
 			issues = append(issues, issue)
 		}
 	}
+	m.addHints(touched, issues)
 	return issues, warnings
 }
 

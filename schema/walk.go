@@ -19,7 +19,7 @@ func (c *checker) walk(n *Node, v any) {
 			below := form.child(name)
 			if below == nil {
 				if form.IsLoose {
-					c.add(c.unknownKey(c.at, name))
+					c.add(unknownKey(c.at, name))
 				}
 				continue
 			}

@@ -19,6 +19,9 @@ func describeConflict(err error) error {
 	if !errors.As(err, &c) {
 		return err
 	}
+	if c.Reverting {
+		return describeClash(c)
+	}
 	if c.Comparison == nil {
 		return unexplainedConflict(c)
 	}
@@ -32,7 +35,13 @@ func describeConflict(err error) error {
 	} else {
 		explanation += fmt.Sprintf(". you touch %s too: look at changes, and repeat with expected_generation %d if your change is still wanted", joinPlaces(c.Overlaps), c.Current)
 	}
-	f := store.Conflict(c.Expected, c.Current, explanation).With("overlaps", overlaps).With("origins", origins(c.Commits))
+	return withChanges(store.Conflict(c.Expected, c.Current, explanation).With("overlaps", overlaps), c)
+}
+
+// withChanges adds to the fault of a conflict who changed what, as far as that is
+// short enough.
+func withChanges(f *fault.Fault, c *runtime.Conflict) *fault.Fault {
+	f = f.With("origins", origins(c.Commits))
 	for _, limit := range []int{maxChanges, maxValue, 0} {
 		changes := changesBy(c, limit)
 		if len(tree.Append(nil, changes)) <= maxChanges {

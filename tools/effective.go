@@ -30,7 +30,7 @@ func effectiveReply(e *runtime.Effective, model Model, caller Caller, params tre
 	if e.Pending {
 		reply["reconcile_pending"] = true
 	}
-	addWarnings(reply, noticeIssues(e.Notices))
+	addWarnings(reply, runtime.NoticeIssues(e.Notices))
 	addWarnings(reply, within(e.Warnings(), path))
 	return reply, nil
 }

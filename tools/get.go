@@ -133,7 +133,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if snapshot.Pending {
 		reply["reconcile_pending"] = true
 	}
-	addWarnings(reply, noticeIssues(snapshot.Notices))
+	addWarnings(reply, runtime.NoticeIssues(snapshot.Notices))
 	addWarnings(reply, snapshot.Warnings())
 	return reply, nil
 }
@@ -144,16 +144,6 @@ func addWarnings(reply tree.Object, more []schema.Issue) {
 		had, _ := reply["warnings"].([]schema.Issue)
 		reply["warnings"] = append(slices.Clip(had), more...)
 	}
-}
-
-// noticeIssues returns the store's notices as warnings. They concern the whole
-// configuration.
-func noticeIssues(notices []store.Notice) []schema.Issue {
-	var issues []schema.Issue
-	for _, n := range notices {
-		issues = append(issues, schema.Issue{Kind: schema.Kind(n.Kind), Message: n.Message, Hint: n.Hint})
-	}
-	return issues
 }
 
 // encodeConfig encodes the reply to a model's read of the configuration, without

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"realmconf/runtime"
+	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 	"realmconf/schema/meerkat"
@@ -104,5 +105,75 @@ func TestGet_warnings(t *testing.T) {
 		if err != nil || params(t, string(raw))["reconcile_pending"] != true {
 			t.Errorf("%s, pending: got %s, %v", name, raw, err)
 		}
+	}
+}
+
+// noticeStore is a store with something that a person should know of.
+type noticeStore struct{ *memory.Store }
+
+func (s noticeStore) Load(ctx context.Context) (store.State, error) {
+	state, err := s.Store.Load(ctx)
+	state.Notices = []store.Notice{{Kind: store.Displaced, Message: "a text is kept", Hint: "look at it"}}
+	return state, err
+}
+
+// TestCallTool_notices: a write's reply, a dry run's, and the error of a file that is
+// not TOML have the store's notices, as a read has them.
+func TestCallTool_notices(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "[rest]\nport = 2\n")
+	rt := runtime.New(func(context.Context) (store.Store, error) { return noticeStore{c.store}, nil }, meerkat.New())
+	defer rt.Close()
+	for _, o := range tools.New(rt, meerkat.New(), policy.Policy{}).All() {
+		c.operations[string(o.Name)] = o
+	}
+	const want = `{"hint":"look at it","kind":"displaced","message":"a text is kept","path":""}`
+	for _, call := range [][2]string{
+		{"get", `{}`},
+		{"patch", `{"expected_generation":1,"patch":{"agent":{"model":"n"}},"dry_run":true}`},
+		{"patch", `{"expected_generation":1,"patch":{"rest":{"port":2}}}`}, // no change
+		{"patch", `{"expected_generation":1,"patch":{"agent":{"model":"n"}}}`},
+		{"rollback", `{"expected_generation":2,"to":1}`},
+	} {
+		reply, err := c.tool(call[0], call[1])
+		if got := string(tree.Append(nil, reply["warnings"])); err != nil || got != "["+want+"]" {
+			t.Errorf("%s %s: got %s, %v, want %s", call[0], call[1], got, err, want)
+		}
+	}
+	c.appendText("[agent\n")
+	for _, name := range []string{"get", "patch"} {
+		args := `{}`
+		if name == "patch" {
+			args = `{"expected_generation":4,"patch":{"agent":{"model":"n"}}}`
+		}
+		_, err := c.tool(name, args)
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.CorruptConfig || string(tree.Append(nil, f.Data["warnings"])) != "["+want+"]" {
+			t.Errorf("%s of a file that is not TOML: got %v %v", name, err, f.Data)
+		}
+	}
+}
+
+// protectedStore is a store that may not be written.
+type protectedStore struct{ *memory.Store }
+
+func (protectedStore) CheckWritable(context.Context) error {
+	return fault.New(fault.Storage, "protected: make it writable").With("reason", fault.Denied)
+}
+
+// TestCallTool_dryRunOfProtected: a dry run is refused for what the write would be
+// refused for.
+func TestCallTool_dryRunOfProtected(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, "[rest]\nport = 2\n")
+	rt := runtime.New(func(context.Context) (store.Store, error) { return protectedStore{c.store}, nil }, meerkat.New())
+	defer rt.Close()
+	for _, o := range tools.New(rt, meerkat.New(), policy.Policy{}).All() {
+		c.operations[string(o.Name)] = o
+	}
+	_, err := c.tool("patch", `{"expected_generation":1,"patch":{"agent":{"model":"n"}},"dry_run":true}`)
+	if f := fault.Of(err); f == nil || f.Kind != fault.Storage || f.Data["reason"] != fault.Denied {
+		t.Errorf("got %v, want storage", err)
+	}
+	if reply, err := c.tool("patch", `{"expected_generation":1,"patch":{"rest":{"port":2}},"dry_run":true}`); err != nil || reply["changed"] != false {
+		t.Errorf("no change: got %v, %v", reply, err)
 	}
 }

@@ -108,13 +108,14 @@ func TestRollback(t *testing.T) {
 	if _, err := c.toolAsking("rollback", `{"to":1,"expected_generation":6}`, accept); err != nil {
 		t.Errorf("away from a mistake: got %v", err)
 	}
-	if _, err := c.toolAsking("rollback", `{"to":6,"expected_generation":7}`, accept); !fault.Is(err, fault.InvalidConfig) {
-		t.Errorf("back to a mistake: got %v, want invalid_config", err)
+	reply, err = c.toolAsking("rollback", `{"to":6,"expected_generation":7}`, accept)
+	if err != nil || c.text() != "[shell]\nprogramme = 'x'\n" || len(reply["warnings"].([]any)) != 1 {
+		t.Errorf("back to a mistake: got %v %v, text %q", reply, err, c.text())
 	}
 }
 
 // TestRollback_invalidText repairs a file that is not TOML, by a rollback and by a
-// set. A person's yes is needed only for differences from the last valid text.
+// set, with a person's yes. Before that, the advice leads to a person.
 func TestRollback_invalidText(t *testing.T) {
 	const broken = "[shell]\nprogram = \"canary\n"
 	c := clientOf(t, policy.Policy{}, guarded, broken)
@@ -123,13 +124,16 @@ func TestRollback_invalidText(t *testing.T) {
 	if f == nil || f.Kind != fault.CorruptConfig || f.Data["last_good_generation"] != uint64(1) || strings.Contains(f.Message, "canary") {
 		t.Fatalf("get: got %v %v", err, f.Data)
 	}
-	if want := "roll back to 1, the last generation that is, or set the whole configuration, with expected_generation 2"; !strings.Contains(f.Message, want) {
+	if want := "a person should repair it with realmconf edit; or go back to 1, the last generation that is, with a rollback that names expected_generation 2, if the person says so"; !strings.Contains(f.Message, want) {
 		t.Errorf("got %q, want %q in it", f.Message, want)
 	}
 	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"}},"expected_generation":2}`); !fault.Is(err, fault.CorruptConfig) {
 		t.Errorf("patch: got %v, want corrupt_config", err)
 	}
-	reply, err := c.tool("rollback", `{"to":1,"expected_generation":2}`)
+	if _, err := c.tool("rollback", `{"to":1,"expected_generation":2}`); !fault.Is(err, fault.ApprovalRequired) {
+		t.Errorf("rollback without a person: got %v, want approval_required", err)
+	}
+	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2}`, accept)
 	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
 		t.Errorf("rollback: got %v, %v", reply, err)
 	}
@@ -146,7 +150,7 @@ func TestRollback_invalidText(t *testing.T) {
 		return params(t, document.Text)["config"].(tree.Object)
 	}()
 	config["agent"].(tree.Object)["model"] = "n"
-	reply, err = c.tool("set", string(tree.Append(nil, tree.Object{"config": config, "expected_generation": int64(4)})))
+	reply, err = c.toolAsking("set", string(tree.Append(nil, tree.Object{"config": config, "expected_generation": int64(4)})), accept)
 	if err != nil {
 		t.Fatal(err)
 	}

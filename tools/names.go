@@ -19,6 +19,7 @@ const (
 	Set      Name = Name(store.Set)
 	History  Name = "history"
 	Diff     Name = "diff"
+	Revert   Name = Name(store.Revert)
 	Rollback Name = Name(store.Rollback)
 )
 
@@ -43,7 +44,7 @@ func (n Name) Method() string { return MethodPrefix + string(n) }
 func (n Name) Tool() string { return ToolPrefix + string(n) }
 
 // Writes reports whether the operation may change the configuration.
-func (n Name) Writes() bool { return n == Set || n == Patch || n == Rollback }
+func (n Name) Writes() bool { return n == Set || n == Patch || n == Revert || n == Rollback }
 
 // NearestName returns the method or tool of which name is probably a
 // misspelling. The common prefix does not count as similar: the rest must be

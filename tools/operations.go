@@ -43,6 +43,7 @@ func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
 		newSet(rt, model, p),
 		newHistory(rt),
 		newDiff(rt),
+		newRevert(rt, model, p),
 		newRollback(rt, model, p),
 	}}
 	for _, o := range operations.list {
@@ -71,8 +72,8 @@ To change something:
 5. would_drop: your call would lose what it does not name. Use operations; allow_drop only for what your user wants gone.
 6. approval_required: tell your user what you want and why. Do not look for another way to the same effect.
 
-dry_run shows what a write would do. config_schema with query ("web search") finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. config_rollback undoes everything since a generation; to undo only generation N, config_diff from N-1 to N, then config_patch the old values back (null where there was none). config_set is only for rewriting everything.
+dry_run shows what a write would do. config_schema with query ("web search") finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. To undo, config_revert takes back one generation and keeps what came later; config_rollback returns to a generation, and everything since goes. config_set is only for rewriting everything.
 Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
-If the file is broken (corrupt_config), config_rollback to last_good_generation.
+If the file is broken (corrupt_config), tell your user, who can repair it with realmconf edit. With their yes, config_rollback to last_good_generation.
 Never edit config.toml with a file tool while this server is there: your edit would not be checked, and could be lost.`
 }

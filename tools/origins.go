@@ -47,6 +47,9 @@ func historyRecord(r *store.Record) tree.Object {
 	if r.RollbackTo != nil {
 		entry["rollback_to"] = *r.RollbackTo
 	}
+	if r.Reverts != nil {
+		entry["reverts"] = *r.Reverts
+	}
 	if a := r.Approval; a != nil {
 		approved := tree.Object{"by": a.By, "fields": values(a.Fields)}
 		if a.Via != "" {

@@ -110,7 +110,6 @@ func sections(model Model) tree.Object {
 		property := tree.Object{
 			"type":                 "object",
 			"description":          description,
-			"properties":           tree.Object{},
 			"additionalProperties": true,
 		}
 		if d, ok := model.Describe(at); ok && d["type"] != "object" {

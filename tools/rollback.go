@@ -14,7 +14,7 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 	return &Operation{
 		Name:  Rollback,
 		Title: "Return to an earlier generation",
-		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, patch its old values back. " +
+		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, use config_revert. " +
 			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
 		Input: onceJSON(func() tree.Object {
 			return tree.Object{

@@ -24,7 +24,6 @@ func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 					"config": tree.Object{
 						"type":                 "object",
 						"description":          "The complete configuration. Its sections: " + strings.Join(model.Roots(), ", ") + ".",
-						"properties":           tree.Object{},
 						"additionalProperties": true,
 					},
 					allowDrop: pointerList("Stored keys or lists (JSON Pointers) that may go or lose entries."),

@@ -152,8 +152,8 @@ func (c writeCall) reply(outcome *runtime.Outcome) tree.Object {
 	reply["previous_generation"] = outcome.Previous
 	reply["changed"] = outcome.Changed
 	reply["changes"] = outcome.ShownChanges()
-	if len(outcome.Warnings) > 0 {
-		reply["warnings"] = outcome.Warnings
+	if warnings := append(runtime.NoticeIssues(s.Notices), outcome.Warnings...); len(warnings) > 0 {
+		reply["warnings"] = warnings
 	}
 	if c.write.DryRun {
 		reply["dry_run"] = true

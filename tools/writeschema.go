@@ -29,22 +29,23 @@ func pointerList(description string) tree.Object {
 	return tree.Object{"type": "array", "items": tree.Object{"type": "string"}, "description": description}
 }
 
-// writeOutput returns the schema of a write's reply. The identity members may be
-// null and stay undeclared.
+// writeOutput returns the schema of a write's reply: types only, since each write
+// tool repeats it and every client reads them all. The identity members may be null
+// and stay undeclared.
 func writeOutput() tree.Object {
 	return tree.Object{
 		"type": "object",
 		"properties": tree.Object{
-			"changed":             tree.Object{"type": "boolean", "description": "false: everything already was as asked, and there is no new generation."},
-			"changes":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "What is different now."},
-			"generation":          tree.Object{"type": "integer", "description": "Quote it as expected_generation in the next write."},
+			"changed":             tree.Object{"type": "boolean"},
+			"changes":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			"generation":          tree.Object{"type": "integer"},
 			"previous_generation": tree.Object{"type": "integer"},
-			"dry_run":             tree.Object{"type": "boolean", "description": "true: nothing was written."},
-			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Of a dry run: what a person would be asked about."},
-			"effects":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "With view: the changes in each realm."},
-			"config_omitted":      tree.Object{"type": "boolean", "description": "true: config is too long for this reply; read what you need with path."},
-			"changes_omitted":     tree.Object{"type": "integer", "description": "So many changes do not fit into this reply."},
-			"warnings_omitted":    tree.Object{"type": "integer", "description": "So many warnings do not fit into this reply."},
+			"dry_run":             tree.Object{"type": "boolean"},
+			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			"effects":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			"config_omitted":      tree.Object{"type": "boolean"},
+			"changes_omitted":     tree.Object{"type": "integer"},
+			"warnings_omitted":    tree.Object{"type": "integer"},
 		},
 		"required": []any{"generation", "previous_generation", "changed"},
 	}

@@ -69,6 +69,14 @@ func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, nex
 	return s.Store.CompareAndSwap(ctx, from, next)
 }
 
+// CheckWritable reads the manifest, which a write needs, and then asks the store.
+func (s *realmStore) CheckWritable(ctx context.Context) error {
+	if _, err := s.location.Manifest(ctx); err != nil {
+		return err
+	}
+	return store.CheckWritable(ctx, s.Store)
+}
+
 // Metadata returns the realm's identity. The backend is the manifest's; before
 // there is a manifest, the one that the selection asks for, or unknown.
 func (s *realmStore) Metadata() store.Metadata {

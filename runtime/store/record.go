@@ -18,6 +18,7 @@ type Record struct {
 	Reason     string    // why, in the client's words; may be empty
 	Approval   *Approval // nil if no approval was needed
 	RollbackTo *uint64   // of a rollback, the generation that was restored
+	Reverts    *uint64   // of a revert, the generation that was undone
 	Text       []byte    // the whole configuration at this generation
 }
 
@@ -27,6 +28,10 @@ func (r Record) Clone() Record {
 	if r.RollbackTo != nil {
 		to := *r.RollbackTo
 		r.RollbackTo = &to
+	}
+	if r.Reverts != nil {
+		n := *r.Reverts
+		r.Reverts = &n
 	}
 	if r.Approval != nil {
 		a := *r.Approval
@@ -44,6 +49,7 @@ const (
 	Set       Operation = "set"
 	Patch     Operation = "patch"
 	Rollback  Operation = "rollback"
+	Revert    Operation = "revert"
 	External  Operation = "external"  // a person's edit, or another program's
 	Peer      Operation = "peer"      // a commit by one of Meerkat's programs
 	Recovered Operation = "recovered" // a generation that was found without its record

@@ -77,7 +77,8 @@ type Notice struct {
 	Hint    string // what the person can do
 }
 
-// NoticeKind is the stable name of a sort of notice.
+// NoticeKind is the stable name of a sort of notice. Clients see a notice as a
+// warning of that kind: schema.Kind has the same names.
 type NoticeKind string
 
 // The kinds of notices.

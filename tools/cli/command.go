@@ -39,7 +39,7 @@ func commands() []*command {
 		// read
 		getCommand(), schemaCommand(), historyCommand(), diffCommand(), watchCommand(),
 		// write
-		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), rollbackCommand(), editCommand(),
+		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
 		// use the program
 		callCommand(), doctorCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
 		// used by the completion scripts
@@ -70,8 +70,28 @@ func commandNames(include func(*command) bool) []string {
 
 func isListed(c *command) bool { return !c.hidden }
 
+// otherNames are names that other programs have for some commands.
+func otherNames(name string) (command string) {
+	switch name {
+	case "undo", "revert", "reset":
+		return "rollback"
+	case "log", "blame":
+		return "history"
+	case "show", "cat", "list":
+		return "get"
+	case "unset", "remove", "delete":
+		return "unset-key"
+	case "check", "status", "validate":
+		return "doctor"
+	}
+	return ""
+}
+
 // unknownCommand refuses a command's name and suggests the nearest one.
 func unknownCommand(name string) error {
+	if other := findCommand(otherNames(name)); other != nil {
+		return newUsageError(other, "no command %q: it is called %s here, to %s", name, other.name, other.summary)
+	}
 	if nearest, ok := tree.Nearest(name, commandNames(isListed)); ok {
 		return newUsageError(nil, "no command %q: did you mean %s?", name, nearest)
 	}

@@ -20,8 +20,8 @@ type diffLine struct {
 
 // printDifference prints the changes of a reply, with two headlines.
 func (s *Session) printDifference(before, after string, reply tree.Object) {
-	s.printLine(bold, "--- "+before)
-	s.printLine(bold, "+++ "+after)
+	s.printWrapped(bold, "--- "+before, continued)
+	s.printWrapped(bold, "+++ "+after, continued)
 	changes, listed := reply["changes"].([]any)
 	if !listed {
 		s.print("%s\n", addRealmFlags(fmt.Sprintf("there are too many changes to show: realmconf diff %v lists them", reply["previous_generation"]), s.invocation.given))
@@ -29,12 +29,8 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 		s.print("only comments or the layout have changed\n")
 	}
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
-	truncated := false
 	for _, l := range diffLines(changes, s.keyDefault) {
-		truncated = s.printLine(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text)) || truncated
-	}
-	if truncated {
-		s.hintTruncated()
+		s.printWrapped(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text), continued)
 	}
 }
 
@@ -136,6 +132,9 @@ func entryName(path string, c tree.Object) string {
 	}
 	return path
 }
+
+// continued is the indent of a line that continues one of a difference.
+const continued = "    "
 
 // hintTruncated explains how to see the complete lines.
 func (s *Session) hintTruncated() {

@@ -80,7 +80,7 @@ func (s *Session) printHistory(reply tree.Object) {
 		truncated = s.printLine(colour, row) || truncated || strings.Contains(row, "…")
 		for _, text := range following[i] {
 			if text = policy.EscapeHidden(text); text != "" {
-				truncated = s.printLine("", "  "+text) || truncated
+				s.printWrapped("", "  "+text, continued)
 			}
 		}
 	}
@@ -104,6 +104,14 @@ func (s *Session) printLine(colour, text string) (truncated bool) {
 	return truncated
 }
 
+// printWrapped prints a line in as many lines of the terminal as it needs. The
+// colour may be empty.
+func (s *Session) printWrapped(colour, text, indent string) {
+	for _, line := range wrap(text, s.Terminal.Width, indent) {
+		s.printLine(colour, line)
+	}
+}
+
 // historyRow returns the cells of an entry.
 func historyRow(entry tree.Object) []string {
 	at, _ := entry["at"].(string)
@@ -118,6 +126,9 @@ func historyRow(entry tree.Object) []string {
 	operation := fmt.Sprint(entry["operation"])
 	if to, ok := entry["rollback_to"]; ok && to != nil {
 		operation += fmt.Sprintf(" to %v", to)
+	}
+	if undone, ok := entry["reverts"]; ok {
+		operation += fmt.Sprintf(" of %v", undone)
 	}
 	if entry["valid"] == false {
 		operation += ", not TOML"

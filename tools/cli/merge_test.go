@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -72,24 +71,5 @@ func TestMerge_longTexts(t *testing.T) {
 	mine := "first\n" + lines("b") + "last\n"
 	if got, clashes := merge([]byte(base), []byte(mine), []byte(base+"more\n"), "x"); string(got) != mine+"more\n" || clashes != 0 {
 		t.Errorf("got %d bytes and %d clashes, want mine and the line that theirs added", len(got), clashes)
-	}
-}
-
-func TestMatchLines(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string // a letter per line
-		want []int
-	}{
-		{"", "", []int{}},
-		{"abc", "abc", []int{0, 1, 2}},
-		{"abc", "", []int{-1, -1, -1}},
-		{"abc", "xaybzc", []int{1, 3, 5}},
-		{"abcab", "ab", []int{0, 1, -1, -1, -1}},
-		{"abx", "aby", []int{0, 1, -1}},
-		{"xaby", "ab", []int{-1, 0, 1, -1}},
-	} {
-		if got := matchLines(strings.Split(tt.a, "")[:len(tt.a)], strings.Split(tt.b, "")[:len(tt.b)]); !slices.Equal(got, tt.want) {
-			t.Errorf("%q in %q: got %v, want %v", tt.a, tt.b, got, tt.want)
-		}
 	}
 }

@@ -20,6 +20,9 @@ func nextStep(f *fault.Fault, model *schema.Model) string {
 	case fault.InvalidParams, fault.MethodNotFound:
 		return helpHint(nil)
 	case fault.GenerationConflict:
+		if n, reverting := f.Data["reverting"]; reverting {
+			return fmt.Sprintf("realmconf diff %v shows what others changed since; --except leaves a place as it is", n)
+		}
 		retry := fmt.Sprintf("with --expected-generation %v the write builds on what is current", f.Data["current"])
 		if toUint64(f.Data["expected"]) >= toUint64(f.Data["current"]) { // that generation never existed
 			return retry

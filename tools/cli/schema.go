@@ -66,9 +66,9 @@ func (s *Session) printSchema(path string, described tree.Object) {
 			s.print("where %s:\n", strings.Trim(fmt.Sprint(condition), "[]"))
 		}
 		if path != "" {
-			s.print("  %s\n", policy.EscapeHidden(summarizeSchema(m)))
+			s.printWrapped("", "  "+policy.EscapeHidden(summarizeSchema(m)), "  ")
 			if description, ok := m["description"].(string); ok {
-				s.print("  %s\n", oneLine(description))
+				s.printWrapped("", "  "+oneLine(description), "  ")
 			}
 		}
 		s.printKeys(m)
@@ -89,6 +89,9 @@ func alternatives(described tree.Object) []tree.Object {
 	}
 	return schemas
 }
+
+// maxIndent is the widest indent of a continued description.
+const maxIndent = 24
 
 // printKeys prints a line for each key of a table. A map has the key NAME and a
 // list the key 0.
@@ -114,7 +117,7 @@ func (s *Session) printKeys(m tree.Object) {
 		if description, _ := key["description"].(string); description != "" {
 			text += ": " + oneLine(description)
 		}
-		s.printLine("", policy.EscapeHidden(text))
+		s.printWrapped("", policy.EscapeHidden(text), strings.Repeat(" ", min(width+2, maxIndent)))
 	}
 	tag, ok := m["x-tag"]
 	if !ok {
@@ -123,7 +126,7 @@ func (s *Session) printKeys(m tree.Object) {
 	branches, _ := m["x-branches"].(tree.Object)
 	for _, name := range slices.Sorted(maps.Keys(branches)) {
 		branch, _ := branches[name].(tree.Object)
-		s.printLine("", policy.EscapeHidden(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))))
+		s.printWrapped("", policy.EscapeHidden(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))), "  ")
 	}
 }
 

@@ -10,14 +10,30 @@ func TestSchema_widths(t *testing.T) {
 		60: `/rest
   object, risk network
   The address of the REST server.
-host  string, default "127.0.0.1", risk network: The addres…
-port  integer, default 8080: The port that the REST server …
+host  string, default "127.0.0.1", risk network: The address
+      that the REST server listens on.
+port  integer, default 8080: The port that the REST server
+      listens on.
 `,
 		20: `/rest
-  object, risk network
-  The address of the REST server.
-host  string, defau…
-port  integer, defa…
+  object, risk
+  network
+  The address of the
+  REST server.
+host  string,
+      default
+      "127.0.0.1",
+      risk network:
+      The address
+      that the REST
+      server listens
+      on.
+port  integer,
+      default 8080:
+      The port that
+      the REST
+      server listens
+      on.
 `,
 		0: `/rest
   object, risk network

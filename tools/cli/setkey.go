@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
@@ -16,14 +18,20 @@ func setKeyCommand() *command {
 		summary: "change one key; the schema determines the type of its value",
 		details: `A string is written as it is, without quotes; a list or an object as JSON:
   realmconf set-key /agent/model gpt-5.5
-  realmconf set-key /shell/security_patterns '["ls", "cat *"]'`,
+  realmconf set-key /shell/security_patterns '["ls", "cat *"]'
+The value - is read from standard input, without the line break at its end: a secret
+is then not in the list of processes, and a text may have several lines.`,
 		flags: w.add,
 		run: func(ctx context.Context, s *Session, args []string) error {
 			p, err := s.parseKey(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			value, err := s.parseValue(p, args[1])
+			word, err := s.readValue(ctx, args[1])
+			if err != nil {
+				return err
+			}
+			value, err := s.parseValue(p, word)
 			if err != nil {
 				return err
 			}
@@ -36,6 +44,21 @@ func setKeyCommand() *command {
 			return wordCandidates(s.valueWords(args[0])...)
 		},
 	}
+}
+
+// readValue returns the value of an argument: that of "-" is on standard input.
+func (s *Session) readValue(ctx context.Context, argument string) (string, error) {
+	if argument != stdinName {
+		return argument, nil
+	}
+	text, err := s.readInput(ctx, stdinName)
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(text) {
+		return "", s.usageError("the value on standard input is not UTF-8 text: give it in that encoding")
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), nil
 }
 
 // parseKey parses a pointer to a key that can be changed.

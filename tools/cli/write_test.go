@@ -21,8 +21,8 @@ func TestWrites_terminal(t *testing.T) {
 		{[]string{"set-key", "/rest/port", "9000"}, "nothing to change: generation 1 has it already\n"},
 		{[]string{"unset-key", "/rest/port"}, "--- generation 1\n+++ generation 2\n-/rest/port = 9000\n+/rest/port = 8080 (default)\n"},
 		{[]string{"patch", `{"agent":{"model":"m","system_prompt":"a long text that is truncated where the terminal ends"}}`},
-			"--- generation 2\n+++ generation 3\n-/agent/model = \"\" (default)\n+/agent/model = \"m\"\n+/agent/system_prompt = \"a long text that is truncated wher…\n"},
-		{[]string{"rollback", "2", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/agent/model = \"m\"\n-/agent/system_prompt = \"a long text that is truncated wher…\n+/agent/model = \"\" (default)\n"},
+			"--- generation 2\n+++ generation 3\n-/agent/model = \"\" (default)\n+/agent/model = \"m\"\n+/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n"},
+		{[]string{"rollback", "2", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/agent/model = \"m\"\n-/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n+/agent/model = \"\" (default)\n"},
 		{[]string{"set-key", "/shell/program", "sh", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/shell/program = \"nu\" (default)\n+/shell/program = \"sh\"\n"},
 	} {
 		sh.wantRun(0, tt.want, tt.words...)
@@ -261,4 +261,30 @@ func TestCall(t *testing.T) {
 		sh.wantRun(tt.code, "", append([]string{"call"}, tt.words...)...)
 		sh.wantStderr(tt.part)
 	}
+}
+
+// The value "-" comes from standard input, so that a secret is not an argument.
+func TestSetKey_standardInput(t *testing.T) {
+	for _, tt := range []struct{ pointer, input, want string }{
+		{"/agent/model", "gpt-5.5\n", "[agent]\nmodel = \"gpt-5.5\"\n"},
+		{"/agent/model", "gpt-5.5", "[agent]\nmodel = \"gpt-5.5\"\n"},
+		{"/agent/model", "a\r\n", "[agent]\nmodel = \"a\"\n"},
+		{"/agent/model", "-\n", "[agent]\nmodel = \"-\"\n"},
+		{"/rest/port", "7\n", "[rest]\nport = 7\n"},
+		{"/shell/security_patterns", `["ls"]`, "[shell]\nsecurity_patterns = [\"ls\"]\n"},
+	} {
+		sh := newShell(t, Terminal{})
+		sh.session.Stdin = strings.NewReader(tt.input)
+		if code := sh.run("set-key", tt.pointer, "-"); code != ExitDone {
+			t.Errorf("%q: exit %d, %s", tt.input, code, sh.stderr.String())
+		}
+		sh.wantText(tt.want)
+	}
+	sh := newShell(t, Terminal{})
+	sh.session.Stdin = strings.NewReader("one\ntwo\n")
+	sh.run("set-key", "/agent/system_prompt", "-")
+	sh.wantRun(0, "one\ntwo\n", "get", "-r", "/agent/system_prompt")
+	sh.session.Stdin = strings.NewReader("\xff")
+	sh.wantRun(2, "", "set-key", "/agent/model", "-")
+	sh.wantStderr("the value on standard input is not UTF-8 text")
 }

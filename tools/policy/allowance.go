@@ -53,7 +53,11 @@ func (a Allowance) MarshalText() ([]byte, error) {
 // Pointers returns the places in the list.
 func (a Allowance) Pointers() []tree.Pointer { return a.pointers }
 
-// covers reports whether a field needs no approval.
+// covers reports whether a field needs no approval. The whole of a text that is not
+// TOML always needs it: nobody could know what they allow.
 func (a Allowance) covers(f field) bool {
+	if len(f.change.Path) == 0 {
+		return false
+	}
 	return slices.Contains(a.classes, f.risk) || slices.ContainsFunc(a.pointers, span(f.change).HasPrefix)
 }

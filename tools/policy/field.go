@@ -55,7 +55,7 @@ func paths(fields []field) []string {
 // change, sorted by place. It looks at the effect and not at the call, and at
 // changes in either direction: a stricter setting is a change, too.
 //
-//  1. If the old text is unknown, everything may go: one field, the whole
+//  1. If the old text is not TOML, everything may go: one field, the whole
 //     configuration, of the strongest class.
 //  2. The changes of the stored values.
 //  3. The changes of the resolved values, because one key can change the

@@ -61,8 +61,9 @@ func TestReview_heldFields(t *testing.T) {
 	}
 }
 
-// TestReview_baseUnknown holds a change of a text that cannot be read and has no
-// readable predecessor: everything may go with it.
+// TestReview_baseUnknown holds every change of a text that is not TOML, also one
+// that would need no approval otherwise, and whatever is allowed: everything may go
+// with it.
 func TestReview_baseUnknown(t *testing.T) {
 	r := newRealm(t, "shell.program = ")
 	call := policy.Call{Tool: "config_set", Patch: object(t, `{"agent":{"model":"m"}}`)}
@@ -73,13 +74,18 @@ func TestReview_baseUnknown(t *testing.T) {
 	if want := []string{"remove  exec"}; !slices.Equal(fields(t, got), want) {
 		t.Errorf("got %v, want %v", fields(t, got), want)
 	}
-	if f := fault.Of(got); !strings.HasPrefix(f.Message, "the configuration (runs code) needs a person's yes") {
+	if f := fault.Of(got); !strings.HasPrefix(f.Message, "config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes") {
 		t.Errorf("got %q", f.Message)
 	}
-	got = nil
-	_, _ = r.rt.Set(t.Context(), call.Patch, reviewWith(allow(t, "exec"), call, &got))
-	if got != nil {
-		t.Errorf("allowed: got %v", got)
+	for _, texts := range [][]string{{"shell.program = "}, {"agent.model = 'm'", "shell.program = "}} {
+		r := newRealm(t, texts...)
+		got = nil
+		write := reviewWith(allow(t, everyClass+",/agent,/shell"), call, &got)
+		write.Expected = ptr(uint64(len(texts)))
+		_, _ = r.rt.Set(t.Context(), call.Patch, write)
+		if want := []string{"remove  exec"}; !slices.Equal(fields(t, got), want) {
+			t.Errorf("%q, allowed: got %v, want %v", texts, fields(t, got), want)
+		}
 	}
 }
 

@@ -36,6 +36,12 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		Expired:   "and there was no answer in time to exactly this change",
 		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
 	}[answer]
+	if u.comparison.BaseUnknown() {
+		f := fault.New(fault.ApprovalRequired,
+			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback. "+
+				"do not look for another way. nothing was written", why)
+		return u.withData(f, answer) // no item of an allowance covers it
+	}
 	first := u.held[0]
 	subject, verb := fmt.Sprintf("%s (%s)", Place(first.change.Path), effect(first.risk)), "needs"
 	switch others := len(u.held) - 1; {
@@ -44,13 +50,17 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	case others > 1:
 		subject, verb = fmt.Sprintf("%s and %d other fields", subject, others), "need"
 	}
-	return fault.New(fault.ApprovalRequired,
+	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. "+
-			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why).
-		With("state", answer.state()).
+			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why)
+	return u.withData(f, answer).With("allow", allowItems(u.held))
+}
+
+// withData adds what every refusal has: the state of the question, and the fields.
+func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
+	return f.With("state", answer.state()).
 		With("generation", u.comparison.Before.Version.Generation).
-		With("fields", describe(u.held)).
-		With("allow", allowItems(u.held))
+		With("fields", describe(u.held))
 }
 
 // allowItems returns the items of an Allowance that would cover fields: their

@@ -11,7 +11,20 @@
 //
 // The holder of the guard knows that a lock file which another realmconf process
 // made under the same guard, since the machine was last started, has no living
-// owner. That is why a crash of realmconf delays no other program.
+// owner. That is why a crash of realmconf delays no other realmconf process.
+//
+// It delays the peers. They know a lock file's age alone, so one that a realmconf
+// process left when it was killed keeps them out until it is 30 seconds old, or
+// until the next realmconf process takes it over.
+//
+// A lock file whose time stamp were kept 25 seconds in the past, and renewed each
+// second, would keep them out for 5 seconds only. It would also let them in while
+// its owner lives: after 5 seconds without a renewal (a stopped process, a disk on
+// which a rename or a flush takes so long, a step of the clock), or at once where
+// another machine's clock is 5 seconds ahead. The owner notices that before its
+// next change, except in the moment between Verify and the exchange of a file; then
+// a commit of one program would replace that of the other. The delay after a crash
+// costs time, and this would cost a change. So the time stamp is the true one.
 //
 // File is the lock file alone. Its user supplies its content and the test that
 // its owner is gone.

@@ -61,11 +61,16 @@
 //     Reading a realm that does not exist creates nothing.
 //   - A crash of realmconf delays no other realmconf process. Meerkat's programs
 //     know a lock's age alone: a realmconf process that is killed with the lock
-//     delays their writes until its lock is 30 seconds old, or until the next
-//     realmconf process takes the lock over. A program of Meerkat that crashed
-//     delays writes as long, or until the machine is started again. Many writers leave Meerkat's programs a chance to get the
-//     lock, four times a second; and the process that has just committed lets
-//     others commit first.
+//     delays their reads and writes until its lock is 30 seconds old, or until the
+//     next realmconf process takes the lock over (package filelock says why not
+//     for a shorter time). A program of Meerkat that crashed delays writes as
+//     long, or until the machine is started again. Many writers leave Meerkat's
+//     programs a chance to get the lock, four times a second; and the process that
+//     has just committed lets others commit first.
+//   - After the state went backwards, because it was restored from a copy, reads
+//     show no generation below those that this process has seen: they answer with
+//     the newest of them, as pending, until the text has a new number. That needs
+//     the lock once, and no pause, even if Meerkat's programs go on to commit.
 //   - The config keeps its mode and, as far as the process may set them, its
 //     owner, its access control list (Linux) and its extended attributes. Rights
 //     that cannot be kept for the same people shrink. A hard link to the config

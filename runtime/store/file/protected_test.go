@@ -64,3 +64,39 @@ func TestLoad_protectedConfigOfAnEditor(t *testing.T) {
 	}
 	wantState(t, r.open(), "a = 2\n", 2)
 }
+
+// CheckWritable gives the fault of a commit and changes nothing.
+func TestCheckWritable(t *testing.T) {
+	for what, protect := range map[string]func(r realm) error{
+		"nothing": func(realm) error { return nil },
+		"config":  func(r realm) error { return os.Chmod(r.path(documentName), 0o444) },
+		"directory": func(r realm) error {
+			t.Cleanup(func() { os.Chmod(r.dir, 0o700) })
+			return os.Chmod(r.dir, 0o500)
+		},
+		"history": func(r realm) error {
+			t.Cleanup(func() { os.Chmod(r.path(historyName), 0o700) })
+			return os.Chmod(r.path(historyName), 0o500)
+		},
+	} {
+		r := newRealm(t)
+		commit(t, r.open(), "a = 1\n")
+		if err := protect(r); err != nil {
+			t.Fatal(err)
+		}
+		s := r.open()
+		state := load(t, s)
+		checked := s.CheckWritable(t.Context())
+		wantState(t, s, "a = 1\n", 1)
+		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 2\n"))
+		if (err == nil) != (checked == nil) {
+			t.Errorf("%s: CheckWritable gives %v, and CompareAndSwap %v", what, checked, err)
+		}
+		if checked != nil {
+			wantReason(t, checked, fault.Denied)
+		}
+	}
+	if err := newRealm(t).open().CheckWritable(t.Context()); err != nil {
+		t.Errorf("a realm without files: %v", err)
+	}
+}

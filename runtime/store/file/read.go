@@ -100,7 +100,9 @@ func (s *Store) tryReconcile(ctx context.Context, v view) (view, error) {
 
 // answerPending answers while a change is seen but not recorded: with the text
 // of the state, out of its record, or with the new text under the old number. A
-// lost state is answered by answerLost. It never returns a number above the state's, because that may yet be undone.
+// lost state is answered by answerLost. It never returns a number above the state's,
+// because that may yet be undone; but a state below a generation that was current
+// before is answered by answerNewest.
 func (s *Store) answerPending(v view) (store.State, error) {
 	if err := s.checkPresent(); err != nil {
 		return store.State{}, err
@@ -112,6 +114,9 @@ func (s *Store) answerPending(v view) (store.State, error) {
 	if !v.hasState() {
 		return s.answerLost(v, c)
 	}
+	if v.st.generation < s.lastSeen() {
+		return s.answerNewest(v, c)
+	}
 	r, _, err := s.history.find(v.budget, c, v.st.generation)
 	if err != nil {
 		return store.State{}, fault.FromOS("read "+historyName, err)
@@ -121,6 +126,27 @@ func (s *Store) answerPending(v view) (store.State, error) {
 		return s.answer(v.budget, r.Text, r.Version, true)
 	}
 	return s.answer(v.budget, v.config.Bytes, v.version(), true)
+}
+
+// answerNewest answers while the state is below a generation that was current
+// before: with that one. A number that was given before must not come with a new
+// text.
+func (s *Store) answerNewest(v view, c catalog) (store.State, error) {
+	newest := s.lastSeen()
+	r, _, err := s.history.find(v.budget, c, newest)
+	if err != nil {
+		return store.State{}, fault.FromOS("read "+historyName, err)
+	}
+	if r.Generation == newest {
+		return s.answer(v.budget, r.Text, r.Version, true)
+	}
+	s.mu.Lock()
+	p := s.peerCommit
+	s.mu.Unlock()
+	if p.version.Generation == newest {
+		return s.answer(v.budget, p.text, p.version, true)
+	}
+	return s.answer(v.budget, v.config.Bytes, store.Version{Generation: newest, Digest: v.digest}, true)
 }
 
 // answer returns what Load returns for a text.

@@ -29,6 +29,7 @@ type recordLine struct {
 	Reason           string    `json:"reason,omitempty"`
 	Approval         *approval `json:"approval,omitempty"`
 	RollbackTo       *uint64   `json:"rollback_to,omitempty"`
+	Reverts          *uint64   `json:"reverts,omitempty"`
 	Text             string    `json:"text,omitempty"`
 	TextBase64       []byte    `json:"text_base64,omitempty"` // instead, when it is not UTF-8
 }
@@ -129,6 +130,7 @@ func toLine(r store.Record) recordLine {
 		Operation:  string(r.Operation),
 		Reason:     r.Reason,
 		RollbackTo: r.RollbackTo,
+		Reverts:    r.Reverts,
 	}
 	if r.Parent.Digest != (store.Digest{}) {
 		l.ParentSHA256 = r.Parent.Digest.String()
@@ -178,6 +180,7 @@ func (l recordLine) record() (store.Record, error) {
 		Actor:      store.Actor{Name: l.Actor.Name, Version: l.Actor.Version, Surface: store.Surface(l.Actor.Surface), Era: l.Actor.Era, PID: l.Actor.PID},
 		Reason:     l.Reason,
 		RollbackTo: l.RollbackTo,
+		Reverts:    l.Reverts,
 		Text:       text,
 	}
 	if l.Approval != nil {

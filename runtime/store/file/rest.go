@@ -57,9 +57,14 @@ func (s *Store) noteChange(v view) {
 
 // restNeeded returns how much longer the text of a view must stay the same
 // before it is recorded: a program that saves in place leaves an empty or
-// half-written file for a moment. now is the present time, best by the clock
-// that stamps the file.
+// half-written file for a moment. A peer's commit is whole: one whose number is in
+// use, because the state went backwards, need not rest, and busy peers would leave
+// it no time for that. now is the present time, best by the clock that stamps the
+// file.
 func (s *Store) restNeeded(v view, now time.Time, c catalog) (time.Duration, error) {
+	if whole, err := s.isPeerCommit(v); err != nil || whole {
+		return 0, err
+	}
 	last, _, err := s.history.find(v.budget, c, v.st.generation)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)

@@ -173,21 +173,31 @@ func (s *Store) classifyPeerState(v view) (condition, error) {
 	if bound && r.Generation != 0 && r.Digest == v.digest {
 		return clean, nil
 	}
-	if bound || s.contradictsPeerCommit(v) {
+	if bound {
 		return dirty, nil
+	}
+	whole, err := s.isPeerCommit(v)
+	if err != nil || !whole {
+		return dirty, err
+	}
+	return unrecorded, nil
+}
+
+// isPeerCommit reports whether the text and the state of a view are those of one
+// commit of a peer, by their time stamps. The number may be in use all the same.
+func (s *Store) isPeerCommit(v view) (bool, error) {
+	if !v.hasState() || v.st.digest != (store.Digest{}) || !v.config.Exists() || s.contradictsPeerCommit(v) {
+		return false, nil
 	}
 	config, err := s.fs.ChangeTime(v.config.Info)
 	if err != nil {
-		return dirty, fault.FromOS("read "+documentName, err)
+		return false, fault.FromOS("read "+documentName, err)
 	}
 	state, err := s.fs.ChangeTime(v.state.Info)
 	if err != nil {
-		return dirty, fault.FromOS("read "+stateName, err)
+		return false, fault.FromOS("read "+stateName, err)
 	}
-	if config <= state {
-		return unrecorded, nil
-	}
-	return dirty, nil
+	return config <= state, nil
 }
 
 // parentOf returns the version that a change on top of a view has as its parent:
