@@ -78,19 +78,25 @@ func operationsOver(t testing.TB, options policy.Policy, s store.Store) *tools.O
 func storeOf(t testing.TB, texts ...string) *memory.Store {
 	s := memory.New()
 	for _, text := range texts {
-		state, err := s.Load(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		next := store.Record{
-			Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
-			Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
-		}
-		if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
-			t.Fatal(err)
-		}
+		appendTo(t, s, text)
 	}
 	return s
+}
+
+// appendTo makes a text the next generation of a store, as another program would.
+func appendTo(t testing.TB, s *memory.Store, text string) {
+	t.Helper()
+	state, err := s.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := store.Record{
+		Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
+		Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
+	}
+	if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // converse sends an input line by line, each when everything before it is done,

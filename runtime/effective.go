@@ -31,6 +31,8 @@ type Member struct {
 	Realm      string
 	Generation uint64
 	Paths      *store.ResolvedPaths
+
+	version store.Version
 }
 
 // composed is a composition with everything that it was made of.
@@ -57,6 +59,16 @@ const maxCompositions = 10
 // lock, and reads again only what has changed. All configurations in the result were
 // current at one moment.
 func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
+	c, err := r.currentComposition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.effective, nil
+}
+
+// currentComposition returns a composition of what is current. With an error it
+// has the configurations that were read, or is nil.
+func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
 	for range maxCompositions {
 		head, family, err := r.head(ctx)
 		if err != nil {
@@ -66,7 +78,7 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 		last := r.composed
 		r.mu.Unlock()
 		if last != nil && last.head == head && last.isCurrent(ctx) {
-			return last.effective, nil
+			return last, nil
 		}
 		c, composeErr := r.compose(ctx, head, family, last)
 		if err := ctx.Err(); err != nil {
@@ -76,12 +88,12 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 			continue
 		}
 		if composeErr != nil {
-			return nil, composeErr
+			return c, composeErr
 		}
 		r.mu.Lock()
 		r.composed = c
 		r.mu.Unlock()
-		return c.effective, nil
+		return c, nil
 	}
 	return nil, fault.New(fault.Busy, "the realms that this one inherits from are being changed over and over: wait until that is done, and try again")
 }
@@ -200,13 +212,14 @@ func newEffective(model Model, c *composed, result *schema.Composition) *Effecti
 	for _, realm := range result.Chain {
 		m := Member{Realm: realm}
 		if realm == *head.Metadata.RealmID {
-			m.Generation, m.Paths = head.Version.Generation, head.Metadata.Paths
+			m.version, m.Paths = head.Version, head.Metadata.Paths
 		}
 		for _, o := range c.read {
 			if o.realm == realm {
-				m.Generation, m.Paths = o.state.Version.Generation, o.relative.Metadata().Paths
+				m.version, m.Paths = o.state.Version, o.relative.Metadata().Paths
 			}
 		}
+		m.Generation = m.version.Generation
 		e.Chain = append(e.Chain, m)
 	}
 	return e

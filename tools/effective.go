@@ -14,7 +14,7 @@ import (
 // comes from. Under a path, origins has only the values there.
 func effectiveReply(e *runtime.Effective, model Model, caller Caller, params tree.Object, path tree.Pointer) (tree.Object, error) {
 	reply := runtime.NewEnvelope(e.Snapshot, nil, caller.PathVisibility).Members()
-	reply["view"] = viewEffective
+	reply["view"] = ViewEffective
 	reply["chain"] = chainMembers(e.Chain, caller.PathVisibility)
 	reply["origins"] = originMembers(e, path)
 	if _, isPart := params["path"]; isPart {

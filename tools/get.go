@@ -28,7 +28,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 				"type": "object",
 				"properties": tree.Object{
 					"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
-					"view": tree.Object{"type": "string", "enum": values([]string{viewResolved, viewStored, viewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
+					"view": tree.Object{"type": "string", "enum": values([]string{ViewResolved, ViewStored, ViewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
 				},
 				"additionalProperties": false,
 			}
@@ -56,9 +56,9 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 
 // The views of a configuration.
 const (
-	viewResolved  = "resolved"
-	viewStored    = "stored"
-	viewEffective = "effective"
+	ViewResolved  = "resolved"
+	ViewStored    = "stored"
+	ViewEffective = "effective"
 )
 
 // replyKey has everything that a reply depends on, beside the snapshot.
@@ -80,7 +80,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	}
 	view, _ := params["view"].(string)
 	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text}
-	if view == viewEffective {
+	if view == ViewEffective {
 		e, err := rt.Effective(ctx)
 		if fault.Is(err, fault.InvalidParams) {
 			err = fault.Of(err).With("path", "/view")
@@ -113,7 +113,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 // getReply returns the members of the reply to a read of a snapshot.
 func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tree.Object, path tree.Pointer) (tree.Object, error) {
 	view := snapshot.Shown
-	if params["view"] == viewStored {
+	if params["view"] == ViewStored {
 		view = snapshot.ShownStored
 	}
 	reply := runtime.NewEnvelope(snapshot, nil, caller.PathVisibility).Members()
@@ -125,7 +125,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 		}
 		delete(reply, "config")
 		reply["path"], reply["value"] = path.String(), value
-	case params["view"] == viewStored:
+	case params["view"] == ViewStored:
 		reply["config"] = view()
 	default:
 		reply["config"] = snapshot.ShownJSON()

@@ -87,10 +87,19 @@ func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Docum
 		[]string{uriConfig, templateConfig, uriEffective, templateEffective, uriSchema, templateHistory}, "and", 6))
 }
 
+// EffectiveTarget returns the part of what agents run with that a resource shows.
+// ok is false if it is another resource.
+func (r *Resources) EffectiveTarget(uri string) (part tree.Pointer, ok bool) {
+	return pathOf(uri, uriEffective)
+}
+
 // WatchTarget returns the part of the configuration that a resource shows. A
-// resource that never changes can be watched, too: changes is false then. ok is
-// false if there is no such resource.
+// resource that never changes can be watched, too: changes is false then, as for
+// what EffectiveTarget knows. ok is false if there is no such resource.
 func (r *Resources) WatchTarget(uri string) (part tree.Pointer, changes, ok bool) {
+	if path, ok := r.EffectiveTarget(uri); ok {
+		return path, false, true
+	}
 	if path, ok := pathOf(uri, uriConfig); ok {
 		return path, true, true
 	}

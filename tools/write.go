@@ -103,7 +103,7 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
-	if c.tellsEffect = params["view"] == viewEffective; c.tellsEffect && !c.write.DryRun {
+	if c.tellsEffect = params["view"] == ViewEffective; c.tellsEffect && !c.write.DryRun {
 		return c, fault.New(fault.InvalidParams, "view tells what a dry run would change: add dry_run, or leave view out; nothing was written").With("path", "/view")
 	}
 	if c.allowDrop, err = pointers(params, allowDrop); err != nil {
