@@ -194,7 +194,7 @@ func TestEffective_refuses(t *testing.T) {
 			"this realm cannot be composed: realm 'team' has a config.toml that Meerkat cannot read: /realm/team/parent: not a slug: "},
 		{"a parent that is not TOML", "[realm.team]\nparent='org'", map[string]string{"org": "[realm.org\n"}, fault.CorruptConfig, "org",
 			`realm "org": config.toml is not TOML: line 1, column 11: `},
-		{"global that is not TOML, outside the chain", "", map[string]string{"global": "x"}, fault.CorruptConfig, "global", `realm "global": config.toml is not TOML: line 1, column 1: `},
+		{"global that is not TOML, outside the chain", "", map[string]string{"global": "x"}, fault.CorruptConfig, "global", `realm "global": config.toml is not TOML: line 1, column 2: `},
 		{"a parent that Meerkat cannot read", "[realm.team]\nparent='org'", map[string]string{"org": "[realm.org]\n[rest]\nport='x'"}, fault.InvalidConfig, "org",
 			"this realm cannot be composed: realm 'org' has a config.toml that Meerkat cannot read: /rest/port: "},
 	} {

@@ -117,6 +117,9 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 	if err != nil {
 		return nil, describeConflict(err)
 	}
+	if c.caller.OnDone != nil {
+		c.caller.OnDone(len(outcome.After.Text()))
+	}
 	reply := c.reply(outcome)
 	if w.DryRun {
 		if review != nil {

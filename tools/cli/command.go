@@ -73,7 +73,9 @@ func isListed(c *command) bool { return !c.hidden }
 // otherNames are names that other programs have for some commands.
 func otherNames(name string) (command string) {
 	switch name {
-	case "undo", "revert", "reset":
+	case "undo":
+		return "revert"
+	case "reset", "restore":
 		return "rollback"
 	case "log", "blame":
 		return "history"

@@ -44,6 +44,10 @@ func diffLines(changes []any, keyDefault func(tree.Pointer) (any, bool)) []diffL
 			continue
 		}
 		path, _ := c["path"].(string)
+		if lines := textLines(path, c); lines != nil {
+			list = append(list, lines...)
+			continue
+		}
 		before, after := sideLines('-', "old", path, c), sideLines('+', "new", path, c)
 		switch c["op"] {
 		case "move":

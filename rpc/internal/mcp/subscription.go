@@ -9,6 +9,10 @@ import (
 	"realmconf/schema/tree"
 )
 
+// maxTarget is the limit of the path or the URI of a subscription, in bytes. It is
+// held until the subscription ends.
+const maxTarget = 4096
+
 // subscription is one subscription of a client to notifications of changes.
 type subscription struct {
 	kind    subscriptionKind

@@ -38,8 +38,8 @@ func (s *Server) beginUnwatch(r *request) (conn.Call, error) {
 		if !given {
 			s.subscriptions.endWatches()
 		} else if !s.subscriptions.end(watch, path.String()) {
-			return nil, fault.New(fault.NotFound, "%q is not watched on this connection: leave path out to end every watch", path.String()).
-				With("path", path.String())
+			return nil, fault.New(fault.NotFound, "%q is not watched on this connection: leave path out to end every watch", fault.Clip(path.String())).
+				With("path", fault.Clip(path.String()))
 		}
 		return s.complete(r, tree.Object{"watching": s.subscriptions.watches()}), nil
 	}), nil
@@ -50,7 +50,7 @@ func watchPath(r *request) (path tree.Pointer, given bool, err error) {
 	for _, name := range slices.Sorted(maps.Keys(r.params)) { // so that the same request gets the same error
 		if name != "path" {
 			return nil, false, invalidParams("%s has no parameter %s: its only one is path; nothing was done", r.Method, conn.QuoteShort(name)).
-				With("path", tree.Pointer{name}.String())
+				With("path", fault.Clip(tree.Pointer{name}.String()))
 		}
 	}
 	value, given := r.params["path"]
@@ -58,6 +58,9 @@ func watchPath(r *request) (path tree.Pointer, given bool, err error) {
 	if given && !isText {
 		return nil, false, invalidParams("parameter \"path\" of %s must be a string, not %s; nothing was done", r.Method, tree.TypeName(value)).
 			With("path", "/path")
+	}
+	if len(text) > maxTarget {
+		return nil, false, invalidParams("path is longer than %d bytes: name a part above it", maxTarget).With("path", "/path")
 	}
 	if path, err = tree.ParsePointer(text); err != nil {
 		return nil, false, invalidParams("%v", err).With("path", "/path")
