@@ -128,8 +128,7 @@ func compositionFault(err error) error {
 		return err
 	}
 	return fault.New(fault.InvalidConfig, "this realm cannot be composed: %s: %s", refused.Message, refused.Advice).
-		With("realm", refused.Realm).
-		With("issues", []schema.Issue{{Kind: schema.Rule, Path: refused.Path, Message: refused.Message, Hint: refused.Advice, Realm: refused.Realm}})
+		With("realm", refused.Realm).With("path", refused.Path)
 }
 
 // operationFault returns the fault of operations that cannot be applied.

@@ -13,6 +13,9 @@ import (
 // nextStep returns the general hint for a fault: the command that helps. It is
 // empty if the fault's message is enough.
 func nextStep(f *fault.Fault, model *schema.Model) string {
+	if _, isOther := f.Data["realm"]; isOther { // these commands would be about the selected realm
+		return ""
+	}
 	switch f.Kind {
 	case fault.InvalidParams, fault.MethodNotFound:
 		return helpHint(nil)

@@ -19,13 +19,17 @@ func TestUnapproved_Refusal(t *testing.T) {
 		answer     policy.Answer
 		state, why string
 	}{
-		{policy.Declined, "declined", "and the person who was asked said no: do not ask for it again unless your user tells you to"},
+		{policy.Declined, "declined", "and the person who was asked said no"},
 		{policy.Cancelled, "cancelled", "and the question was closed without an answer"},
 		{policy.Expired, "expired", "and there was no answer in time to exactly this change"},
 		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's approve must be true or false)"},
 	} {
 		f := u.Refusal(tt.answer)
-		if want := "/shell/program (runs code) needs a person's yes, " + tt.why + after; f.Kind != fault.ApprovalRequired || f.Message != want {
+		next := after
+		if tt.answer == policy.Declined {
+			next = ": do not ask for it again unless your user tells you to. do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
+		}
+		if want := "/shell/program (runs code) needs a person's yes, " + tt.why + next; f.Kind != fault.ApprovalRequired || f.Message != want {
 			t.Errorf("%s: got  %s\nwant %s", tt.answer, f.Message, want)
 		}
 		if f.Data["state"] != tt.state || f.Data["generation"] != uint64(1) {
