@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,15 @@ func (f *family) Relative(realm string) (store.Relative, error) {
 		f.relatives[realm] = &relative{state: store.State{Version: store.Empty()}}
 	}
 	return f.relatives[realm], nil
+}
+
+func (f *family) Names(context.Context) ([]string, error) {
+	names := []string{f.realm}
+	for name := range f.relatives {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // relative is another realm.

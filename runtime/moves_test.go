@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -127,6 +128,41 @@ tool_timeouts = { search = { secs = 0x5A, nanos = 0 } } # timeouts
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The moves of several operations are followed to where each part comes from.
+func TestOperate_movesInSequence(t *testing.T) {
+	const text = "# top\n\n# about a\n[self_hosted.servers.a] # header a\nbase_url = 'http://127.0.0.1:1' # url a\n\n# about b\n[self_hosted.servers.b] # header b\nbase_url = 'http://127.0.0.1:2' # url b\n"
+	for name, c := range map[string]struct {
+		operations []tree.Operation
+		want       string
+	}{
+		"a chain": {[]tree.Operation{
+			{Op: "move", From: mustPointer(t, "/self_hosted/servers/a"), Path: mustPointer(t, "/self_hosted/servers/x")},
+			{Op: "move", From: mustPointer(t, "/self_hosted/servers/x"), Path: mustPointer(t, "/self_hosted/servers/y")},
+		}, strings.Replace(text, "servers.a", "servers.y", 1)},
+		"there and back": {[]tree.Operation{
+			{Op: "move", From: mustPointer(t, "/self_hosted/servers/a"), Path: mustPointer(t, "/self_hosted/servers/x")},
+			{Op: "move", From: mustPointer(t, "/self_hosted/servers/x"), Path: mustPointer(t, "/self_hosted/servers/a")},
+		}, text},
+		"over another, and changed": {[]tree.Operation{
+			{Op: "move", From: mustPointer(t, "/self_hosted/servers/a"), Path: mustPointer(t, "/self_hosted/servers/b")},
+			{Op: "replace", Path: mustPointer(t, "/self_hosted/servers/b/base_url"), Value: "http://127.0.0.1:3"},
+		}, "# top\n\n# about a\n[self_hosted.servers.b] # header a\nbase_url = 'http://127.0.0.1:3' # url a\n"},
+		"moved and replaced": {[]tree.Operation{
+			{Op: "move", From: mustPointer(t, "/self_hosted/servers/a"), Path: mustPointer(t, "/self_hosted/servers/c")},
+			{Op: "replace", Path: mustPointer(t, "/self_hosted/servers/c"), Value: tree.Object{"base_url": "http://127.0.0.1:3"}},
+		}, "# top\n\n# about b\n[self_hosted.servers.b] # header b\nbase_url = 'http://127.0.0.1:2' # url b\n\n[self_hosted.servers.c]\nbase_url = \"http://127.0.0.1:3\"\n"},
+	} {
+		rt := runtimeWith(t, meerkat.New(), storeHolding(t, text))
+		if _, err := rt.Operate(t.Context(), c.operations, runtime.Write{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if diff := cmp.Diff(c.want, string(get(t, rt).Text())); diff != "" {
+			t.Errorf("%s: text (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

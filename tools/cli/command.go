@@ -37,7 +37,7 @@ type completer func(ctx context.Context, s *Session, args []string, last string)
 func commands() []*command {
 	return []*command{
 		// read
-		getCommand(), schemaCommand(), historyCommand(), diffCommand(), watchCommand(),
+		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(),
 		// write
 		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
 		// use the program
@@ -79,7 +79,7 @@ func otherNames(name string) (command string) {
 		return "rollback"
 	case "log", "blame":
 		return "history"
-	case "show", "cat", "list":
+	case "cat", "list":
 		return "get"
 	case "unset", "remove", "delete":
 		return "unset-key"

@@ -27,7 +27,8 @@ type editing struct {
 	openEditor func(ctx context.Context, path string) error
 	answers    *bufio.Reader // Stdin, for questions on a terminal
 
-	base  baseText // the stored text that the draft is based on
+	base  baseText // the stored text that the draft replaces
+	first []byte   // the text that the draft begins with; nil: the base's
 	draft *draft
 
 	took     time.Duration // of the last run of the editor
@@ -44,8 +45,11 @@ var errTextRemoved = errors.New("the text was removed")
 // run edits a draft of the base text, and removes the draft or tells where it is.
 // A nil outcome without an error means that there was nothing to do.
 func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
+	if e.first == nil {
+		e.first = e.base.text
+	}
 	var err error
-	if e.draft, err = newDraft(e.base.text); err != nil {
+	if e.draft, err = newDraft(e.first); err != nil {
 		return nil, err
 	}
 	outcome, err := e.editUntilStored(ctx)
@@ -72,10 +76,13 @@ func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error)
 		if err != nil {
 			return nil, err
 		}
-		if bytes.Equal(text, e.base.text) {
+		if bytes.Equal(text, e.base.text) || bytes.Equal(text, e.first) {
 			e.session.message("the text is unchanged: nothing to do")
 			if e.took < atOnce {
 				e.session.hint("the editor ended at once; if its window is still open, what you save there is lost: set VISUAL or EDITOR to a command that waits, such as code --wait")
+			}
+			if !bytes.Equal(text, e.base.text) {
+				e.session.hint("realmconf rollback restores a generation as it was")
 			}
 			return nil, nil
 		}
@@ -200,7 +207,7 @@ func (e *editing) mergeConflict(ctx context.Context, text []byte, conflict error
 	case clashes > 1:
 		e.session.message("both changed %d places: the two versions are between <<<<<<< and >>>>>>>", clashes)
 	}
-	e.base = current
+	e.base, e.first = current, current.text
 	return e.draft.write(merged)
 }
 
@@ -232,7 +239,7 @@ func (e *editing) printChanges(headline string, before, after []byte) {
 // it tells where the draft is.
 func (e *editing) closeDraft(err error) {
 	text, readErr := e.draft.read()
-	if err == nil || errors.Is(err, errTextRemoved) || readErr == nil && bytes.Equal(text, e.base.text) {
+	if err == nil || errors.Is(err, errTextRemoved) || readErr == nil && (bytes.Equal(text, e.base.text) || bytes.Equal(text, e.first)) {
 		e.draft.remove()
 		return
 	}
