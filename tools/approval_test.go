@@ -114,15 +114,15 @@ func TestReadme_question(t *testing.T) {
 	}
 }
 
-// TestReadme_approvalStates: the README explains each state of a refusal.
+// TestReadme_approvalStates: the README of rpc explains each state of a refusal.
 func TestReadme_approvalStates(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+	readme, err := os.ReadFile("../rpc/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, state := range []string{"no_person", string(policy.Declined), string(policy.Cancelled), string(policy.Expired)} {
 		if !strings.Contains(string(readme), "\n| `"+state+"` | ") {
-			t.Errorf("the README does not explain the state %s", state)
+			t.Errorf("rpc/README.md does not explain the state %s", state)
 		}
 	}
 }
