@@ -53,6 +53,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	if err != nil {
 		return nil, err
 	}
+	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
 		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
 		Patch: c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,

@@ -15,7 +15,7 @@ func writeProperties(content tree.Object) tree.Object {
 		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
 		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
 		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
-		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes: shorter, without the configuration; usually enough."},
+		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes (default): what is different now. config: the whole configuration, too."},
 	}
 	for name, property := range content {
 		properties[name] = property
