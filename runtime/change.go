@@ -34,7 +34,7 @@ type target struct {
 // returns to its default. Text whose meaning stays is not touched. A
 // token is replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
-	w.operation = store.Set
+	w.operation, w.replacesWhole = store.Set, true
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config) }
 	return r.write(ctx, w)
 }

@@ -6,6 +6,7 @@ import "realmconf/schema/tree"
 const (
 	expectedGeneration = "expected_generation"
 	allowDrop          = "allow_drop"
+	ifOverlap          = "if_overlap"
 )
 
 // writeProperties returns the parameters of a write: those that every write has,
@@ -13,6 +14,7 @@ const (
 func writeProperties(content tree.Object) tree.Object {
 	properties := tree.Object{
 		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
+		ifOverlap:          tree.Object{"type": "string", "enum": []any{"refuse", "conflict"}, "description": "refuse: if it is not current, write all the same unless others changed what you touch."},
 		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
 		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
 		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes (default): what is different now. config: the whole configuration, too."},
