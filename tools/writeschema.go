@@ -30,22 +30,24 @@ func pointerList(description string) tree.Object {
 	return tree.Object{"type": "array", "items": tree.Object{"type": "string"}, "description": description}
 }
 
-// writeOutput returns the schema of a write's reply. The identity members may be
-// null and stay undeclared.
+// writeOutput returns the schema of a write's reply: types only, because a model reads
+// the reply and not its schema. The identity members may be null and stay undeclared.
 func writeOutput() tree.Object {
+	properties := tree.Object{}
+	for kind, names := range map[string][]string{
+		"boolean": {"changed", "dry_run", "config_omitted"},
+		"integer": {"generation", "previous_generation", "changes_omitted", "warnings_omitted"},
+	} {
+		for _, name := range names {
+			properties[name] = tree.Object{"type": kind}
+		}
+	}
+	for _, name := range []string{"changes", "needs_approval", "changes_since"} {
+		properties[name] = tree.Object{"type": "array", "items": tree.Object{"type": "object"}}
+	}
 	return tree.Object{
-		"type": "object",
-		"properties": tree.Object{
-			"changed":             tree.Object{"type": "boolean", "description": "false: everything already was as asked, and there is no new generation."},
-			"changes":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "What is different now."},
-			"generation":          tree.Object{"type": "integer", "description": "Quote it as expected_generation in the next write."},
-			"previous_generation": tree.Object{"type": "integer"},
-			"dry_run":             tree.Object{"type": "boolean", "description": "true: nothing was written."},
-			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Of a dry run: what a person would be asked about."},
-			"config_omitted":      tree.Object{"type": "boolean", "description": "true: config is too long for this reply; read what you need with path."},
-			"changes_omitted":     tree.Object{"type": "integer", "description": "So many changes do not fit into this reply."},
-			"warnings_omitted":    tree.Object{"type": "integer", "description": "So many warnings do not fit into this reply."},
-		},
-		"required": []any{"generation", "previous_generation", "changed"},
+		"type":       "object",
+		"properties": properties,
+		"required":   []any{"generation", "previous_generation", "changed"},
 	}
 }
