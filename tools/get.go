@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -26,8 +27,9 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
-					"view": tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says."},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
+					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a long text, list or object in parts: 0, then next_offset of the reply."},
+					"view":   tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says."},
 				},
 				"additionalProperties": false,
 			}
@@ -36,10 +38,12 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
-					"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
-					"path":       tree.Object{"type": "string"},
-					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes in the file."},
+					"config":      tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
+					"generation":  tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
+					"path":        tree.Object{"type": "string"},
+					"length":      tree.Object{"type": "integer"},
+					"next_offset": tree.Object{"type": "integer", "description": "There is more: give this as offset."},
+					"warnings":    tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes in the file."},
 				},
 				"required": []any{"generation"},
 			}
@@ -60,6 +64,7 @@ type replyKey struct {
 	stored  bool
 	part    bool
 	path    string
+	offset  any
 }
 
 // get replies from the snapshot's cache: the same read gets the same bytes until
@@ -74,14 +79,31 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, err
 	}
-	key := replyKey{caller.PathVisibility, caller.Surface, params["view"] == "stored", part, text}
+	key := replyKey{caller.PathVisibility, caller.Surface, params["view"] == "stored", part, text, params["offset"]}
 	return snapshot.Reply(key, func() (json.RawMessage, error) {
 		reply, err := getReply(snapshot, model, caller, params, path)
 		if err != nil {
 			return nil, err
 		}
-		return encode(reply, params)
+		raw, err := encode(reply, params)
+		if f := fault.Of(err); f != nil && f.Kind == fault.TooLarge && params["view"] != "stored" && params["offset"] == nil {
+			return nil, withStoredSize(f, snapshot, path)
+		}
+		return raw, err
 	})
+}
+
+// withStoredSize adds to the refusal of a read how long the view stored would be: it
+// is often much shorter.
+func withStoredSize(f *fault.Fault, snapshot *runtime.Snapshot, path tree.Pointer) *fault.Fault {
+	value, _, ok := path.Get(snapshot.ShownStored())
+	if !ok {
+		return f
+	}
+	size := toolLimit.sent(tree.Append(nil, value))
+	f = f.With("stored_bytes", size)
+	f.Message += fmt.Sprintf("; with view stored it has %d", size)
+	return f
 }
 
 // getReply returns the members of the reply to a read of a snapshot.
@@ -99,7 +121,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 		}
 		delete(reply, "config")
 		reply["path"], reply["value"] = path.String(), value
-	case params["view"] == "stored":
+	case params["view"] == "stored", params["offset"] != nil:
 		reply["config"] = view()
 	default:
 		reply["config"] = snapshot.ShownJSON()
@@ -110,7 +132,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if warnings := append(runtime.NoticeIssues(snapshot.Notices), snapshot.Warnings()...); len(warnings) > 0 {
 		reply["warnings"] = warnings
 	}
-	return reply, nil
+	return reply, startPages(reply, params)
 }
 
 // encodeConfig encodes the reply to a model's read of the configuration, without
@@ -132,6 +154,9 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	}
 	r.cutWarnings(0)
 	size := toolLimit.sent(tree.Append(nil, r.members))
+	if params["offset"] != nil {
+		return encodePage(r.members, params)
+	}
 	if size > r.room {
 		return nil, tooLongToRead(reply, params, size)
 	}
@@ -160,9 +185,9 @@ func tooLongToRead(reply, params tree.Object, size int) error {
 	if err != nil {
 		return err
 	}
-	advice := "read one of its parts; children has their sizes"
+	advice := "read one of its parts (children has their sizes), or read it page by page with offset 0"
 	if count == 0 {
-		advice = "it has no smaller parts: read it as a resource, or with a program"
+		advice = "read it part by part with offset 0"
 	}
 	f := fault.New(fault.TooLarge, "%s has %d bytes in a result, and %d is the limit: %s", policy.Place(at), size, MaxResult, advice).
 		With("path", path).With("bytes", size).With("limit", MaxResult).With("children", children)

@@ -6,6 +6,7 @@ import "realmconf/schema/tree"
 const (
 	expectedGeneration = "expected_generation"
 	allowDrop          = "allow_drop"
+	ifOverlap          = "if_overlap"
 )
 
 // writeProperties returns the parameters of a write: those that every write has,
@@ -13,9 +14,10 @@ const (
 func writeProperties(content tree.Object) tree.Object {
 	properties := tree.Object{
 		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
+		ifOverlap:          tree.Object{"type": "string", "enum": []any{"refuse", "conflict"}, "description": "refuse: if it is not current, write all the same unless others changed what you touch."},
 		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
 		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
-		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes: shorter, without the configuration; usually enough."},
+		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes (default): what is different now. config: the whole configuration, too."},
 	}
 	for name, property := range content {
 		properties[name] = property
@@ -41,6 +43,7 @@ func writeOutput() tree.Object {
 			"previous_generation": tree.Object{"type": "integer"},
 			"dry_run":             tree.Object{"type": "boolean"},
 			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			"changes_since":       tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 			"config_omitted":      tree.Object{"type": "boolean"},
 			"changes_omitted":     tree.Object{"type": "integer"},
 			"warnings_omitted":    tree.Object{"type": "integer"},
