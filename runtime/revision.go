@@ -87,7 +87,12 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 			return nil, false, err
 		}
 	}
-	more = len(records) > limit
+	if more = len(records) > limit; !more && len(records) > 0 { // a list of long texts is shorter
+		if last := records[len(records)-1]; last.Parent.Generation > 0 {
+			older, err := s.List(ctx, last.Generation, 1)
+			more = err != nil || len(older) > 0
+		}
+	}
 	for _, record := range records[:min(limit, len(records))] {
 		e := Entry{Revision: *read[record.Version]}
 		parent := read[record.Parent]

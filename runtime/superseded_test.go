@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"realmconf/runtime"
@@ -41,6 +42,38 @@ func newOverwritten(t *testing.T, newest string) overwritten {
 	}
 	appendText(t, s.Store, newest)
 	return s
+}
+
+// shortLists is a store whose lists are shorter than they may be, as those of very
+// long texts are.
+type shortLists struct{ store.Store }
+
+func (s shortLists) List(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
+	return s.Store.List(ctx, before, min(limit, 2))
+}
+
+// A short list is not the end of the history.
+func TestRuntime_HistoryOfShortLists(t *testing.T) {
+	s := shortLists{newStore()}
+	for n := range 5 {
+		appendText(t, s, fmt.Sprintf("[agent]\nmax_tokens_per_turn = %d\n", n+1))
+	}
+	rt := runtimeOver(t, s)
+	var all []uint64
+	for before, more := uint64(0), true; more; {
+		var entries []runtime.Entry
+		var err error
+		if entries, more, err = rt.History(t.Context(), before, 10); err != nil || len(entries) == 0 || len(all) > 5 {
+			t.Fatalf("after %v: got %d entries, %v", all, len(entries), err)
+		}
+		for _, e := range entries {
+			all = append(all, e.Record.Generation)
+		}
+		before = all[len(all)-1]
+	}
+	if !slices.Equal(all, []uint64{5, 4, 3, 2, 1}) {
+		t.Errorf("got generations %v, want 5 to 1", all)
+	}
 }
 
 // A conflict names the commits on the way to the current generation, and not those

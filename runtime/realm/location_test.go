@@ -31,8 +31,14 @@ func newWorld(t *testing.T) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{dir: dir, home: filepath.Join(dir, "home"), data: filepath.Join(dir, "data"), work: filepath.Join(dir, "work")}
+	w := worldIn(dir)
 	mkdir(t, w.home, w.data, w.work)
+	return w
+}
+
+// worldIn returns the world of a directory. It makes nothing.
+func worldIn(dir string) world {
+	w := world{dir: dir, home: filepath.Join(dir, "home"), data: filepath.Join(dir, "data"), work: filepath.Join(dir, "work")}
 	w.env = Environment{
 		Getwd:   func() (string, error) { return w.work, nil },
 		HomeDir: func() (string, error) { return w.home, nil },

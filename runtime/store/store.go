@@ -45,7 +45,7 @@ type Store interface {
 
 	// List returns at most limit committed records below generation before,
 	// highest generation first, the Superseded ones included; before 0 means from
-	// the newest.
+	// the newest. The list is shorter, and not empty, if the texts are very long.
 	List(ctx context.Context, before uint64, limit int) ([]Record, error)
 
 	// Watch calls changed, from one goroutine, whenever any program may have

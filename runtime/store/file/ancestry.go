@@ -7,8 +7,8 @@ import (
 	"realmconf/runtime/store"
 )
 
-// maxBranches is how many branches are followed at once: each holds a record.
-const maxBranches = 16
+// maxBranches is how many branches are followed at once: each holds a text.
+const maxBranches = 4
 
 // ancestry returns the records from which a version descends, and those that they
 // supersede, from the highest generation to the lowest. It has one branch for the

@@ -110,6 +110,29 @@ func TestCompareAndSwap_leftoverAndLongHistory(t *testing.T) {
 	commit(t, r.open(), "a = 2\n")
 }
 
+// The texts of one list are limited. Page by page, all of them are there.
+func TestList_longTexts(t *testing.T) {
+	const commits = maxListed>>20 + 4
+	r := newFastRealm(t)
+	s := r.open()
+	for i := range commits {
+		commit(t, s, fmt.Sprint(i)+strings.Repeat("#", store.MaxText-8))
+	}
+	next := uint64(commits)
+	for before := uint64(0); next > 0; before = next + 1 {
+		list, err := s.List(t.Context(), before, 100)
+		if err != nil || len(list) == 0 || len(list) > maxListed>>20+1 {
+			t.Fatalf("below %d: got %d records, %v", before, len(list), err)
+		}
+		for _, record := range list {
+			if record.Generation != next {
+				t.Fatalf("got generation %d, want %d", record.Generation, next)
+			}
+			next--
+		}
+	}
+}
+
 // sparse plants a file of zeros.
 func (r realm) sparse(name string, size int64) {
 	r.t.Helper()

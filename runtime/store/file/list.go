@@ -9,6 +9,10 @@ import (
 	"realmconf/runtime/store"
 )
 
+// maxListed is how long the texts of one list are together: the list ends with the
+// text that exceeds it.
+const maxListed = 16 << 20
+
 // Record returns a committed generation's record.
 func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, error) {
 	list, err := s.walk(ctx, generation, 1)
@@ -33,7 +37,7 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 // walk collects at most limit records at or below a generation, the highest first.
 // It follows the parents down from the current version, and from each version that
 // a record on the way supersedes: only those records have been current. It reads
-// only the files on the way, and ends early when they are too long for one request.
+// only the files on the way, and ends early when they or the texts are too long.
 func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -68,7 +72,7 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	if err == nil {
 		err = w.add(at, false)
 	}
-	for err == nil && len(list) < limit {
+	for length := 0; err == nil && len(list) < limit && length < maxListed; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -78,6 +82,7 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 		}
 		if r.Generation <= from {
 			list = append(list, r.Clone())
+			length += len(r.Text)
 		}
 	}
 	if errors.Is(err, errSpent) && len(list) > 0 {

@@ -154,6 +154,9 @@ func (l recordLine) record() (store.Record, error) {
 	if l.TextBase64 != nil {
 		text = l.TextBase64
 	}
+	if len(text) > store.MaxText {
+		return store.Record{}, errors.New("the text is longer than a configuration may be")
+	}
 	digest, ok := parseDigest(l.SHA256)
 	if !ok || digest != store.DigestOf(text) {
 		return store.Record{}, errors.New("the text does not have the digest")
