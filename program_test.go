@@ -88,8 +88,8 @@ func TestSDKClient(t *testing.T) {
 				t.Errorf("negotiated %s, want %s", got, want)
 			}
 			tools, err := session.ListTools(t.Context(), nil)
-			if err != nil || len(tools.Tools) != 7 {
-				t.Fatalf("tools: got %v, %v, want 7", tools, err)
+			if err != nil || len(tools.Tools) != 8 {
+				t.Fatalf("tools: got %v, %v, want 8", tools, err)
 			}
 			for _, tool := range tools.Tools {
 				if !strings.Contains(document(t, "README.md"), "`"+tool.Name+"`") {
