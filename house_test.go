@@ -55,6 +55,7 @@ var users = map[string][]string{
 	"github.com/google/uuid":                   {"runtime", "runtime/internal/filelock", "runtime/realm", "runtime/store/file", "runtime/store/storetest"},
 	"github.com/invopop/jsonschema":            {"schema/internal/gen"}, // it brings a YAML library
 	"github.com/pelletier/go-toml/v2/unstable": {"runtime/document"},
+	"github.com/rogpeppe/go-internal/diff":     {"tools/cli"},
 	"github.com/sourcegraph/jsonrpc2":          {"rpc/internal/conn"},
 	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/store/storetest", "tools/cli"},
 	"golang.org/x/sys/windows":                 {"runtime/fault", "runtime/internal/disk", "runtime/realm", "tools/cli"},
@@ -124,6 +125,7 @@ func TestLinkedPackages(t *testing.T) {
 		"github.com/google/uuid",
 		"github.com/pelletier/go-toml/v2/internal/parserbridge",
 		"github.com/pelletier/go-toml/v2/unstable",
+		"github.com/rogpeppe/go-internal/diff",
 		"github.com/sourcegraph/jsonrpc2",
 		"golang.org/x/sys/unix",
 	}

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync"
 	"syscall"
 
@@ -27,9 +26,7 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		// The heap is small and most of it is garbage. Collecting half as often costs
-		// four megabytes and makes a read 10 % faster and a write 25 %.
-		debug.SetGCPercent(200)
+		rpc.TuneCollector()
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

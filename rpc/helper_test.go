@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,14 +22,34 @@ import (
 	"realmconf/tools/policy"
 )
 
-// realmStore is a store with the metadata of a realm.
-type realmStore struct{ *memory.Store }
+// realmStore is a store with the metadata of a realm, which inherits from others.
+type realmStore struct {
+	*memory.Store
+	relatives map[string]*memory.Store
+}
+
+func (s realmStore) Relative(id string) (store.Relative, error) {
+	if other := s.relatives[id]; other != nil {
+		return other, nil
+	}
+	return memory.New(), nil
+}
+
+func (s realmStore) Names(context.Context) ([]string, error) {
+	names := slices.Collect(maps.Keys(s.relatives))
+	return slices.Sorted(slices.Values(append(names, teamID))), nil
+}
+
+// teamID and sqlite are of the metadata of realmStore. A store always returns the
+// same pointers.
+var teamID, sqlite = "team", "sqlite"
 
 func (realmStore) Metadata() store.Metadata {
-	id, backend := "team", "sqlite"
-	return store.Metadata{RealmID: &id, Backend: &backend, Paths: &store.ResolvedPaths{
-		ConfigPath: "/realms/team/config.toml", ManifestPath: "/realms/team/realm_manifest.json", Root: "/realms/team", SessionsJSONLDir: "/realms/team/sessions",
-	}}
+	return store.Metadata{RealmID: &teamID, Backend: &sqlite, Paths: &teamPaths}
+}
+
+var teamPaths = store.ResolvedPaths{
+	ConfigPath: "/realms/team/config.toml", ManifestPath: "/realms/team/realm_manifest.json", Root: "/realms/team", SessionsJSONLDir: "/realms/team/sessions",
 }
 
 // operations returns the real operations over a configuration in memory: text is
@@ -42,39 +64,57 @@ func operations(t testing.TB, text string) *tools.Operations {
 // operationsWith returns the real operations with a policy, over a configuration
 // in memory with these texts as its generations.
 func operationsWith(t testing.TB, options policy.Policy, texts ...string) *tools.Operations {
-	s := memory.New()
-	for _, text := range texts {
-		state, err := s.Load(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		next := store.Record{
-			Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
-			Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
-		}
-		if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	rt := runtime.New(func(context.Context) (store.Store, error) {
-		return realmStore{s}, nil
-	}, meerkat.New())
+	return operationsOver(t, options, realmStore{Store: storeOf(t, texts...)})
+}
+
+// operationsOver returns the real operations with a policy, over a store.
+func operationsOver(t testing.TB, options policy.Policy, s store.Store) *tools.Operations {
+	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
 	t.Cleanup(rt.Close)
 	return tools.New(rt, meerkat.New(), options)
+}
+
+// storeOf returns a store in memory with these texts as its generations.
+func storeOf(t testing.TB, texts ...string) *memory.Store {
+	s := memory.New()
+	for _, text := range texts {
+		appendTo(t, s, text)
+	}
+	return s
+}
+
+// appendTo makes a text the next generation of a store, as another program would.
+func appendTo(t testing.TB, s *memory.Store, text string) {
+	t.Helper()
+	state, err := s.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := store.Record{
+		Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
+		Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
+	}
+	if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // converse sends an input line by line, each when everything before it is done,
 // so that the replies have one order. It runs in a bubble of its own, whose time
 // does not pass while a goroutine runs. ${asked} becomes the id of the server's
 // last question, ${state} the last requestState.
-func converse(t *testing.T, texts []string, input string) (output string) {
+func converse(t *testing.T, texts []string, others map[string]string, input string) (output string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		s := realmStore{storeOf(t, texts...), map[string]*memory.Store{}}
+		for id, text := range others {
+			s.relatives[id] = storeOf(t, text)
+		}
 		in, w := io.Pipe()
 		var out bytes.Buffer
 		done := make(chan error)
 		go func() {
-			done <- rpc.Serve(t.Context(), in, &out, operationsWith(t, policy.Policy{}, texts...), rpc.Options{Version: "1.0.0"})
+			done <- rpc.Serve(t.Context(), in, &out, operationsOver(t, policy.Policy{}, s), rpc.Options{Version: "1.0.0"})
 		}()
 		for line := range strings.Lines(input) {
 			if _, err := io.WriteString(w, fillIn(line, out.String())); err != nil {

@@ -23,7 +23,7 @@ func TestServe_limitOfKeys(t *testing.T) {
 		`{"id":1,"jsonrpc":"2.0","method":"config/set","params":{"config":{},"expected_generation":0,"dry_run":` + keys + `}}`,
 		`[{"id":1,"jsonrpc":"2.0","method":"config/patch","params":{"patch":` + keys + `}}]`,
 	} {
-		output := converse(t, nil, request+"\n"+`{"id":2,"jsonrpc":"2.0","method":"config/get","params":{"path":"/rest/port"}}`+"\n")
+		output := converse(t, nil, nil, request+"\n"+`{"id":2,"jsonrpc":"2.0","method":"config/get","params":{"path":"/rest/port"}}`+"\n")
 		const refusal = `"code":1010,"data":{"kind":"too_large","limit":10000},"message":"more than 10000 keys and list entries, which is the limit of one request: split the write into several; nothing was done"`
 		if !strings.Contains(output, refusal) || !strings.Contains(output, `"value":8080`) {
 			t.Errorf("%.90s…: got %s", request, output)

@@ -28,11 +28,11 @@ type Options struct {
 
 	// Limits; zero is the default. The largest line and the largest reply are
 	// below the strictest limit of a client library (10 MiB).
-	MaxLine          int // bytes of one message of input: 8 MiB
-	MaxReply         int // bytes of one reply: 8 MiB
-	MaxInFlight      int // requests accepted and not yet answered: 1024
-	MaxInFlightBytes int // bytes of these requests together: 64 MiB
-	MaxSubscriptions int // watches and subscribed resources of the connection: 256
+	MaxLine           int // bytes of one message of input: 8 MiB
+	MaxReply          int // bytes of one reply: 8 MiB
+	MaxInFlight       int // requests accepted and not yet answered: 1024
+	MaxInFlightMemory int // bytes that these requests hold, decoded: 64 MiB
+	MaxSubscriptions  int // watches and subscribed resources of the connection: 256
 }
 
 // withDefaults returns the options with every default filled in.
@@ -44,7 +44,7 @@ func (o Options) withDefaults() Options {
 	o.MaxLine = orDefault(o.MaxLine, 8<<20)
 	o.MaxReply = orDefault(o.MaxReply, 8<<20)
 	o.MaxInFlight = orDefault(o.MaxInFlight, 1024)
-	o.MaxInFlightBytes = orDefault(o.MaxInFlightBytes, 64<<20)
+	o.MaxInFlightMemory = orDefault(o.MaxInFlightMemory, 64<<20)
 	o.MaxSubscriptions = orDefault(o.MaxSubscriptions, 256)
 	return o
 }

@@ -96,8 +96,8 @@ func TestOtherClient_resources(t *testing.T) {
 	everyRevision(t, func(t *testing.T, revision string) {
 		ctx, session := t.Context(), connectSDK(t, revision, nil)
 		listed, err := session.ListResources(ctx, nil)
-		if err != nil || len(listed.Resources) != 2 {
-			t.Fatalf("resources: got %v, %v, want 2", listed, err)
+		if err != nil || len(listed.Resources) != 3 {
+			t.Fatalf("resources: got %v, %v, want 3", listed, err)
 		}
 		for _, r := range listed.Resources {
 			if _, err := session.ReadResource(ctx, &mcp.ReadResourceParams{URI: r.URI}); err != nil {
@@ -105,8 +105,8 @@ func TestOtherClient_resources(t *testing.T) {
 			}
 		}
 		templates, err := session.ListResourceTemplates(ctx, nil)
-		if err != nil || len(templates.ResourceTemplates) != 2 {
-			t.Fatalf("templates: got %v, %v, want 2", templates, err)
+		if err != nil || len(templates.ResourceTemplates) != 3 {
+			t.Fatalf("templates: got %v, %v, want 3", templates, err)
 		}
 		completed, err := session.Complete(ctx, &mcp.CompleteParams{
 			Ref:      &mcp.CompleteReference{Type: "ref/resource", URI: templates.ResourceTemplates[0].URITemplate},

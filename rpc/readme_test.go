@@ -38,7 +38,7 @@ func TestReadme_examples(t *testing.T) {
 			want = append(want, strings.TrimSuffix(reply, "\n"))
 		}
 	}
-	got := strings.Split(strings.TrimSpace(converse(t, nil, input.String())), "\n")
+	got := strings.Split(strings.TrimSpace(converse(t, nil, nil, input.String())), "\n")
 	if len(got) != len(want) || len(want) < 10 {
 		t.Fatalf("got %d lines, want the README's %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
 	}
@@ -57,7 +57,7 @@ func TestReadme_contentLength(t *testing.T) {
 		t.Fatalf("got %d blocks, want a request and a reply", len(blocks))
 	}
 	message := func(block string) string { return strings.ReplaceAll(block, "\n", "\r\n") }
-	if got, want := converse(t, nil, message(blocks[0][1])), message(blocks[1][1]); got != want {
+	if got, want := converse(t, nil, nil, message(blocks[0][1])), message(blocks[1][1]); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -109,7 +109,7 @@ func TestReadme_methods(t *testing.T) {
 // methodsIn returns the methods that initialize lists.
 func methodsIn(t *testing.T, input string) []string {
 	t.Helper()
-	reply, err := tree.DecodeObject([]byte(converse(t, nil, input)))
+	reply, err := tree.DecodeObject([]byte(converse(t, nil, nil, input)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func methodsIn(t *testing.T, input string) []string {
 
 // TestReadme_revisions compares the README's revisions of MCP with the server's.
 func TestReadme_revisions(t *testing.T) {
-	reply, err := tree.DecodeObject([]byte(converse(t, nil, `{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`+"\n")))
+	reply, err := tree.DecodeObject([]byte(converse(t, nil, nil, `{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`+"\n")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestReadme_mcpMethods(t *testing.T) {
 			} {
 				input := `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}` + "\n" +
 					`{"jsonrpc":"2.0","id":1,"method":"` + name[1] + `","params":{` + meta + "}}\n"
-				_, reply, _ := strings.Cut(converse(t, nil, input), "\n")
+				_, reply, _ := strings.Cut(converse(t, nil, nil, input), "\n")
 				missing := strings.Contains(reply, `"code":-32601`) || strings.Contains(reply, "name the protocol version")
 				want := strings.HasPrefix(revisions, "all") || strings.HasPrefix(revisions, "before") == (revision == "2025")
 				if missing == want {
@@ -251,7 +251,7 @@ func TestReadme_errorsBeforeTools(t *testing.T) {
 		{hello, "resources/read", `"uri":"realmconf://confg"`, -32002, `"kind":"not_found"`},
 		{"", "tools/list", future + `"cursor":null`, -32022, `"data":{"requested":"2099-01-01","supported":[`},
 	} {
-		lines := strings.Split(strings.TrimSpace(converse(t, nil, tt.before+`{"jsonrpc":"2.0","id":1,"method":"`+tt.method+`","params":{`+tt.params+"}}\n")), "\n")
+		lines := strings.Split(strings.TrimSpace(converse(t, nil, nil, tt.before+`{"jsonrpc":"2.0","id":1,"method":"`+tt.method+`","params":{`+tt.params+"}}\n")), "\n")
 		reply := lines[len(lines)-1]
 		if !strings.Contains(reply, fmt.Sprintf(`"code":%d`, tt.code)) || !strings.Contains(reply, tt.data) {
 			t.Errorf("%s %s: got %s, want %d and %s", tt.method, tt.params, reply, tt.code, tt.data)

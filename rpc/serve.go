@@ -59,10 +59,10 @@ type Operations = mcp.Operations
 func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opts Options) error {
 	opts = opts.withDefaults()
 	c := conn.New(in, out, conn.Limits{
-		Line:          opts.MaxLine,
-		Reply:         opts.MaxReply,
-		InFlight:      opts.MaxInFlight,
-		InFlightBytes: opts.MaxInFlightBytes,
+		Line:           opts.MaxLine,
+		Reply:          opts.MaxReply,
+		InFlight:       opts.MaxInFlight,
+		InFlightMemory: opts.MaxInFlightMemory,
 	}, opts.Log)
 	return c.Serve(ctx, mcp.New(c, ops, mcp.Options{
 		Diagnostic:       opts.Diagnostic,

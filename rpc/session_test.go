@@ -64,7 +64,7 @@ func (t *transcript) String() string {
 // and a function that edits it.
 func inMemory(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	s := memory.New()
-	rt := runtime.New(func(context.Context) (store.Store, error) { return realmStore{s}, nil }, meerkat.New())
+	rt := runtime.New(func(context.Context) (store.Store, error) { return realmStore{Store: s}, nil }, meerkat.New())
 	t.Cleanup(rt.Close)
 	edit := func(text string) {
 		state, err := s.Load(t.Context())

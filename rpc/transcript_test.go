@@ -15,8 +15,8 @@ import (
 )
 
 // TestServe_transcripts repeats the conversations of testdata/wire: config.toml is
-// the realm's text at generation 1, config.2.toml at the next, and so on; client
-// is the input, and server the expected output. Long texts from other packages
+// the realm's text at generation 1, config.2.toml at the next, and so on;
+// realm.ID.toml is the text of a realm that it may inherit from; client is the input, and server the expected output. Long texts from other packages
 // are elided. With UPDATE=1 in the environment the server's side is written.
 func TestServe_transcripts(t *testing.T) {
 	files, err := filepath.Glob("../testdata/wire/*.txtar")
@@ -31,14 +31,19 @@ func TestServe_transcripts(t *testing.T) {
 			}
 			var parts struct {
 				configs []string
+				others  map[string]string
 				client  string
 				server  *txtar.File
 			}
+			parts.others = map[string]string{}
 			for i, f := range archive.Files {
+				other, isOther := strings.CutPrefix(strings.TrimSuffix(f.Name, ".toml"), "realm.")
 				isConfig, _ := path.Match("config*.toml", f.Name)
 				switch {
 				case isConfig:
 					parts.configs = append(parts.configs, string(f.Data))
+				case isOther:
+					parts.others[other] = string(f.Data)
 				case f.Name == "client":
 					parts.client = string(f.Data)
 				case f.Name == "server":
@@ -47,7 +52,7 @@ func TestServe_transcripts(t *testing.T) {
 					t.Fatalf("file %q: want config.toml, client and server", f.Name)
 				}
 			}
-			got := elide(converse(t, parts.configs, parts.client))
+			got := elide(converse(t, parts.configs, parts.others, parts.client))
 			if os.Getenv("UPDATE") != "" {
 				if parts.server == nil {
 					archive.Files = append(archive.Files, txtar.File{Name: "server"})

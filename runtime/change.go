@@ -21,6 +21,7 @@ type changeFunc func(current *Snapshot) (target, error)
 type target struct {
 	tree     tree.Object
 	document *document.Document // the whole text; nil to edit the current text
+	moves    []document.Move    // from the current configuration to tree
 
 	// fromClient returns tree as the client gave it, in stored terms: with tokens
 	// in the place of stored secrets. It is nil if tree does not come from a
@@ -40,7 +41,7 @@ type target struct {
 // token is replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.replacesWhole = store.Set, true
-	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config) }
+	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config, nil) }
 	return r.write(ctx, w)
 }
 
@@ -73,7 +74,8 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 // Operate applies a JSON Patch (RFC 6902) to Shown, the resolved configuration
 // with tokens in the place of secrets, so that no operation can copy a secret or
 // test a guess. The difference that it makes is applied to the stored
-// configuration.
+// configuration. A part that is moved or copied is stored as it was, without
+// defaults, and one that is moved keeps its text.
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
 	for _, op := range operations {
@@ -87,15 +89,15 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		if err != nil {
 			return target{}, operationFault(err, current.Version.Generation)
 		}
-		return r.replacement(ctx, current, changed)
+		return r.replacement(ctx, current, changed, movesOf(operations))
 	}
 	return r.write(ctx, w)
 }
 
 // replacement returns the target of a whole configuration that is given in the
 // resolved view, with tokens. Sections that are given as they are shown stay as
-// they are stored, or absent.
-func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object) (target, error) {
+// they are stored, or absent, and parts that moved are stored as before.
+func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object, moves []document.Move) (target, error) {
 	config = r.model.Accept(config, current.Shown())
 	kept, changed := make(tree.Object), make(tree.Object)
 	for name, v := range config {
@@ -113,12 +115,14 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 	if issues = append(issues, more...); len(issues) > 0 {
 		return target{}, invalidFault(issues, current.Version.Generation)
 	}
-	next := rewrite(r.model, membersOf(current.Stored(), changed), membersOf(current.Resolved(), changed), given)
+	next := rewrite(r.model, membersOf(current.Stored(), changed), membersOf(current.Resolved(), changed), given,
+		newSources(r.model, moves, current.Stored(), current.Resolved()))
 	maps.Copy(next, kept)
-	return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
+	return target{tree: next, moves: moves, fromClient: sync.OnceValue(func() tree.Object {
 		renewed := renewTokens(config, r.renewer(ctx, current)).(tree.Object)
 		canonical, _ := r.model.Canonical(renewed)
-		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical)
+		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical,
+			newSources(r.model, moves, current.ShownStored(), current.Shown()))
 	})}, nil
 }
 
@@ -183,7 +187,7 @@ func (t target) edit(before *document.Document, model Model) (*document.Document
 	if t.document != nil {
 		return t.document, nil, nil
 	}
-	doc, reformatted, err := before.Edit(t.tree, model.Key)
+	doc, reformatted, err := before.Edit(t.tree, model.Key, t.moves...)
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"time"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
@@ -53,6 +54,9 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if loaded, err = r.waitSettled(ctx, s, loaded); err != nil {
+		return 0, err
+	}
 	p, err := newPreparation(s)
 	if err != nil {
 		return 0, err
@@ -94,6 +98,29 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	}
 	r.keep(tip)
 	return ended, nil
+}
+
+// maxSettling is how long a write waits for a text that was saved over one that is
+// not TOML. The store waits longer for no text that it can see.
+const maxSettling = 3 * time.Second
+
+// waitSettled waits while a text that is not TOML has been replaced by another one
+// that has no generation yet: the person's repair. Otherwise it returns the state as
+// it is.
+func (r *Runtime) waitSettled(ctx context.Context, s store.Store, loaded *parsedState) (*parsedState, error) {
+	const pause = 20 * time.Millisecond
+	for waited := time.Duration(0); loaded.syntax != nil && loaded.state.Pending && waited < maxSettling; waited += pause {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+		var err error
+		if loaded, err = r.load(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return loaded, nil
 }
 
 // prepareSafely is prepare, with a panic as an error: nothing was changed yet,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
@@ -26,13 +27,15 @@ func (c *Conflict) Unwrap() error { return c.fault }
 
 // Divergence is the changes of other writers, as far as the history has them.
 type Divergence struct {
-	*Comparison                // between Expected and Current; nil if one of them is not available, or not TOML
-	Expected    uint64         // the generation that the write expected
-	Current     uint64         // the current generation
-	By          []uint64       // for each of Changes, the generation that made it last; 0 if that is not known
-	Commits     []Commit       // between the two, oldest first
-	Overlaps    []tree.Pointer // places that the write and the other writers both touch
-	OldestKept  uint64         // if Comparison is nil, the oldest generation in the history; 0 for none
+	*Comparison                       // between Expected and Current; nil if one of them is not available, or not TOML
+	Expected    uint64                // the generation that the write expected
+	Current     uint64                // the current generation
+	By          []uint64              // for each of Changes, the generation that made it last; 0 if that is not known
+	Commits     []Commit              // between the two, oldest first
+	Overlaps    []tree.Pointer        // places that the write and the other writers both touch
+	OldestKept  uint64                // if Comparison is nil, the oldest generation in the history; 0 for none
+	Syntax      *document.SyntaxError // why the text of Current is not TOML; nil if it is
+	LastGood    uint64                // if Syntax is not nil, the last generation that is TOML; 0 for none
 }
 
 // conflictFault returns the fault of a write that expected another generation.
@@ -65,6 +68,12 @@ func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) 
 	}
 	d := &Divergence{Expected: *w.Expected, Current: now.state.Version.Generation}
 	expected, err := r.valid(ctx, d.Expected)
+	if now.syntax != nil {
+		d.Syntax = now.syntax
+		if good := r.lastGood(ctx, s, d.Current); good != nil {
+			d.LastGood = good.Version.Generation
+		}
+	}
 	if err != nil || now.snapshot == nil {
 		d.OldestKept = r.oldest(ctx, s)
 		return d, nil

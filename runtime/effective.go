@@ -18,11 +18,12 @@ import (
 // version of the realm's own configuration.
 type Effective struct {
 	*Snapshot
-	Chain       []Member // the realm first, the one that inherits from no other last
-	Origins     []schema.Origin
-	Ineffective []schema.Ineffective
+	Chain []Member  // the realm first, the one that inherits from no other last
+	Own   *Snapshot // the realm's own configuration
 
-	own *Snapshot // the realm's own configuration
+	composition *schema.Composition
+	origins     lazy[[]schema.Origin]
+	ownNoEffect lazy[[]schema.Issue]
 }
 
 // Member is a configuration of a chain.
@@ -30,6 +31,8 @@ type Member struct {
 	Realm      string
 	Generation uint64
 	Paths      *store.ResolvedPaths
+
+	version store.Version
 }
 
 // composed is a composition with everything that it was made of.
@@ -45,6 +48,7 @@ type observation struct {
 	relative store.Relative
 	state    store.State
 	tree     tree.Object
+	readable bool // it was composed: Meerkat can read it
 }
 
 // maxCompositions is how often a composition is made anew because a configuration
@@ -55,6 +59,16 @@ const maxCompositions = 10
 // lock, and reads again only what has changed. All configurations in the result were
 // current at one moment.
 func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
+	c, err := r.currentComposition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.effective, nil
+}
+
+// currentComposition returns a composition of what is current. With an error it
+// has the configurations that were read, or is nil.
+func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
 	for range maxCompositions {
 		head, family, err := r.head(ctx)
 		if err != nil {
@@ -64,7 +78,7 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 		last := r.composed
 		r.mu.Unlock()
 		if last != nil && last.head == head && last.isCurrent(ctx) {
-			return last.effective, nil
+			return last, nil
 		}
 		c, composeErr := r.compose(ctx, head, family, last)
 		if err := ctx.Err(); err != nil {
@@ -74,29 +88,46 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 			continue
 		}
 		if composeErr != nil {
-			return nil, composeErr
+			return c, composeErr
 		}
 		r.mu.Lock()
 		r.composed = c
 		r.mu.Unlock()
-		return c.effective, nil
+		return c, nil
 	}
 	return nil, fault.New(fault.Busy, "the realms that this one inherits from are being changed over and over: wait until that is done, and try again")
+}
+
+// Composes reports whether the realm may inherit from others, so that Effective can
+// be called. It opens the store, if that was not done yet.
+func (r *Runtime) Composes(ctx context.Context) bool {
+	s, err := r.openStore(ctx)
+	_, inherits := s.(store.Family)
+	return err == nil && inherits && r.model.Composes()
 }
 
 // head returns the realm's own configuration, and the others that it may inherit
 // from.
 func (r *Runtime) head(ctx context.Context) (*Snapshot, store.Family, error) {
-	s, err := r.openStore(ctx)
+	_, family, err := r.family(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	family, inherits := s.(store.Family)
-	if !inherits || !r.model.Composes() {
-		return nil, nil, fault.New(fault.InvalidParams, "this configuration inherits from no other: leave view effective out, and read the view resolved")
-	}
 	head, err := r.Get(ctx)
 	return head, family, err
+}
+
+// family returns the realm's id and the store as a family.
+func (r *Runtime) family(ctx context.Context) (realm string, family store.Family, err error) {
+	s, err := r.openStore(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	family, inherits := s.(store.Family)
+	if !inherits || !r.model.Composes() {
+		return "", nil, fault.New(fault.InvalidParams, "this configuration inherits from no other: leave view effective out, and read the view resolved")
+	}
+	return *family.Metadata().RealmID, family, nil
 }
 
 // compose reads the configurations that the realm inherits from, and composes
@@ -104,20 +135,23 @@ func (r *Runtime) head(ctx context.Context) (*Snapshot, store.Family, error) {
 func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed) (*composed, error) {
 	c := &composed{head: head}
 	realm := *head.Metadata.RealmID
-	result, err := r.model.Compose(realm, func(id string) (tree.Object, error) {
+	result, err := r.model.Compose(realm, func(id string) (tree.Object, bool, error) {
 		if id == realm {
-			return head.Stored(), nil
+			return head.Stored(), head.knownValid(), nil
 		}
 		relative, err := family.Relative(id)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		o, err := observe(ctx, id, relative, last)
 		c.read = append(c.read, o)
-		return o.tree, err
+		return o.tree, o.readable, err
 	})
 	if err != nil {
 		return c, compositionFault(err)
+	}
+	for i := range c.read {
+		c.read[i].readable = true // or Compose would have refused it
 	}
 	c.effective = newEffective(r.model, c, result)
 	return c, nil
@@ -170,7 +204,7 @@ func sameState(a, b store.State) bool {
 // newEffective returns what a composition says.
 func newEffective(model Model, c *composed, result *schema.Composition) *Effective {
 	head := c.head
-	e := &Effective{Origins: result.Origins, Ineffective: result.Ineffective, own: head}
+	e := &Effective{Own: head, composition: result}
 	e.Snapshot = newSnapshot(model, head.Version, head.Metadata, source{
 		document: head.document, stored: result.Stored, token: e.token(*head.Metadata.RealmID, head.source.token),
 	})
@@ -178,13 +212,14 @@ func newEffective(model Model, c *composed, result *schema.Composition) *Effecti
 	for _, realm := range result.Chain {
 		m := Member{Realm: realm}
 		if realm == *head.Metadata.RealmID {
-			m.Generation, m.Paths = head.Version.Generation, head.Metadata.Paths
+			m.version, m.Paths = head.Version, head.Metadata.Paths
 		}
 		for _, o := range c.read {
 			if o.realm == realm {
-				m.Generation, m.Paths = o.state.Version.Generation, o.relative.Metadata().Paths
+				m.version, m.Paths = o.state.Version, o.relative.Metadata().Paths
 			}
 		}
+		m.Generation = m.version.Generation
 		e.Chain = append(e.Chain, m)
 	}
 	return e
@@ -210,15 +245,19 @@ func (e *Effective) token(realm string, own tokenFunc) tokenFunc {
 	}
 }
 
+// Origins returns for each value of Resolved where it comes from, sorted by path.
+// An origin of an object or a list is that of everything in it.
+func (e *Effective) Origins() []schema.Origin { return e.origins.get(e.composition.Origins) }
+
 // OriginOf returns the origin of the value at p, if one origin is that of all of
 // it.
 func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
 	for i := len(p); i >= 0; i-- {
-		at, found := slices.BinarySearchFunc(e.Origins, p[:i], func(o schema.Origin, p tree.Pointer) int {
+		at, found := slices.BinarySearchFunc(e.Origins(), p[:i], func(o schema.Origin, p tree.Pointer) int {
 			return tree.ComparePointers(o.Path, p)
 		})
 		if found {
-			return e.Origins[at], true
+			return e.Origins()[at], true
 		}
 	}
 	return schema.Origin{}, false
@@ -229,18 +268,34 @@ func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
 func (e *Effective) Warnings() []schema.Issue {
 	return e.warnings.get(func() []schema.Issue {
 		issues, references := e.model.Check(e.Stored(), nil)
-		return append(append(issues, references...), ineffectiveIssues(e.Ineffective, *e.Metadata.RealmID, e.own.document)...)
+		return append(append(issues, references...), e.noEffect(false)...)
 	})
 }
 
-// ineffectiveIssues returns values without effect as warnings. Those of realm have
-// their places in doc.
-func ineffectiveIssues(list []schema.Ineffective, realm string, doc *document.Document) []schema.Issue {
+// OwnNoEffect returns the values in the realm's own configuration that have no
+// effect, and the inherited ones that it takes the effect from. A place in the
+// realm's own configuration is given as it is there.
+func (e *Effective) OwnNoEffect() []schema.Issue {
+	return e.ownNoEffect.get(func() []schema.Issue {
+		return e.noEffect(true)
+	})
+}
+
+// noEffect returns the values without effect as warnings: all of them, with their
+// places in the composition, or those of OwnNoEffect.
+func (e *Effective) noEffect(own bool) []schema.Issue {
+	realm := *e.Metadata.RealmID
 	var issues []schema.Issue
-	for _, i := range list {
+	for _, i := range e.composition.Ineffective {
+		if own && i.Realm != realm && i.Cause != realm {
+			continue
+		}
 		issue := schema.Issue{Kind: schema.NoEffect, Path: i.Path.String(), Message: i.Message, Hint: i.Hint, Realm: i.Cause}
 		if i.Realm == realm {
-			issue.Line, issue.Column, _ = doc.Position(i.Source)
+			issue.Line, issue.Column, _ = e.Own.document.Position(i.Source)
+			if own {
+				issue.Path = i.Source.String()
+			}
 		}
 		issues = append(issues, issue)
 	}

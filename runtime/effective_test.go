@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,15 @@ func (f *family) Relative(realm string) (store.Relative, error) {
 		f.relatives[realm] = &relative{state: store.State{Version: store.Empty()}}
 	}
 	return f.relatives[realm], nil
+}
+
+func (f *family) Names(context.Context) ([]string, error) {
+	names := []string{f.realm}
+	for name := range f.relatives {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // relative is another realm.
@@ -194,7 +204,7 @@ func TestEffective_refuses(t *testing.T) {
 			"this realm cannot be composed: realm 'team' has a config.toml that Meerkat cannot read: /realm/team/parent: not a slug: "},
 		{"a parent that is not TOML", "[realm.team]\nparent='org'", map[string]string{"org": "[realm.org\n"}, fault.CorruptConfig, "org",
 			`realm "org": config.toml is not TOML: line 1, column 11: `},
-		{"global that is not TOML, outside the chain", "", map[string]string{"global": "x"}, fault.CorruptConfig, "global", `realm "global": config.toml is not TOML: line 1, column 1: `},
+		{"global that is not TOML, outside the chain", "", map[string]string{"global": "x"}, fault.CorruptConfig, "global", `realm "global": config.toml is not TOML: line 1, column 2: `},
 		{"a parent that Meerkat cannot read", "[realm.team]\nparent='org'", map[string]string{"org": "[realm.org]\n[rest]\nport='x'"}, fault.InvalidConfig, "org",
 			"this realm cannot be composed: realm 'org' has a config.toml that Meerkat cannot read: /rest/port: "},
 	} {

@@ -91,6 +91,28 @@ func NoticeIssues(notices []store.Notice) []schema.Issue {
 	return issues
 }
 
+// settlingFault returns the fault of a read while a text that was saved a moment ago
+// has no generation yet, and the one before is not TOML.
+func settlingFault(syntax *document.SyntaxError, generation uint64) *fault.Fault {
+	return notTOMLFault(fmt.Sprintf("generation %d is", generation), syntax,
+		"config.toml has been saved since and is settling: read again in a second; a write waits for it").
+		With("generation", generation).With("settling", true)
+}
+
+// replacedWarning returns the warning of a write over a text that is not TOML: its
+// changes are those to the last text that is.
+func replacedWarning(broken uint64, base *Snapshot) schema.Issue {
+	since := fmt.Sprintf("the changes are those to generation %d, the last text that is", base.baseOf)
+	if base.baseOf == 0 {
+		since = "there is no earlier text that is, and the changes are those to the defaults"
+	}
+	return schema.Issue{
+		Kind:    schema.NotTOML,
+		Message: fmt.Sprintf("the text of generation %d is not TOML and was replaced: %s; what else was written into it is not listed", broken, since),
+		Hint:    fmt.Sprintf("it is kept: a person can see it with realmconf show %d --raw, and go on from it with realmconf edit --from %d", broken, broken),
+	}
+}
+
 // relativeSyntaxFault returns the fault of a composition while the text of another
 // realm is not TOML.
 func relativeSyntaxFault(realm string, syntax *document.SyntaxError) *fault.Fault {
@@ -106,8 +128,7 @@ func compositionFault(err error) error {
 		return err
 	}
 	return fault.New(fault.InvalidConfig, "this realm cannot be composed: %s: %s", refused.Message, refused.Advice).
-		With("realm", refused.Realm).
-		With("issues", []schema.Issue{{Kind: schema.Rule, Path: refused.Path, Message: refused.Message, Hint: refused.Advice, Realm: refused.Realm}})
+		With("realm", refused.Realm).With("path", refused.Path)
 }
 
 // operationFault returns the fault of operations that cannot be applied.

@@ -12,6 +12,7 @@ func keepListDefaults(model Model, patch, merged, stored, resolved tree.Object) 
 	if len(lists) == 0 {
 		return merged
 	}
+	r := rewriter{model: model, sources: newSources(model, nil, stored, resolved)}
 	given, _ := model.Canonical(merged)
 	canonical, _ := model.Canonical(stored)
 	canonicalResolved, _ := model.Canonical(resolved)
@@ -25,7 +26,7 @@ func keepListDefaults(model Model, patch, merged, stored, resolved tree.Object) 
 		now.canonical, _, _ = p.Get(canonical)
 		now.resolved, _, _ = p.Get(canonicalResolved)
 		if _, isStored := now.stored.([]any); isStored {
-			if next, store := (rewriter{model}).value(p, now, list); store {
+			if next, store := r.value(p, now, list); store {
 				list = next
 			}
 		}

@@ -90,7 +90,11 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		return nil, nil, err
 	}
 	edited := tip.snapshot == nil || !bytes.Equal(doc.Text(), base.document.Text())
-	warnings := append(locate(limitWarnings(checked.warnings), doc), reformatWarnings(reformatted)...)
+	var notes []schema.Issue // about the write, not about what is in the configuration
+	if tip.snapshot == nil {
+		notes = append(notes, replacedWarning(version.Generation, base))
+	}
+	notes = append(notes, reformatWarnings(reformatted)...)
 
 	var preview *Comparison
 	changes := edited
@@ -107,7 +111,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: warnings}
+	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: append(locate(limitWarnings(checked.warnings), doc), notes...)}
 	switch {
 	case w.DryRun && changes: // 7
 		if err := store.CheckWritable(ctx, p.store); err != nil {
@@ -115,7 +119,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		}
 		outcome.Comparison, outcome.Changed = *preview, true
 		if checked.givesSecret {
-			outcome.Warnings = locate(limitWarnings(checked.clientWarnings), base.document)
+			outcome.Warnings = append(locate(limitWarnings(checked.clientWarnings), base.document), notes...)
 		}
 		return outcome, nil, nil
 	case len(checked.withheld) > 0: // 8
@@ -167,6 +171,7 @@ func (r *Runtime) writeBase(ctx context.Context, p preparation, w Write, tip *pa
 	var src source
 	if good != nil {
 		src = good.source // its tokens still refer to its own generation
+		src.baseOf = good.Version.Generation
 	} else {
 		src = r.empty().source
 	}

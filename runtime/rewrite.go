@@ -11,14 +11,14 @@ import (
 // is stored as given; a key that is left out returns to its default. given must
 // be canonical.
 //
+// A part that was moved or copied is compared with the part that it comes from.
+//
 // The result must have exactly the meaning of given. The model may fill in more than
 // defaults, so the comparison part by part cannot promise that: it is checked at
 // the end, and a section that differs is stored as given.
-func rewrite(model Model, stored, resolved, given tree.Object) tree.Object {
-	canonical, _ := model.Canonical(stored)
-	canonicalResolved, _ := model.Canonical(resolved)
-	r := rewriter{model}
-	next := r.object(nil, part{stored, canonical, canonicalResolved}, given)
+func rewrite(model Model, stored, resolved, given tree.Object, from sources) tree.Object {
+	r := rewriter{model: model, sources: from}
+	next := r.object(nil, newPart(model, stored, resolved), given)
 
 	differs := tree.Others(given, next)
 	got, want := model.Refill(next, given, tree.Object{}), model.Refill(given, next, tree.Object{})
@@ -36,6 +36,12 @@ type part struct {
 	stored    any // as the file says it
 	canonical any // stored, with the canonical names
 	resolved  any // canonical, with the defaults filled in
+}
+
+func newPart(model Model, stored, resolved tree.Object) part {
+	canonical, _ := model.Canonical(stored)
+	canonicalResolved, _ := model.Canonical(resolved)
+	return part{stored, canonical, canonicalResolved}
 }
 
 // member returns a member of an object, and whether the object has it.
@@ -74,7 +80,10 @@ func (p part) entries() (entries []part, same bool) {
 //  3. Both are lists with the same entries in all forms: each of the given
 //     entries is decided together with the entry that it was before.
 //  4. Anything else is stored as given.
-type rewriter struct{ model Model }
+type rewriter struct {
+	model   Model
+	sources sources
+}
 
 // value returns the value to store at p, and whether to store one.
 func (r rewriter) value(p tree.Pointer, now part, given any) (next any, store bool) {
@@ -101,6 +110,9 @@ func (r rewriter) object(p tree.Pointer, now part, given tree.Object) tree.Objec
 	next := make(tree.Object, len(given))
 	for name, value := range given {
 		member, exists := now.member(name)
+		if source, moved := r.sources.part(p.Child(name)); moved {
+			member, exists = source, true
+		}
 		if !exists {
 			next[name] = value
 		} else if v, store := r.value(p.Child(name), member, value); store {

@@ -64,7 +64,10 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.syntax != nil {
+	switch {
+	case c.syntax != nil && c.state.Pending:
+		return nil, settlingFault(c.syntax, c.state.Version.Generation)
+	case c.syntax != nil:
 		return nil, corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
 	}
 	return c.snapshot, nil

@@ -55,7 +55,8 @@ type source struct {
 	token   tokenFunc
 	draftOf *Snapshot // nil unless this is a draft: the snapshot that gives the tokens of unchanged secrets
 
-	baseUnknown bool // an earlier or the empty configuration in the place of text that is not TOML
+	baseUnknown bool   // an earlier or the empty configuration in the place of text that is not TOML
+	baseOf      uint64 // of writeBase: the generation that the text is of, 0 for none
 }
 
 // newSnapshot is the only way to make a Snapshot.
@@ -146,6 +147,17 @@ func (s *Snapshot) Warnings() []schema.Issue {
 
 // Text is the file's bytes, with its secrets.
 func (s *Snapshot) Text() []byte { return s.document.Text() }
+
+// ShownText is the file's text as a client may see it: with its comments, and a
+// token in the place of each secret. A comment may hold anything. The error is that
+// of an edit.
+func (s *Snapshot) ShownText() ([]byte, error) {
+	doc, _, err := s.document.Edit(s.ShownStored(), s.model.Key)
+	if err != nil {
+		return nil, err
+	}
+	return doc.Text(), nil
+}
 
 // knownValid reports whether it is known that the file holds no mistake.
 func (s *Snapshot) knownValid() bool { return !s.unchecked && len(s.Warnings()) == 0 }

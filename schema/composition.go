@@ -15,9 +15,10 @@ type Composition struct {
 	// Stored is the result in the form of one document: without defaults, with
 	// canonical names. Fill makes what programs run with of it.
 	Stored tree.Object
-	// Origins say for each value of Stored after Fill where it comes from, sorted by
-	// path. An origin of an object or a list is that of everything in it.
-	Origins []Origin
+	// Origins returns for each value of Stored after Fill where it comes from, sorted
+	// by path. An origin of an object or a list is that of everything in it. Each call
+	// computes them.
+	Origins func() []Origin
 	// Ineffective are the values in the documents that change nothing, in the order
 	// of their paths.
 	Ineffective []Ineffective
@@ -43,7 +44,8 @@ type Ineffective struct {
 }
 
 // Fetch returns the document of a realm: nil without an error if there is none.
-type Fetch func(realm string) (tree.Object, error)
+// checked says that Check has found no mistake in it.
+type Fetch func(realm string) (document tree.Object, checked bool, err error)
 
 // CompositionError says why documents cannot be composed.
 type CompositionError struct {

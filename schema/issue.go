@@ -46,6 +46,7 @@ const (
 	Duplicate  Kind = "duplicate"   // two names of one key, both given
 
 	SecretToken      Kind = "secret_token"      // a secret's token in a place that cannot hold one
+	NotTOML          Kind = "not_toml"          // a text that is not TOML was replaced
 	Reformatted      Kind = "reformatted"       // rewritten, since it could not be changed in place
 	ReconcilePending Kind = "reconcile_pending" // the file and its generation do not agree yet
 	Reference        Kind = "reference"         // a name that refers to nothing

@@ -34,6 +34,10 @@ type Caller struct {
 	// that the next call may begin. It may be nil.
 	OnQueued func()
 
+	// OnDone is called when a write is done, before its reply is made, with the size
+	// of the configuration in bytes. It may be nil.
+	OnDone func(size int)
+
 	// OnSuccess is called when a write has succeeded, before its reply is
 	// returned: with the generation that is current then, and with the shortest
 	// form of the reply, in case the whole is too long to be sent. It may be nil.

@@ -19,14 +19,14 @@ const maxGenerations = 1000
 // or argument is an invalid_params fault.
 func (r *Resources) Complete(ctx context.Context, template, argument, value string) ([]string, error) {
 	switch {
-	case template == templateConfig && argument == "path":
+	case (template == templateConfig || template == templateEffective) && argument == "path":
 		return r.completePath(ctx, value), nil
 	case template == templateHistory && argument == "generation":
 		return r.completeGeneration(ctx, value)
-	case template == templateConfig, template == templateHistory:
+	case template == templateConfig, template == templateEffective, template == templateHistory:
 		return nil, fault.New(fault.InvalidParams, "%s has no argument of that name: its argument is in braces", template)
 	}
-	return nil, fault.New(fault.InvalidParams, "no such template: there are %s and %s", templateConfig, templateHistory)
+	return nil, fault.New(fault.InvalidParams, "no such template: there are %s, %s and %s", templateConfig, templateEffective, templateHistory)
 }
 
 // completePath completes the last name of a path: with the names that the schema

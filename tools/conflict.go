@@ -57,8 +57,27 @@ func unexplainedConflict(c *runtime.Conflict) *fault.Fault {
 	if c.Expected > c.Current {
 		return store.Conflict(c.Expected, c.Current, "that generation does not exist yet; read the configuration, and take the generation from there")
 	}
+	if c.Syntax != nil {
+		return brokenConflict(c)
+	}
 	explanation := fmt.Sprintf("the history does not have the changes since; read the configuration again, and repeat with expected_generation %d if the change is still wanted", c.Current)
 	return store.Conflict(c.Expected, c.Current, explanation).With("history_from", c.OldestKept)
+}
+
+// brokenConflict is the fault of a write that expected another generation than the
+// current one, which is not TOML.
+func brokenConflict(c *runtime.Conflict) *fault.Fault {
+	advice := "a person should repair it with realmconf edit"
+	if c.LastGood > 0 {
+		advice = fmt.Sprintf("roll back to %d first, if your user says so", c.LastGood)
+	}
+	f := fault.New(fault.GenerationConflict, "generation %d expected, %d is current and is not TOML (line %d, column %d): %s; nothing was written",
+		c.Expected, c.Current, c.Syntax.Line, c.Syntax.Column, advice).
+		With("expected", c.Expected).With("current", c.Current).With("line", c.Syntax.Line).With("column", c.Syntax.Column)
+	if c.LastGood > 0 {
+		f = f.With("last_good_generation", c.LastGood)
+	}
+	return f
 }
 
 // changesBy returns the changes of a conflict, each with the generation that

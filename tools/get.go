@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
+	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -29,7 +30,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 				"properties": tree.Object{
 					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
 					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a long text, list or object in parts: 0, then next_offset of the reply."},
-					"view":   tree.Object{"type": "string", "enum": []any{"resolved", "stored"}, "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says."},
+					"view":   tree.Object{"type": "string", "enum": values([]string{ViewResolved, ViewStored, ViewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
 				},
 				"additionalProperties": false,
 			}
@@ -38,12 +39,12 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"config":      tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
-					"generation":  tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
+					"config":      tree.Object{"type": "object"},
+					"generation":  tree.Object{"type": "integer"},
 					"path":        tree.Object{"type": "string"},
 					"length":      tree.Object{"type": "integer"},
-					"next_offset": tree.Object{"type": "integer", "description": "There is more: give this as offset."},
-					"warnings":    tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes in the file."},
+					"next_offset": tree.Object{"type": "integer"},
+					"warnings":    tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 				},
 				"required": []any{"generation"},
 			}
@@ -57,11 +58,18 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 	}
 }
 
+// The views of a configuration.
+const (
+	ViewResolved  = "resolved"
+	ViewStored    = "stored"
+	ViewEffective = "effective"
+)
+
 // replyKey has everything that a reply depends on, beside the snapshot.
 type replyKey struct {
 	paths   runtime.PathVisibility
 	surface store.Surface
-	stored  bool
+	view    string
 	part    bool
 	path    string
 	offset  any
@@ -75,18 +83,39 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	if err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
 	}
-	snapshot, err := rt.Get(ctx)
+	view, _ := params["view"].(string)
+	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text, params["offset"]}
+	if view == ViewEffective {
+		e, err := rt.Effective(ctx)
+		if fault.Is(err, fault.InvalidParams) {
+			err = fault.Of(err).With("path", "/view")
+		}
+		if err != nil {
+			return nil, err
+		}
+		return e.Reply(key, func() (json.RawMessage, error) {
+			reply, err := effectiveReply(e, model, caller, params, path)
+			if err == nil {
+				err = startPages(reply, params)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return encode(reply, params)
+		})
+	}
+	snapshot, noEffect, err := readOwn(ctx, rt, path)
 	if err != nil {
 		return nil, err
 	}
-	key := replyKey{caller.PathVisibility, caller.Surface, params["view"] == "stored", part, text, params["offset"]}
-	return snapshot.Reply(key, func() (json.RawMessage, error) {
+	return noEffect.cacheOr(snapshot).Reply(key, func() (json.RawMessage, error) {
 		reply, err := getReply(snapshot, model, caller, params, path)
 		if err != nil {
 			return nil, err
 		}
+		addWarnings(reply, noEffect.issues)
 		raw, err := encode(reply, params)
-		if f := fault.Of(err); f != nil && f.Kind == fault.TooLarge && params["view"] != "stored" && params["offset"] == nil {
+		if f := fault.Of(err); f != nil && f.Kind == fault.TooLarge && view != ViewStored && params["offset"] == nil {
 			return nil, withStoredSize(f, snapshot, path)
 		}
 		return raw, err
@@ -109,7 +138,7 @@ func withStoredSize(f *fault.Fault, snapshot *runtime.Snapshot, path tree.Pointe
 // getReply returns the members of the reply to a read of a snapshot.
 func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tree.Object, path tree.Pointer) (tree.Object, error) {
 	view := snapshot.Shown
-	if params["view"] == "stored" {
+	if params["view"] == ViewStored {
 		view = snapshot.ShownStored
 	}
 	reply := runtime.NewEnvelope(snapshot, nil, caller.PathVisibility).Members()
@@ -121,7 +150,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 		}
 		delete(reply, "config")
 		reply["path"], reply["value"] = path.String(), value
-	case params["view"] == "stored", params["offset"] != nil:
+	case params["view"] == ViewStored, params["offset"] != nil:
 		reply["config"] = view()
 	default:
 		reply["config"] = snapshot.ShownJSON()
@@ -129,10 +158,17 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	if snapshot.Pending {
 		reply["reconcile_pending"] = true
 	}
-	if warnings := append(runtime.NoticeIssues(snapshot.Notices), snapshot.Warnings()...); len(warnings) > 0 {
-		reply["warnings"] = warnings
-	}
+	addWarnings(reply, runtime.NoticeIssues(snapshot.Notices))
+	addWarnings(reply, snapshot.Warnings())
 	return reply, startPages(reply, params)
+}
+
+// addWarnings adds warnings to a reply.
+func addWarnings(reply tree.Object, more []schema.Issue) {
+	if len(more) > 0 {
+		had, _ := reply["warnings"].([]schema.Issue)
+		reply["warnings"] = append(slices.Clip(had), more...)
+	}
 }
 
 // encodeConfig encodes the reply to a model's read of the configuration, without

@@ -24,6 +24,9 @@ type pages struct {
 
 // pagesOf returns the pages of a value, and false for a value that has no parts.
 func pagesOf(value any) (pages, bool) {
+	if raw, isRaw := value.(json.RawMessage); isRaw {
+		value, _ = tree.DecodeUnlimited(raw) // it was written by this program
+	}
 	switch v := value.(type) {
 	case string:
 		runes := []rune(v)
@@ -74,10 +77,10 @@ func startPages(reply, params tree.Object) error {
 	p, ok := pagesOf(reply[name])
 	switch {
 	case !ok:
-		return fault.New(fault.InvalidParams, "offset is for texts, lists and objects, and %s is %s: leave offset out", policy.Place(pathOf(params)), tree.WithArticle(tree.TypeName(reply[name]))).
+		return fault.New(fault.InvalidParams, "offset is for texts, lists and objects, and %s is %s: leave offset out", policy.Place(pathParameter(params)), tree.WithArticle(tree.TypeName(reply[name]))).
 			With("path", "/offset")
 	case *offset > uint64(p.length):
-		return fault.New(fault.InvalidParams, "offset is %d, and %s has %d %s: give an offset that next_offset told, or 0", *offset, policy.Place(pathOf(params)), p.length, p.unit).
+		return fault.New(fault.InvalidParams, "offset is %d, and %s has %d %s: give an offset that next_offset told, or 0", *offset, policy.Place(pathParameter(params)), p.length, p.unit).
 			With("path", "/offset")
 	}
 	reply[name] = p.part(int(*offset), p.length)
@@ -105,15 +108,15 @@ func encodePage(reply, params tree.Object) (json.RawMessage, error) {
 	}
 	count := sort.Search(rest.length, func(n int) bool { return !toolLimit.fits(text(n + 1)) })
 	if count == 0 && rest.length > 0 {
-		at := rest.first(pathOf(params), offset)
+		at := rest.first(pathParameter(params), offset)
 		return nil, fault.New(fault.TooLarge, "%s alone is too long: read it with this path; offset %d continues after it", at, offset+1).
 			With("path", at.String()).With("bytes", toolLimit.sent(text(1))).With("limit", MaxResult).With("next_offset", offset+1)
 	}
 	return text(count), nil
 }
 
-// pathOf returns the path of checked parameters.
-func pathOf(params tree.Object) tree.Pointer {
+// pathParameter returns the path of checked parameters.
+func pathParameter(params tree.Object) tree.Pointer {
 	text, _ := params["path"].(string)
 	path, err := tree.ParsePointer(text)
 	if err != nil {

@@ -38,7 +38,7 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Patch, model, p, func(params tree.Object) (change, error) { return readPatch(rt, params) }},
+		action: &write{rt, Patch, model, p, func(params tree.Object) (change, error) { return readPatch(rt, params) }},
 	}
 	o.unwrap = bareForm(o, []string{"patch", "operations"}, model)
 	return o

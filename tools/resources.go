@@ -15,11 +15,13 @@ import (
 
 // The resources' URIs and templates.
 const (
-	uriConfig       = "realmconf://config"
-	uriSchema       = "realmconf://schema"
-	uriHistory      = "realmconf://history/"
-	templateConfig  = "realmconf://config/{+path}"
-	templateHistory = "realmconf://history/{generation}"
+	uriConfig         = "realmconf://config"
+	uriSchema         = "realmconf://schema"
+	uriEffective      = "realmconf://effective"
+	uriHistory        = "realmconf://history/"
+	templateConfig    = "realmconf://config/{+path}"
+	templateEffective = "realmconf://effective/{+path}"
+	templateHistory   = "realmconf://history/{generation}"
 
 	typeJSON       = "application/json"
 	typeJSONSchema = "application/schema+json"
@@ -54,6 +56,7 @@ type Document struct {
 func (r *Resources) List() []Resource {
 	return []Resource{
 		{uriConfig, "config", "Realm configuration", "The whole configuration as JSON, defaults filled in.", typeJSON},
+		{uriEffective, "effective", "Effective configuration", "What agents run with: inherited values too, and from which realm each comes.", typeJSON},
 		{uriSchema, "schema", "Configuration schema", "The JSON Schema of the configuration: every key with its type, meaning and default.", typeJSONSchema},
 	}
 }
@@ -62,13 +65,17 @@ func (r *Resources) List() []Resource {
 func (r *Resources) Templates() []Resource {
 	return []Resource{
 		{templateConfig, "config-part", "Part of the configuration", "One value of the configuration, defaults filled in: path is a JSON Pointer without its first slash, like agent/model.", typeJSON},
+		{templateEffective, "effective-part", "Part of the effective configuration", "One value that agents run with, and from which realm it comes: path as for config-part.", typeJSON},
 		{templateHistory, "history-entry", "Earlier generation", "What the configuration was at a generation, who made it and why.", typeJSON},
 	}
 }
 
 // Read reads a document. An unknown URI is a not_found fault.
 func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Document, error) {
-	switch path, isConfig := configPath(uri); {
+	if path, ok := pathOf(uri, uriEffective); ok {
+		return r.readEffective(ctx, caller, path)
+	}
+	switch path, isConfig := pathOf(uri, uriConfig); {
 	case isConfig:
 		return r.readConfig(ctx, caller, path)
 	case uri == uriSchema:
@@ -76,25 +83,35 @@ func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Docum
 	case strings.HasPrefix(uri, uriHistory):
 		return r.readHistory(ctx, uri[len(uriHistory):])
 	}
-	return nil, fault.New(fault.NotFound, "no such resource: there are %s, %s, %s and %s", uriConfig, templateConfig, uriSchema, templateHistory)
+	return nil, fault.New(fault.NotFound, "no such resource: there are %s", tree.JoinWords(
+		[]string{uriConfig, templateConfig, uriEffective, templateEffective, uriSchema, templateHistory}, "and", 6))
+}
+
+// EffectiveTarget returns the part of what agents run with that a resource shows.
+// ok is false if it is another resource.
+func (r *Resources) EffectiveTarget(uri string) (part tree.Pointer, ok bool) {
+	return pathOf(uri, uriEffective)
 }
 
 // WatchTarget returns the part of the configuration that a resource shows. A
-// resource that never changes can be watched, too: changes is false then. ok is
-// false if there is no such resource.
+// resource that never changes can be watched, too: changes is false then, as for
+// what EffectiveTarget knows. ok is false if there is no such resource.
 func (r *Resources) WatchTarget(uri string) (part tree.Pointer, changes, ok bool) {
-	if path, ok := configPath(uri); ok {
+	if path, ok := r.EffectiveTarget(uri); ok {
+		return path, false, true
+	}
+	if path, ok := pathOf(uri, uriConfig); ok {
 		return path, true, true
 	}
 	_, err := generation(strings.TrimPrefix(uri, uriHistory))
 	return nil, false, uri == uriSchema || strings.HasPrefix(uri, uriHistory) && err == nil
 }
 
-// configPath parses the URI of the configuration or of a part of it. The path is
-// percent-encoded where a URI needs it. The configuration's own URI may end with a
-// slash, which a template with an empty path makes.
-func configPath(uri string) (tree.Pointer, bool) {
-	rest, ok := strings.CutPrefix(uri, uriConfig)
+// pathOf parses the URI of a configuration, which is whole, or that of a part of
+// it. The path is percent-encoded where a URI needs it. The configuration's own URI
+// may end with a slash, which a template with an empty path makes.
+func pathOf(uri, whole string) (tree.Pointer, bool) {
+	rest, ok := strings.CutPrefix(uri, whole)
 	if !ok || rest != "" && rest[0] != '/' || strings.ContainsAny(rest, "?#") {
 		return nil, false
 	}
@@ -128,6 +145,23 @@ func (r *Resources) readConfig(ctx context.Context, caller Caller, path tree.Poi
 	}
 	doc.Text = string(tree.Append(nil, value))
 	return doc, nil
+}
+
+// readEffective reads what agents run with, as config/get replies.
+func (r *Resources) readEffective(ctx context.Context, caller Caller, path tree.Pointer) (*Document, error) {
+	e, err := r.rt.Effective(ctx)
+	if err != nil {
+		return nil, err
+	}
+	params := tree.Object{}
+	if len(path) > 0 {
+		params["path"] = path.String()
+	}
+	reply, err := effectiveReply(e, r.model, caller, params, path)
+	if err != nil {
+		return nil, err
+	}
+	return &Document{MIMEType: typeJSON, Text: string(tree.Append(nil, reply)), Versioned: true, Generation: e.Version.Generation}, nil
 }
 
 // readHistory reads a generation and its configuration. A text that is not TOML

@@ -34,7 +34,7 @@ func newRevert(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Revert, model, p, func(params tree.Object) (change, error) {
+		action: &write{rt, Revert, model, p, func(params tree.Object) (change, error) {
 			generation := *number(params["generation"])
 			left, err := pointers(params, except)
 			if err != nil {

@@ -28,7 +28,7 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Rollback, model, p, func(params tree.Object) (change, error) {
+		action: &write{rt, Rollback, model, p, func(params tree.Object) (change, error) {
 			to := *number(params["to"])
 			return change{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 				return rt.Rollback(ctx, to, w)

@@ -33,7 +33,7 @@ func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			}
 		}),
 		Output: onceJSON(writeOutput),
-		action: &write{Set, model, p, func(params tree.Object) (change, error) {
+		action: &write{rt, Set, model, p, func(params tree.Object) (change, error) {
 			config := params["config"].(tree.Object)
 			if len(config) == 0 {
 				return change{}, fault.New(fault.InvalidParams,

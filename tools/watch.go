@@ -22,6 +22,17 @@ func (r *Resources) Watch(ctx context.Context, from store.Version, changed func(
 	return r.rt.Watch(ctx, from, changed)
 }
 
+// Effective returns what agents run with now, for a watch to begin with.
+func (r *Resources) Effective(ctx context.Context) (*runtime.Effective, error) {
+	return r.rt.Effective(ctx)
+}
+
+// WatchEffective reports every change of what agents run with, as
+// runtime.Runtime.WatchEffective does.
+func (r *Resources) WatchEffective(ctx context.Context, from *runtime.Effective, changed func(*runtime.EffectiveEvent)) error {
+	return r.rt.WatchEffective(ctx, from, changed)
+}
+
 // CheckPath refuses a part of the configuration that can never have a value, as
 // a read of it does: a watch on it would never report anything. It accepts every place
 // that the schema has, and every other place that has a value now.
@@ -56,7 +67,17 @@ func (r *Resources) hasPlace(part tree.Pointer) bool {
 
 // Touches reports whether an event may be about a part of the configuration.
 func Touches(e *runtime.Event, part tree.Pointer) bool {
-	return e.Opaque || slices.ContainsFunc(e.Changes, func(c tree.Change) bool { return concerns(c, part) })
+	return e.Opaque || anyConcerns(e.Changes, part)
+}
+
+// TouchesEffective reports whether an event may be about a part of what agents run
+// with.
+func TouchesEffective(e *runtime.EffectiveEvent, part tree.Pointer) bool {
+	return e.Opaque || anyConcerns(e.Changes, part)
+}
+
+func anyConcerns(changes []tree.Change, part tree.Pointer) bool {
+	return slices.ContainsFunc(changes, func(c tree.Change) bool { return concerns(c, part) })
 }
 
 // concerns reports whether a change happened at, above or below a place.
@@ -78,8 +99,43 @@ func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Objec
 		params["changes_omitted"] = true
 		return params
 	}
+	addChanges(params, e.ShownChanges(), parts)
+	return params
+}
+
+// EffectiveNotice returns the params of config/changed for the view effective: the
+// changes of the given parts, and the realms that they came from. own is true if
+// the receiving connection itself made the change.
+func EffectiveNotice(e *runtime.EffectiveEvent, parts []tree.Pointer, own bool) tree.Object {
+	realms := []any{}
+	for _, m := range e.Realms {
+		realms = append(realms, tree.Object{"realm_id": m.Realm, "generation": m.Generation, "previous_generation": m.Previous})
+	}
+	params := tree.Object{
+		"view":                ViewEffective,
+		"generation":          e.Previous.Version.Generation,
+		"previous_generation": e.Previous.Version.Generation,
+		"own":                 own,
+		"realms":              realms,
+	}
+	if e.Effective != nil {
+		params["generation"] = e.Effective.Version.Generation
+	}
+	if e.Refusal != nil {
+		params["refused"] = fault.Of(e.Refusal).Message
+	}
+	if e.Opaque {
+		params["changes_omitted"] = true
+	} else {
+		addChanges(params, e.Changes, parts)
+	}
+	return params
+}
+
+// addChanges adds the changes of some parts, unless they are too long.
+func addChanges(params tree.Object, all []tree.Change, parts []tree.Pointer) {
 	relevant, watched := []tree.Change{}, tree.NewPointerSet(parts...)
-	for _, c := range e.ShownChanges() {
+	for _, c := range all {
 		if watched.Overlaps(c.Path) || c.Op == "move" && watched.Overlaps(c.From) {
 			relevant = append(relevant, c)
 		}
@@ -90,5 +146,4 @@ func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Objec
 	} else {
 		params["changes"] = changes
 	}
-	return params
 }

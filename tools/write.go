@@ -14,6 +14,7 @@ import (
 
 // write is the action of an operation that changes the configuration.
 type write struct {
+	rt     *runtime.Runtime
 	name   Name
 	model  Model
 	policy policy.Policy
@@ -85,10 +86,12 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 // writeCall is one call of a write, with its parameters read.
 type writeCall struct {
 	caller      Caller
+	rt          *runtime.Runtime
 	change      change
 	write       runtime.Write
 	allowDrop   []tree.Pointer
 	omitsConfig bool // the client wants only the changes
+	tellsEffect bool // the client wants what the change has as its effect on realms
 }
 
 // prepare reads parameters that have been checked against the schema. It refuses
@@ -97,7 +100,7 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 	if err := w.policy.CheckWritable(); err != nil {
 		return c, err
 	}
-	c.caller, c.omitsConfig = caller, params["return"] == "changes"
+	c.caller, c.rt, c.omitsConfig = caller, w.rt, params["return"] == "changes"
 	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
@@ -105,6 +108,9 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 	if c.write.Rebase && c.write.Expected == nil {
 		return c, fault.New(fault.InvalidParams, "if_overlap needs expected_generation, the one that the write is based on; nothing was written").
 			With("path", "/"+ifOverlap)
+	}
+	if c.tellsEffect = params["view"] == ViewEffective; c.tellsEffect && !c.write.DryRun {
+		return c, fault.New(fault.InvalidParams, "view tells what a dry run would change: add dry_run, or leave view out; nothing was written").With("path", "/view")
 	}
 	if c.allowDrop, err = pointers(params, allowDrop); err != nil {
 		return c, err
@@ -123,7 +129,16 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 	if err != nil {
 		return nil, describeConflict(err)
 	}
+	if c.caller.OnDone != nil {
+		c.caller.OnDone(len(outcome.After.Text()))
+	}
 	reply := c.reply(outcome)
+	addWarnings(reply, c.rt.NoEffect(ctx, &outcome.Comparison))
+	if c.tellsEffect {
+		if reply["effects"], err = effectMembers(ctx, c.rt, &outcome.Comparison); err != nil {
+			return nil, err
+		}
+	}
 	if w.DryRun {
 		if review != nil {
 			if fields := review.NeedsApproval(); len(fields) > 0 {

@@ -13,11 +13,12 @@ const (
 // and its content.
 func writeProperties(content tree.Object) tree.Object {
 	properties := tree.Object{
-		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
-		ifOverlap:          tree.Object{"type": "string", "enum": []any{"refuse", "conflict"}, "description": "refuse: if it is not current, write all the same unless others changed what you touch."},
-		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
-		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
-		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes (default): what is different now. config: the whole configuration, too."},
+		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read; it must be current."},
+		ifOverlap:          tree.Object{"type": "string", "enum": []any{"refuse", "conflict"}, "description": "refuse: it need not be current unless others changed what you touch."},
+		"dry_run":          tree.Object{"type": "boolean", "description": "true: show the result, write nothing."},
+		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence, for the history."},
+		"view":             tree.Object{"type": "string", "enum": []any{ViewEffective}, "description": "With dry_run: effects tells what agents would run with."},
+		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "default: changes"},
 	}
 	for name, property := range content {
 		properties[name] = property
@@ -44,6 +45,7 @@ func writeOutput() tree.Object {
 			"dry_run":             tree.Object{"type": "boolean"},
 			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 			"changes_since":       tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			"effects":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 			"config_omitted":      tree.Object{"type": "boolean"},
 			"changes_omitted":     tree.Object{"type": "integer"},
 			"warnings_omitted":    tree.Object{"type": "integer"},

@@ -25,11 +25,16 @@ import (
 // comments along. If an array or inline table becomes another kind of value,
 // the comments in it move above its line.
 //
+// A part that moved, which moves tells, keeps its text, with the comments above,
+// inside and behind; under another name of the same table it keeps its place, too.
+// A date, time, inf or nan that moved or was copied stays one. An array of tables
+// that becomes a mixed list is rewritten with its comments above it.
+//
 // If no small change of the text gives the wanted tree, the smallest value, and
 // then table, around it is rewritten with its comments above it, and its
 // pointer is in reformatted. The result is checked by parsing it: an error
 // means that no level gave the wanted tree, and there is no next document.
-func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string) (next *Document, reformatted []tree.Pointer, err error) {
+func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string, moves ...Move) (next *Document, reformatted []tree.Pointer, err error) {
 	if tree.Equal(d.tree, want) {
 		return d, nil, nil
 	}
@@ -40,7 +45,7 @@ func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string) (next
 		keyOf = func(tree.Pointer) string { return "" }
 	}
 	for level := inPlace; level <= topTables; level++ {
-		next, reformatted, err = d.edit(want, keyOf, level)
+		next, reformatted, err = d.edit(want, keyOf, level, moves)
 		if err == nil || errors.Is(err, ErrTooLong) || errors.Is(err, ErrTooMany) {
 			return next, reformatted, err
 		}
@@ -59,8 +64,8 @@ const (
 )
 
 // edit is one attempt, on one level.
-func (d *Document) edit(want tree.Object, keyOf func(tree.Pointer) string, l level) (*Document, []tree.Pointer, error) {
-	e := &editor{layout: d.layout, keyOf: keyOf, level: l, eol: "\n"}
+func (d *Document) edit(want tree.Object, keyOf func(tree.Pointer) string, l level, moves []Move) (*Document, []tree.Pointer, error) {
+	e := &editor{layout: d.layout, moves: newMoves(moves), keyOf: keyOf, level: l, present: d.tree, eol: "\n"}
 	if n := bytes.IndexByte(e.text, '\n'); n > 0 && e.text[n-1] == '\r' {
 		e.eol = "\r\n"
 	}
@@ -73,6 +78,7 @@ func (d *Document) edit(want tree.Object, keyOf func(tree.Pointer) string, l lev
 		e.layout = completed
 	}
 	e.editTable(e.root, scope{place: e}, d.tree, want)
+	e.applyNames()
 	text := e.apply(e.text, e.eol)
 	if !hasFinalNewline {
 		text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))

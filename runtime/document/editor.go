@@ -1,7 +1,6 @@
 package document
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,9 +12,11 @@ import (
 type editor struct {
 	*layout
 	splices
+	moves
 	keyOf       func(tree.Pointer) string // the member that identifies the entries of a list
 	eol         string
 	level       level
+	present     tree.Object
 	reformatted []tree.Pointer
 	displaced   strings.Builder // comments of values that became another kind of value; they move above the line
 }
@@ -37,8 +38,13 @@ type place interface {
 	dropEntry(en *entry)
 	// styleOf returns how values are written beside an entry.
 	styleOf(en *entry) style
+	// updateKey writes the new names in an entry's key.
+	updateKey(en *entry)
 	// replaceValue writes another value for an entry.
 	replaceValue(en *entry, text string)
+	// keepComments keeps comment lines near an entry that will be inserted after
+	// another one.
+	keepComments(after *entry, comments string)
 	// insertEntry adds `key = value` after an entry, or at the end.
 	insertEntry(after *entry, key []string, v any)
 }
@@ -48,32 +54,44 @@ type place interface {
 // A member that is not wanted is dropped, and one that is equal stays. Of the
 // others most are changed in their places. Those that cannot be, because the
 // wanted value has another shape, are dropped and come back with the new
-// members. New members come last and sorted, so that equal edits of equal texts
-// give equal texts.
+// members. A member that moved to another name is renamed in its place. New
+// members come last and sorted, so that equal edits of equal texts give equal
+// texts.
 func (e *editor) editTable(t *table, s scope, have, want tree.Object) {
 	if e.rewriteTable(t, s, have, want) {
 		return
 	}
-	var added []string
+	renames, taken := e.renames(t, s, want)
+	var added []addition
 	for m := t.first; m != nil; m = m.next {
-		name := m.key.name
+		name, isRenamed := renames[m.key.name]
+		if !isRenamed {
+			name = m.key.name
+		}
 		w, keep := want[name]
+		keep = keep && isRenamed == taken[name]
+		if isRenamed {
+			e.rename(m, s.child(name), name)
+		}
+		had := have[m.key.name]
 		switch {
 		case !keep:
 			e.drop(m, s.place)
-		case tree.Equal(have[name], w):
-		case e.editMember(t, m, s.child(name), have[name], w):
+		case !isRenamed && len(e.to) > 0 && e.isReplaced(s.child(name)):
+			e.drop(m, s.place)
+			added = append(added, addition{name: name})
+		case tree.Equal(had, w):
+		case e.editMember(t, m, s.child(name), had, w):
 		default:
-			e.dropReplaced(m, s.place)
-			added = append(added, name)
+			added = append(added, addition{name: name, above: e.dropReplaced(m, s.child(name), w)})
 		}
 	}
 	for name := range want {
-		if t.member(name) == nil {
-			added = append(added, name)
+		_, isGone := renames[name]
+		if !taken[name] && (isGone || t.member(name) == nil) {
+			added = append(added, addition{name: name})
 		}
 	}
-	slices.Sort(added)
 	e.add(t, s, added, want)
 }
 
@@ -138,106 +156,31 @@ func (v *value) canBecomeInline(want any) bool {
 func (e *editor) drop(m *member, p place) { m.eachPart(e.dropSection, p.dropEntry) }
 
 // dropReplaced removes a member that comes back in another shape. The comments
-// in an entry and the one behind it stay, each on a line of its own.
-func (e *editor) dropReplaced(m *member, p place) {
-	if m.entry == nil || p != place(e) {
-		e.drop(m, p)
-		return
+// in an entry and the one behind it stay, each on a line of its own. The comments
+// of an array of tables that becomes a mixed list are returned: they come back
+// above it.
+func (e *editor) dropReplaced(m *member, s scope, want any) (kept string) {
+	list, _ := want.([]any)
+	isMixed := slices.ContainsFunc(list, func(v any) bool { return !isNoObject(v) })
+	if m.list != nil && isMixed {
+		if kept = e.memberComments(m); kept != "" {
+			e.reformatted = append(e.reformatted, s.at)
+		}
+	}
+	if m.entry == nil || s.place != place(e) {
+		e.drop(m, s.place)
+		return kept
 	}
 	en := m.entry
 	inner := e.comments(en.value.span())
 	if comment := e.skip(en.end(), " \t"); e.text[comment] == '#' {
 		e.splices.drop(span{en.start(), comment})
 		e.insertComments(en, inner)
-		return
+		return ""
 	}
 	e.splices.drop(e.lineOf(en))
 	for line := range strings.Lines(inner) {
 		e.insert(en.start(), e.styleOf(en).indent+line)
 	}
-}
-
-// add writes the members of want with these names, which the table does not
-// have, or has in another shape. A table that would be left without any trace
-// gets one: a header, or an empty inline table.
-func (e *editor) add(t *table, s scope, names []string, want tree.Object) {
-	if t.home != nil {
-		e.addDotted(t, s, names, want)
-		return
-	}
-	lines := make(tree.Object)
-	var sections []string
-	for _, name := range names {
-		if isBlock(want[name]) {
-			sections = append(sections, name)
-		} else {
-			lines[name] = want[name]
-		}
-	}
-	if len(lines) > 0 || len(want) == 0 && t.header == nil {
-		e.addLines(t, s, lines)
-	}
-	if len(sections) == 0 {
-		return
-	}
-	at := len(e.text)
-	if len(s.path) > 0 {
-		_, last := t.extent()
-		at = last.end()
-	}
-	for _, name := range sections {
-		e.insertAfter(at, renderBlock(s.child(name).path, want[name], e.eol))
-	}
-}
-
-// addLines adds keys behind the last one of the table's section. A table
-// without a header gets one. The keys of the root come before the first header.
-func (e *editor) addLines(t *table, s scope, o tree.Object) {
-	names := slices.Sorted(maps.Keys(o))
-	h := t.header
-	switch {
-	case h != nil && len(h.entries) > 0:
-		last := h.entries[len(h.entries)-1]
-		e.insert(e.lineOf(last).end, renderLines(o, names, e.styleOf(last).indent, e.eol))
-	case h != nil && len(h.key) > 0:
-		indent := e.text[h.line.start():e.skip(h.line.start(), " \t")]
-		e.insert(h.line.end(), renderLines(o, names, string(indent), e.eol))
-	case h != nil:
-		at := len(e.text)
-		if len(e.sections) > 1 {
-			at = e.sections[1].start()
-		}
-		e.insertAfter(at, renderLines(o, names, "", e.eol))
-	default:
-		first, _ := t.extent()
-		header := "[" + renderPath(s.path) + "]" + e.eol
-		e.insertBefore(first.start(), s.path, header+renderLines(o, names, "", e.eol))
-	}
-}
-
-// addDotted adds keys beside those that made the table: a table of dotted keys
-// cannot have a header, and an inline table has a closing bracket.
-func (e *editor) addDotted(t *table, s scope, names []string, want tree.Object) {
-	if len(names) == 0 && len(want) > 0 {
-		return
-	}
-	if len(want) == 0 && t.depth > 0 {
-		s.place.insertEntry(t.last, t.prefix(), want)
-		return
-	}
-	for _, name := range names {
-		e.addFlat(s.place, t.last, append(t.prefix(), name), want[name])
-	}
-}
-
-// addFlat writes an object among dotted keys as dotted keys.
-func (e *editor) addFlat(p place, after *entry, key []string, v any) {
-	o, ok := v.(map[string]any)
-	if _, inLines := p.(*editor); !ok || !inLines || len(o) == 0 {
-		p.insertEntry(after, key, v)
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(o)) {
-		e.addFlat(p, after, append(slices.Clip(key), name), o[name])
-	}
+	return ""
 }

@@ -192,14 +192,14 @@ func FuzzEdit(f *testing.F) {
 		if err != nil {
 			t.Fatalf("Edit: %v", err)
 		}
-		if len(reformatted) > 0 {
+		if !areMixedLists(reformatted, want) {
 			t.Fatalf("got %v written anew, want changes in place: %q", reformatted, next.Text())
 		}
 		if again, _, err := next.Edit(want, byID); err != nil || again != next {
 			t.Fatalf("the same edit again: got %v, %v; want no change", again, err)
 		}
 		for l := wholeValues; l <= topTables; l++ {
-			if _, _, err := d.edit(want, byID, l); err != nil {
+			if _, _, err := d.edit(want, byID, l, nil); err != nil {
 				t.Fatalf("level %d: %v", l, err)
 			}
 		}

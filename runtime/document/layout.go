@@ -166,15 +166,6 @@ func (t *table) add(m *member) {
 	}
 }
 
-// prefix returns the names from the table of home to this one.
-func (t *table) prefix() []string {
-	names := make([]string, t.depth)
-	for i := range names {
-		names[i] = t.last.key[i].name
-	}
-	return names
-}
-
 // lineOf returns the whole lines of an entry of a section, with indentation,
 // comment and line ending.
 func (l *layout) lineOf(e *entry) span { return span{l.lineStart(e.start()), l.lineEnd(e.end())} }

@@ -9,9 +9,18 @@ func (e *editor) dropSection(s *section) { e.droppedSections = append(e.droppedS
 
 func (e *editor) dropEntry(en *entry) { e.splices.drop(e.lineOf(en)) }
 
+// updateKey does nothing: applyNames writes the new names of lines.
+func (e *editor) updateKey(*entry) {}
+
 func (e *editor) replaceValue(en *entry, text string) {
 	e.splices.drop(en.value.span())
 	e.insert(en.value.start(), text)
+}
+
+func (e *editor) keepComments(after *entry, comments string) {
+	for line := range strings.Lines(comments) {
+		e.insert(e.lineOf(after).end, e.styleOf(after).indent+strings.TrimRight(line, "\r\n")+e.eol)
+	}
 }
 
 // insertEntry adds a line behind that of an entry, with its indentation.
@@ -28,13 +37,13 @@ func (e *editor) styleOf(en *entry) style {
 // entry are spelled as they are there.
 func (e *editor) spell(like *entry, key []string) string {
 	shared := 0
-	for shared < min(len(key), len(like.key))-1 && like.key[shared].name == key[shared] {
+	for shared < min(len(key), len(like.key))-1 && e.nameOf(&like.key[shared]) == key[shared] {
 		shared++
 	}
 	if shared == 0 {
 		return renderPath(key)
 	}
-	return string(e.text[like.start():like.key[shared].start()]) + renderPath(key[shared:])
+	return e.keyTextTo(like, shared) + renderPath(key[shared:])
 }
 
 // insertComments puts comment lines above an entry's line, below everything

@@ -207,7 +207,7 @@ func TestEdit_anyText(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Edit: %v\n%s\nwant %v", err, text, want)
 		}
-		if len(reformatted) > 0 {
+		if !areMixedLists(reformatted, want) {
 			t.Fatalf("got %v written anew, want changes in place\n%s\nwant %v\ngot\n%s", reformatted, text, want, next.Text())
 		}
 		if again, _, err := next.Edit(want, byID); again != next || err != nil {
@@ -228,6 +228,22 @@ func TestEdit_anyText(t *testing.T) {
 	})
 }
 
+// areMixedLists reports whether all places are lists of objects and other values,
+// which an array of tables cannot become in its place.
+func areMixedLists(places []tree.Pointer, want tree.Object) bool {
+	return !slices.ContainsFunc(places, func(p tree.Pointer) bool {
+		v, _, _ := p.Get(want)
+		list, _ := v.([]any)
+		objects := 0
+		for _, v := range list {
+			if !isNoObject(v) {
+				objects++
+			}
+		}
+		return objects == 0 || objects == len(list)
+	})
+}
+
 func TestEdit_anyTextOnEachLevel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := drawText(t)
@@ -240,7 +256,7 @@ func TestEdit_anyTextOnEachLevel(t *testing.T) {
 			return
 		}
 		for l := wholeValues; l <= topTables; l++ {
-			next, _, err := d.edit(want, byID, l)
+			next, _, err := d.edit(want, byID, l, nil)
 			if err != nil {
 				t.Fatalf("level %d: %v\n%s\nwant %v", l, err, text, want)
 			}

@@ -28,6 +28,8 @@ func renderValue(v any, s style) string {
 		return renderInline(v, s)
 	case float64:
 		return renderFloat(v)
+	case literal:
+		return string(v)
 	default: // bool, int64, uint64
 		return string(tree.Append(nil, v))
 	}

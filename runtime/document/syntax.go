@@ -38,6 +38,9 @@ const (
 
 func syntaxError(text []byte, at int, reason string) *SyntaxError {
 	line, column := lineColumn(text, at)
+	if special := specialReason(text, at); special != "" {
+		reason = special
+	}
 	return &SyntaxError{Line: line, Column: column, Reason: reason}
 }
 

@@ -79,7 +79,7 @@ func (e *editor) editCopy(text string, s scope, want any, to int) (string, bool)
 		want = tree.Object{name: want}
 	}
 	keyOf := func(p tree.Pointer) string { return e.keyOf(place(p)) }
-	next, reformatted, err := copied.edit(want.(tree.Object), keyOf, e.level)
+	next, reformatted, err := copied.edit(want.(tree.Object), keyOf, e.level, nil)
 	if err != nil {
 		return "", false
 	}

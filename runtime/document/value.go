@@ -1,6 +1,10 @@
 package document
 
-import "realmconf/schema/tree"
+import (
+	"strings"
+
+	"realmconf/schema/tree"
+)
 
 // editValue returns the text of a value, at a pointer, changed from have to want,
 // which are not equal.
@@ -98,7 +102,18 @@ func (p *inlinePlace) dropEntry(en *entry) {
 }
 
 func (p *inlinePlace) replaceValue(en *entry, text string) {
-	p.items[en].text = string(p.text[en.start():en.value.start()]) + text
+	p.items[en].text = p.keyText(en) + text
+}
+
+func (p *inlinePlace) updateKey(en *entry) {
+	p.replaceValue(en, string(p.text[en.value.start():en.value.end()]))
+}
+
+// keepComments moves comments above the line.
+func (p *inlinePlace) keepComments(_ *entry, comments string) {
+	for line := range strings.Lines(comments) {
+		p.displaced.WriteString(strings.TrimRight(line, "\r\n") + p.eol)
+	}
 }
 
 func (p *inlinePlace) insertEntry(after *entry, key []string, v any) {

@@ -2,7 +2,11 @@ package realm
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
 	"sync"
 
 	"realmconf/runtime/fault"
@@ -16,6 +20,8 @@ const (
 	maxRelativeID = 255
 	// maxRelatives is how many other realms a store remembers. A chain has fewer.
 	maxRelatives = 64
+	// maxNames is how many realms of a state root are listed.
+	maxNames = 1000
 )
 
 // relatives are the other realms of a state root that were read.
@@ -39,15 +45,60 @@ func (r *relatives) get(id string) (*relative, error) {
 	if known := r.known[id]; known != nil {
 		return known, nil
 	}
-	location, err := r.location.inRoot(id)
+	other, err := r.location.Relative(id)
 	if err != nil {
 		return nil, err
 	}
 	if r.known == nil || len(r.known) >= maxRelatives {
 		r.known = make(map[string]*relative)
 	}
-	r.known[id] = &relative{location: location, files: file.Open(fileOptions(location, 0))}
+	r.known[id] = other.(*relative)
 	return r.known[id], nil
+}
+
+// Relative returns another realm of the same state root, for reading only.
+func (l *Location) Relative(id string) (store.Relative, error) {
+	other, err := l.inRoot(id)
+	if err != nil {
+		return nil, err
+	}
+	return &relative{location: other, files: file.Open(fileOptions(other, 0))}, nil
+}
+
+// Names returns the ids of the realms in the state root, and global.
+func (s *realmStore) Names(ctx context.Context) ([]string, error) { return s.location.realms(ctx) }
+
+// realms returns the ids of the realms in the state root that have a
+// config.toml, and global if it has one, sorted. The id of a directory is that of
+// its manifest, or else the directory's name.
+func (l *Location) realms(ctx context.Context) ([]string, error) {
+	dirs, err := l.disk().ReadDir(l.StateRoot)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, accessFault(l.ID, "list realms", err)
+	}
+	slices.Sort(dirs)
+	var ids []string
+	for _, dir := range append(dirs[:min(maxNames, len(dirs))], globalID) {
+		if ctx.Err() != nil {
+			return nil, fault.Of(ctx.Err())
+		}
+		id := dir
+		if m, err := readManifest(l.disk(), filepath.Join(l.StateRoot, dir, manifestName)); err == nil && m != nil && dirName(m.RealmID) == dir {
+			id = m.RealmID
+		}
+		if !isSlug(id) || len(id) > maxRelativeID || id == envDefaultID {
+			continue
+		}
+		other, err := l.inRoot(id)
+		if err != nil {
+			continue
+		}
+		if _, err := other.disk().Lstat(other.ConfigPath); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 // relative is a realm that is read on behalf of another one. Like Meerkat, it does

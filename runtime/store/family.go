@@ -10,6 +10,10 @@ type Family interface {
 	// Relative returns another configuration of the family by its name, whether it
 	// exists or not. It opens no file.
 	Relative(name string) (Relative, error)
+
+	// Names returns the names of the configurations of the family that exist,
+	// sorted. There may be more of them than it returns.
+	Names(ctx context.Context) ([]string, error)
 }
 
 // Relative is a configuration that is read on behalf of another one. Reading it

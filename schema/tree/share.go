@@ -76,16 +76,6 @@ func Exactly(a, b any) bool {
 	}
 }
 
-// Share changes next: each member that is Exactly that of prev is replaced by
-// it, so that both are Same.
-func Share(next, prev Object) {
-	for name, v := range next {
-		if old, has := prev[name]; has && Exactly(v, old) {
-			next[name] = old
-		}
-	}
-}
-
 // Others returns the members of an object that are not Same in the other one.
 func Others(o, other Object) Object {
 	found := make(Object)

@@ -37,7 +37,7 @@ type completer func(ctx context.Context, s *Session, args []string, last string)
 func commands() []*command {
 	return []*command{
 		// read
-		getCommand(), schemaCommand(), historyCommand(), diffCommand(), watchCommand(),
+		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(),
 		// write
 		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
 		// use the program
@@ -73,11 +73,13 @@ func isListed(c *command) bool { return !c.hidden }
 // otherNames are names that other programs have for some commands.
 func otherNames(name string) (command string) {
 	switch name {
-	case "undo", "revert", "reset":
+	case "undo":
+		return "revert"
+	case "reset", "restore":
 		return "rollback"
 	case "log", "blame":
 		return "history"
-	case "show", "cat", "list":
+	case "cat", "list":
 		return "get"
 	case "unset", "remove", "delete":
 		return "unset-key"

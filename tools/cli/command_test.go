@@ -132,6 +132,8 @@ Return one key to its default, or remove an entry of a list.
 Flags, in addition to those of realmconf --help:
   --dry-run
         check and show the result, write nothing
+  --effective
+        with --dry-run: also show what agents of this realm, and of those that inherit from it, would run with
   --expected-generation generation
         write only if this generation is still current
   --force
@@ -143,7 +145,7 @@ Flags, in addition to those of realmconf --help:
 `, "unset-key", "--help")
 	sh.wantRun(2, "", "help", "gte")
 	sh.wantStderr(`realmconf: no command "gte": did you mean get?`, "hint: realmconf --help lists the commands and flags")
-	for name, want := range map[string]string{"undo": "rollback", "log": "history", "show": "get", "status": "doctor", "unset": "unset-key"} {
+	for name, want := range map[string]string{"undo": "revert", "reset": "rollback", "log": "history", "cat": "get", "status": "doctor", "unset": "unset-key"} {
 		sh.wantRun(2, "", name)
 		sh.wantStderr(fmt.Sprintf("realmconf: no command %q: it is called %s here, to ", name, want), "hint: realmconf help "+want+" shows")
 		sh.wantRun(2, "", "help", name)

@@ -42,7 +42,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"-"}, []string{"--follow-links", "--history", "--isolated", "--realm", "--realm-backend", "--state-root"}},
 		{[]string{"--re"}, []string{"--realm", "--realm-backend"}},
 		{[]string{"patch", "--re"}, []string{"--realm", "--realm-backend", "--reason"}},
-		{[]string{"get", "--"}, []string{"--follow-links", "--format", "--history", "--isolated", "--json", "--realm", "--realm-backend", "--state-root", "--stored", "--with-generation"}},
+		{[]string{"get", "--"}, []string{"--effective", "--follow-links", "--format", "--history", "--isolated", "--json", "--origins", "--realm", "--realm-backend", "--state-root", "--stored", "--with-generation"}},
 		{[]string{"--realm", ""}, nil},
 		{[]string{"--state-root", ""}, []string{""}}, // names of files
 		{[]string{"--state-root", "x/y"}, []string{""}},

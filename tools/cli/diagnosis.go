@@ -67,6 +67,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkSuperseded()
 	d.shorten()
 	d.checkConfig()
+	d.checkEffect(ctx)
 }
 
 // maxSimilar is how many similar findings are listed. A stranger may have put any

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -25,13 +26,23 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 	changes, listed := reply["changes"].([]any)
 	if !listed {
 		s.print("%s\n", addRealmFlags(fmt.Sprintf("there are too many changes to show: realmconf diff %v lists them", reply["previous_generation"]), s.invocation.given))
-	} else if len(changes) == 0 {
+	} else if len(changes) == 0 && !replacesBroken(reply) {
 		s.print("only comments or the layout have changed\n")
 	}
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
 	for _, l := range diffLines(changes, s.keyDefault) {
 		s.printWrapped(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text), continued)
 	}
+}
+
+// replacesBroken reports whether a write has replaced a text that is not TOML, of
+// which no changes are known. Its warning says so.
+func replacesBroken(reply tree.Object) bool {
+	warnings, _ := reply["warnings"].([]any)
+	return slices.ContainsFunc(warnings, func(w any) bool {
+		issue, _ := w.(tree.Object)
+		return issue["kind"] == string(schema.NotTOML)
+	})
 }
 
 // diffLines returns the lines of a reply's changes. A side that stores nothing is
@@ -44,6 +55,10 @@ func diffLines(changes []any, keyDefault func(tree.Pointer) (any, bool)) []diffL
 			continue
 		}
 		path, _ := c["path"].(string)
+		if lines := textLines(path, c); lines != nil {
+			list = append(list, lines...)
+			continue
+		}
 		before, after := sideLines('-', "old", path, c), sideLines('+', "new", path, c)
 		switch c["op"] {
 		case "move":

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"flag"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -12,6 +13,7 @@ import (
 
 func editCommand() *command {
 	var w writeFlags
+	var from generation
 	return &command{
 		name: "edit", form: "", realm: true,
 		summary: "edit the configuration's text in $VISUAL or $EDITOR",
@@ -22,7 +24,10 @@ two texts; without a terminal the text stays in that directory until somebody re
 it, and a message names the place.
 Without VISUAL and EDITOR the editor is vi on a terminal, and an error elsewhere; on
 Windows it is notepad.`,
-		flags: w.add,
+		flags: func(f *flag.FlagSet) {
+			w.add(f)
+			f.Var(&from, "from", "begin with the text of this `generation`, TOML or not, instead of the current one")
+		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			if err := s.Writes.CheckWritable(); err != nil {
 				return err
@@ -38,7 +43,15 @@ Windows it is notepad.`,
 			if w.expected.given && w.expected.n != base.generation {
 				return store.Conflict(w.expected.n, base.generation, "nothing was written")
 			}
-			e := &editing{session: s, flags: &w, base: base, answers: bufio.NewReader(s.Stdin)}
+			var first []byte
+			if from.given {
+				revision, err := s.Runtime.Revision(ctx, from.n)
+				if err != nil {
+					return err
+				}
+				first = append([]byte{}, revision.Record.Text...)
+			}
+			e := &editing{session: s, flags: &w, base: base, first: first, answers: bufio.NewReader(s.Stdin)}
 			e.openEditor = func(ctx context.Context, path string) error { return s.runEditor(ctx, editor, path) }
 			ctx, stop := e.handleSignals(ctx)
 			defer stop()
@@ -83,6 +96,9 @@ func (s *Session) printEdit(outcome *runtime.Outcome, w *writeFlags) error {
 	reply := tree.Object{
 		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
 		"changes": outcome.ShownChanges(),
+	}
+	if len(outcome.Warnings) > 0 {
+		reply["warnings"] = outcome.Warnings
 	}
 	if w.dryRun {
 		reply["dry_run"] = true

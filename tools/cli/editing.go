@@ -26,7 +26,8 @@ type editing struct {
 	openEditor func(ctx context.Context, path string) error
 	answers    *bufio.Reader // Stdin, for questions on a terminal
 
-	base  baseText // the stored text that the draft is based on
+	base  baseText // the stored text that the draft replaces
+	first []byte   // the text that the draft begins with; nil: the base's
 	draft *draft
 
 	inEditor atomic.Bool // the editor is running and gets Ctrl-C
@@ -38,8 +39,11 @@ var errTextRemoved = errors.New("the text was removed")
 // run edits a draft of the base text, and removes the draft or tells where it is.
 // A nil outcome without an error means that there was nothing to do.
 func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
+	if e.first == nil {
+		e.first = e.base.text
+	}
 	var err error
-	if e.draft, err = newDraft(e.base.text); err != nil {
+	if e.draft, err = newDraft(e.first); err != nil {
 		return nil, err
 	}
 	outcome, err := e.editUntilStored(ctx)
@@ -66,8 +70,11 @@ func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error)
 		if err != nil {
 			return nil, err
 		}
-		if bytes.Equal(text, e.base.text) {
+		if bytes.Equal(text, e.base.text) || bytes.Equal(text, e.first) {
 			e.session.message("the text is unchanged: nothing to do")
+			if !bytes.Equal(text, e.base.text) {
+				e.session.hint("realmconf rollback restores a generation as it was")
+			}
 			return nil, nil
 		}
 		confirmed, err := e.confirmReset(ctx, text)
@@ -189,7 +196,7 @@ func (e *editing) mergeConflict(ctx context.Context, text []byte, conflict error
 	case clashes > 1:
 		e.session.message("both changed %d places: the two versions are between <<<<<<< and >>>>>>>", clashes)
 	}
-	e.base = current
+	e.base, e.first = current, current.text
 	return e.draft.write(merged)
 }
 
@@ -221,7 +228,7 @@ func (e *editing) printChanges(headline string, before, after []byte) {
 // it tells where the draft is.
 func (e *editing) closeDraft(err error) {
 	text, readErr := e.draft.read()
-	if err == nil || errors.Is(err, errTextRemoved) || readErr == nil && bytes.Equal(text, e.base.text) {
+	if err == nil || errors.Is(err, errTextRemoved) || readErr == nil && (bytes.Equal(text, e.base.text) || bytes.Equal(text, e.first)) {
 		e.draft.remove()
 		return
 	}

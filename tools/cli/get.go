@@ -20,10 +20,7 @@ func getCommand() *command {
 			if err := g.resolve(s); err != nil {
 				return err
 			}
-			params := tree.Object{"view": "resolved"}
-			if g.stored {
-				params["view"] = "stored"
-			}
+			params := tree.Object{"view": g.view()}
 			if len(args) > 0 || !g.envelope {
 				params["path"] = firstArgument(args)
 			}
@@ -45,6 +42,9 @@ func getCommand() *command {
 				return nil
 			}
 			s.warnReply(reply)
+			if g.origins {
+				return s.printOrigins(reply, g.asJSON)
+			}
 			return s.printValue(reply["path"].(string), reply["value"], g.format, g.raw)
 		},
 	}
@@ -52,8 +52,9 @@ func getCommand() *command {
 
 // getFlags are the flags of get.
 type getFlags struct {
-	stored, raw, envelope, asJSON bool
-	format                        format
+	stored, effective, origins bool
+	raw, envelope, asJSON      bool
+	format                     format
 }
 
 func (g *getFlags) add(f *flag.FlagSet) {
@@ -61,12 +62,20 @@ func (g *getFlags) add(f *flag.FlagSet) {
 	f.Var(&g.format, "format", "print in this `form`: toml or json")
 	f.BoolVar(&g.raw, "r", false, "print a string without quotes, and with any control characters that it has")
 	f.BoolVar(&g.stored, "stored", false, "only what the file says, without defaults")
+	f.BoolVar(&g.effective, "effective", false, "what agents run with: the values of the realms that this one inherits from, too")
+	f.BoolVar(&g.origins, "origins", false, "with --effective: print each key with its value and the realm that it comes from")
 	f.BoolVar(&g.envelope, "with-generation", false, "print the whole reply: the value with its generation and realm")
 }
 
 // resolve selects the format and refuses flags that contradict each other.
 func (g *getFlags) resolve(s *Session) error {
 	switch {
+	case g.stored && g.effective:
+		return s.usageError("--stored and --effective are two views: leave one out")
+	case g.origins && !g.effective:
+		return s.usageError("--origins tells where effective values come from: add --effective")
+	case g.origins && (g.raw || g.format != "" || g.envelope):
+		return s.usageError("--origins prints a table, or JSON with --json: leave the other format out")
 	case g.asJSON:
 		g.format = formatJSON
 	case g.format == "" && s.Terminal.Interactive && !g.envelope:
@@ -76,6 +85,17 @@ func (g *getFlags) resolve(s *Session) error {
 		return s.usageError("--with-generation prints JSON: leave the other format out")
 	}
 	return nil
+}
+
+// view returns the view that the flags ask for.
+func (g *getFlags) view() string {
+	switch {
+	case g.stored:
+		return "stored"
+	case g.effective:
+		return "effective"
+	}
+	return "resolved"
 }
 
 // firstArgument returns the first argument, or "" for the whole configuration.

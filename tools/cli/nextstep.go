@@ -13,6 +13,9 @@ import (
 // nextStep returns the general hint for a fault: the command that helps. It is
 // empty if the fault's message is enough.
 func nextStep(f *fault.Fault, model *schema.Model) string {
+	if _, isOther := f.Data["realm"]; isOther { // these commands would be about the selected realm
+		return ""
+	}
 	switch f.Kind {
 	case fault.InvalidParams, fault.MethodNotFound:
 		return helpHint(nil)
@@ -36,7 +39,7 @@ func nextStep(f *fault.Fault, model *schema.Model) string {
 		return "realmconf history lists the generations"
 	case fault.CorruptConfig:
 		if good, ok := f.Data["last_good_generation"]; ok {
-			return fmt.Sprintf("realmconf edit opens the file; realmconf rollback %v restores the last text that was TOML", good)
+			return fmt.Sprintf("realmconf edit opens the file; realmconf rollback %v restores the last text that was TOML; realmconf show %v prints that", good, good)
 		}
 		return "realmconf edit opens the file"
 	case fault.LockTimeout:

@@ -13,6 +13,7 @@ import (
 type writeFlags struct {
 	expected generation
 	dryRun   bool
+	effect   bool
 	reason   string
 	asJSON   bool
 	force    bool // the store has it: see Invocation.Forces
@@ -25,6 +26,7 @@ func (w *writeFlags) add(f *flag.FlagSet) {
 	addJSONFlag(f, &w.asJSON)
 	f.Var(&w.expected, "expected-generation", "write only if this `generation` is still current")
 	f.BoolVar(&w.dryRun, "dry-run", false, "check and show the result, write nothing")
+	f.BoolVar(&w.effect, "effective", false, "with --dry-run: also show what agents of this realm, and of those that inherit from it, would run with")
 	f.BoolVar(&w.force, forceFlag, false, "write config.toml although it is protected against writing")
 	f.StringVar(&w.reason, "reason", "", "why, in one `sentence`; kept in the history")
 }
@@ -36,6 +38,9 @@ func (w *writeFlags) params(content tree.Object) tree.Object {
 	}
 	if w.dryRun {
 		content["dry_run"] = true
+	}
+	if w.effect {
+		content["view"] = "effective"
 	}
 	if w.reason != "" {
 		content["reason"] = w.reason
@@ -62,4 +67,19 @@ func (s *Session) printWrite(reply tree.Object) {
 		after = "dry run: nothing was written"
 	}
 	s.printDifference(fmt.Sprintf("generation %v", reply["previous_generation"]), after, reply)
+	effects, _ := reply["effects"].([]any)
+	for _, e := range effects {
+		effect, _ := e.(tree.Object)
+		name := fmt.Sprintf("agents of %v", effect["realm_id"])
+		changes, _ := effect["changes"].([]any)
+		switch refusal, isRefused := effect["refused"]; {
+		case isRefused:
+			s.print("\n%s: none could be made: %s\n", name, oneLine(fmt.Sprint(refusal)))
+		case len(changes) == 0:
+			s.print("\n%s: nothing changes\n", name)
+		default:
+			s.print("\n")
+			s.printDifference(name+" now", name+" afterwards", effect)
+		}
+	}
 }

@@ -41,10 +41,10 @@ type Conn struct {
 
 // Limits are the limits of a connection; all are above zero.
 type Limits struct {
-	Line          int // bytes of one message of input
-	Reply         int // bytes of one reply
-	InFlight      int // requests accepted and not yet answered
-	InFlightBytes int // bytes of these requests together
+	Line           int // bytes of one message of input
+	Reply          int // bytes of one reply
+	InFlight       int // requests accepted and not yet answered
+	InFlightMemory int // estimated bytes that these requests hold together, decoded
 }
 
 // New returns a connection that has not read anything yet. It closes neither in
@@ -54,7 +54,7 @@ func New(in io.Reader, out io.Writer, limits Limits, log *slog.Logger) *Conn {
 		in:       in,
 		limits:   limits,
 		log:      log,
-		pending:  newPending(limits.InFlight, limits.InFlightBytes),
+		pending:  newPending(limits.InFlight, limits.InFlightMemory),
 		outgoing: &outgoing{log: log},
 		broken:   make(chan struct{}),
 	}

@@ -61,16 +61,33 @@ func errorObject(err error) json.RawMessage {
 		return own.ErrorObject()
 	}
 	f := fault.Of(err)
+	message := f.Message
+	if len(message) > maxMessage {
+		message = Prefix(message, maxMessage) + "…"
+	}
 	return tree.Append(nil, tree.Object{
 		"code":    code(f.Kind),
 		"data":    ErrorData(f),
-		"message": f.Message,
+		"message": message,
 	})
 }
 
 // ErrorData returns the data of an error object: the fault's data and kind.
 func ErrorData(f *fault.Fault) json.RawMessage {
 	return tree.Append(nil, f.With("kind", string(f.Kind)).Data)
+}
+
+// maxMessage is the limit of the text of an error, in bytes. A longer one repeats
+// a text of the client in full.
+const maxMessage = 4096
+
+// decodeReason returns the text of an error of the decoder, which names members
+// of any length.
+func decodeReason(e *tree.DecodeError) string {
+	if len(e.Path) == 0 {
+		return fmt.Sprintf("byte %d: %s", e.Offset, fault.Clip(e.Reason))
+	}
+	return fmt.Sprintf("byte %d (%s): %s", e.Offset, fault.Clip(e.Path.String()), fault.Clip(e.Reason))
 }
 
 // MaxQuoted is the number of bytes of a client's text that an error repeats.

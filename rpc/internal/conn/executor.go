@@ -154,9 +154,7 @@ func (e *executor) run(j job, l *leader) {
 
 // runBatch puts the elements of a batch before everything else.
 func (e *executor) runBatch(j job) {
-	for _, r := range j.message.responses {
-		e.conn.outgoing.deliver(r)
-	}
+	e.conn.outgoing.deliverAll(j.message.responses)
 	b := newBatch(j.message, e.conn.limits.Reply)
 	j.message.batch = b
 	for _, m := range j.message.elements {

@@ -117,7 +117,7 @@ func TestServe_batches(t *testing.T) {
 		{name: "a method as a notification", in: `[{"jsonrpc":"2.0","method":"config/set","params":{}}]`, want: ""},
 		{name: "not requests", in: "[1," + pingOf("1") + ",[]]", want: "[" + object + "," + pong("1") + "," + object + "]"},
 		{name: "empty", in: "[]", want: refusal + `"an empty batch asks for nothing: put requests into it"},"id":null,"jsonrpc":"2.0"}`},
-		{name: "too many", in: "[" + strings.Repeat("1,", maxBatch) + "1]", want: refusal + `"the batch has 1001 requests, and 1000 is the limit: send several"},"id":null,"jsonrpc":"2.0"}`},
+		{name: "too many", in: "[" + strings.Repeat("1,", maxBatch) + "1]", want: refusal + `"the batch has more than 1000 requests, which is the limit: send several"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "a member twice", in: `[{"jsonrpc":"2.0","id":7,"method":"ping","method":"x"}]`, want: "[" + refusal + `"byte 40 (/method): member \"method\" is given twice: give it once"},"id":7,"jsonrpc":"2.0"}]`},
 		{name: "refused by the handler", in: "[" + pingOf("1") + "," + lonely + "]", want: refusal + `"not in a batch"},"id":null,"jsonrpc":"2.0"}`},
 		{name: "a place in the message", in: `[{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"a":1,"a":2}}]`,

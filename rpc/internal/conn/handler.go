@@ -49,6 +49,9 @@ func (r *Request) HasArray() bool { return len(r.RawParams) > 0 && r.RawParams[0
 // Param returns one of the parameters as the client sent it; nil if it is missing
 // or the parameters cannot be read.
 func (r *Request) Param(name string) json.RawMessage {
+	if hasManyMembers(r.RawParams, maxMembers) {
+		return nil
+	}
 	members, err := tree.Members(r.RawParams)
 	if err != nil {
 		return nil
@@ -86,7 +89,7 @@ func (r *Request) paramsFault(err error) error {
 	placed := *e
 	placed.Offset += r.offset
 	placed.Path = append(tree.Pointer{"params"}, e.Path...)
-	return fault.New(fault.InvalidParams, "%v", &placed)
+	return fault.New(fault.InvalidParams, "%s", decodeReason(&placed))
 }
 
 // Call is what a request asks for.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"strconv"
+	"strings"
 
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
@@ -16,8 +17,16 @@ import (
 // is answered, and is part of the reply beside a result with its own limit.
 const maxID = 4096
 
-// maxBatch is the limit of requests in a batch.
-const maxBatch = 1000
+const (
+	// maxBatch is the limit of requests in a batch.
+	maxBatch = 1000
+	// maxMembers is the limit of members of a message, and of the parameters of a
+	// notification. Members without a meaning are ignored, but each is read.
+	maxMembers = 1000
+	// maxMethod is the length at which the name of a method is cut. No method has
+	// so long a name.
+	maxMethod = 256
+)
 
 // message is one message: a request, a notification, a response, a batch of
 // these, or anything else, which gets an error. The JSON-RPC library
@@ -26,6 +35,7 @@ type message struct {
 	Request
 	seq       uint64       // the number that conn gave it; 0 inside a batch
 	size      int          // bytes of the message
+	memory    int          // estimate of what it takes until it is answered
 	elements  []*message   // requests and notifications of a batch; nil if it is not a batch
 	responses []Response   // to the server's requests; not among elements
 	refusal   *fault.Fault // why it is not a request; nil if it is one
@@ -57,6 +67,10 @@ func parse(f frame.Frame) *message {
 		m = parseSingle(f.Body)
 	}
 	m.Framing, m.size = f.Framing, len(f.Body)
+	m.memory = requestMemory
+	if m.refusal == nil {
+		m.memory = estimateMemory(f.Body, max(1, len(m.elements)))
+	}
 	for _, e := range m.elements {
 		e.Framing = f.Framing
 	}
@@ -66,6 +80,9 @@ func parse(f frame.Frame) *message {
 // parseSingle reads a message that is not a batch.
 func parseSingle(body []byte) *message {
 	m := new(message)
+	if hasManyMembers(body, maxMembers) {
+		return m.refuse(fault.New(fault.InvalidRequest, "the message has more than %d members: send jsonrpc, id, method and params", maxMembers))
+	}
 	members, err := tree.Members(body)
 	if err == nil && isResponse(members) {
 		m.responses = []Response{readResponse(members)}
@@ -86,14 +103,15 @@ func parseSingle(body []byte) *message {
 // of their own: one that is wrong is refused alone.
 func parseBatch(body []byte) *message {
 	m := new(message)
+	if hasManyMembers(body, maxBatch) {
+		return m.refuse(fault.New(fault.InvalidRequest, "the batch has more than %d requests, which is the limit: send several", maxBatch))
+	}
 	elements, err := tree.Elements(body)
 	switch {
 	case err != nil:
 		return m.refuse(notRequest(err))
 	case len(elements) == 0:
 		return m.refuse(fault.New(fault.InvalidRequest, "an empty batch asks for nothing: put requests into it"))
-	case len(elements) > maxBatch:
-		return m.refuse(fault.New(fault.InvalidRequest, "the batch has %d requests, and %d is the limit: send several", len(elements), maxBatch))
 	}
 	m.elements = make([]*message, 0, len(elements))
 	for _, e := range elements {
@@ -114,10 +132,12 @@ func notRequest(err error) *fault.Fault {
 	var d *tree.DecodeError
 	errors.As(err, &d)
 	switch {
-	case d == nil || d.Kind == tree.Malformed:
+	case d == nil:
 		return fault.New(fault.ParseError, "the message is not JSON: %v", err)
+	case d.Kind == tree.Malformed:
+		return fault.New(fault.ParseError, "the message is not JSON: %s", decodeReason(d))
 	case d.Kind == tree.Duplicate:
-		return fault.New(fault.InvalidRequest, "%v", err)
+		return fault.New(fault.InvalidRequest, "%s", decodeReason(d))
 	default:
 		return fault.New(fault.InvalidRequest, "a request is an object: send {\"jsonrpc\":\"2.0\",\"id\":…,\"method\":…,\"params\":…}")
 	}
@@ -154,7 +174,7 @@ func (m *message) read(members []tree.Member) *fault.Fault {
 		return fault.New(fault.InvalidRequest, "member jsonrpc must be \"2.0\"")
 	case idRefusal != nil:
 		return idRefusal
-	case len(method.Value) == 0 || method.Value[0] != '"' || json.Unmarshal(method.Value, &m.Method) != nil:
+	case !m.readMethod(method.Value):
 		return fault.New(fault.InvalidRequest, "member method must be a string, like \"config/get\"")
 	case outcome.Value != nil:
 		return fault.New(fault.InvalidRequest, "member %s does not go with method: a message is a request or a response", outcome.Name)
@@ -165,6 +185,17 @@ func (m *message) read(members []tree.Member) *fault.Fault {
 	}
 	m.RawParams, m.offset = params.Value, params.Offset
 	return nil
+}
+
+// readMethod reads the name of the method, and reports whether it is one.
+func (m *message) readMethod(raw json.RawMessage) bool {
+	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &m.Method) != nil {
+		return false
+	}
+	if len(m.Method) > maxMethod {
+		m.Method = strings.Clone(Prefix(m.Method, maxMethod))
+	}
+	return true
 }
 
 // readID checks an id and keeps its bytes. JSON-RPC 2.0 section 4 allows
@@ -191,6 +222,7 @@ func (m *message) refuse(f *fault.Fault) *message {
 	if m.ID == nil {
 		m.ID = json.RawMessage("null") // JSON-RPC 2.0 section 5
 	}
+	m.ID = bytes.Clone(m.ID) // and not the whole text, of which it is a part
 	return m
 }
 

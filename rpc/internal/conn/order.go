@@ -6,6 +6,18 @@ import (
 	"time"
 )
 
+const (
+	// maxReads is how many reads run at a time. Most are done before the next begins.
+	maxReads = 8
+	// maxWrites is how many writes run or have entered: as many as one commit takes.
+	maxWrites = 64
+	// maxLargeWrites is the same while the configuration is large, or its size is
+	// not known yet. Each write that is done holds a configuration of its own.
+	maxLargeWrites = 8
+	// largeSize is the size of a large configuration, in bytes.
+	largeSize = 64 << 10
+)
+
 // order decides when the calls of one connection run, so that they take effect
 // in the order of their arrival. The rule:
 //
@@ -13,6 +25,9 @@ import (
 //   - Writes enter the committer one after the other. The next one runs as soon
 //     as the one before has entered, without waiting for its outcome.
 //   - A read waits for every write before it to end, and a write for every read.
+//
+// At most maxReads of them and maxWrites or maxLargeWrites run at a time, because
+// each may hold a reply that is not written yet.
 //
 // So a read sees every write that was sent before it and none that was sent
 // after it. A call that is cancelled leaves the order at once, and so does one
@@ -25,6 +40,7 @@ type order struct {
 	entering   bool       // the last of writes has not entered yet; the others have
 	begun      uint64     // writes that ever began
 	newestRead *place     // the read that began last, while it runs
+	isSmall    bool       // the configuration was below largeSize when a write was last done
 }
 
 // place is a call's place in the order.
@@ -171,12 +187,29 @@ func (o *order) leftLocked(p *place) <-chan struct{} {
 	return p.left
 }
 
+// noteSize notes the size of the configuration.
+func (o *order) noteSize(size int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.isSmall = size < largeSize
+	o.advanceLocked()
+}
+
+// writeLimitLocked returns how many writes may run or have entered.
+func (o *order) writeLimitLocked() int {
+	if o.isSmall {
+		return maxWrites
+	}
+	return maxLargeWrites
+}
+
 // advanceLocked lets the first of the waiting calls run, as many as may.
 func (o *order) advanceLocked() {
 	for len(o.waiting) > 0 {
 		p := o.waiting[0]
 		switch {
-		case p.writes && (o.reads > 0 || o.entering), !p.writes && len(o.writes) > 0:
+		case p.writes && (o.reads > 0 || o.entering || len(o.writes) >= o.writeLimitLocked()),
+			!p.writes && (len(o.writes) > 0 || o.reads >= maxReads):
 			return
 		case p.writes:
 			o.begun++

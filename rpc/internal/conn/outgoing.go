@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"log/slog"
@@ -8,6 +9,10 @@ import (
 
 	"realmconf/schema/tree"
 )
+
+// maxResult is the limit of the result in a response, in bytes. The answer of a
+// person is short.
+const maxResult = 64 << 10
 
 // Outgoing is a request to the client. The caller sends it, with Conn.Send.
 type Outgoing struct {
@@ -21,7 +26,7 @@ type Outgoing struct {
 // Response is the client's response to an Outgoing request.
 type Response struct {
 	ID     json.RawMessage // the client's bytes; nil if missing
-	Result json.RawMessage // nil for an error, and for a response that is not well-formed
+	Result json.RawMessage // nil for an error, and for a response that is not well-formed or above maxResult
 }
 
 // isResponse reports whether a message with these members is a response.
@@ -45,8 +50,8 @@ func readResponse(members []tree.Member) Response {
 		found[m.Name] = m.Value
 	}
 	r := Response{ID: found["id"]}
-	if _, failed := found["error"]; !failed && string(found["jsonrpc"]) == `"2.0"` {
-		r.Result = found["result"]
+	if _, failed := found["error"]; !failed && string(found["jsonrpc"]) == `"2.0"` && len(found["result"]) <= maxResult {
+		r.Result = bytes.Clone(found["result"]) // the rest of the text is not kept
 	}
 	return r
 }
@@ -93,7 +98,10 @@ func (o *outgoing) close(r *Outgoing) {
 func (o *outgoing) deliver(r Response) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	key := IDKey(r.ID)
+	key := ""
+	if len(r.ID) <= maxID {
+		key = IDKey(r.ID)
+	}
 	c := o.requests[key]
 	if c == nil {
 		o.log.Debug("response ignored: no open request has its id")
@@ -101,6 +109,13 @@ func (o *outgoing) deliver(r Response) {
 	}
 	delete(o.requests, key)
 	c <- r
+}
+
+// deliverAll hands the responses of a batch to their requests.
+func (o *outgoing) deliverAll(responses []Response) {
+	for _, r := range responses {
+		o.deliver(r)
+	}
 }
 
 // end gives every request an empty response, also those that are opened later:
@@ -117,6 +132,17 @@ func (o *outgoing) end() {
 
 // key returns the key of the request's id.
 func (r *Outgoing) key() string { return IDKey(tree.Append(nil, r.ID)) }
+
+// hasKey reports whether an id has a key of IDKey.
+func hasKey(id json.RawMessage, key string) bool {
+	if bytes.IndexByte(id, '\\') >= 0 {
+		return IDKey(id) == key
+	}
+	if len(id) > 0 && id[0] == '"' {
+		id = id[:len(id)-1] // the only spelling of the text between the quotes
+	}
+	return string(id) == key
+}
 
 // IDKey returns a key of an id: the same for two spellings of one id, and
 // different for a string and a number.

@@ -3,13 +3,30 @@ package conn
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 )
+
+// admit puts a message into the queue, and waits until it is accepted or refused.
+func admit(p *pending, m *message) admission {
+	p.enqueue(m)
+	for {
+		_, outcome := p.admit()
+		if outcome != noRoom {
+			return outcome
+		}
+		room, patience := p.awaitRoom()
+		select {
+		case <-room:
+		case <-time.After(patience):
+		}
+	}
+}
 
 func TestPending_numbers(t *testing.T) {
 	p := newPending(10, 100)
 	for want := range uint64(3) {
 		m := &message{}
-		if p.admit(m) != admitted || m.seq != want+1 || p.get(m.seq) != m {
+		if admit(p, m) != admitted || m.seq != want+1 || p.get(m.seq) != m {
 			t.Fatalf("got number %d, want %d", m.seq, want+1)
 		}
 	}
@@ -35,10 +52,10 @@ func TestPending_limits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newPending(2, 100)
-				first := &message{size: tt.first}
-				p.admit(first)
+				first := &message{memory: tt.first}
+				admit(p, first)
 				in := false
-				go func() { in = p.admit(&message{size: tt.next}) == admitted }()
+				go func() { in = admit(p, &message{memory: tt.next}) == admitted }()
 				synctest.Wait()
 				if in == tt.waits {
 					t.Errorf("admitted at once: got %t, want %t", in, !tt.waits)
@@ -54,10 +71,10 @@ func TestPending_limits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(2, 100)
 		a, b := &message{}, &message{}
-		p.admit(a)
-		p.admit(b)
+		admit(p, a)
+		admit(p, b)
 		in := false
-		go func() { in = p.admit(&message{}) == admitted }()
+		go func() { in = admit(p, &message{}) == admitted }()
 		synctest.Wait()
 		if in {
 			t.Error("a third message was admitted beside two, want it to wait")
@@ -74,9 +91,9 @@ func TestPending_drain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(1, 100)
 		m := &message{}
-		p.admit(m)
+		admit(p, m)
 		refused, drained := false, false
-		go func() { refused = p.admit(&message{}) == ended }()
+		go func() { refused = admit(p, &message{}) == ended }()
 		synctest.Wait()
 		go func() { p.drain(); drained = true }()
 		synctest.Wait()
@@ -94,9 +111,9 @@ func TestPending_drain(t *testing.T) {
 func TestPending_abandon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(1, 100)
-		p.admit(&message{})
+		admit(p, &message{})
 		refused, drained := false, false
-		go func() { refused = p.admit(&message{}) == ended }()
+		go func() { refused = admit(p, &message{}) == ended }()
 		synctest.Wait()
 		p.abandon()
 		go func() { p.drain(); drained = true }()

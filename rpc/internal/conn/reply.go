@@ -3,6 +3,7 @@ package conn
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"realmconf/runtime/fault"
 )
@@ -59,7 +60,11 @@ func (m *message) appendReply(dst []byte) []byte {
 
 // appendFramedReply appends the reply in the framing of the request.
 func (m *message) appendFramedReply(dst []byte) []byte {
-	return m.Framing.AppendFrame(dst, m.appendReply)
+	size := m.replySize()
+	if m.batch != nil {
+		size = m.batch.size
+	}
+	return m.Framing.AppendFrame(slices.Grow(dst, size), m.appendReply)
 }
 
 // oneLine removes the line breaks of a result.

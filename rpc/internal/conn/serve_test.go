@@ -52,7 +52,7 @@ func TestServe_endOfInput(t *testing.T) {
 // last reply.
 func TestServe_finish(t *testing.T) {
 	var out bytes.Buffer
-	c := New(strings.NewReader(getLine(1)), &out, Limits{Line: 1000, Reply: 1000, InFlight: 1, InFlightBytes: 1000}, slog.New(slog.DiscardHandler))
+	c := New(strings.NewReader(getLine(1)), &out, Limits{Line: 1000, Reply: 1000, InFlight: 1, InFlightMemory: 1000}, slog.New(slog.DiscardHandler))
 	h := &fakeHandler{conn: c, get: echo, finish: func() {
 		if err := c.Send(frame.Lines, []byte(`"finished"`), nil); err != nil {
 			t.Error(err)
@@ -174,8 +174,8 @@ func TestServe_pausesAtTheLimit(t *testing.T) {
 			_ = conn.in.Close()
 		}()
 		synctest.Wait()
-		if sent != 4 { // three are accepted, and the reader holds one
-			t.Errorf("sent %d requests, want 4", sent)
+		if sent != 7 { // three are accepted, one waits for room, and three are read ahead
+			t.Errorf("sent %d requests, want 7", sent)
 		}
 		close(release)
 		all, err := io.ReadAll(conn.out)

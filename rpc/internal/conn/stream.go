@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
 
@@ -27,6 +28,8 @@ type stream struct {
 	handler Handler
 	ctx     context.Context // of the calls
 	frames  *frame.Reader
+	ahead   chan input   // gets the next frame, which a goroutine reads; nil if there is no such goroutine
+	ended   error        // why there are no more frames; nil while there may be some
 	readErr atomic.Value // of error: why reading ended, unless it was io.EOF
 }
 
@@ -34,7 +37,7 @@ var _ jsonrpc2.ObjectStream = (*stream)(nil)
 
 func newStream(ctx context.Context, c *Conn, h Handler) *stream {
 	s := &stream{conn: c, handler: h, ctx: ctx}
-	s.frames = frame.NewReader(input{c}, c.limits.Line)
+	s.frames = frame.NewReader(idleReader{c}, c.limits.Line)
 	return s
 }
 
@@ -58,38 +61,99 @@ func (s *stream) ReadObject(v any) error {
 }
 
 // next returns the next message that gets a reply, and puts it into the pending
-// table. Responses and notifications before it do not wait for it.
+// table. Responses and notifications before it do not wait for it. While there is
+// no room for it, next reads on, because a cancellation or a response may make
+// room; requests that come meanwhile are queued behind it.
 func (s *stream) next() (*message, error) {
 	for {
-		f, err := s.frames.Next()
-		if err != nil {
-			return nil, err
-		}
-		m := parse(f)
-		switch {
-		case m.isResponse():
-			s.conn.outgoing.deliver(m.responses[0])
-			continue
-		case m.isNotification():
-			s.handler.Notify(&m.Request)
-			continue
-		}
-		switch s.conn.pending.admit(m) {
+		m, outcome := s.conn.pending.admit()
+		switch outcome {
 		case admitted:
 			return m, nil
 		case ended:
 			return nil, io.EOF
 		case busy:
 			s.refuse(m)
+		case noRoom:
+			s.awaitRoom()
+		case noMessage:
+			if s.ended != nil {
+				return nil, s.ended
+			}
+			if s.ahead != nil {
+				s.take(<-s.ahead)
+			} else {
+				s.take(s.read())
+			}
 		}
+	}
+}
+
+// input is the outcome of reading one frame.
+type input struct {
+	frame frame.Frame
+	err   error
+}
+
+// read reads one frame.
+func (s *stream) read() input {
+	f, err := s.frames.Next()
+	return input{f, err}
+}
+
+// take handles a response or a notification, and queues every other message.
+func (s *stream) take(in input) {
+	s.ahead = nil
+	if in.err != nil {
+		s.ended = in.err
+		return
+	}
+	m := parse(in.frame)
+	if limit := s.conn.limits.InFlightMemory; m.elements != nil && m.memory > limit {
+		s.conn.outgoing.deliverAll(m.responses)
+		m.elements, m.memory = nil, requestMemory
+		m.refuse(fault.New(fault.TooLarge, "the requests of the batch may take more than %d bytes of memory together, which is the limit: send fewer at a time", limit).
+			With("limit", limit))
+	}
+	switch {
+	case m.isResponse():
+		s.conn.outgoing.deliver(m.responses[0])
+	case m.isNotification():
+		s.handler.Notify(&m.Request)
+	default:
+		s.conn.pending.enqueue(m)
+	}
+}
+
+// awaitRoom waits until there may be room for the first message of the queue, or
+// another frame was read. The goroutine that reads it goes on when room comes
+// first; its frame is the next one then.
+func (s *stream) awaitRoom() {
+	room, patience := s.conn.pending.awaitRoom()
+	if patience <= 0 {
+		return
+	}
+	if s.ahead == nil && s.ended == nil && s.conn.pending.mayQueue() {
+		ahead := make(chan input, 1)
+		s.ahead = ahead
+		go func() { ahead <- s.read() }()
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-room:
+	case <-timer.C:
+	case in := <-s.ahead: // nil, and never ready, if nothing is read ahead
+		s.take(in)
 	}
 }
 
 // refuse answers a message for which there was no room.
 func (s *stream) refuse(m *message) {
 	limit := s.conn.limits.InFlight
-	busy := fault.New(fault.Busy, "%d requests wait for their answers, and that is the limit: wait for some of them, or cancel them", limit).
-		With("limit", limit)
+	busy := fault.New(fault.Busy, "as many or as large requests wait for their answers as may (%d requests, %d bytes of memory): wait for some of them, or cancel them",
+		limit, s.conn.limits.InFlightMemory).With("limit", limit)
+	s.conn.outgoing.deliverAll(m.responses)
 	m.elements = nil
 	m.refuse(busy).setReply(nil, busy, maxID)
 	if err := s.conn.writer.Append(m.appendFramedReply); err != nil {
@@ -116,14 +180,14 @@ func (s *stream) WriteObject(any) error { return nil }
 // Close does nothing: the input and the output belong to the caller of New.
 func (s *stream) Close() error { return nil }
 
-// input is the input of a connection. It notes when the connection is idle.
-type input struct{ conn *Conn }
+// idleReader is the input of a connection. It notes when the connection is idle.
+type idleReader struct{ conn *Conn }
 
 // Read yields before it reads more: the executor then runs the last request on
 // this thread, and no other thread has to be woken.
-func (i input) Read(p []byte) (int, error) {
-	i.conn.setIdle(true)
-	defer i.conn.setIdle(false)
+func (r idleReader) Read(p []byte) (int, error) {
+	r.conn.setIdle(true)
+	defer r.conn.setIdle(false)
 	runtime.Gosched()
-	return i.conn.in.Read(p)
+	return r.conn.in.Read(p)
 }

@@ -3,6 +3,8 @@ package conn
 import (
 	"context"
 	"sync"
+
+	"realmconf/runtime/fault"
 )
 
 // Turn is a call that reads or writes, while it runs.
@@ -47,15 +49,23 @@ func (t *Turn) Entered() {
 	t.leader.handOff()
 }
 
+// Done notes that the call's write is done, and the size of what the replies to
+// writes may show.
+func (t *Turn) Done(size int) { t.conn.order.noteSize(size) }
+
 // Suspend calls wait, which waits for a person. Meanwhile the call has no place
-// in the order and does not count against the limits. It must take a new place
-// before it goes on.
-func (t *Turn) Suspend(wait func()) {
+// in the order and does not count against the limit of requests. It must take a
+// new place before it goes on. The error is busy, and wait is not called, if the
+// calls that wait hold too much memory already.
+func (t *Turn) Suspend(wait func()) error {
+	if !t.conn.pending.suspend(t.message) {
+		return fault.New(fault.Busy, "the calls that wait for a person's answer are as large as they may be together: repeat this call when some of them are answered, or send a smaller one")
+	}
 	t.leader.handOff()
 	t.conn.order.leave(t.place)
-	t.conn.pending.suspend(t.message, true)
 	wait()
-	t.conn.pending.suspend(t.message, false)
+	t.conn.pending.resume(t.message)
+	return nil
 }
 
 // Go runs do in a goroutine of the connection. Its context ends with the

@@ -76,7 +76,7 @@ func TestRequest_caller(t *testing.T) {
 func TestReadClient_longName(t *testing.T) {
 	long := strings.Repeat("é", 1000)
 	_, _, _, result := outcome(t, ask(t, catalogOf(who, who), settings{}, line("config/get", `"io.realmconf/client":{"name":"x`+long+`","version":"1"}`, "")))
-	if want := "x" + long[:198]; result["name"] != want {
+	if want := "x" + long[:196] + "…"; result["name"] != want {
 		t.Errorf("got %q, want %q", result["name"], want)
 	}
 }

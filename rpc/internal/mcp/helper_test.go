@@ -48,7 +48,7 @@ type settings struct {
 func serve(ctx context.Context, in io.Reader, out io.Writer, c *catalog, opts settings) error {
 	limits := opts.Limits
 	for limit, otherwise := range map[*int]int{
-		&limits.Line: 8 << 20, &limits.Reply: 8 << 20, &limits.InFlight: 1024, &limits.InFlightBytes: 64 << 20,
+		&limits.Line: 8 << 20, &limits.Reply: 8 << 20, &limits.InFlight: 1024, &limits.InFlightMemory: 64 << 20,
 	} {
 		if *limit == 0 {
 			*limit = otherwise

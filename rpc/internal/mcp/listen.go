@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -13,6 +14,9 @@ import (
 // beginSubscribe begins resources/subscribe, of the older revisions.
 func (s *Server) beginSubscribe(r *request) (conn.Call, error) {
 	uri := r.params["uri"].(string)
+	if err := checkURI(uri); err != nil {
+		return conn.Call{}, err
+	}
 	if _, _, ok := s.catalog.resources.WatchTarget(uri); !ok {
 		return conn.Call{}, resourceError(r, uri, fault.New(fault.NotFound, "no such resource: resources/list and resources/templates/list say which there are"))
 	}
@@ -42,7 +46,7 @@ func (s *Server) beginListen(r *request) (conn.Call, error) {
 	if err != nil {
 		return conn.Call{}, err
 	}
-	wanted := &subscription{kind: listen, key: conn.IDKey(r.ID), id: r.ID, uris: uris, framing: r.Framing}
+	wanted := &subscription{kind: listen, key: conn.IDKey(r.ID), id: bytes.Clone(r.ID), uris: uris, framing: r.Framing}
 	return s.beginSubscription(wanted, func() tree.Object {
 		served := tree.Object{}
 		if len(uris) > 0 {
@@ -70,9 +74,20 @@ func (s *Server) watchableURIs(wanted any) ([]string, error) {
 		if !isText {
 			return nil, invalidParams("notifications.resourceSubscriptions must hold URIs, not %s", tree.TypeName(v))
 		}
+		if err := checkURI(uri); err != nil {
+			return nil, err
+		}
 		if _, _, ok := s.catalog.resources.WatchTarget(uri); ok && !slices.Contains(uris, uri) {
 			uris = append(uris, uri)
 		}
 	}
 	return uris, nil
+}
+
+// checkURI refuses the URI of a subscription that is too long to be held.
+func checkURI(uri string) error {
+	if len(uri) > maxTarget {
+		return invalidParams("a URI to subscribe to is longer than %d bytes: name a part above it", maxTarget)
+	}
+	return nil
 }

@@ -3,7 +3,7 @@ package mcp
 import (
 	"slices"
 
-	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
@@ -148,11 +148,10 @@ func readClient(key string, v any) (client, error) {
 }
 
 // clientOf returns the name and the version in an object, as far as they are
-// there, and whether both are. They are cut, because every history entry has
+// there, and whether both are. They are clipped, because every history entry has
 // them.
 func clientOf(o tree.Object) (client, bool) {
-	const longest = 200
 	name, hasName := o["name"].(string)
 	version, hasVersion := o["version"].(string)
-	return client{name: conn.Prefix(name, longest), version: conn.Prefix(version, longest)}, hasName && hasVersion
+	return client{name: fault.Clip(name), version: fault.Clip(version)}, hasName && hasVersion
 }

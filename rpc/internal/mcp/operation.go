@@ -27,7 +27,7 @@ func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
 	c := conn.Call{Effect: o.effect}
 	s.observeWrite(&c, &caller, result)
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.OnQueued = t.Entered
+		caller.OnQueued, caller.OnDone = t.Entered, t.Done
 		reply, err := o.calls.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err

@@ -34,7 +34,9 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 	defer s.conn.CloseRequest(question)
 	var answer policy.Answer
 	var err error
-	t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, f, message) })
+	if busy := t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, f, message) }); busy != nil {
+		return "", busy
+	}
 	if err == nil && answer == policy.Accepted {
 		err = t.Take()
 	}

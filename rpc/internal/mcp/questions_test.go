@@ -205,7 +205,7 @@ func TestAsk_answerAfterManyRequests(t *testing.T) {
 // TestAsk_limits expects calls that wait for a person not to count against the
 // limits of requests, and to have a limit of their own.
 func TestAsk_limits(t *testing.T) {
-	converse(t, catalogOf(echo, held), settings{Limits: conn.Limits{InFlight: 2, InFlightBytes: 500}}, func(d *dialogue) {
+	converse(t, catalogOf(echo, held), settings{Limits: conn.Limits{InFlight: 2, InFlightMemory: 1 << 20}}, func(d *dialogue) {
 		start := time.Now()
 		var ids []string
 		for i := range maxQuestions {

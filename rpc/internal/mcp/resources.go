@@ -83,7 +83,7 @@ func resourceError(r *request, uri string, err error) error {
 	if !r.modern() {
 		number = -32002
 	}
-	return &resourceNotFound{fault: f.With("uri", uri), number: number}
+	return &resourceNotFound{fault: f.With("uri", fault.Clip(uri)), number: number}
 }
 
 // resourceNotFound is a fault with MCP's number for it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
@@ -74,7 +75,7 @@ func (e *versionError) Unwrap() error { return invalidParams("%s", e.Error()) }
 func (e *versionError) ErrorObject() json.RawMessage {
 	return tree.Append(nil, tree.Object{
 		"code":    -32022,
-		"data":    tree.Object{"requested": e.requested, "supported": revisions()},
+		"data":    tree.Object{"requested": fault.Clip(e.requested), "supported": revisions()},
 		"message": e.Error(),
 	})
 }

@@ -3,11 +3,18 @@ package mcp
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"realmconf/rpc/internal/frame"
+	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
+
+// maxTarget is the limit of the path or the URI of a subscription, in bytes. It is
+// held until the subscription ends.
+const maxTarget = 4096
 
 // subscription is one subscription of a client to notifications of changes.
 type subscription struct {
@@ -16,7 +23,10 @@ type subscription struct {
 	framing frame.Framing
 	since   store.Version // known to the subscriber from the beginning
 
+	sinceEffective *runtime.Effective // the same of what agents run with; nil if it does not watch that
+
 	path tree.Pointer    // of a watch
+	view string          // of a watch: "" or effective
 	id   json.RawMessage // of a listen
 	uris []string        // of a resource: one; of a listen: any number
 }
@@ -29,6 +39,15 @@ const (
 	resource                         // resources/subscribe
 	listen                           // subscriptions/listen
 )
+
+// watchesEffective reports whether a subscriber wants changes of what agents run
+// with.
+func (o *subscription) watchesEffective(source *tools.Resources) bool {
+	return o.view != "" || slices.ContainsFunc(o.uris, func(uri string) bool {
+		_, isEffective := source.EffectiveTarget(uri)
+		return isEffective
+	})
+}
 
 // weight returns how much of the limit a subscription takes.
 func (o *subscription) weight() int { return max(1, len(o.uris)) }

@@ -37,6 +37,7 @@ type subscriptions struct {
 	// comes before the first notification. It is locked before mu.
 	notifying sync.Mutex
 	started   bool // the goroutine runs; protected by notifying
+	effective bool // a second goroutine watches what agents run with; protected by notifying
 
 	mu       sync.Mutex      // protects the fields below
 	open     []*subscription // replaced, never changed
@@ -65,8 +66,17 @@ func (s *subscriptions) beginLocked(ctx context.Context, t *conn.Turn, wanted *s
 		return err
 	}
 	wanted.since = version
+	if wanted.watchesEffective(s.source) {
+		if wanted.sinceEffective, err = s.source.Effective(ctx); err != nil {
+			return err
+		}
+	}
 	if err := s.add(wanted); err != nil {
 		return err
+	}
+	if wanted.sinceEffective != nil && !s.effective {
+		s.effective = true
+		t.Go(func(ctx context.Context) { s.watchEffective(ctx, wanted.sinceEffective) })
 	}
 	if !s.started {
 		s.started = true
@@ -174,7 +184,9 @@ func (s *subscriptions) notify(e *runtime.Event) {
 			continue // its reply had this generation already
 		}
 		if o.kind == watch {
-			watches = append(watches, o)
+			if o.view == "" {
+				watches = append(watches, o)
+			}
 			continue
 		}
 		for _, uri := range o.uris {

@@ -28,11 +28,12 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	if err != nil {
 		return conn.Call{}, err
 	}
+	r.params = nil // the call needs no other members, which may be large while it waits
 	caller := r.caller(store.Tool, s.options.Diagnostic)
 	c := conn.Call{Effect: o.effect}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.OnQueued = t.Entered
+		caller.OnQueued, caller.OnDone = t.Entered, t.Done
 		switch {
 		case r.modern() && r.meta.forms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {

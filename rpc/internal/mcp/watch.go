@@ -18,11 +18,11 @@ const methodChanged = tools.MethodPrefix + string(tools.Changed)
 // beginWatch begins config/watch, the subscription for clients without MCP. It
 // has a place among the reads, so that it comes after the writes before it.
 func (s *Server) beginWatch(r *request) (conn.Call, error) {
-	path, _, err := watchPath(r)
+	path, view, _, err := watchPath(r)
 	if err != nil {
 		return conn.Call{}, err
 	}
-	wanted := &subscription{kind: watch, key: path.String(), path: path, framing: r.Framing}
+	wanted := &subscription{kind: watch, key: watchKey(path, view), path: path, view: view, framing: r.Framing}
 	return s.beginSubscription(wanted, func() tree.Object {
 		return tree.Object{"watching": true, "generation": wanted.since.Generation}
 	}, r), nil
@@ -30,39 +30,54 @@ func (s *Server) beginWatch(r *request) (conn.Call, error) {
 
 // beginUnwatch begins config/unwatch, which ends one watch or all.
 func (s *Server) beginUnwatch(r *request) (conn.Call, error) {
-	path, given, err := watchPath(r)
+	path, view, given, err := watchPath(r)
 	if err != nil {
 		return conn.Call{}, err
 	}
 	return readCall(func(context.Context) (json.RawMessage, error) {
 		if !given {
 			s.subscriptions.endWatches()
-		} else if !s.subscriptions.end(watch, path.String()) {
-			return nil, fault.New(fault.NotFound, "%q is not watched on this connection: leave path out to end every watch", path.String()).
-				With("path", path.String())
+		} else if !s.subscriptions.end(watch, watchKey(path, view)) {
+			return nil, fault.New(fault.NotFound, "%q is not watched on this connection: leave path out to end every watch", fault.Clip(path.String())).
+				With("path", fault.Clip(path.String()))
 		}
 		return s.complete(r, tree.Object{"watching": s.subscriptions.watches()}), nil
 	}), nil
 }
 
-// watchPath reads the only parameter of config/watch and config/unwatch.
-func watchPath(r *request) (path tree.Pointer, given bool, err error) {
+// watchKey identifies a watch among those of a connection.
+func watchKey(path tree.Pointer, view string) string { return view + path.String() }
+
+// watchPath reads the parameters of config/watch and config/unwatch. given reports
+// whether there is one.
+func watchPath(r *request) (path tree.Pointer, view string, given bool, err error) {
 	for _, name := range slices.Sorted(maps.Keys(r.params)) { // so that the same request gets the same error
-		if name != "path" {
-			return nil, false, invalidParams("%s has no parameter %s: its only one is path; nothing was done", r.Method, conn.QuoteShort(name)).
-				With("path", tree.Pointer{name}.String())
+		if name != "path" && name != "view" {
+			return nil, "", false, invalidParams("%s has no parameter %s: it has path and view; nothing was done", r.Method, conn.QuoteShort(name)).
+				With("path", fault.Clip(tree.Pointer{name}.String()))
 		}
+	}
+	wantedView := r.params["view"]
+	hasView := wantedView != nil
+	if hasView && wantedView != tools.ViewEffective {
+		return nil, "", false, invalidParams("parameter \"view\" of %s must be \"effective\", or be left out; nothing was done", r.Method).With("path", "/view")
+	}
+	if hasView {
+		view = tools.ViewEffective
 	}
 	value, given := r.params["path"]
 	text, isText := value.(string)
 	if given && !isText {
-		return nil, false, invalidParams("parameter \"path\" of %s must be a string, not %s; nothing was done", r.Method, tree.TypeName(value)).
+		return nil, "", false, invalidParams("parameter \"path\" of %s must be a string, not %s; nothing was done", r.Method, tree.TypeName(value)).
 			With("path", "/path")
 	}
-	if path, err = tree.ParsePointer(text); err != nil {
-		return nil, false, invalidParams("%v", err).With("path", "/path")
+	if len(text) > maxTarget {
+		return nil, "", false, invalidParams("path is longer than %d bytes: name a part above it", maxTarget).With("path", "/path")
 	}
-	return path, given, nil
+	if path, err = tree.ParsePointer(text); err != nil {
+		return nil, "", false, invalidParams("%v", err).With("path", "/path")
+	}
+	return path, view, given || hasView, nil
 }
 
 // beginSubscription returns the call that adds a subscription. Its reply is

@@ -31,11 +31,17 @@ type Composer struct {
 // Compose is [schema.Model.Compose] for a model of Meerkat's configuration.
 func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch) (*schema.Composition, error) {
 	documents, err := discover(head, func(id string) (tree.Object, error) {
-		document, err := fetch(id)
+		document, checked, err := fetch(id)
 		if err != nil || document == nil {
 			return nil, err
 		}
-		return normalise(model, id, document)
+		if !checked {
+			if err := checkReadable(model, id, document); err != nil {
+				return nil, err
+			}
+		}
+		canonical, _ := model.Canonical(document)
+		return model.Known(canonical), nil // Meerkat ignores all other keys
 	})
 	if err != nil {
 		return nil, err
@@ -53,23 +59,21 @@ func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch) 
 	return f.composition(chain), nil
 }
 
-// normalise returns a document in its canonical form, without the keys that
-// Meerkat ignores. A document that Meerkat cannot read as a configuration is an
-// error, although it is TOML.
-func normalise(model *schema.Model, realm string, document tree.Object) (tree.Object, error) {
-	canonical, _ := model.Canonical(document)
+// checkReadable refuses a document that Meerkat cannot read as a configuration,
+// although it is TOML.
+func checkReadable(model *schema.Model, realm string, document tree.Object) error {
 	issues, _ := model.Check(document, nil)
 	for _, issue := range issues {
 		if !isUnreadable(issue) {
 			continue
 		}
-		return nil, &schema.CompositionError{
+		return &schema.CompositionError{
 			Realm: realm, Path: issue.Path,
 			Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
 			Advice:  "correct it in that realm",
 		}
 	}
-	return model.Known(canonical), nil
+	return nil
 }
 
 // isUnreadable reports whether Meerkat cannot read a document with this mistake. It

@@ -72,7 +72,7 @@ func checkOrigins(t rapid.TB, c *schema.Composition, documents map[string]tree.O
 	t.Helper()
 	model := meerkat.New()
 	var paths []tree.Pointer
-	for _, o := range c.Origins {
+	for _, o := range c.Origins() {
 		if o.Realm != "" && !slices.Contains(c.Chain, o.Realm) {
 			t.Errorf("%s is of %q, which is not in the chain %v", o.Path, o.Realm, c.Chain)
 		}
@@ -89,7 +89,7 @@ func checkOrigins(t rapid.TB, c *schema.Composition, documents map[string]tree.O
 			t.Errorf("%s has %d origins, want 1", leaf, n)
 		}
 	})
-	for _, o := range c.Origins {
+	for _, o := range c.Origins() {
 		value, _, ok := o.Path.Get(c.Stored)
 		if o.Realm == "" {
 			if isEmpty := tree.Equal(value, tree.Object{}); ok && !isEmpty {
@@ -129,7 +129,7 @@ func eachLeaf(p tree.Pointer, v any, visit func(tree.Pointer)) {
 func compose(t *testing.T, head string, texts map[string]string) (*schema.Composition, error) {
 	t.Helper()
 	documents := parsed(t, texts)
-	return meerkat.New().Compose(head, func(realm string) (tree.Object, error) { return documents[realm], nil })
+	return meerkat.New().Compose(head, func(realm string) (tree.Object, bool, error) { return documents[realm], false, nil })
 }
 
 func parsed(t *testing.T, texts map[string]string) map[string]tree.Object {

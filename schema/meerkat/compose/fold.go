@@ -191,12 +191,11 @@ func (f *fold) isDefault(p tree.Pointer, v any) bool {
 
 // composition returns the result.
 func (f *fold) composition(chain []string) *schema.Composition {
-	c := &schema.Composition{
-		Chain: chain, Stored: f.stored, Ineffective: f.ineffective(),
-		Origins: f.origins.collect(nil, nil, f.model.Fill(f.stored), f.becauseOf),
-	}
-	slices.SortFunc(c.Origins, func(a, b schema.Origin) int { return tree.ComparePointers(a.Path, b.Path) })
-	return c
+	return &schema.Composition{Chain: chain, Stored: f.stored, Ineffective: f.ineffective(), Origins: func() []schema.Origin {
+		list := f.origins.collect(nil, nil, f.model.Fill(f.stored), f.becauseOf)
+		slices.SortFunc(list, func(a, b schema.Origin) int { return tree.ComparePointers(a.Path, b.Path) })
+		return list
+	}}
 }
 
 // becauseOf returns why the default holds at p, or "".

@@ -122,7 +122,7 @@ func TestCompose_because(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	for _, o := range c.Origins {
+	for _, o := range c.Origins() {
 		if o.Realm == "" && o.Because != "" {
 			got[o.Path.String()] = o.Because
 		}

@@ -118,11 +118,11 @@ func TestCompose_agreesWithTranscription(t *testing.T) {
 		documents := randomDocuments(r)
 		head := rapid.SampledFrom(realms).Draw(r, "head")
 		want, chain, refusal := slowly{documents: documents}.compose(head)
-		got, err := model.Compose(head, func(realm string) (tree.Object, error) {
+		got, err := model.Compose(head, func(realm string) (tree.Object, bool, error) {
 			if document, exists := documents[realm]; exists {
-				return treetest.CloneObject(document), nil
+				return treetest.CloneObject(document), false, nil
 			}
-			return nil, nil
+			return nil, false, nil
 		})
 		if refusal != "" {
 			var refused *schema.CompositionError

@@ -7,33 +7,45 @@ import (
 )
 
 // CheckGrowth fails a test if the work of a call grows much faster than its input.
-// prepare returns a call with an input of size n, here of 1,000 and of 8,000: in n
-// log n the larger one takes about ten times as long, in the square of n 64 times.
+// prepare returns a call with an input of size n. Eight calls with inputs of 1,000
+// are compared with one whose input is 8,000: both hold as much memory. In n log n
+// the one call takes a third longer, in the square of n eight times as long.
 //
-// Work is processor time, so that other processes do not count, and of each size
-// the least of several runs, in turns, together with its garbage collection.
+// Work is processor time, so that other processes do not count, and of each the
+// least of several runs, in turns, together with its garbage collection.
 func CheckGrowth(t *testing.T, prepare func(n int) func()) {
 	t.Helper()
 	const (
-		few, many = 1_000, 8_000
-		rounds    = 8
-		allowed   = 30
+		few     = 1_000
+		times   = 8
+		rounds  = 8
+		allowed = 4.5
 	)
-	least := map[int]time.Duration{}
-	ratio := 0.0
-	for range rounds {
-		for _, n := range []int{few, many} {
-			call := prepare(n)
-			runtime.GC()
-			start := cpuTime()
-			call()
-			if d := max(cpuTime()-start, time.Microsecond); least[n] == 0 || d < least[n] {
-				least[n] = d
-			}
+	work := func(count, n int) time.Duration {
+		calls := make([]func(), count)
+		for i := range calls {
+			calls[i] = prepare(n)
 		}
-		if ratio = float64(least[many]) / float64(least[few]); ratio < allowed {
+		runtime.GC()
+		start := cpuTime()
+		for _, call := range calls {
+			call()
+		}
+		return max(cpuTime()-start, time.Microsecond)
+	}
+	var small, large time.Duration
+	for round := range rounds {
+		s, l := work(times, few), work(1, times*few)
+		if round == 0 || s < small {
+			small = s
+		}
+		if round == 0 || l < large {
+			large = l
+		}
+		if float64(large) < allowed*float64(small) {
 			return
 		}
 	}
-	t.Errorf("%d times the input takes %.0f times as long (%v, then %v)", many/few, ratio, least[few], least[many])
+	t.Errorf("%d calls of size %d take %v, and one of size %d takes %v, %.1f times as long",
+		times, few, small, times*few, large, float64(large)/float64(small))
 }

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// checkEffect finds values that have no effect in what agents run with, and reasons
+// why no agent can be made. It reads the other realms as they are.
+func (d *diagnosis) checkEffect(ctx context.Context) {
+	own, err := document.Parse(d.files.Text)
+	if err != nil || d.files.DocumentErr != nil || d.files.Text == nil {
+		return // reported already, or there is nothing to compose
+	}
+	id := d.location.ID
+	c, err := d.model.Compose(id, func(realm string) (tree.Object, bool, error) {
+		if realm == id {
+			return own.Tree(), false, nil
+		}
+		relative, err := d.location.Relative(realm)
+		if err != nil {
+			return nil, false, err
+		}
+		state, err := relative.Observe(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		doc, err := document.Parse(state.Text)
+		if err != nil {
+			return nil, false, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", realm, err).With("realm", realm)
+		}
+		return doc.Tree(), false, nil
+	})
+	var refused *schema.CompositionError
+	switch {
+	case errors.As(err, &refused):
+		issues, _ := d.model.Check(own.Tree(), nil)
+		if refused.Realm == id && slices.ContainsFunc(issues, func(i schema.Issue) bool { return i.Path == refused.Path }) {
+			return // checkConfig has found it
+		}
+		d.add(problem, "Meerkat runs no agent of this realm: "+refused.Message, refused.Path, refused.Advice)
+		return
+	case err != nil:
+		d.add(problem, "Meerkat runs no agent of this realm: "+fault.Of(err).Message, "", "correct that realm")
+		return
+	}
+	for _, i := range c.Ineffective {
+		if i.Realm != id && i.Cause != id {
+			continue
+		}
+		where := i.Path.String()
+		if i.Realm == id {
+			where = i.Source.String()
+			if line, _, ok := own.Position(i.Source); ok {
+				where += fmt.Sprintf(" (line %d)", line)
+			}
+		}
+		d.add(warning, i.Message, where, i.Hint)
+	}
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema/meerkat"
+	"realmconf/tools"
+	"realmconf/tools/policy"
+)
+
+// family is a store of the realm team, which inherits from global.
+type family struct {
+	*memory.Store
+	realm  string
+	global *memory.Store
+}
+
+func (f *family) Metadata() store.Metadata { return store.Metadata{RealmID: &f.realm} }
+
+func (f *family) Relative(id string) (store.Relative, error) {
+	if id == "global" {
+		return f.global, nil
+	}
+	return memory.New(), nil
+}
+
+func (f *family) Names(context.Context) ([]string, error) { return []string{"global", "team"}, nil }
+
+// newFamilyShell returns a shell over two realms.
+func newFamilyShell(t *testing.T, terminal Terminal, team, global string) *shell {
+	t.Helper()
+	sh := newShell(t, terminal)
+	f := &family{Store: sh.store, realm: "team", global: memory.New()}
+	sh.writeText(team)
+	sh.store = f.global
+	sh.writeText(global)
+	sh.store = f.Store
+	model := meerkat.New()
+	sh.session.Runtime = runtime.New(func(context.Context) (store.Store, error) { return f, nil }, model)
+	t.Cleanup(sh.session.Runtime.Close)
+	sh.session.Operations = tools.New(sh.session.Runtime, model, policy.Policy{})
+	return sh
+}
+
+// TestGet_originsInReadme runs the example of the README.
+func TestGet_originsInReadme(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "\n$ realmconf get /rest --effective --origins --realm team\n")
+	example, _, found := strings.Cut(example, "```")
+	if !found {
+		t.Fatal("the README has no example")
+	}
+	sh := newFamilyShell(t, Terminal{Interactive: true, Width: 100}, "[rest]\nport = 9000\n", "[realm.global]\n[rest]\nhost = \"0.0.0.0\"\nport = 80\n")
+	if code := sh.run("get", "/rest", "--effective", "--origins"); code != 0 || sh.out.String()+sh.stderr.String() != example {
+		t.Errorf("exit %d\n got %s%s\nwant %s", code, sh.out.String(), sh.stderr.String(), example)
+	}
+}
+
+// TestGet_origins prints the same values in every form.
+func TestGet_origins(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{
+		{"get /shell/program --effective --origins", `[{"path":"/shell/program","realm":"global","value":"nu2"}]` + "\n"},
+		{"get /agent/max_turns --effective --origins --json", `[{"because":"Meerkat never carries this key into what it runs with","default":true,"path":"/agent/max_turns","value":null}]` + "\n"},
+		{"get /shell/program --effective", "\"nu2\"\n"},
+		{"get /shell/program --effective -r", "nu2\n"},
+	} {
+		sh := newFamilyShell(t, Terminal{}, "[agent]\nmax_turns = 3\n", "[realm.global]\n[shell]\nprogram = \"nu2\"\n")
+		sh.wantRun(0, tt.want, strings.Fields(tt.line)...)
+	}
+	for _, line := range []string{"get --origins", "get --effective --stored", "get --effective --origins -r", "get --effective --origins --with-generation"} {
+		sh := newFamilyShell(t, Terminal{}, "", "")
+		sh.wantRun(2, "", strings.Fields(line)...)
+	}
+}
