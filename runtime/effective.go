@@ -225,7 +225,7 @@ func newEffective(model Model, c *composed, result *schema.Composition) *Effecti
 	return e
 }
 
-// Inherited returns the text that replaces a secret of another realm. It is no
+// inheritedToken returns the text that replaces a secret of another realm. It is no
 // token, and a client that sends it back is refused.
 func inheritedToken(realm string) string { return schema.TokenPrefix + "of-realm-" + realm }
 

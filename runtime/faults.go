@@ -141,7 +141,11 @@ func operationFault(err error, generation uint64) error {
 	if e.Test {
 		kind = schema.Rule
 	}
-	return fault.New(fault.InvalidConfig, "%v; nothing was written", e).
+	text := e.Error()
+	if !strings.HasSuffix(text, "?") {
+		text += ";"
+	}
+	return fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", []schema.Issue{{Kind: kind, Path: e.Pointer, Message: e.Reason}}).
 		With("operation", e.Index).With("generation", generation)
 }

@@ -9,6 +9,7 @@ import (
 // revealer replaces the tokens of one configuration.
 type revealer struct {
 	rewriter
+	model  *Model
 	prev   tree.Object
 	lookup func(t Token, part Part) (any, bool)
 	issues []Issue
@@ -23,7 +24,7 @@ type revealer struct {
 // another part than its own. Text that prev has in the same place stays as it is:
 // a file may hold such text by hand.
 func (m *Model) Reveal(given, prev tree.Object, lookup func(t Token, part Part) (any, bool)) (tree.Object, []Issue) {
-	r := revealer{prev: prev, lookup: lookup}
+	r := revealer{model: m, prev: prev, lookup: lookup}
 	r.rewriter = rewriter{leaf: r.leaf, skip: func(*Node) bool { return false }}
 	revealed, changed := given, tree.Others(given, prev)
 	for name, v := range r.object(m.root, changed) {
@@ -51,6 +52,11 @@ func (r *revealer) leaf(n *Node, v any) (any, bool) {
 	case n.MayHoldAddress:
 		return r.address(n, s)
 	case mentionsToken(s, withGeneration):
+		if t, ok := ParseToken(s); ok && len(r.model.root.lookup(t.Path)) == 0 {
+			r.refuse("this token stands for the value of an unknown key, which counts as a secret and cannot be moved",
+				"write the value itself here, and remove "+t.Path.String())
+			break
+		}
 		r.refuse("a secret's token is in a place that cannot hold a secret", "secrets cannot be read, copied or moved to here: leave the token where it was")
 	}
 	return v, false

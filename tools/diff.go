@@ -13,7 +13,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 	return &Operation{
 		Name:        Diff,
 		Title:       "Compare two generations",
-		Description: "What changed between two generations, with old and new values.",
+		Description: "What changed between two generations, with old and new values: a report, no JSON Patch to send back.",
 		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",

@@ -3,6 +3,7 @@ package tools
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
@@ -65,10 +66,20 @@ func advice(parent tree.Pointer, missing string, names []string) string {
 	if near, ok := tree.Nearest(missing, names); ok {
 		return "did you mean " + parent.Child(near).String() + "?"
 	}
+	shown := make([]string, len(names))
+	for i, name := range names {
+		if strings.HasPrefix(name, missing+"/") {
+			return "did you mean " + parent.Child(name).String() + "? a / in a key is written ~1"
+		}
+		shown[i] = name
+		if strings.ContainsAny(name, "/~") {
+			shown[i] = parent.Child(name).String()
+		}
+	}
 	if len(names) == 0 {
 		return policy.Place(parent) + " has no keys"
 	}
-	return policy.Place(parent) + " has " + enumerate(names)
+	return policy.Place(parent) + " has " + enumerate(shown)
 }
 
 // nearest returns the pointers that a misspelt name is near to: one at most.

@@ -19,7 +19,8 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Description: "Change only the keys you name; everything else, comments included, stays. Give exactly one of patch or operations. " +
 			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
-			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes.",
+			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes. " +
+			"Never edit config.toml with a file tool while this server is there. A / in a key is ~1 in a path.",
 		Input: onceJSON(func() tree.Object {
 			return tree.Object{
 				"type": "object",

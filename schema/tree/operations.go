@@ -161,7 +161,7 @@ func notFound(o Object, p Pointer, op string) *OperationError {
 			intended[depth] = near
 			reason += "did you mean " + intended.String() + "?"
 		case op == "add":
-			reason += "add " + p[:depth+1].String() + " first"
+			reason += "add " + p[:depth+1].String() + " first, or use patch, which makes what is missing"
 		case op == "replace" && last:
 			reason += "use add to create it"
 		default:

@@ -41,7 +41,7 @@ func commands() []*command {
 		// write
 		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
 		// use the program
-		callCommand(), doctorCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
+		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
 		// used by the completion scripts
 		completeCommand(),
 	}

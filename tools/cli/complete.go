@@ -40,7 +40,7 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 				continue
 			}
 			if i == len(words)-1 {
-				return valueCandidates(name)
+				return s.valueCandidates(ctx, name)
 			}
 			i++ // skip the flag's value
 		case c == nil:
@@ -55,7 +55,7 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 	name, _, joined := strings.Cut(trimDashes(last), "=")
 	switch {
 	case !isArgument(last) && joined:
-		list := valueCandidates(name)
+		list := s.valueCandidates(ctx, name)
 		for i := range list {
 			if list[i] != fileNames {
 				list[i].word = "--" + name + "=" + list[i].word
@@ -77,9 +77,12 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 }
 
 // valueCandidates returns the candidates for a flag's value.
-func valueCandidates(name string) []candidate {
-	if isPathFlag(name) {
+func (s *Session) valueCandidates(ctx context.Context, name string) []candidate {
+	switch {
+	case isPathFlag(name):
 		return []candidate{fileNames}
+	case name == "realm":
+		return completeRealm(ctx, s)
 	}
 	return wordCandidates(flagChoices(name)...)
 }

@@ -147,7 +147,7 @@ func TestPrint_hostileNames(t *testing.T) {
 	}
 	sh.writeText(text)
 	for _, line := range []string{
-		"get", "get --json", "get /models", "get --stored", "history", "history --json", "diff 0", "diff 0 --json",
+		"get", "get --json", "get /models", "get --stored", "show 1", "show 1 /models", "show 1 --json", "history", "history --json", "diff 0", "diff 0 --json",
 		"call config/get", "set-key /rest/port x", "unset-key /models/nothing", "rollback 0 --dry-run", "schema /self_hosted/servers/x\u202e",
 		"set-key /x\u202e\ny 1", "host \u202e", "get --realm \u202e --nonsense\x1b", "\u202e",
 	} {
@@ -200,7 +200,7 @@ func TestComplete_unreadable(t *testing.T) {
 
 // Every command whose arguments can be listed completes them.
 func TestCommands_completers(t *testing.T) {
-	withoutCompletion := []string{"history", "patch", "edit", "doctor", "version", "__complete"}
+	withoutCompletion := []string{"history", "patch", "edit", "doctor", "realms", "version", "__complete"}
 	for _, c := range commands() {
 		if slices.Contains(withoutCompletion, c.name) != (c.complete == nil && !c.file) {
 			t.Errorf("%s: completes its arguments: %v", c.name, c.complete != nil)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -123,7 +125,7 @@ func TestEditing_unchanged(t *testing.T) {
 	if outcome, err := d.run(); outcome != nil || err != nil {
 		t.Errorf("got %v, %v", outcome, err)
 	}
-	d.wantStderr("realmconf: the text is unchanged: nothing to do\n")
+	d.wantStderr("realmconf: the text is unchanged: nothing to do\n", "realmconf: hint: the editor ended at once; if its window is still open")
 	d.wantDrafts()
 }
 
@@ -405,4 +407,18 @@ func TestEdit_refused(t *testing.T) {
 	sh.session.Writes.ReadOnly = true
 	sh.wantRun(1, "", "edit")
 	sh.wantStderr("--read-only was given, so nothing was written: leave it out to write")
+}
+
+// An editor in which a person has looked at the text is not told to wait.
+func TestEdit_slowEditor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDialogue(t, "[rest]\nport = 1\n", func(*testing.T, string) { time.Sleep(atOnce) })
+		if outcome, err := d.run(); outcome != nil || err != nil {
+			t.Errorf("got %v, %v", outcome, err)
+		}
+		d.wantStderr("realmconf: the text is unchanged: nothing to do\n")
+		if strings.Contains(d.stderr.String(), "hint") {
+			t.Errorf("got %q", d.stderr.String())
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"realmconf/runtime"
 	"realmconf/runtime/document"
@@ -30,8 +31,13 @@ type editing struct {
 	first []byte   // the text that the draft begins with; nil: the base's
 	draft *draft
 
-	inEditor atomic.Bool // the editor is running and gets Ctrl-C
+	took     time.Duration // of the last run of the editor
+	inEditor atomic.Bool   // the editor is running and gets Ctrl-C
 }
+
+// atOnce is less than a person needs to close an editor. One that ends sooner has
+// probably only opened a window of another process.
+const atOnce = 500 * time.Millisecond
 
 // errTextRemoved means that the editor has removed the draft's file.
 var errTextRemoved = errors.New("the text was removed")
@@ -72,6 +78,9 @@ func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error)
 		}
 		if bytes.Equal(text, e.base.text) || bytes.Equal(text, e.first) {
 			e.session.message("the text is unchanged: nothing to do")
+			if e.took < atOnce {
+				e.session.hint("the editor ended at once; if its window is still open, what you save there is lost: set VISUAL or EDITOR to a command that waits, such as code --wait")
+			}
 			if !bytes.Equal(text, e.base.text) {
 				e.session.hint("realmconf rollback restores a generation as it was")
 			}
@@ -102,7 +111,9 @@ func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error)
 // editDraft runs the editor and returns the text that it has left.
 func (e *editing) editDraft(ctx context.Context) ([]byte, error) {
 	e.inEditor.Store(true)
+	begin := time.Now()
 	err := e.openEditor(ctx, e.draft.path)
+	e.took = time.Since(begin)
 	e.inEditor.Store(false)
 	if err != nil {
 		return nil, err

@@ -7,9 +7,7 @@ import (
 	"slices"
 
 	"realmconf/runtime/document"
-	"realmconf/runtime/fault"
 	"realmconf/schema"
-	"realmconf/schema/tree"
 )
 
 // checkEffect finds values that have no effect in what agents run with, and reasons
@@ -20,24 +18,7 @@ func (d *diagnosis) checkEffect(ctx context.Context) {
 		return // reported already, or there is nothing to compose
 	}
 	id := d.location.ID
-	c, err := d.model.Compose(id, func(realm string) (tree.Object, bool, error) {
-		if realm == id {
-			return own.Tree(), false, nil
-		}
-		relative, err := d.location.Relative(realm)
-		if err != nil {
-			return nil, false, err
-		}
-		state, err := relative.Observe(ctx)
-		if err != nil {
-			return nil, false, err
-		}
-		doc, err := document.Parse(state.Text)
-		if err != nil {
-			return nil, false, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", realm, err).With("realm", realm)
-		}
-		return doc.Tree(), false, nil
-	})
+	c, err := composeRealm(ctx, d.model, d.location, own)
 	var refused *schema.CompositionError
 	switch {
 	case errors.As(err, &refused):
@@ -48,7 +29,7 @@ func (d *diagnosis) checkEffect(ctx context.Context) {
 		d.add(problem, "Meerkat runs no agent of this realm: "+refused.Message, refused.Path, refused.Advice)
 		return
 	case err != nil:
-		d.add(problem, "Meerkat runs no agent of this realm: "+fault.Of(err).Message, "", "correct that realm")
+		d.add(problem, "Meerkat runs no agent of this realm: "+compositionProblem(err), "", "correct that realm")
 		return
 	}
 	for _, i := range c.Ineffective {

@@ -48,9 +48,17 @@ func (w *writeFlags) params(content tree.Object) tree.Object {
 	return content
 }
 
-// change runs a write and prints its changes.
+// change runs a write and prints its changes. If it makes the realm, it says so.
 func (s *Session) change(ctx context.Context, operation tools.Name, w *writeFlags, content tree.Object) error {
-	return s.show(ctx, operation, w.params(content), w.asJSON, func(reply tree.Object) {
+	location := s.newRealm(ctx)
+	raw, err := s.call(ctx, operation, w.params(content))
+	if err != nil {
+		return err
+	}
+	if location != nil {
+		s.announceNewRealm(ctx, location, raw)
+	}
+	return s.printReply(raw, w.asJSON, func(reply tree.Object) {
 		s.printWrite(reply)
 		s.warnReply(reply)
 	})

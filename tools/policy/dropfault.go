@@ -60,6 +60,11 @@ func droppedEntries(drops []drop) string {
 	at := Place(first.path)
 	text := fmt.Sprintf("%s: your list lacks %s, %s; append with operations and %s/-, change one with %s/0/…, or name %s in allow_drop to let them go",
 		at, tree.JoinWords(names, "and", most), exist, at, at, at)
+	if first.index != "" {
+		remove := tree.Append(nil, tree.Object{"op": "remove", "path": first.path.Child(first.index).String()})
+		text = fmt.Sprintf("%s: your list lacks %s, %s; to remove one, give operations %s; append with %s/-; or name %s in allow_drop to let them go",
+			at, tree.JoinWords(names, "and", most), exist, "["+string(remove)+"]", at, at)
+	}
 	if len(drops) > 1 {
 		text += fmt.Sprintf(" (and %d more, in drops)", len(drops)-1)
 	}

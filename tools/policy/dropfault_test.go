@@ -31,7 +31,7 @@ id = "one"
 		{"an entry", `[{"op":"replace","path":"/hooks/entries","value":[]}]`,
 			`/hooks/entries: your list lacks "one", which exists; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop to let them go; nothing was written`},
 		{"seven entries", `[{"op":"replace","path":"/shell/security_patterns","value":[]}]`,
-			`/shell/security_patterns: your list lacks "1", "2", "3", "4", "5" and 2 more, which exist; append with operations and /shell/security_patterns/-, change one with /shell/security_patterns/0/…, or name /shell/security_patterns in allow_drop to let them go; nothing was written`},
+			`/shell/security_patterns: your list lacks "1", "2", "3", "4", "5" and 2 more, which exist; to remove one, give operations [{"op":"remove","path":"/shell/security_patterns/0"}]; append with /shell/security_patterns/-; or name /shell/security_patterns in allow_drop to let them go; nothing was written`},
 		{"a list, then a key", `[{"op":"replace","path":"/hooks/entries","value":[]},{"op":"replace","path":"/rest","value":{"port":1}}]`,
 			`/hooks/entries: your list lacks "one", which exists; append with operations and /hooks/entries/-, change one with /hooks/entries/0/…, or name /hooks/entries in allow_drop to let them go (and 1 more, in drops); nothing was written`},
 		{"a key, then a list", `[{"op":"replace","path":"/rest","value":{"port":1}},{"op":"replace","path":"/hooks/entries","value":[]}]`,

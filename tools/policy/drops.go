@@ -12,6 +12,7 @@ import (
 type drop struct {
 	path    tree.Pointer // of the key, or of the list
 	entries []string     // names of the list's entries; nil for a key
+	index   string       // of the first of them, if entries of the list have no identity
 }
 
 // dropFinder collects the differences between old and new values that lose
@@ -86,6 +87,7 @@ func (f *dropFinder) compare(old, new any) {
 		switch {
 		case c.Op == "remove" && inList:
 			f.add(f.absolute(list), f.entryName(p, c.Old, c.Key, index))
+			f.setIndex(f.absolute(list), index)
 		case c.Op == "remove":
 			if !f.isNamed(p) && f.matters(p, c.Old) {
 				f.add(p, "")
@@ -94,6 +96,7 @@ func (f *dropFinder) compare(old, new any) {
 			f.add(p, "")
 		case c.Op == "replace" && inList && !isContainer(c.Old) && !hasEqualEntry(entries, after, c.Path, c.Old):
 			f.add(f.absolute(list), f.entryName(p, c.Old, "", index))
+			f.setIndex(f.absolute(list), index)
 		}
 	}
 }
@@ -130,6 +133,15 @@ func (f *dropFinder) add(p tree.Pointer, entry string) {
 	}
 	if entry != "" {
 		f.found[i].entries = append(f.found[i].entries, entry)
+	}
+}
+
+// setIndex keeps the index of the first lost entry of a list whose entries have no
+// identity: a text shows how to remove it.
+func (f *dropFinder) setIndex(list tree.Pointer, index string) {
+	i, known := f.index[list.String()]
+	if known && f.found[i].index == "" && f.model.Key(list) == "" {
+		f.found[i].index = index
 	}
 }
 

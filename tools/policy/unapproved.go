@@ -50,9 +50,13 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	case others > 1:
 		subject, verb = fmt.Sprintf("%s and %d other fields", subject, others), "need"
 	}
+	next := "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
+	if answer == Declined {
+		next = "do not ask for it again unless your user tells you to"
+	}
 	f := fault.New(fault.ApprovalRequired,
-		"%s %s a person's yes, %s: tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. "+
-			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why)
+		"%s %s a person's yes, %s: %s. "+
+			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why, next)
 	return u.withData(f, answer).With("allow", allowItems(u.held))
 }
 

@@ -13,7 +13,7 @@ import (
 func TestUnapproved_Refusal(t *testing.T) {
 	_, err := newRealm(t, "").judge(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
 	u := wantUnapproved(t, err)
-	const after = ": tell your user what you want to change and why; they can make the change themselves, or let you when they start this server. " +
+	const after = ": tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you. " +
 		"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
 	for _, tt := range []struct {
 		answer     policy.Answer
@@ -25,7 +25,11 @@ func TestUnapproved_Refusal(t *testing.T) {
 		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's approve must be true or false)"},
 	} {
 		f := u.Refusal(tt.answer)
-		if want := "/shell/program (runs code) needs a person's yes, " + tt.why + after; f.Kind != fault.ApprovalRequired || f.Message != want {
+		next := after
+		if tt.answer == policy.Declined {
+			next = ": do not ask for it again unless your user tells you to. do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
+		}
+		if want := "/shell/program (runs code) needs a person's yes, " + tt.why + next; f.Kind != fault.ApprovalRequired || f.Message != want {
 			t.Errorf("%s: got  %s\nwant %s", tt.answer, f.Message, want)
 		}
 		if f.Data["state"] != tt.state || f.Data["generation"] != uint64(1) {

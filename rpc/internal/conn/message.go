@@ -178,9 +178,12 @@ func (m *message) read(members []tree.Member) *fault.Fault {
 		return fault.New(fault.InvalidRequest, "member method must be a string, like \"config/get\"")
 	case outcome.Value != nil:
 		return fault.New(fault.InvalidRequest, "member %s does not go with method: a message is a request or a response", outcome.Name)
-	case params.Value == nil:
-		return nil
+	case params.Value == nil || string(params.Value) == "null":
+		return nil // clients with an optional parameter object send null
 	case params.Value[0] != '{' && params.Value[0] != '[':
+		if ids == 0 {
+			return nil // a notification is never answered, and without parameters has no effect
+		}
 		return fault.New(fault.InvalidRequest, "member params must be an object: leave it out when there is nothing to say")
 	}
 	m.RawParams, m.offset = params.Value, params.Offset

@@ -107,3 +107,16 @@ func TestDiagnosticMode_text(t *testing.T) {
 		t.Errorf("allways: got %v, want the choices", err)
 	}
 }
+
+// TestClientOf_name checks which name a client has in the history and in questions:
+// its title, and never that of this program.
+func TestClientOf_name(t *testing.T) {
+	for _, tt := range []struct{ name, title, want string }{
+		{"code", "", "code"}, {"code", "Code Editor", "Code Editor"}, {"realmconf", "", ""}, {"code", "realmconf", ""}, {"realmconf", "Mine", "Mine"},
+	} {
+		o := tree.Object{"name": tt.name, "version": "1", "title": tt.title}
+		if got, ok := clientOf(o); got.name != tt.want || !ok {
+			t.Errorf("%+v: got %q %t, want %q", tt, got.name, ok, tt.want)
+		}
+	}
+}

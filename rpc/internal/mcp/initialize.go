@@ -111,9 +111,13 @@ func (s *Server) capabilities(in revision) tree.Object {
 	return offered
 }
 
+// serverName is the name of this program. A client that gives it is none: it would
+// look like the command line in the history and in questions.
+const serverName = "realmconf"
+
 // serverInfo returns the name and the version of this program.
 func (s *Server) serverInfo(in revision) tree.Object {
-	info := tree.Object{"name": "realmconf", "version": s.options.Version}
+	info := tree.Object{"name": serverName, "version": s.options.Version}
 	if in.hasTitles() {
 		info["title"] = "Realm configuration"
 	}

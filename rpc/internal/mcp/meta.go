@@ -147,11 +147,17 @@ func readClient(key string, v any) (client, error) {
 	return c, nil
 }
 
-// clientOf returns the name and the version in an object, as far as they are
-// there, and whether both are. They are clipped, because every history entry has
-// them.
+// clientOf returns the name for people (title, else name) and the version in an
+// object, as far as they are there, and whether name and version are. They are
+// clipped, because every history entry has them.
 func clientOf(o tree.Object) (client, bool) {
 	name, hasName := o["name"].(string)
 	version, hasVersion := o["version"].(string)
+	if title, ok := o["title"].(string); ok && title != "" {
+		name = title
+	}
+	if name == serverName {
+		name = ""
+	}
 	return client{name: fault.Clip(name), version: fault.Clip(version)}, hasName && hasVersion
 }

@@ -14,8 +14,8 @@ import (
 
 func TestListTools(t *testing.T) {
 	want := `{"id":1,"jsonrpc":"2.0","result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"realmconf","title":"Realm configuration","version":"1.2.3"}},"cacheScope":"public","resultType":"complete","tools":[` +
-		`{"annotations":{"openWorldHint":false,"readOnlyHint":true},"description":"Reads.","inputSchema":{"type":"object"},"name":"config_get","outputSchema":{"type":"object"},"title":"Read"},` +
-		`{"annotations":{"destructiveHint":true,"idempotentHint":false,"openWorldHint":false,"readOnlyHint":false},"description":"Writes.","inputSchema":{"type":"object"},"name":"config_set","outputSchema":{"type":"object"},"title":"Write"}` +
+		`{"annotations":{"openWorldHint":false,"readOnlyHint":true,"title":"Read"},"description":"Reads.","inputSchema":{"type":"object"},"name":"config_get","outputSchema":{"type":"object"},"title":"Read"},` +
+		`{"annotations":{"destructiveHint":true,"idempotentHint":false,"openWorldHint":false,"readOnlyHint":false,"title":"Write"},"description":"Writes.","inputSchema":{"type":"object"},"name":"config_set","outputSchema":{"type":"object"},"title":"Write"}` +
 		`],"ttlMs":3600000}}`
 	c, opts := catalogOf(echo, echo), settings{Options: Options{Version: "1.2.3"}}
 	if got := ask(t, c, opts, line("tools/list", modernMeta, "")); got != want {
@@ -80,9 +80,9 @@ func TestBeginTool(t *testing.T) {
 		{"no arguments", line("tools/call", modernMeta, `"name":"config_get"`),
 			`"result":{` + serverInfo + `,"content":[{"text":"{}","type":"text"}],"resultType":"complete","structuredContent":{}}`},
 		{"refusal", line("tools/call", modernMeta, `"name":"config_set","arguments":{"how":"conflict"}`),
-			`"result":{` + serverInfo + `,"content":[{"text":"generation 1 expected, 2 is current: read again","type":"text"},{"text":"{\"current\":2,\"kind\":\"generation_conflict\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
+			`"result":{` + serverInfo + `,"content":[{"text":"generation 1 expected, 2 is current: read again\n","type":"text"},{"text":"{\"current\":2,\"kind\":\"generation_conflict\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
 		{"wrong arguments", line("tools/call", modernMeta, `"name":"config_set","arguments":{"how":"params"}`),
-			`"result":{` + serverInfo + `,"content":[{"text":"no such parameter: leave it out","type":"text"},{"text":"{\"kind\":\"invalid_params\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
+			`"result":{` + serverInfo + `,"content":[{"text":"no such parameter: leave it out\n","type":"text"},{"text":"{\"kind\":\"invalid_params\"}","type":"text"}],"isError":true,"resultType":"complete"}`},
 		{"an internal error", line("tools/call", modernMeta, `"name":"config_set"`),
 			`"error":{"code":-32603,"data":{"kind":"internal"},"message":"this is a mistake in realmconf, not in the request: please report it"}`},
 		{"cancelled", line("tools/call", modernMeta, `"name":"config_set","arguments":{"how":"cancelled"}`),

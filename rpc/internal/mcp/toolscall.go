@@ -90,7 +90,7 @@ func (s *Server) toolResult(r *request, reply json.RawMessage, err error) (json.
 			return nil, err
 		}
 		return s.complete(r, tree.Object{
-			"content": []any{textBlock(f.Message), textBlock(string(conn.ErrorData(f)))},
+			"content": []any{textBlock(f.Message + "\n"), textBlock(string(conn.ErrorData(f)))}, // hosts join blocks with nothing
 			"isError": true,
 		}), nil
 	}

@@ -8,5 +8,5 @@ import (
 
 var _ store.Relative = (*Store)(nil)
 
-// Observe is Load: nobody else changes the texts.
+// Observe is Load: no other program changes a store in memory.
 func (s *Store) Observe(ctx context.Context) (store.State, error) { return s.Load(ctx) }

@@ -1,0 +1,85 @@
+package realm
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/file"
+)
+
+// Listed is a realm of a state root. Reading it takes no lock and changes nothing.
+type Listed struct {
+	*Location
+	files *file.Store
+}
+
+// List returns the realms that a user can select with the flags of a selection,
+// sorted by state root and id: those of --state-root, or else those of the project
+// and those of the user's data directory; and the realm global. There may be more
+// in a state root than it returns.
+func List(ctx context.Context, s Selection, env Environment) ([]*Listed, error) {
+	roots, err := s.stateRoots(env)
+	if err != nil {
+		return nil, err
+	}
+	var list []*Listed
+	for i, root := range roots {
+		at, err := s.locateIn(root, globalID, env)
+		if err != nil { // the home directory is unknown
+			if at, err = s.locateIn(root, defaultBackend, env); err != nil {
+				return nil, err
+			}
+		}
+		ids, err := at.realms(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if id == globalID && i > 0 {
+				continue // the same document for all roots
+			}
+			l, err := s.locateIn(root, id, env)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, &Listed{Location: l, files: file.Open(fileOptions(l, 0))})
+		}
+	}
+	return list, nil
+}
+
+// stateRoots returns the state roots that a realm of a selection may be in.
+func (s Selection) stateRoots(env Environment) ([]stateRoot, error) {
+	if s.StateRoot != "" {
+		path, err := env.absolute(s.StateRoot)
+		return []stateRoot{s.trust(path, env)}, err
+	}
+	local, err := s.projectRealms(env)
+	if err != nil {
+		return nil, err
+	}
+	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
+	if err != nil {
+		return nil, err
+	}
+	if sameDir(local, global) {
+		return []stateRoot{s.trust(global, env)}, nil
+	}
+	return []stateRoot{s.trust(local, env), s.trust(global, env)}, nil
+}
+
+// Observe returns the realm's text as it is.
+func (l *Listed) Observe(ctx context.Context) (store.State, error) {
+	return (&relative{l.Location, l.files}).Observe(ctx)
+}
+
+// Newest returns the newest record of the realm's history; false if there is none.
+func (l *Listed) Newest(ctx context.Context) (store.Record, bool) {
+	list, err := l.files.List(ctx, 0, 1)
+	if err != nil || len(list) == 0 {
+		return store.Record{}, false
+	}
+	return list[0], true
+}

@@ -1,0 +1,243 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+func realmsCommand() *command {
+	var asJSON bool
+	return &command{
+		name: "realms", form: "",
+		summary: "list the realms that there are: generation, last change, what they inherit, problems",
+		details: `They are those of --state-root, or else those of the project and of the user's data directory.
+It takes no lock and changes nothing.`,
+		flags: func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
+		run: func(ctx context.Context, s *Session, _ []string) error {
+			listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+			if err != nil {
+				return err
+			}
+			var entries []realmEntry
+			for _, l := range listed {
+				entries = append(entries, s.describeRealm(ctx, l))
+			}
+			if asJSON || !s.Terminal.Interactive {
+				list := []any{}
+				for _, e := range entries {
+					list = append(list, e.json())
+				}
+				s.printJSON(tree.Append(nil, tree.Object{"realms": list}))
+				return nil
+			}
+			s.printRealms(entries)
+			return nil
+		},
+	}
+}
+
+// realmEntry is what the list says of a realm.
+type realmEntry struct {
+	id, stateRoot string
+	state         store.State
+	newest        *store.Record // nil if the history has none
+	chain         []string      // with the realm itself; empty if it cannot be composed
+	problem       string
+}
+
+// describeRealm reads a realm and those that it inherits from.
+func (s *Session) describeRealm(ctx context.Context, l *realm.Listed) realmEntry {
+	e := realmEntry{id: l.ID, stateRoot: l.StateRoot}
+	var err error
+	if e.state, err = l.Observe(ctx); err != nil {
+		e.problem = fault.Of(err).Message
+		return e
+	}
+	if record, ok := l.Newest(ctx); ok {
+		e.newest = &record
+	}
+	own, err := document.Parse(e.state.Text)
+	if err != nil {
+		e.problem = "config.toml is not TOML: " + err.Error()
+		return e
+	}
+	c, err := composeRealm(ctx, s.Model, l.Location, own)
+	if err != nil {
+		e.problem = compositionProblem(err)
+		return e
+	}
+	e.chain = c.Chain
+	return e
+}
+
+// json returns an entry as JSON.
+func (e realmEntry) json() tree.Object {
+	o := tree.Object{"realm_id": e.id, "state_root": e.stateRoot, "generation": e.state.Version.Generation, "last_change": nil}
+	if e.newest != nil {
+		o["last_change"] = tree.Object{
+			"generation": e.newest.Generation, "at": e.newest.Time.UTC().Format(time.RFC3339),
+			"by": authorOf(e.newest), "operation": string(e.newest.Operation),
+		}
+	}
+	if len(e.chain) > 0 {
+		inherits := []any{}
+		for _, parent := range e.chain[1:] {
+			inherits = append(inherits, parent)
+		}
+		o["inherits"] = inherits
+	}
+	if e.state.Pending {
+		o["reconcile_pending"] = true
+	}
+	if e.problem != "" {
+		o["problem"] = e.problem
+	}
+	return o
+}
+
+// authorOf returns who made a record: the client's name, or else the way.
+func authorOf(r *store.Record) string {
+	if r.Actor.Name != "" {
+		return fault.Clip(r.Actor.Name)
+	}
+	return string(r.Actor.Surface)
+}
+
+// printRealms prints the entries as a table, a state root after the other. Problems
+// follow in lines of their own, which are not cut.
+func (s *Session) printRealms(entries []realmEntry) {
+	if len(entries) == 0 {
+		s.print("no realms yet: the first write makes one\n")
+		return
+	}
+	rows := [][]string{{"REALM", "GENERATION", "CHANGED", "BY", "INHERITS FROM"}}
+	for _, e := range entries {
+		changed, by := "", ""
+		if e.newest != nil {
+			changed, by = e.newest.Time.Local().Format(time.DateTime), authorOf(e.newest)
+		}
+		inherits := ""
+		if len(e.chain) > 0 {
+			inherits = strings.Join(e.chain[1:], ", ")
+		}
+		rows = append(rows, []string{e.id, fmt.Sprint(e.state.Version.Generation), changed, by, inherits})
+	}
+	lines := formatTable(rows, []int{40, 20, 19, 18, 0})
+	s.printLine(bold, lines[0])
+	root := ""
+	for i, line := range lines[1:] {
+		if e := entries[i]; e.stateRoot != root {
+			root = e.stateRoot
+			s.print("%s\n", oneLine("in "+root+":"))
+		}
+		s.printLine("", line)
+		if problem := entries[i].problem; problem != "" {
+			s.print("  %s\n", s.Terminal.paint(red, oneLine(problem)))
+		}
+	}
+}
+
+// composeRealm composes a realm with those that it inherits from, and reads these as
+// they are.
+func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own *document.Document) (*schema.Composition, error) {
+	return model.Compose(l.ID, func(id string) (tree.Object, bool, error) {
+		if id == l.ID {
+			return own.Tree(), false, nil
+		}
+		relative, err := l.Relative(id)
+		if err != nil {
+			return nil, false, err
+		}
+		state, err := relative.Observe(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		doc, err := document.Parse(state.Text)
+		if err != nil {
+			return nil, false, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", id, err).With("realm", id)
+		}
+		return doc.Tree(), false, nil
+	})
+}
+
+// compositionProblem says why a realm cannot be composed.
+func compositionProblem(err error) string {
+	var refused *schema.CompositionError
+	if errors.As(err, &refused) {
+		return refused.Message
+	}
+	return fault.Of(err).Message
+}
+
+// completeRealm completes the ids of realms.
+func completeRealm(ctx context.Context, s *Session) []candidate {
+	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	if err != nil {
+		return nil
+	}
+	var list []candidate
+	for _, l := range listed {
+		list = append(list, candidate{l.ID, "in " + l.StateRoot})
+	}
+	return list
+}
+
+// neighbours returns the ids of the other realms of a realm's state root.
+func neighbours(ctx context.Context, s *Session, id, stateRoot string) []string {
+	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	if err != nil {
+		return nil
+	}
+	var ids []string
+	for _, l := range listed {
+		if l.StateRoot == stateRoot && l.ID != id {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids
+}
+
+// newRealm returns the place of the selected realm if it does not exist yet, and
+// is not one of its own that nobody names again.
+func (s *Session) newRealm(ctx context.Context) *realm.Location {
+	if s.Realm.Isolated {
+		return nil
+	}
+	location, err := realm.Locate(s.Realm, realm.Environment{})
+	if err != nil {
+		return nil
+	}
+	if manifest, err := location.Manifest(ctx); err != nil || manifest != nil {
+		return nil
+	}
+	return location
+}
+
+// announceNewRealm says that a write has made a realm, and which others there are
+// beside it: its id may be mistyped.
+func (s *Session) announceNewRealm(ctx context.Context, at *realm.Location, raw []byte) {
+	reply, err := tree.DecodeObjectUnlimited(raw)
+	if err != nil || reply["realm_id"] != at.ID || reply["previous_generation"] != int64(0) || reply["changed"] != true {
+		return
+	}
+	text := fmt.Sprintf("realm %q did not exist and was made in %s", at.ID, at.StateRoot)
+	if reply["dry_run"] == true {
+		text = fmt.Sprintf("realm %q does not exist: the write would make it in %s", at.ID, at.StateRoot)
+	}
+	if others := neighbours(ctx, s, at.ID, at.StateRoot); len(others) > 0 {
+		const most = 8
+		text += ", beside " + tree.JoinWords(others, "and", most)
+	}
+	s.message("%s", text)
+}
