@@ -33,7 +33,7 @@ func TestServe_writeAboveTheReplyLimit(t *testing.T) {
 	for name, request := range map[string]string{
 		"method":        `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}`,
 		"modern method": `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{` + modernMeta + `,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}`,
-		"modern tool":   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":1,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}}`,
+		"modern tool":   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"return":"config","expected_generation":1,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}}`,
 	} {
 		for _, maxReply := range []int{0, 3_000_000, 2000} {
 			answers := outputOf(t, text, rpc.Options{MaxReply: maxReply}, request)

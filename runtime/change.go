@@ -40,17 +40,18 @@ type target struct {
 // returns to its default. Text whose meaning stays is not touched. A
 // token is replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
-	w.operation = store.Set
+	w.operation, w.replacesWhole = store.Set, true
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config, nil) }
 	return r.write(ctx, w)
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is stored by it. The patch is also applied to ShownStored: it
+// that no default is stored by it; lists are as in keepListDefaults. The patch is also applied to ShownStored: it
 // is refused if that would move a secret to a place that clients see.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
+		patch := r.model.Accept(patch, current.ShownStored())
 		merged := tree.Merge(current.Stored(), patch).(tree.Object)
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
 		issues = append(issues, r.aliasedRemovals(current, patch)...)
@@ -61,8 +62,10 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		if len(issues) > 0 {
 			return target{}, invalidFault(issues, current.Version.Generation)
 		}
-		return target{tree: revealed, fromClient: sync.OnceValue(func() tree.Object {
-			return renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
+		next := keepListDefaults(r.model, patch, revealed, current.Stored(), current.Resolved())
+		return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
+			renewed := renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
+			return keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
 		})}, nil
 	}
 	return r.write(ctx, w)
@@ -95,6 +98,7 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 // resolved view, with tokens. Sections that are given as they are shown stay as
 // they are stored, or absent, and parts that moved are stored as before.
 func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object, moves []document.Move) (target, error) {
+	config = r.model.Accept(config, current.Shown())
 	kept, changed := make(tree.Object), make(tree.Object)
 	for name, v := range config {
 		shown, has := current.Shown()[name]

@@ -116,19 +116,34 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 // concerns: its changes to the expected generation, its changes to the current
 // one, and the places that it names or reads. Without overlaps, repeating the
 // write undoes no change of another writer. A write that fails in one of the two
-// generations overlaps with every change.
+// generations overlaps with every change. A whole configuration that is to be
+// rebased concerns only its changes to the expected generation.
 func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 	overlaps := []tree.Pointer{}
 	then, err := w.change(d.Before)
-	now, nowErr := w.change(d.After)
+	var nowErr error
+	now := target{}
+	if rebases := w.Rebase && w.replacesWhole; !rebases {
+		now, nowErr = w.change(d.After)
+	}
 	if err != nil || nowErr != nil {
 		for _, other := range d.Changes {
 			overlaps = append(overlaps, other.Path)
 		}
 		return overlaps
 	}
-	own := placesOf(append(r.clientChanges(d.Before, then), r.clientChanges(d.After, now)...))
+	own := placesOf(r.clientChanges(d.Before, then))
+	if now.tree != nil {
+		for _, c := range r.clientChanges(d.After, now) {
+			for _, p := range places(c) {
+				own.Add(p)
+			}
+		}
+	}
 	for _, p := range w.named {
+		if w.Rebase {
+			p = listAround(p, d.Before.Resolved())
+		}
 		own.Add(p)
 	}
 	for _, other := range d.Changes {

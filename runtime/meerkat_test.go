@@ -43,6 +43,8 @@ var differentPatches = map[string]struct {
 	"self_hosted default_model":                           {reason: "the recording was not validated; a default without models is a warning", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"self_hosted":{"default_model":"m"}}`},
 	"shell allowlist alias":                               {reason: "Meerkat's own defaults hide the legacy key from it", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"shell":{"security_mode":"allow_list","security_patterns":["ls*"]}}`},
 	"retry all":                                           {reason: "a duration keeps its notation", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"retry":{"call_timeout":"45s","initial_delay":"1500ms","max_delay":"2m","max_retries":1,"multiplier":1.5}}`},
+	"u32 integral float":                                  {reason: "JSON has one type of number", result: `{"agent":{"model":"keep-me"},"max_tokens":2}`},
+	"tool_timeouts string":                                {reason: "a duration may be given as text", result: `{"agent":{"model":"keep-me"},"max_tokens":777,"tools":{"tool_timeouts":{"shell":{"nanos":0,"secs":120}}}}`},
 	"budget.max_duration":                                 {reason: "a duration keeps its notation", result: `{"agent":{"model":"keep-me"},"budget":{"max_duration":"365d","max_tokens":5,"max_tool_calls":3},"max_tokens":777}`},
 }
 

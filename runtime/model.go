@@ -17,6 +17,10 @@ type Model interface {
 	// sections of filled that are tree.Same in next and prev. If filled is
 	// empty, these are left out, and all other sections are as in Fill.
 	Refill(next, prev, filled tree.Object) tree.Object
+	// Accept turns values of a configuration or a patch as clients send them into
+	// those that a file has: whole floats into integers, texts into durations. What
+	// shown has at the same place stays.
+	Accept(given, shown tree.Object) tree.Object
 	// Canonical reads a whole configuration as a client may send it: it removes
 	// the nulls of optional fields, and turns aliases into canonical names.
 	Canonical(given tree.Object) (tree.Object, []schema.Issue)

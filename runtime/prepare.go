@@ -35,7 +35,8 @@ func newPreparation(s store.Store) (preparation, error) {
 // the given number. It changes nothing. The steps, and the faults that end them:
 //
 //	tip
-//	  │ 1 expected generation is current?          generation_conflict
+//	  │ 1 expected generation is current,
+//	  │   or all changes since are elsewhere?      generation_conflict
 //	base
 //	  │ 2 is it TOML, or may w replace it?         corrupt_config
 //	  │ 3 apply the change, reveal tokens          invalid_config, not_found
@@ -62,8 +63,15 @@ func newPreparation(s store.Store) (preparation, error) {
 // take long, so that nothing waits for a write that its client has cancelled.
 func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *parsedState, number uint64) (*Outcome, *store.Record, error) {
 	version := tip.state.Version
+	var since *Divergence
 	if w.Expected != nil && *w.Expected != version.Generation { // 1
-		return nil, nil, conflictFault(*w.Expected, version.Generation)
+		if !w.Rebase {
+			return nil, nil, conflictFault(*w.Expected, version.Generation)
+		}
+		var err error
+		if w, since, err = r.rebase(ctx, p, w, tip); err != nil {
+			return nil, nil, err
+		}
 	}
 	base, err := r.writeBase(ctx, p, w, tip) // 2
 	if err != nil {
@@ -103,7 +111,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	outcome := &Outcome{Previous: version.Generation, Warnings: append(locate(limitWarnings(checked.warnings), doc), notes...)}
+	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: append(locate(limitWarnings(checked.warnings), doc), notes...)}
 	switch {
 	case w.DryRun && changes: // 7
 		if err := store.CheckWritable(ctx, p.store); err != nil {

@@ -88,7 +88,7 @@ func TestSet_anyShapeToAnother(t *testing.T) {
 				}
 				continue // a mistake that one text had before is new in the other
 			}
-			want, _ := model.Canonical(given)
+			want, _ := model.Canonical(model.Accept(given, resolved[from]))
 			got, _ := model.Canonical(out.After.Resolved())
 			if !tree.Equal(want, got) {
 				t.Errorf("%s → %s (-want +got)\n%s", from, to, cmp.Diff(want, got))

@@ -13,6 +13,7 @@ import (
 // review, and its description for the history.
 type Write struct {
 	Expected *uint64     // the generation that must be current; nil for any
+	Rebase   bool        // with Expected: also write if others have since changed only what this write does not touch
 	DryRun   bool        // report the effect, and write nothing
 	Reason   string      // why, in the client's words
 	Actor    store.Actor // who asks
@@ -38,6 +39,8 @@ type Write struct {
 	reverts    *uint64
 	change     changeFunc
 	named      []tree.Pointer // places that the client names or reads, whether or not they change
+
+	replacesWhole bool // the client gives the whole configuration, and means its difference from the expected one
 }
 
 // Outcome is the effect of a write, or the effect that a dry run would have.
@@ -45,6 +48,7 @@ type Outcome struct {
 	Comparison                // After is the new configuration; of a dry run, a draft under Before's generation
 	Previous   uint64         // the generation before
 	Changed    bool           // false if the configuration already was as the write wants it
+	Since      *Divergence    // of a write with Rebase: what others changed since the expected generation; nil for nothing
 	Warnings   []schema.Issue // mistakes that were there before, and places that had to be reformatted
 }
 

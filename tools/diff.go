@@ -32,7 +32,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 					"from":            tree.Object{"type": "integer"},
 					"to":              tree.Object{"type": "integer"},
 					"changes":         tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-					"changes_omitted": tree.Object{"type": "integer", "description": "So many more do not fit: compare generations that are closer together."},
+					"changes_omitted": tree.Object{"type": "integer"},
 				},
 				"required": []any{"from", "to", "changes"},
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -27,8 +28,9 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"path": tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
-					"view": tree.Object{"type": "string", "enum": values([]string{ViewResolved, ViewStored, ViewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
+					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a long text, list or object in parts: 0, then next_offset of the reply."},
+					"view":   tree.Object{"type": "string", "enum": values([]string{ViewResolved, ViewStored, ViewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
 				},
 				"additionalProperties": false,
 			}
@@ -37,10 +39,12 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"config":     tree.Object{"type": "object", "description": "The whole configuration; absent when path was given."},
-					"generation": tree.Object{"type": "integer", "description": "Quote it as expected_generation when you write."},
-					"path":       tree.Object{"type": "string"},
-					"warnings":   tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Mistakes in the file."},
+					"config":      tree.Object{"type": "object"},
+					"generation":  tree.Object{"type": "integer"},
+					"path":        tree.Object{"type": "string"},
+					"length":      tree.Object{"type": "integer"},
+					"next_offset": tree.Object{"type": "integer"},
+					"warnings":    tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 				},
 				"required": []any{"generation"},
 			}
@@ -68,6 +72,7 @@ type replyKey struct {
 	view    string
 	part    bool
 	path    string
+	offset  any
 }
 
 // get replies from the snapshot's cache: the same read gets the same bytes until
@@ -79,7 +84,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
 	}
 	view, _ := params["view"].(string)
-	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text}
+	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text, params["offset"]}
 	if view == ViewEffective {
 		e, err := rt.Effective(ctx)
 		if fault.Is(err, fault.InvalidParams) {
@@ -90,6 +95,9 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 		}
 		return e.Reply(key, func() (json.RawMessage, error) {
 			reply, err := effectiveReply(e, model, caller, params, path)
+			if err == nil {
+				err = startPages(reply, params)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -106,8 +114,25 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 			return nil, err
 		}
 		addWarnings(reply, noEffect.issues)
-		return encode(reply, params)
+		raw, err := encode(reply, params)
+		if f := fault.Of(err); f != nil && f.Kind == fault.TooLarge && view != ViewStored && params["offset"] == nil {
+			return nil, withStoredSize(f, snapshot, path)
+		}
+		return raw, err
 	})
+}
+
+// withStoredSize adds to the refusal of a read how long the view stored would be: it
+// is often much shorter.
+func withStoredSize(f *fault.Fault, snapshot *runtime.Snapshot, path tree.Pointer) *fault.Fault {
+	value, _, ok := path.Get(snapshot.ShownStored())
+	if !ok {
+		return f
+	}
+	size := toolLimit.sent(tree.Append(nil, value))
+	f = f.With("stored_bytes", size)
+	f.Message += fmt.Sprintf("; with view stored it has %d", size)
+	return f
 }
 
 // getReply returns the members of the reply to a read of a snapshot.
@@ -125,7 +150,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 		}
 		delete(reply, "config")
 		reply["path"], reply["value"] = path.String(), value
-	case params["view"] == ViewStored:
+	case params["view"] == ViewStored, params["offset"] != nil:
 		reply["config"] = view()
 	default:
 		reply["config"] = snapshot.ShownJSON()
@@ -135,7 +160,7 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	}
 	addWarnings(reply, runtime.NoticeIssues(snapshot.Notices))
 	addWarnings(reply, snapshot.Warnings())
-	return reply, nil
+	return reply, startPages(reply, params)
 }
 
 // addWarnings adds warnings to a reply.
@@ -165,6 +190,9 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	}
 	r.cutWarnings(0)
 	size := toolLimit.sent(tree.Append(nil, r.members))
+	if params["offset"] != nil {
+		return encodePage(r.members, params)
+	}
 	if size > r.room {
 		return nil, tooLongToRead(reply, params, size)
 	}
@@ -193,9 +221,9 @@ func tooLongToRead(reply, params tree.Object, size int) error {
 	if err != nil {
 		return err
 	}
-	advice := "read one of its parts; children has their sizes"
+	advice := "read one of its parts (children has their sizes), or read it page by page with offset 0"
 	if count == 0 {
-		advice = "it has no smaller parts: read it as a resource, or with a program"
+		advice = "read it part by part with offset 0"
 	}
 	f := fault.New(fault.TooLarge, "%s has %d bytes in a result, and %d is the limit: %s", policy.Place(at), size, MaxResult, advice).
 		With("path", path).With("bytes", size).With("limit", MaxResult).With("children", children)

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"realmconf/runtime"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -26,6 +28,8 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				"properties": tree.Object{
 					"limit":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(100), "description": "default 20"},
 					"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before in the reply continues."},
+					"since":  tree.Object{"type": "integer", "minimum": int64(0), "description": "Only generations above this."},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer: only changes at, above or below it. Who changed the model? /agent/model"},
 				},
 				"additionalProperties": false,
 			}
@@ -54,53 +58,120 @@ func newHistory(rt *runtime.Runtime) *Operation {
 	}
 }
 
+// maxScanned is how many generations one call looks at for those that a filter
+// keeps.
+const maxScanned = 1000
+
 // history returns the members of the reply.
 func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree.Object, error) {
-	limit, before := defaultEntries, uint64(0)
+	limit, before, since := defaultEntries, uint64(0), uint64(0)
 	if n := number(params["limit"]); n != nil {
 		limit = int(*n)
 	}
 	if n := number(params["before"]); n != nil {
 		before = *n
 	}
+	if n := number(params["since"]); n != nil {
+		since = *n
+	}
+	text, isFiltered := params["path"].(string)
+	path, err := tree.ParsePointer(text)
+	if err != nil {
+		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
+	}
 	version, err := rt.Version(ctx)
 	if err != nil {
 		return nil, err
 	}
-	entries, more, err := rt.History(ctx, before, limit)
-	if err != nil {
-		return nil, err
+	ctx = store.WithHistoryBudget(ctx)
+	reply := tree.Object{"generation": version.Generation}
+	shown := make([]any, 0, limit)
+	for scanned := 0; ; {
+		page := limit - len(shown)
+		if isFiltered {
+			page = max(page, 5*defaultEntries)
+		}
+		entries, more, err := rt.History(ctx, before, page)
+		if err != nil && scanned > 0 { // more history than one request may read
+			reply["entries"], reply["next_before"] = shown, before
+			return reply, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		scanned += len(entries)
+		for _, e := range entries {
+			if more = more && e.Record.Generation > since; e.Record.Generation <= since {
+				break
+			}
+			before = e.Record.Generation
+			if entry, kept := historyEntry(&e, path); kept {
+				shown = append(shown, entry)
+			}
+			if len(shown) == limit {
+				more = more || before != entries[len(entries)-1].Record.Generation
+				break
+			}
+		}
+		if len(shown) < limit && more && scanned < maxScanned {
+			continue
+		}
+		if more && before > since+1 {
+			reply["next_before"] = before
+		}
+		reply["entries"] = shown
+		return reply, nil
 	}
-	shown := make([]any, 0, len(entries))
-	for _, e := range entries {
-		shown = append(shown, historyEntry(&e))
-	}
-	reply := tree.Object{"generation": version.Generation, "entries": shown}
-	if more {
-		reply["next_before"] = entries[len(entries)-1].Record.Generation
-	}
-	return reply, nil
 }
 
-// historyEntry returns one generation of the list. It has no paths if its changes
-// are not known.
-func historyEntry(e *runtime.Entry) tree.Object {
-	entry := historyRecord(&e.Record)
+// historyEntry returns one generation of the list, and whether it changed
+// something at, above or below a path. It has no paths if its changes are not known;
+// then it may have changed anything.
+func historyEntry(e *runtime.Entry, path tree.Pointer) (entry tree.Object, kept bool) {
+	entry = historyRecord(&e.Record)
 	entry["valid"] = e.Snapshot != nil
 	if e.Opaque {
-		return entry
+		return entry, true
 	}
-	paths := []any{}
-	for _, c := range e.Changes[:min(maxPaths, len(e.Changes))] {
-		paths = append(paths, c.Path.String())
+	paths, count := []any{}, 0
+	for _, c := range e.Changes {
+		if !concerns(c, path) {
+			continue
+		}
+		if count++; count <= maxPaths {
+			paths = append(paths, c.Path.String())
+		}
 	}
-	entry["paths"], entry["path_count"] = paths, len(e.Changes)
-	return entry
+	entry["paths"], entry["path_count"] = paths, count
+	return entry, count > 0 || len(path) == 0
+}
+
+// shortEntry returns an entry for a model: the generation, when, who, why and what.
+// What is as usual is left out.
+func shortEntry(entry tree.Object) tree.Object {
+	short := tree.Object{}
+	for name, value := range entry {
+		switch {
+		case name == "commit_id", name == "parent", value == nil:
+		case name == "valid" && value == true:
+		case name == "path_count" && value == len(entry["paths"].([]any)):
+		case name == "actor":
+			actor := value.(tree.Object)
+			short[name] = tree.Object{"name": actor["name"], "surface": actor["surface"]}
+		default:
+			short[name] = value
+		}
+	}
+	return short
 }
 
 // encodeEntries makes a reply short enough for a model: it leaves out the oldest
 // entries, and next_before says where to continue.
 func encodeEntries(reply, _ tree.Object) (json.RawMessage, error) {
+	entries := reply["entries"].([]any)
+	for i, entry := range entries {
+		entries[i] = shortEntry(entry.(tree.Object))
+	}
 	if text := tree.Append(nil, reply); toolLimit.fits(text) {
 		return text, nil
 	}

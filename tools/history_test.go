@@ -23,7 +23,7 @@ func TestHistory(t *testing.T) {
 	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accept); err != nil {
 		t.Fatal(err)
 	}
-	reply, err := c.tool("history", `{"limit":3}`)
+	reply, err := c.method("history", `{"limit":3}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +44,12 @@ func TestHistory(t *testing.T) {
 	if reply["generation"] != int64(4) || reply["next_before"] != int64(2) {
 		t.Errorf("got generation %v, next_before %v, want 4 and 2", reply["generation"], reply["next_before"])
 	}
-	last, err := c.tool("history", `{"before":2}`)
+	last, err := c.method("history", `{"before":2}`)
 	if _, more := last["next_before"]; err != nil || more || len(last["entries"].([]any)) != 1 {
 		t.Errorf("the last page: got %v, %v", last, err)
 	}
 	for _, bad := range []string{`{"limit":0}`, `{"limit":101}`, `{"before":0}`, `{"before":-1}`} {
-		if _, err := c.tool("history", bad); !fault.Is(err, fault.InvalidParams) {
+		if _, err := c.method("history", bad); !fault.Is(err, fault.InvalidParams) {
 			t.Errorf("%s: got %v, want invalid_params", bad, err)
 		}
 	}
@@ -179,5 +179,52 @@ func TestCallTool_baseUnknown(t *testing.T) {
 	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// TestHistory_filters: path and since keep the generations that changed something
+// there, and next_before leads to the rest.
+func TestHistory_filters(t *testing.T) {
+	var texts []string
+	for i := range 60 {
+		texts = append(texts, fmt.Sprintf("[agent]\nmodel = \"m%d\"\n[rest]\nport = %d\n", i/10, i+1))
+	}
+	c := clientOf(t, policy.Policy{}, texts...)
+	for _, tt := range []struct{ args, want string }{
+		{`{"path":"/agent/model"}`, "51 41 31 21 11 1"},
+		{`{"path":"/agent"}`, "51 41 31 21 11 1"},
+		{`{"path":"/agent/model","since":21}`, "51 41 31"},
+		{`{"path":"/agent/model","limit":2}`, "51 41 next 41"},
+		{`{"path":"/agent/model","limit":2,"before":41}`, "31 21 next 21"},
+		{`{"path":"/comms"}`, ""},
+		{`{"since":57}`, "60 59 58"},
+		{`{"since":50,"limit":3}`, "60 59 58 next 58"},
+		{`{"since":60}`, ""},
+		{`{"path":"/rest/port","limit":1}`, "60 next 60"},
+	} {
+		for what, call := range map[string]func(name, text string) (tree.Object, error){"tool": c.tool, "method": c.method} {
+			reply, err := call("history", tt.args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, e := range reply["entries"].([]any) {
+				got = append(got, fmt.Sprint(e.(tree.Object)["generation"]))
+			}
+			if next := reply["next_before"]; next != nil {
+				got = append(got, fmt.Sprint("next ", next))
+			}
+			if strings.Join(got, " ") != tt.want {
+				t.Errorf("%s %s: got %s, want %s", what, tt.args, strings.Join(got, " "), tt.want)
+			}
+		}
+	}
+	if _, err := c.tool("history", `{"path":"agent"}`); !fault.Is(err, fault.InvalidParams) {
+		t.Errorf("got %v, want invalid_params", err)
+	}
+	reply, err := c.tool("history", `{"limit":1}`)
+	entry := string(tree.Append(nil, reply["entries"].([]any)[0]))
+	if want := `{"actor":{"name":null,"surface":""},"at":"1970-01-01T00:00:00.000Z","generation":60,"operation":"external","paths":["/rest/port"]}`; err != nil || entry != want {
+		t.Errorf("got  %s\nwant %s", entry, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"realmconf/runtime/fault"
+	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
@@ -30,13 +31,13 @@ type parameters struct {
 // schema itself is a panic, which every test finds.
 func newInputSchema(o *Operation) *inputSchema {
 	return &inputSchema{sync.OnceValue(func() *parameters {
-		schema, err := tree.DecodeObject(o.Input())
+		root, err := tree.DecodeObject(o.Input())
 		if err != nil {
 			panic("tools: input schema of " + string(o.Name) + ": " + err.Error())
 		}
-		properties, _ := schema["properties"].(tree.Object)
+		properties, _ := root["properties"].(tree.Object)
 		p := &parameters{properties: properties, names: slices.Sorted(maps.Keys(properties))}
-		required, _ := schema["required"].([]any)
+		required, _ := root["required"].([]any)
 		for _, name := range required {
 			p.required = append(p.required, name.(string))
 		}
@@ -90,7 +91,7 @@ func (s *inputSchema) checkValue(called, name string, value any, property tree.O
 	want, _ := property["type"].(string)
 	got := tree.TypeName(value)
 	if want == "integer" && got == "number" {
-		return s.wrong(called, name, "must be an integer, without a fraction or an exponent")
+		return s.wrong(called, name, "must be an integer, without a fraction")
 	}
 	if got != want {
 		return s.wrong(called, name, fmt.Sprintf("must be %s, not %s", tree.WithArticle(want), tree.WithArticle(got)))
@@ -145,6 +146,23 @@ func (s *inputSchema) fromText(args tree.Object) (tree.Object, error) {
 		}
 	}
 	return decoded, nil
+}
+
+// accept returns parameters without those that are null, which means absent, and with
+// whole numbers as integers where the schema has integers.
+func (s *inputSchema) accept(params tree.Object) tree.Object {
+	accepted := make(tree.Object, len(params))
+	for name, value := range params {
+		property, isKnown := s.parameters().properties[name].(tree.Object)
+		if isKnown && value == nil {
+			continue
+		}
+		if f, isFloat := value.(float64); isFloat && property["type"] == "integer" {
+			value = schema.WholeNumber(f)
+		}
+		accepted[name] = value
+	}
+	return accepted
 }
 
 // enumerate lists values as JSON: "a", "b", "c".

@@ -182,12 +182,12 @@ func TestEncodeConfig(t *testing.T) {
 		children   string // the beginning of the list
 		count      int
 	}{
-		{"an object", "/a", tree.Object{"b": long, "c": "x", "d": "xx"}, "/a has 131184 bytes in a result, and 65536 is the limit: read one of its parts; children has their sizes",
+		{"an object", "/a", tree.Object{"b": long, "c": "x", "d": "xx"}, "/a has 131184 bytes in a result, and 65536 is the limit: read one of its parts (children has their sizes), or read it page by page with offset 0",
 			`[{"bytes":131078,"path":"/a/b"},{"bytes":10,"path":"/a/d"},{"bytes":8,"path":"/a/c"}]`, 3},
-		{"equal sizes", "", tree.Object{"b": long, "d/e": "x", "c": "x"}, "the configuration has 131182 bytes in a result, and 65536 is the limit: read one of its parts; children has their sizes",
+		{"equal sizes", "", tree.Object{"b": long, "d/e": "x", "c": "x"}, "the configuration has 131182 bytes in a result, and 65536 is the limit: read one of its parts (children has their sizes), or read it page by page with offset 0",
 			`[{"bytes":131078,"path":"/b"},{"bytes":8,"path":"/c"},{"bytes":8,"path":"/d~1e"}]`, 3},
 		{"a list", "/l", many, "/l has ", `[{"bytes":2304,"path":"/l/149"},{"bytes":2302,"path":"/l/148"},`, 100},
-		{"a text", "/t", long, "/t has 131128 bytes in a result, and 65536 is the limit: it has no smaller parts: read it as a resource, or with a program", `[]`, 0},
+		{"a text", "/t", long, "/t has 131128 bytes in a result, and 65536 is the limit: read it part by part with offset 0", `[]`, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text, err := encodeConfig(tree.Object{"value": tt.value, "path": tt.path}, tree.Object{"path": tt.path})

@@ -56,6 +56,7 @@ func (o *Operation) call(ctx context.Context, caller Caller, params tree.Object)
 		}
 		params = wrapped
 	}
+	params = o.input.accept(params)
 	if err := o.input.check(o.Method(), params, expectedGeneration); err != nil {
 		return nil, err
 	}
@@ -88,6 +89,7 @@ func (o *Operation) callTool(ctx context.Context, caller Caller, args tree.Objec
 	if err != nil {
 		return nil, err
 	}
+	args = o.input.accept(args)
 	if err := o.input.check(o.Tool(), args); err != nil {
 		return nil, err
 	}

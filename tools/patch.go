@@ -50,6 +50,9 @@ func readPatch(rt *runtime.Runtime, params tree.Object) (change, error) {
 	const oneOf = "give exactly one of patch and operations: patch for values, operations for the entries of lists; nothing was done"
 	patch, hasPatch := params["patch"].(tree.Object)
 	list, hasOperations := params["operations"].([]any)
+	if hasPatch && hasOperations { // some clients send all parameters, and leave one of them empty
+		hasPatch, hasOperations = len(patch) > 0, len(list) > 0
+	}
 	switch {
 	case hasPatch && hasOperations:
 		return change{}, fault.New(fault.InvalidParams, oneOf).With("path", "/operations")
@@ -92,7 +95,7 @@ func operationsSchema() tree.Object {
 				},
 			},
 			"required":             []any{"op", "path"},
-			"additionalProperties": false,
+			"additionalProperties": true,
 		},
 	}
 }

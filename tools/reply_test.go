@@ -39,7 +39,7 @@ func TestWrite_longReply(t *testing.T) {
 			if tt.tool {
 				call, limit = c.tool, 64<<10
 			}
-			reply, err := call("patch", `{"patch":`+tt.patch+`,"expected_generation":0}`)
+			reply, err := call("patch", `{"patch":`+tt.patch+`,"expected_generation":0,"return":"config"}`)
 			if err != nil {
 				t.Fatal(err)
 			}

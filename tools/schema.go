@@ -35,10 +35,10 @@ func newSchema(rt *runtime.Runtime, model Model) *Operation {
 				"type": "object",
 				"properties": tree.Object{
 					"path":   tree.Object{"type": "string"},
-					"schema": tree.Object{"type": "object", "description": "JSON Schema of this place, its children in short."},
+					"schema": tree.Object{"type": "object"},
 					"query":  tree.Object{"type": "string"},
-					"places": tree.Object{"type": "array", "items": tree.Object{"type": "object"}, "description": "Best first."},
-					"more":   tree.Object{"type": "integer", "description": "Further places: use other words to see them."},
+					"places": tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+					"more":   tree.Object{"type": "integer"},
 				},
 			}
 		}),

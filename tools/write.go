@@ -54,6 +54,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	if err != nil {
 		return nil, err
 	}
+	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
 		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
 		Patch: c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
@@ -103,6 +104,11 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
+	c.write.Rebase = params[ifOverlap] == "refuse"
+	if c.write.Rebase && c.write.Expected == nil {
+		return c, fault.New(fault.InvalidParams, "if_overlap needs expected_generation, the one that the write is based on; nothing was written").
+			With("path", "/"+ifOverlap)
+	}
 	if c.tellsEffect = params["view"] == ViewEffective; c.tellsEffect && !c.write.DryRun {
 		return c, fault.New(fault.InvalidParams, "view tells what a dry run would change: add dry_run, or leave view out; nothing was written").With("path", "/view")
 	}
@@ -157,6 +163,9 @@ func (c writeCall) reply(outcome *runtime.Outcome) tree.Object {
 	reply["changes"] = outcome.ShownChanges()
 	if warnings := append(runtime.NoticeIssues(s.Notices), outcome.Warnings...); len(warnings) > 0 {
 		reply["warnings"] = warnings
+	}
+	if d := outcome.Since; d != nil {
+		reply["changes_since"], reply["origins"] = changesBy(&runtime.Conflict{Divergence: *d}, maxValue), origins(d.Commits)
 	}
 	if c.write.DryRun {
 		reply["dry_run"] = true

@@ -6,17 +6,19 @@ import "realmconf/schema/tree"
 const (
 	expectedGeneration = "expected_generation"
 	allowDrop          = "allow_drop"
+	ifOverlap          = "if_overlap"
 )
 
 // writeProperties returns the parameters of a write: those that every write has,
 // and its content.
 func writeProperties(content tree.Object) tree.Object {
 	properties := tree.Object{
-		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read. The write happens only if it is still current."},
-		"dry_run":          tree.Object{"type": "boolean", "description": "true: check and show the result, write nothing."},
-		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence; kept in the history."},
-		"view":             tree.Object{"type": "string", "enum": []any{ViewEffective}, "description": "With dry_run: also tell in effects what agents of this realm and of its children would run with."},
-		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "changes: shorter, without the configuration; usually enough."},
+		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read; it must be current."},
+		ifOverlap:          tree.Object{"type": "string", "enum": []any{"refuse", "conflict"}, "description": "refuse: it need not be current unless others changed what you touch."},
+		"dry_run":          tree.Object{"type": "boolean", "description": "true: show the result, write nothing."},
+		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence, for the history."},
+		"view":             tree.Object{"type": "string", "enum": []any{ViewEffective}, "description": "With dry_run: effects tells what agents would run with."},
+		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "default: changes"},
 	}
 	for name, property := range content {
 		properties[name] = property
@@ -42,6 +44,7 @@ func writeOutput() tree.Object {
 			"previous_generation": tree.Object{"type": "integer"},
 			"dry_run":             tree.Object{"type": "boolean"},
 			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+			"changes_since":       tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 			"effects":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 			"config_omitted":      tree.Object{"type": "boolean"},
 			"changes_omitted":     tree.Object{"type": "integer"},

@@ -29,7 +29,7 @@ func TestApply_RFC6902(t *testing.T) {
 			`operations[0]: /baz: the value is not the one given; read it again, then decide again`},
 		{"A.10", `{"foo":"bar"}`, `[{"op":"add","path":"/child","value":{"grandchild":{}}}]`, `{"child":{"grandchild":{}},"foo":"bar"}`},
 		{"A.11", `{"foo":"bar"}`, `[{"op":"add","path":"/baz","value":"qux","xyz":123}]`,
-			`operations[0]: no member "xyz" exists; leave it out: there are op, path, from and value`},
+			`{"baz":"qux","foo":"bar"}`},
 		{"A.12", `{"foo":"bar"}`, `[{"op":"add","path":"/baz/bat","value":"qux"}]`,
 			`operations[0]: /baz/bat: the root has no key "baz"; add /baz first, or use patch, which makes what is missing`},
 		{"A.13", `{"foo":"bar"}`, `[{"op":"add","path":"/baz","value":"qux","op":"remove"}]`,

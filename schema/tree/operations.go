@@ -66,10 +66,9 @@ func (e *OperationError) Error() string {
 	return fmt.Sprintf("operations[%d]: %s: %s", e.Index, e.Pointer, e.Reason)
 }
 
-// ParseOperations reads a JSON Patch as a client sends it. It is stricter than
-// RFC 6902, which ignores unknown members: an unknown member may be important to
-// the client, so it is refused, as is a from or a value that the op does not
-// use. A value of null counts as given. The error is an *OperationError, or a
+// ParseOperations reads a JSON Patch as a client sends it. Members that the op does
+// not have are ignored, as RFC 6902 (section 4) wants it. A value of null counts as
+// given. The error is an *OperationError, or a
 // *LimitError for more than MaxOperations. The operations share their values with
 // list.
 func ParseOperations(list []any) ([]Operation, error) {
@@ -97,17 +96,6 @@ func parseOperation(entry any) (Operation, *OperationError) {
 	if !ok {
 		return refuse("an operation is an object with op and path, not %s; write it as one", WithArticle(TypeName(entry)))
 	}
-	known := []string{"op", "path", "from", "value"}
-	given := slices.Sorted(maps.Keys(o))
-	for _, name := range given {
-		if slices.Contains(known, name) {
-			continue
-		}
-		if near, ok := Nearest(name, known); ok {
-			return refuse("no member %q exists; did you mean %q?", name, near)
-		}
-		return refuse("no member %q exists; leave it out: there are op, path, from and value", name)
-	}
 	var err error
 	if op.Path, err = pointerMember(o, "path"); err != nil {
 		return refuse("%s", err)
@@ -121,11 +109,6 @@ func parseOperation(entry any) (Operation, *OperationError) {
 	need, ok := needs(op.Op)
 	if !ok {
 		return refuse("no op %q exists; %s", op.Op, giveOp)
-	}
-	for _, name := range given {
-		if name != "op" && name != "path" && name != need {
-			return refuse("%s takes no %s; leave it out", op.Op, name)
-		}
 	}
 	switch need {
 	case "from":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"strings"
 	"testing"
 
 	"realmconf/schema/tree"
@@ -19,15 +18,7 @@ type suiteRecord struct {
 	Error    string          `json:"error"`
 }
 
-// differs are the suite's cases that should succeed and are refused here, by
-// their comments, with a part of the error: members that RFC 6902 ignores.
-var differs = map[string]string{
-	"spurious patch properties":             `no member "spurious" exists`,
-	"A.11.  Ignoring Unrecognized Elements": `no member "xyz" exists`,
-}
-
 func TestApply_publicSuite(t *testing.T) {
-	used := make(map[string]bool)
 	for file, want := range map[string]int{"tests.json": 78, "spec_tests.json": 17} {
 		text, err := os.ReadFile("testdata/json-patch/" + file)
 		if err != nil {
@@ -47,16 +38,10 @@ func TestApply_publicSuite(t *testing.T) {
 			}
 			// Every document is patched as the member of an object, and those
 			// that are objects as the root too.
-			used[r.Comment] = true
 			r.run(t, wrapped(t, r.Doc), "/doc")
 			if r.Doc[0] == '{' {
 				r.run(t, parseObject(t, string(r.Doc)), "")
 			}
-		}
-	}
-	for comment := range differs {
-		if !used[comment] {
-			t.Errorf("no record is called %q", comment)
 		}
 	}
 }
@@ -64,16 +49,8 @@ func TestApply_publicSuite(t *testing.T) {
 // run patches o, which has the record's document at a pointer.
 func (r suiteRecord) run(t *testing.T, o tree.Object, at string) {
 	t.Helper()
-	refusal := differs[r.Comment]
 	got, err := patch(o, r.Patch, at)
 	switch {
-	case refusal != "":
-		if r.Error != "" {
-			t.Errorf("%q at %q: is an error in the suite, too", r.Comment, at)
-		}
-		if err == nil || !strings.Contains(err.Error(), refusal) {
-			t.Errorf("%q at %q: got %s, %v, want error %s", r.Comment, at, text(got), err, refusal)
-		}
 	case r.Error != "":
 		if err == nil {
 			t.Errorf("%q, %s at %q: got %s, want an error: %s", r.Comment, r.Patch, at, text(got), r.Error)

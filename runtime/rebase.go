@@ -1,0 +1,97 @@
+package runtime
+
+import (
+	"context"
+	"maps"
+	"sync"
+
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+)
+
+// rebase lets a write that expects an earlier generation take effect on the current
+// one, if other writers have changed only what it does not touch. It returns the
+// write for the current configuration, and what the others changed. Its error is
+// the conflict of any other stale write.
+func (r *Runtime) rebase(ctx context.Context, p preparation, w Write, tip *parsedState) (Write, *Divergence, error) {
+	current := tip.state.Version
+	conflict := conflictFault(*w.Expected, current.Generation)
+	if tip.snapshot == nil || *w.Expected > current.Generation {
+		return w, nil, conflict
+	}
+	expected, err := r.valid(ctx, *w.Expected)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.CorruptConfig) {
+		return w, nil, conflict
+	}
+	if err != nil {
+		return w, nil, err
+	}
+	d := &Divergence{
+		Comparison: r.comparison(expected, tip.snapshot),
+		Expected:   *w.Expected, Current: current.Generation,
+	}
+	then, err := w.change(expected)
+	if err != nil {
+		return w, nil, conflict
+	}
+	if len(r.overlaps(w, d)) > 0 {
+		return w, nil, conflict
+	}
+	if w.replacesWhole {
+		w.change = r.rebasedChange(expected, then)
+	}
+	d.Commits, _ = r.commits(ctx, p.store, expected.Version, current)
+	d.By = r.blame(ctx, d)
+	return w, d, nil
+}
+
+// listAround returns the place of the outermost list that a place is in: the index of
+// an entry may mean another entry once anything in the list has changed.
+func listAround(place tree.Pointer, config tree.Object) tree.Pointer {
+	for i := range place {
+		value, _, ok := place[:i].Get(config)
+		if _, isList := value.([]any); ok && isList {
+			return place[:i]
+		}
+	}
+	return place
+}
+
+// rebasedChange returns the change of a write that replaces the whole configuration:
+// its difference from the one that it expected, applied to the current one.
+func (r *Runtime) rebasedChange(expected *Snapshot, then target) changeFunc {
+	return func(current *Snapshot) (target, error) {
+		next := target{tree: tree.Merge(current.Stored(), mergePatch(expected.Stored(), then.tree)).(tree.Object)}
+		if then.fromClient != nil {
+			next.fromClient = sync.OnceValue(func() tree.Object {
+				given := mergePatch(expected.ShownStored(), then.fromClient())
+				return tree.Merge(current.ShownStored(), given).(tree.Object)
+			})
+		}
+		return next, nil
+	}
+}
+
+// mergePatch returns the merge patch (RFC 7396) that makes one configuration of
+// another. A configuration has no null, so there always is one.
+func mergePatch(before, after tree.Object) tree.Object {
+	patch := make(tree.Object)
+	for name := range maps.Keys(before) {
+		if _, stays := after[name]; !stays {
+			patch[name] = nil
+		}
+	}
+	for name, value := range after {
+		old, existed := before[name]
+		if existed && tree.Exactly(old, value) {
+			continue
+		}
+		oldObject, wasObject := old.(map[string]any)
+		newObject, isObject := value.(map[string]any)
+		if wasObject && isObject {
+			value = mergePatch(oldObject, newObject)
+		}
+		patch[name] = value
+	}
+	return patch
+}
