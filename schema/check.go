@@ -2,6 +2,7 @@ package schema
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 
 	"realmconf/schema/tree"
@@ -27,6 +28,10 @@ func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
 	found := m.problems(next)
 	if len(found) == 0 {
 		return nil, nil
+	}
+	if reflect.ValueOf(next).Pointer() == reflect.ValueOf(prev).Pointer() {
+		m.addHints(next, found) // the same object: nothing in it is new
+		return nil, found
 	}
 	old := make(map[mistake]int)
 	var before []Issue
