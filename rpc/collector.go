@@ -31,8 +31,10 @@ func TuneCollector() {
 // each one that follows. Its object is garbage at once, so the collection that
 // finds it runs its cleanup.
 func adaptAfterCollection(current int) {
-	type probe struct{ self *probe } // with a pointer, so that it shares its memory with no other object
-	runtime.AddCleanup(new(probe), func(current int) {
+	// A small object without a pointer may share its memory with others, and is then
+	// garbage only when they are. A pointer to a pointer has memory of its own.
+	probe := new(*int)
+	runtime.AddCleanup(probe, func(current int) {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		wanted := garbagePercent(live[0].Value.Uint64())

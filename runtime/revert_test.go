@@ -180,11 +180,10 @@ func TestRevert_laterWorkStays(t *testing.T) {
 			{"retry", "max_retries"}, {"retry", "multiplier"}, {"compaction", "auto_compact_threshold"}, {"models", "openai"}, {"models", "gemini"},
 		}
 		for range 14 {
-			section := tree.Object{}
 			patch := tree.Object{}
 			for range 1 + random.IntN(2) {
 				k := keys[random.IntN(len(keys))]
-				section, _ = patch[k[0]].(tree.Object)
+				section, _ := patch[k[0]].(tree.Object)
 				if section == nil {
 					section = tree.Object{}
 				}
