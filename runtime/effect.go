@@ -33,17 +33,23 @@ func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
 	if len(all) == 0 {
 		return nil
 	}
-	var known []schema.Issue
+	type effect struct{ path, message string }
+	known := make(map[effect]bool)
 	if before, err := r.effectiveOf(ctx, c.Before); err == nil {
-		known = before.OwnNoEffect()
+		for _, issue := range before.OwnNoEffect() {
+			known[effect{issue.Path, issue.Message}] = true
+		}
+	}
+	touched := make(map[string]bool) // the sections
+	for _, change := range c.Changes {
+		if len(change.Path) > 0 {
+			touched[change.Path[0]] = true
+		}
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(issue schema.Issue) bool {
-		isKnown := slices.ContainsFunc(known, func(k schema.Issue) bool {
-			return k.Path == issue.Path && k.Message == issue.Message
-		})
 		p, err := tree.ParsePointer(issue.Path)
-		isTouched := err == nil && slices.ContainsFunc(c.Changes, func(c tree.Change) bool { return len(p) > 0 && c.Path[0] == p[0] })
-		return isKnown && !isTouched
+		isTouched := err == nil && len(p) > 0 && touched[p[0]]
+		return known[effect{issue.Path, issue.Message}] && !isTouched
 	})
 }
 

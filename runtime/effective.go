@@ -69,6 +69,7 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 // currentComposition returns a composition of what is current. With an error it
 // has the configurations that were read, or is nil.
 func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
+	isAlone := false
 	for range maxCompositions {
 		head, family, err := r.head(ctx)
 		if err != nil {
@@ -79,6 +80,14 @@ func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
 		r.mu.Unlock()
 		if last != nil && last.head == head && last.isCurrent(ctx) {
 			return last, nil
+		}
+		if !isAlone { // then another reader may have made it meanwhile
+			if err := r.composing.enter(ctx); err != nil {
+				return nil, err
+			}
+			defer r.composing.leave()
+			isAlone = true
+			continue
 		}
 		c, composeErr := r.compose(ctx, head, family, last)
 		if err := ctx.Err(); err != nil {

@@ -3,9 +3,11 @@ package runtime
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"realmconf/runtime/document"
 	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // Revision is a generation in the history.
@@ -63,29 +65,29 @@ func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) 
 
 // Entry is a generation in the history, with its changes.
 type Entry struct {
-	Revision
-	Comparison      // with its parent, the generation that it was made from; empty if Opaque
-	Opaque     bool // one of the two texts is not TOML, or the parent is not kept
+	Record  store.Record
+	IsValid bool          // the text is TOML
+	Changes []tree.Change // from its parent, the generation that it was made from; empty if Opaque
+	Opaque  bool          // one of the two texts is not TOML, or the parent is not kept
 }
 
 // History lists generations below before, newest first, at most limit of them,
 // with their changes; before 0 means from the newest. more reports whether there
-// are older ones.
+// are older ones. It has the trees of two texts in memory at a time, and one call
+// at a time does.
 func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entries []Entry, more bool, err error) {
 	s, err := r.openStore(ctx)
 	if err != nil {
 		return nil, false, err
 	}
+	if err := r.listing.enter(ctx); err != nil {
+		return nil, false, err
+	}
+	defer r.listing.leave()
 	ctx = store.WithHistoryBudget(ctx)
 	records, err := s.List(ctx, before, limit+1) // one more: the parent of the last entry
 	if err != nil {
 		return nil, false, err
-	}
-	read := map[store.Version]*Revision{store.Empty(): {Snapshot: r.empty()}}
-	for _, record := range records {
-		if read[record.Version], err = r.revision(s, record); err != nil {
-			return nil, false, err
-		}
 	}
 	if more = len(records) > limit; !more && len(records) > 0 { // a list of long texts is shorter
 		if last := records[len(records)-1]; last.Parent.Generation > 0 {
@@ -93,16 +95,34 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 			more = err != nil || len(older) > 0
 		}
 	}
-	for _, record := range records[:min(limit, len(records))] {
-		e := Entry{Revision: *read[record.Version]}
-		parent := read[record.Parent]
-		if parent == nil {
-			parent = r.revisionOf(ctx, record.Parent)
+	parsed := map[store.Version]*Revision{store.Empty(): {Snapshot: r.empty()}}
+	parse := func(v store.Version) (*Revision, error) {
+		if parsed[v] == nil {
+			i := slices.IndexFunc(records, func(record store.Record) bool { return record.Version == v })
+			if i < 0 {
+				return r.revisionOf(ctx, v), nil
+			}
+			if parsed[v], err = r.revision(s, records[i]); err != nil {
+				return nil, err
+			}
 		}
-		if e.Opaque = parent == nil || parent.Snapshot == nil || e.Snapshot == nil; !e.Opaque {
-			e.Comparison = *r.comparison(parent.Snapshot, e.Snapshot)
+		return parsed[v], nil
+	}
+	for _, record := range records[:min(limit, len(records))] {
+		own, err := parse(record.Version)
+		if err != nil {
+			return nil, false, err
+		}
+		parent, err := parse(record.Parent)
+		if err != nil {
+			return nil, false, err
+		}
+		e := Entry{Record: record, IsValid: own.Snapshot != nil}
+		if e.Opaque = parent == nil || parent.Snapshot == nil || !e.IsValid; !e.Opaque {
+			e.Changes = r.comparison(parent.Snapshot, own.Snapshot).Changes
 		}
 		entries = append(entries, e)
+		delete(parsed, record.Version) // an older generation has another parent
 	}
 	return entries, more, nil
 }

@@ -38,6 +38,8 @@ type Runtime struct {
 	committer committer
 	authors   authors
 
+	loading, composing, listing gate // of load, currentComposition and History
+
 	mu    sync.Mutex   // protects the fields below
 	store store.Store  // nil until the first request
 	last  *parsedState // the content that was loaded or committed last
@@ -47,7 +49,7 @@ type Runtime struct {
 
 // New returns a runtime. It does not open the store yet.
 func New(open Opener, model Model) *Runtime {
-	r := &Runtime{open: open, model: model}
+	r := &Runtime{open: open, model: model, loading: newGate(), composing: newGate(), listing: newGate()}
 	r.committer.commit, r.committer.limit = r.commit, maxBatch
 	return r
 }
@@ -107,22 +109,21 @@ func (r *Runtime) openStore(ctx context.Context) (store.Store, error) {
 }
 
 // load loads the state of the store. It parses the text only if that is not
-// the last one.
+// the last one, and many readers of a new text parse it once.
 func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error) {
 	state, err := s.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.mu.Lock()
-	last := r.last
-	r.mu.Unlock()
 	metadata := s.Metadata()
-	if last != nil && last.matches(state, metadata) {
-		if !sameMemory(last.state.Text, state.Text) {
-			known := *last
-			known.state = state // so that the next load compares two pointers, not two texts
-			r.keep(&known)
-		}
+	if last := r.lastLike(state, metadata); last != nil {
+		return last, nil
+	}
+	if err := r.loading.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer r.loading.leave()
+	if last := r.lastLike(state, metadata); last != nil {
 		return last, nil
 	}
 	c, err := parseState(state, metadata, r.model)
@@ -131,6 +132,23 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error)
 	}
 	r.keep(c)
 	return c, nil
+}
+
+// lastLike returns the state that was loaded or committed last if this one is
+// like it, else nil.
+func (r *Runtime) lastLike(state store.State, metadata store.Metadata) *parsedState {
+	r.mu.Lock()
+	last := r.last
+	r.mu.Unlock()
+	if last == nil || !last.matches(state, metadata) {
+		return nil
+	}
+	if !sameMemory(last.state.Text, state.Text) {
+		known := *last
+		known.state = state // so that the next load compares two pointers, not two texts
+		r.keep(&known)
+	}
+	return last
 }
 
 // sameMemory reports whether two texts of one length are the same memory.

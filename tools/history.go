@@ -129,7 +129,7 @@ func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree
 // then it may have changed anything.
 func historyEntry(e *runtime.Entry, path tree.Pointer) (entry tree.Object, kept bool) {
 	entry = historyRecord(&e.Record)
-	entry["valid"] = e.Snapshot != nil
+	entry["valid"] = e.IsValid
 	if e.Opaque {
 		return entry, true
 	}
