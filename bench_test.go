@@ -24,20 +24,20 @@ import (
 // down both, and reports the ratio beside the times. "ns/op" would be the sum of
 // the two, and is left out.
 
-// build compiles a program for a benchmark: a package of this module, or, with
-// "test" and "-c", its test binary.
-func build(b *testing.B, name, pkg string, arguments ...string) string {
-	b.Helper()
-	file := filepath.Join(b.TempDir(), name+".exe")
+// build compiles a program to measure, without the race detector: a package of
+// this module, or, with "test" and "-c", its test binary.
+func build(tb testing.TB, name, pkg string, arguments ...string) string {
+	tb.Helper()
+	file := filepath.Join(tb.TempDir(), name+".exe")
 	command := exec.Command("go", append(arguments, "-o", file, pkg)...)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0") // as released: without the C library
 	if out, err := command.CombinedOutput(); err != nil {
-		b.Fatalf("%v: %v\n%s", command.Args, err, out)
+		tb.Fatalf("%v: %v\n%s", command.Args, err, out)
 	}
 	return file
 }
 
-func buildRealmconf(b *testing.B) string { return build(b, "realmconf", ".", "build") }
+func buildRealmconf(tb testing.TB) string { return build(tb, "realmconf", ".", "build") }
 
 // copyFlags returns the flags for a copy of the example realm.
 func copyFlags(b *testing.B) []string {
