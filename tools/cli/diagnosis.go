@@ -359,14 +359,21 @@ func (d *diagnosis) checkConfig() {
 	// Check compares with an earlier configuration. With an empty one, every mistake
 	// is an issue.
 	issues, warnings := d.model.Check(doc.Tree(), tree.Object{})
-	for _, issue := range locateIssues(doc, issues) {
-		d.add(problem, linePrefix(issue)+issue.Text(), issue.Path, "realmconf edit")
-	}
-	for _, issue := range locateIssues(doc, warnings) {
-		d.add(warning, linePrefix(issue)+issue.Text(), issue.Path, "")
-	}
+	d.addIssues(problem, doc, issues, "realmconf edit")
+	d.addIssues(warning, doc, warnings, "")
 	if len(issues) == 0 {
 		d.add(note, "the configuration is valid", d.files.Document, "")
+	}
+}
+
+// addIssues adds the first issues of a text, and how many more there are.
+func (d *diagnosis) addIssues(as level, doc *document.Document, issues []schema.Issue, advice string) {
+	listed := issues[:min(len(issues), schema.MaxIssues)]
+	for _, issue := range locateIssues(doc, listed) {
+		d.add(as, linePrefix(issue)+issue.Text(), issue.Path, advice)
+	}
+	if more := len(issues) - len(listed); more > 0 {
+		d.add(as, fmt.Sprintf("and %d more mistakes", more), "", advice)
 	}
 }
 

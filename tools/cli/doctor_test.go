@@ -17,6 +17,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store/file"
+	"realmconf/schema"
 	"realmconf/schema/meerkat"
 )
 
@@ -220,6 +221,21 @@ func TestDiagnosis_blocked(t *testing.T) {
 	})
 	if len(d.findings) != 2 || d.count(problem) != 1 || d.findings[1].where != filepath.Join(d.location.Root, "file") {
 		t.Errorf("got %+v", d.findings)
+	}
+}
+
+// TestDiagnosis_manyMistakes: the first hundred are listed, the others counted.
+func TestDiagnosis_manyMistakes(t *testing.T) {
+	d := diagnose(t, time.Now(), map[string]string{"realm_manifest.json": manifestOfTeam}, func(in *file.Inspection) {
+		var text strings.Builder
+		for i := range 5000 {
+			fmt.Fprintf(&text, "wrong%d = 1\n", i)
+		}
+		in.Text = []byte(text.String())
+	})
+	last := d.findings[len(d.findings)-1]
+	if d.count(problem) != schema.MaxIssues+1 || last.what != "and 4900 more mistakes" || last.do != "realmconf edit" {
+		t.Errorf("got %d problems, the last is %+v", d.count(problem), last)
 	}
 }
 
