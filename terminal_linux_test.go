@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -406,41 +405,5 @@ func TestClosedLog(t *testing.T) {
 `)
 	if out, err := cmd.Output(); err != nil || !strings.Contains(string(out), `"result"`) {
 		t.Errorf("%s, %v", out, err)
-	}
-}
-
-// TestMemory_wrongKeys sends a dozen patches at once, each with as many wrong keys
-// as a line or a request can hold, and looks at the most memory that the server
-// used. Twelve whole lines alone are 84 MB.
-func TestMemory_wrongKeys(t *testing.T) {
-	realmconf := buildRealmconf(t)
-	for _, tt := range []struct {
-		keys  int
-		limit int64 // in MiB
-	}{{400_000, 256}, {9_900, 256}} { // 50 to 70, and more where the collector has to wait for a processor
-		members := make([]string, tt.keys)
-		for i := range members {
-			members[i] = fmt.Sprintf(`"modle%d":%d`, i, i)
-		}
-		request := `{"id":1,"jsonrpc":"2.0","method":"config/patch","params":{"patch":{` + strings.Join(members, ",") + "}}}\n"
-		p := startProcess(t, exec.Command(realmconf, "--realm", "demo", "--state-root", t.TempDir()))
-		go func() {
-			for range 12 {
-				if _, err := io.WriteString(p.in, request); err != nil {
-					t.Error(err)
-				}
-			}
-		}()
-		for range 12 {
-			if line := p.readLine(); !bytes.Contains(line, []byte(`"error"`)) {
-				t.Errorf("%d wrong keys: got %.200s", tt.keys, line)
-			}
-		}
-		p.stop()
-		if peak := p.command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10; peak > tt.limit {
-			t.Errorf("12 patches of %d wrong keys: the server used %d MiB, more than %d", tt.keys, peak, tt.limit)
-		} else {
-			t.Logf("12 patches of %d wrong keys: %d MiB", tt.keys, peak)
-		}
 	}
 }
