@@ -128,7 +128,7 @@ type shape struct{ count, length int }
 
 // shapes returns how giant things are made: few that are long, and many.
 func shapes() []shape {
-	if testing.Short() {
+	if testing.Short() || isRaced {
 		return []shape{{1, 100_000}, {60, 3_000}, {600, 100}}
 	}
 	return []shape{{1, 100_000}, {4, 20_000}, {60, 3_000}, {600, 200}, {3_000, 20}}
