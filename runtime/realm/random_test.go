@@ -29,7 +29,7 @@ import (
 const (
 	victimDir     = "REALMCONF_TEST_VICTIM_DIR"
 	victimHistory = "REALMCONF_TEST_VICTIM_HISTORY" // how many commits it keeps
-	seedName      = "REALMCONF_TEST_SEED"           // the one case to run, for whoever looks for the cause of a failure
+	seedName      = "REALMCONF_TEST_SEED"           // the one case to run, to look for the cause of a failure
 )
 
 // The limits of one read or write. The time is that of the processor, because the

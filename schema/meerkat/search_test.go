@@ -113,8 +113,8 @@ func TestSearch_questions(t *testing.T) {
 	}
 }
 
-// TestSearch_risk checks that a place that several branches have is told with the
-// strongest risk class of all.
+// TestSearch_risk checks that a place in several branches has the strongest risk
+// class of them in the result.
 func TestSearch_risk(t *testing.T) {
 	found, _ := New().Search("credentials env")
 	for _, place := range found {

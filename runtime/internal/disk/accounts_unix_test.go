@@ -43,7 +43,7 @@ func TestIsPrivateGroup(t *testing.T) {
 		{61, 1000, true},    // with root
 		{62, 1000, false},   // with another user
 		{100, 2000, false},  // the primary group of two
-		{63, 1000, false},   // nobody's
+		{63, 1000, false},   // a group without members
 		{64, 1000, false},   // with a user who is listed elsewhere
 		{70, 1000, false},   // listed elsewhere
 		{0, 1000, false},    // root's: the user is no member

@@ -118,8 +118,8 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 }
 
 // checkWritable refuses to replace a file that is no configuration and a config
-// without a write bit for its owner. A rename would not notice the bit, which says
-// that nobody is to change the file.
+// without a write bit for its owner. A rename would not notice the missing bit,
+// which protects the file against changes.
 func (s *Store) checkWritable(v view) error {
 	if err := s.checkLinked(v.document, v.config.Bytes); err != nil {
 		return err

@@ -18,12 +18,12 @@ import (
 // error.
 
 // leap is how far the first number after a lost state is above all known ones.
-// Meerkat's programs may have given numbers that nobody here has seen: they are
-// not given again to other texts.
+// Meerkat's programs may have given numbers that are not in the history: these must
+// not be given again to other texts.
 const leap = 1_000_000
 
-// readState reads the state file. damage says why it is none; then the content is
-// the zero Content.
+// readState reads the state file. damage says why it cannot be read as one; then the
+// content is the zero Content.
 func (s *Store) readState() (content disk.Content, damage, err error) {
 	content, err = disk.Read(s.fs, s.path(stateName), maxState)
 	switch {

@@ -167,7 +167,7 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 	if total > usualHistory {
 		add(Peculiarity{Kind: HistoryTooLong, Path: s.history.dir, Size: total})
 	}
-	if len(owned) > 0 { // one stands for all of them
+	if len(owned) > 0 { // the first is reported, as an example
 		add(owned[0])
 	}
 }
