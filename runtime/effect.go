@@ -25,7 +25,8 @@ func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
 	if len(c.Changes) == 0 || !r.Composes(ctx) {
 		return nil
 	}
-	after, err := r.effectiveOf(ctx, c.After)
+	touched := touchedSections(c.Changes)
+	after, err := r.effectiveOf(ctx, c.After, touched)
 	if err != nil {
 		return nil
 	}
@@ -35,27 +36,32 @@ func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
 	}
 	type effect struct{ path, message string }
 	known := make(map[effect]bool)
-	if before, err := r.effectiveOf(ctx, c.Before); err == nil {
+	if before, err := r.effectiveOf(ctx, c.Before, touched); err == nil {
 		for _, issue := range before.OwnNoEffect() {
 			known[effect{issue.Path, issue.Message}] = true
 		}
 	}
-	touched := make(map[string]bool) // the sections
-	for _, change := range c.Changes {
-		if len(change.Path) > 0 {
-			touched[change.Path[0]] = true
-		}
-	}
 	return slices.DeleteFunc(slices.Clone(all), func(issue schema.Issue) bool {
 		p, err := tree.ParsePointer(issue.Path)
-		isTouched := err == nil && len(p) > 0 && touched[p[0]]
+		isTouched := err == nil && len(p) > 0 && slices.Contains(touched, p[0])
 		return known[effect{issue.Path, issue.Message}] && !isTouched
 	})
 }
 
+// touchedSections returns the sections that changes touch.
+func touchedSections(changes []tree.Change) []string {
+	var sections []string
+	for _, c := range changes {
+		if len(c.Path) > 0 && !slices.Contains(sections, c.Path[0]) {
+			sections = append(sections, c.Path[0])
+		}
+	}
+	return sections
+}
+
 // effectiveOf returns what programs would run with if a snapshot were the realm's
-// configuration.
-func (r *Runtime) effectiveOf(ctx context.Context, s *Snapshot) (*Effective, error) {
+// configuration: all of it, or at least what depends on some sections.
+func (r *Runtime) effectiveOf(ctx context.Context, s *Snapshot, sections []string) (*Effective, error) {
 	_, family, err := r.family(ctx)
 	if err != nil {
 		return nil, err
@@ -66,7 +72,7 @@ func (r *Runtime) effectiveOf(ctx context.Context, s *Snapshot) (*Effective, err
 	if last != nil && last.head == s && last.isCurrent(ctx) {
 		return last.effective, nil
 	}
-	c, err := r.compose(ctx, s, family, last)
+	c, err := r.compose(ctx, s, family, last, sections...)
 	return c.effective, err
 }
 

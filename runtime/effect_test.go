@@ -35,8 +35,9 @@ func pathsOf(issues []schema.Issue) []string {
 // TestNoEffect returns what a change makes ineffective, and what was ineffective in
 // the sections that it touches.
 func TestNoEffect(t *testing.T) {
-	rt := runtimeOver(t, newFamily(t, "[realm.team]\nparent='org'\n[comms]\nmode='tcp'\n[agent]\nmax_turns=3\n", map[string]string{
+	rt := runtimeOver(t, newFamily(t, "[realm.team]\nparent='org'\n[shell]\nprogram='zsh'\n[comms]\nmode='tcp'\n[agent]\nmax_turns=3\n", map[string]string{
 		"org":    "[realm.org]\n[rest]\nhost='h'\n[comms]\nauth='ed25519'\n",
+		"shop":   "[realm.shop]\n[realm.org]\n[shell]\ntimeout_secs=9\n",
 		"global": "[realm.global]\n[hooks]\ndefault_timeout_ms=9000\n",
 	}))
 	for _, tt := range []struct {
@@ -50,6 +51,7 @@ func TestNoEffect(t *testing.T) {
 		{`{"hooks":{"default_timeout_ms":5000}}`, []string{"/hooks/default_timeout_ms"}},
 		{`{"retry":{"max_retries":9}}`, nil},
 		{`{"realm":{"team":{"parent":"global"}}}`, nil},
+		{`{"realm":{"team":{"parent":"shop"}}}`, []string{"/shell/timeout_secs"}},
 	} {
 		if got := pathsOf(rt.NoEffect(t.Context(), preview(t, rt, tt.patch))); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.patch, got, tt.want)

@@ -140,8 +140,9 @@ func (r *Runtime) family(ctx context.Context) (realm string, family store.Family
 }
 
 // compose reads the configurations that the realm inherits from, and composes
-// them. The result has all that were read, with an error, too.
-func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed) (*composed, error) {
+// them: all, or at least what depends on some sections. The result has all that were
+// read, with an error, too.
+func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed, sections ...string) (*composed, error) {
 	c := &composed{head: head}
 	realm := *head.Metadata.RealmID
 	result, err := r.model.Compose(realm, func(id string) (tree.Object, bool, error) {
@@ -155,7 +156,7 @@ func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Fami
 		o, err := observe(ctx, id, relative, last)
 		c.read = append(c.read, o)
 		return o.tree, o.readable, err
-	})
+	}, sections...)
 	if err != nil {
 		return c, compositionFault(err)
 	}

@@ -39,7 +39,7 @@ type Model interface {
 	Composes() bool
 	// Compose returns what the programs of a realm run with, made of the documents
 	// that fetch returns.
-	Compose(realm string, fetch schema.Fetch) (*schema.Composition, error)
+	Compose(realm string, fetch schema.Fetch, sections ...string) (*schema.Composition, error)
 
 	// Mask returns a configuration with the result of token for its place in the
 	// place of every secret.

@@ -63,10 +63,12 @@ func (m *Model) Composes() bool { return m.rules.Compose != nil }
 
 // Compose returns what the programs of a realm run with. It calls fetch for the
 // realm and for every other one whose document it needs, once each. It returns the
-// errors of fetch as they are, and its own as *CompositionError.
-func (m *Model) Compose(head string, fetch Fetch) (*Composition, error) {
+// errors of fetch as they are, and its own as *CompositionError. sections, if there
+// are any, are those that a caller is interested in: it leaves out all others that do
+// not depend on them, which is cheaper. The chain is always the whole one.
+func (m *Model) Compose(head string, fetch Fetch, sections ...string) (*Composition, error) {
 	if m.rules.Compose == nil {
 		return nil, fmt.Errorf("the documents of this model do not inherit from each other")
 	}
-	return m.rules.Compose(m, head, fetch)
+	return m.rules.Compose(m, head, fetch, sections)
 }

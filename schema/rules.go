@@ -22,7 +22,7 @@ type Rules struct {
 	Vocabulary func() Vocabulary
 	// Compose makes one configuration of the documents that a realm inherits from,
 	// as [Model.Compose]. It is nil if documents do not inherit.
-	Compose func(m *Model, head string, fetch Fetch) (*Composition, error)
+	Compose func(m *Model, head string, fetch Fetch, sections []string) (*Composition, error)
 }
 
 // FieldRule finds mistakes between fields. It is given the sections that it

@@ -27,13 +27,13 @@ func resolveChain(head string, documents map[string]tree.Object) ([]string, erro
 		parent, hasParent := t.parents[realm]
 		refuse := func(advice, format string, args ...any) ([]string, error) {
 			return nil, &schema.CompositionError{
-				Realm: t.declaredBy[realm], Path: tree.Pointer{"realm", realm, "parent"}.String(),
+				Realm: t.declaredBy[realm], Path: tree.Pointer{realmsKey, realm, "parent"}.String(),
 				Message: fmt.Sprintf(format, args...), Advice: advice,
 			}
 		}
 		switch {
 		case len(chain) > maxDepth:
-			return nil, &schema.CompositionError{Realm: head, Path: tree.Pointer{"realm", head, "parent"}.String(),
+			return nil, &schema.CompositionError{Realm: head, Path: tree.Pointer{realmsKey, head, "parent"}.String(),
 				Message: fmt.Sprintf("realm parent chain from '%s' exceeds max depth %d", head, maxDepth),
 				Advice:  "give one of its realms a parent nearer to the root"}
 		case realm == globalID && hasParent:
@@ -71,7 +71,7 @@ type topology struct {
 func newTopology(documents map[string]tree.Object) topology {
 	t := topology{map[string]bool{}, map[string]string{}, map[string]string{}}
 	for _, id := range slices.Sorted(maps.Keys(documents)) {
-		sections, _ := documents[id]["realm"].(map[string]any)
+		sections, _ := documents[id][realmsKey].(map[string]any)
 		for realm := range sections {
 			t.isConfigured[realm], t.declaredBy[realm] = true, id
 			delete(t.parents, realm)

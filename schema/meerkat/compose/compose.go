@@ -11,6 +11,8 @@
 package compose
 
 import (
+	"slices"
+
 	"realmconf/schema"
 	"realmconf/schema/tree"
 )
@@ -29,7 +31,7 @@ type Composer struct {
 }
 
 // Compose is [schema.Model.Compose] for a model of Meerkat's configuration.
-func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch) (*schema.Composition, error) {
+func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch, sections []string) (*schema.Composition, error) {
 	documents, err := discover(head, func(id string) (tree.Object, error) {
 		document, checked, err := fetch(id)
 		if err != nil || document == nil {
@@ -40,7 +42,7 @@ func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch) 
 				return nil, err
 			}
 		}
-		canonical, _ := model.Canonical(document)
+		canonical, _ := model.Canonical(only(document, sections))
 		return model.Known(canonical), nil // Meerkat ignores all other keys
 	})
 	if err != nil {
@@ -57,6 +59,21 @@ func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch) 
 		}
 	}
 	return f.composition(chain), nil
+}
+
+// only returns the sections of a document that depend on the named ones: all of
+// them, if the chain does. No rule for a section looks at another one.
+func only(document tree.Object, sections []string) tree.Object {
+	if len(sections) == 0 || slices.Contains(sections, realmsKey) {
+		return document
+	}
+	some := tree.Object{}
+	for key, v := range document {
+		if key == realmsKey || slices.Contains(sections, key) {
+			some[key] = v
+		}
+	}
+	return some
 }
 
 // checkReadable refuses a document that Meerkat cannot read as a configuration,

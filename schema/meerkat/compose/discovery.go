@@ -36,7 +36,7 @@ func discover(head string, fetch func(id string) (tree.Object, error)) (map[stri
 
 // parentOf returns the parent that a document gives a realm.
 func parentOf(document tree.Object, id string) (string, bool) {
-	v, _, _ := tree.Pointer{"realm", id, "parent"}.Get(document)
+	v, _, _ := tree.Pointer{realmsKey, id, "parent"}.Get(document)
 	parent, ok := v.(string)
 	return parent, ok
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"realmconf/schema"
@@ -142,6 +143,51 @@ func TestCompose_agreesWithTranscription(t *testing.T) {
 			r.Fatalf("(-want +got)\n%s", cmp.Diff(want, effective))
 		}
 		checkOrigins(r, got, documents)
+	})
+	if composed == 0 {
+		t.Error("no random documents could be composed")
+	}
+}
+
+// TestCompose_sections composes some sections of random documents: their part of the
+// result is that of the whole one.
+func TestCompose_sections(t *testing.T) {
+	model, composed := meerkat.New(), 0
+	rapid.Check(t, func(r *rapid.T) {
+		documents := randomDocuments(r)
+		head := rapid.SampledFrom(realms).Draw(r, "head")
+		fetch := func(realm string) (tree.Object, bool, error) { return documents[realm], false, nil }
+		whole, err := model.Compose(head, fetch)
+		if err != nil {
+			return
+		}
+		var present []string
+		for _, document := range documents {
+			present = slices.AppendSeq(present, maps.Keys(document))
+		}
+		if len(present) == 0 {
+			return
+		}
+		slices.Sort(present)
+		sections := rapid.SliceOfNDistinct(rapid.SampledFrom(present), 1, 2, rapid.ID).Draw(r, "sections")
+		some, err := model.Compose(head, fetch, sections...)
+		if err != nil {
+			r.Fatal(err)
+		}
+		composed++
+		if !slices.Equal(whole.Chain, some.Chain) {
+			r.Fatalf("got the chain %v, want %v", some.Chain, whole.Chain)
+		}
+		isOther := func(i schema.Ineffective) bool { return !slices.Contains(sections, i.Path[0]) }
+		want := slices.DeleteFunc(whole.Ineffective, isOther)
+		if diff := cmp.Diff(want, slices.DeleteFunc(some.Ineffective, isOther), cmpopts.EquateEmpty()); diff != "" {
+			r.Fatalf("without effect in %v (-want +got)\n%s", sections, diff)
+		}
+		for _, section := range sections {
+			if !tree.Equal(whole.Stored[section], some.Stored[section]) {
+				r.Fatalf("%s (-want +got)\n%s", section, cmp.Diff(whole.Stored[section], some.Stored[section]))
+			}
+		}
 	})
 	if composed == 0 {
 		t.Error("no random documents could be composed")

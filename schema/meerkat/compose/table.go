@@ -53,6 +53,7 @@ var table = [...]row{
 
 // Members of the configuration that rules name.
 const (
+	realmsKey        = "realm"  // the section with the parents of realms
 	modelsKey        = "models" // of self_hosted
 	resetChainKey    = "use_catalog_default_chain"
 	fallbackChainKey = "chain"
