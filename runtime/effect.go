@@ -88,7 +88,7 @@ func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
 	if len(c.Changes) == 0 || !r.Composes(ctx) {
 		return nil
 	}
-	touched := touchedSections(c.Changes)
+	touched, isTouched := touchedSections(c.Changes)
 	after, err := r.effectiveOf(ctx, c.After, touched)
 	if err != nil {
 		return nil
@@ -106,20 +106,21 @@ func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(issue schema.Issue) bool {
 		p, err := tree.ParsePointer(issue.Path)
-		isTouched := err == nil && len(p) > 0 && slices.Contains(touched, p[0])
-		return known[effect{issue.Path, issue.Message}] && !isTouched
+		return known[effect{issue.Path, issue.Message}] && !(err == nil && len(p) > 0 && isTouched[p[0]])
 	})
 }
 
-// touchedSections returns the sections that changes touch.
-func touchedSections(changes []tree.Change) []string {
-	var sections []string
+// touchedSections returns the sections that changes touch, in their order and as a
+// set. A client may touch as many keys of the root as a text can have.
+func touchedSections(changes []tree.Change) (sections []string, set map[string]bool) {
+	set = make(map[string]bool)
 	for _, c := range changes {
-		if len(c.Path) > 0 && !slices.Contains(sections, c.Path[0]) {
+		if len(c.Path) > 0 && !set[c.Path[0]] {
+			set[c.Path[0]] = true
 			sections = append(sections, c.Path[0])
 		}
 	}
-	return sections
+	return sections, set
 }
 
 // effectiveOf returns what programs would run with if a snapshot were the realm's

@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // preview returns the comparison of a dry run of a patch.
@@ -63,6 +64,22 @@ func TestNoEffect(t *testing.T) {
 	if got := newRuntime(t); len(got.NoEffect(t.Context(), preview(t, got, `{"agent":{"max_turns":3}}`))) > 0 {
 		t.Error("a configuration that inherits from no other has values without effect")
 	}
+}
+
+// TestNoEffect_growth looks at a change of many keys of the root.
+func TestNoEffect_growth(t *testing.T) {
+	treetest.CheckGrowth(t, func(n int) func() {
+		var team strings.Builder
+		for i := range n {
+			fmt.Fprintf(&team, "k%d=1\n", i)
+		}
+		rt := runtimeOver(t, newFamily(t, team.String()+"[realm.team]\nparent='org'\n", map[string]string{"org": "[realm.org]\n"}))
+		outcome, err := rt.Set(t.Context(), tree.Object{"rest": tree.Object{"port": int64(9)}}, runtime.Write{DryRun: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func() { rt.NoEffect(t.Context(), &outcome.Comparison) }
+	})
 }
 
 // effectsOf returns the effects of a patch, one line for each change: the realm, and

@@ -40,8 +40,9 @@ type relativeRead struct {
 }
 
 func newImpact(model Model, family store.Family, realm string, c *Comparison) *impact {
+	sections, _ := touchedSections(c.Changes)
 	return &impact{
-		model: model, family: family, changed: realm, change: c, sections: touchedSections(c.Changes),
+		model: model, family: family, changed: realm, change: c, sections: sections,
 		isReadable: map[*Snapshot]bool{}, read: map[string]relativeRead{},
 	}
 }

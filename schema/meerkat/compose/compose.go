@@ -68,8 +68,8 @@ func only(document tree.Object, sections []string) tree.Object {
 		return document
 	}
 	some := tree.Object{}
-	for key, v := range document {
-		if key == realmsKey || slices.Contains(sections, key) {
+	for _, key := range append(slices.Clip(sections), realmsKey) {
+		if v, has := document[key]; has {
 			some[key] = v
 		}
 	}
