@@ -16,7 +16,7 @@ func historyCommand() *command {
 	limit, before, since := generation{min: 1}, generation{min: 1}, generation{} // limit has the same syntax as a generation
 	var asJSON bool
 	return &command{
-		name: "history", form: "[POINTER]", realm: true, maxArgs: 1,
+		name: "history", onlyReads: true, form: "[POINTER]", realm: true, maxArgs: 1,
 		summary: "list who changed which keys, when and why, newest first",
 		details: `With a JSON Pointer it lists only the changes at, above or below it. Who changed the model?
   realmconf history /agent/model`,
