@@ -124,10 +124,10 @@ func TestHistory_params(t *testing.T) {
 		sh.run("set-key", "/agent/model", model)
 	}
 	for line, want := range map[string]string{
-		"history":                       `"generation":3`,
-		"history --limit 1":             `"next_before":3`,
-		"history --limit 1 --before 3":  `"generation":2`,
-		"history --before 2 --limit 50": `"generation":1`,
+		"history":                        `"generation":3`,
+		"history --limit 1":              `"next_before":3`,
+		"history --limit 1 --before 3":   `"generation":2`,
+		"history --before 2 --limit 50":  `"generation":1`,
 		"history /agent/model --since 2": `"entries":[{"actor":{"era":null,"name":"realmconf"`,
 		"history /rest --since 2":        `"entries":[]`,
 	} {
