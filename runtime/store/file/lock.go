@@ -26,7 +26,7 @@ func (s *Store) newMutex(bootID string) *filelock.Mutex {
 	files := append([]string{s.path(lockName)}, s.options.PeerLocks...)
 	slices.Sort(files)
 	return filelock.NewMutex(filelock.Options{
-		FS:        lockFS{s.fs, func() { s.swept = false }}, // the lock's queue is held
+		FS:        lockFS{s.fs, func() { s.swept = false }},
 		Clock:     s.clock,
 		Guard:     s.path(guardName),
 		Files:     slices.Compact(files),

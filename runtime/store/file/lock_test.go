@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -91,6 +92,26 @@ func TestLock_waitsForAFreshLockAndNamesItsHolder(t *testing.T) {
 		}
 		commit(t, s, "two") // no file of the first try prevents a second one
 		r.tidy()
+	}
+}
+
+// A request that has given up its wait asks who holds the lock. It has left the
+// queue then, so it must not touch what the queue protects.
+func TestLock_holderIsNamedOutsideTheQueue(t *testing.T) {
+	r := newRealm(t)
+	s := open(r.options(), faulty{say: func(op, name string) (bool, error) {
+		if op == "open" && name == lockName {
+			return false, fs.ErrPermission
+		}
+		return true, nil
+	}}, newTestClock(), "boot")
+	commit(t, s, "one")
+	if !s.swept {
+		t.Fatal("the commit has not swept")
+	}
+	r.leave("config-runtime-lock", 0)
+	if s.mutex.Holder(); !s.swept {
+		t.Error("the look at the lock's holder changed a field that the lock protects")
 	}
 }
 
