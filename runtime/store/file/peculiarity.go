@@ -86,7 +86,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		case !isDir && info.Size() > f.limit:
 			add(Peculiarity{Kind: TooLong, Path: f.path, Size: info.Size()})
 		}
-		if f.path == s.path(guardName) && disk.Names(info) > 1 {
+		if f.path == s.path(guardName) && disk.LinkCount(info) > 1 {
 			add(Peculiarity{Kind: ManyNames, Path: f.path})
 		}
 		if !info.IsDir() && disk.IsMountPoint(f.path) {

@@ -93,7 +93,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	}
 	now, err := l.Now()
 	if err != nil {
-		return 0, fault.FromOS("touch "+lockName, err)
+		return 0, fault.FromOS("touch "+LockName, err)
 	}
 	wait, err := s.restNeeded(v, now, c)
 	if err != nil {
