@@ -122,12 +122,12 @@ func relativeSyntaxFault(realm string, syntax *document.SyntaxError) *fault.Faul
 
 // compositionFault returns the fault of documents that cannot be composed. It
 // returns the errors of reading them as they are.
-func compositionFault(err error) error {
+func compositionFault(subject string, err error) error {
 	var refused *schema.CompositionError
 	if !errors.As(err, &refused) {
 		return err
 	}
-	return fault.New(fault.InvalidConfig, "this realm cannot be composed: %s: %s", refused.Message, refused.Advice).
+	return fault.New(fault.InvalidConfig, "%s cannot be composed: %s: %s", subject, refused.Message, refused.Advice).
 		With("realm", refused.Realm).With("path", refused.Path)
 }
 

@@ -126,29 +126,38 @@ func checkFallbackBindings(config tree.Object) []schema.Issue {
 // Meerkat does not know.
 func checkRealmProviders(config tree.Object) []schema.Issue {
 	var issues []schema.Issue
-	check := func(p tree.Pointer, profile tree.Object, key string, known map[string]map[string]bool) {
-		name, ok := profile["provider"].(string)
-		names, isKnown := known[name]
-		if ok && !isKnown {
-			issues = append(issues, reference(p.Child("provider"), "the platform does not know this provider",
-				suggest(name, known, "see the platform's documentation")))
-			return
-		}
-		v, ok := profile[key].(string)
-		if ok && isKnown && !names[v] {
-			issues = append(issues, reference(p.Child(key), "the platform does not know this for the provider",
-				suggest(v, names, "see the platform's documentation")))
-		}
-	}
 	each(within(config, "realm"), func(id string, realm tree.Object) {
-		for section, rule := range map[string]struct {
-			key   string
-			known map[string]map[string]bool
-		}{"backend": {"backend_kind", backendKinds()}, "auth": {"auth_method", authMethods()}} {
-			each(within(realm, section), func(name string, profile tree.Object) {
-				check(tree.Pointer{"realm", id, section, name}, profile, rule.key, rule.known)
-			})
-		}
+		each(within(realm, "backend"), func(name string, backend tree.Object) {
+			p := tree.Pointer{"realm", id, "backend", name}
+			issues = append(issues, checkProvider(p, backend, "backend_kind", func(p provider) []string { return p.backendKinds })...)
+		})
+		each(within(realm, "auth"), func(name string, auth tree.Object) {
+			p := tree.Pointer{"realm", id, "auth", name}
+			issues = append(issues, checkProvider(p, auth, "auth_method", func(p provider) []string { return p.authMethods })...)
+		})
 	})
 	return issues
+}
+
+// checkProvider finds an unknown provider at p, or the name at key that it does not
+// know. names returns the names that a provider knows.
+func checkProvider(p tree.Pointer, profile tree.Object, key string, names func(provider) []string) []schema.Issue {
+	const documentation = "see the platform's documentation"
+	name, ok := profile["provider"].(string)
+	if !ok {
+		return nil
+	}
+	for _, known := range providers {
+		if known.name != name {
+			continue
+		}
+		v, ok := profile[key].(string)
+		if all := names(known); ok && !slices.Contains(all, v) {
+			return []schema.Issue{reference(p.Child(key), "the platform does not know this for the provider",
+				suggestName(v, slices.Sorted(slices.Values(all)), documentation))}
+		}
+		return nil
+	}
+	return []schema.Issue{reference(p.Child("provider"), "the platform does not know this provider",
+		suggestName(name, slices.Sorted(slices.Values(providerNames())), documentation))}
 }

@@ -34,7 +34,7 @@ func (s *Session) printValue(path string, value any, as format, raw bool) error 
 		return nil
 	}
 	if as != formatTOML || raw {
-		s.printJSON(tree.Append(nil, value))
+		s.printJSON(tree.Append(make([]byte, 0, 4<<10), value))
 		return nil
 	}
 	p, err := tree.ParsePointer(path)

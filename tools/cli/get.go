@@ -11,7 +11,7 @@ import (
 func getCommand() *command {
 	var g getFlags
 	return &command{
-		name: "get", form: "[POINTER]", realm: true, maxArgs: 1,
+		name: "get", onlyReads: true, form: "[POINTER]", realm: true, maxArgs: 1,
 		summary:  "print the configuration, or the value at a JSON Pointer",
 		details:  "The value is TOML on a terminal and JSON otherwise. Defaults are filled in.",
 		flags:    g.add,

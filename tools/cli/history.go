@@ -16,7 +16,7 @@ func historyCommand() *command {
 	limit, before := generation{min: 1}, generation{min: 1} // limit has the same syntax as a generation
 	var asJSON bool
 	return &command{
-		name: "history", form: "", realm: true,
+		name: "history", onlyReads: true, form: "", realm: true,
 		summary: "list who changed which keys, when and why, newest first",
 		flags: func(f *flag.FlagSet) {
 			addJSONFlag(f, &asJSON)

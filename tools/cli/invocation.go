@@ -77,6 +77,10 @@ func (inv *Invocation) Forces() bool { return inv.forces }
 // as a server.
 func (inv *Invocation) Serves() bool { return inv.command == nil }
 
+// OnlyReads reports whether the command changes nothing and asks nothing: a signal
+// may end it at any time.
+func (inv *Invocation) OnlyReads() bool { return inv.command != nil && inv.command.onlyReads }
+
 // switchToHelp makes the invocation a request for help about the command so far.
 func (inv *Invocation) switchToHelp() {
 	var args []string

@@ -17,7 +17,7 @@ func schemaCommand() *command {
 	var asJSON, file bool
 	var query string
 	return &command{
-		name: "schema", form: "[POINTER]", maxArgs: 1,
+		name: "schema", onlyReads: true, form: "[POINTER]", maxArgs: 1,
 		summary: "list the keys under a JSON Pointer, or about some words, and explain them",
 		details: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
   realmconf schema --file > realmconf.schema.json

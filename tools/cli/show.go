@@ -13,7 +13,7 @@ import (
 func showCommand() *command {
 	var asJSON, raw bool
 	return &command{
-		name: "show", form: "GENERATION [POINTER]", realm: true, minArgs: 1, maxArgs: 2,
+		name: "show", onlyReads: true, form: "GENERATION [POINTER]", realm: true, minArgs: 1, maxArgs: 2,
 		summary: "print the text of a generation, or the value that it has at a JSON Pointer",
 		details: `Tokens stand in the place of secrets. A text that is not TOML has no known secrets, and
 is printed only with --raw; realmconf edit --from GENERATION opens it.`,

@@ -68,8 +68,8 @@ func only(document tree.Object, sections []string) tree.Object {
 		return document
 	}
 	some := tree.Object{}
-	for key, v := range document {
-		if key == realmsKey || slices.Contains(sections, key) {
+	for _, key := range append(slices.Clip(sections), realmsKey) {
+		if v, has := document[key]; has {
 			some[key] = v
 		}
 	}
@@ -87,7 +87,7 @@ func checkReadable(model *schema.Model, realm string, document tree.Object) erro
 		return &schema.CompositionError{
 			Realm: realm, Path: issue.Path,
 			Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
-			Advice:  "correct it in that realm",
+			Advice:  "correct it in that realm", Unreadable: true,
 		}
 	}
 	return nil
