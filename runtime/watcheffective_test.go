@@ -70,7 +70,7 @@ func TestWatchEffective(t *testing.T) {
 		appendText(t, f.others["org"], orgText+"# a comment\n")
 		want("a comment of org")
 		appendText(t, f.others["org"], "[realm.org]\nparent='corp'\n[rest]\nhost='h'\n[agent]\nmodel='o'\n")
-		want("a parent of org without its table", "true [] refused")
+		want("a parent of org without its table", "true [{org 2 3}] refused")
 		appendText(t, f.others["corp"], "[realm.corp]\n[agent]\ntool_instructions='c'\n")
 		want("its table", "true [{org 2 3} {corp 0 1}] /agent/tool_instructions /realm/corp /realm/org/parent")
 		appendText(t, f.others["corp"], "[realm.corp]\n[agent]\ntool_instructions='d'\n")
