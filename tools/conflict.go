@@ -50,7 +50,7 @@ func withChanges(f *fault.Fault, c *runtime.Conflict) *fault.Fault {
 		}
 	}
 	r := reduction{size: func(text []byte) int { return len(text) }}
-	fitting := r.countFitting(entriesOf(changes), maxChanges)
+	fitting := max(1, r.countFitting(entriesOf(changes), maxChanges)) // a limit shortens a single one
 	return f.With("changes", changes[:fitting]).With("changes_omitted", len(changes)-fitting)
 }
 
