@@ -57,12 +57,17 @@ func TestNoEffect(t *testing.T) {
 		{`{"realm":{"team":{"parent":"global"}}}`, nil},
 		{`{"realm":{"team":{"parent":"shop"}}}`, []string{"/shell/timeout_secs"}},
 	} {
-		if got := pathsOf(rt.NoEffect(t.Context(), preview(t, rt, tt.patch))); !slices.Equal(got, tt.want) {
-			t.Errorf("%s: got %v, want %v", tt.patch, got, tt.want)
+		issues, err := rt.NoEffect(t.Context(), preview(t, rt, tt.patch))
+		if got := pathsOf(issues); err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %v, %v, want %v", tt.patch, got, err, tt.want)
 		}
 	}
-	if got := newRuntime(t); len(got.NoEffect(t.Context(), preview(t, got, `{"agent":{"max_turns":3}}`))) > 0 {
-		t.Error("a configuration that inherits from no other has values without effect")
+	if _, err := rt.NoEffect(t.Context(), preview(t, rt, `{"realm":{"team":{"parent":"nope"}}}`)); !fault.Is(err, fault.InvalidConfig) {
+		t.Errorf("a parent that does not exist: got %v, want invalid_config", err)
+	}
+	alone := newRuntime(t)
+	if issues, err := alone.NoEffect(t.Context(), preview(t, alone, `{"agent":{"max_turns":3}}`)); len(issues) > 0 || err != nil {
+		t.Errorf("a configuration that inherits from no other has values without effect: %v, %v", issues, err)
 	}
 }
 
@@ -78,7 +83,7 @@ func TestNoEffect_growth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return func() { rt.NoEffect(t.Context(), &outcome.Comparison) }
+		return func() { _, _ = rt.NoEffect(t.Context(), &outcome.Comparison) }
 	})
 }
 

@@ -29,6 +29,11 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 	} else if len(changes) == 0 && !replacesBroken(reply) {
 		s.print("only comments or the layout have changed\n")
 	}
+	s.printChanges(changes)
+}
+
+// printChanges prints the lines of changes.
+func (s *Session) printChanges(changes []any) {
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
 	for _, l := range diffLines(changes) {
 		s.printWrapped(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text), continued)

@@ -92,6 +92,33 @@ func TestWatch_line(t *testing.T) {
 	<-w.exit
 }
 
+// On a terminal a change is read by a person: who, how and why, and the difference.
+func TestWatch_terminal(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 60})
+	w := startWatch(t, sh)
+	next := func() string {
+		line, err := w.lines.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		return line
+	}
+	sh.run("set-key", "/rest/port", "2", "--reason", "because")
+	for _, want := range []string{"generation 1: patch by realmconf: because\n", "-/rest/port = 8080 (default)\n", "+/rest/port = 2\n"} {
+		if got := next(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	sh.writeText("broken =")
+	for _, want := range []string{"generation 2: external\n", "its changes are not listed: realmconf diff 1\n"} {
+		if got := next(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	w.interrupt()
+	<-w.exit
+}
+
 // brokenPipe is an output whose reader has gone.
 type brokenPipe struct{ err error }
 
