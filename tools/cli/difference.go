@@ -30,6 +30,9 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 		s.print("only comments or the layout have changed\n")
 	}
 	s.printChanges(changes)
+	if omitted, some := reply["changes_omitted"].(int64); listed && some {
+		s.print("and %d more changes\n", omitted)
+	}
 }
 
 // printChanges prints the lines of changes.
@@ -37,9 +40,6 @@ func (s *Session) printChanges(changes []any) {
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
 	for _, l := range diffLines(changes) {
 		s.printWrapped(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text), continued)
-	}
-	if omitted, some := reply["changes_omitted"].(int64); listed && some {
-		s.print("and %d more changes\n", omitted)
 	}
 }
 
