@@ -32,9 +32,9 @@ func checkRealmIDs(config tree.Object) []schema.Issue {
 	return issues
 }
 
-// checkRealmParents finds chains of parents that end at a missing realm, form a
-// circle or are too long. A parent that is not here may be in another realm's
-// document.
+// checkRealmParents finds chains of parents that form a circle or are too long. A
+// parent that is not here is usually in a document of its own: whether it is there,
+// only the composition of the realm shows.
 func checkRealmParents(config tree.Object) []schema.Issue {
 	realms := within(config, "realm")
 	var issues []schema.Issue
@@ -44,15 +44,11 @@ func checkRealmParents(config tree.Object) []schema.Issue {
 			return
 		}
 		p := tree.Pointer{"realm", id, "parent"}
-		_, here := realms[parent]
 		switch {
 		case id == globalRealm:
 			issues = append(issues, reference(p, "the realm global has no parent", "leave the key out"))
 		case parent == envRealm:
 			issues = append(issues, reference(p, "env_default cannot be a parent", "leave the key out, or name another realm"))
-		case !here && parent != globalRealm:
-			issues = append(issues, reference(p, "no realm of this id is in this file",
-				suggest(parent, realms, "make sure that another realm's file has it")))
 		default:
 			issues = append(issues, checkChain(realms, id, p)...)
 		}
