@@ -63,9 +63,11 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 			return target{}, invalidFault(issues, current.Version.Generation)
 		}
 		next := keepListDefaults(r.model, patch, revealed, current.Stored(), current.Resolved())
+		next = keepRenamed(r.model, patch, next, current.Stored(), current.Resolved())
 		return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
 			renewed := renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
-			return keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
+			next := keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
+			return keepRenamed(r.model, patch, next, current.ShownStored(), current.Shown())
 		})}, nil
 	}
 	return r.write(ctx, w)
@@ -187,7 +189,7 @@ func (t target) edit(before *document.Document, model Model) (*document.Document
 	if t.document != nil {
 		return t.document, nil, nil
 	}
-	doc, reformatted, err := before.Edit(t.tree, model.Key, t.moves...)
+	doc, reformatted, err := before.Edit(t.tree, model, t.moves...)
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()
