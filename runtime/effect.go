@@ -2,10 +2,8 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"slices"
 
-	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 )
@@ -15,7 +13,72 @@ import (
 type Effect struct {
 	Realm   string
 	Changes []tree.Change // as a client may see them
-	Refusal error         // why the realm cannot be composed after the change; nil if it can
+	Exact   []tree.Change // the same ones, with the secrets
+
+	// Sources has for each of Changes its place in the changed realm's own
+	// configuration, nil if the value comes from elsewhere.
+	Sources []tree.Pointer
+
+	Refusal    error // why the realm cannot be composed after the change; nil if it can
+	WasRefused bool  // it could not be composed before the change either: there are no Changes
+}
+
+// Effects returns what a change of the realm's configuration changes in what
+// programs run with: in this realm first, and then in each realm that inherits from
+// it, before or after the change, and runs with something else. A realm that cannot
+// be composed is in the result if it inherits from this one or if that cannot be
+// known. Each effect is computed from configurations that were current at one
+// moment.
+func (r *Runtime) Effects(ctx context.Context, c *Comparison) ([]Effect, error) {
+	realm, family, err := r.family(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := family.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.effects(ctx, newImpact(r.model, family, realm, c), names)
+}
+
+// RelatedEffects is Effects for a caller to whom the realms that cannot be listed do
+// not matter. It looks at no file if there is no other realm, and returns nothing if
+// this realm inherits from no other.
+func (r *Runtime) RelatedEffects(ctx context.Context, c *Comparison) ([]Effect, error) {
+	if !r.Composes(ctx) {
+		return nil, nil
+	}
+	realm, family, err := r.family(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := family.Names(ctx)
+	if err == nil && !slices.ContainsFunc(names, func(name string) bool { return name != realm }) {
+		return nil, ctx.Err()
+	}
+	return r.effects(ctx, newImpact(r.model, family, realm, c), names)
+}
+
+// effects returns the effects of a change on the realm itself and on the named ones.
+func (r *Runtime) effects(ctx context.Context, i *impact, names []string) ([]Effect, error) {
+	own, _, err := i.effectOn(ctx, i.changed)
+	if err != nil {
+		return nil, err
+	}
+	effects := []Effect{own}
+	for _, name := range names {
+		if name == i.changed {
+			continue
+		}
+		e, isAffected, err := i.effectOn(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if isAffected {
+			effects = append(effects, e)
+		}
+	}
+	return effects, nil
 }
 
 // NoEffect returns the values without effect after a change: those in the sections
@@ -75,100 +138,4 @@ func (r *Runtime) effectiveOf(ctx context.Context, s *Snapshot, sections []strin
 	}
 	c, err := r.compose(ctx, s, family, last, sections...)
 	return c.effective, err
-}
-
-// Effects returns what a change of the realm's configuration changes in what
-// programs run with: in this realm first, and then in each realm that inherits from
-// it and runs with something else after the change.
-func (r *Runtime) Effects(ctx context.Context, c *Comparison) ([]Effect, error) {
-	realm, family, err := r.family(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names, err := family.Names(ctx)
-	if err != nil {
-		return nil, err
-	}
-	others := newReader(family)
-	effects := []Effect{r.effectOn(ctx, others, realm, realm, c)}
-	for _, name := range names {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if name == realm {
-			continue
-		}
-		if e := r.effectOn(ctx, others, name, realm, c); len(e.Changes) > 0 || e.Refusal != nil {
-			effects = append(effects, e)
-		}
-	}
-	return effects, nil
-}
-
-// effectOn returns the effect that a change of the realm changed has on a realm. A
-// realm that could not be composed before has none.
-func (r *Runtime) effectOn(ctx context.Context, others *reader, realm, changed string, c *Comparison) Effect {
-	e := Effect{Realm: realm}
-	compose := func(s *Snapshot) (*Effective, error) { return r.composeFor(ctx, others, realm, changed, s) }
-	before, beforeErr := compose(c.Before)
-	after, afterErr := compose(c.After)
-	switch {
-	case afterErr != nil && (beforeErr == nil || realm == changed):
-		e.Refusal = afterErr
-	case beforeErr == nil && afterErr == nil:
-		changes := r.difference(before.Resolved(), after.Resolved())
-		e.Changes = MaskChanges(changes, before.Shown(), after.Shown())
-	}
-	return e
-}
-
-// errUnrelated says that a realm does not inherit from another one.
-var errUnrelated = errors.New("the realm does not inherit from the changed one")
-
-// composeFor returns what the programs of a realm run with if s is the
-// configuration of the realm changed.
-func (r *Runtime) composeFor(ctx context.Context, others *reader, realm, changed string, s *Snapshot) (*Effective, error) {
-	c := &composed{head: s}
-	result, err := r.model.Compose(realm, func(id string) (tree.Object, bool, error) {
-		if id == changed {
-			return s.Stored(), false, nil
-		}
-		o, err := others.read(ctx, id)
-		return o.tree, false, err
-	})
-	if err != nil {
-		return nil, compositionFault(err)
-	}
-	if !slices.Contains(result.Chain, changed) {
-		return nil, errUnrelated
-	}
-	c.effective = newEffective(r.model, c, result)
-	return c.effective, nil
-}
-
-// reader reads each configuration of a family once.
-type reader struct {
-	family store.Family
-	known  map[string]readResult
-}
-
-type readResult struct {
-	observation
-	err error
-}
-
-func newReader(family store.Family) *reader { return &reader{family, map[string]readResult{}} }
-
-// read returns a configuration as it was when it was first read.
-func (r *reader) read(ctx context.Context, id string) (observation, error) {
-	known, isKnown := r.known[id]
-	if !isKnown {
-		relative, err := r.family.Relative(id)
-		if err == nil {
-			known.observation, err = observe(ctx, id, relative, nil)
-		}
-		known.err = err
-		r.known[id] = known
-	}
-	return known.observation, known.err
 }

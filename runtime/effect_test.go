@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -81,46 +82,182 @@ func TestNoEffect_growth(t *testing.T) {
 	})
 }
 
-// TestEffects returns the changes in the realm itself and in those that inherit from
-// it, and not those in others.
-func TestEffects(t *testing.T) {
-	rt := runtimeOver(t, newFamily(t, "[realm.team]\n[rest]\nport=1\n", map[string]string{
-		"app":    "[realm.app]\nparent='team'\n[agent]\nmodel='m'\n",
-		"shop":   "[realm.shop]\nparent='app'\n[rest]\nhost='s'\n",
-		"other":  "[realm.other]\n",
-		"broken": "[realm.broken\n",
-		"global": "[realm.global]\n",
-	}))
-	effects, err := rt.Effects(t.Context(), preview(t, rt, `{"rest":{"port":2},"shell":{"program":"sh"}}`))
+// effectsOf returns the effects of a patch, one line for each change: the realm, and
+// the place or the reason why there is none.
+func effectsOf(t *testing.T, f *family, patch string) (lines []string, effects []runtime.Effect) {
+	t.Helper()
+	rt := runtimeOver(t, f)
+	effects, err := rt.Effects(t.Context(), preview(t, rt, patch))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string][]string{}
 	for _, e := range effects {
 		for _, c := range e.Changes {
-			got[e.Realm] = append(got[e.Realm], c.Path.String())
+			lines = append(lines, e.Realm+" "+c.Path.String())
 		}
-		if e.Refusal != nil {
-			t.Errorf("%s: %v", e.Realm, e.Refusal)
+		switch {
+		case e.WasRefused && e.Refusal != nil:
+			lines = append(lines, e.Realm+" cannot be composed")
+		case e.WasRefused:
+			lines = append(lines, e.Realm+" can be composed again")
+		case e.Refusal != nil:
+			lines = append(lines, e.Realm+" cannot be composed any more")
 		}
 	}
-	for realm, want := range map[string][]string{
-		"team": {"/rest/port", "/shell/program"}, "app": {"/rest/port", "/shell/program"}, "shop": {"/shell/program"}, "other": nil,
+	return lines, effects
+}
+
+// TestEffects finds the changes in the realm itself and in those that inherit from
+// it, before or after the change, and no other ones.
+func TestEffects(t *testing.T) {
+	for name, tt := range map[string]struct {
+		team   string
+		others map[string]string
+		patch  string
+		want   []string
+	}{
+		"by the chain": {"[realm.team]\n[rest]\nport=1\n", map[string]string{
+			"app":    "[realm.app]\nparent='team'\n[agent]\nmodel='m'\n",
+			"shop":   "[realm.shop]\nparent='app'\n[rest]\nhost='s'\n",
+			"other":  "[realm.other]\n",
+			"global": "[realm.global]\n",
+		}, `{"rest":{"port":2},"shell":{"program":"sh"}}`, []string{
+			"team /rest/port", "team /shell/program", "app /rest/port", "app /shell/program", "shop /shell/program",
+		}},
+		"a parent's value that is reset": {"[realm.team]\nparent='org'\n", map[string]string{
+			"org": "[realm.org]\n[rest]\nhost='0.0.0.0'\n",
+		}, `{"rest":{"port":2}}`, []string{"team /rest/host", "team /rest/port"}},
+		"a parent's value that comes through": {"[realm.team]\nparent='org'\n[comms]\nauth='none'\n", map[string]string{
+			"org": "[realm.org]\n[comms]\nauth='ed25519'\n",
+		}, `{"comms":{"auth":null}}`, []string{}},
+		"a parent that only another document gives": {"[realm.team]\n[rest]\nport=2\n", map[string]string{
+			"app": "[realm.app]\nparent='mid'\n", "mid": "[realm.mid]\n[realm.app]\nparent='mid'\n", "other": "[realm.other]\n",
+		}, `{"realm":{"mid":{"parent":"team"}}}`, []string{"team /realm/mid"}},
+		"a child whose parent gets its section": {"[rest]\nport=2\n", map[string]string{
+			"app": "[realm.app]\nparent='team'\n",
+		}, `{"realm":{"team":{"auth":{}}}}`, []string{"team /realm", "app can be composed again"}},
+		"a child that is cut off": {"[realm.team]\n", map[string]string{
+			"app": "[realm.app]\nparent='team'\n", "shop": "[realm.shop]\nparent='app'\n",
+		}, `{"realm":{"team":null}}`, []string{"team /realm", "app cannot be composed any more", "shop cannot be composed any more"}},
+		"a parent that does not exist": {"[realm.team]\n", map[string]string{
+			"app": "[realm.app]\nparent='team'\n",
+		}, `{"realm":{"team":{"parent":"nope"}}}`, []string{"team cannot be composed any more", "app cannot be composed any more"}},
+		"a cycle made by the change": {"[realm.team]\n", map[string]string{
+			"app": "[realm.app]\nparent='team'\n",
+		}, `{"realm":{"team":{"parent":"app"}}}`, []string{"team cannot be composed any more", "app cannot be composed any more"}},
+		"children that are broken": {"[realm.team]\n", map[string]string{
+			"app":    "[realm.app]\nparent='team'\n",
+			"lost":   "[realm.lost]\nparent='nowhere'\n",
+			"noTOML": "[realm.noTOML\n",
+			"typed":  "[realm.typed]\nparent='team'\n[rest]\nport='x'\n",
+			"under":  "[realm.under]\nparent='typed'\n",
+		}, `{"rest":{"port":2}}`, []string{"team /rest/port", "app /rest/port", "noTOML cannot be composed", "typed cannot be composed", "under cannot be composed"}},
+		"sections without an effect": {"[realm.team]\n", map[string]string{
+			"app": "[realm.app]\nparent='team'\n",
+		}, `{"agent":{"temperature":0.5}}`, []string{}},
 	} {
-		if !slices.Equal(got[realm], want) {
-			t.Errorf("%s: got changes at %v, want %v", realm, got[realm], want)
-		}
-	}
-	if len(effects) != 3 || effects[0].Realm != "team" {
-		t.Errorf("got the effects %+v, want those on team, app and shop", effects)
+		t.Run(name, func(t *testing.T) {
+			lines, effects := effectsOf(t, newFamily(t, tt.team, tt.others), tt.patch)
+			if !slices.Equal(lines, tt.want) {
+				t.Errorf("got %q, want %q", lines, tt.want)
+			}
+			if effects[0].Realm != "team" {
+				t.Errorf("the first effect is on %s", effects[0].Realm)
+			}
+		})
 	}
 }
 
-// TestEffects_refusal says that a realm cannot be composed any more.
-func TestEffects_refusal(t *testing.T) {
-	rt := runtimeOver(t, newFamily(t, "[realm.team]\n", map[string]string{"app": "[realm.app]\nparent='team'\n"}))
-	effects, err := rt.Effects(t.Context(), preview(t, rt, `{"realm":{"team":{"parent":"nope"}}}`))
-	if err != nil || len(effects) != 2 || !fault.Is(effects[0].Refusal, fault.InvalidConfig) || !fault.Is(effects[1].Refusal, fault.InvalidConfig) {
-		t.Errorf("got %+v, %v, want refusals of team and app", effects, err)
+// TestEffects_global finds the realms that begin to inherit from the realm global.
+func TestEffects_global(t *testing.T) {
+	f := newFamily(t, "[rest]\nport=2\n", map[string]string{"app": "[realm.app]\n", "shop": "[realm.shop]\n[rest]\nport=3\n"})
+	f.realm = "global"
+	lines, _ := effectsOf(t, f, `{"realm":{"global":{"auth":{}}}}`)
+	if want := []string{"global /realm", "app /realm/global", "app /rest/port", "shop /realm/global"}; !slices.Equal(lines, want) {
+		t.Errorf("got %q, want %q", lines, want)
+	}
+}
+
+// TestEffects_sources says for each change whether the changed realm has the value.
+func TestEffects_sources(t *testing.T) {
+	f := newFamily(t, "[realm.team]\nparent='org'\n[[hooks.entries]]\nid='a'\n[comms]\nmode='tcp'\n", map[string]string{
+		"org": "[realm.org]\n[[hooks.entries]]\nid='b'\n[comms]\naddress='h:1'\n",
+	})
+	_, effects := effectsOf(t, f, `{"hooks":{"entries":[{"id":"a","priority":5}]},"comms":null}`)
+	got := map[string]string{}
+	for i, c := range effects[0].Changes {
+		got[c.Path.String()] = effects[0].Sources[i].String()
+	}
+	want := map[string]string{"/hooks/entries/1/priority": "/hooks/entries/0/priority", "/comms/address": "", "/comms/mode": ""}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestEffects_secrets masks the secrets of all realms, and knows that one changed.
+func TestEffects_secrets(t *testing.T) {
+	server := func(env string) string { return "[[tools.mcp_servers]]\nname='git'\ncommand='git-mcp'\n" + env }
+	f := newFamily(t, "[realm.team]\nparent='org'\n"+server("env={T='own'}\n"), map[string]string{
+		"org": "[realm.org]\n" + server("env={T='canary-inherited'}\n"),
+		"app": "[realm.app]\nparent='team'\n",
+	})
+	_, effects := effectsOf(t, f, `{"tools":{"mcp_servers":null}}`)
+	if len(effects) != 2 {
+		t.Fatalf("got the effects %+v, want those on team and app", effects)
+	}
+	for _, e := range effects {
+		shown := string(tree.Append(nil, e.Changes))
+		if strings.Contains(shown, "canary") || strings.Contains(shown, "own") || !strings.Contains(shown, "realmconf-secret:of-realm-org") {
+			t.Errorf("%s: got %s", e.Realm, shown)
+		}
+		if exact := string(tree.Append(nil, e.Exact)); !strings.Contains(exact, "canary") {
+			t.Errorf("%s: the exact changes are %s", e.Realm, exact)
+		}
+	}
+}
+
+// TestEffects_changedMeanwhile composes a realm again if a configuration changes
+// between two of its readings.
+func TestEffects_changedMeanwhile(t *testing.T) {
+	f := newFamily(t, "[realm.team]\n", map[string]string{"app": "[realm.app]\nparent='team'\n[rest]\nhost='a'\n", "global": "[realm.global]\n"})
+	app := f.relatives["app"]
+	app.onRead = func() {
+		app.onRead = nil
+		app.set("[realm.app]\nparent='team'\n")
+	}
+	if lines, _ := effectsOf(t, f, `{"rest":{"port":2}}`); !slices.Equal(lines, []string{"team /rest/port", "app /rest/port"}) {
+		t.Errorf("got %q, want the effect on what app has now", lines)
+	}
+}
+
+// TestEffects_budget names the realms that are too many to be looked at.
+func TestEffects_budget(t *testing.T) {
+	others := map[string]string{}
+	for n := range 20 {
+		others[fmt.Sprintf("app%02d", n)] = "[realm.app]\nparent='team'\n#" + strings.Repeat("x", 1<<20-100)
+	}
+	_, effects := effectsOf(t, newFamily(t, "[realm.team]\n", others), `{"rest":{"port":2}}`)
+	if last := effects[len(effects)-1]; len(effects) < 10 || last.Realm != "app19" || !fault.Is(last.Refusal, fault.TooLarge) || !last.WasRefused {
+		t.Errorf("got %d effects, the last one %+v", len(effects), last)
+	}
+}
+
+// TestRelatedEffects looks at no other configuration if there is none.
+func TestRelatedEffects(t *testing.T) {
+	f := newFamily(t, "[realm.team]\n", nil)
+	rt := runtimeOver(t, f)
+	if effects, err := rt.RelatedEffects(t.Context(), preview(t, rt, `{"rest":{"port":2}}`)); err != nil || len(effects) > 0 {
+		t.Errorf("got %+v, %v, want nothing", effects, err)
+	}
+	if f.relatives["global"] != nil && f.relatives["global"].observed > 0 {
+		t.Error("global was looked at")
+	}
+	f.relatives["app"] = &relative{}
+	f.relatives["app"].set("[realm.app]\nparent='team'\n")
+	if effects, err := rt.RelatedEffects(t.Context(), preview(t, rt, `{"rest":{"port":2}}`)); err != nil || len(effects) != 2 {
+		t.Errorf("got %+v, %v, want the effects on team and app", effects, err)
+	}
+	if effects, err := newRuntime(t).RelatedEffects(t.Context(), &runtime.Comparison{}); err != nil || effects != nil {
+		t.Errorf("a configuration that inherits from no other: got %+v, %v", effects, err)
 	}
 }

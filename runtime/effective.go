@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
@@ -145,20 +146,20 @@ func (r *Runtime) family(ctx context.Context) (realm string, family store.Family
 func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed, sections ...string) (*composed, error) {
 	c := &composed{head: head}
 	realm := *head.Metadata.RealmID
-	result, err := r.model.Compose(realm, func(id string) (tree.Object, bool, error) {
+	result, err := r.model.Compose(realm, func(id string) (schema.Document, error) {
 		if id == realm {
-			return head.Stored(), head.knownValid(), nil
+			return head.composable(), nil
 		}
 		relative, err := family.Relative(id)
 		if err != nil {
-			return nil, false, err
+			return schema.Document{}, err
 		}
 		o, err := observe(ctx, id, relative, last)
 		c.read = append(c.read, o)
-		return o.tree, o.readable, err
+		return schema.Document{Tree: o.tree, IsChecked: o.readable}, err
 	}, sections...)
 	if err != nil {
-		return c, compositionFault(err)
+		return c, compositionFault("this realm", err)
 	}
 	for i := range c.read {
 		c.read[i].readable = true // or Compose would have refused it
@@ -196,13 +197,16 @@ func observe(ctx context.Context, realm string, relative store.Relative, last *c
 // isCurrent reports whether the other configurations are as they were read. Each
 // costs what an unchanged read costs.
 func (c *composed) isCurrent(ctx context.Context) bool {
-	return !slices.ContainsFunc(c.read, func(o observation) bool {
-		now, err := o.relative.Observe(ctx)
-		if o.tree == nil { // it could not be read
-			return err == nil && !sameState(now, o.state)
-		}
-		return err != nil || !sameState(now, o.state)
-	})
+	return !slices.ContainsFunc(c.read, func(o observation) bool { return o.hasChanged(ctx) })
+}
+
+// hasChanged reports whether the configuration is not as it was read.
+func (o observation) hasChanged(ctx context.Context) bool {
+	now, err := o.relative.Observe(ctx)
+	if o.tree == nil { // it could not be read
+		return err == nil && !sameState(now, o.state)
+	}
+	return err != nil || !sameState(now, o.state)
 }
 
 // sameState reports whether two reads found the same text and number.
@@ -238,6 +242,12 @@ func newEffective(model Model, c *composed, result *schema.Composition) *Effecti
 // inheritedToken returns the text that replaces a secret of another realm. It is no
 // token, and a client that sends it back is refused.
 func inheritedToken(realm string) string { return schema.TokenPrefix + "of-realm-" + realm }
+
+// RealmOfSecret returns the realm whose secret a text stands for, if it is not a
+// secret of the realm itself.
+func RealmOfSecret(text string) (realm string, isInherited bool) {
+	return strings.CutPrefix(text, inheritedToken(""))
+}
 
 // token returns the texts that replace secrets. A secret of the realm itself has
 // the token that own gives it; that refers to the place in the realm's own
@@ -277,8 +287,7 @@ func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
 // in it. A value of the realm's own file has its line.
 func (e *Effective) Warnings() []schema.Issue {
 	return e.warnings.get(func() []schema.Issue {
-		issues, references := e.model.Check(e.Stored(), nil)
-		return append(append(issues, references...), e.noEffect(false)...)
+		return append(listFound(e.model.Check(e.Stored(), e.Stored()).Warnings), e.noEffect(false)...)
 	})
 }
 

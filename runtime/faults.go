@@ -13,16 +13,26 @@ import (
 	"realmconf/schema/tree"
 )
 
-// listWarnings returns the warnings that a check has explained, with their lines; one
-// more counts the others.
+// listWarnings is listFound with the lines of the warnings.
 func listWarnings(found schema.Issues, doc *document.Document) []schema.Issue {
-	warnings := locate(slices.Clone(found.First), doc)
+	return locate(listFound(found), doc)
+}
+
+// listFound returns the warnings that a check has explained; one more counts the
+// others.
+func listFound(found schema.Issues) []schema.Issue {
+	warnings := slices.Clone(found.First)
 	if rest := found.Omitted(); rest > 0 {
 		warnings = append(warnings, schema.Issue{
 			Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
 		})
 	}
 	return warnings
+}
+
+// firstOf returns a list of issues as those of a check.
+func firstOf(issues []schema.Issue) schema.Issues {
+	return schema.Issues{First: issues[:min(len(issues), schema.MaxIssues)], Count: len(issues)}
 }
 
 // invalidFault returns the fault of a write whose result the model refuses.
@@ -119,12 +129,12 @@ func relativeSyntaxFault(realm string, syntax *document.SyntaxError) *fault.Faul
 
 // compositionFault returns the fault of documents that cannot be composed. It
 // returns the errors of reading them as they are.
-func compositionFault(err error) error {
+func compositionFault(subject string, err error) error {
 	var refused *schema.CompositionError
 	if !errors.As(err, &refused) {
 		return err
 	}
-	return fault.New(fault.InvalidConfig, "this realm cannot be composed: %s: %s", refused.Message, refused.Advice).
+	return fault.New(fault.InvalidConfig, "%s cannot be composed: %s: %s", subject, refused.Message, refused.Advice).
 		With("realm", refused.Realm).With("path", refused.Path)
 }
 

@@ -99,7 +99,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	var preview *Comparison
 	changes := edited
 	if w.Judge != nil || w.DryRun {
-		preview = r.preview(ctx, w, wanted, base, doc)
+		preview = r.preview(ctx, w, wanted, base, doc, checked.Report)
 		changes = changes || len(preview.Changes) > 0 // a guess that is right edits nothing
 	}
 	var approval *store.Approval
@@ -132,9 +132,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	}
 	record := p.record(w, version, doc, number, approval)
 	after := base.successor(record.Version, doc)
-	if tree.Exactly(doc.Tree(), wanted.tree) {
-		after.report.set(checked.Report)
-	}
+	after.knowReport(wanted.tree, checked.Report)
 	outcome.Comparison, outcome.Changed = *r.comparison(base, after), true
 	return outcome, record, nil
 }

@@ -31,7 +31,8 @@ type Snapshot struct {
 	shownStored lazy[tree.Object]
 	sections    lazy[sections] // of shown
 	shownJSON   lazy[json.RawMessage]
-	report      lazy[schema.Report]
+	report      lazy[schema.Report] // of the file's check
+	unreadable  lazy[*schema.Issue]
 	warnings    lazy[[]schema.Issue]
 	replies     replies
 }
@@ -154,6 +155,25 @@ func (s *Snapshot) ShownText() ([]byte, error) {
 		return nil, err
 	}
 	return doc.Text(), nil
+}
+
+// knowReport gives the report of a write's check in advance, if the file holds
+// exactly the configuration that was checked.
+func (s *Snapshot) knowReport(checked tree.Object, report schema.Report) {
+	if report.Issues.Count == 0 && tree.Exactly(s.document.Tree(), checked) {
+		s.report.set(report)
+	}
+}
+
+// composable returns the snapshot as a document of a chain.
+func (s *Snapshot) composable() schema.Document {
+	unreadable := s.unreadable.get(func() *schema.Issue {
+		if tree.Same(s.stored, s.document.Tree()) {
+			return s.checked().Unreadable
+		}
+		return s.model.Check(s.stored, s.stored).Unreadable
+	})
+	return schema.Document{Tree: s.stored, IsChecked: true, Unreadable: unreadable}
 }
 
 // isValid reports whether the file holds no mistake.

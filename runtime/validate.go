@@ -45,12 +45,13 @@ func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Sn
 		}
 	}
 	switch {
-	case wanted.mistakesOf != nil:
-		found.Report = r.model.Check(wanted.tree, base.Stored(), wanted.mistakesOf)
 	case base.isValid():
 		found.Report = r.model.Recheck(wanted.tree, base.Stored())
-	default:
+	case wanted.mistakesOf == nil:
 		found.Report = r.model.Check(wanted.tree, base.Stored())
+	}
+	if wanted.mistakesOf != nil && (found.Issues.Count > 0 || !base.isValid()) {
+		found.Report = r.model.Check(wanted.tree, base.Stored(), wanted.mistakesOf)
 	}
 	if wanted.document != nil {
 		found.Issues.First = locate(found.Issues.First, wanted.document)
@@ -81,8 +82,9 @@ func (r *Runtime) givesSecret(w Write, wanted target) bool {
 // preview compares a snapshot with the draft that a write would make of it, for
 // the judge or as the outcome of a dry run. For a judge it hides the stored
 // secrets as described at Comparison, unless the write does more than the client
-// gave: then it compares the real effect.
-func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document) *Comparison {
+// gave: then it compares the real effect. checked is the report of what would be
+// stored.
+func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document, checked schema.Report) *Comparison {
 	if w.Judge != nil && wanted.fromClient != nil {
 		given := wanted.fromClient()
 		if revealed, issues := r.reveal(ctx, base, given, base.Stored()); len(issues) == 0 && tree.Equal(revealed, wanted.tree) {
@@ -90,5 +92,7 @@ func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Sna
 			return r.comparison(known, known.draft(doc, given))
 		}
 	}
-	return r.comparison(base, base.draft(doc, doc.Tree()))
+	draft := base.draft(doc, doc.Tree())
+	draft.knowReport(wanted.tree, checked)
+	return r.comparison(base, draft)
 }

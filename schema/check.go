@@ -2,6 +2,7 @@ package schema
 
 import (
 	"hash/maphash"
+	"slices"
 
 	"realmconf/schema/tree"
 )
@@ -21,13 +22,11 @@ const MaxIssues = 100
 // of it is a mistake.
 func (m *Model) Check(next tree.Object, prev ...tree.Object) Report {
 	c := newChecker(m, next)
-	for _, p := range prev {
-		if tree.Same(next, p) {
-			c.isKnown = true // the same object: nothing in it is new
-			c.old = nil
-			break
+	c.isKnown = slices.ContainsFunc(prev, func(p tree.Object) bool { return tree.Same(next, p) })
+	if !c.isKnown {
+		for _, p := range prev {
+			c.old = append(c.old, newOldMistakes(c.trail.seed, m, p, next))
 		}
-		c.old = append(c.old, newOldMistakes(c.trail.seed, m, p, next))
 	}
 	c.find(next, next, m.rules.Check)
 	return c.report()
@@ -44,7 +43,7 @@ type checker struct {
 
 	hasInfinite bool // there is a number that is NaN or infinite
 
-	isKnown bool           // all mistakes are old
+	isKnown bool           // nothing in the configuration is new
 	old     []*oldMistakes // of the earlier configurations
 	// found is called for each finding at a new place.
 	found func(finding, step)

@@ -60,6 +60,10 @@ type CompositionError struct {
 	Path    string // in that document
 	Message string // the platform's own words, where it has any
 	Advice  string
+
+	// Unreadable says that the platform cannot read the document, so that it is not
+	// known what the realm inherits from.
+	Unreadable bool
 }
 
 // Error returns the message without the advice.

@@ -142,6 +142,9 @@ func effectMembers(ctx context.Context, rt *runtime.Runtime, c *runtime.Comparis
 		if e.Refusal != nil {
 			effect["refused"] = fault.Of(e.Refusal).Message
 		}
+		if e.WasRefused {
+			effect["was_refused"] = true
+		}
 		list = append(list, effect)
 	}
 	return list, nil

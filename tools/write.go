@@ -57,7 +57,8 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
 		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
-		Patch: c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
+		Effects: w.rt.RelatedEffects,
+		Patch:   c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
 	reply, err := c.run(ctx, review, toolLimit)
 	var unapproved *policy.Unapproved

@@ -24,6 +24,9 @@ type diagnosis struct {
 	files    file.Inspection
 	model    *schema.Model
 
+	config *document.Document // nil if the text is none
+	report schema.Report      // of the check of config
+
 	findings []finding
 }
 
@@ -358,21 +361,20 @@ func (d *diagnosis) checkConfig() {
 	}
 	// Check compares with an earlier configuration. With an empty one, every mistake
 	// is an issue.
-	issues, warnings := d.model.Check(doc.Tree(), tree.Object{})
-	d.addIssues(problem, doc, issues, "realmconf edit")
-	d.addIssues(warning, doc, warnings, "")
-	if len(issues) == 0 {
+	d.config, d.report = doc, d.model.Check(doc.Tree(), tree.Object{})
+	d.addIssues(problem, doc, d.report.Issues, "realmconf edit")
+	d.addIssues(warning, doc, d.report.Warnings, "")
+	if d.report.Issues.Count == 0 {
 		d.add(note, "the configuration is valid", d.files.Document, "")
 	}
 }
 
 // addIssues adds the first issues of a text, and how many more there are.
-func (d *diagnosis) addIssues(as level, doc *document.Document, issues []schema.Issue, advice string) {
-	listed := issues[:min(len(issues), schema.MaxIssues)]
-	for _, issue := range locateIssues(doc, listed) {
+func (d *diagnosis) addIssues(as level, doc *document.Document, issues schema.Issues, advice string) {
+	for _, issue := range locateIssues(doc, issues.First) {
 		d.add(as, linePrefix(issue)+issue.Text(), issue.Path, advice)
 	}
-	if more := len(issues) - len(listed); more > 0 {
+	if more := issues.Omitted(); more > 0 {
 		d.add(as, fmt.Sprintf("and %d more mistakes", more), "", advice)
 	}
 }

@@ -64,6 +64,9 @@ func (u *Unapproved) Question() (Question, error) {
 	for _, f := range u.held {
 		fmt.Fprintf(&b, "\n%s (%s): %s", visiblePlace(f.change.Path), effect(f.risk), w.values(f.change))
 	}
+	for _, line := range u.effects.lines() {
+		fmt.Fprintf(&b, "\n%s", line)
+	}
 	for _, c := range u.comparison.ShownChanges() {
 		for _, line := range w.otherChanges(c) {
 			fmt.Fprintf(&b, "\n%s", line)

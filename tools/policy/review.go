@@ -16,6 +16,7 @@ type Review struct {
 	call     Call
 	approved *Fingerprint // the change that a person has said yes to
 	held     []field      // the fields that the last judgement found to need approval
+	effects  effects      // those of the last judged change
 }
 
 // Call is what a review needs to know about a model's call.
@@ -24,6 +25,10 @@ type Call struct {
 	Client string // the client program's name; may be empty
 	Reason string // why, in the client's words; may be empty
 	DryRun bool
+
+	// Effects returns what a change has as its effect on the realm and on those that
+	// inherit from it. It may be nil.
+	Effects func(context.Context, *runtime.Comparison) ([]runtime.Effect, error)
 
 	// The call may drop what these name. A call that has neither a patch nor
 	// operations may drop everything, because that is its purpose.
@@ -43,6 +48,8 @@ func (p Policy) NewReview(model Model, call Call) *Review {
 //  1. Drops come first: the model did not intend them, so no person should be
 //     asked to approve them.
 //  2. Risky fields are held, except those that Allow covers.
+//     Risky are also the fields that the change has an effect on, in this realm or in
+//     one that inherits from it, although the call does not touch them.
 //  3. A dry run asks no person. Its reply lists the held fields.
 //  4. Held fields need the approval of exactly this change: the write may have
 //     been prepared again, on a configuration that the person has not seen.
@@ -67,19 +74,22 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 			r.held = append(r.held, f)
 		}
 	}
+	if r.effects, err = r.judgeEffects(ctx, c); err != nil {
+		return nil, err
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case r.call.DryRun:
 		return nil, nil
-	case len(r.held) > 0:
-		subject := fingerprint(r.call.Tool, c, r.held)
+	case len(r.held)+len(r.effects.held) > 0:
+		subject := fingerprint(r.call.Tool, c, r.held, r.effects)
 		if r.approved == nil || *r.approved != subject {
-			return nil, &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, subject: subject}
+			return nil, &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects, subject: subject}
 		}
-		return &store.Approval{By: "person", Via: r.call.Client, Fields: paths(r.held)}, nil
-	case len(covered) > 0:
-		return &store.Approval{By: "flag", Fields: paths(covered)}, nil
+		return &store.Approval{By: "person", Via: r.call.Client, Fields: r.effects.addPaths(paths(r.held), r.effects.held)}, nil
+	case len(covered)+len(r.effects.covered) > 0:
+		return &store.Approval{By: "flag", Fields: r.effects.addPaths(paths(covered), r.effects.covered)}, nil
 	}
 	return nil, nil
 }
@@ -89,7 +99,7 @@ func (r *Review) Approve(subject Fingerprint) { r.approved = &subject }
 
 // NeedsApproval lists the fields that the last judgement found to need a
 // person's approval, as a dry run's reply shows them.
-func (r *Review) NeedsApproval() []any { return describe(r.held) }
+func (r *Review) NeedsApproval() []any { return append(describe(r.held), r.effects.describe()...) }
 
 // drops returns what the write drops and the call does not name.
 func (r *Review) drops(ctx context.Context, c *runtime.Comparison) ([]drop, error) {
@@ -103,13 +113,13 @@ func (r *Review) drops(ctx context.Context, c *runtime.Comparison) ([]drop, erro
 }
 
 // fingerprint identifies what a person is asked about: all changes with their
-// secrets, and the generation that they start from.
-func fingerprint(tool string, c *runtime.Comparison, held []field) Fingerprint {
+// secrets, the generation that they start from, and the effects.
+func fingerprint(tool string, c *runtime.Comparison, held []field, e effects) Fingerprint {
 	places := make([]any, 0, len(held))
 	for _, path := range paths(held) {
 		places = append(places, path)
 	}
 	return sha256.Sum256(tree.Append(nil, tree.Object{
-		"tool": tool, "generation": c.Before.Version.Generation, "changes": c.Changes, "held": places,
+		"tool": tool, "generation": c.Before.Version.Generation, "changes": c.Changes, "held": places, "effects": e.subject(),
 	}))
 }

@@ -15,7 +15,8 @@ type Unapproved struct {
 	model      Model
 	call       Call
 	comparison *runtime.Comparison
-	held       []field // at least one
+	held       []field // of the realm's own configuration
+	effects    effects // those that are held with them; there is at least one field in all
 	subject    Fingerprint
 }
 
@@ -42,9 +43,8 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 				"do not look for another way. nothing was written", why)
 		return u.withData(f, answer) // no item of an allowance covers it
 	}
-	first := u.held[0]
-	subject, verb := fmt.Sprintf("%s (%s)", Place(first.change.Path), effect(first.risk)), "needs"
-	switch others := len(u.held) - 1; {
+	subject, verb := u.firstField(), "needs"
+	switch others := len(u.held) + len(u.effects.held) - 1; {
 	case others == 1:
 		subject, verb = subject+" and 1 other field", "need"
 	case others > 1:
@@ -57,14 +57,25 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: %s. "+
 			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why, next)
-	return u.withData(f, answer).With("allow", allowItems(u.held))
+	return u.withData(f, answer).With("allow", allowItems(append(slices.Clip(u.held), u.effects.fields()...)))
 }
 
 // withData adds what every refusal has: the state of the question, and the fields.
 func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
 	return f.With("state", answer.state()).
 		With("generation", u.comparison.Before.Version.Generation).
-		With("fields", describe(u.held))
+		With("fields", append(describe(u.held), u.effects.describe()...))
+}
+
+// firstField names one of the held fields: of the realm's own configuration, if there
+// is one.
+func (u *Unapproved) firstField() string {
+	if len(u.held) > 0 {
+		first := u.held[0]
+		return fmt.Sprintf("%s (%s)", Place(first.change.Path), effect(first.risk))
+	}
+	first := u.effects.held[0]
+	return fmt.Sprintf("the effect on %s (%s) in realm %s", Place(first.change.Path), effect(first.risk), first.realm)
 }
 
 // allowItems returns the items of an Allowance that would cover fields: their

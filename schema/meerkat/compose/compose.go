@@ -87,7 +87,7 @@ func checkReadable(model *schema.Model, realm string, document schema.Document) 
 	return &schema.CompositionError{
 		Realm: realm, Path: issue.Path,
 		Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
-		Advice:  "correct it in that realm",
+		Advice:  "correct it in that realm", Unreadable: true,
 	}
 }
 
