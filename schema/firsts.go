@@ -8,7 +8,7 @@ import (
 
 // maxPaths is how many bytes the paths of the listed issues may have together. A key
 // may be as long as the text, and every mistake below it has the key in its path.
-const maxPaths = 64 << 10
+const maxPaths = 2 << 20
 
 // firsts are the first findings in the order of their places, whatever the order is
 // in which they are added. All others are only counted.
