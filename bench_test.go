@@ -151,12 +151,12 @@ func writeTemp(b *testing.B, text string) string {
 // four libraries, of a server that answers initialize, and of "realmconf get".
 //
 //	                        nothing  libraries  initialize  get
-//	the start of Go             137        154         171  176
-//	inits of packages            13         52          50   59
-//	stacks that grow              1         18          28   36
-//	threads and the kernel       12         10          17   21
-//	this module's code            0          0          82  133
-//	all                         163        234         348  425
+//	the start of Go             134        145         160  155
+//	inits of packages             8         49          79   84
+//	stacks that grow              0         19          30   41
+//	threads and the kernel       13         10          14   14
+//	this module's code            0          0          57  133
+//	all                         156        223         340  428
 func BenchmarkStart(b *testing.B) {
 	realmconf, nothing := buildRealmconf(b), build(b, "nothing", "./testdata/floor/nothing", "build")
 	flags := copyFlags(b)

@@ -1,12 +1,15 @@
 package rpc_test
 
 import (
+	"bytes"
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"realmconf/rpc"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 	"realmconf/tools/policy"
 )
@@ -52,7 +55,7 @@ func TestWatch_effective(t *testing.T) {
 		want("a change elsewhere", change("[realm.global]\n[agent]\nmodel = \"h\"\n[shell]\nprogram = \"sh\"\n"))
 		want("global cannot be read", change("[realm.global"),
 			`{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"realmconf://effective/agent/model"}}`,
-			`{"jsonrpc":"2.0","method":"config/changed","params":{"changes_omitted":true,"generation":1,"own":false,"previous_generation":1,"realms":[],"refused":"realm \"global\": config.toml is not TOML: line 1, column 14: this table header is not closed: add \"]\"; Meerkat runs no agent of a realm that inherits from it: correct it in that realm","view":"effective"}}`)
+			`{"jsonrpc":"2.0","method":"config/changed","params":{"changes_omitted":true,"generation":1,"own":false,"previous_generation":1,"realms":[{"generation":4,"previous_generation":3,"realm_id":"global"}],"refused":"realm \"global\": config.toml is not TOML: line 1, column 14: this table header is not closed: add \"]\"; Meerkat runs no agent of a realm that inherits from it: correct it in that realm","view":"effective"}}`)
 		p.send(`{"jsonrpc":"2.0","id":6,"method":"config/unwatch","params":{"view":"effective","path":"/agent"}}`)
 		want("after unwatch", change("[realm.global]\n[agent]\nmodel = \"i\"\n"),
 			`{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"realmconf://effective/agent/model"}}`)
@@ -69,4 +72,62 @@ func TestWatch_wrongView(t *testing.T) {
 			t.Errorf("got %q, want the error of /view", got)
 		}
 	})
+}
+
+// TestWatch_effectiveAtTheEnd tells the effect of every write that came before the end
+// of the input, also of one that makes the realm impossible to compose, and does not
+// wait for that of a write without one.
+func TestWatch_effectiveAtTheEnd(t *testing.T) {
+	for name, tt := range map[string]struct {
+		writes []string
+		want   string // in the last notification; "" for none
+	}{
+		"a value":          {[]string{`{"agent":{"model":"b"}}`}, `"generation":2`},
+		"several":          {[]string{`{"agent":{"model":"b"}}`, `{"agent":{"model":"c"}}`, `{"agent":{"model":"d"}}`}, `"new":"d"`},
+		"no effect":        {[]string{`{"agent":{"temperature":0.5}}`}, ""},
+		"no parent":        {[]string{`{"realm":{"team":{"parent":"nope"}}}`}, `"refused":"this realm cannot be composed`},
+		"refused for long": {[]string{`{"realm":{"team":{"parent":"nope"}}}`, `{"agent":{"model":"b"}}`}, `"refused":"this realm cannot be composed`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := slowFamily{realmStore{Store: storeOf(t, "[agent]\nmodel = \"a\"\n")}}
+				input := `{"jsonrpc":"2.0","id":0,"method":"config/watch","params":{"view":"effective"}}` + "\n"
+				for _, patch := range tt.writes {
+					input += `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":` + patch + `}}` + "\n"
+				}
+				var out bytes.Buffer
+				began := time.Now()
+				if err := rpc.Serve(t.Context(), strings.NewReader(input), &out, operationsOver(t, policy.Policy{}, s), rpc.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				last := ""
+				for line := range strings.Lines(out.String()) {
+					if strings.Contains(line, "config/changed") {
+						last = line
+					}
+				}
+				if tt.want == "" && last != "" || !strings.Contains(last, tt.want) {
+					t.Errorf("got the last notification %q, want one with %q", last, tt.want)
+				}
+				if took := time.Since(began); took >= time.Second {
+					t.Errorf("the end took %v: it waited in vain", took)
+				}
+			})
+		})
+	}
+}
+
+// slowFamily is a store whose relatives take long to be read.
+type slowFamily struct{ realmStore }
+
+func (s slowFamily) Relative(id string) (store.Relative, error) {
+	other, err := s.realmStore.Relative(id)
+	return slowRelative{other}, err
+}
+
+type slowRelative struct{ store.Relative }
+
+func (r slowRelative) Observe(ctx context.Context) (store.State, error) {
+	time.Sleep(50 * time.Millisecond)
+	return r.Relative.Observe(ctx)
 }

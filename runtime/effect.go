@@ -83,19 +83,20 @@ func (r *Runtime) effects(ctx context.Context, i *impact, names []string) ([]Eff
 
 // NoEffect returns the values without effect after a change: those in the sections
 // that it touches, and those that had an effect before. It returns nothing if the
-// realm inherits from no other, and where that cannot be known.
-func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
+// realm inherits from no other. The error says why the realm cannot be composed after
+// the change.
+func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) ([]schema.Issue, error) {
 	if len(c.Changes) == 0 || !r.Composes(ctx) {
-		return nil
+		return nil, nil
 	}
 	touched, isTouched := touchedSections(c.Changes)
 	after, err := r.effectiveOf(ctx, c.After, touched)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	all := after.OwnNoEffect()
 	if len(all) == 0 {
-		return nil
+		return nil, nil
 	}
 	type effect struct{ path, message string }
 	known := make(map[effect]bool)
@@ -107,7 +108,7 @@ func (r *Runtime) NoEffect(ctx context.Context, c *Comparison) []schema.Issue {
 	return slices.DeleteFunc(slices.Clone(all), func(issue schema.Issue) bool {
 		p, err := tree.ParsePointer(issue.Path)
 		return known[effect{issue.Path, issue.Message}] && !(err == nil && len(p) > 0 && isTouched[p[0]])
-	})
+	}), nil
 }
 
 // touchedSections returns the sections that changes touch, in their order and as a

@@ -33,7 +33,7 @@ type Member struct {
 	Generation uint64
 	Paths      *store.ResolvedPaths
 
-	version store.Version
+	state store.State // as it was read
 }
 
 // composed is a composition with everything that it was made of.
@@ -252,17 +252,22 @@ func newEffective(model Model, c *composed, result *schema.Composition) *Effecti
 	for _, realm := range result.Chain {
 		m := Member{Realm: realm}
 		if realm == *head.Metadata.RealmID {
-			m.version, m.Paths = head.Version, head.Metadata.Paths
+			m.state, m.Paths = headState(head), head.Metadata.Paths
 		}
 		for _, o := range c.read {
 			if o.realm == realm {
-				m.version, m.Paths = o.state.Version, o.relative.Metadata().Paths
+				m.state, m.Paths = o.state, o.relative.Metadata().Paths
 			}
 		}
-		m.Generation = m.version.Generation
+		m.Generation = m.state.Version.Generation
 		e.Chain = append(e.Chain, m)
 	}
 	return e
+}
+
+// headState returns the state that a realm's own configuration was read in.
+func headState(head *Snapshot) store.State {
+	return store.State{Version: head.Version, Pending: head.Pending, Text: head.Text()}
 }
 
 // inheritedToken returns the text that replaces a secret of another realm. It is no

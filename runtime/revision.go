@@ -137,8 +137,22 @@ func (r *Runtime) revisionOf(ctx context.Context, v store.Version) *Revision {
 	return revision
 }
 
+// LastGood returns the number of the newest generation in the history whose text is
+// TOML. It looks at the history only, takes no lock and changes nothing.
+func (r *Runtime) LastGood(ctx context.Context) (generation uint64, ok bool) {
+	s, err := r.openStore(ctx)
+	if err != nil {
+		return 0, false
+	}
+	good := r.lastGood(ctx, s, 0)
+	if good == nil {
+		return 0, false
+	}
+	return good.Version.Generation, true
+}
+
 // lastGood returns the newest generation before this one whose text is TOML, nil
-// if the history has none.
+// if the history has none. Before 0 means before any.
 func (r *Runtime) lastGood(ctx context.Context, s store.Store, before uint64) *Snapshot {
 	ctx = store.WithHistoryBudget(ctx)
 	for page := 16; ; page *= 2 { // each list begins at the newest generation

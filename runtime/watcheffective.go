@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -17,17 +18,23 @@ type EffectiveEvent struct {
 	Changes   []tree.Change  // between the two, as a client may see them
 	Opaque    bool           // the realm could not be composed before, or cannot now: Changes are not all
 	Realms    []MemberChange // the configurations that changed
+
+	// Generation is that of the realm's own configuration now. An event without
+	// Changes, that is not Opaque, says only that this generation has no effect.
+	Generation uint64
 }
 
 // MemberChange is a change of one configuration of a chain. A generation of 0 is that
-// of a configuration that does not exist, or that is not in the chain.
+// of a configuration that does not exist, or that is not in the chain. The two are the
+// same if the change has no generation yet.
 type MemberChange struct {
 	Realm                string
 	Previous, Generation uint64
 }
 
 // WatchEffective calls changed whenever the programs of the realm run with something
-// else than before, from a composition on, until ctx ends; then it returns nil.
+// else than before, from a composition on, and for each further generation of the
+// realm's own configuration, until ctx ends; then it returns nil.
 // Another error means that there will be no more events. It calls changed from one
 // goroutine and without holding a lock.
 func (r *Runtime) WatchEffective(ctx context.Context, from *Effective, changed func(*EffectiveEvent)) error {
@@ -39,7 +46,7 @@ func (r *Runtime) WatchEffective(ctx context.Context, from *Effective, changed f
 	}
 	w := familyWatcher{signals: make(chan struct{}, 1), ended: make(chan error, 1), stop: map[string]context.CancelFunc{}}
 	w.watch(ctx, "", family.Watch)
-	last, refusal := from, ""
+	last, refusal, known := from, "", from.Version.Generation
 	var again <-chan time.Time
 	for isRepeated := false; ; {
 		c, err := r.currentComposition(ctx)
@@ -53,15 +60,17 @@ func (r *Runtime) WatchEffective(ctx context.Context, from *Effective, changed f
 			isRepeated, again = true, time.After(firstPause)
 		case err != nil:
 			again = time.After(lastPause)
-			if err.Error() != refusal {
-				changed(&EffectiveEvent{Refusal: err, Previous: last, Opaque: true})
-				refusal = err.Error()
+			if e := refusalEvent(last, c, err); err.Error() != refusal || e.Generation > known {
+				e.Opaque = err.Error() != refusal
+				changed(e)
+				refusal, known = err.Error(), max(known, e.Generation)
 			}
 		default:
 			isRepeated, again = false, nil
-			if e := r.effectiveEvent(last, c.effective); len(e.Changes) > 0 || refusal != "" {
+			if e := r.effectiveEvent(last, c.effective); len(e.Changes) > 0 || refusal != "" || e.Generation > known {
 				e.Opaque = refusal != ""
 				changed(e)
+				known = max(known, e.Generation)
 			}
 			last, refusal = c.effective, ""
 		}
@@ -78,28 +87,52 @@ func (r *Runtime) WatchEffective(ctx context.Context, from *Effective, changed f
 
 // effectiveEvent returns the difference between two compositions.
 func (r *Runtime) effectiveEvent(from, to *Effective) *EffectiveEvent {
-	e := &EffectiveEvent{Effective: to, Previous: from}
+	e := &EffectiveEvent{Effective: to, Previous: from, Generation: to.Version.Generation}
 	if from == to {
 		return e
 	}
 	e.Changes = MaskChanges(r.difference(from.Resolved(), to.Resolved()), from.Shown(), to.Shown())
-	member := func(chain []Member, realm string) (m Member) {
-		if i := slices.IndexFunc(chain, func(m Member) bool { return m.Realm == realm }); i >= 0 {
-			m = chain[i]
-		}
-		return m
-	}
 	for _, now := range to.Chain {
-		if before := member(from.Chain, now.Realm); before.version != now.version || before.Realm == "" {
+		if before, was := memberOf(from.Chain, now.Realm); !was || !sameState(before.state, now.state) {
 			e.Realms = append(e.Realms, MemberChange{now.Realm, before.Generation, now.Generation})
 		}
 	}
 	for _, before := range from.Chain {
-		if member(to.Chain, before.Realm).Realm == "" {
+		if _, is := memberOf(to.Chain, before.Realm); !is {
 			e.Realms = append(e.Realms, MemberChange{before.Realm, before.Generation, 0})
 		}
 	}
 	return e
+}
+
+// refusalEvent returns the event of a realm that cannot be composed. c has what was
+// read until that was known; it may be nil.
+func refusalEvent(last *Effective, c *composed, err error) *EffectiveEvent {
+	e := &EffectiveEvent{Refusal: err, Previous: last}
+	if c == nil {
+		return e
+	}
+	e.Generation = c.head.Version.Generation
+	compare := func(realm string, now store.State, isBroken bool) {
+		before, was := memberOf(last.Chain, realm)
+		if was && !sameState(before.state, now) || !was && isBroken {
+			e.Realms = append(e.Realms, MemberChange{realm, before.Generation, now.Version.Generation})
+		}
+	}
+	compare(*c.head.Metadata.RealmID, headState(c.head), false)
+	for _, o := range c.read {
+		compare(o.realm, o.state, o.tree == nil)
+	}
+	return e
+}
+
+// memberOf returns the member of a chain for a realm, and whether there is one.
+func memberOf(chain []Member, realm string) (Member, bool) {
+	i := slices.IndexFunc(chain, func(m Member) bool { return m.Realm == realm })
+	if i < 0 {
+		return Member{}, false
+	}
+	return chain[i], true
 }
 
 // familyWatcher watches several configurations. A signal means that at least one

@@ -14,7 +14,7 @@ func TestDescribe(t *testing.T) {
 	for path, want := range map[string]string{
 		"/rest/port":                    `{"default":8080,"description":"The port that the REST server listens on.","maximum":65535,"minimum":0,"type":"integer"}`,
 		"/shell/allowlist":              `{"default":[],"description":"The patterns that security_mode speaks of.","items":{"type":"string","x-risk":"posture"},"type":"array","x-alias":["allowlist"],"x-risk":"posture"}`,
-		"/tools/tool_timeouts":          `{"additionalProperties":{"description":"A length of time in two numbers, as a table.","type":"object"},"default":{},"description":"Maximum duration of a call of one tool, by the tool's name: a table of secs and nanos.","type":"object"}`,
+		"/tools/tool_timeouts":          `{"additionalProperties":{"description":"A length of time in two numbers, as a table.","type":"object"},"default":{},"description":"Maximum duration of a call of one tool, by the tool's name: in the file a table of secs and nanos; a write takes \"2s\", too.","type":"object"}`,
 		"/tools/tool_timeouts/any/secs": `{"description":"Whole seconds.","maximum":9223372036854775807,"minimum":0,"type":"integer"}`,
 		"/realm/x/backend/b/options":    `{"additionalProperties":true,"description":"Further settings of the interface, in any form.","x-form":"any","x-risk":"secret","x-unset":"skip"}`,
 		"/hooks/entries/0/runtime": `{"default":{"type":"in_process"},"description":"What is called.","properties":{"type":{"description":"Which sort of thing is called.","enum":["in_process","command","http"],"type":"string","x-risk":"exec"}},"required":["type"],"type":"object","x-branches":{` +

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -107,11 +108,24 @@ func (c *checker) typeHint(n *Node, v any) string {
 			return "write " + v + " without quotes"
 		}
 	}
-	if n.accepts("object") {
+	switch {
+	case n.isDurationTable():
+		return durationHint(v)
+	case n.accepts("object"):
 		return requiredHint(n)
 	}
 	f, _ := c.model.textFormat(n.Format)
 	return f.Hint
+}
+
+// durationHint says how a duration is written that is a table in the file.
+func durationHint(v any) string {
+	if text, isText := v.(string); isText {
+		if d, err := ParseDuration(text); err == nil {
+			return fmt.Sprintf("in the file write { secs = %d, nanos = %d }", d.Secs, d.Nanos)
+		}
+	}
+	return `give a text like "2s", or an object that has nanos and secs`
 }
 
 // requiredHint names the required keys of an object.

@@ -35,7 +35,7 @@ func full() map[string]tree.Object {
 		"entries without keys":       {"skills": tree.Object{"repositories": listOf(36_000, tree.Object{})}},
 		"entries of the wrong type":  {"shell": tree.Object{"security_patterns": listOf(36_000, int64(1))}},
 		"members of the wrong type":  {"tools": tree.Object{"tool_timeouts": mapOf(24_000, "k%05d", int64(1))}},
-		"parents that do not exist":  {"realm": mapOf(10_000, "r%d", tree.Object{"parent": "q"})},
+		"parents that cannot be":     {"realm": mapOf(10_000, "r%d", tree.Object{"parent": "env_default"})},
 		"bindings that lead nowhere": {"realm": tree.Object{"x": tree.Object{"binding": mapOf(4_000, "b%d", tree.Object{"backend_profile": "z", "auth_profile": "y"})}}},
 		"missing and unknown keys":   {"realm": tree.Object{"x": tree.Object{"backend": tree.Object{"b": mapOf(24_000, "prov%04d", int64(1))}}}},
 		"infinite numbers":           {"limits": mapOf(24_000, "k%05d", "nan")},
@@ -117,7 +117,7 @@ func TestCheck_firstIssues(t *testing.T) {
 func TestCheck_longPaths(t *testing.T) {
 	config := tree.Object{"realm": tree.Object{
 		strings.Repeat("a", 900<<10): tree.Object{"backend": tree.Object{"x": int64(1), "y": int64(1), "z": int64(1)}},
-		"b":                         tree.Object{"backend": int64(1)},
+		"b":                          tree.Object{"backend": int64(1)},
 	}}
 	for range 5 {
 		r := meerkat.New().Check(config, nil)

@@ -14,7 +14,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 		Name:        Diff,
 		Title:       "Compare two generations",
 		Description: "What changed between two generations, with old and new values: a report, no JSON Patch to send back.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -24,8 +24,8 @@ func newDiff(rt *runtime.Runtime) *Operation {
 				"required":             []any{"from"},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(func() tree.Object {
+		},
+		Output: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -36,7 +36,7 @@ func newDiff(rt *runtime.Runtime) *Operation {
 				},
 				"required": []any{"from", "to", "changes"},
 			}
-		}),
+		},
 		action: read{
 			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				c, err := rt.Compare(ctx, *number(params["from"]), number(params["to"]))

@@ -24,7 +24,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 		Description: "Read the configuration and its generation (the version number every write must quote). " +
 			"Give path to read one part; that is nearly always what you want. " +
 			"Secrets appear as tokens like realmconf-secret:12:/realm/team/auth/a/source/secret; leave a token where it is and the stored secret stays.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -34,8 +34,8 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 				},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(func() tree.Object {
+		},
+		Output: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -48,7 +48,7 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 				},
 				"required": []any{"generation"},
 			}
-		}),
+		},
 		action: read{
 			do: func(ctx context.Context, caller Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				return get(ctx, rt, model, caller, params, encode)

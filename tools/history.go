@@ -22,7 +22,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 		Name:        History,
 		Title:       "List past changes",
 		Description: "Who changed which keys, when and why, newest first; changes by other programs and by hand too.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -33,8 +33,8 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(func() tree.Object {
+		},
+		Output: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -44,7 +44,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				},
 				"required": []any{"generation", "entries"},
 			}
-		}),
+		},
 		action: read{
 			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				reply, err := history(ctx, rt, params)

@@ -18,9 +18,9 @@ type Operation struct {
 	Description string // for models: what it does, and when to use it
 
 	// Input is the JSON Schema of the tool's arguments, in the subset that every
-	// host accepts, and Output that of the result. They are made on the first
-	// call: most connections never need them, and some list all settings.
-	Input, Output func() json.RawMessage
+	// host accepts, and Output that of the result. Each call makes a new one: most
+	// connections never need them, and some list all settings.
+	Input, Output func() tree.Object
 
 	input  *inputSchema
 	action action
@@ -107,7 +107,13 @@ type read struct {
 type encodeFunc func(reply tree.Object, params tree.Object) (json.RawMessage, error)
 
 // encodeWhole encodes a reply of any length.
-func encodeWhole(reply, _ tree.Object) (json.RawMessage, error) { return tree.Append(nil, reply), nil }
+func encodeWhole(reply, _ tree.Object) (json.RawMessage, error) {
+	return tree.Append(make([]byte, 0, usualReply), reply), nil
+}
+
+// usualReply is the length of most replies. A buffer that grows to it touches more
+// memory for the first time, which a program that runs once pays for.
+const usualReply = 4 << 10
 
 // encodeShort encodes a reply without the parts for which there is no room.
 func encodeShort(reply, _ tree.Object) (json.RawMessage, error) { return toolLimit.encode(reply), nil }

@@ -21,7 +21,7 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
 			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes. " +
 			"Never edit config.toml with a file tool while this server is there. A / in a key is ~1 in a path.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -37,8 +37,8 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 				"required":             []any{expectedGeneration},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(writeOutput),
+		},
+		Output: writeOutput,
 		action: &write{rt, Patch, model, p, func(params tree.Object) (change, error) { return readPatch(rt, params) }},
 	}
 	o.unwrap = bareForm(o, []string{"patch", "operations"}, model)

@@ -21,7 +21,7 @@ func newRevert(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Title: "Undo one generation",
 		Description: "Undo what one generation changed, and keep everything that came later. A place that was changed again since is refused, with who and what; except leaves it out. " +
 			"It becomes a new generation and can be undone.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -32,8 +32,8 @@ func newRevert(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 				"required":             []any{"generation", expectedGeneration},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(writeOutput),
+		},
+		Output: writeOutput,
 		action: &write{rt, Revert, model, p, func(params tree.Object) (change, error) {
 			generation := *number(params["generation"])
 			left, err := pointers(params, except)

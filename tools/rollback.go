@@ -16,7 +16,7 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Title: "Return to an earlier generation",
 		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, use config_revert. " +
 			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -26,8 +26,8 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 				"required":             []any{"to", expectedGeneration},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(writeOutput),
+		},
+		Output: writeOutput,
 		action: &write{rt, Rollback, model, p, func(params tree.Object) (change, error) {
 			to := *number(params["to"])
 			return change{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {

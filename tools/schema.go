@@ -19,7 +19,7 @@ func newSchema(rt *runtime.Runtime, model Model) *Operation {
 		Title: "Find and describe configuration keys",
 		Description: "Which keys exist: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; a section shows its riskiest key's). " +
 			"Give query to find keys by words (\"web search\", \"provider api key\"), or path for the keys under a place. Use before writing a key you have not seen.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -29,8 +29,8 @@ func newSchema(rt *runtime.Runtime, model Model) *Operation {
 				},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(func() tree.Object {
+		},
+		Output: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
@@ -41,7 +41,7 @@ func newSchema(rt *runtime.Runtime, model Model) *Operation {
 					"more":   tree.Object{"type": "integer"},
 				},
 			}
-		}),
+		},
 		action: read{
 			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				reply, err := describe(ctx, rt, model, params)

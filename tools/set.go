@@ -17,7 +17,7 @@ func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Title: "Replace the whole configuration",
 		Description: "Replace everything. Use config_patch unless you mean to rewrite it all. " +
 			"Send the config of config_get's reply (no path), edited; defaults in it are not written down. What you leave out returns to its default and must be named in allow_drop.",
-		Input: onceJSON(func() tree.Object {
+		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
@@ -31,8 +31,8 @@ func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 				"required":             []any{"config", expectedGeneration},
 				"additionalProperties": false,
 			}
-		}),
-		Output: onceJSON(writeOutput),
+		},
+		Output: writeOutput,
 		action: &write{rt, Set, model, p, func(params tree.Object) (change, error) {
 			config := params["config"].(tree.Object)
 			if len(config) == 0 {

@@ -3,7 +3,6 @@ package tools_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
@@ -221,9 +220,9 @@ func TestCallTool_outputSchema(t *testing.T) {
 	}
 }
 
-func compile(t *testing.T, raw json.RawMessage) *jsonschema.Schema {
+func compile(t *testing.T, schema tree.Object) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(tree.Append(nil, schema)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,16 +248,15 @@ func TestOperations_portableSchemas(t *testing.T) {
 		if o.Title == "" || o.Description == "" || len(o.Description) > 2048 {
 			t.Errorf("%s: title %q, description of %d bytes", name, o.Title, len(o.Description))
 		}
-		size += len(o.Input()) + len(o.Output()) + len(o.Description) + 200
-		for _, raw := range []json.RawMessage{o.Input(), o.Output()} {
-			compile(t, raw)
-			root := params(t, string(raw))
+		size += len(tree.Append(nil, o.Input())) + len(tree.Append(nil, o.Output())) + len(o.Description) + 200
+		for _, root := range []tree.Object{o.Input(), o.Output()} {
+			compile(t, root)
 			if root["type"] != "object" {
 				t.Errorf("%s: the root's type is %v", name, root["type"])
 			}
 			portable(t, name, root)
 		}
-		for property, schema := range params(t, string(o.Input()))["properties"].(tree.Object) {
+		for property, schema := range o.Input()["properties"].(tree.Object) {
 			if schema.(tree.Object)["description"] == nil {
 				t.Errorf("%s: property %s has no description", name, property)
 			}

@@ -134,7 +134,11 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 		c.caller.OnDone(len(outcome.After.Text()))
 	}
 	reply := c.reply(outcome)
-	addWarnings(reply, c.rt.NoEffect(ctx, &outcome.Comparison))
+	noEffect, err := c.rt.NoEffect(ctx, &outcome.Comparison)
+	if err != nil {
+		noEffect = CompositionIssues(err)
+	}
+	addWarnings(reply, noEffect)
 	if c.tellsEffect {
 		if reply["effects"], err = effectMembers(ctx, c.rt, &outcome.Comparison); err != nil {
 			return nil, err

@@ -1,9 +1,6 @@
 package document
 
-import (
-	"bytes"
-	"regexp"
-)
+import "bytes"
 
 // Reasons of mistakes that a grammar cannot name: each has one cause, and advice of
 // its own.
@@ -47,7 +44,10 @@ func isWindowsPath(line []byte, at int) bool {
 	if quote < 0 {
 		return false
 	}
-	return windowsPath().Match(line[quote+1:])
+	path := line[quote+1:]
+	hasDrive := len(path) > 2 && path[1] == ':' && 'a' <= path[0]|0x20 && path[0]|0x20 <= 'z'
+	if hasDrive {
+		path = path[1:]
+	}
+	return len(path) > 2 && path[1] == '\\' && path[2] != '\\' && (hasDrive || path[0] == '\\')
 }
-
-func windowsPath() *regexp.Regexp { return regexp.MustCompile(`^([A-Za-z]:\\|\\\\)[^\\]`) }

@@ -19,7 +19,9 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 		}
 		o := fileOptions(location, history)
 		o.Force, o.IsText = s.Force, s.IsText
-		return newRealmStore(location, file.Open(o)), nil
+		r := newRealmStore(location, file.Open(o))
+		r.beforeWrite = s.BeforeWrite
+		return r, nil
 	}
 }
 

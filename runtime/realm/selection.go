@@ -22,6 +22,8 @@ type Selection struct {
 
 	// IsText reports whether bytes are a configuration, as in [file.Options].
 	IsText func([]byte) bool
+	// BeforeWrite, if not nil, is called before each write.
+	BeforeWrite func()
 
 	inspected bool // the realm is only examined: a manifest that is unusable is one too
 }

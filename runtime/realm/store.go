@@ -14,8 +14,9 @@ import (
 // realm has its manifest, so that Meerkat's programs find the realm too.
 type realmStore struct {
 	store.Store
-	location  *Location
-	relatives relatives
+	location    *Location
+	relatives   relatives
+	beforeWrite func() // may be nil
 
 	mu       sync.Mutex // protects the fields below
 	manifest *Manifest  // nil until one was read or made
@@ -63,6 +64,9 @@ func (s *realmStore) List(ctx context.Context, before uint64, limit int) ([]stor
 // CompareAndSwap makes the manifest if it does not exist, and then swaps. The
 // first call also removes a lock that a crash left beside the manifest.
 func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	if s.beforeWrite != nil {
+		s.beforeWrite()
+	}
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}

@@ -10,34 +10,45 @@ var catalog = []string{
 	"gpt-5.4", "gpt-5.4-mini", "gpt-5.3-codex", "gpt-realtime-2",
 }
 
-// backendKinds returns the interfaces that Meerkat 0.8.26 knows, by provider.
-func backendKinds() map[string]map[string]bool {
-	return map[string]map[string]bool{
-		"anthropic":   set("anthropic_api", "bedrock", "vertex", "foundry"),
-		"openai":      set("openai_api", "chatgpt_backend", "azure_openai"),
-		"gemini":      set("google_genai", "vertex_ai", "google_code_assist"),
-		"self_hosted": set("self_hosted", "openai_compatible"),
-	}
+// provider is a provider with the names that Meerkat 0.8.26 knows for it.
+type provider struct {
+	name         string
+	backendKinds []string
+	authMethods  []string
 }
 
-// authMethods returns the authentication methods that Meerkat 0.8.26 knows, by
-// provider.
-func authMethods() map[string]map[string]bool {
-	return map[string]map[string]bool{
-		"anthropic": set("api_key", "static_bearer", "claude_ai_oauth", "oauth_to_api_key", "external_authorizer",
-			"bedrock_bearer", "bedrock_aws_sigv4", "vertex_google_auth", "foundry_api_key", "foundry_azure_ad"),
-		"openai": set("api_key", "azure_api_key", "static_bearer", "managed_chatgpt_oauth", "external_chatgpt_tokens",
-			"external_authorizer"),
-		"gemini": set("api_key", "bearer_api_key", "external_authorizer", "adc", "api_key_express", "google_oauth",
-			"compute_adc"),
-		"self_hosted": set("api_key", "none", "static_bearer"),
-	}
+// providers are those that Meerkat 0.8.26 knows.
+var providers = [...]provider{
+	{
+		"anthropic",
+		[]string{"anthropic_api", "bedrock", "vertex", "foundry"},
+		[]string{"api_key", "static_bearer", "claude_ai_oauth", "oauth_to_api_key", "external_authorizer",
+			"bedrock_bearer", "bedrock_aws_sigv4", "vertex_google_auth", "foundry_api_key", "foundry_azure_ad"},
+	},
+	{
+		"openai",
+		[]string{"openai_api", "chatgpt_backend", "azure_openai"},
+		[]string{"api_key", "azure_api_key", "static_bearer", "managed_chatgpt_oauth", "external_chatgpt_tokens",
+			"external_authorizer"},
+	},
+	{
+		"gemini",
+		[]string{"google_genai", "vertex_ai", "google_code_assist"},
+		[]string{"api_key", "bearer_api_key", "external_authorizer", "adc", "api_key_express", "google_oauth",
+			"compute_adc"},
+	},
+	{
+		"self_hosted",
+		[]string{"self_hosted", "openai_compatible"},
+		[]string{"api_key", "none", "static_bearer"},
+	},
 }
 
-func set(names ...string) map[string]bool {
-	s := make(map[string]bool, len(names))
-	for _, name := range names {
-		s[name] = true
+// providerNames returns the names of providers.
+func providerNames() []string {
+	var names []string
+	for _, p := range providers {
+		names = append(names, p.name)
 	}
-	return s
+	return names
 }

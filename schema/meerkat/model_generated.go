@@ -1287,7 +1287,7 @@ var atToolsShellEnabled = schema.Node{
 }
 
 var atToolsToolTimeouts = schema.Node{
-	Description: "Maximum duration of a call of one tool, by the tool's name: a table of secs and nanos.",
+	Description: "Maximum duration of a call of one tool, by the tool's name: in the file a table of secs and nanos; a write takes \"2s\", too.",
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,

@@ -21,10 +21,10 @@ func reference(p tree.Pointer, message, hint string) schema.Mistake {
 	return schema.Mistake{Kind: schema.Reference, At: p, Message: message, Hint: hint}
 }
 
-// badName returns the mistake of a name that is none of some keys.
-func badName[V any](p tree.Pointer, message, name string, keys map[string]V, alternative string) schema.Mistake {
+// badName returns the mistake of a name that is none of those that Meerkat knows.
+func badName(p tree.Pointer, message, name string, known []string) schema.Mistake {
 	return schema.Mistake{Kind: schema.Reference, At: p, Explain: func() (string, string) {
-		return message, suggest(name, keys, alternative)
+		return message, suggestName(name, slices.Sorted(slices.Values(known)), "see the platform's documentation")
 	}}
 }
 
@@ -37,9 +37,9 @@ func checkRealmIDs(config tree.Object, found func(schema.Mistake)) {
 	}
 }
 
-// checkRealmParents finds chains of parents that end at a missing realm, form a
-// circle or are too long. A parent that is not here may be in another realm's
-// document.
+// checkRealmParents finds chains of parents that form a circle or are too long. A
+// parent that is not here is usually in a document of its own: whether it is there,
+// only the composition of the realm shows.
 func checkRealmParents(config tree.Object, found func(schema.Mistake)) {
 	realms := within(config, "realm")
 	each(realms, func(id string, realm tree.Object) {
@@ -48,14 +48,11 @@ func checkRealmParents(config tree.Object, found func(schema.Mistake)) {
 			return
 		}
 		p := tree.Pointer{"realm", id, "parent"}
-		_, here := realms[parent]
 		switch {
 		case id == globalRealm:
 			found(reference(p, "the realm global has no parent", "leave the key out"))
 		case parent == envRealm:
 			found(reference(p, "env_default cannot be a parent", "leave the key out, or name another realm"))
-		case !here && parent != globalRealm:
-			found(badName(p, "no realm of this id is in this file", parent, realms, "make sure that another realm's file has it"))
 		default:
 			checkChain(realms, id, p, found)
 		}
@@ -122,27 +119,32 @@ func checkFallbackBindings(config tree.Object, found func(schema.Mistake)) {
 // checkRealmProviders finds providers, interfaces and authentication methods that
 // Meerkat does not know.
 func checkRealmProviders(config tree.Object, found func(schema.Mistake)) {
-	check := func(p tree.Pointer, profile tree.Object, key string, known map[string]map[string]bool) {
-		name, ok := profile["provider"].(string)
-		names, isKnown := known[name]
-		if ok && !isKnown {
-			found(badName(p.Child("provider"), "the platform does not know this provider", name, known, "see the platform's documentation"))
-			return
+	each(within(config, "realm"), func(id string, realm tree.Object) {
+		each(within(realm, "backend"), func(name string, backend tree.Object) {
+			checkProvider(found, tree.Pointer{"realm", id, "backend", name}, backend, "backend_kind", func(p provider) []string { return p.backendKinds })
+		})
+		each(within(realm, "auth"), func(name string, auth tree.Object) {
+			checkProvider(found, tree.Pointer{"realm", id, "auth", name}, auth, "auth_method", func(p provider) []string { return p.authMethods })
+		})
+	})
+}
+
+// checkProvider finds an unknown provider at p, or the name at key that it does not
+// know. names returns the names that a provider knows.
+func checkProvider(found func(schema.Mistake), p tree.Pointer, profile tree.Object, key string, names func(provider) []string) {
+	name, ok := profile["provider"].(string)
+	if !ok {
+		return
+	}
+	for _, known := range providers {
+		if known.name != name {
+			continue
 		}
 		v, ok := profile[key].(string)
-		if ok && isKnown && !names[v] {
-			found(badName(p.Child(key), "the platform does not know this for the provider", v, names, "see the platform's documentation"))
+		if all := names(known); ok && !slices.Contains(all, v) {
+			found(badName(p.Child(key), "the platform does not know this for the provider", v, all))
 		}
+		return
 	}
-	rules := map[string]struct {
-		key   string
-		known map[string]map[string]bool
-	}{"backend": {"backend_kind", backendKinds()}, "auth": {"auth_method", authMethods()}}
-	each(within(config, "realm"), func(id string, realm tree.Object) {
-		for section, rule := range rules {
-			each(within(realm, section), func(name string, profile tree.Object) {
-				check(tree.Pointer{"realm", id, section, name}, profile, rule.key, rule.known)
-			})
-		}
-	})
+	found(badName(p.Child("provider"), "the platform does not know this provider", name, providerNames()))
 }

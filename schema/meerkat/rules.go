@@ -88,7 +88,11 @@ func suggest[V any](given string, keys map[string]V, alternative string) string 
 	if len(keys) > 200 {
 		return alternative
 	}
-	names := slices.Sorted(maps.Keys(keys))
+	return suggestName(given, slices.Sorted(maps.Keys(keys)), alternative)
+}
+
+// suggestName is suggest for sorted names.
+func suggestName(given string, names []string, alternative string) string {
 	if near, ok := tree.Nearest(given, names); ok {
 		return "did you mean " + strconv.Quote(near) + "?"
 	}

@@ -135,7 +135,7 @@ func TestCheck_danglingNames(t *testing.T) {
 		{realm(`{"backend":{"b":{"provider":"opnai","backend_kind":"x"}}}`), `~/realm/x/backend/b/provider: the platform does not know this provider; did you mean "openai"?`},
 		{realm(`{"backend":{"b":{"provider":"openai","backend_kind":"bedrock"}}}`), "~/realm/x/backend/b/backend_kind: the platform does not know this for the provider; use one of azure_openai, chatgpt_backend, openai_api"},
 		{realm(`{"auth":{"a":{"provider":"self_hosted","auth_method":"oauth","source":{"kind":"managed_store"}}}}`), "~/realm/x/auth/a/auth_method: the platform does not know this for the provider; use one of api_key, none, static_bearer"},
-		{realm(`{"parent":"org"}`), "~/realm/x/parent: no realm of this id is in this file; use one of x"},
+		{realm(`{"parent":"org"}`), ""},
 		{realm(`{"parent":"global"}`), ""},
 		{realm(`{"parent":"env_default"}`), "~/realm/x/parent: env_default cannot be a parent; leave the key out, or name another realm"},
 		{realm(`{"parent":"x"}`), "~/realm/x/parent: the parents form a circle; leave out the parent of one of them"},

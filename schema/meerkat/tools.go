@@ -6,7 +6,7 @@ type Tools struct {
 	MCPServers []MCPServer `json:"mcp_servers" jsonschema_extras:"x-key=name,x-risk=exec"`
 	// Maximum duration of a tool call.
 	DefaultTimeout DurationText `json:"default_timeout" jsonschema:"default=10m"`
-	// Maximum duration of a call of one tool, by the tool's name: a table of secs and nanos.
+	// Maximum duration of a call of one tool, by the tool's name: in the file a table of secs and nanos; a write takes "2s", too.
 	ToolTimeouts map[string]DurationTable `json:"tool_timeouts"`
 	// Maximum number of tool calls at a time.
 	MaxConcurrent uint64 `json:"max_concurrent" jsonschema:"default=10"`

@@ -17,6 +17,7 @@ type command struct {
 
 	minArgs, maxArgs int
 	realm            bool // it uses the files of the selected realm
+	onlyReads        bool // it changes nothing, so that a signal may end it at any time
 	anyBackend       bool // it accepts a realm with another backend than --realm-backend
 	file             bool // its argument is a file name, in any encoding
 	raw              bool // its words are not parsed as flags
@@ -79,11 +80,17 @@ func otherNames(name string) (command string) {
 		return "rollback"
 	case "log", "blame":
 		return "history"
-	case "cat", "list":
+	case "cat", "list", "ls", "print", "read":
 		return "get"
-	case "unset", "remove", "delete":
+	case "add", "put", "write":
+		return "set-key"
+	case "unset", "remove", "delete", "rm", "del":
 		return "unset-key"
-	case "check", "status", "validate":
+	case "mv", "move", "rename", "cp", "copy", "apply":
+		return "patch"
+	case "search", "find", "grep", "keys", "describe", "explain":
+		return "schema"
+	case "check", "status", "validate", "lint":
 		return "doctor"
 	}
 	return ""
@@ -116,7 +123,11 @@ func (c *command) synopsis() string {
 	return strings.TrimSpace("realmconf " + c.name + " " + c.form)
 }
 
-// addJSONFlag adds --json.
-func addJSONFlag(f *flag.FlagSet, to *bool) {
-	f.BoolVar(to, "json", false, "print JSON on a terminal, too")
+// terminalFlag is the name of a flag that decides how every result is printed.
+const terminalFlag = "terminal"
+
+// addOutputFlags adds --json and --terminal. Run reads the latter.
+func addOutputFlags(f *flag.FlagSet, asJSON *bool) {
+	f.BoolVar(asJSON, "json", false, "print JSON on a terminal, too")
+	f.Bool(terminalFlag, false, "print as on a terminal in a pipe, too, as in: history --terminal | less")
 }

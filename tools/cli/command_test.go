@@ -142,10 +142,12 @@ Flags, in addition to those of realmconf --help:
         print JSON on a terminal, too
   --reason sentence
         why, in one sentence; kept in the history
+  --terminal
+        print as on a terminal in a pipe, too, as in: history --terminal | less
 `, "unset-key", "--help")
 	sh.wantRun(2, "", "help", "gte")
 	sh.wantStderr(`realmconf: no command "gte": did you mean get?`, "hint: realmconf --help lists the commands and flags")
-	for name, want := range map[string]string{"undo": "revert", "reset": "rollback", "log": "history", "cat": "get", "status": "doctor", "unset": "unset-key"} {
+	for name, want := range map[string]string{"undo": "revert", "rm": "unset-key", "mv": "patch", "find": "schema", "reset": "rollback", "log": "history", "cat": "get", "status": "doctor", "unset": "unset-key"} {
 		sh.wantRun(2, "", name)
 		sh.wantStderr(fmt.Sprintf("realmconf: no command %q: it is called %s here, to ", name, want), "hint: realmconf help "+want+" shows")
 		sh.wantRun(2, "", "help", name)

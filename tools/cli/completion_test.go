@@ -42,7 +42,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"-"}, []string{"--follow-links", "--history", "--isolated", "--realm", "--realm-backend", "--state-root"}},
 		{[]string{"--re"}, []string{"--realm", "--realm-backend"}},
 		{[]string{"patch", "--re"}, []string{"--realm", "--realm-backend", "--reason"}},
-		{[]string{"get", "--"}, []string{"--effective", "--follow-links", "--format", "--history", "--isolated", "--json", "--origins", "--realm", "--realm-backend", "--state-root", "--stored", "--with-generation"}},
+		{[]string{"get", "--"}, []string{"--effective", "--follow-links", "--format", "--history", "--isolated", "--json", "--origins", "--realm", "--realm-backend", "--state-root", "--stored", "--terminal", "--with-generation"}},
 		{[]string{"--realm", ""}, nil},
 		{[]string{"--state-root", ""}, []string{""}}, // names of files
 		{[]string{"--state-root", "x/y"}, []string{""}},
@@ -65,6 +65,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"get", "/agent", ""}, nil},
 		{[]string{"schema", "/rest/p"}, []string{"/rest/port"}},
 		{[]string{"watch", "/rest/p"}, []string{"/rest/port"}},
+		{[]string{"history", "/rest/p"}, []string{"/rest/port"}},
 		{[]string{"unset-key", "/rest/p"}, []string{"/rest/port"}},
 		{[]string{"set-key", "/rest/p"}, []string{"/rest/port"}},
 		{[]string{"set-key", "/shell/security_mode", ""}, []string{"unrestricted", "allow_list", "deny_list"}},
@@ -200,7 +201,7 @@ func TestComplete_unreadable(t *testing.T) {
 
 // Every command whose arguments can be listed completes them.
 func TestCommands_completers(t *testing.T) {
-	withoutCompletion := []string{"history", "patch", "edit", "doctor", "realms", "version", "__complete"}
+	withoutCompletion := []string{"patch", "edit", "doctor", "realms", "version", "__complete"}
 	for _, c := range commands() {
 		if slices.Contains(withoutCompletion, c.name) != (c.complete == nil && !c.file) {
 			t.Errorf("%s: completes its arguments: %v", c.name, c.complete != nil)

@@ -23,6 +23,7 @@ type diagnosis struct {
 	location *realm.Location
 	files    file.Inspection
 	model    *schema.Model
+	runtime  *runtime.Runtime // for the history; nil if there is none
 
 	config *document.Document // nil if the text is none
 	report schema.Report      // of the check of config
@@ -69,7 +70,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkDamaged()
 	d.checkSuperseded()
 	d.shorten()
-	d.checkConfig()
+	d.checkConfig(ctx)
 	d.checkEffect(ctx)
 }
 
@@ -340,8 +341,18 @@ func (d *diagnosis) addLongConfig() {
 	d.add(problem, fmt.Sprintf("config.toml has more than the %d bytes that are allowed", runtime.MaxText), d.files.Document, "make it shorter")
 }
 
+// repairs returns the next step for a text that is not TOML.
+func (d *diagnosis) repairs(ctx context.Context) string {
+	if d.runtime != nil {
+		if good, ok := d.runtime.LastGood(ctx); ok {
+			return fmt.Sprintf("realmconf edit; or realmconf rollback %d, to the last generation that is TOML (realmconf show %[1]d prints it)", good)
+		}
+	}
+	return "realmconf edit; the history has no generation that is TOML"
+}
+
 // checkConfig checks that the text is a valid configuration.
-func (d *diagnosis) checkConfig() {
+func (d *diagnosis) checkConfig(ctx context.Context) {
 	if d.files.Text == nil {
 		return
 	}
@@ -352,7 +363,7 @@ func (d *diagnosis) checkConfig() {
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
 		d.add(problem, fmt.Sprintf("config.toml is not TOML: line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Reason),
-			d.files.Document, "realmconf edit, or realmconf rollback to a generation of realmconf history")
+			d.files.Document, d.repairs(ctx))
 		return
 	}
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 func diffCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "diff", form: "FROM [TO]", realm: true, minArgs: 1, maxArgs: 2,
+		name: "diff", onlyReads: true, form: "FROM [TO]", realm: true, minArgs: 1, maxArgs: 2,
 		summary:  "show what changed between two generations",
 		details:  "TO is the current generation if not given.",
-		flags:    func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
+		flags:    func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		complete: completeGeneration,
 		run: func(ctx context.Context, s *Session, args []string) error {
 			params := tree.Object{}

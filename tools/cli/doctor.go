@@ -18,13 +18,13 @@ func doctorCommand() *command {
 		summary: "examine the realm's files and say what is wrong and what to do",
 		details: `It takes no lock and changes nothing. It exits with 1 if there is a problem.
 It is for the person at the machine and always names paths, whatever --diagnostic says.`,
-		flags: func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
+		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			location, files, err := realm.Inspect(s.Realm)
 			if err != nil {
 				return err
 			}
-			d := &diagnosis{location: location, files: files, model: s.Model}
+			d := &diagnosis{location: location, files: files, model: s.Model, runtime: s.Runtime}
 			d.examine(ctx, time.Now())
 			for i := range d.findings {
 				d.findings[i].do = addRealmFlags(d.findings[i].do, s.invocation.given)

@@ -174,7 +174,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", "/displaced", "copy from it what is needed, and remove it"},
 		}},
 		{name: "not TOML", change: func(in *file.Inspection) { in.Text = []byte("model = sk-secret") }, want: []finding{
-			{problem, "config.toml is not TOML: line 1, column 9: ", "$/config.toml", "realmconf edit, or realmconf rollback to a generation of realmconf history"}}},
+			{problem, "config.toml is not TOML: line 1, column 9: ", "$/config.toml", "realmconf edit; the history has no generation that is TOML"}}},
 		{name: "a long text", change: func(in *file.Inspection) {
 			in.Text = make([]byte, runtime.MaxText+1)
 			in.Peculiarities = []file.Peculiarity{{Kind: file.TooLong, Path: in.Document, Size: runtime.MaxText + 1}}

@@ -27,21 +27,27 @@ func (f *format) Set(text string) error {
 	return nil
 }
 
-// printValue prints the value at a path.
-func (s *Session) printValue(path string, value any, as format, raw bool) error {
+// printValue prints the value at a path. As TOML, an object has the keys that are not
+// set in comments if tellsUnset.
+func (s *Session) printValue(path string, value any, as format, raw, tellsUnset bool) error {
 	if text, isText := value.(string); isText && raw {
 		s.print("%s\n", text)
 		return nil
 	}
 	if as != formatTOML || raw {
-		s.printJSON(tree.Append(nil, value))
+		s.printJSON(tree.Append(make([]byte, 0, 4<<10), value))
 		return nil
 	}
 	p, err := tree.ParsePointer(path)
 	if err != nil {
 		return err
 	}
-	text, err := encodeTOML(p, value)
+	var text []byte
+	if o, isObject := value.(tree.Object); isObject && tellsUnset {
+		text, err = s.encodeWithUnset(p, o)
+	} else {
+		text, err = encodeTOML(p, value)
+	}
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,10 @@ import (
 func getCommand() *command {
 	var g getFlags
 	return &command{
-		name: "get", form: "[POINTER]", realm: true, maxArgs: 1,
-		summary:  "print the configuration, or the value at a JSON Pointer",
-		details:  "The value is TOML on a terminal and JSON otherwise. Defaults are filled in.",
+		name: "get", onlyReads: true, form: "[POINTER]", realm: true, maxArgs: 1,
+		summary: "print the configuration, or the value at a JSON Pointer",
+		details: `The value is TOML on a terminal and JSON otherwise. Defaults are filled in; in TOML, a
+comment lists the keys of a table that are not set.`,
 		flags:    g.add,
 		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
@@ -45,7 +46,7 @@ func getCommand() *command {
 			if g.origins {
 				return s.printOrigins(reply, g.asJSON)
 			}
-			return s.printValue(reply["path"].(string), reply["value"], g.format, g.raw)
+			return s.printValue(reply["path"].(string), reply["value"], g.format, g.raw, !g.stored)
 		},
 	}
 }
@@ -58,7 +59,7 @@ type getFlags struct {
 }
 
 func (g *getFlags) add(f *flag.FlagSet) {
-	addJSONFlag(f, &g.asJSON)
+	addOutputFlags(f, &g.asJSON)
 	f.Var(&g.format, "format", "print in this `form`: toml or json")
 	f.BoolVar(&g.raw, "r", false, "print a string without quotes, and with any control characters that it has")
 	f.BoolVar(&g.stored, "stored", false, "only what the file says, without defaults")

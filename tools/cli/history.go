@@ -13,34 +13,56 @@ import (
 )
 
 func historyCommand() *command {
-	limit, before := generation{min: 1}, generation{min: 1} // limit has the same syntax as a generation
+	limit, before, since := generation{min: 1}, generation{min: 1}, generation{} // limit has the same syntax as a generation
 	var asJSON bool
 	return &command{
-		name: "history", form: "", realm: true,
+		name: "history", onlyReads: true, form: "[POINTER]", realm: true, maxArgs: 1,
 		summary: "list who changed which keys, when and why, newest first",
+		details: `With a JSON Pointer it lists only the changes at, above or below it. Who changed the model?
+  realmconf history /agent/model`,
 		flags: func(f *flag.FlagSet) {
-			addJSONFlag(f, &asJSON)
+			addOutputFlags(f, &asJSON)
 			f.Var(&limit, "limit", "at most this `number` of generations; 20 if not given")
 			f.Var(&before, "before", "only generations below this `generation`")
+			f.Var(&since, "since", "only generations above this `generation`")
 		},
-		run: func(ctx context.Context, s *Session, _ []string) error {
+		complete: completePointer,
+		run: func(ctx context.Context, s *Session, args []string) error {
 			params := tree.Object{}
-			if limit.given {
-				params["limit"] = limit.json()
+			for name, g := range map[string]*generation{"limit": &limit, "before": &before, "since": &since} {
+				if g.given {
+					params[name] = g.json()
+				}
 			}
-			if before.given {
-				params["before"] = before.json()
+			again := "realmconf history" // the command that continues this list
+			if len(args) > 0 {
+				p, err := s.parsePlace(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				params["path"] = p.String()
+				again += " " + shellWord(p.String())
 			}
-			return s.show(ctx, tools.History, params, asJSON, s.printHistory)
+			if since.given {
+				again += " --since " + since.String()
+			}
+			return s.show(ctx, tools.History, params, asJSON, func(reply tree.Object) { s.printHistory(reply, again) })
 		},
 	}
 }
 
-// minTableWidth is the width from which the reason and the paths are columns of
-// the history's table. On a narrower terminal they follow on lines of their own.
-const minTableWidth = 100
+// parsePlace parses a pointer to a place that there may be.
+func (s *Session) parsePlace(ctx context.Context, text string) (tree.Pointer, error) {
+	p, err := tree.ParsePointer(text)
+	if err != nil {
+		return nil, s.usageError("%v", err)
+	}
+	return p, s.checkKey(ctx, p)
+}
 
-// printHistory prints the entries of a history as a table:
+// printHistory prints the entries of a history as a table. The reason and the paths
+// are columns if the terminal is wide enough for all of them, and else follow on
+// lines of their own. again is the command that printed it.
 //
 //	wide    GENERATION  TIME  WHO  OPERATION  REASON  PATHS
 //	        13          …     …    patch      …       …
@@ -49,10 +71,15 @@ const minTableWidth = 100
 //	        13          …     …    patch
 //	          reason
 //	          paths
-func (s *Session) printHistory(reply tree.Object) {
+func (s *Session) printHistory(reply tree.Object, again string) {
 	entries, _ := reply["entries"].([]any)
-	if len(entries) == 0 {
-		s.print("no history: nothing has been written yet\n")
+	next, more := reply["next_before"]
+	if len(entries) == 0 && !more {
+		if again == "realmconf history" {
+			s.print("no history: nothing has been written yet\n")
+		} else {
+			s.print("no change is listed: realmconf history lists all changes\n")
+		}
 		return
 	}
 	rows := [][]string{{"GENERATION", "TIME", "WHO", "OPERATION", "REASON", "PATHS"}}
@@ -61,8 +88,9 @@ func (s *Session) printHistory(reply tree.Object) {
 			rows = append(rows, historyRow(entry))
 		}
 	}
+	limits := []int{20, 19, 18, 18, 0, 0}
 	following := make([][]string, len(rows)) // the lines after each row
-	if s.Terminal.Width < minTableWidth {
+	if isWider(rows, limits, s.Terminal.Width) {
 		for i, row := range rows {
 			if i > 0 {
 				following[i] = row[4:]
@@ -70,7 +98,6 @@ func (s *Session) printHistory(reply tree.Object) {
 			rows[i] = row[:4]
 		}
 	}
-	limits := []int{20, 19, 18, 18, max(10, s.Terminal.Width/4), 0} // the line's limit is that of the last column
 	truncated := false
 	for i, row := range formatTable(rows, limits) {
 		colour := ""
@@ -87,9 +114,23 @@ func (s *Session) printHistory(reply tree.Object) {
 	if truncated {
 		s.hintTruncated()
 	}
-	if next, more := reply["next_before"]; more {
-		s.print("%s\n", addRealmFlags(fmt.Sprintf("realmconf history --before %v continues", next), s.invocation.given))
+	if more {
+		s.print("%s\n", addRealmFlags(fmt.Sprintf("%s --before %v continues", again, next), s.invocation.given))
 	}
+}
+
+// isWider reports whether a table is wider than a terminal, which may have any width
+// (0).
+func isWider(rows [][]string, limits []int, width int) bool {
+	if width <= 0 {
+		return true // a pager or a file: what follows on its own lines can be read at any width
+	}
+	for _, line := range formatTable(rows, limits) {
+		if textWidth(line) > width {
+			return true
+		}
+	}
+	return false
 }
 
 // printLine prints a line of at most the terminal's width and reports whether it

@@ -14,6 +14,8 @@ type Invocation struct {
 	server  *flag.FlagSet
 	given   []setting // the server's flags that the command line sets
 	forces  bool
+
+	asOnTerminal bool // the result is printed as on a terminal
 }
 
 // Parse parses a command line. The server's flags may be before and after the
@@ -63,10 +65,14 @@ func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 			args = args[used:]
 		}
 	}
-	if f := flags.Lookup(forceFlag); f != nil {
-		inv.forces = f.Value.String() == "true"
-	}
+	inv.forces, inv.asOnTerminal = isSet(flags, forceFlag), isSet(flags, terminalFlag)
 	return inv, inv.checkArguments()
+}
+
+// isSet reports whether a flag set has a switch that the command line sets.
+func isSet(flags *flag.FlagSet, name string) bool {
+	f := flags.Lookup(name)
+	return f != nil && f.Value.String() == "true"
 }
 
 // Forces reports whether the command is to write a config.toml that is protected
@@ -76,6 +82,10 @@ func (inv *Invocation) Forces() bool { return inv.forces }
 // Serves reports whether the command line has no command: the program then runs
 // as a server.
 func (inv *Invocation) Serves() bool { return inv.command == nil }
+
+// OnlyReads reports whether the command changes nothing and asks nothing: a signal
+// may end it at any time.
+func (inv *Invocation) OnlyReads() bool { return inv.command != nil && inv.command.onlyReads }
 
 // switchToHelp makes the invocation a request for help about the command so far.
 func (inv *Invocation) switchToHelp() {

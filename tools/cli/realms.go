@@ -23,7 +23,7 @@ func realmsCommand() *command {
 		summary: "list the realms that there are: generation, last change, what they inherit, problems",
 		details: `They are those of --state-root, or else those of the project and of the user's data directory.
 It takes no lock and changes nothing.`,
-		flags: func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
+		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			listed, err := realm.List(ctx, s.Realm, realm.Environment{})
 			if err != nil {

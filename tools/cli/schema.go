@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
@@ -16,17 +17,19 @@ import (
 func schemaCommand() *command {
 	var asJSON, file bool
 	var query string
+	depth := generation{min: 1} // it has the same syntax
 	return &command{
-		name: "schema", form: "[POINTER]", maxArgs: 1,
+		name: "schema", onlyReads: true, form: "[POINTER]", maxArgs: 1,
 		summary: "list the keys under a JSON Pointer, or about some words, and explain them",
 		details: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
   realmconf schema --file > realmconf.schema.json
 and as the first line of config.toml:
   #:schema ./realmconf.schema.json`,
 		flags: func(f *flag.FlagSet) {
-			addJSONFlag(f, &asJSON)
+			addOutputFlags(f, &asJSON)
 			f.BoolVar(&file, "file", false, "print the whole JSON Schema")
 			f.StringVar(&query, "search", "", "list the places that are about a `text`, such as \"web search\"")
+			f.Var(&depth, "depth", fmt.Sprintf("also explain the keys below, in this `number` of levels: 1 to %d; 1 if not given", schema.MaxDepth))
 		},
 		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
@@ -39,12 +42,17 @@ and as the first line of config.toml:
 			}
 			params := tree.Object{}
 			switch {
+			case query != "" && depth.given:
+				return s.usageError("--depth is for the keys under a pointer: leave it out, or name one instead of --search")
 			case query != "" && len(args) > 0:
 				return s.usageError("--search looks everywhere: leave the pointer out, and write several words in quotes")
 			case query != "":
 				return s.show(ctx, tools.Schema, tree.Object{"query": query}, asJSON, s.printPlaces)
 			case len(args) > 0:
 				params["path"] = args[0]
+			}
+			if depth.given {
+				params["depth"] = depth.json()
 			}
 			return s.show(ctx, tools.Schema, params, asJSON, func(reply tree.Object) {
 				path, _ := reply["path"].(string)
@@ -71,7 +79,7 @@ func (s *Session) printSchema(path string, described tree.Object) {
 				s.printWrapped("", "  "+oneLine(description), "  ")
 			}
 		}
-		s.printKeys(m)
+		s.printKeys(m, "")
 	}
 }
 
@@ -90,12 +98,17 @@ func alternatives(described tree.Object) []tree.Object {
 	return schemas
 }
 
-// maxIndent is the widest indent of a continued description.
-const maxIndent = 24
+const (
+	// maxIndent is the widest indent of a continued description.
+	maxIndent = 24
+	// minDescription is the least room for a description behind its key. On a
+	// narrower terminal it follows on lines of its own.
+	minDescription = 30
+)
 
-// printKeys prints a line for each key of a table. A map has the key NAME and a
-// list the key 0.
-func (s *Session) printKeys(m tree.Object) {
+// printKeys prints a line for each key of a table, and indented those of the tables
+// in it that m explains. A map has the key NAME and a list the key 0.
+func (s *Session) printKeys(m tree.Object, indent string) {
 	keys, _ := m["properties"].(tree.Object)
 	if entry, ok := m["additionalProperties"].(tree.Object); ok {
 		keys = maps.Clone(keys)
@@ -113,11 +126,21 @@ func (s *Session) printKeys(m tree.Object) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		key, _ := keys[name].(tree.Object)
-		text := fmt.Sprintf("%-*s  %s", width, name, summarizeSchema(key))
-		if description, _ := key["description"].(string); description != "" {
-			text += ": " + oneLine(description)
+		text := fmt.Sprintf("%s%-*s  %s", indent, width, name, summarizeSchema(key))
+		description, _ := key["description"].(string)
+		next := indent + strings.Repeat(" ", min(width+2, maxIndent))
+		switch isNarrow := s.Terminal.Width > 0 && s.Terminal.Width-len(next) < minDescription; {
+		case isNarrow:
+			s.printWrapped("", policy.EscapeHidden(fmt.Sprintf("%s%s  %s", indent, name, summarizeSchema(key))), indent+"  ")
+			if description != "" {
+				s.printWrapped("", indent+"  "+oneLine(description), indent+"  ")
+			}
+		case description != "":
+			s.printWrapped("", policy.EscapeHidden(text+": "+oneLine(description)), next)
+		default:
+			s.printWrapped("", policy.EscapeHidden(text), next)
 		}
-		s.printWrapped("", policy.EscapeHidden(text), strings.Repeat(" ", min(width+2, maxIndent)))
+		s.printKeys(key, indent+"  ")
 	}
 	tag, ok := m["x-tag"]
 	if !ok {
@@ -126,7 +149,16 @@ func (s *Session) printKeys(m tree.Object) {
 	branches, _ := m["x-branches"].(tree.Object)
 	for _, name := range slices.Sorted(maps.Keys(branches)) {
 		branch, _ := branches[name].(tree.Object)
-		s.printWrapped("", policy.EscapeHidden(fmt.Sprintf("%v %s: %s", tag, name, tree.Append(nil, branch["keys"]))), "  ")
+		if _, isExplained := branch["properties"]; isExplained {
+			s.printWrapped("", policy.EscapeHidden(fmt.Sprintf("%s%v %s:", indent, tag, name)), indent+"  ")
+			s.printKeys(branch, indent+"  ")
+			continue
+		}
+		text := fmt.Sprintf("%s%v %s", indent, tag, name)
+		if names, has := branch["keys"]; has {
+			text += ": " + string(tree.Append(nil, names))
+		}
+		s.printWrapped("", policy.EscapeHidden(text), indent+"  ")
 	}
 }
 
@@ -152,6 +184,13 @@ func summarizeSchema(m tree.Object) string {
 		kind += fmt.Sprintf(", default %s", tree.Append(nil, value))
 	}
 	if risk, ok := m["x-risk"]; ok {
+		if classes, several := risk.([]any); several {
+			names := make([]string, 0, len(classes))
+			for _, class := range classes {
+				names = append(names, fmt.Sprint(class))
+			}
+			risk = tree.JoinWords(names, "and", len(names))
+		}
 		kind += fmt.Sprintf(", risk %v", risk)
 	}
 	return kind

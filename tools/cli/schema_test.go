@@ -21,19 +21,17 @@ port  integer, default 8080: The port that the REST server
   The address of the
   REST server.
 host  string,
-      default
-      "127.0.0.1",
-      risk network:
-      The address
-      that the REST
-      server listens
-      on.
+  default
+  "127.0.0.1", risk
+  network
+  The address that
+  the REST server
+  listens on.
 port  integer,
-      default 8080:
-      The port that
-      the REST
-      server listens
-      on.
+  default 8080
+  The port that the
+  REST server
+  listens on.
 `,
 		0: `/rest
   object, risk network
@@ -44,6 +42,53 @@ port  integer, default 8080: The port that the REST server listens on.
 	} {
 		sh := newShell(t, Terminal{Interactive: true, Width: width})
 		sh.wantRun(0, want, "schema", "/rest")
+	}
+}
+
+func TestSchema_depth(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 100})
+	sh.wantRun(0, `/hooks/entries/0/runtime
+  object, default {"type":"in_process"}, risk exec
+  What is called.
+type  ["in_process","command","http"], risk exec: Which sort of thing is called.
+type command:
+  args     array, risk exec: The program's arguments. Absent: none.
+    0  string, risk exec
+  command  string, risk exec: The program.
+  env      object, risk secret: Environment variables for the program. Absent: none.
+    NAME  string, risk secret
+type http:
+  headers  object, risk secret: Headers of the call. Absent: none.
+    NAME  string, risk secret
+  method   string, default "POST", risk network: The method of the call.
+  url      string, risk network: The address.
+type in_process:
+  handler  string, default "noop", risk exec: The name of the handler.
+`, "schema", "/hooks/entries/0/runtime", "--depth", "3")
+	sh.wantRun(2, "", "schema", "--depth", "4")
+	sh.wantStderr("must be 3 or less")
+	sh.wantRun(2, "", "schema", "--depth", "2", "--search", "port")
+	sh.wantStderr("--depth is for the keys under a pointer")
+}
+
+// No line of a description is wider than the terminal, and no word is lost.
+func TestSchema_anyWidth(t *testing.T) {
+	words := func(sh *shell) []string { return strings.Fields(strings.ReplaceAll(sh.out.String(), ":", "")) }
+	for _, line := range []string{"schema /agent", "schema /hooks/entries/0 --depth 2", "schema --search timeout"} {
+		whole := newShell(t, Terminal{Interactive: true})
+		whole.run(strings.Fields(line)...)
+		for _, width := range []int{30, 40, 57, 80, 132} {
+			sh := newShell(t, Terminal{Interactive: true, Width: width})
+			sh.run(strings.Fields(line)...)
+			for printed := range strings.Lines(sh.out.String()) {
+				if textWidth(strings.TrimSuffix(printed, "\n")) > width || strings.Contains(printed, "…") {
+					t.Errorf("%s at %d columns: got the line %q", line, width, printed)
+				}
+			}
+			if got, want := strings.Join(words(sh), ""), strings.Join(words(whole), ""); got != want {
+				t.Errorf("%s at %d columns: got %q, want %q", line, width, got, want)
+			}
+		}
 	}
 }
 

@@ -16,23 +16,17 @@ func (s *Session) printPlaces(reply tree.Object) {
 	}
 	for _, p := range places {
 		place, _ := p.(tree.Object)
-		place["x-risk"] = place["risk"]
-		if place["risk"] == nil {
-			delete(place, "x-risk")
-		} else if classes, ok := place["risk"].([]any); ok {
-			names := make([]string, 0, len(classes))
-			for _, class := range classes {
-				names = append(names, fmt.Sprint(class))
-			}
-			place["x-risk"] = tree.JoinWords(names, "and", len(names))
+		if risk, has := place["risk"]; has {
+			place["x-risk"] = risk
 		}
 		text := summarizeSchema(place)
 		if value, has := place["value"]; has {
 			text += ", now " + string(tree.Append(nil, value))
 		}
-		s.print("%s  %s\n", s.Terminal.paint(bold, fmt.Sprint(place["path"])), oneLine(text))
+		s.printWrapped(bold, oneLine(fmt.Sprint(place["path"])), continued)
+		s.printWrapped("", "  "+oneLine(text), continued)
 		if description, ok := place["description"].(string); ok {
-			s.print("  %s\n", oneLine(description))
+			s.printWrapped("", "  "+oneLine(description), "  ")
 		}
 	}
 	if more := toUint64(reply["more"]); more > 0 {

@@ -74,6 +74,9 @@ func (inv *Invocation) Run(ctx context.Context, s Session) int {
 		t := DetectTerminal(s.Stdout, s.Getenv)
 		s.Terminal = &t
 	}
+	if inv.asOnTerminal && !s.Terminal.Interactive {
+		s.Terminal = &Terminal{Interactive: true} // of any width: a pager breaks long lines itself
+	}
 	err := s.run(ctx)
 	if err == nil && s.printErr != nil && !errors.Is(s.printErr, syscall.EPIPE) { // a reader like head may stop early
 		err = &outputError{s.generation, s.printErr}

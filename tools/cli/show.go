@@ -13,12 +13,12 @@ import (
 func showCommand() *command {
 	var asJSON, raw bool
 	return &command{
-		name: "show", form: "GENERATION [POINTER]", realm: true, minArgs: 1, maxArgs: 2,
+		name: "show", onlyReads: true, form: "GENERATION [POINTER]", realm: true, minArgs: 1, maxArgs: 2,
 		summary: "print the text of a generation, or the value that it has at a JSON Pointer",
 		details: `Tokens stand in the place of secrets. A text that is not TOML has no known secrets, and
 is printed only with --raw; realmconf edit --from GENERATION opens it.`,
 		flags: func(f *flag.FlagSet) {
-			addJSONFlag(f, &asJSON)
+			addOutputFlags(f, &asJSON)
 			f.BoolVar(&raw, "raw", false, "print the exact bytes, with their secrets")
 		},
 		complete: completeGeneration,
@@ -92,5 +92,5 @@ func (s *Session) printPart(snapshot *runtime.Snapshot, pointer string, asJSON b
 	if s.Terminal.Interactive && !asJSON {
 		as = formatTOML
 	}
-	return s.printValue(p.String(), value, as, false)
+	return s.printValue(p.String(), value, as, false, false)
 }

@@ -19,25 +19,31 @@ func encodeTOML(path tree.Pointer, value any) ([]byte, error) {
 	case nil:
 		return []byte("# not set\n"), nil
 	case tree.Object:
-		return encodeDocument(v)
+		return encodeText(v)
 	case []any:
-		return encodeDocument(tree.Object{name: v})
+		return encodeText(tree.Object{name: v})
 	default:
-		text, err := encodeDocument(tree.Object{"v": v})
+		text, err := encodeText(tree.Object{"v": v})
 		return bytes.TrimPrefix(text, []byte("v = ")), err
 	}
 }
 
-func encodeDocument(o tree.Object) ([]byte, error) {
+func encodeText(o tree.Object) ([]byte, error) {
+	doc, err := encodeDocument(o)
+	if err != nil {
+		return nil, err
+	}
+	return doc.Text(), nil
+}
+
+// encodeDocument returns an object as a document without comments.
+func encodeDocument(o tree.Object) (*document.Document, error) {
 	empty, err := document.Parse(nil)
 	if err != nil {
 		return nil, err
 	}
 	doc, _, err := empty.Edit(o, nil)
-	if err != nil {
-		return nil, err
-	}
-	return doc.Text(), nil
+	return doc, err
 }
 
 // withoutNulls returns a value without the members and entries that are null.

@@ -20,6 +20,7 @@ import (
 //	string, integer   1m            "1m"
 //	number            3             3.0
 //	array             ["ls"]        ["ls"]
+//	secs and nanos    2s            "2s"
 //	any               hello, [1]    "hello", [1]
 //
 // null is always refused, because it is not a value: unset-key removes a key. A
@@ -51,6 +52,8 @@ func (s *Session) parseValue(p tree.Pointer, word string) (any, error) {
 		case has(kind), anyType, structured:
 			return value, nil
 		}
+	} else if structured && s.isDurationTable(p) {
+		return word, nil // the text of a duration, which a write reads
 	} else if structured {
 		return nil, fault.New(fault.InvalidConfig, "%s takes %s, written as JSON: %v; nothing was written", p, describeTypes(types), err)
 	}
@@ -59,6 +62,15 @@ func (s *Session) parseValue(p tree.Pointer, word string) (any, error) {
 		expected += " of at most 64 bits"
 	}
 	return nil, valueFault(p, expected+", not "+strconv.Quote(word))
+}
+
+// isDurationTable reports whether a key has a duration as a table.
+func (s *Session) isDurationTable(p tree.Pointer) bool {
+	described, _ := s.Model.Describe(p)
+	keys, _ := described["properties"].(tree.Object)
+	_, hasSecs := keys["secs"]
+	_, hasNanos := keys["nanos"]
+	return hasSecs && hasNanos && len(keys) == 2
 }
 
 // valueFault refuses the value of a key. Its issue makes the report point to the

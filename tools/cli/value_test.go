@@ -28,6 +28,8 @@ func TestParseValue(t *testing.T) {
 		{"/tools/shell_enabled", "yes", nil},
 		{"/shell/security_patterns", `["ls"]`, []any{"ls"}},
 		{"/shell/security_patterns", "ls", nil},
+		{"/tools/tool_timeouts/fetch", "2s", "2s"},
+		{"/tools/tool_timeouts/fetch", `{"secs":2,"nanos":0}`, tree.Object{"secs": int64(2), "nanos": int64(0)}},
 		{"/realm/team/backend/b/options", "hello", "hello"}, // any type
 		{"/realm/team/backend/b/options", "[1]", []any{int64(1)}},
 		{"/realm/team/backend/b/options", "null", nil},

@@ -14,7 +14,7 @@ func versionCommand() *command {
 	return &command{
 		name: "version", form: "",
 		summary: "print the version of realmconf and what it was built with",
-		flags:   func(f *flag.FlagSet) { addJSONFlag(f, &asJSON) },
+		flags:   func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(_ context.Context, s *Session, _ []string) error {
 			info, _ := debug.ReadBuildInfo()
 			version := describeBuild(info)

@@ -61,8 +61,8 @@ func TestWatch_part(t *testing.T) {
 	}
 	params := w.next(t)
 	changes := params["changes"].([]any)
-	if params["generation"] != int64(2) || len(changes) != 1 || changes[0].(tree.Object)["path"] != "/rest" {
-		t.Errorf("got %v, want the change of /rest alone", params)
+	if params["generation"] != int64(2) || len(changes) != 1 || changes[0].(tree.Object)["path"] != "/rest/port" {
+		t.Errorf("got %v, want the change of /rest/port alone", params)
 	}
 	w.interrupt()
 	if code := <-w.exit; code != ExitDone {
@@ -87,6 +87,33 @@ func TestWatch_line(t *testing.T) {
 	sh.writeText("[rest]\nport = 3\n")
 	if params := w.next(t); params["generation"] != int64(3) {
 		t.Errorf("a repaired text: got %v, want generation 3", params)
+	}
+	w.interrupt()
+	<-w.exit
+}
+
+// On a terminal a change is read by a person: who, how and why, and the difference.
+func TestWatch_terminal(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 60})
+	w := startWatch(t, sh)
+	next := func() string {
+		line, err := w.lines.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		return line
+	}
+	sh.run("set-key", "/rest/port", "2", "--reason", "because")
+	for _, want := range []string{"generation 1: patch by realmconf: because\n", "-/rest/port = 8080 (default)\n", "+/rest/port = 2\n"} {
+		if got := next(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	sh.writeText("broken =")
+	for _, want := range []string{"generation 2: external\n", "its changes are not listed: realmconf diff 1\n"} {
+		if got := next(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 	w.interrupt()
 	<-w.exit

@@ -23,7 +23,7 @@ type writeFlags struct {
 const forceFlag = "force"
 
 func (w *writeFlags) add(f *flag.FlagSet) {
-	addJSONFlag(f, &w.asJSON)
+	addOutputFlags(f, &w.asJSON)
 	f.Var(&w.expected, "expected-generation", "write only if this `generation` is still current")
 	f.BoolVar(&w.dryRun, "dry-run", false, "check and show the result, write nothing")
 	f.BoolVar(&w.effect, "effective", false, "with --dry-run: also show what agents of this realm, and of those that inherit from it, would run with")

@@ -22,7 +22,7 @@ func TestWrites_terminal(t *testing.T) {
 		{[]string{"unset-key", "/rest/port"}, "--- generation 1\n+++ generation 2\n-/rest/port = 9000\n+/rest/port = 8080 (default)\n"},
 		{[]string{"patch", `{"agent":{"model":"m","system_prompt":"a long text that is truncated where the terminal ends"}}`},
 			"--- generation 2\n+++ generation 3\n-/agent/model = \"\" (default)\n+/agent/model = \"m\"\n+/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n"},
-		{[]string{"rollback", "2", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/agent/model = \"m\"\n-/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n+/agent/model = \"\" (default)\n"},
+		{[]string{"rollback", "2", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/agent/model = \"m\"\n+/agent/model = \"\" (default)\n-/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n"},
 		{[]string{"set-key", "/shell/program", "sh", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/shell/program = \"nu\" (default)\n+/shell/program = \"sh\"\n"},
 	} {
 		sh.wantRun(0, tt.want, tt.words...)
@@ -110,7 +110,8 @@ func TestSetKey_refused(t *testing.T) {
 		{1, "/agent/max_turns", "99999999999999999999999", []string{"takes an integer in decimal digits of at most 64 bits"}},
 		{1, "/agent/max_turns", "null", []string{"/agent/max_turns: null is not a value: nothing was written", "hint: realmconf unset-key /agent/max_turns returns it to its default"}},
 		{1, "/shell/security_patterns", "ls", []string{"/shell/security_patterns takes a list, written as JSON"}},
-		{1, "/tools/tool_timeouts/a", "5s", []string{"/tools/tool_timeouts/a takes an object, written as JSON"}},
+		{1, "/provider_tools", "5s", []string{"/provider_tools takes an object, written as JSON"}},
+		{1, "/tools/tool_timeouts/a", "5 parsecs", []string{"/tools/tool_timeouts/a: expected object, got string; give a text like \"2s\""}},
 		{1, "/shell/security_patterns", "{}", []string{"expected array, got object"}},
 		{1, "/shell/security_mode", "alow_list", []string{`did you mean "allow_list"?`}},
 		{1, "/agent/modle", "x", []string{"did you mean /agent/model?", "hint: realmconf schema /agent lists the keys there"}},

@@ -1,10 +1,8 @@
 package mcp
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"sync"
 
 	"realmconf/rpc/internal/conn"
@@ -66,7 +64,7 @@ func (c *catalog) add(o *tools.Operation, calls callable) {
 	if o.Writes() {
 		effect = conn.Writes
 	}
-	c.operations = append(c.operations, &operation{o, calls, effect, compact(o.Input), compact(o.Output)})
+	c.operations = append(c.operations, &operation{o, calls, effect, encodeOnce(o.Input), encodeOnce(o.Output)})
 }
 
 // tool returns the operation with a tool's name, or nil.
@@ -88,13 +86,7 @@ func (c *catalog) toolNames() []string {
 	return names
 }
 
-// compact returns a JSON text without line breaks, made at the first call.
-func compact(raw func() json.RawMessage) func() json.RawMessage {
-	return sync.OnceValue(func() json.RawMessage {
-		var b bytes.Buffer
-		if err := json.Compact(&b, raw()); err != nil {
-			panic(fmt.Sprintf("mcp: the schema of an operation is not JSON: %v", err))
-		}
-		return b.Bytes()
-	})
+// encodeOnce returns a function that makes the JSON of a schema at its first call.
+func encodeOnce(schema func() tree.Object) func() json.RawMessage {
+	return sync.OnceValue(func() json.RawMessage { return tree.Append(nil, schema()) })
 }

@@ -32,7 +32,7 @@ func (f fake) CallTool(ctx context.Context, caller tools.Caller, arguments tree.
 // writes.
 func catalogOf(get, set fake) *catalog {
 	c := &catalog{instructions: "Read, then write."}
-	schema := func() json.RawMessage { return json.RawMessage("{\n  \"type\": \"object\"\n}") }
+	schema := func() tree.Object { return tree.Object{"type": "object"} }
 	c.add(&tools.Operation{Name: "get", Title: "Read", Description: "Reads.", Input: schema, Output: schema}, get)
 	c.add(&tools.Operation{Name: "set", Title: "Write", Description: "Writes.", Input: schema, Output: schema}, set)
 	return c

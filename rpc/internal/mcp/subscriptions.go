@@ -43,7 +43,10 @@ type subscriptions struct {
 	open     []*subscription // replaced, never changed
 	own      uint64          // the newest generation that a write of the connection made
 	notified uint64          // the newest generation that was notified, or known before
-	moved    chan struct{}   // closed when notified changes; nil while no goroutine waits for that
+	moved    chan struct{}   // closed when notified changes, or the next; nil while no goroutine waits for that
+
+	// notifiedEffective is notified for the subscribers of what agents run with.
+	notifiedEffective uint64
 }
 
 // begin adds a subscription; one of the same kind and key is replaced. Events are
@@ -76,6 +79,7 @@ func (s *subscriptions) beginLocked(ctx context.Context, t *conn.Turn, wanted *s
 	}
 	if wanted.sinceEffective != nil && !s.effective {
 		s.effective = true
+		s.setNotifiedEffective(wanted.sinceEffective.Version.Generation)
 		t.Go(func(ctx context.Context) { s.watchEffective(ctx, wanted.sinceEffective) })
 	}
 	if !s.started {
@@ -231,10 +235,31 @@ func (s *subscriptions) setNotified(v store.Version) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notified = v.Generation
+	s.wakeLocked()
+}
+
+// setNotifiedEffective notes the generation whose effect the subscribers know.
+func (s *subscriptions) setNotifiedEffective(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notifiedEffective = max(s.notifiedEffective, generation)
+	s.wakeLocked()
+}
+
+// wakeLocked wakes the goroutine that waits in finish.
+func (s *subscriptions) wakeLocked() {
 	if s.moved != nil {
 		close(s.moved)
 		s.moved = nil
 	}
+}
+
+// isKnownLocked reports whether the subscribers know every write of the connection,
+// and its effect.
+func (s *subscriptions) isKnownLocked() bool {
+	return !slices.ContainsFunc(s.open, func(o *subscription) bool {
+		return s.notified < s.own || o.sinceEffective != nil && s.notifiedEffective < s.own
+	})
 }
 
 // finish waits until the subscribers know every write of the connection, but no
@@ -244,7 +269,7 @@ func (s *subscriptions) finish(ctx context.Context) {
 	defer cancel()
 	for {
 		s.mu.Lock()
-		known := len(s.open) == 0 || s.notified >= s.own
+		known := s.isKnownLocked()
 		if !known && s.moved == nil {
 			s.moved = make(chan struct{})
 		}

@@ -38,6 +38,7 @@ func (s *subscriptions) watchEffectiveOnce(ctx context.Context, from **runtime.E
 			*from = e.Effective
 		}
 		s.notifyEffective(e)
+		s.setNotifiedEffective(e.Generation)
 	})
 }
 

@@ -30,8 +30,9 @@ type Options struct {
 	// for one lock; kind tells its files apart.
 	TempName func(dir, id, kind string) string
 
-	// BootID and BootTime are disk.BootID and disk.BootTime.
-	BootID   string
+	// BootID returns disk.BootID, which is needed only with the lock, and BootTime is
+	// disk.BootTime.
+	BootID   func() string
 	BootTime time.Time
 
 	// Contended, if not nil, is called when another process holds the guard.

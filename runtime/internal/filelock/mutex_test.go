@@ -23,7 +23,7 @@ func newTestMutex(dir string) *Mutex {
 		Guard:    filepath.Join(dir, "guard"),
 		Files:    []string{filepath.Join(dir, "lock")},
 		TempName: func(dir, id, kind string) string { return filepath.Join(dir, "."+id+"."+kind) },
-		BootID:   "boot",
+		BootID:   func() string { return "boot" },
 	})
 }
 

@@ -46,7 +46,7 @@ func (l *Lock) fileOptions(path string) (FileOptions, error) {
 		return FileOptions{}, err
 	}
 	host, _ := os.Hostname() // only shown to people
-	stamp := Stamp{PID: os.Getpid(), Host: host, BootID: m.BootID, Guard: guard, Nonce: nonce.String()}
+	stamp := Stamp{PID: os.Getpid(), Host: host, BootID: m.BootID(), Guard: guard, Nonce: nonce.String()}
 	text, err := json.Marshal(stamp)
 	if err != nil {
 		return FileOptions{}, err

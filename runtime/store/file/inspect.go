@@ -18,7 +18,7 @@ import (
 // Inspect examines a realm's files. It takes no lock, does not wait, and changes
 // nothing.
 func Inspect(o Options) Inspection {
-	s := open(o, disk.Within(o.withDefaults().Rules), filelock.WallClock{}, disk.BootID())
+	s := Open(o)
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
 	b := store.NewHistoryBudget()
 	s.inspectFiles(&in, b)
@@ -126,7 +126,7 @@ func (s *Store) inspectLock(path string) (InspectedLock, bool) {
 	defer h.Close()
 	if stamp, ok := filelock.ReadStamp(h); ok {
 		l.HasStamp, l.PID, l.Host = true, stamp.PID, fault.Clip(stamp.Host)
-		l.ThisRun = stamp.BootID == "" || s.mutex.BootID == "" || stamp.BootID == s.mutex.BootID
+		l.ThisRun = stamp.BootID == "" || s.mutex.BootID() == "" || stamp.BootID == s.mutex.BootID()
 	}
 	return l, true
 }

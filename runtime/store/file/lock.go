@@ -31,7 +31,7 @@ func (s *Store) newMutex(bootID string) *filelock.Mutex {
 		Guard:     s.path(guardName),
 		Files:     slices.Compact(files),
 		TempName:  s.temp,
-		BootID:    bootID,
+		BootID:    func() string { return bootID },
 		Contended: func() { s.noteOthers(true) },
 	})
 }

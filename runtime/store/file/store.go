@@ -40,7 +40,8 @@ var _ store.Store = (*Store)(nil)
 // Open returns the store of a realm. It accesses no file: the first call that
 // needs one returns the error.
 func Open(o Options) *Store {
-	s := open(o, disk.Within(o.withDefaults().Rules), filelock.WallClock{}, disk.BootID())
+	s := open(o, disk.Within(o.withDefaults().Rules), filelock.WallClock{}, "")
+	s.mutex.BootID = sync.OnceValue(disk.BootID)
 	s.mutex.BootTime = disk.BootTime()
 	return s
 }

@@ -22,6 +22,8 @@ type fold struct {
 	origins origins
 	because map[string]string // by pointer: why a default holds
 	notes   []note
+
+	defaults tree.Object // of the model; nil until they are needed
 }
 
 func newFold(model *schema.Model, canonicalUUID func(string) (string, bool)) *fold {
@@ -179,7 +181,10 @@ func (f *fold) isDefault(p tree.Pointer, v any) bool {
 			config = tree.Object{token: config}
 		}
 		filled, _, _ := p.Get(f.model.Fill(members(config)))
-		absent, _, isShown := p.Get(f.model.Fill(nil))
+		if f.defaults == nil {
+			f.defaults = f.model.Fill(nil)
+		}
+		absent, _, isShown := p.Get(f.defaults)
 		return isShown && tree.Equal(filled, absent)
 	}
 	if d, hasDefault := f.model.Default(p); hasDefault {
