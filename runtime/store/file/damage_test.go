@@ -184,7 +184,7 @@ func TestLoad_crashWhileTheStateIsRepaired(t *testing.T) {
 			if !dead {
 				break
 			}
-			os.Remove(r.path(lockName))
+			os.Remove(r.path(LockName))
 			after := open(r.options(), disk.OS{}, c, "boot")
 			if _, err := after.readView(store.NewHistoryBudget()); err != nil {
 				t.Fatal(err)

@@ -176,7 +176,7 @@ func TestSwap_crashBeforeTheCheck(t *testing.T) {
 			if !fault.Is(err, fault.OutcomeUnknown) {
 				t.Errorf("got error %v, want outcome_unknown", err)
 			}
-			os.Remove(r.path(lockName)) // a peer would wait for it
+			os.Remove(r.path(LockName)) // a peer would wait for it
 			after(r)
 			c := newTestClock()
 			next := open(r.options(), disk.OS{}, c, "boot")

@@ -76,7 +76,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 			}
 		case 4:
 			what = "a peer's commit of " + text
-			os.Remove(r.path(lockName)) // of a crashed process
+			os.Remove(r.path(LockName)) // of a crashed process
 			if err := (peer{r}).set(text); err != nil && !errors.Is(err, os.ErrNotExist) {
 				t.Fatalf("%s: %v", what, err)
 			}

@@ -36,7 +36,7 @@ func (p peer) change(f func(text string) (string, error)) error {
 	if err := p.lock(); err != nil {
 		return err
 	}
-	defer os.Remove(p.path(lockName))
+	defer os.Remove(p.path(LockName))
 	text, err := os.ReadFile(p.path("config.toml"))
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (p peer) change(f func(text string) (string, error)) error {
 
 func (p peer) lock() error {
 	for deadline := time.Now().Add(5 * time.Second); ; {
-		f, err := os.OpenFile(p.path(lockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		f, err := os.OpenFile(p.path(LockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err == nil {
 			_, err = f.WriteString("config-runtime-lock")
 			return errors.Join(err, f.Sync(), f.Close())
@@ -71,8 +71,8 @@ func (p peer) lock() error {
 		if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		if info, err := os.Stat(p.path(lockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
-			os.Remove(p.path(lockName)) // by name, although it may be another file by now
+		if info, err := os.Stat(p.path(LockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
+			os.Remove(p.path(LockName)) // by name, although it may be another file by now
 			continue
 		}
 		if time.Now().After(deadline) {
