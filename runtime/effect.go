@@ -131,9 +131,11 @@ func (r *Runtime) effectiveOf(ctx context.Context, s *Snapshot, sections []strin
 	if err != nil {
 		return nil, err
 	}
-	last := r.lastComposition()
-	if last.isOf(ctx, s) {
-		return last.effective, last.err
+	r.mu.Lock()
+	last := r.composed
+	r.mu.Unlock()
+	if last != nil && last.head == s && last.isCurrent(ctx) {
+		return last.effective, nil
 	}
 	c, err := r.compose(ctx, s, family, last, sections...)
 	return c.effective, err

@@ -13,35 +13,28 @@ import (
 	"realmconf/schema/tree"
 )
 
-// listWarnings is listFound with the lines of the warnings.
-func listWarnings(found schema.Issues, doc *document.Document) []schema.Issue {
-	return locate(listFound(found), doc)
-}
+// maxIssues is the highest number of issues in one error, and of warnings.
+const maxIssues = schema.MaxIssues
 
-// listFound returns the warnings that a check has explained; one more counts the
-// others.
-func listFound(found schema.Issues) []schema.Issue {
-	warnings := slices.Clone(found.First)
-	if rest := found.Omitted(); rest > 0 {
-		warnings = append(warnings, schema.Issue{
-			Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
-		})
+// limitWarnings returns at most maxIssues of a list of warnings; one more counts
+// the others.
+func limitWarnings(warnings []schema.Issue) []schema.Issue {
+	rest := len(warnings) - maxIssues
+	if rest <= 0 {
+		return warnings
 	}
-	return warnings
-}
-
-// firstOf returns a list of issues as those of a check.
-func firstOf(issues []schema.Issue) schema.Issues {
-	return schema.Issues{First: issues[:min(len(issues), schema.MaxIssues)], Count: len(issues)}
+	return append(slices.Clone(warnings[:maxIssues]), schema.Issue{
+		Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
+	})
 }
 
 // invalidFault returns the fault of a write whose result the model refuses.
-func invalidFault(found schema.Issues, generation uint64) *fault.Fault {
-	issues, count := found.First, found.Count
-	text := issues[0].Text()
+func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
+	text, count := issues[0].Text(), len(issues)
 	switch {
-	case found.Omitted() > 0:
-		text = fmt.Sprintf("%s (and %d more, the first %d in issues)", text, count-1, len(issues))
+	case count > maxIssues:
+		issues = slices.Clone(issues[:maxIssues])
+		text = fmt.Sprintf("%s (and %d more, the first %d in issues)", text, count-1, maxIssues)
 	case count > 1:
 		text = fmt.Sprintf("%s (and %d more, in issues)", text, count-1)
 	}
@@ -50,8 +43,8 @@ func invalidFault(found schema.Issues, generation uint64) *fault.Fault {
 	}
 	f := fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", issues).With("generation", generation)
-	if found.Omitted() > 0 {
-		f = f.With("issues_omitted", found.Omitted())
+	if count > len(issues) {
+		f = f.With("issues_omitted", count-len(issues))
 	}
 	return f
 }

@@ -26,10 +26,11 @@ type impact struct {
 	change   *Comparison
 	sections []string // that the change touches
 
-	read    map[string]relativeRead
-	kept    int // bytes of the texts in read
-	parsed  int // bytes of all texts that were parsed
-	changes int // in all effects on other realms
+	isReadable map[*Snapshot]bool // it was composed: Meerkat can read it
+	read       map[string]relativeRead
+	kept       int // bytes of the texts in read
+	parsed     int // bytes of all texts that were parsed
+	changes    int // in all effects on other realms
 }
 
 // relativeRead is the result of reading another configuration.
@@ -42,7 +43,7 @@ func newImpact(model Model, family store.Family, realm string, c *Comparison) *i
 	sections, _ := touchedSections(c.Changes)
 	return &impact{
 		model: model, family: family, changed: realm, change: c, sections: sections,
-		read: map[string]relativeRead{},
+		isReadable: map[*Snapshot]bool{}, read: map[string]relativeRead{},
 	}
 }
 
@@ -106,14 +107,14 @@ func (i *impact) sourceOf(c tree.Change, before, after *Effective) tree.Pointer 
 // compose composes a realm, where s is the configuration of the changed one.
 func (i *impact) compose(ctx context.Context, realm string, s *Snapshot) compositionResult {
 	p := compositionResult{}
-	result, err := i.model.Compose(realm, func(id string) (schema.Document, error) {
+	result, err := i.model.Compose(realm, func(id string) (tree.Object, bool, error) {
 		if id == i.changed {
 			p.looked = true
-			return s.composable(), nil
+			return s.Stored(), i.isReadable[s], nil
 		}
 		r := i.readRelative(ctx, id)
 		p.read, p.readErr = append(p.read, r), r.err
-		return schema.Document{Tree: r.tree, IsChecked: r.readable}, r.err
+		return r.tree, r.readable, r.err
 	}, i.sections...)
 	if err != nil {
 		p.err = compositionFault(i.subject(realm), err)
@@ -127,6 +128,7 @@ func (i *impact) compose(ctx context.Context, realm string, s *Snapshot) composi
 			i.read[r.realm] = r
 		}
 	}
+	i.isReadable[s] = i.isReadable[s] || p.looked
 	p.effective = newEffective(i.model, &composed{head: s}, result)
 	return p
 }

@@ -9,64 +9,29 @@ import (
 	"realmconf/schema/tree"
 )
 
-// addViolation adds what the validator has found.
-func (c *checker) addViolation(v violation) {
+// explain turns a violation into issues.
+func (c *checker) explain(v violation) {
 	switch v.keyword {
 	case keywordAnyOf:
 		c.addUndecided(v.at)
 	case keywordAdditional:
-		c.addUnder(v.at, v.name, causeUnknown)
+		for _, name := range v.names {
+			c.add(unknownKey(v.at, name))
+		}
 	case keywordRequired:
-		c.addMissing(v.at, v.name)
+		for _, name := range v.names {
+			c.addMissing(v.at, name)
+		}
 	case keywordType:
-		c.add(v.at, causeType)
+		c.add(c.wrongType(v.at))
 	case keywordEnum:
-		c.add(v.at, causeEnum)
+		c.add(c.notAllowed(v.at))
 	case keywordFormat:
-		c.add(v.at, causeFormat)
+		c.add(c.badFormat(v))
 	case keywordMinimum:
-		c.add(v.at, causeMinimum)
+		c.add(c.outOfRange(v.at, "must be at least "+formatLimit(v.limit)))
 	case keywordMaximum:
-		c.add(v.at, causeMaximum)
-	}
-}
-
-// explain turns a finding into an issue.
-func (c *checker) explain(f finding) Issue {
-	switch f.cause {
-	case causeType:
-		return c.wrongType(f.at)
-	case causeEnum:
-		return c.notAllowed(f.at)
-	case causeFormat:
-		return c.badFormat(f.at)
-	case causeMinimum:
-		n, _ := c.place(f.at)
-		return c.outOfRange(f.at, "must be at least "+formatLimit(n.Minimum))
-	case causeMaximum:
-		n, _ := c.place(f.at)
-		return c.outOfRange(f.at, "must be at most "+formatLimit(n.Maximum))
-	case causeTooLarge:
-		return c.outOfRange(f.at, tooLarge)
-	case causeInfinite:
-		return c.outOfRange(f.at, "must be a finite number")
-	case causeUnknown:
-		return c.unknownKey(f.at)
-	case causeMissing:
-		return c.missing(f.at)
-	case causeUndecided:
-		return c.undecided(f.at)
-	case causeAlias:
-		return Issue{
-			Kind: Duplicate, Path: f.at.String(), Message: "another name of a key that is given too",
-			Hint: "leave it out and keep " + f.at[:len(f.at)-1].Child(f.other).String(),
-		}
-	default:
-		issue := Issue{Kind: f.kind, Path: f.at.String(), Message: f.rule.Message, Hint: f.rule.Hint}
-		if f.rule.Explain != nil {
-			issue.Message, issue.Hint = f.rule.Explain()
-		}
-		return issue
+		c.add(c.outOfRange(v.at, "must be at most "+formatLimit(v.limit)))
 	}
 }
 
@@ -150,18 +115,13 @@ func (c *checker) notAllowed(p tree.Pointer) Issue {
 	return issue
 }
 
-func (c *checker) badFormat(p tree.Pointer) Issue {
-	n, value := c.place(p)
+func (c *checker) badFormat(v violation) Issue {
+	n, value := c.place(v.at)
 	f, _ := c.model.textFormat(n.Format)
-	issue := Issue{
-		Kind: Format, Path: p.String(), Expected: f.Expected, Got: shownValue(n, value), Hint: f.Hint,
-		Message: "not " + tree.WithArticle(f.Title),
+	return Issue{
+		Kind: Format, Path: v.at.String(), Expected: f.Expected, Got: shownValue(n, value), Hint: f.Hint,
+		Message: "not " + tree.WithArticle(f.Title) + ": " + v.why.Error(),
 	}
-	text, _ := value.(string)
-	if err := f.Check(text); err != nil {
-		issue.Message += ": " + err.Error()
-	}
-	return issue
 }
 
 func (c *checker) outOfRange(p tree.Pointer, message string) Issue {

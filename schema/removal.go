@@ -7,24 +7,37 @@ import "realmconf/schema/tree"
 // also a part of what should not be there.
 type removals struct {
 	next, prev tree.Object
-	// wasMistake reports whether prev has a mistake of a kind at a place.
-	wasMistake func(p tree.Pointer, kind Kind) bool
+	old        map[string]Issue // the issues of prev, by their path
 }
 
-// leave reports whether a mistake of next is what a removal has left: a part of a
+func newRemovals(next, prev tree.Object, old []Issue) removals {
+	r := removals{next: next, prev: prev, old: make(map[string]Issue, len(old))}
+	for _, issue := range old {
+		r.old[issue.Path] = issue
+	}
+	return r
+}
+
+// leave reports whether an issue of next is what a removal has left: a part of a
 // value that was a mistake of the same kind, or a missing key of which a misspelling
-// was removed. now is the value of next there.
-func (r removals) leave(f finding, now any) bool {
-	if len(f.at) == 0 {
+// was removed.
+func (r removals) leave(issue Issue) bool {
+	p, err := tree.ParsePointer(issue.Path)
+	if err != nil || len(p) == 0 {
 		return false
 	}
-	if f.kind == Missing {
-		return r.isMisspellingRemoved(f.at)
+	if issue.Kind == Missing {
+		return r.isMisspellingRemoved(p)
 	}
+	was, has := r.old[issue.Path]
+	if !has || was.Kind != issue.Kind {
+		return false
+	}
+	now, _, _ := p.Get(r.next)
+	before, _, _ := p.Get(r.prev)
 	switch now.(type) {
 	case map[string]any, []any:
-		before, _, _ := f.at.Get(r.prev)
-		return r.wasMistake(f.at, f.kind) && isPart(now, before)
+		return isPart(now, before)
 	}
 	return false
 }
@@ -41,10 +54,10 @@ func (r removals) isMisspellingRemoved(p tree.Pointer) bool {
 		return false
 	}
 	for other := range before {
-		if _, stays := now[other]; stays {
+		if _, stays := now[other]; stays || r.old[parent.Child(other).String()].Kind != UnknownKey {
 			continue
 		}
-		if _, alike := tree.Nearest(other, []string{name}); alike && r.wasMistake(parent.Child(other), UnknownKey) {
+		if _, alike := tree.Nearest(other, []string{name}); alike {
 			return true
 		}
 	}

@@ -72,7 +72,7 @@ func (s *Session) describeRealm(ctx context.Context, l *realm.Listed) realmEntry
 		e.problem = "config.toml is not TOML: " + err.Error()
 		return e
 	}
-	c, err := composeRealm(ctx, s.Model, l.Location, schema.Document{Tree: own.Tree()})
+	c, err := composeRealm(ctx, s.Model, l.Location, own)
 	if err != nil {
 		e.problem = compositionProblem(err)
 		return e
@@ -150,24 +150,24 @@ func (s *Session) printRealms(entries []realmEntry) {
 
 // composeRealm composes a realm with those that it inherits from, and reads these as
 // they are.
-func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own schema.Document) (*schema.Composition, error) {
-	return model.Compose(l.ID, func(id string) (schema.Document, error) {
+func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own *document.Document) (*schema.Composition, error) {
+	return model.Compose(l.ID, func(id string) (tree.Object, bool, error) {
 		if id == l.ID {
-			return own, nil
+			return own.Tree(), false, nil
 		}
 		relative, err := l.Relative(id)
 		if err != nil {
-			return schema.Document{}, err
+			return nil, false, err
 		}
 		state, err := relative.Observe(ctx)
 		if err != nil {
-			return schema.Document{}, err
+			return nil, false, err
 		}
 		doc, err := document.Parse(state.Text)
 		if err != nil {
-			return schema.Document{}, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", id, err).With("realm", id)
+			return nil, false, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", id, err).With("realm", id)
 		}
-		return schema.Document{Tree: doc.Tree()}, nil
+		return doc.Tree(), false, nil
 	})
 }
 

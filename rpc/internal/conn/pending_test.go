@@ -14,10 +14,10 @@ func admit(p *pending, m *message) admission {
 		if outcome != noRoom {
 			return outcome
 		}
-		room, wait := p.awaitRoom()
+		room, patience := p.awaitRoom()
 		select {
 		case <-room:
-		case <-time.After(wait):
+		case <-time.After(patience):
 		}
 	}
 }

@@ -33,14 +33,16 @@ type Composer struct {
 // Compose is [schema.Model.Compose] for a model of Meerkat's configuration.
 func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch, sections []string) (*schema.Composition, error) {
 	documents, err := discover(head, func(id string) (tree.Object, error) {
-		document, err := fetch(id)
-		if err != nil || document.Tree == nil {
+		document, checked, err := fetch(id)
+		if err != nil || document == nil {
 			return nil, err
 		}
-		if err := checkReadable(model, id, document); err != nil {
-			return nil, err
+		if !checked {
+			if err := checkReadable(model, id, document); err != nil {
+				return nil, err
+			}
 		}
-		canonical, _ := model.Canonical(only(document.Tree, sections))
+		canonical, _ := model.Canonical(only(document, sections))
 		return model.Known(canonical), nil // Meerkat ignores all other keys
 	})
 	if err != nil {
@@ -76,29 +78,30 @@ func only(document tree.Object, sections []string) tree.Object {
 
 // checkReadable refuses a document that Meerkat cannot read as a configuration,
 // although it is TOML.
-func checkReadable(model *schema.Model, realm string, document schema.Document) error {
-	issue := document.Unreadable
-	if !document.IsChecked {
-		issue = model.Check(document.Tree, document.Tree).Unreadable
+func checkReadable(model *schema.Model, realm string, document tree.Object) error {
+	issues, _ := model.Check(document, nil)
+	for _, issue := range issues {
+		if !isUnreadable(issue) {
+			continue
+		}
+		return &schema.CompositionError{
+			Realm: realm, Path: issue.Path,
+			Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
+			Advice:  "correct it in that realm", Unreadable: true,
+		}
 	}
-	if issue == nil {
-		return nil
-	}
-	return &schema.CompositionError{
-		Realm: realm, Path: issue.Path,
-		Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
-		Advice:  "correct it in that realm", Unreadable: true,
-	}
+	return nil
 }
 
-// IsUnreadable reports whether Meerkat cannot read a document with a mistake. It
+// isUnreadable reports whether Meerkat cannot read a document with this mistake. It
 // accepts all others, and ignores unknown keys in most places.
-func IsUnreadable(kind schema.Kind, at tree.Pointer) bool {
-	switch kind {
+func isUnreadable(issue schema.Issue) bool {
+	switch issue.Kind {
 	case schema.Type, schema.Enum, schema.Missing, schema.Format, schema.Duplicate:
 		return true
 	case schema.UnknownKey:
-		return refusesUnknownKeys(at)
+		p, err := tree.ParsePointer(issue.Path)
+		return err == nil && refusesUnknownKeys(p)
 	}
 	return false
 }
