@@ -50,7 +50,7 @@ func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
 }
 
 func (r *Runtime) difference(before, after tree.Object) []tree.Change {
-	return tree.Difference(before, after, r.model.Key, r.model.Default)
+	return tree.Difference(before, after, r.model.Key, r.model.DefaultWithout)
 }
 
 // clientChanges returns the changes of a write as its client knows them: a

@@ -114,7 +114,8 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 
 // overlaps returns the places that other writers changed and that the write
 // concerns: its changes to the expected generation, its changes to the current
-// one, and the places that it names or reads. Without overlaps, repeating the
+// one, by the names in the file and by the canonical ones, and the places that it
+// names or reads. Without overlaps, repeating the
 // write undoes no change of another writer. A write that fails in one of the two
 // generations overlaps with every change. A whole configuration that is to be
 // rebased concerns only its changes to the expected generation.
@@ -133,12 +134,10 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 		return overlaps
 	}
 	own := placesOf(r.clientChanges(d.Before, then))
+	addPlaces(own, r.canonicalChanges(d.Before.Stored(), then.tree))
 	if now.tree != nil {
-		for _, c := range r.clientChanges(d.After, now) {
-			for _, p := range places(c) {
-				own.Add(p)
-			}
-		}
+		addPlaces(own, r.clientChanges(d.After, now))
+		addPlaces(own, r.canonicalChanges(d.After.Stored(), now.tree))
 	}
 	for _, p := range w.named {
 		if w.Rebase {
@@ -146,7 +145,14 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 		}
 		own.Add(p)
 	}
-	for _, other := range d.Changes {
+	known := placesOf(d.Changes)
+	others := slices.Clone(d.Changes)
+	for _, c := range r.canonicalChanges(d.Before.Stored(), d.After.Stored()) {
+		if !touches(known, c) {
+			others = append(others, c)
+		}
+	}
+	for _, other := range others {
 		if touches(own, other) {
 			overlaps = append(overlaps, other.Path)
 		}
@@ -154,15 +160,27 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 	return overlaps
 }
 
+// canonicalChanges returns the changes between two stored configurations by the
+// canonical names: two writers may have changed one key by two names.
+func (r *Runtime) canonicalChanges(before, after tree.Object) []tree.Change {
+	canonicalBefore, _ := r.model.Canonical(before)
+	canonicalAfter, _ := r.model.Canonical(after)
+	return r.difference(canonicalBefore, canonicalAfter)
+}
+
 // placesOf returns the places of some changes.
 func placesOf(changes []tree.Change) *tree.PointerSet {
 	set := tree.NewPointerSet()
+	addPlaces(set, changes)
+	return set
+}
+
+func addPlaces(set *tree.PointerSet, changes []tree.Change) {
 	for _, c := range changes {
 		for _, p := range places(c) {
 			set.Add(p)
 		}
 	}
-	return set
 }
 
 // touches reports whether a change is about one of some places, or about a place

@@ -138,13 +138,13 @@ func TestEffects(t *testing.T) {
 		}, `{"comms":{"auth":null}}`, []string{}},
 		"a parent that only another document gives": {"[realm.team]\n[rest]\nport=2\n", map[string]string{
 			"app": "[realm.app]\nparent='mid'\n", "mid": "[realm.mid]\n[realm.app]\nparent='mid'\n", "other": "[realm.other]\n",
-		}, `{"realm":{"mid":{"parent":"team"}}}`, []string{"team /realm/mid"}},
+		}, `{"realm":{"mid":{"parent":"team"}}}`, []string{"team /realm/mid/parent"}},
 		"a child whose parent gets its section": {"[rest]\nport=2\n", map[string]string{
 			"app": "[realm.app]\nparent='team'\n",
-		}, `{"realm":{"team":{"auth":{}}}}`, []string{"team /realm", "app can be composed again"}},
+		}, `{"realm":{"team":{"auth":{}}}}`, []string{"team /realm/team/auth", "app can be composed again"}},
 		"a child that is cut off": {"[realm.team]\n", map[string]string{
 			"app": "[realm.app]\nparent='team'\n", "shop": "[realm.shop]\nparent='app'\n",
-		}, `{"realm":{"team":null}}`, []string{"team /realm", "app cannot be composed any more", "shop cannot be composed any more"}},
+		}, `{"realm":{"team":null}}`, []string{"team /realm/team", "app cannot be composed any more", "shop cannot be composed any more"}},
 		"a parent that does not exist": {"[realm.team]\n", map[string]string{
 			"app": "[realm.app]\nparent='team'\n",
 		}, `{"realm":{"team":{"parent":"nope"}}}`, []string{"team cannot be composed any more", "app cannot be composed any more"}},
@@ -179,7 +179,7 @@ func TestEffects_global(t *testing.T) {
 	f := newFamily(t, "[rest]\nport=2\n", map[string]string{"app": "[realm.app]\n", "shop": "[realm.shop]\n[rest]\nport=3\n"})
 	f.realm = "global"
 	lines, _ := effectsOf(t, f, `{"realm":{"global":{"auth":{}}}}`)
-	if want := []string{"global /realm", "app /realm/global", "app /rest/port", "shop /realm/global"}; !slices.Equal(lines, want) {
+	if want := []string{"global /realm/global/auth", "app /realm/global/auth", "app /rest/port", "shop /realm/global/auth"}; !slices.Equal(lines, want) {
 		t.Errorf("got %q, want %q", lines, want)
 	}
 }

@@ -82,7 +82,7 @@ func (i *impact) effect(realm string, before, after compositionResult) (e Effect
 	if before.err != nil || after.err != nil {
 		return e, inherits
 	}
-	exact := tree.Difference(before.effective.Resolved(), after.effective.Resolved(), i.model.Key, i.model.Default)
+	exact := tree.Difference(before.effective.Resolved(), after.effective.Resolved(), i.model.Key, i.model.DefaultWithout)
 	e.Exact, e.Changes = exact, MaskChanges(exact, before.effective.Shown(), after.effective.Shown())
 	for _, c := range exact {
 		e.Sources = append(e.Sources, i.sourceOf(c, before.effective, after.effective))

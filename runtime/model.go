@@ -34,6 +34,9 @@ type Model interface {
 	Key(p tree.Pointer) string
 	// Default returns the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
+	// DefaultWithout is Default of p in a configuration without whole, a place at or
+	// above p: a key of an entry of a list or a map has none without its entry.
+	DefaultWithout(whole, p tree.Pointer) (any, bool)
 
 	// Composes reports whether configurations inherit from each other.
 	Composes() bool

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"maps"
 	"sync"
 
 	"realmconf/runtime/fault"
@@ -58,40 +57,22 @@ func listAround(place tree.Pointer, config tree.Object) tree.Pointer {
 }
 
 // rebasedChange returns the change of a write that replaces the whole configuration:
-// its difference from the one that it expected, applied to the current one.
+// its difference from the one that it expected, applied to the current one. A key that
+// another writer added stays, also where the write removes all that it knew of a
+// section.
 func (r *Runtime) rebasedChange(expected *Snapshot, then target) changeFunc {
 	return func(current *Snapshot) (target, error) {
-		next := target{tree: tree.Merge(current.Stored(), mergePatch(expected.Stored(), then.tree)).(tree.Object)}
+		next, overlaps := tree.Undo(then.tree, expected.Stored(), current.Stored(), r.model.Key, nil)
+		if len(overlaps) > 0 {
+			return target{}, conflictFault(expected.Version.Generation, current.Version.Generation)
+		}
+		t := target{tree: next}
 		if then.fromClient != nil {
-			next.fromClient = sync.OnceValue(func() tree.Object {
-				given := mergePatch(expected.ShownStored(), then.fromClient())
-				return tree.Merge(current.ShownStored(), given).(tree.Object)
+			t.fromClient = sync.OnceValue(func() tree.Object {
+				given, _ := tree.Undo(then.fromClient(), expected.ShownStored(), current.ShownStored(), r.model.Key, nil)
+				return given
 			})
 		}
-		return next, nil
+		return t, nil
 	}
-}
-
-// mergePatch returns the merge patch (RFC 7396) that makes one configuration of
-// another. A configuration has no null, so there always is one.
-func mergePatch(before, after tree.Object) tree.Object {
-	patch := make(tree.Object)
-	for name := range maps.Keys(before) {
-		if _, stays := after[name]; !stays {
-			patch[name] = nil
-		}
-	}
-	for name, value := range after {
-		old, existed := before[name]
-		if existed && tree.Exactly(old, value) {
-			continue
-		}
-		oldObject, wasObject := old.(map[string]any)
-		newObject, isObject := value.(map[string]any)
-		if wasObject && isObject {
-			value = mergePatch(oldObject, newObject)
-		}
-		patch[name] = value
-	}
-	return patch
 }

@@ -102,7 +102,7 @@ func TestWatch_startVersion(t *testing.T) {
 			t.Fatalf("got %v, %v, want the empty version", from, err)
 		}
 		patchModel(t, rt, "b", nil)
-		wantEvents(t, "from the empty configuration", events(t, rt, from, nil)(), "0-1: /agent (patch) opaque false complete true")
+		wantEvents(t, "from the empty configuration", events(t, rt, from, nil)(), "0-1: /agent/model (patch) opaque false complete true")
 		first := get(t, rt).Version
 		patchModel(t, rt, "c", nil)
 		patchModel(t, rt, "d", nil)
@@ -130,7 +130,7 @@ func TestWatch_changesDuringEvent(t *testing.T) {
 			}
 		})
 		patchModel(t, rt, "b", nil)
-		want := "0-1: /agent (patch) opaque false complete true\n1-51: /agent/model (patch" + strings.Repeat(" patch", 49) + ") opaque false complete true"
+		want := "0-1: /agent/model (patch) opaque false complete true\n1-51: /agent/model (patch" + strings.Repeat(" patch", 49) + ") opaque false complete true"
 		wantEvents(t, "events", look(), want)
 	})
 }
@@ -199,6 +199,6 @@ func TestWatch_looksAgain(t *testing.T) {
 		look := events(t, rt, store.Empty(), nil)
 		wantEvents(t, "while the change is pending", look(), "")
 		time.Sleep(time.Second)
-		wantEvents(t, "a second later", look(), "0-1: /agent /rest (external) opaque false complete true")
+		wantEvents(t, "a second later", look(), "0-1: /agent/model /rest/port (external) opaque false complete true")
 	})
 }

@@ -76,7 +76,7 @@ func TestWatchEffective(t *testing.T) {
 		appendText(t, f.others["corp"], "[realm.corp]\n[agent]\ntool_instructions='d'\n")
 		want("a change of the new parent", "false [{corp 1 2}] /agent/tool_instructions")
 		appendText(t, f.Store, "[realm.team]\nparent='global'\n[rest]\nport=9\n")
-		want("another parent of the realm", "false [{team 1 2} {org 3 0} {corp 2 0}] /agent/model /agent/tool_instructions /realm/corp /realm/org /realm/team/parent")
+		want("another parent of the realm", "false [{team 1 2} {org 3 0} {corp 2 0}] /agent/model /agent/tool_instructions /realm/corp /realm/org/parent /realm/team/parent")
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)

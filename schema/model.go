@@ -76,6 +76,34 @@ func (m *Model) Default(p tree.Pointer) (any, bool) {
 	return nil, false
 }
 
+// DefaultWithout returns the value that p means in a configuration without whole, a
+// place at or above it. That is Default, unless a key between the two exists only with
+// an entry of a list or a map: without the entry it means nothing.
+func (m *Model) DefaultWithout(whole, p tree.Pointer) (any, bool) {
+	for i := len(whole); i < len(p); i++ {
+		if !m.lists(p[:i]) {
+			return nil, false
+		}
+	}
+	return m.Default(p)
+}
+
+// lists reports whether the schema lists the key that p leads to.
+func (m *Model) lists(p tree.Pointer) bool {
+	if len(p) == 0 {
+		return true
+	}
+	last := p[len(p)-1]
+	for _, n := range m.root.lookup(p[:len(p)-1]) {
+		for _, form := range n.forms() {
+			if _, isAlias := form.canonicalKey(last); isAlias || form.property(last) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Children returns the keys that the schema lists for the object at p, sorted;
 // for a union, those of all branches. It returns none for open objects and maps,
 // and for places that hold no object.

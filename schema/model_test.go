@@ -122,6 +122,34 @@ func TestDefault(t *testing.T) {
 	}
 }
 
+// TestDefaultWithout: a section is there by default, an entry of a list or a map is
+// not.
+func TestDefaultWithout(t *testing.T) {
+	m := meerkat.New()
+	for _, tt := range []struct {
+		whole, path string
+		want        any // nil: no default
+	}{
+		{"/retry", "/retry/max_retries", int64(3)},
+		{"/retry/max_retries", "/retry/max_retries", int64(3)},
+		{"/skills", "/skills/health_thresholds/degraded_failure_streak", int64(3)},
+		{"/shell", "/shell/security_patterns", []any{}},
+		{"/hooks/entries/0", "/hooks/entries/0/priority", nil},
+		{"/hooks/entries/0/priority", "/hooks/entries/0/priority", int64(100)},
+		{"/hooks/entries/0/runtime", "/hooks/entries/0/runtime/type", "in_process"},
+		{"/hooks", "/hooks/entries/0/priority", nil},
+		{"/self_hosted", "/self_hosted/models/x/supports_temperature", nil},
+		{"/self_hosted/models/x", "/self_hosted/models/x/supports_temperature", nil},
+		{"/self_hosted/models/x/supports_temperature", "/self_hosted/models/x/supports_temperature", true},
+		{"/agent", "/agent/system_prompt", nil},
+	} {
+		got, ok := m.DefaultWithout(pointer(t, tt.whole), pointer(t, tt.path))
+		if ok != (tt.want != nil) || !cmp.Equal(got, tt.want) {
+			t.Errorf("%s without %s: got %#v, %t, want %#v", tt.path, tt.whole, got, ok, tt.want)
+		}
+	}
+}
+
 func TestLookup(t *testing.T) {
 	m := meerkat.New()
 	for path, want := range map[string]bool{

@@ -38,17 +38,20 @@ func describeConflict(err error) error {
 	return withChanges(store.Conflict(c.Expected, c.Current, explanation).With("overlaps", overlaps), c)
 }
 
-// withChanges adds to the fault of a conflict who changed what, as far as that is
-// short enough.
+// withChanges adds to the fault of a conflict who changed what. If that is too long
+// even without values, it has the first changes and the number of the others.
 func withChanges(f *fault.Fault, c *runtime.Conflict) *fault.Fault {
 	f = f.With("origins", origins(c.Commits))
+	var changes []any
 	for _, limit := range []int{maxChanges, maxValue, 0} {
-		changes := changesBy(c, limit)
+		changes = changesBy(c, limit)
 		if len(tree.Append(nil, changes)) <= maxChanges {
 			return f.With("changes", changes)
 		}
 	}
-	return f.With("changes_omitted", true)
+	r := reduction{size: func(text []byte) int { return len(text) }}
+	fitting := max(1, r.countFitting(entriesOf(changes), maxChanges)) // a limit shortens a single one
+	return f.With("changes", changes[:fitting]).With("changes_omitted", len(changes)-fitting)
 }
 
 // unexplainedConflict is the fault of a conflict whose changes are not known:

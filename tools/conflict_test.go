@@ -84,7 +84,8 @@ func TestCallTool_overlaps(t *testing.T) {
 		"a copy of it":            {"patch", `{"operations":[{"op":"copy","from":"/rest/port","path":"/compaction/max_summary_tokens"}]}`, "port = 9001", `["/rest/port"]`},
 		"a test of it that fails": {"patch", `{"operations":[{"op":"test","path":"/rest/port","value":9000},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `["/rest/port"]`},
 		"a test beside":           {"patch", `{"operations":[{"op":"test","path":"/rest/host","value":"127.0.0.1"},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `[]`},
-		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell"]`},
+		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell/security_patterns"]`},
+		"its other name":          {"patch", `{"patch":{"shell":{"allowlist":["x"]}}}`, "port = 9000\n[shell]\nsecurity_patterns = [\"y\"]", `["/shell/security_patterns"]`},
 	} {
 		c := clientOf(t, policy.Policy{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))
 		_, err := c.tool(test.tool, strings.Replace(test.args, "{", `{"expected_generation":1,`, 1))
@@ -132,10 +133,10 @@ func TestExplainConflict_authors(t *testing.T) {
 // TestExplainConflict_places lists at most three of the places.
 func TestExplainConflict_places(t *testing.T) {
 	for _, tt := range []struct{ after, want string }{
-		{"rest.port = 1", "changed /rest. "},
-		{"rest.port = 1\ncomms.mode = 'tcp'", "changed /comms and /rest. "},
-		{"rest.port = 1\ncomms.mode = 'tcp'\nretry.max_retries = 1", "changed /comms, /rest and /retry. "},
-		{"rest.port = 1\ncomms.mode = 'tcp'\nretry.max_retries = 1\nbudget.max_tokens = 1\ncompaction.recent_turn_budget = 1", "changed /budget, /comms, /compaction and 2 more. "},
+		{"rest.port = 1", "changed /rest/port. "},
+		{"rest.port = 1\ncomms.mode = 'tcp'", "changed /comms/mode and /rest/port. "},
+		{"rest.port = 1\ncomms.mode = 'tcp'\nretry.max_retries = 1", "changed /comms/mode, /rest/port and /retry/max_retries. "},
+		{"rest.port = 1\ncomms.mode = 'tcp'\nretry.max_retries = 1\nbudget.max_tokens = 1\ncompaction.recent_turn_budget = 1", "changed /budget/max_tokens, /comms/mode, /compaction/recent_turn_budget and 2 more. "},
 		{"hooks.entries = [{ id = 'b' }]", "changed /hooks/entries/0. "}, // one entry goes, another one comes
 		{"", "all changes since have been undone. "},
 	} {
@@ -174,7 +175,7 @@ func TestExplainConflict_manyCommits(t *testing.T) {
 		c.appendText(fmt.Sprintf("agent.model = '%d'", i))
 	}
 	for expected, want := range map[int]string{
-		1: `[{"new":{"model":"64"},"op":"add","path":"/agent"}]`,
+		1: `[{"default":"","new":"64","op":"add","path":"/agent/model"}]`,
 		2: `[{"by":66,"new":"64","old":"0","op":"replace","path":"/agent/model"}]`,
 	} {
 		_, err := c.tool("patch", fmt.Sprintf(`{"patch":{"rest":{"port":1}},"expected_generation":%d}`, expected))

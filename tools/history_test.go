@@ -71,8 +71,24 @@ func TestDiff(t *testing.T) {
 			t.Errorf("%s: got  %s, %v\nwant %s", args, got, err, want)
 		}
 	}
-	if reply, err := c.tool("diff", `{"from":0}`); err != nil || len(reply["changes"].([]any)) != 8 {
-		t.Errorf("from nothing: got %v, %v, want its eight sections", reply, err)
+	reply, err := c.tool("diff", `{"from":0,"to":1}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"/agent/model", "/agent/system_prompt", "/budget/max_tool_calls", "/comms/auth", "/hooks/entries/0", "/hooks/entries/1",
+		"/realm/team/auth/lab/auth_method", "/realm/team/auth/lab/provider", "/realm/team/auth/lab/source/env", "/realm/team/auth/lab/source/kind",
+		"/realm/team/auth/main/auth_method", "/realm/team/auth/main/provider", "/realm/team/auth/main/source/kind", "/realm/team/auth/main/source/secret",
+		"/realm/team/backend/lab/backend_kind", "/realm/team/backend/lab/base_url", "/realm/team/backend/lab/provider",
+		"/realm/team/backend/main/backend_kind", "/realm/team/backend/main/base_url", "/realm/team/backend/main/options/organisation", "/realm/team/backend/main/provider",
+		"/realm/team/binding/main/auth_profile", "/realm/team/binding/main/backend_profile", "/realm/team/default_binding",
+		"/rest/host", "/rest/port", "/shell/program", "/shell/security_mode", "/shell/security_patterns", "/tools/mcp_servers/0", "/tools/mcp_servers/1", "/tools/shell_enabled",
+	}
+	for i, path := range want {
+		want[i] = "add " + path
+	}
+	if diff := cmp.Diff(want, changed(reply, "changes")); diff != "" {
+		t.Errorf("from nothing (-want +got):\n%s", diff)
 	}
 	if _, err := c.tool("diff", `{"from":9}`); !fault.Is(err, fault.NotFound) {
 		t.Errorf("from an unknown generation: got %v, want not_found", err)

@@ -70,7 +70,7 @@ func TestModel_growth(t *testing.T) {
 					m.Canonical(resolved)
 					m.Reveal(now, empty, func(schema.Token, schema.Part) (any, bool) { return nil, false })
 					for _, pair := range [][2]tree.Object{{empty, now}, {now, empty}, {now, shuffled(now).(tree.Object)}} {
-						tree.Difference(pair[0], pair[1], m.Key, m.Default)
+						tree.Difference(pair[0], pair[1], m.Key, m.DefaultWithout)
 					}
 				}
 			})

@@ -14,12 +14,13 @@ import (
 //
 // From, Was, and the Path of a "remove" point into the old configuration; every
 // other Path points into the new one. So Path leads to the value, even if entries
-// before it were added or removed.
+// before it were added or removed. Whole points to where Path does.
 type Change struct {
 	Op       string
 	Path     Pointer
 	From     Pointer // the old place of a moved entry
 	Was      Pointer // the place of Old in the old configuration; not on the wire
+	Whole    Pointer // of an addition or a removal, the outermost value that came or went with this one, or Path; not on the wire
 	Key      string  // the identity of an added, removed or moved list entry, "" if it has none
 	Old, New any
 

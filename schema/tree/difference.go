@@ -6,8 +6,8 @@ import "slices"
 // configuration and path the one in the new. Below a moved entry they differ.
 type differ struct {
 	keyOf     func(Pointer) string
-	defaultOf func(Pointer) (any, bool)
-	noAdds    bool // additions are not reported
+	defaultOf func(whole, p Pointer) (any, bool)
+	losses    bool // additions are not reported, and removals not split
 	changes   []Change
 }
 
@@ -17,22 +17,28 @@ type differ struct {
 //
 // keyOf returns the member that identifies the entries of the list at a pointer
 // into new, "" if none does; its values are strings. defaultOf returns the
-// default of the value at a pointer. Either may be nil.
+// value that counts at p where only whole is not stored, a place at or above p. Either
+// may be nil.
 //
 // The entries of lists are matched by MatchEntries. A difference inside a
 // matched entry is reported at its own path, and an entry that moved as a move.
-// An object that only one side has is one change.
-func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(Pointer) (any, bool)) []Change {
+//
+// An object that only one side has is reported by its leaves, so that a change says
+// nothing about the keys beside it: two writers may each have added one of them. A
+// leaf is a value that is neither an object nor a list, an empty object, an entry of
+// a list, or a list without entries that are objects or lists.
+func Difference(old, new Object, keyOf func(Pointer) string, defaultOf func(whole, p Pointer) (any, bool)) []Change {
 	d := differ{keyOf: keyOf, defaultOf: defaultOf, changes: []Change{}}
 	d.objects(nil, nil, old, new)
 	slices.SortFunc(d.changes, compareChanges)
 	return d.changes
 }
 
-// Losses is Difference without the additions, and without defaults: it does not
-// look at what only the new configuration has.
+// Losses returns the removals, replacements and moves of Difference, without
+// defaults. A removed object is one change, whatever it has. It does not look at what
+// only the new configuration has.
 func Losses(old, new Object, keyOf func(Pointer) string) []Change {
-	d := differ{keyOf: keyOf, noAdds: true, changes: []Change{}}
+	d := differ{keyOf: keyOf, losses: true, changes: []Change{}}
 	d.objects(nil, nil, old, new)
 	slices.SortFunc(d.changes, compareChanges)
 	return d.changes
@@ -43,17 +49,17 @@ func (d *differ) objects(from, path Pointer, old, new Object) {
 		n, has := new[name]
 		switch {
 		case !has:
-			d.reportRemove(from.Child(name), "", o)
+			d.reportRemoval(from.Child(name), o)
 		case !Equal(o, n):
 			d.values(from.Child(name), path.Child(name), o, n)
 		}
 	}
-	if d.noAdds {
+	if d.losses {
 		return
 	}
 	for name, n := range new {
 		if _, has := old[name]; !has {
-			d.reportAdd(path.Child(name), "", n)
+			d.reportLeaves(Change{Op: "add", Whole: path.Child(name)}, path.Child(name), n)
 		}
 	}
 }
@@ -76,23 +82,19 @@ func (d *differ) values(from, path Pointer, old, new any) {
 }
 
 func (d *differ) lists(from, path Pointer, old, new []any) {
-	key := ""
-	if d.keyOf != nil {
-		key = d.keyOf(path)
-	}
+	key := d.key(path)
 	m := MatchEntries(old, new, key)
 	for i, e := range old {
 		if m.New[i] < 0 {
-			d.reportRemove(from.Index(i), Identity(e, key), e)
+			d.report(Change{Op: "remove", Whole: from.Index(i), Key: Identity(e, key)}, from.Index(i), e)
 		}
 	}
 	for j, e := range new {
 		i := m.Old[j]
-		if i < 0 && d.noAdds {
-			continue
-		}
 		if i < 0 {
-			d.reportAdd(path.Index(j), Identity(e, key), e)
+			if !d.losses {
+				d.report(Change{Op: "add", Whole: path.Index(j), Key: Identity(e, key)}, path.Index(j), e)
+			}
 			continue
 		}
 		if m.Moved[j] {
@@ -104,17 +106,69 @@ func (d *differ) lists(from, path Pointer, old, new []any) {
 	}
 }
 
-func (d *differ) reportAdd(path Pointer, key string, v any) {
-	d.report(Change{Op: "add", Path: path, Key: key, New: v})
+// key returns the member that identifies the entries of a list.
+func (d *differ) key(list Pointer) string {
+	if d.keyOf == nil {
+		return ""
+	}
+	return d.keyOf(list)
 }
 
-func (d *differ) reportRemove(path Pointer, key string, v any) {
-	d.report(Change{Op: "remove", Path: path, Was: path, Key: key, Old: v})
+func (d *differ) reportRemoval(p Pointer, v any) {
+	c := Change{Op: "remove", Whole: p}
+	if d.losses {
+		d.report(c, p, v)
+		return
+	}
+	d.reportLeaves(c, p, v)
 }
 
-func (d *differ) report(c Change) {
+// reportLeaves reports a value that only one side has by its leaves. c is the change
+// without place and value.
+func (d *differ) reportLeaves(c Change, p Pointer, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			d.reportLeaves(c, p.Child(name), member)
+		}
+		if len(v) > 0 {
+			return
+		}
+	case []any:
+		if HasContainers(v) {
+			key := d.key(p)
+			for i, e := range v {
+				c.Key = Identity(e, key)
+				d.report(c, p.Index(i), e)
+			}
+			return
+		}
+	}
+	d.report(c, p, v)
+}
+
+// report reports an addition or a removal of the value at p.
+func (d *differ) report(c Change, p Pointer, v any) {
+	c.Path = p
+	if c.Op == "add" {
+		c.New = v
+	} else {
+		c.Was, c.Old = p, v
+	}
 	if d.defaultOf != nil {
-		c.Default, c.HasDefault = d.defaultOf(c.Path)
+		c.Default, c.HasDefault = d.defaultOf(c.Whole, p)
 	}
 	d.changes = append(d.changes, c)
+}
+
+// HasContainers reports whether a list has entries that are objects or lists. Any
+// other list is one value to a reader.
+func HasContainers(list []any) bool {
+	return slices.ContainsFunc(list, func(entry any) bool {
+		switch entry.(type) {
+		case map[string]any, []any:
+			return true
+		}
+		return false
+	})
 }

@@ -63,7 +63,8 @@ func TestDifference_canBeApplied(t *testing.T) {
 		before := text(old) + text(new)
 		changes := tree.Difference(old, new, byID, defaults)
 
-		if got := newApplier(changes).value(old, nil, nil); !tree.Equal(got, new) {
+		// A report does not say whether an object or a list stays that lost all it had.
+		if got := withoutEmpty(newApplier(changes, new).value(old, nil, nil)); !tree.Equal(got, withoutEmpty(new)) {
 			t.Errorf("applied %s\nto %s\ngot %s\nwant %s", text(changes), text(old), text(got), text(new))
 		}
 		if got, want := len(changes) == 0, tree.Equal(old, new); got != want {
@@ -81,6 +82,94 @@ func TestDifference_canBeApplied(t *testing.T) {
 	})
 }
 
+// withoutEmpty returns a value without the members that are empty objects or lists,
+// or only have such members.
+func withoutEmpty(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		o := make(tree.Object)
+		for name, member := range v {
+			member = withoutEmpty(member)
+			if shown := text(member); shown != "{}" && shown != "[]" {
+				o[name] = member
+			}
+		}
+		return o
+	case []any:
+		l := make([]any, len(v))
+		for i, e := range v {
+			l[i] = withoutEmpty(e)
+		}
+		return l
+	}
+	return v
+}
+
+// checkLeaf checks that an addition or a removal is one of a leaf, and that Whole is
+// what the other configuration lacks, and no value around it.
+func checkLeaf(t *rapid.T, c tree.Change, own, other tree.Object, value any) {
+	parent, _, _ := c.Path[:len(c.Path)-1].Get(own)
+	_, isEntry := parent.([]any)
+	switch v := value.(type) {
+	case map[string]any:
+		if !isEntry && len(v) > 0 {
+			t.Errorf("%s: is no leaf", text(c.Tree()))
+		}
+	case []any:
+		if !isEntry && tree.HasContainers(v) {
+			t.Errorf("%s: is no leaf", text(c.Tree()))
+		}
+	}
+	if !c.Path.HasPrefix(c.Whole) {
+		t.Fatalf("%s: its whole is at %s", text(c.Tree()), c.Whole)
+	}
+	if throughList(c.Whole, own) {
+		return // its place in the other configuration has another index
+	}
+	_, _, has := c.Whole.Get(other)
+	around, _, hasAround := c.Whole[:len(c.Whole)-1].Get(other)
+	if _, isObject := around.(map[string]any); has || !hasAround || !isObject {
+		t.Errorf("%s: its whole is at %s, and the other configuration has %s", text(c.Tree()), c.Whole, text(other))
+	}
+}
+
+// throughList reports whether a place is in a list.
+func throughList(p tree.Pointer, o tree.Object) bool {
+	for i := range p {
+		v, _, _ := p[:i].Get(o)
+		if _, isList := v.([]any); isList {
+			return true
+		}
+	}
+	return false
+}
+
+// TestLosses_property: what is lost is what the report tells as removed, whole
+// objects instead of their leaves, and each replacement and move of it.
+func TestLosses_property(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pair := configs().Draw(t, "pair")
+		var want, got []string
+		for _, c := range tree.Difference(pair[0], pair[1], byID, nil) {
+			if c.Op == "remove" {
+				c.Path = c.Whole
+			}
+			if place := c.Op + " " + c.Path.String(); c.Op != "add" && !slices.Contains(want, place) {
+				want = append(want, place)
+			}
+		}
+		for _, c := range tree.Losses(pair[0], pair[1], byID) {
+			got = append(got, c.Op+" "+c.Path.String())
+			if v, _, ok := c.Path.Get(pair[0]); c.Op == "remove" && (!ok || !tree.Exactly(v, c.Old)) {
+				t.Errorf("%s: the old configuration has %s there", text(c.Tree()), text(v))
+			}
+		}
+		if slices.Sort(want); !slices.Equal(want, slices.Sorted(slices.Values(got))) {
+			t.Errorf("from %s\nto %s\ngot %q\nwant %q", text(pair[0]), text(pair[1]), got, want)
+		}
+	})
+}
+
 // checkPlace checks that a change's pointers lead to its values.
 func checkPlace(t *rapid.T, c tree.Change, old, new tree.Object) {
 	switch c.Op {
@@ -88,9 +177,13 @@ func checkPlace(t *rapid.T, c tree.Change, old, new tree.Object) {
 		if v, _, ok := c.Path.Get(old); !ok || !tree.Equal(v, c.Old) {
 			t.Errorf("%s: the old configuration has %s there", text(c.Tree()), text(v))
 		}
+		checkLeaf(t, c, old, new, c.Old)
 	case "add", "replace":
 		if v, _, ok := c.Path.Get(new); !ok || !tree.Equal(v, c.New) {
 			t.Errorf("%s: the new configuration has %s there", text(c.Tree()), text(v))
+		}
+		if c.Op == "add" {
+			checkLeaf(t, c, new, old, c.New)
 		}
 		if c.Op == "replace" && tree.Equal(c.Old, c.New) {
 			t.Errorf("%s: replaced by the same", text(c.Tree()))
@@ -113,13 +206,14 @@ func checkPlace(t *rapid.T, c tree.Change, old, new tree.Object) {
 // by their old places, all others by their new ones. Entries that the report does
 // not mention keep their order around those that were added or moved.
 type applier struct {
+	new    tree.Object
 	gone   map[string]bool        // old places
 	placed map[string]tree.Change // new places
-	added  map[string][]string    // by parent, the names or indexes of additions
+	added  map[string][]string    // by parent, the names or indexes of additions, and of what is around them
 }
 
-func newApplier(changes []tree.Change) applier {
-	a := applier{gone: make(map[string]bool), placed: make(map[string]tree.Change), added: make(map[string][]string)}
+func newApplier(changes []tree.Change, new tree.Object) applier {
+	a := applier{new: new, gone: make(map[string]bool), placed: make(map[string]tree.Change), added: make(map[string][]string)}
 	for _, c := range changes {
 		if c.Op == "remove" {
 			a.gone[c.Path.String()] = true
@@ -127,8 +221,12 @@ func newApplier(changes []tree.Change) applier {
 		}
 		a.placed[c.Path.String()] = c
 		if c.Op == "add" {
-			parent := c.Path[:len(c.Path)-1].String()
-			a.added[parent] = append(a.added[parent], c.Path[len(c.Path)-1])
+			for i := len(c.Whole); i <= len(c.Path); i++ {
+				parent, name := c.Path[:i-1].String(), c.Path[i-1]
+				if !slices.Contains(a.added[parent], name) {
+					a.added[parent] = append(a.added[parent], name)
+				}
+			}
 		}
 		if c.Op == "move" {
 			a.gone[c.From.String()] = true
@@ -150,7 +248,7 @@ func (a applier) value(v any, from, path tree.Pointer) any {
 			}
 		}
 		for _, k := range a.added[path.String()] {
-			o[k] = a.placed[path.Child(k).String()].New
+			o[k] = a.addition(path.Child(k))
 		}
 		return o
 	case []any:
@@ -158,6 +256,34 @@ func (a applier) value(v any, from, path tree.Pointer) any {
 	default:
 		return v
 	}
+}
+
+// addition returns a value that was added, of its leaves.
+func (a applier) addition(path tree.Pointer) any {
+	if c, isLeaf := a.placed[path.String()]; isLeaf {
+		return c.New
+	}
+	names := a.added[path.String()]
+	if !a.isList(path) {
+		o := make(tree.Object)
+		for _, name := range names {
+			o[name] = a.addition(path.Child(name))
+		}
+		return o
+	}
+	var l []any
+	for i := range names {
+		l = append(l, a.addition(path.Index(i)))
+	}
+	return l
+}
+
+// isList reports whether the new configuration has a list at a place: a report does
+// not tell the index of an entry from a key that is a number.
+func (a applier) isList(path tree.Pointer) bool {
+	v, _, _ := path.Get(a.new)
+	_, isList := v.([]any)
+	return isList
 }
 
 func (a applier) list(v []any, from, path tree.Pointer) any {

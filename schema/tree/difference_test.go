@@ -18,7 +18,7 @@ func byID(list tree.Pointer) string {
 }
 
 // defaults has two.
-func defaults(path tree.Pointer) (any, bool) {
+func defaults(_, path tree.Pointer) (any, bool) {
 	switch path.String() {
 	case "/retry/max_retries":
 		return int64(3), true
@@ -58,8 +58,29 @@ func TestDifference_reports(t *testing.T) {
 		{"no default of a replaced key", `{"retry":{"max_retries":9}}`, `{"retry":{"max_retries":3}}`,
 			`{"new":3,"old":9,"op":"replace","path":"/retry/max_retries"}`},
 		{"an object on one side", `{"a":{"b":1,"c":2}}`, `{"d":{"b":1,"c":{"e":2}}}`,
-			`{"old":{"b":1,"c":2},"op":"remove","path":"/a"}
-{"new":{"b":1,"c":{"e":2}},"op":"add","path":"/d"}`},
+			`{"old":1,"op":"remove","path":"/a/b"}
+{"old":2,"op":"remove","path":"/a/c"}
+{"new":1,"op":"add","path":"/d/b"}
+{"new":2,"op":"add","path":"/d/c/e"}`},
+		{"an object with its defaults", `{}`, `{"retry":{"max_retries":9}}`,
+			`{"default":3,"new":9,"op":"add","path":"/retry/max_retries"}`},
+		{"empty objects and lists are leaves", `{}`, `{"a":{},"b":{"c":{},"d":[]},"e":[]}`,
+			`{"new":{},"op":"add","path":"/a"}
+{"new":{},"op":"add","path":"/b/c"}
+{"new":[],"op":"add","path":"/b/d"}
+{"new":[],"op":"add","path":"/e"}`},
+		{"an object that is empty on one side", `{"a":{},"b":{"x":1}}`, `{"a":{"x":1},"b":{}}`,
+			`{"new":1,"op":"add","path":"/a/x"}
+{"old":1,"op":"remove","path":"/b/x"}`},
+		{"a list on one side", `{"a":{"entries":[{"id":"x","n":{"m":1}},{"n":1}],"l":[[1],2]},"l":["p","q"]}`, `{}`,
+			`{"key":"x","old":{"id":"x","n":{"m":1}},"op":"remove","path":"/a/entries/0"}
+{"old":{"n":1},"op":"remove","path":"/a/entries/1"}
+{"old":[1],"op":"remove","path":"/a/l/0"}
+{"old":2,"op":"remove","path":"/a/l/1"}
+{"old":["p","q"],"op":"remove","path":"/l"}`},
+		{"an object in a list's entry", `{"entries":[{"id":"a"}]}`, `{"entries":[{"id":"a","env":{"X":"1","Y":"2"}}]}`,
+			`{"new":"1","op":"add","path":"/entries/0/env/X"}
+{"new":"2","op":"add","path":"/entries/0/env/Y"}`},
 		{"another type", `{"a":{"b":1},"c":[1]}`, `{"a":[1],"c":{"0":1}}`,
 			`{"new":[1],"old":{"b":1},"op":"replace","path":"/a"}
 {"new":{"0":1},"old":[1],"op":"replace","path":"/c"}`},

@@ -30,12 +30,15 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 		s.print("only comments or the layout have changed\n")
 	}
 	s.printChanges(changes)
+	if omitted, some := reply["changes_omitted"].(int64); listed && some {
+		s.print("and %d more changes\n", omitted)
+	}
 }
 
 // printChanges prints the lines of changes.
 func (s *Session) printChanges(changes []any) {
 	colours := map[byte]string{'-': red, '+': green, ' ': cyan}
-	for _, l := range diffLines(changes, s.keyDefault) {
+	for _, l := range diffLines(changes) {
 		s.printWrapped(colours[l.sign], policy.EscapeHidden(string(l.sign)+l.text), continued)
 	}
 }
@@ -51,8 +54,8 @@ func replacesBroken(reply tree.Object) bool {
 }
 
 // diffLines returns the lines of a reply's changes. A side that stores nothing is
-// shown with the defaults, if the keys have any.
-func diffLines(changes []any, keyDefault func(tree.Pointer) (any, bool)) []diffLine {
+// shown with the default, if the change has one.
+func diffLines(changes []any) []diffLine {
 	var list []diffLine
 	for _, c := range changes {
 		c, ok := c.(tree.Object)
@@ -70,9 +73,9 @@ func diffLines(changes []any, keyDefault func(tree.Pointer) (any, bool)) []diffL
 			list = append(list, diffLine{sign: ' ', path: path, text: fmt.Sprintf("%s (was %v)", entryName(path, c), c["from"])})
 			continue
 		case "add":
-			before = defaultLines('-', c, after, keyDefault)
+			before = defaultLines('-', c)
 		case "remove":
-			after = defaultLines('+', c, before, keyDefault)
+			after = defaultLines('+', c)
 		}
 		list = append(append(list, before...), after...)
 	}
@@ -91,36 +94,14 @@ func sideLines(sign byte, member, path string, c tree.Object) []diffLine {
 	return appendLeaves(nil, sign, path, value, "")
 }
 
-// defaultLines returns the lines of the side that stores nothing: the default in
-// the change, or else the default of each key on the other side.
-func defaultLines(sign byte, c tree.Object, others []diffLine, keyDefault func(tree.Pointer) (any, bool)) []diffLine {
-	const note = " (default)"
-	if value, ok := c["default"]; ok {
-		path, _ := c["path"].(string)
-		return appendLeaves(nil, sign, path, value, note)
+// defaultLines returns the lines of the side that stores nothing: the default.
+func defaultLines(sign byte, c tree.Object) []diffLine {
+	value, has := c["default"]
+	if !has {
+		return nil
 	}
-	var list []diffLine
-	for _, other := range others {
-		p, err := tree.ParsePointer(other.path)
-		if err != nil {
-			continue
-		}
-		if value, ok := keyDefault(p); ok {
-			list = appendLeaves(list, sign, other.path, value, note)
-		}
-	}
-	return list
-}
-
-// keyDefault returns the default of a key that every configuration has. A key of
-// an entry of a list or a map exists only with the entry, so it has none.
-func (s *Session) keyDefault(p tree.Pointer) (any, bool) {
-	for i := range p {
-		if !slices.Contains(s.Model.Children(p[:i]), p[i]) {
-			return nil, false
-		}
-	}
-	return s.Model.Default(p)
+	path, _ := c["path"].(string)
+	return appendLeaves(nil, sign, path, value, " (default)")
 }
 
 // appendLeaves appends a line for each value below path that has no members of its

@@ -32,10 +32,11 @@ func TestPrintWrite_changes(t *testing.T) {
 
 func TestPrintWrite_withoutChanges(t *testing.T) {
 	for reply, want := range map[string]string{
-		`{"changed":false,"generation":4}`:                                                   "nothing to change: generation 4 has it already\n",
-		`{"changed":true,"generation":13,"previous_generation":12,"changes_omitted":true}`:   "--- generation 12\n+++ generation 13\nthere are too many changes to show: realmconf diff 12 lists them\n",
-		`{"changed":true,"generation":2,"previous_generation":1,"changes":[]}`:               "--- generation 1\n+++ generation 2\nonly comments or the layout have changed\n",
-		`{"changed":true,"generation":2,"previous_generation":1,"changes":["unexpected",7]}`: "--- generation 1\n+++ generation 2\n",
+		`{"changed":false,"generation":4}`:                                                                                         "nothing to change: generation 4 has it already\n",
+		`{"changed":true,"generation":13,"previous_generation":12,"changes_omitted":true}`:                                         "--- generation 12\n+++ generation 13\nthere are too many changes to show: realmconf diff 12 lists them\n",
+		`{"changed":true,"generation":2,"previous_generation":1,"changes":[{"op":"add","path":"/a","new":1}],"changes_omitted":7}`: "--- generation 1\n+++ generation 2\n+/a = 1\nand 7 more changes\n",
+		`{"changed":true,"generation":2,"previous_generation":1,"changes":[]}`:                                                     "--- generation 1\n+++ generation 2\nonly comments or the layout have changed\n",
+		`{"changed":true,"generation":2,"previous_generation":1,"changes":["unexpected",7]}`:                                       "--- generation 1\n+++ generation 2\n",
 	} {
 		sh := newShell(t, Terminal{Interactive: true, Width: 80})
 		sh.session.printWrite(parseObject(t, reply))
@@ -71,28 +72,32 @@ func TestPrintWrite_colours(t *testing.T) {
 	}
 }
 
-// The side without a value shows the default, but not for a key that exists only
-// with its entry.
+// The side without a value shows the default.
 func TestDiffLines_defaults(t *testing.T) {
-	sh := newShell(t, Terminal{})
 	for _, tt := range []struct{ change, want string }{
-		{`{"op":"add","path":"/rest","new":{"port":1}}`, "-/rest/port = 8080 (default)\n+/rest/port = 1\n"},
 		{`{"op":"add","path":"/rest/port","new":1,"default":8080}`, "-/rest/port = 8080 (default)\n+/rest/port = 1\n"},
-		{`{"op":"remove","path":"/rest","old":{"port":1}}`, "-/rest/port = 1\n+/rest/port = 8080 (default)\n"},
+		{`{"op":"remove","path":"/rest/port","old":1,"default":8080}`, "-/rest/port = 1\n+/rest/port = 8080 (default)\n"},
 		{`{"op":"add","path":"/agent/max_turns","new":3}`, "+/agent/max_turns = 3\n"},
-		{`{"op":"add","path":"/self_hosted/servers/a","new":{"base_url":"u"}}`, "+/self_hosted/servers/a/base_url = \"u\"\n"},
 		{`{"op":"add","path":"/hooks/entries/0","new":{"id":"a","enabled":false}}`, "+/hooks/entries/0/enabled = false\n+/hooks/entries/0/id = \"a\"\n"},
 		{`{"op":"replace","path":"/shell/security_patterns","old":["a"],"new":["a","b"]}`, "-/shell/security_patterns = [\"a\"]\n+/shell/security_patterns = [\"a\",\"b\"]\n"},
 		{`{"op":"replace","path":"/a/~1b","old":{"c d":1},"new":{}}`, "-/a/~1b/c d = 1\n+/a/~1b = {}\n"},
 	} {
 		var b strings.Builder
-		for _, l := range diffLines([]any{parseObject(t, tt.change)}, sh.session.keyDefault) {
+		for _, l := range diffLines([]any{parseObject(t, tt.change)}) {
 			b.WriteString(string(l.sign) + l.text + "\n")
 		}
 		if b.String() != tt.want {
 			t.Errorf("%s:\n got %q\nwant %q", tt.change, b.String(), tt.want)
 		}
 	}
+}
+
+// TestDiff_entries: a key of an entry that the other side does not have is shown with
+// no default, and one of a section with its default.
+func TestDiff_entries(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 80})
+	sh.writeText("[self_hosted.servers.a]\nbase_url = \"http://a\"\ntransport = \"openai_compatible\"\n[retry]\nmax_retries = 9\n")
+	sh.wantRun(0, "--- generation 0\n+++ generation 1\n-/retry/max_retries = 3 (default)\n+/retry/max_retries = 9\n+/self_hosted/servers/a/base_url = \"http://a\"\n+/self_hosted/servers/a/transport = \"openai_compatible\"\n", "diff", "0")
 }
 
 func TestDiff(t *testing.T) {

@@ -226,11 +226,11 @@ func (e *editing) printChanges(headline string, before, after []byte) {
 	s.message("%s:", headline)
 	token := func(tree.Pointer, any) string { return "a secret" }
 	var changes []any
-	for _, c := range runtime.MaskChanges(tree.Difference(from.Tree(), to.Tree(), s.Model.Key, s.Model.Default),
+	for _, c := range runtime.MaskChanges(tree.Difference(from.Tree(), to.Tree(), s.Model.Key, s.Model.DefaultWithout),
 		s.Model.Mask(from.Tree(), token), s.Model.Mask(to.Tree(), token)) {
 		changes = append(changes, c.Tree())
 	}
-	for _, l := range diffLines(changes, s.keyDefault) {
+	for _, l := range diffLines(changes) {
 		fmt.Fprintf(s.Stderr, "%s\n", policy.EscapeHidden(string(l.sign)+l.text))
 	}
 }

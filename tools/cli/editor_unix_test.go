@@ -93,7 +93,7 @@ func TestEdit_run(t *testing.T) {
 		terminal Terminal
 		want     string
 	}{
-		{Terminal{}, `{"changed":true,"changes":[{"new":{"port":7},"op":"add","path":"/rest"}],"generation":1,"previous_generation":0}` + "\n"},
+		{Terminal{}, `{"changed":true,"changes":[{"default":8080,"new":7,"op":"add","path":"/rest/port"}],"generation":1,"previous_generation":0}` + "\n"},
 		{Terminal{Interactive: true, Width: 80}, "--- generation 0\n+++ generation 1\n-/rest/port = 8080 (default)\n+/rest/port = 7\n"},
 	} {
 		sh := newShell(t, tt.terminal)

@@ -102,7 +102,7 @@ func TestHistory_terminalFlag(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	sh.run("set-key", "/rest/port", "1", "--reason", "it was taken")
 	sh.run("history", "--terminal")
-	if !strings.HasPrefix(sh.out.String(), "GENERATION  TIME") || !strings.HasSuffix(sh.out.String(), "patch\n  it was taken\n  /rest\n") {
+	if !strings.HasPrefix(sh.out.String(), "GENERATION  TIME") || !strings.HasSuffix(sh.out.String(), "patch\n  it was taken\n  /rest/port\n") {
 		t.Errorf("got %q", sh.out.String())
 	}
 	sh.wantRun(0, "port = 1\n", "get", "/rest", "--stored", "--terminal")

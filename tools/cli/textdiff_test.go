@@ -55,7 +55,7 @@ func TestDiffLines_texts(t *testing.T) {
 	} {
 		change := tree.Object{"op": "replace", "path": "/p", "old": tt.before, "new": tt.after}
 		var b strings.Builder
-		for _, l := range diffLines([]any{change}, func(tree.Pointer) (any, bool) { return nil, false }) {
+		for _, l := range diffLines([]any{change}) {
 			b.WriteString(string(l.sign) + l.text + "\n")
 		}
 		if b.String() != tt.want {

@@ -61,8 +61,8 @@ func TestWatch_part(t *testing.T) {
 	}
 	params := w.next(t)
 	changes := params["changes"].([]any)
-	if params["generation"] != int64(2) || len(changes) != 1 || changes[0].(tree.Object)["path"] != "/rest" {
-		t.Errorf("got %v, want the change of /rest alone", params)
+	if params["generation"] != int64(2) || len(changes) != 1 || changes[0].(tree.Object)["path"] != "/rest/port" {
+		t.Errorf("got %v, want the change of /rest/port alone", params)
 	}
 	w.interrupt()
 	if code := <-w.exit; code != ExitDone {

@@ -22,7 +22,7 @@ func TestWrites_terminal(t *testing.T) {
 		{[]string{"unset-key", "/rest/port"}, "--- generation 1\n+++ generation 2\n-/rest/port = 9000\n+/rest/port = 8080 (default)\n"},
 		{[]string{"patch", `{"agent":{"model":"m","system_prompt":"a long text that is truncated where the terminal ends"}}`},
 			"--- generation 2\n+++ generation 3\n-/agent/model = \"\" (default)\n+/agent/model = \"m\"\n+/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n"},
-		{[]string{"rollback", "2", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/agent/model = \"m\"\n-/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n+/agent/model = \"\" (default)\n"},
+		{[]string{"rollback", "2", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/agent/model = \"m\"\n+/agent/model = \"\" (default)\n-/agent/system_prompt = \"a long text that is truncated where\n    the terminal ends\"\n"},
 		{[]string{"set-key", "/shell/program", "sh", "--dry-run"}, "--- generation 3\n+++ dry run: nothing was written\n-/shell/program = \"nu\" (default)\n+/shell/program = \"sh\"\n"},
 	} {
 		sh.wantRun(0, tt.want, tt.words...)

@@ -83,7 +83,7 @@ func (g givenChange) isSame(c tree.Change) bool {
 // their places, with the defaults filled in: in what agents run with they are, too.
 func givenChanges(model Model, c *runtime.Comparison) map[string]givenChange {
 	s := scanner{model: model}
-	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.Default)
+	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.DefaultWithout)
 	for _, change := range runtime.MaskChanges(resolved, c.Before.Shown(), c.After.Shown()) {
 		s.add(change)
 	}
@@ -102,8 +102,8 @@ func effectFields(model Model, e runtime.Effect) []effectField {
 		s := scanner{model: model}
 		s.add(change)
 		for _, f := range s.fields {
-			isPart := len(f.change.Path) > len(change.Path)
-			if d, hasDefault := f.change.Default, f.change.HasDefault; isPart && hasDefault &&
+			isPart := len(f.change.Path) > len(change.Whole)
+			if d, hasDefault := model.Default(f.change.Path); isPart && hasDefault &&
 				(f.change.Op == "add" && tree.Equal(f.change.New, d) || f.change.Op == "remove" && tree.Equal(f.change.Old, d)) {
 				continue
 			}

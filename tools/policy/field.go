@@ -74,7 +74,7 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 		s.known[path] = true
 	}
 	wholes := wholeObjects(c.Changes, s.fields)
-	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.Default)
+	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.DefaultWithout)
 	for _, change := range runtime.MaskChanges(resolved, c.Before.Shown(), c.After.Shown()) {
 		if whole := wholes[change.Op]; whole == nil || !whole.Covers(change.Path) {
 			s.add(change)
@@ -84,9 +84,10 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 	return s.fields
 }
 
-// wholeObjects returns, for the additions and the removals, the places of the
-// stored changes that have fields of their own. A resolved change of the same sort
-// inside such a place is only a default that comes or goes with it.
+// wholeObjects returns, for the additions and the removals, the outermost places that
+// came or went with a stored change, if they have fields of their own. A resolved
+// change of the same sort inside such a place is only a default that comes or goes
+// with it.
 func wholeObjects(changes []tree.Change, stored []field) map[string]*tree.PointerSet {
 	fields := tree.NewPointerSet()
 	for _, f := range stored {
@@ -94,8 +95,8 @@ func wholeObjects(changes []tree.Change, stored []field) map[string]*tree.Pointe
 	}
 	wholes := map[string]*tree.PointerSet{"add": tree.NewPointerSet(), "remove": tree.NewPointerSet()}
 	for _, c := range changes {
-		if whole := wholes[c.Op]; whole != nil && fields.HasWithin(c.Path) {
-			whole.Add(c.Path)
+		if whole := wholes[c.Op]; whole != nil && fields.HasWithin(c.Whole) {
+			whole.Add(c.Whole)
 		}
 	}
 	return wholes
@@ -109,8 +110,8 @@ type scanner struct {
 	fields []field
 }
 
-// add adds the fields of a change: the members of an object that is added or
-// removed have classes of their own.
+// add adds the fields of a change: the members of an entry that is added or removed
+// have classes of their own, and no defaults without the entry.
 func (s *scanner) add(c tree.Change) {
 	risk := s.model.Risk(c.Path)
 	if risk == schema.RiskNone {
@@ -118,7 +119,6 @@ func (s *scanner) add(c tree.Change) {
 	}
 	if parts := memberChanges(c); len(parts) > 0 {
 		for _, part := range parts {
-			part.Default, part.HasDefault = s.model.Default(part.Path)
 			s.add(part)
 		}
 		return
@@ -159,7 +159,7 @@ func split(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change) []
 			parts = append(parts, change(p.Child(name), member))
 		}
 	case []any:
-		if !slices.ContainsFunc(v, isContainer) {
+		if !tree.HasContainers(v) {
 			return nil
 		}
 		for i, entry := range v {

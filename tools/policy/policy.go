@@ -36,6 +36,9 @@ type Model interface {
 	Key(p tree.Pointer) string
 	// Default is the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
+	// DefaultWithout is Default of p in a configuration without whole, a place at or
+	// above p.
+	DefaultWithout(whole, p tree.Pointer) (any, bool)
 	// Mask returns a copy of a configuration in which token's result replaces
 	// each secret.
 	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object

@@ -102,7 +102,6 @@ func (w wording) otherChanges(c tree.Change) []string {
 	if parts := memberChanges(c); len(parts) > 0 {
 		var lines []string
 		for _, part := range parts {
-			part.Default, part.HasDefault = w.model.Default(part.Path)
 			lines = append(lines, w.otherChanges(part)...)
 		}
 		slices.Sort(lines)
