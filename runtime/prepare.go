@@ -99,7 +99,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	var preview *Comparison
 	changes := edited
 	if w.Judge != nil || w.DryRun {
-		preview = r.preview(ctx, w, wanted, base, doc)
+		preview = r.preview(ctx, w, wanted, base, doc, checked.Report)
 		changes = changes || len(preview.Changes) > 0 // a guess that is right edits nothing
 	}
 	var approval *store.Approval
@@ -111,7 +111,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: append(locate(limitWarnings(checked.warnings), doc), notes...)}
+	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: append(listWarnings(checked.Warnings, doc), notes...)}
 	switch {
 	case w.DryRun && changes: // 7
 		if err := store.CheckWritable(ctx, p.store); err != nil {
@@ -119,11 +119,11 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		}
 		outcome.Comparison, outcome.Changed = *preview, true
 		if checked.givesSecret {
-			outcome.Warnings = append(locate(limitWarnings(checked.clientWarnings), base.document), notes...)
+			outcome.Warnings = append(listWarnings(checked.clientWarnings, base.document), notes...)
 		}
 		return outcome, nil, nil
-	case len(checked.withheld) > 0: // 8
-		return nil, nil, invalidFault(checked.withheld, version.Generation)
+	case checked.Issues.Count > 0: // 8
+		return nil, nil, invalidFault(checked.Issues, version.Generation)
 	case !edited: // 9
 		outcome.Comparison = Comparison{Before: base, After: base, Changes: []tree.Change{}}
 		return outcome, nil, nil
@@ -131,8 +131,9 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		return nil, nil, store.ExhaustedFault()
 	}
 	record := p.record(w, version, doc, number, approval)
-	valid := len(checked.warnings) == 0 && tree.Exactly(doc.Tree(), wanted.tree)
-	outcome.Comparison, outcome.Changed = *r.comparison(base, base.successor(record.Version, doc, valid)), true
+	after := base.successor(record.Version, doc)
+	after.knowReport(wanted.tree, checked.Report)
+	outcome.Comparison, outcome.Changed = *r.comparison(base, after), true
 	return outcome, record, nil
 }
 
