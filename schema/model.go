@@ -49,6 +49,22 @@ func (m *Model) Key(p tree.Pointer) string {
 	return ""
 }
 
+// Declares reports whether the schema has a property of the name at p, which is not
+// the name of a map's entry, another name of a property, or unknown.
+func (m *Model) Declares(p tree.Pointer) bool {
+	if len(p) == 0 {
+		return false
+	}
+	for _, n := range m.root.lookup(p[:len(p)-1]) {
+		for _, form := range n.forms() {
+			if form.property(p[len(p)-1]) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Default returns the value that an absent key means. Sections have a default
 // only if all their keys are required together; optional fields have none, and
 // neither has a key for which the branches of a union differ.

@@ -2,8 +2,6 @@ package realm
 
 import (
 	"context"
-	"path/filepath"
-	"runtime"
 
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
@@ -26,13 +24,7 @@ func List(ctx context.Context, s Selection, env Environment) ([]*Listed, error) 
 	}
 	var list []*Listed
 	for i, root := range roots {
-		at, err := s.locateIn(root, globalID, env)
-		if err != nil { // the home directory is unknown
-			if at, err = s.locateIn(root, defaultBackend, env); err != nil {
-				return nil, err
-			}
-		}
-		ids, err := at.realms(ctx)
+		ids, err := s.idsIn(ctx, root, env)
 		if err != nil {
 			return nil, err
 		}
@@ -50,6 +42,20 @@ func List(ctx context.Context, s Selection, env Environment) ([]*Listed, error) 
 	return list, nil
 }
 
+// idsIn returns the ids of the realms in a state root, and global. Any location in
+// the root can list them. That of global needs the home directory, which may be
+// unknown.
+func (s Selection) idsIn(ctx context.Context, root stateRoot, env Environment) ([]string, error) {
+	at, err := s.locateIn(root, globalID, env)
+	if err != nil {
+		const anyID = "realm"
+		if at, err = s.locateIn(root, anyID, env); err != nil {
+			return nil, err
+		}
+	}
+	return at.realmIDs(ctx)
+}
+
 // stateRoots returns the state roots that a realm of a selection may be in.
 func (s Selection) stateRoots(env Environment) ([]stateRoot, error) {
 	if s.StateRoot != "" {
@@ -60,7 +66,7 @@ func (s Selection) stateRoots(env Environment) ([]stateRoot, error) {
 	if err != nil {
 		return nil, err
 	}
-	global, err := env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
+	global, err := env.userRealms()
 	if err != nil {
 		return nil, err
 	}

@@ -164,17 +164,22 @@ func (s Selection) contextRoot(env Environment) (string, error) {
 // globalDocument returns the path of the configuration that all realms inherit.
 // It is in the home directory, whatever the state root.
 func (s Selection) globalDocument(env Environment) (string, error) {
-	home := s.UserConfigRoot
-	if home == "" {
-		var err error
-		if home, err = env.home(); err != nil {
-			return "", fault.New(fault.Storage, "realm %q keeps its document in the home directory, which is unknown: set HOME, or give --user-config-root", globalID).
-				With("op", "find home directory").With("reason", fault.Gone).Because(err)
-		}
-	}
-	home, err := env.absolute(home)
+	home, err := s.home(env)
 	if err != nil {
+		return "", fault.New(fault.Storage, "realm %q keeps its document in the home directory, which is unknown: set HOME, or give --user-config-root", globalID).
+			With("op", "find home directory").With("reason", fault.Gone).Because(err)
+	}
+	if home, err = env.absolute(home); err != nil {
 		return "", err
 	}
-	return filepath.Join(home, ".rkat", configName), nil
+	return filepath.Join(home, projectDir, configName), nil
+}
+
+// home returns the directory whose .rkat holds the document of the realm global, as
+// it was given.
+func (s Selection) home(env Environment) (string, error) {
+	if s.UserConfigRoot != "" {
+		return s.UserConfigRoot, nil
+	}
+	return env.home()
 }

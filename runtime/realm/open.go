@@ -55,5 +55,5 @@ func peerLocks(location *Location) []string {
 	if location.StateDir == location.Root {
 		return nil
 	}
-	return []string{filepath.Join(location.Root, "config_state.lock")}
+	return []string{filepath.Join(location.Root, file.LockName)}
 }

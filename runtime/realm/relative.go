@@ -56,7 +56,8 @@ func (r *relatives) get(id string) (*relative, error) {
 	return r.known[id], nil
 }
 
-// Relative returns another realm of the same state root, for reading only.
+// Relative returns another realm of the same state root, for reading only. It opens
+// no file, and checks no id.
 func (l *Location) Relative(id string) (store.Relative, error) {
 	other, err := l.inRoot(id)
 	if err != nil {
@@ -66,12 +67,12 @@ func (l *Location) Relative(id string) (store.Relative, error) {
 }
 
 // Names returns the ids of the realms in the state root, and global.
-func (s *realmStore) Names(ctx context.Context) ([]string, error) { return s.location.realms(ctx) }
+func (s *realmStore) Names(ctx context.Context) ([]string, error) { return s.location.realmIDs(ctx) }
 
-// realms returns the ids of the realms in the state root that have a
+// realmIDs returns the ids of the realms in the state root that have a
 // config.toml, and global if it has one, sorted. The id of a directory is that of
 // its manifest, or else the directory's name.
-func (l *Location) realms(ctx context.Context) ([]string, error) {
+func (l *Location) realmIDs(ctx context.Context) ([]string, error) {
 	dirs, err := l.disk().ReadDir(l.StateRoot)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, accessFault(l.ID, "list realms", err)

@@ -29,8 +29,7 @@ func (s Selection) stateRoot(id string, source IDSource, env Environment) (root,
 	if err != nil || source == Generated { // its id is new, so it cannot exist
 		return local, stateRoot{}, err
 	}
-	path, err = env.absolute(filepath.Join(env.dataDir(runtime.GOOS), "meerkat", "realms"))
-	if err != nil {
+	if path, err = env.userRealms(); err != nil {
 		return stateRoot{}, stateRoot{}, err
 	}
 	global := s.trust(path, env)
@@ -75,7 +74,7 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 		}
 		// Not filepath.Join, which would remove a ".." together with the symbolic
 		// link before it.
-		if _, err := os.Stat(full + string(filepath.Separator) + ".rkat"); err == nil {
+		if _, err := os.Stat(full + string(filepath.Separator) + projectDir); err == nil {
 			project = full
 			break
 		}
@@ -84,7 +83,12 @@ func (s Selection) projectRealms(env Environment) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(project, ".rkat", "realms"), nil
+	return filepath.Join(project, projectDir, "realms"), nil
+}
+
+// userRealms returns the directory of the realms in the user's data directory.
+func (e Environment) userRealms() (string, error) {
+	return e.absolute(filepath.Join(e.dataDir(runtime.GOOS), "meerkat", "realms"))
 }
 
 // holds reports whether a state root has this realm. It returns false without an

@@ -7,7 +7,8 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// projectDir is the directory in which a project keeps its realms.
+// projectDir is the directory in which a project keeps its realms, and the home
+// directory the document of the realm global.
 const projectDir = ".rkat"
 
 // stateRoot is a directory of realms, and how far it is trusted.
@@ -54,16 +55,12 @@ func projectOf(path string) (string, bool) {
 	}
 }
 
-// isHome reports whether a directory is the one whose .rkat holds the document
-// of the realm global.
+// isHome reports whether a directory is Selection.home.
 func (s Selection) isHome(dir string, env Environment) bool {
-	home := s.UserConfigRoot
-	if home == "" {
-		var err error
-		if home, err = env.home(); err != nil {
-			return false
-		}
+	home, err := s.home(env)
+	if err != nil {
+		return false
 	}
-	home, err := env.absolute(home)
+	home, err = env.absolute(home)
 	return err == nil && sameDir(dir, home)
 }

@@ -11,24 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 )
-
-// owner returns the user and the group of a file.
-func owner(info fs.FileInfo) (uid, gid uint32) {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return st.Uid, st.Gid
-	}
-	return ^uint32(0), ^uint32(0)
-}
-
-// LinkCount returns how many names a file has.
-func LinkCount(info fs.FileInfo) uint64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(st.Nlink)
-	}
-	return 1
-}
 
 // isSystemPath reports whether a path is one of the kernel's files: reading one
 // may block, never end, or have effects.

@@ -19,6 +19,10 @@ type entry struct {
 	link     string // where a symbolic link leads
 }
 
+// noID is the number of no user and no group. 0, which Owner returns for an unknown
+// owner, is root's.
+const noID = ^uint32(0)
+
 // admission decides whether the link in a configuration's place is followed. Its
 // functions ask the operating system; a test replaces them.
 type admission struct {
@@ -143,7 +147,10 @@ func statEntry(path string) (entry, error) {
 		return entry{}, err
 	}
 	e := entry{mode: info.Mode()}
-	e.uid, e.gid = owner(info)
+	var hasOwner bool
+	if e.uid, e.gid, hasOwner = Owner(info); !hasOwner {
+		e.uid, e.gid = noID, noID
+	}
 	if info.Mode()&fs.ModeSymlink != 0 {
 		e.link, err = os.Readlink(path)
 	}

@@ -54,14 +54,8 @@ func isLink(path string) bool {
 // directory has no use here: directories are not kept open.
 type directory struct{}
 
-// owner is unknown here.
-func owner(fs.FileInfo) (uid, gid uint32) { return 0, 0 }
-
 // isOwnEntry is always true: only a privileged user can make symbolic links.
 func isOwnEntry(entry) bool { return true }
-
-// LinkCount returns how many names a file has, or 1 if that is unknown.
-func LinkCount(info fs.FileInfo) uint64 { return 1 }
 
 // isSystemPath reports whether a path is one of a device.
 func isSystemPath(path string) bool {

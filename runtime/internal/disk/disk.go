@@ -169,8 +169,8 @@ func NoHardLinks(err error) bool {
 }
 
 // MakeDir makes a directory and its missing parents, each for its owner alone or
-// as the directory above says (Mkdir), and makes their names durable: a file in a new directory must not vanish
-// because the directory's own name was lost.
+// as the directory above says (Mkdir), and makes their names durable: a file in a
+// new directory must not vanish because the directory's own name was lost.
 func MakeDir(sys FS, dir string) error {
 	_, err := sys.Stat(dir)
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -21,8 +21,8 @@ func Owner(info fs.FileInfo) (uid, gid uint32, ok bool) {
 	return st.Uid, st.Gid, true
 }
 
-// Names returns how many names a file has. It is 0 where that is unknown.
-func Names(info fs.FileInfo) uint64 {
+// LinkCount returns how many names a file has. It is 0 where that is unknown.
+func LinkCount(info fs.FileInfo) uint64 {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return 0

@@ -8,8 +8,8 @@ import (
 // Owner is unknown: Windows has access control lists instead.
 func Owner(fs.FileInfo) (uid, gid uint32, ok bool) { return 0, 0, false }
 
-// Names is 0: the number of a file's names is not in its info.
-func Names(fs.FileInfo) uint64 { return 0 }
+// LinkCount is 0: the number of a file's names is not in its info.
+func LinkCount(fs.FileInfo) uint64 { return 0 }
 
 // IsUnchangeable is always false.
 func IsUnchangeable(string) bool { return false }

@@ -43,7 +43,7 @@ type Options struct {
 // goroutines.
 type Mutex struct {
 	Options
-	queue chan struct{} // holds a value while a goroutine has the lock or waits for it
+	queue chan struct{} // of capacity 1: holds a value while a goroutine has the lock or waits for the guard
 }
 
 // NewMutex returns an unlocked Mutex. It accesses no file.
@@ -81,6 +81,8 @@ func (m *Mutex) Lock(w Wait) (*Lock, error) {
 	return l, nil
 }
 
+// enqueue waits until no other goroutine of this process has the lock or waits for
+// the guard: one goroutine at most is in the queue. dequeue takes it out.
 func (m *Mutex) enqueue(w Wait) error {
 	if !w.waits() {
 		select {
@@ -204,23 +206,24 @@ func (l *Lock) Unlock() {
 	l.release()
 }
 
-// release releases everything that was taken, in the opposite order. When the
-// caller gave up its wait for the guard, the place in the queue is released only
-// after the guard has arrived: so one goroutine at most waits for it.
+// release releases everything that was taken, in the opposite order: the lock files,
+// the guard, the place in the queue. When the caller gave up its wait for the guard,
+// the place is released only after the guard has arrived: so one goroutine at most
+// waits for it.
 func (l *Lock) release() {
 	for _, f := range slices.Backward(l.files) {
 		f.Release()
 	}
 	if l.late == nil {
-		l.mutex.unlockGuard(l.guard)
+		l.mutex.dequeue(l.guard)
 		return
 	}
-	go func() { l.mutex.unlockGuard((<-l.late).file) }()
+	go func() { l.mutex.dequeue((<-l.late).file) }()
 }
 
-// unlockGuard unlocks the guard, if there is one, and lets the next goroutine of this
-// process go on. No other function takes a value out of the queue.
-func (m *Mutex) unlockGuard(guard disk.File) {
+// dequeue undoes lockGuard and enqueue, in this order: it unlocks the guard, if it
+// was locked, and lets the next goroutine of this process go on.
+func (m *Mutex) dequeue(guard disk.File) {
 	if guard != nil {
 		guard.Close()
 	}

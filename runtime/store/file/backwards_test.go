@@ -55,7 +55,7 @@ func TestLoad_stateWentBackwards(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newFastRealm(t)
 			s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
-				if op == "rename-new" && name == lockName {
+				if op == "rename-new" && name == LockName {
 					return false, os.ErrExist // another program has it, whenever one looks
 				}
 				return true, nil
@@ -70,7 +70,7 @@ func TestLoad_stateWentBackwards(t *testing.T) {
 			r.replace("config.toml", "another text")
 			for _, st := range []string{"{\n  \"generation\": 3\n}", string(state{3, store.DigestOf([]byte("3"))}.encode())} {
 				r.replace(stateName, st)
-				r.put(lockName, "config-runtime-lock")
+				r.put(LockName, "config-runtime-lock")
 				got := load(t, s)
 				if got.Version != want.Version || string(got.Text) != string(want.Text) || !got.Pending {
 					t.Errorf("got %q at %d (pending %v), want %q at %d, pending", got.Text, got.Version.Generation, got.Pending, want.Text, want.Version.Generation)

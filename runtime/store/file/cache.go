@@ -18,9 +18,9 @@ type cache struct {
 }
 
 // cached returns the result of the last read if both files are unchanged. It
-// costs two stats, and one more while the history keeps a text for a person. A
-// stat follows symbolic links, so a link that now leads
-// elsewhere is seen as another file.
+// costs two stats, and one more while the history keeps a text for a person. A stat
+// follows symbolic links, so a link that now leads elsewhere is seen as another
+// file.
 func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
 	c := s.cache

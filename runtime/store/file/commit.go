@@ -111,7 +111,7 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 		return err
 	}
 	if err := l.commit(v, next); err != nil {
-		s.swept, s.left = false, listing{}
+		s.swept, s.listed = false, listing{}
 		return err
 	}
 	return nil
@@ -233,7 +233,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	}
 	l.leaveNote(last.Version)
 	s.noteSuperseded(notices)
-	s.history.keep(next[0].Generation, records.made, asParsed(next))
+	s.history.remember(next[0].Generation, records.made, asParsed(next))
 	s.noteListing(left, last)
 	return nil
 }

@@ -36,10 +36,10 @@ func (s *Store) readState() (content disk.Content, damage, err error) {
 	}
 }
 
-// parseState is the function parseState with one more rule: the highest number
-// is a state's only if a record has it. Nothing could be written after it, so
-// made-up files would end a realm.
-func (s *Store) parseState(budget *store.HistoryBudget, b []byte) (st state, damage, err error) {
+// parseUsableState is parseState with one more rule: the highest number is a
+// state's only if a record has it. Nothing could be written after it, so made-up
+// files would end a realm.
+func (s *Store) parseUsableState(budget *store.HistoryBudget, b []byte) (st state, damage, err error) {
 	st, damage = parseState(b)
 	if damage != nil || store.Successor(st.generation) != 0 {
 		return st, damage, nil

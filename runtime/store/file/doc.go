@@ -8,6 +8,9 @@
 //	config_state.guard    the lock among realmconf processes, and a note of the
 //	                      version that its last holder left current; never removed
 //	config_history/N.json the records of one commit, the first of which is N
+//	config_history/.displaced
+//	                      the config that the last commit replaced, until the next
+//	                      commit: an editor may have it open and save into it
 //	config_history/displaced-*
 //	                      texts of other programs that a commit displaced and
 //	                      that were not put back; never removed

@@ -58,7 +58,7 @@ func TestLock_crashAtEveryStep(t *testing.T) {
 			if left < 0 {
 				return false, crash
 			}
-			placed = placed || op == "rename-new" && name == lockName
+			placed = placed || op == "rename-new" && name == LockName
 			return true, nil
 		})}, newTestClock(), "boot")
 		state := load(t, s)
@@ -69,7 +69,7 @@ func TestLock_crashAtEveryStep(t *testing.T) {
 			}
 			break
 		}
-		if r.exists(lockName) {
+		if r.exists(LockName) {
 			t.Errorf("step %d: a lock is there before it was placed", n)
 		}
 		if err := (peer{r}).increment(); err != nil {

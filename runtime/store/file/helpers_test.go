@@ -88,7 +88,7 @@ func (r realm) replace(name, text string) {
 // state without a digest.
 func (r realm) peerCommit(text string, generation string) {
 	r.t.Helper()
-	f, err := os.OpenFile(r.path(lockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(r.path(LockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		r.t.Fatalf("the peer finds the lock taken: %v", err)
 	}
@@ -96,7 +96,7 @@ func (r realm) peerCommit(text string, generation string) {
 	f.Close()
 	r.replace("config.toml", text)
 	r.replace(stateName, "{\n  \"generation\": "+generation+"\n}")
-	if err := os.Remove(r.path(lockName)); err != nil {
+	if err := os.Remove(r.path(LockName)); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -109,7 +109,7 @@ func (r realm) tidy() {
 		r.t.Fatal(err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".realmconf-") || e.Name() == lockName {
+		if strings.HasPrefix(e.Name(), ".realmconf-") || e.Name() == LockName {
 			r.t.Errorf("%s is left over", e.Name())
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
@@ -34,6 +35,9 @@ type recordSet struct {
 
 // catalog is the first generations of all files, ascending.
 type catalog []uint64
+
+// errNotDirectory says that the history's place has something else.
+var errNotDirectory = errors.New("not a directory")
 
 // errUnreadable says that a history file is there but not whole.
 var errUnreadable = errors.New("the history file is not whole")
@@ -66,6 +70,22 @@ func (h *history) list() (catalog, error) {
 	h.kept = kept
 	h.mu.Unlock()
 	return c, nil
+}
+
+// checkDir refuses a history that is not a directory of the realm's own: through
+// a link, records would be read and removed elsewhere. It returns fs.ErrNotExist
+// if there is none.
+func (h *history) checkDir() (fs.FileInfo, error) {
+	info, err := h.fs.Lstat(h.dir)
+	if err == nil && !info.IsDir() {
+		reason := fault.IO
+		if info.Mode()&fs.ModeSymlink != 0 {
+			reason = fault.Link
+		}
+		return nil, fault.New(fault.Storage, "%s is not a directory, or it is a link to one: move it away, and put a directory of the realm's own in its place", historyName).
+			With("op", "read "+historyName).With("reason", reason).Because(errNotDirectory)
+	}
+	return info, err
 }
 
 // keptNames returns the names of the files that are kept for a person.
@@ -115,18 +135,35 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 		return records, errors.Join(errUnreadable, err)
 	}
 	if int64(len(c.Bytes)) == c.Info.Size() {
-		h.keep(first, c.Info, records)
+		h.remember(first, c.Info, records)
 	}
 	return records, nil
 }
 
-// keep notes the records of a file, so that the next read of it is answered from
-// memory. A file is recognised by its inode number and time stamps, so it must
+// readFile returns the content of a history file. A file that cannot be one,
+// because it is a link, a device or the like, or too long, is errUnreadable.
+func (h *history) readFile(name string) (disk.Content, error) {
+	c, err := disk.Read(h.fs, name, maxRecordFile)
+	if errors.Is(err, fault.ErrIrregular) {
+		err = errUnreadable
+	}
+	return c, err
+}
+
+// remember notes the records of a file, so that the next read of it is answered
+// from memory. A file is recognised by its inode number and time stamps, so it must
 // not be a file that may be removed and created again.
-func (h *history) keep(first uint64, info fs.FileInfo, records []store.Record) {
+func (h *history) remember(first uint64, info fs.FileInfo, records []store.Record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.last = recordSet{first, info, records}
+}
+
+// isRecord reports whether a history file is whole, and begins with the record of
+// the number in its name.
+func (h *history) isRecord(b *store.HistoryBudget, first uint64) bool {
+	records, err := h.read(b, first)
+	return err == nil && len(records) > 0 && records[0].Generation == first
 }
 
 // with returns a copy of the catalog with one more file.
@@ -195,7 +232,6 @@ func (h *history) findIn(b *store.HistoryBudget, c catalog, generation uint64) (
 	if !exact {
 		i--
 	}
-	unreadable := false
 	for ; i >= 0 && generation-c[i] < maxRecords; i-- {
 		records, err := h.read(b, c[i])
 		switch {
@@ -207,12 +243,11 @@ func (h *history) findIn(b *store.HistoryBudget, c catalog, generation uint64) (
 		if at := generation - c[i]; at < uint64(len(records)) {
 			return records[at], records, true, nil
 		}
-		unreadable = unreadable || c[i] == generation && len(records) == 0
 		if len(records) > 0 {
-			return store.Record{}, nil, unreadable, nil
+			break // it would be in this file
 		}
 	}
-	return store.Record{}, nil, exact, nil
+	return store.Record{}, nil, exact, nil // a file that has the number and not the record cannot be read
 }
 
 // below returns the newest record below a generation.

@@ -54,7 +54,7 @@ func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	in.HasState, in.StateErr = found.Exists() || err != nil || damage != nil, err
 	if found.Exists() {
 		var st state
-		st, damage, in.StateErr = s.parseState(b, found.Bytes)
+		st, damage, in.StateErr = s.parseUsableState(b, found.Bytes)
 		in.Generation = st.generation
 	}
 	if damage != nil {

@@ -67,7 +67,7 @@ func TestInspect_locks(t *testing.T) {
 	l.Unlock()
 
 	o := r.options()
-	o.PeerLocks = []string{filepath.Join(t.TempDir(), lockName)}
+	o.PeerLocks = []string{filepath.Join(t.TempDir(), LockName)}
 	if err := os.WriteFile(o.PeerLocks[0], []byte("config-runtime-lock"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestLock_irregularLockFile(t *testing.T) {
 		r := newRealm(t)
 		s := r.open()
 		commit(t, s, "a = 1\n")
-		if err := put(r.path(lockName)); err != nil {
+		if err := put(r.path(LockName)); err != nil {
 			t.Fatal(err)
 		}
 		state := load(t, s)

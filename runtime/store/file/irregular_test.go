@@ -17,7 +17,7 @@ import (
 // A pipe in the place of any other file of the realm blocks no operation: the write
 // is refused, or done.
 func TestStore_pipeInTheRealm(t *testing.T) {
-	for _, name := range []string{lockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config"} {
+	for _, name := range []string{LockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config"} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t)
 			commit(t, r.open(), "first")

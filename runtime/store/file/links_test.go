@@ -171,7 +171,7 @@ func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
 // In the place of any other file or directory of the realm a link is not
 // followed: nothing at its end is read, written or removed.
 func TestStore_linkForAnotherFile(t *testing.T) {
-	for _, name := range []string{stateName, lockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.state"} {
+	for _, name := range []string{stateName, LockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.state"} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t)
 			commit(t, r.open(), "first")

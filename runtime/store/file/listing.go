@@ -29,10 +29,10 @@ type listing struct {
 func (l *lock) listHistory(v view) (c catalog, known bool, err error) {
 	s := l.store
 	info, err := s.history.checkDir()
-	if err == nil && s.left.state != (state{}) && s.left.state == v.st && s.left.stamp.Equal(info.ModTime()) && !l.TookOver() {
-		return slices.Clip(s.left.catalog), true, nil
+	if err == nil && s.listed.state != (state{}) && s.listed.state == v.st && s.listed.stamp.Equal(info.ModTime()) && !l.TookOver() {
+		return slices.Clip(s.listed.catalog), true, nil
 	}
-	s.left = listing{}
+	s.listed = listing{}
 	if c, err = s.history.list(); err != nil {
 		return nil, false, fault.FromOS("read "+historyName, err)
 	}
@@ -47,7 +47,7 @@ func (s *Store) noteListing(c catalog, last store.Record) {
 		return
 	}
 	s.noteBound(c, last.Generation, info.ModTime()) // so the next read need not list the history
-	s.left = listing{c, stateOf(last), info.ModTime()}
+	s.listed = listing{c, stateOf(last), info.ModTime()}
 }
 
 // sweepIfNeeded sweeps if there may be leftovers. v is nil before the files were

@@ -37,7 +37,7 @@ func TestSweep_afterACrashOfAnother(t *testing.T) {
 		if state, err := dying.Load(t.Context()); err == nil {
 			_ = dying.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "three"))
 		}
-		locked := r.exists(lockName)
+		locked := r.exists(LockName)
 		commit(t, s, "four"+strconv.Itoa(left))
 		commit(t, s, "five")
 		if names, _ := filepath.Glob(r.path(".realmconf-*")); len(names) > 0 && locked {

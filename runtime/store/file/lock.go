@@ -23,10 +23,10 @@ type lock struct {
 
 // newMutex returns the lock of a realm's files.
 func (s *Store) newMutex(bootID string) *filelock.Mutex {
-	files := append([]string{s.path(lockName)}, s.options.PeerLocks...)
+	files := append([]string{s.path(LockName)}, s.options.PeerLocks...)
 	slices.Sort(files)
 	return filelock.NewMutex(filelock.Options{
-		FS:        lockFS{s.fs, func() { s.swept = false }}, // the lock's queue is held
+		FS:        lockFS{s.fs, func() { s.swept = false }},
 		Clock:     s.clock,
 		Guard:     s.path(guardName),
 		Files:     slices.Compact(files),
@@ -65,8 +65,8 @@ func (s *Store) lockFault(err error) error {
 			With("holder", holder).Because(err)
 	case errors.Is(err, filelock.ErrNotLockFile):
 		// No program can take the lock, and waiting does not help.
-		return fault.New(fault.Storage, "%s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", lockName).
-			With("op", "take "+lockName).With("reason", fault.IO).Because(err)
+		return fault.New(fault.Storage, "%s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", LockName).
+			With("op", "take "+LockName).With("reason", fault.IO).Because(err)
 	default:
 		return asFault("lock the configuration", err)
 	}

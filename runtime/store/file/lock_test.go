@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -18,9 +19,9 @@ import (
 // leave creates a lock file as a dead holder left it.
 func (r realm) leave(content string, age time.Duration) {
 	r.t.Helper()
-	r.put(lockName, content)
+	r.put(LockName, content)
 	at := time.Now().Add(-age)
-	if err := os.Chtimes(r.path(lockName), at, at); err != nil {
+	if err := os.Chtimes(r.path(LockName), at, at); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -83,14 +84,34 @@ func TestLock_waitsForAFreshLockAndNamesItsHolder(t *testing.T) {
 			t.Errorf("%s: waited %v, want 5s", tt.name, waited)
 		}
 		wantState(t, s, "one", 1)
-		if got := r.get(lockName); got != content {
+		if got := r.get(LockName); got != content {
 			t.Errorf("%s: the lock holds %q now, want it untouched", tt.name, got)
 		}
-		if err := os.Remove(r.path(lockName)); err != nil {
+		if err := os.Remove(r.path(LockName)); err != nil {
 			t.Fatal(err)
 		}
 		commit(t, s, "two") // no file of the first try prevents a second one
 		r.tidy()
+	}
+}
+
+// A request that has given up its wait asks who holds the lock. It has left the
+// queue then, so it must not touch what the queue protects.
+func TestLock_holderIsNamedOutsideTheQueue(t *testing.T) {
+	r := newRealm(t)
+	s := open(r.options(), faulty{say: func(op, name string) (bool, error) {
+		if op == "open" && name == LockName {
+			return false, fs.ErrPermission
+		}
+		return true, nil
+	}}, newTestClock(), "boot")
+	commit(t, s, "one")
+	if !s.swept {
+		t.Fatal("the commit has not swept")
+	}
+	r.leave("config-runtime-lock", 0)
+	if s.mutex.Holder(); !s.swept {
+		t.Error("the look at the lock's holder changed a field that the lock protects")
 	}
 }
 
@@ -102,7 +123,7 @@ func TestLock_releasedInTime(t *testing.T) {
 	waits := 0
 	c.each = func() {
 		if waits++; waits == 10 {
-			os.Remove(r.path(lockName))
+			os.Remove(r.path(LockName))
 		}
 	}
 	commit(t, open(r.options(), disk.OS{}, c, "boot"), "two")
@@ -140,9 +161,9 @@ func TestLock_freshLockInTheStaleOnesPlace(t *testing.T) {
 	o := r.options()
 	o.LockTimeout = time.Second
 	s := open(o, faulty{say: serial(func(op, name string) (bool, error) {
-		if op == "exchange" && name == lockName && !moved {
+		if op == "exchange" && name == LockName && !moved {
 			moved = true
-			r.replace(lockName, "config-runtime-lock")
+			r.replace(LockName, "config-runtime-lock")
 		}
 		return true, nil
 	})}, newTestClock(), "boot")
@@ -151,7 +172,7 @@ func TestLock_freshLockInTheStaleOnesPlace(t *testing.T) {
 	if !moved || !fault.Is(err, fault.LockTimeout) {
 		t.Errorf("got error %v (moved %v), want lock_timeout", err, moved)
 	}
-	if got := r.get(lockName); got != "config-runtime-lock" {
+	if got := r.get(LockName); got != "config-runtime-lock" {
 		t.Errorf("the peer's lock holds %q, want it back in its place", got)
 	}
 }
@@ -170,7 +191,7 @@ func TestCompareAndSwap_lockIsTakenOver(t *testing.T) {
 		commit(t, r.open(), "one")
 		s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
 			if op == step.op && strings.HasSuffix(name, step.name) {
-				r.replace(lockName, "config-runtime-lock")
+				r.replace(LockName, "config-runtime-lock")
 			}
 			return true, nil
 		})}, newTestClock(), "boot")
@@ -179,13 +200,13 @@ func TestCompareAndSwap_lockIsTakenOver(t *testing.T) {
 		if !fault.Is(err, step.want) {
 			t.Errorf("lost at %s %s: got error %v, want %s", step.op, step.name, err, step.want)
 		}
-		if got := r.get(lockName); got != "config-runtime-lock" {
+		if got := r.get(LockName); got != "config-runtime-lock" {
 			t.Errorf("lost at %s %s: the other's lock holds %q, want it untouched", step.op, step.name, got)
 		}
 		if got := r.get("config.toml"); got != step.text {
 			t.Errorf("lost at %s %s: config is %q, want %q", step.op, step.name, got, step.text)
 		}
-		os.Remove(r.path(lockName))
+		os.Remove(r.path(LockName))
 		if got := load(t, r.open()); string(got.Text) != step.text || got.Pending {
 			t.Errorf("lost at %s %s: Load = %q (pending %v), want %q", step.op, step.name, got.Text, got.Pending, step.text)
 		}
@@ -249,12 +270,12 @@ func TestLock_isTouchedWhileHeld(t *testing.T) {
 	}
 	defer l.Unlock()
 	old := time.Now().Add(-time.Minute)
-	if err := os.Chtimes(r.path(lockName), old, old); err != nil {
+	if err := os.Chtimes(r.path(LockName), old, old); err != nil {
 		t.Fatal(err)
 	}
 	beats <- time.Now()
 	beats <- time.Now() // received only after the first touch is done
-	info, err := os.Stat(r.path(lockName))
+	info, err := os.Stat(r.path(LockName))
 	if err != nil || time.Since(info.ModTime()) > 30*time.Second {
 		t.Errorf("the lock was last touched at %v (%v), want just now", info.ModTime(), err)
 	}

@@ -3,6 +3,7 @@ package file
 import (
 	"errors"
 	"io/fs"
+	"os"
 
 	"realmconf/runtime/internal/disk"
 )
@@ -12,7 +13,7 @@ import (
 // goes on without it.
 type lockFS struct {
 	disk.FS
-	failed func()
+	failed func() // called only for a change, which only a holder of the lock's queue makes
 }
 
 func (f lockFS) note(err error) error {
@@ -23,9 +24,13 @@ func (f lockFS) note(err error) error {
 	return err
 }
 
-// Open is FS.Open.
+// Open is FS.Open. Without O_CREATE it is no change: filelock.Mutex.Holder opens
+// lock files outside the queue.
 func (f lockFS) Open(name string, flag int, perm fs.FileMode) (disk.File, error) {
 	file, err := f.FS.Open(name, flag, perm)
+	if flag&os.O_CREATE == 0 {
+		return file, err
+	}
 	return file, f.note(err)
 }
 

@@ -14,11 +14,14 @@ import (
 	"realmconf/runtime/store"
 )
 
-// The names in a realm's directory. The first two are Meerkat's, the others
+// LockName is the name of the lock file that Meerkat's programs take, in the
+// directory of the state.
+const LockName = "config_state.lock"
+
+// The names in a realm's directory. The first one is Meerkat's too, the others are
 // realmconf's.
 const (
 	stateName   = "config_state.json"
-	lockName    = "config_state.lock"
 	guardName   = "config_state.guard"
 	historyName = "config_history"
 )

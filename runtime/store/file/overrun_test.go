@@ -52,7 +52,7 @@ func TestCompareAndSwap_peerBetweenTheExchanges(t *testing.T) {
 			if got := r.get("config.toml"); got != tt.text {
 				t.Errorf("the text is %q, want %q", got, tt.text)
 			}
-			os.Remove(r.path(lockName))
+			os.Remove(r.path(LockName))
 			got := load(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))
 			if string(got.Text) != tt.text || got.Pending {
 				t.Errorf("Load = %q (pending %v), want %q", got.Text, got.Pending, tt.text)

@@ -31,30 +31,22 @@ const (
 	LinkInPlace      PeculiarityKind = iota // a symbolic link in the place of a file of the realm
 	IrregularInPlace                        // a directory, a pipe or a device there
 	ManyNames                               // a file that realmconf writes into has a hard link
-	TooLong                                 // a file is longer than the realm's files are
-	HistoryTooLong                          // all records together are
+	TooLong                                 // a file is longer than one of the realm's may be
+	HistoryTooLong                          // all records together are longer than one request reads
 	ForeignInHistory                        // files in config_history that are not realmconf's
 	OwnedByAnother                          // a file belongs to another user than the realm's directory
 	ReplaceableByAll                        // everybody may replace what is in a directory
 	Protected                               // the config has no write bit for its owner
 	Unchangeable                            // a mark on the file keeps everybody from replacing it
 	MountedAlone                            // the file is mounted without its directory
-	SmallFilesOnly                          // the process may not write files of the usual length
-)
-
-// The usual lengths of a realm's files, in bytes: far more than realmconf writes.
-const (
-	usualText    = 1 << 20
-	usualState   = 64 << 10
-	usualRecord  = maxRecordFile
-	usualHistory = maxHistory
+	SmallFilesOnly                          // the process may not write files as long as a record may be
 )
 
 // inspectPeculiarities looks at every file of the realm, by its name and without
 // opening it.
 func (s *Store) inspectPeculiarities(in *Inspection) {
 	add := func(p Peculiarity) { in.Peculiarities = append(in.Peculiarities, p) }
-	if limit := disk.MaxFileSize(); limit < usualRecord {
+	if limit := disk.MaxFileSize(); limit < maxRecordFile {
 		add(Peculiarity{Kind: SmallFilesOnly, Path: s.options.Dir, Size: int64(limit)})
 	}
 	for dir := s.options.Dir; ; dir = filepath.Dir(dir) {
@@ -74,7 +66,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		path  string
 		limit int64
 	}{
-		{in.Document, usualText}, {s.path(stateName), usualState}, {s.path(guardName), usualState},
+		{in.Document, maxText}, {s.path(stateName), maxState}, {s.path(guardName), maxState},
 		{s.path(historyName), 0},
 	}
 	for _, f := range files {
@@ -94,7 +86,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		case !isDir && info.Size() > f.limit:
 			add(Peculiarity{Kind: TooLong, Path: f.path, Size: info.Size()})
 		}
-		if f.path == s.path(guardName) && disk.Names(info) > 1 {
+		if f.path == s.path(guardName) && disk.LinkCount(info) > 1 {
 			add(Peculiarity{Kind: ManyNames, Path: f.path})
 		}
 		if !info.IsDir() && disk.IsMountPoint(f.path) {
@@ -103,7 +95,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		if disk.IsUnchangeable(f.path) {
 			add(Peculiarity{Kind: Unchangeable, Path: f.path})
 		}
-		addOwner(add, realm, f.path, info)
+		addForeignOwner(add, realm, f.path, info)
 	}
 	if info, err := s.fs.Stat(in.Document); err == nil && in.DocumentErr == nil && info.Mode()&0o200 == 0 {
 		add(Peculiarity{Kind: Protected, Path: in.Document, Mode: info.Mode().Perm()})
@@ -111,10 +103,10 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 	s.inspectForeign(add, realm)
 }
 
-// addOwner notes a file whose owner is not that of the realm's directory: one of
+// addForeignOwner notes a file whose owner is not that of the realm's directory: one of
 // the two users may not be able to read or write it. The members of a group share
 // a directory with the set-group-id bit, and their files have several owners.
-func addOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.FileInfo) {
+func addForeignOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.FileInfo) {
 	want, group, known := disk.Owner(realm)
 	have, haveGroup, _ := disk.Owner(info)
 	shared := realm.Mode()&fs.ModeSetgid != 0 && group == haveGroup
@@ -123,9 +115,9 @@ func addOwner(add func(Peculiarity), realm fs.FileInfo, path string, info fs.Fil
 	}
 }
 
-// isKeptName reports whether a file in config_history has a name under which
-// realmconf keeps what is not a record.
-func isKeptName(name string) bool {
+// looksKept reports whether a file in config_history has a name like those under
+// which realmconf keeps what is not a record. isKept wants the whole form.
+func looksKept(name string) bool {
 	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix) || strings.HasPrefix(name, supersededPrefix)
 }
 
@@ -153,18 +145,18 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 		case isRecord && !info.Mode().IsRegular(): // among the unreadable ones
 		case isRecord:
 			total += info.Size()
-			if info.Size() > usualRecord {
+			if info.Size() > maxRecordFile {
 				add(Peculiarity{Kind: TooLong, Path: path, Size: info.Size()})
 			}
-		case !isKeptName(name) || !info.Mode().IsRegular() && !strings.HasPrefix(name, damagedPrefix):
+		case !looksKept(name) || !info.Mode().IsRegular() && !strings.HasPrefix(name, damagedPrefix):
 			foreign++
 		}
-		addOwner(func(p Peculiarity) { owned = append(owned, p) }, realm, path, info)
+		addForeignOwner(func(p Peculiarity) { owned = append(owned, p) }, realm, path, info)
 	}
 	if foreign > 0 {
 		add(Peculiarity{Kind: ForeignInHistory, Path: s.history.dir, Count: foreign})
 	}
-	if total > usualHistory {
+	if total > maxHistory {
 		add(Peculiarity{Kind: HistoryTooLong, Path: s.history.dir, Size: total})
 	}
 	if len(owned) > 0 { // the first is reported, as an example

@@ -68,7 +68,7 @@ func TestInspect_peculiarities(t *testing.T) {
 		{"a long record", func(r realm) error { return sparse(9 << 20)(r.path("config_history/5.json")) }, []PeculiarityKind{TooLong}},
 		{"a long history", func(r realm) error {
 			for _, name := range []string{"5", "6", "7", "8", "9", "10", "11", "12", "13"} {
-				if err := sparse(usualRecord)(r.path("config_history/" + name + ".json")); err != nil {
+				if err := sparse(maxRecordFile)(r.path("config_history/" + name + ".json")); err != nil {
 					return err
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // peer counts up like a program of Meerkat: it takes the lock file alone, by
@@ -36,7 +37,7 @@ func (p peer) change(f func(text string) (string, error)) error {
 	if err := p.lock(); err != nil {
 		return err
 	}
-	defer os.Remove(p.path(lockName))
+	defer os.Remove(p.path(LockName))
 	text, err := os.ReadFile(p.path("config.toml"))
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ func (p peer) change(f func(text string) (string, error)) error {
 
 func (p peer) lock() error {
 	for deadline := time.Now().Add(5 * time.Second); ; {
-		f, err := os.OpenFile(p.path(lockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		f, err := os.OpenFile(p.path(LockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err == nil {
 			_, err = f.WriteString("config-runtime-lock")
 			return errors.Join(err, f.Sync(), f.Close())
@@ -71,8 +72,8 @@ func (p peer) lock() error {
 		if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		if info, err := os.Stat(p.path(lockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
-			os.Remove(p.path(lockName)) // by name, although it may be another file by now
+		if info, err := os.Stat(p.path(LockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
+			os.Remove(p.path(LockName)) // by name, although it may be another file by now
 			continue
 		}
 		if time.Now().After(deadline) {
@@ -93,7 +94,8 @@ func (p peer) swap(name, text string) error {
 // A writer that hardly pauses and two peers that poll count up together: no update
 // is lost, and no program starves.
 func TestStore_peersLoseNoUpdate(t *testing.T) {
-	const ours, peers, each = 150, 2, 8
+	const peers, each = 2, 8
+	ours := treetest.Cases(150, 50)
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "0")

@@ -72,9 +72,6 @@ func (l *lock) keep(name, as string) error {
 		if copied != nil {
 			return errors.Join(err, copied)
 		}
-		if err := s.fs.SyncDir(s.history.dir); err != nil {
-			return err
-		}
 		s.history.noteKept(as)
 		return s.fs.Remove(name)
 	}

@@ -1,14 +1,6 @@
 package file
 
-import (
-	"errors"
-	"io/fs"
-	"slices"
-
-	"realmconf/runtime/fault"
-	"realmconf/runtime/internal/disk"
-	"realmconf/runtime/store"
-)
+import "slices"
 
 // maxExamined is how many files one commit examines before it removes them.
 const maxExamined = 64
@@ -78,40 +70,4 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 		foreign.below = n + 1
 	}
 	return left
-}
-
-// isRecord reports whether a history file is whole, and begins with the record of
-// the number in its name.
-func (h *history) isRecord(b *store.HistoryBudget, first uint64) bool {
-	records, err := h.read(b, first)
-	return err == nil && len(records) > 0 && records[0].Generation == first
-}
-
-// checkDir refuses a history that is not a directory of the realm's own: through
-// a link, records would be read and removed elsewhere. It returns fs.ErrNotExist
-// if there is none.
-func (h *history) checkDir() (fs.FileInfo, error) {
-	info, err := h.fs.Lstat(h.dir)
-	if err == nil && !info.IsDir() {
-		reason := fault.IO
-		if info.Mode()&fs.ModeSymlink != 0 {
-			reason = fault.Link
-		}
-		return nil, fault.New(fault.Storage, "%s is not a directory, or it is a link to one: move it away, and put a directory of the realm's own in its place", historyName).
-			With("op", "read "+historyName).With("reason", reason).Because(errNotDirectory)
-	}
-	return info, err
-}
-
-// errNotDirectory says that the history's place has something else.
-var errNotDirectory = errors.New("not a directory")
-
-// readFile returns the content of a history file. A file that cannot be one,
-// because it is a link, a device or the like, or too long, is errUnreadable.
-func (h *history) readFile(name string) (disk.Content, error) {
-	c, err := disk.Read(h.fs, name, maxRecordFile)
-	if errors.Is(err, fault.ErrIrregular) {
-		err = errUnreadable
-	}
-	return c, err
 }

@@ -3,7 +3,6 @@ package file
 import (
 	"errors"
 	"io/fs"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -94,7 +93,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	}
 	now, err := l.Now()
 	if err != nil {
-		return 0, fault.FromOS("touch "+lockName, err)
+		return 0, fault.FromOS("touch "+LockName, err)
 	}
 	wait, err := s.restNeeded(v, now, c)
 	if err != nil {
@@ -174,9 +173,7 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.config.Bytes), c); err != nil {
 		return c, err
 	}
-	c = append(c, v.st.generation)
-	slices.Sort(c)
-	return c, nil
+	return c.with(v.st.generation), nil
 }
 
 // externalRecord returns the record of a change that another program made.

@@ -228,7 +228,7 @@ func TestRecords_claimsAreShortened(t *testing.T) {
 func TestInspect_hostIsShortened(t *testing.T) {
 	r := newFastRealm(t)
 	commit(t, r.open(), "a = 1\n")
-	r.put(lockName, `{"pid":1,"host":"`+strings.Repeat("h", 3000)+`","guard":"1:1","nonce":"x"}`)
+	r.put(LockName, `{"pid":1,"host":"`+strings.Repeat("h", 3000)+`","guard":"1:1","nonce":"x"}`)
 	in := Inspect(r.options())
 	if len(in.Locks) != 1 || !in.Locks[0].HasStamp || len(in.Locks[0].Host) > 200 {
 		t.Errorf("got %d locks, %.300v", len(in.Locks), in.Locks)

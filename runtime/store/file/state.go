@@ -30,7 +30,8 @@ func (st state) encode() []byte {
 // parseState accepts the texts that Meerkat accepts: an object, also with
 // unknown members, or a list of the generation alone. It refuses those that
 // Meerkat refuses: a number that is not an unsigned integer, a second generation,
-// bytes after the value. It also refuses a number above store.MaxGeneration. An invalid digest counts as unknown.
+// bytes after the value. It also refuses a number above store.MaxGeneration. An
+// invalid digest counts as unknown.
 func parseState(b []byte) (state, error) {
 	if !utf8.Valid(b) {
 		return state{}, errors.New("not UTF-8")

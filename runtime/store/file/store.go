@@ -17,10 +17,9 @@ type Store struct {
 	history *history
 	mutex   *filelock.Mutex
 
-	retired store.Digest // accessed with the lock held: the text that the last commit of this Store replaced
-
-	// These are accessed with the lock held.
-	left    listing
+	// This group is accessed with the lock held.
+	retired store.Digest // of the text that the last commit of this Store replaced
+	listed  listing
 	foreign foreignFiles
 	swept   bool // there are no leftovers, unless another program has left one since
 

@@ -24,7 +24,7 @@ func (r realm) stopPeer(text string) (resume func()) {
 	go func() {
 		ended <- (peer{r}).change(func(string) (string, error) {
 			at := time.Now().Add(-31 * time.Second)
-			stopped <- os.Chtimes(r.path(lockName), at, at)
+			stopped <- os.Chtimes(r.path(LockName), at, at)
 			<-goOn
 			return text, nil
 		})
@@ -161,7 +161,7 @@ func TestStore_supersededTwice(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	resumeSecond := r.stopPeer("second peer")
-	if err := os.Remove(r.path(lockName)); err != nil {
+	if err := os.Remove(r.path(LockName)); err != nil {
 		t.Fatal(err)
 	}
 	resumeFirst := r.stopPeer("first peer")
@@ -234,7 +234,7 @@ func TestStore_killedAndOverwritten(t *testing.T) {
 			acked := len(out) > 0
 			a := r.audit(new(ledger))
 			wasCurrent := a.state.generation == 2
-			os.Remove(r.path(lockName))
+			os.Remove(r.path(LockName))
 			r.replace("config.toml", "by the peer")
 			r.replace(stateName, "{\n  \"generation\": 2\n}")
 			s := r.openLater()

@@ -11,7 +11,8 @@ import (
 
 var (
 	// errChanged says that a file is not what it was when it was read, and that
-	// it has not been replaced: path has a text that another program saved.
+	// it has not been replaced: path has a text that another program saved, or no
+	// file, because another program removed it.
 	errChanged = errors.New("the file was changed meanwhile")
 
 	// errUnsure says that a step failed and that its effect could not be found
@@ -177,7 +178,8 @@ func openPlaced(sys disk.FS, name string) (placedFile, error) {
 }
 
 // moveToFreeName gives a file the name path, or returns errChanged when another
-// file has it.
+// file has it. Where names can be neither renamed without replacing another nor
+// linked, it replaces a file that got the name since it was looked at.
 func (l *lock) moveToFreeName(own disk.File, name, path string) error {
 	sys := l.store.fs
 	err := sys.RenameNoReplace(name, path)

@@ -89,31 +89,36 @@ func (l *lock) sweptDirs() []string {
 // that must be compared with the records.
 func (l *lock) sweepFile(found leftover) (leftover, bool) {
 	s := l.store
-	if info, err := s.fs.Lstat(found.path); err != nil || !info.Mode().IsRegular() {
+	info, err := s.fs.Lstat(found.path)
+	if err != nil || !info.Mode().IsRegular() {
 		return leftover{}, false
 	}
-	content, err := disk.Read(s.fs, found.path, store.MaxText)
-	tooLong := found.isTooLong(s.fs)
+	if info.Size() > maxText { // no commit writes such a file
+		l.keepLeftover(found)
+		return leftover{}, false
+	}
+	content, err := disk.Read(s.fs, found.path, maxText)
 	switch {
-	case err != nil && !tooLong || err == nil && !content.Exists():
-	case !tooLong && isText(found.kind):
+	case err != nil || !content.Exists(): // the next sweep looks again
+	case isText(found.kind):
 		found.size, found.digest = len(content.Bytes), store.DigestOf(content.Bytes)
 		return found, true
-	case !tooLong && found.kind == tempState && s.isOwnState(content.Bytes), !tooLong && found.kind != tempState && isLock(content.Bytes):
+	case found.kind == tempState && s.isOwnState(content.Bytes), found.kind != tempState && isLock(content.Bytes):
 		s.fs.Remove(found.path)
-	case isText(found.kind):
-		_ = l.keep(found.path, displacedPrefix+newID()+textExtension)
 	default:
-		_ = l.keep(found.path, displacedPrefix+newID()+otherExtension)
+		l.keepLeftover(found)
 	}
 	return leftover{}, false
 }
 
-// isTooLong reports whether a leftover is longer than any text that a commit
-// writes.
-func (f leftover) isTooLong(sys disk.FS) bool {
-	info, err := sys.Lstat(f.path)
-	return err == nil && info.Size() > store.MaxText
+// keepLeftover moves a leftover to the history. If that fails, the next sweep finds
+// it again.
+func (l *lock) keepLeftover(found leftover) {
+	extension := otherExtension
+	if isText(found.kind) {
+		extension = textExtension
+	}
+	_ = l.keep(found.path, displacedPrefix+newID()+extension)
 }
 
 // sweepTexts compares leftover texts with all records, each of which is read once.
@@ -138,7 +143,7 @@ func (l *lock) sweepTexts(texts []leftover) {
 			s.fs.Remove(text.path)
 			continue
 		}
-		_ = l.keep(text.path, displacedPrefix+newID()+textExtension)
+		l.keepLeftover(text)
 	}
 }
 

@@ -30,8 +30,8 @@ func (v view) version() store.Version {
 }
 
 // readView reads the state, the config and the state again, until both states
-// are the same: then no commit ended in between. It takes no lock.
-// The request's searches of the history are spent from b.
+// are the same: then no commit ended in between. It takes no lock. The searches of
+// the history that the view needs are spent from b.
 func (s *Store) readView(b *store.HistoryBudget) (view, error) {
 	if err := s.checkPresent(); err != nil {
 		return view{}, err
@@ -64,7 +64,7 @@ func (s *Store) readView(b *store.HistoryBudget) (view, error) {
 	}
 	v.digest = store.DigestOf(v.config.Bytes)
 	if v.hasState() {
-		if v.st, v.damage, err = s.parseState(b, v.state.Bytes); err != nil {
+		if v.st, v.damage, err = s.parseUsableState(b, v.state.Bytes); err != nil {
 			return view{}, err
 		}
 	}

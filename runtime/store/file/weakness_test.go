@@ -21,6 +21,7 @@ import (
 	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // These tests are about weaknesses of Meerkat's own programs that realmconf must not
@@ -63,7 +64,7 @@ func TestLock_onlyOneTakesOverAStaleLock(t *testing.T) {
 // takes its lock over and commits. When the holder goes on, it must not damage the
 // peer's commit or a third program's lock, and its answer must be true.
 func TestCompareAndSwap_holderStoppedFor31Seconds(t *testing.T) {
-	for n := 1; stopped(t, n); n++ {
+	for n := 1; stopped(t, n); n += treetest.Cases(1, 4) {
 	}
 }
 
@@ -72,19 +73,19 @@ func stopped(t *testing.T, n int) bool {
 	commit(t, r.open(), "old")
 	count, where := 0, ""
 	s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
-		if !r.exists(lockName) || where != "" {
+		if !r.exists(LockName) || where != "" {
 			return true, nil
 		}
 		if count++; count == n {
 			where = fmt.Sprintf("stopped at step %d before %s %s", n, op, name)
 			at := time.Now().Add(-31 * time.Second)
-			if err := os.Chtimes(r.path(lockName), at, at); err != nil {
+			if err := os.Chtimes(r.path(LockName), at, at); err != nil {
 				t.Fatal(err)
 			}
 			if err := (peer{r}).set("by the peer"); err != nil {
 				t.Fatal(err)
 			}
-			r.put(lockName, "a third one's")
+			r.put(LockName, "a third one's")
 		}
 		return true, nil
 	})}, newTestClock(), "boot")
@@ -93,10 +94,10 @@ func stopped(t *testing.T, n int) bool {
 	if where == "" {
 		return false
 	}
-	if r.exists(lockName) && r.get(lockName) != "a third one's" || !r.exists(lockName) {
+	if r.exists(LockName) && r.get(LockName) != "a third one's" || !r.exists(LockName) {
 		t.Errorf("%s: the third program's lock is gone", where)
 	}
-	os.Remove(r.path(lockName))
+	os.Remove(r.path(LockName))
 	c := newTestClock()
 	next := open(r.options(), disk.OS{}, c, "boot")
 	load(t, next)
@@ -127,7 +128,7 @@ func TestLock_cannotBeTakenOver(t *testing.T) {
 	}{
 		"a directory in its place": {
 			prepare: func(r realm) {
-				if err := os.Mkdir(r.path(lockName), 0o700); err != nil {
+				if err := os.Mkdir(r.path(LockName), 0o700); err != nil {
 					r.t.Fatal(err)
 				}
 			},
@@ -136,7 +137,7 @@ func TestLock_cannotBeTakenOver(t *testing.T) {
 		"may not be removed": {
 			prepare: func(r realm) { r.leave("config-runtime-lock", time.Minute) },
 			fail: func(op, name string) (bool, error) {
-				if name == lockName && (op == "exchange" || op == "rename" || op == "remove") {
+				if name == LockName && (op == "exchange" || op == "rename" || op == "remove") {
 					return false, syscall.EPERM
 				}
 				return true, nil
@@ -146,7 +147,7 @@ func TestLock_cannotBeTakenOver(t *testing.T) {
 		"there again each time": {
 			prepare: func(r realm) { r.leave("config-runtime-lock", time.Minute) },
 			fail: func(op, name string) (bool, error) {
-				if name == lockName && op == "exchange" {
+				if name == LockName && op == "exchange" {
 					return false, syscall.ENOENT
 				}
 				return true, nil
@@ -335,14 +336,14 @@ func TestSweep_temporaryFiles(t *testing.T) {
 // places are locked, in the same order by all.
 func TestLock_bothLockFilesOfTheRealmGlobal(t *testing.T) {
 	r := newRealm(t)
-	second := filepath.Join(t.TempDir(), "realms", "global", lockName)
+	second := filepath.Join(t.TempDir(), "realms", "global", LockName)
 	o := r.options()
 	o.PeerLocks = []string{second}
 	o.LockTimeout = time.Second
 	var held []string
 	s := open(o, faulty{say: serial(func(op, name string) (bool, error) {
 		if op == "exchange" && name == "config.toml" {
-			for _, path := range []string{second, r.path(lockName)} {
+			for _, path := range []string{second, r.path(LockName)} {
 				if b, err := os.ReadFile(path); err == nil && bytes.Contains(b, []byte(`"pid"`)) {
 					held = append(held, path)
 				}
@@ -352,7 +353,7 @@ func TestLock_bothLockFilesOfTheRealmGlobal(t *testing.T) {
 	})}, newTestClock(), "boot")
 	commit(t, s, "one") // creates the directory of the second one
 	commit(t, s, "two")
-	if want := []string{second, r.path(lockName)}; !slices.Equal(held, want) {
+	if want := []string{second, r.path(LockName)}; !slices.Equal(held, want) {
 		t.Errorf("held %q at the commit point, want %q", held, want)
 	}
 	if _, err := os.Stat(second); err == nil {
@@ -378,7 +379,7 @@ func TestLoad_createsNoDirectoryForTheSecondLock(t *testing.T) {
 	r := newRealm(t)
 	r.put("config.toml", "by hand")
 	o := r.options()
-	second := filepath.Join(t.TempDir(), "realms", lockName)
+	second := filepath.Join(t.TempDir(), "realms", LockName)
 	o.PeerLocks = []string{second}
 	s := open(o, disk.OS{}, newTestClock(), "boot")
 	wantState(t, s, "by hand", 1)
