@@ -377,7 +377,7 @@ func (m *cancelling) Reveal(given, prev tree.Object, lookup func(schema.Token, s
 	return m.Model.Reveal(given, prev, lookup)
 }
 
-func (m *cancelling) Recheck(next, valid tree.Object) (issues, warnings []schema.Issue) {
+func (m *cancelling) Recheck(next, valid tree.Object) schema.Report {
 	m.pass(1)
 	return m.Model.Recheck(next, valid)
 }

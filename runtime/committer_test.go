@@ -111,7 +111,7 @@ func (g *gated) CompareAndSwap(ctx context.Context, from store.Version, next []s
 // fragile is a model that panics if a certain section is there.
 type fragile struct{ *schema.Model }
 
-func (m fragile) Recheck(next, valid tree.Object) (issues, warnings []schema.Issue) {
+func (m fragile) Recheck(next, valid tree.Object) schema.Report {
 	if next["agent"] != nil {
 		panic("a mistake in the model")
 	}

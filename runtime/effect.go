@@ -131,11 +131,9 @@ func (r *Runtime) effectiveOf(ctx context.Context, s *Snapshot, sections []strin
 	if err != nil {
 		return nil, err
 	}
-	r.mu.Lock()
-	last := r.composed
-	r.mu.Unlock()
-	if last != nil && last.head == s && last.isCurrent(ctx) {
-		return last.effective, nil
+	last := r.lastComposition()
+	if last.isOf(ctx, s) {
+		return last.effective, last.err
 	}
 	c, err := r.compose(ctx, s, family, last, sections...)
 	return c.effective, err

@@ -39,6 +39,7 @@ type Member struct {
 // composed is a composition with everything that it was made of.
 type composed struct {
 	effective *Effective
+	err       error // why there is none
 	head      *Snapshot
 	read      []observation // the other configurations
 }
@@ -70,40 +71,53 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 // currentComposition returns a composition of what is current. With an error it
 // has the configurations that were read, or is nil.
 func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
-	isAlone := false
+	head, _, err := r.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if last := r.lastComposition(); last.isOf(ctx, head) {
+		return last, last.err
+	}
+	if err := r.composing.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer r.composing.leave()
+	return r.composeCurrent(ctx)
+}
+
+// lastComposition returns the composition that was made last, nil if there is none.
+func (r *Runtime) lastComposition() *composed {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.composed
+}
+
+// composeCurrent composes what is current, unless another reader did so meanwhile. It
+// begins again if a configuration changes while it composes. One call at a time may
+// do so.
+func (r *Runtime) composeCurrent(ctx context.Context) (*composed, error) {
 	for range maxCompositions {
 		head, family, err := r.head(ctx)
 		if err != nil {
 			return nil, err
 		}
-		r.mu.Lock()
-		last := r.composed
-		r.mu.Unlock()
-		if last != nil && last.head == head && last.isCurrent(ctx) {
-			return last, nil
+		last := r.lastComposition()
+		if last.isOf(ctx, head) {
+			return last, last.err
 		}
-		if !isAlone { // then another reader may have made it meanwhile
-			if err := r.composing.enter(ctx); err != nil {
-				return nil, err
-			}
-			defer r.composing.leave()
-			isAlone = true
-			continue
-		}
-		c, composeErr := r.compose(ctx, head, family, last)
+		c, err := r.compose(ctx, head, family, last)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if now, _, err := r.head(ctx); err != nil || now != head || !c.isCurrent(ctx) {
 			continue
 		}
-		if composeErr != nil {
-			return c, composeErr
+		if c.err = err; err == nil || isRefusal(err) {
+			r.mu.Lock()
+			r.composed = c
+			r.mu.Unlock()
 		}
-		r.mu.Lock()
-		r.composed = c
-		r.mu.Unlock()
-		return c, nil
+		return c, err
 	}
 	return nil, fault.New(fault.Busy, "the realms that this one inherits from are being changed over and over: wait until that is done, and try again")
 }
@@ -146,17 +160,17 @@ func (r *Runtime) family(ctx context.Context) (realm string, family store.Family
 func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed, sections ...string) (*composed, error) {
 	c := &composed{head: head}
 	realm := *head.Metadata.RealmID
-	result, err := r.model.Compose(realm, func(id string) (tree.Object, bool, error) {
+	result, err := r.model.Compose(realm, func(id string) (schema.Document, error) {
 		if id == realm {
-			return head.Stored(), head.knownValid(), nil
+			return head.composable(), nil
 		}
 		relative, err := family.Relative(id)
 		if err != nil {
-			return nil, false, err
+			return schema.Document{}, err
 		}
 		o, err := observe(ctx, id, relative, last)
 		c.read = append(c.read, o)
-		return o.tree, o.readable, err
+		return schema.Document{Tree: o.tree, IsChecked: o.readable}, err
 	}, sections...)
 	if err != nil {
 		return c, compositionFault("this realm", err)
@@ -192,6 +206,19 @@ func observe(ctx context.Context, realm string, relative store.Relative, last *c
 	}
 	o.tree = doc.Tree()
 	return o, nil
+}
+
+// isRefusal reports whether an error of a composition says what is in the
+// configurations: it stays as long as they do.
+func isRefusal(err error) bool {
+	return fault.Is(err, fault.InvalidConfig) || fault.Is(err, fault.CorruptConfig)
+}
+
+// isOf reports whether c is the composition of a head, and nothing that it was made
+// of has changed since. Get returns the same snapshot until the configuration
+// changes. c may be nil.
+func (c *composed) isOf(ctx context.Context, head *Snapshot) bool {
+	return c != nil && c.head == head && c.isCurrent(ctx)
 }
 
 // isCurrent reports whether the other configurations are as they were read. Each
@@ -292,8 +319,7 @@ func (e *Effective) OriginOf(p tree.Pointer) (schema.Origin, bool) {
 // in it. A value of the realm's own file has its line.
 func (e *Effective) Warnings() []schema.Issue {
 	return e.warnings.get(func() []schema.Issue {
-		issues, references := e.model.Check(e.Stored(), nil)
-		return append(append(issues, references...), e.noEffect(false)...)
+		return append(listFound(e.model.Check(e.Stored(), e.Stored()).Warnings), e.noEffect(false)...)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 )
 
@@ -217,6 +218,36 @@ func TestEffective_refuses(t *testing.T) {
 				t.Errorf("the error is about %v, want %s", got, tt.realm)
 			}
 		})
+	}
+}
+
+// composeCounter counts the compositions that are made.
+type composeCounter struct {
+	runtime.Model
+	count int
+}
+
+func (m *composeCounter) Compose(realm string, fetch schema.Fetch, sections ...string) (*schema.Composition, error) {
+	m.count++
+	return m.Model.Compose(realm, fetch, sections...)
+}
+
+// TestEffective_refusedAgain does not compose again what was refused, until a
+// configuration changes.
+func TestEffective_refusedAgain(t *testing.T) {
+	for _, wrong := range []string{"[rest]\nport='x'\n", "[rest\n"} {
+		f := newFamily(t, "[realm.team]\nparent='org'\n[realm.org]\n", map[string]string{"org": wrong})
+		model := &composeCounter{Model: meerkat.New()}
+		rt := runtimeWith(t, model, f)
+		for range 3 {
+			if _, err := rt.Effective(t.Context()); err == nil || model.count != 1 {
+				t.Fatalf("%q: composed %d times, got %v", wrong, model.count, err)
+			}
+		}
+		f.relatives["org"].set("[rest]\nport=1\n")
+		if _, err := rt.Effective(t.Context()); err != nil || model.count != 2 {
+			t.Errorf("%q: composed %d times, got %v", wrong, model.count, err)
+		}
 	}
 }
 

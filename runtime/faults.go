@@ -13,28 +13,35 @@ import (
 	"realmconf/schema/tree"
 )
 
-// maxIssues is the highest number of issues in one error, and of warnings.
-const maxIssues = schema.MaxIssues
+// listWarnings is listFound with the lines of the warnings.
+func listWarnings(found schema.Issues, doc *document.Document) []schema.Issue {
+	return locate(listFound(found), doc)
+}
 
-// limitWarnings returns at most maxIssues of a list of warnings; one more counts
-// the others.
-func limitWarnings(warnings []schema.Issue) []schema.Issue {
-	rest := len(warnings) - maxIssues
-	if rest <= 0 {
-		return warnings
+// listFound returns the warnings that a check has explained; one more counts the
+// others.
+func listFound(found schema.Issues) []schema.Issue {
+	warnings := slices.Clone(found.First)
+	if rest := found.Omitted(); rest > 0 {
+		warnings = append(warnings, schema.Issue{
+			Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
+		})
 	}
-	return append(slices.Clone(warnings[:maxIssues]), schema.Issue{
-		Kind: schema.Rule, Message: fmt.Sprintf("%d more mistakes are not listed", rest), Hint: "correct these first",
-	})
+	return warnings
+}
+
+// firstOf returns a list of issues as those of a check.
+func firstOf(issues []schema.Issue) schema.Issues {
+	return schema.Issues{First: issues[:min(len(issues), schema.MaxIssues)], Count: len(issues)}
 }
 
 // invalidFault returns the fault of a write whose result the model refuses.
-func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
-	text, count := issues[0].Text(), len(issues)
+func invalidFault(found schema.Issues, generation uint64) *fault.Fault {
+	issues, count := found.First, found.Count
+	text := issues[0].Text()
 	switch {
-	case count > maxIssues:
-		issues = slices.Clone(issues[:maxIssues])
-		text = fmt.Sprintf("%s (and %d more, the first %d in issues)", text, count-1, maxIssues)
+	case found.Omitted() > 0:
+		text = fmt.Sprintf("%s (and %d more, the first %d in issues)", text, count-1, len(issues))
 	case count > 1:
 		text = fmt.Sprintf("%s (and %d more, in issues)", text, count-1)
 	}
@@ -43,8 +50,8 @@ func invalidFault(issues []schema.Issue, generation uint64) *fault.Fault {
 	}
 	f := fault.New(fault.InvalidConfig, "%s nothing was written", text).
 		With("issues", issues).With("generation", generation)
-	if count > len(issues) {
-		f = f.With("issues_omitted", count-len(issues))
+	if found.Omitted() > 0 {
+		f = f.With("issues_omitted", found.Omitted())
 	}
 	return f
 }

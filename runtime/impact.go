@@ -26,11 +26,10 @@ type impact struct {
 	change   *Comparison
 	sections []string // that the change touches
 
-	isReadable map[*Snapshot]bool // it was composed: Meerkat can read it
-	read       map[string]relativeRead
-	kept       int // bytes of the texts in read
-	parsed     int // bytes of all texts that were parsed
-	changes    int // in all effects on other realms
+	read    map[string]relativeRead
+	kept    int // bytes of the texts in read
+	parsed  int // bytes of all texts that were parsed
+	changes int // in all effects on other realms
 }
 
 // relativeRead is the result of reading another configuration.
@@ -43,7 +42,7 @@ func newImpact(model Model, family store.Family, realm string, c *Comparison) *i
 	sections, _ := touchedSections(c.Changes)
 	return &impact{
 		model: model, family: family, changed: realm, change: c, sections: sections,
-		isReadable: map[*Snapshot]bool{}, read: map[string]relativeRead{},
+		read: map[string]relativeRead{},
 	}
 }
 
@@ -107,14 +106,14 @@ func (i *impact) sourceOf(c tree.Change, before, after *Effective) tree.Pointer 
 // compose composes a realm, where s is the configuration of the changed one.
 func (i *impact) compose(ctx context.Context, realm string, s *Snapshot) compositionResult {
 	p := compositionResult{}
-	result, err := i.model.Compose(realm, func(id string) (tree.Object, bool, error) {
+	result, err := i.model.Compose(realm, func(id string) (schema.Document, error) {
 		if id == i.changed {
 			p.looked = true
-			return s.Stored(), i.isReadable[s], nil
+			return s.composable(), nil
 		}
 		r := i.readRelative(ctx, id)
 		p.read, p.readErr = append(p.read, r), r.err
-		return r.tree, r.readable, r.err
+		return schema.Document{Tree: r.tree, IsChecked: r.readable}, r.err
 	}, i.sections...)
 	if err != nil {
 		p.err = compositionFault(i.subject(realm), err)
@@ -128,7 +127,6 @@ func (i *impact) compose(ctx context.Context, realm string, s *Snapshot) composi
 			i.read[r.realm] = r
 		}
 	}
-	i.isReadable[s] = i.isReadable[s] || p.looked
 	p.effective = newEffective(i.model, &composed{head: s}, result)
 	return p
 }

@@ -24,14 +24,17 @@ type Model interface {
 	// Canonical reads a whole configuration as a client may send it: it removes
 	// the nulls of optional fields, and turns aliases into canonical names.
 	Canonical(given tree.Object) (tree.Object, []schema.Issue)
-	// Check returns every mistake in next. Mistakes that prev has too are
+	// Check finds every mistake in next. Mistakes that one of prev has too are
 	// warnings.
-	Check(next, prev tree.Object) (issues, warnings []schema.Issue)
+	Check(next tree.Object, prev ...tree.Object) schema.Report
 	// Recheck is Check of next, where valid is a configuration in which Check
 	// finds nothing at all. It is faster the more sections are tree.Same.
-	Recheck(next, valid tree.Object) (issues, warnings []schema.Issue)
+	Recheck(next, valid tree.Object) schema.Report
 	// Key returns the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// Declares reports whether the schema has a property of the name at p. Any other
+	// name is that of a map's entry, another name of a property, or a mistake.
+	Declares(p tree.Pointer) bool
 	// Default returns the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 	// DefaultWithout is Default of p in a configuration without whole, a place at or

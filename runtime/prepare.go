@@ -46,7 +46,7 @@ func newPreparation(s store.Store) (preparation, error) {
 //	document
 //	  │ 6 judge, if anything changes               would_drop, approval_required
 //	  ├─7 dry run, if anything changes ─→ outcome  storage
-//	  │ 8 mistakes withheld from a guess           invalid_config
+//	  │ 8 mistakes that stored secrets decide      invalid_config
 //	  ├─9 no change ───→ outcome
 //	  │ 10 a number is left?                       storage, reason full
 //	outcome and record
@@ -54,10 +54,10 @@ func newPreparation(s store.Store) (preparation, error) {
 // 1 comes first because a stale write was meant for another configuration: no
 // later refusal would help its client. 4 comes before 6 so that no person is asked
 // about a configuration that cannot be written. 8 and 9 come after 6 because they
-// tell something about the stored secrets: see validate. 7 is between: a dry run
-// reports the refusals of the judge and of the store, and nothing about the
-// secrets. 10 comes last
-// because a write that changes nothing needs no number.
+// tell something about the stored secrets: validate says how a client could guess
+// them. 7 is between: a dry run reports the refusals of the judge and of the store,
+// and nothing about the secrets. 10 comes last because a write that changes nothing
+// needs no number.
 //
 // ctx is the client's. It is looked at between the steps, and in those that may
 // take long, so that nothing waits for a write that its client has cancelled.
@@ -99,7 +99,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	var preview *Comparison
 	changes := edited
 	if w.Judge != nil || w.DryRun {
-		preview = r.preview(ctx, w, wanted, base, doc)
+		preview = r.preview(ctx, w, wanted, base, doc, checked.Report)
 		changes = changes || len(preview.Changes) > 0 // a guess that is right edits nothing
 	}
 	var approval *store.Approval
@@ -111,7 +111,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: append(locate(limitWarnings(checked.warnings), doc), notes...)}
+	outcome := &Outcome{Previous: version.Generation, Since: since, Warnings: append(listWarnings(checked.Warnings, doc), notes...)}
 	switch {
 	case w.DryRun && changes: // 7
 		if err := store.CheckWritable(ctx, p.store); err != nil {
@@ -119,11 +119,11 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		}
 		outcome.Comparison, outcome.Changed = *preview, true
 		if checked.givesSecret {
-			outcome.Warnings = append(locate(limitWarnings(checked.clientWarnings), base.document), notes...)
+			outcome.Warnings = append(listWarnings(checked.clientWarnings, base.document), notes...)
 		}
 		return outcome, nil, nil
-	case len(checked.withheld) > 0: // 8
-		return nil, nil, invalidFault(checked.withheld, version.Generation)
+	case checked.Issues.Count > 0: // 8
+		return nil, nil, invalidFault(checked.Issues, version.Generation)
 	case !edited: // 9
 		outcome.Comparison = Comparison{Before: base, After: base, Changes: []tree.Change{}}
 		return outcome, nil, nil
@@ -131,8 +131,9 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 		return nil, nil, store.ExhaustedFault()
 	}
 	record := p.record(w, version, doc, number, approval)
-	valid := len(checked.warnings) == 0 && tree.Exactly(doc.Tree(), wanted.tree)
-	outcome.Comparison, outcome.Changed = *r.comparison(base, base.successor(record.Version, doc, valid)), true
+	after := base.successor(record.Version, doc)
+	after.knowReport(wanted.tree, checked.Report)
+	outcome.Comparison, outcome.Changed = *r.comparison(base, after), true
 	return outcome, record, nil
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // Snapshot is a configuration in memory: a generation, or a draft of one. It does
-// not change, and may be used from many goroutines. Its views are computed from its source, each
-// when it is first needed:
+// not change, and may be used from many goroutines. Its views are computed from its
+// source, each when it is first needed:
 //
 //	text ─→ Stored ─ defaults ─→ Resolved ─ tokens for secrets ─→ Shown ─→ ShownJSON
 //	          └───────────────────────────── tokens for secrets ─→ ShownStored
@@ -24,14 +24,15 @@ type Snapshot struct {
 	Notices  []store.Notice // what a person should know of the store's files
 
 	source
-	model     Model
-	unchecked bool // a write made it whose check does not show that the whole tree is valid
+	model Model
 
 	resolved    lazy[tree.Object]
 	shown       lazy[tree.Object]
 	shownStored lazy[tree.Object]
 	sections    lazy[sections] // of shown
 	shownJSON   lazy[json.RawMessage]
+	report      lazy[schema.Report] // of the file's check
+	unreadable  lazy[*schema.Issue] // of composable
 	warnings    lazy[[]schema.Issue]
 	replies     replies
 }
@@ -39,14 +40,16 @@ type Snapshot struct {
 // source is everything in which snapshots differ: the text, the tree that counts
 // as stored, and the tokens that replace the secrets for clients.
 //
-//	made by      text               tree                    tokens refer to
-//	read         the store's        the text's              its own generation, once that is committed
-//	successor    a write's result   the text's              its own generation
-//	masked       as before          tokens for secrets      as before
-//	draft        a write's result   the text's or           the generation before where a secret is
-//	                                the client's            unchanged; nothing where it is new
-//	writeBase    the last that      the text's              that text's generation
-//	             is TOML, or none
+//	made by       text               tree                    tokens refer to
+//	storedSource  the store's        the text's              its own generation, once that is committed
+//	successor     a write's result   the text's              its own generation
+//	masked        as before          tokens for secrets      as before
+//	draft         a write's result   the text's or           the generation before where a secret is
+//	                                 the client's            unchanged; nothing where it is new
+//	writeBase     the last that      the text's              that text's generation
+//	              is TOML, or none
+//	newEffective  the realm's own    the composition         the realm's own generation; nothing where
+//	                                                         a secret is inherited
 type source struct {
 	document  *document.Document
 	stored    tree.Object
@@ -74,18 +77,12 @@ func storedSource(doc *document.Document, version store.Version) source {
 }
 
 // successor returns the snapshot of the next version, which a write made of s.
-// valid says that the write's check found no mistake in it.
-func (s *Snapshot) successor(version store.Version, doc *document.Document, valid bool) *Snapshot {
+func (s *Snapshot) successor(version store.Version, doc *document.Document) *Snapshot {
 	next := newSnapshot(s.model, version, s.Metadata, source{
 		document: doc, stored: doc.Tree(), committed: true, token: tokensOf(version.Generation),
 	})
 	next.Notices = s.Notices
 	next.reuseViews(s)
-	if valid {
-		next.warnings.set(nil)
-	} else {
-		next.unchecked = true
-	}
 	return next
 }
 
@@ -139,10 +136,13 @@ func (s *Snapshot) shownSections() sections {
 // Warnings are the mistakes in the file, with their lines. A file with mistakes
 // can still be read.
 func (s *Snapshot) Warnings() []schema.Issue {
-	return s.warnings.get(func() []schema.Issue {
-		_, warnings := s.model.Check(s.document.Tree(), s.document.Tree())
-		return locate(limitWarnings(warnings), s.document)
-	})
+	return s.warnings.get(func() []schema.Issue { return listWarnings(s.checked().Warnings, s.document) })
+}
+
+// checked returns what the check of the file finds: warnings only, since nothing in
+// it is new.
+func (s *Snapshot) checked() schema.Report {
+	return s.report.get(func() schema.Report { return s.model.Check(s.document.Tree(), s.document.Tree()) })
 }
 
 // Text is the file's bytes, with its secrets.
@@ -152,12 +152,31 @@ func (s *Snapshot) Text() []byte { return s.document.Text() }
 // token in the place of each secret. A comment may hold anything. The error is that
 // of an edit.
 func (s *Snapshot) ShownText() ([]byte, error) {
-	doc, _, err := s.document.Edit(s.ShownStored(), s.model.Key)
+	doc, _, err := s.document.Edit(s.ShownStored(), s.model)
 	if err != nil {
 		return nil, err
 	}
 	return doc.Text(), nil
 }
 
-// knownValid reports whether it is known that the file holds no mistake.
-func (s *Snapshot) knownValid() bool { return !s.unchecked && len(s.Warnings()) == 0 }
+// knowReport gives the report of a write's check in advance, if the file holds
+// exactly the configuration that was checked.
+func (s *Snapshot) knowReport(checked tree.Object, report schema.Report) {
+	if report.Issues.Count == 0 && tree.Exactly(s.document.Tree(), checked) {
+		s.report.set(report)
+	}
+}
+
+// composable returns the snapshot as a document of a chain.
+func (s *Snapshot) composable() schema.Document {
+	unreadable := s.unreadable.get(func() *schema.Issue {
+		if tree.Same(s.stored, s.document.Tree()) {
+			return s.checked().Unreadable
+		}
+		return s.model.Check(s.stored, s.stored).Unreadable
+	})
+	return schema.Document{Tree: s.stored, IsChecked: true, Unreadable: unreadable}
+}
+
+// isValid reports whether the file holds no mistake.
+func (s *Snapshot) isValid() bool { return s.checked().IsValid() }

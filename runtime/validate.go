@@ -2,8 +2,6 @@ package runtime
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"realmconf/runtime/document"
 	"realmconf/schema"
@@ -12,11 +10,10 @@ import (
 
 // validation is the result of checking the configuration that a write wants.
 type validation struct {
-	warnings []schema.Issue
+	schema.Report // of what would be stored; its issues are withheld
 
-	givesSecret    bool           // the client may be guessing
-	withheld       []schema.Issue // if givesSecret: mistakes to report only after the judge has decided
-	clientWarnings []schema.Issue // if givesSecret: the warnings that do not depend on the stored secrets
+	givesSecret    bool          // the client may be guessing
+	clientWarnings schema.Issues // if givesSecret: the warnings that do not depend on the stored secrets
 }
 
 // validate checks the configuration that a write wants, and refuses mistakes
@@ -31,61 +28,38 @@ type validation struct {
 //     write at once: the client could have found them itself.
 //  2. The tree that would be stored, against Stored. Mistakes that only this
 //     check finds depend on the stored secrets. They are withheld, and refuse
-//     the write only after the review has let it pass.
+//     the write only after the judge has let it pass.
 //
 // Every other write is checked once, by 2, and refused at once.
 func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Snapshot) (validation, error) {
 	generation := base.Version.Generation
 	found := validation{givesSecret: r.givesSecret(w, wanted)}
 	if found.givesSecret {
-		var issues []schema.Issue
-		if issues, found.clientWarnings = r.model.Check(wanted.fromClient(), base.ShownStored()); len(issues) > 0 {
-			return found, invalidFault(issues, generation)
+		given := r.model.Check(wanted.fromClient(), base.ShownStored())
+		if given.Issues.Count > 0 {
+			return found, invalidFault(given.Issues, generation)
 		}
+		found.clientWarnings = given.Warnings
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
 	}
-	var issues []schema.Issue
-	if base.knownValid() {
-		issues, found.warnings = r.model.Recheck(wanted.tree, base.Stored())
-	} else {
-		issues, found.warnings = r.model.Check(wanted.tree, base.Stored())
+	switch {
+	case base.isValid():
+		found.Report = r.model.Recheck(wanted.tree, base.Stored())
+	case wanted.mistakesOf == nil:
+		found.Report = r.model.Check(wanted.tree, base.Stored())
 	}
-	if wanted.mistakesOf != nil && len(issues) > 0 {
-		issues, found.warnings = r.excuse(wanted, issues, found.warnings)
+	if wanted.mistakesOf != nil && (found.Issues.Count > 0 || !base.isValid()) {
+		found.Report = r.model.Check(wanted.tree, base.Stored(), wanted.mistakesOf)
 	}
 	if wanted.document != nil {
-		issues = locate(issues, wanted.document)
+		found.Issues.First = locate(found.Issues.First, wanted.document)
 	}
-	if found.givesSecret {
-		found.withheld = issues
-		return found, nil
-	}
-	if len(issues) > 0 {
-		return found, invalidFault(issues, generation)
+	if found.Issues.Count > 0 && !found.givesSecret {
+		return found, invalidFault(found.Issues, generation)
 	}
 	return found, nil
-}
-
-// excuse turns the issues of a configuration into warnings that the write does not
-// make, but brings back.
-func (r *Runtime) excuse(wanted target, issues, warnings []schema.Issue) (refused, allowed []schema.Issue) {
-	still, _ := r.model.Check(wanted.tree, wanted.mistakesOf)
-	isNew := make(map[string]bool)
-	for _, issue := range still {
-		isNew[issue.Path] = true // Check reports one issue for each place
-	}
-	allowed = warnings
-	for _, issue := range issues {
-		if isNew[issue.Path] {
-			refused = append(refused, issue)
-		} else {
-			allowed = append(allowed, issue)
-		}
-	}
-	slices.SortStableFunc(allowed, func(a, b schema.Issue) int { return strings.Compare(a.Path, b.Path) })
-	return refused, allowed
 }
 
 // givesSecret reports whether a write that has a judge gives a secret itself, and
@@ -108,8 +82,9 @@ func (r *Runtime) givesSecret(w Write, wanted target) bool {
 // preview compares a snapshot with the draft that a write would make of it, for
 // the judge or as the outcome of a dry run. For a judge it hides the stored
 // secrets as described at Comparison, unless the write does more than the client
-// gave: then it compares the real effect.
-func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document) *Comparison {
+// gave: then it compares the real effect. checked is the report of what would be
+// stored.
+func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Snapshot, doc *document.Document, checked schema.Report) *Comparison {
 	if w.Judge != nil && wanted.fromClient != nil {
 		given := wanted.fromClient()
 		if revealed, issues := r.reveal(ctx, base, given, base.Stored()); len(issues) == 0 && tree.Equal(revealed, wanted.tree) {
@@ -117,5 +92,7 @@ func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Sna
 			return r.comparison(known, known.draft(doc, given))
 		}
 	}
-	return r.comparison(base, base.draft(doc, doc.Tree()))
+	draft := base.draft(doc, doc.Tree())
+	draft.knowReport(wanted.tree, checked)
+	return r.comparison(base, draft)
 }

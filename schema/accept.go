@@ -76,4 +76,4 @@ func (n *Node) isDurationTable() bool {
 
 // WholeNumber returns a number without a fraction as an integer, and any other number
 // as it is.
-func WholeNumber(f float64) any { return normaliseNumbers(f) }
+func WholeNumber(f float64) any { return normaliseNumber(f) }

@@ -1,117 +1,131 @@
 package schema
 
 import (
-	"cmp"
-	"reflect"
+	"hash/maphash"
 	"slices"
 
 	"realmconf/schema/tree"
 )
 
-// checker collects the issues of one configuration.
+// MaxIssues is how many issues, and how many warnings, a check explains. A person
+// does not correct more at a time, and a model reads all of them; to explain a
+// mistake takes longer than to find it, and more memory.
+const MaxIssues = 100
+
+// Check finds all mistakes in next, a configuration as it is to be stored. A mistake
+// that one of prev has too, with the same value, is a warning: it blocks no other
+// change. In a list it may have moved to another index, and parts of it may be
+// removed. A name that refers to nothing is a warning too, of the kind Reference,
+// even if it is new: the platform accepts it and fails when it needs the thing.
+//
+// The work and the memory grow with the length of the configuration, however much
+// of it is a mistake.
+func (m *Model) Check(next tree.Object, prev ...tree.Object) Report {
+	c := newChecker(m, next)
+	c.isKnown = slices.ContainsFunc(prev, func(p tree.Object) bool { return tree.Same(next, p) })
+	if !c.isKnown {
+		for _, p := range prev {
+			c.old = append(c.old, newOldMistakes(c.trail.seed, m, p, next))
+		}
+	}
+	c.find(next, next, m.rules.Check)
+	return c.report()
+}
+
+// checker finds the mistakes of one configuration, at most one for each place: the
+// first that was found there.
 type checker struct {
-	model       *Model
-	config      tree.Object
-	issues      []Issue
-	seen        map[string]bool // places that have an issue
-	at          tree.Pointer    // where walk is
-	hasInfinite bool            // there is a number that is NaN or infinite
+	model  *Model
+	config tree.Object
+	trail  *trail
+	seen   map[uint64]struct{} // the places that have a finding, as hashes
+	at     tree.Pointer        // where walk is
+
+	hasInfinite bool // there is a number that is NaN or infinite
+
+	isKnown bool           // nothing in the configuration is new
+	old     []*oldMistakes // of the earlier configurations
+	// found is called for each finding at a new place.
+	found func(finding, step)
+
+	issues, warnings, unreadable firsts
 }
 
-// Check returns all mistakes in next, a configuration as it is to be stored,
-// sorted by place. A mistake that prev has too, with the same value, is a
-// warning: it blocks no other change. In a list it may have moved to another
-// index, and parts of it may be removed. A name that refers to nothing is a warning
-// too, of the kind Reference, even if it is new: the platform accepts it and fails
-// when it needs the thing.
-func (m *Model) Check(next, prev tree.Object) (issues, warnings []Issue) {
-	found := m.problems(next)
-	if len(found) == 0 {
-		return nil, nil
+// usualDepth is how many tokens the places of a configuration have at most, except
+// in parts that have any form.
+const usualDepth = 16
+
+func newChecker(m *Model, config tree.Object) *checker {
+	c := &checker{
+		model: m, config: config, seen: make(map[uint64]struct{}),
+		trail:  &trail{seed: maphash.MakeSeed(), root: config},
+		issues: firsts{most: MaxIssues}, warnings: firsts{most: MaxIssues}, unreadable: firsts{most: 1},
+		at: make(tree.Pointer, 0, usualDepth),
 	}
-	if reflect.ValueOf(next).Pointer() == reflect.ValueOf(prev).Pointer() {
-		m.addHints(next, found) // the same object: nothing in it is new
-		return nil, found
-	}
-	old := make(map[mistake]int)
-	var before []Issue
-	if slices.ContainsFunc(found, func(i Issue) bool { return i.Kind != Reference }) {
-		before = m.problems(prev)
-		for _, issue := range before {
-			old[mistakeOf(issue, prev)]++
-		}
-	}
-	removed := newRemovals(next, prev, before)
-	for _, issue := range found {
-		key := mistakeOf(issue, next)
-		switch {
-		case issue.Kind == Reference:
-			warnings = append(warnings, issue)
-		case old[key] > 0:
-			old[key]-- // one old mistake excuses one
-			warnings = append(warnings, issue)
-		case removed.leave(issue):
-			warnings = append(warnings, issue)
-		default:
-			issues = append(issues, issue)
-		}
-	}
-	m.addHints(next, issues)
-	m.addHints(next, warnings)
-	return issues, warnings
+	c.found = c.sort
+	return c
 }
 
-// addHints says of the first unknown keys what they were probably meant to be.
-func (m *Model) addHints(config tree.Object, issues []Issue) {
-	c := checker{model: m, config: config}
-	for i, issue := range issues[:min(len(issues), MaxIssues)] {
-		if issue.Kind == UnknownKey {
-			p := pointerOf(issue)
-			issues[i].Hint = c.unknownKeyHint(p[:len(p)-1], p[len(p)-1])
-		}
-	}
-}
-
-// problems returns all issues of a configuration, at most one for each place:
-// the first that was found there.
-func (m *Model) problems(config tree.Object) []Issue {
-	return m.find(config, config, m.rules.Check)
-}
-
-// find returns the issues of a configuration, and those that some rules find in
+// find finds the mistakes of a configuration, and those that some rules find in
 // concerned, which has every section of config and perhaps more.
-func (m *Model) find(config, concerned tree.Object, rules []FieldRule) []Issue {
-	c := checker{model: m, config: config, seen: make(map[string]bool)}
-	c.walk(m.root, config)
-	m.validate(c.finiteConfig(), c.explain)
-	z := normaliser{}
-	normal := z.object(m.root, m.modernise(concerned))
-	c.addAll(z.issues)
+func (c *checker) find(config, concerned tree.Object, rules []FieldRule) {
+	c.walk(c.model.root, config)
+	c.model.validate(c.withoutInfinite(config), c.addViolation)
+	z := normaliser{at: make(tree.Pointer, 0, usualDepth), found: func(p tree.Pointer, canonical string) { c.addFinding(aliasBeside(p, canonical)) }}
+	normal := z.object(c.model.root, c.model.modernise(concerned))
 	for _, r := range rules {
-		c.addAll(r.Find(only(normal, r.Sections)))
+		r.Find(only(normal, r.Sections), func(found Mistake) {
+			c.addFinding(finding{at: found.At, kind: found.Kind, rule: found})
+		})
 	}
-	return sortIssues(c.issues)
 }
 
-func (c *checker) add(issue Issue) {
-	if c.seen[issue.Path] {
+// add adds a mistake that no rule has found.
+func (c *checker) add(at tree.Pointer, cause cause) {
+	c.addFinding(finding{at: at, kind: cause.kind(), cause: cause})
+}
+
+// addUnder is add for the place of a key in the object at p.
+func (c *checker) addUnder(p tree.Pointer, key string, cause cause) { c.add(append(p, key), cause) }
+
+func (c *checker) addFinding(f finding) {
+	at := c.trail.follow(f.at)
+	if _, is := c.seen[at.place]; is {
 		return
 	}
-	c.seen[issue.Path] = true
-	c.issues = append(c.issues, issue)
+	c.seen[at.place] = struct{}{}
+	c.found(f, at)
 }
 
-func (c *checker) addAll(issues []Issue) {
-	for _, issue := range issues {
-		c.add(issue)
+// sort adds a finding to the issues or to the warnings.
+func (c *checker) sort(f finding, at step) {
+	if c.model.rules.Unreadable != nil && c.model.rules.Unreadable(f.kind, f.at) {
+		c.unreadable.add(f)
+	}
+	isOld := c.isKnown
+	for _, old := range c.old {
+		isOld = old.excuse(f, at, c.trail) || isOld
+	}
+	if isOld || f.kind == Reference {
+		c.warnings.add(f)
+	} else {
+		c.issues.add(f)
 	}
 }
 
-// sortIssues sorts issues by their places, so that equal configurations give
-// equal answers.
-func sortIssues(issues []Issue) []Issue {
-	slices.SortStableFunc(issues, func(a, b Issue) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Kind, b.Kind))
-	})
+// report explains what was found.
+func (c *checker) report() Report {
+	r := Report{Issues: c.explainAll(c.issues), Warnings: c.explainAll(c.warnings)}
+	if first := c.explainAll(c.unreadable).First; len(first) > 0 {
+		r.Unreadable = &first[0]
+	}
+	return r
+}
+
+func (c *checker) explainAll(list firsts) Issues {
+	issues := Issues{Count: list.count}
+	for _, f := range list.kept {
+		issues.First = append(issues.First, c.explain(f))
+	}
 	return issues
 }

@@ -77,7 +77,7 @@ func TestCheck_issues(t *testing.T) {
 		{`{"models":{"m":{"provider":"self_hosted"}}}`, `{"hint":"declare the model under /self_hosted/models","kind":"rule","message":"self-hosted models are not declared here","path":"/models/m/provider"}`},
 		{`{"models":{"m":{"provider":"openai"}},"self_hosted":{"servers":{"s":{}},"models":{"m":{"server":"s"}}}}`, `{"hint":"rename or remove one of the two","kind":"rule","message":"there is a model of this id under /self_hosted/models too","path":"/models/m"}`},
 	} {
-		issues, warnings := meerkat.New().Check(object(t, tt.config), nil)
+		issues, warnings := findIssues(meerkat.New(), object(t, tt.config), nil)
 		got := string(tree.Append(nil, issues))
 		if want := "[" + tt.want + "]"; got != want || len(warnings) > 0 {
 			t.Errorf("%s:\n got %s, warnings %v\nwant %s", tt.config, got, warnings, want)
@@ -98,7 +98,7 @@ func TestCheck_validConfigurations(t *testing.T) {
 		`{"realm":{"team":{"backend":{"b":{"provider":"openai","backend_kind":"openai_api","options":[1,{"a":"b"}]}}}}}`,
 		`{"rest":{"port":0}}`,
 	} {
-		issues, warnings := meerkat.New().Check(object(t, config), nil)
+		issues, warnings := findIssues(meerkat.New(), object(t, config), nil)
 		if len(issues)+len(warnings) > 0 {
 			t.Errorf("%s: got %v, %v, want none", config, issues, warnings)
 		}
@@ -109,7 +109,7 @@ func TestCheck_allIssuesInOrder(t *testing.T) {
 	config := object(t, `{"zzz":1,"rest":{"port":"x","hots":1},"agent":{"modle":1,"temperature":"warm"},"models":{"m":{}},"max_tokens":0}`)
 	want := []string{"/agent/modle", "/agent/temperature", "/max_tokens", "/models/m/provider", "/rest/hots", "/rest/port", "/zzz"}
 	for range 5 {
-		issues, _ := meerkat.New().Check(config, nil)
+		issues, _ := findIssues(meerkat.New(), config, nil)
 		var got []string
 		for _, i := range issues {
 			got = append(got, i.Path)
@@ -139,7 +139,7 @@ func TestCheck_oldMistakeIsWarning(t *testing.T) {
 		{"a wrong section", `{"rest":5}`, `{"rest":5}`, nil, []string{"/rest"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			issues, warnings := meerkat.New().Check(object(t, tt.next), object(t, tt.prev))
+			issues, warnings := findIssues(meerkat.New(), object(t, tt.next), object(t, tt.prev))
 			if diff := cmp.Diff(tt.issues, pathsOf(issues)); diff != "" {
 				t.Errorf("issues (-want +got)\n%s", diff)
 			}
@@ -161,7 +161,7 @@ func pathsOf(issues []schema.Issue) []string {
 func TestCheck_longTextIsNotShown(t *testing.T) {
 	long, short := strings.Repeat("x", schema.MaxGot+1), strings.Repeat("x", schema.MaxGot)
 	for text, want := range map[string]any{long: nil, short: short} {
-		issues, _ := meerkat.New().Check(tree.Object{"rest": tree.Object{"port": text}}, nil)
+		issues, _ := findIssues(meerkat.New(), tree.Object{"rest": tree.Object{"port": text}}, nil)
 		if len(issues) != 1 || issues[0].Got != want {
 			t.Errorf("%d bytes: got %v", len(text), issues)
 		}
@@ -199,7 +199,7 @@ func TestIssue_text(t *testing.T) {
 
 func TestCheck_messageStyle(t *testing.T) {
 	config := object(t, `{"zzz":1,"rest":{"port":"x"},"max_tokens":0,"shell":{"security_mode":"x"},"retry":{"max_delay":"x"},"models":{"gpt-5.5":{},"m":{"provider":"other"}}}`)
-	issues, _ := meerkat.New().Check(config, nil)
+	issues, _ := findIssues(meerkat.New(), config, nil)
 	kinds := make(map[schema.Kind]bool)
 	for _, i := range issues {
 		kinds[i.Kind] = true

@@ -43,9 +43,16 @@ type Ineffective struct {
 	Hint    string
 }
 
-// Fetch returns the document of a realm: nil without an error if there is none.
-// checked says that Check has found no mistake in it.
-type Fetch func(realm string) (document tree.Object, checked bool, err error)
+// Fetch returns the document of a realm.
+type Fetch func(realm string) (Document, error)
+
+// Document is the configuration of one realm.
+type Document struct {
+	Tree tree.Object // nil if there is none
+	// IsChecked says that Unreadable is that of the document's Report.
+	IsChecked  bool
+	Unreadable *Issue
+}
 
 // CompositionError says why documents cannot be composed.
 type CompositionError struct {

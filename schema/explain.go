@@ -9,29 +9,64 @@ import (
 	"realmconf/schema/tree"
 )
 
-// explain turns a violation into issues.
-func (c *checker) explain(v violation) {
+// addViolation adds what the validator has found.
+func (c *checker) addViolation(v violation) {
 	switch v.keyword {
 	case keywordAnyOf:
 		c.addUndecided(v.at)
 	case keywordAdditional:
-		for _, name := range v.names {
-			c.add(unknownKey(v.at, name))
-		}
+		c.addUnder(v.at, v.name, causeUnknown)
 	case keywordRequired:
-		for _, name := range v.names {
-			c.addMissing(v.at, name)
-		}
+		c.addMissing(v.at, v.name)
 	case keywordType:
-		c.add(c.wrongType(v.at))
+		c.add(v.at, causeType)
 	case keywordEnum:
-		c.add(c.notAllowed(v.at))
+		c.add(v.at, causeEnum)
 	case keywordFormat:
-		c.add(c.badFormat(v))
+		c.add(v.at, causeFormat)
 	case keywordMinimum:
-		c.add(c.outOfRange(v.at, "must be at least "+formatLimit(v.limit)))
+		c.add(v.at, causeMinimum)
 	case keywordMaximum:
-		c.add(c.outOfRange(v.at, "must be at most "+formatLimit(v.limit)))
+		c.add(v.at, causeMaximum)
+	}
+}
+
+// explain turns a finding into an issue.
+func (c *checker) explain(f finding) Issue {
+	switch f.cause {
+	case causeType:
+		return c.wrongType(f.at)
+	case causeEnum:
+		return c.notAllowed(f.at)
+	case causeFormat:
+		return c.badFormat(f.at)
+	case causeMinimum:
+		n, _ := c.place(f.at)
+		return c.outOfRange(f.at, "must be at least "+formatLimit(n.Minimum))
+	case causeMaximum:
+		n, _ := c.place(f.at)
+		return c.outOfRange(f.at, "must be at most "+formatLimit(n.Maximum))
+	case causeTooLarge:
+		return c.outOfRange(f.at, tooLarge)
+	case causeInfinite:
+		return c.outOfRange(f.at, "must be a finite number")
+	case causeUnknown:
+		return c.unknownKey(f.at)
+	case causeMissing:
+		return c.missing(f.at)
+	case causeUndecided:
+		return c.undecided(f.at)
+	case causeAlias:
+		return Issue{
+			Kind: Duplicate, Path: f.at.String(), Message: "another name of a key that is given too",
+			Hint: "leave it out and keep " + f.at[:len(f.at)-1].Child(f.other).String(),
+		}
+	default:
+		issue := Issue{Kind: f.kind, Path: f.at.String(), Message: f.rule.Message, Hint: f.rule.Hint}
+		if f.rule.Explain != nil {
+			issue.Message, issue.Hint = f.rule.Explain()
+		}
+		return issue
 	}
 }
 
@@ -115,13 +150,18 @@ func (c *checker) notAllowed(p tree.Pointer) Issue {
 	return issue
 }
 
-func (c *checker) badFormat(v violation) Issue {
-	n, value := c.place(v.at)
+func (c *checker) badFormat(p tree.Pointer) Issue {
+	n, value := c.place(p)
 	f, _ := c.model.textFormat(n.Format)
-	return Issue{
-		Kind: Format, Path: v.at.String(), Expected: f.Expected, Got: shownValue(n, value), Hint: f.Hint,
-		Message: "not " + tree.WithArticle(f.Title) + ": " + v.why.Error(),
+	issue := Issue{
+		Kind: Format, Path: p.String(), Expected: f.Expected, Got: shownValue(n, value), Hint: f.Hint,
+		Message: "not " + tree.WithArticle(f.Title),
 	}
+	text, _ := value.(string)
+	if err := f.Check(text); err != nil {
+		issue.Message += ": " + err.Error()
+	}
+	return issue
 }
 
 func (c *checker) outOfRange(p tree.Pointer, message string) Issue {

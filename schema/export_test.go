@@ -30,8 +30,8 @@ func (m *Model) TextFormats() []TextFormat {
 }
 
 // Violations calls found for each violation of a configuration.
-func (m *Model) Violations(config tree.Object, found func(at tree.Pointer, keyword string, names []string)) {
-	m.validate(config, func(v violation) { found(v.at, string(v.keyword), v.names) })
+func (m *Model) Violations(config tree.Object, found func(at tree.Pointer, keyword, name string)) {
+	m.validate(config, func(v violation) { found(v.at, string(v.keyword), v.name) })
 }
 
 // Place is a place of the schema.

@@ -80,11 +80,11 @@ func TestModel_anyTree(t *testing.T) {
 		before := treetest.Clone(stored)
 		m.Fill(stored)
 		m.Canonical(stored)
-		issues, warnings := m.Check(stored, stored)
+		issues, warnings := findIssues(m, stored, stored)
 		if len(issues) > 0 {
 			t.Fatalf("what was there already is new: %v", issues)
 		}
-		again, references := m.Check(stored, nil)
+		again, references := findIssues(m, stored, nil)
 		if len(again)+len(references) != len(warnings) {
 			t.Fatalf("got %d issues and %d warnings against nothing, want the %d warnings", len(again), len(references), len(warnings))
 		}

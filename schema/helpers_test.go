@@ -26,3 +26,15 @@ func load(t testing.TB, text string, r schema.Rules) *schema.Model {
 	}
 	return schema.New([]byte(text), root, r)
 }
+
+// findIssues returns the first issues and warnings of a check.
+func findIssues(m *schema.Model, next, prev tree.Object) (issues, warnings []schema.Issue) {
+	r := m.Check(next, prev)
+	return r.Issues.First, r.Warnings.First
+}
+
+// refindIssues is findIssues for Recheck.
+func refindIssues(m *schema.Model, next, valid tree.Object) (issues, warnings []schema.Issue) {
+	r := m.Recheck(next, valid)
+	return r.Issues.First, r.Warnings.First
+}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"slices"
 
 	"realmconf/schema/tree"
 )
@@ -19,12 +20,6 @@ type Issue struct {
 	Path     string `json:"path"`            // JSON Pointer (RFC 6901)
 	Realm    string `json:"realm,omitempty"` // of NoEffect, the realm that causes it
 }
-
-// MaxIssues is how many of the issues that Check returns, and of the warnings, have
-// a hint about a misspelt key. A person does not correct more at a time, and a model
-// reads all of them; to look for the nearest key takes longer than to find the
-// mistake.
-const MaxIssues = 100
 
 // Kind is the stable name of a sort of issue, on which a client may branch. Later
 // versions may add kinds, so a client shows the message of one that it does not
@@ -68,6 +63,17 @@ func (i Issue) Text() string {
 		text += "; " + i.Hint
 	}
 	return text
+}
+
+// sortIssues sorts the issues of what a client has sent by their places, so that
+// equal configurations give equal answers.
+func sortIssues(issues []Issue) []Issue {
+	places := make(map[string]tree.Pointer, len(issues))
+	for _, i := range issues {
+		places[i.Path], _ = tree.ParsePointer(i.Path)
+	}
+	slices.SortStableFunc(issues, func(a, b Issue) int { return tree.ComparePointers(places[a.Path], places[b.Path]) })
+	return issues
 }
 
 // maxGot is the length in bytes up to which an issue shows a text.

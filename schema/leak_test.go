@@ -16,7 +16,7 @@ func TestCheck_issuesShowNoSecret(t *testing.T) {
 	met := 0
 	check := func(config tree.Object, canary string) {
 		t.Helper()
-		issues, warnings := m.Check(config, nil)
+		issues, warnings := findIssues(m, config, nil)
 		_, others := m.Canonical(config)
 		for _, list := range [][]schema.Issue{issues, warnings, others} {
 			for _, i := range list {

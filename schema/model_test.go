@@ -231,7 +231,7 @@ func TestModel_concurrentUse(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if issues, _ := m.Check(stored, nil); len(issues) != 1 {
+			if issues, _ := findIssues(m, stored, nil); len(issues) != 1 {
 				t.Errorf("got %v, want one issue", issues)
 			}
 			m.Fill(stored)

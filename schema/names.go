@@ -7,10 +7,13 @@ import (
 	"realmconf/schema/tree"
 )
 
-// unknownKey returns the issue of a key that does not exist. Its value is never
-// shown: it may be a secret whose key was misspelt. addHints adds the hint.
-func unknownKey(parent tree.Pointer, name string) Issue {
-	return Issue{Kind: UnknownKey, Path: parent.Child(name).String(), Message: "no such key"}
+// unknownKey explains a key that does not exist. Its value is never shown: it may be
+// a secret whose key was misspelt.
+func (c *checker) unknownKey(p tree.Pointer) Issue {
+	return Issue{
+		Kind: UnknownKey, Path: p.String(), Message: "no such key",
+		Hint: c.unknownKeyHint(p[:len(p)-1], p[len(p)-1]),
+	}
 }
 
 func (c *checker) unknownKeyHint(parent tree.Pointer, name string) string {
@@ -49,10 +52,13 @@ func (c *checker) nearestKey(parent tree.Pointer, name string) (tree.Pointer, bo
 	return n.oneLevelDown(parent, name)
 }
 
+// pathSeparators are between the tokens of a path that was written as a key.
+const pathSeparators = "./"
+
 // parsePath reads a key that was written as a path: "agent.model",
 // "/agent/model".
 func (c *checker) parsePath(parent tree.Pointer, name string) (tree.Pointer, bool) {
-	tokens := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
+	tokens := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(pathSeparators, r) })
 	if len(tokens) < 2 && !strings.HasPrefix(name, "/") {
 		return nil, false
 	}
@@ -107,8 +113,8 @@ func (n *Node) placesOf(name string, p tree.Pointer, found []tree.Pointer) []tre
 	return found
 }
 
-// addMissing reports a required key, unless it is there under an alias, or
-// misspelt: then the misspelling is reported.
+// addMissing adds a required key, unless it is there under an alias, or misspelt:
+// then the misspelling is a mistake of its own.
 func (c *checker) addMissing(parent tree.Pointer, name string) {
 	n, o := c.object(parent)
 	for _, a := range n.KeyAliases {
@@ -116,10 +122,15 @@ func (c *checker) addMissing(parent tree.Pointer, name string) {
 			return
 		}
 	}
-	if c.hasMisspelt(parent, n, o, name) {
-		return
+	if !c.hasMisspelt(parent, n, o, name) {
+		c.addUnder(parent, name, causeMissing)
 	}
-	issue := Issue{Kind: Missing, Path: parent.Child(name).String(), Message: "a required key is missing"}
+}
+
+func (c *checker) missing(p tree.Pointer) Issue {
+	parent, name := p[:len(p)-1], p[len(p)-1]
+	issue := Issue{Kind: Missing, Path: p.String(), Message: "a required key is missing"}
+	n, _ := c.object(parent)
 	if of := n.child(name); of != nil {
 		issue.Expected = expectedType(of)
 		issue.Hint = "add it: it is " + tree.WithArticle(typeNames(of))
@@ -127,7 +138,7 @@ func (c *checker) addMissing(parent tree.Pointer, name string) {
 			issue.Hint = "add it: it is one of " + strings.Join(texts(of.Enum), ", ")
 		}
 	}
-	c.add(issue)
+	return issue
 }
 
 // hasMisspelt reports whether an object has a key that was probably meant to be
@@ -137,6 +148,9 @@ func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names
 		if n.child(key) != nil {
 			continue
 		}
+		if _, alike := tree.Nearest(key, names); !alike && !strings.ContainsAny(key, pathSeparators) {
+			continue // to look for the nearest of all keys takes time
+		}
 		if meant, ok := c.nearestKey(parent, key); ok && len(meant) == len(parent)+1 && slices.Contains(names, meant[len(parent)]) {
 			return true
 		}
@@ -144,19 +158,30 @@ func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names
 	return false
 }
 
-// addUndecided reports an object that has none of the keys that select a branch.
+// branchNames returns the keys that select a branch.
+func (u *Union) branchNames() []string {
+	var names []string
+	for _, b := range u.Branches {
+		names = append(names, b.Name)
+	}
+	return names
+}
+
+// addUndecided adds an object that has none of the keys that select a branch.
 func (c *checker) addUndecided(p tree.Pointer) {
 	n, v := c.place(p)
 	o, _ := v.(map[string]any)
-	var names []string
-	for _, b := range n.Union.Branches {
-		names = append(names, b.Name)
+	names := n.Union.branchNames()
+	if !c.hasMisspelt(p, n.Union.Loose, o, names...) {
+		c.addUnder(p, names[0], causeUndecided)
 	}
-	if c.hasMisspelt(p, n.Union.Loose, o, names...) {
-		return
-	}
-	c.add(Issue{
-		Kind: Missing, Path: p.Child(names[0]).String(), Message: "a required key is missing",
+}
+
+func (c *checker) undecided(p tree.Pointer) Issue {
+	n, _ := c.place(p[:len(p)-1])
+	names := n.Union.branchNames()
+	return Issue{
+		Kind: Missing, Path: p.String(), Message: "a required key is missing",
 		Hint: "add " + tree.JoinWords(names, "or", len(names)) + ": it says which sort of entry this is",
-	})
+	}
 }

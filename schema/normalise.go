@@ -11,8 +11,9 @@ import (
 // normaliser brings a tree into the form without aliases and without nulls for
 // absent keys. It copies only the objects and lists that it changes.
 type normaliser struct {
-	issues []Issue
-	at     tree.Pointer // the place of the value; overwritten later
+	// found is called for each alias beside its canonical name; it may be nil.
+	found func(at tree.Pointer, canonical string)
+	at    tree.Pointer // the place of the value; overwritten later
 }
 
 // Canonical returns a whole configuration, as a client may send it, in the form
@@ -20,10 +21,13 @@ type normaliser struct {
 // aliases of keys and values are replaced by the canonical names, and an alias
 // beside its canonical name is an issue; an object that was given bare has its
 // full form. Other nulls stay: Check refuses them.
-func (m *Model) Canonical(given tree.Object) (tree.Object, []Issue) {
-	z := normaliser{}
-	canonical := z.object(m.root, m.modernise(given))
-	return canonical, sortIssues(z.issues)
+func (m *Model) Canonical(given tree.Object) (canonical tree.Object, issues []Issue) {
+	c := checker{model: m, config: given}
+	z := normaliser{found: func(p tree.Pointer, canonical string) {
+		issues = append(issues, c.explain(aliasBeside(p, canonical)))
+	}}
+	canonical = z.object(m.root, m.modernise(given))
+	return canonical, sortIssues(issues)
 }
 
 // modernise applies the rules for old forms of sections.
@@ -91,12 +95,9 @@ func (z *normaliser) object(n *Node, o tree.Object) tree.Object {
 		if isAlias {
 			delete(change(), key)
 			if _, both := o[canonical]; both {
-				p := append(slices.Clone(z.at), key)
-				z.issues = append(z.issues, Issue{
-					Kind: Duplicate, Path: p.String(),
-					Message: "another name of a key that is given too",
-					Hint:    "leave it out and keep " + p[:len(p)-1].Child(canonical).String(),
-				})
+				if z.found != nil {
+					z.found(append(z.at, key), canonical)
+				}
 				continue
 			}
 		}

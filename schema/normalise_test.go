@@ -56,11 +56,11 @@ func TestCanonical_bothNamesOfKey(t *testing.T) {
 	if diff := cmp.Diff(want, issues); diff != "" {
 		t.Errorf("Canonical (-want +got)\n%s", diff)
 	}
-	issues, _ = meerkat.New().Check(config, nil)
+	issues, _ = findIssues(meerkat.New(), config, nil)
 	if diff := cmp.Diff(want, issues); diff != "" {
 		t.Errorf("Check (-want +got)\n%s", diff)
 	}
-	issues, warnings := meerkat.New().Check(config, config)
+	issues, warnings := findIssues(meerkat.New(), config, config)
 	if len(issues) != 0 || len(warnings) != 1 {
 		t.Errorf("a file that has both: got issues %v, warnings %v, want one warning", issues, warnings)
 	}
@@ -72,7 +72,7 @@ func TestCanonical_resolvedViewIsValid(t *testing.T) {
 	if len(issues) > 0 {
 		t.Errorf("Canonical: got %v, want no issues", issues)
 	}
-	issues, warnings := m.Check(given, nil)
+	issues, warnings := findIssues(m, given, nil)
 	if len(issues)+len(warnings) > 0 {
 		t.Errorf("Check: got %v and %v, want none", issues, warnings)
 	}
@@ -111,14 +111,14 @@ func aliased(t *testing.T) *schema.Model {
 func TestModel_aliasesOfAnotherSchema(t *testing.T) {
 	m := aliased(t)
 	config := object(t, `{"runtimes":[{"name":"a","kind":"quick"}]}`)
-	if issues, _ := m.Check(config, nil); len(issues) > 0 {
+	if issues, _ := findIssues(m, config, nil); len(issues) > 0 {
 		t.Errorf("Check: got %v, want no issues", issues)
 	}
 	want := object(t, `{"runtimes":[{"handler":"a","kind":"fast","token":null}]}`)
 	if diff := cmp.Diff(want, m.Fill(config)); diff != "" {
 		t.Errorf("Fill (-want +got)\n%s", diff)
 	}
-	if _, ok := byPath(m.Check(object(t, `{"runtimes":[{"kind":"fast"}]}`), nil))["/runtimes/0/handler"]; !ok {
+	if _, ok := byPath(findIssues(m, object(t, `{"runtimes":[{"kind":"fast"}]}`), nil))["/runtimes/0/handler"]; !ok {
 		t.Error("neither name of a required key is there, and nothing was said")
 	}
 }
@@ -135,7 +135,7 @@ func byPath(issues, _ []schema.Issue) map[string]schema.Issue {
 func TestCheck_secretsAreNotShown(t *testing.T) {
 	m := aliased(t)
 	config := object(t, `{"runtimes":[{"handler":"a","token":"hunter2"},{"handler":"b","token":7.0}],"vault":{"pin":"8080","tan":5.5}}`)
-	issues, _ := m.Check(config, nil)
+	issues, _ := findIssues(m, config, nil)
 	if len(issues) != 4 {
 		t.Fatalf("got %v, want four issues", issues)
 	}

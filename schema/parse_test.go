@@ -46,10 +46,10 @@ func TestParse_keysNamedLikeKeywords(t *testing.T) {
 	if got := m.Fill(nil); !tree.Equal(got, want) {
 		t.Errorf("got %s, want %s", tree.Append(nil, got), tree.Append(nil, want))
 	}
-	if issues, _ := m.Check(object(t, `{"items":{"then":5},"default":{"items":6}}`), nil); len(issues) > 0 {
+	if issues, _ := findIssues(m, object(t, `{"items":{"then":5},"default":{"items":6}}`), nil); len(issues) > 0 {
 		t.Errorf("got %v, want none", issues)
 	}
-	issues, _ := m.Check(object(t, `{"items":{"then":"a"},"default":{"items":"b"}}`), nil)
+	issues, _ := findIssues(m, object(t, `{"items":{"then":"a"},"default":{"items":"b"}}`), nil)
 	if len(issues) != 2 || issues[0].Path != "/default/items" || issues[1].Path != "/items/then" {
 		t.Errorf("got %v, want that two are no integers", issues)
 	}

@@ -7,37 +7,24 @@ import "realmconf/schema/tree"
 // also a part of what should not be there.
 type removals struct {
 	next, prev tree.Object
-	old        map[string]Issue // the issues of prev, by their path
+	// wasMistake reports whether prev has a mistake of a kind at a place.
+	wasMistake func(p tree.Pointer, kind Kind) bool
 }
 
-func newRemovals(next, prev tree.Object, old []Issue) removals {
-	r := removals{next: next, prev: prev, old: make(map[string]Issue, len(old))}
-	for _, issue := range old {
-		r.old[issue.Path] = issue
-	}
-	return r
-}
-
-// leave reports whether an issue of next is what a removal has left: a part of a
+// leave reports whether a mistake of next is what a removal has left: a part of a
 // value that was a mistake of the same kind, or a missing key of which a misspelling
-// was removed.
-func (r removals) leave(issue Issue) bool {
-	p, err := tree.ParsePointer(issue.Path)
-	if err != nil || len(p) == 0 {
+// was removed. now is the value of next there.
+func (r removals) leave(f finding, now any) bool {
+	if len(f.at) == 0 {
 		return false
 	}
-	if issue.Kind == Missing {
-		return r.isMisspellingRemoved(p)
+	if f.kind == Missing {
+		return r.isMisspellingRemoved(f.at)
 	}
-	was, has := r.old[issue.Path]
-	if !has || was.Kind != issue.Kind {
-		return false
-	}
-	now, _, _ := p.Get(r.next)
-	before, _, _ := p.Get(r.prev)
 	switch now.(type) {
 	case map[string]any, []any:
-		return isPart(now, before)
+		before, _, _ := f.at.Get(r.prev)
+		return r.wasMistake(f.at, f.kind) && isPart(now, before)
 	}
 	return false
 }
@@ -54,10 +41,10 @@ func (r removals) isMisspellingRemoved(p tree.Pointer) bool {
 		return false
 	}
 	for other := range before {
-		if _, stays := now[other]; stays || r.old[parent.Child(other).String()].Kind != UnknownKey {
+		if _, stays := now[other]; stays {
 			continue
 		}
-		if _, alike := tree.Nearest(other, []string{name}); alike {
+		if _, alike := tree.Nearest(other, []string{name}); alike && r.wasMistake(parent.Child(other), UnknownKey) {
 			return true
 		}
 	}

@@ -100,7 +100,7 @@ func TestCheck_realSecretsAreNotShown(t *testing.T) {
 		`{"tools":{"mcp_servers":[{"name":"a","headers":{"a":5,"b":"hunter2"},"url":7}]}}`,
 		`{"api_key":"hunter2","agent":{"token":"hunter2"}}`,
 	} {
-		issues, warnings := meerkat.New().Check(object(t, config), nil)
+		issues, warnings := findIssues(meerkat.New(), object(t, config), nil)
 		if len(issues) == 0 {
 			t.Errorf("%s: got no issue", config)
 		}

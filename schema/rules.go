@@ -17,6 +17,9 @@ type Rules struct {
 	Resolve map[string]func(bare tree.Object) tree.Object
 	// Check are the rules between fields.
 	Check []FieldRule
+	// Unreadable reports whether the platform cannot read a configuration that has a
+	// mistake of a kind at a place. It is nil if it reads all of them.
+	Unreadable func(kind Kind, at tree.Pointer) bool
 	// Vocabulary returns the words by which Search finds places beside their own.
 	// It is called by the first search only, and may be nil.
 	Vocabulary func() Vocabulary
@@ -26,9 +29,20 @@ type Rules struct {
 }
 
 // FieldRule finds mistakes between fields. It is given the sections that it
-// names, with canonical names and values, of any type. Issues of the kind
+// names, with canonical names and values, of any type. Mistakes of the kind
 // Reference become warnings.
 type FieldRule struct {
 	Sections []string
-	Find     func(config tree.Object) []Issue
+	Find     func(config tree.Object, found func(Mistake))
+}
+
+// Mistake is what a rule has found at a place.
+type Mistake struct {
+	Kind    Kind
+	At      tree.Pointer
+	Message string
+	Hint    string
+	// Explain returns the message and the hint where that takes time or memory. It is
+	// called for the first mistakes only, and may be nil.
+	Explain func() (message, hint string)
 }

@@ -198,7 +198,7 @@ func TestMask_tokenArguments(t *testing.T) {
 func TestMask_urlWithoutClass(t *testing.T) {
 	m := load(t, `{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string","x-format":"url","enum":["//h"]},"b":{"type":"string"}}}`, schema.Rules{})
 	config := object(t, `{"a":"//u:p@h","b":"https://u:p@h"}`)
-	if issues, _ := m.Check(config, nil); len(issues) != 1 || issues[0].Got != nil {
+	if issues, _ := findIssues(m, config, nil); len(issues) != 1 || issues[0].Got != nil {
 		t.Errorf("got %+v, want one issue that shows nothing", issues)
 	}
 	want := object(t, `{"a":"//realmconf-secret%3A7%3A%2Fa@h","b":"https://u:p@h"}`)

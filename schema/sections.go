@@ -44,9 +44,8 @@ func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
 // Recheck returns Check(next, valid), where valid is a configuration without
 // issues and warnings. It checks only the sections that next does not share with
 // it.
-func (m *Model) Recheck(next, valid tree.Object) (issues, warnings []Issue) {
-	root := m.root
-	if len(root.KeyAliases) > 0 {
+func (m *Model) Recheck(next, valid tree.Object) Report {
+	if len(m.root.KeyAliases) > 0 {
 		return m.Check(next, valid)
 	}
 	touched := tree.Others(next, valid)
@@ -61,15 +60,9 @@ func (m *Model) Recheck(next, valid tree.Object) (issues, warnings []Issue) {
 		}
 	}
 	maps.Copy(concerned, touched)
-	for _, issue := range m.find(touched, concerned, again) {
-		if issue.Kind == Reference {
-			warnings = append(warnings, issue)
-		} else {
-			issues = append(issues, issue)
-		}
-	}
-	m.addHints(touched, issues)
-	return issues, warnings
+	c := newChecker(m, next)
+	c.find(touched, concerned, again)
+	return c.report()
 }
 
 // only returns an object without all members but the named ones.

@@ -73,7 +73,7 @@ func TestRecheck_equalsCheck(t *testing.T) {
 	wrong, shared := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		right := drawSections(t)
-		for issues, warnings := m.Check(right, nil); len(issues)+len(warnings) > 0; issues, warnings = m.Check(right, nil) {
+		for issues, warnings := findIssues(m, right, nil); len(issues)+len(warnings) > 0; issues, warnings = findIssues(m, right, nil) {
 			for _, issue := range slices.Concat(issues, warnings) {
 				p, err := tree.ParsePointer(issue.Path)
 				if err != nil {
@@ -83,8 +83,8 @@ func TestRecheck_equalsCheck(t *testing.T) {
 			}
 		}
 		next := successor(t, right)
-		issues, warnings := m.Check(next, right)
-		reissues, rewarnings := m.Recheck(next, right)
+		issues, warnings := findIssues(m, next, right)
+		reissues, rewarnings := refindIssues(m, next, right)
 		if diff := cmp.Diff([][]schema.Issue{issues, warnings}, [][]schema.Issue{reissues, rewarnings}); diff != "" {
 			t.Fatalf("(-Check +Recheck)\n%s", diff)
 		}
@@ -105,13 +105,13 @@ func TestRecheck_equalsCheck(t *testing.T) {
 func TestRecheck_rulesAcrossSections(t *testing.T) {
 	m := meerkat.New()
 	right := object(t, `{"self_hosted":{"servers":{"s":{"base_url":"http://h"}},"models":{"m":{"server":"s"}}},"models":{"other":{"provider":"openai"}}}`)
-	if issues, warnings := m.Check(right, nil); len(issues)+len(warnings) > 0 {
+	if issues, warnings := findIssues(m, right, nil); len(issues)+len(warnings) > 0 {
 		t.Fatalf("not right: %v %v", issues, warnings)
 	}
 	next := maps.Clone(right)
 	next["models"] = object(t, `{"m":{"provider":"openai"}}`)
-	issues, _ := m.Check(next, right)
-	reissues, _ := m.Recheck(next, right)
+	issues, _ := findIssues(m, next, right)
+	reissues, _ := refindIssues(m, next, right)
 	if diff := cmp.Diff(issues, reissues); diff != "" || len(issues) == 0 {
 		t.Errorf("%d issues (-Check +Recheck)\n%s", len(issues), diff)
 	}

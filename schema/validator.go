@@ -26,11 +26,9 @@ const (
 // violation is one mistake in a value: a keyword of the schema that it does not
 // fulfil. It shows nothing of the value but names of keys.
 type violation struct {
-	at      tree.Pointer
+	at      tree.Pointer // overwritten later
 	keyword keyword
-	names   []string // additionalProperties: the unknown keys; required: the missing keys
-	limit   any      // minimum and maximum
-	why     error    // format: from TextFormat.Check
+	name    string // additionalProperties: the unknown key; required: the missing key
 }
 
 // validator finds every violation in one value.
@@ -42,23 +40,20 @@ type validator struct {
 
 // validate calls found for each violation in a configuration.
 func (m *Model) validate(config tree.Object, found func(violation)) {
-	v := validator{model: m, found: found}
+	v := validator{model: m, found: found, at: make(tree.Pointer, 0, usualDepth)}
 	v.value(m.root, config)
 }
 
-func (v *validator) report(f violation) {
-	f.at = slices.Clone(v.at)
-	v.found(f)
-}
+func (v *validator) report(k keyword, name string) { v.found(violation{v.at, k, name}) }
 
 // value checks one value. If its type is wrong, its parts are not checked.
 func (v *validator) value(n *Node, value any) {
 	if len(n.Types) > 0 && !slices.ContainsFunc(n.Types, func(name string) bool { return isOfType(value, name) }) {
-		v.report(violation{keyword: keywordType})
+		v.report(keywordType, "")
 		return
 	}
 	if n.Enum != nil && !n.lists(value) {
-		v.report(violation{keyword: keywordEnum})
+		v.report(keywordEnum, "")
 		return
 	}
 	switch value := value.(type) {
@@ -76,14 +71,14 @@ func (v *validator) value(n *Node, value any) {
 		}
 		f, _ := v.model.textFormat(n.Format)
 		if err := f.Check(value); err != nil {
-			v.report(violation{keyword: keywordFormat, why: err})
+			v.report(keywordFormat, "")
 		}
 	case int64, uint64, float64:
 		if n.Minimum != nil && compare(value, n.Minimum) < 0 {
-			v.report(violation{keyword: keywordMinimum, limit: n.Minimum})
+			v.report(keywordMinimum, "")
 		}
 		if n.Maximum != nil && compare(value, n.Maximum) > 0 {
-			v.report(violation{keyword: keywordMaximum, limit: n.Maximum})
+			v.report(keywordMaximum, "")
 		}
 	}
 }
@@ -102,16 +97,12 @@ func (v *validator) object(n *Node, o tree.Object) {
 	if form := n.formFor(o); !form.IsLoose {
 		n = form
 	} else if n.Union.Tag == "" {
-		v.report(violation{keyword: keywordAnyOf})
+		v.report(keywordAnyOf, "")
 	}
-	var missing, unknown []string
 	for _, p := range n.Properties {
 		if _, has := o[p.Name]; !has && p.Node.IsRequired {
-			missing = append(missing, p.Name)
+			v.report(keywordRequired, p.Name)
 		}
-	}
-	if missing != nil {
-		v.report(violation{keyword: keywordRequired, names: missing})
 	}
 	for name, member := range o {
 		own := name
@@ -121,13 +112,10 @@ func (v *validator) object(n *Node, o tree.Object) {
 		if c := n.property(own); c != nil {
 			v.child(c, name, member)
 		} else if n.IsClosed {
-			unknown = append(unknown, name)
+			v.report(keywordAdditional, name)
 		} else if n.Additional != nil {
 			v.child(n.Additional, name, member)
 		}
-	}
-	if unknown != nil {
-		v.report(violation{keyword: keywordAdditional, names: unknown})
 	}
 }
 

@@ -19,7 +19,7 @@ func (c *checker) walk(n *Node, v any) {
 			below := form.child(name)
 			if below == nil {
 				if form.IsLoose {
-					c.add(unknownKey(c.at, name))
+					c.addUnder(c.at, name, causeUnknown)
 				}
 				continue
 			}
@@ -43,19 +43,19 @@ func (c *checker) walk(n *Node, v any) {
 		c.at = parent
 	case nil:
 		if n.IsFree {
-			c.add(c.wrongType(c.at))
+			c.add(c.at, causeType)
 		}
 	case uint64:
 		if n.IsFree || n.accepts("number") {
-			c.add(c.outOfRange(c.at, tooLarge))
+			c.add(c.at, causeTooLarge)
 		}
 	case float64:
 		switch {
 		case math.IsNaN(v) || math.IsInf(v, 0):
 			c.hasInfinite = true
-			c.add(c.outOfRange(c.at, "must be a finite number"))
+			c.add(c.at, causeInfinite)
 		case n.accepts("integer") && !n.accepts("number"):
-			c.add(c.wrongType(c.at))
+			c.add(c.at, causeType)
 		}
 	}
 }
@@ -63,13 +63,13 @@ func (c *checker) walk(n *Node, v any) {
 // tooLarge is the message about integers that do not fit a signed integer.
 const tooLarge = "must be at most 9223372036854775807"
 
-// finiteConfig returns the configuration without NaN and infinite numbers, which
+// withoutInfinite returns a configuration without NaN and infinite numbers, which
 // the validator cannot compare.
-func (c *checker) finiteConfig() tree.Object {
+func (c *checker) withoutInfinite(config tree.Object) tree.Object {
 	if !c.hasInfinite {
-		return c.config
+		return config
 	}
-	return withoutInfinite(c.config).(tree.Object)
+	return withoutInfinite(config).(tree.Object)
 }
 
 func withoutInfinite(v any) any {

@@ -35,11 +35,11 @@ func TestCheck_oldVersionKeyIsKept(t *testing.T) {
 	for _, tt := range old {
 		t.Run(tt.name, func(t *testing.T) {
 			config := object(t, tt.config)
-			issues, _ := m.Check(config, nil)
+			issues, _ := findIssues(m, config, nil)
 			if diff := cmp.Diff(tt.paths, pathsOf(issues)); diff != "" {
 				t.Errorf("newly written: issues (-want +got)\n%s", diff)
 			}
-			issues, warnings := m.Check(with(config, "max_tokens", int64(5)), config)
+			issues, warnings := findIssues(m, with(config, "max_tokens", int64(5)), config)
 			if len(issues) > 0 {
 				t.Errorf("beside another change: got issues %v", issues)
 			}
@@ -62,11 +62,11 @@ func TestCheck_oldVersionKeyIsKept(t *testing.T) {
 
 func TestCheck_oldVersionKeyMayBeRemoved(t *testing.T) {
 	prev := object(t, `{"self_hosted":{"servers":{"a":{"bearer_token":"one"}}}}`)
-	issues, _ := New().Check(object(t, `{"self_hosted":{"servers":{"a":{}}}}`), prev)
+	issues, _ := findIssues(New(), object(t, `{"self_hosted":{"servers":{"a":{}}}}`), prev)
 	if len(issues) > 0 {
 		t.Errorf("removed: got %v", issues)
 	}
-	issues, _ = New().Check(object(t, `{"self_hosted":{"servers":{"a":{"bearer_token":"two"}}}}`), prev)
+	issues, _ = findIssues(New(), object(t, `{"self_hosted":{"servers":{"a":{"bearer_token":"two"}}}}`), prev)
 	if diff := cmp.Diff([]string{"/self_hosted/servers/a/bearer_token"}, pathsOf(issues)); diff != "" {
 		t.Errorf("changed (-want +got)\n%s", diff)
 	}

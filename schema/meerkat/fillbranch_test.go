@@ -92,7 +92,7 @@ func TestFill_resultIsValid(t *testing.T) {
 			if len(issues) > 0 {
 				t.Errorf("%s: Canonical: got %v", text, issues)
 			}
-			if issues, _ := m.Check(canonical, nil); len(issues) > 0 {
+			if issues, _ := findIssues(m, canonical, nil); len(issues) > 0 {
 				t.Errorf("%s: Check: got %v", text, issues)
 			}
 		}

@@ -76,7 +76,7 @@ func TestCheck_formats(t *testing.T) {
 		`{"skills":{"identity":{"aliases":[{"alias":"a","to":{"source_uuid":"x","skill_name":"a"}}]}}}`:                              `/skills/identity/aliases/0/to/source_uuid: not a UUID: it is not 32 hexadecimal digits, with or without hyphens; write it like 0190a5e2-7a4b-7c3d-8e1f-2a3b4c5d6e7f`,
 		`{"model_fallback":{"chain":[{"model":"m","auth_binding":{"realm":"a b","binding":"b","origin":"synthetic_env_default"}}]}}`: `/model_fallback/chain/0/auth_binding/realm: not a slug: it has another character than letters, digits, hyphens, underscores and dots; use letters, digits, "-", "_" and "."`,
 	} {
-		issues, _ := New().Check(object(t, config), nil)
+		issues, _ := findIssues(New(), object(t, config), nil)
 		if len(issues) != 1 || issues[0].Text() != want {
 			t.Errorf("%s:\n got %v\nwant %s", config, issues, want)
 		}

@@ -47,3 +47,9 @@ func defaults(t testing.TB) tree.Object {
 	}
 	return object(t, string(text))
 }
+
+// findIssues returns the first issues and warnings of a check.
+func findIssues(m *schema.Model, next, prev tree.Object) (issues, warnings []schema.Issue) {
+	r := m.Check(next, prev)
+	return r.Issues.First, r.Warnings.First
+}

@@ -35,7 +35,7 @@ func TestFill_outputSchema(t *testing.T) {
 
 func TestCheck_bareOutputSchema(t *testing.T) {
 	for _, given := range []string{`{}`, `{"type":"object","properties":{"schema":{}}}`, `{"schema":true,"title":"t"}`, `{"schema":{}}`} {
-		issues, _ := New().Check(object(t, `{"agent":{"output_schema":`+given+`}}`), nil)
+		issues, _ := findIssues(New(), object(t, `{"agent":{"output_schema":`+given+`}}`), nil)
 		if len(issues) > 0 {
 			t.Errorf("%s: got %v, want none", given, issues)
 		}

@@ -70,7 +70,7 @@ func TestFill_agreesWithMeerkat(t *testing.T) {
 					}
 				}
 			}
-			issues, _ := m.Check(stored, nil)
+			issues, _ := findIssues(m, stored, nil)
 			if got := len(issues) > 0; got != refused {
 				t.Fatalf("got issues %v, want some: %t", issues, refused)
 			}

@@ -17,27 +17,31 @@ const (
 	maxChain    = 16            // realms that inherit from each other, the first one counted
 )
 
-func reference(p tree.Pointer, message, hint string) schema.Issue {
-	return schema.Issue{Kind: schema.Reference, Path: p.String(), Message: message, Hint: hint}
+func reference(p tree.Pointer, message, hint string) schema.Mistake {
+	return schema.Mistake{Kind: schema.Reference, At: p, Message: message, Hint: hint}
+}
+
+// badName returns the mistake of a name that is none of those that Meerkat knows.
+func badName(p tree.Pointer, message, name string, known []string) schema.Mistake {
+	return schema.Mistake{Kind: schema.Reference, At: p, Explain: func() (string, string) {
+		return message, suggestName(name, slices.Sorted(slices.Values(known)), "see the platform's documentation")
+	}}
 }
 
 // checkRealmIDs finds realms that cannot be asked for by their id.
-func checkRealmIDs(config tree.Object) []schema.Issue {
-	var issues []schema.Issue
+func checkRealmIDs(config tree.Object, found func(schema.Mistake)) {
 	for _, id := range slices.Sorted(maps.Keys(within(config, "realm"))) {
 		if err := checkSlug(id); err != nil {
-			issues = append(issues, reference(tree.Pointer{"realm", id}, "not a slug, so that nothing finds this realm: "+err.Error(), slugHint))
+			found(reference(tree.Pointer{"realm", id}, "not a slug, so that nothing finds this realm: "+err.Error(), slugHint))
 		}
 	}
-	return issues
 }
 
 // checkRealmParents finds chains of parents that form a circle or are too long. A
 // parent that is not here is usually in a document of its own: whether it is there,
 // only the composition of the realm shows.
-func checkRealmParents(config tree.Object) []schema.Issue {
+func checkRealmParents(config tree.Object, found func(schema.Mistake)) {
 	realms := within(config, "realm")
-	var issues []schema.Issue
 	each(realms, func(id string, realm tree.Object) {
 		parent, ok := realm["parent"].(string)
 		if !ok {
@@ -46,59 +50,54 @@ func checkRealmParents(config tree.Object) []schema.Issue {
 		p := tree.Pointer{"realm", id, "parent"}
 		switch {
 		case id == globalRealm:
-			issues = append(issues, reference(p, "the realm global has no parent", "leave the key out"))
+			found(reference(p, "the realm global has no parent", "leave the key out"))
 		case parent == envRealm:
-			issues = append(issues, reference(p, "env_default cannot be a parent", "leave the key out, or name another realm"))
+			found(reference(p, "env_default cannot be a parent", "leave the key out, or name another realm"))
 		default:
-			issues = append(issues, checkChain(realms, id, p)...)
+			checkChain(realms, id, p, found)
 		}
 	})
-	return issues
 }
 
 // checkChain follows the parents of a realm. A circle is reported for its members
 // only, and not for the realms that lead into it.
-func checkChain(realms tree.Object, id string, p tree.Pointer) []schema.Issue {
+func checkChain(realms tree.Object, id string, p tree.Pointer, found func(schema.Mistake)) {
 	next, members := id, 1
 	for ; members <= maxChain; members++ {
 		parent, ok := within(realms, next)["parent"].(string)
 		switch {
 		case !ok || next == globalRealm:
-			return nil
+			return
 		case parent == id:
-			return []schema.Issue{reference(p, "the parents form a circle", "leave out the parent of one of them")}
+			found(reference(p, "the parents form a circle", "leave out the parent of one of them"))
+			return
 		}
 		next = parent
 	}
-	return []schema.Issue{reference(p, "the chain of parents is longer than 16 realms, or leads into a circle", "shorten it")}
+	found(reference(p, "the chain of parents is longer than 16 realms, or leads into a circle", "shorten it"))
 }
 
 // checkRealmBindings finds bindings to backends, credentials and servers that do
 // not exist.
-func checkRealmBindings(config tree.Object) []schema.Issue {
+func checkRealmBindings(config tree.Object, found func(schema.Mistake)) {
 	servers := within(config, "self_hosted", "servers")
-	var issues []schema.Issue
 	each(within(config, "realm"), func(id string, realm tree.Object) {
-		p := tree.Pointer{"realm", id}
 		each(within(realm, "backend"), func(name string, backend tree.Object) {
-			issues = append(issues, checkName(schema.Reference, p.Child("backend").Child(name).Child("server"),
-				backend["server"], servers, tree.Pointer{"self_hosted", "servers"})...)
+			checkName(schema.Reference, found, tree.Pointer{"realm", id, "backend", name, "server"}, backend["server"], servers, "self_hosted", "servers")
 		})
 		each(within(realm, "binding"), func(name string, binding tree.Object) {
-			at := p.Child("binding").Child(name)
-			issues = append(issues, checkName(schema.Reference, at.Child("backend_profile"), binding["backend_profile"], within(realm, "backend"), p.Child("backend"))...)
-			issues = append(issues, checkName(schema.Reference, at.Child("auth_profile"), binding["auth_profile"], within(realm, "auth"), p.Child("auth"))...)
+			at := func(key string) tree.Pointer { return tree.Pointer{"realm", id, "binding", name, key} }
+			checkName(schema.Reference, found, at("backend_profile"), binding["backend_profile"], within(realm, "backend"), "realm", id, "backend")
+			checkName(schema.Reference, found, at("auth_profile"), binding["auth_profile"], within(realm, "auth"), "realm", id, "auth")
 		})
-		issues = append(issues, checkName(schema.Reference, p.Child("default_binding"), realm["default_binding"], within(realm, "binding"), p.Child("binding"))...)
+		checkName(schema.Reference, found, tree.Pointer{"realm", id, "default_binding"}, realm["default_binding"], within(realm, "binding"), "realm", id, "binding")
 	})
-	return issues
 }
 
 // checkFallbackBindings finds fallbacks whose credentials do not exist. The
 // credentials of the global realm are in another file.
-func checkFallbackBindings(config tree.Object) []schema.Issue {
+func checkFallbackBindings(config tree.Object, found func(schema.Mistake)) {
 	realms := within(config, "realm")
-	var issues []schema.Issue
 	eachEntry(within(config, "model_fallback")["chain"], func(i int, target tree.Object) {
 		binding := within(target, "auth_binding")
 		id, ok := binding["realm"].(string)
@@ -108,40 +107,34 @@ func checkFallbackBindings(config tree.Object) []schema.Issue {
 		p := tree.Pointer{"model_fallback", "chain"}.Index(i).Child("auth_binding")
 		if _, here := realms[id]; !here {
 			if id != globalRealm && id != envRealm {
-				issues = append(issues, checkName(schema.Reference, p.Child("realm"), id, realms, tree.Pointer{"realm"})...)
+				checkName(schema.Reference, found, p.Child("realm"), id, realms, "realm")
 			}
 			return
 		}
 		bindings := within(realms, id, "binding")
-		issues = append(issues, checkName(schema.Reference, p.Child("binding"), binding["binding"], bindings, tree.Pointer{"realm", id, "binding"})...)
+		checkName(schema.Reference, found, p.Child("binding"), binding["binding"], bindings, "realm", id, "binding")
 	})
-	return issues
 }
 
 // checkRealmProviders finds providers, interfaces and authentication methods that
 // Meerkat does not know.
-func checkRealmProviders(config tree.Object) []schema.Issue {
-	var issues []schema.Issue
+func checkRealmProviders(config tree.Object, found func(schema.Mistake)) {
 	each(within(config, "realm"), func(id string, realm tree.Object) {
 		each(within(realm, "backend"), func(name string, backend tree.Object) {
-			p := tree.Pointer{"realm", id, "backend", name}
-			issues = append(issues, checkProvider(p, backend, "backend_kind", func(p provider) []string { return p.backendKinds })...)
+			checkProvider(found, tree.Pointer{"realm", id, "backend", name}, backend, "backend_kind", func(p provider) []string { return p.backendKinds })
 		})
 		each(within(realm, "auth"), func(name string, auth tree.Object) {
-			p := tree.Pointer{"realm", id, "auth", name}
-			issues = append(issues, checkProvider(p, auth, "auth_method", func(p provider) []string { return p.authMethods })...)
+			checkProvider(found, tree.Pointer{"realm", id, "auth", name}, auth, "auth_method", func(p provider) []string { return p.authMethods })
 		})
 	})
-	return issues
 }
 
 // checkProvider finds an unknown provider at p, or the name at key that it does not
 // know. names returns the names that a provider knows.
-func checkProvider(p tree.Pointer, profile tree.Object, key string, names func(provider) []string) []schema.Issue {
-	const documentation = "see the platform's documentation"
+func checkProvider(found func(schema.Mistake), p tree.Pointer, profile tree.Object, key string, names func(provider) []string) {
 	name, ok := profile["provider"].(string)
 	if !ok {
-		return nil
+		return
 	}
 	for _, known := range providers {
 		if known.name != name {
@@ -149,11 +142,9 @@ func checkProvider(p tree.Pointer, profile tree.Object, key string, names func(p
 		}
 		v, ok := profile[key].(string)
 		if all := names(known); ok && !slices.Contains(all, v) {
-			return []schema.Issue{reference(p.Child(key), "the platform does not know this for the provider",
-				suggestName(v, slices.Sorted(slices.Values(all)), documentation))}
+			found(badName(p.Child(key), "the platform does not know this for the provider", v, all))
 		}
-		return nil
+		return
 	}
-	return []schema.Issue{reference(p.Child("provider"), "the platform does not know this provider",
-		suggestName(name, slices.Sorted(slices.Values(providerNames())), documentation))}
+	found(badName(p.Child("provider"), "the platform does not know this provider", name, providerNames()))
 }

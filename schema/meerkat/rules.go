@@ -18,6 +18,7 @@ func Rules() schema.Rules {
 		Modernise:  map[string]func(tree.Object) tree.Object{"shell": modeOfAllowlist},
 		Resolve:    map[string]func(tree.Object) tree.Object{"output-schema": completeSchema},
 		Vocabulary: vocabulary,
+		Unreadable: compose.IsUnreadable,
 		Compose:    compose.Composer{CanonicalUUID: canonicalUUID}.Compose,
 		Check: []schema.FieldRule{
 			{Sections: []string{"limits"}, Find: checkTurnDuration},
@@ -70,15 +71,14 @@ func eachEntry(list any, visit func(i int, entry tree.Object)) {
 
 // checkName finds a name at p that refers to nothing: known, which is at where, has
 // no such key. A name that is not text has an issue of its own.
-func checkName(kind schema.Kind, p tree.Pointer, name any, known tree.Object, where tree.Pointer) []schema.Issue {
+func checkName(kind schema.Kind, found func(schema.Mistake), p tree.Pointer, name any, known tree.Object, where ...string) {
 	s, ok := name.(string)
 	if _, has := known[s]; !ok || has {
-		return nil
+		return
 	}
-	return []schema.Issue{{
-		Kind: kind, Path: p.String(),
-		Message: "there is nothing of this name under " + where.String(), Hint: suggest(s, known, "add it there"),
-	}}
+	found(schema.Mistake{Kind: kind, At: p, Explain: func() (string, string) {
+		return "there is nothing of this name under " + tree.Pointer(where).String(), suggest(s, known, "add it there")
+	}})
 }
 
 // suggest returns a hint for a name that is not among the keys of a map: the
@@ -104,7 +104,7 @@ func suggestName(given string, names []string, alternative string) string {
 
 // checkTurnDuration keeps limits.max_turn_duration above zero. The schema cannot
 // say that, since the value may be text.
-func checkTurnDuration(config tree.Object) []schema.Issue {
+func checkTurnDuration(config tree.Object, found func(schema.Mistake)) {
 	zero := false
 	switch v := within(config, "limits")["max_turn_duration"].(type) {
 	case int64:
@@ -113,9 +113,8 @@ func checkTurnDuration(config tree.Object) []schema.Issue {
 		d, err := schema.ParseDuration(v)
 		zero = err == nil && d == schema.Duration{}
 	}
-	if !zero {
-		return nil
+	if zero {
+		found(schema.Mistake{Kind: schema.Range, At: tree.Pointer{"limits", "max_turn_duration"},
+			Message: "must be more than zero", Hint: "leave the key out for no limit"})
 	}
-	return []schema.Issue{{Kind: schema.Range, Path: "/limits/max_turn_duration",
-		Message: "must be more than zero", Hint: "leave the key out for no limit"}}
 }

@@ -11,7 +11,7 @@ import (
 // checkTexts compares the texts of all issues, and of all warnings after "~".
 func checkTexts(t *testing.T, config string, want ...string) {
 	t.Helper()
-	issues, warnings := New().Check(object(t, config), nil)
+	issues, warnings := findIssues(New(), object(t, config), nil)
 	var got []string
 	for _, i := range issues {
 		got = append(got, i.Text())
@@ -165,7 +165,7 @@ func TestCheck_parentChainLimit(t *testing.T) {
 			}
 			realms = append(realms, realm)
 		}
-		_, warnings := New().Check(object(t, `{"realm":{`+strings.Join(realms, ",")+`}}`), nil)
+		_, warnings := findIssues(New(), object(t, `{"realm":{`+strings.Join(realms, ",")+`}}`), nil)
 		if got := len(warnings) > 0; got != wrong {
 			t.Errorf("%d realms: got %v, want warnings: %t", length, warnings, wrong)
 		}

@@ -14,21 +14,20 @@ var builtInSources = []string{"00000000-0000-4b11-8111-000000000001", "00000000-
 // checkSkillSources checks what Meerkat's registry of skill sources checks: that a
 // UUID means one place and a place has one UUID, unless the lineage connects the
 // UUIDs; and that the lineage is complete.
-func checkSkillSources(config tree.Object) []schema.Issue {
+func checkSkillSources(config tree.Object, found func(schema.Mistake)) {
 	skills := within(config, "skills")
 	identity := within(skills, "identity")
-	s := sources{connected: make(map[string]string), steps: make(map[[2]string]bool), remaps: newRemaps()}
+	s := sources{found: found, connected: make(map[string]string), steps: make(map[[2]string]bool), remaps: newRemaps()}
 	s.readLineage(identity["lineage"])
 	s.checkRemaps(identity["remaps"])
 	s.checkRepositories(skills["repositories"])
 	s.checkLineage(identity["lineage"])
 	s.checkAliases(identity["aliases"])
-	return s.issues
 }
 
-// sources collects the lineage of skill sources and the issues in it.
+// sources collects the lineage of skill sources and finds the mistakes in it.
 type sources struct {
-	issues    []schema.Issue
+	found     func(schema.Mistake)
 	badEvent  bool               // an event cannot be read: it may connect any UUIDs
 	badRemap  bool               // a remap cannot be read: it may be any
 	connected map[string]string  // a forest over the connected UUIDs, see root
@@ -37,7 +36,7 @@ type sources struct {
 }
 
 func (s *sources) add(message, hint string, path ...string) {
-	s.issues = append(s.issues, schema.Issue{Kind: schema.Rule, Path: tree.Pointer(path).String(), Message: message, Hint: hint})
+	s.found(schema.Mistake{Kind: schema.Rule, At: path, Message: message, Hint: hint})
 }
 
 // root returns the representative of the UUIDs that lineage connects with this one

@@ -15,7 +15,7 @@ import (
 // wantIssues checks a new configuration.
 func wantIssues(t *testing.T, config tree.Object, want ...string) {
 	t.Helper()
-	issues, _ := New().Check(config, nil)
+	issues, _ := findIssues(New(), config, nil)
 	if diff := cmp.Diff(want, pathsOf(issues)); diff != "" {
 		t.Errorf("%s (-want +got)\n%s", tree.Append(nil, config), diff)
 	}
@@ -92,7 +92,7 @@ func TestTrap_credentialIsKept(t *testing.T) {
 	if got := within(New().Fill(config), "self_hosted", "servers", "a")["bearer_token"]; got != "t" {
 		t.Errorf("got %v, want t", got)
 	}
-	issues, warnings := New().Check(config, config)
+	issues, warnings := findIssues(New(), config, config)
 	if len(issues) != 0 || len(warnings) != 1 {
 		t.Errorf("got %v and %v, want one warning", issues, warnings)
 	}
@@ -131,7 +131,7 @@ func TestTrap_nanBlocksNoOtherChange(t *testing.T) {
 	for _, bad := range []any{math.NaN(), math.Inf(1), math.Inf(-1), "nan", "inf"} {
 		config := tree.Object{"agent": tree.Object{"temperature": bad}}
 		wantIssues(t, config, "/agent/temperature")
-		issues, warnings := New().Check(with(config, "max_tokens", int64(1)), config)
+		issues, warnings := findIssues(New(), with(config, "max_tokens", int64(1)), config)
 		if len(issues) != 0 || len(warnings) != 1 {
 			t.Errorf("%v: got %v and %v, want one warning", bad, issues, warnings)
 		}

@@ -96,7 +96,7 @@ func eachBranch(t *testing.T, visit func(t *testing.T, value tree.Object, tag st
 			t.Run(u.name, func(t *testing.T) {
 				visit(t, object(t, text), u.tag, func(value tree.Object) []string {
 					config := object(t, strings.Replace(u.around, "%s", string(tree.Append(nil, value)), 1))
-					issues, warnings := m.Check(config, nil)
+					issues, warnings := findIssues(m, config, nil)
 					if len(warnings) > 0 && u.name != "lineage event" {
 						t.Errorf("%s: got warnings %v", text, warnings)
 					}
@@ -196,7 +196,7 @@ func TestUnion_keyOfAnotherBranch(t *testing.T) {
 		`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","effort":"low"}}}}`:                                       {"/agent/provider_params/provider_tag/effort"},
 		`{"skills":{"repositories":[{"name":"a","source_uuid":"` + uuidA + `","type":"git","url":"u","auth":{"scheme":"bearer"}}]}}`: {"/skills/repositories/0/auth/scheme"},
 	} {
-		issues, _ := New().Check(object(t, config), nil)
+		issues, _ := findIssues(New(), object(t, config), nil)
 		if diff := cmp.Diff(want, pathsOf(issues)); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", config, diff)
 		}
@@ -213,7 +213,7 @@ func TestUnion_messages(t *testing.T) {
 		`{"tools":{"mcp_servers":[{"name":"a"}]}}`:                                           `/tools/mcp_servers/0/command: a required key is missing; add command or url: it says which sort of entry this is`,
 		`{"hooks":{"entries":[{"runtime":"command"}]}}`:                                      `/hooks/entries/0/runtime: expected object, got string; give an object that has type`,
 	} {
-		issues, _ := New().Check(object(t, config), nil)
+		issues, _ := findIssues(New(), object(t, config), nil)
 		if len(issues) != 1 || issues[0].Text() != want {
 			t.Errorf("%s:\n got %v\nwant %s", config, issues, want)
 		}

@@ -25,6 +25,9 @@ type diagnosis struct {
 	model    *schema.Model
 	runtime  *runtime.Runtime // for the history; nil if there is none
 
+	config *document.Document // nil if the text is none
+	report schema.Report      // of the check of config
+
 	findings []finding
 }
 
@@ -369,21 +372,20 @@ func (d *diagnosis) checkConfig(ctx context.Context) {
 	}
 	// Check compares with an earlier configuration. With an empty one, every mistake
 	// is an issue.
-	issues, warnings := d.model.Check(doc.Tree(), tree.Object{})
-	d.addIssues(problem, doc, issues, "realmconf edit")
-	d.addIssues(warning, doc, warnings, "")
-	if len(issues) == 0 {
+	d.config, d.report = doc, d.model.Check(doc.Tree(), tree.Object{})
+	d.addIssues(problem, doc, d.report.Issues, "realmconf edit")
+	d.addIssues(warning, doc, d.report.Warnings, "")
+	if d.report.Issues.Count == 0 {
 		d.add(note, "the configuration is valid", d.files.Document, "")
 	}
 }
 
 // addIssues adds the first issues of a text, and how many more there are.
-func (d *diagnosis) addIssues(as level, doc *document.Document, issues []schema.Issue, advice string) {
-	listed := issues[:min(len(issues), schema.MaxIssues)]
-	for _, issue := range locateIssues(doc, listed) {
+func (d *diagnosis) addIssues(as level, doc *document.Document, issues schema.Issues, advice string) {
+	for _, issue := range locateIssues(doc, issues.First) {
 		d.add(as, linePrefix(issue)+issue.Text(), issue.Path, advice)
 	}
-	if more := len(issues) - len(listed); more > 0 {
+	if more := issues.Omitted(); more > 0 {
 		d.add(as, fmt.Sprintf("and %d more mistakes", more), "", advice)
 	}
 }

@@ -6,24 +6,22 @@ import (
 	"fmt"
 	"slices"
 
-	"realmconf/runtime/document"
 	"realmconf/schema"
 )
 
 // checkEffect finds values that have no effect in what agents run with, and reasons
 // why no agent can be made. It reads the other realms as they are.
 func (d *diagnosis) checkEffect(ctx context.Context) {
-	own, err := document.Parse(d.files.Text)
-	if err != nil || d.files.DocumentErr != nil || d.files.Text == nil {
+	own := d.config
+	if own == nil || d.files.DocumentErr != nil {
 		return // reported already, or there is nothing to compose
 	}
 	id := d.location.ID
-	c, err := composeRealm(ctx, d.model, d.location, own)
+	c, err := composeRealm(ctx, d.model, d.location, schema.Document{Tree: own.Tree(), IsChecked: true, Unreadable: d.report.Unreadable})
 	var refused *schema.CompositionError
 	switch {
 	case errors.As(err, &refused):
-		issues, _ := d.model.Check(own.Tree(), nil)
-		if refused.Realm == id && slices.ContainsFunc(issues, func(i schema.Issue) bool { return i.Path == refused.Path }) {
+		if refused.Realm == id && slices.ContainsFunc(d.report.Issues.First, func(i schema.Issue) bool { return i.Path == refused.Path }) {
 			return // checkConfig has found it
 		}
 		d.add(problem, "Meerkat runs no agent of this realm: "+refused.Message, refused.Path, refused.Advice)

@@ -72,7 +72,7 @@ func (s *Session) describeRealm(ctx context.Context, l *realm.Listed) realmEntry
 		e.problem = "config.toml is not TOML: " + err.Error()
 		return e
 	}
-	c, err := composeRealm(ctx, s.Model, l.Location, own)
+	c, err := composeRealm(ctx, s.Model, l.Location, schema.Document{Tree: own.Tree()})
 	if err != nil {
 		e.problem = compositionProblem(err)
 		return e
@@ -150,24 +150,24 @@ func (s *Session) printRealms(entries []realmEntry) {
 
 // composeRealm composes a realm with those that it inherits from, and reads these as
 // they are.
-func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own *document.Document) (*schema.Composition, error) {
-	return model.Compose(l.ID, func(id string) (tree.Object, bool, error) {
+func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own schema.Document) (*schema.Composition, error) {
+	return model.Compose(l.ID, func(id string) (schema.Document, error) {
 		if id == l.ID {
-			return own.Tree(), false, nil
+			return own, nil
 		}
 		relative, err := l.Relative(id)
 		if err != nil {
-			return nil, false, err
+			return schema.Document{}, err
 		}
 		state, err := relative.Observe(ctx)
 		if err != nil {
-			return nil, false, err
+			return schema.Document{}, err
 		}
 		doc, err := document.Parse(state.Text)
 		if err != nil {
-			return nil, false, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", id, err).With("realm", id)
+			return schema.Document{}, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", id, err).With("realm", id)
 		}
-		return doc.Tree(), false, nil
+		return schema.Document{Tree: doc.Tree()}, nil
 	})
 }
 

@@ -33,16 +33,14 @@ type Composer struct {
 // Compose is [schema.Model.Compose] for a model of Meerkat's configuration.
 func (c Composer) Compose(model *schema.Model, head string, fetch schema.Fetch, sections []string) (*schema.Composition, error) {
 	documents, err := discover(head, func(id string) (tree.Object, error) {
-		document, checked, err := fetch(id)
-		if err != nil || document == nil {
+		document, err := fetch(id)
+		if err != nil || document.Tree == nil {
 			return nil, err
 		}
-		if !checked {
-			if err := checkReadable(model, id, document); err != nil {
-				return nil, err
-			}
+		if err := checkReadable(model, id, document); err != nil {
+			return nil, err
 		}
-		canonical, _ := model.Canonical(only(document, sections))
+		canonical, _ := model.Canonical(only(document.Tree, sections))
 		return model.Known(canonical), nil // Meerkat ignores all other keys
 	})
 	if err != nil {
@@ -78,30 +76,29 @@ func only(document tree.Object, sections []string) tree.Object {
 
 // checkReadable refuses a document that Meerkat cannot read as a configuration,
 // although it is TOML.
-func checkReadable(model *schema.Model, realm string, document tree.Object) error {
-	issues, _ := model.Check(document, nil)
-	for _, issue := range issues {
-		if !isUnreadable(issue) {
-			continue
-		}
-		return &schema.CompositionError{
-			Realm: realm, Path: issue.Path,
-			Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
-			Advice:  "correct it in that realm", Unreadable: true,
-		}
+func checkReadable(model *schema.Model, realm string, document schema.Document) error {
+	issue := document.Unreadable
+	if !document.IsChecked {
+		issue = model.Check(document.Tree, document.Tree).Unreadable
 	}
-	return nil
+	if issue == nil {
+		return nil
+	}
+	return &schema.CompositionError{
+		Realm: realm, Path: issue.Path,
+		Message: "realm '" + realm + "' has a config.toml that Meerkat cannot read: " + issue.Text(),
+		Advice:  "correct it in that realm", Unreadable: true,
+	}
 }
 
-// isUnreadable reports whether Meerkat cannot read a document with this mistake. It
+// IsUnreadable reports whether Meerkat cannot read a document with a mistake. It
 // accepts all others, and ignores unknown keys in most places.
-func isUnreadable(issue schema.Issue) bool {
-	switch issue.Kind {
+func IsUnreadable(kind schema.Kind, at tree.Pointer) bool {
+	switch kind {
 	case schema.Type, schema.Enum, schema.Missing, schema.Format, schema.Duplicate:
 		return true
 	case schema.UnknownKey:
-		p, err := tree.ParsePointer(issue.Path)
-		return err == nil && refusesUnknownKeys(p)
+		return refusesUnknownKeys(at)
 	}
 	return false
 }

@@ -129,7 +129,7 @@ func eachLeaf(p tree.Pointer, v any, visit func(tree.Pointer)) {
 func compose(t *testing.T, head string, texts map[string]string) (*schema.Composition, error) {
 	t.Helper()
 	documents := parsed(t, texts)
-	return meerkat.New().Compose(head, func(realm string) (tree.Object, bool, error) { return documents[realm], false, nil })
+	return meerkat.New().Compose(head, func(realm string) (schema.Document, error) { return schema.Document{Tree: documents[realm]}, nil })
 }
 
 func parsed(t *testing.T, texts map[string]string) map[string]tree.Object {

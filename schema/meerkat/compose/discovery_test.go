@@ -38,9 +38,9 @@ func TestCompose_fetches(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
 			documents := parsed(t, tt.texts)
-			_, err := meerkat.New().Compose(tt.head, func(realm string) (tree.Object, bool, error) {
+			_, err := meerkat.New().Compose(tt.head, func(realm string) (schema.Document, error) {
 				got = append(got, realm)
-				return documents[realm], false, nil
+				return schema.Document{Tree: documents[realm]}, nil
 			})
 			var refused *schema.CompositionError
 			if err != nil && !errors.As(err, &refused) {
@@ -58,11 +58,11 @@ func TestCompose_fetches(t *testing.T) {
 func TestCompose_fetchFails(t *testing.T) {
 	unreadable := errors.New("not readable")
 	for _, realm := range []string{"team", "org", "global"} {
-		_, err := meerkat.New().Compose("team", func(id string) (tree.Object, bool, error) {
+		_, err := meerkat.New().Compose("team", func(id string) (schema.Document, error) {
 			if id == realm {
-				return nil, false, unreadable
+				return schema.Document{}, unreadable
 			}
-			return tree.Object{"realm": tree.Object{"team": tree.Object{"parent": "org"}, "org": tree.Object{}}}, false, nil
+			return schema.Document{Tree: tree.Object{"realm": tree.Object{"team": tree.Object{"parent": "org"}, "org": tree.Object{}}}}, nil
 		})
 		if !errors.Is(err, unreadable) {
 			t.Errorf("%s: got %v, want its error", realm, err)

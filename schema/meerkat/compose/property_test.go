@@ -119,11 +119,11 @@ func TestCompose_agreesWithTranscription(t *testing.T) {
 		documents := randomDocuments(r)
 		head := rapid.SampledFrom(realms).Draw(r, "head")
 		want, chain, refusal := slowly{documents: documents}.compose(head)
-		got, err := model.Compose(head, func(realm string) (tree.Object, bool, error) {
+		got, err := model.Compose(head, func(realm string) (schema.Document, error) {
 			if document, exists := documents[realm]; exists {
-				return treetest.CloneObject(document), false, nil
+				return schema.Document{Tree: treetest.CloneObject(document)}, nil
 			}
-			return nil, false, nil
+			return schema.Document{}, nil
 		})
 		if refusal != "" {
 			var refused *schema.CompositionError
@@ -156,7 +156,7 @@ func TestCompose_sections(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		documents := randomDocuments(r)
 		head := rapid.SampledFrom(realms).Draw(r, "head")
-		fetch := func(realm string) (tree.Object, bool, error) { return documents[realm], false, nil }
+		fetch := func(realm string) (schema.Document, error) { return schema.Document{Tree: documents[realm]}, nil }
 		whole, err := model.Compose(head, fetch)
 		if err != nil {
 			return
