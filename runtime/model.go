@@ -32,6 +32,9 @@ type Model interface {
 	Recheck(next, valid tree.Object) schema.Report
 	// Key returns the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// Declares reports whether the schema has a property of the name at p. Any other
+	// name is that of a map's entry, another name of a property, or a mistake.
+	Declares(p tree.Pointer) bool
 	// Default returns the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 	// DefaultWithout is Default of p in a configuration without whole, a place at or

@@ -11,7 +11,8 @@ import (
 // is stored as given; a key that is left out returns to its default. given must
 // be canonical.
 //
-// A part that was moved or copied is compared with the part that it comes from.
+// A part that was moved or copied is compared with the part that it comes from, and so
+// is a member that only has another name.
 //
 // The result must have exactly the meaning of given. The model may fill in more than
 // defaults, so the comparison part by part cannot promise that: it is checked at
@@ -108,8 +109,12 @@ func (r rewriter) value(p tree.Pointer, now part, given any) (next any, store bo
 
 func (r rewriter) object(p tree.Pointer, now part, given tree.Object) tree.Object {
 	next := make(tree.Object, len(given))
+	renamed := renames(r.model, p, asObject(now.stored), asObject(now.resolved), given)
 	for name, value := range given {
 		member, exists := now.member(name)
+		if old, isRenamed := renamed[name]; isRenamed {
+			member, exists = now.member(old)
+		}
 		if source, moved := r.sources.part(p.Child(name)); moved {
 			member, exists = source, true
 		}

@@ -49,6 +49,22 @@ func (m *Model) Key(p tree.Pointer) string {
 	return ""
 }
 
+// Declares reports whether the schema has a property of the name at p, which is not
+// the name of a map's entry, another name of a property, or unknown.
+func (m *Model) Declares(p tree.Pointer) bool {
+	if len(p) == 0 {
+		return false
+	}
+	for _, n := range m.root.lookup(p[:len(p)-1]) {
+		for _, form := range n.forms() {
+			if form.property(p[len(p)-1]) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Default returns the value that an absent key means. Sections have a default
 // only if all their keys are required together; optional fields have none, and
 // neither has a key for which the branches of a union differ.
@@ -81,15 +97,16 @@ func (m *Model) Default(p tree.Pointer) (any, bool) {
 // an entry of a list or a map: without the entry it means nothing.
 func (m *Model) DefaultWithout(whole, p tree.Pointer) (any, bool) {
 	for i := len(whole); i < len(p); i++ {
-		if !m.lists(p[:i]) {
+		if !m.Lists(p[:i]) {
 			return nil, false
 		}
 	}
 	return m.Default(p)
 }
 
-// lists reports whether the schema lists the key that p leads to.
-func (m *Model) lists(p tree.Pointer) bool {
+// Lists reports whether the schema lists the key that p leads to. The name of an entry
+// of a map and the index of one of a list it does not.
+func (m *Model) Lists(p tree.Pointer) bool {
 	if len(p) == 0 {
 		return true
 	}

@@ -101,7 +101,7 @@ func (e *editor) moveSections(m *member, s scope, depth int, have, want any) str
 	for _, name := range slices.Backward(s.path) {
 		want = tree.Object{name: want}
 	}
-	next, reformatted, err := copied.edit(want.(tree.Object), e.keyOf, e.level, nil)
+	next, reformatted, err := copied.edit(want.(tree.Object), e.model, e.level, nil)
 	if err != nil {
 		return ""
 	}

@@ -14,8 +14,7 @@ import (
 // where 2.0 is wanted. If nothing differs, the document itself is returned.
 // Tables and lists that did not change are shared between both trees.
 //
-// keyOf returns the member that identifies the entries of the list at a
-// pointer, "" if none does. A nil keyOf means that no list has one.
+// A nil model is that of a tree of which nothing is known.
 //
 // A removed key, or element on a line of its own, goes with its line and the
 // comment behind it on that line; comment lines above it stay. A removed table
@@ -27,25 +26,28 @@ import (
 //
 // A part that moved, which moves tells, keeps its text, with the comments above,
 // inside and behind; under another name of the same table it keeps its place, too.
-// A date, time, inf or nan that moved or was copied stays one. An array of tables
-// that becomes a mixed list is rewritten with its comments above it.
+// So does a member that goes while one with another name and the same value comes,
+// if the model does not declare its name, and no other member of the table might be
+// meant. A copy has no comments: they are about what was copied, which stays. A date,
+// time, inf or nan that moved or was copied stays one. An array of tables that
+// becomes a mixed list is rewritten with its comments above it.
 //
 // If no small change of the text gives the wanted tree, the smallest value, and
 // then table, around it is rewritten with its comments above it, and its
 // pointer is in reformatted. The result is checked by parsing it: an error
 // means that no level gave the wanted tree, and there is no next document.
-func (d *Document) Edit(want tree.Object, keyOf func(tree.Pointer) string, moves ...Move) (next *Document, reformatted []tree.Pointer, err error) {
+func (d *Document) Edit(want tree.Object, model Model, moves ...Move) (next *Document, reformatted []tree.Pointer, err error) {
 	if tree.Equal(d.tree, want) {
 		return d, nil, nil
 	}
 	if err := checkWanted(nil, tree.Others(want, d.tree)); err != nil { // the rest is in the text already
 		return nil, nil, err
 	}
-	if keyOf == nil {
-		keyOf = func(tree.Pointer) string { return "" }
+	if model == nil {
+		model = anyModel{}
 	}
 	for level := inPlace; level <= topTables; level++ {
-		next, reformatted, err = d.edit(want, keyOf, level, moves)
+		next, reformatted, err = d.edit(want, model, level, moves)
 		if err == nil || errors.Is(err, ErrTooLong) || errors.Is(err, ErrTooMany) {
 			return next, reformatted, err
 		}
@@ -64,8 +66,8 @@ const (
 )
 
 // edit is one attempt, on one level.
-func (d *Document) edit(want tree.Object, keyOf func(tree.Pointer) string, l level, moves []Move) (*Document, []tree.Pointer, error) {
-	e := &editor{layout: d.layout, moves: newMoves(moves), keyOf: keyOf, level: l, present: d.tree, eol: "\n"}
+func (d *Document) edit(want tree.Object, model Model, l level, moves []Move) (*Document, []tree.Pointer, error) {
+	e := &editor{layout: d.layout, moves: newMoves(moves), model: model, level: l, present: d.tree, eol: "\n"}
 	if n := bytes.IndexByte(e.text, '\n'); n > 0 && e.text[n-1] == '\r' {
 		e.eol = "\r\n"
 	}

@@ -90,6 +90,51 @@ func TestEdit_renames(t *testing.T) {
 	}
 }
 
+// A member that goes while one with the same value comes keeps its text without being
+// told that it moves, unless its name has a meaning or another one may be meant.
+func TestEdit_assumedRenames(t *testing.T) {
+	for _, c := range []struct{ name, text, patch, want string }{
+		{
+			"a table", "# about lab\n[s.lab] # header\nurl = 'u' # behind\n\n[s.z] # z\nq = 1\n",
+			`{"s":{"lab":null,"x":{"url":"u"}}}`,
+			"# about lab\n[s.x] # header\nurl = 'u' # behind\n\n[s.z] # z\nq = 1\n",
+		},
+		{
+			"a key of an entry that moves", "[[l]] # 1\nid = 'a'\n# about k\nk = 0x1F # k\n\n[[l]] # 2\nid = 'b'\n",
+			`{"l":[{"id":"b"},{"id":"a","j":31}]}`,
+			"[[l]] # 2\nid = 'b'\n\n[[l]] # 1\nid = 'a'\n# about k\nj = 0x1F # k\n",
+		},
+		{
+			"two that go", "[s]\na = 1 # a\nb = 1 # b\n", `{"s":{"a":null,"b":null,"c":1}}`, "[s]\nc = 1\n",
+		},
+		{
+			"two that come", "[s]\na = 1 # a\n", `{"s":{"a":null,"b":1,"c":1}}`, "[s]\nb = 1\nc = 1\n",
+		},
+		{
+			"another value", "[s]\na = 1 # a\n", `{"s":{"a":null,"b":2}}`, "[s]\nb = 2\n",
+		},
+		{
+			"a name with a meaning", "[s]\ndeclared = 1 # a\n", `{"s":{"declared":null,"b":1}}`, "[s]\nb = 1\n",
+		},
+	} {
+		d := mustParse(t, c.text)
+		next, reformatted, err := d.Edit(patched(t, d, c.patch), declaring{"declared"})
+		if err != nil || len(reformatted) > 0 {
+			t.Errorf("%s: got reformatted %v, %v", c.name, reformatted, err)
+			continue
+		}
+		if got := string(next.Text()); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// declaring is a model that declares one name.
+type declaring struct{ name string }
+
+func (declaring) Key(tree.Pointer) string        { return "id" }
+func (d declaring) Declares(p tree.Pointer) bool { return p[len(p)-1] == d.name }
+
 // A part that moves to another table takes its text along.
 func TestEdit_movesElsewhere(t *testing.T) {
 	for _, c := range []struct {

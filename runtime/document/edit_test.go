@@ -36,8 +36,15 @@ func runEdits(t *testing.T, cases []editCase) {
 	}
 }
 
+// keyFunc is a model that declares no name. It returns the member that identifies the
+// entries of a list.
+type keyFunc func(tree.Pointer) string
+
+func (f keyFunc) Key(p tree.Pointer) string { return f(p) }
+func (keyFunc) Declares(tree.Pointer) bool  { return false }
+
 // byID is for lists whose entries are identified by the member id.
-func byID(tree.Pointer) string { return "id" }
+var byID keyFunc = func(tree.Pointer) string { return "id" }
 
 func mustParse(t testing.TB, text string) *Document {
 	t.Helper()

@@ -13,7 +13,7 @@ type editor struct {
 	*layout
 	splices
 	moves
-	keyOf       func(tree.Pointer) string // the member that identifies the entries of a list
+	model       Model
 	eol         string
 	level       level
 	present     tree.Object
@@ -61,7 +61,7 @@ func (e *editor) editTable(t *table, s scope, have, want tree.Object) {
 	if e.rewriteTable(t, s, have, want) {
 		return
 	}
-	renames, taken := e.renames(t, s, want)
+	renames, taken := e.renames(t, s, have, want)
 	var added []addition
 	for m := t.first; m != nil; m = m.next {
 		name, isRenamed := renames[m.key.name]

@@ -71,7 +71,7 @@ func (form listForm) textOf(entries []listEntry, id string) string {
 
 // keyOfX returns the function for documents in which only the list /l/x has an
 // identity.
-func keyOfX(id string) func(tree.Pointer) string {
+func keyOfX(id string) keyFunc {
 	return func(p tree.Pointer) string {
 		if p.String() == "/l/x" {
 			return id
@@ -105,7 +105,7 @@ func TestEdit_listIdentity(t *testing.T) {
 				t.Run(strings.Join([]string{c.name, form.name, id}, "/"), func(t *testing.T) {
 					member, keyOf := id, keyOfX(id)
 					if id == "no identity" {
-						member, keyOf = "name", nil
+						member, keyOf = "name", func(tree.Pointer) string { return "" }
 					}
 					wanted := form.textOf(c.want, member)
 					d := mustParse(t, form.textOf(c.have, member))
@@ -193,13 +193,13 @@ func TestEdit_listIdentityInsideAMovedEntry(t *testing.T) {
 	text := "top = 1\n\n" + entry("a", "p", "q", 1) + "\n" + entry("b", "r", "s", 1)
 	d := mustParse(t, text)
 	asked := make(map[string]bool)
-	keyOf := func(p tree.Pointer) string {
+	keyOf := keyFunc(func(p tree.Pointer) string {
 		asked[p.String()] = true
 		if p[len(p)-1] == "x" {
 			return "name"
 		}
 		return "id"
-	}
+	})
 	want := patched(t, d, `{"l":{"x":[{"name":"b","y":[{"id":"s","v":2},{"id":"r","v":2}]},{"name":"a","y":[{"id":"q","v":1},{"id":"p","v":1}]}]}}`)
 	next, reformatted, err := d.Edit(want, keyOf)
 	if err != nil || len(reformatted) > 0 {

@@ -19,6 +19,7 @@ type Move struct {
 type moves struct {
 	to       map[string]Move   // by the pointer To
 	into     map[string][]Move // by the pointer of the object around To
+	from     map[string]bool   // by the pointer From, of what does not stay there
 	newNames map[*keyPart]string
 }
 
@@ -26,12 +27,15 @@ func newMoves(all []Move) moves {
 	if len(all) == 0 {
 		return moves{}
 	}
-	m := moves{to: make(map[string]Move), into: make(map[string][]Move), newNames: make(map[*keyPart]string)}
+	m := moves{to: make(map[string]Move), into: make(map[string][]Move), from: make(map[string]bool)}
 	for _, mv := range all {
 		if len(mv.From) == 0 || len(mv.To) == 0 {
 			continue
 		}
 		m.to[mv.To.String()] = mv
+		if !mv.IsCopy {
+			m.from[mv.From.String()] = true
+		}
 		parent := mv.To[:len(mv.To)-1].String()
 		m.into[parent] = append(m.into[parent], mv)
 	}
@@ -50,21 +54,60 @@ func (m moves) before(at tree.Pointer) tree.Pointer {
 
 // renames returns the members of a table that are wanted under another name: the
 // new names by the present ones, and which names they take.
-func (e *editor) renames(t *table, s scope, want tree.Object) (names map[string]string, taken map[string]bool) {
+func (e *editor) renames(t *table, s scope, have, want tree.Object) (names map[string]string, taken map[string]bool) {
+	names, taken = e.findRenames(t, s, have, want)
 	if len(e.into) == 0 {
-		return nil, nil
+		return names, taken
 	}
-	candidates := e.into[s.at.String()]
-	if len(candidates) == 0 {
-		return nil, nil
+	if names == nil {
+		names, taken = make(map[string]string), make(map[string]bool)
 	}
-	names, taken = make(map[string]string), make(map[string]bool)
 	before := e.before(s.at)
-	for _, mv := range candidates {
+	for _, mv := range e.into[s.at.String()] {
 		old, name := mv.From[len(mv.From)-1], mv.To[len(mv.To)-1]
 		_, isWanted := want[name]
 		if !mv.IsCopy && isWanted && !taken[name] && old != name && t.member(old) != nil && slices.Equal(mv.From[:len(mv.From)-1], before) {
 			names[old], taken[name] = name, true
+		}
+	}
+	return names, taken
+}
+
+// findRenames returns the members that go while one with the same value comes,
+// although no move tells of them. If several have that value, it is not known which
+// of them is meant.
+func (e *editor) findRenames(t *table, s scope, have, want tree.Object) (names map[string]string, taken map[string]bool) {
+	var gone []string
+	for m := t.first; m != nil; m = m.next {
+		name := m.key.name
+		if _, stays := want[name]; !stays && !e.model.Declares(s.at.Child(name)) && !e.from[e.before(s.at).Child(name).String()] {
+			gone = append(gone, name)
+		}
+	}
+	if len(gone) == 0 {
+		return nil, nil
+	}
+	type pair struct{ old, new []string }
+	byValue := make(map[string]*pair)
+	for _, name := range gone {
+		value := string(tree.Append(nil, have[name]))
+		if byValue[value] == nil {
+			byValue[value] = &pair{}
+		}
+		byValue[value].old = append(byValue[value].old, name)
+	}
+	for name, value := range want {
+		if _, isMove := e.to[s.at.Child(name).String()]; t.member(name) != nil || isMove {
+			continue
+		}
+		if same := byValue[string(tree.Append(nil, value))]; same != nil {
+			same.new = append(same.new, name)
+		}
+	}
+	names, taken = make(map[string]string), make(map[string]bool)
+	for _, p := range byValue {
+		if len(p.old) == 1 && len(p.new) == 1 {
+			names[p.old[0]], taken[p.new[0]] = p.new[0], true
 		}
 	}
 	return names, taken
@@ -83,6 +126,9 @@ func (e *editor) isReplaced(s scope) bool {
 // rename writes another name wherever the text names a member. s is the scope of
 // the member.
 func (e *editor) rename(m *member, s scope, name string) {
+	if e.newNames == nil {
+		e.newNames = make(map[*keyPart]string)
+	}
 	if m.entry != nil {
 		e.newNames[&m.entry.key[len(m.entry.key)-1]] = name
 		s.place.updateKey(m.entry)

@@ -64,7 +64,7 @@ func TestEdit_memoryInProportion(t *testing.T) {
 	}
 	// reversed changes all entries, too: each is found by its identity, or by
 	// the member that did not change.
-	reversed := func(entry string, keyOf func(tree.Pointer) string) func(int) int64 {
+	reversed := func(entry string, model Model) func(int) int64 {
 		return func(n int) int64 {
 			var text strings.Builder
 			for i := range n {
@@ -83,7 +83,7 @@ func TestEdit_memoryInProportion(t *testing.T) {
 					o["v"] = "changed"
 				}
 			}
-			return bytesOf(t, d, want, keyOf)
+			return bytesOf(t, d, want, model)
 		}
 	}
 	for name, do := range map[string]func(int) int64{
@@ -100,11 +100,11 @@ func TestEdit_memoryInProportion(t *testing.T) {
 }
 
 // bytesOf returns the memory that one edit allocates.
-func bytesOf(t *testing.T, d *Document, want tree.Object, keyOf func(tree.Pointer) string) int64 {
+func bytesOf(t *testing.T, d *Document, want tree.Object, model Model) int64 {
 	t.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if _, _, err := d.Edit(want, keyOf); err != nil {
+	if _, _, err := d.Edit(want, model); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)

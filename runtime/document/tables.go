@@ -16,7 +16,7 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 	}
 	first, _ := m.list.tables[0].extent()
 	at := -1 // the end of the entry before
-	match := tree.MatchSimilar(have, want, e.keyOf(s.at))
+	match := tree.MatchSimilar(have, want, e.model.Key(s.at))
 	for i, j := range match.Steps() {
 		if i < 0 {
 			text := e.renderEntry(m, s, have, want, match.Old[j], j)
@@ -78,8 +78,7 @@ func (e *editor) editCopy(text string, s scope, want any, to int) (string, bool)
 	for _, name := range slices.Backward(s.path) {
 		want = tree.Object{name: want}
 	}
-	keyOf := func(p tree.Pointer) string { return e.keyOf(place(p)) }
-	next, reformatted, err := copied.edit(want.(tree.Object), keyOf, e.level, nil)
+	next, reformatted, err := copied.edit(want.(tree.Object), movedModel{e.model, place}, e.level, nil)
 	if err != nil {
 		return "", false
 	}

@@ -54,7 +54,7 @@ func (e *editor) editArray(v *value, at tree.Pointer, have, want []any) string {
 	for it := l.first; it != nil; it = it.next {
 		original = append(original, it)
 	}
-	match := tree.MatchSimilar(have, want, e.keyOf(at))
+	match := tree.MatchSimilar(have, want, e.model.Key(at))
 	edit := func(i, j int) string {
 		if tree.Equal(have[i], want[j]) {
 			return original[i].text

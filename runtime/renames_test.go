@@ -1,0 +1,123 @@
+package runtime_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf/runtime"
+	"realmconf/schema/meerkat"
+	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
+)
+
+const labText = `# servers
+[self_hosted]
+
+# the lab's own machine
+[self_hosted.servers.lab] # ask Bob
+# in the basement
+base_url = "http://lab:1" # url
+
+# the other one
+[self_hosted.servers.spare] # header
+base_url = "http://spare:1" # url
+`
+
+const lab2Text = `# servers
+[self_hosted]
+
+# the lab's own machine
+[self_hosted.servers.lab2] # ask Bob
+# in the basement
+base_url = "http://lab:1" # url
+
+# the other one
+[self_hosted.servers.spare] # header
+base_url = "http://spare:1" # url
+`
+
+// An entry of a map that is given another name keeps its text, by whichever write and
+// in whichever view the client has read it, and no default is written down.
+func TestRenames(t *testing.T) {
+	model := meerkat.New()
+	servers := tree.Pointer{"self_hosted", "servers"}
+	for name, write := range map[string]func(*runtime.Runtime) (*runtime.Outcome, error){
+		"patch as stored": func(rt *runtime.Runtime) (*runtime.Outcome, error) {
+			entry, _, _ := servers.Child("lab").Get(get(t, rt).ShownStored())
+			return rt.Patch(t.Context(), tree.Object{"self_hosted": tree.Object{"servers": tree.Object{"lab": nil, "lab2": entry}}}, runtime.Write{})
+		},
+		"patch as shown": func(rt *runtime.Runtime) (*runtime.Outcome, error) {
+			entry, _, _ := servers.Child("lab").Get(get(t, rt).Shown())
+			return rt.Patch(t.Context(), tree.Object{"self_hosted": tree.Object{"servers": tree.Object{"lab": nil, "lab2": entry}}}, runtime.Write{})
+		},
+		"set": func(rt *runtime.Runtime) (*runtime.Outcome, error) {
+			config := treetest.CloneObject(get(t, rt).Shown())
+			all := config["self_hosted"].(tree.Object)["servers"].(tree.Object)
+			all["lab2"] = all["lab"]
+			delete(all, "lab")
+			return rt.Set(t.Context(), config, runtime.Write{})
+		},
+		"move": func(rt *runtime.Runtime) (*runtime.Outcome, error) {
+			return rt.Operate(t.Context(), []tree.Operation{{Op: "move", From: servers.Child("lab"), Path: servers.Child("lab2")}}, runtime.Write{})
+		},
+		"add and remove": func(rt *runtime.Runtime) (*runtime.Outcome, error) {
+			entry, _, _ := servers.Child("lab").Get(get(t, rt).Shown())
+			return rt.Operate(t.Context(), []tree.Operation{
+				{Op: "add", Path: servers.Child("lab2"), Value: entry}, {Op: "remove", Path: servers.Child("lab")},
+			}, runtime.Write{})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rt := runtimeWith(t, model, storeHolding(t, labText))
+			out, err := write(rt)
+			if err != nil || len(out.Warnings) > 0 {
+				t.Fatalf("got %v, warnings %v", err, out)
+			}
+			if diff := cmp.Diff(lab2Text, string(get(t, rt).Text())); diff != "" {
+				t.Errorf("text (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A rename is only assumed where nothing else can be meant: one member goes and one
+// comes with its value, and the name is not one that the schema gives a meaning.
+func TestRenames_ambiguous(t *testing.T) {
+	for _, tt := range []struct{ name, text, patch, want string }{
+		{
+			"two with the same value", "[self_hosted.servers.a] # a\nbase_url = 'u'\n[self_hosted.servers.b] # b\nbase_url = 'u'\n",
+			`{"self_hosted":{"servers":{"a":null,"b":null,"c":{"base_url":"u"}}}}`,
+			"[self_hosted.servers.c]\nbase_url = \"u\"\n",
+		},
+		{
+			"a key with a meaning", "[agent]\nmax_turns = 5 # turns\n",
+			`{"agent":{"max_turns":null,"max_tokens_per_turn":5}}`,
+			"[agent]\nmax_tokens_per_turn = 5\n",
+		},
+		{
+			"a misspelt key", "[agent]\n# how many\nmax_turn = 5 # turns\n",
+			`{"agent":{"max_turn":null,"max_turns":5}}`,
+			"[agent]\n# how many\nmax_turns = 5 # turns\n",
+		},
+		{
+			"the variable of a server in a list", "[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env] # env\n# about A\nA = '1' # one\nB = '2' # two\n",
+			`{"tools":{"mcp_servers":[{"name":"s","command":"c","env":{"C":"1","B":"2"}}]}}`,
+			"[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env] # env\n# about A\nC = '1' # one\nB = '2' # two\n",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rt := runtimeWith(t, meerkat.New(), storeHolding(t, tt.text))
+			patch, err := tree.DecodeObject([]byte(tt.patch))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := rt.Patch(t.Context(), patch, runtime.Write{}); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, string(get(t, rt).Text())); diff != "" {
+				t.Errorf("text (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
