@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,13 +25,17 @@ import (
 // down both, and reports the ratio beside the times. "ns/op" would be the sum of
 // the two, and is left out.
 
-// build compiles a program to measure, without the race detector: a package of
-// this module, or, with "test" and "-c", its test binary.
+// build compiles a package of this module as it is released, without the C library
+// and the race detector, or, with "test" and "-c", its test binary. It returns the
+// program's file, which has the name that a shell looks for.
 func build(tb testing.TB, name, pkg string, arguments ...string) string {
 	tb.Helper()
-	file := filepath.Join(tb.TempDir(), name+".exe")
-	command := exec.Command("go", append(arguments, "-o", file, pkg)...)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0") // as released: without the C library
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	file := filepath.Join(tb.TempDir(), name)
+	command := exec.Command("go", append(arguments, "-trimpath", "-buildvcs=false", "-o", file, pkg)...)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := command.CombinedOutput(); err != nil {
 		tb.Fatalf("%v: %v\n%s", command.Args, err, out)
 	}

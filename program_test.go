@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // noRaceWait turns off the second that a program built with the race detector
@@ -32,13 +33,17 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"realmconf": main})
 }
 
-// TestScripts runs the program as its users do.
+// TestScripts runs the program as its users do. It is the built program and not the
+// test binary: the scripts start it hundreds of times, and the test binary takes
+// twice the processor time to start, with the race detector five times. The race
+// detector sees the commands in the tests of tools/cli.
 func TestScripts(t *testing.T) {
+	program := filepath.Dir(buildRealmconf(t))
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("GORACE", noRaceWait)
+			env.Setenv("PATH", program+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return nil
 		},
 		UpdateScripts: os.Getenv("UPDATE") != "",
@@ -239,10 +244,7 @@ func TestExampleClients_noLostUpdate(t *testing.T) {
 			reached[number]++
 		}
 	}
-	each, before := 5, 3 // the default of the number
-	if testing.Short() {
-		each = 1
-	}
+	each, before := treetest.Cases(5, 1), 3 // the default of the number
 	for range 2 {
 		for _, client := range commands {
 			clients.Go(func() {

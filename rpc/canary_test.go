@@ -14,6 +14,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
@@ -38,11 +39,7 @@ func TestServe_leaksNoSecret(t *testing.T) {
 			s.refusals(valid)
 			s.writes(valid)
 			s.broken(valid)
-			providers := []string{"openai", "anthropic", "gemini"}
-			if testing.Short() {
-				providers = providers[:1]
-			}
-			for _, provider := range providers {
+			for _, provider := range treetest.Cases([]string{"openai", "anthropic", "gemini"}, []string{"openai"}) {
 				s.edit(canaryFile(t, provider))
 				s.readAll(canaryFile(t, provider))
 			}
@@ -62,10 +59,7 @@ func TestServe_leaksNoSecret(t *testing.T) {
 // caseStride returns the factor by which a run tries fewer cases than a complete
 // one.
 func caseStride() int {
-	if testing.Short() {
-		return 16
-	}
-	return raceStride
+	return treetest.Cases(1, 32)
 }
 
 func canaryFile(t *testing.T, name string) string {
@@ -184,7 +178,7 @@ func (s *session) mistakes(text string) {
 	generation := s.generation()
 	turn := 0
 	for n, place := range places(s.t, text) {
-		if testing.Short() && n%caseStride() != 0 {
+		if n%caseStride() != 0 {
 			continue
 		}
 		p := place.Pointer
@@ -249,7 +243,7 @@ func (s *session) mistakes(text string) {
 		`{"patch":{"agent":{"modle":"canary-w"},"modle":"canary-w","shell":{"programm":"canary-w"}},"patch":{}}`, `{"agent":{"modle":"canary-w"}}`, `{"agnt":"canary-w","agent":{}}`,
 		`{"patch":{"agent":{"key":"canary-w"}},"allow_drop":"canary-w"}`, `{"patch":{"a":"canary-w"},"return":{"a":"canary-w"}}`,
 	} {
-		if testing.Short() && i%4 != 0 {
+		if i%treetest.Cases(1, 4) != 0 {
 			continue
 		}
 		s.plain.call("config/patch", strings.Replace(params, "{", `{"dry_run":true,`, 1))

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"realmconf/schema/tree/treetest"
 )
 
 const (
@@ -63,12 +65,19 @@ const (
 )
 
 // floods returns the attacks. In each of them there is very much of one kind of
-// thing. The first three are the oldest, and are all that a short test runs.
+// thing. The first two are all that a short run sends.
 func floods() []flood {
 	kilo := strings.Repeat("x", 1024)
 	// The longest text that the realm may have, with few keys and with long ones.
 	large := "[agent]\nsystem_prompt = \"" + strings.Repeat("p", 900_000) + "\"\n"
 	return []flood{
+		{name: "16 questions of 4.8 MB", write: func(w *bufio.Writer) {
+			_, _ = w.WriteString(elicits)
+			wrap(w, 16, shellCall+`,"reason":"`, kilo, 4800, `"}}}`)
+		}},
+		{name: "batches of 1,1,1", write: func(w *bufio.Writer) {
+			wrap(w, 4, "[%d", ",1", 4*mega-20, "]")
+		}},
 		{name: "12 patches of 390,000 wrong keys", write: func(w *bufio.Writer) {
 			for i := range 12 {
 				_, _ = fmt.Fprintf(w, patchHead+`{"patch":{"a":1`, i)
@@ -77,13 +86,6 @@ func floods() []flood {
 				}
 				_, _ = w.WriteString("}}}\n")
 			}
-		}},
-		{name: "16 questions of 4.8 MB", write: func(w *bufio.Writer) {
-			_, _ = w.WriteString(elicits)
-			wrap(w, 16, shellCall+`,"reason":"`, kilo, 4800, `"}}}`)
-		}},
-		{name: "batches of 1,1,1", write: func(w *bufio.Writer) {
-			wrap(w, 4, "[%d", ",1", 4*mega-20, "]")
 		}},
 		{name: "16 patches of 9,000 wrong keys with long names", write: func(w *bufio.Writer) {
 			for i := range 16 {
@@ -222,16 +224,12 @@ func floods() []flood {
 // after its first request.
 func TestServe_memory(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-o", program, "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	all := floods()
-	if testing.Short() {
-		all = all[:3]
-	}
-	for _, f := range all {
+	for _, f := range treetest.Cases(floods(), floods()[:2]) {
 		t.Run(f.name, func(t *testing.T) {
 			started := time.Now()
 			grown := growth(t, program, f)

@@ -10,9 +10,9 @@ import (
 // it is being prepared. But the longer that takes, the likelier another program
 // commits first: after each lost race the batch takes half as many.
 type batch struct {
-	members []*member
-	take    func() *member // takes a write from the queue, nil if there is none
-	limit   int            // number of members that the next attempt prepares, from the first one
+	members []*submission
+	take    func() *submission // takes a write from the queue, nil if there is none
+	limit   int                // number of members that the next attempt prepares, from the first one
 
 	// ctx ends when the contexts of all members have ended: a commit is abandoned
 	// only if no client waits for it any more.
@@ -24,8 +24,8 @@ type batch struct {
 	live int // members whose contexts have not ended; ctx ends at 0, and live stays there
 }
 
-// member is one write in the queue or in a batch.
-type member struct {
+// submission is one write in the queue, or a member of a batch.
+type submission struct {
 	ctx   context.Context
 	write Write
 
@@ -36,7 +36,7 @@ type member struct {
 	err     error
 }
 
-func newBatch(first *member, limit int, take func() *member) *batch {
+func newBatch(first *submission, limit int, take func() *submission) *batch {
 	b := &batch{take: take, limit: limit, live: 1}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.add(first)
@@ -57,7 +57,7 @@ func (b *batch) halve() { b.limit = max(1, min(b.limit, len(b.members))/2) }
 // member returns the n-th write of an attempt, from 0: one that is a member, or
 // the next one in the queue, which then joins. It returns nil at the limit, and
 // if the queue is empty.
-func (b *batch) member(n int) *member {
+func (b *batch) member(n int) *submission {
 	if n >= b.limit || n >= len(b.members) && !b.join() {
 		return nil
 	}
@@ -80,7 +80,7 @@ func (b *batch) join() bool {
 }
 
 // add adds a write that is counted in live already.
-func (b *batch) add(m *member) {
+func (b *batch) add(m *submission) {
 	b.members = append(b.members, m)
 	b.stops = append(b.stops, context.AfterFunc(m.ctx, b.contextEnded))
 }

@@ -37,8 +37,8 @@ type target struct {
 // Set replaces the whole configuration by one that a client gives in the
 // resolved view. A value that equals its default is not stored unless it was,
 // null for an optional field means that it is absent, and a key that is left out
-// returns to its default. Text whose meaning stays is not touched. A
-// token is replaced by the secret that it refers to.
+// returns to its default. Text whose meaning stays is not touched. A token is
+// replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.replacesWhole = store.Set, true
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config, nil) }
@@ -46,8 +46,9 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is stored by it; lists are as in keepListDefaults. The patch is also applied to ShownStored: it
-// is refused if that would move a secret to a place that clients see.
+// that no default is stored by it; lists are as in keepListDefaults. The patch is
+// also applied to ShownStored: it is refused if that would move a secret to a place
+// that clients see.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {

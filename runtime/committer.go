@@ -15,8 +15,8 @@ type committer struct {
 	// others go back to the head of the queue.
 	commit func(b *batch) (ended int)
 
-	mu      sync.Mutex // protects the fields below
-	waiting []*member  // in arrival order
+	mu      sync.Mutex    // protects the fields below
+	waiting []*submission // in arrival order
 	running bool
 	done    sync.WaitGroup // the goroutine
 
@@ -25,7 +25,7 @@ type committer struct {
 
 // submit puts a write at the end of the queue. Writes take effect in the order
 // of their submission.
-func (c *committer) submit(m *member) {
+func (c *committer) submit(m *submission) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = append(c.waiting, m)
@@ -37,7 +37,7 @@ func (c *committer) submit(m *member) {
 
 // withdraw takes a write out of the queue, and reports whether it was still
 // there.
-func (c *committer) withdraw(m *member) bool {
+func (c *committer) withdraw(m *submission) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	i := slices.Index(c.waiting, m)
@@ -82,7 +82,7 @@ func (c *committer) failAll(err error) {
 }
 
 // requeue puts writes at the head of the queue.
-func (c *committer) requeue(members []*member) {
+func (c *committer) requeue(members []*submission) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = slices.Concat(members, c.waiting)
@@ -90,7 +90,7 @@ func (c *committer) requeue(members []*member) {
 
 // takeOrStop takes the first write out of the queue. If there is none the
 // goroutine must end, and submit starts another one.
-func (c *committer) takeOrStop() *member {
+func (c *committer) takeOrStop() *submission {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.takeLocked()
@@ -99,13 +99,13 @@ func (c *committer) takeOrStop() *member {
 }
 
 // take takes the first write out of the queue, nil if there is none.
-func (c *committer) take() *member {
+func (c *committer) take() *submission {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.takeLocked()
 }
 
-func (c *committer) takeLocked() *member {
+func (c *committer) takeLocked() *submission {
 	if len(c.waiting) == 0 {
 		return nil
 	}

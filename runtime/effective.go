@@ -215,7 +215,8 @@ func isRefusal(err error) bool {
 }
 
 // isOf reports whether c is the composition of a head, and nothing that it was made
-// of has changed since. c may be nil.
+// of has changed since. Get returns the same snapshot until the configuration
+// changes. c may be nil.
 func (c *composed) isOf(ctx context.Context, head *Snapshot) bool {
 	return c != nil && c.head == head && c.isCurrent(ctx)
 }

@@ -44,8 +44,9 @@ func TestWarnings_areBounded(t *testing.T) {
 		s := get(t, runtimeOver(t, storeHolding(t, text(n))))
 		return treetest.AllocatedBytes(func() { s.Warnings() })
 	}
-	if few, many := allocated(1_000), allocated(50_000); many > 60*few {
-		t.Errorf("the warnings of 50,000 mistakes allocate %d bytes, those of 1,000 %d", many, few)
+	large := treetest.Cases(50_000, 10_000)
+	if few, many := allocated(1_000), allocated(large); many > uint64(large)/1_000*6/5*few {
+		t.Errorf("the warnings of %d mistakes allocate %d bytes, those of 1,000 %d", large, many, few)
 	}
 }
 

@@ -46,7 +46,7 @@ func newPreparation(s store.Store) (preparation, error) {
 //	document
 //	  │ 6 judge, if anything changes               would_drop, approval_required
 //	  ├─7 dry run, if anything changes ─→ outcome  storage
-//	  │ 8 mistakes withheld from a guess           invalid_config
+//	  │ 8 mistakes that stored secrets decide      invalid_config
 //	  ├─9 no change ───→ outcome
 //	  │ 10 a number is left?                       storage, reason full
 //	outcome and record
@@ -54,10 +54,10 @@ func newPreparation(s store.Store) (preparation, error) {
 // 1 comes first because a stale write was meant for another configuration: no
 // later refusal would help its client. 4 comes before 6 so that no person is asked
 // about a configuration that cannot be written. 8 and 9 come after 6 because they
-// tell something about the stored secrets: see validate. 7 is between: a dry run
-// reports the refusals of the judge and of the store, and nothing about the
-// secrets. 10 comes last
-// because a write that changes nothing needs no number.
+// tell something about the stored secrets: validate says how a client could guess
+// them. 7 is between: a dry run reports the refusals of the judge and of the store,
+// and nothing about the secrets. 10 comes last because a write that changes nothing
+// needs no number.
 //
 // ctx is the client's. It is looked at between the steps, and in those that may
 // take long, so that nothing waits for a write that its client has cancelled.

@@ -40,11 +40,10 @@ type Runtime struct {
 
 	loading, composing, listing gate // of load, currentComposition and History
 
-	mu    sync.Mutex   // protects the fields below
-	store store.Store  // nil until the first request
-	last  *parsedState // the content that was loaded or committed last
-
-	composed *composed // the composition that was made last
+	mu       sync.Mutex   // protects the fields below
+	store    store.Store  // nil until the first request
+	last     *parsedState // the state that was loaded or committed last
+	composed *composed    // the composition that was made last
 }
 
 // New returns a runtime. It does not open the store yet.

@@ -10,8 +10,8 @@ import (
 )
 
 // Snapshot is a configuration in memory: a generation, or a draft of one. It does
-// not change, and may be used from many goroutines. Its views are computed from its source, each
-// when it is first needed:
+// not change, and may be used from many goroutines. Its views are computed from its
+// source, each when it is first needed:
 //
 //	text ─→ Stored ─ defaults ─→ Resolved ─ tokens for secrets ─→ Shown ─→ ShownJSON
 //	          └───────────────────────────── tokens for secrets ─→ ShownStored
@@ -32,7 +32,7 @@ type Snapshot struct {
 	sections    lazy[sections] // of shown
 	shownJSON   lazy[json.RawMessage]
 	report      lazy[schema.Report] // of the file's check
-	unreadable  lazy[*schema.Issue]
+	unreadable  lazy[*schema.Issue] // of composable
 	warnings    lazy[[]schema.Issue]
 	replies     replies
 }
@@ -40,14 +40,16 @@ type Snapshot struct {
 // source is everything in which snapshots differ: the text, the tree that counts
 // as stored, and the tokens that replace the secrets for clients.
 //
-//	made by      text               tree                    tokens refer to
-//	read         the store's        the text's              its own generation, once that is committed
-//	successor    a write's result   the text's              its own generation
-//	masked       as before          tokens for secrets      as before
-//	draft        a write's result   the text's or           the generation before where a secret is
-//	                                the client's            unchanged; nothing where it is new
-//	writeBase    the last that      the text's              that text's generation
-//	             is TOML, or none
+//	made by       text               tree                    tokens refer to
+//	storedSource  the store's        the text's              its own generation, once that is committed
+//	successor     a write's result   the text's              its own generation
+//	masked        as before          tokens for secrets      as before
+//	draft         a write's result   the text's or           the generation before where a secret is
+//	                                 the client's            unchanged; nothing where it is new
+//	writeBase     the last that      the text's              that text's generation
+//	              is TOML, or none
+//	newEffective  the realm's own    the composition         the realm's own generation; nothing where
+//	                                                         a secret is inherited
 type source struct {
 	document  *document.Document
 	stored    tree.Object

@@ -28,7 +28,7 @@ type validation struct {
 //     write at once: the client could have found them itself.
 //  2. The tree that would be stored, against Stored. Mistakes that only this
 //     check finds depend on the stored secrets. They are withheld, and refuse
-//     the write only after the review has let it pass.
+//     the write only after the judge has let it pass.
 //
 // Every other write is checked once, by 2, and refused at once.
 func (r *Runtime) validate(ctx context.Context, w Write, wanted target, base *Snapshot) (validation, error) {

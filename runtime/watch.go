@@ -92,9 +92,9 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 	}
 }
 
-// startContent returns the content that a watch starts from. If its text is not
-// available any more, the content counts as one that is not TOML, and the first
-// event is Opaque.
+// startState returns the state that a watch starts from. If its text is not
+// available any more, it counts as one that is not TOML, and the first event is
+// Opaque.
 func (r *Runtime) startState(ctx context.Context, s store.Store, from store.Version) *parsedState {
 	current, err := r.load(ctx, s)
 	if err == nil && current.state.Version == from {
@@ -114,7 +114,7 @@ func (r *Runtime) startState(ctx context.Context, s store.Store, from store.Vers
 	return c
 }
 
-// event returns the event for the change between two contents.
+// event returns the event for the change between two states.
 func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedState) *Event {
 	e := &Event{Version: to.state.Version, Previous: from.state.Version}
 	if e.Opaque = from.snapshot == nil || to.snapshot == nil; !e.Opaque {

@@ -10,7 +10,7 @@ import (
 )
 
 // Write is everything about a change except the change itself: its condition, its
-// review, and its description for the history.
+// judge, and its description for the history.
 type Write struct {
 	Expected *uint64     // the generation that must be current; nil for any
 	Rebase   bool        // with Expected: also write if others have since changed only what this write does not touch
@@ -74,7 +74,7 @@ type Outcome struct {
 // Once the write is in a batch, write waits for the outcome whatever becomes of
 // ctx, because the change may already be durable.
 func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
-	m := &member{ctx: ctx, write: w, done: make(chan struct{})}
+	m := &submission{ctx: ctx, write: w, done: make(chan struct{})}
 	r.committer.submit(m)
 	if w.OnQueued != nil {
 		w.OnQueued()

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 	"realmconf/tools"
 	"realmconf/tools/policy"
 )
@@ -92,12 +94,12 @@ func hostileNames(count, length int) []string {
 	const signs = "ab\"\\\x01\x7fé𝕏~/.\n\u2028"
 	names := make([]string, count)
 	for i := range names {
-		name := []rune(fmt.Sprint(i, "-"))
+		name := fmt.Appendf(nil, "%d-", i)
 		runes := []rune(signs)
-		for n := len(string(name)); n < length; n = len(string(name)) {
-			name = append(name, runes[(n*7+i)%len(runes)])
-			if len(name) > 16 { // then a block at a time
-				name = append(name, runes...)
+		for n := 0; len(name) < length; n++ {
+			name = utf8.AppendRune(name, runes[(len(name)*7+i)%len(runes)])
+			if n > 16 { // then a block at a time
+				name = append(name, signs...)
 			}
 		}
 		names[i] = string(name)
@@ -128,10 +130,10 @@ type shape struct{ count, length int }
 
 // shapes returns how giant things are made: few that are long, and many.
 func shapes() []shape {
-	if testing.Short() || isRaced {
-		return []shape{{1, 100_000}, {60, 3_000}, {600, 100}}
-	}
-	return []shape{{1, 100_000}, {4, 20_000}, {60, 3_000}, {600, 200}, {3_000, 20}}
+	return treetest.Cases(
+		[]shape{{1, 100_000}, {4, 20_000}, {60, 3_000}, {600, 200}, {3_000, 20}},
+		[]shape{{1, 70_000}, {25, 3_000}, {350, 200}}, // just above the limit of a result
+	)
 }
 
 // TestCallTool_giantArguments gives giant names and values to every tool, wherever
@@ -186,6 +188,7 @@ func TestCallTool_giantArguments(t *testing.T) {
 // that a file can be: everything is answered or refused with what to do.
 func TestCallTool_giantRealms(t *testing.T) {
 	const base = "[agent]\nmodel = \"m\"\n[rest]\nport = 1\n"
+	realms, each := 0, treetest.Cases(1, 2)
 	for _, shape := range shapes() {
 		names := hostileNames(shape.count, shape.length)
 		quoted := strings.ReplaceAll(string(tree.Append(nil, names)), "\x7f", `\u007f`)
@@ -197,6 +200,9 @@ func TestCallTool_giantRealms(t *testing.T) {
 			"environment":   base + "[[tools.mcp_servers]]\nname = \"n\"\ncommand = \"c\"\n" + toml("[tools.mcp_servers.env]", names, `"secret"`),
 			"prompt":        base + toml("", nil, "") + "[repository]\nname = " + quoted + "\n",
 		} {
+			if realms++; realms%each != 0 {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s, %d of %d", what, shape.count, shape.length), func(t *testing.T) {
 				c := clientOf(t, policy.Policy{}, base, text, text+"# more\n")
 				if _, f := c.call("get", tree.Object{"path": "/agent/model"}); f != nil {

@@ -22,6 +22,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // The test binary is also a process that reads and writes the realm team of a
@@ -122,18 +123,9 @@ func TestOpen_randomHostileRealms(t *testing.T) {
 	top, err = filepath.EvalSymlinks(top)
 	must(t, err)
 	must(t, os.Chmod(top, 0o755))
-	exe, err := os.Executable()
-	must(t, err)
-	program, err := os.ReadFile(exe)
-	must(t, err)
-	exe = filepath.Join(top, "program")
-	must(t, os.WriteFile(exe, program, 0o755))
-	must(t, os.Chmod(exe, 0o755))
+	exe := copyProgram(t, top)
 
-	seeds, base := 60, uint64(time.Now().UnixNano())
-	if testing.Short() || raceFactor > 1 {
-		seeds = 12
-	}
+	seeds, base := treetest.Cases(60, 6), uint64(time.Now().UnixNano())
 	if text := os.Getenv(seedName); text != "" {
 		seeds = 1
 		base, err = strconv.ParseUint(text, 10, 64)
@@ -167,7 +159,7 @@ func TestOpen_randomHostileRealms(t *testing.T) {
 				}
 			}
 			for _, a := range acts {
-				if a.Time > raceFactor*maxActTime || a.Memory > maxActMemory {
+				if a.Time > treetest.RaceFactor*maxActTime || a.Memory > maxActMemory {
 					t.Errorf("%s: %v and %d MiB, want at most %v and %d; the error: %s", a.Name, a.Time, a.Memory>>20, maxActTime, maxActMemory>>20, a.Error)
 				}
 			}

@@ -173,7 +173,9 @@ func (e *executor) runBatch(j job) {
 //     it takes too long.
 //  3. It waits until the call before it is answered, and is answered itself.
 //  4. After is called, because the reply is written, and then the place is given
-//     back: the calls that wait for this one come after its reply.
+//     back: the calls that wait for this one come after its reply. An element of a
+//     batch does not wait for the others, which may wait for it: it goes on to 4 when
+//     its reply is known.
 func (e *executor) runInOrder(j job, c Call, l *leader) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	defer cancel()

@@ -102,7 +102,8 @@ type Call struct {
 	Do func(ctx context.Context, t *Turn) (json.RawMessage, error)
 
 	// After is called when the reply is written, or when it is clear that there
-	// will be none; may be nil.
+	// will be none; may be nil. The reply of a batch's element is known then, and is
+	// written with the others.
 	After func()
 
 	// MinimalResult returns the shortest result of a write that Do has done,

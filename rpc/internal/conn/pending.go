@@ -113,7 +113,7 @@ func (p *pending) admit() (*message, admission) {
 	m := p.queue[0]
 	outcome := admitted
 	if !p.fitsLocked(m) {
-		if p.patienceLocked() > 0 {
+		if p.waitLeftLocked() > 0 {
 			return m, noRoom
 		}
 		outcome = busy
@@ -137,12 +137,12 @@ func (p *pending) fitsLocked(m *message) bool {
 		p.active.requests+m.weight <= p.maxCount && p.active.memory+p.suspended.memory+m.memory <= p.maxMemory
 }
 
-// patienceLocked returns how long a message may still wait for room.
-func (p *pending) patienceLocked() time.Duration { return stallTime - time.Since(p.moved) }
+// waitLeftLocked returns how long a message may still wait for room.
+func (p *pending) waitLeftLocked() time.Duration { return stallTime - time.Since(p.moved) }
 
 // awaitRoom returns a channel that is closed when there may be room, and how long
 // to wait for it.
-func (p *pending) awaitRoom() (room <-chan struct{}, patience time.Duration) {
+func (p *pending) awaitRoom() (room <-chan struct{}, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.room == nil {
@@ -151,7 +151,7 @@ func (p *pending) awaitRoom() (room <-chan struct{}, patience time.Duration) {
 	if m := p.queue; p.stopped || len(m) > 0 && p.fitsLocked(m[0]) {
 		return p.room, 0 // it came before the channel was made
 	}
-	return p.room, p.patienceLocked()
+	return p.room, p.waitLeftLocked()
 }
 
 // mayQueue reports whether another message may be read although the first of the

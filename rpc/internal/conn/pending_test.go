@@ -14,10 +14,10 @@ func admit(p *pending, m *message) admission {
 		if outcome != noRoom {
 			return outcome
 		}
-		room, patience := p.awaitRoom()
+		room, wait := p.awaitRoom()
 		select {
 		case <-room:
-		case <-time.After(patience):
+		case <-time.After(wait):
 		}
 	}
 }

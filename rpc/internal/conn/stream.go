@@ -129,8 +129,8 @@ func (s *stream) take(in input) {
 // another frame was read. The goroutine that reads it goes on when room comes
 // first; its frame is the next one then.
 func (s *stream) awaitRoom() {
-	room, patience := s.conn.pending.awaitRoom()
-	if patience <= 0 {
+	room, wait := s.conn.pending.awaitRoom()
+	if wait <= 0 {
 		return
 	}
 	if s.ahead == nil && s.ended == nil && s.conn.pending.mayQueue() {
@@ -138,7 +138,7 @@ func (s *stream) awaitRoom() {
 		s.ahead = ahead
 		go func() { ahead <- s.read() }()
 	}
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-room:

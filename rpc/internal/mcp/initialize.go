@@ -33,10 +33,10 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 	capabilities, _ := r.params["capabilities"].(tree.Object)
 	who, _ := clientOf(info)
 	s.session = session{
-		revision:  chosen,
-		client:    who,
-		wantsPath: wantsPathLegacy(capabilities),
-		forms:     chosen.hasElicitation() && declaresForms(capabilities),
+		revision:   chosen,
+		client:     who,
+		wantsPath:  wantsPathLegacy(capabilities),
+		showsForms: chosen.hasElicitation() && declaresForms(capabilities),
 	}
 	return resultCall(tree.Append(nil, tree.Object{
 		"capabilities":    s.capabilities(chosen),
@@ -111,8 +111,9 @@ func (s *Server) capabilities(in revision) tree.Object {
 	return offered
 }
 
-// serverName is the name of this program. A client that gives it is none: it would
-// look like the command line in the history and in questions.
+// serverName is the name of this program. A client that gives it counts as one
+// without a name: it would look like the command line in the history and in
+// questions.
 const serverName = "realmconf"
 
 // serverInfo returns the name and the version of this program.

@@ -31,7 +31,7 @@ type meta struct {
 	client       client   // who sends it
 	wantsPath    bool     // keyDiagnostic asks for paths
 	declaresPath bool     // the client's capabilities ask for paths
-	forms        bool     // the client can show a form to a person
+	showsForms   bool     // the client can show a form to a person
 }
 
 // client is the name and the version of a client program, as it says itself.
@@ -102,7 +102,7 @@ func (m *meta) readRevision(members tree.Object) error {
 	if m.declaresPath, err = declaresPath(capabilities); err != nil {
 		return err
 	}
-	m.forms = declaresForms(capabilities)
+	m.showsForms = declaresForms(capabilities)
 	if v, ok := members[keyClientInfo]; ok {
 		if m.client, err = readClient(keyClientInfo, v); err != nil {
 			return err

@@ -20,10 +20,10 @@ type request struct {
 
 // session is the content of the last initialize; zero before the first.
 type session struct {
-	revision  revision
-	client    client
-	wantsPath bool // the client asked for paths
-	forms     bool // the client can show a form to a person
+	revision   revision
+	client     client
+	wantsPath  bool // the client asked for paths
+	showsForms bool // the client can show a form to a person
 }
 
 // revision returns the MCP revision of the request: the one in its _meta,

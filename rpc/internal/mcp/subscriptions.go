@@ -172,7 +172,7 @@ func (s *subscriptions) watchOnce(ctx context.Context, from *store.Version) (err
 }
 
 // notify notifies the subscribers of an event. The connection that made the
-// change gets its reply before the notification.
+// change gets its reply before the notification, unless that is part of a batch.
 func (s *subscriptions) notify(e *runtime.Event) {
 	if slices.ContainsFunc(e.Commits, func(c runtime.Commit) bool { return c.ClientID == any(s) }) {
 		s.conn.AwaitWrites()

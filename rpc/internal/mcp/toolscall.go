@@ -35,12 +35,12 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller.OnQueued, caller.OnDone = t.Entered, t.Done
 		switch {
-		case r.modern() && r.meta.forms:
+		case r.modern() && r.meta.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
 				return given.answer(ctx, s.sealKey(), about, q.Message)
 			}
-		case !r.modern() && r.session.forms:
+		case !r.modern() && r.session.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				return s.ask(ctx, t, r.Framing, q.Message)
 			}

@@ -48,8 +48,8 @@ func (o *operation) describe(in revision) tree.Object {
 }
 
 // annotations returns what a call may do, and the title once more: some hosts show
-// only that. A write is not idempotent: with the
-// same generation it is refused the second time.
+// only that. A write is not idempotent: with the same generation it is refused the
+// second time.
 func (o *operation) annotations() tree.Object {
 	if o.effect != conn.Writes {
 		return tree.Object{"title": o.Title, "readOnlyHint": true, "openWorldHint": false}

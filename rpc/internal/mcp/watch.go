@@ -81,7 +81,7 @@ func watchPath(r *request) (path tree.Pointer, view string, given bool, err erro
 }
 
 // beginSubscription returns the call that adds a subscription. Its reply is
-// written before the first notification.
+// written before the first notification, unless it is part of a batch.
 func (s *Server) beginSubscription(wanted *subscription, result func() tree.Object, r *request) conn.Call {
 	var release func() // lets the notifications go; nil until the subscription is added
 	return conn.Call{

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // tally counts accesses by operation.
@@ -54,10 +55,10 @@ func TestCompareAndSwap_accesses(t *testing.T) {
 // However many files lie in the realm's directory and its history, a commit makes
 // the same accesses, and lists no directory.
 func TestCompareAndSwap_accessesBesideManyFiles(t *testing.T) {
-	want := commitAccesses(t, newRealm(t))
+	want := commitAccesses(t, newFastRealm(t))
 	for _, name := range []string{"note-%d.txt", ".realmconf-other-%d.config", historyName + "/note-%d.txt", historyName + "/1%d.json", historyName + "/displaced-%d.toml"} {
-		r := newRealm(t)
-		for i := range 500 {
+		r := newFastRealm(t)
+		for i := range treetest.Cases(500, 100) {
 			r.put(fmt.Sprintf(name, i+100), "x")
 		}
 		if n := commitAccesses(t, r); !maps.Equal(n, want) {

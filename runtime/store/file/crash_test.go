@@ -20,6 +20,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // The test binary is also the process that dies: with these variables it counts up
@@ -187,14 +188,9 @@ func TestCompareAndSwap_killed(t *testing.T) {
 	}
 }
 
-// thinning returns by which factor the longest tests try fewer cases in a short
-// run.
-func thinning() int {
-	if testing.Short() {
-		return 8
-	}
-	return 1
-}
+// thinning returns by which factor the longest tests try fewer cases, where
+// treetest.Cases returns few.
+func thinning() int { return treetest.Cases(1, 16) }
 
 func killAtSteps(t *testing.T, lane, lanes int) (kills int64) {
 	for start := range 2 { // in a new realm; in an older one

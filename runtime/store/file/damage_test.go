@@ -14,6 +14,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // damages are the ways in which a state cannot be read as one.
@@ -59,8 +60,11 @@ func (r realm) damage(put func(string) error) {
 // A damaged state counts as missing: the number comes from the history, and the
 // damaged file is kept there.
 func TestLoad_damagedState(t *testing.T) {
+	each := treetest.Cases(1, 3)
+	first := 0
 	for name, put := range damages {
-		for _, tt := range []struct {
+		first++
+		for i, tt := range []struct {
 			what    string
 			prepare func(r realm)
 			text    string
@@ -75,6 +79,9 @@ func TestLoad_damagedState(t *testing.T) {
 			}, "a = 1\n", 2 + leap, store.Recovered, 2},
 			{"no history", func(r realm) { r.put("config.toml", "a = 1\n") }, "a = 1\n", 1, store.Recovered, 0},
 		} {
+			if (i+first)%each != 0 {
+				continue
+			}
 			t.Run(name+", "+tt.what, func(t *testing.T) {
 				r := newFastRealm(t)
 				tt.prepare(r)
@@ -157,8 +164,11 @@ func TestCompareAndSwap_damagedState(t *testing.T) {
 
 // A crash at any step of the repair leaves a realm that the next read repairs.
 func TestLoad_crashWhileTheStateIsRepaired(t *testing.T) {
+	each := treetest.Cases(1, 6)
+	first := 0
 	for name, put := range damages {
-		for n := 1; ; n++ {
+		first++
+		for n := 1 + first%each; ; n += each {
 			r := newFastRealm(t)
 			commit(t, r.open(), "a = 1\n", "a = 2\n")
 			r.put("config.toml", "a = 9\n")

@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // editor is a person who saves at exactly the moments that a test chooses. It
@@ -44,10 +45,11 @@ func (e *editor) save(text string) {
 // An editor saves once, or twice in a row, between any two steps of the commit: no
 // saved text is destroyed, and no answer of the commit is false.
 func TestCompareAndSwap_editorSavesBetweenItsSteps(t *testing.T) {
+	each := treetest.Cases(1, 5)
 	for _, saves := range []int{1, 2} {
 		windows := 0
-		for n := 1; saveInWindow(t, n, saves); n++ {
-			windows++
+		for n := saves; saveInWindow(t, n, saves); n += each {
+			windows += each
 		}
 		if windows < 40 {
 			t.Errorf("a commit had %d windows, want at least 40", windows)

@@ -11,13 +11,14 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // Commits, crashes of commits at any step, hand edits, peers, a state that is lost
 // or restored, a realm that is opened again: in any order of these, a number that
 // was once seen keeps its text.
 func TestStore_numberKeepsItsText(t *testing.T) {
-	for seed := range uint64(30) {
+	for seed := range treetest.Cases[uint64](30, 6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { wander(t, rand.New(rand.NewPCG(seed, 7))) })
 	}
 }

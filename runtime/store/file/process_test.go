@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // The test binary is also the other processes: with a variable such as this one it
@@ -60,7 +61,8 @@ func (r realm) counter(times int) *exec.Cmd {
 }
 
 func TestStore_processesLoseNoUpdate(t *testing.T) {
-	const processes, each = 2, 50
+	const processes = 2
+	each := treetest.Cases(50, 15)
 	r := newRealm(t)
 	var wg sync.WaitGroup
 	for range processes {
@@ -72,6 +74,6 @@ func TestStore_processesLoseNoUpdate(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	wantState(t, r.open(), strconv.Itoa(processes*each), processes*each)
+	wantState(t, r.open(), strconv.Itoa(processes*each), uint64(processes*each))
 	r.tidy()
 }

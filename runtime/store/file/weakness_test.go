@@ -21,6 +21,7 @@ import (
 	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // These tests are about weaknesses of Meerkat's own programs that realmconf must not
@@ -63,7 +64,7 @@ func TestLock_onlyOneTakesOverAStaleLock(t *testing.T) {
 // takes its lock over and commits. When the holder goes on, it must not damage the
 // peer's commit or a third program's lock, and its answer must be true.
 func TestCompareAndSwap_holderStoppedFor31Seconds(t *testing.T) {
-	for n := 1; stopped(t, n); n++ {
+	for n := 1; stopped(t, n); n += treetest.Cases(1, 4) {
 	}
 }
 

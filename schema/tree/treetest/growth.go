@@ -8,15 +8,16 @@ import (
 
 // CheckGrowth fails a test if the work of a call grows much faster than its input.
 // prepare returns a call with an input of size n. Eight calls with inputs of 1,000
-// are compared with one whose input is 8,000: both hold as much memory. In n log n
-// the one call takes a third longer, in the square of n eight times as long.
+// (of 250 where Cases returns few) are compared with one whose input is eight times
+// as large: both hold as much memory. In n log n the one call takes a third longer,
+// in the square of n eight times as long.
 //
 // Work is processor time, so that other processes do not count, and of each the
 // least of several runs, in turns, together with its garbage collection.
 func CheckGrowth(t *testing.T, prepare func(n int) func()) {
 	t.Helper()
+	few := Cases(1_000, 250)
 	const (
-		few     = 1_000
 		times   = 8
 		rounds  = 8
 		allowed = 4.5
