@@ -9,6 +9,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
@@ -266,3 +267,31 @@ func TestRelatedEffects(t *testing.T) {
 		t.Errorf("a configuration that inherits from no other: got %+v, %v", effects, err)
 	}
 }
+
+// TestBeside names the other configurations to the write that makes one, unless its
+// name was generated.
+func TestBeside(t *testing.T) {
+	others := map[string]string{"prod": "[realm.prod]\n", "dev": "[realm.dev]\n"}
+	for name, tt := range map[string]struct {
+		store store.Store
+		patch string
+		want  []string
+	}{
+		"new":            {newFamily(t, "", others), `{"rest":{"port":1}}`, []string{"dev", "prod"}},
+		"no change":      {newFamily(t, "", others), `{}`, nil},
+		"there already":  {newFamily(t, "[rest]\nport=2\n", others), `{"rest":{"port":1}}`, nil},
+		"no other":       {newFamily(t, "", nil), `{"rest":{"port":1}}`, []string{}},
+		"generated name": {generated{newFamily(t, "", others)}, `{"rest":{"port":1}}`, nil},
+		"no family":      {newStore(), `{"rest":{"port":1}}`, nil},
+	} {
+		rt := runtimeOver(t, tt.store)
+		if got := rt.Beside(t.Context(), preview(t, rt, tt.patch)); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// generated is a family whose name was generated.
+type generated struct{ *family }
+
+func (generated) IsGenerated() bool { return true }

@@ -97,15 +97,16 @@ func (m *Model) Default(p tree.Pointer) (any, bool) {
 // an entry of a list or a map: without the entry it means nothing.
 func (m *Model) DefaultWithout(whole, p tree.Pointer) (any, bool) {
 	for i := len(whole); i < len(p); i++ {
-		if !m.lists(p[:i]) {
+		if !m.Lists(p[:i]) {
 			return nil, false
 		}
 	}
 	return m.Default(p)
 }
 
-// lists reports whether the schema lists the key that p leads to.
-func (m *Model) lists(p tree.Pointer) bool {
+// Lists reports whether the schema lists the key that p leads to. The name of an entry
+// of a map and the index of one of a list it does not.
+func (m *Model) Lists(p tree.Pointer) bool {
 	if len(p) == 0 {
 		return true
 	}

@@ -35,19 +35,15 @@ func TestCallTool_question(t *testing.T) {
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
-			"editor wants to change the realm (generation 1):\n/hooks/entries/2/id (sets what agents may do): (absent) → \"new\"\n/hooks/entries/2/priority (sets what agents may do): (absent) → 5"},
+			"editor wants to change the realm (generation 1):\n/hooks/entries/2 (sets what agents may do): (absent) → {\"id\":\"new\",\"priority\":5}"},
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,
 			"editor wants to change the realm (generation 1):\n/store/database_dir (reads or writes files): (absent) → \"/tmp\"\n/compaction/max_summary_tokens: 4096 (the default) → 7"},
 		"an entry for another": {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/1","value":{"id":"x","runtime":{"type":"command","command":"sh"}}}],"allow_drop":["/hooks/entries"]}`,
 			"editor wants to change the realm (generation 1):\n" +
-				"/hooks/entries/1/id (sets what agents may do): \"lint\" → (absent)\n" +
-				"/hooks/entries/1/id (sets what agents may do): (absent) → \"x\"\n" +
-				"/hooks/entries/1/runtime/command (runs code): (absent) → \"sh\"\n" +
-				"/hooks/entries/1/runtime/type (runs code): \"http\" → (absent)\n" +
-				"/hooks/entries/1/runtime/type (runs code): (absent) → \"command\"\n" +
-				"/hooks/entries/1/runtime/url (reaches the network): \"https://lint.example/hook\" → (absent)"},
+				"/hooks/entries/1 (runs code, reaches the network, sets what agents may do): {\"id\":\"lint\",\"runtime\":{\"type\":\"http\",\"url\":\"https://lint.example/hook\"}} → (absent)\n" +
+				"/hooks/entries/1 (runs code, sets what agents may do): (absent) → {\"id\":\"x\",\"runtime\":{\"command\":\"sh\",\"type\":\"command\"}}"},
 		"invisible signs": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
-			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y/parent\" (sets what agents may do): (absent) → \"p\""},
+			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y\" (sets what agents may do): (absent) → {\"parent\":\"p\"}"},
 		"right-to-left text": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \u2068\"אב\"\u2069"},
 		"an address with the secret of another": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,

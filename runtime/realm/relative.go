@@ -69,6 +69,9 @@ func (l *Location) Relative(id string) (store.Relative, error) {
 // Names returns the ids of the realms in the state root, and global.
 func (s *realmStore) Names(ctx context.Context) ([]string, error) { return s.location.realmIDs(ctx) }
 
+// IsGenerated reports whether the realm is an isolated one, whose id is random.
+func (s *realmStore) IsGenerated() bool { return s.location.IDSource == Generated }
+
 // realmIDs returns the ids of the realms in the state root that have a
 // config.toml, and global if it has one, sorted. The id of a directory is that of
 // its manifest, or else the directory's name.

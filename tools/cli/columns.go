@@ -2,71 +2,9 @@ package cli
 
 import (
 	"strings"
-	"unicode"
+
+	"realmconf/tools/layout"
 )
-
-// wideCharacters are the characters that take two columns of a terminal: roughly
-// the blocks of East Asian scripts and pictographs that Unicode's
-// East_Asian_Width (UAX #11) calls wide or fullwidth.
-var wideCharacters = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{Lo: 0x1100, Hi: 0x115f, Stride: 1}, // Hangul initial consonants
-		{Lo: 0x231a, Hi: 0x231b, Stride: 1}, // watch, hourglass
-		{Lo: 0x2e80, Hi: 0x303e, Stride: 1}, // radicals, punctuation
-		{Lo: 0x3041, Hi: 0xa4cf, Stride: 1}, // kana, ideographs, Yi
-		{Lo: 0xa960, Hi: 0xa97f, Stride: 1},
-		{Lo: 0xac00, Hi: 0xd7a3, Stride: 1}, // Hangul
-		{Lo: 0xf900, Hi: 0xfaff, Stride: 1},
-		{Lo: 0xfe30, Hi: 0xfe6f, Stride: 1},
-		{Lo: 0xff01, Hi: 0xff60, Stride: 1}, // fullwidth forms
-		{Lo: 0xffe0, Hi: 0xffe6, Stride: 1},
-	},
-	R32: []unicode.Range32{
-		{Lo: 0x17000, Hi: 0x18cff, Stride: 1},
-		{Lo: 0x1b000, Hi: 0x1b2ff, Stride: 1},
-		{Lo: 0x1f300, Hi: 0x1f64f, Stride: 1}, // pictographs
-		{Lo: 0x1f680, Hi: 0x1f6ff, Stride: 1},
-		{Lo: 0x1f900, Hi: 0x1faff, Stride: 1},
-		{Lo: 0x20000, Hi: 0x3fffd, Stride: 1},
-	},
-}
-
-// runeWidth returns how many columns a character takes.
-func runeWidth(r rune) int {
-	switch {
-	case unicode.In(r, unicode.Mn, unicode.Me): // combining marks
-		return 0
-	case unicode.Is(wideCharacters, r):
-		return 2
-	}
-	return 1
-}
-
-// textWidth returns how many columns a line takes.
-func textWidth(text string) int {
-	n := 0
-	for _, r := range text {
-		n += runeWidth(r)
-	}
-	return n
-}
-
-// truncate shortens a line to a width and marks the end with "…". 0 means no
-// limit.
-func truncate(text string, width int) string {
-	if width <= 0 || textWidth(text) <= width {
-		return text
-	}
-	var b strings.Builder
-	left := width - 1 // for the mark
-	for _, r := range text {
-		if left -= runeWidth(r); left < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return b.String() + "…"
-}
 
 // formatTable aligns rows in columns. Each column is as wide as its widest cell
 // and at most as wide as its limit; 0 means no limit.
@@ -74,8 +12,8 @@ func formatTable(rows [][]string, limits []int) []string {
 	widths := make([]int, len(limits))
 	for _, row := range rows {
 		for i := range row {
-			row[i] = truncate(oneLine(row[i]), limits[i])
-			widths[i] = max(widths[i], textWidth(row[i]))
+			row[i] = layout.Truncate(oneLine(row[i]), limits[i])
+			widths[i] = max(widths[i], layout.Width(row[i]))
 		}
 	}
 	lines := make([]string, 0, len(rows))
@@ -84,7 +22,7 @@ func formatTable(rows [][]string, limits []int) []string {
 		for i, cell := range row {
 			b.WriteString(cell)
 			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-textWidth(cell)+2))
+				b.WriteString(strings.Repeat(" ", widths[i]-layout.Width(cell)+2))
 			}
 		}
 		lines = append(lines, strings.TrimRight(b.String(), " "))

@@ -9,6 +9,7 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/layout"
 	"realmconf/tools/policy"
 )
 
@@ -126,7 +127,7 @@ func isWider(rows [][]string, limits []int, width int) bool {
 		return true // a pager or a file: what follows on its own lines can be read at any width
 	}
 	for _, line := range formatTable(rows, limits) {
-		if textWidth(line) > width {
+		if layout.Width(line) > width {
 			return true
 		}
 	}
@@ -136,7 +137,7 @@ func isWider(rows [][]string, limits []int, width int) bool {
 // printLine prints a line of at most the terminal's width and reports whether it
 // is truncated. The colour may be empty.
 func (s *Session) printLine(colour, text string) (truncated bool) {
-	shown := truncate(text, s.Terminal.Width)
+	shown := layout.Truncate(text, s.Terminal.Width)
 	truncated = shown != text
 	if colour != "" {
 		shown = s.Terminal.paint(colour, shown)
@@ -148,7 +149,7 @@ func (s *Session) printLine(colour, text string) (truncated bool) {
 // printWrapped prints a line in as many lines of the terminal as it needs. The
 // colour may be empty.
 func (s *Session) printWrapped(colour, text, indent string) {
-	for _, line := range wrap(text, s.Terminal.Width, indent) {
+	for _, line := range layout.Wrap(text, s.Terminal.Width, indent) {
 		s.printLine(colour, line)
 	}
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"realmconf/tools/layout"
 )
 
 func TestSchema_widths(t *testing.T) {
@@ -81,7 +83,7 @@ func TestSchema_anyWidth(t *testing.T) {
 			sh := newShell(t, Terminal{Interactive: true, Width: width})
 			sh.run(strings.Fields(line)...)
 			for printed := range strings.Lines(sh.out.String()) {
-				if textWidth(strings.TrimSuffix(printed, "\n")) > width || strings.Contains(printed, "…") {
+				if layout.Width(strings.TrimSuffix(printed, "\n")) > width || strings.Contains(printed, "…") {
 					t.Errorf("%s at %d columns: got the line %q", line, width, printed)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime/document"
 	"realmconf/schema/tree"
+	"realmconf/tools/layout"
 	"realmconf/tools/policy"
 )
 
@@ -57,7 +58,7 @@ func (u *unsetTables) add(p tree.Pointer, o tree.Object) {
 		if !isOwn {
 			line, text = line-1, "# not set in "+policy.EscapeHidden(slices.Concat(u.at, p).String())+": "
 		}
-		u.notes[line] = append(u.notes[line], wrap(text+strings.Join(names, ", "), u.session.Terminal.Width, "#   ")...)
+		u.notes[line] = append(u.notes[line], layout.Wrap(text+strings.Join(names, ", "), u.session.Terminal.Width, "#   ")...)
 	}
 	for name, member := range o {
 		switch v := member.(type) {

@@ -34,11 +34,20 @@ type Model interface {
 	Risk(p tree.Pointer) schema.Risk
 	// Key is the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// PathIn is the pointer by which a configuration has the place at p, where keys
+	// may have other names.
+	PathIn(p tree.Pointer, config tree.Object) tree.Pointer
+	// NamesAsStored is a merge patch with the names that a stored configuration has
+	// for its keys.
+	NamesAsStored(patch, stored tree.Object) tree.Object
 	// Default is the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 	// DefaultWithout is Default of p in a configuration without whole, a place at or
 	// above p.
 	DefaultWithout(whole, p tree.Pointer) (any, bool)
+	// Lists reports whether the schema lists the key that p leads to: it is no entry of
+	// a list or a map.
+	Lists(p tree.Pointer) bool
 	// Mask returns a copy of a configuration in which token's result replaces
 	// each secret.
 	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object

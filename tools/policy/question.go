@@ -45,9 +45,10 @@ func (a Answer) state() string {
 const maxQuestion = 16 << 10
 
 // Question describes the change to a person: which client wants it in which
-// realm, each change with its values, and the reason. Text of the client is
-// quoted and on one line, so that it cannot look like a line of this text. A
-// question that is too long is an error.
+// realm, each change with its values, and the reason. An entry that comes, goes or
+// is renamed is one change. Text of the client is quoted, or each of its lines has a
+// sign before it, so that it cannot look like a line of this text. A question that is
+// too long is an error.
 func (u *Unapproved) Question() (Question, error) {
 	before := u.comparison.Before
 	realm := "the realm"
@@ -62,7 +63,9 @@ func (u *Unapproved) Question() (Question, error) {
 	fmt.Fprintf(&b, "%s wants to change %s (generation %d):", client, realm, before.Version.Generation)
 	w := newWording(u)
 	for _, f := range u.held {
-		fmt.Fprintf(&b, "\n%s (%s): %s", visiblePlace(f.change.Path), effect(f.risk), w.values(f.change))
+		for _, line := range w.heldLines(f) {
+			fmt.Fprintf(&b, "\n%s", line)
+		}
 	}
 	for _, line := range u.effects.lines() {
 		fmt.Fprintf(&b, "\n%s", line)

@@ -9,6 +9,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
+	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
 
@@ -74,8 +75,30 @@ source = { kind = "inline_secret", secret = "inline" }
 		{"an address that keeps its secret", `[{"op":"replace","path":"/tools/mcp_servers/1/url","value":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}]`,
 			`/tools/mcp_servers/1/url (holds a secret): "https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example" → "https://realmconf-secret%3Anot-stored-yet@evil.example"`},
 		{"an address with another one's secret", `[{"op":"add","path":"/tools/mcp_servers/-","value":{"name":"x","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}}]`,
-			`/tools/mcp_servers/2/name (runs code): (absent) → "x"` + "\n" +
-				`/tools/mcp_servers/2/url (holds a secret): (absent) → "https://realmconf-secret%3Anot-stored-yet@evil.example" (with the secret from /tools/mcp_servers/1/url)`},
+			`/tools/mcp_servers/2 (runs code, holds a secret): (absent) → {"name":"x","url":"https://realmconf-secret%3Anot-stored-yet@evil.example" (with the secret from /tools/mcp_servers/1/url)}`},
+		{"a new entry of a list", `[{"op":"add","path":"/hooks/entries","value":[{"id":"lint","runtime":{"type":"command","command":"lint","args":["--fast","-v"],"env":{"A":"1"}}}]}]`,
+			`/hooks/entries/0 (runs code, holds a secret, sets what agents may do): (absent) → {"id":"lint","runtime":{"args":["--fast","-v"],"command":"lint","env":{"A":(a new secret, not shown)},"type":"command"}}`},
+		{"an entry that goes", `[{"op":"remove","path":"/tools/mcp_servers/0"}]`,
+			`/tools/mcp_servers/0 (runs code, holds a secret): {"args":["--token","abc"],"command":"git-mcp","env":{"TOKEN":(a secret, not shown)},"name":"git"} → (absent)`},
+		{"a new entry of a map", `[{"op":"add","path":"/self_hosted/servers/lab","value":{"base_url":"http://lab","transport":"openai_compatible"}}]`,
+			`/self_hosted/servers/lab (reaches the network): (absent) → {"base_url":"http://lab","transport":"open_ai_compatible"}`},
+		{"an entry with a name of odd signs", `[{"op":"add","path":"/self_hosted/servers/x: y\u202e","value":{"base_url":"http://lab"}}]`,
+			`"/self_hosted/servers/x: y\u202e" (reaches the network): (absent) → {"base_url":"http://lab"}`},
+		{"a realm that goes", `[{"op":"remove","path":"/realm/r"}]`,
+			`/realm/r (runs code, holds a secret): {"auth":{"a":{"auth_method":"api_key","provider":"openai","source":{"kind":"inline_secret","secret":(a secret, not shown)}}}} → (absent)`},
+		{"a renamed entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/name","value":"git2"}]`,
+			`/tools/mcp_servers/0 (runs code, holds a secret): renamed from "git" to "git2"`},
+		{"a renamed entry of a map", `[{"op":"move","from":"/realm/r/auth/a","path":"/realm/r/auth/b"}]`,
+			`/realm/r/auth/b (runs code, holds a secret): renamed from "a" to "b"`},
+		{"a renamed entry with another value", `[{"op":"remove","path":"/tools/mcp_servers/1"},{"op":"add","path":"/tools/mcp_servers/1","value":{"name":"web2","url":"https://other.example"}}]`,
+			`/tools/mcp_servers/1 (runs code, holds a secret): {"name":"web","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example"} → (absent)` + "\n" +
+				`/tools/mcp_servers/1 (runs code, reaches the network): (absent) → {"name":"web2","url":"https://other.example"}`},
+		{"a key of an entry that stays", `[{"op":"add","path":"/tools/mcp_servers/0/env/MORE","value":"x"}]`,
+			`/tools/mcp_servers/0/env/MORE (holds a secret): (absent) → (a new secret, not shown)`},
+		{"an entry without a class comes last", `[{"op":"add","path":"/models/mine","value":{"provider":"openai"}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
+			"/shell/program (runs code): \"nu\" → \"sh\"\n/models/mine: (absent) → {\"provider\":\"openai\"}"},
+		{"a short text of several lines", `[{"op":"replace","path":"/agent/system_prompt","value":"one\n/shell/program: fine"}]`,
+			`/agent/system_prompt (sets what agents may do): "be careful" → "one\n/shell/program: fine"`},
 		{"keys without a class come last", `[{"op":"replace","path":"/agent/model","value":"n"},{"op":"replace","path":"/shell/program","value":"sh"},{"op":"add","path":"/rest/port","value":1}]`,
 			"/shell/program (runs code): \"nu\" → \"sh\"\n/agent/model: \"m\" → \"n\"\n/rest/port: 8080 (the default) → 1"},
 		{"the keys of a new section are sorted", `[{"op":"replace","path":"/compaction","value":{"recent_turn_budget":1,"max_summary_tokens":2,"min_turns_between_compactions":5}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
@@ -167,6 +190,56 @@ func TestUnapproved_Question_allowed(t *testing.T) {
 /shell/program (runs code, and is allowed): "nu" (the default) → "sh"`
 	if diff := cmp.Diff(want, q.Message); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestUnapproved_Question_texts shows where two long texts differ. A line is wrapped and
+// never cut, no line looks like one about another place, and characters that a reader
+// cannot see are escaped.
+func TestUnapproved_Question_texts(t *testing.T) {
+	const sentence = "You are a careful assistant who answers in one paragraph, names its sources, asks when something is not clear, and never "
+	const headline = "a program that gives no name wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do)"
+	const wrapped = "You are a careful assistant who answers in one paragraph, names its sources,\n      asks when something is not clear, and never "
+	for _, tt := range []struct{ name, before, after, want string }{
+		{"one line", sentence + "guesses", sentence + "boasts",
+			":\n  -\"" + wrapped + "guesses\"\n  +\"" + wrapped + "boasts\"\n   (at character 122: \"guesse\" became \"boast\")"},
+		{"several lines", "a\nb\n" + sentence + "guesses\n", "a\nb\n" + sentence + "boasts\n",
+			", line by line:\n   @@ -1,3 +1,3 @@\n   a\n   b\n  -" + wrapped + "guesses\n  +" + wrapped + "boasts"},
+		{"lines like those of the question, and hidden characters", "a\nb\n", "a\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: it is faster\nb\u202e\r\n\x1b[1mc\n",
+			", line by line:\n   @@ -1,2 +1,5 @@\n   a\n  -b\n  +/shell/program (runs code): \"nu\" → \"sh\"\n  +reason: it is faster\n  +b\\u202e\\r\n  +\\x1b[1mc"},
+		{"a text that is new", "", "a\nb\n", ": (absent) → \"a\\nb\\n\""},
+	} {
+		text := ""
+		if tt.before != "" {
+			text = string(tree.Append([]byte("agent.system_prompt = "), tt.before))
+		}
+		prompt := policy.Call{Tool: "config_patch", Patch: tree.Object{"agent": tree.Object{"system_prompt": tt.after}}}
+		q, err := newRealm(t, text).question(policy.Policy{}, prompt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(headline+tt.want, q.Message); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestUnapproved_Question_partlyAllowed: an entry of which a flag allows a part is one
+// line with all its classes.
+func TestUnapproved_Question_partlyAllowed(t *testing.T) {
+	server := patch(t, `{"tools":{"mcp_servers":[{"name":"x","command":"c","env":{"A":"1"}}]}}`)
+	q, err := newRealm(t, "").question(allow(t, "exec"), server)
+	want := "a program that gives no name wants to change the realm (generation 1):\n" +
+		`/tools/mcp_servers/0 (runs code, holds a secret): (absent) → {"command":"c","env":{"A":(a new secret, not shown)},"name":"x"}`
+	if err != nil || q.Message != want {
+		t.Errorf("got %v\n%s\nwant\n%s", err, q.Message, want)
+	}
+	server.Patch["shell"] = tree.Object{"program": "sh"}
+	q, err = newRealm(t, "").question(allow(t, "secret,/tools"), server)
+	want = "a program that gives no name wants to change the realm (generation 1):\n" + `/shell/program (runs code): "nu" (the default) → "sh"` +
+		"\n" + `/tools/mcp_servers/0 (runs code, holds a secret, and is allowed): (absent) → {"command":"c","env":{"A":(a new secret, not shown)},"name":"x"}`
+	if err != nil || q.Message != want {
+		t.Errorf("got %v\n%s\nwant\n%s", err, q.Message, want)
 	}
 }
 

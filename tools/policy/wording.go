@@ -1,7 +1,10 @@
 package policy
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"realmconf/schema"
@@ -16,10 +19,11 @@ type wording struct {
 	secrets map[string]tree.Pointer // a place of each stored secret, by its value as JSON
 	after   tree.Object             // the stored configuration after the change
 	held    map[string]bool         // the places of the held fields
+	entries *entries                // those that come, go or are renamed
 }
 
 func newWording(u *Unapproved) wording {
-	w := wording{model: u.model, secrets: make(map[string]tree.Pointer), after: u.comparison.After.Stored(), held: make(map[string]bool)}
+	w := wording{model: u.model, secrets: make(map[string]tree.Pointer), after: u.comparison.After.Stored(), held: make(map[string]bool), entries: newEntries(u.model, u.comparison)}
 	w.model.Mask(u.comparison.Before.Stored(), func(p tree.Pointer, secret any) string {
 		w.secrets[string(tree.Append(nil, secret))] = slices.Clone(p)
 		return ""
@@ -28,6 +32,57 @@ func newWording(u *Unapproved) wording {
 		w.held[path] = true
 	}
 	return w
+}
+
+// heldLines describes a field that is held. The fields of an entry have one line
+// together.
+func (w wording) heldLines(f field) []string {
+	if entry := w.entries.of(f.change); entry != nil {
+		return w.entryLines(entry, "")
+	}
+	return w.lines(f.change, " ("+effect(f.risk)+")")
+}
+
+// entryLines describes an entry that comes, goes or is renamed, unless it has been
+// described.
+func (w wording) entryLines(e *entryChange, note string) []string {
+	if e.isTold {
+		return nil
+	}
+	e.isTold = true
+	if other := e.renamed; other != nil {
+		if other.isTold = true; e.change.Op == "remove" {
+			e, other = other, e
+		}
+		return []string{fmt.Sprintf("%s%s: renamed from %s to %s", visiblePlace(e.change.Path), classesOf(e.classes, note),
+			visible(jsonQuote(w.entries.name(other))), visible(jsonQuote(w.entries.name(e))))}
+	}
+	return w.lines(e.change, classesOf(e.classes, note))
+}
+
+// classesOf names risk classes in brackets; "" if there are none.
+func classesOf(classes []schema.Risk, note string) string {
+	if len(classes) == 0 {
+		return ""
+	}
+	texts := make([]string, len(classes))
+	for i, class := range classes {
+		texts[i] = effect(class)
+	}
+	return " (" + strings.Join(texts, ", ") + note + ")"
+}
+
+// lines describes a change: its place, a note about it, and its values.
+func (w wording) lines(c tree.Change, note string) []string {
+	place := visiblePlace(c.Path) + note
+	before, isText := c.Old.(string)
+	after, isTextToo := c.New.(string)
+	if c.Op == "replace" && isText && isTextToo && !containsToken(before) && !containsToken(after) {
+		if lines := textLines(place, before, after); lines != nil {
+			return lines
+		}
+	}
+	return []string{place + ": " + w.values(c)}
 }
 
 // values describes the old and the new value of a change.
@@ -54,6 +109,14 @@ func (w wording) values(c tree.Change) string {
 
 // value describes one value, which comes to p. A nil p means that it goes.
 func (w wording) value(p tree.Pointer, v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		return w.object(p, v)
+	case []any:
+		if tree.HasContainers(v) {
+			return w.list(p, v)
+		}
+	}
 	text, isText := v.(string)
 	if !isText || !strings.HasPrefix(text, schema.TokenPrefix) {
 		return visible(string(tree.Append(nil, v))) + w.includedSecrets(p)
@@ -66,6 +129,32 @@ func (w wording) value(p tree.Pointer, v any) string {
 		return "(the secret from " + visibleName(from.String()) + ")"
 	}
 	return "(a new secret, not shown)"
+}
+
+// object describes an object as JSON, with each of its values as value describes it.
+func (w wording) object(p tree.Pointer, o tree.Object) string {
+	members := make([]string, 0, len(o))
+	for _, name := range slices.Sorted(maps.Keys(o)) {
+		members = append(members, visible(jsonQuote(name))+":"+w.value(below(p, name), o[name]))
+	}
+	return "{" + strings.Join(members, ",") + "}"
+}
+
+// list does the same for a list.
+func (w wording) list(p tree.Pointer, list []any) string {
+	members := make([]string, len(list))
+	for i, v := range list {
+		members[i] = w.value(below(p, strconv.Itoa(i)), v)
+	}
+	return "[" + strings.Join(members, ",") + "]"
+}
+
+// below is Child for the place of a value, which is nil if the value goes.
+func below(p tree.Pointer, token string) tree.Pointer {
+	if p == nil {
+		return nil
+	}
+	return p.Child(token)
 }
 
 // includedSecrets describes the secrets of other places in the list or address
@@ -97,15 +186,10 @@ func (w wording) includedSecrets(p tree.Pointer) string {
 }
 
 // otherChanges describes the parts of a change that are not held: those without
-// a risk class, and those that a flag allows. There is a line for each.
+// a risk class, and those that a flag allows.
 func (w wording) otherChanges(c tree.Change) []string {
-	if parts := memberChanges(c); len(parts) > 0 {
-		var lines []string
-		for _, part := range parts {
-			lines = append(lines, w.otherChanges(part)...)
-		}
-		slices.Sort(lines)
-		return lines
+	if entry := w.entries.of(c); entry != nil {
+		return w.entryLines(entry, ", and is allowed")
 	}
 	if w.held[c.Path.String()] {
 		return nil
@@ -114,7 +198,7 @@ func (w wording) otherChanges(c tree.Change) []string {
 	if risk := w.model.Risk(c.Path); risk != schema.RiskNone {
 		note = " (" + effect(risk) + ", and is allowed)"
 	}
-	return []string{visibleName(c.Path.String()) + note + ": " + w.values(c)}
+	return w.lines(c, note)
 }
 
 // effect says what a field of a class does.

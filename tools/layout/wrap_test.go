@@ -1,4 +1,4 @@
-package cli
+package layout
 
 import (
 	"slices"
@@ -26,7 +26,7 @@ func TestWrap(t *testing.T) {
 		{"設定", 1, "", []string{"設", "定"}},
 		{"", 3, " ", []string{""}},
 	} {
-		if got := wrap(tt.text, tt.width, tt.indent); !slices.Equal(got, tt.want) {
+		if got := Wrap(tt.text, tt.width, tt.indent); !slices.Equal(got, tt.want) {
 			t.Errorf("%q in %d: got %q, want %q", tt.text, tt.width, got, tt.want)
 		}
 	}
@@ -37,13 +37,13 @@ func TestWrap_complete(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[a-zü設 ]{0,80}`).Draw(t, "text")
 		width := rapid.IntRange(2, 40).Draw(t, "width")
-		lines := wrap(text, width, rapid.SampledFrom([]string{"", "  ", "      "}).Draw(t, "indent"))
+		lines := Wrap(text, width, rapid.SampledFrom([]string{"", "  ", "      "}).Draw(t, "indent"))
 		withoutSpaces := func(s string) string { return strings.ReplaceAll(s, " ", "") }
 		if got := withoutSpaces(strings.Join(lines, "")); got != withoutSpaces(text) {
 			t.Fatalf("%q: got %q", text, lines)
 		}
 		for _, line := range lines {
-			if textWidth(line) > width {
+			if Width(line) > width {
 				t.Fatalf("%q is wider than %d", line, width)
 			}
 		}

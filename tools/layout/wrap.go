@@ -1,16 +1,18 @@
-package cli
+// Package layout lays out texts for a person: lines of a width, and the difference of
+// two texts.
+package layout
 
 import "strings"
 
-// wrap splits a line into lines of at most a width, at spaces where there are any.
+// Wrap splits a line into lines of at most a width, at spaces where there are any.
 // The lines after the first begin with the indent. 0 means no limit; a line that is
 // too narrow for the indent and a word is split anywhere.
-func wrap(text string, width int, indent string) []string {
+func Wrap(text string, width int, indent string) []string {
 	var lines []string
-	if width <= textWidth(indent)+1 {
+	if width <= Width(indent)+1 {
 		indent = ""
 	}
-	for width > 0 && textWidth(text) > width {
+	for width > 0 && Width(text) > width {
 		end, used := 0, 0
 		for i, r := range text {
 			if used += runeWidth(r); used > width && i > 0 {
