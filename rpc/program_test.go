@@ -1,9 +1,11 @@
-package main
+package rpc_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,11 +18,63 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-// family is a state root and a home with these texts: of the realms by their ids, and
-// of global. A text that is "directory" stands for a config.toml that is one.
-type family map[string]string
+// buildProgram builds the program for the tests that need processes.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return program
+}
 
-func (f family) write(t *testing.T) (flags []string) {
+// process is a running program that answers requests line by line.
+type process struct {
+	t   *testing.T
+	in  io.Writer
+	out *bufio.Reader
+}
+
+func startProcess(t *testing.T, command *exec.Cmd) *process {
+	t.Helper()
+	in, inErr := command.StdinPipe()
+	out, outErr := command.StdoutPipe()
+	if err := errors.Join(inErr, outErr, command.Start()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = in.Close()
+		_ = command.Wait()
+	})
+	return &process{t, in, bufio.NewReader(out)}
+}
+
+// call sends one request and returns its answer, nil if there is none.
+func (p *process) call(request string) tree.Object {
+	_, err := io.WriteString(p.in, request)
+	if err != nil {
+		p.t.Error(err)
+		return nil
+	}
+	line, err := p.out.ReadBytes('\n')
+	if err != nil {
+		p.t.Error(err)
+		return nil
+	}
+	answer, err := tree.DecodeObject(line)
+	if err != nil {
+		p.t.Errorf("%v\n%s", err, line)
+	}
+	return answer
+}
+
+// realmFamily is a state root and a home with these texts: of the realms by their ids, and
+// of global. A text that is "directory" stands for a config.toml that is one.
+type realmFamily map[string]string
+
+func (f realmFamily) write(t *testing.T) (flags []string) {
 	t.Helper()
 	base := t.TempDir()
 	root, home := filepath.Join(base, "realms"), filepath.Join(base, "home")
@@ -44,8 +98,8 @@ func (f family) write(t *testing.T) (flags []string) {
 }
 
 // longChain returns realms that inherit from each other: n of them.
-func longChain(n int) family {
-	f := family{}
+func longChain(n int) realmFamily {
+	f := realmFamily{}
 	for i := range n {
 		id, parent := fmt.Sprintf("r%d", i), fmt.Sprintf("r%d", i+1)
 		if i == 0 {
@@ -61,29 +115,29 @@ func longChain(n int) family {
 
 // badFamilies are realms that cannot be composed, with what every surface says.
 var badFamilies = map[string]struct {
-	family family
+	family realmFamily
 	want   string
 }{
-	"a circle":                  {family{"team": "[realm.team]\nparent = \"app\"\n", "app": "[realm.app]\nparent = \"team\"\n"}, "realm parent chain has a cycle: team -> app -> team"},
-	"its own parent":            {family{"team": "[realm.team]\nparent = \"team\"\n"}, "realm parent chain has a cycle: team -> team"},
-	"no parent":                 {family{"team": "[realm.team]\nparent = \"org\"\n"}, "realm 'team' names parent 'org' which is not configured"},
-	"a parent without a table":  {family{"team": "[realm.team]\nparent = \"org\"\n", "org": "[rest]\nport = 1\n"}, "realm 'team' names parent 'org' which is not configured"},
+	"a circle":                  {realmFamily{"team": "[realm.team]\nparent = \"app\"\n", "app": "[realm.app]\nparent = \"team\"\n"}, "realm parent chain has a cycle: team -> app -> team"},
+	"its own parent":            {realmFamily{"team": "[realm.team]\nparent = \"team\"\n"}, "realm parent chain has a cycle: team -> team"},
+	"no parent":                 {realmFamily{"team": "[realm.team]\nparent = \"org\"\n"}, "realm 'team' names parent 'org' which is not configured"},
+	"a parent without a table":  {realmFamily{"team": "[realm.team]\nparent = \"org\"\n", "org": "[rest]\nport = 1\n"}, "realm 'team' names parent 'org' which is not configured"},
 	"seventeen realms":          {longChain(17), "realm parent chain from 'team' exceeds max depth 16"},
-	"a parent that is not TOML": {family{"team": "[realm.team]\nparent = \"org\"\n", "org": "[realm.org\n"}, `realm "org": config.toml is not TOML: line 1`},
-	"a parent in Latin-1":       {family{"team": "[realm.team]\nparent = \"org\"\n", "org": "[realm.org] # \xe9\n"}, `realm "org": config.toml is not TOML: line 1`},
-	"a parent that is no file":  {family{"team": "[realm.team]\nparent = \"org\"\n", "org": "directory"}, `realm "org":`},
-	"a parent of another shape": {family{"team": "[realm.team]\nparent = \"org\"\n", "org": "[realm.org]\n[rest]\nport = \"x\"\n"}, "realm 'org' has a config.toml that Meerkat cannot read: /rest/port"},
-	"a parent that is no id":    {family{"team": "[realm.team]\nparent = \"../org\"\n"}, "not a slug: it has another character"},
-	"a parent with a long id":   {family{"team": "[realm.team]\nparent = \"" + strings.Repeat("x", 300) + "\"\n"}, "which is no realm id"},
-	"env_default as parent":     {family{"team": "[realm.team]\nparent = \"env_default\"\n"}, "realm 'team' names the reserved env_default slug as its parent"},
-	"global with a parent":      {family{"team": "[realm.team]\nparent = \"global\"\n", "global": "[realm.global]\nparent = \"org\"\n", "org": "[realm.org]\n"}, "the reserved 'global' realm (via 'global') must not declare a parent"},
-	"global that is not TOML":   {family{"team": "[realm.team]\n", "global": "[realm.global\n"}, `realm "global": config.toml is not TOML: line 1`},
+	"a parent that is not TOML": {realmFamily{"team": "[realm.team]\nparent = \"org\"\n", "org": "[realm.org\n"}, `realm "org": config.toml is not TOML: line 1`},
+	"a parent in Latin-1":       {realmFamily{"team": "[realm.team]\nparent = \"org\"\n", "org": "[realm.org] # \xe9\n"}, `realm "org": config.toml is not TOML: line 1`},
+	"a parent that is no file":  {realmFamily{"team": "[realm.team]\nparent = \"org\"\n", "org": "directory"}, `realm "org":`},
+	"a parent of another shape": {realmFamily{"team": "[realm.team]\nparent = \"org\"\n", "org": "[realm.org]\n[rest]\nport = \"x\"\n"}, "realm 'org' has a config.toml that Meerkat cannot read: /rest/port"},
+	"a parent that is no id":    {realmFamily{"team": "[realm.team]\nparent = \"../org\"\n"}, "not a slug: it has another character"},
+	"a parent with a long id":   {realmFamily{"team": "[realm.team]\nparent = \"" + strings.Repeat("x", 300) + "\"\n"}, "which is no realm id"},
+	"env_default as parent":     {realmFamily{"team": "[realm.team]\nparent = \"env_default\"\n"}, "realm 'team' names the reserved env_default slug as its parent"},
+	"global with a parent":      {realmFamily{"team": "[realm.team]\nparent = \"global\"\n", "global": "[realm.global]\nparent = \"org\"\n", "org": "[realm.org]\n"}, "the reserved 'global' realm (via 'global') must not declare a parent"},
+	"global that is not TOML":   {realmFamily{"team": "[realm.team]\n", "global": "[realm.global\n"}, `realm "global": config.toml is not TOML: line 1`},
 }
 
 // TestEffective_badInput says on every surface why a realm cannot be composed. Only
 // the effective view fails: the realm itself can be read and written.
 func TestEffective_badInput(t *testing.T) {
-	program := buildRealmconf(t)
+	program := buildProgram(t)
 	const requests = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
 {"jsonrpc":"2.0","id":1,"method":"config/get","params":{"view":"effective"}}
 {"jsonrpc":"2.0","id":2,"method":"config/get","params":{"view":"effective","path":"/rest/port"}}
@@ -177,13 +231,14 @@ func overlap(commits []commit, n int) (from, to time.Time) {
 // from, and global, every composition of it is of texts that were current at one
 // moment, during its reading.
 func TestEffective_coexisting(t *testing.T) {
-	flags := family{
+	flags := realmFamily{
 		"team":   "max_tokens = 1\n[realm.team]\nparent = \"org\"\n[retry]\nmax_retries = 0\n",
 		"org":    "[realm.org]\n[limits]\nmax_sessions = 0\n",
 		"global": "[realm.global]\n[rest]\nport = 0\n",
 	}.write(t)
+	program := buildProgram(t)
 	start := func(realm string) *process {
-		return startProcess(t, exec.Command("realmconf", append([]string{"--realm", realm}, flags[2:]...)...))
+		return startProcess(t, exec.Command(program, append([]string{"--realm", realm}, flags[2:]...)...))
 	}
 	writers := map[string]string{"team": `"retry":{"max_retries":%d}`, "org": `"limits":{"max_sessions":%d}`, "global": `"rest":{"port":%d}`}
 	places := map[string]tree.Pointer{"team": {"retry", "max_retries"}, "org": {"limits", "max_sessions"}, "global": {"rest", "port"}}
@@ -261,11 +316,11 @@ func TestEffective_coexisting(t *testing.T) {
 // no composition has the new text of global and the old one of org.
 func TestEffective_edits(t *testing.T) {
 	texts := map[string]string{"org": "[realm.org]\n[limits]\nmax_sessions = %d\n", "global": "[realm.global]\n[rest]\nport = %d\n"}
-	flags := family{
+	flags := realmFamily{
 		"team": "[realm.team]\nparent = \"org\"\n", "org": fmt.Sprintf(texts["org"], 1), "global": fmt.Sprintf(texts["global"], 1),
 	}.write(t)
 	files := map[string]string{"org": filepath.Join(flags[3], "org", "config.toml"), "global": filepath.Join(flags[5], ".rkat", "config.toml")}
-	p := startProcess(t, exec.Command("realmconf", flags...))
+	p := startProcess(t, exec.Command(buildProgram(t), flags...))
 	rounds := make(chan int)
 	failed := make(chan error, 1)
 	go func() {
