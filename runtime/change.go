@@ -95,7 +95,7 @@ func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Wr
 		if err != nil {
 			return target{}, operationFault(err, current.Version.Generation)
 		}
-		return r.replacement(ctx, current, changed, movesOf(named))
+		return r.replacement(ctx, current, changed, movesOf(named, changed))
 	}
 	return r.write(ctx, w)
 }
