@@ -145,6 +145,10 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	switch _, part := params["path"]; {
 	case part:
 		value, depth, ok := path.Get(view())
+		if !ok { // the client may know another name of a key
+			path = model.PathIn(path, view())
+			value, depth, ok = path.Get(view())
+		}
 		if !ok {
 			return nil, notFound(path, depth, view(), model)
 		}
