@@ -223,12 +223,7 @@ func floods() []flood {
 // next request, and its memory must stay within maxHeld and overhead above that
 // after its first request.
 func TestServe_memory(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := buildProgram(t)
 	for _, f := range treetest.Cases(floods(), floods()[:2]) {
 		t.Run(f.name, func(t *testing.T) {
 			started := time.Now()

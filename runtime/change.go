@@ -41,6 +41,9 @@ type target struct {
 // replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.replacesWhole = store.Set, true
+	if err := checkLengths(config); err != nil {
+		return nil, err
+	}
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config, nil) }
 	return r.write(ctx, w)
 }
@@ -50,12 +53,14 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 // also applied to ShownStored: it is refused if that would move a secret to a place
 // that clients see.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
+	if err := checkLengths(patch); err != nil {
+		return nil, err
+	}
 	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
-		patch := r.model.Accept(patch, current.ShownStored())
+		patch := r.model.NamesAsStored(r.model.Accept(patch, current.ShownStored()), current.Stored())
 		merged := tree.Merge(current.Stored(), patch).(tree.Object)
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
-		issues = append(issues, r.aliasedRemovals(current, patch)...)
 		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
 		if len(issues) == 0 && current.committed {
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
@@ -82,19 +87,38 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
 	for _, op := range operations {
+		if err := checkLengths(op.Value); err != nil {
+			return nil, err
+		}
 		w.named = append(w.named, op.Path)
 		if op.From != nil {
 			w.named = append(w.named, op.From)
 		}
 	}
 	w.change = func(current *Snapshot) (target, error) {
-		changed, err := tree.Apply(ctx, current.Shown(), r.renewTests(ctx, current, operations))
+		named := make([]tree.Operation, len(operations))
+		for i, op := range operations {
+			named[i] = NamesAsShown(r.model, op, current)
+		}
+		changed, err := tree.Apply(ctx, current.Shown(), r.renewTests(ctx, current, named))
 		if err != nil {
 			return target{}, operationFault(err, current.Version.Generation)
 		}
-		return r.replacement(ctx, current, changed, movesOf(operations))
+		return r.replacement(ctx, current, changed, movesOf(named, changed))
 	}
 	return r.write(ctx, w)
+}
+
+// NamesAsShown returns an operation on a configuration as a client reads it, in which
+// keys have the names that they have there: a client may know another one.
+func NamesAsShown(model interface {
+	PathIn(p tree.Pointer, config tree.Object) tree.Pointer
+}, op tree.Operation, s *Snapshot) tree.Operation {
+	op.Path = model.PathIn(op.Path, s.Shown())
+	if op.From != nil {
+		op.From = model.PathIn(op.From, s.Shown())
+	}
+	return op
 }
 
 // replacement returns the target of a whole configuration that is given in the
@@ -121,7 +145,11 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 	next := rewrite(r.model, membersOf(current.Stored(), changed), membersOf(current.Resolved(), changed), given,
 		newSources(r.model, moves, current.Stored(), current.Resolved()))
 	maps.Copy(next, kept)
-	return target{tree: next, moves: moves, fromClient: sync.OnceValue(func() tree.Object {
+	inText := slices.Clone(moves)
+	for i := range inText {
+		inText[i].From = r.model.PathIn(inText[i].From, current.Stored())
+	}
+	return target{tree: next, moves: inText, fromClient: sync.OnceValue(func() tree.Object {
 		renewed := renewTokens(config, r.renewer(ctx, current)).(tree.Object)
 		canonical, _ := r.model.Canonical(renewed)
 		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical,
@@ -211,49 +239,4 @@ func leaves(p tree.Pointer, patch any) []tree.Pointer {
 		all = append(all, leaves(p.Child(name), member)...)
 	}
 	return all
-}
-
-// aliasedRemovals returns an issue for each null in a patch that would remove
-// nothing although its key has a value, because the value is stored under
-// another name.
-func (r *Runtime) aliasedRemovals(current *Snapshot, patch tree.Object) []schema.Issue {
-	var issues []schema.Issue
-	var canonical tree.Object
-	for _, p := range leaves(nil, patch) {
-		if v, _, named := p.Get(patch); !named || v != nil {
-			continue
-		}
-		if _, _, isStored := p.Get(current.Stored()); isStored {
-			continue
-		}
-		if canonical == nil {
-			canonical, _ = r.model.Canonical(current.Stored())
-		}
-		if _, _, hasValue := p.Get(canonical); !hasValue {
-			continue
-		}
-		if alias := aliasOf(p, current.Stored(), canonical); alias != nil {
-			issues = append(issues, schema.Issue{
-				Kind: schema.Duplicate, Path: p.String(), Message: "this key is stored by another name",
-				Hint: "give null to " + alias.String(),
-			})
-		}
-	}
-	return issues
-}
-
-// aliasOf returns the place under which the value at p is stored: the first key
-// beside it that has another name in canonical.
-func aliasOf(p tree.Pointer, stored, canonical tree.Object) tree.Pointer {
-	parent := p[:len(p)-1]
-	beside, _, _ := parent.Get(stored)
-	known, _, _ := parent.Get(canonical)
-	storedKeys, _ := beside.(map[string]any)
-	canonicalKeys, _ := known.(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(storedKeys)) {
-		if _, same := canonicalKeys[name]; !same {
-			return parent.Child(name)
-		}
-	}
-	return nil
 }

@@ -170,16 +170,37 @@ func TestOperate_listEntry(t *testing.T) {
 	}
 }
 
-// A null that would remove nothing, because the value of its key is stored under
-// another name, is refused.
-func TestPatch_nullForAlias(t *testing.T) {
-	rt := runtimeOver(t, storeHolding(t, "[shell]\nallowlist = [\"a\"]\n"))
-	_, err := rt.Patch(t.Context(), tree.Object{"shell": tree.Object{"security_patterns": nil}}, runtime.Write{})
-	if !fault.Is(err, fault.InvalidConfig) || !strings.Contains(err.Error(), "/shell/security_patterns: this key is stored by another name; give null to /shell/allowlist") {
-		t.Errorf("got %v", err)
-	}
-	out, err := rt.Patch(t.Context(), tree.Object{"shell": tree.Object{"allowlist": nil}, "rest": tree.Object{"port": nil}}, runtime.Write{})
-	if err != nil || !out.Changed {
-		t.Errorf("got %v, %v", out, err)
+// A patch or an operation that names a key by one of its names changes the key that
+// the file has, in its place, whatever its name there.
+func TestWrites_otherNames(t *testing.T) {
+	const text = "[shell]\n# list\nallowlist = [\"a\", \"b\"] # behind\n\n[[hooks.entries]]\nid = \"h\"\n\n[hooks.entries.runtime]\ntype = \"in_process\"\n# name\nname = \"x\" # behind name\n"
+	without := func(line string) string { return strings.Replace(text, line, "", 1) }
+	for _, tt := range []struct{ patch, operations, want string }{
+		{`{"shell":{"security_patterns":null}}`, "", without("allowlist = [\"a\", \"b\"] # behind\n")},
+		{`{"shell":{"security_patterns":["a"]}}`, "", strings.Replace(text, `["a", "b"]`, `["a"]`, 1)},
+		{`{"shell":{"security_patterns":["c"],"allowlist":null}}`, "", strings.Replace(text, "allowlist = [\"a\", \"b\"] # behind\n", "security_patterns = [\"c\"]\n", 1)},
+		{"", `[{"op":"remove","path":"/shell/allowlist/1"}]`, strings.Replace(text, `["a", "b"]`, `["a"]`, 1)},
+		{"", `[{"op":"add","path":"/shell/security_patterns/-","value":"c"}]`, strings.Replace(text, `"b"]`, `"b", "c"]`, 1)},
+		{"", `[{"op":"test","path":"/shell/allowlist/0","value":"a"},{"op":"replace","path":"/shell/allowlist/0","value":"c"}]`, strings.Replace(text, `"a"`, `"c"`, 1)},
+		{"", `[{"op":"remove","path":"/hooks/entries/0/runtime/name"}]`, without("name = \"x\" # behind name\n")},
+		{"", `[{"op":"remove","path":"/hooks/entries/0/runtime/handler"}]`, without("name = \"x\" # behind name\n")},
+		{"", `[{"op":"replace","path":"/hooks/entries/0/runtime/name","value":"y"}]`, strings.Replace(text, `"x"`, `"y"`, 1)},
+		{"", `[{"op":"replace","path":"/hooks/entries/0/runtime/handler","value":"y"}]`, strings.Replace(text, `"x"`, `"y"`, 1)},
+		{"", `[{"op":"move","from":"/shell/allowlist","path":"/shell/security_patterns"}]`, text},
+	} {
+		rt := runtimeOver(t, storeHolding(t, text))
+		var err error
+		if tt.patch != "" {
+			_, err = rt.Patch(t.Context(), object(t, tt.patch), runtime.Write{})
+		} else {
+			operations, parseErr := tree.ParseOperations(list(t, tt.operations))
+			if parseErr != nil {
+				t.Fatal(parseErr)
+			}
+			_, err = rt.Operate(t.Context(), operations, runtime.Write{})
+		}
+		if diff := cmp.Diff(tt.want, string(get(t, rt).Text())); err != nil || diff != "" {
+			t.Errorf("%s%s: %v (-want +got):\n%s", tt.patch, tt.operations, err, diff)
+		}
 	}
 }

@@ -144,17 +144,24 @@ func (r *Runtime) overlaps(w Write, d *Divergence) []tree.Pointer {
 			p = listAround(p, d.Before.Resolved())
 		}
 		own.Add(p)
+		own.Add(r.model.PathIn(p, nil)) // the client may have given another name of a key
 	}
-	known := placesOf(d.Changes)
-	others := slices.Clone(d.Changes)
-	for _, c := range r.canonicalChanges(d.Before.Stored(), d.After.Stored()) {
-		if !touches(known, c) {
-			others = append(others, c)
+	known := tree.NewPointerSet()
+	for _, other := range d.Changes {
+		isTouched := touches(own, other)
+		for _, p := range places(other) {
+			canonical := r.model.PathIn(p, nil)
+			known.Add(p)
+			known.Add(canonical)
+			isTouched = isTouched || own.Overlaps(canonical)
+		}
+		if isTouched {
+			overlaps = append(overlaps, other.Path)
 		}
 	}
-	for _, other := range others {
-		if touches(own, other) {
-			overlaps = append(overlaps, other.Path)
+	for _, c := range r.canonicalChanges(d.Before.Stored(), d.After.Stored()) {
+		if !touches(known, c) && touches(own, c) {
+			overlaps = append(overlaps, c.Path)
 		}
 	}
 	return overlaps

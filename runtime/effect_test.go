@@ -9,6 +9,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
@@ -264,5 +265,57 @@ func TestRelatedEffects(t *testing.T) {
 	}
 	if effects, err := newRuntime(t).RelatedEffects(t.Context(), &runtime.Comparison{}); err != nil || effects != nil {
 		t.Errorf("a configuration that inherits from no other: got %+v, %v", effects, err)
+	}
+}
+
+// TestBeside names the other configurations to the write that makes one, unless its
+// name was generated.
+func TestBeside(t *testing.T) {
+	others := map[string]string{"prod": "[realm.prod]\n", "dev": "[realm.dev]\n"}
+	for name, tt := range map[string]struct {
+		store store.Store
+		patch string
+		want  []string
+	}{
+		"new":            {newFamily(t, "", others), `{"rest":{"port":1}}`, []string{"dev", "prod"}},
+		"no change":      {newFamily(t, "", others), `{}`, nil},
+		"there already":  {newFamily(t, "[rest]\nport=2\n", others), `{"rest":{"port":1}}`, nil},
+		"no other":       {newFamily(t, "", nil), `{"rest":{"port":1}}`, []string{}},
+		"generated name": {generated{newFamily(t, "", others)}, `{"rest":{"port":1}}`, nil},
+		"no family":      {newStore(), `{"rest":{"port":1}}`, nil},
+	} {
+		rt := runtimeOver(t, tt.store)
+		if got := rt.Beside(t.Context(), preview(t, rt, tt.patch)); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// generated is a family whose name was generated.
+type generated struct{ *family }
+
+func (generated) IsGenerated() bool { return true }
+
+// TestEffects_cost reads each of many children once, and looks once more whether it is
+// still the same. The realms above are parsed once for all.
+func TestEffects_cost(t *testing.T) {
+	const children = 300
+	others := map[string]string{"org": "[realm.org]\n", "other": "[realm.other]\n"}
+	for i := range children {
+		others[fmt.Sprintf("app%d", i)] = fmt.Sprintf("[realm.app%d]\nparent='team'\n", i)
+	}
+	f := newFamily(t, "[realm.team]\nparent='org'\n", others)
+	lines, _ := effectsOf(t, f, `{"rest":{"host":"h"}}`)
+	if len(lines) != children+1 {
+		t.Errorf("got %d effects, want one on each child and on team", len(lines))
+	}
+	for name, r := range f.relatives {
+		most := 2
+		if name == "org" || name == "global" { // for the check of each child
+			most = children + 4
+		}
+		if r.observed > most {
+			t.Errorf("%s was looked at %d times, want at most %d", name, r.observed, most)
+		}
 	}
 }

@@ -32,6 +32,14 @@ type Model interface {
 	Recheck(next, valid tree.Object) schema.Report
 	// Key returns the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// PathIn returns the pointer by which a configuration has the place at p, where
+	// keys may have other names; the canonical one if it has no value there.
+	PathIn(p tree.Pointer, config tree.Object) tree.Pointer
+	// NameIn returns the name by which an object at parent has the member name.
+	NameIn(parent tree.Pointer, name string, o tree.Object) string
+	// NamesAsStored returns a merge patch with the names that a stored configuration
+	// has for its keys.
+	NamesAsStored(patch, stored tree.Object) tree.Object
 	// Declares reports whether the schema has a property of the name at p. Any other
 	// name is that of a map's entry, another name of a property, or a mistake.
 	Declares(p tree.Pointer) bool

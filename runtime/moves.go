@@ -8,13 +8,20 @@ import (
 )
 
 // movesOf returns the moves and copies of a JSON Patch that still hold after all
-// of it: from where in the configuration before to where in the one after. It
-// leaves out those whose pointers may lead through a list, whose indexes change:
-// the entries of lists are matched by their content.
-func movesOf(operations []tree.Operation) []document.Move {
+// of it: from where in the configuration before to where in the one after, which is
+// given. It leaves out those through a list whose indexes change, and those inside one
+// list: its entries are matched by their content.
+func movesOf(operations []tree.Operation, after tree.Object) []document.Move {
 	var moves []document.Move
+	shifts := shiftsOf(operations)
 	for _, op := range operations {
-		if op.Op == "test" || hasIndex(op.Path) {
+		if op.Op == "test" || !shifts.isSteady(op.Path) {
+			continue
+		}
+		if isIndex(op.Path) {
+			if m, ok := shifts.entryMove(op, after); ok {
+				moves = append(moves, m)
+			}
 			continue
 		}
 		from, isCopy := op.From, op.Op == "copy"
@@ -25,11 +32,55 @@ func movesOf(operations []tree.Operation) []document.Move {
 		moves = slices.DeleteFunc(moves, func(m document.Move) bool {
 			return m.To.HasPrefix(op.Path) || op.Op == "move" && m.To.HasPrefix(op.From)
 		})
-		if op.From != nil && !hasIndex(op.From) {
+		if op.From != nil && shifts.isSteady(op.From) && !isIndex(op.From) {
 			moves = append(append(moves, moved...), document.Move{From: from, To: op.Path, IsCopy: isCopy})
 		}
 	}
 	return moves
+}
+
+// shifts counts for each list how many operations change the indexes of its entries.
+type shifts map[string]int
+
+func shiftsOf(operations []tree.Operation) shifts {
+	s := make(shifts)
+	for _, op := range operations {
+		if isIndex(op.Path) && op.Op != "test" && op.Op != "replace" {
+			s[op.Path[:len(op.Path)-1].String()]++
+		}
+		if op.Op == "move" && isIndex(op.From) {
+			s[op.From[:len(op.From)-1].String()]++
+		}
+	}
+	return s
+}
+
+// isSteady reports whether the indexes of all lists on the way to a place stay.
+func (s shifts) isSteady(p tree.Pointer) bool {
+	for i := 1; i < len(p) && len(s) > 0; i++ {
+		if isIndex(p[:i+1]) && i+1 < len(p) && s[p[:i].String()] > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// entryMove returns the move of an entry from one list to another one, if nothing
+// else changes the indexes of the two.
+func (s shifts) entryMove(op tree.Operation, after tree.Object) (document.Move, bool) {
+	if op.Op != "move" || !isIndex(op.From) || !s.isSteady(op.From) {
+		return document.Move{}, false
+	}
+	from, to := op.From[:len(op.From)-1], op.Path[:len(op.Path)-1]
+	v, _, _ := to.Get(after)
+	list, isList := v.([]any)
+	if !isList || s[from.String()] != 1 || s[to.String()] != 1 || slices.Equal(from, to) {
+		return document.Move{}, false
+	}
+	if op.Path[len(op.Path)-1] == "-" {
+		return document.Move{From: op.From, To: to.Index(len(list) - 1)}, true
+	}
+	return document.Move{From: op.From, To: op.Path}, true
 }
 
 // sources are the parts that moved or were copied, by the pointers of where they
@@ -59,7 +110,13 @@ func (s sources) part(at tree.Pointer) (part, bool) {
 	from, moved := s.from[at.String()]
 	source := s.all
 	for _, name := range from {
-		if source, moved = source.member(name); !moved {
+		if entries, isList := source.entries(); isList {
+			n, isIndex := tree.ArrayIndex(name)
+			if !isIndex || n >= len(entries) {
+				return part{}, false
+			}
+			source = entries[n]
+		} else if source, moved = source.member(name); !moved {
 			return part{}, false
 		}
 	}
@@ -84,10 +141,11 @@ func follow(moves []document.Move, op tree.Operation) (from tree.Pointer, isCopy
 	return from, isCopy, inside
 }
 
-// hasIndex reports whether a pointer may lead through a list.
-func hasIndex(p tree.Pointer) bool {
-	return slices.ContainsFunc(p, func(token string) bool {
-		_, isIndex := tree.ArrayIndex(token)
-		return isIndex || token == "-"
-	})
+// isIndex reports whether a pointer may be that of an entry of a list.
+func isIndex(p tree.Pointer) bool {
+	if len(p) == 0 {
+		return false
+	}
+	_, isIndex := tree.ArrayIndex(p[len(p)-1])
+	return isIndex || p[len(p)-1] == "-"
 }

@@ -62,8 +62,9 @@ func tablesWithRenames(p tree.Pointer, patch, stored tree.Object) []tree.Pointer
 func renames(model Model, p tree.Pointer, stored, shown, after tree.Object) map[string]string {
 	old := make(map[string][]string) // the names that go, by their values
 	for name := range stored {
-		if _, stays := after[name]; !stays && !model.Declares(p.Child(name)) {
-			value := string(tree.Append(nil, shown[name]))
+		v, isShown := shown[name] // not if it is another name of a key
+		if _, stays := after[name]; !stays && isShown && !model.Declares(p.Child(name)) {
+			value := string(tree.Append(nil, v))
 			old[value] = append(old[value], name)
 		}
 	}

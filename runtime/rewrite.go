@@ -14,21 +14,43 @@ import (
 // A part that was moved or copied is compared with the part that it comes from, and so
 // is a member that only has another name.
 //
-// The result must have exactly the meaning of given. The model may fill in more than
+// A key that is stored under another name keeps that name. The result must have
+// exactly the meaning of given. The model may fill in more than
 // defaults, so the comparison part by part cannot promise that: it is checked at
-// the end, and a section that differs is stored as given.
+// the end, and a section that differs is stored with the canonical names, or if it
+// still differs as given.
 func rewrite(model Model, stored, resolved, given tree.Object, from sources) tree.Object {
-	r := rewriter{model: model, sources: from}
-	next := r.object(nil, newPart(model, stored, resolved), given)
-
+	now := newPart(model, stored, resolved)
+	r := rewriter{model: model, sources: from, keepsNames: true}
+	next := r.object(nil, now, given)
 	differs := tree.Others(given, next)
-	got, want := model.Refill(next, given, tree.Object{}), model.Refill(given, next, tree.Object{})
-	for name, value := range differs {
-		if back, ok := got[name]; !ok || !tree.Equal(back, want[name]) {
-			next[name] = value
+	want := model.Refill(given, next, tree.Object{})
+	for name := range differing(model, next, given, want, differs) {
+		r.keepsNames = false
+		section, _ := now.member(name)
+		if v, store := r.value(tree.Pointer{name}, section, given[name]); store {
+			next[name] = v
+		} else {
+			delete(next, name)
 		}
 	}
+	for name := range differing(model, next, given, want, differs) {
+		next[name] = given[name]
+	}
 	return next
+}
+
+// differing returns the sections among some that do not mean the same as the given
+// ones, whose meaning is want.
+func differing(model Model, next, given, want, among tree.Object) tree.Object {
+	got := model.Refill(next, given, tree.Object{})
+	found := tree.Object{}
+	for name, value := range among {
+		if back, ok := got[name]; !ok || !tree.Equal(back, want[name]) {
+			found[name] = value
+		}
+	}
+	return found
 }
 
 // part is one part of the current configuration in three forms. stored and
@@ -82,8 +104,9 @@ func (p part) entries() (entries []part, same bool) {
 //     entries is decided together with the entry that it was before.
 //  4. Anything else is stored as given.
 type rewriter struct {
-	model   Model
-	sources sources
+	model      Model
+	sources    sources
+	keepsNames bool // a key that is stored under another name keeps it
 }
 
 // value returns the value to store at p, and whether to store one.
@@ -111,17 +134,21 @@ func (r rewriter) object(p tree.Pointer, now part, given tree.Object) tree.Objec
 	next := make(tree.Object, len(given))
 	renamed := renames(r.model, p, asObject(now.stored), asObject(now.resolved), given)
 	for name, value := range given {
+		key := name
 		member, exists := now.member(name)
-		if old, isRenamed := renamed[name]; isRenamed {
-			member, exists = now.member(old)
-		}
 		if source, moved := r.sources.part(p.Child(name)); moved {
 			member, exists = source, true
+		} else if old, isRenamed := renamed[name]; isRenamed {
+			member, exists = now.member(old)
+		} else if r.keepsNames && exists && member.canonical != nil {
+			stored := asObject(now.stored)
+			key = r.model.NameIn(p, name, stored)
+			member.stored = stored[key] // nil if another key implies it
 		}
 		if !exists {
 			next[name] = value
 		} else if v, store := r.value(p.Child(name), member, value); store {
-			next[name] = v
+			next[key] = v
 		}
 	}
 	return next

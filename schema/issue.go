@@ -49,6 +49,7 @@ const (
 	Recovered        Kind = "recovered"         // a generation that was lost got a new number
 	Superseded       Kind = "superseded"        // another program wrote over a committed generation
 	NoEffect         Kind = "no_effect"         // written, and changes nothing in what programs run with
+	NewRealm         Kind = "new_realm"         // a write has made the realm: its id may be mistyped
 )
 
 // Text returns the issue in one line: place, mistake, hint.

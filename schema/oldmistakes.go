@@ -8,8 +8,6 @@ import (
 
 // oldMistakes are the mistakes of an earlier configuration.
 type oldMistakes struct {
-	config  tree.Object
-	shared  map[string]bool     // the sections that the new configuration shares with it
 	left    map[uint64]int      // of the other sections: how many of each mistake excuse a new one
 	kinds   map[uint64]struct{} // the places of these with their kinds
 	removed removals
@@ -17,12 +15,7 @@ type oldMistakes struct {
 
 func newOldMistakes(seed maphash.Seed, m *Model, prev, next tree.Object) *oldMistakes {
 	touched := tree.Others(prev, next)
-	o := &oldMistakes{config: prev, shared: make(map[string]bool), left: make(map[uint64]int), kinds: make(map[uint64]struct{})}
-	for name := range prev {
-		if _, is := touched[name]; !is {
-			o.shared[name] = true
-		}
-	}
+	o := &oldMistakes{left: make(map[uint64]int), kinds: make(map[uint64]struct{})}
 	c := newChecker(m, prev)
 	c.trail.seed = seed
 	c.found = func(f finding, at step) {
@@ -49,7 +42,7 @@ func (o *oldMistakes) excuse(f finding, at step, t *trail) bool {
 	if f.kind == Reference {
 		return true
 	}
-	if f.cause != causeRule && len(f.at) > 0 && o.shared[f.at[0]] {
+	if f.cause != causeRule && len(f.at) > 0 && o.removed.shares(f.at[0]) {
 		return true
 	}
 	if key := t.mistake(f.kind, at); o.left[key] > 0 {

@@ -11,6 +11,13 @@ type removals struct {
 	wasMistake func(p tree.Pointer, kind Kind) bool
 }
 
+// shares reports whether both have the same section.
+func (r removals) shares(section string) bool {
+	now, is := r.next[section]
+	before, was := r.prev[section]
+	return is && was && tree.Same(now, before)
+}
+
 // leave reports whether a mistake of next is what a removal has left: a part of a
 // value that was a mistake of the same kind, or a missing key of which a misspelling
 // was removed. now is the value of next there.

@@ -84,7 +84,7 @@ func TestCallTool_overlaps(t *testing.T) {
 		"a copy of it":            {"patch", `{"operations":[{"op":"copy","from":"/rest/port","path":"/compaction/max_summary_tokens"}]}`, "port = 9001", `["/rest/port"]`},
 		"a test of it that fails": {"patch", `{"operations":[{"op":"test","path":"/rest/port","value":9000},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `["/rest/port"]`},
 		"a test beside":           {"patch", `{"operations":[{"op":"test","path":"/rest/host","value":"127.0.0.1"},{"op":"replace","path":"/agent/model","value":"b"}]}`, "port = 9001", `[]`},
-		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell/security_patterns"]`},
+		"another name of it":      {"patch", `{"patch":{"shell":{"security_patterns":["x"]}}}`, "port = 9000\n[shell]\nallowlist = [\"y\"]", `["/shell/allowlist"]`},
 		"its other name":          {"patch", `{"patch":{"shell":{"allowlist":["x"]}}}`, "port = 9000\n[shell]\nsecurity_patterns = [\"y\"]", `["/shell/security_patterns"]`},
 	} {
 		c := clientOf(t, policy.Policy{}, text, strings.Replace(text, "port = 9000", test.theirs, 1))

@@ -19,6 +19,10 @@ func effectiveReply(e *runtime.Effective, model Model, caller Caller, params tre
 	reply["origins"] = originMembers(e, path)
 	if _, isPart := params["path"]; isPart {
 		value, depth, ok := path.Get(e.Shown())
+		if !ok { // the client may know another name of a key
+			path = model.PathIn(path, e.Shown())
+			value, depth, ok = path.Get(e.Shown())
+		}
 		if !ok {
 			return nil, notFound(path, depth, e.Shown(), model)
 		}

@@ -145,6 +145,10 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	switch _, part := params["path"]; {
 	case part:
 		value, depth, ok := path.Get(view())
+		if !ok { // the client may know another name of a key
+			path = model.PathIn(path, view())
+			value, depth, ok = path.Get(view())
+		}
 		if !ok {
 			return nil, notFound(path, depth, view(), model)
 		}
@@ -184,22 +188,30 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	if toolLimit.fits(text) {
 		return text, nil
 	}
-	r := reduction{members: maps.Clone(reply), room: toolLimit.bytes, size: toolLimit.sent}
+	short := maps.Clone(reply)
 	if isPart {
-		r.members["path"] = fault.ClipMiddle(path, maxMessage)
+		short["path"] = fault.ClipMiddle(path, maxMessage)
 	}
-	r.cutWarnings(0)
-	size := toolLimit.sent(tree.Append(nil, r.members))
-	if params["offset"] != nil {
-		return encodePage(r.members, params)
+	warnings, has := reply["warnings"].([]schema.Issue)
+	if has {
+		short["warnings"], short["warnings_omitted"] = []schema.Issue{}, len(warnings)
 	}
-	if size > r.room {
+	size := toolLimit.sent(tree.Append(nil, short))
+	switch {
+	case params["offset"] != nil:
+		return encodePage(short, params)
+	case size > toolLimit.bytes:
 		return nil, tooLongToRead(reply, params, size)
 	}
-	r.members["warnings"] = reply["warnings"]
-	delete(r.members, "warnings_omitted")
-	r.cutWarnings(min(maxReadWarnings, r.room-size))
-	return tree.Append(nil, r.members), nil
+	if has {
+		r := reduction{size: toolLimit.sent}
+		fitting := r.countFitting(entriesOf(warnings), min(maxReadWarnings, toolLimit.bytes-size))
+		short["warnings"], short["warnings_omitted"] = warnings[:fitting], len(warnings)-fitting
+		if fitting == len(warnings) {
+			delete(short, "warnings_omitted")
+		}
+	}
+	return tree.Append(nil, short), nil
 }
 
 // maxReadWarnings is the room that warnings get in a read that is too long with all

@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // TestLimit_encode: a reply loses no more than it must, step by step.
@@ -86,6 +87,21 @@ func TestMinimalReply(t *testing.T) {
 	got := minimalReply(tree.Object{"changed": true, "changes": make([]tree.Change, 2), "config": "x", "warnings": make([]schema.Issue, 1)})
 	if string(got) != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestLimit_encode_work: a reply that is far too long is encoded once: what is
+// allocated does not grow with the number of steps.
+func TestLimit_encode_work(t *testing.T) {
+	changes := make([]tree.Change, 30_000)
+	for i := range changes {
+		changes[i] = tree.Change{Op: "remove", Path: tree.Pointer{fmt.Sprintf("k%05d", i)}, Old: int64(1)}
+	}
+	for _, l := range []limit{toolLimit, {bytes: 1 << 20}} {
+		got := treetest.AllocatedBytes(func() { l.encode(tree.Object{"changed": true, "changes": changes}) })
+		if got > 70<<20 {
+			t.Errorf("limit %d: %d KiB were allocated", l.bytes, got>>10)
+		}
 	}
 }
 

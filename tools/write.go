@@ -139,6 +139,7 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 		noEffect = CompositionIssues(err)
 	}
 	addWarnings(reply, noEffect)
+	addWarnings(reply, newRealmIssues(ctx, c.rt, outcome, c.write.DryRun))
 	if c.tellsEffect {
 		if reply["effects"], err = effectMembers(ctx, c.rt, &outcome.Comparison); err != nil {
 			return nil, err

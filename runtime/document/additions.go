@@ -27,7 +27,11 @@ func (e *editor) complete(a *addition, t *table, s scope, want any) {
 	if isMove {
 		from = mv.From
 	}
-	m, inLines := e.root.source(from)
+	if list, isList := want.([]any); isList {
+		a.above += e.movedComments(s.at, list)
+	}
+	src, inLines := e.root.source(from)
+	m := src.member
 	if m == nil {
 		return
 	}
@@ -38,7 +42,7 @@ func (e *editor) complete(a *addition, t *table, s scope, want any) {
 	have, _, _ := from.Get(e.present)
 	switch {
 	case m.entry == nil && m.hasOnlySections() && t.home == nil:
-		a.sections = e.moveSections(m, s, len(from), have, want)
+		a.sections = e.moveSections(m, s, src.depth, have, want)
 	case m.entry != nil:
 		e.moveEntry(a, m.entry, s, inLines, have, want)
 	case m.table != nil && m.table.home != nil && inLines && t.home == nil && tree.Equal(have, want):
@@ -50,24 +54,39 @@ func (e *editor) complete(a *addition, t *table, s scope, want any) {
 	}
 }
 
-// source returns the member at a pointer that leads through no list, nil if there
-// is none, and whether it is in no inline table.
-func (t *table) source(p tree.Pointer) (m *member, inLines bool) {
+// source is the place of a part that moves.
+type source struct {
+	member *member
+	depth  int // how many names lead to it, without indexes of lists
+}
+
+// source returns the member at a pointer, nil if there is none, and whether it is in
+// no inline table. Pointers to entries of lists have no member.
+func (t *table) source(p tree.Pointer) (src source, inLines bool) {
 	inLines = true
-	for i, name := range p {
-		if m = t.member(name); m == nil || i == len(p)-1 {
-			return m, inLines
+	for len(p) > 0 {
+		m := t.member(p[0])
+		src.depth++
+		if m == nil || len(p) == 1 {
+			src.member = m
+			return src, inLines
 		}
+		p = p[1:]
+		n, isIndex := tree.ArrayIndex(p[0])
 		switch {
 		case m.table != nil:
 			t = m.table
+		case m.list != nil && isIndex && n < len(m.list.tables):
+			t, p = m.list.tables[n], p[1:]
 		case m.entry != nil && m.entry.value.kind == inlineTable:
 			t, inLines = m.entry.value.inner.table, false
+		case m.entry != nil && m.entry.value.kind == array && isIndex && n < len(m.entry.value.entries()) && m.entry.value.entries()[n].value.kind == inlineTable:
+			t, p, inLines = m.entry.value.entries()[n].value.inner.table, p[1:], false
 		default:
-			return nil, false
+			return source{}, false
 		}
 	}
-	return nil, false
+	return source{}, false
 }
 
 // hasOnlySections reports whether all parts of a member are sections.

@@ -236,6 +236,17 @@ func (l *list) moveComments(from, to *item) {
 	from.before = from.before[:above] + indent
 }
 
+// dropComments removes the comments of an item that leaves the list with them: the
+// lines directly above it, and the one before its comma. That behind it goes with it.
+func (l *list) dropComments(it *item) {
+	if strings.Contains(it.mid, "#") {
+		it.mid = ""
+	}
+	if l.hasOwnLine(it) {
+		it.before = it.before[:it.above()] + it.indent()
+	}
+}
+
 // above returns the offset, in the text before an item that starts its line, of
 // the comment lines directly above the item.
 func (it *item) above() int {

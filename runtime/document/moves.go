@@ -7,8 +7,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Move says where a part of the wanted tree comes from. Neither pointer leads
-// through a list.
+// Move says where a part of the wanted tree comes from. It is not one from one place
+// in a list to another one in it.
 type Move struct {
 	From   tree.Pointer // in the present tree
 	To     tree.Pointer // in the wanted tree
@@ -119,8 +119,8 @@ func (e *editor) isReplaced(s scope) bool {
 	if !isMove || mv.IsCopy || slices.Equal(mv.From, s.at) {
 		return false
 	}
-	m, _ := e.root.source(mv.From)
-	return m != nil
+	src, _ := e.root.source(mv.From)
+	return src.member != nil
 }
 
 // rename writes another name wherever the text names a member. s is the scope of

@@ -68,6 +68,9 @@ func (e *editor) editArray(v *value, at tree.Pointer, have, want []any) string {
 		case j < 0:
 			previous = original[i]
 			left = append(left, previous)
+			if len(e.from) > 0 && e.from[e.before(at).Index(i).String()] {
+				l.dropComments(previous) // they move along to another array
+			}
 		case i >= 0:
 			previous = original[i]
 			previous.text = edit(i, j)
@@ -76,7 +79,7 @@ func (e *editor) editArray(v *value, at tree.Pointer, have, want []any) string {
 			previous = l.insert(previous, edit(from, j), e.eol)
 			l.moveComments(original[from], previous)
 		default:
-			previous = l.insert(previous, renderValue(want[j], oneLine), e.eol)
+			previous = e.insertElement(l, previous, at.Index(j), want[j])
 		}
 	}
 	// Elements are removed last, so that the added ones are laid out like the
@@ -85,6 +88,26 @@ func (e *editor) editArray(v *value, at tree.Pointer, have, want []any) string {
 		l.remove(it)
 	}
 	return l.String()
+}
+
+// insertElement adds an element to an array. One that moved from another array brings
+// its comments and its text along.
+func (e *editor) insertElement(l *list, after *item, at tree.Pointer, want any) *item {
+	source := e.movedElement(at, want)
+	if source == nil {
+		return l.insert(after, renderValue(want, style{eol: e.eol, oneLine: true}), e.eol)
+	}
+	it := l.insert(after, source.text, e.eol)
+	if !l.hasOwnLine(it) {
+		e.displaced.WriteString(source.above + source.behind)
+		return it
+	}
+	indent := it.indent()
+	it.before = indented(source.above, indent) + indent
+	if source.behind != "" {
+		it.behind = " " + source.behind
+	}
+	return it
 }
 
 // inlinePlace is an inline table as the place of entries.

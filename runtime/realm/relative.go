@@ -37,9 +37,6 @@ type relatives struct {
 func (s *realmStore) Relative(id string) (store.Relative, error) { return s.relatives.get(id) }
 
 func (r *relatives) get(id string) (*relative, error) {
-	if !isSlug(id) || len(id) > maxRelativeID {
-		return nil, fault.New(fault.InvalidConfig, "realm %q names %q, which is no realm id: correct the parent", fault.Clip(r.location.ID), fault.Clip(id))
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if known := r.known[id]; known != nil {
@@ -57,8 +54,11 @@ func (r *relatives) get(id string) (*relative, error) {
 }
 
 // Relative returns another realm of the same state root, for reading only. It opens
-// no file, and checks no id.
+// no file.
 func (l *Location) Relative(id string) (store.Relative, error) {
+	if !isSlug(id) || len(id) > maxRelativeID {
+		return nil, fault.New(fault.InvalidConfig, "realm %q names %q, which is no realm id: correct the parent", fault.Clip(l.ID), fault.Clip(id))
+	}
 	other, err := l.inRoot(id)
 	if err != nil {
 		return nil, err
@@ -68,6 +68,9 @@ func (l *Location) Relative(id string) (store.Relative, error) {
 
 // Names returns the ids of the realms in the state root, and global.
 func (s *realmStore) Names(ctx context.Context) ([]string, error) { return s.location.realmIDs(ctx) }
+
+// IsGenerated reports whether the realm is an isolated one, whose id is random.
+func (s *realmStore) IsGenerated() bool { return s.location.IDSource == Generated }
 
 // realmIDs returns the ids of the realms in the state root that have a
 // config.toml, and global if it has one, sorted. The id of a directory is that of

@@ -16,6 +16,12 @@ type Family interface {
 	Names(ctx context.Context) ([]string, error)
 }
 
+// Generated is a Family that may have made its configuration's name itself. There is
+// no point in telling anybody the names of the others then: nobody has mistyped one.
+type Generated interface {
+	IsGenerated() bool
+}
+
 // Relative is a configuration that is read on behalf of another one. Reading it
 // takes no lock and changes nothing.
 type Relative interface {

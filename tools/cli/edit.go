@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
@@ -53,13 +54,14 @@ Windows it is notepad.`,
 			}
 			e := &editing{session: s, flags: &w, base: base, first: first, answers: bufio.NewReader(s.Stdin)}
 			e.openEditor = func(ctx context.Context, path string) error { return s.runEditor(ctx, editor, path) }
+			location := s.newRealm(ctx)
 			ctx, stop := e.handleSignals(ctx)
 			defer stop()
 			outcome, err := e.run(ctx)
 			if err != nil || outcome == nil {
 				return err
 			}
-			return s.printEdit(outcome, &w)
+			return s.printEdit(ctx, outcome, location, &w)
 		},
 	}
 }
@@ -91,10 +93,10 @@ func (s *Session) readBase(ctx context.Context) (baseText, error) {
 }
 
 // printEdit prints the changes of an edit like those of any write, with tokens in
-// the place of secrets.
-func (s *Session) printEdit(outcome *runtime.Outcome, w *writeFlags) error {
+// the place of secrets. If it makes the realm, which has a location then, it says so.
+func (s *Session) printEdit(ctx context.Context, outcome *runtime.Outcome, location *realm.Location, w *writeFlags) error {
 	reply := tree.Object{
-		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": outcome.Previous,
+		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": int64(outcome.Previous),
 		"changes": outcome.ShownChanges(),
 	}
 	if len(outcome.Warnings) > 0 {
@@ -104,6 +106,9 @@ func (s *Session) printEdit(outcome *runtime.Outcome, w *writeFlags) error {
 		reply["dry_run"] = true
 	} else {
 		s.generation = &outcome.After.Version.Generation
+	}
+	if location != nil {
+		s.announceNewRealm(ctx, location, reply)
 	}
 	return s.printReply(tree.Append(nil, reply), w.asJSON, s.printWrite)
 }

@@ -32,8 +32,8 @@ func (f *family) Relative(id string) (store.Relative, error) {
 
 func (f *family) Names(context.Context) ([]string, error) { return []string{"global", "team"}, nil }
 
-// newFamilyShell returns a shell over two realms.
-func newFamilyShell(t *testing.T, terminal Terminal, team, global string) *shell {
+// newFamilyShell returns a shell over two realms, and the store of global.
+func newFamilyShell(t *testing.T, terminal Terminal, team, global string) (*shell, *memory.Store) {
 	t.Helper()
 	sh := newShell(t, terminal)
 	f := &family{Store: sh.store, realm: "team", global: memory.New()}
@@ -45,7 +45,7 @@ func newFamilyShell(t *testing.T, terminal Terminal, team, global string) *shell
 	sh.session.Runtime = runtime.New(func(context.Context) (store.Store, error) { return f, nil }, model)
 	t.Cleanup(sh.session.Runtime.Close)
 	sh.session.Operations = tools.New(sh.session.Runtime, model, policy.Policy{})
-	return sh
+	return sh, f.global
 }
 
 // TestGet_originsInReadme runs the example of the README.
@@ -59,7 +59,7 @@ func TestGet_originsInReadme(t *testing.T) {
 	if !found {
 		t.Fatal("the README has no example")
 	}
-	sh := newFamilyShell(t, Terminal{Interactive: true, Width: 100}, "[rest]\nport = 9000\n", "[realm.global]\n[rest]\nhost = \"0.0.0.0\"\nport = 80\n")
+	sh, _ := newFamilyShell(t, Terminal{Interactive: true, Width: 100}, "[rest]\nport = 9000\n", "[realm.global]\n[rest]\nhost = \"0.0.0.0\"\nport = 80\n")
 	if code := sh.run("get", "/rest", "--effective", "--origins"); code != 0 || sh.out.String()+sh.stderr.String() != example {
 		t.Errorf("exit %d\n got %s%s\nwant %s", code, sh.out.String(), sh.stderr.String(), example)
 	}
@@ -73,11 +73,11 @@ func TestGet_origins(t *testing.T) {
 		{"get /shell/program --effective", "\"nu2\"\n"},
 		{"get /shell/program --effective -r", "nu2\n"},
 	} {
-		sh := newFamilyShell(t, Terminal{}, "[agent]\nmax_turns = 3\n", "[realm.global]\n[shell]\nprogram = \"nu2\"\n")
+		sh, _ := newFamilyShell(t, Terminal{}, "[agent]\nmax_turns = 3\n", "[realm.global]\n[shell]\nprogram = \"nu2\"\n")
 		sh.wantRun(0, tt.want, strings.Fields(tt.line)...)
 	}
 	for _, line := range []string{"get --origins", "get --effective --stored", "get --effective --origins -r", "get --effective --origins --with-generation"} {
-		sh := newFamilyShell(t, Terminal{}, "", "")
+		sh, _ := newFamilyShell(t, Terminal{}, "", "")
 		sh.wantRun(2, "", strings.Fields(line)...)
 	}
 }

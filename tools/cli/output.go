@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -71,6 +72,9 @@ func (s *Session) warnReply(reply tree.Object) {
 	warnings, _ := reply["warnings"].([]any)
 	for _, w := range warnings {
 		issue, _ := w.(tree.Object)
+		if issue["kind"] == string(schema.NewRealm) {
+			continue // announceNewRealm says more
+		}
 		text := fmt.Sprint(issue["message"])
 		if issue["path"] != "" {
 			text = fmt.Sprintf("%v: %s", issue["path"], text)

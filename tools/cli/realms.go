@@ -226,9 +226,8 @@ func (s *Session) newRealm(ctx context.Context) *realm.Location {
 
 // announceNewRealm says that a write has made a realm, and which others there are
 // beside it: its id may be mistyped.
-func (s *Session) announceNewRealm(ctx context.Context, at *realm.Location, raw []byte) {
-	reply, err := tree.DecodeObjectUnlimited(raw)
-	if err != nil || reply["realm_id"] != at.ID || reply["previous_generation"] != int64(0) || reply["changed"] != true {
+func (s *Session) announceNewRealm(ctx context.Context, at *realm.Location, reply tree.Object) {
+	if reply["previous_generation"] != int64(0) || reply["changed"] != true {
 		return
 	}
 	text := fmt.Sprintf("realm %q did not exist and was made in %s", at.ID, at.StateRoot)

@@ -163,3 +163,42 @@ func TestWatch_badPart(t *testing.T) {
 	sh.wantRun(1, "", "watch", "/rest/prot")
 	sh.wantStderr("/rest/prot: no such key; did you mean /rest/port?")
 }
+
+// TestWatch_effective prints what a change of an inherited realm means, on a terminal
+// and in a pipe.
+func TestWatch_effective(t *testing.T) {
+	for isTerminal, want := range map[bool][]string{
+		true: {
+			"realm global: generation 2\n", "-/agent/model = \"g\"\n", "+/agent/model = \"h\"\n",
+			"realm global: generation 3\n", "agents can be run no more: realm \"global\": config.toml is not TOML: ",
+		},
+		false: {
+			`{"changes":[{"new":"h","old":"g","op":"replace","path":"/agent/model"}],"generation":1,"own":false,"previous_generation":1,"realms":[{"generation":2,"previous_generation":1,"realm_id":"global"}],"view":"effective"}` + "\n",
+			`{"changes_omitted":true,"generation":1,"own":false,"previous_generation":1,"realms":[{"generation":3,"previous_generation":2,"realm_id":"global"}],"refused":"realm \"global\": config.toml is not TOML: `,
+		},
+	} {
+		sh, global := newFamilyShell(t, Terminal{Interactive: isTerminal, Width: 400}, "[rest]\nport = 9\n", "[realm.global]\n[agent]\nmodel = \"g\"\n")
+		w := startWatch(t, sh, "--effective", "/agent")
+		next := func(n int) {
+			t.Helper()
+			for _, line := range want[:n] {
+				got, err := w.lines.ReadString('\n')
+				if err != nil || !strings.HasPrefix(got, line) {
+					t.Errorf("on a terminal %t: got %q, %v, want %q", isTerminal, got, err, line)
+				}
+			}
+			want = want[n:]
+		}
+		sh.store = global
+		sh.writeText("[realm.global]\n[agent]\nmodel = \"h\"\n")
+		next(len(want) - len(want)/2)
+		sh.writeText("[realm.global")
+		next(len(want))
+		w.interrupt()
+		if code := <-w.exit; code != ExitDone {
+			t.Errorf("exit %d, want 0", code)
+		}
+	}
+	sh := newShell(t, Terminal{})
+	sh.wantRun(2, "", "watch", "--effective", "/rest")
+}

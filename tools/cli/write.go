@@ -56,7 +56,9 @@ func (s *Session) change(ctx context.Context, operation tools.Name, w *writeFlag
 		return err
 	}
 	if location != nil {
-		s.announceNewRealm(ctx, location, raw)
+		if reply, err := tree.DecodeObjectUnlimited(raw); err == nil && reply["realm_id"] == location.ID {
+			s.announceNewRealm(ctx, location, reply)
+		}
 	}
 	return s.printReply(raw, w.asJSON, func(reply tree.Object) {
 		s.printWrite(reply)

@@ -44,7 +44,8 @@ func newDropFinder(model Model, call Call, shown tree.Object) *dropFinder {
 // configuration. A key is named by null at its place or above it.
 func patchDrops(model Model, call Call, c *runtime.Comparison) []drop {
 	f := newDropFinder(model, call, c.Before.ShownStored())
-	f.isNamed = func(p tree.Pointer) bool { return hasNullAt(call.Patch, p) }
+	patch := model.NamesAsStored(call.Patch, c.Before.Stored())
+	f.isNamed = func(p tree.Pointer) bool { return hasNullAt(patch, p) }
 	f.matters = func(tree.Pointer, any) bool { return true }
 	f.compare(c.Before.Stored(), c.After.Stored())
 	return f.found

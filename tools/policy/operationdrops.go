@@ -27,6 +27,7 @@ func operationDrops(ctx context.Context, model Model, call Call, c *runtime.Comp
 		if op.Op == "test" {
 			continue // it has passed; with the token of an earlier generation it would not pass here
 		}
+		op = runtime.NamesAsShown(model, op, c.Before)
 		replaced.settle(f, op, patcher.Object())
 		old, overwrites := overwritten(op, patcher.Object())
 		patcher.Keep(old)

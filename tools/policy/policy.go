@@ -34,6 +34,12 @@ type Model interface {
 	Risk(p tree.Pointer) schema.Risk
 	// Key is the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// PathIn is the pointer by which a configuration has the place at p, where keys
+	// may have other names.
+	PathIn(p tree.Pointer, config tree.Object) tree.Pointer
+	// NamesAsStored is a merge patch with the names that a stored configuration has
+	// for its keys.
+	NamesAsStored(patch, stored tree.Object) tree.Object
 	// Default is the value that a missing key has.
 	Default(p tree.Pointer) (any, bool)
 	// DefaultWithout is Default of p in a configuration without whole, a place at or

@@ -64,6 +64,36 @@ func (m *meter) check(t *testing.T, call string) {
 	m.bytes = 0
 }
 
+// To open a file takes time too: a small one costs more than its bytes.
+func TestSpend(t *testing.T) {
+	r := newFastRealm(t)
+	for name, size := range map[string]int64{"small": 1, "large": 3 * fileCost, "too long": maxRecordFile + 1} {
+		r.put(name, "")
+		if err := os.Truncate(r.path(name), size); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(r.path(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, inMemory := range []bool{false, true} {
+			want := int64(fileCost)
+			if size == 3*fileCost && !inMemory {
+				want = size
+			}
+			b := store.NewHistoryBudget()
+			for n := int64(0); n < maxHistory/want; n++ {
+				if err := spend(b, info, inMemory); err != nil {
+					t.Fatalf("%s, in memory %v: after %d times %v, want %d times", name, inMemory, n, err, maxHistory/want)
+				}
+			}
+			if err := spend(b, info, inMemory); !errors.Is(err, errSpent) {
+				t.Errorf("%s, in memory %v: got %v after %d times, want errSpent", name, inMemory, err, maxHistory/want)
+			}
+		}
+	}
+}
+
 // The searches of one call share one limit, and so do the calls of one request. A
 // search that a write can do without leaves it half of the limit.
 func TestStore_oneBudgetPerRequest(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
@@ -110,6 +111,26 @@ func TestLoad_damagedState(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The leap after a lost state does not go beyond the highest number: near it the
+// next number follows.
+func TestLoad_damagedStateNearTheLastNumber(t *testing.T) {
+	const last = store.MaxGeneration - leap/2
+	r := newFastRealm(t)
+	version := store.Version{Generation: last, Digest: store.DigestOf([]byte("a = 1\n"))}
+	b, err := encodeRecords([]store.Record{{Version: version, Time: time.Now(), Operation: store.Patch, Text: []byte("a = 1\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.put(filepath.Join(historyName, recordFile(last)), string(b))
+	r.put("config.toml", "a = 2\n")
+	r.damage(writes(""))
+	c := newTestClock()
+	c.pass(longRestTime)
+	s := open(r.options(), disk.OS{}, c, "boot")
+	wantState(t, s, "a = 2\n", last+1)
+	wantRecord(t, s, last+1, store.Recovered, last, "a = 2\n")
 }
 
 // Where nothing may be written, a read serves the newest record, or the text under

@@ -60,7 +60,7 @@ func (h *history) list() (catalog, error) {
 	for _, name := range names {
 		if first, ok := parseRecordFile(name); ok {
 			c = append(c, first)
-		} else if isKept(name) {
+		} else if keptPrefix(name) != "" {
 			kept = append(kept, name)
 		}
 	}

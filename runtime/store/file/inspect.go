@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
@@ -144,14 +143,14 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 	}
 	names, _ := s.fs.ReadDir(s.history.dir)
 	for _, name := range names {
-		if isKept(name) && strings.HasPrefix(name, damagedPrefix) {
-			in.Damaged = append(in.Damaged, filepath.Join(s.history.dir, name))
-		}
-		if _, is := parseSupersededFile(name); is {
-			in.Superseded = append(in.Superseded, filepath.Join(s.history.dir, name))
-		}
-		if strings.HasPrefix(name, displacedPrefix) {
-			in.Displaced = append(in.Displaced, filepath.Join(s.history.dir, name))
+		path := filepath.Join(s.history.dir, name)
+		switch keptPrefix(name) {
+		case damagedPrefix:
+			in.Damaged = append(in.Damaged, path)
+		case supersededPrefix:
+			in.Superseded = append(in.Superseded, path)
+		case displacedPrefix:
+			in.Displaced = append(in.Displaced, path)
 		}
 	}
 	slices.Sort(in.Leftovers)
@@ -190,7 +189,7 @@ func (s *Store) inspectTexts(in *Inspection) {
 	names, _ := s.fs.ReadDir(s.history.dir)
 	slices.Sort(names)
 	for _, name := range names {
-		if _, record := parseRecordFile(name); record || strings.HasPrefix(name, displacedPrefix) {
+		if _, record := parseRecordFile(name); record || keptPrefix(name) == displacedPrefix {
 			s.inspectMode(in, filepath.Join(s.history.dir, name))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/storetest"
 )
@@ -69,4 +70,36 @@ func TestCompareAndSwap_recordAddedSince(t *testing.T) {
 	}
 	commit(t, s, "two")
 	wantState(t, s, "two", 3)
+}
+
+// A record that another program adds between the read and the commit makes the
+// commit begin again: its number is taken.
+func TestCompareAndSwap_recordAddedAfterTheRead(t *testing.T) {
+	for name, hide := range map[string]bool{"seen by the time stamp": false, "by a program that died": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newFastRealm(t)
+			s := open(r.options(), disk.OS{}, newTestClock(), "boot")
+			commit(t, s, "one")
+			state, was := load(t, s), time.Time{}
+			if info, err := os.Stat(r.path(historyName)); err != nil {
+				t.Fatal(err)
+			} else {
+				was = info.ModTime()
+			}
+			r.put(historyName+"/2.json", "")
+			stamp := was.Add(time.Second)
+			if hide {
+				stamp = was
+				r.leave(r.deadStamp("boot"), 0)
+			}
+			if err := os.Chtimes(r.path(historyName), stamp, stamp); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two")); !fault.Is(err, fault.GenerationConflict) {
+				t.Errorf("got %v, want generation_conflict", err)
+			}
+			commit(t, s, "two")
+			wantState(t, s, "two", 3)
+		})
+	}
 }

@@ -21,9 +21,11 @@ const (
 	supersededExtension = ".txt"
 )
 
-// isKept reports whether a name in the history's directory is that of a kept
-// file, exactly as keep forms it: the names are shown to clients.
-func isKept(name string) bool {
+// keptPrefix returns the prefix of a kept file's name in the history's directory, or
+// nothing for another name. The whole name must be as keep forms it, because kept
+// files are shown to clients. A name that is only similar is foreign, and doctor
+// counts it as that.
+func keptPrefix(name string) string {
 	for prefix, extensions := range map[string][]string{
 		displacedPrefix: {textExtension, otherExtension},
 		damagedPrefix:   {damagedExtension},
@@ -31,22 +33,24 @@ func isKept(name string) bool {
 		rest, ok := strings.CutPrefix(name, prefix)
 		for _, extension := range extensions {
 			if id, is := strings.CutSuffix(rest, extension); ok && is && isID(id) {
-				return true
+				return prefix
 			}
 		}
 	}
-	_, is := parseSupersededFile(name)
-	return is
+	if _, is := parseSupersededFile(name); is {
+		return supersededPrefix
+	}
+	return ""
 }
 
 // notices returns what a person should know of the kept files.
 func (s *Store) notices() []store.Notice {
 	var displaced, damaged, superseded []string
 	for _, name := range s.history.keptNames() {
-		switch {
-		case strings.HasPrefix(name, damagedPrefix):
+		switch keptPrefix(name) {
+		case damagedPrefix:
 			damaged = append(damaged, name)
-		case strings.HasPrefix(name, supersededPrefix):
+		case supersededPrefix:
 			superseded = append(superseded, name)
 		default:
 			displaced = append(displaced, name)

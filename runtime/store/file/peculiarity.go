@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"realmconf/runtime/internal/disk"
 )
@@ -115,12 +114,6 @@ func addForeignOwner(add func(Peculiarity), realm fs.FileInfo, path string, info
 	}
 }
 
-// looksKept reports whether a file in config_history has a name like those under
-// which realmconf keeps what is not a record. isKept wants the whole form.
-func looksKept(name string) bool {
-	return name == retiredName || strings.HasPrefix(name, displacedPrefix) || strings.HasPrefix(name, damagedPrefix) || strings.HasPrefix(name, supersededPrefix)
-}
-
 // inspectForeign looks at the names in config_history. A record whose name is
 // realmconf's and whose content is not is among the unreadable ones.
 func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
@@ -141,6 +134,7 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 			continue
 		}
 		_, isRecord := parseRecordFile(name)
+		kept := keptPrefix(name)
 		switch {
 		case isRecord && !info.Mode().IsRegular(): // among the unreadable ones
 		case isRecord:
@@ -148,7 +142,8 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 			if info.Size() > maxRecordFile {
 				add(Peculiarity{Kind: TooLong, Path: path, Size: info.Size()})
 			}
-		case !looksKept(name) || !info.Mode().IsRegular() && !strings.HasPrefix(name, damagedPrefix):
+		case kept == damagedPrefix: // it may be anything
+		case kept == "" && name != retiredName || !info.Mode().IsRegular():
 			foreign++
 		}
 		addForeignOwner(func(p Peculiarity) { owned = append(owned, p) }, realm, path, info)

@@ -30,6 +30,45 @@ func (r realm) kinds(o Options) []PeculiarityKind {
 	return list
 }
 
+// A file in the history is foreign or kept, never both and never neither: a name
+// that is only similar to that of a kept file is foreign, and no read tells of it.
+func TestInspect_foreignNames(t *testing.T) {
+	const id = "01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0"
+	for name, foreign := range map[string]bool{
+		retiredName:                  false,
+		"displaced-" + id + ".toml":  false,
+		"displaced-" + id + ".bin":   false,
+		"damaged-" + id + ".state":   false,
+		"superseded-1.txt":           false,
+		"displaced-" + id:            true,
+		"displaced-" + id + ".state": true,
+		"displaced-1.toml":           true,
+		"displaced-.toml":            true,
+		"damaged-" + id + ".toml":    true,
+		"damaged-state":              true,
+		"superseded-01.txt":          true,
+		"superseded-1":               true,
+		"superseded-" + id + ".txt":  true,
+		".displaced-" + id + ".toml": true,
+		"01.json":                    true,
+		"notes":                      true,
+	} {
+		r := newFastRealm(t)
+		commit(t, r.open(), "a = 1\n")
+		r.put(historyName+"/"+name, "x")
+		in := Inspect(r.options())
+		isForeign := slices.ContainsFunc(in.Peculiarities, func(p Peculiarity) bool { return p.Kind == ForeignInHistory && p.Count == 1 })
+		kept := len(in.Displaced) + len(in.Damaged) + len(in.Superseded)
+		wantKept := 1
+		if foreign || name == retiredName {
+			wantKept = 0
+		}
+		if notices := load(t, r.open()).Notices; isForeign != foreign || kept != wantKept || len(notices) != wantKept {
+			t.Errorf("%s: got foreign %v, %d kept files and the notices %v, want foreign %v and %d", name, isForeign, kept, notices, foreign, wantKept)
+		}
+	}
+}
+
 // The inspection names what somebody may have put into the realm's directory, and
 // opens none of it.
 func TestInspect_peculiarities(t *testing.T) {

@@ -12,6 +12,13 @@ type foreignFiles struct {
 	below uint64 // all files with lower numbers are foreign
 }
 
+func (f *foreignFiles) add(n uint64) {
+	if f.names == nil {
+		f.names = make(map[uint64]bool)
+	}
+	f.names[n] = true
+}
+
 // retain drops files that are not in a catalog any more.
 func (f *foreignFiles) retain(c catalog) {
 	for n := range f.names {
@@ -25,9 +32,9 @@ func (f *foreignFiles) retain(c catalog) {
 // prune removes the oldest records above the number to keep, but never that of
 // this commit, nor that of the generation before it, which is current until the
 // disk has the new state. Files with higher numbers do not count: they are no
-// records, or those of commits that crashed. A file that is not a record of the number in
-// its name may be a person's, and stays. So does a file that cannot be removed.
-// prune returns the catalog of the files that are left.
+// records, or those of commits that crashed. A file that is not a record of the
+// number in its name may be a person's, and stays. So does a file that cannot be
+// removed. prune returns the catalog of the files that are left.
 func (l *lock) prune(c catalog, before, made uint64) catalog {
 	s := l.store
 	foreign := &s.foreign
@@ -38,24 +45,19 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 	}
 	start, _ := slices.BinarySearch(c, foreign.below)
 	left := c[:start:start]
-	lowest := true // all files so far are foreign
+	onlyForeign := true // in left
 	for i := start; i < len(c); i++ {
 		n := c[i]
-		isBefore := i+1 < len(c) && n <= before && before < c[i+1]
-		switch {
-		case over <= 0 || i-start >= maxExamined || n > before || i >= len(c)-2:
-			if lowest {
-				foreign.below = n
-			}
+		if over <= 0 || i-start >= maxExamined || n > before || i >= len(c)-2 {
 			return append(left, c[i:]...)
-		case isBefore:
+		}
+		hasBefore := before < c[i+1]
+		switch {
+		case foreign.names[n]: // it is not in over
+		case hasBefore:
 			over--
-		case foreign.names[n]:
 		case !s.history.isRecord(l.budget, n):
-			if foreign.names == nil {
-				foreign.names = make(map[uint64]bool)
-			}
-			foreign.names[n] = true
+			foreign.add(n)
 			over--
 		default:
 			over--
@@ -64,10 +66,9 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 			}
 		}
 		left = append(left, n)
-		if lowest = lowest && foreign.names[n]; !lowest {
-			continue
+		if onlyForeign = onlyForeign && foreign.names[n]; onlyForeign {
+			foreign.below = n + 1
 		}
-		foreign.below = n + 1
 	}
 	return left
 }

@@ -56,6 +56,25 @@ func TestCompareAndSwap_pruneRemovesOnlyRecords(t *testing.T) {
 	}
 }
 
+// Commits examine some files each. They go on behind files that are no records,
+// however many of these come first.
+func TestCompareAndSwap_pruneGoesOnBehindForeignFiles(t *testing.T) {
+	const foreign = 3 * maxExamined
+	r := newFastRealm(t)
+	o := r.options()
+	o.History = 2
+	for i := range foreign {
+		r.put(fmt.Sprintf("%s/%d.json", historyName, i+1), "")
+	}
+	s := open(o, disk.OS{}, newTestClock(), "boot")
+	for i := range 12 {
+		commit(t, s, fmt.Sprint("text ", i))
+	}
+	if got := len(r.list(historyName)); got > foreign+4 {
+		t.Errorf("config_history has %d files, want the %d that are no records, two records, the one before, and the replaced config", got, foreign)
+	}
+}
+
 // config_history is a directory of its own. In the place of it a link, a file or
 // the like is refused, and the place that a link leads to stays as it is.
 func TestStore_historyIsNoLink(t *testing.T) {

@@ -308,6 +308,27 @@ func TestList_recordsInCircles(t *testing.T) {
 	}
 }
 
+// A commit on a record that names itself as its parent ends, although the note tells
+// of another generation.
+func TestCompareAndSwap_recordIsItsOwnParent(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "1")
+	note := r.get(guardName)
+	commit(t, r.open(), "2")
+	second := store.Version{Generation: 2, Digest: store.DigestOf([]byte("2"))}
+	b, err := encodeRecords([]store.Record{{Version: second, Parent: second, Time: time.Now(), Operation: store.Patch, Text: []byte("2")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.put(filepath.Join(historyName, recordFile(2)), string(b))
+	r.put(guardName, note)
+	s := r.open()
+	commit(t, s, "3")
+	if record, err := s.Record(t.Context(), 3); err != nil || record.Supersedes != (store.Version{}) {
+		t.Errorf("got %v and %v, want a record that supersedes no other", record.Supersedes, err)
+	}
+}
+
 // The files that tell of superseded generations have names of one form.
 func TestParseSupersededFile(t *testing.T) {
 	for name, want := range map[string]bool{
