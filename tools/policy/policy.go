@@ -45,9 +45,9 @@ type Model interface {
 	// DefaultWithout is Default of p in a configuration without whole, a place at or
 	// above p.
 	DefaultWithout(whole, p tree.Pointer) (any, bool)
-	// Lists reports whether the schema lists the key that p leads to: it is no entry of
-	// a list or a map.
-	Lists(p tree.Pointer) bool
+	// Declares reports whether the schema has a property of the name at p: it is no
+	// entry of a list or a map.
+	Declares(p tree.Pointer) bool
 	// Mask returns a copy of a configuration in which token's result replaces
 	// each secret.
 	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object
