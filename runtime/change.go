@@ -41,6 +41,9 @@ type target struct {
 // replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.replacesWhole = store.Set, true
+	if err := checkLengths(config); err != nil {
+		return nil, err
+	}
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config, nil) }
 	return r.write(ctx, w)
 }
@@ -50,6 +53,9 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 // also applied to ShownStored: it is refused if that would move a secret to a place
 // that clients see.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
+	if err := checkLengths(patch); err != nil {
+		return nil, err
+	}
 	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
 		patch := r.model.NamesAsStored(r.model.Accept(patch, current.ShownStored()), current.Stored())
@@ -81,6 +87,9 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
 	for _, op := range operations {
+		if err := checkLengths(op.Value); err != nil {
+			return nil, err
+		}
 		w.named = append(w.named, op.Path)
 		if op.From != nil {
 			w.named = append(w.named, op.From)

@@ -87,14 +87,23 @@ func beforeIndex(p tree.Pointer) tree.Pointer {
 	return p
 }
 
-// undo returns the configuration without a change.
+// undo returns the configuration without a change. An entry that the change renamed
+// gets its old name, with what has been changed in it since.
 func (r *Runtime) undo(undone *Comparison, current *Snapshot, except []tree.Pointer) (target, error) {
 	before, after := undone.Before, undone.After
-	wanted, overlaps := tree.Undo(before.Stored(), after.Stored(), current.Stored(), r.model.Key, except)
+	renamed := newUnrenames(r.model, before.Stored(), after.Stored(), current.Stored(), except)
+	left := make([]tree.Pointer, len(except))
+	for i, p := range except {
+		left[i] = renamed.before(p)
+	}
+	wanted, overlaps := tree.Undo(before.Stored(), renamed.apply(after.Stored()), renamed.apply(current.Stored()), r.model.Key, left)
 	if len(overlaps) > 0 {
+		for i, p := range overlaps {
+			overlaps[i] = renamed.after(p)
+		}
 		return target{}, &revertClash{generation: after.Version.Generation, current: current, overlaps: overlaps}
 	}
-	t := target{tree: wanted, mistakesOf: before.Stored()}
+	t := target{tree: wanted, mistakesOf: before.Stored(), moves: renamed.moves()}
 	if len(except) == 0 && bytes.Equal(current.Text(), after.Text()) {
 		t.document = before.document
 		return t, nil
