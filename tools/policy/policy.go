@@ -1,7 +1,8 @@
 // Package policy decides which writes may happen. Every write passes
 // Policy.CheckWritable. The write of a model passes a Review as well, which
 // judges its effect, a runtime.Comparison: what it drops without naming it, and
-// what a person must allow.
+// what a person must allow, in the configuration and in what the agents of this
+// realm, and of those that inherit from it, run with (runtime.Effect).
 package policy
 
 import (
