@@ -42,14 +42,14 @@ func (r *Runtime) Revert(ctx context.Context, generation uint64, except []tree.P
 // commitOf returns what a generation changed. It refuses exceptions that have
 // nothing to do with that.
 func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree.Pointer) (*Comparison, error) {
-	after, err := r.valid(ctx, generation)
-	if err != nil {
-		return nil, err
-	}
 	if generation == 0 {
 		return nil, fault.New(fault.NotFound, "generation 0 is the configuration before the first change: there is nothing to undo")
 	}
 	revision, err := r.Revision(ctx, generation)
+	if err != nil {
+		return nil, err
+	}
+	after, err := revision.valid()
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree
 				"generation %d, from which generation %d was made, is not kept: look at what is there now, and patch it", parent.Generation, generation).
 				With("generation", parent.Generation)
 		}
-		if before, err = r.valid(ctx, parent.Generation); err != nil {
+		if before, err = kept.valid(); err != nil {
 			return nil, err
 		}
 	}
