@@ -285,7 +285,7 @@ func TestSweep_readsEachRecordOnce(t *testing.T) {
 // nearly every character.
 func TestEncodeRecords_escapedTexts(t *testing.T) {
 	text := strings.Repeat("\x01\"\n", store.MaxText/3)
-	texts := treetest.Cases([]string{text, text + "2", text + "3", text + "4"}, []string{text, text + "2"})
+	texts := treetest.Cases([]string{text, text + "2", text + "3", text + "4"}, []string{text, text + "2", text + "3"}) // as JSON strings, both are too long
 	records := storetest.Commit(store.State{Version: store.Empty(), Next: 1}, texts...)
 	b, err := encodeRecords(records)
 	if err != nil || len(b) > maxRecordFile {
