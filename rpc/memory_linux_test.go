@@ -213,9 +213,65 @@ func floods() []flood {
 		{name: "unread writes", config: large, unread: true, write: func(w *bufio.Writer) {
 			each(w, 200, `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`)
 		}},
+		{name: "unread histories after writes", config: large, unread: true, write: func(w *bufio.Writer) {
+			each(w, 5, `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`)
+			each(w, 2000, `{"jsonrpc":"2.0","id":%d,"method":"config/history","params":{"limit":100}}`)
+		}},
+		{name: "unread writes that are cancelled", config: large, unread: true, write: func(w *bufio.Writer) {
+			for i := range 2000 {
+				_, _ = fmt.Fprintf(w, patchHead+`{"patch":{"rest":{"port":%[1]d}}}}`+"\n"+`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%[1]d}}`+"\n", i)
+			}
+		}},
 		{name: "unread refusals", unread: true, write: func(w *bufio.Writer) {
 			each(w, 20_000, `x%d`)
 		}},
+	}
+}
+
+// TestServe_clientThatNeverReads ends the program when its client ends, whatever it
+// was doing: reading, writing, or waiting to write a reply that nothing reads.
+func TestServe_clientThatNeverReads(t *testing.T) {
+	program := buildProgram(t)
+	for name, request := range map[string]string{
+		"reads":    `{"jsonrpc":"2.0","id":%d,"method":"config/get"}`,
+		"writes":   `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`,
+		"refusals": `{"jsonrpc":"2.0","id":%d,"method":"nothing"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			command := exec.Command(program, "--realm", "team", "--state-root", t.TempDir())
+			in, err := command.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := command.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := command.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = command.Process.Kill() }()
+			written := make(chan struct{})
+			go func() {
+				defer close(written)
+				w := bufio.NewWriter(in)
+				each(w, 10_000, request)
+				_ = w.Flush() // fails when the client closes the pipe
+			}()
+			awaitQuiet(t, command.Process.Pid)
+			_, _ = out.Close(), in.Close()
+			<-written
+			ended := make(chan struct{})
+			go func() {
+				_ = command.Wait() // a broken pipe may be the reason
+				close(ended)
+			}()
+			select {
+			case <-ended:
+			case <-time.After(20 * time.Second):
+				t.Error("the program goes on")
+			}
+		})
 	}
 }
 

@@ -41,6 +41,9 @@ type target struct {
 // replaced by the secret that it refers to.
 func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcome, error) {
 	w.operation, w.replacesWhole = store.Set, true
+	if err := checkLengths(config); err != nil {
+		return nil, err
+	}
 	w.change = func(current *Snapshot) (target, error) { return r.replacement(ctx, current, config, nil) }
 	return r.write(ctx, w)
 }
@@ -50,6 +53,9 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 // also applied to ShownStored: it is refused if that would move a secret to a place
 // that clients see.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
+	if err := checkLengths(patch); err != nil {
+		return nil, err
+	}
 	w.operation, w.named = store.Patch, leaves(nil, patch)
 	w.change = func(current *Snapshot) (target, error) {
 		patch := r.model.NamesAsStored(r.model.Accept(patch, current.ShownStored()), current.Stored())
@@ -63,11 +69,12 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 			return target{}, invalidFault(firstOf(issues), current.Version.Generation)
 		}
 		next := keepListDefaults(r.model, patch, revealed, current.Stored(), current.Resolved())
-		next = keepRenamed(r.model, patch, next, current.Stored(), current.Resolved())
+		renamed := renamingsIn(r.model, patch, shown, current.ShownStored(), current.Shown())
+		next = renamed.keep(next, current.Stored())
 		return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
 			renewed := renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
 			next := keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
-			return keepRenamed(r.model, patch, next, current.ShownStored(), current.Shown())
+			return renamed.keep(next, current.ShownStored())
 		})}, nil
 	}
 	return r.write(ctx, w)
@@ -81,6 +88,9 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 func (r *Runtime) Operate(ctx context.Context, operations []tree.Operation, w Write) (*Outcome, error) {
 	w.operation = store.Patch
 	for _, op := range operations {
+		if err := checkLengths(op.Value); err != nil {
+			return nil, err
+		}
 		w.named = append(w.named, op.Path)
 		if op.From != nil {
 			w.named = append(w.named, op.From)
@@ -133,8 +143,9 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 	if issues = append(issues, more...); len(issues) > 0 {
 		return target{}, invalidFault(firstOf(issues), current.Version.Generation)
 	}
+	renamed := renamingsOf(r.model, membersOf(current.ShownStored(), changed), membersOf(current.Shown(), changed), changed)
 	next := rewrite(r.model, membersOf(current.Stored(), changed), membersOf(current.Resolved(), changed), given,
-		newSources(r.model, moves, current.Stored(), current.Resolved()))
+		newSources(r.model, moves, current.Stored(), current.Resolved()), renamed)
 	maps.Copy(next, kept)
 	inText := slices.Clone(moves)
 	for i := range inText {
@@ -144,7 +155,7 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 		renewed := renewTokens(config, r.renewer(ctx, current)).(tree.Object)
 		canonical, _ := r.model.Canonical(renewed)
 		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical,
-			newSources(r.model, moves, current.ShownStored(), current.Shown()))
+			newSources(r.model, moves, current.ShownStored(), current.Shown()), renamed)
 	})}, nil
 }
 

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"fmt"
 
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
@@ -93,9 +92,5 @@ func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, erro
 	if err != nil {
 		return nil, err
 	}
-	if revision.Snapshot == nil {
-		subject := fmt.Sprintf("config.toml of generation %d is", generation)
-		return nil, notTOMLFault(subject, revision.Syntax, "take another one from the history").With("generation", generation)
-	}
-	return revision.Snapshot, nil
+	return revision.valid()
 }

@@ -44,10 +44,6 @@ func conflictFault(expected, current uint64) *fault.Fault {
 		fmt.Sprintf("read the configuration again, and repeat with expected_generation %d if the change is still wanted", current))
 }
 
-// maxBlamed is the highest number of commits among which blame looks for the
-// makers of changes.
-const maxBlamed = 64
-
 // explainConflict adds to a conflict the changes of other writers. If the store
 // cannot be read, it returns the conflict as it is.
 func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error {
@@ -83,33 +79,6 @@ func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) 
 	d.By = r.blame(ctx, d)
 	d.Overlaps = r.overlaps(w, d)
 	return d, nil
-}
-
-// blame returns, for each change, the last commit that touched its place; 0 for
-// all of them if there are very many commits.
-func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
-	by := make([]uint64, len(d.Changes))
-	if len(d.Commits) > maxBlamed {
-		return by
-	}
-	before := d.Before
-	for _, c := range d.Commits {
-		if ctx.Err() != nil {
-			break
-		}
-		revision, err := r.Revision(ctx, c.Generation)
-		if err != nil || revision.Snapshot == nil {
-			continue
-		}
-		step := placesOf(r.comparison(before, revision.Snapshot).Changes)
-		for i, change := range d.Changes {
-			if touches(step, change) {
-				by[i] = c.Generation
-			}
-		}
-		before = revision.Snapshot
-	}
-	return by
 }
 
 // overlaps returns the places that other writers changed and that the write

@@ -295,3 +295,27 @@ func TestBeside(t *testing.T) {
 type generated struct{ *family }
 
 func (generated) IsGenerated() bool { return true }
+
+// TestEffects_cost reads each of many children once, and looks once more whether it is
+// still the same. The realms above are parsed once for all.
+func TestEffects_cost(t *testing.T) {
+	const children = 300
+	others := map[string]string{"org": "[realm.org]\n", "other": "[realm.other]\n"}
+	for i := range children {
+		others[fmt.Sprintf("app%d", i)] = fmt.Sprintf("[realm.app%d]\nparent='team'\n", i)
+	}
+	f := newFamily(t, "[realm.team]\nparent='org'\n", others)
+	lines, _ := effectsOf(t, f, `{"rest":{"host":"h"}}`)
+	if len(lines) != children+1 {
+		t.Errorf("got %d effects, want one on each child and on team", len(lines))
+	}
+	for name, r := range f.relatives {
+		most := 2
+		if name == "org" || name == "global" { // for the check of each child
+			most = children + 4
+		}
+		if r.observed > most {
+			t.Errorf("%s was looked at %d times, want at most %d", name, r.observed, most)
+		}
+	}
+}

@@ -6,23 +6,69 @@ import (
 	"realmconf/schema/tree"
 )
 
-// keepRenamed returns a patched configuration in which a member that the patch only
-// renames is stored as before: the patch gives null for the old name and, for a new
-// one, the value as it is shown, which has the defaults and nulls. stored and resolved
-// are the current configuration, and merged is stored with the patch.
-func keepRenamed(model Model, patch, merged, stored, resolved tree.Object) tree.Object {
+// renamings are the members that are there under another name afterwards: for each
+// object, by its pointer, the old names by the new ones.
+//
+// They are found in what the client has seen and sent, with tokens in the place of
+// secrets: if a literal secret that equals the stored one counted as the same value,
+// the form in which the value is then stored would tell that a guess was right.
+type renamings map[string]map[string]string
+
+// renamingsOf returns the renamings of objects in a replaced configuration. It does not
+// look into lists. stored and shown are the current configuration as the client sees
+// it, given is what it sent.
+func renamingsOf(model Model, stored, shown, given tree.Object) renamings {
+	canonical, _ := model.Canonical(shown)
+	after, _ := model.Canonical(given)
+	found := make(renamings)
+	found.add(model, nil, stored, canonical, after)
+	return found
+}
+
+func (found renamings) add(model Model, p tree.Pointer, stored, shown, after tree.Object) {
+	if pairs := renames(model, p, stored, shown, after); len(pairs) > 0 {
+		found[p.String()] = pairs
+	}
+	for name, v := range after {
+		inner, isObject := v.(map[string]any)
+		was, wasObject := stored[name].(map[string]any)
+		if isObject && wasObject {
+			found.add(model, p.Child(name), was, asObject(shown[name]), inner)
+		}
+	}
+}
+
+// renamingsIn returns the renamings of a merge patch: it gives null for the old name
+// and, for a new one, the value as it is stored or shown, which has the defaults and
+// nulls. merged is stored with the patch.
+func renamingsIn(model Model, patch, merged, stored, shown tree.Object) renamings {
 	tables := tablesWithRenames(nil, patch, stored)
 	if len(tables) == 0 {
-		return merged
+		return nil
 	}
-	given, _ := model.Canonical(merged)
-	canonical, _ := model.Canonical(resolved)
+	after, _ := model.Canonical(merged)
+	canonical, _ := model.Canonical(shown)
+	found := make(renamings)
 	for _, p := range tables {
 		before, _, _ := p.Get(stored)
-		shown, _, _ := p.Get(canonical)
-		after, _, _ := p.Get(given)
+		now, _, _ := p.Get(canonical)
+		next, _, _ := p.Get(after)
+		found[p.String()] = renames(model, p, asObject(before), asObject(now), asObject(next))
+	}
+	return found
+}
+
+// keep returns a patched configuration in which the renamed members are stored as
+// before.
+func (found renamings) keep(merged, stored tree.Object) tree.Object {
+	for place, pairs := range found {
+		p, err := tree.ParsePointer(place)
+		if err != nil {
+			continue // unexpected: it was made of a pointer
+		}
+		before, _, _ := p.Get(stored)
 		changed := tree.Object{}
-		for name, old := range renames(model, p, asObject(before), asObject(shown), asObject(after)) {
+		for name, old := range pairs {
 			changed[name] = asObject(before)[old]
 		}
 		merged = replaceMembers(merged, p, changed)

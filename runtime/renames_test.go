@@ -121,3 +121,37 @@ func TestRenames_ambiguous(t *testing.T) {
 		})
 	}
 }
+
+// A literal secret that equals the stored one does not make a rename: what is stored
+// then would tell that a guess was right.
+func TestRenames_guess(t *testing.T) {
+	const text = "[realm.x.auth.a]\nprovider = 'openai'\nauth_method = 'api_key'\nsource = { kind = 'inline_secret', secret = 'right' }\n"
+	at := tree.Pointer{"realm", "x", "auth"}
+	for name, write := range map[string]func(*runtime.Runtime, any) error{
+		"patch": func(rt *runtime.Runtime, entry any) error {
+			_, err := rt.Patch(t.Context(), tree.Object{"realm": tree.Object{"x": tree.Object{"auth": tree.Object{"a": nil, "b": entry}}}}, runtime.Write{})
+			return err
+		},
+		"set": func(rt *runtime.Runtime, entry any) error {
+			config := treetest.CloneObject(get(t, rt).Shown())
+			config["realm"].(tree.Object)["x"].(tree.Object)["auth"] = tree.Object{"b": entry}
+			_, err := rt.Set(t.Context(), config, runtime.Write{})
+			return err
+		},
+	} {
+		seen := make(map[string]string)
+		for _, guess := range []string{"right", "wrong"} {
+			rt := runtimeWith(t, meerkat.New(), storeHolding(t, text))
+			v, _, _ := at.Child("a").Get(treetest.CloneObject(get(t, rt).Shown()))
+			entry := v.(tree.Object)
+			entry["source"].(tree.Object)["secret"] = guess
+			if err := write(rt, entry); err != nil {
+				t.Fatal(err)
+			}
+			seen[guess] = string(tree.Append(nil, get(t, rt).ShownStored()))
+		}
+		if seen["right"] != seen["wrong"] {
+			t.Errorf("%s: a right guess gives %s, a wrong one %s", name, seen["right"], seen["wrong"])
+		}
+	}
+}

@@ -42,14 +42,14 @@ func (r *Runtime) Revert(ctx context.Context, generation uint64, except []tree.P
 // commitOf returns what a generation changed. It refuses exceptions that have
 // nothing to do with that.
 func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree.Pointer) (*Comparison, error) {
-	after, err := r.valid(ctx, generation)
-	if err != nil {
-		return nil, err
-	}
 	if generation == 0 {
 		return nil, fault.New(fault.NotFound, "generation 0 is the configuration before the first change: there is nothing to undo")
 	}
 	revision, err := r.Revision(ctx, generation)
+	if err != nil {
+		return nil, err
+	}
+	after, err := revision.valid()
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree
 				"generation %d, from which generation %d was made, is not kept: look at what is there now, and patch it", parent.Generation, generation).
 				With("generation", parent.Generation)
 		}
-		if before, err = r.valid(ctx, parent.Generation); err != nil {
+		if before, err = kept.valid(); err != nil {
 			return nil, err
 		}
 	}
@@ -87,14 +87,23 @@ func beforeIndex(p tree.Pointer) tree.Pointer {
 	return p
 }
 
-// undo returns the configuration without a change.
+// undo returns the configuration without a change. An entry that the change renamed
+// gets its old name, with what has been changed in it since.
 func (r *Runtime) undo(undone *Comparison, current *Snapshot, except []tree.Pointer) (target, error) {
 	before, after := undone.Before, undone.After
-	wanted, overlaps := tree.Undo(before.Stored(), after.Stored(), current.Stored(), r.model.Key, except)
+	renamed := newUnrenames(r.model, before.Stored(), after.Stored(), current.Stored(), except)
+	left := make([]tree.Pointer, len(except))
+	for i, p := range except {
+		left[i] = renamed.before(p)
+	}
+	wanted, overlaps := tree.Undo(before.Stored(), renamed.apply(after.Stored()), renamed.apply(current.Stored()), r.model.Key, left)
 	if len(overlaps) > 0 {
+		for i, p := range overlaps {
+			overlaps[i] = renamed.after(p)
+		}
 		return target{}, &revertClash{generation: after.Version.Generation, current: current, overlaps: overlaps}
 	}
-	t := target{tree: wanted, mistakesOf: before.Stored()}
+	t := target{tree: wanted, mistakesOf: before.Stored(), moves: renamed.moves()}
 	if len(except) == 0 && bytes.Equal(current.Text(), after.Text()) {
 		t.document = before.document
 		return t, nil

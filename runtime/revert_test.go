@@ -59,6 +59,16 @@ func TestRevert(t *testing.T) {
 			"[[hooks.entries]]\nid = \"b\" # second\n",
 			"[[hooks.entries]]\nid = \"b\" # second\n\n[[hooks.entries]]\nid = \"c\" # third\n",
 		}, "[[hooks.entries]]\nid = \"a\" # first\n\n[[hooks.entries]]\nid = \"b\" # second\n\n[[hooks.entries]]\nid = \"c\" # third\n"},
+		{"a renamed entry of a map, with a change since", []string{
+			"# about lab\n[self_hosted.servers.lab] # header\nbase_url = \"http://a\" # url\n",
+			"# about lab\n[self_hosted.servers.den] # header\nbase_url = \"http://a\" # url\n",
+			"# about lab\n[self_hosted.servers.den] # header\nbase_url = \"http://b\" # url\ntransport = \"openai_compatible\"\n",
+		}, "# about lab\n[self_hosted.servers.lab] # header\nbase_url = \"http://b\" # url\ntransport = \"openai_compatible\"\n"},
+		{"a renamed entry of a list, with a change since", []string{
+			"# about a\n[[hooks.entries]] # header\nid = \"a\" # id\npriority = 3 # three\n",
+			"# about a\n[[hooks.entries]] # header\nid = \"z\" # id\npriority = 3 # three\n",
+			"# about a\n[[hooks.entries]] # header\nid = \"z\" # id\npriority = 4 # three\n",
+		}, "# about a\n[[hooks.entries]] # header\nid = \"a\" # id\npriority = 4 # three\n"},
 		{"a mistake and an unknown key come back", []string{"[rest]\nport = \"many\"\n[agnt]\nx = 1\n", "[rest]\nport = 1\n", "[agent]\nmodel = \"b\"\n[rest]\nport = 1\n"},
 			"[agent]\nmodel = \"b\"\n[rest]\nport = \"many\"\n[agnt]\nx = 1\n"},
 		{"the first generation", []string{"", "[rest]\nport = 1\n", "[rest]\nport = 1\n\n[agent]\nmodel = \"b\"\n"}, "[agent]\nmodel = \"b\"\n"},
@@ -129,6 +139,31 @@ func TestRevert_conflict(t *testing.T) {
 	stale := runtime.Write{Expected: expect(3)}
 	_, err = rt.Revert(t.Context(), 2, nil, stale)
 	wantConflict(t, err, 3, 5)
+}
+
+// TestRevert_renamedConflict names the places in a renamed entry as they are called now,
+// and takes them so in except.
+func TestRevert_renamedConflict(t *testing.T) {
+	s := newStore()
+	for _, text := range []string{
+		"[agent]\nmodel = \"a\"\n[self_hosted.servers.lab]\nbase_url = \"http://a\"\n[self_hosted.servers.den]\nbase_url = \"http://a\"\n",
+		"[agent]\nmodel = \"b\"\n[self_hosted.servers.new]\nbase_url = \"http://a\"\n[self_hosted.servers.den]\nbase_url = \"http://b\"\n",
+		"[agent]\nmodel = \"b\"\n[self_hosted.servers.new]\nbase_url = \"http://c\"\n[self_hosted.servers.den]\nbase_url = \"http://c\"\n",
+	} {
+		appendText(t, s, text)
+	}
+	rt := runtimeOver(t, s)
+	var c *runtime.Conflict
+	if _, err := revert(t, rt, 2); !errors.As(err, &c) || fmt.Sprint(c.Overlaps) != "[/self_hosted/servers/den/base_url]" {
+		t.Fatalf("got %v, want a conflict about den alone", err)
+	}
+	outcome, err := revert(t, rt, 2, "/self_hosted/servers/den/base_url", "/self_hosted/servers/new")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(outcome.After.Text()), "[agent]\nmodel = \"a\"\n[self_hosted.servers.new]\nbase_url = \"http://c\"\n[self_hosted.servers.den]\nbase_url = \"http://c\"\n\n[self_hosted.servers.lab]\nbase_url = \"http://a\"\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
 }
 
 // TestRevert_refused checks the generations that cannot be undone.

@@ -1,8 +1,10 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"realmconf/runtime/document"
@@ -15,6 +17,15 @@ type Revision struct {
 	Record   store.Record
 	Snapshot *Snapshot             // nil if the text is not TOML
 	Syntax   *document.SyntaxError // nil if it is
+}
+
+// valid returns the snapshot of a revision whose text must be TOML.
+func (v *Revision) valid() (*Snapshot, error) {
+	if v.Snapshot == nil {
+		generation := v.Record.Generation
+		return nil, notTOMLFault(fmt.Sprintf("config.toml of generation %d is", generation), v.Syntax, "take another one from the history").With("generation", generation)
+	}
+	return v.Snapshot, nil
 }
 
 // Revision reads one generation of the history. One that never existed, or is no
@@ -31,18 +42,34 @@ func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, e
 	return r.revision(s, record)
 }
 
-// revision parses a record.
+// revision parses a record, unless its text is the current one.
 func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error) {
 	v := &Revision{Record: record}
-	doc, err := document.Parse(record.Text)
-	switch {
-	case errors.As(err, &v.Syntax):
-		return v, nil
-	case err != nil:
-		return nil, err
+	doc := r.currentDocument(record)
+	if doc == nil {
+		var err error
+		doc, err = document.Parse(record.Text)
+		switch {
+		case errors.As(err, &v.Syntax):
+			return v, nil
+		case err != nil:
+			return nil, err
+		}
 	}
 	v.Snapshot = newSnapshot(r.model, record.Version, s.Metadata(), storedSource(doc, record.Version))
 	return v, nil
+}
+
+// currentDocument returns the parsed text of a record if it was loaded or committed
+// last, else nil.
+func (r *Runtime) currentDocument(record store.Record) *document.Document {
+	r.mu.Lock()
+	last := r.last
+	r.mu.Unlock()
+	if last == nil || last.snapshot == nil || last.state.Version != record.Version || !bytes.Equal(last.state.Text, record.Text) {
+		return nil
+	}
+	return last.snapshot.document
 }
 
 // Generations lists the numbers of the generations in the history, newest first,

@@ -19,9 +19,9 @@ import (
 // defaults, so the comparison part by part cannot promise that: it is checked at
 // the end, and a section that differs is stored with the canonical names, or if it
 // still differs as given.
-func rewrite(model Model, stored, resolved, given tree.Object, from sources) tree.Object {
+func rewrite(model Model, stored, resolved, given tree.Object, from sources, renamed renamings) tree.Object {
 	now := newPart(model, stored, resolved)
-	r := rewriter{model: model, sources: from, keepsNames: true}
+	r := rewriter{model: model, sources: from, renamed: renamed, keepsNames: true}
 	next := r.object(nil, now, given)
 	differs := tree.Others(given, next)
 	want := model.Refill(given, next, tree.Object{})
@@ -106,6 +106,7 @@ func (p part) entries() (entries []part, same bool) {
 type rewriter struct {
 	model      Model
 	sources    sources
+	renamed    renamings
 	keepsNames bool // a key that is stored under another name keeps it
 }
 
@@ -132,7 +133,10 @@ func (r rewriter) value(p tree.Pointer, now part, given any) (next any, store bo
 
 func (r rewriter) object(p tree.Pointer, now part, given tree.Object) tree.Object {
 	next := make(tree.Object, len(given))
-	renamed := renames(r.model, p, asObject(now.stored), asObject(now.resolved), given)
+	var renamed map[string]string
+	if len(r.renamed) > 0 {
+		renamed = r.renamed[p.String()]
+	}
 	for name, value := range given {
 		key := name
 		member, exists := now.member(name)

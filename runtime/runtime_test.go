@@ -266,3 +266,33 @@ func wantIssue(t *testing.T, err error, kind, path string) {
 		t.Errorf("issues: got %+v, want one %s at %s", issues, kind, path)
 	}
 }
+
+// manifestStore is a store whose configuration gets an identity with its first
+// commit.
+type manifestStore struct {
+	store.Store
+	metadata store.Metadata
+}
+
+func (s *manifestStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	backend := "sqlite"
+	s.metadata.Backend = &backend
+	return s.Store.CompareAndSwap(ctx, from, next)
+}
+
+func (s *manifestStore) Metadata() store.Metadata { return s.metadata }
+
+// The reply to a realm's first write has the identity that the write made.
+func TestPatch_firstCommitMakesTheIdentity(t *testing.T) {
+	rt := runtimeOver(t, &manifestStore{Store: newStore()})
+	if before := get(t, rt); before.Metadata.Backend != nil {
+		t.Fatalf("the backend is %q before the first commit", *before.Metadata.Backend)
+	}
+	outcome, err := rt.Patch(t.Context(), agentPatch(10), runtime.Write{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := outcome.After.Metadata.Backend; b == nil || *b != "sqlite" {
+		t.Errorf("got the backend %v in the outcome, want sqlite", b)
+	}
+}

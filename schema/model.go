@@ -97,28 +97,11 @@ func (m *Model) Default(p tree.Pointer) (any, bool) {
 // an entry of a list or a map: without the entry it means nothing.
 func (m *Model) DefaultWithout(whole, p tree.Pointer) (any, bool) {
 	for i := len(whole); i < len(p); i++ {
-		if !m.Lists(p[:i]) {
+		if !m.Declares(p[:i]) {
 			return nil, false
 		}
 	}
 	return m.Default(p)
-}
-
-// Lists reports whether the schema lists the key that p leads to. The name of an entry
-// of a map and the index of one of a list it does not.
-func (m *Model) Lists(p tree.Pointer) bool {
-	if len(p) == 0 {
-		return true
-	}
-	last := p[len(p)-1]
-	for _, n := range m.root.lookup(p[:len(p)-1]) {
-		for _, form := range n.forms() {
-			if _, isAlias := form.canonicalKey(last); isAlias || form.property(last) != nil {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Children returns the keys that the schema lists for the object at p, sorted;

@@ -13,8 +13,9 @@ type SearchResult struct {
 	// Path leads to the place. AnyName stands for the name of a map's member, "-"
 	// for the index of a list's entry.
 	Path tree.Pointer
-	// Keywords are those of the place itself: type, default, enum, description and
-	// x-risk, as Describe returns them.
+	// Keywords are those of the place itself: type, default, enum, description,
+	// required, x-tag and x-risk, as Describe returns them. Of each branch of a union,
+	// x-branches has only the names of the keys that it requires.
 	Keywords tree.Object
 }
 

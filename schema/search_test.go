@@ -57,7 +57,7 @@ func TestModel_Search(t *testing.T) {
 		{"a word of a place", taught, "vegetables", "/beds/-/crop"},
 		{"an unknown word beside a known one", bare, "xylophone width", "/beds/-/width"},
 		{"no known word", bare, "xylophone", ""},
-		{"stop words only", bare, "how do I set the", ""},
+		{"stop words only", bare, "how do I set up the new", ""},
 		{"no word", bare, " ?! ", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,6 +80,31 @@ func TestModel_Search_limits(t *testing.T) {
 	long := strings.Repeat("port ", 1<<16) + strings.Repeat("x", 1<<16) + "\xff\u2028"
 	if paths, _ := results(m, long); !strings.HasPrefix(paths, "/rest/port") {
 		t.Errorf("got %q, want /rest/port first", paths)
+	}
+}
+
+// TestModel_Search_needs checks that a place says which keys an entry needs, so that it
+// can be written without further questions.
+func TestModel_Search_needs(t *testing.T) {
+	needs := make(map[string]string)
+	found, _ := meerkat.New().Search("set up a provider api key")
+	for _, f := range found {
+		o := tree.Object{}
+		for _, name := range []string{"required", "x-tag", "x-branches"} {
+			if v, has := f.Keywords[name]; has {
+				o[name] = v
+			}
+		}
+		needs[f.Path.String()] = string(tree.Append(nil, o))
+	}
+	for path, want := range map[string]string{
+		"/realm/<id>/auth/<id>":            `{"required":["auth_method","provider","source"]}`,
+		"/realm/<id>/auth/<id>/source":     `{"required":["kind"],"x-branches":{"command":["program"],"env":["env"],"external_resolver":["handle"],"file_descriptor":["fd"],"inline_secret":["secret"],"managed_store":[],"platform_default":[]},"x-tag":"kind"}`,
+		"/realm/<id>/auth/<id>/source/env": "{}",
+	} {
+		if needs[path] != want {
+			t.Errorf("%s: got %s, want %s", path, needs[path], want)
+		}
 	}
 }
 

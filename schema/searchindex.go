@@ -75,7 +75,37 @@ func (p *indexedPlace) keywords() tree.Object {
 	if risk != RiskNone {
 		k["x-risk"] = string(risk)
 	}
+	if len(p.nodes) == 1 {
+		p.nodes[0].addNeeds(k)
+	}
 	return k
+}
+
+// addNeeds adds what an object needs: the required keys, and for each branch of a
+// union those that are required there.
+func (n *Node) addNeeds(k tree.Object) {
+	form := n
+	if n.Wrapper != nil {
+		form = n.Wrapper.Node
+	}
+	required := form.requiredNames()
+	if len(required) > 0 {
+		k["required"] = toList(required)
+	}
+	if n.Union == nil {
+		return
+	}
+	if n.Union.Tag != "" {
+		k["x-tag"] = n.Union.Tag
+	}
+	branches := make(tree.Object, len(n.Union.Branches))
+	for _, b := range n.Union.Branches {
+		own := slices.DeleteFunc(b.Node.requiredNames(), func(name string) bool {
+			return name == n.Union.Tag || slices.Contains(required, name)
+		})
+		branches[b.Name] = toList(own)
+	}
+	k["x-branches"] = branches
 }
 
 // newIndex makes the index of a model.

@@ -188,7 +188,7 @@ func stem(word string) string {
 const stopWords = `a an the of to in on off for from by with at as and or not no it is be are i my we our you your me
 do does can should could would how what which where when who why that this these there if than so
 set setting settings change changing want configure configuration config option options value use using make give get
-add put find show need all any one absent whether has have may must much many long take let`
+add put find show need new create up setup please all any one absent whether has have may must much many long take let`
 
 // isStopWord reports whether a stem is that of a stop word.
 func (x *index) isStopWord(word string) bool { return x.stop[word] }

@@ -53,7 +53,9 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			do: func(ctx context.Context, caller Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
 				return get(ctx, rt, model, caller, params, encode)
 			},
-			toolEncode: encodeConfig,
+			toolEncode: func(reply, params tree.Object) (json.RawMessage, error) {
+				return encodeConfig(model.Key, reply, params)
+			},
 		},
 	}
 }
@@ -167,6 +169,29 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	return reply, startPages(reply, params)
 }
 
+// leaveOutElsewhere leaves the old mistakes out of a model's reply that are in other
+// places than those that it is about, and tells how many they are: a file may have
+// many, and each reply would repeat them. A read of everything has them all.
+func leaveOutElsewhere(reply tree.Object, about *tree.PointerSet) {
+	warnings, _ := reply["warnings"].([]schema.Issue)
+	isElsewhere := func(i schema.Issue) bool {
+		switch i.Kind {
+		case schema.Type, schema.UnknownKey, schema.Missing, schema.Enum, schema.Range, schema.Format, schema.Rule, schema.Duplicate:
+			p, err := tree.ParsePointer(i.Path)
+			return err == nil && len(p) > 0 && !about.Overlaps(p)
+		}
+		return false // a write may have caused it
+	}
+	kept := slices.DeleteFunc(slices.Clone(warnings), isElsewhere)
+	if len(kept) == len(warnings) {
+		return
+	}
+	reply["warnings_elsewhere"] = len(warnings) - len(kept)
+	if delete(reply, "warnings"); len(kept) > 0 {
+		reply["warnings"] = kept
+	}
+}
+
 // addWarnings adds warnings to a reply.
 func addWarnings(reply tree.Object, more []schema.Issue) {
 	if len(more) > 0 {
@@ -178,10 +203,12 @@ func addWarnings(reply tree.Object, more []schema.Issue) {
 // encodeConfig encodes the reply to a model's read of the configuration, without
 // the warnings for which there is no room. One that is still too long is refused,
 // with the sizes of the parts to read instead; the whole configuration has a hint
-// how to read less.
-func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
+// how to read less. keyOf returns the member that identifies the entries of a list.
+func encodeConfig(keyOf func(tree.Pointer) string, reply, params tree.Object) (json.RawMessage, error) {
 	path, isPart := params["path"].(string)
-	if !isPart {
+	if isPart {
+		leaveOutElsewhere(reply, tree.NewPointerSet(pathParameter(params)))
+	} else {
 		reply["hint"] = "to read one part, give path: /agent, or /agent/model"
 	}
 	text := tree.Append(nil, reply)
@@ -201,7 +228,7 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 	case params["offset"] != nil:
 		return encodePage(short, params)
 	case size > toolLimit.bytes:
-		return nil, tooLongToRead(reply, params, size)
+		return nil, tooLongToRead(keyOf, reply, params, size)
 	}
 	if has {
 		r := reduction{size: toolLimit.sent}
@@ -219,7 +246,7 @@ func encodeConfig(reply, params tree.Object) (json.RawMessage, error) {
 const maxReadWarnings = 8 << 10
 
 // tooLongToRead refuses a read whose result would have size bytes.
-func tooLongToRead(reply, params tree.Object, size int) error {
+func tooLongToRead(keyOf func(tree.Pointer) string, reply, params tree.Object, size int) error {
 	path, isPart := params["path"].(string)
 	value := reply["value"]
 	if !isPart {
@@ -233,20 +260,54 @@ func tooLongToRead(reply, params tree.Object, size int) error {
 	if err != nil {
 		return err
 	}
+	names, omitted := namesOfEntries(keyOf(at), value)
 	advice := "read one of its parts (children has their sizes), or read it page by page with offset 0"
-	if count == 0 {
+	switch {
+	case count == 0:
 		advice = "read it part by part with offset 0"
+	case names != nil:
+		advice = "read one of its entries by its index (keys has their names in order, from 0), or read it page by page with offset 0"
 	}
 	f := fault.New(fault.TooLarge, "%s has %d bytes in a result, and %d is the limit: %s", policy.Place(at), size, MaxResult, advice).
 		With("path", path).With("bytes", size).With("limit", MaxResult).With("children", children)
-	if count > len(children) {
+	if names != nil {
+		delete(f.Data, "children")
+		f = f.With("keys", names)
+		if omitted > 0 {
+			f = f.With("keys_omitted", omitted)
+		}
+	} else if count > len(children) {
 		f = f.With("children_omitted", count-len(children))
 	}
 	return f
 }
 
-// maxChildren is how many parts a refusal lists.
-const maxChildren = 100
+const (
+	// maxChildren is how many parts a refusal lists.
+	maxChildren = 20
+	// maxKeys is how many bytes the names of a list's entries have in a refusal.
+	maxKeys = 4 << 10
+)
+
+// namesOfEntries returns the identities of a list's entries, in their order, as many
+// as there is room for, and how many are left out. It returns nil for any other value,
+// and for a list whose entries have no identity.
+func namesOfEntries(key string, value any) (names []any, omitted int) {
+	list, _ := value.([]any)
+	room := maxKeys
+	for i, entry := range list {
+		o, _ := entry.(tree.Object)
+		name, isText := o[key].(string)
+		if !isText {
+			return nil, 0
+		}
+		if room -= len(name) + len(`"",`); room < 0 {
+			return names, len(list) - i
+		}
+		names = append(names, name)
+	}
+	return names, 0
+}
 
 // sizes lists the parts of a value with their sizes in a result, the largest
 // first, and counts them.

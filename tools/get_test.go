@@ -82,8 +82,8 @@ func (s pendingStore) Load(ctx context.Context) (store.State, error) {
 	return state, err
 }
 
-// TestGet_warnings: every reply has the mistakes in the file, and says while an
-// edit has no number yet.
+// TestGet_warnings: a reply has the mistakes of its part of the file and the number of
+// the others, and says while an edit has no number yet.
 func TestGet_warnings(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, "[rest]\nprt = 1\nport = 2\n")
 	rt := runtime.New(func(context.Context) (store.Store, error) { return pendingStore{c.store}, nil }, meerkat.New())
@@ -92,13 +92,17 @@ func TestGet_warnings(t *testing.T) {
 	for _, o := range tools.New(rt, meerkat.New(), policy.Policy{}).All() {
 		pending[string(o.Name)] = o
 	}
-	for name, args := range map[string]string{"whole": `{}`, "stored": `{"view":"stored"}`, "part": `{"path":"/agent"}`} {
+	for name, args := range map[string]string{"whole": `{}`, "stored": `{"view":"stored"}`, "part": `{"path":"/rest"}`, "elsewhere": `{"path":"/agent"}`} {
 		reply, err := c.tool("get", args)
 		if err != nil {
 			t.Fatal(err)
 		}
 		warnings, _ := reply["warnings"].([]any)
-		if len(warnings) != 1 || warnings[0].(tree.Object)["path"] != "/rest/prt" || reply["reconcile_pending"] != nil {
+		if name == "elsewhere" {
+			if len(warnings) != 0 || reply["warnings_elsewhere"] != int64(1) {
+				t.Errorf("%s: got %v", name, reply)
+			}
+		} else if len(warnings) != 1 || warnings[0].(tree.Object)["path"] != "/rest/prt" || reply["warnings_elsewhere"] != nil || reply["reconcile_pending"] != nil {
 			t.Errorf("%s: got warnings %v, pending %v", name, warnings, reply["reconcile_pending"])
 		}
 		raw, err := pending["get"].CallTool(t.Context(), tools.Caller{Surface: store.Tool}, params(t, args))

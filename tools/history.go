@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"math"
 
 	"realmconf/runtime"
@@ -158,6 +159,10 @@ func shortEntry(entry tree.Object) tree.Object {
 		case name == "actor":
 			actor := value.(tree.Object)
 			short[name] = tree.Object{"name": actor["name"], "surface": actor["surface"]}
+		case name == "approved": // its fields are among the paths
+			approved := maps.Clone(value.(tree.Object))
+			delete(approved, "fields")
+			short[name] = approved
 		default:
 			short[name] = value
 		}

@@ -65,6 +65,7 @@ func (s *inputSchema) check(called string, params tree.Object, optional ...strin
 }
 
 func (s *inputSchema) unknown(called, name string) error {
+	name = fault.Clip(name)
 	hint := fmt.Sprintf("its parameters are %s", enumerate(s.parameters().names))
 	if nearest, ok := tree.Nearest(name, s.parameters().names); ok {
 		hint = fmt.Sprintf("did you mean %q?", nearest)

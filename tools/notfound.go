@@ -26,8 +26,9 @@ func notFound(path tree.Pointer, depth int, view tree.Object, model Model) *faul
 			names = append(names, name)
 		}
 	}
-	f := fault.New(fault.NotFound, "%s: %s", path, explainMissing(parent, missing, value, names, slices.Contains(known, missing)))
-	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
+	place := fault.ClipMiddle(path.String(), maxMessage)
+	f := fault.New(fault.NotFound, "%s: %s", place, explainMissing(parent, missing, value, names, slices.Contains(known, missing)))
+	return f.With("path", place).With("nearest", nearest(parent, missing, names))
 }
 
 // unknownKey is the fault of a path that the schema does not have.
@@ -38,8 +39,9 @@ func unknownKey(path tree.Pointer, model Model) *fault.Fault {
 	}
 	parent, missing := path[:depth], path[depth]
 	names := model.Children(parent)
-	f := fault.New(fault.NotFound, "%s: no such key; %s", path, advice(parent, missing, names))
-	return f.With("path", path.String()).With("nearest", nearest(parent, missing, names))
+	place := fault.ClipMiddle(path.String(), maxMessage)
+	f := fault.New(fault.NotFound, "%s: no such key; %s", place, advice(parent, missing, names))
+	return f.With("path", place).With("nearest", nearest(parent, missing, names))
 }
 
 // explainMissing says why the parent's value has no such member, and what to read
@@ -68,7 +70,7 @@ func advice(parent tree.Pointer, missing string, names []string) string {
 	}
 	shown := make([]string, len(names))
 	for i, name := range names {
-		if strings.HasPrefix(name, missing+"/") {
+		if rest, isBelow := strings.CutPrefix(name, missing); isBelow && strings.HasPrefix(rest, "/") {
 			return "did you mean " + parent.Child(name).String() + "? a / in a key is written ~1"
 		}
 		shown[i] = name

@@ -138,6 +138,13 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 	if err != nil {
 		noEffect = CompositionIssues(err)
 	}
+	if review != nil { // the client is a model
+		about := tree.NewPointerSet()
+		for _, change := range outcome.Changes {
+			about.Add(change.Path)
+		}
+		leaveOutElsewhere(reply, about)
+	}
 	addWarnings(reply, noEffect)
 	addWarnings(reply, newRealmIssues(ctx, c.rt, outcome, c.write.DryRun))
 	if c.tellsEffect {

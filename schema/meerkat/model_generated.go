@@ -2727,7 +2727,7 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheEnabled = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheKey = schema.Node{
-	Description: "The name under which it does.",
+	Description: "The name under which the provider caches prompts.",
 	Types:       []string{"string"},
 	Unset:       "skip",
 	Risk:        schema.RiskNone,
@@ -2748,7 +2748,7 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptions = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheRetention = schema.Node{
-	Description: "Where or how long it keeps them.",
+	Description: "Where or how long the provider keeps cached prompts.",
 	Types:       []string{"string"},
 	Enum:        []any{"in_memory", "24h"},
 	Unset:       "skip",

@@ -30,9 +30,9 @@ type OpenAIParams struct {
 	Store bool `json:"store" jsonschema_extras:"x-unset=skip"`
 	// Whether the provider caches prompts.
 	PromptCacheEnabled bool `json:"prompt_cache_enabled" jsonschema_extras:"x-unset=skip"`
-	// The name under which it does.
+	// The name under which the provider caches prompts.
 	PromptCacheKey string `json:"prompt_cache_key" jsonschema_extras:"x-unset=skip"`
-	// Where or how long it keeps them.
+	// Where or how long the provider keeps cached prompts.
 	PromptCacheRetention string `json:"prompt_cache_retention" jsonschema:"enum=in_memory,enum=24h" jsonschema_extras:"x-unset=skip"`
 	// How it caches them.
 	PromptCacheOptions PromptCacheOptions `json:"prompt_cache_options" jsonschema_extras:"x-unset=skip"`

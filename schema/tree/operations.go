@@ -108,7 +108,7 @@ func parseOperation(entry any) (Operation, *OperationError) {
 	}
 	need, ok := needs(op.Op)
 	if !ok {
-		return refuse("no op %q exists; %s", op.Op, giveOp)
+		return refuse("no op %.40q exists; %s", op.Op, giveOp)
 	}
 	switch need {
 	case "from":

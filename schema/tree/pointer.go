@@ -11,11 +11,28 @@ import (
 // value, unescaped. The zero value points to the root.
 type Pointer []string
 
+// Limits of a pointer that a client gives. No configuration has a place that is
+// longer or deeper, and what looks for one takes time for each token.
+const (
+	// MaxPointer is how many bytes it may have: twice those of a text, because each
+	// byte of a key may be one that is escaped.
+	MaxPointer = 2 << 20
+	// maxTokens leaves room for pointers that lead a little deeper than a value may
+	// be, which have errors of their own.
+	maxTokens = 2 * MaxDepth
+)
+
 // ParsePointer reads a JSON Pointer in its string form. The error shows what a
 // pointer looks like, with the one that was probably intended.
 func ParsePointer(s string) (Pointer, error) {
 	if s == "" {
 		return nil, nil
+	}
+	if len(s) > MaxPointer {
+		return nil, fmt.Errorf("a path of %d bytes leads to no place: it has at most %d; read the part above", len(s), MaxPointer)
+	}
+	if count := strings.Count(s, "/"); count > maxTokens {
+		return nil, fmt.Errorf("path %.200q has %d levels and leads to no place: there are at most %d", s, count, MaxDepth)
 	}
 	if s[0] != '/' {
 		return nil, fmt.Errorf("path %.200q must start with \"/\": try %.200q", s, nearestPointer(s))
@@ -31,10 +48,14 @@ func ParsePointer(s string) (Pointer, error) {
 	return tokens, nil
 }
 
+// longestGuess is how much of a path nearestPointer looks at: an error shows less.
+const longestGuess = 1000
+
 // nearestPointer guesses the pointer that was intended by another path. People
 // and models write dotted paths first, some with an index in brackets, some with
 // the root of JSONPath ("$") or of URIs ("#").
 func nearestPointer(s string) string {
+	s = s[:min(len(s), longestGuess)]
 	s = strings.TrimLeft(s, "$#")
 	separator := "/"
 	if !strings.Contains(s, separator) {

@@ -71,7 +71,7 @@ func (u *undoer) list(p Pointer, before, after, current []any) ([]any, bool) {
 	}
 	ids := follow[""]
 	for i, id := range c.ids {
-		if v := u.value(p.Index(i), b.entry(id), a.entry(id), c.entries[i]); !isAbsent(v) {
+		if v := u.entry(p.Index(i), b.entry(id), a.entry(id), c.entries[i]); !isAbsent(v) {
 			ids, entries[id] = append(ids, id), v
 		}
 		ids = append(ids, follow[id]...)
@@ -82,6 +82,21 @@ func (u *undoer) list(p Pointer, before, after, current []any) ([]any, bool) {
 		merged[i] = entries[id]
 	}
 	return merged, true
+}
+
+// entry is value for an entry that current has. One that came or went is undone as a
+// whole: a part of an entry would be another entry.
+func (u *undoer) entry(p Pointer, before, after, current any) any {
+	switch {
+	case isAbsent(before) == isAbsent(after), same(current, before):
+		return u.value(p, before, after, current)
+	case u.except.Overlaps(p):
+		return current
+	case same(current, after):
+		return before
+	}
+	u.overlaps = append(u.overlaps, p)
+	return current
 }
 
 // reorder undoes a change of the order: the entries that all three lists have get

@@ -81,3 +81,39 @@ func TestGet_origins(t *testing.T) {
 		sh.wantRun(2, "", strings.Fields(line)...)
 	}
 }
+
+// TestWrite_effects prints what a change means for the realms, whether they can be
+// composed or not.
+func TestWrite_effects(t *testing.T) {
+	sh, global := newFamilyShell(t, Terminal{Interactive: true, Width: 200}, "[realm.team]\n", "[realm.global]\n[rest]\nhost = \"h\"\n")
+	effects := func(patch string) string {
+		t.Helper()
+		if code := sh.run("patch", patch, "--dry-run", "--effective"); code != ExitDone {
+			t.Fatalf("exit %d: %s", code, sh.stderr.String())
+		}
+		_, text, _ := strings.Cut(sh.out.String(), "\n\n")
+		return text
+	}
+	for patch, want := range map[string]string{
+		`{"rest":{"port":9}}`:                     "--- agents of team now\n+++ agents of team afterwards\n-/rest/host = \"h\"\n",
+		`{"agent":{"temperature":0.5}}`:           "agents of team: nothing changes\n",
+		`{"realm":{"team":{"parent":"nowhere"}}}`: "agents of team: none could be made: this realm cannot be composed: realm 'team' names parent 'nowhere'",
+	} {
+		if got := effects(patch); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: got %q, want %q", patch, got, want)
+		}
+	}
+	sh.store = global
+	sh.writeText("[realm.global]\nparent = \"x\"\n")
+	if got, want := effects(`{"realm":{"team":{"parent":"global"}}}`), "agents of team: none could be made: this realm cannot be composed: the reserved"; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	sh.writeText("[realm.global")
+	if got, want := effects(`{"rest":{"port":9}}`), `agents of team: none can be made, before and after: realm "global": config.toml is not TOML`; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	sh, _ = newFamilyShell(t, Terminal{Interactive: true, Width: 200}, "[realm.team]\nparent = \"nowhere\"\n", "")
+	if got, want := effects(`{"realm":{"team":{"parent":null}}}`), "agents of team: none can be made now, and they can be made afterwards\n"; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

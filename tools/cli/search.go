@@ -20,6 +20,13 @@ func (s *Session) printPlaces(reply tree.Object) {
 			place["x-risk"] = risk
 		}
 		text := summarizeSchema(place)
+		if required, has := place["required"].([]any); has {
+			names := make([]string, 0, len(required))
+			for _, name := range required {
+				names = append(names, fmt.Sprint(name))
+			}
+			text += ", needs " + tree.JoinWords(names, "and", len(names))
+		}
 		if value, has := place["value"]; has {
 			text += ", now " + string(tree.Append(nil, value))
 		}

@@ -80,16 +80,26 @@ func (s *Session) printWrite(reply tree.Object) {
 	effects, _ := reply["effects"].([]any)
 	for _, e := range effects {
 		effect, _ := e.(tree.Object)
-		name := fmt.Sprintf("agents of %v", effect["realm_id"])
-		changes, _ := effect["changes"].([]any)
-		switch refusal, isRefused := effect["refused"]; {
-		case isRefused:
-			s.print("\n%s: none could be made: %s\n", name, oneLine(fmt.Sprint(refusal)))
-		case len(changes) == 0:
-			s.print("\n%s: nothing changes\n", name)
-		default:
-			s.print("\n")
-			s.printDifference(name+" now", name+" afterwards", effect)
-		}
+		s.printEffect(effect)
+	}
+}
+
+// printEffect prints what a change means for the agents of one realm.
+func (s *Session) printEffect(effect tree.Object) {
+	name := fmt.Sprintf("agents of %v", effect["realm_id"])
+	changes, _ := effect["changes"].([]any)
+	refusal, isRefused := effect["refused"]
+	switch wasRefused := effect["was_refused"] == true; {
+	case isRefused && wasRefused:
+		s.print("\n%s: none can be made, before and after: %s\n", name, oneLine(fmt.Sprint(refusal)))
+	case isRefused:
+		s.print("\n%s: none could be made: %s\n", name, oneLine(fmt.Sprint(refusal)))
+	case wasRefused:
+		s.print("\n%s: none can be made now, and they can be made afterwards\n", name)
+	case len(changes) == 0:
+		s.print("\n%s: nothing changes\n", name)
+	default:
+		s.print("\n")
+		s.printDifference(name+" now", name+" afterwards", effect)
 	}
 }

@@ -102,9 +102,7 @@ func effectFields(model Model, e runtime.Effect) []effectField {
 		s := scanner{model: model}
 		s.add(change)
 		for _, f := range s.fields {
-			isPart := len(f.change.Path) > len(change.Whole)
-			if d, hasDefault := model.Default(f.change.Path); isPart && hasDefault &&
-				(f.change.Op == "add" && tree.Equal(f.change.New, d) || f.change.Op == "remove" && tree.Equal(f.change.Old, d)) {
+			if len(f.change.Path) > len(change.Whole) && isUnset(model, f.change) {
 				continue
 			}
 			ef := effectField{field: f, realm: e.Realm}
@@ -116,6 +114,21 @@ func effectFields(model Model, e runtime.Effect) []effectField {
 	}
 	slices.SortStableFunc(all, func(a, b effectField) int { return tree.ComparePointers(a.change.Path, b.change.Path) })
 	return all
+}
+
+// isUnset reports whether a member of an entry that comes or goes has its default, or
+// no value.
+func isUnset(model Model, c tree.Change) bool {
+	v := c.New
+	switch c.Op {
+	case "remove":
+		v = c.Old
+	case "add":
+	default:
+		return false
+	}
+	d, hasDefault := model.Default(c.Path)
+	return v == nil || hasDefault && tree.Equal(v, d)
 }
 
 // exactChanges returns the changes with a risk class of an effect, with the secrets.
@@ -174,11 +187,14 @@ func (e effects) describe() []any {
 	return all
 }
 
-// fields returns the held fields without their realms.
+// fields returns the held fields without their realms, and without those that an
+// allowance of the place in the written configuration covers.
 func (e effects) fields() []field {
 	var all []field
 	for _, f := range e.held {
-		all = append(all, f.field)
+		if !f.isGiven || f.source == nil {
+			all = append(all, f.field)
+		}
 	}
 	return all
 }

@@ -86,7 +86,7 @@ func TestReview_effects(t *testing.T) {
 			from(t, effectOf(t, "app", `replace /rest/host "127.0.0.1" "h"`), "/rest/host")}, []string{"add /rest/host network", "replace /rest/host network"}},
 		"the change itself, at another index": {`{"hooks":{"entries":[{"id":"x"}]}}`, "", []runtime.Effect{
 			from(t, effectOf(t, "team", `add /hooks/entries/3/id - "x"`), "/hooks/entries/0/id")}, []string{"add /hooks/entries/0/id posture"}},
-		"an entry without its defaults": {port, "", []runtime.Effect{effectOf(t, "app", `add /hooks/entries/0 - {"id":"x","priority":100}`)}, []string{"add /hooks/entries/0/id posture"}},
+		"an entry without its defaults": {port, "", []runtime.Effect{effectOf(t, "app", `add /hooks/entries/0 - {"id":"x","priority":100,"timeout_ms":null}`)}, []string{"add /hooks/entries/0/id posture"}},
 		"realms that are broken":        {port, "", []runtime.Effect{{Realm: "app", Refusal: errors.New("x")}, {Realm: "web", WasRefused: true}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -245,6 +245,17 @@ func TestUnapproved_effects(t *testing.T) {
 	}
 	if got, want := string(tree.Append(nil, f.Data["allow"])), `["/rest/host","network"]`; got != want {
 		t.Errorf("got the allowance %s, want %s", got, want)
+	}
+}
+
+// TestUnapproved_effectsAllow advises to allow a place once, and not at each place that
+// it has in other realms.
+func TestUnapproved_effectsAllow(t *testing.T) {
+	call := withEffects(patch(t, `{"hooks":{"entries":[{"id":"x"}]}}`),
+		from(t, effectOf(t, "app", `add /hooks/entries/3/id - "x"`), "/hooks/entries/0/id"), effectOf(t, "web", resetHost))
+	_, err := realmIn(t, named{memory.New()}).judge(policy.Policy{}, call)
+	if got, want := string(tree.Append(nil, fault.Of(err).Data["allow"])), `["/hooks/entries/0/id","/rest/host","network","posture"]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

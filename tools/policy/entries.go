@@ -82,10 +82,10 @@ func entryPlace(model Model, c tree.Change) tree.Pointer {
 		return nil
 	}
 	for i := len(c.Whole); i <= len(c.Path); i++ {
-		if model.Lists(c.Path[:i]) {
+		if model.Declares(c.Path[:i]) {
 			continue
 		}
-		if i == len(c.Path) && !hasMembers(value) {
+		if _, isObject := value.(map[string]any); i == len(c.Path) && (!isObject || !hasMembers(value)) {
 			return nil
 		}
 		return c.Path[:i]

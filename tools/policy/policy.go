@@ -1,7 +1,8 @@
 // Package policy decides which writes may happen. Every write passes
 // Policy.CheckWritable. The write of a model passes a Review as well, which
 // judges its effect, a runtime.Comparison: what it drops without naming it, and
-// what a person must allow.
+// what a person must allow, in the configuration and in what the agents of this
+// realm, and of those that inherit from it, run with (runtime.Effect).
 package policy
 
 import (
@@ -45,9 +46,9 @@ type Model interface {
 	// DefaultWithout is Default of p in a configuration without whole, a place at or
 	// above p.
 	DefaultWithout(whole, p tree.Pointer) (any, bool)
-	// Lists reports whether the schema lists the key that p leads to: it is no entry of
-	// a list or a map.
-	Lists(p tree.Pointer) bool
+	// Declares reports whether the schema has a property of the name at p: it is no
+	// entry of a list or a map.
+	Declares(p tree.Pointer) bool
 	// Mask returns a copy of a configuration in which token's result replaces
 	// each secret.
 	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object

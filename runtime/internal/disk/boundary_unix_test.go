@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"realmconf/runtime/fault"
 )
@@ -243,4 +246,38 @@ func TestWithin_closesDirectories(t *testing.T) {
 		runtime.Gosched()
 	}
 	t.Errorf("%d files are open, and %d were before", count(), before)
+}
+
+// TestWithin_manyDirectories opens more directories than the process may have open
+// files, one after the other.
+func TestWithin_manyDirectories(t *testing.T) {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	low := limit
+	low.Cur = 100
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &low); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+			t.Error(err)
+		}
+	}()
+	root := t.TempDir()
+	sys := Within(Rules{Roots: []string{root}})
+	for i := range 400 {
+		dir := filepath.Join(root, strconv.Itoa(i))
+		if err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(filepath.Join(dir, "file"), nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		f, err := sys.Open(filepath.Join(dir, "file"), os.O_RDONLY, 0)
+		if err != nil {
+			t.Fatalf("directory %d: %v", i, err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

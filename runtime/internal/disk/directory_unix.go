@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -123,10 +124,22 @@ func isLinkAt(fd int, name string) bool {
 	return unix.Fstatat(fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil && st.Mode&unix.S_IFMT == unix.S_IFLNK
 }
 
+// openat opens a file. If the process has too many open, it closes the directories
+// that are not used any more, and tries again: a listing of many realms opens one for
+// each.
 func openat(fd int, name string, flags int, perm uint32) (opened int, err error) {
-	err = retry(func() error { opened, err = unix.Openat(fd, name, flags, perm); return err })
+	open := func() error { opened, err = unix.Openat(fd, name, flags, perm); return err }
+	err = retry(open)
+	for pause := time.Millisecond; errors.Is(err, unix.EMFILE) && pause < maxCollectPause; pause *= 2 {
+		runtime.GC()
+		time.Sleep(pause) // the cleanups of directories run in another goroutine
+		err = retry(open)
+	}
 	return opened, err
 }
+
+// maxCollectPause limits how long openat waits for directories to be closed.
+const maxCollectPause = 16 * time.Millisecond
 
 // retry repeats a system call that a signal interrupted.
 func retry(call func() error) error {

@@ -2,6 +2,8 @@ package file
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"time"
 
 	"realmconf/runtime/internal/disk"
@@ -43,6 +45,49 @@ func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return store.State{Text: c.text, Version: c.version, Next: store.Successor(s.bound)}, true
+}
+
+// cachedDirty returns the result of the last Observe of a dirty view if its files are
+// unchanged: a text that was written by hand stays without a number until a program
+// of the realm itself reads it. It costs two stats.
+func (s *Store) cachedDirty() (store.State, bool) {
+	s.mu.Lock()
+	c, newest := s.dirty, s.newest
+	s.mu.Unlock()
+	if c == nil || newest != c.newest {
+		return store.State{}, false
+	}
+	config, err := s.fs.Stat(s.options.Document)
+	if err != nil || !disk.Sign(s.fs, config).Equal(s.fs, c.config) {
+		return store.State{}, false
+	}
+	switch state, err := s.fs.Lstat(s.path(stateName)); {
+	case c.isStateless && errors.Is(err, fs.ErrNotExist):
+	case c.isStateless || err != nil || !disk.Sign(s.fs, state).Equal(s.fs, c.state):
+		return store.State{}, false
+	}
+	return store.State{Text: c.text, Version: c.version, Pending: true}, true
+}
+
+// rememberDirty keeps a dirty view for the next calls of Observe, as remember does. at
+// is when the reading began, and newest what lastSeen was then.
+func (s *Store) rememberDirty(v view, at time.Time, newest uint64) {
+	config, state := disk.Sign(s.fs, v.config.Info), disk.Sign(s.fs, v.state.Info)
+	isStateless := !v.state.Exists()
+	if v.damage != nil || !v.config.Stable || !config.TrustedAt(at) || !isStateless && (!v.state.Stable || !state.TrustedAt(at)) ||
+		!s.fs.IsLocal(v.document) || !s.fs.IsLocal(s.options.Dir) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirty = &dirtyCache{cache{config, state, v.config.Bytes, v.version()}, isStateless, newest}
+}
+
+// dirtyCache is the result of an Observe that found a dirty view.
+type dirtyCache struct {
+	cache
+	isStateless bool   // there was no file of the state
+	newest      uint64 // the highest generation that was current before
 }
 
 // remember keeps a clean view for the next reads, if the files are old enough to

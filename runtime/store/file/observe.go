@@ -18,6 +18,9 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 	if state, ok := s.cached(ctx); ok {
 		return state, nil
 	}
+	if state, ok := s.cachedDirty(); ok {
+		return state, nil
+	}
 	if s.isAbsent() {
 		return store.State{Version: store.Empty()}, nil
 	}
@@ -30,7 +33,9 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 	if err != nil {
 		return store.State{}, err
 	}
-	if condition != dirty {
+	if condition == dirty {
+		s.rememberDirty(v, at, newest)
+	} else {
 		s.remember(v, at)
 	}
 	return store.State{Text: v.config.Bytes, Version: v.version(), Pending: condition == dirty}, nil

@@ -35,6 +35,36 @@ func TestObserve_cachedIsTwoStats(t *testing.T) {
 	}
 }
 
+// TestObserve_dirtyIsTwoStats reads a text without a number, of a realm without a
+// state and of one with a state, until one of the files changes.
+func TestObserve_dirtyIsTwoStats(t *testing.T) {
+	for _, generations := range []int{0, 2} {
+		r := newRealm(t)
+		if generations > 0 {
+			commit(t, r.open(), "one", "two")
+		}
+		r.put("config.toml", "by = 'hand'")
+		var rec recorder
+		s := open(r.options(), faulty{say: rec.say}, aged(), "boot")
+		want := func(text string, generation uint64, pending bool) {
+			t.Helper()
+			if state := observe(t, s); string(state.Text) != text || state.Version.Generation != generation || state.Pending != pending {
+				t.Errorf("got %q at %d, pending %t; want %q at %d, %t", state.Text, state.Version.Generation, state.Pending, text, generation, pending)
+			}
+		}
+		want("by = 'hand'", uint64(generations), true)
+		rec.take()
+		want("by = 'hand'", uint64(generations), true)
+		if steps := rec.take(); len(steps) != 2 {
+			t.Errorf("a cached read did %q, want two stats", steps)
+		}
+		r.put("config.toml", "by = 'another hand'")
+		want("by = 'another hand'", uint64(generations), true)
+		commit(t, r.open(), "next")
+		want("next", uint64(generations)+2, false)
+	}
+}
+
 // TestObserve_absentIsTwoStats reads a realm that does not exist, before and after
 // its directory does.
 func TestObserve_absentIsTwoStats(t *testing.T) {

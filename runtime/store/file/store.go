@@ -25,6 +25,7 @@ type Store struct {
 
 	mu           sync.Mutex  // protects the fields below
 	cache        *cache      // nil until a read found files that it can trust
+	dirty        *dirtyCache // the same for Observe, which leaves a dirty view as it is
 	lastChange   observation // the last change of the config that was noticed
 	peerCommit   peerCommit  // the last commit of a peer that was read and has no record yet
 	newest       uint64      // the highest generation that was current
