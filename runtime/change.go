@@ -220,7 +220,7 @@ func (t target) edit(before *document.Document, model Model) (*document.Document
 	if t.document != nil {
 		return t.document, nil, nil
 	}
-	doc, reformatted, err := before.Edit(t.tree, model, t.moves...)
+	doc, reformatted, err := before.Edit(t.tree, newEditModel(model, t), t.moves...)
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()

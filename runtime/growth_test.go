@@ -74,12 +74,21 @@ func TestWrite_growth(t *testing.T) {
 			_, err := rt.Operate(t.Context(), operations, runtime.Write{})
 			return err
 		}},
+		{"renames are undone", func(n int) string { return manyServers(n, "") + "[rest]\nport = 1\n" }, func(rt *runtime.Runtime, n int) error {
+			_, err := rt.Revert(t.Context(), 2, nil, runtime.Write{})
+			return err
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			treetest.CheckGrowth(t, func(n int) func() {
 				s := storeHolding(t, tt.text(n))
 				if tt.name == "a conflict is explained" {
 					appendText(t, s, manyServers(n, "-2"))
+				}
+				if tt.name == "renames are undone" {
+					renamed := strings.ReplaceAll(manyServers(n, ""), "servers.s", "servers.t")
+					appendText(t, s, renamed+"[rest]\nport = 1\n")
+					appendText(t, s, strings.ReplaceAll(renamed, "http", "https")+"[rest]\nport = 1\n") // later work in each
 				}
 				rt := runtimeOver(t, s)
 				get(t, rt).ShownStored()

@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -101,9 +102,9 @@ func TestRenames_ambiguous(t *testing.T) {
 			"[agent]\n# how many\nmax_turns = 5 # turns\n",
 		},
 		{
-			"the variable of a server in a list", "[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env] # env\n# about A\nA = '1' # one\nB = '2' # two\n",
+			"the variable of a server in a list, whose value is a secret that the client gives", "[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env] # env\n# about A\nA = '1' # one\nB = '2' # two\n",
 			`{"tools":{"mcp_servers":[{"name":"s","command":"c","env":{"C":"1","B":"2"}}]}}`,
-			"[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env] # env\n# about A\nC = '1' # one\nB = '2' # two\n",
+			"[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env] # env\n# about A\nB = '2' # two\nC = \"1\"\n",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -153,5 +154,23 @@ func TestRenames_guess(t *testing.T) {
 		if seen["right"] != seen["wrong"] {
 			t.Errorf("%s: a right guess gives %s, a wrong one %s", name, seen["right"], seen["wrong"])
 		}
+	}
+}
+
+// A guessed secret under another name leaves the same lines, whether it is right or
+// not: the place of a mistake behind it would tell.
+func TestRenames_guessedLine(t *testing.T) {
+	const text = "[[tools.mcp_servers]]\nname = 's'\ncommand = 'c'\n[tools.mcp_servers.env]\n# about A\nA = 'right' # one\nB = '2' # two\n\n[rest]\nprot = 1\n"
+	seen := make(map[string]string)
+	for _, guess := range []string{"right", "wrong"} {
+		rt := runtimeWith(t, meerkat.New(), storeHolding(t, text))
+		patch := object(t, `{"tools":{"mcp_servers":[{"name":"s","command":"c","env":{"C":"`+guess+`","B":"2"}}]}}`)
+		if _, err := rt.Patch(t.Context(), patch, runtime.Write{}); err != nil {
+			t.Fatal(err)
+		}
+		seen[guess] = strings.Replace(string(get(t, rt).Text()), guess, "GUESS", 1)
+	}
+	if diff := cmp.Diff(seen["wrong"], seen["right"]); diff != "" {
+		t.Errorf("a right guess (+) gives another text than a wrong one (-):\n%s", diff)
 	}
 }

@@ -152,7 +152,7 @@ func (s *Snapshot) Text() []byte { return s.document.Text() }
 // token in the place of each secret. A comment may hold anything. The error is that
 // of an edit.
 func (s *Snapshot) ShownText() ([]byte, error) {
-	doc, _, err := s.document.Edit(s.ShownStored(), s.model)
+	doc, _, err := s.document.Edit(s.ShownStored(), newEditModel(s.model, target{}))
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // MaxDepth is how many levels DescribeTo describes at most.
-const MaxDepth = 3
+const MaxDepth = 4
 
 // Describe returns the schema of the place p, one level deep: its own keywords,
 // and under properties, items and additionalProperties a summary of each place

@@ -18,16 +18,12 @@ func effectiveReply(e *runtime.Effective, model Model, caller Caller, params tre
 	reply["chain"] = chainMembers(e.Chain, caller.PathVisibility)
 	reply["origins"] = originMembers(e, path)
 	if _, isPart := params["path"]; isPart {
-		value, depth, ok := path.Get(e.Shown())
-		if !ok { // the client may know another name of a key
-			path = model.PathIn(path, e.Shown())
-			value, depth, ok = path.Get(e.Shown())
-		}
-		if !ok {
-			return nil, notFound(path, depth, e.Shown(), model)
+		value, place, err := valueAt(path, e.Shown(), model)
+		if err != nil {
+			return nil, err
 		}
 		delete(reply, "config")
-		reply["path"], reply["value"] = path.String(), value
+		reply["path"], reply["value"] = place.String(), value
 	} else {
 		reply["config"] = e.ShownJSON()
 	}

@@ -28,8 +28,9 @@ func newGet(rt *runtime.Runtime, model Model) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model or /hooks/entries/0. Omit for everything."},
-					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a long text, list or object in parts: 0, then next_offset of the reply."},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model, /hooks/entries/0, or by id /hooks/entries/audit (path of the reply has the index). Omit for everything."},
+					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a text, list or object from this character, entry or member on; next_offset continues."},
+					"limit":  tree.Object{"type": "integer", "minimum": int64(1), "description": "At most so many."},
 					"view":   tree.Object{"type": "string", "enum": values([]string{ViewResolved, ViewStored, ViewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
 				},
 				"additionalProperties": false,
@@ -75,6 +76,7 @@ type replyKey struct {
 	part    bool
 	path    string
 	offset  any
+	limit   any
 }
 
 // get replies from the snapshot's cache: the same read gets the same bytes until
@@ -86,7 +88,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
 	}
 	view, _ := params["view"].(string)
-	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text, params["offset"]}
+	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text, params["offset"], params["limit"]}
 	if view == ViewEffective {
 		e, err := rt.Effective(ctx)
 		if fault.Is(err, fault.InvalidParams) {
@@ -117,7 +119,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 		}
 		addWarnings(reply, noEffect.issues)
 		raw, err := encode(reply, params)
-		if f := fault.Of(err); f != nil && f.Kind == fault.TooLarge && view != ViewStored && params["offset"] == nil {
+		if f := fault.Of(err); f != nil && f.Kind == fault.TooLarge && view != ViewStored && !isPaged(params) {
 			return nil, withStoredSize(f, snapshot, path)
 		}
 		return raw, err
@@ -146,17 +148,13 @@ func getReply(snapshot *runtime.Snapshot, model Model, caller Caller, params tre
 	reply := runtime.NewEnvelope(snapshot, nil, caller.PathVisibility).Members()
 	switch _, part := params["path"]; {
 	case part:
-		value, depth, ok := path.Get(view())
-		if !ok { // the client may know another name of a key
-			path = model.PathIn(path, view())
-			value, depth, ok = path.Get(view())
-		}
-		if !ok {
-			return nil, notFound(path, depth, view(), model)
+		value, place, err := valueAt(path, view(), model)
+		if err != nil {
+			return nil, err
 		}
 		delete(reply, "config")
-		reply["path"], reply["value"] = path.String(), value
-	case params["view"] == ViewStored, params["offset"] != nil:
+		reply["path"], reply["value"] = place.String(), value
+	case params["view"] == ViewStored, isPaged(params):
 		reply["config"] = view()
 	default:
 		reply["config"] = snapshot.ShownJSON()
@@ -225,7 +223,7 @@ func encodeConfig(keyOf func(tree.Pointer) string, reply, params tree.Object) (j
 	}
 	size := toolLimit.sent(tree.Append(nil, short))
 	switch {
-	case params["offset"] != nil:
+	case isPaged(params):
 		return encodePage(short, params)
 	case size > toolLimit.bytes:
 		return nil, tooLongToRead(keyOf, reply, params, size)

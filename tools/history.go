@@ -28,7 +28,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 				"type": "object",
 				"properties": tree.Object{
 					"limit":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(100), "description": "default 20"},
-					"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before in the reply continues."},
+					"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before continues."},
 					"since":  tree.Object{"type": "integer", "minimum": int64(0), "description": "Only generations above this."},
 					"path":   tree.Object{"type": "string", "description": "JSON Pointer: only changes at, above or below it. Who changed the model? /agent/model"},
 				},
@@ -39,9 +39,9 @@ func newHistory(rt *runtime.Runtime) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"generation":  tree.Object{"type": "integer", "description": "The one that is current."},
+					"generation":  tree.Object{"type": "integer"},
 					"entries":     tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-					"next_before": tree.Object{"type": "integer", "description": "There are older entries: give this as before."},
+					"next_before": tree.Object{"type": "integer"},
 				},
 				"required": []any{"generation", "entries"},
 			}

@@ -11,7 +11,7 @@ import (
 func TestInputSchema_check(t *testing.T) {
 	for _, tt := range []struct{ operation, params, want string }{
 		{"get", `{"pth":"/rest"}`, `config/get has no parameter "pth": did you mean "path"?; nothing was done`},
-		{"get", `{"generation":1}`, `config/get has no parameter "generation": its parameters are "offset", "path", "view"; nothing was done`},
+		{"get", `{"generation":1}`, `config/get has no parameter "generation": its parameters are "limit", "offset", "path", "view"; nothing was done`},
 		{"get", `{"path":["rest"]}`, `parameter "path" of config/get must be a string, not an array; nothing was done`},
 		{"get", `{"view":"default"}`, `parameter "view" of config/get must be one of "resolved", "stored", "effective"; nothing was done`},
 		{"get", `{"view":""}`, `parameter "view" of config/get must be one of "resolved", "stored", "effective"; nothing was done`},

@@ -66,7 +66,7 @@ func (s *Operations) Instructions() string {
 
 To change something:
 1. config_get with path (for example /agent) gives the values and the generation.
-2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in the file stay. null returns a key to its default. For entries of lists use operations, by index: {"op":"replace","path":"/hooks/entries/1/enabled","value":true}.
+2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in the file stay. null returns a key to its default. For entries of lists use operations, by index (config_get with path /hooks/entries/audit tells that of the entry "audit"): {"op":"replace","path":"/hooks/entries/1/enabled","value":true}.
 3. generation_conflict: somebody was first. The error has their changes; overlaps lists what you both touch. If it is empty, repeat with the current generation; otherwise decide whether your change still makes sense. if_overlap "refuse" repeats for you if nothing overlaps.
 4. invalid_config: nothing was written. Each issue has a path, what was expected and often the nearest valid name; correct and repeat.
 5. would_drop: your call would lose what it does not name. Use operations; allow_drop only for what your user wants gone.

@@ -63,44 +63,59 @@ func (p pages) first(at tree.Pointer, offset int) tree.Pointer {
 	return at.Index(offset)
 }
 
-// startPages replaces the value of a reply by its part from params' offset on, and
-// tells its length.
+// isPaged reports whether a read is one of a part of a value, by its position.
+func isPaged(params tree.Object) bool { return params["offset"] != nil || params["limit"] != nil }
+
+// startPages replaces the value of a reply by its part from params' offset on, of at
+// most params' limit, and tells its length.
 func startPages(reply, params tree.Object) error {
-	offset := number(params["offset"])
-	if offset == nil {
+	if !isPaged(params) {
 		return nil
 	}
 	name := "value"
 	if _, exists := reply[name]; !exists {
 		name = "config"
 	}
+	offset := uint64(0)
+	if n := number(params["offset"]); n != nil {
+		offset = *n
+	}
 	p, ok := pagesOf(reply[name])
 	switch {
 	case !ok:
-		return fault.New(fault.InvalidParams, "offset is for texts, lists and objects, and %s is %s: leave offset out", policy.Place(pathParameter(params)), tree.WithArticle(tree.TypeName(reply[name]))).
-			With("path", "/offset")
-	case *offset > uint64(p.length):
-		return fault.New(fault.InvalidParams, "offset is %d, and %s has %d %s: give an offset that next_offset told, or 0", *offset, policy.Place(pathParameter(params)), p.length, p.unit).
+		given := "offset"
+		if params[given] == nil {
+			given = "limit"
+		}
+		return fault.New(fault.InvalidParams, "%s is for texts, lists and objects, and %s is %s: leave it out", given, policy.Place(pathParameter(params)), tree.WithArticle(tree.TypeName(reply[name]))).
+			With("path", "/"+given)
+	case offset > uint64(p.length):
+		return fault.New(fault.InvalidParams, "offset is %d, and %s has %d %s: give a lower one", offset, policy.Place(pathParameter(params)), p.length, p.unit).
 			With("path", "/offset")
 	}
-	reply[name] = p.part(int(*offset), p.length)
-	reply["offset"], reply["length"] = *offset, p.length
+	end := p.length
+	if n := number(params["limit"]); n != nil && *n < uint64(p.length)-offset {
+		end = int(offset + *n)
+		reply["next_offset"] = end
+	}
+	reply[name] = p.part(int(offset), end)
+	reply["offset"], reply["length"] = offset, p.length
 	return nil
 }
 
-// encodePage encodes the reply to a read with an offset: as much as fits, at least
-// one entry. next_offset continues.
+// encodePage encodes the reply to a read that startPages began: as much as fits, at
+// least one entry. next_offset continues.
 func encodePage(reply, params tree.Object) (json.RawMessage, error) {
 	name := "value"
 	if _, exists := reply[name]; !exists {
 		name = "config"
 	}
-	offset := int(*number(params["offset"]))
+	offset, length := int(reply["offset"].(uint64)), reply["length"].(int)
 	rest, _ := pagesOf(reply[name])
 	page := maps.Clone(reply)
 	text := func(count int) json.RawMessage {
 		delete(page, "next_offset")
-		if count < rest.length {
+		if offset+count < length {
 			page["next_offset"] = offset + count
 		}
 		page[name] = rest.part(0, count)

@@ -2,6 +2,8 @@ package tools_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,17 +70,105 @@ func TestGet_offset(t *testing.T) {
 		t.Errorf("got %d keys and %v omitted, %v", len(keys), omitted, f.Data["children"])
 	}
 	for args, want := range map[string]string{
-		`{"path":"/hooks/entries","offset":301}`: "has 300 entries",
-		`{"path":"/agent/max_turns","offset":0}`: "leave offset out",
+		`{"path":"/hooks/entries","offset":301}`: "has 300 entries: give a lower one",
+		`{"path":"/agent/max_turns","offset":0}`: "leave it out",
 		`{"path":"/hooks/entries","offset":-1}`:  "must be 0 or more",
 	} {
 		if _, err := c.tool("get", args); !fault.Is(err, fault.InvalidParams) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", args, err, want)
 		}
 	}
+	for args, want := range map[string]string{
+		`{"path":"/hooks/entries","offset":7,"limit":2}`:                      `["hook7","hook8"] 300 9`,
+		`{"path":"/hooks/entries","limit":1}`:                                 `["hook0"] 300 1`,
+		`{"path":"/hooks/entries","offset":299,"limit":5}`:                    `["hook299"] 300 null`,
+		`{"path":"/hooks/entries","offset":298,"limit":2,"view":"stored"}`:    `["hook298","hook299"] 300 null`,
+		`{"path":"/hooks/entries","offset":300,"limit":2}`:                    `[] 300 null`,
+		`{"path":"/agent/system_prompt","offset":3,"limit":2}`:                `"a\u00e9" 120000 5`,
+		`{"path":"/agent/system_prompt","offset":119999,"limit":2}`:           `"\n" 120000 null`,
+		`{"path":"/self_hosted/servers/s10","limit":1,"view":"stored"}`:       `["base_url"] 1 null`,
+		`{"limit":2,"offset":3,"view":"stored"}`:                              `[] 3 null`,
+		`{"path":"/hooks/entries/hook250/runtime","limit":1,"view":"stored"}`: `["args"] 3 1`,
+	} {
+		for _, call := range []func(string, string) (tree.Object, error){c.tool, c.method} {
+			reply, err := call("get", args)
+			if got := pageOf(reply); err != nil || got != strings.ReplaceAll(want, `\u00e9`, "é") {
+				t.Errorf("%s: got %s, %v, want %s", args, got, err, want)
+			}
+		}
+	}
+	if _, err := c.tool("get", `{"path":"/agent/max_turns","limit":1}`); !fault.Is(err, fault.InvalidParams) || !strings.Contains(err.Error(), "limit is for texts, lists and objects") {
+		t.Errorf("limit of a number: got %v", err)
+	}
 	reply, err := c.method("get", `{"path":"/hooks/entries","offset":298}`)
 	if list, _ := reply["value"].([]any); err != nil || len(list) != 2 || reply["length"] != int64(300) {
 		t.Errorf("the method: got %d entries of %v, %v", len(list), reply["length"], err)
+	}
+}
+
+// pageOf returns a page as JSON, of a list the identities and of an object the names,
+// the length of the whole, and where the next page begins.
+func pageOf(reply tree.Object) string {
+	value, isPart := reply["value"]
+	if !isPart {
+		value = reply["config"]
+	}
+	names := []any{}
+	switch v := value.(type) {
+	case []any:
+		for _, e := range v {
+			names = append(names, e.(tree.Object)["id"])
+		}
+		value = names
+	case tree.Object:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			names = append(names, name)
+		}
+		value = names
+	}
+	return string(tree.Append(nil, value)) + " " + string(tree.Append(nil, reply["length"])) + " " + string(tree.Append(nil, reply["next_offset"]))
+}
+
+// TestGet_entryByIdentity: an entry of a list is found by its identity, and the reply's
+// path has its index; among 300 entries that takes one short reply.
+func TestGet_entryByIdentity(t *testing.T) {
+	var b strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&b, "[[hooks.entries]]\nid = \"h%d\"\npoint = \"run_started\"\nruntime = { type = \"in_process\", name = \"n\" }\n", i)
+	}
+	b.WriteString("[[tools.mcp_servers]]\nname = \"a/b\"\ncommand = \"c\"\nargs = [\"x\"]\n[[tools.mcp_servers]]\nname = \"7\"\ncommand = \"d\"\n")
+	b.WriteString("[[tools.mcp_servers]]\nname = \"two\"\ncommand = \"e\"\n[[tools.mcp_servers]]\nname = \"two\"\ncommand = \"f\"\n")
+	c := clientOf(t, policy.Policy{}, b.String())
+	for path, want := range map[string]string{
+		"/hooks/entries/h250/id":          "/hooks/entries/250/id",
+		"/hooks/entries/h250":             "/hooks/entries/250",
+		"/hooks/entries/3/id":             "/hooks/entries/3/id",
+		"/hooks/entries/h9/runtime/name":  "/hooks/entries/9/runtime/handler",
+		"/tools/mcp_servers/a~1b/args/0":  "/tools/mcp_servers/0/args/0",
+		"/tools/mcp_servers/7":            "", // an index, and there are four
+		"/tools/mcp_servers/two":          "", // two of them
+		"/hooks/entries/h300":             "",
+		"/tools/mcp_servers/a~1b/args/x":  "", // entries without an identity
+		"/hooks/entries/h1/runtime/false": "",
+	} {
+		for _, view := range []string{"resolved", "stored"} {
+			reply, err := c.tool("get", `{"path":"`+path+`","view":"`+view+`"}`)
+			if want == "" {
+				if !fault.Is(err, fault.NotFound) {
+					t.Errorf("%s, %s: got %v, %v, want not_found", path, view, reply, err)
+				}
+				continue
+			}
+			at, _ := tree.ParsePointer(want)
+			whole := c.must(c.method("get", `{"view":"`+view+`"}`))
+			value, _, ok := at.Get(whole["config"])
+			if err != nil || reply["path"] != want && ok || !tree.Equal(reply["value"], value) && ok {
+				t.Errorf("%s, %s: got %v, %v, want %s", path, view, reply, err, want)
+			}
+		}
+	}
+	if reply := c.must(c.tool("get", `{"path":"/hooks/entries/h250"}`)); len(tree.Append(nil, reply)) > 1000 {
+		t.Errorf("got %d bytes", len(tree.Append(nil, reply)))
 	}
 }
 

@@ -25,7 +25,7 @@ func newSchema(rt *runtime.Runtime, model Model) *Operation {
 				"properties": tree.Object{
 					"path":  tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys (/self_hosted/servers/x), 0 for list entries. Omit for the sections."},
 					"query": tree.Object{"type": "string", "maxLength": int64(1000), "description": "A few words instead of path: the ten best places, with their value now and required keys. <id> is a name of your own, - an entry of a list."},
-					"depth": tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(schema.MaxDepth), "description": "Levels under path, default 1. 2 shows what a new entry needs, e.g. of /realm/x/auth/y."},
+					"depth": tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(schema.MaxDepth), "description": "Levels under path, default 1. 2 shows what a new entry needs, e.g. of /realm/x/auth/y; 4 of a new realm, /realm/x."},
 				},
 				"additionalProperties": false,
 			}

@@ -68,7 +68,7 @@ func TestSchema_queryRefused(t *testing.T) {
 	for args, text := range map[string]string{
 		`{"query":"port","path":"/rest"}`: "give query or path, not both",
 		`{"query":1}`:                     `must be a string`,
-		`{"depth":4}`:                     "must be 3 or less",
+		`{"depth":5}`:                     "must be 4 or less",
 		`{"depth":0}`:                     "must be 1 or more",
 		`{"query":"` + strings.Repeat("x", 1001) + `"}`: "at most 1000 characters",
 	} {
@@ -102,6 +102,10 @@ func TestSchema_depth(t *testing.T) {
 	if got := at(three, source); got["required"] != nil {
 		t.Errorf("the fourth level is described: %v", got)
 	}
+	four := c.must(c.tool("schema", `{"path":"/realm/x","depth":4}`)) // all that a new realm needs
+	if got := at(four, source+"/x-branches/env"); len(tree.Append(nil, four)) > 16<<10 || got["keys"] == nil {
+		t.Errorf("got %d bytes, and of a source %v", len(tree.Append(nil, four)), got)
+	}
 	deeper := c.must(c.tool("schema", `{"path":"/realm/x/auth/a","depth":3}`))
 	inline := at(deeper, "/properties/source/x-branches/inline_secret")
 	want := params(t, `{"description":"The secret itself is in the configuration.","properties":{"secret":{"description":"The secret itself.","type":"string","x-risk":"secret"}},"required":["kind","secret"]}`)
@@ -109,7 +113,7 @@ func TestSchema_depth(t *testing.T) {
 		t.Errorf("a branch (-want +got):\n%s", diff)
 	}
 	for _, path := range []string{"", "/hooks/entries", "/agent", "/agent/provider_params/provider_tag", "/tools"} {
-		for _, depth := range []string{"1", "2", "3"} {
+		for _, depth := range []string{"1", "2", "3", "4"} {
 			args := `{"path":"` + path + `","depth":` + depth + `}`
 			tool, method := string(tree.Append(nil, c.must(c.tool("schema", args)))), string(tree.Append(nil, c.must(c.method("schema", args))))
 			for _, keyword := range []string{`"x-unset"`, `"x-key"`, `"x-tag"`, `4294967295`, `9223372036854775807`} {

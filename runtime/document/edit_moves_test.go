@@ -132,6 +132,7 @@ func TestEdit_assumedRenames(t *testing.T) {
 // declaring is a model that declares one name.
 type declaring struct{ name string }
 
+func (declaring) MayRename(tree.Pointer) bool    { return true }
 func (declaring) Key(tree.Pointer) string        { return "id" }
 func (d declaring) Declares(p tree.Pointer) bool { return p[len(p)-1] == d.name }
 

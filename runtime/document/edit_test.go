@@ -41,6 +41,7 @@ func runEdits(t *testing.T, cases []editCase) {
 type keyFunc func(tree.Pointer) string
 
 func (f keyFunc) Key(p tree.Pointer) string { return f(p) }
+func (keyFunc) MayRename(tree.Pointer) bool { return true }
 func (keyFunc) Declares(tree.Pointer) bool  { return false }
 
 // byID is for lists whose entries are identified by the member id.

@@ -106,7 +106,7 @@ func (e *editor) findRenames(t *table, s scope, have, want tree.Object) (names m
 	}
 	names, taken = make(map[string]string), make(map[string]bool)
 	for _, p := range byValue {
-		if len(p.old) == 1 && len(p.new) == 1 {
+		if len(p.old) == 1 && len(p.new) == 1 && e.model.MayRename(s.at.Child(p.new[0])) {
 			names[p.old[0]], taken[p.new[0]] = p.new[0], true
 		}
 	}

@@ -13,7 +13,8 @@ import "slices"
 //
 // Places at or below a pointer of except stay as they are. They and the overlaps
 // are places in current; an entry that current does not have is told by its list.
-// The result shares values with its arguments.
+// An entry of a list that the change added or removed is decided as a whole. The result
+// shares values with its arguments.
 func Undo(before, after, current Object, keyOf func(Pointer) string, except []Pointer) (result Object, overlaps []Pointer) {
 	u := undoer{keyOf: keyOf, except: NewPointerSet(except...)}
 	result, _ = u.value(Pointer{}, before, after, current).(map[string]any)

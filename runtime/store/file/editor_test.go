@@ -231,3 +231,33 @@ func TestSwap_withoutExchange(t *testing.T) {
 		}
 	}
 }
+
+// Two programs save in the microseconds of one exchange: the first renames its text
+// to the config, and the second writes into the file that displaced that. The second
+// text is the newer one, and the file of the commit is not the commit's any more.
+func TestCompareAndSwap_savedIntoTheFileThatDisplacedASave(t *testing.T) {
+	r := newFastRealm(t)
+	commit(t, r.open(), "old")
+	exchanges := 0
+	s := open(r.options(), faulty{say: serial(func(op, _ string) (bool, error) {
+		if op == "exchange" {
+			switch exchanges++; exchanges {
+			case 1:
+				r.replace("config.toml", "renamed")
+			case 2:
+				r.put("config.toml", "written in place")
+			}
+		}
+		return true, nil
+	})}, newTestClock(), "boot")
+	state := load(t, s)
+	if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "new")); !fault.Is(err, fault.GenerationConflict) {
+		t.Errorf("got %v, want generation_conflict", err)
+	}
+	if got := r.get("config.toml"); got != "written in place" {
+		t.Errorf("config.toml is %q, want the newest save", got)
+	}
+	if !r.somewhere("renamed") {
+		t.Error("the first save is nowhere to be found")
+	}
+}

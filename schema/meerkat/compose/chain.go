@@ -19,7 +19,7 @@ const maxDepth = 16
 const maxID = 255
 
 // resolveChain returns the realms that a realm inherits from, itself first. The
-// messages of its errors are Meerkat's.
+// messages of its errors are Meerkat's, but for the one about maxID.
 func resolveChain(head string, documents map[string]tree.Object) ([]string, error) {
 	t := newTopology(documents)
 	chain := []string{head}
