@@ -71,9 +71,9 @@ func floods() []flood {
 	// The longest text that the realm may have, with few keys and with long ones.
 	large := "[agent]\nsystem_prompt = \"" + strings.Repeat("p", 900_000) + "\"\n"
 	return []flood{
-		{name: "16 questions of 4.8 MB", write: func(w *bufio.Writer) {
+		{name: "40 questions beside 4.8 MB that are ignored", write: func(w *bufio.Writer) {
 			_, _ = w.WriteString(elicits)
-			wrap(w, 16, shellCall+`,"reason":"`, kilo, 4800, `"}}}`)
+			wrap(w, 40, shellCall+`},"ignored":"`, kilo, 4800, `"}}`)
 		}},
 		{name: "batches of 1,1,1", write: func(w *bufio.Writer) {
 			wrap(w, 4, "[%d", ",1", 4*mega-20, "]")
@@ -96,9 +96,9 @@ func floods() []flood {
 				_, _ = w.WriteString("}}}\n")
 			}
 		}},
-		{name: "40 questions beside 4.8 MB that are ignored", write: func(w *bufio.Writer) {
+		{name: "16 questions of 4.8 MB", write: func(w *bufio.Writer) {
 			_, _ = w.WriteString(elicits)
-			wrap(w, 40, shellCall+`},"ignored":"`, kilo, 4800, `"}}`)
+			wrap(w, 16, shellCall+`,"reason":"`, kilo, 4800, `"}}}`)
 		}},
 		{name: "40 questions about 600 KB", write: func(w *bufio.Writer) {
 			_, _ = w.WriteString(elicits)

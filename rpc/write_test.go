@@ -29,14 +29,15 @@ func outputOf(t *testing.T, text string, opts rpc.Options, input string) []strin
 // TestServe_writeAboveTheReplyLimit expects a write that was done to get a result,
 // whatever its size.
 func TestServe_writeAboveTheReplyLimit(t *testing.T) {
-	prompt := strings.Repeat(`\t`, 500_000)
-	text := "[agent]\nsystem_prompt = \"" + strings.Repeat("\t", 1_000_000) + "\"\n"
+	size := treetest.Cases(500_000, 50_000)
+	prompt := strings.Repeat(`\t`, size)
+	text := "[agent]\nsystem_prompt = \"" + strings.Repeat("\t", 2*size) + "\"\n"
 	for name, request := range map[string]string{
 		"method":        `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}`,
 		"modern method": `{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{` + modernMeta + `,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}`,
 		"modern tool":   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"return":"config","expected_generation":1,"patch":{"agent":{"system_prompt":"` + prompt + `"}}}}}`,
 	} {
-		for _, maxReply := range treetest.Cases([]int{0, 3_000_000, 2000}, []int{3_000_000}) {
+		for _, maxReply := range treetest.Cases([]int{0, 3_000_000, 2000}, []int{2000}) {
 			answers := outputOf(t, text, rpc.Options{MaxReply: maxReply}, request)
 			frame, err := tree.DecodeObject([]byte(answers[0]))
 			if err != nil {

@@ -188,7 +188,7 @@ func TestCallTool_giantArguments(t *testing.T) {
 // that a file can be: everything is answered or refused with what to do.
 func TestCallTool_giantRealms(t *testing.T) {
 	const base = "[agent]\nmodel = \"m\"\n[rest]\nport = 1\n"
-	realms, each := 0, treetest.Cases(1, 2)
+	realms, each := 0, treetest.Cases(1, 3)
 	for _, shape := range shapes() {
 		names := hostileNames(shape.count, shape.length)
 		quoted := strings.ReplaceAll(string(tree.Append(nil, names)), "\x7f", `\u007f`)
@@ -272,7 +272,7 @@ func TestCallTool_manyWrongKeys(t *testing.T) {
 // TestCall_giantError: an error of a method can be sent, too, and keeps as much of
 // its lists as fits.
 func TestCall_giantError(t *testing.T) {
-	long := strings.Repeat("\x01", 20_000)
+	long := strings.Repeat("\x01", treetest.Cases(20_000, 10_000)) // six bytes each, 90 times: above the limit
 	c := newClient(t)
 	_, err := c.operations["patch"].Call(t.Context(), tools.Caller{Surface: store.RPC}, tree.Object{
 		"patch": tree.Object{"self_hosted": tree.Object{"servers": tree.Object{long: table(hostileNames(90, 10), int64(1))}}},

@@ -16,6 +16,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // meter counts the bytes that are read of a history's records.
@@ -284,13 +285,15 @@ func TestSweep_readsEachRecordOnce(t *testing.T) {
 // nearly every character.
 func TestEncodeRecords_escapedTexts(t *testing.T) {
 	text := strings.Repeat("\x01\"\n", store.MaxText/3)
-	records := storetest.Commit(store.State{Version: store.Empty(), Next: 1}, text, text+"2", text+"3", text+"4")
+	texts := treetest.Cases([]string{text, text + "2", text + "3", text + "4"}, []string{text, text + "2", text + "3"}) // as JSON strings, both are too long
+	records := storetest.Commit(store.State{Version: store.Empty(), Next: 1}, texts...)
 	b, err := encodeRecords(records)
 	if err != nil || len(b) > maxRecordFile {
 		t.Fatalf("got %d bytes, %v", len(b), err)
 	}
 	got, err := parseRecords(1, b)
-	if err != nil || len(got) != 4 || !slices.Equal(got[3].Text, records[3].Text) {
+	last := len(texts) - 1
+	if err != nil || len(got) != len(texts) || !slices.Equal(got[last].Text, records[last].Text) {
 		t.Errorf("got %d records, %v", len(got), err)
 	}
 	records[0].Reason = strings.Repeat("x", maxRecordFile)

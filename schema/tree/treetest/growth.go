@@ -10,7 +10,8 @@ import (
 // prepare returns a call with an input of size n. Eight calls with inputs of 1,000
 // (of 250 where Cases returns few) are compared with one whose input is eight times
 // as large: both hold as much memory. In n log n the one call takes a third longer,
-// in the square of n eight times as long.
+// in the square of n eight times as long. Small inputs show only a square that takes
+// most of the time.
 //
 // Work is processor time, so that other processes do not count, and of each the
 // least of several runs, in turns, together with its garbage collection.
