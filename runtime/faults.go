@@ -75,7 +75,7 @@ func corruptFault(now *parsedState, lastGood *Snapshot) *fault.Fault {
 		return withNotices(notTOMLFault("config.toml is", now.syntax, repair).With("generation", generation), now.state.Notices)
 	}
 	good := lastGood.Version.Generation
-	advice := fmt.Sprintf("%s; or go back to %d, the last generation that is, with a rollback that names expected_generation %d, if the person says so: everything since goes", repair, good, generation)
+	advice := fmt.Sprintf("%s; or, if the person says so, roll back to %d with expected_generation %d: what was changed after %d goes, and stays in the history", repair, good, generation, good)
 	f := notTOMLFault("config.toml is", now.syntax, advice).With("generation", generation).With("last_good_generation", good)
 	return withNotices(f, now.state.Notices)
 }
