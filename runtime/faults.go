@@ -165,10 +165,10 @@ func tooLargeFault() *fault.Fault {
 }
 
 // tooManyKeysFault returns the fault of a write whose text would have more than
-// document.MaxKeys.
+// document.MaxKeys or document.MaxTables.
 func tooManyKeysFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
-		"config.toml would have more than %d keys, tables and list entries, which is the most: make it smaller; nothing was written", document.MaxKeys).
+		"config.toml would have more than %d keys, tables and list entries, or more than %d tables: make it smaller; nothing was written", document.MaxKeys, document.MaxTables).
 		With("limit", document.MaxKeys)
 }
 
