@@ -70,6 +70,11 @@ func floods() []flood {
 	kilo := strings.Repeat("x", 1024)
 	// The longest text that the realm may have, with few keys and with long ones.
 	large := "[agent]\nsystem_prompt = \"" + strings.Repeat("p", 900_000) + "\"\n"
+	mistakes := new(strings.Builder)
+	mistakes.WriteString("[agent]\n")
+	for i := range 60_000 {
+		fmt.Fprintf(mistakes, "k%x=1\n", i)
+	}
 	return []flood{
 		{name: "40 questions beside 4.8 MB that are ignored", write: func(w *bufio.Writer) {
 			_, _ = w.WriteString(elicits)
@@ -216,6 +221,10 @@ func floods() []flood {
 		{name: "unread histories after writes", config: large, unread: true, write: func(w *bufio.Writer) {
 			each(w, 5, `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`)
 			each(w, 2000, `{"jsonrpc":"2.0","id":%d,"method":"config/history","params":{"limit":100}}`)
+		}},
+		{name: "differences of a text of many mistakes", config: mistakes.String(), write: func(w *bufio.Writer) {
+			each(w, 1, `{"jsonrpc":"2.0","id":"w%d","method":"config/patch","params":{"patch":{"rest":{"port":9}}}}`)
+			each(w, 12, `{"jsonrpc":"2.0","id":%d,"method":"config/diff","params":{"from":0,"to":1}}`)
 		}},
 		{name: "unread writes that are cancelled", config: large, unread: true, write: func(w *bufio.Writer) {
 			for i := range 2000 {

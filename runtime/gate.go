@@ -21,3 +21,13 @@ func (g gate) enter(ctx context.Context) error {
 
 // leave lets the next caller in.
 func (g gate) leave() { <-g }
+
+// Examine waits until no other caller examines earlier texts or other realms. Each
+// one holds several parsed texts until its reply is made, so that one at a time does.
+// The caller calls leave when it has its reply. An error is that of ctx.
+func (r *Runtime) Examine(ctx context.Context) (leave func(), err error) {
+	if err := r.examining.enter(ctx); err != nil {
+		return nil, err
+	}
+	return r.examining.leave, nil
+}

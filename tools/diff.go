@@ -39,6 +39,11 @@ func newDiff(rt *runtime.Runtime) *Operation {
 		},
 		action: read{
 			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
+				leave, err := rt.Examine(ctx)
+				if err != nil {
+					return nil, err
+				}
+				defer leave()
 				c, err := rt.Compare(ctx, *number(params["from"]), number(params["to"]))
 				if err != nil {
 					return nil, err

@@ -48,6 +48,11 @@ func newHistory(rt *runtime.Runtime) *Operation {
 		},
 		action: read{
 			do: func(ctx context.Context, _ Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
+				leave, err := rt.Examine(ctx)
+				if err != nil {
+					return nil, err
+				}
+				defer leave()
 				reply, err := history(ctx, rt, params)
 				if err != nil {
 					return nil, err

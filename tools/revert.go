@@ -40,7 +40,7 @@ func newRevert(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			if err != nil {
 				return change{}, err
 			}
-			return change{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+			return change{examines: true, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 				return rt.Revert(ctx, generation, left, w)
 			}}, nil
 		}},

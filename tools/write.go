@@ -29,6 +29,7 @@ type change struct {
 	apply func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error)
 
 	returnsTo *uint64 // the generation that the write goes back to; nil if it does not
+	examines  bool    // it parses earlier texts
 
 	// At most one of these, so that a review can tell what the call names.
 	patch      tree.Object
@@ -142,6 +143,13 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 	w := c.write
 	if review != nil {
 		w.Judge = review.Judge
+	}
+	if c.change.examines || c.tellsEffect {
+		leave, err := c.rt.Examine(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 	}
 	outcome, err := c.change.apply(ctx, w)
 	if err != nil {

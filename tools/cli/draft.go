@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 
+	"realmconf/runtime"
 	"realmconf/runtime/fault"
 )
 
@@ -43,7 +45,12 @@ func (d *draft) read() ([]byte, error) {
 		return nil, fault.New(fault.Storage, "the editor has replaced the text by something that is not a file: repair it, or try another editor; nothing was written").
 			With("op", "read the edited text").With("reason", fault.IO)
 	}
-	text, err := os.ReadFile(d.path)
+	f, err := os.Open(d.path)
+	if err != nil {
+		return nil, fault.FromOS("read the edited text", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, runtime.MaxText+1)) // a longer one is refused for its first bytes
 	if err != nil {
 		return nil, fault.FromOS("read the edited text", err)
 	}
