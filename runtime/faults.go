@@ -75,7 +75,7 @@ func corruptFault(now *parsedState, lastGood *Snapshot) *fault.Fault {
 		return withNotices(notTOMLFault("config.toml is", now.syntax, repair).With("generation", generation), now.state.Notices)
 	}
 	good := lastGood.Version.Generation
-	advice := fmt.Sprintf("%s; or go back to %d, the last generation that is, with a rollback that names expected_generation %d, if the person says so: everything since goes", repair, good, generation)
+	advice := fmt.Sprintf("%s; or, if the person says so, roll back to %d with expected_generation %d: what was changed after %d goes, and stays in the history", repair, good, generation, good)
 	f := notTOMLFault("config.toml is", now.syntax, advice).With("generation", generation).With("last_good_generation", good)
 	return withNotices(f, now.state.Notices)
 }
@@ -165,10 +165,10 @@ func tooLargeFault() *fault.Fault {
 }
 
 // tooManyKeysFault returns the fault of a write whose text would have more than
-// document.MaxKeys.
+// document.MaxKeys or document.MaxTables.
 func tooManyKeysFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
-		"config.toml would have more than %d keys, tables and list entries, which is the most: make it smaller; nothing was written", document.MaxKeys).
+		"config.toml would have more than %d keys, tables and list entries, or more than %d tables: make it smaller; nothing was written", document.MaxKeys, document.MaxTables).
 		With("limit", document.MaxKeys)
 }
 

@@ -49,7 +49,7 @@ func TestCallTool_question(t *testing.T) {
 		"an address with the secret of another": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret from /realm/team/backend/main/base_url)"},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
-			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): moved from /hooks/entries/0"},
+			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): \"audit\" moved from /hooks/entries/0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := clientOf(t, policy.Policy{}, guarded)

@@ -126,12 +126,13 @@ func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree
 }
 
 // historyEntry returns one generation of the list, and whether it changed
-// something at, above or below a path. It has no paths if its changes are not known;
-// then it may have changed anything.
+// something at, above or below a path. If its changes are not known it has
+// no paths, and paths_unknown: it may have changed anything.
 func historyEntry(e *runtime.Entry, path tree.Pointer) (entry tree.Object, kept bool) {
 	entry = historyRecord(&e.Record)
 	entry["valid"] = e.IsValid
 	if e.Opaque {
+		entry["paths_unknown"] = true
 		return entry, true
 	}
 	paths, count := []any{}, 0

@@ -30,13 +30,13 @@ func TestHistory(t *testing.T) {
 	var got []string
 	for _, e := range reply["entries"].([]any) {
 		entry := e.(tree.Object)
-		got = append(got, fmt.Sprintf("%v %v valid %v paths %s of %v, to %v, why %v", entry["generation"], entry["operation"], entry["valid"],
-			tree.Append(nil, entry["paths"]), entry["path_count"], entry["rollback_to"], entry["reason"]))
+		got = append(got, fmt.Sprintf("%v %v valid %v paths %s of %v, unknown %v, to %v, why %v", entry["generation"], entry["operation"], entry["valid"],
+			tree.Append(nil, entry["paths"]), entry["path_count"], entry["paths_unknown"], entry["rollback_to"], entry["reason"]))
 	}
 	want := []string{
-		"4 rollback valid true paths null of <nil>, to 2, why <nil>",
-		"3 external valid false paths null of <nil>, to <nil>, why <nil>",
-		`2 patch valid true paths ["/agent/model","/rest/port"] of 2, to <nil>, why why`,
+		"4 rollback valid true paths null of <nil>, unknown true, to 2, why <nil>",
+		"3 external valid false paths null of <nil>, unknown true, to <nil>, why <nil>",
+		`2 patch valid true paths ["/agent/model","/rest/port"] of 2, unknown <nil>, to <nil>, why why`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -140,7 +140,7 @@ func TestRollback_invalidText(t *testing.T) {
 	if f == nil || f.Kind != fault.CorruptConfig || f.Data["last_good_generation"] != uint64(1) || strings.Contains(f.Message, "canary") {
 		t.Fatalf("get: got %v %v", err, f.Data)
 	}
-	if want := "a person should repair it with realmconf edit; or go back to 1, the last generation that is, with a rollback that names expected_generation 2, if the person says so"; !strings.Contains(f.Message, want) {
+	if want := "a person should repair it with realmconf edit; or, if the person says so, roll back to 1 with expected_generation 2: what was changed after 1 goes, and stays in the history"; !strings.Contains(f.Message, want) {
 		t.Errorf("got %q, want %q in it", f.Message, want)
 	}
 	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"}},"expected_generation":2}`); !fault.Is(err, fault.CorruptConfig) {
@@ -149,7 +149,18 @@ func TestRollback_invalidText(t *testing.T) {
 	if _, err := c.tool("rollback", `{"to":1,"expected_generation":2}`); !fault.Is(err, fault.ApprovalRequired) {
 		t.Errorf("rollback without a person: got %v, want approval_required", err)
 	}
-	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2}`, accept)
+	asked := ""
+	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2}`, func(q policy.Question) (policy.Answer, error) {
+		asked = q.Message
+		return policy.Accepted, nil
+	})
+	if want := "all of it goes, and stays in the history as generation 2. generation 1 of 1970-01-01 00:00 UTC, by another program or by hand, comes back"; !strings.Contains(asked, want) {
+		t.Errorf("got %s, want %s", asked, want)
+	}
+	first := c.must(c.method("history", `{"limit":1}`))["entries"].([]any)[0].(tree.Object)
+	if got := string(tree.Append(nil, first["approved"])); got != `{"by":"person","fields":[""],"via":"editor","whole_configuration":true}` {
+		t.Errorf("approved: got %s", got)
+	}
 	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
 		t.Errorf("rollback: got %v, %v", reply, err)
 	}
@@ -192,7 +203,7 @@ func TestCallTool_baseUnknown(t *testing.T) {
 		question = q.Message
 		return policy.Accepted, nil
 	})
-	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes\n/agent/model: \"\" (the default) → \"x\""
+	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n/agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"slices"
+
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
@@ -54,6 +56,9 @@ func historyRecord(r *store.Record) tree.Object {
 		approved := tree.Object{"by": a.By, "fields": values(a.Fields)}
 		if a.Via != "" {
 			approved["via"] = a.Via
+		}
+		if slices.Contains(a.Fields, "") { // the pointer of the whole configuration
+			approved["whole_configuration"] = true
 		}
 		entry["approved"] = approved
 	}

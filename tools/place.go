@@ -11,16 +11,16 @@ import (
 // may know another name of a key, and may name an entry of a list by its identity: the
 // place has the name and the index that there are.
 func valueAt(path tree.Pointer, config tree.Object, model Model) (any, tree.Pointer, error) {
-	value, depth, ok := path.Get(config)
-	if ok {
+	if value, _, ok := path.Get(config); ok {
 		return value, path, nil
 	}
 	path = entriesByIndex(model.PathIn(path, config), config, model)
 	path = model.PathIn(path, config) // below an entry
-	if value, depth, ok = path.Get(config); ok {
-		return value, path, nil
+	value, depth, ok := path.Get(config)
+	if !ok {
+		return nil, path, notFound(path, depth, config, model)
 	}
-	return nil, path, notFound(path, depth, config, model)
+	return value, path, nil
 }
 
 // entriesByIndex returns a path with the index of each list entry that it names by its

@@ -30,7 +30,7 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Output: writeOutput,
 		action: &write{rt, Rollback, model, p, func(params tree.Object) (change, error) {
 			to := *number(params["to"])
-			return change{apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
+			return change{returnsTo: &to, apply: func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error) {
 				return rt.Rollback(ctx, to, w)
 			}}, nil
 		}},

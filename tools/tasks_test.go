@@ -154,9 +154,9 @@ func TestTools_tasks(t *testing.T) {
 	} {
 		size := 0
 		for i, call := range task.calls {
-			reply, n := c.reply(call)
-			if kindOf(reply) != string(call.kind) {
-				t.Errorf("%s: %s: got %v, want kind %q", task.name, call.args, reply, call.kind)
+			n, err := c.reply(call)
+			if kindOf(err) != string(call.kind) {
+				t.Errorf("%s: %s: got %v, want kind %q", task.name, call.args, err, call.kind)
 			}
 			size += n
 			if i == 0 && task.after != nil {
@@ -169,9 +169,9 @@ func TestTools_tasks(t *testing.T) {
 	}
 }
 
-// reply does a call, and returns its error and the number of bytes that a model reads:
-// of a refusal its text and its data.
-func (c *client) reply(call taskCall) (error, int) {
+// reply does a call, and returns the number of bytes that a model reads, of a refusal
+// those of its text and its data, and the error.
+func (c *client) reply(call taskCall) (int, error) {
 	c.t.Helper()
 	args := call.args
 	if strings.Contains(args, "GEN") {
@@ -188,7 +188,7 @@ func (c *client) reply(call taskCall) (error, int) {
 		for name, v := range f.Data {
 			data[name] = v
 		}
-		return err, len(f.Message) + len("\n") + len(tree.Append(nil, data))
+		return len(f.Message) + len("\n") + len(tree.Append(nil, data)), err
 	}
-	return nil, len(raw)
+	return len(raw), nil
 }

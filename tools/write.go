@@ -8,6 +8,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -26,6 +27,8 @@ type write struct {
 // change is the change that a write asks for.
 type change struct {
 	apply func(ctx context.Context, w runtime.Write) (*runtime.Outcome, error)
+
+	returnsTo *uint64 // the generation that the write goes back to; nil if it does not
 
 	// At most one of these, so that a review can tell what the call names.
 	patch      tree.Object
@@ -57,6 +60,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
 		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
+		Earlier: c.earlier(ctx),
 		Effects: w.rt.RelatedEffects,
 		Patch:   c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
@@ -118,6 +122,19 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 	}
 	c.change, err = w.parse(params)
 	return c, err
+}
+
+// earlier returns the record of the generation that the write goes back to; nil if it
+// does not, or if that is not kept: then the write is refused.
+func (c writeCall) earlier(ctx context.Context) *store.Record {
+	if c.change.returnsTo == nil || *c.change.returnsTo == 0 {
+		return nil
+	}
+	revision, err := c.rt.Revision(ctx, *c.change.returnsTo)
+	if err != nil {
+		return nil
+	}
+	return &revision.Record
 }
 
 // run does the write under a review, which may be nil, and returns its reply.

@@ -18,7 +18,7 @@ func (s *scanner) open(header *section) (*table, *SyntaxError) {
 		switch {
 		case m == nil:
 			m = s.addMember(t, k)
-			m.table = take(&s.tables, s.chunk)
+			m.table = s.newTable()
 			t = m.table
 		case m.table != nil:
 			t = m.table
@@ -48,18 +48,18 @@ func (s *scanner) openLast(parent *table, k *keyPart, isList bool) (*table, *Syn
 	m := parent.member(k.name)
 	switch {
 	case m == nil && isList:
-		opened := take(&s.tables, s.chunk)
+		opened := s.newTable()
 		list := take(&s.tableLists, min(s.chunk, fewParts))
 		list.tables = []*table{opened}
 		s.keys++
 		s.addMember(parent, k).list = list
 		return opened, nil
 	case m == nil:
-		opened := take(&s.tables, s.chunk)
+		opened := s.newTable()
 		s.addMember(parent, k).table = opened
 		return opened, nil
 	case isList && m.list != nil:
-		opened := take(&s.tables, s.chunk)
+		opened := s.newTable()
 		m.list.tables = append(m.list.tables, opened)
 		s.keys++
 		return opened, nil
@@ -84,7 +84,7 @@ func (s *scanner) define(t *table, b *body, e *entry) *SyntaxError {
 		m := t.member(k.name)
 		if m == nil {
 			m = s.addMember(t, k)
-			m.table = take(&s.tables, s.chunk)
+			m.table = s.newTable()
 		}
 		if m.table == nil {
 			return syntaxError(s.text, k.start(), reasonNotTable)
@@ -102,6 +102,12 @@ func (s *scanner) define(t *table, b *body, e *entry) *SyntaxError {
 	}
 	s.addMember(t, k).entry = e
 	return nil
+}
+
+// newTable returns an empty table, and counts it.
+func (s *scanner) newTable() *table {
+	s.tableCount++
+	return take(&s.tables, s.chunk)
 }
 
 func (s *scanner) addMember(t *table, k *keyPart) *member {

@@ -43,6 +43,11 @@ const MaxBytes = 1 << 20
 // a request may have stay below.
 const MaxKeys = 150_000
 
+// MaxTables is the most tables in a text, the inline ones and those that only a
+// dotted key names included. The cost of every view is bounded by it: a view fills
+// in the defaults of each table, and `{}` in a list of hooks means twelve values.
+const MaxTables = 25_000
+
 // byteOrderMark may precede a text. It is kept and has no meaning.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 

@@ -40,15 +40,15 @@ func denseTexts() map[string]func() string {
 		"keys":                    denseText(MaxKeys, 1, "", "%x=1\n", ""),
 		"strings":                 denseText(MaxKeys, 1, "", "%x='1'\n", ""),
 		"keys of one table":       denseText(MaxKeys-1, 1, "", "a.%x=1\n", ""),
-		"tables":                  denseText(MaxKeys, 1, "", "[%x]\n", ""),
-		"tables with a key":       denseText(MaxKeys, 2, "", "[%x]\na=1\n", ""),
-		"dotted keys":             denseText(MaxKeys, 2, "", "%x.a=1\n", ""),
-		"long dotted keys":        denseText(MaxKeys, tree.MaxDepth-1, "", "%x"+dots+"=1\n", ""),
-		"entries":                 denseText(MaxKeys-1, 2, "", "[[a]]\nb=1\n", ""),
-		"inline tables":           denseText(MaxKeys, 2, "", "%x={a=1}\n", ""),
+		"tables":                  denseText(MaxTables, 1, "", "[%x]\n", ""),
+		"tables with a key":       denseText(MaxTables, 1, "", "[%x]\na=1\n", ""),
+		"dotted keys":             denseText(MaxTables, 1, "", "%x.a=1\n", ""),
+		"long dotted keys":        denseText(MaxTables, tree.MaxDepth-2, "", "%x"+dots+"=1\n", ""),
+		"entries":                 denseText(MaxTables, 1, "", "[[a]]\nb=1\n", ""),
+		"inline tables":           denseText(MaxTables, 1, "", "%x={a=1}\n", ""),
 		"one inline table":        denseText(MaxKeys-2, 1, "a={", "%x=1,", "z=1}"),
-		"array of inline tables":  denseText(MaxKeys-1, 2, "a=[", "{a=1},", "]"),
-		"array of empty tables":   denseText(MaxKeys-1, 1, "a=[", "{},", "]"),
+		"array of inline tables":  denseText(MaxTables, 1, "a=[", "{a=1},", "]"),
+		"array of empty tables":   denseText(MaxTables, 1, "a=[", "{},", "]"),
 		"array":                   denseText(MaxKeys-1, 1, "a=[", "1,", "]"),
 		"array of arrays":         denseText(MaxKeys-1, 1, "a=[", "[],", "]"),
 		"arrays":                  denseText(MaxKeys, 2, "", "%x=[1]\n", ""),
@@ -133,18 +133,19 @@ func TestParse_memoryOfDenseTexts(t *testing.T) {
 }
 
 func TestParse_tooManyKeys(t *testing.T) {
-	dots := strings.Repeat(".a", 99) + "=1\n"
-	var dotted, lists strings.Builder
-	for i := range MaxKeys / 100 {
-		fmt.Fprintf(&dotted, "%d%s", i, dots)
-		fmt.Fprintf(&lists, "[[%d%s]]\n", i, strings.Repeat(".a", 98)) // one more for the entry
+	var dotted, headers, lists strings.Builder
+	for i := range MaxTables / 100 {
+		fmt.Fprintf(&dotted, "%d%s=1\n", i, strings.Repeat(".a", 100))
+		fmt.Fprintf(&headers, "[%d%s]\n", i, strings.Repeat(".a", 99))
+		fmt.Fprintf(&lists, "[[%d%s]]\n", i, strings.Repeat(".a", 99))
 	}
+	next := fmt.Sprintf("line %d, column 2", 1+MaxTables/100)
 	for n, c := range []struct{ text, more, end, want string }{
 		{"a=[" + strings.Repeat("1,", MaxKeys-1), "1,1", "]", fmt.Sprintf("line 1, column %d", 4+2*MaxKeys)},
-		{"a=[" + strings.Repeat("{},", MaxKeys-1), "{},\n{}", "]", "line 2, column 1"},
-		{dotted.String(), "[b]", "\n", fmt.Sprintf("line %d, column 2", 1+MaxKeys/100)},
-		{dotted.String(), " b=1", "\n", fmt.Sprintf("line %d, column 2", 1+MaxKeys/100)},
-		{lists.String(), "[b]", "\n", fmt.Sprintf("line %d, column 2", 1+MaxKeys/100)},
+		{"a=[" + strings.Repeat("{},", MaxTables), "\n{}", "]", "line 2, column 1"},
+		{headers.String(), "[b]", "\n", next},
+		{dotted.String(), " b.c=1", "\n", next},
+		{lists.String(), "[b]", "\n", next},
 	} {
 		if n%treetest.Cases(1, 2) != 0 {
 			continue // an array, a table, and an entry are left

@@ -70,9 +70,9 @@ func (s *scanner) addEntry(n *unstable.Node, current *section, into *table) *Syn
 	return s.checkKeys(e.start())
 }
 
-// checkKeys refuses a text with too many keys up to an offset.
+// checkKeys refuses a text with too many keys or tables up to an offset.
 func (s *scanner) checkKeys(at int) *SyntaxError {
-	if s.keys > MaxKeys {
+	if s.keys > MaxKeys || s.tableCount > MaxTables {
 		return syntaxError(s.text, at, reasonTooMany)
 	}
 	return nil
@@ -133,7 +133,7 @@ func (s *scanner) inside(v *value, n *unstable.Node) *SyntaxError {
 	v.kind = array
 	v.inner = take(&s.inners, min(s.chunk, fewParts))
 	if n.Kind == unstable.InlineTable {
-		v.kind, v.inner.table = inlineTable, take(&s.tables, s.chunk)
+		v.kind, v.inner.table = inlineTable, s.newTable()
 		v.inner.table.home = &v.inner.body
 	}
 	outer := len(s.pending)

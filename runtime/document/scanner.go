@@ -7,9 +7,10 @@ import "strings"
 // last element, behind which there are only blanks, commas and comments.
 type scanner struct {
 	*layout
-	depth   int      // the number of tables and arrays around the current place
-	keys    int      // the number of keys, tables and elements so far
-	pending []*entry // those of the section, and of the values around the current place
+	depth      int      // the number of tables and arrays around the current place
+	keys       int      // the number of keys, tables and elements so far
+	tableCount int      // of which are tables
+	pending    []*entry // those of the section, and of the values around the current place
 
 	// A layout has many small parts that live equally long. They are allocated
 	// in chunks.

@@ -67,8 +67,8 @@ type http:
 type in_process:
   handler  string, default "noop", risk exec: The name of the handler.
 `, "schema", "/hooks/entries/0/runtime", "--depth", "3")
-	sh.wantRun(2, "", "schema", "--depth", "4")
-	sh.wantStderr("must be 3 or less")
+	sh.wantRun(2, "", "schema", "--depth", "5")
+	sh.wantStderr("must be 4 or less")
 	sh.wantRun(2, "", "schema", "--depth", "2", "--search", "port")
 	sh.wantStderr("--depth is for the keys under a pointer")
 }

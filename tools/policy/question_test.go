@@ -65,7 +65,7 @@ source = { kind = "inline_secret", secret = "inline" }
 		{"an entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/args/1","value":"b"}]`,
 			`/tools/mcp_servers/0/args/1 (runs code): "abc" → "b"`},
 		{"a moved entry", `[{"op":"move","from":"/tools/mcp_servers/1","path":"/tools/mcp_servers/0"}]`,
-			`/tools/mcp_servers/1 (runs code): moved from /tools/mcp_servers/0`},
+			`/tools/mcp_servers/1 (runs code): "git" moved from /tools/mcp_servers/0`},
 		{"a new secret", `[{"op":"replace","path":"/tools/mcp_servers/0/env/TOKEN","value":"new"}]`,
 			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (a new secret, not shown)`},
 		{"a secret that goes", `[{"op":"remove","path":"/tools/mcp_servers/0/env/TOKEN"}]`,

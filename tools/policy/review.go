@@ -26,6 +26,9 @@ type Call struct {
 	Reason string // why, in the client's words; may be empty
 	DryRun bool
 
+	// Earlier is the generation that the call goes back to, nil if it does not.
+	Earlier *store.Record
+
 	// Effects returns what a change has as its effect on the realm and on those that
 	// inherit from it. It may be nil.
 	Effects func(context.Context, *runtime.Comparison) ([]runtime.Effect, error)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 )
@@ -20,10 +21,13 @@ type wording struct {
 	after   tree.Object             // the stored configuration after the change
 	held    map[string]bool         // the places of the held fields
 	entries *entries                // those that come, go or are renamed
+	now     uint64                  // the current generation
+	earlier *store.Record           // the generation that the call goes back to; nil if it does not
 }
 
 func newWording(u *Unapproved) wording {
-	w := wording{model: u.model, secrets: make(map[string]tree.Pointer), after: u.comparison.After.Stored(), held: make(map[string]bool), entries: newEntries(u.model, u.comparison)}
+	w := wording{model: u.model, secrets: make(map[string]tree.Pointer), after: u.comparison.After.Stored(), held: make(map[string]bool), entries: newEntries(u.model, u.comparison),
+		now: u.comparison.Before.Version.Generation, earlier: u.call.Earlier}
 	w.model.Mask(u.comparison.Before.Stored(), func(p tree.Pointer, secret any) string {
 		w.secrets[string(tree.Append(nil, secret))] = slices.Clone(p)
 		return ""
@@ -88,10 +92,14 @@ func (w wording) lines(c tree.Change, note string) []string {
 // values describes the old and the new value of a change.
 func (w wording) values(c tree.Change) string {
 	if c.Op == "move" {
-		return "moved from " + visibleName(c.From.String())
+		moved := "moved from " + visibleName(c.From.String())
+		if c.Key != "" {
+			moved = visible(jsonQuote(c.Key)) + " " + moved
+		}
+		return moved
 	}
 	if len(c.Path) == 0 {
-		return "the present text is not TOML, so that it cannot be shown; all of it goes"
+		return w.unknownText()
 	}
 	before, after := "(absent)", "(absent)"
 	if c.HasDefault {
@@ -105,6 +113,23 @@ func (w wording) values(c tree.Change) string {
 		after = w.value(c.Path, c.New)
 	}
 	return before + " → " + after
+}
+
+// unknownText says what becomes of a text that is not TOML.
+func (w wording) unknownText() string {
+	fate := fmt.Sprintf("the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation %d", w.now)
+	r := w.earlier
+	if r == nil {
+		return fate
+	}
+	author := "a client that gives no name"
+	switch {
+	case r.Actor.Name != "":
+		author = visibleName(r.Actor.Name)
+	case r.Operation == store.External, r.Operation == store.Peer:
+		author = "another program or by hand"
+	}
+	return fmt.Sprintf("%s. generation %d of %s, by %s, comes back", fate, r.Generation, r.Time.UTC().Format("2006-01-02 15:04 UTC"), author)
 }
 
 // value describes one value, which comes to p. A nil p means that it goes.
