@@ -14,6 +14,10 @@ const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = 5 * time.Second
 
+	// A pending text under the number of the text before it is told only if the pause
+	// has become longer than this: by then a text that can get a number has its own.
+	numberPause = time.Second
+
 	maxCommits = 1000 // in one event
 )
 
@@ -85,6 +89,9 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 			again = time.After(pause)
 		}
 		if err != nil || current.state.Version == last.state.Version || ctx.Err() != nil {
+			continue
+		}
+		if current.state.Pending && current.state.Version.Generation == last.state.Version.Generation && pause <= numberPause {
 			continue
 		}
 		changed(r.event(store.WithHistoryBudget(ctx), s, last, current))

@@ -202,3 +202,53 @@ func TestWatch_looksAgain(t *testing.T) {
 		wantEvents(t, "a second later", look(), "0-1: /agent/model /rest/port (external) opaque false complete true")
 	})
 }
+
+// unnumbered is a store in which another program's text is under the number of the
+// one before it, as pending, until it gets its own number at a load: at none if
+// that is 0.
+type unnumbered struct {
+	*memory.Store
+	loads, numberedAt int
+}
+
+func (s *unnumbered) Load(ctx context.Context) (store.State, error) {
+	s.loads++
+	state, err := s.Store.Load(ctx)
+	text := []byte(strings.Replace(commented, "8_080", "9_000", 1))
+	switch digest := store.DigestOf(text); {
+	case err != nil || s.loads == 1 || state.Version.Digest == digest:
+		return state, err
+	case s.loads == s.numberedAt:
+		next := store.Version{Generation: state.Next, Digest: digest}
+		if err := s.CompareAndSwap(ctx, state.Version, []store.Record{{Version: next, Parent: state.Version, Operation: store.External, Text: text}}); err != nil {
+			return store.State{}, err
+		}
+		return s.Store.Load(ctx)
+	default:
+		state.Text, state.Version.Digest, state.Pending = text, digest, true
+		return state, nil
+	}
+}
+
+// Two texts are not told under one number while the second may yet get its own. A
+// text that gets none, because the directory cannot be written, is told once.
+func TestWatch_textUnderTheNumberBefore(t *testing.T) {
+	for _, tt := range []struct {
+		numberedAt int
+		want       string
+	}{
+		{4, "1-2: /rest/port (external) opaque false complete true"},
+		{0, "1-1: /rest/port () opaque false complete false"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := memory.New()
+			from := appendText(t, s, commented)
+			look := events(t, runtimeOver(t, &unnumbered{Store: s, numberedAt: tt.numberedAt}), from, nil)
+			wantEvents(t, "at once", look(), "")
+			time.Sleep(2 * time.Second)
+			wantEvents(t, "two seconds later", look(), tt.want)
+			time.Sleep(time.Minute)
+			wantEvents(t, "a minute later", look(), "")
+		})
+	}
+}

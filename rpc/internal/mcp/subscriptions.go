@@ -184,8 +184,8 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	s.mu.Unlock()
 	var watches []*subscription
 	for _, o := range open {
-		if e.Version.Generation <= o.since.Generation {
-			continue // its reply had this generation already
+		if e.Version == o.since || e.Version.Generation < o.since.Generation {
+			continue // its reply had this text already, or a later one
 		}
 		if o.kind == watch {
 			if o.view == "" {

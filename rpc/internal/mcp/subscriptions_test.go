@@ -32,6 +32,14 @@ func TestSubscriptions_knownFromTheReply(t *testing.T) {
 			func() { s.notify(&runtime.Event{Version: at(5).Version, Opaque: true}) },
 			func() { s.notify(&runtime.Event{Version: at(6).Version, Opaque: true}) },
 		},
+		"another text under the same number": {
+			&subscription{kind: watch, since: at(5).Version},
+			func() { s.notify(&runtime.Event{Version: at(4).Version, Opaque: true}) },
+			func() {
+				other := store.Version{Generation: 5, Digest: store.DigestOf([]byte("another text"))}
+				s.notify(&runtime.Event{Version: other, Opaque: true})
+			},
+		},
 		"a change of what agents run with": {
 			&subscription{kind: watch, view: "effective", sinceEffective: known},
 			func() { s.notifyEffective(&runtime.EffectiveEvent{Effective: known, Previous: known, Opaque: true}) },
