@@ -25,7 +25,7 @@ type cache struct {
 // file.
 func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
-	c := s.cache
+	c, denied := s.cache, s.denied
 	s.mu.Unlock()
 	if c == nil {
 		return store.State{}, false
@@ -38,7 +38,7 @@ func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	if err != nil || !disk.Sign(s.fs, state).Equal(s.fs, c.state) {
 		return store.State{}, false
 	}
-	if len(s.history.keptNames()) > 0 { // they may have been removed since
+	if denied || len(s.history.keptNames()) > 0 { // a person may have dealt with that since
 		found, err := s.answer(store.HistoryBudgetOf(ctx), c.text, c.version, false)
 		return found, err == nil
 	}
