@@ -101,7 +101,11 @@ func TestServe_longTexts(t *testing.T) {
 		return allocated, output
 	}
 	base, _ := cost(method("config/get", `"path":"/rest","_meta":{`+member("x", text)+`}`))
+	left := treetest.Cases(len(requests), 15) // in random order
 	for name, request := range requests {
+		if left--; left < 0 {
+			break
+		}
 		if allocated, output := cost(request); allocated > base+base/2 || len(output) > 16<<10 {
 			t.Errorf("%s: %d KiB are allocated, and %d where nothing looks; the answers have %d bytes: %.300s", name, allocated>>10, base>>10, len(output), output)
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,14 +19,40 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-// buildProgram builds the program for the tests that need processes.
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "realmconf")
+// builtProgram builds the program once for all tests, in a directory that TestMain
+// removes: to link it takes longer than most of them.
+var builtProgram = sync.OnceValues(func() (program string, err error) {
+	dir, err := os.MkdirTemp("", "realmconf-rpc-")
+	if err != nil {
+		return "", err
+	}
+	program = filepath.Join(dir, "realmconf")
 	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		return program, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	programBuilt.Store(&program)
+	return program, nil
+})
+
+// programBuilt is the file of the program, if a test has built it.
+var programBuilt atomic.Pointer[string]
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if program := programBuilt.Load(); program != nil {
+		_ = os.RemoveAll(filepath.Dir(*program))
+	}
+	os.Exit(code)
+}
+
+// buildProgram returns the program for the tests that need processes.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program, err := builtProgram()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return program
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
@@ -77,5 +78,38 @@ func TestLoad_stateWentBackwards(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The realm's directory is moved away and comes back, with the very files that the
+// first read keeps in memory. Meanwhile another directory was there, and its text got
+// a higher number: the old text gets a number above that, and is told as pending
+// until then.
+func TestLoad_directoryComesBack(t *testing.T) {
+	r := newFastRealm(t)
+	commit(t, r.open(), "one", "two")
+	s := open(r.options(), disk.OS{}, aged(), "boot")
+	wantState(t, s, "two", 2)
+	away := r.dir + "-away"
+	for n := range uint64(3) {
+		if err := os.Rename(r.dir, away); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Load(t.Context()); err == nil {
+			t.Error("a directory that is away is read")
+		}
+		r.put("config.toml", "new")
+		wantState(t, s, "new", 2+(n+1)*leap+n)
+		if err := os.RemoveAll(r.dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(away, r.dir); err != nil {
+			t.Fatal(err)
+		}
+		if seen, err := s.Observe(t.Context()); err != nil || string(seen.Text) != "two" || !seen.Pending {
+			t.Errorf("Observe = %q (pending %v), %v, want the text, pending", seen.Text, seen.Pending, err)
+		}
+		wantState(t, s, "two", 3+(n+1)*leap+n)
+		wantState(t, s, "two", 3+(n+1)*leap+n) // out of memory
 	}
 }

@@ -22,12 +22,13 @@ type cache struct {
 // cached returns the result of the last read if both files are unchanged. It
 // costs two stats, and one more while the history keeps a text for a person. A stat
 // follows symbolic links, so a link that now leads elsewhere is seen as another
-// file.
+// file. A result below a generation that was current since is not used: the same files
+// come back with a directory that was moved away, and their state is then an old one.
 func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
-	c, denied := s.cache, s.denied
+	c, newest, denied := s.cache, s.newest, s.denied
 	s.mu.Unlock()
-	if c == nil {
+	if c == nil || c.version.Generation < newest {
 		return store.State{}, false
 	}
 	config, err := s.fs.Stat(s.options.Document)

@@ -70,9 +70,10 @@
 //     long, or until the machine is started again. Many writers leave Meerkat's
 //     programs a chance to get the lock, four times a second; and the process that
 //     has just committed lets others commit first.
-//   - After the state went backwards, because it was restored from a copy, reads
-//     show no generation below those that this process has seen: they answer with
-//     the newest of them, as pending, until the text has a new number. That needs
+//   - After the state went backwards, because it was restored from a copy or its
+//     directory was away and came back, reads show no generation below those that
+//     this process has seen: they answer with the newest of them, as pending, until
+//     the text has a new number. That needs
 //     the lock once, and no pause, even if Meerkat's programs go on to commit.
 //   - The config keeps its mode and, as far as the process may set them, its
 //     owner, its access control list (Linux) and its extended attributes. Rights
