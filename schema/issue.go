@@ -27,8 +27,8 @@ type Issue struct {
 type Kind string
 
 // The kinds. Check and Canonical report the first eight; the packages that know
-// files, secrets and histories report the others. Displaced, Recovered and
-// Superseded are those of store.Notice: facts about the files and not about a
+// files, secrets and histories report the others. Displaced, Recovered,
+// Superseded and Unreadable are those of store.Notice: facts about the files and not about a
 // value, with an empty path, in the warnings of reads alone.
 const (
 	Type       Kind = "type"        // a value of another type
@@ -48,6 +48,7 @@ const (
 	Displaced        Kind = "displaced"         // a text that was not applied is kept for a person
 	Recovered        Kind = "recovered"         // a generation that was lost got a new number
 	Superseded       Kind = "superseded"        // another program wrote over a committed generation
+	Unreadable       Kind = "unreadable"        // a part of the history cannot be read
 	NoEffect         Kind = "no_effect"         // written, and changes nothing in what programs run with
 	NewRealm         Kind = "new_realm"         // a write has made the realm: its id may be mistyped
 )

@@ -86,6 +86,7 @@ const (
 	Displaced  NoticeKind = "displaced"  // a file that was not applied is kept
 	Damaged    NoticeKind = "recovered"  // the generation was lost and replaced
 	Superseded NoticeKind = "superseded" // another program wrote over a committed generation
+	Unreadable NoticeKind = "unreadable" // this process may not read a part of the history
 )
 
 // MaxText is the length limit of a configuration's text, in bytes. A longer text

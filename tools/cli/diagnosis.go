@@ -62,6 +62,7 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 	d.checkManifest(ctx)
 	d.checkTextAndState()
 	d.checkHistory()
+	d.checkGuard()
 	d.checkLocks()
 	d.checkLeases(now)
 	d.checkModes()
@@ -146,7 +147,7 @@ func (d *diagnosis) checkManifest(ctx context.Context) {
 	case err != nil:
 		do := "restore it from a copy, or move it away: the next write makes a new one"
 		if fault.StorageReason(err) == fault.Denied {
-			do = "" // the text says it
+			do = grantCommand(d.location.ManifestPath, "r")
 		}
 		d.add(problem, fault.Of(err).Message, d.location.ManifestPath, do)
 	case m == nil && (d.files.HasState || d.files.Text != nil || d.files.History.Files > 0):
@@ -169,7 +170,10 @@ func (d *diagnosis) checkTextAndState() {
 	in := d.files
 	if in.DocumentErr != nil && !d.isPeculiar(in.Document, file.IrregularInPlace, file.TooLong) { // told by checkPeculiarities
 		do := "repair the file" + d.earlierTexts()
-		if d.isLink() {
+		switch {
+		case fault.StorageReason(in.DocumentErr) == fault.Denied:
+			do = grantCommand(in.Document, "r")
+		case d.isLink():
 			do = "ls -l " + shellWord(d.location.ConfigPath) + " shows where it leads; remove it if you do not know who made it" + d.earlierTexts()
 		}
 		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
@@ -185,7 +189,11 @@ func (d *diagnosis) checkTextAndState() {
 		}
 		d.add(warning, "config_state.json is damaged and counts as missing: "+reason, in.StatePath, "nothing: "+restoresState+"; the damaged file is kept in config_history")
 	case in.StateErr != nil:
-		d.add(problem, "config_state.json cannot be read: "+reasonOf(in.StateErr), in.StatePath, "make it readable")
+		do := "make it readable"
+		if fault.StorageReason(in.StateErr) == fault.Denied {
+			do = grantCommand(in.StatePath, "r")
+		}
+		d.add(problem, "config_state.json cannot be read: "+reasonOf(in.StateErr), in.StatePath, do)
 	}
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
@@ -225,20 +233,34 @@ func (d *diagnosis) checkHistory() {
 	case d.isPeculiar(d.files.HistoryPath, file.LinkInPlace, file.IrregularInPlace): // told by checkPeculiarities
 	case h.Err != nil && fault.Of(h.Err).Data["reason"] == fault.Full: // its text says what to do
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "")
+	case fault.StorageReason(h.Err) == fault.Denied:
+		d.add(problem, "the history cannot be read: permission denied", d.files.HistoryPath, grantCommand(d.files.HistoryPath, "rwx"))
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "make config_history readable")
 	case h.Files > 0 && h.Newest >= h.Oldest: // it has a record
 		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
 	}
+	for _, path := range h.Denied {
+		d.add(problem, "this record of the history cannot be read: permission denied; changes may be refused", path, grantCommand(path, "r"))
+	}
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: the number in its name is not used again; else move it away")
 	}
-	if !h.Current && h.Err == nil && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
+	if !h.Current && h.Err == nil && len(h.Denied) == 0 && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)
 		if h.Files == 0 {
 			what = fmt.Sprintf("there is no history, although the realm is at generation %d", d.files.Generation)
 		}
 		d.add(warning, what, d.files.HistoryPath, "restore it from a copy if there is one; otherwise earlier changes cannot be undone, and the next write starts a new history")
+	}
+}
+
+// checkGuard reports a guard that this user may not open. Where the realm's directory
+// cannot be written either, checkModes has that reason.
+func (d *diagnosis) checkGuard() {
+	isClosed := slices.ContainsFunc(d.files.NotWritable, func(c file.NotWritableDir) bool { return c.Path == filepath.Dir(d.files.GuardPath) })
+	if d.files.GuardErr != nil && !isClosed {
+		d.add(problem, filepath.Base(d.files.GuardPath)+" cannot be opened, so that no change can be made: permission denied", d.files.GuardPath, grantCommand(d.files.GuardPath, "rw"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,15 @@ func diagnose(t *testing.T, now time.Time, realmFiles map[string]string, change 
 	d := &diagnosis{location: location, files: in, model: meerkat.New()}
 	d.examine(t.Context(), now)
 	return d
+}
+
+// grants returns the beginning of the next step for a file of this user that lacks
+// rights.
+func grants(rights, path string) string {
+	if goruntime.GOOS == "windows" { // it has neither owners nor modes
+		return "give the user that runs realmconf the right to use this file"
+	}
+	return "chmod u+" + rights + " " + path + " (its mode is "
 }
 
 func TestDiagnosis_goodOrder(t *testing.T) {
@@ -103,8 +113,29 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "another program changed the text, and it has no generation yet", "$/config.toml", "nothing: the next read or write gives it a generation, if the directory is writable"}}},
 		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.Agreement = file.AgreesUnrecorded }, want: []finding{
 			{note, "Meerkat wrote last; the history does not have it yet", "$/config_state.json", "the next write records it"}}},
-		{name: "an unreadable history", change: func(in *file.Inspection) { in.History = file.InspectedHistory{Err: fs.ErrPermission} }, want: []finding{
-			{problem, "the history cannot be read: permission denied", "$/config_history", "make config_history readable"}}},
+		{name: "a history that cannot be read", change: func(in *file.Inspection) {
+			in.History = file.InspectedHistory{Err: errors.New("input or output error")}
+		}, want: []finding{
+			{problem, "the history cannot be read: input or output error", "$/config_history", "make config_history readable"}}},
+		{name: "a history without the right to read it", files: map[string]string{"realm_manifest.json": manifestOfTeam, "config_history/1.json": "x"}, change: func(in *file.Inspection) {
+			in.History = file.InspectedHistory{Err: fs.ErrPermission}
+		}, want: []finding{{problem, "the history cannot be read: permission denied", "$/config_history", grants("rwx", "$/config_history")}}},
+		{name: "a record without the right to read it", files: map[string]string{"realm_manifest.json": manifestOfTeam, "config_history/2.json": "x"}, change: func(in *file.Inspection) {
+			in.History.Denied, in.History.Current = []string{filepath.Join(in.HistoryPath, "2.json")}, false
+		}, want: []finding{{problem, "this record of the history cannot be read: permission denied", "$/config_history/2.json", grants("r", "$/config_history/2.json")}}},
+		{name: "a text without the right to read it", files: map[string]string{"realm_manifest.json": manifestOfTeam, "config.toml": "x"}, change: func(in *file.Inspection) {
+			in.Text, in.DocumentErr = nil, fault.FromOS("read config.toml", fs.ErrPermission)
+		}, want: []finding{{problem, "config.toml cannot be read: ", "$/config.toml", grants("r", "$/config.toml")}}},
+		{name: "a state without the right to read it", files: map[string]string{"realm_manifest.json": manifestOfTeam, "config_state.json": "x"}, change: func(in *file.Inspection) {
+			in.StateErr = fault.FromOS("read config_state.json", fs.ErrPermission)
+		}, want: []finding{{problem, "config_state.json cannot be read: ", "$/config_state.json", grants("r", "$/config_state.json")}}},
+		{name: "a guard without the right to open it", files: map[string]string{"realm_manifest.json": manifestOfTeam, "config_state.guard": "x"}, change: func(in *file.Inspection) {
+			in.GuardPath, in.GuardErr = filepath.Join(filepath.Dir(in.StatePath), "config_state.guard"), fs.ErrPermission
+		}, want: []finding{{problem, "config_state.guard cannot be opened, so that no change can be made: permission denied", "$/config_state.guard", grants("rw", "$/config_state.guard")}}},
+		{name: "a guard in a directory that cannot be written", files: map[string]string{"realm_manifest.json": manifestOfTeam}, change: func(in *file.Inspection) {
+			in.GuardPath, in.GuardErr = filepath.Join(filepath.Dir(in.StatePath), "config_state.guard"), fs.ErrPermission
+			in.NotWritable = []file.NotWritableDir{{Path: filepath.Dir(in.StatePath), Err: fs.ErrPermission}}
+		}, want: []finding{{warning, "nothing can be written here: permission denied", "$", "to change the configuration, give"}}},
 		{name: "an incomplete file of the history", change: func(in *file.Inspection) {
 			in.History.Unreadable = []string{filepath.Join(in.HistoryPath, "3.json")}
 		}, want: []finding{{warning, "a file of the history is incomplete, or is none of realmconf's", "$/config_history/3.json", "nothing, if the machine lost power: the number in its name is not used again; else move it away"}}},

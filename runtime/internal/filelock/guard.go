@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
@@ -64,7 +65,10 @@ func (m *Mutex) openGuard(wait bool, abandoned <-chan struct{}) (disk.File, erro
 		default:
 		}
 		if info, err := m.FS.Lstat(m.Guard); err == nil && !info.Mode().IsRegular() {
-			return nil, fault.ErrIrregular // a link is never the file that it leads to
+			if info.Mode()&fs.ModeSymlink != 0 { // never the file that it leads to
+				return nil, &fault.RefusedLink{Advice: filepath.Base(m.Guard) + " is a symbolic link, which somebody may have put there: look where it leads and remove the link, and the next write makes a new file"}
+			}
+			return nil, fault.ErrIrregular
 		}
 		f, err := m.FS.Open(m.Guard, os.O_RDWR, 0)
 		if errors.Is(err, fs.ErrNotExist) { // only O_EXCL gives it the owner of its directory

@@ -26,7 +26,7 @@ type cache struct {
 // come back with a directory that was moved away, and their state is then an old one.
 func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
-	c, newest := s.cache, s.newest
+	c, newest, denied := s.cache, s.newest, s.denied
 	s.mu.Unlock()
 	if c == nil || c.version.Generation < newest {
 		return store.State{}, false
@@ -39,7 +39,7 @@ func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	if err != nil || !disk.Sign(s.fs, state).Equal(s.fs, c.state) {
 		return store.State{}, false
 	}
-	if len(s.history.keptNames()) > 0 { // they may have been removed since
+	if denied || len(s.history.keptNames()) > 0 { // a person may have dealt with that since
 		found, err := s.answer(store.HistoryBudgetOf(ctx), c.text, c.version, false)
 		return found, err == nil
 	}

@@ -53,7 +53,7 @@ func (h *history) list() (catalog, error) {
 		names, err = nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, explainDenied(historyName, err)
 	}
 	var c catalog
 	var kept []string
@@ -108,7 +108,7 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	name := filepath.Join(h.dir, recordFile(first))
 	info, err := h.fs.Lstat(name)
 	if err != nil {
-		return nil, err
+		return nil, explainDenied(historyName, err) // its directory refuses
 	}
 	h.mu.Lock()
 	last := h.last
@@ -125,7 +125,7 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	}
 	c, err := h.readFile(name)
 	if err != nil {
-		return nil, err
+		return nil, explainDenied(historyName+"/"+recordFile(first), err)
 	}
 	if !c.Exists() {
 		return nil, fs.ErrNotExist

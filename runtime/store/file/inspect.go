@@ -27,6 +27,7 @@ func Inspect(o Options) Inspection {
 			in.Locks = append(in.Locks, l)
 		}
 	}
+	s.inspectGuard(&in)
 	s.inspectLeftovers(&in)
 	for _, path := range []string{in.Document, in.StatePath, s.history.dir, s.options.Dir} {
 		s.inspectMode(&in, path)
@@ -92,7 +93,7 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 	r, _, err := s.history.find(b, c, in.Generation)
 	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
 	in.History.Oldest = c[0]
-	if in.History.Newest, err = s.history.highest(b, c); err != nil {
+	if in.History.Newest, err = s.history.highest(b, c); err != nil && !isDenied(err) {
 		in.History.Err = err
 	}
 	in.History.Newest = max(in.History.Newest, c[len(c)-1]) // which may be unreadable
@@ -102,9 +103,33 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 			in.History.Err = err
 			break
 		}
+		if name, ok := deniedName(err); ok {
+			if name == historyName { // its files cannot be opened
+				in.History.Err = err
+				break
+			}
+			in.History.Denied = append(in.History.Denied, filepath.Join(s.history.dir, recordFile(first)))
+			continue
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			in.History.Unreadable = append(in.History.Unreadable, filepath.Join(s.history.dir, recordFile(first)))
 		}
+	}
+}
+
+// inspectGuard opens the guard as a write does, without locking it. A missing one and
+// one of another kind are not its matter.
+func (s *Store) inspectGuard(in *Inspection) {
+	if info, err := s.fs.Lstat(s.path(guardName)); err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	in.GuardPath = s.path(guardName)
+	h, err := s.fs.Open(in.GuardPath, os.O_RDWR, 0)
+	switch {
+	case err == nil:
+		h.Close()
+	case errors.Is(err, fs.ErrPermission):
+		in.GuardErr = err
 	}
 }
 

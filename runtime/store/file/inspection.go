@@ -29,6 +29,11 @@ type Inspection struct {
 	History     InspectedHistory
 	Locks       []InspectedLock // the lock files that exist, without the guard
 
+	// GuardErr says that this process may not open the guard, so that it cannot take
+	// the lock.
+	GuardErr  error
+	GuardPath string
+
 	// Leftovers are the paths of temporary files of this realm. The next commit
 	// removes those that a commit has left, and keeps every other text.
 	Leftovers []string
@@ -83,6 +88,7 @@ type InspectedHistory struct {
 	Newest     uint64
 	Current    bool     // it has the state's generation, with the same text
 	Unreadable []string // the paths of files that are not whole
+	Denied     []string // the paths of files that this process may not read
 }
 
 // InspectedLock is a lock file that a program holds, or has left behind.

@@ -54,7 +54,8 @@ func (s *Store) lastSeen() uint64 {
 // highestBound returns the highest number that is bound: by the state, by a
 // record, or by a version that this process has seen. It lists the history only
 // when its directory has changed. A coarse time stamp can hide a change; then the
-// number is too low, and the next commit conflicts and corrects it.
+// number is too low, and the next commit conflicts and corrects it. If this process
+// may not read the history, the error comes with the number that is in memory.
 func (s *Store) highestBound(b *store.HistoryBudget) (uint64, error) {
 	info, err := s.history.checkDir()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -72,14 +73,14 @@ func (s *Store) highestBound(b *store.HistoryBudget) (uint64, error) {
 	}
 	c, err := s.history.list()
 	if err != nil {
-		return 0, fault.FromOS("read "+historyName, err)
+		return known, fault.FromOS("read "+historyName, err)
 	}
 	highest, err := s.history.highest(b, c)
 	if errors.Is(err, errSpent) { // a read goes on, and the next write is refused
 		highest, err = 0, nil
 	}
 	if err != nil {
-		return 0, fault.FromOS("read "+historyName, err)
+		return known, fault.FromOS("read "+historyName, err)
 	}
 	return s.noteBound(c, highest, stamp), nil
 }

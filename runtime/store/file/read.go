@@ -108,6 +108,9 @@ func (s *Store) answerPending(v view) (store.State, error) {
 		return store.State{}, err
 	}
 	c, err := s.history.list()
+	if isDenied(err) && v.hasState() {
+		c, err = nil, nil
+	}
 	if err != nil {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
@@ -118,7 +121,7 @@ func (s *Store) answerPending(v view) (store.State, error) {
 		return s.answerNewest(v, c)
 	}
 	r, _, err := s.history.find(v.budget, c, v.st.generation)
-	if err != nil {
+	if err != nil && !isDenied(err) {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
 	known := v.st.digest == r.Digest || v.st.digest == (store.Digest{}) && r.Operation == store.Peer
@@ -134,7 +137,7 @@ func (s *Store) answerPending(v view) (store.State, error) {
 func (s *Store) answerNewest(v view, c catalog) (store.State, error) {
 	newest := s.lastSeen()
 	r, _, err := s.history.find(v.budget, c, newest)
-	if err != nil {
+	if err != nil && !isDenied(err) {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
 	if r.Generation == newest {
@@ -149,12 +152,19 @@ func (s *Store) answerNewest(v view, c catalog) (store.State, error) {
 	return s.answer(v.budget, v.config.Bytes, store.Version{Generation: newest, Digest: v.digest}, true)
 }
 
-// answer returns what Load returns for a text.
+// answer returns what Load returns for a text. If this process may not read the
+// history, Next is the successor of the highest number that it knows.
 func (s *Store) answer(b *store.HistoryBudget, text []byte, version store.Version, pending bool) (store.State, error) {
 	s.noteNewest(version.Generation)
 	highest, err := s.highestBound(b)
-	if err != nil {
+	name, denied := deniedName(err)
+	if err != nil && !denied {
 		return store.State{}, err
 	}
-	return store.State{Text: text, Version: version, Next: store.Successor(highest), Pending: pending, Notices: s.notices()}, nil
+	s.noteDenied(denied)
+	notices := s.notices()
+	if denied {
+		notices = append(notices, deniedNotice(name))
+	}
+	return store.State{Text: text, Version: version, Next: store.Successor(highest), Pending: pending, Notices: notices}, nil
 }

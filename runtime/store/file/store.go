@@ -33,6 +33,7 @@ type Store struct {
 	othersCommit bool        // another process commits too, as far as is known
 	bound        uint64      // the highest number known to be bound
 	boundAsOf    time.Time   // the time stamp of the history's directory when bound was taken from it
+	denied       bool        // the last read was answered without a part of the history
 }
 
 var _ store.Store = (*Store)(nil)

@@ -157,17 +157,18 @@ func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
 // is in the history, its record decides. Otherwise the time stamps do: a peer
 // renames the config first, so a config that is newer than the state was changed
 // after the peer's commit. An edit in the same tick of the clock is seen only if
-// this process has read the peer's commit before.
+// this process has read the peer's commit before. A record that this process may not
+// read does not decide: a commit is refused later, when it needs the record.
 func (s *Store) classifyPeerState(v view) (condition, error) {
 	if !v.config.Exists() {
 		return dirty, nil
 	}
 	c, err := s.history.list()
-	if err != nil {
+	if err != nil && !isDenied(err) {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
 	r, bound, err := s.history.find(v.budget, c, v.st.generation)
-	if err != nil {
+	if err != nil && !isDenied(err) {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
 	if bound && r.Generation != 0 && r.Digest == v.digest {
