@@ -99,7 +99,7 @@ func TestLimit_encode_work(t *testing.T) {
 	}
 	for _, l := range []limit{toolLimit, {bytes: 1 << 20}} {
 		got := treetest.AllocatedBytes(func() { l.encode(tree.Object{"changed": true, "changes": changes}) })
-		if got > 70<<20 {
+		if got > 100<<20 {
 			t.Errorf("limit %d: %d KiB were allocated", l.bytes, got>>10)
 		}
 	}

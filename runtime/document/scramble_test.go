@@ -54,13 +54,25 @@ func TestEdit_scrambledText(t *testing.T) {
 			return
 		}
 		next, reformatted, err := d.Edit(want, byID)
-		if err != nil || len(reformatted) > 0 {
+		if err != nil || slices.ContainsFunc(reformatted, func(p tree.Pointer) bool { return !isMixedList(want, p) }) {
 			t.Fatalf("Edit: %v, %v\n%s\nwant %v", reformatted, err, text, want)
+		}
+		if len(reformatted) > 0 {
+			return
 		}
 		if line, ok := isSubsequence(staying(d, want), string(next.Text())); !ok {
 			t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", line, text, want, next.Text())
 		}
 	})
+}
+
+// isMixedList reports whether the list at p has tables and other values. Sections
+// that become one are reformatted, because a section is always a table.
+func isMixedList(want tree.Object, p tree.Pointer) bool {
+	v, _, _ := p.Get(want)
+	list, _ := v.([]any)
+	isTable := func(e any) bool { _, is := e.(map[string]any); return is }
+	return slices.ContainsFunc(list, isTable) && slices.ContainsFunc(list, func(e any) bool { return !isTable(e) })
 }
 
 func TestEdit_concurrent(t *testing.T) {
