@@ -220,7 +220,7 @@ func floods() []flood {
 		}},
 		{name: "unread histories after writes", config: large, unread: true, write: func(w *bufio.Writer) {
 			each(w, 5, `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`)
-			each(w, 2000, `{"jsonrpc":"2.0","id":%d,"method":"config/history","params":{"limit":100}}`)
+			each(w, 200, `{"jsonrpc":"2.0","id":%d,"method":"config/history","params":{"limit":100}}`)
 		}},
 		{name: "differences of a text of many mistakes", config: mistakes.String(), write: func(w *bufio.Writer) {
 			each(w, 1, `{"jsonrpc":"2.0","id":"w%d","method":"config/patch","params":{"patch":{"rest":{"port":9}}}}`)
