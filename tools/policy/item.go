@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"cmp"
+	"math/bits"
 	"slices"
 
 	"realmconf/schema"
@@ -10,8 +12,8 @@ import (
 // item is one change in a question: of a field, or of an entry that comes, goes or is
 // renamed.
 type item struct {
-	change    tree.Change   // with secrets masked, apart from those that the client gave
-	risks     []schema.Risk // strongest first
+	change    tree.Change // with secrets masked, apart from those that the client gave
+	risk      schema.RiskSet
 	isHeld    bool
 	isRenamed bool
 	from, to  string // of an entry that is renamed, its names
@@ -22,11 +24,11 @@ type item struct {
 func (u *Unapproved) items() []item {
 	found := newEntries(u.model, u.comparison)
 	var items []item
-	add := func(c tree.Change, risks []schema.Risk, isHeld bool) {
+	add := func(c tree.Change, risk schema.RiskSet, isHeld bool) {
 		entry := found.of(c)
 		switch {
 		case entry == nil:
-			items = append(items, item{change: u.withGiven(c), risks: risks, isHeld: isHeld})
+			items = append(items, item{change: u.withGiven(c), risk: risk, isHeld: isHeld})
 		case !entry.isTold:
 			items = append(items, u.entryItem(found, entry, isHeld))
 		}
@@ -34,18 +36,14 @@ func (u *Unapproved) items() []item {
 	held := make(map[string]bool)
 	for _, f := range u.held {
 		held[f.change.Path.String()] = true
-		add(f.change, []schema.Risk{f.risk}, true)
+		add(f.change, f.risk, true)
 	}
-	slices.SortStableFunc(items, func(a, b item) int { return compareRisks(a.risks, b.risks) })
+	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(bits.Len8(uint8(b.risk)), bits.Len8(uint8(a.risk))) })
 	for _, c := range u.comparison.ShownChanges() {
 		if found.of(c) == nil && held[c.Path.String()] {
 			continue
 		}
-		var risks []schema.Risk
-		if risk := u.model.Risk(c.Path); risk != schema.RiskNone {
-			risks = append(risks, risk)
-		}
-		add(c, risks, false)
+		add(c, u.model.Risk(c.Path), false)
 	}
 	return items
 }
@@ -54,7 +52,7 @@ func (u *Unapproved) items() []item {
 // renamed.
 func (u *Unapproved) entryItem(found *entries, e *entryChange, isHeld bool) item {
 	e.isTold = true
-	i := item{isHeld: isHeld, risks: e.classes}
+	i := item{isHeld: isHeld, risk: e.classes}
 	if other := e.renamed; other != nil {
 		if other.isTold = true; e.change.Op == "remove" {
 			e, other = other, e
@@ -77,16 +75,9 @@ func (u *Unapproved) withGiven(c tree.Change) tree.Change {
 
 // proposed returns the item as a proposal has it.
 func (i item) proposed() ProposedChange {
-	p := ProposedChange{Change: i.change, Risk: i.risks}
+	p := ProposedChange{Change: i.change, Risk: i.risk}
 	if i.isRenamed {
 		p.Note = "renamed from " + jsonQuote(i.from) + " to " + jsonQuote(i.to)
 	}
 	return p
-}
-
-// compareRisks orders classes, strongest first, by the strongest one in which they
-// differ.
-func compareRisks(a, b []schema.Risk) int {
-	order := schema.Risks()
-	return slices.CompareFunc(a, b, func(x, y schema.Risk) int { return slices.Index(order, y) - slices.Index(order, x) })
 }

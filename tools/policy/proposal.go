@@ -37,9 +37,9 @@ type Proposal struct {
 // goes or is renamed is one change.
 type ProposedChange struct {
 	tree.Change
-	Risk   []schema.Risk // the classes, strongest first; empty for none
-	Note   string        // of a value that says too little alone; may be empty
-	Realms []string      // of an effect, the realms whose agents it is for
+	Risk   schema.RiskSet
+	Note   string   // of a value that says too little alone; may be empty
+	Realms []string // of an effect, the realms whose agents it is for
 }
 
 // Tree returns the proposal as a JSON object.
@@ -71,11 +71,7 @@ func changeTrees(changes []ProposedChange) []any {
 // note and realms if it has them.
 func (c ProposedChange) Tree() tree.Object {
 	o := c.Change.Tree()
-	risks := make([]any, len(c.Risk))
-	for i, risk := range c.Risk {
-		risks[i] = string(risk)
-	}
-	o["risk"] = risks
+	o["risk"] = c.Risk.List()
 	if c.Note != "" {
 		o["note"] = c.Note
 	}
@@ -109,7 +105,7 @@ func (u *Unapproved) proposal() Proposal {
 		}
 	}
 	for _, g := range groupEffects(u.effects.held, func(f effectField) string { return string(tree.Append(nil, f.change.Tree())) }) {
-		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: []schema.Risk{g.risk}, Realms: g.realms})
+		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Realms: g.realms})
 	}
 	for _, unknown := range u.effects.unknown {
 		p.Effects = append(p.Effects, ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown), Realms: []string{unknown.Realm}})

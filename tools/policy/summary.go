@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 
 	"realmconf/schema"
 	"realmconf/schema/tree"
@@ -13,12 +12,12 @@ func (u *Unapproved) summary(items []item) string {
 	if u.comparison.BaseUnknown() {
 		return "all of it, because it is not TOML"
 	}
-	var own, effects []([]schema.Risk)
+	var own, effects []schema.RiskSet
 	for _, i := range items {
-		own = append(own, i.risks)
+		own = append(own, i.risk)
 	}
 	for _, f := range u.effects.held {
-		effects = append(effects, []schema.Risk{f.risk})
+		effects = append(effects, f.risk)
 	}
 	text := countFields(own, "")
 	if len(effects) > 0 {
@@ -28,25 +27,23 @@ func (u *Unapproved) summary(items []item) string {
 }
 
 // countFields counts fields, and those of each class.
-func countFields(fields [][]schema.Risk, more string) string {
-	counts := make(map[schema.Risk]int)
-	for _, risks := range fields {
-		for _, risk := range risks {
-			counts[risk]++
-		}
-	}
+func countFields(fields []schema.RiskSet, more string) string {
 	var parts []string
-	strongestFirst := schema.Risks()
-	slices.Reverse(strongestFirst)
-	for _, risk := range strongestFirst {
-		switch n := counts[risk]; {
+	for _, class := range schema.NewRiskSet(schema.Risks()...).Classes() {
+		n := 0
+		for _, risk := range fields {
+			if risk.Has(class) {
+				n++
+			}
+		}
+		switch {
 		case n == 0:
 		case len(fields) == 1:
-			parts = append(parts, effect(risk))
+			parts = append(parts, effectOf(class))
 		case n == 1:
-			parts = append(parts, "1"+ofThem(parts)+effect(risk))
+			parts = append(parts, "1"+ofThem(parts)+effectOf(class))
 		default:
-			parts = append(parts, fmt.Sprint(n)+ofThem(parts)+effectsOf(risk))
+			parts = append(parts, fmt.Sprint(n)+ofThem(parts)+effectsOf(class))
 		}
 	}
 	text := fmt.Sprintf("%d %sfields", len(fields), more)
