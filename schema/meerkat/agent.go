@@ -21,7 +21,7 @@ type Agent struct {
 	// Further parameters for the model's provider.
 	ProviderParams ProviderParams `json:"provider_params" jsonschema_extras:"x-unset=skip"`
 	// The JSON Schema that an agent's final answer must satisfy.
-	OutputSchema OutputSchema `json:"output_schema" jsonschema_extras:"x-unset=skip"`
+	OutputSchema OutputSchema `json:"output_schema" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// How often an answer that does not satisfy output_schema is asked for again.
 	StructuredOutputRetries uint32 `json:"structured_output_retries" jsonschema:"default=2" jsonschema_extras:"x-risk=none,x-risk-why=repeats a request that is made anyway"`
 	// The prompt that asks for the structured answer.

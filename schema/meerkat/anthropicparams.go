@@ -13,7 +13,7 @@ type AnthropicParams struct {
 	// How much the model thinks. It is x_high here, and xhigh with OpenAI.
 	Effort string `json:"effort" jsonschema:"enum=low,enum=medium,enum=high,enum=max,enum=x_high" jsonschema_extras:"x-unset=skip,x-risk=none,x-risk-why=says how much the model thinks"`
 	// The JSON Schema that replies must satisfy.
-	StructuredOutput OutputSchema `json:"structured_output" jsonschema_extras:"x-unset=skip"`
+	StructuredOutput OutputSchema `json:"structured_output" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// Where the model may run.
 	InferenceGeo InferenceGeo `json:"inference_geo" jsonschema_extras:"x-unset=skip"`
 	// How the provider shortens long conversations.

@@ -13,7 +13,7 @@ type GeminiParams struct {
 	// The share of probability that is sampled from.
 	TopP float32 `json:"top_p" jsonschema_extras:"x-unset=skip,x-risk=none,x-risk-why=sampling"`
 	// The JSON Schema that replies must satisfy.
-	StructuredOutput OutputSchema `json:"structured_output" jsonschema_extras:"x-unset=skip"`
+	StructuredOutput OutputSchema `json:"structured_output" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// The Google search tool, as JSON in a text.
 	GoogleSearch string `json:"google_search" jsonschema_extras:"x-unset=skip,x-risk=network"`
 	// How many replies are asked for.

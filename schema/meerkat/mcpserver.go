@@ -3,7 +3,7 @@ package meerkat
 // MCPServer is an MCP server: a program to start, or an address to call.
 type MCPServer struct {
 	// The name of the server, unique in the list.
-	Name string `json:"name" jsonschema:"required" jsonschema_extras:"x-risk=exec+posture"`
+	Name string `json:"name" jsonschema:"required" jsonschema_extras:"x-risk=exec"`
 	// Maximum time to connect, in seconds. Absent: 10.
 	ConnectTimeoutSecs uint32 `json:"connect_timeout_secs" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 

@@ -386,6 +386,7 @@ var atAgentOutputSchema = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
+	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentOutputSchemaFull},
@@ -1241,12 +1242,15 @@ var atToolsWorkgraphEnabled = schema.Node{
 }
 
 var atAgentOutputSchemaEach = schema.Node{
-	IsFree: true,
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
+	IsFree:  true,
 }
 
 var atAgentOutputSchemaFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentOutputSchemaFullCompat},
@@ -1700,7 +1704,7 @@ var atAgentOutputSchemaFullSchema = schema.Node{
 	IsRequired:  true,
 	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
-	Additional:  &atAgentOutputSchemaFullSchemaEach,
+	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
 
@@ -1841,15 +1845,15 @@ var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
 		{Name: "reasoning_mode", Node: &atAgentProviderParamsProviderTagWithOpenAiReasoningMode},
 		{Name: "seed", Node: &atAgentProviderParamsProviderTagWithOpenAiSeed},
 		{Name: "store", Node: &atAgentProviderParamsProviderTagWithOpenAiStore},
-		{Name: "structured_output", Node: &atAgentProviderParamsProviderTagWithoutABranchStructuredOutput},
+		{Name: "structured_output", Node: &atAgentOutputSchemaEach},
 		{Name: "supports_reasoning_override", Node: &atAgentProviderParamsProviderTagWithOpenAiSupportsReasoningOverride},
-		{Name: "supports_temperature_override", Node: &atAgentOutputSchemaEach},
+		{Name: "supports_temperature_override", Node: &atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride},
 		{Name: "text_verbosity", Node: &atAgentProviderParamsProviderTagWithOpenAiTextVerbosity},
-		{Name: "thinking", Node: &atAgentProviderParamsProviderTagWithoutABranchStructuredOutput},
+		{Name: "thinking", Node: &atAgentProviderParamsProviderTagWithoutABranchThinking},
 		{Name: "thinking_budget", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingBudget},
 		{Name: "thinking_budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingBudgetTokens},
 		{Name: "thinking_level", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingLevel},
-		{Name: "top_k", Node: &atAgentOutputSchemaEach},
+		{Name: "top_k", Node: &atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride},
 		{Name: "top_p", Node: &atAgentProviderParamsProviderTagWithGeminiTopP},
 		{Name: "web_search", Node: &atAgentProviderParamsProviderTagWithoutABranchWebSearch},
 	},
@@ -2351,10 +2355,10 @@ var atSkillsRepositoriesEachWithoutABranch = schema.Node{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
 		{Name: "path", Node: &atSkillsRepositoriesEachWithFilesystemPath},
 		{Name: "ref_type", Node: &atSkillsRepositoriesEachWithGitRefType},
-		{Name: "refresh_seconds", Node: &atAgentOutputSchemaFullSchemaEach},
+		{Name: "refresh_seconds", Node: &atAgentOutputSchemaEach},
 		{Name: "skills_root", Node: &atSkillsRepositoriesEachWithGitSkillsRoot},
 		{Name: "source_uuid", Node: &atSkillsRepositoriesEachSourceUuid},
-		{Name: "timeout_seconds", Node: &atAgentOutputSchemaFullSchemaEach},
+		{Name: "timeout_seconds", Node: &atAgentOutputSchemaEach},
 		{Name: "type", Node: &atSkillsRepositoriesEachType},
 		{Name: "url", Node: &atSkillsRepositoriesEachWithoutABranchUrl},
 	},
@@ -2375,8 +2379,8 @@ var atToolsMcpServersEachName = schema.Node{
 	Description: "The name of the server, unique in the list.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atToolsMcpServersEachWithCommand = schema.Node{
@@ -2452,12 +2456,6 @@ var atToolsToolTimeoutsEachSecs = schema.Node{
 	AllRisk:     1, /* posture */
 }
 
-var atAgentOutputSchemaFullSchemaEach = schema.Node{
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
-	IsFree:  true,
-}
-
 var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
 	Description: "What the provider keeps in its cache.",
 	Types:       []string{"string"},
@@ -2524,16 +2522,15 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeo = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutput = schema.Node{
-	Description:    "The JSON Schema that replies must satisfy.",
-	Types:          []string{"object"},
-	Unset:          "skip",
-	Form:           "output-schema",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
-	MayHoldAddress: true,
-	Additional:     &atAgentProviderParamsProviderTagWithoutABranchStructuredOutput,
-	Wrapper:        &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull},
-	IsFree:         true,
+	Description: "The JSON Schema that replies must satisfy.",
+	Types:       []string{"object"},
+	Unset:       "skip",
+	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
+	Additional:  &atAgentOutputSchemaEach,
+	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull},
+	IsFree:      true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicSupportsTemperatureOverride = schema.Node{
@@ -2694,16 +2691,15 @@ var atAgentProviderParamsProviderTagWithOpenAiStore = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
-	Description:    "The JSON Schema that replies must satisfy.",
-	Types:          []string{"object"},
-	Unset:          "skip",
-	Form:           "output-schema",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
-	MayHoldAddress: true,
-	Additional:     &atAgentProviderParamsProviderTagWithoutABranchStructuredOutput,
-	Wrapper:        &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull},
-	IsFree:         true,
+	Description: "The JSON Schema that replies must satisfy.",
+	Types:       []string{"object"},
+	Unset:       "skip",
+	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
+	Additional:  &atAgentOutputSchemaEach,
+	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull},
+	IsFree:      true,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiSupportsReasoningOverride = schema.Node{
@@ -2771,16 +2767,15 @@ var atAgentProviderParamsProviderTagWithGeminiGoogleSearch = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutput = schema.Node{
-	Description:    "The JSON Schema that replies must satisfy.",
-	Types:          []string{"object"},
-	Unset:          "skip",
-	Form:           "output-schema",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
-	MayHoldAddress: true,
-	Additional:     &atAgentProviderParamsProviderTagWithoutABranchStructuredOutput,
-	Wrapper:        &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull},
-	IsFree:         true,
+	Description: "The JSON Schema that replies must satisfy.",
+	Types:       []string{"object"},
+	Unset:       "skip",
+	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
+	Additional:  &atAgentOutputSchemaEach,
+	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull},
+	IsFree:      true,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinking = schema.Node{
@@ -2845,7 +2840,11 @@ var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
 	IsClosed: true,
 }
 
-var atAgentProviderParamsProviderTagWithoutABranchStructuredOutput = schema.Node{
+var atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride = schema.Node{
+	IsFree: true,
+}
+
+var atAgentProviderParamsProviderTagWithoutABranchThinking = schema.Node{
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
@@ -3615,11 +3614,10 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = sc
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull = schema.Node{
-	Description:    "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
-	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
-	MayHoldAddress: true,
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
+	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat},
@@ -3693,11 +3691,10 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node{
-	Description:    "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
-	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
-	MayHoldAddress: true,
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
+	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat},
@@ -3709,11 +3706,10 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull = schema.Node{
-	Description:    "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
-	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
-	MayHoldAddress: true,
+	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
+	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat},
@@ -4163,9 +4159,9 @@ var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
 	AllRisk: 1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
-		{Name: "from", Node: &atAgentOutputSchemaFullSchemaEach},
+		{Name: "from", Node: &atAgentOutputSchemaEach},
 		{Name: "into", Node: &atSkillsIdentityLineageEachEventWithSplitInto},
-		{Name: "to", Node: &atAgentOutputSchemaFullSchemaEach},
+		{Name: "to", Node: &atAgentOutputSchemaEach},
 	},
 	IsLoose: true,
 }
@@ -4400,7 +4396,7 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullSchema = sc
 	IsRequired:  true,
 	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
-	Additional:  &atAgentOutputSchemaFullSchemaEach,
+	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
 
@@ -4455,7 +4451,7 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullSchema = schem
 	IsRequired:  true,
 	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
-	Additional:  &atAgentOutputSchemaFullSchemaEach,
+	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
 
@@ -4502,7 +4498,7 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullSchema = schem
 	IsRequired:  true,
 	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
-	Additional:  &atAgentOutputSchemaFullSchemaEach,
+	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
 

@@ -19,7 +19,7 @@ type OpenAIParams struct {
 	// The web search tool, as JSON in a text.
 	WebSearch string `json:"web_search" jsonschema_extras:"x-unset=skip,x-risk=network"`
 	// The JSON Schema that replies must satisfy.
-	StructuredOutput OutputSchema `json:"structured_output" jsonschema_extras:"x-unset=skip"`
+	StructuredOutput OutputSchema `json:"structured_output" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// The reasoning parameter, as JSON in a text.
 	Reasoning string `json:"reasoning" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
 	// Arguments of the chat template, as JSON in a text.
