@@ -308,7 +308,7 @@ func (p *browserPage) tabTo(about string) {
 	p.t.Helper()
 	for range 200 {
 		p.press("Tab")
-		if p.evaluate("((e) => Boolean(" + about + "))(document.activeElement)") == "true" {
+		if p.evaluate("((e) => Boolean("+about+"))(document.activeElement)") == "true" {
 			return
 		}
 	}

@@ -157,12 +157,12 @@ func TestServer_answer(t *testing.T) {
 	host, _, _ := address(s)
 	k := "Realmconf-Key: " + key(t, s) + "\r\n"
 	for body, want := range map[string]int{
-		`{"digest":"d1"}`:                    400,
-		`{"digest":"d1","decision":true}`:    400,
-		`{"digest":"d1","decision":"YES"}`:   400,
-		`{"digest":"other","decision":"no"}`: 409,
-		`{"decision":"no"}`:                  409,
-		`["d1","yes"]`:                       400,
+		`{"digest":"d1"}`:                                400,
+		`{"digest":"d1","decision":true}`:                400,
+		`{"digest":"d1","decision":"YES"}`:               400,
+		`{"digest":"other","decision":"no"}`:             409,
+		`{"decision":"no"}`:                              409,
+		`["d1","yes"]`:                                   400,
 		`{"decision":"yes","digest":"d1","digest":"d1"}`: 400,
 	} {
 		if r, text := send(t, host, post(host, "/answer", body, k)); r.StatusCode != want {
@@ -203,7 +203,7 @@ func TestServer_malformed(t *testing.T) {
 		"a signed length":        "POST / HTTP/1.1\r\n" + line + "Content-Length: +2\r\n\r\n{}",
 		"a huge length":          "POST / HTTP/1.1\r\n" + line + "Content-Length: 99999999999\r\n\r\n",
 		"a long body":            "POST / HTTP/1.1\r\n" + line + "Content-Length: 4097\r\n\r\n",
-		"a long line":            "GET / HTTP/1.1\r\n" + strings.Repeat("x", 16<<10-15),
+		"a long line":            "GET / HTTP/1.1\r\n" + strings.Repeat("x", 16<<10),
 	} {
 		if r, body := send(t, host, request); r.StatusCode != 400 {
 			t.Errorf("%s: %s: %.100s", name, r.Status, body)
