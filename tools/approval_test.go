@@ -33,7 +33,7 @@ func TestCallTool_question(t *testing.T) {
 		"a secret of another place": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
 			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret, reaches the network): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
 			"editor wants to change the realm (generation 1):\n/hooks/entries/2 (sets what agents may do): (absent) → {\"id\":\"new\",\"priority\":5}"},
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,
@@ -41,15 +41,15 @@ func TestCallTool_question(t *testing.T) {
 		"an entry for another": {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/1","value":{"id":"x","runtime":{"type":"command","command":"sh"}}}],"allow_drop":["/hooks/entries"]}`,
 			"editor wants to change the realm (generation 1):\n" +
 				"/hooks/entries/1 (runs code, reaches the network, sets what agents may do): {\"id\":\"lint\",\"runtime\":{\"type\":\"http\",\"url\":\"https://lint.example/hook\"}} → (absent)\n" +
-				"/hooks/entries/1 (runs code, sets what agents may do): (absent) → {\"id\":\"x\",\"runtime\":{\"command\":\"sh\",\"type\":\"command\"}}"},
+				"/hooks/entries/1 (runs code, reaches the network, sets what agents may do): (absent) → {\"id\":\"x\",\"runtime\":{\"command\":\"sh\",\"type\":\"command\"}}"},
 		"invisible signs": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y\" (sets what agents may do): (absent) → {\"parent\":\"p\"}"},
 		"right-to-left text": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
 			"editor wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do): \"be careful\" → \u2068\"אב\"\u2069"},
 		"an address with the secret of another": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret from /realm/team/backend/main/base_url)"},
+			"editor wants to change the realm (generation 1):\n/realm/team/backend/lab/base_url (holds a secret, reaches the network): \"http://lab.example\" → \"https://realmconf-secret%3Anot-stored-yet@evil.example\" (with the secret from /realm/team/backend/main/base_url)"},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
-			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code): \"audit\" moved from /hooks/entries/0"},
+			"editor wants to change the realm (generation 1):\n/hooks/entries/1 (runs code, holds a secret, reaches the network, sets what agents may do): \"audit\" moved from /hooks/entries/0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := clientOf(t, policy.Policy{}, guarded)
@@ -238,7 +238,7 @@ func TestCallTool_dryRunNeedsApproval(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"backend":null,"changed":true,"changes":[{"new":"n","old":"m","op":"replace","path":"/agent/model"},{"new":"sh","old":"nu","op":"replace","path":"/shell/program"}],` +
-		`"dry_run":true,"generation":1,"instance_id":null,"needs_approval":[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":"exec"}],"previous_generation":1,"realm_id":null}`
+		`"dry_run":true,"generation":1,"instance_id":null,"needs_approval":[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":["exec"]}],"previous_generation":1,"realm_id":null}`
 	if got := string(tree.Append(nil, reply)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

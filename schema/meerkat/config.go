@@ -15,9 +15,9 @@ package meerkat
 //     default means: "null" is shown as null in the resolved view, "skip" is
 //     not shown (in both, null may be given for absent); "default" has its
 //     default, and null may be given; "absent" is not shown, and null is refused
-//   - x-risk: the risk class, the kind of harm that a change can do: exec, secret, network,
-//     path, posture; the places below inherit it, until "none" ends that.
-//     Clients see tokens in the place of secrets, see schema.Model.Mask
+//   - x-risk: the risk classes, the kinds of harm that a change can do: exec, secret, network,
+//     path, posture, several joined by "+"; the places below inherit them, until others or
+//     "none" end that. Clients see tokens in the place of secrets, see schema.Model.Mask
 //   - x-key: the member that identifies the entries of a list
 //   - x-alias: another name of the key; x-value-alias: other spellings of
 //     values, as "other:canonical"

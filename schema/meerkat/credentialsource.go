@@ -3,7 +3,7 @@ package meerkat
 // CredentialSource is where credentials come from.
 type CredentialSource struct {
 	// Which sort of source.
-	Kind Tag `json:"kind" jsonschema:"required"`
+	Kind Tag `json:"kind" jsonschema:"required" jsonschema_extras:"x-risk=exec"`
 
 	// The secret itself is in the configuration.
 	InlineSecret InlineSecret `json:"-" case:"inline_secret"`

@@ -48,7 +48,7 @@ type HookRuntime struct {
 // InProcessHook is a handler that is built into the platform.
 type InProcessHook struct {
 	// The name of the handler.
-	Handler string `json:"handler" jsonschema:"default=noop" jsonschema_extras:"x-alias=name"`
+	Handler string `json:"handler" jsonschema:"default=noop" jsonschema_extras:"x-alias=name,x-risk=exec"`
 }
 
 // CommandHook is a program, started for each event.

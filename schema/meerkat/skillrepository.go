@@ -3,9 +3,9 @@ package meerkat
 // SkillRepository is a place that skills come from.
 type SkillRepository struct {
 	// The name that people see.
-	Name string `json:"name" jsonschema:"required"`
+	Name string `json:"name" jsonschema:"required" jsonschema_extras:"x-risk=exec"`
 	// The identity of the repository, which stays when it is renamed or moved.
-	SourceUUID UUID `json:"source_uuid" jsonschema:"required"`
+	SourceUUID UUID `json:"source_uuid" jsonschema:"required" jsonschema_extras:"x-risk=exec"`
 	// Which sort of place it is.
 	Type Tag `json:"type" jsonschema:"required"`
 
@@ -36,7 +36,7 @@ type StdioSkills struct {
 	// Environment variables for the program.
 	Env map[string]string `json:"env" jsonschema_extras:"x-risk=secret"`
 	// The longest time of one call, in seconds.
-	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15"`
+	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15" jsonschema_extras:"x-risk=exec"`
 }
 
 // HTTPSkills is an address that answers with skills.
@@ -46,9 +46,9 @@ type HTTPSkills struct {
 	// How to prove who asks.
 	Auth HTTPSkillsAuth `json:"auth" jsonschema_extras:"x-unset=null"`
 	// How long skills are kept before they are asked for again, in seconds.
-	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300"`
+	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300" jsonschema_extras:"x-risk=exec"`
 	// The longest time of one call, in seconds.
-	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15"`
+	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15" jsonschema_extras:"x-risk=exec"`
 }
 
 // HTTPSkillsAuth is how to prove to an address who asks.
@@ -71,7 +71,7 @@ type SkillsToken struct {
 // SkillsHeader is a header that is sent along.
 type SkillsHeader struct {
 	// The header's name.
-	Name string `json:"name" jsonschema:"required"`
+	Name string `json:"name" jsonschema:"required" jsonschema_extras:"x-risk=exec"`
 	// The header's value.
 	Value string `json:"value" jsonschema:"required" jsonschema_extras:"x-risk=secret"`
 }
@@ -83,15 +83,15 @@ type GitSkills struct {
 	// The branch, tag or commit to use.
 	GitRef string `json:"git_ref" jsonschema:"default=main" jsonschema_extras:"x-risk=network"`
 	// What git_ref is.
-	RefType string `json:"ref_type" jsonschema:"enum=branch,enum=tag,enum=commit,default=branch"`
+	RefType string `json:"ref_type" jsonschema:"enum=branch,enum=tag,enum=commit,default=branch" jsonschema_extras:"x-risk=exec"`
 	// The directory of the skills inside the repository.
 	SkillsRoot string `json:"skills_root" jsonschema_extras:"x-unset=null,x-risk=path"`
 	// How to prove who asks.
 	Auth GitSkillsAuth `json:"auth" jsonschema_extras:"x-unset=null"`
 	// How long the clone is used before it is brought up to date, in seconds.
-	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300"`
+	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300" jsonschema_extras:"x-risk=exec"`
 	// How many commits are cloned. A full clone, null in the platform's own JSON, cannot be written in TOML.
-	Depth uint64 `json:"depth" jsonschema:"default=1"`
+	Depth uint64 `json:"depth" jsonschema:"default=1" jsonschema_extras:"x-risk=exec"`
 }
 
 // GitSkillsAuth is how to prove to a Git server who asks.

@@ -50,9 +50,10 @@ port  integer, default 8080: The port that the REST server listens on.
 func TestSchema_depth(t *testing.T) {
 	sh := newShell(t, Terminal{Interactive: true, Width: 100})
 	sh.wantRun(0, `/hooks/entries/0/runtime
-  object, default {"type":"in_process"}, risk exec
+  object, default {"type":"in_process"}, risk exec, secret, network and posture
   What is called.
-type  ["in_process","command","http"], risk exec: Which sort of thing is called.
+type  ["in_process","command","http"], risk exec, network and posture: Which sort of thing is
+      called.
 type command:
   args     array, risk exec: The program's arguments. Absent: none.
     0  string, risk exec
@@ -96,7 +97,7 @@ func TestSchema_anyWidth(t *testing.T) {
 
 func TestPrintSchema(t *testing.T) {
 	for _, tt := range []struct{ name, path, schema, want string }{
-		{"a value", "/a", `{"type":"integer","default":1,"description":"A number.","x-risk":"exec"}`, "/a\n  integer, default 1, risk exec\n  A number.\n"},
+		{"a value", "/a", `{"type":"integer","default":1,"description":"A number.","x-risk":["exec"]}`, "/a\n  integer, default 1, risk exec\n  A number.\n"},
 		{"several types", "/a", `{"type":["string","null"]}`, "/a\n  string or null\n"},
 		{"any type", "/a", `{}`, "/a\n  any\n"},
 		{"allowed values", "/a", `{"type":"string","enum":["x","y"],"default":"x"}`, "/a\n  [\"x\",\"y\"], default \"x\"\n"},

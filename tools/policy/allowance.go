@@ -12,7 +12,7 @@ import (
 // Allowance lists changes that need no person's approval: risk classes, and
 // JSON Pointers to fields or to everything below a place.
 type Allowance struct {
-	classes  []schema.Risk
+	classes  schema.RiskSet
 	pointers []tree.Pointer
 }
 
@@ -30,7 +30,7 @@ func (a *Allowance) UnmarshalText(text []byte) error {
 			continue
 		}
 		if class := schema.Risk(item); class != schema.RiskNone && slices.Contains(schema.Risks(), class) {
-			a.classes = append(a.classes, class)
+			a.classes |= schema.NewRiskSet(class)
 			continue
 		}
 		return fmt.Errorf("%q is neither a class (exec, secret, network, path, posture) nor a JSON Pointer such as /shell/program", item)
@@ -41,7 +41,7 @@ func (a *Allowance) UnmarshalText(text []byte) error {
 // MarshalText returns the list in the form that UnmarshalText reads.
 func (a Allowance) MarshalText() ([]byte, error) {
 	var items []string
-	for _, class := range a.classes {
+	for _, class := range a.classes.Classes() {
 		items = append(items, string(class))
 	}
 	for _, p := range a.pointers {
@@ -53,11 +53,12 @@ func (a Allowance) MarshalText() ([]byte, error) {
 // Pointers returns the places in the list.
 func (a Allowance) Pointers() []tree.Pointer { return a.pointers }
 
-// covers reports whether a field needs no approval. The whole of a text that is not
+// covers reports whether a field needs no approval: its place or all its classes are in
+// the list. The whole of a text that is not
 // TOML always needs it: nobody could know what they allow.
 func (a Allowance) covers(f field) bool {
 	if len(f.change.Path) == 0 {
 		return false
 	}
-	return slices.Contains(a.classes, f.risk) || slices.ContainsFunc(a.pointers, span(f.change).HasPrefix)
+	return a.classes.Contains(f.risk) || slices.ContainsFunc(a.pointers, span(f.change).HasPrefix)
 }

@@ -17,9 +17,9 @@ func TestAllowance_UnmarshalText(t *testing.T) {
 		{"exec", "exec"},
 		{"/shell/program", "/shell/program"},
 		{" posture ,\t/rest ", "posture,/rest"},
-		{"/rest,exec,/shell,path", "exec,path,/rest,/shell"}, // classes first
+		{"/rest,exec,/shell,path", "exec,path,/rest,/shell"}, // classes first, the strongest of them
 		{"/self_hosted/servers/a~1b~0c", "/self_hosted/servers/a~1b~0c"},
-		{"exec,exec", "exec,exec"},
+		{"path,exec,exec", "exec,path"},
 		{"/", "/"}, // the key with the empty name
 	} {
 		var a policy.Allowance
@@ -114,10 +114,11 @@ base_url = "https://user:secret@api.example"
 		{"a class and a pointer", both, "exec,/shell/security_mode", ""},
 		{"the section of two", both, "/shell", ""},
 		{"both ends of a move", swapped, "/hooks/entries", ""},
-		{"one end of a move", swapped, "/hooks/entries/1", "move /hooks/entries/1 from /hooks/entries/0 exec"},
-		{"the other end of a move", swapped, "/hooks/entries/0", "move /hooks/entries/1 from /hooks/entries/0 exec"},
-		{"network, and the address has a secret", address, "network", "replace /realm/team/backend/main/base_url secret"},
-		{"secret, and the address has a secret", address, "secret", ""},
+		{"one end of a move", swapped, "/hooks/entries/1", "move /hooks/entries/1 from /hooks/entries/0 exec+secret+network+posture"},
+		{"the other end of a move", swapped, "/hooks/entries/0", "move /hooks/entries/1 from /hooks/entries/0 exec+secret+network+posture"},
+		{"network, and the address has a secret", address, "network", "replace /realm/team/backend/main/base_url secret+network"},
+		{"secret, and the address has a secret", address, "secret", "replace /realm/team/backend/main/base_url secret+network"},
+		{"both, and the address has a secret", address, "secret,network", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			review := allow(t, tt.allow).NewReview(meerkat.New(), policy.Call{})

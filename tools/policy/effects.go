@@ -6,7 +6,6 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
-	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
@@ -32,7 +31,7 @@ type effectField struct {
 // touches a section in which a place has a risk class: sections do not depend on each
 // other, apart from the one with the parents of realms, which has a class.
 func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison) (e effects, err error) {
-	hasClass := func(c tree.Change) bool { return len(c.Path) == 0 || r.model.Risk(c.Path[:1]) != schema.RiskNone }
+	hasClass := func(c tree.Change) bool { return len(c.Path) == 0 || r.model.Risk(c.Path[:1]) != 0 }
 	if r.call.Effects == nil || !slices.ContainsFunc(c.Changes, hasClass) {
 		return e, nil
 	}
@@ -135,7 +134,7 @@ func isUnset(model Model, c tree.Change) bool {
 func exactChanges(model Model, e runtime.Effect) any {
 	changes := []tree.Change{}
 	for _, c := range e.Exact {
-		if model.Risk(c.Path) != schema.RiskNone {
+		if model.Risk(c.Path) != 0 {
 			changes = append(changes, c)
 		}
 	}
@@ -174,7 +173,7 @@ func (e effects) subject() []any {
 func (e effects) describe() []any {
 	all := []any{}
 	for _, g := range groupEffects(e.held, func(f effectField) string {
-		return string(tree.Append(nil, f.change.Tree())) + string(f.risk)
+		return string(tree.Append(nil, f.change.Tree())) + f.risk.String()
 	}) {
 		o := describe([]field{g.field})[0].(tree.Object)
 		realms := make([]any, len(g.realms))

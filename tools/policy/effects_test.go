@@ -240,7 +240,7 @@ func TestUnapproved_effects(t *testing.T) {
 	if want := "the effect on /rest/host (reaches the network) in realm app and 1 other field need a person's yes"; !strings.HasPrefix(f.Message, want) {
 		t.Errorf("got %q, want %q…", f.Message, want)
 	}
-	if got, want := string(tree.Append(nil, f.Data["fields"])), `[{"new":"127.0.0.1","old":"0.0.0.0","op":"replace","path":"/rest/host","realms":["app","web"],"risk":"network"}]`; got != want {
+	if got, want := string(tree.Append(nil, f.Data["fields"])), `[{"new":"127.0.0.1","old":"0.0.0.0","op":"replace","path":"/rest/host","realms":["app","web"],"risk":["network"]}]`; got != want {
 		t.Errorf("got the fields %s, want %s", got, want)
 	}
 	if got, want := string(tree.Append(nil, f.Data["allow"])), `["/rest/host","network"]`; got != want {

@@ -43,8 +43,8 @@ func TestReview_dryRun(t *testing.T) {
 		allow string
 		want  string
 	}{
-		{"", `[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":"exec"},{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":"posture"}]`},
-		{"exec", `[{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":"posture"}]`},
+		{"", `[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":["exec"]},{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":["posture"]}]`},
+		{"exec", `[{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":["posture"]}]`},
 		{"/shell", `[]`},
 	} {
 		call := patch(t, `{"agent":{"model":"m"},"shell":{"program":"sh","security_mode":"deny_list"}}`)

@@ -82,20 +82,14 @@ func (u *Unapproved) firstField() string {
 // places, and their classes, the strongest first.
 func allowItems(fields []field) []any {
 	items := []any{}
-	given, held := make(map[string]bool), make(map[schema.Risk]bool)
+	given := make(map[string]bool)
+	var held schema.RiskSet
 	for _, f := range fields {
-		held[f.risk] = true
+		held |= f.risk
 		if path := f.change.Path.String(); !given[path] {
 			given[path] = true
 			items = append(items, path)
 		}
 	}
-	classes := schema.Risks()
-	slices.Reverse(classes)
-	for _, class := range classes {
-		if held[class] {
-			items = append(items, string(class))
-		}
-	}
-	return items
+	return append(items, held.List()...)
 }

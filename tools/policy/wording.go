@@ -65,15 +65,11 @@ func (w wording) entryLines(e *entryChange, note string) []string {
 }
 
 // classesOf names risk classes in brackets; "" if there are none.
-func classesOf(classes []schema.Risk, note string) string {
-	if len(classes) == 0 {
+func classesOf(classes schema.RiskSet, note string) string {
+	if classes == 0 {
 		return ""
 	}
-	texts := make([]string, len(classes))
-	for i, class := range classes {
-		texts[i] = effect(class)
-	}
-	return " (" + strings.Join(texts, ", ") + note + ")"
+	return " (" + effect(classes) + note + ")"
 }
 
 // lines describes a change: its place, a note about it, and its values.
@@ -220,15 +216,23 @@ func (w wording) otherChanges(c tree.Change) []string {
 		return nil
 	}
 	note := ""
-	if risk := w.model.Risk(c.Path); risk != schema.RiskNone {
+	if risk := w.model.Risk(c.Path); risk != 0 {
 		note = " (" + effect(risk) + ", and is allowed)"
 	}
 	return w.lines(c, note)
 }
 
-// effect says what a field of a class does.
-func effect(r schema.Risk) string {
-	switch r {
+// effect says what a field of some classes does.
+func effect(classes schema.RiskSet) string {
+	var texts []string
+	for _, class := range classes.Classes() {
+		texts = append(texts, effectOf(class))
+	}
+	return strings.Join(texts, ", ")
+}
+
+func effectOf(class schema.Risk) string {
+	switch class {
 	case schema.RiskExec:
 		return "runs code"
 	case schema.RiskSecret:
@@ -240,5 +244,5 @@ func effect(r schema.Risk) string {
 	case schema.RiskPosture:
 		return "sets what agents may do"
 	}
-	return string(r)
+	return string(class)
 }
