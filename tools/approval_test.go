@@ -154,7 +154,7 @@ func TestCallTool_answers(t *testing.T) {
 		t.Fatal(err)
 	}
 	entry := history["entries"].([]any)[0].(tree.Object)
-	want := `{"by":"person","fields":["/shell/program"],"via":"editor"}`
+	want := `{"by":"person","fields":["/shell/program"],"via":"editor","way":"elicitation"}`
 	if got := string(tree.Append(nil, entry["approved"])); got != want {
 		t.Errorf("approved: got %s, want %s", got, want)
 	}

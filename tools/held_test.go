@@ -109,9 +109,9 @@ func TestCallTool_heldFields(t *testing.T) {
 func TestCallTool_allowance(t *testing.T) {
 	for name, test := range map[string]struct{ allow, args, approved string }{
 		"no class":            {"", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}}}`, "null"},
-		"a class":             {"exec", `{"patch":{"shell":{"program":"sh"}}}`, `{"by":"flag","fields":["/shell/program"]}`},
-		"a pointer":           {"/shell", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"]}`},
-		"both":                {"/shell/program, posture", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"]}`},
+		"a class":             {"exec", `{"patch":{"shell":{"program":"sh"}}}`, `{"by":"flag","fields":["/shell/program"],"way":"flag"}`},
+		"a pointer":           {"/shell", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"],"way":"flag"}`},
+		"both":                {"/shell/program, posture", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"],"way":"flag"}`},
 		"a secret goes along": {"network", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`, "refused"},
 		"its host changes":    {"network", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example/v1"}}}}}}`, "refused"},
 		"not another":         {"/shell/program,network", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, "refused"},

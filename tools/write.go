@@ -85,7 +85,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	if answer != policy.Accepted {
 		return nil, unapproved.Refusal(answer)
 	}
-	review.Approve(question.Subject)
+	review.Approve(question.Subject, store.Elicitation, caller.Name)
 	reply, err = c.run(ctx, review, toolLimit)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		return nil, unapproved.Refusal(policy.Expired)

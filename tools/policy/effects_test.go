@@ -162,7 +162,7 @@ func TestReview_effectsSubject(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			review.Approve(q.Subject)
+			review.Approve(q.Subject, store.Elicitation, "")
 			effects = tt.now
 			approval, err := review.Judge(t.Context(), draft)
 			if isApproved := err == nil; isApproved != tt.want {

@@ -13,9 +13,9 @@ type Review struct {
 	policy   Policy
 	model    Model
 	call     Call
-	approved *Fingerprint // the change that a person has said yes to
-	held     []field      // the fields that the last judgement found to need approval
-	effects  effects      // those of the last judged change
+	approved *approved // the change that a person has said yes to; nil before
+	held     []field   // the fields that the last judgement found to need approval
+	effects  effects   // those of the last judged change
 }
 
 // Call is what a review needs to know about a model's call.
@@ -90,18 +90,28 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 		if r.approved == nil {
 			return nil, u
 		}
-		if q, err := u.Question(); err != nil || q.Subject != *r.approved {
+		if q, err := u.Question(); err != nil || q.Subject != r.approved.subject {
 			return nil, u
 		}
-		return &store.Approval{By: "person", Via: r.call.Client, Fields: r.effects.addPaths(paths(r.held), r.effects.held)}, nil
+		return &store.Approval{By: store.ByPerson, Way: r.approved.way, Via: r.approved.via, Fields: r.effects.addPaths(paths(r.held), r.effects.held)}, nil
 	case len(covered)+len(r.effects.covered) > 0:
-		return &store.Approval{By: "flag", Fields: r.effects.addPaths(paths(covered), r.effects.covered)}, nil
+		return &store.Approval{By: store.ByFlag, Way: store.FlagWay, Fields: r.effects.addPaths(paths(covered), r.effects.covered)}, nil
 	}
 	return nil, nil
 }
 
-// Approve records a person's yes to the subject of a question.
-func (r *Review) Approve(subject Fingerprint) { r.approved = &subject }
+// Approve records a person's yes to the subject of a question: the way in which it
+// came, and the client that it came through.
+func (r *Review) Approve(subject Fingerprint, way store.Way, via string) {
+	r.approved = &approved{subject, way, via}
+}
+
+// approved is a person's yes.
+type approved struct {
+	subject Fingerprint
+	way     store.Way
+	via     string
+}
 
 // NeedsApproval lists the fields that the last judgement found to need a
 // person's approval, as a dry run's reply shows them.
