@@ -71,12 +71,12 @@ func (a *appQuestions) take(id, nonce string) (policy.Fingerprint, error) {
 // answerDescription describes config_answer, for a client that shows pages.
 func answerDescription() tree.Object {
 	text := tree.Object{"type": "string"}
-	const title = "Answer a question"
+	const title = "Answer"
 	return tree.Object{
 		"name":        toolAnswer,
 		"title":       title,
-		"description": "For the review page alone: what the person decided about a change.",
-		"annotations": tree.Object{"title": title, "readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": false},
+		"description": "For the review page alone: a person's answer.",
+		"annotations": tree.Object{"title": title, "readOnlyHint": false, "openWorldHint": false},
 		"inputSchema": tree.Object{
 			"type": "object",
 			"properties": tree.Object{
