@@ -78,7 +78,7 @@ func testAnswer(t *testing.T, browser *browser) {
 }
 
 // untilReady is true when the buttons of the questions that are shown take answers.
-const untilReady = `(window.readyAt ??= performance.now() + 700) < performance.now()`
+const untilReady = `(window.drawn ??= (requestAnimationFrame(() => (window.readyAt = performance.now() + 700)), true)) && window.readyAt < performance.now()`
 
 // testHasty clicks a button as soon as there is one, as a person would who meant
 // something else.

@@ -70,10 +70,11 @@ class Question {
 	}
 
 	buttons() {
-		const born = performance.now();
+		let shownAt = Infinity;
+		requestAnimationFrame(() => (shownAt = performance.now())); // drawn, for a person to see
 		const button = (decision, kind, text) => element("button", {
 			type: "button", class: kind,
-			click: (event) => event.timeStamp - born > answerDelay && this.decide(decision),
+			click: (event) => event.timeStamp - shownAt > answerDelay && this.decide(decision),
 		}, text);
 		return [button("no", "no", "Do not allow"), button("yes", "yes", "Allow this change"), element("p", {}, "A yes is for exactly this change, is used once, and counts for ten minutes.")];
 	}
