@@ -36,16 +36,20 @@ const (
 	Cancelled Answer = "cancelled" // the question was closed without an answer
 	Expired   Answer = "expired"   // the answer came too late, or not at all
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
+	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
 )
 
 // noPerson takes the place of an answer when no person can be asked.
 const noPerson Answer = "no_person"
 
-// state returns the answer as a refusal's data has it. There is no state for an
-// unclear answer: it counts as a closed question.
+// state returns the answer as a refusal's data has it. An unclear answer counts as a
+// closed question, and an automatic one as that of a client that cannot ask.
 func (a Answer) state() string {
-	if a == Unclear {
+	switch a {
+	case Unclear:
 		return string(Cancelled)
+	case Automatic:
+		return string(noPerson)
 	}
 	return string(a)
 }

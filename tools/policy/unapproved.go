@@ -35,7 +35,8 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		Declined:  "and the person who was asked said no",
 		Cancelled: "and the question was closed without an answer",
 		Expired:   "and there was no answer in time to exactly this change",
-		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
+		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
+		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
 	if u.comparison.BaseUnknown() {
 		f := fault.New(fault.ApprovalRequired,
