@@ -67,12 +67,18 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	})
 	reply, err := c.run(ctx, review, toolLimit)
 	var unapproved *policy.Unapproved
-	if !errors.As(err, &unapproved) || caller.Ask == nil {
+	if !errors.As(err, &unapproved) || caller.Ask == nil && caller.OnHeld == nil {
 		return reply, err
 	}
 	question, err := unapproved.Question()
 	if err != nil {
 		return nil, err
+	}
+	if caller.Ask == nil || !question.ShowsAll {
+		if caller.OnHeld != nil {
+			caller.OnHeld(question)
+		}
+		return nil, unapproved
 	}
 	answer, err := caller.Ask(ctx, question)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 
 // Limits of the lines about effects in a question.
 const (
-	maxNamedRealms  = 20  // the names in one line
-	maxEffectLines  = 40  // more are put together if only the old values differ
-	maxUnknownLines = 10  // realms that cannot be composed
+	maxNamedRealms  = 20 // the names in one line
+	maxEffectLines  = 40 // more are put together if only the old values differ
+	maxUnknownLines = 10 // realms that cannot be composed
 	maxRepeated     = 60 // bytes of a new value that is shown again for each effect
 )
 

@@ -34,6 +34,7 @@ type meta struct {
 	wantsPath    bool     // keyDiagnostic asks for paths
 	declaresPath bool     // the client's capabilities ask for paths
 	showsForms   bool     // the client can show a form to a person
+	showsApps    bool     // the client shows pages of the server
 
 	progressToken any // names the request in notifications of its progress; nil if the client wants none
 }
@@ -110,7 +111,7 @@ func (m *meta) readRevision(members tree.Object) error {
 	if m.declaresPath, err = declaresPath(capabilities); err != nil {
 		return err
 	}
-	m.showsForms = declaresForms(capabilities)
+	m.showsForms, m.showsApps = declaresForms(capabilities), declaresApps(capabilities)
 	if v, ok := members[keyClientInfo]; ok {
 		if m.client, err = readClient(keyClientInfo, v); err != nil {
 			return err
