@@ -101,12 +101,13 @@ func anything(risk RiskSet) *Node {
 	return n
 }
 
-// unknown is a place that the schema does not have. Its value may be a secret.
-var unknown = &Node{Risk: secretRisk, AllRisk: secretRisk, MayHoldSecret: true, IsFree: true}
+// unknown is a place that the schema does not have. Its value may be a secret, and
+// another version of the platform may run it.
+var unknown = &Node{Risk: everyRisk, AllRisk: everyRisk, MayHoldSecret: true, IsFree: true}
 
 // misplaced is a place below a list or an object where the schema wants a secret
 // text: numbers there may be as secret as the text.
-var misplaced = &Node{Risk: secretRisk, AllRisk: secretRisk, MayHoldSecret: true}
+var misplaced = &Node{Risk: everyRisk, AllRisk: everyRisk, MayHoldSecret: true}
 
 // property returns the property of a name, nil if there is none.
 func (n *Node) property(name string) *Node {

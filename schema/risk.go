@@ -25,7 +25,8 @@ func Risks() []Risk {
 // A leaf without risk classes of its own has those of the nearest place around it.
 // Around the members of a union these are all in its branches, secrets aside: a secret
 // in one member does not make secrets of the others. Where p leads to several branches,
-// the classes of all count. A place that the schema does not have may hold a secret.
+// the classes of all count. A place that the schema does not have has every
+// class.
 func (m *Model) Risk(p tree.Pointer) RiskSet {
 	at := m.root.lookup(p)
 	if len(at) == 0 {

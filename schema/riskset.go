@@ -12,8 +12,8 @@ import (
 // two sets is a|b.
 type RiskSet uint8
 
-// secretRisk is the set of RiskSecret alone.
-const secretRisk RiskSet = 1 << 3
+// everyRisk is the set of all classes.
+const everyRisk RiskSet = 1<<5 - 1
 
 // NewRiskSet returns the set of some classes. It panics if there is no such class.
 func NewRiskSet(classes ...Risk) RiskSet {

@@ -62,7 +62,7 @@ func (n *Node) spots() []Spot {
 				found = append(found, s.within("any key", beside))
 			}
 		} else if n.accepts("object") {
-			for _, s := range anything(secretRisk).spots() {
+			for _, s := range anything(everyRisk).spots() {
 				found = append(found, s.within("no_such_key", beside))
 			}
 		}

@@ -31,7 +31,7 @@ func TestCallTool_question(t *testing.T) {
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → (a new secret, not shown)"},
 		"a secret of another place": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
-			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
+			"editor wants to change the realm (generation 1):\n/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
 			"editor wants to change the realm (generation 1):\n/realm/team/backend/main/base_url (holds a secret, reaches the network): \"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@api.example/v1?realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url\" → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,

@@ -108,7 +108,7 @@ func TestCallTool_heldFields(t *testing.T) {
 // those that a flag allows; the history has the flag's approval.
 func TestCallTool_allowance(t *testing.T) {
 	for name, test := range map[string]struct{ allow, args, approved string }{
-		"no class":            {"", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}}}`, "null"},
+		"no class":            {"", `{"patch":{"agent":{"model":"n"},"retry":{"max_retries":9}}}`, "null"},
 		"a class":             {"exec", `{"patch":{"shell":{"program":"sh"}}}`, `{"by":"flag","fields":["/shell/program"],"way":"flag"}`},
 		"a pointer":           {"/shell", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"],"way":"flag"}`},
 		"both":                {"/shell/program, posture", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, `{"by":"flag","fields":["/shell/program","/shell/security_mode"],"way":"flag"}`},

@@ -136,12 +136,14 @@ var atMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHost = schema.Node{
 	Description:    "The server through which other machines join a mob.",
 	Types:          []string{"object"},
-	AllRisk:        6, /* network, path */
+	AllRisk:        7, /* network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "advertise_tcp", Node: &atMobHostAdvertiseTcp},
@@ -160,9 +162,10 @@ var atMobHost = schema.Node{
 }
 
 var atModelFallback = schema.Node{
-	Description: "What happens when a model is not available.",
-	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	Description:    "What happens when a model is not available.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chain", Node: &atModelFallbackChain},
 		{Name: "enabled", Node: &atModelFallbackEnabled},
@@ -172,8 +175,10 @@ var atModelFallback = schema.Node{
 }
 
 var atModels = schema.Node{
-	Description: "The model used for each provider, and models of your own: a table models.<id> for each.",
-	Types:       []string{"object"},
+	Description:    "The model used for each provider, and models of your own: a table models.<id> for each.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atModelsAnthropic},
 		{Name: "gemini", Node: &atModelsGemini},
@@ -209,7 +214,7 @@ var atRealm = schema.Node{
 	Description:    "Backends, credentials and bindings, by realm id.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEach,
@@ -244,7 +249,7 @@ var atRetry = schema.Node{
 var atSelfHosted = schema.Node{
 	Description:    "Model servers that you run yourself, and their models.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "default_model", Node: &atSelfHostedDefaultModel},
@@ -273,7 +278,7 @@ var atShell = schema.Node{
 var atSkills = schema.Node{
 	Description:    "Where skills come from, and how much of them goes into a prompt.",
 	Types:          []string{"object"},
-	AllRisk:        30, /* exec, secret, network, path */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -337,6 +342,8 @@ var atAgentBudgetWarningThreshold = schema.Node{
 	Maximum:     float64(3.4028234663852886e+38),
 	Default:     float64(0.8),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentExtractionPrompt = schema.Node{
@@ -353,6 +360,8 @@ var atAgentMaxTokensPerTurn = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentMaxTurns = schema.Node{
@@ -361,6 +370,8 @@ var atAgentMaxTurns = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentModel = schema.Node{
@@ -375,6 +386,8 @@ var atAgentOutputSchema = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentOutputSchemaFull},
 	IsFree:      true,
@@ -384,7 +397,7 @@ var atAgentProviderParams = schema.Node{
 	Description:    "Further parameters for the model's provider.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	AllRisk:        12, /* secret, network */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -419,8 +432,8 @@ var atAgentSystemPromptFile = schema.Node{
 	Description: "A file whose text is the system prompt.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atAgentTemperature = schema.Node{
@@ -508,11 +521,14 @@ var atCommsEventAddress = schema.Node{
 }
 
 var atCommsMode = schema.Node{
-	Description: "How agents reach each other: inside one process, by TCP, or by a Unix socket.",
-	Types:       []string{"string"},
-	Enum:        []any{"inproc", "tcp", "uds"},
-	Default:     "inproc",
-	HasDefault:  true,
+	Description:    "How agents reach each other: inside one process, by TCP, or by a Unix socket.",
+	Types:          []string{"string"},
+	Enum:           []any{"inproc", "tcp", "uds"},
+	Default:        "inproc",
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atCommsRequirePeerAuth = schema.Node{
@@ -579,6 +595,8 @@ var atHooksBackgroundMaxConcurrency = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksDefaultTimeoutMs = schema.Node{
@@ -588,6 +606,8 @@ var atHooksDefaultTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(5000),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntries = schema.Node{
@@ -596,7 +616,6 @@ var atHooksEntries = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "id",
-	Risk:           1,  /* posture */
 	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
@@ -610,6 +629,8 @@ var atHooksPayloadMaxBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(131072),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atLimitsBudget = schema.Node{
@@ -694,6 +715,8 @@ var atMobHostLiveBufferEvents = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostLiveWs = schema.Node{
@@ -720,6 +743,8 @@ var atMobHostMaxConnections = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostPairingRate = schema.Node{
@@ -728,6 +753,8 @@ var atMobHostPairingRate = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostReadDeadlineMs = schema.Node{
@@ -736,20 +763,26 @@ var atMobHostReadDeadlineMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostRealm = schema.Node{
-	Description: "The realm that is served.",
-	Types:       []string{"string"},
-	Unset:       "null",
+	Description:    "The realm that is served.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChain = schema.Node{
-	Description: "The models to try, in order. Absent or empty: the catalog's chain.",
-	Types:       []string{"array"},
-	Unset:       "absent",
-	AllRisk:     1, /* posture */
-	Items:       &atModelFallbackChainEach,
+	Description:    "The models to try, in order. Absent or empty: the catalog's chain.",
+	Types:          []string{"array"},
+	Unset:          "absent",
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	Items:          &atModelFallbackChainEach,
 }
 
 var atModelFallbackEnabled = schema.Node{
@@ -757,12 +790,16 @@ var atModelFallbackEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelFallbackUseCatalogDefaultChain = schema.Node{
 	Description: "Whether the catalog's own chain is used again where a parent realm replaced or disabled it. Absent: false.",
 	Types:       []string{"boolean"},
 	Unset:       "absent",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelsAnthropic = schema.Node{
@@ -787,8 +824,10 @@ var atModelsOpenai = schema.Node{
 }
 
 var atModelsEach = schema.Node{
-	Description: "A model that the catalog does not have.",
-	Types:       []string{"object"},
+	Description:    "A model that the catalog does not have.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atModelsEachCallTimeoutSecs},
 		{Name: "context_window", Node: &atModelsEachContextWindow},
@@ -848,7 +887,7 @@ var atProviderToolsOpenai = schema.Node{
 var atRealmEach = schema.Node{
 	Description:    "How one realm reaches model providers: realm.<id>.",
 	Types:          []string{"object"},
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -872,12 +911,15 @@ var atRestHost = schema.Node{
 }
 
 var atRestPort = schema.Node{
-	Description: "The port that the REST server listens on.",
-	Types:       []string{"integer"},
-	Minimum:     int64(0),
-	Maximum:     int64(65535),
-	Default:     int64(8080),
-	HasDefault:  true,
+	Description:    "The port that the REST server listens on.",
+	Types:          []string{"integer"},
+	Minimum:        int64(0),
+	Maximum:        int64(65535),
+	Default:        int64(8080),
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atRetryCallTimeout = schema.Node{
@@ -927,17 +969,22 @@ var atRetryStreamInactivityTimeout = schema.Node{
 }
 
 var atSelfHostedDefaultModel = schema.Node{
-	Description: "The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedModels = schema.Node{
-	Description: "The models, by id. No id may be one of the catalog's or of models.<id>.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Additional:  &atSelfHostedModelsEach,
+	Description:    "The models, by id. No id may be one of the catalog's or of models.<id>.",
+	Types:          []string{"object"},
+	Default:        schema.Members{},
+	HasDefault:     true,
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	Additional:     &atSelfHostedModelsEach,
 }
 
 var atSelfHostedServers = schema.Node{
@@ -987,6 +1034,8 @@ var atShellTimeoutSecs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsEnabled = schema.Node{
@@ -994,6 +1043,8 @@ var atSkillsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholds = schema.Node{
@@ -1006,6 +1057,7 @@ var atSkillsHealthThresholds = schema.Node{
 		{Name: "unhealthy_invalid_ratio", Value: float64(0.4)},
 	},
 	HasDefault: true,
+	AllRisk:    1, /* posture */
 	Properties: []schema.Property{
 		{Name: "degraded_failure_streak", Node: &atSkillsHealthThresholdsDegradedFailureStreak},
 		{Name: "degraded_invalid_ratio", Node: &atSkillsHealthThresholdsDegradedInvalidRatio},
@@ -1018,6 +1070,7 @@ var atSkillsHealthThresholds = schema.Node{
 var atSkillsIdentity = schema.Node{
 	Description: "Which skills were renamed, moved, split or merged.",
 	Types:       []string{"object"},
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "aliases", Node: &atSkillsIdentityAliases},
 		{Name: "lineage", Node: &atSkillsIdentityLineage},
@@ -1033,6 +1086,8 @@ var atSkillsInventoryThreshold = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(12),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsMaxInjectionBytes = schema.Node{
@@ -1042,6 +1097,8 @@ var atSkillsMaxInjectionBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32768),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositories = schema.Node{
@@ -1050,7 +1107,7 @@ var atSkillsRepositories = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "source_uuid",
-	AllRisk:        30, /* exec, secret, network, path */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atSkillsRepositoriesEach,
@@ -1112,6 +1169,8 @@ var atToolsDefaultTimeout = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "10m",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsMaxConcurrent = schema.Node{
@@ -1121,6 +1180,8 @@ var atToolsMaxConcurrent = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(10),
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsMcpServers = schema.Node{
@@ -1129,8 +1190,7 @@ var atToolsMcpServers = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "name",
-	Risk:           16, /* exec */
-	AllRisk:        28, /* exec, secret, network */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atToolsMcpServersEach,
@@ -1168,6 +1228,7 @@ var atToolsToolTimeouts = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
+	AllRisk:     1, /* posture */
 	Additional:  &atToolsToolTimeoutsEach,
 }
 
@@ -1181,12 +1242,16 @@ var atToolsWorkgraphEnabled = schema.Node{
 }
 
 var atAgentOutputSchemaEach = schema.Node{
-	IsFree: true,
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
+	IsFree:  true,
 }
 
 var atAgentOutputSchemaFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentOutputSchemaFullCompat},
 		{Name: "format", Node: &atAgentOutputSchemaFullFormat},
@@ -1203,13 +1268,16 @@ var atAgentProviderParamsMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTag = schema.Node{
 	Description:    "Parameters of one provider only.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	AllRisk:        12, /* secret, network */
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1228,6 +1296,8 @@ var atAgentProviderParamsReasoning = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"emit", "silent", "off"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsTemperature = schema.Node{
@@ -1257,7 +1327,6 @@ var atAgentProviderParamsTopP = schema.Node{
 var atHooksEntriesEach = schema.Node{
 	Description:    "Something that is called at one point of each run.",
 	Types:          []string{"object"},
-	Risk:           1,  /* posture */
 	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
@@ -1275,9 +1344,10 @@ var atHooksEntriesEach = schema.Node{
 }
 
 var atModelFallbackChainEach = schema.Node{
-	Description: "A model to try when another one is not available.",
-	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	Description:    "A model to try when another one is not available.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_binding", Node: &atModelFallbackChainEachAuthBinding},
 		{Name: "model", Node: &atModelFallbackChainEachModel},
@@ -1292,6 +1362,8 @@ var atModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelsEachContextWindow = schema.Node{
@@ -1314,6 +1386,8 @@ var atModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelsEachProvider = schema.Node{
@@ -1324,6 +1398,9 @@ var atModelsEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atModelsEachVision = schema.Node{
@@ -1333,9 +1410,12 @@ var atModelsEachVision = schema.Node{
 }
 
 var atModelsEachWebSearch = schema.Node{
-	Description: "Whether the provider searches the web for the model.",
-	Types:       []string{"boolean"},
-	Unset:       "skip",
+	Description:    "Whether the provider searches the web for the model.",
+	Types:          []string{"boolean"},
+	Unset:          "skip",
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atPresentationHtmlDefaultTemplate = schema.Node{
@@ -1385,39 +1465,41 @@ var atProviderToolsOpenaiWebSearch = schema.Node{
 }
 
 var atRealmEachAuth = schema.Node{
-	Description:   "Credentials, by id. Absent: none.",
-	Types:         []string{"object"},
-	Unset:         "absent",
-	AllRisk:       25, /* exec, secret, posture */
-	MayHoldSecret: true,
-	Additional:    &atRealmEachAuthEach,
+	Description:    "Credentials, by id. Absent: none.",
+	Types:          []string{"object"},
+	Unset:          "absent",
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Additional:     &atRealmEachAuthEach,
 }
 
 var atRealmEachBackend = schema.Node{
 	Description:    "Where requests go, by id. Absent: none.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	AllRisk:        12, /* secret, network */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEachBackendEach,
 }
 
 var atRealmEachBinding = schema.Node{
-	Description: "Which credentials go where, by id. Absent: none.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
-	Additional:  &atRealmEachBindingEach,
+	Description:    "Which credentials go where, by id. Absent: none.",
+	Types:          []string{"object"},
+	Unset:          "absent",
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	Additional:     &atRealmEachBindingEach,
 }
 
 var atRealmEachDefaultBinding = schema.Node{
-	Description: "The binding used where none is asked for: an id of the realm's bindings.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The binding used where none is asked for: an id of the realm's bindings.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachParent = schema.Node{
@@ -1430,8 +1512,10 @@ var atRealmEachParent = schema.Node{
 }
 
 var atSelfHostedModelsEach = schema.Node{
-	Description: "A model on one of your own servers.",
-	Types:       []string{"object"},
+	Description:    "A model on one of your own servers.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atSelfHostedModelsEachCallTimeoutSecs},
 		{Name: "context_window", Node: &atSelfHostedModelsEachContextWindow},
@@ -1477,6 +1561,8 @@ var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
@@ -1485,6 +1571,8 @@ var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
@@ -1493,6 +1581,8 @@ var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
@@ -1501,6 +1591,8 @@ var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliases = schema.Node{
@@ -1508,6 +1600,7 @@ var atSkillsIdentityAliases = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityAliasesEach,
 }
 
@@ -1516,6 +1609,7 @@ var atSkillsIdentityLineage = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEach,
 }
 
@@ -1524,14 +1618,15 @@ var atSkillsIdentityRemaps = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityRemapsEach,
 }
 
 var atSkillsRepositoriesEach = schema.Node{
 	Description:    "A place that skills come from.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1550,8 +1645,8 @@ var atSkillsRepositoriesEach = schema.Node{
 var atToolsMcpServersEach = schema.Node{
 	Description:    "An MCP server: a program to start, or an address to call.",
 	Types:          []string{"object"},
-	Risk:           20, /* exec, network */
-	AllRisk:        28, /* exec, secret, network */
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1567,6 +1662,7 @@ var atToolsMcpServersEach = schema.Node{
 var atToolsToolTimeoutsEach = schema.Node{
 	Description: "A length of time in two numbers, as a table.",
 	Types:       []string{"object"},
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "nanos", Node: &atToolsToolTimeoutsEachNanos},
 		{Name: "secs", Node: &atToolsToolTimeoutsEachSecs},
@@ -1580,6 +1676,8 @@ var atAgentOutputSchemaFullCompat = schema.Node{
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaFullFormat = schema.Node{
@@ -1588,18 +1686,24 @@ var atAgentOutputSchemaFullFormat = schema.Node{
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -1609,6 +1713,8 @@ var atAgentOutputSchemaFullStrict = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagProvider = schema.Node{
@@ -1621,7 +1727,8 @@ var atAgentProviderParamsProviderTagProvider = schema.Node{
 var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 	Description:    "Parameters for Anthropic.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cache_control", Node: &atAgentProviderParamsProviderTagWithAnthropicCacheControl},
@@ -1644,7 +1751,8 @@ var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 	Description:    "Parameters for OpenAI.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chat_template_kwargs", Node: &atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs},
@@ -1674,7 +1782,8 @@ var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 	Description:    "Parameters for Gemini.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cached_content_name", Node: &atAgentProviderParamsProviderTagWithGeminiCachedContentName},
@@ -1692,10 +1801,12 @@ var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
-	Description:   "Parameters that the platform does not know, and passes on.",
-	Types:         []string{"object"},
-	AllRisk:       8, /* secret */
-	MayHoldSecret: true,
+	Description:    "Parameters that the platform does not know, and passes on.",
+	Types:          []string{"object"},
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "bag", Node: &atAgentProviderParamsProviderTagWithUnknownBag},
 		{Name: "provider", Node: &atAgentProviderParamsProviderTagProvider},
@@ -1705,7 +1816,8 @@ var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
 
 var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	AllRisk:        12, /* secret, network */
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1735,15 +1847,15 @@ var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
 		{Name: "store", Node: &atAgentProviderParamsProviderTagWithOpenAiStore},
 		{Name: "structured_output", Node: &atAgentOutputSchemaEach},
 		{Name: "supports_reasoning_override", Node: &atAgentProviderParamsProviderTagWithOpenAiSupportsReasoningOverride},
-		{Name: "supports_temperature_override", Node: &atAgentOutputSchemaEach},
+		{Name: "supports_temperature_override", Node: &atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride},
 		{Name: "text_verbosity", Node: &atAgentProviderParamsProviderTagWithOpenAiTextVerbosity},
 		{Name: "thinking", Node: &atAgentProviderParamsProviderTagWithoutABranchThinking},
 		{Name: "thinking_budget", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingBudget},
 		{Name: "thinking_budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingBudgetTokens},
 		{Name: "thinking_level", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingLevel},
-		{Name: "top_k", Node: &atAgentOutputSchemaEach},
+		{Name: "top_k", Node: &atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride},
 		{Name: "top_p", Node: &atAgentProviderParamsProviderTagWithGeminiTopP},
-		{Name: "web_search", Node: &atAgentProviderParamsProviderTagWithoutABranchThinking},
+		{Name: "web_search", Node: &atAgentProviderParamsProviderTagWithoutABranchWebSearch},
 	},
 	IsLoose: true,
 }
@@ -1839,11 +1951,11 @@ var atHooksEntriesEachTimeoutMs = schema.Node{
 }
 
 var atModelFallbackChainEachAuthBinding = schema.Node{
-	Description: "The credentials to use. Absent: the provider's default binding.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The credentials to use. Absent: the provider's default binding.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "binding", Node: &atModelFallbackChainEachAuthBindingBinding},
 		{Name: "origin", Node: &atModelFallbackChainEachAuthBindingOrigin},
@@ -1857,6 +1969,8 @@ var atModelFallbackChainEachModel = schema.Node{
 	Description: "The id of the model.",
 	Types:       []string{"string"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelFallbackChainEachProvider = schema.Node{
@@ -1867,6 +1981,9 @@ var atModelFallbackChainEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atPresentationHtmlTemplatesEach = schema.Node{
@@ -1881,10 +1998,11 @@ var atPresentationHtmlTemplatesEach = schema.Node{
 }
 
 var atRealmEachAuthEach = schema.Node{
-	Description:   "A set of credentials for a model provider.",
-	Types:         []string{"object"},
-	AllRisk:       25, /* exec, secret, posture */
-	MayHoldSecret: true,
+	Description:    "A set of credentials for a model provider.",
+	Types:          []string{"object"},
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_method", Node: &atRealmEachAuthEachAuthMethod},
 		{Name: "constraints", Node: &atRealmEachAuthEachConstraints},
@@ -1898,7 +2016,7 @@ var atRealmEachAuthEach = schema.Node{
 var atRealmEachBackendEach = schema.Node{
 	Description:    "Where requests to a model provider go.",
 	Types:          []string{"object"},
-	AllRisk:        12, /* secret, network */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1912,10 +2030,10 @@ var atRealmEachBackendEach = schema.Node{
 }
 
 var atRealmEachBindingEach = schema.Node{
-	Description: "A set of credentials together with where they are sent.",
-	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "A set of credentials together with where they are sent.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_profile", Node: &atRealmEachBindingEachAuthProfile},
 		{Name: "backend_profile", Node: &atRealmEachBindingEachBackendProfile},
@@ -1932,6 +2050,8 @@ var atSelfHostedModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSelfHostedModelsEachContextWindow = schema.Node{
@@ -1976,6 +2096,8 @@ var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSelfHostedModelsEachRemoteModel = schema.Node{
@@ -1986,10 +2108,13 @@ var atSelfHostedModelsEachRemoteModel = schema.Node{
 }
 
 var atSelfHostedModelsEachServer = schema.Node{
-	Description: "The server that has the model: an id of self_hosted.servers.",
-	Types:       []string{"string"},
-	Default:     "",
-	HasDefault:  true,
+	Description:    "The server that has the model: an id of self_hosted.servers.",
+	Types:          []string{"string"},
+	Default:        "",
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedModelsEachSupportsReasoning = schema.Node{
@@ -2014,10 +2139,13 @@ var atSelfHostedModelsEachSupportsThinking = schema.Node{
 }
 
 var atSelfHostedModelsEachSupportsWebSearch = schema.Node{
-	Description: "Whether the server searches the web for the model.",
-	Types:       []string{"boolean"},
-	Default:     false,
-	HasDefault:  true,
+	Description:    "Whether the server searches the web for the model.",
+	Types:          []string{"boolean"},
+	Default:        false,
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedModelsEachTier = schema.Node{
@@ -2036,11 +2164,14 @@ var atSelfHostedModelsEachVision = schema.Node{
 }
 
 var atSelfHostedServersEachApiStyle = schema.Node{
-	Description: "Which of the protocol's two interfaces is called.",
-	Types:       []string{"string"},
-	Enum:        []any{"responses", "chat_completions"},
-	Default:     "chat_completions",
-	HasDefault:  true,
+	Description:    "Which of the protocol's two interfaces is called.",
+	Types:          []string{"string"},
+	Enum:           []any{"responses", "chat_completions"},
+	Default:        "chat_completions",
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedServersEachBaseUrl = schema.Node{
@@ -2063,11 +2194,15 @@ var atSelfHostedServersEachTransport = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "openai_compatible", Name: "open_ai_compatible"},
 	},
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSkillsIdentityAliasesEach = schema.Node{
 	Description: "Another name of a skill.",
 	Types:       []string{"object"},
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "alias", Node: &atSkillsIdentityAliasesEachAlias},
 		{Name: "to", Node: &atSkillsIdentityAliasesEachTo},
@@ -2078,6 +2213,7 @@ var atSkillsIdentityAliasesEach = schema.Node{
 var atSkillsIdentityLineageEach = schema.Node{
 	Description: "Something that happened to repositories, with its date.",
 	Types:       []string{"object"},
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEvent},
 		{Name: "event_id", Node: &atSkillsIdentityLineageEachEventId},
@@ -2090,6 +2226,7 @@ var atSkillsIdentityLineageEach = schema.Node{
 var atSkillsIdentityRemapsEach = schema.Node{
 	Description: "A skill that took the place of another.",
 	Types:       []string{"object"},
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "from", Node: &atSkillsIdentityRemapsEachFrom},
 		{Name: "reason", Node: &atSkillsIdentityRemapsEachReason},
@@ -2102,8 +2239,8 @@ var atSkillsRepositoriesEachName = schema.Node{
 	Description: "The name that people see.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachSourceUuid = schema.Node{
@@ -2111,8 +2248,8 @@ var atSkillsRepositoriesEachSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachType = schema.Node{
@@ -2120,16 +2257,16 @@ var atSkillsRepositoriesEachType = schema.Node{
 	Types:          []string{"string"},
 	Enum:           []any{"filesystem", "stdio", "http", "git"},
 	IsRequired:     true,
-	Risk:           22, /* exec, network, path */
-	AllRisk:        22, /* exec, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        23, /* exec, network, path, posture */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 	Description:    "A directory.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        22, /* exec, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        23, /* exec, network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
@@ -2143,8 +2280,8 @@ var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 var atSkillsRepositoriesEachWithStdio = schema.Node{
 	Description:    "A program that answers with skills.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2163,8 +2300,8 @@ var atSkillsRepositoriesEachWithStdio = schema.Node{
 var atSkillsRepositoriesEachWithHttp = schema.Node{
 	Description:    "An address that answers with skills.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2182,8 +2319,8 @@ var atSkillsRepositoriesEachWithHttp = schema.Node{
 var atSkillsRepositoriesEachWithGit = schema.Node{
 	Description:    "A Git repository.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2203,8 +2340,8 @@ var atSkillsRepositoriesEachWithGit = schema.Node{
 
 var atSkillsRepositoriesEachWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2218,10 +2355,10 @@ var atSkillsRepositoriesEachWithoutABranch = schema.Node{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
 		{Name: "path", Node: &atSkillsRepositoriesEachWithFilesystemPath},
 		{Name: "ref_type", Node: &atSkillsRepositoriesEachWithGitRefType},
-		{Name: "refresh_seconds", Node: &atSkillsRepositoriesEachWithoutABranchRefreshSeconds},
+		{Name: "refresh_seconds", Node: &atAgentOutputSchemaEach},
 		{Name: "skills_root", Node: &atSkillsRepositoriesEachWithGitSkillsRoot},
 		{Name: "source_uuid", Node: &atSkillsRepositoriesEachSourceUuid},
-		{Name: "timeout_seconds", Node: &atSkillsRepositoriesEachWithoutABranchRefreshSeconds},
+		{Name: "timeout_seconds", Node: &atAgentOutputSchemaEach},
 		{Name: "type", Node: &atSkillsRepositoriesEachType},
 		{Name: "url", Node: &atSkillsRepositoriesEachWithoutABranchUrl},
 	},
@@ -2234,8 +2371,8 @@ var atToolsMcpServersEachConnectTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsMcpServersEachName = schema.Node{
@@ -2249,8 +2386,8 @@ var atToolsMcpServersEachName = schema.Node{
 var atToolsMcpServersEachWithCommand = schema.Node{
 	Description:    "A program, which talks MCP on its standard input and output.",
 	Types:          []string{"object"},
-	Risk:           20, /* exec, network */
-	AllRisk:        28, /* exec, secret, network */
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2266,8 +2403,8 @@ var atToolsMcpServersEachWithCommand = schema.Node{
 var atToolsMcpServersEachWithUrl = schema.Node{
 	Description:    "An address that talks MCP.",
 	Types:          []string{"object"},
-	Risk:           20, /* exec, network */
-	AllRisk:        28, /* exec, secret, network */
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2282,8 +2419,8 @@ var atToolsMcpServersEachWithUrl = schema.Node{
 
 var atToolsMcpServersEachWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           20, /* exec, network */
-	AllRisk:        28, /* exec, secret, network */
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2305,6 +2442,8 @@ var atToolsToolTimeoutsEachNanos = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsToolTimeoutsEachSecs = schema.Node{
@@ -2313,6 +2452,8 @@ var atToolsToolTimeoutsEachSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
@@ -2320,6 +2461,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"disabled", "automatic", "system_prefix", "system_and_conversation"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
@@ -2327,12 +2470,17 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"5m", "1h"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompaction = schema.Node{
-	Description: "How the provider shortens long conversations.",
-	Types:       []string{"object"},
-	Unset:       "skip",
+	Description:    "How the provider shortens long conversations.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
 	},
@@ -2357,9 +2505,12 @@ var atAgentProviderParamsProviderTagWithAnthropicEffort = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeo = schema.Node{
-	Description: "Where the model may run.",
-	Types:       []string{"object"},
-	Unset:       "skip",
+	Description:    "Where the model may run.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -2375,6 +2526,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull},
 	IsFree:      true,
@@ -2387,9 +2540,12 @@ var atAgentProviderParamsProviderTagWithAnthropicSupportsTemperatureOverride = s
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinking = schema.Node{
-	Description: "How the model thinks.",
-	Types:       []string{"object"},
-	Unset:       "skip",
+	Description:    "How the model thinks.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
 	},
@@ -2428,8 +2584,8 @@ var atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs = schema.Node{
 	Description:    "Arguments of the chat template, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2453,18 +2609,25 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheEnabled = schema.Node{
 	Description: "Whether the provider caches prompts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheKey = schema.Node{
 	Description: "The name under which the provider caches prompts.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptions = schema.Node{
-	Description: "How it caches them.",
-	Types:       []string{"object"},
-	Unset:       "skip",
+	Description:    "How it caches them.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "mode", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode},
 		{Name: "ttl", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl},
@@ -2477,14 +2640,16 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheRetention = schema.Node
 	Types:       []string{"string"},
 	Enum:        []any{"in_memory", "24h"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoning = schema.Node{
 	Description:    "The reasoning parameter, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2521,6 +2686,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStore = schema.Node{
 	Description: "Whether the provider keeps replies.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
@@ -2528,6 +2695,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull},
 	IsFree:      true,
@@ -2556,8 +2725,8 @@ var atAgentProviderParamsProviderTagWithOpenAiThinking = schema.Node{
 	Description:    "The thinking parameter, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2574,6 +2743,8 @@ var atAgentProviderParamsProviderTagWithGeminiCachedContentName = schema.Node{
 	Description: "The name of content that the provider has in its cache.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
@@ -2582,6 +2753,8 @@ var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiGoogleSearch = schema.Node{
@@ -2598,15 +2771,20 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull},
 	IsFree:      true,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinking = schema.Node{
-	Description: "How the model thinks.",
-	Types:       []string{"object"},
-	Unset:       "skip",
+	Description:    "How the model thinks.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "include_thoughts", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts},
 		{Name: "thinking_budget", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget},
@@ -2647,11 +2825,13 @@ var atAgentProviderParamsProviderTagWithGeminiTopP = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
-	Description:   "The parameters.",
-	Types:         []string{"object"},
-	IsRequired:    true,
-	AllRisk:       8, /* secret */
-	MayHoldSecret: true,
+	Description:    "The parameters.",
+	Types:          []string{"object"},
+	IsRequired:     true,
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "body", Node: &atAgentProviderParamsProviderTagWithUnknownBagBody},
 		{Name: "key", Node: &atAgentProviderParamsProviderTagWithUnknownBagKey},
@@ -2660,7 +2840,18 @@ var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
 	IsClosed: true,
 }
 
+var atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride = schema.Node{
+	IsFree: true,
+}
+
 var atAgentProviderParamsProviderTagWithoutABranchThinking = schema.Node{
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	IsFree:         true,
+}
+
+var atAgentProviderParamsProviderTagWithoutABranchWebSearch = schema.Node{
 	Risk:           4, /* network */
 	AllRisk:        4, /* network */
 	MayHoldAddress: true,
@@ -2745,39 +2936,43 @@ var atHooksEntriesEachRuntimeWithoutABranch = schema.Node{
 }
 
 var atModelFallbackChainEachAuthBindingBinding = schema.Node{
-	Description: "The id of the binding, in realm.<id>.binding.",
-	Types:       []string{"string"},
-	Format:      "slug",
-	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The id of the binding, in realm.<id>.binding.",
+	Types:          []string{"string"},
+	Format:         "slug",
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChainEachAuthBindingOrigin = schema.Node{
-	Description: "Where the binding comes from: the configuration, or the environment. Absent: the configuration.",
-	Types:       []string{"string"},
-	Enum:        []any{"configured", "synthetic_env_default"},
-	Unset:       "absent",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "Where the binding comes from: the configuration, or the environment. Absent: the configuration.",
+	Types:          []string{"string"},
+	Enum:           []any{"configured", "synthetic_env_default"},
+	Unset:          "absent",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChainEachAuthBindingProfile = schema.Node{
-	Description: "The id of the credentials, if not those of the binding.",
-	Types:       []string{"string"},
-	Format:      "slug",
-	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The id of the credentials, if not those of the binding.",
+	Types:          []string{"string"},
+	Format:         "slug",
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChainEachAuthBindingRealm = schema.Node{
-	Description: "The id of the realm.",
-	Types:       []string{"string"},
-	Format:      "slug",
-	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The id of the realm.",
+	Types:          []string{"string"},
+	Format:         "slug",
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atPresentationHtmlTemplatesEachBody = schema.Node{
@@ -2792,20 +2987,22 @@ var atPresentationHtmlTemplatesEachPath = schema.Node{
 	Description: "The file of the template.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        18, /* exec, path */
+	AllRisk:     18, /* exec, path */
 }
 
 var atRealmEachAuthEachAuthMethod = schema.Node{
-	Description: "How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.",
-	Types:       []string{"string"},
-	IsRequired:  true,
+	Description:    "How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachConstraints = schema.Node{
 	Description: "What may be done to get or renew them, and what they must say.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "allow_interactive_login", Node: &atRealmEachAuthEachConstraintsAllowInteractiveLogin},
@@ -2817,8 +3014,10 @@ var atRealmEachAuthEachConstraints = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaults = schema.Node{
-	Description: "What is known about the account.",
-	Types:       []string{"object"},
+	Description:    "What is known about the account.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "organization_id", Node: &atRealmEachAuthEachMetadataDefaultsOrganizationId},
 		{Name: "provider_metadata", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadata},
@@ -2829,17 +3028,20 @@ var atRealmEachAuthEachMetadataDefaults = schema.Node{
 }
 
 var atRealmEachAuthEachProvider = schema.Node{
-	Description: "The provider: anthropic, openai, gemini or self_hosted.",
-	Types:       []string{"string"},
-	IsRequired:  true,
+	Description:    "The provider: anthropic, openai, gemini or self_hosted.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSource = schema.Node{
 	Description:   "Where the credentials come from.",
 	Types:         []string{"object"},
 	IsRequired:    true,
-	Risk:          17, /* exec, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -2856,9 +3058,12 @@ var atRealmEachAuthEachSource = schema.Node{
 }
 
 var atRealmEachBackendEachBackendKind = schema.Node{
-	Description: "The provider's interface, for example anthropic_api, bedrock, openai_api, azure_openai, google_genai or self_hosted.",
-	Types:       []string{"string"},
-	IsRequired:  true,
+	Description:    "The provider's interface, for example anthropic_api, bedrock, openai_api, azure_openai, google_genai or self_hosted.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBackendEachBaseUrl = schema.Node{
@@ -2872,20 +3077,24 @@ var atRealmEachBackendEachBaseUrl = schema.Node{
 }
 
 var atRealmEachBackendEachOptions = schema.Node{
-	Description:   "Further settings of the interface, in any form.",
-	Unset:         "skip",
-	Form:          "any",
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
-	MayHoldSecret: true,
-	Additional:    &atRealmEachBackendEachOptionsEach,
-	IsFree:        true,
+	Description:    "Further settings of the interface, in any form.",
+	Unset:          "skip",
+	Form:           "any",
+	Risk:           13, /* secret, network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Additional:     &atRealmEachBackendEachOptionsEach,
+	IsFree:         true,
 }
 
 var atRealmEachBackendEachProvider = schema.Node{
-	Description: "The provider: anthropic, openai, gemini or self_hosted.",
-	Types:       []string{"string"},
-	IsRequired:  true,
+	Description:    "The provider: anthropic, openai, gemini or self_hosted.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBackendEachServer = schema.Node{
@@ -2898,19 +3107,21 @@ var atRealmEachBackendEachServer = schema.Node{
 }
 
 var atRealmEachBindingEachAuthProfile = schema.Node{
-	Description: "The credentials: an id of the realm's auth.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The credentials: an id of the realm's auth.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBindingEachBackendProfile = schema.Node{
-	Description: "Where requests go: an id of the realm's backends.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "Where requests go: an id of the realm's backends.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBindingEachDefaultModel = schema.Node{
@@ -2924,7 +3135,6 @@ var atRealmEachBindingEachDefaultModel = schema.Node{
 var atRealmEachBindingEachPolicy = schema.Node{
 	Description: "What is asked of the credentials.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
 	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "allow_auth_override", Node: &atRealmEachBindingEachPolicyAllowAuthOverride},
@@ -2935,23 +3145,27 @@ var atRealmEachBindingEachPolicy = schema.Node{
 }
 
 var atRealmEachBindingEachProviderDefault = schema.Node{
-	Description: "Whether this is the provider's default binding. Absent: false.",
-	Types:       []string{"boolean"},
-	Unset:       "absent",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "Whether this is the provider's default binding. Absent: false.",
+	Types:          []string{"boolean"},
+	Unset:          "absent",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atSkillsIdentityAliasesEachAlias = schema.Node{
 	Description: "The other name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliasesEachTo = schema.Node{
 	Description: "The skill.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityAliasesEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityAliasesEachToSourceUuid},
@@ -2963,6 +3177,8 @@ var atSkillsIdentityLineageEachEvent = schema.Node{
 	Description: "What happened.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 	},
@@ -2978,6 +3194,8 @@ var atSkillsIdentityLineageEachEventId = schema.Node{
 	Description: "The name of the event.",
 	Types:       []string{"string"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
@@ -2986,12 +3204,16 @@ var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkills = schema.Node{
 	Description: "The skills that must have a remap; a rotate, split or merge needs some. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEachRequiredFromSkillsEach,
 }
 
@@ -2999,6 +3221,7 @@ var atSkillsIdentityRemapsEachFrom = schema.Node{
 	Description: "The skill before.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachFromSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachFromSourceUuid},
@@ -3010,12 +3233,15 @@ var atSkillsIdentityRemapsEachReason = schema.Node{
 	Description: "Why.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachTo = schema.Node{
 	Description: "The skill after. In another repository only if the lineage leads there.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachToSourceUuid},
@@ -3027,8 +3253,8 @@ var atSkillsRepositoriesEachWithFilesystemPath = schema.Node{
 	Description: "The directory.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
@@ -3053,8 +3279,8 @@ var atSkillsRepositoriesEachWithStdioCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        18, /* exec, path */
+	AllRisk:     18, /* exec, path */
 }
 
 var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
@@ -3062,8 +3288,8 @@ var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atSkillsRepositoriesEachWithStdioEnvEach,
 }
@@ -3075,16 +3301,16 @@ var atSkillsRepositoriesEachWithStdioTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuth = schema.Node{
 	Description:    "How to prove who asks.",
 	Types:          []string{"object"},
 	Unset:          "null",
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3103,8 +3329,8 @@ var atSkillsRepositoriesEachWithHttpRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
@@ -3114,8 +3340,8 @@ var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
@@ -3123,8 +3349,8 @@ var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 }
 
@@ -3132,8 +3358,8 @@ var atSkillsRepositoriesEachWithGitAuth = schema.Node{
 	Description:    "How to prove who asks.",
 	Types:          []string{"object"},
 	Unset:          "null",
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3152,8 +3378,8 @@ var atSkillsRepositoriesEachWithGitDepth = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(1),
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
@@ -3161,19 +3387,20 @@ var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
 	Types:          []string{"string"},
 	Default:        "main",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitRefType = schema.Node{
-	Description: "What git_ref is.",
-	Types:       []string{"string"},
-	Enum:        []any{"branch", "tag", "commit"},
-	Default:     "branch",
-	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Description:    "What git_ref is.",
+	Types:          []string{"string"},
+	Enum:           []any{"branch", "tag", "commit"},
+	Default:        "branch",
+	HasDefault:     true,
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
+	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
@@ -3183,16 +3410,16 @@ var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitSkillsRoot = schema.Node{
 	Description: "The directory of the skills inside the repository.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atSkillsRepositoriesEachWithGitUrl = schema.Node{
@@ -3200,29 +3427,23 @@ var atSkillsRepositoriesEachWithGitUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithoutABranchAuth = schema.Node{
-	Risk:           30, /* exec, secret, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           31, /* exec, secret, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	IsFree:         true,
 }
 
-var atSkillsRepositoriesEachWithoutABranchRefreshSeconds = schema.Node{
-	Risk:    16, /* exec */
-	AllRisk: 16, /* exec */
-	IsFree:  true,
-}
-
 var atSkillsRepositoriesEachWithoutABranchUrl = schema.Node{
 	IsURL:          true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
@@ -3250,8 +3471,8 @@ var atToolsMcpServersEachWithCommandEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atToolsMcpServersEachWithCommandEnvEach,
 }
@@ -3268,12 +3489,13 @@ var atToolsMcpServersEachWithUrlHeaders = schema.Node{
 }
 
 var atToolsMcpServersEachWithUrlTransport = schema.Node{
-	Description: "Which of MCP's two HTTP transports the server talks. Absent: streamable-http.",
-	Types:       []string{"string"},
-	Enum:        []any{"streamable-http", "sse"},
-	Unset:       "null",
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Description:    "Which of MCP's two HTTP transports the server talks. Absent: streamable-http.",
+	Types:          []string{"string"},
+	Enum:           []any{"streamable-http", "sse"},
+	Unset:          "null",
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atToolsMcpServersEachWithUrlUrl = schema.Node{
@@ -3281,8 +3503,8 @@ var atToolsMcpServersEachWithUrlUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3291,11 +3513,16 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"auto", "custom"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Node{
-	Description: "The provider decides.",
-	Types:       []string{"object"},
+	Description:    "The provider decides.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
 	},
@@ -3303,8 +3530,11 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.Node{
-	Description: "As edit says.",
-	Types:       []string{"object"},
+	Description:    "As edit says.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3313,7 +3543,10 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.N
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithoutABranch = schema.Node{
-	Types: []string{"object"},
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3322,15 +3555,21 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithoutABranch = sche
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind = schema.Node{
-	Description: "Which part of the world.",
-	Types:       []string{"string"},
-	Enum:        []any{"us", "global", "other"},
-	IsRequired:  true,
+	Description:    "Which part of the world.",
+	Types:          []string{"string"},
+	Enum:           []any{"us", "global", "other"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Node{
-	Description: "In the United States.",
-	Types:       []string{"object"},
+	Description:    "In the United States.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -3338,8 +3577,11 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema.Node{
-	Description: "Anywhere.",
-	Types:       []string{"object"},
+	Description:    "Anywhere.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -3347,8 +3589,11 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.Node{
-	Description: "In a region that is named.",
-	Types:       []string{"object"},
+	Description:    "In a region that is named.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 		{Name: "region", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion},
@@ -3357,7 +3602,10 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = schema.Node{
-	Types: []string{"object"},
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 		{Name: "region", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion},
@@ -3368,6 +3616,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = sc
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat},
@@ -3386,8 +3636,11 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingType = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.Node{
-	Description: "The model decides for itself.",
-	Types:       []string{"object"},
+	Description:    "The model decides for itself.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
 	},
@@ -3395,8 +3648,11 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.N
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.Node{
-	Description: "The model thinks up to a limit.",
-	Types:       []string{"object"},
+	Description:    "The model thinks up to a limit.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3405,7 +3661,10 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.No
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithoutABranch = schema.Node{
-	Types: []string{"object"},
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3418,6 +3677,8 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode = schema.No
 	Types:       []string{"string"},
 	Enum:        []any{"implicit", "explicit"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Node{
@@ -3425,11 +3686,15 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Nod
 	Types:       []string{"string"},
 	Enum:        []any{"30m"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat},
@@ -3443,6 +3708,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat},
@@ -3457,6 +3724,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts = schema.N
 	Description: "Whether the reply holds the model's thoughts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.Node{
@@ -3475,25 +3744,30 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingLevel = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagBody = schema.Node{
-	Description:   "The parameters, as text.",
-	Types:         []string{"string"},
-	Default:       "",
-	HasDefault:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
-	MayHoldSecret: true,
+	Description:    "The parameters, as text.",
+	Types:          []string{"string"},
+	Default:        "",
+	HasDefault:     true,
+	Risk:           13, /* secret, network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagKey = schema.Node{
 	Description: "The name of the parameters.",
 	Types:       []string{"string"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagNamespace = schema.Node{
 	Description: "Whose parameters they are.",
 	Types:       []string{"string"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
@@ -3502,16 +3776,16 @@ var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
 	Default:     "noop",
 	HasDefault:  true,
 	Aliases:     []string{"name"},
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgs = schema.Node{
 	Description: "The program's arguments. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 	Items:       &atHooksEntriesEachRuntimeWithCommandArgsEach,
 }
 
@@ -3519,16 +3793,16 @@ var atHooksEntriesEachRuntimeWithCommandCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnv = schema.Node{
 	Description:   "Environment variables for the program. Absent: none.",
 	Types:         []string{"object"},
 	Unset:         "absent",
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          25, /* exec, secret, posture */
+	AllRisk:       25, /* exec, secret, posture */
 	MayHoldSecret: true,
 	Additional:    &atHooksEntriesEachRuntimeWithCommandEnvEach,
 }
@@ -3537,8 +3811,8 @@ var atHooksEntriesEachRuntimeWithHttpHeaders = schema.Node{
 	Description:   "Headers of the call. Absent: none.",
 	Types:         []string{"object"},
 	Unset:         "absent",
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          9, /* secret, posture */
+	AllRisk:       9, /* secret, posture */
 	MayHoldSecret: true,
 	Additional:    &atHooksEntriesEachRuntimeWithHttpHeadersEach,
 }
@@ -3548,8 +3822,8 @@ var atHooksEntriesEachRuntimeWithHttpMethod = schema.Node{
 	Types:          []string{"string"},
 	Default:        "POST",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3558,8 +3832,8 @@ var atHooksEntriesEachRuntimeWithHttpUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        21, /* exec, network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3603,12 +3877,17 @@ var atRealmEachAuthEachMetadataDefaultsOrganizationId = schema.Node{
 	Description: "The organisation.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
-	Description: "What only this provider knows.",
-	Types:       []string{"object"},
-	Unset:       "skip",
+	Description:    "What only this provider knows.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider},
 	},
@@ -3620,8 +3899,10 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsRouteHints = schema.Node{
-	Description: "Hints for the choice of a route.",
-	Types:       []string{"object"},
+	Description:    "Hints for the choice of a route.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsRouteHintsProvider},
 	},
@@ -3632,6 +3913,8 @@ var atRealmEachAuthEachMetadataDefaultsWorkspaceId = schema.Node{
 	Description: "The workspace.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceKind = schema.Node{
@@ -3639,15 +3922,15 @@ var atRealmEachAuthEachSourceKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"inline_secret", "managed_store", "env", "external_resolver", "platform_default", "command", "file_descriptor"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 }
 
 var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 	Description:   "The secret itself is in the configuration.",
 	Types:         []string{"object"},
-	Risk:          17, /* exec, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3659,8 +3942,8 @@ var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 	Description: "The platform's own store, which a login fills.",
 	Types:       []string{"object"},
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -3670,8 +3953,8 @@ var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 var atRealmEachAuthEachSourceWithEnv = schema.Node{
 	Description: "An environment variable.",
 	Types:       []string{"object"},
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "env", Node: &atRealmEachAuthEachSourceWithEnvEnv},
 		{Name: "fallback", Node: &atRealmEachAuthEachSourceWithEnvFallback},
@@ -3683,8 +3966,8 @@ var atRealmEachAuthEachSourceWithEnv = schema.Node{
 var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 	Description: "A resolver of the host program.",
 	Types:       []string{"object"},
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "handle", Node: &atRealmEachAuthEachSourceWithExternalResolverHandle},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3695,8 +3978,8 @@ var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 	Description: "Whatever the machine or the cloud offers.",
 	Types:       []string{"object"},
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -3706,8 +3989,8 @@ var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 var atRealmEachAuthEachSourceWithCommand = schema.Node{
 	Description:   "What a program prints.",
 	Types:         []string{"object"},
-	Risk:          17, /* exec, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
@@ -3724,8 +4007,8 @@ var atRealmEachAuthEachSourceWithCommand = schema.Node{
 var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 	Description: "An open file descriptor.",
 	Types:       []string{"object"},
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "fd", Node: &atRealmEachAuthEachSourceWithFileDescriptorFd},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3736,8 +4019,8 @@ var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 
 var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
 	Types:         []string{"object"},
-	Risk:          17, /* exec, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
@@ -3757,10 +4040,11 @@ var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
 }
 
 var atRealmEachBackendEachOptionsEach = schema.Node{
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
-	MayHoldSecret: true,
-	IsFree:        true,
+	Risk:           13, /* secret, network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	IsFree:         true,
 }
 
 var atRealmEachBindingEachPolicyAllowAuthOverride = schema.Node{
@@ -3795,6 +4079,8 @@ var atSkillsIdentityAliasesEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
@@ -3802,6 +4088,8 @@ var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventEvent = schema.Node{
@@ -3809,11 +4097,15 @@ var atSkillsIdentityLineageEachEventEvent = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"rename_or_relocate", "rotate", "split", "merge"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 	Description: "A repository was renamed or moved.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom},
@@ -3825,6 +4117,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 	Description: "A repository was replaced by another.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRotateFrom},
@@ -3836,6 +4130,8 @@ var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 	Description: "A repository was split.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithSplitFrom},
@@ -3847,6 +4143,8 @@ var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 	Description: "Repositories were merged.",
 	Types:       []string{"object"},
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithMergeFrom},
@@ -3856,7 +4154,9 @@ var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 }
 
 var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
-	Types: []string{"object"},
+	Types:   []string{"object"},
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atAgentOutputSchemaEach},
@@ -3867,8 +4167,10 @@ var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkillsEach = schema.Node{
-	Types:  []string{"string"},
-	Format: "skill-name",
+	Types:   []string{"string"},
+	Format:  "skill-name",
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
@@ -3876,6 +4178,8 @@ var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
@@ -3883,6 +4187,8 @@ var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachToSkillName = schema.Node{
@@ -3890,6 +4196,8 @@ var atSkillsIdentityRemapsEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
@@ -3897,6 +4205,8 @@ var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithStdioArgsEach = schema.Node{
@@ -3907,26 +4217,25 @@ var atSkillsRepositoriesEachWithStdioArgsEach = schema.Node{
 
 var atSkillsRepositoriesEachWithStdioEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 }
 
 var atSkillsRepositoriesEachWithHttpAuthScheme = schema.Node{
-	Description:    "Which sort of proof.",
-	Types:          []string{"string"},
-	Enum:           []any{"bearer", "header"},
-	IsRequired:     true,
-	Risk:           22, /* exec, network, path */
-	AllRisk:        22, /* exec, network, path */
-	MayHoldAddress: true,
+	Description: "Which sort of proof.",
+	Types:       []string{"string"},
+	Enum:        []any{"bearer", "header"},
+	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
 	Description:    "A bearer token.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3939,8 +4248,8 @@ var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
 var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
 	Description:    "A header.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3953,8 +4262,8 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
 
 var atSkillsRepositoriesEachWithHttpAuthWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3967,20 +4276,19 @@ var atSkillsRepositoriesEachWithHttpAuthWithoutABranch = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithGitAuthScheme = schema.Node{
-	Description:    "Which sort of proof.",
-	Types:          []string{"string"},
-	Enum:           []any{"token", "ssh-key"},
-	IsRequired:     true,
-	Risk:           22, /* exec, network, path */
-	AllRisk:        22, /* exec, network, path */
-	MayHoldAddress: true,
+	Description: "Which sort of proof.",
+	Types:       []string{"string"},
+	Enum:        []any{"token", "ssh-key"},
+	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
 	Description:    "A token.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3993,8 +4301,8 @@ var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
 var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 	Description:    "A private key.",
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        22, /* exec, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        23, /* exec, network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "path", Node: &atSkillsRepositoriesEachWithGitAuthWithSshKeyPath},
@@ -4005,8 +4313,8 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 
 var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           22, /* exec, network, path */
-	AllRisk:        30, /* exec, secret, network, path */
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -4025,8 +4333,8 @@ var atToolsMcpServersEachWithCommandArgsEach = schema.Node{
 
 var atToolsMcpServersEachWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 }
 
@@ -4041,12 +4349,17 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit = sche
 	Description: "The provider's description of the edit, as JSON in a text.",
 	Types:       []string{"string"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion = schema.Node{
-	Description: "The provider's name of the region.",
-	Types:       []string{"string"},
-	IsRequired:  true,
+	Description:    "The provider's name of the region.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = schema.Node{
@@ -4055,6 +4368,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = sc
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = schema.Node{
@@ -4063,18 +4378,24 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = sc
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4084,6 +4405,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullStrict = sc
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens = schema.Node{
@@ -4100,6 +4423,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schema.Node{
@@ -4108,18 +4433,24 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4129,6 +4460,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schema.Node{
@@ -4137,6 +4470,8 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schema.Node{
@@ -4145,18 +4480,24 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4166,25 +4507,27 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgsEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    16, /* exec */
-	AllRisk: 16, /* exec */
+	Risk:    17, /* exec, posture */
+	AllRisk: 17, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          25, /* exec, secret, posture */
+	AllRisk:       25, /* exec, secret, posture */
 	MayHoldSecret: true,
 }
 
 var atHooksEntriesEachRuntimeWithHttpHeadersEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          9, /* secret, posture */
+	AllRisk:       9, /* secret, posture */
 	MayHoldSecret: true,
 }
 
@@ -4193,11 +4536,16 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"open_ai", "anthropic", "google"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
-	Description: "An account with OpenAI.",
-	Types:       []string{"object"},
+	Description:    "An account with OpenAI.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
 		{Name: "email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail},
@@ -4210,8 +4558,11 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.Node{
-	Description: "An account with Anthropic, or with a cloud that serves its models.",
-	Types:       []string{"object"},
+	Description:    "An account with Anthropic, or with a cloud that serves its models.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "aws_region", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion},
 		{Name: "foundry_deployment", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment},
@@ -4224,8 +4575,11 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.No
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
-	Description: "An account with Google.",
-	Types:       []string{"object"},
+	Description:    "An account with Google.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
 		{Name: "code_assist_tier", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier},
@@ -4237,7 +4591,10 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithoutABranch = schema.Node{
-	Types: []string{"object"},
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
@@ -4259,11 +4616,14 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithoutABranch = schema.N
 }
 
 var atRealmEachAuthEachMetadataDefaultsRouteHintsProvider = schema.Node{
-	Description: "The provider that the account is with.",
-	Types:       []string{"string"},
-	Enum:        []any{"none", "open_ai", "anthropic", "google"},
-	Default:     "none",
-	HasDefault:  true,
+	Description:    "The provider that the account is with.",
+	Types:          []string{"string"},
+	Enum:           []any{"none", "open_ai", "anthropic", "google"},
+	Default:        "none",
+	HasDefault:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSourceWithInlineSecretSecret = schema.Node{
@@ -4314,8 +4674,8 @@ var atRealmEachAuthEachSourceWithCommandCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        18, /* exec, path */
+	AllRisk:     18, /* exec, path */
 }
 
 var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
@@ -4323,8 +4683,8 @@ var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atRealmEachAuthEachSourceWithCommandEnvEach,
 }
@@ -4343,8 +4703,8 @@ var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
@@ -4354,8 +4714,8 @@ var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30000),
 	HasDefault:  true,
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
@@ -4372,13 +4732,13 @@ var atRealmEachAuthEachSourceWithFileDescriptorScopeOverride = schema.Node{
 	Description: "The scope of the secret, if not the usual one.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithoutABranchEnv = schema.Node{
-	Risk:          9, /* secret, posture */
-	AllRisk:       9, /* secret, posture */
+	Risk:          25, /* exec, secret, posture */
+	AllRisk:       25, /* exec, secret, posture */
 	MayHoldSecret: true,
 	IsFree:        true,
 }
@@ -4388,6 +4748,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
@@ -4395,6 +4757,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
@@ -4402,6 +4766,8 @@ var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
@@ -4409,6 +4775,8 @@ var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
@@ -4416,12 +4784,16 @@ var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithSplitInto = schema.Node{
 	Description: "The UUIDs after.",
 	Types:       []string{"array"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEachEventWithSplitIntoEach,
 }
 
@@ -4429,6 +4801,8 @@ var atSkillsIdentityLineageEachEventWithMergeFrom = schema.Node{
 	Description: "The UUIDs before.",
 	Types:       []string{"array"},
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEachEventWithMergeFromEach,
 }
 
@@ -4437,6 +4811,8 @@ var atSkillsIdentityLineageEachEventWithMergeTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearerToken = schema.Node{
@@ -4452,8 +4828,8 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeaderName = schema.Node{
 	Description: "The header's name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeaderValue = schema.Node{
@@ -4478,92 +4854,126 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKeyPath = schema.Node{
 	Description: "The file of the private key.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId = schema.Node{
 	Description: "The account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail = schema.Node{
 	Description: "The user's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiIsFedramp = schema.Node{
 	Description: "Whether the account is a FedRAMP one.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiPlanType = schema.Node{
 	Description: "The plan of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiUserId = schema.Node{
 	Description: "The user.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = schema.Node{
-	Description: "The region, on AWS.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The region, on AWS.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment = schema.Node{
-	Description: "The deployment, on Foundry.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The deployment, on Foundry.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicSubscriptionTier = schema.Node{
 	Description: "The subscription of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjectId = schema.Node{
-	Description: "The project, on Vertex.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The project, on Vertex.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexRegion = schema.Node{
-	Description: "The region, on Vertex.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The region, on Vertex.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail = schema.Node{
 	Description: "The account's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier = schema.Node{
 	Description: "The tier of Code Assist.",
 	Types:       []string{"string"},
 	Unset:       "skip",
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = schema.Node{
-	Description: "The project.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The project.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleRegion = schema.Node{
-	Description: "The region.",
-	Types:       []string{"string"},
-	Unset:       "skip",
+	Description:    "The region.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSourceWithEnvFallbackEach = schema.Node{
@@ -4580,17 +4990,21 @@ var atRealmEachAuthEachSourceWithCommandArgsEach = schema.Node{
 
 var atRealmEachAuthEachSourceWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 }
 
 var atSkillsIdentityLineageEachEventWithSplitIntoEach = schema.Node{
-	Types:  []string{"string"},
-	Format: "uuid-any-form",
+	Types:   []string{"string"},
+	Format:  "uuid-any-form",
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithMergeFromEach = schema.Node{
-	Types:  []string{"string"},
-	Format: "uuid-any-form",
+	Types:   []string{"string"},
+	Format:  "uuid-any-form",
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }

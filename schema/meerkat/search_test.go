@@ -121,7 +121,7 @@ func TestSearch_risk(t *testing.T) {
 	found, _ := New().Search("credentials env")
 	for _, place := range found {
 		if place.Path.String() == "/realm/<id>/auth/<id>/source/env" {
-			if got, want := place.Keywords["x-risk"], []any{"secret", "posture"}; !tree.Equal(got, want) {
+			if got, want := place.Keywords["x-risk"], []any{"exec", "secret", "posture"}; !tree.Equal(got, want) {
 				t.Errorf("got the risk %v, want %v", got, want)
 			}
 			return

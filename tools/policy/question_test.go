@@ -30,6 +30,8 @@ system_prompt = "be careful"
 program = "nu"
 [rest]
 host = "127.0.0.1"
+[self_hosted.servers.lab]
+base_url = "http://lab"
 [budget]
 max_tokens = 9007199254740993
 [tools]
@@ -65,42 +67,42 @@ source = { kind = "inline_secret", secret = "inline" }
 		{"an entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/args/1","value":"b"}]`,
 			`/tools/mcp_servers/0/args/1 (runs code): "abc" → "b"`},
 		{"a moved entry", `[{"op":"move","from":"/tools/mcp_servers/1","path":"/tools/mcp_servers/0"}]`,
-			`/tools/mcp_servers/1 (runs code, holds a secret, reaches the network): "git" moved from /tools/mcp_servers/0`},
+			`/tools/mcp_servers/1 (runs code, holds a secret, reaches the network, sets what agents may do): "git" moved from /tools/mcp_servers/0`},
 		{"a new secret", `[{"op":"replace","path":"/tools/mcp_servers/0/env/TOKEN","value":"new"}]`,
-			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (a new secret, not shown)`},
+			`/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (a new secret, not shown)`},
 		{"a secret that goes", `[{"op":"remove","path":"/tools/mcp_servers/0/env/TOKEN"}]`,
-			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (absent)`},
+			`/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (absent)`},
 		{"a secret from another place", `[{"op":"copy","from":"/realm/r/auth/a/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]`,
-			`/tools/mcp_servers/0/env/TOKEN (holds a secret): (a secret, not shown) → (the secret from /realm/r/auth/a/source/secret)`},
+			`/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/r/auth/a/source/secret)`},
 		{"an address that keeps its secret", `[{"op":"replace","path":"/tools/mcp_servers/1/url","value":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}]`,
-			`/tools/mcp_servers/1/url (holds a secret, reaches the network): "https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example" → "https://realmconf-secret%3Anot-stored-yet@evil.example"`},
+			`/tools/mcp_servers/1/url (holds a secret, reaches the network, sets what agents may do): "https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example" → "https://realmconf-secret%3Anot-stored-yet@evil.example"`},
 		{"an address with another one's secret", `[{"op":"add","path":"/tools/mcp_servers/-","value":{"name":"x","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}}]`,
-			`/tools/mcp_servers/2 (runs code, holds a secret, reaches the network): (absent) → {"name":"x","url":"https://realmconf-secret%3Anot-stored-yet@evil.example" (with the secret from /tools/mcp_servers/1/url)}`},
+			`/tools/mcp_servers/2 (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"name":"x","url":"https://realmconf-secret%3Anot-stored-yet@evil.example" (with the secret from /tools/mcp_servers/1/url)}`},
 		{"a new entry of a list", `[{"op":"add","path":"/hooks/entries","value":[{"id":"lint","runtime":{"type":"command","command":"lint","args":["--fast","-v"],"env":{"A":"1"}}}]}]`,
 			`/hooks/entries/0 (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"id":"lint","runtime":{"args":["--fast","-v"],"command":"lint","env":{"A":(a new secret, not shown)},"type":"command"}}`},
 		{"an entry that goes", `[{"op":"remove","path":"/tools/mcp_servers/0"}]`,
 			`/tools/mcp_servers/0 (runs code, holds a secret): {"args":["--token","abc"],"command":"git-mcp","env":{"TOKEN":(a secret, not shown)},"name":"git"} → (absent)`},
-		{"a new entry of a map", `[{"op":"add","path":"/self_hosted/servers/lab","value":{"base_url":"http://lab","transport":"openai_compatible"}}]`,
-			`/self_hosted/servers/lab (reaches the network): (absent) → {"base_url":"http://lab","transport":"open_ai_compatible"}`},
+		{"a new entry of a map", `[{"op":"add","path":"/self_hosted/servers/den","value":{"base_url":"http://lab","transport":"openai_compatible"}}]`,
+			`/self_hosted/servers/den (reaches the network): (absent) → {"base_url":"http://lab","transport":"open_ai_compatible"}`},
 		{"an entry with a name of odd signs", `[{"op":"add","path":"/self_hosted/servers/x: y\u202e","value":{"base_url":"http://lab"}}]`,
 			`"/self_hosted/servers/x: y\u202e" (reaches the network): (absent) → {"base_url":"http://lab"}`},
 		{"a realm that goes", `[{"op":"remove","path":"/realm/r"}]`,
-			`/realm/r (runs code, holds a secret): {"auth":{"a":{"auth_method":"api_key","provider":"openai","source":{"kind":"inline_secret","secret":(a secret, not shown)}}}} → (absent)`},
+			`/realm/r (runs code, holds a secret, reaches the network, sets what agents may do): {"auth":{"a":{"auth_method":"api_key","provider":"openai","source":{"kind":"inline_secret","secret":(a secret, not shown)}}}} → (absent)`},
 		{"a renamed entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/name","value":"git2"}]`,
 			`/tools/mcp_servers/0 (runs code, holds a secret): renamed from "git" to "git2"`},
 		{"a renamed entry of a map", `[{"op":"move","from":"/realm/r/auth/a","path":"/realm/r/auth/b"}]`,
-			`/realm/r/auth/b (runs code, holds a secret): renamed from "a" to "b"`},
+			`/realm/r/auth/b (runs code, holds a secret, reaches the network, sets what agents may do): renamed from "a" to "b"`},
 		{"a renamed entry with another value", `[{"op":"remove","path":"/tools/mcp_servers/1"},{"op":"add","path":"/tools/mcp_servers/1","value":{"name":"web2","url":"https://other.example"}}]`,
-			`/tools/mcp_servers/1 (runs code, holds a secret, reaches the network): {"name":"web","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example"} → (absent)` + "\n" +
-				`/tools/mcp_servers/1 (runs code, reaches the network): (absent) → {"name":"web2","url":"https://other.example"}`},
+			`/tools/mcp_servers/1 (runs code, holds a secret, reaches the network, sets what agents may do): {"name":"web","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example"} → (absent)` + "\n" +
+				`/tools/mcp_servers/1 (runs code, reaches the network, sets what agents may do): (absent) → {"name":"web2","url":"https://other.example"}`},
 		{"a key of an entry that stays", `[{"op":"add","path":"/tools/mcp_servers/0/env/MORE","value":"x"}]`,
-			`/tools/mcp_servers/0/env/MORE (holds a secret): (absent) → (a new secret, not shown)`},
-		{"an entry without a class comes last", `[{"op":"add","path":"/models/mine","value":{"provider":"openai"}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
-			"/shell/program (runs code): \"nu\" → \"sh\"\n/models/mine: (absent) → {\"provider\":\"openai\"}"},
+			`/tools/mcp_servers/0/env/MORE (runs code, holds a secret): (absent) → (a new secret, not shown)`},
+		{"an entry with a key without a class", `[{"op":"add","path":"/self_hosted/models/mine","value":{"server":"lab","remote_model":"r"}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
+			"/self_hosted/models/mine (reaches the network): (absent) → {\"remote_model\":\"r\",\"server\":\"lab\"}\n/shell/program (runs code): \"nu\" → \"sh\""},
 		{"a short text of several lines", `[{"op":"replace","path":"/agent/system_prompt","value":"one\n/shell/program: fine"}]`,
 			`/agent/system_prompt (sets what agents may do): "be careful" → "one\n/shell/program: fine"`},
-		{"keys without a class come last", `[{"op":"replace","path":"/agent/model","value":"n"},{"op":"replace","path":"/shell/program","value":"sh"},{"op":"add","path":"/rest/port","value":1}]`,
-			"/shell/program (runs code): \"nu\" → \"sh\"\n/agent/model: \"m\" → \"n\"\n/rest/port: 8080 (the default) → 1"},
+		{"keys without a class come last", `[{"op":"replace","path":"/agent/model","value":"n"},{"op":"replace","path":"/shell/program","value":"sh"},{"op":"add","path":"/retry/max_retries","value":1}]`,
+			"/shell/program (runs code): \"nu\" → \"sh\"\n/agent/model: \"m\" → \"n\"\n/retry/max_retries: 3 (the default) → 1"},
 		{"the keys of a new section are sorted", `[{"op":"replace","path":"/compaction","value":{"recent_turn_budget":1,"max_summary_tokens":2,"min_turns_between_compactions":5}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
 			"/shell/program (runs code): \"nu\" → \"sh\"\n/compaction/max_summary_tokens: 4096 (the default) → 2\n/compaction/min_turns_between_compactions: 3 (the default) → 5\n/compaction/recent_turn_budget: 4 (the default) → 1"},
 	} {
@@ -184,11 +186,11 @@ func TestUnapproved_Question_realm(t *testing.T) {
 // TestUnapproved_Question_allowed shows the changes that a flag allows, and says
 // so.
 func TestUnapproved_Question_allowed(t *testing.T) {
-	q, err := newRealm(t, "").question(allow(t, "exec,/rest/host"), patch(t, `{"shell":{"program":"sh","security_mode":"deny_list"},"rest":{"host":"h","port":1}}`))
+	q, err := newRealm(t, "").question(allow(t, "exec,/rest/host"), patch(t, `{"shell":{"program":"sh","security_mode":"deny_list"},"rest":{"host":"h"},"retry":{"max_retries":1}}`))
 	want := `a program that gives no name wants to change the realm (generation 1):
 /shell/security_mode (sets what agents may do): "unrestricted" (the default) → "deny_list"
 /rest/host (reaches the network, and is allowed): "127.0.0.1" (the default) → "h"
-/rest/port: 8080 (the default) → 1
+/retry/max_retries: 3 (the default) → 1
 /shell/program (runs code, and is allowed): "nu" (the default) → "sh"`
 	if diff := cmp.Diff(want, q.Message); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
