@@ -39,7 +39,9 @@ func startHost(t *testing.T, bridge string, o rpc.Options) *host {
 	in, toServer := io.Pipe()
 	fromServer, out := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- rpc.Serve(context.Background(), in, out, tools.New(rt, meerkat.New(), policy.Policy{}), o) }()
+	go func() {
+		done <- rpc.Serve(context.Background(), in, out, tools.New(rt, meerkat.New(), policy.Policy{}), o)
+	}()
 	h := &host{in: toServer, out: bufio.NewReader(fromServer)}
 	h.send(t, `{"jsonrpc":"2.0","id":"start","method":"initialize","params":{"protocolVersion":"2025-11-25","clientInfo":{"name":"chat","version":"1"},`+
 		`"capabilities":{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}}}}}`)
