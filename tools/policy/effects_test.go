@@ -209,14 +209,14 @@ func TestUnapproved_Question_effects(t *testing.T) {
 			`/agent/temperature: (absent) → 0.5`,
 		}},
 		"a long value of the change": {`{"rest":{"host":` + long + `}}`, []runtime.Effect{from(t, effectOf(t, "app", `replace /rest/host "127.0.0.1" `+long), "/rest/host")}, []string{
-			`/rest/host (reaches the network): "127.0.0.1" (the default) → ` + long,
+			`/rest/host (reaches the network): "127.0.0.1" (the default) → "` + strings.Repeat("x", 120) + `" + (180 characters left out)`,
 			`in effect in realm app: /rest/host (reaches the network): "127.0.0.1" → the value that /rest/host gets`,
 		}},
 		"broken realms": {`{"rest":{"host":"h"}}`, []runtime.Effect{
 			{Realm: "app", Refusal: fault.New(fault.InvalidConfig, "no\nparent")}, {Realm: "b c", Refusal: fault.New(fault.InvalidConfig, "x"), WasRefused: true}, {Realm: "web", WasRefused: true}}, []string{
 			`/rest/host (reaches the network): "127.0.0.1" (the default) → "h"`,
-			`realm app can run no agents any more: no\nparent`,
-			`the effect on realm "b c" is not known: x`,
+			`realm app can run no agents any more: "no\nparent"`,
+			`the effect on realm "b c" is not known: "x"`,
 			`realm web, which could run no agents, can run them again`,
 		}},
 	} {

@@ -70,7 +70,7 @@ func startBrowser(t *testing.T, path string) *browser {
 	ctx, cancel := context.WithCancel(context.Background())
 	command := exec.CommandContext(ctx, path, "--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu",
 		"--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--disable-extensions", "--no-proxy-server", "--user-data-dir="+profile, "about:blank")
+		"--disable-extensions", "--disable-site-isolation-trials", "--disable-features=IsolateSandboxedIframes", "--no-proxy-server", "--user-data-dir="+profile, "about:blank")
 	command.Env = append(os.Environ(), "HOME="+profile, "XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile)
 	command.ExtraFiles = []*os.File{toBrowser, fromBrowser} // its descriptors 3 and 4
 	if err := command.Start(); err != nil {
@@ -167,7 +167,10 @@ type browserPage struct {
 	t       *testing.T
 	session string
 
+	context string // of the frame in which scripts are evaluated; empty for the page itself
+
 	mu       sync.Mutex // protects the fields below
+	frames   []string   // the contexts of the scripts of frames, the newest last
 	requests []string   // their addresses
 	problems []string   // errors of scripts, and what a policy forbade
 }
@@ -206,7 +209,11 @@ func (p *browserPage) record(m message) {
 			Text      string
 			Exception struct{ Description string }
 		}
-		Entry struct{ Level, Text, URL string }
+		Entry   struct{ Level, Text, URL string }
+		Context struct {
+			UniqueID string
+			Origin   string
+		}
 	}
 	if json.Unmarshal(m.Params, &e) != nil {
 		return
@@ -218,6 +225,10 @@ func (p *browserPage) record(m message) {
 		p.requests = append(p.requests, e.Request.URL)
 	case "Runtime.exceptionThrown":
 		p.problems = append(p.problems, e.ExceptionDetails.Text+" "+e.ExceptionDetails.Exception.Description)
+	case "Runtime.executionContextCreated":
+		if e.Context.Origin == "://" || e.Context.Origin == "null" { // a frame in a sandbox
+			p.frames = append(p.frames, e.Context.UniqueID)
+		}
 	case "Log.entryAdded":
 		if e.Entry.Level == "error" {
 			p.problems = append(p.problems, e.Entry.Text+" "+e.Entry.URL)
@@ -244,11 +255,26 @@ func (p *browserPage) evaluate(expression string) string {
 			Exception struct{ Description string }
 		}
 	}
-	p.call("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &reply)
+	params := map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}
+	if p.context != "" {
+		params["uniqueContextId"] = p.context
+	}
+	p.call("Runtime.evaluate", params, &reply)
 	if e := reply.ExceptionDetails; e != nil {
 		p.t.Fatalf("%s: %s %s", expression, e.Text, e.Exception.Description)
 	}
 	return string(reply.Result.Value)
+}
+
+// frame returns the page's frame, in which its scripts are then evaluated.
+func (p *browserPage) frame() *browserPage {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.frames) == 0 {
+		p.t.Fatal("the page has no frame")
+	}
+	return &browserPage{browser: p.browser, t: p.t, session: p.session, context: p.frames[len(p.frames)-1]}
 }
 
 // text returns a text that an expression has as its value.

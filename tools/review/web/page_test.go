@@ -113,7 +113,7 @@ func testViews(t *testing.T, browser *browser) {
 	p.press("ArrowRight")
 	p.waitFor(`document.querySelectorAll("#view-history li h2").length === 2`)
 	history := p.text(`document.getElementById("view-history").innerText`)
-	for _, want := range []string{"Generation 12", "current", hostileName, "cheaper model </script>", "Allowed by a person on this page, through editor", "and 23 more", "to generation 7"} {
+	for _, want := range []string{"Generation 12", "current", hostileName, "cheaper model </script>", "Allowed by a person on the review page, through editor", "and 23 more", "to generation 7"} {
 		if !strings.Contains(history, want) {
 			t.Errorf("the history does not show %q in %s", want, history)
 		}
@@ -226,18 +226,30 @@ func testLooks(t *testing.T, browser *browser) {
 			map[string]any{"name": "prefers-color-scheme", "value": theme}, map[string]any{"name": "prefers-reduced-motion", "value": "reduce"},
 		}}, nil)
 		backgrounds[theme] = p.text(`getComputedStyle(document.body).backgroundColor`)
-		if got := p.text(contrast); got != "" {
-			t.Errorf("%s: too little contrast: %s", theme, got)
-		}
 		if got := p.text(`getComputedStyle(document.querySelector("button.yes")).transitionDuration`); got != "0s" {
 			t.Errorf("a transition of %s for a reader who wants none", got)
 		}
-		for _, width := range []int{1100, 360} {
-			p.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}, nil)
-			if got := p.evaluate(`document.documentElement.scrollWidth <= innerWidth`); got != "true" {
-				t.Errorf("%s, %d wide: the page must be scrolled sideways", theme, width)
+		for _, view := range []string{"history", "compare", "configuration", "questions"} {
+			p.evaluate(`document.getElementById("tab-` + view + `").click()`)
+			switch view {
+			case "history":
+				p.waitFor(`document.querySelectorAll("#view-history li h2").length === 2`)
+			case "compare":
+				p.evaluate(`document.querySelector("#compare [name=from]").value = 11, document.querySelector("#compare [name=to]").value = 12, document.querySelector("#compare button").click()`)
+				p.waitFor(`document.querySelectorAll("#difference li").length === 100`)
+			case "configuration":
+				p.waitFor(`document.querySelectorAll("#values dt").length === 8`)
 			}
-			picture(t, p, theme, width)
+			if got := p.text(contrast); got != "" {
+				t.Errorf("%s, %s: too little contrast: %s", view, theme, got)
+			}
+			for width, name := range map[int]string{1100: "wide", 360: "narrow"} {
+				p.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}, nil)
+				if got := p.evaluate(`document.documentElement.scrollWidth <= innerWidth`); got != "true" {
+					t.Errorf("%s, %s, %d wide: the page must be scrolled sideways", view, theme, width)
+				}
+				picture(t, p, view+"-"+theme+"-"+name, width)
+			}
 		}
 	}
 	if backgrounds["light"] == backgrounds["dark"] {
@@ -267,19 +279,18 @@ const contrast = `(() => {
 })()`
 
 // picture saves what the page looks like.
-func picture(t *testing.T, p *browserPage, theme string, width int) {
+func picture(t *testing.T, p *browserPage, name string, width int) {
 	directory := os.Getenv("REALMCONF_SCREENSHOTS")
 	if directory == "" {
 		return
 	}
 	var shot struct{ Data string }
-	p.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": map[string]any{"x": 0, "y": 0, "width": width, "height": json.Number(p.evaluate("Math.min(document.documentElement.scrollHeight, 2600)")), "scale": 1}}, &shot)
+	p.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": map[string]any{"x": 0, "y": 0, "width": width, "height": json.Number(p.evaluate("Math.min(document.documentElement.scrollHeight, 1500)")), "scale": 1}}, &shot)
 	data, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(directory, theme+"-"+map[int]string{1100: "wide", 360: "narrow"}[width]+".png")
-	if err := os.WriteFile(name, data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(directory, name+".png"), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -86,7 +86,7 @@ function longList(list, items, make, noun) {
 		}
 	};
 	add(false);
-	return [list, more];
+	return items.length > pageOfItems ? [list, more] : [list];
 }
 
 // changeList returns a list of changes.

@@ -2,8 +2,8 @@ const operations = {
 	set: "replaced", patch: "changed", rollback: "rolled back", revert: "reverted", external: "edited outside",
 	peer: "written by Meerkat", recovered: "recovered", import: "imported", mirror: "mirrored",
 };
-const surfaces = { tool: "by an agent's tool call", rpc: "by a program", cli: "on the command line", external: "by hand or another program" };
-const ways = { elicitation: "in the client's form", review: "by realmconf review", page: "on this page", flag: "by --allow" };
+const surfaces = { tool: "in an agent's tool call", rpc: "by a program's request", cli: "on the command line", external: "by hand or by another program" };
+const ways = { elicitation: "in the client's form", review: "by realmconf review", page: "on the review page", flag: "by --allow" };
 
 // History is the view of the generations, the newest first.
 class History {
@@ -40,7 +40,7 @@ class History {
 			isCurrent ? element("span", {}, "current") : null,
 			entry.valid === false ? element("span", {}, "not TOML") : null,
 			entry.superseded ? element("span", {}, "superseded") : null);
-		const who = [operations[entry.operation] ?? entry.operation, " ", actor.name ? ["by ", visible(actor.name), " "] : null, surfaces[actor.surface] ?? actor.surface];
+		const who = [operations[entry.operation] ?? entry.operation, " ", actor.name ? ["by ", visible(actor.name), ", "] : null, surfaces[actor.surface] ?? actor.surface];
 		return element("li", { class: isCurrent ? "current" : null }, heading,
 			element("p", {}, who, entry.rollback_to != null ? ` to generation ${entry.rollback_to}` : null),
 			entry.approved ? element("p", { class: "remark" }, this.approval(entry.approved)) : null,

@@ -28,11 +28,14 @@ class Loopback {
 
 	// watch shows the questions that wait, again and again, until the command ends.
 	async watch(view) {
+		let told = "";
 		for (;;) {
 			try {
 				const reply = await this.post("/questions", {});
 				view.show(reply.questions, (proposal, decision) => this.answer(proposal, decision));
-				complain(reply.problems?.join("\n") ?? "");
+				const problems = reply.problems?.join("\n") ?? "";
+				if (problems !== told) complain(problems); // else what another view complains of stays
+				told = problems;
 			} catch (error) {
 				if (error instanceof TypeError) { // the connection failed
 					view.show([], null);
@@ -40,6 +43,7 @@ class Loopback {
 					return;
 				}
 				complain(error.message);
+				told = error.message;
 			}
 			await new Promise((done) => setTimeout(done, pollInterval));
 		}

@@ -2,13 +2,17 @@
 const isApp = window.parent !== window;
 const source = isApp ? new App() : new Loopback();
 const questions = new Questions(isApp ? "The call has no result yet." : "No question waits. A question appears here when an agent asks for a change that needs your yes.");
-const tabs = new Tabs((name) => attempt(() => ({ history: historyView, configuration })[name]?.open()));
+const ready = source.start();
+const tabs = new Tabs((name) => attempt(async () => {
+	await ready;
+	await { history: historyView, configuration }[name]?.open();
+}));
 const compare = new Compare(source, () => tabs.select(byID("tab-compare")));
 const historyView = new History(source, compare);
 const configuration = new Configuration(source);
 
 attempt(async () => {
-	const subject = await source.start();
-	byID("subject").replaceChildren(...visible(subject));
+	byID("subject").replaceChildren(...visible(await ready));
+	questions.begin();
 	await source.watch(questions);
 });

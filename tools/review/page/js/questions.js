@@ -5,6 +5,10 @@ class Questions {
 		this.tab = byID("tab-questions");
 		this.empty = element("p", { class: "empty" }, empty);
 		this.shown = new Map(); // by digest
+	}
+
+	// begin takes the note away that the page is not connected.
+	begin() {
 		this.view.replaceChildren(this.empty);
 	}
 
