@@ -20,10 +20,14 @@ const (
 	Always = mcp.Always
 )
 
+// Answers takes the answers that a person gives on the review page in an MCP host.
+type Answers = mcp.Answers
+
 // Options are the choices of one connection. The zero value works.
 type Options struct {
 	Diagnostic DiagnosticMode // whether replies may show file system paths
 	Version    string         // of this program, for serverInfo; empty becomes "devel"
+	Answers    Answers        // takes the answers of the review page in a host; nil if it only shows
 	Log        *slog.Logger   // for errors that no reply reports; nil discards it
 
 	// Limits; zero is the default. The largest line and the largest reply are

@@ -176,7 +176,7 @@ func TestEffective_badInput(t *testing.T) {
 {"jsonrpc":"2.0","id":8,"method":"config/patch","params":{"patch":{"agent":{"model":"a"}},"dry_run":true,"view":"effective"}}
 {"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"config_patch","arguments":{"patch":{"rest":{"port":7}},"expected_generation":1,"dry_run":true,"view":"effective"}}}
 {"jsonrpc":"2.0","id":10,"method":"config/patch","params":{"patch":{"agent":{"model":"a"}}}}
-{"jsonrpc":"2.0","id":11,"method":"tools/call","params":{"name":"config_patch","arguments":{"patch":{"rest":{"port":7}},"expected_generation":2}}}
+{"jsonrpc":"2.0","id":11,"method":"tools/call","params":{"name":"config_patch","arguments":{"patch":{"agent":{"temperature":0.5}},"expected_generation":2}}}
 `
 	left := treetest.Cases(len(badFamilies), 4) // in random order
 	for name, tt := range badFamilies {

@@ -11,11 +11,11 @@ func TestAuthors_forgetsTheOldest(t *testing.T) {
 	var a authors
 	const more = 10
 	for g := range uint64(maxAuthors + more) {
-		a.add(store.Version{Generation: g}, g)
+		a.add(store.Version{Generation: g}, author{clientID: g})
 	}
-	a.add(store.Version{Generation: maxAuthors}, "again") // a commit that is prepared again
+	a.add(store.Version{Generation: maxAuthors}, author{clientID: "again"}) // a commit that is prepared again
 	for g, want := range map[uint64]any{more - 1: nil, more: uint64(more), maxAuthors: "again", maxAuthors + more - 1: uint64(maxAuthors + more - 1)} {
-		if got := a.get(store.Version{Generation: g}); got != want {
+		if got := a.get(store.Version{Generation: g}).clientID; got != want {
 			t.Errorf("generation %d: got %v, want %v", g, got, want)
 		}
 	}

@@ -81,7 +81,7 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 		}
 		records = append(records, *record)
 		size += len(record.Text)
-		r.authors.add(record.Version, m.write.ClientID)
+		r.authors.add(record.Version, author{m.write.ClientID, approvalDigest(record.Approval)})
 		tip = parsedStateOf(m.outcome.After)
 	}
 	if len(records) == 0 {

@@ -17,6 +17,7 @@ type Revision struct {
 	Record   store.Record
 	Snapshot *Snapshot             // nil if the text is not TOML
 	Syntax   *document.SyntaxError // nil if it is
+	Claimed  bool                  // who approved it is only what the record says
 }
 
 // valid returns the snapshot of a revision whose text must be TOML.
@@ -44,7 +45,7 @@ func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, e
 
 // revision parses a record, unless its text is the current one.
 func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error) {
-	v := &Revision{Record: record}
+	v := &Revision{Record: record, Claimed: r.claimsApproval(&record)}
 	doc := r.currentDocument(record)
 	if doc == nil {
 		var err error
@@ -58,6 +59,12 @@ func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error
 	}
 	v.Snapshot = newSnapshot(r.model, record.Version, s.Metadata(), storedSource(doc, record.Version))
 	return v, nil
+}
+
+// claimsApproval reports whether a record has an approval that this process did not
+// write: whoever may write to the history can write that.
+func (r *Runtime) claimsApproval(record *store.Record) bool {
+	return record.Approval != nil && r.authors.get(record.Version).approval != approvalDigest(record.Approval)
 }
 
 // currentDocument returns the parsed text of a record if it was loaded or committed
@@ -96,6 +103,7 @@ type Entry struct {
 	IsValid bool          // the text is TOML
 	Changes []tree.Change // from its parent, the generation that it was made from; empty if Opaque
 	Opaque  bool          // one of the two texts is not TOML, or the parent is not kept
+	Claimed bool          // who approved it is only what the record says
 }
 
 // History lists generations below before, newest first, at most limit of them,
@@ -144,7 +152,7 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 		if err != nil {
 			return nil, false, err
 		}
-		e := Entry{Record: record, IsValid: own.Snapshot != nil}
+		e := Entry{Record: record, IsValid: own.Snapshot != nil, Claimed: own.Claimed}
 		if e.Opaque = parent == nil || parent.Snapshot == nil || !e.IsValid; !e.Opaque {
 			e.Changes = r.comparison(parent.Snapshot, own.Snapshot).Changes
 		}

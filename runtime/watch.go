@@ -152,7 +152,7 @@ walk:
 				break walk
 			}
 			record.Text = nil
-			commits = append(commits, Commit{record, r.authors.get(record.Version)})
+			commits = append(commits, Commit{record, r.authors.get(record.Version).clientID})
 			next = record.Parent
 		}
 	}

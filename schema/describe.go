@@ -11,7 +11,8 @@ const MaxDepth = 4
 
 // Describe returns the schema of the place p, one level deep: its own keywords,
 // and under properties, items and additionalProperties a summary of each place
-// below. x-risk is the risk class as Risk returns it.
+// below. x-risk are the risk classes that Risk returns,
+// the strongest first.
 //
 // A union has x-branches: for each value of its x-tag, or for each key of which
 // one must be there, the keys with their types. If p means something else in each
@@ -211,8 +212,8 @@ func (n *Node) summary() tree.Object {
 		}
 		s["x-value-alias"] = values
 	}
-	if n.WorstRisk != RiskNone {
-		s["x-risk"] = string(n.WorstRisk)
+	if n.AllRisk != 0 {
+		s["x-risk"] = n.AllRisk.List()
 	}
 	if n.IsFree && n.Wrapper == nil {
 		s["additionalProperties"] = true

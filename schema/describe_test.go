@@ -12,18 +12,18 @@ import (
 
 func TestDescribe(t *testing.T) {
 	for path, want := range map[string]string{
-		"/rest/port":                    `{"default":8080,"description":"The port that the REST server listens on.","maximum":65535,"minimum":0,"type":"integer"}`,
-		"/shell/allowlist":              `{"default":[],"description":"The patterns that security_mode speaks of.","items":{"type":"string","x-risk":"posture"},"type":"array","x-alias":["allowlist"],"x-risk":"posture"}`,
-		"/tools/tool_timeouts":          `{"additionalProperties":{"description":"A length of time in two numbers, as a table.","type":"object"},"default":{},"description":"Maximum duration of a call of one tool, by the tool's name: in the file a table of secs and nanos; a write takes \"2s\", too.","type":"object"}`,
-		"/tools/tool_timeouts/any/secs": `{"description":"Whole seconds.","maximum":9223372036854775807,"minimum":0,"type":"integer"}`,
-		"/realm/x/backend/b/options":    `{"additionalProperties":true,"description":"Further settings of the interface, in any form.","x-form":"any","x-risk":"secret","x-unset":"skip"}`,
-		"/hooks/entries/0/runtime": `{"default":{"type":"in_process"},"description":"What is called.","properties":{"type":{"description":"Which sort of thing is called.","enum":["in_process","command","http"],"type":"string","x-risk":"exec"}},"required":["type"],"type":"object","x-branches":{` +
+		"/rest/port":                    `{"default":8080,"description":"The port that the REST server listens on.","maximum":65535,"minimum":0,"type":"integer","x-risk":["network"]}`,
+		"/shell/allowlist":              `{"default":[],"description":"The patterns that security_mode speaks of.","items":{"type":"string","x-risk":["posture"]},"type":"array","x-alias":["allowlist"],"x-risk":["posture"]}`,
+		"/tools/tool_timeouts":          `{"additionalProperties":{"description":"A length of time in two numbers, as a table.","type":"object","x-risk":["posture"]},"default":{},"description":"Maximum duration of a call of one tool, by the tool's name: in the file a table of secs and nanos; a write takes \"2s\", too.","type":"object","x-risk":["posture"]}`,
+		"/tools/tool_timeouts/any/secs": `{"description":"Whole seconds.","maximum":9223372036854775807,"minimum":0,"type":"integer","x-risk":["posture"]}`,
+		"/realm/x/backend/b/options":    `{"additionalProperties":true,"description":"Further settings of the interface, in any form.","x-form":"any","x-risk":["secret","network","posture"],"x-unset":"skip"}`,
+		"/hooks/entries/0/runtime": `{"default":{"type":"in_process"},"description":"What is called.","properties":{"type":{"description":"Which sort of thing is called.","enum":["in_process","command","http"],"type":"string","x-risk":["exec","network","posture"]}},"required":["type"],"type":"object","x-branches":{` +
 			`"command":{"description":"A program, started for each event.","keys":{"args":"array","command":"string, required","env":"object"}},` +
 			`"http":{"description":"An address, called for each event.","keys":{"headers":"object","method":"string","url":"string, required"}},` +
-			`"in_process":{"description":"A handler that is built into the platform.","keys":{"handler":"string"}}},"x-risk":"exec","x-tag":"type"}`,
-		"/realm/x/auth/a/source/env": `{"anyOf":[{"description":"The variable's name. The name with RKAT_ before it is tried first.","type":"string","x-risk":"posture","x-when":["kind is env"]},` +
-			`{"additionalProperties":{"type":"string","x-risk":"secret"},"default":{},"description":"Environment variables for the program.","type":"object","x-risk":"secret","x-when":["kind is command"]}]}`,
-		"/tools/mcp_servers/-/url": `{"description":"The server's address.","type":"string","x-format":"url","x-risk":"network"}`,
+			`"in_process":{"description":"A handler that is built into the platform.","keys":{"handler":"string"}}},"x-risk":["exec","secret","network","posture"],"x-tag":"type"}`,
+		"/realm/x/auth/a/source/env": `{"anyOf":[{"description":"The variable's name. The name with RKAT_ before it is tried first.","type":"string","x-risk":["posture"],"x-when":["kind is env"]},` +
+			`{"additionalProperties":{"type":"string","x-risk":["exec","secret"]},"default":{},"description":"Environment variables for the program.","type":"object","x-risk":["exec","secret"],"x-when":["kind is command"]}]}`,
+		"/tools/mcp_servers/-/url": `{"description":"The server's address.","type":"string","x-format":"url","x-risk":["network","posture"]}`,
 	} {
 		got, ok := meerkat.New().Describe(pointer(t, path))
 		if diff := cmp.Diff(object(t, want), got); !ok || diff != "" {

@@ -34,7 +34,7 @@ func TestCheck_issuesShowNoSecret(t *testing.T) {
 		_, address := v.(string)
 		address = address && strings.Contains(v.(string), "://")
 		for _, s := range m.Spots() {
-			if s.Class == schema.RiskSecret || address {
+			if s.Class.Has(schema.RiskSecret) || address {
 				check(s.With(v), canary)
 			}
 		}

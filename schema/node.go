@@ -33,10 +33,10 @@ type Node struct {
 	Aliases      []string // x-alias: other names of this key
 	ValueAliases []Alias  // x-value-alias: other spellings of values
 
-	Risk           Risk // its own risk class, or the inherited one
-	WorstRisk      Risk // the strongest risk class here and below
-	MayHoldSecret  bool // a secret may be here or below
-	MayHoldAddress bool // an address may be here or below
+	Risk           RiskSet // its own risk classes, or the inherited ones
+	AllRisk        RiskSet // the risk classes here and below
+	MayHoldSecret  bool    // a secret may be here or below
+	MayHoldAddress bool    // an address may be here or below
 
 	Properties []Property // sorted by name
 	KeyAliases []Alias    // other names of the properties
@@ -95,18 +95,19 @@ type Wrapper struct {
 }
 
 // anything returns the node of a place about which the schema says nothing.
-func anything(risk Risk) *Node {
+func anything(risk RiskSet) *Node {
 	n := &Node{Risk: risk, IsFree: true}
 	n.weigh()
 	return n
 }
 
-// unknown is a place that the schema does not have. Its value may be a secret.
-var unknown = &Node{Risk: RiskSecret, WorstRisk: RiskSecret, MayHoldSecret: true, IsFree: true}
+// unknown is a place that the schema does not have. Its value may be a secret, and
+// another version of the platform may run it.
+var unknown = &Node{Risk: everyRisk, AllRisk: everyRisk, MayHoldSecret: true, IsFree: true}
 
 // misplaced is a place below a list or an object where the schema wants a secret
 // text: numbers there may be as secret as the text.
-var misplaced = &Node{Risk: RiskSecret, WorstRisk: RiskSecret, MayHoldSecret: true}
+var misplaced = &Node{Risk: everyRisk, AllRisk: everyRisk, MayHoldSecret: true}
 
 // property returns the property of a name, nil if there is none.
 func (n *Node) property(name string) *Node {

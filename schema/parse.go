@@ -14,8 +14,8 @@ import (
 // parser makes nodes of schema objects. It goes on after a mistake and keeps the
 // first.
 type parser struct {
-	model Model          // knows the formats
-	free  map[Risk]*Node // the nodes of places without a schema, by risk class
+	model Model             // knows the formats
+	free  map[RiskSet]*Node // the nodes of places without a schema, by their risk classes
 	err   error
 }
 
@@ -27,8 +27,8 @@ func Parse(source []byte, r Rules) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the schema is not JSON: %w", err)
 	}
-	p := parser{model: Model{rules: r}, free: make(map[Risk]*Node)}
-	root := p.node(o, nil, RiskNone)
+	p := parser{model: Model{rules: r}, free: make(map[RiskSet]*Node)}
+	root := p.node(o, nil, 0)
 	if p.err != nil {
 		return nil, p.err
 	}
@@ -41,9 +41,13 @@ func (p *parser) fail(at tree.Pointer, reason string) {
 	}
 }
 
-// node reads one schema object. The risk class is the one that it inherits.
-func (p *parser) node(o tree.Object, at tree.Pointer, risk Risk) *Node {
-	n := &Node{Risk: riskOf(o, risk)}
+// node reads one schema object. The risk classes are those that it inherits.
+func (p *parser) node(o tree.Object, at tree.Pointer, inherited RiskSet) *Node {
+	risk, err := riskOf(o, inherited)
+	if err != nil {
+		p.fail(at.Child("x-risk"), err.Error())
+	}
+	n := &Node{Risk: risk}
 	for _, keyword := range slices.Sorted(maps.Keys(o)) {
 		p.keyword(n, keyword, o[keyword], at.Child(keyword))
 	}
@@ -160,8 +164,8 @@ func (p *parser) below(n *Node, o tree.Object, at tree.Pointer) {
 	}
 }
 
-// anything returns the node of places of a risk class that have no schema.
-func (p *parser) anything(risk Risk) *Node {
+// anything returns the node of places of some risk classes that have no schema.
+func (p *parser) anything(risk RiskSet) *Node {
 	if p.free[risk] == nil {
 		p.free[risk] = anything(risk)
 	}
@@ -281,14 +285,12 @@ func (p *parser) either(a, b *Node) *Node {
 	switch {
 	case a == nil || a == b:
 		return b
-	case a.MayHoldSecret || b.MayHoldSecret:
-		return p.anything(RiskSecret)
-	case a.MayHoldAddress || b.MayHoldAddress:
-		c := anything(RiskNetwork)
-		c.IsURL = a.IsURL || b.IsURL
+	case a.IsURL || b.IsURL:
+		c := anything(a.AllRisk | b.AllRisk)
+		c.IsURL = true
 		return c
 	default:
-		return p.anything(RiskNone)
+		return p.anything(a.AllRisk | b.AllRisk)
 	}
 }
 

@@ -1,10 +1,6 @@
 package schema
 
-import (
-	"slices"
-
-	"realmconf/schema/tree"
-)
+import "realmconf/schema/tree"
 
 // Risk is a risk class: the kind of harm that a change can do.
 type Risk string
@@ -19,74 +15,67 @@ const (
 	RiskExec    Risk = "exec"    // runs code
 )
 
-// risks are the risk classes in the order of their strength.
-var risks = []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
-
 // Risks returns the risk classes, from the weakest to the strongest.
-func Risks() []Risk { return slices.Clone(risks) }
-
-// Stronger returns the stronger of two risk classes.
-func Stronger(a, b Risk) Risk {
-	if slices.Index(risks, b) > slices.Index(risks, a) {
-		return b
-	}
-	return a
+func Risks() []Risk {
+	return []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
 }
 
-// Risk returns the risk class of a change at p, whatever the value. For a section,
-// list or map it is the strongest one of all places in it, so ask for each leaf to
-// be exact. A leaf without a risk class of its own has that of the nearest place
-// around it. Around the members of a union that is the strongest one in its
-// branches, secrets aside: a secret in one member does not make secrets of the
-// others. Where p leads to several branches, the strongest one counts. A place
-// that the schema does not have may hold a secret.
-func (m *Model) Risk(p tree.Pointer) Risk {
+// Risk returns the risk classes of a change at p, whatever the value. For a section,
+// list or map they are those of all places in it, so ask for each leaf to be exact.
+// A leaf without risk classes of its own has those of the nearest place around it.
+// Around the members of a union these are all in its branches, secrets aside: a secret
+// in one member does not make secrets of the others. Where p leads to several branches,
+// the classes of all count. A place that the schema does not have has every
+// class.
+func (m *Model) Risk(p tree.Pointer) RiskSet {
 	at := m.root.lookup(p)
 	if len(at) == 0 {
-		return RiskSecret
+		return unknown.Risk
 	}
-	worst := RiskNone
+	var all RiskSet
 	for _, n := range at {
-		worst = Stronger(worst, n.WorstRisk)
+		all |= n.AllRisk
 	}
-	return worst
+	return all
 }
 
-// riskOf returns the risk class that a schema object gives to the places in it.
-func riskOf(o tree.Object, inherited Risk) Risk {
-	if own, ok := o["x-risk"].(string); ok {
-		return Risk(own)
+// riskOf returns the risk classes that a schema object gives to the places in it.
+func riskOf(o tree.Object, inherited RiskSet) (RiskSet, error) {
+	if own, has := o["x-risk"]; has {
+		return parseRiskSet(own)
 	}
 	if _, isUnion := o["allOf"]; isUnion {
-		return Stronger(inherited, exposure(o))
+		return inherited | exposure(o), nil
 	}
-	return inherited
+	return inherited, nil
 }
 
-// exposure returns the strongest risk class in a schema, secrets aside: a secret
-// depends on the value and not on the place.
-func exposure(schema any) Risk {
-	worst := RiskNone
+// exposure returns the risk classes in a schema, secrets aside: a secret depends on
+// the value and not on the place.
+func exposure(schema any) RiskSet {
+	var all RiskSet
 	switch s := schema.(type) {
 	case map[string]any:
 		for keyword, v := range s {
-			if risk, ok := v.(string); keyword == "x-risk" && ok && Risk(risk) != RiskSecret {
-				worst = Stronger(worst, Risk(risk))
+			if keyword == "x-risk" {
+				own, _ := parseRiskSet(v) // an error is reported where the place is parsed
+				all |= own
+			} else {
+				all |= exposure(v)
 			}
-			worst = Stronger(worst, exposure(v))
 		}
 	case []any:
 		for _, v := range s {
-			worst = Stronger(worst, exposure(v))
+			all |= exposure(v)
 		}
 	}
-	return worst
+	return all &^ NewRiskSet(RiskSecret)
 }
 
-// weigh works out WorstRisk, MayHoldSecret and MayHoldAddress from the node's own
-// risk class and from the nodes below, which must have theirs.
+// weigh works out AllRisk, MayHoldSecret and MayHoldAddress from the node's own
+// risk classes and from the nodes below, which must have theirs.
 func (n *Node) weigh() {
-	n.WorstRisk, n.MayHoldSecret, n.MayHoldAddress = n.Risk, n.Risk == RiskSecret, n.IsURL || n.Risk == RiskNetwork
+	n.AllRisk, n.MayHoldSecret, n.MayHoldAddress = n.Risk, n.Risk.Has(RiskSecret), n.IsURL || n.Risk.Has(RiskNetwork)
 	below := []*Node{n.Items, n.Additional}
 	for _, c := range n.Properties {
 		below = append(below, c.Node)
@@ -101,7 +90,7 @@ func (n *Node) weigh() {
 	}
 	for _, c := range below {
 		if c != nil {
-			n.WorstRisk, n.MayHoldSecret, n.MayHoldAddress = Stronger(n.WorstRisk, c.WorstRisk), n.MayHoldSecret || c.MayHoldSecret, n.MayHoldAddress || c.MayHoldAddress
+			n.AllRisk, n.MayHoldSecret, n.MayHoldAddress = n.AllRisk|c.AllRisk, n.MayHoldSecret || c.MayHoldSecret, n.MayHoldAddress || c.MayHoldAddress
 		}
 	}
 }

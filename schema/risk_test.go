@@ -8,78 +8,63 @@ import (
 	"realmconf/schema/meerkat"
 )
 
+// TestRisk has places of each sort: keys, the places around them, and those that a
+// schema describes only in general. testdata/classes.txt of schema/meerkat has all keys.
 func TestRisk(t *testing.T) {
 	m := meerkat.New()
-	classes := map[schema.Risk]string{
-		schema.RiskExec: `/shell/program /tools/mcp_servers/0/command /tools/mcp_servers/0/args /tools/mcp_servers/0/args/3
-			/hooks/entries/0/runtime/command /hooks/entries/0/runtime/args/0 /hooks/entries/0/runtime/type
-			/hooks/entries/0/runtime/handler /skills/repositories/0/command /skills/repositories/0/args
-			/skills/repositories/0/cwd /skills/repositories/0/type /realm/x/auth/a/source/program
-			/realm/x/auth/a/source/args/0 /realm/x/auth/a/source/cwd /realm/x/auth/a/source/kind
-			/presentation/html/templates/t/body
-			/hooks/entries/0/runtime /realm/x/auth/a/source /skills/repositories/0 /skills/repositories /tools/mcp_servers/0
-			/tools /realm /realm/x /hooks/entries`,
-		schema.RiskSecret: `/tools/mcp_servers/0/env /tools/mcp_servers/0/env/KEY /tools/mcp_servers/0/headers/Authorization
-			/hooks/entries/0/runtime/env/KEY /hooks/entries/0/runtime/headers/x /skills/repositories/0/env/KEY
-			/skills/repositories/0/auth/token /skills/repositories/0/auth/value /realm/x/auth/a/source/secret
-			/realm/x/auth/a/source/env/KEY /realm/x/backend/b/options /realm/x/backend/b/options/api_key
-			/realm/x/backend/b/options/deep/0/er /agent/provider_params/provider_tag/bag/body
-			/agent/no_such_key /self_hosted/servers/s/bearer_token /skills/repositories/0/auth_token /nothing/at/all`,
-		schema.RiskNetwork: `/tools/mcp_servers/0/url /hooks/entries/0/runtime/url /hooks/entries/0/runtime/method
-			/skills/repositories/0/url /skills/repositories/0/git_ref /self_hosted/servers/s/base_url
-			/realm/x/backend/b/base_url /realm/x/backend/b/server /rest/host /comms/address /comms/advertise_address
-			/comms/event_address /mob_host/listen_tcp /mob_host/advertise_tcp /mob_host/live_ws /mob_host/live_ws_advertise
-			/provider_tools/openai/web_search /provider_tools/gemini/google_search
-			/agent/provider_params/provider_tag/web_search /agent/provider_params/provider_tag/google_search
-			/agent/provider_params/provider_tag/chat_template_kwargs /rest /comms /self_hosted`,
-		schema.RiskPath: `/agent/system_prompt_file /store/sessions_path /store/tasks_path /store/database_dir /storage/directory
-			/mob_host/identity_dir /mob_host/descriptor_out /skills/repositories/0/path /skills/repositories/0/skills_root
-			/skills/repositories/0/auth/path /presentation/html/templates/t/path /store`,
-		schema.RiskPosture: `/shell/security_mode /shell/security_patterns /shell/security_patterns/0 /shell/allowlist
-			/tools/shell_enabled /tools/builtins_enabled /tools/comms_enabled /tools/mob_enabled /tools/schedule_enabled
-			/tools/workgraph_enabled /hooks/entries/0/id /hooks/entries/0/enabled /hooks/entries/0/point
-			/hooks/entries/0/priority /hooks/entries/0/timeout_ms /comms/auth /comms/require_peer_auth
-			/realm/x/auth/a/source/fallback /realm/x/auth/a/source/fd /realm/x/auth/a/source/handle
-			/realm/x/binding/b /realm/x/binding/b/auth_profile /realm/x/binding/b/policy/allow_auth_override
-			/realm/x/default_binding /realm/x/parent /realm/x/auth/a/constraints/allow_refresh
-			/agent/system_prompt /agent/tool_instructions /agent/extraction_prompt /budget/max_tokens /limits/max_sessions
-			/limits /budget /model_fallback/chain/0/auth_binding/binding`,
-		schema.RiskNone: `/agent/model /agent/temperature /agent/max_turns /agent/output_schema /agent/output_schema/schema/x
-			/agent/provider_params/top_p /agent/provider_params/provider_tag/effort /agent/provider_params/provider_tag/provider
-			/agent/provider_params/provider_tag/seed /agent/provider_params/provider_tag/thinking/budget_tokens
-			/models /models/m /models/m/provider /retry /retry/max_retries /compaction /rest/port /max_tokens
-			/shell/timeout_secs /presentation/html/default_template /tools/max_concurrent /tools/tool_timeouts/x/secs
-			/self_hosted/models/m/server /self_hosted/default_model /skills/enabled /skills/identity/remaps/0/to
-			/model_fallback/enabled /model_fallback/chain/0/model /mob_host/max_connections /hooks/default_timeout_ms
-			/realm/x/auth/a/provider /realm/x/auth/a/metadata_defaults/provider_metadata/email`,
-	}
 	count := 0
-	for want, paths := range classes {
-		for _, path := range strings.Fields(paths) {
+	for classes, paths := range map[string]string{
+		"none":    `/agent/model /agent/temperature /models/openai /retry /retry/max_retries /compaction /presentation/html/default_template`,
+		"posture": `/shell/security_patterns /shell/security_patterns/0 /shell/allowlist /agent/output_schema /agent/output_schema/schema/x /budget /limits /tools/tool_timeouts/x/secs /skills/identity /skills/repositories/0/auth/scheme /skills/repositories/0/auth/name`,
+		"path":    `/store /store/sessions_path /mob_host/identity_dir`,
+		"network": `/rest /rest/port /comms/mode /self_hosted/models/m/server /models/m/provider`,
+		"secret":  `/realm/x/auth/a/source/secret /skills/repositories/0/auth/token /tools/mcp_servers/0/headers/Authorization`,
+		"exec":    `/shell/program /tools/mcp_servers/0/command /tools/mcp_servers/0/args /tools/mcp_servers/0/args/3 /presentation/html/templates/t/body`,
+
+		"path, posture":                        `/agent/system_prompt_file /skills/repositories/0/path`,
+		"network, posture":                     `/models /models/m /tools/mcp_servers/0/url /realm/x/binding /realm/x/binding/b /realm/x/auth/a/provider /comms`,
+		"secret, network, posture":             `/realm/x/backend/b/options /realm/x/backend/b/options/api_key /realm/x/backend/b/options/deep/0/er /agent/provider_params/provider_tag/bag/body`,
+		"exec, secret":                         `/tools/mcp_servers/0/env /tools/mcp_servers/0/env/KEY /realm/x/auth/a/source/env/KEY`,
+		"exec, secret, posture":                `/hooks/entries/0/runtime/env/KEY /realm/x/auth/a/source/env`,
+		"exec, network":                        `/skills/repositories/0/url /skills/repositories/0/git_ref`,
+		"exec, network, posture":               `/hooks/entries/0/runtime/url /hooks/entries/0/runtime/type`,
+		"exec, path":                           `/presentation/html/templates/t/path /skills/repositories/0/cwd`,
+		"exec, posture":                        `/shell /hooks/entries/0/runtime/command /hooks/entries/0/runtime/args/0 /realm/x/auth/a/source/kind`,
+		"exec, secret, network, posture":       `/hooks /hooks/entries /hooks/entries/0 /hooks/entries/0/runtime /tools/mcp_servers/0`,
+		"exec, secret, network, path, posture": `/agent/no_such_key /self_hosted/servers/s/bearer_token /skills/repositories/0/auth_token /nothing/at/all /realm/x /skills/repositories`,
+	} {
+		for path := range strings.FieldsSeq(paths) {
 			count++
-			if got := m.Risk(pointer(t, path)); got != want {
-				t.Errorf("%s: got %s, want %s", path, got, want)
+			if got := m.Risk(pointer(t, path)).String(); got != classes {
+				t.Errorf("%s: got %s, want %s", path, got, classes)
 			}
 		}
 	}
-	if got := m.Risk(nil); got != schema.RiskExec {
-		t.Errorf("everything: got %s, want %s", got, schema.RiskExec)
+	if got := m.Risk(nil); len(got.Classes()) != len(schema.Risks())-1 {
+		t.Errorf("everything: got %s, want all classes", got)
 	}
-	if count < 120 {
+	if count < 60 {
 		t.Errorf("only %d paths were looked at", count)
 	}
 }
 
+// TestRisk_unionMember has a schema whose branches have classes, and keys of all
+// branches without one: these have the classes of all branches, secrets aside, since a
+// secret in one member does not make secrets of the others.
 func TestRisk_unionMember(t *testing.T) {
-	m := meerkat.New()
-	// The name of a variable in one branch, a map of secrets in another.
-	if got := m.Risk(pointer(t, "/realm/x/auth/a/source/env")); got != schema.RiskSecret {
-		t.Errorf("got %s, want %s", got, schema.RiskSecret)
+	root, err := schema.Parse([]byte(`{"type":"object","properties":{"kind":{"type":"string"},"name":{"type":"string"}},"required":["kind"],"x-tag":"kind","allOf":[
+		{"if":{"properties":{"kind":{"const":"a"}},"required":["kind"]},"then":{"additionalProperties":false,"properties":{"kind":true,"name":true,"program":{"type":"string","x-risk":["exec"]},"env":{"type":"string","x-risk":["posture"]}}}},
+		{"if":{"properties":{"kind":{"const":"b"}},"required":["kind"]},"then":{"additionalProperties":false,"properties":{"kind":true,"name":true,"env":{"type":"string","x-risk":["secret","path"]}}}}]}`), schema.Rules{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	// A secret does not make secrets of the members beside it.
-	for _, path := range []string{"/skills/repositories/0/auth/scheme", "/skills/repositories/0/auth/name"} {
-		if got := m.Risk(pointer(t, path)); got != schema.RiskExec {
-			t.Errorf("%s: got %s, want %s", path, got, schema.RiskExec)
+	m := schema.New(nil, root, schema.Rules{})
+	for path, want := range map[string]string{
+		"": "exec, secret, path, posture", "/kind": "exec, path, posture", "/name": "exec, path, posture",
+		"/program": "exec", "/env": "secret, path, posture", // what a branch has says its own, and a place of two has those of both
+	} {
+		if got := m.Risk(pointer(t, path)).String(); got != want {
+			t.Errorf("%q: got %s, want %s", path, got, want)
 		}
 	}
 }

@@ -111,7 +111,7 @@ func TestModel_Search_needs(t *testing.T) {
 // TestModel_Search_keywords checks what is told about a place.
 func TestModel_Search_keywords(t *testing.T) {
 	found, _ := meerkat.New().Search("shell security mode")
-	const want = `{"default":"unrestricted","description":"Which commands may run: all, only those that match security_patterns, or all but those.","enum":["unrestricted","allow_list","deny_list"],"type":"string","x-risk":"posture"}`
+	const want = `{"default":"unrestricted","description":"Which commands may run: all, only those that match security_patterns, or all but those.","enum":["unrestricted","allow_list","deny_list"],"type":"string","x-risk":["posture"]}`
 	if got := string(tree.Append(nil, found[0].Keywords)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -60,9 +60,9 @@ func (p *indexedPlace) keywords() tree.Object {
 		}
 	}
 	var types []string
-	risk := RiskNone
+	var risk RiskSet
 	for _, n := range p.nodes {
-		risk = Stronger(risk, n.WorstRisk)
+		risk |= n.AllRisk
 		for _, name := range n.Types {
 			if !slices.Contains(types, name) {
 				types = append(types, name)
@@ -72,8 +72,8 @@ func (p *indexedPlace) keywords() tree.Object {
 	if len(types) > 1 {
 		k["type"] = toList(types)
 	}
-	if risk != RiskNone {
-		k["x-risk"] = string(risk)
+	if risk != 0 {
+		k["x-risk"] = risk.List()
 	}
 	if len(p.nodes) == 1 {
 		p.nodes[0].addNeeds(k)

@@ -114,7 +114,7 @@ func (n *Node) childOrUnknown(token string) *Node {
 	if c := n.child(token); c != nil {
 		return c
 	}
-	if n.Risk == RiskSecret && !n.IsFree {
+	if n.Risk.Has(RiskSecret) && !n.IsFree {
 		return misplaced
 	}
 	return unknown

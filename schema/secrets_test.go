@@ -53,10 +53,10 @@ func TestMask_everyPlace(t *testing.T) {
 			var want string
 			var part schema.Part
 			switch {
-			case s.Class == schema.RiskSecret:
+			case s.Class.Has(schema.RiskSecret):
 				secrets++
 				want = token
-			case s.Class == schema.RiskNetwork && text == addressed:
+			case s.Class.Has(schema.RiskNetwork) && text == addressed:
 				addresses++
 				want, part = "https://"+schema.Encoded(token)+"@example.org:8443/v1?"+schema.Encoded(token)+"#top", schema.Query
 			default:

@@ -16,7 +16,7 @@ const generation = 7
 type Spot struct {
 	Config any
 	Path   tree.Pointer
-	Class  Risk
+	Class  RiskSet
 }
 
 func (s Spot) within(key string, beside tree.Object) Spot {
@@ -62,7 +62,7 @@ func (n *Node) spots() []Spot {
 				found = append(found, s.within("any key", beside))
 			}
 		} else if n.accepts("object") {
-			for _, s := range anything(RiskSecret).spots() {
+			for _, s := range anything(everyRisk).spots() {
 				found = append(found, s.within("no_such_key", beside))
 			}
 		}

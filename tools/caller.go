@@ -26,6 +26,10 @@ type Caller struct {
 	// configuration has changed meanwhile.
 	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
 
+	// OnHeld is called with the question of a call that is refused because no person
+	// could be asked. It may be nil.
+	OnHeld func(q policy.Question)
+
 	// ClientID identifies the connection, so that it can tell its own changes from
 	// others. It is compared with == and may be nil.
 	ClientID any

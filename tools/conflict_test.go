@@ -17,7 +17,7 @@ import (
 // call touches the same places.
 func TestCallTool_conflict(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded)
-	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"},"rest":{"port":9000}},"expected_generation":1,"reason":"cheaper"}`); err != nil {
+	if _, err := c.tool("patch", `{"patch":{"agent":{"model":"n"},"retry":{"max_retries":9}},"expected_generation":1,"reason":"cheaper"}`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.toolAsking("patch", `{"patch":{"agent":{"model":"o"}},"expected_generation":2}`, accept); err != nil {
@@ -25,9 +25,9 @@ func TestCallTool_conflict(t *testing.T) {
 	}
 	for args, want := range map[string][2]string{
 		`{"patch":{"compaction":{"max_summary_tokens":100}},"expected_generation":1}`: {
-			`{"changes":[{"by":3,"new":"o","old":"m","op":"replace","path":"/agent/model"},{"by":2,"new":9000,"old":8080,"op":"replace","path":"/rest/port"}],"current":3,"expected":1,` +
+			`{"changes":[{"by":3,"new":"o","old":"m","op":"replace","path":"/agent/model"},{"by":2,"default":3,"new":9,"op":"add","path":"/retry/max_retries"}],"current":3,"expected":1,` +
 				`"origins":[{"actor":{"name":null,"surface":"tool"},"generation":2,"operation":"patch","reason":"cheaper"},{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":[]}`,
-			`generation 1 expected, 3 is current: several others changed /agent/model and /rest/port. nothing you touch has changed: repeat with expected_generation 3`},
+			`generation 1 expected, 3 is current: several others changed /agent/model and /retry/max_retries. nothing you touch has changed: repeat with expected_generation 3`},
 		`{"patch":{"agent":{"model":"p"}},"expected_generation":2}`: {
 			`{"changes":[{"by":3,"new":"o","old":"n","op":"replace","path":"/agent/model"}],"current":3,"expected":2,"origins":[{"actor":{"name":"editor","surface":"tool"},"generation":3,"operation":"patch"}],"overlaps":["/agent/model"]}`,
 			`generation 2 expected, 3 is current: agent "editor" changed /agent/model. you touch /agent/model too: look at changes, and repeat with expected_generation 3 if your change is still wanted`},
@@ -50,7 +50,7 @@ func TestCallTool_conflict(t *testing.T) {
 	}
 	c.appendText(strings.Replace(guarded, `program = "nu"`, `program = "fish"`, 1))
 	_, err := c.tool("rollback", `{"to":1,"expected_generation":3}`)
-	if f := fault.Of(err); f == nil || !strings.Contains(f.Message, "somebody, by hand or with another program, changed /agent/model, /rest/port and /shell/program. you touch /agent/model, /rest/port and /shell/program too") {
+	if f := fault.Of(err); f == nil || !strings.Contains(f.Message, "somebody, by hand or with another program, changed /agent/model, /retry/max_retries and /shell/program. you touch /agent/model, /retry/max_retries and /shell/program too") {
 		t.Errorf("rollback: got %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
@@ -158,7 +159,7 @@ func TestRollback_invalidText(t *testing.T) {
 		t.Errorf("got %s, want %s", asked, want)
 	}
 	first := c.must(c.method("history", `{"limit":1}`))["entries"].([]any)[0].(tree.Object)
-	if got := string(tree.Append(nil, first["approved"])); got != `{"by":"person","fields":[""],"via":"editor","whole_configuration":true}` {
+	if got := string(tree.Append(nil, first["approved"])); got != `{"by":"person","fields":[""],"via":"editor","way":"elicitation","whole_configuration":true}` {
 		t.Errorf("approved: got %s", got)
 	}
 	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
@@ -203,7 +204,7 @@ func TestCallTool_baseUnknown(t *testing.T) {
 		question = q.Message
 		return policy.Accepted, nil
 	})
-	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n/agent/model: \"\" (the default) → \"x\""
+	want := "editor wants to change the realm (generation 1): all of it, because it is not TOML\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n/agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
@@ -253,5 +254,29 @@ func TestHistory_filters(t *testing.T) {
 	entry := string(tree.Append(nil, reply["entries"].([]any)[0]))
 	if want := `{"actor":{"name":null,"surface":""},"at":"1970-01-01T00:00:00.000Z","generation":60,"operation":"external","paths":["/rest/port"]}`; err != nil || entry != want {
 		t.Errorf("got  %s\nwant %s", entry, want)
+	}
+}
+
+// An approval that this process did not write is told as claimed, in the history and in
+// the generation's document: whoever may write to the directory can write it.
+func TestHistory_claimedApproval(t *testing.T) {
+	c := clientOf(t, policy.Policy{}, guarded)
+	c.append(store.Record{Operation: store.Patch, Text: []byte(guarded + "# by another program\n"), Approval: &store.Approval{By: store.ByPerson, Way: store.ReviewWay, Fields: []string{"/shell"}}})
+	c.must(c.toolAsking("patch", `{"patch":{"shell":{"program":"sh"}},"expected_generation":2}`, accept))
+	entries := c.must(c.method("history", `{"limit":2}`))["entries"].([]any)
+	for i, want := range []string{
+		`{"by":"person","fields":["/shell/program"],"via":"editor","way":"elicitation"}`,
+		`{"by":"person","claimed":true,"fields":["/shell"],"way":"review"}`,
+	} {
+		if got := string(tree.Append(nil, entries[i].(tree.Object)["approved"])); got != want {
+			t.Errorf("entry %d: got %s, want %s", i, got, want)
+		}
+		document, err := c.resources.Read(t.Context(), tools.Caller{}, fmt.Sprintf("realmconf://history/%d", 3-i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(tree.Append(nil, params(t, document.Text)["approved"])); got != want {
+			t.Errorf("document %d: got %s, want %s", 3-i, got, want)
+		}
 	}
 }

@@ -61,7 +61,7 @@ func TestInputSchema_fromText(t *testing.T) {
 		{"patch", `{"patch":"[]","expected_generation":0}`, "must be an object, not a string"},
 		{"patch", `{"patch":{"rest":"{\"port\":1}"},"expected_generation":0}`, "/rest"},
 		{"patch", `{"patch":{},"dry_run":"yes","expected_generation":0}`, "must be a boolean, not a string"},
-		{"patch", `{"patch":{"rest":{"port":1}},"allow_drop":"[\"/rest\"]","expected_generation":0}`, ""},
+		{"patch", `{"patch":{"retry":{"max_retries":1}},"allow_drop":"[\"/retry\"]","expected_generation":0}`, ""},
 	} {
 		_, err := newClient(t).tool(tt.tool, tt.args)
 		switch {

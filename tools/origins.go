@@ -26,8 +26,8 @@ func origins(commits []runtime.Commit) []any {
 }
 
 // historyRecord describes a generation, without its configuration and its
-// changes.
-func historyRecord(r *store.Record) tree.Object {
+// changes. Claimed says that its approval is only what the record says.
+func historyRecord(r *store.Record, claimed bool) tree.Object {
 	entry := tree.Object{
 		"generation": r.Generation,
 		"at":         r.Time.UTC().Format("2006-01-02T15:04:05.000Z"),
@@ -53,9 +53,15 @@ func historyRecord(r *store.Record) tree.Object {
 		entry["reverts"] = *r.Reverts
 	}
 	if a := r.Approval; a != nil {
-		approved := tree.Object{"by": a.By, "fields": values(a.Fields)}
+		approved := tree.Object{"by": string(a.By), "fields": values(a.Fields)}
+		if a.Way != "" {
+			approved["way"] = string(a.Way)
+		}
 		if a.Via != "" {
 			approved["via"] = a.Via
+		}
+		if claimed {
+			approved["claimed"] = true
 		}
 		if slices.Contains(a.Fields, "") { // the pointer of the whole configuration
 			approved["whole_configuration"] = true

@@ -317,17 +317,13 @@ func strength(entry any) int {
 	return 0
 }
 
-// strongest returns the rank of a class, or of the strongest of several.
+// strongest returns the rank of the strongest one of some risk classes.
 func strongest(risk any) int {
-	switch risk := risk.(type) {
-	case string:
-		return slices.Index(schema.Risks(), schema.Risk(risk))
-	case []any:
-		rank := 0
-		for _, class := range risk {
-			rank = max(rank, strongest(class))
-		}
-		return rank
+	rank := 0
+	classes, _ := risk.([]any)
+	for _, class := range classes {
+		name, _ := class.(string)
+		rank = max(rank, slices.Index(schema.Risks(), schema.Risk(name)))
 	}
-	return 0
+	return rank
 }

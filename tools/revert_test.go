@@ -100,7 +100,7 @@ func TestRevert_held(t *testing.T) {
 
 // TestRevert_dropsWhatItUndoes checks that an undo needs no allow_drop, and takes none.
 func TestRevert_dropsWhatItUndoes(t *testing.T) {
-	c := clientOf(t, allow(t, "exec,posture"), "[agent]\nmodel = 'a'\n", "[agent]\nmodel = 'a'\n[[hooks.entries]]\nid = 'x'\n[models.mine]\nprovider = 'openai'\n")
+	c := clientOf(t, allow(t, "exec,posture,network"), "[agent]\nmodel = 'a'\n", "[agent]\nmodel = 'a'\n[[hooks.entries]]\nid = 'x'\n[models.mine]\nprovider = 'openai'\n")
 	if _, err := c.tool("revert", `{"generation":2,"expected_generation":2,"allow_drop":["/hooks/entries"]}`); !fault.Is(err, fault.InvalidParams) {
 		t.Errorf("with allow_drop: got %v", err)
 	}

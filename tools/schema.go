@@ -17,7 +17,7 @@ func newSchema(rt *runtime.Runtime, model Model) *Operation {
 	return &Operation{
 		Name:  Schema,
 		Title: "Find and describe configuration keys",
-		Description: "Which keys exist: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; a section shows its riskiest key's). " +
+		Description: "Which keys exist: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; of a section, all in it). " +
 			"Give query to find keys by words (\"web search\", \"provider api key\"), or path for the keys under a place. Use before writing a key you have not seen.",
 		Input: func() tree.Object {
 			return tree.Object{

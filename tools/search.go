@@ -42,9 +42,6 @@ func place(f schema.SearchResult, shown tree.Object) tree.Object {
 	}
 	if risk, has := o["x-risk"]; has {
 		delete(o, "x-risk")
-		if text, isText := risk.(string); isText {
-			risk = []any{text}
-		}
 		o["risk"] = risk
 	}
 	if slices.Contains(f.Path, schema.AnyName) || slices.Contains(f.Path, "-") {

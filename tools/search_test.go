@@ -108,7 +108,7 @@ func TestSchema_depth(t *testing.T) {
 	}
 	deeper := c.must(c.tool("schema", `{"path":"/realm/x/auth/a","depth":3}`))
 	inline := at(deeper, "/properties/source/x-branches/inline_secret")
-	want := params(t, `{"description":"The secret itself is in the configuration.","properties":{"secret":{"description":"The secret itself.","type":"string","x-risk":"secret"}},"required":["kind","secret"]}`)
+	want := params(t, `{"description":"The secret itself is in the configuration.","properties":{"secret":{"description":"The secret itself.","type":"string","x-risk":["secret"]}},"required":["kind","secret"]}`)
 	if diff := cmp.Diff(want, inline); diff != "" {
 		t.Errorf("a branch (-want +got):\n%s", diff)
 	}

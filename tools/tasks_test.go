@@ -84,7 +84,7 @@ func TestTools_tasks(t *testing.T) {
 			{"get", `{"path":"/agent/model"}`, ""},
 			{"patch", `{"patch":{"agent":{"model":"gpt-5.5-mini"}},"expected_generation":GEN,"reason":"cheaper"}`, ""},
 		}, nil},
-		{"set up a provider key", 2200, []taskCall{
+		{"set up a provider key", 2300, []taskCall{
 			{"schema", `{"query":"set up a provider api key"}`, ""},
 			{"patch", `{"patch":{"realm":{"team":{"auth":{"openai":{"provider":"openai","auth_method":"api_key","source":{"kind":"env","env":"OPENAI_API_KEY"}}}}}},"expected_generation":GEN}`, ""},
 		}, nil},
@@ -128,7 +128,7 @@ func TestTools_tasks(t *testing.T) {
 			{"schema", `{"query":"timeout of one tool"}`, ""},
 			{"patch", `{"patch":{"tools":{"tool_timeouts":{"fetch":"45s"}}},"expected_generation":GEN}`, ""},
 		}, nil},
-		{"what changed since generation 8", 2300, []taskCall{{"history", `{"since":8}`, ""}, {"diff", `{"from":8}`, ""}}, nil},
+		{"what changed since generation 8", 2500, []taskCall{{"history", `{"since":8}`, ""}, {"diff", `{"from":8}`, ""}}, nil},
 		{"append a hook after a list in a patch", 650, []taskCall{
 			{"patch", `{"patch":{"hooks":{"entries":[{"id":"extra","runtime":{"type":"command","command":"x.sh"}}]}},"expected_generation":GEN}`, fault.WouldDrop},
 			{"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"extra","runtime":{"type":"command","command":"x.sh"}}}],"expected_generation":GEN}`, ""},

@@ -41,7 +41,7 @@ func TestCallTool_texts(t *testing.T) {
 // TestPatch_reorder checks that a new order of a list is one move for each entry
 // that moved.
 func TestPatch_reorder(t *testing.T) {
-	c := clientOf(t, allow(t, "exec,posture"), "hooks.entries = [{id='a'},{id='b'},{id='c'},{id='d'}]\n")
+	c := clientOf(t, allow(t, "/hooks"), "hooks.entries = [{id='a'},{id='b'},{id='c'},{id='d'}]\n")
 	reply := c.must(c.tool("patch", `{"patch":{"hooks":{"entries":[{"id":"d"},{"id":"a"},{"id":"b"},{"id":"c"}]}},"expected_generation":1}`))
 	if got, want := string(tree.Append(nil, reply["changes"])), `[{"from":"/hooks/entries/3","key":"d","op":"move","path":"/hooks/entries/0"}]`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

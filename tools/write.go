@@ -60,19 +60,25 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	}
 	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
-		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
+		Tool: w.name.Tool(), Arguments: args, Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
 		Earlier: c.earlier(ctx),
 		Effects: w.rt.RelatedEffects,
 		Patch:   c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
 	reply, err := c.run(ctx, review, toolLimit)
 	var unapproved *policy.Unapproved
-	if !errors.As(err, &unapproved) || caller.Ask == nil {
+	if !errors.As(err, &unapproved) || caller.Ask == nil && caller.OnHeld == nil {
 		return reply, err
 	}
 	question, err := unapproved.Question()
 	if err != nil {
 		return nil, err
+	}
+	if caller.Ask == nil || !question.ShowsAll {
+		if caller.OnHeld != nil {
+			caller.OnHeld(question)
+		}
+		return nil, unapproved
 	}
 	answer, err := caller.Ask(ctx, question)
 	if err != nil {
@@ -81,7 +87,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	if answer != policy.Accepted {
 		return nil, unapproved.Refusal(answer)
 	}
-	review.Approve(question.Subject)
+	review.Approve(question.Subject, store.Elicitation, caller.Name)
 	reply, err = c.run(ctx, review, toolLimit)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		return nil, unapproved.Refusal(policy.Expired)

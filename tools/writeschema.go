@@ -33,7 +33,7 @@ func pointerList(description string) tree.Object {
 
 // writeOutput returns the schema of a write's reply: types only, since each write
 // tool repeats it and every client reads them all. The identity members may be null
-// and stay undeclared.
+// and stay undeclared, and so do those that few replies have.
 func writeOutput() tree.Object {
 	return tree.Object{
 		"type": "object",
@@ -42,13 +42,7 @@ func writeOutput() tree.Object {
 			"changes":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
 			"generation":          tree.Object{"type": "integer"},
 			"previous_generation": tree.Object{"type": "integer"},
-			"dry_run":             tree.Object{"type": "boolean"},
 			"needs_approval":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-			"changes_since":       tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-			"effects":             tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-			"config_omitted":      tree.Object{"type": "boolean"},
-			"changes_omitted":     tree.Object{"type": "integer"},
-			"warnings_omitted":    tree.Object{"type": "integer"},
 		},
 		"required": []any{"generation", "previous_generation", "changed"},
 	}

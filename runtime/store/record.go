@@ -74,10 +74,3 @@ const (
 	CLI             Surface = "cli"      // the command line
 	ExternalSurface Surface = "external" // not through this program
 )
-
-// Approval says who approved a change that needed it.
-type Approval struct {
-	By     string   // person or flag
-	Via    string   // the client through which the person was asked
-	Fields []string // JSON Pointers
-}

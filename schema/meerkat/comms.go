@@ -3,7 +3,7 @@ package meerkat
 // Comms is the section comms.
 type Comms struct {
 	// How agents reach each other: inside one process, by TCP, or by a Unix socket.
-	Mode string `json:"mode" jsonschema:"enum=inproc,enum=tcp,enum=uds,default=inproc"`
+	Mode string `json:"mode" jsonschema:"enum=inproc,enum=tcp,enum=uds,default=inproc" jsonschema_extras:"x-risk=network"`
 	// The address to listen on.
 	Address string `json:"address" jsonschema_extras:"x-unset=null,x-risk=network"`
 	// The address that is announced to other agents.

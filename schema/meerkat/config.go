@@ -15,8 +15,10 @@ package meerkat
 //     default means: "null" is shown as null in the resolved view, "skip" is
 //     not shown (in both, null may be given for absent); "default" has its
 //     default, and null may be given; "absent" is not shown, and null is refused
-//   - x-risk: the risk class, the kind of harm that a change can do: exec, secret, network,
-//     path, posture; the places below inherit it, until "none" ends that.
+//   - x-risk: the risk classes, the kinds of harm that a change can do: exec, secret, network,
+//     path, posture, several joined by "+", or none, and then x-risk-why has the reason in
+//     words without a comma. Every key that has no keys below names its own; the entries of
+//     a list or map of plain values inherit them. testdata/classes.txt lists them all.
 //     Clients see tokens in the place of secrets, see schema.Model.Mask
 //   - x-key: the member that identifies the entries of a list
 //   - x-alias: another name of the key; x-value-alias: other spellings of
@@ -46,7 +48,7 @@ type Config struct {
 	// The model used for each provider, and models of your own: a table models.<id> for each.
 	Models Models `json:"models"`
 	// Maximum number of tokens in one reply of a model. Absent: agent.max_tokens_per_turn decides.
-	MaxTokens uint32 `json:"max_tokens" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip"`
+	MaxTokens uint32 `json:"max_tokens" jsonschema:"minimum=1" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// The program behind the shell tool, and what it may run.
 	Shell Shell `json:"shell"`
 	// Where sessions and tasks are kept on disk.

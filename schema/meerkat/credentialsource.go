@@ -3,7 +3,7 @@ package meerkat
 // CredentialSource is where credentials come from.
 type CredentialSource struct {
 	// Which sort of source.
-	Kind Tag `json:"kind" jsonschema:"required"`
+	Kind Tag `json:"kind" jsonschema:"required" jsonschema_extras:"x-risk=exec+posture"`
 
 	// The secret itself is in the configuration.
 	InlineSecret InlineSecret `json:"-" case:"inline_secret"`
@@ -48,13 +48,13 @@ type CommandSource struct {
 	// The program's arguments.
 	Args []string `json:"args" jsonschema_extras:"x-risk=exec"`
 	// The directory that the program starts in.
-	Cwd string `json:"cwd" jsonschema_extras:"x-unset=skip,x-risk=exec"`
+	Cwd string `json:"cwd" jsonschema_extras:"x-unset=skip,x-risk=exec+path"`
 	// Environment variables for the program.
-	Env map[string]string `json:"env" jsonschema_extras:"x-risk=secret"`
+	Env map[string]string `json:"env" jsonschema_extras:"x-risk=exec+secret"`
 	// The longest time of the program, in milliseconds.
-	TimeoutMS uint64 `json:"timeout_ms" jsonschema:"default=30000"`
+	TimeoutMS uint64 `json:"timeout_ms" jsonschema:"default=30000" jsonschema_extras:"x-risk=posture"`
 	// How long the secret is used before the program is asked again, in milliseconds.
-	RefreshIntervalMS uint64 `json:"refresh_interval_ms" jsonschema_extras:"x-unset=skip"`
+	RefreshIntervalMS uint64 `json:"refresh_interval_ms" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 }
 
 // FileDescriptorSource is an open file descriptor that a secret is read from.
@@ -62,5 +62,5 @@ type FileDescriptorSource struct {
 	// The number of the descriptor.
 	FD int32 `json:"fd" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 	// The scope of the secret, if not the usual one.
-	ScopeOverride string `json:"scope_override" jsonschema_extras:"x-unset=skip"`
+	ScopeOverride string `json:"scope_override" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 }

@@ -3,7 +3,7 @@ package meerkat
 // MobHost is the section mob_host.
 type MobHost struct {
 	// The realm that is served.
-	Realm string `json:"realm" jsonschema_extras:"x-unset=null"`
+	Realm string `json:"realm" jsonschema_extras:"x-unset=null,x-risk=network+posture"`
 	// The TCP address to listen on.
 	ListenTCP string `json:"listen_tcp" jsonschema_extras:"x-unset=null,x-risk=network"`
 	// The TCP address that is announced to other machines.
@@ -17,11 +17,11 @@ type MobHost struct {
 	// The file that the host's description is written to.
 	DescriptorOut string `json:"descriptor_out" jsonschema_extras:"x-unset=null,x-risk=path"`
 	// Maximum number of connections at a time.
-	MaxConnections uint64 `json:"max_connections" jsonschema_extras:"x-unset=null"`
+	MaxConnections uint64 `json:"max_connections" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// The longest wait for a message, in milliseconds.
-	ReadDeadlineMS uint64 `json:"read_deadline_ms" jsonschema_extras:"x-unset=null"`
+	ReadDeadlineMS uint64 `json:"read_deadline_ms" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// Maximum number of attempts to pair.
-	PairingRate uint32 `json:"pairing_rate" jsonschema_extras:"x-unset=null"`
+	PairingRate uint32 `json:"pairing_rate" jsonschema_extras:"x-unset=null,x-risk=posture"`
 	// How many live events are kept for a slow listener.
-	LiveBufferEvents uint64 `json:"live_buffer_events" jsonschema_extras:"x-unset=null"`
+	LiveBufferEvents uint64 `json:"live_buffer_events" jsonschema_extras:"x-unset=null,x-risk=posture"`
 }

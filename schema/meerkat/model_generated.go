@@ -9,8 +9,7 @@ import "realmconf/schema"
 var root = schema.Node{
 	Description:    "The configuration of a Meerkat realm, as of Meerkat 0.8.26: what config.toml may say.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -42,8 +41,7 @@ var root = schema.Node{
 var atAgent = schema.Node{
 	Description:    "How agents behave: prompts, the model, sampling, limits of a turn.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskSecret,
+	AllRisk:        15, /* secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -66,8 +64,7 @@ var atAgent = schema.Node{
 var atBudget = schema.Node{
 	Description: "What one run may use up.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPosture,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "max_duration", Node: &atBudgetMaxDuration},
 		{Name: "max_tokens", Node: &atBudgetMaxTokens},
@@ -79,8 +76,7 @@ var atBudget = schema.Node{
 var atComms = schema.Node{
 	Description:    "How agents of different processes talk to each other.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "address", Node: &atCommsAddress},
@@ -96,8 +92,6 @@ var atComms = schema.Node{
 var atCompaction = schema.Node{
 	Description: "When and how a long conversation is summarised.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "auto_compact_threshold", Node: &atCompactionAutoCompactThreshold},
 		{Name: "max_request_bytes", Node: &atCompactionMaxRequestBytes},
@@ -111,8 +105,7 @@ var atCompaction = schema.Node{
 var atHooks = schema.Node{
 	Description:    "Programs, addresses and built-in handlers called at points of a run.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -127,8 +120,7 @@ var atHooks = schema.Node{
 var atLimits = schema.Node{
 	Description: "What the whole server may use up.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPosture,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "budget", Node: &atLimitsBudget},
 		{Name: "max_duration", Node: &atLimitsMaxDuration},
@@ -144,15 +136,14 @@ var atMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHost = schema.Node{
 	Description:    "The server through which other machines join a mob.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        7, /* network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "advertise_tcp", Node: &atMobHostAdvertiseTcp},
@@ -171,10 +162,10 @@ var atMobHost = schema.Node{
 }
 
 var atModelFallback = schema.Node{
-	Description: "What happens when a model is not available.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "What happens when a model is not available.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chain", Node: &atModelFallbackChain},
 		{Name: "enabled", Node: &atModelFallbackEnabled},
@@ -184,10 +175,10 @@ var atModelFallback = schema.Node{
 }
 
 var atModels = schema.Node{
-	Description: "The model used for each provider, and models of your own: a table models.<id> for each.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The model used for each provider, and models of your own: a table models.<id> for each.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atModelsAnthropic},
 		{Name: "gemini", Node: &atModelsGemini},
@@ -199,8 +190,7 @@ var atModels = schema.Node{
 var atPresentation = schema.Node{
 	Description: "How results are shown.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskExec,
+	AllRisk:     18, /* exec, path */
 	Properties: []schema.Property{
 		{Name: "html", Node: &atPresentationHtml},
 	},
@@ -210,8 +200,7 @@ var atPresentation = schema.Node{
 var atProviderTools = schema.Node{
 	Description:    "Tools that the model providers run on their side.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atProviderToolsAnthropic},
@@ -225,8 +214,7 @@ var atRealm = schema.Node{
 	Description:    "Backends, credentials and bindings, by realm id.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEach,
@@ -235,8 +223,7 @@ var atRealm = schema.Node{
 var atRest = schema.Node{
 	Description:    "The address of the REST server.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "host", Node: &atRestHost},
@@ -248,8 +235,6 @@ var atRest = schema.Node{
 var atRetry = schema.Node{
 	Description: "How failed calls to a model provider are repeated.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 	Properties: []schema.Property{
 		{Name: "call_timeout", Node: &atRetryCallTimeout},
 		{Name: "initial_delay", Node: &atRetryInitialDelay},
@@ -264,8 +249,7 @@ var atRetry = schema.Node{
 var atSelfHosted = schema.Node{
 	Description:    "Model servers that you run yourself, and their models.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "default_model", Node: &atSelfHostedDefaultModel},
@@ -278,8 +262,7 @@ var atSelfHosted = schema.Node{
 var atShell = schema.Node{
 	Description: "The program behind the shell tool, and what it may run.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskExec,
+	AllRisk:     17, /* exec, posture */
 	Properties: []schema.Property{
 		{Name: "program", Node: &atShellProgram},
 		{Name: "security_mode", Node: &atShellSecurityMode},
@@ -295,8 +278,7 @@ var atShell = schema.Node{
 var atSkills = schema.Node{
 	Description:    "Where skills come from, and how much of them goes into a prompt.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -313,8 +295,7 @@ var atSkills = schema.Node{
 var atStorage = schema.Node{
 	Description: "Where sessions are stored. Deprecated: the platform ignores it.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPath,
+	AllRisk:     2, /* path */
 	Properties: []schema.Property{
 		{Name: "directory", Node: &atStorageDirectory},
 	},
@@ -324,8 +305,7 @@ var atStorage = schema.Node{
 var atStore = schema.Node{
 	Description: "Where sessions and tasks are kept on disk.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPath,
+	AllRisk:     2, /* path */
 	Properties: []schema.Property{
 		{Name: "database_dir", Node: &atStoreDatabaseDir},
 		{Name: "sessions_path", Node: &atStoreSessionsPath},
@@ -337,8 +317,7 @@ var atStore = schema.Node{
 var atTools = schema.Node{
 	Description:    "Which tools agents have, and how long these may take.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -363,16 +342,16 @@ var atAgentBudgetWarningThreshold = schema.Node{
 	Maximum:     float64(3.4028234663852886e+38),
 	Default:     float64(0.8),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentExtractionPrompt = schema.Node{
 	Description: "The prompt that asks for the structured answer.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentMaxTokensPerTurn = schema.Node{
@@ -381,8 +360,8 @@ var atAgentMaxTokensPerTurn = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentMaxTurns = schema.Node{
@@ -391,8 +370,8 @@ var atAgentMaxTurns = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentModel = schema.Node{
@@ -400,8 +379,6 @@ var atAgentModel = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentOutputSchema = schema.Node{
@@ -409,8 +386,8 @@ var atAgentOutputSchema = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentOutputSchemaFull},
 	IsFree:      true,
@@ -420,8 +397,7 @@ var atAgentProviderParams = schema.Node{
 	Description:    "Further parameters for the model's provider.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskSecret,
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -442,24 +418,22 @@ var atAgentStructuredOutputRetries = schema.Node{
 	Maximum:     int64(4294967295),
 	Default:     int64(2),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentSystemPrompt = schema.Node{
 	Description: "The system prompt. Takes the place of the built-in one.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentSystemPromptFile = schema.Node{
 	Description: "A file whose text is the system prompt.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atAgentTemperature = schema.Node{
@@ -468,16 +442,14 @@ var atAgentTemperature = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentToolInstructions = schema.Node{
 	Description: "Instructions to the model about the use of tools.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atBudgetMaxDuration = schema.Node{
@@ -487,8 +459,8 @@ var atBudgetMaxDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atBudgetMaxTokens = schema.Node{
@@ -497,8 +469,8 @@ var atBudgetMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atBudgetMaxToolCalls = schema.Node{
@@ -507,16 +479,16 @@ var atBudgetMaxToolCalls = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atCommsAddress = schema.Node{
 	Description:    "The address to listen on.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -524,8 +496,8 @@ var atCommsAdvertiseAddress = schema.Node{
 	Description:    "The address that is announced to other agents.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -535,27 +507,28 @@ var atCommsAuth = schema.Node{
 	Enum:        []any{"none", "ed25519"},
 	Default:     "none",
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atCommsEventAddress = schema.Node{
 	Description:    "The address to listen on for events.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
 var atCommsMode = schema.Node{
-	Description: "How agents reach each other: inside one process, by TCP, or by a Unix socket.",
-	Types:       []string{"string"},
-	Enum:        []any{"inproc", "tcp", "uds"},
-	Default:     "inproc",
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "How agents reach each other: inside one process, by TCP, or by a Unix socket.",
+	Types:          []string{"string"},
+	Enum:           []any{"inproc", "tcp", "uds"},
+	Default:        "inproc",
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atCommsRequirePeerAuth = schema.Node{
@@ -563,8 +536,8 @@ var atCommsRequirePeerAuth = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atCompactionAutoCompactThreshold = schema.Node{
@@ -575,8 +548,6 @@ var atCompactionAutoCompactThreshold = schema.Node{
 	Default:     int64(100000),
 	HasDefault:  true,
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionMaxRequestBytes = schema.Node{
@@ -585,8 +556,6 @@ var atCompactionMaxRequestBytes = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionMaxSummaryTokens = schema.Node{
@@ -597,8 +566,6 @@ var atCompactionMaxSummaryTokens = schema.Node{
 	Default:     int64(4096),
 	HasDefault:  true,
 	Unset:       "default",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionMinTurnsBetweenCompactions = schema.Node{
@@ -609,8 +576,6 @@ var atCompactionMinTurnsBetweenCompactions = schema.Node{
 	Default:     int64(3),
 	HasDefault:  true,
 	Unset:       "default",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atCompactionRecentTurnBudget = schema.Node{
@@ -621,8 +586,6 @@ var atCompactionRecentTurnBudget = schema.Node{
 	Default:     int64(4),
 	HasDefault:  true,
 	Unset:       "default",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksBackgroundMaxConcurrency = schema.Node{
@@ -632,8 +595,8 @@ var atHooksBackgroundMaxConcurrency = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksDefaultTimeoutMs = schema.Node{
@@ -643,8 +606,8 @@ var atHooksDefaultTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(5000),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntries = schema.Node{
@@ -653,8 +616,7 @@ var atHooksEntries = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "id",
-	Risk:           schema.RiskPosture,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atHooksEntriesEach,
@@ -667,8 +629,8 @@ var atHooksPayloadMaxBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(131072),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atLimitsBudget = schema.Node{
@@ -677,8 +639,8 @@ var atLimitsBudget = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atLimitsMaxDuration = schema.Node{
@@ -688,8 +650,8 @@ var atLimitsMaxDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atLimitsMaxSessions = schema.Node{
@@ -698,8 +660,8 @@ var atLimitsMaxSessions = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atLimitsMaxTurnDuration = schema.Node{
@@ -709,16 +671,16 @@ var atLimitsMaxTurnDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostAdvertiseTcp = schema.Node{
 	Description:    "The TCP address that is announced to other machines.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -726,24 +688,24 @@ var atMobHostDescriptorOut = schema.Node{
 	Description: "The file that the host's description is written to.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        2, /* path */
+	AllRisk:     2, /* path */
 }
 
 var atMobHostIdentityDir = schema.Node{
 	Description: "The directory of the host's keys.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        2, /* path */
+	AllRisk:     2, /* path */
 }
 
 var atMobHostListenTcp = schema.Node{
 	Description:    "The TCP address to listen on.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -753,16 +715,16 @@ var atMobHostLiveBufferEvents = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostLiveWs = schema.Node{
 	Description:    "The WebSocket address to listen on.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -770,8 +732,8 @@ var atMobHostLiveWsAdvertise = schema.Node{
 	Description:    "The WebSocket address that is announced to other machines.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -781,8 +743,8 @@ var atMobHostMaxConnections = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostPairingRate = schema.Node{
@@ -791,8 +753,8 @@ var atMobHostPairingRate = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostReadDeadlineMs = schema.Node{
@@ -801,25 +763,26 @@ var atMobHostReadDeadlineMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atMobHostRealm = schema.Node{
-	Description: "The realm that is served.",
-	Types:       []string{"string"},
-	Unset:       "null",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The realm that is served.",
+	Types:          []string{"string"},
+	Unset:          "null",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChain = schema.Node{
-	Description: "The models to try, in order. Absent or empty: the catalog's chain.",
-	Types:       []string{"array"},
-	Unset:       "absent",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPosture,
-	Items:       &atModelFallbackChainEach,
+	Description:    "The models to try, in order. Absent or empty: the catalog's chain.",
+	Types:          []string{"array"},
+	Unset:          "absent",
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	Items:          &atModelFallbackChainEach,
 }
 
 var atModelFallbackEnabled = schema.Node{
@@ -827,16 +790,16 @@ var atModelFallbackEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelFallbackUseCatalogDefaultChain = schema.Node{
 	Description: "Whether the catalog's own chain is used again where a parent realm replaced or disabled it. Absent: false.",
 	Types:       []string{"boolean"},
 	Unset:       "absent",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelsAnthropic = schema.Node{
@@ -844,8 +807,6 @@ var atModelsAnthropic = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsGemini = schema.Node{
@@ -853,8 +814,6 @@ var atModelsGemini = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsOpenai = schema.Node{
@@ -862,15 +821,13 @@ var atModelsOpenai = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEach = schema.Node{
-	Description: "A model that the catalog does not have.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "A model that the catalog does not have.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atModelsEachCallTimeoutSecs},
 		{Name: "context_window", Node: &atModelsEachContextWindow},
@@ -886,8 +843,7 @@ var atModelsEach = schema.Node{
 var atPresentationHtml = schema.Node{
 	Description: "How results look as HTML.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskExec,
+	AllRisk:     18, /* exec, path */
 	Properties: []schema.Property{
 		{Name: "default_template", Node: &atPresentationHtmlDefaultTemplate},
 		{Name: "templates", Node: &atPresentationHtmlTemplates},
@@ -898,8 +854,7 @@ var atPresentationHtml = schema.Node{
 var atProviderToolsAnthropic = schema.Node{
 	Description:    "Tools that Anthropic runs.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "web_search", Node: &atProviderToolsAnthropicWebSearch},
@@ -910,8 +865,7 @@ var atProviderToolsAnthropic = schema.Node{
 var atProviderToolsGemini = schema.Node{
 	Description:    "Tools that Google runs.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "google_search", Node: &atProviderToolsGeminiGoogleSearch},
@@ -922,8 +876,7 @@ var atProviderToolsGemini = schema.Node{
 var atProviderToolsOpenai = schema.Node{
 	Description:    "Tools that OpenAI runs.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "web_search", Node: &atProviderToolsOpenaiWebSearch},
@@ -934,8 +887,7 @@ var atProviderToolsOpenai = schema.Node{
 var atRealmEach = schema.Node{
 	Description:    "How one realm reaches model providers: realm.<id>.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -953,20 +905,21 @@ var atRestHost = schema.Node{
 	Types:          []string{"string"},
 	Default:        "127.0.0.1",
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
 var atRestPort = schema.Node{
-	Description: "The port that the REST server listens on.",
-	Types:       []string{"integer"},
-	Minimum:     int64(0),
-	Maximum:     int64(65535),
-	Default:     int64(8080),
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The port that the REST server listens on.",
+	Types:          []string{"integer"},
+	Minimum:        int64(0),
+	Maximum:        int64(65535),
+	Default:        int64(8080),
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atRetryCallTimeout = schema.Node{
@@ -974,8 +927,6 @@ var atRetryCallTimeout = schema.Node{
 	Types:       []string{"string"},
 	Format:      "duration-humantime-or-disabled",
 	Unset:       "absent",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryInitialDelay = schema.Node{
@@ -984,8 +935,6 @@ var atRetryInitialDelay = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "500ms",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryMaxDelay = schema.Node{
@@ -994,8 +943,6 @@ var atRetryMaxDelay = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "30s",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryMaxRetries = schema.Node{
@@ -1005,8 +952,6 @@ var atRetryMaxRetries = schema.Node{
 	Maximum:     int64(4294967295),
 	Default:     int64(3),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryMultiplier = schema.Node{
@@ -1014,8 +959,6 @@ var atRetryMultiplier = schema.Node{
 	Types:       []string{"number"},
 	Default:     float64(2),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atRetryStreamInactivityTimeout = schema.Node{
@@ -1023,26 +966,25 @@ var atRetryStreamInactivityTimeout = schema.Node{
 	Types:       []string{"string"},
 	Format:      "duration-humantime-or-disabled",
 	Unset:       "absent",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedDefaultModel = schema.Node{
-	Description: "The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedModels = schema.Node{
-	Description: "The models, by id. No id may be one of the catalog's or of models.<id>.",
-	Types:       []string{"object"},
-	Default:     schema.Members{},
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
-	Additional:  &atSelfHostedModelsEach,
+	Description:    "The models, by id. No id may be one of the catalog's or of models.<id>.",
+	Types:          []string{"object"},
+	Default:        schema.Members{},
+	HasDefault:     true,
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	Additional:     &atSelfHostedModelsEach,
 }
 
 var atSelfHostedServers = schema.Node{
@@ -1050,8 +992,7 @@ var atSelfHostedServers = schema.Node{
 	Types:          []string{"object"},
 	Default:        schema.Members{},
 	HasDefault:     true,
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Additional:     &atSelfHostedServersEach,
 }
@@ -1061,8 +1002,8 @@ var atShellProgram = schema.Node{
 	Types:       []string{"string"},
 	Default:     "nu",
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atShellSecurityMode = schema.Node{
@@ -1071,8 +1012,8 @@ var atShellSecurityMode = schema.Node{
 	Enum:        []any{"unrestricted", "allow_list", "deny_list"},
 	Default:     "unrestricted",
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atShellSecurityPatterns = schema.Node{
@@ -1081,8 +1022,8 @@ var atShellSecurityPatterns = schema.Node{
 	Default:     []any{},
 	HasDefault:  true,
 	Aliases:     []string{"allowlist"},
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atShellSecurityPatternsEach,
 }
 
@@ -1093,8 +1034,8 @@ var atShellTimeoutSecs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsEnabled = schema.Node{
@@ -1102,8 +1043,8 @@ var atSkillsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholds = schema.Node{
@@ -1116,8 +1057,7 @@ var atSkillsHealthThresholds = schema.Node{
 		{Name: "unhealthy_invalid_ratio", Value: float64(0.4)},
 	},
 	HasDefault: true,
-	Risk:       schema.RiskNone,
-	WorstRisk:  schema.RiskNone,
+	AllRisk:    1, /* posture */
 	Properties: []schema.Property{
 		{Name: "degraded_failure_streak", Node: &atSkillsHealthThresholdsDegradedFailureStreak},
 		{Name: "degraded_invalid_ratio", Node: &atSkillsHealthThresholdsDegradedInvalidRatio},
@@ -1130,8 +1070,7 @@ var atSkillsHealthThresholds = schema.Node{
 var atSkillsIdentity = schema.Node{
 	Description: "Which skills were renamed, moved, split or merged.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "aliases", Node: &atSkillsIdentityAliases},
 		{Name: "lineage", Node: &atSkillsIdentityLineage},
@@ -1147,8 +1086,8 @@ var atSkillsInventoryThreshold = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(12),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsMaxInjectionBytes = schema.Node{
@@ -1158,8 +1097,8 @@ var atSkillsMaxInjectionBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32768),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositories = schema.Node{
@@ -1168,8 +1107,7 @@ var atSkillsRepositories = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "source_uuid",
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atSkillsRepositoriesEach,
@@ -1179,32 +1117,32 @@ var atStorageDirectory = schema.Node{
 	Description: "The directory of the sessions. Deprecated: the platform ignores it.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        2, /* path */
+	AllRisk:     2, /* path */
 }
 
 var atStoreDatabaseDir = schema.Node{
 	Description: "The directory of the databases.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        2, /* path */
+	AllRisk:     2, /* path */
 }
 
 var atStoreSessionsPath = schema.Node{
 	Description: "The file or directory of the sessions.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        2, /* path */
+	AllRisk:     2, /* path */
 }
 
 var atStoreTasksPath = schema.Node{
 	Description: "The file or directory of the tasks.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        2, /* path */
+	AllRisk:     2, /* path */
 }
 
 var atToolsBuiltinsEnabled = schema.Node{
@@ -1212,8 +1150,8 @@ var atToolsBuiltinsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsCommsEnabled = schema.Node{
@@ -1221,8 +1159,8 @@ var atToolsCommsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsDefaultTimeout = schema.Node{
@@ -1231,8 +1169,8 @@ var atToolsDefaultTimeout = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "10m",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsMaxConcurrent = schema.Node{
@@ -1242,8 +1180,8 @@ var atToolsMaxConcurrent = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(10),
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsMcpServers = schema.Node{
@@ -1252,8 +1190,7 @@ var atToolsMcpServers = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "name",
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atToolsMcpServersEach,
@@ -1264,8 +1201,8 @@ var atToolsMobEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsScheduleEnabled = schema.Node{
@@ -1273,8 +1210,8 @@ var atToolsScheduleEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsShellEnabled = schema.Node{
@@ -1282,8 +1219,8 @@ var atToolsShellEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsToolTimeouts = schema.Node{
@@ -1291,8 +1228,7 @@ var atToolsToolTimeouts = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Additional:  &atToolsToolTimeoutsEach,
 }
 
@@ -1301,21 +1237,21 @@ var atToolsWorkgraphEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaEach = schema.Node{
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
-	IsFree:    true,
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
+	IsFree:  true,
 }
 
 var atAgentOutputSchemaFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentOutputSchemaFullCompat},
 		{Name: "format", Node: &atAgentOutputSchemaFullFormat},
@@ -1332,16 +1268,16 @@ var atAgentProviderParamsMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTag = schema.Node{
 	Description:    "Parameters of one provider only.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskSecret,
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1360,8 +1296,8 @@ var atAgentProviderParamsReasoning = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"emit", "silent", "off"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsTemperature = schema.Node{
@@ -1370,8 +1306,6 @@ var atAgentProviderParamsTemperature = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsThinkingBudgetTokens = schema.Node{
@@ -1380,8 +1314,6 @@ var atAgentProviderParamsThinkingBudgetTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsTopP = schema.Node{
@@ -1390,15 +1322,12 @@ var atAgentProviderParamsTopP = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atHooksEntriesEach = schema.Node{
 	Description:    "Something that is called at one point of each run.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskPosture,
-	WorstRisk:      schema.RiskExec,
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1415,10 +1344,10 @@ var atHooksEntriesEach = schema.Node{
 }
 
 var atModelFallbackChainEach = schema.Node{
-	Description: "A model to try when another one is not available.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "A model to try when another one is not available.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_binding", Node: &atModelFallbackChainEachAuthBinding},
 		{Name: "model", Node: &atModelFallbackChainEachModel},
@@ -1433,8 +1362,8 @@ var atModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelsEachContextWindow = schema.Node{
@@ -1443,16 +1372,12 @@ var atModelsEachContextWindow = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachDisplayName = schema.Node{
 	Description: "The name that people see.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachMaxOutputTokens = schema.Node{
@@ -1461,8 +1386,8 @@ var atModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelsEachProvider = schema.Node{
@@ -1473,24 +1398,24 @@ var atModelsEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atModelsEachVision = schema.Node{
 	Description: "Whether the model reads images.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atModelsEachWebSearch = schema.Node{
-	Description: "Whether the provider searches the web for the model.",
-	Types:       []string{"boolean"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Whether the provider searches the web for the model.",
+	Types:          []string{"boolean"},
+	Unset:          "skip",
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atPresentationHtmlDefaultTemplate = schema.Node{
@@ -1498,8 +1423,6 @@ var atPresentationHtmlDefaultTemplate = schema.Node{
 	Types:       []string{"string"},
 	Default:     "polished",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atPresentationHtmlTemplates = schema.Node{
@@ -1507,8 +1430,7 @@ var atPresentationHtmlTemplates = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskExec,
+	AllRisk:     18, /* exec, path */
 	Additional:  &atPresentationHtmlTemplatesEach,
 }
 
@@ -1517,8 +1439,8 @@ var atProviderToolsAnthropicWebSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        true,
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1527,8 +1449,8 @@ var atProviderToolsGeminiGoogleSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        true,
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1537,47 +1459,47 @@ var atProviderToolsOpenaiWebSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        true,
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
 var atRealmEachAuth = schema.Node{
-	Description:   "Credentials, by id. Absent: none.",
-	Types:         []string{"object"},
-	Unset:         "absent",
-	Risk:          schema.RiskNone,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
-	Additional:    &atRealmEachAuthEach,
+	Description:    "Credentials, by id. Absent: none.",
+	Types:          []string{"object"},
+	Unset:          "absent",
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Additional:     &atRealmEachAuthEach,
 }
 
 var atRealmEachBackend = schema.Node{
 	Description:    "Where requests go, by id. Absent: none.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskSecret,
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEachBackendEach,
 }
 
 var atRealmEachBinding = schema.Node{
-	Description: "Which credentials go where, by id. Absent: none.",
-	Types:       []string{"object"},
-	Unset:       "absent",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
-	Additional:  &atRealmEachBindingEach,
+	Description:    "Which credentials go where, by id. Absent: none.",
+	Types:          []string{"object"},
+	Unset:          "absent",
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
+	Additional:     &atRealmEachBindingEach,
 }
 
 var atRealmEachDefaultBinding = schema.Node{
-	Description: "The binding used where none is asked for: an id of the realm's bindings.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "The binding used where none is asked for: an id of the realm's bindings.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachParent = schema.Node{
@@ -1585,15 +1507,15 @@ var atRealmEachParent = schema.Node{
 	Types:       []string{"string"},
 	Format:      "slug",
 	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSelfHostedModelsEach = schema.Node{
-	Description: "A model on one of your own servers.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "A model on one of your own servers.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atSelfHostedModelsEachCallTimeoutSecs},
 		{Name: "context_window", Node: &atSelfHostedModelsEachContextWindow},
@@ -1617,8 +1539,7 @@ var atSelfHostedModelsEach = schema.Node{
 var atSelfHostedServersEach = schema.Node{
 	Description:    "A model server that you run yourself.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "api_style", Node: &atSelfHostedServersEachApiStyle},
@@ -1629,9 +1550,9 @@ var atSelfHostedServersEach = schema.Node{
 }
 
 var atShellSecurityPatternsEach = schema.Node{
-	Types:     []string{"string"},
-	Risk:      schema.RiskPosture,
-	WorstRisk: schema.RiskPosture,
+	Types:   []string{"string"},
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }
 
 var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
@@ -1640,8 +1561,8 @@ var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
@@ -1650,8 +1571,8 @@ var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
@@ -1660,8 +1581,8 @@ var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
@@ -1670,8 +1591,8 @@ var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliases = schema.Node{
@@ -1679,8 +1600,7 @@ var atSkillsIdentityAliases = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityAliasesEach,
 }
 
@@ -1689,8 +1609,7 @@ var atSkillsIdentityLineage = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEach,
 }
 
@@ -1699,16 +1618,15 @@ var atSkillsIdentityRemaps = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityRemapsEach,
 }
 
 var atSkillsRepositoriesEach = schema.Node{
 	Description:    "A place that skills come from.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1727,8 +1645,8 @@ var atSkillsRepositoriesEach = schema.Node{
 var atToolsMcpServersEach = schema.Node{
 	Description:    "An MCP server: a program to start, or an address to call.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1744,8 +1662,7 @@ var atToolsMcpServersEach = schema.Node{
 var atToolsToolTimeoutsEach = schema.Node{
 	Description: "A length of time in two numbers, as a table.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "nanos", Node: &atToolsToolTimeoutsEachNanos},
 		{Name: "secs", Node: &atToolsToolTimeoutsEachSecs},
@@ -1759,8 +1676,8 @@ var atAgentOutputSchemaFullCompat = schema.Node{
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaFullFormat = schema.Node{
@@ -1769,24 +1686,24 @@ var atAgentOutputSchemaFullFormat = schema.Node{
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentOutputSchemaFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -1796,8 +1713,8 @@ var atAgentOutputSchemaFullStrict = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagProvider = schema.Node{
@@ -1805,15 +1722,13 @@ var atAgentProviderParamsProviderTagProvider = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"anthropic", "open_ai", "gemini", "unknown"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 	Description:    "Parameters for Anthropic.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cache_control", Node: &atAgentProviderParamsProviderTagWithAnthropicCacheControl},
@@ -1836,8 +1751,8 @@ var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 	Description:    "Parameters for OpenAI.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chat_template_kwargs", Node: &atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs},
@@ -1867,8 +1782,8 @@ var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 	Description:    "Parameters for Gemini.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cached_content_name", Node: &atAgentProviderParamsProviderTagWithGeminiCachedContentName},
@@ -1886,11 +1801,12 @@ var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
-	Description:   "Parameters that the platform does not know, and passes on.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskNone,
-	WorstRisk:     schema.RiskSecret,
-	MayHoldSecret: true,
+	Description:    "Parameters that the platform does not know, and passes on.",
+	Types:          []string{"object"},
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "bag", Node: &atAgentProviderParamsProviderTagWithUnknownBag},
 		{Name: "provider", Node: &atAgentProviderParamsProviderTagProvider},
@@ -1900,8 +1816,8 @@ var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
 
 var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskSecret,
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1931,13 +1847,13 @@ var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
 		{Name: "store", Node: &atAgentProviderParamsProviderTagWithOpenAiStore},
 		{Name: "structured_output", Node: &atAgentOutputSchemaEach},
 		{Name: "supports_reasoning_override", Node: &atAgentProviderParamsProviderTagWithOpenAiSupportsReasoningOverride},
-		{Name: "supports_temperature_override", Node: &atAgentOutputSchemaEach},
+		{Name: "supports_temperature_override", Node: &atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride},
 		{Name: "text_verbosity", Node: &atAgentProviderParamsProviderTagWithOpenAiTextVerbosity},
 		{Name: "thinking", Node: &atAgentProviderParamsProviderTagWithoutABranchThinking},
 		{Name: "thinking_budget", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingBudget},
 		{Name: "thinking_budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingBudgetTokens},
 		{Name: "thinking_level", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingLevel},
-		{Name: "top_k", Node: &atAgentOutputSchemaEach},
+		{Name: "top_k", Node: &atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride},
 		{Name: "top_p", Node: &atAgentProviderParamsProviderTagWithGeminiTopP},
 		{Name: "web_search", Node: &atAgentProviderParamsProviderTagWithoutABranchWebSearch},
 	},
@@ -1950,8 +1866,8 @@ var atHooksEntriesEachCapability = schema.Node{
 	Enum:        []any{"observe", "guardrail"},
 	Default:     "observe",
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachEnabled = schema.Node{
@@ -1959,8 +1875,8 @@ var atHooksEntriesEachEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachId = schema.Node{
@@ -1968,8 +1884,8 @@ var atHooksEntriesEachId = schema.Node{
 	Types:       []string{"string"},
 	Default:     "hook",
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachMode = schema.Node{
@@ -1978,8 +1894,8 @@ var atHooksEntriesEachMode = schema.Node{
 	Enum:        []any{"foreground", "background"},
 	Default:     "foreground",
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachPoint = schema.Node{
@@ -1988,8 +1904,8 @@ var atHooksEntriesEachPoint = schema.Node{
 	Enum:        []any{"run_started", "run_completed", "run_failed", "pre_llm_request", "post_llm_response", "pre_tool_execution", "post_tool_execution", "turn_boundary"},
 	Default:     "turn_boundary",
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachPriority = schema.Node{
@@ -1999,8 +1915,8 @@ var atHooksEntriesEachPriority = schema.Node{
 	Maximum:     int64(2147483647),
 	Default:     int64(100),
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachRuntime = schema.Node{
@@ -2010,8 +1926,8 @@ var atHooksEntriesEachRuntime = schema.Node{
 		{Name: "type", Value: "in_process"},
 	},
 	HasDefault:     true,
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2030,16 +1946,16 @@ var atHooksEntriesEachTimeoutMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelFallbackChainEachAuthBinding = schema.Node{
-	Description: "The credentials to use. Absent: the provider's default binding.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "The credentials to use. Absent: the provider's default binding.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "binding", Node: &atModelFallbackChainEachAuthBindingBinding},
 		{Name: "origin", Node: &atModelFallbackChainEachAuthBindingOrigin},
@@ -2053,8 +1969,8 @@ var atModelFallbackChainEachModel = schema.Node{
 	Description: "The id of the model.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atModelFallbackChainEachProvider = schema.Node{
@@ -2065,15 +1981,15 @@ var atModelFallbackChainEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atPresentationHtmlTemplatesEach = schema.Node{
 	Description: "An HTML template, in a file or right here.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskExec,
+	AllRisk:     18, /* exec, path */
 	Properties: []schema.Property{
 		{Name: "body", Node: &atPresentationHtmlTemplatesEachBody},
 		{Name: "path", Node: &atPresentationHtmlTemplatesEachPath},
@@ -2082,11 +1998,11 @@ var atPresentationHtmlTemplatesEach = schema.Node{
 }
 
 var atRealmEachAuthEach = schema.Node{
-	Description:   "A set of credentials for a model provider.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskNone,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A set of credentials for a model provider.",
+	Types:          []string{"object"},
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_method", Node: &atRealmEachAuthEachAuthMethod},
 		{Name: "constraints", Node: &atRealmEachAuthEachConstraints},
@@ -2100,8 +2016,7 @@ var atRealmEachAuthEach = schema.Node{
 var atRealmEachBackendEach = schema.Node{
 	Description:    "Where requests to a model provider go.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskNone,
-	WorstRisk:      schema.RiskSecret,
+	AllRisk:        13, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2115,10 +2030,10 @@ var atRealmEachBackendEach = schema.Node{
 }
 
 var atRealmEachBindingEach = schema.Node{
-	Description: "A set of credentials together with where they are sent.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "A set of credentials together with where they are sent.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_profile", Node: &atRealmEachBindingEachAuthProfile},
 		{Name: "backend_profile", Node: &atRealmEachBindingEachBackendProfile},
@@ -2135,8 +2050,8 @@ var atSelfHostedModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSelfHostedModelsEachContextWindow = schema.Node{
@@ -2145,8 +2060,6 @@ var atSelfHostedModelsEachContextWindow = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachDisplayName = schema.Node{
@@ -2154,8 +2067,6 @@ var atSelfHostedModelsEachDisplayName = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachFamily = schema.Node{
@@ -2163,8 +2074,6 @@ var atSelfHostedModelsEachFamily = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachImageToolResults = schema.Node{
@@ -2172,8 +2081,6 @@ var atSelfHostedModelsEachImageToolResults = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachInlineVideo = schema.Node{
@@ -2181,8 +2088,6 @@ var atSelfHostedModelsEachInlineVideo = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
@@ -2191,8 +2096,8 @@ var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSelfHostedModelsEachRemoteModel = schema.Node{
@@ -2200,17 +2105,16 @@ var atSelfHostedModelsEachRemoteModel = schema.Node{
 	Types:       []string{"string"},
 	Default:     "",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachServer = schema.Node{
-	Description: "The server that has the model: an id of self_hosted.servers.",
-	Types:       []string{"string"},
-	Default:     "",
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The server that has the model: an id of self_hosted.servers.",
+	Types:          []string{"string"},
+	Default:        "",
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedModelsEachSupportsReasoning = schema.Node{
@@ -2218,8 +2122,6 @@ var atSelfHostedModelsEachSupportsReasoning = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsTemperature = schema.Node{
@@ -2227,8 +2129,6 @@ var atSelfHostedModelsEachSupportsTemperature = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsThinking = schema.Node{
@@ -2236,17 +2136,16 @@ var atSelfHostedModelsEachSupportsThinking = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachSupportsWebSearch = schema.Node{
-	Description: "Whether the server searches the web for the model.",
-	Types:       []string{"boolean"},
-	Default:     false,
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Whether the server searches the web for the model.",
+	Types:          []string{"boolean"},
+	Default:        false,
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedModelsEachTier = schema.Node{
@@ -2255,8 +2154,6 @@ var atSelfHostedModelsEachTier = schema.Node{
 	Enum:        []any{"recommended", "supported"},
 	Default:     "supported",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedModelsEachVision = schema.Node{
@@ -2264,18 +2161,17 @@ var atSelfHostedModelsEachVision = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atSelfHostedServersEachApiStyle = schema.Node{
-	Description: "Which of the protocol's two interfaces is called.",
-	Types:       []string{"string"},
-	Enum:        []any{"responses", "chat_completions"},
-	Default:     "chat_completions",
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Which of the protocol's two interfaces is called.",
+	Types:          []string{"string"},
+	Enum:           []any{"responses", "chat_completions"},
+	Default:        "chat_completions",
+	HasDefault:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSelfHostedServersEachBaseUrl = schema.Node{
@@ -2284,8 +2180,8 @@ var atSelfHostedServersEachBaseUrl = schema.Node{
 	IsURL:          true,
 	Default:        "",
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2298,15 +2194,15 @@ var atSelfHostedServersEachTransport = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "openai_compatible", Name: "open_ai_compatible"},
 	},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atSkillsIdentityAliasesEach = schema.Node{
 	Description: "Another name of a skill.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "alias", Node: &atSkillsIdentityAliasesEachAlias},
 		{Name: "to", Node: &atSkillsIdentityAliasesEachTo},
@@ -2317,8 +2213,7 @@ var atSkillsIdentityAliasesEach = schema.Node{
 var atSkillsIdentityLineageEach = schema.Node{
 	Description: "Something that happened to repositories, with its date.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEvent},
 		{Name: "event_id", Node: &atSkillsIdentityLineageEachEventId},
@@ -2331,8 +2226,7 @@ var atSkillsIdentityLineageEach = schema.Node{
 var atSkillsIdentityRemapsEach = schema.Node{
 	Description: "A skill that took the place of another.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "from", Node: &atSkillsIdentityRemapsEachFrom},
 		{Name: "reason", Node: &atSkillsIdentityRemapsEachReason},
@@ -2345,8 +2239,8 @@ var atSkillsRepositoriesEachName = schema.Node{
 	Description: "The name that people see.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachSourceUuid = schema.Node{
@@ -2354,24 +2248,26 @@ var atSkillsRepositoriesEachSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachType = schema.Node{
-	Description: "Which sort of place it is.",
-	Types:       []string{"string"},
-	Enum:        []any{"filesystem", "stdio", "http", "git"},
-	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "Which sort of place it is.",
+	Types:          []string{"string"},
+	Enum:           []any{"filesystem", "stdio", "http", "git"},
+	IsRequired:     true,
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        23, /* exec, network, path, posture */
+	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithFilesystem = schema.Node{
-	Description: "A directory.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "A directory.",
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        23, /* exec, network, path, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
 		{Name: "path", Node: &atSkillsRepositoriesEachWithFilesystemPath},
@@ -2382,11 +2278,12 @@ var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithStdio = schema.Node{
-	Description:   "A program that answers with skills.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A program that answers with skills.",
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atSkillsRepositoriesEachWithStdioArgs},
 		{Name: "command", Node: &atSkillsRepositoriesEachWithStdioCommand},
@@ -2403,8 +2300,8 @@ var atSkillsRepositoriesEachWithStdio = schema.Node{
 var atSkillsRepositoriesEachWithHttp = schema.Node{
 	Description:    "An address that answers with skills.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2422,8 +2319,8 @@ var atSkillsRepositoriesEachWithHttp = schema.Node{
 var atSkillsRepositoriesEachWithGit = schema.Node{
 	Description:    "A Git repository.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2443,8 +2340,8 @@ var atSkillsRepositoriesEachWithGit = schema.Node{
 
 var atSkillsRepositoriesEachWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2474,24 +2371,25 @@ var atToolsMcpServersEachConnectTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsMcpServersEachName = schema.Node{
 	Description: "The name of the server, unique in the list.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atToolsMcpServersEachWithCommand = schema.Node{
-	Description:   "A program, which talks MCP on its standard input and output.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A program, which talks MCP on its standard input and output.",
+	Types:          []string{"object"},
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atToolsMcpServersEachWithCommandArgs},
 		{Name: "command", Node: &atToolsMcpServersEachWithCommandCommand},
@@ -2505,8 +2403,8 @@ var atToolsMcpServersEachWithCommand = schema.Node{
 var atToolsMcpServersEachWithUrl = schema.Node{
 	Description:    "An address that talks MCP.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2521,8 +2419,8 @@ var atToolsMcpServersEachWithUrl = schema.Node{
 
 var atToolsMcpServersEachWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2544,8 +2442,8 @@ var atToolsToolTimeoutsEachNanos = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atToolsToolTimeoutsEachSecs = schema.Node{
@@ -2554,8 +2452,8 @@ var atToolsToolTimeoutsEachSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
@@ -2563,8 +2461,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"disabled", "automatic", "system_prefix", "system_and_conversation"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
@@ -2572,16 +2470,17 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"5m", "1h"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompaction = schema.Node{
-	Description: "How the provider shortens long conversations.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "How the provider shortens long conversations.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
 	},
@@ -2596,8 +2495,6 @@ var atAgentProviderParamsProviderTagWithAnthropicContext = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"one_megabyte"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicEffort = schema.Node{
@@ -2605,16 +2502,15 @@ var atAgentProviderParamsProviderTagWithAnthropicEffort = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"low", "medium", "high", "max", "x_high"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeo = schema.Node{
-	Description: "Where the model may run.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Where the model may run.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -2630,8 +2526,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull},
 	IsFree:      true,
@@ -2641,16 +2537,15 @@ var atAgentProviderParamsProviderTagWithAnthropicSupportsTemperatureOverride = s
 	Description: "Whether the model takes a temperature, against what the catalog says.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinking = schema.Node{
-	Description: "How the model thinks.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "How the model thinks.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
 	},
@@ -2666,8 +2561,6 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingBudgetTokens = schema.N
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicTopK = schema.Node{
@@ -2676,16 +2569,14 @@ var atAgentProviderParamsProviderTagWithAnthropicTopK = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicWebSearch = schema.Node{
 	Description:    "The web search tool, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2693,8 +2584,8 @@ var atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs = schema.Node{
 	Description:    "Arguments of the chat template, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2704,8 +2595,6 @@ var atAgentProviderParamsProviderTagWithOpenAiFrequencyPenalty = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPresencePenalty = schema.Node{
@@ -2714,32 +2603,31 @@ var atAgentProviderParamsProviderTagWithOpenAiPresencePenalty = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheEnabled = schema.Node{
 	Description: "Whether the provider caches prompts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheKey = schema.Node{
 	Description: "The name under which the provider caches prompts.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptions = schema.Node{
-	Description: "How it caches them.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "How it caches them.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "mode", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode},
 		{Name: "ttl", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl},
@@ -2752,16 +2640,16 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheRetention = schema.Node
 	Types:       []string{"string"},
 	Enum:        []any{"in_memory", "24h"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoning = schema.Node{
 	Description:    "The reasoning parameter, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2770,8 +2658,6 @@ var atAgentProviderParamsProviderTagWithOpenAiReasoningContext = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"auto", "current_turn", "all_turns"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoningEffort = schema.Node{
@@ -2779,8 +2665,6 @@ var atAgentProviderParamsProviderTagWithOpenAiReasoningEffort = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"none", "low", "medium", "high", "xhigh", "max"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoningMode = schema.Node{
@@ -2788,8 +2672,6 @@ var atAgentProviderParamsProviderTagWithOpenAiReasoningMode = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"standard", "pro"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiSeed = schema.Node{
@@ -2798,16 +2680,14 @@ var atAgentProviderParamsProviderTagWithOpenAiSeed = schema.Node{
 	Minimum:     int64(-9223372036854775808),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStore = schema.Node{
 	Description: "Whether the provider keeps replies.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
@@ -2815,8 +2695,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull},
 	IsFree:      true,
@@ -2826,16 +2706,12 @@ var atAgentProviderParamsProviderTagWithOpenAiSupportsReasoningOverride = schema
 	Description: "Whether the model takes a reasoning effort, against what the catalog says.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiSupportsTemperatureOverride = schema.Node{
 	Description: "Whether the model takes a temperature, against what the catalog says.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiTextVerbosity = schema.Node{
@@ -2843,16 +2719,14 @@ var atAgentProviderParamsProviderTagWithOpenAiTextVerbosity = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"low", "medium", "high"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiThinking = schema.Node{
 	Description:    "The thinking parameter, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2860,8 +2734,8 @@ var atAgentProviderParamsProviderTagWithOpenAiWebSearch = schema.Node{
 	Description:    "The web search tool, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2869,8 +2743,8 @@ var atAgentProviderParamsProviderTagWithGeminiCachedContentName = schema.Node{
 	Description: "The name of content that the provider has in its cache.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
@@ -2879,16 +2753,16 @@ var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiGoogleSearch = schema.Node{
 	Description:    "The Google search tool, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2897,19 +2771,20 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull},
 	IsFree:      true,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinking = schema.Node{
-	Description: "How the model thinks.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "How the model thinks.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "include_thoughts", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts},
 		{Name: "thinking_budget", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget},
@@ -2924,8 +2799,6 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingBudget = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingLevel = schema.Node{
@@ -2933,8 +2806,6 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingLevel = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"minimal", "low", "medium", "high"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiTopK = schema.Node{
@@ -2943,8 +2814,6 @@ var atAgentProviderParamsProviderTagWithGeminiTopK = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiTopP = schema.Node{
@@ -2953,17 +2822,16 @@ var atAgentProviderParamsProviderTagWithGeminiTopP = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
-	Description:   "The parameters.",
-	Types:         []string{"object"},
-	IsRequired:    true,
-	Risk:          schema.RiskNone,
-	WorstRisk:     schema.RiskSecret,
-	MayHoldSecret: true,
+	Description:    "The parameters.",
+	Types:          []string{"object"},
+	IsRequired:     true,
+	Risk:           5,  /* network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "body", Node: &atAgentProviderParamsProviderTagWithUnknownBagBody},
 		{Name: "key", Node: &atAgentProviderParamsProviderTagWithUnknownBagKey},
@@ -2972,34 +2840,40 @@ var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
 	IsClosed: true,
 }
 
+var atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride = schema.Node{
+	IsFree: true,
+}
+
 var atAgentProviderParamsProviderTagWithoutABranchThinking = schema.Node{
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
 
 var atAgentProviderParamsProviderTagWithoutABranchWebSearch = schema.Node{
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
 
 var atHooksEntriesEachRuntimeType = schema.Node{
-	Description: "Which sort of thing is called.",
-	Types:       []string{"string"},
-	Enum:        []any{"in_process", "command", "http"},
-	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "Which sort of thing is called.",
+	Types:          []string{"string"},
+	Enum:           []any{"in_process", "command", "http"},
+	IsRequired:     true,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        21, /* exec, network, posture */
+	MayHoldAddress: true,
 }
 
 var atHooksEntriesEachRuntimeWithInProcess = schema.Node{
-	Description: "A handler that is built into the platform.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "A handler that is built into the platform.",
+	Types:          []string{"object"},
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        21, /* exec, network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "handler", Node: &atHooksEntriesEachRuntimeWithInProcessHandler},
 		{Name: "type", Node: &atHooksEntriesEachRuntimeType},
@@ -3011,11 +2885,12 @@ var atHooksEntriesEachRuntimeWithInProcess = schema.Node{
 }
 
 var atHooksEntriesEachRuntimeWithCommand = schema.Node{
-	Description:   "A program, started for each event.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A program, started for each event.",
+	Types:          []string{"object"},
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atHooksEntriesEachRuntimeWithCommandArgs},
 		{Name: "command", Node: &atHooksEntriesEachRuntimeWithCommandCommand},
@@ -3028,8 +2903,8 @@ var atHooksEntriesEachRuntimeWithCommand = schema.Node{
 var atHooksEntriesEachRuntimeWithHttp = schema.Node{
 	Description:    "An address, called for each event.",
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3043,8 +2918,8 @@ var atHooksEntriesEachRuntimeWithHttp = schema.Node{
 
 var atHooksEntriesEachRuntimeWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           schema.RiskExec,
-	WorstRisk:      schema.RiskExec,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        29, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3061,70 +2936,74 @@ var atHooksEntriesEachRuntimeWithoutABranch = schema.Node{
 }
 
 var atModelFallbackChainEachAuthBindingBinding = schema.Node{
-	Description: "The id of the binding, in realm.<id>.binding.",
-	Types:       []string{"string"},
-	Format:      "slug",
-	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "The id of the binding, in realm.<id>.binding.",
+	Types:          []string{"string"},
+	Format:         "slug",
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChainEachAuthBindingOrigin = schema.Node{
-	Description: "Where the binding comes from: the configuration, or the environment. Absent: the configuration.",
-	Types:       []string{"string"},
-	Enum:        []any{"configured", "synthetic_env_default"},
-	Unset:       "absent",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "Where the binding comes from: the configuration, or the environment. Absent: the configuration.",
+	Types:          []string{"string"},
+	Enum:           []any{"configured", "synthetic_env_default"},
+	Unset:          "absent",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChainEachAuthBindingProfile = schema.Node{
-	Description: "The id of the credentials, if not those of the binding.",
-	Types:       []string{"string"},
-	Format:      "slug",
-	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "The id of the credentials, if not those of the binding.",
+	Types:          []string{"string"},
+	Format:         "slug",
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atModelFallbackChainEachAuthBindingRealm = schema.Node{
-	Description: "The id of the realm.",
-	Types:       []string{"string"},
-	Format:      "slug",
-	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "The id of the realm.",
+	Types:          []string{"string"},
+	Format:         "slug",
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atPresentationHtmlTemplatesEachBody = schema.Node{
 	Description: "The text of the template; browsers run the scripts in it.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atPresentationHtmlTemplatesEachPath = schema.Node{
 	Description: "The file of the template.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        18, /* exec, path */
+	AllRisk:     18, /* exec, path */
 }
 
 var atRealmEachAuthEachAuthMethod = schema.Node{
-	Description: "How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachConstraints = schema.Node{
 	Description: "What may be done to get or renew them, and what they must say.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "allow_interactive_login", Node: &atRealmEachAuthEachConstraintsAllowInteractiveLogin},
 		{Name: "allow_refresh", Node: &atRealmEachAuthEachConstraintsAllowRefresh},
@@ -3135,10 +3014,10 @@ var atRealmEachAuthEachConstraints = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaults = schema.Node{
-	Description: "What is known about the account.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "What is known about the account.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "organization_id", Node: &atRealmEachAuthEachMetadataDefaultsOrganizationId},
 		{Name: "provider_metadata", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadata},
@@ -3149,19 +3028,20 @@ var atRealmEachAuthEachMetadataDefaults = schema.Node{
 }
 
 var atRealmEachAuthEachProvider = schema.Node{
-	Description: "The provider: anthropic, openai, gemini or self_hosted.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The provider: anthropic, openai, gemini or self_hosted.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSource = schema.Node{
 	Description:   "Where the credentials come from.",
 	Types:         []string{"object"},
 	IsRequired:    true,
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3178,11 +3058,12 @@ var atRealmEachAuthEachSource = schema.Node{
 }
 
 var atRealmEachBackendEachBackendKind = schema.Node{
-	Description: "The provider's interface, for example anthropic_api, bedrock, openai_api, azure_openai, google_genai or self_hosted.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The provider's interface, for example anthropic_api, bedrock, openai_api, azure_openai, google_genai or self_hosted.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBackendEachBaseUrl = schema.Node{
@@ -3190,68 +3071,71 @@ var atRealmEachBackendEachBaseUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
 var atRealmEachBackendEachOptions = schema.Node{
-	Description:   "Further settings of the interface, in any form.",
-	Unset:         "skip",
-	Form:          "any",
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
-	MayHoldSecret: true,
-	Additional:    &atSkillsRepositoriesEachWithoutABranchAuth,
-	IsFree:        true,
+	Description:    "Further settings of the interface, in any form.",
+	Unset:          "skip",
+	Form:           "any",
+	Risk:           13, /* secret, network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	Additional:     &atRealmEachBackendEachOptionsEach,
+	IsFree:         true,
 }
 
 var atRealmEachBackendEachProvider = schema.Node{
-	Description: "The provider: anthropic, openai, gemini or self_hosted.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The provider: anthropic, openai, gemini or self_hosted.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBackendEachServer = schema.Node{
 	Description:    "The server that requests go to: an id of self_hosted.servers.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
 	MayHoldAddress: true,
 }
 
 var atRealmEachBindingEachAuthProfile = schema.Node{
-	Description: "The credentials: an id of the realm's auth.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "The credentials: an id of the realm's auth.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBindingEachBackendProfile = schema.Node{
-	Description: "Where requests go: an id of the realm's backends.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "Where requests go: an id of the realm's backends.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachBindingEachDefaultModel = schema.Node{
 	Description: "The model used where none is asked for.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachBindingEachPolicy = schema.Node{
 	Description: "What is asked of the credentials.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "allow_auth_override", Node: &atRealmEachBindingEachPolicyAllowAuthOverride},
 		{Name: "require_metadata_account", Node: &atRealmEachBindingEachPolicyRequireMetadataAccount},
@@ -3261,27 +3145,27 @@ var atRealmEachBindingEachPolicy = schema.Node{
 }
 
 var atRealmEachBindingEachProviderDefault = schema.Node{
-	Description: "Whether this is the provider's default binding. Absent: false.",
-	Types:       []string{"boolean"},
-	Unset:       "absent",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Description:    "Whether this is the provider's default binding. Absent: false.",
+	Types:          []string{"boolean"},
+	Unset:          "absent",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atSkillsIdentityAliasesEachAlias = schema.Node{
 	Description: "The other name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliasesEachTo = schema.Node{
 	Description: "The skill.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityAliasesEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityAliasesEachToSourceUuid},
@@ -3293,8 +3177,8 @@ var atSkillsIdentityLineageEachEvent = schema.Node{
 	Description: "What happened.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 	},
@@ -3310,8 +3194,8 @@ var atSkillsIdentityLineageEachEventId = schema.Node{
 	Description: "The name of the event.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
@@ -3320,16 +3204,16 @@ var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkills = schema.Node{
 	Description: "The skills that must have a remap; a rotate, split or merge needs some. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEachRequiredFromSkillsEach,
 }
 
@@ -3337,8 +3221,7 @@ var atSkillsIdentityRemapsEachFrom = schema.Node{
 	Description: "The skill before.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachFromSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachFromSourceUuid},
@@ -3350,16 +3233,15 @@ var atSkillsIdentityRemapsEachReason = schema.Node{
 	Description: "Why.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachTo = schema.Node{
 	Description: "The skill after. In another repository only if the lineage leads there.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachToSourceUuid},
@@ -3371,8 +3253,8 @@ var atSkillsRepositoriesEachWithFilesystemPath = schema.Node{
 	Description: "The directory.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
@@ -3380,8 +3262,8 @@ var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 	Items:       &atSkillsRepositoriesEachWithStdioArgsEach,
 }
 
@@ -3389,16 +3271,16 @@ var atSkillsRepositoriesEachWithStdioCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atSkillsRepositoriesEachWithStdioCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        18, /* exec, path */
+	AllRisk:     18, /* exec, path */
 }
 
 var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
@@ -3406,8 +3288,8 @@ var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atSkillsRepositoriesEachWithStdioEnvEach,
 }
@@ -3419,17 +3301,18 @@ var atSkillsRepositoriesEachWithStdioTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuth = schema.Node{
-	Description:   "How to prove who asks.",
-	Types:         []string{"object"},
-	Unset:         "null",
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "How to prove who asks.",
+	Types:          []string{"object"},
+	Unset:          "null",
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
 	},
@@ -3446,8 +3329,8 @@ var atSkillsRepositoriesEachWithHttpRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
@@ -3457,8 +3340,8 @@ var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
@@ -3466,18 +3349,19 @@ var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitAuth = schema.Node{
-	Description:   "How to prove who asks.",
-	Types:         []string{"object"},
-	Unset:         "null",
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "How to prove who asks.",
+	Types:          []string{"object"},
+	Unset:          "null",
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
 	},
@@ -3494,8 +3378,8 @@ var atSkillsRepositoriesEachWithGitDepth = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(1),
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
@@ -3503,19 +3387,20 @@ var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
 	Types:          []string{"string"},
 	Default:        "main",
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitRefType = schema.Node{
-	Description: "What git_ref is.",
-	Types:       []string{"string"},
-	Enum:        []any{"branch", "tag", "commit"},
-	Default:     "branch",
-	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "What git_ref is.",
+	Types:          []string{"string"},
+	Enum:           []any{"branch", "tag", "commit"},
+	Default:        "branch",
+	HasDefault:     true,
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
+	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
@@ -3525,16 +3410,16 @@ var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitSkillsRoot = schema.Node{
 	Description: "The directory of the skills inside the repository.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atSkillsRepositoriesEachWithGitUrl = schema.Node{
@@ -3542,22 +3427,23 @@ var atSkillsRepositoriesEachWithGitUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithoutABranchAuth = schema.Node{
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
-	MayHoldSecret: true,
-	IsFree:        true,
+	Risk:           31, /* exec, secret, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	IsFree:         true,
 }
 
 var atSkillsRepositoriesEachWithoutABranchUrl = schema.Node{
 	IsURL:          true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           20, /* exec, network */
+	AllRisk:        20, /* exec, network */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
@@ -3567,8 +3453,8 @@ var atToolsMcpServersEachWithCommandArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 	Items:       &atToolsMcpServersEachWithCommandArgsEach,
 }
 
@@ -3576,8 +3462,8 @@ var atToolsMcpServersEachWithCommandCommand = schema.Node{
 	Description: "The program to start.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atToolsMcpServersEachWithCommandEnv = schema.Node{
@@ -3585,8 +3471,8 @@ var atToolsMcpServersEachWithCommandEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atToolsMcpServersEachWithCommandEnvEach,
 }
@@ -3596,19 +3482,20 @@ var atToolsMcpServersEachWithUrlHeaders = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          8, /* secret */
+	AllRisk:       8, /* secret */
 	MayHoldSecret: true,
 	Additional:    &atToolsMcpServersEachWithUrlHeadersEach,
 }
 
 var atToolsMcpServersEachWithUrlTransport = schema.Node{
-	Description: "Which of MCP's two HTTP transports the server talks. Absent: streamable-http.",
-	Types:       []string{"string"},
-	Enum:        []any{"streamable-http", "sse"},
-	Unset:       "null",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "Which of MCP's two HTTP transports the server talks. Absent: streamable-http.",
+	Types:          []string{"string"},
+	Enum:           []any{"streamable-http", "sse"},
+	Unset:          "null",
+	Risk:           4, /* network */
+	AllRisk:        4, /* network */
+	MayHoldAddress: true,
 }
 
 var atToolsMcpServersEachWithUrlUrl = schema.Node{
@@ -3616,8 +3503,8 @@ var atToolsMcpServersEachWithUrlUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3626,15 +3513,16 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"auto", "custom"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Node{
-	Description: "The provider decides.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The provider decides.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
 	},
@@ -3642,10 +3530,11 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.Node{
-	Description: "As edit says.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "As edit says.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3654,9 +3543,10 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.N
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithoutABranch = schema.Node{
-	Types:     []string{"object"},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3665,19 +3555,21 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithoutABranch = sche
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind = schema.Node{
-	Description: "Which part of the world.",
-	Types:       []string{"string"},
-	Enum:        []any{"us", "global", "other"},
-	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Which part of the world.",
+	Types:          []string{"string"},
+	Enum:           []any{"us", "global", "other"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Node{
-	Description: "In the United States.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "In the United States.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -3685,10 +3577,11 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Nod
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema.Node{
-	Description: "Anywhere.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Anywhere.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 	},
@@ -3696,10 +3589,11 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.Node{
-	Description: "In a region that is named.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "In a region that is named.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 		{Name: "region", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion},
@@ -3708,9 +3602,10 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = schema.Node{
-	Types:     []string{"object"},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
 		{Name: "region", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion},
@@ -3721,8 +3616,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = sc
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat},
@@ -3738,15 +3633,14 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingType = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"adaptive", "enabled"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.Node{
-	Description: "The model decides for itself.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The model decides for itself.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
 	},
@@ -3754,10 +3648,11 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.N
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.Node{
-	Description: "The model thinks up to a limit.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The model thinks up to a limit.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3766,9 +3661,10 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.No
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithoutABranch = schema.Node{
-	Types:     []string{"object"},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3781,8 +3677,8 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode = schema.No
 	Types:       []string{"string"},
 	Enum:        []any{"implicit", "explicit"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Node{
@@ -3790,15 +3686,15 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Nod
 	Types:       []string{"string"},
 	Enum:        []any{"30m"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat},
@@ -3812,8 +3708,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat},
@@ -3828,8 +3724,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts = schema.N
 	Description: "Whether the reply holds the model's thoughts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.Node{
@@ -3838,8 +3734,6 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.No
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingLevel = schema.Node{
@@ -3847,34 +3741,33 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingLevel = schema.Nod
 	Types:       []string{"string"},
 	Enum:        []any{"minimal", "low", "medium", "high"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagBody = schema.Node{
-	Description:   "The parameters, as text.",
-	Types:         []string{"string"},
-	Default:       "",
-	HasDefault:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
-	MayHoldSecret: true,
+	Description:    "The parameters, as text.",
+	Types:          []string{"string"},
+	Default:        "",
+	HasDefault:     true,
+	Risk:           13, /* secret, network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagKey = schema.Node{
 	Description: "The name of the parameters.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagNamespace = schema.Node{
 	Description: "Whose parameters they are.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
@@ -3883,16 +3776,16 @@ var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
 	Default:     "noop",
 	HasDefault:  true,
 	Aliases:     []string{"name"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgs = schema.Node{
 	Description: "The program's arguments. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 	Items:       &atHooksEntriesEachRuntimeWithCommandArgsEach,
 }
 
@@ -3900,16 +3793,16 @@ var atHooksEntriesEachRuntimeWithCommandCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnv = schema.Node{
 	Description:   "Environment variables for the program. Absent: none.",
 	Types:         []string{"object"},
 	Unset:         "absent",
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          25, /* exec, secret, posture */
+	AllRisk:       25, /* exec, secret, posture */
 	MayHoldSecret: true,
 	Additional:    &atHooksEntriesEachRuntimeWithCommandEnvEach,
 }
@@ -3918,8 +3811,8 @@ var atHooksEntriesEachRuntimeWithHttpHeaders = schema.Node{
 	Description:   "Headers of the call. Absent: none.",
 	Types:         []string{"object"},
 	Unset:         "absent",
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          9, /* secret, posture */
+	AllRisk:       9, /* secret, posture */
 	MayHoldSecret: true,
 	Additional:    &atHooksEntriesEachRuntimeWithHttpHeadersEach,
 }
@@ -3929,8 +3822,8 @@ var atHooksEntriesEachRuntimeWithHttpMethod = schema.Node{
 	Types:          []string{"string"},
 	Default:        "POST",
 	HasDefault:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3939,8 +3832,8 @@ var atHooksEntriesEachRuntimeWithHttpUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           schema.RiskNetwork,
-	WorstRisk:      schema.RiskNetwork,
+	Risk:           21, /* exec, network, posture */
+	AllRisk:        21, /* exec, network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3949,8 +3842,8 @@ var atRealmEachAuthEachConstraintsAllowInteractiveLogin = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachConstraintsAllowRefresh = schema.Node{
@@ -3958,8 +3851,8 @@ var atRealmEachAuthEachConstraintsAllowRefresh = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachConstraintsRequireAccountId = schema.Node{
@@ -3967,8 +3860,8 @@ var atRealmEachAuthEachConstraintsRequireAccountId = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachConstraintsRequireWorkspaceId = schema.Node{
@@ -3976,24 +3869,25 @@ var atRealmEachAuthEachConstraintsRequireWorkspaceId = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsOrganizationId = schema.Node{
 	Description: "The organisation.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
-	Description: "What only this provider knows.",
-	Types:       []string{"object"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "What only this provider knows.",
+	Types:          []string{"object"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider},
 	},
@@ -4005,10 +3899,10 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsRouteHints = schema.Node{
-	Description: "Hints for the choice of a route.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "Hints for the choice of a route.",
+	Types:          []string{"object"},
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsRouteHintsProvider},
 	},
@@ -4019,8 +3913,8 @@ var atRealmEachAuthEachMetadataDefaultsWorkspaceId = schema.Node{
 	Description: "The workspace.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceKind = schema.Node{
@@ -4028,15 +3922,15 @@ var atRealmEachAuthEachSourceKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"inline_secret", "managed_store", "env", "external_resolver", "platform_default", "command", "file_descriptor"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        17, /* exec, posture */
+	AllRisk:     17, /* exec, posture */
 }
 
 var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 	Description:   "The secret itself is in the configuration.",
 	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -4048,8 +3942,8 @@ var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 	Description: "The platform's own store, which a login fills.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -4059,8 +3953,8 @@ var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 var atRealmEachAuthEachSourceWithEnv = schema.Node{
 	Description: "An environment variable.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "env", Node: &atRealmEachAuthEachSourceWithEnvEnv},
 		{Name: "fallback", Node: &atRealmEachAuthEachSourceWithEnvFallback},
@@ -4072,8 +3966,8 @@ var atRealmEachAuthEachSourceWithEnv = schema.Node{
 var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 	Description: "A resolver of the host program.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "handle", Node: &atRealmEachAuthEachSourceWithExternalResolverHandle},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -4084,8 +3978,8 @@ var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 	Description: "Whatever the machine or the cloud offers.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -4095,8 +3989,8 @@ var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 var atRealmEachAuthEachSourceWithCommand = schema.Node{
 	Description:   "What a program prints.",
 	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
@@ -4113,8 +4007,8 @@ var atRealmEachAuthEachSourceWithCommand = schema.Node{
 var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 	Description: "An open file descriptor.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        19, /* exec, path, posture */
+	AllRisk:     19, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "fd", Node: &atRealmEachAuthEachSourceWithFileDescriptorFd},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -4125,13 +4019,13 @@ var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 
 var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
 	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
+	Risk:          19, /* exec, path, posture */
+	AllRisk:       27, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
 		{Name: "cwd", Node: &atRealmEachAuthEachSourceWithCommandCwd},
-		{Name: "env", Node: &atSkillsRepositoriesEachWithoutABranchAuth},
+		{Name: "env", Node: &atRealmEachAuthEachSourceWithoutABranchEnv},
 		{Name: "fallback", Node: &atRealmEachAuthEachSourceWithEnvFallback},
 		{Name: "fd", Node: &atRealmEachAuthEachSourceWithFileDescriptorFd},
 		{Name: "handle", Node: &atRealmEachAuthEachSourceWithExternalResolverHandle},
@@ -4145,13 +4039,21 @@ var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
 	IsLoose: true,
 }
 
+var atRealmEachBackendEachOptionsEach = schema.Node{
+	Risk:           13, /* secret, network, posture */
+	AllRisk:        13, /* secret, network, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
+	IsFree:         true,
+}
+
 var atRealmEachBindingEachPolicyAllowAuthOverride = schema.Node{
 	Description: "Whether a request may bring other credentials.",
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachBindingEachPolicyRequireMetadataAccount = schema.Node{
@@ -4159,8 +4061,8 @@ var atRealmEachBindingEachPolicyRequireMetadataAccount = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachBindingEachPolicyRequireMetadataWorkspace = schema.Node{
@@ -4168,8 +4070,8 @@ var atRealmEachBindingEachPolicyRequireMetadataWorkspace = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliasesEachToSkillName = schema.Node{
@@ -4177,8 +4079,8 @@ var atSkillsIdentityAliasesEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
@@ -4186,8 +4088,8 @@ var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventEvent = schema.Node{
@@ -4195,15 +4097,15 @@ var atSkillsIdentityLineageEachEventEvent = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"rename_or_relocate", "rotate", "split", "merge"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 	Description: "A repository was renamed or moved.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom},
@@ -4215,8 +4117,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 	Description: "A repository was replaced by another.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRotateFrom},
@@ -4228,8 +4130,8 @@ var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 	Description: "A repository was split.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithSplitFrom},
@@ -4241,8 +4143,8 @@ var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 	Description: "Repositories were merged.",
 	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithMergeFrom},
@@ -4252,9 +4154,9 @@ var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 }
 
 var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
-	Types:     []string{"object"},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:   []string{"object"},
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atAgentOutputSchemaEach},
@@ -4265,10 +4167,10 @@ var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkillsEach = schema.Node{
-	Types:     []string{"string"},
-	Format:    "skill-name",
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:   []string{"string"},
+	Format:  "skill-name",
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
@@ -4276,8 +4178,8 @@ var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
@@ -4285,8 +4187,8 @@ var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachToSkillName = schema.Node{
@@ -4294,8 +4196,8 @@ var atSkillsIdentityRemapsEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
@@ -4303,20 +4205,20 @@ var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithStdioArgsEach = schema.Node{
-	Types:     []string{"string"},
-	Risk:      schema.RiskExec,
-	WorstRisk: schema.RiskExec,
+	Types:   []string{"string"},
+	Risk:    16, /* exec */
+	AllRisk: 16, /* exec */
 }
 
 var atSkillsRepositoriesEachWithStdioEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 }
 
@@ -4325,16 +4227,17 @@ var atSkillsRepositoriesEachWithHttpAuthScheme = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"bearer", "header"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
-	Description:   "A bearer token.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A bearer token.",
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
 		{Name: "token", Node: &atSkillsRepositoriesEachWithHttpAuthWithBearerToken},
@@ -4343,11 +4246,12 @@ var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
-	Description:   "A header.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A header.",
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachWithHttpAuthWithHeaderName},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
@@ -4357,10 +4261,11 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithoutABranch = schema.Node{
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachWithHttpAuthWithHeaderName},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithHttpAuthScheme},
@@ -4375,16 +4280,17 @@ var atSkillsRepositoriesEachWithGitAuthScheme = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"token", "ssh-key"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
-	Description:   "A token.",
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Description:    "A token.",
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
 		{Name: "token", Node: &atSkillsRepositoriesEachWithGitAuthWithTokenToken},
@@ -4393,10 +4299,11 @@ var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
-	Description: "A private key.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Description:    "A private key.",
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        23, /* exec, network, path, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "path", Node: &atSkillsRepositoriesEachWithGitAuthWithSshKeyPath},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
@@ -4405,10 +4312,11 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
-	Types:         []string{"object"},
-	Risk:          schema.RiskExec,
-	WorstRisk:     schema.RiskExec,
-	MayHoldSecret: true,
+	Types:          []string{"object"},
+	Risk:           23, /* exec, network, path, posture */
+	AllRisk:        31, /* exec, secret, network, path, posture */
+	MayHoldSecret:  true,
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "path", Node: &atSkillsRepositoriesEachWithGitAuthWithSshKeyPath},
 		{Name: "scheme", Node: &atSkillsRepositoriesEachWithGitAuthScheme},
@@ -4418,22 +4326,22 @@ var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
 }
 
 var atToolsMcpServersEachWithCommandArgsEach = schema.Node{
-	Types:     []string{"string"},
-	Risk:      schema.RiskExec,
-	WorstRisk: schema.RiskExec,
+	Types:   []string{"string"},
+	Risk:    16, /* exec */
+	AllRisk: 16, /* exec */
 }
 
 var atToolsMcpServersEachWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 }
 
 var atToolsMcpServersEachWithUrlHeadersEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          8, /* secret */
+	AllRisk:       8, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4441,16 +4349,17 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit = sche
 	Description: "The provider's description of the edit, as JSON in a text.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion = schema.Node{
-	Description: "The provider's name of the region.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The provider's name of the region.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = schema.Node{
@@ -4459,8 +4368,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = sc
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = schema.Node{
@@ -4469,24 +4378,24 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = sc
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4496,8 +4405,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullStrict = sc
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens = schema.Node{
@@ -4506,8 +4415,6 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat = schema.Node{
@@ -4516,8 +4423,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schema.Node{
@@ -4526,24 +4433,24 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4553,8 +4460,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schema.Node{
@@ -4563,8 +4470,8 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schema.Node{
@@ -4573,24 +4480,24 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4600,27 +4507,27 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgsEach = schema.Node{
-	Types:     []string{"string"},
-	Risk:      schema.RiskExec,
-	WorstRisk: schema.RiskExec,
+	Types:   []string{"string"},
+	Risk:    17, /* exec, posture */
+	AllRisk: 17, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          25, /* exec, secret, posture */
+	AllRisk:       25, /* exec, secret, posture */
 	MayHoldSecret: true,
 }
 
 var atHooksEntriesEachRuntimeWithHttpHeadersEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          9, /* secret, posture */
+	AllRisk:       9, /* secret, posture */
 	MayHoldSecret: true,
 }
 
@@ -4629,15 +4536,16 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"open_ai", "anthropic", "google"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
-	Description: "An account with OpenAI.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "An account with OpenAI.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
 		{Name: "email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail},
@@ -4650,10 +4558,11 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.Node{
-	Description: "An account with Anthropic, or with a cloud that serves its models.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "An account with Anthropic, or with a cloud that serves its models.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "aws_region", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion},
 		{Name: "foundry_deployment", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment},
@@ -4666,10 +4575,11 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.No
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
-	Description: "An account with Google.",
-	Types:       []string{"object"},
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "An account with Google.",
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
 		{Name: "code_assist_tier", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier},
@@ -4681,9 +4591,10 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithoutABranch = schema.Node{
-	Types:     []string{"object"},
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:          []string{"object"},
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
@@ -4705,21 +4616,22 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithoutABranch = schema.N
 }
 
 var atRealmEachAuthEachMetadataDefaultsRouteHintsProvider = schema.Node{
-	Description: "The provider that the account is with.",
-	Types:       []string{"string"},
-	Enum:        []any{"none", "open_ai", "anthropic", "google"},
-	Default:     "none",
-	HasDefault:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The provider that the account is with.",
+	Types:          []string{"string"},
+	Enum:           []any{"none", "open_ai", "anthropic", "google"},
+	Default:        "none",
+	HasDefault:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSourceWithInlineSecretSecret = schema.Node{
 	Description:   "The secret itself.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          8, /* secret */
+	AllRisk:       8, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4727,16 +4639,16 @@ var atRealmEachAuthEachSourceWithEnvEnv = schema.Node{
 	Description: "The variable's name. The name with RKAT_ before it is tried first.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithEnvFallback = schema.Node{
 	Description: "Names that are tried next. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atRealmEachAuthEachSourceWithEnvFallbackEach,
 }
 
@@ -4744,8 +4656,8 @@ var atRealmEachAuthEachSourceWithExternalResolverHandle = schema.Node{
 	Description: "What the resolver is asked for.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandArgs = schema.Node{
@@ -4753,8 +4665,8 @@ var atRealmEachAuthEachSourceWithCommandArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 	Items:       &atRealmEachAuthEachSourceWithCommandArgsEach,
 }
 
@@ -4762,8 +4674,8 @@ var atRealmEachAuthEachSourceWithCommandCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        18, /* exec, path */
+	AllRisk:     18, /* exec, path */
 }
 
 var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
@@ -4771,8 +4683,8 @@ var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atRealmEachAuthEachSourceWithCommandEnvEach,
 }
@@ -4781,8 +4693,8 @@ var atRealmEachAuthEachSourceWithCommandProgram = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
@@ -4791,8 +4703,8 @@ var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
@@ -4802,8 +4714,8 @@ var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30000),
 	HasDefault:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
@@ -4812,16 +4724,23 @@ var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
 	Minimum:     int64(-2147483648),
 	Maximum:     int64(2147483647),
 	IsRequired:  true,
-	Risk:        schema.RiskPosture,
-	WorstRisk:   schema.RiskPosture,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorScopeOverride = schema.Node{
 	Description: "The scope of the secret, if not the usual one.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
+}
+
+var atRealmEachAuthEachSourceWithoutABranchEnv = schema.Node{
+	Risk:          25, /* exec, secret, posture */
+	AllRisk:       25, /* exec, secret, posture */
+	MayHoldSecret: true,
+	IsFree:        true,
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom = schema.Node{
@@ -4829,8 +4748,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
@@ -4838,8 +4757,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
@@ -4847,8 +4766,8 @@ var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
@@ -4856,8 +4775,8 @@ var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
@@ -4865,16 +4784,16 @@ var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithSplitInto = schema.Node{
 	Description: "The UUIDs after.",
 	Types:       []string{"array"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEachEventWithSplitIntoEach,
 }
 
@@ -4882,8 +4801,8 @@ var atSkillsIdentityLineageEachEventWithMergeFrom = schema.Node{
 	Description: "The UUIDs before.",
 	Types:       []string{"array"},
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 	Items:       &atSkillsIdentityLineageEachEventWithMergeFromEach,
 }
 
@@ -4892,16 +4811,16 @@ var atSkillsIdentityLineageEachEventWithMergeTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearerToken = schema.Node{
 	Description:   "The token.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          8, /* secret */
+	AllRisk:       8, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4909,16 +4828,16 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeaderName = schema.Node{
 	Description: "The header's name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskExec,
-	WorstRisk:   schema.RiskExec,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeaderValue = schema.Node{
 	Description:   "The header's value.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          8, /* secret */
+	AllRisk:       8, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4926,8 +4845,8 @@ var atSkillsRepositoriesEachWithGitAuthWithTokenToken = schema.Node{
 	Description:   "The token.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          8, /* secret */
+	AllRisk:       8, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4935,151 +4854,157 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKeyPath = schema.Node{
 	Description: "The file of the private key.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        schema.RiskPath,
-	WorstRisk:   schema.RiskPath,
+	Risk:        3, /* path, posture */
+	AllRisk:     3, /* path, posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId = schema.Node{
 	Description: "The account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail = schema.Node{
 	Description: "The user's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiIsFedramp = schema.Node{
 	Description: "Whether the account is a FedRAMP one.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiPlanType = schema.Node{
 	Description: "The plan of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiUserId = schema.Node{
 	Description: "The user.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = schema.Node{
-	Description: "The region, on AWS.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The region, on AWS.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment = schema.Node{
-	Description: "The deployment, on Foundry.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The deployment, on Foundry.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicSubscriptionTier = schema.Node{
 	Description: "The subscription of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjectId = schema.Node{
-	Description: "The project, on Vertex.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The project, on Vertex.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexRegion = schema.Node{
-	Description: "The region, on Vertex.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The region, on Vertex.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail = schema.Node{
 	Description: "The account's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier = schema.Node{
 	Description: "The tier of Code Assist.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Risk:        1, /* posture */
+	AllRisk:     1, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = schema.Node{
-	Description: "The project.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The project.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleRegion = schema.Node{
-	Description: "The region.",
-	Types:       []string{"string"},
-	Unset:       "skip",
-	Risk:        schema.RiskNone,
-	WorstRisk:   schema.RiskNone,
+	Description:    "The region.",
+	Types:          []string{"string"},
+	Unset:          "skip",
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSourceWithEnvFallbackEach = schema.Node{
-	Types:     []string{"string"},
-	Risk:      schema.RiskPosture,
-	WorstRisk: schema.RiskPosture,
+	Types:   []string{"string"},
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandArgsEach = schema.Node{
-	Types:     []string{"string"},
-	Risk:      schema.RiskExec,
-	WorstRisk: schema.RiskExec,
+	Types:   []string{"string"},
+	Risk:    16, /* exec */
+	AllRisk: 16, /* exec */
 }
 
 var atRealmEachAuthEachSourceWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          schema.RiskSecret,
-	WorstRisk:     schema.RiskSecret,
+	Risk:          24, /* exec, secret */
+	AllRisk:       24, /* exec, secret */
 	MayHoldSecret: true,
 }
 
 var atSkillsIdentityLineageEachEventWithSplitIntoEach = schema.Node{
-	Types:     []string{"string"},
-	Format:    "uuid-any-form",
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:   []string{"string"},
+	Format:  "uuid-any-form",
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithMergeFromEach = schema.Node{
-	Types:     []string{"string"},
-	Format:    "uuid-any-form",
-	Risk:      schema.RiskNone,
-	WorstRisk: schema.RiskNone,
+	Types:   []string{"string"},
+	Format:  "uuid-any-form",
+	Risk:    1, /* posture */
+	AllRisk: 1, /* posture */
 }

@@ -10,15 +10,15 @@ import (
 // about it. The bare JSON Schema may be given in its place.
 type OutputSchema struct {
 	// The JSON Schema, whose root is an object.
-	Schema Open `json:"schema" jsonschema:"required"`
+	Schema Open `json:"schema" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 	// The name of the schema for the provider.
-	Name string `json:"name" jsonschema_extras:"x-unset=skip"`
+	Name string `json:"name" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// Whether the provider must follow the schema to the letter.
-	Strict bool `json:"strict" jsonschema:"default=false"`
+	Strict bool `json:"strict" jsonschema:"default=false" jsonschema_extras:"x-risk=posture"`
 	// Whether parts that the provider does not support may be left out.
-	Compat string `json:"compat" jsonschema:"enum=lossy,enum=strict,default=lossy"`
+	Compat string `json:"compat" jsonschema:"enum=lossy,enum=strict,default=lossy" jsonschema_extras:"x-risk=posture"`
 	// The form of this table.
-	Format string `json:"format" jsonschema:"enum=meerkat_v1,default=meerkat_v1"`
+	Format string `json:"format" jsonschema:"enum=meerkat_v1,default=meerkat_v1" jsonschema_extras:"x-risk=posture"`
 }
 
 // completeSchema returns a JSON Schema in which every schema of an object has

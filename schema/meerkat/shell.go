@@ -5,11 +5,11 @@ type Shell struct {
 	// The program that runs the commands of the shell tool.
 	Program string `json:"program" jsonschema:"default=nu" jsonschema_extras:"x-risk=exec"`
 	// The longest time of a command, in seconds.
-	TimeoutSecs uint64 `json:"timeout_secs" jsonschema:"default=30"`
+	TimeoutSecs uint64 `json:"timeout_secs" jsonschema:"default=30" jsonschema_extras:"x-risk=posture"`
 	// Which commands may run: all, only those that match security_patterns, or all but those.
 	SecurityMode string `json:"security_mode" jsonschema:"enum=unrestricted,enum=allow_list,enum=deny_list,default=unrestricted" jsonschema_extras:"x-risk=posture"`
 	// The patterns that security_mode speaks of.
-	SecurityPatterns []string `json:"security_patterns" jsonschema_extras:"x-risk=posture,x-alias=allowlist"`
+	SecurityPatterns []string `json:"security_patterns" jsonschema_extras:"x-alias=allowlist,x-risk=posture"`
 }
 
 // modeOfAllowlist gives the old key allowlist its second meaning: a section that

@@ -3,11 +3,11 @@ package meerkat
 // SkillRepository is a place that skills come from.
 type SkillRepository struct {
 	// The name that people see.
-	Name string `json:"name" jsonschema:"required"`
+	Name string `json:"name" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 	// The identity of the repository, which stays when it is renamed or moved.
-	SourceUUID UUID `json:"source_uuid" jsonschema:"required"`
+	SourceUUID UUID `json:"source_uuid" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 	// Which sort of place it is.
-	Type Tag `json:"type" jsonschema:"required"`
+	Type Tag `json:"type" jsonschema:"required" jsonschema_extras:"x-risk=exec+network+path+posture"`
 
 	// A directory.
 	Filesystem FilesystemSkills `json:"-" case:"filesystem"`
@@ -22,7 +22,7 @@ type SkillRepository struct {
 // FilesystemSkills is a directory of skills.
 type FilesystemSkills struct {
 	// The directory.
-	Path string `json:"path" jsonschema:"required" jsonschema_extras:"x-risk=path"`
+	Path string `json:"path" jsonschema:"required" jsonschema_extras:"x-risk=path+posture"`
 }
 
 // StdioSkills is a program that answers with skills.
@@ -32,29 +32,29 @@ type StdioSkills struct {
 	// The program's arguments.
 	Args []string `json:"args" jsonschema_extras:"x-risk=exec"`
 	// The directory that the program starts in.
-	Cwd string `json:"cwd" jsonschema_extras:"x-unset=null,x-risk=exec"`
+	Cwd string `json:"cwd" jsonschema_extras:"x-unset=null,x-risk=exec+path"`
 	// Environment variables for the program.
-	Env map[string]string `json:"env" jsonschema_extras:"x-risk=secret"`
+	Env map[string]string `json:"env" jsonschema_extras:"x-risk=exec+secret"`
 	// The longest time of one call, in seconds.
-	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15"`
+	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15" jsonschema_extras:"x-risk=posture"`
 }
 
 // HTTPSkills is an address that answers with skills.
 type HTTPSkills struct {
 	// The address.
-	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=url,x-risk=network"`
+	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=url,x-risk=exec+network"`
 	// How to prove who asks.
 	Auth HTTPSkillsAuth `json:"auth" jsonschema_extras:"x-unset=null"`
 	// How long skills are kept before they are asked for again, in seconds.
-	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300"`
+	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300" jsonschema_extras:"x-risk=posture"`
 	// The longest time of one call, in seconds.
-	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15"`
+	TimeoutSeconds uint64 `json:"timeout_seconds" jsonschema:"default=15" jsonschema_extras:"x-risk=posture"`
 }
 
 // HTTPSkillsAuth is how to prove to an address who asks.
 type HTTPSkillsAuth struct {
 	// Which sort of proof.
-	Scheme Tag `json:"scheme" jsonschema:"required"`
+	Scheme Tag `json:"scheme" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 
 	// A bearer token.
 	Bearer SkillsToken `json:"-" case:"bearer"`
@@ -71,7 +71,7 @@ type SkillsToken struct {
 // SkillsHeader is a header that is sent along.
 type SkillsHeader struct {
 	// The header's name.
-	Name string `json:"name" jsonschema:"required"`
+	Name string `json:"name" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 	// The header's value.
 	Value string `json:"value" jsonschema:"required" jsonschema_extras:"x-risk=secret"`
 }
@@ -79,25 +79,25 @@ type SkillsHeader struct {
 // GitSkills is a Git repository of skills.
 type GitSkills struct {
 	// The address of the repository.
-	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=url,x-risk=network"`
+	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=url,x-risk=exec+network"`
 	// The branch, tag or commit to use.
-	GitRef string `json:"git_ref" jsonschema:"default=main" jsonschema_extras:"x-risk=network"`
+	GitRef string `json:"git_ref" jsonschema:"default=main" jsonschema_extras:"x-risk=exec+network"`
 	// What git_ref is.
-	RefType string `json:"ref_type" jsonschema:"enum=branch,enum=tag,enum=commit,default=branch"`
+	RefType string `json:"ref_type" jsonschema:"enum=branch,enum=tag,enum=commit,default=branch" jsonschema_extras:"x-risk=exec+network"`
 	// The directory of the skills inside the repository.
-	SkillsRoot string `json:"skills_root" jsonschema_extras:"x-unset=null,x-risk=path"`
+	SkillsRoot string `json:"skills_root" jsonschema_extras:"x-unset=null,x-risk=path+posture"`
 	// How to prove who asks.
 	Auth GitSkillsAuth `json:"auth" jsonschema_extras:"x-unset=null"`
 	// How long the clone is used before it is brought up to date, in seconds.
-	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300"`
+	RefreshSeconds uint64 `json:"refresh_seconds" jsonschema:"default=300" jsonschema_extras:"x-risk=posture"`
 	// How many commits are cloned. A full clone, null in the platform's own JSON, cannot be written in TOML.
-	Depth uint64 `json:"depth" jsonschema:"default=1"`
+	Depth uint64 `json:"depth" jsonschema:"default=1" jsonschema_extras:"x-risk=posture"`
 }
 
 // GitSkillsAuth is how to prove to a Git server who asks.
 type GitSkillsAuth struct {
 	// Which sort of proof.
-	Scheme Tag `json:"scheme" jsonschema:"required"`
+	Scheme Tag `json:"scheme" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 
 	// A token.
 	Token SkillsToken `json:"-" case:"token"`
@@ -108,5 +108,5 @@ type GitSkillsAuth struct {
 // SkillsKey is a private key in a file.
 type SkillsKey struct {
 	// The file of the private key.
-	Path string `json:"path" jsonschema:"required" jsonschema_extras:"x-risk=path"`
+	Path string `json:"path" jsonschema:"required" jsonschema_extras:"x-risk=path+posture"`
 }

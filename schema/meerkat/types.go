@@ -16,9 +16,9 @@ type DurationOrDisabled string
 // DurationTable is a length of time in two numbers, as a table.
 type DurationTable struct {
 	// Whole seconds.
-	Secs uint64 `json:"secs" jsonschema:"required"`
+	Secs uint64 `json:"secs" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 	// Nanoseconds on top of the seconds.
-	Nanos uint32 `json:"nanos" jsonschema:"required"`
+	Nanos uint32 `json:"nanos" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
 }
 
 // Slug is an id of letters, digits, "-", "_" and ".".

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/layout"
@@ -89,7 +90,7 @@ func (s *Session) printHistory(reply tree.Object, again string) {
 			rows = append(rows, historyRow(entry))
 		}
 	}
-	limits := []int{20, 19, 18, 18, 0, 0}
+	limits := []int{20, 19, 18, 40, 0, 0}
 	following := make([][]string, len(rows)) // the lines after each row
 	if isWider(rows, limits, s.Terminal.Width) {
 		for i, row := range rows {
@@ -178,6 +179,9 @@ func historyRow(entry tree.Object) []string {
 	if entry["superseded"] == true {
 		operation += ", superseded"
 	}
+	if approved, ok := entry["approved"].(tree.Object); ok {
+		operation += ", " + approvalWay(approved)
+	}
 	reason, _ := entry["reason"].(string)
 	paths, _ := entry["paths"].([]any)
 	var names []string
@@ -188,4 +192,16 @@ func historyRow(entry tree.Object) []string {
 		names = append(names, fmt.Sprintf("and %d more", count-int64(len(names))))
 	}
 	return []string{fmt.Sprint(entry["generation"]), at, who, operation, oneLine(reason), strings.Join(names, " ")}
+}
+
+// approvalWay says in which way a change was approved. It is a part of the operation's
+// column, where no text of a client is.
+func approvalWay(approved tree.Object) string {
+	switch way, _ := approved["way"].(string); store.Way(way) {
+	case store.FlagWay:
+		return "allowed by flag"
+	case store.Elicitation, store.ReviewWay, store.PageWay:
+		return "yes by " + way
+	}
+	return "approved"
 }

@@ -62,17 +62,30 @@ func TestPrintHistory_entries(t *testing.T) {
 		{"generation":13,"at":"2026-11-22T10:04:05.123Z","operation":"patch","actor":{"name":"editor","surface":"tool"},"reason":"a reason that is longer than a quarter of the width","paths":["/agent/model","/rest/port","/rest/host"],"path_count":24,"valid":true},
 		{"generation":12,"at":"2026-11-22T10:04:04.123Z","operation":"external","actor":{"name":null,"surface":"external"},"paths":[],"path_count":0,"valid":false},
 		{"generation":11,"at":"not a time","operation":"set","actor":{"name":"x","surface":"tool"},"paths":[],"path_count":0,"valid":true},
-		{"generation":9,"at":"2026-11-22T10:04:03.123Z","operation":"rollback","actor":{"name":"ev\u001b[2Jil\nclient","surface":"rpc"},"rollback_to":7,"paths":["/a"],"path_count":1,"valid":true}],"next_before":9}`), "realmconf history")
+		{"generation":9,"at":"2026-11-22T10:04:03.123Z","operation":"rollback","actor":{"name":"ev\u001b[2Jil\nclient","surface":"rpc"},"rollback_to":7,"approved":{"by":"person","way":"review","via":"realmconf","fields":["/a"]},"paths":["/a"],"path_count":1,"valid":true}],"next_before":9}`), "realmconf history")
 	sh.wantStdout(`GENERATION  TIME                 WHO                 OPERATION
 13          2026-11-22 10:04:05  editor              patch
   a reason that is longer than a quarter of the width
   /agent/model /rest/port /rest/host and 21 more
 12          2026-11-22 10:04:04  external            external, not TOML
 11          not a time           x                   set
-9           2026-11-22 10:04:03  ev\x1b[2Jil client  rollback to 7
+9           2026-11-22 10:04:03  ev\x1b[2Jil client  rollback to 7, yes by review
   /a
 realmconf --realm team history --before 9 continues
 `)
+}
+
+// The history says in which way a change was approved, and shows no name of a way that
+// a file makes up.
+func TestApprovalWay(t *testing.T) {
+	for way, want := range map[string]string{
+		`{"by":"person","way":"elicitation"}`: "yes by elicitation", `{"by":"person","way":"review"}`: "yes by review",
+		`{"by":"person","way":"page"}`: "yes by page", `{"by":"flag","way":"flag"}`: "allowed by flag", `{"by":"x","way":"my own"}`: "approved",
+	} {
+		if got := approvalWay(parseObject(t, way)); got != want {
+			t.Errorf("%s: got %q, want %q", way, got, want)
+		}
+	}
 }
 
 func TestPrintHistory_empty(t *testing.T) {

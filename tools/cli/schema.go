@@ -183,15 +183,12 @@ func summarizeSchema(m tree.Object) string {
 	if value, ok := m["default"]; ok {
 		kind += fmt.Sprintf(", default %s", tree.Append(nil, value))
 	}
-	if risk, ok := m["x-risk"]; ok {
-		if classes, several := risk.([]any); several {
-			names := make([]string, 0, len(classes))
-			for _, class := range classes {
-				names = append(names, fmt.Sprint(class))
-			}
-			risk = tree.JoinWords(names, "and", len(names))
+	if classes, ok := m["x-risk"].([]any); ok {
+		names := make([]string, 0, len(classes))
+		for _, class := range classes {
+			names = append(names, fmt.Sprint(class))
 		}
-		kind += fmt.Sprintf(", risk %v", risk)
+		kind += ", risk " + tree.JoinWords(names, "and", len(names))
 	}
 	return kind
 }

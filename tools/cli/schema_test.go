@@ -14,8 +14,8 @@ func TestSchema_widths(t *testing.T) {
   The address of the REST server.
 host  string, default "127.0.0.1", risk network: The address
       that the REST server listens on.
-port  integer, default 8080: The port that the REST server
-      listens on.
+port  integer, default 8080, risk network: The port that the
+      REST server listens on.
 `,
 		20: `/rest
   object, risk
@@ -30,7 +30,8 @@ host  string,
   the REST server
   listens on.
 port  integer,
-  default 8080
+  default 8080, risk
+  network
   The port that the
   REST server
   listens on.
@@ -39,7 +40,7 @@ port  integer,
   object, risk network
   The address of the REST server.
 host  string, default "127.0.0.1", risk network: The address that the REST server listens on.
-port  integer, default 8080: The port that the REST server listens on.
+port  integer, default 8080, risk network: The port that the REST server listens on.
 `,
 	} {
 		sh := newShell(t, Terminal{Interactive: true, Width: width})
@@ -50,22 +51,24 @@ port  integer, default 8080: The port that the REST server listens on.
 func TestSchema_depth(t *testing.T) {
 	sh := newShell(t, Terminal{Interactive: true, Width: 100})
 	sh.wantRun(0, `/hooks/entries/0/runtime
-  object, default {"type":"in_process"}, risk exec
+  object, default {"type":"in_process"}, risk exec, secret, network and posture
   What is called.
-type  ["in_process","command","http"], risk exec: Which sort of thing is called.
+type  ["in_process","command","http"], risk exec, network and posture: Which sort of thing is
+      called.
 type command:
-  args     array, risk exec: The program's arguments. Absent: none.
-    0  string, risk exec
-  command  string, risk exec: The program.
-  env      object, risk secret: Environment variables for the program. Absent: none.
-    NAME  string, risk secret
+  args     array, risk exec and posture: The program's arguments. Absent: none.
+    0  string, risk exec and posture
+  command  string, risk exec and posture: The program.
+  env      object, risk exec, secret and posture: Environment variables for the program. Absent:
+           none.
+    NAME  string, risk exec, secret and posture
 type http:
-  headers  object, risk secret: Headers of the call. Absent: none.
-    NAME  string, risk secret
-  method   string, default "POST", risk network: The method of the call.
-  url      string, risk network: The address.
+  headers  object, risk secret and posture: Headers of the call. Absent: none.
+    NAME  string, risk secret and posture
+  method   string, default "POST", risk network and posture: The method of the call.
+  url      string, risk exec, network and posture: The address.
 type in_process:
-  handler  string, default "noop", risk exec: The name of the handler.
+  handler  string, default "noop", risk exec and posture: The name of the handler.
 `, "schema", "/hooks/entries/0/runtime", "--depth", "3")
 	sh.wantRun(2, "", "schema", "--depth", "5")
 	sh.wantStderr("must be 4 or less")
@@ -96,7 +99,7 @@ func TestSchema_anyWidth(t *testing.T) {
 
 func TestPrintSchema(t *testing.T) {
 	for _, tt := range []struct{ name, path, schema, want string }{
-		{"a value", "/a", `{"type":"integer","default":1,"description":"A number.","x-risk":"exec"}`, "/a\n  integer, default 1, risk exec\n  A number.\n"},
+		{"a value", "/a", `{"type":"integer","default":1,"description":"A number.","x-risk":["exec"]}`, "/a\n  integer, default 1, risk exec\n  A number.\n"},
 		{"several types", "/a", `{"type":["string","null"]}`, "/a\n  string or null\n"},
 		{"any type", "/a", `{}`, "/a\n  any\n"},
 		{"allowed values", "/a", `{"type":"string","enum":["x","y"],"default":"x"}`, "/a\n  [\"x\",\"y\"], default \"x\"\n"},

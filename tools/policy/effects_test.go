@@ -58,25 +58,25 @@ func withEffects(call policy.Call, effects ...runtime.Effect) policy.Call {
 
 const (
 	resetHost = `replace /rest/host "0.0.0.0" "127.0.0.1"`
-	newPort   = `replace /rest/port 8080 9000`
+	warmer    = `replace /agent/temperature 0.2 0.5`
 )
 
 // TestReview_effects holds a change that touches no place with a risk class itself for
 // the classes of its effects.
 func TestReview_effects(t *testing.T) {
-	port := `{"rest":{"port":9000}}`
+	warm := `{"agent":{"temperature":0.5}}`
 	for name, tt := range map[string]struct {
 		patch, allow string
 		effects      []runtime.Effect
 		want         []string
 	}{
-		"on the realm itself": {port, "", []runtime.Effect{effectOf(t, "team", resetHost, newPort)}, []string{"replace /rest/host network"}},
-		"on two others":       {port, "", []runtime.Effect{effectOf(t, "team", newPort), effectOf(t, "app", resetHost), effectOf(t, "web", resetHost)}, []string{"replace /rest/host network"}},
-		"without a class":     {port, "", []runtime.Effect{effectOf(t, "team", newPort), effectOf(t, "app", newPort)}, nil},
-		"an allowed class":    {port, "network", []runtime.Effect{effectOf(t, "app", resetHost)}, nil},
-		"an allowed place":    {port, "/rest/host", []runtime.Effect{effectOf(t, "app", resetHost)}, nil},
-		"another place":       {port, "/rest/port", []runtime.Effect{effectOf(t, "app", resetHost)}, []string{"replace /rest/host network"}},
-		"an allowed place of the written realm": {`{"hooks":{"entries":[{"id":"x"}]}}`, "/hooks/entries/0", []runtime.Effect{
+		"on the realm itself": {warm, "", []runtime.Effect{effectOf(t, "team", resetHost, warmer)}, []string{"replace /rest/host network"}},
+		"on two others":       {warm, "", []runtime.Effect{effectOf(t, "team", warmer), effectOf(t, "app", resetHost), effectOf(t, "web", resetHost)}, []string{"replace /rest/host network"}},
+		"without a class":     {warm, "", []runtime.Effect{effectOf(t, "team", warmer), effectOf(t, "app", warmer)}, nil},
+		"an allowed class":    {warm, "network", []runtime.Effect{effectOf(t, "app", resetHost)}, nil},
+		"an allowed place":    {warm, "/rest/host", []runtime.Effect{effectOf(t, "app", resetHost)}, nil},
+		"another place":       {warm, "/rest/port", []runtime.Effect{effectOf(t, "app", resetHost)}, []string{"replace /rest/host network"}},
+		"an allowed place of the written realm": {`{"hooks":{"entries":[{"id":"x"}]}}`, "/hooks/entries", []runtime.Effect{
 			from(t, effectOf(t, "app", `add /hooks/entries/3 - {"id":"x"}`), "/hooks/entries/0")}, nil},
 		"the change itself, in the realm itself": {`{"rest":{"host":"h"}}`, "", []runtime.Effect{
 			from(t, effectOf(t, "team", `replace /rest/host "127.0.0.1" "h"`), "/rest/host")}, []string{"add /rest/host network"}},
@@ -86,8 +86,8 @@ func TestReview_effects(t *testing.T) {
 			from(t, effectOf(t, "app", `replace /rest/host "127.0.0.1" "h"`), "/rest/host")}, []string{"add /rest/host network", "replace /rest/host network"}},
 		"the change itself, at another index": {`{"hooks":{"entries":[{"id":"x"}]}}`, "", []runtime.Effect{
 			from(t, effectOf(t, "team", `add /hooks/entries/3/id - "x"`), "/hooks/entries/0/id")}, []string{"add /hooks/entries/0/id posture"}},
-		"an entry without its defaults": {port, "", []runtime.Effect{effectOf(t, "app", `add /hooks/entries/0 - {"id":"x","priority":100,"timeout_ms":null}`)}, []string{"add /hooks/entries/0/id posture"}},
-		"realms that are broken":        {port, "", []runtime.Effect{{Realm: "app", Refusal: errors.New("x")}, {Realm: "web", WasRefused: true}}, nil},
+		"an entry without its defaults": {warm, "", []runtime.Effect{effectOf(t, "app", `add /hooks/entries/0 - {"id":"x","priority":100,"timeout_ms":null}`)}, []string{"add /hooks/entries/0/id posture"}},
+		"realms that are broken":        {warm, "", []runtime.Effect{{Realm: "app", Refusal: errors.New("x")}, {Realm: "web", WasRefused: true}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := realmIn(t, named{memory.New()}).judge(allow(t, tt.allow), withEffects(patch(t, tt.patch), tt.effects...))
@@ -102,7 +102,7 @@ func TestReview_effects(t *testing.T) {
 // a risk class.
 func TestReview_effectsOnlyOfClasses(t *testing.T) {
 	for text, want := range map[string]bool{
-		`{"models":{"openai":"m"}}`:               false,
+		`{"models":{"openai":"m"}}`:               true,
 		`{"retry":{"max_retries":1}}`:             false,
 		`{"rest":{"port":1}}`:                     true,
 		`{"realm":{"team":{"parent":"org"}}}`:     true,
@@ -141,7 +141,7 @@ func TestReview_effectsSubject(t *testing.T) {
 		want bool
 	}{
 		"the same effect":            {[]runtime.Effect{effectOf(t, "app", resetHost)}, true},
-		"and one without a class":    {[]runtime.Effect{effectOf(t, "app", resetHost, newPort), effectOf(t, "web", newPort)}, true},
+		"and one without a class":    {[]runtime.Effect{effectOf(t, "app", resetHost, warmer), effectOf(t, "web", warmer)}, true},
 		"another old value":          {[]runtime.Effect{effectOf(t, "app", `replace /rest/host "1.1.1.1" "127.0.0.1"`)}, false},
 		"on another realm":           {[]runtime.Effect{effectOf(t, "web", resetHost)}, false},
 		"on another realm, too":      {[]runtime.Effect{asked, effectOf(t, "web", resetHost)}, false},
@@ -153,7 +153,7 @@ func TestReview_effectsSubject(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t, "")
 			effects := []runtime.Effect{asked}
-			call := patch(t, `{"rest":{"port":9000}}`)
+			call := patch(t, `{"agent":{"temperature":0.5}}`)
 			call.Effects = func(context.Context, *runtime.Comparison) ([]runtime.Effect, error) { return effects, nil }
 			review := policy.Policy{}.NewReview(meerkat.New(), call)
 			draft := r.draft(call)
@@ -162,7 +162,7 @@ func TestReview_effectsSubject(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			review.Approve(q.Subject)
+			review.Approve(q.Subject, store.Elicitation, "")
 			effects = tt.now
 			approval, err := review.Judge(t.Context(), draft)
 			if isApproved := err == nil; isApproved != tt.want {
@@ -189,34 +189,34 @@ func TestUnapproved_Question_effects(t *testing.T) {
 		effects []runtime.Effect
 		want    []string
 	}{
-		"two realms": {`{"rest":{"port":9000}}`, []runtime.Effect{effectOf(t, "app", resetHost), effectOf(t, "web", resetHost, `add /comms/auth - "ed25519"`)}, []string{
+		"two realms": {`{"agent":{"temperature":0.5}}`, []runtime.Effect{effectOf(t, "app", resetHost), effectOf(t, "web", resetHost, `add /comms/auth - "ed25519"`)}, []string{
 			`in effect in realms app and web: /rest/host (reaches the network): "0.0.0.0" → "127.0.0.1"`,
 			`in effect in realm web: /comms/auth (sets what agents may do): "none" (the default) → "ed25519"`,
-			`/rest/port: 8080 (the default) → 9000`,
+			`/agent/temperature: (absent) → 0.5`,
 		}},
-		"many realms": {`{"rest":{"port":9000}}`, many(30, func(int) string { return resetHost }), []string{
+		"many realms": {`{"agent":{"temperature":0.5}}`, many(30, func(int) string { return resetHost }), []string{
 			`in effect in realms app0, app1, app2, app3, app4, app5, app6, app7, app8, app9, app10, app11, app12, app13, app14, app15, app16, app17, app18, app19 and 10 more: /rest/host (reaches the network): "0.0.0.0" → "127.0.0.1"`,
-			`/rest/port: 8080 (the default) → 9000`,
+			`/agent/temperature: (absent) → 0.5`,
 		}},
-		"many old values": {`{"rest":{"port":9000}}`, many(300, func(i int) string { return fmt.Sprintf(`replace /rest/host "h%d" "127.0.0.1"`, i) }), []string{
+		"many old values": {`{"agent":{"temperature":0.5}}`, many(300, func(i int) string { return fmt.Sprintf(`replace /rest/host "h%d" "127.0.0.1"`, i) }), []string{
 			`in effect in realms app0, app1, app2, app3, app4, app5, app6, app7, app8, app9, app10, app11, app12, app13, app14, app15, app16, app17, app18, app19 and 280 more: /rest/host (reaches the network): (various values) → "127.0.0.1"`,
-			`/rest/port: 8080 (the default) → 9000`,
+			`/agent/temperature: (absent) → 0.5`,
 		}},
-		"secrets": {`{"rest":{"port":9000}}`, []runtime.Effect{effectOf(t, "app",
+		"secrets": {`{"agent":{"temperature":0.5}}`, []runtime.Effect{effectOf(t, "app",
 			`replace /tools/mcp_servers/0/env/T "realmconf-secret:1:/a" "realmconf-secret:of-realm-org"`, `add /tools/mcp_servers/0/env/U - "realmconf-secret:not-stored-yet"`)}, []string{
-			`in effect in realm app: /tools/mcp_servers/0/env/T (holds a secret): (a secret, not shown) → (a secret of realm org, not shown)`,
-			`in effect in realm app: /tools/mcp_servers/0/env/U (holds a secret): (absent) → (a new secret, not shown)`,
-			`/rest/port: 8080 (the default) → 9000`,
+			`in effect in realm app: /tools/mcp_servers/0/env/T (runs code, holds a secret): (a secret, not shown) → (a secret of realm org, not shown)`,
+			`in effect in realm app: /tools/mcp_servers/0/env/U (runs code, holds a secret): (absent) → (a new secret, not shown)`,
+			`/agent/temperature: (absent) → 0.5`,
 		}},
 		"a long value of the change": {`{"rest":{"host":` + long + `}}`, []runtime.Effect{from(t, effectOf(t, "app", `replace /rest/host "127.0.0.1" `+long), "/rest/host")}, []string{
-			`/rest/host (reaches the network): "127.0.0.1" (the default) → ` + long,
+			`/rest/host (reaches the network): "127.0.0.1" (the default) → "` + strings.Repeat("x", 120) + `" + (180 characters left out)`,
 			`in effect in realm app: /rest/host (reaches the network): "127.0.0.1" → the value that /rest/host gets`,
 		}},
 		"broken realms": {`{"rest":{"host":"h"}}`, []runtime.Effect{
 			{Realm: "app", Refusal: fault.New(fault.InvalidConfig, "no\nparent")}, {Realm: "b c", Refusal: fault.New(fault.InvalidConfig, "x"), WasRefused: true}, {Realm: "web", WasRefused: true}}, []string{
 			`/rest/host (reaches the network): "127.0.0.1" (the default) → "h"`,
-			`realm app can run no agents any more: no\nparent`,
-			`the effect on realm "b c" is not known: x`,
+			`realm app can run no agents any more: "no\nparent"`,
+			`the effect on realm "b c" is not known: "x"`,
 			`realm web, which could run no agents, can run them again`,
 		}},
 	} {
@@ -234,13 +234,13 @@ func TestUnapproved_Question_effects(t *testing.T) {
 
 // TestUnapproved_effects describes the effects to a program: with their realms.
 func TestUnapproved_effects(t *testing.T) {
-	call := withEffects(patch(t, `{"rest":{"port":9000}}`), effectOf(t, "app", resetHost), effectOf(t, "web", resetHost))
+	call := withEffects(patch(t, `{"agent":{"temperature":0.5}}`), effectOf(t, "app", resetHost), effectOf(t, "web", resetHost))
 	_, err := newRealm(t, "").judge(policy.Policy{}, call)
 	f := fault.Of(err)
 	if want := "the effect on /rest/host (reaches the network) in realm app and 1 other field need a person's yes"; !strings.HasPrefix(f.Message, want) {
 		t.Errorf("got %q, want %q…", f.Message, want)
 	}
-	if got, want := string(tree.Append(nil, f.Data["fields"])), `[{"new":"127.0.0.1","old":"0.0.0.0","op":"replace","path":"/rest/host","realms":["app","web"],"risk":"network"}]`; got != want {
+	if got, want := string(tree.Append(nil, f.Data["fields"])), `[{"new":"127.0.0.1","old":"0.0.0.0","op":"replace","path":"/rest/host","realms":["app","web"],"risk":["network"]}]`; got != want {
 		t.Errorf("got the fields %s, want %s", got, want)
 	}
 	if got, want := string(tree.Append(nil, f.Data["allow"])), `["/rest/host","network"]`; got != want {
@@ -254,7 +254,7 @@ func TestUnapproved_effectsAllow(t *testing.T) {
 	call := withEffects(patch(t, `{"hooks":{"entries":[{"id":"x"}]}}`),
 		from(t, effectOf(t, "app", `add /hooks/entries/3/id - "x"`), "/hooks/entries/0/id"), effectOf(t, "web", resetHost))
 	_, err := realmIn(t, named{memory.New()}).judge(policy.Policy{}, call)
-	if got, want := string(tree.Append(nil, fault.Of(err).Data["allow"])), `["/hooks/entries/0/id","/rest/host","network","posture"]`; got != want {
+	if got, want := string(tree.Append(nil, fault.Of(err).Data["allow"])), `["/hooks/entries","/rest/host","network","posture"]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

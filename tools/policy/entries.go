@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -22,7 +21,7 @@ type entries struct {
 type entryChange struct {
 	change  tree.Change // of the whole entry, with secrets masked
 	exact   any         // its value, with secrets
-	classes []schema.Risk
+	classes schema.RiskSet
 	renamed *entryChange // of an addition and a removal that are one entry: the other one
 	isTold  bool         // the question has its line
 }
@@ -43,16 +42,8 @@ func newEntries(model Model, c *runtime.Comparison) *entries {
 		s := scanner{model: model}
 		s.add(change)
 		for _, f := range s.fields {
-			if !slices.Contains(entry.classes, f.risk) {
-				entry.classes = append(entry.classes, f.risk)
-			}
+			entry.classes |= f.risk
 		}
-	}
-	order := schema.Risks()
-	for _, entry := range e.at {
-		slices.SortFunc(entry.classes, func(a, b schema.Risk) int {
-			return cmp.Compare(slices.Index(order, b), slices.Index(order, a))
-		})
 	}
 	e.findRenamed()
 	return e

@@ -12,7 +12,7 @@ import (
 // field is one place with a risk class that a write would change.
 type field struct {
 	change tree.Change // of that place alone, with secrets masked
-	risk   schema.Risk
+	risk   schema.RiskSet
 }
 
 // span returns the innermost place that a change is within: its path, or the
@@ -36,7 +36,7 @@ func describe(fields []field) []any {
 	all := make([]any, 0, len(fields))
 	for _, f := range fields {
 		o := f.change.Shortened(MaxValue).Tree()
-		o["risk"] = string(f.risk)
+		o["risk"] = f.risk.List()
 		all = append(all, o)
 	}
 	return all
@@ -64,7 +64,7 @@ func paths(fields []field) []string {
 func riskyFields(model Model, c *runtime.Comparison) []field {
 	s := scanner{model: model}
 	if c.BaseUnknown() {
-		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.RiskExec})
+		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.NewRiskSet(schema.RiskExec)})
 	}
 	for _, change := range c.ShownChanges() {
 		s.add(change)
@@ -114,7 +114,7 @@ type scanner struct {
 // have classes of their own, and no defaults without the entry.
 func (s *scanner) add(c tree.Change) {
 	risk := s.model.Risk(c.Path)
-	if risk == schema.RiskNone {
+	if risk == 0 {
 		return
 	}
 	if parts := memberChanges(c); len(parts) > 0 {
@@ -124,7 +124,7 @@ func (s *scanner) add(c tree.Change) {
 		return
 	}
 	if containsToken(c.Old) || containsToken(c.New) {
-		risk = schema.Stronger(risk, schema.RiskSecret) // an address that has a secret in it
+		risk |= schema.NewRiskSet(schema.RiskSecret) // an address that has a secret in it
 	}
 	if !s.known[c.Path.String()] {
 		s.fields = append(s.fields, field{change: c, risk: risk})

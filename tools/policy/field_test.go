@@ -32,27 +32,27 @@ func TestReview_heldFields(t *testing.T) {
 			"add /shell/allowlist posture, replace /shell/security_mode posture, remove /shell/security_patterns posture, replace /shell/security_patterns/0 posture",
 			"remove /shell/allowlist posture, replace /shell/security_mode posture, add /shell/security_patterns posture, replace /shell/security_patterns/0 posture"},
 		{"a section with several classes", "", "[agent]\nmodel = 'm'\nsystem_prompt = 'p'\nsystem_prompt_file = 'f'",
-			"add /agent/system_prompt posture, add /agent/system_prompt_file path",
-			"remove /agent/system_prompt posture, remove /agent/system_prompt_file path"},
+			"add /agent/system_prompt posture, add /agent/system_prompt_file path+posture",
+			"remove /agent/system_prompt posture, remove /agent/system_prompt_file path+posture"},
 		{"a server", "", "[[tools.mcp_servers]]\nname = 'n'\ncommand = 'c'\nenv = { K = 'v' }",
-			"add /tools/mcp_servers/0/command exec, add /tools/mcp_servers/0/env/K secret, add /tools/mcp_servers/0/name exec",
-			"remove /tools/mcp_servers/0/command exec, remove /tools/mcp_servers/0/env/K secret, remove /tools/mcp_servers/0/name exec"},
+			"add /tools/mcp_servers/0/command exec, add /tools/mcp_servers/0/env/K exec+secret, add /tools/mcp_servers/0/name exec",
+			"remove /tools/mcp_servers/0/command exec, remove /tools/mcp_servers/0/env/K exec+secret, remove /tools/mcp_servers/0/name exec"},
 		{"an entry of a map, without its defaults", "", "[self_hosted.servers.lab]\nbase_url = 'http://lab'",
 			"add /self_hosted/servers/lab/base_url network", "remove /self_hosted/servers/lab/base_url network"},
 		{"an entry of a map beside others", "[self_hosted.servers.a]\nbase_url = 'http://a'", "[self_hosted.servers.a]\nbase_url = 'http://a'\n[self_hosted.servers.b]\nbase_url = 'http://b'",
 			"add /self_hosted/servers/b/base_url network", "remove /self_hosted/servers/b/base_url network"},
 		{"a realm", "", "[realm.r.auth.a]\nprovider = 'openai'\nauth_method = 'api_key'\nsource = { kind = 'env', env = 'K' }",
-			"add /realm/r/auth/a/source/env secret, add /realm/r/auth/a/source/kind exec",
-			"remove /realm/r/auth/a/source/env secret, remove /realm/r/auth/a/source/kind exec"},
+			"add /realm/r/auth/a/auth_method network+posture, add /realm/r/auth/a/provider network+posture, add /realm/r/auth/a/source/env exec+secret+posture, add /realm/r/auth/a/source/kind exec+posture",
+			"remove /realm/r/auth/a/auth_method network+posture, remove /realm/r/auth/a/provider network+posture, remove /realm/r/auth/a/source/env exec+secret+posture, remove /realm/r/auth/a/source/kind exec+posture"},
 		{"a hook for another", "[[hooks.entries]]\nid = 'a'\npoint = 'run_started'", "[[hooks.entries]]\nid = 'b'\npoint = 'run_started'",
 			"remove /hooks/entries/0/id posture, add /hooks/entries/0/id posture, remove /hooks/entries/0/point posture, add /hooks/entries/0/point posture",
 			"remove /hooks/entries/0/id posture, add /hooks/entries/0/id posture, remove /hooks/entries/0/point posture, add /hooks/entries/0/point posture"},
 		{"the order of servers", "tools.mcp_servers = [{name = 'a', command = 'x'}, {name = 'b', command = 'y'}]", "tools.mcp_servers = [{name = 'b', command = 'y'}, {name = 'a', command = 'x'}]",
-			"move /tools/mcp_servers/1 from /tools/mcp_servers/0 exec", "move /tools/mcp_servers/1 from /tools/mcp_servers/0 exec"},
+			"move /tools/mcp_servers/1 from /tools/mcp_servers/0 exec+secret+network+posture", "move /tools/mcp_servers/1 from /tools/mcp_servers/0 exec+secret+network+posture"},
 		{"an address", "rest.host = 'a'", "rest.host = 'b'", "replace /rest/host network", "replace /rest/host network"},
 		{"a directory", "store.sessions_path = 'a'", "", "remove /store/sessions_path path", "add /store/sessions_path path"},
 		{"an address with a secret", "[realm.r.backend.b]\nprovider = 'openai'\nbackend_kind = 'openai_api'\nbase_url = 'http://a'", "[realm.r.backend.b]\nprovider = 'openai'\nbackend_kind = 'openai_api'\nbase_url = 'http://u:s@a'",
-			"replace /realm/r/backend/b/base_url secret", "replace /realm/r/backend/b/base_url secret"},
+			"replace /realm/r/backend/b/base_url secret+network", "replace /realm/r/backend/b/base_url secret+network"},
 		{"a secret", "[realm.r.auth.a]\nprovider = 'openai'\nauth_method = 'api_key'\nsource = { kind = 'inline_secret', secret = 'a' }", "[realm.r.auth.a]\nprovider = 'openai'\nauth_method = 'api_key'\nsource = { kind = 'inline_secret', secret = 'b' }",
 			"replace /realm/r/auth/a/source/secret secret", "replace /realm/r/auth/a/source/secret secret"},
 	} {
@@ -102,7 +102,7 @@ func TestReview_longValues(t *testing.T) {
 	r := newRealm(t, "agent.system_prompt = 'short'")
 	_, err := r.judge(policy.Policy{}, patch(t, `{"agent":{"system_prompt":"`+long+`"}}`))
 	got := string(tree.Append(nil, fault.Of(err).Data["fields"]))
-	if want := `[{"new_bytes":5002,"old":"short","op":"replace","path":"/agent/system_prompt","risk":"posture"}]`; got != want {
+	if want := `[{"new_bytes":5002,"old":"short","op":"replace","path":"/agent/system_prompt","risk":["posture"]}]`; got != want {
 		t.Errorf("got %.300s\nwant %s", got, want)
 	}
 }

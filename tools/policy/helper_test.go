@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"realmconf/runtime"
@@ -148,9 +149,9 @@ func fields(t *testing.T, err error) []string {
 	var lines []string
 	for _, field := range f.Data["fields"].([]any) {
 		o := field.(tree.Object)
-		line := fmt.Sprintf("%s %s %s", o["op"], o["path"], o["risk"])
+		line := fmt.Sprintf("%s %s %s", o["op"], o["path"], joined(o["risk"]))
 		if o["op"] == "move" {
-			line = fmt.Sprintf("move %s from %s %s", o["path"], o["from"], o["risk"])
+			line = fmt.Sprintf("move %s from %s %s", o["path"], o["from"], joined(o["risk"]))
 		}
 		lines = append(lines, line)
 	}
@@ -166,4 +167,13 @@ func reviewWith(p policy.Policy, call policy.Call, got *error) runtime.Write {
 		approval, *got = p.NewReview(meerkat.New(), call).Judge(context.Background(), c)
 		return approval, *got
 	}}
+}
+
+// joined returns the classes of a field in one word.
+func joined(risk any) string {
+	var names []string
+	for _, class := range risk.([]any) {
+		names = append(names, class.(string))
+	}
+	return strings.Join(names, "+")
 }

@@ -30,11 +30,13 @@ func (p Policy) CheckWritable() error {
 // Model is the part of a configuration's schema that a review needs.
 // *schema.Model implements it.
 type Model interface {
-	// Risk is the class of a change at p, whatever the value; of a section, list
-	// or map, the strongest class inside it.
-	Risk(p tree.Pointer) schema.Risk
+	// Risk is the classes of a change at p, whatever the value; of a section, list
+	// or map, all classes inside it.
+	Risk(p tree.Pointer) schema.RiskSet
 	// Key is the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// IsIndex reports whether the last token of p may be the index of a list's entry.
+	IsIndex(p tree.Pointer) bool
 	// PathIn is the pointer by which a configuration has the place at p, where keys
 	// may have other names.
 	PathIn(p tree.Pointer, config tree.Object) tree.Pointer

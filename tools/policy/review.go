@@ -2,7 +2,6 @@ package policy
 
 import (
 	"context"
-	"crypto/sha256"
 
 	"realmconf/runtime"
 	"realmconf/runtime/store"
@@ -14,17 +13,18 @@ type Review struct {
 	policy   Policy
 	model    Model
 	call     Call
-	approved *Fingerprint // the change that a person has said yes to
-	held     []field      // the fields that the last judgement found to need approval
-	effects  effects      // those of the last judged change
+	approved *approved // the change that a person has said yes to; nil before
+	held     []field   // the fields that the last judgement found to need approval
+	effects  effects   // those of the last judged change
 }
 
 // Call is what a review needs to know about a model's call.
 type Call struct {
-	Tool   string // the tool's name
-	Client string // the client program's name; may be empty
-	Reason string // why, in the client's words; may be empty
-	DryRun bool
+	Tool      string      // the tool's name
+	Arguments tree.Object // of the call, as they were checked
+	Client    string      // the client program's name; may be empty
+	Reason    string      // why, in the client's words; may be empty
+	DryRun    bool
 
 	// Earlier is the generation that the call goes back to, nil if it does not.
 	Earlier *store.Record
@@ -70,14 +70,15 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	}
 	var covered []field
 	r.held = nil
+	entries := newEntryNames(r.model, c)
 	for _, f := range riskyFields(r.model, c) {
-		if r.policy.Allow.covers(f) {
+		if r.policy.Allow.covers(r.model, f, entries) {
 			covered = append(covered, f)
 		} else {
 			r.held = append(r.held, f)
 		}
 	}
-	if r.effects, err = r.judgeEffects(ctx, c); err != nil {
+	if r.effects, err = r.judgeEffects(ctx, c, entries); err != nil {
 		return nil, err
 	}
 	switch {
@@ -86,19 +87,32 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	case r.call.DryRun:
 		return nil, nil
 	case len(r.held)+len(r.effects.held) > 0:
-		subject := fingerprint(r.call.Tool, c, r.held, r.effects)
-		if r.approved == nil || *r.approved != subject {
-			return nil, &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects, subject: subject}
+		u := &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects}
+		if r.approved == nil {
+			return nil, u
 		}
-		return &store.Approval{By: "person", Via: r.call.Client, Fields: r.effects.addPaths(paths(r.held), r.effects.held)}, nil
+		if q, err := u.Question(); err != nil || q.Subject != r.approved.subject {
+			return nil, u
+		}
+		return &store.Approval{By: store.ByPerson, Way: r.approved.way, Via: r.approved.via, Fields: r.effects.addPaths(paths(r.held), r.effects.held)}, nil
 	case len(covered)+len(r.effects.covered) > 0:
-		return &store.Approval{By: "flag", Fields: r.effects.addPaths(paths(covered), r.effects.covered)}, nil
+		return &store.Approval{By: store.ByFlag, Way: store.FlagWay, Fields: r.effects.addPaths(paths(covered), r.effects.covered)}, nil
 	}
 	return nil, nil
 }
 
-// Approve records a person's yes to the subject of a question.
-func (r *Review) Approve(subject Fingerprint) { r.approved = &subject }
+// Approve records a person's yes to the subject of a question: the way in which it
+// came, and the client that it came through.
+func (r *Review) Approve(subject Fingerprint, way store.Way, via string) {
+	r.approved = &approved{subject, way, via}
+}
+
+// approved is a person's yes.
+type approved struct {
+	subject Fingerprint
+	way     store.Way
+	via     string
+}
 
 // NeedsApproval lists the fields that the last judgement found to need a
 // person's approval, as a dry run's reply shows them.
@@ -113,16 +127,4 @@ func (r *Review) drops(ctx context.Context, c *runtime.Comparison) ([]drop, erro
 		return operationDrops(ctx, r.model, r.call, c)
 	}
 	return nil, nil
-}
-
-// fingerprint identifies what a person is asked about: all changes with their
-// secrets, the generation that they start from, and the effects.
-func fingerprint(tool string, c *runtime.Comparison, held []field, e effects) Fingerprint {
-	places := make([]any, 0, len(held))
-	for _, path := range paths(held) {
-		places = append(places, path)
-	}
-	return sha256.Sum256(tree.Append(nil, tree.Object{
-		"tool": tool, "generation": c.Before.Version.Generation, "changes": c.Changes, "held": places, "effects": e.subject(),
-	}))
 }

@@ -43,8 +43,8 @@ func TestReview_dryRun(t *testing.T) {
 		allow string
 		want  string
 	}{
-		{"", `[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":"exec"},{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":"posture"}]`},
-		{"exec", `[{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":"posture"}]`},
+		{"", `[{"new":"sh","old":"nu","op":"replace","path":"/shell/program","risk":["exec"]},{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":["posture"]}]`},
+		{"exec", `[{"default":"unrestricted","new":"deny_list","op":"add","path":"/shell/security_mode","risk":["posture"]}]`},
 		{"/shell", `[]`},
 	} {
 		call := patch(t, `{"agent":{"model":"m"},"shell":{"program":"sh","security_mode":"deny_list"}}`)
@@ -82,9 +82,9 @@ func TestReview_approval(t *testing.T) {
 	}{
 		{"no class", "", `{"agent":{"model":"m"}}`, nil},
 		{"no class, and an allowance", "exec", `{"agent":{"model":"m"}}`, nil},
-		{"a flag", "exec", `{"shell":{"program":"sh"}}`, &store.Approval{By: "flag", Fields: []string{"/shell/program"}}},
-		{"a person", "", `{"shell":{"program":"sh"}}`, &store.Approval{By: "person", Via: "editor", Fields: []string{"/shell/program"}}},
-		{"a person and a flag", "posture", `{"shell":{"program":"sh","security_mode":"deny_list"}}`, &store.Approval{By: "person", Via: "editor", Fields: []string{"/shell/program"}}},
+		{"a flag", "exec", `{"shell":{"program":"sh"}}`, &store.Approval{By: "flag", Way: "flag", Fields: []string{"/shell/program"}}},
+		{"a person", "", `{"shell":{"program":"sh"}}`, &store.Approval{By: "person", Way: "review", Via: "realmconf", Fields: []string{"/shell/program"}}},
+		{"a person and a flag", "posture", `{"shell":{"program":"sh","security_mode":"deny_list"}}`, &store.Approval{By: "person", Way: "review", Via: "realmconf", Fields: []string{"/shell/program"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			call := patch(t, tt.patch)
@@ -97,13 +97,13 @@ func TestReview_approval(t *testing.T) {
 				if questionErr != nil {
 					t.Fatal(questionErr)
 				}
-				review.Approve(question.Subject)
+				review.Approve(question.Subject, store.ReviewWay, "realmconf")
 				got, err = review.Judge(t.Context(), draft)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (got == nil) != (tt.want == nil) || got != nil && (got.By != tt.want.By || got.Via != tt.want.Via || !slices.Equal(got.Fields, tt.want.Fields)) {
+			if (got == nil) != (tt.want == nil) || got != nil && (got.By != tt.want.By || got.Way != tt.want.Way || got.Via != tt.want.Via || !slices.Equal(got.Fields, tt.want.Fields)) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
@@ -151,11 +151,11 @@ source = { kind = "inline_secret", secret = "old" }
 				}
 				return q.Subject
 			}
-			review.Approve(subject(tt.approved, "config_patch"))
+			review.Approve(subject(tt.approved, "config_patch"), store.Elicitation, "")
 			if _, err := review.Judge(t.Context(), tt.other); !fault.Is(err, fault.ApprovalRequired) {
 				t.Errorf("the other change: got %v, want approval_required", err)
 			}
-			review.Approve(subject(tt.other, tt.tool))
+			review.Approve(subject(tt.other, tt.tool), store.Elicitation, "")
 			if _, err := review.Judge(t.Context(), tt.other); err != nil {
 				t.Errorf("the approved change: got %v", err)
 			}

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -15,9 +14,9 @@ type Unapproved struct {
 	model      Model
 	call       Call
 	comparison *runtime.Comparison
-	held       []field // of the realm's own configuration
-	effects    effects // those that are held with them; there is at least one field in all
-	subject    Fingerprint
+	held       []field   // of the realm's own configuration
+	effects    effects   // those that are held with them; there is at least one field in all
+	question   *Question // nil until it is needed
 }
 
 // Error returns the text of Unwrap.
@@ -35,7 +34,8 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		Declined:  "and the person who was asked said no",
 		Cancelled: "and the question was closed without an answer",
 		Expired:   "and there was no answer in time to exactly this change",
-		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
+		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
+		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
 	if u.comparison.BaseUnknown() {
 		f := fault.New(fault.ApprovalRequired,
@@ -57,7 +57,7 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: %s. "+
 			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why, next)
-	return u.withData(f, answer).With("allow", allowItems(append(slices.Clip(u.held), u.effects.fields()...)))
+	return u.withData(f, answer).With("allow", u.allowItems())
 }
 
 // withData adds what every refusal has: the state of the question, and the fields.
@@ -78,24 +78,26 @@ func (u *Unapproved) firstField() string {
 	return fmt.Sprintf("the effect on %s (%s) in realm %s", Place(first.change.Path), effect(first.risk), first.realm)
 }
 
-// allowItems returns the items of an Allowance that would cover fields: their
-// places, and their classes, the strongest first.
-func allowItems(fields []field) []any {
+// allowItems returns the items of an Allowance that would cover the held fields: their
+// places, with the entries of lists by their names, and their classes, the strongest
+// first. All places together are enough, and so are all classes together.
+func (u *Unapproved) allowItems() []any {
 	items := []any{}
-	given, held := make(map[string]bool), make(map[schema.Risk]bool)
-	for _, f := range fields {
-		held[f.risk] = true
-		if path := f.change.Path.String(); !given[path] {
-			given[path] = true
-			items = append(items, path)
+	given := make(map[string]bool)
+	var held schema.RiskSet
+	add := func(f field, entries *entryNames) {
+		held |= f.risk
+		if place := narrowestPlace(u.model, f.change, entries).String(); !given[place] {
+			given[place] = true
+			items = append(items, place)
 		}
 	}
-	classes := schema.Risks()
-	slices.Reverse(classes)
-	for _, class := range classes {
-		if held[class] {
-			items = append(items, string(class))
-		}
+	entries := newEntryNames(u.model, u.comparison)
+	for _, f := range u.held {
+		add(f, entries)
 	}
-	return items
+	for _, f := range u.effects.fields() {
+		add(f, nil)
+	}
+	return append(items, held.List()...)
 }

@@ -37,9 +37,10 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 		client:     who,
 		wantsPath:  wantsPathLegacy(capabilities),
 		showsForms: chosen.hasElicitation() && declaresForms(capabilities),
+		showsApps:  chosen.hasApps() && declaresApps(capabilities),
 	}
 	return resultCall(tree.Append(nil, tree.Object{
-		"capabilities":    s.capabilities(chosen),
+		"capabilities":    s.capabilities(chosen, s.session.showsApps),
 		"instructions":    s.catalog.instructions,
 		"protocolVersion": string(chosen),
 		"serverInfo":      s.serverInfo(chosen),
@@ -54,7 +55,7 @@ func (s *Server) ping(*request) (conn.Call, error) { return resultCall(json.RawM
 func (s *Server) discover(r *request) (conn.Call, error) {
 	return resultCall(s.complete(r, tree.Object{
 		"cacheScope":        "private",
-		"capabilities":      s.capabilities(r.revision()),
+		"capabilities":      s.capabilities(r.revision(), r.showsApps()),
 		"instructions":      s.catalog.instructions,
 		"supportedVersions": revisions(),
 		"ttlMs":             staticTTL,
@@ -92,11 +93,15 @@ func wantsPathLegacy(capabilities tree.Object) bool {
 	return false
 }
 
-// capabilities returns what the server offers in a revision.
-func (s *Server) capabilities(in revision) tree.Object {
+// capabilities returns what the server offers in a revision, to a client that shows
+// pages or not.
+func (s *Server) capabilities(in revision, showsApps bool) tree.Object {
 	extensions := tree.Object{extensionMethods: tree.Object{"methods": s.methods.configMethods()}}
 	if s.options.Diagnostic != Never {
 		extensions[keyDiagnostic] = tree.Object{}
+	}
+	if showsApps && s.catalog.resources != nil {
+		extensions[extensionApps] = tree.Object{}
 	}
 	offered := tree.Object{"tools": tree.Object{}, "extensions": extensions}
 	if s.catalog.resources != nil {
@@ -116,11 +121,14 @@ func (s *Server) capabilities(in revision) tree.Object {
 // questions.
 const serverName = "realmconf"
 
+// serverTitle is the name of this program for people.
+const serverTitle = "Realm configuration"
+
 // serverInfo returns the name and the version of this program.
 func (s *Server) serverInfo(in revision) tree.Object {
 	info := tree.Object{"name": serverName, "version": s.options.Version}
 	if in.hasTitles() {
-		info["title"] = "Realm configuration"
+		info["title"] = serverTitle
 	}
 	return info
 }

@@ -24,6 +24,7 @@ type session struct {
 	client     client
 	wantsPath  bool // the client asked for paths
 	showsForms bool // the client can show a form to a person
+	showsApps  bool // the client shows pages of the server
 }
 
 // revision returns the MCP revision of the request: the one in its _meta,

@@ -13,7 +13,11 @@ import (
 
 // listResources lists the documents that always exist.
 func (s *Server) listResources(r *request) (conn.Call, error) {
-	return s.staticList(r, tree.Object{"resources": describeResources(s.catalog.resources.List(), "uri", r.revision())})
+	all := describeResources(s.catalog.resources.List(), "uri", r.revision())
+	if r.showsApps() {
+		all = append(all, reviewResource())
+	}
+	return s.staticList(r, tree.Object{"resources": all})
 }
 
 // listTemplates lists the URI templates of the other documents.
@@ -38,6 +42,9 @@ func describeResources(resources []tools.Resource, uri string, in revision) []an
 // commit can come at any time.
 func (s *Server) beginRead(r *request) (conn.Call, error) {
 	uri := r.params["uri"].(string)
+	if uri == uriReview {
+		return resultCall(s.complete(r, s.readReview(r))), nil
+	}
 	caller := r.caller(store.RPC, s.options.Diagnostic)
 	return readCall(func(ctx context.Context) (json.RawMessage, error) {
 		document, err := s.catalog.resources.Read(ctx, caller, uri)

@@ -56,6 +56,9 @@ func (r revision) hasTitles() bool { return r >= revision20250618 }
 // hasElicitation: a server may ask the person who uses the client.
 func (r revision) hasElicitation() bool { return r >= revision20250618 }
 
+// hasApps: tools and results have a _meta, with which a host finds a page.
+func (r revision) hasApps() bool { return r >= revision20250618 }
+
 // hasStructure: the result of a tool is JSON with a schema.
 func (r revision) hasStructure() bool { return r >= revision20250618 }
 

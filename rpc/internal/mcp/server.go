@@ -23,7 +23,8 @@ type Server struct {
 	catalog       *catalog
 	methods       *methodTable
 	subscriptions *subscriptions
-	sealKey       func() sealKey // made for the first question
+	seals         func() *seals // made for the first question
+	appQuestions  appQuestions
 
 	session     session // of the last initialize; only Begin and CheckBatch use it
 	toolReplies lastReply
@@ -34,6 +35,7 @@ type Options struct {
 	Diagnostic       DiagnosticMode // whether replies may show file system paths
 	Version          string         // of this program
 	MaxSubscriptions int            // of the connection
+	Answers          Answers        // takes the answers of a host's page; nil if it may not answer
 	Log              *slog.Logger
 }
 
@@ -51,7 +53,7 @@ func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
 		catalog:       operations,
 		methods:       newMethodTable(operations),
 		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
-		sealKey:       sync.OnceValue(newSealKey),
+		seals:         sync.OnceValue(newSeals),
 	}
 }
 
@@ -183,7 +185,12 @@ func (s *Server) complete(r *request, result tree.Object) json.RawMessage {
 func (s *Server) render(r *request, resultType string, result tree.Object) json.RawMessage {
 	if r.modern() {
 		result["resultType"] = resultType
-		result["_meta"] = tree.Object{keyServerInfo: s.serverInfo(r.revision())}
+		meta, _ := result["_meta"].(tree.Object)
+		if meta == nil {
+			meta = tree.Object{}
+			result["_meta"] = meta
+		}
+		meta[keyServerInfo] = s.serverInfo(r.revision())
 	}
 	return tree.Append(nil, result)
 }

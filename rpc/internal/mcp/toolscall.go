@@ -20,6 +20,9 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	if err != nil {
 		return conn.Call{}, err
 	}
+	if name == toolAnswer && s.mayAnswer(r) {
+		return s.beginAnswer(r, arguments), nil
+	}
 	o := s.catalog.tool(name)
 	if o == nil {
 		return conn.Call{}, unknownName(fault.InvalidParams, "tool", name, s.catalog.toolNames())
@@ -34,18 +37,25 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller.OnQueued, caller.OnDone = t.Entered, t.Done
+		var held *policy.Question
+		if s.showsPage(r) {
+			caller.OnHeld = func(q policy.Question) { held = &q }
+		}
 		switch {
 		case r.modern() && r.meta.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
-				return given.answer(ctx, s.sealKey(), about, q.Message)
+				return given.answer(ctx, s.seals(), about, q.Message)
 			}
 		case !r.modern() && r.session.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
-				return s.ask(ctx, t, r.Framing, q.Message)
+				return s.ask(ctx, t, r, q.Message)
 			}
 		}
 		reply, err := o.calls.CallTool(ctx, caller, arguments)
+		if err != nil && held != nil {
+			return s.heldResult(r, err, *held)
+		}
 		return s.toolResult(r, reply, err)
 	}
 	return c, nil
@@ -85,16 +95,26 @@ func (s *Server) toolResult(r *request, reply json.RawMessage, err error) (json.
 		return s.inputResult(r, question), nil
 	}
 	if err != nil {
-		f := fault.Of(err)
-		if f.Kind == fault.Internal || f.Kind == fault.Cancelled {
+		result, err := refusal(err)
+		if err != nil {
 			return nil, err
 		}
-		return s.complete(r, tree.Object{
-			"content": []any{textBlock(f.Message + "\n"), textBlock(string(conn.ErrorData(f)))}, // hosts join blocks with nothing
-			"isError": true,
-		}), nil
+		return s.complete(r, result), nil
 	}
 	return s.toolReply(r, reply), nil
+}
+
+// refusal returns the members of the result of a tool that refused a call. The error is
+// one of the protocol.
+func refusal(err error) (tree.Object, error) {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal || f.Kind == fault.Cancelled {
+		return nil, err
+	}
+	return tree.Object{
+		"content": []any{textBlock(f.Message + "\n"), textBlock(string(conn.ErrorData(f)))}, // hosts join blocks with nothing
+		"isError": true,
+	}, nil
 }
 
 // toolReply returns an operation's reply as the result of a tool.

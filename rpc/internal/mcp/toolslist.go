@@ -7,11 +7,19 @@ import (
 
 // listTools lists the tools on one page, because some clients read no second
 // one. An older revision gets only the members that it knows: some hosts drop
-// every tool because of one unknown member.
+// every tool because of one unknown member. What has to do with the page is for clients
+// that show it.
 func (s *Server) listTools(r *request) (conn.Call, error) {
 	all := make([]any, 0, len(s.catalog.operations))
 	for _, o := range s.catalog.operations {
-		all = append(all, o.describe(r.revision()))
+		tool := o.describe(r.revision())
+		if o.Writes() && s.showsPage(r) {
+			tool["_meta"] = tree.Object{"ui": tree.Object{"resourceUri": uriReview}}
+		}
+		all = append(all, tool)
+	}
+	if s.mayAnswer(r) {
+		all = append(all, answerDescription())
 	}
 	return s.staticList(r, tree.Object{"tools": all})
 }
@@ -23,6 +31,9 @@ func (s *Server) staticList(r *request, result tree.Object) (conn.Call, error) {
 	}
 	if r.modern() {
 		result["cacheScope"] = "public"
+		if r.showsApps() { // the list differs from that of other clients
+			result["cacheScope"] = "private"
+		}
 		result["ttlMs"] = staticTTL
 	}
 	return resultCall(s.complete(r, result)), nil

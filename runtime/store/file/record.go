@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -44,6 +43,7 @@ type actor struct {
 
 type approval struct {
 	By     string   `json:"by"`
+	Way    string   `json:"way,omitempty"` // older records have none
 	Via    string   `json:"via,omitempty"`
 	Fields []string `json:"fields,omitempty"`
 }
@@ -139,7 +139,7 @@ func toLine(r store.Record) recordLine {
 		l.Supersedes, l.SupersedesSHA256 = r.Supersedes.Generation, r.Supersedes.Digest.String()
 	}
 	if r.Approval != nil {
-		l.Approval = &approval{r.Approval.By, r.Approval.Via, r.Approval.Fields}
+		l.Approval = &approval{string(r.Approval.By), string(r.Approval.Way), r.Approval.Via, r.Approval.Fields}
 	}
 	if utf8.Valid(r.Text) {
 		l.Text = string(r.Text)
@@ -187,14 +187,11 @@ func (l recordLine) record() (store.Record, error) {
 		Text:       text,
 	}
 	if l.Approval != nil {
-		r.Approval = &store.Approval{By: l.Approval.By, Via: l.Approval.Via, Fields: l.Approval.Fields}
+		r.Approval = store.NewApproval(store.Approver(l.Approval.By), store.Way(l.Approval.Way), l.Approval.Via, l.Approval.Fields)
 	}
 	clipClaims(&r)
 	return r, nil
 }
-
-// maxApproved is how many fields of an approval are shown.
-const maxApproved = 100
 
 // clipClaims shortens the texts of a record that are shown to people and models:
 // anybody may have written them. The file keeps them whole.
@@ -205,14 +202,8 @@ func clipClaims(r *store.Record) {
 	a := &r.Actor
 	a.Name, a.Version, a.Era = fault.Clip(a.Name), fault.Clip(a.Version), fault.Clip(a.Era)
 	a.Surface = store.Surface(fault.Clip(string(a.Surface)))
-	if r.Approval == nil {
-		return
+	if r.Approval != nil {
+		clipped := r.Approval.Clip()
+		r.Approval = &clipped
 	}
-	p := *r.Approval
-	p.By, p.Via = fault.Clip(p.By), fault.Clip(p.Via)
-	p.Fields = slices.Clone(p.Fields[:min(len(p.Fields), maxApproved)])
-	for i, field := range p.Fields {
-		p.Fields[i] = fault.Clip(field)
-	}
-	r.Approval = &p
 }

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func anyRecord(t *rapid.T, generation uint64) store.Record {
 		r.Parent.Digest = store.DigestOf([]byte(r.Reason))
 	}
 	if rapid.Bool().Draw(t, "approved") {
-		r.Approval = &store.Approval{By: "person", Fields: rapid.SliceOf(rapid.String()).Draw(t, "fields")}
+		r.Approval = &store.Approval{By: "person", Way: store.ReviewWay, Fields: rapid.SliceOf(rapid.String()).Draw(t, "fields")}
 	}
 	if rapid.Bool().Draw(t, "rollback") {
 		to := rapid.Uint64().Draw(t, "to")
@@ -194,7 +195,7 @@ func TestRecords_claimsAreShortened(t *testing.T) {
 		Operation: store.Operation(long),
 		Actor:     store.Actor{Name: long, Version: long, Era: long, Surface: store.Surface(long)},
 		Reason:    long,
-		Approval:  &store.Approval{By: long, Via: long, Fields: slices.Repeat([]string{long[:1000]}, 1000)},
+		Approval:  &store.Approval{By: store.Approver(long), Way: store.Way(long[:1000]), Via: long, Fields: slices.Repeat([]string{long[:1000]}, 1000)},
 	}
 	r.Text = []byte{}
 	b, err := encodeRecords([]store.Record{r})
@@ -209,11 +210,11 @@ func TestRecords_claimsAreShortened(t *testing.T) {
 		t.Error("the records in memory and those of the file differ")
 	}
 	texts := got[0].Approval.Fields
-	if len(texts) != maxApproved {
-		t.Errorf("%d fields are shown, want %d", len(texts), maxApproved)
+	if len(texts) != 100 {
+		t.Errorf("%d fields are shown, want 100", len(texts))
 	}
 	a := got[0].Actor
-	texts = append(texts, got[0].CommitID, string(got[0].Operation), got[0].Reason, a.Name, a.Version, a.Era, string(a.Surface), got[0].Approval.By, got[0].Approval.Via)
+	texts = append(texts, got[0].CommitID, string(got[0].Operation), got[0].Reason, a.Name, a.Version, a.Era, string(a.Surface), string(got[0].Approval.By), string(got[0].Approval.Way), got[0].Approval.Via)
 	for _, text := range texts {
 		if len(text) > 200 || !strings.HasPrefix(text, "ignore") {
 			t.Errorf("%d bytes are shown", len(text))
@@ -222,6 +223,32 @@ func TestRecords_claimsAreShortened(t *testing.T) {
 	if r.Reason != long {
 		t.Error("the record that was encoded was changed")
 	}
+}
+
+// A record without a way is of a time when each approver had one.
+func TestRecords_approvalWithoutWay(t *testing.T) {
+	r := anyOldRecord()
+	for by, want := range map[store.Approver]store.Way{store.ByPerson: store.Elicitation, store.ByFlag: store.FlagWay, "ghost": ""} {
+		r.Approval = &store.Approval{By: by, Via: "editor", Fields: []string{"/shell"}}
+		b, err := encodeRecords([]store.Record{r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, []byte(`"way"`)) {
+			t.Errorf("the record has a way: %s", b)
+		}
+		got, err := parseRecords(1, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := got[0].Approval; a.By != by || a.Way != want || a.Via != "editor" {
+			t.Errorf("%s: got %+v, want the way %q", by, a, want)
+		}
+	}
+}
+
+func anyOldRecord() store.Record {
+	return store.Record{Version: store.Version{Generation: 1, Digest: store.DigestOf(nil)}, Parent: store.Empty(), Time: time.UnixMilli(0).UTC(), Operation: store.Set, Text: []byte{}}
 }
 
 // So is the host in a lock file.

@@ -21,7 +21,7 @@ func testRecord(t *testing.T, open func() store.Store) {
 	next[0].Time = time.Date(2026, 11, 22, 12, 4, 5, 999e6, time.FixedZone("east", 7200))
 	next[0].Actor = store.Actor{Name: "editor <x>", Version: "3.1.0", Surface: store.Tool, Era: "2026-07-28", PID: 4711}
 	next[0].Reason = "cheaper \"model\"\nsecond line"
-	next[0].Approval = &store.Approval{By: "person", Via: "editor", Fields: []string{"/shell/program", "/a~1b"}}
+	next[0].Approval = &store.Approval{By: store.ByPerson, Way: store.ReviewWay, Via: "editor", Fields: []string{"/shell/program", "/a~1b"}}
 	next[0].RollbackTo = &to
 	if err := s.CompareAndSwap(t.Context(), state.Version, next); err != nil {
 		t.Fatal(err)

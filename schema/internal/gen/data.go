@@ -91,8 +91,8 @@ func (p *printer) value(v reflect.Value, path string) {
 	case *schema.Node:
 		p.reference(place{e, path})
 		return
-	case schema.Risk:
-		p.WriteString("schema.Risk" + strings.ToUpper(string(e[:1])) + string(e[1:]))
+	case schema.RiskSet:
+		fmt.Fprintf(p, "%d /* %s */", e, e)
 		return
 	case schema.Property:
 		fmt.Fprintf(p, "{Name: %q, Node: ", e.Name)

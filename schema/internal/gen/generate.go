@@ -34,6 +34,9 @@ func generate(dir string) ([]byte, error) {
 	if err := polish(o, ""); err != nil {
 		return nil, err
 	}
+	if err := checkClasses(o, ""); err != nil {
+		return nil, err
+	}
 	o["$schema"] = jsonschema.Version
 	o["title"] = "Meerkat realm configuration"
 	var b bytes.Buffer

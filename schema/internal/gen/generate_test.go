@@ -167,7 +167,8 @@ var (
 	schemaTags = map[string][]string{"required": {""}, "default": nil, "enum": nil, "minimum": nil, "maximum": nil}
 	extraTags  = map[string][]string{
 		"x-unset":       {"null", "skip", "default", "absent"},
-		"x-risk":        {"exec", "secret", "network", "path", "posture", "none"},
+		"x-risk":        {"exec", "secret", "network", "path", "posture", "none"}, // several are joined by "+"
+		"x-risk-why":    nil,
 		"x-format":      {"url"},
 		"x-key":         nil,
 		"x-alias":       nil,
@@ -213,6 +214,8 @@ func TestTags_misspelt(t *testing.T) {
 		`json:"a" jsonschema:"requierd"`,
 		`json:"a" jsonschema_extras:"x-riks=exec"`,
 		`json:"a" jsonschema_extras:"x-risk=exce"`,
+		`json:"a" jsonschema_extras:"x-risk=exec+"`,
+		`json:"a" jsonschema_extras:"x-risk=exec secret"`,
 		`json:"a" jsonschema_extras:"x-unset"`,
 		`json:"-"`,
 		`json:"a" case:"b"`,
@@ -261,13 +264,36 @@ func misspeltKeys(tag string, known map[string][]string) []string {
 		switch {
 		case !ok:
 			problems = append(problems, "unknown key "+key)
-		case values != nil && !slices.Contains(values, value):
+		case values != nil && !isListed(key, value, values):
 			problems = append(problems, key+" cannot be "+value)
 		case valued == (key == "required"):
 			problems = append(problems, key+" has, or lacks, a value")
 		}
 	}
 	return problems
+}
+
+// isListed reports whether a value is one of those that a key may have.
+func isListed(key, value string, values []string) bool {
+	parts := []string{value}
+	if key == "x-risk" {
+		parts = strings.Split(value, "+")
+	}
+	return !slices.ContainsFunc(parts, func(part string) bool { return !slices.Contains(values, part) })
+}
+
+func TestPolish_classes(t *testing.T) {
+	for _, tt := range []struct{ in, want any }{
+		{"path", []any{"path"}},
+		{"posture+exec", []any{"exec", "posture"}},
+		{[]any{"network", "secret+path"}, []any{"secret", "network", "path"}},
+		{"none", []any{"none"}},
+	} {
+		o := map[string]any{"x-risk": tt.in}
+		if err := polish(o, ""); err != nil || !reflect.DeepEqual(o["x-risk"], tt.want) {
+			t.Errorf("%v: got %v, %v, want %v", tt.in, o["x-risk"], err, tt.want)
+		}
+	}
 }
 
 func TestPolish_wrongValueAlias(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"realmconf/schema"
 )
 
 // polish adds to a schema the parts that tags and reflection cannot give:
@@ -17,6 +19,7 @@ func polish(o map[string]any, path string) error {
 	if s, ok := o["x-alias"].(string); ok {
 		o["x-alias"] = []any{s}
 	}
+	polishRisk(o)
 	if err := polishValues(o, path); err != nil {
 		return err
 	}
@@ -83,6 +86,31 @@ func polishBranches(o map[string]any, path string) error {
 	}
 	return nil
 }
+
+// polishRisk turns x-risk from "exec+secret", or from several such texts, into a list
+// of classes, the strongest first.
+func polishRisk(o map[string]any) {
+	var names []any
+	switch v := o["x-risk"].(type) {
+	case nil:
+		return
+	case string:
+		names = []any{v}
+	case []any:
+		names = v
+	}
+	var classes []any
+	for _, text := range names {
+		for class := range strings.SplitSeq(text.(string), "+") {
+			classes = append(classes, class)
+		}
+	}
+	slices.SortFunc(classes, func(a, b any) int { return strength(b) - strength(a) })
+	o["x-risk"] = classes
+}
+
+// strength returns the place of a class in the order of classes.
+func strength(class any) int { return slices.Index(schema.Risks(), schema.Risk(class.(string))) }
 
 // polishValues turns x-value-alias from "other:canonical" into an object.
 func polishValues(o map[string]any, path string) error {

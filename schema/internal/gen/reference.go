@@ -19,7 +19,7 @@ This page is made from the doc comments in this directory by ` + "`go generate`"
 Each table is one section of the file: ` + "`agent`" + ` is the table ` + "`[agent]`" + `, ` + "`hooks.entries[]`" + ` is each ` + "`[[hooks.entries]]`" + `, and ` + "`<id>`" + ` is a name of your own.
 A key without a default may be left out unless it is required. A key with a risk is one that an agent's tools change only with a person's approval,
 in whichever direction, unless --allow lifts that: it runs code (exec), holds a secret (secret), reaches or opens an address (network), names a file (path), or sets what agents
-may do (posture). A section, list or map shows the strongest class of all keys in it.
+may do (posture). A section, list or map shows the classes of all keys in it.
 `
 
 // reference returns the page for people about all keys of a model.
@@ -31,8 +31,8 @@ func reference(m *schema.Model) ([]byte, error) {
 		return nil, err
 	}
 	p := page{risk: func(path []string) string {
-		if class := m.Risk(path); class != schema.RiskNone {
-			return string(class)
+		if classes := m.Risk(path); classes != 0 {
+			return classes.String()
 		}
 		return ""
 	}}

@@ -31,11 +31,11 @@ func TestReference_everyKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| `port` | integer | `8080` | 0 to 65535 |  | The port that the REST server listens on. |",
+		"| `port` | integer | `8080` | 0 to 65535 | network | The port that the REST server listens on. |",
 		"| `secret` | string | required |  | secret | The secret itself. |",
 		"### skills.repositories[], `type = \"git\"`",
 		"### tools.mcp_servers[], with `url`",
-		"| `env` | map of strings | `{}` |  | secret | Environment variables for the program. |",
+		"| `env` | map of strings | `{}` |  | exec, secret | Environment variables for the program. |",
 		"Older name: `allowlist`.",
 		"`open_a_i` is read as `openai`.",
 		"| `call_timeout` | string |  | duration-humantime-or-disabled |",

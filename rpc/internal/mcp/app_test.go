@@ -1,0 +1,268 @@
+package mcp
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+	"realmconf/tools/policy"
+)
+
+const apps = `"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}}`
+
+// modernApps is the _meta of a request of a client that shows pages.
+const modernApps = `"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{` + apps + `}`
+
+// answers is Answers of a test.
+type answers struct {
+	mu    sync.Mutex // protects given
+	given []string
+}
+
+func (a *answers) Answer(q policy.Fingerprint, yes bool) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.given = append(a.given, fmt.Sprintf("%x %t", q[:2], yes))
+	return nil
+}
+
+// pageCatalog is a catalog with resources, whose write needs a person's yes.
+func pageCatalog() *catalog {
+	c := catalogOf(echo, func(_ context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
+		if caller.OnHeld != nil {
+			caller.OnHeld(policy.Question{Subject: policy.Fingerprint{0xab, 0xcd}, Proposal: policy.Proposal{Summary: "1 field, it runs code", Tool: "config_set"}})
+		}
+		return nil, fault.New(fault.ApprovalRequired, "/a needs a person's yes")
+	})
+	c.resources = new(tools.Resources)
+	return c
+}
+
+// TestApps_declared shows the page to clients that declare the extension with its
+// type, from 2025-06-18 on, and only to them.
+func TestApps_declared(t *testing.T) {
+	legacy := func(revision, capabilities string) string {
+		return line("initialize", "", `"protocolVersion":"`+revision+`","capabilities":{`+capabilities+`}`) + "\n"
+	}
+	for _, tt := range []struct {
+		name, before, meta string
+		want               bool
+	}{
+		{"2026-07-28", "", modernApps, true},
+		{"2025-11-25", legacy("2025-11-25", apps), "", true},
+		{"2025-06-18", legacy("2025-06-18", apps), "", true},
+		{"2025-03-26", legacy("2025-03-26", apps), "", false},
+		{"2024-11-05", legacy("2024-11-05", apps), "", false},
+		{"not declared", "", modernMeta, false},
+		{"not declared, after one who did", legacy("2025-11-25", apps) + legacy("2025-11-25", ""), "", false},
+		{"declared on another request", legacy("2025-11-25", apps), modernMeta, false},
+		{"another type", "", strings.Replace(modernApps, "mcp-app", "other", 1), false},
+		{"no types", "", strings.Replace(modernApps, `"text/html;profile=mcp-app"`, "", 1), false},
+		{"types are text", "", strings.Replace(strings.Replace(modernApps, `["text`, `"text`, 1), `app"]`, `app"`, 1), false},
+		{"experimental", legacy("2025-11-25", strings.Replace(apps, "extensions", "experimental", 1)), "", false},
+	} {
+		for _, mayAnswer := range []bool{false, true} {
+			var o Options
+			if mayAnswer {
+				o.Answers = new(answers)
+			}
+			requests := line("tools/list", tt.meta, "") + "\n" + line("resources/list", tt.meta, "")
+			if tt.meta != "" {
+				requests = line("server/discover", tt.meta, "") + "\n" + requests
+			}
+			replies := talk(t, pageCatalog(), settings{Options: o}, tt.before+requests)
+			last := replies[len(replies)-3:] // the reply to discover or the last initialize, then the lists
+			got := strings.Join(last, "\n")
+			for text, want := range map[string]bool{
+				`"io.modelcontextprotocol/ui":{}`:                        tt.want,
+				`"_meta":{"ui":{"resourceUri":"ui://realmconf/review"}}`: tt.want,
+				`"name":"config_answer"`:                                 tt.want && mayAnswer,
+				`"_meta":{"ui":{"visibility":["app"]}}`:                  tt.want && mayAnswer,
+				`"uri":"ui://realmconf/review"`:                          tt.want,
+			} {
+				if strings.Contains(got, text) != want {
+					t.Errorf("%s, may answer %t: %s is there: %t, want %t\n%s", tt.name, mayAnswer, text, !want, want, got)
+				}
+			}
+			if strings.Count(got, `"resourceUri"`) > 1 {
+				t.Errorf("%s: a tool that only reads has the page: %s", tt.name, got)
+			}
+		}
+	}
+}
+
+func TestApps_page(t *testing.T) {
+	for _, meta := range []string{modernApps, modernMeta} {
+		got := ask(t, pageCatalog(), settings{}, line("resources/read", meta, `"uri":"ui://realmconf/review"`))
+		var reply struct {
+			Result struct {
+				CacheScope string
+				Contents   []struct {
+					URI, MIMEType, Text string
+					Meta                struct {
+						UI map[string]any
+					} `json:"_meta"`
+				}
+			}
+		}
+		if err := json.Unmarshal([]byte(got), &reply); err != nil {
+			t.Fatal(err)
+		}
+		c := reply.Result.Contents[0]
+		if c.URI != uriReview || c.MIMEType != "text/html;profile=mcp-app" || !strings.HasPrefix(c.Text, "<!DOCTYPE html>") || len(c.Meta.UI) != 1 || reply.Result.CacheScope != "public" {
+			t.Errorf("%.300s", got)
+		}
+	}
+}
+
+// refuse calls config_set in a session and returns the question's id and the nonce in
+// the result.
+func refuse(t *testing.T, reply string) (id, nonce string) {
+	t.Helper()
+	var r struct {
+		Result struct {
+			Content []struct{ Text string }
+			Meta    struct {
+				Question map[string]any `json:"io.realmconf/question"`
+				Nonce    string         `json:"io.realmconf/nonce"`
+			} `json:"_meta"`
+		}
+	}
+	if err := json.Unmarshal([]byte(reply), &r); err != nil {
+		t.Fatalf("%v: %s", err, reply)
+	}
+	id, _ = r.Result.Meta.Question["digest"].(string)
+	nonce = r.Result.Meta.Nonce
+	if id == "" || r.Result.Meta.Question["summary"] != "1 field, it runs code" {
+		t.Fatalf("no question in %s", reply)
+	}
+	if strings.Contains(reply, "abcd00") {
+		t.Errorf("the digest is in %s", reply)
+	}
+	for _, c := range r.Result.Content {
+		if nonce != "" && strings.Contains(c.Text, nonce) {
+			t.Errorf("the nonce is in a text: %s", reply)
+		}
+	}
+	return id, nonce
+}
+
+// TestApps_answer answers questions by the page, and tries without being it.
+func TestApps_answer(t *testing.T) {
+	for _, era := range []struct{ name, meta string }{{"2026-07-28", modernApps}, {"2025-11-25", ""}} {
+		given := new(answers)
+		s := connect(t.Context(), pageCatalog(), settings{Options: Options{Answers: given}})
+		out := bufio.NewReader(s.out)
+		exchange := func(request string) string {
+			s.send(t, request+"\n")
+			reply, err := out.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			return reply
+		}
+		if era.meta == "" {
+			exchange(line("initialize", "", `"protocolVersion":"2025-11-25","capabilities":{`+apps+`}`))
+		}
+		call := func(meta, arguments string) string {
+			return exchange(line("tools/call", meta, `"name":"config_answer","arguments":`+arguments))
+		}
+		held := func() (string, string) {
+			return refuse(t, exchange(line("tools/call", era.meta, `"name":"config_set","arguments":{}`)))
+		}
+		id, nonce := held()
+		otherID, otherNonce := held()
+		answer := func(id, decision, nonce string) string {
+			return fmt.Sprintf(`{"question":%q,"decision":%q,"nonce":%q}`, id, decision, nonce)
+		}
+		for name, arguments := range map[string]string{
+			"guessed nonce":       answer(id, "yes", strings.Repeat("A", 26)),
+			"no nonce":            `{"question":"` + id + `","decision":"yes"}`,
+			"empty nonce":         answer(id, "yes", ""),
+			"another's nonce":     answer(id, "yes", otherNonce),
+			"another's question":  answer(otherID, "yes", nonce),
+			"nonce and id turned": answer(nonce, "yes", id),
+			"neither yes nor no":  answer(id, "Yes", nonce),
+			"a further member":    strings.Replace(answer(id, "yes", nonce), "{", `{"reason":"x",`, 1),
+			"nothing":             `{}`,
+		} {
+			got := call(era.meta, arguments)
+			if !strings.Contains(got, `"isError":true`) || strings.Contains(got, nonce) {
+				t.Errorf("%s, %s: %s", era.name, name, got)
+			}
+		}
+		if era.meta != "" {
+			if got := call(modernMeta, answer(id, "yes", nonce)); !strings.Contains(got, "-32602") {
+				t.Errorf("a client that shows no pages: %s", got)
+			}
+		}
+		if len(given.given) > 0 {
+			t.Fatalf("%s: answers %v", era.name, given.given)
+		}
+		if got := call(era.meta, answer(id, "yes", nonce)); !strings.Contains(got, `"structuredContent":{"decision":"yes"}`) {
+			t.Errorf("%s: %s", era.name, got)
+		}
+		if got := call(era.meta, answer(id, "yes", nonce)); !strings.Contains(got, "not_found") {
+			t.Errorf("%s: repeated: %s", era.name, got)
+		}
+		call(era.meta, answer(otherID, "no", otherNonce))
+		if want := []string{"abcd true", "abcd false"}; !slices.Equal(given.given, want) {
+			t.Errorf("%s: answers %v, want %v", era.name, given.given, want)
+		}
+		_ = s.in.Close()
+		if err := <-s.done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestApps_viewOnly expects no nonce where the page may not answer, and no question for
+// a client without pages.
+func TestApps_viewOnly(t *testing.T) {
+	request := `"name":"config_set","arguments":{}`
+	if _, nonce := refuse(t, ask(t, pageCatalog(), settings{}, line("tools/call", modernApps, request))); nonce != "" {
+		t.Errorf("nonce %s", nonce)
+	}
+	got := ask(t, pageCatalog(), settings{Options: Options{Answers: new(answers)}}, line("tools/call", modernMeta, request))
+	if strings.Contains(got, "io.realmconf/") {
+		t.Error(got)
+	}
+	got = ask(t, pageCatalog(), settings{}, line("tools/call", modernApps, `"name":"config_answer","arguments":{}`))
+	if !strings.Contains(got, "-32602") || !strings.Contains(got, "no tool") {
+		t.Error(got)
+	}
+}
+
+func TestAppQuestions_limits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a appQuestions
+		nonces := map[string]string{} // by id
+		var ids []string
+		for range maxQuestions + 1 {
+			meta := a.offer(policy.Question{}, true)
+			id := meta[keyQuestion].(tree.Object)["digest"].(string)
+			nonces[id], ids = meta[keyNonce].(string), append(ids, id)
+		}
+		if _, err := a.take(ids[0], nonces[ids[0]]); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the oldest of too many: %v", err)
+		}
+		time.Sleep(answerTime - time.Second)
+		if _, err := a.take(ids[1], nonces[ids[1]]); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Second)
+		if _, err := a.take(ids[2], nonces[ids[2]]); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after ten minutes: %v", err)
+		}
+	})
+}

@@ -1,0 +1,91 @@
+package mcp
+
+import (
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"realmconf/runtime/fault"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
+)
+
+// Answers takes what a person decided about a question that a call of this process
+// was refused with.
+type Answers interface {
+	// Answer records the decision. A yes lets the call take effect when it is made
+	// again. The error is a fault: the question may not wait any more.
+	Answer(question policy.Fingerprint, yes bool) error
+}
+
+// appQuestions are the questions of a connection that its pages may answer. A page
+// proves by a nonce that the host showed it the result of the refused call: nothing
+// else has the nonce, and a model sees no _meta.
+type appQuestions struct {
+	mu   sync.Mutex
+	open []appQuestion // the oldest first, at most maxQuestions
+}
+
+// appQuestion is one question that a page may answer, once.
+type appQuestion struct {
+	id, nonce string
+	subject   policy.Fingerprint
+	until     time.Time
+}
+
+// offer returns the _meta of a refused call: the question, and the nonce if a page may
+// answer. The question's id is random, because the digest would let a client test
+// guesses of what is masked in it.
+func (a *appQuestions) offer(q policy.Question, mayAnswer bool) tree.Object {
+	added := appQuestion{id: rand.Text(), nonce: rand.Text(), subject: q.Subject, until: time.Now().Add(answerTime)}
+	proposal := q.Proposal.Tree()
+	proposal["digest"] = added.id
+	meta := tree.Object{keyQuestion: proposal}
+	if !mayAnswer {
+		return meta
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.open) == maxQuestions {
+		a.open = a.open[1:]
+	}
+	a.open = append(a.open, added)
+	meta[keyNonce] = added.nonce
+	return meta
+}
+
+// take returns the subject of a question for its nonce, and forgets both.
+func (a *appQuestions) take(id, nonce string) (policy.Fingerprint, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, q := range a.open {
+		if q.id == id && q.nonce == nonce && time.Now().Before(q.until) {
+			a.open = append(a.open[:i:i], a.open[i+1:]...)
+			return q.subject, nil
+		}
+	}
+	return policy.Fingerprint{}, fault.New(fault.NotFound,
+		"no such question waits for an answer here: only the page that the host shows for a refused call can answer it, once and within ten minutes")
+}
+
+// answerDescription describes config_answer, for a client that shows pages.
+func answerDescription() tree.Object {
+	text := tree.Object{"type": "string"}
+	const title = "Answer"
+	return tree.Object{
+		"name":        toolAnswer,
+		"title":       title,
+		"description": "For the review page alone: a person's answer.",
+		"annotations": tree.Object{"title": title, "readOnlyHint": false, "openWorldHint": false},
+		"inputSchema": tree.Object{
+			"type": "object",
+			"properties": tree.Object{
+				"question": text, "nonce": text,
+				"decision": tree.Object{"type": "string", "enum": []any{"no", "yes"}},
+			},
+			"required":             []any{"question", "decision", "nonce"},
+			"additionalProperties": false,
+		},
+		"_meta": tree.Object{"ui": tree.Object{"visibility": []any{"app"}}},
+	}
+}

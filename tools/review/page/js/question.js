@@ -1,0 +1,115 @@
+// answerDelay is how long, in milliseconds, the buttons of a new question do nothing: a
+// click that was meant for something else is no answer.
+const answerDelay = 600;
+
+// Question is the card of one question that waits for a person.
+class Question {
+	// proposal is the change as the server describes it. answer sends the person's
+	// decision, "yes" or "no", and resolves to a text about what happens next; it is null
+	// if this page may not answer.
+	constructor(proposal, answer) {
+		this.proposal = proposal;
+		this.answer = answer;
+		this.heading = element("h2", { tabindex: -1 }, visible(this.summary()));
+		this.outcome = element("div", { class: "answer" }, answer ? this.buttons() : this.otherWay());
+		this.card = element("article", {}, this.heading, this.facts(), this.reason(), this.fields(), this.others(), this.consequences(), this.text(), this.outcome);
+		label(this.card, this.heading);
+	}
+
+	// summary returns the first line: how many fields change, and what they do.
+	summary() {
+		return this.proposal.summary || `A change of ${count((this.proposal.fields ?? []).length, "field")}`;
+	}
+
+	// facts tells who wants the change, and where.
+	facts() {
+		const p = this.proposal;
+		const rows = [
+			["Asked by", p.client ? [visible(p.client), element("span", { class: "remark" }, " (the name that the client gives itself)")] : "a program that gives no name"],
+			["Tool", p.tool && visible(p.tool)],
+			["Realm", p.realm && visible(p.realm)],
+			["Project", p.project && visible(p.project)],
+			["Based on", p.generation != null && `generation ${p.generation}`],
+			["Asked at", p.time && moment(p.time)],
+		];
+		return element("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+	}
+
+	// reason quotes the client, so that its words look like no part of this page.
+	reason() {
+		if (!this.proposal.reason) return null;
+		return element("div", { class: "quoted" }, element("p", {}, "The client's reason, in its own words:"), element("blockquote", { dir: "auto" }, visible(this.proposal.reason)));
+	}
+
+	// fields lists the changes that need a yes.
+	fields() {
+		const fields = this.proposal.fields ?? [];
+		return [element("h3", {}, `Needs your yes (${fields.length})`), changeList(fields)];
+	}
+
+	// others lists what the same call changes besides.
+	others() {
+		const others = this.proposal.others ?? [];
+		if (others.length === 0) return null;
+		const isOpen = others.length <= 20;
+		return element("details", { open: isOpen }, element("summary", {}, `Changes as well (${others.length})`), changeList(others));
+	}
+
+	// consequences lists what the change does to agents of this realm and of those that
+	// inherit from it.
+	consequences() {
+		const all = this.proposal.effects ?? [];
+		if (all.length === 0) return null;
+		return [element("h3", {}, `In effect, for agents (${all.length})`), changeList(all)];
+	}
+
+	// text shows the change as lines of the file.
+	text() {
+		if (!this.proposal.diff) return null;
+		return element("details", { open: this.proposal.diff.length < 4000 }, element("summary", {}, "Lines of config.toml"), textDifference(this.proposal.diff));
+	}
+
+	buttons() {
+		let shownAt = Infinity;
+		requestAnimationFrame(() => (shownAt = performance.now())); // drawn, for a person to see
+		const button = (decision, kind, text) => element("button", {
+			type: "button", class: kind,
+			click: (event) => event.timeStamp - shownAt > answerDelay && this.decide(decision),
+		}, text);
+		return [button("no", "no", "Do not allow"), button("yes", "yes", "Allow this change"), element("p", {}, "A yes is for exactly this change, is used once, and counts for ten minutes.")];
+	}
+
+	otherWay() {
+		return element("p", {}, "To answer, run ", element("code", {}, "realmconf review"), " in a terminal. This page only shows the change.");
+	}
+
+	// decide sends the decision and shows what comes of it in the place of the buttons.
+	async decide(decision) {
+		const buttons = this.outcome.querySelectorAll("button");
+		for (const button of buttons) button.disabled = true;
+		complain("");
+		try {
+			this.close(decision === "yes" ? "You allowed this change." : "You did not allow this change.", await this.answer(decision));
+		} catch (error) {
+			complain(`The answer was not taken: ${error.message}`);
+			for (const button of buttons) button.disabled = false;
+		}
+	}
+
+	// close ends the question with a text in the place of its buttons.
+	close(title, next) {
+		this.isClosed = true;
+		const text = element("p", { tabindex: -1 }, element("strong", {}, title), next ? [" ", visible(next)] : null);
+		const hadFocus = this.outcome.contains(document.activeElement) || document.activeElement === document.body;
+		this.outcome.replaceChildren(text);
+		if (hadFocus) text.focus();
+		announce(title);
+	}
+}
+
+// label names an element by its heading.
+function label(owner, heading) {
+	heading.id = heading.id || `heading-${(labels += 1)}`;
+	owner.setAttribute("aria-labelledby", heading.id);
+}
+let labels = 0;

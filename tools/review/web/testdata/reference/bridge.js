@@ -1,0 +1,3 @@
+import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
+
+Object.assign(globalThis, { AppBridge, PostMessageTransport });
