@@ -74,8 +74,10 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	if err != nil {
 		return nil, err
 	}
-	if caller.Ask == nil {
-		caller.OnHeld(question)
+	if caller.Ask == nil || !question.ShowsAll {
+		if caller.OnHeld != nil {
+			caller.OnHeld(question)
+		}
 		return nil, unapproved
 	}
 	answer, err := caller.Ask(ctx, question)
