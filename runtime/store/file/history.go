@@ -35,6 +35,11 @@ type recordSet struct {
 	records []store.Record
 }
 
+// isOf reports whether the set is that of the file of a name, which has an info now.
+func (r recordSet) isOf(sys disk.FS, first uint64, info fs.FileInfo) bool {
+	return r.first == first && sys.SameFile(r.info, info) && r.info.Size() == info.Size() && r.info.ModTime().Equal(info.ModTime())
+}
+
 // catalog is the first generations of all files whose numbers count, ascending.
 type catalog []uint64
 
@@ -124,7 +129,7 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	h.mu.Lock()
 	last := h.last
 	h.mu.Unlock()
-	known := last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime())
+	known := last.isOf(h.fs, first, info)
 	if err := spend(b, info, known); err != nil {
 		return nil, err
 	}
@@ -171,10 +176,10 @@ func (h *history) remember(first uint64, info fs.FileInfo, records []store.Recor
 }
 
 // isRecord reports whether a history file is whole, and begins with the record of
-// the number in its name.
-func (h *history) isRecord(b *store.HistoryBudget, first uint64) bool {
+// the number in its name. The error says why it could not be read.
+func (h *history) isRecord(b *store.HistoryBudget, first uint64) (bool, error) {
 	records, err := h.read(b, first)
-	return err == nil && len(records) > 0 && records[0].Generation == first
+	return err == nil && len(records) > 0 && records[0].Generation == first, err
 }
 
 // with returns a copy of the catalog with one more file.
