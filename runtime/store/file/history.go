@@ -3,6 +3,7 @@ package file
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -318,11 +319,17 @@ func (h *history) holds(b *store.HistoryBudget, text []byte) (bool, error) {
 // false. It leaves out files that cannot be read or are gone, and ends with
 // errSpent when too much would have to be read.
 func (h *history) each(b *store.HistoryBudget, f func(records []store.Record) bool) error {
+	return h.eachBelow(b, math.MaxUint64, f)
+}
+
+// eachBelow is each for the files whose first generation is below a limit.
+func (h *history) eachBelow(b *store.HistoryBudget, limit uint64, f func(records []store.Record) bool) error {
 	c, err := h.list()
 	if err != nil {
 		return err
 	}
-	for _, first := range slices.Backward(c) {
+	end, _ := slices.BinarySearch(c, limit)
+	for _, first := range slices.Backward(c[:end]) {
 		records, err := h.read(b, first)
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -63,7 +64,7 @@ func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
-	v, err := s.readView(b)
+	v, err := s.readView(context.Background(), b)
 	if err != nil {
 		in.DocumentErr = err
 		return

@@ -50,7 +50,7 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 	}
 	newest := s.lastSeen()
 	b := store.HistoryBudgetOf(ctx)
-	v, err := s.readView(b)
+	v, err := s.readView(ctx, b)
 	if err != nil {
 		return nil, err
 	}
