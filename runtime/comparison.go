@@ -16,6 +16,8 @@ import (
 type Comparison struct {
 	Before, After *Snapshot
 	Changes       []tree.Change // between Stored of the two
+
+	hidesSecrets bool // a token replaces each stored secret, as described above
 }
 
 // BaseUnknown reports that it is not known what a write replaces: the current text
@@ -26,6 +28,24 @@ func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 // secrets.
 func (c *Comparison) ShownChanges() []tree.Change {
 	return MaskChanges(c.Changes, c.Before.ShownStored(), c.After.ShownStored())
+}
+
+// GivenStored returns After.ShownStored with the secrets that the client itself gave.
+func (c *Comparison) GivenStored() tree.Object {
+	if c.hidesSecrets {
+		return c.After.Stored()
+	}
+	return c.After.ShownStored()
+}
+
+// ShownTexts returns the texts of the two configurations as a client may see them,
+// After with the secrets that the client itself gave. The error is that of an edit.
+func (c *Comparison) ShownTexts() (before, after []byte, err error) {
+	if before, err = c.Before.ShownText(); err != nil {
+		return nil, nil, err
+	}
+	after, err = c.After.textWith(c.GivenStored())
+	return before, after, err
 }
 
 // MaskChanges returns changes with the values that two other views have in their

@@ -151,8 +151,11 @@ func (s *Snapshot) Text() []byte { return s.document.Text() }
 // ShownText is the file's text as a client may see it: with its comments, and a
 // token in the place of each secret. A comment may hold anything. The error is that
 // of an edit.
-func (s *Snapshot) ShownText() ([]byte, error) {
-	doc, _, err := s.document.Edit(s.ShownStored(), newEditModel(s.model, target{}))
+func (s *Snapshot) ShownText() ([]byte, error) { return s.textWith(s.ShownStored()) }
+
+// textWith returns the text with a tree's values, which differ in the secrets alone.
+func (s *Snapshot) textWith(values tree.Object) ([]byte, error) {
+	doc, _, err := s.document.Edit(values, newEditModel(s.model, target{}))
 	if err != nil {
 		return nil, err
 	}

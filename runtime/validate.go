@@ -89,7 +89,9 @@ func (r *Runtime) preview(ctx context.Context, w Write, wanted target, base *Sna
 		given := wanted.fromClient()
 		if revealed, issues := r.reveal(ctx, base, given, base.Stored()); len(issues) == 0 && tree.Equal(revealed, wanted.tree) {
 			known := base.masked()
-			return r.comparison(known, known.draft(doc, given))
+			c := r.comparison(known, known.draft(doc, given))
+			c.hidesSecrets = true
+			return c
 		}
 	}
 	draft := base.draft(doc, doc.Tree())

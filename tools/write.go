@@ -60,7 +60,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	}
 	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
-		Tool: w.name.Tool(), Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
+		Tool: w.name.Tool(), Arguments: args, Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
 		Earlier: c.earlier(ctx),
 		Effects: w.rt.RelatedEffects,
 		Patch:   c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,

@@ -34,6 +34,7 @@ type Location struct {
 	IDSource         IDSource // where the id comes from; the manifest keeps it
 	Instance         *string  // the value of --instance; nil if it was not given
 	RequestedBackend string   // the value of --realm-backend; empty if it was not given
+	Project          string   // the name of the project's directory; empty if the realm is in none
 
 	StateRoot          string // the directory of all realms
 	Root               string // the realm's own directory in it
@@ -91,8 +92,10 @@ func (s Selection) locateIn(root stateRoot, id string, env Environment) (*Locati
 		ConfigPath:         filepath.Join(dir, configName),
 		SessionsSQLitePath: filepath.Join(dir, "sessions.sqlite3"),
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
+		Project:            root.project,
 	}
 	if id == globalID {
+		l.Project = ""
 		var err error
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
 			return nil, err
@@ -114,6 +117,7 @@ func (l *Location) metadata() store.Metadata {
 	return store.Metadata{
 		RealmID:    &l.ID,
 		InstanceID: l.Instance,
+		Project:    l.Project,
 		Paths: &store.ResolvedPaths{
 			ConfigPath:         l.ConfigPath,
 			ManifestPath:       l.ManifestPath,

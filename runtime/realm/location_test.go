@@ -115,6 +115,29 @@ func TestLocate_everyPath(t *testing.T) {
 	}
 }
 
+// TestLocate_project: a realm has the name of the project that it is in, and no more of
+// its path.
+func TestLocate_project(t *testing.T) {
+	w := newWorld(t)
+	elsewhere := filepath.Join(w.dir, "shop", ".rkat", "realms")
+	for _, tt := range []struct {
+		selection Selection
+		want      string
+	}{
+		{Selection{Realm: "team"}, filepath.Base(w.work)},
+		{Selection{Realm: "team", FollowLinks: true}, filepath.Base(w.work)},
+		{Selection{Realm: "team", StateRoot: elsewhere}, "shop"},
+		{Selection{Realm: "team", StateRoot: "state"}, ""},
+		{Selection{Realm: "team", StateRoot: filepath.Join(w.home, ".rkat", "realms")}, ""},
+		{Selection{Realm: "global"}, ""},
+	} {
+		l := w.locate(t, tt.selection)
+		if l.Project != tt.want || l.metadata().Project != tt.want {
+			t.Errorf("%+v: got project %q, want %q", tt.selection, l.Project, tt.want)
+		}
+	}
+}
+
 func TestLocate_zeroSelection(t *testing.T) {
 	w := newWorld(t)
 	l := w.locate(t, Selection{})

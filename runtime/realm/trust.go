@@ -17,7 +17,8 @@ type stateRoot struct {
 	followed string     // the directory below which no symbolic link is followed
 	links    disk.Links // where a config.toml below it may lead
 
-	inspected bool // as in Selection
+	project   string // the name of the project's directory; empty outside of projects
+	inspected bool   // as in Selection
 }
 
 // trust returns how far a state root is trusted. A project may come from a
@@ -26,12 +27,11 @@ type stateRoot struct {
 // followed as it is, because the user has named it or has always had it.
 func (s Selection) trust(path string, env Environment) stateRoot {
 	root := stateRoot{path: path, followed: path, links: disk.LinksOwned, inspected: s.inspected}
-	if s.FollowLinks {
-		root.links = disk.LinksAnywhere
-		return root
-	}
 	if project, ok := projectOf(path); ok && !s.isHome(project, env) {
-		root.followed, root.links = project, disk.LinksInside
+		root.followed, root.links, root.project = project, disk.LinksInside, filepath.Base(project)
+	}
+	if s.FollowLinks {
+		root.followed, root.links = path, disk.LinksAnywhere
 	}
 	return root
 }

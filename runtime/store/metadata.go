@@ -6,6 +6,7 @@ type Metadata struct {
 	RealmID    *string
 	InstanceID *string
 	Backend    *string
+	Project    string // the name of the project's directory, for a person; empty if the realm is in none
 	Paths      *ResolvedPaths
 }
 

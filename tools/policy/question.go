@@ -4,16 +4,26 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // Question is what a person is asked before a held change takes effect.
 type Question struct {
-	Message string      // the text: all that will change, with secrets masked
+	Message string      // the text of a form: all that will change, with secrets masked
 	Subject Fingerprint // the change that the answer is for, and no other
+
+	// ShowsAll reports whether Message has all that a person must see to decide. If
+	// not, only a program that shows the Proposal may ask.
+	ShowsAll bool
+
+	Proposal Proposal // the same change as data
 }
 
-// Fingerprint identifies a call and its effect: the generation, the held
-// fields, and everything else that the person is shown.
+// Fingerprint identifies a call and its effect: the realm, the version that the change
+// is based on, the call with its arguments, the text that it would make, and
+// everything that the person is shown.
 type Fingerprint = [sha256.Size]byte
 
 // Answer is the result of a question.
@@ -44,12 +54,42 @@ func (a Answer) state() string {
 // more, and a change that is not shown in full must not be asked about.
 const maxQuestion = 16 << 10
 
-// Question describes the change to a person: which client wants it in which
+// Question returns the question to a person: in words and as data.
+func (u *Unapproved) Question() (Question, error) {
+	if u.question != nil {
+		return *u.question, nil
+	}
+	message, err := u.message()
+	if err != nil {
+		return Question{}, err
+	}
+	q := Question{Message: message, ShowsAll: true, Proposal: u.proposal()}
+	q.Subject = u.subject(q)
+	q.Proposal.Digest = q.Subject
+	u.question = &q
+	return q, nil
+}
+
+// subject returns the fingerprint of a question.
+func (u *Unapproved) subject(q Question) Fingerprint {
+	before := u.comparison.Before.Version
+	return sha256.Sum256(tree.Append(nil, tree.Object{
+		"arguments":  u.call.Arguments,
+		"generation": before.Generation,
+		"digest":     before.Digest.String(),
+		"text":       store.DigestOf(u.comparison.After.Text()).String(),
+		"effects":    u.effects.subject(),
+		"message":    q.Message,
+		"proposal":   q.Proposal.content(), // with the realm and the tool
+	}))
+}
+
+// message describes the change to a person: which client wants it in which
 // realm, each change with its values, and the reason. An entry that comes, goes or
 // is renamed is one change. Text of the client is quoted, or each of its lines has a
 // sign before it, so that it cannot look like a line of this text. A question that is
 // too long is an error.
-func (u *Unapproved) Question() (Question, error) {
+func (u *Unapproved) message() (string, error) {
 	before := u.comparison.Before
 	realm := "the realm"
 	if id := before.Metadata.RealmID; id != nil {
@@ -81,7 +121,7 @@ func (u *Unapproved) Question() (Question, error) {
 	if b.Len() > maxQuestion {
 		f := u.Refusal(noPerson)
 		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", b.Len(), maxQuestion)
-		return Question{}, f
+		return "", f
 	}
-	return Question{Message: b.String(), Subject: u.subject}, nil
+	return b.String(), nil
 }

@@ -167,7 +167,9 @@ func TestUnapproved_Question_client(t *testing.T) {
 // taggedStore is a store whose realm has an id.
 type taggedStore struct{ *memory.Store }
 
-func (taggedStore) Metadata() store.Metadata { return store.Metadata{RealmID: ptr("team")} }
+func (taggedStore) Metadata() store.Metadata {
+	return store.Metadata{RealmID: ptr("team"), Project: "shop"}
+}
 
 // TestUnapproved_Question_realm names the realm if it has an id.
 func TestUnapproved_Question_realm(t *testing.T) {

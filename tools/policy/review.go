@@ -2,7 +2,6 @@ package policy
 
 import (
 	"context"
-	"crypto/sha256"
 
 	"realmconf/runtime"
 	"realmconf/runtime/store"
@@ -21,10 +20,11 @@ type Review struct {
 
 // Call is what a review needs to know about a model's call.
 type Call struct {
-	Tool   string // the tool's name
-	Client string // the client program's name; may be empty
-	Reason string // why, in the client's words; may be empty
-	DryRun bool
+	Tool      string      // the tool's name
+	Arguments tree.Object // of the call, as they were checked
+	Client    string      // the client program's name; may be empty
+	Reason    string      // why, in the client's words; may be empty
+	DryRun    bool
 
 	// Earlier is the generation that the call goes back to, nil if it does not.
 	Earlier *store.Record
@@ -86,9 +86,12 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	case r.call.DryRun:
 		return nil, nil
 	case len(r.held)+len(r.effects.held) > 0:
-		subject := fingerprint(r.call.Tool, c, r.held, r.effects)
-		if r.approved == nil || r.approved.subject != subject {
-			return nil, &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects, subject: subject}
+		u := &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects}
+		if r.approved == nil {
+			return nil, u
+		}
+		if q, err := u.Question(); err != nil || q.Subject != r.approved.subject {
+			return nil, u
 		}
 		return &store.Approval{By: store.ByPerson, Way: r.approved.way, Via: r.approved.via, Fields: r.effects.addPaths(paths(r.held), r.effects.held)}, nil
 	case len(covered)+len(r.effects.covered) > 0:
@@ -123,16 +126,4 @@ func (r *Review) drops(ctx context.Context, c *runtime.Comparison) ([]drop, erro
 		return operationDrops(ctx, r.model, r.call, c)
 	}
 	return nil, nil
-}
-
-// fingerprint identifies what a person is asked about: all changes with their
-// secrets, the generation that they start from, and the effects.
-func fingerprint(tool string, c *runtime.Comparison, held []field, e effects) Fingerprint {
-	places := make([]any, 0, len(held))
-	for _, path := range paths(held) {
-		places = append(places, path)
-	}
-	return sha256.Sum256(tree.Append(nil, tree.Object{
-		"tool": tool, "generation": c.Before.Version.Generation, "changes": c.Changes, "held": places, "effects": e.subject(),
-	}))
 }

@@ -15,9 +15,9 @@ type Unapproved struct {
 	model      Model
 	call       Call
 	comparison *runtime.Comparison
-	held       []field // of the realm's own configuration
-	effects    effects // those that are held with them; there is at least one field in all
-	subject    Fingerprint
+	held       []field   // of the realm's own configuration
+	effects    effects   // those that are held with them; there is at least one field in all
+	question   *Question // nil until it is needed
 }
 
 // Error returns the text of Unwrap.

@@ -1,0 +1,83 @@
+package policy
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// item is one change in a question: of a field, or of an entry that comes, goes or is
+// renamed.
+type item struct {
+	change    tree.Change // with secrets masked, apart from those that the client gave
+	risk      schema.RiskSet
+	isHeld    bool
+	isRenamed bool
+	from, to  string // of an entry that is renamed, its names
+}
+
+// items returns the changes of a write as a person is shown them: the held ones, those
+// with the strongest class first, and then the others, by their places.
+func (u *Unapproved) items() []item {
+	found := newEntries(u.model, u.comparison)
+	var items []item
+	add := func(c tree.Change, risk schema.RiskSet, isHeld bool) {
+		entry := found.of(c)
+		switch {
+		case entry == nil:
+			items = append(items, item{change: u.withGiven(c), risk: risk, isHeld: isHeld})
+		case !entry.isTold:
+			items = append(items, u.entryItem(found, entry, isHeld))
+		}
+	}
+	held := make(map[string]bool)
+	for _, f := range u.held {
+		held[f.change.Path.String()] = true
+		add(f.change, f.risk, true)
+	}
+	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(bits.Len8(uint8(b.risk)), bits.Len8(uint8(a.risk))) })
+	for _, c := range u.comparison.ShownChanges() {
+		if found.of(c) == nil && held[c.Path.String()] {
+			continue
+		}
+		add(c, u.model.Risk(c.Path), false)
+	}
+	return items
+}
+
+// entryItem returns the item of an entry, and of the one that it was before if it is
+// renamed.
+func (u *Unapproved) entryItem(found *entries, e *entryChange, isHeld bool) item {
+	e.isTold = true
+	i := item{isHeld: isHeld, risk: e.classes}
+	if other := e.renamed; other != nil {
+		if other.isTold = true; e.change.Op == "remove" {
+			e, other = other, e
+		}
+		i.isRenamed, i.from, i.to = true, found.name(other), found.name(e)
+	}
+	i.change = u.withGiven(e.change)
+	return i
+}
+
+// withGiven returns a change with the secrets in it that the client itself gave.
+func (u *Unapproved) withGiven(c tree.Change) tree.Change {
+	if c.Op == "add" || c.Op == "replace" {
+		if given, _, exists := c.Path.Get(u.comparison.GivenStored()); exists {
+			c.New = given
+		}
+	}
+	return c
+}
+
+// proposed returns the item as a proposal has it.
+func (i item) proposed() ProposedChange {
+	p := ProposedChange{Change: i.change, Risk: i.risk}
+	if i.isRenamed {
+		p.Note = "renamed from " + jsonQuote(i.from) + " to " + jsonQuote(i.to)
+	}
+	return p
+}

@@ -1,0 +1,144 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/tools/policy"
+)
+
+// TestProposal_Tree compares a proposal with all its members, apart from the digest and
+// the time.
+func TestProposal_Tree(t *testing.T) {
+	const before = `[agent]
+model = "m"
+[shell]
+program = "nu"
+[[tools.mcp_servers]]
+name = "git"
+command = "git-mcp"
+env = { TOKEN = "old" }
+[realm.r.auth.a]
+source = { kind = "inline_secret", secret = "inline" }
+`
+	call := operations(t, `[
+		{"op":"replace","path":"/agent/model","value":"n"},
+		{"op":"replace","path":"/shell/security_mode","value":"deny_list"},
+		{"op":"replace","path":"/shell/program","value":"sh"},
+		{"op":"replace","path":"/tools/mcp_servers/0/name","value":"git2"},
+		{"op":"add","path":"/tools/mcp_servers/-","value":{"name":"x","command":"c","env":{"LD_PRELOAD":"/tmp/a.so"}}},
+		{"op":"copy","from":"/realm/r/auth/a/source/secret","path":"/tools/mcp_servers/1/env/KEY"}]`)
+	call.Client, call.Reason = "editor", "faster"
+	q, err := realmIn(t, taggedStore{memory.New()}, before).question(policy.Policy{}, call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := q.Proposal.Tree()
+	if len(got["digest"].(string)) != 64 {
+		t.Errorf("digest: got %v", got["digest"])
+	}
+	if at, err := time.Parse(time.RFC3339, got["time"].(string)); err != nil || time.Since(at) > time.Minute {
+		t.Errorf("time: got %v, %v", got["time"], err)
+	}
+	delete(got, "digest")
+	delete(got, "time")
+	want := object(t, `{"tool":"config_patch","client":"editor","reason":"faster","realm":"team","project":"shop","generation":1,
+		"summary":"5 fields, 3 of them run code, 2 hold a secret and 1 sets what agents may do",
+		"fields":[
+			{"op":"replace","path":"/shell/program","old":"nu","new":"sh","risk":["exec"]},
+			{"op":"add","path":"/tools/mcp_servers/0","new":{"command":"git-mcp","env":{"TOKEN":"realmconf-secret:1:/tools/mcp_servers/0/env/TOKEN"},"name":"git2"},
+				"note":"renamed from \"git\" to \"git2\"","risk":["exec","secret"]},
+			{"op":"add","path":"/tools/mcp_servers/1","new":{"command":"c","env":{"KEY":"realmconf-secret:1:/realm/r/auth/a/source/secret","LD_PRELOAD":"/tmp/a.so"},"name":"x"},
+				"risk":["exec","secret"]},
+			{"op":"add","path":"/shell/security_mode","new":"deny_list","default":"unrestricted","risk":["posture"]}],
+		"others":[{"op":"replace","path":"/agent/model","old":"m","new":"n","risk":[]}],
+		"effects":[]}`)
+	want["generation"], want["diff"] = uint64(1), ` @@ -1,10 +1,20 @@
+ [agent]
+-model = "m"
++model = "n"
+ [shell]
+-program = "nu"
+-[[tools.mcp_servers]]
+-name = "git"
++program = "sh"
++security_mode = "deny_list"
++[[tools.mcp_servers]]
++name = "git2"
+ command = "git-mcp"
+ env = { TOKEN = "realmconf-secret:1:/tools/mcp_servers/0/env/TOKEN" }
++
++[[tools.mcp_servers]]
++command = "c"
++name = "x"
++
++[tools.mcp_servers.env]
++KEY = "realmconf-secret:1:/realm/r/auth/a/source/secret"
++LD_PRELOAD = "/tmp/a.so"
++
+ [realm.r.auth.a]
+ source = { kind = "inline_secret", secret = "realmconf-secret:1:/realm/r/auth/a/source/secret" }
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestUnapproved_Question_subject: a question has the same subject when the write is
+// prepared again, and another one if anything differs that a person decides about.
+func TestUnapproved_Question_subject(t *testing.T) {
+	const text = "[agent]\nmodel = \"m\"\n[realm.r.auth.a]\nsource = { kind = \"inline_secret\", secret = \"one\" }\n"
+	newCall := func() policy.Call {
+		call := patch(t, `{"shell":{"program":"sh"}}`)
+		call.Arguments = object(t, `{"patch":{"shell":{"program":"sh"}},"expected_generation":1}`)
+		return call
+	}
+	subject := func(id string, call policy.Call, texts ...string) policy.Fingerprint {
+		q, err := realmIn(t, namedStore{memory.New(), id}, texts...).question(policy.Policy{}, call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q.Proposal.Digest != q.Subject {
+			t.Errorf("the proposal's digest is %x, want %x", q.Proposal.Digest, q.Subject)
+		}
+		return q.Subject
+	}
+	first := subject("team", newCall(), text)
+	if subject("team", newCall(), text) != first {
+		t.Error("the same question has another subject the second time")
+	}
+	with := func(change func(*policy.Call)) policy.Call {
+		call := newCall()
+		change(&call)
+		return call
+	}
+	for name, other := range map[string]policy.Fingerprint{
+		"realm":           subject("web", newCall(), text),
+		"generation":      subject("team", newCall(), "", text),
+		"text before":     subject("team", newCall(), text+"# a comment\n"),
+		"a stored secret": subject("team", newCall(), strings.Replace(text, "one", "two", 1)),
+		"value":           subject("team", with(func(c *policy.Call) { c.Patch = object(t, `{"shell":{"program":"bash"}}`) }), text),
+		"harmless value":  subject("team", with(func(c *policy.Call) { c.Patch = object(t, `{"shell":{"program":"sh"},"agent":{"model":"n"}}`) }), text),
+		"arguments":       subject("team", with(func(c *policy.Call) { c.Arguments["if_overlap"] = "refuse" }), text),
+		"tool":            subject("team", with(func(c *policy.Call) { c.Tool = "config_set" }), text),
+		"client":          subject("team", with(func(c *policy.Call) { c.Client = "editor" }), text),
+		"reason":          subject("team", with(func(c *policy.Call) { c.Reason = "faster" }), text),
+	} {
+		if other == first {
+			t.Errorf("another %s makes no other subject", name)
+		}
+	}
+}
+
+// namedStore is a store whose realm has an id, in the project shop.
+type namedStore struct {
+	*memory.Store
+	id string
+}
+
+func (s namedStore) Metadata() store.Metadata { return store.Metadata{RealmID: &s.id, Project: "shop"} }
