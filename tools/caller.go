@@ -8,6 +8,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // Caller is the client that calls an operation: everything that its connection
@@ -25,6 +26,10 @@ type Caller struct {
 	// lock is held. A repeated call may ask another question, if the
 	// configuration has changed meanwhile.
 	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
+
+	// Questions has the questions that wait for realmconf review. It is nil if a
+	// person cannot be asked in that way.
+	Questions *review.Questions
 
 	// ClientID identifies the connection, so that it can tell its own changes from
 	// others. It is compared with == and may be nil.

@@ -32,6 +32,9 @@ type Pending struct {
 // is removed. Problems say what is not in the list: a directory that is not the
 // user's alone, a server that has ended or does not answer.
 func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
+	if !canListen {
+		return nil, []error{notOffered()}
+	}
 	for _, place := range places(c.Directory) {
 		err := checkPlace(place, os.Geteuid())
 		if errors.Is(err, fs.ErrNotExist) {
@@ -65,7 +68,7 @@ func (p Pending) time() string {
 
 // fetch asks a server for its questions.
 func fetch(ctx context.Context, path string) ([]Pending, error) {
-	line, err := exchange(ctx, path, request{kind: listRequest})
+	line, err := exchange(ctx, path, os.Geteuid(), request{kind: listRequest})
 	if errors.Is(err, errEnded) {
 		return nil, nil // its last question has just been answered
 	}
@@ -94,7 +97,7 @@ func fetch(ctx context.Context, path string) ([]Pending, error) {
 // not taken: then nothing has changed. The way is store.ReviewWay or store.PageWay.
 func (c Client) Answer(ctx context.Context, p Pending, isYes bool, way store.Way) error {
 	consent := Consent{Way: way, Via: "realmconf"}
-	line, err := exchange(ctx, p.socket, request{kind: answerRequest, subject: p.Subject, isYes: isYes, consent: consent})
+	line, err := exchange(ctx, p.socket, os.Geteuid(), request{kind: answerRequest, subject: p.Subject, isYes: isYes, consent: consent})
 	if errors.Is(err, errEnded) {
 		return fault.New(fault.NotFound, "the server that asked has ended: nothing was changed; the agent may ask again")
 	}

@@ -62,10 +62,9 @@ func dial(path string) (*net.UnixConn, error) {
 	return c.(*net.UnixConn), nil
 }
 
-
-// exchange sends a request to a server and returns its reply. The error is errEnded if
+// exchange sends a request to a server of a user and returns its reply. The error is errEnded if
 // the socket is not served any more.
-func exchange(ctx context.Context, path string, r request) ([]byte, error) {
+func exchange(ctx context.Context, path string, uid int, r request) ([]byte, error) {
 	c, err := dial(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, errEnded
@@ -75,7 +74,7 @@ func exchange(ctx context.Context, path string, r request) ([]byte, error) {
 	}
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { c.Close() })()
-	if uid, err := peerUID(c); err != nil || uid != os.Geteuid() {
+	if peer, err := peerUID(c); err != nil || peer != uid {
 		return nil, fault.New(fault.Storage, "the socket %s is served by another user: remove it", path).Because(err)
 	}
 	_ = c.SetDeadline(time.Now().Add(exchangeTime))

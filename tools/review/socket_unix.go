@@ -20,9 +20,12 @@ import (
 
 const (
 	socketSuffix   = ".sock"
-	exchangeTime   = 5 * time.Second  // for a request and its reply
-	maxConnections = 8                // at the same time
+	exchangeTime   = 5 * time.Second // for a request and its reply
+	maxConnections = 8               // at the same time
 )
+
+// canListen reports that there are sockets which tell whose process is at the other end.
+const canListen = true
 
 // socket is a door on a Unix socket.
 type socket struct {

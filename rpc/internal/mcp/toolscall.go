@@ -33,7 +33,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	c := conn.Call{Effect: o.effect}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.OnQueued, caller.OnDone = t.Entered, t.Done
+		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
 		switch {
 		case r.modern() && r.meta.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
