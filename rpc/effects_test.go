@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"realmconf/rpc"
 	"realmconf/runtime/store/memory"
@@ -42,7 +43,8 @@ func TestServe_effectChangedWhileAsking(t *testing.T) {
 				}
 				appendTo(t, s.relatives[tt.changed], tt.text)
 				id := fillIn("${asked}", question)
-				answer := strings.Join(p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%q,"result":{"action":"accept","content":{"approve":true}}}`, id)), "\n")
+				time.Sleep(time.Second)
+				answer := strings.Join(p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%q,"result":{"action":"accept","content":{"decision":"yes"}}}`, id)), "\n")
 				if !strings.Contains(answer, tt.want) {
 					t.Errorf("got %s, want %s", answer, tt.want)
 				}

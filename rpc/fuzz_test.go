@@ -40,9 +40,9 @@ func FuzzServe(f *testing.F) {
 		"[" + ping + "," + ping + "]", `[1,[],{}]`, "Content-Length: 9999999999\r\n\r\n" + ping,
 		`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}` + "\n" + ping,
 		ping + "\n" + `{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}}`,
-		`{"jsonrpc":"2.0","id":"realmconf-A","result":{"action":"accept","content":{"approve":true}}}` + "\n" + ping,
+		`{"jsonrpc":"2.0","id":"realmconf-A","result":{"action":"accept","content":{"decision":"yes"}}}` + "\n" + ping,
 		`[{"jsonrpc":"2.0","id":"realmconf-A","error":{"code":1,"message":"x"}},` + ping + `,{"result":0}]`,
-		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":0,"patch":{"rest":{"port":1}}},"requestState":"v1.1.A","inputResponses":{"approve":{"action":"accept","content":{"approve":true}}}}}`,
+		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":0,"patch":{"rest":{"port":1}}},"requestState":"v2.1.A","inputResponses":{"approve":{"action":"accept","content":{"decision":"yes"}}}}}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -102,7 +102,8 @@ func appendTo(t testing.TB, s *memory.Store, text string) {
 // converse sends an input line by line, each when everything before it is done,
 // so that the replies have one order. It runs in a bubble of its own, whose time
 // does not pass while a goroutine runs. ${asked} becomes the id of the server's
-// last question, ${state} the last requestState.
+// last question, ${state} the last requestState, a second later, as from a person;
+// ${asked at once} and ${state at once} are the same without delay.
 func converse(t *testing.T, texts []string, others map[string]string, input string) (output string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -117,6 +118,9 @@ func converse(t *testing.T, texts []string, others map[string]string, input stri
 			done <- rpc.Serve(t.Context(), in, &out, operationsOver(t, policy.Policy{}, s), rpc.Options{Version: "1.0.0"})
 		}()
 		for line := range strings.Lines(input) {
+			if strings.Contains(line, "${asked}") || strings.Contains(line, "${state}") {
+				time.Sleep(time.Second)
+			}
 			if _, err := io.WriteString(w, fillIn(line, out.String())); err != nil {
 				t.Fatal(err)
 			}
@@ -133,11 +137,12 @@ func converse(t *testing.T, texts []string, others map[string]string, input stri
 // fillIn fills in the parts of a client's line that come from the server.
 func fillIn(line, output string) string {
 	for name, pattern := range map[string]*regexp.Regexp{
-		"${asked}": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
-		"${state}": regexp.MustCompile(`"requestState":"([^"]*)"`),
+		"${asked": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
+		"${state": regexp.MustCompile(`"requestState":"([^"]*)"`),
 	} {
 		if all := pattern.FindAllStringSubmatch(output, -1); len(all) > 0 {
-			line = strings.ReplaceAll(line, name, all[len(all)-1][1])
+			value := all[len(all)-1][1]
+			line = strings.NewReplacer(name+"}", value, name+" at once}", value).Replace(line)
 		}
 	}
 	return line

@@ -28,6 +28,7 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 	if left := caller.Questions.Refused(q.Subject); left > 0 {
 		return review.Consent{}, unapproved.Refusal(policy.Declined).With("not_asked_for_seconds", int64(math.Ceil(left.Seconds())))
 	}
+	var noPerson error = unapproved
 	if caller.Ask != nil && q.ShowsAll {
 		answer, err := caller.Ask(ctx, q)
 		switch {
@@ -36,6 +37,8 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 		case answer == policy.Accepted:
 			caller.Questions.Withdraw(q.Subject)
 			return review.Consent{Way: store.Elicitation, Via: caller.Name}, nil
+		case answer == policy.Automatic:
+			noPerson = unapproved.Refusal(answer)
 		case answer == policy.Declined:
 			caller.Questions.Decline(q.Subject)
 			return review.Consent{}, unapproved.Refusal(answer)
@@ -51,6 +54,6 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 		f.Message = "a person must allow this, and " + fault.Of(err).Message
 		return review.Consent{}, f
 	default:
-		return review.Consent{}, unapproved
+		return review.Consent{}, noPerson
 	}
 }

@@ -74,7 +74,7 @@ func TestCallTool_heldFields(t *testing.T) {
 		"an unknown key":                    {"patch", `{"patch":{"shell":{"programme":"sh"}}}`, "invalid_config"},
 		"an array for an object":            {"patch", `{"patch":{"shell":[]}}`, "invalid_config"},
 		"approved in the arguments":         {"patch", `{"patch":{"shell":{"program":"sh"}},"approved":true}`, "invalid_params"},
-		"answers among the arguments":       {"patch", `{"patch":{"shell":{"program":"sh"}},"inputResponses":{"approve":{"action":"accept","content":{"approve":true}}}}`, "invalid_params"},
+		"answers among the arguments":       {"patch", `{"patch":{"shell":{"program":"sh"}},"inputResponses":{"approve":{"action":"accept","content":{"decision":"yes"}}}}`, "invalid_params"},
 		"another era's fields":              {"patch", `{"patch":{"shell":{"program":"sh"}},"_meta":{"progressToken":1}}`, "invalid_params"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,11 +31,12 @@ func (u *Unapproved) Unwrap() error { return u.Refusal(noPerson) }
 func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	why := map[Answer]string{
 		noPerson:  "and this client cannot show the question",
-		Waiting:   "and this client cannot show the question",
+		Waiting:   "and this client cannot ask for it",
 		Declined:  "and the person who was asked said no",
 		Cancelled: "and the question was closed without an answer",
 		Expired:   "and there was no answer in time to exactly this change",
-		Unclear:   "and the client's answer does not say whether the person allows it (the form's approve must be true or false)",
+		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
+		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
 	const toReview = "ask your user to run `realmconf review`, then repeat this call"
 	if u.comparison.BaseUnknown() {

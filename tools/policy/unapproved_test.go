@@ -22,7 +22,8 @@ func TestUnapproved_Refusal(t *testing.T) {
 		{policy.Declined, "declined", "and the person who was asked said no"},
 		{policy.Cancelled, "cancelled", "and the question was closed without an answer"},
 		{policy.Expired, "expired", "and there was no answer in time to exactly this change"},
-		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's approve must be true or false)"},
+		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"},
+		{policy.Automatic, "no_person", "and this client answered the question at once, without a person"},
 	} {
 		f := u.Refusal(tt.answer)
 		next := after

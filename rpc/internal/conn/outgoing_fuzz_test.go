@@ -14,7 +14,7 @@ import (
 // request must take at most one response, and a result only if encoding/json reads the
 // same result in a response with the request's id.
 func FuzzResponse(f *testing.F) {
-	const yes = `{"action":"accept","content":{"approve":true}}`
+	const yes = `{"action":"accept","content":{"decision":"yes"}}`
 	response := func(result string) string { return `{"jsonrpc":"2.0","id":"ID","result":` + result + `}` }
 	for _, seed := range []string{
 		response(yes),

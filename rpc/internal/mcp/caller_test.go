@@ -113,6 +113,7 @@ func TestDiagnosticMode_text(t *testing.T) {
 func TestClientOf_name(t *testing.T) {
 	for _, tt := range []struct{ name, title, want string }{
 		{"code", "", "code"}, {"code", "Code Editor", "Code Editor"}, {"realmconf", "", ""}, {"code", "realmconf", ""}, {"realmconf", "Mine", "Mine"},
+		{"code", "Realm configuration", ""}, {"Realmconf ", "", ""}, {"code", "\tREALMCONF", ""}, {"realmconf2", "", "realmconf2"},
 	} {
 		o := tree.Object{"name": tt.name, "version": "1", "title": tt.title}
 		if got, ok := clientOf(o); got.name != tt.want || !ok {

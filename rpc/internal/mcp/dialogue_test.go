@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
@@ -97,10 +98,12 @@ func (d *dialogue) read() tree.Object {
 	return frame
 }
 
-// question reads a question and returns its id.
+// question reads a question, as slowly as a person, and returns its id.
 func (d *dialogue) question(about string) string {
 	d.t.Helper()
-	return d.isQuestion(d.read(), about)
+	id := d.isQuestion(d.read(), about)
+	time.Sleep(leastAnswerTime)
+	return id
 }
 
 // isQuestion is question for a message that was read already.
@@ -165,7 +168,7 @@ func answerTo(id, result string) string {
 	return `{"jsonrpc":"2.0","id":"` + id + `","result":` + result + `}` + "\n"
 }
 
-const yes = `{"action":"accept","content":{"approve":true}}`
+const yes = `{"action":"accept","content":{"decision":"yes"}}`
 
 // drain ends the input and reads the remaining replies.
 func (d *dialogue) drain() {

@@ -10,36 +10,51 @@ import (
 // methodElicit is MCP's request to the person who uses the client.
 const methodElicit = "elicitation/create"
 
-// answerTime is how long a person may take to answer.
-const answerTime = 10 * time.Minute
+// Limits of the time that a person takes to answer. Hosts without a person answer at
+// once; nobody reads a question in a tenth of a second.
+const (
+	leastAnswerTime = 100 * time.Millisecond
+	answerTime      = 10 * time.Minute
+)
 
-// form returns the parameters of a question: a text and one box to tick.
+// form returns the parameters of a question: a text and one choice. Nothing is chosen
+// at first, because hosts send a default as soon as the person presses Enter.
 func form(message string) tree.Object {
 	return tree.Object{
 		"message": message,
 		"requestedSchema": tree.Object{
-			"type":       "object",
-			"properties": tree.Object{"approve": tree.Object{"type": "boolean", "title": "Allow this change", "default": false}},
-			"required":   []any{"approve"},
+			"type": "object",
+			"properties": tree.Object{"decision": tree.Object{
+				"type": "string", "title": "Allow this change?", "enum": []any{"no", "yes"}, "enumNames": []any{"No", "Yes, make this change"},
+			}},
+			"required": []any{"decision"},
 		},
 	}
 }
 
-// readAnswer reads MCP's ElicitResult. Only the ticked box is a yes, and only
-// the empty box or a refusal is a no: neither a text that looks like it, nor a
-// form that was sent without the box. No result counts as a form that was
-// closed.
+// readAnswer reads MCP's ElicitResult. Only the choice of yes is a yes, and only the
+// choice of no or a refusal is a no: neither another value that looks like it, nor a
+// form that was sent without a choice. No result counts as a form that was closed.
 func readAnswer(result any) policy.Answer {
 	members, _ := result.(tree.Object)
 	content, _ := members["content"].(tree.Object)
-	approve, hasBox := content["approve"].(bool)
+	decision := content["decision"]
 	switch action := members["action"]; {
-	case action == "accept" && hasBox && approve:
+	case action == "accept" && decision == "yes":
 		return policy.Accepted
-	case action == "decline", action == "accept" && hasBox:
+	case action == "decline", action == "accept" && decision == "no":
 		return policy.Declined
 	case action == "cancel", result == nil:
 		return policy.Cancelled
 	}
 	return policy.Unclear
+}
+
+// answerAfter returns the answer in a result that came a time after the question: no
+// person gives one at once.
+func answerAfter(result any, waited time.Duration) policy.Answer {
+	if waited < leastAnswerTime {
+		return policy.Automatic
+	}
+	return readAnswer(result)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,24 +17,33 @@ import (
 // results are results of a question, with the outcome of the call.
 var results = []struct{ name, result, want string }{
 	{"yes", yes, "done"},
-	{"yes, and more", `{"_meta":{},"action":"accept","content":{"approve":true,"x":[1]},"y":null}`, "done"},
-	{"the box is not ticked", `{"action":"accept","content":{"approve":false}}`, "declined"},
-	{"the box is missing", `{"action":"accept","content":{}}`, "unclear"},
+	{"yes, and more", `{"_meta":{},"action":"accept","content":{"decision":"yes","x":[1]},"y":null}`, "done"},
+	{"no", `{"action":"accept","content":{"decision":"no"}}`, "declined"},
+	{"no choice", `{"action":"accept","content":{}}`, "unclear"},
 	{"no content", `{"action":"accept"}`, "unclear"},
-	{"content is true", `{"action":"accept","content":true}`, "unclear"},
-	{"true as text", `{"action":"accept","content":{"approve":"true"}}`, "unclear"},
-	{"true as a number", `{"action":"accept","content":{"approve":1}}`, "unclear"},
-	{"true in a list", `{"action":"accept","content":{"approve":[true]}}`, "unclear"},
-	{"another member", `{"action":"accept","content":{"Approve":true}}`, "unclear"},
-	{"content is a list", `{"action":"accept","content":[{"approve":true}]}`, "unclear"},
+	{"content is yes", `{"action":"accept","content":"yes"}`, "unclear"},
+	{"yes as a boolean", `{"action":"accept","content":{"decision":true}}`, "unclear"},
+	{"no as a boolean", `{"action":"accept","content":{"decision":false}}`, "unclear"},
+	{"yes as a number", `{"action":"accept","content":{"decision":1}}`, "unclear"},
+	{"yes in capitals", `{"action":"accept","content":{"decision":"Yes"}}`, "unclear"},
+	{"yes with a space", `{"action":"accept","content":{"decision":"yes "}}`, "unclear"},
+	{"the name of yes", `{"action":"accept","content":{"decision":"Yes, make this change"}}`, "unclear"},
+	{"yes in a list", `{"action":"accept","content":{"decision":["yes"]}}`, "unclear"},
+	{"yes and no", `{"action":"accept","content":{"decision":["no","yes"]}}`, "unclear"},
+	{"an empty text", `{"action":"accept","content":{"decision":""}}`, "unclear"},
+	{"null for the choice", `{"action":"accept","content":{"decision":null}}`, "unclear"},
+	{"the box of an older form", `{"action":"accept","content":{"approve":true}}`, "unclear"},
+	{"another member", `{"action":"accept","content":{"Decision":"yes"}}`, "unclear"},
+	{"beside content", `{"action":"accept","decision":"yes"}`, "unclear"},
+	{"content is a list", `{"action":"accept","content":[{"decision":"yes"}]}`, "unclear"},
 	{"decline", `{"action":"decline"}`, "declined"},
-	{"decline with a ticked box", `{"action":"decline","content":{"approve":true}}`, "declined"},
+	{"decline with yes", `{"action":"decline","content":{"decision":"yes"}}`, "declined"},
 	{"cancel", `{"action":"cancel"}`, "cancelled"},
-	{"cancel with a ticked box", `{"action":"cancel","content":{"approve":true}}`, "cancelled"},
-	{"no action", `{"content":{"approve":true}}`, "unclear"},
-	{"action in capitals", `{"action":"Accept","content":{"approve":true}}`, "unclear"},
-	{"action is true", `{"action":true,"content":{"approve":true}}`, "unclear"},
-	{"action is null", `{"action":null,"content":{"approve":true}}`, "unclear"},
+	{"cancel with yes", `{"action":"cancel","content":{"decision":"yes"}}`, "cancelled"},
+	{"no action", `{"content":{"decision":"yes"}}`, "unclear"},
+	{"action in capitals", `{"action":"Accept","content":{"decision":"yes"}}`, "unclear"},
+	{"action is true", `{"action":true,"content":{"decision":"yes"}}`, "unclear"},
+	{"action is null", `{"action":null,"content":{"decision":"yes"}}`, "unclear"},
 	{"empty", `{}`, "unclear"},
 	{"a list", `[` + yes + `]`, "unclear"},
 	{"text", `"accept"`, "unclear"},
@@ -52,16 +60,45 @@ func TestReadAnswer_results(t *testing.T) {
 				d.say(answerTo(d.question("a"), tt.result))
 				d.wantAnswer("a", tt.want)
 			})
-			in := connectModern(t, catalogOf(echo, held), settings{})
-			state := in.wantQuestion(modernCall(""))
-			in.wantOutcome(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
+			synctest.Test(t, func(t *testing.T) {
+				in := connectModern(t, catalogOf(echo, held), settings{})
+				state := in.wantQuestion(modernCall(""))
+				time.Sleep(leastAnswerTime)
+				in.wantOutcome(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
+			})
+		})
+	}
+}
+
+// TestAnswerAfter_atOnce: no result that comes in less than a tenth of a second is a
+// person's answer, whatever it says, in both eras. Nothing else may answer the
+// question later.
+func TestAnswerAfter_atOnce(t *testing.T) {
+	for _, tt := range results {
+		t.Run(tt.name, func(t *testing.T) {
+			for wait, want := range map[time.Duration]string{0: "automatic", leastAnswerTime - time.Millisecond: "automatic", leastAnswerTime: tt.want} {
+				converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
+					d.say(heldCall("a"))
+					id := d.isQuestion(d.read(), "a")
+					time.Sleep(wait)
+					d.say(answerTo(id, tt.result))
+					d.wantAnswer("a", want)
+					d.say(answerTo(id, yes))
+				})
+				synctest.Test(t, func(t *testing.T) {
+					in := connectModern(t, catalogOf(echo, held), settings{})
+					state := in.wantQuestion(modernCall(""))
+					time.Sleep(wait)
+					in.wantOutcome(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), want)
+				})
+			}
 		})
 	}
 }
 
 // TestForm_exactBytes compares a question byte for byte, in both eras.
 func TestForm_exactBytes(t *testing.T) {
-	const schema = `"requestedSchema":{"properties":{"approve":{"default":false,"title":"Allow this change","type":"boolean"}},"required":["approve"],"type":"object"}}`
+	const schema = `"requestedSchema":{"properties":{"decision":{"enum":["no","yes"],"enumNames":["No","Yes, make this change"],"title":"Allow this change?","type":"string"}},"required":["decision"],"type":"object"}}`
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a"))
 		got, err := d.out.ReadString('\n')
@@ -177,7 +214,7 @@ func TestAsk_malformedResponses(t *testing.T) {
 		"a result and error": `{"jsonrpc":"2.0","id":"ID","result":` + yes + `,"error":{"code":1,"message":"x"}}`,
 		"no version":         `{"id":"ID","result":` + yes + `}`,
 		"an old version":     `{"jsonrpc":"1.0","id":"ID","result":` + yes + `}`,
-		"a member twice":     `{"jsonrpc":"2.0","id":"ID","result":{"action":"decline","action":"accept","content":{"approve":true}}}`,
+		"a member twice":     `{"jsonrpc":"2.0","id":"ID","result":{"action":"decline","action":"accept","content":{"decision":"yes"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
@@ -247,22 +284,11 @@ func TestAsk_refusedBatch(t *testing.T) {
 func TestAsk_contentLength(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(withHeader(strings.TrimSpace(heldCall("a"))) + "\n")
-		header, err := d.out.ReadString('\n')
-		blank, _ := d.out.ReadString('\n')
-		var n int
-		if _, scanErr := fmt.Sscanf(header, "Content-Length: %d", &n); err != nil || scanErr != nil || blank != "\r\n" {
-			t.Fatalf("got %q, %q, %v, want headers", header, blank, err)
-		}
-		body := make([]byte, n)
-		if _, err := readFull(d.out, body); err != nil {
-			t.Fatal(err)
-		}
-		frame, err := tree.DecodeObject(body)
-		if err != nil || frame["method"] != "elicitation/create" {
-			t.Fatalf("got %s, %v, want a question", body, err)
+		if frame := readWithHeader(t, d.out); frame["method"] != "elicitation/create" {
+			t.Fatalf("got %v, want a question", frame)
 		}
 		d.say(cancelRequest(`"a"`)) // withdraws the question in the same framing
-		header, _ = d.out.ReadString('\n')
+		header, _ := d.out.ReadString('\n')
 		if !strings.HasPrefix(header, "Content-Length: ") {
 			t.Errorf("got %q, want headers", header)
 		}
@@ -294,7 +320,7 @@ func TestAsk_noAnswer(t *testing.T) {
 		d.wantAnswer("a", "expired")
 		d.say(answerTo(id, yes) + heldCall("b"))
 		id = d.question("b")
-		time.Sleep(answerTime - time.Nanosecond)
+		time.Sleep(answerTime - leastAnswerTime - time.Nanosecond)
 		d.say(answerTo(id, yes))
 		d.wantAnswer("b", "done")
 	})

@@ -116,11 +116,14 @@ func (s *Server) capabilities(in revision) tree.Object {
 // questions.
 const serverName = "realmconf"
 
+// serverTitle is the name of this program for people.
+const serverTitle = "Realm configuration"
+
 // serverInfo returns the name and the version of this program.
 func (s *Server) serverInfo(in revision) tree.Object {
 	info := tree.Object{"name": serverName, "version": s.options.Version}
 	if in.hasTitles() {
-		info["title"] = "Realm configuration"
+		info["title"] = serverTitle
 	}
 	return info
 }

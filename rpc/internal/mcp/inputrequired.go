@@ -42,21 +42,24 @@ func readInput(r *request) (input, error) {
 
 // answer returns the person's answer, if the input has one to exactly this
 // question. If not, the error is the question, an *inputRequired, or ctx's.
-func (in input) answer(ctx context.Context, key sealKey, c consent, message string) (policy.Answer, error) {
+func (in input) answer(ctx context.Context, seals *seals, c consent, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
 	response, given := in.responses[questionName]
 	now := time.Now()
 	if given {
-		switch key.check(in.state, c, now) {
-		case stateValid:
-			return readAnswer(response), nil
-		case stateExpired:
-			return policy.Expired, nil
+		if asked, valid := seals.check(in.state, c); valid {
+			if now.Sub(asked) >= answerTime {
+				return policy.Expired, nil
+			}
+			answer := answerAfter(response, now.Sub(asked))
+			if answer != policy.Accepted || seals.use(in.state, asked, now) {
+				return answer, nil
+			}
 		}
 	}
-	return "", &inputRequired{message: message, state: key.seal(c, now.Add(answerTime))}
+	return "", &inputRequired{message: message, state: seals.key.seal(c, now)}
 }
 
 // inputRequired is a question to a person, as an error: the call ends without

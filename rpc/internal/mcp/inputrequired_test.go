@@ -82,12 +82,16 @@ func approvalParams(state string) string {
 
 // TestInput_otherCalls sends the yes to one call with other calls, which must be
 // asked again.
-func TestInput_otherCalls(t *testing.T) {
+func TestInput_otherCalls(t *testing.T) { synctest.Test(t, testOtherCalls) }
+
+func testOtherCalls(t *testing.T) {
 	c := catalogOf(held, held)
 	in := connectModern(t, c, settings{})
 	state := in.wantQuestion(modernCall(""))
 	foreign := connectModern(t, c, settings{}).wantQuestion(modernCall(""))
-	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v1."), ".")
+	again := approvalParams(state)
+	time.Sleep(leastAnswerTime)
+	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v2."), ".")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
 		t.Fatal(err)
@@ -98,10 +102,6 @@ func TestInput_otherCalls(t *testing.T) {
 		return line("tools/call", formsMeta, `"name":"config_set","arguments":`+arguments+more)
 	}
 	for _, tt := range []struct{ name, request, want string }{
-		{"the same", modernCall(approvalParams(state)), "done"},
-		{"twice", modernCall(approvalParams(state)), "done"}, // in reality the generation in its arguments makes it a conflict
-		{"members in another order", line("tools/call", formsMeta, strings.TrimPrefix(approvalParams(state), ",")+`,"arguments":{"n":"\u0061"},"name":"config_set"`), "done"},
-		{"beside other answers", modernCall(strings.Replace(approvalParams(state), `"approve"`, `"x":1,"approve"`, 1)), "done"},
 		{"of another process", modernCall(approvalParams(foreign)), "asks"},
 		{"for other arguments", call(`{"n":"b"}`, approvalParams(state)), "asks"},
 		{"for more arguments", call(`{"n":"a","m":1}`, approvalParams(state)), "asks"},
@@ -109,17 +109,17 @@ func TestInput_otherCalls(t *testing.T) {
 		{"for another difference", call(`{"n":"a","subject":"other"}`, approvalParams(state)), "asks"},
 		{"for another tool", strings.Replace(modernCall(approvalParams(state)), "config_set", "config_get", 1), "asks"},
 		{"for another client", strings.Replace(modernCall(approvalParams(state)), `"name":"new"`, `"name":"other"`, 1), "asks"},
-		{"for longer", modernCall(approvalParams("v1." + strconv.FormatInt(seconds+1, 10) + "." + mac)), "asks"},
-		{"with zeros before", modernCall(approvalParams("v1.0" + stamp + "." + mac)), "asks"},
-		{"with a plus", modernCall(approvalParams("v1.+" + stamp + "." + mac)), "asks"},
-		{"with one bit flipped", modernCall(approvalParams("v1." + stamp + "." + string(flipped))), "asks"},
+		{"for longer", modernCall(approvalParams("v2." + strconv.FormatInt(seconds+1, 10) + "." + mac)), "asks"},
+		{"with zeros before", modernCall(approvalParams("v2.0" + stamp + "." + mac)), "asks"},
+		{"with a plus", modernCall(approvalParams("v2.+" + stamp + "." + mac)), "asks"},
+		{"with one bit flipped", modernCall(approvalParams("v2." + stamp + "." + string(flipped))), "asks"},
 		{"cut short", modernCall(approvalParams(state[:len(state)-1])), "asks"},
 		{"longer", modernCall(approvalParams(state + "A")), "asks"},
-		{"without a seal", modernCall(approvalParams("v1." + stamp + ".")), "asks"},
-		{"of another version", modernCall(approvalParams("v2." + stamp + "." + mac)), "asks"},
-		{"invented", modernCall(approvalParams("v1.99999999999." + strings.Repeat("A", 43))), "asks"},
+		{"without a seal", modernCall(approvalParams("v2." + stamp + ".")), "asks"},
+		{"of another version", modernCall(approvalParams("v1." + stamp + "." + mac)), "asks"},
+		{"invented", modernCall(approvalParams("v2.99999999999999." + strings.Repeat("A", 43))), "asks"},
 		{"dots", modernCall(approvalParams(strings.Repeat(".", 10_000))), "asks"},
-		{"no number", modernCall(approvalParams("v1.soon." + mac)), "asks"},
+		{"no number", modernCall(approvalParams("v2.soon." + mac)), "asks"},
 		{"an empty state", modernCall(approvalParams("")), "asks"},
 		{"no state", modernCall(`,"inputResponses":{"approve":` + yes + `}`), "asks"},
 		{"no answers", modernCall(`,"requestState":"` + state + `"`), "asks"},
@@ -131,17 +131,39 @@ func TestInput_otherCalls(t *testing.T) {
 		{"answers are null", modernCall(`,"inputResponses":null`), "-32602"},
 		{"of a client that cannot ask", strings.Replace(modernCall(approvalParams(state)), `"elicitation":{"form":{}}`, ``, 1), "no_person"},
 		{"in an older era", strings.Replace(handshakeWith("2025-11-25", `{}`), `"init"`, "1", 1) + strings.Replace(heldCall("a"), `"name"`, strings.TrimPrefix(approvalParams(state), ",")+`,"name"`, 1), "no_person"},
-		{"the same, at last", modernCall(approvalParams(state)), "done"},
+		{"the same, with members in another order", line("tools/call", formsMeta, strings.TrimPrefix(again, ",")+`,"arguments":{"n":"\u0061"},"name":"config_set"`), "done"},
+		{"twice", modernCall(again), "asks"},
+		{"three times", modernCall(again), "asks"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			one := *in
-			one.t = t
-			if before, after, two := strings.Cut(strings.TrimSpace(tt.request), "\n"); two {
-				one.answer(before)
-				tt.request = after
-			}
-			one.wantOutcome(tt.request, tt.want)
-		})
+		if before, after, two := strings.Cut(strings.TrimSpace(tt.request), "\n"); two {
+			in.answer(before)
+			tt.request = after
+		}
+		frame := in.answer(tt.request)
+		if got := outcomeOf(t, frame); got != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.name, frame, tt.want)
+		}
+	}
+
+	state = in.wantQuestion(modernCall(""))
+	time.Sleep(leastAnswerTime)
+	in.wantOutcome(modernCall(strings.Replace(approvalParams(state), `"approve"`, `"x":1,"approve"`, 1)), "done")
+}
+
+// TestSeals_use takes a state for a yes once, also if many were taken before, and keeps
+// no more of them than fit.
+func TestSeals_use(t *testing.T) {
+	s, asked := newSeals(), time.UnixMilli(1_800_000_000_000)
+	for i := range maxUsed {
+		if name := strconv.Itoa(i); !s.use(name, asked, asked) || s.use(name, asked, asked) {
+			t.Fatalf("state %d: want it to count once", i)
+		}
+	}
+	if s.use("one more", asked, asked.Add(answerTime-1)) {
+		t.Errorf("a state above the limit counts")
+	}
+	if !s.use("later", asked.Add(answerTime), asked.Add(answerTime)) || len(s.used) != 1 {
+		t.Errorf("got %d states after their time, want 1", len(s.used))
 	}
 }
 
@@ -151,13 +173,14 @@ func TestInput_lateAnswer(t *testing.T) {
 		conn := connect(t.Context(), catalogOf(echo, held), settings{})
 		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
 		state := in.wantQuestion(modernCall(""))
-		time.Sleep(answerTime - time.Second)
+		time.Sleep(answerTime - time.Millisecond)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
-		time.Sleep(time.Second)
+		time.Sleep(time.Millisecond)
 		in.wantOutcome(modernCall(approvalParams(state)), "expired")
 		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "accept", "decline", 1)), "expired")
-		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "v1.", "v1.1", 1)), "asks")
+		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "v2.", "v2.1", 1)), "asks")
 		state = in.wantQuestion(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
+		time.Sleep(leastAnswerTime)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
@@ -178,11 +201,15 @@ func TestInput_secondQuestion(t *testing.T) {
 		}
 		return json.RawMessage(`{"done":1}`), nil
 	}
-	in := connectModern(t, catalogOf(echo, moves), settings{})
-	state := in.wantQuestion(modernCall(""))
-	generation++
-	state = in.wantQuestion(modernCall(approvalParams(state)))
-	in.wantOutcome(modernCall(approvalParams(state)), "done")
+	synctest.Test(t, func(t *testing.T) {
+		in := connectModern(t, catalogOf(echo, moves), settings{})
+		state := in.wantQuestion(modernCall(""))
+		time.Sleep(leastAnswerTime)
+		generation++
+		state = in.wantQuestion(modernCall(approvalParams(state)))
+		time.Sleep(leastAnswerTime)
+		in.wantOutcome(modernCall(approvalParams(state)), "done")
+	})
 }
 
 // TestInput_questionAboveTheLimit expects an error for a question that is too

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"slices"
+	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
@@ -16,6 +17,7 @@ const (
 	keyLogLevel     = "io.modelcontextprotocol/logLevel"
 	keyServerInfo   = "io.modelcontextprotocol/serverInfo"
 	keySubscription = "io.modelcontextprotocol/subscriptionId"
+	keyProgress     = "progressToken" // of all revisions
 
 	keyClient     = "io.realmconf/client"
 	keyDiagnostic = "io.realmconf/diagnostic" // also the name of the extension
@@ -32,6 +34,8 @@ type meta struct {
 	wantsPath    bool     // keyDiagnostic asks for paths
 	declaresPath bool     // the client's capabilities ask for paths
 	showsForms   bool     // the client can show a form to a person
+
+	progressToken any // names the request in notifications of its progress; nil if the client wants none
 }
 
 // client is the name and the version of a client program, as it says itself.
@@ -49,6 +53,10 @@ func readMeta(raw any, present bool) (meta, error) {
 	}
 	if err := m.readRevision(members); err != nil {
 		return m, err
+	}
+	switch v := members[keyProgress].(type) {
+	case string, int64, uint64:
+		m.progressToken = v
 	}
 	if v, ok := members[keyClient]; ok {
 		c, err := readClient(keyClient, v)
@@ -156,8 +164,15 @@ func clientOf(o tree.Object) (client, bool) {
 	if title, ok := o["title"].(string); ok && title != "" {
 		name = title
 	}
-	if name == serverName {
+	if isOwnName(name) {
 		name = ""
 	}
 	return client{name: fault.Clip(name), version: fault.Clip(version)}, hasName && hasVersion
+}
+
+// isOwnName reports whether a client calls itself what this program is called: some
+// send the server's name as their own.
+func isOwnName(name string) bool {
+	name = strings.TrimSpace(name)
+	return strings.EqualFold(name, serverName) || strings.EqualFold(name, serverTitle)
 }

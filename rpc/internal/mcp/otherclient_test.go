@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -20,10 +22,10 @@ func TestAsk_otherImplementation(t *testing.T) {
 			answer     func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error)
 		}{
 			{"yes", "done", func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
-				return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"approve": true}}, nil
+				return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"decision": "yes"}}, nil
 			}},
-			{"the box is not ticked", "declined", func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
-				return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"approve": false}}, nil
+			{"the choice of no", "declined", func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+				return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"decision": "no"}}, nil
 			}},
 			{"no", "declined", func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
 				return &mcp.ElicitResult{Action: "decline"}, nil
@@ -36,12 +38,13 @@ func TestAsk_otherImplementation(t *testing.T) {
 			}},
 			{"no handler", "no_person", nil},
 		} {
-			t.Run("revision "+revision+" "+tt.name, func(t *testing.T) {
+			test := func(t *testing.T) {
 				asked := ""
 				handler := tt.answer
 				if handler != nil {
 					handler = func(ctx context.Context, r *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
 						asked += r.Params.Message
+						time.Sleep(leastAnswerTime)
 						return tt.answer(ctx, r)
 					}
 				}
@@ -67,7 +70,8 @@ func TestAsk_otherImplementation(t *testing.T) {
 				if want := map[bool]string{true: "change a?"}[handler != nil]; asked != want {
 					t.Errorf("asked %q, want %q", asked, want)
 				}
-			})
+			}
+			t.Run("revision "+revision+" "+tt.name, func(t *testing.T) { synctest.Test(t, test) })
 		}
 	}
 }

@@ -21,7 +21,7 @@ const maxQuestions = 16
 // answer it changes nothing and needs no place. When the input ends or the
 // question cannot be written, the answer is policy.Cancelled. The error is ctx's,
 // or busy.
-func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message string) (policy.Answer, error) {
+func (s *Server) ask(ctx context.Context, t *conn.Turn, r *request, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -34,7 +34,7 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 	defer s.conn.CloseRequest(question)
 	var answer policy.Answer
 	var err error
-	if busy := t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, f, message) }); busy != nil {
+	if busy := t.Suspend(func() { answer, err = s.awaitAnswer(ctx, question, r, message) }); busy != nil {
 		return "", busy
 	}
 	if err == nil && answer == policy.Accepted {
@@ -46,46 +46,76 @@ func (s *Server) ask(ctx context.Context, t *conn.Turn, f frame.Framing, message
 	return answer, nil
 }
 
-// awaitAnswer sends a question and waits for its answer. If it stops waiting, it
-// withdraws the question.
-func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, f frame.Framing, message string) (policy.Answer, error) {
+// progressTime is the time between two notifications that a question is still open.
+// Some hosts give up after a minute without any.
+const progressTime = 10 * time.Second
+
+// awaitAnswer sends a question and waits for its answer. Meanwhile it tells the client
+// that the call goes on, if that has asked for it. If it stops waiting, it withdraws
+// the question.
+func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, r *request, message string) (policy.Answer, error) {
 	select {
-	case r := <-q.Response: // the input has ended
-		return answerIn(r), nil
+	case <-q.Response: // the input has ended
+		return policy.Cancelled, nil
 	default:
 	}
 	request := tree.Object{"jsonrpc": "2.0", "id": q.ID, "method": methodElicit, "params": form(message)}
-	if err := s.conn.Send(f, tree.Append(nil, request), nil); err != nil {
+	start := time.Now()
+	if err := s.conn.Send(r.Framing, tree.Append(nil, request), nil); err != nil {
 		s.options.Log.Debug("question not written", "error", err)
 		return policy.Cancelled, nil
 	}
 	timer := time.NewTimer(answerTime)
 	defer timer.Stop()
-	select {
-	case r := <-q.Response:
-		return answerIn(r), nil
-	case <-ctx.Done():
-		s.withdraw(q, f, "the call that asked has ended")
-		return "", ctx.Err()
-	case <-timer.C:
-		s.withdraw(q, f, "no answer came in time")
-		return policy.Expired, nil
+	progress := time.NewTicker(progressTime)
+	defer progress.Stop()
+	for {
+		select {
+		case response := <-q.Response:
+			return answerIn(response, time.Since(start)), nil
+		case <-ctx.Done():
+			s.withdraw(q, r.Framing, "the call that asked has ended")
+			return "", ctx.Err()
+		case <-timer.C:
+			s.withdraw(q, r.Framing, "no answer came in time")
+			return policy.Expired, nil
+		case <-progress.C:
+			s.notifyProgress(r, time.Since(start))
+		}
 	}
 }
 
-// answerIn reads the answer in a response. An error response has no result.
-func answerIn(r conn.Response) policy.Answer {
+// notifyProgress tells a client that has asked for it that a person is still asked.
+func (s *Server) notifyProgress(r *request, waited time.Duration) {
+	if r.meta.progressToken == nil {
+		return
+	}
+	s.notify(r.Framing, "notifications/progress", tree.Object{
+		"progressToken": r.meta.progressToken, "progress": int64(waited / time.Second), "message": "waiting for a person's answer",
+	})
+}
+
+// answerIn reads the answer in a response that came a time after the question. An
+// error response has no result. At the end of the input there is no id.
+func answerIn(r conn.Response, waited time.Duration) policy.Answer {
+	if r.ID == nil {
+		return policy.Cancelled
+	}
 	result, err := tree.Decode(r.Result)
 	if err != nil {
 		result = nil
 	}
-	return readAnswer(result)
+	return answerAfter(result, waited)
 }
 
 // withdraw notifies the client that a question needs no answer any more.
 func (s *Server) withdraw(q *conn.Outgoing, f frame.Framing, why string) {
-	cancelled := tree.Object{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": tree.Object{"requestId": q.ID, "reason": why}}
-	if err := s.conn.Send(f, tree.Append(nil, cancelled), nil); err != nil {
+	s.notify(f, "notifications/cancelled", tree.Object{"requestId": q.ID, "reason": why})
+}
+
+// notify sends a notification.
+func (s *Server) notify(f frame.Framing, method string, params tree.Object) {
+	if err := s.conn.Send(f, tree.Append(nil, tree.Object{"jsonrpc": "2.0", "method": method, "params": params}), nil); err != nil {
 		s.options.Log.Debug("notification not written", "error", err)
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"maps"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"realmconf/schema/tree"
@@ -15,7 +17,7 @@ import (
 )
 
 // sealVersion begins every state.
-const sealVersion = "v1"
+const sealVersion = "v2"
 
 // sealKey authenticates the states of one connection. It never leaves the
 // process, and every process has its own: a client that holds a state can
@@ -37,10 +39,10 @@ type consent struct {
 	client    string
 }
 
-// seal returns the state of a question about c: version, end, and HMAC-SHA256
-// (RFC 2104). The end is in whole seconds of Unix time.
-func (k sealKey) seal(c consent, end time.Time) string {
-	stamp := strconv.FormatInt(end.Unix(), 10)
+// seal returns the state of a question about c that is asked at a time: version, time,
+// and HMAC-SHA256 (RFC 2104). The time is in whole milliseconds of Unix time.
+func (k sealKey) seal(c consent, asked time.Time) string {
+	stamp := strconv.FormatInt(asked.UnixMilli(), 10)
 	mac := hmac.New(sha256.New, k[:])
 	for _, part := range [][]byte{[]byte(sealVersion), []byte(stamp), []byte(c.tool), tree.Append(nil, c.arguments), c.subject[:], []byte(c.client)} {
 		var size [8]byte
@@ -51,32 +53,47 @@ func (k sealKey) seal(c consent, end time.Time) string {
 	return sealVersion + "." + stamp + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// check returns whether seal made a state for c, and whether it is still valid.
-func (k sealKey) check(state string, c consent, now time.Time) stateStatus {
+// check reports whether seal made a state for c, and when.
+func (k sealKey) check(state string, c consent) (asked time.Time, valid bool) {
 	parts := strings.SplitN(state, ".", 4)
 	if len(parts) != 3 {
-		return stateForeign
+		return time.Time{}, false
 	}
-	seconds, err := strconv.ParseInt(parts[1], 10, 64)
+	ms, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil {
-		return stateForeign
+		return time.Time{}, false
 	}
-	end := time.Unix(seconds, 0)
-	switch {
-	case !hmac.Equal([]byte(k.seal(c, end)), []byte(state)):
-		return stateForeign
-	case !now.Before(end):
-		return stateExpired
-	default:
-		return stateValid
-	}
+	asked = time.UnixMilli(ms)
+	return asked, hmac.Equal([]byte(k.seal(c, asked)), []byte(state))
 }
 
-// stateStatus is the outcome of sealKey.check.
-type stateStatus int
+// seals makes the states of one connection and takes each of them for a yes once.
+type seals struct {
+	key sealKey
 
-const (
-	stateForeign stateStatus = iota // for another question, of another process, or altered
-	stateValid
-	stateExpired
-)
+	mu   sync.Mutex
+	used map[string]time.Time // the states that were taken, with the times of their questions, as long as they are not too old
+}
+
+func newSeals() *seals { return &seals{key: newSealKey(), used: make(map[string]time.Time)} }
+
+// check is sealKey.check.
+func (s *seals) check(state string, c consent) (asked time.Time, valid bool) {
+	return s.key.check(state, c)
+}
+
+// maxUsed is the limit of states that were taken for a yes in the last ten minutes.
+const maxUsed = 1024
+
+// use takes a valid state for a yes. It reports false if that was done before, or if
+// there are too many: the person is then asked again.
+func (s *seals) use(state string, asked, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.used, func(_ string, asked time.Time) bool { return now.Sub(asked) >= answerTime })
+	if _, again := s.used[state]; again || len(s.used) >= maxUsed {
+		return false
+	}
+	s.used[state] = asked
+	return true
+}

@@ -24,7 +24,7 @@ type Server struct {
 	catalog       *catalog
 	methods       *methodTable
 	subscriptions *subscriptions
-	sealKey       func() sealKey // made for the first question
+	seals         func() *seals // made for the first question
 
 	session     session // of the last initialize; only Begin and CheckBatch use it
 	toolReplies lastReply
@@ -53,7 +53,7 @@ func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
 		catalog:       operations,
 		methods:       newMethodTable(operations),
 		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
-		sealKey:       sync.OnceValue(newSealKey),
+		seals:         sync.OnceValue(newSeals),
 	}
 }
 

@@ -38,11 +38,11 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		case r.modern() && r.meta.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
 				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
-				return given.answer(ctx, s.sealKey(), about, q.Message)
+				return given.answer(ctx, s.seals(), about, q.Message)
 			}
 		case !r.modern() && r.session.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
-				return s.ask(ctx, t, r.Framing, q.Message)
+				return s.ask(ctx, t, r, q.Message)
 			}
 		}
 		reply, err := o.calls.CallTool(ctx, caller, arguments)
