@@ -68,7 +68,8 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opt
 		Diagnostic:       opts.Diagnostic,
 		Version:          opts.Version,
 		MaxSubscriptions: opts.MaxSubscriptions,
-		Answers:          opts.Answers,
+		Questions:        opts.Questions,
+		Answers:          opts.answers(),
 		Log:              opts.Log,
 	}))
 }

@@ -8,6 +8,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // Caller is the client that calls an operation: everything that its connection
@@ -26,9 +27,17 @@ type Caller struct {
 	// configuration has changed meanwhile.
 	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
 
+	// Questions has the questions that wait for realmconf review. It is nil if a
+	// person cannot be asked in that way.
+	Questions *review.Questions
+
 	// OnHeld is called with the question of a call that is refused because no person
-	// could be asked. It may be nil.
+	// has answered it. It may be nil.
 	OnHeld func(q policy.Question)
+
+	// HasPage reports whether the client then shows a page on which a person can answer
+	// the question.
+	HasPage bool
 
 	// ClientID identifies the connection, so that it can tell its own changes from
 	// others. It is compared with == and may be nil.
