@@ -97,8 +97,8 @@ function changeList(changes) {
 // textDifference returns a unified difference of two texts, line by line. A screen
 // reader gets the sign of each line with it.
 function textDifference(text) {
-	const kinds = { "-": "minus", "+": "plus", "@": "range" };
+	const kinds = { "-": "minus", "+": "plus" };
 	const lines = text.replace(/\n$/, "").split("\n");
-	const spans = lines.map((line) => element("span", { class: kinds[line[0]] ?? "" }, textNodes(line)));
+	const spans = lines.map((line) => element("span", { class: line.startsWith(" @@ ") ? "range" : kinds[line[0]] }, textNodes(line)));
 	return block(spans, "Text of config.toml, before and after", isLong(text), "text-difference");
 }
