@@ -125,7 +125,7 @@ func (b *browser) read(out io.Reader) {
 	}
 }
 
-// call sends a command to a session, or to the browser if there is none, and decodes
+// call sends a command to a session, or to the browser if session is empty, and decodes
 // its result.
 func (b *browser) call(session, method string, params, result any) error {
 	encoded, err := json.Marshal(params)

@@ -249,7 +249,7 @@ func testLooks(t *testing.T, browser *browser) {
 		}}, nil)
 		backgrounds[theme] = p.text(`getComputedStyle(document.body).backgroundColor`)
 		if got := p.text(`getComputedStyle(document.querySelector("button.yes")).transitionDuration`); got != "0s" {
-			t.Errorf("a transition of %s for a reader who wants none", got)
+			t.Errorf("a transition of %s for a reader who wants no motion", got)
 		}
 		for _, view := range []string{"history", "compare", "configuration", "questions"} {
 			p.evaluate(`document.getElementById("tab-` + view + `").click()`)

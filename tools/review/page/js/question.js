@@ -41,7 +41,7 @@ class Question {
 		return element("div", { class: "quoted" }, element("p", {}, "The client's reason, in its own words:"), element("blockquote", { dir: "auto" }, visible(this.proposal.reason)));
 	}
 
-	// fields lists all changes that need a yes: none may be missed.
+	// fields lists all changes that need a yes, so that no change is missed.
 	fields() {
 		const fields = this.proposal.fields ?? [];
 		return [element("h3", {}, `Needs your yes (${fields.length})`), changeList(fields, Infinity)];
