@@ -71,13 +71,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		})
 	}
 	cli.Greet(stdin, stderr)
-	questions := review.New(review.Options{Directory: opts.reviewDirectory, KeepsAll: opts.approveInApp, BeforeListen: signals, Log: log})
+	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Log: log})
 	defer questions.Close()
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
-		Diagnostic:   opts.diagnosticMode(),
-		Version:      cli.Version(),
-		Log:          log,
-		Questions:    questions,
+		Diagnostic: opts.diagnosticMode(),
+		Version:    cli.Version(),
+		Log:        log,
+		Questions:  questions,
+
 		ApproveInApp: opts.approveInApp,
 	})
 	if err != nil && !errors.Is(err, context.Canceled) {

@@ -13,7 +13,7 @@ import (
 // ask returns a person's yes to a question. Without one, the error is the refusal of
 // the write, or Ask's own. The ways to a person, in this order:
 //
-//	a yes that realmconf review has given before ──────────────────────────▶ yes
+//	a yes that realmconf review or the page has given before ───────────────▶ yes
 //	a no within the last minute, or longer after several ──────────────────▶ refusal
 //	the client's Ask, if the form shows everything ─── yes ────────────────▶ yes
 //	   │ not there, or answered by no person     └──── no, closed, late ───▶ refusal
@@ -52,7 +52,7 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 	if caller.OnHeld != nil {
 		caller.OnHeld(q)
 	}
-	switch err := caller.Questions.Open(q); {
+	switch err := caller.Questions.Open(q, caller.HasPage); {
 	case err == nil && caller.HasPage:
 		return review.Consent{}, unapproved.Refusal(policy.OnPage)
 	case err == nil:

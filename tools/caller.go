@@ -57,6 +57,11 @@ type Caller struct {
 	OnSuccess func(generation uint64, minimal json.RawMessage)
 }
 
+// showsQuestions reports whether there is any way to show a question.
+func (c Caller) showsQuestions() bool {
+	return c.Ask != nil || c.OnHeld != nil || c.Questions != nil
+}
+
 // actor returns the caller in the form that the history keeps.
 func (c Caller) actor() store.Actor {
 	return store.Actor{Name: c.Name, Version: c.Version, Surface: c.Surface, Era: c.Era, PID: os.Getpid()}

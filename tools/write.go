@@ -66,7 +66,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	})
 	reply, err := c.run(ctx, review, toolLimit)
 	var unapproved *policy.Unapproved
-	if !errors.As(err, &unapproved) || caller.Ask == nil && caller.Questions == nil && caller.OnHeld == nil {
+	if !errors.As(err, &unapproved) || !caller.showsQuestions() {
 		return reply, err
 	}
 	question, err := unapproved.Question()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,15 +50,6 @@ func findSockets(place string) (live []string, ended int) {
 		}
 	}
 	return live, ended
-}
-
-// dial connects to a socket.
-func dial(path string) (*net.UnixConn, error) {
-	c, err := net.DialTimeout("unix", path, exchangeTime)
-	if err != nil {
-		return nil, err
-	}
-	return c.(*net.UnixConn), nil
 }
 
 // exchange sends a request to a server of a user and returns its reply. The error is errEnded if

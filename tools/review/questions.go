@@ -34,8 +34,6 @@ const (
 type Options struct {
 	// Directory is the place of the socket; empty for the user's own.
 	Directory string
-	// KeepsAll keeps questions also where there can be no socket: a page may answer them.
-	KeepsAll bool
 	// BeforeListen is called before a socket is made, which must be removed again
 	// however the program ends. It may be nil.
 	BeforeListen func()
@@ -47,8 +45,7 @@ type Options struct {
 // answers. A nil *Questions has none and takes none.
 type Questions struct {
 	// listen opens a socket, which calls the two functions of the questions.
-	listen   func(served) (door, error)
-	keepsAll bool // a question is kept, and no error, if it cannot
+	listen func(served) (door, error)
 
 	mu       sync.Mutex // protects the fields below
 	open     []question // oldest first
@@ -101,7 +98,7 @@ func New(o Options) *Questions {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Questions{keepsAll: o.KeepsAll, listen: func(s served) (door, error) {
+	return &Questions{listen: func(s served) (door, error) {
 		if o.BeforeListen != nil {
 			o.BeforeListen()
 		}
@@ -116,8 +113,9 @@ func New(o Options) *Questions {
 // Open makes a question known to realmconf review, for ten minutes from now. It drops
 // the questions about older generations, which no write can follow any more, and the
 // oldest ones if there are too many. The error says why a person cannot be asked in
-// this way.
-func (q *Questions) Open(asked policy.Question) error {
+// this way; the question is then kept only if it is also shown elsewhere, on a page of
+// the host, and can be answered there.
+func (q *Questions) Open(asked policy.Question, elsewhere bool) error {
 	if q == nil {
 		return notOffered()
 	}
@@ -140,11 +138,8 @@ func (q *Questions) Open(asked policy.Question) error {
 		q.open = slices.Delete(q.open, 0, 1)
 	}
 	err := q.openDoor()
-	if err != nil && q.keepsAll {
-		err = nil
-	}
-	if err != nil {
-		q.open = nil // nothing shows them
+	if err != nil && !elsewhere {
+		q.open = slices.Delete(q.open, len(q.open)-1, len(q.open)) // nothing shows it
 	}
 	q.settle()
 	return err

@@ -43,7 +43,7 @@ func subjectOf(name string) (subject policy.Fingerprint) {
 func open(t *testing.T, q *Questions, asked ...policy.Question) {
 	t.Helper()
 	for _, a := range asked {
-		if err := q.Open(a); err != nil {
+		if err := q.Open(a, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -244,7 +244,7 @@ func TestQuestions_bounds(t *testing.T) {
 	}
 	open(t, q, long("a", maxBytes/2), long("b", maxBytes/3), long("c", maxBytes/3))
 	wantOpen(t, q, "b", "c")
-	if err := q.Open(long("d", maxBytes)); !fault.Is(err, fault.TooLarge) {
+	if err := q.Open(long("d", maxBytes), false); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("got %v, want too_large", err)
 	}
 	wantOpen(t, q, "b", "c")
@@ -253,10 +253,20 @@ func TestQuestions_bounds(t *testing.T) {
 // Without a socket no question is kept.
 func TestQuestions_noSocket(t *testing.T) {
 	q := &Questions{listen: func(served) (door, error) { return nil, errors.New("no place") }}
-	if err := q.Open(about("a", 1)); err == nil || err.Error() != "no place" {
+	if err := q.Open(about("a", 1), false); err == nil || err.Error() != "no place" {
 		t.Errorf("got %v", err)
 	}
 	wantOpen(t, q)
+	if err := q.Open(about("a", 1), true); err == nil { // the host shows it on a page
+		t.Error("opened")
+	}
+	wantOpen(t, q, "a")
+	if err := q.Answer(subjectOf("a"), true, Consent{Way: store.PageWay}); err != nil {
+		t.Error(err)
+	}
+	if got, ok := q.Take(subjectOf("a")); !ok || got.Way != store.PageWay {
+		t.Errorf("got %+v, %t", got, ok)
+	}
 }
 
 // No questions are a way that is not there.
@@ -268,7 +278,7 @@ func TestQuestions_nil(t *testing.T) {
 	if _, ok := q.Take(subjectOf("a")); ok || q.Refused(subjectOf("a")) != 0 {
 		t.Error("an answer without questions")
 	}
-	if err := q.Open(about("a", 1)); err == nil {
+	if err := q.Open(about("a", 1), false); err == nil {
 		t.Error("opened")
 	}
 	if err := q.Answer(subjectOf("a"), true, Consent{}); err == nil {

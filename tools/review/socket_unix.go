@@ -6,8 +6,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +29,7 @@ const canListen = true
 
 // socket is a door on a Unix socket.
 type socket struct {
-	listener *net.UnixListener
+	listener *os.File
 	path     string
 	id       fs.FileInfo // of the file when it was made
 	served   served
@@ -66,11 +66,10 @@ func listenIn(place string, s served, uid int) (door, error) {
 	if len(path) > maxPath {
 		return nil, placeError(place, "has too long a path for a socket (%d bytes with the name, and %d is the limit): start the server with --review-directory and a shorter one", len(path), maxPath)
 	}
-	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	listener, err := listenAt(path)
 	if err != nil {
-		return nil, fault.New(fault.Storage, "no socket can be made in %s (%v): make it a directory that you may write to", place, errors.Unwrap(err)).Because(err)
+		return nil, fault.New(fault.Storage, "no socket can be made in %s (%v): make it a directory that you may write to", place, err).Because(err)
 	}
-	listener.SetUnlinkOnClose(false)
 	d := &socket{listener: listener, path: path, served: s, uid: uid}
 	if d.id, err = os.Lstat(path); err == nil {
 		err = os.Chmod(path, 0o600)
@@ -103,8 +102,8 @@ func (d *socket) close() {
 func (d *socket) accept() {
 	slots := make(chan struct{}, maxConnections)
 	for {
-		c, err := d.listener.AcceptUnix()
-		if errors.Is(err, net.ErrClosed) {
+		c, err := acceptFrom(d.listener)
+		if errors.Is(err, os.ErrClosed) {
 			return
 		}
 		if err != nil { // too many open files
@@ -129,7 +128,7 @@ func (d *socket) accept() {
 }
 
 // serve answers the request of a connection. What is not a request has no answer.
-func (d *socket) serve(c net.Conn) {
+func (d *socket) serve(c stream) {
 	_ = c.SetDeadline(time.Now().Add(exchangeTime))
 	line, err := readLine(c, maxRequest)
 	if err != nil {
@@ -141,15 +140,7 @@ func (d *socket) serve(c net.Conn) {
 	}
 	switch r.kind {
 	case listRequest:
-		parts := net.Buffers{[]byte(`{"questions":[`)} // not copied into one: a connection must not cost their size
-		for i, text := range d.served.list() {
-			if i > 0 {
-				parts = append(parts, []byte(","))
-			}
-			parts = append(parts, text)
-		}
-		parts = append(parts, []byte("]}\n"))
-		_, _ = parts.WriteTo(c)
+		sendAll(c, d.served.list())
 	case answerRequest:
 		reply := tree.Object{}
 		if err := d.served.Answer(r.subject, r.isYes, r.consent); err != nil {
@@ -159,17 +150,22 @@ func (d *socket) serve(c net.Conn) {
 	}
 }
 
-// peerUID returns the user of the process at the other end of a connection.
-func peerUID(c *net.UnixConn) (uid int, err error) {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return 0, err
+// sendAll sends questions, one by one: a connection must not cost their size.
+func sendAll(c io.Writer, questions [][]byte) {
+	before := `{"questions":[`
+	for _, text := range questions {
+		if _, err := io.WriteString(c, before); err != nil {
+			return
+		}
+		if _, err := c.Write(text); err != nil {
+			return
+		}
+		before = ","
 	}
-	controlErr := raw.Control(func(fd uintptr) { uid, err = uidAt(int(fd)) })
-	if controlErr != nil {
-		return 0, controlErr
+	if len(questions) > 0 {
+		before = ""
 	}
-	return uid, err
+	_, _ = io.WriteString(c, before+"]}\n")
 }
 
 // ownerOf returns the owner of a file; false if the system does not tell.

@@ -91,8 +91,8 @@ func (s *Server) beginAnswer(r *request, arguments tree.Object) conn.Call {
 	}}
 }
 
-// recordAnswer records what the person decided on the page that a client shows. Its errors do not repeat the arguments:
-// one of them is the nonce.
+// recordAnswer records what the person decided on the page that a client shows. Its
+// errors do not repeat the arguments: one of them is the nonce.
 func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMessage, error) {
 	question, _ := arguments["question"].(string)
 	nonce, _ := arguments["nonce"].(string)

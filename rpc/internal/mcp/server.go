@@ -36,8 +36,8 @@ type Options struct {
 	Diagnostic       DiagnosticMode    // whether replies may show file system paths
 	Version          string            // of this program
 	MaxSubscriptions int               // of the connection
-	Questions        *review.Questions // those that wait for realmconf review; may be nil
 	Answers          Answers           // takes the answers of a host's page; nil if it may not answer
+	Questions        *review.Questions // those that wait for realmconf review; may be nil
 	Log              *slog.Logger
 }
 
