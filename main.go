@@ -55,7 +55,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	rt := runtime.New(realm.Open(opts.realm, opts.history), model)
 	defer rt.Close() // waits for a commit that has begun
 	operations := tools.New(rt, model, opts.writes)
-	if err := cli.CheckAllowance(ctx, opts.writes.Allow, operations); err != nil {
+	if err := cli.CheckAllowance(ctx, opts.writes.Allow, model, operations); err != nil {
 		return cli.Report(stderr, err)
 	}
 
@@ -140,7 +140,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
 	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of a project's realm out of its directory")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
-	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas")
+	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas; a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")

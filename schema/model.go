@@ -49,6 +49,25 @@ func (m *Model) Key(p tree.Pointer) string {
 	return ""
 }
 
+// IsIndex reports whether the last token of p is the index of a list's entry, or "-",
+// where the schema has a list, or where there may be one.
+func (m *Model) IsIndex(p tree.Pointer) bool {
+	if len(p) == 0 {
+		return false
+	}
+	if _, isIndex := tree.ArrayIndex(p[len(p)-1]); !isIndex && p[len(p)-1] != "-" {
+		return false
+	}
+	for _, n := range m.root.lookup(p[:len(p)-1]) {
+		for _, form := range n.forms() {
+			if form.Items != nil || form.IsFree {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Declares reports whether the schema has a property of the name at p, which is not
 // the name of a map's entry, another name of a property, or unknown.
 func (m *Model) Declares(p tree.Pointer) bool {

@@ -78,23 +78,38 @@ func ReplaceTokens(s string, by func(Token) Token) string {
 	}
 	var b strings.Builder
 	for {
-		i := strings.Index(s, encodedPrefix)
-		if i < 0 {
-			b.WriteString(s)
+		before, token, after, found := CutToken(s)
+		b.WriteString(before)
+		if !found {
 			return b.String()
 		}
-		end := i
-		for end < len(s) && (isAlphanumeric(s[end]) || strings.IndexByte("-._~%", s[end]) >= 0) {
-			end++
+		if t, ok := parseEncoded(token); ok {
+			token = encoded(by(t).String())
 		}
-		b.WriteString(s[:i])
-		if t, ok := parseEncoded(s[i:end]); ok {
-			b.WriteString(encoded(by(t).String()))
-		} else {
-			b.WriteString(s[i:end])
-		}
-		s = s[end:]
+		b.WriteString(token)
+		s = after
 	}
+}
+
+// CutToken cuts a text before and after the first encoded token in it, or what begins
+// like one. Without one, all of the text is before it.
+func CutToken(s string) (before, token, after string, found bool) {
+	start := strings.Index(s, encodedPrefix)
+	if start < 0 {
+		return s, "", "", false
+	}
+	end := start
+	for end < len(s) && (isAlphanumeric(s[end]) || strings.IndexByte("-._~%", s[end]) >= 0) {
+		end++
+	}
+	return s[:start], s[start:end], s[end:], true
+}
+
+// DecodeToken returns what CutToken found as it is outside of addresses: the text of a
+// token, or one that a secret has before it is stored.
+func DecodeToken(s string) (plain string, ok bool) {
+	plain, err := url.PathUnescape(s)
+	return plain, err == nil && strings.HasPrefix(plain, TokenPrefix)
 }
 
 // parseEncoded reads a token in an address. It need not be encoded as thoroughly as

@@ -233,6 +233,26 @@ func TestCallTool_order(t *testing.T) {
 	}
 }
 
+// A question that a form cannot show whole is not asked by one.
+func TestCallTool_longQuestion(t *testing.T) {
+	r := newReviewed(t, policy.Policy{})
+	r.caller.Ask = func(context.Context, policy.Question) (policy.Answer, error) {
+		t.Error("asked by a form")
+		return policy.Accepted, nil
+	}
+	long := `{"patch":{"shell":{"program":"` + strings.Repeat("sh ", 1000) + `"}},"expected_generation":1}`
+	_, err := r.call("patch", long)
+	r.wantRefusal(err, "no_person", toReview)
+	all := r.pending()
+	if len(all) != 1 || !strings.Contains(string(tree.Append(nil, all[0].Proposal)), strings.Repeat("sh ", 1000)) {
+		t.Fatalf("got %v, want the whole value", all)
+	}
+	r.answer(true)
+	if _, err := r.call("patch", long); err != nil {
+		t.Errorf("after the yes: %v", err)
+	}
+}
+
 // Nothing is made on disk by calls that ask nothing: reads, dry runs, methods, what
 // needs no yes or is allowed, and everything on a read-only server.
 func TestCallTool_noQuestion(t *testing.T) {

@@ -36,3 +36,40 @@ func TestGet_neverGood(t *testing.T) {
 		}
 	}
 }
+
+// TestCallTool_brokenTextIsHeld: nothing that a server allows lets a tool write over a
+// text that is not TOML, by whichever way: a person may have tightened it a moment ago.
+func TestCallTool_brokenTextIsHeld(t *testing.T) {
+	const loose, strict = "[shell]\nsecurity_mode = \"unrestricted\"\n", "[shell]\nsecurity_mode = \"allow_list\"\nsecurity_patterns = [\"ls\"\n"
+	everything := allow(t, "exec,secret,network,path,posture,/shell,/agent,/tools")
+	for _, tt := range []struct {
+		tool, args string
+		kind       fault.Kind
+	}{
+		{"rollback", `{"to":1}`, fault.ApprovalRequired},
+		{"rollback", `{"to":0}`, fault.ApprovalRequired},
+		{"rollback", `{"to":1,"if_overlap":"refuse"}`, fault.ApprovalRequired},
+		{"set", `{"config":{"shell":{"security_mode":"unrestricted"}}}`, fault.ApprovalRequired},
+		{"set", `{"config":{"agent":{"model":"n"}},"allow_drop":["/shell"]}`, fault.ApprovalRequired},
+		{"revert", `{"generation":2}`, fault.CorruptConfig},
+		{"revert", `{"generation":1}`, fault.CorruptConfig},
+		{"patch", `{"patch":{"shell":{"security_mode":"unrestricted"}}}`, fault.CorruptConfig},
+		{"patch", `{"operations":[{"op":"replace","path":"","value":{}}]}`, fault.CorruptConfig},
+		{"patch", `{"operations":[{"op":"remove","path":"/shell"}]}`, fault.CorruptConfig},
+	} {
+		c := clientOf(t, everything, loose, strict)
+		args := strings.Replace(tt.args, "{", `{"expected_generation":2,`, 1)
+		reply, err := c.tool(tt.tool, args)
+		f := fault.Of(err)
+		if f == nil || f.Kind != tt.kind {
+			t.Errorf("%s %s: got %v, %v, want %s", tt.tool, args, reply, err, tt.kind)
+			continue
+		}
+		if allowed, has := f.Data["allow"]; has {
+			t.Errorf("%s %s: advises to allow %v, which would not be enough", tt.tool, args, allowed)
+		}
+		if c.text() != strict {
+			t.Errorf("%s %s: the text is now %q", tt.tool, args, c.text())
+		}
+	}
+}

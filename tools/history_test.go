@@ -204,7 +204,7 @@ func TestCallTool_baseUnknown(t *testing.T) {
 		question = q.Message
 		return policy.Accepted, nil
 	})
-	want := "editor wants to change the realm (generation 1):\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n/agent/model: \"\" (the default) → \"x\""
+	want := "editor wants to change the realm (generation 1): all of it, because it is not TOML\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n/agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -40,7 +40,7 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 				continue
 			}
 			if i == len(words)-1 {
-				return s.valueCandidates(ctx, name)
+				return s.valueCandidates(ctx, name, last)
 			}
 			i++ // skip the flag's value
 		case c == nil:
@@ -52,10 +52,10 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 			args = append(args, word)
 		}
 	}
-	name, _, joined := strings.Cut(trimDashes(last), "=")
+	name, value, joined := strings.Cut(trimDashes(last), "=")
 	switch {
 	case !isArgument(last) && joined:
-		list := s.valueCandidates(ctx, name)
+		list := s.valueCandidates(ctx, name, value)
 		for i := range list {
 			if list[i] != fileNames {
 				list[i].word = "--" + name + "=" + list[i].word
@@ -76,13 +76,15 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 	return c.complete(ctx, s, args, last)
 }
 
-// valueCandidates returns the candidates for a flag's value.
-func (s *Session) valueCandidates(ctx context.Context, name string) []candidate {
+// valueCandidates returns the candidates for a flag's value, whose beginning is last.
+func (s *Session) valueCandidates(ctx context.Context, name, last string) []candidate {
 	switch {
 	case isPathFlag(name):
 		return []candidate{fileNames}
 	case name == "realm":
 		return completeRealm(ctx, s)
+	case name == "allow":
+		return completeAllow(ctx, s, last)
 	}
 	return wordCandidates(flagChoices(name)...)
 }

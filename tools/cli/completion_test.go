@@ -30,7 +30,7 @@ func (sh *shell) complete(words ...string) []string {
 
 func TestComplete(t *testing.T) {
 	sh := newShell(t, Terminal{})
-	sh.writeText("[self_hosted.servers.mine]\nbase_url = \"http://localhost:1\"\n[rest]\nport = 1\n")
+	sh.writeText("[self_hosted.servers.mine]\nbase_url = \"http://localhost:1\"\n[rest]\nport = 1\n[[hooks.entries]]\nid = \"a, b\"\n")
 	sh.run("set-key", "/rest/port", "2")
 	for _, tt := range []struct {
 		words []string
@@ -53,6 +53,15 @@ func TestComplete(t *testing.T) {
 		{[]string{"--realm-backend", ""}, []string{"sqlite", "jsonl", "memory"}},
 		{[]string{"--realm-backend", "j"}, []string{"jsonl"}},
 		{[]string{"--realm-backend=s"}, []string{"--realm-backend=sqlite"}},
+		{[]string{"--allow=ex"}, []string{"--allow=exec"}},
+		{[]string{"--allow="}, []string{"--allow=exec", "--allow=secret", "--allow=network", "--allow=path", "--allow=posture", "--allow=/agent", "…"}},
+		{[]string{"--allow=exec,/rest/p"}, []string{"--allow=exec,/rest/port"}},
+		{[]string{"--allow=/rest"}, []string{"--allow=/rest", "--allow=/rest/host", "--allow=/rest/port"}},
+		{[]string{"--allow=/self_hosted/servers/"}, []string{"--allow=/self_hosted/servers/mine"}},
+		{[]string{"--allow=/hooks/e"}, []string{"--allow=/hooks/entries", `--allow=/hooks/entries[id="a, b"]`}},
+		{[]string{`--allow=exec,/hooks/entries[id="a, b"]`}, []string{`--allow=exec,/hooks/entries[id="a, b"]/capability`, "…"}},
+		{[]string{`--allow=/hooks/entries[id="a, b"]/en`}, []string{`--allow=/hooks/entries[id="a, b"]/enabled`}},
+		{[]string{"--allow=/hooks/entries/0/"}, nil},
 		{[]string{"get", "--format", ""}, []string{"toml", "json"}},
 		{[]string{"get", "--format=t"}, []string{"--format=toml"}},
 		{[]string{"get", "/agent/mo"}, []string{"/agent/model"}},

@@ -56,7 +56,7 @@ func DescribePlace(before, after string) string {
 
 // describePlace says where two texts differ, and how if that is short.
 func describePlace(before, after string) string {
-	start, from, to := differingPart(before, after)
+	start, from, to := DifferingPart(before, after)
 	place := utf8.RuneCountInString(before[:start]) + 1
 	switch {
 	case len(from) > ShortText || len(to) > ShortText:
@@ -69,9 +69,9 @@ func describePlace(before, after string) string {
 	return fmt.Sprintf("(at character %d: %s became %s)", place, tree.Append(nil, from), tree.Append(nil, to))
 }
 
-// differingPart returns the place from which two texts differ and what each has
+// DifferingPart returns the place from which two texts differ and what each has
 // there, without the end that both have. It splits no character.
-func differingPart(before, after string) (start int, from, to string) {
+func DifferingPart(before, after string) (start int, from, to string) {
 	for start < min(len(before), len(after)) && before[start] == after[start] {
 		start++
 	}

@@ -28,7 +28,7 @@ func TestDifferingPart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[aüö設]{0,12}`)
 		before, after := text.Draw(t, "before"), text.Draw(t, "after")
-		start, from, to := differingPart(before, after)
+		start, from, to := DifferingPart(before, after)
 		if got := before[:start] + to + before[start+len(from):]; got != after || !utf8.ValidString(from) || !utf8.ValidString(to) {
 			t.Fatalf("%q and %q: got %d, %q, %q", before, after, start, from, to)
 		}

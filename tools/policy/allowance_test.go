@@ -21,6 +21,11 @@ func TestAllowance_UnmarshalText(t *testing.T) {
 		{"/self_hosted/servers/a~1b~0c", "/self_hosted/servers/a~1b~0c"},
 		{"path,exec,exec", "exec,path"},
 		{"/", "/"}, // the key with the empty name
+		{`/hooks/entries[id="audit"]`, `/hooks/entries[id="audit"]`},
+		{`/tools/mcp_servers[name="git,\u0020hub/\"x\"]"]/args , exec`, `exec,/tools/mcp_servers[name="git, hub/\"x\"]"]/args`},
+		{`/hooks/entries[id="a"],/hooks/entries[id="b"]/enabled`, `/hooks/entries[id="a"],/hooks/entries[id="b"]/enabled`},
+		{"/models/a[b]", "/models/a[b]"}, // a name with brackets
+		{`/models/a[b="c]`, `/models/a[b="c]`},
 	} {
 		var a policy.Allowance
 		if err := a.UnmarshalText([]byte(tt.text)); err != nil {
@@ -40,18 +45,22 @@ func TestAllowance_UnmarshalText(t *testing.T) {
 
 func TestAllowance_UnmarshalText_refused(t *testing.T) {
 	for text, want := range map[string]string{
-		"":               `"" is neither a class`,
-		"exec,":          `"" is neither a class`,
-		"Exec":           `"Exec" is neither a class`,
-		"none":           `"none" is neither a class`,
-		"all":            `"all" is neither a class`,
-		"shell/program":  `"shell/program" is neither a class`,
-		"exec;/shell":    `"exec;/shell" is neither a class`,
-		"/shell/~2":      "/shell/~2",
-		"exec posture":   `"exec posture" is neither a class`,
-		"posture,/a/~":   "/a/~",
-		"*":              `"*" is neither a class`,
-		"/shell,unknown": `"unknown" is neither a class`,
+		"":                              `"" is neither a class`,
+		"exec,":                         `"" is neither a class`,
+		"Exec":                          `"Exec" is neither a class`,
+		"none":                          `"none" is neither a class`,
+		"all":                           `"all" is neither a class`,
+		"shell/program":                 `"shell/program" is neither a class`,
+		"exec;/shell":                   `"exec;/shell" is neither a class`,
+		"/shell/~2":                     "/shell/~2",
+		"exec posture":                  `"exec posture" is neither a class`,
+		"posture,/a/~":                  "/a/~",
+		"*":                             `"*" is neither a class`,
+		"/shell,unknown":                `"unknown" is neither a class`,
+		`/hooks/entries[id=""]/enabled`: "an entry without a name",
+		`/a[id="b"]/c[id="d"]`:          "names an entry inside of an entry",
+		`/hooks/entries[id="a,b`:        `"b" is neither a class`,
+		`/hooks/entries[id="a"],exce`:   `"exce" is neither a class`,
 	} {
 		var a policy.Allowance
 		if err := a.UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -113,9 +122,9 @@ base_url = "https://user:secret@api.example"
 		{"the other of two", both, "/shell/security_mode", "replace /shell/program exec"},
 		{"a class and a pointer", both, "exec,/shell/security_mode", ""},
 		{"the section of two", both, "/shell", ""},
-		{"both ends of a move", swapped, "/hooks/entries", ""},
-		{"one end of a move", swapped, "/hooks/entries/1", "move /hooks/entries/1 from /hooks/entries/0 exec+secret+network+posture"},
-		{"the other end of a move", swapped, "/hooks/entries/0", "move /hooks/entries/1 from /hooks/entries/0 exec+secret+network+posture"},
+		{"the list of a move", swapped, "/hooks/entries", ""},
+		{"the entry that moves", swapped, `/hooks/entries[id="a"]`, "move /hooks/entries/1 from /hooks/entries/0 exec+secret+network+posture"},
+		{"the other entry of a move", swapped, `/hooks/entries[id="b"]`, "move /hooks/entries/1 from /hooks/entries/0 exec+secret+network+posture"},
 		{"network, and the address has a secret", address, "network", "replace /realm/team/backend/main/base_url secret+network"},
 		{"secret, and the address has a secret", address, "secret", "replace /realm/team/backend/main/base_url secret+network"},
 		{"both, and the address has a secret", address, "secret,network", ""},

@@ -30,7 +30,7 @@ type effectField struct {
 // judgeEffects returns the effects of a change. It computes them only if the change
 // touches a section in which a place has a risk class: sections do not depend on each
 // other, apart from the one with the parents of realms, which has a class.
-func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison) (e effects, err error) {
+func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison, entries *entryNames) (e effects, err error) {
 	hasClass := func(c tree.Change) bool { return len(c.Path) == 0 || r.model.Risk(c.Path[:1]) != 0 }
 	if r.call.Effects == nil || !slices.ContainsFunc(c.Changes, hasClass) {
 		return e, nil
@@ -54,7 +54,7 @@ func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison) (e eff
 			f.isGiven = given[place.String()].isSame(f.change)
 			switch {
 			case isOwn && f.isGiven: // the change itself has it
-			case r.policy.Allow.coversEffect(f):
+			case r.policy.Allow.coversEffect(r.model, f, entries):
 				e.covered = append(e.covered, f)
 			default:
 				e.held = append(e.held, f)
@@ -143,8 +143,8 @@ func exactChanges(model Model, e runtime.Effect) any {
 
 // coversEffect is covers for an effect. Who allows a place allows it in every realm,
 // and also the effect of the place elsewhere: an entry has other indexes there.
-func (a Allowance) coversEffect(f effectField) bool {
-	if a.covers(f.field) {
+func (a Allowance) coversEffect(model Model, f effectField, entries *entryNames) bool {
+	if a.covers(model, f.field, nil) {
 		return true
 	}
 	if f.source == nil || f.change.Op == "move" {
@@ -152,7 +152,7 @@ func (a Allowance) coversEffect(f effectField) bool {
 	}
 	at := f.field
 	at.change.Path = f.source
-	return a.covers(at)
+	return a.covers(model, at, entries)
 }
 
 // subject returns everything in the effects that a person is asked about.

@@ -2,33 +2,32 @@ package policy
 
 import (
 	"fmt"
-	"strings"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
-	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
 // Limits of the lines about effects in a question.
 const (
-	maxNamedRealms  = 20  // the names in one line
-	maxEffectLines  = 40  // more are put together if only the old values differ
-	maxUnknownLines = 10  // realms that cannot be composed
-	maxRepeated     = 200 // bytes of a new value that is shown again for each effect
+	maxNamedRealms  = 20 // the names in one line
+	maxEffectLines  = 40 // more are put together if only the old values differ
+	maxUnknownLines = 10 // realms that cannot be composed
+	maxRepeated     = 60 // bytes of a new value that is shown again for each effect
 )
 
 // lines describes the held effects, and names the realms whose effects are not known.
-func (e effects) lines() []string {
-	groups := groupEffects(e.held, func(f effectField) string { return effectLine(f, oldText(f.change)) })
-	old := func(f effectField) string { return oldText(f.change) }
+func (e effects) lines(w *wording) []string {
+	old := func(f effectField) string { return w.oldEffect(f.change) }
+	groups := groupEffects(e.held, func(f effectField) string { return w.effectLine(f, old(f)) })
 	if len(groups) > maxEffectLines {
 		old = func(effectField) string { return "(various values)" }
-		groups = groupEffects(e.held, func(f effectField) string { return effectLine(f, old(f)) })
+		groups = groupEffects(e.held, func(f effectField) string { return w.effectLine(f, old(f)) })
+		w.isCut = true
 	}
 	var lines []string
 	for _, g := range groups {
-		lines = append(lines, "in effect in "+realmNames(g.realms)+": "+effectLine(g.effectField, old(g.effectField)))
+		lines = append(lines, "in effect in "+realmNames(g.realms)+": "+w.effectLine(g.effectField, old(g.effectField)))
 	}
 	for i, u := range e.unknown {
 		if i == maxUnknownLines {
@@ -41,54 +40,37 @@ func (e effects) lines() []string {
 }
 
 // effectLine describes a field and its values.
-func effectLine(f effectField, old string) string {
-	text := fmt.Sprintf("%s (%s): ", visiblePlace(f.change.Path), effect(f.risk))
-	if f.change.Op == "move" {
-		return text + "moved from " + visibleName(f.change.From.String())
+func (w *wording) effectLine(f effectField, old string) string {
+	c := f.change
+	text := fmt.Sprintf("%s (%s): ", visiblePlace(c.Path), effect(f.risk))
+	if c.Op == "move" {
+		return text + "moved from " + visibleName(c.From.String())
 	}
-	next := newText(f.change)
+	next := w.absent(c)
+	if c.Op != "remove" {
+		next = w.value(c.Path, c.New, false, differingPlace(c))
+	}
 	if f.isGiven && f.source != nil && len(next) > maxRepeated {
 		next = "the value that " + visiblePlace(f.source) + " gets"
 	}
 	return text + old + " → " + next
 }
 
-// oldText and newText describe the values of a change in what agents run with. All
-// values there are filled in, so an absent one is absent.
-func oldText(c tree.Change) string {
+// oldEffect describes the old value of a change in what agents run with. All values
+// there are filled in, so an absent one is absent.
+func (w *wording) oldEffect(c tree.Change) string {
 	if c.Op == "add" {
-		return absentText(c)
+		return w.absent(c)
 	}
-	return effectValue(c.Old)
+	return w.value(c.Path, c.Old, false, differingPlace(c))
 }
 
-func newText(c tree.Change) string {
-	if c.Op == "remove" {
-		return absentText(c)
-	}
-	return effectValue(c.New)
-}
-
-func absentText(c tree.Change) string {
+// absent describes the value of a key that is absent.
+func (w *wording) absent(c tree.Change) string {
 	if c.HasDefault {
-		return effectValue(c.Default) + " (the default)"
+		return w.value(c.Path, c.Default, false, 0) + " (the default)"
 	}
 	return "(absent)"
-}
-
-// effectValue describes one value. A secret may be another realm's.
-func effectValue(v any) string {
-	text, _ := v.(string)
-	if !strings.HasPrefix(text, schema.TokenPrefix) {
-		return visible(string(tree.Append(nil, v)))
-	}
-	if realm, isInherited := runtime.RealmOfSecret(text); isInherited {
-		return "(a secret of realm " + visibleName(realm) + ", not shown)"
-	}
-	if _, isStored := schema.ParseToken(text); isStored {
-		return "(a secret, not shown)"
-	}
-	return "(a new secret, not shown)"
 }
 
 // realmNames names realms: all of them, if they are few.
@@ -109,7 +91,7 @@ func unknownLine(e runtime.Effect) string {
 	if e.Refusal == nil {
 		return realm + ", which could run no agents, can run them again"
 	}
-	why := visible(fault.ClipMiddle(fault.Of(e.Refusal).Message, maxReason))
+	why := quote(fault.ClipMiddle(fault.Of(e.Refusal).Message, maxReason))
 	if e.WasRefused {
 		return "the effect on " + realm + " is not known: " + why
 	}

@@ -45,6 +45,21 @@ func (u *Unapproved) items() []item {
 		}
 		add(c, u.model.Risk(c.Path), false)
 	}
+	return u.withoutDefaults(items)
+}
+
+// withoutDefaults leaves out the defaults that a text gets or loses and that stay in
+// effect, unless the person is asked because of them alone.
+func (u *Unapproved) withoutDefaults(items []item) []item {
+	isDefault := func(i item) bool {
+		c := i.change
+		stays := c.Op == "add" && tree.Equal(c.New, c.Default) || c.Op == "remove" && tree.Equal(c.Old, c.Default)
+		return c.HasDefault && stays
+	}
+	others := slices.DeleteFunc(slices.Clone(items), isDefault)
+	if len(u.effects.held) > 0 || slices.ContainsFunc(others, func(i item) bool { return i.isHeld }) {
+		return others
+	}
 	return items
 }
 

@@ -35,6 +35,8 @@ type Model interface {
 	Risk(p tree.Pointer) schema.RiskSet
 	// Key is the member that identifies the entries of the list at p, or "".
 	Key(p tree.Pointer) string
+	// IsIndex reports whether the last token of p may be the index of a list's entry.
+	IsIndex(p tree.Pointer) bool
 	// PathIn is the pointer by which a configuration has the place at p, where keys
 	// may have other names.
 	PathIn(p tree.Pointer, config tree.Object) tree.Pointer

@@ -86,7 +86,7 @@ func (c ProposedChange) Tree() tree.Object {
 }
 
 // proposal returns the change as data, without the digest.
-func (u *Unapproved) proposal() Proposal {
+func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
 		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project,
@@ -95,7 +95,6 @@ func (u *Unapproved) proposal() Proposal {
 	if id := before.Metadata.RealmID; id != nil {
 		p.Realm = *id
 	}
-	items := u.items()
 	p.Summary = u.summary(items)
 	for _, i := range items {
 		if i.isHeld {

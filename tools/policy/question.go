@@ -3,6 +3,7 @@ package policy
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"realmconf/runtime/store"
@@ -57,28 +58,37 @@ func (a Answer) state() string {
 	return string(a)
 }
 
-// maxQuestion is how long a question may be, in bytes. A person would not read
-// more, and a change that is not shown in full must not be asked about.
-const maxQuestion = 16 << 10
+// Limits of a question, in bytes. A person would not read more in a form: the rest of a
+// longer message is left out, and the proposal has all of it. What is too long for that
+// is not asked about.
+const (
+	maxMessage  = 16 << 10
+	maxProposal = 1 << 20 // as JSON
+)
 
-// Question returns the question to a person: in words and as data.
+// Question returns the question to a person: in words and as data. A change that is too
+// long to be shown to one is an error.
 func (u *Unapproved) Question() (Question, error) {
 	if u.question != nil {
 		return *u.question, nil
 	}
-	message, err := u.message()
-	if err != nil {
-		return Question{}, err
+	items := u.items()
+	q := Question{Proposal: u.proposal(items)}
+	content := tree.Append(nil, q.Proposal.content())
+	if len(content) > maxProposal {
+		f := u.Refusal(noPerson)
+		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), maxProposal)
+		return Question{}, f
 	}
-	q := Question{Message: message, ShowsAll: true, Proposal: u.proposal()}
-	q.Subject = u.subject(q)
+	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
+	q.Subject = u.subject(q.Message, content)
 	q.Proposal.Digest = q.Subject
 	u.question = &q
 	return q, nil
 }
 
-// subject returns the fingerprint of a question.
-func (u *Unapproved) subject(q Question) Fingerprint {
+// subject returns the fingerprint of a question with a message and a proposal.
+func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
 	before := u.comparison.Before.Version
 	return sha256.Sum256(tree.Append(nil, tree.Object{
 		"arguments":  u.call.Arguments,
@@ -86,49 +96,60 @@ func (u *Unapproved) subject(q Question) Fingerprint {
 		"digest":     before.Digest.String(),
 		"text":       store.DigestOf(u.comparison.After.Text()).String(),
 		"effects":    u.effects.subject(),
-		"message":    q.Message,
-		"proposal":   q.Proposal.content(), // with the realm and the tool
+		"message":    message,
+		"proposal":   string(proposal), // with the realm and the tool
 	}))
 }
 
-// message describes the change to a person: which client wants it in which
-// realm, each change with its values, and the reason. An entry that comes, goes or
-// is renamed is one change. Text of the client is quoted, or each of its lines has a
-// sign before it, so that it cannot look like a line of this text. A question that is
-// too long is an error.
-func (u *Unapproved) message() (string, error) {
+// message describes the change to a person, and reports whether it has everything: which
+// client wants it in which realm, how much it is, one line for each change, the held
+// ones first, and the reason. Text of others is quoted, and has no line of its own.
+func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
 	before := u.comparison.Before
-	realm := "the realm"
+	realm, client := "the realm", "a program that gives no name"
 	if id := before.Metadata.RealmID; id != nil {
-		realm = "realm " + *id
+		realm = "realm " + visibleName(*id)
 	}
-	client := "a program that gives no name"
+	if project := before.Metadata.Project; project != "" {
+		realm += " of project " + visibleName(project)
+	}
 	if u.call.Client != "" {
 		client = visibleName(u.call.Client)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s wants to change %s (generation %d):", client, realm, before.Version.Generation)
-	w := newWording(u)
-	for _, f := range u.held {
-		for _, line := range w.heldLines(f) {
-			fmt.Fprintf(&b, "\n%s", line)
-		}
-	}
-	for _, line := range u.effects.lines() {
-		fmt.Fprintf(&b, "\n%s", line)
-	}
-	for _, c := range u.comparison.ShownChanges() {
-		for _, line := range w.otherChanges(c) {
-			fmt.Fprintf(&b, "\n%s", line)
-		}
-	}
+	last := ""
 	if u.call.Reason != "" {
-		fmt.Fprintf(&b, "\nreason: %s", visible(jsonQuote(u.call.Reason)))
+		reason, _ := window(u.call.Reason, 0, reasonWidth)
+		last = "\nthe client's reason: " + reason
 	}
-	if b.Len() > maxQuestion {
-		f := u.Refusal(noPerson)
-		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", b.Len(), maxQuestion)
-		return "", f
+	w := newWording(u)
+	lines := []string{fmt.Sprintf("%s wants to change %s (generation %d): %s", client, realm, before.Version.Generation, summary)}
+	size := len(lines[0]) + len(last)
+	rest := 0
+	for _, line := range u.lines(w, items) {
+		if size += len("\n") + len(line); size > maxMessage-maxRest {
+			rest++
+			continue
+		}
+		lines = append(lines, line)
 	}
-	return b.String(), nil
+	if rest > 0 {
+		lines = append(lines, fmt.Sprintf("(%d more changes are left out here)", rest))
+	}
+	return strings.Join(lines, "\n") + last, rest == 0 && !w.isCut
+}
+
+// maxRest is the room for the line about lines that are left out.
+const maxRest = 60
+
+// lines describes the changes and the effects, the held ones first.
+func (u *Unapproved) lines(w *wording, items []item) []string {
+	var held, others []string
+	for _, i := range items {
+		if line := w.line(i); i.isHeld {
+			held = append(held, line)
+		} else {
+			others = append(others, line)
+		}
+	}
+	return slices.Concat(held, u.effects.lines(w), others)
 }

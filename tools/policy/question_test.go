@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 	"realmconf/schema/tree"
@@ -63,25 +62,25 @@ source = { kind = "inline_secret", secret = "inline" }
 		{"a value without a default", `[{"op":"remove","path":"/agent/system_prompt"}]`,
 			`/agent/system_prompt (sets what agents may do): "be careful" → (absent)`},
 		{"a list", `[{"op":"add","path":"/shell/security_patterns","value":["rm *","sudo *"]}]`,
-			`/shell/security_patterns (sets what agents may do): [] (the default) → ["rm *","sudo *"]`},
+			`/shell/security_patterns (sets what agents may do): [] (the default) → ["rm \*","sudo \*"]`},
 		{"an entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/args/1","value":"b"}]`,
-			`/tools/mcp_servers/0/args/1 (runs code): "abc" → "b"`},
+			`/tools/mcp_servers[name="git"]/args/1 (runs code): "abc" → "b"`},
 		{"a moved entry", `[{"op":"move","from":"/tools/mcp_servers/1","path":"/tools/mcp_servers/0"}]`,
-			`/tools/mcp_servers/1 (runs code, holds a secret, reaches the network, sets what agents may do): "git" moved from /tools/mcp_servers/0`},
+			`/tools/mcp_servers[name="git"] (runs code, holds a secret, reaches the network, sets what agents may do): moved from index 0 to index 1`},
 		{"a new secret", `[{"op":"replace","path":"/tools/mcp_servers/0/env/TOKEN","value":"new"}]`,
-			`/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (a new secret, not shown)`},
+			`/tools/mcp_servers[name="git"]/env/TOKEN (runs code, holds a secret): (a secret, not shown) → "new"`},
 		{"a secret that goes", `[{"op":"remove","path":"/tools/mcp_servers/0/env/TOKEN"}]`,
-			`/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (absent)`},
+			`/tools/mcp_servers[name="git"]/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (absent)`},
 		{"a secret from another place", `[{"op":"copy","from":"/realm/r/auth/a/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]`,
-			`/tools/mcp_servers/0/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/r/auth/a/source/secret)`},
+			`/tools/mcp_servers[name="git"]/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/r/auth/a/source/secret)`},
 		{"an address that keeps its secret", `[{"op":"replace","path":"/tools/mcp_servers/1/url","value":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}]`,
-			`/tools/mcp_servers/1/url (holds a secret, reaches the network, sets what agents may do): "https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example" → "https://realmconf-secret%3Anot-stored-yet@evil.example"`},
+			`/tools/mcp_servers[name="web"]/url (holds a secret, reaches the network, sets what agents may do): "https://" + (a secret, not shown) + "@mcp.example" → "https://" + (a secret, not shown) + "@evil.example"`},
 		{"an address with another one's secret", `[{"op":"add","path":"/tools/mcp_servers/-","value":{"name":"x","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}}]`,
-			`/tools/mcp_servers/2 (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"name":"x","url":"https://realmconf-secret%3Anot-stored-yet@evil.example" (with the secret from /tools/mcp_servers/1/url)}`},
+			`/tools/mcp_servers[name="x"] (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"name":"x","url":"https://" + (the secret from /tools/mcp_servers[name="web"]/url) + "@evil.example"}`},
 		{"a new entry of a list", `[{"op":"add","path":"/hooks/entries","value":[{"id":"lint","runtime":{"type":"command","command":"lint","args":["--fast","-v"],"env":{"A":"1"}}}]}]`,
-			`/hooks/entries/0 (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"id":"lint","runtime":{"args":["--fast","-v"],"command":"lint","env":{"A":(a new secret, not shown)},"type":"command"}}`},
+			`/hooks/entries[id="lint"] (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"id":"lint","runtime":{"args":["--fast","-v"],"command":"lint","env":{"A":"1"},"type":"command"}}`},
 		{"an entry that goes", `[{"op":"remove","path":"/tools/mcp_servers/0"}]`,
-			`/tools/mcp_servers/0 (runs code, holds a secret): {"args":["--token","abc"],"command":"git-mcp","env":{"TOKEN":(a secret, not shown)},"name":"git"} → (absent)`},
+			`/tools/mcp_servers[name="git"] (runs code, holds a secret): {"args":["--token","abc"],"command":"git-mcp","env":{"TOKEN":(a secret, not shown)},"name":"git"} → (absent)`},
 		{"a new entry of a map", `[{"op":"add","path":"/self_hosted/servers/den","value":{"base_url":"http://lab","transport":"openai_compatible"}}]`,
 			`/self_hosted/servers/den (reaches the network): (absent) → {"base_url":"http://lab","transport":"open_ai_compatible"}`},
 		{"an entry with a name of odd signs", `[{"op":"add","path":"/self_hosted/servers/x: y\u202e","value":{"base_url":"http://lab"}}]`,
@@ -89,16 +88,16 @@ source = { kind = "inline_secret", secret = "inline" }
 		{"a realm that goes", `[{"op":"remove","path":"/realm/r"}]`,
 			`/realm/r (runs code, holds a secret, reaches the network, sets what agents may do): {"auth":{"a":{"auth_method":"api_key","provider":"openai","source":{"kind":"inline_secret","secret":(a secret, not shown)}}}} → (absent)`},
 		{"a renamed entry of a list", `[{"op":"replace","path":"/tools/mcp_servers/0/name","value":"git2"}]`,
-			`/tools/mcp_servers/0 (runs code, holds a secret): renamed from "git" to "git2"`},
+			`/tools/mcp_servers[name="git2"] (runs code, holds a secret): renamed from "git" to "git2"`},
 		{"a renamed entry of a map", `[{"op":"move","from":"/realm/r/auth/a","path":"/realm/r/auth/b"}]`,
 			`/realm/r/auth/b (runs code, holds a secret, reaches the network, sets what agents may do): renamed from "a" to "b"`},
 		{"a renamed entry with another value", `[{"op":"remove","path":"/tools/mcp_servers/1"},{"op":"add","path":"/tools/mcp_servers/1","value":{"name":"web2","url":"https://other.example"}}]`,
-			`/tools/mcp_servers/1 (runs code, holds a secret, reaches the network, sets what agents may do): {"name":"web","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@mcp.example"} → (absent)` + "\n" +
-				`/tools/mcp_servers/1 (runs code, reaches the network, sets what agents may do): (absent) → {"name":"web2","url":"https://other.example"}`},
+			`/tools/mcp_servers[name="web"] (runs code, holds a secret, reaches the network, sets what agents may do): {"name":"web","url":"https://" + (a secret, not shown) + "@mcp.example"} → (absent)` + "\n" +
+				`/tools/mcp_servers[name="web2"] (runs code, reaches the network, sets what agents may do): (absent) → {"name":"web2","url":"https://other.example"}`},
 		{"a key of an entry that stays", `[{"op":"add","path":"/tools/mcp_servers/0/env/MORE","value":"x"}]`,
-			`/tools/mcp_servers/0/env/MORE (runs code, holds a secret): (absent) → (a new secret, not shown)`},
+			`/tools/mcp_servers[name="git"]/env/MORE (runs code, holds a secret): (absent) → "x"`},
 		{"an entry with a key without a class", `[{"op":"add","path":"/self_hosted/models/mine","value":{"server":"lab","remote_model":"r"}},{"op":"replace","path":"/shell/program","value":"sh"}]`,
-			"/self_hosted/models/mine (reaches the network): (absent) → {\"remote_model\":\"r\",\"server\":\"lab\"}\n/shell/program (runs code): \"nu\" → \"sh\""},
+			"/shell/program (runs code): \"nu\" → \"sh\"\n/self_hosted/models/mine (reaches the network): (absent) → {\"remote_model\":\"r\",\"server\":\"lab\"}"},
 		{"a short text of several lines", `[{"op":"replace","path":"/agent/system_prompt","value":"one\n/shell/program: fine"}]`,
 			`/agent/system_prompt (sets what agents may do): "be careful" → "one\n/shell/program: fine"`},
 		{"keys without a class come last", `[{"op":"replace","path":"/agent/model","value":"n"},{"op":"replace","path":"/shell/program","value":"sh"},{"op":"add","path":"/retry/max_retries","value":1}]`,
@@ -112,8 +111,8 @@ source = { kind = "inline_secret", secret = "inline" }
 				t.Fatal(err)
 			}
 			headline, lines, _ := strings.Cut(q.Message, "\n")
-			if want := "a program that gives no name wants to change the realm (generation 1):"; headline != want {
-				t.Errorf("headline: got %q, want %q", headline, want)
+			if want := "a program that gives no name wants to change the realm (generation 1): " + q.Proposal.Summary; headline != want || !q.ShowsAll {
+				t.Errorf("headline: got %q, want %q; shows all: %t", headline, want, q.ShowsAll)
 			}
 			if diff := cmp.Diff(tt.want, lines); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
@@ -131,7 +130,13 @@ func TestUnapproved_Question_client(t *testing.T) {
 		{"Zoë", "", "Zoë", ""},
 		{"my agent", "", `"my agent"`, ""},
 		{"a:b", "", `"a:b"`, ""},
-		{`say "x"`, "", `"say \"x\""`, ""},
+		{`say "x"`, "", `"say \u0022x\u0022"`, ""},
+		{"# <b>x</b>", "", `"\# \u003cb\u003ex\u003c/b\u003e"`, ""},
+		{"1.", "", `"1."`, ""},
+		{"-", "", `"-"`, ""},
+		{"_x_", "", `"\_x\_"`, ""},
+		{"pаypal", "", `"p\u0430ypal"`, ""}, // the second letter is Cyrillic
+		{"a  b", "", `"a \u0020b"`, ""},
 		{"x\nrealm team", "", `"x\nrealm team"`, ""},
 		{"x\u2028y", "", `"x\u2028y"`, ""},
 		{"x\u202ey", "", `"x\u202ey"`, ""},
@@ -144,11 +149,11 @@ func TestUnapproved_Question_client(t *testing.T) {
 		{"x\u034fy", "", `"x\u034fy"`, ""},
 		{"x\ufe0fy", "", `"x\ufe0fy"`, ""},
 		{"x\x7fy", "", `"x\x7fy"`, ""},
-		{"שלום", "", "\u2068\"שלום\"\u2069", ""},
-		{"editor", "faster", "editor", `reason: "faster"`},
-		{"editor", "a\nreason: b", "editor", `reason: "a\nreason: b"`},
-		{"editor", `a "quoted" word`, "editor", `reason: "a \"quoted\" word"`},
-		{"editor", "עברית", "editor", "reason: \u2068\"עברית\"\u2069"},
+		{"שלום", "", "\"\u2068שלום\u2069\"", ""},
+		{"editor", "faster", "editor", `the client's reason: "faster"`},
+		{"editor", "a\nreason: b", "editor", `the client's reason: "a\nreason: b"`},
+		{"editor", `a "quoted" word`, "editor", `the client's reason: "a \u0022quoted\u0022 word"`},
+		{"editor", "עברית", "editor", "the client's reason: \"\u2068עברית\u2069\""},
 	} {
 		call := patch(t, `{"shell":{"program":"sh"}}`)
 		call.Client, call.Reason = tt.client, tt.reason
@@ -156,7 +161,7 @@ func TestUnapproved_Question_client(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := tt.headline + " wants to change the realm (generation 1):\n" + `/shell/program (runs code): "nu" (the default) → "sh"`
+		want := tt.headline + " wants to change the realm (generation 1): 1 field, it runs code\n" + `/shell/program (runs code): "nu" (the default) → "sh"`
 		if tt.last != "" {
 			want += "\n" + tt.last
 		}
@@ -178,7 +183,7 @@ func TestUnapproved_Question_realm(t *testing.T) {
 	call := patch(t, `{"shell":{"program":"sh"}}`)
 	call.Client = "editor"
 	q, err := realmIn(t, taggedStore{memory.New()}, "").question(policy.Policy{}, call)
-	if want := "editor wants to change realm team (generation 1):\n"; err != nil || !strings.HasPrefix(q.Message, want) {
+	if want := "editor wants to change realm team of project shop (generation 1): 1 field, it runs code\n"; err != nil || !strings.HasPrefix(q.Message, want) {
 		t.Errorf("got %q, %v, want it to begin with %q", q.Message, err, want)
 	}
 }
@@ -187,7 +192,7 @@ func TestUnapproved_Question_realm(t *testing.T) {
 // so.
 func TestUnapproved_Question_allowed(t *testing.T) {
 	q, err := newRealm(t, "").question(allow(t, "exec,/rest/host"), patch(t, `{"shell":{"program":"sh","security_mode":"deny_list"},"rest":{"host":"h"},"retry":{"max_retries":1}}`))
-	want := `a program that gives no name wants to change the realm (generation 1):
+	want := `a program that gives no name wants to change the realm (generation 1): 4 fields, 1 of them runs code, 1 reaches the network and 1 sets what agents may do
 /shell/security_mode (sets what agents may do): "unrestricted" (the default) → "deny_list"
 /rest/host (reaches the network, and is allowed): "127.0.0.1" (the default) → "h"
 /retry/max_retries: 3 (the default) → 1
@@ -197,74 +202,21 @@ func TestUnapproved_Question_allowed(t *testing.T) {
 	}
 }
 
-// TestUnapproved_Question_texts shows where two long texts differ. A line is wrapped and
-// never cut, no line looks like one about another place, and characters that a reader
-// cannot see are escaped.
-func TestUnapproved_Question_texts(t *testing.T) {
-	const sentence = "You are a careful assistant who answers in one paragraph, names its sources, asks when something is not clear, and never "
-	const headline = "a program that gives no name wants to change the realm (generation 1):\n/agent/system_prompt (sets what agents may do)"
-	const wrapped = "You are a careful assistant who answers in one paragraph, names its sources,\n      asks when something is not clear, and never "
-	for _, tt := range []struct{ name, before, after, want string }{
-		{"one line", sentence + "guesses", sentence + "boasts",
-			":\n  -\"" + wrapped + "guesses\"\n  +\"" + wrapped + "boasts\"\n   (at character 122: \"guesse\" became \"boast\")"},
-		{"several lines", "a\nb\n" + sentence + "guesses\n", "a\nb\n" + sentence + "boasts\n",
-			", line by line:\n   @@ -1,3 +1,3 @@\n   a\n   b\n  -" + wrapped + "guesses\n  +" + wrapped + "boasts"},
-		{"lines like those of the question, and hidden characters", "a\nb\n", "a\n/shell/program (runs code): \"nu\" → \"sh\"\nreason: it is faster\nb\u202e\r\n\x1b[1mc\n",
-			", line by line:\n   @@ -1,2 +1,5 @@\n   a\n  -b\n  +/shell/program (runs code): \"nu\" → \"sh\"\n  +reason: it is faster\n  +b\\u202e\\r\n  +\\x1b[1mc"},
-		{"a text that is new", "", "a\nb\n", ": (absent) → \"a\\nb\\n\""},
-	} {
-		text := ""
-		if tt.before != "" {
-			text = string(tree.Append([]byte("agent.system_prompt = "), tt.before))
-		}
-		prompt := policy.Call{Tool: "config_patch", Patch: tree.Object{"agent": tree.Object{"system_prompt": tt.after}}}
-		q, err := newRealm(t, text).question(policy.Policy{}, prompt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(headline+tt.want, q.Message); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
-		}
-	}
-}
-
 // TestUnapproved_Question_partlyAllowed: an entry of which a flag allows a part is one
 // line with all its classes.
 func TestUnapproved_Question_partlyAllowed(t *testing.T) {
 	server := patch(t, `{"tools":{"mcp_servers":[{"name":"x","command":"c","env":{"A":"1"}}]}}`)
 	q, err := newRealm(t, "").question(allow(t, "exec"), server)
-	want := "a program that gives no name wants to change the realm (generation 1):\n" +
-		`/tools/mcp_servers/0 (runs code, holds a secret): (absent) → {"command":"c","env":{"A":(a new secret, not shown)},"name":"x"}`
+	want := "a program that gives no name wants to change the realm (generation 1): 1 field, it runs code and holds a secret\n" +
+		`/tools/mcp_servers[name="x"] (runs code, holds a secret): (absent) → {"command":"c","env":{"A":"1"},"name":"x"}`
 	if err != nil || q.Message != want {
 		t.Errorf("got %v\n%s\nwant\n%s", err, q.Message, want)
 	}
 	server.Patch["shell"] = tree.Object{"program": "sh"}
 	q, err = newRealm(t, "").question(allow(t, "secret,/tools"), server)
-	want = "a program that gives no name wants to change the realm (generation 1):\n" + `/shell/program (runs code): "nu" (the default) → "sh"` +
-		"\n" + `/tools/mcp_servers/0 (runs code, holds a secret, and is allowed): (absent) → {"command":"c","env":{"A":(a new secret, not shown)},"name":"x"}`
+	want = "a program that gives no name wants to change the realm (generation 1): 2 fields, 2 of them run code and 1 holds a secret\n" + `/shell/program (runs code): "nu" (the default) → "sh"` +
+		"\n" + `/tools/mcp_servers[name="x"] (runs code, holds a secret, and is allowed): (absent) → {"command":"c","env":{"A":"1"},"name":"x"}`
 	if err != nil || q.Message != want {
 		t.Errorf("got %v\n%s\nwant\n%s", err, q.Message, want)
-	}
-}
-
-// TestUnapproved_Question_length: a question of at most 16 KiB is asked, and a
-// longer one is refused without being cut.
-func TestUnapproved_Question_length(t *testing.T) {
-	r := newRealm(t, "")
-	q, err := r.question(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	room := 16<<10 - len(q.Message) + len("sh")
-	fits := patch(t, `{"shell":{"program":"`+strings.Repeat("x", room)+`"}}`)
-	if q, err := r.question(policy.Policy{}, fits); err != nil || len(q.Message) != 16<<10 {
-		t.Errorf("at the limit: got %d bytes, %v", len(q.Message), err)
-	}
-	long := patch(t, `{"shell":{"program":"`+strings.Repeat("x", room+1)+`"}}`)
-	q, err = r.question(policy.Policy{}, long)
-	f := fault.Of(err)
-	const want = "a person must allow this change, and it is too long to be shown to one (16385 bytes, and 16384 is the limit): make it in smaller calls; nothing was written"
-	if f == nil || f.Kind != fault.ApprovalRequired || f.Message != want || f.Data["state"] != "no_person" || q.Message != "" {
-		t.Errorf("beyond the limit: got %v, question of %d bytes", err, len(q.Message))
 	}
 }

@@ -70,14 +70,15 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	}
 	var covered []field
 	r.held = nil
+	entries := newEntryNames(r.model, c)
 	for _, f := range riskyFields(r.model, c) {
-		if r.policy.Allow.covers(f) {
+		if r.policy.Allow.covers(r.model, f, entries) {
 			covered = append(covered, f)
 		} else {
 			r.held = append(r.held, f)
 		}
 	}
-	if r.effects, err = r.judgeEffects(ctx, c); err != nil {
+	if r.effects, err = r.judgeEffects(ctx, c, entries); err != nil {
 		return nil, err
 	}
 	switch {

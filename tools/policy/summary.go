@@ -16,8 +16,8 @@ func (u *Unapproved) summary(items []item) string {
 	for _, i := range items {
 		own = append(own, i.risk)
 	}
-	for _, f := range u.effects.held {
-		effects = append(effects, f.risk)
+	for _, g := range groupEffects(u.effects.held, func(f effectField) string { return f.change.Path.String() }) {
+		effects = append(effects, g.risk)
 	}
 	text := countFields(own, "")
 	if len(effects) > 0 {

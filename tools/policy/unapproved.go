@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -73,7 +72,7 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: %s. "+
 			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why, next)
-	return u.withData(f, answer).With("allow", allowItems(append(slices.Clip(u.held), u.effects.fields()...)))
+	return u.withData(f, answer).With("allow", u.allowItems())
 }
 
 // withData adds what every refusal has: the state of the question, and the fields.
@@ -94,18 +93,26 @@ func (u *Unapproved) firstField() string {
 	return fmt.Sprintf("the effect on %s (%s) in realm %s", Place(first.change.Path), effect(first.risk), first.realm)
 }
 
-// allowItems returns the items of an Allowance that would cover fields: their
-// places, and their classes, the strongest first.
-func allowItems(fields []field) []any {
+// allowItems returns the items of an Allowance that would cover the held fields: their
+// places, with the entries of lists by their names, and their classes, the strongest
+// first. All places together are enough, and so are all classes together.
+func (u *Unapproved) allowItems() []any {
 	items := []any{}
 	given := make(map[string]bool)
 	var held schema.RiskSet
-	for _, f := range fields {
+	add := func(f field, entries *entryNames) {
 		held |= f.risk
-		if path := f.change.Path.String(); !given[path] {
-			given[path] = true
-			items = append(items, path)
+		if place := narrowestPlace(u.model, f.change, entries).String(); !given[place] {
+			given[place] = true
+			items = append(items, place)
 		}
+	}
+	entries := newEntryNames(u.model, u.comparison)
+	for _, f := range u.held {
+		add(f, entries)
+	}
+	for _, f := range u.effects.fields() {
+		add(f, nil)
 	}
 	return append(items, held.List()...)
 }

@@ -25,30 +25,24 @@ func visiblePlace(p tree.Pointer) string {
 // jsonQuote returns a text as a JSON string, of any length.
 func jsonQuote(s string) string { return string(tree.Append(nil, s)) }
 
-// visibleName returns a name that the client chose, or a path, as a person is
-// shown it: in quotes if it has other signs than names and paths usually have.
+// visibleName returns a name that the client chose, or a path, as a person is shown it:
+// quoted if it has other signs than names and paths usually have, or could be taken for
+// the beginning of a list.
 func visibleName(s string) string {
-	isPlain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/_-.~*@+", r)
-	}
-	if shown := visible(s); s != "" && shown == s && strings.IndexFunc(s, func(r rune) bool { return !isPlain(r) }) < 0 {
-		return s
-	}
-	return visible(jsonQuote(s))
-}
-
-// visible is EscapeHidden for a question. Text that is written from right to left
-// is isolated, so that it does not turn the text beside it.
-func visible(s string) string {
-	isRightToLeft := func(r rune) bool {
-		return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
-	}
-	s = EscapeHidden(s)
-	if strings.ContainsFunc(s, isRightToLeft) {
-		const isolate, end = "\u2068", "\u2069" // Unicode Annex 9, section 2.4
-		return isolate + s + end
+	quoted := quote(s)
+	if quoted != `"`+s+`"` || !isPlainName(s) {
+		return quoted
 	}
 	return s
+}
+
+// isPlainName reports whether a text is one word, or a path of such words.
+func isPlainName(s string) bool {
+	isWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	hasOtherSign := func(r rune) bool { return !isWord(r) && !strings.ContainsRune("/_-.@+", r) }
+	first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(s, "/"))
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return isWord(first) && isWord(last) && !strings.ContainsFunc(s, hasOtherSign)
 }
 
 // EscapeHidden returns a text with an escape sequence for every character that a

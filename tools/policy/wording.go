@@ -7,112 +7,113 @@ import (
 	"strconv"
 	"strings"
 
+	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/layout"
 )
 
-// wording describes values to a person. If a secret comes to a place and another
-// place has it already, the description says so: the secret is about to be used
-// for something else.
+// wording describes changes to a person, each in one line.
 type wording struct {
-	model   Model
-	secrets map[string]tree.Pointer // a place of each stored secret, by its value as JSON
-	after   tree.Object             // the stored configuration after the change
-	held    map[string]bool         // the places of the held fields
-	entries *entries                // those that come, go or are renamed
-	now     uint64                  // the current generation
-	earlier *store.Record           // the generation that the call goes back to; nil if it does not
+	model         Model
+	before, after tree.Object             // the stored configurations, with secrets masked
+	exact         tree.Object             // the one after the change, with the secrets that are known
+	secrets       map[string]tree.Pointer // a place of each secret before the change, by its value as JSON
+	now           uint64                  // the current generation
+	earlier       *store.Record           // the generation that the call goes back to; nil if it does not
+
+	isCut bool // a value is not shown in full that must be
 }
 
-func newWording(u *Unapproved) wording {
-	w := wording{model: u.model, secrets: make(map[string]tree.Pointer), after: u.comparison.After.Stored(), held: make(map[string]bool), entries: newEntries(u.model, u.comparison),
-		now: u.comparison.Before.Version.Generation, earlier: u.call.Earlier}
-	w.model.Mask(u.comparison.Before.Stored(), func(p tree.Pointer, secret any) string {
+func newWording(u *Unapproved) *wording {
+	c := u.comparison
+	w := &wording{model: u.model, before: c.Before.ShownStored(), after: c.GivenStored(), exact: c.After.Stored(), secrets: make(map[string]tree.Pointer),
+		now: c.Before.Version.Generation, earlier: u.call.Earlier}
+	w.model.Mask(c.Before.Stored(), func(p tree.Pointer, secret any) string {
 		w.secrets[string(tree.Append(nil, secret))] = slices.Clone(p)
 		return ""
 	})
-	for _, path := range paths(u.held) {
-		w.held[path] = true
-	}
 	return w
 }
 
-// heldLines describes a field that is held. The fields of an entry have one line
-// together.
-func (w wording) heldLines(f field) []string {
-	if entry := w.entries.of(f.change); entry != nil {
-		return w.entryLines(entry, "")
-	}
-	return w.lines(f.change, " ("+effect(f.risk)+")")
-}
-
-// entryLines describes an entry that comes, goes or is renamed, unless it has been
-// described.
-func (w wording) entryLines(e *entryChange, note string) []string {
-	if e.isTold {
-		return nil
-	}
-	e.isTold = true
-	if other := e.renamed; other != nil {
-		if other.isTold = true; e.change.Op == "remove" {
-			e, other = other, e
+// line describes an item: its place, what it does, and its values.
+func (w *wording) line(i item) string {
+	c := i.change
+	note := ""
+	if i.risk != 0 {
+		note = " (" + effect(i.risk)
+		if !i.isHeld {
+			note += ", and is allowed"
 		}
-		return []string{fmt.Sprintf("%s%s: renamed from %s to %s", visiblePlace(e.change.Path), classesOf(e.classes, note),
-			visible(jsonQuote(w.entries.name(other))), visible(jsonQuote(w.entries.name(e))))}
+		note += ")"
 	}
-	return w.lines(e.change, classesOf(e.classes, note))
+	config := w.after
+	if c.Op == "remove" {
+		config = w.before
+	}
+	return w.place(c.Path, config) + note + ": " + w.values(i)
 }
 
-// classesOf names risk classes in brackets; "" if there are none.
-func classesOf(classes schema.RiskSet, note string) string {
-	if classes == 0 {
-		return ""
+// place returns a pointer in a configuration as a person is shown it: with the
+// identities of list entries in the place of their indexes.
+func (w *wording) place(p tree.Pointer, config tree.Object) string {
+	name := visiblePlace(p)
+	if strings.HasPrefix(name, `"`) {
+		return name
 	}
-	return " (" + effect(classes) + note + ")"
-}
-
-// lines describes a change: its place, a note about it, and its values.
-func (w wording) lines(c tree.Change, note string) []string {
-	place := visiblePlace(c.Path) + note
-	before, isText := c.Old.(string)
-	after, isTextToo := c.New.(string)
-	if c.Op == "replace" && isText && isTextToo && !containsToken(before) && !containsToken(after) {
-		if lines := textLines(place, before, after); lines != nil {
-			return lines
+	var b strings.Builder
+	for i, token := range p {
+		if i > 0 {
+			key := w.model.Key(p[:i])
+			entry, _, _ := p[:i+1].Get(config)
+			if identity := tree.Identity(entry, key); key != "" && identity != "" {
+				b.WriteString("[" + key + "=" + w.text(nil, identity, 0) + "]")
+				continue
+			}
 		}
+		b.WriteString("/" + tree.Pointer{token}.String()[1:])
 	}
-	return []string{place + ": " + w.values(c)}
+	if b.Len() == 0 {
+		return name
+	}
+	return b.String()
 }
 
-// values describes the old and the new value of a change.
-func (w wording) values(c tree.Change) string {
-	if c.Op == "move" {
-		moved := "moved from " + visibleName(c.From.String())
-		if c.Key != "" {
-			moved = visible(jsonQuote(c.Key)) + " " + moved
-		}
-		return moved
-	}
-	if len(c.Path) == 0 {
+// values describes the old and the new value of an item.
+func (w *wording) values(i item) string {
+	c := i.change
+	switch {
+	case i.isRenamed:
+		return "renamed from " + w.text(c.Path, i.from, 0) + " to " + w.text(c.Path, i.to, 0)
+	case c.Op == "move":
+		return fmt.Sprintf("moved from index %s to index %s", c.From[len(c.From)-1], c.Path[len(c.Path)-1])
+	case len(c.Path) == 0:
 		return w.unknownText()
 	}
-	before, after := "(absent)", "(absent)"
-	if c.HasDefault {
-		before = w.value(nil, c.Default) + " (the default)"
-		after = before
-	}
+	before, after, differ := w.absent(c), w.absent(c), differingPlace(c)
 	if c.Op != "add" {
-		before = w.value(nil, c.Old)
+		before = w.value(c.Path, c.Old, false, differ)
 	}
 	if c.Op != "remove" {
-		after = w.value(c.Path, c.New)
+		after = w.value(c.Path, c.New, true, differ)
 	}
 	return before + " → " + after
 }
 
+// differingPlace returns the first place at which two texts differ, a number of bytes.
+func differingPlace(c tree.Change) int {
+	before, isText := c.Old.(string)
+	after, isTextToo := c.New.(string)
+	if c.Op != "replace" || !isText || !isTextToo {
+		return 0
+	}
+	place, _, _ := layout.DifferingPart(before, after)
+	return place
+}
+
 // unknownText says what becomes of a text that is not TOML.
-func (w wording) unknownText() string {
+func (w *wording) unknownText() string {
 	fate := fmt.Sprintf("the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation %d", w.now)
 	r := w.earlier
 	if r == nil {
@@ -128,98 +129,86 @@ func (w wording) unknownText() string {
 	return fmt.Sprintf("%s. generation %d of %s, by %s, comes back", fate, r.Generation, r.Time.UTC().Format("2006-01-02 15:04 UTC"), author)
 }
 
-// value describes one value, which comes to p. A nil p means that it goes.
-func (w wording) value(p tree.Pointer, v any) string {
+// value describes a value at p, which comes or goes. Of a text it shows the part around
+// a place.
+func (w *wording) value(p tree.Pointer, v any, comes bool, around int) string {
 	switch v := v.(type) {
 	case map[string]any:
-		return w.object(p, v)
+		members := make([]string, 0, len(v))
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			members = append(members, w.text(nil, name, 0)+":"+w.value(p.Child(name), v[name], comes, 0))
+		}
+		return "{" + strings.Join(members, ",") + "}"
 	case []any:
-		if tree.HasContainers(v) {
-			return w.list(p, v)
+		members := make([]string, len(v))
+		for i, e := range v {
+			members[i] = w.value(p.Child(strconv.Itoa(i)), e, comes, 0)
+		}
+		return "[" + strings.Join(members, ",") + "]"
+	case string:
+		switch {
+		case w.model.Risk(p)&schema.NewRiskSet(schema.RiskSecret, schema.RiskNetwork) == 0:
+			return w.text(p, v, around)
+		case strings.HasPrefix(v, schema.TokenPrefix):
+			return w.secret(p, v, comes)
+		}
+		return w.address(p, v, comes, around)
+	}
+	return string(tree.Append(nil, v))
+}
+
+// secret describes a secret by its token, without its value.
+func (w *wording) secret(p tree.Pointer, token string, comes bool) string {
+	if realm, isInherited := runtime.RealmOfSecret(token); isInherited {
+		return "(a secret of realm " + visibleName(realm) + ", not shown)"
+	}
+	t, isStored := schema.ParseToken(token)
+	if comes {
+		value, _, _ := p.Get(w.exact)
+		if from, known := w.secrets[string(tree.Append(nil, value))]; known && !slices.Equal(from, p) {
+			return "(the secret from " + w.place(from, w.before) + ")"
+		}
+		if isStored && !slices.Equal(t.Path, p) {
+			return "(the secret from " + w.place(t.Path, w.before) + ")"
 		}
 	}
-	text, isText := v.(string)
-	if !isText || !strings.HasPrefix(text, schema.TokenPrefix) {
-		return visible(string(tree.Append(nil, v))) + w.includedSecrets(p)
+	if !isStored {
+		return "(a new secret, not shown)"
 	}
-	if _, stored := schema.ParseToken(text); stored || p == nil {
-		return "(a secret, not shown)"
-	}
-	value, _, _ := p.Get(w.after)
-	if from, known := w.secrets[string(tree.Append(nil, value))]; known {
-		return "(the secret from " + visibleName(from.String()) + ")"
-	}
-	return "(a new secret, not shown)"
+	return "(a secret, not shown)"
 }
 
-// object describes an object as JSON, with each of its values as value describes it.
-func (w wording) object(p tree.Pointer, o tree.Object) string {
-	members := make([]string, 0, len(o))
-	for _, name := range slices.Sorted(maps.Keys(o)) {
-		members = append(members, visible(jsonQuote(name))+":"+w.value(below(p, name), o[name]))
-	}
-	return "{" + strings.Join(members, ",") + "}"
-}
-
-// list does the same for a list.
-func (w wording) list(p tree.Pointer, list []any) string {
-	members := make([]string, len(list))
-	for i, v := range list {
-		members[i] = w.value(below(p, strconv.Itoa(i)), v)
-	}
-	return "[" + strings.Join(members, ",") + "]"
-}
-
-// below is Child for the place of a value, which is nil if the value goes.
-func below(p tree.Pointer, token string) tree.Pointer {
-	if p == nil {
-		return nil
-	}
-	return p.Child(token)
-}
-
-// includedSecrets describes the secrets of other places in the list or address
-// at p.
-func (w wording) includedSecrets(p tree.Pointer) string {
-	if p == nil {
-		return ""
-	}
-	text := ""
-	var look func(v any)
-	look = func(v any) {
-		switch v := v.(type) {
-		case []any:
-			for _, e := range v {
-				look(e)
+// address describes a text with the tokens of secrets in it, if it has any: they stand
+// outside of the quotation marks.
+func (w *wording) address(p tree.Pointer, s string, comes bool, around int) string {
+	var parts []string
+	for rest := s; ; {
+		before, token, after, found := schema.CutToken(rest)
+		plain, isToken := schema.DecodeToken(token)
+		if !found || !isToken {
+			if len(parts) == 0 {
+				return w.text(p, s, around)
 			}
-		case string:
-			schema.ReplaceTokens(v, func(t schema.Token) schema.Token {
-				if !slices.Equal(t.Path, p) {
-					text += " (with the secret from " + visibleName(t.Path.String()) + ")"
-				}
-				return t
-			})
+			return strings.Join(append(parts, w.text(p, rest, 0)), " + ")
 		}
+		if before != "" {
+			parts = append(parts, w.text(p, before, 0))
+		}
+		if parts = append(parts, w.secret(p, plain, comes)); after == "" {
+			return strings.Join(parts, " + ")
+		}
+		rest = after
 	}
-	value, _, _ := p.Get(w.after)
-	look(value)
-	return text
 }
 
-// otherChanges describes the parts of a change that are not held: those without
-// a risk class, and those that a flag allows.
-func (w wording) otherChanges(c tree.Change) []string {
-	if entry := w.entries.of(c); entry != nil {
-		return w.entryLines(entry, ", and is allowed")
+// text quotes a text at p, or a name if p is nil. It notes whether something is left
+// out that a person must see.
+func (w *wording) text(p tree.Pointer, s string, around int) string {
+	shown, isCut := window(s, around, valueWidth)
+	if isCut && (p == nil || w.model.Risk(p)&^schema.NewRiskSet(schema.RiskPosture) != 0) {
+		w.isCut = true
 	}
-	if w.held[c.Path.String()] {
-		return nil
-	}
-	note := ""
-	if risk := w.model.Risk(c.Path); risk != 0 {
-		note = " (" + effect(risk) + ", and is allowed)"
-	}
-	return w.lines(c, note)
+	return shown
 }
 
 // effect says what a field of some classes does.

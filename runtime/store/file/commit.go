@@ -80,7 +80,7 @@ func (s *Store) checkCurrent(from store.Version) error {
 	if err != nil || !c.Exists() {
 		return nil // the commit finds the error under the lock
 	}
-	if st, err := parseState(c.Bytes); err == nil && st.generation > from.Generation {
+	if st, err := parseState(c.Bytes); err == nil && st.generation > from.Generation && st.generation <= maxStateNumber {
 		return store.SwapConflict(from, st.generation)
 	}
 	return nil

@@ -36,24 +36,18 @@ func (s *Store) readState() (content disk.Content, damage, err error) {
 	}
 }
 
-// parseUsableState is parseState with one more rule: the highest number is a
-// state's only if a record has it. Nothing could be written after it, so made-up
-// files would end a realm.
-func (s *Store) parseUsableState(budget *store.HistoryBudget, b []byte) (st state, damage, err error) {
-	st, damage = parseState(b)
-	if damage != nil || store.Successor(st.generation) != 0 {
+// parseUsableState is parseState with one more rule: a number that does not count is
+// damage.
+func (s *Store) parseUsableState(b []byte) (st state, damage, err error) {
+	if st, damage = parseState(b); damage != nil {
 		return st, damage, nil
 	}
-	c, err := s.history.list()
-	if err != nil {
+	far, err := s.isFarState(st.generation)
+	switch {
+	case err != nil:
 		return state{}, nil, fault.FromOS("read "+historyName, err)
-	}
-	r, _, err := s.history.find(budget, c, st.generation)
-	if err != nil {
-		return state{}, nil, fault.FromOS("read "+historyName, err)
-	}
-	if r.Generation != st.generation {
-		return state{}, errors.New("generation is the highest number that there is, and no record has it"), nil
+	case far:
+		return state{}, errors.New("generation is above 2^62 and far above every record of the history, so that no commit can have led to it"), nil
 	}
 	return st, nil, nil
 }
@@ -79,7 +73,7 @@ func (s *Store) freeNumber(v view, c catalog, highest uint64) (uint64, store.Ope
 	if !v.hasState() && (highest > 0 || v.damage != nil) {
 		operation = store.Recovered
 	}
-	if operation == store.Recovered && highest > 0 && highest < store.MaxGeneration-leap {
+	if operation == store.Recovered && highest > 0 {
 		highest = c.skipNames(highest + leap - 1)
 	}
 	free := store.Successor(highest)

@@ -298,32 +298,23 @@ func TestLoad_waitsForACommit(t *testing.T) {
 	l.Unlock()
 }
 
-// The highest number is current if a record has it. Nothing can follow.
+// The highest number that there is counts neither in a state nor in a record, although
+// the two agree and have the text: nothing could follow.
 func TestCompareAndSwap_lastNumber(t *testing.T) {
 	r := newRealm(t)
-	last := storetest.Commit(store.State{Version: store.Empty(), Next: store.MaxGeneration}, "peer's")
-	b, err := encodeRecords(last)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.put(filepath.Join(historyName, recordFile(store.MaxGeneration)), string(b))
+	r.plantRecord(store.MaxGeneration, "peer's")
 	r.put("config.toml", "peer's")
 	r.put(stateName, `{"generation":9223372036854775807}`)
 	s := r.open()
 	state := load(t, s)
-	if state.Version.Generation != store.MaxGeneration || state.Next != 0 {
-		t.Fatalf("generation %d, next %d; want the highest and 0", state.Version.Generation, state.Next)
-	}
 	later := state
-	later.Version.Generation, later.Next = 5, 6
-	err = s.CompareAndSwap(t.Context(), later.Version, storetest.Commit(later, "x"))
+	later.Version.Generation, later.Next = state.Version.Generation+5, state.Version.Generation+6
+	err := s.CompareAndSwap(t.Context(), later.Version, storetest.Commit(later, "x"))
 	if !fault.Is(err, fault.GenerationConflict) {
 		t.Errorf("got error %v, want generation_conflict", err)
 	}
-	r.put("config.toml", "by hand")
-	if got := load(t, s); !got.Pending {
-		t.Errorf("an edit above the last number got %d, want it pending", got.Version.Generation)
-	}
+	commit(t, s, "one", "two")
+	wantState(t, r.open(), "two", state.Version.Generation+2)
 }
 
 // A file whose name is a number above the highest one is no record, and blocks

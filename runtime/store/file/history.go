@@ -24,6 +24,7 @@ type history struct {
 	mu   sync.Mutex // protects the fields below
 	last recordSet  // the file that was read last: mostly the newest, which is needed again and again
 	kept []string   // the names of the files that are kept for a person, when the directory was listed last, sorted
+	far  catalog    // the files whose numbers do not count, when the directory was listed last
 }
 
 // recordSet is a history file that was read whole. It is never modified.
@@ -33,7 +34,7 @@ type recordSet struct {
 	records []store.Record
 }
 
-// catalog is the first generations of all files, ascending.
+// catalog is the first generations of all files whose numbers count, ascending.
 type catalog []uint64
 
 // errNotDirectory says that the history's place has something else.
@@ -42,7 +43,8 @@ var errNotDirectory = errors.New("not a directory")
 // errUnreadable says that a history file is there but not whole.
 var errUnreadable = errors.New("the history file is not whole")
 
-// list reads the directory. A missing directory is an empty list.
+// list reads the directory. A missing directory is an empty list. Files whose numbers
+// do not count are left out.
 func (h *history) list() (catalog, error) {
 	_, err := h.checkDir()
 	var names []string
@@ -66,10 +68,11 @@ func (h *history) list() (catalog, error) {
 	}
 	slices.Sort(c)
 	slices.Sort(kept)
+	near, far := c.split()
 	h.mu.Lock()
-	h.kept = kept
+	h.kept, h.far = kept, far
 	h.mu.Unlock()
-	return c, nil
+	return near, nil
 }
 
 // checkDir refuses a history that is not a directory of the realm's own: through
@@ -93,6 +96,13 @@ func (h *history) keptNames() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.kept
+}
+
+// farNumbers returns the numbers of the files that do not count.
+func (h *history) farNumbers() catalog {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.far
 }
 
 // noteKept notes a file that was moved here since the directory was listed.

@@ -54,7 +54,7 @@ func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	in.HasState, in.StateErr = found.Exists() || err != nil || damage != nil, err
 	if found.Exists() {
 		var st state
-		st, damage, in.StateErr = s.parseUsableState(b, found.Bytes)
+		st, damage, in.StateErr = s.parseUsableState(found.Bytes)
 		in.Generation = st.generation
 	}
 	if damage != nil {
@@ -87,6 +87,9 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 		return
 	}
 	in.History.Files = len(c)
+	for _, n := range s.history.farNumbers() {
+		in.History.Far = append(in.History.Far, s.recordPath(n))
+	}
 	if len(c) == 0 {
 		return
 	}

@@ -89,6 +89,7 @@ type InspectedHistory struct {
 	Current    bool     // it has the state's generation, with the same text
 	Unreadable []string // the paths of files that are not whole
 	Denied     []string // the paths of files that this process may not read
+	Far        []string // the paths of files whose numbers are too high to be a commit's: they are not used
 }
 
 // InspectedLock is a lock file that a program holds, or has left behind.

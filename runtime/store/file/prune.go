@@ -54,7 +54,7 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 		hasBefore := before < c[i+1]
 		switch {
 		case foreign.names[n]: // it is not in over
-		case hasBefore:
+		case hasBefore || c.bridges(i, left):
 			over--
 		case !s.history.isRecord(l.budget, n):
 			foreign.add(n)

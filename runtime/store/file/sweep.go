@@ -154,7 +154,7 @@ func (s *Store) isOwnState(content []byte) bool {
 	if err != nil {
 		return beginsState(string(content))
 	}
-	if store.Successor(st.generation) != 0 { // the highest number would leave none for the next commit
+	if far, err := s.isFarState(st.generation); err == nil && !far {
 		s.mu.Lock()
 		s.bound = max(s.bound, st.generation)
 		s.mu.Unlock()

@@ -64,7 +64,7 @@ func (s *Store) readView(b *store.HistoryBudget) (view, error) {
 	}
 	v.digest = store.DigestOf(v.config.Bytes)
 	if v.hasState() {
-		if v.st, v.damage, err = s.parseUsableState(b, v.state.Bytes); err != nil {
+		if v.st, v.damage, err = s.parseUsableState(v.state.Bytes); err != nil {
 			return view{}, err
 		}
 	}
