@@ -10,7 +10,10 @@ import (
 )
 
 // TokenPrefix is the start of the text of every Token.
-const TokenPrefix = "realmconf-secret:"
+const TokenPrefix = tokenName + ":"
+
+// tokenName is in the text of every token, also where that is percent-encoded.
+const tokenName = "realmconf-secret"
 
 // Token refers to a secret without its value: it names the generation whose
 // configuration has the secret, and the place in it.
@@ -133,7 +136,7 @@ const (
 // mentionsToken reports whether a text contains a token, complete or not, plain
 // or encoded.
 func mentionsToken(s string, least mention) bool {
-	const name = "realmconf-secret"
+	const name = tokenName
 	if strings.HasPrefix(s, TokenPrefix) {
 		return true
 	}
