@@ -156,10 +156,11 @@ func TestLinkedPackages(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("linked libraries:\n got %q\nwant %q", got, want)
 	}
-	for _, f := range sourceFiles(t) {
-		isLinked := f.pkg == "." || linked[module+"/"+f.pkg]
-		if isExpected := !slices.Contains(notLinked, f.pkg); !f.isTest && isLinked != isExpected {
-			t.Errorf("%s is linked into the program: %v, want %v", f.name, isLinked, isExpected)
+	for _, name := range goFiles(t) {
+		pkg := path.Dir(name)
+		isLinked := pkg == "." || linked[module+"/"+pkg]
+		if isExpected := !slices.Contains(notLinked, pkg); !isTest(name) && isLinked != isExpected {
+			t.Errorf("%s is linked into the program: %v, want %v", name, isLinked, isExpected)
 		}
 	}
 }
@@ -337,41 +338,51 @@ func (f sourceFile) imports(t *testing.T) []string {
 
 func (f sourceFile) position(pos token.Pos) token.Position { return f.set.Position(pos) }
 
-// sourceFiles parses every Go file of the tree but those under testdata and in
-// directories whose name starts with a dot.
+// sourceFiles parses every Go file of the tree.
 func sourceFiles(t *testing.T) []sourceFile {
 	t.Helper()
 	var files []sourceFile
 	set := token.NewFileSet()
+	for _, name := range goFiles(t) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		syntax, err := parser.ParseFile(set, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, sourceFile{name: name, pkg: path.Dir(name), isTest: isTest(name), text: text, syntax: syntax, set: set})
+	}
+	return files
+}
+
+// goFiles returns the names of the Go files of the tree, with slashes, but of those
+// under testdata and in directories whose name starts with a dot.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var names []string
 	err := filepath.WalkDir(".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case e.IsDir() && (e.Name() == "testdata" || name != "." && strings.HasPrefix(e.Name(), ".")):
 			return filepath.SkipDir
-		case e.IsDir() || !strings.HasSuffix(name, ".go"):
-			return nil
+		case !e.IsDir() && strings.HasSuffix(name, ".go"):
+			names = append(names, filepath.ToSlash(name))
 		}
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		name = filepath.ToSlash(name)
-		syntax, err := parser.ParseFile(set, name, text, parser.ParseComments)
-		files = append(files, sourceFile{
-			name: name, pkg: path.Dir(name), isTest: strings.HasSuffix(name, "_test.go"),
-			text: text, syntax: syntax, set: set,
-		})
-		return err
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) == 0 {
+	if len(names) == 0 {
 		t.Fatal("no Go file was found")
 	}
-	return files
+	return names
 }
+
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
 // modulePath returns the module's name.
 func modulePath(t *testing.T) string {

@@ -27,7 +27,7 @@ var builtProgram = sync.OnceValues(func() (program string, err error) {
 		return "", err
 	}
 	program = filepath.Join(dir, "realmconf")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "realmconf")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return program, fmt.Errorf("build: %w\n%s", err, out)

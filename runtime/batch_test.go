@@ -377,7 +377,7 @@ func (m *cancelling) Reveal(given, prev tree.Object, lookup func(schema.Token, s
 	return m.Model.Reveal(given, prev, lookup)
 }
 
-func (m *cancelling) Recheck(next, valid tree.Object) schema.Report {
+func (m *cancelling) Check(next tree.Object, prev ...tree.Object) schema.Report {
 	m.pass(1)
-	return m.Model.Recheck(next, valid)
+	return m.Model.Check(next, prev...)
 }

@@ -111,11 +111,11 @@ func (g *gated) CompareAndSwap(ctx context.Context, from store.Version, next []s
 // fragile is a model that panics if a certain section is there.
 type fragile struct{ *schema.Model }
 
-func (m fragile) Recheck(next, valid tree.Object) schema.Report {
+func (m fragile) Check(next tree.Object, prev ...tree.Object) schema.Report {
 	if next["agent"] != nil {
 		panic("a mistake in the model")
 	}
-	return m.Model.Recheck(next, valid)
+	return m.Model.Check(next, prev...)
 }
 
 func TestCommitter_panicInOneWrite(t *testing.T) {

@@ -27,6 +27,9 @@ func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 // ShownChanges returns Changes as a client may see them: with tokens in the place of
 // secrets.
 func (c *Comparison) ShownChanges() []tree.Change {
+	if tree.Same(c.Before.ShownStored(), c.Before.Stored()) && tree.Same(c.After.ShownStored(), c.After.Stored()) {
+		return c.Changes // no secret is in them
+	}
 	return MaskChanges(c.Changes, c.Before.ShownStored(), c.After.ShownStored())
 }
 
@@ -87,6 +90,9 @@ func (r *Runtime) clientChanges(before *Snapshot, wanted target) []tree.Change {
 // fault, one whose text is not TOML a corrupt_config fault.
 func (r *Runtime) Compare(ctx context.Context, from uint64, to *uint64) (*Comparison, error) {
 	ctx = store.WithHistoryBudget(ctx)
+	if _, _, err := r.current(ctx); err != nil { // the earlier texts resemble it
+		return nil, err
+	}
 	before, err := r.valid(ctx, from)
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func storeHolding(t *testing.T, text string) store.Store {
 
 // appendText makes a text the next generation of a store without any check, as
 // another program would.
-func appendText(t *testing.T, s store.Store, text string) store.Version {
+func appendText(t testing.TB, s store.Store, text string) store.Version {
 	t.Helper()
 	state, err := s.Load(t.Context())
 	if err != nil {

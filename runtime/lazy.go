@@ -28,6 +28,14 @@ func (l *lazy[T]) get(compute func() T) T {
 	return l.value
 }
 
+// peek returns the value if it was computed or given, and whether it was.
+func (l *lazy[T]) peek() (value T, isKnown bool) {
+	if !l.known.Load() {
+		return value, false
+	}
+	return l.value, true
+}
+
 // set gives the value in advance. It must be called before the first get.
 func (l *lazy[T]) set(value T) {
 	l.value = value

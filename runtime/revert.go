@@ -21,7 +21,7 @@ import (
 // of which a text is not TOML a corrupt_config fault.
 func (r *Runtime) Revert(ctx context.Context, generation uint64, except []tree.Pointer, w Write) (*Outcome, error) {
 	w.operation, w.reverts = store.Revert, &generation
-	var undone *Comparison // read once: a generation does not change
+	var undone *undoneCommit // read once: a generation does not change
 	w.change = func(current *Snapshot) (target, error) {
 		if undone == nil {
 			var err error
@@ -39,9 +39,12 @@ func (r *Runtime) Revert(ctx context.Context, generation uint64, except []tree.P
 	return outcome, err
 }
 
-// commitOf returns what a generation changed. It refuses exceptions that have
-// nothing to do with that.
-func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree.Pointer) (*Comparison, error) {
+// undoneCommit is the generation that a revert undoes, and its parent.
+type undoneCommit struct{ before, after *Snapshot }
+
+// commitOf returns a generation with its parent. It refuses exceptions that have
+// nothing to do with what the generation changed.
+func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree.Pointer) (*undoneCommit, error) {
 	if generation == 0 {
 		return nil, fault.New(fault.NotFound, "generation 0 is the configuration before the first change: there is nothing to undo")
 	}
@@ -65,8 +68,11 @@ func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree
 			return nil, err
 		}
 	}
-	c := r.comparison(before, after)
-	changed := placesOf(c.Changes)
+	c := &undoneCommit{before, after}
+	if len(except) == 0 {
+		return c, nil
+	}
+	changed := placesOf(r.difference(before.Stored(), after.Stored()))
 	for _, p := range except {
 		if !changed.Overlaps(beforeIndex(p)) {
 			return nil, fault.New(fault.InvalidParams,
@@ -89,8 +95,8 @@ func beforeIndex(p tree.Pointer) tree.Pointer {
 
 // undo returns the configuration without a change. An entry that the change renamed
 // gets its old name, with what has been changed in it since.
-func (r *Runtime) undo(undone *Comparison, current *Snapshot, except []tree.Pointer) (target, error) {
-	before, after := undone.Before, undone.After
+func (r *Runtime) undo(undone *undoneCommit, current *Snapshot, except []tree.Pointer) (target, error) {
+	before, after := undone.before, undone.after
 	renamed := newUnrenames(r.model, before.Stored(), after.Stored(), current.Stored(), except)
 	left := make([]tree.Pointer, len(except))
 	for i, p := range except {
@@ -113,7 +119,7 @@ func (r *Runtime) undo(undone *Comparison, current *Snapshot, except []tree.Poin
 		return t, nil
 	}
 	// The lines decide only about comments and layout: the meaning must be wanted.
-	if doc, err := document.Parse(text); err == nil && tree.Exactly(doc.Tree(), wanted) {
+	if doc, err := document.ParseLike(text, current.document); err == nil && tree.Exactly(doc.Tree(), wanted) {
 		t.document = doc
 	}
 	return t, nil
@@ -141,13 +147,13 @@ func (c *revertClash) fault() *fault.Fault {
 
 // explainClash adds what others changed since the generation, and who. If the store
 // cannot be read, it returns the clash as it is.
-func (r *Runtime) explainClash(ctx context.Context, undone *Comparison, clash *revertClash) error {
+func (r *Runtime) explainClash(ctx context.Context, undone *undoneCommit, clash *revertClash) error {
 	ctx = store.WithHistoryBudget(ctx)
 	s, err := r.openStore(ctx)
 	if err != nil {
 		return clash
 	}
-	from, to := undone.After, clash.current
+	from, to := undone.after, clash.current
 	d := Divergence{
 		Comparison: r.comparison(from, to), Expected: from.Version.Generation, Current: to.Version.Generation,
 		Overlaps: clash.overlaps,

@@ -43,19 +43,22 @@ func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, e
 	return r.revision(s, record)
 }
 
-// revision parses a record, unless its text is the current one.
+// revision parses a record, unless its text is the current one. Its tree shares the
+// parts of the current one that are equal, so that a comparison skips them.
 func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error) {
 	v := &Revision{Record: record, Claimed: r.claimsApproval(&record)}
-	doc := r.currentDocument(record)
-	if doc == nil {
+	last, isCurrent := r.lastDocument(record)
+	doc := last
+	if !isCurrent {
 		var err error
-		doc, err = document.Parse(record.Text)
+		doc, err = document.ParseLike(record.Text, last)
 		switch {
 		case errors.As(err, &v.Syntax):
 			return v, nil
 		case err != nil:
 			return nil, err
 		}
+		doc.DropPlaces()
 	}
 	v.Snapshot = newSnapshot(r.model, record.Version, s.Metadata(), storedSource(doc, record.Version))
 	return v, nil
@@ -67,16 +70,17 @@ func (r *Runtime) claimsApproval(record *store.Record) bool {
 	return record.Approval != nil && r.authors.get(record.Version).approval != approvalDigest(record.Approval)
 }
 
-// currentDocument returns the parsed text of a record if it was loaded or committed
-// last, else nil.
-func (r *Runtime) currentDocument(record store.Record) *document.Document {
+// lastDocument returns the parsed text that was loaded or committed last, nil if there
+// is none, and whether it is that of a record.
+func (r *Runtime) lastDocument(record store.Record) (doc *document.Document, isOfRecord bool) {
 	r.mu.Lock()
 	last := r.last
 	r.mu.Unlock()
-	if last == nil || last.snapshot == nil || last.state.Version != record.Version || !bytes.Equal(last.state.Text, record.Text) {
-		return nil
+	if last == nil || last.snapshot == nil {
+		return nil, false
 	}
-	return last.snapshot.document
+	isOfRecord = last.state.Version == record.Version && bytes.Equal(last.state.Text, record.Text)
+	return last.snapshot.document, isOfRecord
 }
 
 // Generations lists the numbers of the generations in the history, newest first,
@@ -119,6 +123,9 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 		return nil, false, err
 	}
 	defer r.listing.leave()
+	if _, err := r.load(ctx, s); err != nil { // the earlier texts resemble it
+		return nil, false, err
+	}
 	ctx = store.WithHistoryBudget(ctx)
 	records, err := s.List(ctx, before, limit+1) // one more: the parent of the last entry
 	if err != nil {

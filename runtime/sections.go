@@ -8,8 +8,14 @@ import (
 )
 
 // sections are the members of a view's root, each with its JSON. A snapshot and
-// its successor have most sections in common, and render those once.
+// its successor have most sections in common, and render those once. It is nil for a
+// view with more than maxSections members.
 type sections map[string]*section
+
+// maxSections is far above the number of sections that a model has. The other members
+// of a root are unknown keys: there may be a hundred thousand, each of which takes less
+// memory than its section would.
+const maxSections = 256
 
 type section struct {
 	value any
@@ -19,6 +25,9 @@ type section struct {
 // newSections returns the sections of a view. It takes over those that are the
 // same in the sections before, which may be nil, and refers to no others of them.
 func newSections(view tree.Object, before sections) sections {
+	if len(view) > maxSections {
+		return nil
+	}
 	s := make(sections, len(view))
 	for name, value := range view {
 		if b := before[name]; b != nil && tree.Same(b.value, value) {
@@ -48,8 +57,12 @@ func (s sections) json() json.RawMessage {
 // reuseViews computes the views of a new snapshot from those of the one before,
 // and computes nothing again for sections that are the same in both. It does so
 // at once: a later computation would keep the snapshot before in memory, and
-// that one the snapshot before it.
+// that one the snapshot before it. If no client has seen the one before, s computes
+// its views when they are needed.
 func (s *Snapshot) reuseViews(before *Snapshot) {
+	if _, isKnown := before.shown.peek(); !isKnown {
+		return
+	}
 	resolved := s.model.Refill(s.Stored(), before.Stored(), before.Resolved())
 	shown := s.remask(resolved, before.Resolved(), before.Shown())
 	s.resolved.set(resolved)
@@ -62,14 +75,25 @@ func (s *Snapshot) reuseViews(before *Snapshot) {
 // snapshot before. It takes over sections that are the same and hold no secret:
 // the tokens of others refer to an earlier generation.
 func (s *Snapshot) remask(view, before, masked tree.Object) tree.Object {
-	shown, rest := make(tree.Object, len(view)), make(tree.Object)
+	rest := make(tree.Object)
 	for name, v := range view {
-		if old, had := before[name]; had && tree.Same(v, old) && tree.Same(masked[name], old) {
-			shown[name] = v
-		} else {
+		if old, had := before[name]; !had || !tree.Same(v, old) || !tree.Same(masked[name], old) {
 			rest[name] = v
 		}
 	}
-	maps.Copy(shown, s.model.Mask(rest, s.token))
+	maskedRest := s.model.Mask(rest, s.token)
+	if tree.SameMembers(rest, maskedRest) {
+		return view
+	}
+	shown := maps.Clone(view)
+	maps.Copy(shown, maskedRest)
 	return shown
+}
+
+// viewIfSame returns a masked view, and the view itself in the place of an equal copy.
+func viewIfSame(view, masked tree.Object) tree.Object {
+	if tree.SameMembers(view, masked) {
+		return view
+	}
+	return masked
 }

@@ -116,17 +116,27 @@ func (s *Snapshot) Resolved() tree.Object {
 
 // Shown is Resolved as a client may see it: a token replaces each secret.
 func (s *Snapshot) Shown() tree.Object {
-	return s.shown.get(func() tree.Object { return s.model.Mask(s.Resolved(), s.tokens((*Snapshot).Resolved)) })
+	return s.shown.get(func() tree.Object { return s.mask(s.Resolved(), (*Snapshot).Resolved) })
 }
 
 // ShownStored is Stored as a client may see it.
 func (s *Snapshot) ShownStored() tree.Object {
-	return s.shownStored.get(func() tree.Object { return s.model.Mask(s.stored, s.tokens((*Snapshot).Stored)) })
+	return s.shownStored.get(func() tree.Object { return s.mask(s.stored, (*Snapshot).Stored) })
+}
+
+// mask returns a view with tokens in the place of its secrets.
+func (s *Snapshot) mask(view tree.Object, viewOf func(*Snapshot) tree.Object) tree.Object {
+	return viewIfSame(view, s.model.Mask(view, s.tokens(viewOf)))
 }
 
 // ShownJSON is Shown as JSON.
 func (s *Snapshot) ShownJSON() json.RawMessage {
-	return s.shownJSON.get(func() json.RawMessage { return s.shownSections().json() })
+	return s.shownJSON.get(func() json.RawMessage {
+		if all := s.shownSections(); all != nil {
+			return all.json()
+		}
+		return tree.Append(nil, s.Shown())
+	})
 }
 
 func (s *Snapshot) shownSections() sections {
@@ -180,6 +190,3 @@ func (s *Snapshot) composable() schema.Document {
 	})
 	return schema.Document{Tree: s.stored, IsChecked: true, Unreadable: unreadable}
 }
-
-// isValid reports whether the file holds no mistake.
-func (s *Snapshot) isValid() bool { return s.checked().IsValid() }

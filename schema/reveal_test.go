@@ -9,6 +9,7 @@ import (
 	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // revealed is the only configuration of a history: it has the secrets of the
@@ -204,7 +205,10 @@ func TestReveal_noTokenShowsSecret(t *testing.T) {
 		}
 	}
 	met := make(map[bool]int) // by whether the token was accepted
-	for _, form := range []string{"T", "https://T@h", "https://h/?T", "https://h?T", "//T@h", "T@h", "https://h/T", "x T", "https:T@h", "https://h#T", "?T", "tcp://T@T?T", "https://a@T@h"} {
+	for n, form := range []string{"T", "https://T@h", "https://h/?T", "https://h?T", "//T@h", "T@h", "https://h/T", "x T", "https:T@h", "https://h#T", "?T", "tcp://T@T?T", "https://a@T@h"} {
+		if n%treetest.Stride(3) != 0 {
+			continue
+		}
 		for i, token := range append(tokens, tokens...) {
 			if i >= len(tokens) {
 				token = schema.Encoded(token)
@@ -219,7 +223,7 @@ func TestReveal_noTokenShowsSecret(t *testing.T) {
 			}
 		}
 	}
-	if met[true] < 100 || met[false] < 1000 {
+	if met[true] < 100/treetest.Stride(3) || met[false] < 1000/treetest.Stride(3) {
 		t.Errorf("%d tokens were accepted, %d refused", met[true], met[false])
 	}
 }

@@ -188,7 +188,7 @@ func TestCallTool_giantArguments(t *testing.T) {
 // that a file can be: everything is answered or refused with what to do.
 func TestCallTool_giantRealms(t *testing.T) {
 	const base = "[agent]\nmodel = \"m\"\n[rest]\nport = 1\n"
-	realms, each := 0, treetest.Cases(1, 3)
+	realms, each := 0, treetest.Cases(1, 3)*treetest.Stride(2)
 	for _, shape := range shapes() {
 		names := hostileNames(shape.count, shape.length)
 		quoted := strings.ReplaceAll(string(tree.Append(nil, names)), "\x7f", `\u007f`)

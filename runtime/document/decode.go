@@ -53,20 +53,26 @@ type decoder struct {
 }
 
 // recall takes over the values of the scalars before and behind the change of a
-// known text. It returns the range of the others.
+// known text. It returns the range of the others, which is all of them if the known
+// document has dropped its places.
 func (d *decoder) recall(known *Document) (first, end int) {
-	was := known.layout
+	known.mu.Lock()
+	was, values := known.layout, known.values
+	known.mu.Unlock()
+	if values == nil {
+		return 0, len(d.scalars)
+	}
 	isSame := func(i, j int) bool {
 		a, b := d.scalars[i], was.scalars[j]
 		return bytes.Equal(d.text[a.start():a.end()], was.text[b.start():b.end()])
 	}
 	n, m := len(d.scalars), len(was.scalars)
 	for first < min(n, m) && isSame(first, first) {
-		d.values[first] = known.values[first]
+		d.values[first] = values[first]
 		first++
 	}
 	for end = n; end > first && end-n+m > first && isSame(end-1, end-n+m-1); end-- {
-		d.values[end-1] = known.values[end-n+m-1]
+		d.values[end-1] = values[end-n+m-1]
 	}
 	return first, end
 }
@@ -208,6 +214,7 @@ func (l *layout) stringAt(v *value) []byte {
 func (d *decoder) table(t *table, old any) tree.Object {
 	was, _ := old.(map[string]any)
 	outer := len(d.members)
+	d.members = slices.Grow(d.members, int(t.count))
 	changed := was == nil || len(was) != int(t.count)
 	for m := t.first; m != nil; m = m.next {
 		before, has := was[m.key.name]

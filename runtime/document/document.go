@@ -28,6 +28,7 @@ package document
 
 import (
 	"bytes"
+	"sync"
 	"unicode/utf8"
 
 	"realmconf/schema/tree"
@@ -38,10 +39,10 @@ import (
 const MaxBytes = 1 << 20
 
 // MaxKeys is the most keys, tables and elements of arrays in a text, together.
-// The memory for a text is bounded by it: a table takes 300 bytes and more, and
-// `a.a.a.a` is a table for every two bytes. Ten requests with as many keys as
-// a request may have stay below.
-const MaxKeys = 150_000
+// The memory for a text is bounded by it: a key takes 300 bytes, and a revert has
+// the trees of five texts at a time. Nine requests with as many keys as a request may
+// have stay below.
+const MaxKeys = 100_000
 
 // MaxTables is the most tables in a text, the inline ones and those that only a
 // dotted key names included. The cost of every view is bounded by it: a view fills
@@ -54,9 +55,11 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // Document is one TOML text together with its tree. It is immutable; an edit
 // makes a new one. It may be used by many goroutines at once.
 type Document struct {
-	text   []byte // with the byte order mark
+	text []byte // with the byte order mark
+	tree tree.Object
+
+	mu     sync.Mutex // protects the fields below, which DropPlaces frees
 	layout *layout
-	tree   tree.Object
 	values []any // of the layout's scalars, for the next edit
 }
 
@@ -66,11 +69,16 @@ type Document struct {
 // Values that JSON does not have (dates, times, inf, nan) are strings in the
 // tree, with the spelling of the text. Integers above 2^63-1 are uint64: they
 // are not TOML 1.0, but Meerkat writes them.
-func Parse(text []byte) (*Document, error) {
+func Parse(text []byte) (*Document, error) { return ParseLike(text, nil) }
+
+// ParseLike is Parse of a text that resembles a known document, an earlier or a later
+// text of one file: the trees share their equal objects and lists, and a value that is
+// spelled alike is not decoded again. known may be nil.
+func ParseLike(text []byte, known *Document) (*Document, error) {
 	if len(text) > MaxBytes {
 		return nil, &SyntaxError{Line: 1, Column: 1, Reason: reasonTooLong}
 	}
-	return parse(bytes.Clone(text), nil)
+	return parse(bytes.Clone(text), known)
 }
 
 // parse reads a text, which must not be longer than MaxBytes and must not be
@@ -105,6 +113,30 @@ func firstInvalid(text []byte) int {
 		}
 		i += size
 	}
+}
+
+// DropPlaces frees the memory for the places of the keys, which is most of a document's.
+// A document that is only compared does not need them. The first call that does finds
+// them again.
+func (d *Document) DropPlaces() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.layout, d.values = nil, nil
+}
+
+// places returns where everything is in the text.
+func (d *Document) places() *layout {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.layout == nil {
+		l, err := scan(bytes.TrimPrefix(d.text, byteOrderMark))
+		if err != nil {
+			panic("document: a text that was read is not TOML: " + err.Error())
+		}
+		l.escapes = nil
+		d.layout = l
+	}
+	return d.layout
 }
 
 // Text is the document's bytes, with the byte order mark. They must not be

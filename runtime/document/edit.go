@@ -67,7 +67,7 @@ const (
 
 // edit is one attempt, on one level.
 func (d *Document) edit(want tree.Object, model Model, l level, moves []Move) (*Document, []tree.Pointer, error) {
-	e := &editor{layout: d.layout, moves: newMoves(moves), model: model, level: l, present: d.tree, eol: "\n"}
+	e := &editor{layout: d.places(), moves: newMoves(moves), model: model, level: l, present: d.tree, eol: "\n"}
 	if n := bytes.IndexByte(e.text, '\n'); n > 0 && e.text[n-1] == '\r' {
 		e.eol = "\r\n"
 	}

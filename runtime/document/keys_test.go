@@ -1,12 +1,9 @@
 package document
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,33 +88,16 @@ func memoryOf(t testing.TB, text []byte) (live, peak int) {
 		return int(m.HeapAlloc)
 	}
 	before := heap()
-	debug.FreeOSMemory()
-	residentPeak()
-	resident := residentPeak()
-	d, err := Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resident = residentPeak() - resident
+	var d *Document
+	peak = treetest.ResidentGrowth(func() {
+		var err error
+		if d, err = Parse(text); err != nil {
+			t.Fatal(err)
+		}
+	})
 	live = heap() - before
 	runtime.KeepAlive(d)
-	return live, resident
-}
-
-// residentPeak returns the most memory that the process had since the last call,
-// 0 if the system does not tell.
-func residentPeak() int {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
-	fields := bytes.Fields(rest)
-	if len(fields) == 0 || os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) != nil {
-		return 0
-	}
-	kib, _ := strconv.Atoi(string(fields[0]))
-	return kib << 10
+	return live, peak
 }
 
 // The garbage collector lets a heap grow to twice the memory in use, so half of

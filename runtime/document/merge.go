@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // maxCells limits the table of matchLines. Longer differences are not compared
@@ -23,6 +24,7 @@ func Merge(base, mine, theirs []byte, clash func(mine, theirs []string) []string
 	o, a, b := splitLines(base), splitLines(mine), splitLines(theirs)
 	inA, inB := matchLines(o, a), matchLines(o, b)
 	var out bytes.Buffer
+	out.Grow(max(len(mine), len(theirs)))
 	for i, j, k := 0, 0, 0; i < len(o) || j < len(a) || k < len(b); {
 		if i < len(o) && inA[i] == j && inB[i] == k { // all three agree
 			out.WriteString(o[i])
@@ -102,9 +104,9 @@ func matchLines(a, b []string) []int {
 
 // splitLines returns a text's lines with their line ends.
 func splitLines(text []byte) []string {
-	var list []string
-	for l := range bytes.Lines(text) {
-		list = append(list, string(l))
+	list := make([]string, 0, bytes.Count(text, []byte("\n"))+1)
+	for l := range strings.Lines(string(text)) {
+		list = append(list, l)
 	}
 	return list
 }

@@ -8,11 +8,12 @@ import "realmconf/schema/tree"
 // character or header; that of the root is 1:1. ok is false for a key that is
 // not in the text: its parent's position is then the next best answer.
 func (d *Document) Position(p tree.Pointer) (line, column int, ok bool) {
-	at, ok := d.layout.root.find(p)
+	places := d.places()
+	at, ok := places.root.find(p)
 	if !ok {
 		return 0, 0, false
 	}
-	line, column = lineColumn(d.layout.text, at)
+	line, column = lineColumn(places.text, at)
 	return line, column, true
 }
 

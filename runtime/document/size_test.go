@@ -86,13 +86,13 @@ func TestEdit_memoryInProportion(t *testing.T) {
 			return bytesOf(t, d, want, model)
 		}
 	}
-	for name, do := range map[string]func(int) int64{
+	for name, do := range treetest.Few(map[string]func(int) int64{
 		"grown": grown, "emptied": emptied,
 		"strings reversed":             reversed("  '%d', # c\n", nil),
 		"inline tables reversed":       reversed("  { id = '%d', v = 1 }, # c\n", byID),
 		"tables reversed":              reversed("[[a]]\nid = '%d'\nv = 1\n", byID),
 		"tables reversed, no identity": reversed("[[a]]\nid = '%d'\nv = 1\n", nil),
-	} {
+	}, 3) {
 		if few, many := do(500), do(4000); many > 16*few {
 			t.Errorf("%s: got %d bytes for 500 elements and %d for 4000, want about 8 times as many", name, few, many)
 		}

@@ -45,6 +45,7 @@ func Losses(old, new Object, keyOf func(Pointer) string) []Change {
 }
 
 func (d *differ) objects(from, path Pointer, old, new Object) {
+	d.expect(len(old) - len(new))
 	for name, o := range old {
 		n, has := new[name]
 		switch {
@@ -57,12 +58,18 @@ func (d *differ) objects(from, path Pointer, old, new Object) {
 	if d.losses {
 		return
 	}
+	d.expect(len(new) - len(old))
 	for name, n := range new {
 		if _, has := old[name]; !has {
-			d.reportLeaves(Change{Op: "add", Whole: path.Child(name)}, path.Child(name), n)
+			p := path.Child(name)
+			d.reportLeaves(Change{Op: "add", Whole: p}, p, n)
 		}
 	}
 }
+
+// expect makes room for n changes. To grow a long list step by step takes twice its
+// memory.
+func (d *differ) expect(n int) { d.changes = slices.Grow(d.changes, max(n, 0)) }
 
 // values compares two values that are not Equal.
 func (d *differ) values(from, path Pointer, old, new any) {
@@ -128,6 +135,7 @@ func (d *differ) reportRemoval(p Pointer, v any) {
 func (d *differ) reportLeaves(c Change, p Pointer, v any) {
 	switch v := v.(type) {
 	case map[string]any:
+		d.expect(len(v))
 		for name, member := range v {
 			d.reportLeaves(c, p.Child(name), member)
 		}

@@ -76,6 +76,20 @@ func Exactly(a, b any) bool {
 	}
 }
 
+// SameMembers reports whether two objects have the same names with values that are
+// Same.
+func SameMembers(a, b Object) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name, v := range a {
+		if w, has := b[name]; !has || !Same(v, w) {
+			return false
+		}
+	}
+	return true
+}
+
 // Others returns the members of an object that are not Same in the other one.
 func Others(o, other Object) Object {
 	found := make(Object)

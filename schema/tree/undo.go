@@ -89,7 +89,14 @@ func (u *undoer) object(p Pointer, before, after, current Object) Object {
 		return absent{}
 	}
 	visit := func(name string) {
-		if v := u.value(p.Child(name), member(before, name), member(after, name), member(current, name)); !isAbsent(v) {
+		b, a, c := member(before, name), member(after, name), member(current, name)
+		if Same(b, a) { // most are, and need no pointer
+			if !isAbsent(c) {
+				merged[name] = c
+			}
+			return
+		}
+		if v := u.value(p.Child(name), b, a, c); !isAbsent(v) {
 			merged[name] = v
 		}
 	}

@@ -3,6 +3,8 @@ package cli
 import (
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -74,11 +76,17 @@ func TestShellWord(t *testing.T) {
 
 // Bash reads each word as the text itself, and nothing in it is run.
 func TestShellWord_bash(t *testing.T) {
-	for _, text := range append(hostileNames, "\xff\xfe", "") {
-		out, err := exec.Command("bash", "-c", "printf %s "+shellWord(text)).Output()
-		if err != nil || string(out) != text {
-			t.Errorf("%q: got %q, %v", text, out, err)
-		}
+	texts := append(slices.Clone(hostileNames), "\xff\xfe", "")
+	command := `printf '%s\0'`
+	for _, text := range texts {
+		command += " " + shellWord(text)
+	}
+	out, err := exec.Command("bash", "-c", command).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); !slices.Equal(got, texts) {
+		t.Errorf("got  %q\nwant %q", got, texts)
 	}
 }
 

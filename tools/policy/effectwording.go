@@ -44,6 +44,9 @@ func (w *wording) effectLine(f effectField, old string) string {
 	c := f.change
 	text := fmt.Sprintf("%s (%s): ", visiblePlace(c.Path), effect(f.risk))
 	if c.Op == "move" {
+		if c.Key != "" {
+			text += w.text(nil, c.Key, 0) + " "
+		}
 		return text + "moved from " + visibleName(c.From.String())
 	}
 	next := w.absent(c)

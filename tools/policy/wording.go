@@ -166,10 +166,10 @@ func (w *wording) secret(p tree.Pointer, token string, comes bool) string {
 	if comes {
 		value, _, _ := p.Get(w.exact)
 		if from, known := w.secrets[string(tree.Append(nil, value))]; known && !slices.Equal(from, p) {
-			return "(the secret from " + visiblePlace(from) + ")"
+			return "(the secret from " + w.place(from, w.before) + ")"
 		}
 		if isStored && !slices.Equal(t.Path, p) {
-			return "(the secret from " + visiblePlace(t.Path) + ")"
+			return "(the secret from " + w.place(t.Path, w.before) + ")"
 		}
 	}
 	if !isStored {

@@ -14,12 +14,14 @@ import (
 	"time"
 
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // TestServe_garbage mixes ten thousand bad lines with a hundred requests. Each
 // request must get its reply, and each bad line an error.
 func TestServe_garbage(t *testing.T) {
-	const bad, good = 10_000, 100
+	const good = 100
+	bad := 10_000 / treetest.Stride(5)
 	random := rand.New(rand.NewPCG(1, 2))
 	garbage := func() string {
 		switch random.IntN(6) {

@@ -39,7 +39,7 @@ func isYes(text []byte) bool {
 func FuzzState(f *testing.F) {
 	asked := time.UnixMilli(1_800_000_000_123)
 	key, about := sealKey{1}, consent{tool: "config_set", arguments: tree.Object{"n": "a"}, client: "c"}
-	state := key.seal(about, asked)
+	state := key.seal(about, asked, "N")
 	for _, seed := range []string{state, state + ".", "v2..", "", "v2.-1.A", strings.Replace(state, "18", "19", 1), strings.ToLower(state)} {
 		f.Add(seed)
 	}

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"time"
 
@@ -50,16 +51,15 @@ func (in input) answer(ctx context.Context, seals *seals, c consent, message str
 	now := time.Now()
 	if given {
 		if asked, valid := seals.check(in.state, c); valid {
-			if now.Sub(asked) >= answerTime {
+			switch {
+			case now.Sub(asked) >= answerTime:
 				return policy.Expired, nil
-			}
-			answer := answerAfter(response, now.Sub(asked))
-			if answer != policy.Accepted || seals.use(in.state, asked, now) {
-				return answer, nil
+			case seals.use(in.state, asked, now):
+				return answerAfter(response, now.Sub(asked)), nil
 			}
 		}
 	}
-	return "", &inputRequired{message: message, state: seals.key.seal(c, now)}
+	return "", &inputRequired{message: message, state: seals.key.seal(c, now, rand.Text())}
 }
 
 // inputRequired is a question to a person, as an error: the call ends without

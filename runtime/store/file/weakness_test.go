@@ -32,7 +32,7 @@ import (
 // and must not take the first one's lock away.
 func TestLock_onlyOneTakesOverAStaleLock(t *testing.T) {
 	const breakers = 8
-	for range 10 {
+	for range 10 / treetest.Stride(4) {
 		r := newFastRealm(t)
 		commit(t, r.open(), "0")
 		r.leave("config-runtime-lock", time.Minute)
@@ -64,7 +64,7 @@ func TestLock_onlyOneTakesOverAStaleLock(t *testing.T) {
 // takes its lock over and commits. When the holder goes on, it must not damage the
 // peer's commit or a third program's lock, and its answer must be true.
 func TestCompareAndSwap_holderStoppedFor31Seconds(t *testing.T) {
-	for n := 1; stopped(t, n); n += treetest.Cases(1, 4) {
+	for n := 1; stopped(t, n); n += treetest.Cases(1, 4) * treetest.Stride(3) {
 	}
 }
 
@@ -205,7 +205,7 @@ func TestLock_fullDisk(t *testing.T) {
 
 // A commit that has begun runs to its end, even if its caller is cancelled.
 func TestCompareAndSwap_cancelled(t *testing.T) {
-	for n := 1; ; n++ {
+	for n := 1; ; n += treetest.Stride(7) {
 		r := newFastRealm(t)
 		commit(t, r.open(), "one")
 		ctx, cancel := context.WithCancel(t.Context())
