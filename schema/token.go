@@ -54,8 +54,8 @@ func IsToken(s string) bool {
 	return plain || inAddress
 }
 
-// encoded returns a token's text in a form that is legal as a userinfo and as a
-// query (RFC 3986, sections 3.2.1 and 3.4): all but the unreserved characters are
+// encoded returns a token's text in a form that is legal in every part of a URL that
+// may be secret (RFC 3986, sections 3.2.1 and 3.3 to 3.5): all but the unreserved characters are
 // percent-encoded.
 func encoded(token string) string {
 	const hex = "0123456789ABCDEF"
