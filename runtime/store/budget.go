@@ -29,10 +29,13 @@ func (b *HistoryBudget) Spend(cost int64) bool {
 
 // Half returns a budget of half of what is left, which is spent from b too: for a
 // search that the request can do without.
-func (b *HistoryBudget) Half() *HistoryBudget {
-	half := &HistoryBudget{whole: b}
-	half.left.Store(max(0, b.left.Load()/2))
-	return half
+func (b *HistoryBudget) Half() *HistoryBudget { return b.Part(MaxHistoryRead) }
+
+// Part is Half of at most n bytes.
+func (b *HistoryBudget) Part(n int64) *HistoryBudget {
+	part := &HistoryBudget{whole: b}
+	part.left.Store(max(0, min(n, b.left.Load()/2)))
+	return part
 }
 
 type budgetKey struct{}

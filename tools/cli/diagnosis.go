@@ -243,6 +243,9 @@ func (d *diagnosis) checkHistory() {
 	for _, path := range h.Denied {
 		d.add(problem, "this record of the history cannot be read: permission denied; changes may be refused", path, grantCommand(path, "r"))
 	}
+	if h.Unread > 0 {
+		d.add(note, fmt.Sprintf("the history is long: of its %s only the beginning was examined", formatCount(h.Unread, "oldest file")), d.files.HistoryPath, "")
+	}
 	for _, path := range h.Far {
 		d.add(warning, "the number of this file is above 2^62 and far above those of all others, so that no commit can have led to it: somebody may have put it there, and it is not used", path, "look at it, and move it away")
 	}

@@ -32,8 +32,6 @@ func (d *diagnosis) checkPeculiarities() {
 				continue
 			}
 			d.add(problem, fmt.Sprintf("the file has %d bytes, far more than a file of a realm has", p.Size), p.Path, "move it away, or restore it from a copy")
-		case file.HistoryTooLong:
-			d.add(warning, fmt.Sprintf("the history has %d bytes, more than are read at once", p.Size), p.Path, "move its oldest files away")
 		case file.ForeignInHistory:
 			d.add(warning, "the history has "+formatCount(p.Count, "foreign file")+", which are neither read nor removed", p.Path, "look at them, and move them away")
 		case file.OwnedByAnother:

@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,6 +46,7 @@ type boundary struct {
 
 	mu       sync.Mutex            // protects the fields below
 	admitted map[string]string     // a directory outside the roots → the link that leads into it
+	order    []string              // the admitted directories, the one that was admitted last at the end
 	open     map[string]*directory // by path, the directories that were opened last
 }
 
@@ -83,11 +85,24 @@ func (b *boundary) root(dir string) (string, error) {
 	return "", &fault.RefusedLink{Advice: "a file outside the realm's directory is not accessed: put the file itself into the directory"}
 }
 
+// maxAdmitted is how many directories are admitted at a time. A link that leads
+// elsewhere every moment must not make the list grow, and an access that has begun
+// still reaches the directory of the target before.
+const maxAdmitted = 16
+
 // admit allows accesses in the directory of a link's target.
 func (b *boundary) admit(link, target string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.admitted[filepath.Dir(target)] = link
+	dir := filepath.Dir(target)
+	if n := len(b.order); n == 0 || b.order[n-1] != dir {
+		b.order = append(slices.DeleteFunc(b.order, func(other string) bool { return other == dir }), dir)
+	}
+	b.admitted[dir] = link
+	if len(b.order) > maxAdmitted {
+		delete(b.admitted, b.order[0])
+		b.order = slices.Delete(b.order, 0, 1)
+	}
 }
 
 // recheck resolves the link again that leads into the directory of a file, if

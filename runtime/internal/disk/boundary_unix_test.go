@@ -281,3 +281,35 @@ func TestWithin_manyDirectories(t *testing.T) {
 		}
 	}
 }
+
+// A link whose target changes all the time admits only the directories of the last
+// targets.
+func TestWithin_Resolve_manyTargets(t *testing.T) {
+	root, elsewhere := newTree(t)
+	document := filepath.Join(root, "a", "config.toml")
+	sys := Within(Rules{Roots: []string{root}, Realm: filepath.Join(root, "a"), Links: LinksAnywhere})
+	var targets []string
+	for i := range 10 * maxAdmitted {
+		dir := filepath.Join(elsewhere, strconv.Itoa(i))
+		target := filepath.Join(dir, "file")
+		if err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(target, nil, 0o600), os.RemoveAll(document), os.Symlink(target, document)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := sys.Resolve(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		targets = append(targets, got)
+	}
+	if n := len(sys.boundary.admitted); n != maxAdmitted {
+		t.Errorf("%d directories are admitted, want %d", n, maxAdmitted)
+	}
+	for n, target := range targets[len(targets)-2:] { // the last, and one that an access may still use
+		if _, err := Read(sys, target, 10); err != nil {
+			t.Errorf("target %d of the last two: %v", n, err)
+		}
+	}
+	if _, err := Read(sys, targets[0], 10); !errors.As(err, new(*fault.RefusedLink)) {
+		t.Errorf("the first target: got %v, want a refused link", err)
+	}
+}

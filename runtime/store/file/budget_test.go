@@ -281,6 +281,39 @@ func TestSweep_readsEachRecordOnce(t *testing.T) {
 	}
 }
 
+// A history that is longer than one request reads is searched by several sweeps: a
+// leftover that has an old record is removed, and another one is kept for a person.
+func TestSweep_longHistory(t *testing.T) {
+	r := newFastRealm(t)
+	s := r.open()
+	text := func(i int) string { return fmt.Sprintf("a = %d\n#%s\n", i, strings.Repeat("x", 50<<10)) }
+	for i := range 20 {
+		commit(t, s, text(i))
+	}
+	recorded, foreign := ".realmconf-team-01890a5d-ac96-774b-bcce-000000000001.config", ".realmconf-team-01890a5d-ac96-774b-bcce-000000000002.config"
+	r.put(recorded, text(1))
+	r.put(foreign, "b = 1\n")
+	s = r.open()
+	sweeps := 0
+	for done := false; !done && sweeps < 20; sweeps++ {
+		l, err := s.hold(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.budget = store.NewHistoryBudget()
+		l.budget.Spend(store.MaxHistoryRead - 1<<20)
+		done = l.sweep()
+		l.Unlock()
+	}
+	if sweeps < 2 || r.exists(recorded) || r.exists(foreign) {
+		t.Errorf("after %d sweeps: the recorded leftover is there: %v, the foreign one: %v", sweeps, r.exists(recorded), r.exists(foreign))
+	}
+	kept := slices.DeleteFunc(r.list(historyName), func(name string) bool { return !strings.HasPrefix(name, displacedPrefix) })
+	if len(kept) != 1 || r.get(filepath.Join(historyName, kept[0])) != "b = 1\n" {
+		t.Errorf("kept %v, want the foreign text alone", kept)
+	}
+}
+
 // The record of any commit can be read again, also of texts in which JSON escapes
 // nearly every character.
 func TestEncodeRecords_escapedTexts(t *testing.T) {

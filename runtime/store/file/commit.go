@@ -246,7 +246,7 @@ var errPeerOverran = errors.New("a peer numbered its own commit in the middle of
 // If its config is in place too, this commit has never been current. If this
 // commit's config is, it is unknown which of the two came first.
 func (l *lock) peerOverran(next []store.Record) error {
-	now, err := l.store.readView(l.budget)
+	now, err := l.store.readView(l.ctx, l.budget)
 	if err != nil {
 		return outcomeUnknownFault(err)
 	}

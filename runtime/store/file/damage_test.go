@@ -190,7 +190,7 @@ func TestLoad_crashWhileTheStateIsRepaired(t *testing.T) {
 				}
 				return true, nil
 			})}, c, "boot")
-			if _, err := s.readView(store.NewHistoryBudget()); err != nil { // the text is old enough
+			if _, err := s.readView(t.Context(), store.NewHistoryBudget()); err != nil { // the text is old enough
 				t.Fatal(err)
 			}
 			c.pass(longRestTime)
@@ -201,7 +201,7 @@ func TestLoad_crashWhileTheStateIsRepaired(t *testing.T) {
 			}
 			os.Remove(r.path(LockName))
 			after := open(r.options(), disk.OS{}, c, "boot")
-			if _, err := after.readView(store.NewHistoryBudget()); err != nil {
+			if _, err := after.readView(t.Context(), store.NewHistoryBudget()); err != nil {
 				t.Fatal(err)
 			}
 			c.pass(longRestTime)

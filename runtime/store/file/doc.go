@@ -33,7 +33,10 @@
 // removes the file. Only records are removed from the history: files that hold
 // what their name says. The history is a directory of the realm's own, never a
 // link. One request reads at most 64 MiB of it, and of one file 8 MiB: then reads go on
-// with what is known, and a write is refused. A file behind a link that is not TOML
+// with what is known, and a write is refused. A history that realmconf wrote never comes
+// to that, whatever its length and the length of its texts: of the records above a
+// generation that is looked for only the beginnings are read, and behind very many of
+// them the search begins at the file with the next number. A file behind a link that is not TOML
 // is neither recorded nor replaced.
 //
 // # Promises

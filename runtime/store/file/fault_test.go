@@ -168,7 +168,7 @@ func failOnce(t *testing.T, scenario string, f *failAt, restart bool) bool {
 	c := newTestClock()
 	s := open(r.options(), faulty{say: f.say}, c, "boot")
 	if sc.read { // the files are old enough
-		if _, err := s.readView(store.NewHistoryBudget()); err != nil {
+		if _, err := s.readView(t.Context(), store.NewHistoryBudget()); err != nil {
 			t.Fatal(err)
 		}
 		c.pass(longRestTime)

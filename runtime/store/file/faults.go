@@ -34,6 +34,11 @@ func tooManyRacesFault() error {
 	return fault.New(fault.GenerationConflict, "the configuration is being changed over and over by another program: wait until it is done, and try again")
 }
 
+// changesTooOftenFault is the end of a read of a state that is never the same twice.
+func changesTooOftenFault() error {
+	return fault.New(fault.Busy, "%s is being changed over and over by another program: nothing was read or written; wait until it is done, and try again", stateName)
+}
+
 // stillWrittenFault is the end of a wait for a program that writes the configuration
 // again and again.
 func stillWrittenFault(cause error) error {

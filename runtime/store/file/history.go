@@ -3,6 +3,7 @@ package file
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -32,6 +33,11 @@ type recordSet struct {
 	first   uint64
 	info    fs.FileInfo
 	records []store.Record
+}
+
+// isOf reports whether the set is that of the file of a name, which has an info now.
+func (r recordSet) isOf(sys disk.FS, first uint64, info fs.FileInfo) bool {
+	return r.first == first && sys.SameFile(r.info, info) && r.info.Size() == info.Size() && r.info.ModTime().Equal(info.ModTime())
 }
 
 // catalog is the first generations of all files whose numbers count, ascending.
@@ -123,7 +129,7 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	h.mu.Lock()
 	last := h.last
 	h.mu.Unlock()
-	known := last.first == first && h.fs.SameFile(last.info, info) && last.info.Size() == info.Size() && last.info.ModTime().Equal(info.ModTime())
+	known := last.isOf(h.fs, first, info)
 	if err := spend(b, info, known); err != nil {
 		return nil, err
 	}
@@ -170,10 +176,10 @@ func (h *history) remember(first uint64, info fs.FileInfo, records []store.Recor
 }
 
 // isRecord reports whether a history file is whole, and begins with the record of
-// the number in its name.
-func (h *history) isRecord(b *store.HistoryBudget, first uint64) bool {
+// the number in its name. The error says why it could not be read.
+func (h *history) isRecord(b *store.HistoryBudget, first uint64) (bool, error) {
 	records, err := h.read(b, first)
-	return err == nil && len(records) > 0 && records[0].Generation == first
+	return err == nil && len(records) > 0 && records[0].Generation == first, err
 }
 
 // with returns a copy of the catalog with one more file.
@@ -313,11 +319,17 @@ func (h *history) holds(b *store.HistoryBudget, text []byte) (bool, error) {
 // false. It leaves out files that cannot be read or are gone, and ends with
 // errSpent when too much would have to be read.
 func (h *history) each(b *store.HistoryBudget, f func(records []store.Record) bool) error {
+	return h.eachBelow(b, math.MaxUint64, f)
+}
+
+// eachBelow is each for the files whose first generation is below a limit.
+func (h *history) eachBelow(b *store.HistoryBudget, limit uint64, f func(records []store.Record) bool) error {
 	c, err := h.list()
 	if err != nil {
 		return err
 	}
-	for _, first := range slices.Backward(c) {
+	end, _ := slices.BinarySearch(c, limit)
+	for _, first := range slices.Backward(c[:end]) {
 		records, err := h.read(b, first)
 		if err != nil && !errors.Is(err, errUnreadable) && !errors.Is(err, fs.ErrNotExist) {
 			return err

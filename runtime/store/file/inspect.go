@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -63,7 +64,7 @@ func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	if in.DocumentErr != nil || in.StateErr != nil {
 		return
 	}
-	v, err := s.readView(b)
+	v, err := s.readView(context.Background(), b)
 	if err != nil {
 		in.DocumentErr = err
 		return
@@ -100,24 +101,36 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 		in.History.Err = err
 	}
 	in.History.Newest = max(in.History.Newest, c[len(c)-1]) // which may be unreadable
-	for _, first := range c {
+	s.inspectRecords(in, b, c)
+}
+
+// inspectRecords examines the files of the history, the newest first: whole as long as
+// the budget has room, and then their beginnings.
+func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog) {
+	h := &in.History
+	heads := store.NewHistoryBudget()
+	for i, first := range slices.Backward(c) {
 		_, err := s.history.read(b, first)
 		if errors.Is(err, errSpent) {
-			in.History.Err = err
+			h.Unread = max(h.Unread, i+1)
+			_, err = s.history.head(heads, first)
+		}
+		if errors.Is(err, errSpent) {
 			break
 		}
-		if name, ok := deniedName(err); ok {
-			if name == historyName { // its files cannot be opened
-				in.History.Err = err
-				break
-			}
-			in.History.Denied = append(in.History.Denied, filepath.Join(s.history.dir, recordFile(first)))
-			continue
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			in.History.Unreadable = append(in.History.Unreadable, filepath.Join(s.history.dir, recordFile(first)))
+		path := filepath.Join(s.history.dir, recordFile(first))
+		switch name, denied := deniedName(err); {
+		case denied && name == historyName: // its files cannot be opened
+			h.Err = err
+			return
+		case denied:
+			h.Denied = append(h.Denied, path)
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			h.Unreadable = append(h.Unreadable, path)
 		}
 	}
+	slices.Reverse(h.Denied)
+	slices.Reverse(h.Unreadable)
 }
 
 // inspectGuard opens the guard as a write does, without locking it. A missing one and

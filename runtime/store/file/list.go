@@ -13,6 +13,11 @@ import (
 // text that exceeds it.
 const maxListed = 16 << 20
 
+// maxPassed is how much is read of the history, in bytes as a store.HistoryBudget
+// counts them, before a walk comes to the records that it is to return: the beginnings
+// of 2,048 files.
+const maxPassed = 8 << 20
+
 // Record returns a committed generation's record.
 func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, error) {
 	list, err := s.walk(ctx, generation, 1)
@@ -37,14 +42,15 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 // walk collects at most limit records at or below a generation, the highest first.
 // It follows the parents down from the current version, and from each version that
 // a record on the way supersedes: only those records have been current. It reads
-// only the files on the way, and ends early when they or the texts are too long.
+// only the files on the way, and of those above the generation only their beginnings,
+// and ends early when the files or the texts are too long.
 func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	newest := s.lastSeen()
 	b := store.HistoryBudgetOf(ctx)
-	v, err := s.readView(b)
+	v, err := s.readView(ctx, b)
 	if err != nil {
 		return nil, err
 	}
@@ -67,10 +73,16 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 		}
 		list = append(list, s.peerRecord(peerCommitOf(v), before.Version))
 	}
-	w := ancestry{history: s.history, budget: b, catalog: c, below: math.MaxUint64}
+	w := ancestry{history: s.history, budget: b, passing: b.Part(maxPassed), catalog: c, from: from, below: math.MaxUint64}
 	at, err := s.parentOf(v, c)
 	if err == nil {
 		err = w.add(at, false)
+	}
+	if err == nil {
+		err = w.pass(ctx)
+	}
+	if errors.Is(err, errSpent) {
+		err = w.restart()
 	}
 	for length := 0; err == nil && len(list) < limit && length < maxListed; {
 		if err := ctx.Err(); err != nil {

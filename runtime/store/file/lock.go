@@ -14,6 +14,7 @@ import (
 type lock struct {
 	*filelock.Lock
 	store   *Store
+	ctx     context.Context      // of the request
 	budget  *store.HistoryBudget // of the request
 	reads   bool                 // for a read: nothing outside the realm's directory may change
 	history catalog              // as reconcile left it
@@ -42,7 +43,7 @@ func (s *Store) acquire(w filelock.Wait) (*lock, error) {
 	if err != nil {
 		return nil, s.lockFault(err)
 	}
-	return &lock{Lock: held, store: s, budget: store.HistoryBudgetOf(w.Context())}, nil
+	return &lock{Lock: held, store: s, ctx: w.Context(), budget: store.HistoryBudgetOf(w.Context())}, nil
 }
 
 // tryAcquire takes the lock if it is free, and returns disk.ErrLocked if it is
@@ -52,7 +53,7 @@ func (s *Store) tryAcquire(ctx context.Context) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lock{Lock: held, store: s, budget: store.HistoryBudgetOf(ctx), reads: true}, nil
+	return &lock{Lock: held, store: s, ctx: ctx, budget: store.HistoryBudgetOf(ctx), reads: true}, nil
 }
 
 // lockFault is the fault of a wait for the lock. The cancellation of a context

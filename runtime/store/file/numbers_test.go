@@ -31,7 +31,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 	commit(t, s, "begin")
 	crash := errors.New("crashed")
 	look := func(what string) {
-		if _, err := s.readView(store.NewHistoryBudget()); err != nil {
+		if _, err := s.readView(t.Context(), store.NewHistoryBudget()); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		c.pass(longRestTime)
@@ -41,6 +41,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 		}
 		l.note(t, state.Version.Generation, string(state.Text))
 		r.audit(&l)
+		s.checkRecords(t, state.Version.Generation)
 	}
 	for n := range 25 {
 		text := fmt.Sprint("text ", rnd.IntN(4))

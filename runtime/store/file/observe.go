@@ -25,7 +25,7 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 		return store.State{Version: store.Empty()}, nil
 	}
 	at, newest := s.clock.Now(), s.lastSeen()
-	v, err := s.readView(store.HistoryBudgetOf(ctx))
+	v, err := s.readView(ctx, store.HistoryBudgetOf(ctx))
 	if err != nil {
 		return store.State{}, err
 	}

@@ -15,7 +15,7 @@ type Peculiarity struct {
 	Kind PeculiarityKind
 	Path string
 
-	Size  int64       // of TooLong, HistoryTooLong and SmallFilesOnly, in bytes
+	Size  int64       // of TooLong and SmallFilesOnly, in bytes
 	Mode  fs.FileMode // of Protected and ReplaceableByAll
 	Count int         // of ForeignInHistory
 	Owner uint32      // of OwnedByAnother
@@ -31,7 +31,6 @@ const (
 	IrregularInPlace                        // a directory, a pipe or a device there
 	ManyNames                               // a file that realmconf writes into has a hard link
 	TooLong                                 // a file is longer than one of the realm's may be
-	HistoryTooLong                          // all records together are longer than one request reads
 	ForeignInHistory                        // files in config_history that are not realmconf's
 	OwnedByAnother                          // a file belongs to another user than the realm's directory
 	ReplaceableByAll                        // everybody may replace what is in a directory
@@ -125,7 +124,7 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 		return
 	}
 	slices.Sort(names)
-	foreign, total := 0, int64(0)
+	foreign := 0
 	var owned []Peculiarity
 	for _, name := range names {
 		path := filepath.Join(s.history.dir, name)
@@ -138,7 +137,6 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 		switch {
 		case isRecord && !info.Mode().IsRegular(): // among the unreadable ones
 		case isRecord:
-			total += info.Size()
 			if info.Size() > maxRecordFile {
 				add(Peculiarity{Kind: TooLong, Path: path, Size: info.Size()})
 			}
@@ -150,9 +148,6 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 	}
 	if foreign > 0 {
 		add(Peculiarity{Kind: ForeignInHistory, Path: s.history.dir, Count: foreign})
-	}
-	if total > maxHistory {
-		add(Peculiarity{Kind: HistoryTooLong, Path: s.history.dir, Size: total})
 	}
 	if len(owned) > 0 { // the first is reported, as an example
 		add(owned[0])

@@ -105,14 +105,6 @@ func TestInspect_peculiarities(t *testing.T) {
 		{"a long config", func(r realm) error { return os.Truncate(r.path(documentName), 6<<30) }, []PeculiarityKind{TooLong}},
 		{"a long state", func(r realm) error { return os.Truncate(r.path(stateName), 6<<30) }, []PeculiarityKind{TooLong}},
 		{"a long record", func(r realm) error { return sparse(9 << 20)(r.path("config_history/5.json")) }, []PeculiarityKind{TooLong}},
-		{"a long history", func(r realm) error {
-			for _, name := range []string{"5", "6", "7", "8", "9", "10", "11", "12", "13"} {
-				if err := sparse(maxRecordFile)(r.path("config_history/" + name + ".json")); err != nil {
-					return err
-				}
-			}
-			return nil
-		}, []PeculiarityKind{HistoryTooLong}},
 		{"files of others in the history", func(r realm) error {
 			r.put("config_history/notes.txt", "x")
 			r.put("config_history/007.json", "x")

@@ -1,6 +1,9 @@
 package file
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // maxExamined is how many files one commit examines before it removes them.
 const maxExamined = 64
@@ -56,12 +59,15 @@ func (l *lock) prune(c catalog, before, made uint64) catalog {
 		case foreign.names[n]: // it is not in over
 		case hasBefore || c.bridges(i, left):
 			over--
-		case !s.history.isRecord(l.budget, n):
-			foreign.add(n)
-			over--
 		default:
+			is, err := s.history.isRecord(l.budget, n)
+			if errors.Is(err, errSpent) { // the next commit goes on
+				return append(left, c[i:]...)
+			}
 			over--
-			if s.fs.Remove(s.recordPath(n)) == nil {
+			if !is {
+				foreign.add(n)
+			} else if s.fs.Remove(s.recordPath(n)) == nil {
 				continue
 			}
 		}

@@ -35,7 +35,7 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 	b := store.HistoryBudgetOf(ctx)
 	for end := s.clock.Now().Add(readWait); ; {
 		at, newest := s.clock.Now(), s.lastSeen()
-		v, err := s.readView(b)
+		v, err := s.readView(ctx, b)
 		if err != nil {
 			return store.State{}, err
 		}

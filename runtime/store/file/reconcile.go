@@ -37,7 +37,7 @@ func (l *lock) reconcile() (view, error) {
 	l.sweepIfNeeded(nil)
 	for range maxReconciles {
 		newest := s.lastSeen()
-		v, err := s.readView(l.budget)
+		v, err := s.readView(l.ctx, l.budget)
 		if err != nil {
 			return view{}, err
 		}

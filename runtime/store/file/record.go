@@ -157,35 +157,25 @@ func (l recordLine) record() (store.Record, error) {
 	if len(text) > store.MaxText {
 		return store.Record{}, errors.New("the text is longer than a configuration may be")
 	}
-	digest, ok := parseDigest(l.SHA256)
-	if !ok || digest != store.DigestOf(text) {
+	r, err := l.head()
+	if err != nil {
+		return store.Record{}, err
+	}
+	if r.Digest != store.DigestOf(text) {
 		return store.Record{}, errors.New("the text does not have the digest")
 	}
 	at, err := time.Parse(time.RFC3339, l.Time)
 	if err != nil {
 		return store.Record{}, errors.New("an invalid time")
 	}
-	parent, ok := parseDigest(l.ParentSHA256)
-	if !ok && l.ParentSHA256 != "" {
-		return store.Record{}, errors.New("an invalid digest of the parent")
-	}
-	superseded, ok := parseDigest(l.SupersedesSHA256)
-	if !ok && l.SupersedesSHA256 != "" {
-		return store.Record{}, errors.New("an invalid digest of what it supersedes")
-	}
-	r := store.Record{
-		Version:    store.Version{Generation: l.Generation, Digest: digest},
-		Parent:     store.Version{Generation: l.Parent, Digest: parent},
-		Supersedes: store.Version{Generation: l.Supersedes, Digest: superseded},
-		CommitID:   l.CommitID,
-		Time:       at.UTC(),
-		Operation:  store.Operation(l.Operation),
-		Actor:      store.Actor{Name: l.Actor.Name, Version: l.Actor.Version, Surface: store.Surface(l.Actor.Surface), Era: l.Actor.Era, PID: l.Actor.PID},
-		Reason:     l.Reason,
-		RollbackTo: l.RollbackTo,
-		Reverts:    l.Reverts,
-		Text:       text,
-	}
+	r.CommitID = l.CommitID
+	r.Time = at.UTC()
+	r.Operation = store.Operation(l.Operation)
+	r.Actor = store.Actor{Name: l.Actor.Name, Version: l.Actor.Version, Surface: store.Surface(l.Actor.Surface), Era: l.Actor.Era, PID: l.Actor.PID}
+	r.Reason = l.Reason
+	r.RollbackTo = l.RollbackTo
+	r.Reverts = l.Reverts
+	r.Text = text
 	if l.Approval != nil {
 		r.Approval = store.NewApproval(store.Approver(l.Approval.By), store.Way(l.Approval.Way), l.Approval.Via, l.Approval.Fields)
 	}

@@ -18,10 +18,11 @@ type Store struct {
 	mutex   *filelock.Mutex
 
 	// This group is accessed with the lock held.
-	retired store.Digest // of the text that the last commit of this Store replaced
-	listed  listing
-	foreign foreignFiles
-	swept   bool // there are no leftovers, unless another program has left one since
+	retired    store.Digest // of the text that the last commit of this Store replaced
+	listed     listing
+	foreign    foreignFiles
+	textSearch textSearch // of the last sweep
+	swept      bool       // there are no leftovers, unless another program has left one since
 
 	mu           sync.Mutex  // protects the fields below
 	cache        *cache      // nil until a read found files that it can trust

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -65,10 +66,8 @@ func (l *lock) sweep() bool {
 			}
 		}
 	}
-	if len(texts) > 0 {
-		l.sweepTexts(texts)
-	}
-	return listed && left >= 0
+	swept := len(texts) == 0 || l.sweepTexts(texts)
+	return listed && left >= 0 && swept
 }
 
 // sweptDirs returns the directories that a sweep examines.
@@ -121,30 +120,52 @@ func (l *lock) keepLeftover(found leftover) {
 	_ = l.keep(found.path, displacedPrefix+newID()+extension)
 }
 
-// sweepTexts compares leftover texts with all records, each of which is read once.
-func (l *lock) sweepTexts(texts []leftover) {
+// textSearch is how far leftover texts were compared with the records, the newest
+// first. A history may be longer than one request reads: the next sweep goes on.
+type textSearch struct {
+	paths []string // of the texts
+	below uint64   // the first generation of the last file that was read
+}
+
+// limit returns the generation below which the records are still to be compared with
+// texts.
+func (t textSearch) limit(texts []leftover) uint64 {
+	isNew := func(text leftover) bool { return !slices.Contains(t.paths, text.path) }
+	if slices.ContainsFunc(texts, isNew) {
+		return math.MaxUint64
+	}
+	return t.below
+}
+
+// sweepTexts compares leftover texts with all records, each of which is read once. It
+// reports whether it has decided on all of them.
+func (l *lock) sweepTexts(texts []leftover) bool {
 	s := l.store
 	recorded := make(map[string]bool, len(texts)) // by path
-	err := s.history.each(l.budget.Half(), func(records []store.Record) bool {
+	search := textSearch{below: s.textSearch.limit(texts)}
+	err := s.history.eachBelow(l.budget.Half(), search.below, func(records []store.Record) bool {
+		search.below = records[0].Generation
 		for _, text := range texts {
 			last := records[len(records)-1]
 			isOwn := last.CommitID == text.id && text.size <= len(last.Text) && store.DigestOf(last.Text[:text.size]) == text.digest
-			if isOwn || text.size == 0 || slices.ContainsFunc(records, func(r store.Record) bool { return r.Digest == text.digest }) {
+			if isOwn || slices.ContainsFunc(records, func(r store.Record) bool { return r.Digest == text.digest }) {
 				recorded[text.path] = true
 			}
 		}
 		return len(recorded) < len(texts)
 	})
-	if err != nil {
-		return
-	}
 	for _, text := range texts {
-		if recorded[text.path] || text.size == 0 {
+		switch {
+		case recorded[text.path] || text.size == 0:
 			s.fs.Remove(text.path)
-			continue
+		case err != nil:
+			search.paths = append(search.paths, text.path)
+		default:
+			l.keepLeftover(text)
 		}
-		l.keepLeftover(text)
 	}
+	s.textSearch = search
+	return err == nil
 }
 
 // isOwnState reports whether a leftover's content is a state, or the beginning of

@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"context"
 	"io/fs"
 	"math"
 
@@ -29,10 +30,13 @@ func (v view) version() store.Version {
 	return store.Version{Generation: v.st.generation, Digest: v.digest}
 }
 
+// maxViews is how often readView starts again because the state changes under it.
+const maxViews = 100
+
 // readView reads the state, the config and the state again, until both states
 // are the same: then no commit ended in between. It takes no lock. The searches of
 // the history that the view needs are spent from b.
-func (s *Store) readView(b *store.HistoryBudget) (view, error) {
+func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, error) {
 	if err := s.checkPresent(); err != nil {
 		return view{}, err
 	}
@@ -44,7 +48,7 @@ func (s *Store) readView(b *store.HistoryBudget) (view, error) {
 	if v.state, v.damage, err = s.readState(); err != nil {
 		return view{}, err
 	}
-	for {
+	for tries := 1; ; tries++ {
 		if v.config, err = disk.Read(s.fs, document, maxText); err != nil {
 			return view{}, readFault(err)
 		}
@@ -56,6 +60,12 @@ func (s *Store) readView(b *store.HistoryBudget) (view, error) {
 		v.state, v.damage = again, damage
 		if same {
 			break
+		}
+		if err := ctx.Err(); err != nil {
+			return view{}, err
+		}
+		if tries == maxViews {
+			return view{}, changesTooOftenFault()
 		}
 	}
 	if v.config.Exists() && v.state.Exists() && s.fs.SameFile(v.config.Info, v.state.Info) {

@@ -15,7 +15,7 @@ var _ store.WriteChecker = (*Store)(nil)
 // link that is not followed or leads to a file that is no configuration, and
 // directories in which this process may not create files.
 func (s *Store) CheckWritable(ctx context.Context) error {
-	v, err := s.readView(store.HistoryBudgetOf(ctx))
+	v, err := s.readView(ctx, store.HistoryBudgetOf(ctx))
 	if err != nil {
 		return err
 	}
