@@ -10,6 +10,7 @@ import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/runtime"
 	"realmconf/runtime/store"
+	"realmconf/schema/tree"
 )
 
 // A subscriber is not notified of what its reply had: the watch, which others began
@@ -22,7 +23,15 @@ func TestSubscriptions_knownFromTheReply(t *testing.T) {
 	at := func(generation uint64) *runtime.Snapshot {
 		return &runtime.Snapshot{Version: store.Version{Generation: generation}}
 	}
-	known := &runtime.Effective{Snapshot: at(5)}
+	compositionOf := func(own, parents uint64) *runtime.Effective {
+		return &runtime.Effective{Snapshot: at(own), Chain: []runtime.Member{{Realm: "team", Generation: own}, {Realm: "global", Generation: parents}}}
+	}
+	known, changes := compositionOf(5, 3), []tree.Change{{Op: "add"}}
+	shows := func(e *runtime.Effective) func() {
+		return func() {
+			s.notifyEffective(&runtime.EffectiveEvent{Effective: e, Previous: known, Changes: changes, Generation: e.Version.Generation})
+		}
+	}
 	for name, tt := range map[string]struct {
 		open        *subscription
 		reply, next func()
@@ -45,6 +54,21 @@ func TestSubscriptions_knownFromTheReply(t *testing.T) {
 			func() { s.notifyEffective(&runtime.EffectiveEvent{Effective: known, Previous: known, Opaque: true}) },
 			func() {
 				s.notifyEffective(&runtime.EffectiveEvent{Refusal: errors.New("no"), Previous: known, Opaque: true})
+			},
+		},
+		"an older composition": {
+			&subscription{kind: watch, view: "effective", sinceEffective: known}, shows(compositionOf(4, 3)), shows(compositionOf(6, 3)),
+		},
+		"an older composition of the parent": {
+			&subscription{kind: watch, view: "effective", sinceEffective: known}, shows(compositionOf(5, 2)), shows(compositionOf(5, 4)),
+		},
+		"an older refusal": {
+			&subscription{kind: watch, view: "effective", sinceEffective: known},
+			func() {
+				s.notifyEffective(&runtime.EffectiveEvent{Refusal: errors.New("no"), Previous: known, Opaque: true, Generation: 4})
+			},
+			func() {
+				s.notifyEffective(&runtime.EffectiveEvent{Refusal: errors.New("no"), Previous: known, Opaque: true, Generation: 5})
 			},
 		},
 	} {
