@@ -20,17 +20,18 @@ import (
 // imports, tests aside: CONTRIBUTING.md has the drawing of it. A package that is
 // not listed may not exist.
 var imports = map[string][]string{
-	".":                         {"rpc", "runtime", "runtime/realm", "schema/meerkat", "tools", "tools/cli", "tools/policy"},
-	"rpc":                       {"rpc/internal/conn", "rpc/internal/mcp"},
+	".":                         {"rpc", "runtime", "runtime/realm", "schema/meerkat", "tools", "tools/cli", "tools/policy", "tools/review"},
+	"rpc":                       {"rpc/internal/conn", "rpc/internal/mcp", "tools/review"},
 	"rpc/internal/frame":        {},
 	"rpc/internal/conn":         {"rpc/internal/frame", "runtime/fault", "schema/tree"},
-	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review/page"},
-	"tools":                     {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy"},
+	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review", "tools/review/page"},
+	"tools":                     {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
 	"tools/layout":              {"schema/tree"},
 	"tools/policy":              {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/layout"},
+	"tools/review":              {"runtime/fault", "runtime/store", "schema/tree", "tools/policy"},
 	"tools/review/page":         {},
 	"tools/review/web":          {"runtime/fault", "schema/tree", "tools/review/page"},
-	"tools/cli":                 {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/layout", "tools/policy"},
+	"tools/cli":                 {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/layout", "tools/policy", "tools/review"},
 	"runtime":                   {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
 	"runtime/fault":             {"schema/tree"},
 	"runtime/document":          {"schema/tree"},
@@ -60,7 +61,7 @@ var users = map[string][]string{
 	"github.com/pelletier/go-toml/v2/unstable": {"runtime/document"},
 	"github.com/rogpeppe/go-internal/diff":     {"tools/layout"},
 	"github.com/sourcegraph/jsonrpc2":          {"rpc/internal/conn"},
-	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/store/storetest", "tools/cli"},
+	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/store/storetest", "tools/cli", "tools/review"},
 	"golang.org/x/sys/windows":                 {"runtime/fault", "runtime/internal/disk", "runtime/realm", "tools/cli"},
 }
 

@@ -21,6 +21,7 @@ import (
 	"realmconf/tools"
 	"realmconf/tools/cli"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 func main() {
@@ -65,14 +66,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return invocation.Run(ctx, cli.Session{
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
-			Realm: opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
+			Reviews: review.Client{Directory: opts.reviewDirectory},
+			Realm:   opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)
+	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Log: log})
+	defer questions.Close()
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
 		Diagnostic: opts.diagnosticMode(),
 		Version:    cli.Version(),
 		Log:        log,
+		Questions:  questions,
 	})
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(logs, "realmconf: %v\n", err)
@@ -111,12 +116,13 @@ func (p preparingWriter) Write(text []byte) (int, error) {
 
 // options are the values of the server's flags.
 type options struct {
-	realm       realm.Selection
-	writes      policy.Policy
-	diagnostic  rpc.DiagnosticMode
-	exposePaths bool
-	history     int
-	logLevel    slog.Level
+	realm           realm.Selection
+	writes          policy.Policy
+	diagnostic      rpc.DiagnosticMode
+	exposePaths     bool
+	reviewDirectory string
+	history         int
+	logLevel        slog.Level
 }
 
 // flags returns the server's flags. Every command has them, too.
@@ -135,6 +141,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
+	f.StringVar(&o.reviewDirectory, "review-directory", "", "where realmconf review finds the server: a `directory` of yours with mode 0700; one below /run/user or home if not given")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelWarn, "log to standard error from this `level`: debug, info, warn, error")
 	return f
 }

@@ -295,16 +295,19 @@ func (s *session) refusals(text string) {
 func (s *session) ask(text string) {
 	s.t.Helper()
 	generation := s.generation()
-	asked := 0
+	asked, shown := 0, 0
 	caller := tools.Caller{Name: "editor", Surface: store.Tool, Ask: func(_ context.Context, q policy.Question) (policy.Answer, error) {
 		asked++
-		fmt.Fprintln(&s.output, q.Message)
+		if strings.Contains(q.Message, "sent-by-the-client") {
+			shown++
+		}
+		fmt.Fprintf(&s.output, "%s\n%s\n", q.Message, tree.Append(nil, q.Proposal.Tree()))
 		return policy.Declined, nil
 	}}
 	for _, place := range places(s.t, text) {
 		p := place.Pointer
 		for _, operation := range []tree.Object{
-			{"op": "replace", "path": p.String(), "value": "https://canary-q:canary-q@h/?canary-q"}, {"op": "remove", "path": p[:len(p)-1].String()},
+			{"op": "replace", "path": p.String(), "value": "https://sent-by-the-client:x@h/?y"}, {"op": "remove", "path": p[:len(p)-1].String()},
 			{"op": "copy", "from": p.String(), "path": "/tools/mcp_servers/0/env/OTHER"}, {"op": "remove", "path": p.String()},
 		} {
 			for _, o := range s.guarded.All() {
@@ -321,7 +324,7 @@ func (s *session) ask(text string) {
 			}
 		}
 	}
-	if asked < 100 {
-		s.t.Errorf("only %d questions were asked", asked)
+	if asked < 100 || shown < asked/5 {
+		s.t.Errorf("only %d questions were asked, and %d showed what the client itself had sent", asked, shown)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"realmconf/rpc/internal/mcp"
+	"realmconf/tools/review"
 )
 
 // DiagnosticMode is the choice whether replies may show where the configuration
@@ -29,6 +30,10 @@ type Options struct {
 	Version    string         // of this program, for serverInfo; empty becomes "devel"
 	Answers    Answers        // takes the answers of the review page in a host; nil if it only shows
 	Log        *slog.Logger   // for errors that no reply reports; nil discards it
+
+	// Questions keeps the questions of tool calls for realmconf review. Without it, a
+	// client that cannot show a question is refused what needs a person's yes.
+	Questions *review.Questions
 
 	// Limits; zero is the default. The largest line and the largest reply are
 	// below the strictest limit of a client library (10 MiB).

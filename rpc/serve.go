@@ -68,6 +68,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opt
 		Diagnostic:       opts.Diagnostic,
 		Version:          opts.Version,
 		MaxSubscriptions: opts.MaxSubscriptions,
+		Questions:        opts.Questions,
 		Answers:          opts.Answers,
 		Log:              opts.Log,
 	}))

@@ -8,6 +8,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // Caller is the client that calls an operation: everything that its connection
@@ -25,6 +26,10 @@ type Caller struct {
 	// lock is held. A repeated call may ask another question, if the
 	// configuration has changed meanwhile.
 	Ask func(ctx context.Context, q policy.Question) (policy.Answer, error)
+
+	// Questions has the questions that wait for realmconf review. It is nil if a
+	// person cannot be asked in that way.
+	Questions *review.Questions
 
 	// OnHeld is called with the question of a call that is refused because no person
 	// could be asked. It may be nil.
@@ -46,6 +51,11 @@ type Caller struct {
 	// returned: with the generation that is current then, and with the shortest
 	// form of the reply, in case the whole is too long to be sent. It may be nil.
 	OnSuccess func(generation uint64, minimal json.RawMessage)
+}
+
+// showsQuestions reports whether there is any way to show a question.
+func (c Caller) showsQuestions() bool {
+	return c.Ask != nil || c.OnHeld != nil || c.Questions != nil
 }
 
 // actor returns the caller in the form that the history keeps.

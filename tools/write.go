@@ -50,9 +50,8 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 //
 //	prepare  ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
 //	   ↑                         │ yes
-//	   │               cannot be asked ─→ approval_required
-//	   │                         │
-//	   └── with the fingerprint ─┴─ Ask ── no, closed, late ─→ approval_required
+//	   │                         ▼
+//	   └── with the fingerprint ─ ask ── no person, no, closed, late ─→ approval_required
 func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
 	c, err := w.prepare(caller, args)
 	if err != nil {
@@ -67,27 +66,18 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	})
 	reply, err := c.run(ctx, review, toolLimit)
 	var unapproved *policy.Unapproved
-	if !errors.As(err, &unapproved) || caller.Ask == nil && caller.OnHeld == nil {
+	if !errors.As(err, &unapproved) || !caller.showsQuestions() {
 		return reply, err
 	}
 	question, err := unapproved.Question()
 	if err != nil {
 		return nil, err
 	}
-	if caller.Ask == nil || !question.ShowsAll {
-		if caller.OnHeld != nil {
-			caller.OnHeld(question)
-		}
-		return nil, unapproved
-	}
-	answer, err := caller.Ask(ctx, question)
+	consent, err := ask(ctx, caller, unapproved, question)
 	if err != nil {
 		return nil, err
 	}
-	if answer != policy.Accepted {
-		return nil, unapproved.Refusal(answer)
-	}
-	review.Approve(question.Subject, store.Elicitation, caller.Name)
+	review.Approve(question.Subject, consent.Way, consent.Via)
 	reply, err = c.run(ctx, review, toolLimit)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		return nil, unapproved.Refusal(policy.Expired)

@@ -41,6 +41,8 @@ func commands() []*command {
 		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(),
 		// write
 		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
+		// answer
+		reviewCommand(),
 		// use the program
 		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
 		// used by the completion scripts

@@ -281,6 +281,8 @@ func (d *diagnosis) checkLocks() {
 			d.add(problem, "it is not a lock file but a directory, a link, a pipe or a device: no program can take the lock", l.Path, "remove it")
 		case !l.ThisRun:
 			d.add(warning, owner+" held the realm when the machine was last restarted", l.Path, "nothing: the next write takes the lock over")
+		case l.Stale() && l.Age < 0:
+			d.add(warning, fmt.Sprintf("the lock of %s is dated in the future: the clock was set back, or somebody dated it; Meerkat's programs wait until that time", owner), l.Path, "nothing: the next write takes the lock over")
 		case l.Stale():
 			d.add(warning, fmt.Sprintf("%s left its lock behind, last touched %s", owner, formatAge(l.Age)), l.Path, "nothing: the next write takes the lock over")
 		default:

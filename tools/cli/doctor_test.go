@@ -148,12 +148,14 @@ func TestDiagnosis_damage(t *testing.T) {
 				{Path: "/l1", Irregular: true},
 				{Path: "/l2", HasStamp: true, PID: 7, Host: "h"},
 				{Path: "/l3", ThisRun: true, Age: time.Hour},
+				{Path: "/l5", ThisRun: true, Age: -time.Hour},
 				{Path: "/l4", HasStamp: true, PID: 7, Host: "h", ThisRun: true, Age: time.Second},
 			}
 		}, want: []finding{
 			{problem, "it is not a lock file but a directory, a link, a pipe or a device: no program can take the lock", "/l1", "remove it"},
 			{warning, "realmconf, process 7 on h held the realm when the machine was last restarted", "/l2", "nothing: the next write takes the lock over"},
 			{warning, "one of Meerkat's programs left its lock behind, last touched 1 hour ago", "/l3", "nothing: the next write takes the lock over"},
+			{warning, "the lock of one of Meerkat's programs is dated in the future", "/l5", "nothing: the next write takes the lock over"},
 			{warning, "realmconf, process 7 on h holds the realm, lock last touched 1 second ago", "/l4", "wait: a lock is held for moments; if its owner has crashed, the next write takes it over after 30 seconds"},
 		}},
 		{name: "leases", files: map[string]string{

@@ -25,6 +25,7 @@ import (
 	"realmconf/schema"
 	"realmconf/tools"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // programName is the program's name in messages and in the history.
@@ -43,6 +44,7 @@ type Session struct {
 	Realm          realm.Selection
 	PathVisibility runtime.PathVisibility // whether replies have file system paths
 	Writes         policy.Policy          // for edit; the operations have the same policy
+	Reviews        review.Client          // for review
 
 	// Terminal describes Stdout. nil means that Run looks at Stdout itself.
 	Terminal *Terminal

@@ -15,7 +15,8 @@ import (
 // pipe.
 type Terminal struct {
 	Interactive bool // a person reads the results
-	Width       int  // in columns
+	Width       int  // in columns; 0 for any
+	Height      int  // in lines; 0 for any
 	Colour      bool
 }
 
@@ -29,7 +30,7 @@ func DetectTerminal(w io.Writer, getenv func(string) string) Terminal {
 	if !ok {
 		return Terminal{}
 	}
-	width, ok := terminalWidth(f)
+	width, height, ok := terminalSize(f)
 	if !ok {
 		return Terminal{}
 	}
@@ -37,7 +38,7 @@ func DetectTerminal(w io.Writer, getenv func(string) string) Terminal {
 		width = defaultWidth
 	}
 	plain := getenv("NO_COLOR") != "" || getenv("TERM") == "dumb"
-	return Terminal{Interactive: true, Width: width, Colour: !plain && enableColour(f)}
+	return Terminal{Interactive: true, Width: width, Height: max(height, 0), Colour: !plain && enableColour(f)}
 }
 
 // isTerminal reports whether an input or output is a terminal.

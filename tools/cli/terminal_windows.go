@@ -6,14 +6,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// terminalWidth returns a console's width in columns. ok is false if f is not a
-// console.
-func terminalWidth(f *os.File) (width int, ok bool) {
+// terminalSize returns a console's width in columns and its height in lines. ok is
+// false if f is not a console.
+func terminalSize(f *os.File) (width, height int, ok bool) {
 	var info windows.ConsoleScreenBufferInfo
 	if windows.GetConsoleScreenBufferInfo(windows.Handle(f.Fd()), &info) != nil {
-		return 0, false
+		return 0, 0, false
 	}
-	return int(info.Window.Right-info.Window.Left) + 1, true
+	return int(info.Window.Right-info.Window.Left) + 1, int(info.Window.Bottom-info.Window.Top) + 1, true
 }
 
 // isConsole reports whether f is a console, for input or for output.
@@ -29,4 +29,11 @@ func enableColour(f *os.File) bool {
 	handle := windows.Handle(f.Fd())
 	return windows.GetConsoleMode(handle, &mode) == nil &&
 		windows.SetConsoleMode(handle, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
+}
+
+// discardInput drops what was typed at a console and not yet read.
+func discardInput(stream any) {
+	if f, ok := stream.(*os.File); ok {
+		_ = windows.FlushConsoleInputBuffer(windows.Handle(f.Fd())) // an error: it is not a console
+	}
 }

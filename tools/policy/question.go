@@ -38,18 +38,20 @@ const (
 	Expired   Answer = "expired"   // the answer came too late, or not at all
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
+	Waiting   Answer = "waiting"   // the question waits for realmconf review
 )
 
 // noPerson takes the place of an answer when no person can be asked.
 const noPerson Answer = "no_person"
 
 // state returns the answer as a refusal's data has it. An unclear answer counts as a
-// closed question, and an automatic one as that of a client that cannot ask.
+// closed question, and an automatic one as that of a client that cannot ask; while a
+// question waits, there was no person either.
 func (a Answer) state() string {
 	switch a {
 	case Unclear:
 		return string(Cancelled)
-	case Automatic:
+	case Automatic, Waiting:
 		return string(noPerson)
 	}
 	return string(a)

@@ -26,21 +26,26 @@ func (u *Unapproved) Error() string { return u.Refusal(noPerson).Message }
 func (u *Unapproved) Unwrap() error { return u.Refusal(noPerson) }
 
 // Refusal is the fault of the write after an answer other than Accepted. It
-// tells a model to talk to its user, and which change needs no approval; it has no
-// command that a model could paste.
+// tells a model to talk to its user, and which change needs no approval.
 func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	why := map[Answer]string{
 		noPerson:  "and this client cannot show the question",
+		Waiting:   "and this client cannot ask for it",
 		Declined:  "and the person who was asked said no",
 		Cancelled: "and the question was closed without an answer",
 		Expired:   "and there was no answer in time to exactly this change",
 		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
 		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
+	const toReview = "ask your user to run `realmconf review`, then repeat this call"
 	if u.comparison.BaseUnknown() {
+		next := "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
+		if answer == Waiting {
+			next = toReview + "; they can also repair the file with realmconf edit"
+		}
 		f := fault.New(fault.ApprovalRequired,
-			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback. "+
-				"do not look for another way. nothing was written", why)
+			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
+				"do not look for another way. nothing was written", why, next)
 		return u.withData(f, answer) // no item of an allowance covers it
 	}
 	subject, verb := u.firstField(), "needs"
@@ -51,8 +56,11 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		subject, verb = fmt.Sprintf("%s and %d other fields", subject, others), "need"
 	}
 	next := "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
-	if answer == Declined {
+	switch answer {
+	case Declined:
 		next = "do not ask for it again unless your user tells you to"
+	case Waiting:
+		next = toReview
 	}
 	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: %s. "+

@@ -14,6 +14,7 @@ import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/review"
 )
 
 // Server serves operations on one connection.
@@ -32,10 +33,11 @@ type Server struct {
 
 // Options are the choices of one connection.
 type Options struct {
-	Diagnostic       DiagnosticMode // whether replies may show file system paths
-	Version          string         // of this program
-	MaxSubscriptions int            // of the connection
-	Answers          Answers        // takes the answers of a host's page; nil if it may not answer
+	Diagnostic       DiagnosticMode    // whether replies may show file system paths
+	Version          string            // of this program
+	MaxSubscriptions int               // of the connection
+	Answers          Answers           // takes the answers of a host's page; nil if it may not answer
+	Questions        *review.Questions // those that wait for realmconf review; may be nil
 	Log              *slog.Logger
 }
 

@@ -36,7 +36,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	c := conn.Call{Effect: o.effect}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.OnQueued, caller.OnDone = t.Entered, t.Done
+		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
 		var held *policy.Question
 		if s.showsPage(r) {
 			caller.OnHeld = func(q policy.Question) { held = &q }

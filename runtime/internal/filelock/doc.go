@@ -9,6 +9,9 @@
 //     it, and a crash leaves it behind. Peers take it over when it is 30 seconds
 //     old.
 //
+// Peers wait for a lock file from the future until that time has come. Here one that
+// is dated more than 30 seconds ahead counts as abandoned too.
+//
 // The holder of the guard knows that a lock file which another realmconf process
 // made under the same guard, since the machine was last started, has no living
 // owner. That is why a crash of realmconf delays no other realmconf process.

@@ -24,6 +24,13 @@ const (
 	maxExchanges = 8
 )
 
+// IsStale reports whether a lock file of an age, which is negative for a time stamp in
+// the future, has no living owner. The file system stamps a lock file when it is made,
+// so one from the future is left from before a clock was set back, or was dated by
+// somebody: Meerkat's programs would wait until that time. The tolerance is the same
+// in both directions.
+func IsStale(age time.Duration) bool { return age > StaleAfter || age < -StaleAfter }
+
 // FileOptions describe a lock file and how it is taken.
 type FileOptions struct {
 	FS disk.FS

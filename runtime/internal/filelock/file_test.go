@@ -108,7 +108,9 @@ func TestTake_otherLockFiles(t *testing.T) {
 	}{
 		{"a peer's", "peer", 0, disk.ErrLocked},
 		{"a peer's, nearly stale", "peer", 25 * time.Second, disk.ErrLocked},
-		{"a peer's, of the future", "peer", -time.Hour, disk.ErrLocked},
+		{"a peer's, a moment ahead", "peer", -25 * time.Second, disk.ErrLocked},
+		{"a peer's, an hour ahead", "peer", -time.Hour, nil},
+		{"a peer's, years ahead", "peer", -100_000 * time.Hour, nil},
 		{"a peer's, stale", "peer", 31 * time.Second, nil},
 		{"a dead owner's", "dead", 0, nil},
 	} {

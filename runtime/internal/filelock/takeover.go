@@ -105,8 +105,8 @@ func (f *File) takeOver() (bool, error) {
 
 // isAbandoned reports whether another program's lock file has no living owner.
 // That is so if its owner is known to be gone; if the machine was started
-// after it was made; or if it is old. Its age is the difference between two
-// stamps of the same file system: this machine's clock has no influence.
+// after it was made; or if its age is that of no held lock. The age is the difference
+// between two stamps of the same file system: this machine's clock has no influence.
 func (f *File) isAbandoned(found disk.File) (bool, error) {
 	info, err := found.Stat()
 	if err != nil {
@@ -123,17 +123,17 @@ func (f *File) isAbandoned(found disk.File) (bool, error) {
 		return true, nil
 	}
 	now, err := f.now()
-	return err == nil && now.Sub(info.ModTime()) > StaleAfter, err
+	return err == nil && IsStale(now.Sub(info.ModTime())), err
 }
 
-// isOld reports whether the file of a name is so old that peers remove it.
+// isOld reports whether the age of the file of a name is that of no held lock.
 func (f *File) isOld(name string) bool {
 	info, err := f.o.FS.Lstat(name)
 	if err != nil {
 		return false
 	}
 	now, err := f.now()
-	return err == nil && now.Sub(info.ModTime()) > StaleAfter
+	return err == nil && IsStale(now.Sub(info.ModTime()))
 }
 
 // restoreDisplaced returns its name to a living owner's lock file, which the

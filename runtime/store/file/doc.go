@@ -137,6 +137,9 @@
 //     further commits of Meerkat's programs followed, up to a higher number than
 //     those of realmconf, before the next realmconf process looked; or if the guard
 //     file was removed or the machine lost power in between.
+//   - A lock file that is dated more than 30 seconds ahead is taken over. Its owner
+//     lives if the clock was set back so far in the moments in which one of Meerkat's
+//     programs held it.
 //   - An in-place save that pauses for longer than the times above is recorded
 //     as it was found; the rest becomes the next generation.
 //   - A read that trusts the time stamps does not see a change that was made

@@ -105,11 +105,11 @@ type InspectedLock struct {
 	// ThisRun is false when the machine was started after the lock file was made:
 	// the owner is gone. It is known only if HasStamp, and not on every system.
 	ThisRun bool
-	Age     time.Duration // since the owner last touched it, by this machine's clock
+	Age     time.Duration // since the owner last touched it, by this machine's clock; negative for a time in the future
 }
 
 // Stale reports whether the next writer may take the lock over by its age.
-func (l InspectedLock) Stale() bool { return l.Age > filelock.StaleAfter }
+func (l InspectedLock) Stale() bool { return filelock.IsStale(l.Age) }
 
 // TooOpenFile is a file that users other than its owner may read or write.
 type TooOpenFile struct {

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"realmconf/schema/tree"
+	"realmconf/tools/layout"
+	"realmconf/tools/policy"
+)
+
+// shownLine is a line of the terminal. The colour may be empty.
+type shownLine struct{ colour, text string }
+
+// questionLines returns a proposal as a person reads it, in lines of the terminal's
+// width: who wants to change what, the held changes, what changes with them, what
+// agents of other realms run with, the texts before and after, and the reason. Every
+// text of the client is quoted or has a sign before it, so that none looks like a line
+// of the program.
+func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
+	q := &questionText{session: s}
+	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, clientOf(p), realmOf(p), p["generation"])
+	q.add("", "%s", textIn(p, "summary"))
+	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
+	q.changes("", p["fields"])
+	q.changes("changes with it:", p["others"])
+	q.changes("changes what agents run with:", p["effects"])
+	if diff := textIn(p, "diff"); diff != "" {
+		q.add("", "")
+		q.add(bold, "config.toml, before and after:")
+		for line := range strings.Lines(diff) {
+			q.add(colourOf(line[0]), "%s", strings.TrimSuffix(line, "\n"))
+		}
+	}
+	if reason := textIn(p, "reason"); reason != "" {
+		q.add("", "")
+		q.add("", "reason, in the client's words: %s", tree.Append(nil, reason))
+	}
+	return append(q.lines, shownLine{})
+}
+
+// questionText collects the lines of a question.
+type questionText struct {
+	session *Session
+	lines   []shownLine
+}
+
+func (q *questionText) add(colour, format string, args ...any) {
+	text := policy.EscapeHidden(fmt.Sprintf(format, args...))
+	for _, line := range layout.Wrap(text, q.session.Terminal.Width, continued) {
+		q.lines = append(q.lines, shownLine{colour, line})
+	}
+}
+
+// changes adds the changes of a list, each with a headline, under a title.
+func (q *questionText) changes(title string, list any) {
+	changes, _ := list.([]any)
+	if len(changes) == 0 {
+		return
+	}
+	q.add("", "")
+	if title != "" {
+		q.add(bold, "%s", title)
+	}
+	for _, c := range changes {
+		change, ok := c.(tree.Object)
+		if !ok {
+			continue
+		}
+		if headline := changeHeadline(change); headline != "" {
+			q.add(bold, "%s", headline)
+		}
+		for _, l := range diffLines([]any{change}) {
+			q.add(colourOf(l.sign), "%c%s", l.sign, l.text)
+		}
+	}
+}
+
+// changeHeadline says what harm a change can do, in which realms, and the note about
+// it; "" if there is nothing to say.
+func changeHeadline(change tree.Object) string {
+	var parts []string
+	classes, _ := change["risk"].([]any)
+	if len(classes) > 0 {
+		parts = append(parts, policy.RiskWords(classes))
+	}
+	if realms, _ := change["realms"].([]any); len(realms) > 0 {
+		var names []string
+		for _, realm := range realms {
+			names = append(names, fmt.Sprint(realm))
+		}
+		parts = append(parts, "in "+tree.JoinWords(names, "and", 8))
+	}
+	if note := textIn(change, "note"); note != "" {
+		parts = append(parts, note)
+	}
+	place := textIn(change, "path")
+	if len(parts) == 0 {
+		return ""
+	}
+	if place == "" && change["op"] != "unknown" {
+		place = policy.Place(nil)
+	}
+	return strings.TrimPrefix(place+": ", ": ") + strings.Join(parts, "; ")
+}
+
+// colourOf returns the colour of a line of a difference.
+func colourOf(sign byte) string {
+	switch sign {
+	case '-':
+		return red
+	case '+':
+		return green
+	}
+	return ""
+}
+
+func textIn(o tree.Object, name string) string {
+	text, _ := o[name].(string)
+	return text
+}
+
+// clientOf names the client of a proposal.
+func clientOf(p tree.Object) string {
+	if name := textIn(p, "client"); name != "" {
+		return string(tree.Append(nil, name))
+	}
+	return "a program that gives no name"
+}
+
+// realmOf names the realm of a proposal.
+func realmOf(p tree.Object) string {
+	text := "the realm"
+	if id := textIn(p, "realm"); id != "" {
+		text = "realm " + string(tree.Append(nil, id))
+	}
+	if project := textIn(p, "project"); project != "" {
+		text += " of project " + string(tree.Append(nil, project))
+	}
+	return text
+}
+
+// localTime returns a time of a reply for a person.
+func localTime(at string) string {
+	if t, err := time.Parse(time.RFC3339, at); err == nil {
+		return t.Local().Format(time.DateTime)
+	}
+	return at
+}

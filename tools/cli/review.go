@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
+	"realmconf/tools/review"
+)
+
+func reviewCommand() *command {
+	var asJSON, wait bool
+	return &command{
+		name: "review", form: "",
+		onlyReads: true, // an answer is one message, which a signal cannot break
+		summary:   "answer the questions of agents whose host cannot show them",
+		details: `It shows what each agent wants to change, of all realms and servers of yours, and
+takes y or n at a terminal. After a yes, let the agent repeat its call within ten
+minutes. In a pipe it only lists the questions, as JSON.`,
+		flags: func(f *flag.FlagSet) {
+			addOutputFlags(f, &asJSON)
+			f.BoolVar(&wait, "wait", false, "wait for a question; on a terminal go on with the next ones until q or Ctrl-C")
+		},
+		run: func(ctx context.Context, s *Session, _ []string) error {
+			r := &reviewing{session: s, ctx: ctx, wait: wait, skipped: map[policy.Fingerprint]bool{}}
+			switch {
+			case asJSON || !s.Terminal.Interactive:
+				return r.printJSON()
+			case !s.isTerminal(s.Stdin) || !s.isTerminal(s.Stdout):
+				return r.printAll()
+			}
+			return r.answerAll()
+		},
+	}
+}
+
+// reviewing is one run of review.
+type reviewing struct {
+	session *Session
+	ctx     context.Context
+	wait    bool
+	skipped map[policy.Fingerprint]bool // questions that the person left open
+	refused bool                        // an answer was not taken
+	told    map[string]bool             // problems that were reported
+}
+
+// next returns the open questions that the person has not left open. With --wait it
+// returns when there is one.
+func (r *reviewing) next() ([]review.Pending, error) {
+	const pause = time.Second // between two looks at the directories
+	for isFirst := true; ; isFirst = false {
+		all, problems := r.session.Reviews.List(r.ctx)
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
+		}
+		r.report(problems)
+		var open []review.Pending
+		for _, p := range all {
+			if !r.skipped[p.Subject] {
+				open = append(open, p)
+			}
+		}
+		if len(open) > 0 || !r.wait {
+			if len(all) == 0 && len(problems) > 0 {
+				return nil, errReported
+			}
+			return open, nil
+		}
+		if isFirst {
+			r.session.message("waiting for questions; Ctrl-C ends it")
+		}
+		select {
+		case <-r.ctx.Done():
+			return nil, r.ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// report tells each problem once.
+func (r *reviewing) report(problems []error) {
+	for _, problem := range problems {
+		if text := problem.Error(); !r.told[text] {
+			if r.told == nil {
+				r.told = map[string]bool{}
+			}
+			r.told[text] = true
+			r.session.message("%s", text)
+		}
+	}
+}
+
+// printJSON prints the questions and takes no answer.
+func (r *reviewing) printJSON() error {
+	open, err := r.next()
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	for _, p := range open {
+		list = append(list, p.Proposal)
+	}
+	r.session.printJSON(tree.Append(nil, tree.Object{"questions": list}))
+	return nil
+}
+
+// printAll prints the questions for a person who cannot answer here.
+func (r *reviewing) printAll() error {
+	open, err := r.next()
+	if err != nil {
+		return err
+	}
+	if len(open) == 0 {
+		r.session.print("no question waits\n")
+		return nil
+	}
+	for i, p := range open {
+		for _, line := range r.session.questionLines(p.Proposal, i+1, len(open)) {
+			r.session.printLine(line.colour, line.text)
+		}
+	}
+	r.session.hint("answers are taken on a terminal only: run realmconf review without a pipe")
+	return nil
+}
+
+// reviewAnswer is what a person answers to a question.
+type reviewAnswer string
+
+const (
+	answerYes   reviewAnswer = "y"
+	answerNo    reviewAnswer = "n"
+	answerLater reviewAnswer = "s"
+	answerQuit  reviewAnswer = "q"
+)
+
+// answerAll puts each question to the person.
+func (r *reviewing) answerAll() error {
+	for isFirst := true; ; isFirst = false {
+		open, err := r.next()
+		if err != nil {
+			return err
+		}
+		if len(open) == 0 && isFirst {
+			r.session.print("no question waits\n")
+		}
+		for i, p := range open {
+			switch answer := r.ask(p, i+1, len(open)); answer {
+			case answerQuit:
+				return r.end()
+			case answerLater:
+				r.skipped[p.Subject] = true
+			default:
+				r.send(p, answer == answerYes)
+			}
+		}
+		if !r.wait {
+			return r.end()
+		}
+	}
+}
+
+func (r *reviewing) end() error {
+	if r.refused {
+		return errReported
+	}
+	return nil
+}
+
+// send sends an answer and says what follows.
+func (r *reviewing) send(p review.Pending, isYes bool) {
+	err := r.session.Reviews.Answer(r.ctx, p, isYes, store.ReviewWay)
+	switch {
+	case err != nil:
+		r.refused = true
+		r.session.message("%s", oneLine(err.Error()))
+	case isYes:
+		r.session.print("yes: let the agent repeat its call, within ten minutes; nothing has changed yet\n")
+	default:
+		r.session.print("no: nothing is changed, and for a while the agent cannot ask the same again\n")
+	}
+}
+
+// ask shows a question, page by page, and returns the person's answer. A yes can be
+// given after the last line only. What was typed before a prompt counts for nothing.
+func (r *reviewing) ask(p review.Pending, number, count int) reviewAnswer {
+	s := r.session
+	lines := s.questionLines(p.Proposal, number, count)
+	page := len(lines)
+	if s.Terminal.Height > 0 {
+		page = max(s.Terminal.Height-2, 5)
+	}
+	for i, line := range lines {
+		if i > 0 && i%page == 0 {
+			switch r.prompt(fmt.Sprintf("line %d of %d: Enter for more, n no, s later, q quit: ", i, len(lines))) {
+			case answerNo:
+				return answerNo
+			case answerLater:
+				return answerLater
+			case answerQuit:
+				return answerQuit
+			}
+		}
+		s.printLine(line.colour, line.text)
+	}
+	for {
+		switch answer := r.prompt("Allow this change? y yes, n no, s later, q quit: "); answer {
+		case answerYes, answerNo, answerLater, answerQuit:
+			return answer
+		}
+	}
+}
+
+// prompt asks for a line and returns it as an answer, which may be none of them. The
+// end of the input or of the context is answerQuit.
+func (r *reviewing) prompt(text string) reviewAnswer {
+	s := r.session
+	discardInput(s.Stdin)
+	s.print("%s", text)
+	line, err := await(r.ctx, func() (string, error) { return readTypedLine(s.Stdin) })
+	if err != nil || s.printErr != nil {
+		s.print("\n")
+		return answerQuit
+	}
+	switch word := strings.ToLower(strings.TrimSpace(line)); word {
+	case "yes":
+		return answerYes
+	case "no":
+		return answerNo
+	default:
+		return reviewAnswer(word)
+	}
+}
+
+// readTypedLine reads a line and nothing after it. A line without an end is no line.
+func readTypedLine(from io.Reader) (string, error) {
+	const longest = 100
+	var line []byte
+	for b := make([]byte, 1); ; {
+		n, err := from.Read(b)
+		switch {
+		case n == 1 && b[0] == '\n':
+			return string(line), nil
+		case n == 1 && len(line) < longest:
+			line = append(line, b[0])
+		case err != nil:
+			return "", errors.Join(err, io.ErrUnexpectedEOF)
+		}
+	}
+}

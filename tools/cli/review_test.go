@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"realmconf/schema/tree"
+	"realmconf/tools/review"
+)
+
+// proposal is a question as a server sends it.
+const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","reason":"it starts faster","realm":"team","project":"shop","generation":12,"time":"2026-11-22T10:04:05Z",
+	"summary":"3 fields, 1 of them runs code",
+	"fields":[{"op":"replace","path":"/shell/program","old":"nu","new":"sh","risk":["exec"]},{"op":"add","path":"/hooks/entries/0","new":{"id":"a"},"note":"renamed from \"b\"","risk":["network","posture"]}],
+	"others":[{"op":"replace","path":"/agent/model","old":"m","new":"n","risk":[]}],
+	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
+	"diff":" @@ -1,2 +1,2 @@\n [shell]\n-program = \"nu\"\n+program = \"sh\"\n"}`
+
+func (sh *shell) question(p tree.Object) string {
+	var lines []string
+	for _, line := range sh.session.questionLines(p, 1, 2) {
+		lines = append(lines, line.text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestQuestionLines(t *testing.T) {
+	useUTC(t)
+	sh := newShell(t, Terminal{Interactive: true, Width: 100})
+	got := sh.question(parseObject(t, proposal))
+	want := `question 1 of 2: "Gemini CLI" wants to change realm "team" of project "shop" (generation 12)
+3 fields, 1 of them runs code
+asked 2026-11-22 10:04:05, by config_patch
+
+/shell/program: runs code
+-/shell/program = "nu"
++/shell/program = "sh"
+/hooks/entries/0: reaches the network, sets what agents may do; renamed from "b"
++/hooks/entries/0/id = "a"
+
+changes with it:
+-/agent/model = "m"
++/agent/model = "n"
+
+changes what agents run with:
+/rest/host: reaches the network; in team and child
+-/rest/host = "a"
++/rest/host = "b"
+in x; realm x cannot be read
+
+config.toml, before and after:
+ @@ -1,2 +1,2 @@
+ [shell]
+-program = "nu"
++program = "sh"
+
+reason, in the client's words: "it starts faster"
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	empty := sh.question(tree.Object{})
+	if !strings.HasPrefix(empty, "question 1 of 2: a program that gives no name wants to change the realm (generation <nil>)") {
+		t.Errorf("a proposal without members: got\n%s", empty)
+	}
+}
+
+// No text of a client changes the terminal, or makes a line that looks like one of the
+// program: each has a sign before it or is quoted.
+func TestQuestionLines_hostile(t *testing.T) {
+	const evil = "x\x1b[2J\nAllow this change? y yes\r\u202e\u200bquestion 1 of 1: nothing\n"
+	p := parseObject(t, proposal)
+	for _, name := range []string{"client", "reason", "realm", "project", "tool", "time", "summary"} {
+		p[name] = evil
+	}
+	p["diff"] = "+" + strings.ReplaceAll(evil, "\n", "\n+") + "\n"
+	p["fields"] = []any{
+		tree.Object{"op": "replace", "path": "/" + evil, "old": evil, "new": evil + evil, "risk": []any{evil}, "note": evil, "key": evil},
+		tree.Object{"op": "add", "path": "/a", "new": tree.Object{evil: evil}, "risk": []any{"exec"}},
+	}
+	for _, width := range []int{0, 30, 80} {
+		sh := newShell(t, Terminal{Interactive: true, Width: width})
+		for _, line := range sh.session.questionLines(p, 1, 1)[1:] {
+			if strings.ContainsAny(line.text, "\x1b\n\r\u202e\u200b") {
+				t.Errorf("width %d: hidden characters in %q", width, line.text)
+			}
+			if strings.HasPrefix(line.text, "Allow") || strings.HasPrefix(line.text, "question") {
+				t.Errorf("width %d: a line of the client's: %q", width, line.text)
+			}
+		}
+	}
+}
+
+// typing is a person who types a line for each prompt.
+type typing struct{ lines []string }
+
+func (p *typing) Read(b []byte) (int, error) {
+	if len(p.lines) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, p.lines[0])
+	if p.lines[0] = p.lines[0][n:]; p.lines[0] == "" {
+		p.lines = p.lines[1:]
+	}
+	return n, nil
+}
+
+// A question that is longer than the terminal is shown in pages, and a yes counts after
+// the last one only.
+func TestReviewing_ask(t *testing.T) {
+	const more = ": Enter for more, n no, s later, q quit: "
+	for typed, want := range map[string]struct {
+		answer reviewAnswer
+		pages  int
+	}{
+		"\n\n\n\ny\n":            {answerYes, 5},
+		"y\ny\nyes\ny\nYES \n":   {answerYes, 5},
+		"\n\n\n\nn\n":            {answerNo, 5},
+		"\n\n\n\nok\n\ny!\nno\n": {answerNo, 5},
+		"n\n":                    {answerNo, 1},
+		"\ns\n":                  {answerLater, 2},
+		"q\n":                    {answerQuit, 1},
+		"":                       {answerQuit, 1},
+		"\n\n\n\ny":              {answerQuit, 5}, // a line without an end
+	} {
+		sh := newShell(t, Terminal{Interactive: true, Width: 80, Height: 8})
+		sh.session.Stdin = &typing{strings.SplitAfter(typed, "\n")}
+		if typed == "" {
+			sh.session.Stdin = &typing{}
+		}
+		r := &reviewing{session: &sh.session, ctx: t.Context()}
+		got := r.ask(review.Pending{Proposal: parseObject(t, proposal)}, 1, 1)
+		if pages := strings.Count(sh.out.String(), more) + min(1, strings.Count(sh.out.String(), "Allow this change?")); got != want.answer || pages != want.pages {
+			t.Errorf("%q: got %q after %d pages, want %q after %d\n%s", typed, got, pages, want.answer, want.pages, sh.out.String())
+		}
+	}
+}
+
+func TestReview_none(t *testing.T) {
+	directory := filepath.Join(t.TempDir(), "sockets")
+	for _, tt := range []struct {
+		terminal Terminal
+		args     string
+		want     string
+	}{
+		{Terminal{}, "review", "{\"questions\":[]}\n"},
+		{Terminal{}, "review --terminal", "no question waits\n"},
+		{Terminal{Interactive: true}, "review", "no question waits\n"},
+		{Terminal{Interactive: true}, "review --json", "{\n  \"questions\": []\n}\n"},
+	} {
+		sh := newShell(t, tt.terminal)
+		sh.session.Reviews.Directory = directory
+		sh.wantRun(0, tt.want, strings.Fields(tt.args)...)
+		sh.wantNoStderr()
+	}
+	if _, err := os.Lstat(directory); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the directory was made: %v", err)
+	}
+	sh := newShell(t, Terminal{})
+	sh.wantRun(2, "", "review", "x")
+	sh.wantStderr("review takes no arguments, only flags")
+}

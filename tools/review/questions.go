@@ -1,0 +1,313 @@
+// Package review lets a person answer the questions of a server whose client cannot
+// show them. The server keeps its questions in memory and serves them on a socket
+// while there are any; realmconf review finds the sockets of all servers of its user,
+// shows the questions, and sends the answers:
+//
+//	server                                     realmconf review, another process
+//	tools ──▶ Questions.Open ──▶ socket ◀───── Client.List
+//	tools ◀── Questions.Take ◀── socket ◀───── Client.Answer, with the question's digest
+//
+// The socket has a random name in a directory that belongs to the user alone, and both
+// sides ask the system for the other's user. A system that cannot tell (Windows) has
+// no sockets of this kind: Open refuses there, and everything else works.
+package review
+
+import (
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+	"realmconf/tools/policy"
+)
+
+const (
+	lifetime     = 10 * time.Minute // of a question, and of a yes that is not used
+	maxQuestions = 16               // open ones; also yeses that are not used
+	maxBytes     = 16 << 20         // of all open questions, as JSON
+)
+
+// Options are what the questions of a server need. The zero value works.
+type Options struct {
+	// Directory is the place of the socket; empty for the user's own.
+	Directory string
+	// BeforeListen is called before a socket is made, which must be removed again
+	// however the program ends. It may be nil.
+	BeforeListen func()
+	// Log is for what no reply says; nil discards it.
+	Log *slog.Logger
+}
+
+// Questions are the questions of one server process that wait for a person, and the
+// answers. A nil *Questions has none and takes none.
+type Questions struct {
+	// listen opens a socket, which calls the two functions of the questions.
+	listen func(served) (door, error)
+
+	mu       sync.Mutex // protects the fields below
+	open     []question // oldest first
+	yeses    []yes      // oldest first
+	refusals refusals
+	door     door        // nil while no question is open
+	timer    *time.Timer // ends the oldest questions; nil while no question is open
+	isClosed bool
+}
+
+// served is what a socket serves.
+type served interface {
+	// list returns the open questions as JSON objects, oldest first.
+	list() [][]byte
+	// Answer takes a person's answer.
+	Answer(subject policy.Fingerprint, isYes bool, c Consent) error
+}
+
+// door is an open socket.
+type door interface {
+	isReachable() bool // by other processes: nobody has removed it
+	close()
+}
+
+// question is an open question.
+type question struct {
+	subject    policy.Fingerprint
+	generation uint64
+	text       []byte // the proposal as JSON
+	end        time.Time
+}
+
+// Consent is a person's yes: the way in which it came, and the client that it came
+// through.
+type Consent struct {
+	Way store.Way
+	Via string
+}
+
+// yes is a consent that is not used.
+type yes struct {
+	Consent
+	subject    policy.Fingerprint
+	generation uint64
+	end        time.Time
+}
+
+// New returns the questions of a server. It opens no socket and reads nothing.
+func New(o Options) *Questions {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Questions{listen: func(s served) (door, error) {
+		if o.BeforeListen != nil {
+			o.BeforeListen()
+		}
+		d, err := listen(places(o.Directory), s)
+		if err != nil {
+			o.Log.Warn("realmconf review cannot be offered", "error", err)
+		}
+		return d, err
+	}}
+}
+
+// Open makes a question known to realmconf review, for ten minutes from now. It drops
+// the questions about older generations, which no write can follow any more, and the
+// oldest ones if there are too many. The error says why a person cannot be asked in
+// this way; the question is then kept only if it is also shown elsewhere, on a page of
+// the host, and can be answered there.
+func (q *Questions) Open(asked policy.Question, elsewhere bool) error {
+	if q == nil {
+		return notOffered()
+	}
+	text := tree.Append(nil, asked.Proposal.Tree())
+	if len(text) > maxBytes {
+		return fault.New(fault.TooLarge, "the change is too long to be shown (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(text), maxBytes)
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.isClosed {
+		return fault.New(fault.NotFound, "this server is ending: nothing can be asked any more")
+	}
+	generation := asked.Proposal.Generation
+	now := time.Now()
+	q.expire(now)
+	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.generation < generation || o.subject == asked.Subject })
+	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.generation < generation })
+	q.open = append(q.open, question{asked.Subject, generation, text, now.Add(lifetime)})
+	for len(q.open) > maxQuestions || q.size() > maxBytes {
+		q.open = slices.Delete(q.open, 0, 1)
+	}
+	err := q.openDoor()
+	if err != nil && !elsewhere {
+		q.open = slices.Delete(q.open, len(q.open)-1, len(q.open)) // nothing shows it
+	}
+	q.settle()
+	return err
+}
+
+// size returns how many bytes the open questions have.
+func (q *Questions) size() int {
+	n := 0
+	for _, o := range q.open {
+		n += len(o.text)
+	}
+	return n
+}
+
+// openDoor opens a socket unless there is one that other processes can reach: the
+// user's own directory is removed at the end of the last login.
+func (q *Questions) openDoor() error {
+	if q.door != nil && q.door.isReachable() {
+		return nil
+	}
+	if q.door != nil {
+		q.door.close()
+		q.door = nil
+	}
+	var err error
+	q.door, err = q.listen(q)
+	return err
+}
+
+// settle closes the socket if no question is open, and else sets the timer.
+func (q *Questions) settle() {
+	if q.timer != nil {
+		q.timer.Stop()
+		q.timer = nil
+	}
+	if len(q.open) > 0 {
+		q.timer = time.AfterFunc(time.Until(q.open[0].end), func() {
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			q.expire(time.Now())
+			q.settle()
+		})
+		return
+	}
+	if q.door != nil {
+		q.door.close()
+		q.door = nil
+	}
+}
+
+// expire drops the questions and the yeses that are too old.
+func (q *Questions) expire(now time.Time) {
+	q.open = slices.DeleteFunc(q.open, func(o question) bool { return !now.Before(o.end) })
+	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return !now.Before(y.end) })
+}
+
+// list returns the open questions as JSON objects, oldest first.
+func (q *Questions) list() [][]byte {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.expire(time.Now())
+	var texts [][]byte
+	for _, o := range q.open {
+		texts = append(texts, o.text)
+	}
+	return texts
+}
+
+// Answer takes a person's answer to an open question, which it closes. An answer to
+// any other one is refused: whether it was answered, is too old, or never was.
+func (q *Questions) Answer(subject policy.Fingerprint, isYes bool, c Consent) error {
+	if q == nil {
+		return notOpen()
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := time.Now()
+	q.expire(now)
+	i := slices.IndexFunc(q.open, func(o question) bool { return o.subject == subject })
+	if i < 0 {
+		return notOpen()
+	}
+	generation := q.open[i].generation
+	q.open = slices.Delete(q.open, i, i+1)
+	if isYes {
+		q.yeses = append(q.yeses, yes{c, subject, generation, now.Add(lifetime)})
+		if len(q.yeses) > maxQuestions {
+			q.yeses = slices.Delete(q.yeses, 0, 1)
+		}
+	} else {
+		q.refusals.add(subject, now)
+	}
+	q.settle()
+	return nil
+}
+
+// Take returns the person's yes to a question, if there is one. It can be taken once.
+func (q *Questions) Take(subject policy.Fingerprint) (Consent, bool) {
+	if q == nil {
+		return Consent{}, false
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.expire(time.Now())
+	i := slices.IndexFunc(q.yeses, func(y yes) bool { return y.subject == subject })
+	if i < 0 {
+		return Consent{}, false
+	}
+	c := q.yeses[i].Consent
+	q.yeses = slices.Delete(q.yeses, i, i+1)
+	return c, true
+}
+
+// Decline records a person's no that came in another way, and closes the question.
+func (q *Questions) Decline(subject policy.Fingerprint) {
+	if q == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.refusals.add(subject, time.Now())
+	q.withdraw(subject)
+}
+
+// Withdraw closes a question that was answered in another way.
+func (q *Questions) Withdraw(subject policy.Fingerprint) {
+	if q == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.withdraw(subject)
+}
+
+func (q *Questions) withdraw(subject policy.Fingerprint) {
+	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.subject == subject })
+	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.subject == subject })
+	q.settle()
+}
+
+// Refused returns how long a question is still refused without asking, because a
+// person said no to it; 0 if it may be asked.
+func (q *Questions) Refused(subject policy.Fingerprint) time.Duration {
+	if q == nil {
+		return 0
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.refusals.left(subject, time.Now())
+}
+
+// Close drops all questions and answers and removes the socket.
+func (q *Questions) Close() {
+	if q == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.isClosed, q.open, q.yeses = true, nil, nil
+	q.settle()
+}
+
+// notOffered is the error where no socket can be made.
+func notOffered() *fault.Fault {
+	return fault.New(fault.NotFound, "realmconf review cannot be offered here: this system does not tell whose process is at the other end of a socket")
+}
+
+// notOpen is the error of an answer to a question that is not open.
+func notOpen() *fault.Fault {
+	return fault.New(fault.NotFound, "the question is not open any more: it was answered or withdrawn, is older than %d minutes, or the configuration has changed since; nothing was changed, and the agent may ask again", int(lifetime.Minutes()))
+}
