@@ -49,6 +49,11 @@ func TestSubscriptions_knownFromTheReply(t *testing.T) {
 				s.notify(&runtime.Event{Version: other, Opaque: true})
 			},
 		},
+		"the configuration can be read no more": {
+			&subscription{kind: watch, since: at(5).Version},
+			func() { s.notify(&runtime.Event{Version: at(4).Version, Previous: at(4).Version, Opaque: true}) },
+			func() { s.notify(&runtime.Event{Version: at(5).Version, Previous: at(5).Version, Opaque: true}) },
+		},
 		"a change of what agents run with": {
 			&subscription{kind: watch, view: "effective", sinceEffective: known},
 			func() { s.notifyEffective(&runtime.EffectiveEvent{Effective: known, Previous: known, Opaque: true}) },
