@@ -38,7 +38,7 @@ type Runtime struct {
 	committer committer
 	authors   authors
 
-	loading, composing, listing, examining gate // of load, currentComposition, History and Examine
+	loading, composing, examining gate // of load, currentComposition and Examine
 
 	mu       sync.Mutex   // protects the fields below
 	store    store.Store  // nil until the first request
@@ -48,7 +48,7 @@ type Runtime struct {
 
 // New returns a runtime. It does not open the store yet.
 func New(open Opener, model Model) *Runtime {
-	r := &Runtime{open: open, model: model, loading: newGate(), composing: newGate(), listing: newGate(), examining: newGate()}
+	r := &Runtime{open: open, model: model, loading: newGate(), composing: newGate(), examining: newGate()}
 	r.committer.commit, r.committer.limit = r.commit, maxBatch
 	return r
 }

@@ -58,8 +58,8 @@ func (a Answer) state() string {
 }
 
 // Limits of a question, in bytes. A person would not read more in a form: the rest of a
-// longer message is left out, and the proposal has all of it. What is too long for that
-// is not asked about.
+// longer message is left out, and the proposal has all of it. A change with a longer
+// proposal is refused.
 const (
 	maxMessage  = 16 << 10
 	maxProposal = 1 << 20 // as JSON
