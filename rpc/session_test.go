@@ -66,19 +66,7 @@ func inMemory(t *testing.T, text string) (*runtime.Runtime, func(string)) {
 	s := memory.New()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return realmStore{Store: s}, nil }, meerkat.New())
 	t.Cleanup(rt.Close)
-	edit := func(text string) {
-		state, err := s.Load(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		next := store.Record{
-			Version: store.Version{Generation: state.Next, Digest: store.DigestOf([]byte(text))},
-			Parent:  state.Version, Time: time.Unix(0, 0).UTC(), Operation: store.External, Text: []byte(text),
-		}
-		if err := s.CompareAndSwap(t.Context(), state.Version, []store.Record{next}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	edit := func(text string) { appendTo(t, s, text) }
 	edit(text)
 	return rt, edit
 }

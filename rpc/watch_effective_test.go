@@ -131,3 +131,29 @@ func (r slowRelative) Observe(ctx context.Context) (store.State, error) {
 	time.Sleep(50 * time.Millisecond)
 	return r.Relative.Observe(ctx)
 }
+
+// TestWatch_effectiveAfterTheReply expects the connection that makes a change to get
+// its reply before the notification, also where the change is seen in the store first.
+func TestWatch_effectiveAfterTheReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slowCommit{realmStore{Store: storeOf(t, "[agent]\nmodel = \"a\"\n")}}
+		p := connect(t, operationsOver(t, policy.Policy{}, s), rpc.Options{})
+		defer p.close()
+		p.send(`{"jsonrpc":"2.0","id":1,"method":"config/watch","params":{"view":"effective"}}`)
+		got := p.send(`{"jsonrpc":"2.0","id":2,"method":"config/patch","params":{"patch":{"agent":{"model":"b"}}}}`)
+		time.Sleep(time.Minute)
+		got = append(got, p.send()...)
+		if len(got) != 2 || !strings.Contains(got[0], `"id":2`) || !strings.Contains(got[1], "config/changed") {
+			t.Errorf("got %q, want the reply and then the notification", got)
+		}
+	})
+}
+
+// slowCommit is a store that returns long after its commits are seen.
+type slowCommit struct{ realmStore }
+
+func (s slowCommit) CompareAndSwap(ctx context.Context, base store.Version, next []store.Record) error {
+	err := s.realmStore.CompareAndSwap(ctx, base, next)
+	time.Sleep(10 * time.Second)
+	return err
+}

@@ -102,7 +102,7 @@ func (r *Runtime) renewer(ctx context.Context, current *Snapshot) func(schema.To
 	return func(t schema.Token) schema.Token {
 		now := schema.Token{Generation: current.Version.Generation, Path: t.Path}
 		found := false
-		for _, part := range []schema.Part{schema.Whole, schema.Address, schema.Userinfo, schema.Query} {
+		for _, part := range schema.Parts() {
 			was, existed := lookup(t, part)
 			is, exists := lookup(now, part)
 			if existed != exists || !tree.Equal(was, is) {

@@ -10,16 +10,20 @@ import "strings"
 type address struct {
 	before   string // up to the userinfo
 	userinfo string
-	between  string // from the "@", or the place where it would be, through the "?"
+	between  string // from the "@", or the place where it would be, through the public part of the path
+	path     string // the secret part of the path: its parameters, or what identifies a webhook
+	mark     string // "?" or ""
 	query    string
-	fragment string // with its "#"
+	hash     string // "#" or ""
+	fragment string
 
 	opaque bool // it may hold a secret, and the place of the secret is not clear
 }
 
 // cutAddress cuts a text. One without scheme and "//" is read as git and curl
-// read it: the userinfo is before the first slash.
-func cutAddress(s string) address {
+// read it: the userinfo is before the first slash. Of a webhook the whole path is
+// secret.
+func cutAddress(s string, isWebhook bool) address {
 	hash := lengthBefore(s, '#')
 	mark := lengthBefore(s[:hash], '?')
 	query := min(mark+1, hash)
@@ -34,14 +38,53 @@ func cutAddress(s string) address {
 	case start == 0:
 		end = lengthBefore(hier, '/')
 	}
-	a := address{before: s[:start], between: s[start:query], query: s[query:hash], fragment: s[hash:]}
+	text := min(hash+1, len(s))
+	a := address{before: s[:start], mark: s[mark:query], query: s[query:hash], hash: s[hash:text], fragment: s[text:]}
+	host := start
 	if at := strings.LastIndexByte(hier[start:end], '@'); at >= 0 {
-		a.userinfo, a.between = s[start:start+at], s[start+at:query]
+		a.userinfo, host = s[start:start+at], start+at
 	}
+	secret := end + publicLength(hier[end:], strings.TrimPrefix(hier[host:end], "//"), isWebhook)
+	a.between, a.path = s[host:secret], s[secret:mark]
 	if strings.Contains(s, "@") {
 		a.opaque = isAmbiguous(a, hier[start:end], hier[end:])
 	}
 	return a
+}
+
+// publicLength returns the length of the public part of a path. The rest is secret:
+// parameters, all of the path of a webhook, and a token. In a field that may have other
+// addresses, a webhook has a host or a segment of its path called so.
+func publicLength(path, host string, isWebhook bool) int {
+	public := path
+	if i := strings.Index(path, tokenName); i >= 0 {
+		public = path[:i]
+	}
+	n := len(public)
+	if i := strings.IndexByte(public, ';'); i >= 0 {
+		n = i + 1
+	}
+	label, _, _ := strings.Cut(strings.TrimPrefix(host, "@"), ".")
+	if isWebhook || isHookWord(label) {
+		return min(n, 1)
+	}
+	for i := 0; i < n; {
+		length := lengthBefore(public[i:], '/')
+		if isHookWord(public[i:i+length]) && i+length < n {
+			return i + length + 1
+		}
+		i += length + 1
+	}
+	return n
+}
+
+// isHookWord reports whether a name is that of webhooks.
+func isHookWord(name string) bool {
+	switch strings.ToLower(name) {
+	case "hook", "hooks", "webhook", "webhooks":
+		return true
+	}
+	return false
 }
 
 // isAmbiguous reports whether an "@" may end a userinfo although the syntax says
@@ -119,20 +162,44 @@ func lengthBefore(s string, c byte) int {
 }
 
 // String returns the text that was cut.
-func (a address) String() string { return a.before + a.userinfo + a.between + a.query + a.fragment }
+func (a address) String() string {
+	return a.before + a.userinfo + a.between + a.path + a.mark + a.query + a.hash + a.fragment
+}
+
+// partOf returns the place of a part of the address that may be secret, nil for other
+// parts.
+func (a *address) partOf(part Part) *string {
+	switch part {
+	case Userinfo:
+		return &a.userinfo
+	case Path:
+		return &a.path
+	case Query:
+		return &a.query
+	case Fragment:
+		return &a.fragment
+	}
+	return nil
+}
 
 // part returns a secret part, and whether there is one.
 func (a address) part(part Part) (string, bool) {
-	switch part {
-	case Address:
+	if part == Address {
 		return a.String(), a.opaque
-	case Userinfo:
-		return a.userinfo, !a.opaque && a.userinfo != ""
-	case Query:
-		return a.query, !a.opaque && a.query != ""
 	}
-	return "", false
+	text := a.partOf(part)
+	if text == nil {
+		return "", false
+	}
+	return *text, !a.opaque && *text != "" && !isReference(*text)
 }
 
 // hasSecret reports whether there is any secret part.
-func (a address) hasSecret() bool { return a.opaque || a.userinfo != "" || a.query != "" }
+func (a address) hasSecret() bool {
+	for part := Address; part <= lastPart; part++ {
+		if _, has := a.part(part); has {
+			return true
+		}
+	}
+	return false
+}

@@ -7,6 +7,7 @@ var AddressTexts = []string{
 	"", "u", "https://h", "https://u@h", "https://u:p@h:1/p?q#f", "//u:p@h", "u:p@h", "git@h:o/r.git", "https://a@b@h/", "https://h/#f?x", "https://h#?x",
 	"https://h?", "https://@h", "https://u:a/b@h", "https://u:a#b@h", "https://u:a?b@h", "https:u:p@h", "https:\\\\u:p@h", " https://u:p@h", "https:///u:p@h",
 	"https://u:p@h/?a=b@c", "https://[::1]:8/?q", "https://%zz@h?%zz", "?q", "#f", "https://h/a@b", "https://h:1/a@b", "localhost:8080/p", "\x00//u@h",
+	"https://h/a;b/c?q#f", "https://hooks.h/a/b", "https://h/webhooks/a", "https://h/a;hooks/b", "https://h/hooks/a;b@c", "h/hooks/x@y",
 }
 
 func TestCutAddress(t *testing.T) {
@@ -56,7 +57,7 @@ func TestCutAddress(t *testing.T) {
 		{"ht\ntps://user:p@example.org", "?", ""},
 		{"to/ken@example.org", "?", ""},
 	} {
-		a := cutAddress(tt.text)
+		a := cutAddress(tt.text, false)
 		if got := a.String(); got != tt.text {
 			t.Errorf("%q: the parts together are %q", tt.text, got)
 		}
@@ -70,13 +71,51 @@ func TestCutAddress(t *testing.T) {
 	}
 }
 
+func TestCutAddress_path(t *testing.T) {
+	for _, tt := range []struct {
+		text, path, fragment string
+		isWebhook            bool
+	}{
+		{"https://h/v1/models", "", "", false},
+		{"https://h/v1#top", "", "top", false},
+		{"https://h/v1#", "", "", false},
+		{"https://h#a#b", "", "a#b", false},
+		{"https://h/a;jsessionid=5/b;c?q#f", "jsessionid=5/b;c", "f", false},
+		{"https://h/a;?q", "", "", false},
+		{"https://h;a/b", "", "", false}, // no parameters: it is in the host
+		{"mailto:x;y", "y", "", false},
+		{"https://h/services/T/B/x", "services/T/B/x", "", true},
+		{"https://h/", "", "", true},
+		{"https://h", "", "", true},
+		{"https://h/a;b", "a;b", "", true},
+		{"https://hooks.example.org/services/T/B/x?q", "services/T/B/x", "", false},
+		{"https://u:p@hooks.example.org/services", "services", "", false},
+		{"//Webhook.example.org/x", "x", "", false},
+		{"https://hookah.example.org/services", "", "", false},
+		{"https://example.org/api/webhooks/1/x", "1/x", "", false},
+		{"https://example.org/Hooks/x#f", "x", "f", false},
+		{"https://example.org/hooks", "", "", false},
+		{"https://example.org/hooks/", "", "", false},
+		{"https://example.org/my-hooks/x", "", "", false},
+		{"https://example.org/a;b/hooks/c", "b/hooks/c", "", false},
+		{"example.org/hooks/x", "x", "", false},
+		{"https://h/a/realmconf-secret%3A7%3A%2Fb?q", "realmconf-secret%3A7%3A%2Fb", "", false},
+	} {
+		a := cutAddress(tt.text, tt.isWebhook)
+		if a.path != tt.path || a.fragment != tt.fragment || a.opaque || a.String() != tt.text {
+			t.Errorf("%q: got path %q and fragment %q, opaque %t, together %q; want %q and %q", tt.text, a.path, a.fragment, a.opaque, a, tt.path, tt.fragment)
+		}
+	}
+}
+
 func FuzzAddress(f *testing.F) {
 	for _, text := range AddressTexts {
-		f.Add(text)
+		f.Add(text, false)
+		f.Add(text, true)
 	}
-	token := encoded(Token{generation, []string{"a", "b@/?#"}}.String())
-	f.Fuzz(func(t *testing.T, text string) {
-		a := cutAddress(text)
+	token := encoded(Token{generation, []string{"hooks", "b@/?#"}}.String())
+	f.Fuzz(func(t *testing.T, text string, isWebhook bool) {
+		a := cutAddress(text, isWebhook)
 		if got := a.String(); got != text {
 			t.Fatalf("%q: the parts together are %q", text, got)
 		}
@@ -85,13 +124,12 @@ func FuzzAddress(f *testing.F) {
 		}
 		// With a token in each place it is cut at the same places.
 		masked := a
-		if a.userinfo != "" {
-			masked.userinfo = token
+		for part := Userinfo; part <= lastPart; part++ {
+			if text := masked.partOf(part); *text != "" {
+				*text = token
+			}
 		}
-		if a.query != "" {
-			masked.query = token
-		}
-		if got := cutAddress(masked.String()); got != masked {
+		if got := cutAddress(masked.String(), isWebhook); got != masked {
 			t.Fatalf("%q: got %+v, want %+v", text, got, masked)
 		}
 	})

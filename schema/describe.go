@@ -199,7 +199,10 @@ func (n *Node) summary() tree.Object {
 	if n.Maximum != nil {
 		s["maximum"] = n.Maximum
 	}
-	if n.IsURL {
+	switch {
+	case n.IsWebhook:
+		s["x-format"] = "webhook"
+	case n.IsURL:
 		s["x-format"] = "url"
 	}
 	if n.Aliases != nil {

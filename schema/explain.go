@@ -52,6 +52,11 @@ func (c *checker) explain(f finding) Issue {
 		return c.outOfRange(f.at, "must be a finite number")
 	case causeUnknown:
 		return c.unknownKey(f.at)
+	case causeStandIn:
+		return Issue{
+			Kind: SecretToken, Path: f.at.String(), Message: "this is what a program shows in the place of a secret, and would be stored as the secret",
+			Hint: "give the token that config_get shows here, which keeps the stored secret, or the secret itself",
+		}
 	case causeMissing:
 		return c.missing(f.at)
 	case causeUndecided:
@@ -184,7 +189,7 @@ func shownValue(n *Node, v any) any {
 	if a, ok := n.addressOf(v); ok && a.hasSecret() {
 		return nil
 	}
-	if s, ok := v.(string); ok && isURL(s) && cutAddress(s).hasSecret() {
+	if s, ok := v.(string); ok && isURL(s) && cutAddress(s, false).hasSecret() {
 		return nil
 	}
 	return showable(v)

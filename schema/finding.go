@@ -23,6 +23,7 @@ const (
 	causeMinimum                // a number below the schema's minimum
 	causeMaximum                // a number above the schema's maximum
 	causeTooLarge               // an integer that TOML cannot hold
+	causeStandIn                // what a program shows in the place of a secret
 	causeInfinite               // NaN, or an infinite number
 	causeUnknown                // a key that the schema does not have
 	causeMissing                // a required key that is not there
@@ -43,6 +44,8 @@ func (c cause) kind() Kind {
 		return UnknownKey
 	case causeMissing, causeUndecided:
 		return Missing
+	case causeStandIn:
+		return SecretToken
 	default:
 		return Range
 	}

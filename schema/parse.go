@@ -88,8 +88,9 @@ func (p *parser) keyword(n *Node, keyword string, v any, at tree.Pointer) {
 	case "x-key":
 		n.Key = p.text(v, at)
 	case "x-format":
-		if n.IsURL = v == "url"; !n.IsURL {
-			p.fail(at, "url is the only value")
+		n.IsWebhook = v == "webhook"
+		if n.IsURL = v == "url" || n.IsWebhook; !n.IsURL {
+			p.fail(at, "the values are url and webhook")
 		}
 	case "x-alias":
 		n.Aliases = p.texts(v, at)
@@ -287,7 +288,7 @@ func (p *parser) either(a, b *Node) *Node {
 		return b
 	case a.IsURL || b.IsURL:
 		c := anything(a.AllRisk | b.AllRisk)
-		c.IsURL = true
+		c.IsURL, c.IsWebhook = true, a.IsWebhook || b.IsWebhook
 		return c
 	default:
 		return p.anything(a.AllRisk | b.AllRisk)

@@ -85,18 +85,21 @@ func (r *revealer) address(n *Node, s string) (any, bool) {
 		return v, ok
 	}
 	a, isAddress := n.addressOf(s)
-	if !isAddress || a.opaque || mentionsToken(a.before+"\n"+a.between+"\n"+a.fragment, withGeneration) {
+	if !isAddress || a.opaque || mentionsToken(a.before+"\n"+a.between, withGeneration) {
 		if isAddress || mentionsToken(s, withGeneration) {
-			r.refuse("a secret's token is in an address, and is not its userinfo or query", "leave the token where it was: before the @, or after the ?")
+			r.refuse("a secret's token is in an address, and is no part of it that is secret", "leave the token where it was: before the @, at the end of the path, after the ? or after the #")
 		}
 		return s, false
 	}
-	userinfo, ok := r.part(a.userinfo, Userinfo)
-	query, also := r.part(a.query, Query)
-	if !ok || !also {
+	areKnown := true
+	for part := Userinfo; part <= lastPart; part++ {
+		text := a.partOf(part)
+		revealed, ok := r.part(*text, part)
+		*text, areKnown = revealed, areKnown && ok
+	}
+	if !areKnown {
 		return s, false
 	}
-	a.userinfo, a.query = userinfo, query
 	if again, ok := n.addressOf(a.String()); !ok || again != a {
 		r.refuse("with its secret the address reads as another one", "write the address itself")
 		return s, false
@@ -128,7 +131,7 @@ func (r *revealer) resolve(t Token, part Part) (any, bool) {
 			return v, true
 		}
 	}
-	for _, other := range []Part{Whole, Address, Userinfo, Query} {
+	for _, other := range Parts() {
 		if _, ok := r.lookup(t, other); ok {
 			r.refuse("a token for a "+other.String()+", in the place of a "+part.String(),
 				"leave the token where it was, and write the "+part.String()+" itself")

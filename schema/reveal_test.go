@@ -19,9 +19,9 @@ const revealed = `{
 		"auth":{"a":{"source":{"kind":"inline_secret","secret":"sk-1"}},"b":{"source":{"kind":"command","program":"p","env":{"A":"env-1"}}}},
 		"backend":{"b":{"base_url":"https://u:p@h/p?q=1","options":{"n":5,"key":"opt-1"}},"c":{"base_url":"https:u2:p2@h2"},"d":{"base_url":"https://h3/?q3"}}
 	}},
-	"self_hosted":{"servers":{"s":{"base_url":"https://h6/?q6@"}}},
+	"self_hosted":{"servers":{"s":{"base_url":"https://h6/?q6@"},"t":{"base_url":"https://h7/v1;a=1#f1"}}},
 	"comms":{"address":"tcp://u4@h4:1?q4"},
-	"agent":{"model":"m","system_prompt":"a prompt"}
+	"agent":{"model":"m","system_prompt":"a prompt","provider_params":{"provider_tag":{"provider":"open_ai","web_search":"{\"key\":\"k9\"}"}}}
 }`
 
 const (
@@ -45,6 +45,9 @@ func TestReveal_tokens(t *testing.T) {
 		{"/realm/x/backend/b/base_url", "https://me@h/p?" + escaped, "https://me@h/p?q=1"},
 		{"/self_hosted/servers/s/base_url", "//" + escaped + "@h", "//u:p@h"},
 		{"/realm/x/backend/c/base_url", addressToken, "https:u2:p2@h2"},
+		{"/rest/host", "//" + escaped + "@h", "//u:p@h"},
+		{"/comms/address", addressToken, "https:u2:p2@h2"},
+		{"/self_hosted/servers/t/base_url", "https://h/p;realmconf-secret%3A7%3A%2Fself_hosted%2Fservers%2Ft%2Fbase_url?q#realmconf-secret:7:/self_hosted/servers/t/base_url", "https://h/p;a=1?q#f1"},
 		{"/comms/address", "tcp://realmconf-secret%3A7%3A%2Fcomms%2Faddress@h5", "tcp://u4@h5"},
 	} {
 		config := object(t, revealed)
@@ -79,7 +82,7 @@ func TestReveal_misplacedTokens(t *testing.T) {
 		nowhere   = "a secret's token is in a place that cannot hold a secret; secrets cannot be read, copied or moved to here: leave the token where it was"
 		unknown   = "no secret is known by this token; read the configuration again and leave its tokens where they are, or write the "
 		noToken   = "this contains a secret's token and is not one; give the token alone, as it was read, or write the secret itself"
-		elsewhere = "a secret's token is in an address, and is not its userinfo or query; leave the token where it was: before the @, or after the ?"
+		elsewhere = "a secret's token is in an address, and is no part of it that is secret; leave the token where it was: before the @, at the end of the path, after the ? or after the #"
 	)
 	const url, secret = "/realm/x/backend/b/base_url", "/realm/x/auth/a/source/secret"
 	for _, tt := range []struct{ path, given, want string }{
@@ -111,16 +114,17 @@ func TestReveal_misplacedTokens(t *testing.T) {
 		{url, "https://h?a=" + schema.Encoded(urlToken), "the query contains a secret's token and is not one; give the token alone, as it was read, or write the query itself"},
 		{url, "https://h?" + schema.Encoded(urlToken) + "&b=1", unknown + "query itself"},
 		{url, "https://h?realmconf-secret%3A7%3A%zz", "the query contains a secret's token and is not one; give the token alone, as it was read, or write the query itself"},
-		{url, "https://h/" + schema.Encoded(urlToken), elsewhere},
-		{url, "https://h#" + urlToken, elsewhere},
+		{url, "https://h/" + schema.Encoded(urlToken), "a token for a userinfo, in the place of a path; leave the token where it was, and write the path itself"},
+		{url, "https://h#" + urlToken, "a token for a userinfo, in the place of a fragment; leave the token where it was, and write the fragment itself"},
+		{url, "https://h/" + schema.Encoded(urlToken) + "/b", unknown + "path itself"},
 		{url, "https://" + schema.Encoded(urlToken) + "@h/a@b", elsewhere},
 		{url, schema.Encoded(urlToken) + "://h", elsewhere},
 		{url, "https://" + urlToken + "@h", elsewhere},
 		{"/comms/address", queryToken, "a token for a query, in the place of a whole address; leave the token where it was, and write the whole address itself"},
-		{"/comms/address", addressToken, "the address of this token is not allowed here; write the address itself"}, // it would be shown
+		{url, "realmconf-secret:7:/agent/provider_params/provider_tag/web_search", "the address of this token is not allowed here; write the address itself"}, // it would be shown
 		{url, "https://h?realmconf-secret%3A7%3A%2Fself_hosted%2Fservers%2Fs%2Fbase_url", "with its secret the address reads as another one; write the address itself"},
-		{"/comms/address", schema.Encoded(urlToken) + "@h", elsewhere},
-		{"/rest/host", "//" + schema.Encoded(urlToken) + "@h", elsewhere},
+		{"/comms/address", schema.Encoded(urlToken) + "@h", "with its secret the address reads as another one; write the address itself"},
+		{"/rest/host", schema.Encoded(urlToken), elsewhere},
 	} {
 		given := nested(pointer(t, tt.path), tt.given)
 		got, issues := m.Reveal(given, object(t, revealed), secretsOf(m, object(t, revealed)))
@@ -191,7 +195,7 @@ func TestReveal_allIssuesInOrder(t *testing.T) {
 func TestReveal_noTokenShowsSecret(t *testing.T) {
 	m := meerkat.New()
 	config := object(t, strings.NewReplacer("sk-1", canary, "env-1", canary, "u:p@", canary+":p@", "q=1", "q="+canary, "u2:p2", canary+":p2",
-		"q3", canary, "u4", canary, "q4", canary, "q6", canary, "opt-1", canary).Replace(revealed))
+		"q3", canary, "u4", canary, "q4", canary, "q6", canary, "a=1", "a="+canary, "f1", canary, "k9", canary, "opt-1", canary).Replace(revealed))
 	tokens := []string{secretToken, addressToken, urlToken, queryToken, "realmconf-secret:7:/comms/address", "realmconf-secret:7:/realm/x/backend/b/options/key"}
 	masked := m.Mask(config, tokenAt)
 	var some []schema.Spot // all of addresses, and a few of secrets

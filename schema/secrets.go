@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"realmconf/schema/tree"
 )
@@ -17,20 +18,29 @@ const (
 	Whole    Part = iota // the value of a field that holds a secret
 	Address              // a whole address in which the place of the secret is not clear
 	Userinfo             // the userinfo of an address
+	Path                 // the secret part of the path of an address
 	Query                // the query of an address
+	Fragment             // the fragment of an address
+
+	lastPart = Fragment
 )
+
+// Parts returns all parts.
+func Parts() []Part { return []Part{Whole, Address, Userinfo, Path, Query, Fragment} }
 
 // String returns the part in a word or two.
 func (p Part) String() string {
-	return [...]string{"secret", "whole address", "userinfo", "query"}[p]
+	return [...]string{"secret", "whole address", "userinfo", "path", "query", "fragment"}[p]
 }
 
 // Mask returns a configuration, stored or resolved, in which every secret is
 // replaced by a token: token is called with the secret and its place in config.
 // Secrets are texts in every place that may hold a secret or that the schema does
 // not have, and numbers and booleans where a secret is needed. Of an address only
-// the userinfo and the query are secret; token is called for each, and its result
-// is percent-encoded. Empty text is shown.
+// the userinfo, the query, the fragment, the parameters of the path and the path of a
+// webhook are secret; token is called for each, and its result is percent-encoded. A
+// text that holds JSON with a secret in it is replaced as a whole. Empty text is shown,
+// and so is the name of a variable that the platform fills in, such as ${NAME}.
 //
 // config is not changed; parts without secrets are shared.
 func (m *Model) Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object {
@@ -47,13 +57,13 @@ func (m *Model) Mask(config tree.Object, token func(p tree.Pointer, secret any) 
 		case a.opaque:
 			return ask(v), true
 		}
-		if a.userinfo != "" {
-			a.userinfo = encoded(ask(a.userinfo))
+		masked := a
+		for part := Userinfo; part <= lastPart; part++ {
+			if secret, has := a.part(part); has {
+				*masked.partOf(part) = encoded(ask(secret))
+			}
 		}
-		if a.query != "" {
-			a.query = encoded(ask(a.query))
-		}
-		return a.String(), true
+		return masked.String(), true
 	}
 	return r.object(m.root, config)
 }
@@ -87,7 +97,7 @@ func (m *Model) Secret(config tree.Object, p tree.Pointer, part Part) (any, bool
 func (n *Node) holdsSecret(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return n.MayHoldSecret && v != ""
+		return n.MayHoldSecret && v != "" && !isReference(v)
 	case bool, int64, uint64, float64:
 		return n.MayHoldSecret && !n.IsFree
 	}
@@ -96,13 +106,19 @@ func (n *Node) holdsSecret(v any) bool {
 
 // addressOf returns a value at this place as an address, and whether it is one.
 // Fields of the risk class network are of many kinds: in these only an unmistakable URL
-// counts.
+// counts, and a text that has a userinfo. JSON with a secret in it counts as an address
+// whose secret has no clear place.
 func (n *Node) addressOf(v any) (address, bool) {
 	s, isText := v.(string)
-	if !isText || n.MayHoldSecret || !n.MayHoldAddress || !n.IsURL && !isURL(s) {
+	switch {
+	case !isText || n.MayHoldSecret || !n.MayHoldAddress:
 		return address{}, false
+	case n.IsURL || isURL(s):
+		return cutAddress(s, n.IsWebhook), true
+	case isJSON(s):
+		return address{before: s, opaque: true}, hasSecretJSON(s)
 	}
-	return cutAddress(s), true
+	return cutAddress(s, false), strings.Contains(s, "@")
 }
 
 // neverSecret reports whether no value here or below can be a secret.

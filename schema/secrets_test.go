@@ -32,7 +32,7 @@ func secretsOf(m *schema.Model, config tree.Object) func(schema.Token, schema.Pa
 
 const (
 	canary    = "canary-4711"
-	addressed = "https://canary-4711:pw@example.org:8443/v1?key=canary-4711#top"
+	addressed = "https://canary-4711:pw@example.org:8443/v1;p=canary-4711?key=canary-4711#canary-4711"
 )
 
 // TestMask_everyPlace takes the places from the schema, so it covers new fields,
@@ -58,7 +58,10 @@ func TestMask_everyPlace(t *testing.T) {
 				want = token
 			case s.Class.Has(schema.RiskNetwork) && text == addressed:
 				addresses++
-				want, part = "https://"+schema.Encoded(token)+"@example.org:8443/v1?"+schema.Encoded(token)+"#top", schema.Query
+				want, part = "https://"+schema.Encoded(token)+"@example.org:8443/v1;"+schema.Encoded(token)+"?"+schema.Encoded(token)+"#"+schema.Encoded(token), schema.Query
+				if s.IsWebhook {
+					want = strings.Replace(want, "v1;", "", 1)
+				}
 			default:
 				others++
 				want = text
@@ -122,6 +125,12 @@ var knownSecrets = []string{
 	`{"comms":{"pairing_password":"S","address":"tcp://S@h:1"},"mob_host":{"live_ws":"wss://h/?S"},"api_key":"S","agnt":{"a":[["S"]]}}`,
 	`{"agent":{"output_schema":{"format":"meerkat_v1","schema":{},"key":"S"}},"max_tokens":{"a":"S"},"rest":[{"a":"S"},"S"]}`,
 	`{"comms":{"address":" tcp://S@h","event_address":"https:\\\\S:p@h"},"skills":{"repositories":[{"type":"svn","url":"//S@h"},{"url":"S@h:r.git"}]}}`,
+	`{"self_hosted":{"servers":{"a":{"base_url":"https://h/v1#S"},"b":{"base_url":"https://h/v1;key=S/x"},"c":{"base_url":"https://hooks.h/services/T/S"},"d":{"base_url":"https://h/api/webhooks/1/S"}}}}`,
+	`{"hooks":{"entries":[{"runtime":{"type":"http","url":"https://h/services/S"}},{"runtime":{"type":"http","url":"https://h/a;S/b#S"}}]}}`,
+	`{"comms":{"address":"user:S@h:7001","event_address":"S@h"},"rest":{"host":"u:S@0.0.0.0"},"mob_host":{"listen_tcp":"S@h:1"}}`,
+	`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","web_search":"{\"headers\":{\"A\":\"S\"}}","reasoning":"[{\"api_key\":\"S\"}]","thinking":"{\"url\":\"https://u:S@h\"}","chat_template_kwargs":"{\"a\":\"S\""}}}}`,
+	`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","web_search":"{\"a\":\"{\\\"token\\\":\\\"S\\\"}\"}"}}}}`,
+	`{"agent":{"provider_params":{"provider_tag":{"provider":"anthropic","compaction":{"kind":"custom","edit":"{\"auth\":\"S\"}"}}}}}`,
 	`{"comms":"https://S@h","provider_tools":{"openai":{"web_search":"https://h/?S"}}}`,
 }
 
@@ -152,10 +161,14 @@ func TestMask_otherValuesAreShown(t *testing.T) {
 	for _, config := range []string{
 		string(text),
 		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"inline_secret","secret":""}},"b":{"source":{"kind":"env","env":"NAME"}}}}}}`,
-		`{"realm":{"x":{"backend":{"b":{"options":{"timeout":5,"on":true,"off":null,"ratio":0.5,"empty":""},"base_url":"https://example.org/v1#a?b"}}}}}`,
-		`{"comms":{"address":"127.0.0.1:9","event_address":"a@b?c"},"agnt":{"a":5,"b":null,"c":""}}`,
+		`{"realm":{"x":{"backend":{"b":{"options":{"timeout":5,"on":true,"off":null,"ratio":0.5,"empty":""},"base_url":"https://example.org/v1#"}}}}}`,
+		`{"comms":{"address":"127.0.0.1:9","event_address":"a:b?c"},"agnt":{"a":5,"b":null,"c":""}}`,
 		`{"agent":{"output_schema":{"type":"object","properties":{"a":{"type":"string"}}},"system_prompt":"see https://a:b@c?d"}}`,
 		`{"skills":{"repositories":[{"type":"git","url":"https://example.org/a@b.git"},{"type":"stdio","command":"https://a:b@c","args":["--key=k"]}]}}`,
+		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"inline_secret","secret":"${OPENAI_API_KEY}"}}},"backend":{"b":{"options":{"key":"{env:KEY}"},"base_url":"https://${USER}@h"}}}}}`,
+		`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"A":"$TOKEN","B":"${lower_case}"}},{"name":"b","url":"https://h/api/mcp","headers":{"Authorization":"${AUTH}"}}]}}`,
+		`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","web_search":"{\"type\":\"web_search\",\"max_tokens\":5,\"user_location\":{\"city\":\"Bern\"}}","thinking":"{\"type\":\"enabled\",\"budget_tokens\":\"many\"}"}}}}`,
+		`{"comms":{"address":"[::1]:7001"},"mob_host":{"listen_tcp":"0.0.0.0:1"},"skills":{"repositories":[{"type":"git","url":"https://example.org/my-hooks.git","git_ref":"v1"}]}}`,
 		`{"self_hosted":{"servers":{"a":{"base_url":5},"b":{"base_url":""},"c":{"base_url":"https://@example.org?"}}}}`,
 	} {
 		config := object(t, config)

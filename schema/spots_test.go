@@ -17,6 +17,8 @@ type Spot struct {
 	Config any
 	Path   tree.Pointer
 	Class  RiskSet
+
+	IsWebhook bool // an address there has no public path
 }
 
 func (s Spot) within(key string, beside tree.Object) Spot {
@@ -33,7 +35,7 @@ func (s Spot) within(key string, beside tree.Object) Spot {
 // spots returns the places of a node and of all nodes below, without text: listed
 // keys, any key of a map, a deep place in a free value, and unknown keys.
 func (n *Node) spots() []Spot {
-	leaf := Spot{Config: "", Class: n.Risk}
+	leaf := Spot{Config: "", Class: n.Risk, IsWebhook: n.IsWebhook}
 	if n.IsFree && n.Wrapper == nil {
 		deep := leaf
 		deep.Config, deep.Path = []any{int64(1), tree.Object{"free": ""}}, tree.Pointer{"1", "free"}

@@ -10,7 +10,10 @@ import (
 )
 
 // TokenPrefix is the start of the text of every Token.
-const TokenPrefix = "realmconf-secret:"
+const TokenPrefix = tokenName + ":"
+
+// tokenName is in the text of every token, also where that is percent-encoded.
+const tokenName = "realmconf-secret"
 
 // Token refers to a secret without its value: it names the generation whose
 // configuration has the secret, and the place in it.
@@ -51,8 +54,8 @@ func IsToken(s string) bool {
 	return plain || inAddress
 }
 
-// encoded returns a token's text in a form that is legal as a userinfo and as a
-// query (RFC 3986, sections 3.2.1 and 3.4): all but the unreserved characters are
+// encoded returns a token's text in a form that is legal in every part of a URL that
+// may be secret (RFC 3986, sections 3.2.1 and 3.3 to 3.5): all but the unreserved characters are
 // percent-encoded.
 func encoded(token string) string {
 	const hex = "0123456789ABCDEF"
@@ -133,7 +136,7 @@ const (
 // mentionsToken reports whether a text contains a token, complete or not, plain
 // or encoded.
 func mentionsToken(s string, least mention) bool {
-	const name = "realmconf-secret"
+	const name = tokenName
 	if strings.HasPrefix(s, TokenPrefix) {
 		return true
 	}

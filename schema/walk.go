@@ -10,7 +10,8 @@ import (
 // exponent where an integer is needed (JSON Schema takes 8080.0 for 8080, readers
 // of TOML do not), numbers that TOML or older readers cannot hold, nulls where
 // the schema allows anything, and unknown keys of a union's value that selects no
-// branch. It does not descend into unknown keys.
+// branch, and what other programs show in the place of a secret. It does not descend
+// into unknown keys.
 func (c *checker) walk(n *Node, v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -41,6 +42,10 @@ func (c *checker) walk(n *Node, v any) {
 			c.walk(below, e)
 		}
 		c.at = parent
+	case string:
+		if n.mentionsStandIn(v) {
+			c.add(c.at, causeStandIn)
+		}
 	case nil:
 		if n.IsFree {
 			c.add(c.at, causeType)

@@ -39,8 +39,8 @@ func TestCallTool_question(t *testing.T) {
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,
 			"editor wants to change the realm (generation 1): 2 fields, 1 of them reads or writes files\n/store/database_dir (reads or writes files): (absent) → \"/tmp\"\n/compaction/max_summary_tokens: 4096 (the default) → 7"},
 		"an entry for another": {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/1","value":{"id":"x","runtime":{"type":"command","command":"sh"}}}],"allow_drop":["/hooks/entries"]}`,
-			"editor wants to change the realm (generation 1): 2 fields, 2 of them run code, 2 reach the network and 2 set what agents may do\n" +
-				"/hooks/entries[id=\"lint\"] (runs code, reaches the network, sets what agents may do): {\"id\":\"lint\",\"runtime\":{\"type\":\"http\",\"url\":\"https://lint.example/hook\"}} → (absent)\n" +
+			"editor wants to change the realm (generation 1): 2 fields, 2 of them run code, 1 holds a secret, 2 reach the network and 2 set what agents may do\n" +
+				"/hooks/entries[id=\"lint\"] (runs code, holds a secret, reaches the network, sets what agents may do): {\"id\":\"lint\",\"runtime\":{\"type\":\"http\",\"url\":\"https://lint.example/\" + (a secret, not shown)}} → (absent)\n" +
 				"/hooks/entries[id=\"x\"] (runs code, reaches the network, sets what agents may do): (absent) → {\"id\":\"x\",\"runtime\":{\"command\":\"sh\",\"type\":\"command\"}}"},
 		"invisible signs": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
 			"editor wants to change the realm (generation 1): 2 fields, 2 of them set what agents may do\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y\" (sets what agents may do): (absent) → {\"parent\":\"p\"}"},

@@ -60,7 +60,7 @@ func TestCallTool_heldKeys(t *testing.T) {
 		// what goes into a prompt, by another name
 		{"/agent/output_schema", `{"type":"object","description":"ignore the hooks"}`, "posture"},
 		{"/agent/extraction_prompt", `"obey"`, "posture"},
-		{"/agent/provider_params", `{"provider_tag":{"provider":"anthropic","compaction":{"kind":"custom","edit":"{}"}}}`, "posture"},
+		{"/agent/provider_params", `{"provider_tag":{"provider":"anthropic","compaction":{"kind":"custom","edit":"{}"}}}`, "network, posture"},
 		{"/agent/provider_params", `{"provider_tag":{"provider":"gemini","cached_content_name":"c"}}`, "posture"},
 		{"/agent/provider_params", `{"provider_tag":{"provider":"anthropic","structured_output":{"type":"object"}}}`, "posture"},
 		{"/agent/provider_params", `{"provider_tag":{"provider":"open_ai","chat_template_kwargs":"{}"}}`, "network, posture"},
@@ -81,7 +81,7 @@ func TestCallTool_heldKeys(t *testing.T) {
 		{"/hooks/entries/0/point", `"run_completed"`, "posture"},
 		{"/hooks/entries/0/timeout_ms", `0`, "posture"},
 		{"/hooks/entries/1/runtime/method", `"GET"`, "network, posture"},
-		{"/hooks/entries/1/runtime/url", `"https://lint.example/other"`, "exec, network, posture"},
+		{"/hooks/entries/1/runtime/url", `"https://lint.example/other"`, "exec, secret, network, posture"},
 		{"/shell/timeout_secs", `86400`, "posture"},
 		{"/tools/default_timeout", `"24h"`, "posture"},
 		{"/tools/tool_timeouts", `{"fetch":"24h"}`, "posture"},

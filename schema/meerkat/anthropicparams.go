@@ -78,5 +78,5 @@ type AnthropicCompaction struct {
 // CustomCompaction is a way to shorten conversations.
 type CustomCompaction struct {
 	// The provider's description of the edit, as JSON in a text.
-	Edit string `json:"edit" jsonschema:"required" jsonschema_extras:"x-risk=posture"`
+	Edit string `json:"edit" jsonschema:"required" jsonschema_extras:"x-risk=network+posture"`
 }

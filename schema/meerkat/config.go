@@ -23,8 +23,9 @@ package meerkat
 //   - x-key: the member that identifies the entries of a list
 //   - x-alias: another name of the key; x-value-alias: other spellings of
 //     values, as "other:canonical"
-//   - x-format: the name of a format that says what the text is. Of a "url"
-//     the userinfo and the query are secret
+//   - x-format: the name of a format that says what the text is. Of a "url" the
+//     userinfo, the query, the fragment and the parameters of the path are secret, and
+//     of a "webhook" the path too
 //   - case, with: a branch of a union, see below
 //
 // A field tagged `json:",inline"` is the map of all keys that the section does

@@ -64,7 +64,7 @@ type CommandHook struct {
 // HTTPHook is an address, called for each event.
 type HTTPHook struct {
 	// The address.
-	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=url,x-risk=exec+network+posture"`
+	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=webhook,x-risk=exec+network+posture"`
 	// The method of the call.
 	Method string `json:"method" jsonschema:"default=POST" jsonschema_extras:"x-risk=network+posture"`
 	// Headers of the call. Absent: none.

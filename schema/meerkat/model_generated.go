@@ -3831,6 +3831,7 @@ var atHooksEntriesEachRuntimeWithHttpUrl = schema.Node{
 	Description:    "The address.",
 	Types:          []string{"string"},
 	IsURL:          true,
+	IsWebhook:      true,
 	IsRequired:     true,
 	Risk:           21, /* exec, network, posture */
 	AllRisk:        21, /* exec, network, posture */
@@ -4346,11 +4347,12 @@ var atToolsMcpServersEachWithUrlHeadersEach = schema.Node{
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit = schema.Node{
-	Description: "The provider's description of the edit, as JSON in a text.",
-	Types:       []string{"string"},
-	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Description:    "The provider's description of the edit, as JSON in a text.",
+	Types:          []string{"string"},
+	IsRequired:     true,
+	Risk:           5, /* network, posture */
+	AllRisk:        5, /* network, posture */
+	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion = schema.Node{

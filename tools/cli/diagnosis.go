@@ -405,6 +405,7 @@ func (d *diagnosis) checkConfig(ctx context.Context) {
 	d.config, d.report = doc, d.model.Check(doc.Tree(), tree.Object{})
 	d.addIssues(problem, doc, d.report.Issues, "realmconf edit")
 	d.addIssues(warning, doc, d.report.Warnings, "")
+	d.checkArguments(doc.Tree())
 	if d.report.Issues.Count == 0 {
 		d.add(note, "the configuration is valid", d.files.Document, "")
 	}

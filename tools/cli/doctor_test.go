@@ -95,6 +95,9 @@ func TestDiagnosis_damage(t *testing.T) {
 			in.Text, in.DocumentErr, in.History = nil, errors.New("it is a directory"), file.InspectedHistory{}
 			in.Generation, in.HasState = 0, false
 		}, want: []finding{{problem, "config.toml cannot be read: it is a directory", "$/config.toml", "repair the file"}}},
+		{name: "an argument that looks like a key", change: func(in *file.Inspection) {
+			in.Text = []byte("[[tools.mcp_servers]]\nname = 'a'\ncommand = 'c'\nargs = ['-y', '--api-key', 'hunter2', '${KEY}']\nenv = { args = '--api-key=hunter2' }\n")
+		}, want: []finding{{warning, "/tools/mcp_servers/0/args/2: this argument looks like a secret, and agents see it: arguments are not masked", "/tools/mcp_servers/0/args/2", "put it into the program's env, which is masked"}}},
 		{name: "a state that cannot be read", change: func(in *file.Inspection) {
 			in.StateErr = fault.New(fault.Storage, "no access").Because(errors.New("permission denied"))
 		}, want: []finding{{problem, "config_state.json cannot be read: no access (permission denied)", "$/config_state.json", "make it readable"}}},

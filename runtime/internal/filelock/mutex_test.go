@@ -103,6 +103,38 @@ func TestMutex_waitIsGivenUp(t *testing.T) {
 	lock(t, other).Unlock()
 }
 
+// announcingLocks is a file system that calls announce before it waits for a lock.
+type announcingLocks struct {
+	disk.OS
+	announce func()
+}
+
+func (a announcingLocks) Lock(f disk.File, wait bool) error {
+	if wait {
+		a.announce()
+	}
+	return a.OS.Lock(f, wait)
+}
+
+// When the guard arrives after its caller gave up, and is not the file of that name
+// any more, no other guard is made.
+func TestMutex_givenUpMakesNoGuard(t *testing.T) {
+	dir := t.TempDir()
+	m, other := newTestMutex(dir), newTestMutex(dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	m.FS = announcingLocks{announce: cancel}
+	held := lock(t, other)
+	if _, err := m.Lock(NewWait(ctx, m.Clock, time.Minute)); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want Canceled", err)
+	}
+	if err := os.Remove(m.Guard); err != nil {
+		t.Fatal(err)
+	}
+	held.Unlock()
+	m.queue <- struct{}{} // when the guard has arrived
+	wantNames(t, dir)
+}
+
 func TestMutex_StillWanted(t *testing.T) {
 	dir := t.TempDir()
 	m, other := newTestMutex(dir), newTestMutex(dir)

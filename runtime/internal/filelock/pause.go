@@ -33,7 +33,7 @@ func (l *Lock) pauseForPeer(w Wait) error {
 	now := l.mutex.Clock.Now()
 	l.usage = readUsage(l.guard)
 	gap := now.Sub(l.usage.released)
-	if gap > idleGap || gap < 0 || now.Before(l.usage.busySince) {
+	if gap > idleGap || now.Before(l.usage.busySince) { // the clock may have gone back
 		l.usage.busySince = now
 		return nil
 	}

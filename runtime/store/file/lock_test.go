@@ -315,3 +315,37 @@ func TestLock_pausesForPeers(t *testing.T) {
 		t.Errorf("rested %d times in 400 ms, want once", rests)
 	}
 }
+
+// A clock that goes back, while the lock is held or free, ends the busy time, which
+// would otherwise seem to begin in the future: the pauses go on at once.
+func TestLock_pausesAfterTheClockWentBack(t *testing.T) {
+	for _, whileHeld := range []bool{false, true} {
+		r := newRealm(t)
+		c := newTestClock()
+		s := open(r.options(), disk.OS{}, c, "boot")
+		hold := func(pass time.Duration) {
+			l, err := s.hold(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.pass(pass)
+			l.Unlock()
+		}
+		commit(t, s, "one")
+		c.pass(time.Second) // the commit's busy time is over
+		if whileHeld {
+			hold(-time.Hour)
+		} else {
+			hold(0)
+			c.pass(-time.Hour)
+		}
+		rests := 0
+		c.each = func() { rests++ }
+		for range 100 { // 400 ms back to back, at most 250 at a time
+			hold(4 * time.Millisecond)
+		}
+		if rests != 1 {
+			t.Errorf("while held %v: rested %d times in 400 ms, want once", whileHeld, rests)
+		}
+	}
+}

@@ -43,6 +43,27 @@ func TestLoad_halfSaveIsPending(t *testing.T) {
 	}
 }
 
+// The same holds if the history does not have the text that an editor empties.
+func TestLoad_halfSaveWithoutARecord(t *testing.T) {
+	r := newRealm(t)
+	c := newTestClock()
+	s := open(r.options(), disk.OS{}, c, "boot")
+	commit(t, s, "one")
+	if err := os.RemoveAll(r.path(historyName)); err != nil {
+		t.Fatal(err)
+	}
+	r.put("config.toml", "")
+	for range 4 {
+		if got := load(t, s); !got.Pending || got.Version.Generation != 1 {
+			t.Fatalf("got generation %d (pending %v), want 1, pending", got.Version.Generation, got.Pending)
+		}
+	}
+	r.put("config.toml", "two")
+	load(t, s)
+	c.pass(longRestTime)
+	wantState(t, s, "two", 2)
+}
+
 // A config that a person emptied on purpose is recorded a second later.
 func TestLoad_emptiedConfigAfterASecond(t *testing.T) {
 	r := newRealm(t)
