@@ -65,13 +65,22 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case c.syntax != nil && c.state.Pending:
-		return nil, settlingFault(c.syntax, c.state.Version.Generation)
-	case c.syntax != nil:
-		return nil, corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
+	if err := r.refusal(ctx, s, c); err != nil {
+		return nil, err
 	}
 	return c.snapshot, nil
+}
+
+// refusal returns the fault of a read while the text of a state is not TOML, nil if it
+// is.
+func (r *Runtime) refusal(ctx context.Context, s store.Store, c *parsedState) error {
+	switch {
+	case c.syntax != nil && c.state.Pending:
+		return settlingFault(c.syntax, c.state.Version.Generation)
+	case c.syntax != nil:
+		return corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
+	}
+	return nil
 }
 
 // Version returns the current version, also if its text is not TOML.
