@@ -25,18 +25,23 @@ const othersWrite fs.FileMode = 0o002
 // it keeps its mode, which is for the owner alone.
 //
 // It is best effort. f must be the only name of what this process has just
-// created.
-func inherit(f *os.File, dir string) {
+// created with perm. The owner has these rights whatever the umask is.
+func inherit(f *os.File, dir string, perm fs.FileMode) {
+	made, err := f.Stat()
+	if err != nil {
+		return
+	}
+	if lacksOwnerRights(made, perm) && f.Chmod(perm) == nil {
+		if made, err = f.Stat(); err != nil {
+			return
+		}
+	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return
 	}
 	parent, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return
-	}
-	made, err := f.Stat()
-	if err != nil {
 		return
 	}
 	have, ok := made.Sys().(*syscall.Stat_t)
@@ -91,7 +96,7 @@ func inheritDir(d *os.File, parent string) {
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if names, _ := d.Readdirnames(1); ok && int(st.Uid) == os.Geteuid() && len(names) == 0 {
-		inherit(d, parent)
+		inherit(d, parent, info.Mode().Perm())
 	}
 }
 

@@ -3,11 +3,14 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -59,5 +62,61 @@ func TestLoad_exposedConfig(t *testing.T) {
 		if state := load(t, s); len(state.Notices) > 0 {
 			t.Errorf("%s, afterwards: %+v", tt.name, state.Notices)
 		}
+	}
+}
+
+// The owner of the realm's directory, or of the one above, is named if that is another
+// user.
+func TestInspect_directoryOfAnother(t *testing.T) {
+	if os.Geteuid() != 0 {
+		return // only the administrator can be two users
+	}
+	for _, tt := range []struct {
+		name       string
+		dir, above int
+		want       uint32
+	}{
+		{"both the administrator's", 0, 0, 0}, {"the directory", 61001, 0, 61001}, {"the one above", 0, 61002, 61002}, {"both", 61001, 61002, 61001},
+	} {
+		r := newFastRealm(t)
+		commit(t, r.open(), "a = 1\n")
+		if err := errors.Join(os.Chown(r.dir, tt.dir, -1), os.Chown(filepath.Dir(r.dir), tt.above, -1)); err != nil {
+			t.Fatal(err)
+		}
+		var got uint32
+		for _, p := range Inspect(r.options()).Peculiarities {
+			if p.Kind == DirectoryOfAnother {
+				got = p.Owner
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: got user %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Little room on the file system is named, of the realm's directory or of the nearest
+// one above that exists.
+func TestInspect_littleSpace(t *testing.T) {
+	r := newFastRealm(t)
+	s := r.open()
+	for _, tt := range []struct {
+		bytes, files uint64
+		ok, want     bool
+	}{
+		{littleSpace, littleFiles, true, false}, {littleSpace - 1, littleFiles, true, true}, {littleSpace, littleFiles - 1, true, true}, {0, 0, true, true}, {0, 0, false, false},
+	} {
+		var got []Peculiarity
+		var asked []string
+		s.inspectSpace(func(p Peculiarity) { got = append(got, p) }, func(dir string) (bytes, files uint64, ok bool) {
+			asked = append(asked, dir)
+			return tt.bytes, tt.files, tt.ok && dir == filepath.Dir(r.dir)
+		})
+		if (len(got) == 1) != tt.want || tt.want && (got[0].Path != filepath.Dir(r.dir) || got[0].Size != int64(tt.bytes) || got[0].Files != tt.files) {
+			t.Errorf("%+v: got %+v, asked %q", tt, got, asked)
+		}
+	}
+	if bytes, files, ok := disk.FreeSpace(t.TempDir()); ok && (bytes == 0 || files == 0) {
+		t.Errorf("the directory for temporary files has no room: %d bytes, %d files", bytes, files)
 	}
 }
