@@ -37,6 +37,9 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
 		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
+	if q := u.question; q != nil && !q.ShowsAll && answer.state() == string(noPerson) {
+		why = "and a form cannot show all of it"
+	}
 	const toReview = "ask your user to run `realmconf review`, then repeat this call"
 	if u.comparison.BaseUnknown() {
 		next := "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
