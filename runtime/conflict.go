@@ -63,13 +63,13 @@ func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) 
 		return nil, err
 	}
 	d := &Divergence{Expected: *w.Expected, Current: now.state.Version.Generation}
-	expected, err := r.valid(ctx, d.Expected)
 	if now.syntax != nil {
 		d.Syntax = now.syntax
 		if good := r.lastGood(ctx, s, d.Current); good != nil {
 			d.LastGood = good.Version.Generation
 		}
 	}
+	expected, err := r.valid(ctx, d.Expected)
 	if err != nil || now.snapshot == nil {
 		d.OldestKept = r.oldest(ctx, s)
 		return d, nil

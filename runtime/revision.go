@@ -112,17 +112,13 @@ type Entry struct {
 
 // History lists generations below before, newest first, at most limit of them,
 // with their changes; before 0 means from the newest. more reports whether there
-// are older ones. It has the trees of two texts in memory at a time, and one call
-// at a time does.
+// are older ones. It has the trees of two texts in memory at a time: callers that may
+// be many call Examine before.
 func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entries []Entry, more bool, err error) {
 	s, err := r.openStore(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	if err := r.listing.enter(ctx); err != nil {
-		return nil, false, err
-	}
-	defer r.listing.leave()
 	if _, err := r.load(ctx, s); err != nil { // the earlier texts resemble it
 		return nil, false, err
 	}

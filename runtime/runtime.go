@@ -38,7 +38,7 @@ type Runtime struct {
 	committer committer
 	authors   authors
 
-	loading, composing, listing, examining gate // of load, currentComposition, History and Examine
+	loading, composing, examining gate // of load, currentComposition and Examine
 
 	mu       sync.Mutex   // protects the fields below
 	store    store.Store  // nil until the first request
@@ -48,7 +48,7 @@ type Runtime struct {
 
 // New returns a runtime. It does not open the store yet.
 func New(open Opener, model Model) *Runtime {
-	r := &Runtime{open: open, model: model, loading: newGate(), composing: newGate(), listing: newGate(), examining: newGate()}
+	r := &Runtime{open: open, model: model, loading: newGate(), composing: newGate(), examining: newGate()}
 	r.committer.commit, r.committer.limit = r.commit, maxBatch
 	return r
 }
@@ -65,13 +65,22 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case c.syntax != nil && c.state.Pending:
-		return nil, settlingFault(c.syntax, c.state.Version.Generation)
-	case c.syntax != nil:
-		return nil, corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
+	if err := r.refusal(ctx, s, c); err != nil {
+		return nil, err
 	}
 	return c.snapshot, nil
+}
+
+// refusal returns the fault of a read while the text of a state is not TOML, nil if it
+// is.
+func (r *Runtime) refusal(ctx context.Context, s store.Store, c *parsedState) error {
+	switch {
+	case c.syntax != nil && c.state.Pending:
+		return settlingFault(c.syntax, c.state.Version.Generation)
+	case c.syntax != nil:
+		return corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
+	}
+	return nil
 }
 
 // Version returns the current version, also if its text is not TOML.

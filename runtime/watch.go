@@ -14,20 +14,25 @@ const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = 5 * time.Second
 
-	// A pending text under the number of the text before it is told only if the pause
-	// has become longer than this: by then a text that can get a number has its own.
-	numberPause = time.Second
+	// A pending text under the number of the text before it, and a store that cannot be
+	// read, are told only if the pause has become longer than this: by then a text that
+	// can get a number has its own, and a file that is being replaced is there again.
+	lastingPause = time.Second
 
 	maxCommits = 1000 // in one event
 )
 
 // Event is a change of the configuration: one commit, or several that followed
-// each other faster than the watcher handled them.
+// each other faster than the watcher handled them. Or it says that the configuration
+// cannot be read any more, or can be again; the two versions are the same if no change
+// is known.
 type Event struct {
 	Version    store.Version // the current version
 	Previous   store.Version // the version of the event before
 	Comparison               // between the two; empty if Opaque
-	Opaque     bool          // one of the two texts is not TOML, so the changes are not known
+	Opaque     bool          // one of the two texts is not TOML or cannot be read, so the changes are not known
+	Refusal    error         // why the configuration cannot be read now; nil if it can
+	Resumed    bool          // the store could not be read at the event before, and can now
 
 	Commits  []Commit // between the two, oldest first, as far as the history has them
 	Complete bool     // Commits are all of them
@@ -47,12 +52,13 @@ func (e *Event) Own(clientID any) bool {
 			return false
 		}
 	}
-	return e.Complete
+	return e.Complete && len(e.Commits) > 0
 }
 
 // Watch calls changed after every change since the version from, by any program,
-// until ctx ends; then it returns nil. Another error means that there will be
-// no more events. Watch calls changed from one goroutine and without holding a
+// until ctx ends; then it returns nil. It also calls changed when the configuration
+// cannot be read for more than a moment, and when it can be again. An error means that
+// there will be no more events. Watch calls changed from one goroutine and without holding a
 // lock. All changes that happen before changed returns become one event.
 func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*Event)) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -73,6 +79,7 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 	}()
 
 	last, pause := r.startState(ctx, s, from), firstPause
+	var unreadable error // why the store could not be read at the last event, nil if it could
 	var again <-chan time.Time
 	for {
 		select {
@@ -88,15 +95,31 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 		if err != nil || current.state.Pending {
 			again = time.After(pause)
 		}
-		if err != nil || current.state.Version == last.state.Version || ctx.Err() != nil {
+		isLasting := pause > lastingPause
+		switch {
+		case ctx.Err() != nil:
+			continue
+		case err != nil:
+			if isLasting && (unreadable == nil || err.Error() != unreadable.Error()) {
+				unreadable = err
+				changed(&Event{Version: last.state.Version, Previous: last.state.Version, Opaque: true, Refusal: err})
+			}
+			continue
+		case current.state.Version == last.state.Version && unreadable == nil, isUnnumbered(last, current) && !isLasting:
 			continue
 		}
-		if current.state.Pending && current.state.Version.Generation == last.state.Version.Generation && pause <= numberPause {
-			continue
-		}
-		changed(r.event(store.WithHistoryBudget(ctx), s, last, current))
-		last = current
+		e := r.event(store.WithHistoryBudget(ctx), s, last, current)
+		e.Resumed = unreadable != nil
+		changed(e)
+		last, unreadable = current, nil
 	}
+}
+
+// isUnnumbered reports whether a state has another text than the one before, and may
+// yet get a number for it.
+func isUnnumbered(last, current *parsedState) bool {
+	was, is := last.state.Version, current.state.Version
+	return current.state.Pending && is.Generation == was.Generation && is != was
 }
 
 // startState returns the state that a watch starts from. If its text is not
@@ -127,6 +150,7 @@ func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedStat
 	if e.Opaque = from.snapshot == nil || to.snapshot == nil; !e.Opaque {
 		e.Comparison = *r.comparison(from.snapshot, to.snapshot)
 	}
+	e.Refusal = r.refusal(ctx, s, to)
 	e.Commits, e.Complete = r.commits(ctx, s, e.Previous, e.Version)
 	return e
 }

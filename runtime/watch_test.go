@@ -35,8 +35,15 @@ func events(t *testing.T, rt *runtime.Runtime, from store.Version, also func(*ru
 				operations = append(operations, string(c.Operation))
 			}
 			mu.Lock()
-			got = append(got, fmt.Sprintf("%d-%d: %s (%s) opaque %t complete %t", e.Previous.Generation, e.Version.Generation,
-				strings.Join(paths, " "), strings.Join(operations, " "), e.Opaque, e.Complete))
+			line := fmt.Sprintf("%d-%d: %s (%s) opaque %t complete %t", e.Previous.Generation, e.Version.Generation,
+				strings.Join(paths, " "), strings.Join(operations, " "), e.Opaque, e.Complete)
+			if e.Refusal != nil {
+				line += " refused " + string(fault.Of(e.Refusal).Kind)
+			}
+			if e.Resumed {
+				line += " resumed"
+			}
+			got = append(got, line)
 			mu.Unlock()
 			if also != nil {
 				also(e)
@@ -87,7 +94,9 @@ func TestWatch_everyChange(t *testing.T) {
 		appendText(t, s, strings.Replace(commented, "8_080", "9_000", 1))
 		wantEvents(t, "a write of another program", look(), "2-3: /agent/model /rest/port (external) opaque false complete true")
 		appendText(t, s, "oops")
-		wantEvents(t, "a text that is not TOML", look(), "3-4:  (external) opaque true complete true")
+		wantEvents(t, "a text that is not TOML", look(), "3-4:  (external) opaque true complete true refused corrupt_config")
+		time.Sleep(time.Minute)
+		wantEvents(t, "a minute later", look(), "")
 		appendText(t, s, commented)
 		wantEvents(t, "its repair", look(), "4-5:  (external) opaque true complete true")
 	})
@@ -200,6 +209,73 @@ func TestWatch_looksAgain(t *testing.T) {
 		wantEvents(t, "while the change is pending", look(), "")
 		time.Sleep(time.Second)
 		wantEvents(t, "a second later", look(), "0-1: /agent/model /rest/port (external) opaque false complete true")
+	})
+}
+
+// unreadable is a store that cannot be read while err is set.
+type unreadable struct {
+	store.Store
+	mu  sync.Mutex
+	err error
+}
+
+func (s *unreadable) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+func (s *unreadable) Load(ctx context.Context) (store.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return store.State{}, s.err
+	}
+	return s.Store.Load(ctx)
+}
+
+// Watch reports a change each minute.
+func (s *unreadable) Watch(ctx context.Context, changed func()) error {
+	for ctx.Err() == nil {
+		changed()
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Minute):
+		}
+	}
+	return nil
+}
+
+// A watch tells once that the store cannot be read for longer, and once that it can be
+// again, whatever was changed meanwhile.
+func TestWatch_unreadable(t *testing.T) {
+	gone := fault.New(fault.Storage, "the realm's directory is gone: put it back")
+	denied := fault.New(fault.Storage, "config.toml may not be read: give the right to read it")
+	synctest.Test(t, func(t *testing.T) {
+		s := &unreadable{Store: memory.New()}
+		from := appendText(t, s, commented)
+		look := events(t, runtimeOver(t, s), from, nil)
+		wantEvents(t, "at the start", look(), "")
+		s.fail(gone)
+		time.Sleep(time.Minute + time.Second)
+		wantEvents(t, "gone for a second", look(), "")
+		time.Sleep(10 * time.Minute)
+		wantEvents(t, "gone for long", look(), "1-1:  () opaque true complete false refused storage")
+		s.fail(denied)
+		time.Sleep(10 * time.Minute)
+		wantEvents(t, "another reason", look(), "1-1:  () opaque true complete false refused storage")
+		s.fail(nil)
+		time.Sleep(time.Minute)
+		wantEvents(t, "back", look(), "1-1:  () opaque false complete true resumed")
+		s.fail(gone)
+		time.Sleep(10 * time.Minute)
+		wantEvents(t, "gone again", look(), "1-1:  () opaque true complete false refused storage")
+		s.fail(nil)
+		appendText(t, s, strings.Replace(commented, "8_080", "9_000", 1))
+		time.Sleep(time.Minute)
+		wantEvents(t, "back with another text", look(), "1-2: /rest/port (external) opaque false complete true resumed")
+		time.Sleep(10 * time.Minute)
+		wantEvents(t, "later", look(), "")
 	})
 }
 

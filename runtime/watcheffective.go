@@ -126,6 +126,20 @@ func refusalEvent(last *Effective, c *composed, err error) *EffectiveEvent {
 	return e
 }
 
+// IsOlder reports whether a composition was made of older configurations than another
+// one: at least one is of a lower generation there, and no one of a higher.
+func (e *Effective) IsOlder(other *Effective) bool {
+	older := false
+	for _, m := range e.Chain {
+		o, is := memberOf(other.Chain, m.Realm)
+		if is && m.Generation > o.Generation {
+			return false
+		}
+		older = older || is && m.Generation < o.Generation
+	}
+	return older
+}
+
 // memberOf returns the member of a chain for a realm, and whether there is one.
 func memberOf(chain []Member, realm string) (Member, bool) {
 	i := slices.IndexFunc(chain, func(m Member) bool { return m.Realm == realm })

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"realmconf/schema/tree"
@@ -77,3 +78,19 @@ func (n *Node) isDurationTable() bool {
 // WholeNumber returns a number without a fraction as an integer, and any other number
 // as it is.
 func WholeNumber(f float64) any { return normaliseNumber(f) }
+
+// normaliseNumber returns one spelling for equal numbers: 2 for 2.0. Other values
+// stay as they are.
+func normaliseNumber(v any) any {
+	f, isFloat := v.(float64)
+	if !isFloat {
+		return v
+	}
+	if i := int64(f); f > -1<<63 && f < 1<<63 && float64(i) == f {
+		return i
+	}
+	if f >= 1<<63 && f < 1<<64 && f == math.Trunc(f) {
+		return uint64(f)
+	}
+	return v
+}

@@ -101,19 +101,3 @@ func mix(a, b uint64) uint64 {
 	high, low := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd1b54a32d192ed03)
 	return high ^ low ^ a
 }
-
-// normaliseNumber returns one spelling for equal numbers: 2 for 2.0. Other values
-// stay as they are.
-func normaliseNumber(v any) any {
-	f, isFloat := v.(float64)
-	if !isFloat {
-		return v
-	}
-	if i := int64(f); f > -1<<63 && f < 1<<63 && float64(i) == f {
-		return i
-	}
-	if f >= 1<<63 && f < 1<<64 && f == math.Trunc(f) {
-		return uint64(f)
-	}
-	return v
-}

@@ -67,7 +67,7 @@ func (r *Resources) hasPlace(part tree.Pointer) bool {
 
 // Touches reports whether an event may be about a part of the configuration.
 func Touches(e *runtime.Event, part tree.Pointer) bool {
-	return e.Opaque || anyConcerns(e.Changes, part)
+	return e.Opaque || e.Resumed || anyConcerns(e.Changes, part)
 }
 
 // TouchesEffective reports whether an event may be about a part of what agents run
@@ -87,13 +87,16 @@ func concerns(c tree.Change, part tree.Pointer) bool {
 
 // ChangeNotice returns the params of config/changed: the changes of the given
 // parts, and who made them. It has changes_omitted instead if they are too long,
-// or unknown because a text is not TOML.
+// or unknown because a text is not TOML or cannot be read; then refused says why.
 func ChangeNotice(e *runtime.Event, parts []tree.Pointer, origin any) tree.Object {
 	params := tree.Object{
 		"generation":          e.Version.Generation,
 		"previous_generation": e.Previous.Generation,
 		"own":                 e.Own(origin),
 		"origins":             origins(e.Commits),
+	}
+	if e.Refusal != nil {
+		params["refused"] = fault.Of(e.Refusal).Message
 	}
 	if e.Opaque {
 		params["changes_omitted"] = true

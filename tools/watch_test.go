@@ -60,6 +60,9 @@ func TestChangeNotice(t *testing.T) {
 	}
 	opaque := event(commit(2, origin))
 	opaque.Opaque = true
+	version := store.Version{Generation: 2}
+	refused := &runtime.Event{Version: version, Previous: version, Opaque: true, Refusal: fault.New(fault.Storage, "the directory is gone")}
+	resumed := &runtime.Event{Version: version, Previous: version, Comparison: *compare(t, "", ""), Complete: true, Resumed: true}
 	const origins = `"origins":[{"actor":{"name":"bot","surface":"tool"},"generation":2,"operation":"patch","reason":"why"}],`
 	for _, tt := range []struct {
 		name  string
@@ -75,6 +78,8 @@ func TestChangeNotice(t *testing.T) {
 			`{"changes":[{"new":"b","old":"a","op":"replace","path":"/agent/model"},{"default":"127.0.0.1","new":"h","op":"add","path":"/rest/host"}],"generation":2,` + origins + `"own":true,"previous_generation":1}`},
 		{"another part", event(commit(2, origin)), []string{"/budget"}, `{"changes":[],"generation":2,` + origins + `"own":true,"previous_generation":1}`},
 		{"another origin", event(commit(2, other)), []string{"/budget"}, `{"changes":[],"generation":2,` + origins + `"own":false,"previous_generation":1}`},
+		{"it cannot be read", refused, []string{""}, `{"changes_omitted":true,"generation":2,"origins":[],"own":false,"previous_generation":2,"refused":"the directory is gone"}`},
+		{"it can be read again", resumed, []string{""}, `{"changes":[],"generation":2,"origins":[],"own":false,"previous_generation":2}`},
 		{"unknown changes", opaque, []string{""}, `{"changes_omitted":true,"generation":2,` + origins + `"own":true,"previous_generation":1}`},
 	} {
 		var parts []tree.Pointer

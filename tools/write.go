@@ -93,7 +93,7 @@ type writeCall struct {
 	write       runtime.Write
 	allowDrop   []tree.Pointer
 	omitsConfig bool // the client wants only the changes
-	tellsEffect bool // the client wants what the change has as its effect on realms
+	tellsEffect bool // the client wants the effect of the change on realms
 }
 
 // prepare reads parameters that have been checked against the schema. It refuses

@@ -77,6 +77,10 @@ func (s *Session) printNotice(params tree.Object, asJSON bool) {
 		s.printEffectiveNotice(notice)
 		return
 	}
+	if refusal, isRefused := notice["refused"]; isRefused {
+		s.printWrapped(bold, fmt.Sprintf("generation %v: cannot be read: %s", notice["generation"], oneLine(fmt.Sprint(refusal))), continued)
+		return
+	}
 	origins, _ := notice["origins"].([]any)
 	for _, o := range origins {
 		origin, _ := o.(tree.Object)
@@ -86,6 +90,9 @@ func (s *Session) printNotice(params tree.Object, asJSON bool) {
 		s.printWrapped(bold, fmt.Sprintf("generation %v", notice["generation"]), continued)
 	}
 	changes, listed := notice["changes"].([]any)
+	if listed && len(changes) == 0 {
+		s.print("it can be read again\n")
+	}
 	if !listed {
 		s.print("%s\n", addRealmFlags(fmt.Sprintf("its changes are not listed: realmconf diff %v", notice["previous_generation"]), s.invocation.given))
 	}

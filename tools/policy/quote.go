@@ -104,7 +104,7 @@ func carriesMark(text []rune, i int) bool {
 }
 
 // isMarkdown reports whether the character at i is a sign of Markdown. An underscore
-// within a word is none.
+// within a word is not.
 func isMarkdown(text []rune, i int) bool {
 	if text[i] != '_' {
 		return strings.ContainsRune("*`[]#|~", text[i])

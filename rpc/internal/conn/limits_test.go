@@ -96,6 +96,37 @@ func TestServe_busy(t *testing.T) {
 	})
 }
 
+// TestServe_busyCancelled cancels requests that wait for room, so that their client must
+// get no reply: they get no refusal either.
+func TestServe_busyCancelled(t *testing.T) {
+	batch := "[" + strings.TrimSpace(getLine(3)) + "," + strings.TrimSpace(getLine(4)) + "]\n"
+	for name, tt := range map[string]struct{ waiting, cancelled, first string }{
+		"a request":       {getLine(3), cancelNotification("3"), `"id":5,`},
+		"a batch":         {batch, cancelNotification("3") + cancelNotification("4"), `"id":5,`},
+		"half of a batch": {batch, cancelNotification("4"), `"id":null,`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript([]string{"w1", "w2"})
+				conn := connect(t.Context(), s.operations(), options{Limits: Limits{InFlight: 2}})
+				out := bufio.NewReader(conn.out)
+				conn.send(t, scriptLine("w1")+scriptLine("w2")+tt.waiting+tt.cancelled+pingOf("5")+"\n")
+				line, err := out.ReadString('\n')
+				if err != nil || !strings.Contains(line, tt.first) || !strings.Contains(line, `"kind":"busy"`) {
+					t.Errorf("got %q, %v, want first the refusal with %s", line, err, tt.first)
+				}
+				go func() { _, _ = io.Copy(io.Discard, out) }()
+				s.end("w1")
+				s.end("w2")
+				_ = conn.in.Close()
+				if err := <-conn.done; err != nil {
+					t.Errorf("serve: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestPending_batchWeight expects a batch to count as many requests as it has.
 func TestPending_batchWeight(t *testing.T) {
 	p := newPending(10, 1000)

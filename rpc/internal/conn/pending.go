@@ -251,6 +251,15 @@ func (p *pending) wantsReply(m *message) bool {
 	return m.cancelled != WithoutReply
 }
 
+// wantsAnyReply reports whether the client of a message, or of an element of a batch,
+// waits for a reply.
+func (p *pending) wantsAnyReply(m *message) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	wants := func(m *message) bool { return m.ID != nil && m.cancelled != WithoutReply }
+	return wants(m) || slices.ContainsFunc(m.elements, wants)
+}
+
 // cancel cancels the requests with an id that mayCancel accepts, and ends their
 // calls. It reports whether there were any.
 func (p *pending) cancel(id json.RawMessage, how Cancellation, mayCancel func(*Request) bool) bool {

@@ -148,12 +148,17 @@ func (s *stream) awaitRoom() {
 	}
 }
 
-// refuse answers a message for which there was no room.
+// refuse answers a message for which there was no room, unless its client waits for no
+// reply.
 func (s *stream) refuse(m *message) {
+	isWaitedFor := s.conn.pending.wantsAnyReply(m)
 	limit := s.conn.limits.InFlight
 	busy := fault.New(fault.Busy, "as many or as large requests wait for their answers as may (%d requests, %d bytes of memory): wait for some of them, or cancel them",
 		limit, s.conn.limits.InFlightMemory).With("limit", limit)
 	s.conn.outgoing.deliverAll(m.responses)
+	if !isWaitedFor {
+		return
+	}
 	m.elements = nil
 	m.refuse(busy).setReply(nil, busy, maxID)
 	if err := s.conn.writer.Append(m.appendFramedReply); err != nil {

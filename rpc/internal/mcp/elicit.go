@@ -11,7 +11,7 @@ import (
 const methodElicit = "elicitation/create"
 
 // Limits of the time that a person takes to answer. Hosts without a person answer at
-// once; nobody reads a question in a tenth of a second.
+// once; no person reads a question in a tenth of a second.
 const (
 	leastAnswerTime = 100 * time.Millisecond
 	answerTime      = 10 * time.Minute

@@ -413,3 +413,13 @@ func TestAsk_outputBreaks(t *testing.T) {
 		_ = conn.in.Close()
 	})
 }
+
+// TestAnswerAfter_slowReader: the time begins when the client has the question.
+func TestAnswerAfter_slowReader(t *testing.T) {
+	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
+		d.say(heldCall("a"))
+		time.Sleep(time.Second)
+		d.say(answerTo(d.isQuestion(d.read(), "a"), yes))
+		d.wantAnswer("a", "automatic")
+	})
+}

@@ -60,11 +60,11 @@ func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, r *request, 
 	default:
 	}
 	request := tree.Object{"jsonrpc": "2.0", "id": q.ID, "method": methodElicit, "params": form(message)}
-	start := time.Now()
 	if err := s.conn.Send(r.Framing, tree.Append(nil, request), nil); err != nil {
 		s.options.Log.Debug("question not written", "error", err)
 		return policy.Cancelled, nil
 	}
+	start := time.Now() // a client that reads slowly gains no time by it
 	timer := time.NewTimer(answerTime)
 	defer timer.Stop()
 	progress := time.NewTicker(progressTime)

@@ -87,8 +87,8 @@ func (s *seals) check(state string, c consent) (asked time.Time, valid bool) {
 const maxUsed = 1024
 
 // use notes that a valid state is answered. It reports false if it was before, or if
-// there are too many: the person is then asked again. So nobody can send a yes after a
-// person's no.
+// there are too many: the person is then asked again. So a yes that follows a person's no
+// counts for nothing.
 func (s *seals) use(state string, asked, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -184,7 +184,8 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	s.mu.Unlock()
 	var watches []*subscription
 	for _, o := range open {
-		if e.Version == o.since || e.Version.Generation < o.since.Generation {
+		isChange := e.Version != e.Previous // else it can be read no more, or again
+		if isChange && e.Version == o.since || e.Version.Generation < o.since.Generation {
 			continue // its reply had this text already, or a later one
 		}
 		if o.kind == watch {

@@ -55,8 +55,8 @@ func (s *subscriptions) notifyEffective(e *runtime.EffectiveEvent) {
 	var first *subscription // of those that one notification serves
 	touched := false
 	for _, o := range open {
-		if o.sinceEffective == nil || o.sinceEffective == e.Effective {
-			continue // its reply came after the change
+		if o.sinceEffective == nil || isKnownEffect(e, o.sinceEffective) {
+			continue
 		}
 		if o.kind == watch {
 			if first == nil {
@@ -75,6 +75,15 @@ func (s *subscriptions) notifyEffective(e *runtime.EffectiveEvent) {
 	if touched {
 		s.send(first, methodChanged, tools.EffectiveNotice(e, parts, own))
 	}
+}
+
+// isKnownEffect reports whether a subscriber's reply had an event's composition already,
+// or a later one: the watch, which others began before, may come to that later.
+func isKnownEffect(e *runtime.EffectiveEvent, since *runtime.Effective) bool {
+	if e.Effective == nil {
+		return e.Generation != 0 && e.Generation < since.Version.Generation
+	}
+	return e.Effective == since || e.Effective.IsOlder(since)
 }
 
 // isOwnEffectLocked reports whether the only realm that changed is the connection's,

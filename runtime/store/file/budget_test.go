@@ -173,7 +173,7 @@ func (r realm) sparse(name string, size int64) {
 	}
 }
 
-// Whatever size a history has, what is read of it is bounded. Reads go on; a
+// Reading a history is bounded, whatever its size. Reads go on; a
 // write that would have to read more is refused, and says what to do.
 func TestStore_hugeHistory(t *testing.T) {
 	for _, tt := range []struct {

@@ -56,7 +56,7 @@
 //     newest record if that has the text; any other text gets a number a million
 //     above all known ones, with a record "recovered", so that no number that
 //     Meerkat's programs gave unseen is given to another text.
-//   - No file that somebody put into the directory ends a realm's numbers: a number
+//   - No file that a stranger put into the directory ends a realm's numbers: a number
 //     above 2^62 counts only if it is at most 2^32 above that of another file of the
 //     history. A record with any other such number is not used, and a state with one
 //     is damaged.
@@ -89,8 +89,8 @@
 //   - New files have the owner and the group of their directory, where the
 //     process may set them: what the administrator writes for a user stays that
 //     user's. They are for the owner alone, except that a set-group-id directory
-//     grants its group what that group may do in it. What a stranger may have
-//     put into a directory that everybody may write grants nothing.
+//     grants its group what that group may do in it. In a directory that
+//     everybody may write another user's file grants nothing to others than its owner.
 //
 // # A commit
 //

@@ -41,8 +41,8 @@ func (r realm) chain(commits, count int, text func(generation uint64) string) {
 	r.put(stateName, string(stateOf(store.Record{Version: state.Version}).encode()))
 }
 
-// What is read for one old generation does not depend on the texts, the number or the
-// grouping of the later ones.
+// The bytes that are read for one old generation do not depend on the texts, the
+// number or the grouping of the later ones.
 func TestRecord_oldGenerationOfALongHistory(t *testing.T) {
 	long := func(generation uint64) string {
 		return fmt.Sprint(generation) + strings.Repeat("#", store.MaxText-20)

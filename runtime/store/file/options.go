@@ -45,7 +45,7 @@ type Options struct {
 	History int
 
 	// Force writes a config whose owner may not write it. Otherwise such a config
-	// is not replaced: somebody has protected it.
+	// is not replaced: its owner has protected it.
 	Force bool
 
 	// LockTimeout is how long a write waits for other processes. 0 means five

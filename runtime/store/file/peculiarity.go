@@ -9,7 +9,7 @@ import (
 )
 
 // Peculiarity is something about a realm's files that a person should know,
-// because it keeps programs from working or because somebody may have put it
+// because it keeps programs from working or because a stranger may have put it
 // there.
 type Peculiarity struct {
 	Kind PeculiarityKind

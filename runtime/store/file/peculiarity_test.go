@@ -69,8 +69,8 @@ func TestInspect_foreignNames(t *testing.T) {
 	}
 }
 
-// The inspection names what somebody may have put into the realm's directory, and
-// opens none of it.
+// The inspection names the files that a stranger may have put into the realm's
+// directory, and opens no such file.
 func TestInspect_peculiarities(t *testing.T) {
 	replace := func(name string, put func(path string) error) func(r realm) error {
 		return func(r realm) error {

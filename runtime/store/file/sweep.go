@@ -17,7 +17,7 @@ import (
 // stranger may have very many; the next sweep goes on.
 const maxSwept = 32
 
-// leftover is a temporary file that a crash left, or that somebody put there: its
+// leftover is a temporary file that a crash left, or that a stranger put there: its
 // name proves nothing.
 type leftover struct {
 	path, id, kind string

@@ -126,7 +126,7 @@ func TestCompareAndSwap_plantedLeftoverReplacesNothing(t *testing.T) {
 	}
 }
 
-// What would have been written is removed: the commit's own text, or the
+// The files that would have been written are removed: the commit's own text, or the
 // beginning of it, and recorded texts. A leftover state counts among the numbers.
 func TestSweep_ownLeftoversAreRemoved(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -15,7 +15,7 @@ var errForeignText = errors.New("the config is a link to a file that is no confi
 
 // checkLinked refuses a text that was read through a link and is no configuration:
 // it is neither copied into the history nor replaced. A link in a realm that
-// somebody else made may lead to any file of the user.
+// a stranger made may lead to any file of the user.
 func (s *Store) checkLinked(document string, text []byte) error {
 	if document == s.options.Document || len(text) == 0 || s.options.IsText != nil && s.options.IsText(text) {
 		return nil
