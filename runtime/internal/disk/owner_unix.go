@@ -122,7 +122,9 @@ func chown(f interface{ Fd() uintptr }, have *syscall.Stat_t, uid, gid uint32) k
 //	neither                    0600
 //
 // A file that a stranger may have planted in a directory that everybody may write
-// grants nothing: the new file stays as its directory makes it.
+// grants nothing: the new file stays as its directory makes it. Nor does any other
+// file there that is not this user's own grant something to others than its owner: the
+// owner of such a directory may be a stranger too.
 func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
 	mode := as.Mode().Perm()
 	want, ok := as.Sys().(*syscall.Stat_t)
@@ -155,7 +157,11 @@ func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
 	case !k.owner:
 		mode = 0o600
 	}
-	copyAttributes(int(f.Fd()), from, k.owner)
+	isOpen := dir != nil && dir.Mode()&othersWrite != 0
+	if isOpen {
+		mode &= 0o700
+	}
+	copyAttributes(int(f.Fd()), from, k.owner && !isOpen)
 	return f.Chmod(mode)
 }
 
