@@ -75,7 +75,7 @@ type reviewing struct {
 	ctx     context.Context
 	wait    bool
 	skipped map[policy.Fingerprint]bool // questions that the person left open
-	refused bool                        // an answer was not taken
+	failed  bool                        // an answer was not taken, or nothing was found and a problem reported
 	told    map[string]bool             // problems that were reported
 }
 
@@ -96,9 +96,7 @@ func (r *reviewing) next() ([]review.Pending, error) {
 			}
 		}
 		if len(open) > 0 || !r.wait {
-			if len(all) == 0 && len(problems) > 0 {
-				return nil, errReported
-			}
+			r.failed = r.failed || len(all) == 0 && len(problems) > 0
 			return open, nil
 		}
 		if isFirst {
@@ -136,7 +134,7 @@ func (r *reviewing) printJSON() error {
 		list = append(list, p.Proposal)
 	}
 	r.session.printJSON(tree.Append(nil, tree.Object{"questions": list}))
-	return nil
+	return r.end()
 }
 
 // printAll prints the questions for a person who cannot answer here.
@@ -147,7 +145,7 @@ func (r *reviewing) printAll() error {
 	}
 	if len(open) == 0 {
 		r.session.print("no question waits\n")
-		return nil
+		return r.end()
 	}
 	for i, p := range open {
 		for _, line := range r.session.questionLines(p.Proposal, i+1, len(open)) {
@@ -195,7 +193,7 @@ func (r *reviewing) answerAll() error {
 }
 
 func (r *reviewing) end() error {
-	if r.refused {
+	if r.failed {
 		return errReported
 	}
 	return nil
@@ -206,7 +204,7 @@ func (r *reviewing) send(p review.Pending, isYes bool) {
 	err := r.session.Reviews.Answer(r.ctx, p, isYes, store.ReviewWay)
 	switch {
 	case err != nil:
-		r.refused = true
+		r.failed = true
 		r.session.message("%s", oneLine(err.Error()))
 	case isYes:
 		r.session.print("yes: let the agent repeat its call, within ten minutes; nothing has changed yet\n")

@@ -38,6 +38,9 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
 		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
+	if q := u.question; q != nil && !q.ShowsAll && (answer == noPerson || answer == Waiting) {
+		why = "and a form cannot show all of it"
+	}
 	const toPage = "wait for them, and do not repeat this call: after a yes the page makes it"
 	const toReview = "ask your user to run `realmconf review`, then repeat this call"
 	if u.comparison.BaseUnknown() {

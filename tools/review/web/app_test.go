@@ -116,7 +116,11 @@ func TestApp(t *testing.T) {
 	if reference := os.Getenv("REALMCONF_APP_BRIDGE"); reference != "" {
 		bridges["reference"] = reference
 	}
-	for _, path := range browserPaths() {
+	paths := browserPaths()
+	if testing.Short() {
+		paths = nil
+	}
+	for _, path := range paths {
 		browser := startBrowser(t, path)
 		for name, bridge := range bridges {
 			t.Run(name+"/view", func(t *testing.T) { testAppView(t, browser, bridge) })

@@ -18,7 +18,8 @@ import (
 // browserTime is the limit of one command to the browser.
 const browserTime = 60 * time.Second
 
-// browserPaths returns the browser to test with, or nothing if there is no Chromium.
+// browserPaths returns the browser to test with, or nothing if there is no Chromium. In
+// a short run only TestProgram has a browser.
 func browserPaths() []string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {

@@ -15,7 +15,11 @@ import (
 
 // TestPage drives the page in a browser, by keyboard alone.
 func TestPage(t *testing.T) {
-	for _, path := range browserPaths() {
+	paths := browserPaths()
+	if testing.Short() {
+		paths = nil
+	}
+	for _, path := range paths {
 		browser := startBrowser(t, path)
 		t.Run("answer", func(t *testing.T) { testAnswer(t, browser) })
 		t.Run("hasty", func(t *testing.T) { testHasty(t, browser) })
