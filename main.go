@@ -78,6 +78,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Version:    cli.Version(),
 		Log:        log,
 		Questions:  questions,
+
+		ApproveInApp: opts.approveInApp,
 	})
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(logs, "realmconf: %v\n", err)
@@ -121,6 +123,7 @@ type options struct {
 	diagnostic      rpc.DiagnosticMode
 	exposePaths     bool
 	reviewDirectory string
+	approveInApp    bool
 	history         int
 	logLevel        slog.Level
 }
@@ -142,6 +145,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
 	f.StringVar(&o.reviewDirectory, "review-directory", "", "where realmconf review finds the server: a `directory` of yours with mode 0700; one below /run/user or home if not given")
+	f.BoolVar(&o.approveInApp, "approve-in-app", false, "let the page that a host shows for a refused call answer for the person: the host is trusted, since its model's calls look like the page's")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelWarn, "log to standard error from this `level`: debug, info, warn, error")
 	return f
 }

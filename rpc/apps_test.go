@@ -7,23 +7,18 @@ import (
 	"testing"
 
 	"realmconf/rpc"
-	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 const appClient = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"chat","version":"1"},` +
 	`"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}}}}`
-
-// noAnswers is rpc.Answers that takes no answer.
-type noAnswers struct{}
-
-func (noAnswers) Answer(policy.Fingerprint, bool) error { return nil }
 
 // TestApps_length lists the tools for a client that shows pages: a host may put all of
 // the list into the model's context.
 func TestApps_length(t *testing.T) {
 	var out bytes.Buffer
 	request := `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + appClient + `}}`
-	if err := rpc.Serve(t.Context(), strings.NewReader(request), &out, operations(t, ""), rpc.Options{Answers: noAnswers{}}); err != nil {
+	if err := rpc.Serve(t.Context(), strings.NewReader(request), &out, operations(t, ""), rpc.Options{Questions: review.New(review.Options{}), ApproveInApp: true}); err != nil {
 		t.Fatal(err)
 	}
 	var reply struct {

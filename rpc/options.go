@@ -21,19 +21,17 @@ const (
 	Always = mcp.Always
 )
 
-// Answers takes the answers that a person gives on the review page in an MCP host.
-type Answers = mcp.Answers
-
 // Options are the choices of one connection. The zero value works.
 type Options struct {
 	Diagnostic DiagnosticMode // whether replies may show file system paths
 	Version    string         // of this program, for serverInfo; empty becomes "devel"
-	Answers    Answers        // takes the answers of the review page in a host; nil if it only shows
 	Log        *slog.Logger   // for errors that no reply reports; nil discards it
 
 	// Questions keeps the questions of tool calls for realmconf review. Without it, a
 	// client that cannot show a question is refused what needs a person's yes.
 	Questions *review.Questions
+	// ApproveInApp lets the review page answer these questions in a host that shows it.
+	ApproveInApp bool
 
 	// Limits; zero is the default. The largest line and the largest reply are
 	// below the strictest limit of a client library (10 MiB).
@@ -63,4 +61,12 @@ func orDefault(limit, otherwise int) int {
 		return otherwise
 	}
 	return limit
+}
+
+// answers returns what takes the answers of the review page; nil if it may not answer.
+func (o Options) answers() mcp.Answers {
+	if !o.ApproveInApp || o.Questions == nil {
+		return nil
+	}
+	return o.Questions
 }

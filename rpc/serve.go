@@ -69,7 +69,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opt
 		Version:          opts.Version,
 		MaxSubscriptions: opts.MaxSubscriptions,
 		Questions:        opts.Questions,
-		Answers:          opts.Answers,
+		Answers:          opts.answers(),
 		Log:              opts.Log,
 	}))
 }

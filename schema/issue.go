@@ -28,7 +28,7 @@ type Kind string
 
 // The kinds. Check and Canonical report the first eight; the packages that know
 // files, secrets and histories report the others. Displaced, Recovered,
-// Superseded and Unreadable are those of store.Notice: facts about the files and not about a
+// Superseded, Unreadable and Exposed are those of store.Notice: facts about the files and not about a
 // value, with an empty path, in the warnings of reads alone.
 const (
 	Type       Kind = "type"        // a value of another type
@@ -49,6 +49,7 @@ const (
 	Recovered        Kind = "recovered"         // a generation that was lost got a new number
 	Superseded       Kind = "superseded"        // another program wrote over a committed generation
 	Unreadable       Kind = "unreadable"        // a part of the history cannot be read
+	Exposed          Kind = "exposed"           // another user's file, which everybody may read
 	NoEffect         Kind = "no_effect"         // written, and changes nothing in what programs run with
 	NewRealm         Kind = "new_realm"         // a write has made the realm: its id may be mistyped
 )

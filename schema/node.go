@@ -20,6 +20,7 @@ type Node struct {
 	Format      string   // of a text: the name of a TextFormat
 	IsURL       bool     // x-format: the text is a URL
 	IsWebhook   bool     // x-format: it is one whose path is secret, too
+	IsName      bool     // x-format: the text is a name, in which "@" ends no userinfo
 	Enum        []any    // nil: any value
 	Minimum     any      // int64, uint64 or float64; nil: no limit
 	Maximum     any

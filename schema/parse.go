@@ -89,8 +89,9 @@ func (p *parser) keyword(n *Node, keyword string, v any, at tree.Pointer) {
 		n.Key = p.text(v, at)
 	case "x-format":
 		n.IsWebhook = v == "webhook"
-		if n.IsURL = v == "url" || n.IsWebhook; !n.IsURL {
-			p.fail(at, "the values are url and webhook")
+		n.IsURL, n.IsName = v == "url" || n.IsWebhook, v == "name"
+		if !n.IsURL && !n.IsName {
+			p.fail(at, "the values are url, webhook and name")
 		}
 	case "x-alias":
 		n.Aliases = p.texts(v, at)

@@ -106,7 +106,7 @@ func (n *Node) holdsSecret(v any) bool {
 
 // addressOf returns a value at this place as an address, and whether it is one.
 // Fields of the risk class network are of many kinds: in these only an unmistakable URL
-// counts, and a text that has a userinfo. JSON with a secret in it counts as an address
+// counts, and a text that has a userinfo if it is no name. JSON with a secret in it counts as an address
 // whose secret has no clear place.
 func (n *Node) addressOf(v any) (address, bool) {
 	s, isText := v.(string)
@@ -118,7 +118,7 @@ func (n *Node) addressOf(v any) (address, bool) {
 	case isJSON(s):
 		return address{before: s, opaque: true}, hasSecretJSON(s)
 	}
-	return cutAddress(s, false), strings.Contains(s, "@")
+	return cutAddress(s, false), strings.Contains(s, "@") && !n.IsName
 }
 
 // neverSecret reports whether no value here or below can be a secret.

@@ -168,6 +168,7 @@ func TestMask_otherValuesAreShown(t *testing.T) {
 		`{"realm":{"x":{"auth":{"a":{"source":{"kind":"inline_secret","secret":"${OPENAI_API_KEY}"}}},"backend":{"b":{"options":{"key":"{env:KEY}"},"base_url":"https://${USER}@h"}}}}}`,
 		`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"A":"$TOKEN","B":"${lower_case}"}},{"name":"b","url":"https://h/api/mcp","headers":{"Authorization":"${AUTH}"}}]}}`,
 		`{"agent":{"provider_params":{"provider_tag":{"provider":"open_ai","web_search":"{\"type\":\"web_search\",\"max_tokens\":5,\"user_location\":{\"city\":\"Bern\"}}","thinking":"{\"type\":\"enabled\",\"budget_tokens\":\"many\"}"}}}}`,
+		`{"skills":{"repositories":[{"type":"git","url":"https://h/r.git","git_ref":"@scope/a@1.2.3"}]},"self_hosted":{"default_model":"llama@q4"},"realm":{"x":{"backend":{"b":{"provider":"a@b","server":"s@1"}}}}}`,
 		`{"comms":{"address":"[::1]:7001"},"mob_host":{"listen_tcp":"0.0.0.0:1"},"skills":{"repositories":[{"type":"git","url":"https://example.org/my-hooks.git","git_ref":"v1"}]}}`,
 		`{"self_hosted":{"servers":{"a":{"base_url":5},"b":{"base_url":""},"c":{"base_url":"https://@example.org?"}}}}`,
 	} {

@@ -18,7 +18,9 @@ import (
 //	the client's Ask, if the form shows everything ─── yes ────────────────▶ yes
 //	   │ not there, or answered by no person     └──── no, closed, late ───▶ refusal
 //	   ▼
-//	OnHeld: the host's page shows the question, and may answer it
+//	a page of the client that may answer: the question waits ──────────────▶ refusal:
+//	   │ not there                                            the page repeats this call
+//	   ▼
 //	realmconf review: the question waits ──────────────────────────────────▶ refusal:
 //	   │ not there                                            run it, then repeat this call
 //	   └───────────────────────────────────────────────────────────────────▶ refusal
@@ -50,7 +52,9 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 	if caller.OnHeld != nil {
 		caller.OnHeld(q)
 	}
-	switch err := caller.Questions.Open(q, caller.OnHeld != nil); {
+	switch err := caller.Questions.Open(q, caller.HasPage); {
+	case err == nil && caller.HasPage:
+		return review.Consent{}, unapproved.Refusal(policy.OnPage)
 	case err == nil:
 		return review.Consent{}, unapproved.Refusal(policy.Waiting)
 	case fault.Is(err, fault.TooLarge):

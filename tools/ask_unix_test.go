@@ -242,7 +242,7 @@ func TestCallTool_longQuestion(t *testing.T) {
 	}
 	long := `{"patch":{"shell":{"program":"` + strings.Repeat("sh ", 1000) + `"}},"expected_generation":1}`
 	_, err := r.call("patch", long)
-	r.wantRefusal(err, "no_person", toReview)
+	r.wantRefusal(err, "no_person", "/shell/program (runs code) needs a person's yes, and a form cannot show all of it: ask your user to run `realmconf review`, then repeat this call.")
 	all := r.pending()
 	if len(all) != 1 || !strings.Contains(string(tree.Append(nil, all[0].Proposal)), strings.Repeat("sh ", 1000)) {
 		t.Fatalf("got %v, want the whole value", all)

@@ -32,8 +32,12 @@ type Caller struct {
 	Questions *review.Questions
 
 	// OnHeld is called with the question of a call that is refused because no person
-	// could be asked. It may be nil.
+	// has answered it. It may be nil.
 	OnHeld func(q policy.Question)
+
+	// HasPage reports whether the client then shows a page on which a person can answer
+	// the question.
+	HasPage bool
 
 	// ClientID identifies the connection, so that it can tell its own changes from
 	// others. It is compared with == and may be nil.

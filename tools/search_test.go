@@ -116,7 +116,7 @@ func TestSchema_depth(t *testing.T) {
 		for _, depth := range []string{"1", "2", "3", "4"} {
 			args := `{"path":"` + path + `","depth":` + depth + `}`
 			tool, method := string(tree.Append(nil, c.must(c.tool("schema", args)))), string(tree.Append(nil, c.must(c.method("schema", args))))
-			for _, keyword := range []string{`"x-unset"`, `"x-key"`, `"x-tag"`, `4294967295`, `9223372036854775807`} {
+			for _, keyword := range []string{`"x-risk-why"`, `"x-unset"`, `"x-key"`, `"x-tag"`, `4294967295`, `9223372036854775807`} {
 				if strings.Contains(tool, keyword) {
 					t.Errorf("%s: a tool's reply has %s", args, keyword)
 				}

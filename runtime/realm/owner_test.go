@@ -289,6 +289,25 @@ func TestOpen_plantedFilesGrantNothing(t *testing.T) {
 		}
 	}
 
+	// The directory is a stranger's as well. Whoever may write there can exchange the
+	// config, but no one reads what others have written.
+	for _, writer := range []user{ann, {0, []uint32{0}}} {
+		for _, mode := range []fs.FileMode{0o666, 0o646, 0o664} {
+			s := newShop(t, mallory, shown, 0o777)
+			s.put("config.toml", "a = 1\n", mallory, shown, mode)
+			s.put("config_state.json", `{"generation":3}`, mallory, shown, mode|0o044)
+			if got := s.write(writer, "secret = 1\n"); got != "" {
+				t.Fatalf("mode %v: %s", mode, got)
+			}
+			owner := writer
+			if writer.uid == 0 {
+				owner = mallory // as every file that is made in that directory
+			}
+			s.wantOwned("config.toml", owner, 0o600)
+			s.wantOwned("config_state.json", owner, 0o600)
+		}
+	}
+
 	// A directory for the history with the set-group-id bit gives its group nothing.
 	for _, writer := range []user{ann, {0, []uint32{0}}} {
 		s := newShop(t, ann, ann.uid, 0o755)

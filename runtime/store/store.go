@@ -87,6 +87,7 @@ const (
 	Damaged    NoticeKind = "recovered"  // the generation was lost and replaced
 	Superseded NoticeKind = "superseded" // another program wrote over a committed generation
 	Unreadable NoticeKind = "unreadable" // this process may not read a part of the history
+	Exposed    NoticeKind = "exposed"    // because of another user, everybody may read the configuration
 )
 
 // MaxText is the length limit of a configuration's text, in bytes. A longer text

@@ -61,7 +61,7 @@ type InferenceGeo struct {
 // GeoRegion is a region by its name.
 type GeoRegion struct {
 	// The provider's name of the region.
-	Region string `json:"region" jsonschema:"required" jsonschema_extras:"x-risk=network+posture"`
+	Region string `json:"region" jsonschema:"required" jsonschema_extras:"x-format=name,x-risk=network+posture"`
 }
 
 // AnthropicCompaction is how the provider shortens long conversations.

@@ -3,9 +3,9 @@ package meerkat
 // AuthProfile is a set of credentials for a model provider.
 type AuthProfile struct {
 	// The provider: anthropic, openai, gemini or self_hosted.
-	Provider string `json:"provider" jsonschema:"required" jsonschema_extras:"x-risk=network+posture"`
+	Provider string `json:"provider" jsonschema:"required" jsonschema_extras:"x-format=name,x-risk=network+posture"`
 	// How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.
-	AuthMethod string `json:"auth_method" jsonschema:"required" jsonschema_extras:"x-risk=network+posture"`
+	AuthMethod string `json:"auth_method" jsonschema:"required" jsonschema_extras:"x-format=name,x-risk=network+posture"`
 	// Where the credentials come from.
 	Source CredentialSource `json:"source" jsonschema:"required"`
 	// What may be done to get or renew them, and what they must say.
@@ -77,13 +77,13 @@ type AnthropicMetadata struct {
 	// The subscription of the account.
 	SubscriptionTier string `json:"subscription_tier" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// The region, on AWS.
-	AWSRegion string `json:"aws_region" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	AWSRegion string `json:"aws_region" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 	// The project, on Vertex.
-	VertexProjectID string `json:"vertex_project_id" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	VertexProjectID string `json:"vertex_project_id" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 	// The region, on Vertex.
-	VertexRegion string `json:"vertex_region" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	VertexRegion string `json:"vertex_region" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 	// The deployment, on Foundry.
-	FoundryDeployment string `json:"foundry_deployment" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	FoundryDeployment string `json:"foundry_deployment" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 }
 
 // GoogleMetadata is what is known about an account with Google.
@@ -91,9 +91,9 @@ type GoogleMetadata struct {
 	// The account's email address.
 	AccountEmail string `json:"account_email" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 	// The project.
-	ProjectID string `json:"project_id" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	ProjectID string `json:"project_id" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 	// The region.
-	Region string `json:"region" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	Region string `json:"region" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 	// The tier of Code Assist.
 	CodeAssistTier string `json:"code_assist_tier" jsonschema_extras:"x-unset=skip,x-risk=posture"`
 }

@@ -25,7 +25,7 @@ package meerkat
 //     values, as "other:canonical"
 //   - x-format: the name of a format that says what the text is. Of a "url" the
 //     userinfo, the query, the fragment and the parameters of the path are secret, and
-//     of a "webhook" the path too
+//     of a "webhook" the path too; in a "name" an "@" means nothing
 //   - case, with: a branch of a union, see below
 //
 // A field tagged `json:",inline"` is the map of all keys that the section does

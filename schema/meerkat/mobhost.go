@@ -3,7 +3,7 @@ package meerkat
 // MobHost is the section mob_host.
 type MobHost struct {
 	// The realm that is served.
-	Realm string `json:"realm" jsonschema_extras:"x-unset=null,x-risk=network+posture"`
+	Realm string `json:"realm" jsonschema_extras:"x-unset=null,x-format=name,x-risk=network+posture"`
 	// The TCP address to listen on.
 	ListenTCP string `json:"listen_tcp" jsonschema_extras:"x-unset=null,x-risk=network"`
 	// The TCP address that is announced to other machines.

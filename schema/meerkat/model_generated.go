@@ -770,6 +770,7 @@ var atMobHostReadDeadlineMs = schema.Node{
 var atMobHostRealm = schema.Node{
 	Description:    "The realm that is served.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "null",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -971,6 +972,7 @@ var atRetryStreamInactivityTimeout = schema.Node{
 var atSelfHostedDefaultModel = schema.Node{
 	Description:    "The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           4, /* network */
 	AllRisk:        4, /* network */
@@ -1496,6 +1498,7 @@ var atRealmEachBinding = schema.Node{
 var atRealmEachDefaultBinding = schema.Node{
 	Description:    "The binding used where none is asked for: an id of the realm's bindings.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -2110,6 +2113,7 @@ var atSelfHostedModelsEachRemoteModel = schema.Node{
 var atSelfHostedModelsEachServer = schema.Node{
 	Description:    "The server that has the model: an id of self_hosted.servers.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Default:        "",
 	HasDefault:     true,
 	Risk:           4, /* network */
@@ -2939,6 +2943,7 @@ var atModelFallbackChainEachAuthBindingBinding = schema.Node{
 	Description:    "The id of the binding, in realm.<id>.binding.",
 	Types:          []string{"string"},
 	Format:         "slug",
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -2959,6 +2964,7 @@ var atModelFallbackChainEachAuthBindingProfile = schema.Node{
 	Description:    "The id of the credentials, if not those of the binding.",
 	Types:          []string{"string"},
 	Format:         "slug",
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -2969,6 +2975,7 @@ var atModelFallbackChainEachAuthBindingRealm = schema.Node{
 	Description:    "The id of the realm.",
 	Types:          []string{"string"},
 	Format:         "slug",
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -2994,6 +3001,7 @@ var atPresentationHtmlTemplatesEachPath = schema.Node{
 var atRealmEachAuthEachAuthMethod = schema.Node{
 	Description:    "How the provider wants them, for example api_key, static_bearer, claude_ai_oauth, managed_chatgpt_oauth, adc or none.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -3030,6 +3038,7 @@ var atRealmEachAuthEachMetadataDefaults = schema.Node{
 var atRealmEachAuthEachProvider = schema.Node{
 	Description:    "The provider: anthropic, openai, gemini or self_hosted.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -3060,6 +3069,7 @@ var atRealmEachAuthEachSource = schema.Node{
 var atRealmEachBackendEachBackendKind = schema.Node{
 	Description:    "The provider's interface, for example anthropic_api, bedrock, openai_api, azure_openai, google_genai or self_hosted.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           4, /* network */
 	AllRisk:        4, /* network */
@@ -3091,6 +3101,7 @@ var atRealmEachBackendEachOptions = schema.Node{
 var atRealmEachBackendEachProvider = schema.Node{
 	Description:    "The provider: anthropic, openai, gemini or self_hosted.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           4, /* network */
 	AllRisk:        4, /* network */
@@ -3100,6 +3111,7 @@ var atRealmEachBackendEachProvider = schema.Node{
 var atRealmEachBackendEachServer = schema.Node{
 	Description:    "The server that requests go to: an id of self_hosted.servers.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           4, /* network */
 	AllRisk:        4, /* network */
@@ -3109,6 +3121,7 @@ var atRealmEachBackendEachServer = schema.Node{
 var atRealmEachBindingEachAuthProfile = schema.Node{
 	Description:    "The credentials: an id of the realm's auth.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -3118,6 +3131,7 @@ var atRealmEachBindingEachAuthProfile = schema.Node{
 var atRealmEachBindingEachBackendProfile = schema.Node{
 	Description:    "Where requests go: an id of the realm's backends.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -3385,6 +3399,7 @@ var atSkillsRepositoriesEachWithGitDepth = schema.Node{
 var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
 	Description:    "The branch, tag or commit to use.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Default:        "main",
 	HasDefault:     true,
 	Risk:           20, /* exec, network */
@@ -4358,6 +4373,7 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit = sche
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion = schema.Node{
 	Description:    "The provider's name of the region.",
 	Types:          []string{"string"},
+	IsName:         true,
 	IsRequired:     true,
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -4903,6 +4919,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiUserId = schema
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = schema.Node{
 	Description:    "The region, on AWS.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -4912,6 +4929,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeployment = schema.Node{
 	Description:    "The deployment, on Foundry.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -4929,6 +4947,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicSubscription
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjectId = schema.Node{
 	Description:    "The project, on Vertex.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -4938,6 +4957,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjec
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexRegion = schema.Node{
 	Description:    "The region, on Vertex.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -4963,6 +4983,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = schema.Node{
 	Description:    "The project.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */
@@ -4972,6 +4993,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = sch
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleRegion = schema.Node{
 	Description:    "The region.",
 	Types:          []string{"string"},
+	IsName:         true,
 	Unset:          "skip",
 	Risk:           5, /* network, posture */
 	AllRisk:        5, /* network, posture */

@@ -23,11 +23,11 @@ type FallbackTarget struct {
 // AuthBinding is a binding of a realm, named from elsewhere.
 type AuthBinding struct {
 	// The id of the realm.
-	Realm Slug `json:"realm" jsonschema:"required" jsonschema_extras:"x-risk=network+posture"`
+	Realm Slug `json:"realm" jsonschema:"required" jsonschema_extras:"x-format=name,x-risk=network+posture"`
 	// The id of the binding, in realm.<id>.binding.
-	Binding Slug `json:"binding" jsonschema:"required" jsonschema_extras:"x-risk=network+posture"`
+	Binding Slug `json:"binding" jsonschema:"required" jsonschema_extras:"x-format=name,x-risk=network+posture"`
 	// The id of the credentials, if not those of the binding.
-	Profile Slug `json:"profile" jsonschema_extras:"x-unset=skip,x-risk=network+posture"`
+	Profile Slug `json:"profile" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network+posture"`
 	// Where the binding comes from: the configuration, or the environment. Absent: the configuration.
 	Origin string `json:"origin" jsonschema:"enum=configured,enum=synthetic_env_default" jsonschema_extras:"x-unset=absent,x-risk=network+posture"`
 }

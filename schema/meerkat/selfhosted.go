@@ -7,7 +7,7 @@ type SelfHosted struct {
 	// The models, by id. No id may be one of the catalog's or of models.<id>.
 	Models map[string]SelfHostedModel `json:"models"`
 	// The model used where none is asked for: an id of self_hosted.models. Needed when there is more than one.
-	DefaultModel string `json:"default_model" jsonschema_extras:"x-unset=skip,x-risk=network"`
+	DefaultModel string `json:"default_model" jsonschema_extras:"x-unset=skip,x-format=name,x-risk=network"`
 }
 
 // SelfHostedServer is a model server that you run yourself.
@@ -23,7 +23,7 @@ type SelfHostedServer struct {
 // SelfHostedModel is a model on one of your own servers.
 type SelfHostedModel struct {
 	// The server that has the model: an id of self_hosted.servers.
-	Server string `json:"server" jsonschema:"default=" jsonschema_extras:"x-risk=network"`
+	Server string `json:"server" jsonschema:"default=" jsonschema_extras:"x-format=name,x-risk=network"`
 	// The server's name of the model.
 	RemoteModel string `json:"remote_model" jsonschema:"default=" jsonschema_extras:"x-risk=none,x-risk-why=only names a model: the key server chooses where it runs"`
 	// The name that people see.

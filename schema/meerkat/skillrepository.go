@@ -81,7 +81,7 @@ type GitSkills struct {
 	// The address of the repository.
 	URL string `json:"url" jsonschema:"required" jsonschema_extras:"x-format=url,x-risk=exec+network"`
 	// The branch, tag or commit to use.
-	GitRef string `json:"git_ref" jsonschema:"default=main" jsonschema_extras:"x-risk=exec+network"`
+	GitRef string `json:"git_ref" jsonschema:"default=main" jsonschema_extras:"x-format=name,x-risk=exec+network"`
 	// What git_ref is.
 	RefType string `json:"ref_type" jsonschema:"enum=branch,enum=tag,enum=commit,default=branch" jsonschema_extras:"x-risk=exec+network"`
 	// The directory of the skills inside the repository.

@@ -205,6 +205,9 @@ func (d *diagnosis) checkTextAndState() {
 		d.add(note, "text and generation belong together", "", "")
 	case in.Agreement == file.AgreesUnrecorded:
 		d.add(note, "Meerkat wrote last; the history does not have it yet", in.StatePath, "the next write records it")
+	case in.Agreement == file.Disagrees && len(in.NotWritable) > 0:
+		d.add(warning, fmt.Sprintf("another program changed the text, and it gets no generation because nothing can be written: reads answer with the text of generation %d, if the history has it", in.Generation), in.Document,
+			"make the directory writable, and the next read or write gives it a generation; until then look at the file itself")
 	case in.Agreement == file.Disagrees:
 		d.add(warning, "another program changed the text, and it has no generation yet", in.Document,
 			"nothing: the next read or write gives it a generation, if the directory is writable")

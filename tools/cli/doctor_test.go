@@ -188,6 +188,8 @@ func TestDiagnosis_damage(t *testing.T) {
 				{Kind: file.OwnedByAnother, Path: "/r/config.toml", Owner: 0, Wants: 1001}, {Kind: file.ReplaceableByAll, Path: "/a b", Mode: 0o777},
 				{Kind: file.Protected, Path: "/r/config.toml", Mode: 0o444}, {Kind: file.Unchangeable, Path: "/r/config.toml"},
 				{Kind: file.MountedAlone, Path: "/r/config.toml"}, {Kind: file.SmallFilesOnly, Path: "/r", Size: 1024},
+				{Kind: file.DirectoryOfAnother, Path: "/r", Owner: 1002}, {Kind: file.LittleSpace, Path: "/s", Size: 5 << 20, Files: 70000},
+				{Kind: file.LittleSpace, Path: "/t", Size: 4 << 10, Files: 1 << 63}, {Kind: file.LittleSpace, Path: "/u", Size: 1 << 40, Files: 1},
 			}
 		}, want: []finding{
 			{problem, "config_state.json is a symbolic link", "/r/config_state.json", "look where it leads; remove the link"},
@@ -201,6 +203,10 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "config.toml is marked as unchangeable", "/r/config.toml", "chattr -i /r/config.toml"},
 			{problem, "config.toml is mounted without its directory", "/r/config.toml", "mount the directory instead of the file"},
 			{warning, "this process may write files of 1024 bytes at most", "/r", "raise the limit"},
+			{warning, "this directory belongs to user 1002, who may read, change and replace what is in it", "/r", "nothing, if that user may do so"},
+			{warning, "5120 KiB are left on the file system: changes fail", "/s", "remove files there"},
+			{problem, "4 KiB are left on the file system: changes fail", "/t", "remove files there"},
+			{problem, "1073741824 KiB are left on the file system, and room for 1 more file: changes fail", "/u", "remove files there"},
 		}},
 		{name: "leftovers", change: func(in *file.Inspection) {
 			in.Leftovers, in.Displaced = []string{"/tmp1"}, []string{"/displaced"}

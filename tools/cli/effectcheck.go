@@ -17,7 +17,7 @@ func (d *diagnosis) checkEffect(ctx context.Context) {
 		return // reported already, or there is nothing to compose
 	}
 	id := d.location.ID
-	c, err := composeRealm(ctx, d.model, d.location, schema.Document{Tree: own.Tree(), IsChecked: true, Unreadable: d.report.Unreadable})
+	c, err := composeRealm(ctx, d.model, d.location, schema.Document{Tree: own.Tree(), IsChecked: true, Unreadable: d.report.Unreadable}, nil)
 	var refused *schema.CompositionError
 	switch {
 	case errors.As(err, &refused):

@@ -46,6 +46,17 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.MountedAlone:
 			d.add(problem, name+" is mounted without its directory, so it cannot be replaced, and changes fail", p.Path,
 				"mount the directory instead of the file (for a container: -v DIRECTORY:DIRECTORY)")
+		case file.DirectoryOfAnother:
+			d.add(warning, fmt.Sprintf("this directory belongs to user %d, who may read, change and replace what is in it, the realm included", p.Owner), p.Path, "nothing, if that user may do so; else choose another place")
+		case file.LittleSpace:
+			as, what := warning, fmt.Sprintf("%d KiB are left on the file system", p.Size>>10)
+			if p.Files < 1000 {
+				what += fmt.Sprintf(", and room for %s", formatCount(int(p.Files), "more file"))
+			}
+			if p.Size < 64<<10 || p.Files < 4 {
+				as = problem
+			}
+			d.add(as, what+": changes fail when it is full", p.Path, "remove files there that are not needed; df -h "+path+" and df -i "+path+" show its room")
 		case file.SmallFilesOnly:
 			d.add(warning, fmt.Sprintf("this process may write files of %d bytes at most, so that changes may fail", p.Size), p.Path, "raise the limit on the size of files (ulimit -f)")
 		}

@@ -29,16 +29,9 @@ It takes no lock and changes nothing.`,
 			if err != nil {
 				return err
 			}
-			var entries []realmEntry
-			for _, l := range listed {
-				entries = append(entries, s.describeRealm(ctx, l))
-			}
+			entries := s.describeRealms(ctx, listed)
 			if asJSON || !s.Terminal.Interactive {
-				list := []any{}
-				for _, e := range entries {
-					list = append(list, e.json())
-				}
-				s.printJSON(tree.Append(nil, tree.Object{"realms": list}))
+				s.printJSON(tree.Append(nil, realmsJSON(entries)))
 				return nil
 			}
 			s.printRealms(entries)
@@ -50,40 +43,105 @@ It takes no lock and changes nothing.`,
 // realmEntry is what the list says of a realm.
 type realmEntry struct {
 	id, stateRoot string
-	state         store.State
-	newest        *store.Record // nil if the history has none
+	state         store.State   // without its text
+	newest        *store.Record // without its text; nil if the history has none
 	chain         []string      // with the realm itself; empty if it cannot be composed
 	problem       string
+	unread        bool // the budget of the list was spent before
+}
+
+// A list of realms reads maxRealmsRead bytes. To open and parse a file takes time too,
+// so that each counts as realmCost at least.
+const (
+	maxRealmsRead = 48 << 20
+	realmCost     = 24 << 10
+)
+
+// errListSpent says that the budget of a list of realms was spent.
+var errListSpent = errors.New("the realms before it have used up what one list reads")
+
+// readBudget is how many bytes a list of realms may still read.
+type readBudget int
+
+// spend subtracts what was read, and reports whether the budget was not exceeded.
+func (b *readBudget) spend(bytes int) bool {
+	*b -= readBudget(max(bytes, realmCost))
+	return *b >= 0
+}
+
+// describeRealms reads realms one after the other, and keeps of each only what the list
+// shows. Those for which the budget has no room are only named. It empties the list.
+func (s *Session) describeRealms(ctx context.Context, listed []*realm.Listed) []realmEntry {
+	var entries []realmEntry
+	budget := readBudget(maxRealmsRead)
+	for i, l := range listed {
+		e := realmEntry{id: l.ID, stateRoot: l.StateRoot, unread: budget <= 0}
+		if !e.unread {
+			s.describeRealm(ctx, l, &e, &budget)
+		}
+		listed[i] = nil // a store keeps the text that it has read last
+		entries = append(entries, e)
+	}
+	return entries
 }
 
 // describeRealm reads a realm and those that it inherits from.
-func (s *Session) describeRealm(ctx context.Context, l *realm.Listed) realmEntry {
-	e := realmEntry{id: l.ID, stateRoot: l.StateRoot}
+func (s *Session) describeRealm(ctx context.Context, l *realm.Listed, e *realmEntry, budget *readBudget) {
 	var err error
 	if e.state, err = l.Observe(ctx); err != nil {
 		e.problem = fault.Of(err).Message
-		return e
+		return
 	}
+	text := e.state.Text
+	e.state.Text = nil
+	budget.spend(len(text))
 	if record, ok := l.Newest(ctx); ok {
+		budget.spend(len(record.Text))
+		record.Text = nil
 		e.newest = &record
 	}
-	own, err := document.Parse(e.state.Text)
+	own, err := document.Parse(text)
 	if err != nil {
 		e.problem = "config.toml is not TOML: " + err.Error()
-		return e
+		return
 	}
-	c, err := composeRealm(ctx, s.Model, l.Location, schema.Document{Tree: own.Tree()})
-	if err != nil {
+	c, err := composeRealm(ctx, s.Model, l.Location, schema.Document{Tree: own.Tree()}, budget)
+	switch {
+	case errors.Is(err, errListSpent):
+		e.unread = true
+	case err != nil:
 		e.problem = compositionProblem(err)
-		return e
+	default:
+		e.chain = c.Chain
 	}
-	e.chain = c.Chain
-	return e
+}
+
+// realmsJSON returns a list of realms as JSON.
+func realmsJSON(entries []realmEntry) tree.Object {
+	list := []any{}
+	unread := int64(0)
+	for _, e := range entries {
+		list = append(list, e.json())
+		if e.unread {
+			unread++
+		}
+	}
+	o := tree.Object{"realms": list}
+	if unread > 0 {
+		o["not_examined"] = unread
+	}
+	return o
 }
 
 // json returns an entry as JSON.
 func (e realmEntry) json() tree.Object {
 	o := tree.Object{"realm_id": e.id, "state_root": e.stateRoot, "generation": e.state.Version.Generation, "last_change": nil}
+	if e.unread {
+		o["examined"] = false
+	}
+	if e.unread && e.state.Version == (store.Version{}) {
+		o["generation"] = nil
+	}
 	if e.newest != nil {
 		o["last_change"] = tree.Object{
 			"generation": e.newest.Generation, "at": e.newest.Time.UTC().Format(time.RFC3339),
@@ -131,7 +189,14 @@ func (s *Session) printRealms(entries []realmEntry) {
 		if len(e.chain) > 0 {
 			inherits = strings.Join(e.chain[1:], ", ")
 		}
-		rows = append(rows, []string{e.id, fmt.Sprint(e.state.Version.Generation), changed, by, inherits})
+		generation := fmt.Sprint(e.state.Version.Generation)
+		if e.unread {
+			inherits = "?"
+		}
+		if e.unread && e.state.Version == (store.Version{}) {
+			generation = "?"
+		}
+		rows = append(rows, []string{e.id, generation, changed, by, inherits})
 	}
 	lines := formatTable(rows, []int{40, 20, 19, 18, 0})
 	s.printLine(bold, lines[0])
@@ -146,11 +211,20 @@ func (s *Session) printRealms(entries []realmEntry) {
 			s.print("  %s\n", s.Terminal.paint(red, oneLine(problem)))
 		}
 	}
+	unread := 0
+	for _, e := range entries {
+		if e.unread {
+			unread++
+		}
+	}
+	if unread > 0 {
+		s.print("not examined as a whole: %s, because one list reads at most %d MiB; realmconf doctor and realmconf get --origins, with --realm, examine one\n", formatCount(unread, "realm"), maxRealmsRead>>20)
+	}
 }
 
 // composeRealm composes a realm with those that it inherits from, and reads these as
-// they are.
-func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own schema.Document) (*schema.Composition, error) {
+// they are. If a budget is given, what it reads is spent from that.
+func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own schema.Document, budget *readBudget) (*schema.Composition, error) {
 	return model.Compose(l.ID, func(id string) (schema.Document, error) {
 		if id == l.ID {
 			return own, nil
@@ -162,6 +236,9 @@ func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, o
 		state, err := relative.Observe(ctx)
 		if err != nil {
 			return schema.Document{}, err
+		}
+		if budget != nil && !budget.spend(len(state.Text)) {
+			return schema.Document{}, errListSpent
 		}
 		doc, err := document.Parse(state.Text)
 		if err != nil {

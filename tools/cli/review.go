@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,20 +18,25 @@ import (
 
 func reviewCommand() *command {
 	var asJSON, wait bool
-	return &command{
+	var page webFlag
+	c := &command{
 		name: "review", form: "",
 		onlyReads: true, // an answer is one message, which a signal cannot break
 		summary:   "answer the questions of agents whose host cannot show them",
 		details: `It shows what each agent wants to change, of all realms and servers of yours, and
 takes y or n at a terminal. After a yes, let the agent repeat its call within ten
-minutes. In a pipe it only lists the questions, as JSON.`,
+minutes. In a pipe it only lists the questions, as JSON. --web shows the same as a
+page in your browser, with the history and the configuration of the selected realm.`,
 		flags: func(f *flag.FlagSet) {
 			addOutputFlags(f, &asJSON)
 			f.BoolVar(&wait, "wait", false, "wait for a question; on a terminal go on with the next ones until q or Ctrl-C")
+			f.Var(&page, "web", "show and answer the questions in your browser, until Ctrl-C")
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			r := &reviewing{session: s, ctx: ctx, wait: wait, skipped: map[policy.Fingerprint]bool{}}
 			switch {
+			case page.isSet:
+				return s.servePage(ctx)
 			case asJSON || !s.Terminal.Interactive:
 				return r.printJSON()
 			case !s.isTerminal(s.Stdin) || !s.isTerminal(s.Stdout):
@@ -39,7 +45,29 @@ minutes. In a pipe it only lists the questions, as JSON.`,
 			return r.answerAll()
 		},
 	}
+	page.command = c
+	return c
 }
+
+// webFlag is the switch --web. With it the command handles signals: it leaves a file
+// for the browser, which it must remove.
+type webFlag struct {
+	command *command
+	isSet   bool
+}
+
+// String returns the value as it is written.
+func (w *webFlag) String() string { return strconv.FormatBool(w.isSet) }
+
+// Set sets the value from its text.
+func (w *webFlag) Set(text string) (err error) {
+	w.isSet, err = strconv.ParseBool(text)
+	w.command.onlyReads = !w.isSet
+	return err
+}
+
+// IsBoolFlag reports that the flag needs no value.
+func (w *webFlag) IsBoolFlag() bool { return true }
 
 // reviewing is one run of review.
 type reviewing struct {
@@ -47,7 +75,7 @@ type reviewing struct {
 	ctx     context.Context
 	wait    bool
 	skipped map[policy.Fingerprint]bool // questions that the person left open
-	refused bool                        // an answer was not taken
+	failed  bool                        // an answer was not taken, or nothing was found and a problem reported
 	told    map[string]bool             // problems that were reported
 }
 
@@ -68,9 +96,7 @@ func (r *reviewing) next() ([]review.Pending, error) {
 			}
 		}
 		if len(open) > 0 || !r.wait {
-			if len(all) == 0 && len(problems) > 0 {
-				return nil, errReported
-			}
+			r.failed = r.failed || len(all) == 0 && len(problems) > 0
 			return open, nil
 		}
 		if isFirst {
@@ -108,7 +134,7 @@ func (r *reviewing) printJSON() error {
 		list = append(list, p.Proposal)
 	}
 	r.session.printJSON(tree.Append(nil, tree.Object{"questions": list}))
-	return nil
+	return r.end()
 }
 
 // printAll prints the questions for a person who cannot answer here.
@@ -119,7 +145,7 @@ func (r *reviewing) printAll() error {
 	}
 	if len(open) == 0 {
 		r.session.print("no question waits\n")
-		return nil
+		return r.end()
 	}
 	for i, p := range open {
 		for _, line := range r.session.questionLines(p.Proposal, i+1, len(open)) {
@@ -167,7 +193,7 @@ func (r *reviewing) answerAll() error {
 }
 
 func (r *reviewing) end() error {
-	if r.refused {
+	if r.failed {
 		return errReported
 	}
 	return nil
@@ -178,7 +204,7 @@ func (r *reviewing) send(p review.Pending, isYes bool) {
 	err := r.session.Reviews.Answer(r.ctx, p, isYes, store.ReviewWay)
 	switch {
 	case err != nil:
-		r.refused = true
+		r.failed = true
 		r.session.message("%s", oneLine(err.Error()))
 	case isYes:
 		r.session.print("yes: let the agent repeat its call, within ten minutes; nothing has changed yet\n")

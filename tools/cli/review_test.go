@@ -161,6 +161,12 @@ func TestReview_none(t *testing.T) {
 		t.Errorf("the directory was made: %v", err)
 	}
 	sh := newShell(t, Terminal{})
+	if err := os.Symlink("/", directory); err != nil {
+		t.Fatal(err)
+	}
+	sh.session.Reviews.Directory = directory
+	sh.wantRun(1, "{\"questions\":[]}\n", "review")
+	sh.wantStderr("is a symbolic link: remove it")
 	sh.wantRun(2, "", "review", "x")
 	sh.wantStderr("review takes no arguments, only flags")
 }

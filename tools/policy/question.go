@@ -39,6 +39,7 @@ const (
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
 	Waiting   Answer = "waiting"   // the question waits for realmconf review
+	OnPage    Answer = "on_page"   // the question waits on a page that the client shows
 )
 
 // noPerson takes the place of an answer when no person can be asked.
@@ -51,7 +52,7 @@ func (a Answer) state() string {
 	switch a {
 	case Unclear:
 		return string(Cancelled)
-	case Automatic, Waiting:
+	case Automatic, Waiting, OnPage:
 		return string(noPerson)
 	}
 	return string(a)

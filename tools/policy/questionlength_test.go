@@ -92,6 +92,16 @@ func TestUnapproved_Question_tooLong(t *testing.T) {
 	if q, err = newRealm(t, "").question(policy.Policy{}, long); err != nil || q.ShowsAll || len(q.Message) > 1000 {
 		t.Errorf("got %v, shows all: %t, %d bytes, want a short message that does not show all", err, q.ShowsAll, len(q.Message))
 	}
+	_, err = newRealm(t, "").judge(policy.Policy{}, long)
+	u := wantUnapproved(t, err)
+	if _, err := u.Question(); err != nil {
+		t.Fatal(err)
+	}
+	for answer, want := range map[policy.Answer]string{policy.Waiting: "a form cannot show all of it: ask your user to run `realmconf review`", policy.Declined: "said no"} {
+		if f := u.Refusal(answer); !strings.Contains(f.Message, want) {
+			t.Errorf("%s: got %s, want %s", answer, f.Message, want)
+		}
+	}
 }
 
 // TestUnapproved_Question_unchangedDefaults leaves out a default that stays in effect,

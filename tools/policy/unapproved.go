@@ -31,17 +31,25 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 	why := map[Answer]string{
 		noPerson:  "and this client cannot show the question",
 		Waiting:   "and this client cannot ask for it",
+		OnPage:    "and your user is asked for it on a page that this client shows",
 		Declined:  "and the person who was asked said no",
 		Cancelled: "and the question was closed without an answer",
 		Expired:   "and there was no answer in time to exactly this change",
 		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
 		Automatic: "and this client answered the question at once, without a person",
 	}[answer]
+	if q := u.question; q != nil && !q.ShowsAll && (answer == noPerson || answer == Waiting) {
+		why = "and a form cannot show all of it"
+	}
+	const toPage = "wait for them, and do not repeat this call: after a yes the page makes it"
 	const toReview = "ask your user to run `realmconf review`, then repeat this call"
 	if u.comparison.BaseUnknown() {
 		next := "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
-		if answer == Waiting {
+		switch answer {
+		case Waiting:
 			next = toReview + "; they can also repair the file with realmconf edit"
+		case OnPage:
+			next = toPage
 		}
 		f := fault.New(fault.ApprovalRequired,
 			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
@@ -61,6 +69,8 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		next = "do not ask for it again unless your user tells you to"
 	case Waiting:
 		next = toReview
+	case OnPage:
+		next = toPage
 	}
 	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: %s. "+

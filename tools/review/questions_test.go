@@ -3,6 +3,7 @@ package review
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,16 +15,21 @@ import (
 )
 
 // fakeDoor is a socket that nobody connects to.
-type fakeDoor struct{ isOpen, isRemoved bool }
+type fakeDoor struct {
+	isClosed  atomic.Bool // set by a timer, too
+	isRemoved bool
+}
+
+func (d *fakeDoor) isOpen() bool { return !d.isClosed.Load() }
 
 func (d *fakeDoor) isReachable() bool { return !d.isRemoved }
-func (d *fakeDoor) close()            { d.isOpen = false }
+func (d *fakeDoor) close()            { d.isClosed.Store(true) }
 
 // withDoors returns questions, and the sockets that they open.
 func withDoors() (*Questions, *[]*fakeDoor) {
 	var doors []*fakeDoor
 	return &Questions{listen: func(served) (door, error) {
-		doors = append(doors, &fakeDoor{isOpen: true})
+		doors = append(doors, &fakeDoor{})
 		return doors[len(doors)-1], nil
 	}}, &doors
 }
@@ -154,17 +160,17 @@ func TestQuestions_socket(t *testing.T) {
 		open(t, q, about("a", 1))
 		time.Sleep(lifetime / 2)
 		open(t, q, about("b", 1))
-		if len(*doors) != 1 || !(*doors)[0].isOpen {
+		if len(*doors) != 1 || !(*doors)[0].isOpen() {
 			t.Fatalf("got %d sockets, want one that is open", len(*doors))
 		}
 		time.Sleep(lifetime - time.Second)
 		synctest.Wait()
-		if !(*doors)[0].isOpen {
+		if !(*doors)[0].isOpen() {
 			t.Error("closed while a question is open")
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if (*doors)[0].isOpen {
+		if (*doors)[0].isOpen() {
 			t.Error("open after the last question has expired")
 		}
 		for name, end := range map[string]func(){
@@ -177,10 +183,10 @@ func TestQuestions_socket(t *testing.T) {
 			q.isClosed = false
 			open(t, q, about("c", 1))
 			last := (*doors)[len(*doors)-1]
-			if !last.isOpen {
+			if !last.isOpen() {
 				t.Errorf("%s: no socket before it", name)
 			}
-			if end(); last.isOpen {
+			if end(); last.isOpen() {
 				t.Errorf("%s: the socket is still open", name)
 			}
 		}
@@ -194,7 +200,7 @@ func TestQuestions_socketRemoved(t *testing.T) {
 	open(t, q, about("a", 1))
 	(*doors)[0].isRemoved = true
 	open(t, q, about("a", 1))
-	if len(*doors) != 2 || (*doors)[0].isOpen || !(*doors)[1].isOpen {
+	if len(*doors) != 2 || (*doors)[0].isOpen() || !(*doors)[1].isOpen() {
 		t.Errorf("got %d sockets, want the second one open", len(*doors))
 	}
 	wantOpen(t, q, "a")

@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 	"realmconf/tools/review/page"
 )
 
@@ -84,14 +86,14 @@ func (s *Server) mayAnswer(r *request) bool { return s.options.Answers != nil &&
 // beginAnswer begins a call of toolAnswer.
 func (s *Server) beginAnswer(r *request, arguments tree.Object) conn.Call {
 	return conn.Call{Do: func(context.Context, *conn.Turn) (json.RawMessage, error) {
-		reply, err := s.recordAnswer(arguments)
+		reply, err := s.recordAnswer(arguments, r.caller(store.Tool, s.options.Diagnostic).Name)
 		return s.toolResult(r, reply, err)
 	}}
 }
 
-// recordAnswer records what the person decided. Its errors do not repeat the arguments:
-// one of them is the nonce.
-func (s *Server) recordAnswer(arguments tree.Object) (json.RawMessage, error) {
+// recordAnswer records what the person decided on the page that a client shows. Its
+// errors do not repeat the arguments: one of them is the nonce.
+func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMessage, error) {
 	question, _ := arguments["question"].(string)
 	nonce, _ := arguments["nonce"].(string)
 	decision, _ := arguments["decision"].(string)
@@ -100,7 +102,7 @@ func (s *Server) recordAnswer(arguments tree.Object) (json.RawMessage, error) {
 	}
 	subject, err := s.appQuestions.take(question, nonce)
 	if err == nil {
-		err = s.options.Answers.Answer(subject, decision == "yes")
+		err = s.options.Answers.Answer(subject, decision == "yes", review.Consent{Way: store.PageWay, Via: client})
 	}
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 const apps = `"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}}`
@@ -29,10 +30,10 @@ type answers struct {
 	given []string
 }
 
-func (a *answers) Answer(q policy.Fingerprint, yes bool) error {
+func (a *answers) Answer(q policy.Fingerprint, isYes bool, c review.Consent) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.given = append(a.given, fmt.Sprintf("%x %t", q[:2], yes))
+	a.given = append(a.given, fmt.Sprintf("%x %t %s", q[:2], isYes, c.Way))
 	return nil
 }
 
@@ -216,7 +217,7 @@ func TestApps_answer(t *testing.T) {
 			t.Errorf("%s: repeated: %s", era.name, got)
 		}
 		call(era.meta, answer(otherID, "no", otherNonce))
-		if want := []string{"abcd true", "abcd false"}; !slices.Equal(given.given, want) {
+		if want := []string{"abcd true page", "abcd false page"}; !slices.Equal(given.given, want) {
 			t.Errorf("%s: answers %v, want %v", era.name, given.given, want)
 		}
 		_ = s.in.Close()

@@ -8,6 +8,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // Answers takes what a person decided about a question that a call of this process
@@ -15,7 +16,7 @@ import (
 type Answers interface {
 	// Answer records the decision. A yes lets the call take effect when it is made
 	// again. The error is a fault: the question may not wait any more.
-	Answer(question policy.Fingerprint, yes bool) error
+	Answer(subject policy.Fingerprint, isYes bool, c review.Consent) error
 }
 
 // appQuestions are the questions of a connection that its pages may answer. A page

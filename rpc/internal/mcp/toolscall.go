@@ -39,7 +39,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
 		var held *policy.Question
 		if s.showsPage(r) {
-			caller.OnHeld = func(q policy.Question) { held = &q }
+			caller.OnHeld, caller.HasPage = func(q policy.Question) { held = &q }, s.mayAnswer(r)
 		}
 		switch {
 		case r.modern() && r.meta.showsForms:

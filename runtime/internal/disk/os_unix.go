@@ -31,7 +31,7 @@ func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	}
 	f := os.NewFile(uintptr(fd), name)
 	if flag&os.O_EXCL != 0 { // a new file is regular
-		inherit(f, filepath.Dir(name))
+		inherit(f, filepath.Dir(name), perm)
 		return f, nil
 	}
 	info, err := f.Stat()
@@ -56,14 +56,39 @@ func (o OS) Mkdir(name string, perm fs.FileMode) error {
 	if err := retry(func() error { return unix.Mkdirat(p.fd, p.base, uint32(perm.Perm())) }); err != nil {
 		return &fs.PathError{Op: "mkdirat", Path: name, Err: err}
 	}
-	fd, err := openat(p.fd, p.base, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	const flags = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_CLOEXEC
+	fd, err := openat(p.fd, p.base, flags, 0)
+	if errors.Is(err, unix.EACCES) && p.remakeDir(perm) == nil {
+		fd, err = openat(p.fd, p.base, flags, 0)
+	}
 	if err != nil {
 		return nil // it is made, though not inherited
 	}
 	made := os.NewFile(uintptr(fd), name)
 	defer made.Close()
+	if info, err := made.Stat(); err == nil && lacksOwnerRights(info, perm) {
+		_ = made.Chmod(perm)
+	}
 	inheritDir(made, filepath.Dir(name))
 	return nil
+}
+
+// remakeDir makes an empty directory again, because the process's umask has taken the
+// rights from its owner, who can then not open it. The umask is stricter for the others
+// meanwhile, also for what other goroutines create.
+func (p place) remakeDir(perm fs.FileMode) error {
+	if err := unix.Unlinkat(p.fd, p.base, unix.AT_REMOVEDIR); err != nil {
+		return err
+	}
+	umask := unix.Umask(0o077)
+	defer unix.Umask(umask)
+	return unix.Mkdirat(p.fd, p.base, uint32(perm.Perm()))
+}
+
+// lacksOwnerRights reports whether the umask has taken rights from the owner of what
+// was created: a realm must be usable for its owner.
+func lacksOwnerRights(made fs.FileInfo, perm fs.FileMode) bool {
+	return perm&^made.Mode()&0o700 != 0
 }
 
 // Remove is unlinkat(2), for a file or an empty directory.

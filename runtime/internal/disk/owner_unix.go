@@ -25,18 +25,23 @@ const othersWrite fs.FileMode = 0o002
 // it keeps its mode, which is for the owner alone.
 //
 // It is best effort. f must be the only name of what this process has just
-// created.
-func inherit(f *os.File, dir string) {
+// created with perm. The owner has these rights whatever the umask is.
+func inherit(f *os.File, dir string, perm fs.FileMode) {
+	made, err := f.Stat()
+	if err != nil {
+		return
+	}
+	if lacksOwnerRights(made, perm) && f.Chmod(perm) == nil {
+		if made, err = f.Stat(); err != nil {
+			return
+		}
+	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return
 	}
 	parent, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return
-	}
-	made, err := f.Stat()
-	if err != nil {
 		return
 	}
 	have, ok := made.Sys().(*syscall.Stat_t)
@@ -91,7 +96,7 @@ func inheritDir(d *os.File, parent string) {
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if names, _ := d.Readdirnames(1); ok && int(st.Uid) == os.Geteuid() && len(names) == 0 {
-		inherit(d, parent)
+		inherit(d, parent, info.Mode().Perm())
 	}
 }
 
@@ -122,7 +127,9 @@ func chown(f interface{ Fd() uintptr }, have *syscall.Stat_t, uid, gid uint32) k
 //	neither                    0600
 //
 // A file that a stranger may have planted in a directory that everybody may write
-// grants nothing: the new file stays as its directory makes it.
+// grants nothing: the new file stays as its directory makes it. Nor does any other
+// file there that is not this user's own grant something to others than its owner: the
+// owner of such a directory may be a stranger too.
 func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
 	mode := as.Mode().Perm()
 	want, ok := as.Sys().(*syscall.Stat_t)
@@ -155,7 +162,11 @@ func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
 	case !k.owner:
 		mode = 0o600
 	}
-	copyAttributes(int(f.Fd()), from, k.owner)
+	isOpen := dir != nil && dir.Mode()&othersWrite != 0
+	if isOpen {
+		mode &= 0o700
+	}
+	copyAttributes(int(f.Fd()), from, k.owner && !isOpen)
 	return f.Chmod(mode)
 }
 

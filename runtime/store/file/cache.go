@@ -26,7 +26,7 @@ type cache struct {
 // come back with a directory that was moved away, and their state is then an old one.
 func (s *Store) cached(ctx context.Context) (store.State, bool) {
 	s.mu.Lock()
-	c, newest, denied := s.cache, s.newest, s.denied
+	c, newest, denied := s.cache, s.newest, s.denied || s.exposed
 	s.mu.Unlock()
 	if c == nil || c.version.Generation < newest {
 		return store.State{}, false

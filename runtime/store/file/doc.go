@@ -89,8 +89,8 @@
 //   - New files have the owner and the group of their directory, where the
 //     process may set them: what the administrator writes for a user stays that
 //     user's. They are for the owner alone, except that a set-group-id directory
-//     grants its group what that group may do in it. What a stranger may have
-//     put into a directory that everybody may write grants nothing.
+//     grants its group what that group may do in it. In a directory that
+//     everybody may write another user's file grants nothing to others than its owner.
 //
 // # A commit
 //

@@ -57,6 +57,12 @@ func (s *Store) notices() []store.Notice {
 		}
 	}
 	var notices []store.Notice
+	s.mu.Lock()
+	isExposed := s.exposed
+	s.mu.Unlock()
+	if isExposed {
+		notices = append(notices, exposedNotice())
+	}
 	if len(displaced) > 0 {
 		notices = append(notices, store.Notice{
 			Kind:    store.Displaced,

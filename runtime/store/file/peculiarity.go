@@ -2,6 +2,8 @@ package file
 
 import (
 	"io/fs"
+	"math"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -15,10 +17,11 @@ type Peculiarity struct {
 	Kind PeculiarityKind
 	Path string
 
-	Size  int64       // of TooLong and SmallFilesOnly, in bytes
+	Size  int64       // of TooLong, LittleSpace and SmallFilesOnly, in bytes
 	Mode  fs.FileMode // of Protected and ReplaceableByAll
 	Count int         // of ForeignInHistory
-	Owner uint32      // of OwnedByAnother
+	Files uint64      // of LittleSpace: how many files may be added
+	Owner uint32      // of OwnedByAnother and DirectoryOfAnother
 	Wants uint32      // of OwnedByAnother: the owner of the realm's directory
 }
 
@@ -27,17 +30,19 @@ type PeculiarityKind int
 
 // The kinds.
 const (
-	LinkInPlace      PeculiarityKind = iota // a symbolic link in the place of a file of the realm
-	IrregularInPlace                        // a directory, a pipe or a device there
-	ManyNames                               // a file that realmconf writes into has a hard link
-	TooLong                                 // a file is longer than one of the realm's may be
-	ForeignInHistory                        // files in config_history that are not realmconf's
-	OwnedByAnother                          // a file belongs to another user than the realm's directory
-	ReplaceableByAll                        // everybody may replace what is in a directory
-	Protected                               // the config has no write bit for its owner
-	Unchangeable                            // a mark on the file keeps everybody from replacing it
-	MountedAlone                            // the file is mounted without its directory
-	SmallFilesOnly                          // the process may not write files as long as a record may be
+	LinkInPlace        PeculiarityKind = iota // a symbolic link in the place of a file of the realm
+	IrregularInPlace                          // a directory, a pipe or a device there
+	ManyNames                                 // a file that realmconf writes into has a hard link
+	TooLong                                   // a file is longer than one of the realm's may be
+	ForeignInHistory                          // files in config_history that are not realmconf's
+	OwnedByAnother                            // a file belongs to another user than the realm's directory
+	ReplaceableByAll                          // everybody may replace what is in a directory
+	Protected                                 // the config has no write bit for its owner
+	Unchangeable                              // a mark on the file keeps everybody from replacing it
+	MountedAlone                              // the file is mounted without its directory
+	DirectoryOfAnother                        // the realm's directory, or the one above, belongs to another user than this one or the administrator
+	LittleSpace                               // the file system has little room for further files
+	SmallFilesOnly                            // the process may not write files as long as a record may be
 )
 
 // inspectPeculiarities looks at every file of the realm, by its name and without
@@ -56,6 +61,8 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 			break
 		}
 	}
+	s.inspectDirectoryOwner(add)
+	s.inspectSpace(add, disk.FreeSpace)
 	realm, err := s.fs.Stat(s.options.Dir)
 	if err != nil {
 		return // reported elsewhere
@@ -99,6 +106,40 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		add(Peculiarity{Kind: Protected, Path: in.Document, Mode: info.Mode().Perm()})
 	}
 	s.inspectForeign(add, realm)
+}
+
+// inspectDirectoryOwner notes another user who may replace the realm, as the owner of
+// its directory or of the one above.
+func (s *Store) inspectDirectoryOwner(add func(Peculiarity)) {
+	for _, dir := range []string{s.options.Dir, filepath.Dir(s.options.Dir)} {
+		info, err := s.fs.Stat(dir)
+		if err != nil {
+			continue
+		}
+		if owner, _, known := disk.Owner(info); known && owner != 0 && int(owner) != os.Geteuid() {
+			add(Peculiarity{Kind: DirectoryOfAnother, Path: dir, Owner: owner})
+			return
+		}
+	}
+}
+
+// A commit makes a record of at most maxRecordFile bytes and three more files.
+const (
+	littleSpace = maxRecordFile
+	littleFiles = 16
+)
+
+// inspectSpace notes that there is little room where the realm is, or will be.
+func (s *Store) inspectSpace(add func(Peculiarity), free func(dir string) (bytes, files uint64, ok bool)) {
+	for dir := s.options.Dir; ; dir = filepath.Dir(dir) {
+		bytes, files, ok := free(dir)
+		if ok && (bytes < littleSpace || files < littleFiles) {
+			add(Peculiarity{Kind: LittleSpace, Path: dir, Size: int64(min(bytes, math.MaxInt64)), Files: files})
+		}
+		if ok || dir == filepath.Dir(dir) {
+			return
+		}
+	}
 }
 
 // addForeignOwner notes a file whose owner is not that of the realm's directory: one of

@@ -35,6 +35,7 @@ type Store struct {
 	bound        uint64      // the highest number known to be bound
 	boundAsOf    time.Time   // the time stamp of the history's directory when bound was taken from it
 	denied       bool        // the last read was answered without a part of the history
+	exposed      bool        // the config that was read last is another user's and readable for everybody
 }
 
 var _ store.Store = (*Store)(nil)

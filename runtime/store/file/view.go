@@ -79,6 +79,7 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 		}
 	}
 	s.noteChange(v)
+	s.noteExposed(v)
 	return v, nil
 }
 

@@ -169,7 +169,7 @@ var (
 		"x-unset":       {"null", "skip", "default", "absent"},
 		"x-risk":        {"exec", "secret", "network", "path", "posture", "none"}, // several are joined by "+"
 		"x-risk-why":    nil,
-		"x-format":      {"url", "webhook"},
+		"x-format":      {"url", "webhook", "name"},
 		"x-key":         nil,
 		"x-alias":       nil,
 		"x-value-alias": nil,

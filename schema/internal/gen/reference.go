@@ -201,7 +201,7 @@ func limits(v map[string]any) string {
 	if format, ok := v["format"].(string); ok {
 		parts = append(parts, format)
 	}
-	if format, ok := v["x-format"].(string); ok {
+	if format, ok := v["x-format"].(string); ok && format != "name" {
 		parts = append(parts, format)
 	}
 	if v["type"] == "integer" {

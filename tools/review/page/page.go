@@ -27,7 +27,7 @@ func scripts() []string {
 	}
 }
 
-// Document is the page and what its browser must be told about it.
+// Document is the page with its policy.
 type Document struct {
 	HTML   string
 	Policy string // the Content-Security-Policy, which HTML has, too

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // host is an MCP host with one server, on a port of its own.
@@ -114,10 +116,15 @@ func TestApp(t *testing.T) {
 	if reference := os.Getenv("REALMCONF_APP_BRIDGE"); reference != "" {
 		bridges["reference"] = reference
 	}
-	for _, path := range browserPaths() {
+	paths := browserPaths()
+	if testing.Short() {
+		paths = nil
+	}
+	for _, path := range paths {
 		browser := startBrowser(t, path)
 		for name, bridge := range bridges {
 			t.Run(name+"/view", func(t *testing.T) { testAppView(t, browser, bridge) })
+			t.Run(name+"/answer", func(t *testing.T) { testAppAnswer(t, browser, bridge) })
 		}
 	}
 }
@@ -164,4 +171,56 @@ func testAppView(t *testing.T, browser *browser, bridge string) {
 	done := browser.open(t, h.call("config_patch", `{"expected_generation":0,"patch":{"agent":{"model":"gpt-5.5"}}}`))
 	done.waitFor(`window.isShown`)
 	done.frame().waitFor(`document.getElementById("view-questions").textContent.startsWith("Generation 1 was made.")`)
+}
+
+// testAppAnswer answers on the page of a server that takes answers there.
+func testAppAnswer(t *testing.T, browser *browser, bridge string) {
+	directory, err := os.MkdirTemp("", "realmconf") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(directory)
+	questions := review.New(review.Options{Directory: filepath.Join(directory, "questions")})
+	defer questions.Close()
+	h := startHost(t, bridge, rpc.Options{Questions: questions, ApproveInApp: true})
+
+	p := browser.open(t, h.call("config_patch", held))
+	p.waitFor(`window.isShown`)
+	if got := p.text(`result.content.map((block) => block.text).join("")`); !strings.Contains(got, "do not repeat this call") || strings.Contains(got, p.text(`result._meta["io.realmconf/nonce"]`)) {
+		t.Errorf("the model reads %s", got)
+	}
+	app := p.frame()
+	app.waitFor(`document.querySelector("button.no") && ` + untilReady)
+	app.evaluate(`document.querySelector("button.no").focus()`)
+	p.evaluate(`document.querySelector("iframe").focus()`)
+	p.press("Tab")
+	if got := app.text(`document.activeElement.textContent`); got != "Allow this change" {
+		t.Errorf("the focus is on %q", got)
+	}
+	p.press("Enter")
+	app.waitFor(`document.querySelector("article").textContent.includes("You allowed this change. Generation 1 was made.")`)
+	if got := p.text(`calls.map((call) => call.name).join()`); got != "config_answer,config_patch" {
+		t.Errorf("calls of %s", got)
+	}
+	p.waitFor(`contexts.join() === "The person allowed the change, and it was made: generation 1. Do not repeat the call."`)
+	app.evaluate(`document.getElementById("tab-history").click()`)
+	app.waitFor(`document.getElementById("view-history").innerText.includes("Allowed by a person on the review page, through chat")`)
+	for _, problem := range p.told() {
+		t.Errorf("the browser says: %s", problem)
+	}
+
+	// A no, and the same call again.
+	const call = `{"expected_generation":1,"patch":{"shell":{"program":"bash"}}}`
+	p = browser.open(t, h.call("config_patch", call))
+	p.waitFor(`window.isShown`)
+	app = p.frame()
+	app.waitFor(`document.querySelector("button.no") && ` + untilReady)
+	app.evaluate(`document.querySelector("button.no").click()`)
+	app.waitFor(`document.querySelector("article").textContent.includes("You did not allow this change.")`)
+	p = browser.open(t, h.call("config_patch", call))
+	p.waitFor(`window.isShown`)
+	if got := p.text(`result.content.map((block) => block.text).join("")`); !strings.Contains(got, `"state":"declined"`) {
+		t.Errorf("after a no: %s", got)
+	}
+	p.frame().waitFor(`document.querySelectorAll("article").length === 0 && document.getElementById("view-questions").textContent.includes("said no")`)
 }

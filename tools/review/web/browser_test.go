@@ -18,7 +18,8 @@ import (
 // browserTime is the limit of one command to the browser.
 const browserTime = 60 * time.Second
 
-// browserPaths returns the browser to test with, or nothing if there is no Chromium.
+// browserPaths returns the browser to test with, or nothing if there is no Chromium. In
+// a short run only TestProgram has a browser.
 func browserPaths() []string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -125,7 +126,7 @@ func (b *browser) read(out io.Reader) {
 	}
 }
 
-// call sends a command to a session, or to the browser if there is none, and decodes
+// call sends a command to a session, or to the browser if session is empty, and decodes
 // its result.
 func (b *browser) call(session, method string, params, result any) error {
 	encoded, err := json.Marshal(params)
@@ -248,6 +249,15 @@ func (p *browserPage) call(method string, params, result any) {
 // promises.
 func (p *browserPage) evaluate(expression string) string {
 	p.t.Helper()
+	value, err := p.tryEvaluate(expression)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return value
+}
+
+// tryEvaluate is evaluate for a page that may just go to another address.
+func (p *browserPage) tryEvaluate(expression string) (string, error) {
 	var reply struct {
 		Result           struct{ Value json.RawMessage }
 		ExceptionDetails *struct {
@@ -259,11 +269,13 @@ func (p *browserPage) evaluate(expression string) string {
 	if p.context != "" {
 		params["uniqueContextId"] = p.context
 	}
-	p.call("Runtime.evaluate", params, &reply)
-	if e := reply.ExceptionDetails; e != nil {
-		p.t.Fatalf("%s: %s %s", expression, e.Text, e.Exception.Description)
+	if err := p.browser.call(p.session, "Runtime.evaluate", params, &reply); err != nil {
+		return "", err
 	}
-	return string(reply.Result.Value)
+	if e := reply.ExceptionDetails; e != nil {
+		return "", fmt.Errorf("%s: %s %s", expression, e.Text, e.Exception.Description)
+	}
+	return string(reply.Result.Value), nil
 }
 
 // frame returns the page's frame, in which its scripts are then evaluated.
@@ -290,7 +302,7 @@ func (p *browserPage) text(expression string) string {
 // waitFor waits until an expression is true in the page.
 func (p *browserPage) waitFor(expression string) {
 	p.t.Helper()
-	got := p.evaluate(fmt.Sprintf(`new Promise((resolve) => {
+	wait := fmt.Sprintf(`new Promise((resolve) => {
 		const start = performance.now();
 		const look = () => {
 			let holds = false;
@@ -299,9 +311,13 @@ func (p *browserPage) waitFor(expression string) {
 			else setTimeout(look, 15);
 		};
 		look();
-	})`, expression))
+	})`, expression)
+	got, err := p.tryEvaluate(wait)
+	for redirects := 0; err != nil && redirects < 5; redirects++ {
+		got, err = p.tryEvaluate(wait)
+	}
 	if got != "true" {
-		p.t.Fatalf("never true: %s\nthe page: %s", expression, p.evaluate("document.body?.innerText"))
+		p.t.Fatalf("never true (%v): %s\nthe page: %s", err, expression, p.evaluate("document.body?.innerText"))
 	}
 }
 

@@ -3,19 +3,27 @@ package web_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"realmconf/schema/tree"
 )
 
 // TestPage drives the page in a browser, by keyboard alone.
 func TestPage(t *testing.T) {
-	for _, path := range browserPaths() {
+	paths := browserPaths()
+	if testing.Short() {
+		paths = nil
+	}
+	for _, path := range paths {
 		browser := startBrowser(t, path)
 		t.Run("answer", func(t *testing.T) { testAnswer(t, browser) })
 		t.Run("hasty", func(t *testing.T) { testHasty(t, browser) })
+		t.Run("many", func(t *testing.T) { testMany(t, browser) })
 		t.Run("origins", func(t *testing.T) { testOrigins(t, browser) })
 		t.Run("views", func(t *testing.T) { testViews(t, browser) })
 		t.Run("looks", func(t *testing.T) { testLooks(t, browser) })
@@ -96,6 +104,24 @@ func testHasty(t *testing.T, browser *browser) {
 	p.waitFor(`document.querySelector("article").textContent.includes("You did not allow this change.")`)
 	if got := b.answered(); !slices.Equal(got, []string{"d1 false"}) {
 		t.Errorf("answers %q", got)
+	}
+}
+
+// testMany shows a question about 500 fields: all of them, before it can be answered.
+func testMany(t *testing.T, browser *browser) {
+	q := question("d1")
+	fields := []any{}
+	for i := range 500 {
+		fields = append(fields, tree.Object{"op": "add", "path": fmt.Sprintf("/tools/mcp_servers/%d/env", i), "risk": []any{"exec", "secret"}, "new": tree.Object{"TOKEN": secretToken}})
+	}
+	q["fields"], q["others"] = fields, fields
+	p := browser.open(t, serve(t, &backend{questions: []any{q}}).Address())
+	p.waitFor(`document.querySelectorAll("article").length === 1`)
+	if got := p.evaluate(`document.querySelectorAll("article > ul > li").length`); got != "501" { // and an effect
+		t.Errorf("%s changes are shown", got)
+	}
+	if got := p.evaluate(`document.querySelector("article details").open`); got != "false" {
+		t.Error("the long list of the other changes is open")
 	}
 }
 
@@ -227,7 +253,7 @@ func testLooks(t *testing.T, browser *browser) {
 		}}, nil)
 		backgrounds[theme] = p.text(`getComputedStyle(document.body).backgroundColor`)
 		if got := p.text(`getComputedStyle(document.querySelector("button.yes")).transitionDuration`); got != "0s" {
-			t.Errorf("a transition of %s for a reader who wants none", got)
+			t.Errorf("a transition of %s for a reader who wants no motion", got)
 		}
 		for _, view := range []string{"history", "compare", "configuration", "questions"} {
 			p.evaluate(`document.getElementById("tab-` + view + `").click()`)

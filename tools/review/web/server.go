@@ -132,8 +132,8 @@ func (s *Server) serve(ctx context.Context, c net.Conn) {
 	}
 }
 
-// answer returns the response to a request. The page itself has no data and may be
-// read by whoever knows the port.
+// answer returns the response to a request. The page itself has no data, and every
+// program that knows the port may read it.
 func (s *Server) answer(ctx context.Context, r *httpRequest) response {
 	switch {
 	case r.header["host"] != s.host:

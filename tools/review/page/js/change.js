@@ -68,12 +68,12 @@ function sideText(change, side) {
 // pageOfItems is how many items of a long list are made at once.
 const pageOfItems = 100;
 
-// longList returns a list of items, of which a button shows more.
-function longList(list, items, make, noun) {
+// longList returns a list of items, of which a button shows more than the first page.
+function longList(list, items, make, noun, page = pageOfItems) {
 	let shown = 0;
 	const more = element("button", { type: "button", click: () => add(true) });
 	const add = (moves) => {
-		const part = items.slice(shown, shown + pageOfItems);
+		const part = items.slice(shown, shown + page);
 		const made = part.flatMap(make);
 		list.append(...made);
 		scrollToMarks(list);
@@ -86,19 +86,19 @@ function longList(list, items, make, noun) {
 		}
 	};
 	add(false);
-	return items.length > pageOfItems ? [list, more] : [list];
+	return items.length > page ? [list, more] : [list];
 }
 
 // changeList returns a list of changes.
-function changeList(changes) {
-	return longList(element("ul", { class: "changes", role: "list" }), changes, changeItem, "change");
+function changeList(changes, page) {
+	return longList(element("ul", { class: "changes", role: "list" }), changes, changeItem, "change", page);
 }
 
 // textDifference returns a unified difference of two texts, line by line. A screen
 // reader gets the sign of each line with it.
 function textDifference(text) {
-	const kinds = { "-": "minus", "+": "plus", "@": "range" };
+	const kinds = { "-": "minus", "+": "plus" };
 	const lines = text.replace(/\n$/, "").split("\n");
-	const spans = lines.map((line) => element("span", { class: kinds[line[0]] ?? "" }, textNodes(line)));
+	const spans = lines.map((line) => element("span", { class: line.startsWith(" @@ ") ? "range" : kinds[line[0]] }, textNodes(line)));
 	return block(spans, "Text of config.toml, before and after", isLong(text), "text-difference");
 }

@@ -4,7 +4,7 @@ const pollInterval = 2000;
 // Loopback gets the data of the page from the command that serves it.
 class Loopback {
 	// start spends the token of the address for a key. The key is kept in memory alone,
-	// so that a page that is loaded again has none.
+	// so that a page that is loaded again has no key.
 	async start() {
 		const token = location.hash.slice(1);
 		window.history.replaceState(null, "", location.pathname);

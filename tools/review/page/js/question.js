@@ -41,10 +41,10 @@ class Question {
 		return element("div", { class: "quoted" }, element("p", {}, "The client's reason, in its own words:"), element("blockquote", { dir: "auto" }, visible(this.proposal.reason)));
 	}
 
-	// fields lists the changes that need a yes.
+	// fields lists all changes that need a yes, so that no change is missed.
 	fields() {
 		const fields = this.proposal.fields ?? [];
-		return [element("h3", {}, `Needs your yes (${fields.length})`), changeList(fields)];
+		return [element("h3", {}, `Needs your yes (${fields.length})`), changeList(fields, Infinity)];
 	}
 
 	// others lists what the same call changes besides.
@@ -60,7 +60,7 @@ class Question {
 	consequences() {
 		const all = this.proposal.effects ?? [];
 		if (all.length === 0) return null;
-		return [element("h3", {}, `In effect, for agents (${all.length})`), changeList(all)];
+		return [element("h3", {}, `In effect, for agents (${all.length})`), changeList(all, Infinity)];
 	}
 
 	// text shows the change as lines of the file.
