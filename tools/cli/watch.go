@@ -77,10 +77,6 @@ func (s *Session) printNotice(params tree.Object, asJSON bool) {
 		s.printEffectiveNotice(notice)
 		return
 	}
-	if refusal, isRefused := notice["refused"]; isRefused {
-		s.printWrapped(bold, fmt.Sprintf("generation %v: cannot be read: %s", notice["generation"], oneLine(fmt.Sprint(refusal))), continued)
-		return
-	}
 	origins, _ := notice["origins"].([]any)
 	for _, o := range origins {
 		origin, _ := o.(tree.Object)
@@ -88,6 +84,10 @@ func (s *Session) printNotice(params tree.Object, asJSON bool) {
 	}
 	if len(origins) == 0 {
 		s.printWrapped(bold, fmt.Sprintf("generation %v", notice["generation"]), continued)
+	}
+	if refusal, isRefused := notice["refused"]; isRefused {
+		s.printWrapped("", "it cannot be read: "+oneLine(fmt.Sprint(refusal)), continued)
+		return
 	}
 	changes, listed := notice["changes"].([]any)
 	if listed && len(changes) == 0 {

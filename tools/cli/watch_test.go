@@ -110,7 +110,18 @@ func TestWatch_terminal(t *testing.T) {
 		}
 	}
 	sh.writeText("broken =")
-	for _, want := range []string{"generation 2: external\n", "its changes are not listed: realmconf diff 1\n"} {
+	if got, want := next(), "generation 2: external\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var refusal strings.Builder
+	for !strings.Contains(refusal.String(), "in the history") { // the end of the advice
+		refusal.WriteString(strings.TrimSpace(next()) + " ")
+	}
+	if want := "it cannot be read: config.toml is not TOML: line 1,"; !strings.HasPrefix(refusal.String(), want) {
+		t.Errorf("got %q, want %q first", refusal.String(), want)
+	}
+	sh.writeText("rest.port = 3\n")
+	for _, want := range []string{"generation 3: external\n", "its changes are not listed: realmconf diff 2\n"} {
 		if got := next(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -47,10 +47,6 @@ var damages = map[string]func(place string) error{
 	"a socket, gone": func(place string) error { return syscall.Mknod(place, syscall.S_IFSOCK|0o600, 0) },
 }
 
-func writes(text string) func(string) error {
-	return func(place string) error { return os.WriteFile(place, []byte(text), 0o600) }
-}
-
 func (r realm) damage(put func(string) error) {
 	r.t.Helper()
 	if err := errors.Join(os.RemoveAll(r.path(stateName)), put(r.path(stateName))); err != nil {

@@ -47,6 +47,11 @@ func (r realm) put(name, text string) {
 	}
 }
 
+// writes returns what puts a file with a text into a place.
+func writes(text string) func(string) error {
+	return func(place string) error { return os.WriteFile(place, []byte(text), 0o600) }
+}
+
 func (r realm) get(name string) string {
 	r.t.Helper()
 	b, err := os.ReadFile(r.path(name))
