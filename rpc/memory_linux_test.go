@@ -76,7 +76,7 @@ func floods() []flood {
 	return []flood{
 		{name: "unread large requests", most: 128, config: large, unread: true, write: func(w *bufio.Writer) {
 			each(w, 20, `{"jsonrpc":"2.0","id":%d,"method":"config/get"}`) // more than are written at a time
-			wrap(w, 48, `{"jsonrpc":"2.0","id":%d,"method":"config/get","params":{"path":"/rest","_meta":{"x":"`, kilo, 4000, `"}}}`)
+			wrap(w, 32, `{"jsonrpc":"2.0","id":%d,"method":"config/get","params":{"path":"/rest","_meta":{"x":"`, kilo, 4000, `"}}}`)
 		}},
 		{name: "40 questions beside 4.8 MB that are ignored", most: 128, write: func(w *bufio.Writer) {
 			_, _ = w.WriteString(elicits)
