@@ -38,22 +38,17 @@ const (
 	Expired   Answer = "expired"   // the answer came too late, or not at all
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
-	Waiting   Answer = "waiting"   // the question waits for realmconf review
-	OnPage    Answer = "on_page"   // the question waits on a page that the client shows
+	NoPerson  Answer = "no_person" // there is no answer, because the client cannot ask
 )
 
-// noPerson takes the place of an answer when no person can be asked.
-const noPerson Answer = "no_person"
-
 // state returns the answer as a refusal's data has it. An unclear answer counts as a
-// closed question, and an automatic one as that of a client that cannot ask; while a
-// question waits, there was no person either.
+// closed question, and an automatic one as that of a client that cannot ask.
 func (a Answer) state() string {
 	switch a {
 	case Unclear:
 		return string(Cancelled)
-	case Automatic, Waiting, OnPage:
-		return string(noPerson)
+	case Automatic:
+		return string(NoPerson)
 	}
 	return string(a)
 }
@@ -76,7 +71,7 @@ func (u *Unapproved) Question() (Question, error) {
 	q := Question{Proposal: u.proposal(items)}
 	content := tree.Append(nil, q.Proposal.content())
 	if len(content) > maxProposal {
-		f := u.Refusal(noPerson)
+		f := u.Refusal(NoPerson, NoOffer)
 		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), maxProposal)
 		return Question{}, f
 	}

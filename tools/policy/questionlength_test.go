@@ -97,8 +97,8 @@ func TestUnapproved_Question_tooLong(t *testing.T) {
 	if _, err := u.Question(); err != nil {
 		t.Fatal(err)
 	}
-	for answer, want := range map[policy.Answer]string{policy.Waiting: "a form cannot show all of it: ask your user to run `realmconf review`", policy.Declined: "said no"} {
-		if f := u.Refusal(answer); !strings.Contains(f.Message, want) {
+	for answer, want := range map[policy.Answer]string{policy.NoPerson: "a form cannot show all of it: ask your user to run `realmconf review`", policy.Declined: "said no"} {
+		if f := u.Refusal(answer, policy.OfferReview); !strings.Contains(f.Message, want) {
 			t.Errorf("%s: got %s, want %s", answer, f.Message, want)
 		}
 	}
