@@ -35,7 +35,7 @@ func (a attacked) call(arguments, more string) tree.Object {
 	return result
 }
 
-// ask calls config_patch, and returns the question and a yes to it, a second later.
+// ask calls config_patch, and returns the question and a yes to it, two seconds later.
 func (a attacked) ask(arguments string) (message, yes string) {
 	a.t.Helper()
 	result := a.call(arguments, "")
@@ -44,7 +44,7 @@ func (a attacked) ask(arguments string) (message, yes string) {
 	if message, _ = text.(string); message == "" || state == "" {
 		a.t.Fatalf("got %v, want a question", result)
 	}
-	time.Sleep(time.Second)
+	time.Sleep(2 * time.Second)
 	return message, fmt.Sprintf(`,"requestState":%q,"inputResponses":{"approve":{"action":"accept","content":{"decision":"yes"}}}`, state)
 }
 
@@ -106,7 +106,7 @@ func TestServe_transplantedYes(t *testing.T) {
 			return s.first.call(call, yes)
 		}, "asks"},
 		"late": {func(s servers, yes string) tree.Object {
-			time.Sleep(10*time.Minute - time.Second)
+			time.Sleep(10*time.Minute - 2*time.Second)
 			return s.first.call(call, yes)
 		}, "approval_required"},
 		"forged": {func(s servers, yes string) tree.Object {
