@@ -304,7 +304,10 @@ func (s *session) ask(text string) {
 		fmt.Fprintf(&s.output, "%s\n%s\n", q.Message, tree.Append(nil, q.Proposal.Tree()))
 		return policy.Declined, nil
 	}}
-	for _, place := range places(s.t, text) {
+	for i, place := range places(s.t, text) {
+		if i%treetest.Stride(3) != 0 {
+			continue
+		}
 		p := place.Pointer
 		for _, operation := range []tree.Object{
 			{"op": "replace", "path": p.String(), "value": "https://sent-by-the-client:x@h/?y"}, {"op": "remove", "path": p[:len(p)-1].String()},
@@ -324,7 +327,7 @@ func (s *session) ask(text string) {
 			}
 		}
 	}
-	if asked < 100 || shown < asked/5 {
+	if asked < 100/treetest.Stride(3) || shown < asked/5 {
 		s.t.Errorf("only %d questions were asked, and %d showed what the client itself had sent", asked, shown)
 	}
 }

@@ -16,52 +16,59 @@ import (
 //	a yes that realmconf review or the page has given before ───────────────▶ yes
 //	a no within the last minute, or longer after several ──────────────────▶ refusal
 //	the client's Ask, if the form shows everything ─── yes ────────────────▶ yes
-//	   │ not there, or answered by no person     └──── no, closed, late ───▶ refusal
-//	   ▼
+//	   │ not there, answered by no person,         └── no ─────────────────▶ refusal
+//	   ▼ closed, or too late
 //	a page of the client that may answer: the question waits ──────────────▶ refusal:
 //	   │ not there                                            the page repeats this call
 //	   ▼
 //	realmconf review: the question waits ──────────────────────────────────▶ refusal:
 //	   │ not there                                            run it, then repeat this call
 //	   └───────────────────────────────────────────────────────────────────▶ refusal
+//
+// A form that was closed is no no: some hosts close each form at once, because no
+// person is there or because they cannot show it.
 func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q policy.Question) (review.Consent, error) {
 	if given, ok := caller.Questions.Take(q.Subject); ok {
 		return given, nil
 	}
 	if left := caller.Questions.Refused(q.Subject); left > 0 {
-		return review.Consent{}, unapproved.Refusal(policy.Declined).With("not_asked_for_seconds", int64(math.Ceil(left.Seconds())))
+		return review.Consent{}, unapproved.Refusal(policy.Declined, policy.NoOffer).With("not_asked_for_seconds", int64(math.Ceil(left.Seconds())))
 	}
-	var noPerson error = unapproved
+	answer := policy.NoPerson
 	if caller.Ask != nil && q.ShowsAll {
-		answer, err := caller.Ask(ctx, q)
-		switch {
-		case err != nil:
+		var err error
+		if answer, err = caller.Ask(ctx, q); err != nil {
 			return review.Consent{}, err
-		case answer == policy.Accepted:
-			caller.Questions.Withdraw(q.Subject)
-			return review.Consent{Way: store.Elicitation, Via: caller.Name}, nil
-		case answer == policy.Automatic:
-			noPerson = unapproved.Refusal(answer)
-		case answer == policy.Declined:
-			caller.Questions.Decline(q.Subject)
-			return review.Consent{}, unapproved.Refusal(answer)
-		default:
-			return review.Consent{}, unapproved.Refusal(answer)
 		}
 	}
+	switch answer {
+	case policy.Accepted:
+		caller.Questions.Withdraw(q.Subject)
+		return review.Consent{Way: store.Elicitation, Via: caller.Name}, nil
+	case policy.Declined:
+		caller.Questions.Decline(q.Subject)
+		return review.Consent{}, unapproved.Refusal(answer, policy.NoOffer)
+	}
+	return review.Consent{}, keepOpen(caller, unapproved, q, answer)
+}
+
+// keepOpen lets a question wait for the ways in which a person can answer it outside of
+// the call, and returns the refusal, which names them. The answer says why there is no
+// yes yet.
+func keepOpen(caller Caller, unapproved *policy.Unapproved, q policy.Question, answer policy.Answer) error {
 	if caller.OnHeld != nil {
 		caller.OnHeld(q)
 	}
 	switch err := caller.Questions.Open(q, caller.HasPage); {
 	case err == nil && caller.HasPage:
-		return review.Consent{}, unapproved.Refusal(policy.OnPage)
+		return unapproved.Refusal(answer, policy.OfferPage)
 	case err == nil:
-		return review.Consent{}, unapproved.Refusal(policy.Waiting)
+		return unapproved.Refusal(answer, policy.OfferReview)
 	case fault.Is(err, fault.TooLarge):
-		f := unapproved.Refusal(policy.Waiting)
+		f := unapproved.Refusal(answer, policy.NoOffer)
 		f.Message = "a person must allow this, and " + fault.Of(err).Message
-		return review.Consent{}, f
+		return f
 	default:
-		return review.Consent{}, noPerson
+		return unapproved.Refusal(answer, policy.NoOffer)
 	}
 }

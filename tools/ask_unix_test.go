@@ -80,7 +80,8 @@ func (r *reviewed) wantRefusal(err error, state, text string) {
 
 const (
 	toProgram = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1,"reason":"faster"}`
-	toReview  = "/shell/program (runs code) needs a person's yes, and this client cannot ask for it: ask your user to run `realmconf review`, then repeat this call."
+	toReview  = "/shell/program (runs code) needs a person's yes, and this client cannot ask for it" + offer
+	offer     = ": ask your user to run `realmconf review` while this session is open, then repeat this call unchanged, reason included."
 	saidNo    = "the person who was asked said no: do not ask for it again unless your user tells you to"
 )
 
@@ -186,8 +187,9 @@ func TestCallTool_declined(t *testing.T) {
 	}
 }
 
-// Elicitation comes first. An answer that no person gave counts as none: the next way is
-// taken, and nothing is refused for a while. A question that was closed is asked again.
+// Elicitation comes first. An answer that is neither yes nor no, whether a person gave it
+// or not, leaves the question open for realmconf review: nothing is refused for a while,
+// the same call asks again, and it succeeds after the yes. Only a no is final.
 func TestCallTool_order(t *testing.T) {
 	for answer, wantState := range map[policy.Answer]string{
 		policy.Accepted: "", policy.Automatic: "no_person", policy.Declined: "declined", policy.Cancelled: "cancelled", policy.Expired: "expired", policy.Unclear: "cancelled",
@@ -206,18 +208,19 @@ func TestCallTool_order(t *testing.T) {
 		} else {
 			r.wantRefusal(err, wantState, "/shell/program (runs code) needs a person's yes")
 		}
-		wantOpen := 0
-		if answer == policy.Automatic {
-			wantOpen = 1
-			r.wantRefusal(err, "no_person", toReview)
-		}
-		if open := len(r.pending()); open != wantOpen {
-			t.Errorf("%s: %d questions wait for realmconf review, want %d", answer, open, wantOpen)
-		}
-		if answer != policy.Accepted && answer != policy.Declined {
-			if _, _ = r.call("patch", toProgram); asked != 2 {
-				t.Errorf("%s: asked %d times by two calls, want 2", answer, asked)
+		if answer == policy.Accepted || answer == policy.Declined {
+			if open := len(r.pending()); open > 0 {
+				t.Errorf("%s: %d questions wait for realmconf review", answer, open)
 			}
+			continue
+		}
+		r.wantRefusal(err, wantState, offer)
+		if _, _ = r.call("patch", toProgram); asked != 2 {
+			t.Errorf("%s: asked %d times by two calls, want 2", answer, asked)
+		}
+		r.answer(true)
+		if _, err := r.call("patch", toProgram); err != nil || asked != 2 {
+			t.Errorf("%s: after the yes: asked %d times, %v", answer, asked, err)
 		}
 	}
 	r := newReviewed(t, policy.Policy{})
@@ -242,7 +245,7 @@ func TestCallTool_longQuestion(t *testing.T) {
 	}
 	long := `{"patch":{"shell":{"program":"` + strings.Repeat("sh ", 1000) + `"}},"expected_generation":1}`
 	_, err := r.call("patch", long)
-	r.wantRefusal(err, "no_person", "/shell/program (runs code) needs a person's yes, and a form cannot show all of it: ask your user to run `realmconf review`, then repeat this call.")
+	r.wantRefusal(err, "no_person", "/shell/program (runs code) needs a person's yes, and a form cannot show all of it"+offer)
 	all := r.pending()
 	if len(all) != 1 || !strings.Contains(string(tree.Append(nil, all[0].Proposal)), strings.Repeat("sh ", 1000)) {
 		t.Fatalf("got %v, want the whole value", all)

@@ -80,7 +80,10 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	review.Approve(question.Subject, consent.Way, consent.Via)
 	reply, err = c.run(ctx, review, toolLimit)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
-		return nil, unapproved.Refusal(policy.Expired)
+		if question, err = unapproved.Question(); err != nil {
+			return nil, err
+		}
+		return nil, keepOpen(caller, unapproved, question, policy.Expired)
 	}
 	return reply, err
 }

@@ -15,8 +15,8 @@ type Question struct {
 	Message string      // the text of a form: all that will change, with secrets masked
 	Subject Fingerprint // the change that the answer is for, and no other
 
-	// ShowsAll reports whether Message has all that a person must see to decide. If
-	// not, only a program that shows the Proposal may ask.
+	// ShowsAll reports whether Message has all that a person must see to decide, and the
+	// client shows it. If not, only a program that shows the Proposal may ask.
 	ShowsAll bool
 
 	Proposal Proposal // the same change as data
@@ -38,22 +38,17 @@ const (
 	Expired   Answer = "expired"   // the answer came too late, or not at all
 	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
 	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
-	Waiting   Answer = "waiting"   // the question waits for realmconf review
-	OnPage    Answer = "on_page"   // the question waits on a page that the client shows
+	NoPerson  Answer = "no_person" // there is no answer, because the client cannot ask
 )
 
-// noPerson takes the place of an answer when no person can be asked.
-const noPerson Answer = "no_person"
-
 // state returns the answer as a refusal's data has it. An unclear answer counts as a
-// closed question, and an automatic one as that of a client that cannot ask; while a
-// question waits, there was no person either.
+// closed question, and an automatic one as that of a client that cannot ask.
 func (a Answer) state() string {
 	switch a {
 	case Unclear:
 		return string(Cancelled)
-	case Automatic, Waiting, OnPage:
-		return string(noPerson)
+	case Automatic:
+		return string(NoPerson)
 	}
 	return string(a)
 }
@@ -76,7 +71,7 @@ func (u *Unapproved) Question() (Question, error) {
 	q := Question{Proposal: u.proposal(items)}
 	content := tree.Append(nil, q.Proposal.content())
 	if len(content) > maxProposal {
-		f := u.Refusal(noPerson)
+		f := u.Refusal(NoPerson, NoOffer)
 		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), maxProposal)
 		return Question{}, f
 	}
@@ -101,9 +96,11 @@ func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
 	}))
 }
 
-// message describes the change to a person, and reports whether it has everything: which
-// client wants it in which realm, how much it is, one line for each change, the held
-// ones first, and the reason. Text of others is quoted, and has no line of its own.
+// message describes the change to a person, and reports whether the client shows
+// everything: how much it is, with the classes, which client wants it in which realm,
+// one line for each change, the held ones first, and the reason. The reason comes from
+// the client, and may stay out of sight. Text of others is quoted, and has no line of
+// its own; each line but the first begins with a sign, for hosts that join the lines.
 func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
 	before := u.comparison.Before
 	realm, client := "the realm", "a program that gives no name"
@@ -119,14 +116,14 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 	last := ""
 	if u.call.Reason != "" {
 		reason, _ := window(u.call.Reason, 0, reasonWidth)
-		last = "\nthe client's reason: " + reason
+		last = lineStart + "the client's reason: " + reason
 	}
 	w := newWording(u)
-	lines := []string{fmt.Sprintf("%s wants to change %s (generation %d): %s", client, realm, before.Version.Generation, summary)}
-	size := len(lines[0]) + len(last)
+	lines := []string{"to change: " + summary, fmt.Sprintf("by %s, in %s (generation %d)", client, realm, before.Version.Generation)}
+	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(last)
 	rest := 0
 	for _, line := range u.lines(w, items) {
-		if size += len("\n") + len(line); size > maxMessage-maxRest {
+		if size += len(lineStart) + len(line); size > maxMessage-maxRest {
 			rest++
 			continue
 		}
@@ -135,8 +132,13 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 	if rest > 0 {
 		lines = append(lines, fmt.Sprintf("(%d more changes are left out here)", rest))
 	}
-	return strings.Join(lines, "\n") + last, rest == 0 && !w.isCut
+	message = strings.Join(lines, lineStart)
+	showsAll = rest == 0 && !w.isCut && screenOf(u.call.Client).shows(strings.Split(message, "\n"))
+	return message + last, showsAll
 }
+
+// lineStart begins each line but the first.
+const lineStart = "\n• "
 
 // maxRest is the room for the line about lines that are left out.
 const maxRest = 60

@@ -19,37 +19,34 @@ type Unapproved struct {
 	question   *Question // nil until it is needed
 }
 
+// Offer is a way in which a person can still answer the question of a refused call.
+type Offer string
+
+const (
+	NoOffer     Offer = ""
+	OfferReview Offer = "review" // the question waits for realmconf review
+	OfferPage   Offer = "page"   // it also waits on a page that the client shows
+)
+
 // Error returns the text of Unwrap.
-func (u *Unapproved) Error() string { return u.Refusal(noPerson).Message }
+func (u *Unapproved) Error() string { return u.Refusal(NoPerson, NoOffer).Message }
 
 // Unwrap returns the refusal of a client that cannot ask a person.
-func (u *Unapproved) Unwrap() error { return u.Refusal(noPerson) }
+func (u *Unapproved) Unwrap() error { return u.Refusal(NoPerson, NoOffer) }
 
-// Refusal is the fault of the write after an answer other than Accepted. It
-// tells a model to talk to its user, and which change needs no approval.
-func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
-	why := map[Answer]string{
-		noPerson:  "and this client cannot show the question",
-		Waiting:   "and this client cannot ask for it",
-		OnPage:    "and your user is asked for it on a page that this client shows",
-		Declined:  "and the person who was asked said no",
-		Cancelled: "and the question was closed without an answer",
-		Expired:   "and there was no answer in time to exactly this change",
-		Unclear:   "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)",
-		Automatic: "and this client answered the question at once, without a person",
-	}[answer]
-	if q := u.question; q != nil && !q.ShowsAll && (answer == noPerson || answer == Waiting) {
-		why = "and a form cannot show all of it"
-	}
-	const toPage = "wait for them, and do not repeat this call: after a yes the page makes it"
-	const toReview = "ask your user to run `realmconf review`, then repeat this call"
+// Refusal is the fault of the write after an answer other than Accepted. It tells a
+// model to talk to its user, which change needs no approval, and, of an answer other
+// than Declined, how the user can answer after all.
+func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
+	why := u.reason(answer, offer)
 	if u.comparison.BaseUnknown() {
 		next := "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
-		switch answer {
-		case Waiting:
-			next = toReview + "; they can also repair the file with realmconf edit"
-		case OnPage:
-			next = toPage
+		switch {
+		case answer == Declined:
+		case offer == OfferReview:
+			next = repeatAfterReview + "; they can also repair the file with realmconf edit"
+		case offer == OfferPage:
+			next = waitForPage
 		}
 		f := fault.New(fault.ApprovalRequired,
 			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
@@ -64,18 +61,50 @@ func (u *Unapproved) Refusal(answer Answer) *fault.Fault {
 		subject, verb = fmt.Sprintf("%s and %d other fields", subject, others), "need"
 	}
 	next := "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
-	switch answer {
-	case Declined:
+	switch {
+	case answer == Declined:
 		next = "do not ask for it again unless your user tells you to"
-	case Waiting:
-		next = toReview
-	case OnPage:
-		next = toPage
+	case offer == OfferReview:
+		next = repeatAfterReview
+	case offer == OfferPage:
+		next = waitForPage
 	}
 	f := fault.New(fault.ApprovalRequired,
 		"%s %s a person's yes, %s: %s. "+
 			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why, next)
 	return u.withData(f, answer).With("allow", u.allowItems())
+}
+
+// The next steps while a question waits. It ends with the server, and a call with
+// another reason is another question.
+const (
+	repeatAfterReview = "ask your user to run `realmconf review` while this session is open, then repeat this call unchanged, reason included"
+	waitForPage       = "wait for them, and do not repeat this call: after a yes the page makes it. if they see no page, " + repeatAfterReview
+)
+
+// reason says why there is no yes.
+func (u *Unapproved) reason(answer Answer, offer Offer) string {
+	switch answer {
+	case Declined:
+		return "and the person who was asked said no"
+	case Cancelled:
+		return "and the question was closed without an answer"
+	case Expired:
+		return "and there was no answer in time to exactly this change"
+	case Unclear:
+		return "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"
+	case Automatic:
+		return "and this client answered the question at once, without a person"
+	}
+	switch q := u.question; {
+	case offer == OfferPage:
+		return "and your user is asked for it on a page that this client shows"
+	case q != nil && !q.ShowsAll:
+		return "and a form cannot show all of it"
+	case offer == OfferReview:
+		return "and this client cannot ask for it"
+	}
+	return "and this client cannot show the question"
 }
 
 // withData adds what every refusal has: the state of the question, and the fields.

@@ -25,7 +25,7 @@ func TestUnapproved_Refusal(t *testing.T) {
 		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"},
 		{policy.Automatic, "no_person", "and this client answered the question at once, without a person"},
 	} {
-		f := u.Refusal(tt.answer)
+		f := u.Refusal(tt.answer, policy.NoOffer)
 		next := after
 		if tt.answer == policy.Declined {
 			next = ": do not ask for it again unless your user tells you to. do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written"
@@ -35,6 +35,24 @@ func TestUnapproved_Refusal(t *testing.T) {
 		}
 		if f.Data["state"] != tt.state || f.Data["generation"] != uint64(1) {
 			t.Errorf("%s: got state %v, generation %v, want %s, 1", tt.answer, f.Data["state"], f.Data["generation"], tt.state)
+		}
+	}
+	for _, offered := range []struct {
+		offer policy.Offer
+		next  string
+	}{
+		{policy.OfferReview, ": ask your user to run `realmconf review` while this session is open, then repeat this call unchanged, reason included."},
+		{policy.OfferPage, ": wait for them, and do not repeat this call: after a yes the page makes it. if they see no page, ask your user to run `realmconf review` while this session is open, then repeat this call unchanged, reason included."},
+	} {
+		for _, answer := range []policy.Answer{policy.NoPerson, policy.Automatic, policy.Cancelled, policy.Expired, policy.Unclear, policy.Declined} {
+			f, without := u.Refusal(answer, offered.offer), u.Refusal(answer, policy.NoOffer)
+			if f.Data["state"] != without.Data["state"] {
+				t.Errorf("%s, %s: state %v, want %v", answer, offered.offer, f.Data["state"], without.Data["state"])
+			}
+			isOffered := strings.Contains(f.Message, offered.next)
+			if isOffered == (answer == policy.Declined) || isOffered == strings.Contains(f.Message, "realmconf edit") && answer != policy.Declined {
+				t.Errorf("%s, %s: got %s", answer, offered.offer, f.Message)
+			}
 		}
 	}
 	want := "/shell/program (runs code) needs a person's yes, and this client cannot show the question" + after

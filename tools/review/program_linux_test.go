@@ -122,7 +122,7 @@ func (v *server) patch(generation int) (text string) {
 // wantHeld calls, and checks that the refusal names realmconf review.
 func (v *server) wantHeld() {
 	v.t.Helper()
-	if text := v.patch(0); !strings.Contains(text, "ask your user to run `realmconf review`, then repeat this call") {
+	if text := v.patch(0); !strings.Contains(text, "ask your user to run `realmconf review` while this session is open, then repeat this call unchanged") {
 		v.t.Fatalf("got %s", text)
 	}
 }
