@@ -59,11 +59,16 @@ func keepOpen(caller Caller, unapproved *policy.Unapproved, q policy.Question, a
 	if caller.OnHeld != nil {
 		caller.OnHeld(q)
 	}
+	offer := policy.OfferReview
+	if caller.HasPage {
+		offer = policy.OfferPage
+	}
 	switch err := caller.Questions.Open(q, caller.HasPage); {
-	case err == nil && caller.HasPage:
-		return unapproved.Refusal(answer, policy.OfferPage)
 	case err == nil:
-		return unapproved.Refusal(answer, policy.OfferReview)
+		if isApproved, waits := caller.Questions.Similar(q); isApproved || waits {
+			return unapproved.RefusalOfOtherWords(answer, offer, isApproved)
+		}
+		return unapproved.Refusal(answer, offer)
 	case fault.Is(err, fault.TooLarge):
 		f := unapproved.Refusal(answer, policy.NoOffer)
 		f.Message = "a person must allow this, and " + fault.Of(err).Message

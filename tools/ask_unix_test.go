@@ -157,6 +157,43 @@ func TestCallTool_reviewOfAnotherCall(t *testing.T) {
 	}
 }
 
+// A call with the same changes and other words is refused with a hint at the one that
+// the person was shown, whether that waits or has a yes. The yes stays for that one.
+func TestCallTool_otherWords(t *testing.T) {
+	const (
+		waits    = "a call with other words (reason, …) for the same changes waits for your user, too: repeat exactly the one that they say yes to. this one: /shell/program (runs code) needs a person's yes"
+		approved = "your user said yes to a call with other words (reason, …) for the same changes: repeat exactly that one. this one: /shell/program (runs code) needs a person's yes"
+	)
+	r := newReviewed(t, policy.Policy{})
+	_, err := r.call("patch", toProgram)
+	r.wantRefusal(err, "no_person", toReview)
+	r.answer(true)
+	reworded := strings.Replace(toProgram, "faster", "much faster", 1)
+	for _, other := range []string{reworded, strings.Replace(toProgram, `,"reason":"faster"`, "", 1)} {
+		_, err = r.call("patch", other)
+		r.wantRefusal(err, "no_person", approved)
+	}
+	_, err = r.call("patch", `{"patch":{"shell":{"program":"bash"}},"expected_generation":1,"reason":"faster"}`)
+	r.wantRefusal(err, "no_person", "/shell/program")
+	if strings.Contains(err.Error(), "other words") {
+		t.Errorf("other changes: got %v", err)
+	}
+	if reply, err := r.call("patch", toProgram); err != nil || reply["generation"] != int64(2) {
+		t.Errorf("the call that was shown: got %v, %v", reply, err)
+	}
+
+	r = newReviewed(t, policy.Policy{})
+	_, err = r.call("patch", toProgram)
+	r.wantRefusal(err, "no_person", toReview)
+	for _, call := range []string{reworded, toProgram} {
+		_, err = r.call("patch", call)
+		r.wantRefusal(err, "no_person", waits)
+	}
+	if open := len(r.pending()); open != 2 {
+		t.Errorf("%d questions wait, want 2", open)
+	}
+}
+
 // After a no, in either way, the same call is refused without asking.
 func TestCallTool_declined(t *testing.T) {
 	r := newReviewed(t, policy.Policy{})

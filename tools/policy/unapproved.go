@@ -82,6 +82,19 @@ const (
 	waitForPage       = "wait for them, and do not repeat this call: after a yes the page makes it. if they see no page, " + repeatAfterReview
 )
 
+// RefusalOfOtherWords is the Refusal of a call with the same changes as another one,
+// which a person is asked about or has said yes to. A yes is for the call as the person
+// was shown it, so this call needs one of its own.
+func (u *Unapproved) RefusalOfOtherWords(answer Answer, offer Offer, isApproved bool) *fault.Fault {
+	f := u.Refusal(answer, offer)
+	other := "a call with other words (reason, …) for the same changes waits for your user, too: repeat exactly the one that they say yes to"
+	if isApproved {
+		other = "your user said yes to a call with other words (reason, …) for the same changes: repeat exactly that one"
+	}
+	f.Message = other + ". this one: " + f.Message
+	return f
+}
+
 // reason says why there is no yes.
 func (u *Unapproved) reason(answer Answer, offer Offer) string {
 	switch answer {

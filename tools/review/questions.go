@@ -73,6 +73,7 @@ type door interface {
 // question is an open question.
 type question struct {
 	subject    policy.Fingerprint
+	changes    policy.Fingerprint
 	generation uint64
 	text       []byte // the proposal as JSON
 	end        time.Time
@@ -89,6 +90,7 @@ type Consent struct {
 type yes struct {
 	Consent
 	subject    policy.Fingerprint
+	changes    policy.Fingerprint
 	generation uint64
 	end        time.Time
 }
@@ -133,7 +135,7 @@ func (q *Questions) Open(asked policy.Question, elsewhere bool) error {
 	q.expire(now)
 	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.generation < generation || o.subject == asked.Subject })
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.generation < generation })
-	q.open = append(q.open, question{asked.Subject, generation, text, now.Add(lifetime)})
+	q.open = append(q.open, question{asked.Subject, asked.Changes, generation, text, now.Add(lifetime)})
 	for len(q.open) > maxQuestions || q.size() > maxBytes {
 		q.open = slices.Delete(q.open, 0, 1)
 	}
@@ -222,10 +224,10 @@ func (q *Questions) Answer(subject policy.Fingerprint, isYes bool, c Consent) er
 	if i < 0 {
 		return notOpen()
 	}
-	generation := q.open[i].generation
+	answered := q.open[i]
 	q.open = slices.Delete(q.open, i, i+1)
 	if isYes {
-		q.yeses = append(q.yeses, yes{c, subject, generation, now.Add(lifetime)})
+		q.yeses = append(q.yeses, yes{c, subject, answered.changes, answered.generation, now.Add(lifetime)})
 		if len(q.yeses) > maxQuestions {
 			q.yeses = slices.Delete(q.yeses, 0, 1)
 		}
@@ -251,6 +253,20 @@ func (q *Questions) Take(subject policy.Fingerprint) (Consent, bool) {
 	c := q.yeses[i].Consent
 	q.yeses = slices.Delete(q.yeses, i, i+1)
 	return c, true
+}
+
+// Similar tells about the other calls with the same changes as a question: whether a
+// person has said yes to one of them, which is not used, and whether one waits.
+func (q *Questions) Similar(asked policy.Question) (isApproved, waits bool) {
+	if q == nil {
+		return false, false
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.expire(time.Now())
+	isApproved = slices.ContainsFunc(q.yeses, func(y yes) bool { return y.changes == asked.Changes && y.subject != asked.Subject })
+	waits = slices.ContainsFunc(q.open, func(o question) bool { return o.changes == asked.Changes && o.subject != asked.Subject })
+	return isApproved, waits
 }
 
 // Decline records a person's no that came in another way, and closes the question.
