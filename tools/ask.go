@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"math"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
@@ -32,7 +31,7 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 		return given, nil
 	}
 	if left := caller.Questions.Refused(q.Subject); left > 0 {
-		return review.Consent{}, unapproved.Refusal(policy.Declined, policy.NoOffer).With("not_asked_for_seconds", int64(math.Ceil(left.Seconds())))
+		return review.Consent{}, unapproved.RefusalAfterNo(left)
 	}
 	answer := policy.NoPerson
 	if caller.Ask != nil && q.ShowsAll {
@@ -46,8 +45,7 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 		caller.Questions.Withdraw(q.Subject)
 		return review.Consent{Way: store.Elicitation, Via: caller.Name}, nil
 	case policy.Declined:
-		caller.Questions.Decline(q.Subject)
-		return review.Consent{}, unapproved.Refusal(answer, policy.NoOffer)
+		return review.Consent{}, unapproved.RefusalAfterNo(caller.Questions.Decline(q))
 	}
 	return review.Consent{}, keepOpen(caller, unapproved, q, answer)
 }
