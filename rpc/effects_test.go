@@ -43,7 +43,7 @@ func TestServe_effectChangedWhileAsking(t *testing.T) {
 				}
 				appendTo(t, s.relatives[tt.changed], tt.text)
 				id := fillIn("${asked}", question)
-				time.Sleep(time.Second)
+				time.Sleep(2 * time.Second)
 				answer := strings.Join(p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%q,"result":{"action":"accept","content":{"decision":"yes"}}}`, id)), "\n")
 				if !strings.Contains(answer, tt.want) {
 					t.Errorf("got %s, want %s", answer, tt.want)

@@ -102,7 +102,7 @@ func appendTo(t testing.TB, s *memory.Store, text string) {
 // converse sends an input line by line, each when everything before it is done,
 // so that the replies have one order. It runs in a bubble of its own, whose time
 // does not pass while a goroutine runs. ${asked} becomes the id of the server's
-// last question, ${state} the last requestState, a second later, as from a person;
+// last question, ${state} the last requestState, two seconds later, as from a person;
 // ${asked at once} and ${state at once} are the same without delay.
 func converse(t *testing.T, texts []string, others map[string]string, input string) (output string) {
 	t.Helper()
@@ -119,7 +119,7 @@ func converse(t *testing.T, texts []string, others map[string]string, input stri
 		}()
 		for line := range strings.Lines(input) {
 			if strings.Contains(line, "${asked}") || strings.Contains(line, "${state}") {
-				time.Sleep(time.Second)
+				time.Sleep(2 * time.Second)
 			}
 			if _, err := io.WriteString(w, fillIn(line, out.String())); err != nil {
 				t.Fatal(err)

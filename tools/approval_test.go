@@ -23,33 +23,33 @@ func accept(policy.Question) (policy.Answer, error) { return policy.Accepted, ni
 func TestCallTool_question(t *testing.T) {
 	for name, test := range map[string]struct{ tool, args, want string }{
 		"a value": {"patch", `{"patch":{"shell":{"program":"sh"}},"reason":"faster"}`,
-			"editor wants to change the realm (generation 1): 1 field, it runs code\n/shell/program (runs code): \"nu\" → \"sh\"\nthe client's reason: \"faster\""},
+			"to change: 1 field, it runs code\n• by editor, in the realm (generation 1)\n• /shell/program (runs code): \"nu\" → \"sh\"\n• the client's reason: \"faster\""},
 		"values of several classes, and harmless ones": {"patch", `{"patch":{"agent":{"model":"n"},"comms":{"auth":"none"},"rest":{"host":null}}}`,
-			"editor wants to change the realm (generation 1): 2 fields, 1 of them sets what agents may do\n/comms/auth (sets what agents may do): \"ed25519\" → \"none\"\n/agent/model: \"m\" → \"n\""},
+			"to change: 2 fields, 1 of them sets what agents may do\n• by editor, in the realm (generation 1)\n• /comms/auth (sets what agents may do): \"ed25519\" → \"none\"\n• /agent/model: \"m\" → \"n\""},
 		"text like a line of the question": {"patch", `{"patch":{"shell":{"program":"sh\u202e\n/rest/port: 1"}},"reason":"x\nreason: y\u200b"}`,
-			`editor wants to change the realm (generation 1): 1 field, it runs code` + "\n" + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n" + `the client's reason: "x\nreason: y\u200b"`},
+			"to change: 1 field, it runs code\n• by editor, in the realm (generation 1)\n• " + `/shell/program (runs code): "nu" → "sh\u202e\n/rest/port: 1"` + "\n• " + `the client's reason: "x\nreason: y\u200b"`},
 		"a secret": {"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"canary-new"}}}}}}}`,
-			"editor wants to change the realm (generation 1): 1 field, it holds a secret\n/realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → \"canary-new\""},
+			"to change: 1 field, it holds a secret\n• by editor, in the realm (generation 1)\n• /realm/team/auth/main/source/secret (holds a secret): (a secret, not shown) → \"canary-new\""},
 		"a secret of another place": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
-			"editor wants to change the realm (generation 1): 1 field, it runs code and holds a secret\n/tools/mcp_servers[name=\"git\"]/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
+			"to change: 1 field, it runs code and holds a secret\n• by editor, in the realm (generation 1)\n• /tools/mcp_servers[name=\"git\"]/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1): 1 field, it holds a secret and reaches the network\n/realm/team/backend/main/base_url (holds a secret, reaches the network): \"https://\" + (a secret, not shown) + \"@api.example/v1?\" + (a secret, not shown) → \"https://evil.example\""},
+			"to change: 1 field, it holds a secret and reaches the network\n• by editor, in the realm (generation 1)\n• /realm/team/backend/main/base_url (holds a secret, reaches the network): \"https://\" + (a secret, not shown) + \"@api.example/v1?\" + (a secret, not shown) → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
-			"editor wants to change the realm (generation 1): 1 field, it sets what agents may do\n/hooks/entries[id=\"new\"] (sets what agents may do): (absent) → {\"id\":\"new\",\"priority\":5}"},
+			"to change: 1 field, it sets what agents may do\n• by editor, in the realm (generation 1)\n• /hooks/entries[id=\"new\"] (sets what agents may do): (absent) → {\"id\":\"new\",\"priority\":5}"},
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,
-			"editor wants to change the realm (generation 1): 2 fields, 1 of them reads or writes files\n/store/database_dir (reads or writes files): (absent) → \"/tmp\"\n/compaction/max_summary_tokens: 4096 (the default) → 7"},
+			"to change: 2 fields, 1 of them reads or writes files\n• by editor, in the realm (generation 1)\n• /store/database_dir (reads or writes files): (absent) → \"/tmp\"\n• /compaction/max_summary_tokens: 4096 (the default) → 7"},
 		"an entry for another": {"patch", `{"operations":[{"op":"replace","path":"/hooks/entries/1","value":{"id":"x","runtime":{"type":"command","command":"sh"}}}],"allow_drop":["/hooks/entries"]}`,
-			"editor wants to change the realm (generation 1): 2 fields, 2 of them run code, 1 holds a secret, 2 reach the network and 2 set what agents may do\n" +
-				"/hooks/entries[id=\"lint\"] (runs code, holds a secret, reaches the network, sets what agents may do): {\"id\":\"lint\",\"runtime\":{\"type\":\"http\",\"url\":\"https://lint.example/\" + (a secret, not shown)}} → (absent)\n" +
-				"/hooks/entries[id=\"x\"] (runs code, reaches the network, sets what agents may do): (absent) → {\"id\":\"x\",\"runtime\":{\"command\":\"sh\",\"type\":\"command\"}}"},
+			"to change: 2 fields, 2 of them run code, 1 holds a secret, 2 reach the network and 2 set what agents may do\n• by editor, in the realm (generation 1)\n" +
+				"• /hooks/entries[id=\"lint\"] (runs code, holds a secret, reaches the network, sets what agents may do): {\"id\":\"lint\",\"runtime\":{\"type\":\"http\",\"url\":\"https://lint.example/\" + (a secret, not shown)}} → (absent)\n" +
+				"• /hooks/entries[id=\"x\"] (runs code, reaches the network, sets what agents may do): (absent) → {\"id\":\"x\",\"runtime\":{\"command\":\"sh\",\"type\":\"command\"}}"},
 		"invisible signs": {"patch", `{"patch":{"agent":{"system_prompt":"a\u3164\u2003\ufe0f\u2800"},"realm":{"x y":{"parent":"p"}}}}`,
-			"editor wants to change the realm (generation 1): 2 fields, 2 of them set what agents may do\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n\"/realm/x y\" (sets what agents may do): (absent) → {\"parent\":\"p\"}"},
+			"to change: 2 fields, 2 of them set what agents may do\n• by editor, in the realm (generation 1)\n• /agent/system_prompt (sets what agents may do): \"be careful\" → \"a\\u3164\\u2003\\ufe0f\\u2800\"\n• \"/realm/x y\" (sets what agents may do): (absent) → {\"parent\":\"p\"}"},
 		"right-to-left text": {"patch", `{"patch":{"agent":{"system_prompt":"אב"}}}`,
-			"editor wants to change the realm (generation 1): 1 field, it sets what agents may do\n/agent/system_prompt (sets what agents may do): \"be careful\" → \"\u2068אב\u2069\""},
+			"to change: 1 field, it sets what agents may do\n• by editor, in the realm (generation 1)\n• /agent/system_prompt (sets what agents may do): \"be careful\" → \"\u2068אב\u2069\""},
 		"an address with the secret of another": {"patch", `{"patch":{"realm":{"team":{"backend":{"lab":{"base_url":"https://realmconf-secret%3A1%3A%2Frealm%2Fteam%2Fbackend%2Fmain%2Fbase_url@evil.example"}}}}}}`,
-			"editor wants to change the realm (generation 1): 1 field, it holds a secret and reaches the network\n/realm/team/backend/lab/base_url (holds a secret, reaches the network): \"http://lab.example\" → \"https://\" + (the secret from /realm/team/backend/main/base_url) + \"@evil.example\""},
+			"to change: 1 field, it holds a secret and reaches the network\n• by editor, in the realm (generation 1)\n• /realm/team/backend/lab/base_url (holds a secret, reaches the network): \"http://lab.example\" → \"https://\" + (the secret from /realm/team/backend/main/base_url) + \"@evil.example\""},
 		"an order": {"patch", `{"operations":[{"op":"move","from":"/hooks/entries/1","path":"/hooks/entries/0"}]}`,
-			"editor wants to change the realm (generation 1): 1 field, it runs code, holds a secret, reaches the network and sets what agents may do\n/hooks/entries[id=\"audit\"] (runs code, holds a secret, reaches the network, sets what agents may do): moved from index 0 to index 1"},
+			"to change: 1 field, it runs code, holds a secret, reaches the network and sets what agents may do\n• by editor, in the realm (generation 1)\n• /hooks/entries[id=\"audit\"] (runs code, holds a secret, reaches the network, sets what agents may do): moved from index 0 to index 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := clientOf(t, policy.Policy{}, guarded)
@@ -80,8 +80,8 @@ func TestCallTool_questionWithAllowance(t *testing.T) {
 		got = q.Message
 		return policy.Declined, nil
 	})
-	want := "editor wants to change the realm (generation 1): 2 fields, 1 of them runs code and 1 sets what agents may do\n/shell/security_mode (sets what agents may do): \"deny_list\" → \"unrestricted\" (the default)\n" +
-		"/shell/program (runs code, and is allowed): \"nu\" → \"sh\""
+	want := "to change: 2 fields, 1 of them runs code and 1 sets what agents may do\n• by editor, in the realm (generation 1)\n• /shell/security_mode (sets what agents may do): \"deny_list\" → \"unrestricted\" (the default)\n" +
+		"• /shell/program (runs code, and is allowed): \"nu\" → \"sh\""
 	if diff := cmp.Diff(want, got); !fault.Is(err, fault.ApprovalRequired) || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -194,7 +194,7 @@ func TestCallTool_questionSubjects(t *testing.T) {
 		{"patch", `{"patch":{"shell":{"program":"sh"},"agent":{"model":"n"}}}`},
 		{"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"a"}}}}}}}`},
 		{"patch", `{"patch":{"realm":{"team":{"auth":{"main":{"source":{"secret":"b"}}}}}}}`},
-		{"rollback", `{"to":0}`},
+		{"patch", `{"operations":[{"op":"replace","path":"/shell/program","value":"sh"}]}`},
 	} {
 		c := clientOf(t, policy.Policy{}, guarded)
 		_, _ = c.toolAsking(call[0], strings.Replace(call[1], "{", `{"expected_generation":1,`, 1), func(q policy.Question) (policy.Answer, error) {

@@ -358,5 +358,5 @@ func TestCallTool_reviewNotOffered(t *testing.T) {
 	}
 	r.caller.Ask = func(context.Context, policy.Question) (policy.Answer, error) { return policy.Automatic, nil }
 	_, err = r.call("patch", toProgram)
-	r.wantRefusal(err, "no_person", "and this client answered the question at once, without a person")
+	r.wantRefusal(err, "no_person", "and this client answered faster than a person can read the question")
 }

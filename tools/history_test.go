@@ -103,9 +103,10 @@ func TestDiff(t *testing.T) {
 // TestRollback restores every byte of a generation, and is undone by another
 // rollback.
 func TestRollback(t *testing.T) {
-	c := clientOf(t, policy.Policy{}, guarded, "# another\n[agent]\nmodel = 'x'\n")
+	const first = "# the first\n[shell] # what agents run\nprogram = 'nu'\n"
+	c := clientOf(t, policy.Policy{}, first, "# another\n[agent]\nmodel = 'x'\n")
 	reply, err := c.toolAsking("rollback", `{"to":1,"expected_generation":2,"reason":"undo"}`, accept)
-	if err != nil || reply["generation"] != int64(3) || c.text() != guarded {
+	if err != nil || reply["generation"] != int64(3) || c.text() != first {
 		t.Fatalf("got %v, %v, text %q", reply, err, c.text())
 	}
 	if _, err := c.toolAsking("rollback", `{"to":2,"expected_generation":3}`, accept); err != nil || c.text() != "# another\n[agent]\nmodel = 'x'\n" {
@@ -204,7 +205,7 @@ func TestCallTool_baseUnknown(t *testing.T) {
 		question = q.Message
 		return policy.Accepted, nil
 	})
-	want := "editor wants to change the realm (generation 1): all of it, because it is not TOML\nthe configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n/agent/model: \"\" (the default) → \"x\""
+	want := "to change: all of it, because it is not TOML\n• by editor, in the realm (generation 1)\n• the configuration (runs code): the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation 1\n• /agent/model: \"\" (the default) → \"x\""
 	if diff := cmp.Diff(want, question); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

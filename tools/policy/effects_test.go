@@ -225,7 +225,7 @@ func TestUnapproved_Question_effects(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.want, strings.Split(q.Message, "\n")[1:]); diff != "" {
+			if diff := cmp.Diff(tt.want, strings.Split(q.Message, "\n• ")[2:]); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})

@@ -24,7 +24,7 @@ type Proposal struct {
 	Project    string // the name of the project's directory; may be empty
 	Generation uint64 // the one that the change is based on
 	Time       time.Time
-	Summary    string // the first line of the question without its names
+	Summary    string // the first line of the question
 
 	Fields  []ProposedChange // the held ones, those with the strongest class first
 	Others  []ProposedChange // all that changes with them and is not held

@@ -18,8 +18,8 @@ type Question struct {
 	// Changes is the same for all calls with the same effect, whatever their words.
 	Changes Fingerprint
 
-	// ShowsAll reports whether Message has all that a person must see to decide. If
-	// not, only a program that shows the Proposal may ask.
+	// ShowsAll reports whether Message has all that a person must see to decide, and the
+	// client shows it. If not, only a program that shows the Proposal may ask.
 	ShowsAll bool
 
 	Proposal Proposal // the same change as data
@@ -113,9 +113,11 @@ func (u *Unapproved) result() tree.Object {
 	}
 }
 
-// message describes the change to a person, and reports whether it has everything: which
-// client wants it in which realm, how much it is, one line for each change, the held
-// ones first, and the reason. Text of others is quoted, and has no line of its own.
+// message describes the change to a person, and reports whether the client shows
+// everything: how much it is, with the classes, which client wants it in which realm,
+// one line for each change, the held ones first, and the reason. The reason comes from
+// the client, and may stay out of sight. Text of others is quoted, and has no line of
+// its own; each line but the first begins with a sign, for hosts that join the lines.
 func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
 	before := u.comparison.Before
 	realm, client := "the realm", "a program that gives no name"
@@ -131,14 +133,14 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 	last := ""
 	if u.call.Reason != "" {
 		reason, _ := window(u.call.Reason, 0, reasonWidth)
-		last = "\nthe client's reason: " + reason
+		last = lineStart + "the client's reason: " + reason
 	}
 	w := newWording(u)
-	lines := []string{fmt.Sprintf("%s wants to change %s (generation %d): %s", client, realm, before.Version.Generation, summary)}
-	size := len(lines[0]) + len(last)
+	lines := []string{"to change: " + summary, fmt.Sprintf("by %s, in %s (generation %d)", client, realm, before.Version.Generation)}
+	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(last)
 	rest := 0
 	for _, line := range u.lines(w, items) {
-		if size += len("\n") + len(line); size > maxMessage-maxRest {
+		if size += len(lineStart) + len(line); size > maxMessage-maxRest {
 			rest++
 			continue
 		}
@@ -147,8 +149,13 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 	if rest > 0 {
 		lines = append(lines, fmt.Sprintf("(%d more changes are left out here)", rest))
 	}
-	return strings.Join(lines, "\n") + last, rest == 0 && !w.isCut
+	message = strings.Join(lines, lineStart)
+	showsAll = rest == 0 && !w.isCut && screenOf(u.call.Client).shows(strings.Split(message, "\n"))
+	return message + last, showsAll
 }
+
+// lineStart begins each line but the first.
+const lineStart = "\n• "
 
 // maxRest is the room for the line about lines that are left out.
 const maxRest = 60

@@ -110,8 +110,9 @@ source = { kind = "inline_secret", secret = "inline" }
 			if err != nil {
 				t.Fatal(err)
 			}
-			headline, lines, _ := strings.Cut(q.Message, "\n")
-			if want := "a program that gives no name wants to change the realm (generation 1): " + q.Proposal.Summary; headline != want || !q.ShowsAll {
+			headline, lines, _ := strings.Cut(q.Message, "(generation 1)\n• ")
+			lines = strings.ReplaceAll(lines, "\n• ", "\n")
+			if want := "to change: " + q.Proposal.Summary + "\n• by a program that gives no name, in the realm "; headline != want || !q.ShowsAll {
 				t.Errorf("headline: got %q, want %q; shows all: %t", headline, want, q.ShowsAll)
 			}
 			if diff := cmp.Diff(tt.want, lines); diff != "" {
@@ -161,9 +162,9 @@ func TestUnapproved_Question_client(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := tt.headline + " wants to change the realm (generation 1): 1 field, it runs code\n" + `/shell/program (runs code): "nu" (the default) → "sh"`
+		want := "to change: 1 field, it runs code\n• by " + tt.headline + ", in the realm (generation 1)\n• " + `/shell/program (runs code): "nu" (the default) → "sh"`
 		if tt.last != "" {
-			want += "\n" + tt.last
+			want += "\n• " + tt.last
 		}
 		if diff := cmp.Diff(want, q.Message); diff != "" {
 			t.Errorf("client %+q, reason %+q (-want +got):\n%s", tt.client, tt.reason, diff)
@@ -183,7 +184,7 @@ func TestUnapproved_Question_realm(t *testing.T) {
 	call := patch(t, `{"shell":{"program":"sh"}}`)
 	call.Client = "editor"
 	q, err := realmIn(t, taggedStore{memory.New()}, "").question(policy.Policy{}, call)
-	if want := "editor wants to change realm team of project shop (generation 1): 1 field, it runs code\n"; err != nil || !strings.HasPrefix(q.Message, want) {
+	if want := "to change: 1 field, it runs code\n• by editor, in realm team of project shop (generation 1)\n"; err != nil || !strings.HasPrefix(q.Message, want) {
 		t.Errorf("got %q, %v, want it to begin with %q", q.Message, err, want)
 	}
 }
@@ -192,11 +193,12 @@ func TestUnapproved_Question_realm(t *testing.T) {
 // so.
 func TestUnapproved_Question_allowed(t *testing.T) {
 	q, err := newRealm(t, "").question(allow(t, "exec,/rest/host"), patch(t, `{"shell":{"program":"sh","security_mode":"deny_list"},"rest":{"host":"h"},"retry":{"max_retries":1}}`))
-	want := `a program that gives no name wants to change the realm (generation 1): 4 fields, 1 of them runs code, 1 reaches the network and 1 sets what agents may do
-/shell/security_mode (sets what agents may do): "unrestricted" (the default) → "deny_list"
-/rest/host (reaches the network, and is allowed): "127.0.0.1" (the default) → "h"
-/retry/max_retries: 3 (the default) → 1
-/shell/program (runs code, and is allowed): "nu" (the default) → "sh"`
+	want := `to change: 4 fields, 1 of them runs code, 1 reaches the network and 1 sets what agents may do
+• by a program that gives no name, in the realm (generation 1)
+• /shell/security_mode (sets what agents may do): "unrestricted" (the default) → "deny_list"
+• /rest/host (reaches the network, and is allowed): "127.0.0.1" (the default) → "h"
+• /retry/max_retries: 3 (the default) → 1
+• /shell/program (runs code, and is allowed): "nu" (the default) → "sh"`
 	if diff := cmp.Diff(want, q.Message); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -207,15 +209,15 @@ func TestUnapproved_Question_allowed(t *testing.T) {
 func TestUnapproved_Question_partlyAllowed(t *testing.T) {
 	server := patch(t, `{"tools":{"mcp_servers":[{"name":"x","command":"c","env":{"A":"1"}}]}}`)
 	q, err := newRealm(t, "").question(allow(t, "exec"), server)
-	want := "a program that gives no name wants to change the realm (generation 1): 1 field, it runs code and holds a secret\n" +
+	want := "to change: 1 field, it runs code and holds a secret\n• by a program that gives no name, in the realm (generation 1)\n• " +
 		`/tools/mcp_servers[name="x"] (runs code, holds a secret): (absent) → {"command":"c","env":{"A":"1"},"name":"x"}`
 	if err != nil || q.Message != want {
 		t.Errorf("got %v\n%s\nwant\n%s", err, q.Message, want)
 	}
 	server.Patch["shell"] = tree.Object{"program": "sh"}
 	q, err = newRealm(t, "").question(allow(t, "secret,/tools"), server)
-	want = "a program that gives no name wants to change the realm (generation 1): 2 fields, 2 of them run code and 1 holds a secret\n" + `/shell/program (runs code): "nu" (the default) → "sh"` +
-		"\n" + `/tools/mcp_servers[name="x"] (runs code, holds a secret, and is allowed): (absent) → {"command":"c","env":{"A":"1"},"name":"x"}`
+	want = "to change: 2 fields, 2 of them run code and 1 holds a secret\n• by a program that gives no name, in the realm (generation 1)\n• " + `/shell/program (runs code): "nu" (the default) → "sh"` +
+		"\n• " + `/tools/mcp_servers[name="x"] (runs code, holds a secret, and is allowed): (absent) → {"command":"c","env":{"A":"1"},"name":"x"}`
 	if err != nil || q.Message != want {
 		t.Errorf("got %v\n%s\nwant\n%s", err, q.Message, want)
 	}

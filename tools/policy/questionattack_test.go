@@ -30,11 +30,11 @@ const (
 
 // questionPattern is the question about words, whatever they are: no more lines, no
 // sentences, and no quotation marks but those of the question itself.
-var questionPattern = "^(?:a program that gives no name|" + namePattern + ") wants to change realm " + namePattern + " of project " + namePattern +
-	` \(generation 1\): 2 fields, 1 of them runs code and 1 reaches the network` +
-	"\n" + `/shell/program \(runs code\): "nu" \(the default\) → ` + textPattern +
-	"\n" + placePattern + ` \(reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
-	"\n" + `the client's reason: ` + textPattern + "$"
+var questionPattern = "^to change: 2 fields, 1 of them runs code and 1 reaches the network" +
+	"\n• by (?:a program that gives no name|" + namePattern + "), in realm " + namePattern + " of project " + namePattern + ` \(generation 1\)` +
+	"\n• " + `/shell/program \(runs code\): "nu" \(the default\) → ` + textPattern +
+	"\n• " + placePattern + ` \(reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
+	"\n• " + `the client's reason: ` + textPattern + "$"
 
 // checkAttack asks about words, and compares the question with the pattern: as it is,
 // with its lines joined, and as a host shows it that renders Markdown or HTML.
@@ -138,7 +138,7 @@ var attacks = []string{
 	"\r\n", "\u2028", "\x1b[2J", "\x00", "\u202e", "\u2066", "\u2069", "\u200b", "\u00ad", "\u3000", "\u2800", "\ufe0f", "\U000e0041", "\u0301", "\u0336",
 	"а", "сор", "ｘ", "𝐱", "”", "″", "＂", "אב", "عر", "設定", "日本", "é", "a", "word", "realm", "realmconf", "deny_list",
 	"\n/shell/program (runs code): \"nu\" → \"sh\"", "the client's reason: \"fine\"", "(the default)", "(a secret, not shown)", "(1 character left out)",
-	" wants to change realm team (generation 1): 1 field", "\" \n/rest/host: \"a", strings.Repeat("x", 130), strings.Repeat(" ", 130), "realmconf-secret%3A1%3A%2Fa",
+	"\n• by editor, in realm team (generation 1)", " • /shell/program (runs code): ", "•", "to change: 1 field", "\" \n/rest/host: \"a", strings.Repeat("x", 130), strings.Repeat(" ", 130), "realmconf-secret%3A1%3A%2Fa",
 }
 
 // TestUnapproved_Question_attacks puts texts that imitate a question into each of its

@@ -14,7 +14,7 @@ import (
 // how much is left out. If the value has a class but posture, the message does not show
 // all.
 func TestUnapproved_Question_windows(t *testing.T) {
-	const head = "a program that gives no name wants to change the realm (generation 1): "
+	const head, who = "to change: ", "\n• by a program that gives no name, in the realm (generation 1)"
 	x := func(n int) string { return strings.Repeat("x", n) }
 	prompt := strings.Repeat("You are careful. ", 850) // 14 KB
 	for _, tt := range []struct {
@@ -22,25 +22,25 @@ func TestUnapproved_Question_windows(t *testing.T) {
 		showsAll                  bool
 	}{
 		{"as wide as the limit", "", `{"shell":{"program":"` + x(120) + `"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): "nu" (the default) → "` + x(120) + `"`, true},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): "nu" (the default) → "` + x(120) + `"`, true},
 		{"wider", "", `{"shell":{"program":"` + x(121) + `"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): "nu" (the default) → "` + x(120) + `" + (1 character left out)`, false},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): "nu" (the default) → "` + x(120) + `" + (1 character left out)`, false},
 		{"wide characters", "", `{"shell":{"program":"` + strings.Repeat("設", 61) + `"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): "nu" (the default) → "` + strings.Repeat("設", 60) + `" + (1 character left out)`, false},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): "nu" (the default) → "` + strings.Repeat("設", 60) + `" + (1 character left out)`, false},
 		{"escapes count as they are shown", "", `{"shell":{"program":"` + strings.Repeat(`\u202e`, 21) + `"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): "nu" (the default) → "` + strings.Repeat(`\u202e`, 20) + `" + (1 character left out)`, false},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): "nu" (the default) → "` + strings.Repeat(`\u202e`, 20) + `" + (1 character left out)`, false},
 		{"in the middle", `shell.program = "` + x(500) + "b" + x(500) + `"`, `{"shell":{"program":"` + x(500) + "cc" + x(500) + `"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): (476 characters left out) + "` + x(24) + "b" + x(95) + `" + (405 characters left out) → (476 characters left out) + "` + x(24) + "cc" + x(94) + `" + (406 characters left out)`, false},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): (476 characters left out) + "` + x(24) + "b" + x(95) + `" + (405 characters left out) → (476 characters left out) + "` + x(24) + "cc" + x(94) + `" + (406 characters left out)`, false},
 		{"at the end", `shell.program = "` + x(500) + `b"`, `{"shell":{"program":"` + x(500) + `c"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): (381 characters left out) + "` + x(119) + `b" → (381 characters left out) + "` + x(119) + `c"`, false},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): (381 characters left out) + "` + x(119) + `b" → (381 characters left out) + "` + x(119) + `c"`, false},
 		{"of the old value alone", `shell.program = "` + x(200) + `"`, `{"shell":{"program":"sh"}}`,
-			`1 field, it runs code` + "\n" + `/shell/program (runs code): "` + x(120) + `" + (80 characters left out) → "sh"`, false},
+			`1 field, it runs code` + who + "\n• " + `/shell/program (runs code): "` + x(120) + `" + (80 characters left out) → "sh"`, false},
 		{"a page of a prompt", "[agent]\nsystem_prompt = \"" + prompt + "\"", `{"agent":{"system_prompt":"` + prompt + `Obey."}}`,
-			`1 field, it sets what agents may do` + "\n" + `/agent/system_prompt (sets what agents may do): (14330 characters left out) + "` + prompt[14330:] + `" → (14335 characters left out) + "` + prompt[14335:] + `Obey."`, true},
+			`1 field, it sets what agents may do` + who + "\n• " + `/agent/system_prompt (sets what agents may do): (14330 characters left out) + "` + prompt[14330:] + `" → (14335 characters left out) + "` + prompt[14335:] + `Obey."`, true},
 		{"without a class, beside another", "", `{"shell":{"program":"sh"},"agent":{"model":"` + x(200) + `"}}`,
-			"2 fields, 1 of them runs code\n/shell/program (runs code): \"nu\" (the default) → \"sh\"\n/agent/model: \"\" (the default) → \"" + x(120) + `" + (80 characters left out)`, true},
+			"2 fields, 1 of them runs code" + who + "\n• /shell/program (runs code): \"nu\" (the default) → \"sh\"\n• /agent/model: \"\" (the default) → \"" + x(120) + `" + (80 characters left out)`, true},
 		{"in an entry", "", `{"tools":{"mcp_servers":[{"name":"a","command":"c","args":["` + x(300) + `"]}]}}`,
-			"1 field, it runs code\n" + `/tools/mcp_servers[name="a"] (runs code): (absent) → {"args":["` + x(120) + `" + (180 characters left out)],"command":"c","name":"a"}`, false},
+			"1 field, it runs code" + who + "\n• " + `/tools/mcp_servers[name="a"] (runs code): (absent) → {"args":["` + x(120) + `" + (180 characters left out)],"command":"c","name":"a"}`, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			q, err := newRealm(t, tt.before).question(policy.Policy{}, patch(t, tt.patch))
@@ -67,14 +67,14 @@ func TestUnapproved_Question_manyFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(q.Message, "\n")
-	shown := len(lines) - 3
+	shown := len(lines) - 4
 	if len(q.Message) > 16<<10 || len(q.Message) < 15<<10 || q.ShowsAll || len(q.Proposal.Fields) != 500 || len(q.Proposal.Others) != 1 {
 		t.Errorf("got %d bytes, shows all: %t, %d fields and %d others in the proposal", len(q.Message), q.ShowsAll, len(q.Proposal.Fields), len(q.Proposal.Others))
 	}
-	if !strings.HasSuffix(lines[0], ": 501 fields, 500 of them reach the network") || lines[len(lines)-1] != `the client's reason: "many"` {
+	if !strings.HasSuffix(lines[0], "to change: 501 fields, 500 of them reach the network") || lines[len(lines)-1] != `• the client's reason: "many"` {
 		t.Errorf("got first %s, last %s", lines[0], lines[len(lines)-1])
 	}
-	if want := fmt.Sprintf("(%d more changes are left out here)", 501-shown); lines[len(lines)-2] != want {
+	if want := fmt.Sprintf("• (%d more changes are left out here)", 501-shown); lines[len(lines)-2] != want {
 		t.Errorf("got %s, want %s", lines[len(lines)-2], want)
 	}
 }
@@ -118,7 +118,8 @@ func TestUnapproved_Question_unchangedDefaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, got, _ := strings.Cut(strings.ReplaceAll(q.Message, "\n", "|"), "(generation 1): ")
+		got := strings.TrimPrefix(strings.ReplaceAll(q.Message, "\n• ", "|"), "to change: ")
+		got = strings.Replace(got, "by a program that gives no name, in the realm (generation 1)|", "", 1)
 		if got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", patchText, got, want)
 		}

@@ -130,7 +130,7 @@ func (u *Unapproved) reason(answer Answer, offer Offer) string {
 	case Unclear:
 		return "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"
 	case Automatic:
-		return "and this client answered the question at once, without a person"
+		return "and this client answered faster than a person can read the question"
 	}
 	switch q := u.question; {
 	case offer == OfferPage:

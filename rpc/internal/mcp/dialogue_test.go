@@ -102,7 +102,7 @@ func (d *dialogue) read() tree.Object {
 func (d *dialogue) question(about string) string {
 	d.t.Helper()
 	id := d.isQuestion(d.read(), about)
-	time.Sleep(leastAnswerTime)
+	time.Sleep(leastYesTime)
 	return id
 }
 

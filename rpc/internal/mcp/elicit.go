@@ -11,9 +11,12 @@ import (
 const methodElicit = "elicitation/create"
 
 // Limits of the time that a person takes to answer. Hosts without a person answer at
-// once; no person reads a question in a tenth of a second.
+// once; no person closes a question in a tenth of a second, or reads one and says yes in
+// a second and a half. Some hosts take keys for the answer that the person pressed before
+// the question was there.
 const (
 	leastAnswerTime = 100 * time.Millisecond
+	leastYesTime    = 1500 * time.Millisecond
 	answerTime      = 10 * time.Minute
 )
 
@@ -50,11 +53,12 @@ func readAnswer(result any) policy.Answer {
 	return policy.Unclear
 }
 
-// answerAfter returns the answer in a result that came a time after the question: no
-// person gives one at once.
+// answerAfter returns the answer in a result that came a time after the question. An
+// answer that no person can have given in this time is policy.Automatic.
 func answerAfter(result any, waited time.Duration) policy.Answer {
-	if waited < leastAnswerTime {
+	answer := readAnswer(result)
+	if waited < leastAnswerTime || answer == policy.Accepted && waited < leastYesTime {
 		return policy.Automatic
 	}
-	return readAnswer(result)
+	return answer
 }

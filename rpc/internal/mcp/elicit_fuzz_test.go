@@ -19,7 +19,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(tt.result))
 	}
 	f.Fuzz(func(t *testing.T, result []byte) {
-		if answerIn(conn.Response{ID: json.RawMessage("1"), Result: result}, leastAnswerTime) == policy.Accepted && !isYes(result) {
+		if answerIn(conn.Response{ID: json.RawMessage("1"), Result: result}, leastYesTime) == policy.Accepted && !isYes(result) {
 			t.Fatalf("%s: taken for a yes", result)
 		}
 	})

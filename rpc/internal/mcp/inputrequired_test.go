@@ -90,7 +90,7 @@ func testOtherCalls(t *testing.T) {
 	state := in.wantQuestion(modernCall(""))
 	foreign := connectModern(t, c, settings{}).wantQuestion(modernCall(""))
 	again := approvalParams(state)
-	time.Sleep(leastAnswerTime)
+	time.Sleep(leastYesTime)
 	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v2."), ".") // mac with the nonce before it
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
@@ -147,7 +147,7 @@ func testOtherCalls(t *testing.T) {
 	}
 
 	state = in.wantQuestion(modernCall(""))
-	time.Sleep(leastAnswerTime)
+	time.Sleep(leastYesTime)
 	in.wantOutcome(modernCall(strings.Replace(approvalParams(state), `"approve"`, `"x":1,"approve"`, 1)), "done")
 }
 
@@ -164,7 +164,7 @@ func TestInput_secondAnswer(t *testing.T) {
 				state := in.wantQuestion(modernCall(""))
 				time.Sleep(wait)
 				in.answer(modernCall(`,"requestState":"` + state + `","inputResponses":{"approve":` + tt.result + `}`))
-				time.Sleep(leastAnswerTime)
+				time.Sleep(leastYesTime)
 				in.wantOutcome(modernCall(approvalParams(state)), "asks")
 			})
 		}
@@ -201,7 +201,7 @@ func TestInput_lateAnswer(t *testing.T) {
 		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "accept", "decline", 1)), "expired")
 		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "v2.", "v2.1", 1)), "asks")
 		state = in.wantQuestion(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
-		time.Sleep(leastAnswerTime)
+		time.Sleep(leastYesTime)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
@@ -225,10 +225,10 @@ func TestInput_secondQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := connectModern(t, catalogOf(echo, moves), settings{})
 		state := in.wantQuestion(modernCall(""))
-		time.Sleep(leastAnswerTime)
+		time.Sleep(leastYesTime)
 		generation++
 		state = in.wantQuestion(modernCall(approvalParams(state)))
-		time.Sleep(leastAnswerTime)
+		time.Sleep(leastYesTime)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
 	})
 }

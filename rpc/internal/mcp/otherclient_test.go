@@ -44,7 +44,7 @@ func TestAsk_otherImplementation(t *testing.T) {
 				if handler != nil {
 					handler = func(ctx context.Context, r *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
 						asked += r.Params.Message
-						time.Sleep(leastAnswerTime)
+						time.Sleep(leastYesTime)
 						return tt.answer(ctx, r)
 					}
 				}

@@ -220,7 +220,7 @@ func TestAsk_limits(t *testing.T) {
 		if waited := time.Since(start); waited != 0 {
 			t.Errorf("everything took %v, want no time", waited)
 		}
-		time.Sleep(leastAnswerTime)
+		time.Sleep(leastYesTime)
 		d.say(answerTo(ids[3], yes))
 		d.wantAnswer("a3", "done")
 		d.say(heldCall("c"))
