@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"math"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
@@ -32,7 +31,7 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 		return given, nil
 	}
 	if left := caller.Questions.Refused(q.Subject); left > 0 {
-		return review.Consent{}, unapproved.Refusal(policy.Declined, policy.NoOffer).With("not_asked_for_seconds", int64(math.Ceil(left.Seconds())))
+		return review.Consent{}, unapproved.RefusalAfterNo(left)
 	}
 	answer := policy.NoPerson
 	if caller.Ask != nil && q.ShowsAll {
@@ -46,8 +45,7 @@ func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q po
 		caller.Questions.Withdraw(q.Subject)
 		return review.Consent{Way: store.Elicitation, Via: caller.Name}, nil
 	case policy.Declined:
-		caller.Questions.Decline(q.Subject)
-		return review.Consent{}, unapproved.Refusal(answer, policy.NoOffer)
+		return review.Consent{}, unapproved.RefusalAfterNo(caller.Questions.Decline(q))
 	}
 	return review.Consent{}, keepOpen(caller, unapproved, q, answer)
 }
@@ -59,11 +57,16 @@ func keepOpen(caller Caller, unapproved *policy.Unapproved, q policy.Question, a
 	if caller.OnHeld != nil {
 		caller.OnHeld(q)
 	}
+	offer := policy.OfferReview
+	if caller.HasPage {
+		offer = policy.OfferPage
+	}
 	switch err := caller.Questions.Open(q, caller.HasPage); {
-	case err == nil && caller.HasPage:
-		return unapproved.Refusal(answer, policy.OfferPage)
 	case err == nil:
-		return unapproved.Refusal(answer, policy.OfferReview)
+		if isApproved, waits := caller.Questions.Similar(q); isApproved || waits {
+			return unapproved.RefusalOfOtherWords(answer, offer, isApproved)
+		}
+		return unapproved.Refusal(answer, offer)
 	case fault.Is(err, fault.TooLarge):
 		f := unapproved.Refusal(answer, policy.NoOffer)
 		f.Message = "a person must allow this, and " + fault.Of(err).Message

@@ -65,6 +65,19 @@ func (r *reviewed) answer(isYes bool) {
 	}
 }
 
+// wantTakenBack checks that realmconf review has the call that was answered with no,
+// and that it succeeds after a yes there.
+func (r *reviewed) wantTakenBack() {
+	r.t.Helper()
+	if all := r.pending(); len(all) != 1 || all[0].DeclinedUntil() == "" {
+		r.t.Fatalf("got %v, want the call with the no", all)
+	}
+	r.answer(true)
+	if _, err := r.call("patch", toProgram); err != nil {
+		r.t.Errorf("after the yes: %v", err)
+	}
+}
+
 // wantRefusal checks that a call is refused, with a state and a part of the text, and
 // that nothing has changed.
 func (r *reviewed) wantRefusal(err error, state, text string) {
@@ -82,7 +95,7 @@ const (
 	toProgram = `{"patch":{"shell":{"program":"sh"}},"expected_generation":1,"reason":"faster"}`
 	toReview  = "/shell/program (runs code) needs a person's yes, and this client cannot ask for it" + offer
 	offer     = ": ask your user to run `realmconf review` while this session is open, then repeat this call unchanged, reason included."
-	saidNo    = "the person who was asked said no: do not ask for it again unless your user tells you to"
+	saidNo    = "the person who was asked said no and is not asked again for 60 s: do not ask for it again unless your user tells you to (a user who changes their mind before can say yes in `realmconf review`)"
 )
 
 // TestCallTool_review: without elicitation the refusal names realmconf review; after
@@ -157,6 +170,43 @@ func TestCallTool_reviewOfAnotherCall(t *testing.T) {
 	}
 }
 
+// A call with the same changes and other words is refused with a hint at the one that
+// the person was shown, whether that waits or has a yes. The yes stays for that one.
+func TestCallTool_otherWords(t *testing.T) {
+	const (
+		waits    = "a call with other words (reason, …) for the same changes waits for your user, too: repeat exactly the one that they say yes to. this one: /shell/program (runs code) needs a person's yes"
+		approved = "your user said yes to a call with other words (reason, …) for the same changes: repeat exactly that one. this one: /shell/program (runs code) needs a person's yes"
+	)
+	r := newReviewed(t, policy.Policy{})
+	_, err := r.call("patch", toProgram)
+	r.wantRefusal(err, "no_person", toReview)
+	r.answer(true)
+	reworded := strings.Replace(toProgram, "faster", "much faster", 1)
+	for _, other := range []string{reworded, strings.Replace(toProgram, `,"reason":"faster"`, "", 1)} {
+		_, err = r.call("patch", other)
+		r.wantRefusal(err, "no_person", approved)
+	}
+	_, err = r.call("patch", `{"patch":{"shell":{"program":"bash"}},"expected_generation":1,"reason":"faster"}`)
+	r.wantRefusal(err, "no_person", "/shell/program")
+	if strings.Contains(err.Error(), "other words") {
+		t.Errorf("other changes: got %v", err)
+	}
+	if reply, err := r.call("patch", toProgram); err != nil || reply["generation"] != int64(2) {
+		t.Errorf("the call that was shown: got %v, %v", reply, err)
+	}
+
+	r = newReviewed(t, policy.Policy{})
+	_, err = r.call("patch", toProgram)
+	r.wantRefusal(err, "no_person", toReview)
+	for _, call := range []string{reworded, toProgram} {
+		_, err = r.call("patch", call)
+		r.wantRefusal(err, "no_person", waits)
+	}
+	if open := len(r.pending()); open != 2 {
+		t.Errorf("%d questions wait, want 2", open)
+	}
+}
+
 // After a no, in either way, the same call is refused without asking.
 func TestCallTool_declined(t *testing.T) {
 	r := newReviewed(t, policy.Policy{})
@@ -168,9 +218,7 @@ func TestCallTool_declined(t *testing.T) {
 	if left := fault.Of(err).Data["not_asked_for_seconds"]; left != int64(60) {
 		t.Errorf("not asked for %v seconds, want 60", left)
 	}
-	if all := r.pending(); len(all) > 0 {
-		t.Errorf("asked again: %v", all)
-	}
+	r.wantTakenBack()
 
 	r = newReviewed(t, policy.Policy{})
 	asked := 0
@@ -185,6 +233,7 @@ func TestCallTool_declined(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("asked %d times, want once", asked)
 	}
+	r.wantTakenBack()
 }
 
 // Elicitation comes first. An answer that is neither yes nor no, whether a person gave it
@@ -209,8 +258,10 @@ func TestCallTool_order(t *testing.T) {
 			r.wantRefusal(err, wantState, "/shell/program (runs code) needs a person's yes")
 		}
 		if answer == policy.Accepted || answer == policy.Declined {
-			if open := len(r.pending()); open > 0 {
-				t.Errorf("%s: %d questions wait for realmconf review", answer, open)
+			for _, p := range r.pending() {
+				if p.DeclinedUntil() == "" {
+					t.Errorf("%s: a question waits for realmconf review", answer)
+				}
 			}
 			continue
 		}

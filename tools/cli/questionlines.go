@@ -23,6 +23,9 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, clientOf(p), realmOf(p), p["generation"])
 	q.add("", "%s", textIn(p, "summary"))
 	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
+	if until := textIn(p, "declined_until"); until != "" {
+		q.add("", "a person said no: until %s the same call is refused without a question; a yes takes the no back", localTime(until))
+	}
 	q.changes("", p["fields"])
 	q.changes("changes with it:", p["others"])
 	q.changes("changes what agents run with:", p["effects"])

@@ -26,7 +26,9 @@ func reviewCommand() *command {
 		details: `It shows what each agent wants to change, of all realms and servers of yours, and
 takes y or n at a terminal. After a yes, let the agent repeat its call within ten
 minutes. In a pipe it only lists the questions, as JSON. --web shows the same as a
-page in your browser, with the history and the configuration of the selected realm.`,
+page in your browser, with the history and the configuration of the selected realm.
+After a no, by another way too, the change stays in the list for a while, so that you
+can still say yes to it; --wait leaves it out.`,
 		flags: func(f *flag.FlagSet) {
 			addOutputFlags(f, &asJSON)
 			f.BoolVar(&wait, "wait", false, "wait for a question; on a terminal go on with the next ones until q or Ctrl-C")
@@ -79,8 +81,9 @@ type reviewing struct {
 	told    map[string]bool             // problems that were reported
 }
 
-// next returns the open questions that the person has not left open. With --wait it
-// returns when there is one.
+// next returns the questions that the person has not left open: also those with a no,
+// which the person may take back. With --wait it leaves these out, and returns when
+// there is a question.
 func (r *reviewing) next() ([]review.Pending, error) {
 	const pause = time.Second // between two looks at the directories
 	for isFirst := true; ; isFirst = false {
@@ -91,7 +94,7 @@ func (r *reviewing) next() ([]review.Pending, error) {
 		r.report(problems)
 		var open []review.Pending
 		for _, p := range all {
-			if !r.skipped[p.Subject] {
+			if !r.skipped[p.Subject] && !(r.wait && p.DeclinedUntil() != "") {
 				open = append(open, p)
 			}
 		}
@@ -144,7 +147,7 @@ func (r *reviewing) printAll() error {
 		return err
 	}
 	if len(open) == 0 {
-		r.session.print("no question waits\n")
+		r.session.print(noQuestion)
 		return r.end()
 	}
 	for i, p := range open {
@@ -155,6 +158,10 @@ func (r *reviewing) printAll() error {
 	r.session.hint("answers are taken on a terminal only: run realmconf review without a pipe")
 	return nil
 }
+
+// noQuestion says why there may be no question although an agent was told to wait for
+// one.
+const noQuestion = "no question waits; a question lasts only while the server that asked runs: in a client that ends with its turn, start it interactively\n"
 
 // reviewAnswer is what a person answers to a question.
 type reviewAnswer string
@@ -174,7 +181,7 @@ func (r *reviewing) answerAll() error {
 			return err
 		}
 		if len(open) == 0 && isFirst {
-			r.session.print("no question waits\n")
+			r.session.print(noQuestion)
 		}
 		for i, p := range open {
 			switch answer := r.ask(p, i+1, len(open)); answer {
@@ -209,7 +216,7 @@ func (r *reviewing) send(p review.Pending, isYes bool) {
 	case isYes:
 		r.session.print("yes: let the agent repeat its call, within ten minutes; nothing has changed yet\n")
 	default:
-		r.session.print("no: nothing is changed, and for a while the agent cannot ask the same again\n")
+		r.session.print("no: nothing is changed, and for a while the agent cannot ask the same again; to take it back, run realmconf review again\n")
 	}
 }
 

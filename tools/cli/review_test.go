@@ -148,8 +148,8 @@ func TestReview_none(t *testing.T) {
 		want     string
 	}{
 		{Terminal{}, "review", "{\"questions\":[]}\n"},
-		{Terminal{}, "review --terminal", "no question waits\n"},
-		{Terminal{Interactive: true}, "review", "no question waits\n"},
+		{Terminal{}, "review --terminal", noQuestion},
+		{Terminal{Interactive: true}, "review", noQuestion},
 		{Terminal{Interactive: true}, "review --json", "{\n  \"questions\": []\n}\n"},
 	} {
 		sh := newShell(t, tt.terminal)

@@ -46,6 +46,9 @@ func (p *reviewPage) Questions(ctx context.Context) (json.RawMessage, error) {
 	open := make(map[string]review.Pending, len(all))
 	list, texts := []any{}, []any{}
 	for _, pending := range all {
+		if pending.DeclinedUntil() != "" {
+			continue // the page would ask again at once
+		}
 		digest, _ := pending.Proposal["digest"].(string)
 		open[digest] = pending
 		list = append(list, pending.Proposal)

@@ -15,6 +15,9 @@ type Question struct {
 	Message string      // the text of a form: all that will change, with secrets masked
 	Subject Fingerprint // the change that the answer is for, and no other
 
+	// Changes is the same for all calls with the same effect, whatever their words.
+	Changes Fingerprint
+
 	// ShowsAll reports whether Message has all that a person must see to decide, and the
 	// client shows it. If not, only a program that shows the Proposal may ask.
 	ShowsAll bool
@@ -76,7 +79,7 @@ func (u *Unapproved) Question() (Question, error) {
 		return Question{}, f
 	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
-	q.Subject = u.subject(q.Message, content)
+	q.Subject, q.Changes = u.subject(q.Message, content), u.changes()
 	q.Proposal.Digest = q.Subject
 	u.question = &q
 	return q, nil
@@ -84,16 +87,30 @@ func (u *Unapproved) Question() (Question, error) {
 
 // subject returns the fingerprint of a question with a message and a proposal.
 func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
+	o := u.result()
+	o["arguments"], o["message"] = u.call.Arguments, message
+	o["proposal"] = string(proposal) // with the realm and the tool
+	return sha256.Sum256(tree.Append(nil, o))
+}
+
+// changes returns the fingerprint of the effect of a call without its words.
+func (u *Unapproved) changes() Fingerprint {
+	o := u.result()
+	if id := u.comparison.Before.Metadata.RealmID; id != nil {
+		o["realm"] = *id
+	}
+	return sha256.Sum256(tree.Append(nil, o))
+}
+
+// result returns the version that a change is based on, and what it makes of it.
+func (u *Unapproved) result() tree.Object {
 	before := u.comparison.Before.Version
-	return sha256.Sum256(tree.Append(nil, tree.Object{
-		"arguments":  u.call.Arguments,
+	return tree.Object{
 		"generation": before.Generation,
 		"digest":     before.Digest.String(),
 		"text":       store.DigestOf(u.comparison.After.Text()).String(),
 		"effects":    u.effects.subject(),
-		"message":    message,
-		"proposal":   string(proposal), // with the realm and the tool
-	}))
+	}
 }
 
 // message describes the change to a person, and reports whether the client shows

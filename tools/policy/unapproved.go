@@ -2,6 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"math"
+	"strings"
+	"time"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -43,6 +46,7 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 		next := "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
 		switch {
 		case answer == Declined:
+			next = doNotAsk
 		case offer == OfferReview:
 			next = repeatAfterReview + "; they can also repair the file with realmconf edit"
 		case offer == OfferPage:
@@ -63,7 +67,7 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 	next := "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
 	switch {
 	case answer == Declined:
-		next = "do not ask for it again unless your user tells you to"
+		next = doNotAsk
 	case offer == OfferReview:
 		next = repeatAfterReview
 	case offer == OfferPage:
@@ -75,6 +79,25 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 	return u.withData(f, answer).With("allow", u.allowItems())
 }
 
+// RefusalAfterNo is the Refusal while the same question is not asked again, because a
+// person said no to it.
+func (u *Unapproved) RefusalAfterNo(left time.Duration) *fault.Fault {
+	f := u.Refusal(Declined, NoOffer)
+	seconds := int64(math.Ceil(left.Seconds()))
+	if seconds <= 0 {
+		return f // nothing keeps the no
+	}
+	f.Message = strings.Replace(f.Message, saidNo, fmt.Sprintf("%s and is not asked again for %d s", saidNo, seconds), 1)
+	f.Message = strings.Replace(f.Message, doNotAsk, doNotAsk+" (a user who changes their mind before can say yes in `realmconf review`)", 1)
+	return f.With("not_asked_for_seconds", seconds)
+}
+
+// The texts of a no.
+const (
+	saidNo   = "and the person who was asked said no"
+	doNotAsk = "do not ask for it again unless your user tells you to"
+)
+
 // The next steps while a question waits. It ends with the server, and a call with
 // another reason is another question.
 const (
@@ -82,17 +105,30 @@ const (
 	waitForPage       = "wait for them, and do not repeat this call: after a yes the page makes it. if they see no page, " + repeatAfterReview
 )
 
+// RefusalOfOtherWords is the Refusal of a call with the same changes as another one,
+// which a person is asked about or has said yes to. A yes is for the call as the person
+// was shown it, so this call needs one of its own.
+func (u *Unapproved) RefusalOfOtherWords(answer Answer, offer Offer, isApproved bool) *fault.Fault {
+	f := u.Refusal(answer, offer)
+	other := "a call with other words (reason, …) for the same changes waits for your user, too: repeat exactly the one that they say yes to"
+	if isApproved {
+		other = "your user said yes to a call with other words (reason, …) for the same changes: repeat exactly that one"
+	}
+	f.Message = other + ". this one: " + f.Message
+	return f
+}
+
 // reason says why there is no yes.
 func (u *Unapproved) reason(answer Answer, offer Offer) string {
 	switch answer {
 	case Declined:
-		return "and the person who was asked said no"
+		return saidNo
 	case Cancelled:
 		return "and the question was closed without an answer"
 	case Expired:
 		return "and there was no answer in time to exactly this change"
 	case Unclear:
-		return "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"
+		return "and the client's answer does not say whether the person allows it (the form's decision must be yes, no or later)"
 	case Automatic:
 		return "and this client answered faster than a person can read the question"
 	}

@@ -28,7 +28,8 @@ type Pending struct {
 	socket string
 }
 
-// List returns the open questions, oldest first. A socket that has no server any more
+// List returns the open questions, and then those with a no that can be taken back, the
+// oldest first. A socket that has no server any more
 // is removed. Problems say what is not in the list: a directory that is not the
 // user's alone, a server that has ended or does not answer.
 func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
@@ -56,7 +57,9 @@ func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
 			all = append(all, questions...)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Pending) int { return cmp.Compare(a.time(), b.time()) })
+	slices.SortStableFunc(all, func(a, b Pending) int {
+		return cmp.Or(cmp.Compare(min(len(a.DeclinedUntil()), 1), min(len(b.DeclinedUntil()), 1)), cmp.Compare(a.time(), b.time()))
+	})
 	return all, problems
 }
 
@@ -64,6 +67,13 @@ func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
 func (p Pending) time() string {
 	at, _ := p.Proposal["time"].(string)
 	return at
+}
+
+// DeclinedUntil returns, of a question with a no, the time until which the same call is
+// refused without a question; "" of an open question.
+func (p Pending) DeclinedUntil() string {
+	until, _ := p.Proposal[keyDeclinedUntil].(string)
+	return until
 }
 
 // fetch asks a server for its questions.

@@ -17,10 +17,14 @@ import (
 //	                        ◀─ {"questions":[{"digest":"…",…}]}
 //	{"request":"answer","digest":"…","decision":"yes","way":"review","via":"realmconf"}  ─▶
 //	                        ◀─ {} or {"refused":"why"}
+//
+// A question with a no has declined_until, the end of its back-off.
 const (
 	maxRequest = 1 << 10
 	maxReply   = maxBytes + 1<<16
 )
+
+const keyDeclinedUntil = "declined_until"
 
 // requestKind is what a request asks for.
 type requestKind string

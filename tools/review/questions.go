@@ -70,12 +70,19 @@ type door interface {
 	close()
 }
 
-// question is an open question.
+// question is an open question, or one with a no that a person may still take back.
 type question struct {
-	subject    policy.Fingerprint
-	generation uint64
+	policy.Question
 	text       []byte // the proposal as JSON
+	isDeclined bool
 	end        time.Time
+}
+
+// decline turns a question into one with a no, until the end of the back-off.
+func (o *question) decline(end time.Time) {
+	proposal := o.Proposal.Tree()
+	proposal[keyDeclinedUntil] = end.UTC().Format(time.RFC3339)
+	o.text, o.isDeclined, o.end = tree.Append(nil, proposal), true, end
 }
 
 // Consent is a person's yes: the way in which it came, and the client that it came
@@ -89,6 +96,7 @@ type Consent struct {
 type yes struct {
 	Consent
 	subject    policy.Fingerprint
+	changes    policy.Fingerprint
 	generation uint64
 	end        time.Time
 }
@@ -131,18 +139,25 @@ func (q *Questions) Open(asked policy.Question, elsewhere bool) error {
 	generation := asked.Proposal.Generation
 	now := time.Now()
 	q.expire(now)
-	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.generation < generation || o.subject == asked.Subject })
+	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.Proposal.Generation < generation || o.Subject == asked.Subject })
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.generation < generation })
-	q.open = append(q.open, question{asked.Subject, generation, text, now.Add(lifetime)})
-	for len(q.open) > maxQuestions || q.size() > maxBytes {
-		q.open = slices.Delete(q.open, 0, 1)
-	}
+	q.open = append(q.open, question{Question: asked, text: text, end: now.Add(lifetime)})
+	q.dropExcess()
 	err := q.openDoor()
 	if err != nil && !elsewhere {
 		q.open = slices.Delete(q.open, len(q.open)-1, len(q.open)) // nothing shows it
 	}
 	q.settle()
 	return err
+}
+
+// dropExcess drops questions while there are too many: those with a no first, then the
+// oldest ones.
+func (q *Questions) dropExcess() {
+	for len(q.open) > maxQuestions || q.size() > maxBytes {
+		i := max(0, slices.IndexFunc(q.open, func(o question) bool { return o.isDeclined }))
+		q.open = slices.Delete(q.open, i, i+1)
+	}
 }
 
 // size returns how many bytes the open questions have.
@@ -176,7 +191,8 @@ func (q *Questions) settle() {
 		q.timer = nil
 	}
 	if len(q.open) > 0 {
-		q.timer = time.AfterFunc(time.Until(q.open[0].end), func() {
+		next := slices.MinFunc(q.open, func(a, b question) int { return a.end.Compare(b.end) })
+		q.timer = time.AfterFunc(time.Until(next.end), func() {
 			q.mu.Lock()
 			defer q.mu.Unlock()
 			q.expire(time.Now())
@@ -196,20 +212,27 @@ func (q *Questions) expire(now time.Time) {
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return !now.Before(y.end) })
 }
 
-// list returns the open questions as JSON objects, oldest first.
+// list returns the open questions as JSON objects, and then those with a no, the oldest
+// first.
 func (q *Questions) list() [][]byte {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.expire(time.Now())
-	var texts [][]byte
+	var waiting, declined [][]byte
 	for _, o := range q.open {
-		texts = append(texts, o.text)
+		if o.isDeclined {
+			declined = append(declined, o.text)
+		} else {
+			waiting = append(waiting, o.text)
+		}
 	}
-	return texts
+	return append(waiting, declined...)
 }
 
-// Answer takes a person's answer to an open question, which it closes. An answer to
-// any other one is refused: whether it was answered, is too old, or never was.
+// Answer takes a person's answer to an open question. A yes closes it. A no keeps it
+// known to realmconf review alone, until the end of the back-off, so that the person can
+// still say yes. An answer to any other question is refused: whether it was answered
+// with yes, is too old, or never was.
 func (q *Questions) Answer(subject policy.Fingerprint, isYes bool, c Consent) error {
 	if q == nil {
 		return notOpen()
@@ -218,19 +241,20 @@ func (q *Questions) Answer(subject policy.Fingerprint, isYes bool, c Consent) er
 	defer q.mu.Unlock()
 	now := time.Now()
 	q.expire(now)
-	i := slices.IndexFunc(q.open, func(o question) bool { return o.subject == subject })
+	i := slices.IndexFunc(q.open, func(o question) bool { return o.Subject == subject })
 	if i < 0 {
 		return notOpen()
 	}
-	generation := q.open[i].generation
-	q.open = slices.Delete(q.open, i, i+1)
-	if isYes {
-		q.yeses = append(q.yeses, yes{c, subject, generation, now.Add(lifetime)})
+	if answered := q.open[i]; isYes {
+		q.open = slices.Delete(q.open, i, i+1)
+		q.refusals.remove(subject)
+		q.yeses = append(q.yeses, yes{c, subject, answered.Changes, answered.Proposal.Generation, now.Add(lifetime)})
 		if len(q.yeses) > maxQuestions {
 			q.yeses = slices.Delete(q.yeses, 0, 1)
 		}
 	} else {
 		q.refusals.add(subject, now)
+		q.open[i].decline(now.Add(q.refusals.left(subject, now)))
 	}
 	q.settle()
 	return nil
@@ -253,15 +277,42 @@ func (q *Questions) Take(subject policy.Fingerprint) (Consent, bool) {
 	return c, true
 }
 
-// Decline records a person's no that came in another way, and closes the question.
-func (q *Questions) Decline(subject policy.Fingerprint) {
+// Similar tells about the other calls with the same changes as a question: whether a
+// person has said yes to one of them, which is not used, and whether one waits.
+func (q *Questions) Similar(asked policy.Question) (isApproved, waits bool) {
 	if q == nil {
-		return
+		return false, false
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.refusals.add(subject, time.Now())
-	q.withdraw(subject)
+	q.expire(time.Now())
+	isApproved = slices.ContainsFunc(q.yeses, func(y yes) bool { return y.changes == asked.Changes && y.subject != asked.Subject })
+	waits = slices.ContainsFunc(q.open, func(o question) bool {
+		return !o.isDeclined && o.Changes == asked.Changes && o.Subject != asked.Subject
+	})
+	return isApproved, waits
+}
+
+// Decline records a person's no that came in another way, and returns for how long the
+// question is not asked again. For so long realmconf review has it, if it can be offered.
+func (q *Questions) Decline(asked policy.Question) time.Duration {
+	if q == nil {
+		return 0
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := time.Now()
+	q.refusals.add(asked.Subject, now)
+	left := q.refusals.left(asked.Subject, now)
+	q.withdraw(asked.Subject)
+	if !q.isClosed && q.openDoor() == nil {
+		declined := question{Question: asked}
+		declined.decline(now.Add(left))
+		q.open = append(q.open, declined)
+		q.dropExcess()
+	}
+	q.settle()
+	return left
 }
 
 // Withdraw closes a question that was answered in another way.
@@ -275,7 +326,7 @@ func (q *Questions) Withdraw(subject policy.Fingerprint) {
 }
 
 func (q *Questions) withdraw(subject policy.Fingerprint) {
-	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.subject == subject })
+	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.Subject == subject })
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.subject == subject })
 	q.settle()
 }

@@ -108,7 +108,7 @@ func TestQuestions_yes(t *testing.T) {
 func TestQuestions_answerRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, _ := withDoors()
-		open(t, q, about("once", 1), about("no", 1), about("late", 1))
+		open(t, q, about("once", 1), about("late", 1))
 		refused := func(name string) {
 			t.Helper()
 			if err := q.Answer(subjectOf(name), true, Consent{}); !fault.Is(err, fault.NotFound) {
@@ -124,10 +124,6 @@ func TestQuestions_answerRefused(t *testing.T) {
 		}
 		q.Take(subjectOf("once"))
 		refused("once")
-		if err := q.Answer(subjectOf("no"), false, Consent{}); err != nil {
-			t.Fatal(err)
-		}
-		refused("no")
 		time.Sleep(lifetime)
 		refused("late")
 		open(t, q, about("old", 1), about("new", 2))
@@ -175,9 +171,7 @@ func TestQuestions_socket(t *testing.T) {
 		}
 		for name, end := range map[string]func(){
 			"a yes":      func() { _ = q.Answer(subjectOf("c"), true, Consent{}) },
-			"a no":       func() { _ = q.Answer(subjectOf("c"), false, Consent{}) },
 			"withdrawal": func() { q.Withdraw(subjectOf("c")) },
-			"Decline":    func() { q.Decline(subjectOf("c")) },
 			"Close":      q.Close,
 		} {
 			q.isClosed = false
@@ -191,6 +185,74 @@ func TestQuestions_socket(t *testing.T) {
 			}
 		}
 	})
+}
+
+// After a no, by whichever way, the question has its socket until the end of the
+// back-off, so that the person can still say yes to it: then the same call succeeds. It
+// is no open question meanwhile, and a further no changes nothing.
+func TestQuestions_noTakenBack(t *testing.T) {
+	for name, decline := range map[string]func(*Questions){
+		"review": func(q *Questions) {
+			open(t, q, about("a", 1))
+			_ = q.Answer(subjectOf("a"), false, Consent{})
+		},
+		"form": func(q *Questions) {
+			if left := q.Decline(about("a", 1)); left != firstPause {
+				t.Errorf("not asked for %v, want %v", left, firstPause)
+			}
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			q, doors := withDoors()
+			decline(q)
+			end := time.Now().Add(firstPause)
+			open(t, q, about("b", 1))
+			wantOpen(t, q, "b", "a")
+			if list := q.list(); !strings.Contains(string(list[1]), `"declined_until":"`+end.UTC().Format(time.RFC3339)+`"`) || strings.Contains(string(list[0]), "declined") {
+				t.Errorf("%s: got %s", name, list)
+			}
+			q.Withdraw(subjectOf("b"))
+			if err := q.Answer(subjectOf("a"), false, Consent{}); err != nil || q.Refused(subjectOf("a")) != firstPause {
+				t.Errorf("%s: a further no: %v, refused for %v", name, err, q.Refused(subjectOf("a")))
+			}
+			if _, ok := q.Take(subjectOf("a")); ok {
+				t.Errorf("%s: a yes after a no", name)
+			}
+			if err := q.Answer(subjectOf("a"), true, Consent{}); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if _, ok := q.Take(subjectOf("a")); !ok || q.Refused(subjectOf("a")) != 0 {
+				t.Errorf("%s: taken back: %t, refused for %v", name, ok, q.Refused(subjectOf("a")))
+			}
+			decline(q)
+			time.Sleep(firstPause)
+			synctest.Wait()
+			wantOpen(t, q)
+			for i, d := range *doors {
+				if d.isOpen() {
+					t.Errorf("%s: socket %d is open after the back-off", name, i)
+				}
+			}
+		})
+	}
+}
+
+// Too many questions drop those with a no first.
+func TestQuestions_boundsOfDeclined(t *testing.T) {
+	q, _ := withDoors()
+	defer q.Close()
+	open(t, q, about("first", 1))
+	q.Decline(about("no", 1))
+	for range maxQuestions - 1 {
+		open(t, q, about("first", 1))
+	}
+	names := []string{"first"}
+	for i := range maxQuestions - 1 {
+		name := string(rune('a' + i))
+		names = append(names, name)
+		open(t, q, about(name, 1))
+	}
+	wantOpen(t, q, names...)
 }
 
 // A socket that somebody removed is opened anew when the question is asked again.
@@ -278,7 +340,7 @@ func TestQuestions_noSocket(t *testing.T) {
 // No questions are a way that is not there.
 func TestQuestions_nil(t *testing.T) {
 	var q *Questions
-	q.Decline(subjectOf("a"))
+	q.Decline(about("a", 1))
 	q.Withdraw(subjectOf("a"))
 	q.Close()
 	if _, ok := q.Take(subjectOf("a")); ok || q.Refused(subjectOf("a")) != 0 {
@@ -306,7 +368,7 @@ func TestQuestions_refused(t *testing.T) {
 			if err := q.Answer(subjectOf("a"), false, Consent{}); err != nil {
 				t.Fatal(err)
 			}
-			q.Decline(subjectOf("a")) // the same question, which was on its way
+			q.Decline(about("a", 1)) // the same question, which was on its way
 			if left := q.Refused(subjectOf("a")); left != want {
 				t.Errorf("refused for %v, want %v", left, want)
 			}
@@ -320,12 +382,12 @@ func TestQuestions_refused(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		time.Sleep(longest)
-		q.Decline(subjectOf("a"))
+		q.Decline(about("a", 1))
 		if left := q.Refused(subjectOf("a")); left != time.Minute {
 			t.Errorf("after a long time: refused for %v, want 1m", left)
 		}
 		for i := range 2 * maxRefusals {
-			q.Decline(policy.Fingerprint{byte(i), byte(i >> 8), 1})
+			q.Decline(policy.Question{Subject: policy.Fingerprint{byte(i), byte(i >> 8), 1}})
 		}
 		if len(q.refusals.list) != maxRefusals {
 			t.Errorf("%d refusals are kept, want %d", len(q.refusals.list), maxRefusals)

@@ -47,6 +47,13 @@ func (r *refusals) add(subject policy.Fingerprint, now time.Time) {
 	}
 }
 
+// remove forgets a no, which the person has taken back.
+func (r *refusals) remove(subject policy.Fingerprint) {
+	if i := r.index(subject); i >= 0 {
+		r.list = slices.Delete(r.list, i, i+1)
+	}
+}
+
 // left returns how much of a question's pause is left.
 func (r *refusals) left(subject policy.Fingerprint, now time.Time) time.Duration {
 	i := r.index(subject)

@@ -114,6 +114,19 @@ func TestClient_twoServers(t *testing.T) {
 	if err := client.Answer(t.Context(), all[1], false, store.PageWay); err != nil {
 		t.Fatal(err)
 	}
+	if all = list(t, directory); len(all) != 1 || all[0].DeclinedUntil() == "" {
+		t.Fatalf("after the no: got %v", all)
+	}
+	open(t, a, about("open", 1))
+	open(t, b, about("open", 1))
+	if both := list(t, directory); len(both) != 3 || both[2].DeclinedUntil() == "" {
+		t.Errorf("got %v, want the one with the no last", both)
+	}
+	a.Withdraw(subjectOf("open"))
+	b.Withdraw(subjectOf("open"))
+	if err := client.Answer(t.Context(), all[0], true, store.PageWay); err != nil { // the person takes the no back
+		t.Fatal(err)
+	}
 	if left := socketsIn(t, directory); len(left) > 0 {
 		t.Errorf("sockets are left: %v", left)
 	}
