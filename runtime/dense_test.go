@@ -26,13 +26,13 @@ func denseMistakes() map[string]string {
 		return b.String()
 	}
 	return map[string]string{
-		"unknown keys":         repeat(97_000, "k%x = 1\n"),
-		"short keys":           repeat(99_000, "%x=1\n"),
-		"secrets":              repeat(95_000, "%x='1'\n"), // the text of an unknown key counts as one
-		"keys of a section":    "[tools]\n" + repeat(97_000, "k%x = 1\n"),
-		"hooks of wrong types": "[hooks]\nentries=[" + repeat(16_000, `{id=1,point=2,priority="x",foo=1,bar=[]},`) + "]\n",
-		"hooks in tables":      repeat(20_000, "[[hooks.entries]]\nid=1\npoint=2\npriority='x'\n"),
-		"nested tables":        repeat(3_500, "k%x={a={b={c={d={e={f=1}}}}}}\n"),
+		"unknown keys":         repeat(57_000, "k%x = 1\n"),
+		"short keys":           repeat(59_000, "%x=1\n"),
+		"secrets":              repeat(55_000, "%x='1'\n"), // the text of an unknown key counts as one
+		"keys of a section":    "[tools]\n" + repeat(57_000, "k%x = 1\n"),
+		"hooks of wrong types": "[hooks]\nentries=[" + repeat(9_500, `{id=1,point=2,priority="x",foo=1,bar=[]},`) + "]\n",
+		"hooks in tables":      repeat(11_900, "[[hooks.entries]]\nid=1\npoint=2\npriority='x'\n"),
+		"nested tables":        repeat(1_900, "k%x={a={b={c={d={e={f=1}}}}}}\n"),
 	}
 }
 

@@ -40,14 +40,14 @@ const MaxBytes = 1 << 20
 
 // MaxKeys is the most keys, tables and elements of arrays in a text, together.
 // The memory for a text is bounded by it: a key takes 300 bytes, and a revert has
-// the trees of five texts at a time. Nine requests with as many keys as a request may
+// the trees of five texts at a time. Five requests with as many keys as a request may
 // have stay below.
-const MaxKeys = 100_000
+const MaxKeys = 60_000
 
 // MaxTables is the most tables in a text, the inline ones and those that only a
 // dotted key names included. The cost of every view is bounded by it: a view fills
 // in the defaults of each table, and `{}` in a list of hooks means twelve values.
-const MaxTables = 25_000
+const MaxTables = 12_000
 
 // byteOrderMark may precede a text. It is kept and has no meaning.
 var byteOrderMark = []byte("\xef\xbb\xbf")

@@ -128,7 +128,7 @@ func (u *Unapproved) reason(answer Answer, offer Offer) string {
 	case Expired:
 		return "and there was no answer in time to exactly this change"
 	case Unclear:
-		return "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"
+		return "and the client's answer does not say whether the person allows it (the form's decision must be yes, no or later)"
 	case Automatic:
 		return "and this client answered faster than a person can read the question"
 	}

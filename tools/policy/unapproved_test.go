@@ -22,7 +22,7 @@ func TestUnapproved_Refusal(t *testing.T) {
 		{policy.Declined, "declined", "and the person who was asked said no"},
 		{policy.Cancelled, "cancelled", "and the question was closed without an answer"},
 		{policy.Expired, "expired", "and there was no answer in time to exactly this change"},
-		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's decision must be yes or no)"},
+		{policy.Unclear, "cancelled", "and the client's answer does not say whether the person allows it (the form's decision must be yes, no or later)"},
 		{policy.Automatic, "no_person", "and this client answered faster than a person can read the question"},
 	} {
 		f := u.Refusal(tt.answer, policy.NoOffer)

@@ -237,8 +237,8 @@ func TestApps_answer(t *testing.T) {
 // repeated call. The tool is told which of the two it is.
 func TestApps_pageRead(t *testing.T) {
 	const (
-		set     = `"name":"config_set","arguments":{}`
-		uri     = `"uri":"ui://realmconf/review"`
+		set = `"name":"config_set","arguments":{}`
+		uri = `"uri":"ui://realmconf/review"`
 	)
 	for _, era := range []struct{ name, before, meta string }{
 		{"2026-07-28", "", modernApps},

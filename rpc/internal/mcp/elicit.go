@@ -21,14 +21,17 @@ const (
 )
 
 // form returns the parameters of a question: a text and one choice. Nothing is chosen
-// at first, because hosts send a default as soon as the person presses Enter.
+// at first, because hosts send a default as soon as the person presses Enter. Yes is
+// neither the first choice nor the last one: in some hosts Enter takes the first one, and
+// Copilot moves to the last one if its own entry, "Other", is left empty.
 func form(message string) tree.Object {
 	return tree.Object{
 		"message": message,
 		"requestedSchema": tree.Object{
 			"type": "object",
 			"properties": tree.Object{"decision": tree.Object{
-				"type": "string", "title": "Allow this change?", "enum": []any{"no", "yes"}, "enumNames": []any{"No", "Yes, make this change"},
+				"type": "string", "title": "Allow this change?",
+				"enum": []any{"no", "yes", "later"}, "enumNames": []any{"No", "Yes, make this change", "Not now"},
 			}},
 			"required": []any{"decision"},
 		},
@@ -37,7 +40,8 @@ func form(message string) tree.Object {
 
 // readAnswer reads MCP's ElicitResult. Only the choice of yes is a yes, and only the
 // choice of no or a refusal is a no: neither another value that looks like it, nor a
-// form that was sent without a choice. No result counts as a form that was closed.
+// form that was sent without a choice. The choice of later and no result count as a form
+// that was closed.
 func readAnswer(result any) policy.Answer {
 	members, _ := result.(tree.Object)
 	content, _ := members["content"].(tree.Object)
@@ -47,7 +51,7 @@ func readAnswer(result any) policy.Answer {
 		return policy.Accepted
 	case action == "decline", action == "accept" && decision == "no":
 		return policy.Declined
-	case action == "cancel", result == nil:
+	case action == "cancel", result == nil, action == "accept" && decision == "later":
 		return policy.Cancelled
 	}
 	return policy.Unclear

@@ -19,6 +19,10 @@ var results = []struct{ name, result, want string }{
 	{"yes", yes, "done"},
 	{"yes, and more", `{"_meta":{},"action":"accept","content":{"decision":"yes","x":[1]},"y":null}`, "done"},
 	{"no", `{"action":"accept","content":{"decision":"no"}}`, "declined"},
+	{"later", `{"action":"accept","content":{"decision":"later"}}`, "cancelled"},
+	{"later in capitals", `{"action":"accept","content":{"decision":"Later"}}`, "unclear"},
+	{"the name of later", `{"action":"accept","content":{"decision":"Not now"}}`, "unclear"},
+	{"decline with later", `{"action":"decline","content":{"decision":"later"}}`, "declined"},
 	{"no choice", `{"action":"accept","content":{}}`, "unclear"},
 	{"no content", `{"action":"accept"}`, "unclear"},
 	{"content is yes", `{"action":"accept","content":"yes"}`, "unclear"},
@@ -102,7 +106,7 @@ func TestAnswerAfter_atOnce(t *testing.T) {
 
 // TestForm_exactBytes compares a question byte for byte, in both eras.
 func TestForm_exactBytes(t *testing.T) {
-	const schema = `"requestedSchema":{"properties":{"decision":{"enum":["no","yes"],"enumNames":["No","Yes, make this change"],"title":"Allow this change?","type":"string"}},"required":["decision"],"type":"object"}}`
+	const schema = `"requestedSchema":{"properties":{"decision":{"enum":["no","yes","later"],"enumNames":["No","Yes, make this change","Not now"],"title":"Allow this change?","type":"string"}},"required":["decision"],"type":"object"}}`
 	converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
 		d.say(heldCall("a"))
 		got, err := d.out.ReadString('\n')
