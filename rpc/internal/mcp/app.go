@@ -61,6 +61,9 @@ func reviewMeta() tree.Object {
 
 // readReview returns the result of resources/read for the page.
 func (s *Server) readReview(r *request) tree.Object {
+	if s.showsPage(r) {
+		s.appQuestions.recordRead()
+	}
 	content := tree.Object{"uri": uriReview, "mimeType": typeApp, "text": page.New().HTML}
 	if r.revision().hasContentMeta() {
 		content["_meta"] = reviewMeta()
@@ -111,12 +114,12 @@ func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMes
 }
 
 // heldResult is toolResult for a call that needs a person's yes: the page is shown the
-// question.
-func (s *Server) heldResult(r *request, err error, q policy.Question) (json.RawMessage, error) {
+// question, and gets a nonce if the refusal says that it answers.
+func (s *Server) heldResult(r *request, err error, q policy.Question, pageAnswers bool) (json.RawMessage, error) {
 	result, err := refusal(err)
 	if err != nil {
 		return nil, err
 	}
-	result["_meta"] = s.appQuestions.offer(q, s.mayAnswer(r))
+	result["_meta"] = s.appQuestions.offer(q, pageAnswers)
 	return s.complete(r, result), nil
 }

@@ -38,8 +38,12 @@ func (a *answers) Answer(q policy.Fingerprint, isYes bool, c review.Consent) err
 }
 
 // pageCatalog is a catalog with resources, whose write needs a person's yes.
-func pageCatalog() *catalog {
+func pageCatalog() *catalog { return pageCatalogOf(func(tools.Caller) {}) }
+
+// pageCatalogOf is pageCatalog with a function that is called with the caller of a write.
+func pageCatalogOf(called func(tools.Caller)) *catalog {
 	c := catalogOf(echo, func(_ context.Context, caller tools.Caller, _ tree.Object) (json.RawMessage, error) {
+		called(caller)
 		if caller.OnHeld != nil {
 			caller.OnHeld(policy.Question{Subject: policy.Fingerprint{0xab, 0xcd}, Proposal: policy.Proposal{Summary: "1 field, it runs code", Tool: "config_set"}})
 		}
@@ -175,6 +179,7 @@ func TestApps_answer(t *testing.T) {
 		if era.meta == "" {
 			exchange(line("initialize", "", `"protocolVersion":"2025-11-25","capabilities":{`+apps+`}`))
 		}
+		exchange(line("resources/read", era.meta, `"uri":"ui://realmconf/review"`))
 		call := func(meta, arguments string) string {
 			return exchange(line("tools/call", meta, `"name":"config_answer","arguments":`+arguments))
 		}
@@ -223,6 +228,59 @@ func TestApps_answer(t *testing.T) {
 		_ = s.in.Close()
 		if err := <-s.done; err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestApps_pageRead expects a nonce only after the connection has read the page as a
+// client that shows pages: in the first result if it was read before, else in that of the
+// repeated call. The tool is told which of the two it is.
+func TestApps_pageRead(t *testing.T) {
+	const (
+		set = `"name":"config_set","arguments":{}`
+		uri = `"uri":"ui://realmconf/review"`
+	)
+	for _, era := range []struct{ name, before, meta string }{
+		{"2026-07-28", "", modernApps},
+		{"2025-11-25", line("initialize", "", `"protocolVersion":"2025-11-25","capabilities":{`+apps+`}`) + "\n", ""},
+	} {
+		call, read := line("tools/call", era.meta, set), line("resources/read", era.meta, uri)
+		for _, tt := range []struct {
+			name     string
+			requests []string
+			want     []bool // whether the results of the calls have a nonce
+		}{
+			{"never read", []string{call, call}, []bool{false, false}},
+			{"read before", []string{read, call, call}, []bool{true, true}},
+			{"read after the refusal", []string{call, read, call}, []bool{false, true}},
+			{"listed only", []string{line("resources/list", era.meta, ""), call}, []bool{false}},
+			{"read by a client without pages", []string{line("resources/read", modernMeta, uri), call}, []bool{false}},
+		} {
+			var hasPage []bool
+			s := connect(t.Context(), pageCatalogOf(func(caller tools.Caller) { hasPage = append(hasPage, caller.HasPage) }), settings{Options: Options{Answers: new(answers)}})
+			out := bufio.NewReader(s.out)
+			var got []bool
+			for _, request := range append(strings.SplitAfter(era.before, "\n"), tt.requests...) {
+				if request == "" {
+					continue
+				}
+				s.send(t, strings.TrimSuffix(request, "\n")+"\n")
+				reply, err := out.ReadString('\n')
+				if err != nil {
+					t.Fatal(err)
+				}
+				if request == call {
+					_, nonce := refuse(t, reply)
+					got = append(got, nonce != "")
+				}
+			}
+			if !slices.Equal(got, tt.want) || !slices.Equal(hasPage, tt.want) {
+				t.Errorf("%s, %s: nonces %v, told the tool %v, want %v", era.name, tt.name, got, hasPage, tt.want)
+			}
+			_ = s.in.Close()
+			if err := <-s.done; err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

@@ -22,9 +22,29 @@ type Answers interface {
 // appQuestions are the questions of a connection that its pages may answer. A page
 // proves by a nonce that the host showed it the result of the refused call: nothing
 // else has the nonce, and a model sees no _meta.
+//
+// Some hosts declare that they show pages, show none, and print _meta to the model. So
+// there is a nonce only once the connection has read the page, which a host must do to
+// show it. A host that reads the page after its first refused call gets the nonce with
+// the repeated call; until then the refusal names realmconf review.
 type appQuestions struct {
-	mu   sync.Mutex
-	open []appQuestion // the oldest first, at most maxQuestions
+	mu       sync.Mutex
+	open     []appQuestion // the oldest first, at most maxQuestions
+	pageRead bool
+}
+
+// recordRead records that the connection has read the page.
+func (a *appQuestions) recordRead() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pageRead = true
+}
+
+// hasPage reports whether the connection has read the page.
+func (a *appQuestions) hasPage() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.pageRead
 }
 
 // appQuestion is one question that a page may answer, once.

@@ -39,7 +39,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
 		var held *policy.Question
 		if s.showsPage(r) {
-			caller.OnHeld, caller.HasPage = func(q policy.Question) { held = &q }, s.mayAnswer(r)
+			caller.OnHeld, caller.HasPage = func(q policy.Question) { held = &q }, s.mayAnswer(r) && s.appQuestions.hasPage()
 		}
 		switch {
 		case r.modern() && r.meta.showsForms:
@@ -54,7 +54,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		}
 		reply, err := o.calls.CallTool(ctx, caller, arguments)
 		if err != nil && held != nil {
-			return s.heldResult(r, err, *held)
+			return s.heldResult(r, err, *held, caller.HasPage)
 		}
 		return s.toolResult(r, reply, err)
 	}
