@@ -38,16 +38,22 @@ func cellsOf(s string) []cell {
 		text = append(text, r)
 		i += size
 	}
-	lookAlike := findLookAlikes(text)
+	escaped := findLookAlikes(text)
+	for i := range text {
+		escaped[i] = escaped[i] || isMisleading(text, i)
+	}
+	for _, i := range invalid {
+		escaped[i] = true
+	}
 	cells := make([]cell, len(text))
 	for i, r := range text {
 		switch {
 		case len(invalid) > 0 && invalid[0] == i:
 			invalid = invalid[1:]
 			cells[i] = cell(fmt.Sprintf(`\x%02x`, r))
-		case lookAlike[i] || isMisleading(text, i):
+		case escaped[i]:
 			cells[i] = cell(escape(r))
-		case isMarkdown(text, i):
+		case isMarkdown(text, escaped, i):
 			cells[i] = cell(`\` + string(r))
 		default:
 			cells[i] = cell(string(r))
@@ -104,8 +110,8 @@ func carriesMark(text []rune, i int) bool {
 }
 
 // isMarkdown reports whether the character at i is a sign of Markdown. An underscore
-// within a word is not.
-func isMarkdown(text []rune, i int) bool {
+// within a word is not, unless an escape sequence is beside it: that begins with a sign.
+func isMarkdown(text []rune, escaped []bool, i int) bool {
 	if text[i] != '_' {
 		return strings.ContainsRune("*`[]#|~", text[i])
 	}
@@ -116,8 +122,8 @@ func isMarkdown(text []rune, i int) bool {
 	for end < len(text) && text[end] == '_' {
 		end++
 	}
-	isWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	return start == 0 || end == len(text) || !isWord(text[start-1]) || !isWord(text[end])
+	isWord := func(i int) bool { return !escaped[i] && (unicode.IsLetter(text[i]) || unicode.IsDigit(text[i])) }
+	return start == 0 || end == len(text) || !isWord(start-1) || !isWord(end)
 }
 
 // joinCells returns the text of cells. Text that is written from right to left is

@@ -26,6 +26,7 @@ func TestQuote(t *testing.T) {
 
 		{"Markdown", "**b** *i* `c` [x](y) ![p](q) # h | t | ~~s~~", "\\*\\*b\\*\\* \\*i\\* \\`c\\` \\[x\\](y) !\\[p\\](q) \\# h \\| t \\| \\~\\~s\\~\\~"},
 		{"underscores", "deny_list a__b _i_ __b__ x_ _", `deny_list a__b \_i\_ \_\_b\_\_ x\_ \_`},
+		{"underscores beside escapes", "A_ᾈA A_٠ A_\xff", `A\_\u1f88A A\_\u0660 A\_\xff`},
 		{"HTML", "<b>x</b> &lt;i&gt; &quot; <!-- -->", `\u003cb\u003ex\u003c/b\u003e \u0026lt;i\u0026gt; \u0026quot; \u003c!-- --\u003e`},
 
 		{"a Cyrillic letter in a Latin word", "pаypal", `p\u0430ypal`},

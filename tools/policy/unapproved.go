@@ -27,7 +27,7 @@ type Unapproved struct {
 type Offer string
 
 const (
-	NoOffer     Offer = ""
+	NoOffer     Offer = ""       // none
 	OfferReview Offer = "review" // the question waits for realmconf review
 	OfferPage   Offer = "page"   // it also waits on a page that the client shows
 )
