@@ -67,8 +67,8 @@ const (
 // Question returns the question to a person: in words and as data. A change that is too
 // long to be shown to one is an error.
 func (u *Unapproved) Question() (Question, error) {
-	if u.question != nil {
-		return *u.question, nil
+	if q := u.question.Load(); q != nil {
+		return *q, nil
 	}
 	items := u.items()
 	q := Question{Proposal: u.proposal(items)}
@@ -81,7 +81,7 @@ func (u *Unapproved) Question() (Question, error) {
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
 	q.Subject, q.Changes = u.subject(q.Message, content), u.changes()
 	q.Proposal.Digest = q.Subject
-	u.question = &q
+	u.question.Store(&q)
 	return q, nil
 }
 

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"realmconf/runtime"
@@ -16,9 +17,9 @@ type Unapproved struct {
 	model      Model
 	call       Call
 	comparison *runtime.Comparison
-	held       []field   // of the realm's own configuration
-	effects    effects   // those that are held with them; there is at least one field in all
-	question   *Question // nil until it is needed
+	held       []field                  // of the realm's own configuration
+	effects    effects                  // those that are held with them; there is at least one field in all
+	question   atomic.Pointer[Question] // nil until it is needed; the runtime may still read the error meanwhile
 }
 
 // Offer is a way in which a person can still answer the question of a refused call.
@@ -157,7 +158,7 @@ func (u *Unapproved) reason(answer Answer, offer Offer) string {
 	case Automatic:
 		return "and this client answered faster than a person can read the question"
 	}
-	switch q := u.question; {
+	switch q := u.question.Load(); {
 	case offer == OfferPage:
 		return "and your user is asked for it on a page that this client shows"
 	case q != nil && !q.ShowsAll:

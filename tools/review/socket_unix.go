@@ -33,7 +33,8 @@ type socket struct {
 	path     string
 	id       fs.FileInfo // of the file when it was made
 	served   served
-	uid      int // the user who may connect
+	uid      int           // the user who may connect
+	ended    chan struct{} // closed when no connection is accepted any more
 }
 
 // listen opens a socket in the first of the places that can have one.
@@ -70,11 +71,12 @@ func listenIn(place string, s served, uid int) (door, error) {
 	if err != nil {
 		return nil, fault.New(fault.Storage, "no socket can be made in %s (%v): make it a directory that you may write to", place, err).Because(err)
 	}
-	d := &socket{listener: listener, path: path, served: s, uid: uid}
+	d := &socket{listener: listener, path: path, served: s, uid: uid, ended: make(chan struct{})}
 	if d.id, err = os.Lstat(path); err == nil {
 		err = os.Chmod(path, 0o600)
 	}
 	if err != nil {
+		close(d.ended)
 		d.close()
 		return nil, fault.New(fault.Storage, "the socket in %s was removed at once: look at which program does that", place).Because(err)
 	}
@@ -88,18 +90,20 @@ func (d *socket) isReachable() bool {
 	return err == nil && os.SameFile(d.id, now)
 }
 
-// close removes the socket and stops to listen. A reply that is being sent is not
-// interrupted.
+// close removes the socket, stops to listen and waits until no connection is accepted
+// any more. A reply that is being sent is not interrupted.
 func (d *socket) close() {
 	if d.isReachable() {
 		_ = os.Remove(d.path)
 	}
 	_ = d.listener.Close()
+	<-d.ended
 }
 
 // accept serves connections until the socket is closed. Those above the limit are
 // closed at once: the client may try again.
 func (d *socket) accept() {
+	defer close(d.ended)
 	slots := make(chan struct{}, maxConnections)
 	for {
 		c, err := acceptFrom(d.listener)

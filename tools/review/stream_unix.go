@@ -69,10 +69,12 @@ func acceptFrom(listener *os.File) (*os.File, error) {
 		fd, _, acceptErr = unix.Accept(int(listening))
 		return acceptErr != unix.EAGAIN && acceptErr != unix.EINTR && acceptErr != unix.ECONNABORTED
 	})
-	if err == nil {
-		err = acceptErr
+	if err != nil {
+		// The wait itself fails for a closed socket only. Its error is of an internal
+		// package, and not os.ErrClosed.
+		return nil, os.ErrClosed
 	}
-	if err == nil {
+	if err = acceptErr; err == nil {
 		err = prepareSocket(fd)
 	}
 	if err != nil {

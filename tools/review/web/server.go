@@ -100,6 +100,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		}
 		if err != nil { // the client is gone, or there are no file descriptors
 			<-slots
+			time.Sleep(100 * time.Millisecond)
 			continue
 		}
 		open.Go(func() {
