@@ -98,10 +98,11 @@ func (u *Unapproved) heldFields() string {
 			first = fmt.Sprintf("%s (%s)", Place(i.change.Path), effect(i.risk))
 		}
 	}
-	count += len(u.effectsByPlace())
+	groups := u.effectsByPlace()
+	count += len(groups)
 	if first == "" {
-		f := u.effects.held[0]
-		first = fmt.Sprintf("the effect on %s (%s) in realm %s", Place(f.change.Path), effect(f.risk), f.realm)
+		g := groups[0]
+		first = fmt.Sprintf("the effect on %s (%s) in %s", Place(g.change.Path), effect(g.risk), realmNames(g.realms))
 	}
 	switch count {
 	case 1:
