@@ -237,7 +237,7 @@ func TestUnapproved_effects(t *testing.T) {
 	call := withEffects(patch(t, `{"agent":{"temperature":0.5}}`), effectOf(t, "app", resetHost), effectOf(t, "web", resetHost))
 	_, err := newRealm(t, "").judge(policy.Policy{}, call)
 	f := fault.Of(err)
-	if want := "the effect on /rest/host (reaches the network) in realm app and 1 other field need a person's yes"; !strings.HasPrefix(f.Message, want) {
+	if want := "the effect on /rest/host (reaches the network) in realms app and web needs a person's yes"; !strings.HasPrefix(f.Message, want) {
 		t.Errorf("got %q, want %q…", f.Message, want)
 	}
 	if got, want := string(tree.Append(nil, f.Data["fields"])), `[{"new":"127.0.0.1","old":"0.0.0.0","op":"replace","path":"/rest/host","realms":["app","web"],"risk":["network"]}]`; got != want {

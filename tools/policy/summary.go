@@ -16,7 +16,7 @@ func (u *Unapproved) summary(items []item) string {
 	for _, i := range items {
 		own = append(own, i.risk)
 	}
-	for _, g := range groupEffects(u.effects.held, func(f effectField) string { return f.change.Path.String() }) {
+	for _, g := range u.effectsByPlace() {
 		effects = append(effects, g.risk)
 	}
 	text := countFields(own, "")

@@ -3,7 +3,6 @@ package policy
 import (
 	"fmt"
 	"math"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -42,55 +41,82 @@ func (u *Unapproved) Unwrap() error { return u.Refusal(NoPerson, NoOffer) }
 // model to talk to its user, which change needs no approval, and, of an answer other
 // than Declined, how the user can answer after all.
 func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
-	why := u.reason(answer, offer)
-	if u.comparison.BaseUnknown() {
-		next := "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
-		switch {
-		case answer == Declined:
-			next = doNotAsk
-		case offer == OfferReview:
-			next = repeatAfterReview + "; they can also repair the file with realmconf edit"
-		case offer == OfferPage:
-			next = waitForPage
-		}
-		f := fault.New(fault.ApprovalRequired,
-			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
-				"do not look for another way. nothing was written", why, next)
-		return u.withData(f, answer) // no item of an allowance covers it
-	}
-	subject, verb := u.firstField(), "needs"
-	switch others := len(u.held) + len(u.effects.held) - 1; {
-	case others == 1:
-		subject, verb = subject+" and 1 other field", "need"
-	case others > 1:
-		subject, verb = fmt.Sprintf("%s and %d other fields", subject, others), "need"
-	}
-	next := "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
+	const edit = "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
+	const repair = "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
+	next := edit
 	switch {
 	case answer == Declined:
 		next = doNotAsk
-	case offer == OfferReview:
-		next = repeatAfterReview
 	case offer == OfferPage:
 		next = waitForPage
+	case offer == OfferReview && u.comparison.BaseUnknown():
+		next = repeatAfterReview + "; they can also repair the file with realmconf edit"
+	case offer == OfferReview:
+		next = repeatAfterReview
+	case u.comparison.BaseUnknown():
+		next = repair
 	}
-	f := fault.New(fault.ApprovalRequired,
-		"%s %s a person's yes, %s: %s. "+
-			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", subject, verb, why, next)
-	return u.withData(f, answer).With("allow", u.allowItems())
+	return u.refusal(answer, u.reason(answer, offer), next)
 }
 
 // RefusalAfterNo is the Refusal while the same question is not asked again, because a
 // person said no to it.
 func (u *Unapproved) RefusalAfterNo(left time.Duration) *fault.Fault {
-	f := u.Refusal(Declined, NoOffer)
 	seconds := int64(math.Ceil(left.Seconds()))
 	if seconds <= 0 {
-		return f // nothing keeps the no
+		return u.Refusal(Declined, NoOffer) // nothing keeps the no
 	}
-	f.Message = strings.Replace(f.Message, saidNo, fmt.Sprintf("%s and is not asked again for %d s", saidNo, seconds), 1)
-	f.Message = strings.Replace(f.Message, doNotAsk, doNotAsk+" (a user who changes their mind before can say yes in `realmconf review`)", 1)
-	return f.With("not_asked_for_seconds", seconds)
+	why := fmt.Sprintf("%s and is not asked again for %d s", saidNo, seconds)
+	return u.refusal(Declined, why, doNotAsk+" (a user who changes their mind before can say yes in `realmconf review`)").
+		With("not_asked_for_seconds", seconds)
+}
+
+// refusal returns a refusal with the reason and the next step.
+func (u *Unapproved) refusal(answer Answer, why, next string) *fault.Fault {
+	if u.comparison.BaseUnknown() {
+		f := fault.New(fault.ApprovalRequired,
+			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
+				"do not look for another way. nothing was written", why, next)
+		return u.withData(f, answer) // no item of an allowance covers it
+	}
+	f := fault.New(fault.ApprovalRequired,
+		"%s a person's yes, %s: %s. "+
+			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", u.heldFields(), why, next)
+	return u.withData(f, answer).With("allow", u.allowItems())
+}
+
+// heldFields names the first held change of the question, of the realm's own
+// configuration, if there is one, and counts the others as the question does. A verb
+// follows.
+func (u *Unapproved) heldFields() string {
+	count, first := 0, ""
+	for _, i := range u.items() {
+		if !i.isHeld {
+			continue
+		}
+		if count++; first == "" {
+			first = fmt.Sprintf("%s (%s)", Place(i.change.Path), effect(i.risk))
+		}
+	}
+	groups := u.effectsByPlace()
+	count += len(groups)
+	if first == "" {
+		g := groups[0]
+		first = fmt.Sprintf("the effect on %s (%s) in %s", Place(g.change.Path), effect(g.risk), realmNames(g.realms))
+	}
+	switch count {
+	case 1:
+		return first + " needs"
+	case 2:
+		return first + " and 1 other field need"
+	}
+	return fmt.Sprintf("%s and %d other fields need", first, count-1)
+}
+
+// effectsByPlace returns the held effects, those on the same place in several realms as
+// one.
+func (u *Unapproved) effectsByPlace() []effectGroup {
+	return groupEffects(u.effects.held, func(f effectField) string { return f.change.Path.String() })
 }
 
 // The texts of a no.
@@ -149,17 +175,6 @@ func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
 	return f.With("state", answer.state()).
 		With("generation", u.comparison.Before.Version.Generation).
 		With("fields", append(describe(u.held), u.effects.describe()...))
-}
-
-// firstField names one of the held fields: of the realm's own configuration, if there
-// is one.
-func (u *Unapproved) firstField() string {
-	if len(u.held) > 0 {
-		first := u.held[0]
-		return fmt.Sprintf("%s (%s)", Place(first.change.Path), effect(first.risk))
-	}
-	first := u.effects.held[0]
-	return fmt.Sprintf("the effect on %s (%s) in realm %s", Place(first.change.Path), effect(first.risk), first.realm)
 }
 
 // allowItems returns the items of an Allowance that would cover the held fields: their

@@ -71,10 +71,10 @@ func TestUnapproved_Refusal(t *testing.T) {
 func TestUnapproved_Refusal_allow(t *testing.T) {
 	for _, tt := range []struct{ name, patch, begins, allow string }{
 		{"one field", `{"rest":{"host":"h"}}`, "/rest/host (reaches the network) needs ", `["/rest/host","network"]`},
-		{"two fields", `{"rest":{"host":"h"},"shell":{"program":"sh"}}`, "/rest/host (reaches the network) and 1 other field need ", `["/rest/host","/shell/program","exec","network"]`},
-		{"three fields of two classes", `{"rest":{"host":"h"},"comms":{"auth":"ed25519"},"budget":{"max_tokens":1}}`, "/budget/max_tokens (sets what agents may do) and 2 other fields need ", `["/budget/max_tokens","/comms/auth","/rest/host","network","posture"]`},
+		{"two fields", `{"rest":{"host":"h"},"shell":{"program":"sh"}}`, "/shell/program (runs code) and 1 other field need ", `["/rest/host","/shell/program","exec","network"]`},
+		{"three fields of two classes", `{"rest":{"host":"h"},"comms":{"auth":"ed25519"},"budget":{"max_tokens":1}}`, "/rest/host (reaches the network) and 2 other fields need ", `["/budget/max_tokens","/comms/auth","/rest/host","network","posture"]`},
 		{"all classes", `{"shell":{"program":"sh"},"rest":{"host":"h"},"store":{"database_dir":"d"},"comms":{"auth":"ed25519"},"tools":{"mcp_servers":[{"name":"n","command":"c","env":{"K":"v"}}]}}`,
-			"/comms/auth (sets what agents may do) and 6 other fields need ", `["/comms/auth","/rest/host","/shell/program","/store/database_dir","/tools/mcp_servers","exec","secret","network","path","posture"]`},
+			"/shell/program (runs code) and 4 other fields need ", `["/comms/auth","/rest/host","/shell/program","/store/database_dir","/tools/mcp_servers","exec","secret","network","path","posture"]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			call := patch(t, tt.patch)
@@ -100,6 +100,32 @@ func TestUnapproved_Refusal_allow(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUnapproved_Refusal_count checks that a refusal counts the held changes as the
+// question does, whose entries that come, go or are renamed are one change, and that it
+// names the first change of the question.
+func TestUnapproved_Refusal_count(t *testing.T) {
+	const before = "[[hooks.entries]]\nid = 'a'\npoint = 'turn_boundary'\n[hooks.entries.runtime]\ntype = 'command'\ncommand = 'c'\n"
+	const runtime = `"point":"turn_boundary","runtime":{"type":"command","command":"c"}`
+	for name, tt := range map[string]struct {
+		entries, begins, summary string
+	}{
+		"renamed": {`[{"id":"b",` + runtime + `}]`, "/hooks/entries/0 (runs code, reaches the network, sets what agents may do) needs ", "1 field, it runs code, reaches the network and sets what agents may do"},
+		"added":   {`[{"id":"a",` + runtime + `},{"id":"b",` + runtime + `}]`, "/hooks/entries/1 (runs code, reaches the network, sets what agents may do) needs ", "1 field, it runs code, reaches the network and sets what agents may do"},
+	} {
+		call := patch(t, `{"hooks":{"entries":`+tt.entries+`}}`)
+		call.AllowDrop = pointers(t, "/hooks/entries")
+		_, err := newRealm(t, before).judge(policy.Policy{}, call)
+		u := wantUnapproved(t, err)
+		q, err := u.Question()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := u.Refusal(policy.NoPerson, policy.NoOffer); !strings.HasPrefix(f.Message, tt.begins) || q.Proposal.Summary != tt.summary {
+			t.Errorf("%s: got %s\nwant %s, and the question %s, want %s", name, f.Message, tt.begins, q.Proposal.Summary, tt.summary)
+		}
 	}
 }
 
