@@ -24,7 +24,7 @@ import (
 //	   │ not there                                            run it, then repeat this call
 //	   └───────────────────────────────────────────────────────────────────▶ refusal
 //
-// A form that was closed is no no: some hosts close each form at once, because no
+// Closing a form does not decline the change: some hosts close each form at once, because no
 // person is there or because they cannot show it.
 func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q policy.Question) (review.Consent, error) {
 	if given, ok := caller.Questions.Take(q.Subject); ok {

@@ -45,13 +45,13 @@ type Options struct {
 // answers. A nil *Questions has none and takes none.
 type Questions struct {
 	// listen opens a socket, which calls the two functions of the questions.
-	listen func(served) (door, error)
+	listen func(served) (endpoint, error)
 
 	mu       sync.Mutex // protects the fields below
 	open     []question // oldest first
 	yeses    []yes      // oldest first
 	refusals refusals
-	door     door        // nil while no question is open
+	endpoint endpoint    // nil while no question is open
 	timer    *time.Timer // ends the oldest questions; nil while no question is open
 	isClosed bool
 }
@@ -64,9 +64,9 @@ type served interface {
 	Answer(subject policy.Fingerprint, isYes bool, c Consent) error
 }
 
-// door is an open socket.
-type door interface {
-	isReachable() bool // by other processes: nobody has removed it
+// endpoint is an open socket.
+type endpoint interface {
+	isReachable() bool // by other processes: its file still exists
 	close()
 }
 
@@ -106,7 +106,7 @@ func New(o Options) *Questions {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Questions{listen: func(s served) (door, error) {
+	return &Questions{listen: func(s served) (endpoint, error) {
 		if o.BeforeListen != nil {
 			o.BeforeListen()
 		}
@@ -143,11 +143,11 @@ func (q *Questions) Open(asked policy.Question, elsewhere bool) error {
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.generation < generation })
 	q.open = append(q.open, question{Question: asked, text: text, end: now.Add(lifetime)})
 	q.dropExcess()
-	err := q.openDoor()
+	err := q.openEndpoint()
 	if err != nil && !elsewhere {
 		q.open = slices.Delete(q.open, len(q.open)-1, len(q.open)) // nothing shows it
 	}
-	q.settle()
+	q.update()
 	return err
 }
 
@@ -169,23 +169,24 @@ func (q *Questions) size() int {
 	return n
 }
 
-// openDoor opens a socket unless there is one that other processes can reach: the
+// openEndpoint opens a socket unless there is one that other processes can reach: the
 // user's own directory is removed at the end of the last login.
-func (q *Questions) openDoor() error {
-	if q.door != nil && q.door.isReachable() {
+func (q *Questions) openEndpoint() error {
+	if q.endpoint != nil && q.endpoint.isReachable() {
 		return nil
 	}
-	if q.door != nil {
-		q.door.close()
-		q.door = nil
+	if q.endpoint != nil {
+		q.endpoint.close()
+		q.endpoint = nil
 	}
 	var err error
-	q.door, err = q.listen(q)
+	q.endpoint, err = q.listen(q)
 	return err
 }
 
-// settle closes the socket if no question is open, and else sets the timer.
-func (q *Questions) settle() {
+// update makes the socket and the timer fit the open questions: without one the socket is
+// closed, else the timer is set for the first that ends.
+func (q *Questions) update() {
 	if q.timer != nil {
 		q.timer.Stop()
 		q.timer = nil
@@ -196,13 +197,13 @@ func (q *Questions) settle() {
 			q.mu.Lock()
 			defer q.mu.Unlock()
 			q.expire(time.Now())
-			q.settle()
+			q.update()
 		})
 		return
 	}
-	if q.door != nil {
-		q.door.close()
-		q.door = nil
+	if q.endpoint != nil {
+		q.endpoint.close()
+		q.endpoint = nil
 	}
 }
 
@@ -256,7 +257,7 @@ func (q *Questions) Answer(subject policy.Fingerprint, isYes bool, c Consent) er
 		q.refusals.add(subject, now)
 		q.open[i].decline(now.Add(q.refusals.left(subject, now)))
 	}
-	q.settle()
+	q.update()
 	return nil
 }
 
@@ -305,13 +306,13 @@ func (q *Questions) Decline(asked policy.Question) time.Duration {
 	q.refusals.add(asked.Subject, now)
 	left := q.refusals.left(asked.Subject, now)
 	q.withdraw(asked.Subject)
-	if !q.isClosed && q.openDoor() == nil {
+	if !q.isClosed && q.openEndpoint() == nil {
 		declined := question{Question: asked}
 		declined.decline(now.Add(left))
 		q.open = append(q.open, declined)
 		q.dropExcess()
 	}
-	q.settle()
+	q.update()
 	return left
 }
 
@@ -328,7 +329,7 @@ func (q *Questions) Withdraw(subject policy.Fingerprint) {
 func (q *Questions) withdraw(subject policy.Fingerprint) {
 	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.Subject == subject })
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.subject == subject })
-	q.settle()
+	q.update()
 }
 
 // Refused returns how long a question is still refused without asking, because a
@@ -350,7 +351,7 @@ func (q *Questions) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.isClosed, q.open, q.yeses = true, nil, nil
-	q.settle()
+	q.update()
 }
 
 // notOffered is the error where no socket can be made.

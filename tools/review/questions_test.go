@@ -14,24 +14,24 @@ import (
 	"realmconf/tools/policy"
 )
 
-// fakeDoor is a socket that nobody connects to.
-type fakeDoor struct {
+// fakeEndpoint is a socket without connections.
+type fakeEndpoint struct {
 	isClosed  atomic.Bool // set by a timer, too
 	isRemoved bool
 }
 
-func (d *fakeDoor) isOpen() bool { return !d.isClosed.Load() }
+func (d *fakeEndpoint) isOpen() bool { return !d.isClosed.Load() }
 
-func (d *fakeDoor) isReachable() bool { return !d.isRemoved }
-func (d *fakeDoor) close()            { d.isClosed.Store(true) }
+func (d *fakeEndpoint) isReachable() bool { return !d.isRemoved }
+func (d *fakeEndpoint) close()            { d.isClosed.Store(true) }
 
-// withDoors returns questions, and the sockets that they open.
-func withDoors() (*Questions, *[]*fakeDoor) {
-	var doors []*fakeDoor
-	return &Questions{listen: func(served) (door, error) {
-		doors = append(doors, &fakeDoor{})
-		return doors[len(doors)-1], nil
-	}}, &doors
+// withEndpoints returns questions, and the sockets that they open.
+func withEndpoints() (*Questions, *[]*fakeEndpoint) {
+	var endpoints []*fakeEndpoint
+	return &Questions{listen: func(served) (endpoint, error) {
+		endpoints = append(endpoints, &fakeEndpoint{})
+		return endpoints[len(endpoints)-1], nil
+	}}, &endpoints
 }
 
 // about returns a question about a generation.
@@ -74,7 +74,7 @@ func wantOpen(t *testing.T, q *Questions, want ...string) {
 // A yes is for one question, is taken once, and lives ten minutes, as does a question.
 func TestQuestions_yes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, _ := withDoors()
+		q, _ := withEndpoints()
 		open(t, q, about("a", 1), about("b", 1))
 		if _, ok := q.Take(subjectOf("a")); ok {
 			t.Error("a yes before the answer")
@@ -107,7 +107,7 @@ func TestQuestions_yes(t *testing.T) {
 // late, or to a question about another generation.
 func TestQuestions_answerRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, _ := withDoors()
+		q, _ := withEndpoints()
 		open(t, q, about("once", 1), about("late", 1))
 		refused := func(name string) {
 			t.Helper()
@@ -134,7 +134,7 @@ func TestQuestions_answerRefused(t *testing.T) {
 
 // A yes about an older generation goes when a question about a newer one comes.
 func TestQuestions_yesOfOlderGeneration(t *testing.T) {
-	q, _ := withDoors()
+	q, _ := withEndpoints()
 	defer q.Close()
 	open(t, q, about("old", 1))
 	if err := q.Answer(subjectOf("old"), true, Consent{}); err != nil {
@@ -149,24 +149,24 @@ func TestQuestions_yesOfOlderGeneration(t *testing.T) {
 // The socket is open exactly while a question is.
 func TestQuestions_socket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, doors := withDoors()
-		if len(*doors) != 0 {
+		q, endpoints := withEndpoints()
+		if len(*endpoints) != 0 {
 			t.Error("a socket before the first question")
 		}
 		open(t, q, about("a", 1))
 		time.Sleep(lifetime / 2)
 		open(t, q, about("b", 1))
-		if len(*doors) != 1 || !(*doors)[0].isOpen() {
-			t.Fatalf("got %d sockets, want one that is open", len(*doors))
+		if len(*endpoints) != 1 || !(*endpoints)[0].isOpen() {
+			t.Fatalf("got %d sockets, want one that is open", len(*endpoints))
 		}
 		time.Sleep(lifetime - time.Second)
 		synctest.Wait()
-		if !(*doors)[0].isOpen() {
+		if !(*endpoints)[0].isOpen() {
 			t.Error("closed while a question is open")
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if (*doors)[0].isOpen() {
+		if (*endpoints)[0].isOpen() {
 			t.Error("open after the last question has expired")
 		}
 		for name, end := range map[string]func(){
@@ -176,7 +176,7 @@ func TestQuestions_socket(t *testing.T) {
 		} {
 			q.isClosed = false
 			open(t, q, about("c", 1))
-			last := (*doors)[len(*doors)-1]
+			last := (*endpoints)[len(*endpoints)-1]
 			if !last.isOpen() {
 				t.Errorf("%s: no socket before it", name)
 			}
@@ -203,7 +203,7 @@ func TestQuestions_noTakenBack(t *testing.T) {
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			q, doors := withDoors()
+			q, endpoints := withEndpoints()
 			decline(q)
 			end := time.Now().Add(firstPause)
 			open(t, q, about("b", 1))
@@ -228,7 +228,7 @@ func TestQuestions_noTakenBack(t *testing.T) {
 			time.Sleep(firstPause)
 			synctest.Wait()
 			wantOpen(t, q)
-			for i, d := range *doors {
+			for i, d := range *endpoints {
 				if d.isOpen() {
 					t.Errorf("%s: socket %d is open after the back-off", name, i)
 				}
@@ -239,7 +239,7 @@ func TestQuestions_noTakenBack(t *testing.T) {
 
 // Too many questions drop those with a no first.
 func TestQuestions_boundsOfDeclined(t *testing.T) {
-	q, _ := withDoors()
+	q, _ := withEndpoints()
 	defer q.Close()
 	open(t, q, about("first", 1))
 	q.Decline(about("no", 1))
@@ -257,13 +257,13 @@ func TestQuestions_boundsOfDeclined(t *testing.T) {
 
 // A socket that somebody removed is opened anew when the question is asked again.
 func TestQuestions_socketRemoved(t *testing.T) {
-	q, doors := withDoors()
+	q, endpoints := withEndpoints()
 	defer q.Close()
 	open(t, q, about("a", 1))
-	(*doors)[0].isRemoved = true
+	(*endpoints)[0].isRemoved = true
 	open(t, q, about("a", 1))
-	if len(*doors) != 2 || (*doors)[0].isOpen() || !(*doors)[1].isOpen() {
-		t.Errorf("got %d sockets, want the second one open", len(*doors))
+	if len(*endpoints) != 2 || (*endpoints)[0].isOpen() || !(*endpoints)[1].isOpen() {
+		t.Errorf("got %d sockets, want the second one open", len(*endpoints))
 	}
 	wantOpen(t, q, "a")
 }
@@ -271,7 +271,7 @@ func TestQuestions_socketRemoved(t *testing.T) {
 // To ask the same question again makes it younger, and does not make it two.
 func TestQuestions_repeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, _ := withDoors()
+		q, _ := withEndpoints()
 		open(t, q, about("a", 1), about("b", 1))
 		time.Sleep(lifetime / 2)
 		open(t, q, about("a", 1))
@@ -285,7 +285,7 @@ func TestQuestions_repeated(t *testing.T) {
 // The number and the bytes of open questions are bounded, and the number of yeses: the
 // oldest go.
 func TestQuestions_bounds(t *testing.T) {
-	q, _ := withDoors()
+	q, _ := withEndpoints()
 	defer q.Close()
 	names := strings.Split("abcdefghijklmnopqrstuvwxyz", "")
 	for _, name := range names {
@@ -320,7 +320,7 @@ func TestQuestions_bounds(t *testing.T) {
 
 // Without a socket no question is kept.
 func TestQuestions_noSocket(t *testing.T) {
-	q := &Questions{listen: func(served) (door, error) { return nil, errors.New("no place") }}
+	q := &Questions{listen: func(served) (endpoint, error) { return nil, errors.New("no place") }}
 	if err := q.Open(about("a", 1), false); err == nil || err.Error() != "no place" {
 		t.Errorf("got %v", err)
 	}
@@ -358,7 +358,7 @@ func TestQuestions_nil(t *testing.T) {
 // hour; another question is not.
 func TestQuestions_refused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, _ := withDoors()
+		q, _ := withEndpoints()
 		defer q.Close()
 		for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute, time.Hour, time.Hour} {
 			if left := q.Refused(subjectOf("a")); left != 0 {
@@ -381,7 +381,7 @@ func TestQuestions_refused(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 		}
-		time.Sleep(longest)
+		time.Sleep(maxPause)
 		q.Decline(about("a", 1))
 		if left := q.Refused(subjectOf("a")); left != time.Minute {
 			t.Errorf("after a long time: refused for %v, want 1m", left)

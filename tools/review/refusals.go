@@ -9,7 +9,7 @@ import (
 
 const (
 	firstPause  = time.Minute // after the first no to a question
-	longest     = time.Hour   // pause
+	maxPause    = time.Hour
 	maxRefusals = 256
 )
 
@@ -35,8 +35,8 @@ func (r *refusals) add(subject policy.Fingerprint, now time.Time) {
 		if now.Before(last.end) {
 			return
 		}
-		if now.Before(last.end.Add(longest)) {
-			next.pause = min(2*last.pause, longest)
+		if now.Before(last.end.Add(maxPause)) {
+			next.pause = min(2*last.pause, maxPause)
 			next.end = now.Add(next.pause)
 		}
 		r.list = slices.Delete(r.list, i, i+1)

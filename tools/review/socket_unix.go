@@ -27,7 +27,7 @@ const (
 // canListen reports that there are sockets which tell whose process is at the other end.
 const canListen = true
 
-// socket is a door on a Unix socket.
+// socket is an endpoint on a Unix socket.
 type socket struct {
 	listener *os.File
 	path     string
@@ -38,14 +38,14 @@ type socket struct {
 }
 
 // listen opens a socket in the first of the places that can have one.
-func listen(places []string, s served) (door, error) {
+func listen(places []string, s served) (endpoint, error) {
 	uid := os.Geteuid()
 	var problems []string
 	for _, place := range places {
 		other, err := makePlace(place, uid)
 		if err == nil {
 			_, _ = findSockets(place)
-			var d door
+			var d endpoint
 			if d, err = listenIn(place, s, uid); err == nil {
 				return d, nil
 			}
@@ -60,7 +60,7 @@ func listen(places []string, s served) (door, error) {
 }
 
 // listenIn opens a socket in a directory.
-func listenIn(place string, s served, uid int) (door, error) {
+func listenIn(place string, s served, uid int) (endpoint, error) {
 	var name [8]byte
 	_, _ = rand.Read(name[:]) // never fails, by its contract
 	path := filepath.Join(place, hex.EncodeToString(name[:])+socketSuffix)
@@ -131,7 +131,7 @@ func (d *socket) accept() {
 	}
 }
 
-// serve answers the request of a connection. What is not a request has no answer.
+// serve answers the request of a connection. An invalid request gets no reply.
 func (d *socket) serve(c stream) {
 	_ = c.SetDeadline(time.Now().Add(exchangeTime))
 	line, err := readLine(c, maxRequest)

@@ -168,7 +168,7 @@ func TestClient_killedServer(t *testing.T) {
 		t.Helper()
 		q := newQuestions(t, directory)
 		open(t, q, about(name, 1))
-		d := q.door.(*socket)
+		d := q.endpoint.(*socket)
 		d.listener.Close() // as the system does at a kill
 		at := time.Now().Add(-age)
 		if err := os.Chtimes(d.path, at, at); err != nil {
@@ -203,7 +203,7 @@ func TestSocket_badClients(t *testing.T) {
 	directory := filepath.Join(privateDir(t), "sockets")
 	q := newQuestions(t, directory)
 	open(t, q, about("a", 1))
-	path := q.door.(*socket).path
+	path := q.endpoint.(*socket).path
 	for _, sent := range []string{"", `{"request":"list"}`, "\n", "{}\n", "null\n", `{"request":"list","x":1}` + "\n", strings.Repeat(" ", maxRequest) + `{"request":"list"}` + "\n"} {
 		c, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
 		if err != nil {
