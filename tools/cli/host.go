@@ -27,6 +27,9 @@ func hostCommand() *command {
 			if err != nil {
 				return err
 			}
+			if err := s.checkDirectories(); err != nil {
+				return err
+			}
 			program, flags, err := s.serverCommand()
 			if err != nil {
 				return err
@@ -34,13 +37,6 @@ func hostCommand() *command {
 			snippet := h.snippet(program, flags)
 			s.writeSource(snippet, snippet[0] == '{')
 			s.message("this goes into %s", h.place)
-			for _, problem := range []string{
-				directoryProblem("--context-root", s.Realm.ContextRoot), directoryProblem("--state-root", s.Realm.StateRoot),
-			} {
-				if problem != "" {
-					s.message("warning: %s", problem)
-				}
-			}
 			return nil
 		},
 		complete: func(_ context.Context, _ *Session, args []string, _ string) []candidate {
