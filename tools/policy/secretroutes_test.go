@@ -178,4 +178,3 @@ func TestReview_secretRoutes_effects(t *testing.T) {
 		}
 	}
 }
-
