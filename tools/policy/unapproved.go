@@ -198,5 +198,8 @@ func (u *Unapproved) allowItems() []any {
 	for _, f := range u.effects.fields() {
 		add(f, nil)
 	}
+	for _, f := range u.effects.held {
+		held |= f.risk
+	}
 	return append(items, held.List()...)
 }
