@@ -17,7 +17,8 @@ type Comparison struct {
 	Before, After *Snapshot
 	Changes       []tree.Change // between Stored of the two
 
-	hidesSecrets bool // a token replaces each stored secret, as described above
+	hidesSecrets bool                 // a token replaces each stored secret, as described above
+	shown        *lazy[[]tree.Change] // of ShownChanges; nil if it is not kept
 }
 
 // BaseUnknown reports that it is not known what a write replaces: the current text
@@ -25,8 +26,15 @@ type Comparison struct {
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
 // ShownChanges returns Changes as a client may see them: with tokens in the place of
-// secrets.
+// secrets. The caller must not change them.
 func (c *Comparison) ShownChanges() []tree.Change {
+	if c.shown == nil {
+		return c.maskedChanges()
+	}
+	return c.shown.get(c.maskedChanges)
+}
+
+func (c *Comparison) maskedChanges() []tree.Change {
 	if tree.Same(c.Before.ShownStored(), c.Before.Stored()) && tree.Same(c.After.ShownStored(), c.After.Stored()) {
 		return c.Changes // no secret is in them
 	}
@@ -68,7 +76,10 @@ func MaskChanges(changes []tree.Change, before, after tree.Object) []tree.Change
 }
 
 func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
-	return &Comparison{Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored())}
+	return &Comparison{
+		Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored()),
+		shown: new(lazy[[]tree.Change]),
+	}
 }
 
 func (r *Runtime) difference(before, after tree.Object) []tree.Change {
