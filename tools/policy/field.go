@@ -13,6 +13,7 @@ import (
 type field struct {
 	change tree.Change // of that place alone, with secrets masked
 	risk   schema.RiskSet
+	route  schema.SecretRoute // that the change is at, the zero value if there is none
 }
 
 // span returns the innermost place that a change is within: its path, or the
@@ -62,7 +63,7 @@ func paths(fields []field) []string {
 //     meaning of another. Left out are the places that step 2 has, and the
 //     defaults of an object that step 2 has as a whole.
 func riskyFields(model Model, c *runtime.Comparison) []field {
-	s := scanner{model: model}
+	s := scanner{model: model, routes: routesOf(model, c)}
 	if c.BaseUnknown() {
 		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.NewRiskSet(schema.RiskExec)})
 	}
@@ -107,6 +108,7 @@ func wholeObjects(changes []tree.Change, stored []field) map[string]*tree.Pointe
 // entry was removed from it, and another one added.
 type scanner struct {
 	model  Model
+	routes *secretRoutes
 	known  map[string]bool // places not to be added again
 	fields []field
 }
@@ -124,9 +126,14 @@ func (s *scanner) add(c tree.Change) {
 	if containsToken(c.Old) || containsToken(c.New) {
 		risk |= schema.NewRiskSet(schema.RiskSecret) // an address that has a secret in it
 	}
-	if !s.known[c.Path.String()] {
-		s.fields = append(s.fields, field{change: c, risk: risk})
+	if s.known[c.Path.String()] {
+		return
 	}
+	route := s.routes.of(c)
+	if route.Decides != "" {
+		risk |= schema.NewRiskSet(schema.RiskSecret)
+	}
+	s.fields = append(s.fields, field{change: c, risk: risk, route: route})
 }
 
 // containsToken reports whether a text has the token of a secret in it. In an

@@ -104,7 +104,7 @@ func (u *Unapproved) proposal(items []item) Proposal {
 		}
 	}
 	for _, g := range groupEffects(u.effects.held, func(f effectField) string { return string(tree.Append(nil, f.change.Tree())) }) {
-		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Realms: g.realms})
+		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Note: routeNote(g.route), Realms: g.realms})
 	}
 	for _, unknown := range u.effects.unknown {
 		p.Effects = append(p.Effects, ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown), Realms: []string{unknown.Realm}})

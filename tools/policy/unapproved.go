@@ -238,6 +238,9 @@ func (u *Unapproved) allowItems() []any {
 	for _, f := range u.effects.fields() {
 		add(f, nil)
 	}
+	for _, f := range u.effects.held {
+		held |= f.risk
+	}
 	if len(items) > maxListed {
 		items = []any{}
 	}

@@ -41,7 +41,7 @@ func wander(t *testing.T, rnd *rand.Rand) {
 		}
 		l.note(t, state.Version.Generation, string(state.Text))
 		r.audit(&l)
-		s.checkRecords(t, state.Version.Generation)
+		r.checkRecords(s)
 	}
 	for n := range 25 {
 		text := fmt.Sprint("text ", rnd.IntN(4))

@@ -39,6 +39,7 @@ type actor struct {
 	Surface string `json:"surface,omitempty"`
 	Era     string `json:"era,omitempty"`
 	PID     int    `json:"pid,omitempty"`
+	Host    string `json:"host,omitempty"`
 }
 
 type approval struct {
@@ -126,7 +127,7 @@ func toLine(r store.Record) recordLine {
 		SHA256:     r.Digest.String(),
 		CommitID:   r.CommitID,
 		Time:       r.Time.UTC().Format(timeLayout),
-		Actor:      actor{r.Actor.Name, r.Actor.Version, string(r.Actor.Surface), r.Actor.Era, r.Actor.PID},
+		Actor:      actor{r.Actor.Name, r.Actor.Version, string(r.Actor.Surface), r.Actor.Era, r.Actor.PID, r.Actor.Host},
 		Operation:  string(r.Operation),
 		Reason:     r.Reason,
 		RollbackTo: r.RollbackTo,
@@ -171,7 +172,7 @@ func (l recordLine) record() (store.Record, error) {
 	r.CommitID = l.CommitID
 	r.Time = at.UTC()
 	r.Operation = store.Operation(l.Operation)
-	r.Actor = store.Actor{Name: l.Actor.Name, Version: l.Actor.Version, Surface: store.Surface(l.Actor.Surface), Era: l.Actor.Era, PID: l.Actor.PID}
+	r.Actor = store.Actor{Name: l.Actor.Name, Version: l.Actor.Version, Surface: store.Surface(l.Actor.Surface), Era: l.Actor.Era, PID: l.Actor.PID, Host: l.Actor.Host}
 	r.Reason = l.Reason
 	r.RollbackTo = l.RollbackTo
 	r.Reverts = l.Reverts
@@ -190,7 +191,7 @@ func clipClaims(r *store.Record) {
 	r.Operation = store.Operation(fault.Clip(string(r.Operation)))
 	r.Reason = fault.Clip(r.Reason)
 	a := &r.Actor
-	a.Name, a.Version, a.Era = fault.Clip(a.Name), fault.Clip(a.Version), fault.Clip(a.Era)
+	a.Name, a.Version, a.Era, a.Host = fault.Clip(a.Name), fault.Clip(a.Version), fault.Clip(a.Era), fault.Clip(a.Host)
 	a.Surface = store.Surface(fault.Clip(string(a.Surface)))
 	if r.Approval != nil {
 		clipped := r.Approval.Clip()

@@ -10,6 +10,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -46,6 +47,9 @@ func Test(t *testing.T, newPlace func(t *testing.T) func() store.Store) {
 		{"Record_complete", testRecord},
 		{"Record_notFound", testNotFound},
 		{"List_orderAndLimit", testList},
+		{"ListHeads_withoutTexts", testListHeads},
+		{"Limits_areTaken", testLimits},
+		{"Close_keepsEverything", testClose},
 		{"random_walk", testRandomWalk},
 		{"Watch_start", testWatchStart},
 		{"Watch_otherCommit", testWatchOtherCommit},
@@ -114,7 +118,11 @@ func wantState(t *testing.T, s store.Store, text string, generation uint64) {
 		Version: store.Version{Generation: generation, Digest: store.DigestOf([]byte(text))},
 		Next:    generation + 1,
 	}
-	wantEqual(t, "Load", load(t, s), want)
+	got := load(t, s)
+	if bytes.Equal(got.Text, want.Text) { // cmp is slow on long texts
+		got.Text, want.Text = nil, nil
+	}
+	wantEqual(t, "Load", got, want)
 }
 
 func wantEqual(t *testing.T, what string, got, want any) {
