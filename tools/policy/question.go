@@ -78,6 +78,9 @@ func (u *Unapproved) Question() (Question, error) {
 		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), maxProposal)
 		return Question{}, f
 	}
+	if len(content)+len(q.Proposal.CommentedDiff) > maxProposal {
+		q.Proposal.CommentedDiff = q.Proposal.Diff
+	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
 	q.Subject, q.Changes = u.subject(q.Message, content), u.changes()
 	q.Proposal.Digest = q.Subject
