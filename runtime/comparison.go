@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 
+	"realmconf/runtime/document"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
@@ -49,14 +50,17 @@ func (c *Comparison) GivenStored() tree.Object {
 	return c.After.ShownStored()
 }
 
-// ShownTexts returns the texts of the two configurations as a client may see them,
-// After with the secrets that the client itself gave. The error is that of an edit.
-func (c *Comparison) ShownTexts() (before, after []byte, err error) {
+// ShownTexts returns the texts of the two configurations without their stored secrets:
+// After has those that the client itself gave. comment returns the text in the place of
+// that of each comment, which may hold anything. The error is that of an edit.
+func (c *Comparison) ShownTexts(comment func(string) string) (before, after []byte, err error) {
 	if before, err = c.Before.ShownText(); err != nil {
 		return nil, nil, err
 	}
-	after, err = c.After.textWith(c.GivenStored())
-	return before, after, err
+	if after, err = c.After.textWith(c.GivenStored()); err != nil {
+		return nil, nil, err
+	}
+	return document.ReplaceComments(before, comment), document.ReplaceComments(after, comment), nil
 }
 
 // MaskChanges returns changes with the values that two other views have in their

@@ -81,6 +81,9 @@ func (u *Unapproved) Question() (Question, error) {
 	if len(content) > maxProposal {
 		return Question{}, u.tooLong(fmt.Sprintf("%d bytes, and %d", len(content), maxProposal))
 	}
+	if len(content)+len(q.Proposal.CommentedDiff) > maxProposal {
+		q.Proposal.CommentedDiff = q.Proposal.Diff
+	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
 	q.Subject, q.Changes = u.subject(q.Message, content), u.changes()
 	q.Proposal.Digest = q.Subject

@@ -82,10 +82,11 @@ func testAnswer(t *testing.T, browser *browser) {
 }
 
 // untilReady is true when the buttons of the questions that are shown take answers.
-const untilReady = `(window.drawn ??= (requestAnimationFrame(() => (window.readyAt = performance.now() + 700)), true)) && window.readyAt < performance.now()`
+const untilReady = `(document.querySelector("button.yes") && !document.querySelector('button[aria-disabled="true"]'))`
 
-// testHasty clicks a button in the frame in which it is drawn, as a person would who
-// meant something else, and a third of a second later.
+// testHasty clicks the buttons in the frame in which they are drawn, as a person would
+// who meant something else, and until a yes counts: a second and a half later. A no counts
+// earlier.
 func testHasty(t *testing.T, browser *browser) {
 	b := &backend{questions: []any{question("d1")}}
 	p := browser.open(t, serve(t, b).Address(), `window.clicks = 0;
@@ -94,10 +95,20 @@ func testHasty(t *testing.T, browser *browser) {
 			if (!document.querySelector("button.yes")) return;
 			observer.disconnect();
 			click();
-			requestAnimationFrame(() => requestAnimationFrame(() => { click(); setTimeout(click, 300); }));
+			requestAnimationFrame(() => requestAnimationFrame(() => {
+				click();
+				document.querySelector("button.no").click();
+				setTimeout(click, 300);
+				setTimeout(() => { window.dim = [...document.querySelectorAll("button")].filter((b) => b.ariaDisabled === "true").map((b) => b.className).join(); }, 900);
+				setTimeout(click, 1450);
+			}));
 		});
 		observer.observe(document, { childList: true, subtree: true });`)
-	p.waitFor(`window.clicks === 3 && ` + untilReady)
+	p.waitFor(`window.clicks === 4`)
+	if got := p.text(`window.dim`); got != "yes" {
+		t.Errorf("dim after 900 ms: %q, want the yes alone", got)
+	}
+	p.waitFor(untilReady)
 	if got := b.answered(); len(got) > 0 {
 		t.Errorf("answers %q", got)
 	}

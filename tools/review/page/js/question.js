@@ -1,6 +1,7 @@
 // answerDelay is how long, in milliseconds, the buttons of a new question do nothing: a
-// click that was meant for something else is no answer.
-const answerDelay = 600;
+// click that was meant for something else is no answer, and a yes that comes so soon is
+// refused by the server.
+const answerDelay = { no: 600, yes: 1600 };
 
 // Question is the card of one question that waits for a person.
 class Question {
@@ -81,14 +82,18 @@ class Question {
 		return element("details", { open: this.proposal.diff.length < 2000 }, element("summary", {}, "Lines of config.toml"), textDifference(this.proposal.diff));
 	}
 
+	// buttons returns the two answers. Each is dim until it counts.
 	buttons() {
-		let shownAt = Infinity;
-		requestAnimationFrame(() => (shownAt = performance.now())); // drawn, for a person to see
-		const button = (decision, kind, text) => element("button", {
-			type: "button", class: kind,
-			click: (event) => event.timeStamp - shownAt > answerDelay && this.decide(decision),
-		}, text);
-		return [button("no", "no", "Do not allow"), button("yes", "yes", "Allow this change"), element("p", {}, "A yes is for exactly this change, is used once, and counts for ten minutes.")];
+		const button = (decision, text) => {
+			const made = element("button", {
+				type: "button", class: decision, "aria-disabled": "true",
+				click: () => (made.ariaDisabled === "true" ? announce("Read the change first.") : this.decide(decision)),
+			}, text);
+			// From when it is drawn, for a person to see.
+			requestAnimationFrame(() => setTimeout(() => (made.ariaDisabled = null), answerDelay[decision]));
+			return made;
+		};
+		return [button("no", "Do not allow"), button("yes", "Allow this change"), element("p", {}, "A yes is for exactly this change, is used once, and counts for ten minutes.")];
 	}
 
 	otherWay() {
