@@ -103,7 +103,7 @@ func places(t *testing.T, text string) (all []place) {
 		default:
 			text := fmt.Sprint(v)
 			if slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(text, mark) }) {
-				all = append(all, place{p, strings.Contains(text, "://") || strings.Contains(text, `:\\`)})
+				all = append(all, place{p, strings.Contains(text, "://") || strings.Contains(text, `:\\`) || strings.Contains(text, "@")})
 			}
 		}
 	}
