@@ -20,6 +20,7 @@ type shownLine struct{ colour, text string }
 // of the program.
 func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q := &questionText{session: s}
+	p = policy.ForPerson(p)
 	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, clientOf(p), realmOf(p), p["generation"])
 	q.add("", "%s", textIn(p, "summary"))
 	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))

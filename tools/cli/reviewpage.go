@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 	"realmconf/tools/review"
 	"realmconf/tools/review/web"
 )
@@ -62,7 +63,7 @@ func (p *reviewPage) Questions(ctx context.Context) (json.RawMessage, error) {
 		}
 		digest, _ := pending.Proposal["digest"].(string)
 		open[digest] = pending
-		list = append(list, pending.Proposal)
+		list = append(list, policy.ForPerson(pending.Proposal))
 	}
 	for _, problem := range problems {
 		texts = append(texts, problem.Error())

@@ -30,7 +30,7 @@ type entryChange struct {
 // newEntries finds the entries of a change.
 func newEntries(model Model, c *runtime.Comparison) *entries {
 	e := &entries{model: model, at: make(map[string]*entryChange)}
-	routes := routesOf(model, c)
+	s := scanner{model: model, routes: routesOf(model, c)}
 	for _, change := range c.ShownChanges() {
 		place := entryPlace(model, change)
 		if place == nil {
@@ -41,7 +41,7 @@ func newEntries(model Model, c *runtime.Comparison) *entries {
 			entry = newEntryChange(change.Op, place, c)
 			e.at[change.Op+place.String()] = entry
 		}
-		s := scanner{model: model, routes: routes}
+		s.fields = s.fields[:0]
 		s.add(change)
 		for _, f := range s.fields {
 			entry.classes |= f.risk

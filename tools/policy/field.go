@@ -67,6 +67,7 @@ func riskyFields(model Model, c *runtime.Comparison) []field {
 	if c.BaseUnknown() {
 		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.NewRiskSet(schema.RiskExec)})
 	}
+	s.fields = slices.Grow(s.fields, len(c.Changes))
 	for _, change := range c.ShownChanges() {
 		s.add(change)
 	}
@@ -119,10 +120,7 @@ func (s *scanner) add(c tree.Change) {
 	if risk == 0 {
 		return
 	}
-	if parts := memberChanges(c); len(parts) > 0 {
-		for _, part := range parts {
-			s.add(part)
-		}
+	if s.addMembers(c) {
 		return
 	}
 	if containsToken(c.Old) || containsToken(c.New) {
@@ -145,35 +143,40 @@ func containsToken(v any) bool {
 	return strings.Contains(text, strings.TrimSuffix(schema.TokenPrefix, ":"))
 }
 
-// memberChanges splits the change of an object or list that is added or removed
-// into the changes of its members. It returns nil for any other change. A list of
-// scalars counts as one value.
-func memberChanges(c tree.Change) []tree.Change {
+// addMembers adds the fields of the members of an object or list that is added or
+// removed, and reports whether there are any. A list of scalars counts as one value.
+func (s *scanner) addMembers(c tree.Change) bool {
+	value := c.New
 	switch c.Op {
 	case "add":
-		return split(c.Path, c.New, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: c.Op, Path: p, New: v} })
 	case "remove":
-		return split(c.Path, c.Old, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: c.Op, Path: p, Old: v} })
+		value = c.Old
+	default:
+		return false
 	}
-	return nil
-}
-
-func split(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change) []tree.Change {
-	var parts []tree.Change
-	switch v := v.(type) {
-	case map[string]any:
-		for name, member := range v {
-			parts = append(parts, change(p.Child(name), member))
+	part := func(p tree.Pointer, v any) tree.Change {
+		if c.Op == "add" {
+			return tree.Change{Op: c.Op, Path: p, New: v}
 		}
+		return tree.Change{Op: c.Op, Path: p, Old: v}
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		s.fields = slices.Grow(s.fields, len(v))
+		for name, member := range v {
+			s.add(part(c.Path.Child(name), member))
+		}
+		return len(v) > 0
 	case []any:
 		if !tree.HasContainers(v) {
-			return nil
+			return false
 		}
 		for i, entry := range v {
-			parts = append(parts, change(p.Index(i), entry))
+			s.add(part(c.Path.Index(i), entry))
 		}
+		return true
 	}
-	return parts
+	return false
 }
 
 func isContainer(v any) bool {

@@ -22,10 +22,16 @@ type item struct {
 }
 
 // items returns the changes of a write as a person is shown them: the held ones, those
-// with the strongest class first, and then the others, by their places.
+// with the strongest class first, and then the others, by their places. They are kept,
+// because there may be tens of thousands.
 func (u *Unapproved) items() []item {
+	u.itemsOnce.Do(func() { u.itemList = u.findItems() })
+	return u.itemList
+}
+
+func (u *Unapproved) findItems() []item {
 	found := newEntries(u.model, u.comparison)
-	var items []item
+	items := make([]item, 0, len(u.held))
 	add := func(c tree.Change, risk schema.RiskSet, route schema.SecretRoute, isHeld bool) {
 		entry := found.of(c)
 		switch {
@@ -63,9 +69,9 @@ func (u *Unapproved) withoutDefaults(items []item) []item {
 		stays := c.Op == "add" && tree.Equal(c.New, c.Default) || c.Op == "remove" && tree.Equal(c.Old, c.Default)
 		return c.HasDefault && stays
 	}
-	others := slices.DeleteFunc(slices.Clone(items), isDefault)
-	if len(u.effects.held) > 0 || slices.ContainsFunc(others, func(i item) bool { return i.isHeld }) {
-		return others
+	isHeldAlone := func(i item) bool { return i.isHeld && !isDefault(i) }
+	if len(u.effects.held) > 0 || slices.ContainsFunc(items, isHeldAlone) {
+		return slices.DeleteFunc(items, isDefault)
 	}
 	return items
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"encoding/hex"
+	"maps"
 	"strings"
 	"time"
 
@@ -30,7 +31,11 @@ type Proposal struct {
 	Others  []ProposedChange // all that changes with them and is not held
 	Effects []ProposedChange // held changes in what agents of realms run with
 
-	Diff string // config.toml before and after, as diff -u without its names; empty if the text before is not TOML
+	// Diff is config.toml before and after, as diff -u without its names, and without
+	// the texts of comments; empty if the text before is not TOML. CommentedDiff is the
+	// same for the person whose file it is: with the comments, but for what looks like a
+	// secret in them.
+	Diff, CommentedDiff string
 }
 
 // ProposedChange is one change in a proposal. An entry of a list or a map that comes,
@@ -42,7 +47,36 @@ type ProposedChange struct {
 	Realms []string // of an effect, the realms whose agents it is for
 }
 
-// Tree returns the proposal as a JSON object.
+// keyCommentedDiff is the member of PersonTree that Tree has not.
+const keyCommentedDiff = "commented_diff"
+
+// PersonTree is Tree for the programs that show a proposal to the person whose file it
+// is. No client may get it.
+func (p Proposal) PersonTree() tree.Object {
+	o := p.Tree()
+	if p.CommentedDiff != p.Diff {
+		o[keyCommentedDiff] = p.CommentedDiff
+	}
+	return o
+}
+
+// ForClients returns a PersonTree as Tree is.
+func ForClients(proposal tree.Object) tree.Object {
+	o := maps.Clone(proposal)
+	delete(o, keyCommentedDiff)
+	return o
+}
+
+// ForPerson returns a PersonTree in which the difference is that for the person.
+func ForPerson(proposal tree.Object) tree.Object {
+	o := ForClients(proposal)
+	if text, has := proposal[keyCommentedDiff]; has {
+		o["diff"] = text
+	}
+	return o
+}
+
+// Tree returns the proposal as a JSON object, as clients may see it.
 func (p Proposal) Tree() tree.Object {
 	o := p.content()
 	o["digest"] = hex.EncodeToString(p.Digest[:])
@@ -50,7 +84,8 @@ func (p Proposal) Tree() tree.Object {
 	return o
 }
 
-// content returns what a person decides about: all but the digest and the time.
+// content returns what a person decides about: all but the digest, the time and the
+// comments.
 func (p Proposal) content() tree.Object {
 	return tree.Object{
 		"tool": p.Tool, "client": p.Client, "reason": p.Reason, "realm": p.Realm, "project": p.Project,
@@ -90,7 +125,9 @@ func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
 		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project,
-		Generation: before.Version.Generation, Time: time.Now(), Diff: u.textDiff(),
+		Generation: before.Version.Generation, Time: time.Now(),
+		Diff:          u.textDiff(func(string) string { return " " + schema.NotShown }),
+		CommentedDiff: u.textDiff(schema.HideSecrets),
 	}
 	if id := before.Metadata.RealmID; id != nil {
 		p.Realm = *id
@@ -112,12 +149,13 @@ func (u *Unapproved) proposal(items []item) Proposal {
 	return p
 }
 
-// textDiff returns the difference of the two texts.
-func (u *Unapproved) textDiff() string {
+// textDiff returns the difference of the two texts, with what comment returns in the
+// place of comments.
+func (u *Unapproved) textDiff(comment func(string) string) string {
 	if u.comparison.BaseUnknown() {
 		return ""
 	}
-	before, after, err := u.comparison.ShownTexts()
+	before, after, err := u.comparison.ShownTexts(comment)
 	if err != nil {
 		return "" // the fields have everything
 	}

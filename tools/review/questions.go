@@ -80,7 +80,7 @@ type question struct {
 
 // decline turns a question into one with a no, until the end of the back-off.
 func (o *question) decline(end time.Time) {
-	proposal := o.Proposal.Tree()
+	proposal := o.Proposal.PersonTree()
 	proposal[keyDeclinedUntil] = end.UTC().Format(time.RFC3339)
 	o.text, o.isDeclined, o.end = tree.Append(nil, proposal), true, end
 }
@@ -127,7 +127,7 @@ func (q *Questions) Open(asked policy.Question, elsewhere bool) error {
 	if q == nil {
 		return notOffered()
 	}
-	text := tree.Append(nil, asked.Proposal.Tree())
+	text := tree.Append(nil, asked.Proposal.PersonTree())
 	if len(text) > maxBytes {
 		return fault.New(fault.TooLarge, "the change is too long to be shown (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(text), maxBytes)
 	}
