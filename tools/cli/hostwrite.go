@@ -45,7 +45,7 @@ func (s *Session) writeHost(ctx context.Context, e *hostEntry, isYes bool) error
 	if err := file.Replace(text); err != nil {
 		return err
 	}
-	s.message("written: %s starts realmconf from now on; restart it if it runs", e.host.Title)
+	s.message("written: restart %s if it runs", e.host.Title)
 	s.printHostNotes(e.host)
 	return nil
 }
