@@ -88,7 +88,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"diff", "1", "2", ""}, nil},
 		{[]string{"call", "config/g"}, []string{"config/get"}},
 		{[]string{"call", "config/get", ""}, nil},
-		{[]string{"host", "c"}, []string{"claude-code", "claude-desktop", "codex", "cursor"}},
+		{[]string{"host", "c"}, []string{"claude-code", "claude-desktop", "cline", "codex", "continue", "copilot", "crush", "cursor"}},
 		{[]string{"completion", ""}, []string{"bash", "zsh", "fish"}},
 		{[]string{"help", "ver"}, []string{"version"}},
 		{[]string{"help", "__"}, nil},
