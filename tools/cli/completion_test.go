@@ -189,7 +189,7 @@ func TestComplete_descriptions(t *testing.T) {
 		"get /agent/mod": "/agent/model\tThe model",
 		"patch --reas":   "--reason\twhy, in one sentence",
 		"call config/g":  "config/get\tRead configuration\n",
-		"host vs":        "vscode\t.vscode/mcp.json",
+		"host vs":        "vscode\tVS Code: .vscode/mcp.json",
 		"edi":            "edit\tedit the configuration",
 	} {
 		sh.run(append([]string{"__complete"}, strings.Fields(words)...)...)

@@ -60,7 +60,7 @@ would differ, and writes them after a yes. Comments and all else in them stay.`,
 		complete: func(context.Context, *Session, []string, string) []candidate {
 			var list []candidate
 			for _, h := range hosts.Known() {
-				list = append(list, candidate{h.Name, h.Title})
+				list = append(list, candidate{h.Name, h.Title + ": " + h.Places[0].String()})
 			}
 			return list
 		},
