@@ -44,7 +44,7 @@ func commands() []*command {
 		// answer
 		reviewCommand(),
 		// use the program
-		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
+		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), initCommand(), completionCommand(), versionCommand(), helpCommand(),
 		// used by the completion scripts
 		completeCommand(),
 	}

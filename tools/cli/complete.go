@@ -83,6 +83,8 @@ func (s *Session) valueCandidates(ctx context.Context, name, last string) []cand
 		return []candidate{fileNames}
 	case name == "realm":
 		return completeRealm(ctx, s)
+	case name == "host":
+		return wordCandidates(hosts.Names()...)
 	case name == "allow":
 		return completeAllow(ctx, s, last)
 	}
