@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"strings"
+
+	"realmconf/tools/hosts"
 )
 
 func completeCommand() *command {
