@@ -15,11 +15,7 @@ import (
 
 // TestPage drives the page in a browser, by keyboard alone.
 func TestPage(t *testing.T) {
-	paths := browserPaths()
-	if testing.Short() {
-		paths = nil
-	}
-	for _, path := range paths {
+	for _, path := range browserPaths() {
 		browser := startBrowser(t, path)
 		t.Run("answer", func(t *testing.T) { testAnswer(t, browser) })
 		t.Run("hasty", func(t *testing.T) { testHasty(t, browser) })
