@@ -106,7 +106,7 @@ func changeHeadline(change tree.Object) string {
 		for _, realm := range realms {
 			names = append(names, fmt.Sprint(realm))
 		}
-		parts = append(parts, "in "+tree.JoinWords(names, "and", 8))
+		parts = append(parts, "in "+tree.JoinWords(names, "and", len(names)))
 	}
 	if note := textIn(change, "note"); note != "" {
 		parts = append(parts, note)

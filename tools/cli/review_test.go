@@ -17,7 +17,7 @@ const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","re
 	"summary":"3 fields, 1 of them runs code",
 	"fields":[{"op":"replace","path":"/shell/program","old":"nu","new":"sh","risk":["exec"]},{"op":"add","path":"/hooks/entries/0","new":{"id":"a"},"note":"renamed from \"b\"","risk":["network","posture"]}],
 	"others":[{"op":"replace","path":"/agent/model","old":"m","new":"n","risk":[]}],
-	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
+	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["a","b","c","d","e","f","g","h","team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
 	"diff":" @@ -1,2 +1,2 @@\n [shell]\n-program = \"nu\"\n+program = \"sh\"\n"}`
 
 func (sh *shell) question(p tree.Object) string {
@@ -47,7 +47,7 @@ changes with it:
 +/agent/model = "n"
 
 changes what agents run with:
-/rest/host: reaches the network; in team and child
+/rest/host: reaches the network; in a, b, c, d, e, f, g, h, team and child
 -/rest/host = "a"
 +/rest/host = "b"
 in x; realm x cannot be read
