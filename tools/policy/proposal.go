@@ -22,6 +22,7 @@ type Proposal struct {
 	Reason     string // why, in the client's words; may be empty
 	Realm      string // the realm's id; may be empty
 	Project    string // the name of the project's directory; may be empty
+	Directory  string // the real path of the directory with config.toml; may be empty
 	Generation uint64 // the one that the change is based on
 	Time       time.Time
 	Summary    string // the first line of the question
@@ -50,13 +51,28 @@ func (p Proposal) Tree() tree.Object {
 	return o
 }
 
+// keyDirectory is the member of a proposal with the directory.
+const keyDirectory = "directory"
+
+// TreeWithoutPaths returns the proposal as a JSON object for a client that is shown no
+// paths of the file system.
+func (p Proposal) TreeWithoutPaths() tree.Object {
+	o := p.Tree()
+	delete(o, keyDirectory)
+	return o
+}
+
 // content returns what a person decides about: all but the digest and the time.
 func (p Proposal) content() tree.Object {
-	return tree.Object{
+	o := tree.Object{
 		"tool": p.Tool, "client": p.Client, "reason": p.Reason, "realm": p.Realm, "project": p.Project,
 		"generation": p.Generation, "summary": p.Summary, "diff": p.Diff,
 		"fields": changeTrees(p.Fields), "others": changeTrees(p.Others), "effects": changeTrees(p.Effects),
 	}
+	if p.Directory != "" {
+		o[keyDirectory] = p.Directory
+	}
+	return o
 }
 
 func changeTrees(changes []ProposedChange) []any {
@@ -89,7 +105,7 @@ func (c ProposedChange) Tree() tree.Object {
 func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
-		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project,
+		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project, Directory: u.directory(),
 		Generation: before.Version.Generation, Time: time.Now(), Diff: u.textDiff(),
 	}
 	if id := before.Metadata.RealmID; id != nil {

@@ -1,12 +1,10 @@
 package policy
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
 
-	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
 
@@ -18,17 +16,17 @@ type Question struct {
 	// Changes is the same for all calls with the same effect, whatever their words.
 	Changes Fingerprint
 
+	// Held is the same for all calls that ask for the same held changes, whatever their
+	// words, their tool, the generation that they are based on, and their other changes.
+	// A person's no to one of them counts for all.
+	Held Fingerprint
+
 	// ShowsAll reports whether Message has all that a person must see to decide, and the
 	// client shows it. If not, only a program that shows the Proposal may ask.
 	ShowsAll bool
 
 	Proposal Proposal // the same change as data
 }
-
-// Fingerprint identifies a call and its effect: the realm, the version that the change
-// is based on, the call with its arguments, the text that it would make, and
-// everything that the person is shown.
-type Fingerprint = [sha256.Size]byte
 
 // Answer is the result of a question.
 type Answer string
@@ -79,38 +77,10 @@ func (u *Unapproved) Question() (Question, error) {
 		return Question{}, f
 	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
-	q.Subject, q.Changes = u.subject(q.Message, content), u.changes()
+	q.Subject, q.Changes, q.Held = u.subject(q.Message, content), u.changes(), u.heldChanges()
 	q.Proposal.Digest = q.Subject
 	u.question.Store(&q)
 	return q, nil
-}
-
-// subject returns the fingerprint of a question with a message and a proposal.
-func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
-	o := u.result()
-	o["arguments"], o["message"] = u.call.Arguments, message
-	o["proposal"] = string(proposal) // with the realm and the tool
-	return sha256.Sum256(tree.Append(nil, o))
-}
-
-// changes returns the fingerprint of the effect of a call without its words.
-func (u *Unapproved) changes() Fingerprint {
-	o := u.result()
-	if id := u.comparison.Before.Metadata.RealmID; id != nil {
-		o["realm"] = *id
-	}
-	return sha256.Sum256(tree.Append(nil, o))
-}
-
-// result returns the version that a change is based on, and what it makes of it.
-func (u *Unapproved) result() tree.Object {
-	before := u.comparison.Before.Version
-	return tree.Object{
-		"generation": before.Generation,
-		"digest":     before.Digest.String(),
-		"text":       store.DigestOf(u.comparison.After.Text()).String(),
-		"effects":    u.effects.subject(),
-	}
 }
 
 // message describes the change to a person, and reports whether the client shows
@@ -120,16 +90,11 @@ func (u *Unapproved) result() tree.Object {
 // its own; each line but the first begins with a sign, for hosts that join the lines.
 func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
 	before := u.comparison.Before
-	realm, client := "the realm", "a program that gives no name"
-	if id := before.Metadata.RealmID; id != nil {
-		realm = "realm " + visibleName(*id)
+	id := ""
+	if before.Metadata.RealmID != nil {
+		id = *before.Metadata.RealmID
 	}
-	if project := before.Metadata.Project; project != "" {
-		realm += " of project " + visibleName(project)
-	}
-	if u.call.Client != "" {
-		client = visibleName(u.call.Client)
-	}
+	client, realm := ClientWords(u.call.Client, visibleName), RealmWords(id, before.Metadata.Project, visibleName)
 	last := ""
 	if u.call.Reason != "" {
 		reason, _ := window(u.call.Reason, 0, reasonWidth)
