@@ -33,22 +33,23 @@ type Answer string
 
 // The answers. Only Accepted lets the change take effect.
 const (
-	Accepted  Answer = "accepted"  // the person said yes
-	Declined  Answer = "declined"  // the person said no
-	Cancelled Answer = "cancelled" // the question was closed without an answer
-	Expired   Answer = "expired"   // the answer came too late, or not at all
-	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
-	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
-	NoPerson  Answer = "no_person" // there is no answer, because the client cannot ask
+	Accepted   Answer = "accepted"    // the person said yes
+	Declined   Answer = "declined"    // the person said no
+	Cancelled  Answer = "cancelled"   // the question was closed without an answer
+	Expired    Answer = "expired"     // the answer came too late, or not at all
+	Unclear    Answer = "unclear"     // the client's response is neither yes nor no
+	Automatic  Answer = "automatic"   // the client's response came so fast that no person can have given it
+	BeingAsked Answer = "being_asked" // there is no answer, because another call asks about the same changes
+	NoPerson   Answer = "no_person"   // there is no answer, because the client cannot ask
 )
 
 // state returns the answer as a refusal's data has it. An unclear answer counts as a
-// closed question, and an automatic one as that of a client that cannot ask.
+// closed question, and without a form the client counts as one that cannot ask.
 func (a Answer) state() string {
 	switch a {
 	case Unclear:
 		return string(Cancelled)
-	case Automatic:
+	case Automatic, BeingAsked:
 		return string(NoPerson)
 	}
 	return string(a)
@@ -59,7 +60,7 @@ func (a Answer) state() string {
 // proposal is refused.
 const (
 	maxMessage  = 16 << 10
-	maxProposal = 1 << 20 // as JSON
+	MaxProposal = 1 << 20 // as JSON, without the digest and the time
 )
 
 // Question returns the question to a person: in words and as data. A change that is too
@@ -71,9 +72,9 @@ func (u *Unapproved) Question() (Question, error) {
 	items := u.items()
 	q := Question{Proposal: u.proposal(items)}
 	content := tree.Append(nil, q.Proposal.content())
-	if len(content) > maxProposal {
+	if len(content) > MaxProposal {
 		f := u.Refusal(NoPerson, NoOffer)
-		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), maxProposal)
+		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), MaxProposal)
 		return Question{}, f
 	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)

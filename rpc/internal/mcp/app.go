@@ -6,8 +6,11 @@ import (
 	"slices"
 
 	"realmconf/rpc/internal/conn"
+	"realmconf/runtime"
+	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 	"realmconf/tools/policy"
 	"realmconf/tools/review"
 	"realmconf/tools/review/page"
@@ -103,9 +106,14 @@ func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMes
 	if question == "" || nonce == "" || decision != "yes" && decision != "no" || len(arguments) != 3 {
 		return nil, invalidParams("%s takes the strings question and nonce, and decision, which is yes or no: the review page sends them", toolAnswer)
 	}
-	subject, err := s.appQuestions.take(question, nonce)
-	if err == nil {
-		err = s.options.Answers.Answer(subject, decision == "yes", review.Consent{Way: store.PageWay, Via: client})
+	now := s.clock()
+	q, err := s.appQuestions.take(question, nonce, now)
+	if err != nil {
+		return nil, err
+	}
+	err = s.options.Answers.Answer(q.subject, decision == "yes", review.Consent{Way: store.PageWay, Via: client}, now.Sub(q.shown))
+	if fault.Is(err, fault.ApprovalRequired) {
+		s.appQuestions.putBack(q)
 	}
 	if err != nil {
 		return nil, err
@@ -114,12 +122,17 @@ func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMes
 }
 
 // heldResult is toolResult for a call that needs a person's yes: the page is shown the
-// question, and gets a nonce if the refusal says that it answers.
-func (s *Server) heldResult(r *request, err error, q policy.Question, pageAnswers bool) (json.RawMessage, error) {
+// question, and gets a nonce if the refusal says that it answers. Only a caller that is
+// shown paths gets the directory.
+func (s *Server) heldResult(r *request, err error, q policy.Question, caller tools.Caller) (json.RawMessage, error) {
 	result, err := refusal(err)
 	if err != nil {
 		return nil, err
 	}
-	result["_meta"] = s.appQuestions.offer(q, pageAnswers)
+	proposal := q.Proposal.TreeWithoutPaths()
+	if caller.PathVisibility == runtime.ShowPaths {
+		proposal = q.Proposal.Tree()
+	}
+	result["_meta"] = s.appQuestions.offer(q.Subject, proposal, caller.HasPage, s.clock())
 	return s.complete(r, result), nil
 }

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"realmconf/tools/review"
 )
 
 // TestProgram lets an agent ask for a change, and a person answer it with
@@ -75,9 +78,9 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Fatalf("the agent gets %s", got)
 	}
 
-	review := run("review", "--web")
-	review.Stderr = nil
-	if err := review.Start(); err != nil {
+	command := run("review", "--web")
+	command.Stderr = nil
+	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	opened, err := os.ReadFile(in("opened")) // waits for the opener
@@ -91,7 +94,7 @@ func testProgram(t *testing.T, browser *browser) {
 	}
 	_, address, _ := strings.Cut(string(text), "url=")
 	address, _, _ = strings.Cut(address, `"`)
-	if arguments, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", review.Process.Pid)); err != nil || !strings.Contains(address, "/#") || strings.Contains(string(arguments)+file, address[strings.Index(address, "#")+1:]) {
+	if arguments, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", command.Process.Pid)); err != nil || !strings.Contains(address, "/#") || strings.Contains(string(arguments)+file, address[strings.Index(address, "#")+1:]) {
 		t.Errorf("the token is in arguments, or %v: %q", err, address)
 	}
 	page := browser.open(t, "file://"+file)
@@ -102,6 +105,7 @@ func testProgram(t *testing.T, browser *browser) {
 	if got := page.text(`document.getElementById("subject").textContent`); got != "realm team, generation 0" {
 		t.Errorf("the page is about %s", got)
 	}
+	<-time.After(review.LeastYesTime) // the person reads it
 	page.evaluate(`document.querySelector("button.yes").click()`)
 	page.waitFor(`document.querySelector("article").textContent.includes("You allowed this change.")`)
 
@@ -118,10 +122,10 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Errorf("the browser says: %s", problem)
 	}
 
-	if err := review.Process.Signal(os.Interrupt); err != nil {
+	if err := command.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := review.Wait(); err != nil {
+	if err := command.Wait(); err != nil {
 		t.Errorf("review ended with %v", err)
 	}
 	page.waitFor(`document.getElementById("problem").textContent.includes("has ended")`)
