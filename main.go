@@ -37,7 +37,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var opts options
 	invocation, err := cli.Parse(opts.flags(), args)
 	if err == nil {
-		err = opts.realm.Check()
+		err = opts.check()
 	}
 	if err != nil {
 		return cli.Report(stderr, err)
@@ -52,6 +52,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	model := meerkat.New()
 	opts.realm.Force = invocation.Forces()
 	opts.realm.IsText, opts.realm.BeforeWrite = runtime.IsText, signals
+	var roots rpc.Roots
+	opts.realm.ClientRoot = roots.First
 	rt := runtime.New(realm.Open(opts.realm, opts.history), model)
 	defer rt.Close() // waits for a commit that has begun
 	operations := tools.New(rt, model, opts.writes)
@@ -78,6 +80,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Version:    cli.Version(),
 		Log:        log,
 		Questions:  questions,
+		Roots:      &roots,
 
 		ApproveInApp: opts.approveInApp,
 	})
@@ -146,8 +149,17 @@ func (o *options) flags() *flag.FlagSet {
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
 	f.StringVar(&o.reviewDirectory, "review-directory", "", "where realmconf review finds the server: a `directory` of yours with mode 0700; one below /run/user or home if not given")
 	f.BoolVar(&o.approveInApp, "approve-in-app", false, "let the page that a host shows for a refused call answer for the person: the host is trusted, since its model's calls look like the page's")
+	f.Bool("stdio", true, "serve on standard input and output, as without this flag")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelWarn, "log to standard error from this `level`: debug, info, warn, error")
 	return f
+}
+
+// check returns an error if the flags are wrong in themselves.
+func (o *options) check() error {
+	if err := o.realm.Check(); err != nil {
+		return err
+	}
+	return realm.CheckPath("--review-directory", o.reviewDirectory)
 }
 
 // diagnosticMode combines --diagnostic and --expose-paths.

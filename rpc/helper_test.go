@@ -137,8 +137,10 @@ func converse(t *testing.T, texts []string, others map[string]string, input stri
 // fillIn fills in the parts of a client's line that come from the server.
 func fillIn(line, output string) string {
 	for name, pattern := range map[string]*regexp.Regexp{
-		"${asked": regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
-		"${state": regexp.MustCompile(`"requestState":"([^"]*)"`),
+		"${asked":    regexp.MustCompile(`"id":"([^"]*)","jsonrpc":"2.0","method":"elicitation/create"`),
+		"${state":    regexp.MustCompile(`"requestState":"([^"]*)"`),
+		"${nonce":    regexp.MustCompile(`"io.realmconf/nonce":"([^"]*)"`),
+		"${question": regexp.MustCompile(`"io.realmconf/question":{[^{}]*"digest":"([^"]*)"`),
 	} {
 		if all := pattern.FindAllStringSubmatch(output, -1); len(all) > 0 {
 			value := all[len(all)-1][1]

@@ -21,6 +21,9 @@ const (
 	Always = mcp.Always
 )
 
+// Roots asks the client of a connection for its first root.
+type Roots = mcp.Roots
+
 // Options are the choices of one connection. The zero value works.
 type Options struct {
 	Diagnostic DiagnosticMode // whether replies may show file system paths
@@ -32,6 +35,9 @@ type Options struct {
 	Questions *review.Questions
 	// ApproveInApp lets the review page answer these questions in a host that shows it.
 	ApproveInApp bool
+
+	// Roots learns from a client's initialize how to ask it for its roots; may be nil.
+	Roots *Roots
 
 	// Limits; zero is the default. The largest line and the largest reply are
 	// below the strictest limit of a client library (10 MiB).

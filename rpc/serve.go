@@ -70,6 +70,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opt
 		MaxSubscriptions: opts.MaxSubscriptions,
 		Questions:        opts.Questions,
 		Answers:          opts.answers(),
+		Roots:            opts.Roots,
 		Log:              opts.Log,
 	}))
 }

@@ -3,7 +3,12 @@ package runtime
 import (
 	"context"
 	"sync"
+
+	"realmconf/runtime/store"
 )
+
+// unlimited is the limit of a batch and its room before the store has named its own.
+const unlimited = 1 << 30
 
 // batch is the writes that share one commit. A commit costs the same for one
 // write as for many, so the batch takes further writes from the queue as long as
@@ -13,6 +18,7 @@ type batch struct {
 	members []*submission
 	take    func() *submission // takes a write from the queue, nil if there is none
 	limit   int                // number of members that the next attempt prepares, from the first one
+	room    int                // number of bytes that the texts of the next attempt may have together
 
 	// ctx ends when the contexts of all members have ended: a commit is abandoned
 	// only if no client waits for it any more.
@@ -37,7 +43,7 @@ type submission struct {
 }
 
 func newBatch(first *submission, limit int, take func() *submission) *batch {
-	b := &batch{take: take, limit: limit, live: 1}
+	b := &batch{take: take, limit: limit, room: unlimited, live: 1}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.add(first)
 	return b
@@ -53,6 +59,11 @@ func (b *batch) close() {
 
 // halve lowers the limit, after a race that the batch lost.
 func (b *batch) halve() { b.limit = max(1, min(b.limit, len(b.members))/2) }
+
+// keepWithin lowers the limit and the room to what a store takes.
+func (b *batch) keepWithin(l store.Limits) {
+	b.limit, b.room = min(b.limit, l.Records), min(b.room, l.Bytes)
+}
 
 // member returns the n-th write of an attempt, from 0: one that is a member, or
 // the next one in the queue, which then joins. It returns nil at the limit, and

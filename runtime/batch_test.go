@@ -200,7 +200,7 @@ func TestBatch_textLimit(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		// Five texts of 900 KB are more than 4 MiB.
+		// Five texts of 900 KB fit into one commit.
 		if got := counting.swaps.Load(); got != 3 {
 			t.Errorf("took %d commits, want 3", got)
 		}

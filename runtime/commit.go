@@ -2,17 +2,17 @@ package runtime
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 )
 
-const (
-	maxBatch      = 64      // writes that share one commit
-	maxBatchBytes = 4 << 20 // of text in one commit, unless its first text alone is longer
-	maxAttempts   = 64      // of one batch; each failed one means that another program made progress
-)
+// maxAttempts is how often one batch is tried. Each failed attempt means that another
+// program made progress.
+const maxAttempts = 64
 
 // commit makes one commit of a batch, and gives each of the members that it
 // ends an outcome or an error:
@@ -26,8 +26,12 @@ const (
 // before the commit is durable.
 func (r *Runtime) commit(b *batch) (ended int) {
 	ended, err := r.attempt(b)
-	for n := 1; fault.Is(err, fault.GenerationConflict) && n < maxAttempts; n++ {
-		b.halve()
+	for n := 1; n < maxAttempts; n++ {
+		if fault.Is(err, fault.GenerationConflict) {
+			b.halve()
+		} else if !errors.Is(err, errTooLarge) {
+			break
+		}
 		ended, err = r.attempt(b)
 	}
 	if err == nil {
@@ -46,6 +50,10 @@ func (r *Runtime) commit(b *batch) (ended int) {
 	return len(failed)
 }
 
+// errTooLarge means that a store refused several records for their size: the batch has
+// less room now.
+var errTooLarge = errors.New("the records are too large for one commit")
+
 // attempt prepares the first members of a batch on the loaded state, and
 // commits them. An error concerns all members alike.
 func (r *Runtime) attempt(b *batch) (ended int, err error) {
@@ -61,9 +69,12 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	b.keepWithin(s.Limits())
 	tip := loaded // the state after the members that were prepared so far
 	var records []store.Record
-	for size := 0; size <= maxBatchBytes; {
+	var last *submission // of the last record
+	size := 0            // of the texts of records
+	for size < b.room {
 		m := b.member(ended)
 		if m == nil {
 			break
@@ -79,7 +90,11 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 		if record == nil {
 			continue
 		}
-		records = append(records, *record)
+		if len(records) > 0 && size+len(record.Text) > b.room {
+			ended-- // it is prepared again for the next commit
+			break
+		}
+		records, last = append(records, *record), m
 		size += len(record.Text)
 		r.authors.add(record.Version, author{m.write.ClientID, approvalDigest(record.Approval)})
 		tip = parsedStateOf(m.outcome.After)
@@ -87,7 +102,14 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	if len(records) == 0 {
 		return ended, nil
 	}
-	if err := s.CompareAndSwap(ctx, loaded.state.Version, records); err != nil {
+	switch err := s.CompareAndSwap(ctx, loaded.state.Version, records); {
+	case fault.Is(err, fault.TooLarge) && len(records) > 1:
+		b.room = max(1, min(b.room, size)/2)
+		return 0, errTooLarge
+	case fault.Is(err, fault.TooLarge): // the writes behind it are prepared again, without it
+		last.outcome, last.err = nil, err
+		return slices.Index(b.members, last) + 1, nil
+	case err != nil:
 		return 0, err
 	}
 	tip.metadata = s.Metadata() // a realm's first commit makes its manifest

@@ -20,7 +20,7 @@ type committer struct {
 	running bool
 	done    sync.WaitGroup // the goroutine
 
-	limit int // members of the next batch; used by run only
+	limit int // members of the next batch, which the store may limit further; used by run only
 }
 
 // submit puts a write at the end of the queue. Writes take effect in the order
@@ -58,7 +58,7 @@ func (c *committer) run() {
 		b := newBatch(first, c.limit, c.take)
 		ended := c.commit(b)
 		b.close()
-		c.limit = min(2*b.limit, maxBatch)
+		c.limit = min(2*b.limit, unlimited)
 		err := first.err // read before done is closed
 		for _, m := range b.members[:ended] {
 			close(m.done)

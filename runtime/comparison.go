@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 
+	"realmconf/runtime/document"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 )
@@ -17,7 +18,8 @@ type Comparison struct {
 	Before, After *Snapshot
 	Changes       []tree.Change // between Stored of the two
 
-	hidesSecrets bool // a token replaces each stored secret, as described above
+	hidesSecrets bool                 // a token replaces each stored secret, as described above
+	shown        *lazy[[]tree.Change] // of ShownChanges; nil if it is not kept
 }
 
 // BaseUnknown reports that it is not known what a write replaces: the current text
@@ -25,8 +27,15 @@ type Comparison struct {
 func (c *Comparison) BaseUnknown() bool { return c.Before.baseUnknown }
 
 // ShownChanges returns Changes as a client may see them: with tokens in the place of
-// secrets.
+// secrets. The caller must not change them.
 func (c *Comparison) ShownChanges() []tree.Change {
+	if c.shown == nil {
+		return c.maskedChanges()
+	}
+	return c.shown.get(c.maskedChanges)
+}
+
+func (c *Comparison) maskedChanges() []tree.Change {
 	if tree.Same(c.Before.ShownStored(), c.Before.Stored()) && tree.Same(c.After.ShownStored(), c.After.Stored()) {
 		return c.Changes // no secret is in them
 	}
@@ -41,14 +50,17 @@ func (c *Comparison) GivenStored() tree.Object {
 	return c.After.ShownStored()
 }
 
-// ShownTexts returns the texts of the two configurations as a client may see them,
-// After with the secrets that the client itself gave. The error is that of an edit.
-func (c *Comparison) ShownTexts() (before, after []byte, err error) {
+// ShownTexts returns the texts of the two configurations without their stored secrets:
+// After has those that the client itself gave. comment returns the text in the place of
+// that of each comment, which may hold anything. The error is that of an edit.
+func (c *Comparison) ShownTexts(comment func(string) string) (before, after []byte, err error) {
 	if before, err = c.Before.ShownText(); err != nil {
 		return nil, nil, err
 	}
-	after, err = c.After.textWith(c.GivenStored())
-	return before, after, err
+	if after, err = c.After.textWith(c.GivenStored()); err != nil {
+		return nil, nil, err
+	}
+	return document.ReplaceComments(before, comment), document.ReplaceComments(after, comment), nil
 }
 
 // MaskChanges returns changes with the values that two other views have in their
@@ -68,7 +80,10 @@ func MaskChanges(changes []tree.Change, before, after tree.Object) []tree.Change
 }
 
 func (r *Runtime) comparison(before, after *Snapshot) *Comparison {
-	return &Comparison{Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored())}
+	return &Comparison{
+		Before: before, After: after, Changes: r.difference(before.Stored(), after.Stored()),
+		shown: new(lazy[[]tree.Change]),
+	}
 }
 
 func (r *Runtime) difference(before, after tree.Object) []tree.Change {

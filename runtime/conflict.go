@@ -188,7 +188,7 @@ func (r *Runtime) oldest(ctx context.Context, s store.Store) uint64 {
 	var oldest uint64
 	page := 64
 	for before := uint64(0); ; page *= 2 { // each list begins at the newest generation
-		records, err := s.List(ctx, before, page)
+		records, err := s.ListHeads(ctx, before, page)
 		if err != nil || len(records) == 0 {
 			return oldest
 		}

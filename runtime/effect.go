@@ -15,6 +15,10 @@ type Effect struct {
 	Changes []tree.Change // as a client may see them
 	Exact   []tree.Change // the same ones, with the secrets
 
+	// The places that decide on the way of a secret in what its programs run with,
+	// before and after the change.
+	RoutesBefore, RoutesAfter []schema.SecretRoute
+
 	// Sources has for each of Changes its place in the changed realm's own
 	// configuration, nil if the value comes from elsewhere.
 	Sources []tree.Pointer

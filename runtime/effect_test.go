@@ -222,6 +222,20 @@ func TestEffects_secrets(t *testing.T) {
 	}
 }
 
+// TestEffects_secretRoutes: a parent has the credentials that go to the address that a
+// realm changes.
+func TestEffects_secretRoutes(t *testing.T) {
+	const credentials = "[realm.org.backend.b]\nprovider='self_hosted'\nbackend_kind='self_hosted'\nserver='near'\n" +
+		"[realm.org.auth.a]\nprovider='self_hosted'\nauth_method='api_key'\nsource={kind='inline_secret',secret='s'}\n" +
+		"[realm.org.binding.main]\nbackend_profile='b'\nauth_profile='a'\n"
+	f := newFamily(t, "[realm.team]\nparent='org'\n", map[string]string{"org": credentials})
+	_, effects := effectsOf(t, f, `{"self_hosted":{"servers":{"near":{"base_url":"http://evil"}}}}`)
+	isBaseURL := func(r schema.SecretRoute) bool { return r.At.String() == "/self_hosted/servers/near/base_url" }
+	if len(effects) != 1 || slices.ContainsFunc(effects[0].RoutesBefore, isBaseURL) || !slices.ContainsFunc(effects[0].RoutesAfter, isBaseURL) {
+		t.Errorf("got %+v", effects)
+	}
+}
+
 // TestEffects_changedMeanwhile composes a realm again if a configuration changes
 // between two of its readings.
 func TestEffects_changedMeanwhile(t *testing.T) {

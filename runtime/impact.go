@@ -82,6 +82,9 @@ func (i *impact) effect(realm string, before, after compositionResult) (e Effect
 		return e, inherits
 	}
 	exact := tree.Difference(before.effective.Resolved(), after.effective.Resolved(), i.model.Key, i.model.DefaultWithout)
+	if len(exact) > 0 {
+		e.RoutesBefore, e.RoutesAfter = i.model.SecretRoutes(before.effective.Resolved()), i.model.SecretRoutes(after.effective.Resolved())
+	}
 	e.Exact, e.Changes = exact, MaskChanges(exact, before.effective.Shown(), after.effective.Shown())
 	for _, c := range exact {
 		e.Sources = append(e.Sources, i.sourceOf(c, before.effective, after.effective))

@@ -49,6 +49,10 @@ type Model interface {
 	// above p: a key of an entry of a list or a map has none without its entry.
 	DefaultWithout(whole, p tree.Pointer) (any, bool)
 
+	// SecretRoutes returns the places at which a change would send a secret of a
+	// resolved configuration to another address, or another secret to the same one.
+	SecretRoutes(resolved tree.Object) []schema.SecretRoute
+
 	// Composes reports whether configurations inherit from each other.
 	Composes() bool
 	// Compose returns what the programs of a realm run with, made of the documents

@@ -90,7 +90,7 @@ func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) 
 	if err != nil {
 		return nil, err
 	}
-	records, err := s.List(ctx, 0, limit)
+	records, err := s.ListHeads(ctx, 0, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 	}
 	if more = len(records) > limit; !more && len(records) > 0 { // a list of long texts is shorter
 		if last := records[len(records)-1]; last.Parent.Generation > 0 {
-			older, err := s.List(ctx, last.Generation, 1)
+			older, err := s.ListHeads(ctx, last.Generation, 1)
 			more = err != nil || len(older) > 0
 		}
 	}

@@ -38,7 +38,7 @@ type Runtime struct {
 	committer committer
 	authors   authors
 
-	loading, composing, examining gate // of load, currentComposition and Examine
+	opening, loading, composing, examining gate // of openStore, load, currentComposition and Examine
 
 	mu       sync.Mutex   // protects the fields below
 	store    store.Store  // nil until the first request
@@ -48,13 +48,19 @@ type Runtime struct {
 
 // New returns a runtime. It does not open the store yet.
 func New(open Opener, model Model) *Runtime {
-	r := &Runtime{open: open, model: model, loading: newGate(), composing: newGate(), examining: newGate()}
-	r.committer.commit, r.committer.limit = r.commit, maxBatch
+	r := &Runtime{open: open, model: model, opening: newGate(), loading: newGate(), composing: newGate(), examining: newGate()}
+	r.committer.commit, r.committer.limit = r.commit, unlimited
 	return r
 }
 
-// Close blocks until all writes have ended. No request may follow.
-func (r *Runtime) Close() { r.committer.close() }
+// Close blocks until all writes have ended, and closes the store. No request may
+// follow.
+func (r *Runtime) Close() {
+	r.committer.close()
+	if s := r.openedStore(); s != nil {
+		s.Close()
+	}
+}
 
 // Get returns the current configuration. If the text is not TOML, it returns a
 // corrupt_config fault. It takes no lock of the store and writes nothing, with one
@@ -102,18 +108,35 @@ func (r *Runtime) current(ctx context.Context) (store.Store, *parsedState, error
 	return s, c, err
 }
 
-// openStore returns the store, and opens it if that was not done yet.
+// openStore returns the store, and opens it if that was not done yet. That may take
+// long, so it is not done with mu held; a caller waits for it as long as its context
+// lives.
 func (r *Runtime) openStore(ctx context.Context) (store.Store, error) {
+	if s := r.openedStore(); s != nil {
+		return s, nil
+	}
+	if err := r.opening.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer r.opening.leave()
+	if s := r.openedStore(); s != nil {
+		return s, nil
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.store == nil {
-		s, err := r.open(ctx)
-		if err != nil {
-			return nil, err
-		}
-		r.store = s
-	}
-	return r.store, nil
+	r.store = s
+	return s, nil
+}
+
+// openedStore returns the store, nil if it is not open yet.
+func (r *Runtime) openedStore() store.Store {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.store
 }
 
 // load loads the state of the store. It parses the text only if that is not

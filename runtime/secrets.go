@@ -100,6 +100,9 @@ func (r *Runtime) renewTests(ctx context.Context, current *Snapshot, operations 
 func (r *Runtime) renewer(ctx context.Context, current *Snapshot) func(schema.Token) schema.Token {
 	lookup := r.lookup(ctx, current)
 	return func(t schema.Token) schema.Token {
+		if t.Generation == current.Version.Generation {
+			return t
+		}
 		now := schema.Token{Generation: current.Version.Generation, Path: t.Path}
 		found := false
 		for _, part := range schema.Parts() {

@@ -31,6 +31,10 @@ func (s overwritten) List(ctx context.Context, before uint64, limit int) ([]stor
 	return list, err
 }
 
+func (s overwritten) ListHeads(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
+	return s.List(ctx, before, limit)
+}
+
 // newOverwritten returns a store whose newest text is given.
 func newOverwritten(t *testing.T, newest string) overwritten {
 	t.Helper()

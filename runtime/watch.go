@@ -158,12 +158,12 @@ func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedStat
 // commits follows the parents from one version back to another. It returns the
 // commits between them, oldest first, and whether they lead all the way.
 func (r *Runtime) commits(ctx context.Context, s store.Store, from, to store.Version) (commits []Commit, complete bool) {
-	const page = 16 // few, because records hold their texts
-	next := to      // the version of the next record
+	const page = 16
+	next := to // the version of the next record
 	before := next.Generation + 1
 walk:
 	for next.Generation > from.Generation && len(commits) < maxCommits {
-		records, err := s.List(ctx, before, page)
+		records, err := s.ListHeads(ctx, before, page)
 		if err != nil || len(records) == 0 {
 			break
 		}
@@ -175,7 +175,6 @@ walk:
 			if record.Version != next || next.Generation <= from.Generation {
 				break walk
 			}
-			record.Text = nil
 			commits = append(commits, Commit{record, r.authors.get(record.Version).clientID})
 			next = record.Parent
 		}

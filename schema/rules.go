@@ -23,6 +23,9 @@ type Rules struct {
 	// Vocabulary returns the words by which Search finds places beside their own.
 	// It is called by the first search only, and may be nil.
 	Vocabulary func() Vocabulary
+	// SecretRoutes returns the places as [Model.SecretRoutes]. It is nil if the
+	// configuration sends no secrets.
+	SecretRoutes func(config tree.Object) []SecretRoute
 	// Compose makes one configuration of the documents that a realm inherits from,
 	// as [Model.Compose]. It is nil if documents do not inherit.
 	Compose func(m *Model, head string, fetch Fetch, sections []string) (*Composition, error)

@@ -33,7 +33,7 @@ func TestCallTool_question(t *testing.T) {
 		"a secret of another place": {"patch", `{"operations":[{"op":"copy","from":"/realm/team/auth/main/source/secret","path":"/tools/mcp_servers/0/env/TOKEN"}]}`,
 			"to change: 1 field, it runs code and holds a secret\n• by editor, in the realm (generation 1)\n• /tools/mcp_servers[name=\"git\"]/env/TOKEN (runs code, holds a secret): (a secret, not shown) → (the secret from /realm/team/auth/main/source/secret)"},
 		"an address": {"patch", `{"patch":{"realm":{"team":{"backend":{"main":{"base_url":"https://evil.example"}}}}}}`,
-			"to change: 1 field, it holds a secret and reaches the network\n• by editor, in the realm (generation 1)\n• /realm/team/backend/main/base_url (holds a secret, reaches the network): \"https://\" + (a secret, not shown) + \"@api.example/v1?\" + (a secret, not shown) → \"https://evil.example\""},
+			"to change: 1 field, it holds a secret and reaches the network\n• by editor, in the realm (generation 1)\n• /realm/team/backend/main/base_url (holds a secret, reaches the network; a stored secret goes along to the new address): \"https://\" + (a secret, not shown) + \"@api.example/v1?\" + (a secret, not shown) → \"https://evil.example\""},
 		"an entry": {"patch", `{"operations":[{"op":"add","path":"/hooks/entries/-","value":{"id":"new","priority":5}}]}`,
 			"to change: 1 field, it sets what agents may do\n• by editor, in the realm (generation 1)\n• /hooks/entries[id=\"new\"] (sets what agents may do): (absent) → {\"id\":\"new\",\"priority\":5}"},
 		"a section": {"patch", `{"patch":{"store":{"database_dir":"/tmp"},"compaction":{"max_summary_tokens":7}}}`,

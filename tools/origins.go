@@ -40,6 +40,9 @@ func historyRecord(r *store.Record, claimed bool) tree.Object {
 		},
 		"rollback_to": nil,
 	}
+	if r.Actor.Host != "" {
+		entry["actor"].(tree.Object)["host"] = r.Actor.Host
+	}
 	if r.Reason != "" {
 		entry["reason"] = r.Reason
 	}

@@ -126,20 +126,20 @@ func toml(header string, names []string, value string) string {
 	return b.String()
 }
 
+// shape is how giant things are made: few that are long, or many.
 type shape struct{ count, length int }
 
-// shapes returns how giant things are made: few that are long, and many.
-func shapes() []shape {
-	return treetest.Cases(
-		[]shape{{1, 100_000}, {4, 20_000}, {60, 3_000}, {600, 200}, {3_000, 20}},
-		[]shape{{1, 70_000}, {25, 3_000}, {350, 200}}, // just above the limit of a result
-	)
+func allShapes() []shape {
+	return []shape{{1, 100_000}, {4, 20_000}, {60, 3_000}, {600, 200}, {3_000, 20}}
 }
+
+// fewShapes are just above the limit of a result.
+func fewShapes() []shape { return []shape{{1, 70_000}, {25, 3_000}, {350, 200}} }
 
 // TestCallTool_giantArguments gives giant names and values to every tool, wherever
 // a client can give any: no refusal is too long.
 func TestCallTool_giantArguments(t *testing.T) {
-	for _, shape := range shapes() {
+	for _, shape := range treetest.Cases(allShapes(), fewShapes()) {
 		t.Run(fmt.Sprint(shape.count, " of ", shape.length), func(t *testing.T) {
 			names := hostileNames(shape.count, shape.length)
 			texts := make([]any, len(names))
@@ -188,23 +188,23 @@ func TestCallTool_giantArguments(t *testing.T) {
 // that a file can be: everything is answered or refused with what to do.
 func TestCallTool_giantRealms(t *testing.T) {
 	const base = "[agent]\nmodel = \"m\"\n[rest]\nport = 1\n"
-	realms, each := 0, treetest.Cases(1, 3)*treetest.Stride(2)
-	for _, shape := range shapes() {
+	each := treetest.Cases(2, 3) * treetest.Stride(2) // each shape and each kind of file, but not each pair
+	for i, shape := range treetest.Cases(allShapes(), fewShapes()) {
 		names := hostileNames(shape.count, shape.length)
 		quoted := strings.ReplaceAll(string(tree.Append(nil, names)), "\x7f", `\u007f`)
-		for what, text := range map[string]string{
-			"unknown keys":  base + toml("[compaction]", names, "1"),
-			"unknown roots": toml("", names, "1") + base,
-			"servers":       base + strings.Repeat("\n", 1) + toml("[self_hosted.servers]", names, `{ base_url = "http://a" }`),
-			"a list":        base + "[shell]\nsecurity_patterns = " + quoted + "\n",
-			"environment":   base + "[[tools.mcp_servers]]\nname = \"n\"\ncommand = \"c\"\n" + toml("[tools.mcp_servers.env]", names, `"secret"`),
-			"prompt":        base + toml("", nil, "") + "[repository]\nname = " + quoted + "\n",
+		for j, file := range []struct{ what, text string }{
+			{"unknown keys", base + toml("[compaction]", names, "1")},
+			{"unknown roots", toml("", names, "1") + base},
+			{"servers", base + strings.Repeat("\n", 1) + toml("[self_hosted.servers]", names, `{ base_url = "http://a" }`)},
+			{"a list", base + "[shell]\nsecurity_patterns = " + quoted + "\n"},
+			{"environment", base + "[[tools.mcp_servers]]\nname = \"n\"\ncommand = \"c\"\n" + toml("[tools.mcp_servers.env]", names, `"secret"`)},
+			{"prompt", base + toml("", nil, "") + "[repository]\nname = " + quoted + "\n"},
 		} {
-			if realms++; realms%each != 0 {
+			if (i+j)%each > 0 {
 				continue
 			}
-			t.Run(fmt.Sprintf("%s, %d of %d", what, shape.count, shape.length), func(t *testing.T) {
-				c := clientOf(t, policy.Policy{}, base, text, text+"# more\n")
+			t.Run(fmt.Sprintf("%s, %d of %d", file.what, shape.count, shape.length), func(t *testing.T) {
+				c := clientOf(t, policy.Policy{}, base, file.text, file.text+"# more\n")
 				if _, f := c.call("get", tree.Object{"path": "/agent/model"}); f != nil {
 					t.Errorf("a part: %v", f)
 				}
@@ -272,7 +272,7 @@ func TestCallTool_manyWrongKeys(t *testing.T) {
 // TestCall_giantError: an error of a method can be sent, too, and keeps as much of
 // its lists as fits.
 func TestCall_giantError(t *testing.T) {
-	long := strings.Repeat("\x01", treetest.Cases(20_000, 10_000)) // six bytes each, 90 times: above the limit
+	long := strings.Repeat("\x01", 10_000) // six bytes each, 90 times: above the limit
 	c := newClient(t)
 	_, err := c.operations["patch"].Call(t.Context(), tools.Caller{Surface: store.RPC}, tree.Object{
 		"patch": tree.Object{"self_hosted": tree.Object{"servers": tree.Object{long: table(hostileNames(90, 10), int64(1))}}},

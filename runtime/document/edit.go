@@ -93,7 +93,7 @@ func (d *Document) edit(want tree.Object, model Model, l level, moves []Move) (*
 	}
 	next, err := parse(text, d)
 	var syntax *SyntaxError
-	if errors.As(err, &syntax) && syntax.Reason == reasonTooMany {
+	if errors.As(err, &syntax) && (syntax.Reason == reasonTooMany || syntax.Reason == reasonTables) {
 		return nil, nil, ErrTooMany
 	}
 	if err != nil {

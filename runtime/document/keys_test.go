@@ -120,12 +120,12 @@ func TestParse_tooManyKeys(t *testing.T) {
 		fmt.Fprintf(&lists, "[[%d%s]]\n", i, strings.Repeat(".a", 99))
 	}
 	next := fmt.Sprintf("line %d, column 2", 1+MaxTables/100)
-	for n, c := range []struct{ text, more, end, want string }{
-		{"a=[" + strings.Repeat("1,", MaxKeys-1), "1,1", "]", fmt.Sprintf("line 1, column %d", 4+2*MaxKeys)},
-		{"a=[" + strings.Repeat("{},", MaxTables), "\n{}", "]", "line 2, column 1"},
-		{headers.String(), "[b]", "\n", next},
-		{dotted.String(), " b.c=1", "\n", next},
-		{lists.String(), "[b]", "\n", next},
+	for n, c := range []struct{ text, more, end, want, reason string }{
+		{"a=[" + strings.Repeat("1,", MaxKeys-1), "1,1", "]", fmt.Sprintf("line 1, column %d", 4+2*MaxKeys), reasonTooMany},
+		{"a=[" + strings.Repeat("{},", MaxTables), "\n{}", "]", "line 2, column 1", reasonTables},
+		{headers.String(), "[b]", "\n", next, reasonTables},
+		{dotted.String(), " b.c=1", "\n", next, reasonTables},
+		{lists.String(), "[b]", "\n", next, reasonTables},
 	} {
 		if n%treetest.Cases(1, 2) != 0 {
 			continue // an array, a table, and an entry are left
@@ -136,8 +136,8 @@ func TestParse_tooManyKeys(t *testing.T) {
 			continue
 		}
 		_, err = Parse([]byte(c.text + c.more + c.end))
-		if err == nil || err.Error() != c.want+": "+reasonTooMany {
-			t.Errorf("%.20q: got %v, want %s", c.text, err, c.want)
+		if err == nil || err.Error() != c.want+": "+c.reason {
+			t.Errorf("%.20q: got %v, want %s: %s", c.text, err, c.want, c.reason)
 		}
 	}
 }

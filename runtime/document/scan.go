@@ -72,8 +72,11 @@ func (s *scanner) addEntry(n *unstable.Node, current *section, into *table) *Syn
 
 // checkKeys refuses a text with too many keys or tables up to an offset.
 func (s *scanner) checkKeys(at int) *SyntaxError {
-	if s.keys > MaxKeys || s.tableCount > MaxTables {
+	switch {
+	case s.keys > MaxKeys:
 		return syntaxError(s.text, at, reasonTooMany)
+	case s.tableCount > MaxTables:
+		return syntaxError(s.text, at, reasonTables)
 	}
 	return nil
 }

@@ -26,7 +26,8 @@ func (e *SyntaxError) Error() string {
 
 const (
 	reasonTooLong   = "the text is longer than 1 MiB: make it shorter"
-	reasonTooMany   = "the text has more than 60,000 keys, tables and list entries, or more than 25,000 tables: make it smaller"
+	reasonTooMany   = "the text has more than 60,000 keys, tables and list entries: make it smaller"
+	reasonTables    = "the text has more than 12,000 tables: make it smaller"
 	reasonTooDeep   = "tables and arrays are nested too deeply: use fewer levels"
 	reasonDuplicate = "this key is already defined: remove one of the two"
 	reasonNotTable  = "this key is already defined and is not a table that can be extended here: rename it, or put the keys where the table is defined"

@@ -15,7 +15,7 @@ var ErrTooLong = errors.New("the edited text would be longer than 1 MiB: write l
 
 // ErrTooMany is the refusal of an edit whose text would have more than MaxKeys or
 // MaxTables.
-var ErrTooMany = errors.New("the edited text would have more than 60,000 keys, tables and list entries, or more than 25,000 tables: write less")
+var ErrTooMany = errors.New("the edited text would have more than 60,000 keys, tables and list entries, or more than 12,000 tables: write less")
 
 // checkWanted refuses what TOML cannot hold, and what would be far too long. It
 // writes behind the elements of at.

@@ -37,5 +37,6 @@ const (
 	ReadOnlyMedia Reason = "read_only_media" // EROFS
 	Gone          Reason = "gone"            // the directory was removed or replaced
 	Link          Reason = "link"            // a symbolic link that is not followed
+	Unreachable   Reason = "unreachable"     // no server of a shared store answers
 	IO            Reason = "io"              // anything else
 )

@@ -118,6 +118,7 @@ func (l *Location) metadata() store.Metadata {
 		RealmID:    &l.ID,
 		InstanceID: l.Instance,
 		Project:    l.Project,
+		Place:      l.ConfigPath,
 		Paths: &store.ResolvedPaths{
 			ConfigPath:         l.ConfigPath,
 			ManifestPath:       l.ManifestPath,

@@ -12,7 +12,14 @@ import (
 // its store, for [runtime.New]. It finds the realm's directory and opens no
 // file. History limits the files of the history, as in [file.Options].
 func Open(s Selection, history int) func(context.Context) (store.Store, error) {
-	return func(context.Context) (store.Store, error) {
+	return func(ctx context.Context) (store.Store, error) {
+		s, err := s.withClientRoot(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.CheckDirectories(Environment{}); err != nil {
+			return nil, missingFault(err)
+		}
 		location, err := Locate(s, Environment{})
 		if err != nil {
 			return nil, err
@@ -23,6 +30,17 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 		r.beforeWrite = s.BeforeWrite
 		return r, nil
 	}
+}
+
+// withClientRoot returns the selection with the client's root as its context root, if
+// no flag says where the realm is.
+func (s Selection) withClientRoot(ctx context.Context) (Selection, error) {
+	if s.ClientRoot == nil || s.ContextRoot != "" || s.StateRoot != "" {
+		return s, nil
+	}
+	root, err := s.ClientRoot(ctx)
+	s.ContextRoot = root
+	return s, err
 }
 
 // Inspect finds the realm that a selection names and examines its files. It

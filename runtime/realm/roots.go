@@ -128,9 +128,20 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
+// ExistsTwice is the cause of the fault of a realm that exists under both state roots.
+type ExistsTwice struct {
+	ID            string
+	Local, Global string // the state roots: the project's, and that of the user's data directory
+}
+
+// Error has the paths of the state roots.
+func (e *ExistsTwice) Error() string {
+	return fmt.Sprintf("one under %s, one under %s", e.Local, e.Global)
+}
+
 // existsTwiceFault returns the fault of a realm that exists under both state roots.
 func existsTwiceFault(id, local, global string) error {
-	return fault.New(fault.Storage, "realm %q exists twice, in the project's .rkat/realms and in the user's data directory: say which with --state-root, or remove one", id).
+	return fault.New(fault.Storage, "realm %q exists twice, in the project's .rkat/realms and in the user's data directory: say which with --state-root, or remove one; realmconf doctor says how", id).
 		With("op", "find realm").With("reason", fault.IO).
-		Because(fmt.Errorf("one under %s, one under %s", local, global))
+		Because(&ExistsTwice{ID: id, Local: local, Global: global})
 }

@@ -1,6 +1,7 @@
 package realm
 
 import (
+	"context"
 	"slices"
 
 	"realmconf/runtime/fault"
@@ -22,6 +23,9 @@ type Selection struct {
 
 	// IsText reports whether bytes are a configuration, as in [file.Options].
 	IsText func([]byte) bool
+	// ClientRoot, if not nil, returns the first root of the client, or "" if that has
+	// none. [Open] calls it if neither StateRoot nor ContextRoot is given.
+	ClientRoot func(context.Context) (string, error)
 	// BeforeWrite, if not nil, is called before each write.
 	BeforeWrite func()
 
@@ -49,5 +53,5 @@ func (s Selection) Check() error {
 	if s.Backend != "" && !slices.Contains(knownBackends, s.Backend) {
 		return fault.New(fault.InvalidParams, "--realm-backend %q is unknown: use sqlite, jsonl or memory, or leave the flag out", s.Backend)
 	}
-	return nil
+	return s.checkPaths()
 }

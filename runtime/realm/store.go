@@ -61,6 +61,14 @@ func (s *realmStore) List(ctx context.Context, before uint64, limit int) ([]stor
 	return s.Store.List(ctx, before, limit)
 }
 
+// ListHeads reads the store, after the manifest if that exists.
+func (s *realmStore) ListHeads(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
+	if err := s.identify(ctx); err != nil {
+		return nil, err
+	}
+	return s.Store.ListHeads(ctx, before, limit)
+}
+
 // CompareAndSwap makes the manifest if it does not exist, and then swaps. The
 // first call also removes a lock that a crash left beside the manifest.
 func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {

@@ -8,6 +8,11 @@ type Metadata struct {
 	Backend    *string
 	Project    string // the name of the project's directory, for a person; empty if the realm is in none
 	Paths      *ResolvedPaths
+
+	// Place is where the configuration is kept, for a person at the machine: the path
+	// of its file, or the URL of a shared store without credentials. It is empty if the
+	// configuration is kept nowhere.
+	Place string
 }
 
 // ResolvedPaths are the places of a realm's files. A client sees them only if it

@@ -62,6 +62,7 @@ type Actor struct {
 	Surface Surface
 	Era     string // the MCP revision of the request; empty for plain requests
 	PID     int    // of the process of this program that served it
+	Host    string // the machine of that process; a store of one machine leaves it empty
 }
 
 // Surface is the interface through which a change came.

@@ -48,6 +48,10 @@ type Store interface {
 	// the newest. The list is shorter, and not empty, if the texts are very long.
 	List(ctx context.Context, before uint64, limit int) ([]Record, error)
 
+	// ListHeads is List without the texts of the records, so that long ones do not
+	// make the list shorter.
+	ListHeads(ctx context.Context, before uint64, limit int) ([]Record, error)
+
 	// Watch calls changed, from one goroutine, whenever any program may have
 	// changed the configuration, until ctx ends; then it returns nil. The first
 	// call comes once watching has begun.
@@ -55,6 +59,22 @@ type Store interface {
 
 	// Metadata returns the identity of the configuration.
 	Metadata() Metadata
+
+	// Limits returns how much one CompareAndSwap takes. It does no input or output.
+	Limits() Limits
+
+	// Close releases what the store holds: connections, and nothing of the
+	// configuration. No call may be running, and none may follow.
+	Close()
+}
+
+// Limits are how much one CompareAndSwap takes: at least that many records, whose
+// texts together have at least that many bytes, and one record with a text of any
+// length up to MaxText. A store that refuses a commit within its limits with
+// too_large has changed nothing, and the caller makes smaller commits.
+type Limits struct {
+	Records int
+	Bytes   int
 }
 
 // State is the content of a store at one moment.

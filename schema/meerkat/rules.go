@@ -20,6 +20,8 @@ func Rules() schema.Rules {
 		Vocabulary: vocabulary,
 		Unreadable: compose.IsUnreadable,
 		Compose:    compose.Composer{CanonicalUUID: canonicalUUID}.Compose,
+
+		SecretRoutes: secretRoutes,
 		Check: []schema.FieldRule{
 			{Sections: []string{"limits"}, Find: checkTurnDuration},
 			{Sections: []string{"models", "self_hosted"}, Find: checkCustomModels},

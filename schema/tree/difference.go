@@ -45,7 +45,7 @@ func Losses(old, new Object, keyOf func(Pointer) string) []Change {
 }
 
 func (d *differ) objects(from, path Pointer, old, new Object) {
-	d.expect(len(old) - len(new))
+	d.expect(old, new)
 	for name, o := range old {
 		n, has := new[name]
 		switch {
@@ -58,7 +58,7 @@ func (d *differ) objects(from, path Pointer, old, new Object) {
 	if d.losses {
 		return
 	}
-	d.expect(len(new) - len(old))
+	d.expect(new, old)
 	for name, n := range new {
 		if _, has := old[name]; !has {
 			p := path.Child(name)
@@ -67,9 +67,36 @@ func (d *differ) objects(from, path Pointer, old, new Object) {
 	}
 }
 
-// expect makes room for n changes. To grow a long list step by step takes twice its
-// memory.
-func (d *differ) expect(n int) { d.changes = slices.Grow(d.changes, max(n, 0)) }
+// expect makes room for the changes of the members that only one of two objects has. To
+// grow a long list step by step takes several times its memory.
+func (d *differ) expect(own, other Object) {
+	n := 0
+	for name, v := range own {
+		if _, has := other[name]; has {
+			continue
+		}
+		if n++; !d.losses {
+			n += countLeaves(v) - 1
+		}
+	}
+	d.changes = slices.Grow(d.changes, n)
+}
+
+// countLeaves returns the number of changes that reportLeaves makes of a value.
+func countLeaves(v any) int {
+	n := 0
+	switch v := v.(type) {
+	case map[string]any:
+		for _, member := range v {
+			n += countLeaves(member)
+		}
+	case []any:
+		if HasContainers(v) {
+			n = len(v)
+		}
+	}
+	return max(n, 1)
+}
 
 // values compares two values that are not Equal.
 func (d *differ) values(from, path Pointer, old, new any) {
@@ -135,7 +162,6 @@ func (d *differ) reportRemoval(p Pointer, v any) {
 func (d *differ) reportLeaves(c Change, p Pointer, v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		d.expect(len(v))
 		for name, member := range v {
 			d.reportLeaves(c, p.Child(name), member)
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"time"
@@ -20,12 +21,10 @@ func doctorCommand() *command {
 It is for the person at the machine and always names paths, whatever --diagnostic says.`,
 		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			location, files, err := realm.Inspect(s.Realm)
+			d, err := s.diagnose(ctx)
 			if err != nil {
 				return err
 			}
-			d := &diagnosis{location: location, files: files, model: s.Model, runtime: s.Runtime}
-			d.examine(ctx, time.Now())
 			for i := range d.findings {
 				d.findings[i].do = addRealmFlags(d.findings[i].do, s.invocation.given)
 			}
@@ -40,6 +39,20 @@ It is for the person at the machine and always names paths, whatever --diagnosti
 			return nil
 		},
 	}
+}
+
+// diagnose examines the selected realm, or both realms of that id.
+func (s *Session) diagnose(ctx context.Context) (*diagnosis, error) {
+	location, files, err := realm.Inspect(s.Realm)
+	if twice := (*realm.ExistsTwice)(nil); errors.As(err, &twice) {
+		return s.diagnoseTwice(twice)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d := &diagnosis{location: location, files: files, model: s.Model, runtime: s.Runtime}
+	d.examine(ctx, time.Now())
+	return d, nil
 }
 
 // json returns the diagnosis as JSON.
@@ -59,10 +72,14 @@ func (d *diagnosis) json() tree.Object {
 	if d.files.Numbered() {
 		number = (&generation{n: d.files.Generation}).json()
 	}
+	var root, config any // null for a realm that exists twice
+	if d.location.Root != "" {
+		root, config = d.location.Root, d.files.Document
+	}
 	return tree.Object{
 		"realm_id":   d.location.ID,
-		"root":       d.location.Root,
-		"config":     d.files.Document,
+		"root":       root,
+		"config":     config,
 		"generation": number,
 		"problems":   int64(d.count(problem)),
 		"findings":   findings,

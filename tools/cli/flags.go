@@ -140,7 +140,9 @@ func withDashes(name string) string {
 
 // isPathFlag reports whether a flag's value is a directory, whose name may have
 // any encoding.
-func isPathFlag(name string) bool { return strings.HasSuffix(name, "-root") }
+func isPathFlag(name string) bool {
+	return strings.HasSuffix(name, "-root") || strings.HasSuffix(name, "-directory")
+}
 
 func isHelpFlag(word string) bool {
 	return slices.Contains([]string{"-h", "--h", "-help", "--help"}, word)

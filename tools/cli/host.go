@@ -4,10 +4,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
 )
 
@@ -27,6 +29,9 @@ func hostCommand() *command {
 			if err != nil {
 				return err
 			}
+			if err := s.checkDirectories(); err != nil {
+				return err
+			}
 			program, flags, err := s.serverCommand()
 			if err != nil {
 				return err
@@ -34,13 +39,6 @@ func hostCommand() *command {
 			snippet := h.snippet(program, flags)
 			s.writeSource(snippet, snippet[0] == '{')
 			s.message("this goes into %s", h.place)
-			for _, problem := range []string{
-				directoryProblem("--context-root", s.Realm.ContextRoot), directoryProblem("--state-root", s.Realm.StateRoot),
-			} {
-				if problem != "" {
-					s.message("warning: %s", problem)
-				}
-			}
 			return nil
 		},
 		complete: func(_ context.Context, _ *Session, args []string, _ string) []candidate {
@@ -68,22 +66,18 @@ func (s *Session) findHost(name string) (host, error) {
 }
 
 // serverCommand returns this program and the flags that select the session's realm
-// from any working directory: all paths are absolute, and a context root that the
-// working directory determines is explicit.
+// from any working directory and with any environment: hosts pass few variables to a
+// server, and no XDG ones. All paths are absolute, a context root that the working
+// directory determines is explicit, and so is the state root.
 func (s *Session) serverCommand() (program string, args []string, err error) {
 	if program, err = os.Executable(); err != nil {
 		return "", nil, fault.FromOS("find this program", err)
 	}
-	hasStateRoot, hasRealm := false, false
 	for _, g := range s.invocation.given {
-		switch g.name {
-		case "state-root", "context-root", "user-config-root":
+		if isPathFlag(g.name) {
 			if g.value, err = filepath.Abs(g.value); err != nil {
 				return "", nil, fault.FromOS("find working directory", err)
 			}
-			hasStateRoot = hasStateRoot || g.name == "state-root"
-		case "realm", "isolated":
-			hasRealm = true
 		}
 		if isSwitch(s.invocation.server.Lookup(g.name)) {
 			if g.value == "true" {
@@ -93,17 +87,40 @@ func (s *Session) serverCommand() (program string, args []string, err error) {
 		}
 		args = append(args, "--"+g.name, g.value)
 	}
-	if s.Realm.ContextRoot == "" && !(hasStateRoot && hasRealm) {
-		dir, err := os.Getwd()
-		if err != nil {
-			return "", nil, fault.FromOS("find working directory", err)
-		}
-		args = append(args, "--context-root", dir)
+	place, err := s.placeFlags()
+	if err != nil {
+		return "", nil, err
 	}
+	args = append(args, place...)
 	for _, word := range append([]string{program}, args...) {
 		if !utf8.ValidString(word) {
 			return "", nil, s.usageError("the path %q is not UTF-8 text, which a host's settings must be: use a directory with another name", word)
 		}
 	}
 	return program, args, nil
+}
+
+// placeFlags returns the flags that are not given and without which the realm's place
+// depends on the working directory or on the environment.
+func (s *Session) placeFlags() (args []string, err error) {
+	if !s.gives("context-root") && !s.gives("realm") && !s.gives("isolated") {
+		dir, err := os.Getwd()
+		if err != nil {
+			return nil, fault.FromOS("find working directory", err)
+		}
+		args = append(args, "--context-root", dir)
+	}
+	if !s.gives("state-root") {
+		location, err := realm.Locate(s.Realm, realm.Environment{})
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, "--state-root", location.StateRoot)
+	}
+	return args, nil
+}
+
+// gives reports whether the command line sets a flag of the server, a switch to true.
+func (s *Session) gives(name string) bool {
+	return slices.ContainsFunc(s.invocation.given, func(g setting) bool { return g.name == name && g.value != "false" })
 }

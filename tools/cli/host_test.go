@@ -114,12 +114,15 @@ func TestHost_flagsOfTheRealm(t *testing.T) {
 	}
 }
 
-func TestHost_warnsOfMissingDirectories(t *testing.T) {
+func TestHost_missingDirectories(t *testing.T) {
 	sh := newShell(t, Terminal{})
-	dir := t.TempDir()
-	sh.session.Realm.ContextRoot, sh.session.Realm.StateRoot = filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	sh.run("host", "zed")
-	sh.wantStderr("realmconf: warning: --context-root "+filepath.Join(dir, "a")+" does not exist\n", "realmconf: warning: --state-root "+filepath.Join(dir, "b")+" does not exist\n")
+	missing := filepath.Join(t.TempDir(), "a")
+	sh.session.Realm.ContextRoot = missing
+	sh.wantRun(ExitRefused, "", "host", "zed")
+	sh.wantStderr("realmconf: --context-root " + missing + " does not exist: nothing was done\n")
+	sh.session.Realm.ContextRoot, sh.session.Realm.StateRoot = "", filepath.Join(missing, "b")
+	sh.wantRun(ExitRefused, "", "host", "zed")
+	sh.wantStderr("realmconf: --state-root " + filepath.Join(missing, "b") + " does not exist: nothing was done\n")
 }
 
 func TestServerCommand_notUTF8(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"realmconf/runtime/realm"
+	"realmconf/schema/tree"
 )
 
 // The flags select the same realm from any working directory.
@@ -16,25 +19,26 @@ func TestServerCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	local := filepath.Join(cwd, ".rkat", "realms") // of the package's directory, which has no realm
 	for _, tt := range []struct {
-		given       []setting
-		contextRoot string
-		want        []string
+		given []setting
+		realm realm.Selection
+		want  []string
 	}{
-		{nil, "", []string{"--context-root", cwd}},
-		{[]setting{{"realm", "a"}}, "", []string{"--realm", "a", "--context-root", cwd}},
-		{[]setting{{"realm", "a"}, {"state-root", "r"}}, "", []string{"--realm", "a", "--state-root", filepath.Join(cwd, "r")}},
-		{[]setting{{"isolated", "true"}, {"state-root", "r"}}, "", []string{"--isolated", "--state-root", filepath.Join(cwd, "r")}},
-		{[]setting{{"isolated", "false"}}, "", []string{"--context-root", cwd}},
-		{[]setting{{"context-root", "."}}, ".", []string{"--context-root", cwd}},
-		{[]setting{{"state-root", "/r"}}, "", []string{"--state-root", "/r", "--context-root", cwd}},
-		{[]setting{{"history", "7"}, {"context-root", "/p"}}, "/p", []string{"--history", "7", "--context-root", "/p"}},
+		{nil, realm.Selection{}, []string{"--context-root", cwd, "--state-root", local}},
+		{[]setting{{"realm", "a"}}, realm.Selection{Realm: "a"}, []string{"--realm", "a", "--state-root", local}},
+		{[]setting{{"realm", "a"}, {"state-root", "r"}}, realm.Selection{Realm: "a", StateRoot: "r"}, []string{"--realm", "a", "--state-root", filepath.Join(cwd, "r")}},
+		{[]setting{{"isolated", "true"}, {"state-root", "r"}}, realm.Selection{Isolated: true, StateRoot: "r"}, []string{"--isolated", "--state-root", filepath.Join(cwd, "r")}},
+		{[]setting{{"isolated", "false"}}, realm.Selection{}, []string{"--context-root", cwd, "--state-root", local}},
+		{[]setting{{"context-root", "."}}, realm.Selection{ContextRoot: "."}, []string{"--context-root", cwd, "--state-root", local}},
+		{[]setting{{"state-root", "/r"}}, realm.Selection{StateRoot: "/r"}, []string{"--state-root", "/r", "--context-root", cwd}},
+		{[]setting{{"history", "7"}, {"context-root", "/p"}}, realm.Selection{ContextRoot: "/p"}, []string{"--history", "7", "--context-root", "/p", "--state-root", "/p/.rkat/realms"}},
 	} {
 		sh := newShell(t, Terminal{})
 		server := serverFlags()
 		server.String("context-root", "", "")
 		sh.session.invocation = &Invocation{server: server, given: tt.given}
-		sh.session.Realm.ContextRoot = tt.contextRoot
+		sh.session.Realm = tt.realm
 		program, args, err := sh.session.serverCommand()
 		if err != nil || !filepath.IsAbs(program) {
 			t.Errorf("%v: got program %q, %v", tt.given, program, err)
@@ -43,4 +47,72 @@ func TestServerCommand(t *testing.T) {
 			t.Errorf("%v (-want +got):\n%s", tt.given, diff)
 		}
 	}
+}
+
+// The flags find a realm of the user's data directory without the variable that has its
+// place: Codex passes no XDG variables to a server.
+func TestServerCommand_noXDG(t *testing.T) {
+	data, project := t.TempDir(), t.TempDir()
+	writeManifest(t, filepath.Join(data, "meerkat", "realms", "team"))
+	t.Setenv("XDG_DATA_HOME", data)
+	t.Chdir(project)
+	sh := newShell(t, Terminal{})
+	sh.session.invocation = &Invocation{server: serverFlags(), given: []setting{{"realm", "team"}}}
+	sh.session.Realm.Realm = "team"
+	_, args, err := sh.session.serverCommand()
+	want := []string{"--realm", "team", "--state-root", filepath.Join(data, "meerkat", "realms")}
+	if diff := cmp.Diff(want, args); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func writeManifest(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "realm_manifest.json"), []byte(manifestOfTeam), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A realm in the project and in the user's data directory is a problem that doctor
+// explains: which two there are, and how to make one of them.
+func TestDoctor_realmTwice(t *testing.T) {
+	data, project := t.TempDir(), t.TempDir()
+	ours, others := filepath.Join(project, ".rkat", "realms", "team"), filepath.Join(data, "meerkat", "realms", "team")
+	writeManifest(t, ours)
+	writeManifest(t, others)
+	t.Setenv("XDG_DATA_HOME", data)
+	sh := newShell(t, Terminal{})
+	sh.session.Realm = realm.Selection{Realm: "team", ContextRoot: project}
+	for _, hasText := range []bool{false, true} {
+		if hasText {
+			if err := os.WriteFile(filepath.Join(others, "config.toml"), []byte("[rest]\nport = 1\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if code := sh.run("doctor"); code != ExitRefused {
+			t.Errorf("exit %d, want %d: %s", code, ExitRefused, sh.stderr.String())
+		}
+		got := parseObject(t, sh.out.String())
+		do := "move the other realm away: mv " + others + " " + others + ".old (its sessions stay there)"
+		if hasText {
+			do = "realmconf --realm team --state-root " + filepath.Dir(ours) + " set " + others + "/config.toml --dry-run shows how the other configuration differs, and without --dry-run it is taken over; then " + do
+		}
+		findings := got["findings"].([]any)
+		last := findings[len(findings)-1].(tree.Object)
+		if got["problems"] != int64(1) || got["root"] != nil || last["do"] != do {
+			t.Errorf("got %v\nwant to do %s", got, do)
+		}
+		for i, root := range []string{ours, others} {
+			if at := findings[i].(tree.Object)["where"]; at != root {
+				t.Errorf("finding %d is about %v, want %s", i, at, root)
+			}
+		}
+	}
+	if code := sh.run("host", "codex"); code != ExitStorage || sh.out.Len() > 0 {
+		t.Errorf("host: exit %d, %q", code, sh.out.String())
+	}
+	sh.wantStderr("exists twice", "realmconf doctor says how")
 }

@@ -12,9 +12,14 @@ import (
 
 // call runs an operation as a client of the surface "cli".
 func (s *Session) call(ctx context.Context, name tools.Name, params map[string]any) (json.RawMessage, error) {
+	return s.callAs(ctx, s.caller(), name, params)
+}
+
+// callAs is call for a caller.
+func (s *Session) callAs(ctx context.Context, caller tools.Caller, name tools.Name, params map[string]any) (json.RawMessage, error) {
 	for _, o := range s.Operations.All() {
 		if o.Name == name {
-			return o.Call(ctx, s.caller(), params)
+			return o.Call(ctx, caller, params)
 		}
 	}
 	return nil, fault.New(fault.MethodNotFound, "no operation %q: realmconf help call shows how to list them", name)

@@ -12,15 +12,11 @@ import (
 	"realmconf/schema/tree"
 )
 
-// checkRealm refuses a selection that is almost certainly a mistake: a project
-// directory that does not exist, or another backend than the realm has. The server
-// accepts a missing directory like Meerkat, because a client may make it later.
+// checkRealm refuses a selection that is almost certainly a mistake: a directory that
+// does not exist, or another backend than the realm has.
 func (s *Session) checkRealm(ctx context.Context) error {
-	if problem := directoryProblem("--context-root", s.Realm.ContextRoot); problem != "" {
-		return &hintedError{
-			fault.New(fault.NotFound, "%s: nothing was done", problem),
-			"give the project's directory, or leave the flag out for the working directory",
-		}
+	if err := s.checkDirectories(); err != nil {
+		return err
 	}
 	if s.Realm.Backend == "" || s.command.anyBackend {
 		return nil
@@ -30,6 +26,21 @@ func (s *Session) checkRealm(ctx context.Context) error {
 		return &hintedError{fault.New(fault.NotFound, "%s", fault.Of(err).Message).Because(err), ""}
 	}
 	return nil
+}
+
+// checkDirectories refuses directories of flags that do not exist. The server does so,
+// too, at the first request that needs them.
+func (s *Session) checkDirectories() error {
+	err := s.Realm.CheckDirectories(realm.Environment{})
+	var missing *realm.MissingDirectory
+	if !errors.As(err, &missing) {
+		return err
+	}
+	next := "give a directory that exists, or make it first"
+	if missing.Flag == "--context-root" {
+		next = "give the project's directory, or leave the flag out for the working directory"
+	}
+	return &hintedError{fault.New(fault.NotFound, "%v: nothing was done", missing), next}
 }
 
 // manifest reads the manifest of the selected realm; nil if the realm does not
@@ -53,24 +64,6 @@ func (s *Session) warnNewRealm(ctx context.Context, reply tree.Object, shown str
 	if manifest, err := s.manifest(ctx); err == nil && manifest == nil {
 		s.message("warning: realm %q does not exist yet: %s", id, shown)
 	}
-}
-
-// directoryProblem describes a flag's directory that does not exist or is not a
-// directory; else it is empty. A directory that cannot be examined may exist.
-func directoryProblem(flag, dir string) string {
-	if dir == "" {
-		return ""
-	}
-	info, err := os.Stat(dir)
-	switch {
-	case err == nil && info.IsDir():
-		return ""
-	case err == nil, fileAbove(dir) != "":
-		return flag + " " + dir + " is not a directory"
-	case errors.Is(err, fs.ErrNotExist):
-		return flag + " " + dir + " does not exist"
-	}
-	return ""
 }
 
 // faultPath describes the path of a storage fault: the file in the place of a

@@ -27,22 +27,6 @@ func writeRealm(t *testing.T, files map[string]string) realm.Selection {
 	return realm.Selection{Realm: "team", StateRoot: stateRoot}
 }
 
-func TestDirectoryProblem(t *testing.T) {
-	dir := t.TempDir()
-	file, missing := filepath.Join(dir, "file"), filepath.Join(dir, "missing")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	below := filepath.Join(file, "below")
-	for path, want := range map[string]string{
-		"": "", dir: "", missing: "--x " + missing + " does not exist", file: "--x " + file + " is not a directory", below: "--x " + below + " is not a directory",
-	} {
-		if got := directoryProblem("--x", path); got != want {
-			t.Errorf("%q: got %q, want %q", path, got, want)
-		}
-	}
-}
-
 func TestFileAbove(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")

@@ -140,7 +140,7 @@ func (r *reviewing) printJSON() error {
 	}
 	list := []any{}
 	for _, p := range open {
-		list = append(list, p.Proposal)
+		list = append(list, policy.ForClients(p.Proposal)) // an agent may read it
 	}
 	r.session.printJSON(tree.Append(nil, tree.Object{"questions": list}))
 	return r.end()

@@ -4,14 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 
+	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/policy"
 	"realmconf/tools/review"
 	"realmconf/tools/review/web"
 )
@@ -27,17 +29,27 @@ type reviewPage struct {
 
 var _ web.Backend = (*reviewPage)(nil)
 
-// Subject names the selected realm.
-func (p *reviewPage) Subject() string {
-	reply, err := p.Config(context.Background(), tree.Object{"path": "/agent"})
+// Subject returns the selected realm and the directory of its config.toml.
+func (p *reviewPage) Subject(ctx context.Context) (json.RawMessage, error) {
+	caller := p.session.caller()
+	caller.PathVisibility = runtime.ShowPaths // the person's own browser
+	raw, err := p.session.callAs(ctx, caller, tools.Get, tree.Object{"path": "/agent"})
 	if err != nil {
-		return "this realm cannot be read"
+		return nil, err
 	}
-	members, _ := tree.DecodeObjectUnlimited(reply)
-	if id, isText := members["realm_id"].(string); isText {
-		return fmt.Sprintf("realm %s, generation %v", id, members["generation"])
+	reply, err := tree.DecodeObjectUnlimited(raw)
+	if err != nil {
+		return nil, err
 	}
-	return fmt.Sprintf("generation %v", members["generation"])
+	subject := tree.Object{"realm": reply["realm_id"]}
+	if path, _, _ := (tree.Pointer{"resolved_paths", "config_path"}).Get(reply); path != nil {
+		directory := filepath.Dir(path.(string))
+		if real, err := filepath.EvalSymlinks(directory); err == nil {
+			directory = real // as in a question
+		}
+		subject["directory"] = directory
+	}
+	return tree.Append(nil, subject), nil
 }
 
 // Questions returns the questions that wait.
@@ -51,7 +63,7 @@ func (p *reviewPage) Questions(ctx context.Context) (json.RawMessage, error) {
 		}
 		digest, _ := pending.Proposal["digest"].(string)
 		open[digest] = pending
-		list = append(list, pending.Proposal)
+		list = append(list, policy.ForPerson(pending.Proposal))
 	}
 	for _, problem := range problems {
 		texts = append(texts, problem.Error())

@@ -6,6 +6,7 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
+	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
@@ -53,7 +54,7 @@ func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison, entrie
 			}
 			f.isGiven = given[place.String()].isSame(f.change)
 			switch {
-			case isOwn && f.isGiven: // the change itself has it
+			case isOwn && f.isGiven && given[place.String()].risk.Contains(f.risk): // the change itself has it
 			case r.policy.Allow.coversEffect(r.model, f, entries):
 				e.covered = append(e.covered, f)
 			default:
@@ -71,6 +72,7 @@ func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison, entrie
 // the same as no other.
 type givenChange struct {
 	change tree.Change
+	risk   schema.RiskSet
 	exists bool
 }
 
@@ -81,14 +83,14 @@ func (g givenChange) isSame(c tree.Change) bool {
 // givenChanges returns the changes of the fields in the written configuration, by
 // their places, with the defaults filled in: in what agents run with they are, too.
 func givenChanges(model Model, c *runtime.Comparison) map[string]givenChange {
-	s := scanner{model: model}
+	s := scanner{model: model, routes: routesOf(model, c)}
 	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.DefaultWithout)
 	for _, change := range runtime.MaskChanges(resolved, c.Before.Shown(), c.After.Shown()) {
 		s.add(change)
 	}
 	given := make(map[string]givenChange, len(s.fields))
 	for _, f := range s.fields {
-		given[f.change.Path.String()] = givenChange{f.change, true}
+		given[f.change.Path.String()] = givenChange{f.change, f.risk, true}
 	}
 	return given
 }
@@ -97,8 +99,9 @@ func givenChanges(model Model, c *runtime.Comparison) map[string]givenChange {
 // entry that comes or goes are left out.
 func effectFields(model Model, e runtime.Effect) []effectField {
 	var all []effectField
+	routes := newSecretRoutes(func() (before, after []schema.SecretRoute) { return e.RoutesBefore, e.RoutesAfter })
 	for i, change := range e.Changes {
-		s := scanner{model: model}
+		s := scanner{model: model, routes: routes}
 		s.add(change)
 		for _, f := range s.fields {
 			if len(f.change.Path) > len(change.Whole) && isUnset(model, f.change) {

@@ -42,7 +42,7 @@ func (e effects) lines(w *wording) []string {
 // effectLine describes a field and its values.
 func (w *wording) effectLine(f effectField, old string) string {
 	c := f.change
-	text := fmt.Sprintf("%s (%s): ", visiblePlace(c.Path), effect(f.risk))
+	text := fmt.Sprintf("%s (%s): ", visiblePlace(c.Path), effectWithNote(f.risk, f.route))
 	if c.Op == "move" {
 		if c.Key != "" {
 			text += w.text(nil, c.Key, 0) + " "

@@ -22,13 +22,15 @@ type entryChange struct {
 	change  tree.Change // of the whole entry, with secrets masked
 	exact   any         // its value, with secrets
 	classes schema.RiskSet
-	renamed *entryChange // of an addition and a removal that are one entry: the other one
-	isTold  bool         // the question has its line
+	route   schema.SecretRoute // of a secret that does not come with it, the zero value if there is none
+	renamed *entryChange       // of an addition and a removal that are one entry: the other one
+	isTold  bool               // the question has its line
 }
 
 // newEntries finds the entries of a change.
 func newEntries(model Model, c *runtime.Comparison) *entries {
 	e := &entries{model: model, at: make(map[string]*entryChange)}
+	s := scanner{model: model, routes: routesOf(model, c)}
 	for _, change := range c.ShownChanges() {
 		place := entryPlace(model, change)
 		if place == nil {
@@ -39,10 +41,13 @@ func newEntries(model Model, c *runtime.Comparison) *entries {
 			entry = newEntryChange(change.Op, place, c)
 			e.at[change.Op+place.String()] = entry
 		}
-		s := scanner{model: model}
+		s.fields = s.fields[:0]
 		s.add(change)
 		for _, f := range s.fields {
 			entry.classes |= f.risk
+			if f.route.Decides != "" && !f.route.Secret.HasPrefix(place) {
+				entry.route = f.route
+			}
 		}
 	}
 	e.findRenamed()

@@ -13,6 +13,7 @@ import (
 type field struct {
 	change tree.Change // of that place alone, with secrets masked
 	risk   schema.RiskSet
+	route  schema.SecretRoute // that the change is at, the zero value if there is none
 }
 
 // span returns the innermost place that a change is within: its path, or the
@@ -62,10 +63,11 @@ func paths(fields []field) []string {
 //     meaning of another. Left out are the places that step 2 has, and the
 //     defaults of an object that step 2 has as a whole.
 func riskyFields(model Model, c *runtime.Comparison) []field {
-	s := scanner{model: model}
+	s := scanner{model: model, routes: routesOf(model, c)}
 	if c.BaseUnknown() {
 		s.fields = append(s.fields, field{change: tree.Change{Op: "remove"}, risk: schema.NewRiskSet(schema.RiskExec)})
 	}
+	s.fields = slices.Grow(s.fields, len(c.Changes))
 	for _, change := range c.ShownChanges() {
 		s.add(change)
 	}
@@ -106,6 +108,7 @@ func wholeObjects(changes []tree.Change, stored []field) map[string]*tree.Pointe
 // entry was removed from it, and another one added.
 type scanner struct {
 	model  Model
+	routes *secretRoutes
 	known  map[string]bool // places not to be added again
 	fields []field
 }
@@ -117,18 +120,20 @@ func (s *scanner) add(c tree.Change) {
 	if risk == 0 {
 		return
 	}
-	if parts := memberChanges(c); len(parts) > 0 {
-		for _, part := range parts {
-			s.add(part)
-		}
+	if s.addMembers(c) {
 		return
 	}
 	if containsToken(c.Old) || containsToken(c.New) {
 		risk |= schema.NewRiskSet(schema.RiskSecret) // an address that has a secret in it
 	}
-	if !s.known[c.Path.String()] {
-		s.fields = append(s.fields, field{change: c, risk: risk})
+	if s.known[c.Path.String()] {
+		return
 	}
+	route := s.routes.of(c)
+	if route.Decides != "" {
+		risk |= schema.NewRiskSet(schema.RiskSecret)
+	}
+	s.fields = append(s.fields, field{change: c, risk: risk, route: route})
 }
 
 // containsToken reports whether a text has the token of a secret in it. In an
@@ -138,35 +143,40 @@ func containsToken(v any) bool {
 	return strings.Contains(text, strings.TrimSuffix(schema.TokenPrefix, ":"))
 }
 
-// memberChanges splits the change of an object or list that is added or removed
-// into the changes of its members. It returns nil for any other change. A list of
-// scalars counts as one value.
-func memberChanges(c tree.Change) []tree.Change {
+// addMembers adds the fields of the members of an object or list that is added or
+// removed, and reports whether there are any. A list of scalars counts as one value.
+func (s *scanner) addMembers(c tree.Change) bool {
+	value := c.New
 	switch c.Op {
 	case "add":
-		return split(c.Path, c.New, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: c.Op, Path: p, New: v} })
 	case "remove":
-		return split(c.Path, c.Old, func(p tree.Pointer, v any) tree.Change { return tree.Change{Op: c.Op, Path: p, Old: v} })
+		value = c.Old
+	default:
+		return false
 	}
-	return nil
-}
-
-func split(p tree.Pointer, v any, change func(tree.Pointer, any) tree.Change) []tree.Change {
-	var parts []tree.Change
-	switch v := v.(type) {
-	case map[string]any:
-		for name, member := range v {
-			parts = append(parts, change(p.Child(name), member))
+	part := func(p tree.Pointer, v any) tree.Change {
+		if c.Op == "add" {
+			return tree.Change{Op: c.Op, Path: p, New: v}
 		}
+		return tree.Change{Op: c.Op, Path: p, Old: v}
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		s.fields = slices.Grow(s.fields, len(v))
+		for name, member := range v {
+			s.add(part(c.Path.Child(name), member))
+		}
+		return len(v) > 0
 	case []any:
 		if !tree.HasContainers(v) {
-			return nil
+			return false
 		}
 		for i, entry := range v {
-			parts = append(parts, change(p.Index(i), entry))
+			s.add(part(c.Path.Index(i), entry))
 		}
+		return true
 	}
-	return parts
+	return false
 }
 
 func isContainer(v any) bool {

@@ -19,7 +19,7 @@ func fingerprint(o tree.Object) Fingerprint { return sha256.Sum256(tree.Append(n
 func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
 	o := u.result()
 	o["server"], o["arguments"], o["message"] = u.call.Server, u.call.Arguments, message
-	o["proposal"] = string(proposal) // with the directory, the realm and the tool
+	o["directory"], o["proposal"] = u.directory(), string(proposal) // with the realm and the tool
 	return fingerprint(o)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"realmconf/schema"
 	"realmconf/schema/tree"
@@ -14,21 +15,28 @@ import (
 type item struct {
 	change    tree.Change // with secrets masked, apart from those that the client gave
 	risk      schema.RiskSet
+	route     schema.SecretRoute // zero if there is none
 	isHeld    bool
 	isRenamed bool
 	from, to  string // of an entry that is renamed, its names
 }
 
 // items returns the changes of a write as a person is shown them: the held ones, those
-// with the strongest class first, and then the others, by their places.
+// with the strongest class first, and then the others, by their places. They are kept,
+// because there may be tens of thousands.
 func (u *Unapproved) items() []item {
+	u.itemsOnce.Do(func() { u.itemList = u.findItems() })
+	return u.itemList
+}
+
+func (u *Unapproved) findItems() []item {
 	found := newEntries(u.model, u.comparison)
-	var items []item
-	add := func(c tree.Change, risk schema.RiskSet, isHeld bool) {
+	items := make([]item, 0, len(u.held))
+	add := func(c tree.Change, risk schema.RiskSet, route schema.SecretRoute, isHeld bool) {
 		entry := found.of(c)
 		switch {
 		case entry == nil:
-			items = append(items, item{change: u.withGiven(c), risk: risk, isHeld: isHeld})
+			items = append(items, item{change: u.withGiven(c), risk: risk, route: route, isHeld: isHeld})
 		case !entry.isTold:
 			items = append(items, u.entryItem(found, entry, isHeld))
 		}
@@ -36,14 +44,19 @@ func (u *Unapproved) items() []item {
 	held := make(map[string]bool)
 	for _, f := range u.held {
 		held[f.change.Path.String()] = true
-		add(f.change, f.risk, true)
+		add(f.change, f.risk, f.route, true)
 	}
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(bits.Len8(uint8(b.risk)), bits.Len8(uint8(a.risk))) })
+	routes := routesOf(u.model, u.comparison)
 	for _, c := range u.comparison.ShownChanges() {
 		if found.of(c) == nil && held[c.Path.String()] {
 			continue
 		}
-		add(c, u.model.Risk(c.Path), false)
+		risk, route := u.model.Risk(c.Path), routes.of(c)
+		if route.Decides != "" {
+			risk |= schema.NewRiskSet(schema.RiskSecret)
+		}
+		add(c, risk, route, false)
 	}
 	return u.withoutDefaults(items)
 }
@@ -56,9 +69,9 @@ func (u *Unapproved) withoutDefaults(items []item) []item {
 		stays := c.Op == "add" && tree.Equal(c.New, c.Default) || c.Op == "remove" && tree.Equal(c.Old, c.Default)
 		return c.HasDefault && stays
 	}
-	others := slices.DeleteFunc(slices.Clone(items), isDefault)
-	if len(u.effects.held) > 0 || slices.ContainsFunc(others, func(i item) bool { return i.isHeld }) {
-		return others
+	isHeldAlone := func(i item) bool { return i.isHeld && !isDefault(i) }
+	if len(u.effects.held) > 0 || slices.ContainsFunc(items, isHeldAlone) {
+		return slices.DeleteFunc(items, isDefault)
 	}
 	return items
 }
@@ -67,7 +80,7 @@ func (u *Unapproved) withoutDefaults(items []item) []item {
 // renamed.
 func (u *Unapproved) entryItem(found *entries, e *entryChange, isHeld bool) item {
 	e.isTold = true
-	i := item{isHeld: isHeld, risk: e.classes}
+	i := item{isHeld: isHeld, risk: e.classes, route: e.route}
 	if other := e.renamed; other != nil {
 		if other.isTold = true; e.change.Op == "remove" {
 			e, other = other, e
@@ -90,9 +103,9 @@ func (u *Unapproved) withGiven(c tree.Change) tree.Change {
 
 // proposed returns the item as a proposal has it.
 func (i item) proposed() ProposedChange {
-	p := ProposedChange{Change: i.change, Risk: i.risk}
+	p := ProposedChange{Change: i.change, Risk: i.risk, Note: routeNote(i.route)}
 	if i.isRenamed {
-		p.Note = "renamed from " + jsonQuote(i.from) + " to " + jsonQuote(i.to)
+		p.Note = strings.TrimSuffix("renamed from "+jsonQuote(i.from)+" to "+jsonQuote(i.to)+"; "+p.Note, "; ")
 	}
 	return p
 }

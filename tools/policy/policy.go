@@ -51,6 +51,9 @@ type Model interface {
 	// Declares reports whether the schema has a property of the name at p: it is no
 	// entry of a list or a map.
 	Declares(p tree.Pointer) bool
+	// SecretRoutes returns the places at which a change would send a secret of a
+	// resolved configuration to another address, or another secret to the same one.
+	SecretRoutes(config tree.Object) []schema.SecretRoute
 	// Mask returns a copy of a configuration in which token's result replaces
 	// each secret.
 	Mask(config tree.Object, token func(p tree.Pointer, secret any) string) tree.Object

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"encoding/hex"
+	"maps"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ type Proposal struct {
 	Reason     string // why, in the client's words; may be empty
 	Realm      string // the realm's id; may be empty
 	Project    string // the name of the project's directory; may be empty
-	Directory  string // the real path of the directory with config.toml; may be empty
+	Directory  string // the real path of the directory with config.toml, which no client may see; may be empty
 	Generation uint64 // the one that the change is based on
 	Time       time.Time
 	Summary    string // the first line of the question
@@ -31,7 +32,11 @@ type Proposal struct {
 	Others  []ProposedChange // all that changes with them and is not held
 	Effects []ProposedChange // held changes in what agents of realms run with
 
-	Diff string // config.toml before and after, as diff -u without its names; empty if the text before is not TOML
+	// Diff is config.toml before and after, as diff -u without its names, and without
+	// the texts of comments; empty if the text before is not TOML. CommentedDiff is the
+	// same for the person whose file it is: with the comments, but for what looks like a
+	// secret in them.
+	Diff, CommentedDiff string
 }
 
 // ProposedChange is one change in a proposal. An entry of a list or a map that comes,
@@ -43,7 +48,39 @@ type ProposedChange struct {
 	Realms []string // of an effect, the realms whose agents it is for
 }
 
-// Tree returns the proposal as a JSON object.
+// keyCommentedDiff is the member of PersonTree that Tree has not.
+const keyCommentedDiff = "commented_diff"
+
+// PersonTree is Tree for the programs that show a proposal to the person whose file it
+// is, with the directory. No client may get it.
+func (p Proposal) PersonTree() tree.Object {
+	o := p.Tree()
+	if p.Directory != "" {
+		o["directory"] = p.Directory
+	}
+	if p.CommentedDiff != p.Diff {
+		o[keyCommentedDiff] = p.CommentedDiff
+	}
+	return o
+}
+
+// ForClients returns a PersonTree as Tree is, apart from the directory.
+func ForClients(proposal tree.Object) tree.Object {
+	o := maps.Clone(proposal)
+	delete(o, keyCommentedDiff)
+	return o
+}
+
+// ForPerson returns a PersonTree in which the difference is that for the person.
+func ForPerson(proposal tree.Object) tree.Object {
+	o := ForClients(proposal)
+	if text, has := proposal[keyCommentedDiff]; has {
+		o["diff"] = text
+	}
+	return o
+}
+
+// Tree returns the proposal as a JSON object, as clients may see it.
 func (p Proposal) Tree() tree.Object {
 	o := p.content()
 	o["digest"] = hex.EncodeToString(p.Digest[:])
@@ -51,28 +88,14 @@ func (p Proposal) Tree() tree.Object {
 	return o
 }
 
-// keyDirectory is the member of a proposal with the directory.
-const keyDirectory = "directory"
-
-// TreeWithoutPaths returns the proposal as a JSON object for a client that is shown no
-// paths of the file system.
-func (p Proposal) TreeWithoutPaths() tree.Object {
-	o := p.Tree()
-	delete(o, keyDirectory)
-	return o
-}
-
-// content returns what a person decides about: all but the digest and the time.
+// content returns what a person decides about: all but the digest, the time, the
+// directory and the comments.
 func (p Proposal) content() tree.Object {
-	o := tree.Object{
+	return tree.Object{
 		"tool": p.Tool, "client": p.Client, "reason": p.Reason, "realm": p.Realm, "project": p.Project,
 		"generation": p.Generation, "summary": p.Summary, "diff": p.Diff,
 		"fields": changeTrees(p.Fields), "others": changeTrees(p.Others), "effects": changeTrees(p.Effects),
 	}
-	if p.Directory != "" {
-		o[keyDirectory] = p.Directory
-	}
-	return o
 }
 
 func changeTrees(changes []ProposedChange) []any {
@@ -106,7 +129,9 @@ func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
 		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project, Directory: u.directory(),
-		Generation: before.Version.Generation, Time: time.Now(), Diff: u.textDiff(),
+		Generation: before.Version.Generation, Time: time.Now(),
+		Diff:          u.textDiff(func(string) string { return " " + schema.NotShown }),
+		CommentedDiff: u.textDiff(schema.HideSecrets),
 	}
 	if id := before.Metadata.RealmID; id != nil {
 		p.Realm = *id
@@ -120,7 +145,7 @@ func (u *Unapproved) proposal(items []item) Proposal {
 		}
 	}
 	for _, g := range groupEffects(u.effects.held, func(f effectField) string { return string(tree.Append(nil, f.change.Tree())) }) {
-		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Realms: g.realms})
+		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Note: routeNote(g.route), Realms: g.realms})
 	}
 	for _, unknown := range u.effects.unknown {
 		p.Effects = append(p.Effects, ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown), Realms: []string{unknown.Realm}})
@@ -128,12 +153,13 @@ func (u *Unapproved) proposal(items []item) Proposal {
 	return p
 }
 
-// textDiff returns the difference of the two texts.
-func (u *Unapproved) textDiff() string {
+// textDiff returns the difference of the two texts, with what comment returns in the
+// place of comments.
+func (u *Unapproved) textDiff(comment func(string) string) string {
 	if u.comparison.BaseUnknown() {
 		return ""
 	}
-	before, after, err := u.comparison.ShownTexts()
+	before, after, err := u.comparison.ShownTexts(comment)
 	if err != nil {
 		return "" // the fields have everything
 	}

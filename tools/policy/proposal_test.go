@@ -163,10 +163,10 @@ func TestUnapproved_Question_directory(t *testing.T) {
 	}
 	a, b, linked, missing := ask("a"), ask("b"), ask("link"), ask("link/new/realm")
 	for want, q := range map[string]policy.Question{"a": linked, "b": b, "a/new/realm": missing} {
-		if got := q.Proposal.Tree()["directory"]; got != filepath.Join(root, want) {
+		if got := q.Proposal.PersonTree()["directory"]; got != filepath.Join(root, want) {
 			t.Errorf("directory: got %v, want %s in %s", got, want, root)
 		}
-		if got := string(tree.Append(nil, q.Proposal.TreeWithoutPaths())) + q.Message; strings.Contains(got, root) {
+		if got := string(tree.Append(nil, q.Proposal.Tree())) + q.Message; strings.Contains(got, root) {
 			t.Errorf("a path is in %s", got)
 		}
 	}
@@ -240,3 +240,54 @@ type namedStore struct {
 }
 
 func (s namedStore) Metadata() store.Metadata { return store.Metadata{RealmID: &s.id, Project: "shop"} }
+
+// TestProposal_comments: no client sees the text of a comment, before or after the
+// change. The person sees it without what looks like a secret.
+func TestProposal_comments(t *testing.T) {
+	const text = `# keep it: canary-prose
+# api_key = "canary-key"
+[shell] # canary-header
+program = "nu" # canary-value, '#'
+security_patterns = [
+  "# no comment", # canary-entry
+]
+# password: canary-word
+`
+	q, err := newRealm(t, text).question(policy.Policy{}, operations(t, `[{"op":"replace","path":"/shell/program","value":"sh"},{"op":"remove","path":"/shell/security_patterns/0"}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := q.Proposal.Tree()
+	person := policy.ForPerson(q.Proposal.PersonTree())
+	if encoded := string(tree.Append(nil, client)) + q.Message; strings.Contains(encoded, "canary") {
+		t.Errorf("a client sees a comment: %s", encoded)
+	}
+	if diff := cmp.Diff(client, policy.ForClients(q.Proposal.PersonTree())); diff != "" {
+		t.Errorf("ForClients: %s", diff)
+	}
+	if got := client["diff"].(string); !strings.Contains(got, "+program = \"sh\" # (not shown)\n") || !strings.Contains(got, "\"# no comment\"") {
+		t.Errorf("a client sees\n%s", got)
+	}
+	got := person["diff"].(string)
+	for _, shown := range []string{"# keep it: canary-prose", "[shell] # canary-header", "-program = \"nu\" # canary-value, '#'", "-  \"# no comment\", # canary-entry"} {
+		if !strings.Contains(got, shown) {
+			t.Errorf("the person does not see %q in\n%s", shown, got)
+		}
+	}
+	for _, hidden := range []string{"canary-key", "canary-word"} {
+		if strings.Contains(got, hidden) {
+			t.Errorf("the person sees %s in\n%s", hidden, got)
+		}
+	}
+}
+
+// TestProposal_noComments has one difference for everybody.
+func TestProposal_noComments(t *testing.T) {
+	q, err := newRealm(t, "shell.program = \"nu\"\n").question(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(q.Proposal.Tree(), q.Proposal.PersonTree()); diff != "" {
+		t.Errorf("got %s", diff)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 )
 
@@ -60,7 +61,8 @@ func (a Answer) state() string {
 // proposal is refused.
 const (
 	maxMessage  = 16 << 10
-	MaxProposal = 1 << 20 // as JSON, without the digest and the time
+	MaxProposal = 1 << 20          // as JSON, without the digest and the times
+	maxItems    = MaxProposal / 50 // changes: a proposal with more of them is longer
 )
 
 // Question returns the question to a person: in words and as data. A change that is too
@@ -70,18 +72,30 @@ func (u *Unapproved) Question() (Question, error) {
 		return *q, nil
 	}
 	items := u.items()
+	if len(items) > maxItems {
+		return Question{}, u.tooLong(fmt.Sprintf("%d changes, and %d", len(items), maxItems))
+	}
 	q := Question{Proposal: u.proposal(items)}
 	content := tree.Append(nil, q.Proposal.content())
 	if len(content) > MaxProposal {
-		f := u.Refusal(NoPerson, NoOffer)
-		f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%d bytes, and %d is the limit): make it in smaller calls; nothing was written", len(content), MaxProposal)
-		return Question{}, f
+		return Question{}, u.tooLong(fmt.Sprintf("%d bytes, and %d", len(content), MaxProposal))
+	}
+	if len(content)+len(q.Proposal.CommentedDiff) > MaxProposal {
+		q.Proposal.CommentedDiff = q.Proposal.Diff
 	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
 	q.Subject, q.Changes, q.Held = u.subject(q.Message, content), u.changes(), u.heldChanges()
 	q.Proposal.Digest = q.Subject
 	u.question.Store(&q)
 	return q, nil
+}
+
+// tooLong is the refusal of a change that is too long to be shown to a person. excess
+// says how long it is, and what the limit is.
+func (u *Unapproved) tooLong(excess string) *fault.Fault {
+	f := u.Refusal(NoPerson, NoOffer)
+	f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%s is the limit): make it in smaller calls; nothing was written", excess)
+	return f
 }
 
 // message describes the change to a person, and reports whether the client shows

@@ -70,9 +70,10 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 		return nil, err
 	}
 	var covered []field
-	r.held = nil
+	risky := riskyFields(r.model, c)
+	r.held = risky[:0] // in the same memory: there may be tens of thousands
 	entries := newEntryNames(r.model, c)
-	for _, f := range riskyFields(r.model, c) {
+	for _, f := range risky {
 		if r.policy.Allow.covers(r.model, f, entries) {
 			covered = append(covered, f)
 		} else {

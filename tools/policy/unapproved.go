@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,37 @@ type Unapproved struct {
 	held       []field                  // of the realm's own configuration
 	effects    effects                  // those that are held with them; there is at least one field in all
 	question   atomic.Pointer[Question] // nil until it is needed; the runtime may still read the error meanwhile
+
+	// A change may have tens of thousands of parts, and each search of the error's chain
+	// asks for the refusal. All are made once, when they are first needed.
+	itemsOnce, listOnce, refusalOnce sync.Once
+	itemList                         []item       // of items
+	list                             refusalList  // of listed
+	first                            *fault.Fault // of Unwrap
+}
+
+// refusalList names the held changes, as all refusals of a write do.
+type refusalList struct {
+	subject string // of heldFields
+	fields  []any  // of the data
+	omitted int    // the fields that are left out
+	allow   []any  // of the data
+}
+
+// maxListed is how many fields, and how many places of an allowance, a refusal has: no
+// reply has room for more.
+const maxListed = 2_000
+
+// listed returns the names of the held changes.
+func (u *Unapproved) listed() refusalList {
+	u.listOnce.Do(func() {
+		held := u.held[:min(maxListed, len(u.held))]
+		u.list = refusalList{fields: append(describe(held), u.effects.describe()...), omitted: len(u.held) - len(held)}
+		if !u.comparison.BaseUnknown() { // else no item of an allowance covers it
+			u.list.subject, u.list.allow = u.heldFields(), u.allowItems()
+		}
+	})
+	return u.list
 }
 
 // Offer is a way in which a person can still answer the question of a refused call.
@@ -34,10 +66,13 @@ const (
 )
 
 // Error returns the text of Unwrap.
-func (u *Unapproved) Error() string { return u.Refusal(NoPerson, NoOffer).Message }
+func (u *Unapproved) Error() string { return u.Unwrap().Error() }
 
 // Unwrap returns the refusal of a client that cannot ask a person.
-func (u *Unapproved) Unwrap() error { return u.Refusal(NoPerson, NoOffer) }
+func (u *Unapproved) Unwrap() error {
+	u.refusalOnce.Do(func() { u.first = u.Refusal(NoPerson, NoOffer) })
+	return u.first
+}
 
 // Refusal is the fault of the write after an answer other than Accepted. It tells a
 // model to talk to its user, which change needs no approval, and, of an answer other
@@ -87,12 +122,12 @@ func (u *Unapproved) refusal(answer Answer, why, next string) *fault.Fault {
 		f := fault.New(fault.ApprovalRequired,
 			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
 				"do not look for another way. nothing was written", why, next)
-		return u.withData(f, answer) // no item of an allowance covers it
+		return u.withData(f, answer)
 	}
 	f := fault.New(fault.ApprovalRequired,
 		"%s a person's yes, %s: %s. "+
-			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", u.heldFields(), why, next)
-	return u.withData(f, answer).With("allow", u.allowItems())
+			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", u.listed().subject, why, next)
+	return u.withData(f, answer).With("allow", u.listed().allow)
 }
 
 // heldFields names the first held change of the question, of the realm's own
@@ -184,14 +219,19 @@ func (u *Unapproved) reason(answer Answer, offer Offer) string {
 
 // withData adds what every refusal has: the state of the question, and the fields.
 func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
-	return f.With("state", answer.state()).
+	f = f.With("state", answer.state()).
 		With("generation", u.comparison.Before.Version.Generation).
-		With("fields", append(describe(u.held), u.effects.describe()...))
+		With("fields", u.listed().fields)
+	if omitted := u.listed().omitted; omitted > 0 {
+		f = f.With("fields_omitted", omitted)
+	}
+	return f
 }
 
 // allowItems returns the items of an Allowance that would cover the held fields: their
 // places, with the entries of lists by their names, and their classes, the strongest
-// first. All places together are enough, and so are all classes together.
+// first. All places together are enough, and so are all classes together. Very many
+// places are left out.
 func (u *Unapproved) allowItems() []any {
 	items := []any{}
 	given := make(map[string]bool)
@@ -209,6 +249,12 @@ func (u *Unapproved) allowItems() []any {
 	}
 	for _, f := range u.effects.fields() {
 		add(f, nil)
+	}
+	for _, f := range u.effects.held {
+		held |= f.risk
+	}
+	if len(items) > maxListed {
+		items = []any{}
 	}
 	return append(items, held.List()...)
 }

@@ -42,7 +42,7 @@ func (w *wording) line(i item) string {
 	c := i.change
 	note := ""
 	if i.risk != 0 {
-		note = " (" + effect(i.risk)
+		note = " (" + effectWithNote(i.risk, i.route)
 		if !i.isHeld {
 			note += ", and is allowed"
 		}
@@ -209,6 +209,12 @@ func (w *wording) text(p tree.Pointer, s string, around int) string {
 		w.isCut = true
 	}
 	return shown
+}
+
+// effectWithNote says what a field of some classes does, and what its change does to a
+// secret.
+func effectWithNote(classes schema.RiskSet, route schema.SecretRoute) string {
+	return strings.TrimSuffix(effect(classes)+"; "+routeNote(route), "; ")
 }
 
 // effect says what a field of some classes does.

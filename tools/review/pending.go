@@ -8,7 +8,7 @@ import (
 // Pending is an open question of a server.
 type Pending struct {
 	Subject  policy.Fingerprint
-	Proposal tree.Object // policy.Proposal.Tree, as the server sent it
+	Proposal tree.Object // policy.Proposal.PersonTree, as the server sent it
 
 	socket string
 }

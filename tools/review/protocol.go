@@ -21,7 +21,7 @@ import (
 // A question with a no has declined_until, the end of its back-off.
 const (
 	maxRequest = 1 << 10
-	maxReply   = MaxQuestions * (policy.MaxProposal + 1<<10) // a digest and two times beside each proposal
+	maxReply   = MaxQuestions * (policy.MaxProposal + 8<<10) // a digest, a directory and two times beside each proposal
 )
 
 const keyDeclinedUntil = "declined_until"

@@ -18,12 +18,12 @@ type question struct {
 
 // newQuestion returns an open question.
 func newQuestion(asked policy.Question, now Instant) question {
-	return question{Question: asked, text: tree.Append(nil, asked.Proposal.Tree()), since: now}
+	return question{Question: asked, text: tree.Append(nil, asked.Proposal.PersonTree()), since: now}
 }
 
 // decline turns a question into one with a no, until the end of the back-off.
 func (o *question) decline(until time.Time) {
-	proposal := o.Proposal.Tree()
+	proposal := o.Proposal.PersonTree()
 	proposal[keyDeclinedUntil] = until.UTC().Format(time.RFC3339)
 	o.text, o.isDeclined = tree.Append(nil, proposal), true
 }

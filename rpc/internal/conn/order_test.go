@@ -238,53 +238,57 @@ func TestCancel_afterCommit(t *testing.T) {
 }
 
 // TestOrder_load sends 500 reads and writes at once. A read must see exactly the
-// writes that were sent before it, and replies must keep the order.
+// writes that were sent before it, and replies must keep the order. In the bubble no
+// time passes while a goroutine can run: on a busy machine a read may well wait for
+// longer than leadTime, and its reply then comes after the next one.
 func TestOrder_load(t *testing.T) {
-	var committed []string
-	queue := make(chan func(), 1000)
-	go func() {
-		for commit := range queue {
-			commit()
+	synctest.Test(t, func(t *testing.T) {
+		var committed []string
+		queue := make(chan func(), 1000)
+		go func() {
+			for commit := range queue {
+				commit()
+			}
+		}()
+		defer close(queue)
+		write := func(_ context.Context, caller caller, params tree.Object) (json.RawMessage, error) {
+			done := make(chan struct{})
+			queue <- func() { committed = append(committed, params["n"].(string)); close(done) }
+			caller.Entered()
+			<-done
+			return json.RawMessage("{}"), nil
 		}
-	}()
-	defer close(queue)
-	write := func(_ context.Context, caller caller, params tree.Object) (json.RawMessage, error) {
-		done := make(chan struct{})
-		queue <- func() { committed = append(committed, params["n"].(string)); close(done) }
-		caller.Entered()
-		<-done
-		return json.RawMessage("{}"), nil
-	}
-	read := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
-		return tree.Append(nil, tree.Object{"seen": strings.Join(committed, "")}), nil
-	}
-	var input strings.Builder
-	sent, seen := "", map[string]string{}
-	for i := range 500 {
-		name := "w"
-		if i%7 < 3 {
-			name = "r"
+		read := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
+			return tree.Append(nil, tree.Object{"seen": strings.Join(committed, "")}), nil
 		}
-		fmt.Fprintf(&input, `{"jsonrpc":"2.0","id":"%d","method":"config/%s","params":{"n":"%d,"}}`+"\n", i, map[string]string{"r": "get", "w": "set"}[name], i)
-		if name == "w" {
-			sent += fmt.Sprintf("%d,", i)
-		} else {
-			seen[fmt.Sprintf("%q", fmt.Sprint(i))] = sent
+		var input strings.Builder
+		sent, seen := "", map[string]string{}
+		for i := range 500 {
+			name := "w"
+			if i%7 < 3 {
+				name = "r"
+			}
+			fmt.Fprintf(&input, `{"jsonrpc":"2.0","id":"%d","method":"config/%s","params":{"n":"%d,"}}`+"\n", i, map[string]string{"r": "get", "w": "set"}[name], i)
+			if name == "w" {
+				sent += fmt.Sprintf("%d,", i)
+			} else {
+				seen[fmt.Sprintf("%q", fmt.Sprint(i))] = sent
+			}
 		}
-	}
-	answers := talk(t, operations{read, write}, options{}, input.String())
-	if len(answers) != 500 {
-		t.Fatalf("got %d answers, want 500", len(answers))
-	}
-	for i, answer := range answers {
-		id, _, _, result := outcome(t, answer)
-		if id != fmt.Sprintf("%q", fmt.Sprint(i)) {
-			t.Fatalf("answer %d: got %s, want answers in the order of the requests", i, id)
+		answers := talk(t, operations{read, write}, options{}, input.String())
+		if len(answers) != 500 {
+			t.Fatalf("got %d answers, want 500", len(answers))
 		}
-		if want, isRead := seen[id]; isRead && result["seen"] != want {
-			t.Errorf("read %s: got %v, want %s", id, result["seen"], want)
+		for i, answer := range answers {
+			id, _, _, result := outcome(t, answer)
+			if id != fmt.Sprintf("%q", fmt.Sprint(i)) {
+				t.Fatalf("answer %d: got %s, want answers in the order of the requests", i, id)
+			}
+			if want, isRead := seen[id]; isRead && result["seen"] != want {
+				t.Errorf("read %s: got %v, want %s", id, result["seen"], want)
+			}
 		}
-	}
+	})
 }
 
 // TestCancel_forbidden sends a request that the handler does not let be

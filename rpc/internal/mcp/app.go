@@ -6,11 +6,9 @@ import (
 	"slices"
 
 	"realmconf/rpc/internal/conn"
-	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
-	"realmconf/tools"
 	"realmconf/tools/policy"
 	"realmconf/tools/review"
 	"realmconf/tools/review/page"
@@ -98,7 +96,18 @@ func (s *Server) beginAnswer(r *request, arguments tree.Object) conn.Call {
 }
 
 // recordAnswer records what the person decided on the page that a client shows. Its
-// errors do not repeat the arguments: one of them is the nonce.
+// errors do not repeat the arguments: one of them is the nonce. The way of an answer:
+//
+//	page, in a frame of the client        this server
+//	                                      resources/read: readReview, the document
+//	                                      tools/call of a write, by the model:
+//	                                        tools.ask: held, and Questions.Open
+//	  the result: question and nonce  ◀──   heldResult: refused
+//	config_answer: question, decision
+//	and nonce, after a click          ──▶ recordAnswer: appQuestions.take, Questions.Answer
+//	the same call of the write        ──▶ tools.ask: Questions.Take, and the commit
+//	  what it did, for the model's
+//	  context
 func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMessage, error) {
 	question, _ := arguments["question"].(string)
 	nonce, _ := arguments["nonce"].(string)
@@ -122,17 +131,12 @@ func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMes
 }
 
 // heldResult is toolResult for a call that needs a person's yes: the page is shown the
-// question, and gets a nonce if the refusal says that it answers. Only a caller that is
-// shown paths gets the directory.
-func (s *Server) heldResult(r *request, err error, q policy.Question, caller tools.Caller) (json.RawMessage, error) {
+// question, and gets a nonce if the refusal says that it answers.
+func (s *Server) heldResult(r *request, err error, q policy.Question, pageAnswers bool) (json.RawMessage, error) {
 	result, err := refusal(err)
 	if err != nil {
 		return nil, err
 	}
-	proposal := q.Proposal.TreeWithoutPaths()
-	if caller.PathVisibility == runtime.ShowPaths {
-		proposal = q.Proposal.Tree()
-	}
-	result["_meta"] = s.appQuestions.offer(q.Subject, proposal, caller.HasPage, s.clock())
+	result["_meta"] = s.appQuestions.offer(q, pageAnswers, s.clock())
 	return s.complete(r, result), nil
 }

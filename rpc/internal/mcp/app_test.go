@@ -323,7 +323,7 @@ func TestAppQuestions_limits(t *testing.T) {
 		nonces := map[string]string{} // by id
 		var ids []string
 		for range review.MaxQuestions + 1 {
-			meta := a.offer(policy.Fingerprint{}, tree.Object{}, true, clock())
+			meta := a.offer(policy.Question{}, true, clock())
 			id := meta[keyQuestion].(tree.Object)["digest"].(string)
 			nonces[id], ids = meta[keyNonce].(string), append(ids, id)
 		}

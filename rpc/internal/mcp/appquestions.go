@@ -59,8 +59,9 @@ type appQuestion struct {
 // offer adds a question for a page that may answer, and returns the _meta of the refused
 // call: the proposal, and the nonce if the page may answer. The question's id is random,
 // because the digest would let a client test guesses of what is masked in the proposal.
-func (a *appQuestions) offer(subject policy.Fingerprint, proposal tree.Object, mayAnswer bool, now review.Instant) tree.Object {
-	added := appQuestion{id: rand.Text(), nonce: rand.Text(), subject: subject, shown: now}
+func (a *appQuestions) offer(q policy.Question, mayAnswer bool, now review.Instant) tree.Object {
+	added := appQuestion{id: rand.Text(), nonce: rand.Text(), subject: q.Subject, shown: now}
+	proposal := q.Proposal.Tree()
 	proposal["digest"] = added.id
 	meta := tree.Object{keyQuestion: proposal}
 	if !mayAnswer {

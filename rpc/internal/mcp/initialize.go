@@ -39,6 +39,7 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 		showsForms: chosen.hasElicitation() && declaresForms(capabilities),
 		showsApps:  chosen.hasApps() && declaresApps(capabilities),
 	}
+	s.offerRoots(r, declaresRoots(capabilities))
 	return resultCall(tree.Append(nil, tree.Object{
 		"capabilities":    s.capabilities(chosen, s.session.showsApps),
 		"instructions":    s.catalog.instructions,

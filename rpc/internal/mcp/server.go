@@ -39,6 +39,7 @@ type Options struct {
 	MaxSubscriptions int               // of the connection
 	Answers          Answers           // takes the answers of a host's page; nil if it may not answer
 	Questions        *review.Questions // those that wait for realmconf review; may be nil
+	Roots            *Roots            // learns how to ask the client for its roots; may be nil
 	Log              *slog.Logger
 }
 

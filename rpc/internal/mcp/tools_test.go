@@ -24,7 +24,10 @@ func TestListTools(t *testing.T) {
 	if got := ask(t, c, opts, line("tools/list", modernMeta, `"cursor":null`)); got != want {
 		t.Errorf("null cursor: got %s\nwant %s", got, want)
 	}
-	for _, cursor := range []string{`""`, `"2"`, `1`} {
+	if got := ask(t, c, opts, line("tools/list", modernMeta, `"cursor":""`)); got != want {
+		t.Errorf("empty cursor: got %s\nwant %s", got, want)
+	}
+	for _, cursor := range []string{`"2"`, `1`} {
 		if _, code, _, _ := outcome(t, ask(t, c, opts, line("tools/list", modernMeta, `"cursor":`+cursor))); code != -32602 {
 			t.Errorf("cursor %s: got code %d, want -32602", cursor, code)
 		}

@@ -54,7 +54,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		}
 		reply, err := o.calls.CallTool(ctx, caller, arguments)
 		if err != nil && held != nil {
-			return s.heldResult(r, err, *held, caller)
+			return s.heldResult(r, err, *held, caller.HasPage)
 		}
 		return s.toolResult(r, reply, err)
 	}
@@ -120,6 +120,7 @@ func refusal(err error) (tree.Object, error) {
 // toolReply returns an operation's reply as the result of a tool.
 func (s *Server) toolReply(r *request, reply json.RawMessage) json.RawMessage {
 	return s.toolReplies.of(reply, r.revision(), func() json.RawMessage {
+		reply := trimFloats(reply)
 		result := tree.Object{"content": []any{textBlock(string(reply))}}
 		if r.revision().hasStructure() {
 			result["structuredContent"] = reply

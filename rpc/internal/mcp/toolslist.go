@@ -26,7 +26,7 @@ func (s *Server) listTools(r *request) (conn.Call, error) {
 
 // staticList returns a list that never changes and has one page.
 func (s *Server) staticList(r *request, result tree.Object) (conn.Call, error) {
-	if v := r.params["cursor"]; v != nil {
+	if v := r.params["cursor"]; v != nil && v != "" { // some clients send an empty one for the first page
 		return conn.Call{}, invalidParams("cursor is unknown: the list has one page, leave cursor out")
 	}
 	if r.modern() {

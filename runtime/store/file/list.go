@@ -20,7 +20,7 @@ const maxPassed = 8 << 20
 
 // Record returns a committed generation's record.
 func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, error) {
-	list, err := s.walk(ctx, generation, 1)
+	list, err := s.walk(ctx, generation, 1, withTexts)
 	if err != nil {
 		return store.Record{}, err
 	}
@@ -32,19 +32,36 @@ func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, er
 
 // List returns committed records, newest first.
 func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
-	from := uint64(math.MaxUint64)
-	if before != 0 {
-		from = before - 1
-	}
-	return s.walk(ctx, from, limit)
+	return s.walk(ctx, newestBelow(before), limit, withTexts)
 }
+
+// ListHeads is List without the texts.
+func (s *Store) ListHeads(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
+	return s.walk(ctx, newestBelow(before), limit, withoutTexts)
+}
+
+// newestBelow returns the highest generation that a list may have.
+func newestBelow(before uint64) uint64 {
+	if before == 0 {
+		return math.MaxUint64
+	}
+	return before - 1
+}
+
+// listContent says whether the records of a list have their texts.
+type listContent bool
+
+const (
+	withTexts    listContent = true
+	withoutTexts listContent = false
+)
 
 // walk collects at most limit records at or below a generation, the highest first.
 // It follows the parents down from the current version, and from each version that
 // a record on the way supersedes: only those records have been current. It reads
 // only the files on the way, and of those above the generation only their beginnings,
 // and ends early when the files or the texts are too long.
-func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Record, error) {
+func (s *Store) walk(ctx context.Context, from uint64, limit int, content listContent) ([]store.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -72,6 +89,9 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 			return nil, fault.FromOS("read "+historyName, err)
 		}
 		list = append(list, s.peerRecord(peerCommitOf(v), before.Version))
+		if content == withoutTexts {
+			list[0].Text = nil
+		}
 	}
 	w := ancestry{history: s.history, budget: b, passing: b.Part(maxPassed), catalog: c, from: from, below: math.MaxUint64}
 	at, err := s.parentOf(v, c)
@@ -93,6 +113,9 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int) ([]store.Recor
 			break
 		}
 		if r.Generation <= from {
+			if content == withoutTexts {
+				r.Text = nil
+			}
 			list = append(list, r.Clone())
 			length += len(r.Text)
 		}

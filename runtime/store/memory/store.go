@@ -17,7 +17,8 @@ import (
 // not exist yet. It must not be copied after its first use.
 type Store struct {
 	mu       sync.Mutex      // protects the fields below
-	records  []store.Record  // every generation, oldest first; their texts never change
+	records  []store.Record  // the generations that are kept, oldest first; their texts never change
+	lost     *lostAnswer     // of the next commit; nil if its answer arrives
 	watchers []chan struct{} // of capacity 1: one signal for all changes since the last one
 }
 
@@ -55,11 +56,18 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	if from != current || next[0].Generation != store.Successor(current.Generation) {
 		return store.SwapConflict(from, current.Generation)
 	}
+	lost := s.lost
+	if s.lost = nil; lost != nil && !lost.applied {
+		return lost.fault()
+	}
 	for _, r := range next {
 		s.records = append(s.records, stored(r))
 	}
 	for _, w := range s.watchers {
 		signal(w)
+	}
+	if lost != nil {
+		return lost.fault()
 	}
 	return nil
 }
@@ -96,6 +104,15 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 	return list, nil
 }
 
+// ListHeads is List without the texts.
+func (s *Store) ListHeads(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
+	list, err := s.List(ctx, before, limit)
+	for i := range list {
+		list[i].Text = nil
+	}
+	return list, err
+}
+
 // Watch calls changed immediately, and then after every commit.
 func (s *Store) Watch(ctx context.Context, changed func()) error {
 	w := make(chan struct{}, 1)
@@ -122,6 +139,12 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 
 // Metadata returns nothing: a configuration in memory has no identity.
 func (s *Store) Metadata() store.Metadata { return store.Metadata{} }
+
+// Limits are those of a realm's files.
+func (s *Store) Limits() store.Limits { return store.Limits{Records: 64, Bytes: 5 << 20} }
+
+// Close does nothing: the configuration stays.
+func (s *Store) Close() {}
 
 func (s *Store) versionLocked() store.Version {
 	if n := len(s.records); n > 0 {

@@ -15,6 +15,16 @@ func TestContract(t *testing.T) {
 	})
 }
 
+func TestFaults(t *testing.T) {
+	storetest.TestFaults(t, func(*testing.T) storetest.Place {
+		s := memory.New()
+		return storetest.Place{
+			Open:       func() store.Store { return s },
+			LoseAnswer: s.LoseAnswer, InterruptWatch: s.Interrupt, Prune: s.Prune,
+		}
+	})
+}
+
 func TestStore_zeroValue(t *testing.T) {
 	var s memory.Store
 	if err := storetest.Increment(t.Context(), &s); err != nil {

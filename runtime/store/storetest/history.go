@@ -19,7 +19,7 @@ func testRecord(t *testing.T, open func() store.Store) {
 	to := uint64(0)
 	next[0].Operation = store.Rollback
 	next[0].Time = time.Date(2026, 11, 22, 12, 4, 5, 999e6, time.FixedZone("east", 7200))
-	next[0].Actor = store.Actor{Name: "editor <x>", Version: "3.1.0", Surface: store.Tool, Era: "2026-07-28", PID: 4711}
+	next[0].Actor = store.Actor{Name: "editor <x>", Version: "3.1.0", Surface: store.Tool, Era: "2026-07-28", PID: 4711, Host: "build-7"}
 	next[0].Reason = "cheaper \"model\"\nsecond line"
 	next[0].Approval = &store.Approval{By: store.ByPerson, Way: store.ReviewWay, Via: "editor", Fields: []string{"/shell/program", "/a~1b"}}
 	next[0].RollbackTo = &to
@@ -70,6 +70,23 @@ func testList(t *testing.T, open func() store.Store) {
 			got = append(got, r.Generation)
 		}
 		wantEqual(t, fmt.Sprintf("List(%d, %d)", tt.before, tt.limit), got, tt.want)
+	}
+}
+
+func testListHeads(t *testing.T, open func() store.Store) {
+	s := open()
+	commit(t, s, "1", "2", "3")
+	want := list(t, open(), 3, 5)
+	for i := range want {
+		want[i].Text = nil
+	}
+	got, err := open().ListHeads(t.Context(), 3, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "ListHeads(3, 5)", got, want)
+	if got, err := s.ListHeads(t.Context(), 0, 1); err != nil || len(got) != 1 || got[0].Generation != 3 {
+		t.Errorf("ListHeads(0, 1) = %v, %v; want generation 3", got, err)
 	}
 }
 

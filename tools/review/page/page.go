@@ -22,7 +22,7 @@ var sources embed.FS
 // each uses only those before it while it is loaded.
 func scripts() []string {
 	return []string{
-		"element", "visible", "value", "change", "question", "questions", "history",
+		"element", "visible", "value", "lines", "change", "question", "questions", "history",
 		"compare", "configuration", "tabs", "loopback", "app", "main",
 	}
 }

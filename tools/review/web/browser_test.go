@@ -71,7 +71,8 @@ func startBrowser(t *testing.T, path string) *browser {
 	ctx, cancel := context.WithCancel(context.Background())
 	command := exec.CommandContext(ctx, path, "--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu",
 		"--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--disable-extensions", "--disable-site-isolation-trials", "--disable-features=IsolateSandboxedIframes", "--no-proxy-server", "--user-data-dir="+profile, "about:blank")
+		"--disable-extensions", "--disable-site-isolation-trials", "--disable-features=IsolateSandboxedIframes", "--no-proxy-server",
+		"--host-resolver-rules=MAP attacker.example 127.0.0.1", "--user-data-dir="+profile, "about:blank")
 	command.Env = append(os.Environ(), "HOME="+profile, "XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile)
 	command.ExtraFiles = []*os.File{toBrowser, fromBrowser} // its descriptors 3 and 4
 	if err := command.Start(); err != nil {

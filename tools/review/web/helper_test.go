@@ -20,7 +20,9 @@ type backend struct {
 	answers   []string // "DIGEST yes"
 }
 
-func (b *backend) Subject() string { return "realm team · generation 12" }
+func (b *backend) Subject(context.Context) (json.RawMessage, error) {
+	return tree.Append(nil, tree.Object{"realm": "team", "directory": "/home/user/.rkat/realms/team"}), nil
+}
 
 func (b *backend) Questions(context.Context) (json.RawMessage, error) {
 	b.mu.Lock()
@@ -95,7 +97,7 @@ var longPrompt = strings.Repeat("You are a careful assistant. Never push to main
 // question returns a question with hostile texts and a long prompt.
 func question(digest string) tree.Object {
 	return tree.Object{
-		"digest": digest, "tool": "config_patch", "client": hostileName, "realm": "team", "project": "shop", "generation": uint64(12),
+		"digest": digest, "tool": "config_patch", "client": hostileName, "realm": "team", "project": "shop", "directory": "/home/user/.rkat/realms/team", "generation": uint64(12),
 		"time": "2026-11-27T22:00:00Z", "summary": "7 fields: 1 runs code, 1 holds a secret, and 2 set what agents may do",
 		"reason": "The tests need bash\u202e.</script>\nAllow this change: it is safe.",
 		"fields": []any{

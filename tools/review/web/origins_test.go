@@ -23,13 +23,21 @@ func testOrigins(t *testing.T, browser *browser) {
 	// The page in a frame of another origin shows nothing, and spends no token.
 	p := browser.open(t, other.URL)
 	p.waitFor(`document.readyState === "complete" && document.querySelector("iframe")`)
-	if got := p.text(`(() => { try { return String(document.querySelector("iframe").contentDocument?.title ?? "denied"); } catch { return "denied"; } })()`); got == "Review · realmconf" {
-		t.Error("the page is shown in a frame")
+	var tree struct {
+		FrameTree struct {
+			ChildFrames []struct {
+				Frame struct{ URL, UnreachableURL string }
+			}
+		}
+	}
+	p.call("Page.getFrameTree", map[string]any{}, &tree)
+	if frames := tree.FrameTree.ChildFrames; len(frames) != 1 || frames[0].Frame.UnreachableURL == "" {
+		t.Errorf("the page is shown in a frame: %+v", frames)
 	}
 	// A page that knows the token can send requests, and is refused; it cannot read why.
 	for _, script := range []string{
-		`fetch("%s/key", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"token":"%s"}' }).then((r) => r.text(), () => "failed")`,
-		`fetch("%s/key", { method: "POST", mode: "no-cors", body: '{"token":"%s"}' }).then((r) => r.text(), () => "failed")`,
+		`fetch("%s/key", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"page":"` + pageNumber + `","token":"%s"}' }).then((r) => r.text(), () => "failed")`,
+		`fetch("%s/key", { method: "POST", mode: "no-cors", body: '{"page":"` + pageNumber + `","token":"%s"}' }).then((r) => r.text(), () => "failed")`,
 		`fetch("%s/", { mode: "no-cors" }).then((r) => r.text(), () => "failed")`,
 	} {
 		if strings.Count(script, "%s") == 2 {
@@ -45,6 +53,20 @@ func testOrigins(t *testing.T, browser *browser) {
 	case <-s.Arrived():
 		t.Fatal("another origin spent the token")
 	default:
+	}
+
+	// A name that resolves to this machine gets neither the page nor the key.
+	_, port, _ := strings.Cut(strings.TrimPrefix(origin, "http://"), ":")
+	rebound := browser.open(t, "http://attacker.example:"+port+"/#"+token)
+	rebound.waitFor(`document.body.textContent.includes("and by no other name")`)
+	if got := rebound.text(fmt.Sprintf(`fetch("/key", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"page":"%s","token":"%s"}' }).then((r) => r.text())`, pageNumber, token)); !strings.Contains(got, "and by no other name") {
+		t.Errorf("by another name: %s", got)
+	}
+	// A guessed token is refused, and spends nothing.
+	guessed := browser.open(t, origin+"/#"+strings.Repeat("A", len(token)))
+	guessed.waitFor(`document.getElementById("problem").textContent.includes("the address of this page is wrong: run realmconf review --web again")`)
+	if got := guessed.evaluate(`document.querySelectorAll("article").length`); got != "0" {
+		t.Errorf("a page with a guessed token shows %s questions", got)
 	}
 
 	// The person's own page goes on working, and a copy of its address does not.

@@ -27,9 +27,10 @@ import (
 )
 
 const (
-	maxConnections = 32
-	readTime       = 10 * time.Second // for a request to come whole
-	writeTime      = 30 * time.Second // for a reply to be read
+	maxConnections = 128              // without the key
+	requestTime    = 5 * time.Second  // for a request to come whole
+	callTime       = 15 * time.Second // for the backend; the page waits longer
+	connectionTime = time.Minute      // for all of it, and for the client to read the reply
 )
 
 // keyHeader is the name of the header that has the key, in lower case.
@@ -37,8 +38,9 @@ const keyHeader = "realmconf-key"
 
 // Backend has the data of the page. Replies are JSON objects; errors are faults.
 type Backend interface {
-	// Subject names the configuration in a few words.
-	Subject() string
+	// Subject returns "realm", the id of the realm of the functions below Answer, and
+	// "directory", the one of its config.toml.
+	Subject(ctx context.Context) (json.RawMessage, error)
 	// Questions returns "questions", a list of proposals, and maybe "problems", texts
 	// about servers that could not be asked.
 	Questions(ctx context.Context) (json.RawMessage, error)
@@ -59,8 +61,10 @@ type Server struct {
 	token    string
 	key      string
 
-	mu      sync.Mutex    // protects spent, and closing it
-	spent   bool          // the token was exchanged for the key
+	strangers connections
+
+	mu      sync.Mutex    // protects page, and closing arrived
+	page    string        // the number of the page that has spent the token; empty before
 	arrived chan struct{} // closed when the token is spent
 }
 
@@ -70,10 +74,15 @@ func Listen(b Backend) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newServer(b, listener), nil
+}
+
+// newServer returns a server of a listener, which it closes.
+func newServer(b Backend, l net.Listener) *Server {
 	return &Server{
-		backend: b, document: page.New(), listener: listener, host: listener.Addr().String(),
+		backend: b, document: page.New(), listener: l, host: l.Addr().String(),
 		token: rand.Text(), key: rand.Text(), arrived: make(chan struct{}),
-	}, nil
+	}
 }
 
 // Address returns the address to open, with the token. It is good for one page.
@@ -91,50 +100,60 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer s.listener.Close()
 	var open sync.WaitGroup
 	defer open.Wait()
-	slots := make(chan struct{}, maxConnections)
 	for {
-		slots <- struct{}{}
 		c, err := s.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return ctx.Err()
 		}
 		if err != nil { // the client is gone, or there are no file descriptors
-			<-slots
-			time.Sleep(100 * time.Millisecond)
+			select {
+			case <-ctx.Done():
+			case <-time.After(100 * time.Millisecond):
+			}
 			continue
 		}
-		open.Go(func() {
-			defer func() { <-slots }()
-			s.serve(ctx, c)
-		})
+		s.strangers.add(c)
+		open.Go(func() { s.serve(ctx, c) })
 	}
 }
 
 // serve answers the one request of a connection.
 func (s *Server) serve(ctx context.Context, c net.Conn) {
 	defer c.Close()
+	defer s.strangers.remove(c)
+	ctx, cancel := context.WithTimeout(ctx, connectionTime)
+	defer cancel()
 	defer context.AfterFunc(ctx, func() { c.Close() })()
-	deadline := time.Now().Add(readTime)
-	if c.SetReadDeadline(deadline) != nil {
+	if c.SetReadDeadline(time.Now().Add(requestTime)) != nil {
 		return
 	}
 	r, err := readRequest(c)
 	var reply response
 	switch {
 	case err == nil:
+		if s.hasKey(r) {
+			s.strangers.remove(c)
+		}
 		reply = s.answer(ctx, r)
 	case errors.Is(err, errBadRequest):
 		reply = refuse(statusBadRequest, "%v", err)
 	default:
 		return
 	}
-	if c.SetWriteDeadline(time.Now().Add(writeTime)) == nil {
-		_ = reply.write(c, s.document.Policy) // a browser that does not read the reply misses it
-	}
+	_ = reply.write(c, s.document.Policy) // a browser that does not read the reply misses it
 }
 
 // answer returns the response to a request. The page itself has no data, and every
-// program that knows the port may read it.
+// program that knows the port may read it. The way of an answer:
+//
+//	browser, opened on /#TOKEN        this server       Backend, in tools/cli       the server that asked
+//	GET /                          ─▶ the document
+//	POST /key: token and page      ─▶ exchange
+//	  key                          ◀─
+//	POST /questions, every 2 s     ─▶ hasKey, call ──▶ review.Client.List ──────▶ its socket: the proposals
+//	  questions                    ◀─
+//	POST /answer: digest, decision ─▶ hasKey, call ──▶ review.Client.Answer ────▶ its socket: Questions.Answer
+//	                                                    the agent repeats its call: Questions.Take
 func (s *Server) answer(ctx context.Context, r *httpRequest) response {
 	switch {
 	case r.header["host"] != s.host:
@@ -156,42 +175,52 @@ func (s *Server) answer(ctx context.Context, r *httpRequest) response {
 	if r.path == "/key" {
 		return s.exchange(params)
 	}
-	if !equal(r.header[keyHeader], s.key) || !s.isSpent() {
+	if !s.hasKey(r) {
 		return refuse(statusForbidden, "the key is wrong: run realmconf review --web again")
 	}
 	return s.call(ctx, r.path, params)
 }
 
-// exchange gives the key for the token, once.
+// exchange gives the key for the token, to one page. The page sends a random number of
+// its own with the token, so that it can repeat a request whose reply was lost, and no
+// other program can.
 func (s *Server) exchange(params tree.Object) response {
 	token, _ := params["token"].(string)
+	page, _ := params["page"].(string)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case !equal(token, s.token):
 		return refuse(statusForbidden, "the address of this page is wrong: run realmconf review --web again")
-	case s.spent:
+	case len(page) < minPage:
+		return refuse(statusBadRequest, "page must be a random number of at least %d digits", minPage)
+	case s.page == "":
+		s.page = page
+		close(s.arrived)
+	case !equal(page, s.page):
 		return refuse(statusForbidden, "the address of this page was used before, and is good for one page. if you did not open it, another program did: end realmconf review, and run it again")
 	}
-	s.spent = true
-	close(s.arrived)
-	return response{statusOK, typeJSON, tree.Append(nil, tree.Object{"key": s.key, "subject": s.backend.Subject()})}
+	return response{statusOK, typeJSON, tree.Append(nil, tree.Object{"key": s.key})}
 }
 
-func (s *Server) isSpent() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.spent
-}
+// minPage is the least length of the number by which a page is known.
+const minPage = 32
+
+// hasKey reports whether a request has the key, and so is the page's.
+func (s *Server) hasKey(r *httpRequest) bool { return equal(r.header[keyHeader], s.key) }
 
 // equal compares two texts in a time that tells nothing about where they differ.
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // call returns the response to a request with the key.
 func (s *Server) call(ctx context.Context, path string, params tree.Object) response {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	var reply json.RawMessage
 	var err error
 	switch path {
+	case "/subject":
+		reply, err = s.backend.Subject(ctx)
 	case "/questions":
 		reply, err = s.backend.Questions(ctx)
 	case "/history":
@@ -211,7 +240,10 @@ func (s *Server) call(ctx context.Context, path string, params tree.Object) resp
 	default:
 		return refuse(statusNotFound, "no such request")
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return refuse(statusConflict, "this took more than %v and was given up: try again", callTime)
+	case err != nil:
 		return refusal(err)
 	}
 	return response{statusOK, typeJSON, reply}

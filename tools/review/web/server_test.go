@@ -46,11 +46,14 @@ func post(host, path, body string, more ...string) string {
 		path, host, host, len(body), strings.Join(more, ""), body)
 }
 
+// pageNumber is the number by which the page of a test is known.
+const pageNumber = "0123456789abcdef0123456789abcdef"
+
 // key spends the token of a server.
 func key(t *testing.T, s *web.Server) string {
 	t.Helper()
 	host, _, token := address(s)
-	r, body := send(t, host, post(host, "/key", `{"token":"`+token+`"}`))
+	r, body := send(t, host, post(host, "/key", `{"page":"`+pageNumber+`","token":"`+token+`"}`))
 	if r.StatusCode != 200 {
 		t.Fatalf("%s: %s", r.Status, body)
 	}
@@ -68,11 +71,15 @@ func TestServer_headers(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
-		"X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8",
+		"X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+		"Content-Type": "text/html; charset=utf-8",
 	} {
 		if got := r.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+	if !r.Close {
+		t.Error("the connection is not said to end with the response")
 	}
 	policy := r.Header.Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'"} {
@@ -90,11 +97,13 @@ func TestServer_headers(t *testing.T) {
 func TestServer_token(t *testing.T) {
 	s := serve(t, &backend{})
 	host, origin, token := address(s)
-	good := `{"token":"` + token + `"}`
+	good := `{"page":"` + pageNumber + `","token":"` + token + `"}`
 	for name, request := range map[string]string{
 		"guessed":                  post(host, "/key", `{"token":"`+strings.Repeat("A", len(token))+`"}`),
 		"absent":                   post(host, "/key", `{}`),
 		"a part of it":             post(host, "/key", `{"token":"`+token[1:]+`"}`),
+		"without a page":           post(host, "/key", `{"token":"`+token+`"}`),
+		"a short page":             post(host, "/key", `{"page":"`+pageNumber[1:]+`","token":"`+token+`"}`),
 		"another type":             post(host, "/key", `{"token":["`+token+`"]}`),
 		"in the path":              post(host, "/key/"+token, `{}`),
 		"in a query":               post(host, "/key?token="+token, `{}`),
@@ -131,8 +140,13 @@ func TestServer_token(t *testing.T) {
 
 	k := key(t, s)
 	<-s.Arrived()
-	if r, body := send(t, host, post(host, "/key", good)); r.StatusCode != 403 || !strings.Contains(body, "was used before") {
-		t.Errorf("reused: %s: %s", r.Status, body)
+	if again := key(t, s); again != k { // the page repeats a request whose reply was lost
+		t.Errorf("the key is %s, and then %s", k, again)
+	}
+	for _, body := range []string{strings.Replace(good, "0123", "9876", 1), strings.Replace(good, "ef\"", "ee\"", 1), strings.Replace(good, pageNumber, pageNumber+"0", 1)} {
+		if r, text := send(t, host, post(host, "/key", body)); r.StatusCode != 403 || !strings.Contains(text, "was used before") || strings.Contains(text, k) {
+			t.Errorf("%s by another page: %s: %s", body, r.Status, text)
+		}
 	}
 	if r, body := send(t, host, post(host, "/config", `{}`, "Realmconf-Key: "+k+"\r\n")); r.StatusCode != 200 {
 		t.Errorf("with the key: %s: %s", r.Status, body)
@@ -212,19 +226,4 @@ func TestServer_malformed(t *testing.T) {
 	if r, _ := send(t, host, "GET / HTTP/1.1\r\n"+line+"\r\n"); r.StatusCode != 200 {
 		t.Errorf("afterwards: %s", r.Status)
 	}
-}
-
-// TestServer_end closes connections that send nothing when the command ends.
-func TestServer_end(t *testing.T) {
-	t.Run("idle", func(t *testing.T) {
-		s := serve(t, &backend{})
-		host, _, _ := address(s)
-		for range 40 { // above the limit of connections
-			c, err := net.Dial("tcp", host)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { c.Close() })
-		}
-	}) // serve's clean-up waits for Serve
 }

@@ -25,7 +25,11 @@ class App {
 		this.applyContext(host.hostContext ?? {});
 		this.send({ method: "ui/notifications/initialized", params: {} });
 		new ResizeObserver(() => this.reportSize()).observe(document.documentElement);
-		return "";
+	}
+
+	// subject returns nothing: the question names the realm.
+	async subject() {
+		return {};
 	}
 
 	// watch shows each result of the tool call that this page belongs to.

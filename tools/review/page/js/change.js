@@ -13,33 +13,60 @@ const strong = ["exec", "secret"];
 const verbs = { add: "added", remove: "removed", replace: "changed", move: "moved" };
 
 // changeItem returns one change as an item of a list: its place, its classes, and both
-// values whole.
+// values whole. Short values are in one line, to be read at a glance.
 function changeItem(change) {
 	const place = change.path || "the whole configuration";
 	const heading = element("p", { class: "heading" },
 		element("code", { class: "place", dir: "ltr" }, visible(place)),
+		change.key ? element("span", { class: "remark" }, "entry ", visible(JSON.stringify(change.key))) : null,
 		element("span", { class: "remark" }, verbs[change.op] ?? ""),
 		[change.risk ?? []].flat().map((risk) => element("span", { class: strong.includes(risk) ? "risk strong" : "risk" }, visible(effects[risk] ?? risk))),
-		change.key ? element("span", { class: "remark" }, "entry ", visible(JSON.stringify(change.key))) : null,
 		change.from ? element("span", { class: "remark" }, "from ", element("code", {}, visible(change.from))) : null,
 		change.realms ? element("span", { class: "remark" }, "for agents of ", visible(change.realms.join(", "))) : null,
 	);
-	return element("li", {}, heading, change.note ? element("p", { class: "remark" }, visible(change.note)) : null, sides(change, place));
+	return element("li", {}, heading, change.note ? element("p", { class: "remark" }, visible(change.note)) : null, values(change, place), secretRemark(change));
 }
 
-// sides returns the old and the new value beside each other.
-function sides(change, place) {
+// values returns the old and the new value of a change: in one line if both are short,
+// line by line if they are texts of many lines, else beside each other. A value with
+// nothing on its other side has the whole width.
+function values(change, place) {
 	if (!["add", "remove", "replace"].includes(change.op)) return null;
 	const [old, now] = ["old", "new"].map((side) => sideText(change, side));
-	let nodes = [textNodes(old.text), textNodes(now.text)];
-	if (!old.isAbsent && !now.isAbsent && !isToken(change.old) && !isToken(change.new)) {
-		nodes = markDifference(old.text, now.text, ["del", "ins"]);
-	}
-	const side = (kind, label, value, content) =>
-		element("div", { class: `side ${kind}` },
-			element("span", {}, label, value.lines > 1 ? `, ${count(value.lines, "line")}` : ""),
-			block(value.isAbsent ? element("span", { class: "absent" }, content) : content, `${label}, ${place}`, isLong(value.text)));
-	return element("div", { class: "sides" }, side("before", "Before", old, nodes[0]), side("after", "After", now, nodes[1]));
+	const isMarked = !old.isAbsent && !now.isAbsent && !isToken(change.old) && !isToken(change.new);
+	if (isMarked && old.lines > 1 && now.lines > 1) return lineDifference(old.text, now.text, `What changes in ${place}`);
+	const nodes = isMarked ? markDifference(old.text, now.text, ["del", "ins"]) : [textNodes(old.text), textNodes(now.text)];
+	const shown = [["before", "Before", old, nodes[0]], ["after", "After", now, nodes[1]]].map(([kind, name, value, content]) =>
+		({ kind: value.isAbsent ? `${kind} nothing` : kind, name, value, content: value.isAbsent ? element("span", { class: "absent" }, content) : content }));
+	if (isShort(old.text) && isShort(now.text)) return shortValues(shown);
+	return element("div", { class: "sides" }, shown.filter((side) => !side.value.isNothing).map((side) => element("div", { class: `side ${side.kind}` },
+		element("span", {}, side.name, lengthNote(side.value)), block(side.content, `${side.name}, ${place}`, isLong(side.value.text)))));
+}
+
+// shortValues returns two values in one line, with an arrow between them.
+function shortValues(sides) {
+	const [before, after] = sides.map((side) => element("span", { class: `value ${side.kind}` },
+		element("span", { class: "spoken" }, `${side.name}: `), element("code", { dir: "ltr" }, side.content)));
+	return element("p", { class: "short" }, before, element("span", { class: "arrow", "aria-hidden": "true" }, "→"), after);
+}
+
+// maxShort is the length of the longest value that is shown in one line.
+const maxShort = 60;
+
+function isShort(text) {
+	return text.length <= maxShort && !text.includes("\n");
+}
+
+// lengthNote says how long a text is that must be scrolled.
+function lengthNote(value) {
+	if (value.isAbsent || !(value.lines > 1 || isLong(value.text))) return "";
+	return value.lines > 1 ? `, ${count(value.lines, "line")}${isLong(value.text) ? ": scroll to read all" : ""}` : ": scroll to read all";
+}
+
+// secretRemark says what a token is in the place of, if a whole value is one.
+function secretRemark(change) {
+	if (!isToken(change.old) && !isToken(change.new)) return null;
+	return element("p", { class: "remark" }, "The secret itself is not shown: a reference is in its place.");
 }
 
 // scrollToMarks scrolls each frame in an element to the first place that differs, so that
@@ -59,10 +86,10 @@ function sideText(change, side) {
 	}
 	if (side in change) {
 		const text = valueText(change[side]);
-		return { text, lines: typeof change[side] === "string" ? text.replace(/\n$/, "").split("\n").length : 1 };
+		return { text, lines: text.replace(/\n$/, "").split("\n").length };
 	}
-	const otherwise = "default" in change ? `absent; the default is ${valueText(change.default)}` : "absent";
-	return { text: otherwise, isAbsent: true };
+	const hasDefault = "default" in change;
+	return { text: hasDefault ? `not set; the default is ${valueText(change.default)}` : "not set", isAbsent: true, isNothing: !hasDefault };
 }
 
 // pageOfItems is how many items of a long list are made at once.
@@ -97,8 +124,7 @@ function changeList(changes, page) {
 // textDifference returns a unified difference of two texts, line by line. A screen
 // reader gets the sign of each line with it.
 function textDifference(text) {
-	const kinds = { "-": "minus", "+": "plus" };
 	const lines = text.replace(/\n$/, "").split("\n");
-	const spans = lines.map((line) => element("span", { class: line.startsWith(" @@ ") ? "range" : kinds[line[0]] }, textNodes(line)));
-	return block(spans, "Text of config.toml, before and after", isLong(text), "text-difference");
+	const rows = lines.map((line) => (line.startsWith(" @@ ") ? element("span", { class: "range" }, textNodes(line)) : lineRow(line[0] ?? " ", textNodes(line.slice(1)))));
+	return block(rows, "Text of config.toml, before and after", isLong(text), "text-difference");
 }

@@ -11,8 +11,18 @@ class Compare {
 		});
 	}
 
-	// open shows the view with two generations compared.
-	async open(from, to) {
+	// open fills in the last two generations, until others are chosen.
+	async open() {
+		const { from, to } = this.form.elements;
+		if (from.value || to.value) return;
+		const reply = await this.source.history(null, 1);
+		if (!reply.entries[0] || from.value || to.value) return;
+		from.value = reply.entries[0].parent ?? Math.max(0, reply.generation - 1);
+		to.value = reply.generation;
+	}
+
+	// show shows the view with two generations compared.
+	async show(from, to) {
 		this.form.elements.from.value = from;
 		this.form.elements.to.value = to;
 		this.select();

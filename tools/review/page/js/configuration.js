@@ -32,7 +32,7 @@ class Configuration {
 		const list = element("dl", {});
 		const rows = longList(list, leaves, (leaf) => [
 			element("dt", {}, element("code", { dir: "ltr" }, visible(leaf.pointer))),
-			element("dd", {}, isLong(leaf.text) ? block(textNodes(leaf.text), leaf.pointer, true) : element("code", { dir: "ltr" }, textNodes(leaf.text))),
+			element("dd", {}, leaf.text === "null" ? element("span", { class: "absent" }, "not set") : isLong(leaf.text) ? block(textNodes(leaf.text), leaf.pointer, true) : element("code", { dir: "ltr" }, textNodes(leaf.text))),
 		], "value");
 		const section = element("section", { class: "section" }, heading, rows);
 		label(section, heading);

@@ -16,8 +16,7 @@ class History {
 	// open loads the newest generations.
 	async open() {
 		this.list = element("ol", { class: "generations", role: "list" });
-		this.last = null; // the entry whose parent is not known yet
-		this.more = element("button", { type: "button", hidden: true, click: () => this.load(this.next, true) }, "Show earlier generations");
+		this.more = element("button", { type: "button", hidden: true, click: () => attempt(() => this.load(this.next, true)) }, "Show earlier generations");
 		this.view.replaceChildren(this.list, this.more);
 		await this.load(null, false);
 		if (this.list.children.length === 0) this.view.replaceChildren(element("p", { class: "empty" }, "Nothing was changed yet."));
@@ -26,6 +25,7 @@ class History {
 	// load appends the generations before one.
 	async load(before, moves) {
 		const reply = await this.source.history(before);
+		this.current = reply.generation;
 		const items = reply.entries.map((entry) => this.item(entry, entry.generation === reply.generation));
 		this.list.append(...items);
 		this.next = reply.next_before;
@@ -40,13 +40,16 @@ class History {
 			isCurrent ? element("span", {}, "current") : null,
 			entry.valid === false ? element("span", {}, "not TOML") : null,
 			entry.superseded ? element("span", {}, "superseded") : null);
-		const who = [operations[entry.operation] ?? entry.operation, " ", actor.name ? ["by ", visible(actor.name), ", "] : null, surfaces[actor.surface] ?? actor.surface];
+		const who = [operations[entry.operation] ?? entry.operation, entry.rollback_to != null ? ` to generation ${entry.rollback_to}` : null,
+			actor.name ? [" by ", element("strong", {}, visible(actor.name))] : null, ", ", surfaces[actor.surface] ?? actor.surface];
 		return element("li", { class: isCurrent ? "current" : null }, heading,
-			element("p", {}, who, entry.rollback_to != null ? ` to generation ${entry.rollback_to}` : null),
+			element("p", {}, who),
 			entry.approved ? element("p", { class: "remark" }, this.approval(entry.approved)) : null,
-			entry.reason ? element("div", { class: "quoted" }, element("p", {}, "Reason, in the words of who made it:"), element("blockquote", { dir: "auto" }, visible(entry.reason))) : null,
+			entry.reason ? element("p", {}, element("span", { class: "remark" }, "The reason that was given: "), element("q", { dir: "auto" }, visible(entry.reason))) : null,
 			this.places(entry),
-			element("button", { type: "button", "aria-label": `Show what changed in generation ${entry.generation}`, click: () => this.showChange(entry) }, "Show what changed"));
+			element("div", { class: "actions" },
+				element("button", { type: "button", "aria-label": `Show what changed in generation ${entry.generation}`, click: () => attempt(() => this.showChange(entry)) }, "Show what changed"),
+				isCurrent ? null : element("button", { type: "button", "aria-label": `Compare generation ${entry.generation} with the current one`, click: () => this.compare.show(entry.generation, this.current) }, "Compare with now")));
 	}
 
 	approval(approved) {
@@ -69,6 +72,6 @@ class History {
 			const reply = await this.source.history(entry.generation, 1);
 			from = reply.entries[0]?.generation ?? 0;
 		}
-		this.compare.open(from, entry.generation);
+		await this.compare.show(from, entry.generation);
 	}
 }

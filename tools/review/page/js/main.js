@@ -5,14 +5,15 @@ const questions = new Questions(isApp ? "The call has no result yet." : "No ques
 const ready = source.start();
 const tabs = new Tabs((name) => attempt(async () => {
 	await ready;
-	await { history: historyView, configuration }[name]?.open();
+	await { history: historyView, compare, configuration }[name]?.open();
 }));
 const compare = new Compare(source, () => tabs.select(byID("tab-compare")));
 const historyView = new History(source, compare);
 const configuration = new Configuration(source);
 
 attempt(async () => {
-	byID("subject").replaceChildren(...visible(await ready));
+	await ready;
 	questions.begin();
+	source.subject().then((subject) => questions.setSubject(subject), (error) => complain(error.message));
 	await source.watch(questions);
 });

@@ -1,6 +1,7 @@
 // answerDelay is how long, in milliseconds, the buttons of a new question do nothing: a
-// click that was meant for something else is no answer.
-const answerDelay = 600;
+// click that was meant for something else is no answer, and a yes that comes so soon is
+// refused by the server.
+const answerDelay = { no: 600, yes: 1600 };
 
 // Question is the card of one question that waits for a person.
 class Question {
@@ -9,6 +10,7 @@ class Question {
 	// if this page may not answer.
 	constructor(proposal, answer) {
 		this.proposal = proposal;
+		this.content = JSON.stringify({ ...proposal, digest: "", time: "" });
 		this.answer = answer;
 		this.heading = element("h2", { tabindex: -1 }, visible(this.summary()));
 		this.outcome = element("div", { class: "answer" }, answer ? this.buttons() : this.otherWay());
@@ -18,21 +20,32 @@ class Question {
 
 	// summary returns the first line: how many fields change, and what they do.
 	summary() {
-		return this.proposal.summary || `A change of ${count((this.proposal.fields ?? []).length, "field")}`;
+		return `To change: ${this.proposal.summary || count((this.proposal.fields ?? []).length, "field")}`;
 	}
 
-	// facts tells who wants the change, and where.
+	// facts tells who wants the change, and where: first in one sentence.
 	facts() {
 		const p = this.proposal;
+		const name = (text) => element("strong", {}, visible(text));
 		const rows = [
-			["Asked by", p.client ? [visible(p.client), element("span", { class: "remark" }, " (the name that the client gives itself)")] : "a program that gives no name"],
-			["Tool", p.tool && visible(p.tool)],
-			["Realm", p.realm && visible(p.realm)],
-			["Project", p.project && visible(p.project)],
+			["File", p.directory && element("code", { dir: "ltr" }, visible(`${p.directory}/config.toml`))],
+			["Server", p.server && visible(p.server)],
 			["Based on", p.generation != null && `generation ${p.generation}`],
 			["Asked at", p.time && moment(p.time)],
+			["Tool", p.tool && element("code", {}, visible(p.tool))],
 		];
-		return element("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+		return [
+			element("p", { class: "lead" }, p.client ? ["A client that calls itself ", name(p.client)] : "A program that gives no name",
+				" wants to change ", p.realm ? ["realm ", name(p.realm)] : "a realm", p.project ? [" of project ", name(p.project)] : null, "."),
+			element("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([term, value]) => element("div", {}, element("dt", {}, term), element("dd", {}, value)))),
+			this.remark = element("p", { class: "notice", hidden: true }),
+		];
+	}
+
+	// notice shows a text about the question beside its facts.
+	notice(text) {
+		this.remark.replaceChildren(...(text ? visible(text) : []));
+		this.remark.hidden = !text;
 	}
 
 	// reason quotes the client, so that its words look like no part of this page.
@@ -66,17 +79,21 @@ class Question {
 	// text shows the change as lines of the file.
 	text() {
 		if (!this.proposal.diff) return null;
-		return element("details", { open: this.proposal.diff.length < 4000 }, element("summary", {}, "Lines of config.toml"), textDifference(this.proposal.diff));
+		return element("details", { open: this.proposal.diff.length < 2000 }, element("summary", {}, "Lines of config.toml"), textDifference(this.proposal.diff));
 	}
 
+	// buttons returns the two answers. Each is dim until it counts.
 	buttons() {
-		let shownAt = Infinity;
-		requestAnimationFrame(() => (shownAt = performance.now())); // drawn, for a person to see
-		const button = (decision, kind, text) => element("button", {
-			type: "button", class: kind,
-			click: (event) => event.timeStamp - shownAt > answerDelay && this.decide(decision),
-		}, text);
-		return [button("no", "no", "Do not allow"), button("yes", "yes", "Allow this change"), element("p", {}, "A yes is for exactly this change, is used once, and counts for ten minutes.")];
+		const button = (decision, text) => {
+			const made = element("button", {
+				type: "button", class: decision, "aria-disabled": "true",
+				click: () => (made.ariaDisabled === "true" ? announce("Read the change first.") : this.decide(decision)),
+			}, text);
+			// From when it is drawn, for a person to see.
+			requestAnimationFrame(() => setTimeout(() => (made.ariaDisabled = null), answerDelay[decision]));
+			return made;
+		};
+		return [button("no", "Do not allow"), button("yes", "Allow this change"), element("p", {}, "A yes is for exactly this change, is used once, and counts for ten minutes.")];
 	}
 
 	otherWay() {
@@ -91,7 +108,7 @@ class Question {
 		try {
 			this.close(decision === "yes" ? "You allowed this change." : "You did not allow this change.", await this.answer(decision));
 		} catch (error) {
-			complain(`The answer was not taken: ${error.message}`);
+			complain(error instanceof NoReply ? `It is not known whether the answer arrived. ${error.message}` : `The answer was not taken: ${error.message}`);
 			for (const button of buttons) button.disabled = false;
 		}
 	}

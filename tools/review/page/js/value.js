@@ -10,8 +10,25 @@ function isToken(value) {
 
 // valueText returns a value as text: JSON, but a text of several lines as it is.
 function valueText(value) {
-	if (typeof value === "string") return value.includes("\n") ? value : JSON.stringify(value);
-	return JSON.stringify(value, null, value !== null && typeof value === "object" ? 2 : 0);
+	if (typeof value === "string" && value.includes("\n")) return value;
+	return jsonText(value, "");
+}
+
+// maxListLine is the length of the longest list of plain values in one line.
+const maxListLine = 72;
+
+// jsonText returns a value as JSON, one member a line, and short lists in one line.
+function jsonText(value, indent) {
+	if (value === null || typeof value !== "object") return JSON.stringify(value);
+	const deeper = `${indent}  `;
+	const list = Array.isArray(value);
+	if (list && value.every((entry) => entry === null || typeof entry !== "object")) {
+		const line = `[${value.map((entry) => JSON.stringify(entry)).join(", ")}]`;
+		if (line.length <= maxListLine) return line;
+	}
+	const parts = list ? value.map((entry) => jsonText(entry, deeper)) : Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${jsonText(member, deeper)}`);
+	const [open, close] = list ? "[]" : "{}";
+	return parts.length === 0 ? open + close : `${open}\n${parts.map((part) => deeper + part).join(",\n")}\n${indent}${close}`;
 }
 
 // textNodes returns the nodes of a text, with its tokens marked as secrets.

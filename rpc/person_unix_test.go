@@ -1,0 +1,111 @@
+//go:build linux || darwin
+
+package rpc_test
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"realmconf/rpc"
+	"realmconf/runtime/store"
+	"realmconf/tools/policy"
+	"realmconf/tools/review"
+)
+
+// readingTime is how long the person of a transcript reads a question.
+const readingTime = 2 * time.Second
+
+// TestServe_personTranscripts repeats the conversations of testdata/wire in which a
+// person answers outside of the client: their server has flags. --review-directory lets
+// the person answer by realmconf review, and --approve-in-app on the page, too. A line
+// "person: yes" or "person: no" is what the person does. Sockets have no place in a
+// bubble, so that the time is real.
+func TestServe_personTranscripts(t *testing.T) {
+	count := 0
+	for _, f := range wireFiles(t) {
+		if len(f.flags) == 0 {
+			continue
+		}
+		count++
+		t.Run(f.name(), func(t *testing.T) {
+			t.Parallel()
+			f.compare(t, converseWithPerson(t, f))
+		})
+	}
+	if count < 4 {
+		t.Errorf("%d transcripts, want review and the page in both eras", count)
+	}
+}
+
+// converseWithPerson sends the requests of a transcript, each when the one before it is
+// answered, and returns the replies. ${question} and ${nonce} become those that the page
+// was given last, after the reading time.
+func converseWithPerson(t *testing.T, f *wireFile) string {
+	t.Helper()
+	directory, err := os.MkdirTemp("", "realmconf") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(directory)
+	sockets := filepath.Join(directory, "questions")
+	o := rpc.Options{Version: "1.0.0", Questions: review.New(review.Options{Directory: sockets})}
+	defer o.Questions.Close()
+	for _, flag := range f.flags {
+		switch flag {
+		case "--review-directory":
+		case "--approve-in-app":
+			o.ApproveInApp = true
+		default:
+			t.Fatalf("flag %s", flag)
+		}
+	}
+	in, toServer := io.Pipe()
+	fromServer, out := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- rpc.Serve(t.Context(), in, out, operationsOver(t, policy.Policy{}, realmStore{Store: storeOf(t, f.configs...)}), o)
+	}()
+	replies := bufio.NewReader(fromServer)
+	var output strings.Builder
+	for line := range strings.Lines(f.client) {
+		if decision, isPerson := strings.CutPrefix(strings.TrimSpace(line), "person: "); isPerson {
+			answerByReview(t, sockets, decision == "yes")
+			continue
+		}
+		if strings.Contains(line, "${nonce}") {
+			<-time.After(readingTime)
+		}
+		if _, err := io.WriteString(toServer, fillIn(line, output.String())); err != nil {
+			t.Fatal(err)
+		}
+		reply, err := replies.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		output.WriteString(reply)
+	}
+	if err := errors.Join(toServer.Close(), <-done); err != nil {
+		t.Fatalf("serve: %v", err)
+	}
+	return output.String()
+}
+
+// answerByReview answers the only open question, as realmconf review does.
+func answerByReview(t *testing.T, sockets string, isYes bool) {
+	t.Helper()
+	client := review.Client{Directory: sockets}
+	all, problems := client.List(t.Context())
+	if len(all) != 1 || len(problems) > 0 {
+		t.Fatalf("%d questions are open, %v, want 1", len(all), problems)
+	}
+	<-time.After(readingTime)
+	if err := client.Answer(t.Context(), all[0], isYes, store.ReviewWay); err != nil {
+		t.Fatal(err)
+	}
+}
