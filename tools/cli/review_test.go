@@ -19,7 +19,7 @@ const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","re
 	"summary":"3 fields, 1 of them runs code",
 	"fields":[{"op":"replace","path":"/shell/program","old":"nu","new":"sh","risk":["exec"]},{"op":"add","path":"/hooks/entries/0","new":{"id":"a"},"note":"renamed from \"b\"","risk":["network","posture"]}],
 	"others":[{"op":"replace","path":"/agent/model","old":"m","new":"n","risk":[]}],
-	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
+	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["a","b","c","d","e","f","g","h","team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
 	"diff":" @@ -1,2 +1,2 @@\n [shell]\n-program = \"nu\"\n+program = \"sh\"\n"}`
 
 func (sh *shell) question(p tree.Object) string {
@@ -50,7 +50,7 @@ changes with it:
 +/agent/model = "n"
 
 changes what agents run with:
-/rest/host: reaches the network; in team and child
+/rest/host: reaches the network; in a, b, c, d, e, f, g, h, team and child
 -/rest/host = "a"
 +/rest/host = "b"
 in x; realm x cannot be read
@@ -69,6 +69,27 @@ reason, in the client's words: "it starts faster"
 	empty := sh.question(tree.Object{})
 	if !strings.HasPrefix(empty, "question 1 of 2: a program that gives no name wants to change the realm (generation <nil>)") {
 		t.Errorf("a proposal without members: got\n%s", empty)
+	}
+}
+
+// TestQuestionLines_lookAlikes: a person can tell what is no ASCII, and reads prose.
+func TestQuestionLines_lookAlikes(t *testing.T) {
+	p := parseObject(t, proposal)
+	p["fields"] = []any{
+		tree.Object{"op": "replace", "path": "/shell/program", "old": "copy", "new": "сору", "risk": []any{"exec"}},
+		tree.Object{"op": "replace", "path": "/agent/system_prompt", "old": "", "new": "выноси сор как прежде", "risk": []any{"posture"}},
+		tree.Object{"op": "replace", "path": "/rest/host", "old": "a", "new": "a      b", "risk": []any{"network"}},
+	}
+	p["diff"] = "   indented = 1   # two\n+  base_url = \"https://gооgle.com\"\n"
+	sh := newShell(t, Terminal{Interactive: true})
+	got := sh.question(p)
+	for _, want := range []string{
+		`+/shell/program = "\u0441\u043e\u0440\u0443"`, `+/agent/system_prompt = "выноси сор как прежде"`, `+/rest/host = "a ·····b"`,
+		"\n   indented = 1 ··# two\n", `+  base_url = "https://g\u043e\u043egle.com"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not in\n%s", want, got)
+		}
 	}
 }
 

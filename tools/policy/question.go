@@ -2,11 +2,13 @@ package policy
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/layout"
 )
 
 // Question is what a person is asked before a held change takes effect.
@@ -110,14 +112,9 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 		id = *before.Metadata.RealmID
 	}
 	client, realm := ClientWords(u.call.Client, visibleName), RealmWords(id, before.Metadata.Project, visibleName)
-	last := ""
-	if u.call.Reason != "" {
-		reason, _ := window(u.call.Reason, 0, reasonWidth)
-		last = lineStart + "the client's reason: " + reason
-	}
 	w := newWording(u)
 	lines := []string{"to change: " + summary, fmt.Sprintf("by %s, in %s (generation %d)", client, realm, before.Version.Generation)}
-	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(last)
+	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(reasonLine(u.call.Reason, math.MaxInt32))
 	rest := 0
 	for _, line := range u.lines(w, items) {
 		if size += len(lineStart) + len(line); size > maxMessage-maxRest {
@@ -130,8 +127,31 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 		lines = append(lines, fmt.Sprintf("(%d more changes are left out here)", rest))
 	}
 	message = strings.Join(lines, lineStart)
-	showsAll = rest == 0 && !w.isCut && screenOf(u.call.Client).shows(strings.Split(message, "\n"))
-	return message + last, showsAll
+	s, shown, room := screenOf(u.call.Client), strings.Split(message, "\n"), math.MaxInt32
+	showsAll = rest == 0 && !w.isCut && s.shows(shown)
+	if showsAll { // the reason must not move a line out of sight
+		room = s.roomAfter(shown)
+	}
+	return message + reasonLine(u.call.Reason, room), showsAll
+}
+
+// reasonLine returns the line with the client's reason, as far as it has room in a
+// number of columns; "" if there is nearly none.
+func reasonLine(reason string, room int) string {
+	const before = lineStart + "the client's reason: "
+	const least = 20 // of a reason that is cut
+	limit := min(reasonWidth, room-layout.Width(before[1:])-len(`""`))
+	if reason == "" || limit <= 0 {
+		return ""
+	}
+	shown, isCut := window(reason, 0, limit)
+	if note := len(" + ") + len(leftOut(len(reason))); isCut && limit+note > room-len(before) {
+		if limit -= note; limit < least {
+			return ""
+		}
+		shown, _ = window(reason, 0, limit)
+	}
+	return before + shown
 }
 
 // lineStart begins each line but the first.

@@ -34,7 +34,7 @@ var questionPattern = "^to change: 2 fields, 1 of them runs code and 1 reaches t
 	"\n• by (?:a program that gives no name|" + namePattern + "), in (?:the realm|realm " + namePattern + ") of project " + namePattern + ` \(generation 1\)` +
 	"\n• " + `/shell/program \(runs code\): "nu" \(the default\) → ` + textPattern +
 	"\n• " + placePattern + ` \(reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
-	"\n• " + `the client's reason: ` + textPattern + "$"
+	"(?:\n• " + `the client's reason: ` + textPattern + ")?$"
 
 // checkAttack asks about words, and compares the question with the pattern: as it is,
 // with its lines joined, and as a host shows it that renders Markdown or HTML.

@@ -29,7 +29,7 @@ type station struct {
 // TestProgram runs the built program.
 func TestProgram(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "realmconf")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)

@@ -116,11 +116,7 @@ func TestApp(t *testing.T) {
 	if reference := os.Getenv("REALMCONF_APP_BRIDGE"); reference != "" {
 		bridges["reference"] = reference
 	}
-	paths := browserPaths()
-	if testing.Short() {
-		paths = nil
-	}
-	for _, path := range paths {
+	for _, path := range browserPaths() {
 		browser := startBrowser(t, path)
 		for name, bridge := range bridges {
 			t.Run(name+"/view", func(t *testing.T) { testAppView(t, browser, bridge) })

@@ -18,9 +18,12 @@ import (
 // browserTime is the limit of one command to the browser.
 const browserTime = 60 * time.Second
 
-// browserPaths returns the browser to test with, or nothing if there is no Chromium. In
-// a short run only TestProgram has a browser.
+// browserPaths returns the browser to test with, or nothing if there is no Chromium and
+// in a short run: a browser takes seconds to start.
 func browserPaths() []string {
+	if testing.Short() {
+		return nil
+	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return []string{path}

@@ -29,7 +29,8 @@ func testProgram(t *testing.T, browser *browser) {
 	}
 	t.Cleanup(func() { os.RemoveAll(directory) })
 	in := func(name string) string { return filepath.Join(directory, name) }
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", in("realmconf"), "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", in("realmconf"), "realmconf")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
