@@ -174,10 +174,10 @@ func BenchmarkCompareAndSwap(b *testing.B) {
 		}
 	})
 	b.Run("bare transaction", func(b *testing.B) {
-		revision := int64(0)
+		revision, key := int64(0), fmt.Sprintf("/bare/%d", realmNumber.Add(1))
 		for b.Loop() {
-			r, err := client.Txn(b.Context()).If(clientv3.Compare(clientv3.ModRevision("/bare/head"), "=", revision)).
-				Then(clientv3.OpPut("/bare/generation", text3KB), clientv3.OpPut("/bare/head", "head")).Commit()
+			r, err := client.Txn(b.Context()).If(clientv3.Compare(clientv3.ModRevision(key), "=", revision)).
+				Then(clientv3.OpPut("/bare/generation", text3KB), clientv3.OpPut(key, "head")).Commit()
 			if err != nil || !r.Succeeded {
 				b.Fatal(r, err)
 			}
