@@ -36,6 +36,7 @@ var exceptions = map[string]struct {
 	functions []string
 	reason    string
 }{
+	"runtime/realm/directories.go":     {[]string{"os.Stat"}, "whether the directory of a flag exists, to refuse one that is mistyped; opens nothing"},
 	"runtime/realm/environment.go":     {[]string{"path/filepath.EvalSymlinks"}, "resolves the links before a .. in a path that the user gave"},
 	"runtime/realm/os_unix.go":         {[]string{"path/filepath.EvalSymlinks"}, "resolves the context root, whose path is the workspace realm's id"},
 	"runtime/realm/os_windows.go":      {[]string{"golang.org/x/sys/windows.CreateFile"}, "the same there"},
@@ -43,12 +44,18 @@ var exceptions = map[string]struct {
 	"tools/cli/draft.go":               {[]string{"os.MkdirTemp", "os.Open", "os.RemoveAll", "os.Stat", "os.WriteFile"}, "a text in an editor, in a new directory for temporary files"},
 	"tools/cli/input.go":               {[]string{"os.Open"}, "a file that the user names as an argument"},
 	"tools/cli/realmcheck.go":          {[]string{"os.Stat"}, "whether the directory of a flag exists, to explain an error; opens nothing"},
+	"tools/cli/realmtwice.go":          {[]string{"os.Stat"}, "when the configs of a realm that exists twice were changed; opens nothing"},
 	"tools/cli/redirect.go":            {[]string{"os.MkdirTemp", "os.RemoveAll", "os.WriteFile"}, "a page that leads a browser to an address, in a new directory for temporary files"},
+	"tools/cli/reviewpage.go":          {[]string{"path/filepath.EvalSymlinks"}, "the path of the realm's directory, for a person"},
+	"tools/hosts/file.go":              {[]string{"os.MkdirAll", "os.OpenRoot", "path/filepath.EvalSymlinks"}, "the settings of a host, in a project or the user's directory"},
+	"tools/hosts/place.go":             {[]string{"os.Stat"}, "whether a host is installed; opens nothing"},
+	"tools/policy/directory.go":        {[]string{"path/filepath.EvalSymlinks"}, "the path of the realm's directory, for a person"},
 	"tools/review/find_unix.go":        {[]string{"os.Lstat", "os.Open", "os.Remove"}, "the sockets of questions, in a directory of the user's own"},
 	"tools/review/home_linux.go":       {[]string{"os.Open"}, "/etc/passwd, for the user's home directory"},
 	"tools/review/places.go":           {[]string{"os.Lstat", "os.Mkdir"}, "the directory of the sockets of questions"},
 	"tools/review/socket_unix.go":      {[]string{"os.Chmod", "os.Lstat", "os.Remove"}, "the socket of a question"},
-	"tools/review/stream_unix.go":      {[]string{"os.NewFile"}, "a connection to such a socket"},
+	"tools/review/stream_unix.go":      {[]string{"os.NewFile", "os.Remove", "os.Rename"}, "such a socket, under its name when it listens"},
+	"runtime/store/etcd/options.go":    {[]string{"os.ReadFile"}, "the certificates that the flags name"},
 	"schema/internal/gen/comments.go":  {[]string{"path/filepath.Glob"}, "the generator, which is not part of the program"},
 	"schema/internal/gen/main.go":      {[]string{"os.WriteFile"}, "the generator, which is not part of the program"},
 	"schema/tree/treetest/resident.go": {[]string{"os.ReadFile", "os.WriteFile"}, "the process's own figures in /proc, for tests"},
