@@ -24,7 +24,7 @@ type entryChange struct {
 	classes schema.RiskSet
 	route   schema.SecretRoute // of a secret that does not come with it, the zero value if there is none
 	renamed *entryChange       // of an addition and a removal that are one entry: the other one
-	isTold  bool               // the question has its line
+	hasLine bool               // the question has its line
 }
 
 // newEntries finds the entries of a change.
