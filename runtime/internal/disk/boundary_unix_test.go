@@ -183,8 +183,8 @@ func TestWithin_Resolve(t *testing.T) {
 	root, elsewhere := newTree(t)
 	realm := filepath.Join(root, "a")
 	document := filepath.Join(realm, "config.toml")
-	target := filepath.Join(elsewhere, "file")
-	if err := os.Symlink(target, document); err != nil {
+	target := filepath.Join(elsewhere, "file.toml")
+	if err := errors.Join(os.Rename(filepath.Join(elsewhere, "file"), target), os.Symlink(target, document)); err != nil {
 		t.Fatal(err)
 	}
 	rules := Rules{Roots: []string{root}, Realm: realm}

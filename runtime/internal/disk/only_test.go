@@ -36,6 +36,7 @@ var exceptions = map[string]struct {
 	functions []string
 	reason    string
 }{
+	"runtime/realm/directories.go":     {[]string{"os.Stat"}, "whether the directory of a flag exists, to refuse one that is mistyped; opens nothing"},
 	"runtime/realm/environment.go":     {[]string{"path/filepath.EvalSymlinks"}, "resolves the links before a .. in a path that the user gave"},
 	"runtime/realm/os_unix.go":         {[]string{"path/filepath.EvalSymlinks"}, "resolves the context root, whose path is the workspace realm's id"},
 	"runtime/realm/os_windows.go":      {[]string{"golang.org/x/sys/windows.CreateFile"}, "the same there"},
@@ -43,7 +44,9 @@ var exceptions = map[string]struct {
 	"tools/cli/draft.go":               {[]string{"os.MkdirTemp", "os.Open", "os.RemoveAll", "os.Stat", "os.WriteFile"}, "a text in an editor, in a new directory for temporary files"},
 	"tools/cli/input.go":               {[]string{"os.Open"}, "a file that the user names as an argument"},
 	"tools/cli/realmcheck.go":          {[]string{"os.Stat"}, "whether the directory of a flag exists, to explain an error; opens nothing"},
+	"tools/cli/realmtwice.go":          {[]string{"os.Stat"}, "when the configs of a realm that exists twice were changed; opens nothing"},
 	"tools/cli/redirect.go":            {[]string{"os.MkdirTemp", "os.RemoveAll", "os.WriteFile"}, "a page that leads a browser to an address, in a new directory for temporary files"},
+	"tools/cli/reviewpage.go":          {[]string{"path/filepath.EvalSymlinks"}, "the path of the realm's directory, for a person"},
 	"tools/review/find_unix.go":        {[]string{"os.Lstat", "os.Open", "os.Remove"}, "the sockets of questions, in a directory of the user's own"},
 	"tools/review/home_linux.go":       {[]string{"os.Open"}, "/etc/passwd, for the user's home directory"},
 	"tools/review/places.go":           {[]string{"os.Lstat", "os.Mkdir"}, "the directory of the sockets of questions"},
