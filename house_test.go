@@ -20,34 +20,37 @@ import (
 // imports, tests aside: CONTRIBUTING.md has the drawing of it. A package that is
 // not listed may not exist.
 var imports = map[string][]string{
-	".":                         {"rpc", "runtime", "runtime/realm", "schema/meerkat", "tools", "tools/cli", "tools/policy", "tools/review"},
-	"rpc":                       {"rpc/internal/conn", "rpc/internal/mcp", "tools/review"},
-	"rpc/internal/frame":        {},
-	"rpc/internal/conn":         {"rpc/internal/frame", "runtime/fault", "schema/tree"},
-	"rpc/internal/mcp":          {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review", "tools/review/page"},
-	"tools":                     {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
-	"tools/layout":              {"schema/tree"},
-	"tools/policy":              {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/layout"},
-	"tools/review":              {"runtime/fault", "runtime/store", "schema/tree", "tools/policy"},
-	"tools/review/page":         {},
-	"tools/review/web":          {"runtime/fault", "schema/tree", "tools/review/page"},
-	"tools/cli":                 {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/layout", "tools/policy", "tools/review", "tools/review/web"},
-	"runtime":                   {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
-	"runtime/fault":             {"schema/tree"},
-	"runtime/document":          {"schema/tree"},
-	"runtime/realm":             {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/file"},
-	"runtime/store":             {"runtime/fault"},
-	"runtime/store/file":        {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store"},
-	"runtime/store/memory":      {"runtime/fault", "runtime/store"},
-	"runtime/store/storetest":   {"runtime/fault", "runtime/store"},
-	"runtime/internal/disk":     {"runtime/fault"},
-	"runtime/internal/filelock": {"runtime/fault", "runtime/internal/disk"},
-	"schema":                    {"schema/tree"},
-	"schema/meerkat":            {"schema", "schema/meerkat/compose", "schema/tree"},
-	"schema/meerkat/compose":    {"schema", "schema/tree"},
-	"schema/tree":               {},
-	"schema/tree/treetest":      {"schema/tree"},
-	"schema/internal/gen":       {"schema", "schema/meerkat"},
+	".":                                 {"rpc", "runtime", "runtime/realm", "schema/meerkat", "tools", "tools/cli", "tools/policy", "tools/review"},
+	"rpc":                               {"rpc/internal/conn", "rpc/internal/mcp", "tools/review"},
+	"rpc/internal/frame":                {},
+	"rpc/internal/conn":                 {"rpc/internal/frame", "runtime/fault", "schema/tree"},
+	"rpc/internal/mcp":                  {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review", "tools/review/page"},
+	"tools":                             {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
+	"tools/layout":                      {"schema/tree"},
+	"tools/policy":                      {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/layout"},
+	"tools/review":                      {"runtime/fault", "runtime/store", "schema/tree", "tools/policy"},
+	"tools/review/page":                 {},
+	"tools/review/web":                  {"runtime/fault", "schema/tree", "tools/review/page"},
+	"tools/cli":                         {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/layout", "tools/policy", "tools/review", "tools/review/web"},
+	"runtime":                           {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
+	"runtime/fault":                     {"schema/tree"},
+	"runtime/document":                  {"schema/tree"},
+	"runtime/realm":                     {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/file"},
+	"runtime/store":                     {"runtime/fault"},
+	"runtime/store/file":                {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/internal/recordline"},
+	"runtime/store/etcd":                {"runtime/fault", "runtime/store", "runtime/store/etcd/internal/grpc", "runtime/store/internal/recordline"},
+	"runtime/store/etcd/internal/grpc":  {},
+	"runtime/store/internal/recordline": {"runtime/fault", "runtime/store"},
+	"runtime/store/memory":              {"runtime/fault", "runtime/store"},
+	"runtime/store/storetest":           {"runtime/fault", "runtime/store"},
+	"runtime/internal/disk":             {"runtime/fault"},
+	"runtime/internal/filelock":         {"runtime/fault", "runtime/internal/disk"},
+	"schema":                            {"schema/tree"},
+	"schema/meerkat":                    {"schema", "schema/meerkat/compose", "schema/tree"},
+	"schema/meerkat/compose":            {"schema", "schema/tree"},
+	"schema/tree":                       {},
+	"schema/tree/treetest":              {"schema/tree"},
+	"schema/internal/gen":               {"schema", "schema/meerkat"},
 }
 
 // users lists every library with the packages that import it.
@@ -61,6 +64,7 @@ var users = map[string][]string{
 	"github.com/pelletier/go-toml/v2/unstable": {"runtime/document"},
 	"github.com/rogpeppe/go-internal/diff":     {"tools/layout"},
 	"github.com/sourcegraph/jsonrpc2":          {"rpc/internal/conn"},
+	"golang.org/x/net/http2/hpack":             {"runtime/store/etcd/internal/grpc"},
 	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/store/storetest", "tools/cli", "tools/review"},
 	"golang.org/x/sys/windows":                 {"runtime/fault", "runtime/internal/disk", "runtime/realm", "tools/cli"},
 }
@@ -133,7 +137,7 @@ func TestLinkedPackages(t *testing.T) {
 		"github.com/sourcegraph/jsonrpc2",
 		"golang.org/x/sys/unix",
 	}
-	notLinked := []string{"runtime/store/memory", "runtime/store/storetest", "schema/internal/gen", "schema/tree/treetest"}
+	notLinked := []string{"runtime/store/etcd", "runtime/store/etcd/internal/grpc", "runtime/store/memory", "runtime/store/storetest", "schema/internal/gen", "schema/tree/treetest"}
 	unwanted := []string{"encoding/gob", "go/ast", "html/template", "net/http", "regexp", "runtime/metrics", "testing", "text/template"}
 	list := exec.Command("go", "list", "-deps", "-f", "{{if .Standard}}std{{else}}{{.Module.Path}}{{end}} {{.ImportPath}}", ".")
 	list.Env = append(os.Environ(), "GOOS=linux")

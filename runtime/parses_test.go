@@ -16,7 +16,7 @@ import (
 func TestParses(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("[tools.tool_timeouts]\n")
-	for i := range 10_000 / treetest.Stride(4) {
+	for i := range treetest.Cases(10_000, 2_500) {
 		fmt.Fprintf(&b, "k%d = { secs = 1, nanos = 0 }\n", i)
 	}
 	text := b.String()

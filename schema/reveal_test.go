@@ -206,7 +206,7 @@ func TestReveal_noTokenShowsSecret(t *testing.T) {
 	}
 	met := make(map[bool]int) // by whether the token was accepted
 	for n, form := range []string{"T", "https://T@h", "https://h/?T", "https://h?T", "//T@h", "T@h", "https://h/T", "x T", "https:T@h", "https://h#T", "?T", "tcp://T@T?T", "https://a@T@h"} {
-		if n%treetest.Stride(6) != 0 {
+		if n%treetest.Cases(1, 6) != 0 {
 			continue
 		}
 		for i, token := range append(tokens, tokens...) {
@@ -223,7 +223,7 @@ func TestReveal_noTokenShowsSecret(t *testing.T) {
 			}
 		}
 	}
-	if met[true] < 100/treetest.Stride(6) || met[false] < 1000/treetest.Stride(6) {
+	if met[true] < 100/treetest.Cases(1, 6) || met[false] < 1000/treetest.Cases(1, 6) {
 		t.Errorf("%d tokens were accepted, %d refused", met[true], met[false])
 	}
 }

@@ -21,7 +21,7 @@ import (
 // request must get its reply, and each bad line an error.
 func TestServe_garbage(t *testing.T) {
 	const good = 100
-	bad := 10_000 / treetest.Stride(5)
+	bad := treetest.Cases(10_000, 1_000)
 	random := rand.New(rand.NewPCG(1, 2))
 	garbage := func() string {
 		switch random.IntN(6) {

@@ -99,11 +99,11 @@ func TestReader_memory(t *testing.T) {
 		want string // the beginning of the first frame
 		most uint64 // bytes that are allocated
 	}{
-		{"a line of 64 MiB", stream("", xs, 64, "\n{}\n"), "too long: the line", 3 * limit},
-		{"a message of 64 MiB", stream(fmt.Sprintf("Content-Length: %d\r\n\r\n", 64<<20), xs, 64, "{}\n"), "too long: the message", limit},
-		{"a header of 64 MiB", stream("Content-Length: 2\r\nX: ", xs, 64, "\r\n\r\n{}\n"), "malformed: a header is longer", 3 * limit},
-		{"a first header of 64 MiB", stream("Content-Type: ", xs, 64, "\r\nContent-Length: 2\r\n\r\n{}"), "too long: the line", 3 * limit},
-		{"headers of 64 MiB", stream("Content-Length: 2\r\n", "X: "+xs[:1020]+"\r\n", 64<<10, "\r\n{}\n"), "malformed: the headers have more than", 128 << 20},
+		{"a line of 16 MiB", stream("", xs, 16, "\n{}\n"), "too long: the line", 3 * limit},
+		{"a message of 16 MiB", stream(fmt.Sprintf("Content-Length: %d\r\n\r\n", 16<<20), xs, 16, "{}\n"), "too long: the message", limit},
+		{"a header of 16 MiB", stream("Content-Length: 2\r\nX: ", xs, 16, "\r\n\r\n{}\n"), "malformed: a header is longer", 3 * limit},
+		{"a first header of 16 MiB", stream("Content-Type: ", xs, 16, "\r\nContent-Length: 2\r\n\r\n{}"), "too long: the line", 3 * limit},
+		{"headers of 16 MiB", stream("Content-Length: 2\r\n", "X: "+xs[:1020]+"\r\n", 16<<10, "\r\n{}\n"), "malformed: the headers have more than", 32 << 20},
 		{"a claim without a message", strings.NewReader("Content-Length: 1073741824\r\n\r\n"), "too long: the message", limit},
 		{"the longest line", stream("", xs, 1, "\n{}\n"), "line xxx", 5 * limit},
 		{"the longest message", stream(fmt.Sprintf("Content-Length: %d\r\n\r\n", limit), xs, 1, "{}\n"), "header xxx", 3 * limit},

@@ -95,7 +95,18 @@ func (s *Server) beginAnswer(r *request, arguments tree.Object) conn.Call {
 }
 
 // recordAnswer records what the person decided on the page that a client shows. Its
-// errors do not repeat the arguments: one of them is the nonce.
+// errors do not repeat the arguments: one of them is the nonce. The way of an answer:
+//
+//	page, in a frame of the client        this server
+//	                                      resources/read: readReview, the document
+//	                                      tools/call of a write, by the model:
+//	                                        tools.ask: held, and Questions.Open
+//	  the result: question and nonce  ◀──   heldResult: refused
+//	config_answer: question, decision
+//	and nonce, after a click          ──▶ recordAnswer: appQuestions.take, Questions.Answer
+//	the same call of the write        ──▶ tools.ask: Questions.Take, and the commit
+//	  what it did, for the model's
+//	  context
 func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMessage, error) {
 	question, _ := arguments["question"].(string)
 	nonce, _ := arguments["nonce"].(string)

@@ -129,14 +129,8 @@ func TestStore_oneBudgetPerRequest(t *testing.T) {
 // read does not keep a write from its own searches.
 func TestCompareAndSwap_leftoverAndLongHistory(t *testing.T) {
 	r := newFastRealm(t)
-	s := r.open()
-	for i := range maxHistory>>22 + 1 { // 4 MiB each
-		var texts []string
-		for j := range 4 {
-			texts = append(texts, fmt.Sprint(i, j)+strings.Repeat("#", store.MaxText-8))
-		}
-		commit(t, s, texts...)
-	}
+	long := strings.Repeat("#", store.MaxText-20)
+	r.chain(maxHistory>>22+1, 4, func(generation uint64) string { return fmt.Sprint(generation) + long }) // 4 MiB each
 	r.put(fmt.Sprintf(".realmconf-team-%s.config", newID()), "left")
 	commit(t, r.open(), "a = 2\n")
 }
@@ -145,10 +139,9 @@ func TestCompareAndSwap_leftoverAndLongHistory(t *testing.T) {
 func TestList_longTexts(t *testing.T) {
 	const commits = maxListed>>20 + 4
 	r := newFastRealm(t)
+	long := strings.Repeat("#", store.MaxText-20)
+	r.chain(commits, 1, func(generation uint64) string { return fmt.Sprint(generation) + long })
 	s := r.open()
-	for i := range commits {
-		commit(t, s, fmt.Sprint(i)+strings.Repeat("#", store.MaxText-8))
-	}
 	next := uint64(commits)
 	for before := uint64(0); next > 0; before = next + 1 {
 		list, err := s.List(t.Context(), before, 100)

@@ -10,6 +10,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
+	"realmconf/runtime/store/internal/recordline"
 )
 
 // maxHead is how much of a history file is read for the head of its first record, in
@@ -66,7 +67,7 @@ func parseHead(from io.Reader) (store.Record, error) {
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return store.Record{}, errors.Join(errors.New("not an object"), err)
 	}
-	var l recordLine
+	var l recordline.Line
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
@@ -87,7 +88,7 @@ func parseHead(from io.Reader) (store.Record, error) {
 		case "sha256":
 			into = &l.SHA256
 		case "text", "text_base64":
-			return l.head()
+			return l.Versions()
 		default:
 			into = new(json.RawMessage)
 		}
@@ -95,25 +96,5 @@ func parseHead(from io.Reader) (store.Record, error) {
 			return store.Record{}, err
 		}
 	}
-	return l.head() // an empty text is left out
-}
-
-// head returns the record of a line without its text.
-func (l recordLine) head() (store.Record, error) {
-	digest, ok := parseDigest(l.SHA256)
-	parent, parentOK := parseDigest(l.ParentSHA256)
-	superseded, supersededOK := parseDigest(l.SupersedesSHA256)
-	switch {
-	case !ok:
-		return store.Record{}, errors.New("an invalid digest")
-	case !parentOK && l.ParentSHA256 != "":
-		return store.Record{}, errors.New("an invalid digest of the parent")
-	case !supersededOK && l.SupersedesSHA256 != "":
-		return store.Record{}, errors.New("an invalid digest of what it supersedes")
-	}
-	return store.Record{
-		Version:    store.Version{Generation: l.Generation, Digest: digest},
-		Parent:     store.Version{Generation: l.Parent, Digest: parent},
-		Supersedes: store.Version{Generation: l.Supersedes, Digest: superseded},
-	}, nil
+	return l.Versions() // an empty text is left out
 }

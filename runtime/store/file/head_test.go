@@ -59,7 +59,7 @@ func TestRecord_oldGenerationOfALongHistory(t *testing.T) {
 		{"commits of several long texts", maxHistory>>22 + 4, 4, long, 8 + 8},
 		{"very many commits", maxPassed/fileCost + 200, 1, short, 8},
 	} {
-		if (i+1)%treetest.Stride(2) != 0 {
+		if i < treetest.Cases(0, 2) { // the others write and read 70 MB
 			continue
 		}
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
+	"realmconf/runtime/store/internal/recordline"
 )
 
 func anyRecord(t *rapid.T, generation uint64) store.Record {
@@ -54,7 +55,7 @@ func TestRecords_roundTrip(t *testing.T) {
 		}
 		want = slices.Clone(want)
 		for i := range want {
-			clipClaims(&want[i])
+			recordline.ClipClaims(&want[i])
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

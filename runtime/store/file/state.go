@@ -2,7 +2,6 @@ package file
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"realmconf/runtime/store"
+	"realmconf/runtime/store/internal/recordline"
 )
 
 // state is the content of config_state.json: which generation is current, and
@@ -89,7 +89,7 @@ func parseMembers(d *json.Decoder) (state, error) {
 				return state{}, err
 			}
 			text, _ := v.(string)
-			st.digest, _ = parseDigest(text)
+			st.digest, _ = recordline.ParseDigest(text)
 		default:
 			var skipped json.RawMessage
 			if err := d.Decode(&skipped); err != nil {
@@ -117,17 +117,6 @@ func parseGeneration(d *json.Decoder) (uint64, error) {
 		return 0, errors.New("generation is not an integer from 0 to 2^63-1")
 	}
 	return g, nil
-}
-
-// parseDigest reads a digest in hexadecimal.
-func parseDigest(text string) (d store.Digest, ok bool) {
-	if len(text) != hex.EncodedLen(len(d)) {
-		return store.Digest{}, false
-	}
-	if _, err := hex.Decode(d[:], []byte(text)); err != nil {
-		return store.Digest{}, false
-	}
-	return d, true
 }
 
 // stateOf returns the state in which a record is current.

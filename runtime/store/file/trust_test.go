@@ -50,7 +50,7 @@ func TestRead_plantedLeftoverReplacesNothing(t *testing.T) {
 		for _, kind := range []string{"config", "config.kept", "state", "lock", "stale", "other"} {
 			for _, st := range []string{"", `{"generation": 0}`, `{"generation": 1}`} {
 				for name, read := range reads {
-					if n++; n%treetest.Stride(5) != 0 {
+					if n++; n%treetest.Cases(1, 5) != 0 {
 						continue
 					}
 					t.Run(fmt.Sprintf("%s linked %v, %s, state %q", name, linked, kind, st), func(t *testing.T) {

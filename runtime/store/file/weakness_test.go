@@ -205,7 +205,7 @@ func TestLock_fullDisk(t *testing.T) {
 
 // A commit that has begun runs to its end, even if its caller is cancelled.
 func TestCompareAndSwap_cancelled(t *testing.T) {
-	for n := 1; ; n += treetest.Stride(7) {
+	for n := 1; ; n += treetest.Cases(1, 7) {
 		r := newFastRealm(t)
 		commit(t, r.open(), "one")
 		ctx, cancel := context.WithCancel(t.Context())

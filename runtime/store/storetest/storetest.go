@@ -71,7 +71,7 @@ func Commit(on store.State, texts ...string) []store.Record {
 			CommitID:  id,
 			Time:      time.Date(2026, 11, 22, 10, 4, 5, 123e6, time.UTC),
 			Operation: store.Patch,
-			Actor:     store.Actor{Name: "test", Surface: store.RPC, PID: 1},
+			Actor:     store.Actor{Name: "test", Surface: store.RPC, PID: 1, Host: "machine"},
 			Text:      []byte(text),
 		})
 		parent = v

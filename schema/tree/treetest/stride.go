@@ -15,12 +15,13 @@ func Stride(n int) int {
 	return 1
 }
 
-// Few goes through all entries of a map, and in a short run through n of them, which
-// are not the same in each run.
+// Few goes through all entries of a map, and where Cases returns few through n of
+// them, which are not the same in each run.
 func Few[K comparable, V any](all map[K]V, n int) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
+		left := Cases(len(all), n)
 		for key, value := range all {
-			if n--; n < 0 && testing.Short() || !yield(key, value) {
+			if left--; left < 0 || !yield(key, value) {
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -47,6 +48,12 @@ func testProgram(t *testing.T, browser *browser) {
 		return c
 	}
 
+	const secret = "canary-of-the-page"
+	text := "[[tools.mcp_servers]]\nname = \"git\"\ncommand = \"git-mcp\"\nenv = { TOKEN = \"" + secret + "\" }\n"
+	if err := errors.Join(os.MkdirAll(in("realms/team"), 0o700), os.WriteFile(in("realms/team/config.toml"), []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+
 	server := run()
 	toServer, err := server.StdinPipe()
 	if err != nil {
@@ -60,9 +67,9 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Fatal(err)
 	}
 	replies := bufio.NewReader(fromServer)
-	call := func() string {
+	call := func(arguments string) string {
 		t.Helper()
-		_, err := io.WriteString(toServer, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"assistant","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},"name":"config_patch","arguments":`+held+`}}`+"\n")
+		_, err := io.WriteString(toServer, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"assistant","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},"name":"config_patch","arguments":`+arguments+`}}`+"\n")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +79,8 @@ func testProgram(t *testing.T, browser *browser) {
 		}
 		return reply
 	}
-	if got := call(); !strings.Contains(got, "realmconf review") {
+	first := strings.Replace(held, `"expected_generation":0`, `"expected_generation":1`, 1)
+	if got := call(first); !strings.Contains(got, "realmconf review") {
 		t.Fatalf("the agent gets %s", got)
 	}
 
@@ -86,11 +94,11 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Fatal(err)
 	}
 	file := strings.TrimSpace(string(opened))
-	text, err := os.ReadFile(file)
+	redirect, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, address, _ := strings.Cut(string(text), "url=")
+	_, address, _ := strings.Cut(string(redirect), "url=")
 	address, _, _ = strings.Cut(address, `"`)
 	if arguments, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", review.Process.Pid)); err != nil || !strings.Contains(address, "/#") || strings.Contains(string(arguments)+file, address[strings.Index(address, "#")+1:]) {
 		t.Errorf("the token is in arguments, or %v: %q", err, address)
@@ -104,7 +112,7 @@ func testProgram(t *testing.T, browser *browser) {
 	page.evaluate(`document.querySelector("button.yes").click()`)
 	page.waitFor(`document.querySelector("article").textContent.includes("You allowed this change.")`)
 
-	if got := call(); !strings.Contains(got, `"generation":1`) || strings.Contains(got, `"isError"`) {
+	if got := call(first); !strings.Contains(got, `"generation":2`) || strings.Contains(got, `"isError"`) {
 		t.Errorf("after the yes: %s", got)
 	}
 	page.evaluate(`document.getElementById("tab-history").click()`)
@@ -113,9 +121,23 @@ func testProgram(t *testing.T, browser *browser) {
 	page.waitFor(`document.getElementById("difference").innerText.includes("/shell/program")`)
 	page.evaluate(`document.getElementById("tab-configuration").click()`)
 	page.waitFor(`document.getElementById("values").innerText.includes("/shell/program")`)
+	page.evaluate(`document.querySelector("#compare [name=from]").value = 0, document.querySelector("#compare button").click()`)
+	page.waitFor(`document.getElementById("difference").innerText.includes("/tools/mcp_servers/0")`)
+	if got := page.text(`document.documentElement.textContent`); strings.Contains(got, secret) || strings.Count(got, "realmconf-secret:") < 2 {
+		t.Error("the page has the secret, or no token in its place")
+	}
 	for _, problem := range page.told() {
 		t.Errorf("the browser says: %s", problem)
 	}
+
+	// The server is killed while its question is open.
+	call(`{"expected_generation":2,"patch":{"shell":{"program":"bash"}}}`)
+	page.waitFor(`document.querySelectorAll("article button.yes").length === 1`)
+	if err := server.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	page.waitFor(`document.querySelectorAll("article")[1].textContent.includes("This question does not wait any more.")`)
+	_ = server.Wait()
 
 	if err := review.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -124,10 +146,4 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Errorf("review ended with %v", err)
 	}
 	page.waitFor(`document.getElementById("problem").textContent.includes("if it has ended, run realmconf review --web again")`)
-	if err := toServer.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := server.Wait(); err != nil {
-		t.Errorf("the server ended with %v", err)
-	}
 }

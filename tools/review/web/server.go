@@ -144,7 +144,16 @@ func (s *Server) serve(ctx context.Context, c net.Conn) {
 }
 
 // answer returns the response to a request. The page itself has no data, and every
-// program that knows the port may read it.
+// program that knows the port may read it. The way of an answer:
+//
+//	browser, opened on /#TOKEN        this server       Backend, in tools/cli       the server that asked
+//	GET /                          ─▶ the document
+//	POST /key: token and page      ─▶ exchange
+//	  key                          ◀─
+//	POST /questions, every 2 s     ─▶ hasKey, call ──▶ review.Client.List ──────▶ its socket: the proposals
+//	  questions                    ◀─
+//	POST /answer: digest, decision ─▶ hasKey, call ──▶ review.Client.Answer ────▶ its socket: Questions.Answer
+//	                                                    the agent repeats its call: Questions.Take
 func (s *Server) answer(ctx context.Context, r *httpRequest) response {
 	switch {
 	case r.header["host"] != s.host:

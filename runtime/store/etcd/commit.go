@@ -1,0 +1,88 @@
+package etcd
+
+import (
+	"context"
+	"errors"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+)
+
+// CompareAndSwap makes the records the next generations, in one transaction.
+func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	if err := store.CheckBatch(from, next); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	base := s.lastView()
+	if base == nil || base.version != from {
+		var err error
+		if base, err = s.look.get(ctx); err != nil {
+			return err
+		}
+	}
+	if base.version != from || next[0].Generation != store.Successor(from.Generation) {
+		return store.SwapConflict(from, base.version.Generation)
+	}
+	t, err := s.transaction(base, next)
+	if err != nil {
+		return err
+	}
+	last := next[len(next)-1]
+	now := &view{version: last.Version, text: append([]byte{}, last.Text...), cluster: base.cluster}
+	answer, err := s.client.write(ctx, t.encode())
+	if errors.As(err, new(*uncertainError)) {
+		return s.fence(context.WithoutCancel(ctx), base, now, next[0], err)
+	}
+	if err != nil {
+		return s.client.explain(ctx, err)
+	}
+	var reply txnReply
+	if err := reply.decode(answer); err != nil {
+		return s.fence(context.WithoutCancel(ctx), base, now, next[0], err)
+	}
+	if !reply.succeeded {
+		return s.conflict(from, &reply.found)
+	}
+	now.modRevision, now.revision = reply.found.header.revision, reply.found.header.revision
+	s.keep(now)
+	s.pruneLater(last.Generation, len(next))
+	return nil
+}
+
+// transaction returns the transaction of a commit on a view.
+func (s *Store) transaction(base *view, next []store.Record) (transaction, error) {
+	t := transaction{key: s.keys.head(), revision: base.modRevision}
+	for _, r := range next {
+		if r.Actor.Host == "" {
+			r.Actor.Host = s.host()
+		}
+		value, err := encodeRecord(r)
+		if err != nil {
+			return t, fault.Of(err)
+		}
+		t.then = append(t.then, putOperation(s.keys.generation(r.Generation), value))
+	}
+	last := next[len(next)-1]
+	t.then = append(t.then, putOperation(s.keys.head(), encodeHead(last.Version, last.CommitID)))
+	if base.version.Generation == 0 {
+		t.then = append(t.then, putOperation(s.keys.info(), encode(info{format})))
+	}
+	t.otherwise = []operation{rangeOperation(rangeRequest{key: s.keys.head()})}
+	return t, nil
+}
+
+// conflict returns the conflict of a commit that came after another one.
+func (s *Store) conflict(from store.Version, found *rangeReply) error {
+	current := uint64(0)
+	if kv, ok := found.find(s.keys.head()); ok {
+		v, err := decodeHead(kv.value)
+		if err != nil {
+			return damagedFault(kv.key, err)
+		}
+		current = v.Generation
+	}
+	return store.SwapConflict(from, current)
+}

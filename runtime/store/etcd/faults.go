@@ -1,0 +1,110 @@
+package etcd
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"strings"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store/etcd/internal/grpc"
+)
+
+// storageFault is a fault of the servers. Its texts name endpoints, and no disk.
+func storageFault(reason fault.Reason, format string, args ...any) *fault.Fault {
+	return fault.New(fault.Storage, format, args...).With("op", "ask etcd").With("reason", reason)
+}
+
+// explain returns the fault of a call that did nothing, or only read. The error of ctx
+// stays what it is.
+func (c *client) explain(ctx context.Context, err error) error {
+	var f *fault.Fault
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if errors.As(err, &f) {
+		return f
+	}
+	var status *grpc.Status
+	if errors.As(err, &status) {
+		return c.explainStatus(status)
+	}
+	where := strings.Join(c.options.Endpoints, ", ")
+	switch {
+	case errors.Is(err, errNoAnswer):
+		return c.quorumFault().Because(err)
+	case isUntrusted(err):
+		return storageFault(fault.Denied, "the certificate of the server at %s is not trusted: set ETCDCTL_CACERT to the authority that signed it, and name the server as the certificate does; nothing was written", where).Because(err)
+	case isRefusedByTLS(err):
+		return storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts; nothing was written", where).Because(err)
+	}
+	return storageFault(fault.Unreachable, "no etcd server answers at %s: check that they run, that this machine reaches them, and whether they want TLS (etcds://); nothing was written", where).Because(err)
+}
+
+// explainStatus returns the fault of a server's answer. Servers before 3.4 and programs
+// that imitate etcd answer with codes of their own, so that the text decides too.
+func (c *client) explainStatus(s *grpc.Status) error {
+	has := func(text string) bool { return strings.Contains(s.Message, text) }
+	var f *fault.Fault
+	switch {
+	case has("request is too large"), has("too many operations"), has("larger than max"):
+		return fault.New(fault.TooLarge, "etcd does not take a request of this size: make a smaller change, or raise --max-request-bytes of the servers; nothing was written").Because(s)
+	case has("database space exceeded"):
+		f = storageFault(fault.Full, "the database of etcd is full: compact and defragment it, or raise its quota, then disarm the alarm (etcdctl alarm disarm); nothing was written")
+	case has("too many requests"):
+		f = storageFault(fault.IO, "etcd has more requests than it takes: try again in a second; nothing was written")
+	case has("invalid user ID or password"):
+		f = storageFault(fault.Denied, "etcd does not know this user with this password: check ETCDCTL_USER and ETCDCTL_PASSWORD; nothing was written")
+	case has("user name is empty"), has("invalid auth token"):
+		f = storageFault(fault.Denied, "etcd wants a user: set ETCDCTL_USER and ETCDCTL_PASSWORD, or a certificate that names one; nothing was written")
+	case s.Code == grpc.PermissionDenied:
+		f = storageFault(fault.Denied, "etcd allows this user nothing under %s: grant its role read and write for that prefix (etcdctl role grant-permission); nothing was written", c.options.Prefix)
+	case has("authentication is not enabled"):
+		f = storageFault(fault.Denied, "etcd has no users, but ETCDCTL_USER names one: unset it, or enable authentication; nothing was written")
+	case has("unsupported operations"), s.Code == grpc.Unimplemented:
+		f = storageFault(fault.IO, "the server at %s is not etcd, or only a part of it (kine is one): realms need its transactions; nothing was written", strings.Join(c.options.Endpoints, ", "))
+	case has("no leader"), s.Code == grpc.Unavailable, s.Code == grpc.DeadlineExceeded:
+		f = c.quorumFault()
+	default:
+		f = storageFault(fault.IO, "etcd refuses the request: look at its log, and try again; nothing was written")
+	}
+	return f.Because(s)
+}
+
+// quorumFault is the fault of a call that servers have taken, and could not carry out.
+func (c *client) quorumFault() *fault.Fault {
+	return storageFault(fault.Unreachable, "etcd has no quorum: most of its servers must run and reach each other (%s); try again when they do", strings.Join(c.options.Endpoints, ", "))
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// isUntrusted reports whether this side refused the server's certificate.
+func isUntrusted(err error) bool {
+	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.As(err, new(x509.UnknownAuthorityError)) || errors.As(err, new(x509.HostnameError))
+}
+
+// isRefusedByTLS reports whether the server refused this side's certificate, or speaks
+// no TLS. Then it has read no request.
+func isRefusedByTLS(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
+}
+
+// goneFault is the fault of a realm that is not the one that this process has seen.
+func goneFault(what string) *fault.Fault {
+	return storageFault(fault.Gone, "%s: it was removed, or the database was restored from a backup; start realmconf again when the person in charge of etcd has confirmed it; nothing was written", what)
+}
+
+// damagedFault is the fault of a value that realmconf has not written.
+func damagedFault(key string, err error) *fault.Fault {
+	return storageFault(fault.IO, "the value of the key %s is not one of realmconf's: restore it from a backup, or remove the realm's keys to begin anew; nothing was written", key).Because(err)
+}
+
+// unknownFault is the fault of a commit whose outcome could not be found out.
+func unknownFault(err error) *fault.Fault {
+	return fault.New(fault.OutcomeUnknown, "the connection to etcd broke while it committed, so that the change may have been made: read the configuration again, and repeat the change only if it is not there").Because(err)
+}

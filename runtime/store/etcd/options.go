@@ -1,0 +1,148 @@
+package etcd
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"os"
+	"strings"
+
+	"realmconf/runtime/fault"
+)
+
+// Options say where a realm is kept in etcd, and as whom it is opened.
+type Options struct {
+	Endpoints []string // host:port; tried in turn
+	TLS       bool
+	Prefix    string // of all realms, with a slash at the beginning and none at the end
+	Realm     string
+
+	// These are paths of PEM files; empty for the system's authorities, and for no
+	// certificate of the client.
+	CACert, Cert, Key string
+
+	User, Password string // empty without etcd's users, or if the certificate names the user
+
+	// History is how many generations are kept; 0 means 200, negative all.
+	History int
+}
+
+const (
+	defaultPrefix  = "/realmconf"
+	defaultPort    = "2379"
+	defaultHistory = 200
+
+	plainScheme = "etcd://"
+	tlsScheme   = "etcds://"
+)
+
+// ParseURL returns the options of a URL, etcd://host:port,host:port/prefix, or etcds://
+// for TLS. Certificates, user and password come from the environment, under the names
+// that etcdctl has for them, and the endpoints too if the URL names none. A fault is
+// invalid_params, and does not quote the URL.
+func ParseURL(url string, getenv func(string) string) (Options, error) {
+	refuse := func(format string, args ...any) (Options, error) {
+		return Options{}, fault.New(fault.InvalidParams, "--store: "+format, args...)
+	}
+	var o Options
+	rest, isPlain := strings.CutPrefix(url, plainScheme)
+	if !isPlain {
+		if rest, o.TLS = strings.CutPrefix(url, tlsScheme); !o.TLS {
+			return refuse("give etcd://host:port/prefix, or etcds://host:port/prefix for TLS")
+		}
+	}
+	if strings.ContainsAny(rest, "@?#") {
+		return refuse("the URL has a user, a password or parameters, which everybody can read there: set ETCDCTL_USER and ETCDCTL_PASSWORD instead")
+	}
+	hosts, path, _ := strings.Cut(rest, "/")
+	if hosts == "" {
+		hosts = getenv("ETCDCTL_ENDPOINTS")
+	}
+	for _, host := range strings.Split(hosts, ",") {
+		endpoint, err := endpointOf(strings.TrimSpace(host))
+		if err != nil {
+			return refuse("%v", err)
+		}
+		o.Endpoints = append(o.Endpoints, endpoint)
+	}
+	if o.Prefix = "/" + strings.Trim(path, "/"); o.Prefix == "/" {
+		o.Prefix = defaultPrefix
+	}
+	o.CACert, o.Cert, o.Key = getenv("ETCDCTL_CACERT"), getenv("ETCDCTL_CERT"), getenv("ETCDCTL_KEY")
+	if o.User, o.Password = getenv("ETCDCTL_USER"), getenv("ETCDCTL_PASSWORD"); o.Password == "" {
+		o.User, o.Password, _ = strings.Cut(o.User, ":")
+	}
+	if (o.Cert == "") != (o.Key == "") {
+		return refuse("ETCDCTL_CERT and ETCDCTL_KEY belong together: set both, or neither")
+	}
+	if !o.TLS && (o.CACert != "" || o.Cert != "") {
+		return refuse("ETCDCTL_CACERT and ETCDCTL_CERT are set, but the URL is not of TLS: write etcds://, or unset them")
+	}
+	return o, nil
+}
+
+// endpointOf returns a host with its port. etcdctl's endpoints may be URLs.
+func endpointOf(host string) (string, error) {
+	host = strings.TrimPrefix(strings.TrimPrefix(host, "http://"), "https://")
+	host = strings.TrimSuffix(host, "/")
+	if host == "" || strings.ContainsAny(host, "/ @") {
+		return "", errors.New("an endpoint has no host: give host:port, several separated by commas, or set ETCDCTL_ENDPOINTS")
+	}
+	if _, _, err := net.SplitHostPort(host); err == nil {
+		return host, nil
+	}
+	return net.JoinHostPort(strings.Trim(host, "[]"), defaultPort), nil
+}
+
+// URL returns the place of the realms, without credentials.
+func (o Options) URL() string {
+	scheme := plainScheme
+	if o.TLS {
+		scheme = tlsScheme
+	}
+	return scheme + strings.Join(o.Endpoints, ",") + o.Prefix
+}
+
+// keep returns how many generations are kept, 0 for all.
+func (o Options) keep() uint64 {
+	switch {
+	case o.History == 0:
+		return defaultHistory
+	case o.History < 0:
+		return 0
+	}
+	return uint64(o.History)
+}
+
+// tlsConfig reads the certificates. It is called before each connection, so that they
+// may be renewed while the program runs.
+func (o Options) tlsConfig(endpoint string) (*tls.Config, error) {
+	host, _, err := net.SplitHostPort(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	c := &tls.Config{ServerName: host, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}
+	if o.CACert != "" {
+		pem, err := os.ReadFile(o.CACert)
+		if err != nil {
+			return nil, certificateFault("ETCDCTL_CACERT", err)
+		}
+		if c.RootCAs = x509.NewCertPool(); !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, certificateFault("ETCDCTL_CACERT", errors.New("the file has no certificate"))
+		}
+	}
+	if o.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)
+		if err != nil {
+			return nil, certificateFault("ETCDCTL_CERT and ETCDCTL_KEY", err)
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
+// certificateFault is the fault of a file of certificates that cannot be used.
+func certificateFault(variable string, err error) *fault.Fault {
+	return storageFault(fault.Denied, "the certificate of %s cannot be used: give the path of a PEM file that this user may read; nothing was written", variable).Because(err)
+}

@@ -1,0 +1,41 @@
+package etcd
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// pruneEvery is after how many generations the history is pruned.
+	pruneEvery = 16
+	// pruneAge is how old a record must be before it is removed: a fence may still look
+	// for it. A wrong clock does no harm, because a fence knows that records are pruned.
+	pruneAge = time.Minute
+)
+
+// pruneLater prunes the history in the background, after a commit of some generations
+// that ends with one.
+func (s *Store) pruneLater(generation uint64, made int) {
+	keep := s.options.keep()
+	if keep == 0 || generation <= keep || generation%pruneEvery >= uint64(made) {
+		return
+	}
+	s.background.Go(func() {
+		ctx, cancel := context.WithTimeout(s.stopped, patience)
+		defer cancel()
+		_ = s.prune(ctx, generation-keep, time.Now()) // the next one removes what this one left
+	})
+}
+
+// prune removes the records up to a generation, unless that one is too young.
+func (s *Store) prune(ctx context.Context, last uint64, now time.Time) error {
+	r, err := s.Record(ctx, last)
+	if err != nil {
+		return err
+	}
+	if now.Sub(r.Time) < pruneAge {
+		return nil
+	}
+	_, err = s.client.read(ctx, methodDeleteRange, deleteRequest(s.keys.generation(0), s.keys.generation(last+1)))
+	return err
+}

@@ -1,0 +1,170 @@
+package etcd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/etcd/internal/grpc"
+)
+
+// view is the realm at one revision of the database.
+type view struct {
+	version     store.Version
+	text        []byte
+	modRevision int64 // of the head's key: the condition of the next commit; 0 if there is none
+	revision    int64 // of the database when it was read: a watch begins after it
+	cluster     uint64
+}
+
+// maxLooks is how often a view is read again whose text was removed meanwhile.
+const maxLooks = 8
+
+// Load returns the current text and its version.
+func (s *Store) Load(ctx context.Context) (store.State, error) {
+	v, err := s.look.get(ctx)
+	if err != nil {
+		return store.State{}, err
+	}
+	return store.State{Text: v.text, Version: v.version, Next: store.Successor(v.version.Generation)}, nil
+}
+
+// Observe is Load: no program changes a realm without a store.
+func (s *Store) Observe(ctx context.Context) (store.State, error) { return s.Load(ctx) }
+
+// readView reads the head, and the text if that is another one.
+func (s *Store) readView(ctx context.Context) (*view, error) {
+	last := s.lastView()
+	for range maxLooks {
+		now, err := s.readHead(ctx, last)
+		if err != nil {
+			return nil, err
+		}
+		err = s.readText(ctx, now, last)
+		if grpc.CodeOf(err) == grpc.OutOfRange {
+			continue // the revision was compacted
+		}
+		if err != nil {
+			return nil, s.client.explain(ctx, err)
+		}
+		s.keep(now)
+		return now, nil
+	}
+	return nil, fault.New(fault.Busy, "the realm is being changed over and over: nothing was read; try again")
+}
+
+// readHead reads the head's key. A realm that is older than the last view is not the same.
+func (s *Store) readHead(ctx context.Context, last *view) (*view, error) {
+	r, err := s.getRange(ctx, rangeRequest{key: s.keys.head()})
+	if err != nil {
+		return nil, s.client.explain(ctx, err)
+	}
+	now := &view{version: store.Empty(), revision: r.header.revision, cluster: r.header.cluster}
+	if kv, ok := r.find(s.keys.head()); ok {
+		now.modRevision = kv.modRevision
+		if now.version, err = decodeHead(kv.value); err != nil {
+			return nil, damagedFault(kv.key, err)
+		}
+	}
+	if err := checkSuccession(last, now); err != nil {
+		return nil, err
+	}
+	if last == nil && now.modRevision > 0 {
+		return now, s.checkFormat(ctx)
+	}
+	return now, nil
+}
+
+// checkSuccession refuses a view that cannot follow from the last one.
+func checkSuccession(last, now *view) error {
+	switch {
+	case last == nil:
+		return nil
+	case now.cluster != last.cluster:
+		return goneFault("another cluster answers than before")
+	case now.version.Generation < last.version.Generation:
+		return goneFault(fmt.Sprintf("the realm was at generation %d, and is at %d", last.version.Generation, now.version.Generation))
+	case now.version.Generation == last.version.Generation && now.version != last.version:
+		return goneFault(fmt.Sprintf("generation %d has another content than before", now.version.Generation))
+	}
+	return nil
+}
+
+// checkFormat refuses a realm of a later version of the keys.
+func (s *Store) checkFormat(ctx context.Context) error {
+	r, err := s.getRange(ctx, rangeRequest{key: s.keys.info()})
+	if err != nil {
+		return s.client.explain(ctx, err)
+	}
+	kv, ok := r.find(s.keys.info())
+	if !ok {
+		return nil // a fence has made the head of a realm that does not exist yet
+	}
+	var i info
+	if err := json.Unmarshal(kv.value, &i); err != nil {
+		return damagedFault(kv.key, err)
+	}
+	if i.Format > format {
+		return storageFault(fault.IO, "the realm was made by a later version of realmconf (format %d): use that version; nothing was written", i.Format)
+	}
+	return nil
+}
+
+// readText completes a view with its text. It reads nothing if the last view has the
+// same version.
+func (s *Store) readText(ctx context.Context, now, last *view) error {
+	if last != nil && last.version == now.version {
+		now.text = last.text
+		return nil
+	}
+	if now.version.Generation == 0 {
+		return nil
+	}
+	key := s.keys.generation(now.version.Generation)
+	r, err := s.getRange(ctx, rangeRequest{key: key, revision: now.revision})
+	if err != nil {
+		return err
+	}
+	kv, ok := r.find(key)
+	if !ok {
+		return damagedFault(key, errors.New("the key of the current generation does not exist"))
+	}
+	record, err := decodeRecord(now.version.Generation, kv.value)
+	if err == nil && record.Version != now.version {
+		err = errors.New("the digest is not that of the head")
+	}
+	if err != nil {
+		return damagedFault(key, err)
+	}
+	now.text = record.Text
+	return nil
+}
+
+// getRange makes a Range call.
+func (s *Store) getRange(ctx context.Context, request rangeRequest) (*rangeReply, error) {
+	answer, err := s.client.read(ctx, methodRange, request.encode())
+	if err != nil {
+		return nil, err
+	}
+	var r rangeReply
+	return &r, r.decode(answer)
+}
+
+// lastView returns the newest view, nil before the first one.
+func (s *Store) lastView() *view {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
+// keep keeps a view, unless a newer one was kept meanwhile.
+func (s *Store) keep(v *view) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == nil || s.last.modRevision <= v.modRevision {
+		s.last = v
+	}
+}
