@@ -84,6 +84,7 @@ func (l *Listed) Observe(ctx context.Context) (store.State, error) {
 // Newest returns the newest record of the realm's history; false if there is none.
 func (l *Listed) Newest(ctx context.Context) (store.Record, bool) {
 	list, err := l.files.ListHeads(ctx, 0, 1)
+	l.files.CloseIdle()
 	if err != nil || len(list) == 0 {
 		return store.Record{}, false
 	}

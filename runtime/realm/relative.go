@@ -117,6 +117,7 @@ var _ store.Relative = (*relative)(nil)
 // Observe reads the realm's files.
 func (r *relative) Observe(ctx context.Context) (store.State, error) {
 	state, err := r.files.Observe(ctx)
+	r.files.CloseIdle() // there may be a thousand realms
 	if err != nil && ctx.Err() == nil {
 		f := *fault.Of(err)
 		f.Message = fmt.Sprintf("realm %q: %s", r.location.ID, f.Message)

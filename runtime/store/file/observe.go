@@ -41,6 +41,13 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 	return store.State{Text: v.config.Bytes, Version: v.version(), Pending: condition == dirty}, nil
 }
 
+// CloseIdle closes the directories that are kept open for the next access.
+func (s *Store) CloseIdle() {
+	if sys, keepsOpen := s.fs.(interface{ CloseIdle() }); keepsOpen {
+		sys.CloseIdle()
+	}
+}
+
 // isAbsent reports whether the realm has neither a config nor a state, and never
 // had one that this Store has read. A link counts as a file, wherever it leads.
 func (s *Store) isAbsent() bool {
