@@ -31,7 +31,8 @@ var imports = map[string][]string{
 	"tools/review":                      {"runtime/fault", "runtime/store", "schema/tree", "tools/policy"},
 	"tools/review/page":                 {},
 	"tools/review/web":                  {"runtime/fault", "schema/tree", "tools/review/page"},
-	"tools/cli":                         {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/layout", "tools/policy", "tools/review", "tools/review/web"},
+	"tools/cli":                         {"runtime", "runtime/document", "runtime/fault", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/hosts", "tools/layout", "tools/policy", "tools/review", "tools/review/web"},
+	"tools/hosts":                       {"runtime/document", "runtime/fault", "schema/tree"},
 	"runtime":                           {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
 	"runtime/fault":                     {"schema/tree"},
 	"runtime/document":                  {"schema/tree"},
@@ -65,6 +66,7 @@ var users = map[string][]string{
 	"github.com/rogpeppe/go-internal/diff":     {"tools/layout"},
 	"github.com/sourcegraph/jsonrpc2":          {"rpc/internal/conn"},
 	"golang.org/x/net/http2/hpack":             {"runtime/store/etcd/internal/grpc"},
+	"github.com/tailscale/hujson":              {"tools/hosts"},
 	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/store/storetest", "tools/cli", "tools/review"},
 	"golang.org/x/sys/windows":                 {"runtime/fault", "runtime/internal/disk", "runtime/realm", "tools/cli"},
 }
@@ -135,6 +137,7 @@ func TestLinkedPackages(t *testing.T) {
 		"github.com/pelletier/go-toml/v2/unstable",
 		"github.com/rogpeppe/go-internal/diff",
 		"github.com/sourcegraph/jsonrpc2",
+		"github.com/tailscale/hujson",
 		"golang.org/x/sys/unix",
 	}
 	notLinked := []string{"runtime/store/etcd", "runtime/store/etcd/internal/grpc", "runtime/store/memory", "runtime/store/storetest", "schema/internal/gen", "schema/tree/treetest"}

@@ -42,7 +42,10 @@ func (s Selection) CheckDirectories(env Environment) error {
 			return err
 		}
 		missing := missingDirectory(full)
-		if missing != nil && p.flag != "--context-root" && missing.err != nil {
+		if missing != nil && p.flag != "--context-root" {
+			if missing.err == nil { // the file system refuses it, with the path
+				continue
+			}
 			missing = missingDirectory(placeOf(full))
 		}
 		if missing != nil {

@@ -18,7 +18,7 @@ type command struct {
 	minArgs, maxArgs int
 	realm            bool // it uses the files of the selected realm
 	onlyReads        bool // it changes nothing, so that a signal may end it at any time
-	anyBackend       bool // it accepts a realm with another backend than --realm-backend
+	examines         bool // it accepts a realm that cannot be used, with another backend than --realm-backend for example
 	file             bool // its argument is a file name, in any encoding
 	raw              bool // its words are not parsed as flags
 	hidden           bool // help does not list it
@@ -44,7 +44,7 @@ func commands() []*command {
 		// answer
 		reviewCommand(),
 		// use the program
-		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), completionCommand(), versionCommand(), helpCommand(),
+		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), initCommand(), completionCommand(), versionCommand(), helpCommand(),
 		// used by the completion scripts
 		completeCommand(),
 	}

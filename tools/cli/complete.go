@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"strings"
+
+	"realmconf/tools/hosts"
 )
 
 func completeCommand() *command {
@@ -83,6 +85,8 @@ func (s *Session) valueCandidates(ctx context.Context, name, last string) []cand
 		return []candidate{fileNames}
 	case name == "realm":
 		return completeRealm(ctx, s)
+	case name == "host":
+		return wordCandidates(hosts.Names()...)
 	case name == "allow":
 		return completeAllow(ctx, s, last)
 	}

@@ -88,7 +88,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"diff", "1", "2", ""}, nil},
 		{[]string{"call", "config/g"}, []string{"config/get"}},
 		{[]string{"call", "config/get", ""}, nil},
-		{[]string{"host", "c"}, []string{"claude-code", "claude-desktop", "codex", "cursor"}},
+		{[]string{"host", "c"}, []string{"claude-code", "claude-desktop", "cline", "codex", "continue", "copilot", "crush", "cursor"}},
 		{[]string{"completion", ""}, []string{"bash", "zsh", "fish"}},
 		{[]string{"help", "ver"}, []string{"version"}},
 		{[]string{"help", "__"}, nil},
@@ -189,7 +189,7 @@ func TestComplete_descriptions(t *testing.T) {
 		"get /agent/mod": "/agent/model\tThe model",
 		"patch --reas":   "--reason\twhy, in one sentence",
 		"call config/g":  "config/get\tRead configuration\n",
-		"host vs":        "vscode\t.vscode/mcp.json",
+		"host vs":        "vscode\tVS Code: .vscode/mcp.json",
 		"edi":            "edit\tedit the configuration",
 	} {
 		sh.run(append([]string{"__complete"}, strings.Fields(words)...)...)
@@ -210,7 +210,7 @@ func TestComplete_unreadable(t *testing.T) {
 
 // Every command whose arguments can be listed completes them.
 func TestCommands_completers(t *testing.T) {
-	withoutCompletion := []string{"patch", "edit", "doctor", "realms", "review", "version", "__complete"}
+	withoutCompletion := []string{"patch", "edit", "doctor", "init", "realms", "review", "version", "__complete"}
 	for _, c := range commands() {
 		if slices.Contains(withoutCompletion, c.name) != (c.complete == nil && !c.file) {
 			t.Errorf("%s: completes its arguments: %v", c.name, c.complete != nil)

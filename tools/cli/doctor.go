@@ -15,7 +15,7 @@ import (
 func doctorCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "doctor", form: "", realm: true, anyBackend: true,
+		name: "doctor", form: "", realm: true, examines: true,
 		summary: "examine the realm's files and say what is wrong and what to do",
 		details: `It takes no lock and changes nothing. It exits with 1 if there is a problem.
 It is for the person at the machine and always names paths, whatever --diagnostic says.`,

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -11,19 +13,28 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
+	"realmconf/tools/hosts"
 )
 
 func hostCommand() *command {
+	var o hostOptions
 	return &command{
 		name: "host", form: "[NAME]", maxArgs: 1,
 		summary: "print the setting that makes a program start this server for this realm",
-		details: "It writes nothing. Without NAME it lists the programs that it knows.",
-		run: func(_ context.Context, s *Session, args []string) error {
+		details: `Without NAME it lists the programs that it knows, and where it finds them on this
+machine. It writes nothing, unless --write is given: then it shows how the settings
+would differ, and writes them after a yes. Comments and all else in them stay.`,
+		flags: o.add,
+		run: func(ctx context.Context, s *Session, args []string) error {
+			machine, err := s.machine()
+			if err != nil {
+				return err
+			}
 			if len(args) == 0 {
-				for _, h := range hosts() {
-					s.print("%s\n", h.name)
+				if o.write || o.user {
+					return s.usageError("--write and --user need the NAME of a program: realmconf host lists them")
 				}
-				return nil
+				return s.listHosts(machine, o.asJSON)
 			}
 			h, err := s.findHost(args[0])
 			if err != nil {
@@ -32,51 +43,150 @@ func hostCommand() *command {
 			if err := s.checkDirectories(); err != nil {
 				return err
 			}
-			program, flags, err := s.serverCommand()
+			place, err := s.placeOf(h, o.user)
 			if err != nil {
 				return err
 			}
-			snippet := h.snippet(program, flags)
-			s.writeSource(snippet, snippet[0] == '{')
-			s.message("this goes into %s", h.place)
+			server, err := s.serverCommand()
+			if err != nil {
+				return err
+			}
+			if o.write {
+				return s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes)
+			}
+			s.printHost(h, place, server)
 			return nil
 		},
-		complete: func(_ context.Context, _ *Session, args []string, _ string) []candidate {
+		complete: func(context.Context, *Session, []string, string) []candidate {
 			var list []candidate
-			for _, h := range hosts() {
-				list = append(list, candidate{h.name, h.place})
+			for _, h := range hosts.Known() {
+				list = append(list, candidate{h.Name, h.Title + ": " + h.Places[0].String()})
 			}
 			return list
 		},
 	}
 }
 
-func (s *Session) findHost(name string) (host, error) {
-	var names []string
-	for _, h := range hosts() {
-		if h.name == name {
-			return h, nil
+// hostOptions are the flags of host.
+type hostOptions struct{ write, user, yes, asJSON bool }
+
+func (o *hostOptions) add(f *flag.FlagSet) {
+	f.BoolVar(&o.write, "write", false, "put the entry into the program's settings, after a yes")
+	f.BoolVar(&o.user, "user", false, "use your own settings of the program and not the project's")
+	f.BoolVar(&o.yes, "yes", false, "say yes to --write: do not ask")
+	addOutputFlags(f, &o.asJSON)
+}
+
+// machine returns where the settings of hosts are.
+func (s *Session) machine() (hosts.Machine, error) {
+	project := s.Realm.ContextRoot
+	if project == "" {
+		project = "."
+	}
+	project, err := filepath.Abs(project)
+	if err != nil {
+		return hosts.Machine{}, fault.FromOS("find working directory", err)
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return hosts.Machine{}, fault.FromOS("find home directory", err)
+	}
+	return hosts.Machine{System: runtime.GOOS, Project: project, Home: home, Getenv: s.Getenv}, nil
+}
+
+// listHosts prints the known hosts: those that the machine has come first.
+func (s *Session) listHosts(machine hosts.Machine, asJSON bool) error {
+	list, rows := []any{}, [][]string{{"NAME", "PROGRAM", "FOUND", "SETTINGS"}}
+	for _, isFound := range []bool{true, false} {
+		for _, h := range hosts.Known() {
+			trace := h.Trace(machine)
+			if (trace != "") != isFound {
+				continue
+			}
+			var settings []any
+			for _, p := range h.Places {
+				settings = append(settings, p.In(machine))
+			}
+			o := tree.Object{"name": h.Name, "title": h.Title, "settings": settings}
+			if isFound {
+				o["found"] = trace
+			}
+			list = append(list, o)
+			rows = append(rows, []string{h.Name, h.Title, trace, h.Places[0].String()})
 		}
-		names = append(names, h.name)
 	}
-	if nearest, ok := tree.Nearest(name, names); ok {
-		return host{}, s.usageError("no host %q: did you mean %s?", name, nearest)
+	if asJSON || !s.Terminal.Interactive {
+		s.printJSON(tree.Append(nil, tree.Object{"hosts": list}))
+		return nil
 	}
-	return host{}, s.usageError("no host %q: the hosts are %s", name, strings.Join(names, ", "))
+	for _, line := range formatTable(rows, []int{0, 0, 40, 0}) {
+		s.print("%s\n", line)
+	}
+	return nil
+}
+
+func (s *Session) findHost(name string) (hosts.Host, error) {
+	if h, ok := hosts.Find(name); ok {
+		return h, nil
+	}
+	if nearest, ok := tree.Nearest(name, hosts.Names()); ok {
+		return hosts.Host{}, s.usageError("no host %q: did you mean %s?", name, nearest)
+	}
+	return hosts.Host{}, s.usageError("no host %q: the hosts are %s", name, strings.Join(hosts.Names(), ", "))
+}
+
+// placeOf returns the place of a host's settings: the project's if there is one, or with
+// --user the user's.
+func (s *Session) placeOf(h hosts.Host, user bool) (hosts.Place, error) {
+	if !user {
+		return h.Places[0], nil
+	}
+	place := h.Places[len(h.Places)-1]
+	if place.IsProject() {
+		return place, s.usageError("%s has only a project's settings here: leave --user out", h.Title)
+	}
+	return place, nil
+}
+
+// printHost prints the entry for a host, and what to do with it.
+func (s *Session) printHost(h hosts.Host, place hosts.Place, server hosts.Server) {
+	s.writeSource(h.Snippet(place, server), h.IsJSON())
+	text := place.String()
+	if place == h.Places[0] && len(h.Places) > 1 {
+		text += ", or for all projects into " + h.Places[1].String()
+	}
+	s.message("this goes into %s", text)
+	if h.CanWrite() {
+		s.message("realmconf host %s --write puts it there", h.Name)
+	}
+	if line := h.AddCommand(server, shellWord); line != "" {
+		s.message("or run: %s", line)
+	}
+	s.printHostNotes(h)
+}
+
+func (s *Session) printHostNotes(h hosts.Host) {
+	for _, text := range []string{h.Note, h.Writes} {
+		if text != "" {
+			s.message("%s", text)
+		}
+	}
 }
 
 // serverCommand returns this program and the flags that select the session's realm
 // from any working directory and with any environment: hosts pass few variables to a
 // server, and no XDG ones. All paths are absolute, a context root that the working
 // directory determines is explicit, and so is the state root.
-func (s *Session) serverCommand() (program string, args []string, err error) {
-	if program, err = os.Executable(); err != nil {
-		return "", nil, fault.FromOS("find this program", err)
+func (s *Session) serverCommand() (server hosts.Server, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return server, fault.FromOS("find this program", err)
 	}
+	var args []string
 	for _, g := range s.invocation.given {
 		if isPathFlag(g.name) {
 			if g.value, err = filepath.Abs(g.value); err != nil {
-				return "", nil, fault.FromOS("find working directory", err)
+				return server, fault.FromOS("find working directory", err)
 			}
 		}
 		if isSwitch(s.invocation.server.Lookup(g.name)) {
@@ -89,15 +199,15 @@ func (s *Session) serverCommand() (program string, args []string, err error) {
 	}
 	place, err := s.placeFlags()
 	if err != nil {
-		return "", nil, err
+		return server, err
 	}
 	args = append(args, place...)
 	for _, word := range append([]string{program}, args...) {
 		if !utf8.ValidString(word) {
-			return "", nil, s.usageError("the path %q is not UTF-8 text, which a host's settings must be: use a directory with another name", word)
+			return server, s.usageError("the path %q is not UTF-8 text, which a host's settings must be: use a directory with another name", word)
 		}
 	}
-	return program, args, nil
+	return hosts.Server{Program: program, Args: args}, nil
 }
 
 // placeFlags returns the flags that are not given and without which the realm's place

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,88 +11,204 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"realmconf/schema/tree"
+	"realmconf/tools/hosts"
 )
 
 // Each host's snippet names the program and its arguments where the host reads
 // them.
-func TestHosts_snippets(t *testing.T) {
+func TestHost_snippets(t *testing.T) {
 	program, args := `C:\Program Files\realmconf.exe`, []string{"--realm", "te\"am", "--state-root", "/r ü"}
 	type server struct {
-		Command, Type string
-		Args          []string
+		Command any
+		Type    string
+		Args    []string
 	}
 	type settings struct {
 		McpServers     map[string]server `toml:"mcp_servers"`
 		Servers        map[string]server
 		ContextServers map[string]server `json:"context_servers"`
+		Mcp            map[string]server
 	}
-	for _, h := range hosts() {
-		snippet := h.snippet(program, args)
-		var got settings
-		var err error
-		if h.name == "codex" {
-			err = toml.Unmarshal(snippet, &got)
-		} else {
-			err = json.Unmarshal(snippet, &got)
-		}
-		if err != nil {
-			t.Errorf("%s: %v\n%s", h.name, err, snippet)
-			continue
-		}
-		want := server{Command: program, Args: args}
-		servers := got.McpServers
-		switch h.name {
-		case "vscode":
-			servers, want.Type = got.Servers, "stdio"
-		case "zed":
-			servers = got.ContextServers
-		}
-		if diff := cmp.Diff(map[string]server{"realmconf": want}, servers); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", h.name, diff)
-		}
-		if !strings.HasSuffix(string(snippet), "\n") {
-			t.Errorf("%s: the snippet has no line end", h.name)
+	for _, h := range hosts.Known() {
+		for _, place := range h.Places {
+			snippet := h.Snippet(place, hosts.Server{Program: program, Args: args})
+			var got settings
+			var err error
+			switch {
+			case h.Name == "codex":
+				err = toml.Unmarshal(snippet, &got)
+			case h.IsJSON():
+				err = json.Unmarshal(snippet, &got)
+			default: // a JSON string and list are YAML, too
+				for _, text := range []string{`: "C:\\Program Files\\realmconf.exe"`, `args: ["--realm","te\"am","--state-root","/r ü"]`} {
+					if !strings.Contains(string(snippet), text) {
+						t.Errorf("%s: got %s, want %s in it", h.Name, snippet, text)
+					}
+				}
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s: %v\n%s", h.Name, err, snippet)
+				continue
+			}
+			want := server{Command: program, Args: args}
+			servers := got.McpServers
+			switch h.Name {
+			case "vscode":
+				servers, want.Type = got.Servers, "stdio"
+			case "crush":
+				servers, want.Type = got.Mcp, "stdio"
+			case "opencode":
+				words := []any{program}
+				for _, word := range args {
+					words = append(words, word)
+				}
+				servers, want = got.Mcp, server{Command: words, Type: "local"}
+			case "zed":
+				servers = got.ContextServers
+			case "copilot":
+				if !place.IsProject() {
+					want.Type = "local"
+				}
+			}
+			if diff := cmp.Diff(map[string]server{"realmconf": want}, servers); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", h.Name, diff)
+			}
 		}
 	}
 }
 
-func TestHosts_layout(t *testing.T) {
-	for name, want := range map[string]string{
-		"claude-code": "{\n  \"mcpServers\": {\n    \"realmconf\": {\n      \"args\": [\n        \"--realm\",\n        \"a\"\n      ],\n      \"command\": \"/bin/realmconf\"\n    }\n  }\n}\n",
-		"codex":       "[mcp_servers.realmconf]\ncommand = \"/bin/realmconf\"\nargs = [\"--realm\",\"a\"]\n",
+// newHostShell returns a shell on a machine without hosts, for a realm in a new
+// directory.
+func newHostShell(t *testing.T, terminal Terminal) (sh *shell, project, home string) {
+	t.Helper()
+	sh = newShell(t, terminal)
+	project, home = t.TempDir(), t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	t.Setenv("PATH", "")
+	t.Setenv("XDG_DATA_HOME", "")
+	t.Chdir(project)
+	return sh, project, home
+}
+
+func TestHost_print(t *testing.T) {
+	sh, _, _ := newHostShell(t, Terminal{})
+	for _, h := range hosts.Known() {
+		if code := sh.run("host", h.Name); code != 0 || !strings.Contains(sh.out.String(), "realmconf") {
+			t.Errorf("%s: exit %d, %q", h.Name, code, sh.out.String())
+		}
+		sh.wantStderr("realmconf: this goes into " + h.Places[0].String())
+	}
+	sh.run("host", "codex", "--realm", "te-am", "--state-root", "x y")
+	sh.wantStderr("this goes into .codex/config.toml in the project's directory, or for all projects into ~/.codex/config.toml\n",
+		"realmconf host codex --write puts it there\n", "or run: codex mcp add realmconf -- /", " --realm te-am --state-root '/", "x y'\n", "approval_mode")
+	sh.run("host", "copilot", "--user")
+	sh.wantStderr("this goes into ~/.copilot/mcp-config.json\n")
+	if !strings.Contains(sh.out.String(), `"type": "local"`) {
+		t.Errorf("got %s, want the form of the user's file", sh.out.String())
+	}
+	sh.wantRun(ExitUsage, "", "host", "vscode", "--user")
+	sh.wantStderr("VS Code has only a project's settings here: leave --user out")
+	sh.wantRun(ExitUsage, "", "host", "--write")
+	sh.wantRun(ExitUsage, "", "host", "zet")
+	sh.wantStderr(`realmconf: no host "zet": did you mean zed?`, "hint: realmconf help host")
+	sh.wantRun(ExitUsage, "", "host", "emacs-something")
+	sh.wantStderr("the hosts are claude-code, claude-desktop, cline, codex, continue,")
+}
+
+// The list has the hosts that the machine has, first.
+func TestHost_list(t *testing.T) {
+	sh, project, home := newHostShell(t, Terminal{})
+	if err := os.Mkdir(filepath.Join(home, ".qwen"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	sh.wantRunOK("host")
+	list := parseObject(t, sh.out.String())["hosts"].([]any)
+	first := list[0].(tree.Object)
+	want := tree.Object{"name": "qwen", "title": "Qwen Code", "found": filepath.Join(home, ".qwen"),
+		"settings": []any{filepath.Join(project, ".qwen", "settings.json"), filepath.Join(home, ".qwen", "settings.json")}}
+	if diff := cmp.Diff(want, first); diff != "" || len(list) != len(hosts.Known()) {
+		t.Errorf("%d hosts, the first (-want +got):\n%s", len(list), diff)
+	}
+	if _, found := list[1].(tree.Object)["found"]; found {
+		t.Errorf("got %v, which the machine does not have", list[1])
+	}
+	sh.session.Terminal = &Terminal{Interactive: true}
+	sh.wantRunOK("host")
+	if lines := strings.Split(sh.out.String(), "\n"); !strings.HasPrefix(lines[1], "qwen ") {
+		t.Errorf("got %q", lines[:2])
+	}
+}
+
+// wantRunOK runs a command line that must succeed.
+func (sh *shell) wantRunOK(args ...string) {
+	sh.t.Helper()
+	if code := sh.run(args...); code != ExitDone {
+		sh.t.Errorf("%q: exit %d\n%s", args, code, sh.stderr.String())
+	}
+}
+
+// Settings are written after a yes only, and the difference is shown before.
+func TestHost_write(t *testing.T) {
+	const before = "{\n  // mine\n  \"mcpServers\": {\n    \"other\": {\"env\": {\"KEY\": \"secret\"}}\n  }\n}\n"
+	for _, tt := range []struct {
+		name, typed string
+		isTerminal  bool
+		args        []string
+		isWritten   bool
+	}{
+		{"in a pipe", "", false, nil, false},
+		{"in a pipe with a yes in it", "y\n", false, nil, false},
+		{"no", "n\n", true, nil, false},
+		{"an empty line", "\n", true, nil, false},
+		{"the end", "", true, nil, false},
+		{"yes", "y\n", true, nil, true},
+		{"--yes", "", false, []string{"--yes"}, true},
 	} {
-		sh := newShell(t, Terminal{})
-		h, err := sh.session.findHost(name)
-		if err != nil {
+		sh, project, _ := newHostShell(t, Terminal{Interactive: tt.isTerminal})
+		sign := ""
+		if tt.isTerminal {
+			sign = "+" // the whole difference, with the secrets of other servers in it
+		}
+		path := filepath.Join(project, ".mcp.json")
+		if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(h.snippet("/bin/realmconf", []string{"--realm", "a"})); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
+		sh.session.Stdin = strings.NewReader(tt.typed)
+		sh.session.isTerminal = func(any) bool { return tt.isTerminal }
+		code := sh.run(append([]string{"host", "claude-code", "--write"}, tt.args...)...)
+		after, err := os.ReadFile(path)
+		if err != nil || (string(after) != before) != tt.isWritten || (code == ExitDone) != tt.isWritten {
+			t.Errorf("%s: exit %d, written %q, %v\n%s", tt.name, code, after, err, sh.stderr.String())
 		}
+		if out := sh.out.String(); !strings.Contains(out, sign+`    "realmconf": {`) || strings.Contains(out, "secret") != tt.isTerminal {
+			t.Errorf("%s: got %s", tt.name, out)
+		}
+		if !tt.isWritten {
+			sh.wantStderr("nothing was written")
+			continue
+		}
+		if !strings.Contains(string(after), "// mine") || !strings.Contains(string(after), `"--state-root"`) {
+			t.Errorf("%s: got %s", tt.name, after)
+		}
+		sh.wantRunOK("host", "claude-code", "--write")
+		sh.wantStderr("nothing to change: " + path + " has the entry already\n")
 	}
 }
 
-func TestHosts_sorted(t *testing.T) {
-	if !slices.IsSortedFunc(hosts(), func(a, b host) int { return strings.Compare(a.name, b.name) }) {
-		t.Error("the hosts are not sorted by name")
+func TestHost_writeRefused(t *testing.T) {
+	sh, _, home := newHostShell(t, Terminal{})
+	path := filepath.Join(home, ".config", "goose", "config.yaml")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestHost_run(t *testing.T) {
-	sh := newShell(t, Terminal{})
-	sh.wantRun(0, "claude-code\nclaude-desktop\ncodex\ncursor\nvscode\nzed\n", "host")
-	for _, h := range hosts() {
-		if code := sh.run("host", h.name); code != 0 || !strings.Contains(sh.out.String(), "realmconf") {
-			t.Errorf("%s: exit %d, %q", h.name, code, sh.out.String())
-		}
-		if want := "realmconf: this goes into " + h.place + "\n"; sh.stderr.String() != want {
-			t.Errorf("%s: got %q, want %q", h.name, sh.stderr.String(), want)
-		}
+	if err := os.WriteFile(path, []byte("extensions: {}\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	sh.wantRun(2, "", "host", "zet")
-	sh.wantStderr(`realmconf: no host "zet": did you mean zed?`, "hint: realmconf help host")
-	sh.wantRun(2, "", "host", "emacs-something")
-	sh.wantStderr("the hosts are claude-code, claude-desktop, codex, cursor, vscode, zed")
+	t.Setenv("XDG_CONFIG_HOME", "")
+	sh.wantRun(ExitRefused, "", "host", "goose", "--write", "--yes")
+	sh.wantStderr("realmconf: "+path+": the settings of goose are YAML, which is not edited here", "hint: realmconf host goose prints the entry")
 }
 
 // The server that a host starts opens the same files as the command.

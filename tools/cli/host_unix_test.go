@@ -35,15 +35,15 @@ func TestServerCommand(t *testing.T) {
 		{[]setting{{"history", "7"}, {"context-root", "/p"}}, realm.Selection{ContextRoot: "/p"}, []string{"--history", "7", "--context-root", "/p", "--state-root", "/p/.rkat/realms"}},
 	} {
 		sh := newShell(t, Terminal{})
-		server := serverFlags()
-		server.String("context-root", "", "")
-		sh.session.invocation = &Invocation{server: server, given: tt.given}
+		flags := serverFlags()
+		flags.String("context-root", "", "")
+		sh.session.invocation = &Invocation{server: flags, given: tt.given}
 		sh.session.Realm = tt.realm
-		program, args, err := sh.session.serverCommand()
-		if err != nil || !filepath.IsAbs(program) {
-			t.Errorf("%v: got program %q, %v", tt.given, program, err)
+		server, err := sh.session.serverCommand()
+		if err != nil || !filepath.IsAbs(server.Program) {
+			t.Errorf("%v: got program %q, %v", tt.given, server.Program, err)
 		}
-		if diff := cmp.Diff(tt.want, args); diff != "" {
+		if diff := cmp.Diff(tt.want, server.Args); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", tt.given, diff)
 		}
 	}
@@ -59,9 +59,9 @@ func TestServerCommand_noXDG(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	sh.session.invocation = &Invocation{server: serverFlags(), given: []setting{{"realm", "team"}}}
 	sh.session.Realm.Realm = "team"
-	_, args, err := sh.session.serverCommand()
+	got, err := sh.session.serverCommand()
 	want := []string{"--realm", "team", "--state-root", filepath.Join(data, "meerkat", "realms")}
-	if diff := cmp.Diff(want, args); err != nil || diff != "" {
+	if diff := cmp.Diff(want, got.Args); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }

@@ -34,7 +34,10 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 		q.add("", "")
 		q.add(bold, "config.toml, before and after:")
 		for line := range strings.Lines(diff) {
-			q.add(colourOf(line[0]), "%s", strings.TrimSuffix(line, "\n"))
+			line = strings.TrimSuffix(line, "\n")
+			if line != "" && strings.IndexByte("+- ", line[0]) >= 0 {
+				q.addSigned(line[0], line[1:])
+			}
 		}
 	}
 	if reason := textIn(p, "reason"); reason != "" {
@@ -50,8 +53,17 @@ type questionText struct {
 	lines   []shownLine
 }
 
+// add adds a line, which may have texts of others in it.
 func (q *questionText) add(colour, format string, args ...any) {
-	text := policy.EscapeHidden(fmt.Sprintf(format, args...))
+	q.wrap(colour, policy.VisibleText(fmt.Sprintf(format, args...)))
+}
+
+// addSigned adds a line of a difference. Its indent comes after the sign.
+func (q *questionText) addSigned(sign byte, text string) {
+	q.wrap(colourOf(sign), string(sign)+policy.VisibleText(text))
+}
+
+func (q *questionText) wrap(colour, text string) {
 	for _, line := range layout.Wrap(text, q.session.Terminal.Width, continued) {
 		q.lines = append(q.lines, shownLine{colour, line})
 	}
@@ -76,7 +88,7 @@ func (q *questionText) changes(title string, list any) {
 			q.add(bold, "%s", headline)
 		}
 		for _, l := range diffLines([]any{change}) {
-			q.add(colourOf(l.sign), "%c%s", l.sign, l.text)
+			q.addSigned(l.sign, l.text)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (s *Session) checkRealm(ctx context.Context) error {
 	if err := s.checkDirectories(); err != nil {
 		return err
 	}
-	if s.Realm.Backend == "" || s.command.anyBackend {
+	if s.Realm.Backend == "" || s.command.examines {
 		return nil
 	}
 	if _, err := s.manifest(ctx); fault.Is(err, fault.InvalidParams) {
@@ -33,8 +33,11 @@ func (s *Session) checkRealm(ctx context.Context) error {
 func (s *Session) checkDirectories() error {
 	err := s.Realm.CheckDirectories(realm.Environment{})
 	var missing *realm.MissingDirectory
-	if !errors.As(err, &missing) {
+	switch {
+	case !errors.As(err, &missing):
 		return err
+	case s.command.examines && missing.Flag != "--context-root": // it says more about the place
+		return nil
 	}
 	next := "give a directory that exists, or make it first"
 	if missing.Flag == "--context-root" {

@@ -69,6 +69,27 @@ reason, in the client's words: "it starts faster"
 	}
 }
 
+// TestQuestionLines_lookAlikes: a person can tell what is no ASCII, and reads prose.
+func TestQuestionLines_lookAlikes(t *testing.T) {
+	p := parseObject(t, proposal)
+	p["fields"] = []any{
+		tree.Object{"op": "replace", "path": "/shell/program", "old": "copy", "new": "сору", "risk": []any{"exec"}},
+		tree.Object{"op": "replace", "path": "/agent/system_prompt", "old": "", "new": "выноси сор как прежде", "risk": []any{"posture"}},
+		tree.Object{"op": "replace", "path": "/rest/host", "old": "a", "new": "a      b", "risk": []any{"network"}},
+	}
+	p["diff"] = "   indented = 1   # two\n+  base_url = \"https://gооgle.com\"\n"
+	sh := newShell(t, Terminal{Interactive: true})
+	got := sh.question(p)
+	for _, want := range []string{
+		`+/shell/program = "\u0441\u043e\u0440\u0443"`, `+/agent/system_prompt = "выноси сор как прежде"`, `+/rest/host = "a ·····b"`,
+		"\n   indented = 1 ··# two\n", `+  base_url = "https://g\u043e\u043egle.com"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not in\n%s", want, got)
+		}
+	}
+}
+
 // No text of a client changes the terminal, or makes a line that looks like one of the
 // program: each has a sign before it or is quoted.
 func TestQuestionLines_hostile(t *testing.T) {

@@ -5,68 +5,6 @@ import (
 	"unicode"
 )
 
-// disguises are the characters that look like others, or like the signs that a
-// question is written with, whatever is beside them. Common texts do not need them.
-var disguises = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{Lo: 0x0250, Hi: 0x02ff, Stride: 1}, // phonetic letters and modifiers
-		{Lo: 0x03e2, Hi: 0x03ef, Stride: 1}, // Coptic
-		{Lo: 0x0589, Hi: 0x0589, Stride: 1}, // a full stop like a colon
-		{Lo: 0x05c3, Hi: 0x05c3, Stride: 1},
-		{Lo: 0x05f4, Hi: 0x05f4, Stride: 1}, // like a quotation mark
-		{Lo: 0x066a, Hi: 0x066d, Stride: 1}, // like %, comma and asterisk
-		{Lo: 0x0701, Hi: 0x0709, Stride: 1}, // like full stops and colons
-		{Lo: 0x13a0, Hi: 0x13ff, Stride: 1}, // Cherokee
-		{Lo: 0x1680, Hi: 0x16ff, Stride: 1}, // Ogham and runes
-		{Lo: 0x1d00, Hi: 0x1dbf, Stride: 1}, // phonetic letters
-		{Lo: 0x2010, Hi: 0x2012, Stride: 1}, // like hyphens
-		{Lo: 0x2016, Hi: 0x2017, Stride: 1},
-		{Lo: 0x201c, Hi: 0x201f, Stride: 1}, // quotation marks
-		{Lo: 0x2024, Hi: 0x2025, Stride: 1}, // like full stops
-		{Lo: 0x2032, Hi: 0x203a, Stride: 1}, // like quotation marks
-		{Lo: 0x2044, Hi: 0x2044, Stride: 1}, // like a slash
-		{Lo: 0x2057, Hi: 0x2057, Stride: 1},
-		{Lo: 0x2102, Hi: 0x2102, Stride: 1}, // letters of mathematics, and those like K and Å
-		{Lo: 0x2107, Hi: 0x2107, Stride: 1},
-		{Lo: 0x210a, Hi: 0x2115, Stride: 1},
-		{Lo: 0x2118, Hi: 0x211d, Stride: 1},
-		{Lo: 0x2124, Hi: 0x214f, Stride: 1},
-		{Lo: 0x2150, Hi: 0x218f, Stride: 1}, // numbers like letters
-		{Lo: 0x2212, Hi: 0x2212, Stride: 1}, // like a hyphen
-		{Lo: 0x2215, Hi: 0x2219, Stride: 1}, // like a slash, a backslash and full stops
-		{Lo: 0x2223, Hi: 0x2223, Stride: 1},
-		{Lo: 0x2236, Hi: 0x2236, Stride: 1}, // like a colon
-		{Lo: 0x223c, Hi: 0x223c, Stride: 1},
-		{Lo: 0x2460, Hi: 0x24ff, Stride: 1}, // letters in circles
-		{Lo: 0x2571, Hi: 0x2572, Stride: 1},
-		{Lo: 0x275b, Hi: 0x2775, Stride: 1}, // ornaments like quotation marks and brackets
-		{Lo: 0x27e6, Hi: 0x27ef, Stride: 1},
-		{Lo: 0x29f8, Hi: 0x29f9, Stride: 1},
-		{Lo: 0x2c60, Hi: 0x2c7f, Stride: 1}, // Latin letters of phonetics
-		{Lo: 0x2c80, Hi: 0x2cff, Stride: 1}, // Coptic
-		{Lo: 0x3003, Hi: 0x3003, Stride: 1},
-		{Lo: 0x301d, Hi: 0x301f, Stride: 1},
-		{Lo: 0xa4d0, Hi: 0xa4ff, Stride: 1}, // Lisu
-		{Lo: 0xa720, Hi: 0xa7ff, Stride: 1}, // Latin letters of phonetics
-		{Lo: 0xab30, Hi: 0xabbf, Stride: 1}, // and Cherokee
-		{Lo: 0xfb00, Hi: 0xfb17, Stride: 1}, // ligatures
-		{Lo: 0xff02, Hi: 0xff02, Stride: 1},
-		{Lo: 0xff07, Hi: 0xff07, Stride: 1},
-		{Lo: 0xff0f, Hi: 0xff19, Stride: 1}, // full-width digits and the slash
-		{Lo: 0xff20, Hi: 0xff40, Stride: 1}, // and letters
-		{Lo: 0xff41, Hi: 0xff60, Stride: 1},
-		{Lo: 0xffe0, Hi: 0xffee, Stride: 1},
-	},
-	R32: []unicode.Range32{
-		{Lo: 0x10000, Hi: 0x1efff, Stride: 1}, // other alphabets, and the letters of mathematics
-		{Lo: 0x1f100, Hi: 0x1f1ff, Stride: 1}, // letters in squares
-		{Lo: 0x1f676, Hi: 0x1f678, Stride: 1},
-	},
-}
-
-// latinTwins are the letters of other alphabets that look like Latin ones.
-const latinTwins = "абвекмнорстухіјѕһӏԁԛԝьАВЕЅІЈКМНОРСТУХҮԚԜҺЬЗ" + "αικνορτυχγεΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳ" + "աոսօհցքզյլՕՍՏԼ"
-
 // script is an alphabet, as far as it matters which letters look like others.
 type script int
 
@@ -99,55 +37,123 @@ func scriptOf(r rune) script {
 	return otherScript
 }
 
-// findLookAlikes returns for each character of a text whether it looks like another
-// one:
+// findLookAlikes returns for each character of a text whether a reader would take it for
+// an ASCII character, as in a command, a host, a path or a key:
 //
-//   - a character of disguises;
+//   - a character of asciiLookAlikes, but for a sign within its own script;
 //   - a letter in a word that begins in another alphabet, or has Latin letters;
-//   - each letter of a word that could be a Latin one, unless the text is in the
-//     word's own alphabet;
-//   - a digit of another script beside Latin letters or digits.
+//   - each letter of a word that could be a Latin one, unless it is in prose of its own
+//     alphabet;
+//   - a digit of another script, unless it is in prose of that script.
+//
+// js/visible.js of the review page has the same rules.
 func findLookAlikes(text []rune) []bool {
 	found := make([]bool, len(text))
-	hasLatin := false
-	var isCertain [otherScript + 1]bool // a letter shows that the text is in this alphabet
 	for i, r := range text {
-		found[i] = unicode.Is(disguises, r)
-		s := scriptOf(r)
-		hasLatin = hasLatin || s == latin || r >= '0' && r <= '9'
-		isCertain[s] = isCertain[s] || !strings.ContainsRune(latinTwins, r)
+		found[i] = unicode.Is(asciiLookAlikes, r) && !isScriptSign(text, i)
 	}
-	for start := 0; start < len(text); start++ {
-		end := start
-		for end < len(text) && isInWord(text[end]) {
+	words := wordsOf(text)
+	for start := 0; start < len(words); {
+		end := start + 1
+		for end < len(words) && isProse(text[words[end-1].end:words[end].start]) {
 			end++
 		}
-		markWord(text[start:end], found[start:end], hasLatin, isCertain)
+		var isCertain [otherScript + 1]bool // a letter shows that the passage is in this alphabet
+		for _, w := range words[start:end] {
+			for _, r := range text[w.start:w.end] {
+				s := scriptOf(r)
+				isCertain[s] = isCertain[s] || !strings.ContainsRune(latinLookAlikes, r)
+			}
+		}
+		for _, w := range words[start:end] {
+			certain := isCertain
+			if isInToken(text, w) {
+				certain = [otherScript + 1]bool{}
+			}
+			markWord(text[w.start:w.end], found[w.start:w.end], certain)
+		}
 		start = end
 	}
 	return found
 }
 
+// wordPlace is the place of a word in a text.
+type wordPlace struct{ start, end int }
+
+func wordsOf(text []rune) []wordPlace {
+	var words []wordPlace
+	for start := 0; start < len(text); start++ {
+		end := start
+		for end < len(text) && isInWord(text[end]) {
+			end++
+		}
+		if end > start {
+			words = append(words, wordPlace{start, end})
+		}
+		start = end
+	}
+	return words
+}
+
 func isInWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
+// isProse reports whether two words with this between them are words of one passage: a
+// space, with punctuation or without, or a hyphen.
+func isProse(between []rune) bool {
+	hasSpace := false
+	for _, r := range between {
+		if r == ' ' || r == '\n' {
+			hasSpace = true
+		} else if !strings.ContainsRune(",.;:!?()«»–—…،؛؟।", r) {
+			return len(between) == 1 && r == '-'
+		}
+	}
+	return hasSpace
+}
+
+// isInToken reports whether a word is part of a path, a host, a name or an option.
+func isInToken(text []rune, w wordPlace) bool {
+	const signs = `/\_@$~=+%#&|`
+	if w.start > 0 && strings.ContainsRune(signs+".-", text[w.start-1]) && (w.start < 2 || !isInWord(text[w.start-2]) || text[w.start-1] != '-') {
+		return true
+	}
+	if w.end == len(text) {
+		return false
+	}
+	next := text[w.end]
+	return strings.ContainsRune(signs, next) || (next == '.' || next == ':') && w.end+1 < len(text) && text[w.end+1] != ' ' && text[w.end+1] != '\n'
+}
+
 // markWord is findLookAlikes for one word.
-func markWord(word []rune, found []bool, hasLatin bool, isCertain [otherScript + 1]bool) {
-	own, hasTwinsOnly := noScript, true
+func markWord(word []rune, found []bool, isCertain [otherScript + 1]bool) {
+	own, looksLatin := noScript, true
 	for _, r := range word {
 		s := scriptOf(r)
 		if s != noScript && s != eastAsian && (own == noScript || s == latin) {
 			own = s
 		}
-		hasTwinsOnly = hasTwinsOnly && (s == noScript || strings.ContainsRune(latinTwins, r))
+		looksLatin = looksLatin && (s == noScript || strings.ContainsRune(latinLookAlikes, r))
 	}
-	isTwin := own != noScript && own != latin && hasTwinsOnly && (hasLatin || !isCertain[own])
+	isLookAlike := own != noScript && own != latin && looksLatin && !isCertain[own]
+	hasDigit := strings.ContainsAny(string(word), "0123456789")
 	for i, r := range word {
 		s := scriptOf(r)
 		switch {
 		case s == noScript:
-			found[i] = found[i] || r > unicode.MaxASCII && unicode.IsDigit(r) && hasLatin
-		case s != own && s != eastAsian, isTwin:
+			found[i] = found[i] || r > unicode.MaxASCII && unicode.IsDigit(r) && (own == latin || hasDigit || !isCertain[otherScript])
+		case s != own && s != eastAsian, isLookAlike:
 			found[i] = true
 		}
 	}
+}
+
+// isScriptSign reports whether the character at i is a sign that follows a letter or a
+// digit of its own script.
+func isScriptSign(text []rune, i int) bool {
+	if i == 0 || !unicode.Is(scriptSigns, text[i]) {
+		return false
+	}
+	before := text[i-1]
+	s := scriptOf(before)
+	return s == armenian || s == otherScript || before > unicode.MaxASCII && unicode.IsDigit(before)
 }

@@ -16,8 +16,7 @@ import (
 // or HTML:
 //
 //   - as \u0022: quotation marks and characters that look like them, backslashes, the
-//     signs of HTML, all but the first of several spaces, and whatever shows nothing or
-//     looks like another character (IsHidden, findLookAlikes);
+//     signs of HTML, all but the first of several spaces, and what VisibleText escapes;
 //   - with a backslash: the signs of Markdown, which it renders as themselves then.
 func quote(s string) string { return `"` + joinCells(cellsOf(s)) + `"` }
 
@@ -27,20 +26,10 @@ type cell string
 // cellsOf returns the characters of a text as quote shows them, without the marks
 // around.
 func cellsOf(s string) []cell {
-	text := make([]rune, 0, len(s))
-	var invalid []int // the places of bytes that are not UTF-8
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			invalid = append(invalid, len(text))
-			r = rune(s[i])
-		}
-		text = append(text, r)
-		i += size
-	}
+	text, invalid := decode(s)
 	escaped := findLookAlikes(text)
-	for i := range text {
-		escaped[i] = escaped[i] || isMisleading(text, i)
+	for i, r := range text {
+		escaped[i] = escaped[i] || IsHidden(r) || isOddMark(text, i) || imitatesQuestion(text, i)
 	}
 	for _, i := range invalid {
 		escaped[i] = true
@@ -70,8 +59,24 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// isMisleading reports whether the character at i must not be shown.
-func isMisleading(text []rune, i int) bool {
+// decode returns the characters of a text, and the places of bytes that are not UTF-8.
+func decode(s string) (text []rune, invalid []int) {
+	text = make([]rune, 0, len(s))
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			invalid = append(invalid, len(text))
+			r = rune(s[i])
+		}
+		text = append(text, r)
+		i += size
+	}
+	return text, invalid
+}
+
+// imitatesQuestion reports whether the character at i looks like a sign that a question
+// is written with, or changes how a host shows it.
+func imitatesQuestion(text []rune, i int) bool {
 	r, before := text[i], rune(0)
 	if i > 0 {
 		before = text[i-1]
@@ -83,31 +88,11 @@ func isMisleading(text []rune, i int) bool {
 		return before == ' '
 	case strings.ContainsRune(apostrophes, r): // two look like a quotation mark
 		return strings.ContainsRune(apostrophes, before)
-	case unicode.Is(unicode.Me, r):
-		return true
-	case unicode.Is(unicode.Mn, r):
-		return IsHidden(r) || !carriesMark(text, i) || r >= 0x0334 && r <= 0x0338 // strokes
 	}
-	return IsHidden(r)
+	return unicode.Is(quotationLookAlikes, r)
 }
 
 const apostrophes = "'’‘‚‛´`"
-
-// maxMarks is how many marks one letter may carry: more reach into other lines.
-const maxMarks = 3
-
-// carriesMark reports whether the mark at i belongs to a letter, with few others.
-func carriesMark(text []rune, i int) bool {
-	for n := 1; n <= maxMarks && n <= i; n++ {
-		switch r := text[i-n]; {
-		case unicode.IsLetter(r):
-			return true
-		case !unicode.IsMark(r):
-			return false
-		}
-	}
-	return false
-}
 
 // isMarkdown reports whether the character at i is a sign of Markdown. An underscore
 // within a word is not, unless an escape sequence is beside it: that begins with a sign.

@@ -1,6 +1,9 @@
 package policy
 
-import "testing"
+import (
+	"testing"
+	"unicode"
+)
 
 // TestQuote shows texts as they are if a reader sees what they are, and else escapes.
 func TestQuote(t *testing.T) {
@@ -65,19 +68,21 @@ func TestVisibleName(t *testing.T) {
 	}
 }
 
-// TestDisguises: the table is in order, as package unicode needs it.
-func TestDisguises(t *testing.T) {
-	last := uint32(0)
-	check := func(lo, hi uint32) {
-		if lo <= last || hi < lo {
-			t.Errorf("%#x to %#x: out of order", lo, hi)
+// TestLookAlikes: the tables are in order, as package unicode needs it.
+func TestLookAlikes(t *testing.T) {
+	for name, table := range map[string]*unicode.RangeTable{"ASCII": asciiLookAlikes, "quotation": quotationLookAlikes, "signs": scriptSigns} {
+		last := uint32(0)
+		check := func(lo, hi uint32) {
+			if lo <= last || hi < lo {
+				t.Errorf("%s, %#x to %#x: out of order", name, lo, hi)
+			}
+			last = hi
 		}
-		last = hi
-	}
-	for _, r := range disguises.R16 {
-		check(uint32(r.Lo), uint32(r.Hi))
-	}
-	for _, r := range disguises.R32 {
-		check(r.Lo, r.Hi)
+		for _, r := range table.R16 {
+			check(uint32(r.Lo), uint32(r.Hi))
+		}
+		for _, r := range table.R32 {
+			check(r.Lo, r.Hi)
+		}
 	}
 }

@@ -65,6 +65,73 @@ func EscapeHidden(s string) string {
 	return b.String()
 }
 
+// VisibleText returns a text of others, which a person decides about, as a terminal shows
+// it. It has an escape sequence for what EscapeHidden escapes, for marks that cross out
+// or surround letters, and for characters that a reader would take for ASCII ones
+// (findLookAlikes); prose in other alphabets stays. Spaces that follow another space are
+// shown as middle dots, but not those that the text begins with.
+//
+// js/visible.js of the review page has the same rules.
+func VisibleText(s string) string {
+	text, invalid := decode(s)
+	escaped := findLookAlikes(text)
+	var b strings.Builder
+	isIndent := true
+	for i, r := range text {
+		isIndent = isIndent && r == ' '
+		isAfterSpace := i > 0 && text[i-1] == ' '
+		switch {
+		case len(invalid) > 0 && invalid[0] == i:
+			invalid = invalid[1:]
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r == ' ' && isAfterSpace && !isIndent:
+			b.WriteRune(middleDot)
+		case escaped[i], IsHidden(r) && !isJoinerInScript(text, i), isOddMark(text, i),
+			r == middleDot && (isAfterSpace || i+1 < len(text) && text[i+1] == ' '):
+			b.WriteString(escape(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+const middleDot = '·'
+
+// maxMarks is how many marks one letter may carry: more reach into other lines.
+const maxMarks = 3
+
+// isOddMark reports whether the character at i is a mark that surrounds or crosses out
+// another one, or belongs to no letter, or is one of too many.
+func isOddMark(text []rune, i int) bool {
+	r := text[i]
+	switch {
+	case unicode.Is(unicode.Me, r):
+		return true
+	case !unicode.Is(unicode.Mn, r):
+		return false
+	case r >= 0x0334 && r <= 0x0338: // strokes
+		return true
+	}
+	for n := 1; n <= maxMarks && n <= i; n++ {
+		switch before := text[i-n]; {
+		case unicode.IsLetter(before):
+			return false
+		case !unicode.IsMark(before):
+			return true
+		}
+	}
+	return true
+}
+
+// isJoinerInScript reports whether the character at i joins or separates two letters of
+// a script that needs that, as Persian does.
+func isJoinerInScript(text []rune, i int) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	isIn := func(r rune) bool { return scriptOf(r) == otherScript || unicode.IsMark(r) }
+	return (text[i] == nonJoiner || text[i] == joiner) && i > 0 && i+1 < len(text) && isIn(text[i-1]) && scriptOf(text[i+1]) == otherScript
+}
+
 // IsHidden reports whether a character shows nothing, changes the terminal or the
 // direction of writing, or looks like another one: control characters, line
 // breaks, blanks other than the space.

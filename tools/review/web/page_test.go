@@ -153,6 +153,9 @@ func testPrompt(t *testing.T, browser *browser) {
 	if err := json.Unmarshal([]byte(p.evaluate(`[...`+difference+`].map((e) => e.textContent)`)), &got); err != nil || !slices.Equal(got, want) {
 		t.Errorf("the lines that differ are %q, %v, want %q", got, err, want)
 	}
+	if got := p.text(`document.querySelector("li .text-difference").lastChild.textContent`); got != want[5] {
+		t.Errorf("the last line is %q: the end of the text makes one of its own", got)
+	}
 	if got := p.evaluate(`[...` + difference + `].every((e) => { const f = e.closest("pre").getBoundingClientRect(), m = e.getBoundingClientRect(); return m.top >= f.top && m.bottom <= f.bottom; })`); got != "true" {
 		t.Error("a line that differs is out of sight in its frame")
 	}
@@ -204,7 +207,9 @@ func testRetry(t *testing.T, browser *browser) {
 func testServers(t *testing.T, browser *browser) {
 	other := question("d3")
 	other["directory"], other["reason"] = "/srv/realms/team", "" // the same id
-	b := &backend{questions: []any{question("d1"), question("d2"), other}}
+	twins := []tree.Object{question("d1"), question("d2")}
+	twins[0]["server"], twins[1]["server"] = "process 4711", "process 4712"
+	b := &backend{questions: []any{twins[0], twins[1], other}}
 	p := browser.open(t, serve(t, b).Address())
 	p.waitFor(`document.querySelectorAll("article .notice:not([hidden])").length === 3 && ` + untilReady)
 	const twin, elsewhere = "Another server asks the same. Each is answered on its own.", "History, Compare and Configuration are of another realm than this question."
@@ -217,6 +222,10 @@ func testServers(t *testing.T, browser *browser) {
 	}
 	if got, want := notices(), []string{twin, twin, elsewhere}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := p.text(`[...document.querySelectorAll("article .facts")].map((e) => e.innerText.replace(/\s+/g, " ").match(/(File.*config.toml)( Server process \d+)?/)[0]).join("|")`); got !=
+		"File /home/user/.rkat/realms/team/config.toml Server process 4711|File /home/user/.rkat/realms/team/config.toml Server process 4712|File /srv/realms/team/config.toml" {
+		t.Errorf("the questions are told apart by %s", got)
 	}
 	p.evaluate(`document.querySelectorAll("button.no")[1].click()`)
 	p.waitFor(`document.querySelectorAll("article .notice:not([hidden])").length === 2`)

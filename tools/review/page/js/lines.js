@@ -8,7 +8,8 @@ const maxCells = 4e6;
 // compareLines returns the lines of two texts in one order, each with its sign: "-" of
 // the first, "+" of the second, " " of both.
 function compareLines(before, after) {
-	const [a, b] = [before.split("\n"), after.split("\n")];
+	const endsAlike = before.endsWith("\n") === after.endsWith("\n");
+	const [a, b] = [before, after].map((text) => (endsAlike ? text.replace(/\n$/, "") : text).split("\n"));
 	let from = 0;
 	while (from < a.length && from < b.length && a[from] === b[from]) from++;
 	let back = 0;

@@ -10,7 +10,7 @@ class Question {
 	// if this page may not answer.
 	constructor(proposal, answer) {
 		this.proposal = proposal;
-		this.content = JSON.stringify({ ...proposal, digest: "", time: "" });
+		this.content = JSON.stringify({ ...proposal, digest: "", time: "", server: "" });
 		this.answer = answer;
 		this.heading = element("h2", { tabindex: -1 }, visible(this.summary()));
 		this.outcome = element("div", { class: "answer" }, answer ? this.buttons() : this.otherWay());

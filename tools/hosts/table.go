@@ -1,0 +1,125 @@
+package hosts
+
+import "realmconf/schema/tree"
+
+// Known returns the known hosts, sorted by name. Where each has its settings and which
+// form it takes was tried with the unmodified program, but for claude-desktop, cursor,
+// vscode, zed, windsurf and goose, and the directories of continue, which are from their
+// documentation:
+//
+//	https://modelcontextprotocol.io/docs/develop/connect-local-servers
+//	https://cursor.com/docs/context/mcp
+//	https://code.visualstudio.com/docs/copilot/reference/mcp-configuration
+//	https://zed.dev/docs/ai/mcp
+//	https://docs.windsurf.com/windsurf/cascade/mcp
+//	https://block.github.io/goose/docs/getting-started/using-extensions
+//	https://docs.continue.dev/customize/deep-dives/mcp
+func Known() []Host {
+	mcpServers := tree.Pointer{"mcpServers"}
+	return []Host{
+		{
+			Name: "claude-code", Title: "Claude Code", Places: []Place{{inProject, ".mcp.json"}},
+			Writes: "claude -p asks nobody: allow the tools with --allowedTools mcp__realmconf, and start claude without -p for a change that needs a person",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "claude mcp add realmconf --",
+			programs: []string{"claude"}, traces: []Place{{inHome, ".claude"}},
+		},
+		{
+			Name: "claude-desktop", Title: "Claude Desktop", Places: []Place{{inApplicationData, "Claude/claude_desktop_config.json"}},
+			Note:   "Settings, Developer, Edit Config opens the file; then restart Claude Desktop",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry,
+			traces: []Place{{inApplicationData, "Claude"}},
+		},
+		{
+			Name: "cline", Title: "Cline", Places: []Place{{inHome, ".cline/data/settings/cline_mcp_settings.json"}},
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "cline mcp add --yes realmconf --",
+			programs: []string{"cline"}, traces: []Place{{inHome, ".cline"}},
+		},
+		{
+			Name: "codex", Title: "Codex", Places: []Place{{inProject, ".codex/config.toml"}, {inCodexHome, "config.toml"}},
+			Note:   "Codex reads the project's file if it trusts the project; the user's file is for all projects",
+			Writes: "with approval_policy = \"never\" Codex refuses tools that write, unless the settings have [mcp_servers.realmconf.tools.config_patch] approval_mode = \"approve\"",
+			syntax: tomlSyntax, table: tree.Pointer{"mcp_servers"}, entry: commandEntry, add: "codex mcp add realmconf --",
+			programs: []string{"codex"}, traces: []Place{{inCodexHome, ""}},
+		},
+		{
+			Name: "continue", Title: "Continue", Places: []Place{{inProject, ".continue/mcpServers/realmconf.yaml"}},
+			syntax:   yamlSyntax,
+			programs: []string{"cn"}, traces: []Place{{inHome, ".continue"}},
+		},
+		{
+			Name: "copilot", Title: "GitHub Copilot CLI", Places: []Place{{inProject, ".mcp.json"}, {inCopilotHome, "mcp-config.json"}},
+			Writes: "copilot -p asks nobody: allow the tools with --allow-tool realmconf",
+			syntax: jsonSyntax, table: mcpServers, entry: copilotEntry, shared: commandEntry, add: "copilot mcp add realmconf --",
+			programs: []string{"copilot"}, traces: []Place{{inCopilotHome, ""}},
+		},
+		{
+			Name: "crush", Title: "Crush", Places: []Place{{inProject, "crush.json"}, {inConfig, "crush/crush.json"}},
+			Writes: "\"permissions\": {\"allowed_tools\": [\"mcp_realmconf_config_patch\"]} in the same file lets the tool run unasked",
+			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: typedEntry,
+			programs: []string{"crush"}, traces: []Place{{inConfig, "crush"}},
+		},
+		{
+			Name: "cursor", Title: "Cursor", Places: []Place{{inProject, ".cursor/mcp.json"}, {inHome, ".cursor/mcp.json"}},
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry,
+			programs: []string{"cursor", "cursor-agent"}, traces: []Place{{inHome, ".cursor"}},
+		},
+		{
+			Name: "gemini-cli", Title: "Gemini CLI", Places: []Place{{inProject, ".gemini/settings.json"}, {inHome, ".gemini/settings.json"}},
+			Note:   "Gemini CLI reads the project's file if it trusts the folder",
+			Writes: "gemini -p asks nobody: -y, or \"trust\": true beside \"command\", lets all tools of the server run unasked",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "gemini mcp add realmconf",
+			programs: []string{"gemini"}, traces: []Place{{inHome, ".gemini"}},
+		},
+		{
+			Name: "goose", Title: "goose", Places: []Place{{inConfig, "goose/config.yaml"}},
+			syntax: yamlSyntax, table: tree.Pointer{"extensions"},
+			programs: []string{"goose"}, traces: []Place{{inConfig, "goose"}},
+		},
+		{
+			Name: "opencode", Title: "opencode", Places: []Place{{inProject, "opencode.json"}, {inConfig, "opencode/opencode.json"}},
+			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: opencodeEntry, add: "opencode mcp add realmconf --",
+			programs: []string{"opencode"}, traces: []Place{{inConfig, "opencode"}},
+		},
+		{
+			Name: "qwen", Title: "Qwen Code", Places: []Place{{inProject, ".qwen/settings.json"}, {inHome, ".qwen/settings.json"}},
+			Writes: "qwen -p asks nobody: -y, or \"trust\": true beside \"command\", lets all tools of the server run unasked",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "qwen mcp add realmconf",
+			programs: []string{"qwen"}, traces: []Place{{inHome, ".qwen"}},
+		},
+		{
+			Name: "vscode", Title: "VS Code", Places: []Place{{inProject, ".vscode/mcp.json"}},
+			syntax: jsonSyntax, table: tree.Pointer{"servers"}, entry: typedEntry,
+			programs: []string{"code", "codium"}, traces: []Place{{inApplicationData, "Code"}},
+		},
+		{
+			Name: "windsurf", Title: "Windsurf", Places: []Place{{inHome, ".codeium/windsurf/mcp_config.json"}},
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry,
+			programs: []string{"windsurf"}, traces: []Place{{inHome, ".codeium/windsurf"}},
+		},
+		{
+			Name: "zed", Title: "Zed", Places: []Place{{inZedConfig, "settings.json"}},
+			Note:   "the command palette's \"zed: open settings\" opens the file",
+			syntax: jsonSyntax, table: tree.Pointer{"context_servers"}, entry: commandEntry,
+			programs: []string{"zed", "zeditor"}, traces: []Place{{inZedConfig, ""}},
+		},
+	}
+}
+
+// commandEntry is the form of most hosts.
+func commandEntry(s Server) tree.Object {
+	return tree.Object{"command": s.Program, "args": s.args()}
+}
+
+// typedEntry is for hosts that need the transport.
+func typedEntry(s Server) tree.Object {
+	return tree.Object{"type": "stdio", "command": s.Program, "args": s.args()}
+}
+
+// copilotEntry is for Copilot's own file. The project's is that of Claude Code, too.
+func copilotEntry(s Server) tree.Object {
+	return tree.Object{"type": "local", "command": s.Program, "args": s.args(), "tools": []any{"*"}}
+}
+
+func opencodeEntry(s Server) tree.Object {
+	return tree.Object{"type": "local", "command": s.words(), "enabled": true}
+}
