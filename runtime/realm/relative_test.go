@@ -162,7 +162,7 @@ func TestRelative_linkToAFileOfTheUser(t *testing.T) {
 		if _, err := rt.Effective(t.Context()); isFollowed != (err == nil) || !isFollowed && fault.Of(err).Data["reason"] != fault.Link {
 			t.Errorf("%s: got %v, want a refused link: %v", name, err, !isFollowed)
 		}
-		listed, err := realm.List(t.Context(), s, realm.Environment{})
+		listed, _, err := realm.List(t.Context(), s, realm.Environment{})
 		if err != nil || len(listed) != 2 {
 			t.Fatalf("%s: got %v, %v, want two realms", name, listed, err)
 		}

@@ -25,16 +25,23 @@ func realmsCommand() *command {
 It takes no lock and changes nothing.`,
 		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+			listed, more, err := realm.List(ctx, s.Realm, realm.Environment{})
 			if err != nil {
 				return err
 			}
 			entries := s.describeRealms(ctx, listed)
 			if asJSON || !s.Terminal.Interactive {
-				s.printJSON(tree.Append(nil, realmsJSON(entries)))
+				list := realmsJSON(entries)
+				if more {
+					list["more"] = true
+				}
+				s.printJSON(tree.Append(nil, list))
 				return nil
 			}
 			s.printRealms(entries)
+			if more {
+				s.print("there are more: only the first %d entries of a state root are listed\n", realm.MaxListed)
+			}
 			return nil
 		},
 	}
@@ -259,7 +266,7 @@ func compositionProblem(err error) string {
 
 // completeRealm completes the ids of realms.
 func completeRealm(ctx context.Context, s *Session) []candidate {
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	listed, _, err := realm.List(ctx, s.Realm, realm.Environment{})
 	if err != nil {
 		return nil
 	}
@@ -272,7 +279,7 @@ func completeRealm(ctx context.Context, s *Session) []candidate {
 
 // neighbours returns the ids of the other realms of a realm's state root.
 func neighbours(ctx context.Context, s *Session, id, stateRoot string) []string {
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	listed, _, err := realm.List(ctx, s.Realm, realm.Environment{})
 	if err != nil {
 		return nil
 	}

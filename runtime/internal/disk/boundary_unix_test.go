@@ -248,6 +248,34 @@ func TestWithin_closesDirectories(t *testing.T) {
 	t.Errorf("%d files are open, and %d were before", count(), before)
 }
 
+// TestCloseIdle closes the directories that are kept open at once, and not those that
+// are in use.
+func TestCloseIdle(t *testing.T) {
+	root, _ := newTree(t)
+	sys := Within(Rules{Roots: []string{root}})
+	name := filepath.Join(root, "a", "b", "file")
+	p, err := sys.at(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	isOpen := func() bool { var st unix.Stat_t; return unix.Fstat(p.fd, &st) == nil && uint64(st.Ino) == p.dir.ino }
+	if CloseIdle(sys); !isOpen() {
+		t.Error("a directory that is in use was closed")
+	}
+	if p.done(); isOpen() {
+		t.Error("the directory is open after its last use")
+	}
+	if p, err = sys.at(name); err != nil {
+		t.Fatal(err)
+	}
+	if p.done(); !isOpen() {
+		t.Error("the directory was not kept open for the next access")
+	}
+	if CloseIdle(sys); isOpen() {
+		t.Error("an idle directory was not closed")
+	}
+}
+
 // TestWithin_manyDirectories opens more directories than the process may have open
 // files, one after the other.
 func TestWithin_manyDirectories(t *testing.T) {

@@ -54,8 +54,8 @@ func isLink(path string) bool {
 // directory has no use here: directories are not kept open.
 type directory struct{}
 
-// CloseIdle has nothing to close.
-func (o OS) CloseIdle() {}
+// closeIdle has nothing to close.
+func (*boundary) closeIdle() {}
 
 // isOwnEntry is always true: only a privileged user can make symbolic links.
 func isOwnEntry(entry) bool { return true }

@@ -145,14 +145,11 @@ func (b *boundary) closeAll() {
 	clear(b.open)
 }
 
-// CloseIdle closes the directories that are kept open for the next access. The reader of
-// many realms calls it after each.
-func (o OS) CloseIdle() {
-	if o.boundary != nil {
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.closeAll()
-	}
+// closeIdle is closeAll.
+func (b *boundary) closeIdle() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closeAll()
 }
 
 // openBelow opens a directory, and follows only the links in the path of the

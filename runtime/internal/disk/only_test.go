@@ -47,6 +47,8 @@ var exceptions = map[string]struct {
 	"tools/cli/realmtwice.go":          {[]string{"os.Stat"}, "when the configs of a realm that exists twice were changed; opens nothing"},
 	"tools/cli/redirect.go":            {[]string{"os.MkdirTemp", "os.RemoveAll", "os.WriteFile"}, "a page that leads a browser to an address, in a new directory for temporary files"},
 	"tools/cli/reviewpage.go":          {[]string{"path/filepath.EvalSymlinks"}, "the path of the realm's directory, for a person"},
+	"tools/hosts/file.go":              {[]string{"os.MkdirAll", "os.OpenRoot", "path/filepath.EvalSymlinks"}, "the settings of a program that starts servers"},
+	"tools/hosts/place.go":             {[]string{"os.Stat"}, "whether the directory of such settings is there"},
 	"tools/review/find_unix.go":        {[]string{"os.Lstat", "os.Open", "os.Remove"}, "the sockets of questions, in a directory of the user's own"},
 	"tools/review/home_linux.go":       {[]string{"os.Open"}, "/etc/passwd, for the user's home directory"},
 	"tools/review/places.go":           {[]string{"os.Lstat", "os.Mkdir"}, "the directory of the sockets of questions"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -42,11 +43,7 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 }
 
 // CloseIdle closes the directories that are kept open for the next access.
-func (s *Store) CloseIdle() {
-	if sys, keepsOpen := s.fs.(interface{ CloseIdle() }); keepsOpen {
-		sys.CloseIdle()
-	}
-}
+func (s *Store) CloseIdle() { disk.CloseIdle(s.fs) }
 
 // isAbsent reports whether the realm has neither a config nor a state, and never
 // had one that this Store has read. A link counts as a file, wherever it leads.
