@@ -27,11 +27,12 @@ func (e effects) lines(w *wording) []string {
 	}
 	var lines []string
 	for _, g := range groups {
-		lines = append(lines, "in effect in "+realmNames(g.realms)+": "+w.effectLine(g.effectField, old(g.effectField)))
+		lines = append(lines, "in effect in "+w.realmNames(g.realms)+": "+w.effectLine(g.effectField, old(g.effectField)))
 	}
 	for i, u := range e.unknown {
 		w.isCut = w.isCut || u.Realm == ""
 		if i == maxUnknownLines {
+			w.isCut = true
 			lines = append(lines, fmt.Sprintf("and %d more realms cannot be composed", len(e.unknown)-i))
 			break
 		}
@@ -75,6 +76,12 @@ func (w *wording) absent(c tree.Change) string {
 		return w.value(c.Path, c.Default, false, 0) + " (the default)"
 	}
 	return "(absent)"
+}
+
+// realmNames names realms, and notes whether some are left out.
+func (w *wording) realmNames(realms []string) string {
+	w.isCut = w.isCut || len(realms) > maxNamedRealms
+	return realmNames(realms)
 }
 
 // realmNames names realms: all of them, if they are few.

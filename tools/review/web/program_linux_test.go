@@ -29,7 +29,8 @@ func testProgram(t *testing.T, browser *browser) {
 	}
 	t.Cleanup(func() { os.RemoveAll(directory) })
 	in := func(name string) string { return filepath.Join(directory, name) }
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", in("realmconf"), "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", in("realmconf"), "realmconf")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -126,7 +127,7 @@ func testProgram(t *testing.T, browser *browser) {
 	if got := page.text(`document.documentElement.textContent`); strings.Contains(got, secret) || strings.Count(got, "realmconf-secret:") < 2 {
 		t.Error("the page has the secret, or no token in its place")
 	}
-	for _, problem := range page.told() {
+	for _, problem := range page.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 
