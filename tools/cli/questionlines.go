@@ -25,6 +25,9 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	if directory := textIn(p, "directory"); directory != "" {
 		q.add("", "config.toml is in %s", quoted(directory))
 	}
+	if server := textIn(p, "server"); server != "" {
+		q.add("", "the server that asks is %s", quoted(server))
+	}
 	q.add("", "%s", textIn(p, "summary"))
 	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
 	if until := textIn(p, "declined_until"); until != "" {
