@@ -36,9 +36,8 @@ func TestQuestionLines(t *testing.T) {
 	got := sh.question(parseObject(t, proposal))
 	want := `question 1 of 2: "Gemini CLI" wants to change realm "team" of project "shop" (generation 12)
 config.toml is in "/home/ada/shop/.rkat/realms/team"
-the server that asks is "process 4711"
 3 fields, 1 of them runs code
-asked 2026-11-22 10:04:05, by config_patch
+asked 2026-11-22 10:04:05, by config_patch; the server is "process 4711"
 
 /shell/program: runs code
 -/shell/program = "nu"
