@@ -21,7 +21,7 @@ type shownLine struct{ colour, text string }
 func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q := &questionText{session: s}
 	p = policy.ForPerson(p)
-	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, clientOf(p), realmOf(p), p["generation"])
+	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.DescribeClient(textIn(p, "client"), quoteJSON), policy.DescribeRealm(textIn(p, "realm"), textIn(p, "project"), quoteJSON), p["generation"])
 	q.add("", "%s", textIn(p, "summary"))
 	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
 	if until := textIn(p, "declined_until"); until != "" {
@@ -137,25 +137,8 @@ func textIn(o tree.Object, name string) string {
 	return text
 }
 
-// clientOf names the client of a proposal.
-func clientOf(p tree.Object) string {
-	if name := textIn(p, "client"); name != "" {
-		return string(tree.Append(nil, name))
-	}
-	return "a program that gives no name"
-}
-
-// realmOf names the realm of a proposal.
-func realmOf(p tree.Object) string {
-	text := "the realm"
-	if id := textIn(p, "realm"); id != "" {
-		text = "realm " + string(tree.Append(nil, id))
-	}
-	if project := textIn(p, "project"); project != "" {
-		text += " of project " + string(tree.Append(nil, project))
-	}
-	return text
-}
+// quoteJSON returns a text as a JSON string.
+func quoteJSON(s string) string { return string(tree.Append(nil, s)) }
 
 // localTime returns a time of a reply for a person.
 func localTime(at string) string {

@@ -135,17 +135,11 @@ func (u *Unapproved) result() tree.Object {
 // the client, and may stay out of sight. Text of others is quoted, and has no line of
 // its own; each line but the first begins with a sign, for hosts that join the lines.
 func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
-	before := u.comparison.Before
-	realm, client := "the realm", "a program that gives no name"
-	if id := before.Metadata.RealmID; id != nil {
-		realm = "realm " + visibleName(*id)
+	before, id := u.comparison.Before, ""
+	if before.Metadata.RealmID != nil {
+		id = *before.Metadata.RealmID
 	}
-	if project := before.Metadata.Project; project != "" {
-		realm += " of project " + visibleName(project)
-	}
-	if u.call.Client != "" {
-		client = visibleName(u.call.Client)
-	}
+	client, realm := DescribeClient(u.call.Client, visibleName), DescribeRealm(id, before.Metadata.Project, visibleName)
 	w := newWording(u)
 	lines := []string{"to change: " + summary, fmt.Sprintf("by %s, in %s (generation %d)", client, realm, before.Version.Generation)}
 	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(reasonLine(u.call.Reason, math.MaxInt32))
