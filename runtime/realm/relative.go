@@ -56,14 +56,22 @@ func (r *relatives) get(id string) (*relative, error) {
 // Relative returns another realm of the same state root, for reading only. It opens
 // no file.
 func (l *Location) Relative(id string) (store.Relative, error) {
-	if !isSlug(id) || len(id) > maxRelativeID {
-		return nil, fault.New(fault.InvalidConfig, "realm %q names %q, which is no realm id: correct the parent", fault.Clip(l.ID), fault.Clip(id))
+	if err := checkRelativeID(l.ID, id); err != nil {
+		return nil, err
 	}
 	other, err := l.inRoot(id)
 	if err != nil {
 		return nil, err
 	}
 	return &relative{location: other, files: file.Open(fileOptions(other, 0))}, nil
+}
+
+// checkRelativeID refuses the name of a realm's parent that cannot be a realm's.
+func checkRelativeID(id, relative string) error {
+	if !isSlug(relative) || len(relative) > maxRelativeID {
+		return fault.New(fault.InvalidConfig, "realm %q names %q, which is no realm id: correct the parent", fault.Clip(id), fault.Clip(relative))
+	}
+	return nil
 }
 
 // Names returns the ids of the realms in the state root, and global.

@@ -21,7 +21,10 @@ type shownLine struct{ colour, text string }
 func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q := &questionText{session: s}
 	p = policy.ForPerson(p)
-	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.DescribeClient(textIn(p, "client"), quoteJSON), policy.DescribeRealm(textIn(p, "realm"), textIn(p, "project"), quoteJSON), p["generation"])
+	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.ClientWords(textIn(p, "client"), quoted), policy.RealmWords(textIn(p, "realm"), textIn(p, "project"), quoted), p["generation"])
+	if directory := textIn(p, "directory"); directory != "" {
+		q.add("", "config.toml is in %s", quoted(directory))
+	}
 	q.add("", "%s", textIn(p, "summary"))
 	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
 	if until := textIn(p, "declined_until"); until != "" {
@@ -137,8 +140,8 @@ func textIn(o tree.Object, name string) string {
 	return text
 }
 
-// quoteJSON returns a text as a JSON string.
-func quoteJSON(s string) string { return string(tree.Append(nil, s)) }
+// quoted returns a name as JSON has it.
+func quoted(name string) string { return string(tree.Append(nil, name)) }
 
 // localTime returns a time of a reply for a person.
 func localTime(at string) string {

@@ -23,7 +23,7 @@ type words struct{ client, reason, realm, project, key, value string }
 
 // placeholders of the pattern of a question.
 const (
-	namePattern  = `(?:"[^"\n]*"|[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}_.@+/-]*)`
+	namePattern  = `(?:"[^"\n]*"|/?[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}_.@+/-]*)`
 	placePattern = `(?:"[^"\n]*"|/[\p{L}\p{N}\p{M}_.@+/-]+)`
 	textPattern  = `(?:\(\d+ characters? left out\) \+ )?"[^"\n]*"(?: \+ \(\d+ characters? left out\))?`
 )

@@ -160,7 +160,7 @@ func testAppView(t *testing.T, browser *browser, bridge string) {
 	if got := p.text(`bridge.teardownResource({}).then((result) => JSON.stringify(result))`); got != "{}" {
 		t.Errorf("teardown: %s", got)
 	}
-	for _, problem := range p.told() {
+	for _, problem := range p.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 
@@ -201,7 +201,7 @@ func testAppAnswer(t *testing.T, browser *browser, bridge string) {
 	p.waitFor(`contexts.join() === "The person allowed the change, and it was made: generation 1. Do not repeat the call."`)
 	app.evaluate(`document.getElementById("tab-history").click()`)
 	app.waitFor(`document.getElementById("view-history").innerText.includes("Allowed by a person on the review page, through chat")`)
-	for _, problem := range p.told() {
+	for _, problem := range p.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 

@@ -361,14 +361,15 @@ func (p *browserPage) tabTo(about string) {
 	p.t.Fatalf("no element in the order of the focus: %s", about)
 }
 
-// sent returns the addresses of the requests so far, and told the problems.
+// sent returns the addresses of the requests so far.
 func (p *browserPage) sent() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.requests...)
 }
 
-func (p *browserPage) told() []string {
+// errors returns the errors of scripts so far, and what a policy forbade.
+func (p *browserPage) errors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.problems...)

@@ -321,7 +321,7 @@ func checkClean(t *testing.T, p *browserPage, address string) {
 			t.Errorf("a request with the token in its address: %s", request)
 		}
 	}
-	for _, problem := range p.told() {
+	for _, problem := range p.errors() {
 		if !strings.Contains(problem, "409") { // the refusals that a test asks for
 			t.Errorf("the browser says: %s", problem)
 		}

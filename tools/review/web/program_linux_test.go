@@ -127,7 +127,7 @@ func testProgram(t *testing.T, browser *browser) {
 	if got := page.text(`document.documentElement.textContent`); strings.Contains(got, secret) || strings.Count(got, "realmconf-secret:") < 2 {
 		t.Error("the page has the secret, or no token in its place")
 	}
-	for _, problem := range page.told() {
+	for _, problem := range page.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 
