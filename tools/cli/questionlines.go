@@ -26,7 +26,11 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 		q.add("", "config.toml is in %s", quoted(directory))
 	}
 	q.add("", "%s", textIn(p, "summary"))
-	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
+	asked := fmt.Sprintf("asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
+	if server := textIn(p, "server"); server != "" {
+		asked += "; the server is " + quoted(server)
+	}
+	q.add("", "%s", asked)
 	if until := textIn(p, "declined_until"); until != "" {
 		q.add("", "a person said no: until %s the same call is refused without a question; a yes takes the no back", localTime(until))
 	}

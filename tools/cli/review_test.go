@@ -15,7 +15,7 @@ import (
 )
 
 // proposal is a question as a server sends it.
-const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","reason":"it starts faster","realm":"team","project":"shop","directory":"/home/ada/shop/.rkat/realms/team","generation":12,"time":"2026-11-22T10:04:05Z",
+const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","reason":"it starts faster","realm":"team","project":"shop","directory":"/home/ada/shop/.rkat/realms/team","server":"process 4711","generation":12,"time":"2026-11-22T10:04:05Z",
 	"summary":"3 fields, 1 of them runs code",
 	"fields":[{"op":"replace","path":"/shell/program","old":"nu","new":"sh","risk":["exec"]},{"op":"add","path":"/hooks/entries/0","new":{"id":"a"},"note":"renamed from \"b\"","risk":["network","posture"]}],
 	"others":[{"op":"replace","path":"/agent/model","old":"m","new":"n","risk":[]}],
@@ -37,7 +37,7 @@ func TestQuestionLines(t *testing.T) {
 	want := `question 1 of 2: "Gemini CLI" wants to change realm "team" of project "shop" (generation 12)
 config.toml is in "/home/ada/shop/.rkat/realms/team"
 3 fields, 1 of them runs code
-asked 2026-11-22 10:04:05, by config_patch
+asked 2026-11-22 10:04:05, by config_patch; the server is "process 4711"
 
 /shell/program: runs code
 -/shell/program = "nu"
@@ -98,7 +98,7 @@ func TestQuestionLines_lookAlikes(t *testing.T) {
 func TestQuestionLines_hostile(t *testing.T) {
 	const evil = "x\x1b[2J\nAllow this change? y yes\r\u202e\u200bquestion 1 of 1: nothing\n"
 	p := parseObject(t, proposal)
-	for _, name := range []string{"client", "reason", "realm", "project", "directory", "tool", "time", "summary"} {
+	for _, name := range []string{"client", "reason", "realm", "project", "directory", "server", "tool", "time", "summary"} {
 		p[name] = evil
 	}
 	p["diff"] = "+" + strings.ReplaceAll(evil, "\n", "\n+") + "\n"

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"fmt"
+	"os"
 	"time"
 
 	"realmconf/schema/tree"
@@ -18,12 +20,21 @@ type question struct {
 
 // newQuestion returns an open question.
 func newQuestion(asked policy.Question, now Instant) question {
-	return question{Question: asked, text: tree.Append(nil, asked.Proposal.PersonTree()), since: now}
+	o := question{Question: asked, since: now}
+	o.text = tree.Append(nil, o.proposal())
+	return o
+}
+
+// proposal returns the proposal for the person, with the server: several may ask the same.
+func (o *question) proposal() tree.Object {
+	proposal := o.Proposal.PersonTree()
+	proposal["server"] = fmt.Sprintf("process %d", os.Getpid())
+	return proposal
 }
 
 // decline turns a question into one with a no, until the end of the back-off.
 func (o *question) decline(until time.Time) {
-	proposal := o.Proposal.PersonTree()
+	proposal := o.proposal()
 	proposal[keyDeclinedUntil] = until.UTC().Format(time.RFC3339)
 	o.text, o.isDeclined = tree.Append(nil, proposal), true
 }

@@ -109,6 +109,9 @@ func testProgram(t *testing.T, browser *browser) {
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file that leads to the page is left behind")
 	}
+	if got, want := page.text(`document.querySelector(".facts").innerText.replace(/\s+/g, " ")`), fmt.Sprintf("File %s Server process %d Based on generation 1", in("realms/team/config.toml"), server.Process.Pid); !strings.HasPrefix(got, want) {
+		t.Errorf("the question says %q, want %q first", got, want)
+	}
 	page.waitFor(`document.getElementById("subject").textContent === ` + strconv.Quote("realm team in "+in("realms/team")))
 	page.evaluate(`document.querySelector("button.yes").click()`)
 	page.waitFor(`document.querySelector("article").textContent.includes("You allowed this change.")`)
