@@ -37,6 +37,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var opts options
 	invocation, err := cli.Parse(opts.flags(), args)
 	if err == nil {
+		opts.realm.AnyRealm = !invocation.NeedsRealm()
 		err = opts.check()
 	}
 	if err != nil {
@@ -73,7 +74,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		})
 	}
 	cli.Greet(stdin, stderr)
-	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Log: log})
+	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Version: rt.Version, Log: log})
 	defer questions.Close()
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
 		Diagnostic: opts.diagnosticMode(),
@@ -141,6 +142,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
+	f.StringVar(&o.realm.Store, "store", os.Getenv("REALMCONF_STORE"), "keep the realm in etcd, for several machines: a `URL` such as etcd://host:2379,host:2379/prefix, or etcds:// for TLS; REALMCONF_STORE if not given")
 	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of a project's realm out of its directory")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
 	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas; a class lifts only changes that have no other class")

@@ -15,9 +15,9 @@ import (
 // of every secret that the canary tests write.
 var marks = []string{"canary", "471147"}
 
-// disguises returns the marks in encodings that cannot be decoded without knowing
+// encodedMarks returns the marks in encodings that cannot be decoded without knowing
 // where they begin: base64 in its three phases, hexadecimal, and reversed.
-var disguises = func() (all []string) {
+var encodedMarks = func() (all []string) {
 	for _, mark := range marks {
 		for _, word := range []string{mark, strings.ToUpper(mark)} {
 			for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -45,7 +45,7 @@ func leaks(text string) []string {
 	var found []string
 	for range 3 { // an escape may be escaped
 		lower := strings.ToLower(text)
-		for _, d := range disguises {
+		for _, d := range encodedMarks {
 			for _, s := range []string{text, lower} {
 				if i := strings.Index(s, d); i >= 0 {
 					found = append(found, d+" in …"+s[max(0, i-120):min(len(s), i+60)]+"…")

@@ -249,6 +249,7 @@ func TestServe_clientThatNeverReads(t *testing.T) {
 		"refusals": `{"jsonrpc":"2.0","id":%d,"method":"nothing"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits
 			command := exec.Command(program, "--realm", "team", "--state-root", t.TempDir())
 			in, err := command.StdinPipe()
 			if err != nil {

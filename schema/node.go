@@ -99,7 +99,7 @@ type Wrapper struct {
 // anything returns the node of a place about which the schema says nothing.
 func anything(risk RiskSet) *Node {
 	n := &Node{Risk: risk, IsFree: true}
-	n.weigh()
+	n.computeRisks()
 	return n
 }
 

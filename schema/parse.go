@@ -53,7 +53,7 @@ func (p *parser) node(o tree.Object, at tree.Pointer, inherited RiskSet) *Node {
 	}
 	p.properties(n, o, at)
 	p.below(n, o, at)
-	n.weigh()
+	n.computeRisks()
 	return n
 }
 
@@ -256,7 +256,7 @@ func (p *parser) branch(n *Node, then tree.Object, at tree.Pointer) *Node {
 		}
 	}
 	p.properties(b, then, at)
-	b.weigh()
+	b.computeRisks()
 	return b
 }
 
@@ -276,7 +276,7 @@ func (p *parser) loose(n *Node, branches []Branch) *Node {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		l.Properties = append(l.Properties, Property{name, all[name]})
 	}
-	l.weigh()
+	l.computeRisks()
 	return l
 }
 

@@ -72,9 +72,9 @@ func exposure(schema any) RiskSet {
 	return all &^ NewRiskSet(RiskSecret)
 }
 
-// weigh works out AllRisk, MayHoldSecret and MayHoldAddress from the node's own
+// computeRisks computes AllRisk, MayHoldSecret and MayHoldAddress from the node's own
 // risk classes and from the nodes below, which must have theirs.
-func (n *Node) weigh() {
+func (n *Node) computeRisks() {
 	n.AllRisk, n.MayHoldSecret, n.MayHoldAddress = n.Risk, n.Risk.Has(RiskSecret), n.IsURL || n.Risk.Has(RiskNetwork)
 	below := []*Node{n.Items, n.Additional}
 	for _, c := range n.Properties {

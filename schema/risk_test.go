@@ -14,7 +14,7 @@ func TestRisk(t *testing.T) {
 	m := meerkat.New()
 	count := 0
 	for classes, paths := range map[string]string{
-		"none":    `/agent/model /agent/temperature /models/openai /retry /retry/max_retries /compaction /presentation/html/default_template`,
+		"none":    `/agent/model /agent/temperature /models/openai /retry /retry/max_retries /compaction`,
 		"posture": `/shell/security_patterns /shell/security_patterns/0 /shell/allowlist /agent/output_schema /agent/output_schema/schema/x /budget /limits /tools/tool_timeouts/x/secs /skills/identity /skills/repositories/0/auth/scheme /skills/repositories/0/auth/name`,
 		"path":    `/store /store/sessions_path /mob_host/identity_dir`,
 		"network": `/rest /rest/port /comms/mode /self_hosted/models/m/server /models/m/provider`,

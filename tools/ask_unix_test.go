@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
@@ -22,6 +24,7 @@ type reviewed struct {
 	*client
 	directory string // of the sockets
 	caller    tools.Caller
+	passed    atomic.Int64 // nanoseconds, by the clock of the questions
 }
 
 func newReviewed(t *testing.T, p policy.Policy) *reviewed {
@@ -31,7 +34,18 @@ func newReviewed(t *testing.T, p policy.Policy) *reviewed {
 		t.Fatal(err)
 	}
 	r := &reviewed{client: clientOf(t, p, guarded), directory: filepath.Join(parent, "sockets")}
-	questions := review.New(review.Options{Directory: r.directory})
+	start := time.Now()
+	questions := review.New(review.Options{
+		Directory: r.directory,
+		Version: func(ctx context.Context) (store.Version, error) {
+			state, err := r.store.Load(ctx)
+			return state.Version, err
+		},
+		Clock: func() review.Instant {
+			passed := time.Duration(r.passed.Load())
+			return review.Instant{Wall: start.Add(passed), Running: passed}
+		},
+	})
 	t.Cleanup(questions.Close)
 	r.caller = tools.Caller{Name: "editor", Surface: store.Tool, Questions: questions}
 	return r
@@ -53,13 +67,14 @@ func (r *reviewed) pending() []review.Pending {
 	return all
 }
 
-// answer answers the only open question.
+// answer answers the only open question, as a person who reads it first.
 func (r *reviewed) answer(isYes bool) {
 	r.t.Helper()
 	all := r.pending()
 	if len(all) != 1 {
 		r.t.Fatalf("%d questions are open, want 1", len(all))
 	}
+	r.passed.Add(int64(review.LeastYesTime))
 	if err := (review.Client{}).Answer(r.t.Context(), all[0], isYes, store.ReviewWay); err != nil {
 		r.t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
-	"realmconf/runtime/store/memory"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
@@ -74,7 +73,7 @@ func TestGet_cachedReplies(t *testing.T) {
 }
 
 // pendingStore is a store whose newest edit has no number yet.
-type pendingStore struct{ *memory.Store }
+type pendingStore struct{ store.Store }
 
 func (s pendingStore) Load(ctx context.Context) (store.State, error) {
 	state, err := s.Store.Load(ctx)
@@ -113,7 +112,7 @@ func TestGet_warnings(t *testing.T) {
 }
 
 // noticeStore is a store with something that a person should know of.
-type noticeStore struct{ *memory.Store }
+type noticeStore struct{ store.Store }
 
 func (s noticeStore) Load(ctx context.Context) (store.State, error) {
 	state, err := s.Store.Load(ctx)
@@ -158,7 +157,7 @@ func TestCallTool_notices(t *testing.T) {
 }
 
 // protectedStore is a store that may not be written.
-type protectedStore struct{ *memory.Store }
+type protectedStore struct{ store.Store }
 
 func (protectedStore) CheckWritable(context.Context) error {
 	return fault.New(fault.Storage, "protected: make it writable").With("reason", fault.Denied)

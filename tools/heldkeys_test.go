@@ -115,6 +115,7 @@ func TestCallTool_heldKeys(t *testing.T) {
 		{"/tools/mcp_servers/0/env/LD_PRELOAD", `"/tmp/a.so"`, "exec, secret"},
 		{"/hooks/entries/0/runtime/env", `{"LD_PRELOAD":"/tmp/a.so"}`, "exec, secret, posture"},
 		{"/agent/system_prompt_file", `"prompt.md"`, "path, posture"},
+		{"/presentation/html/default_template", `"mine"`, "exec"},
 		{"/presentation/html/templates/t", `{"path":"t.html"}`, "exec, path"},
 	}
 	tried := make(map[string]bool)
@@ -156,7 +157,7 @@ func TestCallTool_freeKeys(t *testing.T) {
 		`{"agent":{"provider_params":{"top_p":0.5,"provider_tag":{"provider":"anthropic","effort":"high","thinking":{"type":"adaptive"}}}}}`,
 		`{"models":{"openai":"n"}}`, `{"models":{"mine":{"display_name":"Mine","context_window":1000}}}`,
 		`{"retry":{"max_retries":9,"call_timeout":"disabled"}}`, `{"compaction":{"recent_turn_budget":9}}`,
-		`{"presentation":{"html":{"default_template":"plain"}}}`, `{"self_hosted":{"models":{"small":{"vision":true,"family":"f"}}}}`,
+		`{"self_hosted":{"models":{"small":{"vision":true,"family":"f"}}}}`,
 	} {
 		c := clientOf(t, policy.Policy{}, selfHosted)
 		if _, err := c.tool("patch", `{"expected_generation":1,"patch":`+patch+`}`); err != nil {

@@ -20,7 +20,7 @@ import (
 type client struct {
 	t          *testing.T
 	operations map[string]*tools.Operation
-	store      *memory.Store
+	store      store.Store
 	resources  *tools.Resources
 	rt         *runtime.Runtime
 }

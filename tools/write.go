@@ -52,6 +52,9 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 //	   ↑                         │ yes
 //	   │                         ▼
 //	   └── with the fingerprint ─ ask ── no person, no, closed, late ─→ approval_required
+//
+// A yes is used by the commit: if the write ends without one, because the lock is taken or
+// the disk is full, the same call can be made again without a question.
 func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
 	c, err := w.prepare(caller, args)
 	if err != nil {
@@ -59,7 +62,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	}
 	c.omitsConfig = args["return"] != "config"
 	review := w.policy.NewReview(w.model, policy.Call{
-		Tool: w.name.Tool(), Arguments: args, Client: caller.Name, Reason: c.write.Reason, DryRun: c.write.DryRun,
+		Tool: w.name.Tool(), Arguments: args, Client: caller.Name, Server: caller.Questions.Server(), Reason: c.write.Reason, DryRun: c.write.DryRun,
 		Earlier: c.earlier(ctx),
 		Effects: w.rt.RelatedEffects,
 		Patch:   c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
@@ -73,12 +76,15 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 	if err != nil {
 		return nil, err
 	}
-	consent, err := ask(ctx, caller, unapproved, question)
+	claim, err := ask(ctx, caller, unapproved, question)
 	if err != nil {
 		return nil, err
 	}
-	review.Approve(question.Subject, consent.Way, consent.Via)
+	isUsed := true // also if the write panics
+	defer func() { claim.End(isUsed) }()
+	review.Approve(question.Subject, claim.Way, claim.Via)
 	reply, err = c.run(ctx, review, toolLimit)
+	isUsed = mayBeWritten(err)
 	if errors.As(err, &unapproved) { // the change is no longer the one that the person was shown
 		if question, err = unapproved.Question(); err != nil {
 			return nil, err
@@ -86,6 +92,13 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		return nil, keepOpen(caller, unapproved, question, policy.Expired)
 	}
 	return reply, err
+}
+
+// mayBeWritten reports whether a write that ended with an error, which may be nil, has
+// taken effect or may have.
+func mayBeWritten(err error) bool {
+	f := fault.Of(err)
+	return f == nil || f.Kind == fault.OutcomeUnknown || f.Kind == fault.Internal
 }
 
 // writeCall is one call of a write, with its parameters read.

@@ -12,6 +12,9 @@ import (
 // its store, for [runtime.New]. It finds the realm's directory and opens no
 // file. History limits the files of the history, as in [file.Options].
 func Open(s Selection, history int) func(context.Context) (store.Store, error) {
+	if s.IsShared() {
+		return func(context.Context) (store.Store, error) { return openShared(s, history) }
+	}
 	return func(ctx context.Context) (store.Store, error) {
 		s, err := s.withClientRoot(ctx)
 		if err != nil {

@@ -18,8 +18,11 @@ type Selection struct {
 	StateRoot      string // --state-root: the directory of all realms
 	ContextRoot    string // --context-root: in place of the working directory
 	UserConfigRoot string // --user-config-root: in place of the home directory
+	Store          string // --store: the URL of servers that keep the realm; empty for a directory
 	FollowLinks    bool   // --follow-links: links in a project's realm may lead out of it
 	Force          bool   // --force: replace a config.toml that is protected against writing
+
+	AnyRealm bool // no realm need be named, because none is opened
 
 	// IsText reports whether bytes are a configuration, as in [file.Options].
 	IsText func([]byte) bool
@@ -52,6 +55,9 @@ func (s Selection) Check() error {
 	}
 	if s.Backend != "" && !slices.Contains(knownBackends, s.Backend) {
 		return fault.New(fault.InvalidParams, "--realm-backend %q is unknown: use sqlite, jsonl or memory, or leave the flag out", s.Backend)
+	}
+	if s.IsShared() {
+		return s.checkShared()
 	}
 	return s.checkPaths()
 }

@@ -1425,6 +1425,8 @@ var atPresentationHtmlDefaultTemplate = schema.Node{
 	Types:       []string{"string"},
 	Default:     "polished",
 	HasDefault:  true,
+	Risk:        16, /* exec */
+	AllRisk:     16, /* exec */
 }
 
 var atPresentationHtmlTemplates = schema.Node{

@@ -265,6 +265,7 @@ func checkFault(t *testing.T, call string, err error, kind fault.Kind, reason fa
 
 // Without a quorum, reads fail and commits have an unknown outcome, both after seconds.
 func TestStore_noQuorum(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 3)
 	s := openIn(t, newOptions(c.endpoints()))()
 	mustCommit(t, s, "one")

@@ -20,10 +20,14 @@ import (
 
 // diagnosis is the result of doctor: the findings about one realm's files.
 type diagnosis struct {
-	location *realm.Location
-	files    file.Inspection
-	model    *schema.Model
-	runtime  *runtime.Runtime // for the history; nil if there is none
+	realm     string
+	relatives relatives
+	location  *realm.Location // nil for a shared realm
+	files     file.Inspection // of a shared realm only its text
+	model     *schema.Model
+	runtime   *runtime.Runtime // for the history; nil if there is none
+
+	sharedGeneration any // of a shared realm; nil if it is unknown
 
 	config *document.Document // nil if the text is none
 	report schema.Report      // of the check of config

@@ -41,8 +41,12 @@ It is for the person at the machine and always names paths, whatever --diagnosti
 	}
 }
 
-// diagnose examines the selected realm, or both realms of that id.
+// diagnose examines the selected realm, or both realms of that id; a shared realm
+// through its store.
 func (s *Session) diagnose(ctx context.Context) (*diagnosis, error) {
+	if s.Realm.IsShared() {
+		return s.diagnoseShared(ctx)
+	}
 	location, files, err := realm.Inspect(s.Realm)
 	if twice := (*realm.ExistsTwice)(nil); errors.As(err, &twice) {
 		return s.diagnoseTwice(twice)
@@ -50,7 +54,7 @@ func (s *Session) diagnose(ctx context.Context) (*diagnosis, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &diagnosis{location: location, files: files, model: s.Model, runtime: s.Runtime}
+	d := &diagnosis{realm: location.ID, relatives: location, location: location, files: files, model: s.Model, runtime: s.Runtime}
 	d.examine(ctx, time.Now())
 	return d, nil
 }
@@ -67,6 +71,9 @@ func (d *diagnosis) json() tree.Object {
 			o["do"] = f.do
 		}
 		findings = append(findings, o)
+	}
+	if d.location == nil {
+		return d.sharedJSON(findings)
 	}
 	var number any
 	if d.files.Numbered() {

@@ -36,7 +36,7 @@ func diagnose(t *testing.T, now time.Time, realmFiles map[string]string, change 
 		History: file.InspectedHistory{Files: 2, Oldest: 1, Newest: 2, Current: true},
 	}
 	change(&in)
-	d := &diagnosis{location: location, files: in, model: meerkat.New()}
+	d := &diagnosis{realm: location.ID, relatives: location, location: location, files: in, model: meerkat.New()}
 	d.examine(t.Context(), now)
 	return d
 }

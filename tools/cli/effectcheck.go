@@ -16,8 +16,8 @@ func (d *diagnosis) checkEffect(ctx context.Context) {
 	if own == nil || d.files.DocumentErr != nil {
 		return // reported already, or there is nothing to compose
 	}
-	id := d.location.ID
-	c, err := composeRealm(ctx, d.model, d.location, schema.Document{Tree: own.Tree(), IsChecked: true, Unreadable: d.report.Unreadable}, nil)
+	id := d.realm
+	c, err := composeRealm(ctx, d.model, id, d.relatives, schema.Document{Tree: own.Tree(), IsChecked: true, Unreadable: d.report.Unreadable}, nil)
 	var refused *schema.CompositionError
 	switch {
 	case errors.As(err, &refused):

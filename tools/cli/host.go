@@ -213,6 +213,9 @@ func (s *Session) serverCommand() (server hosts.Server, err error) {
 // placeFlags returns the flags that are not given and without which the realm's place
 // depends on the working directory or on the environment.
 func (s *Session) placeFlags() (args []string, err error) {
+	if s.Realm.IsShared() {
+		return s.storeFlags()
+	}
 	if !s.gives("context-root") && !s.gives("realm") && !s.gives("isolated") {
 		dir, err := os.Getwd()
 		if err != nil {
@@ -226,6 +229,18 @@ func (s *Session) placeFlags() (args []string, err error) {
 			return nil, err
 		}
 		args = append(args, "--state-root", location.StateRoot)
+	}
+	return args, nil
+}
+
+// storeFlags returns --store if the environment gives it. The URL has no password; the
+// variables with credentials are for the host's own settings.
+func (s *Session) storeFlags() (args []string, err error) {
+	if s.Realm.Realm == "" {
+		return nil, s.usageError("a store needs --realm: name the realm that the machines share")
+	}
+	if !s.gives("store") {
+		args = append(args, "--store", s.Realm.Store)
 	}
 	return args, nil
 }

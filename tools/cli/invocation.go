@@ -87,6 +87,9 @@ func (inv *Invocation) Serves() bool { return inv.command == nil }
 // may end it at any time.
 func (inv *Invocation) OnlyReads() bool { return inv.command != nil && inv.command.onlyReads }
 
+// NeedsRealm reports whether the server or the command works on one realm.
+func (inv *Invocation) NeedsRealm() bool { return inv.command == nil || inv.command.realm }
+
 // switchToHelp makes the invocation a request for help about the command so far.
 func (inv *Invocation) switchToHelp() {
 	var args []string

@@ -21,9 +21,16 @@ type shownLine struct{ colour, text string }
 func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q := &questionText{session: s}
 	p = policy.ForPerson(p)
-	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, clientOf(p), realmOf(p), p["generation"])
+	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.ClientWords(textIn(p, "client"), quoted), policy.RealmWords(textIn(p, "realm"), textIn(p, "project"), quoted), p["generation"])
+	if directory := textIn(p, "directory"); directory != "" {
+		q.add("", "config.toml is in %s", quoted(directory))
+	}
 	q.add("", "%s", textIn(p, "summary"))
-	q.add("", "asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
+	asked := fmt.Sprintf("asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
+	if server := textIn(p, "server"); server != "" {
+		asked += "; the server is " + quoted(server)
+	}
+	q.add("", "%s", asked)
 	if until := textIn(p, "declined_until"); until != "" {
 		q.add("", "a person said no: until %s the same call is refused without a question; a yes takes the no back", localTime(until))
 	}
@@ -106,7 +113,7 @@ func changeHeadline(change tree.Object) string {
 		for _, realm := range realms {
 			names = append(names, fmt.Sprint(realm))
 		}
-		parts = append(parts, "in "+tree.JoinWords(names, "and", 8))
+		parts = append(parts, "in "+tree.JoinWords(names, "and", len(names)))
 	}
 	if note := textIn(change, "note"); note != "" {
 		parts = append(parts, note)
@@ -137,25 +144,8 @@ func textIn(o tree.Object, name string) string {
 	return text
 }
 
-// clientOf names the client of a proposal.
-func clientOf(p tree.Object) string {
-	if name := textIn(p, "client"); name != "" {
-		return string(tree.Append(nil, name))
-	}
-	return "a program that gives no name"
-}
-
-// realmOf names the realm of a proposal.
-func realmOf(p tree.Object) string {
-	text := "the realm"
-	if id := textIn(p, "realm"); id != "" {
-		text = "realm " + string(tree.Append(nil, id))
-	}
-	if project := textIn(p, "project"); project != "" {
-		text += " of project " + string(tree.Append(nil, project))
-	}
-	return text
-}
+// quoted returns a name as JSON has it.
+func quoted(name string) string { return string(tree.Append(nil, name)) }
 
 // localTime returns a time of a reply for a person.
 func localTime(at string) string {

@@ -18,7 +18,7 @@ func (s *Session) checkRealm(ctx context.Context) error {
 	if err := s.checkDirectories(); err != nil {
 		return err
 	}
-	if s.Realm.Backend == "" || s.command.examines {
+	if s.Realm.Backend == "" || s.command.examines || s.Realm.IsShared() {
 		return nil
 	}
 	if _, err := s.manifest(ctx); fault.Is(err, fault.InvalidParams) {
@@ -64,7 +64,9 @@ func (s *Session) warnNewRealm(ctx context.Context, reply tree.Object, shown str
 	if !hasID || reply["generation"] != int64(0) || reply["reconcile_pending"] == true || s.Realm.Isolated {
 		return
 	}
-	if manifest, err := s.manifest(ctx); err == nil && manifest == nil {
+	if s.Realm.IsShared() { // at generation 0, nobody has made it
+		s.message("warning: realm %q does not exist yet: %s", id, shown)
+	} else if manifest, err := s.manifest(ctx); err == nil && manifest == nil {
 		s.message("warning: realm %q does not exist yet: %s", id, shown)
 	}
 }

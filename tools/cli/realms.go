@@ -25,19 +25,35 @@ func realmsCommand() *command {
 It takes no lock and changes nothing.`,
 		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+			entries, more, err := s.listRealms(ctx)
 			if err != nil {
 				return err
 			}
-			entries := s.describeRealms(ctx, listed)
 			if asJSON || !s.Terminal.Interactive {
-				s.printJSON(tree.Append(nil, realmsJSON(entries)))
+				list := realmsJSON(entries)
+				if more {
+					list["more"] = true
+				}
+				s.printJSON(tree.Append(nil, list))
 				return nil
 			}
 			s.printRealms(entries)
+			if more {
+				s.print("there are more: only the first %d entries of a state root are listed\n", realm.MaxListed)
+			}
 			return nil
 		},
 	}
+}
+
+// listRealms returns the realms in directories, or those of the store. more reports that there
+// are others.
+func (s *Session) listRealms(ctx context.Context) (entries []realmEntry, more bool, err error) {
+	if s.Realm.IsShared() {
+		return s.listShared(ctx)
+	}
+	listed, more, err := realm.List(ctx, s.Realm, realm.Environment{})
+	return s.describeRealms(ctx, listed), more, err
 }
 
 // realmEntry is what the list says of a realm.
@@ -105,7 +121,11 @@ func (s *Session) describeRealm(ctx context.Context, l *realm.Listed, e *realmEn
 		e.problem = "config.toml is not TOML: " + err.Error()
 		return
 	}
-	c, err := composeRealm(ctx, s.Model, l.Location, schema.Document{Tree: own.Tree()}, budget)
+	e.setChain(composeRealm(ctx, s.Model, l.ID, l.Location, schema.Document{Tree: own.Tree()}, budget))
+}
+
+// setChain sets what a realm inherits from, or why it cannot be composed.
+func (e *realmEntry) setChain(c *schema.Composition, err error) {
 	switch {
 	case errors.Is(err, errListSpent):
 		e.unread = true
@@ -222,14 +242,19 @@ func (s *Session) printRealms(entries []realmEntry) {
 	}
 }
 
+// relatives finds the other realms of a realm by their names.
+type relatives interface {
+	Relative(id string) (store.Relative, error)
+}
+
 // composeRealm composes a realm with those that it inherits from, and reads these as
 // they are. If a budget is given, what it reads is spent from that.
-func composeRealm(ctx context.Context, model *schema.Model, l *realm.Location, own schema.Document, budget *readBudget) (*schema.Composition, error) {
-	return model.Compose(l.ID, func(id string) (schema.Document, error) {
-		if id == l.ID {
+func composeRealm(ctx context.Context, model *schema.Model, realm string, family relatives, own schema.Document, budget *readBudget) (*schema.Composition, error) {
+	return model.Compose(realm, func(id string) (schema.Document, error) {
+		if id == realm {
 			return own, nil
 		}
-		relative, err := l.Relative(id)
+		relative, err := family.Relative(id)
 		if err != nil {
 			return schema.Document{}, err
 		}
@@ -259,7 +284,10 @@ func compositionProblem(err error) string {
 
 // completeRealm completes the ids of realms.
 func completeRealm(ctx context.Context, s *Session) []candidate {
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	if s.Realm.IsShared() {
+		return s.completeShared(ctx)
+	}
+	listed, _, err := realm.List(ctx, s.Realm, realm.Environment{})
 	if err != nil {
 		return nil
 	}
@@ -272,7 +300,7 @@ func completeRealm(ctx context.Context, s *Session) []candidate {
 
 // neighbours returns the ids of the other realms of a realm's state root.
 func neighbours(ctx context.Context, s *Session, id, stateRoot string) []string {
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	listed, _, err := realm.List(ctx, s.Realm, realm.Environment{})
 	if err != nil {
 		return nil
 	}
@@ -288,7 +316,7 @@ func neighbours(ctx context.Context, s *Session, id, stateRoot string) []string 
 // newRealm returns the place of the selected realm if it does not exist yet, and
 // is not one of its own that nobody names again.
 func (s *Session) newRealm(ctx context.Context) *realm.Location {
-	if s.Realm.Isolated {
+	if s.Realm.Isolated || s.Realm.IsShared() {
 		return nil
 	}
 	location, err := realm.Locate(s.Realm, realm.Environment{})

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,8 +25,8 @@ func reviewCommand() *command {
 		onlyReads: true, // an answer is one message, which a signal cannot break
 		summary:   "answer the questions of agents whose host cannot show them",
 		details: `It shows what each agent wants to change, of all realms and servers of yours, and
-takes y or n at a terminal. After a yes, let the agent repeat its call within ten
-minutes. In a pipe it only lists the questions, as JSON. --web shows the same as a
+takes y or n at a terminal. After a yes, let the agent repeat its call within
+` + review.LifetimeText + `. In a pipe it only lists the questions, as JSON. --web shows the same as a
 page in your browser, with the history and the configuration of the selected realm.
 After a no, by another way too, the change stays in the list for a while, so that you
 can still say yes to it; --wait leaves it out.`,
@@ -35,8 +36,10 @@ can still say yes to it; --wait leaves it out.`,
 			f.Var(&page, "web", "show and answer the questions in your browser, until Ctrl-C")
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			r := &reviewing{session: s, ctx: ctx, wait: wait, skipped: map[policy.Fingerprint]bool{}}
+			r := &reviewing{session: s, ctx: ctx, wait: wait, clock: review.NewClock(), skipped: map[policy.Fingerprint]bool{}}
 			switch {
+			case page.isSet && (wait || asJSON):
+				return s.usageError("--web shows a page, which goes on until Ctrl-C: leave --wait and --json out")
 			case page.isSet:
 				return s.servePage(ctx)
 			case asJSON || !s.Terminal.Interactive:
@@ -76,9 +79,11 @@ type reviewing struct {
 	session *Session
 	ctx     context.Context
 	wait    bool
+	clock   review.Clock
 	skipped map[policy.Fingerprint]bool // questions that the person left open
 	failed  bool                        // an answer was not taken, or nothing was found and a problem reported
-	told    map[string]bool             // problems that were reported
+
+	reported map[string]bool // the problems that were
 }
 
 // next returns the questions that the person has not left open: also those with a no,
@@ -99,7 +104,8 @@ func (r *reviewing) next() ([]review.Pending, error) {
 			}
 		}
 		if len(open) > 0 || !r.wait {
-			r.failed = r.failed || len(all) == 0 && len(problems) > 0
+			isFailure := func(problem error) bool { return !errors.Is(problem, review.ErrServerEnded) }
+			r.failed = r.failed || len(all) == 0 && slices.ContainsFunc(problems, isFailure)
 			return open, nil
 		}
 		if isFirst {
@@ -113,14 +119,14 @@ func (r *reviewing) next() ([]review.Pending, error) {
 	}
 }
 
-// report tells each problem once.
+// report prints each problem once.
 func (r *reviewing) report(problems []error) {
 	for _, problem := range problems {
-		if text := problem.Error(); !r.told[text] {
-			if r.told == nil {
-				r.told = map[string]bool{}
+		if text := problem.Error(); !r.reported[text] {
+			if r.reported == nil {
+				r.reported = map[string]bool{}
 			}
-			r.told[text] = true
+			r.reported[text] = true
 			r.session.message("%s", text)
 		}
 	}
@@ -159,7 +165,7 @@ func (r *reviewing) printAll() error {
 	return nil
 }
 
-// noQuestion says why there may be no question although an agent was told to wait for
+// noQuestion says why there may be no question although an agent waits for
 // one.
 const noQuestion = "no question waits; a question lasts only while the server that asked runs: in a client that ends with its turn, start it interactively\n"
 
@@ -214,16 +220,18 @@ func (r *reviewing) send(p review.Pending, isYes bool) {
 		r.failed = true
 		r.session.message("%s", oneLine(err.Error()))
 	case isYes:
-		r.session.print("yes: let the agent repeat its call, within ten minutes; nothing has changed yet\n")
+		r.session.print("yes: let the agent repeat its call, within %s; nothing has changed yet\n", review.LifetimeText)
 	default:
 		r.session.print("no: nothing is changed, and for a while the agent cannot ask the same again; to take it back, run realmconf review again\n")
 	}
 }
 
-// ask shows a question, page by page, and returns the person's answer. A yes can be
-// given after the last line only. What was typed before a prompt counts for nothing.
+// ask shows a question, page by page, and returns the person's answer. It takes a yes
+// after the last line only, and no answer that is too fast for a person. Text typed before
+// a prompt counts for nothing.
 func (r *reviewing) ask(p review.Pending, number, count int) reviewAnswer {
 	s := r.session
+	shown := r.clock()
 	lines := s.questionLines(p.Proposal, number, count)
 	page := len(lines)
 	if s.Terminal.Height > 0 {
@@ -244,8 +252,13 @@ func (r *reviewing) ask(p review.Pending, number, count int) reviewAnswer {
 	}
 	for {
 		switch answer := r.prompt("Allow this change? y yes, n no, s later, q quit: "); answer {
-		case answerYes, answerNo, answerLater, answerQuit:
+		case answerLater, answerQuit:
 			return answer
+		case answerYes, answerNo:
+			if !review.IsAutomatic(answer == answerYes, r.clock().Sub(shown)) {
+				return answer
+			}
+			s.message("%s", review.TooSoon().Message)
 		}
 	}
 }
@@ -271,16 +284,19 @@ func (r *reviewing) prompt(text string) reviewAnswer {
 	}
 }
 
-// readTypedLine reads a line and nothing after it. A line without an end is no line.
+// readTypedLine reads a line and nothing after it. A line without an end is no line, and
+// one that is longer than any answer is empty.
 func readTypedLine(from io.Reader) (string, error) {
 	const longest = 100
 	var line []byte
 	for b := make([]byte, 1); ; {
 		n, err := from.Read(b)
 		switch {
+		case n == 1 && b[0] == '\n' && len(line) > longest:
+			return "", nil
 		case n == 1 && b[0] == '\n':
 			return string(line), nil
-		case n == 1 && len(line) < longest:
+		case n == 1 && len(line) <= longest:
 			line = append(line, b[0])
 		case err != nil:
 			return "", errors.Join(err, io.ErrUnexpectedEOF)

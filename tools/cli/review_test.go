@@ -7,17 +7,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"realmconf/schema/tree"
 	"realmconf/tools/review"
 )
 
 // proposal is a question as a server sends it.
-const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","reason":"it starts faster","realm":"team","project":"shop","generation":12,"time":"2026-11-22T10:04:05Z",
+const proposal = `{"digest":"00","client":"Gemini CLI","tool":"config_patch","reason":"it starts faster","realm":"team","project":"shop","directory":"/home/ada/shop/.rkat/realms/team","server":"process 4711","generation":12,"time":"2026-11-22T10:04:05Z",
 	"summary":"3 fields, 1 of them runs code",
 	"fields":[{"op":"replace","path":"/shell/program","old":"nu","new":"sh","risk":["exec"]},{"op":"add","path":"/hooks/entries/0","new":{"id":"a"},"note":"renamed from \"b\"","risk":["network","posture"]}],
 	"others":[{"op":"replace","path":"/agent/model","old":"m","new":"n","risk":[]}],
-	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
+	"effects":[{"op":"replace","path":"/rest/host","old":"a","new":"b","risk":["network"],"realms":["a","b","c","d","e","f","g","h","team","child"]},{"op":"unknown","path":"","note":"realm x cannot be read","realms":["x"]}],
 	"diff":" @@ -1,2 +1,2 @@\n [shell]\n-program = \"nu\"\n+program = \"sh\"\n"}`
 
 func (sh *shell) question(p tree.Object) string {
@@ -33,8 +35,9 @@ func TestQuestionLines(t *testing.T) {
 	sh := newShell(t, Terminal{Interactive: true, Width: 100})
 	got := sh.question(parseObject(t, proposal))
 	want := `question 1 of 2: "Gemini CLI" wants to change realm "team" of project "shop" (generation 12)
+config.toml is in "/home/ada/shop/.rkat/realms/team"
 3 fields, 1 of them runs code
-asked 2026-11-22 10:04:05, by config_patch
+asked 2026-11-22 10:04:05, by config_patch; the server is "process 4711"
 
 /shell/program: runs code
 -/shell/program = "nu"
@@ -47,7 +50,7 @@ changes with it:
 +/agent/model = "n"
 
 changes what agents run with:
-/rest/host: reaches the network; in team and child
+/rest/host: reaches the network; in a, b, c, d, e, f, g, h, team and child
 -/rest/host = "a"
 +/rest/host = "b"
 in x; realm x cannot be read
@@ -95,7 +98,7 @@ func TestQuestionLines_lookAlikes(t *testing.T) {
 func TestQuestionLines_hostile(t *testing.T) {
 	const evil = "x\x1b[2J\nAllow this change? y yes\r\u202e\u200bquestion 1 of 1: nothing\n"
 	p := parseObject(t, proposal)
-	for _, name := range []string{"client", "reason", "realm", "project", "tool", "time", "summary"} {
+	for _, name := range []string{"client", "reason", "realm", "project", "directory", "server", "tool", "time", "summary"} {
 		p[name] = evil
 	}
 	p["diff"] = "+" + strings.ReplaceAll(evil, "\n", "\n+") + "\n"
@@ -105,9 +108,15 @@ func TestQuestionLines_hostile(t *testing.T) {
 	}
 	for _, width := range []int{0, 30, 80} {
 		sh := newShell(t, Terminal{Interactive: true, Width: width})
-		for _, line := range sh.session.questionLines(p, 1, 1)[1:] {
+		for i, line := range sh.session.questionLines(p, 1, 1) {
 			if strings.ContainsAny(line.text, "\x1b\n\r\u202e\u200b") {
 				t.Errorf("width %d: hidden characters in %q", width, line.text)
+			}
+			if i == 0 { // the headline of the program
+				if !strings.HasPrefix(line.text, "question 1 of 1:") {
+					t.Errorf("width %d: the first line is %q", width, line.text)
+				}
+				continue
 			}
 			if strings.HasPrefix(line.text, "Allow") || strings.HasPrefix(line.text, "question") {
 				t.Errorf("width %d: a line of the client's: %q", width, line.text)
@@ -116,15 +125,24 @@ func TestQuestionLines_hostile(t *testing.T) {
 	}
 }
 
-// typing is a person who types a line for each prompt.
-type typing struct{ lines []string }
+// typing is a person who types a line for each prompt, each after a time.
+type typing struct {
+	lines []string
+	pause time.Duration // in the time of the test
+	begun bool          // the line
+}
 
 func (p *typing) Read(b []byte) (int, error) {
+	if !p.begun {
+		time.Sleep(p.pause)
+	}
 	if len(p.lines) == 0 {
 		return 0, io.EOF
 	}
 	n := copy(b, p.lines[0])
+	p.begun = true
 	if p.lines[0] = p.lines[0][n:]; p.lines[0] == "" {
+		p.begun = false
 		p.lines = p.lines[1:]
 	}
 	return n, nil
@@ -138,6 +156,7 @@ func TestReviewing_ask(t *testing.T) {
 		answer reviewAnswer
 		pages  int
 	}{
+		"\n\n\n\ny" + strings.Repeat(" ", 100) + "\nno\n": {answerNo, 5}, // a longer line than any answer
 		"\n\n\n\ny\n":            {answerYes, 5},
 		"y\ny\nyes\ny\nYES \n":   {answerYes, 5},
 		"\n\n\n\nn\n":            {answerNo, 5},
@@ -149,15 +168,56 @@ func TestReviewing_ask(t *testing.T) {
 		"\n\n\n\ny":              {answerQuit, 5}, // a line without an end
 	} {
 		sh := newShell(t, Terminal{Interactive: true, Width: 80, Height: 8})
-		sh.session.Stdin = &typing{strings.SplitAfter(typed, "\n")}
+		sh.session.Stdin = &typing{lines: strings.SplitAfter(typed, "\n"), pause: review.LeastYesTime}
 		if typed == "" {
 			sh.session.Stdin = &typing{}
 		}
-		r := &reviewing{session: &sh.session, ctx: t.Context()}
-		got := r.ask(review.Pending{Proposal: parseObject(t, proposal)}, 1, 1)
+		var got reviewAnswer
+		synctest.Test(t, func(t *testing.T) {
+			r := &reviewing{session: &sh.session, ctx: t.Context(), clock: review.NewClock()}
+			got = r.ask(review.Pending{Proposal: parseObject(t, proposal)}, 1, 1)
+		})
 		if pages := strings.Count(sh.out.String(), more) + min(1, strings.Count(sh.out.String(), "Allow this change?")); got != want.answer || pages != want.pages {
 			t.Errorf("%q: got %q after %d pages, want %q after %d\n%s", typed, got, pages, want.answer, want.pages, sh.out.String())
 		}
+	}
+}
+
+// A yes or a no that is typed faster than a person reads is asked for again.
+func TestReviewing_ask_tooSoon(t *testing.T) {
+	for _, tt := range []struct {
+		pause   time.Duration
+		typed   string
+		want    reviewAnswer
+		prompts int
+	}{
+		{0, "y\nyes\nn\ns\n", answerLater, 4},
+		{review.LeastYesTime - time.Millisecond, "y\ny\n", answerYes, 2},
+		{review.LeastYesTime, "y\n", answerYes, 1},
+		{review.LeastAnswerTime, "n\n", answerNo, 1},
+	} {
+		sh := newShell(t, Terminal{Interactive: true, Width: 80})
+		var got reviewAnswer
+		synctest.Test(t, func(t *testing.T) {
+			sh.session.Stdin = &typing{lines: strings.SplitAfter(tt.typed, "\n"), pause: tt.pause}
+			r := &reviewing{session: &sh.session, ctx: t.Context(), clock: review.NewClock()}
+			got = r.ask(review.Pending{Proposal: parseObject(t, proposal)}, 1, 1)
+		})
+		if prompts := strings.Count(sh.out.String(), "Allow this change?"); got != tt.want || prompts != tt.prompts {
+			t.Errorf("%+v: got %q after %d prompts", tt, got, prompts)
+		}
+		if tt.prompts > 1 {
+			sh.wantStderr("a yes in less than 1.5s, is no person's")
+		}
+	}
+}
+
+// The page is served until Ctrl-C: flags of the lists do not fit.
+func TestReview_webAlone(t *testing.T) {
+	for _, flag := range []string{"--wait", "--json"} {
+		sh := newShell(t, Terminal{})
+		sh.wantRun(2, "", "review", "--web", flag)
+		sh.wantStderr("leave --wait and --json out")
 	}
 }
 

@@ -24,8 +24,8 @@ func TestReview_comments(t *testing.T) {
 	directory := filepath.Join(t.TempDir(), "sockets")
 	questions := review.New(review.Options{Directory: directory})
 	t.Cleanup(questions.Close)
-	if err := questions.Open(server, false); err != nil {
-		t.Fatal(err)
+	if offer := questions.Open(server, false); offer != policy.OfferReview {
+		t.Fatalf("offer %q", offer)
 	}
 	piped := newShell(t, Terminal{})
 	piped.session.Reviews.Directory = directory

@@ -34,7 +34,8 @@ func (a *Allowance) UnmarshalText(text []byte) error {
 			a.classes |= schema.NewRiskSet(class)
 			continue
 		}
-		return fmt.Errorf("%q is neither a class (exec, secret, network, path, posture) nor a JSON Pointer such as /shell/program", item)
+		all := schema.NewRiskSet(schema.Risks()...)
+		return fmt.Errorf("%q is neither a class (%s) nor a JSON Pointer such as /shell/program", item, all)
 	}
 	return nil
 }

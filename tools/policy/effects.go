@@ -6,7 +6,6 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
-	"realmconf/schema"
 	"realmconf/schema/tree"
 )
 
@@ -18,14 +17,6 @@ type effects struct {
 	held, covered []effectField
 	unknown       []runtime.Effect // on realms that cannot be composed, before or after the write
 	exact         []any            // the changes with a risk class, with the secrets, of each realm with a held field
-}
-
-// effectField is a field in what the agents of a realm run with.
-type effectField struct {
-	field
-	realm   string
-	source  tree.Pointer // the place in the written configuration that the value comes from, nil if none
-	isGiven bool         // the write changes that place in the same way
 }
 
 // judgeEffects returns the effects of a change. It computes them only if the change
@@ -66,71 +57,6 @@ func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison, entrie
 		}
 	}
 	return e, nil
-}
-
-// givenChange is a change of a place in the written configuration. Its zero value is
-// the same as no other.
-type givenChange struct {
-	change tree.Change
-	risk   schema.RiskSet
-	exists bool
-}
-
-func (g givenChange) isSame(c tree.Change) bool {
-	return g.exists && g.change.Op == c.Op && tree.Equal(g.change.Old, c.Old) && tree.Equal(g.change.New, c.New)
-}
-
-// givenChanges returns the changes of the fields in the written configuration, by
-// their places, with the defaults filled in: in what agents run with they are, too.
-func givenChanges(model Model, c *runtime.Comparison) map[string]givenChange {
-	s := scanner{model: model, routes: routesOf(model, c)}
-	resolved := tree.Difference(c.Before.Resolved(), c.After.Resolved(), model.Key, model.DefaultWithout)
-	for _, change := range runtime.MaskChanges(resolved, c.Before.Shown(), c.After.Shown()) {
-		s.add(change)
-	}
-	given := make(map[string]givenChange, len(s.fields))
-	for _, f := range s.fields {
-		given[f.change.Path.String()] = givenChange{f.change, f.risk, true}
-	}
-	return given
-}
-
-// effectFields returns the fields with a risk class in an effect. The defaults of an
-// entry that comes or goes are left out.
-func effectFields(model Model, e runtime.Effect) []effectField {
-	var all []effectField
-	routes := newSecretRoutes(func() (before, after []schema.SecretRoute) { return e.RoutesBefore, e.RoutesAfter })
-	for i, change := range e.Changes {
-		s := scanner{model: model, routes: routes}
-		s.add(change)
-		for _, f := range s.fields {
-			if len(f.change.Path) > len(change.Whole) && isUnset(model, f.change) {
-				continue
-			}
-			ef := effectField{field: f, realm: e.Realm}
-			if at := e.Sources[i]; at != nil {
-				ef.source = append(slices.Clip(at), f.change.Path[len(change.Path):]...)
-			}
-			all = append(all, ef)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b effectField) int { return tree.ComparePointers(a.change.Path, b.change.Path) })
-	return all
-}
-
-// isUnset reports whether a member of an entry that comes or goes has its default, or
-// no value.
-func isUnset(model Model, c tree.Change) bool {
-	v := c.New
-	switch c.Op {
-	case "remove":
-		v = c.Old
-	case "add":
-	default:
-		return false
-	}
-	d, hasDefault := model.Default(c.Path)
-	return v == nil || hasDefault && tree.Equal(v, d)
 }
 
 // exactChanges returns the changes with a risk class of an effect, with the secrets.
@@ -214,28 +140,4 @@ func (effects) addPaths(paths []string, fields []effectField) []string {
 		}
 	}
 	return paths
-}
-
-// effectGroup is the same effect on several realms.
-type effectGroup struct {
-	effectField
-	realms []string
-}
-
-// groupEffects puts the fields with the same key together, in the order of the first
-// ones.
-func groupEffects(fields []effectField, key func(effectField) string) []effectGroup {
-	var groups []effectGroup
-	at := map[string]int{}
-	for _, f := range fields {
-		k := key(f)
-		i, exists := at[k]
-		if !exists {
-			i = len(groups)
-			at[k] = i
-			groups = append(groups, effectGroup{effectField: f})
-		}
-		groups[i].realms = append(groups[i].realms, f.realm)
-	}
-	return groups
 }

@@ -212,6 +212,10 @@ func TestUnapproved_Question_effects(t *testing.T) {
 			`/rest/host (reaches the network): "127.0.0.1" (the default) → "` + strings.Repeat("x", 120) + `" + (180 characters left out)`,
 			`in effect in realm app: /rest/host (reaches the network): "127.0.0.1" → the value that /rest/host gets`,
 		}},
+		"very many realms": {`{"rest":{"host":"h"}}`, []runtime.Effect{{Refusal: fault.New(fault.TooLarge, "there are more"), WasRefused: true}}, []string{
+			`/rest/host (reaches the network): "127.0.0.1" (the default) → "h"`,
+			`the effect on other realms is not known: there are more`,
+		}},
 		"broken realms": {`{"rest":{"host":"h"}}`, []runtime.Effect{
 			{Realm: "app", Refusal: fault.New(fault.InvalidConfig, "no\nparent")}, {Realm: "b c", Refusal: fault.New(fault.InvalidConfig, "x"), WasRefused: true}, {Realm: "web", WasRefused: true}}, []string{
 			`/rest/host (reaches the network): "127.0.0.1" (the default) → "h"`,
@@ -266,4 +270,32 @@ func (n named) Metadata() store.Metadata {
 	m, id := n.Store.Metadata(), "team"
 	m.RealmID = &id
 	return m
+}
+
+// TestUnapproved_Question_cutEffects: a question that leaves realms out does not show
+// all, and its proposal names them.
+func TestUnapproved_Question_cutEffects(t *testing.T) {
+	for _, tt := range []struct {
+		realms   int
+		unknown  bool
+		showsAll bool
+	}{{20, false, true}, {21, false, false}, {10, true, true}, {11, true, false}} {
+		effects := []runtime.Effect{effectOf(t, "team", resetHost)}
+		for i := range tt.realms {
+			e := effectOf(t, fmt.Sprintf("r%02d", i), `replace /shell/program "nu" "sh"`)
+			if tt.unknown {
+				e = runtime.Effect{Realm: e.Realm, Refusal: fault.New(fault.CorruptConfig, "x")}
+			}
+			effects = append(effects, e)
+		}
+		_, err := realmIn(t, named{memory.New()}).judge(policy.Policy{}, withEffects(patch(t, `{"agent":{"temperature":0.5}}`), effects...))
+		q, err := wantUnapproved(t, err).Question()
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := fmt.Sprintf("r%02d", tt.realms-1)
+		if q.ShowsAll != tt.showsAll || strings.Contains(q.Message, last) != tt.showsAll || !strings.Contains(string(tree.Append(nil, q.Proposal.Tree())), last) {
+			t.Errorf("%d realms, unknown: %t: shows all: %t, want %t\n%s", tt.realms, tt.unknown, q.ShowsAll, tt.showsAll, q.Message)
+		}
+	}
 }

@@ -27,10 +27,12 @@ func (e effects) lines(w *wording) []string {
 	}
 	var lines []string
 	for _, g := range groups {
-		lines = append(lines, "in effect in "+realmNames(g.realms)+": "+w.effectLine(g.effectField, old(g.effectField)))
+		lines = append(lines, "in effect in "+w.realmNames(g.realms)+": "+w.effectLine(g.effectField, old(g.effectField)))
 	}
 	for i, u := range e.unknown {
+		w.isCut = w.isCut || u.Realm == ""
 		if i == maxUnknownLines {
+			w.isCut = true
 			lines = append(lines, fmt.Sprintf("and %d more realms cannot be composed", len(e.unknown)-i))
 			break
 		}
@@ -76,6 +78,12 @@ func (w *wording) absent(c tree.Change) string {
 	return "(absent)"
 }
 
+// realmNames names realms, and notes whether some are left out.
+func (w *wording) realmNames(realms []string) string {
+	w.isCut = w.isCut || len(realms) > maxNamedRealms
+	return realmNames(realms)
+}
+
 // realmNames names realms: all of them, if they are few.
 func realmNames(realms []string) string {
 	names := make([]string, len(realms))
@@ -90,6 +98,9 @@ func realmNames(realms []string) string {
 
 // unknownLine names a realm whose effect is not known, and says why.
 func unknownLine(e runtime.Effect) string {
+	if e.Realm == "" {
+		return "the effect on other realms is not known: " + fault.Of(e.Refusal).Message
+	}
 	realm := "realm " + visibleName(e.Realm)
 	if e.Refusal == nil {
 		return realm + ", which could run no agents, can run them again"

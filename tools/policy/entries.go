@@ -19,12 +19,12 @@ type entries struct {
 
 // entryChange is the change of one entry.
 type entryChange struct {
-	change  tree.Change // of the whole entry, with secrets masked
-	exact   any         // its value, with secrets
-	classes schema.RiskSet
-	route   schema.SecretRoute // of a secret that does not come with it, the zero value if there is none
-	renamed *entryChange       // of an addition and a removal that are one entry: the other one
-	isTold  bool               // the question has its line
+	change   tree.Change // of the whole entry, with secrets masked
+	exact    any         // its value, with secrets
+	classes  schema.RiskSet
+	route    schema.SecretRoute // of a secret that does not come with it, the zero value if there is none
+	renamed  *entryChange       // of an addition and a removal that are one entry: the other one
+	isListed bool               // the question has its line
 }
 
 // newEntries finds the entries of a change.

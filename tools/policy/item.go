@@ -37,7 +37,7 @@ func (u *Unapproved) findItems() []item {
 		switch {
 		case entry == nil:
 			items = append(items, item{change: u.withGiven(c), risk: risk, route: route, isHeld: isHeld})
-		case !entry.isTold:
+		case !entry.isListed:
 			items = append(items, u.entryItem(found, entry, isHeld))
 		}
 	}
@@ -79,10 +79,10 @@ func (u *Unapproved) withoutDefaults(items []item) []item {
 // entryItem returns the item of an entry, and of the one that it was before if it is
 // renamed.
 func (u *Unapproved) entryItem(found *entries, e *entryChange, isHeld bool) item {
-	e.isTold = true
+	e.isListed = true
 	i := item{isHeld: isHeld, risk: e.classes, route: e.route}
 	if other := e.renamed; other != nil {
-		if other.isTold = true; e.change.Op == "remove" {
+		if other.isListed = true; e.change.Op == "remove" {
 			e, other = other, e
 		}
 		i.isRenamed, i.from, i.to = true, found.name(other), found.name(e)

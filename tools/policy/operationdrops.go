@@ -28,7 +28,7 @@ func operationDrops(ctx context.Context, model Model, call Call, c *runtime.Comp
 			continue // it has passed; with the token of an earlier generation it would not pass here
 		}
 		op = runtime.NamesAsShown(model, op, c.Before)
-		replaced.settle(f, op, patcher.Object())
+		replaced.addLost(f, op, patcher.Object())
 		old, overwrites := overwritten(op, patcher.Object())
 		patcher.Keep(old)
 		if err := patcher.Apply(op); err != nil {
@@ -39,7 +39,7 @@ func operationDrops(ctx context.Context, model Model, call Call, c *runtime.Comp
 			replaced.add(op.Path, old, patcher.Object())
 		}
 	}
-	replaced.settleAll(f, patcher.Object())
+	replaced.addAllLost(f, patcher.Object())
 	return f.found, nil
 }
 

@@ -23,6 +23,7 @@ type Proposal struct {
 	Reason     string // why, in the client's words; may be empty
 	Realm      string // the realm's id; may be empty
 	Project    string // the name of the project's directory; may be empty
+	Directory  string // the real path of the directory with config.toml, which no client may see; may be empty
 	Generation uint64 // the one that the change is based on
 	Time       time.Time
 	Summary    string // the first line of the question
@@ -51,16 +52,19 @@ type ProposedChange struct {
 const keyCommentedDiff = "commented_diff"
 
 // PersonTree is Tree for the programs that show a proposal to the person whose file it
-// is. No client may get it.
+// is, with the directory. No client may get it.
 func (p Proposal) PersonTree() tree.Object {
 	o := p.Tree()
+	if p.Directory != "" {
+		o["directory"] = p.Directory
+	}
 	if p.CommentedDiff != p.Diff {
 		o[keyCommentedDiff] = p.CommentedDiff
 	}
 	return o
 }
 
-// ForClients returns a PersonTree as Tree is.
+// ForClients returns a PersonTree as Tree is, apart from the directory.
 func ForClients(proposal tree.Object) tree.Object {
 	o := maps.Clone(proposal)
 	delete(o, keyCommentedDiff)
@@ -84,8 +88,8 @@ func (p Proposal) Tree() tree.Object {
 	return o
 }
 
-// content returns what a person decides about: all but the digest, the time and the
-// comments.
+// content returns what a person decides about: all but the digest, the time, the
+// directory and the comments.
 func (p Proposal) content() tree.Object {
 	return tree.Object{
 		"tool": p.Tool, "client": p.Client, "reason": p.Reason, "realm": p.Realm, "project": p.Project,
@@ -124,7 +128,7 @@ func (c ProposedChange) Tree() tree.Object {
 func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
-		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project,
+		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project, Directory: u.directory(),
 		Generation: before.Version.Generation, Time: time.Now(),
 		Diff:          u.textDiff(func(string) string { return " " + schema.NotShown }),
 		CommentedDiff: u.textDiff(schema.HideSecrets),
@@ -144,7 +148,11 @@ func (u *Unapproved) proposal(items []item) Proposal {
 		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Note: routeNote(g.route), Realms: g.realms})
 	}
 	for _, unknown := range u.effects.unknown {
-		p.Effects = append(p.Effects, ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown), Realms: []string{unknown.Realm}})
+		change := ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown)}
+		if unknown.Realm != "" {
+			change.Realms = []string{unknown.Realm}
+		}
+		p.Effects = append(p.Effects, change)
 	}
 	return p
 }

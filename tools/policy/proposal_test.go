@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +128,7 @@ func TestUnapproved_Question_subject(t *testing.T) {
 		"value":           subject("team", with(func(c *policy.Call) { c.Patch = object(t, `{"shell":{"program":"bash"}}`) }), text),
 		"harmless value":  subject("team", with(func(c *policy.Call) { c.Patch = object(t, `{"shell":{"program":"sh"},"agent":{"model":"n"}}`) }), text),
 		"arguments":       subject("team", with(func(c *policy.Call) { c.Arguments["if_overlap"] = "refuse" }), text),
+		"server":          subject("team", with(func(c *policy.Call) { c.Server = "b" }), text),
 		"tool":            subject("team", with(func(c *policy.Call) { c.Tool = "config_set" }), text),
 		"client":          subject("team", with(func(c *policy.Call) { c.Client = "editor" }), text),
 		"reason":          subject("team", with(func(c *policy.Call) { c.Reason = "faster" }), text),
@@ -134,6 +137,100 @@ func TestUnapproved_Question_subject(t *testing.T) {
 			t.Errorf("another %s makes no other subject", name)
 		}
 	}
+}
+
+// TestUnapproved_Question_directory: realms of the same id in projects of the same name
+// have questions of their own, which say where each one is, without links. Only a client
+// that is shown paths sees it.
+func TestUnapproved_Question_directory(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(root, "a"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("a", filepath.Join(root, "link")); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(directory string) policy.Question {
+		s := placedStore{namedStore{memory.New(), "team"}, filepath.Join(root, directory)}
+		q, err := realmIn(t, s, "").question(policy.Policy{}, patch(t, `{"shell":{"program":"sh"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	a, b, linked, missing := ask("a"), ask("b"), ask("link"), ask("link/new/realm")
+	for want, q := range map[string]policy.Question{"a": linked, "b": b, "a/new/realm": missing} {
+		if got := q.Proposal.PersonTree()["directory"]; got != filepath.Join(root, want) {
+			t.Errorf("directory: got %v, want %s in %s", got, want, root)
+		}
+		if got := string(tree.Append(nil, q.Proposal.Tree())) + q.Message; strings.Contains(got, root) {
+			t.Errorf("a path is in %s", got)
+		}
+	}
+	if linked.Subject != a.Subject || linked.Changes != a.Changes || linked.Held != a.Held {
+		t.Error("the same directory by another path is another question")
+	}
+	if b.Subject == a.Subject || b.Changes == a.Changes || b.Held == a.Held {
+		t.Error("another directory makes no other question")
+	}
+}
+
+// TestUnapproved_Question_held: calls that ask for the same held changes have the same
+// Held, whatever else differs, and other held changes have another one.
+func TestUnapproved_Question_held(t *testing.T) {
+	held := func(call policy.Call, texts ...string) policy.Fingerprint {
+		q, err := realmIn(t, namedStore{memory.New(), "team"}, texts...).question(policy.Policy{}, call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q.Held
+	}
+	sh := func() policy.Call { return patch(t, `{"shell":{"program":"sh"}}`) }
+	first := held(sh(), "")
+	reworded := operations(t, `[{"op":"add","path":"/shell","value":{"program":"sh"}}]`)
+	reworded.Tool, reworded.Client, reworded.Reason = "config_set", "editor", "faster"
+	for name, same := range map[string]policy.Fingerprint{
+		"words":            held(reworded, ""),
+		"another change":   held(patch(t, `{"shell":{"program":"sh"},"agent":{"model":"n"}}`), ""),
+		"newer generation": held(sh(), "", "[agent]\nmodel = \"m\"\n"),
+		"other old value":  held(sh(), "[shell]\nprogram = \"zsh\"\n"),
+	} {
+		if same != first {
+			t.Errorf("%s: another fingerprint of the same held changes", name)
+		}
+	}
+	secret := func(value string) policy.Fingerprint {
+		return held(patch(t, `{"tools":{"mcp_servers":[{"name":"x","command":"c","env":{"A":"`+value+`"}}]}}`), "")
+	}
+	for name, other := range map[string]policy.Fingerprint{
+		"value":      held(patch(t, `{"shell":{"program":"bash"}}`), ""),
+		"more":       held(patch(t, `{"shell":{"program":"sh"},"rest":{"host":"h"}}`), ""),
+		"removal":    held(patch(t, `{"shell":null}`), "[shell]\nprogram = \"zsh\"\n"),
+		"an entry":   secret("one"),
+		"its secret": secret("two"),
+	} {
+		if other == first {
+			t.Errorf("%s: the fingerprint of other held changes", name)
+		}
+	}
+	if secret("one") == secret("two") {
+		t.Error("two secrets have one fingerprint")
+	}
+}
+
+// placedStore is a store whose realm has a directory.
+type placedStore struct {
+	namedStore
+	directory string
+}
+
+func (s placedStore) Metadata() store.Metadata {
+	m := s.namedStore.Metadata()
+	m.Paths = &store.ResolvedPaths{ConfigPath: filepath.Join(s.directory, "config.toml")}
+	return m
 }
 
 // namedStore is a store whose realm has an id, in the project shop.

@@ -1,14 +1,14 @@
 package policy
 
 import (
-	"crypto/sha256"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"realmconf/runtime/fault"
-	"realmconf/runtime/store"
 	"realmconf/schema/tree"
+	"realmconf/tools/layout"
 )
 
 // Question is what a person is asked before a held change takes effect.
@@ -19,6 +19,11 @@ type Question struct {
 	// Changes is the same for all calls with the same effect, whatever their words.
 	Changes Fingerprint
 
+	// Held is the same for all calls that ask for the same held changes, whatever their
+	// words, their tool, the generation that they are based on, and their other changes.
+	// A person's no to one of them counts for all.
+	Held Fingerprint
+
 	// ShowsAll reports whether Message has all that a person must see to decide, and the
 	// client shows it. If not, only a program that shows the Proposal may ask.
 	ShowsAll bool
@@ -26,32 +31,28 @@ type Question struct {
 	Proposal Proposal // the same change as data
 }
 
-// Fingerprint identifies a call and its effect: the realm, the version that the change
-// is based on, the call with its arguments, the text that it would make, and
-// everything that the person is shown.
-type Fingerprint = [sha256.Size]byte
-
 // Answer is the result of a question.
 type Answer string
 
 // The answers. Only Accepted lets the change take effect.
 const (
-	Accepted  Answer = "accepted"  // the person said yes
-	Declined  Answer = "declined"  // the person said no
-	Cancelled Answer = "cancelled" // the question was closed without an answer
-	Expired   Answer = "expired"   // the answer came too late, or not at all
-	Unclear   Answer = "unclear"   // the client's response is neither yes nor no
-	Automatic Answer = "automatic" // the client's response came so fast that no person can have given it
-	NoPerson  Answer = "no_person" // there is no answer, because the client cannot ask
+	Accepted   Answer = "accepted"    // the person said yes
+	Declined   Answer = "declined"    // the person said no
+	Cancelled  Answer = "cancelled"   // the question was closed without an answer
+	Expired    Answer = "expired"     // the answer came too late, or not at all
+	Unclear    Answer = "unclear"     // the client's response is neither yes nor no
+	Automatic  Answer = "automatic"   // the client's response came so fast that no person can have given it
+	BeingAsked Answer = "being_asked" // there is no answer, because another call asks about the same changes
+	NoPerson   Answer = "no_person"   // there is no answer, because the client cannot ask
 )
 
 // state returns the answer as a refusal's data has it. An unclear answer counts as a
-// closed question, and an automatic one as that of a client that cannot ask.
+// closed question, and without a form the client counts as one that cannot ask.
 func (a Answer) state() string {
 	switch a {
 	case Unclear:
 		return string(Cancelled)
-	case Automatic:
+	case Automatic, BeingAsked:
 		return string(NoPerson)
 	}
 	return string(a)
@@ -62,8 +63,8 @@ func (a Answer) state() string {
 // proposal is refused.
 const (
 	maxMessage  = 16 << 10
-	maxProposal = 1 << 20          // as JSON
-	maxItems    = maxProposal / 50 // changes: a proposal with more of them is longer
+	MaxProposal = 1 << 20          // as JSON, without the digest and the times
+	maxItems    = MaxProposal / 50 // changes: a proposal with more of them is longer
 )
 
 // Question returns the question to a person: in words and as data. A change that is too
@@ -78,14 +79,14 @@ func (u *Unapproved) Question() (Question, error) {
 	}
 	q := Question{Proposal: u.proposal(items)}
 	content := tree.Append(nil, q.Proposal.content())
-	if len(content) > maxProposal {
-		return Question{}, u.tooLong(fmt.Sprintf("%d bytes, and %d", len(content), maxProposal))
+	if len(content) > MaxProposal {
+		return Question{}, u.tooLong(fmt.Sprintf("%d bytes, and %d", len(content), MaxProposal))
 	}
-	if len(content)+len(q.Proposal.CommentedDiff) > maxProposal {
+	if len(content)+len(q.Proposal.CommentedDiff) > MaxProposal {
 		q.Proposal.CommentedDiff = q.Proposal.Diff
 	}
 	q.Message, q.ShowsAll = u.message(items, q.Proposal.Summary)
-	q.Subject, q.Changes = u.subject(q.Message, content), u.changes()
+	q.Subject, q.Changes, q.Held = u.subject(q.Message, content), u.changes(), u.heldChanges()
 	q.Proposal.Digest = q.Subject
 	u.question.Store(&q)
 	return q, nil
@@ -99,34 +100,6 @@ func (u *Unapproved) tooLong(excess string) *fault.Fault {
 	return f
 }
 
-// subject returns the fingerprint of a question with a message and a proposal.
-func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
-	o := u.result()
-	o["arguments"], o["message"] = u.call.Arguments, message
-	o["proposal"] = string(proposal) // with the realm and the tool
-	return sha256.Sum256(tree.Append(nil, o))
-}
-
-// changes returns the fingerprint of the effect of a call without its words.
-func (u *Unapproved) changes() Fingerprint {
-	o := u.result()
-	if id := u.comparison.Before.Metadata.RealmID; id != nil {
-		o["realm"] = *id
-	}
-	return sha256.Sum256(tree.Append(nil, o))
-}
-
-// result returns the version that a change is based on, and what it makes of it.
-func (u *Unapproved) result() tree.Object {
-	before := u.comparison.Before.Version
-	return tree.Object{
-		"generation": before.Generation,
-		"digest":     before.Digest.String(),
-		"text":       store.DigestOf(u.comparison.After.Text()).String(),
-		"effects":    u.effects.subject(),
-	}
-}
-
 // message describes the change to a person, and reports whether the client shows
 // everything: how much it is, with the classes, which client wants it in which realm,
 // one line for each change, the held ones first, and the reason. The reason comes from
@@ -134,24 +107,14 @@ func (u *Unapproved) result() tree.Object {
 // its own; each line but the first begins with a sign, for hosts that join the lines.
 func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
 	before := u.comparison.Before
-	realm, client := "the realm", "a program that gives no name"
-	if id := before.Metadata.RealmID; id != nil {
-		realm = "realm " + visibleName(*id)
+	id := ""
+	if before.Metadata.RealmID != nil {
+		id = *before.Metadata.RealmID
 	}
-	if project := before.Metadata.Project; project != "" {
-		realm += " of project " + visibleName(project)
-	}
-	if u.call.Client != "" {
-		client = visibleName(u.call.Client)
-	}
-	last := ""
-	if u.call.Reason != "" {
-		reason, _ := window(u.call.Reason, 0, reasonWidth)
-		last = lineStart + "the client's reason: " + reason
-	}
+	client, realm := ClientWords(u.call.Client, visibleName), RealmWords(id, before.Metadata.Project, visibleName)
 	w := newWording(u)
 	lines := []string{"to change: " + summary, fmt.Sprintf("by %s, in %s (generation %d)", client, realm, before.Version.Generation)}
-	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(last)
+	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(reasonLine(u.call.Reason, math.MaxInt32))
 	rest := 0
 	for _, line := range u.lines(w, items) {
 		if size += len(lineStart) + len(line); size > maxMessage-maxRest {
@@ -164,8 +127,31 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 		lines = append(lines, fmt.Sprintf("(%d more changes are left out here)", rest))
 	}
 	message = strings.Join(lines, lineStart)
-	showsAll = rest == 0 && !w.isCut && screenOf(u.call.Client).shows(strings.Split(message, "\n"))
-	return message + last, showsAll
+	s, shown, room := screenOf(u.call.Client), strings.Split(message, "\n"), math.MaxInt32
+	showsAll = rest == 0 && !w.isCut && s.shows(shown)
+	if showsAll { // the reason must not move a line out of sight
+		room = s.roomAfter(shown)
+	}
+	return message + reasonLine(u.call.Reason, room), showsAll
+}
+
+// reasonLine returns the line with the client's reason, as far as it has room in a
+// number of columns; "" if there is nearly none.
+func reasonLine(reason string, room int) string {
+	const before = lineStart + "the client's reason: "
+	const least = 20 // of a reason that is cut
+	limit := min(reasonWidth, room-layout.Width(before[1:])-len(`""`))
+	if reason == "" || limit <= 0 {
+		return ""
+	}
+	shown, isCut := window(reason, 0, limit)
+	if note := len(" + ") + len(leftOut(len(reason))); isCut && limit+note > room-len(before) {
+		if limit -= note; limit < least {
+			return ""
+		}
+		shown, _ = window(reason, 0, limit)
+	}
+	return before + shown
 }
 
 // lineStart begins each line but the first.

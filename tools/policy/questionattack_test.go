@@ -23,7 +23,7 @@ type words struct{ client, reason, realm, project, key, value string }
 
 // placeholders of the pattern of a question.
 const (
-	namePattern  = `(?:"[^"\n]*"|[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}_.@+/-]*)`
+	namePattern  = `(?:"[^"\n]*"|/?[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}_.@+/-]*)`
 	placePattern = `(?:"[^"\n]*"|/[\p{L}\p{N}\p{M}_.@+/-]+)`
 	textPattern  = `(?:\(\d+ characters? left out\) \+ )?"[^"\n]*"(?: \+ \(\d+ characters? left out\))?`
 )
@@ -31,10 +31,10 @@ const (
 // questionPattern is the question about words, whatever they are: no more lines, no
 // sentences, and no quotation marks but those of the question itself.
 var questionPattern = "^to change: 2 fields, 1 of them runs code and 1 reaches the network" +
-	"\n• by (?:a program that gives no name|" + namePattern + "), in realm " + namePattern + " of project " + namePattern + ` \(generation 1\)` +
+	"\n• by (?:a program that gives no name|" + namePattern + "), in (?:the realm|realm " + namePattern + ") of project " + namePattern + ` \(generation 1\)` +
 	"\n• " + `/shell/program \(runs code\): "nu" \(the default\) → ` + textPattern +
 	"\n• " + placePattern + ` \(reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
-	"\n• " + `the client's reason: ` + textPattern + "$"
+	"(?:\n• " + `the client's reason: ` + textPattern + ")?$"
 
 // checkAttack asks about words, and compares the question with the pattern: as it is,
 // with its lines joined, and as a host shows it that renders Markdown or HTML.

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"realmconf/tools/layout"
@@ -29,15 +31,27 @@ func screenOf(client string) screen {
 	return screen{rows: 18, columns: 80}
 }
 
+// roomAfter returns how many columns are left below some lines, and above the form's own
+// rows. Below those that a screen cuts there is any room: more of them is out of sight,
+// and moves nothing.
+func (s screen) roomAfter(lines []string) int {
+	if s.isCut {
+		return math.MaxInt32
+	}
+	return max(0, s.rows-s.rowsOf(lines)) * s.columns
+}
+
 // shows reports whether a person sees the whole of some lines.
 func (s screen) shows(lines []string) bool {
+	isWider := func(line string) bool { return layout.Width(line) > s.columns }
+	return s.rowsOf(lines) <= s.rows && !(s.isCut && slices.ContainsFunc(lines, isWider))
+}
+
+// rowsOf returns how many rows some lines take.
+func (s screen) rowsOf(lines []string) int {
 	rows := 0
 	for _, line := range lines {
-		width := layout.Width(line)
-		if s.isCut && width > s.columns {
-			return false
-		}
-		rows += max(1, (width+s.columns-1)/s.columns)
+		rows += max(1, (layout.Width(line)+s.columns-1)/s.columns)
 	}
-	return rows <= s.rows
+	return rows
 }

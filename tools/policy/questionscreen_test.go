@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime/store/memory"
 	"realmconf/schema/tree"
+	"realmconf/tools/layout"
 	"realmconf/tools/policy"
 )
 
@@ -38,6 +39,8 @@ func TestUnapproved_Question_screens(t *testing.T) {
 		{"a harmless change beside it", claude, `{"shell":{"program":"sh"},"agent":{"model":"m"}}`, false},
 		{"a wide line", other, program(x(120)), true},
 		{"two changes elsewhere", other, `{"shell":{"program":"sh","timeout_secs":7}}`, true},
+		{"13 rows", other, realms(10), true},
+		{"17 rows", other, realms(14), true},
 		{"18 rows", other, realms(15), true},
 		{"19 rows", other, realms(16), false},
 		{"18 rows, of which one is wrapped", other, strings.Replace(realms(14), `"sh"`, `"`+x(60)+`"`, 1), true},
@@ -53,6 +56,16 @@ func TestUnapproved_Question_screens(t *testing.T) {
 				q, err := realmIn(t, taggedStore{memory.New()}, "").question(policy.Policy{}, call)
 				if err != nil || q.ShowsAll != tt.want {
 					t.Errorf("shows all: %t, %v, want %t\n%s", q.ShowsAll, err, tt.want, q.Message)
+				}
+				rows := 0
+				for line := range strings.SplitSeq(q.Message, "\n") {
+					rows += (layout.Width(line) + 79) / 80
+				}
+				if q.ShowsAll && tt.client != claude && rows > 18 {
+					t.Errorf("with a reason of %d bytes it takes %d rows\n%s", len(reason), rows, q.Message)
+				}
+				if rows < 12 && reason != "" && !strings.Contains(q.Message, "the client's reason: \""+reason[:10]) {
+					t.Errorf("the reason is missing although there is room for it\n%s", q.Message)
 				}
 			}
 		})

@@ -44,12 +44,12 @@ func (r *replacedEntries) add(p tree.Pointer, old any, after tree.Object) {
 	r.lists[place].identities[identity] = true
 }
 
-// settle adds what is lost from the lists that an operation is about to move, or
+// addLost adds what is lost from the lists that an operation is about to move, or
 // to replace: afterwards their places lead to something else.
-func (r *replacedEntries) settle(f *dropFinder, op tree.Operation, now tree.Object) {
+func (r *replacedEntries) addLost(f *dropFinder, op tree.Operation, now tree.Object) {
 	for place, l := range r.lists {
 		if shifts(op.Path, l.at) || op.Op == "move" && shifts(op.From, l.at) {
-			r.settleList(f, l, now)
+			r.addLostOf(f, l, now)
 			delete(r.lists, place)
 		}
 	}
@@ -64,14 +64,14 @@ func shifts(p, list tree.Pointer) bool {
 	return len(p) > 0 && len(p) <= len(list) && list.HasPrefix(p[:len(p)-1])
 }
 
-// settleAll adds what is lost in the end, in the order of the places.
-func (r *replacedEntries) settleAll(f *dropFinder, now tree.Object) {
+// addAllLost adds what is lost in the end, in the order of the places.
+func (r *replacedEntries) addAllLost(f *dropFinder, now tree.Object) {
 	for _, place := range slices.Sorted(maps.Keys(r.lists)) {
-		r.settleList(f, r.lists[place], now)
+		r.addLostOf(f, r.lists[place], now)
 	}
 }
 
-func (r *replacedEntries) settleList(f *dropFinder, l replacedList, now tree.Object) {
+func (r *replacedEntries) addLostOf(f *dropFinder, l replacedList, now tree.Object) {
 	value, _, _ := l.at.Get(now)
 	entries, _ := value.([]any)
 	key := r.model.Key(l.at)

@@ -23,6 +23,7 @@ type Call struct {
 	Tool      string      // the tool's name
 	Arguments tree.Object // of the call, as they were checked
 	Client    string      // the client program's name; may be empty
+	Server    string      // a random name of the server process; may be empty
 	Reason    string      // why, in the client's words; may be empty
 	DryRun    bool
 

@@ -36,14 +36,15 @@ func countFields(fields []schema.RiskSet, more string) string {
 				n++
 			}
 		}
+		one, several := classWords(class)
 		switch {
 		case n == 0:
 		case len(fields) == 1:
-			parts = append(parts, effectOf(class))
+			parts = append(parts, one)
 		case n == 1:
-			parts = append(parts, "1"+ofThem(parts)+effectOf(class))
+			parts = append(parts, "1"+ofThem(parts)+one)
 		default:
-			parts = append(parts, fmt.Sprint(n)+ofThem(parts)+effectsOf(class))
+			parts = append(parts, fmt.Sprint(n)+ofThem(parts)+several)
 		}
 	}
 	text := fmt.Sprintf("%d %sfields", len(fields), more)
@@ -66,21 +67,4 @@ func ofThem(before []string) string {
 		return " of them "
 	}
 	return " "
-}
-
-// effectsOf says what several fields of a class do.
-func effectsOf(r schema.Risk) string {
-	switch r {
-	case schema.RiskExec:
-		return "run code"
-	case schema.RiskSecret:
-		return "hold a secret"
-	case schema.RiskNetwork:
-		return "reach the network"
-	case schema.RiskPath:
-		return "read or write files"
-	case schema.RiskPosture:
-		return "set what agents may do"
-	}
-	return string(r)
 }

@@ -61,6 +61,8 @@ const (
 	NoOffer     Offer = ""       // none
 	OfferReview Offer = "review" // the question waits for realmconf review
 	OfferPage   Offer = "page"   // it also waits on a page that the client shows
+
+	OfferPageAlone Offer = "page_alone" // it waits on a page that the client shows, and nowhere else
 )
 
 // Error returns the text of Unwrap.
@@ -82,8 +84,12 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 	switch {
 	case answer == Declined:
 		next = doNotAsk
-	case offer == OfferPage:
+	case offer == OfferPageAlone:
 		next = waitForPage
+	case offer == OfferPage:
+		next = waitForPage + ". if they see no page, " + repeatAfterReview
+	case offer == OfferReview && answer == BeingAsked:
+		next = "wait for its result; if there is none, " + repeatAfterReview
 	case offer == OfferReview && u.comparison.BaseUnknown():
 		next = repeatAfterReview + "; they can also repair the file with realmconf edit"
 	case offer == OfferReview:
@@ -94,15 +100,19 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 	return u.refusal(answer, u.reason(answer, offer), next)
 }
 
-// RefusalAfterNo is the Refusal while the same question is not asked again, because a
-// person said no to it.
-func (u *Unapproved) RefusalAfterNo(left time.Duration) *fault.Fault {
+// RefusalAfterNo is the Refusal while the same changes are not asked about again, because
+// a person said no to them. isListed says that realmconf review has the question.
+func (u *Unapproved) RefusalAfterNo(left time.Duration, isListed bool) *fault.Fault {
 	seconds := int64(math.Ceil(left.Seconds()))
 	if seconds <= 0 {
 		return u.Refusal(Declined, NoOffer) // nothing keeps the no
 	}
 	why := fmt.Sprintf("%s and is not asked again for %d s", saidNo, seconds)
-	return u.refusal(Declined, why, doNotAsk+" (a user who changes their mind before can say yes in `realmconf review`)").
+	next := doNotAsk
+	if isListed {
+		next += " (a user who changes their mind before can say yes in `realmconf review`)"
+	}
+	return u.refusal(Declined, why, next).
 		With("not_asked_for_seconds", seconds)
 }
 
@@ -164,7 +174,7 @@ const (
 // another reason is another question.
 const (
 	repeatAfterReview = "ask your user to run `realmconf review` while this session is open, then repeat this call unchanged, reason included"
-	waitForPage       = "wait for them, and do not repeat this call: after a yes the page makes it. if they see no page, " + repeatAfterReview
+	waitForPage       = "wait for them, and do not repeat this call: after a yes the page makes it"
 )
 
 // RefusalOfOtherWords is the Refusal of a call with the same changes as another one,
@@ -191,11 +201,13 @@ func (u *Unapproved) reason(answer Answer, offer Offer) string {
 		return "and there was no answer in time to exactly this change"
 	case Unclear:
 		return "and the client's answer does not say whether the person allows it (the form's decision must be yes, no or later)"
+	case BeingAsked:
+		return "and another call is asking your user about the same changes now"
 	case Automatic:
 		return "and this client answered faster than a person can read the question"
 	}
 	switch q := u.question.Load(); {
-	case offer == OfferPage:
+	case offer == OfferPage || offer == OfferPageAlone:
 		return "and your user is asked for it on a page that this client shows"
 	case q != nil && !q.ShowsAll:
 		return "and a form cannot show all of it"

@@ -210,34 +210,3 @@ func (w *wording) text(p tree.Pointer, s string, around int) string {
 	}
 	return shown
 }
-
-// effectWithNote says what a field of some classes does, and what its change does to a
-// secret.
-func effectWithNote(classes schema.RiskSet, route schema.SecretRoute) string {
-	return strings.TrimSuffix(effect(classes)+"; "+routeNote(route), "; ")
-}
-
-// effect says what a field of some classes does.
-func effect(classes schema.RiskSet) string {
-	var texts []string
-	for _, class := range classes.Classes() {
-		texts = append(texts, effectOf(class))
-	}
-	return strings.Join(texts, ", ")
-}
-
-func effectOf(class schema.Risk) string {
-	switch class {
-	case schema.RiskExec:
-		return "runs code"
-	case schema.RiskSecret:
-		return "holds a secret"
-	case schema.RiskNetwork:
-		return "reaches the network"
-	case schema.RiskPath:
-		return "reads or writes files"
-	case schema.RiskPosture:
-		return "sets what agents may do"
-	}
-	return string(class)
-}

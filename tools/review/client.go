@@ -11,7 +11,6 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
-	"realmconf/tools/policy"
 )
 
 // Client finds the questions of all servers of its user, and answers them.
@@ -20,18 +19,10 @@ type Client struct {
 	Directory string
 }
 
-// Pending is an open question of a server.
-type Pending struct {
-	Subject  policy.Fingerprint
-	Proposal tree.Object // policy.Proposal.PersonTree, as the server sent it
-
-	socket string
-}
-
 // List returns the open questions, and then those with a no that can be taken back, the
-// oldest first. A socket that has no server any more
-// is removed. Problems say what is not in the list: a directory that is not the
-// user's alone, a server that has ended or does not answer.
+// oldest first. A socket that has no server any more is removed. Problems say what is not
+// in the list: a directory that is not the user's alone, a server that has ended, which
+// is ErrServerEnded, or one that does not answer.
 func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
 	if !canListen {
 		return nil, []error{notOffered()}
@@ -47,7 +38,7 @@ func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
 		}
 		sockets, ended := findSockets(place)
 		if ended > 0 {
-			problems = append(problems, fault.New(fault.NotFound, "a server has ended while its question was open: nothing was changed; the agent may ask again"))
+			problems = append(problems, ErrServerEnded)
 		}
 		for _, path := range sockets {
 			questions, err := fetch(ctx, path)
@@ -61,19 +52,6 @@ func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
 		return cmp.Or(cmp.Compare(min(len(a.DeclinedUntil()), 1), min(len(b.DeclinedUntil()), 1)), cmp.Compare(a.time(), b.time()))
 	})
 	return all, problems
-}
-
-// time returns when the question was asked, in a form that can be compared.
-func (p Pending) time() string {
-	at, _ := p.Proposal["time"].(string)
-	return at
-}
-
-// DeclinedUntil returns, of a question with a no, the time until which the same call is
-// refused without a question; "" of an open question.
-func (p Pending) DeclinedUntil() string {
-	until, _ := p.Proposal[keyDeclinedUntil].(string)
-	return until
 }
 
 // fetch asks a server for its questions.
@@ -94,7 +72,7 @@ func fetch(ctx context.Context, path string) ([]Pending, error) {
 	for _, q := range list {
 		proposal, _ := q.(tree.Object)
 		digest, _ := proposal["digest"].(string)
-		subject, err := ParseDigest(digest)
+		subject, err := parseDigest(digest)
 		if err != nil {
 			return questions, strangeReply()
 		}
@@ -104,7 +82,7 @@ func fetch(ctx context.Context, path string) ([]Pending, error) {
 }
 
 // Answer sends a person's answer to the server that asked. The error says why it was
-// not taken: then nothing has changed. The way is store.ReviewWay or store.PageWay.
+// not taken, or is fault.OutcomeUnknown. The way is store.ReviewWay or store.PageWay.
 func (c Client) Answer(ctx context.Context, p Pending, isYes bool, way store.Way) error {
 	consent := Consent{Way: way, Via: "realmconf"}
 	line, err := exchange(ctx, p.socket, os.Geteuid(), request{kind: answerRequest, subject: p.Subject, isYes: isYes, consent: consent})
@@ -116,7 +94,7 @@ func (c Client) Answer(ctx context.Context, p Pending, isYes bool, way store.Way
 	}
 	reply, err := tree.DecodeObject(line)
 	if err != nil {
-		return strangeReply()
+		return lostReply(err)
 	}
 	if refused, ok := reply["refused"].(string); ok {
 		return fault.New(fault.NotFound, "%s", refused)
@@ -124,9 +102,28 @@ func (c Client) Answer(ctx context.Context, p Pending, isYes bool, way store.Way
 	return nil
 }
 
+// ErrServerEnded says that a server has ended while it had a question.
+var ErrServerEnded = errors.New("a server has ended while its question was open: nothing was changed; the agent may ask again")
+
 // errEnded says that a socket is not served any more.
 var errEnded = errors.New("the server has ended")
 
+// noReply is the error of a server that is there and does not answer a request, which
+// has had no effect.
+func noReply(err error) *fault.Fault {
+	return fault.New(fault.NotFound, "a server that may have a question does not answer: is it stopped, or busy? try again").Because(err)
+}
+
+// lostReply is the error of an answer that was sent and not replied to.
+func lostReply(err error) *fault.Fault {
+	return fault.New(fault.OutcomeUnknown, "the server did not say whether it took the answer, which may count: list the questions again; the answer was taken if this one is gone, or was a no and has one").Because(err)
+}
+
 func strangeReply() *fault.Fault {
 	return fault.New(fault.NotFound, "a server's reply is not understood: is it another version of realmconf?")
+}
+
+// notOffered is the error where no socket can be made.
+func notOffered() *fault.Fault {
+	return fault.New(fault.NotFound, "realmconf review cannot be offered here: this system does not tell whose process is at the other end of a socket")
 }

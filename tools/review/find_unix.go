@@ -16,46 +16,77 @@ import (
 )
 
 const (
-	newSocketTime = 10 * time.Second // within which a socket without a listener may be one that begins
-	maxSockets    = 256              // of a directory that are looked at
+	beginTime  = 10 * time.Second // within which a program that has made a socket listens on it
+	maxSockets = 256              // of a directory that are asked
 )
 
 // findSockets removes the sockets of servers that ended without removing them, and
-// returns the others.
+// returns the others, and how many have ended.
 func findSockets(place string) (live []string, ended int) {
 	directory, err := os.Open(place)
 	if err != nil {
 		return nil, 0
 	}
 	defer directory.Close()
-	entries, _ := directory.ReadDir(maxSockets)
-	for _, e := range entries {
-		path := filepath.Join(place, e.Name())
-		info, err := os.Lstat(path)
-		if err != nil || info.Mode().Type() != fs.ModeSocket || !strings.HasSuffix(e.Name(), socketSuffix) {
-			continue
-		}
-		c, err := dial(path)
-		switch {
-		case err == nil:
-			c.Close()
-			live = append(live, path)
-		case errors.Is(err, syscall.ECONNREFUSED):
-			ended++
-			if time.Since(info.ModTime()) > newSocketTime {
+	for len(live) < maxSockets {
+		entries, err := directory.ReadDir(maxSockets)
+		for _, e := range entries {
+			path := filepath.Join(place, e.Name())
+			switch stateOf(path) {
+			case socketLive:
+				live = append(live, path)
+			case socketEnded:
+				ended++
+				_ = os.Remove(path)
+			case socketAbandoned:
 				_ = os.Remove(path)
 			}
-		case !errors.Is(err, fs.ErrNotExist):
-			live = append(live, path) // its server is busy
+		}
+		if err != nil {
+			break
 		}
 	}
 	return live, ended
 }
 
-// exchange sends a request to a server of a user and returns its reply. The error is errEnded if
-// the socket is not served any more.
-func exchange(ctx context.Context, path string, uid int, r request) ([]byte, error) {
+// socketState says what a file in the directory of the sockets is.
+type socketState int
+
+const (
+	noSocket        socketState = iota // or one that will be listened on
+	socketLive                         // its server runs
+	socketEnded                        // its server has ended
+	socketAbandoned                    // its server ended before it listened
+)
+
+// stateOf returns the state of a file.
+func stateOf(path string) socketState {
+	isNew := strings.HasSuffix(path, unlistenedSuffix)
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().Type() != fs.ModeSocket || !isNew && !strings.HasSuffix(path, socketSuffix) {
+		return noSocket
+	}
 	c, err := dial(path)
+	switch {
+	case err == nil:
+		c.Close()
+	case errors.Is(err, fs.ErrNotExist):
+		return noSocket
+	case errors.Is(err, syscall.ECONNREFUSED) && !isNew:
+		return socketEnded
+	case errors.Is(err, syscall.ECONNREFUSED) && time.Since(info.ModTime()) > beginTime:
+		return socketAbandoned
+	}
+	if isNew {
+		return noSocket
+	}
+	return socketLive // or its server is busy
+}
+
+// exchange sends a request to a server of a user and returns its reply. The error is
+// errEnded if the socket is not served any more.
+func exchange(ctx context.Context, path string, uid int, r request) ([]byte, error) {
+	c, err := dialWaiting(ctx, path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, errEnded
 	}
@@ -72,13 +103,11 @@ func exchange(ctx context.Context, path string, uid int, r request) ([]byte, err
 		return nil, noReply(err)
 	}
 	line, err := readLine(c, maxReply)
+	if err != nil && r.kind == answerRequest {
+		return nil, lostReply(err)
+	}
 	if err != nil {
 		return nil, noReply(err)
 	}
 	return line, nil
-}
-
-// noReply is the error of a server that is there and does not answer.
-func noReply(err error) *fault.Fault {
-	return fault.New(fault.NotFound, "a server that may have a question does not answer: is it stopped, or busy? try again").Because(err)
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/tools/policy"
 )
 
 // A directory that is not the user's alone is refused by both sides, with what to do,
@@ -40,7 +41,10 @@ func TestPlace_refused(t *testing.T) {
 				return
 			}
 			before := socketsIn(t, place)
-			if err := New(Options{Directory: place}).Open(about("a", 1), false); !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), place+" "+tt.want) {
+			if offer := New(Options{Directory: place}).Open(about("a", 1), false); offer != policy.NoOffer {
+				t.Errorf("the server offers %q", offer)
+			}
+			if _, err := listen(places(place), New(Options{})); !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), place+" "+tt.want) {
 				t.Errorf("the server: got %v, want %q", err, tt.want)
 			}
 			if all, problems := (Client{place}).List(t.Context()); len(all) > 0 || len(problems) != 1 || !strings.Contains(problems[0].Error(), place+" "+tt.want) {
@@ -112,7 +116,7 @@ func TestListen_otherPlace(t *testing.T) {
 // The path of a socket has a limit.
 func TestListen_longPath(t *testing.T) {
 	place := filepath.Join(privateDir(t), strings.Repeat("x", maxPath))
-	if err := New(Options{Directory: place}).Open(about("a", 1), false); !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "too long a path for a socket") {
+	if _, err := listen(places(place), New(Options{})); !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "too long a path for a socket") {
 		t.Errorf("got %v", err)
 	}
 	if left := socketsIn(t, place); len(left) > 0 {

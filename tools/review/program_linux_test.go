@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -28,13 +29,13 @@ type station struct {
 // TestProgram runs the built program.
 func TestProgram(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "realmconf")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	for name, test := range map[string]func(*station){
-		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait,
+		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser,
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
@@ -202,6 +203,13 @@ func (r *terminal) expect(text string) {
 	}
 }
 
+// read waits for as long as a person needs at least to read a question.
+func (r *terminal) read() {
+	r.t.Helper()
+	r.expect(prompt)
+	<-time.After(review.LeastYesTime)
+}
+
 // answer types a line at the next prompt.
 func (r *terminal) answer(line string) {
 	r.t.Helper()
@@ -232,6 +240,14 @@ func testReview(s *station) {
 
 	r := s.review("y\ny\ny\n") // typed before the question: it counts for nothing
 	r.expect(prompt)
+	root, err := filepath.EvalSymlinks(s.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := strings.ReplaceAll(r.seen.String(), "\r\n", "")
+	if want := `config.toml is in "` + filepath.Join(root, "realms", "demo") + `"`; !strings.Contains(strings.ReplaceAll(seen, " ", ""), strings.ReplaceAll(want, " ", "")) {
+		t.Errorf("no %s in:\n%s", want, r.seen.String())
+	}
 	for _, want := range []string{`question 1 of 1: "agent" wants to change realm "demo" (generation 0)`, "/shell/program: runs code\r\n-/shell/program = \"nu\" (default)\r\n+/shell/program = \"sh\"\r\n", "\r\n+[shell]\r\n+program = \"sh\"\r\n"} {
 		if !strings.Contains(r.seen.String(), want) {
 			t.Errorf("no %q in:\n%s", want, r.seen.String())
@@ -242,6 +258,10 @@ func testReview(s *station) {
 	r.answer("perhaps")
 	r.answer("") // neither is an answer
 	s.wantSockets(1)
+	r.answer("y") // too soon
+	r.expect("is no person's: it does not count")
+	s.wantSockets(1)
+	r.read()
 	r.answer("y")
 	r.expect("yes: let the agent repeat its call")
 	r.expectExit(0)
@@ -294,16 +314,18 @@ func testServerEnds(s *station) {
 	r := s.review("")
 	r.expect(prompt)
 	v.end(syscall.SIGKILL)
+	r.read()
 	r.answer("y")
 	r.expect("realmconf: the server that asked has ended: nothing was changed; the agent may ask again\r\n")
 	r.expectExit(1)
 	s.wantSockets(1)
-	r = s.review("")
-	r.expect("realmconf: a server has ended while its question was open")
-	r.expectExit(1)
-	if err := os.RemoveAll(s.sockets()); err != nil {
-		t.Fatal(err)
+	list := s.command("review", "--json")
+	var problems strings.Builder
+	list.Stderr = &problems
+	if out, err := list.Output(); err != nil || string(out) != "{\"questions\":[]}\n" || !strings.HasPrefix(problems.String(), "realmconf: a server has ended while its question was open") {
+		t.Errorf("review --json: %v, %s, %s", err, out, problems.String())
 	}
+	s.wantSockets(0)
 
 	v = s.start("demo")
 	v.wantHeld()
@@ -329,8 +351,10 @@ func testWait(s *station) {
 	r.expect("realmconf: waiting for questions; Ctrl-C ends it\r\n")
 	a, b := s.start("demo"), s.start("demo")
 	a.wantHeld()
+	r.read()
 	r.answer("y")
 	b.wantHeld()
+	r.read()
 	r.answer("n")
 	r.expect("no: nothing is changed")
 	if text := b.patch(0); !strings.Contains(text, "the person who was asked said no and is not asked again for ") {
@@ -343,4 +367,62 @@ func testWait(s *station) {
 		t.Fatal(err)
 	}
 	_ = r.cmd.Wait()
+}
+
+// testAnotherUser: a process of another user gets no reply at the socket, even if all
+// modes let it in, and its realmconf review does not look there.
+func testAnotherUser(s *station) {
+	t := s.t
+	public, err := os.MkdirTemp("", "review")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(public)
+	copyProgram := func(from, name string) string {
+		to := filepath.Join(public, name)
+		text, err := os.ReadFile(from)
+		if err == nil {
+			err = os.WriteFile(to, text, 0o755)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return to
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	connect := exec.CommandContext(t.Context(), copyProgram(self, "connect"))
+	s.program, s.root = copyProgram(s.program, "realmconf"), public
+	s.start("demo").wantHeld()
+	paths, err := filepath.Glob(filepath.Join(s.sockets(), "*"))
+	if err != nil || len(paths) != 1 {
+		t.Fatalf("sockets: %v, %v", paths, err)
+	}
+	for path, mode := range map[string]os.FileMode{public: 0o755, s.sockets(): 0o777, paths[0]: 0o666} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := s.command("review", "--json")
+	connect.Env = append(os.Environ(), "REVIEW_TEST_CHILD=connect", "REVIEW_TEST_PATH="+paths[0])
+	if os.Geteuid() != 0 { // only root can be another user; the own one gets the question
+		if out, err := connect.Output(); err != nil || !strings.Contains(string(out), "/shell/program") {
+			t.Errorf("the own user: %s, %v", out, err)
+		}
+		return
+	}
+	const stranger = 54321
+	for _, cmd := range []*exec.Cmd{list, connect} {
+		cmd.Dir = "/"
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: stranger, Gid: stranger}}
+	}
+	if out, err := connect.Output(); err != nil || string(out) != `reply ""` {
+		t.Errorf("a stranger at the socket: %s, %v", out, err)
+	}
+	out, _ := list.CombinedOutput()
+	if list.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "belongs to another user (0)") || strings.Contains(string(out), "shell") {
+		t.Errorf("a stranger's review: %v, %s", list.ProcessState, out)
+	}
 }

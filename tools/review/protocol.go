@@ -21,7 +21,7 @@ import (
 // A question with a no has declined_until, the end of its back-off.
 const (
 	maxRequest = 1 << 10
-	maxReply   = maxBytes + 1<<16
+	maxReply   = MaxQuestions * (policy.MaxProposal + 8<<10) // a digest, a directory and two times beside each proposal
 )
 
 const keyDeclinedUntil = "declined_until"
@@ -72,7 +72,7 @@ func parseRequest(line []byte) (request, error) {
 	r := request{kind: answerRequest, isYes: decision(made) == yesDecision, consent: Consent{store.Way(way), via}}
 	isKnown := r.isYes || decision(made) == noDecision
 	isWay := r.consent.Way == store.ReviewWay || r.consent.Way == store.PageWay
-	if r.subject, err = ParseDigest(digest); err != nil || !isKnown || !isWay || !isText {
+	if r.subject, err = parseDigest(digest); err != nil || !isKnown || !isWay || !isText {
 		return request{}, errNoRequest
 	}
 	return r, nil
@@ -92,8 +92,8 @@ func (r request) line() []byte {
 	return append(tree.Append(nil, o), '\n')
 }
 
-// ParseDigest parses the digest of a question.
-func ParseDigest(text string) (subject policy.Fingerprint, err error) {
+// parseDigest parses the digest of a question.
+func parseDigest(text string) (subject policy.Fingerprint, err error) {
 	digest, err := hex.DecodeString(text)
 	if err != nil || len(digest) != len(subject) {
 		return subject, errors.New("not the digest of a question: 64 hexadecimal digits")

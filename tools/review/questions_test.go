@@ -27,16 +27,34 @@ func (d *fakeEndpoint) close()            { d.isClosed.Store(true) }
 
 // withEndpoints returns questions, and the sockets that they open.
 func withEndpoints() (*Questions, *[]*fakeEndpoint) {
+	return withOptions(Options{})
+}
+
+func withOptions(o Options) (*Questions, *[]*fakeEndpoint) {
 	var endpoints []*fakeEndpoint
-	return &Questions{listen: func(served) (endpoint, error) {
+	q := New(o)
+	q.listen = func(served) (endpoint, error) {
 		endpoints = append(endpoints, &fakeEndpoint{})
 		return endpoints[len(endpoints)-1], nil
-	}}, &endpoints
+	}
+	return q, &endpoints
+}
+
+// fakeClock is a clock that a test sets.
+type fakeClock struct{ now Instant }
+
+func (c *fakeClock) pass(wall, running time.Duration) {
+	c.now.Wall, c.now.Running = c.now.Wall.Add(wall), c.now.Running+running
+}
+
+func newFakeClock() (*fakeClock, Clock) {
+	c := &fakeClock{Instant{Wall: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}}
+	return c, func() Instant { return c.now }
 }
 
 // about returns a question about a generation.
 func about(name string, generation uint64) policy.Question {
-	q := policy.Question{Subject: subjectOf(name)}
+	q := policy.Question{Subject: subjectOf(name), Changes: subjectOf(name), Held: subjectOf(name)}
 	q.Proposal = policy.Proposal{Digest: q.Subject, Client: name, Generation: generation, Time: time.Now()}
 	return q
 }
@@ -49,10 +67,35 @@ func subjectOf(name string) (subject policy.Fingerprint) {
 func open(t *testing.T, q *Questions, asked ...policy.Question) {
 	t.Helper()
 	for _, a := range asked {
-		if err := q.Open(a, false); err != nil {
-			t.Fatal(err)
+		if offer := q.Open(a, false); offer != policy.OfferReview {
+			t.Fatalf("offer %q", offer)
 		}
 	}
+}
+
+// answer answers a question as a person who has read it.
+func answer(q *Questions, name string, isYes bool, c Consent) error {
+	return q.Answer(subjectOf(name), isYes, c, time.Minute)
+}
+
+// take returns the yes to a question and uses it.
+func take(t *testing.T, q *Questions, name string) (Consent, bool) {
+	t.Helper()
+	claim, err := q.Claim(subjectOf(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if claim == nil {
+		return Consent{}, false
+	}
+	claim.End(true)
+	return claim.Consent, true
+}
+
+// refusedFor returns for how long a question is refused.
+func refusedFor(q *Questions, name string) time.Duration {
+	left, _ := q.Refused(subjectOf(name))
+	return left
 }
 
 // wantOpen compares the clients of the open questions.
@@ -76,28 +119,28 @@ func TestQuestions_yes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, _ := withEndpoints()
 		open(t, q, about("a", 1), about("b", 1))
-		if _, ok := q.Take(subjectOf("a")); ok {
+		if _, ok := take(t, q, "a"); ok {
 			t.Error("a yes before the answer")
 		}
 		consent := Consent{Way: store.ReviewWay, Via: "realmconf"}
-		if err := q.Answer(subjectOf("a"), true, consent); err != nil {
+		if err := answer(q, "a", true, consent); err != nil {
 			t.Fatal(err)
 		}
 		wantOpen(t, q, "b")
-		if _, ok := q.Take(subjectOf("b")); ok {
+		if _, ok := take(t, q, "b"); ok {
 			t.Error("a yes to another question")
 		}
-		if got, ok := q.Take(subjectOf("a")); !ok || got != consent {
+		if got, ok := take(t, q, "a"); !ok || got != consent {
 			t.Errorf("got %+v, %t", got, ok)
 		}
-		if _, ok := q.Take(subjectOf("a")); ok {
+		if _, ok := take(t, q, "a"); ok {
 			t.Error("the same yes twice")
 		}
-		if err := q.Answer(subjectOf("b"), true, consent); err != nil {
+		if err := answer(q, "b", true, consent); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(lifetime)
-		if _, ok := q.Take(subjectOf("b")); ok {
+		time.Sleep(Lifetime)
+		if _, ok := take(t, q, "b"); ok {
 			t.Error("a yes after ten minutes")
 		}
 	})
@@ -111,20 +154,20 @@ func TestQuestions_answerRefused(t *testing.T) {
 		open(t, q, about("once", 1), about("late", 1))
 		refused := func(name string) {
 			t.Helper()
-			if err := q.Answer(subjectOf(name), true, Consent{}); !fault.Is(err, fault.NotFound) {
+			if err := answer(q, name, true, Consent{}); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s: got %v, want not_found", name, err)
 			}
-			if _, ok := q.Take(subjectOf(name)); ok {
+			if _, ok := take(t, q, name); ok {
 				t.Errorf("%s: a refused yes was kept", name)
 			}
 		}
 		refused("forged")
-		if err := q.Answer(subjectOf("once"), true, Consent{}); err != nil {
+		if err := answer(q, "once", true, Consent{}); err != nil {
 			t.Fatal(err)
 		}
-		q.Take(subjectOf("once"))
+		take(t, q, "once")
 		refused("once")
-		time.Sleep(lifetime)
+		time.Sleep(Lifetime)
 		refused("late")
 		open(t, q, about("old", 1), about("new", 2))
 		refused("old")
@@ -137,11 +180,11 @@ func TestQuestions_yesOfOlderGeneration(t *testing.T) {
 	q, _ := withEndpoints()
 	defer q.Close()
 	open(t, q, about("old", 1))
-	if err := q.Answer(subjectOf("old"), true, Consent{}); err != nil {
+	if err := answer(q, "old", true, Consent{}); err != nil {
 		t.Fatal(err)
 	}
 	open(t, q, about("new", 2))
-	if _, ok := q.Take(subjectOf("old")); ok {
+	if _, ok := take(t, q, "old"); ok {
 		t.Error("a yes about generation 1 was kept")
 	}
 }
@@ -154,12 +197,12 @@ func TestQuestions_socket(t *testing.T) {
 			t.Error("a socket before the first question")
 		}
 		open(t, q, about("a", 1))
-		time.Sleep(lifetime / 2)
+		time.Sleep(Lifetime / 2)
 		open(t, q, about("b", 1))
 		if len(*endpoints) != 1 || !(*endpoints)[0].isOpen() {
 			t.Fatalf("got %d sockets, want one that is open", len(*endpoints))
 		}
-		time.Sleep(lifetime - time.Second)
+		time.Sleep(Lifetime - time.Second)
 		synctest.Wait()
 		if !(*endpoints)[0].isOpen() {
 			t.Error("closed while a question is open")
@@ -170,9 +213,9 @@ func TestQuestions_socket(t *testing.T) {
 			t.Error("open after the last question has expired")
 		}
 		for name, end := range map[string]func(){
-			"a yes":      func() { _ = q.Answer(subjectOf("c"), true, Consent{}) },
-			"withdrawal": func() { q.Withdraw(subjectOf("c")) },
-			"Close":      q.Close,
+			"a yes":        func() { _ = answer(q, "c", true, Consent{}) },
+			"a form's yes": func() { q.Approve(about("c", 1), Consent{}) },
+			"Close":        q.Close,
 		} {
 			q.isClosed = false
 			open(t, q, about("c", 1))
@@ -194,12 +237,10 @@ func TestQuestions_noTakenBack(t *testing.T) {
 	for name, decline := range map[string]func(*Questions){
 		"review": func(q *Questions) {
 			open(t, q, about("a", 1))
-			_ = q.Answer(subjectOf("a"), false, Consent{})
+			_ = answer(q, "a", false, Consent{})
 		},
 		"form": func(q *Questions) {
-			if left := q.Decline(about("a", 1)); left != firstPause {
-				t.Errorf("not asked for %v, want %v", left, firstPause)
-			}
+			q.Decline(about("a", 1))
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -211,18 +252,18 @@ func TestQuestions_noTakenBack(t *testing.T) {
 			if list := q.list(); !strings.Contains(string(list[1]), `"declined_until":"`+end.UTC().Format(time.RFC3339)+`"`) || strings.Contains(string(list[0]), "declined") {
 				t.Errorf("%s: got %s", name, list)
 			}
-			q.Withdraw(subjectOf("b"))
-			if err := q.Answer(subjectOf("a"), false, Consent{}); err != nil || q.Refused(subjectOf("a")) != firstPause {
-				t.Errorf("%s: a further no: %v, refused for %v", name, err, q.Refused(subjectOf("a")))
+			q.Approve(about("b", 1), Consent{})
+			if err := answer(q, "a", false, Consent{}); err != nil || refusedFor(q, "a") != firstPause {
+				t.Errorf("%s: a further no: %v, refused for %v", name, err, refusedFor(q, "a"))
 			}
-			if _, ok := q.Take(subjectOf("a")); ok {
+			if _, ok := take(t, q, "a"); ok {
 				t.Errorf("%s: a yes after a no", name)
 			}
-			if err := q.Answer(subjectOf("a"), true, Consent{}); err != nil {
+			if err := answer(q, "a", true, Consent{}); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if _, ok := q.Take(subjectOf("a")); !ok || q.Refused(subjectOf("a")) != 0 {
-				t.Errorf("%s: taken back: %t, refused for %v", name, ok, q.Refused(subjectOf("a")))
+			if _, ok := take(t, q, "a"); !ok || refusedFor(q, "a") != 0 {
+				t.Errorf("%s: taken back: %t, refused for %v", name, ok, refusedFor(q, "a"))
 			}
 			decline(q)
 			time.Sleep(firstPause)
@@ -243,11 +284,11 @@ func TestQuestions_boundsOfDeclined(t *testing.T) {
 	defer q.Close()
 	open(t, q, about("first", 1))
 	q.Decline(about("no", 1))
-	for range maxQuestions - 1 {
+	for range MaxQuestions - 1 {
 		open(t, q, about("first", 1))
 	}
 	names := []string{"first"}
-	for i := range maxQuestions - 1 {
+	for i := range MaxQuestions - 1 {
 		name := string(rune('a' + i))
 		names = append(names, name)
 		open(t, q, about(name, 1))
@@ -273,17 +314,16 @@ func TestQuestions_repeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, _ := withEndpoints()
 		open(t, q, about("a", 1), about("b", 1))
-		time.Sleep(lifetime / 2)
+		time.Sleep(Lifetime / 2)
 		open(t, q, about("a", 1))
 		wantOpen(t, q, "b", "a")
-		time.Sleep(lifetime / 2)
+		time.Sleep(Lifetime / 2)
 		wantOpen(t, q, "a")
 		q.Close()
 	})
 }
 
-// The number and the bytes of open questions are bounded, and the number of yeses: the
-// oldest go.
+// The numbers of open questions and of yeses are bounded: the oldest go.
 func TestQuestions_bounds(t *testing.T) {
 	q, _ := withEndpoints()
 	defer q.Close()
@@ -291,49 +331,55 @@ func TestQuestions_bounds(t *testing.T) {
 	for _, name := range names {
 		open(t, q, about(name, 1))
 	}
-	wantOpen(t, q, names[len(names)-maxQuestions:]...)
+	wantOpen(t, q, names[len(names)-MaxQuestions:]...)
 	for range 3 {
 		for _, name := range names {
 			open(t, q, about(name, 1))
-			if err := q.Answer(subjectOf(name), true, Consent{}); err != nil {
+			if err := answer(q, name, true, Consent{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if len(q.yeses) != maxQuestions {
-		t.Errorf("%d yeses are kept, want %d", len(q.yeses), maxQuestions)
+	if len(q.yeses) != MaxQuestions {
+		t.Errorf("%d yeses are kept, want %d", len(q.yeses), MaxQuestions)
 	}
-	q.Close()
-	q.isClosed = false
-	long := func(name string, size int) policy.Question {
-		question := about(name, 1)
-		question.Proposal.Diff = strings.Repeat("x", size)
-		return question
-	}
-	open(t, q, long("a", maxBytes/2), long("b", maxBytes/3), long("c", maxBytes/3))
-	wantOpen(t, q, "b", "c")
-	if err := q.Open(long("d", maxBytes), false); !fault.Is(err, fault.TooLarge) {
-		t.Errorf("got %v, want too_large", err)
-	}
-	wantOpen(t, q, "b", "c")
 }
 
-// Without a socket no question is kept.
-func TestQuestions_noSocket(t *testing.T) {
-	q := &Questions{listen: func(served) (endpoint, error) { return nil, errors.New("no place") }}
-	if err := q.Open(about("a", 1), false); err == nil || err.Error() != "no place" {
-		t.Errorf("got %v", err)
-	}
-	wantOpen(t, q)
-	if err := q.Open(about("a", 1), true); err == nil { // the host shows it on a page
-		t.Error("opened")
-	}
-	wantOpen(t, q, "a")
-	if err := q.Answer(subjectOf("a"), true, Consent{Way: store.PageWay}); err != nil {
-		t.Error(err)
-	}
-	if got, ok := q.Take(subjectOf("a")); !ok || got.Way != store.PageWay {
-		t.Errorf("got %+v, %t", got, ok)
+// Open says where a person can answer. A question that nothing shows is not kept.
+func TestQuestions_offer(t *testing.T) {
+	for _, tt := range []struct {
+		hasSocket, hasPage, isClosed bool
+		want                         policy.Offer
+		open                         []string
+	}{
+		{hasSocket: true, want: policy.OfferReview, open: []string{"a"}},
+		{hasSocket: true, hasPage: true, want: policy.OfferPage, open: []string{"a"}},
+		{hasPage: true, want: policy.OfferPageAlone, open: []string{"a"}},
+		{want: policy.NoOffer},
+		{hasSocket: true, hasPage: true, isClosed: true, want: policy.NoOffer},
+	} {
+		q, endpoints := withEndpoints()
+		if !tt.hasSocket {
+			q.listen = func(served) (endpoint, error) { return nil, errors.New("no place") }
+		}
+		if tt.isClosed {
+			q.Close()
+		}
+		if got := q.Open(about("a", 1), tt.hasPage); got != tt.want {
+			t.Errorf("%+v: got %q", tt, got)
+		}
+		wantOpen(t, q, tt.open...)
+		if isListed := len(*endpoints) == 1; isListed != (tt.hasSocket && !tt.isClosed) {
+			t.Errorf("%+v: %d sockets", tt, len(*endpoints))
+		}
+		err := answer(q, "a", true, Consent{Way: store.PageWay})
+		if (err == nil) != (len(tt.open) > 0) {
+			t.Errorf("%+v: answered: %v", tt, err)
+		}
+		if got, isYes := take(t, q, "a"); isYes != (len(tt.open) > 0) || isYes && got.Way != store.PageWay {
+			t.Errorf("%+v: got %+v, %t", tt, got, isYes)
+		}
+		q.Close()
 	}
 }
 
@@ -341,15 +387,20 @@ func TestQuestions_noSocket(t *testing.T) {
 func TestQuestions_nil(t *testing.T) {
 	var q *Questions
 	q.Decline(about("a", 1))
-	q.Withdraw(subjectOf("a"))
+	q.Approve(about("a", 1), Consent{}).End(false)
 	q.Close()
-	if _, ok := q.Take(subjectOf("a")); ok || q.Refused(subjectOf("a")) != 0 {
+	if _, ok := take(t, q, "a"); ok || refusedFor(q, "a") != 0 {
 		t.Error("an answer without questions")
 	}
-	if err := q.Open(about("a", 1), false); err == nil {
-		t.Error("opened")
+	if offer := q.Open(about("a", 1), true); offer != policy.NoOffer {
+		t.Errorf("offer %q", offer)
 	}
-	if err := q.Answer(subjectOf("a"), true, Consent{}); err == nil {
+	if end, isFirst := q.BeginForm(about("a", 1)); !isFirst {
+		t.Error("asked by another form")
+	} else {
+		end()
+	}
+	if err := answer(q, "a", true, Consent{}); err == nil {
 		t.Error("answered")
 	}
 }
@@ -361,71 +412,36 @@ func TestQuestions_refused(t *testing.T) {
 		q, _ := withEndpoints()
 		defer q.Close()
 		for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute, time.Hour, time.Hour} {
-			if left := q.Refused(subjectOf("a")); left != 0 {
+			if left := refusedFor(q, "a"); left != 0 {
 				t.Errorf("refused for %v before the question", left)
 			}
 			open(t, q, about("a", 1))
-			if err := q.Answer(subjectOf("a"), false, Consent{}); err != nil {
+			if err := answer(q, "a", false, Consent{}); err != nil {
 				t.Fatal(err)
 			}
 			q.Decline(about("a", 1)) // the same question, which was on its way
-			if left := q.Refused(subjectOf("a")); left != want {
+			if left := refusedFor(q, "a"); left != want {
 				t.Errorf("refused for %v, want %v", left, want)
 			}
-			if left := q.Refused(subjectOf("b")); left != 0 {
+			if left := refusedFor(q, "b"); left != 0 {
 				t.Errorf("another question is refused for %v", left)
 			}
 			time.Sleep(want - time.Second)
-			if left := q.Refused(subjectOf("a")); left != time.Second {
+			if left := refusedFor(q, "a"); left != time.Second {
 				t.Errorf("%v left, want 1s", left)
 			}
 			time.Sleep(time.Second)
 		}
 		time.Sleep(maxPause)
 		q.Decline(about("a", 1))
-		if left := q.Refused(subjectOf("a")); left != time.Minute {
+		if left := refusedFor(q, "a"); left != time.Minute {
 			t.Errorf("after a long time: refused for %v, want 1m", left)
 		}
 		for i := range 2 * maxRefusals {
-			q.Decline(policy.Question{Subject: policy.Fingerprint{byte(i), byte(i >> 8), 1}})
+			q.Decline(policy.Question{Held: policy.Fingerprint{byte(i), byte(i >> 8), 1}})
 		}
 		if len(q.refusals.list) != maxRefusals {
 			t.Errorf("%d refusals are kept, want %d", len(q.refusals.list), maxRefusals)
 		}
 	})
-}
-
-func TestParseRequest(t *testing.T) {
-	digest := strings.Repeat("0f", 32)
-	answer := func(members string) string { return `{"request":"answer","digest":"` + digest + `",` + members + `}` }
-	for line, ok := range map[string]bool{
-		`{"request":"list"}`: true,
-		answer(`"decision":"yes","way":"review","via":"realmconf"`): true,
-		answer(`"decision":"no","way":"page","via":""`):             true,
-
-		``: false, `null`: false, `[]`: false, `{"request":"list"}x`: false, `{"request":"list","more":1}`: false, `{"request":"stop"}`: false,
-		`{"request":1}`: false,
-		answer(`"decision":"y","way":"review","via":""`):                                              false,
-		answer(`"decision":true,"way":"review","via":""`):                                             false,
-		answer(`"decision":"yes","way":"elicitation","via":""`):                                       false,
-		answer(`"decision":"yes","way":"flag","via":""`):                                              false,
-		answer(`"decision":"yes","way":"review","via":null`):                                          false,
-		answer(`"decision":"yes","way":"review"`):                                                     false,
-		answer(`"decision":"yes","way":"review","via":"","more":1`):                                   false,
-		answer(`"decision":"yes","decision":"no","way":"review"`):                                     false,
-		`{"request":"answer","digest":"` + digest[1:] + `","decision":"yes","way":"review","via":""}`: false,
-		`{"request":"answer","digest":"` + digest + `00","decision":"yes","way":"review","via":""}`:   false,
-		`{"request":"answer","digest":[],"decision":"yes","way":"review","via":""}`:                   false,
-	} {
-		r, err := parseRequest([]byte(line))
-		if (err == nil) != ok {
-			t.Errorf("%s: got %v", line, err)
-		}
-		if err != nil {
-			continue
-		}
-		if again, err := parseRequest(r.line()); err != nil || again != r {
-			t.Errorf("%s: sent and read again: %+v, %v, want %+v", line, again, err, r)
-		}
-	}
 }

@@ -13,31 +13,32 @@ const (
 	maxRefusals = 256
 )
 
-// refusals are the questions to which a person said no. Each is refused without
-// asking for a minute, and for twice as long after each further no. The zero value
-// works.
+// refusals are the held changes to which a person said no. Each is refused without
+// asking for a minute, and for twice as long after each further no. The pauses are
+// measured by the running clock: nobody can shorten one by setting the time. The zero
+// value works.
 type refusals struct {
 	list []refusal // the one that was added first is the first
 }
 
 type refusal struct {
-	subject policy.Fingerprint
-	pause   time.Duration
-	end     time.Time // of the pause
+	held  policy.Fingerprint
+	pause time.Duration
+	end   time.Duration // of the pause, by the running clock
 }
 
 // add records a no. A no that comes within a pause, to a question that was asked
 // before it, does not make it longer.
-func (r *refusals) add(subject policy.Fingerprint, now time.Time) {
-	next := refusal{subject, firstPause, now.Add(firstPause)}
-	if i := r.index(subject); i >= 0 {
+func (r *refusals) add(held policy.Fingerprint, now Instant) {
+	next := refusal{held, firstPause, now.Running + firstPause}
+	if i := r.index(held); i >= 0 {
 		last := r.list[i]
-		if now.Before(last.end) {
+		if now.Running < last.end {
 			return
 		}
-		if now.Before(last.end.Add(maxPause)) {
+		if now.Running < last.end+maxPause {
 			next.pause = min(2*last.pause, maxPause)
-			next.end = now.Add(next.pause)
+			next.end = now.Running + next.pause
 		}
 		r.list = slices.Delete(r.list, i, i+1)
 	}
@@ -48,21 +49,21 @@ func (r *refusals) add(subject policy.Fingerprint, now time.Time) {
 }
 
 // remove forgets a no, which the person has taken back.
-func (r *refusals) remove(subject policy.Fingerprint) {
-	if i := r.index(subject); i >= 0 {
+func (r *refusals) remove(held policy.Fingerprint) {
+	if i := r.index(held); i >= 0 {
 		r.list = slices.Delete(r.list, i, i+1)
 	}
 }
 
-// left returns how much of a question's pause is left.
-func (r *refusals) left(subject policy.Fingerprint, now time.Time) time.Duration {
-	i := r.index(subject)
+// left returns how much of a pause is left.
+func (r *refusals) left(held policy.Fingerprint, now Instant) time.Duration {
+	i := r.index(held)
 	if i < 0 {
 		return 0
 	}
-	return max(0, r.list[i].end.Sub(now))
+	return max(0, r.list[i].end-now.Running)
 }
 
-func (r *refusals) index(subject policy.Fingerprint) int {
-	return slices.IndexFunc(r.list, func(f refusal) bool { return f.subject == subject })
+func (r *refusals) index(held policy.Fingerprint) int {
+	return slices.IndexFunc(r.list, func(f refusal) bool { return f.held == held })
 }

@@ -19,9 +19,10 @@ import (
 )
 
 const (
-	socketSuffix   = ".sock"
-	exchangeTime   = 5 * time.Second // for a request and its reply
-	maxConnections = 8               // at the same time
+	socketSuffix     = ".sock"
+	unlistenedSuffix = ".new"          // of a socket on which nothing listens yet
+	exchangeTime     = 5 * time.Second // for a request and its reply
+	maxConnections   = 64              // at the same time
 )
 
 // canListen reports that there are sockets which tell whose process is at the other end.
@@ -67,7 +68,7 @@ func listenIn(place string, s served, uid int) (endpoint, error) {
 	if len(path) > maxPath {
 		return nil, placeError(place, "has too long a path for a socket (%d bytes with the name, and %d is the limit): start the server with --review-directory and a shorter one", len(path), maxPath)
 	}
-	listener, err := listenAt(path)
+	listener, err := listenAt(path, strings.TrimSuffix(path, socketSuffix)+unlistenedSuffix)
 	if err != nil {
 		return nil, fault.New(fault.Storage, "no socket can be made in %s (%v): make it a directory that you may write to", place, err).Because(err)
 	}
@@ -100,11 +101,11 @@ func (d *socket) close() {
 	<-d.ended
 }
 
-// accept serves connections until the socket is closed. Those above the limit are
-// closed at once: the client may try again.
+// accept serves connections until the socket is closed. For one above the limit the
+// oldest is closed: a request takes no time, so that one is silent or reads no reply.
 func (d *socket) accept() {
 	defer close(d.ended)
-	slots := make(chan struct{}, maxConnections)
+	var open connections
 	for {
 		c, err := acceptFrom(d.listener)
 		if errors.Is(err, os.ErrClosed) {
@@ -118,16 +119,12 @@ func (d *socket) accept() {
 			c.Close()
 			continue
 		}
-		select {
-		case slots <- struct{}{}:
-			go func() {
-				defer func() { <-slots }()
-				defer c.Close()
-				d.serve(c)
-			}()
-		default:
-			c.Close()
-		}
+		open.add(c)
+		go func() {
+			defer open.remove(c)
+			defer c.Close()
+			d.serve(c)
+		}()
 	}
 }
 
@@ -147,7 +144,7 @@ func (d *socket) serve(c stream) {
 		sendAll(c, d.served.list())
 	case answerRequest:
 		reply := tree.Object{}
-		if err := d.served.Answer(r.subject, r.isYes, r.consent); err != nil {
+		if err := d.served.answerListed(r.subject, r.isYes, r.consent); err != nil {
 			reply["refused"] = err.Error()
 		}
 		_, _ = c.Write(append(tree.Append(nil, reply), '\n'))

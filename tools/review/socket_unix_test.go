@@ -3,6 +3,7 @@
 package review
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -52,10 +52,16 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// newQuestions returns questions with sockets in a directory.
+// newQuestions returns questions with sockets in a directory. Between any two of their
+// looks at the clock a person has the time to read a question.
 func newQuestions(t *testing.T, directory string) *Questions {
 	t.Helper()
-	q := New(Options{Directory: directory})
+	var looks atomic.Int64
+	start := time.Now()
+	q := New(Options{Directory: directory, Clock: func() Instant {
+		passed := time.Duration(looks.Add(1)) * LeastYesTime
+		return Instant{Wall: start.Add(passed), Running: passed}
+	}})
 	t.Cleanup(q.Close)
 	return q
 }
@@ -103,8 +109,8 @@ func TestClient_twoServers(t *testing.T) {
 	if err := client.Answer(t.Context(), all[0], true, store.ReviewWay); err != nil {
 		t.Fatal(err)
 	}
-	fromA, isA := a.Take(asked.Subject)
-	fromB, isB := b.Take(asked.Subject)
+	fromA, isA := take(t, a, "same")
+	fromB, isB := take(t, b, "same")
 	if isA == isB {
 		t.Fatalf("%t and %t servers have the yes, want one", isA, isB)
 	}
@@ -122,8 +128,8 @@ func TestClient_twoServers(t *testing.T) {
 	if both := list(t, directory); len(both) != 3 || both[2].DeclinedUntil() == "" {
 		t.Errorf("got %v, want the one with the no last", both)
 	}
-	a.Withdraw(subjectOf("open"))
-	b.Withdraw(subjectOf("open"))
+	a.Approve(about("open", 1), Consent{})
+	b.Approve(about("open", 1), Consent{})
 	if err := client.Answer(t.Context(), all[0], true, store.PageWay); err != nil { // the person takes the no back
 		t.Fatal(err)
 	}
@@ -160,34 +166,28 @@ func TestClient_answerRefused(t *testing.T) {
 	refused(all[1], "the server that asked has ended: nothing was changed")
 }
 
-// The socket of a server that was killed is told, and removed unless it is so new that
-// its server may not listen yet; another server's next question removes it, too.
+// The socket of a server that was killed is removed by whoever lists next, a client or
+// another server; the client says so.
 func TestClient_killedServer(t *testing.T) {
 	directory := filepath.Join(privateDir(t), "sockets")
-	kill := func(name string, age time.Duration) string {
+	kill := func() string {
 		t.Helper()
 		q := newQuestions(t, directory)
-		open(t, q, about(name, 1))
+		open(t, q, about("dead", 1))
 		d := q.endpoint.(*socket)
 		d.listener.Close() // as the system does at a kill
-		at := time.Now().Add(-age)
-		if err := os.Chtimes(d.path, at, at); err != nil {
-			t.Fatal(err)
-		}
 		return d.path
 	}
-	for age, isLeft := range map[time.Duration]bool{0: true, 2 * newSocketTime: false} {
-		path := kill("dead", age)
-		all, problems := Client{directory}.List(t.Context())
-		if len(all) != 0 || len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), "a server has ended while its question was open") {
-			t.Errorf("age %v: got %v, %v", age, all, problems)
-		}
-		if _, err := os.Lstat(path); (err == nil) != isLeft {
-			t.Errorf("age %v: %v", age, err)
-		}
-		_ = os.Remove(path)
+	path := kill()
+	all, problems := Client{directory}.List(t.Context())
+	if len(all) != 0 || len(problems) != 1 || !errors.Is(problems[0], ErrServerEnded) {
+		t.Errorf("got %v, %v", all, problems)
 	}
-	path := kill("dead", 2*newSocketTime)
+	if _, err := os.Lstat(path); !os.IsNotExist(err) {
+		t.Errorf("left: %v", err)
+	}
+	list(t, directory) // without a problem
+	path = kill()
 	open(t, newQuestions(t, directory), about("alive", 1))
 	if _, err := os.Lstat(path); !os.IsNotExist(err) {
 		t.Errorf("the next server left %v: %v", path, err)
@@ -197,8 +197,51 @@ func TestClient_killedServer(t *testing.T) {
 	}
 }
 
+// A socket on which nothing listens yet is no server's, and is removed when its program
+// has had the time to listen. Other files stay.
+func TestFindSockets_unlistened(t *testing.T) {
+	place := privateDir(t)
+	plant := func(name string, age time.Duration) string {
+		t.Helper()
+		path := filepath.Join(place, name)
+		listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		listener.SetUnlinkOnClose(false)
+		listener.Close()
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	begins, abandoned, other := plant("a"+unlistenedSuffix, 0), plant("b"+unlistenedSuffix, 2*beginTime), plant("other", 2*beginTime)
+	if live, ended := findSockets(place); len(live) != 0 || ended != 0 {
+		t.Errorf("got %v, %d ended", live, ended)
+	}
+	if got, want := fmt.Sprint(socketsIn(t, place)), fmt.Sprint([]string{begins, other}); got != want {
+		t.Errorf("left %s, want %s; %s was abandoned", got, want, abandoned)
+	}
+}
+
+// A server is found among more files than are read at once.
+func TestFindSockets_manyFiles(t *testing.T) {
+	directory := filepath.Join(privateDir(t), "sockets")
+	open(t, newQuestions(t, directory), about("a", 1))
+	for i := range 3 * maxSockets {
+		if err := os.WriteFile(filepath.Join(directory, fmt.Sprintf("%d%s", i, socketSuffix)), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, newQuestions(t, directory), about("b", 1))
+	if all := list(t, directory); len(all) != 2 {
+		t.Errorf("got %v, want two questions", all)
+	}
+}
+
 // Clients that are silent, send half a line, too long a line or nonsense, or come in
-// floods, get nothing, and keep nobody from an answer once they have gone.
+// floods, get nothing, and keep nobody from an answer.
 func TestSocket_badClients(t *testing.T) {
 	directory := filepath.Join(privateDir(t), "sockets")
 	q := newQuestions(t, directory)
@@ -218,41 +261,60 @@ func TestSocket_badClients(t *testing.T) {
 		}
 		c.Close()
 	}
-	var silent []*os.File
-	for range 10 * maxConnections {
-		c, err := dial(path)
+	for i := range 300 {
+		c, err := dialWaiting(t.Context(), path)
 		if err != nil {
-			break // the queue of the system is full
+			t.Fatal(err)
 		}
-		silent = append(silent, c)
+		defer c.Close()
+		if i%2 == 0 { // asks, and reads no reply
+			_, _ = c.Write(request{kind: listRequest}.line())
+		}
 	}
-	var closed atomic.Int32
-	var readers sync.WaitGroup
-	for _, c := range silent {
-		readers.Go(func() {
-			defer c.Close()
-			_ = c.SetReadDeadline(time.Now().Add(exchangeTime / 3))
-			if _, err := c.Read(make([]byte, 1)); err != nil && !os.IsTimeout(err) {
-				closed.Add(1)
-			}
-		})
+	if all := list(t, directory); len(all) != 1 {
+		t.Errorf("got %v beside silent connections", all)
 	}
-	readers.Wait()
-	if n := int(closed.Load()); n < len(silent)-maxConnections {
-		t.Errorf("%d of %d connections were closed at once, want all but %d", n, len(silent), maxConnections)
+	if err := (Client{}).Answer(t.Context(), list(t, directory)[0], true, store.ReviewWay); err != nil {
+		t.Errorf("beside silent connections: %v", err)
 	}
-	wantAnswer(t, directory)
 }
 
-// wantAnswer waits until a client can list the one question.
-func wantAnswer(t *testing.T, directory string) {
-	t.Helper()
-	for end := time.Now().Add(10 * exchangeTime); time.Now().Before(end); {
-		if all, _ := (Client{directory}).List(t.Context()); len(all) == 1 {
-			return
+// A server that takes an answer and ends before its reply, or replies with nonsense,
+// leaves it open whether the answer counts; a list that is lost can be asked for again.
+func TestClient_lostReply(t *testing.T) {
+	path := filepath.Join(privateDir(t), "a"+socketSuffix)
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	for _, reply := range []string{"", "{", "nonsense\n"} {
+		for _, r := range []struct {
+			send func() error
+			want fault.Kind
+			text string
+		}{
+			{func() error {
+				return (Client{}).Answer(t.Context(), Pending{socket: path}, true, store.ReviewWay)
+			}, fault.OutcomeUnknown, "which may count: list the questions again"},
+			{func() error { _, err := fetch(t.Context(), path); return err }, fault.NotFound, ""},
+		} {
+			got := make(chan error, 1)
+			go func() { got <- r.send() }()
+			c, err := listener.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := readLine(c, maxRequest); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(c, reply)
+			c.Close()
+			if err := <-got; !fault.Is(err, r.want) || !strings.Contains(err.Error(), r.text) {
+				t.Errorf("%q: got %v, want %s", reply, err, r.want)
+			}
 		}
 	}
-	t.Error("no answer after the bad clients have gone")
 }
 
 // A silent client is closed after a while: the deadline is for the whole exchange.

@@ -3,6 +3,8 @@
 package review
 
 import (
+	"context"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -39,18 +41,25 @@ func prepareSocket(fd int) error {
 	return err
 }
 
-// listenAt makes a socket at a path, which must be free.
-func listenAt(path string) (*os.File, error) {
-	const waiting = 16 // connections before they are accepted
+// listenAt makes a socket at a path, which must be free. It is made at another one, and
+// renamed once it listens: a socket at the path on which nothing listens is that of a
+// program that has ended.
+func listenAt(path, before string) (*os.File, error) {
+	const waiting = 256 // connections before they are accepted
 	fd, err := newSocket()
 	if err != nil {
 		return nil, err
 	}
-	if err = unix.Bind(fd, &unix.SockaddrUnix{Name: path}); err == nil {
-		err = unix.Listen(fd, waiting)
+	if err = unix.Bind(fd, &unix.SockaddrUnix{Name: before}); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	if err = unix.Listen(fd, waiting); err == nil {
+		err = os.Rename(before, path)
 	}
 	if err != nil {
 		unix.Close(fd)
+		_ = os.Remove(before)
 		return nil, err
 	}
 	return os.NewFile(uintptr(fd), path), nil
@@ -81,6 +90,24 @@ func acceptFrom(listener *os.File) (*os.File, error) {
 		return nil, err
 	}
 	return os.NewFile(uintptr(fd), listener.Name()), nil
+}
+
+// dialWaiting is dial, and waits while the server's queue is full.
+func dialWaiting(ctx context.Context, path string) (*os.File, error) {
+	const pause = 10 * time.Millisecond
+	ctx, cancel := context.WithTimeout(ctx, exchangeTime)
+	defer cancel()
+	for {
+		c, err := dial(path)
+		if !errors.Is(err, unix.EAGAIN) {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
 }
 
 // dial connects to a socket. It does not wait: a server whose queue is full counts as

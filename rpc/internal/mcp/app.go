@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"realmconf/rpc/internal/conn"
+	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
@@ -114,9 +115,14 @@ func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMes
 	if question == "" || nonce == "" || decision != "yes" && decision != "no" || len(arguments) != 3 {
 		return nil, invalidParams("%s takes the strings question and nonce, and decision, which is yes or no: the review page sends them", toolAnswer)
 	}
-	subject, err := s.appQuestions.take(question, nonce)
-	if err == nil {
-		err = s.options.Answers.Answer(subject, decision == "yes", review.Consent{Way: store.PageWay, Via: client})
+	now := s.clock()
+	q, err := s.appQuestions.take(question, nonce, now)
+	if err != nil {
+		return nil, err
+	}
+	err = s.options.Answers.Answer(q.subject, decision == "yes", review.Consent{Way: store.PageWay, Via: client}, now.Sub(q.shown))
+	if fault.Is(err, fault.ApprovalRequired) {
+		s.appQuestions.putBack(q)
 	}
 	if err != nil {
 		return nil, err
@@ -131,6 +137,6 @@ func (s *Server) heldResult(r *request, err error, q policy.Question, pageAnswer
 	if err != nil {
 		return nil, err
 	}
-	result["_meta"] = s.appQuestions.offer(q, pageAnswers)
+	result["_meta"] = s.appQuestions.offer(q, pageAnswers, s.clock())
 	return s.complete(r, result), nil
 }

@@ -30,9 +30,12 @@ type answers struct {
 	given []string
 }
 
-func (a *answers) Answer(q policy.Fingerprint, isYes bool, c review.Consent) error {
+func (a *answers) Answer(q policy.Fingerprint, isYes bool, c review.Consent, waited time.Duration) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if review.IsAutomatic(isYes, waited) {
+		return review.TooSoon()
+	}
 	a.given = append(a.given, fmt.Sprintf("%x %t %s", q[:2], isYes, c.Way))
 	return nil
 }
@@ -164,77 +167,88 @@ func refuse(t *testing.T, reply string) (id, nonce string) {
 
 // TestApps_answer answers questions by the page, and tries without being it.
 func TestApps_answer(t *testing.T) {
-	for _, era := range []struct{ name, meta string }{{"2026-07-28", modernApps}, {"2025-11-25", ""}} {
-		given := new(answers)
-		s := connect(t.Context(), pageCatalog(), settings{Options: Options{Answers: given}})
-		out := bufio.NewReader(s.out)
-		exchange := func(request string) string {
-			s.send(t, request+"\n")
-			reply, err := out.ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			return reply
+	for name, meta := range map[string]string{"2026-07-28": modernApps, "2025-11-25": ""} {
+		synctest.Test(t, func(t *testing.T) { testAppAnswer(t, name, meta) })
+	}
+}
+
+func testAppAnswer(t *testing.T, era, meta string) {
+	given := new(answers)
+	s := connect(t.Context(), pageCatalog(), settings{Options: Options{Answers: given}})
+	out := bufio.NewReader(s.out)
+	exchange := func(request string) string {
+		s.send(t, request+"\n")
+		reply, err := out.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
 		}
-		if era.meta == "" {
-			exchange(line("initialize", "", `"protocolVersion":"2025-11-25","capabilities":{`+apps+`}`))
+		return reply
+	}
+	if meta == "" {
+		exchange(line("initialize", "", `"protocolVersion":"2025-11-25","capabilities":{`+apps+`}`))
+	}
+	exchange(line("resources/read", meta, `"uri":"ui://realmconf/review"`))
+	call := func(meta, arguments string) string {
+		return exchange(line("tools/call", meta, `"name":"config_answer","arguments":`+arguments))
+	}
+	held := func() (string, string) {
+		return refuse(t, exchange(line("tools/call", meta, `"name":"config_set","arguments":{}`)))
+	}
+	id, nonce := held()
+	otherID, otherNonce := held()
+	answer := func(id, decision, nonce string) string {
+		return fmt.Sprintf(`{"question":%q,"decision":%q,"nonce":%q}`, id, decision, nonce)
+	}
+	for name, arguments := range map[string]string{
+		"guessed nonce":       answer(id, "yes", strings.Repeat("A", 26)),
+		"no nonce":            `{"question":"` + id + `","decision":"yes"}`,
+		"empty nonce":         answer(id, "yes", ""),
+		"another's nonce":     answer(id, "yes", otherNonce),
+		"another's question":  answer(otherID, "yes", nonce),
+		"nonce and id turned": answer(nonce, "yes", id),
+		"neither yes nor no":  answer(id, "Yes", nonce),
+		"a further member":    strings.Replace(answer(id, "yes", nonce), "{", `{"reason":"x",`, 1),
+		"nothing":             `{}`,
+	} {
+		got := call(meta, arguments)
+		if !strings.Contains(got, `"isError":true`) || strings.Contains(got, nonce) {
+			t.Errorf("%s, %s: %s", era, name, got)
 		}
-		exchange(line("resources/read", era.meta, `"uri":"ui://realmconf/review"`))
-		call := func(meta, arguments string) string {
-			return exchange(line("tools/call", meta, `"name":"config_answer","arguments":`+arguments))
+	}
+	if meta != "" {
+		if got := call(modernMeta, answer(id, "yes", nonce)); !strings.Contains(got, "-32602") {
+			t.Errorf("a client that shows no pages: %s", got)
 		}
-		held := func() (string, string) {
-			return refuse(t, exchange(line("tools/call", era.meta, `"name":"config_set","arguments":{}`)))
+	}
+	if len(given.given) > 0 {
+		t.Fatalf("%s: answers %v", era, given.given)
+	}
+	for _, wait := range []time.Duration{0, review.LeastYesTime - time.Millisecond} { // no person's, and the nonce stays
+		time.Sleep(wait)
+		if got := call(meta, answer(id, "yes", nonce)); !strings.Contains(got, "is no person's: it does not count") {
+			t.Errorf("%s: a yes at once: %s", era, got)
 		}
-		id, nonce := held()
-		otherID, otherNonce := held()
-		answer := func(id, decision, nonce string) string {
-			return fmt.Sprintf(`{"question":%q,"decision":%q,"nonce":%q}`, id, decision, nonce)
-		}
-		for name, arguments := range map[string]string{
-			"guessed nonce":       answer(id, "yes", strings.Repeat("A", 26)),
-			"no nonce":            `{"question":"` + id + `","decision":"yes"}`,
-			"empty nonce":         answer(id, "yes", ""),
-			"another's nonce":     answer(id, "yes", otherNonce),
-			"another's question":  answer(otherID, "yes", nonce),
-			"nonce and id turned": answer(nonce, "yes", id),
-			"neither yes nor no":  answer(id, "Yes", nonce),
-			"a further member":    strings.Replace(answer(id, "yes", nonce), "{", `{"reason":"x",`, 1),
-			"nothing":             `{}`,
-		} {
-			got := call(era.meta, arguments)
-			if !strings.Contains(got, `"isError":true`) || strings.Contains(got, nonce) {
-				t.Errorf("%s, %s: %s", era.name, name, got)
-			}
-		}
-		if era.meta != "" {
-			if got := call(modernMeta, answer(id, "yes", nonce)); !strings.Contains(got, "-32602") {
-				t.Errorf("a client that shows no pages: %s", got)
-			}
-		}
-		if len(given.given) > 0 {
-			t.Fatalf("%s: answers %v", era.name, given.given)
-		}
-		if got := call(era.meta, answer(id, "yes", nonce)); !strings.Contains(got, `"structuredContent":{"decision":"yes"}`) {
-			t.Errorf("%s: %s", era.name, got)
-		}
-		if got := call(era.meta, answer(id, "yes", nonce)); !strings.Contains(got, "not_found") {
-			t.Errorf("%s: repeated: %s", era.name, got)
-		}
-		call(era.meta, answer(otherID, "no", otherNonce))
-		if want := []string{"abcd true page", "abcd false page"}; !slices.Equal(given.given, want) {
-			t.Errorf("%s: answers %v, want %v", era.name, given.given, want)
-		}
-		_ = s.in.Close()
-		if err := <-s.done; err != nil {
-			t.Error(err)
-		}
+	}
+	time.Sleep(time.Millisecond)
+	if got := call(meta, answer(id, "yes", nonce)); !strings.Contains(got, `"structuredContent":{"decision":"yes"}`) {
+		t.Errorf("%s: %s", era, got)
+	}
+	if got := call(meta, answer(id, "yes", nonce)); !strings.Contains(got, "not_found") {
+		t.Errorf("%s: repeated: %s", era, got)
+	}
+	call(meta, answer(otherID, "no", otherNonce))
+	if want := []string{"abcd true page", "abcd false page"}; !slices.Equal(given.given, want) {
+		t.Errorf("%s: answers %v, want %v", era, given.given, want)
+	}
+	_ = s.in.Close()
+	if err := <-s.done; err != nil {
+		t.Error(err)
 	}
 }
 
 // TestApps_pageRead expects a nonce only after the connection has read the page as a
 // client that shows pages: in the first result if it was read before, else in that of the
-// repeated call. The tool is told which of the two it is.
+// repeated call. The caller of the tool says which of the two it is.
 func TestApps_pageRead(t *testing.T) {
 	const (
 		set = `"name":"config_set","arguments":{}`
@@ -275,7 +289,7 @@ func TestApps_pageRead(t *testing.T) {
 				}
 			}
 			if !slices.Equal(got, tt.want) || !slices.Equal(hasPage, tt.want) {
-				t.Errorf("%s, %s: nonces %v, told the tool %v, want %v", era.name, tt.name, got, hasPage, tt.want)
+				t.Errorf("%s, %s: nonces %v, HasPage %v, want %v", era.name, tt.name, got, hasPage, tt.want)
 			}
 			_ = s.in.Close()
 			if err := <-s.done; err != nil {
@@ -305,22 +319,23 @@ func TestApps_viewOnly(t *testing.T) {
 func TestAppQuestions_limits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var a appQuestions
+		clock := review.NewClock()
 		nonces := map[string]string{} // by id
 		var ids []string
-		for range maxQuestions + 1 {
-			meta := a.offer(policy.Question{}, true)
+		for range review.MaxQuestions + 1 {
+			meta := a.offer(policy.Question{}, true, clock())
 			id := meta[keyQuestion].(tree.Object)["digest"].(string)
 			nonces[id], ids = meta[keyNonce].(string), append(ids, id)
 		}
-		if _, err := a.take(ids[0], nonces[ids[0]]); !fault.Is(err, fault.NotFound) {
+		if _, err := a.take(ids[0], nonces[ids[0]], clock()); !fault.Is(err, fault.NotFound) {
 			t.Errorf("the oldest of too many: %v", err)
 		}
-		time.Sleep(answerTime - time.Second)
-		if _, err := a.take(ids[1], nonces[ids[1]]); err != nil {
+		time.Sleep(review.Lifetime - time.Second)
+		if _, err := a.take(ids[1], nonces[ids[1]], clock()); err != nil {
 			t.Error(err)
 		}
 		time.Sleep(time.Second)
-		if _, err := a.take(ids[2], nonces[ids[2]]); !fault.Is(err, fault.NotFound) {
+		if _, err := a.take(ids[2], nonces[ids[2]], clock()); !fault.Is(err, fault.NotFound) {
 			t.Errorf("after ten minutes: %v", err)
 		}
 	})

@@ -15,8 +15,10 @@ import (
 // was refused with.
 type Answers interface {
 	// Answer records the decision. A yes lets the call take effect when it is made
-	// again. The error is a fault: the question may not wait any more.
-	Answer(subject policy.Fingerprint, isYes bool, c review.Consent) error
+	// again. The error is a fault: the question may not wait any more. It is
+	// fault.ApprovalRequired if the decision came too soon after the question was shown
+	// to be a person's: then the question still waits.
+	Answer(subject policy.Fingerprint, isYes bool, c review.Consent, waited time.Duration) error
 }
 
 // appQuestions are the questions of a connection that its pages may answer. A page
@@ -29,7 +31,7 @@ type Answers interface {
 // the repeated call; until then the refusal names realmconf review.
 type appQuestions struct {
 	mu       sync.Mutex
-	open     []appQuestion // the oldest first, at most maxQuestions
+	open     []appQuestion // the oldest first, at most review.MaxQuestions
 	pageRead bool
 }
 
@@ -51,14 +53,14 @@ func (a *appQuestions) hasPage() bool {
 type appQuestion struct {
 	id, nonce string
 	subject   policy.Fingerprint
-	until     time.Time
+	shown     review.Instant
 }
 
-// offer returns the _meta of a refused call: the question, and the nonce if a page may
-// answer. The question's id is random, because the digest would let a client test
-// guesses of what is masked in it.
-func (a *appQuestions) offer(q policy.Question, mayAnswer bool) tree.Object {
-	added := appQuestion{id: rand.Text(), nonce: rand.Text(), subject: q.Subject, until: time.Now().Add(answerTime)}
+// offer adds a question for a page that may answer, and returns the _meta of the refused
+// call: the proposal, and the nonce if the page may answer. The question's id is random,
+// because the digest would let a client test guesses of what is masked in the proposal.
+func (a *appQuestions) offer(q policy.Question, mayAnswer bool, now review.Instant) tree.Object {
+	added := appQuestion{id: rand.Text(), nonce: rand.Text(), subject: q.Subject, shown: now}
 	proposal := q.Proposal.Tree()
 	proposal["digest"] = added.id
 	meta := tree.Object{keyQuestion: proposal}
@@ -67,26 +69,38 @@ func (a *appQuestions) offer(q policy.Question, mayAnswer bool) tree.Object {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.open) == maxQuestions {
-		a.open = a.open[1:]
-	}
-	a.open = append(a.open, added)
+	a.add(added)
 	meta[keyNonce] = added.nonce
 	return meta
 }
 
-// take returns the subject of a question for its nonce, and forgets both.
-func (a *appQuestions) take(id, nonce string) (policy.Fingerprint, error) {
+// add adds a question, in the place of the oldest one if there are too many.
+func (a *appQuestions) add(q appQuestion) {
+	if len(a.open) == review.MaxQuestions {
+		a.open = a.open[1:]
+	}
+	a.open = append(a.open, q)
+}
+
+// take returns a question for its nonce, and forgets both.
+func (a *appQuestions) take(id, nonce string, now review.Instant) (appQuestion, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i, q := range a.open {
-		if q.id == id && q.nonce == nonce && time.Now().Before(q.until) {
+		if q.id == id && q.nonce == nonce && !q.shown.HasExpired(now) {
 			a.open = append(a.open[:i:i], a.open[i+1:]...)
-			return q.subject, nil
+			return q, nil
 		}
 	}
-	return policy.Fingerprint{}, fault.New(fault.NotFound,
-		"no such question waits for an answer here: only the page that the host shows for a refused call can answer it, once and within ten minutes")
+	return appQuestion{}, fault.New(fault.NotFound,
+		"no such question waits for an answer here: only the page that the host shows for a refused call can answer it, once and within %s", review.LifetimeText)
+}
+
+// putBack adds a question again whose answer was no person's.
+func (a *appQuestions) putBack(q appQuestion) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.add(q)
 }
 
 // answerDescription describes config_answer, for a client that shows pages.

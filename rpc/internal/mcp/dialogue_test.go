@@ -15,6 +15,7 @@ import (
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // held is a write that needs a person's yes: it enters, is refused by the
@@ -102,7 +103,7 @@ func (d *dialogue) read() tree.Object {
 func (d *dialogue) question(about string) string {
 	d.t.Helper()
 	id := d.isQuestion(d.read(), about)
-	time.Sleep(leastYesTime)
+	time.Sleep(review.LeastYesTime)
 	return id
 }
 

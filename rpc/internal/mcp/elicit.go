@@ -1,24 +1,13 @@
 package mcp
 
 import (
-	"time"
-
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // methodElicit is MCP's request to the person who uses the client.
 const methodElicit = "elicitation/create"
-
-// Limits of the time that a person takes to answer. Hosts without a person answer at
-// once; no person closes a question in a tenth of a second, or reads one and says yes in
-// a second and a half. Some hosts take keys for the answer that the person pressed before
-// the question was there.
-const (
-	leastAnswerTime = 100 * time.Millisecond
-	leastYesTime    = 1500 * time.Millisecond
-	answerTime      = 10 * time.Minute
-)
 
 // form returns the parameters of a question: a text and one choice. Nothing is chosen
 // at first, because hosts send a default as soon as the person presses Enter. Yes is
@@ -57,11 +46,15 @@ func readAnswer(result any) policy.Answer {
 	return policy.Unclear
 }
 
-// answerAfter returns the answer in a result that came a time after the question. An
-// answer that no person can have given in this time is policy.Automatic.
-func answerAfter(result any, waited time.Duration) policy.Answer {
+// answerAfter returns the answer in a result that came at an instant after the question
+// was asked. It is policy.Expired after the lifetime of a question, and policy.Automatic
+// if no person can have given it in this time.
+func answerAfter(result any, asked, now review.Instant) policy.Answer {
 	answer := readAnswer(result)
-	if waited < leastAnswerTime || answer == policy.Accepted && waited < leastYesTime {
+	switch {
+	case asked.HasExpired(now):
+		return policy.Expired
+	case review.IsAutomatic(answer == policy.Accepted, now.Sub(asked)):
 		return policy.Automatic
 	}
 	return answer

@@ -9,6 +9,7 @@ import (
 	"realmconf/rpc/internal/conn"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // FuzzAnswer reads any result of a question. It must be a yes only if
@@ -19,7 +20,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(tt.result))
 	}
 	f.Fuzz(func(t *testing.T, result []byte) {
-		if answerIn(conn.Response{ID: json.RawMessage("1"), Result: result}, leastYesTime) == policy.Accepted && !isYes(result) {
+		if answerIn(conn.Response{ID: json.RawMessage("1"), Result: result}, review.Instant{}, review.Instant{Running: review.LeastYesTime}) == policy.Accepted && !isYes(result) {
 			t.Fatalf("%s: taken for a yes", result)
 		}
 	})
@@ -37,14 +38,14 @@ func isYes(text []byte) bool {
 
 // FuzzState checks any text as a state: only the state itself is valid.
 func FuzzState(f *testing.F) {
-	asked := time.UnixMilli(1_800_000_000_123)
-	key, about := sealKey{1}, consent{tool: "config_set", arguments: tree.Object{"n": "a"}, client: "c"}
+	asked := review.Instant{Wall: time.UnixMilli(1_800_000_000_123), Running: 42 * time.Second}
+	key, about := sealKey{1}, askedCall{tool: "config_set", arguments: tree.Object{"n": "a"}, client: "c"}
 	state := key.seal(about, asked, "N")
-	for _, seed := range []string{state, state + ".", "v2..", "", "v2.-1.A", strings.Replace(state, "18", "19", 1), strings.ToLower(state)} {
+	for _, seed := range []string{state, state + ".", "v3...", "", "v3.-1.-1.A", strings.Replace(state, "18", "19", 1), strings.ToLower(state)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if at, valid := key.check(text, about); valid != (text == state) || valid && !at.Equal(asked) {
+		if at, valid := key.check(text, about); valid != (text == state) || valid && at != asked {
 			t.Errorf("%q: got %t, %v", text, valid, at)
 		}
 		other := about

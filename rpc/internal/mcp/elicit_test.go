@@ -12,6 +12,7 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/tools"
+	"realmconf/tools/review"
 )
 
 // results are results of a question, with the outcome of the call.
@@ -67,7 +68,7 @@ func TestReadAnswer_results(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				in := connectModern(t, catalogOf(echo, held), settings{})
 				state := in.wantQuestion(modernCall(""))
-				time.Sleep(leastYesTime)
+				time.Sleep(review.LeastYesTime)
 				in.wantOutcome(modernCall(`,"requestState":"`+state+`","inputResponses":{"approve":`+tt.result+`}`), tt.want)
 			})
 		})
@@ -80,9 +81,9 @@ func TestReadAnswer_results(t *testing.T) {
 func TestAnswerAfter_atOnce(t *testing.T) {
 	for _, tt := range results {
 		t.Run(tt.name, func(t *testing.T) {
-			least := leastAnswerTime
+			least := review.LeastAnswerTime
 			if tt.want == "done" {
-				least = leastYesTime
+				least = review.LeastYesTime
 			}
 			for wait, want := range map[time.Duration]string{0: "automatic", least - time.Millisecond: "automatic", least: tt.want} {
 				converse(t, catalogOf(echo, held), settings{}, func(d *dialogue) {
@@ -322,13 +323,13 @@ func TestAsk_noAnswer(t *testing.T) {
 		d.say(heldCall("a"))
 		id := d.question("a")
 		d.wantWithdrawn(id)
-		if waited := time.Since(start); waited != answerTime {
-			t.Errorf("withdrawn after %v, want %v", waited, answerTime)
+		if waited := time.Since(start); waited != review.Lifetime {
+			t.Errorf("withdrawn after %v, want %v", waited, review.Lifetime)
 		}
 		d.wantAnswer("a", "expired")
 		d.say(answerTo(id, yes) + heldCall("b"))
 		id = d.question("b")
-		time.Sleep(answerTime - leastYesTime - time.Nanosecond)
+		time.Sleep(review.Lifetime - review.LeastYesTime - time.Nanosecond)
 		d.say(answerTo(id, yes))
 		d.wantAnswer("b", "done")
 	})

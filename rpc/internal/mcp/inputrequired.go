@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"time"
 
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // questionName is the name of the question among the inputRequests of a result.
@@ -43,19 +43,14 @@ func readInput(r *request) (input, error) {
 
 // answer returns the person's answer, if the input has one to exactly this
 // question. If not, the error is the question, an *inputRequired, or ctx's.
-func (in input) answer(ctx context.Context, seals *seals, c consent, message string) (policy.Answer, error) {
+func (in input) answer(ctx context.Context, seals *seals, now review.Instant, c askedCall, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	response, given := in.responses[questionName]
-	now := time.Now()
-	if given {
+	if response, isAnswered := in.responses[questionName]; isAnswered {
 		if asked, valid := seals.check(in.state, c); valid {
-			switch {
-			case now.Sub(asked) >= answerTime:
-				return policy.Expired, nil
-			case seals.use(in.state, asked, now):
-				return answerAfter(response, now.Sub(asked)), nil
+			if asked.HasExpired(now) || seals.use(in.state, asked, now) {
+				return answerAfter(response, asked, now), nil
 			}
 		}
 	}

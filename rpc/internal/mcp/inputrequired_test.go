@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 const formsMeta = version + `,"io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}},"io.modelcontextprotocol/clientInfo":{"name":"new","version":"2"}`
@@ -90,11 +92,15 @@ func testOtherCalls(t *testing.T) {
 	state := in.wantQuestion(modernCall(""))
 	foreign := connectModern(t, c, settings{}).wantQuestion(modernCall(""))
 	again := approvalParams(state)
-	time.Sleep(leastYesTime)
-	stamp, mac, _ := strings.Cut(strings.TrimPrefix(state, "v2."), ".") // mac with the nonce before it
-	seconds, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil {
-		t.Fatal(err)
+	time.Sleep(review.LeastYesTime)
+	parts := strings.SplitN(state, ".", 4) // the last is the MAC with the nonce before it
+	stamp, running, mac := parts[1], parts[2], parts[2]+"."+parts[3]
+	later := func(stamp string) string {
+		ms, err := strconv.ParseInt(stamp, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strconv.FormatInt(ms+1, 10)
 	}
 	flipped := []byte(mac)
 	flipped[len(flipped)-5] ^= 'a' ^ 'b'
@@ -109,18 +115,20 @@ func testOtherCalls(t *testing.T) {
 		{"for another difference", call(`{"n":"a","subject":"other"}`, approvalParams(state)), "asks"},
 		{"for another tool", strings.Replace(modernCall(approvalParams(state)), "config_set", "config_get", 1), "asks"},
 		{"for another client", strings.Replace(modernCall(approvalParams(state)), `"name":"new"`, `"name":"other"`, 1), "asks"},
-		{"for longer", modernCall(approvalParams("v2." + strconv.FormatInt(seconds+1, 10) + "." + mac)), "asks"},
-		{"with zeros before", modernCall(approvalParams("v2.0" + stamp + "." + mac)), "asks"},
-		{"with a plus", modernCall(approvalParams("v2.+" + stamp + "." + mac)), "asks"},
-		{"with one bit flipped", modernCall(approvalParams("v2." + stamp + "." + string(flipped))), "asks"},
-		{"with another nonce", modernCall(approvalParams("v2." + stamp + ".A" + mac)), "asks"},
+		{"for longer", modernCall(approvalParams("v3." + later(stamp) + "." + mac)), "asks"},
+		{"for longer by the running clock", modernCall(approvalParams("v3." + stamp + "." + later(running) + "." + parts[3])), "asks"},
+		{"with zeros before", modernCall(approvalParams("v3.0" + stamp + "." + mac)), "asks"},
+		{"with a plus", modernCall(approvalParams("v3.+" + stamp + "." + mac)), "asks"},
+		{"with one bit flipped", modernCall(approvalParams("v3." + stamp + "." + string(flipped))), "asks"},
+		{"with another nonce", modernCall(approvalParams("v3." + stamp + "." + running + ".A" + parts[3])), "asks"},
+		{"no number of the running clock", modernCall(approvalParams("v3." + stamp + ".A" + mac)), "asks"},
 		{"cut short", modernCall(approvalParams(state[:len(state)-1])), "asks"},
 		{"longer", modernCall(approvalParams(state + "A")), "asks"},
-		{"without a seal", modernCall(approvalParams("v2." + stamp + ".")), "asks"},
-		{"of another version", modernCall(approvalParams("v1." + stamp + "." + mac)), "asks"},
-		{"invented", modernCall(approvalParams("v2.99999999999999." + strings.Repeat("A", 43))), "asks"},
+		{"without a seal", modernCall(approvalParams("v3." + stamp + ".")), "asks"},
+		{"of another version", modernCall(approvalParams("v2." + stamp + "." + mac)), "asks"},
+		{"invented", modernCall(approvalParams("v3.99999999999999." + strings.Repeat("A", 43))), "asks"},
 		{"dots", modernCall(approvalParams(strings.Repeat(".", 10_000))), "asks"},
-		{"no number", modernCall(approvalParams("v2.soon." + mac)), "asks"},
+		{"no number", modernCall(approvalParams("v3.soon." + mac)), "asks"},
 		{"an empty state", modernCall(approvalParams("")), "asks"},
 		{"no state", modernCall(`,"inputResponses":{"approve":` + yes + `}`), "asks"},
 		{"no answers", modernCall(`,"requestState":"` + state + `"`), "asks"},
@@ -147,7 +155,7 @@ func testOtherCalls(t *testing.T) {
 	}
 
 	state = in.wantQuestion(modernCall(""))
-	time.Sleep(leastYesTime)
+	time.Sleep(review.LeastYesTime)
 	in.wantOutcome(modernCall(strings.Replace(approvalParams(state), `"approve"`, `"x":1,"approve"`, 1)), "done")
 }
 
@@ -158,15 +166,51 @@ func TestInput_secondAnswer(t *testing.T) {
 		if tt.want == "done" {
 			continue
 		}
-		for _, wait := range []time.Duration{0, leastAnswerTime} {
+		for _, wait := range []time.Duration{0, review.LeastAnswerTime} {
 			synctest.Test(t, func(t *testing.T) {
 				in := connectModern(t, catalogOf(echo, held), settings{})
 				state := in.wantQuestion(modernCall(""))
 				time.Sleep(wait)
 				in.answer(modernCall(`,"requestState":"` + state + `","inputResponses":{"approve":` + tt.result + `}`))
-				time.Sleep(leastYesTime)
+				time.Sleep(review.LeastYesTime)
 				in.wantOutcome(modernCall(approvalParams(state)), "asks")
 			})
+		}
+	}
+}
+
+// TestInput_answer_clocks expects a question to have expired as soon as one of the two
+// clocks says so, in both eras: the running clock stops while the machine is suspended.
+func TestInput_answer_clocks(t *testing.T) {
+	asked := review.Instant{Wall: time.UnixMilli(1_800_000_000_000), Running: time.Hour}
+	for name, tt := range map[string]struct {
+		wall, running time.Duration
+		want          policy.Answer
+	}{
+		"in time":   {review.Lifetime - time.Millisecond, review.Lifetime - time.Millisecond, policy.Accepted},
+		"late":      {review.Lifetime, review.Lifetime, policy.Expired},
+		"suspended": {review.Lifetime, time.Minute, policy.Expired},
+		"set back":  {-time.Hour, review.Lifetime, policy.Expired},
+		"set ahead": {time.Hour, time.Minute, policy.Expired},
+		"at once":   {time.Minute, review.LeastYesTime - time.Millisecond, policy.Automatic},
+	} {
+		now := review.Instant{Wall: asked.Wall.Add(tt.wall), Running: asked.Running + tt.running}
+		s, about := newSeals(), askedCall{tool: "config_set"}
+		_, err := input{}.answer(t.Context(), s, asked, about, "")
+		var question *inputRequired
+		if !errors.As(err, &question) {
+			t.Fatalf("got %v, want a question", err)
+		}
+		responses, err := tree.DecodeObject([]byte(`{"approve":` + yes + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		repeated := input{responses: responses, state: question.state}
+		if got, err := repeated.answer(t.Context(), s, now, about, ""); err != nil || got != tt.want {
+			t.Errorf("%s: got %s, %v, want %s", name, got, err, tt.want)
+		}
+		if got := answerIn(conn.Response{ID: json.RawMessage("1"), Result: json.RawMessage(yes)}, asked, now); got != tt.want {
+			t.Errorf("%s, in an older era: got %s, want %s", name, got, tt.want)
 		}
 	}
 }
@@ -174,16 +218,19 @@ func TestInput_secondAnswer(t *testing.T) {
 // TestSeals_use takes one answer to a state, also if many were taken before, and keeps
 // no more of them than fit.
 func TestSeals_use(t *testing.T) {
-	s, asked := newSeals(), time.UnixMilli(1_800_000_000_000)
+	s, asked := newSeals(), review.Instant{Wall: time.UnixMilli(1_800_000_000_000)}
+	after := func(d time.Duration) review.Instant {
+		return review.Instant{Wall: asked.Wall.Add(d), Running: asked.Running + d}
+	}
 	for i := range maxUsed {
 		if name := strconv.Itoa(i); !s.use(name, asked, asked) || s.use(name, asked, asked) {
 			t.Fatalf("state %d: want it to count once", i)
 		}
 	}
-	if s.use("one more", asked, asked.Add(answerTime-1)) {
+	if s.use("one more", asked, after(review.Lifetime-1)) {
 		t.Errorf("a state above the limit counts")
 	}
-	if !s.use("later", asked.Add(answerTime), asked.Add(answerTime)) || len(s.used) != 1 {
+	if !s.use("later", after(review.Lifetime), after(review.Lifetime)) || len(s.used) != 1 {
 		t.Errorf("got %d states after their time, want 1", len(s.used))
 	}
 }
@@ -194,14 +241,14 @@ func TestInput_lateAnswer(t *testing.T) {
 		conn := connect(t.Context(), catalogOf(echo, held), settings{})
 		in := &rounds{t: t, conn: conn, out: bufio.NewReader(conn.out)}
 		state := in.wantQuestion(modernCall(""))
-		time.Sleep(answerTime - time.Millisecond)
+		time.Sleep(review.Lifetime - time.Millisecond)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
 		time.Sleep(time.Millisecond)
 		in.wantOutcome(modernCall(approvalParams(state)), "expired")
 		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "accept", "decline", 1)), "expired")
-		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "v2.", "v2.1", 1)), "asks")
+		in.wantOutcome(modernCall(strings.Replace(approvalParams(state), "v3.", "v3.1", 1)), "asks")
 		state = in.wantQuestion(modernCall(`,"requestState":"` + state + `"`)) // no answer yet
-		time.Sleep(leastYesTime)
+		time.Sleep(review.LeastYesTime)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
@@ -225,10 +272,10 @@ func TestInput_secondQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := connectModern(t, catalogOf(echo, moves), settings{})
 		state := in.wantQuestion(modernCall(""))
-		time.Sleep(leastYesTime)
+		time.Sleep(review.LeastYesTime)
 		generation++
 		state = in.wantQuestion(modernCall(approvalParams(state)))
-		time.Sleep(leastYesTime)
+		time.Sleep(review.LeastYesTime)
 		in.wantOutcome(modernCall(approvalParams(state)), "done")
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"realmconf/tools/review"
 )
 
 // TestAsk_otherImplementation asks by another implementation of MCP, in both
@@ -44,7 +46,7 @@ func TestAsk_otherImplementation(t *testing.T) {
 				if handler != nil {
 					handler = func(ctx context.Context, r *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
 						asked += r.Params.Message
-						time.Sleep(leastYesTime)
+						time.Sleep(review.LeastYesTime)
 						return tt.answer(ctx, r)
 					}
 				}

@@ -9,27 +9,24 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
-
-// maxQuestions is the limit of questions of one connection that wait for a
-// person. A call that waits does not count against the other limits.
-const maxQuestions = 16
 
 // ask puts a question to a person by a request to the client, the way of the
 // older revisions, and waits for the answer. A call that waits does not delay the
-// calls after it. After a yes it takes a new place in the order; after any other
-// answer it changes nothing and needs no place. When the input ends or the
-// question cannot be written, the answer is policy.Cancelled. The error is ctx's,
-// or busy.
+// calls after it, and counts against no limit but review.MaxQuestions. After a yes it
+// takes a new place in the order; after any other answer it changes nothing and needs no
+// place. When the input ends or the question cannot be written, the answer is
+// policy.Cancelled. The error is ctx's, or busy.
 func (s *Server) ask(ctx context.Context, t *conn.Turn, r *request, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	question, ok := s.conn.OpenRequest(maxQuestions)
+	question, ok := s.conn.OpenRequest(review.MaxQuestions)
 	if !ok {
 		return "", fault.New(fault.Busy,
-			"%d questions wait for a person's answer, and that is the limit: repeat this call when some of them are answered", maxQuestions).
-			With("limit", maxQuestions)
+			"%d questions wait for a person's answer, and that is the limit: repeat this call when some of them are answered", review.MaxQuestions).
+			With("limit", review.MaxQuestions)
 	}
 	defer s.conn.CloseRequest(question)
 	var answer policy.Answer
@@ -64,15 +61,15 @@ func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, r *request, 
 		s.options.Log.Debug("question not written", "error", err)
 		return policy.Cancelled, nil
 	}
-	start := time.Now() // a client that reads slowly gains no time by it
-	timer := time.NewTimer(answerTime)
+	start := s.clock() // a client that reads slowly gains no time by it
+	timer := time.NewTimer(review.Lifetime)
 	defer timer.Stop()
 	progress := time.NewTicker(progressTime)
 	defer progress.Stop()
 	for {
 		select {
 		case response := <-q.Response:
-			return answerIn(response, time.Since(start)), nil
+			return answerIn(response, start, s.clock()), nil
 		case <-ctx.Done():
 			s.withdraw(q, r.Framing, "the call that asked has ended")
 			return "", ctx.Err()
@@ -80,7 +77,7 @@ func (s *Server) awaitAnswer(ctx context.Context, q *conn.Outgoing, r *request, 
 			s.withdraw(q, r.Framing, "no answer came in time")
 			return policy.Expired, nil
 		case <-progress.C:
-			s.notifyProgress(r, time.Since(start))
+			s.notifyProgress(r, s.clock().Sub(start))
 		}
 	}
 }
@@ -95,9 +92,9 @@ func (s *Server) notifyProgress(r *request, waited time.Duration) {
 	})
 }
 
-// answerIn reads the answer in a response that came a time after the question. An
-// error response has no result. At the end of the input there is no id.
-func answerIn(r conn.Response, waited time.Duration) policy.Answer {
+// answerIn reads the answer in a response that came at an instant after the question was
+// asked. An error response has no result. At the end of the input there is no id.
+func answerIn(r conn.Response, asked, now review.Instant) policy.Answer {
 	if r.ID == nil {
 		return policy.Cancelled
 	}
@@ -105,7 +102,7 @@ func answerIn(r conn.Response, waited time.Duration) policy.Answer {
 	if err != nil {
 		result = nil
 	}
-	return answerAfter(result, waited)
+	return answerAfter(result, asked, now)
 }
 
 // withdraw notifies the client that a question needs no answer any more.

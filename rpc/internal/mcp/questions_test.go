@@ -14,6 +14,7 @@ import (
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
+	"realmconf/tools/review"
 )
 
 // questionCatalog returns a catalog whose calls a script controls. The writes
@@ -208,7 +209,7 @@ func TestAsk_limits(t *testing.T) {
 	converse(t, catalogOf(echo, held), settings{Limits: conn.Limits{InFlight: 2, InFlightMemory: 1 << 20}}, func(d *dialogue) {
 		start := time.Now()
 		var ids []string
-		for i := range maxQuestions {
+		for i := range review.MaxQuestions {
 			name := fmt.Sprint("a", i)
 			d.say(heldCall(name))
 			ids = append(ids, d.isQuestion(d.read(), name))
@@ -220,7 +221,7 @@ func TestAsk_limits(t *testing.T) {
 		if waited := time.Since(start); waited != 0 {
 			t.Errorf("everything took %v, want no time", waited)
 		}
-		time.Sleep(leastYesTime)
+		time.Sleep(review.LeastYesTime)
 		d.say(answerTo(ids[3], yes))
 		d.wantAnswer("a3", "done")
 		d.say(heldCall("c"))

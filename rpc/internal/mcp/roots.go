@@ -12,6 +12,7 @@ import (
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
 	"realmconf/schema/tree"
+	"realmconf/tools/review"
 )
 
 // methodRoots is MCP's request for the directories that a client works in. Only the
@@ -60,7 +61,7 @@ func (s *Server) offerRoots(r *request, has bool) {
 // askRoots requests the client's roots and returns the first. A client that refuses, or
 // that has closed its output, has none.
 func (s *Server) askRoots(ctx context.Context, f frame.Framing) (string, error) {
-	q, ok := s.conn.OpenRequest(maxQuestions + 1) // the questions to a person may be as many as they may
+	q, ok := s.conn.OpenRequest(review.MaxQuestions + 1) // the questions to a person may be as many as they may
 	if !ok {
 		return "", nil
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	methods       *methodTable
 	subscriptions *subscriptions
 	seals         func() *seals // made for the first question
+	clock         review.Clock
 	appQuestions  appQuestions
 
 	session     session // of the last initialize; only Begin and CheckBatch use it
@@ -57,6 +58,7 @@ func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
 		methods:       newMethodTable(operations),
 		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
 		seals:         sync.OnceValue(newSeals),
+		clock:         review.NewClock(),
 	}
 }
 

@@ -27,7 +27,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	if o == nil {
 		return conn.Call{}, unknownName(fault.InvalidParams, "tool", name, s.catalog.toolNames())
 	}
-	given, err := readInput(r)
+	brought, err := readInput(r)
 	if err != nil {
 		return conn.Call{}, err
 	}
@@ -44,8 +44,8 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		switch {
 		case r.modern() && r.meta.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {
-				about := consent{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
-				return given.answer(ctx, s.seals(), about, q.Message)
+				about := askedCall{tool: name, arguments: arguments, subject: q.Subject, client: caller.Name}
+				return brought.answer(ctx, s.seals(), s.clock(), about, q.Message)
 			}
 		case !r.modern() && r.session.showsForms:
 			caller.Ask = func(ctx context.Context, q policy.Question) (policy.Answer, error) {

@@ -113,6 +113,54 @@ func TestWithin_linkOnTheWay(t *testing.T) {
 	}
 }
 
+// A link in the place of a file is not followed, with or without a boundary, whatever
+// it leads to and however the file is opened.
+func TestOpen_linkInThePlaceOfAFile(t *testing.T) {
+	for _, target := range []string{"elsewhere/file", "elsewhere", "elsewhere/missing"} {
+		for _, flag := range []int{os.O_RDONLY, os.O_RDWR, os.O_RDWR | os.O_CREATE, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_CREATE | os.O_EXCL} {
+			root, elsewhere := newTree(t)
+			name := filepath.Join(root, "a", "b", "link")
+			if err := os.Symlink(filepath.Join(filepath.Dir(root), target), name); err != nil {
+				t.Fatal(err)
+			}
+			for what, sys := range map[string]FS{"no boundary": OS{}, "a boundary": Within(Rules{Roots: []string{root}})} {
+				f, err := sys.Open(name, flag, 0o600)
+				if err == nil {
+					f.Close()
+				}
+				isRefused := errors.As(err, new(*fault.RefusedLink))
+				if flag&os.O_EXCL != 0 {
+					isRefused = errors.Is(err, fs.ErrExist)
+				}
+				if !isRefused {
+					t.Errorf("a link to %s, flags %#x, %s: got %v, want a refusal", target, flag, what, err)
+				}
+			}
+			wantOnly(t, elsewhere, "file", "not mine")
+		}
+	}
+}
+
+// Mkdir changes nothing at the other end of a link in the place of the directory.
+func TestMkdir_linkInThePlaceOfADirectory(t *testing.T) {
+	for _, target := range []string{"elsewhere", "elsewhere/missing"} {
+		root, elsewhere := newTree(t)
+		name := filepath.Join(root, "a", "b", "link")
+		if err := errors.Join(os.Chmod(elsewhere, 0o755), os.Symlink(filepath.Join(filepath.Dir(root), target), name)); err != nil {
+			t.Fatal(err)
+		}
+		for what, sys := range map[string]FS{"no boundary": OS{}, "a boundary": Within(Rules{Roots: []string{root}})} {
+			if err := sys.Mkdir(name, 0o700); !errors.Is(err, fs.ErrExist) {
+				t.Errorf("a link to %s, %s: got %v, want that the name exists", target, what, err)
+			}
+		}
+		wantOnly(t, elsewhere, "file", "not mine")
+		if info, err := os.Stat(elsewhere); err != nil || info.Mode().Perm() != 0o755 {
+			t.Errorf("the directory at the other end has %v, %v", info.Mode(), err)
+		}
+	}
+}
+
 func wantOnly(t *testing.T, dir, name, text string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -168,11 +216,6 @@ func TestWithin_lastPart(t *testing.T) {
 	if _, err := Read(sys, name, 100); !errors.As(err, new(*fault.RefusedLink)) {
 		t.Errorf("read: got %v, want a refused link", err)
 	}
-	for _, flag := range []int{os.O_RDONLY, os.O_RDWR, os.O_RDWR | os.O_CREATE, os.O_WRONLY | os.O_TRUNC} {
-		if f, err := sys.Open(name, flag, 0o600); !errors.As(err, new(*fault.RefusedLink)) {
-			t.Errorf("open with flags %x: got %v, %v; want a refused link", flag, f, err)
-		}
-	}
 	if err := sys.Remove(name); err != nil {
 		t.Error(err)
 	}
@@ -183,8 +226,8 @@ func TestWithin_Resolve(t *testing.T) {
 	root, elsewhere := newTree(t)
 	realm := filepath.Join(root, "a")
 	document := filepath.Join(realm, "config.toml")
-	target := filepath.Join(elsewhere, "file")
-	if err := os.Symlink(target, document); err != nil {
+	target := filepath.Join(elsewhere, "file.toml")
+	if err := errors.Join(os.Rename(filepath.Join(elsewhere, "file"), target), os.Symlink(target, document)); err != nil {
 		t.Fatal(err)
 	}
 	rules := Rules{Roots: []string{root}, Realm: realm}
@@ -246,6 +289,34 @@ func TestWithin_closesDirectories(t *testing.T) {
 		runtime.Gosched()
 	}
 	t.Errorf("%d files are open, and %d were before", count(), before)
+}
+
+// TestCloseIdle closes the directories that are kept open at once, and not those that
+// are in use.
+func TestCloseIdle(t *testing.T) {
+	root, _ := newTree(t)
+	sys := Within(Rules{Roots: []string{root}})
+	name := filepath.Join(root, "a", "b", "file")
+	p, err := sys.at(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	isOpen := func() bool { var st unix.Stat_t; return unix.Fstat(p.fd, &st) == nil && uint64(st.Ino) == p.dir.ino }
+	if CloseIdle(sys); !isOpen() {
+		t.Error("a directory that is in use was closed")
+	}
+	if p.done(); isOpen() {
+		t.Error("the directory is open after its last use")
+	}
+	if p, err = sys.at(name); err != nil {
+		t.Fatal(err)
+	}
+	if p.done(); !isOpen() {
+		t.Error("the directory was not kept open for the next access")
+	}
+	if CloseIdle(sys); isOpen() {
+		t.Error("an idle directory was not closed")
+	}
 }
 
 // TestWithin_manyDirectories opens more directories than the process may have open

@@ -2,8 +2,6 @@ package etcd
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
@@ -35,8 +33,6 @@ func (c *client) explain(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, errNoAnswer):
 		return c.quorumFault().Because(err)
-	case isUntrusted(err):
-		return storageFault(fault.Denied, "the certificate of the server at %s is not trusted: set ETCDCTL_CACERT to the authority that signed it, and name the server as the certificate does; nothing was written", where).Because(err)
 	case isRefusedByTLS(err):
 		return storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts; nothing was written", where).Because(err)
 	}
@@ -80,11 +76,6 @@ func (c *client) quorumFault() *fault.Fault {
 
 func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// isUntrusted reports whether this side refused the server's certificate.
-func isUntrusted(err error) bool {
-	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.As(err, new(x509.UnknownAuthorityError)) || errors.As(err, new(x509.HostnameError))
 }
 
 // isRefusedByTLS reports whether the server refused this side's certificate, or speaks

@@ -1,11 +1,9 @@
 package etcd
 
 import (
-	"crypto/tls"
-	"crypto/x509"
+	"context"
 	"errors"
 	"net"
-	"os"
 	"strings"
 
 	"realmconf/runtime/fault"
@@ -24,9 +22,16 @@ type Options struct {
 
 	User, Password string // empty without etcd's users, or if the certificate names the user
 
+	// DialTLS connects to an endpoint with TLS: tlsdial.Dial, or nil in a program without
+	// it.
+	DialTLS DialFunc
+
 	// History is how many generations are kept; 0 means 200, negative all.
 	History int
 }
+
+// DialFunc connects to an endpoint as options say.
+type DialFunc func(ctx context.Context, o Options, endpoint string) (net.Conn, error)
 
 const (
 	defaultPrefix  = "/realmconf"
@@ -113,36 +118,4 @@ func (o Options) keep() uint64 {
 		return 0
 	}
 	return uint64(o.History)
-}
-
-// tlsConfig reads the certificates. It is called before each connection, so that they
-// may be renewed while the program runs.
-func (o Options) tlsConfig(endpoint string) (*tls.Config, error) {
-	host, _, err := net.SplitHostPort(endpoint)
-	if err != nil {
-		return nil, err
-	}
-	c := &tls.Config{ServerName: host, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}
-	if o.CACert != "" {
-		pem, err := os.ReadFile(o.CACert)
-		if err != nil {
-			return nil, certificateFault("ETCDCTL_CACERT", err)
-		}
-		if c.RootCAs = x509.NewCertPool(); !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, certificateFault("ETCDCTL_CACERT", errors.New("the file has no certificate"))
-		}
-	}
-	if o.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)
-		if err != nil {
-			return nil, certificateFault("ETCDCTL_CERT and ETCDCTL_KEY", err)
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	return c, nil
-}
-
-// certificateFault is the fault of a file of certificates that cannot be used.
-func certificateFault(variable string, err error) *fault.Fault {
-	return storageFault(fault.Denied, "the certificate of %s cannot be used: give the path of a PEM file that this user may read; nothing was written", variable).Because(err)
 }

@@ -130,7 +130,7 @@ func TestStore_oneBudgetPerRequest(t *testing.T) {
 func TestCompareAndSwap_leftoverAndLongHistory(t *testing.T) {
 	r := newFastRealm(t)
 	long := strings.Repeat("#", store.MaxText-20)
-	r.chain(maxHistory>>22+1, 4, func(generation uint64) string { return fmt.Sprint(generation) + long }) // 4 MiB each
+	r.chain(treetest.Cases(maxHistory>>22+1, 2), 4, func(generation uint64) string { return fmt.Sprint(generation) + long }) // 4 MiB each
 	r.put(fmt.Sprintf(".realmconf-team-%s.config", newID()), "left")
 	commit(t, r.open(), "a = 2\n")
 }
@@ -310,8 +310,8 @@ func TestSweep_longHistory(t *testing.T) {
 // The record of any commit can be read again, also of texts in which JSON escapes
 // nearly every character.
 func TestEncodeRecords_escapedTexts(t *testing.T) {
-	text := strings.Repeat("\x01\"\n", store.MaxText/3)
-	texts := treetest.Cases([]string{text, text + "2", text + "3", text + "4"}, []string{text, text + "2", text + "3"}) // as JSON strings, both are too long
+	text := strings.Repeat("\x01\"\n", treetest.Cases(store.MaxText, store.MaxText/8)/3)
+	texts := []string{text, text + "2", text + "3", text + "4"} // the longest are too long together, as JSON strings
 	records := storetest.Commit(store.State{Version: store.Empty(), Next: 1}, texts...)
 	b, err := encodeRecords(records)
 	if err != nil || len(b) > maxRecordFile {

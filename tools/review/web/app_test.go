@@ -116,11 +116,7 @@ func TestApp(t *testing.T) {
 	if reference := os.Getenv("REALMCONF_APP_BRIDGE"); reference != "" {
 		bridges["reference"] = reference
 	}
-	paths := browserPaths()
-	if testing.Short() {
-		paths = nil
-	}
-	for _, path := range paths {
+	for _, path := range browserPaths() {
 		browser := startBrowser(t, path)
 		for name, bridge := range bridges {
 			t.Run(name+"/view", func(t *testing.T) { testAppView(t, browser, bridge) })
@@ -164,7 +160,7 @@ func testAppView(t *testing.T, browser *browser, bridge string) {
 	if got := p.text(`bridge.teardownResource({}).then((result) => JSON.stringify(result))`); got != "{}" {
 		t.Errorf("teardown: %s", got)
 	}
-	for _, problem := range p.told() {
+	for _, problem := range p.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 
@@ -205,7 +201,7 @@ func testAppAnswer(t *testing.T, browser *browser, bridge string) {
 	p.waitFor(`contexts.join() === "The person allowed the change, and it was made: generation 1. Do not repeat the call."`)
 	app.evaluate(`document.getElementById("tab-history").click()`)
 	app.waitFor(`document.getElementById("view-history").innerText.includes("Allowed by a person on the review page, through chat")`)
-	for _, problem := range p.told() {
+	for _, problem := range p.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 

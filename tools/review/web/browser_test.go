@@ -18,9 +18,12 @@ import (
 // browserTime is the limit of one command to the browser.
 const browserTime = 60 * time.Second
 
-// browserPaths returns the browser to test with, or nothing if there is no Chromium. In
-// a short run only TestProgram has a browser.
+// browserPaths returns the browser to test with, or nothing if there is no Chromium and
+// in a short run: a browser takes seconds to start.
 func browserPaths() []string {
+	if testing.Short() {
+		return nil
+	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return []string{path}
@@ -358,14 +361,15 @@ func (p *browserPage) tabTo(about string) {
 	p.t.Fatalf("no element in the order of the focus: %s", about)
 }
 
-// sent returns the addresses of the requests so far, and told the problems.
+// sent returns the addresses of the requests so far.
 func (p *browserPage) sent() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.requests...)
 }
 
-func (p *browserPage) told() []string {
+// errors returns the errors of scripts so far, and what a policy forbade.
+func (p *browserPage) errors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.problems...)

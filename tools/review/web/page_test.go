@@ -15,11 +15,7 @@ import (
 
 // TestPage drives the page in a browser, by keyboard alone.
 func TestPage(t *testing.T) {
-	paths := browserPaths()
-	if testing.Short() {
-		paths = nil
-	}
-	for _, path := range paths {
+	for _, path := range browserPaths() {
 		browser := startBrowser(t, path)
 		t.Run("answer", func(t *testing.T) { testAnswer(t, browser) })
 		t.Run("hasty", func(t *testing.T) { testHasty(t, browser) })
@@ -325,7 +321,7 @@ func checkClean(t *testing.T, p *browserPage, address string) {
 			t.Errorf("a request with the token in its address: %s", request)
 		}
 	}
-	for _, problem := range p.told() {
+	for _, problem := range p.errors() {
 		if !strings.Contains(problem, "409") { // the refusals that a test asks for
 			t.Errorf("the browser says: %s", problem)
 		}

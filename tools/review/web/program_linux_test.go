@@ -29,7 +29,8 @@ func testProgram(t *testing.T, browser *browser) {
 	}
 	t.Cleanup(func() { os.RemoveAll(directory) })
 	in := func(name string) string { return filepath.Join(directory, name) }
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", in("realmconf"), "realmconf")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", in("realmconf"), "realmconf")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -108,6 +109,9 @@ func testProgram(t *testing.T, browser *browser) {
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file that leads to the page is left behind")
 	}
+	if got, want := page.text(`document.querySelector(".facts").innerText.replace(/\s+/g, " ")`), fmt.Sprintf("File %s Server process %d Based on generation 1", in("realms/team/config.toml"), server.Process.Pid); !strings.HasPrefix(got, want) {
+		t.Errorf("the question says %q, want %q first", got, want)
+	}
 	page.waitFor(`document.getElementById("subject").textContent === ` + strconv.Quote("realm team in "+in("realms/team")))
 	page.evaluate(`document.querySelector("button.yes").click()`)
 	page.waitFor(`document.querySelector("article").textContent.includes("You allowed this change.")`)
@@ -126,7 +130,7 @@ func testProgram(t *testing.T, browser *browser) {
 	if got := page.text(`document.documentElement.textContent`); strings.Contains(got, secret) || strings.Count(got, "realmconf-secret:") < 2 {
 		t.Error("the page has the secret, or no token in its place")
 	}
-	for _, problem := range page.told() {
+	for _, problem := range page.errors() {
 		t.Errorf("the browser says: %s", problem)
 	}
 

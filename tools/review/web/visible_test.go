@@ -9,11 +9,7 @@ import (
 // TestVisible shows the cases of the terminal in a browser: the page escapes the same
 // characters.
 func TestVisible(t *testing.T) {
-	paths := browserPaths()
-	if testing.Short() {
-		paths = nil
-	}
-	for _, path := range paths {
+	for _, path := range browserPaths() {
 		script, err := os.ReadFile("../page/js/visible.js")
 		if err != nil {
 			t.Fatal(err)

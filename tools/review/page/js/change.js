@@ -17,7 +17,7 @@ const verbs = { add: "added", remove: "removed", replace: "changed", move: "move
 function changeItem(change) {
 	const place = change.path || "the whole configuration";
 	const heading = element("p", { class: "heading" },
-		element("code", { class: "place", dir: "ltr" }, visible(place)),
+		change.op === "unknown" ? null : element("code", { class: "place", dir: "ltr" }, visible(place)),
 		change.key ? element("span", { class: "remark" }, "entry ", visible(JSON.stringify(change.key))) : null,
 		element("span", { class: "remark" }, verbs[change.op] ?? ""),
 		[change.risk ?? []].flat().map((risk) => element("span", { class: strong.includes(risk) ? "risk strong" : "risk" }, visible(effects[risk] ?? risk))),

@@ -46,7 +46,7 @@ class Loopback {
 	// watch shows the questions that wait, again and again. While the command does not
 	// answer, they stay as they are.
 	async watch(view) {
-		let told = "";
+		let reported = "";
 		for (;;) {
 			let problems;
 			try {
@@ -56,15 +56,15 @@ class Loopback {
 			} catch (error) {
 				problems = error.message;
 			}
-			if (problems !== told) complain(problems); // else what another view complains of stays
-			told = problems;
+			if (problems !== reported) complain(problems); // else what another view complains of stays
+			reported = problems;
 			await pause(pollInterval);
 		}
 	}
 
 	async answer(proposal, decision) {
 		await this.post("/answer", { digest: proposal.digest, decision });
-		return decision === "yes" ? "The client may now repeat its call, within ten minutes." : "The client is told so, and may not ask the same again for a while.";
+		return decision === "yes" ? "The client may now repeat its call, within ten minutes." : "The client learns of it, and may not ask the same again for a while.";
 	}
 
 	// post sends a request and returns the reply. An error has the server's text.

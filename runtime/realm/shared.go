@@ -1,0 +1,84 @@
+package realm
+
+import (
+	"context"
+	"os"
+
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/etcd"
+)
+
+// IsShared reports whether the realm is kept by servers for several machines, and not in
+// a directory.
+func (s Selection) IsShared() bool { return s.Store != "" }
+
+// checkShared checks the flags of a shared realm. Flags that choose a directory have no
+// meaning for it, and without an id each machine would have a realm of its own, because
+// the workspace realm is named after a path.
+func (s Selection) checkShared() error {
+	for _, f := range append(s.paths(), flagPath{"--isolated", trueText(s.Isolated)}, flagPath{"--follow-links", trueText(s.FollowLinks)}) {
+		if f.path != "" {
+			return fault.New(fault.InvalidParams, "%s is about directories, and the realm is in a store (--store or REALMCONF_STORE): leave one of them out", f.flag)
+		}
+	}
+	if s.Realm == "" && !s.AnyRealm {
+		return fault.New(fault.InvalidParams, "a store (--store or REALMCONF_STORE) needs --realm: name the realm that the machines share")
+	}
+	_, err := etcd.ParseURL(s.Store, os.Getenv)
+	return err
+}
+
+// trueText returns a text for true, and none for false.
+func trueText(b bool) string {
+	if b {
+		return "true"
+	}
+	return ""
+}
+
+// openShared opens the store of a shared realm. It connects to no server.
+func openShared(s Selection, history int) (store.Store, error) {
+	o, err := etcd.ParseURL(s.Store, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	o.Realm, o.History, o.DialTLS = s.Realm, history, tlsDialer()
+	shared := &sharedStore{Store: etcd.Open(o), beforeWrite: s.BeforeWrite}
+	shared.metadata = shared.Store.Metadata()
+	if s.Instance != "" {
+		shared.metadata.InstanceID = &s.Instance
+	}
+	if s.Backend != "" {
+		shared.metadata.Backend = &s.Backend
+	}
+	return shared, nil
+}
+
+// sharedStore is the store of a shared realm, with the identity that flags give it.
+type sharedStore struct {
+	*etcd.Store
+	metadata    store.Metadata
+	beforeWrite func() // may be nil
+}
+
+var _ store.Family = (*sharedStore)(nil)
+
+// Metadata returns the realm's identity.
+func (s *sharedStore) Metadata() store.Metadata { return s.metadata }
+
+// CompareAndSwap commits.
+func (s *sharedStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	if s.beforeWrite != nil {
+		s.beforeWrite()
+	}
+	return s.Store.CompareAndSwap(ctx, from, next)
+}
+
+// Relative returns another realm of the same store, for reading only.
+func (s *sharedStore) Relative(id string) (store.Relative, error) {
+	if err := checkRelativeID(*s.metadata.RealmID, id); err != nil {
+		return nil, err
+	}
+	return s.Store.Relative(id)
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"realmconf/runtime/store/etcd"
+)
+
+// program is the built program with a store in its environment.
+type program struct {
+	path string
+	env  []string
+}
+
+// buildProgram builds the program, with TLS.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "realmconf")
+	build := exec.Command("go", "build", "-tags", "etcds", "-o", path, ".")
+	build.Dir = filepath.Join("..", "..") // the program's own module
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
+// run runs a command, and returns its output and its exit code.
+func (p program) run(t *testing.T, stdin string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), p.path, args...)
+	cmd.Env = append(os.Environ(), p.env...)
+	cmd.Dir = t.TempDir()
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problems
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(cmd.Dir); err != nil || len(entries) > 0 {
+		t.Errorf("%v left %v in the working directory, %v", args, entries, err)
+	}
+	return out.String(), problems.String(), cmd.ProcessState.ExitCode()
+}
+
+// TestProgram runs the commands on a shared realm.
+func TestProgram(t *testing.T) {
+	c := startCluster(t, 1)
+	path := buildProgram(t)
+	url := "etcd://" + c.nodes[0].client + "/program"
+	team := program{path, []string{"REALMCONF_STORE=" + url}}
+	for _, tt := range []struct {
+		args         []string
+		stdin        string
+		code         int
+		stdout, text string // parts of the output, and of standard error
+	}{
+		{args: []string{"get"}, code: 2, text: "needs --realm"},
+		{args: []string{"get", "--realm", "team", "--state-root", "/x"}, code: 2, text: "--state-root is about directories"},
+		{args: []string{"get", "--realm", "team", "--store", "etcd://me:hunter2@h"}, code: 2, text: "ETCDCTL_PASSWORD"},
+		{args: []string{"get", "/rest/port", "--realm", "team"}, stdout: "8080", text: "does not exist yet"},
+		{args: []string{"set-key", "/rest/port", "9000", "--realm", "team", "--reason", "why"}, stdout: `"generation":1`},
+		{args: []string{"patch", `{"retry":{"max_retries":5}}`, "--realm", "team", "--expected-generation", "0"}, code: 3, text: "1 is current"},
+		{args: []string{"patch", `{"retry":{"max_retries":5}}`, "--realm", "team", "--expected-generation", "1"}, stdout: `"generation":2`},
+		{args: []string{"set-key", "/rest/port", "1", "--realm", "team", "--read-only"}, code: 1, text: "--read-only"},
+		{args: []string{"history", "--realm", "team"}, stdout: `"host":"`},
+		{args: []string{"diff", "1", "2", "--realm", "team"}, stdout: `/retry/max_retries`},
+		{args: []string{"revert", "2", "--realm", "team"}, stdout: `"generation":3`},
+		{args: []string{"rollback", "2", "--realm", "team"}, stdout: `"generation":4`},
+		{args: []string{"show", "1", "/rest/port", "--realm", "team"}, stdout: "9000"},
+		{args: []string{"set", "-", "--realm", "base"}, stdin: "[retry]\nmax_retries = 7\n", stdout: `"generation":1`},
+		{args: []string{"realms"}, stdout: `"realm_id":"base"`},
+		{args: []string{"doctor", "--realm", "team"}, stdout: `"generation":4`},
+		{args: []string{"doctor", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 1, stdout: "no etcd server answers at 127.0.0.1:1"},
+		{args: []string{"get", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "nothing was written"},
+		{args: []string{"host", "claude-code", "--realm", "team"}, stdout: url},
+		{args: []string{"--realm", "team"}, stdin: `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/rest/port"}}` + "\n", stdout: `"value":9000`},
+	} {
+		stdout, stderr, code := team.run(t, tt.stdin, tt.args...)
+		if code != tt.code || !strings.Contains(stdout, tt.stdout) || !strings.Contains(stderr, tt.text) || strings.Contains(stdout+stderr, "hunter2") {
+			t.Errorf("%v: exit %d, want %d with %q and %q\nstdout: %.600s\nstderr: %s", tt.args, code, tt.code, tt.stdout, tt.text, stdout, stderr)
+		}
+	}
+}
+
+// TestProgram_directory checks that a realm in a directory knows nothing of a store.
+func TestProgram_directory(t *testing.T) {
+	local := program{buildProgram(t), nil}
+	stdout, stderr, code := local.run(t, "", "doctor", "--realm", "team", "--state-root", t.TempDir())
+	var reply map[string]any
+	if err := json.Unmarshal([]byte(stdout), &reply); err != nil || code != 0 || reply["root"] == nil || reply["place"] != nil {
+		t.Errorf("exit %d, %v\n%s%s", code, err, stdout, stderr)
+	}
+}
+
+// TestProgram_edit saves a text in an editor while another machine commits.
+func TestProgram_edit(t *testing.T) {
+	c := startCluster(t, 1)
+	o := etcd.Options{Endpoints: c.endpoints(), Prefix: "/edit", Realm: "team"}
+	s := openIn(t, o)()
+	mustCommit(t, s, "# kept\n[rest]\nport = 1\n")
+	editor := filepath.Join(t.TempDir(), "editor")
+	if err := os.WriteFile(editor, []byte("#!/bin/sh\nsed -i 's/port = 1/port = 2/' \"$1\"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p := program{buildProgram(t), []string{"REALMCONF_STORE=" + o.URL(), "EDITOR=" + editor, "VISUAL="}}
+	if _, stderr, code := p.run(t, "", "edit", "--realm", "team"); code != 0 {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	if state := mustLoad(t, s); string(state.Text) != "# kept\n[rest]\nport = 2\n" || state.Version.Generation != 2 {
+		t.Errorf("got %q at generation %d", state.Text, state.Version.Generation)
+	}
+}
