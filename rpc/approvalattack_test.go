@@ -110,7 +110,7 @@ func TestServe_transplantedYes(t *testing.T) {
 			return s.first.call(call, yes)
 		}, "approval_required"},
 		"forged": {func(s servers, yes string) tree.Object {
-			return s.first.call(call, strings.Replace(yes, `":"v2.`, `":"v2.1`, 1))
+			return s.first.call(call, strings.Replace(yes, ".", ".1", 1))
 		}, "asks"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func FuzzServe(f *testing.F) {
 		ping + "\n" + `{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}}`,
 		`{"jsonrpc":"2.0","id":"realmconf-A","result":{"action":"accept","content":{"decision":"yes"}}}` + "\n" + ping,
 		`[{"jsonrpc":"2.0","id":"realmconf-A","error":{"code":1,"message":"x"}},` + ping + `,{"result":0}]`,
-		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":0,"patch":{"rest":{"port":1}}},"requestState":"v2.1.A","inputResponses":{"approve":{"action":"accept","content":{"decision":"yes"}}}}}`,
+		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{` + modernMeta + `,"name":"config_patch","arguments":{"expected_generation":0,"patch":{"rest":{"port":1}}},"requestState":"v3.1.1.A","inputResponses":{"approve":{"action":"accept","content":{"decision":"yes"}}}}}`,
 	} {
 		f.Add([]byte(seed))
 	}

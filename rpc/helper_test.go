@@ -35,9 +35,9 @@ func (s realmStore) Relative(id string) (store.Relative, error) {
 	return memory.New(), nil
 }
 
-func (s realmStore) Names(context.Context) ([]string, error) {
+func (s realmStore) Names(context.Context) ([]string, bool, error) {
 	names := slices.Collect(maps.Keys(s.relatives))
-	return slices.Sorted(slices.Values(append(names, teamID))), nil
+	return slices.Sorted(slices.Values(append(names, teamID))), false, nil
 }
 
 // teamID and sqlite are of the metadata of realmStore. A store always returns the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"realmconf/runtime/fault"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 )
@@ -11,7 +12,7 @@ import (
 // Effect is what a change of a realm's configuration changes in what the programs
 // of a realm run with: the realm itself, or one that inherits from it.
 type Effect struct {
-	Realm   string
+	Realm   string        // empty for all realms that were too many to be looked at
 	Changes []tree.Change // as a client may see them
 	Exact   []tree.Change // the same ones, with the secrets
 
@@ -38,11 +39,11 @@ func (r *Runtime) Effects(ctx context.Context, c *Comparison) ([]Effect, error) 
 	if err != nil {
 		return nil, err
 	}
-	names, err := family.Names(ctx)
+	names, more, err := family.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.effects(ctx, newImpact(r.model, family, realm, c), names)
+	return r.effects(ctx, newImpact(r.model, family, realm, c), names, more)
 }
 
 // RelatedEffects is Effects for a caller to whom the realms that cannot be listed do
@@ -56,15 +57,16 @@ func (r *Runtime) RelatedEffects(ctx context.Context, c *Comparison) ([]Effect, 
 	if err != nil {
 		return nil, err
 	}
-	names, err := family.Names(ctx)
+	names, more, err := family.Names(ctx)
 	if err == nil && !slices.ContainsFunc(names, func(name string) bool { return name != realm }) {
 		return nil, ctx.Err()
 	}
-	return r.effects(ctx, newImpact(r.model, family, realm, c), names)
+	return r.effects(ctx, newImpact(r.model, family, realm, c), names, more)
 }
 
-// effects returns the effects of a change on the realm itself and on the named ones.
-func (r *Runtime) effects(ctx context.Context, i *impact, names []string) ([]Effect, error) {
+// effects returns the effects of a change on the realm itself and on the named ones. If
+// there are more, the last effect is that on the others, which is not known.
+func (r *Runtime) effects(ctx context.Context, i *impact, names []string, more bool) ([]Effect, error) {
 	own, _, err := i.effectOn(ctx, i.changed)
 	if err != nil {
 		return nil, err
@@ -81,6 +83,10 @@ func (r *Runtime) effects(ctx context.Context, i *impact, names []string) ([]Eff
 		if isAffected {
 			effects = append(effects, e)
 		}
+	}
+	if more && len(i.sections) > 0 {
+		effects = append(effects, Effect{WasRefused: true, Refusal: fault.New(fault.TooLarge,
+			"there are more realms in the state root than are looked at (%d were)", len(names))})
 	}
 	return effects, nil
 }

@@ -250,6 +250,19 @@ func TestEffects_changedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestEffects_moreRealms tells that there are realms that were not looked at.
+func TestEffects_moreRealms(t *testing.T) {
+	f := newFamily(t, "[realm.team]\n", map[string]string{"app": "[realm.app]\nparent='team'\n"})
+	f.more = true
+	for patch, want := range map[string]bool{`{"rest":{"port":2}}`: true, `{}`: false} {
+		_, effects := effectsOf(t, f, patch)
+		last := effects[len(effects)-1]
+		if isTold := last.Realm == "" && last.WasRefused && fault.Is(last.Refusal, fault.TooLarge); isTold != want {
+			t.Errorf("%s: the last effect is %+v; told that there are more: %v, want %v", patch, last, isTold, want)
+		}
+	}
+}
+
 // TestEffects_budget names the realms that are too many to be looked at.
 func TestEffects_budget(t *testing.T) {
 	others := map[string]string{}

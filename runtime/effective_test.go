@@ -20,6 +20,7 @@ type family struct {
 	store.Store
 	realm     string
 	relatives map[string]*relative
+	more      bool // there are more than Names returns
 }
 
 func newFamily(t *testing.T, team string, others map[string]string) *family {
@@ -48,13 +49,13 @@ func (f *family) Relative(realm string) (store.Relative, error) {
 	return f.relatives[realm], nil
 }
 
-func (f *family) Names(context.Context) ([]string, error) {
+func (f *family) Names(context.Context) ([]string, bool, error) {
 	names := []string{f.realm}
 	for name := range f.relatives {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	return names, nil
+	return names, f.more, nil
 }
 
 // relative is another realm.

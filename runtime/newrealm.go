@@ -22,7 +22,7 @@ func (r *Runtime) Beside(ctx context.Context, c *Comparison) []string {
 	if own, mayBe := family.(store.Generated); mayBe && own.IsGenerated() {
 		return nil
 	}
-	names, err := family.Names(ctx)
+	names, _, err := family.Names(ctx)
 	if err != nil {
 		return nil
 	}

@@ -54,14 +54,6 @@ func (s RiskSet) Classes() []Risk {
 	return all
 }
 
-// Strongest returns the strongest class of the set, RiskNone of an empty one.
-func (s RiskSet) Strongest() Risk {
-	if classes := s.Classes(); len(classes) > 0 {
-		return classes[0]
-	}
-	return RiskNone
-}
-
 // List returns the classes as a value of a tree, the strongest first.
 func (s RiskSet) List() []any {
 	list := []any{}

@@ -12,20 +12,19 @@ import (
 func TestRiskSet(t *testing.T) {
 	both := schema.NewRiskSet(schema.RiskSecret, schema.RiskExec)
 	for _, c := range []struct {
-		set       schema.RiskSet
-		classes   []schema.Risk
-		strongest schema.Risk
-		text      string
+		set     schema.RiskSet
+		classes []schema.Risk
+		text    string
 	}{
-		{0, nil, schema.RiskNone, "none"},
-		{schema.NewRiskSet(), nil, schema.RiskNone, "none"},
-		{schema.NewRiskSet(schema.RiskNone), nil, schema.RiskNone, "none"},
-		{schema.NewRiskSet(schema.RiskPath), []schema.Risk{schema.RiskPath}, schema.RiskPath, "path"},
-		{both, []schema.Risk{schema.RiskExec, schema.RiskSecret}, schema.RiskExec, "exec, secret"},
-		{both | schema.NewRiskSet(schema.RiskPosture), []schema.Risk{schema.RiskExec, schema.RiskSecret, schema.RiskPosture}, schema.RiskExec, "exec, secret, posture"},
+		{0, nil, "none"},
+		{schema.NewRiskSet(), nil, "none"},
+		{schema.NewRiskSet(schema.RiskNone), nil, "none"},
+		{schema.NewRiskSet(schema.RiskPath), []schema.Risk{schema.RiskPath}, "path"},
+		{both, []schema.Risk{schema.RiskExec, schema.RiskSecret}, "exec, secret"},
+		{both | schema.NewRiskSet(schema.RiskPosture), []schema.Risk{schema.RiskExec, schema.RiskSecret, schema.RiskPosture}, "exec, secret, posture"},
 	} {
-		if diff := cmp.Diff(c.classes, c.set.Classes()); diff != "" || c.set.Strongest() != c.strongest || c.set.String() != c.text {
-			t.Errorf("%s, want %s; strongest %s, want %s; classes (-want +got):\n%s", c.set, c.text, c.set.Strongest(), c.strongest, diff)
+		if diff := cmp.Diff(c.classes, c.set.Classes()); diff != "" || c.set.String() != c.text {
+			t.Errorf("%s, want %s; classes (-want +got):\n%s", c.set, c.text, diff)
 		}
 		for _, class := range schema.Risks() {
 			if got, want := c.set.Has(class), slices.Contains(c.classes, class); got != want {

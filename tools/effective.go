@@ -145,6 +145,9 @@ func effectMembers(ctx context.Context, rt *runtime.Runtime, c *runtime.Comparis
 		if e.WasRefused {
 			effect["was_refused"] = true
 		}
+		if e.Realm == "" {
+			effect["realm_id"] = nil
+		}
 		list = append(list, effect)
 	}
 	return list, nil

@@ -15,42 +15,42 @@ type Listed struct {
 
 // List returns the realms that a user can select with the flags of a selection,
 // sorted by state root and id: those of --state-root, or else those of the project
-// and those of the user's data directory; and the realm global. There may be more
-// in a state root than it returns.
-func List(ctx context.Context, s Selection, env Environment) ([]*Listed, error) {
+// and those of the user's data directory; and the realm global. more
+// reports that a state root has more realms than it returns.
+func List(ctx context.Context, s Selection, env Environment) (list []*Listed, more bool, err error) {
 	roots, err := s.stateRoots(env)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var list []*Listed
 	for i, root := range roots {
-		ids, err := s.idsIn(ctx, root, env)
+		ids, isCut, err := s.idsIn(ctx, root, env)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		more = more || isCut
 		for _, id := range ids {
 			if id == globalID && i > 0 {
 				continue // the same document for all roots
 			}
 			l, err := s.locateIn(root, id, env)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			list = append(list, &Listed{Location: l, files: file.Open(fileOptions(l, 0))})
 		}
 	}
-	return list, nil
+	return list, more, nil
 }
 
 // idsIn returns the ids of the realms in a state root, and global. Any location in
 // the root can list them. That of global needs the home directory, which may be
 // unknown.
-func (s Selection) idsIn(ctx context.Context, root stateRoot, env Environment) ([]string, error) {
+func (s Selection) idsIn(ctx context.Context, root stateRoot, env Environment) (ids []string, more bool, err error) {
 	at, err := s.locateIn(root, globalID, env)
 	if err != nil {
 		const anyID = "realm"
 		if at, err = s.locateIn(root, anyID, env); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	return at.realmIDs(ctx)
@@ -78,12 +78,13 @@ func (s Selection) stateRoots(env Environment) ([]stateRoot, error) {
 
 // Observe returns the realm's text as it is.
 func (l *Listed) Observe(ctx context.Context) (store.State, error) {
-	return (&relative{l.Location, l.files}).Observe(ctx)
+	return (&relative{location: l.Location, files: l.files}).Observe(ctx)
 }
 
 // Newest returns the newest record of the realm's history; false if there is none.
 func (l *Listed) Newest(ctx context.Context) (store.Record, bool) {
 	list, err := l.files.ListHeads(ctx, 0, 1)
+	l.files.CloseIdle()
 	if err != nil || len(list) == 0 {
 		return store.Record{}, false
 	}

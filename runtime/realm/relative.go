@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
 )
@@ -18,18 +20,23 @@ const (
 	// maxRelativeID is the longest id of another realm that is looked for: no file
 	// system has longer names of directories.
 	maxRelativeID = 255
-	// maxRelatives is how many other realms a store remembers. A chain has fewer.
-	maxRelatives = 64
-	// maxNames is how many realms of a state root are listed.
-	maxNames = 1000
+	// maxRelatives is how many other realms a store remembers, and maxRelativeBytes how
+	// long their texts may be together. A judgement of an effect reads all that are
+	// listed: the next one looks only whether they have changed.
+	maxRelatives     = MaxListed + 24
+	maxRelativeBytes = 8 << 20
 )
+
+// MaxListed is how many entries of a state root are listed.
+const MaxListed = 1000
 
 // relatives are the other realms of a state root that were read.
 type relatives struct {
 	location *Location
 
-	mu    sync.Mutex // protects the field below
+	mu    sync.Mutex // protects the fields below
 	known map[string]*relative
+	bytes int // of the texts that the known ones remember
 }
 
 // Relative returns another realm of the same state root, for reading only. The
@@ -46,11 +53,22 @@ func (r *relatives) get(id string) (*relative, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.known == nil || len(r.known) >= maxRelatives {
-		r.known = make(map[string]*relative)
+	if r.known == nil || len(r.known) >= maxRelatives || r.bytes > maxRelativeBytes {
+		r.known, r.bytes = make(map[string]*relative), 0
 	}
-	r.known[id] = other.(*relative)
-	return r.known[id], nil
+	one := other.(*relative)
+	one.onRead = func(before, now int) { r.count(one, now-before) }
+	r.known[id] = one
+	return one, nil
+}
+
+// count adds to the length of the texts, if the realm that has read one is still known.
+func (r *relatives) count(one *relative, more int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known[one.location.ID] == one {
+		r.bytes += more
+	}
 }
 
 // Relative returns another realm of the same state root, for reading only. It opens
@@ -75,29 +93,32 @@ func checkRelativeID(id, relative string) error {
 }
 
 // Names returns the ids of the realms in the state root, and global.
-func (s *realmStore) Names(ctx context.Context) ([]string, error) { return s.location.realmIDs(ctx) }
+func (s *realmStore) Names(ctx context.Context) (ids []string, more bool, err error) {
+	return s.location.realmIDs(ctx)
+}
 
 // IsGenerated reports whether the realm is an isolated one, whose id is random.
 func (s *realmStore) IsGenerated() bool { return s.location.IDSource == Generated }
 
 // realmIDs returns the ids of the realms in the state root that have a
 // config.toml, and global if it has one, sorted. The id of a directory is that of
-// its manifest, or else the directory's name.
-func (l *Location) realmIDs(ctx context.Context) ([]string, error) {
+// its manifest, or else the directory's name. more reports that the state root has more
+// entries than are looked at.
+func (l *Location) realmIDs(ctx context.Context) (ids []string, more bool, err error) {
 	dirs, err := l.disk().ReadDir(l.StateRoot)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, accessFault(l.ID, "list realms", err)
+		return nil, false, accessFault(l.ID, "list realms", err)
 	}
 	slices.Sort(dirs)
-	var ids []string
-	for _, dir := range append(dirs[:min(maxNames, len(dirs))], globalID) {
+	for _, dir := range append(dirs[:min(MaxListed, len(dirs))], globalID) {
 		if ctx.Err() != nil {
-			return nil, fault.Of(ctx.Err())
+			return nil, false, fault.Of(ctx.Err())
 		}
 		id := dir
 		if m, err := readManifest(l.disk(), filepath.Join(l.StateRoot, dir, manifestName)); err == nil && m != nil && dirName(m.RealmID) == dir {
 			id = m.RealmID
 		}
+		disk.CloseIdle(l.disk()) // each manifest is in another directory
 		if !isSlug(id) || len(id) > maxRelativeID || id == envDefaultID {
 			continue
 		}
@@ -110,7 +131,7 @@ func (l *Location) realmIDs(ctx context.Context) ([]string, error) {
 		}
 	}
 	slices.Sort(ids)
-	return slices.Compact(ids), nil
+	return slices.Compact(ids), len(dirs) > MaxListed, nil
 }
 
 // relative is a realm that is read on behalf of another one. Like Meerkat, it does
@@ -118,6 +139,8 @@ func (l *Location) realmIDs(ctx context.Context) ([]string, error) {
 type relative struct {
 	location *Location
 	files    *file.Store
+	onRead   func(before, now int) // is called with the lengths of the text before and of the one read; may be nil
+	length   atomic.Int64
 }
 
 var _ store.Relative = (*relative)(nil)
@@ -125,6 +148,10 @@ var _ store.Relative = (*relative)(nil)
 // Observe reads the realm's files.
 func (r *relative) Observe(ctx context.Context) (store.State, error) {
 	state, err := r.files.Observe(ctx)
+	r.files.CloseIdle() // there may be a thousand realms
+	if now := int64(len(state.Text)); r.onRead != nil {
+		r.onRead(int(r.length.Swap(now)), int(now))
+	}
 	if err != nil && ctx.Err() == nil {
 		f := *fault.Of(err)
 		f.Message = fmt.Sprintf("realm %q: %s", r.location.ID, f.Message)

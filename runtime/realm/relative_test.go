@@ -145,6 +145,33 @@ func TestRelative_hostileParents(t *testing.T) {
 	}
 }
 
+// TestRelative_linkToAFileOfTheUser follows the link of a parent only to a file that is a
+// configuration by its name: no other file is opened to find out.
+func TestRelative_linkToAFileOfTheUser(t *testing.T) {
+	for name, isFollowed := range map[string]bool{"id_ed25519": false, ".profile": false, "org.toml.key": false, "org.toml": true, "ORG.TOML": true} {
+		p := newProject(t)
+		p.put("states/team/config.toml", "[realm.team]\nparent = 'org'\n")
+		p.put("states/org/realm_manifest.json", "{}")
+		p.put("elsewhere/"+name, "[realm.org]\n[agent]\nmodel = 'from elsewhere'\n")
+		if err := os.Symlink(filepath.Join(p.dir, "elsewhere", name), filepath.Join(p.dir, "states/org/config.toml")); err != nil {
+			t.Fatal(err)
+		}
+		s := realm.Selection{Realm: "team", StateRoot: filepath.Join(p.dir, "states"), UserConfigRoot: filepath.Join(p.dir, "home"), IsText: runtime.IsText}
+		rt := runtime.New(realm.Open(s, 0), meerkat.New())
+		defer rt.Close()
+		if _, err := rt.Effective(t.Context()); isFollowed != (err == nil) || !isFollowed && fault.Of(err).Data["reason"] != fault.Link {
+			t.Errorf("%s: got %v, want a refused link: %v", name, err, !isFollowed)
+		}
+		listed, _, err := realm.List(t.Context(), s, realm.Environment{})
+		if err != nil || len(listed) != 2 {
+			t.Fatalf("%s: got %v, %v, want two realms", name, listed, err)
+		}
+		if _, err := listed[0].Observe(t.Context()); isFollowed != (err == nil) {
+			t.Errorf("%s: in the list: got %v, want a refused link: %v", name, err, !isFollowed)
+		}
+	}
+}
+
 func TestRelative_tooLongID(t *testing.T) {
 	p := newProject(t)
 	p.put(realmsDir+"team/config.toml", "[realm.team]\nparent = '"+strings.Repeat("x", 300)+"'\n")

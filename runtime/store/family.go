@@ -12,8 +12,8 @@ type Family interface {
 	Relative(name string) (Relative, error)
 
 	// Names returns the names of the configurations of the family that exist,
-	// sorted. There may be more of them than it returns.
-	Names(ctx context.Context) ([]string, error)
+	// sorted. more reports that there may be others, because they are very many.
+	Names(ctx context.Context) (names []string, more bool, err error)
 }
 
 // Generated is a Family that may have made its configuration's name itself. There is

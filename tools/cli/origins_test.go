@@ -30,7 +30,9 @@ func (f *family) Relative(id string) (store.Relative, error) {
 	return memory.New(), nil
 }
 
-func (f *family) Names(context.Context) ([]string, error) { return []string{"global", "team"}, nil }
+func (f *family) Names(context.Context) ([]string, bool, error) {
+	return []string{"global", "team"}, false, nil
+}
 
 // newFamilyShell returns a shell over two realms, and the store of global.
 func newFamilyShell(t *testing.T, terminal Terminal, team, global string) (*shell, *memory.Store) {

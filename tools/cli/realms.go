@@ -25,27 +25,35 @@ func realmsCommand() *command {
 It takes no lock and changes nothing.`,
 		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			entries, err := s.listRealms(ctx)
+			entries, more, err := s.listRealms(ctx)
 			if err != nil {
 				return err
 			}
 			if asJSON || !s.Terminal.Interactive {
-				s.printJSON(tree.Append(nil, realmsJSON(entries)))
+				list := realmsJSON(entries)
+				if more {
+					list["more"] = true
+				}
+				s.printJSON(tree.Append(nil, list))
 				return nil
 			}
 			s.printRealms(entries)
+			if more {
+				s.print("there are more: only the first %d entries of a state root are listed\n", realm.MaxListed)
+			}
 			return nil
 		},
 	}
 }
 
-// listRealms returns the realms in directories, or those of the store.
-func (s *Session) listRealms(ctx context.Context) ([]realmEntry, error) {
+// listRealms returns the realms in directories, or those of the store. more reports that there
+// are others.
+func (s *Session) listRealms(ctx context.Context) (entries []realmEntry, more bool, err error) {
 	if s.Realm.IsShared() {
 		return s.listShared(ctx)
 	}
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
-	return s.describeRealms(ctx, listed), err
+	listed, more, err := realm.List(ctx, s.Realm, realm.Environment{})
+	return s.describeRealms(ctx, listed), more, err
 }
 
 // realmEntry is what the list says of a realm.
@@ -279,7 +287,7 @@ func completeRealm(ctx context.Context, s *Session) []candidate {
 	if s.Realm.IsShared() {
 		return s.completeShared(ctx)
 	}
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	listed, _, err := realm.List(ctx, s.Realm, realm.Environment{})
 	if err != nil {
 		return nil
 	}
@@ -292,7 +300,7 @@ func completeRealm(ctx context.Context, s *Session) []candidate {
 
 // neighbours returns the ids of the other realms of a realm's state root.
 func neighbours(ctx context.Context, s *Session, id, stateRoot string) []string {
-	listed, err := realm.List(ctx, s.Realm, realm.Environment{})
+	listed, _, err := realm.List(ctx, s.Realm, realm.Environment{})
 	if err != nil {
 		return nil
 	}

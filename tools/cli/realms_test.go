@@ -66,7 +66,7 @@ func TestRealms_bounded(t *testing.T) {
 			}
 			sh := newShell(t, Terminal{})
 			sh.session.Realm = realm.Selection{Realm: "r1", StateRoot: root, IsText: runtime.IsText}
-			listed, err := realm.List(t.Context(), sh.session.Realm, realm.Environment{})
+			listed, _, err := realm.List(t.Context(), sh.session.Realm, realm.Environment{})
 			if err != nil || len(listed) < tt.count {
 				t.Fatalf("%d realms, %v", len(listed), err)
 			}

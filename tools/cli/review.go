@@ -165,7 +165,7 @@ func (r *reviewing) printAll() error {
 	return nil
 }
 
-// noQuestion says why there may be no question although an agent was told to wait for
+// noQuestion says why there may be no question although an agent waits for
 // one.
 const noQuestion = "no question waits; a question lasts only while the server that asked runs: in a client that ends with its turn, start it interactively\n"
 

@@ -100,8 +100,8 @@ func (p *reviewPage) Config(ctx context.Context, params tree.Object) (json.RawMe
 	return p.session.call(ctx, tools.Get, params)
 }
 
-// arrivalTime is how long the browser may take to show the page, before the person is
-// told its address: some browsers may not read the file that leads there.
+// arrivalTime is how long the browser may take to show the page, before its address
+// is printed: some browsers may not read the file that leads there.
 const arrivalTime = 20 * time.Second
 
 // servePage serves the review page and opens a browser on it. It returns when ctx

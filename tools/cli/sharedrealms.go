@@ -20,18 +20,18 @@ func (s *Session) openFamily(ctx context.Context) (store.Family, error) {
 	return shared.(store.Family), nil
 }
 
-// listShared reads the realms of a store, one after the other.
-func (s *Session) listShared(ctx context.Context) ([]realmEntry, error) {
+// listShared reads the realms of a store, one after the other. more reports that there
+// are others.
+func (s *Session) listShared(ctx context.Context) (entries []realmEntry, more bool, err error) {
 	family, err := s.openFamily(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer family.Close()
-	names, err := family.Names(ctx)
+	names, more, err := family.Names(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var entries []realmEntry
 	budget := readBudget(maxRealmsRead)
 	for _, name := range names {
 		e := realmEntry{id: name, stateRoot: family.Metadata().Place, unread: budget <= 0}
@@ -40,7 +40,7 @@ func (s *Session) listShared(ctx context.Context) ([]realmEntry, error) {
 		}
 		entries = append(entries, e)
 	}
-	return entries, nil
+	return entries, more, nil
 }
 
 // describeShared reads a realm and those that it inherits from.
@@ -71,7 +71,7 @@ func (s *Session) completeShared(ctx context.Context) []candidate {
 		return nil
 	}
 	defer family.Close()
-	names, err := family.Names(ctx)
+	names, _, err := family.Names(ctx)
 	if err != nil {
 		return nil
 	}

@@ -212,6 +212,10 @@ func TestUnapproved_Question_effects(t *testing.T) {
 			`/rest/host (reaches the network): "127.0.0.1" (the default) → "` + strings.Repeat("x", 120) + `" + (180 characters left out)`,
 			`in effect in realm app: /rest/host (reaches the network): "127.0.0.1" → the value that /rest/host gets`,
 		}},
+		"very many realms": {`{"rest":{"host":"h"}}`, []runtime.Effect{{Refusal: fault.New(fault.TooLarge, "there are more"), WasRefused: true}}, []string{
+			`/rest/host (reaches the network): "127.0.0.1" (the default) → "h"`,
+			`the effect on other realms is not known: there are more`,
+		}},
 		"broken realms": {`{"rest":{"host":"h"}}`, []runtime.Effect{
 			{Realm: "app", Refusal: fault.New(fault.InvalidConfig, "no\nparent")}, {Realm: "b c", Refusal: fault.New(fault.InvalidConfig, "x"), WasRefused: true}, {Realm: "web", WasRefused: true}}, []string{
 			`/rest/host (reaches the network): "127.0.0.1" (the default) → "h"`,

@@ -30,6 +30,7 @@ func (e effects) lines(w *wording) []string {
 		lines = append(lines, "in effect in "+w.realmNames(g.realms)+": "+w.effectLine(g.effectField, old(g.effectField)))
 	}
 	for i, u := range e.unknown {
+		w.isCut = w.isCut || u.Realm == ""
 		if i == maxUnknownLines {
 			w.isCut = true
 			lines = append(lines, fmt.Sprintf("and %d more realms cannot be composed", len(e.unknown)-i))
@@ -97,6 +98,9 @@ func realmNames(realms []string) string {
 
 // unknownLine names a realm whose effect is not known, and says why.
 func unknownLine(e runtime.Effect) string {
+	if e.Realm == "" {
+		return "the effect on other realms is not known: " + fault.Of(e.Refusal).Message
+	}
 	realm := "realm " + visibleName(e.Realm)
 	if e.Refusal == nil {
 		return realm + ", which could run no agents, can run them again"

@@ -148,7 +148,11 @@ func (u *Unapproved) proposal(items []item) Proposal {
 		p.Effects = append(p.Effects, ProposedChange{Change: g.change, Risk: g.risk, Note: routeNote(g.route), Realms: g.realms})
 	}
 	for _, unknown := range u.effects.unknown {
-		p.Effects = append(p.Effects, ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown), Realms: []string{unknown.Realm}})
+		change := ProposedChange{Change: tree.Change{Op: "unknown"}, Note: unknownLine(unknown)}
+		if unknown.Realm != "" {
+			change.Realms = []string{unknown.Realm}
+		}
+		p.Effects = append(p.Effects, change)
 	}
 	return p
 }

@@ -14,12 +14,12 @@ import (
 // directory. In the home directory it has a dot before it.
 const directoryName = "realmconf"
 
-// places returns the directories in which sockets can be, the preferred first: the
-// given one, or else the user's own. They are not taken from the environment, because
-// a host starts its servers with another environment than a terminal has.
-func places(given string) []string {
-	if given != "" {
-		return []string{given}
+// places returns the directories in which sockets can be, the preferred first: the one of
+// the options, or else the user's own. They are not taken from the environment, because a
+// host starts its servers with another environment than a terminal has.
+func places(directory string) []string {
+	if directory != "" {
+		return []string{directory}
 	}
 	uid := os.Geteuid()
 	list := []string{filepath.Join("/run/user", fmt.Sprint(uid), directoryName)}

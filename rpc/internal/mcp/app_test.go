@@ -248,7 +248,7 @@ func testAppAnswer(t *testing.T, era, meta string) {
 
 // TestApps_pageRead expects a nonce only after the connection has read the page as a
 // client that shows pages: in the first result if it was read before, else in that of the
-// repeated call. The tool is told which of the two it is.
+// repeated call. The caller of the tool says which of the two it is.
 func TestApps_pageRead(t *testing.T) {
 	const (
 		set = `"name":"config_set","arguments":{}`
@@ -289,7 +289,7 @@ func TestApps_pageRead(t *testing.T) {
 				}
 			}
 			if !slices.Equal(got, tt.want) || !slices.Equal(hasPage, tt.want) {
-				t.Errorf("%s, %s: nonces %v, told the tool %v, want %v", era.name, tt.name, got, hasPage, tt.want)
+				t.Errorf("%s, %s: nonces %v, HasPage %v, want %v", era.name, tt.name, got, hasPage, tt.want)
 			}
 			_ = s.in.Close()
 			if err := <-s.done; err != nil {

@@ -12,6 +12,10 @@ import (
 // maxHops is how many links lead to a file at most, as in Linux.
 const maxHops = 40
 
+// tomlSuffix ends the names of the files outside of a realm's directory that are
+// opened through a link.
+const tomlSuffix = ".toml"
+
 // entry is the file that has a name in a directory.
 type entry struct {
 	mode     fs.FileMode
@@ -40,7 +44,9 @@ type admission struct {
 //  2. The last one is a regular file.
 //  3. If no hop and not the target is outside the realm's directory, it is
 //     admitted.
-//  4. Otherwise the rules decide. For LinksOwned the following must be the
+//  4. Otherwise the rules decide. For LinksOwned the target's name must end in
+//     .toml: a link that came with an archive may lead to any file of the user, and
+//     no other one is opened to find out what is in it. The following must be the
 //     user's own: the realm's directory and its parents up to the top, every
 //     link, every directory with a link, and the directory of the target. In
 //     any other directory another user could have put the link, or could change
@@ -101,6 +107,8 @@ func (a admission) resolve(link string) (string, error) {
 		return here, nil
 	case a.rules.Links == LinksInside:
 		return "", &fault.RefusedLink{Advice: "it is a link that leads out of the realm's directory: put the file itself there, or start realmconf with --follow-links if the link is your own"}
+	case !strings.EqualFold(filepath.Ext(here), tomlSuffix):
+		return "", &fault.RefusedLink{Advice: "it is a link to a file whose name does not end in .toml: give that file such a name, put the file itself there, or start realmconf with --follow-links"}
 	case !own || !a.ownDirs(realm, dirs):
 		return "", &fault.RefusedLink{Advice: "it is a link, and other users may write to a directory on its way: make these directories writable for yourself alone, put the file itself there, or start realmconf with --follow-links"}
 	default:

@@ -151,6 +151,14 @@ func (o OS) Resolve(name string) (string, error) {
 	return target, nil
 }
 
+// CloseIdle closes the directories that a file system keeps open for the next access. The
+// reader of many directories calls it after each.
+func CloseIdle(sys FS) {
+	if o, ok := sys.(OS); ok && o.boundary != nil {
+		o.closeIdle()
+	}
+}
+
 // errLink is the refusal of a link in the place of a file or a directory.
 func errLink() error {
 	return &fault.RefusedLink{Advice: "a symbolic link is in the place of the file or of a directory on its way: put the file or the directory itself there"}

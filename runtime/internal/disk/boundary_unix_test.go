@@ -226,8 +226,8 @@ func TestWithin_Resolve(t *testing.T) {
 	root, elsewhere := newTree(t)
 	realm := filepath.Join(root, "a")
 	document := filepath.Join(realm, "config.toml")
-	target := filepath.Join(elsewhere, "file")
-	if err := os.Symlink(target, document); err != nil {
+	target := filepath.Join(elsewhere, "file.toml")
+	if err := errors.Join(os.Rename(filepath.Join(elsewhere, "file"), target), os.Symlink(target, document)); err != nil {
 		t.Fatal(err)
 	}
 	rules := Rules{Roots: []string{root}, Realm: realm}
@@ -289,6 +289,34 @@ func TestWithin_closesDirectories(t *testing.T) {
 		runtime.Gosched()
 	}
 	t.Errorf("%d files are open, and %d were before", count(), before)
+}
+
+// TestCloseIdle closes the directories that are kept open at once, and not those that
+// are in use.
+func TestCloseIdle(t *testing.T) {
+	root, _ := newTree(t)
+	sys := Within(Rules{Roots: []string{root}})
+	name := filepath.Join(root, "a", "b", "file")
+	p, err := sys.at(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	isOpen := func() bool { var st unix.Stat_t; return unix.Fstat(p.fd, &st) == nil && uint64(st.Ino) == p.dir.ino }
+	if CloseIdle(sys); !isOpen() {
+		t.Error("a directory that is in use was closed")
+	}
+	if p.done(); isOpen() {
+		t.Error("the directory is open after its last use")
+	}
+	if p, err = sys.at(name); err != nil {
+		t.Fatal(err)
+	}
+	if p.done(); !isOpen() {
+		t.Error("the directory was not kept open for the next access")
+	}
+	if CloseIdle(sys); isOpen() {
+		t.Error("an idle directory was not closed")
+	}
 }
 
 // TestWithin_manyDirectories opens more directories than the process may have open

@@ -9,17 +9,45 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
 	"realmconf/runtime/fault"
 )
 
-// directory is an open directory. It is closed when it is not used any more.
+// directory is an open directory. It is closed at the end of its last use, at once:
+// many realms are read one after the other, and a process may have few files open. One
+// that a boundary keeps open is closed with the boundary, when the collector finds it.
 type directory struct {
-	fd       int
+	*descriptor
 	dev, ino uint64
+}
+
+// descriptor is the file descriptor of a directory.
+type descriptor struct {
+	fd   int
+	uses atomic.Int32 // with that of the boundary that keeps it open; 0 when it is closed
+}
+
+// tryUse begins a use, unless the descriptor is closed already.
+func (d *descriptor) tryUse() bool {
+	for {
+		n := d.uses.Load()
+		if n == 0 {
+			return false
+		}
+		if d.uses.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// release ends a use.
+func (d *descriptor) release() {
+	if d.uses.Add(-1) == 0 {
+		unix.Close(d.fd)
+	}
 }
 
 // maxOpen limits how many directories are kept open.
@@ -30,13 +58,19 @@ const maxOpen = 16
 type place struct {
 	fd   int
 	base string
-	dir  *directory // keeps fd open
+	dir  *directory // is in use until done; nil without rules
 }
 
-// done marks the end of the use of the place.
-func (p place) done() { runtime.KeepAlive(p.dir) }
+// done ends the use of the place.
+func (p place) done() {
+	if p.dir != nil {
+		p.dir.release()
+		runtime.KeepAlive(p.dir)
+	}
+}
 
-// at returns the place of a name. Without rules the path is followed as it is.
+// at returns the place of a name, which the caller must end by done. Without rules the
+// path is followed as it is.
 func (o OS) at(name string) (place, error) {
 	if o.boundary == nil {
 		return place{fd: unix.AT_FDCWD, base: name}, nil
@@ -54,14 +88,17 @@ func (o OS) two(a, b string) (x, y place, err error) {
 		return x, y, err
 	}
 	if filepath.Dir(a) == filepath.Dir(b) && o.boundary != nil {
+		x.dir.tryUse() // it is open, because x uses it
 		return x, place{x.fd, filepath.Base(b), x.dir}, nil
 	}
-	y, err = o.at(b)
+	if y, err = o.at(b); err != nil {
+		x.done()
+	}
 	return x, y, err
 }
 
 // directory opens a directory, or returns the one that is open if it is still
-// the directory of that path. An attacker may put a link to it in a place on its
+// the directory of that path. The caller must release it. An attacker may put a link to it in a place on its
 // way: that changes nothing, because it was opened without one.
 func (b *boundary) directory(path string) (*directory, error) {
 	root, err := b.root(path)
@@ -71,22 +108,48 @@ func (b *boundary) directory(path string) (*directory, error) {
 	b.mu.Lock()
 	d := b.open[path]
 	b.mu.Unlock()
-	if d != nil {
+	if d != nil && d.tryUse() {
 		var st unix.Stat_t
 		if err := retry(func() error { return unix.Stat(path, &st) }); err == nil && uint64(st.Dev) == d.dev && uint64(st.Ino) == d.ino {
 			return d, nil
 		}
+		d.release()
 	}
 	if d, err = openBelow(root, path); err != nil {
 		return nil, err
 	}
+	b.keep(path, d)
+	return d, nil
+}
+
+// keep keeps a directory open that is in use, in the place of the one that had its
+// path.
+func (b *boundary) keep(path string, d *directory) {
+	d.tryUse() // it is open, because the caller uses it
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.open) >= maxOpen {
-		clear(b.open)
+	if known := b.open[path]; known != nil {
+		known.release()
+	} else if len(b.open) >= maxOpen {
+		b.closeAll()
 	}
 	b.open[path] = d
-	return d, nil
+}
+
+// closeAll closes the directories that are kept open and not in use. It must be called
+// with mu held.
+func (b *boundary) closeAll() {
+	for _, d := range b.open {
+		d.release()
+	}
+	clear(b.open)
+}
+
+// closeIdle is closeAll.
+func (b *boundary) closeIdle() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closeAll()
 }
 
 // openBelow opens a directory, and follows only the links in the path of the
@@ -114,8 +177,13 @@ func openBelow(root, path string) (*directory, error) {
 		unix.Close(fd)
 		return nil, err
 	}
-	d := &directory{fd, uint64(st.Dev), uint64(st.Ino)}
-	runtime.AddCleanup(d, func(fd int) { unix.Close(fd) }, fd)
+	d := &directory{&descriptor{fd: fd}, uint64(st.Dev), uint64(st.Ino)}
+	d.uses.Store(1)
+	runtime.AddCleanup(d, func(lost *descriptor) {
+		if lost.uses.Swap(0) > 0 {
+			unix.Close(lost.fd)
+		}
+	}, d.descriptor)
 	return d, nil
 }
 
@@ -124,22 +192,11 @@ func isLinkAt(fd int, name string) bool {
 	return unix.Fstatat(fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil && st.Mode&unix.S_IFMT == unix.S_IFLNK
 }
 
-// openat opens a file. If the process has too many open, it closes the directories
-// that are not used any more, and tries again: a listing of many realms opens one for
-// each.
+// openat opens a file.
 func openat(fd int, name string, flags int, perm uint32) (opened int, err error) {
-	open := func() error { opened, err = unix.Openat(fd, name, flags, perm); return err }
-	err = retry(open)
-	for pause := time.Millisecond; errors.Is(err, unix.EMFILE) && pause < maxCollectPause; pause *= 2 {
-		runtime.GC()
-		time.Sleep(pause) // the cleanups of directories run in another goroutine
-		err = retry(open)
-	}
+	err = retry(func() error { opened, err = unix.Openat(fd, name, flags, perm); return err })
 	return opened, err
 }
-
-// maxCollectPause limits how long openat waits for directories to be closed.
-const maxCollectPause = 16 * time.Millisecond
 
 // retry repeats a system call that a signal interrupted.
 func retry(call func() error) error {
@@ -171,7 +228,7 @@ func (o OS) openDir(name string) (*os.File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}
 	}
-	defer runtime.KeepAlive(d)
+	defer place{dir: d}.done()
 	fd, err := openat(d.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}

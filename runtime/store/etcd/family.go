@@ -27,13 +27,12 @@ func (s *Store) Relative(name string) (store.Relative, error) {
 
 // Names returns the realms under the prefix. It asks for one key of each: a realm's keys
 // are next to each other.
-func (s *Store) Names(ctx context.Context) ([]string, error) {
+func (s *Store) Names(ctx context.Context) (names []string, more bool, err error) {
 	root := s.options.Prefix + "/"
-	var names []string
-	for key := root; len(names) < maxNames; {
+	for key := root; len(names) <= maxNames; {
 		r, err := s.getRange(ctx, rangeRequest{key: key, end: afterAll(root), limit: 1, keysOnly: true})
 		if err != nil {
-			return nil, s.client.explain(ctx, err)
+			return nil, false, s.client.explain(ctx, err)
 		}
 		if len(r.kvs) == 0 {
 			break
@@ -46,5 +45,5 @@ func (s *Store) Names(ctx context.Context) ([]string, error) {
 			key = r.kvs[0].key + "\x00"
 		}
 	}
-	return names, nil
+	return names[:min(maxNames, len(names))], len(names) > maxNames, nil
 }

@@ -76,7 +76,7 @@ func TestLoad_clonedLinkIsNotRecorded(t *testing.T) {
 				if links != disk.LinksInside {
 					continue // the file may be meant
 				}
-				target = filepath.Join(t.TempDir(), "id_ed25519")
+				target = filepath.Join(t.TempDir(), "key.toml")
 				if err := os.WriteFile(target, []byte("secret"), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -114,7 +114,7 @@ func TestCompareAndSwap_linkToForeignText(t *testing.T) {
 				generation = 2
 				r.put(stateName, string(state{2, store.DigestOf([]byte(private))}.encode()))
 			}
-			target := filepath.Join(t.TempDir(), "id_ed25519")
+			target := filepath.Join(t.TempDir(), "key.toml")
 			old := time.Now().Add(-time.Hour)
 			if err := errors.Join(
 				os.WriteFile(target, []byte(private), 0o600), os.Chtimes(target, old, old),

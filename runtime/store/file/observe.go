@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -40,6 +41,9 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 	}
 	return store.State{Text: v.config.Bytes, Version: v.version(), Pending: condition == dirty}, nil
 }
+
+// CloseIdle closes the directories that are kept open for the next access.
+func (s *Store) CloseIdle() { disk.CloseIdle(s.fs) }
 
 // isAbsent reports whether the realm has neither a config nor a state, and never
 // had one that this Store has read. A link counts as a file, wherever it leads.
