@@ -156,10 +156,13 @@ func (n *Node) child(token string) *Node {
 			return n.Items
 		}
 	}
-	if n.Additional == nil && n.IsFree {
-		return n
+	switch {
+	case n.Additional != nil || !n.IsFree:
+		return n.Additional
+	case n.IsURL: // a list or an object in its place may hold anything
+		return unknown
 	}
-	return n.Additional
+	return n
 }
 
 // formFor returns the node that a value selects: a branch of a union, the full form

@@ -301,3 +301,23 @@ func TestMask_numbersInMisplacedList(t *testing.T) {
 		t.Errorf("got issues %v (-want +got)\n%s", issues, diff)
 	}
 }
+
+// TestMask_valuesInThePlaceOfAnAddress has a list and an object in the place of an
+// address whose entry is of no known type, so that any value is allowed there.
+func TestMask_valuesInThePlaceOfAnAddress(t *testing.T) {
+	m := meerkat.New()
+	for value, want := range map[string]string{
+		`["s",{"x":"t"}]`: `["realmconf-secret:7:/skills/repositories/0/url/0",{"x":"realmconf-secret:7:/skills/repositories/0/url/1/x"}]`,
+		`{"x":"s"}`:       `{"x":"realmconf-secret:7:/skills/repositories/0/url/x"}`,
+	} {
+		config := object(t, `{"skills":{"repositories":[{"type":"svn","url":`+value+`}]}}`)
+		masked := m.Mask(config, tokenAt)
+		if got := string(tree.Append(nil, masked)); got != `{"skills":{"repositories":[{"type":"svn","url":`+want+`}]}}` {
+			t.Errorf("%s: got %s, want %s", value, got, want)
+		}
+		back, issues := m.Reveal(masked, nil, secretsOf(m, config))
+		if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
+			t.Errorf("%s: got issues %v (-want +got)\n%s", value, issues, diff)
+		}
+	}
+}
