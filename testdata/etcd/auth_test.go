@@ -47,6 +47,7 @@ func allowPrefix(t *testing.T, official *clientv3.Client, user, password, prefix
 // TestStore_password uses users with passwords: whose token expires, who give none or a
 // wrong one, and who may not read a prefix.
 func TestStore_password(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1, "--auth-token-ttl=1", "--bcrypt-cost=4")
 	allowPrefix(t, newOfficial(t, clientv3.Config{Endpoints: c.endpoints()}), "me", "hunter2", "/test")
 	o := newOptions(c.endpoints())

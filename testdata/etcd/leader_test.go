@@ -27,6 +27,7 @@ const countVariable = "REALMCONF_ETCD_COUNT"
 // one number: it becomes what was acknowledged, and those of unknown outcome that are in
 // the history.
 func TestStore_leaderKilled(t *testing.T) {
+	t.Parallel()
 	const processes, steps, kills = 8, 60, 3
 	c := startCluster(t, 3)
 	o := newOptions(c.endpoints())

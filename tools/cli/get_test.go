@@ -81,7 +81,7 @@ func TestGet_warnings(t *testing.T) {
 func TestWarnReply(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	sh.session.warnReply(parseObject(t, `{"reconcile_pending":true,"warnings":[{"path":"/a","message":"m"},{"path":"/b","message":"n","line":3,"hint":"do this"}]}`))
-	want := "realmconf: warning: another program changed the file, and the change has no generation yet; if it stays so, realmconf doctor says why\n" +
+	want := "realmconf: warning: another program changed the file, and the change has no generation yet, so that the answer may be from before it; if it stays so, realmconf doctor says why\n" +
 		"realmconf: warning: /a: m\nrealmconf: warning: line 3: /b: n; do this\n"
 	if sh.stderr.String() != want {
 		t.Errorf("got %q, want %q", sh.stderr.String(), want)

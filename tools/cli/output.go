@@ -67,7 +67,7 @@ func (s *Session) hint(format string, args ...any) { hint(s.Stderr, format, args
 // that prints the complete reply does not need it.
 func (s *Session) warnReply(reply tree.Object) {
 	if reply["reconcile_pending"] == true {
-		s.message("warning: another program changed the file, and the change has no generation yet; if it stays so, realmconf doctor says why")
+		s.message("warning: another program changed the file, and the change has no generation yet, so that the answer may be from before it; if it stays so, realmconf doctor says why")
 	}
 	warnings, _ := reply["warnings"].([]any)
 	for _, w := range warnings {

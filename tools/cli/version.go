@@ -9,6 +9,10 @@ import (
 	"realmconf/schema/tree"
 )
 
+// release and commit are the version and the commit of a released program, which the
+// linker sets (.ci/release): a build without version control knows neither.
+var release, commit string
+
 func versionCommand() *command {
 	var asJSON bool
 	return &command{
@@ -59,6 +63,9 @@ func describeBuild(info *debug.BuildInfo) tree.Object {
 		case "vcs.modified":
 			o["modified"] = setting.Value == "true"
 		}
+	}
+	if release != "" {
+		o["version"], o["revision"] = release, commit
 	}
 	return o
 }

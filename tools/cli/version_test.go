@@ -22,6 +22,16 @@ func TestDescribeBuild(t *testing.T) {
 	}
 }
 
+// A released program has the version and the commit that the linker set.
+func TestDescribeBuild_release(t *testing.T) {
+	release, commit = "0.1.0", "abc"
+	t.Cleanup(func() { release, commit = "", "" })
+	got := describeBuild(&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}})
+	if got["version"] != "0.1.0" || got["revision"] != "abc" {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestVersion_run(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	for _, words := range [][]string{{"version"}, {"--version"}} {

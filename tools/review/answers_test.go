@@ -220,7 +220,8 @@ func TestQuestions_BeginForm(t *testing.T) {
 // Two servers have names of their own, which stay.
 func TestQuestions_Server(t *testing.T) {
 	a, b := New(Options{}), New(Options{})
-	if a.Server() == b.Server() || a.Server() != a.Server() || len(a.Server()) < 20 {
-		t.Errorf("got %q, %q and %q", a.Server(), a.Server(), b.Server())
+	first, second := a.Server(), a.Server()
+	if first != second || first == b.Server() || len(first) < 20 {
+		t.Errorf("got %q, %q and %q", first, second, b.Server())
 	}
 }

@@ -67,7 +67,9 @@
 //     half of a save. No text that a person saved is lost.
 //   - A read waits for at most 100 milliseconds, takes no lock unless another
 //     program has changed the text, and works in a directory that cannot be
-//     written. It costs two stats while both files are as it read them before.
+//     written. A change by another program gets no number there: reads answer with the
+//     text of the state's number, as pending, or with the new text under that number
+//     if the history does not have the other one. It costs two stats while both files are as it read them before.
 //     Reading a realm that does not exist creates nothing.
 //   - A crash of realmconf delays no other realmconf process. Meerkat's programs
 //     know a lock's age alone: a realmconf process that is killed with the lock
