@@ -35,7 +35,7 @@ func TestProgram(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	for name, test := range map[string]func(*station){
-		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser,
+		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser, "outdated": testOutdated,
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
@@ -367,6 +367,18 @@ func testWait(s *station) {
 		t.Fatal(err)
 	}
 	_ = r.cmd.Wait()
+}
+
+// testOutdated: after another program's write the question is not listed any more.
+func testOutdated(s *station) {
+	s.start("demo").wantHeld()
+	if out, err := s.command("set-key", "/agent/model", "m", "--realm", "demo", "--state-root", filepath.Join(s.root, "realms")).CombinedOutput(); err != nil {
+		s.t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := s.command("review", "--json").Output(); err != nil || string(out) != "{\"questions\":[]}\n" {
+		s.t.Errorf("got %v, %s", err, out)
+	}
+	s.wantSockets(0)
 }
 
 // testAnotherUser: a process of another user gets no reply at the socket, even if all

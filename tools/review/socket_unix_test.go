@@ -261,18 +261,25 @@ func TestSocket_badClients(t *testing.T) {
 		}
 		c.Close()
 	}
+	var first *os.File
 	for i := range 300 {
 		c, err := dialWaiting(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		if i%2 == 0 { // asks, and reads no reply
+		if i == 0 {
+			first = c
+		} else if i%2 == 0 { // asks, and reads no reply
 			_, _ = c.Write(request{kind: listRequest}.line())
 		}
 	}
 	if all := list(t, directory); len(all) != 1 {
 		t.Errorf("got %v beside silent connections", all)
+	}
+	_ = first.SetReadDeadline(time.Now().Add(exchangeTime / 2))
+	if _, err := first.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
+		t.Errorf("the oldest of 300 connections is still open: %v", err)
 	}
 	if err := (Client{}).Answer(t.Context(), list(t, directory)[0], true, store.ReviewWay); err != nil {
 		t.Errorf("beside silent connections: %v", err)
