@@ -29,6 +29,9 @@ func (c Client) List(ctx context.Context) (all []Pending, problems []error) {
 	}
 	for _, place := range places(c.Directory) {
 		err := checkPlace(place, os.Geteuid())
+		if parent := checkParent(place, os.Geteuid()); c.Directory != "" && parent != nil && (err == nil || errors.Is(err, fs.ErrNotExist)) {
+			err = parent // no server has a socket there
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -87,7 +90,7 @@ func (c Client) Answer(ctx context.Context, p Pending, isYes bool, way store.Way
 	consent := Consent{Way: way, Via: "realmconf"}
 	line, err := exchange(ctx, p.socket, os.Geteuid(), request{kind: answerRequest, subject: p.Subject, isYes: isYes, consent: consent})
 	if errors.Is(err, errEnded) {
-		return fault.New(fault.NotFound, "the server that asked has ended: nothing was changed; the agent may ask again")
+		return fault.New(fault.NotFound, "the question has an answer already, or the server that asked has ended: this answer changes nothing; look at the questions again, and let the agent repeat its call")
 	}
 	if err != nil {
 		return err

@@ -63,21 +63,29 @@ func checkPlace(place string, uid int) error {
 // cannot be made, so that another place may do: it is not there because what is above
 // it is not there, not the user's, or not writable.
 func makePlace(place string, uid int) (other bool, err error) {
-	parent := filepath.Dir(place)
-	info, err := os.Lstat(parent)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return true, placeError(parent, "does not exist")
-	case err != nil:
-		return true, placeError(parent, "cannot be examined (%v)", cause(err))
-	}
-	if owner, known := ownerOf(info); !info.IsDir() || !known || owner != uid || info.Mode().Perm()&0o022 != 0 {
-		return true, placeError(parent, "is not a directory to which only you may write")
+	if err := checkParent(place, uid); err != nil {
+		return true, err
 	}
 	if err := os.Mkdir(place, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return true, placeError(place, "cannot be made (%v)", cause(err))
 	}
 	return false, checkPlace(place, uid)
+}
+
+// checkParent refuses a directory for sockets that another user could exchange.
+func checkParent(place string, uid int) error {
+	parent := filepath.Dir(place)
+	info, err := os.Lstat(parent)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return placeError(parent, "does not exist")
+	case err != nil:
+		return placeError(parent, "cannot be examined (%v)", cause(err))
+	}
+	if owner, known := ownerOf(info); !info.IsDir() || !known || owner != uid || info.Mode().Perm()&0o022 != 0 {
+		return placeError(parent, "is not a directory to which only you may write")
+	}
+	return nil
 }
 
 // cause returns the error of the system without the path.

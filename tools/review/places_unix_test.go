@@ -57,6 +57,32 @@ func TestPlace_refused(t *testing.T) {
 	}
 }
 
+// The client says so where no server would make a socket in the directory of its
+// options: what is above it is another user's to exchange.
+func TestClient_List_unsafeParent(t *testing.T) {
+	root := privateDir(t)
+	wide, good, link := filepath.Join(root, "wide"), filepath.Join(root, "good"), filepath.Join(root, "link")
+	if err := firstError(mkdir(wide, 0o777), mkdir(filepath.Join(wide, "sockets"), 0o700), mkdir(good, 0o700), os.Symlink(good, link)); err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]string{
+		filepath.Join(wide, "sockets"):            wide + " is not a directory to which only you may write",
+		filepath.Join(wide, "none"):               wide + " is not a directory to which only you may write",
+		link + "/":                                link + " is not a directory to which only you may write",
+		link + "/.":                               link + " is not a directory to which only you may write",
+		filepath.Join(root, "missing", "sockets"): filepath.Join(root, "missing") + " does not exist",
+	} {
+		if all, problems := (Client{place}).List(t.Context()); len(all) > 0 || len(problems) != 1 || problems[0].Error() != want {
+			t.Errorf("%s: got %v, %v, want %q", place, all, problems, want)
+		}
+	}
+	for _, place := range []string{good, filepath.Join(root, "none")} {
+		if all, problems := (Client{place}).List(t.Context()); len(all) > 0 || len(problems) > 0 {
+			t.Errorf("%s: got %v, %v, want nothing", place, all, problems)
+		}
+	}
+}
+
 // privateDir returns a directory to which only the user may write.
 func privateDir(t *testing.T) string {
 	t.Helper()

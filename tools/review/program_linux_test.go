@@ -316,7 +316,7 @@ func testServerEnds(s *station) {
 	v.end(syscall.SIGKILL)
 	r.read()
 	r.answer("y")
-	r.expect("realmconf: the server that asked has ended: nothing was changed; the agent may ask again\r\n")
+	r.expect("realmconf: the question has an answer already, or the server that asked has ended: this answer changes nothing; look at the questions again, and let the agent repeat its call\r\n")
 	r.expectExit(1)
 	s.wantSockets(1)
 	list := s.command("review", "--json")

@@ -163,7 +163,7 @@ func TestClient_answerRefused(t *testing.T) {
 	}
 	refused(all[0], "the question is not open any more")
 	q.Close()
-	refused(all[1], "the server that asked has ended: nothing was changed")
+	refused(all[1], "the question has an answer already, or the server that asked has ended: this answer changes nothing")
 }
 
 // The socket of a server that was killed is removed by whoever lists next, a client or
