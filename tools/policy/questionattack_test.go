@@ -30,10 +30,11 @@ const (
 
 // questionPattern is the question about words, whatever they are: no more lines, no
 // sentences, and no quotation marks but those of the question itself.
-var questionPattern = "^to change: 2 fields, 1 of them runs code and 1 reaches the network" +
+// A value that mentions a secret's token counts as a secret.
+var questionPattern = "^to change: 2 fields, 1 of them runs code(?:, [12] holds? a secret)? and 1 reaches the network" +
 	"\n• by (?:a program that gives no name|" + namePattern + "), in (?:the realm|realm " + namePattern + ") of project " + namePattern + ` \(generation 1\)` +
-	"\n• " + `/shell/program \(runs code\): "nu" \(the default\) → ` + textPattern +
-	"\n• " + placePattern + ` \(reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
+	"\n• " + `/shell/program \(runs code(?:, holds a secret)?\): "nu" \(the default\) → ` + textPattern +
+	"\n• " + placePattern + ` \((?:holds a secret, )?reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
 	"(?:\n• " + `the client's reason: ` + textPattern + ")?$"
 
 // checkAttack asks about words, and compares the question with the pattern: as it is,
