@@ -60,25 +60,28 @@ func (c *committer) run() {
 		b.close()
 		c.limit = min(2*b.limit, unlimited)
 		err := first.err // read before done is closed
+		var failed []*submission
+		if fault.Is(err, fault.LockTimeout) {
+			failed = c.takeAll() // they have waited for the same lock, and what is submitted after the answer has not
+		}
 		for _, m := range b.members[:ended] {
 			close(m.done)
 		}
-		if fault.Is(err, fault.LockTimeout) {
-			c.failAll(err) // the writes in the queue have waited for the same lock
+		for _, m := range failed {
+			m.err = err
+			close(m.done)
 		}
 		c.requeue(b.members[ended:])
 	}
 }
 
-// failAll ends all writes in the queue with an error.
-func (c *committer) failAll(err error) {
+// takeAll takes all writes out of the queue.
+func (c *committer) takeAll() []*submission {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, m := range c.waiting {
-		m.err = err
-		close(m.done)
-	}
+	all := c.waiting
 	c.waiting = nil
+	return all
 }
 
 // requeue puts writes at the head of the queue.
