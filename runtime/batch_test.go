@@ -36,6 +36,23 @@ func queue(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error) 
 	return answer
 }
 
+// writeBehind queues a number of writes while the commit of another one is at the store's
+// gate, opens the gate, and waits until all are answered.
+func writeBehind(t *testing.T, rt *runtime.Runtime, counting *countingStore, number int64) {
+	t.Helper()
+	answers := []chan error{queue(t, rt, 100)}
+	synctest.Wait() // until the first commit is at the gate
+	for n := range number {
+		answers = append(answers, queue(t, rt, 1+n))
+	}
+	close(counting.gate)
+	for _, answer := range answers {
+		if err := <-answer; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestBatch_laterWriteJoins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		counting := &countingStore{Store: newStore()}
@@ -90,17 +107,7 @@ func TestBatch_smallerAfterLostRace(t *testing.T) {
 			return nil
 		}
 		rt := runtimeOver(t, counting)
-		answers := []chan error{queue(t, rt, 100)}
-		synctest.Wait() // until the first commit is at the gate
-		for n := range int64(16) {
-			answers = append(answers, queue(t, rt, 1+n))
-		}
-		close(counting.gate)
-		for _, answer := range answers {
-			if err := <-answer; err != nil {
-				t.Error(err)
-			}
-		}
+		writeBehind(t, rt, counting, 16)
 		if want := []int{1, 16, 8, 4, 8, 4}; !slices.Equal(counting.sizes, want) {
 			t.Errorf("got commits of %v, want %v: half as many after each lost race, and then twice as many", counting.sizes, want)
 		}

@@ -59,17 +59,7 @@ func TestBatch_keepsTheStoresLimits(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				counting := &countingStore{Store: storeHolding(t, text), gate: make(chan struct{})}
 				rt := runtimeOver(t, &limitedStore{counting, tt.limits, tt.most})
-				answers := []chan error{queue(t, rt, 100)}
-				synctest.Wait() // until the first commit is at the gate
-				for n := range int64(8) {
-					answers = append(answers, queue(t, rt, 1+n))
-				}
-				close(counting.gate)
-				for _, answer := range answers {
-					if err := <-answer; err != nil {
-						t.Error(err)
-					}
-				}
+				writeBehind(t, rt, counting, 8)
 				if !slices.Equal(counting.sizes, tt.want) {
 					t.Errorf("got commits of %v, want %v", counting.sizes, tt.want)
 				}

@@ -165,7 +165,7 @@ func TestWatch_compacted(t *testing.T) {
 	}
 }
 
-// The matrix of what may happen to a call, and what the caller is told.
+// The table of what may happen to a call, and of the error that its caller gets.
 func TestStore_failures(t *testing.T) {
 	small := startCluster(t, 1, "--max-request-bytes=65536", "--quota-backend-bytes=2097152")
 	official := newOfficial(t, clientv3.Config{Endpoints: small.endpoints()})

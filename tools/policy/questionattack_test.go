@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
+	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
@@ -29,13 +30,19 @@ const (
 )
 
 // questionPattern is the question about words, whatever they are: no more lines, no
-// sentences, and no quotation marks but those of the question itself.
-// A value that mentions a secret's token counts as a secret.
-var questionPattern = "^to change: 2 fields, 1 of them runs code(?:, [12] holds? a secret)? and 1 reaches the network" +
-	"\n• by (?:a program that gives no name|" + namePattern + "), in (?:the realm|realm " + namePattern + ") of project " + namePattern + ` \(generation 1\)` +
-	"\n• " + `/shell/program \(runs code(?:, holds a secret)?\): "nu" \(the default\) → ` + textPattern +
-	"\n• " + placePattern + ` \((?:holds a secret, )?reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
-	"(?:\n• " + `the client's reason: ` + textPattern + ")?$"
+// sentences, and no quotation marks but those of the question itself. A value that
+// mentions a secret's token counts as a secret.
+func questionPattern(w words) string {
+	counted, class := "", ""
+	if strings.Contains(w.value, strings.TrimSuffix(schema.TokenPrefix, ":")) {
+		counted, class = ", 1 holds a secret", ", holds a secret"
+	}
+	return "^to change: 2 fields, 1 of them runs code" + counted + " and 1 reaches the network" +
+		"\n• by (?:a program that gives no name|" + namePattern + "), in (?:the realm|realm " + namePattern + ") of project " + namePattern + ` \(generation 1\)` +
+		"\n• " + `/shell/program \(runs code` + class + `\): "nu" \(the default\) → ` + textPattern +
+		"\n• " + placePattern + ` \(reaches the network\): \(absent\) → \{"base_url":"http://lab"\}` +
+		"(?:\n• " + `the client's reason: ` + textPattern + ")?$"
+}
 
 // checkAttack asks about words, and compares the question with the pattern: as it is,
 // with its lines joined, and as a host shows it that renders Markdown or HTML.
@@ -44,8 +51,8 @@ func checkAttack(t rapid.TB, w words) {
 	if !asked {
 		return
 	}
-	pattern := regexp.MustCompile(questionPattern)
-	joined := regexp.MustCompile(strings.ReplaceAll(questionPattern, "\n", " "))
+	pattern := regexp.MustCompile(questionPattern(w))
+	joined := regexp.MustCompile(strings.ReplaceAll(questionPattern(w), "\n", " "))
 	for name, shown := range map[string]string{
 		"as it is": message, "as Markdown": renderMarkdown(t, message), "as HTML": renderHTML(message),
 	} {

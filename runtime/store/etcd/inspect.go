@@ -82,7 +82,7 @@ func isOlder(version, than string) bool {
 func (s *Store) inspectAlarms(ctx context.Context, add addFunc) {
 	answer, err := s.client.read(ctx, methodAlarm, nil)
 	if err != nil {
-		return // a user without the right to see alarms; a server that does not answer was told
+		return // a user without the right to see alarms; a server that does not answer is a finding already
 	}
 	alarms, err := decodeAlarms(answer)
 	if err != nil {

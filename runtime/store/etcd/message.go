@@ -84,3 +84,17 @@ func fields(b []byte) ([]field, error) {
 	}
 	return list, nil
 }
+
+// eachField decodes a message and calls decode with its fields, until one is an error.
+func eachField(b []byte, decode func(f field) error) error {
+	list, err := fields(b)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if err := decode(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -7,16 +7,15 @@ type responseHeader struct {
 }
 
 func (h *responseHeader) decode(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
+	return eachField(b, func(f field) error {
 		switch f.id {
 		case 1:
 			h.cluster = f.number
 		case 3:
 			h.revision = int64(f.number)
 		}
-	}
-	return err
+		return nil
+	})
 }
 
 // keyValue is a KeyValue.
@@ -27,8 +26,7 @@ type keyValue struct {
 }
 
 func (kv *keyValue) decode(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
+	return eachField(b, func(f field) error {
 		switch f.id {
 		case 1:
 			kv.key = string(f.bytes)
@@ -37,8 +35,8 @@ func (kv *keyValue) decode(b []byte) error {
 		case 5:
 			kv.value = f.bytes
 		}
-	}
-	return err
+		return nil
+	})
 }
 
 // rangeReply is a RangeResponse.
@@ -48,11 +46,7 @@ type rangeReply struct {
 }
 
 func (r *rangeReply) decode(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
-		if err != nil {
-			break
-		}
+	return eachField(b, func(f field) (err error) {
 		switch f.id {
 		case 1:
 			err = r.header.decode(f.bytes)
@@ -61,8 +55,8 @@ func (r *rangeReply) decode(b []byte) error {
 			err = kv.decode(f.bytes)
 			r.kvs = append(r.kvs, kv)
 		}
-	}
-	return err
+		return err
+	})
 }
 
 // find returns the value of a key.
@@ -82,11 +76,7 @@ type txnReply struct {
 }
 
 func (t *txnReply) decode(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
-		if err != nil {
-			break
-		}
+	return eachField(b, func(f field) (err error) {
 		switch f.id {
 		case 1:
 			err = t.found.header.decode(f.bytes)
@@ -95,21 +85,20 @@ func (t *txnReply) decode(b []byte) error {
 		case 3:
 			err = t.decodeOperation(f.bytes)
 		}
-	}
-	return err
+		return err
+	})
 }
 
 // decodeOperation decodes a ResponseOp: field 1 is a RangeResponse.
 func (t *txnReply) decodeOperation(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
-		if err == nil && f.id == 1 {
+	return eachField(b, func(f field) (err error) {
+		if f.id == 1 {
 			var r rangeReply
 			err = r.decode(f.bytes)
 			t.found.kvs = append(t.found.kvs, r.kvs...)
 		}
-	}
-	return err
+		return err
+	})
 }
 
 // watchReply is a WatchResponse.
@@ -121,11 +110,7 @@ type watchReply struct {
 }
 
 func (w *watchReply) decode(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
-		if err != nil {
-			break
-		}
+	return eachField(b, func(f field) (err error) {
 		switch f.id {
 		case 1:
 			var h responseHeader
@@ -140,8 +125,8 @@ func (w *watchReply) decode(b []byte) error {
 		case 11:
 			w.events++
 		}
-	}
-	return err
+		return err
+	})
 }
 
 // statusReply is a StatusResponse.
@@ -152,8 +137,7 @@ type statusReply struct {
 }
 
 func (s *statusReply) decode(b []byte) error {
-	list, err := fields(b)
-	for _, f := range list {
+	return eachField(b, func(f field) error {
 		switch f.id {
 		case 2:
 			s.version = string(f.bytes)
@@ -162,8 +146,8 @@ func (s *statusReply) decode(b []byte) error {
 		case 4:
 			s.leader = f.number
 		}
-	}
-	return err
+		return nil
+	})
 }
 
 // alarm is the kind of an alarm of a cluster.
