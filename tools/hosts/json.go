@@ -13,18 +13,19 @@ import (
 )
 
 // byteOrderMark may begin a text that an editor of Windows wrote.
-var byteOrderMark = []byte("\xef\xbb\xbf")
+const byteOrderMark = "\ufeff"
 
 // applyJSON edits JSON that may have comments and trailing commas.
 func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
-	mark, text := text[:0:0], text
-	if rest, ok := bytes.CutPrefix(text, byteOrderMark); ok {
-		mark, text = byteOrderMark, rest
+	text, isMarked := bytes.CutPrefix(text, []byte(byteOrderMark))
+	mark := ""
+	if isMarked {
+		mark = byteOrderMark
 	}
 	at := append(h.table[:len(h.table):len(h.table)], serverName)
 	if !hasObject(text, at) { // then as one, in the layout of the file
 		next, err := setJSON(text, at, entry)
-		return append(mark, next...), err
+		return append([]byte(mark), next...), err
 	}
 	for _, name := range slices.Sorted(maps.Keys(entry)) {
 		var err error
@@ -32,7 +33,7 @@ func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return append(mark[:len(mark):len(mark)], text...), nil
+	return append([]byte(mark), text...), nil
 }
 
 // hasObject reports whether a JSON text has an object at a place.

@@ -3,9 +3,9 @@
 // while there are any; realmconf review finds the sockets of all servers of its user,
 // shows the questions, and sends the answers:
 //
-//	server                                     realmconf review, another process
-//	tools ──▶ Questions.Open ──▶ socket ◀───── Client.List
-//	tools ◀── Questions.Take ◀── socket ◀───── Client.Answer, with the question's digest
+//	server                                      realmconf review, another process
+//	tools ──▶ Questions.Open ───▶ socket ◀───── Client.List
+//	tools ◀── Questions.Claim ◀── socket ◀───── Client.Answer, with the question's digest
 //
 // The socket has a random name in a directory that belongs to the user alone, and both
 // sides ask the system for the other's user. A system that cannot tell (Windows) has

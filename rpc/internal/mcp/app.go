@@ -105,7 +105,7 @@ func (s *Server) beginAnswer(r *request, arguments tree.Object) conn.Call {
 //	  the result: question and nonce  ◀──   heldResult: refused
 //	config_answer: question, decision
 //	and nonce, after a click          ──▶ recordAnswer: appQuestions.take, Questions.Answer
-//	the same call of the write        ──▶ tools.ask: Questions.Take, and the commit
+//	the same call of the write        ──▶ tools.ask: Questions.Claim, and the commit
 //	  what it did, for the model's
 //	  context
 func (s *Server) recordAnswer(arguments tree.Object, client string) (json.RawMessage, error) {

@@ -153,7 +153,7 @@ func (s *Server) serve(ctx context.Context, c net.Conn) {
 //	POST /questions, every 2 s     ─▶ hasKey, call ──▶ review.Client.List ──────▶ its socket: the proposals
 //	  questions                    ◀─
 //	POST /answer: digest, decision ─▶ hasKey, call ──▶ review.Client.Answer ────▶ its socket: Questions.Answer
-//	                                                    the agent repeats its call: Questions.Take
+//	                                                    the agent repeats its call: Questions.Claim
 func (s *Server) answer(ctx context.Context, r *httpRequest) response {
 	switch {
 	case r.header["host"] != s.host:
