@@ -18,7 +18,7 @@ const serverVariable = "REALMCONF_ETCD_SERVER"
 
 // cluster is servers of etcd on the loopback interface, each of them a process.
 type cluster struct {
-	program string   // of the servers; empty for this one
+	program string // of the servers; empty for this one
 	dir     string
 	extra   []string // further arguments of each server
 	nodes   []*node
