@@ -22,13 +22,16 @@ type parser struct {
 // Parse reads a JSON Schema (draft 2020-12) in the form that the generator
 // writes: without references, with unions as an allOf of if and then (see
 // parser.union). A keyword that Check would not check is an error.
-func Parse(source []byte, r Rules) (*Node, error) {
+func Parse(source []byte, r Rules) (*Node, error) { return parse(source, r, 0) }
+
+// parse is Parse of a schema whose root inherits some risk classes.
+func parse(source []byte, r Rules, inherited RiskSet) (*Node, error) {
 	o, err := tree.DecodeObjectUnlimited(source)
 	if err != nil {
 		return nil, fmt.Errorf("the schema is not JSON: %w", err)
 	}
 	p := parser{model: Model{rules: r}, free: make(map[RiskSet]*Node)}
-	root := p.node(o, nil, 0)
+	root := p.node(o, nil, inherited)
 	if p.err != nil {
 		return nil, p.err
 	}

@@ -7,17 +7,18 @@ type Risk string
 
 // The risk classes, from the weakest to the strongest.
 const (
-	RiskNone    Risk = "none"
-	RiskPosture Risk = "posture" // sets what agents may do
-	RiskPath    Risk = "path"    // reads or writes a file
-	RiskNetwork Risk = "network" // reaches or opens an address
-	RiskSecret  Risk = "secret"  // is a secret
-	RiskExec    Risk = "exec"    // runs code
+	RiskNone      Risk = "none"
+	RiskUnclassed Risk = "unclassed" // the schema does not say what it does, see Load
+	RiskPosture   Risk = "posture"   // sets what agents may do
+	RiskPath      Risk = "path"      // reads or writes a file
+	RiskNetwork   Risk = "network"   // reaches or opens an address
+	RiskSecret    Risk = "secret"    // is a secret
+	RiskExec      Risk = "exec"      // runs code
 )
 
 // Risks returns the risk classes, from the weakest to the strongest.
 func Risks() []Risk {
-	return []Risk{RiskNone, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
+	return []Risk{RiskNone, RiskUnclassed, RiskPosture, RiskPath, RiskNetwork, RiskSecret, RiskExec}
 }
 
 // Risk returns the risk classes of a change at p, whatever the value. For a section,

@@ -12,8 +12,12 @@ import (
 // two sets is a|b.
 type RiskSet uint8
 
-// everyRisk is the set of all classes.
-const everyRisk RiskSet = 1<<5 - 1
+// everyRisk is the set of all classes that say what a change does: all but
+// RiskUnclassed.
+const everyRisk RiskSet = 1<<6 - 1 - unclassed
+
+// unclassed is the set of RiskUnclassed.
+const unclassed RiskSet = 1
 
 // NewRiskSet returns the set of some classes. It panics if there is no such class.
 func NewRiskSet(classes ...Risk) RiskSet {

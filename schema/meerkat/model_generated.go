@@ -9,7 +9,7 @@ import "realmconf/schema"
 var root = schema.Node{
 	Description:    "The configuration of a Meerkat realm, as of Meerkat 0.8.26: what config.toml may say.",
 	Types:          []string{"object"},
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -41,7 +41,7 @@ var root = schema.Node{
 var atAgent = schema.Node{
 	Description:    "How agents behave: prompts, the model, sampling, limits of a turn.",
 	Types:          []string{"object"},
-	AllRisk:        15, /* secret, network, path, posture */
+	AllRisk:        30, /* secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -64,7 +64,7 @@ var atAgent = schema.Node{
 var atBudget = schema.Node{
 	Description: "What one run may use up.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "max_duration", Node: &atBudgetMaxDuration},
 		{Name: "max_tokens", Node: &atBudgetMaxTokens},
@@ -76,7 +76,7 @@ var atBudget = schema.Node{
 var atComms = schema.Node{
 	Description:    "How agents of different processes talk to each other.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "address", Node: &atCommsAddress},
@@ -105,7 +105,7 @@ var atCompaction = schema.Node{
 var atHooks = schema.Node{
 	Description:    "Programs, addresses and built-in handlers called at points of a run.",
 	Types:          []string{"object"},
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -120,7 +120,7 @@ var atHooks = schema.Node{
 var atLimits = schema.Node{
 	Description: "What the whole server may use up.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "budget", Node: &atLimitsBudget},
 		{Name: "max_duration", Node: &atLimitsMaxDuration},
@@ -136,14 +136,14 @@ var atMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atMobHost = schema.Node{
 	Description:    "The server through which other machines join a mob.",
 	Types:          []string{"object"},
-	AllRisk:        7, /* network, path, posture */
+	AllRisk:        14, /* network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "advertise_tcp", Node: &atMobHostAdvertiseTcp},
@@ -164,7 +164,7 @@ var atMobHost = schema.Node{
 var atModelFallback = schema.Node{
 	Description:    "What happens when a model is not available.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chain", Node: &atModelFallbackChain},
@@ -177,7 +177,7 @@ var atModelFallback = schema.Node{
 var atModels = schema.Node{
 	Description:    "The model used for each provider, and models of your own: a table models.<id> for each.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atModelsAnthropic},
@@ -190,7 +190,7 @@ var atModels = schema.Node{
 var atPresentation = schema.Node{
 	Description: "How results are shown.",
 	Types:       []string{"object"},
-	AllRisk:     18, /* exec, path */
+	AllRisk:     36, /* exec, path */
 	Properties: []schema.Property{
 		{Name: "html", Node: &atPresentationHtml},
 	},
@@ -200,7 +200,7 @@ var atPresentation = schema.Node{
 var atProviderTools = schema.Node{
 	Description:    "Tools that the model providers run on their side.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "anthropic", Node: &atProviderToolsAnthropic},
@@ -214,7 +214,7 @@ var atRealm = schema.Node{
 	Description:    "Backends, credentials and bindings, by realm id.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEach,
@@ -223,7 +223,7 @@ var atRealm = schema.Node{
 var atRest = schema.Node{
 	Description:    "The address of the REST server.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "host", Node: &atRestHost},
@@ -249,7 +249,7 @@ var atRetry = schema.Node{
 var atSelfHosted = schema.Node{
 	Description:    "Model servers that you run yourself, and their models.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "default_model", Node: &atSelfHostedDefaultModel},
@@ -262,7 +262,7 @@ var atSelfHosted = schema.Node{
 var atShell = schema.Node{
 	Description: "The program behind the shell tool, and what it may run.",
 	Types:       []string{"object"},
-	AllRisk:     17, /* exec, posture */
+	AllRisk:     34, /* exec, posture */
 	Properties: []schema.Property{
 		{Name: "program", Node: &atShellProgram},
 		{Name: "security_mode", Node: &atShellSecurityMode},
@@ -278,7 +278,7 @@ var atShell = schema.Node{
 var atSkills = schema.Node{
 	Description:    "Where skills come from, and how much of them goes into a prompt.",
 	Types:          []string{"object"},
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -295,7 +295,7 @@ var atSkills = schema.Node{
 var atStorage = schema.Node{
 	Description: "Where sessions are stored. Deprecated: the platform ignores it.",
 	Types:       []string{"object"},
-	AllRisk:     2, /* path */
+	AllRisk:     4, /* path */
 	Properties: []schema.Property{
 		{Name: "directory", Node: &atStorageDirectory},
 	},
@@ -305,7 +305,7 @@ var atStorage = schema.Node{
 var atStore = schema.Node{
 	Description: "Where sessions and tasks are kept on disk.",
 	Types:       []string{"object"},
-	AllRisk:     2, /* path */
+	AllRisk:     4, /* path */
 	Properties: []schema.Property{
 		{Name: "database_dir", Node: &atStoreDatabaseDir},
 		{Name: "sessions_path", Node: &atStoreSessionsPath},
@@ -317,7 +317,7 @@ var atStore = schema.Node{
 var atTools = schema.Node{
 	Description:    "Which tools agents have, and how long these may take.",
 	Types:          []string{"object"},
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -342,16 +342,16 @@ var atAgentBudgetWarningThreshold = schema.Node{
 	Maximum:     float64(3.4028234663852886e+38),
 	Default:     float64(0.8),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentExtractionPrompt = schema.Node{
 	Description: "The prompt that asks for the structured answer.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentMaxTokensPerTurn = schema.Node{
@@ -360,8 +360,8 @@ var atAgentMaxTokensPerTurn = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentMaxTurns = schema.Node{
@@ -370,8 +370,8 @@ var atAgentMaxTurns = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentModel = schema.Node{
@@ -386,8 +386,8 @@ var atAgentOutputSchema = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentOutputSchemaFull},
 	IsFree:      true,
@@ -397,7 +397,7 @@ var atAgentProviderParams = schema.Node{
 	Description:    "Further parameters for the model's provider.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	AllRisk:        13, /* secret, network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -424,16 +424,16 @@ var atAgentSystemPrompt = schema.Node{
 	Description: "The system prompt. Takes the place of the built-in one.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentSystemPromptFile = schema.Node{
 	Description: "A file whose text is the system prompt.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        3, /* path, posture */
-	AllRisk:     3, /* path, posture */
+	Risk:        6, /* path, posture */
+	AllRisk:     6, /* path, posture */
 }
 
 var atAgentTemperature = schema.Node{
@@ -448,8 +448,8 @@ var atAgentToolInstructions = schema.Node{
 	Description: "Instructions to the model about the use of tools.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atBudgetMaxDuration = schema.Node{
@@ -459,8 +459,8 @@ var atBudgetMaxDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atBudgetMaxTokens = schema.Node{
@@ -469,8 +469,8 @@ var atBudgetMaxTokens = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atBudgetMaxToolCalls = schema.Node{
@@ -479,16 +479,16 @@ var atBudgetMaxToolCalls = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atCommsAddress = schema.Node{
 	Description:    "The address to listen on.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -496,8 +496,8 @@ var atCommsAdvertiseAddress = schema.Node{
 	Description:    "The address that is announced to other agents.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -507,16 +507,16 @@ var atCommsAuth = schema.Node{
 	Enum:        []any{"none", "ed25519"},
 	Default:     "none",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atCommsEventAddress = schema.Node{
 	Description:    "The address to listen on for events.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -526,8 +526,8 @@ var atCommsMode = schema.Node{
 	Enum:           []any{"inproc", "tcp", "uds"},
 	Default:        "inproc",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -536,8 +536,8 @@ var atCommsRequirePeerAuth = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atCompactionAutoCompactThreshold = schema.Node{
@@ -595,8 +595,8 @@ var atHooksBackgroundMaxConcurrency = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksDefaultTimeoutMs = schema.Node{
@@ -606,8 +606,8 @@ var atHooksDefaultTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(5000),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntries = schema.Node{
@@ -616,7 +616,7 @@ var atHooksEntries = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "id",
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atHooksEntriesEach,
@@ -629,8 +629,8 @@ var atHooksPayloadMaxBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(131072),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atLimitsBudget = schema.Node{
@@ -639,8 +639,8 @@ var atLimitsBudget = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atLimitsMaxDuration = schema.Node{
@@ -650,8 +650,8 @@ var atLimitsMaxDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atLimitsMaxSessions = schema.Node{
@@ -660,8 +660,8 @@ var atLimitsMaxSessions = schema.Node{
 	Minimum:     int64(1),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atLimitsMaxTurnDuration = schema.Node{
@@ -671,16 +671,16 @@ var atLimitsMaxTurnDuration = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atMobHostAdvertiseTcp = schema.Node{
 	Description:    "The TCP address that is announced to other machines.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -688,24 +688,24 @@ var atMobHostDescriptorOut = schema.Node{
 	Description: "The file that the host's description is written to.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        4, /* path */
+	AllRisk:     4, /* path */
 }
 
 var atMobHostIdentityDir = schema.Node{
 	Description: "The directory of the host's keys.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        4, /* path */
+	AllRisk:     4, /* path */
 }
 
 var atMobHostListenTcp = schema.Node{
 	Description:    "The TCP address to listen on.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -715,16 +715,16 @@ var atMobHostLiveBufferEvents = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atMobHostLiveWs = schema.Node{
 	Description:    "The WebSocket address to listen on.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -732,8 +732,8 @@ var atMobHostLiveWsAdvertise = schema.Node{
 	Description:    "The WebSocket address that is announced to other machines.",
 	Types:          []string{"string"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -743,8 +743,8 @@ var atMobHostMaxConnections = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atMobHostPairingRate = schema.Node{
@@ -753,8 +753,8 @@ var atMobHostPairingRate = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atMobHostReadDeadlineMs = schema.Node{
@@ -763,8 +763,8 @@ var atMobHostReadDeadlineMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "null",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atMobHostRealm = schema.Node{
@@ -772,8 +772,8 @@ var atMobHostRealm = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "null",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -781,7 +781,7 @@ var atModelFallbackChain = schema.Node{
 	Description:    "The models to try, in order. Absent or empty: the catalog's chain.",
 	Types:          []string{"array"},
 	Unset:          "absent",
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Items:          &atModelFallbackChainEach,
 }
@@ -791,16 +791,16 @@ var atModelFallbackEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atModelFallbackUseCatalogDefaultChain = schema.Node{
 	Description: "Whether the catalog's own chain is used again where a parent realm replaced or disabled it. Absent: false.",
 	Types:       []string{"boolean"},
 	Unset:       "absent",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atModelsAnthropic = schema.Node{
@@ -827,7 +827,7 @@ var atModelsOpenai = schema.Node{
 var atModelsEach = schema.Node{
 	Description:    "A model that the catalog does not have.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atModelsEachCallTimeoutSecs},
@@ -844,7 +844,7 @@ var atModelsEach = schema.Node{
 var atPresentationHtml = schema.Node{
 	Description: "How results look as HTML.",
 	Types:       []string{"object"},
-	AllRisk:     18, /* exec, path */
+	AllRisk:     36, /* exec, path */
 	Properties: []schema.Property{
 		{Name: "default_template", Node: &atPresentationHtmlDefaultTemplate},
 		{Name: "templates", Node: &atPresentationHtmlTemplates},
@@ -855,7 +855,7 @@ var atPresentationHtml = schema.Node{
 var atProviderToolsAnthropic = schema.Node{
 	Description:    "Tools that Anthropic runs.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "web_search", Node: &atProviderToolsAnthropicWebSearch},
@@ -866,7 +866,7 @@ var atProviderToolsAnthropic = schema.Node{
 var atProviderToolsGemini = schema.Node{
 	Description:    "Tools that Google runs.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "google_search", Node: &atProviderToolsGeminiGoogleSearch},
@@ -877,7 +877,7 @@ var atProviderToolsGemini = schema.Node{
 var atProviderToolsOpenai = schema.Node{
 	Description:    "Tools that OpenAI runs.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "web_search", Node: &atProviderToolsOpenaiWebSearch},
@@ -888,7 +888,7 @@ var atProviderToolsOpenai = schema.Node{
 var atRealmEach = schema.Node{
 	Description:    "How one realm reaches model providers: realm.<id>.",
 	Types:          []string{"object"},
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -906,8 +906,8 @@ var atRestHost = schema.Node{
 	Types:          []string{"string"},
 	Default:        "127.0.0.1",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -918,8 +918,8 @@ var atRestPort = schema.Node{
 	Maximum:        int64(65535),
 	Default:        int64(8080),
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -974,8 +974,8 @@ var atSelfHostedDefaultModel = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -984,7 +984,7 @@ var atSelfHostedModels = schema.Node{
 	Types:          []string{"object"},
 	Default:        schema.Members{},
 	HasDefault:     true,
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Additional:     &atSelfHostedModelsEach,
 }
@@ -994,7 +994,7 @@ var atSelfHostedServers = schema.Node{
 	Types:          []string{"object"},
 	Default:        schema.Members{},
 	HasDefault:     true,
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Additional:     &atSelfHostedServersEach,
 }
@@ -1004,8 +1004,8 @@ var atShellProgram = schema.Node{
 	Types:       []string{"string"},
 	Default:     "nu",
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atShellSecurityMode = schema.Node{
@@ -1014,8 +1014,8 @@ var atShellSecurityMode = schema.Node{
 	Enum:        []any{"unrestricted", "allow_list", "deny_list"},
 	Default:     "unrestricted",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atShellSecurityPatterns = schema.Node{
@@ -1024,8 +1024,8 @@ var atShellSecurityPatterns = schema.Node{
 	Default:     []any{},
 	HasDefault:  true,
 	Aliases:     []string{"allowlist"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atShellSecurityPatternsEach,
 }
 
@@ -1036,8 +1036,8 @@ var atShellTimeoutSecs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsEnabled = schema.Node{
@@ -1045,8 +1045,8 @@ var atSkillsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsHealthThresholds = schema.Node{
@@ -1059,7 +1059,7 @@ var atSkillsHealthThresholds = schema.Node{
 		{Name: "unhealthy_invalid_ratio", Value: float64(0.4)},
 	},
 	HasDefault: true,
-	AllRisk:    1, /* posture */
+	AllRisk:    2, /* posture */
 	Properties: []schema.Property{
 		{Name: "degraded_failure_streak", Node: &atSkillsHealthThresholdsDegradedFailureStreak},
 		{Name: "degraded_invalid_ratio", Node: &atSkillsHealthThresholdsDegradedInvalidRatio},
@@ -1072,7 +1072,7 @@ var atSkillsHealthThresholds = schema.Node{
 var atSkillsIdentity = schema.Node{
 	Description: "Which skills were renamed, moved, split or merged.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "aliases", Node: &atSkillsIdentityAliases},
 		{Name: "lineage", Node: &atSkillsIdentityLineage},
@@ -1088,8 +1088,8 @@ var atSkillsInventoryThreshold = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(12),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsMaxInjectionBytes = schema.Node{
@@ -1099,8 +1099,8 @@ var atSkillsMaxInjectionBytes = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(32768),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositories = schema.Node{
@@ -1109,7 +1109,7 @@ var atSkillsRepositories = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "source_uuid",
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atSkillsRepositoriesEach,
@@ -1119,32 +1119,32 @@ var atStorageDirectory = schema.Node{
 	Description: "The directory of the sessions. Deprecated: the platform ignores it.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        4, /* path */
+	AllRisk:     4, /* path */
 }
 
 var atStoreDatabaseDir = schema.Node{
 	Description: "The directory of the databases.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        4, /* path */
+	AllRisk:     4, /* path */
 }
 
 var atStoreSessionsPath = schema.Node{
 	Description: "The file or directory of the sessions.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        4, /* path */
+	AllRisk:     4, /* path */
 }
 
 var atStoreTasksPath = schema.Node{
 	Description: "The file or directory of the tasks.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        2, /* path */
-	AllRisk:     2, /* path */
+	Risk:        4, /* path */
+	AllRisk:     4, /* path */
 }
 
 var atToolsBuiltinsEnabled = schema.Node{
@@ -1152,8 +1152,8 @@ var atToolsBuiltinsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsCommsEnabled = schema.Node{
@@ -1161,8 +1161,8 @@ var atToolsCommsEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsDefaultTimeout = schema.Node{
@@ -1171,8 +1171,8 @@ var atToolsDefaultTimeout = schema.Node{
 	Format:      "duration-humantime",
 	Default:     "10m",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsMaxConcurrent = schema.Node{
@@ -1182,8 +1182,8 @@ var atToolsMaxConcurrent = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(10),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsMcpServers = schema.Node{
@@ -1192,7 +1192,7 @@ var atToolsMcpServers = schema.Node{
 	Default:        []any{},
 	HasDefault:     true,
 	Key:            "name",
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Items:          &atToolsMcpServersEach,
@@ -1203,8 +1203,8 @@ var atToolsMobEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsScheduleEnabled = schema.Node{
@@ -1212,8 +1212,8 @@ var atToolsScheduleEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsShellEnabled = schema.Node{
@@ -1221,8 +1221,8 @@ var atToolsShellEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsToolTimeouts = schema.Node{
@@ -1230,7 +1230,7 @@ var atToolsToolTimeouts = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atToolsToolTimeoutsEach,
 }
 
@@ -1239,21 +1239,21 @@ var atToolsWorkgraphEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentOutputSchemaEach = schema.Node{
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 	IsFree:  true,
 }
 
 var atAgentOutputSchemaFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentOutputSchemaFullCompat},
 		{Name: "format", Node: &atAgentOutputSchemaFullFormat},
@@ -1270,16 +1270,16 @@ var atAgentProviderParamsMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTag = schema.Node{
 	Description:    "Parameters of one provider only.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5,  /* network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1298,8 +1298,8 @@ var atAgentProviderParamsReasoning = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"emit", "silent", "off"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsTemperature = schema.Node{
@@ -1329,7 +1329,7 @@ var atAgentProviderParamsTopP = schema.Node{
 var atHooksEntriesEach = schema.Node{
 	Description:    "Something that is called at one point of each run.",
 	Types:          []string{"object"},
-	AllRisk:        29, /* exec, secret, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1348,7 +1348,7 @@ var atHooksEntriesEach = schema.Node{
 var atModelFallbackChainEach = schema.Node{
 	Description:    "A model to try when another one is not available.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_binding", Node: &atModelFallbackChainEachAuthBinding},
@@ -1364,8 +1364,8 @@ var atModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atModelsEachContextWindow = schema.Node{
@@ -1388,8 +1388,8 @@ var atModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atModelsEachProvider = schema.Node{
@@ -1400,8 +1400,8 @@ var atModelsEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1415,8 +1415,8 @@ var atModelsEachWebSearch = schema.Node{
 	Description:    "Whether the provider searches the web for the model.",
 	Types:          []string{"boolean"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1425,8 +1425,8 @@ var atPresentationHtmlDefaultTemplate = schema.Node{
 	Types:       []string{"string"},
 	Default:     "polished",
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atPresentationHtmlTemplates = schema.Node{
@@ -1434,7 +1434,7 @@ var atPresentationHtmlTemplates = schema.Node{
 	Types:       []string{"object"},
 	Default:     schema.Members{},
 	HasDefault:  true,
-	AllRisk:     18, /* exec, path */
+	AllRisk:     36, /* exec, path */
 	Additional:  &atPresentationHtmlTemplatesEach,
 }
 
@@ -1443,8 +1443,8 @@ var atProviderToolsAnthropicWebSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        true,
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1453,8 +1453,8 @@ var atProviderToolsGeminiGoogleSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        true,
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1463,8 +1463,8 @@ var atProviderToolsOpenaiWebSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        true,
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -1472,7 +1472,7 @@ var atRealmEachAuth = schema.Node{
 	Description:    "Credentials, by id. Absent: none.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEachAuthEach,
@@ -1482,7 +1482,7 @@ var atRealmEachBackend = schema.Node{
 	Description:    "Where requests go, by id. Absent: none.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	AllRisk:        13, /* secret, network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEachBackendEach,
@@ -1492,7 +1492,7 @@ var atRealmEachBinding = schema.Node{
 	Description:    "Which credentials go where, by id. Absent: none.",
 	Types:          []string{"object"},
 	Unset:          "absent",
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Additional:     &atRealmEachBindingEach,
 }
@@ -1502,8 +1502,8 @@ var atRealmEachDefaultBinding = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -1512,14 +1512,14 @@ var atRealmEachParent = schema.Node{
 	Types:       []string{"string"},
 	Format:      "slug",
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSelfHostedModelsEach = schema.Node{
 	Description:    "A model on one of your own servers.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "call_timeout_secs", Node: &atSelfHostedModelsEachCallTimeoutSecs},
@@ -1544,7 +1544,7 @@ var atSelfHostedModelsEach = schema.Node{
 var atSelfHostedServersEach = schema.Node{
 	Description:    "A model server that you run yourself.",
 	Types:          []string{"object"},
-	AllRisk:        4, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "api_style", Node: &atSelfHostedServersEachApiStyle},
@@ -1556,8 +1556,8 @@ var atSelfHostedServersEach = schema.Node{
 
 var atShellSecurityPatternsEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 }
 
 var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
@@ -1566,8 +1566,8 @@ var atSkillsHealthThresholdsDegradedFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
@@ -1576,8 +1576,8 @@ var atSkillsHealthThresholdsDegradedInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
@@ -1586,8 +1586,8 @@ var atSkillsHealthThresholdsUnhealthyFailureStreak = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
@@ -1596,8 +1596,8 @@ var atSkillsHealthThresholdsUnhealthyInvalidRatio = schema.Node{
 	Minimum:     float64(-3.4028234663852886e+38),
 	Maximum:     float64(3.4028234663852886e+38),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityAliases = schema.Node{
@@ -1605,7 +1605,7 @@ var atSkillsIdentityAliases = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atSkillsIdentityAliasesEach,
 }
 
@@ -1614,7 +1614,7 @@ var atSkillsIdentityLineage = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atSkillsIdentityLineageEach,
 }
 
@@ -1623,15 +1623,15 @@ var atSkillsIdentityRemaps = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atSkillsIdentityRemapsEach,
 }
 
 var atSkillsRepositoriesEach = schema.Node{
 	Description:    "A place that skills come from.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1650,8 +1650,8 @@ var atSkillsRepositoriesEach = schema.Node{
 var atToolsMcpServersEach = schema.Node{
 	Description:    "An MCP server: a program to start, or an address to call.",
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1667,7 +1667,7 @@ var atToolsMcpServersEach = schema.Node{
 var atToolsToolTimeoutsEach = schema.Node{
 	Description: "A length of time in two numbers, as a table.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "nanos", Node: &atToolsToolTimeoutsEachNanos},
 		{Name: "secs", Node: &atToolsToolTimeoutsEachSecs},
@@ -1681,8 +1681,8 @@ var atAgentOutputSchemaFullCompat = schema.Node{
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentOutputSchemaFullFormat = schema.Node{
@@ -1691,24 +1691,24 @@ var atAgentOutputSchemaFullFormat = schema.Node{
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentOutputSchemaFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentOutputSchemaFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -1718,8 +1718,8 @@ var atAgentOutputSchemaFullStrict = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagProvider = schema.Node{
@@ -1732,8 +1732,8 @@ var atAgentProviderParamsProviderTagProvider = schema.Node{
 var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 	Description:    "Parameters for Anthropic.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cache_control", Node: &atAgentProviderParamsProviderTagWithAnthropicCacheControl},
@@ -1756,8 +1756,8 @@ var atAgentProviderParamsProviderTagWithAnthropic = schema.Node{
 var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 	Description:    "Parameters for OpenAI.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "chat_template_kwargs", Node: &atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs},
@@ -1787,8 +1787,8 @@ var atAgentProviderParamsProviderTagWithOpenAi = schema.Node{
 var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 	Description:    "Parameters for Gemini.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "cached_content_name", Node: &atAgentProviderParamsProviderTagWithGeminiCachedContentName},
@@ -1808,8 +1808,8 @@ var atAgentProviderParamsProviderTagWithGemini = schema.Node{
 var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
 	Description:    "Parameters that the platform does not know, and passes on.",
 	Types:          []string{"object"},
-	Risk:           5,  /* network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1821,8 +1821,8 @@ var atAgentProviderParamsProviderTagWithUnknown = schema.Node{
 
 var atAgentProviderParamsProviderTagWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           5,  /* network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1871,8 +1871,8 @@ var atHooksEntriesEachCapability = schema.Node{
 	Enum:        []any{"observe", "guardrail"},
 	Default:     "observe",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachEnabled = schema.Node{
@@ -1880,8 +1880,8 @@ var atHooksEntriesEachEnabled = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachId = schema.Node{
@@ -1889,8 +1889,8 @@ var atHooksEntriesEachId = schema.Node{
 	Types:       []string{"string"},
 	Default:     "hook",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachMode = schema.Node{
@@ -1899,8 +1899,8 @@ var atHooksEntriesEachMode = schema.Node{
 	Enum:        []any{"foreground", "background"},
 	Default:     "foreground",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachPoint = schema.Node{
@@ -1909,8 +1909,8 @@ var atHooksEntriesEachPoint = schema.Node{
 	Enum:        []any{"run_started", "run_completed", "run_failed", "pre_llm_request", "post_llm_response", "pre_tool_execution", "post_tool_execution", "turn_boundary"},
 	Default:     "turn_boundary",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachPriority = schema.Node{
@@ -1920,8 +1920,8 @@ var atHooksEntriesEachPriority = schema.Node{
 	Maximum:     int64(2147483647),
 	Default:     int64(100),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachRuntime = schema.Node{
@@ -1931,8 +1931,8 @@ var atHooksEntriesEachRuntime = schema.Node{
 		{Name: "type", Value: "in_process"},
 	},
 	HasDefault:     true,
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -1951,15 +1951,15 @@ var atHooksEntriesEachTimeoutMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atModelFallbackChainEachAuthBinding = schema.Node{
 	Description:    "The credentials to use. Absent: the provider's default binding.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "binding", Node: &atModelFallbackChainEachAuthBindingBinding},
@@ -1974,8 +1974,8 @@ var atModelFallbackChainEachModel = schema.Node{
 	Description: "The id of the model.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atModelFallbackChainEachProvider = schema.Node{
@@ -1986,15 +1986,15 @@ var atModelFallbackChainEachProvider = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "open_a_i", Name: "openai"},
 	},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
 var atPresentationHtmlTemplatesEach = schema.Node{
 	Description: "An HTML template, in a file or right here.",
 	Types:       []string{"object"},
-	AllRisk:     18, /* exec, path */
+	AllRisk:     36, /* exec, path */
 	Properties: []schema.Property{
 		{Name: "body", Node: &atPresentationHtmlTemplatesEachBody},
 		{Name: "path", Node: &atPresentationHtmlTemplatesEachPath},
@@ -2005,7 +2005,7 @@ var atPresentationHtmlTemplatesEach = schema.Node{
 var atRealmEachAuthEach = schema.Node{
 	Description:    "A set of credentials for a model provider.",
 	Types:          []string{"object"},
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2021,7 +2021,7 @@ var atRealmEachAuthEach = schema.Node{
 var atRealmEachBackendEach = schema.Node{
 	Description:    "Where requests to a model provider go.",
 	Types:          []string{"object"},
-	AllRisk:        13, /* secret, network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2037,7 +2037,7 @@ var atRealmEachBackendEach = schema.Node{
 var atRealmEachBindingEach = schema.Node{
 	Description:    "A set of credentials together with where they are sent.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "auth_profile", Node: &atRealmEachBindingEachAuthProfile},
@@ -2055,8 +2055,8 @@ var atSelfHostedModelsEachCallTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSelfHostedModelsEachContextWindow = schema.Node{
@@ -2101,8 +2101,8 @@ var atSelfHostedModelsEachMaxOutputTokens = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSelfHostedModelsEachRemoteModel = schema.Node{
@@ -2118,8 +2118,8 @@ var atSelfHostedModelsEachServer = schema.Node{
 	IsName:         true,
 	Default:        "",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2149,8 +2149,8 @@ var atSelfHostedModelsEachSupportsWebSearch = schema.Node{
 	Types:          []string{"boolean"},
 	Default:        false,
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2175,8 +2175,8 @@ var atSelfHostedServersEachApiStyle = schema.Node{
 	Enum:           []any{"responses", "chat_completions"},
 	Default:        "chat_completions",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2186,8 +2186,8 @@ var atSelfHostedServersEachBaseUrl = schema.Node{
 	IsURL:          true,
 	Default:        "",
 	HasDefault:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2200,15 +2200,15 @@ var atSelfHostedServersEachTransport = schema.Node{
 	ValueAliases: []schema.Alias{
 		{Other: "openai_compatible", Name: "open_ai_compatible"},
 	},
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
 var atSkillsIdentityAliasesEach = schema.Node{
 	Description: "Another name of a skill.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "alias", Node: &atSkillsIdentityAliasesEachAlias},
 		{Name: "to", Node: &atSkillsIdentityAliasesEachTo},
@@ -2219,7 +2219,7 @@ var atSkillsIdentityAliasesEach = schema.Node{
 var atSkillsIdentityLineageEach = schema.Node{
 	Description: "Something that happened to repositories, with its date.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEvent},
 		{Name: "event_id", Node: &atSkillsIdentityLineageEachEventId},
@@ -2232,7 +2232,7 @@ var atSkillsIdentityLineageEach = schema.Node{
 var atSkillsIdentityRemapsEach = schema.Node{
 	Description: "A skill that took the place of another.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "from", Node: &atSkillsIdentityRemapsEachFrom},
 		{Name: "reason", Node: &atSkillsIdentityRemapsEachReason},
@@ -2245,8 +2245,8 @@ var atSkillsRepositoriesEachName = schema.Node{
 	Description: "The name that people see.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachSourceUuid = schema.Node{
@@ -2254,8 +2254,8 @@ var atSkillsRepositoriesEachSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachType = schema.Node{
@@ -2263,16 +2263,16 @@ var atSkillsRepositoriesEachType = schema.Node{
 	Types:          []string{"string"},
 	Enum:           []any{"filesystem", "stdio", "http", "git"},
 	IsRequired:     true,
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        23, /* exec, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        46, /* exec, network, path, posture */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 	Description:    "A directory.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        23, /* exec, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        46, /* exec, network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "name", Node: &atSkillsRepositoriesEachName},
@@ -2286,8 +2286,8 @@ var atSkillsRepositoriesEachWithFilesystem = schema.Node{
 var atSkillsRepositoriesEachWithStdio = schema.Node{
 	Description:    "A program that answers with skills.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2306,8 +2306,8 @@ var atSkillsRepositoriesEachWithStdio = schema.Node{
 var atSkillsRepositoriesEachWithHttp = schema.Node{
 	Description:    "An address that answers with skills.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2325,8 +2325,8 @@ var atSkillsRepositoriesEachWithHttp = schema.Node{
 var atSkillsRepositoriesEachWithGit = schema.Node{
 	Description:    "A Git repository.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2346,8 +2346,8 @@ var atSkillsRepositoriesEachWithGit = schema.Node{
 
 var atSkillsRepositoriesEachWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2377,23 +2377,23 @@ var atToolsMcpServersEachConnectTimeoutSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsMcpServersEachName = schema.Node{
 	Description: "The name of the server, unique in the list.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atToolsMcpServersEachWithCommand = schema.Node{
 	Description:    "A program, which talks MCP on its standard input and output.",
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2409,8 +2409,8 @@ var atToolsMcpServersEachWithCommand = schema.Node{
 var atToolsMcpServersEachWithUrl = schema.Node{
 	Description:    "An address that talks MCP.",
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2425,8 +2425,8 @@ var atToolsMcpServersEachWithUrl = schema.Node{
 
 var atToolsMcpServersEachWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2448,8 +2448,8 @@ var atToolsToolTimeoutsEachNanos = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atToolsToolTimeoutsEachSecs = schema.Node{
@@ -2458,8 +2458,8 @@ var atToolsToolTimeoutsEachSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
@@ -2467,8 +2467,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheControl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"disabled", "automatic", "system_prefix", "system_and_conversation"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
@@ -2476,16 +2476,16 @@ var atAgentProviderParamsProviderTagWithAnthropicCacheTtl = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"5m", "1h"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompaction = schema.Node{
 	Description:    "How the provider shortens long conversations.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -2514,8 +2514,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeo = schema.Node{
 	Description:    "Where the model may run.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
@@ -2532,8 +2532,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull},
 	IsFree:      true,
@@ -2549,8 +2549,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinking = schema.Node{
 	Description:    "How the model thinks.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -2581,8 +2581,8 @@ var atAgentProviderParamsProviderTagWithAnthropicWebSearch = schema.Node{
 	Description:    "The web search tool, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2590,8 +2590,8 @@ var atAgentProviderParamsProviderTagWithOpenAiChatTemplateKwargs = schema.Node{
 	Description:    "Arguments of the chat template, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2615,24 +2615,24 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheEnabled = schema.Node{
 	Description: "Whether the provider caches prompts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheKey = schema.Node{
 	Description: "The name under which the provider caches prompts.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptions = schema.Node{
 	Description:    "How it caches them.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "mode", Node: &atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode},
@@ -2646,16 +2646,16 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheRetention = schema.Node
 	Types:       []string{"string"},
 	Enum:        []any{"in_memory", "24h"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiReasoning = schema.Node{
 	Description:    "The reasoning parameter, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2692,8 +2692,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStore = schema.Node{
 	Description: "Whether the provider keeps replies.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
@@ -2701,8 +2701,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull},
 	IsFree:      true,
@@ -2731,8 +2731,8 @@ var atAgentProviderParamsProviderTagWithOpenAiThinking = schema.Node{
 	Description:    "The thinking parameter, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2740,8 +2740,8 @@ var atAgentProviderParamsProviderTagWithOpenAiWebSearch = schema.Node{
 	Description:    "The web search tool, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2749,8 +2749,8 @@ var atAgentProviderParamsProviderTagWithGeminiCachedContentName = schema.Node{
 	Description: "The name of content that the provider has in its cache.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
@@ -2759,16 +2759,16 @@ var atAgentProviderParamsProviderTagWithGeminiCandidateCount = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(4294967295),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiGoogleSearch = schema.Node{
 	Description:    "The Google search tool, as JSON in a text.",
 	Types:          []string{"string"},
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -2777,8 +2777,8 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutput = schema.Node{
 	Types:       []string{"object"},
 	Unset:       "skip",
 	Form:        "output-schema",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	Wrapper:     &schema.Wrapper{Member: "schema", Mark: "format", MarkValue: "meerkat_v1", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull},
 	IsFree:      true,
@@ -2788,8 +2788,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinking = schema.Node{
 	Description:    "How the model thinks.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "include_thoughts", Node: &atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts},
@@ -2834,8 +2834,8 @@ var atAgentProviderParamsProviderTagWithUnknownBag = schema.Node{
 	Description:    "The parameters.",
 	Types:          []string{"object"},
 	IsRequired:     true,
-	Risk:           5,  /* network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2851,15 +2851,15 @@ var atAgentProviderParamsProviderTagWithoutABranchSupportsTemperatureOverride = 
 }
 
 var atAgentProviderParamsProviderTagWithoutABranchThinking = schema.Node{
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
 
 var atAgentProviderParamsProviderTagWithoutABranchWebSearch = schema.Node{
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
@@ -2869,16 +2869,16 @@ var atHooksEntriesEachRuntimeType = schema.Node{
 	Types:          []string{"string"},
 	Enum:           []any{"in_process", "command", "http"},
 	IsRequired:     true,
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        21, /* exec, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        42, /* exec, network, posture */
 	MayHoldAddress: true,
 }
 
 var atHooksEntriesEachRuntimeWithInProcess = schema.Node{
 	Description:    "A handler that is built into the platform.",
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        21, /* exec, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        42, /* exec, network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "handler", Node: &atHooksEntriesEachRuntimeWithInProcessHandler},
@@ -2893,8 +2893,8 @@ var atHooksEntriesEachRuntimeWithInProcess = schema.Node{
 var atHooksEntriesEachRuntimeWithCommand = schema.Node{
 	Description:    "A program, started for each event.",
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2909,8 +2909,8 @@ var atHooksEntriesEachRuntimeWithCommand = schema.Node{
 var atHooksEntriesEachRuntimeWithHttp = schema.Node{
 	Description:    "An address, called for each event.",
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2924,8 +2924,8 @@ var atHooksEntriesEachRuntimeWithHttp = schema.Node{
 
 var atHooksEntriesEachRuntimeWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        29, /* exec, secret, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        58, /* exec, secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -2947,8 +2947,8 @@ var atModelFallbackChainEachAuthBindingBinding = schema.Node{
 	Format:         "slug",
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2957,8 +2957,8 @@ var atModelFallbackChainEachAuthBindingOrigin = schema.Node{
 	Types:          []string{"string"},
 	Enum:           []any{"configured", "synthetic_env_default"},
 	Unset:          "absent",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2968,8 +2968,8 @@ var atModelFallbackChainEachAuthBindingProfile = schema.Node{
 	Format:         "slug",
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2979,8 +2979,8 @@ var atModelFallbackChainEachAuthBindingRealm = schema.Node{
 	Format:         "slug",
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -2988,16 +2988,16 @@ var atPresentationHtmlTemplatesEachBody = schema.Node{
 	Description: "The text of the template; browsers run the scripts in it.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atPresentationHtmlTemplatesEachPath = schema.Node{
 	Description: "The file of the template.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        18, /* exec, path */
-	AllRisk:     18, /* exec, path */
+	Risk:        36, /* exec, path */
+	AllRisk:     36, /* exec, path */
 }
 
 var atRealmEachAuthEachAuthMethod = schema.Node{
@@ -3005,15 +3005,15 @@ var atRealmEachAuthEachAuthMethod = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachConstraints = schema.Node{
 	Description: "What may be done to get or renew them, and what they must say.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "allow_interactive_login", Node: &atRealmEachAuthEachConstraintsAllowInteractiveLogin},
 		{Name: "allow_refresh", Node: &atRealmEachAuthEachConstraintsAllowRefresh},
@@ -3026,7 +3026,7 @@ var atRealmEachAuthEachConstraints = schema.Node{
 var atRealmEachAuthEachMetadataDefaults = schema.Node{
 	Description:    "What is known about the account.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "organization_id", Node: &atRealmEachAuthEachMetadataDefaultsOrganizationId},
@@ -3042,8 +3042,8 @@ var atRealmEachAuthEachProvider = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3051,8 +3051,8 @@ var atRealmEachAuthEachSource = schema.Node{
 	Description:   "Where the credentials come from.",
 	Types:         []string{"object"},
 	IsRequired:    true,
-	Risk:          19, /* exec, path, posture */
-	AllRisk:       27, /* exec, secret, path, posture */
+	Risk:          38, /* exec, path, posture */
+	AllRisk:       54, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3073,8 +3073,8 @@ var atRealmEachBackendEachBackendKind = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -3083,8 +3083,8 @@ var atRealmEachBackendEachBaseUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -3092,8 +3092,8 @@ var atRealmEachBackendEachOptions = schema.Node{
 	Description:    "Further settings of the interface, in any form.",
 	Unset:          "skip",
 	Form:           "any",
-	Risk:           13, /* secret, network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           26, /* secret, network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Additional:     &atRealmEachBackendEachOptionsEach,
@@ -3105,8 +3105,8 @@ var atRealmEachBackendEachProvider = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -3115,8 +3115,8 @@ var atRealmEachBackendEachServer = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -3125,8 +3125,8 @@ var atRealmEachBindingEachAuthProfile = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3135,8 +3135,8 @@ var atRealmEachBindingEachBackendProfile = schema.Node{
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3144,14 +3144,14 @@ var atRealmEachBindingEachDefaultModel = schema.Node{
 	Description: "The model used where none is asked for.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachBindingEachPolicy = schema.Node{
 	Description: "What is asked of the credentials.",
 	Types:       []string{"object"},
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "allow_auth_override", Node: &atRealmEachBindingEachPolicyAllowAuthOverride},
 		{Name: "require_metadata_account", Node: &atRealmEachBindingEachPolicyRequireMetadataAccount},
@@ -3164,8 +3164,8 @@ var atRealmEachBindingEachProviderDefault = schema.Node{
 	Description:    "Whether this is the provider's default binding. Absent: false.",
 	Types:          []string{"boolean"},
 	Unset:          "absent",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3173,15 +3173,15 @@ var atSkillsIdentityAliasesEachAlias = schema.Node{
 	Description: "The other name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityAliasesEachTo = schema.Node{
 	Description: "The skill.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityAliasesEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityAliasesEachToSourceUuid},
@@ -3193,8 +3193,8 @@ var atSkillsIdentityLineageEachEvent = schema.Node{
 	Description: "What happened.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 	},
@@ -3210,8 +3210,8 @@ var atSkillsIdentityLineageEachEventId = schema.Node{
 	Description: "The name of the event.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
@@ -3220,16 +3220,16 @@ var atSkillsIdentityLineageEachRecordedAtUnixSecs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachRequiredFromSkills = schema.Node{
 	Description: "The skills that must have a remap; a rotate, split or merge needs some. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atSkillsIdentityLineageEachRequiredFromSkillsEach,
 }
 
@@ -3237,7 +3237,7 @@ var atSkillsIdentityRemapsEachFrom = schema.Node{
 	Description: "The skill before.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachFromSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachFromSourceUuid},
@@ -3249,15 +3249,15 @@ var atSkillsIdentityRemapsEachReason = schema.Node{
 	Description: "Why.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityRemapsEachTo = schema.Node{
 	Description: "The skill after. In another repository only if the lineage leads there.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	AllRisk:     1, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "skill_name", Node: &atSkillsIdentityRemapsEachToSkillName},
 		{Name: "source_uuid", Node: &atSkillsIdentityRemapsEachToSourceUuid},
@@ -3269,8 +3269,8 @@ var atSkillsRepositoriesEachWithFilesystemPath = schema.Node{
 	Description: "The directory.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        3, /* path, posture */
-	AllRisk:     3, /* path, posture */
+	Risk:        6, /* path, posture */
+	AllRisk:     6, /* path, posture */
 }
 
 var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
@@ -3278,8 +3278,8 @@ var atSkillsRepositoriesEachWithStdioArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 	Items:       &atSkillsRepositoriesEachWithStdioArgsEach,
 }
 
@@ -3287,16 +3287,16 @@ var atSkillsRepositoriesEachWithStdioCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atSkillsRepositoriesEachWithStdioCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        18, /* exec, path */
-	AllRisk:     18, /* exec, path */
+	Risk:        36, /* exec, path */
+	AllRisk:     36, /* exec, path */
 }
 
 var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
@@ -3304,8 +3304,8 @@ var atSkillsRepositoriesEachWithStdioEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          24, /* exec, secret */
-	AllRisk:       24, /* exec, secret */
+	Risk:          48, /* exec, secret */
+	AllRisk:       48, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atSkillsRepositoriesEachWithStdioEnvEach,
 }
@@ -3317,16 +3317,16 @@ var atSkillsRepositoriesEachWithStdioTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuth = schema.Node{
 	Description:    "How to prove who asks.",
 	Types:          []string{"object"},
 	Unset:          "null",
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3345,8 +3345,8 @@ var atSkillsRepositoriesEachWithHttpRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
@@ -3356,8 +3356,8 @@ var atSkillsRepositoriesEachWithHttpTimeoutSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(15),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
@@ -3365,8 +3365,8 @@ var atSkillsRepositoriesEachWithHttpUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           20, /* exec, network */
-	AllRisk:        20, /* exec, network */
+	Risk:           40, /* exec, network */
+	AllRisk:        40, /* exec, network */
 	MayHoldAddress: true,
 }
 
@@ -3374,8 +3374,8 @@ var atSkillsRepositoriesEachWithGitAuth = schema.Node{
 	Description:    "How to prove who asks.",
 	Types:          []string{"object"},
 	Unset:          "null",
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -3394,8 +3394,8 @@ var atSkillsRepositoriesEachWithGitDepth = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(1),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
@@ -3404,8 +3404,8 @@ var atSkillsRepositoriesEachWithGitGitRef = schema.Node{
 	IsName:         true,
 	Default:        "main",
 	HasDefault:     true,
-	Risk:           20, /* exec, network */
-	AllRisk:        20, /* exec, network */
+	Risk:           40, /* exec, network */
+	AllRisk:        40, /* exec, network */
 	MayHoldAddress: true,
 }
 
@@ -3415,8 +3415,8 @@ var atSkillsRepositoriesEachWithGitRefType = schema.Node{
 	Enum:           []any{"branch", "tag", "commit"},
 	Default:        "branch",
 	HasDefault:     true,
-	Risk:           20, /* exec, network */
-	AllRisk:        20, /* exec, network */
+	Risk:           40, /* exec, network */
+	AllRisk:        40, /* exec, network */
 	MayHoldAddress: true,
 }
 
@@ -3427,16 +3427,16 @@ var atSkillsRepositoriesEachWithGitRefreshSeconds = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(300),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitSkillsRoot = schema.Node{
 	Description: "The directory of the skills inside the repository.",
 	Types:       []string{"string"},
 	Unset:       "null",
-	Risk:        3, /* path, posture */
-	AllRisk:     3, /* path, posture */
+	Risk:        6, /* path, posture */
+	AllRisk:     6, /* path, posture */
 }
 
 var atSkillsRepositoriesEachWithGitUrl = schema.Node{
@@ -3444,14 +3444,14 @@ var atSkillsRepositoriesEachWithGitUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           20, /* exec, network */
-	AllRisk:        20, /* exec, network */
+	Risk:           40, /* exec, network */
+	AllRisk:        40, /* exec, network */
 	MayHoldAddress: true,
 }
 
 var atSkillsRepositoriesEachWithoutABranchAuth = schema.Node{
-	Risk:           31, /* exec, secret, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           62, /* exec, secret, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	IsFree:         true,
@@ -3459,8 +3459,8 @@ var atSkillsRepositoriesEachWithoutABranchAuth = schema.Node{
 
 var atSkillsRepositoriesEachWithoutABranchUrl = schema.Node{
 	IsURL:          true,
-	Risk:           20, /* exec, network */
-	AllRisk:        20, /* exec, network */
+	Risk:           40, /* exec, network */
+	AllRisk:        40, /* exec, network */
 	MayHoldAddress: true,
 	IsFree:         true,
 }
@@ -3470,8 +3470,8 @@ var atToolsMcpServersEachWithCommandArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 	Items:       &atToolsMcpServersEachWithCommandArgsEach,
 }
 
@@ -3479,8 +3479,8 @@ var atToolsMcpServersEachWithCommandCommand = schema.Node{
 	Description: "The program to start.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atToolsMcpServersEachWithCommandEnv = schema.Node{
@@ -3488,8 +3488,8 @@ var atToolsMcpServersEachWithCommandEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          24, /* exec, secret */
-	AllRisk:       24, /* exec, secret */
+	Risk:          48, /* exec, secret */
+	AllRisk:       48, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atToolsMcpServersEachWithCommandEnvEach,
 }
@@ -3499,8 +3499,8 @@ var atToolsMcpServersEachWithUrlHeaders = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          16, /* secret */
+	AllRisk:       16, /* secret */
 	MayHoldSecret: true,
 	Additional:    &atToolsMcpServersEachWithUrlHeadersEach,
 }
@@ -3510,8 +3510,8 @@ var atToolsMcpServersEachWithUrlTransport = schema.Node{
 	Types:          []string{"string"},
 	Enum:           []any{"streamable-http", "sse"},
 	Unset:          "null",
-	Risk:           4, /* network */
-	AllRisk:        4, /* network */
+	Risk:           8, /* network */
+	AllRisk:        8, /* network */
 	MayHoldAddress: true,
 }
 
@@ -3520,8 +3520,8 @@ var atToolsMcpServersEachWithUrlUrl = schema.Node{
 	Types:          []string{"string"},
 	IsURL:          true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3530,15 +3530,15 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"auto", "custom"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Node{
 	Description:    "The provider decides.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionKind},
@@ -3549,8 +3549,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithAuto = schema.Nod
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.Node{
 	Description:    "As edit says.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
@@ -3561,8 +3561,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustom = schema.N
 
 var atAgentProviderParamsProviderTagWithAnthropicCompactionWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "edit", Node: &atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit},
@@ -3576,16 +3576,16 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind = schema.Node{
 	Types:          []string{"string"},
 	Enum:           []any{"us", "global", "other"},
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Node{
 	Description:    "In the United States.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
@@ -3596,8 +3596,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithUs = schema.Nod
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema.Node{
 	Description:    "Anywhere.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
@@ -3608,8 +3608,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithGlobal = schema
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.Node{
 	Description:    "In a region that is named.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
@@ -3620,8 +3620,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOther = schema.
 
 var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atAgentProviderParamsProviderTagWithAnthropicInferenceGeoKind},
@@ -3633,8 +3633,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithoutABranch = sc
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat},
@@ -3655,8 +3655,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingType = schema.Node{
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.Node{
 	Description:    "The model decides for itself.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "type", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingType},
@@ -3667,8 +3667,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithAdaptive = schema.N
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.Node{
 	Description:    "The model thinks up to a limit.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
@@ -3679,8 +3679,8 @@ var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabled = schema.No
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "budget_tokens", Node: &atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens},
@@ -3694,8 +3694,8 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsMode = schema.No
 	Types:       []string{"string"},
 	Enum:        []any{"implicit", "explicit"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Node{
@@ -3703,15 +3703,15 @@ var atAgentProviderParamsProviderTagWithOpenAiPromptCacheOptionsTtl = schema.Nod
 	Types:       []string{"string"},
 	Enum:        []any{"30m"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat},
@@ -3725,8 +3725,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFull = schema.Node
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFull = schema.Node{
 	Description: "A JSON Schema that replies must satisfy, with a few words about it. The bare JSON Schema may be given in its place.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "compat", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat},
 		{Name: "format", Node: &atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat},
@@ -3741,8 +3741,8 @@ var atAgentProviderParamsProviderTagWithGeminiThinkingIncludeThoughts = schema.N
 	Description: "Whether the reply holds the model's thoughts.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiThinkingThinkingBudget = schema.Node{
@@ -3765,8 +3765,8 @@ var atAgentProviderParamsProviderTagWithUnknownBagBody = schema.Node{
 	Types:          []string{"string"},
 	Default:        "",
 	HasDefault:     true,
-	Risk:           13, /* secret, network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           26, /* secret, network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 }
@@ -3775,16 +3775,16 @@ var atAgentProviderParamsProviderTagWithUnknownBagKey = schema.Node{
 	Description: "The name of the parameters.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithUnknownBagNamespace = schema.Node{
 	Description: "Whose parameters they are.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
@@ -3793,16 +3793,16 @@ var atHooksEntriesEachRuntimeWithInProcessHandler = schema.Node{
 	Default:     "noop",
 	HasDefault:  true,
 	Aliases:     []string{"name"},
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        34, /* exec, posture */
+	AllRisk:     34, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgs = schema.Node{
 	Description: "The program's arguments. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        34, /* exec, posture */
+	AllRisk:     34, /* exec, posture */
 	Items:       &atHooksEntriesEachRuntimeWithCommandArgsEach,
 }
 
@@ -3810,16 +3810,16 @@ var atHooksEntriesEachRuntimeWithCommandCommand = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        34, /* exec, posture */
+	AllRisk:     34, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnv = schema.Node{
 	Description:   "Environment variables for the program. Absent: none.",
 	Types:         []string{"object"},
 	Unset:         "absent",
-	Risk:          25, /* exec, secret, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          50, /* exec, secret, posture */
+	AllRisk:       50, /* exec, secret, posture */
 	MayHoldSecret: true,
 	Additional:    &atHooksEntriesEachRuntimeWithCommandEnvEach,
 }
@@ -3828,8 +3828,8 @@ var atHooksEntriesEachRuntimeWithHttpHeaders = schema.Node{
 	Description:   "Headers of the call. Absent: none.",
 	Types:         []string{"object"},
 	Unset:         "absent",
-	Risk:          9, /* secret, posture */
-	AllRisk:       9, /* secret, posture */
+	Risk:          18, /* secret, posture */
+	AllRisk:       18, /* secret, posture */
 	MayHoldSecret: true,
 	Additional:    &atHooksEntriesEachRuntimeWithHttpHeadersEach,
 }
@@ -3839,8 +3839,8 @@ var atHooksEntriesEachRuntimeWithHttpMethod = schema.Node{
 	Types:          []string{"string"},
 	Default:        "POST",
 	HasDefault:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3850,8 +3850,8 @@ var atHooksEntriesEachRuntimeWithHttpUrl = schema.Node{
 	IsURL:          true,
 	IsWebhook:      true,
 	IsRequired:     true,
-	Risk:           21, /* exec, network, posture */
-	AllRisk:        21, /* exec, network, posture */
+	Risk:           42, /* exec, network, posture */
+	AllRisk:        42, /* exec, network, posture */
 	MayHoldAddress: true,
 }
 
@@ -3860,8 +3860,8 @@ var atRealmEachAuthEachConstraintsAllowInteractiveLogin = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachConstraintsAllowRefresh = schema.Node{
@@ -3869,8 +3869,8 @@ var atRealmEachAuthEachConstraintsAllowRefresh = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     true,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachConstraintsRequireAccountId = schema.Node{
@@ -3878,8 +3878,8 @@ var atRealmEachAuthEachConstraintsRequireAccountId = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachConstraintsRequireWorkspaceId = schema.Node{
@@ -3887,24 +3887,24 @@ var atRealmEachAuthEachConstraintsRequireWorkspaceId = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsOrganizationId = schema.Node{
 	Description: "The organisation.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
 	Description:    "What only this provider knows.",
 	Types:          []string{"object"},
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider},
@@ -3919,7 +3919,7 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadata = schema.Node{
 var atRealmEachAuthEachMetadataDefaultsRouteHints = schema.Node{
 	Description:    "Hints for the choice of a route.",
 	Types:          []string{"object"},
-	AllRisk:        5, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "provider", Node: &atRealmEachAuthEachMetadataDefaultsRouteHintsProvider},
@@ -3931,8 +3931,8 @@ var atRealmEachAuthEachMetadataDefaultsWorkspaceId = schema.Node{
 	Description: "The workspace.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceKind = schema.Node{
@@ -3940,15 +3940,15 @@ var atRealmEachAuthEachSourceKind = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"inline_secret", "managed_store", "env", "external_resolver", "platform_default", "command", "file_descriptor"},
 	IsRequired:  true,
-	Risk:        17, /* exec, posture */
-	AllRisk:     17, /* exec, posture */
+	Risk:        34, /* exec, posture */
+	AllRisk:     34, /* exec, posture */
 }
 
 var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 	Description:   "The secret itself is in the configuration.",
 	Types:         []string{"object"},
-	Risk:          19, /* exec, path, posture */
-	AllRisk:       27, /* exec, secret, path, posture */
+	Risk:          38, /* exec, path, posture */
+	AllRisk:       54, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3960,8 +3960,8 @@ var atRealmEachAuthEachSourceWithInlineSecret = schema.Node{
 var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 	Description: "The platform's own store, which a login fills.",
 	Types:       []string{"object"},
-	Risk:        19, /* exec, path, posture */
-	AllRisk:     19, /* exec, path, posture */
+	Risk:        38, /* exec, path, posture */
+	AllRisk:     38, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -3971,8 +3971,8 @@ var atRealmEachAuthEachSourceWithManagedStore = schema.Node{
 var atRealmEachAuthEachSourceWithEnv = schema.Node{
 	Description: "An environment variable.",
 	Types:       []string{"object"},
-	Risk:        19, /* exec, path, posture */
-	AllRisk:     19, /* exec, path, posture */
+	Risk:        38, /* exec, path, posture */
+	AllRisk:     38, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "env", Node: &atRealmEachAuthEachSourceWithEnvEnv},
 		{Name: "fallback", Node: &atRealmEachAuthEachSourceWithEnvFallback},
@@ -3984,8 +3984,8 @@ var atRealmEachAuthEachSourceWithEnv = schema.Node{
 var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 	Description: "A resolver of the host program.",
 	Types:       []string{"object"},
-	Risk:        19, /* exec, path, posture */
-	AllRisk:     19, /* exec, path, posture */
+	Risk:        38, /* exec, path, posture */
+	AllRisk:     38, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "handle", Node: &atRealmEachAuthEachSourceWithExternalResolverHandle},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -3996,8 +3996,8 @@ var atRealmEachAuthEachSourceWithExternalResolver = schema.Node{
 var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 	Description: "Whatever the machine or the cloud offers.",
 	Types:       []string{"object"},
-	Risk:        19, /* exec, path, posture */
-	AllRisk:     19, /* exec, path, posture */
+	Risk:        38, /* exec, path, posture */
+	AllRisk:     38, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
 	},
@@ -4007,8 +4007,8 @@ var atRealmEachAuthEachSourceWithPlatformDefault = schema.Node{
 var atRealmEachAuthEachSourceWithCommand = schema.Node{
 	Description:   "What a program prints.",
 	Types:         []string{"object"},
-	Risk:          19, /* exec, path, posture */
-	AllRisk:       27, /* exec, secret, path, posture */
+	Risk:          38, /* exec, path, posture */
+	AllRisk:       54, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
@@ -4025,8 +4025,8 @@ var atRealmEachAuthEachSourceWithCommand = schema.Node{
 var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 	Description: "An open file descriptor.",
 	Types:       []string{"object"},
-	Risk:        19, /* exec, path, posture */
-	AllRisk:     19, /* exec, path, posture */
+	Risk:        38, /* exec, path, posture */
+	AllRisk:     38, /* exec, path, posture */
 	Properties: []schema.Property{
 		{Name: "fd", Node: &atRealmEachAuthEachSourceWithFileDescriptorFd},
 		{Name: "kind", Node: &atRealmEachAuthEachSourceKind},
@@ -4037,8 +4037,8 @@ var atRealmEachAuthEachSourceWithFileDescriptor = schema.Node{
 
 var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
 	Types:         []string{"object"},
-	Risk:          19, /* exec, path, posture */
-	AllRisk:       27, /* exec, secret, path, posture */
+	Risk:          38, /* exec, path, posture */
+	AllRisk:       54, /* exec, secret, path, posture */
 	MayHoldSecret: true,
 	Properties: []schema.Property{
 		{Name: "args", Node: &atRealmEachAuthEachSourceWithCommandArgs},
@@ -4058,8 +4058,8 @@ var atRealmEachAuthEachSourceWithoutABranch = schema.Node{
 }
 
 var atRealmEachBackendEachOptionsEach = schema.Node{
-	Risk:           13, /* secret, network, posture */
-	AllRisk:        13, /* secret, network, posture */
+	Risk:           26, /* secret, network, posture */
+	AllRisk:        26, /* secret, network, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	IsFree:         true,
@@ -4070,8 +4070,8 @@ var atRealmEachBindingEachPolicyAllowAuthOverride = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachBindingEachPolicyRequireMetadataAccount = schema.Node{
@@ -4079,8 +4079,8 @@ var atRealmEachBindingEachPolicyRequireMetadataAccount = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachBindingEachPolicyRequireMetadataWorkspace = schema.Node{
@@ -4088,8 +4088,8 @@ var atRealmEachBindingEachPolicyRequireMetadataWorkspace = schema.Node{
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityAliasesEachToSkillName = schema.Node{
@@ -4097,8 +4097,8 @@ var atSkillsIdentityAliasesEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
@@ -4106,8 +4106,8 @@ var atSkillsIdentityAliasesEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventEvent = schema.Node{
@@ -4115,15 +4115,15 @@ var atSkillsIdentityLineageEachEventEvent = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"rename_or_relocate", "rotate", "split", "merge"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 	Description: "A repository was renamed or moved.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom},
@@ -4135,8 +4135,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocate = schema.Node{
 var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 	Description: "A repository was replaced by another.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithRotateFrom},
@@ -4148,8 +4148,8 @@ var atSkillsIdentityLineageEachEventWithRotate = schema.Node{
 var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 	Description: "A repository was split.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithSplitFrom},
@@ -4161,8 +4161,8 @@ var atSkillsIdentityLineageEachEventWithSplit = schema.Node{
 var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 	Description: "Repositories were merged.",
 	Types:       []string{"object"},
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atSkillsIdentityLineageEachEventWithMergeFrom},
@@ -4173,8 +4173,8 @@ var atSkillsIdentityLineageEachEventWithMerge = schema.Node{
 
 var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
 	Types:   []string{"object"},
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 	Properties: []schema.Property{
 		{Name: "event", Node: &atSkillsIdentityLineageEachEventEvent},
 		{Name: "from", Node: &atAgentOutputSchemaEach},
@@ -4187,8 +4187,8 @@ var atSkillsIdentityLineageEachEventWithoutABranch = schema.Node{
 var atSkillsIdentityLineageEachRequiredFromSkillsEach = schema.Node{
 	Types:   []string{"string"},
 	Format:  "skill-name",
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 }
 
 var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
@@ -4196,8 +4196,8 @@ var atSkillsIdentityRemapsEachFromSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
@@ -4205,8 +4205,8 @@ var atSkillsIdentityRemapsEachFromSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityRemapsEachToSkillName = schema.Node{
@@ -4214,8 +4214,8 @@ var atSkillsIdentityRemapsEachToSkillName = schema.Node{
 	Types:       []string{"string"},
 	Format:      "skill-name",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
@@ -4223,20 +4223,20 @@ var atSkillsIdentityRemapsEachToSourceUuid = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithStdioArgsEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    16, /* exec */
-	AllRisk: 16, /* exec */
+	Risk:    32, /* exec */
+	AllRisk: 32, /* exec */
 }
 
 var atSkillsRepositoriesEachWithStdioEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          24, /* exec, secret */
-	AllRisk:       24, /* exec, secret */
+	Risk:          48, /* exec, secret */
+	AllRisk:       48, /* exec, secret */
 	MayHoldSecret: true,
 }
 
@@ -4245,15 +4245,15 @@ var atSkillsRepositoriesEachWithHttpAuthScheme = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"bearer", "header"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
 	Description:    "A bearer token.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -4266,8 +4266,8 @@ var atSkillsRepositoriesEachWithHttpAuthWithBearer = schema.Node{
 var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
 	Description:    "A header.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -4280,8 +4280,8 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeader = schema.Node{
 
 var atSkillsRepositoriesEachWithHttpAuthWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -4298,15 +4298,15 @@ var atSkillsRepositoriesEachWithGitAuthScheme = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"token", "ssh-key"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
 	Description:    "A token.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -4319,8 +4319,8 @@ var atSkillsRepositoriesEachWithGitAuthWithToken = schema.Node{
 var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 	Description:    "A private key.",
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        23, /* exec, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        46, /* exec, network, path, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "path", Node: &atSkillsRepositoriesEachWithGitAuthWithSshKeyPath},
@@ -4331,8 +4331,8 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKey = schema.Node{
 
 var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           23, /* exec, network, path, posture */
-	AllRisk:        31, /* exec, secret, network, path, posture */
+	Risk:           46, /* exec, network, path, posture */
+	AllRisk:        62, /* exec, secret, network, path, posture */
 	MayHoldSecret:  true,
 	MayHoldAddress: true,
 	Properties: []schema.Property{
@@ -4345,21 +4345,21 @@ var atSkillsRepositoriesEachWithGitAuthWithoutABranch = schema.Node{
 
 var atToolsMcpServersEachWithCommandArgsEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    16, /* exec */
-	AllRisk: 16, /* exec */
+	Risk:    32, /* exec */
+	AllRisk: 32, /* exec */
 }
 
 var atToolsMcpServersEachWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          24, /* exec, secret */
-	AllRisk:       24, /* exec, secret */
+	Risk:          48, /* exec, secret */
+	AllRisk:       48, /* exec, secret */
 	MayHoldSecret: true,
 }
 
 var atToolsMcpServersEachWithUrlHeadersEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          16, /* secret */
+	AllRisk:       16, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4367,8 +4367,8 @@ var atAgentProviderParamsProviderTagWithAnthropicCompactionWithCustomEdit = sche
 	Description:    "The provider's description of the edit, as JSON in a text.",
 	Types:          []string{"string"},
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4377,8 +4377,8 @@ var atAgentProviderParamsProviderTagWithAnthropicInferenceGeoWithOtherRegion = s
 	Types:          []string{"string"},
 	IsName:         true,
 	IsRequired:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4388,8 +4388,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullCompat = sc
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = schema.Node{
@@ -4398,24 +4398,24 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullFormat = sc
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4425,8 +4425,8 @@ var atAgentProviderParamsProviderTagWithAnthropicStructuredOutputFullStrict = sc
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithAnthropicThinkingWithEnabledBudgetTokens = schema.Node{
@@ -4443,8 +4443,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schema.Node{
@@ -4453,24 +4453,24 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4480,8 +4480,8 @@ var atAgentProviderParamsProviderTagWithOpenAiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schema.Node{
@@ -4490,8 +4490,8 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullCompat = schem
 	Enum:        []any{"lossy", "strict"},
 	Default:     "lossy",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schema.Node{
@@ -4500,24 +4500,24 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullFormat = schem
 	Enum:        []any{"meerkat_v1"},
 	Default:     "meerkat_v1",
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullName = schema.Node{
 	Description: "The name of the schema for the provider.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullSchema = schema.Node{
 	Description: "The JSON Schema, whose root is an object.",
 	Types:       []string{"object"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Additional:  &atAgentOutputSchemaEach,
 	IsFree:      true,
 }
@@ -4527,27 +4527,27 @@ var atAgentProviderParamsProviderTagWithGeminiStructuredOutputFullStrict = schem
 	Types:       []string{"boolean"},
 	Default:     false,
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandArgsEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    17, /* exec, posture */
-	AllRisk: 17, /* exec, posture */
+	Risk:    34, /* exec, posture */
+	AllRisk: 34, /* exec, posture */
 }
 
 var atHooksEntriesEachRuntimeWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          25, /* exec, secret, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          50, /* exec, secret, posture */
+	AllRisk:       50, /* exec, secret, posture */
 	MayHoldSecret: true,
 }
 
 var atHooksEntriesEachRuntimeWithHttpHeadersEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          9, /* secret, posture */
-	AllRisk:       9, /* secret, posture */
+	Risk:          18, /* secret, posture */
+	AllRisk:       18, /* secret, posture */
 	MayHoldSecret: true,
 }
 
@@ -4556,15 +4556,15 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataProvider = schema.Node{
 	Types:       []string{"string"},
 	Enum:        []any{"open_ai", "anthropic", "google"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
 	Description:    "An account with OpenAI.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_id", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId},
@@ -4580,8 +4580,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAi = schema.Node{
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.Node{
 	Description:    "An account with Anthropic, or with a cloud that serves its models.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "aws_region", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion},
@@ -4597,8 +4597,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropic = schema.No
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
 	Description:    "An account with Google.",
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
@@ -4612,8 +4612,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogle = schema.Node{
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithoutABranch = schema.Node{
 	Types:          []string{"object"},
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 	Properties: []schema.Property{
 		{Name: "account_email", Node: &atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail},
@@ -4641,8 +4641,8 @@ var atRealmEachAuthEachMetadataDefaultsRouteHintsProvider = schema.Node{
 	Enum:           []any{"none", "open_ai", "anthropic", "google"},
 	Default:        "none",
 	HasDefault:     true,
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4650,8 +4650,8 @@ var atRealmEachAuthEachSourceWithInlineSecretSecret = schema.Node{
 	Description:   "The secret itself.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          16, /* secret */
+	AllRisk:       16, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4659,16 +4659,16 @@ var atRealmEachAuthEachSourceWithEnvEnv = schema.Node{
 	Description: "The variable's name. The name with RKAT_ before it is tried first.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithEnvFallback = schema.Node{
 	Description: "Names that are tried next. Absent: none.",
 	Types:       []string{"array"},
 	Unset:       "absent",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atRealmEachAuthEachSourceWithEnvFallbackEach,
 }
 
@@ -4676,8 +4676,8 @@ var atRealmEachAuthEachSourceWithExternalResolverHandle = schema.Node{
 	Description: "What the resolver is asked for.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandArgs = schema.Node{
@@ -4685,8 +4685,8 @@ var atRealmEachAuthEachSourceWithCommandArgs = schema.Node{
 	Types:       []string{"array"},
 	Default:     []any{},
 	HasDefault:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 	Items:       &atRealmEachAuthEachSourceWithCommandArgsEach,
 }
 
@@ -4694,8 +4694,8 @@ var atRealmEachAuthEachSourceWithCommandCwd = schema.Node{
 	Description: "The directory that the program starts in.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        18, /* exec, path */
-	AllRisk:     18, /* exec, path */
+	Risk:        36, /* exec, path */
+	AllRisk:     36, /* exec, path */
 }
 
 var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
@@ -4703,8 +4703,8 @@ var atRealmEachAuthEachSourceWithCommandEnv = schema.Node{
 	Types:         []string{"object"},
 	Default:       schema.Members{},
 	HasDefault:    true,
-	Risk:          24, /* exec, secret */
-	AllRisk:       24, /* exec, secret */
+	Risk:          48, /* exec, secret */
+	AllRisk:       48, /* exec, secret */
 	MayHoldSecret: true,
 	Additional:    &atRealmEachAuthEachSourceWithCommandEnvEach,
 }
@@ -4713,8 +4713,8 @@ var atRealmEachAuthEachSourceWithCommandProgram = schema.Node{
 	Description: "The program.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        16, /* exec */
-	AllRisk:     16, /* exec */
+	Risk:        32, /* exec */
+	AllRisk:     32, /* exec */
 }
 
 var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
@@ -4723,8 +4723,8 @@ var atRealmEachAuthEachSourceWithCommandRefreshIntervalMs = schema.Node{
 	Minimum:     int64(0),
 	Maximum:     int64(9223372036854775807),
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
@@ -4734,8 +4734,8 @@ var atRealmEachAuthEachSourceWithCommandTimeoutMs = schema.Node{
 	Maximum:     int64(9223372036854775807),
 	Default:     int64(30000),
 	HasDefault:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
@@ -4744,21 +4744,21 @@ var atRealmEachAuthEachSourceWithFileDescriptorFd = schema.Node{
 	Minimum:     int64(-2147483648),
 	Maximum:     int64(2147483647),
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithFileDescriptorScopeOverride = schema.Node{
 	Description: "The scope of the secret, if not the usual one.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithoutABranchEnv = schema.Node{
-	Risk:          25, /* exec, secret, posture */
-	AllRisk:       25, /* exec, secret, posture */
+	Risk:          50, /* exec, secret, posture */
+	AllRisk:       50, /* exec, secret, posture */
 	MayHoldSecret: true,
 	IsFree:        true,
 }
@@ -4768,8 +4768,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
@@ -4777,8 +4777,8 @@ var atSkillsIdentityLineageEachEventWithRenameOrRelocateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
@@ -4786,8 +4786,8 @@ var atSkillsIdentityLineageEachEventWithRotateFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
@@ -4795,8 +4795,8 @@ var atSkillsIdentityLineageEachEventWithRotateTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
@@ -4804,16 +4804,16 @@ var atSkillsIdentityLineageEachEventWithSplitFrom = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithSplitInto = schema.Node{
 	Description: "The UUIDs after.",
 	Types:       []string{"array"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atSkillsIdentityLineageEachEventWithSplitIntoEach,
 }
 
@@ -4821,8 +4821,8 @@ var atSkillsIdentityLineageEachEventWithMergeFrom = schema.Node{
 	Description: "The UUIDs before.",
 	Types:       []string{"array"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 	Items:       &atSkillsIdentityLineageEachEventWithMergeFromEach,
 }
 
@@ -4831,16 +4831,16 @@ var atSkillsIdentityLineageEachEventWithMergeTo = schema.Node{
 	Types:       []string{"string"},
 	Format:      "uuid-any-form",
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithBearerToken = schema.Node{
 	Description:   "The token.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          16, /* secret */
+	AllRisk:       16, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4848,16 +4848,16 @@ var atSkillsRepositoriesEachWithHttpAuthWithHeaderName = schema.Node{
 	Description: "The header's name.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atSkillsRepositoriesEachWithHttpAuthWithHeaderValue = schema.Node{
 	Description:   "The header's value.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          16, /* secret */
+	AllRisk:       16, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4865,8 +4865,8 @@ var atSkillsRepositoriesEachWithGitAuthWithTokenToken = schema.Node{
 	Description:   "The token.",
 	Types:         []string{"string"},
 	IsRequired:    true,
-	Risk:          8, /* secret */
-	AllRisk:       8, /* secret */
+	Risk:          16, /* secret */
+	AllRisk:       16, /* secret */
 	MayHoldSecret: true,
 }
 
@@ -4874,48 +4874,48 @@ var atSkillsRepositoriesEachWithGitAuthWithSshKeyPath = schema.Node{
 	Description: "The file of the private key.",
 	Types:       []string{"string"},
 	IsRequired:  true,
-	Risk:        3, /* path, posture */
-	AllRisk:     3, /* path, posture */
+	Risk:        6, /* path, posture */
+	AllRisk:     6, /* path, posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiAccountId = schema.Node{
 	Description: "The account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiEmail = schema.Node{
 	Description: "The user's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiIsFedramp = schema.Node{
 	Description: "Whether the account is a FedRAMP one.",
 	Types:       []string{"boolean"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiPlanType = schema.Node{
 	Description: "The plan of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithOpenAiUserId = schema.Node{
 	Description: "The user.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = schema.Node{
@@ -4923,8 +4923,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicAwsRegion = 
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4933,8 +4933,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicFoundryDeplo
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4942,8 +4942,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicSubscription
 	Description: "The subscription of the account.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjectId = schema.Node{
@@ -4951,8 +4951,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexProjec
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4961,8 +4961,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithAnthropicVertexRegion
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4970,16 +4970,16 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleAccountEmail = 
 	Description: "The account's email address.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleCodeAssistTier = schema.Node{
 	Description: "The tier of Code Assist.",
 	Types:       []string{"string"},
 	Unset:       "skip",
-	Risk:        1, /* posture */
-	AllRisk:     1, /* posture */
+	Risk:        2, /* posture */
+	AllRisk:     2, /* posture */
 }
 
 var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = schema.Node{
@@ -4987,8 +4987,8 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleProjectId = sch
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
@@ -4997,40 +4997,40 @@ var atRealmEachAuthEachMetadataDefaultsProviderMetadataWithGoogleRegion = schema
 	Types:          []string{"string"},
 	IsName:         true,
 	Unset:          "skip",
-	Risk:           5, /* network, posture */
-	AllRisk:        5, /* network, posture */
+	Risk:           10, /* network, posture */
+	AllRisk:        10, /* network, posture */
 	MayHoldAddress: true,
 }
 
 var atRealmEachAuthEachSourceWithEnvFallbackEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 }
 
 var atRealmEachAuthEachSourceWithCommandArgsEach = schema.Node{
 	Types:   []string{"string"},
-	Risk:    16, /* exec */
-	AllRisk: 16, /* exec */
+	Risk:    32, /* exec */
+	AllRisk: 32, /* exec */
 }
 
 var atRealmEachAuthEachSourceWithCommandEnvEach = schema.Node{
 	Types:         []string{"string"},
-	Risk:          24, /* exec, secret */
-	AllRisk:       24, /* exec, secret */
+	Risk:          48, /* exec, secret */
+	AllRisk:       48, /* exec, secret */
 	MayHoldSecret: true,
 }
 
 var atSkillsIdentityLineageEachEventWithSplitIntoEach = schema.Node{
 	Types:   []string{"string"},
 	Format:  "uuid-any-form",
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 }
 
 var atSkillsIdentityLineageEachEventWithMergeFromEach = schema.Node{
 	Types:   []string{"string"},
 	Format:  "uuid-any-form",
-	Risk:    1, /* posture */
-	AllRisk: 1, /* posture */
+	Risk:    2, /* posture */
+	AllRisk: 2, /* posture */
 }

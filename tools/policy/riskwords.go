@@ -20,6 +20,8 @@ func classWords(class schema.Risk) (one, several string) {
 		return "reads or writes files", "read or write files"
 	case schema.RiskPosture:
 		return "sets what agents may do", "set what agents may do"
+	case schema.RiskUnclassed:
+		return "has no class", "have no class"
 	}
 	return string(class), string(class)
 }
