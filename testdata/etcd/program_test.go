@@ -23,7 +23,7 @@ type program struct {
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-tags", "etcds", "-o", path, ".")
+	build := exec.Command("go", "build", "-tags", "etcds", "-ldflags=-s -w", "-o", path, ".")
 	build.Dir = filepath.Join("..", "..") // the program's own module
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -122,5 +122,27 @@ func TestProgram_edit(t *testing.T) {
 	}
 	if state := mustLoad(t, s); string(state.Text) != "# kept\n[rest]\nport = 2\n" || state.Version.Generation != 2 {
 		t.Errorf("got %q at generation %d", state.Text, state.Version.Generation)
+	}
+}
+
+// TestProgram_TLS runs commands with a certificate.
+func TestProgram_TLS(t *testing.T) {
+	t.Parallel()
+	r := &realm{options: etcd.Options{Prefix: "/test", Realm: "team"}}
+	newCertificates(t).place(r)
+	o := r.options
+	p := program{buildProgram(t), []string{
+		"REALMCONF_STORE=" + o.URL(), "ETCDCTL_CACERT=" + o.CACert, "ETCDCTL_CERT=" + o.Cert, "ETCDCTL_KEY=" + o.Key,
+	}}
+	if stdout, stderr, code := p.run(t, "", "set-key", "/rest/port", "9000", "--realm", "team"); code != 0 || !strings.Contains(stdout, `"generation":1`) {
+		t.Errorf("set-key: exit %d: %s%s", code, stdout, stderr)
+	}
+	stdout, stderr, code := p.run(t, "", "doctor", "--realm", "team")
+	if code != 0 || strings.Contains(stdout, "no TLS") || !strings.Contains(stdout, "etcds://") {
+		t.Errorf("doctor: exit %d: %s%s", code, stdout, stderr)
+	}
+	p.env[1] = "ETCDCTL_CACERT=" + o.Cert
+	if stdout, stderr, code := p.run(t, "", "get", "--realm", "team"); code != 4 || !strings.Contains(stderr, "is not trusted: set ETCDCTL_CACERT") {
+		t.Errorf("get with another authority: exit %d: %s%s", code, stdout, stderr)
 	}
 }
