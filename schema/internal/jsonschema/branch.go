@@ -82,7 +82,7 @@ func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keywo
 		return false
 	}
 	attempts = slices.DeleteFunc(attempts, func(a attempt) bool { return a.isOther })
-	if len(attempts) > 1 && e.mergeValues(s, attempts, depth) {
+	if len(attempts) > 1 && (e.mergeValues(s, attempts, depth) || e.mergeRequired(s, attempts, depth)) {
 		return false
 	}
 	if len(attempts) == 0 || len(branches) == 0 {
@@ -109,7 +109,7 @@ func (a *attempt) judge(depth int) {
 		switch {
 		case v.Keyword == Type && len(v.At) == depth, v.Keyword == Never && len(v.At) == depth:
 			a.isOther = true
-		case v.Keyword == Enum && len(v.At) == depth+1:
+		case (v.Keyword == Enum || v.Keyword == Excluded) && len(v.At) == depth+1:
 			a.strangers++
 		}
 	}
@@ -153,5 +153,21 @@ func (e *evaluation) mergeValues(s *Schema, attempts []attempt, depth int) bool 
 		}
 	}
 	e.report(s, Violation{Keyword: Enum, Allowed: allowed})
+	return true
+}
+
+// mergeRequired reports one violation with the missing keys of all branches, if each
+// lacks one and nothing else.
+func (e *evaluation) mergeRequired(s *Schema, attempts []attempt, depth int) bool {
+	var names []string
+	for _, a := range attempts {
+		if len(a.violations) != 1 || a.violations[0].Keyword != Required || len(a.violations[0].At) != depth {
+			return false
+		}
+		if name := a.violations[0].Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	e.report(s, Violation{Keyword: Required, Name: names[0], OneOf: names})
 	return true
 }

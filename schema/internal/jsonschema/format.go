@@ -62,11 +62,11 @@ func format(name string) func(text string) bool {
 	return nil
 }
 
-// unchecked are names that are no mistake.
+// isAnnotation reports whether a format only describes: its name is no mistake.
 func isAnnotation(name string) bool {
 	switch name {
 	case "password", "hostname", "idn-hostname", "duration", "relative-json-pointer", "uri-template", "byte", "binary",
-		"int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float", "double", "path", "textarea", "color":
+		"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float", "double", "path", "textarea", "color":
 		return true
 	}
 	return false

@@ -18,7 +18,11 @@ func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
 		isKnown := false
 		if p := s.Properties[name]; p != nil {
 			isKnown = true
-			ok = e.member(p, name, member) && ok
+			if p.Never {
+				ok = e.reportAt(name, s, Violation{Keyword: Excluded})
+			} else {
+				ok = e.member(p, name, member) && ok
+			}
 		}
 		for _, p := range s.PatternProperties {
 			if p.Pattern.Match(name) {
@@ -35,17 +39,17 @@ func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
 		}
 		if s.Names != nil {
 			if valid, _ := e.test(s.Names, name); !valid {
-				ok = e.wrongName(s, name) && ok
+				ok = e.reportAt(name, s, Violation{Keyword: Names, Name: name})
 			}
 		}
 	}
 	return e.keys(s, o) && ok
 }
 
-// wrongName reports a key whose name is not allowed, at its place.
-func (e *evaluation) wrongName(s *Schema, name string) bool {
-	e.at = append(e.at, name)
-	e.report(s, Violation{Keyword: Names, Name: name})
+// reportAt reports a violation at the place of a member or an entry.
+func (e *evaluation) reportAt(token string, s *Schema, v Violation) bool {
+	e.at = append(e.at, token)
+	e.report(s, v)
 	e.at = e.at[:len(e.at)-1]
 	return false
 }
@@ -100,9 +104,7 @@ func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
 	seen.allItems = seen.allItems || s.Items != nil
 	if s.Unique {
 		if i, has := repeated(list); has {
-			e.at = append(e.at, strconv.Itoa(i))
-			ok = e.report(s, Violation{Keyword: Unique})
-			e.at = e.at[:len(e.at)-1]
+			ok = e.reportAt(strconv.Itoa(i), s, Violation{Keyword: Unique})
 		}
 	}
 	if s.Contains != nil {
@@ -113,39 +115,13 @@ func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
 
 // repeated returns the first entry that is equal to an earlier one.
 func repeated(list []any) (int, bool) {
-	byText := make(map[string]bool, len(list))
-	var buffer []byte
+	seen := tree.NewValueSet(nil)
 	for i, v := range list {
-		buffer = tree.Append(buffer[:0], comparable(v))
-		if byText[string(buffer)] {
+		if !seen.Add(v) {
 			return i, true
 		}
-		byText[string(buffer)] = true
 	}
 	return 0, false
-}
-
-// comparable returns a value in which equal numbers are written alike.
-func comparable(v any) any {
-	switch v := v.(type) {
-	case float64:
-		if r := rational(v); r.IsInt() && r.Num().IsInt64() {
-			return r.Num().Int64()
-		}
-	case []any:
-		list := make([]any, len(v))
-		for i, e := range v {
-			list[i] = comparable(e)
-		}
-		return list
-	case map[string]any:
-		o := make(tree.Object, len(v))
-		for name, e := range v {
-			o[name] = comparable(e)
-		}
-		return o
-	}
-	return v
 }
 
 func (e *evaluation) contains(s *Schema, list []any, seen *evaluated) bool {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"realmconf/schema/tree"
@@ -17,6 +18,7 @@ type resource struct {
 	root    any
 	draft   draft
 	file    string // relative to the directory of the first document; "" for that one
+	isLost  bool   // it was not found, and stands for any schema
 
 	anchors  map[string]tree.Object
 	dynamics map[string]tree.Object // of $dynamicAnchor
@@ -31,6 +33,7 @@ type resources struct {
 	options   Options
 	byAddress map[string]*resource
 	around    map[uintptr]*resource // of each schema object, by the identity of its map
+	lost      []*Error              // the references to what is not there
 	size      int                   // bytes that were read
 	files     int
 }
@@ -184,6 +187,9 @@ func (rs *resources) find(from *resource, reference string, at tree.Pointer) (an
 			return nil, nil, "", err
 		}
 	}
+	if r.isLost {
+		return true, r, "", nil
+	}
 	if fragment != "" && fragment[0] != '/' {
 		o, has := r.anchors[fragment]
 		if !has {
@@ -228,7 +234,7 @@ func (rs *resources) fetch(from *resource, reference, address string, at tree.Po
 		name = path.Base(u.Path) // where it is expected to have been saved
 	}
 	if rs.options.Open == nil {
-		return nil, rs.missing(at, reference, name, isRemote, "and the directory of the schema is not known here")
+		return rs.lose(address, at, reference, name, isRemote, "the directory of the schema is not known"), nil
 	}
 	if name == "." || name == "/" || path.IsAbs(name) || strings.HasPrefix(name, "../") {
 		return nil, &Error{At: at, Reason: "it refers to " + clip(reference) + ", which is not in the directory of the schema: save it there and refer to that"}
@@ -238,7 +244,7 @@ func (rs *resources) fetch(from *resource, reference, address string, at tree.Po
 	}
 	text, err := rs.options.Open(name)
 	if err != nil {
-		return nil, rs.missing(at, reference, name, isRemote, err.Error())
+		return rs.lose(address, at, reference, name, isRemote, err.Error()), nil
 	}
 	if rs.size += len(text); rs.size > MaxSize {
 		return nil, &Error{At: at, Reason: fmt.Sprintf("the files of the schema have more than %d bytes", MaxSize)}
@@ -254,11 +260,36 @@ func (rs *resources) fetch(from *resource, reference, address string, at tree.Po
 	return r, nil
 }
 
-func (rs *resources) missing(at tree.Pointer, reference, name string, isRemote bool, why string) error {
+// lose notes that a reference leads to nothing that can be read, and returns a resource
+// for it.
+func (rs *resources) lose(address string, at tree.Pointer, reference, name string, isRemote bool, why string) *resource {
+	reason := "it refers to the file " + clip(name) + ", and " + why
 	if isRemote {
-		return &Error{At: at, Reason: "it refers to " + clip(reference) + ", and nothing is fetched from the network: save that schema as " + clip(name) + " beside this one (" + why + ")"}
+		reason = "it refers to " + clip(reference) + ", and nothing is fetched from the network: save that as " + clip(name) + " beside the schema (" + why + ")"
 	}
-	return &Error{At: at, Reason: "it refers to the file " + clip(name) + ": " + why}
+	rs.lost = append(rs.lost, &Error{at, reason, name})
+	r := &resource{address: address, root: true, draft: draft2020, isLost: true}
+	rs.byAddress[address] = r
+	return r
+}
+
+// lostError returns one error for all references that lead to nothing, nil if there are
+// none.
+func (rs *resources) lostError() error {
+	if len(rs.lost) == 0 {
+		return nil
+	}
+	slices.SortFunc(rs.lost, func(a, b *Error) int { return tree.ComparePointers(a.At, b.At) })
+	first := *rs.lost[0]
+	var files []string
+	for _, e := range rs.lost[1:] {
+		files = append(files, clip(e.File))
+	}
+	if len(files) > 0 {
+		const most = 30
+		first.Reason += "; also missing: " + tree.JoinWords(files, "and", most)
+	}
+	return &first
 }
 
 // isMetaschema reports whether an address is that of the standard's own schemas, for

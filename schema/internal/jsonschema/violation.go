@@ -9,6 +9,7 @@ type Violation struct {
 	Schema  *Schema // that has the keyword
 
 	Name    string   // Required, Dependent: the missing key; Names: the key that is wrong
+	OneOf   []string // Required: keys of which any one will do
 	Because string   // Dependent: the key that needs it
 	Types   []string // Type: those that are allowed
 	Allowed []any    // Enum: the values that are allowed
@@ -26,6 +27,7 @@ const (
 	Required  Keyword = "required"
 	Dependent Keyword = "dependentRequired"
 	Unknown   Keyword = "additionalProperties" // a key or an entry that the schema forbids
+	Excluded  Keyword = "properties"           // a key that it has elsewhere, and forbids here
 	Names     Keyword = "propertyNames"
 
 	Minimum          Keyword = "minimum"
