@@ -108,6 +108,7 @@ func (o official) increment(t *testing.T) bool {
 // TestOfficial_sameKeys lets both implementations count together, on three servers: the
 // keys, the condition and the texts are the same to both.
 func TestOfficial_sameKeys(t *testing.T) {
+	t.Parallel()
 	const writers, each = 3, 15
 	c := startCluster(t, 3)
 	o := newOptions(c.endpoints())
