@@ -129,9 +129,9 @@ func CompositionIssues(err error) []schema.Issue {
 	return []schema.Issue{issue}
 }
 
-// effectMembers describes what a change changes in what agents run with: in the
+// EffectMembers describes what a change changes in what agents run with: in the
 // realm itself, and in those that inherit from it.
-func effectMembers(ctx context.Context, rt *runtime.Runtime, c *runtime.Comparison) ([]any, error) {
+func EffectMembers(ctx context.Context, rt *runtime.Runtime, c *runtime.Comparison) ([]any, error) {
 	effects, err := rt.Effects(ctx, c)
 	if err != nil {
 		return nil, err

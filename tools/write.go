@@ -185,7 +185,7 @@ func (c writeCall) run(ctx context.Context, review *policy.Review, l limit) (jso
 	addWarnings(reply, noEffect)
 	addWarnings(reply, newRealmIssues(ctx, c.rt, outcome, c.write.DryRun))
 	if c.tellsEffect {
-		if reply["effects"], err = effectMembers(ctx, c.rt, &outcome.Comparison); err != nil {
+		if reply["effects"], err = EffectMembers(ctx, c.rt, &outcome.Comparison); err != nil {
 			return nil, err
 		}
 	}

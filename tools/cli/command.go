@@ -38,9 +38,9 @@ type completer func(ctx context.Context, s *Session, args []string, last string)
 func commands() []*command {
 	return []*command{
 		// read
-		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(),
+		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(), exportCommand(),
 		// write
-		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(),
+		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(), importCommand(),
 		// answer
 		reviewCommand(),
 		// use the program
@@ -92,6 +92,10 @@ func otherNames(name string) (command string) {
 		return "patch"
 	case "search", "find", "grep", "keys", "describe", "explain":
 		return "schema"
+	case "dump", "download", "pull":
+		return "export"
+	case "load", "upload", "push":
+		return "import"
 	case "check", "status", "validate", "lint":
 		return "doctor"
 	}

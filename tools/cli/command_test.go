@@ -85,8 +85,8 @@ func TestCommands_namedInTexts(t *testing.T) {
 }
 
 func TestCommandNames_filter(t *testing.T) {
-	if got := commandNames(func(c *command) bool { return c.file }); !slices.Equal(got, []string{"set"}) {
-		t.Errorf("commands with a file: got %v, want set", got)
+	if got := commandNames(func(c *command) bool { return c.file }); !slices.Equal(got, []string{"export", "set", "import"}) {
+		t.Errorf("commands with a file: got %v, want export, set and import", got)
 	}
 	if got := commandNames(isListed); slices.Contains(got, "__complete") || !slices.Contains(got, "edit") {
 		t.Errorf("listed commands: got %v", got)

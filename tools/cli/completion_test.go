@@ -54,7 +54,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"--realm-backend", "j"}, []string{"jsonl"}},
 		{[]string{"--realm-backend=s"}, []string{"--realm-backend=sqlite"}},
 		{[]string{"--allow=ex"}, []string{"--allow=exec"}},
-		{[]string{"--allow="}, []string{"--allow=exec", "--allow=secret", "--allow=network", "--allow=path", "--allow=posture", "--allow=/agent", "…"}},
+		{[]string{"--allow="}, []string{"--allow=exec", "--allow=secret", "--allow=network", "--allow=path", "--allow=posture", "--allow=unclassed", "--allow=/agent", "…"}},
 		{[]string{"--allow=exec,/rest/p"}, []string{"--allow=exec,/rest/port"}},
 		{[]string{"--allow=/rest"}, []string{"--allow=/rest", "--allow=/rest/host", "--allow=/rest/port"}},
 		{[]string{"--allow=/self_hosted/servers/"}, []string{"--allow=/self_hosted/servers/mine"}},

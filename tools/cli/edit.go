@@ -5,11 +5,8 @@ import (
 	"context"
 	"flag"
 
-	"realmconf/runtime"
 	"realmconf/runtime/fault"
-	"realmconf/runtime/realm"
 	"realmconf/runtime/store"
-	"realmconf/schema/tree"
 )
 
 func editCommand() *command {
@@ -30,7 +27,7 @@ Windows it is notepad.`,
 			f.Var(&from, "from", "begin with the text of this `generation`, TOML or not, instead of the current one")
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			if err := s.Writes.CheckWritable(); err != nil {
+			if err := s.checkReplace(&w); err != nil {
 				return err
 			}
 			editor, err := s.editor()
@@ -61,7 +58,7 @@ Windows it is notepad.`,
 			if err != nil || outcome == nil {
 				return err
 			}
-			return s.printEdit(ctx, outcome, location, &w)
+			return s.printReplaced(ctx, outcome, location, &w)
 		},
 	}
 }
@@ -90,25 +87,4 @@ func (s *Session) readBase(ctx context.Context) (baseText, error) {
 		return baseText{}, err
 	}
 	return baseText{revision.Record.Text, version.Generation}, nil
-}
-
-// printEdit prints the changes of an edit like those of any write, with tokens in
-// the place of secrets. If it makes the realm, which has a location then, it says so.
-func (s *Session) printEdit(ctx context.Context, outcome *runtime.Outcome, location *realm.Location, w *writeFlags) error {
-	reply := tree.Object{
-		"changed": outcome.Changed, "generation": outcome.After.Version.Generation, "previous_generation": int64(outcome.Previous),
-		"changes": outcome.ShownChanges(),
-	}
-	if len(outcome.Warnings) > 0 {
-		reply["warnings"] = outcome.Warnings
-	}
-	if w.dryRun {
-		reply["dry_run"] = true
-	} else {
-		s.generation = &outcome.After.Version.Generation
-	}
-	if location != nil {
-		s.announceNewRealm(ctx, location, reply)
-	}
-	return s.printReply(tree.Append(nil, reply), w.asJSON, s.printWrite)
 }

@@ -7,14 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"sync/atomic"
 	"time"
 
 	"realmconf/runtime"
 	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
-	"realmconf/runtime/store"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
 )
@@ -151,18 +149,7 @@ func mayHaveKeys(text []byte) bool {
 
 // write stores a text if it is valid and the base is still current.
 func (e *editing) write(ctx context.Context, text []byte) (*runtime.Outcome, error) {
-	doc, err := parseTOML("the text", text)
-	if err != nil {
-		return nil, err
-	}
-	caller := e.session.caller()
-	outcome, err := e.session.Runtime.Replace(ctx, text, runtime.Write{
-		Expected: &e.base.generation,
-		Reason:   e.flags.reason,
-		DryRun:   e.flags.dryRun,
-		Actor:    store.Actor{Name: caller.Name, Version: caller.Version, Surface: caller.Surface, PID: os.Getpid()},
-	})
-	return outcome, addLines(doc, err)
+	return e.session.replace(ctx, text, &e.base.generation, e.flags)
 }
 
 // offerRetry reports a mistake in the text and asks whether to edit again. It

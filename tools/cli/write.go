@@ -56,7 +56,7 @@ func (s *Session) change(ctx context.Context, operation tools.Name, w *writeFlag
 		return err
 	}
 	if location != nil {
-		if reply, err := tree.DecodeObjectUnlimited(raw); err == nil && reply["realm_id"] == location.ID {
+		if reply, err := tree.DecodeObjectUnlimited(raw); err == nil && reply["realm_id"] == location.id {
 			s.announceNewRealm(ctx, location, reply)
 		}
 	}
