@@ -18,6 +18,9 @@ import (
 // directory of the state.
 const LockName = "config_state.lock"
 
+// StateName is the name of the file that has the generation of a realm's config.
+const StateName = stateName
+
 // The names in a realm's directory. The first one is Meerkat's too, the others are
 // realmconf's.
 const (
