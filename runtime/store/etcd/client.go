@@ -43,7 +43,7 @@ func (c *client) dialServer(ctx context.Context, endpoint string) (net.Conn, err
 		return new(net.Dialer).DialContext(ctx, "tcp", endpoint)
 	}
 	if c.options.DialTLS == nil {
-		return nil, storageFault(fault.Denied, "this program was built without TLS, which makes it start faster: build it with -tags etcds, or reach etcd on a private network with etcd://; nothing was written")
+		return nil, storageFault(fault.Denied, "%s; nothing was written", withoutTLS)
 	}
 	return c.options.DialTLS(ctx, c.options, endpoint)
 }
