@@ -90,16 +90,13 @@ func (w *world) unreachable(t *testing.T, r *realm) {
 	p := w.behind(t, r)
 	r.open(t)
 	p.listener.Close()
+	refuseAt(t, p.address())
 	p.cut()
 }
 
 func (w *world) oneGone(t *testing.T, r *realm) {
 	w.place(r)
-	address, err := freeAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.options.Endpoints = append([]string{address}, r.options.Endpoints...)
+	r.options.Endpoints = append([]string{refuseAt(t, "127.0.0.1:0")}, r.options.Endpoints...)
 	r.open(t)
 }
 

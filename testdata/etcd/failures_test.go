@@ -81,6 +81,7 @@ func (r *realm) watch(t *testing.T) {
 // answers to a read and to a commit, whether the commit was made, and whether a watch
 // goes on.
 func TestStore_failures(t *testing.T) {
+	t.Parallel()
 	for _, e := range failures(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,7 @@ func newOfficial(t *testing.T, config clientv3.Config) *clientv3.Client {
 func keyOf(o etcd.Options, name string) string { return o.Prefix + "/" + o.Realm + "/" + name }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	official := newOfficial(t, clientv3.Config{Endpoints: c.endpoints()})
 	storetest.TestFaults(t, func(t *testing.T) storetest.Place {
@@ -57,6 +58,7 @@ func TestFaults(t *testing.T) {
 // A commit that was on its way while its connection broke must not be made after a fence
 // has said that it was not.
 func TestStore_lateCommit(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	for _, begun := range []bool{false, true} {
 		t.Run(fmt.Sprintf("the realm exists: %v", begun), func(t *testing.T) {

@@ -53,6 +53,7 @@ func (p program) run(t *testing.T, stdin string, args ...string) (stdout, stderr
 
 // TestProgram runs the commands on a shared realm.
 func TestProgram(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	path := buildProgram(t)
 	url := "etcd://" + c.nodes[0].client + "/program"
@@ -98,6 +99,7 @@ func TestProgram(t *testing.T) {
 
 // TestProgram_directory checks that a realm in a directory knows nothing of a store.
 func TestProgram_directory(t *testing.T) {
+	t.Parallel()
 	local := program{buildProgram(t), nil}
 	stdout, stderr, code := local.run(t, "", "doctor", "--realm", "team", "--state-root", t.TempDir())
 	var reply map[string]any
@@ -108,6 +110,7 @@ func TestProgram_directory(t *testing.T) {
 
 // TestProgram_edit saves a text in an editor while another machine commits.
 func TestProgram_edit(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	o := etcd.Options{Endpoints: c.endpoints(), Prefix: "/edit", Realm: "team"}
 	s := openIn(t, o)()

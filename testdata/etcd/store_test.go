@@ -64,6 +64,7 @@ func openIn(t *testing.T, o etcd.Options) func() store.Store {
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	for _, nodes := range []int{1, 3} {
 		t.Run(fmt.Sprintf("%d nodes", nodes), func(t *testing.T) {
 			c := startCluster(t, nodes)

@@ -20,6 +20,7 @@ var builtVersions = []string{"3.5", "3.6"}
 // TestStore_versions runs the conformance suite on servers of earlier versions, and on
 // those that are installed on this machine: Debian has 3.4.
 func TestStore_versions(t *testing.T) {
+	t.Parallel()
 	programs := map[string]string{}
 	for _, version := range builtVersions {
 		programs[version] = buildServer(t, version)
