@@ -73,6 +73,9 @@ func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	case err != nil:
 		in.History.Err = err
 	case condition == dirty:
+		if highest, err := s.highestBound(b); err == nil && s.isUnnumbered(v, highest) {
+			return // there is no state to compare with
+		}
 		in.Agreement = s.inspectDirty(v)
 	case condition == unrecorded:
 		in.Agreement = AgreesUnrecorded
