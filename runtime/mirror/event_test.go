@@ -63,4 +63,3 @@ func TestNewFailure_otherErrorsAreMistakesOfTheProgram(t *testing.T) {
 		t.Errorf("got %+v, want an internal fault", f)
 	}
 }
-
