@@ -41,7 +41,7 @@ type evaluation struct {
 // result is the outcome of a reference for a place.
 type result struct {
 	ok         bool
-	seen       evaluated // not changed any more
+	seen       evaluated   // not changed any more
 	violations []Violation // the first ones, if it was not quiet
 }
 
