@@ -77,6 +77,17 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	return c.snapshot, nil
 }
 
+// KnownSize returns the length of the text that was read or committed last, in bytes;
+// false before the first one. It does not look at the store.
+func (r *Runtime) KnownSize() (size int, known bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.last == nil {
+		return 0, false
+	}
+	return len(r.last.state.Text), true
+}
+
 // refusal returns the fault of a read while the text of a state is not TOML, nil if it
 // is.
 func (r *Runtime) refusal(ctx context.Context, s store.Store, c *parsedState) error {

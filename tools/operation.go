@@ -25,10 +25,17 @@ type Operation struct {
 	input  *inputSchema
 	action action
 
+	// isQuick reports whether a call is likely to end within microseconds. It is nil
+	// for an operation that never does.
+	isQuick func() bool
+
 	// unwrap turns the bare form of a method's parameters into the wrapped form.
 	// It is nil if there is no bare form.
 	unwrap func(params tree.Object) (tree.Object, error)
 }
+
+// IsQuick reports whether a call now is likely to end within microseconds.
+func (o *Operation) IsQuick() bool { return o.isQuick != nil && o.isQuick() }
 
 // action does the work of an operation, with checked parameters. It is a read or
 // a write.

@@ -96,6 +96,11 @@ func (r *Request) paramsFault(err error) error {
 type Call struct {
 	Effect Effect
 
+	// Quick says that Do, with After, is expected to end within microseconds, so
+	// that handing it to another goroutine would take longer. It may be wrong: see
+	// readTime. It must be false for a call that writes.
+	Quick bool
+
 	// Do does it, when its turn has come. Without a result and without an error
 	// the request gets no reply now. An error is a fault, or has a method
 	// ErrorObject of its own. A call with NoEffect gets no Turn.

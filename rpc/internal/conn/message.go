@@ -40,6 +40,8 @@ type message struct {
 	responses []Response   // to the server's requests; not among elements
 	refusal   *fault.Fault // why it is not a request; nil if it is one
 
+	begun *Call // if a reader has begun it and left it to the executor; otherwise nil
+
 	result  json.RawMessage        // the reply: a result or an error object
 	failure json.RawMessage        // the error object
 	minimal func() json.RawMessage // the shortest result of a write that was done; nil for other replies

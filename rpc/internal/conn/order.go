@@ -74,6 +74,13 @@ func (o *order) take(writes bool) *place {
 	return p
 }
 
+// isIdle reports whether no call has a place.
+func (o *order) isIdle() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.reads == 0 && len(o.writes) == 0 && len(o.waiting) == 0
+}
+
 // enter notes that a write has its place in the committer's queue, so that the
 // next write may run.
 func (o *order) enter(p *place) {

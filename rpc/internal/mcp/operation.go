@@ -24,7 +24,7 @@ func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
 		}
 		return addMembers(reply, s.complete(r, tree.Object{}))
 	}
-	c := conn.Call{Effect: o.effect}
+	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
 	s.observeWrite(&c, &caller, result)
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller.OnQueued, caller.OnDone = t.Entered, t.Done

@@ -33,7 +33,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	}
 	r.params = nil // the call needs no other members, which may be large while it waits
 	caller := r.caller(store.Tool, s.options.Diagnostic)
-	c := conn.Call{Effect: o.effect}
+	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
