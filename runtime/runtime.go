@@ -43,6 +43,7 @@ type Runtime struct {
 	mu       sync.Mutex   // protects the fields below
 	store    store.Store  // nil until the first request
 	last     *parsedState // the state that was loaded or committed last
+	arrival  any          // of a request after which last was loaded; nil after a write
 	composed *composed    // the composition that was made last
 }
 
@@ -200,5 +201,8 @@ func sameMemory(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
 func (r *Runtime) keep(c *parsedState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.last == nil || r.last.snapshot != c.snapshot {
+		r.arrival = nil
+	}
 	r.last = c
 }

@@ -116,7 +116,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 			return encode(reply, params)
 		})
 	}
-	snapshot, noEffect, err := readOwn(ctx, rt, path)
+	snapshot, noEffect, err := readOwn(ctx, rt, path, caller.Arrival)
 	if err != nil {
 		return nil, err
 	}

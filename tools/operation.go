@@ -64,7 +64,7 @@ func (o *Operation) call(ctx context.Context, caller Caller, params tree.Object)
 		params = wrapped
 	}
 	params = o.input.accept(params)
-	if err := o.input.check(o.Method(), params, expectedGeneration); err != nil {
+	if err := o.input.check(o.Method, params, expectedGeneration); err != nil {
 		return nil, err
 	}
 	return o.action.call(ctx, caller, params)
@@ -97,7 +97,7 @@ func (o *Operation) callTool(ctx context.Context, caller Caller, args tree.Objec
 		return nil, err
 	}
 	args = o.input.accept(args)
-	if err := o.input.check(o.Tool(), args); err != nil {
+	if err := o.input.check(o.Tool, args); err != nil {
 		return nil, err
 	}
 	return o.action.callTool(ctx, caller, args)

@@ -39,6 +39,7 @@ type Request struct {
 	RawParams json.RawMessage // an object or an array; nil if absent
 	Framing   frame.Framing   // of the request and of its reply
 	Batched   bool            // it is part of a batch
+	Arrival   any             // equal for requests that were there at the same moment
 
 	offset int // of RawParams in the message
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
@@ -194,7 +195,12 @@ func (m *message) read(members []tree.Member) *fault.Fault {
 
 // readMethod reads the name of the method, and reports whether it is one.
 func (m *message) readMethod(raw json.RawMessage) bool {
-	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &m.Method) != nil {
+	switch {
+	case len(raw) == 0 || raw[0] != '"':
+		return false
+	case bytes.IndexByte(raw, '\\') < 0: // its bytes were checked
+		m.Method = string(raw[1:min(len(raw)-1, 1+maxMethod+utf8.UTFMax)])
+	case json.Unmarshal(raw, &m.Method) != nil:
 		return false
 	}
 	if len(m.Method) > maxMethod {

@@ -21,17 +21,22 @@ type stream struct {
 	handler Handler
 	ctx     context.Context // of the calls
 	frames  *frame.Reader
+	reads   atomic.Pointer[arrival]
 	ahead   chan input   // gets the next frame, which a goroutine reads; nil if there is no such goroutine
 	ended   error        // why there are no more frames; nil while there may be some
 	readErr atomic.Value // of error: why reading ended, unless it was io.EOF
 }
+
+// arrival is one read of the input. The messages that it has completed are there when
+// it ends.
+type arrival struct{ _ byte }
 
 // errHandedOff reports that another reader has the stream.
 var errHandedOff = errors.New("the stream was handed off")
 
 func newStream(ctx context.Context, c *Conn, h Handler, e *executor) *stream {
 	s := &stream{conn: c, handler: h, ctx: ctx}
-	s.frames = frame.NewReader(idleReader{c, e}, c.limits.Line)
+	s.frames = frame.NewReader(idleReader{s, e}, c.limits.Line)
 	return s
 }
 
@@ -86,14 +91,15 @@ func (s *stream) next(beforeWait func() bool) (*message, error) {
 
 // input is the outcome of reading one frame.
 type input struct {
-	frame frame.Frame
-	err   error
+	frame   frame.Frame
+	arrival *arrival
+	err     error
 }
 
 // read reads one frame.
 func (s *stream) read() input {
 	f, err := s.frames.Next()
-	return input{f, err}
+	return input{f, s.reads.Load(), err}
 }
 
 // take handles a response or a notification, and queues every other message.
@@ -104,6 +110,10 @@ func (s *stream) take(in input) {
 		return
 	}
 	m := parse(in.frame)
+	m.Arrival = in.arrival
+	for _, e := range m.elements {
+		e.Arrival = in.arrival
+	}
 	if limit := s.conn.limits.InFlightMemory; m.elements != nil && m.memory > limit {
 		s.conn.outgoing.deliverAll(m.responses)
 		m.elements, m.memory = nil, requestMemory
@@ -163,17 +173,20 @@ func (s *stream) refuse(m *message) {
 
 // idleReader is the input of a connection. It notes when the connection is idle.
 type idleReader struct {
-	conn     *Conn
+	stream   *stream
 	executor *executor
 }
 
 // Read yields before it reads more: the executor then runs the last request on
 // this thread, and no other thread has to be woken.
 func (r idleReader) Read(p []byte) (int, error) {
-	r.conn.setIdle(true)
-	defer r.conn.setIdle(false)
+	c := r.stream.conn
+	c.setIdle(true)
+	defer c.setIdle(false)
 	if !r.executor.isFree() {
 		runtime.Gosched()
 	}
-	return r.conn.in.Read(p)
+	n, err := c.in.Read(p)
+	r.stream.reads.Store(new(arrival))
+	return n, err
 }
