@@ -20,6 +20,7 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
+	"realmconf/tools/cli/clitest"
 )
 
 // noRaceWait turns off the second that a program built with the race detector
@@ -40,7 +41,7 @@ func TestMain(m *testing.M) {
 //
 // A long script says with "[short] stop" where a short run ends.
 func TestScripts(t *testing.T) {
-	program := filepath.Dir(build(t, "realmconf", ".", "build", withoutSymbols))
+	program := filepath.Dir(clitest.Program(t))
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,

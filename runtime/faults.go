@@ -64,7 +64,7 @@ func notTOMLFault(subject string, syntax *document.SyntaxError, advice string) *
 		With("line", syntax.Line).With("column", syntax.Column)
 }
 
-// corruptFault returns the fault of a request while config.toml is not TOML.
+// corruptFault returns the fault of a request while the file is not TOML.
 // lastGood is the last configuration that is TOML, nil if none is known. The
 // advice leads to a person: what is in the text cannot be shown, and the directory
 // with its history, or a link in it, may come from a stranger.
@@ -72,11 +72,11 @@ func corruptFault(now *parsedState, lastGood *Snapshot) *fault.Fault {
 	generation := now.state.Version.Generation
 	const repair = "a person should repair it with realmconf edit"
 	if lastGood == nil {
-		return withNotices(notTOMLFault("config.toml is", now.syntax, repair).With("generation", generation), now.state.Notices)
+		return withNotices(notTOMLFault(now.metadata.FileName()+" is", now.syntax, repair).With("generation", generation), now.state.Notices)
 	}
 	good := lastGood.Version.Generation
 	advice := fmt.Sprintf("%s; or, if the person says so, roll back to %d with expected_generation %d: what was changed after %d goes, and stays in the history", repair, good, generation, good)
-	f := notTOMLFault("config.toml is", now.syntax, advice).With("generation", generation).With("last_good_generation", good)
+	f := notTOMLFault(now.metadata.FileName()+" is", now.syntax, advice).With("generation", generation).With("last_good_generation", good)
 	return withNotices(f, now.state.Notices)
 }
 
@@ -100,9 +100,10 @@ func NoticeIssues(notices []store.Notice) []schema.Issue {
 
 // settlingFault returns the fault of a read while a text that was saved a moment ago
 // has no generation yet, and the one before is not TOML.
-func settlingFault(syntax *document.SyntaxError, generation uint64) *fault.Fault {
-	return notTOMLFault(fmt.Sprintf("generation %d is", generation), syntax,
-		"config.toml has been saved since and is settling: read again in a second; a write waits for it").
+func settlingFault(now *parsedState) *fault.Fault {
+	generation := now.state.Version.Generation
+	return notTOMLFault(fmt.Sprintf("generation %d is", generation), now.syntax,
+		now.metadata.FileName()+" has been saved since and is settling: read again in a second; a write waits for it").
 		With("generation", generation).With("settling", true)
 }
 
@@ -160,7 +161,7 @@ func operationFault(err error, generation uint64) error {
 // tooLargeFault returns the fault of a write whose text would be longer than MaxText.
 func tooLargeFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
-		"config.toml would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
+		"the file would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)
 }
 
@@ -168,7 +169,7 @@ func tooLargeFault() *fault.Fault {
 // document.MaxKeys or document.MaxTables.
 func tooManyKeysFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
-		"config.toml would have more than %d keys, tables and list entries, or more than %d tables: make it smaller; nothing was written", document.MaxKeys, document.MaxTables).
+		"the file would have more than %d keys, tables and list entries, or more than %d tables: make it smaller; nothing was written", document.MaxKeys, document.MaxTables).
 		With("limit", document.MaxKeys)
 }
 

@@ -24,7 +24,7 @@ type Revision struct {
 func (v *Revision) valid() (*Snapshot, error) {
 	if v.Snapshot == nil {
 		generation := v.Record.Generation
-		return nil, notTOMLFault(fmt.Sprintf("config.toml of generation %d is", generation), v.Syntax, "take another one from the history").With("generation", generation)
+		return nil, notTOMLFault(fmt.Sprintf("the text of generation %d is", generation), v.Syntax, "take another one from the history").With("generation", generation)
 	}
 	return v.Snapshot, nil
 }

@@ -94,7 +94,7 @@ func (r *Runtime) KnownSize() (size int, known bool) {
 func (r *Runtime) refusal(ctx context.Context, s store.Store, c *parsedState) error {
 	switch {
 	case c.syntax != nil && c.state.Pending:
-		return settlingFault(c.syntax, c.state.Version.Generation)
+		return settlingFault(c)
 	case c.syntax != nil:
 		return corruptFault(c, r.lastGood(ctx, s, c.state.Version.Generation))
 	}

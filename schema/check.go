@@ -69,6 +69,10 @@ func newChecker(m *Model, config tree.Object) *checker {
 // find finds the mistakes of a configuration, and those that some rules find in
 // concerned, which has every section of config and perhaps more.
 func (c *checker) find(config, concerned tree.Object, rules []FieldRule) {
+	if c.model.loaded != nil {
+		c.findLoaded(config)
+		return
+	}
 	c.walk(c.model.root, config)
 	c.model.validate(c.withoutInfinite(config), c.addViolation)
 	z := normaliser{at: make(tree.Pointer, 0, usualDepth), found: func(p tree.Pointer, canonical string) { c.addFinding(aliasBeside(p, canonical)) }}

@@ -26,6 +26,13 @@ func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) { return m.Describe
 // each branch as such. The result has no limit of length.
 func (m *Model) DescribeTo(p tree.Pointer, depth int) (tree.Object, bool) {
 	depth = min(max(depth, 1), MaxDepth)
+	if m.loaded != nil {
+		return m.describeLoaded(p, depth)
+	}
+	return m.describeTo(p, depth)
+}
+
+func (m *Model) describeTo(p tree.Pointer, depth int) (tree.Object, bool) {
 	if len(p) == 0 {
 		return m.root.describe(depth), true
 	}
@@ -51,6 +58,9 @@ func (n *Node) addMeanings(list []any, token string, depth int) []any {
 	case n.Union != nil:
 		for _, b := range n.Union.Branches {
 			when := b.Name + " is given"
+			if n.Union.objects != nil {
+				when = b.Name
+			}
 			if n.Union.Tag != "" {
 				when = n.Union.Tag + " is " + b.Name
 			}
@@ -112,8 +122,15 @@ func (n *Node) describe(depth int) tree.Object {
 	if n.Additional != nil && !n.Additional.IsFree {
 		d["additionalProperties"] = n.Additional.describe(depth - 1)
 	}
-	if n.Items != nil {
+	if n.Items != nil && !(n.loaded != nil && n.Items.IsFree) {
 		d["items"] = n.Items.describe(depth - 1)
+	}
+	if len(n.Patterns) > 0 {
+		patterns := make(tree.Object, len(n.Patterns))
+		for _, p := range n.Patterns {
+			patterns[p.Name] = p.Node.describe(depth - 1)
+		}
+		d["patternProperties"] = patterns
 	}
 	if n.Union == nil {
 		return d
@@ -218,11 +235,20 @@ func (n *Node) summary() tree.Object {
 	if n.AllRisk != 0 {
 		s["x-risk"] = n.AllRisk.List()
 	}
-	if n.IsFree && n.Wrapper == nil {
+	if n.IsFree && n.Wrapper == nil && (n.loaded == nil || len(n.Types) == 0 || n.accepts("object")) {
 		s["additionalProperties"] = true
+	}
+	if n.IsDeprecated {
+		s["deprecated"] = true
+	}
+	if n.Examples != nil {
+		s["examples"] = n.Examples[:min(len(n.Examples), maxExamples)]
 	}
 	return s
 }
+
+// maxExamples is how many examples a description has.
+const maxExamples = 3
 
 func toList(texts []string) []any {
 	list := make([]any, len(texts))

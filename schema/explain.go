@@ -61,6 +61,8 @@ func (c *checker) explain(f finding) Issue {
 		return c.missing(f.at)
 	case causeUndecided:
 		return c.undecided(f.at)
+	case causeLoaded:
+		return c.explainViolation(f)
 	case causeAlias:
 		return Issue{
 			Kind: Duplicate, Path: f.at.String(), Message: "another name of a key that is given too",

@@ -38,7 +38,7 @@ func (m *Model) fillAbsent(n *Node, o tree.Object, name string) {
 	case n.Unset == "skip" || n.Unset == "absent":
 	case n.HasDefault:
 		v := n.defaultValue()
-		if d, isObject := v.(map[string]any); isObject && len(d) > 0 {
+		if d, isObject := v.(map[string]any); isObject && len(d) > 0 && n.loaded == nil {
 			v = m.fillValue(n, d)
 		}
 		o[name] = v

@@ -1,15 +1,19 @@
 package schema
 
-import "realmconf/schema/tree"
+import (
+	"realmconf/schema/internal/jsonschema"
+	"realmconf/schema/tree"
+)
 
 // finding is a mistake before it is explained. A configuration may have more than a
 // hundred thousand, of which the first hundred are explained.
 type finding struct {
-	at    tree.Pointer // overwritten by the next finding
-	kind  Kind
-	cause cause
-	rule  Mistake // of causeRule
-	other string  // of causeAlias, the canonical name
+	at        tree.Pointer // overwritten by the next finding
+	kind      Kind
+	cause     cause
+	rule      Mistake               // of causeRule
+	violation *jsonschema.Violation // of causeLoaded
+	other     string                // of causeAlias, the canonical name
 }
 
 // cause says how a finding is explained.
@@ -28,6 +32,7 @@ const (
 	causeUnknown                // a key that the schema does not have
 	causeMissing                // a required key that is not there
 	causeUndecided              // none of the keys that select a branch; the place is that of the first one
+	causeLoaded                 // a violation of a loaded schema
 	causeAlias                  // another name of a key that is given too
 )
 

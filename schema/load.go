@@ -1,8 +1,9 @@
 package schema
 
 import (
-	"bytes"
+	"fmt"
 
+	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
 )
 
@@ -16,17 +17,58 @@ type LoadOptions struct {
 	// count for all places below; of two that are above a place, the longer one counts.
 	// A token "*" stands for any key, and for any entry of a list.
 	Secrets, NotSecrets []tree.Pointer
+	// SkipMissing makes a reference to a file that is not there allow any value, instead
+	// of an error. Model.Ignored lists these.
+	SkipMissing bool
 }
 
-// Load returns the model of any JSON Schema. A place whose risk classes the schema does
-// not give with x-risk has the class RiskUnclassed.
+// Load returns the model of any JSON Schema, of the drafts 4 to 2020-12. Package
+// jsonschema checks values against it; the nodes say the same to everything else: each
+// place of a configuration has one node, made of all schemas that hold there (see
+// builder).
+//
+// A place whose risk classes the schema does not give with x-risk has the class
+// RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
+// format password, or because its name says so (isSecretKey). What identifies the
+// entries of a list is x-key, or else the first of id, name and key that the schema
+// requires of all. Dates of TOML are texts, for which format counts. An infinite number
+// is beyond each limit on its side, and NaN beyond none.
+//
+// A reference to a file is looked up in options.Dir, also if it is an address of the
+// web: nothing is fetched, and the error says which file is missing. The schema and
+// these files may have 8 MiB together. A regular expression or a format that is not
+// known is ignored, see Ignored.
 func Load(text []byte, options LoadOptions) (*Model, error) {
-	if isTrue := string(bytes.TrimSpace(text)) == "true"; isTrue {
-		text = []byte("{}")
-	}
-	root, err := parse(text, Rules{}, unclassed)
+	open, closeDir, err := openDir(options.Dir)
 	if err != nil {
 		return nil, err
 	}
-	return New(text, root, Rules{}), nil
+	defer closeDir()
+	doc, err := jsonschema.Compile(text, jsonschema.Options{Open: open, SkipMissing: options.SkipMissing})
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(doc, options)
+	root := b.root()
+	if b.err != nil {
+		return nil, fmt.Errorf("the schema is not understood: %w", b.err)
+	}
+	m := New(text, root, Rules{})
+	m.loaded = &loaded{doc: doc}
+	return m, nil
+}
+
+// loaded is what a model has if Load made it.
+type loaded struct {
+	doc *jsonschema.Document
+}
+
+// Ignored returns the parts of the schema that have no effect: regular expressions and
+// formats that are not known, and references that lead to nothing, each in words with its
+// place.
+func (m *Model) Ignored() []string {
+	if m.loaded == nil {
+		return nil
+	}
+	return m.loaded.doc.Ignored
 }

@@ -36,7 +36,7 @@ const maxListed = 16
 func (c *checker) nearestKey(parent tree.Pointer, name string) (tree.Pointer, bool) {
 	root := c.model.root
 	if len(parent) == 0 {
-		if found := root.placesOf(name, nil, nil); len(found) == 1 {
+		if found := root.placesOf(name); len(found) == 1 {
 			return found[0], true
 		}
 	} else if root.property(name) != nil {
@@ -96,19 +96,31 @@ func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
 	return n.formFor(v), o
 }
 
-// placesOf adds to found the places of all properties of a name below n, which is
-// at p. Entries of lists and maps are left out, since they have no place of their
-// own; so are the members of unions, which mean something only together.
-func (n *Node) placesOf(name string, p tree.Pointer, found []tree.Pointer) []tree.Pointer {
-	if n.Union != nil || n.Wrapper != nil {
-		return found
+// placesOf returns the places of all properties of a name below n. Entries of lists and
+// maps are left out, since they have no place of their own; so are the members of
+// unions, which mean something only together. Where a node is in several places, only the
+// nearest one counts.
+func (n *Node) placesOf(name string) []tree.Pointer {
+	type placed struct {
+		node *Node
+		at   tree.Pointer
 	}
-	for _, own := range n.Properties {
-		at := append(p, own.Name)
-		if own.Name == name {
-			found = append(found, slices.Clone(at))
+	var found []tree.Pointer
+	seen := map[*Node]bool{n: true}
+	for queue := []placed{{n, nil}}; len(queue) > 0; queue = queue[1:] {
+		next := queue[0]
+		if next.node.Union != nil || next.node.Wrapper != nil {
+			continue
 		}
-		found = own.Node.placesOf(name, at, found)
+		for _, own := range next.node.Properties {
+			if own.Name == name {
+				found = append(found, next.at.Child(own.Name))
+			}
+			if !seen[own.Node] && len(own.Node.Properties) > 0 {
+				seen[own.Node] = true
+				queue = append(queue, placed{own.Node, next.at.Child(own.Name)})
+			}
+		}
 	}
 	return found
 }

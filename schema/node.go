@@ -11,7 +11,8 @@ import (
 // Node is the schema of one place: what a value there may be, and what is known
 // about it. Parse makes the nodes of a JSON Schema; the generator writes them as
 // Go data, so that a program parses none when it starts. For that reason they
-// have sorted lists and no maps, and no node leads back to itself.
+// have sorted lists and no maps, and no node leads back to itself. The nodes of a schema
+// that Load reads may: they know a place, which makes nodes when they are needed.
 //
 // Nodes are never changed once they are made.
 type Node struct {
@@ -50,6 +51,12 @@ type Node struct {
 
 	IsLoose bool // of a union's value that selects no branch
 	IsFree  bool // any value is allowed here and below
+
+	// Load alone fills in the following.
+	Examples     []any
+	IsDeprecated bool
+	Patterns     []Property // of the names that match an expression, which is the Name
+	loaded       *place
 }
 
 // Property is a key of an object. The key of a branch that all branches have
@@ -77,7 +84,8 @@ type Member struct {
 type Union struct {
 	Tag      string // the key whose value selects the branch; "" where the keys select it
 	Branches []Branch
-	Loose    *Node // of a value that selects no branch: it has the keys of all branches
+	objects  []shape // of a loaded union, one for each branch; choose selects one
+	Loose    *Node   // of a value that selects no branch: it has the keys of all branches
 }
 
 // Branch is one form of an object. It has the keys that all branches have, too.
@@ -157,6 +165,8 @@ func (n *Node) child(token string) *Node {
 		}
 	}
 	switch {
+	case n.loaded != nil:
+		return n.loaded.child(n, token)
 	case n.Additional != nil || !n.IsFree:
 		return n.Additional
 	case n.IsURL: // a list or an object in its place may hold anything
@@ -174,6 +184,8 @@ func (n *Node) formFor(v any) *Node {
 		return n
 	case n.Wrapper != nil && n.Wrapper.matches(o):
 		return n.Wrapper.Node
+	case n.Union != nil && n.Union.objects != nil:
+		return n.Union.choose(o)
 	case n.Union != nil:
 		if selected := n.Union.branch(o); selected != nil {
 			return selected
@@ -241,8 +253,9 @@ func (n *Node) forms() []*Node {
 // the unknown node and false where the schema has no such place.
 func (n *Node) follow(p tree.Pointer, v any) (*Node, any, bool) {
 	for _, t := range p {
-		if n = n.formFor(v).child(t); n == nil {
-			return unknown, nil, false
+		form := n.formFor(v)
+		if n = form.child(t); n == nil {
+			return form.childOrUnknown(t), nil, false
 		}
 		v, _, _ = tree.Pointer{t}.Get(v)
 	}

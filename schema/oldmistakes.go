@@ -15,6 +15,9 @@ type oldMistakes struct {
 
 func newOldMistakes(seed maphash.Seed, m *Model, prev, next tree.Object) *oldMistakes {
 	touched := tree.Others(prev, next)
+	if m.loaded != nil {
+		touched = prev // a loaded schema may look at several sections together
+	}
 	o := &oldMistakes{left: make(map[uint64]int), kinds: make(map[uint64]struct{})}
 	c := newChecker(m, prev)
 	c.trail.seed = seed
@@ -42,7 +45,7 @@ func (o *oldMistakes) excuse(f finding, at step, t *trail) bool {
 	if f.kind == Reference {
 		return true
 	}
-	if f.cause != causeRule && len(f.at) > 0 && o.removed.shares(f.at[0]) {
+	if f.cause != causeRule && f.cause != causeLoaded && len(f.at) > 0 && o.removed.shares(f.at[0]) {
 		return true
 	}
 	if key := t.mistake(f.kind, at); o.left[key] > 0 {

@@ -30,6 +30,9 @@ func Risks() []Risk {
 // class.
 func (m *Model) Risk(p tree.Pointer) RiskSet {
 	at := m.root.lookup(p)
+	if len(at) == 0 && m.loaded != nil {
+		return m.root.strangerRisk(p)
+	}
 	if len(at) == 0 {
 		return unknown.Risk
 	}
@@ -38,6 +41,14 @@ func (m *Model) Risk(p tree.Pointer) RiskSet {
 		all |= n.AllRisk
 	}
 	return all
+}
+
+// strangerRisk returns the risk classes of a place that a loaded schema does not have.
+func (n *Node) strangerRisk(p tree.Pointer) RiskSet {
+	for _, token := range p {
+		n = n.forms()[0].childOrUnknown(token)
+	}
+	return n.AllRisk
 }
 
 // riskOf returns the risk classes that a schema object gives to the places in it.

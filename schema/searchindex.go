@@ -30,6 +30,20 @@ type index struct {
 	spelling   map[string]bool     // the stems of words
 	counts     map[string]int      // how often each of words comes
 	stop       map[string]bool     // the stems of stopWords
+	pending    []pendingPlace      // whose places below are not added yet
+}
+
+// Limits of the index of a schema that may be recursive. The places that are nearest to
+// the root come first.
+const (
+	maxIndexed    = 5000
+	maxIndexDepth = 10
+)
+
+// pendingPlace is a node at a place.
+type pendingPlace struct {
+	node *Node
+	at   tree.Pointer
 }
 
 // inside is a phrase and the group that it belongs to.
@@ -123,6 +137,12 @@ func newIndex(m *Model) *index {
 	x.addGroups()
 	byPath := make(map[string]*indexedPlace)
 	x.addBelow(byPath, m.root, nil, nil)
+	for len(x.pending) > 0 && len(x.places) < maxIndexed {
+		next := x.pending[0]
+		x.pending = x.pending[1:]
+		x.addBelow(byPath, next.node, next.at, nil)
+	}
+	x.pending = nil
 	for text, words := range x.vocabulary.Places {
 		if p := byPath[text]; p != nil {
 			p.addStems(x.stems(words), weightName)
@@ -205,12 +225,13 @@ func (x *index) add(byPath map[string]*indexedPlace, n *Node, p tree.Pointer, br
 			}
 		}
 	}
-	if !slices.ContainsFunc(place.nodes, func(other *Node) bool { return other == n }) {
+	isNew := !slices.Contains(place.nodes, n) && len(p) < maxIndexDepth
+	if !slices.Contains(place.nodes, n) {
 		place.nodes = append(place.nodes, n)
 	}
 	place.addStems(branch, weightParent)
 	place.addStems(x.stems(n.Description), weightDescription)
-	place.isDeprecated = place.isDeprecated || strings.Contains(n.Description, "Deprecated")
+	place.isDeprecated = place.isDeprecated || n.IsDeprecated || strings.Contains(n.Description, "Deprecated")
 	for _, alias := range n.Aliases {
 		place.addStems(x.stems(alias), weightName)
 	}
@@ -227,7 +248,9 @@ func (x *index) add(byPath map[string]*indexedPlace, n *Node, p tree.Pointer, br
 			place.addStems(x.stems(b.Name), weightValue)
 		}
 	}
-	x.addBelow(byPath, n, p, nil)
+	if isNew || n.loaded == nil {
+		x.pending = append(x.pending, pendingPlace{n, p})
+	}
 }
 
 func isPlaceholder(token string) bool { return token == AnyName || token == "-" }

@@ -113,6 +113,8 @@ func (n *Node) addressOf(v any) (address, bool) {
 	switch {
 	case !isText || n.MayHoldSecret || !n.MayHoldAddress:
 		return address{}, false
+	case n.loaded != nil:
+		return cutPassword(s)
 	case n.IsURL || isURL(s):
 		return cutAddress(s, n.IsWebhook), true
 	case isJSON(s):
@@ -121,14 +123,35 @@ func (n *Node) addressOf(v any) (address, bool) {
 	return cutAddress(s, false), strings.Contains(s, "@") && !n.IsName
 }
 
+// cutPassword returns an address that has a password as one whose userinfo alone is
+// secret. A field of any program may hold an address, and its query is seldom a secret.
+func cutPassword(s string) (address, bool) {
+	if !isURL(s) {
+		return address{}, false
+	}
+	a := cutAddress(s, false)
+	if a.opaque {
+		return a, true
+	}
+	a.between += a.path + a.mark + a.query + a.hash + a.fragment
+	a.path, a.mark, a.query, a.hash, a.fragment = "", "", "", "", ""
+	_, password, _ := strings.Cut(a.userinfo, ":")
+	return a, password != "" || strings.Contains(a.userinfo, tokenName)
+}
+
 // neverSecret reports whether no value here or below can be a secret.
-func (n *Node) neverSecret() bool { return n.IsFree && !n.MayHoldSecret && !n.MayHoldAddress }
+func (n *Node) neverSecret() bool {
+	return n.loaded == nil && n.IsFree && !n.MayHoldSecret && !n.MayHoldAddress
+}
 
 // childOrUnknown is child, with a node for the places that the schema does not
 // have.
 func (n *Node) childOrUnknown(token string) *Node {
 	if c := n.child(token); c != nil {
 		return c
+	}
+	if n.loaded != nil {
+		return n.loaded.stranger(n, token)
 	}
 	if n.Risk.Has(RiskSecret) && !n.IsFree {
 		return misplaced

@@ -45,7 +45,7 @@ func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
 // issues and warnings. It checks only the sections that next does not share with
 // it.
 func (m *Model) Recheck(next, valid tree.Object) Report {
-	if len(m.root.KeyAliases) > 0 {
+	if len(m.root.KeyAliases) > 0 || m.loaded != nil {
 		return m.Check(next, valid)
 	}
 	touched := tree.Others(next, valid)

@@ -33,6 +33,9 @@ func (e *MissingDirectory) Unwrap() error { return e.err }
 // exist, or another root whose own place does not. A directory that cannot be examined
 // may exist.
 func (s Selection) CheckDirectories(env Environment) error {
+	if s.IsFile() {
+		return s.checkFileDirectory(env)
+	}
 	for _, p := range s.paths() {
 		if p.path == "" {
 			continue
@@ -54,6 +57,21 @@ func (s Selection) CheckDirectories(env Environment) error {
 		}
 	}
 	return nil
+}
+
+// checkFileDirectory returns a *MissingDirectory if the directory of the file does not
+// exist: its name is probably mistyped.
+func (s Selection) checkFileDirectory(env Environment) error {
+	full, err := env.absolute(s.File)
+	if err != nil {
+		return err
+	}
+	missing := missingDirectory(filepath.Dir(full))
+	if missing == nil {
+		return nil
+	}
+	missing.Flag, missing.Path = fileFlag, filepath.Dir(s.File)
+	return missing
 }
 
 // placeOf returns the directory in which a new root is made: the project of .rkat/realms,

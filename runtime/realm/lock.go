@@ -14,6 +14,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
+	"realmconf/runtime/store/file"
 )
 
 const (
@@ -53,9 +54,22 @@ func (l *Location) lockManifest(ctx context.Context) (*manifestLock, error) {
 		return nil, fault.New(fault.LockTimeout, "realm %q: another process has been about to create the realm for %v: try again; a lock that a crash left behind is broken after %v", l.ID, lockTimeout, filelock.StaleAfter)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, fault.Of(err)
+	case errors.Is(err, filelock.ErrNotLockFile):
+		return nil, fault.New(fault.Storage, "realm %q: %s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", l.ID, lockName).
+			With("op", "lock manifest").With("reason", fault.IO).Because(err)
 	default:
 		return nil, accessFault(l.ID, "lock manifest", err)
 	}
+}
+
+// ManifestLock describes the lock around the creation of the manifest, without its
+// owner. ok is false if the lock is free.
+func (l *Location) ManifestLock(now time.Time) (lock file.InspectedLock, ok bool) {
+	info, err := l.disk().Lstat(l.lockPath())
+	if err != nil {
+		return file.InspectedLock{}, false
+	}
+	return file.InspectedLock{Path: l.lockPath(), Irregular: !info.Mode().IsRegular(), ThisRun: true, Age: now.Sub(info.ModTime())}, true
 }
 
 func (l *Location) takeLock(take takeFunc) (*manifestLock, error) {

@@ -15,6 +15,9 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 	if s.IsShared() {
 		return func(context.Context) (store.Store, error) { return openShared(s, history) }
 	}
+	if s.IsFile() {
+		return func(context.Context) (store.Store, error) { return openFile(s, history) }
+	}
 	return func(ctx context.Context) (store.Store, error) {
 		s, err := s.withClientRoot(ctx)
 		if err != nil {

@@ -38,6 +38,9 @@ func (s Selection) stateRoot(id string, source IDSource, env Environment) (root,
 		local.followed, local.links = local.path, global.links
 	}
 	inLocal, err := local.holds(id)
+	if err != nil && s.inspected { // the inspection says what is in the way
+		return local, stateRoot{}, nil
+	}
 	if err != nil {
 		return stateRoot{}, stateRoot{}, err
 	}
@@ -46,6 +49,8 @@ func (s Selection) stateRoot(id string, source IDSource, env Environment) (root,
 	}
 	inGlobal, err := global.holds(id)
 	switch {
+	case err != nil && s.inspected:
+		return global, stateRoot{}, nil
 	case err != nil:
 		return stateRoot{}, stateRoot{}, err
 	case inLocal && inGlobal:

@@ -19,6 +19,7 @@ type Selection struct {
 	ContextRoot    string // --context-root: in place of the working directory
 	UserConfigRoot string // --user-config-root: in place of the home directory
 	Store          string // --store: the URL of servers that keep the realm; empty for a directory
+	File           string // --file: any TOML file, in place of a realm; then the flags above have no meaning
 	FollowLinks    bool   // --follow-links: links in a project's realm may lead out of it
 	Force          bool   // --force: replace a config.toml that is protected against writing
 
@@ -45,6 +46,9 @@ var knownBackends = []string{defaultBackend, "jsonl", "memory"}
 // Check returns an invalid_params fault if the flags are wrong in themselves. It
 // opens no file, so a program can call it before it reads its first request.
 func (s Selection) Check() error {
+	if s.IsFile() {
+		return s.checkFile()
+	}
 	if s.Realm != "" && s.Isolated {
 		return fault.New(fault.InvalidParams, "--realm and --isolated cannot be used together: leave one out")
 	}

@@ -25,8 +25,12 @@ func (s Selection) checkShared() error {
 	if s.Realm == "" && !s.AnyRealm {
 		return fault.New(fault.InvalidParams, "a store (--store or REALMCONF_STORE) needs --realm: name the realm that the machines share")
 	}
-	_, err := etcd.ParseURL(s.Store, os.Getenv)
-	return err
+	o, err := etcd.ParseURL(s.Store, os.Getenv)
+	if err != nil {
+		return err
+	}
+	o.DialTLS = tlsDialer()
+	return o.CheckTLS()
 }
 
 // trueText returns a text for true, and none for false.

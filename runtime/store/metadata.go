@@ -1,5 +1,7 @@
 package store
 
+import "cmp"
+
 // Metadata is the identity of a configuration, which envelopes carry. A nil
 // pointer means unknown.
 type Metadata struct {
@@ -13,14 +15,22 @@ type Metadata struct {
 	// of its file, or the URL of a shared store without credentials. It is empty if the
 	// configuration is kept nowhere.
 	Place string
+
+	// File is the name of the file, without a path, if it is any file and not the
+	// config.toml of a realm.
+	File string
 }
 
-// ResolvedPaths are the places of a realm's files. A client sees them only if it
+// FileName returns the name of the file in messages.
+func (m Metadata) FileName() string { return cmp.Or(m.File, "config.toml") }
+
+// ResolvedPaths are the places of a realm's files, or the path of any file and its
+// directory. A client sees them only if it
 // negotiated diagnostic. The fields are in the order of the wire.
 type ResolvedPaths struct {
 	ConfigPath         string  `json:"config_path"`
-	ManifestPath       string  `json:"manifest_path"`
+	ManifestPath       string  `json:"manifest_path,omitempty"`
 	Root               string  `json:"root"`
-	SessionsJSONLDir   string  `json:"sessions_jsonl_dir"`
+	SessionsJSONLDir   string  `json:"sessions_jsonl_dir,omitempty"`
 	SessionsSQLitePath *string `json:"sessions_sqlite_path,omitempty"`
 }

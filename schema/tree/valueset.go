@@ -15,11 +15,19 @@ type ValueSet struct {
 func NewValueSet(list []any) *ValueSet {
 	s := &ValueSet{seed: maphash.MakeSeed(), values: make(map[uint64][]any, len(list))}
 	for _, v := range list {
-		if h := hash(s.seed, v); !slices.ContainsFunc(s.values[h], func(w any) bool { return Equal(v, w) }) {
-			s.values[h] = append(s.values[h], v)
-		}
+		s.Add(v)
 	}
 	return s
+}
+
+// Add adds a value. It reports whether the set had none that is Equal.
+func (s *ValueSet) Add(v any) bool {
+	h := hash(s.seed, v)
+	if slices.ContainsFunc(s.values[h], func(w any) bool { return Equal(v, w) }) {
+		return false
+	}
+	s.values[h] = append(s.values[h], v)
+	return true
 }
 
 // Has reports whether the set has a value that is Equal.

@@ -18,6 +18,7 @@ const serverVariable = "REALMCONF_ETCD_SERVER"
 
 // cluster is servers of etcd on the loopback interface, each of them a process.
 type cluster struct {
+	program string // of the servers; empty for this one
 	dir     string
 	extra   []string // further arguments of each server
 	nodes   []*node
@@ -99,9 +100,12 @@ func (c *cluster) stop() {
 
 // start starts a server, with the data that it has had before.
 func (n *node) start(log io.Writer) error {
-	program, err := os.Executable()
-	if err != nil {
-		return err
+	program := n.cluster.program
+	if program == "" {
+		var err error
+		if program, err = os.Executable(); err != nil {
+			return err
+		}
 	}
 	scheme := "http://"
 	for _, argument := range n.cluster.extra {

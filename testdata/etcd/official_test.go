@@ -7,13 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
-	"realmconf/runtime/store"
 	"realmconf/runtime/store/etcd"
 	"realmconf/runtime/store/storetest"
 )
@@ -108,6 +106,7 @@ func (o official) increment(t *testing.T) bool {
 // TestOfficial_sameKeys lets both implementations count together, on three servers: the
 // keys, the condition and the texts are the same to both.
 func TestOfficial_sameKeys(t *testing.T) {
+	t.Parallel()
 	const writers, each = 3, 15
 	c := startCluster(t, 3)
 	o := newOptions(c.endpoints())
@@ -149,86 +148,4 @@ func TestOfficial_sameKeys(t *testing.T) {
 			t.Errorf("generation %d has parent %d and text %q", r.Generation, r.Parent.Generation, r.Text)
 		}
 	}
-}
-
-// text3KB is as long as a usual configuration.
-var text3KB = strings.Repeat("x", 3000)
-
-// BenchmarkCompareAndSwap compares a commit with the bare transaction of the official
-// client.
-func BenchmarkCompareAndSwap(b *testing.B) {
-	c, client := benchCluster(b)
-	b.Run("realmconf", func(b *testing.B) {
-		s := etcd.Open(newOptions(c.endpoints()))
-		defer s.Close()
-		state, err := s.Load(b.Context())
-		for b.Loop() {
-			next := storetest.Commit(state, text3KB)
-			if err == nil {
-				err = s.CompareAndSwap(b.Context(), state.Version, next)
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
-			state = store.State{Version: next[0].Version, Next: next[0].Generation + 1}
-		}
-	})
-	b.Run("bare transaction", func(b *testing.B) {
-		revision, key := int64(0), fmt.Sprintf("/bare/%d", realmNumber.Add(1))
-		for b.Loop() {
-			r, err := client.Txn(b.Context()).If(clientv3.Compare(clientv3.ModRevision(key), "=", revision)).
-				Then(clientv3.OpPut("/bare/generation", text3KB), clientv3.OpPut(key, "head")).Commit()
-			if err != nil || !r.Succeeded {
-				b.Fatal(r, err)
-			}
-			revision = r.Header.Revision
-		}
-	})
-}
-
-// BenchmarkLoad compares a read of an unchanged realm with a bare range of the official
-// client.
-func BenchmarkLoad(b *testing.B) {
-	c, client := benchCluster(b)
-	b.Run("realmconf", func(b *testing.B) {
-		s := etcd.Open(newOptions(c.endpoints()))
-		defer s.Close()
-		state, err := s.Load(b.Context())
-		if err == nil {
-			err = s.CompareAndSwap(b.Context(), state.Version, storetest.Commit(state, text3KB))
-		}
-		for b.Loop() {
-			if _, err = s.Load(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("bare range", func(b *testing.B) {
-		if _, err := client.Put(b.Context(), "/bare/read", strings.Repeat("x", 200)); err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			if _, err := client.Get(b.Context(), "/bare/read"); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-func benchCluster(b *testing.B) (*cluster, *clientv3.Client) {
-	b.Helper()
-	c, err := newCluster(b.TempDir(), 3, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(c.stop)
-	if err := c.start(b.Context(), b.Output()); err != nil {
-		b.Fatal(err)
-	}
-	client, err := clientv3.New(clientv3.Config{Endpoints: c.endpoints()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { client.Close() })
-	return c, client
 }

@@ -23,7 +23,7 @@ type program struct {
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-tags", "etcds", "-o", path, ".")
+	build := exec.Command("go", "build", "-tags", "etcds", "-ldflags=-s -w", "-o", path, ".")
 	build.Dir = filepath.Join("..", "..") // the program's own module
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -53,6 +53,7 @@ func (p program) run(t *testing.T, stdin string, args ...string) (stdout, stderr
 
 // TestProgram runs the commands on a shared realm.
 func TestProgram(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	path := buildProgram(t)
 	url := "etcd://" + c.nodes[0].client + "/program"
@@ -98,6 +99,7 @@ func TestProgram(t *testing.T) {
 
 // TestProgram_directory checks that a realm in a directory knows nothing of a store.
 func TestProgram_directory(t *testing.T) {
+	t.Parallel()
 	local := program{buildProgram(t), nil}
 	stdout, stderr, code := local.run(t, "", "doctor", "--realm", "team", "--state-root", t.TempDir())
 	var reply map[string]any
@@ -108,6 +110,7 @@ func TestProgram_directory(t *testing.T) {
 
 // TestProgram_edit saves a text in an editor while another machine commits.
 func TestProgram_edit(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	o := etcd.Options{Endpoints: c.endpoints(), Prefix: "/edit", Realm: "team"}
 	s := openIn(t, o)()
@@ -122,5 +125,27 @@ func TestProgram_edit(t *testing.T) {
 	}
 	if state := mustLoad(t, s); string(state.Text) != "# kept\n[rest]\nport = 2\n" || state.Version.Generation != 2 {
 		t.Errorf("got %q at generation %d", state.Text, state.Version.Generation)
+	}
+}
+
+// TestProgram_TLS runs commands with a certificate.
+func TestProgram_TLS(t *testing.T) {
+	t.Parallel()
+	r := &realm{options: etcd.Options{Prefix: "/test", Realm: "team"}}
+	newCertificates(t).place(r)
+	o := r.options
+	p := program{buildProgram(t), []string{
+		"REALMCONF_STORE=" + o.URL(), "ETCDCTL_CACERT=" + o.CACert, "ETCDCTL_CERT=" + o.Cert, "ETCDCTL_KEY=" + o.Key,
+	}}
+	if stdout, stderr, code := p.run(t, "", "set-key", "/rest/port", "9000", "--realm", "team"); code != 0 || !strings.Contains(stdout, `"generation":1`) {
+		t.Errorf("set-key: exit %d: %s%s", code, stdout, stderr)
+	}
+	stdout, stderr, code := p.run(t, "", "doctor", "--realm", "team")
+	if code != 0 || strings.Contains(stdout, "no TLS") || !strings.Contains(stdout, "etcds://") {
+		t.Errorf("doctor: exit %d: %s%s", code, stdout, stderr)
+	}
+	p.env[1] = "ETCDCTL_CACERT=" + o.Cert
+	if stdout, stderr, code := p.run(t, "", "get", "--realm", "team"); code != 4 || !strings.Contains(stderr, "is not trusted: set ETCDCTL_CACERT") {
+		t.Errorf("get with another authority: exit %d: %s%s", code, stdout, stderr)
 	}
 }

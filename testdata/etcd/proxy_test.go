@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 )
 
 // proxy passes on the HTTP/2 frames between clients and a server, and disturbs them.
@@ -17,7 +18,8 @@ type proxy struct {
 	mu      sync.Mutex // protects the fields below
 	fate    fate       // of the next commit
 	held    chan struct{}
-	refuses bool // new connections are closed
+	refuses bool   // new connections are closed
+	onLost  func() // called when an answer was lost that followed a commit; may be nil
 	links   []net.Conn
 }
 
@@ -29,7 +31,12 @@ const (
 	lostBefore       // the connection breaks before the server has the commit
 	lostAfter        // the connection breaks when the server has made the commit
 	arrivesLate      // the connection breaks; the server gets the commit when held is closed
+	answersLate      // all answers on the connection are held back until after the client's time-out
 )
+
+// lateness is longer than the store waits for the answer to a commit, and shorter than its
+// fence is tried.
+const lateness = 3500 * time.Millisecond
 
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
@@ -103,6 +110,16 @@ func (p *proxy) serve() {
 	}
 }
 
+// lost tells that an answer was lost.
+func (p *proxy) lost() {
+	p.mu.Lock()
+	tell := p.onLost
+	p.mu.Unlock()
+	if tell != nil {
+		tell()
+	}
+}
+
 // takeFate returns what happens to a commit that comes now.
 func (p *proxy) takeFate() (fate, chan struct{}) {
 	p.mu.Lock()
@@ -117,6 +134,7 @@ type link struct {
 	proxy          *proxy
 	client, server net.Conn
 	swallows       sync.Map // the key true is there when answers are not passed on
+	late           sync.Map // the key true is there when answers are held back
 }
 
 func (l *link) close() {
@@ -151,6 +169,8 @@ func (l *link) upstream() {
 				return
 			case lostAfter:
 				l.swallows.Store(true, true)
+			case answersLate:
+				l.late.Store(true, true)
 			case arrivesLate:
 				l.swallows.Store(true, true)
 				l.client.Close()
@@ -175,9 +195,13 @@ func (l *link) downstream() {
 		}
 		if _, isSwallowing := l.swallows.Load(true); isSwallowing {
 			if f[3] == 1 && f[4]&1 != 0 {
+				l.proxy.lost()
 				return
 			}
 			continue
+		}
+		if _, isLate := l.late.LoadAndDelete(true); isLate {
+			<-time.After(lateness)
 		}
 		if _, err := l.client.Write(f); err != nil {
 			return

@@ -27,10 +27,17 @@ func TestMain(m *testing.M) {
 // startCluster starts servers for a test.
 func startCluster(t *testing.T, nodes int, extra ...string) *cluster {
 	t.Helper()
-	c, err := newCluster(t.TempDir(), nodes, nil, append([]string{"--unsafe-no-fsync"}, extra...)...)
+	return startServers(t, "", nodes, append([]string{"--unsafe-no-fsync"}, extra...)...)
+}
+
+// startServers starts servers of a program for a test; without a name, of this one.
+func startServers(t *testing.T, program string, nodes int, extra ...string) *cluster {
+	t.Helper()
+	c, err := newCluster(t.TempDir(), nodes, nil, extra...)
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.program = program
 	t.Cleanup(c.stop)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -57,6 +64,7 @@ func openIn(t *testing.T, o etcd.Options) func() store.Store {
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	for _, nodes := range []int{1, 3} {
 		t.Run(fmt.Sprintf("%d nodes", nodes), func(t *testing.T) {
 			c := startCluster(t, nodes)

@@ -27,6 +27,8 @@ type diagnosis struct {
 	model     *schema.Model
 	runtime   *runtime.Runtime // for the history; nil if there is none
 
+	hasManifest bool // it can be read
+
 	sharedGeneration any // of a shared realm; nil if it is unknown
 
 	config *document.Document // nil if the text is none
@@ -60,10 +62,11 @@ func (d *diagnosis) examine(ctx context.Context, now time.Time) {
 		number = fmt.Sprint(d.files.Generation)
 	}
 	d.add(note, fmt.Sprintf("realm %q (%s), generation %s", d.location.ID, d.location.IDSource, number), d.location.Root, "")
-	if d.isBlocked() {
-		return // every other check would report the same problem again
+	if d.checkWay() {
+		return
 	}
 	d.checkManifest(ctx)
+	d.checkManifestLock(now)
 	d.checkTextAndState()
 	d.checkHistory()
 	d.checkGuard()
@@ -134,19 +137,9 @@ func (d *diagnosis) count(l level) int {
 	return n
 }
 
-// isBlocked reports a file in the place of one of the realm's directories.
-func (d *diagnosis) isBlocked() bool {
-	for _, path := range []string{d.location.ManifestPath, d.files.StatePath} {
-		if file := fileAbove(path); file != "" {
-			d.add(problem, "this is not a directory, so that the realm cannot be there", file, "move it away, or choose another place: --state-root names the directory of the realms")
-			return true
-		}
-	}
-	return false
-}
-
 func (d *diagnosis) checkManifest(ctx context.Context) {
 	m, err := d.location.Manifest(ctx)
+	d.hasManifest = err == nil && m != nil
 	switch {
 	case err != nil:
 		do := "restore it from a copy, or move it away: the next write makes a new one"
@@ -183,6 +176,7 @@ func (d *diagnosis) checkTextAndState() {
 		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
 	switch {
+	case d.isPeculiar(in.StatePath, file.OneFile): // told by checkPeculiarities
 	case in.StateDamaged:
 		reason := reasonOf(in.StateErr)
 		switch {
@@ -209,9 +203,17 @@ func (d *diagnosis) checkTextAndState() {
 		d.add(note, "text and generation belong together", "", "")
 	case in.Agreement == file.AgreesUnrecorded:
 		d.add(note, "Meerkat wrote last; the history does not have it yet", in.StatePath, "the next write records it")
+	case in.Agreement == file.Torn:
+		d.add(warning, "a commit was interrupted after it had replaced the text", in.Document, "nothing: the next read or write completes it, if the directory is writable")
+	case in.Agreement == file.Disagrees && in.Text == nil:
+		d.add(warning, fmt.Sprintf("config.toml is missing, although the realm is at generation %d", in.Generation), in.Document,
+			fmt.Sprintf("put it back if it was moved; the next read or write makes its absence a generation, and then realmconf rollback %d brings the text back", in.Generation))
 	case in.Agreement == file.Disagrees && len(in.NotWritable) > 0:
 		d.add(warning, fmt.Sprintf("another program changed the text, and it gets no generation because nothing can be written: reads answer with the text of generation %d, if the history has it", in.Generation), in.Document,
 			"make the directory writable, and the next read or write gives it a generation; until then look at the file itself")
+	case in.Agreement == file.Disagrees && in.Generation < in.History.Newest:
+		d.add(warning, fmt.Sprintf("the text is not that of generation %d, which config_state.json has, and the history goes up to generation %d: another program changed the text, or put an old state back", in.Generation, in.History.Newest), in.Document,
+			"nothing: the next read or write gives the text a new generation above all known ones, if the directory is writable")
 	case in.Agreement == file.Disagrees:
 		d.add(warning, "another program changed the text, and it has no generation yet", in.Document,
 			"nothing: the next read or write gives it a generation, if the directory is writable")
@@ -268,37 +270,6 @@ func (d *diagnosis) checkHistory() {
 	}
 }
 
-// checkGuard reports a guard that this user may not open. Where the realm's directory
-// cannot be written either, checkModes has that reason.
-func (d *diagnosis) checkGuard() {
-	isClosed := slices.ContainsFunc(d.files.NotWritable, func(c file.NotWritableDir) bool { return c.Path == filepath.Dir(d.files.GuardPath) })
-	if d.files.GuardErr != nil && !isClosed {
-		d.add(problem, filepath.Base(d.files.GuardPath)+" cannot be opened, so that no change can be made: permission denied", d.files.GuardPath, grantCommand(d.files.GuardPath, "rw"))
-	}
-}
-
-func (d *diagnosis) checkLocks() {
-	for _, l := range d.files.Locks {
-		owner := "one of Meerkat's programs"
-		if l.HasStamp {
-			owner = fmt.Sprintf("realmconf, process %d on %s", l.PID, l.Host)
-		}
-		switch {
-		case l.Irregular:
-			d.add(problem, "it is not a lock file but a directory, a link, a pipe or a device: no program can take the lock", l.Path, "remove it")
-		case !l.ThisRun:
-			d.add(warning, owner+" held the realm when the machine was last restarted", l.Path, "nothing: the next write takes the lock over")
-		case l.Stale() && l.Age < 0:
-			d.add(warning, fmt.Sprintf("the lock of %s is dated in the future: the clock was set back, or somebody dated it; Meerkat's programs wait until that time", owner), l.Path, "nothing: the next write takes the lock over")
-		case l.Stale():
-			d.add(warning, fmt.Sprintf("%s left its lock behind, last touched %s", owner, formatAge(l.Age)), l.Path, "nothing: the next write takes the lock over")
-		default:
-			d.add(warning, fmt.Sprintf("%s holds the realm, lock last touched %s", owner, formatAge(l.Age)), l.Path,
-				"wait: a lock is held for moments; if its owner has crashed, the next write takes it over after 30 seconds")
-		}
-	}
-}
-
 func (d *diagnosis) checkLeases(now time.Time) {
 	list, err := d.location.Leases(now)
 	if err != nil {
@@ -317,36 +288,6 @@ func (d *diagnosis) checkLeases(now time.Time) {
 		default:
 			d.add(note, fmt.Sprintf("a Meerkat server ended without removing its lease: %s, last seen %s", owner, formatAge(l.Age)), l.Path, "")
 		}
-	}
-}
-
-// checkModes reports directories that are not writable, and files that more than
-// their owner can use. The texts of the history are one finding together.
-func (d *diagnosis) checkModes() {
-	for _, c := range d.files.NotWritable {
-		if d.isPeculiar(c.Path, file.LinkInPlace, file.IrregularInPlace) {
-			continue
-		}
-		d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration, give the user of realmconf the right to make files there, or mount it writable")
-	}
-	texts := 0
-	for _, f := range d.files.TooOpen {
-		switch {
-		case filepath.Dir(f.Path) == d.files.HistoryPath:
-			texts++
-			continue
-		case d.isPeculiar(f.Path, file.ReplaceableByAll): // told by checkPeculiarities
-			continue
-		}
-		what := "others than the owner can read it, including its secrets"
-		if f.Mode&0o022 != 0 {
-			what = "others than the owner can change it"
-		}
-		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
-	}
-	if texts > 0 {
-		d.add(warning, fmt.Sprintf("others than the owner can read %s of the history, including their secrets", formatCount(texts, "text")), d.files.HistoryPath,
-			"chmod -R go-rwx "+shellWord(d.files.HistoryPath)+", unless they should")
 	}
 }
 

@@ -138,7 +138,7 @@ func TestDiagnosis_damage(t *testing.T) {
 		{name: "a guard in a directory that cannot be written", files: map[string]string{"realm_manifest.json": manifestOfTeam}, change: func(in *file.Inspection) {
 			in.GuardPath, in.GuardErr = filepath.Join(filepath.Dir(in.StatePath), "config_state.guard"), fs.ErrPermission
 			in.NotWritable = []file.NotWritableDir{{Path: filepath.Dir(in.StatePath), Err: fs.ErrPermission}}
-		}, want: []finding{{warning, "nothing can be written here: permission denied", "$", "to change the configuration, give"}}},
+		}, want: []finding{{warning, "nothing can be written here: permission denied", "$", "to change the configuration: "}}},
 		{name: "an incomplete file of the history", change: func(in *file.Inspection) {
 			in.History.Unreadable = []string{filepath.Join(in.HistoryPath, "3.json")}
 		}, want: []finding{{warning, "a file of the history is incomplete, or is none of realmconf's", "$/config_history/3.json", "nothing, if the machine lost power: the number in its name is not used again; else move it away"}}},
@@ -175,7 +175,7 @@ func TestDiagnosis_damage(t *testing.T) {
 				{Path: filepath.Join(in.HistoryPath, "1.json"), Mode: 0o644}, {Path: filepath.Join(in.HistoryPath, "2.json"), Mode: 0o644},
 			}
 		}, want: []finding{
-			{warning, "nothing can be written here: permission denied", "/d", "to change the configuration, give the user of realmconf the right to make files there, or mount it writable"},
+			{warning, "nothing can be written here: permission denied", "/d", "to change the configuration: give the user that runs realmconf the right"},
 			{warning, "others than the owner can read it, including its secrets (mode 0644)", "/a b", "chmod go-rwx '/a b', unless they should"},
 			{warning, "others than the owner can change it (mode 0664)", "/c", "chmod go-rwx /c, unless they should"},
 			{warning, "others than the owner can read 2 texts of the history, including their secrets", "$/config_history", "chmod -R go-rwx "},
@@ -197,7 +197,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "config_state.guard has another name, a hard link", "/r/config_state.guard", "remove it: the next write makes a new one"},
 			{problem, "the file has 70000 bytes", "/r/config_state.json", "move it away"},
 			{warning, "the history has 3 foreign files", "/r/config_history", "look at them, and move them away"},
-			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "chown -R 1001 $"},
+			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "as the administrator, chown -R 1001 $"},
 			{problem, "everybody may replace what is in this directory, the realm included (mode 0777)", "/a b", "chmod o-w '/a b'"},
 			{warning, "config.toml is protected against writing (mode 0444)", "/r/config.toml", "chmod u+w /r/config.toml"},
 			{problem, "config.toml is marked as unchangeable", "/r/config.toml", "chattr -i /r/config.toml"},
@@ -256,11 +256,17 @@ func TestDiagnosis_damage(t *testing.T) {
 
 // A file in the place of a directory is one problem and hides the others.
 func TestDiagnosis_blocked(t *testing.T) {
-	d := diagnose(t, time.Now(), map[string]string{"file": ""}, func(in *file.Inspection) {
-		in.StatePath = filepath.Join(filepath.Dir(in.StatePath), "file", "config_state.json")
-		in.DocumentErr = fs.ErrNotExist
-	})
-	if len(d.findings) != 2 || d.count(problem) != 1 || d.findings[1].where != filepath.Join(d.location.Root, "file") {
+	place := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(place, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	location, files, err := realm.Inspect(realm.Selection{Realm: "team", StateRoot: filepath.Join(place, "realms")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &diagnosis{realm: location.ID, relatives: location, location: location, files: files, model: meerkat.New()}
+	d.examine(t.Context(), time.Now())
+	if len(d.findings) != 2 || d.count(problem) != 1 || d.findings[1].where != place {
 		t.Errorf("got %+v", d.findings)
 	}
 }

@@ -24,6 +24,7 @@ import (
 // crash may have left.
 type planted struct {
 	t       *testing.T
+	sh      *shell
 	dir     string // the realm's
 	outside string // a directory that is not the project's
 }
@@ -77,6 +78,7 @@ func newPlanted(t *testing.T) (*planted, *shell) {
 	p := &planted{t: t, dir: filepath.Join(project, ".rkat", "realms", "team"), outside: t.TempDir()}
 	p.must(os.MkdirAll(p.dir, 0o700))
 	sh := newShell(t, Terminal{})
+	p.sh = sh
 	sh.session.Realm = realm.Selection{Realm: "team", ContextRoot: project, IsText: runtime.IsText}
 	model := meerkat.New()
 	rt := runtime.New(realm.Open(sh.session.Realm, 0), model)
@@ -100,11 +102,7 @@ func TestDoctor_hostileRealms(t *testing.T) {
 			p.write(fmt.Sprintf("config_history/%d.json", i), "x")
 		}
 	}
-	states := []struct {
-		name  string
-		build func(p *planted)
-		want  []finding // all but notes, each with the beginning of its text and of its next step
-	}{
+	states := []plantedState{
 		{"nothing wrong", func(*planted) {}, nil},
 		// config.toml
 		{"a link out of the realm with a made-up record and a left-over", func(p *planted) {
@@ -207,11 +205,7 @@ func TestDoctor_hostileRealms(t *testing.T) {
 	}
 	for _, text := range []string{"", "\x00\x00\x00", `{"generation"`, "2", "{}", "null", `{"generation":-1}`, `{"generation":"2"}`, `{"generation":2.5}`,
 		`{"generation":9223372036854775807}`, `{"generation":9223372036854775806}`, `{"generation":99999999999999999999}`, "\xff\xfe", "generation: 2"} {
-		states = append(states, struct {
-			name  string
-			build func(p *planted)
-			want  []finding
-		}{fmt.Sprintf("the state %q", text), func(p *planted) { p.write("config_state.json", text) },
+		states = append(states, plantedState{fmt.Sprintf("the state %q", text), func(p *planted) { p.write("config_state.json", text) },
 			[]finding{{warning, "config_state.json is damaged and counts as missing", "", "nothing: "}}})
 	}
 	for i, tt := range states {
@@ -221,32 +215,46 @@ func TestDoctor_hostileRealms(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p, sh := newPlanted(t)
 			tt.build(p)
-			code := sh.run("doctor")
-			sh.wantNoStderr()
-			var unmatched []finding
-			findings, _ := parseObject(t, sh.out.String())["findings"].([]any)
-			for _, f := range findings {
-				f := f.(map[string]any)
-				if what, do := f["what"].(string), fmt.Sprint(f["do"]); f["level"] != string(note) {
-					unmatched = append(unmatched, finding{level: level(f["level"].(string)), what: what, do: do})
-				}
-			}
-			for _, want := range tt.want {
-				i := slices.IndexFunc(unmatched, func(got finding) bool {
-					return got.level == want.level && strings.HasPrefix(got.what, want.what) && strings.HasPrefix(got.do, want.do)
-				})
-				if i < 0 {
-					t.Fatalf("got %+v, want %+v", unmatched, want)
-				}
-				unmatched = slices.Delete(unmatched, i, i+1)
-			}
-			if len(unmatched) > 0 {
-				t.Errorf("got also %+v", unmatched)
-			}
-			hasProblem := slices.ContainsFunc(tt.want, func(want finding) bool { return want.level == problem })
-			if (code == ExitRefused) != hasProblem || sh.out.Len() > 8000 || len(findings) > 20 {
-				t.Errorf("exit %d, %d bytes, %d findings", code, sh.out.Len(), len(findings))
-			}
+			tt.check(t, p, sh)
 		})
+	}
+}
+
+// plantedState is a state of a realm's directory.
+type plantedState struct {
+	name  string
+	build func(p *planted)
+	want  []finding // all but notes, each with the beginning of its text and of its next step; $ is the realm's directory
+}
+
+// check compares the findings of doctor with the wanted ones.
+func (tt plantedState) check(t *testing.T, p *planted, sh *shell) {
+	t.Helper()
+	code := sh.run("doctor")
+	sh.wantNoStderr()
+	var unmatched []finding
+	findings, _ := parseObject(t, sh.out.String())["findings"].([]any)
+	for _, f := range findings {
+		f := f.(map[string]any)
+		if what, do := f["what"].(string), fmt.Sprint(f["do"]); f["level"] != string(note) {
+			unmatched = append(unmatched, finding{level: level(f["level"].(string)), what: what, do: do})
+		}
+	}
+	for _, want := range tt.want {
+		want.do = strings.ReplaceAll(want.do, "$", p.dir)
+		i := slices.IndexFunc(unmatched, func(got finding) bool {
+			return got.level == want.level && strings.HasPrefix(got.what, want.what) && strings.HasPrefix(got.do, want.do)
+		})
+		if i < 0 {
+			t.Fatalf("got %+v, want %+v", unmatched, want)
+		}
+		unmatched = slices.Delete(unmatched, i, i+1)
+	}
+	if len(unmatched) > 0 {
+		t.Errorf("got also %+v", unmatched)
+	}
+	hasProblem := slices.ContainsFunc(tt.want, func(want finding) bool { return want.level == problem })
+	if (code == ExitRefused) != hasProblem || sh.out.Len() > 8000 || len(findings) > 20 {
+		t.Errorf("exit %d, %d bytes, %d findings", code, sh.out.Len(), len(findings))
 	}
 }

@@ -52,7 +52,7 @@ func newFamilyShell(t *testing.T, terminal Terminal, team, global string) (*shel
 
 // TestGet_originsInReadme runs the example of the README.
 func TestGet_originsInReadme(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

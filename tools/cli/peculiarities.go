@@ -9,9 +9,10 @@ import (
 
 // checkPeculiarities reports what else is unusual about the realm's files.
 func (d *diagnosis) checkPeculiarities() {
+	d.checkOwners()
 	for _, p := range d.files.Peculiarities {
 		name, path := filepath.Base(p.Path), shellWord(p.Path)
-		if d.files.StateDamaged && p.Path == d.files.StatePath && p.Kind != file.OwnedByAnother {
+		if d.files.StateDamaged && p.Path == d.files.StatePath && p.Kind != file.OneFile {
 			continue // told by checkTextAndState: such a file is replaced
 		}
 		switch p.Kind {
@@ -34,9 +35,6 @@ func (d *diagnosis) checkPeculiarities() {
 			d.add(problem, fmt.Sprintf("the file has %d bytes, far more than a file of a realm has", p.Size), p.Path, "move it away, or restore it from a copy")
 		case file.ForeignInHistory:
 			d.add(warning, "the history has "+formatCount(p.Count, "foreign file")+", which are neither read nor removed", p.Path, "look at them, and move them away")
-		case file.OwnedByAnother:
-			d.add(warning, fmt.Sprintf("it belongs to user %d, and the realm's directory to user %d: one of them may not be able to use it", p.Owner, p.Wants), p.Path,
-				fmt.Sprintf("chown -R %d %s, unless you do not know who made the file: then look at it first", p.Wants, shellWord(d.location.StateDir)))
 		case file.ReplaceableByAll:
 			d.add(problem, fmt.Sprintf("everybody may replace what is in this directory, the realm included (mode %04o)", p.Mode), p.Path, "chmod o-w "+path+", or choose another place")
 		case file.Protected:
@@ -59,6 +57,35 @@ func (d *diagnosis) checkPeculiarities() {
 			d.add(as, what+": changes fail when it is full", p.Path, "remove files there that are not needed; df -h "+path+" and df -i "+path+" show its room")
 		case file.SmallFilesOnly:
 			d.add(warning, fmt.Sprintf("this process may write files of %d bytes at most, so that changes may fail", p.Size), p.Path, "raise the limit on the size of files (ulimit -f)")
+		case file.OneFile:
+			d.add(problem, "config.toml and config_state.json are one file, so that the realm can be neither read nor changed", p.Path, "rm "+path+": the next read or write makes it again")
 		}
+	}
+}
+
+// checkOwners reports files that belong to another user than the realm's directory: one
+// finding for all files of one user.
+func (d *diagnosis) checkOwners() {
+	first, counts := []file.Peculiarity{}, map[uint32]int{}
+	for _, p := range d.files.Peculiarities {
+		if p.Kind != file.OwnedByAnother || d.isDenied(p.Path) {
+			continue
+		}
+		if counts[p.Owner]++; counts[p.Owner] == 1 {
+			first = append(first, p)
+		}
+	}
+	dir := shellWord(d.location.StateDir)
+	for _, p := range first {
+		what := "it belongs"
+		if n := counts[p.Owner]; n > 1 {
+			what = fmt.Sprintf("it and %s of the realm belong", formatCount(n-1, "more file"))
+		}
+		do := fmt.Sprintf("as the administrator, chown -R %d %s", p.Wants, dir)
+		if a := file.AccessOf(p.Path); a.Known && a.User == p.Owner { // the directory may be the one to change
+			do += fmt.Sprintf(" for that user, or chown -R %d %s for this one", p.Owner, dir)
+		}
+		d.add(warning, fmt.Sprintf("%s to user %d, and the realm's directory to user %d: one of them may not be able to use it", what, p.Owner, p.Wants), p.Path,
+			do+"; look at the files first if you do not know who made them")
 	}
 }

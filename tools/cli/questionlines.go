@@ -21,7 +21,7 @@ type shownLine struct{ colour, text string }
 func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q := &questionText{session: s}
 	p = policy.ForPerson(p)
-	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.ClientWords(textIn(p, "client"), quoted), policy.RealmWords(textIn(p, "realm"), textIn(p, "project"), quoted), p["generation"])
+	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.ClientWords(textIn(p, "client"), quoted), policy.RealmWords(textIn(p, "realm"), textIn(p, "file"), textIn(p, "project"), quoted), p["generation"])
 	if directory := textIn(p, "directory"); directory != "" {
 		q.add("", "config.toml is in %s", quoted(directory))
 	}

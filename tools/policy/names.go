@@ -9,12 +9,15 @@ func ClientWords(name string, quote func(string) string) string {
 	return quote(name)
 }
 
-// RealmWords names the realm of a question for a person, with its project. Both names may
-// be empty. quote makes a name visible in the text around it.
-func RealmWords(id, project string, quote func(string) string) string {
+// RealmWords names the realm of a question for a person, or the file that is none, with
+// its project. All names may be empty. quote makes a name visible in the text around it.
+func RealmWords(id, file, project string, quote func(string) string) string {
 	text := "the realm"
-	if id != "" {
+	switch {
+	case id != "":
 		text = "realm " + quote(id)
+	case file != "":
+		text = "file " + quote(file)
 	}
 	if project != "" {
 		text += " of project " + quote(project)

@@ -22,6 +22,7 @@ type Proposal struct {
 	Client     string // as it names itself; may be empty
 	Reason     string // why, in the client's words; may be empty
 	Realm      string // the realm's id; may be empty
+	File       string // the name of the file, if that is no realm's; else empty
 	Project    string // the name of the project's directory; may be empty
 	Directory  string // the real path of the directory with config.toml, which no client may see; may be empty
 	Generation uint64 // the one that the change is based on
@@ -91,11 +92,15 @@ func (p Proposal) Tree() tree.Object {
 // content returns what a person decides about: all but the digest, the time, the
 // directory and the comments.
 func (p Proposal) content() tree.Object {
-	return tree.Object{
+	o := tree.Object{
 		"tool": p.Tool, "client": p.Client, "reason": p.Reason, "realm": p.Realm, "project": p.Project,
 		"generation": p.Generation, "summary": p.Summary, "diff": p.Diff,
 		"fields": changeTrees(p.Fields), "others": changeTrees(p.Others), "effects": changeTrees(p.Effects),
 	}
+	if p.File != "" {
+		o["file"] = p.File
+	}
+	return o
 }
 
 func changeTrees(changes []ProposedChange) []any {
@@ -128,7 +133,7 @@ func (c ProposedChange) Tree() tree.Object {
 func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
-		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, Project: before.Metadata.Project, Directory: u.directory(),
+		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, File: before.Metadata.File, Project: before.Metadata.Project, Directory: u.directory(),
 		Generation: before.Version.Generation, Time: time.Now(),
 		Diff:          u.textDiff(func(string) string { return " " + schema.NotShown }),
 		CommentedDiff: u.textDiff(schema.HideSecrets),

@@ -111,7 +111,7 @@ func (u *Unapproved) message(items []item, summary string) (message string, show
 	if before.Metadata.RealmID != nil {
 		id = *before.Metadata.RealmID
 	}
-	client, realm := ClientWords(u.call.Client, visibleName), RealmWords(id, before.Metadata.Project, visibleName)
+	client, realm := ClientWords(u.call.Client, visibleName), RealmWords(id, before.Metadata.File, before.Metadata.Project, visibleName)
 	w := newWording(u)
 	lines := []string{"to change: " + summary, fmt.Sprintf("by %s, in %s (generation %d)", client, realm, before.Version.Generation)}
 	size := len(lines[0]) + len(lineStart) + len(lines[1]) + len(reasonLine(u.call.Reason, math.MaxInt32))

@@ -120,8 +120,8 @@ func (u *Unapproved) RefusalAfterNo(left time.Duration, isListed bool) *fault.Fa
 func (u *Unapproved) refusal(answer Answer, why, next string) *fault.Fault {
 	if u.comparison.BaseUnknown() {
 		f := fault.New(fault.ApprovalRequired,
-			"config.toml is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
-				"do not look for another way. nothing was written", why, next)
+			"%s is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
+				"do not look for another way. nothing was written", u.comparison.Before.Metadata.FileName(), why, next)
 		return u.withData(f, answer)
 	}
 	f := fault.New(fault.ApprovalRequired,

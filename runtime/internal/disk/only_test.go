@@ -56,6 +56,7 @@ var exceptions = map[string]struct {
 	"tools/review/socket_unix.go":        {[]string{"os.Chmod", "os.Lstat", "os.Remove"}, "the socket of a question"},
 	"tools/review/stream_unix.go":        {[]string{"os.NewFile", "os.Remove", "os.Rename"}, "such a socket, under its name when it listens"},
 	"runtime/store/etcd/tlsdial/dial.go": {[]string{"os.ReadFile"}, "the certificates that the flags name"},
+	"schema/loaddir.go":                  {[]string{"os.OpenRoot"}, "the files beside a JSON Schema that the user names"},
 	"schema/internal/gen/comments.go":    {[]string{"path/filepath.Glob"}, "the generator, which is not part of the program"},
 	"schema/internal/gen/main.go":        {[]string{"os.WriteFile"}, "the generator, which is not part of the program"},
 	"schema/tree/treetest/resident.go":   {[]string{"os.ReadFile", "os.WriteFile"}, "the process's own figures in /proc, for tests"},

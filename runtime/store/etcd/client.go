@@ -43,7 +43,7 @@ func (c *client) dialServer(ctx context.Context, endpoint string) (net.Conn, err
 		return new(net.Dialer).DialContext(ctx, "tcp", endpoint)
 	}
 	if c.options.DialTLS == nil {
-		return nil, storageFault(fault.Denied, "this program was built without TLS, which makes it start faster: build it with -tags etcds, or reach etcd on a private network with etcd://; nothing was written")
+		return nil, storageFault(fault.Denied, "%s; nothing was written", withoutTLS)
 	}
 	return c.options.DialTLS(ctx, c.options, endpoint)
 }
@@ -116,8 +116,8 @@ func (c *client) write(ctx context.Context, request message) ([]byte, error) {
 	return c.call(ctx, methodTxn, request, sendOnce, writeTimeout)
 }
 
-// call tries the servers in turn. It ends at once when none of them can be reached, and
-// after patience if they answer with errors that may pass.
+// call tries the servers in turn. It ends at once when no connection can be made to any
+// of them, and after patience if they answer with errors that may pass.
 func (c *client) call(ctx context.Context, method string, request message, repeat repeatable, timeout time.Duration) ([]byte, error) {
 	begin, renewed := time.Now(), false
 	for {
@@ -140,7 +140,9 @@ func (c *client) call(ctx context.Context, method string, request message, repea
 			switch {
 			case isCertain(err):
 				return nil, err
+			case isUnreached(err):
 			case isNotSent(err):
+				allUnreached = false // a connection broke: the server may accept a new one
 			case repeat == sendOnce:
 				c.preferNext()
 				return nil, &uncertainError{err}
@@ -160,6 +162,16 @@ func (c *client) call(ctx context.Context, method string, request message, repea
 		}
 	}
 }
+
+// unreachedError is the error of a server to which there is no connection.
+type unreachedError struct{ err error }
+
+func (e *unreachedError) Error() string { return e.err.Error() }
+func (e *unreachedError) Unwrap() error { return e.err }
+
+// isUnreached reports whether no connection could be made, so that it is no use to try
+// again at once.
+func isUnreached(err error) bool { return errors.As(err, new(*unreachedError)) || isRefusedByTLS(err) }
 
 // isNotSent reports whether a call has certainly not reached a server.
 func isNotSent(err error) bool { return errors.As(err, new(*grpc.NotSentError)) || isRefusedByTLS(err) }
@@ -202,7 +214,7 @@ func (c *client) prepare(ctx context.Context) (*grpc.Conn, []grpc.Header, error)
 	defer cancel()
 	conn, err := c.connect(ctx, c.endpoint())
 	if err != nil {
-		return nil, nil, &grpc.NotSentError{Err: err}
+		return nil, nil, &grpc.NotSentError{Err: &unreachedError{err}}
 	}
 	token, err := c.authenticate(ctx, conn)
 	switch {

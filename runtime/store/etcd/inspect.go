@@ -3,6 +3,8 @@ package etcd
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime"
 	"time"
 
 	"realmconf/runtime/fault"
@@ -27,6 +29,7 @@ func (s *Store) Inspect(ctx context.Context) []store.Finding {
 	if !s.options.TLS {
 		add(store.Warning, "", "use etcds:// with certificates, unless nobody else is on the network", "the connection has no TLS: everybody on the way can read and change the configuration")
 	}
+	s.inspectKey(add)
 	s.inspectAlarms(ctx, add)
 	v, err := s.look.get(ctx)
 	switch {
@@ -77,6 +80,14 @@ func isOlder(version, than string) bool {
 		return false
 	}
 	return a < c || a == c && b < d
+}
+
+// inspectKey warns of a client's key that others may read: with it they are that user.
+func (s *Store) inspectKey(add addFunc) {
+	info, err := os.Stat(s.options.Key)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		add(store.Warning, s.options.Key, "chmod 600 it", "other users of this machine may read the key of the certificate (mode %04o): with it they are the user that the certificate names", info.Mode().Perm())
+	}
 }
 
 func (s *Store) inspectAlarms(ctx context.Context, add addFunc) {

@@ -100,6 +100,18 @@ func endpointOf(host string) (string, error) {
 	return net.JoinHostPort(strings.Trim(host, "[]"), defaultPort), nil
 }
 
+// withoutTLS says what to do when a program cannot reach servers with TLS.
+const withoutTLS = "this program was built without TLS, which makes each of its starts faster: use a released realmconf, which has TLS, or build it with CGO_ENABLED=0 go build -tags etcds"
+
+// CheckTLS refuses options that the program cannot follow because it was built without
+// TLS. The fault is invalid_params.
+func (o Options) CheckTLS() error {
+	if o.TLS && o.DialTLS == nil {
+		return fault.New(fault.InvalidParams, "--store: %s; without TLS, etcd:// is for a private network", withoutTLS)
+	}
+	return nil
+}
+
 // URL returns the place of the realms, without credentials.
 func (o Options) URL() string {
 	scheme := plainScheme

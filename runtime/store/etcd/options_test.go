@@ -1,6 +1,8 @@
 package etcd
 
 import (
+	"context"
+	"net"
 	"strings"
 	"testing"
 
@@ -60,5 +62,17 @@ func TestOptions_URL_hasNoCredentials(t *testing.T) {
 	o := Options{Endpoints: []string{"a:1", "b:2"}, TLS: true, Prefix: "/x", User: "me", Password: "hunter2"}
 	if got := o.URL(); got != "etcds://a:1,b:2/x" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestOptions_CheckTLS(t *testing.T) {
+	dial := func(context.Context, Options, string) (net.Conn, error) { return nil, nil }
+	for _, o := range []Options{{}, {DialTLS: dial}, {TLS: true, DialTLS: dial}} {
+		if err := o.CheckTLS(); err != nil {
+			t.Errorf("%+v: got %v, want nil", o, err)
+		}
+	}
+	if err := (Options{TLS: true}).CheckTLS(); !fault.Is(err, fault.InvalidParams) || !strings.Contains(err.Error(), "go build -tags etcds") {
+		t.Errorf("got %v, want invalid_params with the command that builds the program", err)
 	}
 }

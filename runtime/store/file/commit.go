@@ -127,13 +127,16 @@ func (s *Store) checkWritable(v view) error {
 	if !v.config.Exists() || s.options.Force || v.config.Info.Mode()&0o200 != 0 {
 		return nil
 	}
-	return fault.New(fault.Storage, "%s is protected against writing (mode %04o): make it writable for its owner if it may be changed (chmod u+w), or repeat the change with --force on the command line", documentName, v.config.Info.Mode().Perm()).
-		With("op", "write "+documentName).With("reason", fault.Denied)
+	return fault.New(fault.Storage, "%s is protected against writing (mode %04o): make it writable for its owner if it may be changed (chmod u+w), or repeat the change with --force on the command line", s.name(), v.config.Info.Mode().Perm()).
+		With("op", "write "+s.name()).With("reason", fault.Denied)
 }
 
 // prepareDirs creates the directories for a realm's first commit. Any other
 // commit finds them, or is refused.
 func (s *Store) prepareDirs(from store.Version) error {
+	if s.options.Beside {
+		return s.prepareBeside()
+	}
 	if err := s.checkPresent(); err != nil {
 		return err
 	}

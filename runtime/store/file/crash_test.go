@@ -65,7 +65,9 @@ func crashIn(dir string) error {
 	if at > 0 {
 		sys = mortal(at, after)
 	}
-	s := open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team", History: 8}, sys, filelock.WallClock{}, disk.BootID())
+	o := optionsIn(dir)
+	o.History = 8
+	s := open(o, sys, filelock.WallClock{}, disk.BootID())
 	for range times {
 		if err := storetest.Increment(context.Background(), s); err != nil {
 			return err

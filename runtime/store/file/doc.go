@@ -148,7 +148,7 @@
 //     through a memory mapping and is not yet flushed.
 //   - An edit in the same tick of the clock that stamps files (some
 //     milliseconds) as a commit of Meerkat's programs counts as part of that
-//     commit, unless this process has read the two apart.
+//     commit, unless the process that records it has read the two apart.
 //   - Of several commits that Meerkat's programs make while no realmconf process
 //     reads, only the last is recorded.
 //   - Where a symbolic link leads to another file system, an edit through a file

@@ -46,10 +46,10 @@ func (s *Store) isStrangers(v view) bool {
 }
 
 // exposedNotice tells of a config that everybody may read because of another user.
-func exposedNotice() store.Notice {
+func (s *Store) exposedNotice() store.Notice {
 	return store.Notice{
 		Kind:    store.Exposed,
-		Message: fmt.Sprintf("%s belongs to another user and is readable for everybody: so are the secrets that are written into it, except in a directory that everybody may write to, where a write leaves it readable for its owner alone", documentName),
+		Message: fmt.Sprintf("%s belongs to another user and is readable for everybody: so are the secrets that are written into it, except in a directory that everybody may write to, where a write leaves it readable for its owner alone", s.name()),
 		Hint:    "ask your user before you write a secret; realmconf doctor shows the file's mode and the command that changes it",
 	}
 }

@@ -108,13 +108,20 @@ func TestInspect_littleSpace(t *testing.T) {
 	} {
 		var got []Peculiarity
 		var asked []string
-		s.inspectSpace(func(p Peculiarity) { got = append(got, p) }, func(dir string) (bytes, files uint64, ok bool) {
+		s.inspectSpace(func(p Peculiarity) { got = append(got, p) }, s.options.Document, func(dir string) (bytes, files uint64, ok bool) {
 			asked = append(asked, dir)
 			return tt.bytes, tt.files, tt.ok && dir == filepath.Dir(r.dir)
 		})
 		if (len(got) == 1) != tt.want || tt.want && (got[0].Path != filepath.Dir(r.dir) || got[0].Size != int64(tt.bytes) || got[0].Files != tt.files) {
 			t.Errorf("%+v: got %+v, asked %q", tt, got, asked)
 		}
+	}
+	var dirs []string
+	s.inspectSpace(func(p Peculiarity) { dirs = append(dirs, p.Path) }, "/elsewhere/config.toml", func(dir string) (bytes, files uint64, ok bool) {
+		return map[string]uint64{r.dir: 0, r.path(historyName): 1, "/elsewhere": 1 << 40}[dir], 1 << 20, true
+	})
+	if want := []string{r.dir, r.path(historyName)}; !slices.Equal(dirs, want) {
+		t.Errorf("three file systems: got %q, want %q", dirs, want)
 	}
 	if bytes, files, ok := disk.FreeSpace(t.TempDir()); ok && (bytes == 0 || files == 0) {
 		t.Errorf("the directory for temporary files has no room: %d bytes, %d files", bytes, files)

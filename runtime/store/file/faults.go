@@ -20,12 +20,12 @@ func asFault(op string, err error) error {
 }
 
 // readFault is the fault of a config that cannot be read.
-func readFault(err error) error {
+func (s *Store) readFault(err error) error {
 	if errors.Is(err, disk.ErrTooLong) {
-		return fault.New(fault.TooLarge, "%s is longer than %d bytes, which is the most: make it shorter", documentName, maxText).
+		return fault.New(fault.TooLarge, "%s is longer than %d bytes, which is the most: make it shorter", s.name(), maxText).
 			With("limit", maxText).Because(err)
 	}
-	return fault.FromOS("read "+documentName, err)
+	return fault.FromOS("read "+s.name(), err)
 }
 
 // tooManyRacesFault is the conflict with a program that changes the configuration

@@ -73,12 +73,31 @@ func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
 	case err != nil:
 		in.History.Err = err
 	case condition == dirty:
-		in.Agreement = Disagrees
+		if highest, err := s.highestBound(b); err == nil && s.isUnnumbered(v, highest) {
+			return // there is no state to compare with
+		}
+		in.Agreement = s.inspectDirty(v)
 	case condition == unrecorded:
 		in.Agreement = AgreesUnrecorded
 	case in.HasState:
 		in.Agreement = Agrees
 	}
+}
+
+// inspectDirty tells a torn commit from the change of another program. A history that
+// cannot be read has no torn commit, and a finding of its own.
+func (s *Store) inspectDirty(v view) Agreement {
+	if !v.hasState() { // it was lost
+		return Disagrees
+	}
+	c, err := s.history.list()
+	if err != nil {
+		return Disagrees
+	}
+	if torn, err := s.tornCommit(v, c); err != nil || torn == 0 {
+		return Disagrees
+	}
+	return Torn
 }
 
 func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
@@ -203,7 +222,7 @@ func (s *Store) inspectLeftovers(in *Inspection) {
 // inspectMode notes a file that other users may write, or that they may read
 // although it may hold secrets.
 func (s *Store) inspectMode(in *Inspection, path string) {
-	info, err := s.fs.Stat(path)
+	info, err := s.fs.Lstat(path)                // a link that is left in the path is not followed
 	if err != nil || runtime.GOOS == "windows" { // the mode bits mean nothing there
 		return
 	}

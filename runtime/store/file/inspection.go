@@ -77,7 +77,8 @@ const (
 	NotComparable    Agreement = iota // both are missing, or one of them cannot be read
 	Agrees                            // the text is the state's
 	AgreesUnrecorded                  // a peer wrote both, and the history does not have its commit yet
-	Disagrees                         // another program changed the text, or a commit was torn: the next read or write decides
+	Disagrees                         // another program changed the text: the next read or write gives it a number
+	Torn                              // a commit was torn: the next read or write completes it
 )
 
 // InspectedHistory describes config_history.

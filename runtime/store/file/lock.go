@@ -24,8 +24,11 @@ type lock struct {
 
 // newMutex returns the lock of a realm's files.
 func (s *Store) newMutex(bootID string) *filelock.Mutex {
-	files := append([]string{s.path(LockName)}, s.options.PeerLocks...)
-	slices.Sort(files)
+	var files []string
+	if !s.options.Beside {
+		files = append([]string{s.path(LockName)}, s.options.PeerLocks...)
+		slices.Sort(files)
+	}
 	return filelock.NewMutex(filelock.Options{
 		FS:        lockFS{s.fs, func() { s.swept = false }},
 		Clock:     s.clock,

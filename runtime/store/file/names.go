@@ -18,6 +18,9 @@ import (
 // directory of the state.
 const LockName = "config_state.lock"
 
+// StateName is the name of the file that has the generation of a realm's config.
+const StateName = stateName
+
 // The names in a realm's directory. The first one is Meerkat's too, the others are
 // realmconf's.
 const (
@@ -37,8 +40,16 @@ const (
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20
 
-// Faults name the config so, and never by its path.
+// documentName is the name of a realm's config.
 const documentName = "config.toml"
+
+// name returns the name of the config in faults, which never have its path.
+func (s *Store) name() string {
+	if s.options.Name != "" {
+		return s.options.Name
+	}
+	return documentName
+}
 
 // The kinds of temporary files: the kind follows the commit id in the name.
 const (
@@ -86,17 +97,17 @@ func (s *Store) document() (string, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return s.options.Document, nil
 	case err != nil:
-		return "", fault.FromOS("read "+documentName, err)
+		return "", fault.FromOS("read "+s.name(), err)
 	case info.Mode()&fs.ModeSymlink == 0:
 		return s.options.Document, nil
 	}
 	target, err := s.fs.Resolve(s.options.Document)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fault.New(fault.Storage, "%s is a link to a file that does not exist: restore the file, or remove the link", documentName).
-			With("op", "read "+documentName).With("reason", fault.Gone).Because(err)
+		return "", fault.New(fault.Storage, "%s is a link to a file that does not exist: restore the file, or remove the link", s.name()).
+			With("op", "read "+s.name()).With("reason", fault.Gone).Because(err)
 	}
 	if err != nil {
-		return "", fault.FromOS("read "+documentName, err)
+		return "", fault.FromOS("read "+s.name(), err)
 	}
 	return target, nil
 }

@@ -61,7 +61,7 @@ func (s *Store) notices() []store.Notice {
 	isExposed := s.exposed
 	s.mu.Unlock()
 	if isExposed {
-		notices = append(notices, exposedNotice())
+		notices = append(notices, s.exposedNotice())
 	}
 	if len(displaced) > 0 {
 		notices = append(notices, store.Notice{

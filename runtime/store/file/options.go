@@ -20,6 +20,14 @@ type Options struct {
 	// config_history. It is created by the first write.
 	Dir string
 
+	// Beside says that Document is no realm's config but any file, and that Dir is a
+	// directory beside it which only realmconf uses: for Dir and its files see
+	// beside.go.
+	Beside bool
+
+	// Name is the name of the config in messages. Empty means config.toml.
+	Name string
+
 	// RealmTag tells this realm's temporary files from those of other realms in
 	// the same directory. A tag with other characters than letters, digits, '_'
 	// and '-' is replaced by a short digest of it. Empty means Dir.
@@ -69,7 +77,9 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	o.PeerLocks = peers
-	o.Rules.Realm = o.Dir
+	if o.Rules.Realm == "" {
+		o.Rules.Realm = o.Dir
+	}
 	if o.Rules.Roots == nil {
 		o.Rules.Roots = []string{o.Dir, filepath.Dir(o.Document)}
 		for _, path := range peers {

@@ -43,6 +43,7 @@ const (
 	DirectoryOfAnother                        // the realm's directory, or the one above, belongs to another user than this one or the administrator
 	LittleSpace                               // the file system has little room for further files
 	SmallFilesOnly                            // the process may not write files as long as a record may be
+	OneFile                                   // the state is the config, under another name
 )
 
 // inspectPeculiarities looks at every file of the realm, by its name and without
@@ -62,10 +63,14 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		}
 	}
 	s.inspectDirectoryOwner(add)
-	s.inspectSpace(add, disk.FreeSpace)
+	s.inspectSpace(add, in.Document, disk.FreeSpace)
 	realm, err := s.fs.Stat(s.options.Dir)
 	if err != nil {
 		return // reported elsewhere
+	}
+	s.inspectOneFile(add, in.Document)
+	if disk.IsUnchangeable(s.options.Dir) {
+		add(Peculiarity{Kind: Unchangeable, Path: s.options.Dir})
 	}
 	files := []struct {
 		path  string
@@ -129,16 +134,44 @@ const (
 	littleFiles = 16
 )
 
-// inspectSpace notes that there is little room where the realm is, or will be.
-func (s *Store) inspectSpace(add func(Peculiarity), free func(dir string) (bytes, files uint64, ok bool)) {
-	for dir := s.options.Dir; ; dir = filepath.Dir(dir) {
+// inspectSpace notes that there is little room where the files of the realm are, or
+// will be: the history and a config behind a link may be on another file system.
+func (s *Store) inspectSpace(add func(Peculiarity), document string, free func(dir string) (bytes, files uint64, ok bool)) {
+	var found []Peculiarity
+	for _, dir := range []string{s.options.Dir, s.history.dir, filepath.Dir(document)} {
+		p, isLittle := littleSpaceIn(dir, free)
+		isSame := func(other Peculiarity) bool { return p.Size == other.Size && p.Files == other.Files } // one file system
+		if isLittle && !slices.ContainsFunc(found, isSame) {
+			found = append(found, p)
+			add(p)
+		}
+	}
+}
+
+// littleSpaceIn reports whether there is little room in a directory, or in the first one
+// above it that exists.
+func littleSpaceIn(dir string, free func(dir string) (bytes, files uint64, ok bool)) (Peculiarity, bool) {
+	for ; ; dir = filepath.Dir(dir) {
 		bytes, files, ok := free(dir)
-		if ok && (bytes < littleSpace || files < littleFiles) {
-			add(Peculiarity{Kind: LittleSpace, Path: dir, Size: int64(min(bytes, math.MaxInt64)), Files: files})
+		if ok {
+			p := Peculiarity{Kind: LittleSpace, Path: dir, Size: int64(min(bytes, math.MaxInt64)), Files: files}
+			return p, bytes < littleSpace || files < littleFiles
 		}
-		if ok || dir == filepath.Dir(dir) {
-			return
+		if dir == filepath.Dir(dir) {
+			return Peculiarity{}, false
 		}
+	}
+}
+
+// inspectOneFile notes that the config and the state are one file, so that neither can
+// be read as what it is.
+func (s *Store) inspectOneFile(add func(Peculiarity), document string) {
+	config, err := s.fs.Lstat(document)
+	if err != nil || !config.Mode().IsRegular() {
+		return
+	}
+	if state, err := s.fs.Lstat(s.path(stateName)); err == nil && s.fs.SameFile(config, state) {
+		add(Peculiarity{Kind: OneFile, Path: s.path(stateName)})
 	}
 }
 

@@ -113,6 +113,12 @@ func TestInspect_peculiarities(t *testing.T) {
 		{"a directory for everybody", func(r realm) error { return os.Chmod(r.dir, 0o777) }, []PeculiarityKind{ReplaceableByAll}},
 		{"one with the sticky bit", func(r realm) error { return os.Chmod(r.dir, 0o777|fs.ModeSticky) }, nil},
 		{"one above it", func(r realm) error { return os.Chmod(filepath.Dir(r.dir), 0o777) }, []PeculiarityKind{ReplaceableByAll}},
+		{"a config that is the state", func(r realm) error {
+			if err := os.Remove(r.path(stateName)); err != nil {
+				return err
+			}
+			return os.Link(r.path(documentName), r.path(stateName))
+		}, []PeculiarityKind{OneFile}},
 		{"a protected config", func(r realm) error { return os.Chmod(r.path(documentName), 0o444) }, []PeculiarityKind{Protected}},
 	} {
 		r := newRealm(t)

@@ -33,12 +33,20 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// optionsIn returns the options of the other processes for a directory.
+func optionsIn(dir string) Options {
+	if os.Getenv(besideVariable) != "" {
+		return besideOptions(dir)
+	}
+	return Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team"}
+}
+
 func countIn(dir string) error {
 	n, err := strconv.Atoi(os.Getenv("REALMCONF_TEST_COUNTER_TIMES"))
 	if err != nil {
 		return err
 	}
-	s := Open(Options{Document: dir + "/config.toml", Dir: dir, RealmTag: "team"})
+	s := Open(optionsIn(dir))
 	for i := range n {
 		if err := storetest.Increment(context.Background(), s); err != nil {
 			return err

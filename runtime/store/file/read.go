@@ -50,13 +50,20 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 			s.remember(v, at)
 			return s.answer(b, v.config.Bytes, v.version(), false)
 		}
-		now, err := s.tryReconcile(ctx, v)
-		if err == nil {
-			return s.answer(b, now.config.Bytes, now.version(), false)
-		}
-		var young stillChanging
-		if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
-			return s.answerPending(v)
+		switch first, ok, err := s.loadUnnumbered(v); {
+		case err != nil:
+			return store.State{}, err
+		case ok && (!first.Pending || !s.clock.Now().Before(end)):
+			return first, nil
+		case !ok:
+			now, err := s.tryReconcile(ctx, v)
+			if err == nil {
+				return s.answer(b, now.config.Bytes, now.version(), false)
+			}
+			var young stillChanging
+			if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
+				return s.answerPending(v)
+			}
 		}
 		select {
 		case <-s.clock.After(readPoll):

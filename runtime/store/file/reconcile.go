@@ -107,6 +107,9 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 		return 0, err
 	}
 	free, operation, err := s.freeNumber(v, c, highest)
+	if s.isUnnumbered(v, highest) {
+		free = c.firstNumber(v.digest)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -50,7 +50,7 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 	}
 	for tries := 1; ; tries++ {
 		if v.config, err = disk.Read(s.fs, document, maxText); err != nil {
-			return view{}, readFault(err)
+			return view{}, s.readFault(err)
 		}
 		again, damage, err := s.readState()
 		if err != nil {
@@ -69,8 +69,8 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 		}
 	}
 	if v.config.Exists() && v.state.Exists() && s.fs.SameFile(v.config.Info, v.state.Info) {
-		return view{}, fault.New(fault.Storage, "%s and %s are one file: give %s a file of its own", documentName, stateName, documentName).
-			With("op", "read "+documentName).With("reason", fault.IO)
+		return view{}, fault.New(fault.Storage, "%s and %s are one file: give %[1]s a file of its own", s.name(), stateName).
+			With("op", "read "+s.name()).With("reason", fault.IO)
 	}
 	v.digest = store.DigestOf(v.config.Bytes)
 	if v.hasState() {
@@ -86,6 +86,9 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 // checkPresent refuses a directory that was there and has vanished: to treat it
 // as a realm that does not exist yet would create an empty one in its place.
 func (s *Store) checkPresent() error {
+	if s.options.Beside {
+		return s.checkBeside()
+	}
 	if s.lastSeen() == 0 {
 		return nil
 	}
@@ -203,7 +206,7 @@ func (s *Store) isPeerCommit(v view) (bool, error) {
 	}
 	config, err := s.fs.ChangeTime(v.config.Info)
 	if err != nil {
-		return false, fault.FromOS("read "+documentName, err)
+		return false, fault.FromOS("read "+s.name(), err)
 	}
 	state, err := s.fs.ChangeTime(v.state.Info)
 	if err != nil {

@@ -20,8 +20,8 @@ func (s *Store) checkLinked(document string, text []byte) error {
 	if document == s.options.Document || len(text) == 0 || s.options.IsText != nil && s.options.IsText(text) {
 		return nil
 	}
-	return fault.New(fault.Storage, "%s is a link to a file that is not TOML, and such a file is neither replaced nor kept in the history: correct the file that the link leads to with an editor, or remove the link, and try again; nothing was written", documentName).
-		With("op", "write "+documentName).With("reason", fault.Link).Because(errForeignText)
+	return fault.New(fault.Storage, "%s is a link to a file that is not TOML, and such a file is neither replaced nor kept in the history: correct the file that the link leads to with an editor, or remove the link, and try again; nothing was written", s.name()).
+		With("op", "write "+s.name()).With("reason", fault.Link).Because(errForeignText)
 }
 
 // writeRecord adds the record of a change by another program to the history and
@@ -73,8 +73,8 @@ func (s *Store) recordPath(first uint64) string {
 // draftConfig returns the draft of the config that replaces the one of a view.
 func (l *lock) draftConfig(v view, r store.Record) *draft {
 	return &draft{
-		op:       "write " + documentName,
-		name:     l.store.temp(filepath.Dir(v.document), r.CommitID, tempConfig),
+		op:       "write " + l.store.name(),
+		name:     l.store.temp(l.store.draftDir(v.document), r.CommitID, tempConfig),
 		bytes:    r.Text,
 		like:     v.document,
 		likeInfo: v.config.Info,

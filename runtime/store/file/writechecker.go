@@ -40,7 +40,7 @@ func (s *Store) checkCreatable(dir string) error {
 		dir = filepath.Dir(dir)
 	}
 	if err := disk.MayCreate(dir); err != nil {
-		return fault.FromOS("write "+documentName, err)
+		return fault.FromOS("write "+s.name(), err)
 	}
 	return nil
 }

@@ -8,10 +8,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io/fs"
 	"net"
-	"os"
+	"path/filepath"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/etcd"
 )
 
@@ -36,7 +38,7 @@ func newConfig(o etcd.Options, endpoint string) (*tls.Config, error) {
 	}
 	c := &tls.Config{ServerName: host, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}
 	if o.CACert != "" {
-		pem, err := os.ReadFile(o.CACert)
+		pem, err := readPEM(o.CACert)
 		if err != nil {
 			return nil, certificateFault("ETCDCTL_CACERT", err)
 		}
@@ -45,7 +47,15 @@ func newConfig(o etcd.Options, endpoint string) (*tls.Config, error) {
 		}
 	}
 	if o.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)
+		certificate, err := readPEM(o.Cert)
+		if err != nil {
+			return nil, certificateFault("ETCDCTL_CERT", err)
+		}
+		key, err := readPEM(o.Key)
+		if err != nil {
+			return nil, certificateFault("ETCDCTL_KEY", err)
+		}
+		pair, err := tls.X509KeyPair(certificate, key)
 		if err != nil {
 			return nil, certificateFault("ETCDCTL_CERT and ETCDCTL_KEY", err)
 		}
@@ -54,9 +64,42 @@ func newConfig(o etcd.Options, endpoint string) (*tls.Config, error) {
 	return c, nil
 }
 
+// maxPEM is the length limit of a file of certificates: those of all public authorities
+// together have a fifth of it.
+const maxPEM = 1 << 20
+
+// readPEM reads a regular file up to the limit. The path is the user's own, and may be a
+// symbolic link, as certificates that are renewed often are.
+func readPEM(path string) ([]byte, error) {
+	resolved, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	content, err := disk.Read(disk.OS{}, resolved, maxPEM)
+	if err == nil && !content.Exists() {
+		err = fs.ErrNotExist
+	}
+	return content.Bytes, err
+}
+
 // certificateFault is the fault of a file of certificates that cannot be used.
 func certificateFault(variable string, err error) error {
-	return deniedFault("the certificate of %s cannot be used: give the path of a PEM file that this user may read; nothing was written", variable).Because(err)
+	return deniedFault("the certificate of %s cannot be used (%s): give the path of a PEM file of at most 1 MiB that this user may read; nothing was written", variable, reasonOf(err)).Because(err)
+}
+
+// reasonOf says in a few words what is wrong with a file, without its path.
+func reasonOf(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "it does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "it may not be read"
+	case errors.Is(err, disk.ErrTooLong):
+		return "it is too long"
+	case errors.Is(err, fault.ErrIrregular):
+		return "it is not a regular file"
+	}
+	return "it has no certificate, or no key that belongs to it"
 }
 
 func deniedFault(format string, args ...any) *fault.Fault {

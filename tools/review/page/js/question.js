@@ -36,7 +36,7 @@ class Question {
 		];
 		return [
 			element("p", { class: "lead" }, p.client ? ["A client that calls itself ", name(p.client)] : "A program that gives no name",
-				" wants to change ", p.realm ? ["realm ", name(p.realm)] : "a realm", p.project ? [" of project ", name(p.project)] : null, "."),
+				" wants to change ", p.realm ? ["realm ", name(p.realm)] : p.file ? ["file ", name(p.file)] : "a realm", p.project ? [" of project ", name(p.project)] : null, "."),
 			element("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([term, value]) => element("div", {}, element("dt", {}, term), element("dd", {}, value)))),
 			this.remark = element("p", { class: "notice", hidden: true }),
 		];

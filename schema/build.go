@@ -1,0 +1,391 @@
+package schema
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"realmconf/schema/internal/jsonschema"
+	"realmconf/schema/tree"
+)
+
+// builder makes the nodes of a loaded schema. The meaning of a place is a list of
+// alternatives, of which a value takes one, and each alternative a list of schemas that
+// hold together: in the schema, allOf and $ref make the second list longer, anyOf, oneOf
+// and if the first one. A place below has the alternatives of all alternatives around
+// it. A node is made once for the same alternatives in the same circumstances, so a
+// recursive schema has finitely many nodes, which lead back to each other.
+//
+// Nodes below the names that a schema lists are made at once, those below other names
+// when they are needed.
+type builder struct {
+	doc     *jsonschema.Document
+	marks   []mark // the places of the options
+	hasRisk bool   // some schema has x-risk
+
+	mu sync.Mutex // guards the rest
+	flattener
+	nodes   map[string]*Node
+	pending []*Node // whose parts are not made yet
+	err     error
+}
+
+// Limits of what is known about a schema. What is beyond them is checked, and has no
+// description.
+const (
+	maxNodes        = 100_000
+	maxAlternatives = 48
+)
+
+// place is what a loaded node is made of.
+type place struct {
+	builder      *builder
+	alternatives [][]*jsonschema.Schema
+	around       circumstances
+
+	shapes []shape // of the alternatives, as they are flattened
+}
+
+// circumstances are what a place has from those around it.
+type circumstances struct {
+	risk     RiskSet
+	isSecret bool
+	marks    markState
+}
+
+func newBuilder(doc *jsonschema.Document, options LoadOptions) *builder {
+	b := &builder{doc: doc, nodes: make(map[string]*Node), marks: marksOf(options), flattener: newFlattener()}
+	b.hasRisk = doc.Mentions("x-risk")
+	return b
+}
+
+// root makes the nodes of all listed names and returns that of the root.
+func (b *builder) root() *Node {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at := circumstances{risk: unclassed, marks: b.start()}
+	root := b.node([][]*jsonschema.Schema{{b.doc.Root}}, at)
+	b.finish()
+	b.spreadRisks()
+	return root
+}
+
+// finish makes the parts of nodes that are not complete.
+func (b *builder) finish() {
+	for len(b.pending) > 0 {
+		n := b.pending[len(b.pending)-1]
+		b.pending = b.pending[:len(b.pending)-1]
+		b.complete(n)
+	}
+}
+
+// node returns the node of some alternatives. Its parts are made later.
+func (b *builder) node(alternatives [][]*jsonschema.Schema, around circumstances) *Node {
+	key := around.key() + alternativesKey(alternatives)
+	if n := b.nodes[key]; n != nil {
+		return n
+	}
+	if len(b.nodes) >= maxNodes {
+		alternatives = [][]*jsonschema.Schema{{}}
+	}
+	n := &Node{loaded: &place{builder: b, alternatives: alternatives, around: around}}
+	b.nodes[key] = n
+	n.Risk = around.risk
+	b.describe(n)
+	b.pending = append(b.pending, n)
+	return n
+}
+
+func (c circumstances) key() string {
+	return strconv.Itoa(int(c.risk)) + strconv.FormatBool(c.isSecret) + c.marks.key() + ":"
+}
+
+func alternativesKey(alternatives [][]*jsonschema.Schema) string {
+	var key []byte
+	for _, list := range alternatives {
+		for _, s := range list {
+			key = strconv.AppendInt(key, int64(s.ID), 36)
+			key = append(key, ',')
+		}
+		key = append(key, '|')
+	}
+	return string(key)
+}
+
+// describe fills in what a node says of the place itself.
+func (b *builder) describe(n *Node) {
+	p := n.loaded
+	for _, list := range p.alternatives {
+		p.shapes = append(p.shapes, b.flattener.flatten(list)...)
+	}
+	p.shapes = distinct(p.shapes)
+	n.Unset = "skip"
+	n.annotate(p)
+	n.Types = typesOf(p.shapes)
+	n.Enum = enumOf(p.shapes)
+	n.limits(p.shapes)
+	if own, has := p.risk(); has {
+		n.Risk = own
+	}
+	isSecret := p.around.isSecret
+	if said, has := p.saysSecret(); has {
+		isSecret = said
+	}
+	if marked, has := p.around.marks.decision(); has {
+		isSecret = marked
+	}
+	p.around.isSecret = isSecret
+	n.MayHoldAddress = true
+	if n.MayHoldSecret = isSecret; isSecret {
+		n.Risk |= NewRiskSet(RiskSecret)
+	}
+	p.around.risk = n.Risk &^ NewRiskSet(RiskSecret)
+	n.AllRisk = n.Risk
+}
+
+// complete makes the nodes below a node.
+func (b *builder) complete(n *Node) {
+	p := n.loaded
+	var objects []shape
+	var lists [][]*jsonschema.Schema
+	acceptsList := false
+	for _, s := range p.shapes {
+		if s.accepts("object") {
+			objects = append(objects, s)
+		}
+		if s.accepts("array") {
+			acceptsList = true
+			lists = append(lists, s.entries()...)
+		}
+	}
+	if acceptsList {
+		n.Items = b.node(distinctLists(lists), p.around.below("-"))
+		n.Key = keyOf(n)
+	}
+	switch {
+	case len(objects) == 1 || len(objects) > 1 && !areDifferent(objects):
+		b.members(n, objects)
+	case len(objects) > 1:
+		b.union(n, objects)
+	}
+	n.IsFree = n.Union == nil && len(n.Properties) == 0 && !n.IsClosed && len(objects) > 0 && objects[0].saysNothing() && (n.Items == nil || acceptsList && len(lists) == 0)
+}
+
+// members makes the nodes of the members of an object that has one of some shapes.
+func (b *builder) members(n *Node, shapes []shape) {
+	names := make(map[string]bool)
+	for _, s := range shapes {
+		for _, schema := range s.schemas {
+			for name := range schema.Properties {
+				names[name] = true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if lists := memberLists(shapes, name); len(lists) > 0 {
+			c := b.named(n, lists, name)
+			if isRequired(shapes, name) {
+				c = b.required(c)
+			}
+			n.Properties = append(n.Properties, Property{name, c})
+		}
+	}
+	other := otherLists(shapes)
+	n.IsClosed = len(other) == 0
+	for _, pattern := range patternsOf(shapes) {
+		n.Patterns = append(n.Patterns, Property{pattern.Pattern.Text, b.named(n, [][]*jsonschema.Schema{{pattern.Schema}}, "")})
+	}
+	if !n.IsClosed {
+		n.Additional = b.named(n, other, "")
+	}
+}
+
+// named returns the node of the member of a name; "" is any name.
+func (b *builder) named(n *Node, lists [][]*jsonschema.Schema, name string) *Node {
+	around := n.loaded.around.below(name)
+	if !around.isSecret && name != "" && isSecretKey(name) && b.mayBeSecretText(lists) {
+		around.isSecret = true
+	}
+	return b.node(lists, around)
+}
+
+// required returns a node that is required by the object around it, as one of its own:
+// the same schema may be optional elsewhere.
+func (b *builder) required(n *Node) *Node {
+	key := "required:" + n.loaded.around.key() + alternativesKey(n.loaded.alternatives)
+	if r := b.nodes[key]; r != nil {
+		return r
+	}
+	r := *n
+	twin := *n.loaded
+	r.loaded, r.IsRequired = &twin, true
+	b.nodes[key] = &r
+	b.pending = append(b.pending, &r)
+	return &r
+}
+
+// union makes the branches of an object that has one of several shapes.
+func (b *builder) union(n *Node, objects []shape) {
+	u := &Union{Tag: tagOf(objects), objects: objects}
+	for i, s := range objects {
+		branch := &Node{loaded: &place{builder: b, alternatives: [][]*jsonschema.Schema{s.schemas}, around: n.loaded.around, shapes: []shape{s}}}
+		branch.Types, branch.Risk, branch.AllRisk = n.Types, n.Risk, n.AllRisk
+		branch.MayHoldSecret, branch.MayHoldAddress, branch.Unset = n.MayHoldSecret, n.MayHoldAddress, n.Unset
+		branch.Description = s.text("description", "title")
+		branch.Items = n.Items
+		b.members(branch, []shape{s})
+		u.Branches = append(u.Branches, Branch{Name: s.branchName(u.Tag, i, objects), Node: branch})
+	}
+	n.Union = u
+	for _, p := range u.Branches[0].Node.Properties {
+		isShared := !slices.ContainsFunc(u.Branches[1:], func(other Branch) bool { return other.Node.property(p.Name) != p.Node })
+		if isShared {
+			n.Properties = append(n.Properties, p)
+		}
+	}
+}
+
+// child returns the node of a member whose name the schema does not list, or of an entry
+// of a list, nil if there can be none.
+func (p *place) child(n *Node, token string) *Node {
+	p.builder.mu.Lock()
+	defer p.builder.mu.Unlock()
+	defer p.builder.finish()
+	var objects []shape
+	for _, s := range p.shapes {
+		if s.accepts("object") {
+			objects = append(objects, s)
+		}
+	}
+	if len(objects) == 0 {
+		return nil
+	}
+	lists := memberLists(objects, token)
+	if len(lists) == 0 {
+		return nil
+	}
+	return p.builder.named(n, lists, token)
+}
+
+// stranger returns the node of a place that the schema does not have.
+func (p *place) stranger(n *Node, token string) *Node {
+	p.builder.mu.Lock()
+	defer p.builder.mu.Unlock()
+	defer p.builder.finish()
+	around := p.around.below(token)
+	if near, ok := tree.Nearest(token, n.names()); ok && n.property(near).MayHoldSecret {
+		around.isSecret = true // a misspelt name
+	}
+	around.isSecret = around.isSecret || isSecretKey(token)
+	return p.builder.node([][]*jsonschema.Schema{{}}, around)
+}
+
+// spreadRisks adds to AllRisk of each node the classes of the nodes below.
+func (b *builder) spreadRisks() {
+	for changed := true; changed; {
+		changed = false
+		for _, n := range b.nodes {
+			all := n.AllRisk
+			n.forEachBelow(func(c *Node) { all |= c.AllRisk })
+			changed = changed || all != n.AllRisk
+			n.AllRisk = all
+		}
+	}
+}
+
+// forEachBelow calls do for the nodes directly below a node, in all of its forms.
+func (n *Node) forEachBelow(do func(*Node)) {
+	for _, form := range n.forms() {
+		for _, p := range slices.Concat(form.Properties, form.Patterns) {
+			do(p.Node)
+		}
+		for _, c := range []*Node{form.Items, form.Additional} {
+			if c != nil {
+				do(c)
+			}
+		}
+	}
+}
+
+// risk returns the classes that the schemas of a place give it.
+func (p *place) risk() (RiskSet, bool) {
+	var all RiskSet
+	has := false
+	if !p.builder.hasRisk {
+		return 0, false
+	}
+	for _, s := range p.shapes {
+		for _, schema := range s.schemas {
+			v, says := schema.Source["x-risk"]
+			if !says {
+				continue
+			}
+			own, err := parseRiskSet(v)
+			if err != nil {
+				p.builder.err = cmp.Or(p.builder.err, errors.New("an x-risk: "+err.Error()))
+			}
+			all, has = all|own, true
+		}
+	}
+	return all, has
+}
+
+// keyOf returns the member that identifies the entries of a list.
+func keyOf(list *Node) string {
+	for _, s := range list.loaded.shapes {
+		for _, schema := range s.schemas {
+			if key := schema.Text("x-key"); key != "" {
+				return key
+			}
+		}
+	}
+	entries := list.Items.loaded.shapes
+	for _, name := range []string{"id", "name", "key"} {
+		if len(entries) > 0 && !slices.ContainsFunc(entries, func(s shape) bool { return !s.accepts("object") || !s.requires(name) }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// annotate reads the keywords that say something about a place to people. The nearest
+// schema comes first: beside a reference, then behind it.
+func (n *Node) annotate(p *place) {
+	for _, s := range p.shapes {
+		if n.Description == "" {
+			n.Description = s.text("description", "markdownDescription", "title")
+		}
+		for _, schema := range s.schemas {
+			o := schema.Source
+			if n.Description == "" {
+				n.Description, _ = at(o, "x-taplo", "docs", "main").(string)
+			}
+			if n.Format == "" {
+				n.Format = schema.Format
+			}
+			if v, has := o["default"]; has && !n.HasDefault && v != nil && p.accepts(v) {
+				n.Default, n.HasDefault, n.Unset = fromTree(v), true, "default"
+			}
+			if list, isList := o["examples"].([]any); isList && n.Examples == nil {
+				n.Examples = list
+			}
+			if o["deprecated"] == true || o["x-deprecated"] == true || o["deprecationMessage"] != nil {
+				n.IsDeprecated = true
+			}
+		}
+		if n.HasDefault && n.Description != "" {
+			break
+		}
+	}
+	n.Description = strings.TrimSpace(n.Description)
+}
+
+// at returns a value inside of objects, nil if it is not there.
+func at(v any, names ...string) any {
+	found, _, _ := tree.Pointer(names).Get(v)
+	return found
+}

@@ -1,0 +1,55 @@
+// Package ecma matches texts with the regular expressions of JSON Schema, which are
+// those of ECMA-262 (with the flag u; JSON Schema 2020-12, Core, section 6.4). It has
+// assertions that look ahead and behind, which package regexp has not, and no back
+// references, which cannot be matched in bounded time.
+//
+// An expression is a program for a virtual machine that follows all its threads at the
+// same time (Thompson's construction): the time grows with the length of the text times
+// that of the program, and with an assertion for each place where it is looked at.
+// Nothing is computed when the program starts, unlike in package regexp.
+package ecma
+
+import "fmt"
+
+// Regexp is a compiled expression. It may be used by several goroutines.
+type Regexp struct {
+	prog []inst
+}
+
+// maxProgram is the length of a program at most. Counted repetitions are written out.
+const maxProgram = 20_000
+
+// maxSteps bounds the work of one match.
+const maxSteps = 20_000_000
+
+// SyntaxError says why an expression cannot be used.
+type SyntaxError struct {
+	Reason string
+	Offset int // in characters
+}
+
+// Error returns the reason and its place in the expression.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("%s at character %d", e.Reason, e.Offset+1)
+}
+
+// Compile reads an expression.
+func Compile(expression string) (*Regexp, error) {
+	p := parser{text: []rune(expression)}
+	root, err := p.parse()
+	if err != nil {
+		return nil, err
+	}
+	prog, err := compile(root)
+	if err != nil {
+		return nil, err
+	}
+	return &Regexp{prog}, nil
+}
+
+// Match reports whether the expression matches some part of a text. A match that takes
+// too long counts as one.
+func (r *Regexp) Match(text string) bool {
+	m := machine{text: []rune(text)}
+	return m.run(r.prog, 0, true, -1)
+}

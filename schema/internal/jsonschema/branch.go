@@ -1,0 +1,173 @@
+package jsonschema
+
+import (
+	"slices"
+
+	"realmconf/schema/tree"
+)
+
+// branches checks anyOf and oneOf.
+func (e *evaluation) branches(s *Schema, v any, seen *evaluated) bool {
+	ok := true
+	if s.AnyOf != nil {
+		ok = e.anyOf(s, v, seen)
+	}
+	if s.OneOf != nil {
+		ok = e.oneOf(s, v, seen) && ok
+	}
+	return ok
+}
+
+func (e *evaluation) anyOf(s *Schema, v any, seen *evaluated) bool {
+	is := false
+	for _, branch := range s.AnyOf {
+		if valid, its := e.test(branch, v); valid {
+			seen.add(its)
+			if is = true; !e.doc.isTracked {
+				break // the others can only have looked at more
+			}
+		}
+	}
+	return is || e.explainBranches(s, s.AnyOf, v, AnyOf)
+}
+
+func (e *evaluation) oneOf(s *Schema, v any, seen *evaluated) bool {
+	count := 0
+	for _, branch := range s.OneOf {
+		if valid, its := e.test(branch, v); valid {
+			seen.add(its)
+			count++
+		}
+	}
+	switch {
+	case count == 1:
+		return true
+	case count > 1:
+		return e.report(s, Violation{Keyword: OneOf, Matches: count})
+	}
+	return e.explainBranches(s, s.OneOf, v, OneOf)
+}
+
+// attempt is a branch that a value does not fit, and why.
+type attempt struct {
+	violations []Violation
+	isOther    bool // the value is of another type than the branch
+	strangers  int  // consts and enums of members that the value does not have
+}
+
+// explainBranches reports why a value fits no branch: the violations of the branch that
+// it means. That is one of its type, of which no const or enum of a member says that
+// another is meant, and of several the one with the fewest violations, the first one if
+// they are equal. If the value is of no branch's type, or is in no branch's list of
+// values, that is one violation with the types or values of all.
+func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keyword Keyword) bool {
+	if e.isQuiet {
+		return false
+	}
+	depth := len(e.at)
+	attempts := make([]attempt, len(branches))
+	report := e.found
+	for i, branch := range branches {
+		a := &attempts[i]
+		e.found = func(v Violation) {
+			if len(a.violations) < maxRepeated {
+				a.violations = append(a.violations, v.copied())
+			}
+		}
+		e.check(branch, v)
+		a.judge(depth)
+	}
+	e.found = report
+	if e.mergeTypes(s, attempts) {
+		return false
+	}
+	attempts = slices.DeleteFunc(attempts, func(a attempt) bool { return a.isOther })
+	if len(attempts) > 1 && (e.mergeValues(s, attempts, depth) || e.mergeRequired(s, attempts, depth)) {
+		return false
+	}
+	if len(attempts) == 0 || len(branches) == 0 {
+		return e.report(s, Violation{Keyword: keyword})
+	}
+	best := attempts[0]
+	for _, a := range attempts[1:] {
+		if a.strangers < best.strangers || a.strangers == best.strangers && len(a.violations) < len(best.violations) {
+			best = a
+		}
+	}
+	if len(best.violations) == 0 { // the branch was explained before, at the same place
+		return e.report(s, Violation{Keyword: keyword})
+	}
+	for _, v := range best.violations {
+		e.found(v)
+	}
+	return false
+}
+
+// judge computes what the violations of a branch say about it.
+func (a *attempt) judge(depth int) {
+	for _, v := range a.violations {
+		switch {
+		case v.Keyword == Type && len(v.At) == depth, v.Keyword == Never && len(v.At) == depth:
+			a.isOther = true
+		case (v.Keyword == Enum || v.Keyword == Excluded) && len(v.At) == depth+1:
+			a.strangers++
+		}
+	}
+}
+
+// mergeTypes reports one violation with all types, if the value is of none.
+func (e *evaluation) mergeTypes(s *Schema, attempts []attempt) bool {
+	var types []string
+	for _, a := range attempts {
+		if !a.isOther {
+			return false
+		}
+		for _, v := range a.violations {
+			for _, name := range v.Types {
+				if len(v.At) == len(e.at) && !slices.Contains(types, name) {
+					types = append(types, name)
+				}
+			}
+		}
+	}
+	if len(types) == 0 {
+		return false
+	}
+	e.report(s, Violation{Keyword: Type, Types: types})
+	return true
+}
+
+// mergeValues reports one violation with the values of all branches, if each has a list
+// of them.
+func (e *evaluation) mergeValues(s *Schema, attempts []attempt, depth int) bool {
+	var allowed []any
+	for _, a := range attempts {
+		i := slices.IndexFunc(a.violations, func(v Violation) bool { return v.Keyword == Enum && len(v.At) == depth })
+		if i < 0 {
+			return false
+		}
+		for _, v := range a.violations[i].Allowed {
+			if !slices.ContainsFunc(allowed, func(other any) bool { return tree.Equal(v, other) }) {
+				allowed = append(allowed, v)
+			}
+		}
+	}
+	e.report(s, Violation{Keyword: Enum, Allowed: allowed})
+	return true
+}
+
+// mergeRequired reports one violation with the missing keys of all branches, if each
+// lacks one and nothing else.
+func (e *evaluation) mergeRequired(s *Schema, attempts []attempt, depth int) bool {
+	var names []string
+	for _, a := range attempts {
+		if len(a.violations) != 1 || a.violations[0].Keyword != Required || len(a.violations[0].At) != depth {
+			return false
+		}
+		if name := a.violations[0].Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	e.report(s, Violation{Keyword: Required, Name: names[0], OneOf: names})
+	return true
+}

@@ -1,0 +1,319 @@
+package jsonschema
+
+import (
+	"hash/maphash"
+	"maps"
+	"math/bits"
+	"slices"
+	"strconv"
+
+	"realmconf/schema/tree"
+)
+
+// maxSteps is how many times a check looks at a schema and a value together at most.
+const maxSteps = 20_000_000
+
+// Find calls found for each violation in a value. The pointer is overwritten later.
+func (d *Document) Find(v any, found func(Violation)) {
+	e := evaluation{doc: d, seed: maphash.MakeSeed(), results: make(map[visit]result), running: make(map[visit]bool)}
+	e.found = found
+	e.check(d.Root, v)
+	if e.steps > maxSteps {
+		found(Violation{Keyword: TooLong, Schema: d.Root})
+	}
+}
+
+// evaluation is the check of one value.
+type evaluation struct {
+	doc     *Document
+	seed    maphash.Seed
+	at      tree.Pointer // the place of the value
+	place   uint64       // its hash
+	scope   []*Schema    // the schemas that led here, each of another resource than the one before
+	found   func(Violation)
+	isQuiet bool // only the result matters
+	steps   int
+
+	results map[visit]result // of references
+	running map[visit]bool
+}
+
+// result is the outcome of a reference for a place.
+type result struct {
+	ok         bool
+	violations []Violation // the first ones, if it was not quiet
+}
+
+// maxRepeated is how many violations a reference reports where it is met again.
+const maxRepeated = 200
+
+// visit is a schema that is checked for a place.
+type visit struct {
+	schema  *Schema
+	place   uint64
+	scope   uint64
+	isQuiet bool
+}
+
+// evaluated are the members and entries of a value that a schema has looked at.
+type evaluated struct {
+	names    map[string]bool
+	entries  map[int]bool // beside the first ones
+	first    int
+	allNames bool
+	allItems bool
+}
+
+func (to *evaluated) add(from evaluated) {
+	to.allNames, to.allItems, to.first = to.allNames || from.allNames, to.allItems || from.allItems, max(to.first, from.first)
+	for name := range from.names {
+		to.name(name)
+	}
+	for i := range from.entries {
+		to.entry(i)
+	}
+}
+
+func (to *evaluated) name(name string) {
+	if to.names == nil {
+		to.names = make(map[string]bool)
+	}
+	to.names[name] = true
+}
+
+func (to *evaluated) entry(i int) {
+	if to.entries == nil {
+		to.entries = make(map[int]bool)
+	}
+	to.entries[i] = true
+}
+
+func (e *evaluation) report(s *Schema, v Violation) bool {
+	if !e.isQuiet {
+		v.At, v.Schema = e.at, s
+		e.found(v)
+	}
+	return false
+}
+
+// test reports whether a value is valid, and reports no violation.
+func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
+	was := e.isQuiet
+	e.isQuiet = true
+	ok, seen := e.check(s, v)
+	e.isQuiet = was
+	return ok, seen
+}
+
+// check checks a value. If nobody wants to know more than whether it is valid, it ends
+// with the first violation.
+func (e *evaluation) check(s *Schema, v any) (ok bool, seen evaluated) {
+	if e.steps++; e.steps > maxSteps {
+		return true, seen
+	}
+	if s.Never {
+		return e.report(s, Violation{Keyword: Never}), seen
+	}
+	if e.doc.isDynamic && (len(e.scope) == 0 || e.scope[len(e.scope)-1].resource != s.resource) {
+		e.scope = append(e.scope, s)
+		defer func() { e.scope = e.scope[:len(e.scope)-1] }()
+	}
+	ok = true
+	for _, part := range []func(*Schema, any, *evaluated) bool{e.inPlace, e.assertions, e.branches, e.conditions, e.parts, e.unevaluated} {
+		if ok = part(s, v, &seen) && ok; !ok && e.isQuiet {
+			break
+		}
+	}
+	return ok, seen
+}
+
+// inPlace checks the schemas that a schema refers to, and those of allOf.
+func (e *evaluation) inPlace(s *Schema, v any, seen *evaluated) bool {
+	ok := true
+	follow := func(to *Schema, isRef bool) {
+		var valid bool
+		var its evaluated
+		if isRef {
+			valid, its = e.reference(to, v)
+		} else {
+			valid, its = e.check(to, v)
+		}
+		seen.add(its)
+		ok = ok && valid
+	}
+	if s.Ref != nil {
+		follow(s.Ref, true)
+	}
+	if s.Dynamic != nil {
+		follow(e.target(s.Dynamic), true)
+	}
+	for _, part := range s.AllOf {
+		if ok || !e.isQuiet {
+			follow(part, false)
+		}
+	}
+	return ok
+}
+
+// reference checks the schema that a reference leads to. The same schema is checked
+// once for a place, unless what it has looked at must be known; one that leads back to
+// itself at the same place says nothing more.
+func (e *evaluation) reference(s *Schema, v any) (bool, evaluated) {
+	key := visit{s, e.place, e.scopeHash(), e.isQuiet}
+	if e.running[key] {
+		return true, evaluated{}
+	}
+	if known, has := e.results[key]; has && !e.doc.isTracked {
+		for _, v := range known.violations {
+			e.found(v)
+		}
+		return known.ok, evaluated{}
+	}
+	var r result
+	report := e.found
+	e.found = func(v Violation) {
+		if len(r.violations) < maxRepeated {
+			r.violations = append(r.violations, v.copied())
+		}
+		report(v)
+	}
+	e.running[key] = true
+	ok, seen := e.check(s, v)
+	delete(e.running, key)
+	e.found, r.ok = report, ok
+	e.results[key] = r
+	return ok, seen
+}
+
+func (e *evaluation) scopeHash() uint64 {
+	h := uint64(0)
+	if e.doc.isDynamic {
+		for _, s := range e.scope {
+			h = mix(h, uint64(s.ID)+1)
+		}
+	}
+	return h
+}
+
+// target returns the schema that a dynamic reference leads to: that of the outermost
+// resource on the way that has the anchor.
+func (e *evaluation) target(d *DynamicRef) *Schema {
+	if d.isRoot {
+		if d.Target.recursiveAnchor {
+			for _, s := range e.scope {
+				if root := e.doc.roots[s.resource]; root != nil && root.recursiveAnchor {
+					return root
+				}
+			}
+		}
+		return d.Target
+	}
+	if d.anchor != "" {
+		for _, s := range e.scope {
+			if to := e.doc.dynamics[s.resource][d.anchor]; to != nil {
+				return to
+			}
+		}
+	}
+	return d.Target
+}
+
+// conditions checks if, not and dependentSchemas.
+func (e *evaluation) conditions(s *Schema, v any, seen *evaluated) bool {
+	ok := true
+	if s.If != nil {
+		is, its := e.test(s.If, v)
+		next := s.Else
+		if is {
+			seen.add(its)
+			next = s.Then
+		}
+		if next != nil {
+			valid, its := e.check(next, v)
+			seen.add(its)
+			ok = ok && valid
+		}
+	}
+	if s.Not != nil {
+		if is, _ := e.test(s.Not, v); is {
+			ok = e.report(s, Violation{Keyword: Not})
+		}
+	}
+	if o, isObject := v.(map[string]any); isObject {
+		for _, name := range slices.Sorted(maps.Keys(s.DependentSchemas)) {
+			if _, has := o[name]; has {
+				valid, its := e.check(s.DependentSchemas[name], v)
+				seen.add(its)
+				ok = ok && valid
+			}
+		}
+	}
+	return ok
+}
+
+// parts checks the members of an object and the entries of a list.
+func (e *evaluation) parts(s *Schema, v any, seen *evaluated) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return e.object(s, v, seen)
+	case []any:
+		return e.list(s, v, seen)
+	}
+	return true
+}
+
+// unevaluated checks what no other keyword has looked at. It comes last.
+func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluated) bool {
+	ok := true
+	switch v := v.(type) {
+	case map[string]any:
+		if s.Unevaluated == nil || seen.allNames {
+			return true
+		}
+		for name, member := range v {
+			if !seen.names[name] {
+				ok = e.member(s.Unevaluated, name, member) && ok
+			}
+		}
+		seen.allNames = true
+	case []any:
+		if s.UnevaluatedItems == nil || seen.allItems {
+			return true
+		}
+		for i := seen.first; i < len(v); i++ {
+			if !seen.entries[i] {
+				ok = e.member(s.UnevaluatedItems, strconv.Itoa(i), v[i]) && ok
+			}
+		}
+		seen.allItems = true
+	}
+	return ok
+}
+
+// member checks a member or an entry of the value. A key that may not be there is told
+// as unknown.
+func (e *evaluation) member(s *Schema, token string, v any) bool {
+	place := e.place
+	e.at = append(e.at, token)
+	e.place = mix(place, maphash.String(e.seed, token))
+	ok := false
+	if s.Never {
+		ok = e.report(s, Violation{Keyword: Unknown})
+	} else {
+		ok, _ = e.check(s, v)
+	}
+	e.at, e.place = e.at[:len(e.at)-1], place
+	return ok
+}
+
+// mix combines two hashes.
+func mix(a, b uint64) uint64 {
+	high, low := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd1b54a32d192ed03)
+	return high ^ low ^ a
+}
+
+// copied returns a violation that stays as it is.
+func (v Violation) copied() Violation {
+	v.At = slices.Clone(v.At)
+	return v
+}

@@ -1,0 +1,152 @@
+package jsonschema
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"realmconf/schema/tree"
+)
+
+// object checks the members of an object.
+func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
+	ok := true
+	for name, member := range o {
+		if e.isQuiet && !ok {
+			return false
+		}
+		isKnown := false
+		if p := s.Properties[name]; p != nil {
+			isKnown = true
+			if p.Never {
+				ok = e.reportAt(name, s, Violation{Keyword: Excluded})
+			} else {
+				ok = e.member(p, name, member) && ok
+			}
+		}
+		for _, p := range s.PatternProperties {
+			if p.Pattern.Match(name) {
+				isKnown = true
+				ok = e.member(p.Schema, name, member) && ok
+			}
+		}
+		if !isKnown && s.Additional != nil {
+			ok = e.member(s.Additional, name, member) && ok
+			isKnown = true
+		}
+		if isKnown && e.doc.isTracked {
+			seen.name(name)
+		}
+		if s.Names != nil {
+			if valid, _ := e.test(s.Names, name); !valid {
+				ok = e.reportAt(name, s, Violation{Keyword: Names, Name: name})
+			}
+		}
+	}
+	return e.keys(s, o) && ok
+}
+
+// reportAt reports a violation at the place of a member or an entry.
+func (e *evaluation) reportAt(token string, s *Schema, v Violation) bool {
+	e.at = append(e.at, token)
+	e.report(s, v)
+	e.at = e.at[:len(e.at)-1]
+	return false
+}
+
+// keys checks which keys an object has, and how many.
+func (e *evaluation) keys(s *Schema, o tree.Object) bool {
+	ok := true
+	for _, name := range s.Required {
+		if _, has := o[name]; !has {
+			ok = e.report(s, Violation{Keyword: Required, Name: name})
+		}
+	}
+	for _, given := range slices.Sorted(maps.Keys(s.DependentRequired)) {
+		if _, has := o[given]; !has {
+			continue
+		}
+		for _, name := range s.DependentRequired[given] {
+			if _, has := o[name]; !has {
+				ok = e.report(s, Violation{Keyword: Dependent, Name: name, Because: given})
+			}
+		}
+	}
+	return e.limits(s, len(o), s.MinProperties, s.MaxProperties, MinProperties, MaxProperties) && ok
+}
+
+func (e *evaluation) limits(s *Schema, n int, least, most Limit, below, above Keyword) bool {
+	ok := true
+	if least.IsSet && int64(n) < least.N {
+		ok = e.report(s, Violation{Keyword: below, Limit: least.N})
+	}
+	if most.IsSet && int64(n) > most.N {
+		ok = e.report(s, Violation{Keyword: above, Limit: most.N})
+	}
+	return ok
+}
+
+// list checks the entries of a list.
+func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
+	ok := e.limits(s, len(list), s.MinItems, s.MaxItems, MinItems, MaxItems)
+	for i, entry := range list {
+		if e.isQuiet && !ok {
+			return false
+		}
+		switch {
+		case i < len(s.Prefix):
+			ok = e.member(s.Prefix[i], strconv.Itoa(i), entry) && ok
+		case s.Items != nil:
+			ok = e.member(s.Items, strconv.Itoa(i), entry) && ok
+		}
+	}
+	seen.first = max(seen.first, min(len(s.Prefix), len(list)))
+	seen.allItems = seen.allItems || s.Items != nil
+	if s.Unique {
+		if i, has := repeated(list); has {
+			ok = e.reportAt(strconv.Itoa(i), s, Violation{Keyword: Unique})
+		}
+	}
+	if s.Contains != nil {
+		ok = e.contains(s, list, seen) && ok
+	}
+	return ok
+}
+
+// repeated returns the first entry that is equal to an earlier one.
+func repeated(list []any) (int, bool) {
+	seen := tree.NewValueSet(nil)
+	for i, v := range list {
+		if !seen.Add(v) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (e *evaluation) contains(s *Schema, list []any, seen *evaluated) bool {
+	count := int64(0)
+	for i, entry := range list {
+		place := e.place
+		e.place = mix(place, uint64(i)+1<<32)
+		is, _ := e.test(s.Contains, entry)
+		e.place = place
+		if is {
+			count++
+			if e.doc.isTracked && s.containsEvaluates {
+				seen.entry(i)
+			}
+		}
+	}
+	least := int64(1)
+	if s.MinContains.IsSet {
+		least = s.MinContains.N
+	}
+	switch {
+	case count < least:
+		return e.report(s, Violation{Keyword: Contains, Limit: least})
+	case s.MaxContains.IsSet && count > s.MaxContains.N:
+		return e.report(s, Violation{Keyword: MaxContains, Limit: s.MaxContains.N})
+	}
+	return true
+}

@@ -1,0 +1,309 @@
+package jsonschema
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"realmconf/schema/tree"
+)
+
+// resource is a schema that has an address of its own: a file, or a schema object with
+// $id.
+type resource struct {
+	address string // absolute, without fragment
+	root    any
+	draft   draft
+	file    string // relative to the directory of the first document; "" for that one
+	isLost  bool   // it was not found, and stands for any schema
+
+	anchors  map[string]tree.Object
+	dynamics map[string]tree.Object // of $dynamicAnchor
+}
+
+// rootAddress is the address of a document that gives itself none. The path is that of
+// the directory in which references to files are looked up.
+const rootAddress = "file:///"
+
+// resources has the resources of all documents that were read.
+type resources struct {
+	options   Options
+	byAddress map[string]*resource
+	around    map[uintptr]*resource // of each schema object, by the identity of its map
+	lost      []*Error              // the references to what is not there
+	size      int                   // bytes that were read
+	files     int
+}
+
+// identity returns a number that no other object has as long as this one is in memory.
+func identity(o tree.Object) uintptr { return reflect.ValueOf(o).Pointer() }
+
+// addDocument adds a document, whose address is that of the place where it was found,
+// and all resources in it.
+func (rs *resources) addDocument(root any, address, file string, d draft) (*resource, error) {
+	o, isObject := root.(map[string]any)
+	if dialect, has := o["$schema"].(string); has {
+		d = draftOf(dialect)
+	}
+	r := &resource{address: address, root: root, draft: d, file: file}
+	rs.byAddress[address] = r
+	if !isObject {
+		return r, nil
+	}
+	in, err := rs.enter(o, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	rs.byAddress[address] = in // the place where it was found leads to it, too
+	return in, rs.index(o, in, nil)
+}
+
+// enter returns the resource that a schema object is in, a new one if it has $id.
+func (rs *resources) enter(o tree.Object, r *resource, at tree.Pointer) (*resource, error) {
+	d := r.draft
+	if dialect, has := o["$schema"].(string); has {
+		d = draftOf(dialect)
+	}
+	id, hasID := o[d.idKeyword()].(string)
+	if _, isRef := o["$ref"]; isRef && d.refHidesSiblings() {
+		hasID = false
+	}
+	if !hasID || d <= draft7 && strings.HasPrefix(id, "#") {
+		return r, nil
+	}
+	address, err := resolve(r.address, id)
+	if err != nil {
+		return nil, notUnderstood(at.Child(d.idKeyword()), "it is no address")
+	}
+	address, _, _ = strings.Cut(address, "#")
+	inner := &resource{address: address, root: o, draft: d, file: r.file}
+	if rs.byAddress[address] == nil || rs.byAddress[address].root == nil {
+		rs.byAddress[address] = inner
+	}
+	return inner, nil
+}
+
+// index notes the resource of each schema object below one, and its anchors.
+func (rs *resources) index(o tree.Object, r *resource, at tree.Pointer) error {
+	rs.around[identity(o)] = r
+	r.addAnchors(o)
+	for keyword, v := range o {
+		var err error
+		each := func(v any, at tree.Pointer) {
+			inner, isObject := v.(map[string]any)
+			if !isObject || err != nil {
+				return
+			}
+			var in *resource
+			if in, err = rs.enter(inner, r, at); err == nil {
+				err = rs.index(inner, in, at)
+			}
+		}
+		forEachSchema(keyword, v, at.Child(keyword), each)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forEachSchema calls each for the schemas that are the value of a keyword, or in it.
+func forEachSchema(keyword string, v any, at tree.Pointer, each func(v any, at tree.Pointer)) {
+	switch keyword {
+	case "$defs", "definitions", "properties", "patternProperties", "dependentSchemas", "dependencies":
+		members, _ := v.(map[string]any)
+		for name, member := range members {
+			each(member, at.Child(name))
+		}
+	case "allOf", "anyOf", "oneOf", "prefixItems", "items":
+		if list, isList := v.([]any); isList {
+			for i, entry := range list {
+				each(entry, at.Index(i))
+			}
+			return
+		}
+		each(v, at)
+	case "additionalItems", "additionalProperties", "contains", "contentSchema", "else", "if", "not", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties":
+		each(v, at)
+	}
+}
+
+// addAnchors notes the names by which a schema object may be referred to.
+func (r *resource) addAnchors(o tree.Object) {
+	if _, isRef := o["$ref"]; isRef && r.draft.refHidesSiblings() {
+		return
+	}
+	add := func(to *map[string]tree.Object, name string) {
+		if *to == nil {
+			*to = make(map[string]tree.Object)
+		}
+		(*to)[name] = o
+	}
+	if id, _ := o[r.draft.idKeyword()].(string); r.draft <= draft7 && strings.HasPrefix(id, "#") {
+		add(&r.anchors, id[1:])
+	}
+	if name, has := o["$anchor"].(string); has && r.draft.has("$anchor") {
+		add(&r.anchors, name)
+	}
+	if name, has := o["$dynamicAnchor"].(string); has && r.draft.has("$dynamicAnchor") {
+		add(&r.anchors, name)
+		add(&r.dynamics, name)
+	}
+}
+
+// resolve returns a reference as an absolute address (RFC 3986, section 5).
+func resolve(base, reference string) (string, error) {
+	b, err := url.Parse(base)
+	if err != nil {
+		return "", err
+	}
+	r, err := url.Parse(reference)
+	if err != nil {
+		return "", err
+	}
+	if b.Opaque != "" && !r.IsAbs() && r.Path == "" && r.RawQuery == "" { // urn:…#fragment
+		b.Fragment = r.Fragment
+		return b.String(), nil
+	}
+	return b.ResolveReference(r).String(), nil
+}
+
+// find returns the schema that a reference leads to, and the resource it is in.
+func (rs *resources) find(from *resource, reference string, at tree.Pointer) (any, *resource, string, error) {
+	address, err := resolve(from.address, reference)
+	if err != nil {
+		return nil, nil, "", notUnderstood(at, "it is no address")
+	}
+	address, fragment, _ := strings.Cut(address, "#")
+	if fragment, err = url.PathUnescape(fragment); err != nil {
+		return nil, nil, "", notUnderstood(at, "it is no address")
+	}
+	r := rs.byAddress[address]
+	if r == nil {
+		if r, err = rs.fetch(from, reference, address, at); err != nil {
+			return nil, nil, "", err
+		}
+	}
+	if r.isLost {
+		return true, r, "", nil
+	}
+	if fragment != "" && fragment[0] != '/' {
+		o, has := r.anchors[fragment]
+		if !has {
+			return nil, nil, "", notUnderstood(at, "nothing in the schema has the anchor "+clip(fragment))
+		}
+		return o, r, fragment, nil
+	}
+	p, err := tree.ParsePointer(fragment)
+	if err != nil {
+		return nil, nil, "", notUnderstood(at, "its fragment is no JSON Pointer")
+	}
+	v := r.root
+	for _, token := range p {
+		var ok bool
+		if v, _, ok = (tree.Pointer{token}).Get(v); !ok {
+			return nil, nil, "", notUnderstood(at, "there is nothing at "+clip(reference))
+		}
+		if o, isObject := v.(map[string]any); isObject {
+			if in := rs.around[identity(o)]; in != nil {
+				r = in
+			}
+		}
+	}
+	return v, r, "", nil
+}
+
+// fetch reads the file that a reference leads to.
+func (rs *resources) fetch(from *resource, reference, address string, at tree.Pointer) (*resource, error) {
+	if isMetaschema(address) {
+		r := &resource{address: address, root: tree.Object{"type": []any{"object", "boolean"}}, draft: draft2020}
+		rs.byAddress[address] = r
+		return r, nil
+	}
+	reference, _, _ = strings.Cut(reference, "#")
+	u, err := url.Parse(reference)
+	if err != nil {
+		return nil, notUnderstood(at, "it is no address")
+	}
+	isRemote := u.IsAbs() || u.Host != ""
+	name := path.Join(path.Dir(from.file), u.Path)
+	if isRemote {
+		name = path.Base(u.Path) // where it is expected to have been saved
+	}
+	if rs.options.Open == nil {
+		return rs.lose(address, at, reference, name, isRemote, "the directory of the schema is not known"), nil
+	}
+	if name == "." || name == "/" || path.IsAbs(name) || strings.HasPrefix(name, "../") {
+		return nil, &Error{At: at, Reason: "it refers to " + clip(reference) + ", which is not in the directory of the schema: save it there and refer to that"}
+	}
+	if rs.files++; rs.files > MaxFiles {
+		return nil, &Error{At: at, Reason: fmt.Sprintf("the schema has more than %d files", MaxFiles)}
+	}
+	text, err := rs.options.Open(name)
+	if err != nil {
+		return rs.lose(address, at, reference, name, isRemote, err.Error()), nil
+	}
+	if rs.size += len(text); rs.size > MaxSize {
+		return nil, &Error{At: at, Reason: fmt.Sprintf("the files of the schema have more than %d bytes", MaxSize)}
+	}
+	root, err := tree.DecodeUnlimited(text)
+	if err != nil {
+		return nil, &Error{At: at, Reason: "the file " + clip(name) + " that it refers to is not JSON: " + err.Error()}
+	}
+	r, err := rs.addDocument(root, address, name, from.draft)
+	if err != nil {
+		return nil, fmt.Errorf("in the file %s: %w", clip(name), err)
+	}
+	return r, nil
+}
+
+// lose notes that a reference leads to nothing that can be read, and returns a resource
+// for it.
+func (rs *resources) lose(address string, at tree.Pointer, reference, name string, isRemote bool, why string) *resource {
+	reason := "it refers to the file " + clip(name) + ", and " + why
+	if isRemote {
+		reason = "it refers to " + clip(reference) + ", and nothing is fetched from the network: save that as " + clip(name) + " beside the schema (" + why + ")"
+	}
+	rs.lost = append(rs.lost, &Error{at, reason, name})
+	r := &resource{address: address, root: true, draft: draft2020, isLost: true}
+	rs.byAddress[address] = r
+	return r
+}
+
+// lostError returns one error for all references that lead to nothing, nil if there are
+// none.
+func (rs *resources) lostError() error {
+	if len(rs.lost) == 0 {
+		return nil
+	}
+	slices.SortFunc(rs.lost, func(a, b *Error) int { return tree.ComparePointers(a.At, b.At) })
+	first := *rs.lost[0]
+	var files []string
+	for _, e := range rs.lost[1:] {
+		files = append(files, clip(e.File))
+	}
+	if len(files) > 0 {
+		const most = 30
+		first.Reason += "; also missing: " + tree.JoinWords(files, "and", most)
+	}
+	return &first
+}
+
+// isMetaschema reports whether an address is that of the standard's own schemas, for
+// which any schema object counts as valid.
+func isMetaschema(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host == "json-schema.org" && strings.HasSuffix(u.Path, "/schema")
+}
+
+// clip cuts a text of the schema that an error quotes.
+func clip(s string) string {
+	const most = 200
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}

@@ -1,0 +1,142 @@
+package jsonschema
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"realmconf/schema/tree"
+)
+
+// assertions checks the keywords about the value itself.
+func (e *evaluation) assertions(s *Schema, v any, _ *evaluated) bool {
+	ok := true
+	if s.Types != nil && !slices.ContainsFunc(s.Types, func(name string) bool { return IsOfType(v, name) }) {
+		ok = e.report(s, Violation{Keyword: Type, Types: s.Types})
+	}
+	for _, allowed := range [][]any{s.Enum, s.AlsoEnum} {
+		if allowed != nil && !slices.ContainsFunc(allowed, func(a any) bool { return tree.Equal(v, a) }) {
+			ok = e.report(s, Violation{Keyword: Enum, Allowed: allowed})
+		}
+	}
+	switch v := v.(type) {
+	case string:
+		return e.text(s, v) && ok
+	case int64, uint64, float64:
+		return e.number(s, v) && ok
+	}
+	return ok
+}
+
+func (e *evaluation) text(s *Schema, v string) bool {
+	ok := true
+	if s.MinLength.IsSet || s.MaxLength.IsSet {
+		ok = e.limits(s, utf8.RuneCountInString(v), s.MinLength, s.MaxLength, MinLength, MaxLength)
+	}
+	if s.Pattern != nil && !s.Pattern.Match(v) {
+		ok = e.report(s, Violation{Keyword: PatternMismatch})
+	}
+	if s.Format != "" && !hasFormat(s.Format, v) {
+		ok = e.report(s, Violation{Keyword: Format})
+	}
+	return ok
+}
+
+// number checks a number. NaN is not below or above any limit, and a multiple of
+// nothing; an infinite number is beyond every limit on its side.
+func (e *evaluation) number(s *Schema, v any) bool {
+	ok := true
+	for _, limit := range []struct {
+		n       any
+		keyword Keyword
+		fits    func(order int) bool
+	}{
+		{s.Minimum, Minimum, func(order int) bool { return order >= 0 }},
+		{s.Maximum, Maximum, func(order int) bool { return order <= 0 }},
+		{s.ExclusiveMinimum, ExclusiveMinimum, func(order int) bool { return order > 0 }},
+		{s.ExclusiveMaximum, ExclusiveMaximum, func(order int) bool { return order < 0 }},
+	} {
+		if limit.n == nil || isNaN(v) {
+			continue
+		}
+		if !limit.fits(compareNumbers(v, limit.n)) {
+			ok = e.report(s, Violation{Keyword: limit.keyword, Limit: limit.n})
+		}
+	}
+	if s.MultipleOf != nil && !isMultiple(v, s.MultipleOf) {
+		ok = e.report(s, Violation{Keyword: MultipleOf, Limit: s.MultipleOf})
+	}
+	return ok
+}
+
+func isNaN(v any) bool {
+	f, isFloat := v.(float64)
+	return isFloat && math.IsNaN(f)
+}
+
+// IsOfType reports whether a value is of one of JSON Schema's types, for which 1.0 is
+// an integer.
+func IsOfType(v any, name string) bool {
+	switch v := v.(type) {
+	case nil:
+		return name == "null"
+	case bool:
+		return name == "boolean"
+	case string:
+		return name == "string"
+	case int64, uint64:
+		return name == "integer" || name == "number"
+	case float64:
+		return name == "number" || name == "integer" && v == math.Trunc(v) && !math.IsInf(v, 0)
+	case []any:
+		return name == "array"
+	case map[string]any:
+		return name == "object"
+	}
+	return false
+}
+
+// compareNumbers orders two numbers exactly; an infinite one is beyond all others.
+func compareNumbers(a, b any) int {
+	if x, ok := a.(int64); ok {
+		if y, ok := b.(int64); ok {
+			switch {
+			case x < y:
+				return -1
+			case x > y:
+				return 1
+			}
+			return 0
+		}
+	}
+	if f, ok := a.(float64); ok && math.IsInf(f, 0) {
+		return int(math.Copysign(1, f))
+	}
+	return rational(a).Cmp(rational(b))
+}
+
+// isMultiple reports whether a number is a whole multiple of another one, as they are
+// written: 0.3 is one of 0.1.
+func isMultiple(v, of any) bool {
+	if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return false
+	}
+	return new(big.Rat).Quo(rational(v), rational(of)).IsInt()
+}
+
+// rational returns a number exactly as it is written.
+func rational(n any) *big.Rat {
+	switch n := n.(type) {
+	case int64:
+		return new(big.Rat).SetInt64(n)
+	case uint64:
+		return new(big.Rat).SetUint64(n)
+	case float64:
+		if r, ok := new(big.Rat).SetString(strconv.FormatFloat(n, 'g', -1, 64)); ok {
+			return r
+		}
+	}
+	return new(big.Rat)
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"os"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// mounted mounts something in the realm until the test ends. It reports whether this
+// process may: a container often may not.
+func (p *planted) mounted(source, name, kind string, flags uintptr, data string) bool {
+	p.t.Helper()
+	if unix.Mount(source, p.path(name), kind, flags, data) != nil {
+		return false
+	}
+	p.t.Cleanup(func() { p.must(unix.Unmount(p.path(name), unix.MNT_DETACH)) })
+	return true
+}
+
+// mark sets a flag of a file or directory until the test ends, if this file system and
+// process can.
+func (p *planted) mark(name string) bool {
+	p.t.Helper()
+	set := func(flags int) error {
+		f, err := os.Open(p.path(name))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags)
+	}
+	const immutable = 0x10 // FS_IMMUTABLE_FL in linux/fs.h
+	if set(immutable) != nil {
+		return false
+	}
+	p.t.Cleanup(func() { p.must(set(0)) })
+	return true
+}
+
+// Each thing that keeps a file system from being changed has one finding, whose next
+// step fits it. Only the administrator can make such a state.
+func TestDoctor_mountsAndMarks(t *testing.T) {
+	if os.Geteuid() != 0 {
+		return
+	}
+	for _, tt := range []struct {
+		name  string
+		build func(p *planted) bool
+		want  []finding
+	}{
+		{"a config that is mounted alone", func(p *planted) bool {
+			p.write("source", "[rest]\nport = 2\n")
+			return p.mounted(p.path("source"), "config.toml", "", unix.MS_BIND, "")
+		}, []finding{{problem, "config.toml is mounted without its directory", "", "mount the directory instead of the file"}}},
+		{"a read-only file system", func(p *planted) bool {
+			return p.mounted(p.dir, "", "", unix.MS_BIND, "") && unix.Mount("", p.dir, "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY, "") == nil
+		}, []finding{
+			{warning, "nothing can be written here: read-only file system", "", "to change the configuration: mount it writable"},
+			{warning, "nothing can be written here: read-only file system", "", "to change the configuration: mount it writable"}}},
+		{"a small file system for the history", func(p *planted) bool {
+			return p.mounted("none", "config_history", "tmpfs", 0, "size=32k,mode=700")
+		}, []finding{
+			{warning, "there is no history, although the realm is at generation 2", "", "restore it"},
+			{problem, "32 KiB are left on the file system", "", "remove files there"}}},
+		{"a marked config", func(p *planted) bool { return p.mark("config.toml") },
+			[]finding{{problem, "config.toml is marked as unchangeable", "", "chattr -i $/config.toml"}}},
+		{"a marked directory", func(p *planted) bool { return p.mark("") },
+			[]finding{{problem, "team is marked as unchangeable", "", "chattr -i $ "}}},
+		{"a marked history", func(p *planted) bool { return p.mark("config_history") },
+			[]finding{{problem, "config_history is marked as unchangeable", "", "chattr -i $/config_history"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p, sh := newPlanted(t)
+			if tt.build(p) {
+				plantedState{want: tt.want}.check(t, p, sh)
+			}
+		})
+	}
+}
