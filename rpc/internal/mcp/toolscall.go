@@ -35,8 +35,12 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	caller := r.caller(store.Tool, s.options.Diagnostic)
 	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
+	known := caller // a variable that never changes, so that Do has it without an allocation
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
+		caller := known
+		if caller.Questions = s.options.Questions; o.effect == conn.Writes {
+			caller.OnQueued, caller.OnDone = t.Entered, t.Done
+		}
 		var held *policy.Question
 		if s.showsPage(r) {
 			caller.OnHeld, caller.HasPage = func(q policy.Question) { held = &q }, s.mayAnswer(r) && s.appQuestions.hasPage()
