@@ -38,9 +38,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	known := caller // a variable that never changes, so that Do has it without an allocation
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller := known
-		if caller.Questions = s.options.Questions; o.effect == conn.Writes {
-			caller.OnQueued, caller.OnDone = t.Entered, t.Done
-		}
+		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
 		var held *policy.Question
 		if s.showsPage(r) {
 			caller.OnHeld, caller.HasPage = func(q policy.Question) { held = &q }, s.mayAnswer(r) && s.appQuestions.hasPage()
