@@ -143,7 +143,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
 	f.StringVar(&o.realm.Store, "store", os.Getenv("REALMCONF_STORE"), "keep the realm in etcd, for several machines: a `URL` such as etcd://host:2379,host:2379/prefix, or etcds:// for TLS; REALMCONF_STORE if not given")
-	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of a project's realm out of its directory")
+	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
 	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas; a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")

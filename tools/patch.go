@@ -25,12 +25,11 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": writeProperties(tree.Object{
-					"patch": tree.Object{
+					"patch": withProperties(tree.Object{
 						"type":                 "object",
 						"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default. Durations are text: "2s".`,
-						"properties":           sections(model),
 						"additionalProperties": true,
-					},
+					}, sections(model)),
 					"operations": operationsSchema(),
 					allowDrop:    pointerList("Lists (JSON Pointers) that may lose entries because patch replaces them."),
 				}),
@@ -98,6 +97,15 @@ func operationsSchema() tree.Object {
 			"additionalProperties": true,
 		},
 	}
+}
+
+// withProperties returns a schema with properties, if there are any: Gemini refuses an
+// empty list.
+func withProperties(object, properties tree.Object) tree.Object {
+	if len(properties) > 0 {
+		object["properties"] = properties
+	}
+	return object
 }
 
 // sections returns the schema of each section: an open object whose description
