@@ -37,7 +37,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var opts options
 	invocation, err := cli.Parse(opts.flags(), args)
 	if err == nil {
-		opts.realm.AnyRealm = !invocation.NeedsRealm()
+		opts.realm.AnyRealm, opts.realm.Mirrored = !invocation.NeedsRealm(), invocation.Mirrors()
 		err = opts.check()
 	}
 	if err != nil {
@@ -70,7 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
 			Reviews: review.Client{Directory: opts.reviewDirectory},
-			Realm:   opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
+			Realm:   opts.realm, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)

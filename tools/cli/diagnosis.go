@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
 	"realmconf/schema"
 	"realmconf/schema/tree"
@@ -329,6 +330,14 @@ func (d *diagnosis) repairs(ctx context.Context) string {
 	return "realmconf edit; the history has no generation that is TOML"
 }
 
+// fileName returns the name of the text in a finding.
+func (d *diagnosis) fileName() string {
+	if d.location == nil {
+		return "the configuration"
+	}
+	return store.Metadata{}.FileName()
+}
+
 // checkConfig checks that the text is a valid configuration.
 func (d *diagnosis) checkConfig(ctx context.Context) {
 	if d.files.Text == nil {
@@ -340,12 +349,12 @@ func (d *diagnosis) checkConfig(ctx context.Context) {
 	doc, err := document.Parse(d.files.Text)
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
-		d.add(problem, fmt.Sprintf("config.toml is not TOML: line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Reason),
+		d.add(problem, fmt.Sprintf("%s is not TOML: line %d, column %d: %s", d.fileName(), syntax.Line, syntax.Column, syntax.Reason),
 			d.files.Document, d.repairs(ctx))
 		return
 	}
 	if err != nil {
-		d.add(problem, "config.toml cannot be read: "+reasonOf(err), d.files.Document, "make it shorter")
+		d.add(problem, d.fileName()+" cannot be read: "+reasonOf(err), d.files.Document, "make it shorter")
 		return
 	}
 	// Check compares with an earlier configuration. With an empty one, every mistake

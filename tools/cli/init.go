@@ -65,6 +65,10 @@ func (s *Session) chooseRealm(ctx context.Context) error {
 			s.invocation.given = append(s.invocation.given, setting{"realm", id})
 		}
 	}
+	if s.Realm.IsShared() {
+		s.message("realm %s in %s", s.Realm.Realm, s.sharedPlace(ctx))
+		return nil
+	}
 	location, err := realm.Locate(s.Realm, realm.Environment{})
 	if err != nil {
 		return err
