@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
@@ -47,8 +46,8 @@ func enumOf(shapes []shape) []any {
 	seen := tree.NewValueSet(nil)
 	for _, so := range shapes {
 		if so.enum == nil {
-			isContainer := so.types != nil && strings.Trim(strings.Join(so.types, ""), "objectarray") == ""
-			if !isContainer {
+			isScalar := func(name string) bool { return name != "object" && name != "array" }
+			if so.types == nil || slices.ContainsFunc(so.types, isScalar) {
 				return nil
 			}
 			continue
