@@ -213,6 +213,9 @@ func (s *Session) serverCommand() (server hosts.Server, err error) {
 // placeFlags returns the flags that are not given and without which the realm's place
 // depends on the working directory or on the environment.
 func (s *Session) placeFlags() (args []string, err error) {
+	if s.Realm.IsFile() {
+		return nil, nil
+	}
 	if s.Realm.IsShared() {
 		return s.storeFlags()
 	}
