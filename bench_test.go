@@ -42,9 +42,6 @@ func build(tb testing.TB, name, pkg string, arguments ...string) string {
 	return file
 }
 
-// withoutSymbols saves a test a third of the linker's work.
-const withoutSymbols = "-ldflags=-s -w"
-
 func buildRealmconf(tb testing.TB) string { return build(tb, "realmconf", ".", "build") }
 
 // copyFlags returns the flags for a copy of the example realm.

@@ -49,4 +49,5 @@ require (
 tool (
 	golang.org/x/tools/cmd/deadcode
 	honnef.co/go/tools/cmd/staticcheck
+	realmconf // go tool builds the program for the tests once
 )

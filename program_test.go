@@ -20,6 +20,7 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
+	"realmconf/tools/cli/clitest"
 )
 
 // noRaceWait turns off the second that a program built with the race detector
@@ -40,7 +41,7 @@ func TestMain(m *testing.M) {
 //
 // A long script says with "[short] stop" where a short run ends.
 func TestScripts(t *testing.T) {
-	program := filepath.Dir(build(t, "realmconf", ".", "build", withoutSymbols))
+	program := filepath.Dir(clitest.Program(t))
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
@@ -225,6 +226,7 @@ func incrementClients(t *testing.T) [][]string {
 	return [][]string{
 		{python, filepath.Join("testdata", "clients", "python", "increment.py")},
 		{"bash", filepath.Join("testdata", "clients", "bash", "increment.sh")},
+		{build(t, "increment", "./testdata/clients/go", "build", "-ldflags=-s -w")},
 	}
 }
 
@@ -284,14 +286,18 @@ func TestExampleClients_refusal(t *testing.T) {
 	stateRoot := t.TempDir()
 	flags := []string{"--realm", "team", "--state-root", stateRoot}
 	for _, client := range incrementClients(t) {
+		name, notInteger := filepath.Base(client[len(client)-1]), "/retry/multiplier" // 2.0
+		if len(client) == 1 {
+			notInteger = "/agent/budget_warning_threshold" // a tool's 2.0 is 2
+		}
 		for i, test := range []struct {
 			args   []string
 			code   int
 			stderr string
 		}{
-			{nil, 2, "usage: " + filepath.Base(client[1]) + " POINTER FLAG…"},
+			{nil, 2, "usage: " + name + " POINTER FLAG…"},
 			{[]string{"10", "/retry/max_retries"}, 2, "usage: "},
-			{append([]string{"/retry/multiplier"}, flags...), 1, "/retry/multiplier is not an integer"},
+			{append([]string{notInteger}, flags...), 1, notInteger + " is not an integer"},
 			{append([]string{"/rest/host"}, flags...), 1, "/rest/host is not an integer"},
 			{append([]string{"/rest"}, flags...), 1, "/rest is not an integer"},
 			{append([]string{"/rest/prot"}, flags...), 1, "did you mean /rest/port?"},

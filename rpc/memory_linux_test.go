@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"realmconf/schema/tree/treetest"
+	"realmconf/tools/cli/clitest"
 )
 
 // flood is input of a client that wants to take memory.
@@ -242,7 +243,7 @@ func floods() []flood {
 // TestServe_clientThatNeverReads ends the program when its client ends, whatever it
 // was doing: reading, writing, or waiting to write a reply that nothing reads.
 func TestServe_clientThatNeverReads(t *testing.T) {
-	program := buildProgram(t)
+	program := clitest.Program(t)
 	for name, request := range map[string]string{
 		"reads":    `{"jsonrpc":"2.0","id":%d,"method":"config/get"}`,
 		"writes":   `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`,
@@ -291,7 +292,7 @@ func TestServe_clientThatNeverReads(t *testing.T) {
 // next request, and its memory must not grow by more than most above that after its
 // first request.
 func TestServe_memory(t *testing.T) {
-	program := buildProgram(t)
+	program := clitest.Program(t)
 	for _, f := range treetest.Cases(floods(), floods()[:2/treetest.Stride(2)]) {
 		t.Run(f.name, func(t *testing.T) {
 			started := time.Now()

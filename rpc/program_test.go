@@ -11,51 +11,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
+	"realmconf/tools/cli/clitest"
 )
-
-// builtProgram builds the program once for all tests, in a directory that TestMain
-// removes: to link it takes longer than most of them.
-var builtProgram = sync.OnceValues(func() (program string, err error) {
-	dir, err := os.MkdirTemp("", "realmconf-rpc-")
-	if err != nil {
-		return "", err
-	}
-	program = filepath.Join(dir, "realmconf")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "realmconf")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return program, fmt.Errorf("build: %w\n%s", err, out)
-	}
-	programBuilt.Store(&program)
-	return program, nil
-})
-
-// programBuilt is the file of the program, if a test has built it.
-var programBuilt atomic.Pointer[string]
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if program := programBuilt.Load(); program != nil {
-		_ = os.RemoveAll(filepath.Dir(*program))
-	}
-	os.Exit(code)
-}
-
-// buildProgram returns the program for the tests that need processes.
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	program, err := builtProgram()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
-}
 
 // process is a running program that answers requests line by line.
 type process struct {
@@ -164,7 +126,7 @@ var badFamilies = map[string]struct {
 // TestEffective_badInput says on every surface why a realm cannot be composed. Only
 // the effective view fails: the realm itself can be read and written.
 func TestEffective_badInput(t *testing.T) {
-	program := buildProgram(t)
+	program := clitest.Program(t)
 	const requests = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
 {"jsonrpc":"2.0","id":1,"method":"config/get","params":{"view":"effective"}}
 {"jsonrpc":"2.0","id":2,"method":"config/get","params":{"view":"effective","path":"/rest/port"}}
@@ -263,7 +225,7 @@ func TestEffective_coexisting(t *testing.T) {
 		"org":    "[realm.org]\n[limits]\nmax_sessions = 0\n",
 		"global": "[realm.global]\n[rest]\nport = 0\n",
 	}.write(t)
-	program := buildProgram(t)
+	program := clitest.Program(t)
 	start := func(realm string) *process {
 		return startProcess(t, exec.Command(program, append([]string{"--realm", realm}, flags[2:]...)...))
 	}
@@ -347,7 +309,7 @@ func TestEffective_edits(t *testing.T) {
 		"team": "[realm.team]\nparent = \"org\"\n", "org": fmt.Sprintf(texts["org"], 1), "global": fmt.Sprintf(texts["global"], 1),
 	}.write(t)
 	files := map[string]string{"org": filepath.Join(flags[3], "org", "config.toml"), "global": filepath.Join(flags[5], ".rkat", "config.toml")}
-	p := startProcess(t, exec.Command(buildProgram(t), flags...))
+	p := startProcess(t, exec.Command(clitest.Program(t), flags...))
 	rounds := make(chan int)
 	failed := make(chan error, 1)
 	go func() {

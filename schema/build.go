@@ -53,7 +53,8 @@ type place struct {
 // circumstances are what a place has from those around it.
 type circumstances struct {
 	risk     RiskSet
-	isSecret bool
+	isSecret bool // all texts here and below are secrets
+	isNamed  bool // a text in the place of a section is one, since the name says so
 	marks    markState
 }
 
@@ -101,7 +102,7 @@ func (b *builder) node(alternatives [][]*jsonschema.Schema, around circumstances
 }
 
 func (c circumstances) key() string {
-	return strconv.Itoa(int(c.risk)) + strconv.FormatBool(c.isSecret) + c.marks.key() + ":"
+	return strconv.Itoa(int(c.risk)) + strconv.FormatBool(c.isSecret) + strconv.FormatBool(c.isNamed) + c.marks.key() + ":"
 }
 
 func alternativesKey(alternatives [][]*jsonschema.Schema) string {
@@ -131,16 +132,16 @@ func (b *builder) describe(n *Node) {
 	if own, has := p.risk(); has {
 		n.Risk = own
 	}
-	isSecret := p.around.isSecret
+	isSecret, isNamed := p.around.isSecret, p.around.isNamed
 	if said, has := p.saysSecret(); has {
-		isSecret = said
+		isSecret, isNamed = said, false
 	}
 	if marked, has := p.around.marks.decision(); has {
-		isSecret = marked
+		isSecret, isNamed = marked, false
 	}
 	p.around.isSecret = isSecret
 	n.MayHoldAddress = true
-	if n.MayHoldSecret = isSecret; isSecret {
+	if n.MayHoldSecret = isSecret || isNamed; n.MayHoldSecret {
 		n.Risk |= NewRiskSet(RiskSecret)
 	}
 	p.around.risk = n.Risk &^ NewRiskSet(RiskSecret)
@@ -162,6 +163,10 @@ func (b *builder) complete(n *Node) {
 			lists = append(lists, s.entries()...)
 		}
 	}
+	areEntriesFree := len(lists) == 0
+	if areEntriesFree {
+		lists = [][]*jsonschema.Schema{nil}
+	}
 	if acceptsList {
 		n.Items = b.node(distinctLists(lists), p.around.below("-"))
 		n.Key = keyOf(n)
@@ -172,7 +177,7 @@ func (b *builder) complete(n *Node) {
 	case len(objects) > 1:
 		b.union(n, objects)
 	}
-	n.IsFree = n.Union == nil && len(n.Properties) == 0 && !n.IsClosed && len(objects) > 0 && objects[0].saysNothing() && (n.Items == nil || acceptsList && len(lists) == 0)
+	n.IsFree = n.Union == nil && len(n.Properties) == 0 && !n.IsClosed && len(objects) > 0 && objects[0].saysNothing() && areEntriesFree
 }
 
 // members makes the nodes of the members of an object that has one of some shapes.
@@ -207,8 +212,8 @@ func (b *builder) members(n *Node, shapes []shape) {
 // named returns the node of the member of a name; "" is any name.
 func (b *builder) named(n *Node, lists [][]*jsonschema.Schema, name string) *Node {
 	around := n.loaded.around.below(name)
-	if !around.isSecret && name != "" && isSecretKey(name) && b.mayBeSecretText(lists) {
-		around.isSecret = true
+	if !around.isSecret && isSecretKey(name) {
+		around.isSecret, around.isNamed = b.mayBeSecretText(lists)
 	}
 	return b.node(lists, around)
 }

@@ -18,7 +18,8 @@ const (
 
 // describeLoaded returns the description of a place of a loaded schema. If it is too
 // long, the descriptions of the places below are cut, then their lists of values, then
-// all levels but one, and at last all but the types.
+// all levels but one, then all but the types, and at last the last properties, of which
+// x-more-properties is the number.
 func (m *Model) describeLoaded(p tree.Pointer, depth int) (tree.Object, bool) {
 	d, ok := m.describeTo(p, depth)
 	if !ok {
@@ -33,7 +34,25 @@ func (m *Model) describeLoaded(p tree.Pointer, depth int) (tree.Object, bool) {
 	if depth > 1 {
 		return m.describeLoaded(p, 1)
 	}
-	return reduction{typesOnly: true}.of(d, 0), true
+	short := reduction{typesOnly: true}.of(d, 0)
+	cutProperties(short)
+	return short, true
+}
+
+// cutProperties leaves out the last properties of a description that is too long even
+// with nothing but types. Search finds these, and each can be described by its place.
+func cutProperties(d tree.Object) {
+	properties, _ := d["properties"].(tree.Object)
+	length, names := len(tree.Append(nil, d)), sortedNames(properties)
+	cut := 0
+	for i := len(names) - 1; i >= 0 && length > maxDescription; i-- {
+		length -= len(names[i]) + len(tree.Append(nil, properties[names[i]])) + len(`"":,`)
+		delete(properties, names[i])
+		cut++
+	}
+	if cut > 0 {
+		d["x-more-properties"] = int64(cut)
+	}
 }
 
 // reduction says how much of a description stays.

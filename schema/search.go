@@ -64,7 +64,11 @@ func (x *index) find(query string) []scored {
 	var found []scored
 	best := 0.0
 	for _, p := range x.places {
-		if score := p.score(terms); score > 0 {
+		score := p.score(terms)
+		if strings.EqualFold(strings.TrimSpace(query), p.path[len(p.path)-1]) {
+			score *= 2 // the name itself, of which some words may say nothing
+		}
+		if score > 0 {
 			found = append(found, scored{p, score})
 			best = max(best, score)
 		}

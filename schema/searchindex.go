@@ -194,13 +194,22 @@ func (x *index) addBelow(byPath map[string]*indexedPlace, n *Node, p tree.Pointe
 		for _, child := range form.Properties {
 			x.add(byPath, child.Node, p.Child(child.Name), context)
 		}
-		if c := form.Additional; c != nil && !c.IsFree && c.Description != "" {
+		for _, pattern := range form.Patterns {
+			x.add(byPath, pattern.Node, p.Child(AnyName), context)
+		}
+		if c := form.Additional; c != nil && !c.IsFree && c.hasWords() {
 			x.add(byPath, c, p.Child(AnyName), context)
 		}
-		if c := form.Items; c != nil && c.Description != "" {
+		if c := form.Items; c != nil && c.hasWords() {
 			x.add(byPath, c, p.Child("-"), context)
 		}
 	}
+}
+
+// hasWords reports whether a search can find an entry of a list or a map, or a place
+// below it.
+func (n *Node) hasWords() bool {
+	return n.Description != "" || n.loaded != nil && (len(n.Properties) > 0 || n.Union != nil || n.Items != nil || n.Additional != nil && !n.Additional.IsFree)
 }
 
 // add adds a place and those below it. Where several branches have a place, it is

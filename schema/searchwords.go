@@ -54,7 +54,7 @@ func (x *index) terms(query string) []term {
 		}
 		if i+1 < len(words) && used == 1 {
 			if joined := words[i] + words[i+1]; x.known[joined] > 0 {
-				alternatives, used = append(alternatives, alternative{phrase{joined}, 1}), 2
+				alternatives, used = append(alternatives, alternative{phrase{joined}, 1}, alternative{words[i : i+2], 1}), 2
 			}
 		}
 		i += used

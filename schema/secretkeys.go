@@ -27,20 +27,27 @@ func isSecretKey(name string) bool {
 }
 
 // mayBeSecretText reports whether a place may hold a text, or texts in a list or under
-// names of a person's choice. A section with keys of its own is no secret as a whole.
-func (b *builder) mayBeSecretText(alternatives [][]*jsonschema.Schema) bool {
+// names of a person's choice. A section with keys of its own is no secret as a whole,
+// but a text in its place is one.
+func (b *builder) mayBeSecretText(alternatives [][]*jsonschema.Schema) (isText, isSection bool) {
 	for _, list := range alternatives {
 		for _, so := range b.flatten(list) {
 			if so.enum != nil {
 				continue // everybody knows the values
 			}
-			isMap := so.accepts("object") && !slices.ContainsFunc(so.schemas, func(s *jsonschema.Schema) bool { return len(s.Properties) > 0 })
-			if so.accepts("string") || so.types != nil && isMap || so.accepts("array") {
-				return true
+			hasKeys := slices.ContainsFunc(so.schemas, func(s *jsonschema.Schema) bool { return len(s.Properties) > 0 })
+			if so.types == nil && hasKeys {
+				isSection = true
+				continue
 			}
+			isMap := so.accepts("object") && !hasKeys
+			if so.accepts("string") || so.types != nil && isMap || so.accepts("array") {
+				return true, false
+			}
+			isSection = isSection || so.accepts("object")
 		}
 	}
-	return false
+	return false, isSection
 }
 
 // saysSecret returns whether the schemas of a place say that it holds a secret, and

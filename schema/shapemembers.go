@@ -6,11 +6,16 @@ import (
 	"realmconf/schema/internal/jsonschema"
 )
 
-// entries returns for each place in a list the schemas that hold there.
+// entries returns for each place in a list the schemas that hold there, nil if none says
+// anything about entries.
 func (so shape) entries() [][]*jsonschema.Schema {
-	longest := 0
+	longest, says := 0, false
 	for _, s := range so.schemas {
 		longest = max(longest, len(s.Prefix))
+		says = says || s.Items != nil || s.UnevaluatedItems != nil
+	}
+	if longest == 0 && !says {
+		return nil
 	}
 	var all [][]*jsonschema.Schema
 	for i := range longest + 1 {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"realmconf/schema/tree"
+	"realmconf/tools/cli/clitest"
 	"realmconf/tools/review"
 )
 
@@ -28,12 +29,7 @@ type station struct {
 
 // TestProgram runs the built program.
 func TestProgram(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "realmconf")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := clitest.Program(t)
 	for name, test := range map[string]func(*station){
 		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser, "outdated": testOutdated,
 	} {

@@ -236,7 +236,7 @@ func (rs *resources) fetch(from *resource, reference, address string, at tree.Po
 	if rs.options.Open == nil {
 		return rs.lose(address, at, reference, name, isRemote, "the directory of the schema is not known"), nil
 	}
-	if name == "." || name == "/" || path.IsAbs(name) || strings.HasPrefix(name, "../") {
+	if name == "." || name == "/" || !isRemote && path.IsAbs(u.Path) || strings.HasPrefix(name, "../") {
 		return nil, &Error{At: at, Reason: "it refers to " + clip(reference) + ", which is not in the directory of the schema: save it there and refer to that"}
 	}
 	if rs.files++; rs.files > MaxFiles {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"realmconf/tools/cli/clitest"
 )
 
 // TestProgram lets an agent ask for a change, and a person answer it with
@@ -28,12 +30,8 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(directory) })
+	program := clitest.Program(t)
 	in := func(name string) string { return filepath.Join(directory, name) }
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", in("realmconf"), "realmconf")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	// The opener of this test passes on the file that it is to open.
 	if err := syscall.Mkfifo(in("opened"), 0o600); err != nil {
 		t.Fatal(err)
@@ -43,7 +41,7 @@ func testProgram(t *testing.T, browser *browser) {
 		t.Fatal(err)
 	}
 	run := func(arguments ...string) *exec.Cmd {
-		c := exec.Command(in("realmconf"), append(arguments, "--realm", "team", "--state-root", in("realms"), "--review-directory", in("questions"))...)
+		c := exec.Command(program, append(arguments, "--realm", "team", "--state-root", in("realms"), "--review-directory", in("questions"))...)
 		c.Env = append(os.Environ(), "PATH="+directory+":"+os.Getenv("PATH"), "DISPLAY=:0", "TMPDIR="+directory)
 		c.Stderr = os.Stderr
 		return c

@@ -1,0 +1,171 @@
+package schema_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"realmconf/schema"
+	"realmconf/schema/tree"
+)
+
+// hidden returns the places whose values Mask replaces, whole or in part.
+func hidden(m *schema.Model, config tree.Object) []string {
+	var places []string
+	m.Mask(config, func(p tree.Pointer, _ any) string {
+		places = append(places, p.String())
+		return schema.Token{Generation: 1, Path: p}.String()
+	})
+	slices.Sort(places)
+	return places
+}
+
+func TestLoad_secrets(t *testing.T) {
+	for name, c := range map[string]struct {
+		schema, config  string
+		secrets, public []string // options
+		want            []string
+	}{
+		"names": {
+			schema: `{}`,
+			config: `{"a":{"api_key":"x","Client-Secret":"x","github_token":"x","PASSWORD":"x","db.passwd":"x","private_key":["x","y"],"name":"x","key":"x","tokenizer":"x"}}`,
+			want:   []string{"/a/Client-Secret", "/a/PASSWORD", "/a/api_key", "/a/db.passwd", "/a/github_token", "/a/private_key/0", "/a/private_key/1"},
+		},
+		"numbers are none": {
+			schema: `{"properties":{"max_tokens":{"type":"integer"},"use_token":{"type":"boolean"},"secret_mode":{"enum":["a","b"]}}}`,
+			config: `{"max_tokens":3,"token_limit":4,"use_token":true,"token_refresh":false,"secret_mode":"a"}`,
+		},
+		"a map of secrets": {
+			schema: `{"properties":{"secrets":{"additionalProperties":{"type":"string"}},"token":{"properties":{"url":{"type":"string"},"value":{"x-secret":true}}}}}`,
+			config: `{"secrets":{"a":"x","b":"x"},"token":{"url":"u","value":"x"}}`,
+			want:   []string{"/secrets/a", "/secrets/b", "/token/value"},
+		},
+		"a text in the place of a section": {
+			schema: `{"properties":{"token":{"type":"object","properties":{"url":{"type":"string"}}}}}`,
+			config: `{"token":"x"}`,
+			want:   []string{"/token"},
+		},
+		"by the schema": {
+			schema: `{"properties":{"a":{"writeOnly":true},"b":{"format":"password"},"c":{"$ref":"#/$defs/s"},"d":{"anyOf":[{"type":"string","x-secret":true},{"type":"integer"}]},"token":{"x-secret":false}},"$defs":{"s":{"type":"array","items":{"type":"string"},"x-secret":true}}}`,
+			config: `{"a":"x","b":"x","c":["x"],"d":"x","token":"x"}`,
+			want:   []string{"/a", "/b", "/c/0", "/d"},
+		},
+		"by the options": {
+			schema:  `{}`,
+			config:  `{"env":{"A":"x","B":"x"},"servers":[{"auth":"x","token":"x"},{"auth":"x"}],"token":"x"}`,
+			secrets: []string{"/env", "/servers/*/auth"}, public: []string{"/env/B", "/servers/0/token", "/token"},
+			want: []string{"/env/A", "/servers/0/auth", "/servers/1/auth"},
+		},
+		"misspelt": {
+			schema: `{"additionalProperties":false,"properties":{"bearer_key":{"type":"string","x-secret":true}}}`,
+			config: `{"baerer_key":"x","other":"y"}`,
+			want:   []string{"/baerer_key"},
+		},
+		"addresses": {
+			schema: `{"properties":{"url":{"type":"string"}}}`,
+			config: `{"url":"postgres://u:p@h/db?x=1","a":"https://h/p?q=1#f","b":"ssh://git@h/r","c":["redis://:p@h"]}`,
+			want:   []string{"/c/0", "/url"},
+		},
+		"references to variables": {
+			schema: `{}`,
+			config: `{"api_key":"${KEY}","token":"$TOKEN","password":""}`,
+		},
+		"recursive": {
+			schema: `{"properties":{"child":{"$ref":"#"},"pin":{"x-secret":true}}}`,
+			config: `{"child":{"child":{"pin":"x","child":{"password":"x"}}}}`,
+			want:   []string{"/child/child/child/password", "/child/child/pin"},
+		},
+	} {
+		options := schema.LoadOptions{}
+		for _, s := range c.secrets {
+			options.Secrets = append(options.Secrets, pointer(t, s))
+		}
+		for _, s := range c.public {
+			options.NotSecrets = append(options.NotSecrets, pointer(t, s))
+		}
+		m, err := schema.Load([]byte(c.schema), options)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		config := object(t, c.config)
+		got := hidden(m, config)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: hidden (-want +got):\n%s", name, diff)
+		}
+		masked := m.Mask(config, func(p tree.Pointer, _ any) string { return schema.Token{Generation: 1, Path: p}.String() })
+		revealed, issues := m.Reveal(masked, nil, func(token schema.Token, part schema.Part) (any, bool) { return m.Secret(config, token.Path, part) })
+		if len(issues) > 0 || !tree.Exactly(revealed, config) {
+			t.Errorf("%s: revealed %v, issues %v", name, revealed, issues)
+		}
+		for _, place := range got {
+			if at := pointer(t, place); !strings.HasPrefix(place, "/url") && !strings.HasPrefix(place, "/c/0") && !m.Risk(at).Has(schema.RiskSecret) {
+				t.Errorf("%s: %s has the classes %s", name, place, m.Risk(at))
+			}
+		}
+	}
+}
+
+// A token does not get to where the value would be shown, and no problem shows a secret.
+func TestLoad_secretsStay(t *testing.T) {
+	m := loadModel(t, `{"properties":{"token":{"type":"string","pattern":"^t-","maxLength":9},"pin":{"enum":["a","b"],"x-secret":true},"name":{"type":"string"}}}`)
+	prev := object(t, `{"token":"t-hunter2"}`)
+	lookup := func(token schema.Token, part schema.Part) (any, bool) { return m.Secret(prev, token.Path, part) }
+	_, issues := m.Reveal(object(t, `{"name":"realmconf-secret:1:/token"}`), prev, lookup)
+	if len(issues) != 1 || issues[0].Kind != schema.SecretToken || issues[0].Path != "/name" {
+		t.Errorf("a token in another place: got %v", issues)
+	}
+	report := m.Check(object(t, `{"token":"hunter2hunter2","pin":"hunter2"}`))
+	if report.Issues.Count != 2 {
+		t.Errorf("got %v, want two issues", report)
+	}
+	for _, i := range report.Issues.First {
+		if text := string(tree.Append(nil, i)); strings.Contains(text, "hunter2") {
+			t.Errorf("a problem shows the secret: %s", text)
+		}
+	}
+	report = m.Check(object(t, `{"token":"t-****"}`))
+	if report.Issues.Count != 1 || report.Issues.First[0].Kind != schema.SecretToken {
+		t.Errorf("a stand-in for a secret: got %v", report)
+	}
+}
+
+func TestLoad_risks(t *testing.T) {
+	m := loadModel(t, `{"x-risk":"posture","properties":{
+		"run":{"x-risk":["exec"],"properties":{"args":{"items":{"type":"string"}},"why":{"x-risk":"none"}}},
+		"plain":{"type":"string"},
+		"either":{"anyOf":[{"type":"string","x-risk":"path"},{"type":"object","properties":{"url":{"x-risk":"network"}}}]},
+		"again":{"$ref":"#"}}}`)
+	for path, want := range map[string]string{
+		"/run/args/0": "exec", "/run/why": "none", "/run": "exec", "/plain": "posture", "/either": "network, path",
+		"/either/url": "network", "": "exec, network, path, posture", "/again/again/run/args": "exec",
+	} {
+		if got := m.Risk(pointer(t, path)).String(); got != want {
+			t.Errorf("%q: got %s, want %s", path, got, want)
+		}
+	}
+	open := loadModel(t, `{"properties":{"a":{"x-risk":"exec"}},"additionalProperties":false}`)
+	for path, want := range map[string]string{"/a": "exec", "/b": "unclassed", "/b/c/d": "unclassed", "/b/token": "secret, unclassed"} {
+		if got := open.Risk(pointer(t, path)).String(); got != want {
+			t.Errorf("%q: got %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestLoad_identity(t *testing.T) {
+	m := loadModel(t, `{"properties":{
+		"said":{"x-key":"slug","items":{"type":"object","required":["id"]}},
+		"id":{"items":{"type":"object","required":["name","id"]}},
+		"name":{"items":{"oneOf":[{"type":"object","required":["name"],"properties":{"k":{"const":1}}},{"type":"object","required":["name","x"],"properties":{"k":{"const":2}}}]}},
+		"some":{"items":{"oneOf":[{"type":"object","required":["name"],"properties":{"k":{"const":1}}},{"type":"object","properties":{"k":{"const":2}}}]}},
+		"texts":{"items":{"type":"string"}},
+		"optional":{"items":{"properties":{"id":{"type":"string"}}}},
+		"open":{"type":"array"}}}`)
+	for path, want := range map[string]string{"/said": "slug", "/id": "id", "/name": "name", "/some": "", "/texts": "", "/optional": "", "/open": "", "/nothing": ""} {
+		if got := m.Key(pointer(t, path)); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
