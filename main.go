@@ -155,7 +155,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.schema, "schema", "", "the JSON Schema of --file, a `file`; any key may be there if not given")
 	f.Var(&o.secrets, "secret", "places of --file that hold secrets: a `list` of JSON Pointers, separated by commas, with * for any key")
 	f.Var(&o.notSecrets, "not-secret", "places of --file that hold no secrets although their names say so: a `list` like that of --secret")
-	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of a project's realm or file out of its directory")
+	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, of --file, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
 	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture, unclassed and JSON Pointers, separated by commas; a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")

@@ -34,19 +34,24 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"realmconf": main})
 }
 
-// TestScripts runs the program as its users do. It is the built program and not the
-// test binary: the scripts start it hundreds of times, and the test binary takes
-// twice the processor time to start, with the race detector five times. The race
-// detector sees the commands in the tests of tools/cli.
+// useBuiltProgram makes "realmconf" the built program and not the test binary, which
+// takes twice the processor time to start, with the race detector five times. It is for
+// tests that start many; the race detector sees the commands in the tests of tools/cli.
+func useBuiltProgram(t *testing.T) {
+	t.Helper()
+	t.Setenv("PATH", filepath.Dir(clitest.Program(t))+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
+// TestScripts runs the program as its users do.
 //
 // A long script says with "[short] stop" where a short run ends.
 func TestScripts(t *testing.T) {
-	program := filepath.Dir(clitest.Program(t))
+	useBuiltProgram(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PATH", program+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			env.Setenv("PATH", os.Getenv("PATH"))
 			return nil
 		},
 		UpdateScripts: os.Getenv("UPDATE") != "",
@@ -219,6 +224,7 @@ var pythonProgram = sync.OnceValues(func() (string, error) {
 // number.
 func incrementClients(t *testing.T) [][]string {
 	t.Helper()
+	useBuiltProgram(t)
 	python, err := pythonProgram()
 	if err != nil {
 		t.Fatal(err)

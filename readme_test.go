@@ -98,6 +98,7 @@ func TestReadme_commandLine(t *testing.T) {
 	if !found || strings.Count(commands, "\n") < 5 {
 		t.Fatalf("the README shows no commands: %q", commands)
 	}
+	useBuiltProgram(t)
 	bash := exec.Command("bash", "-euxc", commands)
 	bash.Dir = t.TempDir()
 	bash.Env = append(os.Environ(), "HOME="+t.TempDir())
@@ -118,7 +119,7 @@ func TestReadme_length(t *testing.T) {
 // every file that they name in backquotes.
 func TestDocuments_links(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	named := regexp.MustCompile("`((?:rpc|tools|runtime|schema|testdata|\\.ci|\\.github)(?:/[\\w.-]+)*(?:/|\\.[a-z]+))`")
+	named := regexp.MustCompile("`((?:rpc|tools|runtime|schema|testdata|\\.ci|\\.github)(?:(?:/[\\w.-]+)*/|(?:/[\\w.-]+)+\\.[a-z]+))`")
 	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
 	checked := 0
 	for _, name := range documents(t) {

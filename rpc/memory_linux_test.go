@@ -244,11 +244,11 @@ func floods() []flood {
 // was doing: reading, writing, or waiting to write a reply that nothing reads.
 func TestServe_clientThatNeverReads(t *testing.T) {
 	program := clitest.Program(t)
-	for name, request := range map[string]string{
+	for name, request := range treetest.Few(map[string]string{
 		"reads":    `{"jsonrpc":"2.0","id":%d,"method":"config/get"}`,
 		"writes":   `{"jsonrpc":"2.0","id":%d,"method":"config/patch","params":{"patch":{"rest":{"port":%[1]d}}}}`,
 		"refusals": `{"jsonrpc":"2.0","id":%d,"method":"nothing"}`,
-	} {
+	}, 3/treetest.Stride(3)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // it waits
 			command := exec.Command(program, "--realm", "team", "--state-root", t.TempDir())

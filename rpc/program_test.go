@@ -140,7 +140,7 @@ func TestEffective_badInput(t *testing.T) {
 {"jsonrpc":"2.0","id":10,"method":"config/patch","params":{"patch":{"agent":{"model":"a"}}}}
 {"jsonrpc":"2.0","id":11,"method":"tools/call","params":{"name":"config_patch","arguments":{"patch":{"agent":{"temperature":0.5}},"expected_generation":2}}}
 `
-	left := treetest.Cases(len(badFamilies), 4) // in random order
+	left := treetest.Cases(len(badFamilies), 4) / treetest.Stride(2) // in random order
 	for name, tt := range badFamilies {
 		if left--; left < 0 {
 			break
@@ -332,7 +332,7 @@ func TestEffective_edits(t *testing.T) {
 		return n
 	}
 	seen := map[int64]bool{}
-	for round := range treetest.Cases(300, 60) {
+	for round := range treetest.Cases(300, 60) / treetest.Stride(2) {
 		rounds <- 2 + 3*round
 		reply := p.call(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"view":"effective"}}` + "\n")
 		org, global := number(reply, "limits", "max_sessions"), number(reply, "rest", "port")
@@ -348,7 +348,7 @@ func TestEffective_edits(t *testing.T) {
 	if err := <-failed; err != nil {
 		t.Fatal(err)
 	}
-	if len(seen) < treetest.Cases(50, 10) {
+	if len(seen) < treetest.Cases(50, 10)/treetest.Stride(2) {
 		t.Errorf("the readings saw %d states: too few to tell anything", len(seen))
 	}
 }

@@ -227,7 +227,7 @@ func TestComments_collections(t *testing.T) {
 					}
 				}
 				for name, operations := range acts {
-					if n++; n%treetest.Cases(1, 7) != 0 {
+					if n++; n%(treetest.Cases(1, 7)*treetest.Stride(3)) != 0 {
 						continue
 					}
 					t.Run(strings.Join([]string{p.String()[1:], name, string(how), fmt.Sprint(isInline)}, ","), func(t *testing.T) {

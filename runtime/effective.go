@@ -168,7 +168,7 @@ func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Fami
 		if err != nil {
 			return schema.Document{}, err
 		}
-		o, err := observe(ctx, id, relative, last)
+		o, err := observe(ctx, id, head.Metadata.FileName(), relative, last)
 		c.read = append(c.read, o)
 		return schema.Document{Tree: o.tree, IsChecked: o.readable}, err
 	}, sections...)
@@ -182,8 +182,9 @@ func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Fami
 	return c, nil
 }
 
-// observe reads and parses a configuration, unless it is as it was the last time.
-func observe(ctx context.Context, realm string, relative store.Relative, last *composed) (observation, error) {
+// observe reads and parses a configuration, unless it is as it was the last time. A fault
+// calls its file fileName.
+func observe(ctx context.Context, realm, fileName string, relative store.Relative, last *composed) (observation, error) {
 	o := observation{realm: realm, relative: relative}
 	var err error
 	if o.state, err = relative.Observe(ctx); err != nil {
@@ -199,7 +200,7 @@ func observe(ctx context.Context, realm string, relative store.Relative, last *c
 	doc, err := document.Parse(o.state.Text)
 	var syntax *document.SyntaxError
 	if errors.As(err, &syntax) {
-		return o, relativeSyntaxFault(realm, syntax)
+		return o, relativeSyntaxFault(realm, fileName, syntax)
 	}
 	if err != nil {
 		return o, err

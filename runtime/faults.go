@@ -123,8 +123,8 @@ func replacedWarning(broken uint64, base *Snapshot) schema.Issue {
 
 // relativeSyntaxFault returns the fault of a composition while the text of another
 // realm is not TOML.
-func relativeSyntaxFault(realm string, syntax *document.SyntaxError) *fault.Fault {
-	subject := fmt.Sprintf("realm %q: config.toml is", realm)
+func relativeSyntaxFault(realm, fileName string, syntax *document.SyntaxError) *fault.Fault {
+	subject := fmt.Sprintf("realm %q: %s is", realm, fileName)
 	return notTOMLFault(subject, syntax, "Meerkat runs no agent of a realm that inherits from it: correct it in that realm").With("realm", realm)
 }
 

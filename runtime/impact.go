@@ -151,7 +151,7 @@ func (i *impact) readRelative(ctx context.Context, id string) relativeRead {
 	r := relativeRead{observation: observation{realm: id}}
 	relative, err := i.family.Relative(id)
 	if err == nil {
-		r.observation, err = observe(ctx, id, relative, nil)
+		r.observation, err = observe(ctx, id, i.family.Metadata().FileName(), relative, nil)
 	}
 	r.err = err
 	size := len(r.state.Text)

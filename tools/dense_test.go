@@ -39,7 +39,7 @@ func TestCallTool_denseChanges(t *testing.T) {
 	if treetest.RaceFactor > 1 {
 		most = 256 << 20 // the race detector allocates, too
 	}
-	for name, text := range treetest.Few(denseChanges(), 2) {
+	for name, text := range treetest.Few(denseChanges(), 2/treetest.Stride(2)) {
 		c := clientOf(t, policy.Policy{}, "[rest]\nport=1\n", text)
 		if _, err := c.rt.Get(t.Context()); err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -26,12 +26,11 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Opera
 			return tree.Object{
 				"type": "object",
 				"properties": w.writeProperties(tree.Object{
-					"patch": tree.Object{
+					"patch": withProperties(tree.Object{
 						"type":                 "object",
 						"description":          `Nested new values, e.g. ` + w.patch + `. null returns a key to its default. Durations are text: "2s".`,
-						"properties":           sections(model),
 						"additionalProperties": true,
-					},
+					}, sections(model)),
 					"operations": operationsSchema(),
 					allowDrop:    pointerList("Lists (JSON Pointers) that may lose entries because patch replaces them."),
 				}),
@@ -101,6 +100,15 @@ func operationsSchema() tree.Object {
 	}
 }
 
+// withProperties returns a schema with properties, if there are any: Gemini refuses an
+// empty list.
+func withProperties(object, properties tree.Object) tree.Object {
+	if len(properties) > 0 {
+		object["properties"] = properties
+	}
+	return object
+}
+
 // sections returns the schema of each section: an open object whose description
 // lists its keys, or the keys of its entries if it is a map. That is short, and
 // enough to write most patches. A schema may have very many sections: those for which
@@ -120,7 +128,9 @@ func sections(model Model) tree.Object {
 			"additionalProperties": true,
 		}
 		if d, ok := model.Describe(at); ok && d["type"] != "object" {
-			property = tree.Object{"type": d["type"]}
+			if property = typeOnly(d); property == nil {
+				continue
+			}
 		}
 		if room -= len(tree.Append(nil, tree.Object{root: property})); room < 0 {
 			break
@@ -128,6 +138,23 @@ func sections(model Model) tree.Object {
 		properties[root] = property
 	}
 	return properties
+}
+
+// typeOnly returns a schema of the type of a described place; nil if the place, or an
+// entry of the list, may have several: some hosts refuse that.
+func typeOnly(description tree.Object) tree.Object {
+	kind, ok := description["type"].(string)
+	if !ok {
+		return nil
+	}
+	if kind != "array" {
+		return tree.Object{"type": kind}
+	}
+	items, _ := description["items"].(tree.Object)
+	if kind, ok = items["type"].(string); !ok || kind == "array" {
+		return nil
+	}
+	return tree.Object{"type": "array", "items": tree.Object{"type": kind}}
 }
 
 // How much of the descriptions of tools the names of a schema take, in bytes.

@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
+	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
@@ -287,9 +288,27 @@ func portable(t *testing.T, name string, schema tree.Object) {
 		}
 		portable(t, name, items)
 	}
-	properties, _ := schema["properties"].(tree.Object)
+	properties, has := schema["properties"].(tree.Object)
+	if has && len(properties) == 0 {
+		t.Errorf("%s: properties are empty, which a model's API refuses: %v", name, schema)
+	}
 	for _, property := range properties {
 		portable(t, name, property.(tree.Object))
+	}
+}
+
+// TestOperations_noSections checks the definitions for a schema that names no key.
+func TestOperations_noSections(t *testing.T) {
+	model, err := schema.Load([]byte("{}"), schema.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, model)
+	defer rt.Close()
+	for _, o := range tools.New(rt, model, policy.Policy{}).All() {
+		for _, root := range []tree.Object{o.Input(), o.Output()} {
+			portable(t, string(o.Name), root)
+		}
 	}
 }
 

@@ -125,7 +125,7 @@ func TestOpen_randomHostileRealms(t *testing.T) {
 	must(t, os.Chmod(top, 0o755))
 	exe := copyProgram(t, top)
 
-	seeds, base := treetest.Cases(30, 6)/treetest.Stride(3), uint64(time.Now().UnixNano())
+	seeds, base := treetest.Cases(30, 6)/treetest.Stride(6), uint64(time.Now().UnixNano())
 	if text := os.Getenv(seedName); text != "" {
 		seeds = 1
 		base, err = strconv.ParseUint(text, 10, 64)

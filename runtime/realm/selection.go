@@ -20,7 +20,7 @@ type Selection struct {
 	UserConfigRoot string // --user-config-root: in place of the home directory
 	Store          string // --store: the URL of servers that keep the realm; empty for a directory
 	File           string // --file: any TOML file, in place of a realm; then the flags above have no meaning
-	FollowLinks    bool   // --follow-links: links in a project's realm may lead out of it
+	FollowLinks    bool   // --follow-links: links may lead out of a realm's directory to any regular file
 	Force          bool   // --force: replace a config.toml that is protected against writing
 
 	AnyRealm bool // no realm need be named, because none is opened

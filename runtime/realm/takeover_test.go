@@ -17,6 +17,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
+	"realmconf/schema/tree/treetest"
 )
 
 // leftID is in the private name of a dead process.
@@ -74,7 +75,7 @@ func TestTakeAbandoned_givesAYoungLockToOne(t *testing.T) {
 }
 
 func TestEnsureManifest_manyTakeOverOneDeadLock(t *testing.T) {
-	for round := range 20 {
+	for round := range 20 / treetest.Stride(5) {
 		l, path := deadRealm(t, time.Duration(round%2)*time.Hour)
 		synctest.Test(t, func(t *testing.T) {
 			makeOneManifest(t, func(int) *Location {

@@ -21,8 +21,17 @@ type Metadata struct {
 	File string
 }
 
-// FileName returns the name of the file in messages.
-func (m Metadata) FileName() string { return cmp.Or(m.File, "config.toml") }
+// IsShared reports whether the configuration is in a store that machines share, at Place,
+// and in no file.
+func (m Metadata) IsShared() bool { return m.Paths == nil && m.Place != "" }
+
+// FileName returns the name of the file in messages, or what is in the place of a file.
+func (m Metadata) FileName() string {
+	if m.IsShared() {
+		return "the configuration"
+	}
+	return cmp.Or(m.File, "config.toml")
+}
 
 // ResolvedPaths are the places of a realm's files, or the path of any file and its
 // directory. A client sees them only if it

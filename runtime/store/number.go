@@ -19,6 +19,6 @@ func Successor(g uint64) uint64 {
 // ExhaustedFault returns the fault of a change that has no number left.
 func ExhaustedFault() *fault.Fault {
 	return fault.New(fault.Storage,
-		"generation 2^63-1 is the highest number that there is: move config.toml to a new realm; nothing was written").
+		"generation 2^63-1 is the highest number that there is: move the configuration to a new realm; nothing was written").
 		With("op", "number a generation").With("reason", fault.Full)
 }

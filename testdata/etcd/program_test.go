@@ -97,6 +97,53 @@ func TestProgram(t *testing.T) {
 	}
 }
 
+// TestProgram_texts runs commands on realms whose text is not TOML, and that are new: what
+// is said must not be about files and disks.
+func TestProgram_texts(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t, 1)
+	o := etcd.Options{Endpoints: c.endpoints(), Prefix: "/texts", Realm: "team"}
+	mustCommit(t, openIn(t, o)(), "[realm.team]\nparent = \"base\"\n")
+	for _, broken := range []string{"base", "broken"} {
+		b := o
+		b.Realm = broken
+		mustCommit(t, openIn(t, b)(), "[rest\n")
+	}
+	p := program{buildProgram(t), []string{"REALMCONF_STORE=" + o.URL(), "ETCDCTL_PASSWORD=hunter2", "HOME=" + t.TempDir()}}
+	call := func(method, params string) string {
+		return `{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + "}\n"
+	}
+	for _, tt := range []struct {
+		args  []string
+		stdin string
+		want  string // a part of the output
+	}{
+		{[]string{"get", "--realm", "broken"}, "", "the configuration is not TOML: line 1"},
+		{[]string{"set-key", "/rest/port", "1", "--realm", "broken", "--expected-generation", "7"}, "", "7 expected, 1 is current"},
+		{[]string{"doctor", "--realm", "broken"}, "", "the configuration is not TOML: line 1"},
+		{[]string{"export", "--realm", "broken"}, "", "[rest\n"},
+		{[]string{"get", "--effective", "--realm", "team"}, "", `realm \"base\": the configuration is not TOML`},
+		{[]string{"doctor", "--realm", "team"}, "", `the configuration is not TOML`},
+		{[]string{"realms"}, "", `the configuration is not TOML`},
+		{[]string{"host", "codex", "--realm", "team"}, "", o.URL()},
+		{[]string{"init", "--realm", "team"}, "", "realm team in " + o.URL()},
+		{[]string{"--realm", "broken"}, call("config/get", "{}"), "the configuration is not TOML"},
+		{[]string{"--realm", "typo"}, call("config/patch", `{"patch":{"rest":{"port":1}}}`), `"kind":"new_realm"`},
+		{[]string{"--realm", "typo"}, call("config/get", `{"path":"/rest/port"}`), `"value":1`},
+	} {
+		stdout, stderr, _ := p.run(t, tt.stdin, tt.args...)
+		text := stdout + stderr
+		if !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), strings.ReplaceAll(tt.want, `\"`, `"`)) {
+			t.Errorf("%v: got %s, want %q", tt.args, text, tt.want)
+		}
+		for _, word := range []string{"config.toml is", "config.toml cannot", "disk", "examines the realm's files", "hunter2", ".rkat"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%v: %q is in %s", tt.args, word, text)
+			}
+		}
+	}
+}
+
 // TestProgram_directory checks that a realm in a directory knows nothing of a store.
 func TestProgram_directory(t *testing.T) {
 	t.Parallel()

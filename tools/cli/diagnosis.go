@@ -13,6 +13,7 @@ import (
 	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
 	"realmconf/schema"
 	"realmconf/schema/tree"
@@ -328,6 +329,14 @@ func (d *diagnosis) repairs(ctx context.Context) string {
 		}
 	}
 	return "realmconf edit; the history has no generation that is TOML"
+}
+
+// fileName returns the name of the text in a finding.
+func (d *diagnosis) fileName() string {
+	if d.location == nil {
+		return "the configuration"
+	}
+	return store.Metadata{File: d.file}.FileName()
 }
 
 // checkConfig checks that the text is a valid configuration.

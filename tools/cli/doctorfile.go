@@ -51,11 +51,3 @@ func (d *diagnosis) subject() string {
 	}
 	return "the realm"
 }
-
-// fileName returns the name of the file in findings.
-func (d *diagnosis) fileName() string {
-	if d.file != "" {
-		return d.file
-	}
-	return "config.toml"
-}

@@ -58,9 +58,14 @@ func serverFlags() *flag.FlagSet {
 // run runs a command line and returns the exit code.
 func (sh *shell) run(args ...string) int {
 	sh.t.Helper()
+	return sh.runWith(serverFlags(), args...)
+}
+
+// runWith runs a command line of a program with other server's flags.
+func (sh *shell) runWith(server *flag.FlagSet, args ...string) int {
 	sh.out.Reset()
 	sh.stderr.Reset()
-	inv, err := Parse(serverFlags(), args)
+	inv, err := Parse(server, args)
 	if err != nil {
 		return Report(&sh.stderr, err)
 	}

@@ -40,7 +40,7 @@ and MCP on the same pipe. A command does one thing and ends:
 
 const exitCodes = `
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 another writer was first,
-4 the files or their lock are unavailable.
+4 the files, their lock or the servers are unavailable.
 `
 
 // printHelp prints the help of a command, or with nil of the program.

@@ -214,7 +214,7 @@ func (s *Session) serverCommand() (server hosts.Server, err error) {
 // depends on the working directory or on the environment.
 func (s *Session) placeFlags() (args []string, err error) {
 	if s.Realm.IsFile() {
-		return nil, nil
+		return nil, nil // the given flags have it all
 	}
 	if s.Realm.IsShared() {
 		return s.storeFlags()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
+	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
 	"realmconf/tools/hosts"
 )
@@ -228,6 +230,47 @@ func TestHost_flagsOfTheRealm(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", line, diff)
 		}
 	}
+}
+
+// A realm in a store and a file are at the place that their flags name: no directory is
+// added. A store that the environment names is named by its flag.
+func TestHost_flagsOfStoreAndFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	file := filepath.Join(t.TempDir(), "settings.toml")
+	store := "etcd://a:2379,b:2379/team"
+	flags := func() *flag.FlagSet {
+		f := serverFlags()
+		f.String("store", "", "the `URL` of a store")
+		f.String("file", "", "a TOML `file`")
+		return f
+	}
+	for _, tt := range []struct {
+		name     string
+		selected realm.Selection
+		args     []string
+		want     []any
+	}{
+		{"a store", realm.Selection{Realm: "a", Store: store}, []string{"--realm", "a", "--store", store}, []any{"--realm", "a", "--store", store}},
+		{"a store of the environment", realm.Selection{Realm: "a", Store: store}, []string{"--realm", "a"}, []any{"--realm", "a", "--store", store}},
+		{"a file", realm.Selection{File: file}, []string{"--file", file, "--history", "3"}, []any{"--file", file, "--history", "3"}},
+	} {
+		sh := newShell(t, Terminal{})
+		sh.session.Realm = tt.selected
+		if code := sh.runWith(flags(), append([]string{"host", "claude-code"}, tt.args...)...); code != ExitDone {
+			t.Errorf("%s: exit %d, %s", tt.name, code, sh.stderr.String())
+			continue
+		}
+		got, _, _ := tree.Pointer{"mcpServers", "realmconf", "args"}.Get(parseObject(t, sh.out.String()))
+		if diff := cmp.Diff(any(tt.want), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+	sh := newShell(t, Terminal{})
+	sh.session.Realm.Store = store
+	if code := sh.runWith(flags(), "host", "claude-code", "--store", store); code != ExitUsage {
+		t.Errorf("a store without a realm: exit %d, want %d", code, ExitUsage)
+	}
+	sh.wantStderr("a store needs --realm")
 }
 
 func TestHost_missingDirectories(t *testing.T) {

@@ -69,6 +69,10 @@ func (s *Session) chooseRealm(ctx context.Context) error {
 		s.message("file %s", s.Realm.File)
 		return nil
 	}
+	if s.Realm.IsShared() {
+		s.message("realm %s in %s", s.Realm.Realm, s.sharedPlace(ctx))
+		return nil
+	}
 	location, err := realm.Locate(s.Realm, realm.Environment{})
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func (s *Session) newRealm(ctx context.Context) *newRealm {
 		return nil
 	}
 	if s.Realm.IsShared() {
-		return s.newSharedRealm(ctx)
+		return &newRealm{s.Realm.Realm, s.sharedPlace(ctx)}
 	}
 	location, err := realm.Locate(s.Realm, realm.Environment{})
 	if err != nil {
@@ -31,14 +31,18 @@ func (s *Session) newRealm(ctx context.Context) *newRealm {
 	return &newRealm{location.ID, location.StateRoot}
 }
 
-// newSharedRealm returns the selected realm of a store, and asks no server.
-func (s *Session) newSharedRealm(ctx context.Context) *newRealm {
+// sharedPlace returns the URL of the store with the selected realm, and asks no server;
+// "" if the realm is in a directory.
+func (s *Session) sharedPlace(ctx context.Context) string {
+	if !s.Realm.IsShared() {
+		return ""
+	}
 	family, err := s.openFamily(ctx)
 	if err != nil {
-		return nil
+		return ""
 	}
 	defer family.Close()
-	return &newRealm{s.Realm.Realm, family.Metadata().Place}
+	return family.Metadata().Place
 }
 
 // announceNewRealm says that a write has made a realm, and which others there are

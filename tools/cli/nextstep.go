@@ -48,7 +48,7 @@ func nextStep(f *fault.Fault, model *schema.Model) string {
 		if f.Data["reason"] == fault.Unreachable {
 			return "realmconf doctor asks each server"
 		}
-		return "realmconf doctor examines the files"
+		return "realmconf doctor looks for the cause"
 	case fault.OutcomeUnknown:
 		return "realmconf history shows whether it was written"
 	}

@@ -25,6 +25,9 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	if directory := textIn(p, "directory"); directory != "" {
 		q.add("", "config.toml is in %s", quoted(directory))
 	}
+	if place := textIn(p, "store"); place != "" {
+		q.add("", "it is in the store %s", quoted(place))
+	}
 	q.add("", "%s", textIn(p, "summary"))
 	asked := fmt.Sprintf("asked %s, by %s", localTime(textIn(p, "time")), textIn(p, "tool"))
 	if server := textIn(p, "server"); server != "" {
@@ -39,7 +42,7 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	q.changes("changes what agents run with:", p["effects"])
 	if diff := textIn(p, "diff"); diff != "" {
 		q.add("", "")
-		q.add(bold, "config.toml, before and after:")
+		q.add(bold, "the text, before and after:")
 		for line := range strings.Lines(diff) {
 			line = strings.TrimSuffix(line, "\n")
 			if line != "" && strings.IndexByte("+- ", line[0]) >= 0 {

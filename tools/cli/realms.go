@@ -270,10 +270,18 @@ func composeRealm(ctx context.Context, model *schema.Model, realm string, family
 		}
 		doc, err := document.Parse(state.Text)
 		if err != nil {
-			return schema.Document{}, fault.New(fault.CorruptConfig, "realm %q: config.toml is not TOML: %v", id, err).With("realm", id)
+			return schema.Document{}, fault.New(fault.CorruptConfig, "realm %q: %s is not TOML: %v", id, fileNameIn(family), err).With("realm", id)
 		}
 		return schema.Document{Tree: doc.Tree()}, nil
 	})
+}
+
+// fileNameIn returns the name of the file of a realm in messages.
+func fileNameIn(family relatives) string {
+	if described, ok := family.(interface{ Metadata() store.Metadata }); ok {
+		return described.Metadata().FileName()
+	}
+	return store.Metadata{}.FileName()
 }
 
 // compositionProblem says why a realm cannot be composed.

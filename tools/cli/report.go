@@ -16,7 +16,7 @@ const (
 	ExitRefused  = 1 // the request is well-formed and was refused
 	ExitUsage    = 2 // the command line or the parameters are wrong
 	ExitConflict = 3 // another writer committed first
-	ExitStorage  = 4 // the files or their lock are unavailable, or the outcome is unknown
+	ExitStorage  = 4 // the files, their lock or the servers are unavailable, or the outcome is unknown
 )
 
 // errReported ends a command with ExitRefused without a further message.

@@ -55,7 +55,7 @@ changes what agents run with:
 +/rest/host = "b"
 in x; realm x cannot be read
 
-config.toml, before and after:
+the text, before and after:
  @@ -1,2 +1,2 @@
  [shell]
 -program = "nu"

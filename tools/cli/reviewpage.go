@@ -29,7 +29,7 @@ type reviewPage struct {
 
 var _ web.Backend = (*reviewPage)(nil)
 
-// Subject returns the selected realm and the directory of its config.toml.
+// Subject returns the selected realm and the directory of its config.toml, or the store.
 func (p *reviewPage) Subject(ctx context.Context) (json.RawMessage, error) {
 	caller := p.session.caller()
 	caller.PathVisibility = runtime.ShowPaths // the person's own browser
@@ -48,6 +48,9 @@ func (p *reviewPage) Subject(ctx context.Context) (json.RawMessage, error) {
 			directory = real // as in a question
 		}
 		subject["directory"] = directory
+	}
+	if place := p.session.sharedPlace(ctx); place != "" {
+		subject["store"] = place
 	}
 	return tree.Append(nil, subject), nil
 }

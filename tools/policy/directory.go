@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -15,6 +16,18 @@ func (u *Unapproved) directory() string {
 	}
 	return realPath(filepath.Dir(paths.ConfigPath))
 }
+
+// sharedPlace returns the URL of the store with the realm, "" if it is in a file. Two
+// stores can have realms of the same id.
+func (u *Unapproved) sharedPlace() string {
+	if metadata := u.comparison.Before.Metadata; metadata.IsShared() {
+		return metadata.Place
+	}
+	return ""
+}
+
+// place identifies where the realm is kept: the directory, or the store.
+func (u *Unapproved) place() string { return cmp.Or(u.directory(), u.sharedPlace()) }
 
 // realPath returns a path without symbolic links. The last parts may be missing, because
 // a realm's directory is made by its first write. A path that cannot be resolved is

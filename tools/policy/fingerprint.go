@@ -7,7 +7,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Fingerprint identifies a call and its effect: the server and the directory of the
+// Fingerprint identifies a call and its effect: the server and the place of the
 // realm, the version that the change is based on, the call with its arguments, the text
 // that it would make, and everything that the person is shown.
 type Fingerprint = [sha256.Size]byte
@@ -19,14 +19,14 @@ func fingerprint(o tree.Object) Fingerprint { return sha256.Sum256(tree.Append(n
 func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
 	o := u.result()
 	o["server"], o["arguments"], o["message"] = u.call.Server, u.call.Arguments, message
-	o["directory"], o["proposal"] = u.directory(), string(proposal) // with the realm and the tool
+	o["directory"], o["proposal"] = u.place(), string(proposal) // with the realm and the tool
 	return fingerprint(o)
 }
 
 // changes returns the fingerprint of the effect of a call without its words.
 func (u *Unapproved) changes() Fingerprint {
 	o := u.result()
-	o["directory"] = u.directory()
+	o["directory"] = u.place()
 	return fingerprint(o)
 }
 
@@ -49,7 +49,7 @@ func (u *Unapproved) textDigest() string {
 // values there afterwards. The values before are left out, because another write in
 // between makes no other change of it.
 func (u *Unapproved) heldChanges() Fingerprint {
-	o := tree.Object{"directory": u.directory()}
+	o := tree.Object{"directory": u.place()}
 	if u.comparison.BaseUnknown() {
 		o["text"] = u.textDigest()
 	}

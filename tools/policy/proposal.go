@@ -25,6 +25,7 @@ type Proposal struct {
 	File       string // the name of the file, if that is no realm's; else empty
 	Project    string // the name of the project's directory; may be empty
 	Directory  string // the real path of the directory with config.toml, which no client may see; may be empty
+	Store      string // the URL of the shared store with the realm; may be empty
 	Generation uint64 // the one that the change is based on
 	Time       time.Time
 	Summary    string // the first line of the question
@@ -53,11 +54,14 @@ type ProposedChange struct {
 const keyCommentedDiff = "commented_diff"
 
 // PersonTree is Tree for the programs that show a proposal to the person whose file it
-// is, with the directory. No client may get it.
+// is, with the directory or the store. No client may get it.
 func (p Proposal) PersonTree() tree.Object {
 	o := p.Tree()
 	if p.Directory != "" {
 		o["directory"] = p.Directory
+	}
+	if p.Store != "" {
+		o["store"] = p.Store
 	}
 	if p.CommentedDiff != p.Diff {
 		o[keyCommentedDiff] = p.CommentedDiff
@@ -133,7 +137,7 @@ func (c ProposedChange) Tree() tree.Object {
 func (u *Unapproved) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
-		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, File: before.Metadata.File, Project: before.Metadata.Project, Directory: u.directory(),
+		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, File: before.Metadata.File, Project: before.Metadata.Project, Directory: u.directory(), Store: u.sharedPlace(),
 		Generation: before.Version.Generation, Time: time.Now(),
 		Diff:          u.textDiff(func(string) string { return " " + schema.NotShown }),
 		CommentedDiff: u.textDiff(schema.HideSecrets),

@@ -34,6 +34,7 @@ func TestProgram(t *testing.T) {
 		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser, "outdated": testOutdated,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits
 			root := t.TempDir()
 			if err := os.Chmod(root, 0o700); err != nil {
 				t.Fatal(err)

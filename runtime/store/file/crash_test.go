@@ -192,7 +192,7 @@ func TestCompareAndSwap_killed(t *testing.T) {
 
 // thinning returns by which factor the longest tests try fewer cases, where
 // treetest.Cases returns few, and again in a short run.
-func thinning() int { return treetest.Cases(1, 16) * treetest.Stride(2) }
+func thinning() int { return treetest.Cases(1, 16) * treetest.Stride(4) }
 
 func killAtSteps(t *testing.T, lane, lanes int) (kills int64) {
 	for start := range 2 { // in a new realm; in an older one

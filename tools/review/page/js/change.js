@@ -126,5 +126,5 @@ function changeList(changes, page) {
 function textDifference(text) {
 	const lines = text.replace(/\n$/, "").split("\n");
 	const rows = lines.map((line) => (line.startsWith(" @@ ") ? element("span", { class: "range" }, textNodes(line)) : lineRow(line[0] ?? " ", textNodes(line.slice(1)))));
-	return block(rows, "Text of config.toml, before and after", isLong(text), "text-difference");
+	return block(rows, "The text, before and after", isLong(text), "text-difference");
 }

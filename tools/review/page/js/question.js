@@ -29,6 +29,7 @@ class Question {
 		const name = (text) => element("strong", {}, visible(text));
 		const rows = [
 			["File", p.directory && element("code", { dir: "ltr" }, visible(`${p.directory}/config.toml`))],
+			["Store", p.store && element("code", { dir: "ltr" }, visible(p.store))],
 			["Server", p.server && visible(p.server)],
 			["Based on", p.generation != null && `generation ${p.generation}`],
 			["Asked at", p.time && moment(p.time)],

@@ -16,7 +16,7 @@ class Questions {
 	setSubject(subject) {
 		this.subject = subject;
 		byID("subject").replaceChildren(...(subject.realm ? ["realm ", element("strong", {}, visible(subject.realm))] : []),
-			...(subject.directory ? [" in ", element("code", { dir: "ltr" }, visible(subject.directory))] : []));
+			...(subject.directory || subject.store ? [" in ", element("code", { dir: "ltr" }, visible(subject.directory || subject.store))] : []));
 		this.compareAll();
 	}
 
@@ -67,7 +67,7 @@ class Questions {
 		const open = this.open();
 		for (const question of open) {
 			const p = question.proposal;
-			const isElsewhere = this.subject && ((p.realm && p.realm !== this.subject.realm) || (p.directory && p.directory !== this.subject.directory));
+			const isElsewhere = this.subject && ((p.realm && p.realm !== this.subject.realm) || (p.directory && p.directory !== this.subject.directory) || (p.store && p.store !== this.subject.store));
 			const twins = open.filter((other) => other !== question && other.content === question.content);
 			question.notice([
 				twins.length > 0 && "Another server asks the same. Each is answered on its own.",
