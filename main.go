@@ -41,7 +41,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	invocation, err := cli.Parse(opts.flags(), args)
 	var model *schema.Model
 	if err == nil {
-		opts.realm.AnyRealm = !invocation.NeedsRealm()
+		opts.realm.AnyRealm, opts.realm.Mirrored = !invocation.NeedsRealm(), invocation.Mirrors()
 		model, err = opts.model()
 	}
 	if err != nil {
@@ -73,7 +73,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
 			Reviews: review.Client{Directory: opts.reviewDirectory},
-			Realm:   opts.realm, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
+			Realm:   opts.realm, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)

@@ -71,6 +71,7 @@ func TestLoad_check(t *testing.T) {
 		{`{"properties":{"a":{"format":"date-time"}}}`, `{"a":"x"}`, "format /a: not a date-time; write it like 2026-11-28T05:00:00Z"},
 		{`{"propertyNames":{"enum":["linux","windows"]}}`, `{"linus":1}`, "unknown_key /linus: not a name that is allowed here; did you mean /linux?"},
 		{`{"propertyNames":{"pattern":"^[a-z]+$"}}`, `{"A":1}`, `format /A: not a name that is allowed here; a name here matches "^[a-z]+$"`},
+		{`{"propertyNames":{"$ref":"#/$defs/n"},"$defs":{"n":{"maxLength":3}}}`, `{"a":1,"abcd":1,"b":1}`, "format /abcd: not a name that is allowed here; it may have at most 3 characters"},
 		{`{"not":{"required":["a","b"]}}`, `{"a":1,"b":2}`, "rule the configuration: this value is one that the schema excludes here; keep only one of a and b"},
 		{`{"properties":{"a":{"contains":{"const":1}}}}`, `{"a":[2]}`, "rule /a: needs at least 1 entries of a certain form"},
 		{`{"properties":{"a":{"oneOf":[{"type":"integer"},{"minimum":2}]}}}`, `{"a":3}`, "rule /a: this fits 2 of the forms that the schema has here, and must fit only one; config_schema describes the forms"},

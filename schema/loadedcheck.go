@@ -224,7 +224,7 @@ func (c *checker) notListed(f finding, v jsonschema.Violation, n *Node, value an
 func (c *checker) wrongName(f finding, v jsonschema.Violation) Issue {
 	issue := Issue{Kind: f.kind, Path: f.at.String(), Message: "not a name that is allowed here"}
 	names := v.Schema.Names
-	for names.Ref != nil && names.Enum == nil && names.Pattern == nil {
+	for hops := 0; names.Ref != nil && names.Enum == nil && names.Pattern == nil && hops < 10; hops++ {
 		names = names.Ref
 	}
 	listed := texts(names.Enum)

@@ -2,9 +2,35 @@
 // view of one, reads the configurations that clients send, and lists all mistakes
 // with their places.
 //
-// A Model is made of a JSON Schema (draft 2020-12) and the rules that a schema
-// cannot say. The package knows nothing else about fields: another schema with
-// its rules makes another model.
+// A Model is made of a JSON Schema and the rules that a schema cannot say. The package
+// knows nothing else about fields: another schema with its rules makes another model.
+// There are two ways to one:
+//
+//   - New takes nodes that a generator has written as Go data, from a schema in the form
+//     that Parse reads (draft 2020-12, without references). It costs nothing at the start
+//     of a program. The rules say what goes beyond.
+//   - Load reads any JSON Schema when it is called, of the drafts 4 to 2020-12, with
+//     references and every keyword.
+//
+// Both make a graph of nodes, one for each place of a configuration, and all methods walk
+// through that and a configuration together:
+//
+//	schema ──▶ nodes ──▶ Fill, Accept, Canonical   values: defaults, other spellings
+//	             │  └──▶ Describe, Search          what there may be
+//	             │  └──▶ Mask, Reveal, Risk        what is secret, what a change can do
+//	             └─────▶ Check                     what is wrong, and what was meant
+//
+// For a loaded schema, package jsonschema finds what is wrong, since anyOf, not or
+// unevaluatedProperties cannot be told of one place alone; the nodes say what was meant.
+// A node then stands for a list of alternatives of which a value takes one (see builder):
+//
+//	{"anyOf": [{"type": "string"}, {"$ref": "#/$defs/list"}]}
+//	    └─▶ types string and array, whose entries have the node of the list's entries
+//	{"oneOf": [{"properties": {"kind": {"const": "a"}, …}}, …]}
+//	    └─▶ a Union with the tag kind; for another value choose finds the nearest branch
+//
+// The meaning of the keywords is that of the standard (JSON Schema Core and Validation);
+// of format, x-risk, x-key, x-secret, numbers and dates, the comment at Load.
 package schema
 
 import (

@@ -58,8 +58,16 @@ func newGet(rt *runtime.Runtime, model Model, w words) *Operation {
 				return encodeConfig(model.Key, reply, params)
 			},
 		},
+		isQuick: func() bool {
+			size, known := rt.KnownSize()
+			return known && size <= quickSize
+		},
 	}
 }
+
+// quickSize is the length of the text up to which a read is quick, in bytes, once the
+// configuration was read.
+const quickSize = 64 << 10
 
 // The views of a configuration.
 const (
@@ -108,7 +116,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 			return encode(reply, params)
 		})
 	}
-	snapshot, noEffect, err := readOwn(ctx, rt, path)
+	snapshot, noEffect, err := readOwn(ctx, rt, path, caller.Arrival)
 	if err != nil {
 		return nil, err
 	}

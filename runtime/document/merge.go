@@ -21,6 +21,15 @@ const maxCells = 4 << 20
 // The three texts are read in parallel. A line that all three have is copied. The
 // lines up to the next such line are one region, which is decided as a whole.
 func Merge(base, mine, theirs []byte, clash func(mine, theirs []string) []string) (merged []byte, clashes int) {
+	merged = mergeRegions(base, mine, theirs, func(_, left, right []string) []string {
+		clashes++
+		return clash(left, right)
+	})
+	return merged, clashes
+}
+
+// mergeRegions is Merge with a function that also gets the lines of base.
+func mergeRegions(base, mine, theirs []byte, clash func(base, mine, theirs []string) []string) []byte {
 	o, a, b := splitLines(base), splitLines(mine), splitLines(theirs)
 	inA, inB := matchLines(o, a), matchLines(o, b)
 	var out bytes.Buffer
@@ -39,19 +48,21 @@ func Merge(base, mine, theirs []byte, clash func(mine, theirs []string) []string
 		if nextI < len(o) {
 			nextJ, nextK = inA[nextI], inB[nextI]
 		}
-		old, left, right := o[i:nextI], a[j:nextJ], b[k:nextK]
-		switch {
-		case slices.Equal(left, right), slices.Equal(old, right):
-			writeLines(&out, left)
-		case slices.Equal(old, left):
-			writeLines(&out, right)
-		default:
-			clashes++
-			writeLines(&out, clash(left, right))
-		}
+		writeLines(&out, mergeLines(o[i:nextI], a[j:nextJ], b[k:nextK], clash))
 		i, j, k = nextI, nextJ, nextK
 	}
-	return out.Bytes(), clashes
+	return out.Bytes()
+}
+
+// mergeLines decides lines as a whole.
+func mergeLines(base, mine, theirs []string, clash func(base, mine, theirs []string) []string) []string {
+	switch {
+	case slices.Equal(mine, theirs), slices.Equal(base, theirs):
+		return mine
+	case slices.Equal(base, mine):
+		return theirs
+	}
+	return clash(base, mine, theirs)
 }
 
 // matchLines returns for each line of a its index in b, or -1, along a longest

@@ -24,6 +24,7 @@ type Selection struct {
 	Force          bool   // --force: replace a config.toml that is protected against writing
 
 	AnyRealm bool // no realm need be named, because none is opened
+	Mirrored bool // the realm is both in Store and in a directory, as Sides says
 
 	// IsText reports whether bytes are a configuration, as in [file.Options].
 	IsText func([]byte) bool

@@ -18,7 +18,7 @@ func (s Selection) IsShared() bool { return s.Store != "" }
 // the workspace realm is named after a path.
 func (s Selection) checkShared() error {
 	for _, f := range append(s.paths(), flagPath{"--isolated", trueText(s.Isolated)}, flagPath{"--follow-links", trueText(s.FollowLinks)}) {
-		if f.path != "" {
+		if f.path != "" && !s.Mirrored {
 			return fault.New(fault.InvalidParams, "%s is about directories, and the realm is in a store (--store or REALMCONF_STORE): leave one of them out", f.flag)
 		}
 	}
@@ -30,7 +30,19 @@ func (s Selection) checkShared() error {
 		return err
 	}
 	o.DialTLS = tlsDialer()
-	return o.CheckTLS()
+	if err := o.CheckTLS(); err != nil || !s.Mirrored {
+		return err
+	}
+	return s.checkPaths()
+}
+
+// Sides returns the selections of the two places of a mirrored realm: the directory that
+// the flags choose without --store, and the store.
+func (s Selection) Sides() (local, shared Selection) {
+	local, shared = s, s
+	local.Store, local.Mirrored, shared.Mirrored = "", false, false
+	shared.ContextRoot, shared.StateRoot, shared.UserConfigRoot, shared.FollowLinks = "", "", "", false
+	return local, shared
 }
 
 // trueText returns a text for true, and none for false.

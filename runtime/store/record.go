@@ -19,6 +19,7 @@ type Record struct {
 	Approval   *Approval // nil if no approval was needed
 	RollbackTo *uint64   // of a rollback, the generation that was restored
 	Reverts    *uint64   // of a revert, the generation that was undone
+	Mirrors    *Version  // of a mirror's record, the version of the other store that it was made with
 	Text       []byte    // the whole configuration at this generation
 }
 
@@ -32,6 +33,10 @@ func (r Record) Clone() Record {
 	if r.Reverts != nil {
 		n := *r.Reverts
 		r.Reverts = &n
+	}
+	if r.Mirrors != nil {
+		v := *r.Mirrors
+		r.Mirrors = &v
 	}
 	if r.Approval != nil {
 		a := *r.Approval

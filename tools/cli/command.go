@@ -18,6 +18,7 @@ type command struct {
 	minArgs, maxArgs int
 	realm            bool // it uses the files of the selected realm
 	onlyReads        bool // it changes nothing, so that a signal may end it at any time
+	mirrors          bool // its realm is both in a directory and in a store
 	examines         bool // it accepts a realm that cannot be used, with another backend than --realm-backend for example
 	file             bool // its argument is a file name, in any encoding
 	raw              bool // its words are not parsed as flags
@@ -40,7 +41,7 @@ func commands() []*command {
 		// read
 		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(), exportCommand(),
 		// write
-		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(), importCommand(),
+		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(), importCommand(), mirrorCommand(),
 		// answer
 		reviewCommand(),
 		// use the program

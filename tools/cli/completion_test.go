@@ -210,7 +210,7 @@ func TestComplete_unreadable(t *testing.T) {
 
 // Every command whose arguments can be listed completes them.
 func TestCommands_completers(t *testing.T) {
-	withoutCompletion := []string{"patch", "edit", "doctor", "init", "realms", "review", "version", "__complete"}
+	withoutCompletion := []string{"patch", "edit", "mirror", "doctor", "init", "realms", "review", "version", "__complete"}
 	for _, c := range commands() {
 		if slices.Contains(withoutCompletion, c.name) != (c.complete == nil && !c.file) {
 			t.Errorf("%s: completes its arguments: %v", c.name, c.complete != nil)

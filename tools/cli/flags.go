@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"realmconf/runtime/mirror"
 	"realmconf/schema/tree"
 )
 
@@ -100,6 +101,8 @@ func flagChoices(name string) []string {
 		return []string{"negotiate", "never", "always"}
 	case "log-level":
 		return []string{"debug", "info", "warn", "error"}
+	case "adopt":
+		return []string{string(mirror.Local), string(mirror.Shared)}
 	case "format":
 		return []string{string(formatTOML), string(formatJSON)}
 	}

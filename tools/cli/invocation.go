@@ -90,6 +90,9 @@ func (inv *Invocation) OnlyReads() bool { return inv.command != nil && inv.comma
 // NeedsRealm reports whether the server or the command works on one realm.
 func (inv *Invocation) NeedsRealm() bool { return inv.command == nil || inv.command.realm }
 
+// Mirrors reports whether the command works on a realm in a directory and in a store.
+func (inv *Invocation) Mirrors() bool { return inv.command != nil && inv.command.mirrors }
+
 // switchToHelp makes the invocation a request for help about the command so far.
 func (inv *Invocation) switchToHelp() {
 	var args []string

@@ -28,6 +28,9 @@ func (f fake) CallTool(ctx context.Context, caller tools.Caller, arguments tree.
 	return f(ctx, caller, arguments)
 }
 
+// IsQuick reports false: a test may make the call wait.
+func (f fake) IsQuick() bool { return false }
+
 // catalogOf returns a catalog of config/get, which reads, and config/set, which
 // writes.
 func catalogOf(get, set fake) *catalog {

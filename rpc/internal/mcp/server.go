@@ -173,7 +173,7 @@ func (s *Server) Finish(ctx context.Context) { s.subscriptions.finish(ctx) }
 
 // resultCall returns a call whose result is known.
 func resultCall(result json.RawMessage) conn.Call {
-	return conn.Call{Do: func(context.Context, *conn.Turn) (json.RawMessage, error) { return result, nil }}
+	return conn.Call{Quick: true, Do: func(context.Context, *conn.Turn) (json.RawMessage, error) { return result, nil }}
 }
 
 // readCall returns a call that reads the configuration.

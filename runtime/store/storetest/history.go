@@ -23,6 +23,7 @@ func testRecord(t *testing.T, open func() store.Store) {
 	next[0].Reason = "cheaper \"model\"\nsecond line"
 	next[0].Approval = &store.Approval{By: store.ByPerson, Way: store.ReviewWay, Via: "editor", Fields: []string{"/shell/program", "/a~1b"}}
 	next[0].RollbackTo = &to
+	next[0].Mirrors = &store.Version{Generation: 7, Digest: store.DigestOf([]byte("elsewhere"))}
 	if err := s.CompareAndSwap(t.Context(), state.Version, next); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ func (e *evaluation) branches(s *Schema, v any, seen *evaluated) bool {
 	if s.OneOf != nil {
 		ok = e.oneOf(s, v, seen) && ok
 	}
+	seen.isUnknown = seen.isUnknown || !ok
 	return ok
 }
 

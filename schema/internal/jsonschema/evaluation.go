@@ -41,6 +41,7 @@ type evaluation struct {
 // result is the outcome of a reference for a place.
 type result struct {
 	ok         bool
+	seen       evaluated   // not changed any more
 	violations []Violation // the first ones, if it was not quiet
 }
 
@@ -62,9 +63,14 @@ type evaluated struct {
 	first    int
 	allNames bool
 	allItems bool
+
+	// isUnknown says that a value fits no branch of a schema, so that it is not known
+	// what it would have looked at.
+	isUnknown bool
 }
 
 func (to *evaluated) add(from evaluated) {
+	to.isUnknown = to.isUnknown || from.isUnknown
 	to.allNames, to.allItems, to.first = to.allNames || from.allNames, to.allItems || from.allItems, max(to.first, from.first)
 	for name := range from.names {
 		to.name(name)
@@ -156,18 +162,18 @@ func (e *evaluation) inPlace(s *Schema, v any, seen *evaluated) bool {
 }
 
 // reference checks the schema that a reference leads to. The same schema is checked
-// once for a place, unless what it has looked at must be known; one that leads back to
+// once for a place; one that leads back to
 // itself at the same place says nothing more.
 func (e *evaluation) reference(s *Schema, v any) (bool, evaluated) {
 	key := visit{s, e.place, e.scopeHash(), e.isQuiet}
 	if e.running[key] {
 		return true, evaluated{}
 	}
-	if known, has := e.results[key]; has && !e.doc.isTracked {
+	if known, has := e.results[key]; has {
 		for _, v := range known.violations {
 			e.found(v)
 		}
-		return known.ok, evaluated{}
+		return known.ok, known.seen
 	}
 	var r result
 	report := e.found
@@ -180,7 +186,7 @@ func (e *evaluation) reference(s *Schema, v any) (bool, evaluated) {
 	e.running[key] = true
 	ok, seen := e.check(s, v)
 	delete(e.running, key)
-	e.found, r.ok = report, ok
+	e.found, r.ok, r.seen = report, ok, seen
 	e.results[key] = r
 	return ok, seen
 }
@@ -265,6 +271,9 @@ func (e *evaluation) parts(s *Schema, v any, seen *evaluated) bool {
 // unevaluated checks what no other keyword has looked at. It comes last.
 func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluated) bool {
 	ok := true
+	if seen.isUnknown {
+		return true // there is a violation already
+	}
 	switch v := v.(type) {
 	case map[string]any:
 		if s.Unevaluated == nil || seen.allNames {

@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strconv"
@@ -38,12 +39,22 @@ func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
 			seen.name(name)
 		}
 		if s.Names != nil {
-			if valid, _ := e.test(s.Names, name); !valid {
+			if !e.isName(s.Names, name) {
 				ok = e.reportAt(name, s, Violation{Keyword: Names, Name: name})
 			}
 		}
 	}
 	return e.keys(s, o) && ok
+}
+
+// isName reports whether a schema allows a name. A name has a place of its own, unlike
+// the value of the member.
+func (e *evaluation) isName(s *Schema, name string) bool {
+	place := e.place
+	e.place = ^mix(place, maphash.String(e.seed, name))
+	is, _ := e.test(s, name)
+	e.place = place
+	return is
 }
 
 // reportAt reports a violation at the place of a member or an entry.

@@ -28,6 +28,8 @@ type Line struct {
 	Approval         *approval `json:"approval,omitempty"`
 	RollbackTo       *uint64   `json:"rollback_to,omitempty"`
 	Reverts          *uint64   `json:"reverts,omitempty"`
+	Mirrors          uint64    `json:"mirrors,omitempty"`
+	MirrorsSHA256    string    `json:"mirrors_sha256,omitempty"`
 }
 
 type actor struct {
@@ -69,6 +71,9 @@ func Of(r store.Record) Line {
 	if r.Supersedes != (store.Version{}) {
 		l.Supersedes, l.SupersedesSHA256 = r.Supersedes.Generation, r.Supersedes.Digest.String()
 	}
+	if r.Mirrors != nil {
+		l.Mirrors, l.MirrorsSHA256 = r.Mirrors.Generation, r.Mirrors.Digest.String()
+	}
 	if r.Approval != nil {
 		l.Approval = &approval{string(r.Approval.By), string(r.Approval.Way), r.Approval.Via, r.Approval.Fields}
 	}
@@ -80,6 +85,7 @@ func (l Line) Versions() (store.Record, error) {
 	digest, ok := ParseDigest(l.SHA256)
 	parent, parentOK := ParseDigest(l.ParentSHA256)
 	superseded, supersededOK := ParseDigest(l.SupersedesSHA256)
+	mirrors, mirrorsOK := ParseDigest(l.MirrorsSHA256)
 	switch {
 	case !ok:
 		return store.Record{}, errors.New("an invalid digest")
@@ -87,12 +93,18 @@ func (l Line) Versions() (store.Record, error) {
 		return store.Record{}, errors.New("an invalid digest of the parent")
 	case !supersededOK && l.SupersedesSHA256 != "":
 		return store.Record{}, errors.New("an invalid digest of what it supersedes")
+	case !mirrorsOK && l.MirrorsSHA256 != "":
+		return store.Record{}, errors.New("an invalid digest of what it mirrors")
 	}
-	return store.Record{
+	r := store.Record{
 		Version:    store.Version{Generation: l.Generation, Digest: digest},
 		Parent:     store.Version{Generation: l.Parent, Digest: parent},
 		Supersedes: store.Version{Generation: l.Supersedes, Digest: superseded},
-	}, nil
+	}
+	if l.Mirrors != 0 {
+		r.Mirrors = &store.Version{Generation: l.Mirrors, Digest: mirrors}
+	}
+	return r, nil
 }
 
 // Record returns the record of a line and its text.

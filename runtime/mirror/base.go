@@ -1,0 +1,267 @@
+package mirror
+
+import (
+	"context"
+
+	"realmconf/runtime/document"
+	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/schema/tree"
+)
+
+// base is a text that both sides contain.
+type base struct {
+	state  baseState
+	digest store.Digest
+	doc    *document.Document // nil if the text is not TOML, or not known
+	local  store.Version      // the local version that contains it
+	shared store.Version      // the shared version that contains it
+}
+
+// baseState is how far a base can be relied on.
+type baseState int
+
+const (
+	known  baseState = iota
+	pruned           // the shared history does not have its generation any more
+	gone             // the shared history has another text under its number, or has not come so far
+)
+
+func newBase(local, shared view) *base {
+	return &base{digest: local.state.Version.Digest, doc: local.doc, local: local.state.Version, shared: shared.state.Version}
+}
+
+func (b *base) tree() tree.Object {
+	if b.doc == nil {
+		return nil
+	}
+	return b.doc.Tree()
+}
+
+// refreshBase checks the base that is known, and finds it in the histories if it does
+// not hold any more, or none is known.
+func (m *Mirror) refreshBase(ctx context.Context, local, shared view) error {
+	if shared.state.Version.Generation < m.seen.Generation {
+		m.base = &base{state: gone}
+		return nil
+	}
+	m.seen = shared.state.Version
+	if !local.exists() || local.state.Version.Digest == shared.state.Version.Digest {
+		m.base = nil
+		return nil
+	}
+	if m.base != nil && m.base.state == known {
+		holds, err := m.holds(ctx, m.base, local, shared)
+		if err != nil || holds {
+			return err
+		}
+	}
+	found, err := m.findBase(ctx, local, shared)
+	if err != nil {
+		found = nil // it may lack its text
+	}
+	m.base = found
+	return err
+}
+
+// holds reports whether both sides still descend from a base: no program has written
+// over its generation, and neither history was replaced by an earlier one.
+func (m *Mirror) holds(ctx context.Context, b *base, local, shared view) (bool, error) {
+	for _, s := range []struct {
+		side    Side
+		store   store.Store
+		current store.Version
+		want    store.Version
+	}{
+		{Local, m.options.Local, local.state.Version, b.local},
+		{Shared, m.options.Shared, shared.state.Version, b.shared},
+	} {
+		if s.current == s.want {
+			continue
+		}
+		if s.current.Generation <= s.want.Generation {
+			return false, nil
+		}
+		r, err := s.store.Record(ctx, s.want.Generation)
+		switch {
+		case fault.Is(err, fault.NotFound): // pruned meanwhile
+		case err != nil:
+			return false, onSide(s.side, err)
+		case r.Digest != s.want.Digest, r.Superseded:
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// findBase finds the last meeting of the two sides in their histories: a local record
+// that names a version of shared, or one of shared that names a version of local,
+// whichever is later. A name counts only if the other history has that version.
+//
+// If no record names one, because both sides had been alike when they met, the last text
+// that both histories have is the base.
+func (m *Mirror) findBase(ctx context.Context, local, shared view) (*base, error) {
+	h, err := m.readHistory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pulled, err := m.lastPull(ctx, h, shared)
+	if err != nil {
+		return nil, err
+	}
+	if pulled != nil && pulled.state == gone {
+		return pulled, nil
+	}
+	sent, err := m.lastPush(ctx, h, pulled)
+	if err != nil {
+		return nil, err
+	}
+	found := pulled
+	if sent != nil {
+		found = sent
+	}
+	if found == nil {
+		if found, err = m.lastCommonText(ctx, h); err != nil || found == nil {
+			return nil, err
+		}
+	}
+	if found.state == pruned && (!m.options.Push || found.digest == local.state.Version.Digest) {
+		found.state = known // nothing is written that the local history alone decides
+	}
+	return found, m.readText(ctx, found)
+}
+
+// readText reads the text of a base.
+func (m *Mirror) readText(ctx context.Context, b *base) error {
+	s, side, version := m.options.Local, Local, b.local
+	if b.digest != b.local.Digest {
+		s, side, version = m.options.Shared, Shared, b.shared
+	}
+	r, err := s.Record(ctx, version.Generation)
+	if fault.Is(err, fault.NotFound) {
+		b.state = pruned
+		return nil
+	}
+	if err != nil {
+		return onSide(side, err)
+	}
+	b.doc, _ = document.Parse(r.Text)
+	return nil
+}
+
+// lastPull returns the meeting of the last local record that names a version of shared.
+func (m *Mirror) lastPull(ctx context.Context, h *localHistory, shared view) (*base, error) {
+	for _, r := range h.records {
+		if r.Mirrors == nil || r.Superseded {
+			continue
+		}
+		b := &base{digest: r.Mirrors.Digest, local: r.Version, shared: *r.Mirrors}
+		if b.shared == shared.state.Version {
+			return b, nil
+		}
+		if b.shared.Generation >= shared.state.Version.Generation {
+			b.state = gone
+			return b, nil
+		}
+		there, err := m.options.Shared.Record(ctx, b.shared.Generation)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			b.state = pruned
+		case err != nil:
+			return nil, onSide(Shared, err)
+		case there.Digest != b.shared.Digest:
+			b.state = gone
+		}
+		return b, nil
+	}
+	return nil, nil
+}
+
+// lastPush returns the meeting of the last record of shared, after the last pull, that
+// names a version that the local history has.
+func (m *Mirror) lastPush(ctx context.Context, h *localHistory, pulled *base) (*base, error) {
+	for before := uint64(0); ; {
+		list, err := m.options.Shared.ListHeads(ctx, before, pageSize)
+		if err != nil {
+			return nil, onSide(Shared, err)
+		}
+		for _, r := range list {
+			before = r.Generation
+			if pulled != nil && r.Generation <= pulled.shared.Generation {
+				return nil, nil
+			}
+			if r.Mirrors == nil || r.Superseded || !h.has(*r.Mirrors) || pulled != nil && r.Mirrors.Generation < pulled.local.Generation {
+				continue
+			}
+			return &base{digest: r.Mirrors.Digest, local: *r.Mirrors, shared: r.Version}, nil
+		}
+		if len(list) == 0 || before <= 1 {
+			return nil, nil
+		}
+	}
+}
+
+// lastCommonText returns the newest text that both histories have, unless another one
+// that both have is newer on one side and older on the other.
+func (m *Mirror) lastCommonText(ctx context.Context, h *localHistory) (*base, error) {
+	var newest *base
+	for before := uint64(0); ; {
+		list, err := m.options.Shared.ListHeads(ctx, before, pageSize)
+		if err != nil {
+			return nil, onSide(Shared, err)
+		}
+		for _, r := range list {
+			before = r.Generation
+			local, has := h.newest[r.Digest]
+			switch {
+			case !has || r.Superseded || r.Digest == store.Empty().Digest:
+			case newest == nil:
+				newest = &base{digest: r.Digest, local: local, shared: r.Version}
+			case local.Generation > newest.local.Generation:
+				return nil, nil
+			}
+		}
+		if len(list) == 0 || before <= 1 {
+			return newest, nil
+		}
+	}
+}
+
+const (
+	pageSize   = 64
+	maxHistory = 2000 // how many records of the local history are read
+)
+
+// localHistory is the local history without its texts.
+type localHistory struct {
+	records []store.Record // newest first
+	newest  map[store.Digest]store.Version
+	kept    map[store.Version]bool
+}
+
+// has reports whether a version was committed and not written over.
+func (h *localHistory) has(v store.Version) bool { return h.kept[v] }
+
+func (m *Mirror) readHistory(ctx context.Context) (*localHistory, error) {
+	h := &localHistory{newest: make(map[store.Digest]store.Version), kept: make(map[store.Version]bool)}
+	for before := uint64(0); len(h.records) < maxHistory; {
+		list, err := m.options.Local.ListHeads(ctx, before, pageSize)
+		if err != nil {
+			return nil, onSide(Local, err)
+		}
+		for _, r := range list {
+			before = r.Generation
+			if !r.Superseded {
+				h.records = append(h.records, r)
+				h.kept[r.Version] = true
+				if _, has := h.newest[r.Digest]; !has {
+					h.newest[r.Digest] = r.Version
+				}
+			}
+		}
+		if len(list) == 0 || before <= 1 {
+			break
+		}
+	}
+	return h, nil
+}
