@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime/realm"
 	"realmconf/tools/hosts"
+	"realmconf/tools/policy"
 )
 
 func initCommand() *command {
@@ -139,7 +140,15 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 		s.printHost(h, place, server)
 		return nil
 	}
-	return s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes)
+	if err := s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes); err != nil {
+		return err
+	}
+	where := ""
+	if place.IsProject() {
+		where = " in " + policy.EscapeHidden(machine.Project)
+	}
+	s.message("start %s%s, and ask it, for example: which model do the agents of the realm use?", h.Title, where)
+	return nil
 }
 
 // printFirstCommands prints three commands to try.
