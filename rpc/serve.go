@@ -29,9 +29,13 @@ type Operations = mcp.Operations
 //	│   mcp    Call.Do        runs an operation of package tools
 //	│   conn   setReply       keeps the reply; one above the limit becomes an error
 //	│          jsonrpc2.Conn  sees the number
-//	│   conn   stream.send    finds the request by its number, and renders the reply
+//	│   conn   reader.send    finds the request by its number, and renders the reply
 //	▼   frame  Writer         writes replies together
 //	out
+//
+// A request that is alone and quick, as a read of a configuration that was read before,
+// takes all these steps in the goroutine that reads, without the executor and the
+// jsonrpc2.Conn. If it is not quick after all, another goroutine reads on.
 //
 // Package mcp sends notifications of changes, and questions to a person, by
 // conn.Conn.Send straight to the Writer.
@@ -67,6 +71,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opt
 	return c.Serve(ctx, mcp.New(c, ops, mcp.Options{
 		Diagnostic:       opts.Diagnostic,
 		Version:          opts.Version,
+		Title:            opts.Title,
 		MaxSubscriptions: opts.MaxSubscriptions,
 		Questions:        opts.Questions,
 		Answers:          opts.answers(),

@@ -25,6 +25,7 @@ const maxAttempts = 64
 // therefore depend on theirs, also if it is a refusal, and no member is answered
 // before the commit is durable.
 func (r *Runtime) commit(b *batch) (ended int) {
+	defer r.forgetArrival()
 	ended, err := r.attempt(b)
 	for n := 1; n < maxAttempts; n++ {
 		if fault.Is(err, fault.GenerationConflict) {

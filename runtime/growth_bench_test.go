@@ -81,7 +81,7 @@ func timed(b *testing.B, do func() error) time.Duration {
 
 // compare measures, in each place, a read of an unchanged configuration (get), the
 // first read of a process (first), and the change of one key (patch).
-func compare(b *testing.B, names []string, places []place) {
+func compare(b *testing.B, names []string, places []place) costs {
 	c := costs{names: names}
 	runtimes := make([]*runtime.Runtime, len(places))
 	for i, p := range places {
@@ -110,6 +110,7 @@ func compare(b *testing.B, names []string, places []place) {
 		}
 	}
 	c.report(b)
+	return c
 }
 
 // BenchmarkConfigSize measures configurations of 1 KB to 1 MB. The "-x" of patch
@@ -124,7 +125,13 @@ func BenchmarkConfigSize(b *testing.B) {
 		}
 		names, places = append(names, fmt.Sprintf("%dKB", (size+512)>>10)), append(places, p)
 	}
-	compare(b, names, places)
+	c := compare(b, names, places)
+	for call, most := range map[string]float64{"first": 60, "patch": 20} { // rows of testdata/benchtable
+		milliseconds := c.total[call][len(places)-1].Seconds() * 1e3 / float64(b.N)
+		b.ReportMetric(milliseconds, call+"-of-1MB-ours-ms")
+		b.ReportMetric(milliseconds, call+"-of-1MB-ratio")
+		b.ReportMetric(most, call+"-of-1MB-at-most")
+	}
 }
 
 // BenchmarkHistoryLength measures histories of 0 to 10,000 files. The "-x" of all

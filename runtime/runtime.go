@@ -43,6 +43,7 @@ type Runtime struct {
 	mu       sync.Mutex   // protects the fields below
 	store    store.Store  // nil until the first request
 	last     *parsedState // the state that was loaded or committed last
+	arrival  any          // of a request after which last was loaded; nil after a write
 	composed *composed    // the composition that was made last
 }
 
@@ -75,6 +76,17 @@ func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	return c.snapshot, nil
+}
+
+// KnownSize returns the length of the text that was read or committed last, in bytes;
+// false before the first one. It does not look at the store.
+func (r *Runtime) KnownSize() (size int, known bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.last == nil {
+		return 0, false
+	}
+	return len(r.last.state.Text), true
 }
 
 // refusal returns the fault of a read while the text of a state is not TOML, nil if it
@@ -189,5 +201,8 @@ func sameMemory(a, b []byte) bool { return len(a) == 0 || &a[0] == &b[0] }
 func (r *Runtime) keep(c *parsedState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.last == nil || r.last.snapshot != c.snapshot {
+		r.arrival = nil
+	}
 	r.last = c
 }

@@ -46,8 +46,8 @@ func enumOf(shapes []shape) []any {
 	seen := tree.NewValueSet(nil)
 	for _, so := range shapes {
 		if so.enum == nil {
-			isScalar := func(name string) bool { return name != "object" && name != "array" }
-			if so.types == nil || slices.ContainsFunc(so.types, isScalar) {
+			isContainer := so.types != nil && !slices.ContainsFunc(so.types, func(t string) bool { return t != "object" && t != "array" })
+			if !isContainer {
 				return nil
 			}
 			continue

@@ -20,6 +20,11 @@ type Caller struct {
 	Era            string                 // the MCP revision of the connection, empty for a plain request
 	PathVisibility runtime.PathVisibility // whether replies show file system paths
 
+	// Arrival is equal for requests that were there at the same moment: a state of the
+	// configuration that was read for one of them is current enough for the others. It
+	// is compared with == and may be nil.
+	Arrival any
+
 	// Ask asks the person who uses the client. Its own errors end the call and
 	// are returned unchanged: in some revisions of MCP the question is sent as
 	// such an error. It is nil if no person can be asked. It is called while no

@@ -103,9 +103,9 @@ func (n noEffect) cacheOr(own *runtime.Snapshot) *runtime.Snapshot {
 // readOwn reads a realm's own configuration; the whole of it with the warnings about
 // values without effect. For these the realms that it inherits from are looked at,
 // which is too much for a read of one value.
-func readOwn(ctx context.Context, rt *runtime.Runtime, path tree.Pointer) (*runtime.Snapshot, noEffect, error) {
+func readOwn(ctx context.Context, rt *runtime.Runtime, path tree.Pointer, arrival any) (*runtime.Snapshot, noEffect, error) {
 	if len(path) > 0 || !rt.Composes(ctx) {
-		snapshot, err := rt.Get(ctx)
+		snapshot, err := rt.GetArrived(ctx, arrival)
 		return snapshot, noEffect{}, err
 	}
 	e, err := rt.Effective(ctx)

@@ -42,15 +42,16 @@ func newInputSchema(o *Operation) *inputSchema {
 
 // check refuses parameters that the schema does not allow: an unknown name, a
 // wrong type, a value out of bounds, a missing one that is required and not among
-// optional. called is the method or tool that the client has called, for the
+// optional. called returns the method or tool that the client has called, for the
 // error texts.
-func (s *inputSchema) check(called string, params tree.Object, optional ...string) error {
-	names := slices.AppendSeq(make([]string, 0, len(params)), maps.Keys(params))
+func (s *inputSchema) check(called func() string, params tree.Object, optional ...string) error {
+	var usual [8]string // no operation has so many parameters
+	names := slices.AppendSeq(usual[:0], maps.Keys(params))
 	slices.Sort(names)
 	for _, name := range names {
 		property, known := s.parameters().properties[name].(tree.Object)
 		if !known {
-			return s.unknown(called, name)
+			return s.unknown(called(), name)
 		}
 		if err := s.checkValue(called, name, params[name], property); err != nil {
 			return err
@@ -58,7 +59,7 @@ func (s *inputSchema) check(called string, params tree.Object, optional ...strin
 	}
 	for _, name := range s.parameters().required {
 		if _, exists := params[name]; !exists && !slices.Contains(optional, name) {
-			return s.missing(called, name)
+			return s.missing(called(), name)
 		}
 	}
 	return nil
@@ -83,33 +84,33 @@ func (s *inputSchema) missing(called, name string) error {
 		With("path", tree.Pointer{name}.String())
 }
 
-func (s *inputSchema) checkValue(called, name string, value any, property tree.Object) error {
+func (s *inputSchema) checkValue(called func() string, name string, value any, property tree.Object) error {
 	want, _ := property["type"].(string)
 	got := tree.TypeName(value)
 	if want == "integer" && got == "number" {
-		return s.wrong(called, name, "must be an integer, without a fraction")
+		return s.wrong(called(), name, "must be an integer, without a fraction")
 	}
 	if got != want {
-		return s.wrong(called, name, fmt.Sprintf("must be %s, not %s", tree.WithArticle(want), tree.WithArticle(got)))
+		return s.wrong(called(), name, fmt.Sprintf("must be %s, not %s", tree.WithArticle(want), tree.WithArticle(got)))
 	}
 	switch v := value.(type) {
 	case int64:
 		if lowest, ok := property["minimum"].(int64); ok && v < lowest {
-			return s.wrong(called, name, fmt.Sprintf("must be %d or more", lowest))
+			return s.wrong(called(), name, fmt.Sprintf("must be %d or more", lowest))
 		}
 		if most, ok := property["maximum"].(int64); ok && v > most {
-			return s.wrong(called, name, fmt.Sprintf("must be %d or less", most))
+			return s.wrong(called(), name, fmt.Sprintf("must be %d or less", most))
 		}
 	case uint64:
 		if most, ok := property["maximum"].(int64); ok {
-			return s.wrong(called, name, fmt.Sprintf("must be %d or less", most))
+			return s.wrong(called(), name, fmt.Sprintf("must be %d or less", most))
 		}
 	case string:
 		if most, ok := property["maxLength"].(int64); ok && int64(utf8.RuneCountInString(v)) > most {
-			return s.wrong(called, name, fmt.Sprintf("must be at most %d characters long", most))
+			return s.wrong(called(), name, fmt.Sprintf("must be at most %d characters long", most))
 		}
 		if words, ok := property["enum"].([]any); ok && !slices.Contains(words, any(v)) {
-			return s.wrong(called, name, fmt.Sprintf("must be one of %s", enumerate(words)))
+			return s.wrong(called(), name, fmt.Sprintf("must be one of %s", enumerate(words)))
 		}
 	}
 	return nil
@@ -125,7 +126,7 @@ func (s *inputSchema) wrong(called, name, why string) error {
 // whole arguments, never a value inside them, and only to the schema's type. Its
 // error is that of a text with too many keys.
 func (s *inputSchema) fromText(args tree.Object) (tree.Object, error) {
-	decoded := maps.Clone(args)
+	decoded, isCopy := args, false
 	for name, value := range args {
 		text, isText := value.(string)
 		property, _ := s.parameters().properties[name].(tree.Object)
@@ -138,6 +139,9 @@ func (s *inputSchema) fromText(args tree.Object) (tree.Object, error) {
 			return nil, fault.Of(err).With("path", tree.Pointer{name}.String())
 		}
 		if err == nil && tree.TypeName(v) == want {
+			if !isCopy {
+				decoded, isCopy = maps.Clone(args), true
+			}
 			decoded[name] = v
 		}
 	}
@@ -147,6 +151,9 @@ func (s *inputSchema) fromText(args tree.Object) (tree.Object, error) {
 // accept returns parameters without those that are null, which means absent, and with
 // whole numbers as integers where the schema has integers.
 func (s *inputSchema) accept(params tree.Object) tree.Object {
+	if isAccepted(params) {
+		return params
+	}
 	accepted := make(tree.Object, len(params))
 	for name, value := range params {
 		property, isKnown := s.parameters().properties[name].(tree.Object)
@@ -159,6 +166,17 @@ func (s *inputSchema) accept(params tree.Object) tree.Object {
 		accepted[name] = value
 	}
 	return accepted
+}
+
+// isAccepted reports whether there is nothing for accept to do, as usually.
+func isAccepted(params tree.Object) bool {
+	for _, value := range params {
+		switch value.(type) {
+		case nil, float64:
+			return false
+		}
+	}
+	return true
 }
 
 // enumerate lists values as JSON: "a", "b", "c".

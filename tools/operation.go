@@ -25,10 +25,17 @@ type Operation struct {
 	input  *inputSchema
 	action action
 
+	// isQuick reports whether a call is likely to end within microseconds. It is nil
+	// for an operation that never does.
+	isQuick func() bool
+
 	// unwrap turns the bare form of a method's parameters into the wrapped form.
 	// It is nil if there is no bare form.
 	unwrap func(params tree.Object) (tree.Object, error)
 }
+
+// IsQuick reports whether a call now is likely to end within microseconds.
+func (o *Operation) IsQuick() bool { return o.isQuick != nil && o.isQuick() }
 
 // action does the work of an operation, with checked parameters. It is a read or
 // a write.
@@ -57,7 +64,7 @@ func (o *Operation) call(ctx context.Context, caller Caller, params tree.Object)
 		params = wrapped
 	}
 	params = o.input.accept(params)
-	if err := o.input.check(o.Method(), params, expectedGeneration); err != nil {
+	if err := o.input.check(o.Method, params, expectedGeneration); err != nil {
 		return nil, err
 	}
 	return o.action.call(ctx, caller, params)
@@ -90,7 +97,7 @@ func (o *Operation) callTool(ctx context.Context, caller Caller, args tree.Objec
 		return nil, err
 	}
 	args = o.input.accept(args)
-	if err := o.input.check(o.Tool(), args); err != nil {
+	if err := o.input.check(o.Tool, args); err != nil {
 		return nil, err
 	}
 	return o.action.callTool(ctx, caller, args)

@@ -72,11 +72,12 @@ func (f *Fault) Unwrap() error { return f.Cause }
 // cancelled, and a *tree.LimitError too_large. Any other error is a mistake of this program and becomes internal,
 // with the error as the cause, which is not shown. Of(nil) is nil.
 func Of(err error) *Fault {
+	if err == nil {
+		return nil // without the two allocations below
+	}
 	var f *Fault
 	var limit *tree.LimitError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &limit):

@@ -3,6 +3,7 @@ package tree
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 )
 
 // Member is one member of an object, with its value in its own bytes.
@@ -28,13 +29,12 @@ func Members(data []byte) ([]Member, error) {
 	}
 	var members []Member
 	var repeated, refused error
-	seen := make(map[string]bool)
+	var seen nameSet
 	err := d.object(func(letters []byte, at int) error {
-		name := string(letters)
-		if seen[name] && repeated == nil {
+		name := memberName(letters)
+		if !seen.add(name) && repeated == nil {
 			repeated = d.duplicate(letters, at)
 		}
-		seen[name] = true
 		start := d.pos
 		if _, err := d.value(); err != nil {
 			if !d.skip(start) {
@@ -42,6 +42,9 @@ func Members(data []byte) ([]Member, error) {
 			}
 			refused = cmp.Or(refused, err)
 			return nil
+		}
+		if members == nil {
+			members = make([]Member, 0, usualMembers)
 		}
 		members = append(members, Member{Name: name, Value: d.data[start:d.pos:d.pos], Offset: start})
 		return nil
@@ -53,6 +56,50 @@ func Members(data []byte) ([]Member, error) {
 		return nil, cmp.Or(refused, err)
 	}
 	return members, cmp.Or(refused, repeated)
+}
+
+// usualMembers is how many members most messages have.
+const usualMembers = 4
+
+// memberName returns a name as a string, without an allocation for those that every
+// message of JSON-RPC has.
+func memberName(letters []byte) string {
+	for _, name := range [...]string{"jsonrpc", "id", "method", "params", "result"} {
+		if string(letters) == name {
+			return name
+		}
+	}
+	return string(letters)
+}
+
+// nameSet is a set of names. A few names are compared one by one, which costs less than
+// a map.
+type nameSet struct {
+	few  [2 * usualMembers]string
+	size int
+	many map[string]bool // all names; nil while they are few
+}
+
+// add adds a name, and reports whether it is new.
+func (s *nameSet) add(name string) bool {
+	switch {
+	case s.many != nil:
+		isNew := !s.many[name]
+		s.many[name] = true
+		return isNew
+	case slices.Contains(s.few[:s.size], name):
+		return false
+	case s.size < len(s.few):
+		s.few[s.size] = name
+		s.size++
+		return true
+	}
+	s.many = make(map[string]bool, 2*len(s.few))
+	for _, known := range s.few {
+		s.many[known] = true
+	}
+	s.many[name] = true
+	return true
 }
 
 // skip passes over the member's value at start, which the decoder refused, and

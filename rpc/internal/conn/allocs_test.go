@@ -22,7 +22,7 @@ func TestMessage_allocations(t *testing.T) {
 		most float64
 		do   func()
 	}{
-		{"parse", 13, func() { parse(frame.Frame{Body: line}) }},
+		{"parse", 5, func() { parse(frame.Frame{Body: line}) }},
 		{"set and render the reply", 0, func() {
 			m.setReply(result, nil, 8<<20)
 			m.Framing.AppendFrame(out, m.appendReply)

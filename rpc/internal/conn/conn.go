@@ -16,8 +16,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/sourcegraph/jsonrpc2"
-
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
 )
@@ -72,23 +70,22 @@ func New(in io.Reader, out io.Writer, limits Limits, log *slog.Logger) *Conn {
 func (c *Conn) Serve(ctx context.Context, h Handler) error {
 	calls, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := newStream(calls, c, h)
 	e := newExecutor(c, h)
+	s := newStream(calls, c, h, e)
+	r := newReaders(context.WithoutCancel(ctx), s, e)
 	e.start(calls)
-
-	// The library's connection outlives ctx: accepted requests are answered first.
-	library := jsonrpc2.NewConn(context.WithoutCancel(ctx), s, e, jsonrpc2.OnSend(s.send), jsonrpc2.SetLogger(printfLog{c.log}))
+	r.connect()
 	end := func() error {
 		c.pending.drain()
 		cancel()
 		close(e.stop)
 		e.working.Wait()
-		_ = library.Close() // its error says only that it was closed before
+		r.close()
 		return c.writer.Close()
 	}
 	var err error
 	select {
-	case <-library.DisconnectNotify(): // the input has ended and everything is answered
+	case <-r.ended: // the input has ended and everything is answered
 		err = end()
 	case <-c.broken:
 		err = end()
@@ -191,10 +188,11 @@ func (c *Conn) remove(m *message) error {
 // setIdle notes whether the reader waits for input. If it does and no message is
 // pending, no later reply will flush the earlier ones: they are flushed now.
 // remove looks at the same two facts in the other order, so one of the two sees
-// that the connection is idle.
+// that the connection is idle. A write that is under way has these replies, and the
+// reader does not wait for its end.
 func (c *Conn) setIdle(idle bool) {
 	c.idle.Store(idle)
-	if idle && c.pending.count() == 0 {
+	if idle && c.pending.count() == 0 && !c.writer.Stuck(0) {
 		_ = c.writer.Flush() // the writer keeps the error
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
@@ -37,11 +38,14 @@ type executor struct {
 	queue   chan job       // has room for everything that can be pending
 	stop    chan struct{}  // closed at the end of the connection
 	first   []job          // elements of a batch, before the queue; only the leader uses it
+	readers *readers       // hand the messages over
+	ahead   atomic.Int64   // messages in queue and first, and the one that occupies the leader
 }
 
-// job is one message for the executor to run.
+// job is one message to be run.
 type job struct {
-	library *jsonrpc2.Conn
+	library *jsonrpc2.Conn // gets the reply; nil if reader gets it
+	reader  *reader        // runs the message itself; nil if the executor does
 	message *message
 	batch   *batch // whose element the message is; nil if it is not one
 }
@@ -57,8 +61,13 @@ func newExecutor(c *Conn, h Handler) *executor {
 
 // Handle puts a message into the queue. The library calls it; it must not block.
 func (e *executor) Handle(_ context.Context, library *jsonrpc2.Conn, r *jsonrpc2.Request) {
+	e.ahead.Add(1)
 	e.queue <- job{library: library, message: e.conn.pending.get(r.ID.Num)}
 }
+
+// isFree reports whether the leader waits for a message. As long as no message is
+// put into the queue, it goes on to wait.
+func (e *executor) isFree() bool { return e.ahead.Load() == 0 }
 
 // start makes a new goroutine the leader.
 func (e *executor) start(ctx context.Context) { e.working.Go(func() { e.lead(ctx) }) }
@@ -76,17 +85,25 @@ func (e *executor) lead(ctx context.Context) {
 			case j = <-e.queue:
 			}
 		}
+		e.readers.awaitAway()
 		l := leader{executor: e, ctx: ctx}
 		if e.run(j, &l); !l.remains() {
 			return
 		}
+		e.ahead.Add(-1)
 	}
 }
 
-// leader is the leadership of a goroutine while it runs one message.
+// leader is the leadership of a goroutine while it runs one message: it is the
+// executor's leader, or the reader that has the stream.
 type leader struct {
 	executor *executor
 	ctx      context.Context
+
+	// pass hands off the stream of a reader. isLate is true if only the time has
+	// passed, so that the message is expected to end soon. It is nil for the
+	// executor's leader.
+	pass func(isLate bool)
 
 	mu   sync.Mutex // protects over
 	over bool       // the leadership was handed off, or the message has ended
@@ -94,13 +111,31 @@ type leader struct {
 
 // handOff starts a new leader, unless that was done before or the message has
 // ended.
-func (l *leader) handOff() {
+func (l *leader) handOff() { l.passOn(false) }
+
+// handOffLate is handOff when only the time has passed.
+func (l *leader) handOffLate() { l.passOn(true) }
+
+func (l *leader) passOn(isLate bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.over {
-		l.over = true
+	switch {
+	case l.over:
+		return
+	case l.pass != nil:
+		l.pass(isLate)
+	default:
 		l.executor.start(l.ctx)
+		l.executor.ahead.Add(-1)
 	}
+	l.over = true
+}
+
+// renew begins the leadership again.
+func (l *leader) renew() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = false
 }
 
 // remains ends the message, and reports whether its goroutine is still the
@@ -141,6 +176,11 @@ func (e *executor) run(j job, l *leader) {
 		return
 	}
 	c, err := e.begin(m)
+	e.runCall(j, c, err, l)
+}
+
+// runCall runs a call, or answers with the error if it is not nil.
+func (e *executor) runCall(j job, c Call, err error, l *leader) {
 	if err != nil || c.Effect == NoEffect {
 		var result json.RawMessage
 		if err == nil {
@@ -160,6 +200,7 @@ func (e *executor) runBatch(j job) {
 	for _, m := range j.message.elements {
 		e.first = append(e.first, job{library: j.library, message: m, batch: b})
 	}
+	e.ahead.Add(int64(len(j.message.elements)))
 	if len(e.first) == 0 { // nothing but responses
 		e.remove(j)
 	}
@@ -192,9 +233,14 @@ func (e *executor) runInOrder(j job, c Call, l *leader) {
 		e.finish(j, nil, context.Canceled)
 		return
 	}
-	timer := time.AfterFunc(leadTime, l.handOff)
+	var timer *time.Timer
+	if j.reader == nil { // which has a watch
+		timer = time.AfterFunc(leadTime, l.handOff)
+	}
 	result, err := do(ctx, c, t)
-	timer.Stop()
+	if timer != nil {
+		timer.Stop()
+	}
 	if err == nil && c.MinimalResult != nil && c.MinimalResult() != nil {
 		j.message.minimal = c.MinimalResult
 	}
@@ -231,13 +277,19 @@ func (e *executor) finish(j job, result json.RawMessage, err error) {
 // null is the result that the library sees.
 var null = json.RawMessage("null")
 
-// reply answers a message by the library, which calls stream.send.
+// reply answers a message by its reader, or by the library, which calls reader.send.
 func (e *executor) reply(j job) error {
+	if j.reader != nil {
+		return j.reader.reply(j.message)
+	}
 	return j.library.SendResponse(context.Background(), &jsonrpc2.Response{ID: jsonrpc2.ID{Num: j.message.seq}, Result: &null})
 }
 
-// remove ends a message that gets no reply.
+// remove ends a message that gets no reply. A reader removes its message itself.
 func (e *executor) remove(j job) {
+	if j.reader != nil {
+		return
+	}
 	if err := e.conn.remove(j.message); err != nil {
 		e.conn.log.Debug("replies not written", "error", err)
 	}
@@ -246,7 +298,10 @@ func (e *executor) remove(j job) {
 // begin returns the call that a message asks for.
 func (e *executor) begin(m *message) (c Call, err error) {
 	defer recoverPanic(&err)
-	if m.refusal != nil {
+	switch {
+	case m.begun != nil:
+		return *m.begun, nil
+	case m.refusal != nil:
 		return Call{}, m.refusal
 	}
 	return e.handler.Begin(&m.Request)

@@ -39,6 +39,7 @@ type Request struct {
 	RawParams json.RawMessage // an object or an array; nil if absent
 	Framing   frame.Framing   // of the request and of its reply
 	Batched   bool            // it is part of a batch
+	Arrival   any             // equal for requests that were there at the same moment
 
 	offset int // of RawParams in the message
 }
@@ -95,6 +96,11 @@ func (r *Request) paramsFault(err error) error {
 // Call is what a request asks for.
 type Call struct {
 	Effect Effect
+
+	// Quick says that Do, with After, is expected to end within microseconds, so
+	// that handing it to another goroutine would take longer. It may be wrong: see
+	// readTime. It must be false for a call that writes.
+	Quick bool
 
 	// Do does it, when its turn has come. Without a result and without an error
 	// the request gets no reply now. An error is a fault, or has a method

@@ -30,6 +30,7 @@ type fakeHandler struct {
 	conn     *Conn
 	get, set fake
 	finish   func() // called by Finish; may be nil
+	isQuick  bool   // of get
 }
 
 func (h *fakeHandler) Begin(r *Request) (Call, error) {
@@ -38,13 +39,13 @@ func (h *fakeHandler) Begin(r *Request) (Call, error) {
 		return Call{}, err
 	}
 	run := func(effect Effect, f fake) (Call, error) {
-		return Call{Effect: effect, Do: func(ctx context.Context, t *Turn) (json.RawMessage, error) {
+		return Call{Effect: effect, Quick: h.isQuick && effect == Reads, Do: func(ctx context.Context, t *Turn) (json.RawMessage, error) {
 			return f(ctx, caller{Entered: t.Entered}, params)
 		}}, nil
 	}
 	switch r.Method {
 	case "ping":
-		return Call{Do: func(context.Context, *Turn) (json.RawMessage, error) { return json.RawMessage("{}"), nil }}, nil
+		return Call{Quick: h.isQuick, Do: func(context.Context, *Turn) (json.RawMessage, error) { return json.RawMessage("{}"), nil }}, nil
 	case "config/get":
 		return run(Reads, h.get)
 	case "config/set":
@@ -84,7 +85,8 @@ type operations struct{ get, set fake }
 // options are the limits of a test; zero is the default.
 type options struct {
 	Limits
-	log *slog.Logger
+	log     *slog.Logger
+	isQuick bool // the handler says that reads are quick
 }
 
 // serve serves operations on a connection until it ends.
@@ -101,7 +103,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, ops operations, opt
 		opts.log = slog.New(slog.DiscardHandler)
 	}
 	c := New(in, out, limits, opts.log)
-	return c.Serve(ctx, &fakeHandler{conn: c, get: ops.get, set: ops.set})
+	return c.Serve(ctx, &fakeHandler{conn: c, get: ops.get, set: ops.set, isQuick: opts.isQuick})
 }
 
 // echo answers with its parameters.

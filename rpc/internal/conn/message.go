@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
@@ -39,6 +40,8 @@ type message struct {
 	elements  []*message   // requests and notifications of a batch; nil if it is not a batch
 	responses []Response   // to the server's requests; not among elements
 	refusal   *fault.Fault // why it is not a request; nil if it is one
+
+	begun *Call // if a reader has begun it and left it to the executor; otherwise nil
 
 	result  json.RawMessage        // the reply: a result or an error object
 	failure json.RawMessage        // the error object
@@ -192,7 +195,12 @@ func (m *message) read(members []tree.Member) *fault.Fault {
 
 // readMethod reads the name of the method, and reports whether it is one.
 func (m *message) readMethod(raw json.RawMessage) bool {
-	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &m.Method) != nil {
+	switch {
+	case len(raw) == 0 || raw[0] != '"':
+		return false
+	case bytes.IndexByte(raw, '\\') < 0: // its bytes were checked
+		m.Method = string(raw[1:min(len(raw)-1, 1+maxMethod+utf8.UTFMax)])
+	case json.Unmarshal(raw, &m.Method) != nil:
 		return false
 	}
 	if len(m.Method) > maxMethod {

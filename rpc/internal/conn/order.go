@@ -67,11 +67,22 @@ func (o *order) take(writes bool) *place {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	p := &place{writes: writes}
+	if len(o.waiting) == 0 && o.mayRunLocked(p) { // as usually: without an allocation for the list
+		o.runLocked(p)
+		return p
+	}
 	o.waiting = append(o.waiting, p)
 	if o.advanceLocked(); p.state == placeWaits {
 		p.ready = make(chan struct{})
 	}
 	return p
+}
+
+// isIdle reports whether no call has a place.
+func (o *order) isIdle() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.reads == 0 && len(o.writes) == 0 && len(o.waiting) == 0
 }
 
 // enter notes that a write has its place in the committer's queue, so that the
@@ -207,22 +218,33 @@ func (o *order) writeLimitLocked() int {
 func (o *order) advanceLocked() {
 	for len(o.waiting) > 0 {
 		p := o.waiting[0]
-		switch {
-		case p.writes && (o.reads > 0 || o.entering || len(o.writes) >= o.writeLimitLocked()),
-			!p.writes && (len(o.writes) > 0 || o.reads >= maxReads):
+		if !o.mayRunLocked(p) {
 			return
-		case p.writes:
-			o.begun++
-			p.number = o.begun
-			o.writes, o.entering = append(o.writes, p), true
-		default:
-			o.reads++
-			p.previous, o.newestRead = o.newestRead, p
 		}
 		o.waiting = o.waiting[1:]
-		p.state = placeRuns
+		o.runLocked(p)
 		if p.ready != nil {
 			close(p.ready)
 		}
 	}
+}
+
+// mayRunLocked reports whether the first of the waiting calls may run.
+func (o *order) mayRunLocked(p *place) bool {
+	if p.writes {
+		return o.reads == 0 && !o.entering && len(o.writes) < o.writeLimitLocked()
+	}
+	return len(o.writes) == 0 && o.reads < maxReads
+}
+
+// runLocked lets a call run.
+func (o *order) runLocked(p *place) {
+	if p.state = placeRuns; p.writes {
+		o.begun++
+		p.number = o.begun
+		o.writes, o.entering = append(o.writes, p), true
+		return
+	}
+	o.reads++
+	p.previous, o.newestRead = o.newestRead, p
 }

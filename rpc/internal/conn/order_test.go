@@ -96,18 +96,25 @@ func answersOf(t *testing.T, conn *connection) func() string {
 	}
 }
 
-// conduct runs a test with a connection in a bubble, and ends the connection.
+// conduct runs a test with a connection in a bubble, and ends the connection. It does
+// so twice: the second time the handler says of the reads that they are quick, which
+// they are not.
 func conduct(t *testing.T, names []string, test func(s *script, conn *connection, answers func() string)) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScript(names)
-		conn := connect(t.Context(), s.operations(), options{})
-		answers := answersOf(t, conn)
-		test(s, conn, answers)
-		_ = conn.in.Close()
-		if err := <-conn.done; err != nil {
-			t.Errorf("serve: %v", err)
-		}
-	})
+	for _, isQuick := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScript(names)
+			conn := connect(t.Context(), s.operations(), options{isQuick: isQuick})
+			answers := answersOf(t, conn)
+			test(s, conn, answers)
+			_ = conn.in.Close()
+			if err := <-conn.done; err != nil {
+				t.Errorf("serve: %v", err)
+			}
+			if t.Failed() {
+				t.Logf("reads are said to be quick: %t", isQuick)
+			}
+		})
+	}
 }
 
 func want(t *testing.T, what, got, want string) {
@@ -242,6 +249,12 @@ func TestCancel_afterCommit(t *testing.T) {
 // time passes while a goroutine can run: on a busy machine a read may well wait for
 // longer than leadTime, and its reply then comes after the next one.
 func TestOrder_load(t *testing.T) {
+	for _, isQuick := range []bool{false, true} {
+		testOrderLoad(t, options{isQuick: isQuick})
+	}
+}
+
+func testOrderLoad(t *testing.T, opts options) {
 	synctest.Test(t, func(t *testing.T) {
 		var committed []string
 		queue := make(chan func(), 1000)
@@ -275,7 +288,7 @@ func TestOrder_load(t *testing.T) {
 				seen[fmt.Sprintf("%q", fmt.Sprint(i))] = sent
 			}
 		}
-		answers := talk(t, operations{read, write}, options{}, input.String())
+		answers := talk(t, operations{read, write}, opts, input.String())
 		if len(answers) != 500 {
 			t.Fatalf("got %d answers, want 500", len(answers))
 		}

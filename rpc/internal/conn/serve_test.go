@@ -34,16 +34,18 @@ func TestServe_endOfInput(t *testing.T) {
 		input.WriteString(getLine(i))
 		input.WriteString("this is not a request\n")
 	}
-	answers := talk(t, operations{echo, echo}, options{Limits: Limits{InFlight: 7}}, input.String())
-	if len(answers) != 2*n {
-		t.Fatalf("got %d answers, want %d", len(answers), 2*n)
-	}
-	for i := range n {
-		if id, code, _, _ := outcome(t, answers[2*i]); id != fmt.Sprint(i) || code != 0 {
-			t.Fatalf("answer %d: got id %s, code %d", 2*i, id, code)
+	for _, isQuick := range []bool{false, true} {
+		answers := talk(t, operations{echo, echo}, options{isQuick: isQuick, Limits: Limits{InFlight: 7}}, input.String())
+		if len(answers) != 2*n {
+			t.Fatalf("got %d answers, want %d", len(answers), 2*n)
 		}
-		if id, code, _, _ := outcome(t, answers[2*i+1]); id != "null" || code != -32700 {
-			t.Fatalf("answer %d: got id %s, code %d, want the refusal at its place", 2*i+1, id, code)
+		for i := range n {
+			if id, code, _, _ := outcome(t, answers[2*i]); id != fmt.Sprint(i) || code != 0 {
+				t.Fatalf("answer %d: got id %s, code %d", 2*i, id, code)
+			}
+			if id, code, _, _ := outcome(t, answers[2*i+1]); id != "null" || code != -32700 {
+				t.Fatalf("answer %d: got id %s, code %d, want the refusal at its place", 2*i+1, id, code)
+			}
 		}
 	}
 }

@@ -2,69 +2,65 @@ package conn
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"io"
 	"runtime"
 	"sync/atomic"
 	"time"
 
-	"github.com/sourcegraph/jsonrpc2"
-
 	"realmconf/rpc/internal/frame"
 	"realmconf/runtime/fault"
 )
 
-// stream is the bytes of a connection as the JSON-RPC library sees them. It
-// decides everything that the library's own streams leave open: where a message
-// ends, which messages are requests, the bytes of an id, batches, when output is
-// written, and the end.
-//
-// A request has a sequence number, and that is all that the library handles of
-// it: ReadObject gives it the number and the method, and send gets the number
-// back with the library's response. The request and its reply are in the
-// pending table under that number, so that they are parsed and rendered once.
+// stream is the input of a connection. It decides everything that the JSON-RPC
+// library's own streams leave open: where a message ends, which messages are
+// requests, the bytes of an id, batches, and the end. One reader at a time has the
+// use of it.
 type stream struct {
 	conn    *Conn
 	handler Handler
 	ctx     context.Context // of the calls
 	frames  *frame.Reader
+	reads   atomic.Pointer[arrival]
 	ahead   chan input   // gets the next frame, which a goroutine reads; nil if there is no such goroutine
 	ended   error        // why there are no more frames; nil while there may be some
 	readErr atomic.Value // of error: why reading ended, unless it was io.EOF
 }
 
-var _ jsonrpc2.ObjectStream = (*stream)(nil)
+// arrival is one read of the input. The messages that it has completed are there when
+// it ends.
+type arrival struct{ _ byte }
 
-func newStream(ctx context.Context, c *Conn, h Handler) *stream {
+// errHandedOff reports that another reader has the stream.
+var errHandedOff = errors.New("the stream was handed off")
+
+func newStream(ctx context.Context, c *Conn, h Handler, e *executor) *stream {
 	s := &stream{conn: c, handler: h, ctx: ctx}
-	s.frames = frame.NewReader(idleReader{c}, c.limits.Line)
+	s.frames = frame.NewReader(idleReader{s, e}, c.limits.Line)
 	return s
 }
 
-// ReadObject gives the library the number and the method of the next message.
-// It returns io.EOF when the input has ended and every accepted request is
-// answered, and not before, because the library then closes the connection.
-func (s *stream) ReadObject(v any) error {
-	m, err := s.next()
-	if err != nil {
-		if err != io.EOF {
-			s.readErr.Store(err)
-		}
-		s.conn.setIdle(true)
-		s.conn.outgoing.end()
-		s.conn.pending.drain()
-		s.handler.Finish(s.ctx)
-		_ = s.conn.writer.Flush() // the writer keeps the error
-		return io.EOF             // not wrapped: the library logs any other error
+// finish waits until every accepted request is answered and the handler has sent its
+// last notifications.
+func (s *stream) finish(why error) {
+	if why != io.EOF {
+		s.readErr.Store(why)
 	}
-	return v.(json.Unmarshaler).UnmarshalJSON(m.appendNumbered(nil))
+	s.conn.setIdle(true)
+	s.conn.outgoing.end()
+	s.conn.pending.drain()
+	s.handler.Finish(s.ctx)
+	_ = s.conn.writer.Flush() // the writer keeps the error
 }
 
 // next returns the next message that gets a reply, and puts it into the pending
 // table. Responses and notifications before it do not wait for it. While there is
 // no room for it, next reads on, because a cancellation or a response may make
 // room; requests that come meanwhile are queued behind it.
-func (s *stream) next() (*message, error) {
+//
+// It calls beforeWait when no whole message is there, before it waits for input. If
+// that reports false, the stream was handed off, and next returns errHandedOff.
+func (s *stream) next(beforeWait func() bool) (*message, error) {
 	for {
 		m, outcome := s.conn.pending.admit()
 		switch outcome {
@@ -80,6 +76,10 @@ func (s *stream) next() (*message, error) {
 			if s.ended != nil {
 				return nil, s.ended
 			}
+			// While a goroutine reads ahead, frames is its own.
+			if (s.ahead != nil || !s.frames.HasLine()) && !beforeWait() {
+				return nil, errHandedOff
+			}
 			if s.ahead != nil {
 				s.take(<-s.ahead)
 			} else {
@@ -91,14 +91,15 @@ func (s *stream) next() (*message, error) {
 
 // input is the outcome of reading one frame.
 type input struct {
-	frame frame.Frame
-	err   error
+	frame   frame.Frame
+	arrival *arrival
+	err     error
 }
 
 // read reads one frame.
 func (s *stream) read() input {
 	f, err := s.frames.Next()
-	return input{f, err}
+	return input{f, s.reads.Load(), err}
 }
 
 // take handles a response or a notification, and queues every other message.
@@ -109,6 +110,10 @@ func (s *stream) take(in input) {
 		return
 	}
 	m := parse(in.frame)
+	m.Arrival = in.arrival
+	for _, e := range m.elements {
+		e.Arrival = in.arrival
+	}
 	if limit := s.conn.limits.InFlightMemory; m.elements != nil && m.memory > limit {
 		s.conn.outgoing.deliverAll(m.responses)
 		m.elements, m.memory = nil, requestMemory
@@ -166,33 +171,22 @@ func (s *stream) refuse(m *message) {
 	}
 }
 
-// send writes the reply with the number of the library's response. The library
-// calls it with one response at a time, right before WriteObject. WriteObject
-// gets the same response only as JSON.
-func (s *stream) send(_ *jsonrpc2.Request, r *jsonrpc2.Response) {
-	m := s.conn.pending.get(r.ID.Num)
-	if err := s.conn.writer.Append(m.appendFramedReply); err != nil {
-		s.conn.log.Debug("reply not written", "error", err)
-	}
-	if err := s.conn.remove(m); err != nil {
-		s.conn.log.Debug("replies not written", "error", err)
-	}
-}
-
-// WriteObject does nothing: send has written the reply.
-func (s *stream) WriteObject(any) error { return nil }
-
-// Close does nothing: the input and the output belong to the caller of New.
-func (s *stream) Close() error { return nil }
-
 // idleReader is the input of a connection. It notes when the connection is idle.
-type idleReader struct{ conn *Conn }
+type idleReader struct {
+	stream   *stream
+	executor *executor
+}
 
 // Read yields before it reads more: the executor then runs the last request on
 // this thread, and no other thread has to be woken.
 func (r idleReader) Read(p []byte) (int, error) {
-	r.conn.setIdle(true)
-	defer r.conn.setIdle(false)
-	runtime.Gosched()
-	return r.conn.in.Read(p)
+	c := r.stream.conn
+	c.setIdle(true)
+	defer c.setIdle(false)
+	if !r.executor.isFree() {
+		runtime.Gosched()
+	}
+	n, err := c.in.Read(p)
+	r.stream.reads.Store(new(arrival))
+	return n, err
 }

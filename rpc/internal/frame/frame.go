@@ -68,6 +68,10 @@ func NewReader(in io.Reader, max int) *Reader {
 	return &Reader{newLineReader(in, max)}
 }
 
+// HasLine reports whether a whole line is there, so that Next most likely returns
+// without reading more input.
+func (r *Reader) HasLine() bool { return r.lines.hasNext() }
+
 // Next returns the next message and skips blank lines before it. The caller may
 // keep it. The error is that of the input, io.EOF at its end.
 func (r *Reader) Next() (Frame, error) {

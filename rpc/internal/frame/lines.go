@@ -62,6 +62,15 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
+// hasNext reports whether next returns without reading more input.
+func (l *lineReader) hasNext() bool {
+	if l.unused != nil {
+		return true
+	}
+	there, _ := l.r.Peek(l.r.Buffered()) // so many are there
+	return bytes.IndexByte(there, '\n') >= 0
+}
+
 // grow returns line with room for n more bytes. A line of more than one part
 // doubles its room, at most to the limit, so that a long line leaves no more than
 // its own length behind as garbage; append would leave four times as much.

@@ -46,6 +46,28 @@ func (w *Writer) unlock() { <-w.lock }
 func (w *Writer) Append(render func(dst []byte) []byte) error {
 	w.lock <- struct{}{}
 	defer w.unlock()
+	err := w.gatherLocked(render)
+	w.delayLocked()
+	return err
+}
+
+// Gather adds the messages that render appends. The caller calls Flush or Delay
+// soon: a timer for each message would wake a thread.
+func (w *Writer) Gather(render func(dst []byte) []byte) error {
+	w.lock <- struct{}{}
+	defer w.unlock()
+	return w.gatherLocked(render)
+}
+
+// Delay makes the gathered messages be written after FlushDelay, if there is no
+// Flush before.
+func (w *Writer) Delay() {
+	w.lock <- struct{}{}
+	defer w.unlock()
+	w.delayLocked()
+}
+
+func (w *Writer) gatherLocked(render func(dst []byte) []byte) error {
 	if w.err != nil {
 		return w.err
 	}
@@ -56,15 +78,19 @@ func (w *Writer) Append(render func(dst []byte) []byte) error {
 	if len(w.buf) >= flushSize {
 		return w.flushLocked()
 	}
-	if !w.armed {
-		w.armed = true
-		if w.timer == nil {
-			w.timer = time.AfterFunc(FlushDelay, func() { _ = w.Flush() })
-		} else {
-			w.timer.Reset(FlushDelay)
-		}
-	}
 	return nil
+}
+
+func (w *Writer) delayLocked() {
+	if w.armed || len(w.buf) == 0 || w.err != nil || w.closed {
+		return
+	}
+	w.armed = true
+	if w.timer == nil {
+		w.timer = time.AfterFunc(FlushDelay, func() { _ = w.Flush() })
+	} else {
+		w.timer.Reset(FlushDelay)
+	}
 }
 
 // Flush writes the gathered messages. It blocks until out has taken them.

@@ -30,6 +30,7 @@ type Operations interface {
 type callable interface {
 	Call(ctx context.Context, caller tools.Caller, params tree.Object) (json.RawMessage, error)
 	CallTool(ctx context.Context, caller tools.Caller, arguments tree.Object) (json.RawMessage, error)
+	IsQuick() bool
 }
 
 var _ callable = (*tools.Operation)(nil)

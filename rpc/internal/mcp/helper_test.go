@@ -28,6 +28,9 @@ func (f fake) CallTool(ctx context.Context, caller tools.Caller, arguments tree.
 	return f(ctx, caller, arguments)
 }
 
+// IsQuick reports false: a test may make the call wait.
+func (f fake) IsQuick() bool { return false }
+
 // catalogOf returns a catalog of config/get, which reads, and config/set, which
 // writes.
 func catalogOf(get, set fake) *catalog {
@@ -57,6 +60,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, c *catalog, opts se
 	options := opts.Options
 	options.Log = slog.New(slog.DiscardHandler)
 	options.Version = cmp.Or(options.Version, "devel")
+	options.Title = cmp.Or(options.Title, "Realm configuration")
 	options.MaxSubscriptions = 256
 	connection := conn.New(in, out, limits, options.Log)
 	return connection.Serve(ctx, newServer(connection, c, options))

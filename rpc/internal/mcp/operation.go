@@ -24,10 +24,14 @@ func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
 		}
 		return addMembers(reply, s.complete(r, tree.Object{}))
 	}
-	c := conn.Call{Effect: o.effect}
+	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
 	s.observeWrite(&c, &caller, result)
+	known := caller // a variable that never changes, so that Do has it without an allocation
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller.OnQueued, caller.OnDone = t.Entered, t.Done
+		caller := known
+		if o.effect == conn.Writes {
+			caller.OnQueued, caller.OnDone = t.Entered, t.Done
+		}
 		reply, err := o.calls.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err

@@ -64,5 +64,6 @@ func (r *request) caller(surface store.Surface, mode DiagnosticMode) tools.Calle
 		Surface:        surface,
 		Era:            string(era),
 		PathVisibility: mode.visibility(asked),
+		Arrival:        r.Arrival,
 	}
 }

@@ -36,6 +36,7 @@ type Server struct {
 type Options struct {
 	Diagnostic       DiagnosticMode    // whether replies may show file system paths
 	Version          string            // of this program
+	Title            string            // of the configuration, for people
 	MaxSubscriptions int               // of the connection
 	Answers          Answers           // takes the answers of a host's page; nil if it may not answer
 	Questions        *review.Questions // those that wait for realmconf review; may be nil
@@ -172,7 +173,7 @@ func (s *Server) Finish(ctx context.Context) { s.subscriptions.finish(ctx) }
 
 // resultCall returns a call whose result is known.
 func resultCall(result json.RawMessage) conn.Call {
-	return conn.Call{Do: func(context.Context, *conn.Turn) (json.RawMessage, error) { return result, nil }}
+	return conn.Call{Quick: true, Do: func(context.Context, *conn.Turn) (json.RawMessage, error) { return result, nil }}
 }
 
 // readCall returns a call that reads the configuration.

@@ -1,0 +1,135 @@
+package conn
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/sourcegraph/jsonrpc2"
+)
+
+// readers are the readers of a stream by the leader/follower pattern: one of them
+// has the stream. If a request that it runs, or a write of the output, takes longer
+// than readTime, or is going to wait, the stream is handed off to a follower, so
+// that a cancellation, a response and the end of the input are still read. The
+// follower runs no request itself while the other reader is away. So there are at
+// most two readers that wait for something, and the second is made when it is first
+// needed.
+type readers struct {
+	ctx      context.Context // outlives the calls: accepted requests are answered first
+	stream   *stream
+	executor *executor
+	watch    watch
+
+	turn  chan struct{} // has an element for the follower that gets the stream; closed at the end of the input
+	ended chan struct{} // closed when the input has ended and everything is answered
+
+	mu        sync.Mutex // protects the fields below
+	libraries []*jsonrpc2.Conn
+	followers int
+	away      int           // readers that have lost the stream and are not followers yet
+	back      chan struct{} // closed when the last of them is back; nil if the executor need not wait for it
+	until     time.Time     // when the executor goes on in any case
+	closed    bool          // no reader is made any more
+}
+
+func newReaders(ctx context.Context, s *stream, e *executor) *readers {
+	r := &readers{ctx: ctx, stream: s, executor: e, turn: make(chan struct{}, 1), ended: make(chan struct{})}
+	e.readers = r
+	return r
+}
+
+func (r *readers) conn() *Conn { return r.stream.conn }
+
+// connect makes a reader that has the stream.
+func (r *readers) connect() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.connectLocked()
+}
+
+func (r *readers) connectLocked() {
+	if r.closed {
+		return
+	}
+	one := &reader{readers: r, hasStream: true}
+	one.flushing.pass = r.handOff
+	r.libraries = append(r.libraries, jsonrpc2.NewConn(r.ctx, one, r.executor, jsonrpc2.OnSend(one.send), jsonrpc2.SetLogger(printfLog{r.conn().log})))
+}
+
+// handOff gives the stream to a follower, or to a new reader. If it is only late, the
+// executor waits for the reader as long as a call may occupy its leader.
+func (r *readers) handOff(isLate bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.away++; isLate {
+		r.back, r.until = make(chan struct{}), time.Now().Add(leadTime)
+	}
+	if r.followers == 0 {
+		r.connectLocked()
+		return
+	}
+	r.followers--
+	r.turn <- struct{}{}
+}
+
+// giveBack makes a reader that has lost the stream a follower.
+func (r *readers) giveBack() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.away--
+	r.followers++
+	if r.back != nil {
+		close(r.back)
+		r.back = nil
+	}
+}
+
+// awaitAway waits for a reader that is late, so that replies come in the order of the
+// requests where that costs little.
+func (r *readers) awaitAway() {
+	r.mu.Lock()
+	back, wait := r.back, time.Until(r.until)
+	r.mu.Unlock()
+	if back == nil || wait <= 0 {
+		return
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-back:
+	case <-timer.C:
+	}
+}
+
+// isAnyAway reports whether a reader is not back yet.
+func (r *readers) isAnyAway() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.away > 0
+}
+
+// await waits until a follower gets the stream. It reports false at the end of the
+// input.
+func (r *readers) await() bool {
+	_, ok := <-r.turn
+	return ok
+}
+
+// end ends the followers: the input has ended, and everything is answered.
+func (r *readers) end() {
+	r.watch.stop()
+	close(r.turn)
+	close(r.ended)
+}
+
+// close closes the library's connections. Everything is answered, or never will be.
+func (r *readers) close() {
+	r.watch.stop()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	for _, library := range r.libraries {
+		_ = library.Close() // its error says only that it was closed before
+	}
+}
