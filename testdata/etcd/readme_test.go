@@ -62,12 +62,12 @@ func TestReadme(t *testing.T) {
 		t.Fatalf("the README has the examples %+v", list)
 	}
 	waitFor(t, start(t, dir, block{machine: "the servers", text: strings.TrimSpace(list[0].text) + fmt.Sprintf(" -port %d", port)}), "etcd://127.0.0.1:")
-	var watched *output
+	var mirrored *output
 	for _, b := range list[1:] {
 		b.text = ports.Replace(b.text)
 		if b.goesOn {
-			watched = start(t, dir, b)
-			waitFor(t, watched, "watching")
+			mirrored = start(t, dir, b)
+			waitFor(t, mirrored, "mirroring realm")
 			continue
 		}
 		for deadline := time.Now().Add(20 * time.Second); ; {
@@ -83,10 +83,10 @@ func TestReadme(t *testing.T) {
 			}
 		}
 	}
-	if watched == nil {
-		t.Fatal("no example watches")
+	if mirrored == nil {
+		t.Fatal("no example has a mirror")
 	}
-	waitFor(t, watched, "9001") // the change of the third machine has arrived at the second
+	waitFor(t, mirrored, "pull")
 }
 
 // shell returns a shell that runs a block.

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
@@ -211,6 +212,37 @@ func TestLoad_crashWhileTheStateIsRepaired(t *testing.T) {
 			commit(t, after, "a = 10\n")
 			r.audit(&l)
 			r.tidy()
+		}
+	}
+}
+
+// A peer gave numbers that no store of realmconf has seen, and the state is lost: the
+// text gets a number that none of these was, so that an expectation of one of them does
+// not hold for another text.
+func TestLoad_lostNumbersOfAPeer(t *testing.T) {
+	const unseen = 40_000
+	for name, lose := range map[string]func(r realm) error{
+		"removed": func(r realm) error { return os.Remove(r.path(stateName)) },
+		"emptied": func(r realm) error { return os.Truncate(r.path(stateName), 0) },
+		"replaced": func(r realm) error {
+			r.replace(stateName, "{}")
+			return nil
+		},
+	} {
+		r := newFastRealm(t)
+		commit(t, r.open(), "a = 1\n", "a = 2\n")
+		r.peerCommit("a = 3\n", fmt.Sprint(unseen))
+		if err := lose(r); err != nil {
+			t.Fatal(err)
+		}
+		s := r.openLater()
+		got := load(t, s)
+		if string(got.Text) != "a = 3\n" || got.Pending || got.Version.Generation <= unseen {
+			t.Errorf("%s: Load = %q at %d (pending %v), want the text above %d", name, got.Text, got.Version.Generation, got.Pending, unseen)
+		}
+		stale := store.State{Version: store.Version{Generation: unseen, Digest: got.Version.Digest}, Next: got.Next}
+		if err := s.CompareAndSwap(t.Context(), stale.Version, storetest.Commit(stale, "a = 4\n")); !fault.Is(err, fault.GenerationConflict) {
+			t.Errorf("%s: a write that expects %d: got %v, want generation_conflict", name, unseen, err)
 		}
 	}
 }

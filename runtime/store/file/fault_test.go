@@ -245,6 +245,43 @@ func checkAnswer(t *testing.T, what string, err error, after audit, f *failAt, r
 	}
 }
 
+// Each error of the system that a person can do something about reaches the answer with
+// its own text, at each step of a commit before the commit point, and changes nothing.
+func TestCompareAndSwap_errorsSayWhatToDo(t *testing.T) {
+	for errno, text := range map[syscall.Errno]string{
+		syscall.ENOSPC: "no space is left on the disk or in the quota",
+		syscall.EDQUOT: "no space is left on the disk or in the quota",
+		syscall.EROFS:  "mount it writable",
+		syscall.EBUSY:  "mount the directory that it is in instead of the file",
+		syscall.ELOOP:  "symbolic links of the path lead back to themselves",
+		syscall.EFBIG:  "ulimit -f",
+		syscall.EACCES: "permission denied",
+		syscall.EPERM:  "chattr -i",
+	} {
+		for _, step := range []string{"create .config", "create .state", "sync .config", "exchange config.toml"} {
+			r := newFastRealm(t)
+			commit(t, r.open(), "one")
+			op, name, _ := strings.Cut(step, " ")
+			hit := false
+			s := open(r.options(), faulty{say: serial(func(at, file string) (bool, error) {
+				if hit = hit || at == op && strings.HasSuffix(file, name); at == op && strings.HasSuffix(file, name) {
+					return false, &fs.PathError{Op: at, Path: file, Err: errno}
+				}
+				return true, nil
+			})}, newTestClock(), "boot")
+			state := load(t, s)
+			err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "two"))
+			if !hit {
+				t.Errorf("%s does not happen in a commit", step)
+			}
+			if f := fault.Of(err); err == nil || f.Kind != fault.Storage || !strings.Contains(f.Message, text) || f.Data["reason"] != fault.StorageReason(errno) {
+				t.Errorf("%v at %s: got %v, want storage with %q", errno, step, err, text)
+			}
+			wantState(t, r.open(), "one", 1)
+		}
+	}
+}
+
 func TestLoad_failureWhileAChangeIsRecorded(t *testing.T) {
 	recordOnce := func(at string) *failAt {
 		r := newRealm(t)

@@ -106,6 +106,9 @@ func TestStore_stalePeerOverwrites(t *testing.T) {
 	resume()
 
 	s := r.openLater()
+	if notices := load(t, s).Notices; len(notices) != 1 || notices[0].Kind != store.Superseded {
+		t.Errorf("the read that finds it has the notices %v", notices)
+	}
 	wantState(t, s, "by the peer", 5)
 	wantList(t, s, "5 4s 3s 2s 1")
 	wantRecord(t, s, 5, store.External, 1, "by the peer")
