@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
@@ -47,7 +46,7 @@ func enumOf(shapes []shape) []any {
 	seen := tree.NewValueSet(nil)
 	for _, so := range shapes {
 		if so.enum == nil {
-			isContainer := so.types != nil && strings.Trim(strings.Join(so.types, ""), "objectarray") == ""
+			isContainer := so.types != nil && !slices.ContainsFunc(so.types, func(t string) bool { return t != "object" && t != "array" })
 			if !isContainer {
 				return nil
 			}

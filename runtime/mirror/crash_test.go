@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,9 +77,10 @@ func TestMirror_Run_comesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMachine(memory.New(), true)
 		shared := m.shared
-		isDown, tries := false, 0
+		var isDown atomic.Bool
+		tries := 0
 		m.shared = &faulty{shared, func(string) (error, bool) {
-			if isDown {
+			if isDown.Load() {
 				tries++
 				return unreachable(), false
 			}
@@ -93,7 +95,8 @@ func TestMirror_Run_comesBack(t *testing.T) {
 			close(done)
 		}()
 		synctest.Wait()
-		isDown, m.events = true, nil
+		m.events = nil
+		isDown.Store(true)
 		write(t, m.local, "x = 2\n")
 		time.Sleep(time.Hour)
 		synctest.Wait()
@@ -103,7 +106,7 @@ func TestMirror_Run_comesBack(t *testing.T) {
 		if len(m.events) != 1 || m.events[0].Kind != Retry || m.events[0].Failure.Side != Shared {
 			t.Errorf("got events %+v, want one retry of shared", m.events)
 		}
-		isDown = false
+		isDown.Store(false)
 		time.Sleep(maxPause)
 		synctest.Wait()
 		wantText(t, "shared", shared, "x = 2\n")

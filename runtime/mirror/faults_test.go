@@ -8,8 +8,6 @@ import (
 	"realmconf/runtime/store/memory"
 )
 
-type storeRecord = store.Record
-
 // superseding is a store in which a program has written over a generation.
 type superseding struct {
 	*memory.Store

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 )
 
@@ -203,7 +204,7 @@ func TestMirror_localWentBack(t *testing.T) {
 	m.once(t)
 
 	m.local = memory.New() // the directory of the backup, with another change
-	if err := m.local.CompareAndSwap(t.Context(), pulled.Parent, []storeRecord{pulled}); err != nil {
+	if err := m.local.CompareAndSwap(t.Context(), pulled.Parent, []store.Record{pulled}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(historyOf(t, m.local), kept) {

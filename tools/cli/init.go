@@ -7,6 +7,7 @@ import (
 
 	"realmconf/runtime/realm"
 	"realmconf/tools/hosts"
+	"realmconf/tools/policy"
 )
 
 func initCommand() *command {
@@ -55,7 +56,7 @@ func (o *initOptions) add(f *flag.FlagSet) {
 
 // chooseRealm asks for the realm, unless a flag names it, and says where it is.
 func (s *Session) chooseRealm(ctx context.Context) error {
-	if !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
+	if !s.Realm.IsFile() && !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
 		id, err := s.askLine(ctx, "which realm? its id, or Enter for that of this project:")
 		if err != nil {
 			return errReported
@@ -64,6 +65,10 @@ func (s *Session) chooseRealm(ctx context.Context) error {
 			s.Realm.Realm = id
 			s.invocation.given = append(s.invocation.given, setting{"realm", id})
 		}
+	}
+	if s.Realm.IsFile() {
+		s.message("file %s", s.Realm.File)
+		return nil
 	}
 	if s.Realm.IsShared() {
 		s.message("realm %s in %s", s.Realm.Realm, s.sharedPlace(ctx))
@@ -135,7 +140,15 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 		s.printHost(h, place, server)
 		return nil
 	}
-	return s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes)
+	if err := s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes); err != nil {
+		return err
+	}
+	where := ""
+	if place.IsProject() {
+		where = " in " + policy.EscapeHidden(machine.Project)
+	}
+	s.message("start %s%s, and ask it, for example: which model do the agents of the realm use?", h.Title, where)
+	return nil
 }
 
 // printFirstCommands prints three commands to try.

@@ -41,6 +41,9 @@ func TestInit_asks(t *testing.T) {
 		if tt.code == ExitDone && !strings.HasSuffix(sh.out.String(), "doctor\n") {
 			t.Errorf("%s: got %s, want commands to try", tt.name, sh.out.String())
 		}
+		if tt.realm != "" {
+			sh.wantStderr("start Qwen Code in " + project + ", and ask it, for example: ")
+		}
 	}
 }
 

@@ -36,12 +36,14 @@ var exceptions = map[string]struct {
 	functions []string
 	reason    string
 }{
+	"runtime/realm/anyfile.go":           {[]string{"os.Lstat"}, "where a file that the user names is, and whether it is a realm's or in a checkout; opens nothing"},
 	"runtime/realm/directories.go":       {[]string{"os.Stat"}, "whether the directory of a flag exists, to refuse one that is mistyped; opens nothing"},
 	"runtime/realm/environment.go":       {[]string{"path/filepath.EvalSymlinks"}, "resolves the links before a .. in a path that the user gave"},
 	"runtime/realm/os_unix.go":           {[]string{"path/filepath.EvalSymlinks"}, "resolves the context root, whose path is the workspace realm's id"},
 	"runtime/realm/os_windows.go":        {[]string{"golang.org/x/sys/windows.CreateFile"}, "the same there"},
 	"runtime/realm/roots.go":             {[]string{"os.Lstat", "os.Stat"}, "looks for .rkat above the context root, compares directories, and whether a manifest that may not be read is there; opens nothing"},
 	"tools/cli/draft.go":                 {[]string{"os.MkdirTemp", "os.Open", "os.RemoveAll", "os.Stat", "os.WriteFile"}, "a text in an editor, in a new directory for temporary files"},
+	"tools/cli/export.go":                {[]string{"os.CreateTemp", "os.Lstat", "os.Remove", "os.Rename", "path/filepath.EvalSymlinks"}, "a file that the user names for an exported text"},
 	"tools/cli/input.go":                 {[]string{"os.Open"}, "a file that the user names as an argument"},
 	"tools/cli/realmcheck.go":            {[]string{"os.Stat"}, "whether the directory of a flag exists, to explain an error; opens nothing"},
 	"tools/cli/realmtwice.go":            {[]string{"os.Stat"}, "when the configs of a realm that exists twice were changed; opens nothing"},
@@ -55,7 +57,8 @@ var exceptions = map[string]struct {
 	"tools/review/places.go":             {[]string{"os.Lstat", "os.Mkdir"}, "the directory of the sockets of questions"},
 	"tools/review/socket_unix.go":        {[]string{"os.Chmod", "os.Lstat", "os.Remove"}, "the socket of a question"},
 	"tools/review/stream_unix.go":        {[]string{"os.NewFile", "os.Remove", "os.Rename"}, "such a socket, under its name when it listens"},
-	"runtime/store/etcd/tlsdial/dial.go": {[]string{"os.ReadFile"}, "the certificates that the flags name"},
+	"runtime/store/etcd/inspect.go":      {[]string{"os.Stat"}, "who may read the key of a certificate; opens nothing"},
+	"runtime/store/etcd/tlsdial/dial.go": {[]string{"path/filepath.EvalSymlinks"}, "the certificates that the flags name, which are often links"},
 	"schema/loaddir.go":                  {[]string{"os.OpenRoot"}, "the files beside a JSON Schema that the user names"},
 	"schema/internal/gen/comments.go":    {[]string{"path/filepath.Glob"}, "the generator, which is not part of the program"},
 	"schema/internal/gen/main.go":        {[]string{"os.WriteFile"}, "the generator, which is not part of the program"},
