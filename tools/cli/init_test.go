@@ -82,8 +82,8 @@ func TestInit_flags(t *testing.T) {
 	}
 }
 
-// A file or a realm in a store is not asked for, and no directory of a realm is named.
-func TestInit_fileAndStore(t *testing.T) {
+// With a file no realm is asked for, and no directory of one is named.
+func TestInit_file(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "settings.toml")
 	for _, tt := range []struct {
 		name     string
@@ -93,7 +93,6 @@ func TestInit_fileAndStore(t *testing.T) {
 		stdout   string
 	}{
 		{"a file", realm.Selection{File: file}, []string{"--file", file}, "realmconf: file " + file + "\n", " get\n"},
-		{"a store", realm.Selection{Realm: "a", Store: "etcd://h:2379"}, []string{"--realm", "a", "--store", "etcd://h:2379"}, "realmconf: realm a in etcd://h:2379\n", " get /agent\n"},
 	} {
 		sh, project, _ := newHostShell(t, Terminal{})
 		sh.session.Realm = tt.selected
