@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -16,7 +17,9 @@ import (
 
 	"realmconf/rpc"
 	"realmconf/runtime"
+	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
+	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/cli"
@@ -36,9 +39,10 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var opts options
 	invocation, err := cli.Parse(opts.flags(), args)
+	var model *schema.Model
 	if err == nil {
 		opts.realm.AnyRealm, opts.realm.Mirrored = !invocation.NeedsRealm(), invocation.Mirrors()
-		err = opts.check()
+		model, err = opts.model()
 	}
 	if err != nil {
 		return cli.Report(stderr, err)
@@ -50,14 +54,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	logs := rpc.NewLogWriter(preparingWriter{signals, stderr})
 	defer logs.Close()
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
-	model := meerkat.New()
 	opts.realm.Force = invocation.Forces()
 	opts.realm.IsText, opts.realm.BeforeWrite = runtime.IsText, signals
 	var roots rpc.Roots
 	opts.realm.ClientRoot = roots.First
 	rt := runtime.New(realm.Open(opts.realm, opts.history), model)
 	defer rt.Close() // waits for a commit that has begun
-	operations := tools.New(rt, model, opts.writes)
+	operations := tools.NewFor(opts.realm.FileName(), rt, model, opts.writes)
 	if err := cli.CheckAllowance(ctx, opts.writes.Allow, model, operations); err != nil {
 		return cli.Report(stderr, err)
 	}
@@ -79,6 +82,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
 		Diagnostic: opts.diagnosticMode(),
 		Version:    cli.Version(),
+		Title:      operations.Title(),
 		Log:        log,
 		Questions:  questions,
 		Roots:      &roots,
@@ -129,7 +133,11 @@ type options struct {
 	reviewDirectory string
 	approveInApp    bool
 	history         int
-	logLevel        slog.Level
+
+	schema              string
+	secrets, notSecrets cli.PointerList
+
+	logLevel slog.Level
 }
 
 // flags returns the server's flags. Every command has them, too.
@@ -142,10 +150,14 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
-	f.StringVar(&o.realm.Store, "store", os.Getenv("REALMCONF_STORE"), "keep the realm in etcd, for several machines: a `URL` such as etcd://host:2379,host:2379/prefix, or etcds:// for TLS; REALMCONF_STORE if not given")
-	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
+	f.StringVar(&o.realm.Store, "store", "", "keep the realm in etcd, for several machines: a `URL` such as etcd://host:2379,host:2379/prefix, or etcds:// for TLS; REALMCONF_STORE if not given")
+	f.StringVar(&o.realm.File, "file", "", "serve this TOML `file`, which need not be Meerkat's, in place of a realm; its history is kept beside it")
+	f.StringVar(&o.schema, "schema", "", "the JSON Schema of --file, a `file`; any key may be there if not given")
+	f.Var(&o.secrets, "secret", "places of --file that hold secrets: a `list` of JSON Pointers, separated by commas, with * for any key")
+	f.Var(&o.notSecrets, "not-secret", "places of --file that hold no secrets although their names say so: a `list` like that of --secret")
+	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, of --file, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
-	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture and JSON Pointers, separated by commas; a class lifts only changes that have no other class")
+	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture, unclassed and JSON Pointers, separated by commas; a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
@@ -156,12 +168,22 @@ func (o *options) flags() *flag.FlagSet {
 	return f
 }
 
-// check returns an error if the flags are wrong in themselves.
-func (o *options) check() error {
+// model checks the flags in themselves, and returns the model of the realm or the file.
+func (o *options) model() (*schema.Model, error) {
+	o.realm.Store = cmp.Or(o.realm.Store, o.realm.DefaultStore(os.Getenv))
 	if err := o.realm.Check(); err != nil {
-		return err
+		return nil, err
 	}
-	return realm.CheckPath("--review-directory", o.reviewDirectory)
+	if err := realm.CheckPath("--review-directory", o.reviewDirectory); err != nil {
+		return nil, err
+	}
+	if o.realm.IsFile() {
+		return cli.LoadModel(o.schema, o.secrets, o.notSecrets)
+	}
+	if o.schema != "" || len(o.secrets)+len(o.notSecrets) > 0 {
+		return nil, fault.New(fault.InvalidParams, "--schema, --secret and --not-secret are about the file of --file: give --file too, or leave them out")
+	}
+	return meerkat.New(), nil
 }
 
 // diagnosticMode combines --diagnostic and --expose-paths.

@@ -28,6 +28,7 @@ type Roots = mcp.Roots
 type Options struct {
 	Diagnostic DiagnosticMode // whether replies may show file system paths
 	Version    string         // of this program, for serverInfo; empty becomes "devel"
+	Title      string         // of the configuration, for serverInfo; empty becomes "Realm configuration"
 	Log        *slog.Logger   // for errors that no reply reports; nil discards it
 
 	// Questions keeps the questions of tool calls for realmconf review. Without it, a
@@ -51,6 +52,7 @@ type Options struct {
 // withDefaults returns the options with every default filled in.
 func (o Options) withDefaults() Options {
 	o.Version = cmp.Or(o.Version, "devel")
+	o.Title = cmp.Or(o.Title, "Realm configuration")
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -71,6 +71,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, ops Operations, opt
 	return c.Serve(ctx, mcp.New(c, ops, mcp.Options{
 		Diagnostic:       opts.Diagnostic,
 		Version:          opts.Version,
+		Title:            opts.Title,
 		MaxSubscriptions: opts.MaxSubscriptions,
 		Questions:        opts.Questions,
 		Answers:          opts.answers(),

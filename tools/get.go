@@ -17,21 +17,21 @@ import (
 )
 
 // newGet returns config/get: read the configuration, or a part of it.
-func newGet(rt *runtime.Runtime, model Model) *Operation {
+func newGet(rt *runtime.Runtime, model Model, w words) *Operation {
 	return &Operation{
 		Name:  Get,
 		Title: "Read configuration",
 		Description: "Read the configuration and its generation (the version number every write must quote). " +
 			"Give path to read one part; that is nearly always what you want. " +
-			"Secrets appear as tokens like realmconf-secret:12:/realm/team/auth/a/source/secret; leave a token where it is and the stored secret stays.",
+			"Secrets appear as tokens like realmconf-secret:12:" + w.token + "; leave a token where it is and the stored secret stays.",
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. /agent/model, /hooks/entries/0, or by id /hooks/entries/audit (path of the reply has the index). Omit for everything."},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer, e.g. " + w.pick("/agent/model", "/tool/name") + ", " + w.entry + ", or by id " + w.keyed + " (path of the reply has the index). Omit for everything."},
 					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a text, list or object from this character, entry or member on; next_offset continues."},
 					"limit":  tree.Object{"type": "integer", "minimum": int64(1), "description": "At most so many."},
-					"view":   tree.Object{"type": "string", "enum": values([]string{ViewResolved, ViewStored, ViewEffective}), "description": "resolved (default): defaults filled in; null or missing means unset, and config_schema tells what then holds. stored: only what the file says. effective: what agents run with, inherited values too; origins says from which realm."},
+					"view":   w.viewSchema(),
 				},
 				"additionalProperties": false,
 			}

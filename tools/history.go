@@ -18,7 +18,7 @@ const (
 )
 
 // newHistory returns config/history: who changed what, when and why.
-func newHistory(rt *runtime.Runtime) *Operation {
+func newHistory(rt *runtime.Runtime, w words) *Operation {
 	return &Operation{
 		Name:        History,
 		Title:       "List past changes",
@@ -30,7 +30,7 @@ func newHistory(rt *runtime.Runtime) *Operation {
 					"limit":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(100), "description": "default 20"},
 					"before": tree.Object{"type": "integer", "minimum": int64(1), "description": "Only generations below this; next_before continues."},
 					"since":  tree.Object{"type": "integer", "minimum": int64(0), "description": "Only generations above this."},
-					"path":   tree.Object{"type": "string", "description": "JSON Pointer: only changes at, above or below it. Who changed the model? /agent/model"},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer: only changes at, above or below it. " + w.pick("Who changed the model? /agent/model", "/tool tells who changed it.")},
 				},
 				"additionalProperties": false,
 			}

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"realmconf/runtime"
@@ -12,22 +13,22 @@ import (
 )
 
 // newPatch returns config/patch: change the keys that are named, and no others.
-func newPatch(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
+func newPatch(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Operation {
 	o := &Operation{
 		Name:  Patch,
 		Title: "Change some keys",
 		Description: "Change only the keys you name; everything else, comments included, stays. Give exactly one of patch or operations. " +
 			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
-			"Keys that run code, reach network or files, hold secrets or concern safety (stricter, too) need a person's yes. " +
-			"Never edit config.toml with a file tool while this server is there. A / in a key is ~1 in a path.",
+			w.held +
+			"Never edit " + w.file + " with a file tool while this server is there. A / in a key is ~1 in a path.",
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
-				"properties": writeProperties(tree.Object{
+				"properties": w.writeProperties(tree.Object{
 					"patch": withProperties(tree.Object{
 						"type":                 "object",
-						"description":          `Nested new values, e.g. {"agent":{"model":"gpt-5.5"}}. null returns a key to its default. Durations are text: "2s".`,
+						"description":          `Nested new values, e.g. ` + w.patch + `. null returns a key to its default. Durations are text: "2s".`,
 						"additionalProperties": true,
 					}, sections(model)),
 					"operations": operationsSchema(),
@@ -110,14 +111,16 @@ func withProperties(object, properties tree.Object) tree.Object {
 
 // sections returns the schema of each section: an open object whose description
 // lists its keys, or the keys of its entries if it is a map. That is short, and
-// enough to write most patches.
+// enough to write most patches. A schema may have very many sections: those for which
+// there is no room are left to config_schema.
 func sections(model Model) tree.Object {
 	properties := tree.Object{}
+	room := maxSections
 	for _, root := range model.Roots() {
 		at := tree.Pointer{root}
-		description := strings.Join(model.Children(at), ", ")
+		description := listNames(model.Children(at), maxNames)
 		if description == "" {
-			description = "any name: " + strings.Join(model.Children(at.Child("any name")), ", ")
+			description = "any name: " + listNames(model.Children(at.Child("any name")), maxNames)
 		}
 		property := tree.Object{
 			"type":                 "object",
@@ -125,9 +128,63 @@ func sections(model Model) tree.Object {
 			"additionalProperties": true,
 		}
 		if d, ok := model.Describe(at); ok && d["type"] != "object" {
-			property = tree.Object{"type": d["type"]}
+			if property = typeOnly(d); property == nil {
+				continue
+			}
+		}
+		if room -= len(tree.Append(nil, tree.Object{root: property})); room < 0 {
+			break
 		}
 		properties[root] = property
 	}
 	return properties
+}
+
+// typeOnly returns a schema of the type of a described place; nil if the place, or an
+// entry of the list, may have several: some hosts refuse that.
+func typeOnly(description tree.Object) tree.Object {
+	kind, ok := description["type"].(string)
+	if !ok {
+		return nil
+	}
+	if kind != "array" {
+		return tree.Object{"type": kind}
+	}
+	items, _ := description["items"].(tree.Object)
+	if kind, ok = items["type"].(string); !ok || kind == "array" {
+		return nil
+	}
+	return tree.Object{"type": "array", "items": tree.Object{"type": kind}}
+}
+
+// How much of the descriptions of tools the names of a schema take, in bytes.
+const (
+	maxSections = 3 << 10 // all sections with their keys
+	maxNames    = 1 << 10 // the keys of one section
+	maxRoots    = 512     // the names of all sections
+)
+
+// listNames joins names, and says how many are left out for lack of room.
+func listNames(names []string, room int) string {
+	var b strings.Builder
+	for i, name := range names {
+		if b.Len()+len(name) > room {
+			fmt.Fprintf(&b, " and %d more", len(names)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(name)
+	}
+	return b.String()
+}
+
+// sectionNames returns a sentence with the names of the sections, if the schema has any.
+func sectionNames(model Model) string {
+	roots := model.Roots()
+	if len(roots) == 0 {
+		return ""
+	}
+	return " Its sections: " + listNames(roots, maxRoots) + "."
 }

@@ -32,6 +32,7 @@ const (
 type Resources struct {
 	rt    *runtime.Runtime
 	model Model
+	words words
 }
 
 // Resource describes one document, or a template of many.
@@ -54,25 +55,35 @@ type Document struct {
 
 // List returns the documents that always exist.
 func (r *Resources) List() []Resource {
+	whole := Resource{uriConfig, "config", r.words.title, "The whole configuration as JSON, defaults filled in.", typeJSON}
+	schema := Resource{uriSchema, "schema", "Configuration schema", "The JSON Schema of the configuration: every key with its type, meaning and default.", typeJSONSchema}
+	if !r.words.inherits {
+		return []Resource{whole, schema}
+	}
 	return []Resource{
-		{uriConfig, "config", "Realm configuration", "The whole configuration as JSON, defaults filled in.", typeJSON},
+		whole,
 		{uriEffective, "effective", "Effective configuration", "What agents run with: inherited values too, and from which realm each comes.", typeJSON},
-		{uriSchema, "schema", "Configuration schema", "The JSON Schema of the configuration: every key with its type, meaning and default.", typeJSONSchema},
+		schema,
 	}
 }
 
 // Templates returns the templates of all other documents.
 func (r *Resources) Templates() []Resource {
+	part := Resource{templateConfig, "config-part", "Part of the configuration", "One value of the configuration, defaults filled in: path is a JSON Pointer without its first slash, like " + r.words.pick("agent/model", "tool/name") + ".", typeJSON}
+	earlier := Resource{templateHistory, "history-entry", "Earlier generation", "What the configuration was at a generation, who made it and why.", typeJSON}
+	if !r.words.inherits {
+		return []Resource{part, earlier}
+	}
 	return []Resource{
-		{templateConfig, "config-part", "Part of the configuration", "One value of the configuration, defaults filled in: path is a JSON Pointer without its first slash, like agent/model.", typeJSON},
+		part,
 		{templateEffective, "effective-part", "Part of the effective configuration", "One value that agents run with, and from which realm it comes: path as for config-part.", typeJSON},
-		{templateHistory, "history-entry", "Earlier generation", "What the configuration was at a generation, who made it and why.", typeJSON},
+		earlier,
 	}
 }
 
 // Read reads a document. An unknown URI is a not_found fault.
 func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Document, error) {
-	if path, ok := pathOf(uri, uriEffective); ok {
+	if path, ok := r.EffectiveTarget(uri); ok {
 		return r.readEffective(ctx, caller, path)
 	}
 	switch path, isConfig := pathOf(uri, uriConfig); {
@@ -83,13 +94,19 @@ func (r *Resources) Read(ctx context.Context, caller Caller, uri string) (*Docum
 	case strings.HasPrefix(uri, uriHistory):
 		return r.readHistory(ctx, uri[len(uriHistory):])
 	}
-	return nil, fault.New(fault.NotFound, "no such resource: there are %s", tree.JoinWords(
-		[]string{uriConfig, templateConfig, uriEffective, templateEffective, uriSchema, templateHistory}, "and", 6))
+	known := []string{uriConfig, templateConfig, uriEffective, templateEffective, uriSchema, templateHistory}
+	if !r.words.inherits {
+		known = []string{uriConfig, templateConfig, uriSchema, templateHistory}
+	}
+	return nil, fault.New(fault.NotFound, "no such resource: there are %s", tree.JoinWords(known, "and", len(known)))
 }
 
 // EffectiveTarget returns the part of what agents run with that a resource shows.
 // ok is false if it is another resource.
 func (r *Resources) EffectiveTarget(uri string) (part tree.Pointer, ok bool) {
+	if !r.words.inherits {
+		return nil, false
+	}
 	return pathOf(uri, uriEffective)
 }
 

@@ -15,7 +15,7 @@ const except = "except"
 
 // newRevert returns config/revert: undo one generation. Like a rollback it names no
 // content: it says what it undoes.
-func newRevert(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
+func newRevert(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Operation {
 	return &Operation{
 		Name:  Revert,
 		Title: "Undo one generation",
@@ -24,7 +24,7 @@ func newRevert(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
-				"properties": writeProperties(tree.Object{
+				"properties": w.writeProperties(tree.Object{
 					"generation":       tree.Object{"type": "integer", "minimum": int64(1), "description": "The one to undo, from config_history."},
 					except:             pointerList("Places (JSON Pointers) that stay as they are now."),
 					expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The current generation."},

@@ -10,7 +10,7 @@ import (
 
 // newRollback returns config/rollback: make the configuration what it was. It
 // names no content, because it may drop everything.
-func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
+func newRollback(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Operation {
 	return &Operation{
 		Name:  Rollback,
 		Title: "Return to an earlier generation",
@@ -19,7 +19,7 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
-				"properties": writeProperties(tree.Object{
+				"properties": w.writeProperties(tree.Object{
 					"to":               tree.Object{"type": "integer", "minimum": int64(0), "description": "From config_history."},
 					expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The current generation."},
 				}),

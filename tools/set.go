@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"strings"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -11,7 +10,7 @@ import (
 )
 
 // newSet returns config/set: replace the whole configuration.
-func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
+func newSet(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Operation {
 	o := &Operation{
 		Name:  Set,
 		Title: "Replace the whole configuration",
@@ -20,10 +19,10 @@ func newSet(rt *runtime.Runtime, model Model, p policy.Policy) *Operation {
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
-				"properties": writeProperties(tree.Object{
+				"properties": w.writeProperties(tree.Object{
 					"config": tree.Object{
 						"type":                 "object",
-						"description":          "The complete configuration. Its sections: " + strings.Join(model.Roots(), ", ") + ".",
+						"description":          "The complete configuration." + sectionNames(model),
 						"additionalProperties": true,
 					},
 					allowDrop: pointerList("Stored keys or lists (JSON Pointers) that may go or lose entries."),

@@ -11,14 +11,16 @@ const (
 
 // writeProperties returns the parameters of a write: those that every write has,
 // and its content.
-func writeProperties(content tree.Object) tree.Object {
+func (w words) writeProperties(content tree.Object) tree.Object {
 	properties := tree.Object{
 		expectedGeneration: tree.Object{"type": "integer", "minimum": int64(0), "description": "The generation you read; it must be current."},
 		ifOverlap:          tree.Object{"type": "string", "enum": []any{"refuse", "conflict"}, "description": "refuse: it need not be current unless others changed what you touch."},
 		"dry_run":          tree.Object{"type": "boolean", "description": "Show the result, write nothing."},
 		"reason":           tree.Object{"type": "string", "maxLength": int64(1000), "description": "Why, in one sentence, for the history."},
-		"view":             tree.Object{"type": "string", "enum": []any{ViewEffective}, "description": "With dry_run: tells what agents would run with."},
 		"return":           tree.Object{"type": "string", "enum": []any{"config", "changes"}, "description": "default: changes"},
+	}
+	if w.inherits {
+		properties["view"] = tree.Object{"type": "string", "enum": []any{ViewEffective}, "description": "With dry_run: tells what agents would run with."}
 	}
 	for name, property := range content {
 		properties[name] = property

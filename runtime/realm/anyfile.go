@@ -16,6 +16,22 @@ import (
 // IsFile reports whether the configuration is any TOML file, and not that of a realm.
 func (s Selection) IsFile() bool { return s.File != "" }
 
+// FileName returns the name of the file, or "" for a realm.
+func (s Selection) FileName() string {
+	if !s.IsFile() {
+		return ""
+	}
+	return filepath.Base(s.File)
+}
+
+// DefaultStore returns the store that the environment names. A file is in none.
+func (s Selection) DefaultStore(getenv func(string) string) string {
+	if s.IsFile() {
+		return ""
+	}
+	return getenv("REALMCONF_STORE")
+}
+
 // checkFile checks the flags of a file. Flags that choose a realm have no meaning for it.
 func (s Selection) checkFile() error {
 	for _, f := range append(s.paths(), flagPath{"--realm", s.Realm}, flagPath{"--isolated", trueText(s.Isolated)},

@@ -22,6 +22,7 @@ import (
 // diagnosis is the result of doctor: the findings about one realm's files.
 type diagnosis struct {
 	realm     string
+	file      string // the name of the file if it is no realm's, else empty
 	relatives relatives
 	location  *realm.Location // nil for a shared realm
 	files     file.Inspection // of a shared realm only its text
@@ -174,7 +175,7 @@ func (d *diagnosis) checkTextAndState() {
 		case d.isLink():
 			do = "ls -l " + shellWord(d.location.ConfigPath) + " shows where it leads; remove it if you do not know who made it" + d.earlierTexts()
 		}
-		d.add(problem, "config.toml cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
+		d.add(problem, d.fileName()+" cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
 	switch {
 	case d.isPeculiar(in.StatePath, file.OneFile): // told by checkPeculiarities
@@ -207,7 +208,7 @@ func (d *diagnosis) checkTextAndState() {
 	case in.Agreement == file.Torn:
 		d.add(warning, "a commit was interrupted after it had replaced the text", in.Document, "nothing: the next read or write completes it, if the directory is writable")
 	case in.Agreement == file.Disagrees && in.Text == nil:
-		d.add(warning, fmt.Sprintf("config.toml is missing, although the realm is at generation %d", in.Generation), in.Document,
+		d.add(warning, fmt.Sprintf("%s is missing, although %s is at generation %d", d.fileName(), d.subject(), in.Generation), in.Document,
 			fmt.Sprintf("put it back if it was moved; the next read or write makes its absence a generation, and then realmconf rollback %d brings the text back", in.Generation))
 	case in.Agreement == file.Disagrees && len(in.NotWritable) > 0:
 		d.add(warning, fmt.Sprintf("another program changed the text, and it gets no generation because nothing can be written: reads answer with the text of generation %d, if the history has it", in.Generation), in.Document,
@@ -265,7 +266,7 @@ func (d *diagnosis) checkHistory() {
 	if !h.Current && h.Err == nil && len(h.Denied) == 0 && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)
 		if h.Files == 0 {
-			what = fmt.Sprintf("there is no history, although the realm is at generation %d", d.files.Generation)
+			what = fmt.Sprintf("there is no history, although %s is at generation %d", d.subject(), d.files.Generation)
 		}
 		d.add(warning, what, d.files.HistoryPath, "restore it from a copy if there is one; otherwise earlier changes cannot be undone, and the next write starts a new history")
 	}
@@ -317,7 +318,7 @@ func (d *diagnosis) checkSuperseded() {
 
 // addLongConfig reports a text that is too long to be read.
 func (d *diagnosis) addLongConfig() {
-	d.add(problem, fmt.Sprintf("config.toml has more than the %d bytes that are allowed", runtime.MaxText), d.files.Document, "make it shorter")
+	d.add(problem, fmt.Sprintf("%s has more than the %d bytes that are allowed", d.fileName(), runtime.MaxText), d.files.Document, "make it shorter")
 }
 
 // repairs returns the next step for a text that is not TOML.
@@ -335,7 +336,7 @@ func (d *diagnosis) fileName() string {
 	if d.location == nil {
 		return "the configuration"
 	}
-	return store.Metadata{}.FileName()
+	return store.Metadata{File: d.file}.FileName()
 }
 
 // checkConfig checks that the text is a valid configuration.

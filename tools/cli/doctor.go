@@ -47,6 +47,9 @@ func (s *Session) diagnose(ctx context.Context) (*diagnosis, error) {
 	if s.Realm.IsShared() {
 		return s.diagnoseShared(ctx)
 	}
+	if s.Realm.IsFile() {
+		return s.diagnoseFile(ctx)
+	}
 	location, files, err := realm.Inspect(s.Realm)
 	if twice := (*realm.ExistsTwice)(nil); errors.As(err, &twice) {
 		return s.diagnoseTwice(twice)
@@ -83,8 +86,12 @@ func (d *diagnosis) json() tree.Object {
 	if d.location.Root != "" {
 		root, config = d.location.Root, d.files.Document
 	}
+	var id any // null for a file
+	if d.location.ID != "" {
+		id = d.location.ID
+	}
 	return tree.Object{
-		"realm_id":   d.location.ID,
+		"realm_id":   id,
 		"root":       root,
 		"config":     config,
 		"generation": number,

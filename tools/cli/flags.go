@@ -141,10 +141,9 @@ func withDashes(name string) string {
 	return "--" + name
 }
 
-// isPathFlag reports whether a flag's value is a directory, whose name may have
-// any encoding.
+// isPathFlag reports whether a flag's value is a path, which may have any encoding.
 func isPathFlag(name string) bool {
-	return strings.HasSuffix(name, "-root") || strings.HasSuffix(name, "-directory")
+	return name == "file" || name == "schema" || strings.HasSuffix(name, "-root") || strings.HasSuffix(name, "-directory")
 }
 
 func isHelpFlag(word string) bool {

@@ -56,7 +56,7 @@ func (o *initOptions) add(f *flag.FlagSet) {
 
 // chooseRealm asks for the realm, unless a flag names it, and says where it is.
 func (s *Session) chooseRealm(ctx context.Context) error {
-	if !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
+	if !s.Realm.IsFile() && !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
 		id, err := s.askLine(ctx, "which realm? its id, or Enter for that of this project:")
 		if err != nil {
 			return errReported
@@ -65,6 +65,10 @@ func (s *Session) chooseRealm(ctx context.Context) error {
 			s.Realm.Realm = id
 			s.invocation.given = append(s.invocation.given, setting{"realm", id})
 		}
+	}
+	if s.Realm.IsFile() {
+		s.message("file %s", s.Realm.File)
+		return nil
 	}
 	if s.Realm.IsShared() {
 		s.message("realm %s in %s", s.Realm.Realm, s.sharedPlace(ctx))

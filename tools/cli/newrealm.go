@@ -15,7 +15,7 @@ type newRealm struct{ id, place string }
 // newRealm returns the selected realm if it does not exist yet, and is not one of its
 // own that nobody names again. A shared realm may exist: its first generation tells.
 func (s *Session) newRealm(ctx context.Context) *newRealm {
-	if s.Realm.Isolated {
+	if s.Realm.Isolated || s.Realm.IsFile() {
 		return nil
 	}
 	if s.Realm.IsShared() {

@@ -43,7 +43,7 @@ func nextStep(f *fault.Fault, model *schema.Model) string {
 		}
 		return "realmconf edit opens the file"
 	case fault.LockTimeout:
-		return "realmconf doctor shows which process holds the realm"
+		return "realmconf doctor shows which process holds the lock"
 	case fault.Storage:
 		if f.Data["reason"] == fault.Unreachable {
 			return "realmconf doctor asks each server"
@@ -120,7 +120,7 @@ func addRealmFlags(text string, given []setting) string {
 	flags := ""
 	for _, g := range given {
 		switch g.name {
-		case "store", "realm", "realm-backend", "state-root", "context-root", "user-config-root":
+		case "file", "schema", "secret", "not-secret", "store", "realm", "realm-backend", "state-root", "context-root", "user-config-root":
 			flags += "--" + g.name + " " + shellWord(g.value) + " "
 		case "follow-links":
 			if g.value == "true" {

@@ -38,7 +38,7 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.ReplaceableByAll:
 			d.add(problem, fmt.Sprintf("everybody may replace what is in this directory, the realm included (mode %04o)", p.Mode), p.Path, "chmod o-w "+path+", or choose another place")
 		case file.Protected:
-			d.add(warning, fmt.Sprintf("config.toml is protected against writing (mode %04o), so changes are refused", p.Mode), p.Path, "chmod u+w "+path+" if it may be changed, or --force for one change")
+			d.add(warning, fmt.Sprintf("%s is protected against writing (mode %04o), so changes are refused", d.fileName(), p.Mode), p.Path, "chmod u+w "+path+" if it may be changed, or --force for one change")
 		case file.Unchangeable:
 			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, "chattr -i "+path+" on Linux, chflags nouchg,noschg "+path+" on macOS, if it may be changed")
 		case file.MountedAlone:

@@ -18,6 +18,9 @@ func (s *Session) checkRealm(ctx context.Context) error {
 	if err := s.checkDirectories(); err != nil {
 		return err
 	}
+	if s.Realm.IsFile() {
+		return nil
+	}
 	if s.Realm.Backend == "" || s.command.examines || s.Realm.IsShared() {
 		return nil
 	}

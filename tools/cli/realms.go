@@ -22,9 +22,12 @@ func realmsCommand() *command {
 		name: "realms", form: "",
 		summary: "list the realms that there are: generation, last change, what they inherit, problems",
 		details: `They are those of --state-root, or else those of the project and of the user's data directory.
-It takes no lock and changes nothing.`,
+With --file it shows that file. It takes no lock and changes nothing.`,
 		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, _ []string) error {
+			if s.Realm.IsFile() {
+				return s.printFile(asJSON)
+			}
 			entries, more, err := s.listRealms(ctx)
 			if err != nil {
 				return err

@@ -29,6 +29,8 @@ func (d *diagnosis) checkModes() {
 			continue
 		case d.isPeculiar(f.Path, file.ReplaceableByAll): // told by checkPeculiarities
 			continue
+		case d.file != "" && f.Path == d.files.Document && f.Mode&0o022 == 0: // as the files of a project are
+			continue
 		}
 		what := "others than the owner can read it, including its secrets"
 		if f.Mode&0o022 != 0 {

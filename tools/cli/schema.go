@@ -15,27 +15,27 @@ import (
 )
 
 func schemaCommand() *command {
-	var asJSON, file bool
+	var asJSON, whole bool
 	var query string
 	depth := generation{min: 1} // it has the same syntax
 	return &command{
 		name: "schema", onlyReads: true, form: "[POINTER]", maxArgs: 1,
 		summary: "list the keys under a JSON Pointer, or about some words, and explain them",
-		details: `--file prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
-  realmconf schema --file > realmconf.schema.json
+		details: `--whole prints the whole JSON Schema, for an editor's TOML plug-in (Taplo, Even Better TOML):
+  realmconf schema --whole > realmconf.schema.json
 and as the first line of config.toml:
   #:schema ./realmconf.schema.json`,
 		flags: func(f *flag.FlagSet) {
 			addOutputFlags(f, &asJSON)
-			f.BoolVar(&file, "file", false, "print the whole JSON Schema")
+			f.BoolVar(&whole, "whole", false, "print the whole JSON Schema")
 			f.StringVar(&query, "search", "", "list the places that are about a `text`, such as \"web search\"")
 			f.Var(&depth, "depth", fmt.Sprintf("also explain the keys below, in this `number` of levels: 1 to %d; 1 if not given", schema.MaxDepth))
 		},
 		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
-			if file {
+			if whole {
 				if len(args) > 0 {
-					return s.usageError("--file prints the whole schema: leave the pointer out")
+					return s.usageError("--whole prints the whole schema: leave the pointer out")
 				}
 				s.print("%s\n", strings.TrimSpace(string(s.Model.JSON())))
 				return nil

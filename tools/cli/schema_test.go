@@ -126,9 +126,9 @@ func TestSchema_output(t *testing.T) {
 	if code := sh.run("schema", "/rest"); code != 0 || !strings.Contains(sh.out.String(), `"path":"/rest"`) || strings.Count(sh.out.String(), "\n") != 1 {
 		t.Errorf("in a pipe: exit %d, %q", code, sh.out.String())
 	}
-	sh.wantRun(0, strings.TrimSpace(string(sh.session.Model.JSON()))+"\n", "schema", "--file")
-	sh.wantRun(2, "", "schema", "--file", "/rest")
-	sh.wantStderr("--file prints the whole schema: leave the pointer out")
+	sh.wantRun(0, strings.TrimSpace(string(sh.session.Model.JSON()))+"\n", "schema", "--whole")
+	sh.wantRun(2, "", "schema", "--whole", "/rest")
+	sh.wantStderr("--whole prints the whole schema: leave the pointer out")
 	sh.wantRun(1, "", "schema", "/agent/modle")
 	sh.wantStderr("did you mean /agent/model?")
 }

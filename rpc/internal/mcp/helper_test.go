@@ -60,6 +60,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, c *catalog, opts se
 	options := opts.Options
 	options.Log = slog.New(slog.DiscardHandler)
 	options.Version = cmp.Or(options.Version, "devel")
+	options.Title = cmp.Or(options.Title, "Realm configuration")
 	options.MaxSubscriptions = 256
 	connection := conn.New(in, out, limits, options.Log)
 	return connection.Serve(ctx, newServer(connection, c, options))

@@ -122,14 +122,14 @@ func (s *Server) capabilities(in revision, showsApps bool) tree.Object {
 // questions.
 const serverName = "realmconf"
 
-// serverTitle is the name of this program for people.
+// serverTitle is the name of this program for people, if it serves a realm.
 const serverTitle = "Realm configuration"
 
 // serverInfo returns the name and the version of this program.
 func (s *Server) serverInfo(in revision) tree.Object {
 	info := tree.Object{"name": serverName, "version": s.options.Version}
 	if in.hasTitles() {
-		info["title"] = serverTitle
+		info["title"] = s.options.Title
 	}
 	return info
 }

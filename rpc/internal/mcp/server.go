@@ -36,6 +36,7 @@ type Server struct {
 type Options struct {
 	Diagnostic       DiagnosticMode    // whether replies may show file system paths
 	Version          string            // of this program
+	Title            string            // of the configuration, for people
 	MaxSubscriptions int               // of the connection
 	Answers          Answers           // takes the answers of a host's page; nil if it may not answer
 	Questions        *review.Questions // those that wait for realmconf review; may be nil
