@@ -32,12 +32,13 @@ func (p place) open(b *testing.B) *runtime.Runtime {
 	return rt
 }
 
-// configOf returns a valid configuration of about size bytes.
+// configOf returns a valid configuration of about size bytes. One of a megabyte has
+// fewer tables than the limit.
 func configOf(size int) []byte {
 	var text bytes.Buffer
 	text.WriteString("[agent]\nmax_tokens_per_turn = 1\n\n[tools.tool_timeouts]\n")
 	for i := 0; text.Len() < size; i++ {
-		fmt.Fprintf(&text, "# timeout of tool %d\ntool_%d = { secs = %d, nanos = 0 } # seconds\n", i, i, 1+i%60)
+		fmt.Fprintf(&text, "# timeout of tool %d, which may take long on a busy machine\ntool_%d = { secs = %d, nanos = 0 } # seconds\n", i, i, 1+i%60)
 	}
 	return text.Bytes()
 }
