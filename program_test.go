@@ -20,7 +20,6 @@ import (
 
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
-	"realmconf/tools/cli/clitest"
 )
 
 // noRaceWait turns off the second that a program built with the race detector
@@ -32,14 +31,6 @@ const noRaceWait = "atexit_sleep_ms=0"
 func TestMain(m *testing.M) {
 	_ = os.Setenv("GORACE", noRaceWait)
 	testscript.Main(m, map[string]func(){"realmconf": main})
-}
-
-// useBuiltProgram makes "realmconf" the built program and not the test binary, which
-// takes twice the processor time to start, with the race detector five times. It is for
-// tests that start many; the race detector sees the commands in the tests of tools/cli.
-func useBuiltProgram(t *testing.T) {
-	t.Helper()
-	t.Setenv("PATH", filepath.Dir(clitest.Program(t))+string(filepath.ListSeparator)+os.Getenv("PATH"))
 }
 
 // TestScripts runs the program as its users do.

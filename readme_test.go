@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -11,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"realmconf/tools/cli/clitest"
 )
 
 // TestReadme_firstCommand runs the first command of the README from the top of the
@@ -121,6 +124,7 @@ func TestDocuments_links(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	named := regexp.MustCompile("`((?:rpc|tools|runtime|schema|testdata|\\.ci|\\.github)(?:(?:/[\\w.-]+)*/|(?:/[\\w.-]+)+\\.[a-z]+))`")
 	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
+	punctuation := regexp.MustCompile(`[^\w -]`)
 	checked := 0
 	for _, name := range documents(t) {
 		text := document(t, name)
@@ -143,7 +147,7 @@ func TestDocuments_links(t *testing.T) {
 			}
 			found := false
 			for _, h := range heading.FindAllStringSubmatch(document(t, target), -1) {
-				found = found || strings.ReplaceAll(strings.ToLower(h[1]), " ", "-") == anchor
+				found = found || strings.ReplaceAll(punctuation.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-") == anchor
 			}
 			if !found {
 				t.Errorf("%s links to %s, which has no such heading", name, match[1])
@@ -263,4 +267,69 @@ func codeBlock(t *testing.T, name, language string) string {
 		t.Fatalf("%s has no %s block", name, language)
 	}
 	return text
+}
+
+// useBuiltProgram makes "realmconf" the built program and not the test binary, which
+// takes twice the processor time to start, with the race detector five times. It is for
+// tests that start many; the race detector sees the commands in the tests of tools/cli.
+func useBuiltProgram(t *testing.T) {
+	t.Helper()
+	t.Setenv("PATH", filepath.Dir(clitest.Program(t))+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
+// TestBenchTable compares the output of benchmarks with a baseline: of three runs the
+// median counts, a row within the tolerance is not worse, and one without a baseline
+// neither.
+func TestBenchTable(t *testing.T) {
+	program := build(t, "benchtable", "./testdata/benchtable", "build")
+	dir := t.TempDir()
+	output, baseline := filepath.Join(dir, "output"), filepath.Join(dir, "baseline")
+	const text = `goos: linux
+BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 20.00 ours-µs	 2.000 ratio
+BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 90.00 ours-µs	 9.000 ratio
+BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 21.00 ours-µs	 2.100 ratio
+BenchmarkRace-2 	 100	 150.0 steps-at-least	 80.00 steps-ours-steps/s	 80.00 steps-ratio	 1.5 tries	 6.000 worst-wait-at-most	 5.000 worst-wait-ratio
+BenchmarkOther-2 	 100	 12 ns/op
+PASS
+`
+	for name, content := range map[string]string{output: text, baseline: "Get/method, part/1 in flight\t2\nRace steps\t120\nnot run\t1\n"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(wantExit int, arguments ...string) string {
+		t.Helper()
+		out, err := exec.Command(program, append([]string{"-in", output, "-baseline", baseline}, arguments...)...).CombinedOutput()
+		exit := 0
+		if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+			exit = failed.ExitCode()
+		}
+		if exit != wantExit {
+			t.Errorf("%q: got exit status %d, want %d:\n%s", arguments, exit, wantExit, out)
+		}
+		return string(out)
+	}
+	const table = `| benchmark | floor | realmconf | ratio | goal | met | ratio in the baseline |
+| --- | --- | --- | --- | --- | --- | --- |
+| Get/method, part/1 in flight | 10.00 µs | 21.00 µs | 2.1 | ≤ 2.5 | yes | 2 |
+| Race steps |  | 80.00 steps/s | 80 | ≥ 150 | no | 120 |
+| Race worst-wait |  |  | 5 | ≤ 6 | yes |  |
+`
+	if got, want := run(1), table+"worse: Race steps: ratio 80, was 120, goal ≥ 150\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := run(0, "-tolerance", "0.5"); got != table {
+		t.Errorf("with a tolerance: got\n%s\nwant\n%s", got, table)
+	}
+	run(0, "-write")
+	const want = "Get/method, part/1 in flight\t2.1\nRace steps\t80\nRace worst-wait\t5\nnot run\t1\n"
+	if got, err := os.ReadFile(baseline); err != nil || string(got) != want {
+		t.Errorf("the baseline that was written: got %q, %v, want %q", got, err, want)
+	}
+	if err := os.WriteFile(output, []byte("PASS\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := run(2); !strings.Contains(got, "there is no row") {
+		t.Errorf("without a row: got %s", got)
+	}
 }
