@@ -54,7 +54,7 @@ func (o *initOptions) add(f *flag.FlagSet) {
 	f.BoolVar(&o.yes, "yes", false, "say yes to what is to be written: do not ask")
 }
 
-// chooseRealm asks for the realm, unless a flag names it, and says where it is.
+// chooseRealm asks for the realm, unless a flag names it or a file, and says where it is.
 func (s *Session) chooseRealm(ctx context.Context) error {
 	if !s.Realm.IsFile() && !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
 		id, err := s.askLine(ctx, "which realm? its id, or Enter for that of this project:")
@@ -147,18 +147,22 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 	if place.IsProject() {
 		where = " in " + policy.EscapeHidden(machine.Project)
 	}
-	s.message("start %s%s, and ask it, for example: which model do the agents of the realm use?", h.Title, where)
+	question := "which model do the agents of the realm use?"
+	if s.Realm.IsFile() {
+		question = "what does the configuration say?"
+	}
+	s.message("start %s%s, and ask it, for example: %s", h.Title, where, question)
 	return nil
 }
 
 // printFirstCommands prints three commands to try.
 func (s *Session) printFirstCommands() {
 	s.message("try:")
-	for _, line := range []string{
-		"realmconf get /agent",
-		"realmconf set-key /agent/max_turns 40 --dry-run",
-		"realmconf doctor",
-	} {
+	commands := []string{"realmconf get /agent", "realmconf set-key /agent/max_turns 40 --dry-run", "realmconf doctor"}
+	if s.Realm.IsFile() { // which has keys of its own
+		commands = []string{"realmconf get", "realmconf history", "realmconf doctor"}
+	}
+	for _, line := range commands {
 		s.print("%s\n", addRealmFlags(line, s.invocation.given))
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"realmconf/runtime/realm"
 )
 
 // A person answers three questions, and the entry is written.
@@ -77,5 +79,36 @@ func TestInit_flags(t *testing.T) {
 	sh.wantRunOK(append(flags, "--host", "goose")...)
 	if !strings.HasPrefix(sh.out.String(), "extensions:\n") {
 		t.Errorf("got %s, want the entry for goose", sh.out.String())
+	}
+}
+
+// With a file no realm is asked for, and no directory of one is named.
+func TestInit_file(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "settings.toml")
+	for _, tt := range []struct {
+		name     string
+		selected realm.Selection
+		args     []string
+		stderr   string
+		stdout   string
+	}{
+		{"a file", realm.Selection{File: file}, []string{"--file", file}, "realmconf: file " + file + "\n", " get\n"},
+	} {
+		sh, project, _ := newHostShell(t, Terminal{})
+		sh.session.Realm = tt.selected
+		flags := serverFlags()
+		flags.String("store", "", "the `URL` of a store")
+		flags.String("file", "", "a TOML `file`")
+		if code := sh.runWith(flags, append([]string{"init", "--host", "qwen", "--yes"}, tt.args...)...); code != ExitDone {
+			t.Errorf("%s: exit %d", tt.name, code)
+		}
+		sh.wantStderr(tt.stderr)
+		if strings.Contains(sh.stderr.String(), ".rkat") || !strings.Contains(sh.out.String(), tt.stdout) {
+			t.Errorf("%s: got %s and %s", tt.name, sh.out.String(), sh.stderr.String())
+		}
+		text, err := os.ReadFile(filepath.Join(project, ".qwen", "settings.json"))
+		if last := tt.args[len(tt.args)-1]; err != nil || !strings.Contains(string(text), last) || strings.Contains(string(text), "--context-root") {
+			t.Errorf("%s: written %q, %v", tt.name, text, err)
+		}
 	}
 }
