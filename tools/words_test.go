@@ -1,0 +1,63 @@
+package tools_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/memory"
+	"realmconf/schema"
+	"realmconf/schema/tree"
+	"realmconf/tools"
+	"realmconf/tools/policy"
+)
+
+// TestNewFor_texts checks the texts for a file with a long name under a schema with very
+// many sections: they name the file and nothing of Meerkat, and stay as short as hosts
+// want them.
+func TestNewFor_texts(t *testing.T) {
+	properties := tree.Object{}
+	for i := range 500 {
+		keys := tree.Object{}
+		for j := range 20 {
+			keys[fmt.Sprintf("key-%d-of-the-section", j)] = tree.Object{"type": "string"}
+		}
+		properties[fmt.Sprintf("section-%d", i)] = tree.Object{"type": "object", "properties": keys}
+	}
+	model, err := schema.Load(tree.Append(nil, tree.Object{"properties": properties}), schema.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, model)
+	defer rt.Close()
+	name := "pyproject" + strings.Repeat("-long", 40) + ".toml"
+	operations := tools.NewFor(name, rt, model, policy.Policy{})
+	all := operations.Instructions()
+	if len(all) > 2048 {
+		t.Errorf("the instructions have %d bytes, want at most 2048", len(all))
+	}
+	size := 0
+	for _, o := range operations.All() {
+		input, output := tree.Append(nil, o.Input()), tree.Append(nil, o.Output())
+		size += len(input) + len(output) + len(o.Description) + 200
+		all += o.Description + string(input)
+		portable(t, o.Tool(), o.Input())
+	}
+	if size > 16<<10 {
+		t.Errorf("the tools take %d bytes, want at most 16 KB", size)
+	}
+	for _, r := range append(operations.Resources().List(), operations.Resources().Templates()...) {
+		all += r.Title + r.Description + r.URI
+	}
+	if !strings.Contains(all, "pyproject-long") {
+		t.Error("the texts do not name the file")
+	}
+	for _, word := range []string{"Meerkat", "config.toml", "realm config", "effective", "/agent"} {
+		if strings.Contains(all, word) {
+			t.Errorf("the texts have %q", word)
+		}
+	}
+}
