@@ -45,10 +45,7 @@ const maxFileName = 60
 
 // fileWords are the words for a file of any program.
 func fileWords(name string) words {
-	if len(name) > maxFileName {
-		name = fault.Clip(name)[:maxFileName]
-	}
-	name = policy.EscapeHidden(name)
+	name = fault.ClipMiddle(policy.EscapeHidden(name), maxFileName)
 	return words{
 		title: "File " + name, file: name,
 		opening: fmt.Sprintf("This server holds one file, %s: TOML", name),

@@ -129,10 +129,16 @@ func (s *Store) prepareBeside() error {
 	if err := disk.MakeDir(s.fs, s.options.Dir); err != nil {
 		return fault.FromOS(op, err)
 	}
-	if _, err := s.fs.Lstat(s.path(ignoreName)); !errors.Is(err, fs.ErrNotExist) {
+	ignore, err := s.fs.Lstat(s.path(ignoreName))
+	if err == nil && ignore.Size() < int64(len(ignoreText)) { // the process was killed before it wrote the text
+		err = s.fs.Remove(s.path(ignoreName))
+	} else if err == nil {
 		return nil
 	}
-	err := createDurable(s.fs, s.options.Dir, &draft{op: op, name: s.path(ignoreName), bytes: []byte(ignoreText)})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fault.FromOS(op, err)
+	}
+	err = createDurable(s.fs, s.options.Dir, &draft{op: op, name: s.path(ignoreName), bytes: []byte(ignoreText)})
 	if errors.Is(err, fs.ErrExist) { // another process was first
 		return nil
 	}
