@@ -19,10 +19,11 @@ func exportCommand() *command {
 	return &command{
 		name: "export", onlyReads: true, form: "[FILE|-]", realm: true, maxArgs: 1, file: true,
 		summary: "write the configuration's text to a file, byte for byte",
-		details: `The text has its secrets in clear. A new FILE gets mode 0600, one that exists keeps its
-mode and is replaced at once; the answer has the generation, which realmconf import
-asks for. Without FILE the text goes to standard output, which must not be a terminal
-then; - writes it there, too. realmconf show prints a text without secrets.`,
+		details: `The text has its secrets in clear. A new FILE gets mode 0600; one of yours that exists
+keeps its mode, unless all may write it, and is replaced at once. A link is refused. The
+answer has the generation, which realmconf import asks for. Without FILE the text goes
+to standard output, which must not be a terminal then; - writes it there, too. realmconf
+show prints a text without secrets.`,
 		flags: func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(ctx context.Context, s *Session, args []string) error {
 			target := firstArgument(args)
@@ -78,23 +79,21 @@ func (s *Session) warnSecrets(text []byte) {
 	}
 }
 
-// errNotRegular refuses a directory, a pipe or a device in the place of a file.
-var errNotRegular = errors.New("it is not a regular file: redirect the output to it")
+// errNotRegular refuses a directory, a pipe or a device in the place of a file, and a
+// symbolic link, which another user may have put into a directory that all may write.
+var errNotRegular = errors.New("it is not a regular file: name another, or redirect the output to it")
 
 // replaceFile writes a text to a file: a reader of the file sees the earlier text or the
-// new one. A new file gets mode 0600. Of a symbolic link, the file is replaced that it
-// leads to.
+// new one. A new file gets mode 0600, and so does one that another user made or all may
+// write: its mode was chosen by somebody who should not read the text.
 func replaceFile(path string, text []byte) (err error) {
 	mode := fs.FileMode(0o600)
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		path = resolved
-	}
 	switch info, err := os.Lstat(path); {
 	case err == nil && !info.Mode().IsRegular():
 		return errNotRegular
-	case err == nil:
+	case err == nil && isOwn(info) && info.Mode()&0o002 == 0:
 		mode = info.Mode().Perm()
-	case !errors.Is(err, fs.ErrNotExist):
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".realmconf-export-") // mode 0600

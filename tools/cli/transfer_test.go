@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -59,8 +60,49 @@ func TestExport(t *testing.T) {
 		t.Errorf("a directory: exit %d, want 2", code)
 	}
 	sh.wantStderr("not a regular file")
+	link := filepath.Join(dir, "link.toml")
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	if code := sh.run("export", link); code != ExitUsage {
+		t.Errorf("a link: exit %d, want 2", code)
+	}
+	sh.wantStderr("not a regular file")
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is %v, %v", info.Mode(), err)
+	}
 	if code := sh.run("export", filepath.Join(dir, "absent", "config.toml")); code != ExitUsage {
 		t.Errorf("no directory: exit %d, want 2", code)
+	}
+}
+
+// The text would be read by whoever chose the mode of a file that all may write, or that
+// is another user's.
+func TestExport_othersFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // which has no such modes
+	}
+	for what, plant := range map[string]func(file string) error{
+		"all may write": func(file string) error { return os.Chmod(file, 0o666) },
+		"another user's": func(file string) error {
+			if os.Geteuid() != 0 {
+				return nil // only the administrator gives files away: then its mode, 0600, stays
+			}
+			return errors.Join(os.Chown(file, 12345, 12345), os.Chmod(file, 0o644))
+		},
+	} {
+		sh := newShell(t, Terminal{})
+		sh.writeText(exactText)
+		file := filepath.Join(t.TempDir(), "config.toml")
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), plant(file)); err != nil {
+			t.Fatal(err)
+		}
+		if code := sh.run("export", file); code != ExitDone {
+			t.Fatalf("%s: exit %d: %s", what, code, sh.stderr.String())
+		}
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: got mode %v, %v; want 0600", what, info.Mode(), err)
+		}
 	}
 }
 
