@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"iter"
 
 	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
@@ -180,49 +181,60 @@ func (m *Mirror) lastPull(ctx context.Context, h *localHistory, shared view) (*b
 // lastPush returns the meeting of the last record of shared, after the last pull, that
 // names a version that the local history has.
 func (m *Mirror) lastPush(ctx context.Context, h *localHistory, pulled *base) (*base, error) {
-	for before := uint64(0); ; {
-		list, err := m.options.Shared.ListHeads(ctx, before, pageSize)
+	for r, err := range heads(ctx, m.options.Shared) {
 		if err != nil {
 			return nil, onSide(Shared, err)
 		}
-		for _, r := range list {
-			before = r.Generation
-			if pulled != nil && r.Generation <= pulled.shared.Generation {
-				return nil, nil
-			}
-			if r.Mirrors == nil || r.Superseded || !h.has(*r.Mirrors) || pulled != nil && r.Mirrors.Generation < pulled.local.Generation {
-				continue
-			}
-			return &base{digest: r.Mirrors.Digest, local: *r.Mirrors, shared: r.Version}, nil
-		}
-		if len(list) == 0 || before <= 1 {
+		if pulled != nil && r.Generation <= pulled.shared.Generation {
 			return nil, nil
 		}
+		if r.Mirrors == nil || r.Superseded || !h.has(*r.Mirrors) || pulled != nil && r.Mirrors.Generation < pulled.local.Generation {
+			continue
+		}
+		return &base{digest: r.Mirrors.Digest, local: *r.Mirrors, shared: r.Version}, nil
 	}
+	return nil, nil
 }
 
 // lastCommonText returns the newest text that both histories have, unless another one
 // that both have is newer on one side and older on the other.
 func (m *Mirror) lastCommonText(ctx context.Context, h *localHistory) (*base, error) {
 	var newest *base
-	for before := uint64(0); ; {
-		list, err := m.options.Shared.ListHeads(ctx, before, pageSize)
+	for r, err := range heads(ctx, m.options.Shared) {
 		if err != nil {
 			return nil, onSide(Shared, err)
 		}
-		for _, r := range list {
-			before = r.Generation
-			local, has := h.newest[r.Digest]
-			switch {
-			case !has || r.Superseded || r.Digest == store.Empty().Digest:
-			case newest == nil:
-				newest = &base{digest: r.Digest, local: local, shared: r.Version}
-			case local.Generation > newest.local.Generation:
-				return nil, nil
-			}
+		local, has := h.newest[r.Digest]
+		switch {
+		case !has || r.Superseded || r.Digest == store.Empty().Digest:
+		case newest == nil:
+			newest = &base{digest: r.Digest, local: local, shared: r.Version}
+		case local.Generation > newest.local.Generation:
+			return nil, nil
 		}
-		if len(list) == 0 || before <= 1 {
-			return newest, nil
+	}
+	return newest, nil
+}
+
+// heads returns the records of a store without their texts, the newest first. It reads
+// a page at a time, and ends with the first error.
+func heads(ctx context.Context, s store.Store) iter.Seq2[store.Record, error] {
+	return func(yield func(store.Record, error) bool) {
+		for before := uint64(0); ; {
+			list, err := s.ListHeads(ctx, before, pageSize)
+			if err != nil {
+				yield(store.Record{}, err)
+				return
+			}
+			for _, r := range list {
+				before = r.Generation
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if len(list) == 0 || before <= 1 {
+				return
+			}
 		}
 	}
 }
