@@ -178,7 +178,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "nothing can be written here: permission denied", "/d", "to change the configuration: give the user that runs realmconf the right"},
 			{warning, "others than the owner can read it, including its secrets (mode 0644)", "/a b", "chmod go-rwx '/a b', unless they should"},
 			{warning, "others than the owner can change it (mode 0664)", "/c", "chmod go-rwx /c, unless they should"},
-			{warning, "others than the owner can read 2 texts of the history, including their secrets", "$/config_history", "chmod -R go-rwx "},
+			{warning, "others than the owner can read 2 texts of the history, including their secrets", "$/config_history", "find $/config_history -xdev "},
 		}},
 		{name: "peculiarities", change: func(in *file.Inspection) {
 			in.Peculiarities = []file.Peculiarity{
@@ -197,7 +197,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "config_state.guard has another name, a hard link", "/r/config_state.guard", "remove it: the next write makes a new one"},
 			{problem, "the file has 70000 bytes", "/r/config_state.json", "move it away"},
 			{warning, "the history has 3 foreign files", "/r/config_history", "look at them, and move them away"},
-			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "as the administrator, chown -R 1001 $"},
+			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "as the administrator, find $ -xdev "},
 			{problem, "everybody may replace what is in this directory, the realm included (mode 0777)", "/a b", "chmod o-w '/a b'"},
 			{warning, "config.toml is protected against writing (mode 0444)", "/r/config.toml", "chmod u+w /r/config.toml"},
 			{problem, "config.toml is marked as unchangeable", "/r/config.toml", "chattr -i /r/config.toml"},

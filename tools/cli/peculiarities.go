@@ -38,9 +38,9 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.ReplaceableByAll:
 			d.add(problem, fmt.Sprintf("everybody may replace what is in this directory, the realm included (mode %04o)", p.Mode), p.Path, "chmod o-w "+path+", or choose another place")
 		case file.Protected:
-			d.add(warning, fmt.Sprintf("%s is protected against writing (mode %04o), so changes are refused", d.fileName(), p.Mode), p.Path, "chmod u+w "+path+" if it may be changed, or --force for one change")
+			d.add(warning, fmt.Sprintf("%s is protected against writing (mode %04o), so changes are refused", d.fileName(), p.Mode), p.Path, fileCommand("chmod u+w", p.Path)+" if it may be changed, or --force for one change")
 		case file.Unchangeable:
-			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, "chattr -i "+path+" on Linux, chflags nouchg,noschg "+path+" on macOS, if it may be changed")
+			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, fileCommand("chattr -i", p.Path)+" on Linux, "+fileCommand("chflags nouchg,noschg", p.Path)+" on macOS, if it may be changed")
 		case file.MountedAlone:
 			d.add(problem, name+" is mounted without its directory, so it cannot be replaced, and changes fail", p.Path,
 				"mount the directory instead of the file (for a container: -v DIRECTORY:DIRECTORY)")
@@ -75,17 +75,24 @@ func (d *diagnosis) checkOwners() {
 			first = append(first, p)
 		}
 	}
-	dir := shellWord(d.location.StateDir)
+	dir := d.location.StateDir
 	for _, p := range first {
 		what := "it belongs"
 		if n := counts[p.Owner]; n > 1 {
 			what = fmt.Sprintf("it and %s of the realm belong", formatCount(n-1, "more file"))
 		}
-		do := fmt.Sprintf("as the administrator, chown -R %d %s", p.Wants, dir)
-		if a := file.AccessOf(p.Path); a.Known && a.User == p.Owner { // the directory may be the one to change
-			do += fmt.Sprintf(" for that user, or chown -R %d %s for this one", p.Owner, dir)
+		command := func(owner uint32) string { return treeCommand(fmt.Sprintf("chown -h %d", owner), dir) }
+		a := file.AccessOf(p.Path)
+		do := "as the administrator, " + command(p.Wants)
+		if a.Known && a.User == p.Owner { // the directory may be the one to change
+			do += " for that user, or " + command(p.Owner) + " for this one"
 		}
-		d.add(warning, fmt.Sprintf("%s to user %d, and the realm's directory to user %d: one of them may not be able to use it", what, p.Owner, p.Wants), p.Path,
-			do+"; look at the files first if you do not know who made them")
+		do += d.leftOut()
+		if a.Known && p.Wants != 0 && p.Wants != a.User { // who may exchange a file between the examination and the change
+			do += fmt.Sprintf("; if you do not trust user %d, move the directory away instead, and start a new one", p.Wants)
+		} else {
+			do += "; look at the files first if you do not know who made them"
+		}
+		d.add(warning, fmt.Sprintf("%s to user %d, and the realm's directory to user %d: one of them may not be able to use it", what, p.Owner, p.Wants), p.Path, do)
 	}
 }

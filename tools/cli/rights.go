@@ -36,11 +36,11 @@ func (d *diagnosis) checkModes() {
 		if f.Mode&0o022 != 0 {
 			what = "others than the owner can change it"
 		}
-		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
+		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, fileCommand("chmod go-rwx", f.Path)+", unless they should")
 	}
 	if texts > 0 {
 		d.add(warning, fmt.Sprintf("others than the owner can read %s of the history, including their secrets", formatCount(texts, "text")), d.files.HistoryPath,
-			"chmod -R go-rwx "+shellWord(d.files.HistoryPath)+", unless they should")
+			treeCommand("chmod go-rwx", d.files.HistoryPath)+", unless they should"+d.leftOut())
 	}
 }
 

@@ -57,6 +57,10 @@ type Inspection struct {
 	// Peculiarities are what else a person should know about the files.
 	Peculiarities []Peculiarity
 
+	// Linked is how many files of the realm have another name, a hard link: a change of
+	// their rights would change that file's.
+	Linked int
+
 	// NotWritable are the directories in which a write creates files and this process
 	// may not. It is known on Unix only.
 	NotWritable []NotWritableDir
