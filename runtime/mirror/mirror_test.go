@@ -336,3 +336,36 @@ func TestMirror_Run(t *testing.T) {
 		<-done
 	})
 }
+
+// endless is a store whose history has a million generations that were written over. It
+// counts the records that are read.
+type endless struct {
+	*memory.Store
+	listed int
+}
+
+func (s *endless) ListHeads(_ context.Context, before uint64, limit int) ([]store.Record, error) {
+	if before == 0 {
+		before = 1_000_000
+	}
+	list := make([]store.Record, limit)
+	for i := range list {
+		list[i] = store.Record{Version: store.Version{Generation: before - 1 - uint64(i)}, Superseded: true}
+	}
+	s.listed += limit
+	return list, nil
+}
+
+// The time of a start is bounded, whatever the local history consists of.
+func TestMirror_longHistory(t *testing.T) {
+	local := &endless{Store: memory.New()}
+	write(t, local, "a = 1\n")
+	shared := memory.New()
+	write(t, shared, "a = 2\n")
+	m := &machine{local: local, shared: shared}
+	m.restart()
+	m.once(t)
+	if local.listed != maxHistory {
+		t.Errorf("%d records were read, want %d", local.listed, maxHistory)
+	}
+}
