@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -238,12 +237,6 @@ func TestHost_flagsOfStoreAndFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	file := filepath.Join(t.TempDir(), "settings.toml")
 	store := "etcd://a:2379,b:2379/team"
-	flags := func() *flag.FlagSet {
-		f := serverFlags()
-		f.String("store", "", "the `URL` of a store")
-		f.String("file", "", "a TOML `file`")
-		return f
-	}
 	for _, tt := range []struct {
 		name     string
 		selected realm.Selection
@@ -256,7 +249,7 @@ func TestHost_flagsOfStoreAndFile(t *testing.T) {
 	} {
 		sh := newShell(t, Terminal{})
 		sh.session.Realm = tt.selected
-		if code := sh.runWith(flags(), append([]string{"host", "claude-code"}, tt.args...)...); code != ExitDone {
+		if code := sh.run(append([]string{"host", "claude-code"}, tt.args...)...); code != ExitDone {
 			t.Errorf("%s: exit %d, %s", tt.name, code, sh.stderr.String())
 			continue
 		}
@@ -267,7 +260,7 @@ func TestHost_flagsOfStoreAndFile(t *testing.T) {
 	}
 	sh := newShell(t, Terminal{})
 	sh.session.Realm.Store = store
-	if code := sh.runWith(flags(), "host", "claude-code", "--store", store); code != ExitUsage {
+	if code := sh.run("host", "claude-code", "--store", store); code != ExitUsage {
 		t.Errorf("a store without a realm: exit %d, want %d", code, ExitUsage)
 	}
 	sh.wantStderr("a store needs --realm")
