@@ -14,6 +14,10 @@ type Inspection struct {
 	DocumentErr error  // why it cannot be read; then Text is nil
 	Text        []byte // nil when there is no config
 
+	// StateDirErr says why the directory that keeps the state of any file is not used.
+	// Then nothing in it was examined.
+	StateDirErr error
+
 	StatePath  string
 	HasState   bool
 	StateErr   error // why the state cannot be read, or is invalid
@@ -89,7 +93,7 @@ const (
 type InspectedHistory struct {
 	Err        error  // why the directory cannot be read
 	Files      int    // one for each commit
-	Oldest     uint64 // 0 if there is no file
+	Oldest     uint64 // 0 if no file can be read
 	Newest     uint64
 	Current    bool     // it has the state's generation, with the same text
 	Unreadable []string // the paths of files that are not whole
