@@ -241,7 +241,7 @@ func heads(ctx context.Context, s store.Store) iter.Seq2[store.Record, error] {
 
 const (
 	pageSize   = 64
-	maxHistory = 2000 // how many records of the local history are read
+	maxHistory = 2048 // how many records of the local history are read
 )
 
 // localHistory is the local history without its texts.
@@ -254,24 +254,22 @@ type localHistory struct {
 // has reports whether a version was committed and not written over.
 func (h *localHistory) has(v store.Version) bool { return h.kept[v] }
 
+// readHistory reads the newest records of the local history, also those that are not kept.
 func (m *Mirror) readHistory(ctx context.Context) (*localHistory, error) {
 	h := &localHistory{newest: make(map[store.Digest]store.Version), kept: make(map[store.Version]bool)}
-	for before := uint64(0); len(h.records) < maxHistory; {
-		list, err := m.options.Local.ListHeads(ctx, before, pageSize)
+	read := 0
+	for r, err := range heads(ctx, m.options.Local) {
 		if err != nil {
 			return nil, onSide(Local, err)
 		}
-		for _, r := range list {
-			before = r.Generation
-			if !r.Superseded {
-				h.records = append(h.records, r)
-				h.kept[r.Version] = true
-				if _, has := h.newest[r.Digest]; !has {
-					h.newest[r.Digest] = r.Version
-				}
+		if !r.Superseded {
+			h.records = append(h.records, r)
+			h.kept[r.Version] = true
+			if _, has := h.newest[r.Digest]; !has {
+				h.newest[r.Digest] = r.Version
 			}
 		}
-		if len(list) == 0 || before <= 1 {
+		if read++; read == maxHistory {
 			break
 		}
 	}

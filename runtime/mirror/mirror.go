@@ -197,6 +197,10 @@ func (m *Mirror) step(ctx context.Context) (progress, error) {
 		return again, err
 	}
 	shared, err := m.load(ctx, m.options.Shared, Shared)
+	if isGone(err) {
+		m.settle(Event{Kind: Hold, Local: local.state.Version, Shared: m.seen, Hold: WentBack})
+		return settled, nil
+	}
 	if err != nil {
 		return again, err
 	}
@@ -259,6 +263,12 @@ func (m *Mirror) load(ctx context.Context, s store.Store, side Side) (view, erro
 	v := view{state: state}
 	v.doc, v.problem = document.Parse(state.Text)
 	return v, nil
+}
+
+// isGone reports whether a store is not the one that this process has seen, which a new
+// try does not change.
+func isGone(err error) bool {
+	return fault.Is(err, fault.Storage) && fault.Of(err).Data["reason"] == fault.Gone
 }
 
 // view is one side at one moment.

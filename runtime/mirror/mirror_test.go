@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 )
@@ -335,4 +336,62 @@ func TestMirror_Run(t *testing.T) {
 		<-done
 		<-done
 	})
+}
+
+// endless is a store whose history has a million generations that were written over. It
+// counts the records that are read.
+type endless struct {
+	*memory.Store
+	listed int
+}
+
+func (s *endless) ListHeads(_ context.Context, before uint64, limit int) ([]store.Record, error) {
+	if before == 0 {
+		before = 1_000_000
+	}
+	list := make([]store.Record, limit)
+	for i := range list {
+		list[i] = store.Record{Version: store.Version{Generation: before - 1 - uint64(i)}, Superseded: true}
+	}
+	s.listed += limit
+	return list, nil
+}
+
+// The time of a start is bounded, whatever the local history consists of.
+func TestMirror_longHistory(t *testing.T) {
+	local := &endless{Store: memory.New()}
+	write(t, local, "a = 1\n")
+	shared := memory.New()
+	write(t, shared, "a = 2\n")
+	m := &machine{local: local, shared: shared}
+	m.restart()
+	m.once(t)
+	if local.listed != maxHistory {
+		t.Errorf("%d records were read, want %d", local.listed, maxHistory)
+	}
+}
+
+// A store that says that it is not the one that was seen before is not tried again and
+// again: a person must decide.
+func TestMirror_sharedGone(t *testing.T) {
+	shared := memory.New()
+	write(t, shared, "a = 1\n")
+	m := newMachine(shared, true)
+	m.once(t)
+	isGone := true
+	m.shared = &faulty{shared, func(call string) (error, bool) {
+		if isGone && call == "load" {
+			return fault.New(fault.Storage, "the realm was at generation 1, and is at 0").With("reason", fault.Gone), false
+		}
+		return nil, false
+	}}
+	m.mirror.options.Shared = m.shared
+	write(t, m.local, "a = 2\n")
+	if kinds, last := m.once(t); kinds != string(WentBack) || last.Shared.Generation != 1 {
+		t.Errorf("got %s, %+v, want %s with the generation that was seen", kinds, last, WentBack)
+	}
+	isGone = false
+	if kinds, _ := m.once(t); kinds != "push in_step" {
+		t.Errorf("with the store as it was: got %s, want the local text to be pushed", kinds)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"realmconf/runtime/store/etcd"
 )
@@ -42,9 +43,10 @@ func startMirror(t *testing.T, p program, root string, args ...string) *mirrorin
 	return m
 }
 
-// reach reads events up to one of a kind.
+// reach reads events up to one of a kind. After a minute without it, it ends the mirror.
 func (m *mirroring) reach(t *testing.T, kind string) string {
 	t.Helper()
+	defer time.AfterFunc(time.Minute, func() { m.command.Process.Kill() }).Stop()
 	for m.lines.Scan() {
 		if line := m.lines.Text(); strings.Contains(line, `"event":"`+kind+`"`) {
 			return line

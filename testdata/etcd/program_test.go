@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"realmconf/runtime/store/etcd"
@@ -19,16 +20,45 @@ type program struct {
 	env  []string
 }
 
-// buildProgram builds the program, with TLS.
+// builtProgram is the program, with TLS, which is built once for all tests: linking it
+// takes longer than most of them.
+type builtProgram struct {
+	once sync.Once
+	dir  string
+	out  []byte // of the build
+	err  error
+}
+
+// built is removed by TestMain.
+var built builtProgram
+
+// buildProgram returns the path of the program.
 func buildProgram(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "realmconf")
-	build := exec.Command("go", "build", "-tags", "etcds", "-ldflags=-s -w", "-o", path, ".")
-	build.Dir = filepath.Join("..", "..") // the program's own module
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	built.once.Do(built.build)
+	if built.err != nil {
+		t.Fatalf("%v\n%s", built.err, built.out)
 	}
-	return path
+	return built.path()
+}
+
+func (b *builtProgram) path() string { return filepath.Join(b.dir, "realmconf") }
+
+func (b *builtProgram) build() {
+	if b.dir, b.err = os.MkdirTemp("", "realmconf"); b.err != nil {
+		return
+	}
+	build := exec.Command("go", "build", "-tags", "etcds", "-ldflags=-s -w", "-o", b.path(), ".")
+	build.Dir = filepath.Join("..", "..") // the program's own module
+	b.out, b.err = build.CombinedOutput()
+}
+
+// remove removes the program, if it was built.
+func (b *builtProgram) remove() error {
+	if b.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(b.dir)
 }
 
 // run runs a command, and returns its output and its exit code.

@@ -52,7 +52,7 @@ func blocks(t *testing.T) []block {
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.Rename(buildProgram(t), filepath.Join(dir, "realmconf")); err != nil {
+	if err := os.Symlink(buildProgram(t), filepath.Join(dir, "realmconf")); err != nil {
 		t.Fatal(err)
 	}
 	port := freePorts(t, 3)

@@ -21,7 +21,12 @@ func TestMain(m *testing.M) {
 		etcdmain.Main(os.Args)
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := built.remove(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // startCluster starts servers for a test.

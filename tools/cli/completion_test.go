@@ -39,10 +39,10 @@ func TestComplete(t *testing.T) {
 		{[]string{""}, []string{"get", "schema", "history", "…"}},
 		{[]string{"se"}, []string{"set-key", "set"}},
 		{[]string{"__"}, nil},
-		{[]string{"-"}, []string{"--follow-links", "--history", "--isolated", "--realm", "--realm-backend", "--state-root"}},
+		{[]string{"-"}, []string{"--file", "--follow-links", "--history", "--isolated", "--realm", "--realm-backend", "--state-root", "--store"}},
 		{[]string{"--re"}, []string{"--realm", "--realm-backend"}},
 		{[]string{"patch", "--re"}, []string{"--realm", "--realm-backend", "--reason"}},
-		{[]string{"get", "--"}, []string{"--effective", "--follow-links", "--format", "--history", "--isolated", "--json", "--origins", "--realm", "--realm-backend", "--state-root", "--stored", "--terminal", "--with-generation"}},
+		{[]string{"get", "--"}, []string{"--effective", "--file", "--follow-links", "--format", "--history", "--isolated", "--json", "--origins", "--realm", "--realm-backend", "--state-root", "--store", "--stored", "--terminal", "--with-generation"}},
 		{[]string{"--realm", ""}, nil},
 		{[]string{"--state-root", ""}, []string{""}}, // names of files
 		{[]string{"--state-root", "x/y"}, []string{""}},

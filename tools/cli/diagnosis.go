@@ -161,7 +161,7 @@ func (d *diagnosis) checkManifest(ctx context.Context) {
 }
 
 // restoresState explains where the generation comes from if the state is missing.
-const restoresState = "the next read or write makes it again, if the directory is writable: with the number of the history's newest text if that is the current text, else with a new number"
+const restoresState = " makes it again, if the directory is writable: with the number of the history's newest text if that is the current text, else with a new number"
 
 // checkTextAndState checks that config.toml is readable and that the state is its
 // state.
@@ -187,7 +187,7 @@ func (d *diagnosis) checkTextAndState() {
 		case d.isPeculiar(in.StatePath, file.IrregularInPlace):
 			reason = "it is a directory, a pipe or a device"
 		}
-		d.add(warning, "config_state.json is damaged and counts as missing: "+reason, in.StatePath, "nothing: "+restoresState+"; the damaged file is kept in config_history")
+		d.add(warning, "config_state.json is damaged and counts as missing: "+reason, in.StatePath, d.nextAccess()+restoresState+"; the damaged file is kept in config_history")
 	case in.StateErr != nil:
 		do := "make it readable"
 		if fault.StorageReason(in.StateErr) == fault.Denied {
@@ -200,13 +200,13 @@ func (d *diagnosis) checkTextAndState() {
 	}
 	switch {
 	case in.Agreement == file.Disagrees && !in.HasState:
-		d.add(warning, "config_state.json, which has the generation, is missing", in.StatePath, "nothing: "+restoresState)
+		d.add(warning, "config_state.json, which has the generation, is missing", in.StatePath, d.nextAccess()+restoresState)
 	case in.Agreement == file.Agrees:
 		d.add(note, "text and generation belong together", "", "")
 	case in.Agreement == file.AgreesUnrecorded:
 		d.add(note, "Meerkat wrote last; the history does not have it yet", in.StatePath, "the next write records it")
 	case in.Agreement == file.Torn:
-		d.add(warning, "a commit was interrupted after it had replaced the text", in.Document, "nothing: the next read or write completes it, if the directory is writable")
+		d.add(warning, "a commit was interrupted after it had replaced the text", in.Document, d.nextAccess()+" completes it, if the directory is writable")
 	case in.Agreement == file.Disagrees && in.Text == nil:
 		d.add(warning, fmt.Sprintf("%s is missing, although %s is at generation %d", d.fileName(), d.subject(), in.Generation), in.Document,
 			fmt.Sprintf("put it back if it was moved; the next read or write makes its absence a generation, and then realmconf rollback %d brings the text back", in.Generation))
@@ -215,11 +215,22 @@ func (d *diagnosis) checkTextAndState() {
 			"make the directory writable, and the next read or write gives it a generation; until then look at the file itself")
 	case in.Agreement == file.Disagrees && in.Generation < in.History.Newest:
 		d.add(warning, fmt.Sprintf("the text is not that of generation %d, which config_state.json has, and the history goes up to generation %d: another program changed the text, or put an old state back", in.Generation, in.History.Newest), in.Document,
-			"nothing: the next read or write gives the text a new generation above all known ones, if the directory is writable")
+			d.nextAccess()+" gives the text a new generation above all known ones, if the directory is writable")
 	case in.Agreement == file.Disagrees:
 		d.add(warning, "another program changed the text, and it has no generation yet", in.Document,
-			"nothing: the next read or write gives it a generation, if the directory is writable")
+			d.nextAccess()+" gives it a generation, if the directory is writable")
 	}
+}
+
+// nextAccess begins the next step for a state that the next read or write mends. Without
+// the lock that does not happen.
+func (d *diagnosis) nextAccess() string {
+	const access = "the next read or write"
+	guard := d.files.GuardPath
+	if d.files.GuardErr != nil || d.isPeculiar(guard, file.LinkInPlace, file.IrregularInPlace, file.ManyNames) {
+		return "first what is said of " + filepath.Base(guard) + ": after that " + access
+	}
+	return "nothing: " + access
 }
 
 // isLink reports whether config.toml cannot be read because it is a link: a
@@ -248,8 +259,8 @@ func (d *diagnosis) checkHistory() {
 		d.add(problem, "the history cannot be read: permission denied", d.files.HistoryPath, grantCommand(d.files.HistoryPath, "rwx"))
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "make config_history readable")
-	case h.Files > 0 && h.Newest >= h.Oldest: // it has a record
-		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files, "file")), "", "")
+	case h.Oldest > 0: // it has a record
+		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files-len(h.Unreadable)-len(h.Denied), "file")), "", "")
 	}
 	for _, path := range h.Denied {
 		d.add(problem, "this record of the history cannot be read: permission denied; changes may be refused", path, grantCommand(path, "r"))

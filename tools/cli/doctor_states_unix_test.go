@@ -142,17 +142,20 @@ func TestDoctor_everyState(t *testing.T) {
 	}
 	if os.Geteuid() == 0 { // only the administrator can give files away
 		const other = 61001
+		changeOwner := func(owner uint32) string {
+			return fmt.Sprintf(`find $ -xdev \( -type d -o -type f -links 1 \) -exec chown -h %d {} +`, owner)
+		}
 		states = append(states, []plantedState{
 			{"files of another user", func(p *planted) {
 				for _, name := range []string{"config.toml", "config_state.json", "config_history"} {
 					p.must(os.Chown(p.path(name), other, other))
 				}
-			}, []finding{{warning, "it and 2 more files of the realm belong to user 61001, and the realm's directory to user 0", "", "as the administrator, chown -R 0 $; look at the files first"}}},
+			}, []finding{{warning, "it and 2 more files belong to user 61001, and the realm's directory to user 0", "", "as the administrator, " + changeOwner(0) + "; look at the files first"}}},
 			{"a file of another user", func(p *planted) { p.must(os.Chown(p.path("config_state.guard"), other, other)) },
-				[]finding{{warning, "it belongs to user 61001, and the realm's directory to user 0", "", "as the administrator, chown -R 0 $; look at the files first"}}},
+				[]finding{{warning, "it belongs to user 61001, and the realm's directory to user 0", "", "as the administrator, " + changeOwner(0) + "; look at the files first"}}},
 			{"a directory of another user", func(p *planted) { p.must(os.Chown(p.dir, other, other)) }, []finding{
 				{warning, "this directory belongs to user 61001, who may read, change and replace what is in it", "", "nothing, if that user may do so"},
-				{warning, "it and 4 more files of the realm belong to user 0, and the realm's directory to user 61001", "", "as the administrator, chown -R 61001 $ for that user, or chown -R 0 $ for this one; look at the files first"}}},
+				{warning, "it and 4 more files belong to user 0, and the realm's directory to user 61001", "", "as the administrator, " + changeOwner(61001) + " for that user, or " + changeOwner(0) + " for this one; if you do not trust user 61001"}}},
 		}...)
 	} else { // the administrator has every right
 		states = append(states, []plantedState{

@@ -103,7 +103,7 @@ func TestDiagnosis_damage(t *testing.T) {
 		}, want: []finding{{problem, "config_state.json cannot be read: no access (permission denied)", "$/config_state.json", "make it readable"}}},
 		{name: "a damaged state", change: func(in *file.Inspection) {
 			in.StateErr, in.StateDamaged = errors.New("generation is missing"), true
-		}, want: []finding{{warning, "config_state.json is damaged and counts as missing: generation is missing", "$/config_state.json", "nothing: " + restoresState + "; the damaged file is kept in config_history"}}},
+		}, want: []finding{{warning, "config_state.json is damaged and counts as missing: generation is missing", "$/config_state.json", "nothing: the next read or write" + restoresState + "; the damaged file is kept in config_history"}}},
 		{name: "a state that was damaged", change: func(in *file.Inspection) {
 			in.Damaged = []string{"/damaged"}
 		}, want: []finding{{warning, "config_state.json was damaged; the generation was found in the history, or is a new one (operation recovered), and the damaged file is kept here", "/damaged", "look at it if the damage is not explained by a crash, and remove it"}}},
@@ -111,7 +111,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			in.Superseded = []string{"/superseded-5.txt"}
 		}, want: []finding{{warning, "another program wrote over a committed generation without having read it; realmconf history lists it as superseded", "/superseded-5.txt", "realmconf diff and the generation in the name show what was lost; repeat it if it is still wanted, and remove the file"}}},
 		{name: "a missing state", change: func(in *file.Inspection) { in.HasState, in.Agreement = false, file.Disagrees }, want: []finding{
-			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: " + restoresState}}},
+			{warning, "config_state.json, which has the generation, is missing", "$/config_state.json", "nothing: the next read or write" + restoresState}}},
 		{name: "a changed text", change: func(in *file.Inspection) { in.Agreement = file.Disagrees }, want: []finding{
 			{warning, "another program changed the text, and it has no generation yet", "$/config.toml", "nothing: the next read or write gives it a generation, if the directory is writable"}}},
 		{name: "Meerkat wrote last", change: func(in *file.Inspection) { in.Agreement = file.AgreesUnrecorded }, want: []finding{
@@ -178,7 +178,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{warning, "nothing can be written here: permission denied", "/d", "to change the configuration: give the user that runs realmconf the right"},
 			{warning, "others than the owner can read it, including its secrets (mode 0644)", "/a b", "chmod go-rwx '/a b', unless they should"},
 			{warning, "others than the owner can change it (mode 0664)", "/c", "chmod go-rwx /c, unless they should"},
-			{warning, "others than the owner can read 2 texts of the history, including their secrets", "$/config_history", "chmod -R go-rwx "},
+			{warning, "others than the owner can read 2 texts of the history, including their secrets", "$/config_history", "find $/config_history -xdev "},
 		}},
 		{name: "peculiarities", change: func(in *file.Inspection) {
 			in.Peculiarities = []file.Peculiarity{
@@ -197,7 +197,7 @@ func TestDiagnosis_damage(t *testing.T) {
 			{problem, "config_state.guard has another name, a hard link", "/r/config_state.guard", "remove it: the next write makes a new one"},
 			{problem, "the file has 70000 bytes", "/r/config_state.json", "move it away"},
 			{warning, "the history has 3 foreign files", "/r/config_history", "look at them, and move them away"},
-			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "as the administrator, chown -R 1001 $"},
+			{warning, "it belongs to user 0, and the realm's directory to user 1001", "/r/config.toml", "as the administrator, find $ -xdev "},
 			{problem, "everybody may replace what is in this directory, the realm included (mode 0777)", "/a b", "chmod o-w '/a b'"},
 			{warning, "config.toml is protected against writing (mode 0444)", "/r/config.toml", "chmod u+w /r/config.toml"},
 			{problem, "config.toml is marked as unchangeable", "/r/config.toml", "chattr -i /r/config.toml"},

@@ -77,19 +77,24 @@ func newPlanted(t *testing.T) (*planted, *shell) {
 	project := t.TempDir()
 	p := &planted{t: t, dir: filepath.Join(project, ".rkat", "realms", "team"), outside: t.TempDir()}
 	p.must(os.MkdirAll(p.dir, 0o700))
-	sh := newShell(t, Terminal{})
-	p.sh = sh
-	sh.session.Realm = realm.Selection{Realm: "team", ContextRoot: project, IsText: runtime.IsText}
+	p.open(realm.Selection{Realm: "team", ContextRoot: project, IsText: runtime.IsText})
+	return p, p.sh
+}
+
+// open makes a session of a selection, and two generations with it.
+func (p *planted) open(selection realm.Selection) {
+	p.t.Helper()
+	sh := newShell(p.t, Terminal{})
+	p.sh, sh.session.Realm = sh, selection
 	model := meerkat.New()
-	rt := runtime.New(realm.Open(sh.session.Realm, 0), model)
-	t.Cleanup(rt.Close)
+	rt := runtime.New(realm.Open(selection, 0), model)
+	p.t.Cleanup(rt.Close)
 	sh.session.Runtime, sh.session.Operations = rt, tools.New(rt, model, policy.Policy{})
 	for _, port := range []string{"1", "2"} {
 		if code := sh.run("set-key", "/rest/port", port); code != ExitDone {
-			t.Fatal(sh.stderr.String())
+			p.t.Fatal(sh.stderr.String())
 		}
 	}
-	return p, sh
 }
 
 // Each state of a realm's directory that a stranger, a crash or another program can

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
+	"realmconf/runtime/store/file"
 )
 
 // diagnoseFile examines any file and the directory of its state.
@@ -19,12 +21,18 @@ func (s *Session) diagnoseFile(ctx context.Context) (*diagnosis, error) {
 	}
 	number := "unknown"
 	switch {
+	case files.StateDirErr != nil: // the number may be there
 	case !files.HasState && files.Text != nil:
 		number = "not written down yet: the first write does it"
 	case files.Numbered():
 		number = fmt.Sprint(files.Generation)
 	}
 	d.add(note, fmt.Sprintf("file %s, generation %s", place.Name, number), place.Path, "")
+	if files.StateDirErr != nil {
+		d.checkStateDir()
+		d.checkConfig(ctx)
+		return d, nil
+	}
 	if files.Text == nil && files.DocumentErr == nil && !files.HasState {
 		d.add(note, "the file does not exist yet", place.Path, "the first write makes it")
 	}
@@ -40,8 +48,39 @@ func (s *Session) diagnoseFile(ctx context.Context) (*diagnosis, error) {
 	d.checkDamaged()
 	d.checkSuperseded()
 	d.shorten()
+	d.checkSchema()
 	d.checkConfig(ctx)
 	return d, nil
+}
+
+// checkSchema lists the parts of the schema that have no effect.
+func (d *diagnosis) checkSchema() {
+	ignored := d.model.Ignored()
+	for _, part := range ignored[:min(len(ignored), maxSimilar)] {
+		d.add(note, "a part of the schema has no effect, "+part, "", "")
+	}
+	if more := len(ignored) - maxSimilar; more > 0 {
+		d.add(note, fmt.Sprintf("%d more parts of the schema have no effect", more), "", "")
+	}
+}
+
+// checkStateDir reports a directory beside the file that does not keep its state. Nothing
+// in it was examined.
+func (d *diagnosis) checkStateDir() {
+	dir := d.location.StateDir
+	keeps := ", which keeps the state of " + d.file + ", so that it can be neither read nor changed"
+	const again = "the next write makes a new one, and the history begins again"
+	switch err := d.files.StateDirErr; fault.Of(err).Data["reason"] {
+	case fault.Link:
+		d.add(problem, "a symbolic link, which somebody may have put there, is in the place of the directory"+keeps, dir,
+			"ls -l "+shellWord(dir)+" shows where it leads; remove the link, and put the directory itself there if it is your own; else "+again)
+	case fault.Denied:
+		d.add(problem, fmt.Sprintf("user %d made the directory%s: that user could read what is kept there", file.AccessOf(dir).Owner, keeps), dir, "move it away: "+again)
+	case fault.IO:
+		d.add(problem, "a file, a pipe or a device is in the place of the directory"+keeps, dir, "move it away: "+again)
+	default:
+		d.add(problem, "the directory"+keeps+" cannot be read: "+reasonOf(err), dir, "")
+	}
 }
 
 // subject names what is examined.
@@ -50,4 +89,12 @@ func (d *diagnosis) subject() string {
 		return "the file"
 	}
 	return "the realm"
+}
+
+// directory names the directory of the state.
+func (d *diagnosis) directory() string {
+	if d.file != "" {
+		return "the directory of its state"
+	}
+	return "the realm's directory"
 }

@@ -52,6 +52,8 @@ func serverFlags() *flag.FlagSet {
 	f.Bool("follow-links", false, "follow links")
 	f.Int("history", 0, "how many commits")
 	f.String("realm-backend", "", "the `backend`")
+	f.String("store", "", "the `URL` of a store")
+	f.String("file", "", "a TOML `file`")
 	return f
 }
 

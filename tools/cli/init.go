@@ -5,7 +5,6 @@ import (
 	"flag"
 	"strconv"
 
-	"realmconf/runtime/realm"
 	"realmconf/tools/hosts"
 	"realmconf/tools/policy"
 )
@@ -14,17 +13,18 @@ func initCommand() *command {
 	var o initOptions
 	return &command{
 		name: "init", form: "", realm: true,
-		summary: "choose a realm and a program that is to use it, and put the entry into its settings",
-		details: `On a terminal it asks which realm and which program; --realm and --host answer that.
-It shows what would be written and writes it after a yes. The realm itself is made by
-the first change. It ends with three commands to try.`,
+		summary: "choose a realm or a file, and a program that is to use it, and put the entry into its settings",
+		details: `On a terminal it asks which realm or TOML file, and which program; --realm or --file,
+and --host, answer that. It shows what would be written and writes it after a yes:
+without a terminal that is --yes. The realm itself is made by the first change. It ends
+with three commands to try.`,
 		flags: o.add,
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			machine, err := s.machine()
 			if err != nil {
 				return err
 			}
-			if err := s.chooseRealm(ctx); err != nil {
+			if err := s.chooseConfiguration(ctx); err != nil {
 				return err
 			}
 			h, isChosen, err := s.chooseHost(ctx, machine, o.host)
@@ -37,6 +37,9 @@ the first change. It ends with three commands to try.`,
 				}
 			}
 			s.printFirstCommands()
+			if !isChosen && !s.isTerminal(s.Stdin) { // a script has not what it ran this for
+				return errReported
+			}
 			return nil
 		},
 	}
@@ -54,42 +57,6 @@ func (o *initOptions) add(f *flag.FlagSet) {
 	f.BoolVar(&o.yes, "yes", false, "say yes to what is to be written: do not ask")
 }
 
-// chooseRealm asks for the realm, unless a flag names it or a file, and says where it is.
-func (s *Session) chooseRealm(ctx context.Context) error {
-	if !s.Realm.IsFile() && !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
-		id, err := s.askLine(ctx, "which realm? its id, or Enter for that of this project:")
-		if err != nil {
-			return errReported
-		}
-		if id != "" {
-			s.Realm.Realm = id
-			s.invocation.given = append(s.invocation.given, setting{"realm", id})
-		}
-	}
-	if s.Realm.IsFile() {
-		s.message("file %s", s.Realm.File)
-		return nil
-	}
-	if s.Realm.IsShared() {
-		s.message("realm %s in %s", s.Realm.Realm, s.sharedPlace(ctx))
-		return nil
-	}
-	location, err := realm.Locate(s.Realm, realm.Environment{})
-	if err != nil {
-		return err
-	}
-	manifest, err := location.Manifest(ctx)
-	if err != nil {
-		return err
-	}
-	state := ""
-	if manifest == nil {
-		state = ", which does not exist yet: the first change makes it"
-	}
-	s.message("realm %s in %s%s", location.ID, location.Root, state)
-	return nil
-}
-
 // chooseHost returns the host of a name, or else asks which one of those on the machine;
 // false if there is none.
 func (s *Session) chooseHost(ctx context.Context, machine hosts.Machine, name string) (h hosts.Host, isChosen bool, err error) {
@@ -104,12 +71,15 @@ func (s *Session) chooseHost(ctx context.Context, machine hosts.Machine, name st
 			s.message("%d  %-15s %s", len(found), h.Name, trace)
 		}
 	}
-	switch {
-	case len(found) == 0:
+	if len(found) == 0 {
 		s.message("no program that starts realmconf was found here: realmconf host lists those that are known")
-		return h, false, nil
+	}
+	switch {
 	case !s.isTerminal(s.Stdin):
-		s.message("--host NAME chooses one of them")
+		s.message("nothing was written: this is no terminal, so --host NAME chooses one of them, and --yes says yes to what is written")
+		return h, false, nil
+	case len(found) == 0:
+		s.message("nothing was written: --host NAME chooses one of them")
 		return h, false, nil
 	}
 	answer, err := s.askLine(ctx, "which program is to use it? its number or name, or Enter for none:")
@@ -117,6 +87,7 @@ func (s *Session) chooseHost(ctx context.Context, machine hosts.Machine, name st
 	case err != nil:
 		return h, false, errReported
 	case answer == "":
+		s.message("nothing was written")
 		return h, false, nil
 	case numberErr == nil && n >= 1 && n <= len(found):
 		return found[n-1], true, nil
@@ -138,26 +109,34 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 	}
 	if !h.CanWrite() {
 		s.printHost(h, place, server)
+		s.message("nothing was written: put the entry there yourself")
+		s.printFirstStart(h, place, machine)
 		return nil
 	}
 	if err := s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes); err != nil {
 		return err
 	}
-	where := ""
+	s.printFirstStart(h, place, machine)
+	return nil
+}
+
+// printFirstStart says how the host comes to use the entry, which it reads when it starts.
+func (s *Session) printFirstStart(h hosts.Host, place hosts.Place, machine hosts.Machine) {
+	where, trust := "", "the server"
 	if place.IsProject() {
-		where = " in " + policy.EscapeHidden(machine.Project)
+		where, trust = " in "+policy.EscapeHidden(machine.Project), "the folder or the server"
 	}
+	s.message("start %s%s, or restart it if it runs; if it asks whether to trust %s, say yes, or it ignores the entry", h.Title, where, trust)
 	question := "which model do the agents of the realm use?"
 	if s.Realm.IsFile() {
 		question = "what does the configuration say?"
 	}
-	s.message("start %s%s, and ask it, for example: %s", h.Title, where, question)
-	return nil
+	s.message("then ask it, for example: %s", question)
 }
 
 // printFirstCommands prints three commands to try.
 func (s *Session) printFirstCommands() {
-	s.message("try:")
+	s.message("commands to try here:")
 	commands := []string{"realmconf get /agent", "realmconf set-key /agent/max_turns 40 --dry-run", "realmconf doctor"}
 	if s.Realm.IsFile() { // which has keys of its own
 		commands = []string{"realmconf get", "realmconf history", "realmconf doctor"}

@@ -19,13 +19,21 @@ func TestInit_asks(t *testing.T) {
 		{"a realm, a number, yes", "team\n1\ny\n", ExitDone, `"team"`},
 		{"the project's realm, a name, yes", "\nqwen\ny\n", ExitDone, `"--context-root"`},
 		{"no", "team\n1\nn\n", ExitRefused, ""},
+		{"a file, a number, yes", "a.toml\n1\ny\n", ExitDone, `/a.toml"`},
+		{"a file by its path, a number, yes", "./a\n1\ny\n", ExitDone, `/a"`},
+		{"a directory, and not a file", "./\n", ExitUsage, ""},
+		{"a path that a shell expands", "~/a.toml\n", ExitUsage, ""},
+		{"the file of a realm", "realms/r/config.toml\n", ExitUsage, ""},
 		{"no program", "team\n\n", ExitDone, ""},
 		{"an unknown program", "team\nemacs\n", ExitUsage, ""},
-		{"an id that is none", "../x\n", ExitUsage, ""},
+		{"neither an id nor a path", "a team\n", ExitUsage, ""},
 		{"the end", "", ExitRefused, ""},
 	} {
 		sh, project, home := newHostShell(t, Terminal{Interactive: true})
 		if err := os.Mkdir(filepath.Join(home, ".qwen"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(project, "realms", "r", "config_state.json"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		sh.session.Stdin = strings.NewReader(tt.typed)
@@ -44,7 +52,12 @@ func TestInit_asks(t *testing.T) {
 			t.Errorf("%s: got %s, want commands to try", tt.name, sh.out.String())
 		}
 		if tt.realm != "" {
-			sh.wantStderr("start Qwen Code in " + project + ", and ask it, for example: ")
+			sh.wantStderr("realmconf: start Qwen Code in "+project+", or restart it if it runs; if it asks whether to trust the folder or the server, say yes, or it ignores the entry\n",
+				"realmconf: then ask it, for example: ")
+			continue
+		}
+		if tt.code == ExitDone {
+			sh.wantStderr("realmconf: nothing was written\n")
 		}
 	}
 }
@@ -61,8 +74,9 @@ func TestInit_flags(t *testing.T) {
 		at := " --realm team --state-root " + shellWord(sh.session.Realm.StateRoot)
 		return "realmconf" + at + " get /agent\nrealmconf" + at + " set-key /agent/max_turns 40 --dry-run\nrealmconf" + at + " doctor\n"
 	}
-	sh.wantRun(ExitDone, commands(), flags...)
-	sh.wantStderr("realm team in "+filepath.Join(project, "realms", "team")+", which does not exist yet", "qwen", "--host NAME chooses one of them")
+	sh.wantRun(ExitRefused, commands(), flags...)
+	sh.wantStderr("realm team in "+filepath.Join(project, "realms", "team")+", which does not exist yet", "1  qwen",
+		"realmconf: nothing was written: this is no terminal, so --host NAME chooses one of them, and --yes says yes to what is written\n")
 	file := filepath.Join(project, ".vscode", "mcp.json")
 	if code := sh.run(append(flags, "--host", "vscode")...); code != ExitRefused {
 		t.Errorf("without --yes: exit %d", code)
@@ -80,6 +94,17 @@ func TestInit_flags(t *testing.T) {
 	if !strings.HasPrefix(sh.out.String(), "extensions:\n") {
 		t.Errorf("got %s, want the entry for goose", sh.out.String())
 	}
+	sh.wantStderr("realmconf: nothing was written: put the entry there yourself\n")
+}
+
+// Without a terminal and without a known program nothing can be chosen, and it says so.
+func TestInit_noProgram(t *testing.T) {
+	sh, _, _ := newHostShell(t, Terminal{})
+	if code := sh.run("init"); code != ExitRefused {
+		t.Errorf("exit %d, want %d", code, ExitRefused)
+	}
+	sh.wantStderr("realmconf: no program that starts realmconf was found here: realmconf host lists those that are known\n",
+		"realmconf: nothing was written: ", "--host NAME", "--yes")
 }
 
 // With a file no realm is asked for, and no directory of one is named.
@@ -92,14 +117,11 @@ func TestInit_file(t *testing.T) {
 		stderr   string
 		stdout   string
 	}{
-		{"a file", realm.Selection{File: file}, []string{"--file", file}, "realmconf: file " + file + "\n", " get\n"},
+		{"a file", realm.Selection{File: file}, []string{"--file", file}, "realmconf: file " + file + ", which does not exist yet: the first change makes it\n", " get\n"},
 	} {
 		sh, project, _ := newHostShell(t, Terminal{})
 		sh.session.Realm = tt.selected
-		flags := serverFlags()
-		flags.String("store", "", "the `URL` of a store")
-		flags.String("file", "", "a TOML `file`")
-		if code := sh.runWith(flags, append([]string{"init", "--host", "qwen", "--yes"}, tt.args...)...); code != ExitDone {
+		if code := sh.run(append([]string{"init", "--host", "qwen", "--yes"}, tt.args...)...); code != ExitDone {
 			t.Errorf("%s: exit %d", tt.name, code)
 		}
 		sh.wantStderr(tt.stderr)

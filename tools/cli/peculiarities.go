@@ -17,7 +17,7 @@ func (d *diagnosis) checkPeculiarities() {
 		}
 		switch p.Kind {
 		case file.LinkInPlace:
-			d.add(problem, name+" is a symbolic link, which somebody may have put there: only config.toml may be one", p.Path,
+			d.add(problem, name+" is a symbolic link, which somebody may have put there: only "+d.fileName()+" may be one", p.Path,
 				"look where it leads; remove the link, and put the file itself there if it is the realm's")
 		case file.IrregularInPlace:
 			do := "move it away"
@@ -36,16 +36,16 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.ForeignInHistory:
 			d.add(warning, "the history has "+formatCount(p.Count, "foreign file")+", which are neither read nor removed", p.Path, "look at them, and move them away")
 		case file.ReplaceableByAll:
-			d.add(problem, fmt.Sprintf("everybody may replace what is in this directory, the realm included (mode %04o)", p.Mode), p.Path, "chmod o-w "+path+", or choose another place")
+			d.add(problem, fmt.Sprintf("everybody may replace what is in this directory, %s included (mode %04o)", d.subject(), p.Mode), p.Path, "chmod o-w "+path+", or choose another place")
 		case file.Protected:
-			d.add(warning, fmt.Sprintf("%s is protected against writing (mode %04o), so changes are refused", d.fileName(), p.Mode), p.Path, "chmod u+w "+path+" if it may be changed, or --force for one change")
+			d.add(warning, fmt.Sprintf("%s is protected against writing (mode %04o), so changes are refused", d.fileName(), p.Mode), p.Path, fileCommand("chmod u+w", p.Path)+" if it may be changed, or --force for one change")
 		case file.Unchangeable:
-			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, "chattr -i "+path+" on Linux, chflags nouchg,noschg "+path+" on macOS, if it may be changed")
+			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, fileCommand("chattr -i", p.Path)+" on Linux, "+fileCommand("chflags nouchg,noschg", p.Path)+" on macOS, if it may be changed")
 		case file.MountedAlone:
 			d.add(problem, name+" is mounted without its directory, so it cannot be replaced, and changes fail", p.Path,
 				"mount the directory instead of the file (for a container: -v DIRECTORY:DIRECTORY)")
 		case file.DirectoryOfAnother:
-			d.add(warning, fmt.Sprintf("this directory belongs to user %d, who may read, change and replace what is in it, the realm included", p.Owner), p.Path, "nothing, if that user may do so; else choose another place")
+			d.add(warning, fmt.Sprintf("this directory belongs to user %d, who may read, change and replace what is in it, %s included", p.Owner, d.subject()), p.Path, "nothing, if that user may do so; else choose another place")
 		case file.LittleSpace:
 			as, what := warning, fmt.Sprintf("%d KiB are left on the file system", p.Size>>10)
 			if p.Files < 1000 {
@@ -58,7 +58,7 @@ func (d *diagnosis) checkPeculiarities() {
 		case file.SmallFilesOnly:
 			d.add(warning, fmt.Sprintf("this process may write files of %d bytes at most, so that changes may fail", p.Size), p.Path, "raise the limit on the size of files (ulimit -f)")
 		case file.OneFile:
-			d.add(problem, "config.toml and config_state.json are one file, so that the realm can be neither read nor changed", p.Path, "rm "+path+": the next read or write makes it again")
+			d.add(problem, fmt.Sprintf("%s and config_state.json are one file, so that %s can be neither read nor changed", d.fileName(), d.subject()), p.Path, "rm "+path+": the next read or write makes it again")
 		}
 	}
 }
@@ -75,17 +75,24 @@ func (d *diagnosis) checkOwners() {
 			first = append(first, p)
 		}
 	}
-	dir := shellWord(d.location.StateDir)
+	dir := d.location.StateDir
 	for _, p := range first {
 		what := "it belongs"
 		if n := counts[p.Owner]; n > 1 {
-			what = fmt.Sprintf("it and %s of the realm belong", formatCount(n-1, "more file"))
+			what = fmt.Sprintf("it and %s belong", formatCount(n-1, "more file"))
 		}
-		do := fmt.Sprintf("as the administrator, chown -R %d %s", p.Wants, dir)
-		if a := file.AccessOf(p.Path); a.Known && a.User == p.Owner { // the directory may be the one to change
-			do += fmt.Sprintf(" for that user, or chown -R %d %s for this one", p.Owner, dir)
+		command := func(owner uint32) string { return treeCommand(fmt.Sprintf("chown -h %d", owner), dir) }
+		a := file.AccessOf(p.Path)
+		do := "as the administrator, " + command(p.Wants)
+		if a.Known && a.User == p.Owner { // the directory may be the one to change
+			do += " for that user, or " + command(p.Owner) + " for this one"
 		}
-		d.add(warning, fmt.Sprintf("%s to user %d, and the realm's directory to user %d: one of them may not be able to use it", what, p.Owner, p.Wants), p.Path,
-			do+"; look at the files first if you do not know who made them")
+		do += d.leftOut()
+		if a.Known && p.Wants != 0 && p.Wants != a.User { // who may exchange a file between the examination and the change
+			do += fmt.Sprintf("; if you do not trust user %d, move the directory away instead, and start a new one", p.Wants)
+		} else {
+			do += "; look at the files first if you do not know who made them"
+		}
+		d.add(warning, fmt.Sprintf("%s to user %d, and %s to user %d: one of them may not be able to use it", what, p.Owner, d.directory(), p.Wants), p.Path, do)
 	}
 }

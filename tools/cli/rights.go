@@ -36,11 +36,11 @@ func (d *diagnosis) checkModes() {
 		if f.Mode&0o022 != 0 {
 			what = "others than the owner can change it"
 		}
-		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, "chmod go-rwx "+shellWord(f.Path)+", unless they should")
+		d.add(warning, fmt.Sprintf("%s (mode %04o)", what, f.Mode), f.Path, fileCommand("chmod go-rwx", f.Path)+", unless they should")
 	}
 	if texts > 0 {
 		d.add(warning, fmt.Sprintf("others than the owner can read %s of the history, including their secrets", formatCount(texts, "text")), d.files.HistoryPath,
-			"chmod -R go-rwx "+shellWord(d.files.HistoryPath)+", unless they should")
+			treeCommand("chmod go-rwx", d.files.HistoryPath)+", unless they should"+d.leftOut())
 	}
 }
 
@@ -72,12 +72,20 @@ func (d *diagnosis) addObstacle(path string, err error) {
 		d.add(problem, "a symbolic link is in the place of this directory, which somebody may have put there: it is not followed", path,
 			"ls -l "+shellWord(path)+" shows where it leads; put the directory itself there, or give --follow-links if the link is your own")
 	case errors.Is(err, fault.ErrIrregular) || fault.StorageReason(err) == fault.Gone:
-		d.add(problem, "this is not a directory, so that the realm cannot be there", path, "move it away, or choose another place: --state-root names the directory of the realms")
+		d.add(problem, "this is not a directory, so that "+d.subject()+" cannot be there", path, "move it away"+d.otherPlace())
 	case fault.StorageReason(err) == fault.Denied:
-		d.add(problem, "this directory may not be searched, so that nothing of the realm can be read: permission denied", path, grantCommand(path, "rwx"))
+		d.add(problem, "this directory may not be searched, so that nothing of "+d.subject()+" can be read: permission denied", path, grantCommand(path, "rwx"))
 	default:
 		d.add(problem, "this directory cannot be read: "+reasonOf(fault.FromOS("find realm", err)), path, "")
 	}
+}
+
+// otherPlace adds to a next step how another place is chosen.
+func (d *diagnosis) otherPlace() string {
+	if d.file != "" {
+		return ""
+	}
+	return ", or choose another place: --state-root names the directory of the realms"
 }
 
 // isDenied reports whether another check has the finding that this process may not read

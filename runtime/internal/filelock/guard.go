@@ -104,7 +104,7 @@ func (m *Mutex) isGuard(f disk.File) (bool, error) {
 		return false, err
 	}
 	if disk.LinkCount(info) > 1 {
-		return false, &fault.RefusedLink{Advice: "the file has a second name, a hard link: remove the file in the realm's directory, and the next write makes a new one"}
+		return false, &fault.RefusedLink{Advice: filepath.Base(m.Guard) + " has a second name, a hard link: remove the name in this directory, and the next write makes a new one"}
 	}
 	named, err := m.FS.Lstat(m.Guard)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -44,9 +44,11 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		return s.fence(context.WithoutCancel(ctx), base, now, next[0], err)
 	}
 	if !reply.succeeded {
+		s.keepHead(base, &reply.found)
 		return s.conflict(from, &reply.found)
 	}
 	now.modRevision, now.revision = reply.found.header.revision, reply.found.header.revision
+	now.head = encodeHead(last.Version, last.CommitID)
 	s.keep(now)
 	s.pruneLater(last.Generation, len(next))
 	return nil
@@ -54,7 +56,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 
 // transaction returns the transaction of a commit on a view.
 func (s *Store) transaction(base *view, next []store.Record) (transaction, error) {
-	t := transaction{key: s.keys.head(), revision: base.modRevision}
+	t := transaction{key: s.keys.head(), revision: base.modRevision, value: base.head}
 	for _, r := range next {
 		if r.Actor.Host == "" {
 			r.Actor.Host = s.host()
@@ -72,6 +74,20 @@ func (s *Store) transaction(base *view, next []store.Record) (transaction, error
 	}
 	t.otherwise = []operation{rangeOperation(rangeRequest{key: s.keys.head()})}
 	return t, nil
+}
+
+// keepHead makes the head that a conflict has found the condition of the next commit, if
+// its version is that of the view: else the next commit could have the same conflict.
+func (s *Store) keepHead(base *view, found *rangeReply) {
+	kv, ok := found.find(s.keys.head())
+	if !ok {
+		return
+	}
+	if v, err := decodeHead(kv.value); err == nil && v == base.version {
+		now := *base
+		now.modRevision, now.head, now.revision = kv.modRevision, kv.value, found.header.revision
+		s.keepInstead(base, &now)
+	}
 }
 
 // conflict returns the conflict of a commit that came after another one.

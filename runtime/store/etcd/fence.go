@@ -27,7 +27,7 @@ func (s *Store) fence(ctx context.Context, base, now *view, first store.Record, 
 	defer cancel()
 	key := s.keys.generation(first.Generation)
 	t := transaction{
-		key: s.keys.head(), revision: base.modRevision,
+		key: s.keys.head(), revision: base.modRevision, value: base.head,
 		then: []operation{putOperation(s.keys.head(), encodeHead(base.version, ""))},
 		otherwise: []operation{
 			rangeOperation(rangeRequest{key: s.keys.head()}),
@@ -84,7 +84,7 @@ func headIn(found *rangeReply, k keys) (store.Version, bool) {
 func (s *Store) foundCommitted(now *view, found *rangeReply) error {
 	kv, ok := found.find(s.keys.head())
 	if v, err := decodeHead(kv.value); ok && err == nil && v == now.version {
-		now.modRevision, now.revision = kv.modRevision, found.header.revision
+		now.modRevision, now.head, now.revision = kv.modRevision, kv.value, found.header.revision
 		s.keep(now)
 	}
 	return nil

@@ -45,21 +45,29 @@ func deleteRequest(key, end string) message {
 	return message(nil).bytes(1, []byte(key)).bytes(2, []byte(end))
 }
 
-// transaction is a TxnRequest: if the key was last modified by a revision, the one list
-// of operations, else the other one. Revision 0 means that the key does not exist.
+// transaction is a TxnRequest: if the key was last modified by a revision, and has a
+// value, the one list of operations, else the other one. Revision 0 means that the key
+// does not exist.
+//
+// The value is compared too because a backup that was restored without --bump-revision
+// gives the same revisions to other contents.
 type transaction struct {
 	key       string
 	revision  int64
+	value     []byte
 	then      []operation
 	otherwise []operation
 }
 
 func (t transaction) encode() message {
-	const target, modRevision = 2, 2 // the target of a Compare is the revision of the last change
+	const target, modRevision, value = 2, 2, 3 // what a Compare is about
 	compare := message(nil).number(target, modRevision).bytes(3, []byte(t.key))
 	compare = binary.AppendUvarint(compare, 6<<3) // one of several fields, so that a 0 must be there too
 	compare = binary.AppendUvarint(compare, uint64(t.revision))
 	m := message(nil).message(1, compare)
+	if t.revision != 0 {
+		m = m.message(1, message(nil).number(target, value).bytes(3, []byte(t.key)).message(7, t.value))
+	}
 	for _, o := range t.then {
 		m = m.message(2, message(o))
 	}

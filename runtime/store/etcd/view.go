@@ -15,8 +15,9 @@ import (
 type view struct {
 	version     store.Version
 	text        []byte
-	modRevision int64 // of the head's key: the condition of the next commit; 0 if there is none
-	revision    int64 // of the database when it was read: a watch begins after it
+	modRevision int64  // of the head's key: with head, the condition of the next commit; 0 if there is none
+	head        []byte // the value of the head's key
+	revision    int64  // of the database when it was read: a watch begins after it
 	cluster     uint64
 }
 
@@ -64,7 +65,7 @@ func (s *Store) readHead(ctx context.Context, last *view) (*view, error) {
 	}
 	now := &view{version: store.Empty(), revision: r.header.revision, cluster: r.header.cluster}
 	if kv, ok := r.find(s.keys.head()); ok {
-		now.modRevision = kv.modRevision
+		now.modRevision, now.head = kv.modRevision, kv.value
 		if now.version, err = decodeHead(kv.value); err != nil {
 			return nil, damagedFault(kv.key, err)
 		}
@@ -165,6 +166,16 @@ func (s *Store) keep(v *view) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.last == nil || s.last.modRevision <= v.modRevision {
+		s.last = v
+	}
+}
+
+// keepInstead keeps a view in place of another one, although its head may have a lower
+// revision: an older backup was restored.
+func (s *Store) keepInstead(last, v *view) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == last {
 		s.last = v
 	}
 }

@@ -91,12 +91,15 @@ func (s *Store) checkBeside() error {
 	if dir.IsDir() && !s.isForeign(dir) {
 		return nil
 	}
-	what := "belongs to another user, who could read what is kept there"
-	if !dir.IsDir() {
-		what = "is no directory, or it is a link to one"
+	what, reason := "belongs to another user, who could read what is kept there", fault.Denied
+	switch {
+	case dir.Mode()&fs.ModeSymlink != 0:
+		what, reason = "is a symbolic link, which somebody may have put there and which is not followed", fault.Link
+	case !dir.IsDir():
+		what, reason = "is not a directory", fault.IO
 	}
 	return fault.New(fault.Storage, "%s, which keeps the state of %s, %s: move it away, and the next write makes a new one", filepath.Base(s.options.Dir), s.name(), what).
-		With("op", "read "+filepath.Base(s.options.Dir)).With("reason", fault.Denied)
+		With("op", "read "+filepath.Base(s.options.Dir)).With("reason", reason)
 }
 
 // isForeign reports whether Dir is neither this user's nor the administrator's, nor of

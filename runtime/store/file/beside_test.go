@@ -147,22 +147,25 @@ func TestBeside_stateRemoved(t *testing.T) {
 // TestBeside_planted puts other things than a directory into the place of the state.
 func TestBeside_planted(t *testing.T) {
 	elsewhere := t.TempDir()
-	for name, plant := range map[string]func(place string) error{
-		"a link to a directory": func(place string) error { return os.Symlink(elsewhere, place) },
-		"a link to nothing":     func(place string) error { return os.Symlink(filepath.Join(elsewhere, "nothing"), place) },
-		"a file":                writes("planted"),
+	for name, tt := range map[string]struct {
+		plant  func(place string) error
+		reason fault.Reason
+	}{
+		"a link to a directory": {func(place string) error { return os.Symlink(elsewhere, place) }, fault.Link},
+		"a link to nothing":     {func(place string) error { return os.Symlink(filepath.Join(elsewhere, "nothing"), place) }, fault.Link},
+		"a file":                {writes("planted"), fault.IO},
 	} {
 		t.Run(name, func(t *testing.T) {
 			project, state := newBeside(t, "a = 1\n")
-			if err := plant(state.dir); err != nil {
+			if err := tt.plant(state.dir); err != nil {
 				t.Fatal(err)
 			}
 			s := Open(besideOptions(project.dir))
 			_, err := s.Load(t.Context())
-			wantReason(t, err, fault.Denied)
+			wantReason(t, err, tt.reason)
 			unread := store.State{Version: store.Version{Generation: 7, Digest: store.DigestOf([]byte("a = 1\n"))}, Next: 8}
 			err = s.CompareAndSwap(t.Context(), unread.Version, storetest.Commit(unread, "a = 2\n"))
-			wantReason(t, err, fault.Denied)
+			wantReason(t, err, tt.reason)
 			if !strings.Contains(err.Error(), ".any.toml.realmconf") {
 				t.Errorf("the error does not name the directory: %v", err)
 			}

@@ -100,7 +100,7 @@ func (s *Store) answerLost(v view, c catalog) (store.State, error) {
 		answer.Notices = append(answer.Notices, store.Notice{
 			Kind:    store.Damaged,
 			Message: fmt.Sprintf("%s is damaged and could not be replaced: the generation is that of the history's newest record", stateName),
-			Hint:    "tell the person who keeps this configuration: realmconf doctor says what is wrong, and a write replaces the file as soon as the directory can be written",
+			Hint:    "tell the person who keeps this configuration: realmconf doctor says what keeps this program from that, and the first read or write afterwards replaces the file",
 		})
 	}
 	return answer, err
@@ -116,6 +116,7 @@ func (l *lock) keepDamaged() error {
 	if err := s.makeHistory(); err != nil {
 		return err
 	}
+	s.narrowFile(from) // it may be anything
 	as := damagedPrefix + newID() + damagedExtension
 	to := filepath.Join(s.history.dir, as)
 	err := s.fs.RenameNoReplace(from, to)

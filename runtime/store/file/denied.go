@@ -76,6 +76,7 @@ type Access struct {
 	Mode  fs.FileMode // the permission bits
 	Owner uint32
 	User  uint32 // the user that this process runs as
+	Named bool   // a regular file that has another name, a hard link: its rights are another file's too
 }
 
 // AccessOf returns the rights on a file.
@@ -85,5 +86,8 @@ func AccessOf(path string) Access {
 		return Access{}
 	}
 	owner, _, known := disk.Owner(info)
-	return Access{known, info.Mode().Perm(), owner, uint32(os.Geteuid())}
+	return Access{known, info.Mode().Perm(), owner, uint32(os.Geteuid()), hasOtherName(info)}
 }
+
+// hasOtherName reports whether a regular file has a hard link.
+func hasOtherName(info fs.FileInfo) bool { return info.Mode().IsRegular() && disk.LinkCount(info) > 1 }

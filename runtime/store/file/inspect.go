@@ -20,6 +20,12 @@ import (
 func Inspect(o Options) Inspection {
 	s := Open(o)
 	in := Inspection{Document: s.options.Document, StatePath: s.path(stateName), HistoryPath: s.history.dir}
+	if s.options.Beside {
+		if in.StateDirErr = s.checkBeside(); in.StateDirErr != nil {
+			s.inspectDocument(&in)
+			return in
+		}
+	}
 	b := store.NewHistoryBudget()
 	s.inspectFiles(&in, b)
 	s.inspectHistory(&in, b)
@@ -39,18 +45,22 @@ func Inspect(o Options) Inspection {
 	return in
 }
 
-func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
+func (s *Store) inspectDocument(in *Inspection) {
 	document, err := s.document()
 	if err != nil {
 		in.DocumentErr = err
-	} else {
-		in.Document = document
-		config, err := disk.Read(s.fs, document, maxText)
-		in.DocumentErr = err
-		if config.Exists() {
-			in.Text = append([]byte{}, config.Bytes...)
-		}
+		return
 	}
+	in.Document = document
+	config, err := disk.Read(s.fs, document, maxText)
+	in.DocumentErr = err
+	if config.Exists() {
+		in.Text = append([]byte{}, config.Bytes...)
+	}
+}
+
+func (s *Store) inspectFiles(in *Inspection, b *store.HistoryBudget) {
+	s.inspectDocument(in)
 	found, damage, err := s.readState()
 	in.HasState, in.StateErr = found.Exists() || err != nil || damage != nil, err
 	if found.Exists() {
@@ -115,11 +125,9 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 	}
 	r, _, err := s.history.find(b, c, in.Generation)
 	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
-	in.History.Oldest = c[0]
 	if in.History.Newest, err = s.history.highest(b, c); err != nil && !isDenied(err) {
 		in.History.Err = err
 	}
-	in.History.Newest = max(in.History.Newest, c[len(c)-1]) // which may be unreadable
 	s.inspectRecords(in, b, c)
 }
 
@@ -146,6 +154,8 @@ func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog
 			h.Denied = append(h.Denied, path)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			h.Unreadable = append(h.Unreadable, path)
+		case err == nil:
+			h.Oldest, h.Newest = first, max(h.Newest, first)
 		}
 	}
 	slices.Reverse(h.Denied)
@@ -155,10 +165,10 @@ func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog
 // inspectGuard opens the guard as a write does, without locking it. A missing one and
 // one of another kind are not its matter.
 func (s *Store) inspectGuard(in *Inspection) {
-	if info, err := s.fs.Lstat(s.path(guardName)); err != nil || !info.Mode().IsRegular() {
+	in.GuardPath = s.path(guardName)
+	if info, err := s.fs.Lstat(in.GuardPath); err != nil || !info.Mode().IsRegular() {
 		return
 	}
-	in.GuardPath = s.path(guardName)
 	h, err := s.fs.Open(in.GuardPath, os.O_RDWR, 0)
 	switch {
 	case err == nil:
@@ -249,7 +259,7 @@ func (s *Store) inspectTexts(in *Inspection) {
 	names, _ := s.fs.ReadDir(s.history.dir)
 	slices.Sort(names)
 	for _, name := range names {
-		if _, record := parseRecordFile(name); record || keptPrefix(name) == displacedPrefix {
+		if _, record := parseRecordFile(name); record || name == retiredName || keptPrefix(name) == displacedPrefix || keptPrefix(name) == damagedPrefix {
 			s.inspectMode(in, filepath.Join(s.history.dir, name))
 		}
 	}

@@ -14,6 +14,10 @@ type Inspection struct {
 	DocumentErr error  // why it cannot be read; then Text is nil
 	Text        []byte // nil when there is no config
 
+	// StateDirErr says why the directory that keeps the state of any file is not used.
+	// Then nothing in it was examined.
+	StateDirErr error
+
 	StatePath  string
 	HasState   bool
 	StateErr   error // why the state cannot be read, or is invalid
@@ -57,6 +61,10 @@ type Inspection struct {
 	// Peculiarities are what else a person should know about the files.
 	Peculiarities []Peculiarity
 
+	// Linked is how many files of the realm have another name, a hard link: a change of
+	// their rights would change that file's.
+	Linked int
+
 	// NotWritable are the directories in which a write creates files and this process
 	// may not. It is known on Unix only.
 	NotWritable []NotWritableDir
@@ -85,7 +93,7 @@ const (
 type InspectedHistory struct {
 	Err        error  // why the directory cannot be read
 	Files      int    // one for each commit
-	Oldest     uint64 // 0 if there is no file
+	Oldest     uint64 // 0 if no file can be read
 	Newest     uint64
 	Current    bool     // it has the state's generation, with the same text
 	Unreadable []string // the paths of files that are not whole

@@ -71,6 +71,9 @@ func (s *Store) lockFault(err error) error {
 		// No program can take the lock, and waiting does not help.
 		return fault.New(fault.Storage, "%s is not a lock file but a directory, a link, a pipe or a device: remove it and try again", LockName).
 			With("op", "take "+LockName).With("reason", fault.IO).Because(err)
+	case errors.Is(err, fault.ErrIrregular) && !errors.As(err, new(*fault.RefusedLink)):
+		return fault.New(fault.Storage, "a directory, a pipe or a device is in the place of %s: move it away, and the next write makes a new file", guardName).
+			With("op", "lock the configuration").With("reason", fault.IO).Because(err)
 	default:
 		return asFault("lock the configuration", err)
 	}

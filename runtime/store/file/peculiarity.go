@@ -96,8 +96,11 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		case !isDir && info.Size() > f.limit:
 			add(Peculiarity{Kind: TooLong, Path: f.path, Size: info.Size()})
 		}
-		if f.path == s.path(guardName) && disk.LinkCount(info) > 1 {
-			add(Peculiarity{Kind: ManyNames, Path: f.path})
+		if hasOtherName(info) {
+			in.Linked++
+			if f.path == s.path(guardName) {
+				add(Peculiarity{Kind: ManyNames, Path: f.path})
+			}
 		}
 		if !info.IsDir() && disk.IsMountPoint(f.path) {
 			add(Peculiarity{Kind: MountedAlone, Path: f.path})
@@ -110,7 +113,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 	if info, err := s.fs.Stat(in.Document); err == nil && in.DocumentErr == nil && info.Mode()&0o200 == 0 {
 		add(Peculiarity{Kind: Protected, Path: in.Document, Mode: info.Mode().Perm()})
 	}
-	s.inspectForeign(add, realm)
+	s.inspectForeign(in, add, realm)
 }
 
 // inspectDirectoryOwner notes another user who may replace the realm, as the owner of
@@ -189,7 +192,7 @@ func addForeignOwner(add func(Peculiarity), realm fs.FileInfo, path string, info
 
 // inspectForeign looks at the names in config_history. A record whose name is
 // realmconf's and whose content is not is among the unreadable ones.
-func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
+func (s *Store) inspectForeign(in *Inspection, add func(Peculiarity), realm fs.FileInfo) {
 	if info, err := s.fs.Lstat(s.history.dir); err != nil || !info.IsDir() {
 		return
 	}
@@ -217,6 +220,9 @@ func (s *Store) inspectForeign(add func(Peculiarity), realm fs.FileInfo) {
 		case kept == damagedPrefix: // it may be anything
 		case kept == "" && name != retiredName || !info.Mode().IsRegular():
 			foreign++
+		}
+		if hasOtherName(info) {
+			in.Linked++
 		}
 		addForeignOwner(func(p Peculiarity) { owned = append(owned, p) }, realm, path, info)
 	}
