@@ -52,6 +52,8 @@ func (c *checker) explain(f finding) Issue {
 		return c.outOfRange(f.at, "must be a finite number")
 	case causeUnknown:
 		return c.unknownKey(f.at)
+	case causeNear:
+		return c.nearKey(f.at)
 	case causeStandIn:
 		return Issue{
 			Kind: SecretToken, Path: f.at.String(), Message: "this is what a program shows in the place of a secret, and would be stored as the secret",

@@ -122,7 +122,7 @@ func addRealmFlags(text string, given []setting) string {
 		switch g.name {
 		case "file", "schema", "secret", "not-secret", "store", "realm", "realm-backend", "state-root", "context-root", "user-config-root":
 			flags += "--" + g.name + " " + shellWord(g.value) + " "
-		case "follow-links":
+		case "follow-links", "skip-missing-schemas":
 			if g.value == "true" {
 				flags += "--" + g.name + " "
 			}
