@@ -43,7 +43,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", os.Getenv("PATH"))
-			return nil
+			schemas, err := filepath.Abs(filepath.Join("testdata", "schemas"))
+			env.Setenv("SCHEMAS", schemas)
+			return err
 		},
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"listing": listing},

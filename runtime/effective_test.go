@@ -25,7 +25,7 @@ type family struct {
 	more      bool // there are more than Names returns
 }
 
-func newFamily(t *testing.T, team string, others map[string]string) *family {
+func newFamily(t testing.TB, team string, others map[string]string) *family {
 	t.Helper()
 	f := &family{Store: newStore(), realm: "team", relatives: map[string]*relative{}}
 	if team != "" {
@@ -85,7 +85,7 @@ func (r *relative) Observe(context.Context) (store.State, error) {
 func (r *relative) Watch(context.Context, func()) error { return nil }
 func (r *relative) Metadata() store.Metadata            { return store.Metadata{} }
 
-func effective(t *testing.T, rt *runtime.Runtime) *runtime.Effective {
+func effective(t testing.TB, rt *runtime.Runtime) *runtime.Effective {
 	t.Helper()
 	e, err := rt.Effective(t.Context())
 	if err != nil {

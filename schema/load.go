@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 
 	"realmconf/schema/internal/jsonschema"
@@ -64,6 +65,13 @@ func Load(text []byte, options LoadOptions) (*Model, error) {
 	m := New(text, root, Rules{})
 	m.loaded = &loaded{doc: doc}
 	return m, nil
+}
+
+// LacksFile reports whether an error of Load is that of a reference to a file that is not
+// there, which LoadOptions.SkipMissing makes no error.
+func LacksFile(err error) bool {
+	var e *jsonschema.Error
+	return errors.As(err, &e) && e.File != ""
 }
 
 // loaded is what a model has if Load made it.

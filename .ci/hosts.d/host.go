@@ -14,7 +14,7 @@ type host struct {
 	env     func(model string) []string
 	files   func(t *trial) map[string]string // its settings before the entry is there, by path
 	ways    []way
-	allow   string // what `realmconf host` says to add so that writes pass; "" if nothing
+	allow   string // what `realmconf host` says to add to the entry so that writes pass; "" if nothing
 	command string // the host's name on the path
 }
 
@@ -79,7 +79,7 @@ enabled = false
 trust_level = "trusted"
 `, t.model.url, t.project)}
 			},
-			allow: "\n[mcp_servers.realmconf.tools.config_patch]\napproval_mode = \"approve\"\n",
+			allow: "default_tools_approval_mode = \"approve\"\n",
 		},
 		{
 			name: "gemini-cli", command: "gemini", ways: every,

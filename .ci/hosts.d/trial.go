@@ -105,7 +105,7 @@ func (t *trial) addEntry(ctx context.Context, w way) error {
 		if err != nil {
 			return err
 		}
-		_, line, found := strings.Cut(printed, "or run: ")
+		_, line, found := strings.Cut(printed, ": run: ")
 		if !found {
 			return fmt.Errorf("realmconf host %s prints no command:\n%s", t.host.name, printed)
 		}
@@ -129,7 +129,11 @@ func (t *trial) addEntry(ctx context.Context, w way) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(file, string(text)+t.host.allow)
+	const entry = "[mcp_servers.realmconf]\n"
+	if !strings.Contains(string(text), entry) {
+		return fmt.Errorf("%s has no entry:\n%s", file, text)
+	}
+	return writeFile(file, strings.Replace(string(text), entry, entry+t.host.allow, 1))
 }
 
 // judge says which steps the model and the realm's file show.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -76,5 +77,31 @@ func TestDoctor_mountsAndMarks(t *testing.T) {
 				plantedState{want: tt.want}.check(t, p, sh)
 			}
 		})
+	}
+}
+
+// An export that cannot take its place names the file that was to be written, leaves it
+// and nothing else, and is no mistake in the command line. Only the administrator can
+// make such a file.
+func TestExport_unreplaceable(t *testing.T) {
+	if os.Geteuid() != 0 {
+		return
+	}
+	p, sh := newPlanted(t)
+	p.write("exported/out.toml", "before")
+	p.write("source", "before")
+	if !p.mounted(p.path("source"), "exported/out.toml", "", unix.MS_BIND, "") && !p.mark("exported/out.toml") {
+		return // a container often may do neither
+	}
+	target := p.path("exported/out.toml")
+	if code := sh.run("export", target); code != ExitStorage {
+		t.Errorf("exit %d, want %d", code, ExitStorage)
+	}
+	sh.wantStderr(target+" cannot be written and is as it was: ", "name a file in another directory")
+	if strings.Contains(sh.stderr.String(), ".realmconf-export-") {
+		t.Errorf("the error names a temporary file: %s", sh.stderr.String())
+	}
+	if entries, err := os.ReadDir(p.path("exported")); err != nil || len(entries) != 1 {
+		t.Errorf("the directory has %v, %v", entries, err)
 	}
 }

@@ -49,7 +49,7 @@ show prints a text without secrets.`,
 				return nil
 			}
 			if err := replaceFile(target, base.text); err != nil {
-				return s.usageError("%s cannot be written: %v", target, withoutPath(err))
+				return s.exportError(target, err)
 			}
 			reply := tree.Object{
 				"generation": (&generation{n: base.generation}).json(),
@@ -60,6 +60,19 @@ show prints a text without secrets.`,
 				s.print("generation %d is in %s\n", base.generation, target)
 			})
 		},
+	}
+}
+
+// exportError is the error of a file that cannot be written. A name at which no file can
+// be is a mistake in the command line.
+func (s *Session) exportError(target string, err error) error {
+	reason := withoutPath(err)
+	if errors.Is(err, errNotRegular) || errors.Is(err, fs.ErrNotExist) {
+		return s.usageError("%s cannot be written: %v", target, reason)
+	}
+	return &hintedError{
+		fault.New(fault.Storage, "%s cannot be written and is as it was: %v", target, reason).With("op", "write the export").With("reason", fault.StorageReason(err)),
+		"name a file in another directory, or redirect the output of realmconf export to it",
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -148,21 +149,48 @@ func (s *Session) placeOf(h hosts.Host, user bool) (hosts.Place, error) {
 	return place, nil
 }
 
-// printHost prints the entry for a host, and what to do with it.
+// printHost prints the entry for a host, and the ways to put it into the settings.
 func (s *Session) printHost(h hosts.Host, place hosts.Place, server hosts.Server) {
 	s.writeSource(h.Snippet(place, server), h.IsJSON())
-	text := place.String()
-	if place == h.Places[0] && len(h.Places) > 1 {
-		text += ", or for all projects into " + h.Places[1].String()
+	ways := waysToAdd(h, place, server)
+	if len(ways) > 1 {
+		s.message("one of these is enough:")
 	}
-	s.message("this goes into %s", text)
-	if h.CanWrite() {
-		s.message("realmconf host %s --write puts it there", h.Name)
-	}
-	if line := h.AddCommand(server, shellWord); line != "" {
-		s.message("or run: %s", line)
+	for _, w := range ways {
+		s.message("%s", w)
 	}
 	s.printHostNotes(h)
+}
+
+// waysToAdd returns the ways to put the entry into a host's settings, each with the
+// users for whom it is. With the user's place the project's are left out.
+func waysToAdd(h hosts.Host, place hosts.Place, server hosts.Server) (ways []string) {
+	isProject := place == h.Places[0]
+	command := "realmconf host " + h.Name
+	for _, p := range h.Places {
+		do := "put this into " + p.String()
+		switch flag := userFlag(h, p); {
+		case p != place && isProject:
+			do = fmt.Sprintf("%s --user prints the entry for %s, and with --write puts it there", command, p)
+		case p != place:
+			continue
+		case h.CanWrite():
+			do += ", or let " + command + " --write" + flag + " do it"
+		}
+		ways = append(ways, fmt.Sprintf("%s: %s", p.Audience(), do))
+	}
+	if line := h.AddCommand(server, shellWord); line != "" && (isProject || h.AddsFor().IsUser()) {
+		ways = append(ways, fmt.Sprintf("%s: run: %s", h.AddsFor(), line))
+	}
+	return ways
+}
+
+// userFlag returns the flag that selects a host's place, with a space before it.
+func userFlag(h hosts.Host, p hosts.Place) string {
+	if p == h.Places[0] {
+		return ""
+	}
+	return " --user"
 }
 
 func (s *Session) printHostNotes(h hosts.Host) {

@@ -12,6 +12,7 @@ import (
 
 	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 	"realmconf/tools/hosts"
 )
 
@@ -99,13 +100,12 @@ func TestHost_print(t *testing.T) {
 		if code := sh.run("host", h.Name); code != 0 || !strings.Contains(sh.out.String(), "realmconf") {
 			t.Errorf("%s: exit %d, %q", h.Name, code, sh.out.String())
 		}
-		sh.wantStderr("realmconf: this goes into " + h.Places[0].String())
+		sh.wantStderr("put this into " + h.Places[0].String())
 	}
 	sh.run("host", "codex", "--realm", "te-am", "--state-root", "x y")
-	sh.wantStderr("this goes into .codex/config.toml in the project's directory, or for all projects into ~/.codex/config.toml\n",
-		"realmconf host codex --write puts it there\n", "or run: codex mcp add realmconf -- /", " --realm te-am --state-root '/", "x y'\n", "approval_mode")
+	sh.wantStderr("run: codex mcp add realmconf -- /", " --realm te-am --state-root '/", "x y'\n", "approval_mode")
 	sh.run("host", "copilot", "--user")
-	sh.wantStderr("this goes into ~/.copilot/mcp-config.json\n")
+	sh.wantStderr("put this into ~/.copilot/mcp-config.json, or let realmconf host copilot --write --user do it\n")
 	if !strings.Contains(sh.out.String(), `"type": "local"`) {
 		t.Errorf("got %s, want the form of the user's file", sh.out.String())
 	}
@@ -116,6 +116,58 @@ func TestHost_print(t *testing.T) {
 	sh.wantStderr(`realmconf: no host "zet": did you mean zed?`, "hint: realmconf help host")
 	sh.wantRun(ExitUsage, "", "host", "emacs-something")
 	sh.wantStderr("the hosts are claude-code, claude-desktop, cline, codex, continue,")
+}
+
+// Each way to add the entry says for whom it is, and several that one is enough.
+func TestHost_ways(t *testing.T) {
+	const all, you, here = "realmconf: for all who use this project's files: ", "realmconf: for you, in all projects: ", "realmconf: for you, in this project only: "
+	sh, _, _ := newHostShell(t, Terminal{})
+	for _, h := range hosts.Known() {
+		ways := len(h.Places)
+		if h.AddCommand(hosts.Server{}, shellWord) != "" {
+			ways++
+		}
+		sh.wantRunOK("host", h.Name)
+		text := sh.stderr.String()
+		if got := strings.Count(text, all) + strings.Count(text, you) + strings.Count(text, here); got != ways {
+			t.Errorf("%s: %d ways have their user, want %d\n%s", h.Name, got, ways, text)
+		}
+		if strings.Contains(text, "realmconf: one of these is enough:\n") != (ways > 1) {
+			t.Errorf("%s has %d ways: got %s", h.Name, ways, text)
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"claude-code"}, []string{all + "put this into .mcp.json in the project's directory, or let realmconf host claude-code --write do it\n", here + "run: claude mcp add realmconf -- /"}},
+		{[]string{"codex"}, []string{all + "put this into .codex/", you + "realmconf host codex --user prints the entry for ~/.codex/config.toml, and with --write puts it there\n", you + "run: codex mcp add"}},
+		{[]string{"gemini-cli"}, []string{all + "run: gemini mcp add"}},
+		{[]string{"codex", "--user"}, []string{you + "put this into ~/.codex/config.toml, or let realmconf host codex --write --user do it\n", you + "run: codex mcp add"}},
+		{[]string{"cline"}, []string{you + "put this into ~/.cline/data/settings/cline_mcp_settings.json, or let realmconf host cline --write do it\n", you + "run: cline mcp add"}},
+		{[]string{"goose"}, []string{you + "put this into ~/.config/goose/config.yaml\n"}},
+	} {
+		sh.wantRunOK(append([]string{"host"}, tt.args...)...)
+		sh.wantStderr(tt.want...)
+	}
+}
+
+// A host that refuses tools that write is told of all of them.
+func TestHost_writingTools(t *testing.T) {
+	for _, h := range hosts.Known() {
+		if !strings.Contains(h.Writes, "config_") {
+			continue
+		}
+		for _, o := range []tools.Name{tools.Patch, tools.Set, tools.Revert, tools.Rollback} {
+			if name := o.Tool(); !strings.Contains(h.Writes, name) {
+				t.Errorf("%s: %s is missing in %q", h.Name, name, h.Writes)
+			}
+		}
+	}
+	codex, _ := hosts.Find("codex")
+	if !strings.Contains(codex.Writes, `default_tools_approval_mode = "approve"`) {
+		t.Errorf("got %q, want the setting for all tools", codex.Writes)
+	}
 }
 
 // The list has the hosts that the machine has, first.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema"
@@ -143,6 +144,10 @@ func withoutPath(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err
+	}
+	var link *os.LinkError // of a rename
+	if errors.As(err, &link) {
+		return link.Err
 	}
 	return err
 }

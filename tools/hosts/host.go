@@ -26,6 +26,8 @@ type Host struct {
 	shared func(Server) tree.Object // the entry in a project's file that other hosts read; nil if it is the same
 	add    string                   // the host's own command, up to the server's; empty if it has none
 
+	addsFor Audience // of the host's own command
+
 	programs []string // names of its executable
 	traces   []Place  // directories that it makes
 }

@@ -20,7 +20,7 @@ func Known() []Host {
 		{
 			Name: "claude-code", Title: "Claude Code", Places: []Place{{inProject, ".mcp.json"}},
 			Writes: "claude -p asks nobody: allow the tools with --allowedTools mcp__realmconf, and start claude without -p for a change that needs a person",
-			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "claude mcp add realmconf --",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "claude mcp add realmconf --", addsFor: forUserInProject,
 			programs: []string{"claude"}, traces: []Place{{inHome, ".claude"}},
 		},
 		{
@@ -31,14 +31,14 @@ func Known() []Host {
 		},
 		{
 			Name: "cline", Title: "Cline", Places: []Place{{inHome, ".cline/data/settings/cline_mcp_settings.json"}},
-			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "cline mcp add --yes realmconf --",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "cline mcp add --yes realmconf --", addsFor: forUser,
 			programs: []string{"cline"}, traces: []Place{{inHome, ".cline"}},
 		},
 		{
 			Name: "codex", Title: "Codex", Places: []Place{{inProject, ".codex/config.toml"}, {inCodexHome, "config.toml"}},
 			Note:   "Codex reads the project's file if it trusts the project; the user's file is for all projects",
-			Writes: "with approval_policy = \"never\" Codex refuses tools that write, unless the settings have [mcp_servers.realmconf.tools.config_patch] approval_mode = \"approve\"",
-			syntax: tomlSyntax, table: tree.Pointer{"mcp_servers"}, entry: commandEntry, add: "codex mcp add realmconf --",
+			Writes: "with approval_policy = \"never\" Codex refuses tools that write, unless [mcp_servers.realmconf] in the settings has default_tools_approval_mode = \"approve\"; a change that needs a person still does",
+			syntax: tomlSyntax, table: tree.Pointer{"mcp_servers"}, entry: commandEntry, add: "codex mcp add realmconf --", addsFor: forUser,
 			programs: []string{"codex"}, traces: []Place{{inCodexHome, ""}},
 		},
 		{
@@ -49,12 +49,12 @@ func Known() []Host {
 		{
 			Name: "copilot", Title: "GitHub Copilot CLI", Places: []Place{{inProject, ".mcp.json"}, {inCopilotHome, "mcp-config.json"}},
 			Writes: "copilot -p asks nobody: allow the tools with --allow-tool realmconf",
-			syntax: jsonSyntax, table: mcpServers, entry: copilotEntry, shared: commandEntry, add: "copilot mcp add realmconf --",
+			syntax: jsonSyntax, table: mcpServers, entry: copilotEntry, shared: commandEntry, add: "copilot mcp add realmconf --", addsFor: forUser,
 			programs: []string{"copilot"}, traces: []Place{{inCopilotHome, ""}},
 		},
 		{
 			Name: "crush", Title: "Crush", Places: []Place{{inProject, "crush.json"}, {inConfig, "crush/crush.json"}},
-			Writes: "\"permissions\": {\"allowed_tools\": [\"mcp_realmconf_config_patch\"]} in the same file lets the tool run unasked",
+			Writes: "\"permissions\": {\"allowed_tools\": [\"mcp_realmconf_config_patch\", \"mcp_realmconf_config_set\", \"mcp_realmconf_config_revert\", \"mcp_realmconf_config_rollback\"]} in the same file lets the tools that write run unasked",
 			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: typedEntry,
 			programs: []string{"crush"}, traces: []Place{{inConfig, "crush"}},
 		},
@@ -67,7 +67,7 @@ func Known() []Host {
 			Name: "gemini-cli", Title: "Gemini CLI", Places: []Place{{inProject, ".gemini/settings.json"}, {inHome, ".gemini/settings.json"}},
 			Note:   "Gemini CLI reads the project's file if it trusts the folder",
 			Writes: "gemini -p asks nobody: -y, or \"trust\": true beside \"command\", lets all tools of the server run unasked",
-			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "gemini mcp add realmconf",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "gemini mcp add realmconf", addsFor: forProject,
 			programs: []string{"gemini"}, traces: []Place{{inHome, ".gemini"}},
 		},
 		{
@@ -77,13 +77,13 @@ func Known() []Host {
 		},
 		{
 			Name: "opencode", Title: "opencode", Places: []Place{{inProject, "opencode.json"}, {inConfig, "opencode/opencode.json"}},
-			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: opencodeEntry, add: "opencode mcp add realmconf --",
+			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: opencodeEntry, add: "opencode mcp add realmconf --", addsFor: forUser,
 			programs: []string{"opencode"}, traces: []Place{{inConfig, "opencode"}},
 		},
 		{
 			Name: "qwen", Title: "Qwen Code", Places: []Place{{inProject, ".qwen/settings.json"}, {inHome, ".qwen/settings.json"}},
 			Writes: "qwen -p asks nobody: -y, or \"trust\": true beside \"command\", lets all tools of the server run unasked",
-			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "qwen mcp add realmconf",
+			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "qwen mcp add --scope project realmconf", addsFor: forProject,
 			programs: []string{"qwen"}, traces: []Place{{inHome, ".qwen"}},
 		},
 		{

@@ -182,6 +182,10 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	s.mu.Lock()
 	open := s.open
 	s.mu.Unlock()
+	if len(open) == 0 {
+		return
+	}
+	touched := tools.TouchedBy(e)
 	var watches []*subscription
 	for _, o := range open {
 		isChange := e.Version != e.Previous // else it can be read no more, or again
@@ -195,23 +199,23 @@ func (s *subscriptions) notify(e *runtime.Event) {
 			continue
 		}
 		for _, uri := range o.uris {
-			if part, changes, _ := s.source.WatchTarget(uri); changes && tools.Touches(e, part) {
+			if part, changes, _ := s.source.WatchTarget(uri); changes && touched.Has(part) {
 				s.send(o, "notifications/resources/updated", o.about(uri))
 			}
 		}
 	}
-	s.notifyWatches(e, watches)
+	s.notifyWatches(e, touched, watches)
 }
 
 // notifyWatches sends one config/changed for all watches of the connection.
-func (s *subscriptions) notifyWatches(e *runtime.Event, watches []*subscription) {
+func (s *subscriptions) notifyWatches(e *runtime.Event, touched tools.Touched, watches []*subscription) {
 	var parts []tree.Pointer
-	touched := false
+	isTouched := false
 	for _, o := range watches {
 		parts = append(parts, o.path)
-		touched = touched || tools.Touches(e, o.path)
+		isTouched = isTouched || touched.Has(o.path)
 	}
-	if touched {
+	if isTouched {
 		s.send(watches[0], methodChanged, tools.ChangeNotice(e, parts, s))
 	}
 }

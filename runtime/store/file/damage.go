@@ -116,6 +116,7 @@ func (l *lock) keepDamaged() error {
 	if err := s.makeHistory(); err != nil {
 		return err
 	}
+	s.narrowFile(from) // it may be anything
 	as := damagedPrefix + newID() + damagedExtension
 	to := filepath.Join(s.history.dir, as)
 	err := s.fs.RenameNoReplace(from, to)

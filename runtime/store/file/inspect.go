@@ -259,7 +259,7 @@ func (s *Store) inspectTexts(in *Inspection) {
 	names, _ := s.fs.ReadDir(s.history.dir)
 	slices.Sort(names)
 	for _, name := range names {
-		if _, record := parseRecordFile(name); record || keptPrefix(name) == displacedPrefix {
+		if _, record := parseRecordFile(name); record || name == retiredName || keptPrefix(name) == displacedPrefix || keptPrefix(name) == damagedPrefix {
 			s.inspectMode(in, filepath.Join(s.history.dir, name))
 		}
 	}

@@ -62,6 +62,7 @@ func (l *lock) keep(name, as string) error {
 		return err
 	}
 	to := filepath.Join(s.history.dir, as)
+	s.narrow(f)
 	// The writer may not have made the file durable.
 	if err := errors.Join(f.Sync(), l.moveToFreeName(f, name, to)); err != nil {
 		found, readErr := disk.ReadOpen(s.fs, f, nil, maxRead)
@@ -90,6 +91,9 @@ func (l *lock) retire(name string, was disk.Content) {
 		s.swept = false
 		return
 	}
+	if was.Info.Mode().Perm()&^recordMode != 0 {
+		s.narrowFile(name)
+	}
 	if s.fs.Rename(name, place) == nil {
 		s.retired = store.DigestOf(was.Bytes)
 		return
@@ -98,6 +102,39 @@ func (l *lock) retire(name string, was disk.Content) {
 	// The config is on another file system, through a symbolic link.
 	if now, err := disk.Read(s.fs, name, maxRead); err == nil && bytes.Equal(now.Bytes, was.Bytes) {
 		s.fs.Remove(name)
+	}
+}
+
+// recordMode is the mode of a file of the history.
+const recordMode fs.FileMode = 0o600
+
+// narrow takes from a file that goes to the history the rights that a record would not
+// have: its text may have secrets, and it stays when the config has become private. A
+// file with another name keeps its rights, because they are the other file's too. narrow
+// is best effort: another user's file can be changed by that user alone.
+func (s *Store) narrow(f disk.File) {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || hasOtherName(info) {
+		return
+	}
+	allowed := recordMode
+	if dir, err := s.fs.Lstat(s.history.dir); err == nil && dir.Mode()&fs.ModeSetgid != 0 { // a group shares it
+		allowed |= dir.Mode() & 0o060
+	}
+	if mode := info.Mode().Perm(); mode&^allowed != 0 {
+		_ = f.Chmod(mode & allowed)
+	}
+}
+
+// narrowFile narrows a file that is not open.
+func (s *Store) narrowFile(name string) {
+	info, err := s.fs.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	if f, err := s.fs.Open(name, os.O_RDONLY, 0); err == nil {
+		s.narrow(f)
+		f.Close()
 	}
 }
 
