@@ -60,7 +60,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	opts.realm.ClientRoot = roots.First
 	rt := runtime.New(realm.Open(opts.realm, opts.history), model)
 	defer rt.Close() // waits for a commit that has begun
-	operations := tools.NewFor(opts.realm.FileName(), rt, model, opts.writes)
+	operations := tools.NewFor(tools.Subject{File: opts.realm.FileName(), Shared: opts.realm.IsShared()}, rt, model, opts.writes)
 	if err := cli.CheckAllowance(ctx, opts.writes.Allow, model, operations); err != nil {
 		return cli.Report(stderr, err)
 	}
