@@ -131,7 +131,7 @@ func (c *checker) typeHint(n *Node, v any) string {
 func durationHint(v any) string {
 	if text, isText := v.(string); isText {
 		if d, err := ParseDuration(text); err == nil {
-			return fmt.Sprintf("in the file write { secs = %d, nanos = %d }", d.Secs, d.Nanos)
+			return fmt.Sprintf("in TOML write { secs = %d, nanos = %d }", d.Secs, d.Nanos)
 		}
 	}
 	return `give a text like "2s", or an object that has nanos and secs`

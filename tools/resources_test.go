@@ -71,7 +71,7 @@ func TestResources_Read(t *testing.T) {
 func TestResources_Read_generation(t *testing.T) {
 	r := resourcesOf(t, served)
 	for generation, want := range map[string]string{
-		"1": `"valid":true`, "2": `"note":"the file was not TOML at this generation, and is not shown"`,
+		"1": `"valid":true`, "2": `"note":"the text was not TOML at this generation, and is not shown"`,
 	} {
 		doc, err := r.Read(t.Context(), tools.Caller{}, "realmconf://history/"+generation)
 		if err != nil || !strings.Contains(doc.Text, want) || !strings.Contains(doc.Text, `"operation":"external"`) || strings.Contains(doc.Text, "sk-secret") {
