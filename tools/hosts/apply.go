@@ -31,7 +31,7 @@ func (h Host) applyTOML(text []byte, entry tree.Object) ([]byte, error) {
 	if err != nil {
 		return nil, fault.New(fault.InvalidConfig, "the settings are not TOML: %v", err)
 	}
-	want, err := withEntry(d.Tree(), append(h.table[:len(h.table):len(h.table)], serverName), entry)
+	want, err := withEntry(d.Tree(), append(h.table[:len(h.table):len(h.table)], h.server()), entry)
 	if err != nil {
 		return nil, err
 	}

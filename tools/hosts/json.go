@@ -22,7 +22,7 @@ func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
 	if isMarked {
 		mark = byteOrderMark
 	}
-	at := append(h.table[:len(h.table):len(h.table)], serverName)
+	at := append(h.table[:len(h.table):len(h.table)], h.server())
 	if !hasObject(text, at) { // then as one, in the layout of the file
 		next, err := setJSON(text, at, entry)
 		return append([]byte(mark), next...), err
