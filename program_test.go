@@ -22,8 +22,7 @@ import (
 	"realmconf/schema/tree/treetest"
 )
 
-// noRaceWait turns off the second that a program built with the race detector
-// waits at its end: the tests start hundreds of short programs.
+// noRaceWait turns off the second that a program with the race detector waits at its end.
 const noRaceWait = "atexit_sleep_ms=0"
 
 // TestMain makes the test binary the program as well: "realmconf" in a script,

@@ -34,10 +34,13 @@ type Store struct {
 	keys    keys
 	host    func() string // the name of this machine
 
+	isRelative bool // it is only read, to compose another realm
+
 	look looks
 
 	mu   sync.Mutex // protects the fields below
 	last *view      // the newest view that was read or committed; nil before the first
+	gone string     // why the realm is not the one that was read before; empty while it is
 
 	background sync.WaitGroup // pruning
 	stop       context.CancelFunc
