@@ -25,13 +25,19 @@ func (h Host) Apply(p Place, text []byte, s Server) ([]byte, error) {
 	return nil, fault.New(fault.InvalidConfig, "the settings of %s are %s, which is not edited here: put the entry there yourself", h.Title, h.syntax)
 }
 
+// maxTOML is the length of the longest TOML that a document can have.
+const maxTOML = 1 << 20
+
 // applyTOML edits TOML.
 func (h Host) applyTOML(text []byte, entry tree.Object) ([]byte, error) {
+	if len(text) > maxTOML {
+		return nil, fault.New(fault.InvalidConfig, "the settings are longer than 1 MiB, and such TOML is not edited here: put the entry there yourself")
+	}
 	d, err := document.Parse(text)
 	if err != nil {
 		return nil, fault.New(fault.InvalidConfig, "the settings are not TOML: %v", err)
 	}
-	want, err := withEntry(d.Tree(), append(h.table[:len(h.table):len(h.table)], h.server()), entry)
+	want, err := h.withEntry(d.Tree(), append(h.table[:len(h.table):len(h.table)], h.server()), entry)
 	if err != nil {
 		return nil, err
 	}
@@ -43,12 +49,15 @@ func (h Host) applyTOML(text []byte, entry tree.Object) ([]byte, error) {
 }
 
 // withEntry returns a tree with the members of an entry at a place.
-func withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object, error) {
+func (h Host) withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object, error) {
 	out := maps.Clone(in)
 	if out == nil {
 		out = tree.Object{}
 	}
 	if len(at) == 0 {
+		if err := h.refuseRemote(in); err != nil {
+			return nil, err
+		}
 		maps.Copy(out, entry)
 		return out, nil
 	}
@@ -58,7 +67,7 @@ func withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object,
 			return nil, notTable(at[0])
 		}
 	}
-	next, err := withEntry(below, at[1:], entry)
+	next, err := h.withEntry(below, at[1:], entry)
 	out[at[0]] = next
 	return out, err
 }
