@@ -60,7 +60,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	opts.realm.ClientRoot = roots.First
 	rt := runtime.New(realm.Open(opts.realm, opts.history), model)
 	defer rt.Close() // waits for a commit that has begun
-	operations := tools.NewFor(opts.realm.FileName(), rt, model, opts.writes)
+	operations := tools.NewFor(tools.Subject{File: opts.realm.FileName(), Shared: opts.realm.IsShared()}, rt, model, opts.writes)
 	if err := cli.CheckAllowance(ctx, opts.writes.Allow, model, operations); err != nil {
 		return cli.Report(stderr, err)
 	}
@@ -134,8 +134,7 @@ type options struct {
 	approveInApp    bool
 	history         int
 
-	schema              string
-	secrets, notSecrets cli.PointerList
+	schema cli.SchemaFlags
 
 	logLevel slog.Level
 }
@@ -143,21 +142,22 @@ type options struct {
 // flags returns the server's flags. Every command has them, too.
 func (o *options) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("realmconf", flag.ContinueOnError)
-	f.StringVar(&o.realm.Realm, "realm", "", "serve the realm with this `id`; without it, the workspace realm of the context root")
+	f.StringVar(&o.realm.Realm, "realm", "", "serve the realm with this `id`; without it, the workspace realm, which belongs to the directory of --context-root")
 	f.BoolVar(&o.realm.Isolated, "isolated", false, "serve a new realm of its own")
 	f.StringVar(&o.realm.Instance, "instance", "", "report this instance `id`")
 	f.StringVar(&o.realm.Backend, "realm-backend", "", "the realm's `backend`: sqlite, jsonl or memory")
 	f.StringVar(&o.realm.StateRoot, "state-root", "", "the `directory` that holds the realms")
 	f.StringVar(&o.realm.ContextRoot, "context-root", "", "the project `directory`; the working directory if not given")
 	f.StringVar(&o.realm.UserConfigRoot, "user-config-root", "", "the `directory` whose .rkat/config.toml is the realm global; home if not given")
-	f.StringVar(&o.realm.Store, "store", "", "keep the realm in etcd, for several machines: a `URL` such as etcd://host:2379,host:2379/prefix, or etcds:// for TLS; REALMCONF_STORE if not given")
+	f.StringVar(&o.realm.Store, "store", "", "keep the realm in etcd, a database, for several machines: a `URL` such as etcd://host:2379,host:2379/prefix, or etcds:// for TLS; REALMCONF_STORE if not given")
 	f.StringVar(&o.realm.File, "file", "", "serve this TOML `file`, which need not be Meerkat's, in place of a realm; its history is kept beside it")
-	f.StringVar(&o.schema, "schema", "", "the JSON Schema of --file, a `file`; any key may be there if not given")
-	f.Var(&o.secrets, "secret", "places of --file that hold secrets: a `list` of JSON Pointers, separated by commas, with * for any key")
-	f.Var(&o.notSecrets, "not-secret", "places of --file that hold no secrets although their names say so: a `list` like that of --secret")
+	f.StringVar(&o.schema.Path, "schema", "", "the JSON Schema of --file, a `file`; any key may be there if not given")
+	f.BoolVar(&o.schema.SkipMissing, "skip-missing-schemas", false, "let any value be where --schema refers to a file that is not there")
+	f.Var(&o.schema.Secrets, "secret", "places of --file that hold secrets: a `list` of JSON Pointers, separated by commas, with * for any key")
+	f.Var(&o.schema.NotSecrets, "not-secret", "places of --file that hold no secrets although their names say so: a `list` like that of --secret")
 	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, of --file, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
-	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list` of exec, secret, network, path, posture, unclassed and JSON Pointers, separated by commas; a class lifts only changes that have no other class")
+	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list`, separated by commas, of JSON Pointers and of classes of changes: exec (runs code), secret (moves secrets), network (reaches an address), path (touches files), posture (what agents may do), unclassed (places of --file without a class); a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
 	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
@@ -178,10 +178,10 @@ func (o *options) model() (*schema.Model, error) {
 		return nil, err
 	}
 	if o.realm.IsFile() {
-		return cli.LoadModel(o.schema, o.secrets, o.notSecrets)
+		return cli.LoadModel(o.schema)
 	}
-	if o.schema != "" || len(o.secrets)+len(o.notSecrets) > 0 {
-		return nil, fault.New(fault.InvalidParams, "--schema, --secret and --not-secret are about the file of --file: give --file too, or leave them out")
+	if o.schema.AreGiven() {
+		return nil, fault.New(fault.InvalidParams, "--schema, --skip-missing-schemas, --secret and --not-secret are about the file of --file: give --file too, or leave them out")
 	}
 	return meerkat.New(), nil
 }

@@ -110,6 +110,45 @@ func TestReadme_commandLine(t *testing.T) {
 	}
 }
 
+// TestReadme_terms: where the README and the help first use a term, they say what it
+// means.
+func TestReadme_terms(t *testing.T) {
+	useBuiltProgram(t)
+	help, err := exec.Command("realmconf", "--help").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, text, term, meaning string }{
+		{"README", document(t, "README.md"), "workspace realm", "the realm that belongs to the working directory"},
+		{"README", document(t, "README.md"), "posture", "what agents may do"},
+		{"README", document(t, "README.md"), "MCP app", "pages that a server gives to a host"},
+		{"README", document(t, "README.md"), "x-risk", "the classes of harm"},
+		{"README", document(t, "README.md"), "MCP", "Model Context Protocol"},
+		{"README", document(t, "README.md"), "etcd", "a database"},
+		{"help", string(help), "workspace realm", "which belongs to"},
+		{"help", string(help), "exec", "runs code"},
+		{"help", string(help), "posture", "what agents may do"},
+		{"help", string(help), "unclassed", "without a class"},
+		{"help", string(help), "MCP", "Model Context Protocol"},
+		{"help", string(help), "etcd", "a database"},
+	} {
+		before, after, found := strings.Cut(tt.text, tt.term)
+		near := before[max(0, len(before)-120):] + tt.term + after[:min(len(after), 120)]
+		if !found || !strings.Contains(strings.Join(strings.Fields(near), " "), tt.meaning) {
+			t.Errorf("%s: the first %q is not explained: %q", tt.name, tt.term, near)
+		}
+	}
+}
+
+// TestReadme_release: the first step needs neither Go nor this repository.
+func TestReadme_release(t *testing.T) {
+	_, run, _ := strings.Cut(document(t, "README.md"), "\n## Run it\n")
+	release, _, found := strings.Cut(run, "go run ")
+	if !found || !strings.Contains(release, "`realmconf init`") || !strings.Contains(release, "release") {
+		t.Errorf("before the first command that needs Go: got %q, want the first step with a release", release)
+	}
+}
+
 // TestReadme_length keeps the README short enough for ten minutes.
 func TestReadme_length(t *testing.T) {
 	const most = 160

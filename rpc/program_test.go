@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -189,115 +188,6 @@ func TestEffective_badInput(t *testing.T) {
 				t.Errorf("realmconf realms: got %v, %s, want %s", err, text, tt.want)
 			}
 		})
-	}
-}
-
-// commit is a generation of one realm, with the time in which it became current.
-type commit struct{ began, ended time.Time }
-
-// writeNumbers writes the numbers from 1 to n to a key of a realm, one after the
-// other, and returns their commits. The first one is that of what is there already.
-func writeNumbers(p *process, key string, n int) []commit {
-	commits := []commit{{}}
-	for i := 1; i <= n; i++ {
-		began := time.Now()
-		p.call(fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":{%s}}}`+"\n", fmt.Sprintf(key, i)))
-		commits = append(commits, commit{began, time.Now()})
-	}
-	return commits
-}
-
-// overlap returns the time in which a number of a writer may have been current: from
-// the begin of its own write to the end of the next one.
-func overlap(commits []commit, n int) (from, to time.Time) {
-	if n+1 < len(commits) {
-		return commits[n].began, commits[n+1].ended
-	}
-	return commits[n].began, time.Now()
-}
-
-// TestEffective_coexisting: while processes change a realm, the one that it inherits
-// from, and global, every composition of it is of texts that were current at one
-// moment, during its reading.
-func TestEffective_coexisting(t *testing.T) {
-	flags := realmFamily{
-		"team":   "max_tokens = 1\n[realm.team]\nparent = \"org\"\n[retry]\nmax_retries = 0\n",
-		"org":    "[realm.org]\n[limits]\nmax_sessions = 0\n",
-		"global": "[realm.global]\n[rest]\nport = 0\n",
-	}.write(t)
-	program := clitest.Program(t)
-	start := func(realm string) *process {
-		return startProcess(t, exec.Command(program, append([]string{"--realm", realm}, flags[2:]...)...))
-	}
-	writers := map[string]string{"team": `"retry":{"max_retries":%d}`, "org": `"limits":{"max_sessions":%d}`, "global": `"rest":{"port":%d}`}
-	places := map[string]tree.Pointer{"team": {"retry", "max_retries"}, "org": {"limits", "max_sessions"}, "global": {"rest", "port"}}
-	commits := map[string][]commit{}
-	var mu sync.Mutex // protects commits
-	var writing, reading sync.WaitGroup
-	done := make(chan struct{})
-	for realm, key := range writers {
-		p := start(realm)
-		writing.Go(func() {
-			list := writeNumbers(p, key, treetest.Cases(60, 15))
-			mu.Lock()
-			defer mu.Unlock()
-			commits[realm] = list
-		})
-	}
-	type read struct {
-		began, ended time.Time
-		numbers      map[string]int
-		reply        tree.Object
-	}
-	var reads []read
-	for range 2 {
-		p := start("team")
-		reading.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				r := read{began: time.Now(), numbers: map[string]int{}}
-				r.reply = p.call(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"view":"effective"}}` + "\n")
-				r.ended = time.Now()
-				for realm, place := range places {
-					v, _, _ := append(tree.Pointer{"result", "config"}, place...).Get(r.reply)
-					n, _ := v.(int64)
-					r.numbers[realm] = int(n)
-				}
-				mu.Lock()
-				reads = append(reads, r)
-				mu.Unlock()
-			}
-		})
-	}
-	writing.Wait()
-	close(done)
-	reading.Wait()
-	seen := map[string]bool{}
-	for _, r := range reads {
-		if busy, _, _ := (tree.Pointer{"error", "data", "kind"}).Get(r.reply); busy == "busy" {
-			continue
-		}
-		from, to := r.began, r.ended
-		for realm, n := range r.numbers {
-			began, ended := overlap(commits[realm], n)
-			if began.After(from) {
-				from = began
-			}
-			if ended.Before(to) {
-				to = ended
-			}
-		}
-		if to.Before(from) || r.reply["error"] != nil {
-			t.Errorf("a reading from %v to %v has the numbers %v, which were not current together: %v", r.began, r.ended, r.numbers, r.reply["error"])
-		}
-		seen[fmt.Sprint(r.numbers)] = true
-	}
-	if len(seen) < treetest.Cases(20, 3) {
-		t.Errorf("%d readings saw %d states: too few to tell anything", len(reads), len(seen))
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // preview returns the comparison of a dry run of a patch.
-func preview(t *testing.T, rt *runtime.Runtime, patch string) *runtime.Comparison {
+func preview(t testing.TB, rt *runtime.Runtime, patch string) *runtime.Comparison {
 	t.Helper()
 	o, err := tree.DecodeObject([]byte(patch))
 	if err != nil {
@@ -90,7 +90,7 @@ func TestNoEffect_growth(t *testing.T) {
 
 // effectsOf returns the effects of a patch, one line for each change: the realm, and
 // the place or the reason why there is none.
-func effectsOf(t *testing.T, f *family, patch string) (lines []string, effects []runtime.Effect) {
+func effectsOf(t testing.TB, f *family, patch string) (lines []string, effects []runtime.Effect) {
 	t.Helper()
 	rt := runtimeOver(t, f)
 	effects, err := rt.Effects(t.Context(), preview(t, rt, patch))

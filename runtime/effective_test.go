@@ -3,6 +3,8 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +25,7 @@ type family struct {
 	more      bool // there are more than Names returns
 }
 
-func newFamily(t *testing.T, team string, others map[string]string) *family {
+func newFamily(t testing.TB, team string, others map[string]string) *family {
 	t.Helper()
 	f := &family{Store: newStore(), realm: "team", relatives: map[string]*relative{}}
 	if team != "" {
@@ -83,7 +85,7 @@ func (r *relative) Observe(context.Context) (store.State, error) {
 func (r *relative) Watch(context.Context, func()) error { return nil }
 func (r *relative) Metadata() store.Metadata            { return store.Metadata{} }
 
-func effective(t *testing.T, rt *runtime.Runtime) *runtime.Effective {
+func effective(t testing.TB, rt *runtime.Runtime) *runtime.Effective {
 	t.Helper()
 	e, err := rt.Effective(t.Context())
 	if err != nil {
@@ -167,6 +169,62 @@ func TestEffective_repeatsWhenAParentChanges(t *testing.T) {
 	e := effective(t, runtimeOver(t, f))
 	if o, _ := e.OriginOf(tree.Pointer{"agent", "model"}); o.Realm != "global" || e.Chain[1].Generation != 2 {
 		t.Errorf("the model is of %q at the chain %v, want it of global, and org at 2", o.Realm, e.Chain)
+	}
+}
+
+// TestEffective_currentTogether commits to two of three realms, each commit after any one
+// of the readings: the composition is of texts that were current at one moment.
+func TestEffective_currentTogether(t *testing.T) {
+	format := map[string]string{
+		"team":   "[realm.team]\nparent = 'org'\n[retry]\nmax_retries = %d\n",
+		"org":    "[realm.org]\n[limits]\nmax_sessions = %d\n",
+		"global": "[realm.global]\n[rest]\nport = %d\n",
+	}
+	place := map[string]string{"team": "/retry/max_retries", "org": "/limits/max_sessions", "global": "/rest/port"}
+	const last = 8 // four readings without a change, and twice as many after one
+	between := 0   // compositions with the first of two commits and not the second
+	for first := 1; first <= last; first++ {
+		for second := first; second <= last; second++ {
+			for _, pair := range [][2]string{{"team", "org"}, {"org", "team"}, {"org", "global"}, {"global", "org"}, {"global", "team"}, {"team", "global"}} {
+				f := newFamily(t, fmt.Sprintf(format["team"], 1), map[string]string{"org": fmt.Sprintf(format["org"], 1), "global": fmt.Sprintf(format["global"], 1)})
+				now := map[string]int64{"team": 1, "org": 1, "global": 1}
+				moments := []map[string]int64{maps.Clone(now)}
+				commit := func(realm string) {
+					now[realm]++
+					moments = append(moments, maps.Clone(now))
+					if text := fmt.Sprintf(format[realm], now[realm]); realm == "team" {
+						appendText(t, f.Store, text)
+					} else {
+						f.relatives[realm].set(text)
+					}
+				}
+				readings := 0
+				for _, r := range f.relatives {
+					r.onRead = func() {
+						readings++
+						if readings == first {
+							commit(pair[0])
+						}
+						if readings == second {
+							commit(pair[1])
+						}
+					}
+				}
+				e, got := effective(t, runtimeOver(t, f)), map[string]int64{}
+				for realm, at := range place {
+					got[realm], _ = value(t, e.Shown(), at).(int64)
+				}
+				if !slices.ContainsFunc(moments, func(m map[string]int64) bool { return maps.Equal(m, got) }) {
+					t.Errorf("commits to %v after readings %d and %d: got %v, which were not current together: %v", pair, first, second, got, moments)
+				}
+				if len(moments) == 3 && maps.Equal(got, moments[1]) {
+					between++
+				}
+			}
+		}
+	}
+	if between == 0 {
+		t.Error("no composition has the first commit alone: the readings are not those that the test expects")
 	}
 }
 

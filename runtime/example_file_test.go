@@ -9,11 +9,10 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/realm"
 	"realmconf/schema"
-	"realmconf/schema/tree"
 )
 
-// A program that embeds the runtime changes a key of any TOML file under its JSON Schema.
-// The comment and the key that the schema does not know stay.
+// A program that embeds the runtime reads any TOML file under its JSON Schema into a struct,
+// and changes a field. The comment and the key that the struct does not have stay.
 func Example_anyFile() {
 	dir, err := os.MkdirTemp("", "any")
 	if err != nil {
@@ -34,17 +33,28 @@ func Example_anyFile() {
 	}
 	rt := runtime.New(realm.Open(realm.Selection{File: name, IsText: runtime.IsText}, 0), model)
 	defer rt.Close()
-	_, err = rt.Patch(context.Background(), tree.Object{"port": int64(70000)}, runtime.Write{})
-	fmt.Println("refused:", err != nil)
-	if _, err := rt.Patch(context.Background(), tree.Object{"port": int64(9000)}, runtime.Write{}); err != nil {
+	var config struct {
+		Port int `json:"port"`
+	}
+	before, err := rt.Get(context.Background())
+	if err == nil {
+		err = before.Decode(nil, &config)
+	}
+	if err != nil {
 		fmt.Println(err)
 		return
+	}
+	for _, port := range []int{70000, config.Port + 1} {
+		config.Port = port
+		if _, err := rt.SetValue(context.Background(), before, nil, config, runtime.Write{}); err != nil {
+			fmt.Println(err)
+		}
 	}
 	text, err := os.ReadFile(name)
 	fmt.Printf("%s%v\n", text, err)
 	// Output:
-	// refused: true
-	// port = 9000 # of the office
+	// /port: must be at most 65535; nothing was written
+	// port = 8081 # of the office
 	// other = true
 	// <nil>
 }

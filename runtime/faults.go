@@ -161,7 +161,7 @@ func operationFault(err error, generation uint64) error {
 // tooLargeFault returns the fault of a write whose text would be longer than MaxText.
 func tooLargeFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
-		"the file would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
+		"the text would be longer than %d bytes, which is the most: make it smaller; nothing was written", MaxText).
 		With("limit", MaxText)
 }
 
@@ -169,7 +169,7 @@ func tooLargeFault() *fault.Fault {
 // document.MaxKeys or document.MaxTables.
 func tooManyKeysFault() *fault.Fault {
 	return fault.New(fault.TooLarge,
-		"the file would have more than %d keys, tables and list entries, or more than %d tables: make it smaller; nothing was written", document.MaxKeys, document.MaxTables).
+		"the text would have more than %d keys, tables and list entries, or more than %d tables: make it smaller; nothing was written", document.MaxKeys, document.MaxTables).
 		With("limit", document.MaxKeys)
 }
 

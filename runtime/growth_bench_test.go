@@ -16,6 +16,7 @@ import (
 	"realmconf/runtime/store/file"
 	"realmconf/runtime/store/storetest"
 	"realmconf/schema/meerkat"
+	"realmconf/schema/tree/treetest"
 )
 
 // place is a realm's directory.
@@ -206,4 +207,40 @@ func BenchmarkRealmDirectory(b *testing.B) {
 		places = append(places, p)
 	}
 	compare(b, names, places)
+}
+
+// BenchmarkGrowth makes calls whose cost depends on the number of other realms: those
+// that inherit from the realm, of which the limits allow a thousand, and those from
+// which it inherits, sixteen at most.
+func BenchmarkGrowth(b *testing.B) {
+	b.Run("effects on realms that inherit", func(b *testing.B) {
+		treetest.MeasureGrowth(b, []int{10, 100, 1_000}, func(n int) func() {
+			others := make(map[string]string, n)
+			for i := range n {
+				others[fmt.Sprintf("app%d", i)] = fmt.Sprintf("[realm.app%d]\nparent = 'team'\n[agent]\nmax_turns = %d\n", i, i+1)
+			}
+			f := newFamily(b, "[realm.team]\n", others)
+			return func() { effectsOf(b, f, `{"rest":{"host":"h"}}`) }
+		})
+	})
+	b.Run("composing a chain", func(b *testing.B) {
+		treetest.MeasureGrowth(b, []int{2, 4, 8, 16}, func(n int) func() {
+			others := make(map[string]string, n)
+			for i := 1; i < n; i++ {
+				parent := ""
+				if i < n-1 {
+					parent = fmt.Sprintf("parent = 'p%d'\n", i+1)
+				}
+				others[fmt.Sprint("p", i)] = fmt.Sprintf("[realm.p%d]\n%s%s", i, parent, configOf(10<<10))
+			}
+			f := newFamily(b, fmt.Sprintf("[realm.team]\nparent = 'p1'\n%s", configOf(10<<10)), others)
+			return func() {
+				e := effective(b, runtimeOver(b, f))
+				if len(e.Chain) != n {
+					b.Fatalf("got a chain of %d realms, want %d", len(e.Chain), n)
+				}
+				e.Shown()
+			}
+		})
+	})
 }

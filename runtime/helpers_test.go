@@ -17,14 +17,14 @@ func newStore() store.Store { return memory.New() }
 
 func newRuntime(t *testing.T) *runtime.Runtime { return runtimeOver(t, newStore()) }
 
-func runtimeOver(t *testing.T, s store.Store) *runtime.Runtime {
+func runtimeOver(t testing.TB, s store.Store) *runtime.Runtime {
 	t.Helper()
 	return runtimeWith(t, meerkat.New(), s)
 }
 
 // runtimeWith returns a runtime with a model that other runtimes share, because
 // making a model takes time.
-func runtimeWith(t *testing.T, model runtime.Model, s store.Store) *runtime.Runtime {
+func runtimeWith(t testing.TB, model runtime.Model, s store.Store) *runtime.Runtime {
 	t.Helper()
 	rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, model)
 	t.Cleanup(rt.Close)
@@ -32,7 +32,7 @@ func runtimeWith(t *testing.T, model runtime.Model, s store.Store) *runtime.Runt
 }
 
 // storeHolding returns a store whose current text another program wrote.
-func storeHolding(t *testing.T, text string) store.Store {
+func storeHolding(t testing.TB, text string) store.Store {
 	t.Helper()
 	s := newStore()
 	appendText(t, s, text)

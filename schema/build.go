@@ -55,6 +55,7 @@ type circumstances struct {
 	risk     RiskSet
 	isSecret bool // all texts here and below are secrets
 	isNamed  bool // a text in the place of a section is one, since the name says so
+	hasNamed bool // texts directly below, under names that the schema does not list, are secrets
 	marks    markState
 }
 
@@ -102,7 +103,7 @@ func (b *builder) node(alternatives [][]*jsonschema.Schema, around circumstances
 }
 
 func (c circumstances) key() string {
-	return strconv.Itoa(int(c.risk)) + strconv.FormatBool(c.isSecret) + strconv.FormatBool(c.isNamed) + c.marks.key() + ":"
+	return strconv.Itoa(int(c.risk)) + strconv.FormatBool(c.isSecret) + strconv.FormatBool(c.isNamed) + strconv.FormatBool(c.hasNamed) + c.marks.key() + ":"
 }
 
 func alternativesKey(alternatives [][]*jsonschema.Schema) string {
@@ -212,10 +213,26 @@ func (b *builder) members(n *Node, shapes []shape) {
 // named returns the node of the member of a name; "" is any name.
 func (b *builder) named(n *Node, lists [][]*jsonschema.Schema, name string) *Node {
 	around := n.loaded.around.below(name)
-	if !around.isSecret && isSecretKey(name) {
+	switch {
+	case around.isSecret:
+	case isSecretKey(name):
 		around.isSecret, around.isNamed = b.mayBeSecretText(lists)
+	case holdsSecretTexts(name):
+		around.hasNamed = true
+		isText, isSection := b.mayBeSecretText(lists)
+		around.isNamed = isText || isSection
+	case n.loaded.around.hasNamed && !n.loaded.lists(name):
+		isText, _ := b.mayBeSecretText(lists)
+		around.isNamed = isText
 	}
 	return b.node(lists, around)
+}
+
+// lists reports whether a schema of a place has a property of a name.
+func (p *place) lists(name string) bool {
+	return slices.ContainsFunc(p.shapes, func(so shape) bool {
+		return slices.ContainsFunc(so.schemas, func(s *jsonschema.Schema) bool { return s.Properties[name] != nil })
+	})
 }
 
 // required returns a node that is required by the object around it, as one of its own:
@@ -286,6 +303,8 @@ func (p *place) stranger(n *Node, token string) *Node {
 		around.isSecret = true // a misspelt name
 	}
 	around.isSecret = around.isSecret || isSecretKey(token)
+	around.hasNamed = holdsSecretTexts(token)
+	around.isNamed = around.hasNamed || p.around.hasNamed
 	return p.builder.node([][]*jsonschema.Schema{{}}, around)
 }
 

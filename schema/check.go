@@ -16,7 +16,9 @@ const MaxIssues = 100
 // that one of prev has too, with the same value, is a warning: it blocks no other
 // change. In a list it may have moved to another index, and parts of it may be
 // removed. A name that refers to nothing is a warning too, of the kind Reference,
-// even if it is new: the platform accepts it and fails when it needs the thing.
+// even if it is new: the platform accepts it and fails when it needs the thing. So is a
+// key that a loaded schema allows only because it says nothing about other keys, if it is
+// near one that the schema names.
 //
 // The work and the memory grow with the length of the configuration, however much
 // of it is a mistake.
@@ -41,7 +43,8 @@ type checker struct {
 	seen   map[uint64]struct{} // the places that have a finding, as hashes
 	at     tree.Pointer        // where walk is
 
-	hasInfinite bool // there is a number that is NaN or infinite
+	hasInfinite bool           // there is a number that is NaN or infinite
+	near        []tree.Pointer // keys that may be misspelt, at most maxNear and one
 
 	isKnown bool           // nothing in the configuration is new
 	old     []*oldMistakes // of the earlier configurations
@@ -110,7 +113,7 @@ func (c *checker) sort(f finding, at step) {
 	for _, old := range c.old {
 		isOld = old.excuse(f, at, c.trail) || isOld
 	}
-	if isOld || f.kind == Reference {
+	if isOld || f.kind == Reference || f.cause == causeNear {
 		c.warnings.add(f)
 	} else {
 		c.issues.add(f)

@@ -35,7 +35,7 @@ func TestCheck_issues(t *testing.T) {
 		{`{"budget":{"max_duration":1.5}}`, `{"expected":"string or integer","got":1.5,"hint":"write it like \"500ms\", \"90s\" or \"1h 30m\"","kind":"type","message":"expected string or integer, got number","path":"/budget/max_duration"}`},
 		{`{"models":{"m":"x"}}`, `{"expected":"object","got":"x","hint":"give an object that has provider","kind":"type","message":"expected object, got string","path":"/models/m"}`},
 		{`{"tools":{"tool_timeouts":{"a":2}}}`, `{"expected":"object","got":2,"hint":"give a text like \"2s\", or an object that has nanos and secs","kind":"type","message":"expected object, got integer","path":"/tools/tool_timeouts/a"}`},
-		{`{"tools":{"tool_timeouts":{"a":"2m"}}}`, `{"expected":"object","got":"2m","hint":"in the file write { secs = 120, nanos = 0 }","kind":"type","message":"expected object, got string","path":"/tools/tool_timeouts/a"}`},
+		{`{"tools":{"tool_timeouts":{"a":"2m"}}}`, `{"expected":"object","got":"2m","hint":"in TOML write { secs = 120, nanos = 0 }","kind":"type","message":"expected object, got string","path":"/tools/tool_timeouts/a"}`},
 		{`{"agent":{"output_schema":{"default":null}}}`, `{"hint":"leave the key out for its default","kind":"type","message":"null cannot be stored","path":"/agent/output_schema/default"}`},
 		{`{"tools":{"mcp_servers":[{"name":"a","command":"c","env":{"KEY":7}}]}}`, `{"expected":"string","kind":"type","message":"expected string, got integer","path":"/tools/mcp_servers/0/env/KEY"}`},
 		// Unknown keys.

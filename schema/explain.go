@@ -52,6 +52,8 @@ func (c *checker) explain(f finding) Issue {
 		return c.outOfRange(f.at, "must be a finite number")
 	case causeUnknown:
 		return c.unknownKey(f.at)
+	case causeNear:
+		return c.nearKey(f.at)
 	case causeStandIn:
 		return Issue{
 			Kind: SecretToken, Path: f.at.String(), Message: "this is what a program shows in the place of a secret, and would be stored as the secret",
@@ -129,7 +131,7 @@ func (c *checker) typeHint(n *Node, v any) string {
 func durationHint(v any) string {
 	if text, isText := v.(string); isText {
 		if d, err := ParseDuration(text); err == nil {
-			return fmt.Sprintf("in the file write { secs = %d, nanos = %d }", d.Secs, d.Nanos)
+			return fmt.Sprintf("in TOML write { secs = %d, nanos = %d }", d.Secs, d.Nanos)
 		}
 	}
 	return `give a text like "2s", or an object that has nanos and secs`

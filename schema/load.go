@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 
 	"realmconf/schema/internal/jsonschema"
@@ -27,7 +28,7 @@ type LoadOptions struct {
 //
 // A place whose risk classes the schema does not give with x-risk has the class
 // RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
-// format password, or because its name says so (isSecretKey). What identifies the
+// format password, or because its name says so (isSecretKey, holdsSecretTexts). What identifies the
 // entries of a list is x-key, or else the first of id, name and key that the schema
 // requires of all. Dates of TOML are texts, for which format counts. An infinite number
 // is beyond each limit on its side, and NaN beyond none.
@@ -64,6 +65,13 @@ func Load(text []byte, options LoadOptions) (*Model, error) {
 	m := New(text, root, Rules{})
 	m.loaded = &loaded{doc: doc}
 	return m, nil
+}
+
+// LacksFile reports whether an error of Load is that of a reference to a file that is not
+// there, which LoadOptions.SkipMissing makes no error.
+func LacksFile(err error) bool {
+	var e *jsonschema.Error
+	return errors.As(err, &e) && e.File != ""
 }
 
 // loaded is what a model has if Load made it.

@@ -9,6 +9,7 @@ import (
 
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/schema/tree/treetest"
 )
 
 // describedSchema has each way in which a schema says something about a place.
@@ -112,7 +113,7 @@ func TestLoad_search(t *testing.T) {
 // The description of a schema of any size fits into a reply, and says how to go on.
 func TestLoad_describeLarge(t *testing.T) {
 	var properties []string
-	for i := range 3000 {
+	for i := range treetest.Cases(3000, 1000) {
 		properties = append(properties, fmt.Sprintf(`"property_%d":{"type":"string","description":%q,"enum":["a","b"]}`, i, strings.Repeat("word ", 100)))
 	}
 	m := loadModel(t, `{"properties":{`+strings.Join(properties, ",")+`,"section":{"properties":{`+strings.Join(properties[:100], ",")+`}}}}`)

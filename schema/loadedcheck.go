@@ -23,6 +23,7 @@ func (c *checker) findLoaded(config tree.Object) {
 		}
 		c.addFinding(finding{at: v.At, kind: kindOf(v), cause: causeLoaded, violation: &v})
 	})
+	c.addNear()
 }
 
 // walkLoaded finds what a file of TOML cannot hold, and stand-ins for secrets.
@@ -32,6 +33,7 @@ func (c *checker) walkLoaded(n *Node, v any) {
 		form := n.formFor(v)
 		for name, e := range v {
 			c.at = append(c.at, name)
+			c.noteNear(form, name)
 			c.walkLoaded(form.childOrUnknown(name), e)
 			c.at = c.at[:len(c.at)-1]
 		}

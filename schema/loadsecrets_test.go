@@ -68,6 +68,21 @@ func TestLoad_secrets(t *testing.T) {
 			config: `{"url":"postgres://u:p@h/db?x=1","a":"https://h/p?q=1#f","b":"ssh://git@h/r","c":["redis://:p@h"]}`,
 			want:   []string{"/c/0", "/url"},
 		},
+		"texts under env, headers and the like": {
+			schema: `{}`,
+			config: `{"x":{"env":{"A":"x","B":{"C":"y"}},"httpHeaders":{"X":"x"},"auth":{"user":"x","pass":"x"},"keys":{"a":"x"},"set_env":{"D":"x"},"env-vars":{"E":"x","n":5},"bearer":"x","pwd":"x"},"auth":"x","environment":{"F":"${G}"},"venv":{"a":"y"},"keys":["y"],"hotkeys":{"a":"y"}}`,
+			want:   []string{"/auth", "/x/auth/pass", "/x/auth/user", "/x/bearer", "/x/env-vars/E", "/x/env/A", "/x/httpHeaders/X", "/x/keys/a", "/x/pwd", "/x/set_env/D"},
+		},
+		"sections of a schema under such a name": {
+			schema: `{"properties":{"env":{"patternProperties":{"":{"properties":{"description":{"type":"string"},"deps":{"items":{"type":"string"}}}}}},"auth":{"properties":{"mode":{"type":"string"},"password":{"type":"string"}}},"headers":{"additionalProperties":{"type":"string"}},"environment":{"enum":["test","live"]}}}`,
+			config: `{"env":{"lint":{"description":"y","deps":["y"]}},"auth":{"mode":"y","password":"x"},"headers":{"a":"x"},"environment":"live"}`,
+			want:   []string{"/auth/password", "/headers/a"},
+		},
+		"queries": {
+			schema: `{}`,
+			config: `{"a":"http://h/?token=zz","b":"https://h/p?x=1&api_key=k#f","c":"https://h/p?page=1","d":"https://u:p@h/?sig=s","e":"https://h/p?max_tokens="}`,
+			want:   []string{"/a", "/b", "/b", "/d", "/d"},
+		},
 		"references to variables": {
 			schema: `{}`,
 			config: `{"api_key":"${KEY}","token":"$TOKEN","password":""}`,
@@ -101,7 +116,7 @@ func TestLoad_secrets(t *testing.T) {
 			t.Errorf("%s: revealed %v, issues %v", name, revealed, issues)
 		}
 		for _, place := range got {
-			if at := pointer(t, place); !strings.HasPrefix(place, "/url") && !strings.HasPrefix(place, "/c/0") && !m.Risk(at).Has(schema.RiskSecret) {
+			if at := pointer(t, place); !strings.HasPrefix(place, "/url") && !strings.HasPrefix(place, "/c/0") && name != "queries" && !m.Risk(at).Has(schema.RiskSecret) {
 				t.Errorf("%s: %s has the classes %s", name, place, m.Risk(at))
 			}
 		}

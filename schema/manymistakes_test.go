@@ -54,7 +54,7 @@ func full() map[string]tree.Object {
 // texts of the mistakes. The most that is in use at once is less.
 func TestCheck_fullOfMistakes(t *testing.T) {
 	m := meerkat.New()
-	for name, config := range treetest.Few(full(), 3) {
+	for name, config := range treetest.Few(full(), 3/treetest.Stride(3)) {
 		t.Run(name, func(t *testing.T) {
 			var r schema.Report
 			for _, tt := range []struct {

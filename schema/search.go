@@ -47,6 +47,9 @@ func (m *Model) Search(query string) (places []SearchResult, more int) {
 	return places, more
 }
 
+// outOfUse is how many times worse a place fits a query because it is out of use.
+const outOfUse = 3.0
+
 // scored is a place with how well it fits a query.
 type scored struct {
 	*indexedPlace
@@ -67,6 +70,9 @@ func (x *index) find(query string) []scored {
 		score := p.score(terms)
 		if strings.EqualFold(strings.TrimSpace(query), p.path[len(p.path)-1]) {
 			score *= 2 // the name itself, of which some words may say nothing
+			if p.isDeprecated {
+				score *= outOfUse / 1.5 // a client that knows the name asks what replaces it
+			}
 		}
 		if score > 0 {
 			found = append(found, scored{p, score})
@@ -106,7 +112,7 @@ func (p *indexedPlace) score(terms []term) float64 {
 	score *= 1 + 0.5*min(1, float64(inName)/float64(max(1, p.nameWords)))
 	score /= 1 + 0.04*float64(len(p.path))
 	if p.isDeprecated {
-		score /= 3
+		score /= outOfUse
 	}
 	return score
 }

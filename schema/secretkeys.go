@@ -3,6 +3,7 @@ package schema
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
@@ -23,7 +24,50 @@ func isSecretKey(name string) bool {
 			return true
 		}
 	}
+	switch plain {
+	case "pass", "pwd", "bearer":
+		return true
+	}
 	return strings.Contains(plain, "token") && !strings.Contains(plain, "tokeniz")
+}
+
+// holdsSecretTexts reports whether the name of a key says that the texts directly under
+// names of a person's choice are secrets: variables of an environment, headers, and what
+// a person logs in with. Tables under such a name have other meanings, as those of
+// [env.production] and [env.lint] do.
+func holdsSecretTexts(name string) bool {
+	words := wordsOf(name)
+	if n := len(words); n > 1 && (words[n-1] == "vars" || words[n-1] == "variables") {
+		words = words[:n-1]
+	}
+	switch words[len(words)-1] {
+	case "env", "setenv", "environment", "headers", "auth":
+		return true
+	case "keys":
+		return len(words) == 1
+	}
+	return false
+}
+
+// wordsOf returns the words of a key's name in lower case, at least one: extra-headers,
+// extra_headers and extraHeaders have two.
+func wordsOf(name string) []string {
+	var b strings.Builder
+	wasLower := false
+	for _, r := range name {
+		if wasLower && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		wasLower = unicode.IsLower(r)
+		if strings.ContainsRune("_-.", r) {
+			r = ' '
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	if words := strings.Fields(b.String()); len(words) > 0 {
+		return words
+	}
+	return []string{""}
 }
 
 // mayBeSecretText reports whether a place may hold a text, or texts in a list or under

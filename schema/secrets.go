@@ -123,8 +123,9 @@ func (n *Node) addressOf(v any) (address, bool) {
 	return cutAddress(s, false), strings.Contains(s, "@") && !n.IsName
 }
 
-// cutPassword returns an address that has a password as one whose userinfo alone is
-// secret. A field of any program may hold an address, and its query is seldom a secret.
+// cutPassword returns an address as one whose userinfo is secret if it has a password, and
+// whose query is if a name in it says so. A field of any program may hold an address, and
+// seldom is more of it a secret.
 func cutPassword(s string) (address, bool) {
 	if !isURL(s) {
 		return address{}, false
@@ -133,10 +134,36 @@ func cutPassword(s string) (address, bool) {
 	if a.opaque {
 		return a, true
 	}
-	a.between += a.path + a.mark + a.query + a.hash + a.fragment
-	a.path, a.mark, a.query, a.hash, a.fragment = "", "", "", "", ""
+	a.between, a.path = a.between+a.path, ""
 	_, password, _ := strings.Cut(a.userinfo, ":")
-	return a, password != "" || strings.Contains(a.userinfo, tokenName)
+	hasPassword, inQuery := password != "" || strings.Contains(a.userinfo, tokenName), namesSecret(a.query)
+	if !inQuery {
+		a.between, a.mark, a.query = a.between+a.mark+a.query+a.hash+a.fragment, "", ""
+		a.hash, a.fragment = "", ""
+	}
+	if !hasPassword {
+		a.before, a.userinfo = a.before+a.userinfo, ""
+	}
+	return a, hasPassword || inQuery
+}
+
+// namesSecret reports whether a query has a parameter whose name says that it is a secret,
+// or a token.
+func namesSecret(query string) bool {
+	if strings.Contains(query, tokenName) {
+		return true
+	}
+	for parameter := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
+		name, value, _ := strings.Cut(parameter, "=")
+		switch strings.ToLower(name) {
+		case "sig", "signature", "key", "auth":
+			return true
+		}
+		if value != "" && isSecretKey(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // neverSecret reports whether no value here or below can be a secret.

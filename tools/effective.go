@@ -117,13 +117,17 @@ func readOwn(ctx context.Context, rt *runtime.Runtime, path tree.Pointer, arriva
 }
 
 // CompositionIssues returns the reason why a realm cannot be composed as a warning:
-// nothing in it has an effect then.
+// nothing in it has an effect then. If a realm of the chain could not be read, it is not
+// known whether it has, because the programs may be able to read it.
 func CompositionIssues(err error) []schema.Issue {
 	f := fault.Of(err)
 	if f.Kind != fault.InvalidConfig && f.Kind != fault.CorruptConfig && f.Kind != fault.Storage && f.Kind != fault.TooLarge {
 		return nil
 	}
 	issue := schema.Issue{Kind: schema.NoEffect, Message: "nothing here has an effect: " + f.Message}
+	if f.Kind == fault.Storage {
+		issue.Message = "whether this has an effect is unknown: " + f.Message
+	}
 	issue.Realm, _ = f.Data["realm"].(string)
 	issue.Path, _ = f.Data["path"].(string)
 	return []schema.Issue{issue}

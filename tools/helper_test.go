@@ -18,17 +18,17 @@ import (
 
 // client calls the operations on one configuration in memory.
 type client struct {
-	t          *testing.T
+	t          testing.TB
 	operations map[string]*tools.Operation
 	store      store.Store
 	resources  *tools.Resources
 	rt         *runtime.Runtime
 }
 
-func newClient(t *testing.T) *client { return clientWith(t, policy.Policy{}) }
+func newClient(t testing.TB) *client { return clientWith(t, policy.Policy{}) }
 
 // allow returns a policy that allows the items of a list.
-func allow(t *testing.T, list string) policy.Policy {
+func allow(t testing.TB, list string) policy.Policy {
 	t.Helper()
 	var p policy.Policy
 	if err := p.Allow.UnmarshalText([]byte(list)); err != nil {
@@ -38,7 +38,7 @@ func allow(t *testing.T, list string) policy.Policy {
 }
 
 // clientWith returns a client of an empty configuration under a policy.
-func clientWith(t *testing.T, p policy.Policy) *client {
+func clientWith(t testing.TB, p policy.Policy) *client {
 	t.Helper()
 	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
 	rt := runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, meerkat.New())
@@ -52,7 +52,7 @@ func clientWith(t *testing.T, p policy.Policy) *client {
 	return c
 }
 
-func params(t *testing.T, text string) tree.Object {
+func params(t testing.TB, text string) tree.Object {
 	t.Helper()
 	o, err := tree.DecodeObjectUnlimited([]byte(text))
 	if err != nil {
@@ -181,7 +181,7 @@ auth_profile = "main"
 
 // clientOf returns a client of a configuration with a generation for each text,
 // from 1 on.
-func clientOf(t *testing.T, p policy.Policy, texts ...string) *client {
+func clientOf(t testing.TB, p policy.Policy, texts ...string) *client {
 	t.Helper()
 	c := clientWith(t, p)
 	for _, text := range texts {

@@ -199,3 +199,8 @@ func encodeEntries(reply, _ tree.Object) (json.RawMessage, error) {
 	}
 	return toolLimit.encode(reply), nil
 }
+
+// concerns reports whether a change happened at, above or below a place.
+func concerns(c tree.Change, part tree.Pointer) bool {
+	return part.Overlaps(c.Path) || c.Op == "move" && part.Overlaps(c.From)
+}

@@ -167,7 +167,7 @@ func TestEncodeShort_changes(t *testing.T) {
 		{"short", changes(5, 5000), 6, 0},
 		{"long values", changes(20, 5000), 1, 20},
 		{"many values", changes(100, 3000), 1, 100},
-		{"too many", changes(1200, 3000), 1, 300},
+		{"too many", changes(700, 3000), 1, 300},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text, err := encodeShort(tree.Object{"from": int64(1), "to": int64(2), "changes": tt.changes}, nil)

@@ -37,16 +37,12 @@ type Operations struct {
 // New returns the operations on a realm's configuration. Their writes follow the
 // policy.
 func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
-	return NewFor("", rt, model, p)
+	return NewFor(Subject{}, rt, model, p)
 }
 
-// NewFor is New for a file of any program, whose name the texts for clients have. An empty
-// name is a realm's configuration.
-func NewFor(file string, rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
-	w := realmWords()
-	if file != "" {
-		w = fileWords(file)
-	}
+// NewFor is New with texts for clients that are about a subject.
+func NewFor(about Subject, rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
+	w := about.words()
 	operations := &Operations{words: w, resources: &Resources{rt: rt, model: model, words: w}, list: []*Operation{
 		newGet(rt, model, w),
 		newSchema(rt, model, w),
@@ -81,7 +77,7 @@ func (s *Operations) Instructions() string {
 
 To change something:
 1. config_get with path (for example ` + w.path + `) gives the values and the generation.
-2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in the file stay. null returns a key to its default. For entries of lists use operations, by index` + w.entriesRead + `.
+2. config_patch with only the keys to change, and expected_generation set to that generation. Comments and everything else in ` + w.document + ` stay. null returns a key to its default. For entries of lists use operations, by index` + w.entriesRead + `.
 3. generation_conflict: somebody was first. The error has their changes; overlaps lists what you both touch. If it is empty, repeat with the current generation; otherwise decide whether your change still makes sense. if_overlap "refuse" repeats for you if nothing overlaps.
 4. invalid_config: nothing was written. Each issue has a path, what was expected and often the nearest valid name; correct and repeat.
 5. would_drop: your call would lose what it does not name. Use operations; allow_drop only for what your user wants gone.
@@ -89,6 +85,6 @@ To change something:
 
 dry_run shows what a write would do. config_schema with query ("web search") finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. To undo, config_revert takes back one generation and keeps what came later; config_rollback returns to a generation, and everything since goes. config_set is only for rewriting everything.
 Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
-If the file is broken (corrupt_config), tell your user, who can repair it with realmconf edit. With their yes, config_rollback to last_good_generation.
-Never edit ` + w.file + ` with a file tool while this server is there: your edit would not be checked, and could be lost.`
+If ` + w.document + ` is broken (corrupt_config), tell your user, who can repair it with realmconf edit. With their yes, config_rollback to last_good_generation.
+` + w.only + w.risk + `.`
 }

@@ -21,7 +21,7 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Opera
 			"For lists use operations: a list inside patch replaces the whole list. All or nothing; the reply lists every change. " +
 			"On generation_conflict read the error's changes, then repeat with its current generation if your intent still holds. " +
 			w.held +
-			"Never edit " + w.file + " with a file tool while this server is there. A / in a key is ~1 in a path.",
+			w.only + ". A / in a key is ~1 in a path.",
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",

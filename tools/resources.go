@@ -197,7 +197,7 @@ func (r *Resources) readHistory(ctx context.Context, number string) (*Document, 
 		entry["config"] = revision.Snapshot.ShownJSON()
 	} else {
 		entry["line"], entry["column"], entry["note"] = revision.Syntax.Line, revision.Syntax.Column,
-			"the file was not TOML at this generation, and is not shown"
+			"the text was not TOML at this generation, and is not shown"
 	}
 	return &Document{MIMEType: typeJSON, Text: string(tree.Append(nil, entry)), Versioned: true, Generation: n}, nil
 }

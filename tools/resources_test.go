@@ -71,7 +71,7 @@ func TestResources_Read(t *testing.T) {
 func TestResources_Read_generation(t *testing.T) {
 	r := resourcesOf(t, served)
 	for generation, want := range map[string]string{
-		"1": `"valid":true`, "2": `"note":"the file was not TOML at this generation, and is not shown"`,
+		"1": `"valid":true`, "2": `"note":"the text was not TOML at this generation, and is not shown"`,
 	} {
 		doc, err := r.Read(t.Context(), tools.Caller{}, "realmconf://history/"+generation)
 		if err != nil || !strings.Contains(doc.Text, want) || !strings.Contains(doc.Text, `"operation":"external"`) || strings.Contains(doc.Text, "sk-secret") {
@@ -149,7 +149,7 @@ func pointer(t *testing.T, s string) tree.Pointer {
 	return p
 }
 
-func TestTouches(t *testing.T) {
+func TestTouched(t *testing.T) {
 	e := &runtime.Event{Comparison: runtime.Comparison{Changes: []tree.Change{
 		{Op: "replace", Path: pointer(t, "/rest/port")},
 		{Op: "move", Path: pointer(t, "/hooks/entries/0"), From: pointer(t, "/hooks/entries/3")},
@@ -158,10 +158,10 @@ func TestTouches(t *testing.T) {
 		"": true, "/rest": true, "/rest/port": true, "/rest/port/x": true, "/rest/host": false, "/res": false,
 		"/hooks/entries/0/id": true, "/hooks/entries/3": true, "/hooks/entries/2": false,
 	} {
-		if got := tools.Touches(e, pointer(t, part)); got != want {
+		if got := tools.TouchedBy(e).Has(pointer(t, part)); got != want {
 			t.Errorf("%q: got %t, want %t", part, got, want)
 		}
-		if !tools.Touches(&runtime.Event{Opaque: true}, pointer(t, part)) {
+		if !tools.TouchedBy(&runtime.Event{Opaque: true}).Has(pointer(t, part)) {
 			t.Errorf("%q: an opaque event does not touch it", part)
 		}
 	}

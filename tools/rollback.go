@@ -15,7 +15,7 @@ func newRollback(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Op
 		Name:  Rollback,
 		Title: "Return to an earlier generation",
 		Description: "Undo everything since: make the configuration what it was at generation to; other people's work since goes too, so preview with dry_run. To undo one change only, use config_revert. " +
-			"It becomes a new generation and can be undone. Also the way out when the file is broken.",
+			"It becomes a new generation and can be undone. Also the way out when " + w.document + " is broken.",
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",

@@ -221,7 +221,7 @@ func TestCallTool_outputSchema(t *testing.T) {
 	}
 }
 
-func compile(t *testing.T, schema tree.Object) *jsonschema.Schema {
+func compile(t testing.TB, schema tree.Object) *jsonschema.Schema {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(tree.Append(nil, schema)))
 	if err != nil {

@@ -3,7 +3,6 @@ package tools
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
@@ -63,26 +62,6 @@ func (r *Resources) hasPlace(part tree.Pointer) bool {
 	}
 	_, ok := r.model.Describe(part)
 	return ok
-}
-
-// Touches reports whether an event may be about a part of the configuration.
-func Touches(e *runtime.Event, part tree.Pointer) bool {
-	return e.Opaque || e.Resumed || anyConcerns(e.Changes, part)
-}
-
-// TouchesEffective reports whether an event may be about a part of what agents run
-// with.
-func TouchesEffective(e *runtime.EffectiveEvent, part tree.Pointer) bool {
-	return e.Opaque || anyConcerns(e.Changes, part)
-}
-
-func anyConcerns(changes []tree.Change, part tree.Pointer) bool {
-	return slices.ContainsFunc(changes, func(c tree.Change) bool { return concerns(c, part) })
-}
-
-// concerns reports whether a change happened at, above or below a place.
-func concerns(c tree.Change, part tree.Pointer) bool {
-	return part.Overlaps(c.Path) || c.Op == "move" && part.Overlaps(c.From)
 }
 
 // ChangeNotice returns the params of config/changed: the changes of the given

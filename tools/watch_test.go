@@ -121,7 +121,7 @@ func TestResources_Watch(t *testing.T) {
 	var generation uint64
 	err = c.resources.Watch(ctx, from, func(e *runtime.Event) {
 		generation = e.Version.Generation
-		if !tools.Touches(e, pointer(t, "/agent/model")) || tools.Touches(e, pointer(t, "/rest")) {
+		if touched := tools.TouchedBy(e); !touched.Has(pointer(t, "/agent/model")) || touched.Has(pointer(t, "/rest")) {
 			t.Errorf("got %v, want a change of /agent/model only", e.Changes)
 		}
 		stop()

@@ -10,6 +10,7 @@ import (
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
 	"realmconf/schema"
+	"realmconf/schema/meerkat"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/policy"
@@ -34,7 +35,7 @@ func TestNewFor_texts(t *testing.T) {
 	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, model)
 	defer rt.Close()
 	name := "pyproject" + strings.Repeat("-long", 40) + ".toml"
-	operations := tools.NewFor(name, rt, model, policy.Policy{})
+	operations := tools.NewFor(tools.Subject{File: name}, rt, model, policy.Policy{})
 	all := operations.Instructions()
 	if len(all) > 2048 {
 		t.Errorf("the instructions have %d bytes, want at most 2048", len(all))
@@ -58,6 +59,36 @@ func TestNewFor_texts(t *testing.T) {
 	for _, word := range []string{"Meerkat", "config.toml", "realm config", "effective", "/agent"} {
 		if strings.Contains(all, word) {
 			t.Errorf("the texts have %q", word)
+		}
+	}
+}
+
+// TestNewFor_shared checks the texts for a realm in a store of several machines: they name
+// no file that does not exist, and stay as short as the others.
+func TestNewFor_shared(t *testing.T) {
+	model := meerkat.New()
+	rt := runtime.New(func(context.Context) (store.Store, error) { return memory.New(), nil }, model)
+	defer rt.Close()
+	operations := tools.NewFor(tools.Subject{Shared: true}, rt, model, policy.Policy{})
+	all := operations.Instructions()
+	if len(all) > 2048 {
+		t.Errorf("the instructions have %d bytes, want at most 2048", len(all))
+	}
+	for _, o := range operations.All() {
+		all += o.Description + string(tree.Append(nil, o.Input()))
+	}
+	for _, r := range append(operations.Resources().List(), operations.Resources().Templates()...) {
+		all += r.Title + r.Description
+	}
+	all += operations.Title()
+	for _, word := range []string{"the file", "file tool", "Never edit", "): config.toml"} {
+		if strings.Contains(all, word) {
+			t.Errorf("the texts have %q", word)
+		}
+	}
+	for _, word := range []string{"machines share", "in no file here", "realm config"} {
+		if !strings.Contains(all, word) {
+			t.Errorf("the texts lack %q", word)
 		}
 	}
 }

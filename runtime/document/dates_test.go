@@ -3,6 +3,8 @@ package document
 import (
 	"fmt"
 	"testing"
+
+	"realmconf/schema/tree"
 )
 
 func TestParse_datesAndTimes(t *testing.T) {
@@ -45,6 +47,44 @@ func TestParse_datesAndTimes(t *testing.T) {
 		}
 		if _, err := Parse([]byte("'" + c.text + "' = 1\n")); err != nil {
 			t.Errorf("%q as a key: got %v, want no error", c.text, err)
+		}
+	}
+}
+
+// A text that spells a date takes the place of a date without quotes, and one that does
+// not is a string there. So do inf and nan in the place of a float.
+func TestEdit_datesStayDates(t *testing.T) {
+	for _, c := range []struct{ before, want, after string }{
+		{"a = 1979-05-27T07:32:00Z # b\n", "1980-05-27T07:32:00Z", "a = 1980-05-27T07:32:00Z # b\n"},
+		{"a = 1979-05-27\n", "1980-01-02", "a = 1980-01-02\n"},
+		{"a = 1979-05-27\n", "1980-01-02T00:00:00", "a = 1980-01-02T00:00:00\n"},
+		{"a = 07:32:00\n", "07:33:00", "a = 07:33:00\n"},
+		{"a = [1979-05-27, 1980-05-27] # b\n", "1981-01-01", "a = [1981-01-01, 1980-05-27] # b\n"},
+		{"a = inf\n", "-inf", "a = -inf\n"},
+		{"a = 1.5\n", "nan", "a = nan\n"},
+		{"a = 1.5\n", "2.5", "a = \"2.5\"\n"},
+		{"a = 1979-05-27\n", "1980-02-30", "a = \"1980-02-30\"\n"},
+		{"a = 1979-05-27\n", "1980-01-02 # c", "a = \"1980-01-02 # c\"\n"},
+		{"a = 1979-05-27\n", "1980-01-02\nb = 1", "a = \"\"\"\n1980-01-02\nb = 1\"\"\"\n"},
+		{"a = 1979-05-27\n", "", "a = \"\"\n"},
+		{"a = \"1979-05-27\"\n", "1980-01-02", "a = \"1980-01-02\"\n"},
+		{"a = 5\n", "1980-01-02", "a = \"1980-01-02\"\n"},
+	} {
+		d, err := Parse([]byte(c.before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want any = c.want
+		if list, isList := d.Tree()["a"].([]any); isList {
+			want = []any{c.want, list[1]}
+		}
+		next, _, err := d.Edit(tree.Object{"a": want}, byID)
+		if err != nil {
+			t.Errorf("%q, %q: %v", c.before, c.want, err)
+			continue
+		}
+		if got := string(next.Text()); got != c.after {
+			t.Errorf("%q, %q:\n got %q\nwant %q", c.before, c.want, got, c.after)
 		}
 	}
 }

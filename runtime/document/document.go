@@ -90,7 +90,7 @@ func ParseLike(text []byte, known *Document) (*Document, error) {
 func parse(text []byte, known *Document) (*Document, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	if at := firstInvalid(body); at >= 0 {
-		return nil, syntaxError(body, at, "the text is not UTF-8: save the file as UTF-8")
+		return nil, syntaxError(body, at, "the text is not UTF-8: save it as UTF-8")
 	}
 	l, err := scan(body)
 	if err != nil {

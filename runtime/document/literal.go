@@ -73,3 +73,19 @@ func (v *value) literals(want any, text []byte) any {
 	}
 	return want
 }
+
+// spell returns a string as a literal of the kind of v, if the tree has a string in the
+// place of such a literal.
+func (v *value) spell(w string) (l literal, ok bool) {
+	if v.kind != dateTime && v.kind != float {
+		return "", false
+	}
+	const key = "a = "
+	doc, err := Parse([]byte(key + w))
+	if err != nil {
+		return "", false
+	}
+	m := doc.layout.root.member("a")
+	isSpelled := m != nil && m.entry != nil && m.entry.value.kind == v.kind && doc.Tree()["a"] == w
+	return literal(w), isSpelled && m.entry.value.start() == len(key) && m.entry.value.end() == len(key+w)
+}

@@ -77,7 +77,7 @@ func TestParse_syntaxErrors(t *testing.T) {
 		{"a = -9223372036854775809", "line 1, column 5: " + reasonInteger},
 		{"[x]\na = 1979-02-30", "line 2, column 5: this date or time does not exist: correct it, or quote it if it is a string"},
 		{"\ufeffa = \"\\q\"", "line 1, column 6: this escape sequence does not exist in TOML: double the backslash, or use single quotes"},
-		{"a = 1\nb = \"\xff\"", "line 2, column 6: the text is not UTF-8: save the file as UTF-8"},
+		{"a = 1\nb = \"\xff\"", "line 2, column 6: the text is not UTF-8: save it as UTF-8"},
 		{strings.Repeat("#", MaxBytes+1), "line 1, column 1: " + reasonTooLong},
 		{"a = " + strings.Repeat("[", 200) + strings.Repeat("]", 200), fmt.Sprintf("line 1, column %d: %s", 5+tree.MaxDepth, reasonTooDeep)},
 		{"a" + strings.Repeat(".a", 200) + " = 1", fmt.Sprintf("line 1, column %d: %s", 405, reasonTooDeep)},

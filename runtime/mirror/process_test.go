@@ -133,7 +133,7 @@ func TestMirror_killed(t *testing.T) {
 		counts[member]++
 	}
 	count("shared", func() { increment(t, sharedStore, "shared") })
-	for round := range treetest.Cases(12, 4) {
+	for round := range treetest.Cases(12, 4) / treetest.Stride(2) {
 		for i, dir := range dirs {
 			p := startMirror(t, dir, shared)
 			p.lines.Scan() // the directory exists now

@@ -293,6 +293,9 @@ func TestOpen_plantedFilesGrantNothing(t *testing.T) {
 	// config, but no one reads what others have written.
 	for _, writer := range []user{ann, {0, []uint32{0}}} {
 		for _, mode := range []fs.FileMode{0o666, 0o646, 0o664} {
+			if n++; n%each != 0 {
+				continue
+			}
 			s := newShop(t, mallory, shown, 0o777)
 			s.put("config.toml", "a = 1\n", mallory, shown, mode)
 			s.put("config_state.json", `{"generation":3}`, mallory, shown, mode|0o044)

@@ -25,6 +25,7 @@ import (
 var commands = []string{
 	"-run ^$ -bench Get|Start|Write|Race|ConfigSize -benchtime 2s . ./runtime",
 	"-run ^$ -bench Memory -benchtime 1000000x .",
+	"-run ^$ -bench Growth -benchtime 8x ./runtime ./tools ./rpc",
 }
 
 func main() {

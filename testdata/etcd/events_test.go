@@ -56,7 +56,7 @@ func failures(t *testing.T) []event {
 		{"the watch breaks", w.watchBreaks, succeeds, succeeds, made},
 		{"the revision of the watch is compacted", w.watchCompacted, succeeds, conflict, notMade},
 
-		{"the head was removed", w.headRemoved, gone, conflict, notMade},
+		{"the head was removed", w.headRemoved, gone, conflict, uncertain},
 		{"an older backup was restored", w.headRestored, gone, conflict, notMade},
 		{"another cluster answers", w.otherCluster, gone, conflict, uncertain},
 		{"the head is not realmconf's", w.headForeign, unusable, unusable, uncertain},

@@ -158,6 +158,7 @@ func TestProgram_texts(t *testing.T) {
 		{[]string{"host", "codex", "--realm", "team"}, "", o.URL()},
 		{[]string{"init", "--realm", "team"}, "", "realm team in " + o.URL()},
 		{[]string{"--realm", "broken"}, call("config/get", "{}"), "the configuration is not TOML"},
+		{[]string{"--realm", "broken"}, call("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}`), "that machines share"},
 		{[]string{"--realm", "typo"}, call("config/patch", `{"patch":{"rest":{"port":1}}}`), `"kind":"new_realm"`},
 		{[]string{"--realm", "typo"}, call("config/get", `{"path":"/rest/port"}`), `"value":1`},
 	} {
@@ -166,7 +167,7 @@ func TestProgram_texts(t *testing.T) {
 		if !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), strings.ReplaceAll(tt.want, `\"`, `"`)) {
 			t.Errorf("%v: got %s, want %q", tt.args, text, tt.want)
 		}
-		for _, word := range []string{"config.toml is", "config.toml cannot", "disk", "examines the realm's files", "hunter2", ".rkat"} {
+		for _, word := range []string{"config.toml is", "config.toml cannot", "Never edit config.toml", "the file", "disk", "examines the realm's files", "hunter2", ".rkat"} {
 			if strings.Contains(text, word) {
 				t.Errorf("%v: %q is in %s", tt.args, word, text)
 			}

@@ -131,7 +131,7 @@ Return one key to its default, or remove an entry of a list.
 
 Flags, in addition to those of realmconf --help:
   --dry-run
-        check and show the result, write nothing
+        check and show what would change, write nothing
   --effective
         with --dry-run: also show what agents of this realm, and of those that inherit from it, would run with
   --expected-generation generation

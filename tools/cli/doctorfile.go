@@ -48,8 +48,20 @@ func (s *Session) diagnoseFile(ctx context.Context) (*diagnosis, error) {
 	d.checkDamaged()
 	d.checkSuperseded()
 	d.shorten()
+	d.checkSchema()
 	d.checkConfig(ctx)
 	return d, nil
+}
+
+// checkSchema lists the parts of the schema that have no effect.
+func (d *diagnosis) checkSchema() {
+	ignored := d.model.Ignored()
+	for _, part := range ignored[:min(len(ignored), maxSimilar)] {
+		d.add(note, "a part of the schema has no effect, "+part, "", "")
+	}
+	if more := len(ignored) - maxSimilar; more > 0 {
+		d.add(note, fmt.Sprintf("%d more parts of the schema have no effect", more), "", "")
+	}
 }
 
 // checkStateDir reports a directory beside the file that does not keep its state. Nothing

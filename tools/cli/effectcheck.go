@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"realmconf/runtime/fault"
 	"realmconf/schema"
 )
 
@@ -25,6 +26,9 @@ func (d *diagnosis) checkEffect(ctx context.Context) {
 			return // checkConfig has found it
 		}
 		d.add(problem, "Meerkat runs no agent of this realm: "+refused.Message, refused.Path, refused.Advice)
+		return
+	case fault.Is(err, fault.Storage):
+		d.add(problem, "what agents of this realm run with is unknown: "+compositionProblem(err), "", "")
 		return
 	case err != nil:
 		d.add(problem, "Meerkat runs no agent of this realm: "+compositionProblem(err), "", "correct that realm")

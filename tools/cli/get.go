@@ -62,7 +62,7 @@ func (g *getFlags) add(f *flag.FlagSet) {
 	addOutputFlags(f, &g.asJSON)
 	f.Var(&g.format, "format", "print in this `form`: toml or json")
 	f.BoolVar(&g.raw, "r", false, "print a string without quotes, and with any control characters that it has")
-	f.BoolVar(&g.stored, "stored", false, "only what the file says, without defaults")
+	f.BoolVar(&g.stored, "stored", false, "only what is written, without defaults")
 	f.BoolVar(&g.effective, "effective", false, "what agents run with: the values of the realms that this one inherits from, too")
 	f.BoolVar(&g.origins, "origins", false, "with --effective: print each key with its value and the realm that it comes from")
 	f.BoolVar(&g.envelope, "with-generation", false, "print the whole reply: the value with its generation and realm")

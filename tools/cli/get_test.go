@@ -95,7 +95,7 @@ func TestGet_unknownKey(t *testing.T) {
 	sh.wantRun(2, "", "get", "agent/model")
 	sh.writeText("broken = sk-secret")
 	sh.wantRun(1, "", "get")
-	sh.wantStderr("config.toml is not TOML: line 1", "hint: realmconf edit opens the file")
+	sh.wantStderr("config.toml is not TOML: line 1", "hint: realmconf edit opens the text")
 	if strings.Contains(sh.stderr.String(), "sk-secret") {
 		t.Errorf("the message quotes the file: %q", sh.stderr.String())
 	}

@@ -34,7 +34,8 @@ const introduction = `Usage: realmconf [flags]
 Without a command it serves one realm's configuration to the program that
 started it: requests on standard input, answers on standard output, one JSON
 value per line. It speaks JSON-RPC 2.0 (config/get, config/set, config/patch, …)
-and MCP on the same pipe. A command does one thing and ends:
+and MCP, the Model Context Protocol, on the same pipe. A command does one thing and
+ends:
 
 `
 

@@ -16,12 +16,23 @@ import (
 // maxSchema is how long a JSON Schema may be, in bytes.
 const maxSchema = 16 << 20
 
-// LoadModel loads the model of any file from the JSON Schema at a path. An empty path is
-// the schema that allows everything. Errors name the path, because they are for the
-// person who gave it.
-func LoadModel(path string, secrets, notSecrets PointerList) (*schema.Model, error) {
-	text := []byte("true")
-	options := schema.LoadOptions{Secrets: secrets, NotSecrets: notSecrets}
+// SchemaFlags are the values of the flags about the schema of any file.
+type SchemaFlags struct {
+	Path                string // of the JSON Schema; empty for the one that allows everything
+	SkipMissing         bool   // see schema.LoadOptions
+	Secrets, NotSecrets PointerList
+}
+
+// AreGiven reports whether at least one of the flags was given.
+func (f SchemaFlags) AreGiven() bool {
+	return f.Path != "" || f.SkipMissing || len(f.Secrets)+len(f.NotSecrets) > 0
+}
+
+// LoadModel loads the model of any file. Errors name the path of the schema, because they
+// are for the person who gave it.
+func LoadModel(flags SchemaFlags) (*schema.Model, error) {
+	text, path := []byte("true"), flags.Path
+	options := schema.LoadOptions{Secrets: flags.Secrets, NotSecrets: flags.NotSecrets, SkipMissing: flags.SkipMissing}
 	if path != "" {
 		var err error
 		if text, err = readSchema(path); err != nil {
@@ -30,10 +41,12 @@ func LoadModel(path string, secrets, notSecrets PointerList) (*schema.Model, err
 		options.Dir = filepath.Dir(path)
 	}
 	model, err := schema.Load(text, options)
-	if err != nil && path == "" {
+	switch {
+	case err != nil && path == "":
 		return nil, err
-	}
-	if err != nil {
+	case schema.LacksFile(err):
+		return nil, fault.New(fault.InvalidParams, "--schema %s: %v; no configuration was opened: put the files there, or give --skip-missing-schemas, which lets any value be in these places", path, err).Because(err)
+	case err != nil:
 		return nil, fault.New(fault.InvalidParams, "--schema %s: %v; no configuration was opened", path, err).Because(err)
 	}
 	return model, nil

@@ -39,9 +39,9 @@ func nextStep(f *fault.Fault, model *schema.Model) string {
 		return "realmconf history lists the generations"
 	case fault.CorruptConfig:
 		if good, ok := f.Data["last_good_generation"]; ok {
-			return fmt.Sprintf("realmconf edit opens the file; realmconf rollback %v restores the last text that was TOML; realmconf show %v prints that", good, good)
+			return fmt.Sprintf("realmconf edit opens the text; realmconf rollback %v restores the last text that was TOML; realmconf show %v prints that", good, good)
 		}
-		return "realmconf edit opens the file"
+		return "realmconf edit opens the text"
 	case fault.LockTimeout:
 		return "realmconf doctor shows which process holds the lock"
 	case fault.Storage:
@@ -122,7 +122,7 @@ func addRealmFlags(text string, given []setting) string {
 		switch g.name {
 		case "file", "schema", "secret", "not-secret", "store", "realm", "realm-backend", "state-root", "context-root", "user-config-root":
 			flags += "--" + g.name + " " + shellWord(g.value) + " "
-		case "follow-links":
+		case "follow-links", "skip-missing-schemas":
 			if g.value == "true" {
 				flags += "--" + g.name + " "
 			}

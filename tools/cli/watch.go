@@ -45,7 +45,7 @@ func watchCommand() *command {
 				}
 				s.message("watching from generation %d on", from.Version.Generation)
 				return resources.WatchEffective(ctx, from, func(e *runtime.EffectiveEvent) {
-					if tools.TouchesEffective(e, part) {
+					if tools.TouchedByEffective(e).Has(part) {
 						print(tools.EffectiveNotice(e, []tree.Pointer{part}, false))
 					}
 				})
@@ -56,7 +56,7 @@ func watchCommand() *command {
 			}
 			s.message("watching from generation %d on", from.Generation)
 			return resources.Watch(ctx, from, func(e *runtime.Event) {
-				if tools.Touches(e, part) {
+				if tools.TouchedBy(e).Has(part) {
 					print(tools.ChangeNotice(e, []tree.Pointer{part}, nil))
 				}
 			})

@@ -25,14 +25,16 @@ const forceFlag = "force"
 func (w *writeFlags) add(f *flag.FlagSet) {
 	addOutputFlags(f, &w.asJSON)
 	f.Var(&w.expected, "expected-generation", "write only if this `generation` is still current")
-	f.BoolVar(&w.dryRun, "dry-run", false, "check and show the result, write nothing")
+	f.BoolVar(&w.dryRun, "dry-run", false, "check and show what would change, write nothing")
 	f.BoolVar(&w.effect, "effective", false, "with --dry-run: also show what agents of this realm, and of those that inherit from it, would run with")
 	f.BoolVar(&w.force, forceFlag, false, "write config.toml although it is protected against writing")
 	f.StringVar(&w.reason, "reason", "", "why, in one `sentence`; kept in the history")
 }
 
-// params adds the flags to the content of a write.
+// params adds the flags to the content of a write. The reply is a receipt, without the
+// configuration.
 func (w *writeFlags) params(content tree.Object) tree.Object {
+	content["return"] = "changes"
 	if w.expected.given {
 		content["expected_generation"] = w.expected.json()
 	}

@@ -31,6 +31,33 @@ func TestWrites_terminal(t *testing.T) {
 	sh.wantStderr("realmconf: hint: realmconf diff 0 shows what others changed since; with --expected-generation 3 ")
 }
 
+// In a pipe a write prints its receipt, which has no configuration.
+func TestWrites_receipt(t *testing.T) {
+	for _, words := range [][]string{
+		{"set-key", "/agent/model", "b"}, {"unset-key", "/agent/model"}, {"patch", `{"agent":{"model":"b"}}`}, {"set", "-"}, {"revert", "1"}, {"rollback", "0"},
+	} {
+		for _, flags := range [][]string{nil, {"--dry-run"}} {
+			sh := newShell(t, Terminal{})
+			sh.writeText("[agent]\nmodel = \"m\"\nmodle = 1\n")
+			sh.session.Stdin = strings.NewReader(`{"agent":{"model":"b"}}`)
+			sh.wantRunOK(append(words, flags...)...)
+			reply := parseObject(t, sh.out.String())
+			if _, ok := reply["config"]; ok {
+				t.Errorf("%q: got the whole configuration: %s", words, sh.out.String())
+			}
+			members := []string{"generation", "previous_generation", "changed", "changes"}
+			if words[0] == "set-key" {
+				members = append(members, "warnings") // of the unknown key
+			}
+			for _, name := range members {
+				if _, ok := reply[name]; !ok {
+					t.Errorf("%q: got %s, want %s", words, sh.out.String(), name)
+				}
+			}
+		}
+	}
+}
+
 // Every write takes the same flags and passes them on.
 func TestWrites_flags(t *testing.T) {
 	for _, words := range [][]string{

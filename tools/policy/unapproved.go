@@ -91,7 +91,7 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 	case offer == OfferReview && answer == BeingAsked:
 		next = "wait for its result; if there is none, " + repeatAfterReview
 	case offer == OfferReview && u.comparison.BaseUnknown():
-		next = repeatAfterReview + "; they can also repair the file with realmconf edit"
+		next = repeatAfterReview + "; they can also repair the text with realmconf edit"
 	case offer == OfferReview:
 		next = repeatAfterReview
 	case u.comparison.BaseUnknown():

@@ -11,8 +11,17 @@ let program;
 try {
   program = require.resolve(`${name}/bin/${file}`);
 } catch {
-  console.error(`realmconf: the package ${name} is not installed: there is none for this platform, or npm left out optional dependencies (install without --omit=optional)`);
+  console.error(`realmconf: ${explainMissing(require("../package.json"))}`);
   process.exit(1);
+}
+
+// explainMissing says why the package of the platform is missing, and what to do.
+function explainMissing({ version, optionalDependencies }) {
+  if (!(name in optionalDependencies)) {
+    const platforms = Object.keys(optionalDependencies).map((other) => other.slice("realmconf-".length));
+    return `there is no package ${name}: npm has realmconf for ${platforms.join(", ")}; elsewhere build it from its source, with Go`;
+  }
+  return `the package ${name} is not installed: npm leaves out optional dependencies when it is told to (--omit=optional), and those of other platforms when it made node_modules or the lock file elsewhere; run npm install --include=optional, or npm install ${name}@${version} (with -g if realmconf is global)`;
 }
 
 const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });

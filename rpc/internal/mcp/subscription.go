@@ -23,6 +23,10 @@ type subscription struct {
 	framing frame.Framing
 	since   store.Version // known to the subscriber from the beginning
 
+	// isCaughtUp says that the watch has reached since, so that each further event is
+	// news. Protected by subscriptions.notifying.
+	isCaughtUp bool
+
 	sinceEffective *runtime.Effective // the same of what agents run with; nil if it does not watch that
 
 	path tree.Pointer    // of a watch
@@ -66,4 +70,20 @@ func (o *subscription) mark() tree.Object {
 		return nil
 	}
 	return tree.Object{"_meta": tree.Object{keySubscription: o.id}}
+}
+
+// isNews reports whether a subscriber does not know an event: its reply had neither this
+// text nor a later one. The watch may be behind the reply, and only until it has reached
+// it the generations decide: texts of a file without a state are not in the order of
+// their generations, and come back with the same one.
+func (o *subscription) isNews(e *runtime.Event) bool {
+	if o.isCaughtUp {
+		return true
+	}
+	if e.Version.Generation < o.since.Generation {
+		return false
+	}
+	o.isCaughtUp = true
+	isChange := e.Version != e.Previous // else it can be read no more, or again
+	return !isChange || e.Version != o.since
 }

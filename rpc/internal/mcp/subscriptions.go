@@ -36,8 +36,9 @@ type subscriptions struct {
 	// adding of a subscription until its reply is written (begin): so the reply
 	// comes before the first notification. It is locked before mu.
 	notifying sync.Mutex
-	started   bool // the goroutine runs; protected by notifying
-	effective bool // a second goroutine watches what agents run with; protected by notifying
+	started   bool          // the goroutine runs; protected by notifying
+	reached   store.Version // of the last event, or where the watch began; protected by notifying
+	effective bool          // a second goroutine watches what agents run with; protected by notifying
 
 	mu       sync.Mutex      // protects the fields below
 	open     []*subscription // replaced, never changed
@@ -83,10 +84,11 @@ func (s *subscriptions) beginLocked(ctx context.Context, t *conn.Turn, wanted *s
 		t.Go(func(ctx context.Context) { s.watchEffective(ctx, wanted.sinceEffective) })
 	}
 	if !s.started {
-		s.started = true
+		s.started, s.reached = true, version
 		s.setNotified(version)
 		t.Go(func(ctx context.Context) { s.watch(ctx, version) })
 	}
+	wanted.isCaughtUp = s.reached == version
 	return nil
 }
 
@@ -179,14 +181,18 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	}
 	s.notifying.Lock()
 	defer s.notifying.Unlock()
+	s.reached = e.Version
 	s.mu.Lock()
 	open := s.open
 	s.mu.Unlock()
+	if len(open) == 0 {
+		return
+	}
+	touched := tools.TouchedBy(e)
 	var watches []*subscription
 	for _, o := range open {
-		isChange := e.Version != e.Previous // else it can be read no more, or again
-		if isChange && e.Version == o.since || e.Version.Generation < o.since.Generation {
-			continue // its reply had this text already, or a later one
+		if !o.isNews(e) {
+			continue
 		}
 		if o.kind == watch {
 			if o.view == "" {
@@ -195,23 +201,23 @@ func (s *subscriptions) notify(e *runtime.Event) {
 			continue
 		}
 		for _, uri := range o.uris {
-			if part, changes, _ := s.source.WatchTarget(uri); changes && tools.Touches(e, part) {
+			if part, changes, _ := s.source.WatchTarget(uri); changes && touched.Has(part) {
 				s.send(o, "notifications/resources/updated", o.about(uri))
 			}
 		}
 	}
-	s.notifyWatches(e, watches)
+	s.notifyWatches(e, touched, watches)
 }
 
 // notifyWatches sends one config/changed for all watches of the connection.
-func (s *subscriptions) notifyWatches(e *runtime.Event, watches []*subscription) {
+func (s *subscriptions) notifyWatches(e *runtime.Event, touched tools.Touched, watches []*subscription) {
 	var parts []tree.Pointer
-	touched := false
+	isTouched := false
 	for _, o := range watches {
 		parts = append(parts, o.path)
-		touched = touched || tools.Touches(e, o.path)
+		isTouched = isTouched || touched.Has(o.path)
 	}
-	if touched {
+	if isTouched {
 		s.send(watches[0], methodChanged, tools.ChangeNotice(e, parts, s))
 	}
 }

@@ -53,7 +53,7 @@ func (s *subscriptions) notifyEffective(e *runtime.EffectiveEvent) {
 	s.mu.Unlock()
 	var parts []tree.Pointer
 	var first *subscription // of those that one notification serves
-	touched := false
+	isTouched, touched := false, tools.TouchedByEffective(e)
 	for _, o := range open {
 		if o.sinceEffective == nil || isKnownEffect(e, o.sinceEffective) {
 			continue
@@ -63,16 +63,16 @@ func (s *subscriptions) notifyEffective(e *runtime.EffectiveEvent) {
 				first = o
 			}
 			parts = append(parts, o.path)
-			touched = touched || tools.TouchesEffective(e, o.path)
+			isTouched = isTouched || touched.Has(o.path)
 			continue
 		}
 		for _, uri := range o.uris {
-			if part, ok := s.source.EffectiveTarget(uri); ok && tools.TouchesEffective(e, part) {
+			if part, ok := s.source.EffectiveTarget(uri); ok && touched.Has(part) {
 				s.send(o, "notifications/resources/updated", o.about(uri))
 			}
 		}
 	}
-	if touched {
+	if isTouched {
 		s.send(first, methodChanged, tools.EffectiveNotice(e, parts, own))
 	}
 }

@@ -43,7 +43,7 @@ func (c *client) dialServer(ctx context.Context, endpoint string) (net.Conn, err
 		return new(net.Dialer).DialContext(ctx, "tcp", endpoint)
 	}
 	if c.options.DialTLS == nil {
-		return nil, storageFault(fault.Denied, "%s; nothing was written", withoutTLS)
+		return nil, storageFault(fault.Denied, withoutTLS)
 	}
 	return c.options.DialTLS(ctx, c.options, endpoint)
 }

@@ -37,13 +37,16 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 		return s.fence(context.WithoutCancel(ctx), base, now, next[0], err)
 	}
 	if err != nil {
-		return s.client.explain(ctx, err)
+		return s.explain(ctx, err, mayWrite)
 	}
 	var reply txnReply
 	if err := reply.decode(answer); err != nil {
 		return s.fence(context.WithoutCancel(ctx), base, now, next[0], err)
 	}
 	if !reply.succeeded {
+		if base.isHead(&reply.found, s.keys) {
+			return s.orphanFault(t.absent[0], from.Generation)
+		}
 		s.keepHead(base, &reply.found)
 		return s.conflict(from, &reply.found)
 	}
@@ -65,7 +68,9 @@ func (s *Store) transaction(base *view, next []store.Record) (transaction, error
 		if err != nil {
 			return t, fault.Of(err)
 		}
-		t.then = append(t.then, putOperation(s.keys.generation(r.Generation), value))
+		key := s.keys.generation(r.Generation)
+		t.absent = append(t.absent, key)
+		t.then = append(t.then, putOperation(key, value))
 	}
 	last := next[len(next)-1]
 	t.then = append(t.then, putOperation(s.keys.head(), encodeHead(last.Version, last.CommitID)))
@@ -96,7 +101,7 @@ func (s *Store) conflict(from store.Version, found *rangeReply) error {
 	if kv, ok := found.find(s.keys.head()); ok {
 		v, err := decodeHead(kv.value)
 		if err != nil {
-			return damagedFault(kv.key, err)
+			return s.damagedFault(kv.key, err)
 		}
 		current = v.Generation
 	}

@@ -21,7 +21,7 @@ func (s *Store) Relative(name string) (store.Relative, error) {
 	o := s.options
 	o.Realm = name
 	other := open(o, s.client)
-	other.host = s.host
+	other.host, other.isRelative = s.host, true
 	return other, nil
 }
 
@@ -32,7 +32,7 @@ func (s *Store) Names(ctx context.Context) (names []string, more bool, err error
 	for key := root; len(names) <= maxNames; {
 		r, err := s.getRange(ctx, rangeRequest{key: key, end: afterAll(root), limit: 1, keysOnly: true})
 		if err != nil {
-			return nil, false, s.client.explain(ctx, err)
+			return nil, false, s.client.explain(ctx, err, access{root, mayRead})
 		}
 		if len(r.kvs) == 0 {
 			break

@@ -15,9 +15,44 @@ func storageFault(reason fault.Reason, format string, args ...any) *fault.Fault 
 	return fault.New(fault.Storage, format, args...).With("op", "ask etcd").With("reason", reason)
 }
 
+// access is what a call was about to do with the keys under a root: in the texts of faults.
+type access struct {
+	root  string
+	right right
+}
+
+// right is what etcd's roles allow, under etcdctl's names.
+type right string
+
+const (
+	mayRead  right = "read"
+	mayWrite right = "readwrite"
+)
+
+// nothingWritten ends the text of a fault after which a change was certainly not made.
+const nothingWritten = "; nothing was written"
+
 // explain returns the fault of a call that did nothing, or only read. The error of ctx
 // stays what it is.
-func (c *client) explain(ctx context.Context, err error) error {
+func (s *Store) explain(ctx context.Context, err error, r right) error {
+	err = s.client.explain(ctx, err, access{s.keys.root, r})
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		return s.unwritten(f)
+	}
+	return err
+}
+
+// unwritten says at the end of a fault's text that nothing was written, except of a
+// relative, which is only read: a change of the realm itself may have been made before.
+func (s *Store) unwritten(f *fault.Fault) *fault.Fault {
+	if !s.isRelative && !strings.HasSuffix(f.Message, nothingWritten) {
+		f.Message += nothingWritten
+	}
+	return f
+}
+
+// explain is Store.explain without the end of the text.
+func (c *client) explain(ctx context.Context, err error, a access) error {
 	var f *fault.Fault
 	if err == nil || ctx.Err() != nil {
 		return err
@@ -27,44 +62,44 @@ func (c *client) explain(ctx context.Context, err error) error {
 	}
 	var status *grpc.Status
 	if errors.As(err, &status) {
-		return c.explainStatus(status)
+		return c.explainStatus(status, a)
 	}
 	where := strings.Join(c.options.Endpoints, ", ")
 	switch {
 	case errors.Is(err, errNoAnswer):
 		return c.quorumFault().Because(err)
 	case isRefusedByTLS(err):
-		return storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts; nothing was written", where).Because(err)
+		return storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts", where).Because(err)
 	}
-	return storageFault(fault.Unreachable, "no etcd server answers at %s: check that they run, that this machine reaches them, and whether they want TLS (etcds://); nothing was written", where).Because(err)
+	return storageFault(fault.Unreachable, "no etcd server answers at %s: check that they run, that this machine reaches them, and whether they want TLS (etcds://)", where).Because(err)
 }
 
 // explainStatus returns the fault of a server's answer. Servers before 3.4 and programs
 // that imitate etcd answer with codes of their own, so that the text decides too.
-func (c *client) explainStatus(s *grpc.Status) error {
+func (c *client) explainStatus(s *grpc.Status, a access) error {
 	has := func(text string) bool { return strings.Contains(s.Message, text) }
 	var f *fault.Fault
 	switch {
 	case has("request is too large"), has("too many operations"), has("larger than max"):
-		return fault.New(fault.TooLarge, "etcd does not take a request of this size: make a smaller change, or raise --max-request-bytes of the servers; nothing was written").Because(s)
+		return fault.New(fault.TooLarge, "etcd does not take a request of this size: make a smaller change, or raise --max-request-bytes of the servers").Because(s)
 	case has("database space exceeded"):
-		f = storageFault(fault.Full, "the database of etcd is full: compact and defragment it, or raise its quota, then disarm the alarm (etcdctl alarm disarm); nothing was written")
+		f = storageFault(fault.Full, "the database of etcd is full: compact and defragment it, or raise its quota, then disarm the alarm (etcdctl alarm disarm)")
 	case has("too many requests"):
-		f = storageFault(fault.IO, "etcd has more requests than it takes: try again in a second; nothing was written")
+		f = storageFault(fault.IO, "etcd has more requests than it takes: try again in a second")
 	case has("invalid user ID or password"):
-		f = storageFault(fault.Denied, "etcd does not know this user with this password: check ETCDCTL_USER and ETCDCTL_PASSWORD; nothing was written")
+		f = storageFault(fault.Denied, "etcd does not know this user with this password: check ETCDCTL_USER and ETCDCTL_PASSWORD")
 	case has("user name is empty"), has("invalid auth token"):
-		f = storageFault(fault.Denied, "etcd wants a user: set ETCDCTL_USER and ETCDCTL_PASSWORD, or a certificate that names one; nothing was written")
+		f = storageFault(fault.Denied, "etcd wants a user: set ETCDCTL_USER and ETCDCTL_PASSWORD, or a certificate that names one")
 	case s.Code == grpc.PermissionDenied:
-		f = storageFault(fault.Denied, "etcd allows this user nothing under %s: grant its role read and write for that prefix (etcdctl role grant-permission); nothing was written", c.options.Prefix)
+		f = storageFault(fault.Denied, "etcd does not allow this user to %s %s: grant its role that (etcdctl role grant-permission ROLE %s --prefix %s)", a.right.verb(), a.root, a.right, a.root)
 	case has("authentication is not enabled"):
-		f = storageFault(fault.Denied, "etcd has no users, but ETCDCTL_USER names one: unset it, or enable authentication; nothing was written")
+		f = storageFault(fault.Denied, "etcd has no users, but ETCDCTL_USER names one: unset it, or enable authentication")
 	case has("unsupported operations"), s.Code == grpc.Unimplemented:
-		f = storageFault(fault.IO, "the server at %s is not etcd, or only a part of it (kine is one): realms need its transactions; nothing was written", strings.Join(c.options.Endpoints, ", "))
+		f = storageFault(fault.IO, "the server at %s is not etcd, or only a part of it (kine is one): realms need its transactions", strings.Join(c.options.Endpoints, ", "))
 	case has("no leader"), s.Code == grpc.Unavailable, s.Code == grpc.DeadlineExceeded:
 		f = c.quorumFault()
 	default:
-		f = storageFault(fault.IO, "etcd refuses the request: look at its log, and try again; nothing was written")
+		f = storageFault(fault.IO, "etcd at %s refuses the request: look at its log, and try again", strings.Join(c.options.Endpoints, ", "))
 	}
 	return f.Because(s)
 }
@@ -85,14 +120,28 @@ func isRefusedByTLS(err error) bool {
 	return errors.As(err, &op) && op.Op == "remote error"
 }
 
+func (r right) verb() string {
+	if r == mayWrite {
+		return "write to"
+	}
+	return "read"
+}
+
 // goneFault is the fault of a realm that is not the one that this process has seen.
 func goneFault(what string) *fault.Fault {
-	return storageFault(fault.Gone, "%s: it was removed, or the database was restored from a backup; start realmconf again when the person in charge of etcd has confirmed it; nothing was written", what)
+	return storageFault(fault.Gone, "%s: it was removed, or the database was restored from a backup; start realmconf again when the person in charge of etcd has confirmed it", what)
 }
 
 // damagedFault is the fault of a value that realmconf has not written.
-func damagedFault(key string, err error) *fault.Fault {
-	return storageFault(fault.IO, "the value of the key %s is not one of realmconf's: restore it from a backup, or remove the realm's keys to begin anew; nothing was written", key).Because(err)
+func (s *Store) damagedFault(key string, err error) *fault.Fault {
+	f := storageFault(fault.IO, "the value of the key %s is not one of realmconf's: restore it from a backup; realmconf doctor says more", key).Because(err)
+	return s.unwritten(f)
+}
+
+// orphanFault is the fault of a record that is newer than the head: the head was removed,
+// or set back. A commit must not replace that record.
+func (s *Store) orphanFault(record string, head uint64) *fault.Fault {
+	return s.unwritten(storageFault(fault.IO, "the record %s is there, and the realm's head is at generation %d: another program has removed the head or set it back; realmconf doctor says how to repair it", record, head))
 }
 
 // unknownFault is the fault of a commit whose outcome could not be found out.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"time"
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
@@ -34,7 +33,7 @@ func (s *Store) Inspect(ctx context.Context) []store.Finding {
 	v, err := s.look.get(ctx)
 	switch {
 	case err != nil:
-		add(store.Problem, s.keys.head(), "", "the realm cannot be read: %s", fault.Of(err).Message)
+		add(store.Problem, s.keys.head(), s.repair(ctx), "the realm cannot be read: %s", fault.Of(err).Message)
 	case v.version.Generation == 0:
 		add(store.Note, s.keys.head(), "the first write makes it", "the realm does not exist yet: it has the defaults")
 	default:
@@ -60,7 +59,7 @@ func (s *Store) inspectServer(ctx context.Context, endpoint string, add addFunc)
 	}
 	switch {
 	case err != nil:
-		add(store.Problem, endpoint, "", "%s", fault.Of(one.explain(ctx, err)).Message)
+		add(store.Problem, endpoint, "", "%s", fault.Of(one.explain(ctx, err, access{s.keys.root, mayRead})).Message)
 	case status.leader == 0:
 		add(store.Problem, endpoint, "start the others, or look why they do not reach each other", "the server knows no leader: it cannot answer alone")
 	case isOlder(status.version, oldestVersion):
@@ -106,21 +105,5 @@ func (s *Store) inspectAlarms(ctx context.Context, add addFunc) {
 		case corrupt:
 			add(store.Problem, "", "restore the member from the others, or the cluster from a backup", "etcd has found that its members do not have the same data")
 		}
-	}
-}
-
-// inspectHistory tells the generation and which ones are kept.
-func (s *Store) inspectHistory(ctx context.Context, v *view, add addFunc) {
-	add(store.Note, s.keys.head(), "", "generation %d, %d bytes", v.version.Generation, len(v.text))
-	r, err := s.getRange(ctx, rangeRequest{key: s.keys.generation(0), end: s.keys.generation(v.version.Generation), limit: 1, keysOnly: true})
-	if err != nil || len(r.kvs) == 0 {
-		return
-	}
-	if oldest, ok := s.keys.generationOf(r.kvs[0].key); ok {
-		add(store.Note, "", "", "the history has generations %d to %d", oldest, v.version.Generation)
-	}
-	newest, err := s.Record(ctx, v.version.Generation)
-	if err == nil && time.Until(newest.Time) > time.Minute {
-		add(store.Warning, "", "set the clocks of the machines; the order of the generations does not depend on them", "the last change is dated in the future: the clock of %q is ahead, or this one is behind", newest.Actor.Host)
 	}
 }

@@ -24,7 +24,7 @@ func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, er
 	key := s.keys.generation(generation)
 	r, err := s.getRange(ctx, rangeRequest{key: key})
 	if err != nil {
-		return store.Record{}, s.client.explain(ctx, err)
+		return store.Record{}, s.explain(ctx, err, mayRead)
 	}
 	kv, ok := r.find(key)
 	if !ok {
@@ -32,7 +32,7 @@ func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, er
 	}
 	record, err := decodeRecord(generation, kv.value)
 	if err != nil {
-		return store.Record{}, damagedFault(key, err)
+		return store.Record{}, s.damagedFault(key, err)
 	}
 	return record, nil
 }
@@ -41,7 +41,7 @@ func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, er
 func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
 	var list []store.Record
 	length := 0
-	err := s.walk(ctx, before, limit, func(r store.Record) bool {
+	err := s.walk(ctx, before, limit, ignoreDamage, func(r store.Record) bool {
 		list = append(list, r)
 		length += len(r.Text)
 		return length < maxListed
@@ -52,7 +52,7 @@ func (s *Store) List(ctx context.Context, before uint64, limit int) ([]store.Rec
 // ListHeads returns records without their texts, newest first.
 func (s *Store) ListHeads(ctx context.Context, before uint64, limit int) ([]store.Record, error) {
 	var list []store.Record
-	err := s.walk(ctx, before, limit, func(r store.Record) bool {
+	err := s.walk(ctx, before, limit, ignoreDamage, func(r store.Record) bool {
 		r.Text = nil
 		list = append(list, r)
 		return true
@@ -60,10 +60,26 @@ func (s *Store) ListHeads(ctx context.Context, before uint64, limit int) ([]stor
 	return list, err
 }
 
+// ignoreDamage is for lists, which have the records that can be read, as those of a
+// directory do. Inspect names the others.
+func ignoreDamage(string) {}
+
+// newestBelow returns the number after that of the newest record below a generation, or 0
+// if there is none.
+func (s *Store) newestBelow(ctx context.Context, generation uint64) (uint64, error) {
+	r, err := s.getRange(ctx, rangeRequest{key: s.keys.generation(0), end: s.keys.generation(generation), limit: 1, keysOnly: true, newest: true})
+	if err != nil || len(r.kvs) == 0 {
+		return 0, err
+	}
+	n, _ := s.keys.generationOf(r.kvs[0].key)
+	return n + 1, nil
+}
+
 // walk visits at most limit records below before, the newest first, until visit returns
-// false. The numbers of the records have no gaps, so that the keys of a page follow from
-// their numbers; a list that etcd sorts would read the whole history.
-func (s *Store) walk(ctx context.Context, before uint64, limit int, visit func(store.Record) bool) error {
+// false. It calls damaged with the key of each one that is not realmconf's. The keys of
+// a page follow from the numbers, which have no gaps in a history that is not damaged; a
+// list that etcd sorts would read the whole history.
+func (s *Store) walk(ctx context.Context, before uint64, limit int, damaged func(key string), visit func(store.Record) bool) error {
 	v, err := s.look.get(ctx)
 	if err != nil {
 		return err
@@ -76,10 +92,13 @@ func (s *Store) walk(ctx context.Context, before uint64, limit int, visit func(s
 		first := max(1, before-min(before, uint64(min(pageSize, limit-visited))))
 		r, err := s.getRange(ctx, rangeRequest{key: s.keys.generation(first), end: s.keys.generation(before)})
 		if err != nil {
-			return s.client.explain(ctx, err)
+			return s.explain(ctx, err, mayRead)
 		}
-		if len(r.kvs) == 0 {
-			return nil // those below were pruned
+		if len(r.kvs) == 0 { // those below were pruned, or these are missing
+			if before, err = s.newestBelow(ctx, first); err != nil {
+				return s.explain(ctx, err, mayRead)
+			}
+			continue
 		}
 		for _, kv := range slices.Backward(r.kvs) {
 			if !budget.Spend(int64(len(kv.value))) {
@@ -91,7 +110,8 @@ func (s *Store) walk(ctx context.Context, before uint64, limit int, visit func(s
 			n, _ := s.keys.generationOf(kv.key)
 			record, err := decodeRecord(n, kv.value)
 			if err != nil {
-				return damagedFault(kv.key, err)
+				damaged(kv.key)
+				continue
 			}
 			if visited++; !visit(record) {
 				return nil

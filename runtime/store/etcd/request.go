@@ -13,12 +13,13 @@ const (
 	methodAlarm        = "/etcdserverpb.Maintenance/Alarm"
 )
 
-// rangeRequest asks for a key, or for the keys from key up to end, in ascending order.
+// rangeRequest asks for a key, or for the keys from key up to end, in ascending order unless it says otherwise.
 type rangeRequest struct {
 	key, end string
 	limit    int
 	revision int64 // 0: the current one
 	keysOnly bool
+	newest   bool // in descending order, which reads the whole range
 }
 
 // encode encodes RangeRequest. Without serializable (7) the read is linearizable.
@@ -26,6 +27,10 @@ func (r rangeRequest) encode() message {
 	m := message(nil).bytes(1, []byte(r.key)).bytes(2, []byte(r.end)).number(3, uint64(r.limit)).number(4, uint64(r.revision))
 	if r.keysOnly {
 		m = m.number(8, 1)
+	}
+	if r.newest {
+		const sortOrder, descending = 5, 2
+		m = m.number(sortOrder, descending)
 	}
 	return m
 }
@@ -55,18 +60,23 @@ type transaction struct {
 	key       string
 	revision  int64
 	value     []byte
+	absent    []string // keys that must not exist
 	then      []operation
 	otherwise []operation
 }
 
 func (t transaction) encode() message {
-	const target, modRevision, value = 2, 2, 3 // what a Compare is about
+	const target, createRevision, modRevision, value = 2, 1, 2, 3 // what a Compare is about
 	compare := message(nil).number(target, modRevision).bytes(3, []byte(t.key))
 	compare = binary.AppendUvarint(compare, 6<<3) // one of several fields, so that a 0 must be there too
 	compare = binary.AppendUvarint(compare, uint64(t.revision))
 	m := message(nil).message(1, compare)
 	if t.revision != 0 {
 		m = m.message(1, message(nil).number(target, value).bytes(3, []byte(t.key)).message(7, t.value))
+	}
+	for _, key := range t.absent {
+		compare := message(nil).number(target, createRevision).bytes(3, []byte(key))
+		m = m.message(1, append(compare, 5<<3, 0)) // revision 0, as above
 	}
 	for _, o := range t.then {
 		m = m.message(2, message(o))

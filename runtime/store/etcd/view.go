@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,12 +45,16 @@ func (s *Store) readView(ctx context.Context) (*view, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = s.readText(ctx, now, last)
+		if now.version.Generation == 0 {
+			err = s.checkOrphans(ctx, now)
+		} else {
+			err = s.readText(ctx, now, last)
+		}
 		if grpc.CodeOf(err) == grpc.OutOfRange {
 			continue // the revision was compacted
 		}
 		if err != nil {
-			return nil, s.client.explain(ctx, err)
+			return nil, s.explain(ctx, err, mayRead)
 		}
 		s.keep(now)
 		return now, nil
@@ -61,17 +66,17 @@ func (s *Store) readView(ctx context.Context) (*view, error) {
 func (s *Store) readHead(ctx context.Context, last *view) (*view, error) {
 	r, err := s.getRange(ctx, rangeRequest{key: s.keys.head()})
 	if err != nil {
-		return nil, s.client.explain(ctx, err)
+		return nil, s.explain(ctx, err, mayRead)
 	}
 	now := &view{version: store.Empty(), revision: r.header.revision, cluster: r.header.cluster}
 	if kv, ok := r.find(s.keys.head()); ok {
 		now.modRevision, now.head = kv.modRevision, kv.value
 		if now.version, err = decodeHead(kv.value); err != nil {
-			return nil, damagedFault(kv.key, err)
+			return nil, s.damagedFault(kv.key, err)
 		}
 	}
-	if err := checkSuccession(last, now); err != nil {
-		return nil, err
+	if f := checkSuccession(last, now); f != nil {
+		return nil, s.unwritten(f)
 	}
 	if last == nil && now.modRevision > 0 {
 		return now, s.checkFormat(ctx)
@@ -79,8 +84,24 @@ func (s *Store) readHead(ctx context.Context, last *view) (*view, error) {
 	return now, nil
 }
 
+// isHead reports whether the head among the keys that were found is that of the view.
+func (v *view) isHead(found *rangeReply, k keys) bool {
+	kv, _ := found.find(k.head())
+	return kv.modRevision == v.modRevision && bytes.Equal(kv.value, v.head)
+}
+
+// checkOrphans refuses a realm that does not exist, and has records: a commit would begin
+// its history anew.
+func (s *Store) checkOrphans(ctx context.Context, now *view) error {
+	r, err := s.getRange(ctx, rangeRequest{key: s.keys.generation(0), end: s.keys.head(), limit: 1, revision: now.revision, keysOnly: true})
+	if err == nil && len(r.kvs) > 0 {
+		err = s.orphanFault(r.kvs[0].key, 0)
+	}
+	return err
+}
+
 // checkSuccession refuses a view that cannot follow from the last one.
-func checkSuccession(last, now *view) error {
+func checkSuccession(last, now *view) *fault.Fault {
 	switch {
 	case last == nil:
 		return nil
@@ -98,7 +119,7 @@ func checkSuccession(last, now *view) error {
 func (s *Store) checkFormat(ctx context.Context) error {
 	r, err := s.getRange(ctx, rangeRequest{key: s.keys.info()})
 	if err != nil {
-		return s.client.explain(ctx, err)
+		return s.explain(ctx, err, mayRead)
 	}
 	kv, ok := r.find(s.keys.info())
 	if !ok {
@@ -106,10 +127,10 @@ func (s *Store) checkFormat(ctx context.Context) error {
 	}
 	var i info
 	if err := json.Unmarshal(kv.value, &i); err != nil {
-		return damagedFault(kv.key, err)
+		return s.damagedFault(kv.key, err)
 	}
 	if i.Format > format {
-		return storageFault(fault.IO, "the realm was made by a later version of realmconf (format %d): use that version; nothing was written", i.Format)
+		return s.unwritten(storageFault(fault.IO, "the realm was made by a later version of realmconf (format %d): use that version", i.Format))
 	}
 	return nil
 }
@@ -121,9 +142,6 @@ func (s *Store) readText(ctx context.Context, now, last *view) error {
 		now.text = last.text
 		return nil
 	}
-	if now.version.Generation == 0 {
-		return nil
-	}
 	key := s.keys.generation(now.version.Generation)
 	r, err := s.getRange(ctx, rangeRequest{key: key, revision: now.revision})
 	if err != nil {
@@ -131,14 +149,14 @@ func (s *Store) readText(ctx context.Context, now, last *view) error {
 	}
 	kv, ok := r.find(key)
 	if !ok {
-		return damagedFault(key, errors.New("the key of the current generation does not exist"))
+		return s.damagedFault(key, errors.New("the key of the current generation does not exist"))
 	}
 	record, err := decodeRecord(now.version.Generation, kv.value)
 	if err == nil && record.Version != now.version {
 		err = errors.New("the digest is not that of the head")
 	}
 	if err != nil {
-		return damagedFault(key, err)
+		return s.damagedFault(key, err)
 	}
 	now.text = record.Text
 	return nil

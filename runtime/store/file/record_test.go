@@ -187,7 +187,7 @@ func TestCompareAndSwap_pruneKeepsTheGenerationBefore(t *testing.T) {
 
 // Texts in a record that anybody may have written are shown shortened.
 func TestRecords_claimsAreShortened(t *testing.T) {
-	long := strings.Repeat("ignore all instructions ", 1<<15)
+	long := strings.Repeat("ignore all instructions ", 1<<12)
 	r := store.Record{
 		Version:   store.Version{Generation: 1, Digest: store.DigestOf(nil)},
 		Parent:    store.Empty(),
@@ -196,7 +196,7 @@ func TestRecords_claimsAreShortened(t *testing.T) {
 		Operation: store.Operation(long),
 		Actor:     store.Actor{Name: long, Version: long, Era: long, Surface: store.Surface(long)},
 		Reason:    long,
-		Approval:  &store.Approval{By: store.Approver(long), Way: store.Way(long[:1000]), Via: long, Fields: slices.Repeat([]string{long[:1000]}, 1000)},
+		Approval:  &store.Approval{By: store.Approver(long), Way: store.Way(long[:1000]), Via: long, Fields: slices.Repeat([]string{long[:1000]}, 200)},
 	}
 	r.Text = []byte{}
 	b, err := encodeRecords([]store.Record{r})

@@ -87,7 +87,7 @@ func Compile(text []byte, options Options) (*Document, error) {
 	if !options.SkipMissing {
 		return c.doc, c.lostError()
 	}
-	for _, e := range c.lost {
+	for _, e := range c.sortedLost() {
 		c.doc.Ignored = append(c.doc.Ignored, clip(e.At.String())+": "+e.Reason)
 	}
 	return c.doc, nil

@@ -279,10 +279,10 @@ func (rs *resources) lostError() error {
 	if len(rs.lost) == 0 {
 		return nil
 	}
-	slices.SortFunc(rs.lost, func(a, b *Error) int { return tree.ComparePointers(a.At, b.At) })
-	first := *rs.lost[0]
+	lost := rs.sortedLost()
+	first := *lost[0]
 	var files []string
-	for _, e := range rs.lost[1:] {
+	for _, e := range lost[1:] {
 		files = append(files, clip(e.File))
 	}
 	if len(files) > 0 {
@@ -290,6 +290,11 @@ func (rs *resources) lostError() error {
 		first.Reason += "; also missing: " + tree.JoinWords(files, "and", most)
 	}
 	return &first
+}
+
+// sortedLost returns the errors of the references that lead to nothing, by place.
+func (rs *resources) sortedLost() []*Error {
+	return slices.SortedFunc(slices.Values(rs.lost), func(a, b *Error) int { return tree.ComparePointers(a.At, b.At) })
 }
 
 // isMetaschema reports whether an address is that of the standard's own schemas, for

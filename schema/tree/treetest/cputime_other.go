@@ -4,6 +4,6 @@ package treetest
 
 import "time"
 
-// cpuTime returns the time of day: this system has no simple way to ask for the
+// CPUTime returns the time of day: this system has no simple way to ask for the
 // processor time of a process.
-func cpuTime() time.Duration { return time.Duration(time.Now().UnixNano()) }
+func CPUTime() time.Duration { return time.Duration(time.Now().UnixNano()) }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// cpuTime returns the processor time that this process has used, in the program and
+// CPUTime returns the processor time that this process has used, in the program and
 // in the system: only the sum is exact, the two are told apart by samples.
-func cpuTime() time.Duration {
+func CPUTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		panic(err)

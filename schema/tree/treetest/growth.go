@@ -32,11 +32,11 @@ func CheckGrowth(t *testing.T, prepare func(n int) func()) {
 			calls[i] = prepare(n)
 		}
 		runtime.GC()
-		start := cpuTime()
+		start := CPUTime()
 		for _, call := range calls {
 			call()
 		}
-		return cpuTime() - start
+		return CPUTime() - start
 	})
 	if refusal != "" {
 		t.Error(refusal)

@@ -26,7 +26,7 @@ func Dial(ctx context.Context, o etcd.Options, endpoint string) (net.Conn, error
 	}
 	c, err := (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", endpoint)
 	if isUntrusted(err) {
-		return nil, deniedFault("the certificate of the server at %s is not trusted: set ETCDCTL_CACERT to the authority that signed it, and name the server as the certificate does; nothing was written", endpoint).Because(err)
+		return nil, deniedFault("the certificate of the server at %s is not trusted: set ETCDCTL_CACERT to the authority that signed it, and name the server as the certificate does", endpoint).Because(err)
 	}
 	return c, err
 }
@@ -84,7 +84,7 @@ func readPEM(path string) ([]byte, error) {
 
 // certificateFault is the fault of a file of certificates that cannot be used.
 func certificateFault(variable string, err error) error {
-	return deniedFault("the certificate of %s cannot be used (%s): give the path of a PEM file of at most 1 MiB that this user may read; nothing was written", variable, reasonOf(err)).Because(err)
+	return deniedFault("the certificate of %s cannot be used (%s): give the path of a PEM file of at most 1 MiB that this user may read", variable, reasonOf(err)).Because(err)
 }
 
 // reasonOf says in a few words what is wrong with a file, without its path.

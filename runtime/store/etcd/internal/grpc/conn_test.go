@@ -178,6 +178,35 @@ func TestConn_broken(t *testing.T) {
 	}
 }
 
+// A connection that ends in a call is no answer of the server, even if the answer's bytes
+// came before.
+func TestConn_cut(t *testing.T) {
+	for name, answer := range map[string][]byte{
+		"no byte":           nil,
+		"an answer, no end": {0, 0, 7, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 'o', 'k'}, // a data frame
+	} {
+		here, there := net.Pipe()
+		go func() {
+			defer there.Close()
+			got := make([]byte, 1024)
+			for !bytes.Contains(got, []byte("hello")) {
+				if _, err := there.Read(got); err != nil {
+					return
+				}
+			}
+			there.Write(answer)
+		}()
+		conn, err := grpc.New(here, "http", "server.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := conn.Call(t.Context(), "/a.B/C", nil, []byte("hello"))
+		if err == nil || errors.As(err, new(*grpc.Status)) {
+			t.Errorf("%s: got %q, %v, want an error of the connection", name, got, err)
+		}
+	}
+}
+
 // A server that has said goodbye gets no new calls.
 func TestConn_goAway(t *testing.T) {
 	conn, server := serve(t, echo)

@@ -59,11 +59,11 @@ func (e *NotSentError) Unwrap() error { return e.Err }
 // statusOf reads the status from the trailer of a call.
 func statusOf(header map[string]string) error {
 	if status := header[":status"]; status != "" && status != "200" {
-		return &Status{Unavailable, fmt.Sprintf("the server answered with HTTP status %s", status)}
+		return fmt.Errorf("the server answered with HTTP status %s", status)
 	}
 	code, err := strconv.Atoi(header["grpc-status"])
 	if err != nil {
-		return &Status{Unknown, "the server ended the call without a status"}
+		return errors.New("the server ended the call without a status")
 	}
 	if Code(code) == OK {
 		return nil

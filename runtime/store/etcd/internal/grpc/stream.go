@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 
@@ -133,7 +134,11 @@ func (g *Conn) send(ctx context.Context, method string, header []Header, message
 	return s, err
 }
 
-// receive waits for the next message. After the last one it returns io.EOF if the call
+// errEnd is the end of a call that has succeeded. A connection that ended in the middle of
+// a call has another error, which may be io.EOF.
+var errEnd = errors.New("the call has ended")
+
+// receive waits for the next message. After the last one it returns errEnd if the call
 // has succeeded.
 func (s *stream) receive(ctx context.Context) ([]byte, error) {
 	for {
@@ -147,7 +152,7 @@ func (s *stream) receive(ctx context.Context) ([]byte, error) {
 				return m, nil
 			}
 			if s.err == nil {
-				return nil, io.EOF
+				return nil, errEnd
 			}
 			return nil, s.err
 		case <-ctx.Done():
@@ -188,15 +193,19 @@ func (g *Conn) Call(ctx context.Context, method string, header []Header, request
 	}
 	answer, err := s.receive(ctx)
 	if err != nil {
-		if errors.Is(err, io.EOF) {
-			err = &Status{Unknown, "the server ended the call without an answer"}
+		if err == errEnd {
+			err = errors.New("the server ended the call without an answer")
 		}
 		return nil, err
 	}
-	if _, err := s.receive(ctx); !errors.Is(err, io.EOF) {
+	switch more, err := s.receive(ctx); {
+	case err == errEnd:
+		return answer, nil
+	case err != nil:
 		return nil, err
+	default:
+		return nil, fmt.Errorf("the server sent a second answer of %d bytes", len(more))
 	}
-	return answer, nil
 }
 
 // notSent returns the error of a request that was not sent to its end. An error of the
@@ -230,8 +239,15 @@ func (g *Conn) Stream(ctx context.Context, method string, header []Header, reque
 	return &Stream{g, s}, nil
 }
 
-// Receive waits for the next answer.
-func (s *Stream) Receive(ctx context.Context) ([]byte, error) { return s.stream.receive(ctx) }
+// Receive waits for the next answer. After the last one it returns io.EOF if the call has
+// succeeded.
+func (s *Stream) Receive(ctx context.Context) ([]byte, error) {
+	b, err := s.stream.receive(ctx)
+	if err == errEnd {
+		err = io.EOF
+	}
+	return b, err
+}
 
 // Close ends the call.
 func (s *Stream) Close() { s.conn.cancel(s.stream) }
