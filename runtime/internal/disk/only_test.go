@@ -44,6 +44,7 @@ var exceptions = map[string]struct {
 	"runtime/realm/roots.go":             {[]string{"os.Lstat", "os.Stat"}, "looks for .rkat above the context root, compares directories, and whether a manifest that may not be read is there; opens nothing"},
 	"tools/cli/draft.go":                 {[]string{"os.MkdirTemp", "os.Open", "os.RemoveAll", "os.Stat", "os.WriteFile"}, "a text in an editor, in a new directory for temporary files"},
 	"tools/cli/export.go":                {[]string{"os.CreateTemp", "os.Lstat", "os.Remove", "os.Rename"}, "a file that the user names for an exported text"},
+	"tools/cli/initconfiguration.go":     {[]string{"os.Stat"}, "whether the file of --file is there, to say so; opens nothing"},
 	"tools/cli/input.go":                 {[]string{"os.Open"}, "a file that the user names as an argument"},
 	"tools/cli/model.go":                 {[]string{"os.Open", "os.Stat"}, "a JSON Schema that the user names"},
 	"tools/cli/realmcheck.go":            {[]string{"os.Stat"}, "whether the directory of a flag exists, to explain an error; opens nothing"},
