@@ -50,11 +50,17 @@ func chainMembers(chain []runtime.Member, paths runtime.PathVisibility) []any {
 
 // originMembers returns the origins of the values at a path, by their places.
 func originMembers(e *runtime.Effective, path tree.Pointer) tree.Object {
-	origins := tree.Object{}
+	origins, known := tree.Object{}, make(map[[2]string]tree.Object) // thousands of values have a few origins
 	for _, o := range e.Origins() {
-		if o.Path.HasPrefix(path) {
-			origins[o.Path.String()] = originMember(o)
+		if !o.Path.HasPrefix(path) {
+			continue
 		}
+		member := known[[2]string{o.Realm, o.Because}]
+		if member == nil {
+			member = originMember(o)
+			known[[2]string{o.Realm, o.Because}] = member
+		}
+		origins[o.Path.String()] = member
 	}
 	if o, ok := e.OriginOf(path); ok {
 		origins[path.String()] = originMember(o)

@@ -92,6 +92,9 @@ func parse(text []byte, known *Document) (*Document, error) {
 	if at := firstInvalid(body); at >= 0 {
 		return nil, syntaxError(body, at, "the text is not UTF-8: save it as UTF-8")
 	}
+	if err := checkSize(body); err != nil {
+		return nil, err
+	}
 	l, err := scan(body)
 	if err != nil {
 		return nil, err

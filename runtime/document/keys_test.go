@@ -142,6 +142,30 @@ func TestParse_tooManyKeys(t *testing.T) {
 	}
 }
 
+// TestParse_refusedEarly reads texts of the greatest length that have far too many of
+// one kind in one expression, which the parser would read as a whole.
+func TestParse_refusedEarly(t *testing.T) {
+	for _, c := range []struct{ before, part, want string }{
+		{"", "a.", "line 1, column 120002: " + reasonTooDeep},
+		{"a=[", "1,", "line 1, column 120005: " + reasonTooMany},
+		{"a=[", "'',", "line 1, column 180006: " + reasonTooMany},
+		{"a=[", "[],", "line 1, column 180006: " + reasonTooMany},
+		{"a=[", "{a={}},", "line 1, column 42004: " + reasonTables},
+		{"a={", "a=1,", "line 1, column 240001: " + reasonTooMany},
+		{"b='''\"'''\nc=\"\"\"\\\"\"\"\"\nd='\"'#'\na=[", "1,", "line 4, column 120005: " + reasonTooMany},
+	} {
+		text := []byte(c.before + strings.Repeat(c.part, (MaxBytes-len(c.before))/len(c.part)))
+		var err error
+		bytes := treetest.AllocatedBytes(func() { _, err = Parse(text) })
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%.20q: got %v, want %s", text, err, c.want)
+		}
+		if most := uint64(2 * MaxBytes); bytes > most {
+			t.Errorf("%.20q: refusing it allocates %d bytes, want at most %d: it copies the text", text, bytes, most)
+		}
+	}
+}
+
 func TestEdit_tooManyKeys(t *testing.T) {
 	d := mustParse(t, "a=["+strings.Repeat("1,", MaxKeys-1)+"]")
 	if _, _, err := d.Edit(patched(t, d, `{"new":{"key":true}}`), nil); !errors.Is(err, ErrTooMany) {

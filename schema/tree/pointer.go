@@ -102,6 +102,11 @@ var escaper = strings.NewReplacer("~", "~0", "/", "~1")
 // String returns the pointer in its string form, "" for the root.
 func (p Pointer) String() string {
 	var b strings.Builder
+	length := len(p)
+	for _, t := range p {
+		length += len(t)
+	}
+	b.Grow(length)
 	for _, t := range p {
 		b.WriteByte('/')
 		b.WriteString(escaper.Replace(t))

@@ -55,7 +55,7 @@ would differ, and writes them after a yes. Comments and all else in them stay.`,
 			if o.write {
 				return s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes)
 			}
-			s.printHost(h, place, server)
+			s.printHost(&hostEntry{h, place, server, machine})
 			return nil
 		},
 		complete: func(context.Context, *Session, []string, string) []candidate {
@@ -90,7 +90,7 @@ func (s *Session) machine() (hosts.Machine, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return hosts.Machine{}, fault.FromOS("find home directory", err)
+		return hosts.Machine{}, &hintedError{fault.New(fault.NotFound, "the home directory is not known: set HOME, or USERPROFILE on Windows"), ""}
 	}
 	return hosts.Machine{System: runtime.GOOS, Project: project, Home: home, Getenv: s.Getenv}, nil
 }
@@ -150,16 +150,16 @@ func (s *Session) placeOf(h hosts.Host, user bool) (hosts.Place, error) {
 }
 
 // printHost prints the entry for a host, and the ways to put it into the settings.
-func (s *Session) printHost(h hosts.Host, place hosts.Place, server hosts.Server) {
-	s.writeSource(h.Snippet(place, server), h.IsJSON())
-	ways := waysToAdd(h, place, server)
+func (s *Session) printHost(e *hostEntry) {
+	s.writeSource(e.host.Snippet(e.place, e.server), e.host.IsJSON())
+	ways := waysToAdd(e.host, e.place, e.server)
 	if len(ways) > 1 {
 		s.message("one of these is enough:")
 	}
 	for _, w := range ways {
 		s.message("%s", w)
 	}
-	s.printHostNotes(h)
+	s.printHostNotes(e)
 }
 
 // waysToAdd returns the ways to put the entry into a host's settings, each with the
@@ -193,10 +193,31 @@ func userFlag(h hosts.Host, p hosts.Place) string {
 	return " --user"
 }
 
-func (s *Session) printHostNotes(h hosts.Host) {
-	for _, text := range []string{h.Note, h.Writes} {
+// printHostNotes says what else a person must know of a host's settings.
+func (s *Session) printHostNotes(e *hostEntry) {
+	if above := projectAbove(e.machine); above != "" && e.place.IsProject() {
+		s.message("%s is in a subdirectory, which is for programs that start there; the project's directory is %s: run this there for those that start there", e.place.In(e.machine), above)
+	}
+	for _, text := range []string{e.host.Note, e.host.Writes} {
 		if text != "" {
 			s.message("%s", text)
+		}
+	}
+}
+
+// projectAbove returns the nearest directory above that of the settings in which Meerkat
+// keeps a project's realms; "" if there is none, or the nearest one is the settings' own.
+// The home directory is no project: it has the user's own configuration.
+func projectAbove(m hosts.Machine) string {
+	for dir := m.Project; ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(filepath.Join(dir, ".rkat")); err == nil && info.IsDir() {
+			if dir == m.Project || dir == m.Home {
+				return ""
+			}
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
 		}
 	}
 }

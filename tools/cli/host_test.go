@@ -2,9 +2,11 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/BurntSushi/toml"
@@ -247,6 +249,104 @@ func TestHost_write(t *testing.T) {
 		}
 		sh.wantRunOK("host", "claude-code", "--write")
 		sh.wantStderr("nothing to change: " + path + " has the entry already\n")
+	}
+}
+
+// An error about a host's settings gives no advice about the realm.
+func TestHost_settingsErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(path string) error // before the question
+		answer func(path string) error // while it is asked
+		code   int
+		want   string
+	}{
+		{"changed meanwhile", nil, func(path string) error { return os.WriteFile(path, []byte("{ }"), 0o600) }, ExitConflict, " was changed meanwhile, so nothing was written: repeat the command\n"},
+		{"protected", func(path string) error { return os.Chmod(path, 0o400) }, nil, ExitRefused, " is protected against writing: allow that first, as with chmod u+w, or put the entry there yourself\n"},
+		{"no directory", func(path string) error {
+			return errors.Join(os.Remove(path), os.Remove(filepath.Dir(path)), os.WriteFile(filepath.Dir(path), nil, 0o600))
+		}, nil, ExitStorage, ": put the entry there yourself\n"},
+	} {
+		sh, project, _ := newHostShell(t, Terminal{Interactive: true})
+		path := filepath.Join(project, ".cursor", "mcp.json")
+		if err := errors.Join(os.Mkdir(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("{}"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if tt.change != nil {
+			if err := tt.change(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sh.session.isTerminal = func(any) bool { return true }
+		answer := sync.OnceFunc(func() {
+			if tt.answer == nil {
+				t.Errorf("%s: a question", tt.name)
+			} else if err := tt.answer(path); err != nil {
+				t.Error(err)
+			}
+		})
+		typed := strings.NewReader("y\n")
+		sh.session.Stdin = readerFunc(func(p []byte) (int, error) {
+			answer()
+			return typed.Read(p)
+		})
+		if code := sh.run("host", "cursor", "--write"); code != tt.code {
+			t.Errorf("%s: exit %d, want %d", tt.name, code, tt.code)
+		}
+		if text := sh.stderr.String(); !strings.HasSuffix(text, tt.want) || !strings.Contains(text, path) {
+			t.Errorf("%s: got %q, want %q at the end", tt.name, text, tt.want)
+		}
+	}
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+func TestHost_noHome(t *testing.T) {
+	sh, _, _ := newHostShell(t, Terminal{})
+	t.Setenv("HOME", "")
+	t.Setenv("USERPROFILE", "")
+	sh.wantRun(ExitRefused, "", "host", "cursor", "--state-root", t.TempDir())
+	sh.wantStderr("realmconf: the home directory is not known: set HOME, or USERPROFILE on Windows\n")
+	if strings.Contains(sh.stderr.String(), "hint") {
+		t.Errorf("got %s", sh.stderr.String())
+	}
+}
+
+// In a directory below that of the realms the settings are for hosts that start there.
+func TestHost_subdirectory(t *testing.T) {
+	sh, project, home := newHostShell(t, Terminal{})
+	sub := filepath.Join(project, "a", "b")
+	if err := errors.Join(os.Mkdir(filepath.Join(project, ".rkat"), 0o700), os.MkdirAll(sub, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	const told = "which is for programs that start there; the project's directory is "
+	above := " is in a subdirectory, " + told + project + ": run this there for those that start there"
+	for _, tt := range []struct {
+		dir    string
+		args   []string
+		isTold bool
+	}{
+		{sub, []string{"host", "claude-code"}, true},
+		{sub, []string{"host", "claude-code", "--write", "--yes"}, true},
+		{sub, []string{"init", "--host", "cursor", "--yes"}, true},
+		{sub, []string{"host", "cline"}, false},
+		{project, []string{"host", "claude-code"}, false},
+	} {
+		t.Chdir(tt.dir)
+		sh.wantRunOK(tt.args...)
+		if got := strings.Contains(sh.stderr.String(), above); got != tt.isTold || strings.Contains(sh.stderr.String(), told) != tt.isTold {
+			t.Errorf("%q in %s: got %s", tt.args, tt.dir, sh.stderr.String())
+		}
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(home, ".rkat"), 0o700), os.Mkdir(filepath.Join(home, "x"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join(home, "x"))
+	sh.wantRunOK("host", "claude-code")
+	if strings.Contains(sh.stderr.String(), told) { // it has the user's own configuration
+		t.Errorf("below the home directory: got %s", sh.stderr.String())
 	}
 }
 

@@ -23,7 +23,7 @@ type hostEntry struct {
 func (s *Session) writeHost(ctx context.Context, e *hostEntry, isYes bool) error {
 	file, err := e.place.Read(e.machine)
 	if err != nil {
-		return err
+		return withoutHint(err)
 	}
 	text, err := e.host.Apply(e.place, file.Text, e.server)
 	if err != nil {
@@ -32,6 +32,9 @@ func (s *Session) writeHost(ctx context.Context, e *hostEntry, isYes bool) error
 	if bytes.Equal(text, file.Text) {
 		s.message("nothing to change: %s has the entry already", file.Path)
 		return nil
+	}
+	if err := file.CheckWrite(); err != nil {
+		return withoutHint(err)
 	}
 	s.print("%s\n", policy.EscapeHidden(file.Path))
 	if s.Terminal.Interactive {
@@ -43,12 +46,16 @@ func (s *Session) writeHost(ctx context.Context, e *hostEntry, isYes bool) error
 		return errReported
 	}
 	if err := file.Replace(text); err != nil {
-		return err
+		return withoutHint(err)
 	}
 	s.message("written: restart %s if it runs", e.host.Title)
-	s.printHostNotes(e.host)
+	s.printHostNotes(e)
 	return nil
 }
+
+// withoutHint leaves out the hint of an error about a host's settings: the general ones
+// are about the realm.
+func withoutHint(err error) error { return &hintedError{err, ""} }
 
 // placeError adds the file to an error about its text.
 func placeError(path string, err error) error {

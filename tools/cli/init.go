@@ -108,7 +108,7 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 		return err
 	}
 	if !h.CanWrite() {
-		s.printHost(h, place, server)
+		s.printHost(&hostEntry{h, place, server, machine})
 		s.message("nothing was written: put the entry there yourself")
 		s.printFirstStart(h, place, machine)
 		return nil

@@ -16,7 +16,7 @@ func (s *Session) printOrigins(reply tree.Object, asJSON bool) error {
 		return err
 	}
 	origins, _ := reply["origins"].(tree.Object)
-	var paths []tree.Pointer
+	paths := make([]tree.Pointer, 0, len(origins))
 	for text := range maps.Keys(origins) {
 		p, err := tree.ParsePointer(text)
 		if err != nil {
@@ -25,18 +25,30 @@ func (s *Session) printOrigins(reply tree.Object, asJSON bool) error {
 		paths = append(paths, p)
 	}
 	slices.SortFunc(paths, tree.ComparePointers)
-	rows, list := [][]string{{"KEY", "VALUE", "FROM"}}, []any{}
-	for _, p := range paths {
-		value, _, _ := p[len(base):].Get(reply["value"])
-		origin, _ := origins[p.String()].(tree.Object)
-		rows = append(rows, []string{p.String(), string(tree.Append(nil, value)), originText(origin)})
-		entry := maps.Clone(origin)
-		entry["path"], entry["value"] = p.String(), value
-		list = append(list, entry)
+	valueAndOrigin := func(p tree.Pointer) (value any, origin tree.Object) {
+		value, _, _ = p[len(base):].Get(reply["value"])
+		origin, _ = origins[p.String()].(tree.Object)
+		return value, origin
 	}
 	if asJSON || !s.Terminal.Interactive {
-		s.printJSON(tree.Append(nil, list))
+		list, entry := []byte{'['}, tree.Object{} // of a hundred thousand values one at a time
+		for i, p := range paths {
+			if i > 0 {
+				list = append(list, ',')
+			}
+			clear(entry)
+			value, origin := valueAndOrigin(p)
+			maps.Copy(entry, origin)
+			entry["path"], entry["value"] = p.String(), value
+			list = tree.Append(list, entry)
+		}
+		s.printJSON(append(list, ']'))
 		return nil
+	}
+	rows := [][]string{{"KEY", "VALUE", "FROM"}}
+	for _, p := range paths {
+		value, origin := valueAndOrigin(p)
+		rows = append(rows, []string{p.String(), string(tree.Append(nil, value)), originText(origin)})
 	}
 	truncated := false
 	for i, row := range formatTable(rows, []int{s.Terminal.Width / 2, s.Terminal.Width / 5, 0}) {

@@ -25,8 +25,14 @@ func (h Host) Apply(p Place, text []byte, s Server) ([]byte, error) {
 	return nil, fault.New(fault.InvalidConfig, "the settings of %s are %s, which is not edited here: put the entry there yourself", h.Title, h.syntax)
 }
 
+// maxTOML is the length of the longest TOML that a document can have.
+const maxTOML = 1 << 20
+
 // applyTOML edits TOML.
 func (h Host) applyTOML(text []byte, entry tree.Object) ([]byte, error) {
+	if len(text) > maxTOML {
+		return nil, fault.New(fault.InvalidConfig, "the settings are longer than 1 MiB, and such TOML is not edited here: put the entry there yourself")
+	}
 	d, err := document.Parse(text)
 	if err != nil {
 		return nil, fault.New(fault.InvalidConfig, "the settings are not TOML: %v", err)
@@ -49,6 +55,9 @@ func withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object,
 		out = tree.Object{}
 	}
 	if len(at) == 0 {
+		if err := refuseRemote(in); err != nil {
+			return nil, err
+		}
 		maps.Copy(out, entry)
 		return out, nil
 	}

@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,6 +89,10 @@ func TestApply(t *testing.T) {
 	}
 }
 
+func remoteText(member string) string {
+	return `the settings have another server "realmconf" already, which is an address and no program (` + member + `): rename or remove it first`
+}
+
 // Settings that cannot be edited are refused with the reason.
 func TestApply_refused(t *testing.T) {
 	for _, tt := range []struct{ host, text, want string }{
@@ -96,6 +101,16 @@ func TestApply_refused(t *testing.T) {
 		{"claude-code", `{"mcpServers":[]}`, `"mcpServers" in the settings is no table of servers: correct it first`},
 		{"codex", "a =", "the settings are not TOML: line 1, column 4: a value is missing here"},
 		{"codex", "mcp_servers = 1", `"mcp_servers" in the settings is no table of servers: correct it first`},
+		{"codex", "a = \"" + strings.Repeat("x", 1<<20) + "\"\n", "the settings are longer than 1 MiB, and such TOML is not edited here: put the entry there yourself"},
+		{"claude-code", `{"mcpServers": {}, "mcpServers": {"b": {}}}`, `"mcpServers" is in the settings twice, and programs read the last one: leave one of them`},
+		{"claude-code", `{"mcpServers": {"realmconf": {}, "realmconf": {"command": "x"}}}`, `"realmconf" is in the settings twice, and programs read the last one: leave one of them`},
+		{"claude-code", `{"mcpServers": {"realmconf": {"command": "x", "command": "y"}}}`, `"command" is in the settings twice, and programs read the last one: leave one of them`},
+		{"codex", "[mcp_servers.realmconf]\nurl = \"https://example.com\"\n", remoteText("url")},
+		{"claude-code", `{"mcpServers": {"realmconf": {"type": "http", "url": "https://example.com", /* x */}}}`, remoteText("url")},
+		{"vscode", `{"servers": {"realmconf": {"type": "sse"}}}`, remoteText("type")},
+		{"gemini-cli", `{"mcpServers": {"realmconf": {"httpUrl": "https://example.com"}}}`, remoteText("httpUrl")},
+		{"windsurf", `{"mcpServers": {"realmconf": {"serverUrl": "https://example.com"}}}`, remoteText("serverUrl")},
+		{"opencode", `{"mcp": {"realmconf": {"type": "remote"}}}`, remoteText("type")},
 		{"goose", "extensions: {}", "the settings of goose are YAML, which is not edited here: put the entry there yourself"},
 	} {
 		h := host(t, tt.host)

@@ -145,3 +145,76 @@ func TestFile_replace(t *testing.T) {
 		}
 	}
 }
+
+// opencode reads two files, and the one that may have comments decides.
+func TestPlace_alternative(t *testing.T) {
+	m := newMachine(t)
+	place := host(t, "opencode").Places[0]
+	if got, want := place.In(m), filepath.Join(m.Project, "opencode.json"); got != want {
+		t.Errorf("without files: got %s, want %s", got, want)
+	}
+	path := filepath.Join(m.Project, "opencode.jsonc")
+	if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := place.Read(m)
+	if err != nil || f.Path != path || string(f.Text) != "{}" {
+		t.Errorf("got %v, %v, want %s", f, err, path)
+	}
+}
+
+// Gemini CLI keeps its settings where its variable says.
+func TestPlace_variables(t *testing.T) {
+	m := newMachine(t)
+	dir := t.TempDir()
+	for name, tt := range map[string]struct{ host, path string }{
+		"GEMINI_CLI_HOME": {"gemini-cli", ".gemini/settings.json"},
+		"CODEX_HOME":      {"codex", "config.toml"},
+		"COPILOT_HOME":    {"copilot", "mcp-config.json"},
+	} {
+		m.Getenv = func(asked string) string {
+			if asked == name {
+				return dir
+			}
+			return ""
+		}
+		if got, want := host(t, tt.host).Places[1].In(m), filepath.Join(dir, filepath.FromSlash(tt.path)); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Settings without a write bit are not replaced.
+func TestFile_protected(t *testing.T) {
+	m := newMachine(t)
+	place := host(t, "claude-code").Places[0]
+	if err := os.WriteFile(place.In(m), []byte("{}"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	f, err := place.Read(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := place.In(m) + " is protected against writing: allow that first, as with chmod u+w, or put the entry there yourself"
+	for name, check := range map[string]func() error{"CheckWrite": f.CheckWrite, "Replace": func() error { return f.Replace([]byte("[]")) }} {
+		if err := check(); !fault.Is(err, fault.InvalidConfig) || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", name, err, want)
+		}
+	}
+	if got, err := os.ReadFile(place.In(m)); err != nil || string(got) != "{}" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// An error names the settings, the place and the cause, and no realm.
+func TestFile_errors(t *testing.T) {
+	m := newMachine(t)
+	place := host(t, "vscode").Places[0]
+	if err := os.WriteFile(filepath.Join(m.Project, ".vscode"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := place.Read(m)
+	if err == nil || !strings.HasPrefix(err.Error(), place.In(m)+" cannot be read: ") || !strings.HasSuffix(err.Error(), ": put the entry there yourself") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -23,7 +23,8 @@ func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
 		mark = byteOrderMark
 	}
 	at := append(h.table[:len(h.table):len(h.table)], serverName)
-	if !hasObject(text, at) { // then as one, in the layout of the file
+	current := objectIn(text, at)
+	if current == nil { // then as one, in the layout of the file
 		next, err := setJSON(text, at, entry)
 		return append([]byte(mark), next...), err
 	}
@@ -33,21 +34,27 @@ func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return append([]byte(mark), text...), nil
+	members, err := tree.DecodeObject(standardize(current))
+	if err != nil {
+		return nil, fault.New(fault.InvalidConfig, "the entry %q in the settings cannot be read: %v: correct it first", serverName, err)
+	}
+	return append([]byte(mark), text...), refuseRemote(members)
 }
 
-// hasObject reports whether a JSON text has an object at a place.
-func hasObject(text []byte, at tree.Pointer) bool {
+// objectIn returns the text of the object at a place of a JSON text; nil if there is none.
+func objectIn(text []byte, at tree.Pointer) []byte {
 	root, err := hujson.Parse(text)
 	if err != nil {
-		return false
+		return nil
 	}
 	v := root.Find(at.String())
 	if v == nil {
-		return false
+		return nil
 	}
-	_, ok := v.Value.(*hujson.Object)
-	return ok
+	if _, ok := v.Value.(*hujson.Object); !ok {
+		return nil
+	}
+	return text[v.StartOffset:v.EndOffset]
 }
 
 // setJSON returns a JSON text with a value at a place, and every other byte as it is.
@@ -66,10 +73,10 @@ func setJSON(text []byte, at tree.Pointer, value any) ([]byte, error) {
 			}
 			return nil, notTable(at[i-1])
 		}
-		found := slices.IndexFunc(o.Members, func(m hujson.ObjectMember) bool {
-			literal, _ := m.Name.Value.(hujson.Literal)
-			return literal.String() == name
-		})
+		found, isTwice := findMember(o, name)
+		if isTwice {
+			return nil, fault.New(fault.InvalidConfig, "%q is in the settings twice, and programs read the last one: leave one of them", name)
+		}
 		if found < 0 {
 			for j := len(at) - 1; j > i; j-- {
 				value = tree.Object{at[j]: value}
@@ -83,6 +90,17 @@ func setJSON(text []byte, at tree.Pointer, value any) ([]byte, error) {
 		return text, nil
 	}
 	return splice(text, v.StartOffset, v.EndOffset, layout.value(value, prefix)), nil
+}
+
+// findMember returns the index of an object's first member with a name, or -1, and
+// whether there is another one.
+func findMember(o *hujson.Object, name string) (found int, isTwice bool) {
+	hasName := func(m hujson.ObjectMember) bool {
+		literal, _ := m.Name.Value.(hujson.Literal)
+		return literal.String() == name
+	}
+	found = slices.IndexFunc(o.Members, hasName)
+	return found, found >= 0 && slices.ContainsFunc(o.Members[found+1:], hasName)
 }
 
 // standardize returns a JSON text without comments and trailing commas.

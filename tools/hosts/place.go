@@ -10,6 +10,8 @@ import (
 type Place struct {
 	base base
 	path string // below the base, with slashes
+
+	alternative string // another path, of a file that decides if it exists; may be empty
 }
 
 // base is a directory in which hosts keep their files.
@@ -23,6 +25,7 @@ const (
 	inZedConfig       base = "zed"
 	inCodexHome       base = "codex"
 	inCopilotHome     base = "copilot"
+	inGeminiHome      base = "gemini"
 )
 
 // Machine is where a host's files are.
@@ -39,14 +42,22 @@ type Machine struct {
 func (p Place) IsProject() bool { return p.base == inProject }
 
 // In returns the path on a machine.
-func (p Place) In(m Machine) string { return filepath.Join(m.dir(p.base), filepath.FromSlash(p.path)) }
+func (p Place) In(m Machine) string {
+	if p.alternative != "" {
+		path := filepath.Join(m.dir(p.base), filepath.FromSlash(p.alternative))
+		if _, err := os.Lstat(path); err == nil {
+			return path
+		}
+	}
+	return filepath.Join(m.dir(p.base), filepath.FromSlash(p.path))
+}
 
 // String returns the path as a person knows it on every system.
 func (p Place) String() string {
 	switch p.base {
 	case inProject:
 		return p.path + " in the project's directory"
-	case inHome:
+	case inHome, inGeminiHome:
 		return "~/" + p.path
 	case inConfig:
 		return "~/.config/" + p.path
@@ -77,6 +88,8 @@ func (m Machine) dir(b base) string {
 		return inHomeOr("CODEX_HOME", ".codex")
 	case inCopilotHome:
 		return inHomeOr("COPILOT_HOME", ".copilot")
+	case inGeminiHome:
+		return inHomeOr("GEMINI_CLI_HOME")
 	case inZedConfig:
 		switch m.System {
 		case "windows":

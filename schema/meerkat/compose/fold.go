@@ -197,7 +197,8 @@ func (f *fold) isDefault(p tree.Pointer, v any) bool {
 // composition returns the result.
 func (f *fold) composition(chain []string) *schema.Composition {
 	return &schema.Composition{Chain: chain, Stored: f.stored, Ineffective: f.ineffective(), Origins: func() []schema.Origin {
-		list := f.origins.collect(nil, nil, f.model.Fill(f.stored), f.becauseOf)
+		full := f.model.Fill(f.stored)
+		list := f.origins.collect(make([]schema.Origin, 0, leaves(full)), nil, full, f.becauseOf)
 		slices.SortFunc(list, func(a, b schema.Origin) int { return tree.ComparePointers(a.Path, b.Path) })
 		return list
 	}}
@@ -205,8 +206,11 @@ func (f *fold) composition(chain []string) *schema.Composition {
 
 // becauseOf returns why the default holds at p, or "".
 func (f *fold) becauseOf(p tree.Pointer) string {
-	for i := len(p); i > 0; i-- {
-		if why := f.because[p[:i].String()]; why != "" {
+	if len(f.because) == 0 {
+		return ""
+	}
+	for at := p.String(); at != ""; at = at[:strings.LastIndexByte(at, '/')] {
+		if why := f.because[at]; why != "" {
 			return why
 		}
 	}

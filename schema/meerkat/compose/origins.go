@@ -110,3 +110,20 @@ func (t *origins) collect(to []schema.Origin, p tree.Pointer, v any, because fun
 	}
 	return append(to, schema.Origin{Path: p, Realm: t.own.realm, Source: t.own.source})
 }
+
+// leaves returns how many values are in v that hold no others: at least as many as it
+// has origins.
+func leaves(v any) int {
+	n := 0
+	switch v := v.(type) {
+	case map[string]any:
+		for _, member := range v {
+			n += leaves(member)
+		}
+	case []any:
+		for _, entry := range v {
+			n += leaves(entry)
+		}
+	}
+	return max(n, 1)
+}

@@ -1,0 +1,82 @@
+package document
+
+import "bytes"
+
+// limits are how many keys and elements, and how many tables of them, a text may have.
+type limits struct{ keys, tables int }
+
+// checkLimits refuses a text that has more keys or tables than the limits allow, from
+// its punctuation alone: every element of an array but one has a comma before it, every
+// key a "=" behind it, and every inline table a "{". The scanner counts exactly, but
+// only once the parser has read a whole array or key, and the parser takes a hundred
+// bytes for each byte of `a.a.a` or `[1,1,1`. A text within the limits is never refused.
+// What is refused may have mistakes, too, that would be named otherwise.
+func checkLimits(text []byte, most limits) *SyntaxError {
+	var commas, equals, braces, dots int // the dots of one key
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"', '\'', '#':
+			i = endOfQuoted(text, i) - 1
+		case ',':
+			commas++
+			dots = 0
+		case '=':
+			equals++
+			dots = 0
+		case '\n':
+			dots = 0
+		case '.':
+			dots++
+		case '{':
+			braces++
+			dots = 0
+		case '[':
+			dots = 0
+		}
+		switch {
+		case commas > most.keys || equals > most.keys:
+			return syntaxError(text, i, reasonTooMany)
+		case braces > most.tables:
+			return syntaxError(text, i, reasonTables)
+		case dots > most.keys:
+			return syntaxError(text, i, reasonTooDeep)
+		}
+	}
+	return nil
+}
+
+// endOfQuoted returns the offset behind a string or comment that begins at an offset,
+// that of the text's end if it does not end.
+func endOfQuoted(text []byte, at int) int {
+	rest, quote := text[at:], text[at]
+	long := bytes.Repeat([]byte{quote}, 3)
+	switch {
+	case quote == '#':
+		return at + lengthUntil(rest, []byte("\n"), false)
+	case bytes.HasPrefix(rest, long):
+		return at + 3 + lengthUntil(rest[3:], long, quote == '"')
+	default:
+		return at + 1 + lengthUntil(rest[1:], []byte{quote}, quote == '"')
+	}
+}
+
+// lengthUntil returns the length of a text up to and with the first end in it that has
+// no backslash before it, if that counts, or the whole length.
+func lengthUntil(text, end []byte, escapes bool) int {
+	for i := 0; i < len(text); i++ {
+		if escapes && text[i] == '\\' {
+			i++
+		} else if bytes.HasPrefix(text[i:], end) {
+			return i + len(end)
+		}
+	}
+	return len(text)
+}
+
+// checkSize checks the limits of a text that is long enough to exceed them.
+func checkSize(text []byte) *SyntaxError {
+	if len(text) < MaxTables {
+		return nil
+	}
+	return checkLimits(text, limits{MaxKeys, MaxTables})
+}

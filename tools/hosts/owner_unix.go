@@ -1,0 +1,19 @@
+//go:build unix
+
+package hosts
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// ownerOf returns the user and the group to which a file belongs, and whether that is
+// another user than the one who runs the program.
+func ownerOf(info fs.FileInfo) (uid, gid int, isOther bool) {
+	sys, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, 0, false
+	}
+	return int(sys.Uid), int(sys.Gid), int(sys.Uid) != os.Geteuid()
+}
