@@ -52,7 +52,7 @@ var exceptions = map[string]struct {
 	"tools/cli/realmtwice.go":            {[]string{"os.Stat"}, "when the configs of a realm that exists twice were changed; opens nothing"},
 	"tools/cli/redirect.go":              {[]string{"os.MkdirTemp", "os.RemoveAll", "os.WriteFile"}, "a page that leads a browser to an address, in a new directory for temporary files"},
 	"tools/cli/reviewpage.go":            {[]string{"path/filepath.EvalSymlinks"}, "the path of the realm's directory, for a person"},
-	"tools/hosts/file.go":                {[]string{"os.MkdirAll", "os.OpenRoot", "path/filepath.EvalSymlinks"}, "the settings of a host, in a project or the user's directory"},
+	"tools/hosts/file.go":                {[]string{"os.OpenRoot", "path/filepath.EvalSymlinks"}, "the settings of a host, in a project or the user's directory"},
 	"tools/hosts/place.go":               {[]string{"os.Stat"}, "whether a host is installed; opens nothing"},
 	"tools/policy/directory.go":          {[]string{"path/filepath.EvalSymlinks"}, "the path of the realm's directory, for a person"},
 	"tools/review/find_unix.go":          {[]string{"os.Lstat", "os.Open", "os.Remove"}, "the sockets of questions, in a directory of the user's own"},
