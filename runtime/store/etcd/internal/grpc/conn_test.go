@@ -226,9 +226,9 @@ func TestConn_goAway(t *testing.T) {
 // A server that is gone without a word is noticed, but only while a call is open.
 func TestConn_silentServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ours, theirs := net.Pipe()
-		go io.Copy(io.Discard, theirs)
-		conn, err := grpc.New(ours, "http", "server.example")
+		near, far := net.Pipe()
+		go io.Copy(io.Discard, far)
+		conn, err := grpc.New(near, "http", "server.example")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,15 +254,15 @@ func FuzzConn(f *testing.F) {
 	f.Add([]byte("\x00\x00\x05\x00\x09\x00\x00\x00\x01\x01\x00\x00\x00\x00"))
 	f.Add([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		ours, theirs := net.Pipe()
-		go io.Copy(io.Discard, theirs)
-		conn, err := grpc.New(ours, "http", "server.example")
+		near, far := net.Pipe()
+		go io.Copy(io.Discard, far)
+		conn, err := grpc.New(near, "http", "server.example")
 		if err != nil {
 			t.Fatal(err)
 		}
 		go func() {
-			theirs.Write(sent)
-			theirs.Close()
+			far.Write(sent)
+			far.Close()
 		}()
 		if _, err := conn.Call(t.Context(), "/a.B/C", nil, []byte("request")); err == nil && !bytes.Contains(sent, []byte("grpc-status")) {
 			t.Logf("%q is an answer", sent)
