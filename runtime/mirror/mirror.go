@@ -64,7 +64,7 @@ type Options struct {
 	Push   bool        // local changes go to shared
 	Adopt  Side        // whose text is taken if no base is known; empty for none
 	Actor  store.Actor // of the records
-	Report func(Event) // is told of each move
+	Report func(Event) // is called with each event
 }
 
 // Mirror keeps two stores in step. Its methods must not be called at the same time.

@@ -13,16 +13,38 @@ import (
 	"realmconf/runtime/store/memory"
 )
 
+// scenario has the changes of the two sides, and what one pass of a mirror makes of them.
+type scenario struct {
+	name, local, shared   string // the texts that are written; none if empty
+	push                  bool
+	adopt                 Side
+	events                string
+	wantLocal, wantShared string
+	clashes               []string
+}
+
+// check writes the texts, and lets the mirror of a machine pass once, after a restart if
+// that is wanted.
+func (s scenario) check(t *testing.T, m *machine, restarts bool) {
+	t.Helper()
+	for side, text := range map[store.Store]string{m.local: s.local, m.shared: s.shared} {
+		if text != "" {
+			write(t, side, text)
+		}
+	}
+	if restarts {
+		m.restart()
+	}
+	if events, _ := m.once(t); events != s.events {
+		t.Errorf("got %q, want %q", events, s.events)
+	}
+	wantText(t, "local", m.local, s.wantLocal)
+	wantText(t, "shared", m.shared, s.wantShared)
+}
+
 func TestMirror_firstMeeting(t *testing.T) {
 	const a, b, bad, comment = "x = 1\n", "x = 2\n", "bad = 1\n", "# nothing yet\n"
-	for _, tt := range []struct {
-		name, local, shared string
-		push                bool
-		adopt               Side
-		events              string
-		wantLocal           string
-		wantShared          string
-	}{
+	for _, tt := range []scenario{
 		{name: "both absent", events: "in_step"},
 		{name: "both absent, push", push: true, events: "in_step"},
 		{name: "local absent", shared: a, events: "pull in_step", wantLocal: a, wantShared: a},
@@ -47,17 +69,7 @@ func TestMirror_firstMeeting(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMachine(memory.New(), tt.push)
 			m.adopt = tt.adopt
-			m.restart()
-			for s, text := range map[*memory.Store]string{m.local.(*memory.Store): tt.local, m.shared.(*memory.Store): tt.shared} {
-				if text != "" {
-					write(t, s, text)
-				}
-			}
-			if events, _ := m.once(t); events != tt.events {
-				t.Errorf("got %q, want %q", events, tt.events)
-			}
-			wantText(t, "local", m.local, tt.wantLocal)
-			wantText(t, "shared", m.shared, tt.wantShared)
+			tt.check(t, m, true)
 			if events, _ := m.once(t); strings.ContainsAny(events, " ") || events != "" {
 				t.Errorf("a second time: got %q, want no event", events)
 			}
@@ -68,13 +80,7 @@ func TestMirror_firstMeeting(t *testing.T) {
 // TestMirror_moves makes changes after the two sides had the text x = 1, y = 1.
 func TestMirror_moves(t *testing.T) {
 	const start = "x = 1\ny = 1\n"
-	for _, tt := range []struct {
-		name, local, shared   string
-		push                  bool
-		events                string
-		wantLocal, wantShared string
-		clashes               []string
-	}{
+	for _, tt := range []scenario{
 		{name: "shared", shared: "x = 1\ny = 2\n", events: "pull in_step", wantLocal: "x = 1\ny = 2\n", wantShared: "x = 1\ny = 2\n"},
 		{name: "local", local: "x = 2\ny = 1\n", push: true, events: "push in_step", wantLocal: "x = 2\ny = 1\n", wantShared: "x = 2\ny = 1\n"},
 		{name: "local, no push", local: "x = 2\ny = 1\n", events: "ahead", wantLocal: "x = 2\ny = 1\n", wantShared: start},
@@ -98,20 +104,7 @@ func TestMirror_moves(t *testing.T) {
 				m := newMachine(memory.New(), tt.push)
 				write(t, m.shared, start)
 				m.once(t)
-				if tt.local != "" {
-					write(t, m.local, tt.local)
-				}
-				if tt.shared != "" {
-					write(t, m.shared, tt.shared)
-				}
-				if restarts {
-					m.restart()
-				}
-				if events, _ := m.once(t); events != tt.events {
-					t.Errorf("got %q, want %q", events, tt.events)
-				}
-				wantText(t, "local", m.local, tt.wantLocal)
-				wantText(t, "shared", m.shared, tt.wantShared)
+				tt.check(t, m, restarts)
 				var clashes []string
 				for _, e := range m.events {
 					for _, p := range e.Clashes {
@@ -119,7 +112,7 @@ func TestMirror_moves(t *testing.T) {
 					}
 					if len(e.Clashes) > 0 {
 						if r, err := m.local.Record(t.Context(), e.Kept); err != nil || string(r.Text) != tt.local {
-							t.Errorf("generation %d, which is told to have the local text, has %q, %v", e.Kept, r.Text, err)
+							t.Errorf("generation %d, where the event says that the local text is, has %q, %v", e.Kept, r.Text, err)
 						}
 					}
 				}

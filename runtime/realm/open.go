@@ -41,6 +41,23 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 	}
 }
 
+// writeHook is called before each write. It may be nil.
+type writeHook func()
+
+func (h writeHook) call() {
+	if h != nil {
+		h()
+	}
+}
+
+// optional returns nil for an empty text: the flag was not given.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // withClientRoot returns the selection with the client's root as its context root, if
 // no flag says where the realm is.
 func (s Selection) withClientRoot(ctx context.Context) (Selection, error) {

@@ -16,7 +16,7 @@ type realmStore struct {
 	store.Store
 	location    *Location
 	relatives   relatives
-	beforeWrite func()      // may be nil
+	beforeWrite writeHook
 	clientRoot  *clientRoot // nil if the realm was not found by one
 
 	mu       sync.Mutex // protects the fields below
@@ -32,9 +32,7 @@ func newRealmStore(location *Location, files store.Store) *realmStore {
 		relatives: relatives{location: location},
 		metadata:  location.metadata(),
 	}
-	if location.RequestedBackend != "" {
-		s.metadata.Backend = &location.RequestedBackend
-	}
+	s.metadata.Backend = optional(location.RequestedBackend)
 	return s
 }
 
@@ -73,9 +71,7 @@ func (s *realmStore) ListHeads(ctx context.Context, before uint64, limit int) ([
 // CompareAndSwap makes the manifest if it does not exist, and then swaps. The
 // first call also removes a lock that a crash left beside the manifest.
 func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if s.beforeWrite != nil {
-		s.beforeWrite()
-	}
+	s.beforeWrite.call()
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package hosts
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // CanEdit reports whether the language of a text lets Apply put an entry into it. YAML is
@@ -23,7 +24,7 @@ func isSnippet(text, snippet []byte) bool {
 			continue
 		}
 		name, _, _ := bytes.Cut(want[i], []byte(": "))
-		value, isMember := bytes.CutPrefix(line, append(name, ": "...))
+		value, isMember := bytes.CutPrefix(line, slices.Concat(name, []byte(": ")))
 		if !isMember {
 			return false
 		}

@@ -138,6 +138,11 @@ func (s *Store) damagedFault(key string, err error) *fault.Fault {
 	return s.unwritten(f)
 }
 
+// isDamaged reports whether an error is that of a value, and not of a call.
+func isDamaged(err error) bool {
+	return fault.Is(err, fault.Storage) && fault.Of(err).Data["reason"] == fault.IO
+}
+
 // orphanFault is the fault of a record that is newer than the head: the head was removed,
 // or set back. A commit must not replace that record.
 func (s *Store) orphanFault(record string, head uint64) *fault.Fault {
