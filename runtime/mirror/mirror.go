@@ -88,8 +88,9 @@ const (
 )
 
 // Run moves changes until ctx ends. A failure is reported and the move is tried again,
-// with longer and longer pauses.
-func (m *Mirror) Run(ctx context.Context) {
+// with longer and longer pauses. Run returns the error of a local directory that is not
+// there any more: the lock that keeps other mirrors out was in it.
+func (m *Mirror) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	changed := make(chan struct{}, 1)
 	watching := make(chan struct{})
@@ -110,7 +111,10 @@ func (m *Mirror) Run(ctx context.Context) {
 		var wait <-chan time.Time
 		switch {
 		case ctx.Err() != nil:
-			return
+			return nil
+		case isGone(err) && newFailure(err).Side == Local:
+			m.report(Event{Kind: Failed, Failure: newFailure(err)})
+			return err
 		case fault.Is(err, fault.GenerationConflict): // another writer was first, who made progress
 			continue
 		case err != nil:
@@ -134,6 +138,7 @@ func (m *Mirror) Run(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
+	return nil
 }
 
 // watch signals each change of a store until ctx ends.

@@ -388,3 +388,39 @@ func TestMirror_sharedGone(t *testing.T) {
 		t.Errorf("with the store as it was: got %s, want the local text to be pushed", kinds)
 	}
 }
+
+// The removal of the shared realm leaves nothing to adopt from it.
+func TestMirror_adoptAbsentShared(t *testing.T) {
+	shared := memory.New()
+	write(t, shared, "a = 1\n")
+	write(t, shared, "a = 2\n")
+	m := newMachine(shared, true)
+	m.once(t)
+	m.shared, m.adopt = memory.New(), Shared
+	m.restart()
+	if kinds, _ := m.once(t); kinds != string(SharedAbsent) {
+		t.Errorf("got %s, want %s", kinds, SharedAbsent)
+	}
+	m.adopt = Local
+	m.restart()
+	if kinds, _ := m.once(t); kinds != "push in_step" {
+		t.Errorf("with --adopt local: got %s, want a push", kinds)
+	}
+}
+
+// A mirror whose directory was removed has lost its lock with it, so that it must end.
+func TestMirror_localGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared := memory.New()
+		write(t, shared, "a = 1\n")
+		m := newMachine(shared, true)
+		m.local = &faulty{m.local, func(string) (error, bool) {
+			return fault.New(fault.Storage, "a directory of the path does not exist").With("reason", fault.Gone), false
+		}}
+		m.restart()
+		err := m.mirror.Run(t.Context())
+		if !fault.Is(err, fault.Storage) || len(m.events) != 1 || m.events[0].Kind != Failed {
+			t.Errorf("got %v and the events %+v, want the fault and one event", err, m.events)
+		}
+	})
+}
