@@ -26,8 +26,8 @@ one key, the shared value wins, and the local text stays in the local history.
 
 Each move is a line of JSON: pull, push or merge, with the generations, the clashes and
 the local generation that has what was left out; in_step when nothing is to be moved; hold
-with a reason when a person must decide; retry with the side that failed; failed when the mirror ends because its directory was
-removed or replaced.
+with a reason when a person must decide; retry with the side that failed; failed when the
+mirror ends because its directory was removed or replaced.
 
 A text that has mistakes, or no key, is not pushed. If both sides exist when they meet
 first, --adopt says whose text both get; the other one stays in its history.
