@@ -88,7 +88,7 @@ func (s *Session) openMirror(ctx context.Context) (*mirrorSides, error) {
 		local.Close()
 		return nil, err
 	}
-	release, err := location.LockMirror()
+	lock, err := location.LockMirror()
 	if err != nil {
 		local.Close()
 		shared.Close()
@@ -97,13 +97,13 @@ func (s *Session) openMirror(ctx context.Context) (*mirrorSides, error) {
 	s.message("mirroring realm %q of %s to %s", location.ID, shared.Metadata().Place, location.ConfigPath)
 	return &mirrorSides{
 		options: mirror.Options{
-			Local: local, Shared: shared, Model: s.Model,
+			Local: local, Shared: shared, Model: s.Model, Note: lock,
 			Actor: store.Actor{Name: programName + " mirror", Version: Version(), Surface: store.CLI, PID: os.Getpid()},
 		},
 		close: func() {
 			local.Close()
 			shared.Close()
-			release()
+			lock.Release()
 		},
 	}, nil
 }
