@@ -247,11 +247,15 @@ func projectAbove(m hosts.Machine) string {
 // server, and no XDG ones. All paths are absolute, a context root that the working
 // directory determines is explicit, and so is the state root.
 func (s *Session) serverCommand() (server hosts.Server, err error) {
-	program, err := os.Executable()
+	start, err := currentLaunch()
 	if err != nil {
-		return server, fault.FromOS("find this program", err)
+		return server, err
 	}
-	var args []string
+	words, err := start.words()
+	if err != nil {
+		return server, withoutHint(err)
+	}
+	args := slices.Clone(words[1:])
 	for _, g := range s.invocation.given {
 		if isPathFlag(g.name) {
 			if g.value, err = filepath.Abs(g.value); err != nil {
@@ -271,12 +275,12 @@ func (s *Session) serverCommand() (server hosts.Server, err error) {
 		return server, err
 	}
 	args = append(args, place...)
-	for _, word := range append([]string{program}, args...) {
+	for _, word := range append(words[:1:1], args...) {
 		if !utf8.ValidString(word) {
 			return server, s.usageError("the path %q is not UTF-8 text, which a host's settings must be: use a directory with another name", word)
 		}
 	}
-	return hosts.Server{Program: program, Args: args}, nil
+	return hosts.Server{Program: words[0], Args: args}, nil
 }
 
 // placeFlags returns the flags that are not given and without which the realm's place

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"strconv"
+	"strings"
 
 	"realmconf/tools/hosts"
 	"realmconf/tools/policy"
@@ -134,7 +135,13 @@ func (s *Session) printFirstCommands() {
 	if s.Realm.IsFile() { // which has keys of its own
 		commands = []string{"realmconf get", "realmconf history", "realmconf doctor"}
 	}
+	program := programName
+	if start, err := currentLaunch(); err == nil && start.npxVersion() != "" {
+		if words, err := start.words(); err == nil { // there is none on the path
+			program = strings.Join(words, " ")
+		}
+	}
 	for _, line := range commands {
-		s.print("%s\n", addRealmFlags(line, s.invocation.given))
+		s.print("%s\n", program+strings.TrimPrefix(addRealmFlags(line, s.invocation.given), programName))
 	}
 }

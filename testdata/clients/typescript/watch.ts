@@ -1,6 +1,8 @@
 // An editor extension with realmconf: start the program, read a section, watch it,
 // change it, cancel a request, and end. vscode-jsonrpc sends Content-Length headers.
 //
+// It changes /rest/port some fifty times: use a realm made for it.
+//
 // Usage: npm ci && npm run build && node watch.js FLAG…       the flags choose the realm
 //        node watch.js --realm demo --state-root /tmp/realms
 //
@@ -179,7 +181,7 @@ async function main(flags: string[]): Promise<void> {
 
 const flags = process.argv.slice(2);
 if (!flags[0]?.startsWith("-")) {
-  console.error("usage: watch.js FLAG…, for example node watch.js --realm demo --state-root /tmp/realms");
+  console.error("usage: watch.js FLAG…, for example node watch.js --realm demo --state-root /tmp/realms; it changes /rest/port of that realm");
   process.exit(2);
 }
 main(flags).catch((error: unknown) => {
