@@ -108,6 +108,10 @@ func unknownCommand(name string) error {
 	if other := findCommand(otherNames(name)); other != nil {
 		return newUsageError(other, "no command %q: it is called %s here, to %s", name, other.name, other.summary)
 	}
+	switch name {
+	case "serve", "server", "mcp", "run", "start", "stdio":
+		return newUsageError(nil, "no command %q: the program serves when it has no command, so leave it out", name)
+	}
 	if nearest, ok := tree.Nearest(name, commandNames(isListed)); ok {
 		return newUsageError(nil, "no command %q: did you mean %s?", name, nearest)
 	}

@@ -147,6 +147,8 @@ Flags, in addition to those of realmconf --help:
 `, "unset-key", "--help")
 	sh.wantRun(2, "", "help", "gte")
 	sh.wantStderr(`realmconf: no command "gte": did you mean get?`, "hint: realmconf --help lists the commands and flags")
+	sh.wantRun(ExitUsage, "", "serve")
+	sh.wantStderr(`realmconf: no command "serve": the program serves when it has no command, so leave it out`)
 	for name, want := range map[string]string{"undo": "revert", "rm": "unset-key", "mv": "patch", "find": "schema", "reset": "rollback", "log": "history", "cat": "get", "status": "doctor", "unset": "unset-key"} {
 		sh.wantRun(2, "", name)
 		sh.wantStderr(fmt.Sprintf("realmconf: no command %q: it is called %s here, to ", name, want), "hint: realmconf help "+want+" shows")

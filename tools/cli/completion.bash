@@ -41,7 +41,7 @@ _realmconf() {
         esac
         [[ $candidate == /* ]] || quoted+=" "
         COMPREPLY+=("$quoted")
-    done < <("$1" __complete "${words[@]:1}" 2>/dev/null)
+    done < <("${1/#\~\//$HOME/}" __complete "${words[@]:1}" 2>/dev/null)
 }
 
 # _realmconf_unescape sets REPLY to a word without its backslashes. Nothing else in

@@ -24,7 +24,8 @@ func hostCommand() *command {
 		summary: "print the setting that makes a program start this server for this realm",
 		details: `Without NAME it lists the programs that it knows, and where it finds them on this
 machine. It writes nothing, unless --write is given: then it shows how the settings
-would differ, and writes them after a yes. Comments and all else in them stay.
+would differ, in a pipe only the entry, and writes them after a yes. Comments and all
+else in them stay.
 YAML that has other settings is not written: it prints the entry.`,
 		flags: o.add,
 		run: func(ctx context.Context, s *Session, args []string) error {
@@ -148,6 +149,9 @@ func (s *Session) forSubject(h hosts.Host) hosts.Host {
 func (s *Session) findHost(name string) (hosts.Host, error) {
 	if h, ok := hosts.Find(name); ok {
 		return s.forSubject(h), nil
+	}
+	if other := hosts.FindProgram(name); other != "" {
+		return hosts.Host{}, s.usageError("no host %q: did you mean %s?", name, other)
 	}
 	if nearest, ok := tree.Nearest(name, hosts.Names()); ok {
 		return hosts.Host{}, s.usageError("no host %q: did you mean %s?", name, nearest)

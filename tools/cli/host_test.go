@@ -116,6 +116,10 @@ func TestHost_print(t *testing.T) {
 	sh.wantRun(ExitUsage, "", "host", "--write")
 	sh.wantRun(ExitUsage, "", "host", "zet")
 	sh.wantStderr(`realmconf: no host "zet": did you mean zed?`, "hint: realmconf help host")
+	sh.wantRun(ExitUsage, "", "host", "claude")
+	sh.wantStderr(`realmconf: no host "claude": did you mean claude-code?`)
+	sh.wantRun(ExitUsage, "", "host", "code")
+	sh.wantStderr(`realmconf: no host "code": did you mean vscode?`)
 	sh.wantRun(ExitUsage, "", "host", "emacs-something")
 	sh.wantStderr("the hosts are claude-code, claude-desktop, cline, codex, continue,")
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,6 +127,29 @@ func TestInit_file(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(project, ".qwen", "settings.json"))
 		if last := tt.args[len(tt.args)-1]; err != nil || !strings.Contains(string(text), last) || strings.Contains(string(text), "--context-root") {
 			t.Errorf("%s: written %q, %v", tt.name, text, err)
+		}
+	}
+}
+
+// The realms that there are have numbers. A number that is none of them is an id.
+func TestInit_listsRealms(t *testing.T) {
+	for _, tt := range []struct{ typed, realm string }{{"1", `"alpha"`}, {"2", `"beta"`}, {"3", `"3"`}, {"beta", `"beta"`}} {
+		sh, project, home := newHostShell(t, Terminal{Interactive: true})
+		realms := filepath.Join(project, ".rkat", "realms")
+		err := os.Mkdir(filepath.Join(home, ".qwen"), 0o700)
+		for _, id := range []string{"alpha", "beta"} {
+			dir := filepath.Join(realms, id)
+			err = errors.Join(err, os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "config.toml"), nil, 0o600))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		sh.session.Stdin = strings.NewReader(tt.typed + "\nqwen\ny\n")
+		sh.session.isTerminal = func(any) bool { return true }
+		sh.wantRunOK("init")
+		sh.wantStderr("realmconf: 1  alpha           "+filepath.Join(realms, "alpha")+"\n", "realmconf: 2  beta ")
+		if text, err := os.ReadFile(filepath.Join(project, ".qwen", "settings.json")); err != nil || !strings.Contains(string(text), tt.realm) {
+			t.Errorf("%s: written %s, %v, want the realm %s", tt.typed, text, err, tt.realm)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"realmconf/runtime/realm"
@@ -13,7 +15,8 @@ import (
 // where it is.
 func (s *Session) chooseConfiguration(ctx context.Context) error {
 	if !s.Realm.IsFile() && !s.gives("realm") && !s.gives("isolated") && s.isTerminal(s.Stdin) {
-		answer, err := s.askLine(ctx, "which configuration? a realm's id, the path of a TOML file, or Enter for the realm of this project:")
+		ids := s.announceRealms(ctx)
+		answer, err := s.askLine(ctx, "which configuration? a realm's number or id, the path of a TOML file, or Enter for the realm of this project:")
 		switch {
 		case err != nil:
 			return errReported
@@ -23,6 +26,10 @@ func (s *Session) chooseConfiguration(ctx context.Context) error {
 				s.Realm.Store = ""
 			}
 		case answer != "":
+			n, numberErr := strconv.Atoi(answer)
+			if numberErr == nil && n >= 1 && n <= len(ids) && !slices.Contains(ids, answer) {
+				answer = ids[n-1]
+			}
 			s.choose(&s.Realm.Realm, "realm", answer)
 		}
 		if err := s.Realm.Check(); err != nil {
@@ -37,6 +44,33 @@ func (s *Session) chooseConfiguration(ctx context.Context) error {
 		return nil
 	}
 	return s.announceRealm(ctx)
+}
+
+// announceRealms lists the realms that there are, with numbers, and returns their ids.
+func (s *Session) announceRealms(ctx context.Context) (ids []string) {
+	const most = 20
+	if s.Realm.IsShared() {
+		return nil
+	}
+	list, more, err := realm.List(ctx, s.Realm, realm.Environment{})
+	if err != nil { // the question can be answered without it
+		return nil
+	}
+	for _, l := range list {
+		if slices.Contains(ids, l.ID) {
+			continue
+		}
+		if len(ids) == most {
+			more = true
+			break
+		}
+		ids = append(ids, l.ID)
+		s.message("%d  %-15s %s", len(ids), l.ID, l.Root)
+	}
+	if more {
+		s.message("there are more: realmconf realms lists them")
+	}
+	return ids
 }
 
 // choose sets a part of the selection as the flag of that name does.

@@ -129,6 +129,17 @@ func Find(name string) (Host, bool) {
 	return Host{}, false
 }
 
+// FindProgram returns the name of the host whose executable has a name; "" if there is
+// none.
+func FindProgram(program string) (name string) {
+	for _, h := range Known() {
+		if slices.Contains(h.programs, program) {
+			return h.Name
+		}
+	}
+	return ""
+}
+
 // Names returns the names of all hosts, sorted.
 func Names() []string {
 	var names []string
