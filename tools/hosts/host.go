@@ -28,6 +28,8 @@ type Host struct {
 
 	addsFor Audience // of the host's own command
 
+	expands []string // what begins a variable in the settings, beside "${"
+
 	programs []string // names of its executable
 	traces   []Place  // directories that it makes
 }
