@@ -423,7 +423,11 @@ func TestHost_flagsOfStoreAndFile(t *testing.T) {
 			t.Errorf("%s: exit %d, %s", tt.name, code, sh.stderr.String())
 			continue
 		}
-		got, _, _ := tree.Pointer{"mcpServers", "realmconf", "args"}.Get(parseObject(t, sh.out.String()))
+		name := "realmconf"
+		if tt.selected.IsFile() {
+			name = "realmconf-settings" // two files of a project have two entries
+		}
+		got, _, _ := tree.Pointer{"mcpServers", name, "args"}.Get(parseObject(t, sh.out.String()))
 		if diff := cmp.Diff(any(tt.want), got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
