@@ -99,7 +99,7 @@ func (s *Session) machine() (hosts.Machine, error) {
 func (s *Session) listHosts(machine hosts.Machine, asJSON bool) error {
 	list, rows := []any{}, [][]string{{"NAME", "PROGRAM", "FOUND", "SETTINGS"}}
 	for _, isFound := range []bool{true, false} {
-		for _, h := range hosts.Known() {
+		for _, h := range s.knownHosts() {
 			trace := h.Trace(machine)
 			if (trace != "") != isFound {
 				continue
@@ -126,9 +126,27 @@ func (s *Session) listHosts(machine hosts.Machine, asJSON bool) error {
 	return nil
 }
 
+// knownHosts returns all hosts, with the name that the entry of this realm or file has.
+func (s *Session) knownHosts() []hosts.Host {
+	all := hosts.Known()
+	for i := range all {
+		all[i] = s.forSubject(all[i])
+	}
+	return all
+}
+
+// forSubject returns a host with the name that the entry of this realm or file has.
+func (s *Session) forSubject(h hosts.Host) hosts.Host {
+	if !s.Realm.IsFile() {
+		return h
+	}
+	name := strings.TrimPrefix(s.Realm.FileName(), ".")
+	return h.For(strings.TrimSuffix(name, filepath.Ext(name)))
+}
+
 func (s *Session) findHost(name string) (hosts.Host, error) {
 	if h, ok := hosts.Find(name); ok {
-		return h, nil
+		return s.forSubject(h), nil
 	}
 	if nearest, ok := tree.Nearest(name, hosts.Names()); ok {
 		return hosts.Host{}, s.usageError("no host %q: did you mean %s?", name, nearest)

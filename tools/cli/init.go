@@ -65,7 +65,7 @@ func (s *Session) chooseHost(ctx context.Context, machine hosts.Machine, name st
 		return h, err == nil, err
 	}
 	var found []hosts.Host
-	for _, h := range hosts.Known() {
+	for _, h := range s.knownHosts() {
 		if trace := h.Trace(machine); trace != "" {
 			found = append(found, h)
 			s.message("%d  %-15s %s", len(found), h.Name, trace)

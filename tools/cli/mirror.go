@@ -45,6 +45,8 @@ Exit codes of --once: 0 in step, 1 held, 4 a side is unavailable.`,
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			switch {
+			case s.Realm.IsFile():
+				return s.usageError("mirror is about realms, and --file names a file that is none: leave it out")
 			case !s.Realm.IsShared():
 				return s.usageError("mirror needs --store, or REALMCONF_STORE: the store that the machines share")
 			case adopt == mirror.Local && !push:
