@@ -106,7 +106,7 @@ func (a admission) resolve(link string) (string, error) {
 	case !outside || a.rules.Links == LinksAnywhere:
 		return here, nil
 	case a.rules.Links == LinksInside:
-		return "", &fault.RefusedLink{Advice: "it is a link that leads out of the realm's directory: put the file itself there, or start realmconf with --follow-links if the link is your own"}
+		return "", &fault.RefusedLink{Advice: "it is a link that leads to another directory: put the file itself there, or start realmconf with --follow-links if the link is your own"}
 	case !strings.EqualFold(filepath.Ext(here), tomlSuffix):
 		return "", &fault.RefusedLink{Advice: "it is a link to a file whose name does not end in .toml: give that file such a name, put the file itself there, or start realmconf with --follow-links"}
 	case !own || !a.ownDirs(realm, dirs):
@@ -141,6 +141,12 @@ func (a admission) ownDirs(realm string, dirs []string) bool {
 // errSpecial is the refusal of a link to something else than a plain file.
 func errSpecial() error {
 	return &fault.RefusedLink{Advice: "it is a link to a directory, a pipe, a device or a file of the system: put a regular file there"}
+}
+
+// IsKernels reports whether a file, or the directory of one that does not exist, is one
+// of the kernel's, as in /proc: reading it may block, never end, or have effects.
+func IsKernels(path string) bool {
+	return isKernelFS(path) || isKernelFS(filepath.Dir(path))
 }
 
 // newAdmission returns the decision of this system and user.

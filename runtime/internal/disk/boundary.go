@@ -121,7 +121,7 @@ func (b *boundary) root(dir string) (string, error) {
 	if _, ok := b.admitted[dir]; ok {
 		return filepath.VolumeName(dir) + string(filepath.Separator), nil
 	}
-	return "", &fault.RefusedLink{Advice: "a file outside the realm's directory is not accessed: put the file itself into the directory"}
+	return "", &fault.RefusedLink{Advice: "a file outside the directory is not accessed: put the file itself into it"}
 }
 
 // maxAdmitted is how many directories are admitted at a time. A link that leads
