@@ -269,7 +269,10 @@ func (d *diagnosis) checkHistory() {
 		d.add(note, fmt.Sprintf("the history is long: of its %s only the beginning was examined", formatCount(h.Unread, "oldest file")), d.files.HistoryPath, "")
 	}
 	for _, path := range h.Far {
-		d.add(warning, "the number of this file is above 2^62 and far above those of all others, so that no commit can have led to it: somebody may have put it there, and it is not used", path, "look at it, and move it away")
+		d.add(warning, "the number of this file is above 2^52 and far above those of all others, so that no commit can have led to it: somebody may have put it there, and it is not used", path, "look at it, and move it away")
+	}
+	for _, path := range h.Jumps {
+		d.add(warning, "the number of this file is more than 2^32 above that of the file before it, to which no commits lead: somebody may have put it there, and the next generations follow it", path, "look at it; if the generations have not followed it yet, move it away")
 	}
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: the number in its name is not used again; else move it away")

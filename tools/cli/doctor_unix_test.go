@@ -166,8 +166,13 @@ func TestDoctor_hostileRealms(t *testing.T) {
 			p.write("config_history/18446744073709551615.json", "x")
 			p.write("config_history/9223372036854775807.json", "x")
 		}, []finding{
-			{warning, "the number of this file is above 2^62", "", "look at it, and move it away"},
+			{warning, "the number of this file is above 2^52", "", "look at it, and move it away"},
 			{warning, "the history has 1 foreign file, which are neither read nor removed", "", "look at them, and move them away"}}},
+		{"a number far above the others", func(p *planted) {
+			record, err := os.ReadFile(p.path("config_history/2.json"))
+			p.must(err)
+			p.write("config_history/4503599627370495.json", strings.Replace(string(record), `"generation":2,"parent":1,`, `"generation":4503599627370495,"parent":4503599627370494,`, 1))
+		}, []finding{{warning, "the number of this file is more than 2^32 above that of the file before it", "", "look at it; if the generations have not followed it yet, move it away"}}},
 		{"links and pipes as records", func(p *planted) {
 			p.must(os.Symlink("/etc/passwd", p.path("config_history/7.json")), pipe(p.path("config_history/8.json")))
 		}, []finding{

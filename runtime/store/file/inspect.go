@@ -123,6 +123,11 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 	if len(c) == 0 {
 		return
 	}
+	for i, n := range c[1:] {
+		if n-c[i] > maxGap {
+			in.History.Jumps = append(in.History.Jumps, s.recordPath(n))
+		}
+	}
 	r, _, err := s.history.find(b, c, in.Generation)
 	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
 	if in.History.Newest, err = s.history.highest(b, c); err != nil && !isDenied(err) {

@@ -99,6 +99,7 @@ type InspectedHistory struct {
 	Unreadable []string // the paths of files that are not whole
 	Unread     int      // the number of the oldest files of which only the beginnings were examined
 	Denied     []string // the paths of files that this process may not read
+	Jumps      []string // the paths of files whose numbers are farther above the one before than commits lead to
 	Far        []string // the paths of files whose numbers are too high to be a commit's: they are not used
 }
 
