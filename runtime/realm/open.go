@@ -24,6 +24,9 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 			return nil, err
 		}
 		if err := s.CheckDirectories(Environment{}); err != nil {
+			if s.isClientRoot {
+				return nil, missingRootFault(err)
+			}
 			return nil, missingFault(err)
 		}
 		location, err := Locate(s, Environment{})
@@ -33,7 +36,7 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 		o := fileOptions(location, history)
 		o.Force, o.IsText = s.Force, s.IsText
 		r := newRealmStore(location, file.Open(o))
-		r.beforeWrite = s.BeforeWrite
+		r.beforeWrite, r.clientRoot = s.BeforeWrite, newClientRoot(s, location)
 		return r, nil
 	}
 }
@@ -62,7 +65,7 @@ func (s Selection) withClientRoot(ctx context.Context) (Selection, error) {
 		return s, nil
 	}
 	root, err := s.ClientRoot(ctx)
-	s.ContextRoot = root
+	s.ContextRoot, s.isClientRoot = root, root != ""
 	return s, err
 }
 

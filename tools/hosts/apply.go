@@ -15,7 +15,7 @@ import (
 // entry that is there already. An error is a fault that says what is in the way.
 func (h Host) Apply(p Place, text []byte, s Server) ([]byte, error) {
 	switch {
-	case len(bytes.TrimSpace(text)) == 0 || h.syntax == yamlSyntax && h.CanWrite():
+	case h.CanEdit(p, text) && (len(bytes.TrimSpace(text)) == 0 || h.syntax == yamlSyntax):
 		return h.Snippet(p, s), nil
 	case h.syntax == tomlSyntax:
 		return h.applyTOML(text, h.entryIn(p, s))

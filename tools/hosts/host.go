@@ -98,10 +98,6 @@ const (
 // IsJSON reports whether the host's settings are JSON.
 func (h Host) IsJSON() bool { return h.syntax == jsonSyntax }
 
-// CanWrite reports whether Apply can put the entry into the settings. It cannot edit a
-// YAML file that has the settings of other things.
-func (h Host) CanWrite() bool { return h.syntax != yamlSyntax || len(h.table) == 0 }
-
 // entryIn returns the entry of a server in the settings at a place.
 func (h Host) entryIn(p Place, s Server) tree.Object {
 	if h.shared != nil && p.IsProject() {
