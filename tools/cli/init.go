@@ -103,7 +103,7 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 	if err != nil {
 		return err
 	}
-	server, err := s.serverCommand()
+	server, err := s.commandFor(h)
 	if err != nil {
 		return err
 	}
