@@ -260,7 +260,7 @@ func (d *diagnosis) checkHistory() {
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "make config_history readable")
 	case h.Oldest > 0: // it has a record
-		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files-len(h.Unreadable)-len(h.Denied), "file")), "", "")
+		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files-len(h.Unreadable)-len(h.Irregular)-len(h.Denied), "file")), "", "")
 	}
 	for _, path := range h.Denied {
 		d.add(problem, "this record of the history cannot be read: permission denied; changes may be refused", path, grantCommand(path, "r"))
@@ -276,6 +276,9 @@ func (d *diagnosis) checkHistory() {
 	}
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: the number in its name is not used again; else move it away")
+	}
+	for _, path := range h.Irregular {
+		d.add(warning, "a link, a directory, a pipe or a device is in the place of this file of the history, and it is not used: no crash makes one", path, "ls -l shows of which kind it is; move it away")
 	}
 	if !h.Current && h.Err == nil && len(h.Denied) == 0 && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)

@@ -303,6 +303,24 @@ type readerFunc func(p []byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
+// A path that the host would expand is refused before it is printed or written.
+func TestHost_expandedPath(t *testing.T) {
+	sh, _, _ := newHostShell(t, Terminal{})
+	root := filepath.Join(t.TempDir(), "a$HOME")
+	if err := os.Mkdir(root, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	flags := []string{"--realm", "team", "--state-root", root}
+	for _, words := range [][]string{{"host", "gemini-cli"}, {"host", "gemini-cli", "--write", "--yes"}, {"init", "--host", "gemini-cli", "--yes"}} {
+		sh.session.Realm.Realm, sh.session.Realm.StateRoot = "team", root
+		if code := sh.run(append(words, flags...)...); code != ExitRefused || sh.out.Len() > 0 {
+			t.Errorf("%q: exit %d, %q", words, code, sh.out.String())
+		}
+		sh.wantStderr("has $, which Gemini CLI takes for a variable in its settings: use a directory with another name\n")
+	}
+	sh.wantRunOK(append([]string{"host", "codex"}, flags...)...)
+}
+
 func TestHost_noHome(t *testing.T) {
 	sh, _, _ := newHostShell(t, Terminal{})
 	t.Setenv("HOME", "")

@@ -157,6 +157,8 @@ func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog
 			return
 		case denied:
 			h.Denied = append(h.Denied, path)
+		case errors.Is(err, fault.ErrIrregular):
+			h.Irregular = append(h.Irregular, path)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			h.Unreadable = append(h.Unreadable, path)
 		case err == nil:
@@ -165,6 +167,7 @@ func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog
 	}
 	slices.Reverse(h.Denied)
 	slices.Reverse(h.Unreadable)
+	slices.Reverse(h.Irregular)
 }
 
 // inspectGuard opens the guard as a write does, without locking it. A missing one and
