@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -12,7 +13,6 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
-	"realmconf/runtime/realm"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 	"realmconf/tools/hosts"
@@ -372,77 +372,37 @@ func TestHost_subdirectory(t *testing.T) {
 	}
 }
 
-// The server that a host starts opens the same files as the command.
-func TestHost_flagsOfTheRealm(t *testing.T) {
-	sh := newShell(t, Terminal{})
-	for line, want := range map[string][]any{
-		"--realm a --state-root /r --follow-links --realm-backend jsonl":       {"--realm", "a", "--state-root", "/r", "--follow-links", "--realm-backend", "jsonl"},
-		"--realm a --state-root /r --follow-links=false --history -1":          {"--realm", "a", "--state-root", "/r", "--history", "-1"},
-		"--isolated --state-root /r --realm-backend=memory":                    {"--isolated", "--state-root", "/r", "--realm-backend", "memory"},
-		"--realm a --realm b --state-root /x --state-root=/r/../r --history=3": {"--realm", "b", "--state-root", "/r", "--history", "3"},
+// YAML with other settings is not written: the entry is printed, and where it goes.
+func TestHost_writeYAML(t *testing.T) {
+	for _, tt := range []struct{ host, entry string }{
+		{"goose", "extensions:\n  realmconf:\n"},
+		{"continue", "name: realmconf\n"},
 	} {
-		if code := sh.run(append([]string{"host", "claude-code"}, strings.Fields(line)...)...); code != ExitDone {
-			t.Errorf("%s: exit %d, %s", line, code, sh.stderr.String())
+		sh, _, home := newHostShell(t, Terminal{})
+		t.Setenv("XDG_CONFIG_HOME", "")
+		h, _ := hosts.Find(tt.host)
+		path := h.Places[0].In(hosts.Machine{System: runtime.GOOS, Project: ".", Home: home, Getenv: os.Getenv})
+		const theirs = "# see wiki\nmcpServers:\n  - name: other # keep\n"
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(theirs), 0o600)); err != nil {
+			t.Fatal(err)
 		}
-		got, _, _ := tree.Pointer{"mcpServers", "realmconf", "args"}.Get(parseObject(t, sh.out.String()))
-		if diff := cmp.Diff(any(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", line, diff)
+		for _, args := range [][]string{{"host", tt.host, "--write", "--yes"}, {"init", "--host", tt.host, "--yes"}} {
+			if code := sh.run(args...); code != ExitRefused || !strings.HasPrefix(sh.out.String(), tt.entry) {
+				t.Errorf("%q: exit %d, %s", args, code, sh.out.String())
+			}
+			sh.wantStderr(": put this into "+h.Places[0].String()+"\n", "realmconf: nothing was written: ", path+" is YAML with other settings, which is not edited here: put the entry there yourself\n")
 		}
-	}
-}
-
-// A realm in a store and a file are at the place that their flags name: no directory is
-// added. A store that the environment names is named by its flag.
-func TestHost_flagsOfStoreAndFile(t *testing.T) {
-	t.Chdir(t.TempDir())
-	file := filepath.Join(t.TempDir(), "settings.toml")
-	store := "etcd://a:2379,b:2379/team"
-	for _, tt := range []struct {
-		name     string
-		selected realm.Selection
-		args     []string
-		want     []any
-	}{
-		{"a store", realm.Selection{Realm: "a", Store: store}, []string{"--realm", "a", "--store", store}, []any{"--realm", "a", "--store", store}},
-		{"a store of the environment", realm.Selection{Realm: "a", Store: store}, []string{"--realm", "a"}, []any{"--realm", "a", "--store", store}},
-		{"a file", realm.Selection{File: file}, []string{"--file", file, "--history", "3"}, []any{"--file", file, "--history", "3"}},
-	} {
-		sh := newShell(t, Terminal{})
-		sh.session.Realm = tt.selected
-		if code := sh.run(append([]string{"host", "claude-code"}, tt.args...)...); code != ExitDone {
-			t.Errorf("%s: exit %d, %s", tt.name, code, sh.stderr.String())
-			continue
+		if text, err := os.ReadFile(path); err != nil || string(text) != theirs {
+			t.Errorf("%s: got %q, %v, want the file as it was", tt.host, text, err)
 		}
-		server := "realmconf"
-		if tt.selected.IsFile() {
-			server += "-settings"
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
 		}
-		got, _, _ := tree.Pointer{"mcpServers", server, "args"}.Get(parseObject(t, sh.out.String()))
-		if diff := cmp.Diff(any(tt.want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		sh.wantRunOK("host", tt.host)
+		sh.wantStderr(": put this into " + h.Places[0].String() + ", or let realmconf host " + tt.host + " --write do it\n")
+		sh.wantRunOK("init", "--host", tt.host, "--yes")
+		if text, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(text), tt.entry) {
+			t.Errorf("%s: got %q, %v, want the entry", tt.host, text, err)
 		}
 	}
-	sh := newShell(t, Terminal{})
-	sh.session.Realm.Store = store
-	if code := sh.run("host", "claude-code", "--store", store); code != ExitUsage {
-		t.Errorf("a store without a realm: exit %d, want %d", code, ExitUsage)
-	}
-	sh.wantStderr("a store needs --realm")
-}
-
-func TestHost_missingDirectories(t *testing.T) {
-	sh := newShell(t, Terminal{})
-	missing := filepath.Join(t.TempDir(), "a")
-	sh.session.Realm.ContextRoot = missing
-	sh.wantRun(ExitRefused, "", "host", "zed")
-	sh.wantStderr("realmconf: --context-root " + missing + " does not exist: nothing was done\n")
-	sh.session.Realm.ContextRoot, sh.session.Realm.StateRoot = "", filepath.Join(missing, "b")
-	sh.wantRun(ExitRefused, "", "host", "zed")
-	sh.wantStderr("realmconf: --state-root " + filepath.Join(missing, "b") + " does not exist: nothing was done\n")
-}
-
-func TestServerCommand_notUTF8(t *testing.T) {
-	sh := newShell(t, Terminal{})
-	sh.wantRun(2, "", "host", "zed", "--realm", "a", "--state-root", "d\xff")
-	sh.wantStderr("is not UTF-8 text, which a host's settings must be: use a directory with another name", "hint: realmconf help host")
 }
