@@ -116,7 +116,8 @@ func TestProgram(t *testing.T) {
 		{args: []string{"export", "--realm", "imported"}, stdout: "# kept\n[rest]\nport = 0x50\n"},
 		{args: []string{"doctor", "--realm", "team"}, stdout: `"generation":4`},
 		{args: []string{"doctor", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 1, stdout: "no etcd server answers at 127.0.0.1:1"},
-		{args: []string{"get", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "nothing was written"},
+		{args: []string{"get", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "this machine reaches them\n"},
+		{args: []string{"set-key", "/rest/port", "1", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "nothing was written"},
 		{args: []string{"host", "claude-code", "--realm", "team"}, stdout: url},
 		{args: []string{"--realm", "team"}, stdin: `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/rest/port"}}` + "\n", stdout: `"value":9000`},
 	} {
