@@ -42,7 +42,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var model *schema.Model
 	if err == nil {
 		opts.realm.AnyRealm, opts.realm.Mirrored = !invocation.NeedsRealm(), invocation.Mirrors()
-		model, err = opts.model()
+		model, err = opts.model(invocation.IsStatic())
 	}
 	if err != nil {
 		return cli.Report(stderr, err)
@@ -168,9 +168,12 @@ func (o *options) flags() *flag.FlagSet {
 	return f
 }
 
-// model checks the flags in themselves, and returns the model of the realm or the file.
-func (o *options) model() (*schema.Model, error) {
-	o.realm.Store = cmp.Or(o.realm.Store, o.realm.DefaultStore(os.Getenv))
+// model checks the flags in themselves, and returns the model of the realm or the file. A
+// static command uses no store, so that the environment's is left out.
+func (o *options) model(isStatic bool) (*schema.Model, error) {
+	if !isStatic {
+		o.realm.Store = cmp.Or(o.realm.Store, o.realm.DefaultStore(os.Getenv))
+	}
 	if err := o.realm.Check(); err != nil {
 		return nil, err
 	}

@@ -142,6 +142,6 @@ func (s *Session) printFirstCommands() {
 		commands = []string{"realmconf get", "realmconf history", "realmconf doctor"}
 	}
 	for _, line := range commands {
-		s.print("%s\n", addRealmFlags(line, s.invocation.given))
+		s.print("%s\n", addRealmFlags(line, s.realmFlags()))
 	}
 }

@@ -56,6 +56,8 @@ func (c *client) explainConnection(err error) *fault.Fault {
 	var f *fault.Fault
 	where := strings.Join(c.options.Endpoints, ", ")
 	switch {
+	case isRefusedByTLS(err):
+		f = storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts", where)
 	case errors.Is(err, grpc.ErrTLS):
 		f = storageFault(fault.Unreachable, "the server at %s speaks TLS, and the URL says etcd://: write etcds://", where)
 	case errors.Is(err, grpc.ErrNotHTTP2):
@@ -66,8 +68,6 @@ func (c *client) explainConnection(err error) *fault.Fault {
 		f = storageFault(fault.Unreachable, "the server at %s takes connections and does not answer: %sthat the address is that of an etcd server, and that no firewall is in the way", where, c.checkTLS())
 	case errors.Is(err, errNoAnswer):
 		f = c.quorumFault()
-	case isRefusedByTLS(err):
-		f = storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts", where)
 	case isUnreached(err):
 		f = storageFault(fault.Unreachable, "no etcd server answers at %s: check that they run, and that this machine reaches them", where)
 	default:

@@ -48,7 +48,7 @@ const (
 // invalid_params, and does not quote the URL.
 func ParseURL(url string, getenv func(string) string) (Options, error) {
 	refuse := func(format string, args ...any) (Options, error) {
-		return Options{}, fault.New(fault.InvalidParams, "--store: "+format, args...)
+		return Options{}, fault.New(fault.InvalidParams, "--store or REALMCONF_STORE: "+format, args...)
 	}
 	var o Options
 	rest, isPlain := strings.CutPrefix(url, plainScheme)
@@ -116,7 +116,7 @@ const withoutTLS = "this program was built without TLS, which makes each of its 
 // TLS. The fault is invalid_params.
 func (o Options) CheckTLS() error {
 	if o.TLS && o.DialTLS == nil {
-		return fault.New(fault.InvalidParams, "--store: %s; without TLS, etcd:// is for a private network", withoutTLS)
+		return fault.New(fault.InvalidParams, "--store or REALMCONF_STORE: %s; without TLS, etcd:// is for a private network", withoutTLS)
 	}
 	return nil
 }
