@@ -71,16 +71,16 @@ func getTool(arguments string) string {
 // the rows of one benchmark.
 type goal struct {
 	prefix  string
-	unit    string // of ours and floor
+	unit    string // of the program's figure and the floor's
 	ratio   float64
 	atLeast bool // otherwise at most
 }
 
 // report reports a row: the program's figure, that of the floor, which may be 0 for none,
 // and their ratio.
-func (g goal) report(b *testing.B, ours, floor, ratio float64) {
+func (g goal) report(b *testing.B, measured, floor, ratio float64) {
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(ours, g.prefix+"ours-"+g.unit)
+	b.ReportMetric(measured, g.prefix+"measured-"+g.unit)
 	if floor > 0 {
 		b.ReportMetric(floor, g.prefix+"floor-"+g.unit)
 	}

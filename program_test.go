@@ -221,10 +221,8 @@ func incrementClients(t *testing.T) [][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clients := [][]string{
-		{python, filepath.Join("testdata", "clients", "python", "increment.py")},
-		{"bash", filepath.Join("testdata", "clients", "bash", "increment.sh")},
-	}
+	dir := filepath.Join("testdata", "clients")
+	clients := [][]string{{python, filepath.Join(dir, "python", "increment.py")}, {"bash", filepath.Join(dir, "bash", "increment.sh")}}
 	if testing.Short() {
 		return clients
 	}

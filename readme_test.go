@@ -324,10 +324,10 @@ func TestBenchTable(t *testing.T) {
 	dir := t.TempDir()
 	output, baseline := filepath.Join(dir, "output"), filepath.Join(dir, "baseline")
 	const text = `goos: linux
-BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 20.00 ours-µs	 2.000 ratio
-BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 90.00 ours-µs	 9.000 ratio
-BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 21.00 ours-µs	 2.100 ratio
-BenchmarkRace-2 	 100	 150.0 steps-at-least	 80.00 steps-ours-steps/s	 80.00 steps-ratio	 1.5 tries	 6.000 worst-wait-at-most	 5.000 worst-wait-ratio
+BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 20.00 measured-µs	 2.000 ratio
+BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 90.00 measured-µs	 9.000 ratio
+BenchmarkGet/method,_part/1_in_flight-2 	 100	 2.500 at-most	 10.00 floor-µs	 21.00 measured-µs	 2.100 ratio
+BenchmarkRace-2 	 100	 150.0 steps-at-least	 80.00 steps-measured-steps/s	 80.00 steps-ratio	 1.5 tries	 6.000 worst-wait-at-most	 5.000 worst-wait-ratio
 BenchmarkOther-2 	 100	 12 ns/op
 PASS
 `

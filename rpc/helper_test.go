@@ -1,6 +1,7 @@
 package rpc_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -132,6 +133,37 @@ func converse(t *testing.T, texts []string, others map[string]string, input stri
 		output = out.String()
 	})
 	return output
+}
+
+// wire is a server with the client's ends of its two pipes.
+type wire struct {
+	in   *io.PipeWriter
+	out  *io.PipeReader
+	done chan error // the result of Serve
+}
+
+// serveOnPipes serves operations until the client closes the input.
+func serveOnPipes(ctx context.Context, ops *tools.Operations, opts rpc.Options) wire {
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	w := wire{in: inW, out: outR, done: make(chan error, 1)}
+	go func() {
+		err := rpc.Serve(ctx, inR, outW, ops, opts)
+		_ = outW.Close()
+		w.done <- err
+	}()
+	return w
+}
+
+// sendLines reads the output, sends its lines to a channel, and closes that at the end.
+func (w wire) sendLines(to chan<- string, note func(line string)) {
+	lines := bufio.NewScanner(w.out)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		note(lines.Text())
+		to <- lines.Text()
+	}
+	close(to)
 }
 
 // fillIn fills in the parts of a client's line that come from the server.

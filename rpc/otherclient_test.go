@@ -3,7 +3,6 @@ package rpc_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"testing"
 	"time"
 
@@ -15,22 +14,14 @@ import (
 // connectSDK connects another implementation of MCP to a real server.
 func connectSDK(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
-	inR, inW := io.Pipe()
-	outR, outW := io.Pipe()
-	done := make(chan error, 1)
-	ops := operations(t, "[agent]\nmodel = \"a\"\n")
 	ctx := context.WithoutCancel(t.Context())
-	go func() {
-		err := rpc.Serve(ctx, inR, outW, ops, rpc.Options{})
-		_ = outW.Close()
-		done <- err
-	}()
+	w := serveOnPipes(ctx, operations(t, "[agent]\nmodel = \"a\"\n"), rpc.Options{})
 	var options *mcp.ClientSessionOptions
 	if revision != "" {
 		options = &mcp.ClientSessionOptions{ProtocolVersion: revision}
 	}
 	session, err := mcp.NewClient(&mcp.Implementation{Name: "sdk", Version: "1"}, handlers).
-		Connect(ctx, &mcp.IOTransport{Reader: outR, Writer: inW}, options)
+		Connect(ctx, &mcp.IOTransport{Reader: w.out, Writer: w.in}, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +29,7 @@ func connectSDK(t *testing.T, revision string, handlers *mcp.ClientOptions) *mcp
 		if err := session.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
-		if err := <-done; err != nil {
+		if err := <-w.done; err != nil {
 			t.Errorf("serve: %v", err)
 		}
 	})

@@ -65,13 +65,8 @@ func converseWithPerson(t *testing.T, f *wireFile) string {
 			t.Fatalf("flag %s", flag)
 		}
 	}
-	in, toServer := io.Pipe()
-	fromServer, out := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		done <- rpc.Serve(t.Context(), in, out, operationsOver(t, policy.Policy{}, realmStore{Store: storeOf(t, f.configs...)}), o)
-	}()
-	replies := bufio.NewReader(fromServer)
+	w := serveOnPipes(t.Context(), operationsOver(t, policy.Policy{}, realmStore{Store: storeOf(t, f.configs...)}), o)
+	replies := bufio.NewReader(w.out)
 	var output strings.Builder
 	for line := range strings.Lines(f.client) {
 		if decision, isPerson := strings.CutPrefix(strings.TrimSpace(line), "person: "); isPerson {
@@ -81,7 +76,7 @@ func converseWithPerson(t *testing.T, f *wireFile) string {
 		if strings.Contains(line, "${nonce}") {
 			<-time.After(readingTime)
 		}
-		if _, err := io.WriteString(toServer, fillIn(line, output.String())); err != nil {
+		if _, err := io.WriteString(w.in, fillIn(line, output.String())); err != nil {
 			t.Fatal(err)
 		}
 		reply, err := replies.ReadString('\n')
@@ -90,7 +85,7 @@ func converseWithPerson(t *testing.T, f *wireFile) string {
 		}
 		output.WriteString(reply)
 	}
-	if err := errors.Join(toServer.Close(), <-done); err != nil {
+	if err := errors.Join(w.in.Close(), <-w.done); err != nil {
 		t.Fatalf("serve: %v", err)
 	}
 	return output.String()

@@ -1,7 +1,6 @@
 package rpc_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -123,33 +122,17 @@ func newSession(t *testing.T, rt *runtime.Runtime, edit func(string)) *session {
 
 // speaker is one connection, which sends one request at a time.
 type speaker struct {
+	wire
 	s     *session
 	meta  string
-	in    *io.PipeWriter
-	out   chan string // lines; closed at the end
+	lines chan string // closed at the end
 	next  int
-	ended chan error
 }
 
 func (s *session) speaker(meta string, ops *tools.Operations) *speaker {
-	inR, inW := io.Pipe()
-	outR, outW := io.Pipe()
-	c := &speaker{s: s, meta: meta, in: inW, out: make(chan string, 100_000), ended: make(chan error, 1)}
 	log := slog.New(slog.NewTextHandler(&s.output, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	go func() {
-		err := rpc.Serve(s.t.Context(), inR, outW, ops, rpc.Options{Log: log})
-		_ = outW.Close()
-		c.ended <- err
-	}()
-	go func() {
-		lines := bufio.NewScanner(outR)
-		lines.Buffer(nil, 16<<20)
-		for lines.Scan() {
-			fmt.Fprintln(&s.output, lines.Text())
-			c.out <- lines.Text()
-		}
-		close(c.out)
-	}()
+	c := &speaker{wire: serveOnPipes(s.t.Context(), ops, rpc.Options{Log: log}), s: s, meta: meta, lines: make(chan string, 100_000)}
+	go c.sendLines(c.lines, func(line string) { fmt.Fprintln(&s.output, line) })
 	return c
 }
 
@@ -163,7 +146,7 @@ func (c *speaker) say(line string) {
 // receive reads messages until one is wanted, and returns it.
 func (c *speaker) receive(wanted func(frame tree.Object) bool) tree.Object {
 	c.s.t.Helper()
-	for line := range c.out {
+	for line := range c.lines {
 		v, err := tree.Decode([]byte(line))
 		if err != nil {
 			c.s.t.Fatalf("%s: %v", line, err)
@@ -243,10 +226,10 @@ func (s *session) close() {
 	s.t.Helper()
 	for _, c := range []*speaker{s.plain, s.modern, s.legacy, s.allowed} {
 		_ = c.in.Close()
-		for range c.out {
+		for range c.lines {
 			continue // it is in the transcript already
 		}
-		if err := <-c.ended; err != nil {
+		if err := <-c.done; err != nil {
 			s.t.Errorf("serve: %v", err)
 		}
 	}

@@ -15,36 +15,28 @@ import (
 
 // talker is a connection whose client waits for each reply.
 type talker struct {
-	b    *testing.B
-	in   *io.PipeWriter
-	out  *bufio.Reader
-	done chan error
+	wire
+	b       *testing.B
+	replies *bufio.Reader
 }
 
 func newTalker(b *testing.B, ops *tools.Operations) *talker {
-	inR, inW := io.Pipe()
-	outR, outW := io.Pipe()
-	t := &talker{b: b, in: inW, out: bufio.NewReaderSize(outR, 1<<20), done: make(chan error, 1)}
-	go func() {
-		err := rpc.Serve(b.Context(), inR, outW, ops, rpc.Options{})
-		_ = outW.Close()
-		t.done <- err
-	}()
-	return t
+	w := serveOnPipes(b.Context(), ops, rpc.Options{})
+	return &talker{wire: w, b: b, replies: bufio.NewReaderSize(w.out, 1<<20)}
 }
 
 func (t *talker) ask(request string) {
 	if _, err := io.WriteString(t.in, request+"\n"); err != nil {
 		t.b.Fatal(err)
 	}
-	if _, err := t.out.ReadSlice('\n'); err != nil {
+	if _, err := t.replies.ReadSlice('\n'); err != nil {
 		t.b.Fatal(err)
 	}
 }
 
 func (t *talker) end() {
 	_ = t.in.Close()
-	_, _ = io.Copy(io.Discard, t.out)
+	_, _ = io.Copy(io.Discard, t.replies)
 	if err := <-t.done; err != nil {
 		t.b.Error(err)
 	}
@@ -135,7 +127,7 @@ func growWatches(b *testing.B, sizes []int, limit int, patch func(n, turn int) s
 			}
 			readers.Go(func() {
 				for {
-					if _, err := w.out.ReadSlice('\n'); err != nil {
+					if _, err := w.replies.ReadSlice('\n'); err != nil {
 						return
 					}
 					arrived <- struct{}{}

@@ -18,29 +18,14 @@ const modernMeta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-
 
 // testClient is a client of a real server. It runs in a bubble.
 type testClient struct {
-	t    *testing.T
-	in   *io.PipeWriter
-	out  chan string
-	done chan error
+	wire
+	t     *testing.T
+	lines chan string
 }
 
 func connect(t *testing.T, ops *tools.Operations, opts rpc.Options) *testClient {
-	inR, inW := io.Pipe()
-	outR, outW := io.Pipe()
-	p := &testClient{t: t, in: inW, out: make(chan string, 10_000), done: make(chan error, 1)}
-	go func() {
-		err := rpc.Serve(t.Context(), inR, outW, ops, opts)
-		_ = outW.Close()
-		p.done <- err
-	}()
-	go func() {
-		lines := bufio.NewScanner(outR)
-		lines.Buffer(nil, 1<<24)
-		for lines.Scan() {
-			p.out <- lines.Text()
-		}
-		close(p.out)
-	}()
+	p := &testClient{wire: serveOnPipes(t.Context(), ops, opts), t: t, lines: make(chan string, 10_000)}
+	go p.sendLines(p.lines, func(string) {})
 	return p
 }
 
@@ -60,8 +45,8 @@ func (p *testClient) output() []string {
 	time.Sleep(10 * time.Millisecond)
 	synctest.Wait()
 	var got []string
-	for len(p.out) > 0 {
-		got = append(got, <-p.out)
+	for len(p.lines) > 0 {
+		got = append(got, <-p.lines)
 	}
 	return got
 }
@@ -138,12 +123,9 @@ func TestSubscriptions_slowClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := operations(t, "[agent]\nmodel = \"a\"\n")
 		writer := connect(t, ops, rpc.Options{})
-		inR, inW := io.Pipe()
-		outR, outW := io.Pipe()
-		done := make(chan error, 1)
-		go func() { done <- rpc.Serve(t.Context(), inR, outW, ops, rpc.Options{}) }()
-		out := bufio.NewReader(outR)
-		go func() { _, _ = io.WriteString(inW, watchLine("")+"\n") }()
+		reader := serveOnPipes(t.Context(), ops, rpc.Options{})
+		out := bufio.NewReader(reader.out)
+		go func() { _, _ = io.WriteString(reader.in, watchLine("")+"\n") }()
 		if line, err := out.ReadString('\n'); err != nil || !strings.Contains(line, `"generation":1`) {
 			t.Fatalf("got %q, %v", line, err)
 		}
@@ -167,8 +149,8 @@ func TestSubscriptions_slowClient(t *testing.T) {
 		if count > 3 {
 			t.Errorf("got %d notifications, want few", count)
 		}
-		_ = inW.Close()
-		if err := <-done; err != nil {
+		_ = reader.in.Close()
+		if err := <-reader.done; err != nil {
 			t.Errorf("serve: %v", err)
 		}
 		writer.close()

@@ -257,8 +257,8 @@ func TestEffects_moreRealms(t *testing.T) {
 	for patch, want := range map[string]bool{`{"rest":{"port":2}}`: true, `{}`: false} {
 		_, effects := effectsOf(t, f, patch)
 		last := effects[len(effects)-1]
-		if isTold := last.Realm == "" && last.WasRefused && fault.Is(last.Refusal, fault.TooLarge); isTold != want {
-			t.Errorf("%s: the last effect is %+v; told that there are more: %v, want %v", patch, last, isTold, want)
+		if isMore := last.Realm == "" && last.WasRefused && fault.Is(last.Refusal, fault.TooLarge); isMore != want {
+			t.Errorf("%s: the last effect is %+v; says that there are more: %v, want %v", patch, last, isMore, want)
 		}
 	}
 }

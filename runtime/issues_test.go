@@ -13,7 +13,7 @@ import (
 )
 
 // TestWarnings_areBounded reads files with very many mistakes, and changes another
-// key: the first hundred are told, with hints, and the number of the others.
+// key: the first hundred are listed, with hints, and the number of the others.
 func TestWarnings_areBounded(t *testing.T) {
 	text := func(n int) string {
 		var b strings.Builder

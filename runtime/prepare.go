@@ -32,7 +32,7 @@ func newPreparation(s store.Store) (preparation, error) {
 
 // prepare computes the effect of one write on tip, the state after the writes
 // before it: an outcome and, if the write makes a new generation, its record under
-// the given number. It changes nothing. The steps, and the faults that end them:
+// the given number, which is 0 if all numbers are used. It changes nothing. The steps, and the faults that end them:
 //
 //	tip
 //	  │ 1 expected generation is current,
@@ -40,7 +40,7 @@ func newPreparation(s store.Store) (preparation, error) {
 //	base
 //	  │ 2 is it TOML, or may w replace it?         corrupt_config
 //	  │ 3 apply the change, reveal tokens          invalid_config, not_found
-//	target tree
+//	wanted tree
 //	  │ 4 validate                                 invalid_config
 //	  │ 5 edit the text                            too_large
 //	document

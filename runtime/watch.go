@@ -15,7 +15,7 @@ const (
 	lastPause  = 5 * time.Second
 
 	// A pending text under the number of the text before it, and a store that cannot be
-	// read, are told only if the pause has become longer than this: by then a text that
+	// read, are reported only if the pause has become longer than this: by then a text that
 	// can get a number has its own, and a file that is being replaced is there again.
 	lastingPause = time.Second
 

@@ -306,8 +306,8 @@ func (s *unnumbered) Load(ctx context.Context) (store.State, error) {
 	}
 }
 
-// Two texts are not told under one number while the second may yet get its own. A
-// text that gets none, because the directory cannot be written, is told once.
+// Two texts are not reported under one number while the second may yet get its own. A
+// text that gets none, because the directory cannot be written, is reported once.
 func TestWatch_textUnderTheNumberBefore(t *testing.T) {
 	for _, tt := range []struct {
 		numberedAt int

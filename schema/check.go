@@ -44,6 +44,7 @@ type checker struct {
 	at     tree.Pointer        // where walk is
 
 	hasInfinite bool           // there is a number that is NaN or infinite
+	infinite    []tree.Pointer // texts that stand for NaN or an infinite number
 	near        []tree.Pointer // keys that may be misspelt, at most maxNear and one
 
 	isKnown bool           // nothing in the configuration is new

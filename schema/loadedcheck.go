@@ -12,7 +12,7 @@ import (
 // findLoaded finds the mistakes of a configuration of a loaded schema.
 func (c *checker) findLoaded(config tree.Object) {
 	c.walkLoaded(c.model.root, config)
-	c.model.loaded.doc.Find(config, func(v jsonschema.Violation) {
+	c.model.loaded.doc.Find(c.withNumbers(config), func(v jsonschema.Violation) {
 		switch v.Keyword {
 		case jsonschema.Required, jsonschema.Dependent:
 			n, o := c.object(v.At)
@@ -45,6 +45,7 @@ func (c *checker) walkLoaded(n *Node, v any) {
 		}
 		c.at = parent
 	case string:
+		c.noteInfinite(n, v)
 		if n.mentionsStandIn(v) {
 			c.add(c.at, causeStandIn)
 		}

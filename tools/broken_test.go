@@ -20,7 +20,7 @@ func TestConflict_brokenText(t *testing.T) {
 	}
 }
 
-// TestGet_neverGood checks that nobody is told to overwrite the only text that there
+// TestGet_neverGood checks that no hint says to overwrite the only text that there
 // is.
 func TestGet_neverGood(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, "[agent\nmodel = 'a'\n")

@@ -258,7 +258,7 @@ func TestHistory_filters(t *testing.T) {
 	}
 }
 
-// An approval that this process did not write is told as claimed, in the history and in
+// An approval that this process did not write is shown as claimed, in the history and in
 // the generation's document: whoever may write to the directory can write it.
 func TestHistory_claimedApproval(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded)

@@ -21,7 +21,7 @@ func changed(reply tree.Object, member string) []string {
 }
 
 // TestLeaves_twoWriters: two writers set two keys of a section that the file does not
-// have, in either order. Each is told of one key, neither is in the way of the other,
+// have, in either order. Each change names one key, neither is in the way of the other,
 // and to take back the first write leaves the second: by revert, and by a patch with
 // null for each change of the report.
 func TestLeaves_twoWriters(t *testing.T) {
@@ -139,7 +139,7 @@ func changesOf(e *runtime.Event) []tree.Pointer {
 	return places
 }
 
-// TestLeaves_entries: what comes or goes in a map is told by its keys, and an entry of
+// TestLeaves_entries: a change of a map lists the keys that come or go, and an entry of
 // a list as one, with its identity, also if its list comes or goes.
 func TestLeaves_entries(t *testing.T) {
 	const server = "[self_hosted.servers.lab]\nbase_url = \"http://lab\"\n"

@@ -39,7 +39,7 @@ func TestRevert_laterWorkStays(t *testing.T) {
 	}
 }
 
-// TestRevert_conflict checks what is told of a place that was changed again.
+// TestRevert_conflict checks the error for a place that was changed again.
 func TestRevert_conflict(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, "[agent]\nmodel = 'a'\ntemperature = 0.1\n", "[agent]\nmodel = 'b'\ntemperature = 0.2\n")
 	c.must(c.tool("patch", `{"patch":{"agent":{"model":"c"},"compaction":{"max_summary_tokens":9}},"expected_generation":2}`))

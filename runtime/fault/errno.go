@@ -74,7 +74,7 @@ func advice(r Reason) string {
 	case Full:
 		return "no space is left on the disk or in the quota: free some and try again"
 	case Denied:
-		return "permission denied: give the user that runs realmconf access to the realm's directory"
+		return "permission denied: give the user that runs realmconf access to the directory"
 	case ReadOnlyMedia:
 		return "the file system is read-only: mount it writable, or only read"
 	case Gone:

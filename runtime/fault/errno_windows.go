@@ -29,7 +29,7 @@ func adviceFor(err error) (string, bool) {
 		windows.ERROR_DIRECTORY:             "a part of the path is not a directory: move it away, or choose another place, and try again",
 		windows.ERROR_SHARING_VIOLATION:     "another program has the file open: close it there and try again",
 		windows.ERROR_LOCK_VIOLATION:        "another program has locked the file: close it there and try again",
-		windows.ERROR_FILENAME_EXCED_RANGE:  "the path is longer than the system allows: choose a place with a shorter path, or a shorter realm id, and try again",
+		windows.ERROR_FILENAME_EXCED_RANGE:  "the path is longer than the system allows: choose a place with a shorter path, or of a realm a shorter id, and try again",
 		windows.ERROR_CANT_RESOLVE_FILENAME: "symbolic links of the path lead back to themselves: put the file or directory itself there and try again",
 		windows.ERROR_FILE_TOO_LARGE:        "the file system does not allow a file of this size: choose another one and try again",
 		windows.ERROR_TOO_MANY_OPEN_FILES:   "this process has too many files open: end some programs and try again",

@@ -122,8 +122,11 @@ func (m *Mirror) findBase(ctx context.Context, local, shared view) (*base, error
 		found = sent
 	}
 	if found == nil {
-		if found, err = m.lastCommonText(ctx, h); err != nil || found == nil {
-			return nil, err
+		if found, err = m.lastCommonText(ctx, h); err == nil && found == nil {
+			found, err = m.notedBase(ctx, local, shared)
+		}
+		if err != nil || found == nil || found.state == gone {
+			return found, err
 		}
 	}
 	if found.state == pruned && (!m.options.Push || found.digest == local.state.Version.Digest) {
@@ -139,6 +142,10 @@ func (m *Mirror) readText(ctx context.Context, b *base) error {
 		s, side, version = m.options.Shared, Shared, b.shared
 	}
 	r, err := s.Record(ctx, version.Generation)
+	if fault.Is(err, fault.NotFound) && side == Local && b.digest == b.shared.Digest { // the other side has it, too
+		side = Shared
+		r, err = m.options.Shared.Record(ctx, b.shared.Generation)
+	}
 	if fault.Is(err, fault.NotFound) {
 		b.state = pruned
 		return nil

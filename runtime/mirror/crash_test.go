@@ -71,7 +71,7 @@ func TestMirror_crashes(t *testing.T) {
 	}
 }
 
-// TestMirror_Run_comesBack checks that a store that cannot be reached is told once, tried
+// TestMirror_Run_comesBack checks that a store that cannot be reached is reported once, tried
 // with longer and longer pauses, and used again when it answers.
 func TestMirror_Run_comesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -65,7 +65,9 @@ func decideFirstPush(o Options, local, shared view) move {
 // that cannot be relied on.
 func decideWithoutBase(o Options, b *base, local, shared view) move {
 	switch {
-	case o.Adopt == Shared && shared.exists():
+	case o.Adopt == Shared && !shared.exists():
+		return move{kind: Hold, hold: SharedAbsent}
+	case o.Adopt == Shared:
 		return pull(local, shared)
 	case o.Adopt == Local && o.Push && isValid(o.Model, local, shared.tree()):
 		return push(local)

@@ -30,6 +30,7 @@ const (
 	InStep Kind = "in_step" // there is nothing to move
 	Hold   Kind = "hold"    // nothing is moved until a person decides
 	Retry  Kind = "retry"   // a side failed, and is tried again
+	Failed Kind = "failed"  // a side failed, and the mirror ends
 )
 
 // HoldReason is why nothing is moved.
@@ -52,7 +53,7 @@ func (r HoldReason) Message() string {
 	case FirstMeeting:
 		return "both sides have a configuration, and their histories have no text in common: say with --adopt local or --adopt shared which one both get; the other text stays in its history"
 	case SharedAbsent:
-		return "the shared realm has no configuration: check --realm, or give --push to make it of the local one"
+		return "the shared realm has no configuration: check --realm, or give --push and --adopt local to make it of the local one"
 	case WentBack:
 		return "the shared realm is not the one that was mirrored here: it was removed or restored from a backup, or the address is another one; say with --adopt local or --adopt shared which text both get"
 	case BasePruned:
@@ -60,7 +61,7 @@ func (r HoldReason) Message() string {
 	case InvalidLocal:
 		return "the local configuration has a mistake, which realmconf doctor shows: nothing is copied in either direction until it is corrected, or rolled back"
 	case EmptyLocal:
-		return "the local configuration has no key left: that is copied nowhere; bring it back with realmconf rollback, or remove the realm's directory to fetch the shared one anew"
+		return "the local configuration has no key left: that is copied nowhere; bring it back with realmconf rollback, or stop the mirror, remove the realm's directory and start it again, to fetch the shared one anew"
 	case InvalidShared:
 		return "the shared configuration is not TOML: it is not copied; roll the shared realm back"
 	}
@@ -81,7 +82,7 @@ type Event struct {
 	Kept         uint64         // the local generation that has what was left out, or 0
 
 	Hold    HoldReason    // of Hold
-	Failure *Failure      // of Retry
+	Failure *Failure      // of Retry and Failed
 	Pause   time.Duration // of Retry: until the next try
 }
 
@@ -96,9 +97,11 @@ func (e Event) IsMove() bool { return e.Kind == Pull || e.Kind == Push || e.Kind
 // Tree returns the event as JSON: a line of realmconf mirror.
 func (e Event) Tree() tree.Object {
 	o := tree.Object{"event": string(e.Kind), "at": e.At.Format("2006-01-02T15:04:05.000Z")}
-	if e.Kind == Retry {
+	if e.Kind == Retry || e.Kind == Failed {
 		o["side"], o["kind"], o["message"] = string(e.Failure.Side), string(e.Failure.Kind), e.Failure.Message
-		o["retry_after_ms"] = e.Pause.Milliseconds()
+		if e.Kind == Retry {
+			o["retry_after_ms"] = e.Pause.Milliseconds()
+		}
 		if e.Failure.Path != "" {
 			o["path"] = e.Failure.Path
 		}

@@ -3,9 +3,10 @@
 // share.
 //
 // A mirror writes by compare-and-swap on either side, like every other program, and
-// keeps no state of its own. It remembers a base: a text that both sides contain. Its
-// records name the version of the other side (Record.Mirrors), so that after a crash the
-// base is found in the two histories. A move begins with both texts, L and R, and the
+// remembers a base: a text that both sides contain. Its records name the version of the
+// other side (Record.Mirrors), so that after a crash the base is found in the two
+// histories; only when the local one does not go back as far, a note beside it counts
+// (meeting.go). A move begins with both texts, L and R, and the
 // base B:
 //
 //	L = R                  in step                               B = L
@@ -64,7 +65,8 @@ type Options struct {
 	Push   bool        // local changes go to shared
 	Adopt  Side        // whose text is taken if no base is known; empty for none
 	Actor  store.Actor // of the records
-	Report func(Event) // is told of each move
+	Report func(Event) // is called with each event
+	Note   Note        // of the last meeting; may be nil
 }
 
 // Mirror keeps two stores in step. Its methods must not be called at the same time.
@@ -72,6 +74,7 @@ type Mirror struct {
 	options Options
 
 	base     *base         // nil until it is known
+	noted    []byte        // the last note
 	seen     store.Version // the highest version of shared
 	reported Event         // the last event that was reported
 	restless bool          // the last state that was reported is not the current one
@@ -88,8 +91,9 @@ const (
 )
 
 // Run moves changes until ctx ends. A failure is reported and the move is tried again,
-// with longer and longer pauses.
-func (m *Mirror) Run(ctx context.Context) {
+// with longer and longer pauses. Run returns the error of a local directory that is not
+// there any more: the lock that keeps other mirrors out was in it.
+func (m *Mirror) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	changed := make(chan struct{}, 1)
 	watching := make(chan struct{})
@@ -110,7 +114,10 @@ func (m *Mirror) Run(ctx context.Context) {
 		var wait <-chan time.Time
 		switch {
 		case ctx.Err() != nil:
-			return
+			return nil
+		case isGone(err) && newFailure(err).Side == Local:
+			m.report(Event{Kind: Failed, Failure: newFailure(err)})
+			return err
 		case fault.Is(err, fault.GenerationConflict): // another writer was first, who made progress
 			continue
 		case err != nil:
@@ -134,6 +141,7 @@ func (m *Mirror) Run(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
+	return nil
 }
 
 // watch signals each change of a store until ctx ends.
@@ -210,12 +218,14 @@ func (m *Mirror) step(ctx context.Context) (progress, error) {
 	if err := m.refreshBase(ctx, local, shared); err != nil {
 		return again, err
 	}
+	m.note()
 	move := decide(m.options, m.base, local, shared)
 	switch move.kind {
 	case InStep:
 		m.settle(Event{Kind: InStep, Local: local.state.Version, Shared: shared.state.Version, Ahead: move.ahead})
 		if !move.ahead && local.exists() && shared.exists() {
 			m.base = newBase(local, shared)
+			m.note()
 		}
 		return settled, nil
 	case Hold:

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,16 +14,38 @@ import (
 	"realmconf/runtime/store/memory"
 )
 
+// scenario has the changes of the two sides, and what one pass of a mirror makes of them.
+type scenario struct {
+	name, local, shared   string // the texts that are written; none if empty
+	push                  bool
+	adopt                 Side
+	events                string
+	wantLocal, wantShared string
+	clashes               []string
+}
+
+// check writes the texts, and lets the mirror of a machine pass once, after a restart if
+// that is wanted.
+func (s scenario) check(t *testing.T, m *machine, restarts bool) {
+	t.Helper()
+	for side, text := range map[store.Store]string{m.local: s.local, m.shared: s.shared} {
+		if text != "" {
+			write(t, side, text)
+		}
+	}
+	if restarts {
+		m.restart()
+	}
+	if events, _ := m.once(t); events != s.events {
+		t.Errorf("got %q, want %q", events, s.events)
+	}
+	wantText(t, "local", m.local, s.wantLocal)
+	wantText(t, "shared", m.shared, s.wantShared)
+}
+
 func TestMirror_firstMeeting(t *testing.T) {
 	const a, b, bad, comment = "x = 1\n", "x = 2\n", "bad = 1\n", "# nothing yet\n"
-	for _, tt := range []struct {
-		name, local, shared string
-		push                bool
-		adopt               Side
-		events              string
-		wantLocal           string
-		wantShared          string
-	}{
+	for _, tt := range []scenario{
 		{name: "both absent", events: "in_step"},
 		{name: "both absent, push", push: true, events: "in_step"},
 		{name: "local absent", shared: a, events: "pull in_step", wantLocal: a, wantShared: a},
@@ -47,17 +70,7 @@ func TestMirror_firstMeeting(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMachine(memory.New(), tt.push)
 			m.adopt = tt.adopt
-			m.restart()
-			for s, text := range map[*memory.Store]string{m.local.(*memory.Store): tt.local, m.shared.(*memory.Store): tt.shared} {
-				if text != "" {
-					write(t, s, text)
-				}
-			}
-			if events, _ := m.once(t); events != tt.events {
-				t.Errorf("got %q, want %q", events, tt.events)
-			}
-			wantText(t, "local", m.local, tt.wantLocal)
-			wantText(t, "shared", m.shared, tt.wantShared)
+			tt.check(t, m, true)
 			if events, _ := m.once(t); strings.ContainsAny(events, " ") || events != "" {
 				t.Errorf("a second time: got %q, want no event", events)
 			}
@@ -68,13 +81,7 @@ func TestMirror_firstMeeting(t *testing.T) {
 // TestMirror_moves makes changes after the two sides had the text x = 1, y = 1.
 func TestMirror_moves(t *testing.T) {
 	const start = "x = 1\ny = 1\n"
-	for _, tt := range []struct {
-		name, local, shared   string
-		push                  bool
-		events                string
-		wantLocal, wantShared string
-		clashes               []string
-	}{
+	for _, tt := range []scenario{
 		{name: "shared", shared: "x = 1\ny = 2\n", events: "pull in_step", wantLocal: "x = 1\ny = 2\n", wantShared: "x = 1\ny = 2\n"},
 		{name: "local", local: "x = 2\ny = 1\n", push: true, events: "push in_step", wantLocal: "x = 2\ny = 1\n", wantShared: "x = 2\ny = 1\n"},
 		{name: "local, no push", local: "x = 2\ny = 1\n", events: "ahead", wantLocal: "x = 2\ny = 1\n", wantShared: start},
@@ -98,20 +105,7 @@ func TestMirror_moves(t *testing.T) {
 				m := newMachine(memory.New(), tt.push)
 				write(t, m.shared, start)
 				m.once(t)
-				if tt.local != "" {
-					write(t, m.local, tt.local)
-				}
-				if tt.shared != "" {
-					write(t, m.shared, tt.shared)
-				}
-				if restarts {
-					m.restart()
-				}
-				if events, _ := m.once(t); events != tt.events {
-					t.Errorf("got %q, want %q", events, tt.events)
-				}
-				wantText(t, "local", m.local, tt.wantLocal)
-				wantText(t, "shared", m.shared, tt.wantShared)
+				tt.check(t, m, restarts)
 				var clashes []string
 				for _, e := range m.events {
 					for _, p := range e.Clashes {
@@ -119,7 +113,7 @@ func TestMirror_moves(t *testing.T) {
 					}
 					if len(e.Clashes) > 0 {
 						if r, err := m.local.Record(t.Context(), e.Kept); err != nil || string(r.Text) != tt.local {
-							t.Errorf("generation %d, which is told to have the local text, has %q, %v", e.Kept, r.Text, err)
+							t.Errorf("generation %d, where the event says that the local text is, has %q, %v", e.Kept, r.Text, err)
 						}
 					}
 				}
@@ -393,5 +387,95 @@ func TestMirror_sharedGone(t *testing.T) {
 	isGone = false
 	if kinds, _ := m.once(t); kinds != "push in_step" {
 		t.Errorf("with the store as it was: got %s, want the local text to be pushed", kinds)
+	}
+}
+
+// The removal of the shared realm leaves nothing to adopt from it.
+func TestMirror_adoptAbsentShared(t *testing.T) {
+	shared := memory.New()
+	write(t, shared, "a = 1\n")
+	write(t, shared, "a = 2\n")
+	m := newMachine(shared, true)
+	m.once(t)
+	m.shared, m.adopt = memory.New(), Shared
+	m.restart()
+	if kinds, _ := m.once(t); kinds != string(SharedAbsent) {
+		t.Errorf("got %s, want %s", kinds, SharedAbsent)
+	}
+	m.adopt = Local
+	m.restart()
+	if kinds, _ := m.once(t); kinds != "push in_step" {
+		t.Errorf("with --adopt local: got %s, want a push", kinds)
+	}
+}
+
+// A mirror whose directory was removed has lost its lock with it, so that it must end.
+func TestMirror_localGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared := memory.New()
+		write(t, shared, "a = 1\n")
+		m := newMachine(shared, true)
+		m.local = &faulty{m.local, func(string) (error, bool) {
+			return fault.New(fault.Storage, "a directory of the path does not exist").With("reason", fault.Gone), false
+		}}
+		m.restart()
+		err := m.mirror.Run(t.Context())
+		if !fault.Is(err, fault.Storage) || len(m.events) != 1 || m.events[0].Kind != Failed {
+			t.Errorf("got %v and the events %+v, want the fault and one event", err, m.events)
+		}
+	})
+}
+
+// memo is a note in memory.
+type memo struct{ text []byte }
+
+func (n *memo) Note() []byte        { return n.text }
+func (n *memo) SetNote(text []byte) { n.text = text }
+
+// A mirror that comes back after its last meeting was pruned from the local history merges
+// with the note. A note that a history contradicts does not count.
+func TestMirror_note(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		push   bool
+		change func(m *machine, n *memo)
+		events string
+	}{
+		{"without push", false, func(*machine, *memo) {}, "merge ahead"},
+		{"with push", true, func(*machine, *memo) {}, "merge pull in_step"},
+		{"no note", true, func(_ *machine, n *memo) { n.text = nil }, "first_meeting"},
+		{"a torn note", true, func(_ *machine, n *memo) { n.text = n.text[:len(n.text)-9] }, "first_meeting"},
+		{"the local side was set back", true, func(m *machine, _ *memo) {
+			m.local = memory.New()
+			write(t, m.local, "x = 1\nz = 1\n")
+		}, "first_meeting"},
+		{"the shared side is another one", true, func(m *machine, _ *memo) {
+			m.shared = memory.New()
+			for _, text := range []string{"y = 1\n", "y = 2\n", "y = 3\n"} {
+				write(t, m.shared, text)
+			}
+		}, "went_back"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, n := newMachine(memory.New(), tt.push), &memo{}
+			write(t, m.shared, "x = 1\ny = 1\n")
+			m.mirror.options.Note = n
+			m.once(t)
+			for i := range 5 {
+				write(t, m.local, fmt.Sprintf("x = %d\ny = 1\n", i+2))
+			}
+			m.local.(*memory.Store).Prune(4)
+			write(t, m.shared, "x = 1\ny = 2\n")
+			tt.change(m, n)
+			m.restart()
+			m.mirror.options.Note = n
+			kinds, _ := m.once(t)
+			if kinds != tt.events {
+				t.Errorf("got %s, want %s", kinds, tt.events)
+			}
+			if strings.HasPrefix(tt.events, "merge") {
+				wantText(t, "local", m.local, "x = 6\ny = 2\n")
+			}
+		})
 	}
 }

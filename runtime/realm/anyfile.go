@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
+	"realmconf/schema/meerkat/realmid"
 )
 
 // IsFile reports whether the configuration is any TOML file, and not that of a realm.
@@ -140,10 +141,10 @@ func (s Selection) refuseRealm(l *FileLocation, env Environment) error {
 	dir := filepath.Dir(l.Target)
 	flags := "--realm and --state-root"
 	switch m, err := readManifest(disk.OS{}, filepath.Join(dir, manifestName)); {
-	case err == nil && m != nil && isSlug(m.RealmID):
+	case err == nil && m != nil && realmid.IsSlug(m.RealmID):
 		flags = "--realm " + fault.Clip(m.RealmID)
 	case filepath.Base(dir) == projectDir && s.isHome(filepath.Dir(dir), env):
-		flags = "--realm " + globalID
+		flags = "--realm " + realmid.Global
 	default:
 		_, noState := os.Lstat(filepath.Join(dir, file.StateName))
 		if _, noManifest := os.Lstat(filepath.Join(dir, manifestName)); noState != nil && noManifest != nil {
@@ -181,9 +182,7 @@ func openFile(s Selection, history int) (store.Store, error) {
 	o := l.fileOptions(history)
 	o.Force, o.IsText = s.Force, s.IsText
 	f := &fileStore{Store: file.Open(o), location: l, beforeWrite: s.BeforeWrite, metadata: l.metadata()}
-	if s.Instance != "" {
-		f.metadata.InstanceID = &s.Instance
-	}
+	f.metadata.InstanceID = optional(s.Instance)
 	return f, nil
 }
 
@@ -202,7 +201,7 @@ type fileStore struct {
 	*file.Store
 	location    *FileLocation
 	metadata    store.Metadata
-	beforeWrite func() // may be nil
+	beforeWrite writeHook
 }
 
 // Metadata returns the file's identity.
@@ -218,9 +217,7 @@ func (f *fileStore) Load(ctx context.Context) (store.State, error) {
 
 // CompareAndSwap commits.
 func (f *fileStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if f.beforeWrite != nil {
-		f.beforeWrite()
-	}
+	f.beforeWrite.call()
 	if err := f.checkTarget(); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (s Selection) CheckDirectories(env Environment) error {
 			return err
 		}
 		missing := missingDirectory(full)
-		if missing != nil && p.flag != "--context-root" {
+		if missing != nil && p.flag != contextRootFlag {
 			if missing.err == nil { // the file system refuses it, with the path
 				continue
 			}

@@ -7,12 +7,7 @@ import (
 	"unicode/utf8"
 
 	"realmconf/runtime/fault"
-)
-
-// Reserved ids.
-const (
-	globalID     = "global"      // the realm that all others inherit from
-	envDefaultID = "env_default" // Meerkat's name for settings from the environment
+	"realmconf/schema/meerkat/realmid"
 )
 
 const (
@@ -45,7 +40,7 @@ func checkID(id string) error {
 		return refuse("realm id %q starts with %q: %s", id, id[:1], explicitRule)
 	case isUUID(id):
 		return refuse("realm id %q reads as a UUID, and those name sessions: choose another name", id)
-	case id == envDefaultID:
+	case id == realmid.EnvDefault:
 		return refuse("realm id %q is reserved for settings from the environment, and has no file: choose another name", id)
 	}
 	return nil
@@ -71,17 +66,6 @@ func dirName(id string) string {
 		}
 		return '_'
 	}, id)
-}
-
-// isSlug reports whether a manifest may hold an id. The rule is wider than that
-// of checkID, because Meerkat itself makes ids such as mob.<id>.
-func isSlug(id string) bool {
-	for _, r := range id {
-		if !isAlphanumeric(r) && r != '-' && r != '_' && r != '.' {
-			return false
-		}
-	}
-	return id != ""
 }
 
 func isAlphanumeric(r rune) bool {

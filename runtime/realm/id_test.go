@@ -90,17 +90,6 @@ func TestDirName(t *testing.T) {
 	}
 }
 
-func TestIsSlug(t *testing.T) {
-	for id, want := range map[string]bool{
-		"mob.x": true, ".": true, "-": true, strings.Repeat("a", 500): true,
-		"": false, "a b": false, "a/b": false, "ü": false,
-	} {
-		if got := isSlug(id); got != want {
-			t.Errorf("isSlug(%q) = %v, want %v", id, got, want)
-		}
-	}
-}
-
 // The ids were made by Meerkat's own code.
 func TestWorkspaceID_equalsMeerkats(t *testing.T) {
 	for _, tt := range []struct{ path, want string }{

@@ -14,6 +14,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store/file"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/meerkat/realmid"
 )
 
 func makePipe(t *testing.T, path string) {
@@ -124,7 +125,7 @@ func TestOpen_dotfiles(t *testing.T) {
 	}{
 		"the data directory":      {Selection{Realm: "team"}, func(w world) string { return filepath.Join(w.global(), "team") }},
 		"a state root":            {Selection{Realm: "team", StateRoot: "states"}, func(w world) string { return filepath.Join(w.work, "states", "team") }},
-		"the realm global":        {Selection{Realm: globalID}, func(w world) string { return filepath.Join(w.home, ".rkat") }},
+		"the realm global":        {Selection{Realm: realmid.Global}, func(w world) string { return filepath.Join(w.home, ".rkat") }},
 		"the home directory":      {Selection{Realm: "team", ContextRoot: "../home"}, func(w world) string { return filepath.Join(w.home, ".rkat", "realms", "team") }},
 		"a state root in .rkat":   {Selection{Realm: "team", StateRoot: ".rkat/realms", FollowLinks: true}, func(w world) string { return filepath.Join(w.work, ".rkat", "realms", "team") }},
 		"a project, by the flag":  {Selection{Realm: "team", FollowLinks: true}, func(w world) string { return filepath.Join(w.local(), "team") }},

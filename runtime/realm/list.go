@@ -5,6 +5,7 @@ import (
 
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
+	"realmconf/schema/meerkat/realmid"
 )
 
 // Listed is a realm of a state root. Reading it takes no lock and changes nothing.
@@ -29,7 +30,7 @@ func List(ctx context.Context, s Selection, env Environment) (list []*Listed, mo
 		}
 		more = more || isCut
 		for _, id := range ids {
-			if id == globalID && i > 0 {
+			if id == realmid.Global && i > 0 {
 				continue // the same document for all roots
 			}
 			l, err := s.locateIn(root, id, env)
@@ -46,7 +47,7 @@ func List(ctx context.Context, s Selection, env Environment) (list []*Listed, mo
 // the root can list them. That of global needs the home directory, which may be
 // unknown.
 func (s Selection) idsIn(ctx context.Context, root stateRoot, env Environment) (ids []string, more bool, err error) {
-	at, err := s.locateIn(root, globalID, env)
+	at, err := s.locateIn(root, realmid.Global, env)
 	if err != nil {
 		const anyID = "realm"
 		if at, err = s.locateIn(root, anyID, env); err != nil {

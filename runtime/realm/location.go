@@ -19,6 +19,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
+	"realmconf/schema/meerkat/realmid"
 )
 
 // Names in a realm's directory.
@@ -75,9 +76,7 @@ func Locate(s Selection, env Environment) (*Location, error) {
 		return nil, err
 	}
 	l.IDSource, l.RequestedBackend, l.otherRoot = source, s.Backend, other
-	if s.Instance != "" {
-		l.Instance = &s.Instance
-	}
+	l.Instance = optional(s.Instance)
 	return l, nil
 }
 
@@ -94,7 +93,7 @@ func (s Selection) locateIn(root stateRoot, id string, env Environment) (*Locati
 		SessionsJSONLDir:   filepath.Join(dir, "sessions_jsonl"),
 		Project:            root.project,
 	}
-	if id == globalID {
+	if id == realmid.Global {
 		l.Project = ""
 		var err error
 		if l.ConfigPath, err = s.globalDocument(env); err != nil {
@@ -103,7 +102,7 @@ func (s Selection) locateIn(root stateRoot, id string, env Environment) (*Locati
 	}
 	l.StateDir = filepath.Dir(l.ConfigPath)
 	l.rules = root.rules()
-	if id == globalID { // its document is the user's own, wherever the other realms are
+	if id == realmid.Global { // its document is the user's own, wherever the other realms are
 		l.rules.Roots = append(l.rules.Roots, l.StateDir)
 		l.rules.Links, l.rules.Top = max(l.rules.Links, disk.LinksOwned), l.StateDir
 	}
@@ -171,7 +170,7 @@ func (s Selection) contextRoot(env Environment) (string, error) {
 func (s Selection) globalDocument(env Environment) (string, error) {
 	home, err := s.home(env)
 	if err != nil {
-		return "", fault.New(fault.Storage, "realm %q keeps its document in the home directory, which is unknown: set HOME, or give --user-config-root", globalID).
+		return "", fault.New(fault.Storage, "realm %q keeps its document in the home directory, which is unknown: set HOME, or give --user-config-root", realmid.Global).
 			With("op", "find home directory").With("reason", fault.Gone).Because(err)
 	}
 	if home, err = env.absolute(home); err != nil {

@@ -14,7 +14,7 @@ func TestLocation_LockMirror(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err := first.LockMirror()
+	lock, err := first.LockMirror()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,14 +25,19 @@ func TestLocation_LockMirror(t *testing.T) {
 	if _, err := second.LockMirror(); !fault.Is(err, fault.LockTimeout) {
 		t.Errorf("while it is held: got %v, want lock_timeout", err)
 	}
-	release()
-	release, err = second.LockMirror()
+	lock.SetNote([]byte("a long note"))
+	lock.SetNote([]byte("a note"))
+	lock.Release()
+	lock, err = second.LockMirror()
 	if err != nil {
 		t.Fatalf("after its release: %v", err)
 	}
-	release()
-	if info, err := os.Lstat(filepath.Join(first.StateDir, mirrorLockName)); err != nil || info.Size() != 0 {
-		t.Errorf("the lock file: %v, %v, want an empty one", info, err)
+	if got := string(lock.Note()); got != "a note" {
+		t.Errorf("got the note %q", got)
+	}
+	lock.Release()
+	if info, err := os.Lstat(filepath.Join(first.StateDir, mirrorLockName)); err != nil || info.Size() != noteSize {
+		t.Errorf("the lock file: %v, %v, want one of %d bytes", info, err, noteSize)
 	}
 }
 

@@ -24,6 +24,9 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 			return nil, err
 		}
 		if err := s.CheckDirectories(Environment{}); err != nil {
+			if s.isClientRoot {
+				return nil, missingRootFault(err)
+			}
 			return nil, missingFault(err)
 		}
 		location, err := Locate(s, Environment{})
@@ -33,9 +36,26 @@ func Open(s Selection, history int) func(context.Context) (store.Store, error) {
 		o := fileOptions(location, history)
 		o.Force, o.IsText = s.Force, s.IsText
 		r := newRealmStore(location, file.Open(o))
-		r.beforeWrite = s.BeforeWrite
+		r.beforeWrite, r.clientRoot = s.BeforeWrite, newClientRoot(s, location)
 		return r, nil
 	}
+}
+
+// writeHook is called before each write. It may be nil.
+type writeHook func()
+
+func (h writeHook) call() {
+	if h != nil {
+		h()
+	}
+}
+
+// optional returns nil for an empty text: the flag was not given.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // withClientRoot returns the selection with the client's root as its context root, if
@@ -45,7 +65,7 @@ func (s Selection) withClientRoot(ctx context.Context) (Selection, error) {
 		return s, nil
 	}
 	root, err := s.ClientRoot(ctx)
-	s.ContextRoot = root
+	s.ContextRoot, s.isClientRoot = root, root != ""
 	return s, err
 }
 

@@ -54,9 +54,12 @@ func (s Selection) checkPaths() error {
 	return nil
 }
 
+// contextRootFlag is the flag of Selection.ContextRoot.
+const contextRootFlag = "--context-root"
+
 type flagPath struct{ flag, path string }
 
 // paths returns the paths of a selection with their flags.
 func (s Selection) paths() []flagPath {
-	return []flagPath{{"--context-root", s.ContextRoot}, {"--state-root", s.StateRoot}, {"--user-config-root", s.UserConfigRoot}}
+	return []flagPath{{contextRootFlag, s.ContextRoot}, {"--state-root", s.StateRoot}, {"--user-config-root", s.UserConfigRoot}}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/storetest"
 )
 
 // A path that the host was to expand is refused by the flag's name, and no directory of
@@ -132,8 +134,67 @@ func TestOpen_clientRoot(t *testing.T) {
 			t.Errorf("%+v: asked %d times, got realm %s in %s", tt.s, asked, *metadata.RealmID, metadata.Paths.Root)
 		}
 	}
+	for _, path := range []string{filepath.Join(root, "missing"), filepath.Join(root, "file")} {
+		if err := os.WriteFile(filepath.Join(root, "file"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		fromClient := func(context.Context) (string, error) { return path, nil }
+		_, err := Open(Selection{ClientRoot: fromClient}, 0)(t.Context())
+		if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "the client's first root") || strings.Contains(err.Error(), "--context-root") || strings.Contains(err.Error(), path) {
+			t.Errorf("got %v, want a fault that names the client's root and no flag or path", err)
+		}
+	}
 	refusal := errors.New("no answer")
 	if _, err := Open(Selection{ClientRoot: func(context.Context) (string, error) { return "", refusal }}, 0)(t.Context()); err != refusal {
 		t.Errorf("got %v, want the client's error", err)
+	}
+}
+
+// When the client's first root becomes one of another realm, nothing is read or written
+// any more, until it is one of the same realm again.
+func TestOpen_clientRootChanges(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("XDG_DATA_HOME", home)
+	a, b := t.TempDir(), t.TempDir()
+	if err := errors.Join(os.Mkdir(filepath.Join(a, ".rkat"), 0o700), os.Mkdir(filepath.Join(a, "sub"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name      string
+		s         Selection
+		root      string
+		isRefused bool
+	}{
+		{"the same root", Selection{}, a, false},
+		{"another project", Selection{}, b, true},
+		{"a project that does not exist", Selection{}, filepath.Join(b, "missing"), true},
+		{"a named realm of another project", Selection{Realm: "team"}, b, true},
+		{"a named realm below its project", Selection{Realm: "team"}, filepath.Join(a, "sub"), false},
+		{"an isolated realm", Selection{Isolated: true}, b, true},
+		{"an isolated realm below its project", Selection{Isolated: true}, filepath.Join(a, "sub"), false},
+	} {
+		root := a
+		tt.s.ClientRoot = func(context.Context) (string, error) { return root, nil }
+		s, err := Open(tt.s, 0)(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		root = tt.root
+		_, loadErr := s.Load(t.Context())
+		_, recordErr := s.Record(t.Context(), 1)
+		_, listErr := s.List(t.Context(), 0, 1)
+		_, headsErr := s.ListHeads(t.Context(), 0, 1)
+		empty := store.State{Version: store.Empty(), Next: 1}
+		swapErr := s.CompareAndSwap(t.Context(), empty.Version, storetest.Commit(empty, "a = 1\n"))
+		for i, err := range []error{loadErr, recordErr, listErr, headsErr, store.CheckWritable(t.Context(), s), swapErr} {
+			if refused := fault.Is(err, fault.Storage) && strings.Contains(err.Error(), "first root"); refused != tt.isRefused {
+				t.Errorf("%s: call %d: got %v, want refused %t", tt.name, i, err, tt.isRefused)
+			}
+		}
+		root = a
+		if _, err := s.Load(t.Context()); err != nil {
+			t.Errorf("%s: back again: %v", tt.name, err)
+		}
+		s.Close()
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/schema/meerkat/realmid"
 )
 
 const (
@@ -87,7 +88,7 @@ func (l *Location) verify(m *Manifest) error {
 // checkIdentity returns an error if a manifest belongs to another realm.
 func (m *Manifest) checkIdentity(id string) error {
 	switch {
-	case !isSlug(m.RealmID):
+	case !realmid.IsSlug(m.RealmID):
 		return unusableFault(id, "holds an invalid realm_id: restore the file").Because(fmt.Errorf("realm_id %q", m.RealmID))
 	case m.RealmID != id:
 		return unusableFault(id, "belongs to realm %q, whose directory has the same name: choose another id, or another --state-root", fault.Clip(m.RealmID))

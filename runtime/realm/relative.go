@@ -14,12 +14,10 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
+	"realmconf/schema/meerkat/realmid"
 )
 
 const (
-	// maxRelativeID is the longest id of another realm that is looked for: no file
-	// system has longer names of directories.
-	maxRelativeID = 255
 	// maxRelatives is how many other realms a store remembers, and maxRelativeBytes how
 	// long their texts may be together. A judgement of an effect reads all that are
 	// listed: the next one looks only whether they have changed.
@@ -86,7 +84,7 @@ func (l *Location) Relative(id string) (store.Relative, error) {
 
 // checkRelativeID refuses the name of a realm's parent that cannot be a realm's.
 func checkRelativeID(id, relative string) error {
-	if !isSlug(relative) || len(relative) > maxRelativeID {
+	if !realmid.IsSlug(relative) || len(relative) > realmid.MaxLength {
 		return fault.New(fault.InvalidConfig, "realm %q names %q, which is no realm id: correct the parent", fault.Clip(id), fault.Clip(relative))
 	}
 	return nil
@@ -110,7 +108,7 @@ func (l *Location) realmIDs(ctx context.Context) (ids []string, more bool, err e
 		return nil, false, accessFault(l.ID, "list realms", err)
 	}
 	slices.Sort(dirs)
-	for _, dir := range append(dirs[:min(MaxListed, len(dirs))], globalID) {
+	for _, dir := range append(dirs[:min(MaxListed, len(dirs))], realmid.Global) {
 		if ctx.Err() != nil {
 			return nil, false, fault.Of(ctx.Err())
 		}
@@ -119,7 +117,7 @@ func (l *Location) realmIDs(ctx context.Context) (ids []string, more bool, err e
 			id = m.RealmID
 		}
 		disk.CloseIdle(l.disk()) // each manifest is in another directory
-		if !isSlug(id) || len(id) > maxRelativeID || id == envDefaultID {
+		if !realmid.IsSlug(id) || len(id) > realmid.MaxLength || id == realmid.EnvDefault {
 			continue
 		}
 		other, err := l.inRoot(id)

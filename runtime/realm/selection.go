@@ -29,10 +29,13 @@ type Selection struct {
 	// IsText reports whether bytes are a configuration, as in [file.Options].
 	IsText func([]byte) bool
 	// ClientRoot, if not nil, returns the first root of the client, or "" if that has
-	// none. [Open] calls it if neither StateRoot nor ContextRoot is given.
+	// none. If neither StateRoot nor ContextRoot is given, [Open] calls it, and the store
+	// does so before each read and write: it must be quick while the root stays the same.
 	ClientRoot func(context.Context) (string, error)
 	// BeforeWrite, if not nil, is called before each write.
 	BeforeWrite func()
+
+	isClientRoot bool // ContextRoot is the client's
 
 	inspected bool // the realm is only examined: a manifest that is unusable is one too
 }

@@ -75,12 +75,7 @@ func openShared(s Selection, history int) (store.Store, error) {
 	o.Realm, o.History, o.DialTLS = s.Realm, history, tlsDialer()
 	shared := &sharedStore{Store: etcd.Open(o), beforeWrite: s.BeforeWrite}
 	shared.metadata = shared.Store.Metadata()
-	if s.Instance != "" {
-		shared.metadata.InstanceID = &s.Instance
-	}
-	if s.Backend != "" {
-		shared.metadata.Backend = &s.Backend
-	}
+	shared.metadata.InstanceID, shared.metadata.Backend = optional(s.Instance), optional(s.Backend)
 	return shared, nil
 }
 
@@ -88,7 +83,7 @@ func openShared(s Selection, history int) (store.Store, error) {
 type sharedStore struct {
 	*etcd.Store
 	metadata    store.Metadata
-	beforeWrite func() // may be nil
+	beforeWrite writeHook
 }
 
 var _ store.Family = (*sharedStore)(nil)
@@ -98,9 +93,7 @@ func (s *sharedStore) Metadata() store.Metadata { return s.metadata }
 
 // CompareAndSwap commits.
 func (s *sharedStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if s.beforeWrite != nil {
-		s.beforeWrite()
-	}
+	s.beforeWrite.call()
 	return s.Store.CompareAndSwap(ctx, from, next)
 }
 

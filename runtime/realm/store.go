@@ -16,7 +16,8 @@ type realmStore struct {
 	store.Store
 	location    *Location
 	relatives   relatives
-	beforeWrite func() // may be nil
+	beforeWrite writeHook
+	clientRoot  *clientRoot // nil if the realm was not found by one
 
 	mu       sync.Mutex // protects the fields below
 	manifest *Manifest  // nil until one was read or made
@@ -31,9 +32,7 @@ func newRealmStore(location *Location, files store.Store) *realmStore {
 		relatives: relatives{location: location},
 		metadata:  location.metadata(),
 	}
-	if location.RequestedBackend != "" {
-		s.metadata.Backend = &location.RequestedBackend
-	}
+	s.metadata.Backend = optional(location.RequestedBackend)
 	return s
 }
 
@@ -72,9 +71,7 @@ func (s *realmStore) ListHeads(ctx context.Context, before uint64, limit int) ([
 // CompareAndSwap makes the manifest if it does not exist, and then swaps. The
 // first call also removes a lock that a crash left beside the manifest.
 func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
-	if s.beforeWrite != nil {
-		s.beforeWrite()
-	}
+	s.beforeWrite.call()
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}
@@ -83,6 +80,9 @@ func (s *realmStore) CompareAndSwap(ctx context.Context, from store.Version, nex
 
 // CheckWritable reads the manifest, which a write needs, and then asks the store.
 func (s *realmStore) CheckWritable(ctx context.Context) error {
+	if err := s.clientRoot.check(ctx); err != nil {
+		return err
+	}
 	if _, err := s.location.Manifest(ctx); err != nil {
 		return err
 	}
@@ -97,10 +97,13 @@ func (s *realmStore) Metadata() store.Metadata {
 	return s.metadata
 }
 
-// identify reads the manifest. A manifest is written once and never changed,
+// identify checks the client's root and reads the manifest. A manifest is written once and never changed,
 // so it is read once. One that this user may not read does not keep anybody from
 // reading the configuration; ensure refuses it.
 func (s *realmStore) identify(ctx context.Context) error {
+	if err := s.clientRoot.check(ctx); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	identified := s.manifest != nil
 	s.mu.Unlock()
@@ -120,8 +123,11 @@ func (s *realmStore) identify(ctx context.Context) error {
 	return nil
 }
 
-// ensure makes sure, once, that there is a manifest.
+// ensure checks the client's root, and makes sure, once, that there is a manifest.
 func (s *realmStore) ensure(ctx context.Context) error {
+	if err := s.clientRoot.check(ctx); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	ensured := s.ensured
 	s.mu.Unlock()

@@ -204,7 +204,7 @@ func TestTakeAbandoned_otherFiles(t *testing.T) {
 		"no end":           file(text[:len(text)-1] + "0"),
 		"another spelling": file(strings.Replace(text, "019a", "019A", 1)),
 		"a big one":        file(strings.Repeat("x", 1<<20)),
-		"a link to ours":   func(t *testing.T, path string) { must(t, os.Symlink(elsewhere, path)) },
+		"a link to a file": func(t *testing.T, path string) { must(t, os.Symlink(elsewhere, path)) },
 		"a link to none":   func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
 		"a pipe":           func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) },
 		"a directory":      func(t *testing.T, path string) { mkdir(t, path) },

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"realmconf/schema"
+	"realmconf/schema/meerkat/realmid"
 )
 
 // formats are the text formats of Meerkat's own, beside the duration.
@@ -43,10 +44,8 @@ func checkSlug(text string) error {
 	if text == "" {
 		return errors.New("it is empty")
 	}
-	for _, c := range []byte(text) {
-		if !alphanumeric(c) && c != '-' && c != '_' && c != '.' {
-			return errors.New("it has another character than letters, digits, hyphens, underscores and dots")
-		}
+	if !realmid.IsSlug(text) {
+		return errors.New("it has another character than letters, digits, hyphens, underscores and dots")
 	}
 	return nil
 }

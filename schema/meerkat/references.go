@@ -1,21 +1,17 @@
 package meerkat
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"realmconf/schema"
+	"realmconf/schema/meerkat/realmid"
 	"realmconf/schema/tree"
 )
 
 // The rules in this file are about names that refer to nothing. Meerkat accepts
 // them and fails when it needs the thing, so they give warnings.
-
-const (
-	globalRealm = "global"      // has a document of its own
-	envRealm    = "env_default" // is made from the environment and is in no document
-	maxChain    = 16            // realms that inherit from each other, the first one counted
-)
 
 func reference(p tree.Pointer, message, hint string) schema.Mistake {
 	return schema.Mistake{Kind: schema.Reference, At: p, Message: message, Hint: hint}
@@ -49,9 +45,9 @@ func checkRealmParents(config tree.Object, found func(schema.Mistake)) {
 		}
 		p := tree.Pointer{"realm", id, "parent"}
 		switch {
-		case id == globalRealm:
+		case id == realmid.Global:
 			found(reference(p, "the realm global has no parent", "leave the key out"))
-		case parent == envRealm:
+		case parent == realmid.EnvDefault:
 			found(reference(p, "env_default cannot be a parent", "leave the key out, or name another realm"))
 		default:
 			checkChain(realms, id, p, found)
@@ -63,10 +59,10 @@ func checkRealmParents(config tree.Object, found func(schema.Mistake)) {
 // only, and not for the realms that lead into it.
 func checkChain(realms tree.Object, id string, p tree.Pointer, found func(schema.Mistake)) {
 	next, members := id, 1
-	for ; members <= maxChain; members++ {
+	for ; members <= realmid.MaxChain; members++ {
 		parent, ok := within(realms, next)["parent"].(string)
 		switch {
-		case !ok || next == globalRealm:
+		case !ok || next == realmid.Global:
 			return
 		case parent == id:
 			found(reference(p, "the parents form a circle", "leave out the parent of one of them"))
@@ -74,7 +70,7 @@ func checkChain(realms tree.Object, id string, p tree.Pointer, found func(schema
 		}
 		next = parent
 	}
-	found(reference(p, "the chain of parents is longer than 16 realms, or leads into a circle", "shorten it"))
+	found(reference(p, fmt.Sprintf("the chain of parents is longer than %d realms, or leads into a circle", realmid.MaxChain), "shorten it"))
 }
 
 // checkRealmBindings finds bindings to backends, credentials and servers that do
@@ -106,7 +102,7 @@ func checkFallbackBindings(config tree.Object, found func(schema.Mistake)) {
 		}
 		p := tree.Pointer{"model_fallback", "chain"}.Index(i).Child("auth_binding")
 		if _, here := realms[id]; !here {
-			if id != globalRealm && id != envRealm {
+			if id != realmid.Global && id != realmid.EnvDefault {
 				checkName(schema.Reference, found, p.Child("realm"), id, realms, "realm")
 			}
 			return

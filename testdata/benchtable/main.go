@@ -5,7 +5,7 @@
 //	go run ./testdata/benchtable -in FILE   read the output of "go test -bench" instead; - is the standard input
 //	go run ./testdata/benchtable -write     make the result the baseline
 //
-// A benchmark reports a row by metrics with one prefix, which may be empty: "ours-UNIT"
+// A benchmark reports a row by metrics with one prefix, which may be empty: "measured-UNIT"
 // and "floor-UNIT" are two times (the floor may be missing), "ratio" relates them, and
 // "at-most" or "at-least" is the goal of the ratio. Of several runs (-count), the median
 // ratio counts, with the times of the same run. The exit status is 1 if a row is worse

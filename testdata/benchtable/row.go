@@ -16,12 +16,12 @@ import (
 
 // row is one line of the table.
 type row struct {
-	name    string
-	ours    string // with its unit
-	floor   string // empty if there is none
-	ratio   float64
-	goal    float64
-	atLeast bool // the goal is the lowest good ratio, otherwise the highest
+	name     string
+	measured string // with its unit
+	floor    string // empty if there is none
+	ratio    float64
+	goal     float64
+	atLeast  bool // the goal is the lowest good ratio, otherwise the highest
 }
 
 // meetsGoal reports whether the ratio is as good as the goal.
@@ -98,8 +98,8 @@ func rowsOf(name string, pairs []string) []row {
 		}
 		r.goal, _ = strconv.ParseFloat(goal, 64)
 		for other, value := range metrics {
-			if unit, ok := strings.CutPrefix(other, prefix+"ours-"); ok {
-				r.ours = value + " " + unit
+			if unit, ok := strings.CutPrefix(other, prefix+"measured-"); ok {
+				r.measured = value + " " + unit
 			} else if unit, ok := strings.CutPrefix(other, prefix+"floor-"); ok {
 				r.floor = value + " " + unit
 			}
@@ -120,7 +120,7 @@ func printTable(out io.Writer, rows []row, known map[string]float64) {
 		if ratio, ok := known[r.name]; ok {
 			before = fmt.Sprintf("%.3g", ratio)
 		}
-		fmt.Fprintf(out, "| %s | %s | %s | %.3g | %s | %s | %s |\n", r.name, r.floor, r.ours, r.ratio, r.goalText(), met, before)
+		fmt.Fprintf(out, "| %s | %s | %s | %.3g | %s | %s | %s |\n", r.name, r.floor, r.measured, r.ratio, r.goalText(), met, before)
 	}
 }
 

@@ -27,7 +27,7 @@ var text3KB = strings.Repeat("x", 3000)
 
 // paired runs two functions in turn, and reports their times and how many times longer
 // the first one takes.
-func paired(b *testing.B, ours, floor func() error) {
+func paired(b *testing.B, measured, floor func() error) {
 	b.Helper()
 	var took [2]time.Duration
 	rounds := 0
@@ -35,7 +35,7 @@ func paired(b *testing.B, ours, floor func() error) {
 		for i := range took {
 			i = (i + rounds) % len(took)
 			begin := time.Now()
-			if err := []func() error{ours, floor}[i](); err != nil {
+			if err := []func() error{measured, floor}[i](); err != nil {
 				b.Fatal(err)
 			}
 			took[i] += time.Since(begin)
@@ -43,7 +43,7 @@ func paired(b *testing.B, ours, floor func() error) {
 		rounds++
 	}
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(took[0].Microseconds())/float64(rounds), "ours-µs")
+	b.ReportMetric(float64(took[0].Microseconds())/float64(rounds), "measured-µs")
 	b.ReportMetric(float64(took[1].Microseconds())/float64(rounds), "bare-µs")
 	b.ReportMetric(float64(took[0])/float64(took[1]), "times-bare")
 }

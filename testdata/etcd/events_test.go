@@ -56,9 +56,9 @@ func failures(t *testing.T) []event {
 		{"the watch breaks", w.watchBreaks, succeeds, succeeds, made},
 		{"the revision of the watch is compacted", w.watchCompacted, succeeds, conflict, notMade},
 
-		{"the head was removed", w.headRemoved, gone, conflict, uncertain},
-		{"an older backup was restored", w.headRestored, gone, conflict, notMade},
-		{"another cluster answers", w.otherCluster, gone, conflict, uncertain},
+		{"the head was removed", w.headRemoved, gone, gone, uncertain},
+		{"an older backup was restored", w.headRestored, gone, gone, notMade},
+		{"another cluster answers", w.otherCluster, gone, gone, uncertain},
 		{"the head is not realmconf's", w.headForeign, unusable, unusable, uncertain},
 		{"the realm is of a later format", w.laterFormat, unusable, unusable, notMade},
 

@@ -165,4 +165,13 @@ func TestMirror_interrupted(t *testing.T) {
 	if got := string(mustLoad(t, s).Text); got != "[rest]\nport = 2\n" {
 		t.Errorf("the store has %q", got)
 	}
+
+	// The lock of the directory goes with it: a mirror without it must end.
+	if err := os.RemoveAll(filepath.Join(m.root, "team")); err != nil {
+		t.Fatal(err)
+	}
+	m.reach(t, "failed")
+	if err := m.command.Wait(); m.command.ProcessState.ExitCode() != 4 {
+		t.Errorf("after the removal of the directory: %v, want exit 4", err)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/etcd"
 	"realmconf/runtime/store/storetest"
 )
@@ -120,6 +121,35 @@ func TestStore_restoredSameContent(t *testing.T) {
 		}
 	}
 	t.Errorf("the third try of a commit: %v", err)
+}
+
+// A process that has seen a generation that a restored backup does not have is told so
+// also when other commits have passed that generation, whether or not it looked before.
+func TestStore_restoredAndPassed(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t, 1)
+	o := newOptions(c.endpoints())
+	watching, resting := openIn(t, o)(), openIn(t, o)()
+	mustCommit(t, watching, "one")
+	backup := backUp(t, c)
+	mustCommit(t, watching, "two")
+	state := mustLoad(t, resting)
+	restoreBackup(t, c, backup, 1_000_000_000)
+	_, err := watching.Load(t.Context())
+	checkFault(t, "Load at a lower generation", err, fault.Storage, fault.Gone)
+	other := openIn(t, o)()
+	for _, text := range []string{"two", "three", "four"} { // the first has the same content as the lost one
+		mustCommit(t, other, text)
+	}
+	for name, s := range map[string]store.Store{"one that has looked": watching, "one that has not": resting} {
+		_, err := s.Load(t.Context())
+		checkFault(t, "Load of "+name, err, fault.Storage, fault.Gone)
+		err = s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "blind"))
+		checkFault(t, "CompareAndSwap of "+name, err, fault.Storage, fault.Gone)
+	}
+	if now := mustLoad(t, other); string(now.Text) != "four" {
+		t.Errorf("the realm has %q", now.Text)
+	}
 }
 
 // TestMirror_restored restores a backup, as the README says, under a mirror that sends

@@ -113,7 +113,7 @@ func TestDoctor_hostileRealms(t *testing.T) {
 		{"a link out of the realm with a made-up record and a left-over", func(p *planted) {
 			p.moveOut("config.toml")
 			p.write(".realmconf-team-"+commit+".config", "PATH=/tmp\n")
-		}, []finding{{problem, "config.toml cannot be read: read config.toml: it is a link that leads out of the realm's directory: put the file itself there, or start realmconf with --follow-links", "", "ls -l "}}},
+		}, []finding{{problem, "config.toml cannot be read: read config.toml: it is a link that leads to another directory: put the file itself there, or start realmconf with --follow-links", "", "ls -l "}}},
 		{"a link to a file of the system", func(p *planted) { p.replace("config.toml", linkTo("/proc/self/environ")) },
 			[]finding{{problem, "config.toml cannot be read: read config.toml: it is a link ", "", "ls -l "}}},
 		{"a link to itself", func(p *planted) { p.replace("config.toml", linkTo("config.toml")) },

@@ -24,7 +24,8 @@ func hostCommand() *command {
 		summary: "print the setting that makes a program start this server for this realm",
 		details: `Without NAME it lists the programs that it knows, and where it finds them on this
 machine. It writes nothing, unless --write is given: then it shows how the settings
-would differ, and writes them after a yes. Comments and all else in them stay.`,
+would differ, and writes them after a yes. Comments and all else in them stay.
+YAML that has other settings is not written: it prints the entry.`,
 		flags: o.add,
 		run: func(ctx context.Context, s *Session, args []string) error {
 			machine, err := s.machine()
@@ -99,7 +100,7 @@ func (s *Session) machine() (hosts.Machine, error) {
 func (s *Session) listHosts(machine hosts.Machine, asJSON bool) error {
 	list, rows := []any{}, [][]string{{"NAME", "PROGRAM", "FOUND", "SETTINGS"}}
 	for _, isFound := range []bool{true, false} {
-		for _, h := range hosts.Known() {
+		for _, h := range s.knownHosts() {
 			trace := h.Trace(machine)
 			if (trace != "") != isFound {
 				continue
@@ -126,9 +127,27 @@ func (s *Session) listHosts(machine hosts.Machine, asJSON bool) error {
 	return nil
 }
 
+// knownHosts returns all hosts, with the name that the entry of this realm or file has.
+func (s *Session) knownHosts() []hosts.Host {
+	all := hosts.Known()
+	for i := range all {
+		all[i] = s.forSubject(all[i])
+	}
+	return all
+}
+
+// forSubject returns a host with the name that the entry of this realm or file has.
+func (s *Session) forSubject(h hosts.Host) hosts.Host {
+	if !s.Realm.IsFile() {
+		return h
+	}
+	name := strings.TrimPrefix(s.Realm.FileName(), ".")
+	return h.For(strings.TrimSuffix(name, filepath.Ext(name)))
+}
+
 func (s *Session) findHost(name string) (hosts.Host, error) {
 	if h, ok := hosts.Find(name); ok {
-		return h, nil
+		return s.forSubject(h), nil
 	}
 	if nearest, ok := tree.Nearest(name, hosts.Names()); ok {
 		return hosts.Host{}, s.usageError("no host %q: did you mean %s?", name, nearest)
@@ -152,7 +171,7 @@ func (s *Session) placeOf(h hosts.Host, user bool) (hosts.Place, error) {
 // printHost prints the entry for a host, and the ways to put it into the settings.
 func (s *Session) printHost(e *hostEntry) {
 	s.writeSource(e.host.Snippet(e.place, e.server), e.host.IsJSON())
-	ways := waysToAdd(e.host, e.place, e.server)
+	ways := waysToAdd(e)
 	if len(ways) > 1 {
 		s.message("one of these is enough:")
 	}
@@ -164,7 +183,8 @@ func (s *Session) printHost(e *hostEntry) {
 
 // waysToAdd returns the ways to put the entry into a host's settings, each with the
 // users for whom it is. With the user's place the project's are left out.
-func waysToAdd(h hosts.Host, place hosts.Place, server hosts.Server) (ways []string) {
+func waysToAdd(e *hostEntry) (ways []string) {
+	h, place := e.host, e.place
 	isProject := place == h.Places[0]
 	command := "realmconf host " + h.Name
 	for _, p := range h.Places {
@@ -174,12 +194,12 @@ func waysToAdd(h hosts.Host, place hosts.Place, server hosts.Server) (ways []str
 			do = fmt.Sprintf("%s --user prints the entry for %s, and with --write puts it there", command, p)
 		case p != place:
 			continue
-		case h.CanWrite():
+		case canWrite(h, p, e.machine):
 			do += ", or let " + command + " --write" + flag + " do it"
 		}
 		ways = append(ways, fmt.Sprintf("%s: %s", p.Audience(), do))
 	}
-	if line := h.AddCommand(server, shellWord); line != "" && (isProject || h.AddsFor().IsUser()) {
+	if line := h.AddCommand(e.server, shellWord); line != "" && (isProject || h.AddsFor().IsUser()) {
 		ways = append(ways, fmt.Sprintf("%s: run: %s", h.AddsFor(), line))
 	}
 	return ways

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -147,7 +148,7 @@ func TestHost_ways(t *testing.T) {
 		{[]string{"gemini-cli"}, []string{all + "run: gemini mcp add"}},
 		{[]string{"codex", "--user"}, []string{you + "put this into ~/.codex/config.toml, or let realmconf host codex --write --user do it\n", you + "run: codex mcp add"}},
 		{[]string{"cline"}, []string{you + "put this into ~/.cline/data/settings/cline_mcp_settings.json, or let realmconf host cline --write do it\n", you + "run: cline mcp add"}},
-		{[]string{"goose"}, []string{you + "put this into ~/.config/goose/config.yaml\n"}},
+		{[]string{"goose"}, []string{you + "put this into ~/.config/goose/config.yaml, or let realmconf host goose --write do it\n"}},
 	} {
 		sh.wantRunOK(append([]string{"host"}, tt.args...)...)
 		sh.wantStderr(tt.want...)
@@ -350,18 +351,39 @@ func TestHost_subdirectory(t *testing.T) {
 	}
 }
 
-func TestHost_writeRefused(t *testing.T) {
-	sh, _, home := newHostShell(t, Terminal{})
-	path := filepath.Join(home, ".config", "goose", "config.yaml")
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
+// YAML with other settings is not written: the entry is printed, and where it goes.
+func TestHost_writeYAML(t *testing.T) {
+	for _, tt := range []struct{ host, entry string }{
+		{"goose", "extensions:\n  realmconf:\n"},
+		{"continue", "name: realmconf\n"},
+	} {
+		sh, _, home := newHostShell(t, Terminal{})
+		t.Setenv("XDG_CONFIG_HOME", "")
+		h, _ := hosts.Find(tt.host)
+		path := h.Places[0].In(hosts.Machine{System: runtime.GOOS, Project: ".", Home: home, Getenv: os.Getenv})
+		const theirs = "# see wiki\nmcpServers:\n  - name: other # keep\n"
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(theirs), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"host", tt.host, "--write", "--yes"}, {"init", "--host", tt.host, "--yes"}} {
+			if code := sh.run(args...); code != ExitRefused || !strings.HasPrefix(sh.out.String(), tt.entry) {
+				t.Errorf("%q: exit %d, %s", args, code, sh.out.String())
+			}
+			sh.wantStderr(": put this into "+h.Places[0].String()+"\n", "realmconf: nothing was written: ", path+" is YAML with other settings, which is not edited here: put the entry there yourself\n")
+		}
+		if text, err := os.ReadFile(path); err != nil || string(text) != theirs {
+			t.Errorf("%s: got %q, %v, want the file as it was", tt.host, text, err)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		sh.wantRunOK("host", tt.host)
+		sh.wantStderr(": put this into " + h.Places[0].String() + ", or let realmconf host " + tt.host + " --write do it\n")
+		sh.wantRunOK("init", "--host", tt.host, "--yes")
+		if text, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(text), tt.entry) {
+			t.Errorf("%s: got %q, %v, want the entry", tt.host, text, err)
+		}
 	}
-	if err := os.WriteFile(path, []byte("extensions: {}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("XDG_CONFIG_HOME", "")
-	sh.wantRun(ExitRefused, "", "host", "goose", "--write", "--yes")
-	sh.wantStderr("realmconf: "+path+": the settings of goose are YAML, which is not edited here", "hint: realmconf host goose prints the entry")
 }
 
 // The server that a host starts opens the same files as the command.
@@ -405,7 +427,11 @@ func TestHost_flagsOfStoreAndFile(t *testing.T) {
 			t.Errorf("%s: exit %d, %s", tt.name, code, sh.stderr.String())
 			continue
 		}
-		got, _, _ := tree.Pointer{"mcpServers", "realmconf", "args"}.Get(parseObject(t, sh.out.String()))
+		server := "realmconf"
+		if tt.selected.IsFile() {
+			server += "-settings"
+		}
+		got, _, _ := tree.Pointer{"mcpServers", server, "args"}.Get(parseObject(t, sh.out.String()))
 		if diff := cmp.Diff(any(tt.want), got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}

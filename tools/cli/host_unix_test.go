@@ -80,15 +80,15 @@ func writeManifest(t *testing.T, dir string) {
 // explains: which two there are, and how to make one of them.
 func TestDoctor_realmTwice(t *testing.T) {
 	data, project := t.TempDir(), t.TempDir()
-	ours, others := filepath.Join(project, ".rkat", "realms", "team"), filepath.Join(data, "meerkat", "realms", "team")
-	writeManifest(t, ours)
-	writeManifest(t, others)
+	projectRealm, userRealm := filepath.Join(project, ".rkat", "realms", "team"), filepath.Join(data, "meerkat", "realms", "team")
+	writeManifest(t, projectRealm)
+	writeManifest(t, userRealm)
 	t.Setenv("XDG_DATA_HOME", data)
 	sh := newShell(t, Terminal{})
 	sh.session.Realm = realm.Selection{Realm: "team", ContextRoot: project}
 	for _, hasText := range []bool{false, true} {
 		if hasText {
-			if err := os.WriteFile(filepath.Join(others, "config.toml"), []byte("[rest]\nport = 1\n"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(userRealm, "config.toml"), []byte("[rest]\nport = 1\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -96,16 +96,16 @@ func TestDoctor_realmTwice(t *testing.T) {
 			t.Errorf("exit %d, want %d: %s", code, ExitRefused, sh.stderr.String())
 		}
 		got := parseObject(t, sh.out.String())
-		do := "move the other realm away: mv " + others + " " + others + ".old (its sessions stay there)"
+		do := "move the other realm away: mv " + userRealm + " " + userRealm + ".old (its sessions stay there)"
 		if hasText {
-			do = "realmconf --realm team --state-root " + filepath.Dir(ours) + " set " + others + "/config.toml --dry-run shows how the other configuration differs, and without --dry-run it is taken over; then " + do
+			do = "realmconf --realm team --state-root " + filepath.Dir(projectRealm) + " set " + userRealm + "/config.toml --dry-run shows how the other configuration differs, and without --dry-run it is taken over; then " + do
 		}
 		findings := got["findings"].([]any)
 		last := findings[len(findings)-1].(tree.Object)
 		if got["problems"] != int64(1) || got["root"] != nil || last["do"] != do {
 			t.Errorf("got %v\nwant to do %s", got, do)
 		}
-		for i, root := range []string{ours, others} {
+		for i, root := range []string{projectRealm, userRealm} {
 			if at := findings[i].(tree.Object)["where"]; at != root {
 				t.Errorf("finding %d is about %v, want %s", i, at, root)
 			}

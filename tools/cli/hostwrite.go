@@ -19,11 +19,17 @@ type hostEntry struct {
 }
 
 // writeHost puts an entry into a host's settings: it shows how they would differ, in a
-// pipe only the entry, and writes them after a yes.
+// pipe only the entry, and writes them after a yes. Settings that cannot be edited without
+// a loss stay as they are, and it prints the entry.
 func (s *Session) writeHost(ctx context.Context, e *hostEntry, isYes bool) error {
 	file, err := e.place.Read(e.machine)
 	if err != nil {
 		return withoutHint(err)
+	}
+	if !e.host.CanEdit(e.place, file.Text) {
+		s.printHost(e)
+		s.message("nothing was written: %s is YAML with other settings, which is not edited here: put the entry there yourself", file.Path)
+		return errReported
 	}
 	text, err := e.host.Apply(e.place, file.Text, e.server)
 	if err != nil {
@@ -51,6 +57,16 @@ func (s *Session) writeHost(ctx context.Context, e *hostEntry, isYes bool) error
 	s.message("written: restart %s if it runs", e.host.Title)
 	s.printHostNotes(e)
 	return nil
+}
+
+// canWrite reports whether writeHost can put an entry into the settings at a place of a
+// host, as they are now.
+func canWrite(h hosts.Host, p hosts.Place, m hosts.Machine) bool {
+	if h.CanEdit(p, []byte("other settings")) {
+		return true
+	}
+	file, err := p.Read(m)
+	return err == nil && h.CanEdit(p, file.Text)
 }
 
 // withoutHint leaves out the hint of an error about a host's settings: the general ones

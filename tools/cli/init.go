@@ -65,7 +65,7 @@ func (s *Session) chooseHost(ctx context.Context, machine hosts.Machine, name st
 		return h, err == nil, err
 	}
 	var found []hosts.Host
-	for _, h := range hosts.Known() {
+	for _, h := range s.knownHosts() {
 		if trace := h.Trace(machine); trace != "" {
 			found = append(found, h)
 			s.message("%d  %-15s %s", len(found), h.Name, trace)
@@ -96,8 +96,7 @@ func (s *Session) chooseHost(ctx context.Context, machine hosts.Machine, name st
 	return h, err == nil, err
 }
 
-// initHost puts the entry into a host's settings, or prints it for one whose settings
-// are not edited here.
+// initHost puts the entry into a host's settings.
 func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Machine, o *initOptions) error {
 	place, err := s.placeOf(h, o.user)
 	if err != nil {
@@ -106,12 +105,6 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 	server, err := s.serverCommand()
 	if err != nil {
 		return err
-	}
-	if !h.CanWrite() {
-		s.printHost(&hostEntry{h, place, server, machine})
-		s.message("nothing was written: put the entry there yourself")
-		s.printFirstStart(h, place, machine)
-		return nil
 	}
 	if err := s.writeHost(ctx, &hostEntry{h, place, server, machine}, o.yes); err != nil {
 		return err

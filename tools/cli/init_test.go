@@ -90,11 +90,6 @@ func TestInit_flags(t *testing.T) {
 	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), `"team"`) {
 		t.Errorf("got %q, %v", text, err)
 	}
-	sh.wantRunOK(append(flags, "--host", "goose")...)
-	if !strings.HasPrefix(sh.out.String(), "extensions:\n") {
-		t.Errorf("got %s, want the entry for goose", sh.out.String())
-	}
-	sh.wantStderr("realmconf: nothing was written: put the entry there yourself\n")
 }
 
 // Without a terminal and without a known program nothing can be chosen, and it says so.

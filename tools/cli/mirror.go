@@ -26,7 +26,8 @@ one key, the shared value wins, and the local text stays in the local history.
 
 Each move is a line of JSON: pull, push or merge, with the generations, the clashes and
 the local generation that has what was left out; in_step when nothing is to be moved; hold
-with a reason when a person must decide; retry with the side that failed.
+with a reason when a person must decide; retry with the side that failed; failed when the
+mirror ends because its directory was removed or replaced.
 
 A text that has mistakes, or no key, is not pushed. If both sides exist when they meet
 first, --adopt says whose text both get; the other one stays in its history.
@@ -45,6 +46,8 @@ Exit codes of --once: 0 in step, 1 held, 4 a side is unavailable.`,
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
 			switch {
+			case s.Realm.IsFile():
+				return s.usageError("mirror is about realms, and --file names a file that is none: leave it out")
 			case !s.Realm.IsShared():
 				return s.usageError("mirror needs --store, or REALMCONF_STORE: the store that the machines share")
 			case adopt == mirror.Local && !push:
@@ -85,7 +88,7 @@ func (s *Session) openMirror(ctx context.Context) (*mirrorSides, error) {
 		local.Close()
 		return nil, err
 	}
-	release, err := location.LockMirror()
+	lock, err := location.LockMirror()
 	if err != nil {
 		local.Close()
 		shared.Close()
@@ -94,13 +97,13 @@ func (s *Session) openMirror(ctx context.Context) (*mirrorSides, error) {
 	s.message("mirroring realm %q of %s to %s", location.ID, shared.Metadata().Place, location.ConfigPath)
 	return &mirrorSides{
 		options: mirror.Options{
-			Local: local, Shared: shared, Model: s.Model,
+			Local: local, Shared: shared, Model: s.Model, Note: lock,
 			Actor: store.Actor{Name: programName + " mirror", Version: Version(), Surface: store.CLI, PID: os.Getpid()},
 		},
 		close: func() {
 			local.Close()
 			shared.Close()
-			release()
+			lock.Release()
 		},
 	}, nil
 }
@@ -117,8 +120,7 @@ func (s *Session) mirror(ctx context.Context, o mirror.Options, once bool) error
 	}
 	m := mirror.New(o)
 	if !once {
-		m.Run(ctx)
-		return nil
+		return m.Run(ctx)
 	}
 	last, err := m.Once(ctx)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // entry that is there already. An error is a fault that says what is in the way.
 func (h Host) Apply(p Place, text []byte, s Server) ([]byte, error) {
 	switch {
-	case len(bytes.TrimSpace(text)) == 0 || h.syntax == yamlSyntax && h.CanWrite():
+	case h.CanEdit(p, text) && (len(bytes.TrimSpace(text)) == 0 || h.syntax == yamlSyntax):
 		return h.Snippet(p, s), nil
 	case h.syntax == tomlSyntax:
 		return h.applyTOML(text, h.entryIn(p, s))
@@ -37,7 +37,7 @@ func (h Host) applyTOML(text []byte, entry tree.Object) ([]byte, error) {
 	if err != nil {
 		return nil, fault.New(fault.InvalidConfig, "the settings are not TOML: %v", err)
 	}
-	want, err := withEntry(d.Tree(), append(h.table[:len(h.table):len(h.table)], serverName), entry)
+	want, err := h.withEntry(d.Tree(), append(h.table[:len(h.table):len(h.table)], h.server()), entry)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +49,13 @@ func (h Host) applyTOML(text []byte, entry tree.Object) ([]byte, error) {
 }
 
 // withEntry returns a tree with the members of an entry at a place.
-func withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object, error) {
+func (h Host) withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object, error) {
 	out := maps.Clone(in)
 	if out == nil {
 		out = tree.Object{}
 	}
 	if len(at) == 0 {
-		if err := refuseRemote(in); err != nil {
+		if err := h.refuseRemote(in); err != nil {
 			return nil, err
 		}
 		maps.Copy(out, entry)
@@ -67,7 +67,7 @@ func withEntry(in tree.Object, at tree.Pointer, entry tree.Object) (tree.Object,
 			return nil, notTable(at[0])
 		}
 	}
-	next, err := withEntry(below, at[1:], entry)
+	next, err := h.withEntry(below, at[1:], entry)
 	out[at[0]] = next
 	return out, err
 }

@@ -75,7 +75,7 @@ func TestApply(t *testing.T) {
 		{"lines that end as on Windows", "opencode", "\xef\xbb\xbf{\r\n  \"mcp\": {}\r\n}\r\n", "\xef\xbb\xbf{\r\n  \"mcp\": {\r\n    \"realmconf\": {\r\n      \"command\": [\r\n        \"/bin/realmconf\",\r\n        \"--realm\",\r\n        \"team\"\r\n      ],\r\n      \"enabled\": true,\r\n      \"type\": \"local\"\r\n    }\r\n  }\r\n}\r\n"},
 		{"TOML", "codex", "# mine\nmodel = \"x\" # keep\n\n[mcp_servers.other]\ncommand = \"y\"\n", "# mine\nmodel = \"x\" # keep\n\n[mcp_servers.other]\ncommand = \"y\"\n\n[mcp_servers.realmconf]\nargs = [\n    \"--realm\",\n    \"team\",\n]\ncommand = \"/bin/realmconf\"\n"},
 		{"TOML with an entry", "codex", "[mcp_servers.realmconf]\ncommand = \"old\" # keep\nargs = []\n[mcp_servers.realmconf.tools.config_patch]\napproval_mode = \"approve\"\n", "[mcp_servers.realmconf]\ncommand = \"/bin/realmconf\" # keep\nargs = [\n    \"--realm\",\n    \"team\",\n]\n[mcp_servers.realmconf.tools.config_patch]\napproval_mode = \"approve\"\n"},
-		{"a file of its own", "continue", "name: old\n", "name: realmconf\nversion: 0.0.1\nschema: v1\nmcpServers:\n  - name: realmconf\n    command: \"/bin/realmconf\"\n    args: [\"--realm\",\"team\"]\n"},
+		{"YAML that Snippet made", "continue", "name: realmconf\nversion: 0.0.1\nschema: v1\nmcpServers:\n  - name: realmconf\n    command: \"/old\"\n    args: []\n", "name: realmconf\nversion: 0.0.1\nschema: v1\nmcpServers:\n  - name: realmconf\n    command: \"/bin/realmconf\"\n    args: [\"--realm\",\"team\"]\n"},
 	} {
 		h := host(t, tt.host)
 		got, err := h.Apply(h.Places[0], []byte(tt.before), server)
@@ -91,6 +91,13 @@ func TestApply(t *testing.T) {
 
 func remoteText(member string) string {
 	return `the settings have another server "realmconf" already, which is an address and no program (` + member + `): rename or remove it first`
+}
+
+const yamlText = "the settings of Continue are YAML, which is not edited here: put the entry there yourself"
+
+// continueText returns the settings of Continue with a command and its arguments.
+func continueText(command, args string) string {
+	return "name: realmconf\nversion: 0.0.1\nschema: v1\nmcpServers:\n  - name: realmconf\n    command: " + command + "\n    args: " + args + "\n"
 }
 
 // Settings that cannot be edited are refused with the reason.
@@ -112,6 +119,12 @@ func TestApply_refused(t *testing.T) {
 		{"windsurf", `{"mcpServers": {"realmconf": {"serverUrl": "https://example.com"}}}`, remoteText("serverUrl")},
 		{"opencode", `{"mcp": {"realmconf": {"type": "remote"}}}`, remoteText("type")},
 		{"goose", "extensions: {}", "the settings of goose are YAML, which is not edited here: put the entry there yourself"},
+		{"goose", "# mine\n", "the settings of goose are YAML, which is not edited here: put the entry there yourself"},
+		{"continue", "name: old\n", yamlText},
+		{"continue", "bad: [", yamlText},
+		{"continue", continueText("\"/old\"", "[] # mine"), yamlText},
+		{"continue", continueText("/old", "[]"), yamlText},
+		{"continue", continueText("\"/old\"", "[]") + "    env: {}\n", yamlText},
 	} {
 		h := host(t, tt.host)
 		if _, err := h.Apply(h.Places[0], []byte(tt.text), server); !fault.Is(err, fault.InvalidConfig) || err.Error() != tt.want {

@@ -4,12 +4,14 @@
 package hosts
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"realmconf/schema/tree"
 )
 
-// serverName is the name of the entry in a host's settings.
+// serverName is the name of the entry of a realm in a host's settings.
 const serverName = "realmconf"
 
 // Host is a program that can start this server.
@@ -28,9 +30,44 @@ type Host struct {
 
 	addsFor Audience // of the host's own command
 
+	forFile string // the name of the entry, if it is that of a file: see For
+
 	programs []string // names of its executable
 	traces   []Place  // directories that it makes
 }
+
+// For returns the host with an entry, and the texts about it, of a name of its own: a
+// project may have several files beside a realm. stem is the beginning of a file's name.
+func (h Host) For(stem string) Host {
+	const longest = 24 // some hosts limit the length of a server's name together with that of its tools
+	var b strings.Builder
+	for _, r := range strings.ToLower(stem) {
+		switch {
+		case b.Len() == longest:
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_':
+			b.WriteRune(r)
+		default:
+			b.WriteByte('-')
+		}
+	}
+	word := strings.Trim(b.String(), "-")
+	if word == "" {
+		word = "file"
+	}
+	h.forFile = serverName + "-" + word
+	h.add, h.Note, h.Writes = h.named(h.add), h.named(h.Note), h.named(h.Writes)
+	h.Places = slices.Clone(h.Places)
+	for i := range h.Places {
+		h.Places[i].path = h.named(h.Places[i].path)
+	}
+	return h
+}
+
+// named returns a text about the entry of a realm as one about that of a file.
+func (h Host) named(text string) string { return strings.ReplaceAll(text, serverName, h.forFile) }
+
+// server returns the name of the entry.
+func (h Host) server() string { return cmp.Or(h.forFile, serverName) }
 
 // Server is the command that a host is to start.
 type Server struct {
@@ -60,10 +97,6 @@ const (
 
 // IsJSON reports whether the host's settings are JSON.
 func (h Host) IsJSON() bool { return h.syntax == jsonSyntax }
-
-// CanWrite reports whether Apply can put the entry into the settings. It cannot edit a
-// YAML file that has the settings of other things.
-func (h Host) CanWrite() bool { return h.syntax != yamlSyntax || len(h.table) == 0 }
 
 // entryIn returns the entry of a server in the settings at a place.
 func (h Host) entryIn(p Place, s Server) tree.Object {

@@ -22,7 +22,7 @@ func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
 	if isMarked {
 		mark = byteOrderMark
 	}
-	at := append(h.table[:len(h.table):len(h.table)], serverName)
+	at := append(h.table[:len(h.table):len(h.table)], h.server())
 	current := objectIn(text, at)
 	if current == nil { // then as one, in the layout of the file
 		next, err := setJSON(text, at, entry)
@@ -36,9 +36,9 @@ func (h Host) applyJSON(text []byte, entry tree.Object) ([]byte, error) {
 	}
 	members, err := tree.DecodeObject(standardize(current))
 	if err != nil {
-		return nil, fault.New(fault.InvalidConfig, "the entry %q in the settings cannot be read: %v: correct it first", serverName, err)
+		return nil, fault.New(fault.InvalidConfig, "the entry %q in the settings cannot be read: %v: correct it first", h.server(), err)
 	}
-	return append([]byte(mark), text...), refuseRemote(members)
+	return append([]byte(mark), text...), h.refuseRemote(members)
 }
 
 // objectIn returns the text of the object at a place of a JSON text; nil if there is none.

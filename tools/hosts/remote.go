@@ -9,13 +9,13 @@ import (
 
 // refuseRemote refuses to put a program into an entry that is the address of a server.
 // With both, Codex does not start, and other hosts connect to the address.
-func refuseRemote(entry tree.Object) error {
+func (h Host) refuseRemote(entry tree.Object) error {
 	for _, name := range []string{"url", "httpUrl", "serverUrl", "uri", "endpoint", "type", "transport"} {
 		value, found := entry[name]
 		if !found || (name == "type" || name == "transport") && isLocal(value) {
 			continue
 		}
-		return fault.New(fault.InvalidConfig, "the settings have another server %q already, which is an address and no program (%s): rename or remove it first", serverName, name)
+		return fault.New(fault.InvalidConfig, "the settings have another server %q already, which is an address and no program (%s): rename or remove it first", h.server(), name)
 	}
 	return nil
 }

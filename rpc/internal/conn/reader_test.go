@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -159,58 +158,6 @@ func TestReader_unreadOutput(t *testing.T) {
 		}
 		if err := <-conn.done; err != nil {
 			t.Errorf("serve: %v", err)
-		}
-	})
-}
-
-// TestReader_pausesAtTheLimit is TestServe_pausesAtTheLimit for calls that were said
-// to be quick.
-func TestReader_pausesAtTheLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		wait := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
-			<-release
-			return json.RawMessage("{}"), nil
-		}
-		conn := connect(t.Context(), operations{wait, wait}, options{isQuick: true, Limits: Limits{InFlight: 3}})
-		sent := 0
-		go func() {
-			for ; sent < 10; sent++ {
-				_, _ = io.WriteString(conn.in, getLine(sent))
-			}
-			_ = conn.in.Close()
-		}()
-		time.Sleep(2 * leadTime)
-		synctest.Wait()
-		if sent != 7 { // three are accepted, one waits for room, and three are read ahead
-			t.Errorf("sent %d requests, want 7", sent)
-		}
-		close(release)
-		all, err := io.ReadAll(conn.out)
-		if got := bytes.Count(all, []byte("\n")); err != nil || got != 10 {
-			t.Errorf("got %d replies, %v, want 10", got, err)
-		}
-		if err := <-conn.done; err != nil {
-			t.Errorf("serve: %v", err)
-		}
-	})
-}
-
-// TestReader_burst expects the replies to quick requests that come together to be
-// written together.
-func TestReader_burst(t *testing.T) {
-	const n = 64
-	var input strings.Builder
-	for i := range n {
-		input.WriteString(getLine(i))
-	}
-	synctest.Test(t, func(t *testing.T) {
-		var out recorder
-		if err := serve(t.Context(), strings.NewReader(input.String()), &out, operations{echo, echo}, options{isQuick: true}); err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.Count(strings.Join(out.all(), ""), "\n"); got != n || len(out.all()) != 1 {
-			t.Errorf("got %d replies in %d writes, want %d in one", got, len(out.all()), n)
 		}
 	})
 }

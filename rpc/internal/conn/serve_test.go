@@ -119,21 +119,25 @@ func TestServe_replyBeforeSlowRequest(t *testing.T) {
 	})
 }
 
+// TestServe_burst expects the replies to requests that come together to be written
+// together, and those to quick ones in one write.
 func TestServe_burst(t *testing.T) {
 	const n = 64
 	var input strings.Builder
 	for i := range n {
 		input.WriteString(getLine(i))
 	}
-	synctest.Test(t, func(t *testing.T) {
-		var out recorder
-		if err := serve(t.Context(), strings.NewReader(input.String()), &out, operations{echo, echo}, options{}); err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.Count(strings.Join(out.all(), ""), "\n"); got != n || len(out.all()) > 2 {
-			t.Errorf("got %d answers in %d writes, want %d in at most 2", got, len(out.all()), n)
-		}
-	})
+	for isQuick, most := range map[bool]int{false: 2, true: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			var out recorder
+			if err := serve(t.Context(), strings.NewReader(input.String()), &out, operations{echo, echo}, options{isQuick: isQuick}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Count(strings.Join(out.all(), ""), "\n"); got != n || len(out.all()) > most {
+				t.Errorf("quick %t: got %d answers in %d writes, want %d in at most %d", isQuick, got, len(out.all()), n, most)
+			}
+		})
+	}
 }
 
 func TestServe_oneAtATime(t *testing.T) {
@@ -159,35 +163,38 @@ func TestServe_oneAtATime(t *testing.T) {
 }
 
 // TestServe_pausesAtTheLimit counts the requests that a client can send before
-// the first is answered.
+// the first is answered, also if calls are said to be quick, and are not.
 func TestServe_pausesAtTheLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		wait := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
-			<-release
-			return json.RawMessage("{}"), nil
-		}
-		conn := connect(t.Context(), operations{wait, wait}, options{Limits: Limits{InFlight: 3}})
-		sent := 0
-		go func() {
-			for ; sent < 10; sent++ {
-				_, _ = io.WriteString(conn.in, getLine(sent))
+	for _, isQuick := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			release := make(chan struct{})
+			wait := func(context.Context, caller, tree.Object) (json.RawMessage, error) {
+				<-release
+				return json.RawMessage("{}"), nil
 			}
-			_ = conn.in.Close()
-		}()
-		synctest.Wait()
-		if sent != 7 { // three are accepted, one waits for room, and three are read ahead
-			t.Errorf("sent %d requests, want 7", sent)
-		}
-		close(release)
-		all, err := io.ReadAll(conn.out)
-		if got := bytes.Count(all, []byte("\n")); err != nil || got != 10 {
-			t.Errorf("got %d answers, %v, want 10", got, err)
-		}
-		if err := <-conn.done; err != nil {
-			t.Errorf("serve: %v", err)
-		}
-	})
+			conn := connect(t.Context(), operations{wait, wait}, options{isQuick: isQuick, Limits: Limits{InFlight: 3}})
+			sent := 0
+			go func() {
+				for ; sent < 10; sent++ {
+					_, _ = io.WriteString(conn.in, getLine(sent))
+				}
+				_ = conn.in.Close()
+			}()
+			time.Sleep(2 * leadTime) // until then the call may be a quick one
+			synctest.Wait()
+			if sent != 7 { // three are accepted, one waits for room, and three are read ahead
+				t.Errorf("quick %t: sent %d requests, want 7", isQuick, sent)
+			}
+			close(release)
+			all, err := io.ReadAll(conn.out)
+			if got := bytes.Count(all, []byte("\n")); err != nil || got != 10 {
+				t.Errorf("quick %t: got %d answers, %v, want 10", isQuick, got, err)
+			}
+			if err := <-conn.done; err != nil {
+				t.Errorf("serve: %v", err)
+			}
+		})
+	}
 }
 
 func TestServe_panic(t *testing.T) {

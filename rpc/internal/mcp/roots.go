@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"realmconf/rpc/internal/conn"
@@ -22,20 +22,54 @@ const methodRoots = "roots/list"
 // rootsTime is how long a client may take to list its roots. No person is asked.
 const rootsTime = 5 * time.Second
 
+// rootsChanged is the client's notification that its roots are others.
+const rootsChanged = "notifications/roots/list_changed"
+
 // Roots asks the client of a connection for its first root. The zero value has no
 // client. It is safe for concurrent use.
 type Roots struct {
-	ask atomic.Pointer[func(context.Context) (string, error)]
+	mu      sync.Mutex // protects the fields below
+	ask     func(context.Context) (string, error)
+	path    string // the last answer
+	changes int    // of the client and of its roots
+	asked   int    // the changes at the time of the last answer
 }
 
 // First returns the path of the client's first root that is a directory of this
-// machine. It is empty if there is none, or if the client has no roots.
+// machine. It is empty if the client has no roots. The client is asked once, and again
+// after each change of its roots.
 func (r *Roots) First(ctx context.Context) (string, error) {
-	ask := r.ask.Load()
-	if ask == nil {
-		return "", nil
+	r.mu.Lock()
+	ask, path, changes, asked := r.ask, r.path, r.changes, r.asked
+	r.mu.Unlock()
+	if ask == nil || changes == asked {
+		return path, nil
 	}
-	return (*ask)(ctx)
+	path, err := ask(ctx)
+	if err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.path, r.asked = path, changes
+	return path, nil
+}
+
+// change notes how to ask the client; nil if it has no roots.
+func (r *Roots) change(ask func(context.Context) (string, error)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ask = ask
+	r.changes++
+}
+
+// changeRoots notes that the client's roots are others.
+func (s *Server) changeRoots() {
+	if r := s.options.Roots; r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.changes++
+	}
 }
 
 // declaresRoots reports whether a client's capabilities have roots.
@@ -50,38 +84,50 @@ func (s *Server) offerRoots(r *request, has bool) {
 		return
 	}
 	if !has {
-		s.options.Roots.ask.Store(nil)
+		s.options.Roots.change(nil)
 		return
 	}
 	framing := r.Framing
-	ask := func(ctx context.Context) (string, error) { return s.askRoots(ctx, framing) }
-	s.options.Roots.ask.Store(&ask)
+	s.options.Roots.change(func(ctx context.Context) (string, error) { return s.askRoots(ctx, framing) })
 }
 
-// askRoots requests the client's roots and returns the first. A client that refuses, or
-// that has closed its output, has none.
+// askRoots requests the client's roots and returns the first. Without an answer that names
+// one the project is unknown, and the working directory may be any.
 func (s *Server) askRoots(ctx context.Context, f frame.Framing) (string, error) {
 	q, ok := s.conn.OpenRequest(review.MaxQuestions + 1) // the questions to a person may be as many as they may
 	if !ok {
-		return "", nil
+		return "", noRoots()
 	}
 	defer s.conn.CloseRequest(q)
 	request := tree.Object{"jsonrpc": "2.0", "id": q.ID, "method": methodRoots}
 	if err := s.conn.Send(f, tree.Append(nil, request), nil); err != nil {
-		return "", nil
+		return "", noRoots()
 	}
 	timer := time.NewTimer(rootsTime)
 	defer timer.Stop()
 	select {
 	case response := <-q.Response:
-		return firstRoot(response), nil
+		if response.ID == nil { // the input has ended
+			return "", noRoots()
+		}
+		if path := firstRoot(response); path != "" {
+			return path, nil
+		}
+		return "", fault.New(fault.Storage,
+			"the client declares roots, and its answer to %s names no directory of this machine, so the project is unknown: open a directory in the client, or start this server with --context-root", methodRoots).
+			With("op", "find directory").With("reason", fault.Gone)
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	case <-timer.C:
 		s.withdraw(q, f, "no roots came in time")
-		return "", fault.New(fault.Busy,
-			"the client declares roots and does not answer %s, so the project is unknown: repeat the call, or start this server with --context-root", methodRoots)
+		return "", noRoots()
 	}
+}
+
+// noRoots is the fault of a client that does not answer.
+func noRoots() error {
+	return fault.New(fault.Busy,
+		"the client declares roots and does not answer %s, so the project is unknown: repeat the call, or start this server with --context-root", methodRoots)
 }
 
 // firstRoot returns the path of the first root in a response; "" if there is none.
@@ -106,7 +152,7 @@ func firstRoot(r conn.Response) string {
 // address.
 func pathOf(address, system string) string {
 	u, err := url.Parse(address)
-	if err != nil || !strings.EqualFold(u.Scheme, "file") || u.Host != "" && !strings.EqualFold(u.Host, "localhost") || !strings.HasPrefix(u.Path, "/") {
+	if err != nil || !strings.EqualFold(u.Scheme, "file") || u.Host != "" && !strings.EqualFold(u.Host, "localhost") || !strings.HasPrefix(u.Path, "/") || strings.Contains(u.Path, "\x00") {
 		return ""
 	}
 	if system == "windows" {

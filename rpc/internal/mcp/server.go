@@ -137,7 +137,7 @@ func namesRevision(r *conn.Request) bool {
 	return found
 }
 
-// Notify takes a notification. Only cancellations have a meaning here. A method
+// Notify takes a notification. Cancellations have a meaning here, and a change of roots. A method
 // that is sent as a notification does nothing, because its outcome could not be
 // reported.
 func (s *Server) Notify(r *conn.Request) {
@@ -146,6 +146,8 @@ func (s *Server) Notify(r *conn.Request) {
 		s.cancel(r, "requestId", conn.WithoutReply)
 	case "$/cancelRequest": // Language Server Protocol: the request still gets a reply
 		s.cancel(r, "id", conn.WithReply)
+	case rootsChanged:
+		s.changeRoots()
 	default:
 		s.options.Log.Debug("notification ignored", "method", conn.Prefix(r.Method, conn.MaxQuoted))
 	}

@@ -106,7 +106,7 @@ func (a admission) resolve(link string) (string, error) {
 	case !outside || a.rules.Links == LinksAnywhere:
 		return here, nil
 	case a.rules.Links == LinksInside:
-		return "", &fault.RefusedLink{Advice: "it is a link that leads out of the realm's directory: put the file itself there, or start realmconf with --follow-links if the link is your own"}
+		return "", &fault.RefusedLink{Advice: "it is a link that leads to another directory: put the file itself there, or start realmconf with --follow-links if the link is your own"}
 	case !strings.EqualFold(filepath.Ext(here), tomlSuffix):
 		return "", &fault.RefusedLink{Advice: "it is a link to a file whose name does not end in .toml: give that file such a name, put the file itself there, or start realmconf with --follow-links"}
 	case !own || !a.ownDirs(realm, dirs):

@@ -48,6 +48,8 @@ type boundary struct {
 	admitted map[string]string     // a directory outside the roots → the link that leads into it
 	order    []string              // the admitted directories, the one that was admitted last at the end
 	open     map[string]*directory // by path, the directories that were opened last
+	roots    map[string]*directory // by path, the roots of these directories
+	begun    int                   // the operations that have begun and not ended
 }
 
 // Within returns the file system of the operating system under rules. An access
@@ -56,7 +58,44 @@ func Within(r Rules) OS {
 	if r.Top == "" {
 		r.Top = r.Realm
 	}
-	return OS{&boundary{rules: r, admitted: make(map[string]string), open: make(map[string]*directory)}}
+	return OS{&boundary{rules: r, admitted: make(map[string]string), open: make(map[string]*directory), roots: make(map[string]*directory)}}
+}
+
+// Begin begins an operation of several accesses, which End must end. All of them reach
+// the same directory as a root: whoever may change a directory above it, as with a link
+// in its place, cannot lead the second access of an operation elsewhere than the first.
+// The next operation follows the path again, unless another user may have changed it: then
+// it stays in the directory that was opened first. An operation that begins while another
+// one has not ended reaches the directory of that one.
+func Begin(sys FS) {
+	if o, ok := sys.(operator); ok {
+		o.begin()
+	}
+}
+
+// End ends an operation.
+func End(sys FS) {
+	if o, ok := sys.(operator); ok {
+		o.end()
+	}
+}
+
+// operator is a file system with operations: an OS, or one that embeds it.
+type operator interface {
+	begin()
+	end()
+}
+
+func (o OS) begin() {
+	if o.boundary != nil {
+		o.beginOperation()
+	}
+}
+
+func (o OS) end() {
+	if o.boundary != nil {
+		o.endOperation()
+	}
 }
 
 // root returns the part of a directory's path whose links are followed: a root
@@ -82,7 +121,7 @@ func (b *boundary) root(dir string) (string, error) {
 	if _, ok := b.admitted[dir]; ok {
 		return filepath.VolumeName(dir) + string(filepath.Separator), nil
 	}
-	return "", &fault.RefusedLink{Advice: "a file outside the realm's directory is not accessed: put the file itself into the directory"}
+	return "", &fault.RefusedLink{Advice: "a file outside the directory is not accessed: put the file itself into it"}
 }
 
 // maxAdmitted is how many directories are admitted at a time. A link that leads

@@ -57,6 +57,16 @@ type directory struct{}
 // closeIdle has nothing to close.
 func (*boundary) closeIdle() {}
 
+// beginOperation and endOperation have no use, because no directory is kept open.
+func (*boundary) beginOperation() {}
+func (*boundary) endOperation()   {}
+
+// noFollow has no use.
+const noFollow = 0
+
+// operationStat is never ok: no directory is kept open.
+func (OS) operationStat(string, int) (info fs.FileInfo, ok bool, err error) { return nil, false, nil }
+
 // isOwnEntry is always true: only a privileged user can make symbolic links.
 func isOwnEntry(entry) bool { return true }
 

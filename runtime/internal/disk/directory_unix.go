@@ -98,28 +98,145 @@ func (o OS) two(a, b string) (x, y place, err error) {
 }
 
 // directory opens a directory, or returns the one that is open if it is still
-// the directory of that path. The caller must release it. An attacker may put a link to it in a place on its
-// way: that changes nothing, because it was opened without one.
+// the directory of that path below its root. The caller must release it. An attacker may
+// put a link to it in a place on its way: that changes nothing, because it was opened
+// without one.
 func (b *boundary) directory(path string) (*directory, error) {
 	root, err := b.root(path)
 	if err != nil {
 		return nil, err
 	}
+	top, err := b.rootDirectory(root)
+	below := strings.TrimPrefix(path[len(root):], "/")
+	if err != nil || below == "" {
+		return top, err
+	}
+	defer top.release()
 	b.mu.Lock()
 	d := b.open[path]
 	b.mu.Unlock()
 	if d != nil && d.tryUse() {
-		var st unix.Stat_t
-		if err := retry(func() error { return unix.Stat(path, &st) }); err == nil && uint64(st.Dev) == d.dev && uint64(st.Ino) == d.ino {
+		if d.isAt(top.fd, below) {
 			return d, nil
 		}
 		d.release()
 	}
-	if d, err = openBelow(root, path); err != nil {
+	if d, err = openBelow(top.fd, below); err != nil {
 		return nil, err
 	}
 	b.keep(path, d)
 	return d, nil
+}
+
+// isAt reports whether a directory has a path.
+func (d *directory) isAt(fd int, path string) bool {
+	var st unix.Stat_t
+	err := retry(func() error { return unix.Fstatat(fd, path, &st, 0) })
+	return err == nil && uint64(st.Dev) == d.dev && uint64(st.Ino) == d.ino
+}
+
+// rootDirectory opens a root, or returns the one that is open: within an operation any,
+// else one that still is the directory of its path. The caller must release it.
+func (b *boundary) rootDirectory(root string) (*directory, error) {
+	b.mu.Lock()
+	d, begun := b.roots[root], b.begun > 0
+	b.mu.Unlock()
+	if d != nil && d.tryUse() {
+		if begun || b.isKept(root, d) {
+			return d, nil
+		}
+		d.release()
+	}
+	fd, err := openat(unix.AT_FDCWD, root, directoryFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := newDirectory(fd)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if known := b.roots[root]; known != nil && known != d && b.begun > 0 && known.tryUse() { // another access was first
+		opened.release()
+		return known, nil
+	}
+	if d != nil && b.roots[root] == d {
+		d.release()
+	}
+	opened.tryUse() // it is open, because the caller uses it
+	b.roots[root] = opened
+	return opened, nil
+}
+
+// isKept reports whether an open root is used further: it is still at its path, or
+// another user may have changed that path. What that user wants is no reason to go on in
+// another directory, unless this one was removed.
+func (b *boundary) isKept(path string, d *directory) bool {
+	if d.isAt(unix.AT_FDCWD, path) {
+		return true
+	}
+	var st unix.Stat_t
+	err := retry(func() error { return unix.Fstat(d.fd, &st) })
+	return err == nil && st.Nlink > 0 && othersMayLead(path)
+}
+
+// othersMayLead reports whether another user than this one and the administrator may put
+// another directory, or a link, in the place of a directory or of one above it.
+func othersMayLead(path string) bool {
+	physical, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		physical = path
+	}
+	for _, dir := range []string{path, physical} {
+		for ; ; dir = filepath.Dir(dir) {
+			e, err := statEntry(dir)
+			if errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
+				continue
+			}
+			isSticky := err == nil && e.mode&fs.ModeSticky != 0 && (e.uid == 0 || int(e.uid) == os.Geteuid())
+			if err != nil || !isSticky && !isOwnEntry(e) {
+				return true
+			}
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// beginOperation drops the roots that are not kept, unless an operation has begun with
+// them.
+func (b *boundary) beginOperation() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.begun++; b.begun > 1 {
+		return
+	}
+	for path, d := range b.roots {
+		if !b.isKept(path, d) {
+			d.release()
+			delete(b.roots, path)
+		}
+	}
+}
+
+// hasBegun reports whether there is an operation.
+func (b *boundary) hasBegun() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.begun > 0
+}
+
+// noFollow makes a stat one of a link itself.
+const noFollow = unix.AT_SYMLINK_NOFOLLOW
+
+// endOperation ends what beginOperation began.
+func (b *boundary) endOperation() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.begun--
 }
 
 // keep keeps a directory open that is in use, in the place of the one that had its
@@ -145,33 +262,42 @@ func (b *boundary) closeAll() {
 	clear(b.open)
 }
 
-// closeIdle is closeAll.
+// closeIdle closes the roots too, unless an operation needs them.
 func (b *boundary) closeIdle() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closeAll()
+	if b.begun > 0 {
+		return
+	}
+	for _, d := range b.roots {
+		d.release()
+	}
+	clear(b.roots)
 }
 
-// openBelow opens a directory, and follows only the links in the path of the
-// root.
-func openBelow(root, path string) (*directory, error) {
-	const flags = searchOnly | unix.O_DIRECTORY | unix.O_NONBLOCK | unix.O_CLOEXEC
-	fd, err := openat(unix.AT_FDCWD, root, flags, 0)
-	if err != nil {
-		return nil, err
-	}
-	for name := range strings.SplitSeq(strings.TrimPrefix(path[len(root):], "/"), "/") {
-		if name == "" {
-			break
-		}
-		next, err := openat(fd, name, flags|unix.O_NOFOLLOW, 0)
+// directoryFlags open a directory to be searched.
+const directoryFlags = searchOnly | unix.O_DIRECTORY | unix.O_NONBLOCK | unix.O_CLOEXEC
+
+// openBelow opens a directory below an open one. It follows no link.
+func openBelow(top int, path string) (*directory, error) {
+	fd := top
+	for name := range strings.SplitSeq(path, "/") {
+		next, err := openat(fd, name, directoryFlags|unix.O_NOFOLLOW, 0)
 		err = asLink(err, func() bool { return isLinkAt(fd, name) })
-		unix.Close(fd)
+		if fd != top {
+			unix.Close(fd)
+		}
 		if err != nil {
 			return nil, err
 		}
 		fd = next
 	}
+	return newDirectory(fd)
+}
+
+// newDirectory returns the directory of a descriptor, which it closes if that fails.
+func newDirectory(fd int) (*directory, error) {
 	var st unix.Stat_t
 	if err := retry(func() error { return unix.Fstat(fd, &st) }); err != nil {
 		unix.Close(fd)

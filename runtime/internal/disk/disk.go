@@ -122,11 +122,21 @@ type OS struct{ *boundary }
 
 var _ FS = OS{}
 
-// Stat is os.Stat.
-func (OS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+// Stat is os.Stat. Within an operation it reaches the same root as the other accesses.
+func (o OS) Stat(name string) (fs.FileInfo, error) {
+	if info, ok, err := o.operationStat(name, 0); ok {
+		return info, err
+	}
+	return os.Stat(name)
+}
 
-// Lstat is os.Lstat.
-func (OS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
+// Lstat is os.Lstat, like Stat.
+func (o OS) Lstat(name string) (fs.FileInfo, error) {
+	if info, ok, err := o.operationStat(name, noFollow); ok {
+		return info, err
+	}
+	return os.Lstat(name)
+}
 
 // ReadDir returns the names in a directory. Anything but a directory is
 // fault.ErrIrregular.
@@ -139,8 +149,8 @@ func (o OS) ReadDir(name string) ([]string, error) {
 	return d.Readdirnames(-1)
 }
 
-// SameFile is os.SameFile.
-func (OS) SameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
+// SameFile reports whether two infos are of one file.
+func (OS) SameFile(a, b fs.FileInfo) bool { return isSameFile(a, b) }
 
 // BackupSuffix marks the second name that a file has while it is replaced in
 // several steps.

@@ -44,3 +44,10 @@ func MaxFileSize() uint64 {
 	}
 	return uint64(limit.Cur)
 }
+
+// isSameFile compares devices and inode numbers.
+func isSameFile(a, b fs.FileInfo) bool {
+	x, ok := a.Sys().(*syscall.Stat_t)
+	y, both := b.Sys().(*syscall.Stat_t)
+	return ok && both && x.Dev == y.Dev && x.Ino == y.Ino
+}

@@ -3,6 +3,7 @@ package disk
 import (
 	"io/fs"
 	"math"
+	"os"
 )
 
 // Owner is unknown: Windows has access control lists instead.
@@ -19,3 +20,6 @@ func MaxFileSize() uint64 { return math.MaxUint64 }
 
 // IsMountPoint is always false: only directories are mounted.
 func IsMountPoint(string) bool { return false }
+
+// isSameFile is os.SameFile.
+func isSameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }

@@ -26,7 +26,7 @@ func (OS) StartSync(File) {}
 func (OS) IsLocal(string) bool { return false }
 
 // copyAttributes does nothing.
-func copyAttributes(fd int, from string, grants bool) {}
+func (OS) copyAttributes(fd int, from string, grants bool) {}
 
 // BootTime is zero: it is unknown when the machine was started.
 func BootTime() time.Time { return time.Time{} }

@@ -31,7 +31,7 @@ func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	}
 	f := os.NewFile(uintptr(fd), name)
 	if flag&os.O_EXCL != 0 { // a new file is regular
-		inherit(f, filepath.Dir(name), perm)
+		inherit(f, p, filepath.Dir(name), perm)
 		return f, nil
 	}
 	info, err := f.Stat()
@@ -69,7 +69,7 @@ func (o OS) Mkdir(name string, perm fs.FileMode) error {
 	if info, err := made.Stat(); err == nil && lacksOwnerRights(info, perm) {
 		_ = made.Chmod(perm)
 	}
-	inheritDir(made, filepath.Dir(name))
+	inheritDir(made, p, filepath.Dir(name))
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // The rules for the owner, the group and the mode of what is created:
@@ -25,8 +27,9 @@ const othersWrite fs.FileMode = 0o002
 // it keeps its mode, which is for the owner alone.
 //
 // It is best effort. f must be the only name of what this process has just
-// created with perm. The owner has these rights whatever the umask is.
-func inherit(f *os.File, dir string, perm fs.FileMode) {
+// created with perm, in the directory of a place, whose path is dir. The owner has these
+// rights whatever the umask is.
+func inherit(f *os.File, at place, dir string, perm fs.FileMode) {
 	made, err := f.Stat()
 	if err != nil {
 		return
@@ -36,26 +39,22 @@ func inherit(f *os.File, dir string, perm fs.FileMode) {
 			return
 		}
 	}
-	info, err := os.Stat(dir)
+	parent, err := at.stat(".", dir)
 	if err != nil {
-		return
-	}
-	parent, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
 		return
 	}
 	have, ok := made.Sys().(*syscall.Stat_t)
 	if !ok {
 		return
 	}
-	shared := info.Mode()&fs.ModeSetgid != 0
-	if have.Uid == parent.Uid && have.Gid == parent.Gid && !shared || !isPlacedByOwner(dir, parent) {
+	shared := parent.Mode&unix.S_ISGID != 0
+	if have.Uid == parent.Uid && have.Gid == parent.Gid && !shared || !isPlacedByOwner(at, dir, parent) {
 		return
 	}
 	if !chown(f, have, parent.Uid, parent.Gid).group || !shared {
 		return
 	}
-	mode := made.Mode() | info.Mode()&0o070
+	mode := made.Mode() | fs.FileMode(parent.Mode&0o070)
 	if !made.IsDir() {
 		mode &^= 0o111
 	} else {
@@ -71,32 +70,38 @@ func inherit(f *os.File, dir string, perm fs.FileMode) {
 // administrator, or to the owner of the directory above, or nobody else may
 // create names above it. In the administrator's directory for temporary files
 // everybody owns what is theirs.
-func isPlacedByOwner(dir string, st *syscall.Stat_t) bool {
+func isPlacedByOwner(at place, dir string, st *unix.Stat_t) bool {
 	if st.Uid == 0 || int(st.Uid) == os.Geteuid() {
 		return true
 	}
-	info, err := os.Stat(filepath.Dir(dir))
+	above, err := at.stat("..", filepath.Dir(dir))
 	if err != nil {
 		return false
 	}
-	above, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return false
+	return fs.FileMode(above.Mode)&othersWrite == 0 || above.Uid == st.Uid || above.Uid == 0 && above.Mode&unix.S_ISVTX != 0
+}
+
+// stat returns the status of the directory of a place, or of the one above, by its path
+// from there. Without rules it is that of a path.
+func (p place) stat(from, path string) (*unix.Stat_t, error) {
+	st, fd := new(unix.Stat_t), p.fd
+	if p.dir == nil {
+		fd, from = unix.AT_FDCWD, path
 	}
-	return info.Mode()&othersWrite == 0 || above.Uid == st.Uid || above.Uid == 0 && info.Mode()&fs.ModeSticky != 0
+	return st, retry(func() error { return unix.Fstatat(fd, from, st, 0) })
 }
 
 // inheritDir is inherit for a directory that was just created. Another program
 // may have moved something else to its name: only an empty directory of this user
 // is changed.
-func inheritDir(d *os.File, parent string) {
+func inheritDir(d *os.File, at place, parent string) {
 	info, err := d.Stat()
 	if err != nil {
 		return
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if names, _ := d.Readdirnames(1); ok && int(st.Uid) == os.Geteuid() && len(names) == 0 {
-		inherit(d, parent, info.Mode().Perm())
+		inherit(d, at, parent, info.Mode().Perm())
 	}
 }
 
@@ -130,7 +135,7 @@ func chown(f interface{ Fd() uintptr }, have *syscall.Stat_t, uid, gid uint32) k
 // grants nothing: the new file stays as its directory makes it. Nor does any other
 // file there that is not this user's own grant something to others than its owner: the
 // owner of such a directory may be a stranger too.
-func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
+func (o OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
 	mode := as.Mode().Perm()
 	want, ok := as.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -166,7 +171,7 @@ func (OS) CopyMetadata(f File, from string, as fs.FileInfo) error {
 	if isOpen {
 		mode &= 0o700
 	}
-	copyAttributes(int(f.Fd()), from, k.owner && !isOpen)
+	o.copyAttributes(int(f.Fd()), from, k.owner && !isOpen)
 	return f.Chmod(mode)
 }
 

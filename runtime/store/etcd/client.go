@@ -193,15 +193,13 @@ func isCertain(err error) bool {
 	return false
 }
 
-// try makes a call with the preferred server.
+// try makes a call with the preferred server, which may be silent for the time-out.
 func (c *client) try(ctx context.Context, method string, request message, timeout time.Duration) ([]byte, error) {
 	conn, header, err := c.prepare(ctx)
 	if err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	answer, err := conn.Call(limited, method, header, request)
+	answer, err := conn.CallWhileHeard(ctx, timeout, method, header, request)
 	if isContextError(err) && !isNotSent(err) && ctx.Err() == nil {
 		err = noAnswer(conn)
 	}

@@ -22,9 +22,11 @@ func (s *Store) compareAndSwap(ctx context.Context, from store.Version, next []s
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	base := s.lastView()
+	base, err := s.lastView()
+	if err != nil {
+		return err
+	}
 	if base == nil || base.version != from {
-		var err error
 		if base, err = s.look.get(ctx); err != nil {
 			return err
 		}
@@ -57,7 +59,7 @@ func (s *Store) compareAndSwap(ctx context.Context, from store.Version, next []s
 		return s.conflict(from, &reply.found)
 	}
 	now.modRevision, now.revision = reply.found.header.revision, reply.found.header.revision
-	now.head = encodeHead(last.Version, last.CommitID)
+	now.head, now.recorded = encodeHead(last.Version, last.CommitID), now.modRevision
 	s.keep(now)
 	s.pruneLater(last.Generation, len(next))
 	return nil

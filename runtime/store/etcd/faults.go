@@ -156,6 +156,11 @@ func damagedFault(key string, err error) *fault.Fault {
 	return storageFault(fault.IO, "the value of the key %s is not one of realmconf's: restore it from a backup; realmconf doctor says more", key).Because(err)
 }
 
+// isDamaged reports whether an error is that of a value, and not of a call.
+func isDamaged(err error) bool {
+	return fault.Is(err, fault.Storage) && fault.Of(err).Data["reason"] == fault.IO
+}
+
 // orphanFault is the fault of a record that is newer than the head: the head was removed,
 // or set back. A commit must not replace that record.
 func orphanFault(record string, head uint64) *fault.Fault {

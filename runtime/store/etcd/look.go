@@ -23,8 +23,10 @@ type look struct {
 	err  error
 }
 
-// lookTimeout is the highest time of a shared read, which ends with no caller's context.
-const lookTimeout = 2 * patience
+// lookTimeout is the highest time of a shared read, which ends with no caller's context. A
+// text of 1 MiB takes as long on a network of 300 kbit/s; servers that do not answer end a
+// read earlier.
+const lookTimeout = 6 * patience
 
 // get returns a view that was read after the call of get.
 func (l *looks) get(ctx context.Context) (*view, error) {

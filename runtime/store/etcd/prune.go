@@ -27,15 +27,23 @@ func (s *Store) pruneLater(generation uint64, made int) {
 	})
 }
 
-// prune removes the records up to a generation, unless that one is too young.
+// prune removes the records up to a generation but for those that are too young. It goes
+// back in steps that double, until one is old enough, because the records of a realm that
+// is written often are all young near the limit.
 func (s *Store) prune(ctx context.Context, last uint64, now time.Time) error {
-	r, err := s.Record(ctx, last)
-	if err != nil {
-		return err
+	for step := uint64(1); ; step *= 2 {
+		r, err := s.Record(ctx, last)
+		if err == nil && now.Sub(r.Time) >= pruneAge {
+			break
+		}
+		if err != nil && !isDamaged(err) { // not found: there are no older ones
+			return err
+		}
+		if last <= step {
+			return nil
+		}
+		last -= step
 	}
-	if now.Sub(r.Time) < pruneAge {
-		return nil
-	}
-	_, err = s.client.read(ctx, methodDeleteRange, deleteRequest(s.keys.generation(0), s.keys.generation(last+1)))
+	_, err := s.client.read(ctx, methodDeleteRange, deleteRequest(s.keys.generation(0), s.keys.generation(last+1)))
 	return err
 }

@@ -38,6 +38,7 @@ type Store struct {
 
 	mu   sync.Mutex // protects the fields below
 	last *view      // the newest view that was read or committed; nil before the first
+	gone string     // why the realm is not the one that was read before; empty while it is
 
 	background sync.WaitGroup // pruning
 	stop       context.CancelFunc

@@ -18,6 +18,7 @@ type view struct {
 	text        []byte
 	modRevision int64  // of the head's key: with head, the condition of the next commit; 0 if there is none
 	head        []byte // the value of the head's key
+	recorded    int64  // the revision that wrote the record; 0 at generation 0
 	revision    int64  // of the database when it was read: a watch begins after it
 	cluster     uint64
 }
@@ -39,7 +40,10 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) { return s.Loa
 
 // readView reads the head, and the text if that is another one.
 func (s *Store) readView(ctx context.Context) (*view, error) {
-	last := s.lastView()
+	last, gone := s.lastView()
+	if gone != nil {
+		return nil, gone
+	}
 	for range maxLooks {
 		now, err := s.readHead(ctx, last)
 		if err != nil {
@@ -75,8 +79,8 @@ func (s *Store) readHead(ctx context.Context, last *view) (*view, error) {
 			return nil, damagedFault(kv.key, err)
 		}
 	}
-	if f := checkSuccession(last, now); f != nil {
-		return nil, f
+	if refusal := checkSuccession(last, now); refusal != "" {
+		return nil, s.lose(refusal)
 	}
 	if last == nil && now.modRevision > 0 {
 		return now, s.checkFormat(ctx)
@@ -101,18 +105,46 @@ func (s *Store) checkOrphans(ctx context.Context, now *view) error {
 }
 
 // checkSuccession refuses a view that cannot follow from the last one.
-func checkSuccession(last, now *view) *fault.Fault {
+func checkSuccession(last, now *view) (refusal string) {
 	switch {
 	case last == nil:
-		return nil
+		return ""
 	case now.cluster != last.cluster:
-		return goneFault("another cluster answers than before")
+		return "another cluster answers than before"
 	case now.version.Generation < last.version.Generation:
-		return goneFault(fmt.Sprintf("the realm was at generation %d, and is at %d", last.version.Generation, now.version.Generation))
+		return fmt.Sprintf("the realm was at generation %d, and is at %d", last.version.Generation, now.version.Generation)
 	case now.version.Generation == last.version.Generation && now.version != last.version:
-		return goneFault(fmt.Sprintf("generation %d has another content than before", now.version.Generation))
+		return fmt.Sprintf("generation %d has another content than before", now.version.Generation)
+	}
+	return ""
+}
+
+// checkAncestor refuses a view whose history has another record for the generation of the
+// last view: a backup was restored, and other commits have passed that generation. If the
+// record was pruned, nobody knows. The record's text is not read.
+func (s *Store) checkAncestor(ctx context.Context, now, last *view) error {
+	if last == nil || last.recorded == 0 {
+		return nil
+	}
+	key := s.keys.generation(last.version.Generation)
+	r, err := s.getRange(ctx, rangeRequest{key: key, revision: now.revision, keysOnly: true})
+	if err != nil {
+		return err
+	}
+	if kv, ok := r.find(key); ok && kv.modRevision != last.recorded {
+		return s.lose(fmt.Sprintf("generation %d is not the one that was read before", last.version.Generation))
 	}
 	return nil
+}
+
+// lose returns the fault of a realm that is gone, and makes it the answer of all later
+// calls: a realm that was restored must not be taken for the one before when it has come
+// as far.
+func (s *Store) lose(refusal string) *fault.Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gone = refusal
+	return goneFault(refusal)
 }
 
 // checkFormat refuses a realm of a later version of the keys.
@@ -139,8 +171,11 @@ func (s *Store) checkFormat(ctx context.Context) error {
 // same version.
 func (s *Store) readText(ctx context.Context, now, last *view) error {
 	if last != nil && last.version == now.version {
-		now.text = last.text
+		now.text, now.recorded = last.text, last.recorded
 		return nil
+	}
+	if err := s.checkAncestor(ctx, now, last); err != nil {
+		return err
 	}
 	key := s.keys.generation(now.version.Generation)
 	r, err := s.getRange(ctx, rangeRequest{key: key, revision: now.revision})
@@ -158,7 +193,7 @@ func (s *Store) readText(ctx context.Context, now, last *view) error {
 	if err != nil {
 		return damagedFault(key, err)
 	}
-	now.text = record.Text
+	now.text, now.recorded = record.Text, kv.modRevision
 	return nil
 }
 
@@ -172,11 +207,15 @@ func (s *Store) getRange(ctx context.Context, request rangeRequest) (*rangeReply
 	return &r, r.decode(answer)
 }
 
-// lastView returns the newest view, nil before the first one.
-func (s *Store) lastView() *view {
+// lastView returns the newest view, nil before the first one, and the fault of a realm
+// that is gone.
+func (s *Store) lastView() (*view, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.last
+	if s.gone != "" {
+		return nil, goneFault(s.gone)
+	}
+	return s.last, nil
 }
 
 // keep keeps a view, unless a newer one was kept meanwhile.

@@ -46,6 +46,8 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	disk.Begin(s.fs)
+	defer disk.End(s.fs)
 	if err := s.prepareDirs(from); err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (h *history) checkDir() (fs.FileInfo, error) {
 		if info.Mode()&fs.ModeSymlink != 0 {
 			reason = fault.Link
 		}
-		return nil, fault.New(fault.Storage, "%s is not a directory, or it is a link to one: move it away, and put a directory of the realm's own in its place", historyName).
+		return nil, fault.New(fault.Storage, "%s is not a directory, or it is a link to one: move it away, and put the directory itself in its place", historyName).
 			With("op", "read "+historyName).With("reason", reason).Because(errNotDirectory)
 	}
 	return info, err

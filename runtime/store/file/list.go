@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"realmconf/runtime/fault"
+	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 )
 
@@ -65,6 +66,8 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int, content listCo
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	disk.Begin(s.fs)
+	defer disk.End(s.fs)
 	newest := s.lastSeen()
 	b := store.HistoryBudgetOf(ctx)
 	v, err := s.readView(ctx, b)

@@ -25,6 +25,8 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 	if s.isAbsent() {
 		return store.State{Version: store.Empty()}, nil
 	}
+	disk.Begin(s.fs)
+	defer disk.End(s.fs)
 	at, newest := s.clock.Now(), s.lastSeen()
 	v, err := s.readView(ctx, store.HistoryBudgetOf(ctx))
 	if err != nil {

@@ -95,7 +95,7 @@ func (p peer) swap(name, text string) error {
 // is lost, and no program starves.
 func TestStore_peersLoseNoUpdate(t *testing.T) {
 	const peers, each = 2, 8
-	ours := treetest.Cases(150, 50)
+	own := treetest.Cases(150, 50)
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "0")
@@ -111,7 +111,7 @@ func TestStore_peersLoseNoUpdate(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		for range ours {
+		for range own {
 			if err := storetest.Increment(t.Context(), s); err != nil {
 				t.Error(err)
 				return
@@ -119,7 +119,7 @@ func TestStore_peersLoseNoUpdate(t *testing.T) {
 		}
 	})
 	wg.Wait()
-	want := ours + peers*each
+	want := own + peers*each
 	wantState(t, r.open(), strconv.Itoa(want), uint64(want+1))
 	r.tidy()
 }

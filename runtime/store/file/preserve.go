@@ -26,7 +26,7 @@ const (
 // The extensions of displaced files.
 const (
 	textExtension  = ".toml"
-	otherExtension = ".bin" // a file with the name of a temporary file, whose content is none of ours
+	otherExtension = ".bin" // a file with the name of a temporary file, whose content realmconf did not write
 )
 
 // preserve moves a text that another program wrote to the history, unless a

@@ -32,6 +32,8 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 	if state, ok := s.cached(ctx); ok {
 		return state, nil
 	}
+	disk.Begin(s.fs)
+	defer disk.End(s.fs)
 	b := store.HistoryBudgetOf(ctx)
 	for end := s.clock.Now().Add(readWait); ; {
 		at, newest := s.clock.Now(), s.lastSeen()

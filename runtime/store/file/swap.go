@@ -53,7 +53,7 @@ type placedFile struct {
 // On errChanged, and on every error that is not errUnsure, the draft is not at
 // path. A text of another program that is not back at path is in the history;
 // if it could not be moved there, it still has the draft's name, and the next
-// sweep rescues it.
+// sweep moves it.
 func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	sys := l.store.fs
 	own, err := sys.Open(d.name, os.O_RDONLY, 0) // kept open: the inode number of an open file is not used again

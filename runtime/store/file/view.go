@@ -153,7 +153,7 @@ func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
 			err = fs.ErrNotExist
 		}
 		if err != nil {
-			return dirty, fault.FromOS("read the realm", err)
+			return dirty, fault.FromOS("read "+historyName, err)
 		}
 		return dirty, nil
 	}

@@ -15,6 +15,8 @@ var _ store.WriteChecker = (*Store)(nil)
 // link that is not followed or leads to a file that is no configuration, and
 // directories in which this process may not create files.
 func (s *Store) CheckWritable(ctx context.Context) error {
+	disk.Begin(s.fs)
+	defer disk.End(s.fs)
 	v, err := s.readView(ctx, store.HistoryBudgetOf(ctx))
 	if err != nil {
 		return err

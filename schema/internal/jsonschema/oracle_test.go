@@ -122,7 +122,7 @@ func TestFind_oracle(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", text, err)
 				}
-				ours, err := Compile(text, Options{})
+				compiled, err := Compile(text, Options{})
 				if err != nil {
 					t.Fatalf("%s: %v", text, err)
 				}
@@ -130,7 +130,7 @@ func TestFind_oracle(t *testing.T) {
 					v := drawValue(t, 3)
 					err := theirs.Validate(v)
 					count := 0
-					ours.Find(v, func(Violation) { count++ })
+					compiled.Find(v, func(Violation) { count++ })
 					if (count == 0) != (err == nil) {
 						t.Fatalf("%s with %s: %d violations, the other implementation: %v", text, tree.Append(nil, v), count, err)
 					}

@@ -7,19 +7,12 @@ import (
 	"strings"
 
 	"realmconf/schema"
+	"realmconf/schema/meerkat/realmid"
 	"realmconf/schema/tree"
 )
 
-// maxDepth is how many realms a chain may have along the parents. The global realm
-// at its end, which no realm names, is not counted.
-const maxDepth = 16
-
-// maxID is the longest id of a realm: no file system has longer names of
-// directories. Meerkat has no limit.
-const maxID = 255
-
 // resolveChain returns the realms that a realm inherits from, itself first. The
-// messages of its errors are Meerkat's, but for the one about maxID.
+// messages of its errors are Meerkat's, but for the one about realmid.MaxLength.
 func resolveChain(head string, documents map[string]tree.Object) ([]string, error) {
 	t := newTopology(documents)
 	chain := []string{head}
@@ -32,22 +25,22 @@ func resolveChain(head string, documents map[string]tree.Object) ([]string, erro
 			}
 		}
 		switch {
-		case len(chain) > maxDepth:
+		case len(chain) > realmid.MaxChain:
 			return nil, &schema.CompositionError{Realm: head, Path: tree.Pointer{realmsKey, head, "parent"}.String(),
-				Message: fmt.Sprintf("realm parent chain from '%s' exceeds max depth %d", head, maxDepth),
+				Message: fmt.Sprintf("realm parent chain from '%s' exceeds max depth %d", head, realmid.MaxChain),
 				Advice:  "give one of its realms a parent nearer to the root"}
-		case realm == globalID && hasParent:
+		case realm == realmid.Global && hasParent:
 			return refuse("remove the key parent there", "the reserved 'global' realm (via 'global') must not declare a parent")
 		case !hasParent:
-			if realm != globalID && t.isConfigured[globalID] && !slices.Contains(chain, globalID) {
-				chain = append(chain, globalID)
+			if realm != realmid.Global && t.isConfigured[realmid.Global] && !slices.Contains(chain, realmid.Global) {
+				chain = append(chain, realmid.Global)
 			}
 			return chain, nil
-		case len(parent) > maxID:
-			return refuse("name another parent there", "realm '%s' names a parent with an id of %d bytes, and %d is the most", realm, len(parent), maxID)
-		case parent == envDefaultID:
+		case len(parent) > realmid.MaxLength:
+			return refuse("name another parent there", "realm '%s' names a parent with an id of %d bytes, and %d is the most", realm, len(parent), realmid.MaxLength)
+		case parent == realmid.EnvDefault:
 			return refuse("name another parent there", "realm '%s' names the reserved env_default slug as its parent", realm)
-		case parent != globalID && !t.isConfigured[parent]:
+		case parent != realmid.Global && !t.isConfigured[parent]:
 			advice := fmt.Sprintf("add a table [realm.%s] to the config.toml of %[1]s, or name another parent", parent)
 			return refuse(advice, "realm '%s' names parent '%s' which is not configured", realm, parent)
 		case slices.Contains(chain, parent):

@@ -17,12 +17,6 @@ import (
 	"realmconf/schema/tree"
 )
 
-// The reserved realms.
-const (
-	globalID     = "global"      // the root of every chain, if it has a section of its own
-	envDefaultID = "env_default" // settings from the environment; it has no document
-)
-
 // Composer composes the documents of realms. Its method is the rule Compose of
 // the model.
 type Composer struct {

@@ -1,10 +1,13 @@
 package compose
 
-import "realmconf/schema/tree"
+import (
+	"realmconf/schema/meerkat/realmid"
+	"realmconf/schema/tree"
+)
 
 // maxFetches is how many realms are looked for along the parents. It is more
 // than a chain may have, so that a chain that is too long is seen as one.
-const maxFetches = 20
+const maxFetches = realmid.MaxChain + 4
 
 // discover fetches the document of a realm, of its parent, of that one's parent
 // and so on, and last that of global. Each document names the parent of its own
@@ -26,8 +29,8 @@ func discover(head string, fetch func(id string) (tree.Object, error)) (map[stri
 		}
 		id, known = parentOf(documents[id], id)
 	}
-	if !fetched[globalID] {
-		if err := get(globalID); err != nil {
+	if !fetched[realmid.Global] {
+		if err := get(realmid.Global); err != nil {
 			return nil, err
 		}
 	}

@@ -36,7 +36,7 @@ func MeasureGrowth(b *testing.B, sizes []int, prepare func(n int) func()) {
 	}
 	last := len(sizes) - 1
 	cost := func(i int) float64 { return float64(sizes[i]) * math.Log2(float64(sizes[i])) }
-	b.ReportMetric(best[last].Seconds()*1e3, "ours-ms")
+	b.ReportMetric(best[last].Seconds()*1e3, "measured-ms")
 	b.ReportMetric(best[last].Seconds()/best[last-1].Seconds()*cost(last-1)/cost(last), "ratio")
 	b.ReportMetric(2, "at-most")
 }

@@ -106,6 +106,36 @@ func (g *Conn) fail(err error) {
 	}
 }
 
+// lastHeard returns when the server has sent something last, or begin if that is later.
+func (g *Conn) lastHeard(begin time.Time) time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.lastRead.After(begin) {
+		return g.lastRead
+	}
+	return begin
+}
+
+// retire ends the use of a connection for new calls. Those that are open may still be
+// answered.
+func (g *Conn) retire() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.err == nil {
+		g.err = &NotSentError{errors.New("the server does not answer")}
+	}
+}
+
+// closeIfUnused closes a connection that gets no new calls and has no open ones.
+func (g *Conn) closeIfUnused() {
+	g.mu.Lock()
+	err, hasCalls := g.err, len(g.streams) > 0
+	g.mu.Unlock()
+	if err != nil && !hasCalls {
+		g.fail(err)
+	}
+}
+
 func isClosed(c chan struct{}) bool {
 	select {
 	case <-c:

@@ -226,9 +226,9 @@ func TestConn_goAway(t *testing.T) {
 // A server that is gone without a word is noticed, but only while a call is open.
 func TestConn_silentServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ours, theirs := net.Pipe()
-		go io.Copy(io.Discard, theirs)
-		conn, err := grpc.New(ours, "http", "server.example")
+		near, far := net.Pipe()
+		go io.Copy(io.Discard, far)
+		conn, err := grpc.New(near, "http", "server.example")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,19 +254,70 @@ func FuzzConn(f *testing.F) {
 	f.Add([]byte("\x00\x00\x05\x00\x09\x00\x00\x00\x01\x01\x00\x00\x00\x00"))
 	f.Add([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		ours, theirs := net.Pipe()
-		go io.Copy(io.Discard, theirs)
-		conn, err := grpc.New(ours, "http", "server.example")
+		near, far := net.Pipe()
+		go io.Copy(io.Discard, far)
+		conn, err := grpc.New(near, "http", "server.example")
 		if err != nil {
 			t.Fatal(err)
 		}
 		go func() {
-			theirs.Write(sent)
-			theirs.Close()
+			far.Write(sent)
+			far.Close()
 		}()
 		if _, err := conn.Call(t.Context(), "/a.B/C", nil, []byte("request")); err == nil && !bytes.Contains(sent, []byte("grpc-status")) {
 			t.Logf("%q is an answer", sent)
 		}
 		conn.Close()
+	})
+}
+
+// slowAnswer is a connection to a server that answers a call with a message of ten bytes,
+// one in each frame and pause, and then sends nothing any more.
+func slowAnswer(t *testing.T, pause time.Duration) (conn *grpc.Conn, stop func()) {
+	t.Helper()
+	here, there := net.Pipe()
+	var serving sync.WaitGroup
+	serving.Go(func() { io.Copy(io.Discard, there) })
+	conn, err := grpc.New(here, "http", "server.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	serving.Go(func() {
+		there.Write([]byte{0, 0, 0, 4, 0, 0, 0, 0, 0}) // the settings that begin HTTP/2
+		for _, b := range append([]byte{0, 0, 0, 0, 10}, "0123456789"...) {
+			<-time.After(pause)
+			if _, err := there.Write([]byte{0, 0, 1, 0, 0, 0, 0, 0, 1, b}); err != nil {
+				return
+			}
+		}
+		// The trailer: grpc-status 0, as literals without an index.
+		block := "\x00\x0bgrpc-status\x010"
+		there.Write(append([]byte{0, 0, byte(len(block)), 1, 5, 0, 0, 0, 1}, block...))
+	})
+	return conn, func() {
+		conn.Close()
+		serving.Wait()
+	}
+}
+
+// A slow answer is waited for as long as bytes arrive. A connection that is silent gets no
+// new calls.
+func TestConn_CallWhileHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, stop := slowAnswer(t, 900*time.Millisecond)
+		if got, err := conn.CallWhileHeard(t.Context(), time.Second, "/a.B/C", nil, nil); err != nil || string(got) != "0123456789" {
+			t.Errorf("with a byte each 900 ms: got %q, %v", got, err)
+		}
+		stop()
+		conn, stop = slowAnswer(t, 1100*time.Millisecond)
+		defer stop()
+		begin := time.Now()
+		_, err := conn.CallWhileHeard(t.Context(), time.Second, "/a.B/C", nil, nil)
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
+			t.Errorf("with a byte each 1100 ms: got %v after %v, want the end of the time", err, time.Since(begin))
+		}
+		if conn.Err() == nil {
+			t.Error("the silent connection can be used")
+		}
 	})
 }

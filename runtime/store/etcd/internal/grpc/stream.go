@@ -168,6 +168,7 @@ func (g *Conn) cancel(s *stream) {
 	isOpen := g.streams[s.id] != nil
 	delete(g.streams, s.id)
 	g.mu.Unlock()
+	defer g.closeIfUnused()
 	if !isOpen {
 		return
 	}
@@ -207,6 +208,31 @@ func (g *Conn) Call(ctx context.Context, method string, header []Header, request
 	default:
 		return nil, fmt.Errorf("the server sent a second answer of %d bytes", len(more))
 	}
+}
+
+// CallWhileHeard is Call, but ends with context.DeadlineExceeded when nothing has come from
+// the server for a time. The whole answer may take longer, as it does on a slow network.
+// The connection is not used for new calls then: the machine may be gone, which a new
+// connection shows at once, and TCP only after minutes.
+func (g *Conn) CallWhileHeard(ctx context.Context, silence time.Duration, method string, header []Header, request []byte) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	begin := time.Now()
+	var check func()
+	check = func() {
+		left := silence - time.Since(g.lastHeard(begin))
+		switch {
+		case ctx.Err() != nil:
+		case left > 0:
+			time.AfterFunc(left, check)
+		default:
+			g.retire()
+			cancel(context.DeadlineExceeded)
+		}
+	}
+	first := time.AfterFunc(silence, check)
+	defer first.Stop()
+	return g.Call(ctx, method, header, request)
 }
 
 // notSent returns the error of a request that was not sent to its end. An error of the
