@@ -18,6 +18,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/memory"
+	"realmconf/schema"
 	"realmconf/schema/meerkat"
 	"realmconf/tools"
 	"realmconf/tools/policy"
@@ -107,16 +108,50 @@ func appendTo(t testing.TB, s *memory.Store, text string) {
 // ${asked at once} and ${state at once} are the same without delay.
 func converse(t *testing.T, texts []string, others map[string]string, input string) (output string) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	return converseAbout(t, input, func(t *testing.T) *tools.Operations {
 		s := realmStore{storeOf(t, texts...), map[string]*memory.Store{}}
 		for id, text := range others {
 			s.relatives[id] = storeOf(t, text)
 		}
+		return operationsOver(t, policy.Policy{}, s)
+	})
+}
+
+// anyFile is a store with the metadata of a file that is no realm's.
+type anyFile struct{ *memory.Store }
+
+func (anyFile) Metadata() store.Metadata {
+	return store.Metadata{
+		File: "server.toml", Project: "shop", Place: "/home/a/shop/server.toml",
+		Paths: &store.ResolvedPaths{ConfigPath: "/home/a/shop/server.toml", Root: "/home/a/shop"},
+	}
+}
+
+// converseAboutFile is converse about any TOML file under a JSON Schema.
+func converseAboutFile(t *testing.T, texts []string, jsonSchema, input string) (output string) {
+	t.Helper()
+	model, err := schema.Load([]byte(jsonSchema), schema.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return converseAbout(t, input, func(t *testing.T) *tools.Operations {
+		s := anyFile{storeOf(t, texts...)}
+		rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, model)
+		t.Cleanup(rt.Close)
+		return tools.NewFor(tools.Subject{File: s.Metadata().File}, rt, model, policy.Policy{})
+	})
+}
+
+// converseAbout is converse with a server of operations.
+func converseAbout(t *testing.T, input string, operations func(*testing.T) *tools.Operations) (output string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
 		in, w := io.Pipe()
 		var out bytes.Buffer
 		done := make(chan error)
+		ops := operations(t)
 		go func() {
-			done <- rpc.Serve(t.Context(), in, &out, operationsOver(t, policy.Policy{}, s), rpc.Options{Version: "1.0.0"})
+			done <- rpc.Serve(t.Context(), in, &out, ops, rpc.Options{Version: "1.0.0", Title: ops.Title()})
 		}()
 		for line := range strings.Lines(input) {
 			if strings.Contains(line, "${asked}") || strings.Contains(line, "${state}") {

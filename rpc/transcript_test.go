@@ -18,7 +18,10 @@ import (
 // environment the server's side is written.
 func TestServe_transcripts(t *testing.T) {
 	for _, f := range wireFiles(t) {
-		if len(f.flags) == 0 {
+		switch {
+		case f.schema != "":
+			t.Run(f.name(), func(t *testing.T) { f.compare(t, converseAboutFile(t, f.configs, f.schema, f.client)) })
+		case len(f.flags) == 0:
 			t.Run(f.name(), func(t *testing.T) { f.compare(t, converse(t, f.configs, f.others, f.client)) })
 		}
 	}
@@ -26,7 +29,8 @@ func TestServe_transcripts(t *testing.T) {
 
 // wireFile is a conversation of testdata/wire. Its files: config.toml is the realm's text
 // at generation 1, config.2.toml at the next, and so on; realm.ID.toml is the text of a
-// realm that it may inherit from; flags are those of the server, one a line; client is the
+// realm that it may inherit from; with schema.json the configuration is that of any file,
+// under this schema; flags are those of the server, one a line; client is the
 // input, and server the expected output. Long texts from other packages are elided.
 type wireFile struct {
 	path    string
@@ -34,6 +38,7 @@ type wireFile struct {
 
 	configs []string
 	others  map[string]string
+	schema  string
 	flags   []string
 	client  string
 	server  *txtar.File // nil if there is none
@@ -72,6 +77,8 @@ func (w *wireFile) read(name, text string, file *txtar.File) bool {
 		w.configs = append(w.configs, text)
 	case isOther:
 		w.others[other] = text
+	case name == "schema.json":
+		w.schema = text
 	case name == "flags":
 		w.flags = strings.Fields(text)
 	case name == "client":

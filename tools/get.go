@@ -55,7 +55,7 @@ func newGet(rt *runtime.Runtime, model Model, w words) *Operation {
 				return get(ctx, rt, model, caller, params, encode)
 			},
 			toolEncode: func(reply, params tree.Object) (json.RawMessage, error) {
-				return encodeConfig(model.Key, reply, params)
+				return encodeConfig(model.Key, reply, params, w)
 			},
 		},
 		isQuick: func() bool {
@@ -209,13 +209,13 @@ func addWarnings(reply tree.Object, more []schema.Issue) {
 // encodeConfig encodes the reply to a model's read of the configuration, without
 // the warnings for which there is no room. One that is still too long is refused,
 // with the sizes of the parts to read instead; the whole configuration has a hint
-// how to read less. keyOf returns the member that identifies the entries of a list.
-func encodeConfig(keyOf func(tree.Pointer) string, reply, params tree.Object) (json.RawMessage, error) {
+// how to read less, in words. keyOf returns the member that identifies the entries of a list.
+func encodeConfig(keyOf func(tree.Pointer) string, reply, params tree.Object, w words) (json.RawMessage, error) {
 	path, isPart := params["path"].(string)
 	if isPart {
 		leaveOutElsewhere(reply, tree.NewPointerSet(pathParameter(params)))
 	} else {
-		reply["hint"] = "to read one part, give path: /agent, or /agent/model"
+		reply["hint"] = "to read one part, give path: " + w.pick("/agent, or /agent/model", "/KEY, or /KEY/KEY")
 	}
 	text := tree.Append(nil, reply)
 	if toolLimit.fits(text) {

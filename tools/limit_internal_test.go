@@ -210,7 +210,7 @@ func TestEncodeConfig(t *testing.T) {
 		{"a text", "/t", long, "/t has 131128 bytes in a result, and 65536 is the limit: read it part by part with offset 0", `[]`, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			text, err := encodeConfig(func(tree.Pointer) string { return "" }, tree.Object{"value": tt.value, "path": tt.path}, tree.Object{"path": tt.path})
+			text, err := encodeConfig(func(tree.Pointer) string { return "" }, tree.Object{"value": tt.value, "path": tt.path}, tree.Object{"path": tt.path}, realmWords())
 			f := fault.Of(err)
 			if f == nil || f.Kind != fault.TooLarge || f.Data["path"] != tt.path || !strings.HasPrefix(f.Message, tt.message) {
 				t.Fatalf("got %d bytes, %v, want too_large: %s", len(text), err, tt.message)
@@ -229,7 +229,7 @@ func TestEncodeConfig_limit(t *testing.T) {
 	params := tree.Object{"path": "/t"}
 	rest := toolLimit.sent(tree.Append(nil, tree.Object{"path": "/t", "value": ""}))
 	for extra, fits := range map[int]bool{0: true, 1: false} {
-		text, err := encodeConfig(func(tree.Pointer) string { return "" }, tree.Object{"path": "/t", "value": strings.Repeat("x", (toolLimit.bytes-rest)/2+extra)}, params)
+		text, err := encodeConfig(func(tree.Pointer) string { return "" }, tree.Object{"path": "/t", "value": strings.Repeat("x", (toolLimit.bytes-rest)/2+extra)}, params, realmWords())
 		if (err == nil) != fits || fits && toolLimit.sent(text) < toolLimit.bytes-1 {
 			t.Errorf("%d bytes more: got %d bytes, %v, want it to fit: %t", extra, len(text), err, fits)
 		}

@@ -194,38 +194,43 @@ func drawText(t *rapid.T) string {
 
 func TestEdit_anyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := drawText(t)
-		d, err := Parse([]byte(text))
-		if err != nil {
-			t.Fatalf("Parse: %v\n%s", err, text)
-		}
-		want, ok := drawWanted(t, d.Tree(), 3).(map[string]any)
-		if !ok {
-			return
-		}
-		next, reformatted, err := d.Edit(want, byID)
-		if err != nil {
-			t.Fatalf("Edit: %v\n%s\nwant %v", err, text, want)
-		}
-		if !areMixedLists(reformatted, want) {
-			t.Fatalf("got %v written anew, want changes in place\n%s\nwant %v\ngot\n%s", reformatted, text, want, next.Text())
-		}
-		if again, _, err := next.Edit(want, byID); again != next || err != nil {
-			t.Fatalf("the same edit again: got %v, %v, want no change", again, err)
-		}
-		if line, ok := isSubsequence(staying(d, want), string(next.Text())); !ok {
-			t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", line, text, want, next.Text())
-		}
-		for _, c := range innerComments(d, want) {
-			if !strings.Contains(string(next.Text()), c) {
-				t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", c, text, want, next.Text())
-			}
-		}
-		back, _, err := next.Edit(d.Tree(), byID)
-		if err != nil || !tree.Equal(back.Tree(), d.Tree()) {
-			t.Fatalf("the way back: %v", err)
-		}
+		checkEdit(t, drawText(t), byID)
 	})
+}
+
+// checkEdit edits a text in some places: what is not edited stays, comments too, the text
+// has what was wanted, and there is a way back.
+func checkEdit(t *rapid.T, text string, model Model) {
+	d, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatalf("Parse: %v\n%s", err, text)
+	}
+	want, ok := drawWanted(t, d.Tree(), 3).(map[string]any)
+	if !ok {
+		return
+	}
+	next, reformatted, err := d.Edit(want, model)
+	if err != nil || !tree.Equal(next.Tree(), want) {
+		t.Fatalf("Edit: %v\n%s\nwant %v", err, text, want)
+	}
+	if !areMixedLists(reformatted, want) {
+		t.Fatalf("got %v written anew, want changes in place\n%s\nwant %v\ngot\n%s", reformatted, text, want, next.Text())
+	}
+	if again, _, err := next.Edit(want, model); again != next || err != nil {
+		t.Fatalf("the same edit again: got %v, %v, want no change", again, err)
+	}
+	if line, ok := isSubsequence(staying(d, want), string(next.Text())); !ok {
+		t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", line, text, want, next.Text())
+	}
+	for _, c := range innerComments(d, want) {
+		if !strings.Contains(string(next.Text()), c) {
+			t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", c, text, want, next.Text())
+		}
+	}
+	back, _, err := next.Edit(d.Tree(), model)
+	if err != nil || !tree.Equal(back.Tree(), d.Tree()) {
+		t.Fatalf("the way back: %v", err)
+	}
 }
 
 // areMixedLists reports whether all places are lists of objects and other values,

@@ -25,7 +25,7 @@ func adviceFor(err error) (string, bool) {
 		return "", false
 	}
 	text, ok := map[syscall.Errno]string{
-		syscall.EPERM:        "the system forbids it: the user that runs realmconf is not the owner, or the file or its directory is marked as unchangeable (lsattr shows it, chattr -i ends it): change that and try again",
+		syscall.EPERM:        "the system forbids it: the user that runs realmconf is not the owner, or the file or its directory is marked as unchangeable or append-only (lsattr shows i or a, chattr -i or chattr -a ends it): change that and try again",
 		syscall.ENOTDIR:      "a part of the path is not a directory: move it away, or choose another place, and try again",
 		syscall.EISDIR:       "a directory is in the place of the file: move it away and try again",
 		syscall.EBUSY:        "the file is mounted alone, or the system uses it, so it cannot be replaced: mount the directory that it is in instead of the file (for a container: -v DIRECTORY:DIRECTORY) and try again",

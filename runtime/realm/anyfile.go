@@ -79,6 +79,9 @@ func LocateFile(s Selection, env Environment) (*FileLocation, error) {
 	if l.Target, err = l.resolve(); err != nil {
 		return nil, fault.FromOS("read "+l.Name, err)
 	}
+	if disk.IsKernels(l.Target) {
+		return nil, fault.New(fault.InvalidParams, "%s %q is a file of the system, which is no configuration: name a file on a disk", fileFlag, s.File)
+	}
 	dir := filepath.Dir(l.Target)
 	l.StateDir = filepath.Join(dir, "."+filepath.Base(l.Target)+stateSuffix)
 	if l.Target != path { // the way to it was examined as a whole

@@ -260,7 +260,7 @@ func (d *diagnosis) checkHistory() {
 	case h.Err != nil:
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "make config_history readable")
 	case h.Oldest > 0: // it has a record
-		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files-len(h.Unreadable)-len(h.Denied), "file")), "", "")
+		d.add(note, fmt.Sprintf("the history has generations %d to %d, in %s", h.Oldest, h.Newest, formatCount(h.Files-len(h.Unreadable)-len(h.Irregular)-len(h.Denied), "file")), "", "")
 	}
 	for _, path := range h.Denied {
 		d.add(problem, "this record of the history cannot be read: permission denied; changes may be refused", path, grantCommand(path, "r"))
@@ -269,10 +269,16 @@ func (d *diagnosis) checkHistory() {
 		d.add(note, fmt.Sprintf("the history is long: of its %s only the beginning was examined", formatCount(h.Unread, "oldest file")), d.files.HistoryPath, "")
 	}
 	for _, path := range h.Far {
-		d.add(warning, "the number of this file is above 2^62 and far above those of all others, so that no commit can have led to it: somebody may have put it there, and it is not used", path, "look at it, and move it away")
+		d.add(warning, "the number of this file is above 2^52 and far above those of all others, so that no commit can have led to it: somebody may have put it there, and it is not used", path, "look at it, and move it away")
+	}
+	for _, path := range h.Jumps {
+		d.add(warning, "the number of this file is more than 2^32 above that of the file before it, to which no commits lead: somebody may have put it there, and the next generations follow it", path, "look at it; if the generations have not followed it yet, move it away")
 	}
 	for _, path := range h.Unreadable {
 		d.add(warning, "a file of the history is incomplete, or is none of realmconf's", path, "nothing, if the machine lost power: the number in its name is not used again; else move it away")
+	}
+	for _, path := range h.Irregular {
+		d.add(warning, "a link, a directory, a pipe or a device is in the place of this file of the history, and it is not used: no crash makes one", path, "ls -l shows of which kind it is; move it away")
 	}
 	if !h.Current && h.Err == nil && len(h.Denied) == 0 && d.files.Generation > 0 && d.files.Agreement == file.Agrees {
 		what := fmt.Sprintf("the history does not have generation %d", d.files.Generation)

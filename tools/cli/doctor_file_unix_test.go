@@ -74,7 +74,7 @@ func TestDoctor_statesOfFile(t *testing.T) {
 			p.replace("config_history", directory)
 			p.must(pipe(p.path("config_history/1.json")))
 		}, []finding{
-			{warning, "a file of the history is incomplete", "", "nothing, if the machine lost power"},
+			{warning, "a link, a directory, a pipe or a device is in the place of this file of the history", "", "ls -l shows of which kind it is"},
 			{warning, "the history does not have generation ", "", "restore it from a copy"}}}, ExitDone},
 		{plantedState{"no record among files", func(p *planted) {
 			p.replace("config_history", directory)

@@ -19,9 +19,15 @@ func (p *planted) mounted(source, name, kind string, flags uintptr, data string)
 	return true
 }
 
-// mark sets a flag of a file or directory until the test ends, if this file system and
+// Flags of linux/fs.h.
+const (
+	immutableFlag  = 0x10 // FS_IMMUTABLE_FL
+	appendOnlyFlag = 0x20 // FS_APPEND_FL
+)
+
+// mark sets flags of a file or directory until the test ends, if this file system and
 // process can.
-func (p *planted) mark(name string) bool {
+func (p *planted) mark(name string, flags int) bool {
 	p.t.Helper()
 	set := func(flags int) error {
 		f, err := os.Open(p.path(name))
@@ -31,8 +37,7 @@ func (p *planted) mark(name string) bool {
 		defer f.Close()
 		return unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags)
 	}
-	const immutable = 0x10 // FS_IMMUTABLE_FL in linux/fs.h
-	if set(immutable) != nil {
+	if set(flags) != nil {
 		return false
 	}
 	p.t.Cleanup(func() { p.must(set(0)) })
@@ -64,12 +69,25 @@ func TestDoctor_mountsAndMarks(t *testing.T) {
 		}, []finding{
 			{warning, "there is no history, although the realm is at generation 2", "", "restore it"},
 			{problem, "32 KiB are left on the file system", "", "remove files there"}}},
-		{"a marked config", func(p *planted) bool { return p.mark("config.toml") },
+		{"a marked config", func(p *planted) bool { return p.mark("config.toml", immutableFlag) },
 			[]finding{{problem, "config.toml is marked as unchangeable", "", "chattr -i $/config.toml"}}},
-		{"a marked directory", func(p *planted) bool { return p.mark("") },
+		{"a marked directory", func(p *planted) bool { return p.mark("", immutableFlag) },
 			[]finding{{problem, "team is marked as unchangeable", "", "chattr -i $ "}}},
-		{"a marked history", func(p *planted) bool { return p.mark("config_history") },
+		{"a marked history", func(p *planted) bool { return p.mark("config_history", immutableFlag) },
 			[]finding{{problem, "config_history is marked as unchangeable", "", "chattr -i $/config_history"}}},
+		{"a config to which text can only be appended", func(p *planted) bool { return p.mark("config.toml", appendOnlyFlag) },
+			[]finding{{problem, "config.toml is marked as append-only", "", "chattr -a $/config.toml"}}},
+		{"an append-only state", func(p *planted) bool { return p.mark("config_state.json", appendOnlyFlag) },
+			[]finding{{problem, "config_state.json is marked as append-only", "", "chattr -a $/config_state.json"}}},
+		{"an append-only directory", func(p *planted) bool { return p.mark("", appendOnlyFlag) },
+			[]finding{{problem, "team is marked as append-only", "", "chattr -a $ "}}},
+		{"a config with both marks", func(p *planted) bool { return p.mark("config.toml", immutableFlag|appendOnlyFlag) }, []finding{
+			{problem, "config.toml is marked as unchangeable", "", "chattr -i $/config.toml"},
+			{problem, "config.toml is marked as append-only", "", "chattr -a $/config.toml"}}},
+		{"a marked directory behind a link", func(p *planted) bool {
+			p.must(os.Mkdir(p.path("texts"), 0o700), os.Rename(p.path("config.toml"), p.path("texts/config.toml")), os.Symlink("texts/config.toml", p.path("config.toml")))
+			return p.mark("texts", appendOnlyFlag)
+		}, []finding{{problem, "texts is marked as append-only", "", "chattr -a $/texts "}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p, sh := newPlanted(t)
@@ -90,7 +108,7 @@ func TestExport_unreplaceable(t *testing.T) {
 	p, sh := newPlanted(t)
 	p.write("exported/out.toml", "before")
 	p.write("source", "before")
-	if !p.mounted(p.path("source"), "exported/out.toml", "", unix.MS_BIND, "") && !p.mark("exported/out.toml") {
+	if !p.mounted(p.path("source"), "exported/out.toml", "", unix.MS_BIND, "") && !p.mark("exported/out.toml", immutableFlag) {
 		return // a container often may do neither
 	}
 	target := p.path("exported/out.toml")

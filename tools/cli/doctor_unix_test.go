@@ -150,6 +150,11 @@ func TestDoctor_hostileRealms(t *testing.T) {
 			[]finding{{problem, "config_history is a symbolic link, which somebody may have put there", "", "look where it leads"}}},
 		{"a file as history", func(p *planted) { p.replace("config_history", sparse) },
 			[]finding{{problem, "config_history is of the wrong kind", "", "move it away"}}},
+		{"many directories as records", func(p *planted) {
+			for i := 3; i <= 30; i++ {
+				p.must(directory(p.path(fmt.Sprintf("config_history/%d.json", i))))
+			}
+		}, []finding{{warning, "a link, a directory, a pipe or a device is in the place of this file of the history (27 more files are like this one)", "", "ls -l shows of which kind it is"}}},
 		{"many foreign records", func(p *planted) { foreign(p, 3, 1000) },
 			[]finding{{warning, "a file of the history is incomplete, or is none of realmconf's (997 more files are like this one)", "", "nothing, if the machine lost power"}}},
 		{"a few foreign records", func(p *planted) { foreign(p, 3, 4) }, []finding{
@@ -166,13 +171,19 @@ func TestDoctor_hostileRealms(t *testing.T) {
 			p.write("config_history/18446744073709551615.json", "x")
 			p.write("config_history/9223372036854775807.json", "x")
 		}, []finding{
-			{warning, "the number of this file is above 2^62", "", "look at it, and move it away"},
+			{warning, "the number of this file is above 2^52", "", "look at it, and move it away"},
 			{warning, "the history has 1 foreign file, which are neither read nor removed", "", "look at them, and move them away"}}},
+		{"a number far above the others", func(p *planted) {
+			record, err := os.ReadFile(p.path("config_history/2.json"))
+			p.must(err)
+			p.write("config_history/4503599627370495.json", strings.Replace(string(record), `"generation":2,"parent":1,`, `"generation":4503599627370495,"parent":4503599627370494,`, 1))
+		}, []finding{{warning, "the number of this file is more than 2^32 above that of the file before it", "", "look at it; if the generations have not followed it yet, move it away"}}},
 		{"links and pipes as records", func(p *planted) {
-			p.must(os.Symlink("/etc/passwd", p.path("config_history/7.json")), pipe(p.path("config_history/8.json")))
+			p.must(os.Symlink("/etc/passwd", p.path("config_history/7.json")), pipe(p.path("config_history/8.json")), directory(p.path("config_history/9.json")))
 		}, []finding{
-			{warning, "a file of the history is incomplete", "", "nothing, if the machine lost power"},
-			{warning, "a file of the history is incomplete", "", "nothing, if the machine lost power"}}},
+			{warning, "a link, a directory, a pipe or a device is in the place of this file of the history", "", "ls -l shows of which kind it is"},
+			{warning, "a link, a directory, a pipe or a device is in the place of this file of the history", "", "ls -l shows of which kind it is"},
+			{warning, "a link, a directory, a pipe or a device is in the place of this file of the history", "", "ls -l shows of which kind it is"}}},
 		{"a displaced text", func(p *planted) { p.write("config_history/displaced-"+commit+".toml", "x") },
 			[]finding{{warning, "a text that another program saved in the moment of a commit, or that a crash left, was not applied and is kept here", "", "copy from it what is needed, and remove it"}}},
 		{"many left-overs", func(p *planted) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"realmconf/runtime/fault"
 	"realmconf/schema"
@@ -142,11 +144,32 @@ func addRealmFlags(text string, given []setting) string {
 	if flags == "" {
 		return text
 	}
-	var pairs []string
-	for _, name := range commandNames(func(c *command) bool { return isListed(c) && c.name != helpCommand().name }) {
-		pairs = append(pairs, programName+" "+name, programName+" "+flags+name)
+	names := commandNames(func(c *command) bool { return isListed(c) && c.name != helpCommand().name })
+	var b strings.Builder
+	for rest := text; ; {
+		head, tail, found := strings.Cut(rest, programName+" ")
+		if b.WriteString(head); !found {
+			return b.String()
+		}
+		b.WriteString(programName + " ")
+		command := tail[:len(tail)-len(strings.TrimLeftFunc(tail, isNameRune))]
+		if slices.Contains(names, command) && !endsInName(head) {
+			b.WriteString(flags)
+		}
+		rest = tail
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// endsInName reports whether a text ends in a part of a path or a name, so that a
+// program's name after it is the rest of that.
+func endsInName(text string) bool {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return text != "" && (isNameRune(last) || last == '/' || last == '.')
+}
+
+// isNameRune reports whether a character may be in the name of a command.
+func isNameRune(r rune) bool {
+	return r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // toUint64 returns a generation from a fault's data.

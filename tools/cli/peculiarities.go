@@ -41,6 +41,8 @@ func (d *diagnosis) checkPeculiarities() {
 			d.add(warning, fmt.Sprintf("%s is protected against writing (mode %04o), so changes are refused", d.fileName(), p.Mode), p.Path, fileCommand("chmod u+w", p.Path)+" if it may be changed, or --force for one change")
 		case file.Unchangeable:
 			d.add(problem, name+" is marked as unchangeable, so changes fail", p.Path, fileCommand("chattr -i", p.Path)+" on Linux, "+fileCommand("chflags nouchg,noschg", p.Path)+" on macOS, if it may be changed")
+		case file.AppendOnly:
+			d.add(problem, name+" is marked as append-only, so changes fail", p.Path, fileCommand("chattr -a", p.Path)+" on Linux, "+fileCommand("chflags nouappnd,nosappnd", p.Path)+" on macOS, if it may be changed")
 		case file.MountedAlone:
 			d.add(problem, name+" is mounted without its directory, so it cannot be replaced, and changes fail", p.Path,
 				"mount the directory instead of the file (for a container: -v DIRECTORY:DIRECTORY)")

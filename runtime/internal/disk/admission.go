@@ -143,6 +143,12 @@ func errSpecial() error {
 	return &fault.RefusedLink{Advice: "it is a link to a directory, a pipe, a device or a file of the system: put a regular file there"}
 }
 
+// IsKernels reports whether a file, or the directory of one that does not exist, is one
+// of the kernel's, as in /proc: reading it may block, never end, or have effects.
+func IsKernels(path string) bool {
+	return isKernelFS(path) || isKernelFS(filepath.Dir(path))
+}
+
 // newAdmission returns the decision of this system and user.
 func newAdmission(r Rules) admission {
 	return admission{rules: r, stat: statEntry, physical: filepath.EvalSymlinks, isSystem: isSystemPath, isKernel: isKernelFS, isOwn: isOwnEntry}

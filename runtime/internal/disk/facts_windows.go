@@ -15,6 +15,9 @@ func LinkCount(fs.FileInfo) uint64 { return 0 }
 // IsUnchangeable is always false.
 func IsUnchangeable(string) bool { return false }
 
+// IsAppendOnly is always false.
+func IsAppendOnly(string) bool { return false }
+
 // MaxFileSize is unlimited.
 func MaxFileSize() uint64 { return math.MaxUint64 }
 

@@ -45,6 +45,13 @@ func isKernelFS(path string) bool {
 	}
 }
 
+// IsAppendOnly reports whether a file has a mark by which nobody may do anything to it
+// but append, or to a directory but add files. Access does not tell.
+func IsAppendOnly(name string) bool {
+	var st unix.Statx_t
+	return unix.Statx(unix.AT_FDCWD, name, 0, 0, &st) == nil && st.Attributes&unix.STATX_ATTR_APPEND != 0
+}
+
 // StartSync lets the disk write one file while the next is created. Here ext4
 // allocates the blocks of new bytes, so when the first fsync comes all files
 // have theirs. sync_file_range(2) promises nothing alone, and an error is

@@ -16,6 +16,9 @@ func (OS) RenameNoReplace(from, to string) error { return errors.ErrUnsupported 
 // searchOnly has no effect here.
 const searchOnly = 0
 
+// IsAppendOnly is always false.
+func IsAppendOnly(string) bool { return false }
+
 // isKernelFS is always false.
 func isKernelFS(string) bool { return false }
 

@@ -47,7 +47,7 @@ func (s *Store) parseUsableState(b []byte) (st state, damage, err error) {
 	case err != nil:
 		return state{}, nil, fault.FromOS("read "+historyName, err)
 	case far:
-		return state{}, errors.New("generation is above 2^62 and far above every record of the history, so that no commit can have led to it"), nil
+		return state{}, errors.New("generation is above 2^52 and far above every record of the history, so that no commit can have led to it"), nil
 	}
 	return st, nil, nil
 }

@@ -32,7 +32,7 @@ var damages = map[string]func(place string) error{
 	"above 2^64":   writes(`{"generation": 18446744073709551616}`),
 	"above 2^63-1": writes(`{"generation": 9223372036854775808}`),
 	"2^63-1":       writes(`{"generation": 9223372036854775807}`),
-	"above 2^62":   writes(`{"generation": 4611686018427387905}`),
+	"above 2^52":   writes(`{"generation": 4503599627370497}`),
 	"2^64-1":       writes(`{"generation": 18446744073709551615}`),
 	"not UTF-8":    writes("{\"generation\": 5, \"a\": \"\xff\"}"),
 	"two numbers":  writes(`{"generation": 5, "generation": 6}`),

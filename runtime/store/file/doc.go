@@ -57,7 +57,7 @@
 //     above all known ones, with a record "recovered", so that no number that
 //     Meerkat's programs gave unseen is given to another text.
 //   - No file that a stranger put into the directory ends a realm's numbers: a number
-//     above 2^62 counts only if it is at most 2^32 above that of another file of the
+//     above 2^52 counts only if it is at most 2^32 above that of another file of the
 //     history. A record with any other such number is not used, and a state with one
 //     is damaged.
 //   - A change by another program becomes a generation with a record once the

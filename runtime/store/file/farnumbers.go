@@ -10,11 +10,11 @@ import (
 // would leave none for the next change, so a number counts only if commits can lead
 // to it: it is at most farNumber, or at most maxGap above another number of the
 // history that counts. A realm that begins at farNumber still has as many numbers in
-// front of it as other realms have in all, and no number of files that a directory can
-// hold leads to the last one. A far number is not used: such a record is left out of
+// front of it as clients with numbers of 53 bits can name, and it takes a million files to
+// lead beyond those. A far number is not used: such a record is left out of
 // the catalog, and such a state is damaged.
 const (
-	farNumber = 1 << 62
+	farNumber = 1 << 52
 	maxGap    = 1 << 32
 )
 

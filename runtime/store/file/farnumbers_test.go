@@ -212,3 +212,23 @@ func TestCatalog_split(t *testing.T) {
 		}
 	}
 }
+
+// One file, or a few, take no number from the clients whose numbers have 53 bits, as
+// those in JavaScript, whatever number the file has.
+func TestStore_numbersOfClients(t *testing.T) {
+	const highest = 1<<53 - 1
+	for _, planted := range []uint64{1 << 52, 1<<52 + 1, 1<<53 - 1, 1 << 53, 1<<62 - 1, 1 << 62} {
+		r := newFastRealm(t)
+		commit(t, r.open(), "a = 1\n", "a = 2\n")
+		for i := range uint64(3) {
+			r.plantRecord(planted+i*maxGap, "a = 0\n")
+		}
+		commit(t, r.open(), "a = 3\n", "a = 4\n")
+		if got := load(t, r.open()).Version.Generation; got > highest-leap {
+			t.Errorf("beside a record %d a commit got generation %d", planted, got)
+		}
+		if in := Inspect(r.options()); len(in.History.Jumps)+len(in.History.Far) == 0 {
+			t.Errorf("Inspect names no file of those with %d", planted)
+		}
+	}
+}

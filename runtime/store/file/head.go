@@ -41,7 +41,10 @@ func (h *history) head(b *store.HistoryBudget, first uint64) (store.Record, erro
 	if last.isOf(h.fs, first, info) {
 		return last.records[0], nil
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxRecordFile {
+	switch {
+	case !info.Mode().IsRegular():
+		return store.Record{}, errors.Join(errUnreadable, fault.ErrIrregular)
+	case info.Size() > maxRecordFile:
 		return store.Record{}, errUnreadable
 	}
 	f, err := h.fs.Open(name, os.O_RDONLY, 0)
@@ -49,7 +52,7 @@ func (h *history) head(b *store.HistoryBudget, first uint64) (store.Record, erro
 	case errors.Is(err, fs.ErrNotExist):
 		return store.Record{}, nil
 	case errors.Is(err, fault.ErrIrregular):
-		return store.Record{}, errUnreadable
+		return store.Record{}, errors.Join(errUnreadable, err)
 	case err != nil:
 		return store.Record{}, explainDenied(historyName+"/"+recordFile(first), err)
 	}

@@ -133,7 +133,10 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	if err := spend(b, info, known); err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxRecordFile {
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, errors.Join(errUnreadable, fault.ErrIrregular)
+	case info.Size() > maxRecordFile:
 		return nil, errUnreadable
 	}
 	if known {
@@ -157,11 +160,11 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 }
 
 // readFile returns the content of a history file. A file that cannot be one,
-// because it is a link, a device or the like, or too long, is errUnreadable.
+// because it is a link, a device or the like, or too long, is errUnreadable, too.
 func (h *history) readFile(name string) (disk.Content, error) {
 	c, err := disk.Read(h.fs, name, maxRecordFile)
 	if errors.Is(err, fault.ErrIrregular) {
-		err = errUnreadable
+		err = errors.Join(errUnreadable, err)
 	}
 	return c, err
 }

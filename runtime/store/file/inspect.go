@@ -123,6 +123,11 @@ func (s *Store) inspectHistory(in *Inspection, b *store.HistoryBudget) {
 	if len(c) == 0 {
 		return
 	}
+	for i, n := range c[1:] {
+		if n-c[i] > maxGap {
+			in.History.Jumps = append(in.History.Jumps, s.recordPath(n))
+		}
+	}
 	r, _, err := s.history.find(b, c, in.Generation)
 	in.History.Current = err == nil && r.Generation == in.Generation && r.Generation != 0 && r.Digest == store.DigestOf(in.Text)
 	if in.History.Newest, err = s.history.highest(b, c); err != nil && !isDenied(err) {
@@ -152,6 +157,8 @@ func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog
 			return
 		case denied:
 			h.Denied = append(h.Denied, path)
+		case errors.Is(err, fault.ErrIrregular):
+			h.Irregular = append(h.Irregular, path)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			h.Unreadable = append(h.Unreadable, path)
 		case err == nil:
@@ -160,6 +167,7 @@ func (s *Store) inspectRecords(in *Inspection, b *store.HistoryBudget, c catalog
 	}
 	slices.Reverse(h.Denied)
 	slices.Reverse(h.Unreadable)
+	slices.Reverse(h.Irregular)
 }
 
 // inspectGuard opens the guard as a write does, without locking it. A missing one and

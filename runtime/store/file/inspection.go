@@ -97,8 +97,10 @@ type InspectedHistory struct {
 	Newest     uint64
 	Current    bool     // it has the state's generation, with the same text
 	Unreadable []string // the paths of files that are not whole
+	Irregular  []string // the paths of records in whose place is a link, a directory, a pipe or a device
 	Unread     int      // the number of the oldest files of which only the beginnings were examined
 	Denied     []string // the paths of files that this process may not read
+	Jumps      []string // the paths of files whose numbers are farther above the one before than commits lead to
 	Far        []string // the paths of files whose numbers are too high to be a commit's: they are not used
 }
 

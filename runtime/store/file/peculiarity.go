@@ -39,6 +39,7 @@ const (
 	ReplaceableByAll                          // everybody may replace what is in a directory
 	Protected                                 // the config has no write bit for its owner
 	Unchangeable                              // a mark on the file keeps everybody from replacing it
+	AppendOnly                                // a mark on the file keeps everybody from replacing it, but not from appending to it
 	MountedAlone                              // the file is mounted without its directory
 	DirectoryOfAnother                        // the realm's directory, or the one above, belongs to another user than this one or the administrator
 	LittleSpace                               // the file system has little room for further files
@@ -69,8 +70,9 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		return // reported elsewhere
 	}
 	s.inspectOneFile(add, in.Document)
-	if disk.IsUnchangeable(s.options.Dir) {
-		add(Peculiarity{Kind: Unchangeable, Path: s.options.Dir})
+	addMarks(add, s.options.Dir)
+	if dir := filepath.Dir(in.Document); dir != filepath.Clean(s.options.Dir) { // config.toml is a link
+		addMarks(add, dir)
 	}
 	files := []struct {
 		path  string
@@ -105,9 +107,7 @@ func (s *Store) inspectPeculiarities(in *Inspection) {
 		if !info.IsDir() && disk.IsMountPoint(f.path) {
 			add(Peculiarity{Kind: MountedAlone, Path: f.path})
 		}
-		if disk.IsUnchangeable(f.path) {
-			add(Peculiarity{Kind: Unchangeable, Path: f.path})
-		}
+		addMarks(add, f.path)
 		addForeignOwner(add, realm, f.path, info)
 	}
 	if info, err := s.fs.Stat(in.Document); err == nil && in.DocumentErr == nil && info.Mode()&0o200 == 0 {
@@ -178,6 +178,16 @@ func (s *Store) inspectOneFile(add func(Peculiarity), document string) {
 	}
 }
 
+// addMarks notes the marks by which a file or a directory cannot be changed.
+func addMarks(add func(Peculiarity), path string) {
+	if disk.IsUnchangeable(path) {
+		add(Peculiarity{Kind: Unchangeable, Path: path})
+	}
+	if disk.IsAppendOnly(path) {
+		add(Peculiarity{Kind: AppendOnly, Path: path})
+	}
+}
+
 // addForeignOwner notes a file whose owner is not that of the realm's directory: one of
 // the two users may not be able to read or write it. The members of a group share
 // a directory with the set-group-id bit, and their files have several owners.
@@ -212,7 +222,7 @@ func (s *Store) inspectForeign(in *Inspection, add func(Peculiarity), realm fs.F
 		_, isRecord := parseRecordFile(name)
 		kept := keptPrefix(name)
 		switch {
-		case isRecord && !info.Mode().IsRegular(): // among the unreadable ones
+		case isRecord && !info.Mode().IsRegular(): // among the irregular ones
 		case isRecord:
 			if info.Size() > maxRecordFile {
 				add(Peculiarity{Kind: TooLong, Path: path, Size: info.Size()})

@@ -187,16 +187,22 @@ func TestInspect_peculiaritiesOfTheAdministrator(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	const immutable = 0x10 // FS_IMMUTABLE_FL in linux/fs.h
-	if unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, immutable) == nil {
-		if got := r.kinds(r.options()); !slices.Contains(got, Unchangeable) {
-			t.Errorf("a marked file: got %v", got)
+	for _, mark := range []struct {
+		flag int // of linux/fs.h
+		kind PeculiarityKind
+		ends string
+	}{{0x10, Unchangeable, "chattr -i"}, {0x20, AppendOnly, "chattr -a"}} {
+		if unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, mark.flag) != nil {
+			continue // this file system or process cannot
+		}
+		if got := r.kinds(r.options()); !slices.Contains(got, mark.kind) {
+			t.Errorf("a file that %s changes: got %v", mark.ends, got)
 		}
 		s := r.open()
 		state := load(t, s)
 		err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "a = 2\n"))
-		if err == nil || !strings.Contains(err.Error(), "chattr -i") {
-			t.Errorf("a write to it: got %v", err)
+		if err == nil || !strings.Contains(err.Error(), mark.ends) {
+			t.Errorf("a write to a file that %s changes: got %v", mark.ends, err)
 		}
 		if err := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, 0); err != nil {
 			t.Fatal(err)
