@@ -34,7 +34,7 @@ func build(tb testing.TB, name, pkg string, arguments ...string) string {
 		name += ".exe"
 	}
 	file := filepath.Join(tb.TempDir(), name)
-	command := exec.Command("go", append(arguments, "-trimpath", "-buildvcs=false", "-o", file, pkg)...)
+	command := exec.Command("go", append(arguments, "-buildvcs=false", "-o", file, pkg)...)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := command.CombinedOutput(); err != nil {
 		tb.Fatalf("%v: %v\n%s", command.Args, err, out)

@@ -179,6 +179,9 @@ func (s Selection) globalDocument(env Environment) (string, error) {
 	return filepath.Join(home, projectDir, configName), nil
 }
 
+// IsGlobal reports whether the realm is the one whose document is in the home directory.
+func (s Selection) IsGlobal() bool { return s.Realm == realmid.Global }
+
 // home returns the directory whose .rkat holds the document of the realm global, as
 // it was given.
 func (s Selection) home(env Environment) (string, error) {

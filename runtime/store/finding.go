@@ -3,8 +3,12 @@ package store
 import "context"
 
 // Inspector is a Store that can examine the place where it keeps the configuration, for
-// a person who wants to know what is wrong. A realm's directory has an inspection of its
-// own.
+// a person who wants to know what is wrong.
+//
+// The Store of a directory is not one. Its inspection (file.Inspect) returns facts and not
+// findings: what they mean depends on Meerkat's files beside them, on the mounts and on the
+// users of the machine, which the command doctor knows and a store does not; and it must
+// also examine a directory that cannot be opened as a Store.
 type Inspector interface {
 	// Inspect returns what it finds, the general facts first. It changes nothing. What it
 	// cannot find out is a finding too.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -21,8 +22,8 @@ import (
 const readablePrefix = "/readable"
 
 // allowPrefix makes a user that may use one prefix, and read another one, and enables
-// authentication. An empty
-// password is that of a user whom a certificate names.
+// authentication. An empty password is that of a user whom a certificate names. The
+// official client would try for ever to reach a server whose port another process took.
 func allowPrefix(t *testing.T, official *clientv3.Client, user, password, prefix string) {
 	t.Helper()
 	must := func(_ any, err error) {
@@ -31,7 +32,8 @@ func allowPrefix(t *testing.T, official *clientv3.Client, user, password, prefix
 			t.Fatal(err)
 		}
 	}
-	ctx := t.Context()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	must(official.RoleAdd(ctx, "root"))
 	must(official.UserAdd(ctx, "root", "root"))
 	must(official.UserGrantRole(ctx, "root", "root"))

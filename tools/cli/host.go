@@ -49,7 +49,7 @@ YAML that has other settings is not written: it prints the entry.`,
 			if err != nil {
 				return err
 			}
-			server, err := s.serverCommand()
+			server, err := s.commandFor(h)
 			if err != nil {
 				return err
 			}
@@ -91,9 +91,14 @@ func (s *Session) machine() (hosts.Machine, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return hosts.Machine{}, &hintedError{fault.New(fault.NotFound, "the home directory is not known: set HOME, or USERPROFILE on Windows"), ""}
+		return hosts.Machine{}, errNoHome()
 	}
 	return hosts.Machine{System: runtime.GOOS, Project: project, Home: home, Getenv: s.Getenv}, nil
+}
+
+// errNoHome refuses what needs the home directory.
+func errNoHome() error {
+	return withoutHint(fault.New(fault.NotFound, "the home directory is not known: set HOME, or USERPROFILE on Windows"))
 }
 
 // listHosts prints the known hosts: those that the machine has come first.
@@ -242,6 +247,17 @@ func projectAbove(m hosts.Machine) string {
 	}
 }
 
+// commandFor returns serverCommand for a host, which must read it as it is.
+func (s *Session) commandFor(h hosts.Host) (server hosts.Server, err error) {
+	if server, err = s.serverCommand(); err != nil {
+		return server, err
+	}
+	if err := h.CheckWords(server); err != nil {
+		return server, withoutHint(err)
+	}
+	return server, nil
+}
+
 // serverCommand returns this program and the flags that select the session's realm
 // from any working directory and with any environment: hosts pass few variables to a
 // server, and no XDG ones. All paths are absolute, a context root that the working
@@ -301,6 +317,13 @@ func (s *Session) placeFlags() (args []string, err error) {
 			return nil, err
 		}
 		args = append(args, "--state-root", location.StateRoot)
+	}
+	if s.Realm.IsGlobal() && !s.gives("user-config-root") { // its document is in the home directory
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, errNoHome()
+		}
+		args = append(args, "--user-config-root", home)
 	}
 	return args, nil
 }

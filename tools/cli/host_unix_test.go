@@ -20,6 +20,8 @@ func TestServerCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	local := filepath.Join(cwd, ".rkat", "realms") // of the package's directory, which has no realm
+	home := t.TempDir()
+	t.Setenv("HOME", home)
 	for _, tt := range []struct {
 		given []setting
 		realm realm.Selection
@@ -32,11 +34,14 @@ func TestServerCommand(t *testing.T) {
 		{[]setting{{"isolated", "false"}}, realm.Selection{}, []string{"--context-root", cwd, "--state-root", local}},
 		{[]setting{{"context-root", "."}}, realm.Selection{ContextRoot: "."}, []string{"--context-root", cwd, "--state-root", local}},
 		{[]setting{{"state-root", "/r"}}, realm.Selection{StateRoot: "/r"}, []string{"--state-root", "/r", "--context-root", cwd}},
+		{[]setting{{"realm", "global"}}, realm.Selection{Realm: "global"}, []string{"--realm", "global", "--state-root", local, "--user-config-root", home}},
+		{[]setting{{"realm", "global"}, {"user-config-root", "/u"}}, realm.Selection{Realm: "global", UserConfigRoot: "/u"}, []string{"--realm", "global", "--user-config-root", "/u", "--state-root", local}},
 		{[]setting{{"history", "7"}, {"context-root", "/p"}}, realm.Selection{ContextRoot: "/p"}, []string{"--history", "7", "--context-root", "/p", "--state-root", "/p/.rkat/realms"}},
 	} {
 		sh := newShell(t, Terminal{})
 		flags := serverFlags()
 		flags.String("context-root", "", "")
+		flags.String("user-config-root", "", "")
 		sh.session.invocation = &Invocation{server: flags, given: tt.given}
 		sh.session.Realm = tt.realm
 		server, err := sh.session.serverCommand()

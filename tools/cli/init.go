@@ -102,7 +102,7 @@ func (s *Session) initHost(ctx context.Context, h hosts.Host, machine hosts.Mach
 	if err != nil {
 		return err
 	}
-	server, err := s.serverCommand()
+	server, err := s.commandFor(h)
 	if err != nil {
 		return err
 	}

@@ -154,3 +154,48 @@ func TestApply_copilot(t *testing.T) {
 		}
 	}
 }
+
+// A character that JSON may have and TOML and YAML may not is escaped in them.
+func TestApply_delete(t *testing.T) {
+	odd := Server{Program: "/bin/realmconf", Args: []string{"--state-root", "/d\x7f"}}
+	for _, name := range []string{"codex", "continue", "goose"} {
+		for _, before := range []string{"", "a = 1\n"} {
+			h := host(t, name)
+			if before != "" && h.syntax != tomlSyntax {
+				continue
+			}
+			got, err := h.Apply(h.Places[0], []byte(before), odd)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := string(got); strings.Contains(text, "\x7f") || !strings.Contains(strings.ToLower(text), `/d\u007f"`) {
+				t.Errorf("%s with %q: got %q, want the character escaped", name, before, text)
+			}
+		}
+	}
+}
+
+// A word that a host would expand in its settings is refused.
+func TestHost_checkWords(t *testing.T) {
+	for _, tt := range []struct {
+		host, word string
+		isRefused  bool
+	}{
+		{"gemini-cli", "/a$HOME/p", true},
+		{"qwen", "/a${HOME}/p", true},
+		{"crush", "/a$(id)/p", true},
+		{"opencode", "/b{env:HOME}/p", true},
+		{"opencode", "/b{file:x}/p", true},
+		{"opencode", "/b$HOME/p", false},
+		{"claude-code", "/a${HOME}/p", true},
+		{"claude-code", "/a$HOME/p", false},
+		{"vscode", "/a${workspaceFolder}/p", true},
+		{"codex", "/a$HOME/p", false},
+		{"codex", "/a${HOME}/p", true}, // which the server refuses
+	} {
+		err := host(t, tt.host).CheckWords(Server{Program: "/bin/realmconf", Args: []string{"--state-root", tt.word}})
+		if (err != nil) != tt.isRefused || err != nil && (!fault.Is(err, fault.InvalidConfig) || !strings.Contains(err.Error(), tt.word)) {
+			t.Errorf("%s: %s: got %v, refused should be %v", tt.host, tt.word, err, tt.isRefused)
+		}
+	}
+}

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"realmconf/runtime/fault"
 )
@@ -167,7 +168,8 @@ func (f *File) write(text []byte) (err error) {
 	} else if like, err = root.Stat(dir); err != nil {
 		return err
 	}
-	temporary := filepath.Join(dir, fmt.Sprintf(".%s.%s", filepath.Base(f.name), rand.Text()))
+	removeLeftovers(root, f.name)
+	temporary := temporaryName(f.name, rand.Text())
 	file, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -186,6 +188,37 @@ func (f *File) write(text []byte) (err error) {
 		return err
 	}
 	return root.Rename(temporary, f.name)
+}
+
+// temporaryName returns the name of a new text beside a file, for a random suffix or a
+// pattern of it.
+func temporaryName(name, suffix string) string {
+	return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+suffix)
+}
+
+// abandoned is the age from which a temporary file is that of a run that was killed.
+const abandoned = time.Minute
+
+// removeLeftovers removes the temporary files that killed runs left beside a file. They
+// are copies of the settings, with the secrets of other servers.
+func removeLeftovers(root *os.Root, name string) {
+	dir, err := root.Open(filepath.Dir(name))
+	if err != nil {
+		return // they stay for the next time
+	}
+	defer dir.Close()
+	entries, _ := dir.ReadDir(-1)
+	prefix := filepath.Base(temporaryName(name, ""))
+	for _, e := range entries {
+		suffix, isOurs := strings.CutPrefix(e.Name(), prefix)
+		info, err := e.Info()
+		if err != nil || !isOurs || len(suffix) != len(rand.Text()) || strings.Trim(suffix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+			continue
+		}
+		if info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
+			_ = root.Remove(filepath.Join(filepath.Dir(name), e.Name()))
+		}
+	}
 }
 
 // makeDirectories makes a directory and those above it, each for the owner of the one

@@ -30,6 +30,8 @@ type Host struct {
 
 	addsFor Audience // of the host's own command
 
+	expands []string // what begins a variable in the settings, beside "${"
+
 	forFile string // the name of the entry, if it is that of a file: see For
 
 	programs []string // names of its executable

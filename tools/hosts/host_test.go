@@ -1,12 +1,14 @@
 package hosts
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"realmconf/runtime/fault"
 )
@@ -216,5 +218,37 @@ func TestFile_errors(t *testing.T) {
 	_, err := place.Read(m)
 	if err == nil || !strings.HasPrefix(err.Error(), place.In(m)+" cannot be read: ") || !strings.HasSuffix(err.Error(), ": put the entry there yourself") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A copy that a killed run left beside the settings is removed by the next one; one that
+// is new may be that of a running one.
+func TestFile_leftovers(t *testing.T) {
+	m := newMachine(t)
+	place := host(t, "claude-code").Places[0]
+	left := func(name string) string { return filepath.Join(m.Project, "."+name+"."+rand.Text()) }
+	old, fresh, other := left(".mcp.json"), left(".mcp.json"), left("other")
+	for _, path := range []string{old, fresh, other} {
+		if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-time.Hour)
+	for _, path := range []string{old, other} {
+		if err := os.Chtimes(path, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := place.Read(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Replace([]byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	for path, isThere := range map[string]bool{old: false, fresh: true, other: true, place.In(m): true} {
+		if _, err := os.Lstat(path); (err == nil) != isThere {
+			t.Errorf("%s: %v, there should be %v", path, err, isThere)
+		}
 	}
 }

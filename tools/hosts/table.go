@@ -53,7 +53,7 @@ func Known() []Host {
 			programs: []string{"copilot"}, traces: []Place{{base: inCopilotHome, path: ""}},
 		},
 		{
-			Name: "crush", Title: "Crush", Places: []Place{{base: inProject, path: "crush.json"}, {base: inConfig, path: "crush/crush.json"}},
+			Name: "crush", Title: "Crush", expands: []string{"$"}, Places: []Place{{base: inProject, path: "crush.json"}, {base: inConfig, path: "crush/crush.json"}},
 			Writes: "\"permissions\": {\"allowed_tools\": [\"mcp_realmconf_config_patch\", \"mcp_realmconf_config_set\", \"mcp_realmconf_config_revert\", \"mcp_realmconf_config_rollback\"]} in the same file lets the tools that write run unasked",
 			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: typedEntry,
 			programs: []string{"crush"}, traces: []Place{{base: inConfig, path: "crush"}},
@@ -64,7 +64,7 @@ func Known() []Host {
 			programs: []string{"cursor", "cursor-agent"}, traces: []Place{{base: inHome, path: ".cursor"}},
 		},
 		{
-			Name: "gemini-cli", Title: "Gemini CLI", Places: []Place{{base: inProject, path: ".gemini/settings.json"}, {base: inGeminiHome, path: ".gemini/settings.json"}},
+			Name: "gemini-cli", Title: "Gemini CLI", expands: []string{"$"}, Places: []Place{{base: inProject, path: ".gemini/settings.json"}, {base: inGeminiHome, path: ".gemini/settings.json"}},
 			Note:   "Gemini CLI reads the project's file if it trusts the folder",
 			Writes: "gemini -p asks nobody: -y, or \"trust\": true beside \"command\", lets all tools of the server run unasked",
 			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "gemini mcp add realmconf", addsFor: forProject,
@@ -76,12 +76,12 @@ func Known() []Host {
 			programs: []string{"goose"}, traces: []Place{{base: inConfig, path: "goose"}},
 		},
 		{
-			Name: "opencode", Title: "opencode", Places: []Place{{base: inProject, path: "opencode.json", alternative: "opencode.jsonc"}, {base: inConfig, path: "opencode/opencode.json", alternative: "opencode/opencode.jsonc"}},
+			Name: "opencode", Title: "opencode", expands: []string{"{env:", "{file:"}, Places: []Place{{base: inProject, path: "opencode.json", alternative: "opencode.jsonc"}, {base: inConfig, path: "opencode/opencode.json", alternative: "opencode/opencode.jsonc"}},
 			syntax: jsonSyntax, table: tree.Pointer{"mcp"}, entry: opencodeEntry, add: "opencode mcp add realmconf --", addsFor: forUser,
 			programs: []string{"opencode"}, traces: []Place{{base: inConfig, path: "opencode"}},
 		},
 		{
-			Name: "qwen", Title: "Qwen Code", Places: []Place{{base: inProject, path: ".qwen/settings.json"}, {base: inHome, path: ".qwen/settings.json"}},
+			Name: "qwen", Title: "Qwen Code", expands: []string{"$"}, Places: []Place{{base: inProject, path: ".qwen/settings.json"}, {base: inHome, path: ".qwen/settings.json"}},
 			Writes: "qwen -p asks nobody: -y, or \"trust\": true beside \"command\", lets all tools of the server run unasked",
 			syntax: jsonSyntax, table: mcpServers, entry: commandEntry, add: "qwen mcp add --scope project realmconf", addsFor: forProject,
 			programs: []string{"qwen"}, traces: []Place{{base: inHome, path: ".qwen"}},

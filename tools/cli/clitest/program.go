@@ -10,14 +10,15 @@ import (
 
 // Program returns the file of the program, whose name is realmconf. It is built as it
 // is released, without the C library and the race detector, and without symbols, which
-// saves a third of the linker's work.
+// saves a third of the linker's work. It has the paths of its sources, which a release
+// has not: without them each package would be compiled once more than go test does.
 //
 // The go command keeps the program in its cache, so the test binaries of all packages
 // share one: go.mod lists the program as a tool for that. Nothing may write to the file.
 func Program(tb testing.TB) string {
 	tb.Helper()
 	cmd := exec.Command("go", "tool", "-n", "realmconf")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath -buildvcs=false '-ldflags=-s -w'")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false '-ldflags=-s -w'")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	path, err := cmd.Output()
