@@ -37,12 +37,15 @@ func main() {
 // run is the program. It reads, writes and locks nothing before the first request
 // that needs it, because hosts start servers only to list what they offer.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if code := cli.CheckLimits(stderr); code != cli.ExitDone {
+		return code
+	}
 	var opts options
 	invocation, err := cli.Parse(opts.flags(), args)
 	var model *schema.Model
 	if err == nil {
 		opts.realm.AnyRealm, opts.realm.Mirrored = !invocation.NeedsRealm(), invocation.Mirrors()
-		model, err = opts.model()
+		model, err = opts.model(invocation.IsStatic())
 	}
 	if err != nil {
 		return cli.Report(stderr, err)
@@ -155,7 +158,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.BoolVar(&o.schema.SkipMissing, "skip-missing-schemas", false, "let any value be where --schema refers to a file that is not there")
 	f.Var(&o.schema.Secrets, "secret", "places of --file that hold secrets: a `list` of JSON Pointers, separated by commas, with * for any key")
 	f.Var(&o.schema.NotSecrets, "not-secret", "places of --file that hold no secrets although their names say so: a `list` like that of --secret")
-	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, of --file, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
+	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, out of the checkout that --file is in, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
 	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list`, separated by commas, of JSON Pointers and of classes of changes: exec (runs code), secret (moves secrets), network (reaches an address), path (touches files), posture (what agents may do), unclassed (places of --file without a class); a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
@@ -168,9 +171,12 @@ func (o *options) flags() *flag.FlagSet {
 	return f
 }
 
-// model checks the flags in themselves, and returns the model of the realm or the file.
-func (o *options) model() (*schema.Model, error) {
-	o.realm.Store = cmp.Or(o.realm.Store, o.realm.DefaultStore(os.Getenv))
+// model checks the flags in themselves, and returns the model of the realm or the file. A
+// static command uses no store, so that the environment's is left out.
+func (o *options) model(isStatic bool) (*schema.Model, error) {
+	if !isStatic {
+		o.realm.Store = cmp.Or(o.realm.Store, o.realm.DefaultStore(os.Getenv))
+	}
 	if err := o.realm.Check(); err != nil {
 		return nil, err
 	}

@@ -61,10 +61,10 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 	ctx := store.WithHistoryBudget(b.ctx)
 	s, loaded, err := r.current(ctx)
 	if err != nil {
-		return 0, err
+		return 0, store.Unwritten(err)
 	}
 	if loaded, err = r.waitSettled(ctx, s, loaded); err != nil {
-		return 0, err
+		return 0, store.Unwritten(err)
 	}
 	p, err := newPreparation(s)
 	if err != nil {

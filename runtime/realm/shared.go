@@ -36,6 +36,19 @@ func (s Selection) checkShared() error {
 	return s.checkPaths()
 }
 
+// SharedPlace returns the URL of the store of a shared realm with its hosts, which the
+// environment may name. It has no credentials.
+func (s Selection) SharedPlace(getenv func(string) string) (string, error) {
+	o, err := etcd.ParseURL(s.Store, getenv)
+	return o.URL(), err
+}
+
+// StoreVariables returns the names of the variables with which a shared realm is opened,
+// beside its URL.
+func StoreVariables() []string {
+	return []string{"ETCDCTL_CACERT", "ETCDCTL_CERT", "ETCDCTL_KEY", "ETCDCTL_USER", "ETCDCTL_PASSWORD"}
+}
+
 // Sides returns the selections of the two places of a mirrored realm: the directory that
 // the flags choose without --store, and the store.
 func (s Selection) Sides() (local, shared Selection) {

@@ -109,6 +109,7 @@ func TestProgram(t *testing.T) {
 		{args: []string{"show", "1", "/rest/port", "--realm", "team"}, stdout: "9000"},
 		{args: []string{"set", "-", "--realm", "base"}, stdin: "[retry]\nmax_retries = 7\n", stdout: `"generation":1`},
 		{args: []string{"realms"}, stdout: `"realm_id":"base"`},
+		{args: []string{"realms"}, stdout: `"last_change":{"at":"`},
 		{args: []string{"export", "--realm", "absent"}, code: 1, text: "does not exist yet"},
 		{args: []string{"import", "-", "--realm", "imported"}, stdin: "# kept\n[rest]\nport = 0x50\n", stdout: `"generation":1`, text: `realm "imported" did not exist and was made in ` + url + ", beside base and team"},
 		{args: []string{"import", "-", "--realm", "imported", "--expected-generation", "0"}, stdin: "[rest]\nport = 1\n", code: 3, text: "1 is current"},
@@ -116,7 +117,8 @@ func TestProgram(t *testing.T) {
 		{args: []string{"export", "--realm", "imported"}, stdout: "# kept\n[rest]\nport = 0x50\n"},
 		{args: []string{"doctor", "--realm", "team"}, stdout: `"generation":4`},
 		{args: []string{"doctor", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 1, stdout: "no etcd server answers at 127.0.0.1:1"},
-		{args: []string{"get", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "nothing was written"},
+		{args: []string{"get", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "this machine reaches them\n"},
+		{args: []string{"set-key", "/rest/port", "1", "--realm", "team", "--store", "etcd://127.0.0.1:1"}, code: 4, text: "nothing was written"},
 		{args: []string{"host", "claude-code", "--realm", "team"}, stdout: url},
 		{args: []string{"--realm", "team"}, stdin: `{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/rest/port"}}` + "\n", stdout: `"value":9000`},
 	} {

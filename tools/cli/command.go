@@ -23,6 +23,7 @@ type command struct {
 	file             bool // its argument is a file name, in any encoding
 	raw              bool // its words are not parsed as flags
 	hidden           bool // help does not list it
+	static           bool // it describes the program, whatever the environment selects
 
 	flags    func(*flag.FlagSet) // adds the command's own flags; may be nil
 	run      func(ctx context.Context, s *Session, args []string) error

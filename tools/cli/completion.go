@@ -21,7 +21,7 @@ var fishScript string
 
 func completionCommand() *command {
 	return &command{
-		name: "completion", form: "bash|zsh|fish", minArgs: 1, maxArgs: 1,
+		name: "completion", static: true, form: "bash|zsh|fish", minArgs: 1, maxArgs: 1,
 		summary: "print a script that completes commands, flags and JSON Pointers",
 		details: `  source <(realmconf completion bash)       in ~/.bashrc
   source <(realmconf completion zsh)        in ~/.zshrc, after compinit

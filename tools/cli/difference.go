@@ -25,7 +25,7 @@ func (s *Session) printDifference(before, after string, reply tree.Object) {
 	s.printWrapped(bold, "+++ "+after, continued)
 	changes, listed := reply["changes"].([]any)
 	if !listed {
-		s.print("%s\n", addRealmFlags(fmt.Sprintf("there are too many changes to show: realmconf diff %v lists them", reply["previous_generation"]), s.invocation.given))
+		s.print("%s\n", addRealmFlags(fmt.Sprintf("there are too many changes to show: realmconf diff %v lists them", reply["previous_generation"]), s.realmFlags()))
 	} else if len(changes) == 0 && !replacesBroken(reply) {
 		s.print("only comments or the layout have changed\n")
 	}

@@ -26,7 +26,7 @@ It is for the person at the machine and always names paths, whatever --diagnosti
 				return err
 			}
 			for i := range d.findings {
-				d.findings[i].do = addRealmFlags(d.findings[i].do, s.invocation.given)
+				d.findings[i].do = addRealmFlags(d.findings[i].do, s.realmFlags())
 			}
 			if asJSON || !s.Terminal.Interactive {
 				s.printJSON(tree.Append(nil, d.json()))

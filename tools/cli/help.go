@@ -10,7 +10,7 @@ import (
 
 func helpCommand() *command {
 	return &command{
-		name: "help", form: "[COMMAND]", maxArgs: 1,
+		name: "help", static: true, form: "[COMMAND]", maxArgs: 1,
 		summary: "show how to use a command",
 		run: func(_ context.Context, s *Session, args []string) error {
 			var topic *command

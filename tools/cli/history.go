@@ -117,7 +117,7 @@ func (s *Session) printHistory(reply tree.Object, again string) {
 		s.hintTruncated()
 	}
 	if more {
-		s.print("%s\n", addRealmFlags(fmt.Sprintf("%s --before %v continues", again, next), s.invocation.given))
+		s.print("%s\n", addRealmFlags(fmt.Sprintf("%s --before %v continues", again, next), s.realmFlags()))
 	}
 }
 

@@ -227,6 +227,9 @@ func (s *Session) printHostNotes(e *hostEntry) {
 	if above := projectAbove(e.machine); above != "" && e.place.IsProject() {
 		s.message("%s is in a subdirectory, which is for programs that start there; the project's directory is %s: run this there for those that start there", e.place.In(e.machine), above)
 	}
+	if names := s.credentials(); s.Realm.IsShared() && len(names) > 0 {
+		s.message("the entry has no credentials: let %s pass %s on to the server, in its settings for the environment of servers, or set them there", e.host.Title, tree.JoinWords(names, "and", len(names)))
+	}
 	for _, text := range []string{e.host.Note, e.host.Writes} {
 		if text != "" {
 			s.message("%s", text)
@@ -281,6 +284,9 @@ func (s *Session) serverCommand() (server hosts.Server, err error) {
 			if g.value, err = filepath.Abs(g.value); err != nil {
 				return server, fault.FromOS("find working directory", err)
 			}
+		}
+		if g.name == "store" {
+			g.value = s.storeURL()
 		}
 		if isSwitch(s.invocation.server.Lookup(g.name)) {
 			if g.value == "true" {
@@ -343,9 +349,30 @@ func (s *Session) storeFlags() (args []string, err error) {
 		return nil, s.usageError("a store needs --realm: name the realm that the machines share")
 	}
 	if !s.gives("store") {
-		args = append(args, "--store", s.Realm.Store)
+		args = append(args, "--store", s.storeURL())
 	}
 	return args, nil
+}
+
+// storeURL returns the store's URL with the hosts that the environment names: a host
+// passes few variables on.
+func (s *Session) storeURL() string {
+	if place, err := s.Realm.SharedPlace(s.Getenv); err == nil {
+		return place
+	}
+	return s.Realm.Store
+}
+
+// credentials returns the names of the variables that are set, and that a shared realm's
+// server needs. Their values are not for the settings of a project.
+func (s *Session) credentials() []string {
+	var names []string
+	for _, name := range realm.StoreVariables() {
+		if s.Getenv(name) != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // gives reports whether the command line sets a flag of the server, a switch to true.

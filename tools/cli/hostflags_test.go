@@ -69,6 +69,29 @@ func TestHost_flagsOfStoreAndFile(t *testing.T) {
 	sh.wantStderr("a store needs --realm")
 }
 
+// The endpoints of the environment are in the entry. Credentials are not: the variables
+// are named that the host must pass on.
+func TestHost_storeOfEnvironment(t *testing.T) {
+	t.Chdir(t.TempDir())
+	variables := map[string]string{"ETCDCTL_ENDPOINTS": "http://a:1,b", "ETCDCTL_USER": "alice", "ETCDCTL_PASSWORD": "hunter2"}
+	for _, args := range [][]string{{"--store", "etcd:///x"}, nil} {
+		sh := newShell(t, Terminal{})
+		sh.session.Getenv = func(name string) string { return variables[name] }
+		sh.session.Realm = realm.Selection{Realm: "r", Store: "etcd:///x"}
+		if code := sh.run(append([]string{"host", "claude-code", "--realm", "r"}, args...)...); code != ExitDone {
+			t.Fatalf("exit %d, %s", code, sh.stderr.String())
+		}
+		got, _, _ := tree.Pointer{"mcpServers", "realmconf", "args"}.Get(parseObject(t, sh.out.String()))
+		if diff := cmp.Diff(any([]any{"--realm", "r", "--store", "etcd://a:1,b:2379/x"}), got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", args, diff)
+		}
+		sh.wantStderr("let Claude Code pass ETCDCTL_USER and ETCDCTL_PASSWORD on to the server")
+		if strings.Contains(sh.stderr.String()+sh.out.String(), "hunter2") {
+			t.Errorf("%v: got the password: %s%s", args, sh.out.String(), sh.stderr.String())
+		}
+	}
+}
+
 func TestHost_missingDirectories(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	missing := filepath.Join(t.TempDir(), "a")

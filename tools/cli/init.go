@@ -142,6 +142,6 @@ func (s *Session) printFirstCommands() {
 		}
 	}
 	for _, line := range commands {
-		s.print("%s\n", program+strings.TrimPrefix(addRealmFlags(line, s.invocation.given), programName))
+		s.print("%s\n", program+strings.TrimPrefix(addRealmFlags(line, s.realmFlags()), programName))
 	}
 }

@@ -90,6 +90,10 @@ func (inv *Invocation) OnlyReads() bool { return inv.command != nil && inv.comma
 // NeedsRealm reports whether the server or the command works on one realm.
 func (inv *Invocation) NeedsRealm() bool { return inv.command == nil || inv.command.realm }
 
+// IsStatic reports whether the command describes the program, whatever the environment
+// selects: who has set a variable wrongly must get help.
+func (inv *Invocation) IsStatic() bool { return inv.command != nil && inv.command.static }
+
 // Mirrors reports whether the command works on a realm in a directory and in a store.
 func (inv *Invocation) Mirrors() bool { return inv.command != nil && inv.command.mirrors }
 

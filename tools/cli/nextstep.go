@@ -116,6 +116,17 @@ func namesKeys(described tree.Object) bool {
 	})
 }
 
+// realmFlags returns the given flags that select the realm in other commands. With a store,
+// only mirror takes those of a directory.
+func (s *Session) realmFlags() []setting {
+	if !s.Realm.IsShared() {
+		return s.invocation.given
+	}
+	return slices.DeleteFunc(slices.Clone(s.invocation.given), func(g setting) bool {
+		return isPathFlag(g.name) || g.name == "follow-links"
+	})
+}
+
 // addRealmFlags adds the flags that select the realm to the commands in a text.
 // Help is the same for every realm and stays as it is.
 func addRealmFlags(text string, given []setting) string {

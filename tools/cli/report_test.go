@@ -161,6 +161,17 @@ func TestAddRealmFlags(t *testing.T) {
 	}
 }
 
+// A hint of mirror, which takes flags of a directory beside a store, names a command that
+// takes none.
+func TestSession_realmFlags(t *testing.T) {
+	s := &Session{invocation: &Invocation{given: []setting{{"store", "etcd://a"}, {"realm", "r"}, {"state-root", "/r"}, {"follow-links", "true"}}}}
+	s.Realm.Store = "etcd://a"
+	const want = "realmconf --store etcd://a --realm r doctor asks each server"
+	if got := addRealmFlags("realmconf doctor asks each server", s.realmFlags()); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestRun_hintNamesRealm(t *testing.T) {
 	sh := newShell(t, Terminal{})
 	sh.wantRun(1, "", "get", "/agent/modle", "--realm", "team", "--state-root", "/realms")

@@ -105,5 +105,5 @@ func (s *Session) run(ctx context.Context) error {
 
 // report reports an error with hints that fit the session's realm and model.
 func (s *Session) report(err error) int {
-	return report(s.Stderr, err, s.invocation.given, s.Model)
+	return report(s.Stderr, err, s.realmFlags(), s.Model)
 }

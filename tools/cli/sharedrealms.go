@@ -56,6 +56,13 @@ func (s *Session) describeShared(ctx context.Context, family store.Family, e *re
 	text := e.state.Text
 	e.state.Text = nil
 	budget.spend(len(text))
+	if history, ok := relative.(store.Store); ok && e.state.Version.Generation > 0 {
+		if record, err := history.Record(ctx, e.state.Version.Generation); err == nil {
+			budget.spend(len(record.Text))
+			record.Text = nil
+			e.newest = &record
+		}
+	}
 	own, err := document.Parse(text)
 	if err != nil {
 		e.problem = "the configuration is not TOML: " + err.Error()

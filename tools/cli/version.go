@@ -16,7 +16,7 @@ var release, commit string
 func versionCommand() *command {
 	var asJSON bool
 	return &command{
-		name: "version", form: "",
+		name: "version", static: true, form: "",
 		summary: "print the version of realmconf and what it was built with",
 		flags:   func(f *flag.FlagSet) { addOutputFlags(f, &asJSON) },
 		run: func(_ context.Context, s *Session, _ []string) error {

@@ -94,7 +94,7 @@ func (s *Session) printNotice(params tree.Object, asJSON bool) {
 		s.print("it can be read again\n")
 	}
 	if !listed {
-		s.print("%s\n", addRealmFlags(fmt.Sprintf("its changes are not listed: realmconf diff %v", notice["previous_generation"]), s.invocation.given))
+		s.print("%s\n", addRealmFlags(fmt.Sprintf("its changes are not listed: realmconf diff %v", notice["previous_generation"]), s.realmFlags()))
 	}
 	s.printChanges(changes)
 }
@@ -112,7 +112,7 @@ func (s *Session) printEffectiveNotice(notice tree.Object) {
 	}
 	changes, listed := notice["changes"].([]any)
 	if !listed {
-		s.print("%s\n", addRealmFlags("what agents run with now: realmconf get --effective", s.invocation.given))
+		s.print("%s\n", addRealmFlags("what agents run with now: realmconf get --effective", s.realmFlags()))
 	}
 	s.printChanges(changes)
 }

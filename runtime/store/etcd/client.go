@@ -171,7 +171,9 @@ func (e *unreachedError) Unwrap() error { return e.err }
 
 // isUnreached reports whether no connection could be made, so that it is no use to try
 // again at once.
-func isUnreached(err error) bool { return errors.As(err, new(*unreachedError)) || isRefusedByTLS(err) }
+func isUnreached(err error) bool {
+	return errors.As(err, new(*unreachedError)) || isRefusedByTLS(err) || errors.Is(err, grpc.ErrTLS) || errors.Is(err, grpc.ErrNotHTTP2)
+}
 
 // isNotSent reports whether a call has certainly not reached a server.
 func isNotSent(err error) bool { return errors.As(err, new(*grpc.NotSentError)) || isRefusedByTLS(err) }
@@ -180,6 +182,9 @@ func isNotSent(err error) bool { return errors.As(err, new(*grpc.NotSentError)) 
 // another server would answer the same. All other answers may come while a cluster elects
 // a leader, also to what was done.
 func isCertain(err error) bool {
+	if isNoPasswordUser(err) {
+		return true
+	}
 	switch grpc.CodeOf(err) {
 	case grpc.InvalidArgument, grpc.NotFound, grpc.PermissionDenied, grpc.ResourceExhausted,
 		grpc.FailedPrecondition, grpc.OutOfRange, grpc.Unimplemented, grpc.Unauthenticated:
@@ -196,14 +201,26 @@ func (c *client) try(ctx context.Context, method string, request message, timeou
 	}
 	answer, err := conn.CallWhileHeard(ctx, timeout, method, header, request)
 	if isContextError(err) && !isNotSent(err) && ctx.Err() == nil {
-		err = errNoAnswer
+		err = noAnswer(conn)
 	}
 	return answer, err
 }
 
-// errNoAnswer is the error of a server that has taken a call and does not answer: most
-// often it cannot reach the others.
-var errNoAnswer = errors.New("the server does not answer")
+var (
+	// errNoAnswer is the error of a server that has taken a call and does not answer: most
+	// often it cannot reach the others.
+	errNoAnswer = errors.New("the server does not answer")
+	// errSilent is the error of a server that has taken a connection, and sent nothing.
+	errSilent = errors.New("the server sends nothing")
+)
+
+// noAnswer returns the error of a call that was not answered in time.
+func noAnswer(conn *grpc.Conn) error {
+	if conn.HasAnswered() {
+		return errNoAnswer
+	}
+	return errSilent
+}
 
 // prepare returns a connection to the preferred server, and the header of a call. An
 // error is one of a call that was not sent, or a server's answer to the password.
@@ -218,6 +235,8 @@ func (c *client) prepare(ctx context.Context) (*grpc.Conn, []grpc.Header, error)
 	switch {
 	case err != nil && isCertain(err):
 		return nil, nil, err
+	case isContextError(err):
+		return nil, nil, &grpc.NotSentError{Err: noAnswer(conn)}
 	case err != nil:
 		return nil, nil, &grpc.NotSentError{Err: err}
 	case token == "":

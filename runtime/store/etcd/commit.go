@@ -10,6 +10,12 @@ import (
 
 // CompareAndSwap makes the records the next generations, in one transaction.
 func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
+	return store.Unwritten(s.compareAndSwap(ctx, from, next))
+}
+
+// compareAndSwap is CompareAndSwap without the end of a fault's text. After a storage
+// fault nothing was written.
+func (s *Store) compareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
 	if err := store.CheckBatch(from, next); err != nil {
 		return err
 	}
@@ -47,7 +53,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	}
 	if !reply.succeeded {
 		if base.isHead(&reply.found, s.keys) {
-			return s.orphanFault(t.absent[0], from.Generation)
+			return orphanFault(t.absent[0], from.Generation)
 		}
 		s.keepHead(base, &reply.found)
 		return s.conflict(from, &reply.found)
@@ -103,7 +109,7 @@ func (s *Store) conflict(from store.Version, found *rangeReply) error {
 	if kv, ok := found.find(s.keys.head()); ok {
 		v, err := decodeHead(kv.value)
 		if err != nil {
-			return s.damagedFault(kv.key, err)
+			return damagedFault(kv.key, err)
 		}
 		current = v.Generation
 	}

@@ -21,7 +21,7 @@ func (s *Store) Relative(name string) (store.Relative, error) {
 	o := s.options
 	o.Realm = name
 	other := open(o, s.client)
-	other.host, other.isRelative = s.host, true
+	other.host = s.host
 	return other, nil
 }
 

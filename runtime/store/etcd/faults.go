@@ -29,29 +29,13 @@ const (
 	mayWrite right = "readwrite"
 )
 
-// nothingWritten ends the text of a fault after which a change was certainly not made.
-const nothingWritten = "; nothing was written"
-
-// explain returns the fault of a call that did nothing, or only read. The error of ctx
-// stays what it is.
+// explain returns the fault of a call for the keys of the realm. The error of ctx stays
+// what it is.
 func (s *Store) explain(ctx context.Context, err error, r right) error {
-	err = s.client.explain(ctx, err, access{s.keys.root, r})
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		return s.unwritten(f)
-	}
-	return err
+	return s.client.explain(ctx, err, access{s.keys.root, r})
 }
 
-// unwritten says at the end of a fault's text that nothing was written, except of a
-// relative, which is only read: a change of the realm itself may have been made before.
-func (s *Store) unwritten(f *fault.Fault) *fault.Fault {
-	if !s.isRelative && !strings.HasSuffix(f.Message, nothingWritten) {
-		f.Message += nothingWritten
-	}
-	return f
-}
-
-// explain is Store.explain without the end of the text.
+// explain returns the fault of a call for some keys. The error of ctx stays what it is.
 func (c *client) explain(ctx context.Context, err error, a access) error {
 	var f *fault.Fault
 	if err == nil || ctx.Err() != nil {
@@ -64,14 +48,40 @@ func (c *client) explain(ctx context.Context, err error, a access) error {
 	if errors.As(err, &status) {
 		return c.explainStatus(status, a)
 	}
+	return c.explainConnection(err)
+}
+
+// explainConnection returns the fault of a call to which no server has answered.
+func (c *client) explainConnection(err error) *fault.Fault {
+	var f *fault.Fault
 	where := strings.Join(c.options.Endpoints, ", ")
 	switch {
-	case errors.Is(err, errNoAnswer):
-		return c.quorumFault().Because(err)
 	case isRefusedByTLS(err):
-		return storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts", where).Because(err)
+		f = storageFault(fault.Denied, "the server at %s refuses this client's certificate, or the lack of one: set ETCDCTL_CERT and ETCDCTL_KEY to one that it accepts", where)
+	case errors.Is(err, grpc.ErrTLS):
+		f = storageFault(fault.Unreachable, "the server at %s speaks TLS, and the URL says etcd://: write etcds://", where)
+	case errors.Is(err, grpc.ErrNotHTTP2):
+		f = storageFault(fault.Unreachable, "the server at %s is not etcd, because it does not speak HTTP/2: correct the address in --store or REALMCONF_STORE", where)
+	case errors.Is(err, grpc.ErrSilentEnd):
+		f = storageFault(fault.Unreachable, "the server at %s ended the connection before it sent anything: %sthat the address is that of an etcd server, and that each proxy on the way has connections to it", where, c.checkTLS())
+	case errors.Is(err, errSilent):
+		f = storageFault(fault.Unreachable, "the server at %s takes connections and does not answer: %sthat the address is that of an etcd server, and that no firewall is in the way", where, c.checkTLS())
+	case errors.Is(err, errNoAnswer):
+		f = c.quorumFault()
+	case isUnreached(err):
+		f = storageFault(fault.Unreachable, "no etcd server answers at %s: check that they run, and that this machine reaches them", where)
+	default:
+		f = storageFault(fault.Unreachable, "the connection to etcd at %s was cut: check the network, and each proxy on the way, and try again", where)
 	}
-	return storageFault(fault.Unreachable, "no etcd server answers at %s: check that they run, that this machine reaches them, and whether they want TLS (etcds://)", where).Because(err)
+	return f.Because(err)
+}
+
+// checkTLS is the advice for a server without TLS that may want it, up to the next one.
+func (c *client) checkTLS() string {
+	if c.options.TLS {
+		return "check "
+	}
+	return "if it wants TLS, write etcds://; else check "
 }
 
 // explainStatus returns the fault of a server's answer. Servers before 3.4 and programs
@@ -88,6 +98,8 @@ func (c *client) explainStatus(s *grpc.Status, a access) error {
 		f = storageFault(fault.IO, "etcd has more requests than it takes: try again in a second")
 	case has("invalid user ID or password"):
 		f = storageFault(fault.Denied, "etcd does not know this user with this password: check ETCDCTL_USER and ETCDCTL_PASSWORD")
+	case isNoPasswordUser(s):
+		f = storageFault(fault.Denied, "the user that ETCDCTL_USER names has no password in etcd: unset ETCDCTL_USER and ETCDCTL_PASSWORD, and set ETCDCTL_CERT and ETCDCTL_KEY to a certificate that names the user")
 	case has("user name is empty"), has("invalid auth token"):
 		f = storageFault(fault.Denied, "etcd wants a user: set ETCDCTL_USER and ETCDCTL_PASSWORD, or a certificate that names one")
 	case s.Code == grpc.PermissionDenied:
@@ -120,6 +132,13 @@ func isRefusedByTLS(err error) bool {
 	return errors.As(err, &op) && op.Op == "remote error"
 }
 
+// isNoPasswordUser reports whether a server has refused a password because the user has
+// none. The code of that answer is Unknown.
+func isNoPasswordUser(err error) bool {
+	var s *grpc.Status
+	return errors.As(err, &s) && strings.Contains(s.Message, "password was given for no password user")
+}
+
 func (r right) verb() string {
 	if r == mayWrite {
 		return "write to"
@@ -133,9 +152,8 @@ func goneFault(what string) *fault.Fault {
 }
 
 // damagedFault is the fault of a value that realmconf has not written.
-func (s *Store) damagedFault(key string, err error) *fault.Fault {
-	f := storageFault(fault.IO, "the value of the key %s is not one of realmconf's: restore it from a backup; realmconf doctor says more", key).Because(err)
-	return s.unwritten(f)
+func damagedFault(key string, err error) *fault.Fault {
+	return storageFault(fault.IO, "the value of the key %s is not one of realmconf's: restore it from a backup; realmconf doctor says more", key).Because(err)
 }
 
 // isDamaged reports whether an error is that of a value, and not of a call.
@@ -145,8 +163,8 @@ func isDamaged(err error) bool {
 
 // orphanFault is the fault of a record that is newer than the head: the head was removed,
 // or set back. A commit must not replace that record.
-func (s *Store) orphanFault(record string, head uint64) *fault.Fault {
-	return s.unwritten(storageFault(fault.IO, "the record %s is there, and the realm's head is at generation %d: another program has removed the head or set it back; realmconf doctor says how to repair it", record, head))
+func orphanFault(record string, head uint64) *fault.Fault {
+	return storageFault(fault.IO, "the record %s is there, and the realm's head is at generation %d: another program has removed the head or set it back; realmconf doctor says how to repair it", record, head)
 }
 
 // unknownFault is the fault of a commit whose outcome could not be found out.

@@ -55,7 +55,7 @@ func (s *Store) fence(ctx context.Context, base, now *view, first store.Record, 
 	if kv, ok := reply.found.find(key); ok {
 		r, err := decodeRecord(first.Generation, kv.value)
 		if err != nil {
-			return s.damagedFault(key, err)
+			return damagedFault(key, err)
 		}
 		if r.CommitID == first.CommitID && r.Version == first.Version {
 			now.recorded = kv.modRevision

@@ -32,7 +32,7 @@ func (s *Store) Record(ctx context.Context, generation uint64) (store.Record, er
 	}
 	record, err := decodeRecord(generation, kv.value)
 	if err != nil {
-		return store.Record{}, s.damagedFault(key, err)
+		return store.Record{}, damagedFault(key, err)
 	}
 	return record, nil
 }

@@ -48,7 +48,7 @@ const (
 // invalid_params, and does not quote the URL.
 func ParseURL(url string, getenv func(string) string) (Options, error) {
 	refuse := func(format string, args ...any) (Options, error) {
-		return Options{}, fault.New(fault.InvalidParams, "--store: "+format, args...)
+		return Options{}, fault.New(fault.InvalidParams, "--store or REALMCONF_STORE: "+format, args...)
 	}
 	var o Options
 	rest, isPlain := strings.CutPrefix(url, plainScheme)
@@ -65,7 +65,7 @@ func ParseURL(url string, getenv func(string) string) (Options, error) {
 		hosts = getenv("ETCDCTL_ENDPOINTS")
 	}
 	for _, host := range strings.Split(hosts, ",") {
-		endpoint, err := endpointOf(strings.TrimSpace(host))
+		endpoint, err := endpointOf(strings.TrimSpace(host), o.TLS)
 		if err != nil {
 			return refuse("%v", err)
 		}
@@ -87,12 +87,21 @@ func ParseURL(url string, getenv func(string) string) (Options, error) {
 	return o, nil
 }
 
-// endpointOf returns a host with its port. etcdctl's endpoints may be URLs.
-func endpointOf(host string) (string, error) {
-	host = strings.TrimPrefix(strings.TrimPrefix(host, "http://"), "https://")
-	host = strings.TrimSuffix(host, "/")
-	if host == "" || strings.ContainsAny(host, "/ @") {
+// endpointOf returns a host with its port. etcdctl's endpoints may be URLs: one that says
+// https must not be connected to without TLS.
+func endpointOf(host string, hasTLS bool) (string, error) {
+	host, isHTTPS := strings.CutPrefix(host, "https://")
+	if isHTTPS && !hasTLS {
+		return "", errors.New("an endpoint says https://, and etcd:// has no TLS: write etcds:// in its place")
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "http://"), "/")
+	switch {
+	case strings.Contains(host, "@"):
+		return "", errors.New("an endpoint has a user or a password, which everybody can read there: set ETCDCTL_USER and ETCDCTL_PASSWORD instead")
+	case host == "":
 		return "", errors.New("an endpoint has no host: give host:port, several separated by commas, or set ETCDCTL_ENDPOINTS")
+	case strings.ContainsAny(host, "/ "):
+		return "", errors.New("an endpoint is more than a host and a port: give host:port, several separated by commas")
 	}
 	if _, _, err := net.SplitHostPort(host); err == nil {
 		return host, nil
@@ -107,7 +116,7 @@ const withoutTLS = "this program was built without TLS, which makes each of its 
 // TLS. The fault is invalid_params.
 func (o Options) CheckTLS() error {
 	if o.TLS && o.DialTLS == nil {
-		return fault.New(fault.InvalidParams, "--store: %s; without TLS, etcd:// is for a private network", withoutTLS)
+		return fault.New(fault.InvalidParams, "--store or REALMCONF_STORE: %s; without TLS, etcd:// is for a private network", withoutTLS)
 	}
 	return nil
 }

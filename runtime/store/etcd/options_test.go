@@ -23,6 +23,7 @@ func TestParseURL(t *testing.T) {
 			Options{Endpoints: []string{"a:2379"}, Prefix: "/x/y", TLS: true, CACert: "ca", Cert: "c", Key: "k"}},
 		{"etcd:///x", map[string]string{"ETCDCTL_ENDPOINTS": "http://a:1, b:2", "ETCDCTL_USER": "me:secret"},
 			Options{Endpoints: []string{"a:1", "b:2"}, Prefix: "/x", User: "me", Password: "secret"}},
+		{"etcds:///x", map[string]string{"ETCDCTL_ENDPOINTS": "https://a:1"}, Options{Endpoints: []string{"a:1"}, Prefix: "/x", TLS: true}},
 		{"etcd://a", map[string]string{"ETCDCTL_USER": "me", "ETCDCTL_PASSWORD": "sec:ret"},
 			Options{Endpoints: []string{"a:2379"}, Prefix: "/realmconf", User: "me", Password: "sec:ret"}},
 	} {
@@ -49,6 +50,9 @@ func TestParseURL_refused(t *testing.T) {
 		{"etcd://me:hunter2@a/x", nil, "ETCDCTL_PASSWORD"},
 		{"etcd://a/x?password=hunter2", nil, "ETCDCTL_PASSWORD"},
 		{"etcds://a", map[string]string{"ETCDCTL_CERT": "c"}, "belong together"},
+		{"etcd://", map[string]string{"ETCDCTL_ENDPOINTS": "http://a,https://b:1"}, "write etcds://"},
+		{"etcd://", map[string]string{"ETCDCTL_ENDPOINTS": "http://me:hunter2@a"}, "has a user or a password"},
+		{"etcd://", map[string]string{"ETCDCTL_ENDPOINTS": "http://a/b"}, "more than a host"},
 		{"etcd://a", map[string]string{"ETCDCTL_CACERT": "c"}, "etcds://"},
 	} {
 		_, err := ParseURL(tt.url, func(name string) string { return tt.env[name] })

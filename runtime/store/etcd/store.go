@@ -34,8 +34,6 @@ type Store struct {
 	keys    keys
 	host    func() string // the name of this machine
 
-	isRelative bool // it is only read, to compose another realm
-
 	look looks
 
 	mu   sync.Mutex // protects the fields below

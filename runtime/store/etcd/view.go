@@ -76,7 +76,7 @@ func (s *Store) readHead(ctx context.Context, last *view) (*view, error) {
 	if kv, ok := r.find(s.keys.head()); ok {
 		now.modRevision, now.head = kv.modRevision, kv.value
 		if now.version, err = decodeHead(kv.value); err != nil {
-			return nil, s.damagedFault(kv.key, err)
+			return nil, damagedFault(kv.key, err)
 		}
 	}
 	if refusal := checkSuccession(last, now); refusal != "" {
@@ -99,7 +99,7 @@ func (v *view) isHead(found *rangeReply, k keys) bool {
 func (s *Store) checkOrphans(ctx context.Context, now *view) error {
 	r, err := s.getRange(ctx, rangeRequest{key: s.keys.generation(0), end: s.keys.head(), limit: 1, revision: now.revision, keysOnly: true})
 	if err == nil && len(r.kvs) > 0 {
-		err = s.orphanFault(r.kvs[0].key, 0)
+		err = orphanFault(r.kvs[0].key, 0)
 	}
 	return err
 }
@@ -144,7 +144,7 @@ func (s *Store) lose(refusal string) *fault.Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.gone = refusal
-	return s.unwritten(goneFault(refusal))
+	return goneFault(refusal)
 }
 
 // checkFormat refuses a realm of a later version of the keys.
@@ -159,10 +159,10 @@ func (s *Store) checkFormat(ctx context.Context) error {
 	}
 	var i info
 	if err := json.Unmarshal(kv.value, &i); err != nil {
-		return s.damagedFault(kv.key, err)
+		return damagedFault(kv.key, err)
 	}
 	if i.Format > format {
-		return s.unwritten(storageFault(fault.IO, "the realm was made by a later version of realmconf (format %d): use that version", i.Format))
+		return storageFault(fault.IO, "the realm was made by a later version of realmconf (format %d): use that version", i.Format)
 	}
 	return nil
 }
@@ -184,14 +184,14 @@ func (s *Store) readText(ctx context.Context, now, last *view) error {
 	}
 	kv, ok := r.find(key)
 	if !ok {
-		return s.damagedFault(key, errors.New("the key of the current generation does not exist"))
+		return damagedFault(key, errors.New("the key of the current generation does not exist"))
 	}
 	record, err := decodeRecord(now.version.Generation, kv.value)
 	if err == nil && record.Version != now.version {
 		err = errors.New("the digest is not that of the head")
 	}
 	if err != nil {
-		return s.damagedFault(key, err)
+		return damagedFault(key, err)
 	}
 	now.text, now.recorded = record.Text, kv.modRevision
 	return nil
@@ -213,7 +213,7 @@ func (s *Store) lastView() (*view, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.gone != "" {
-		return nil, s.unwritten(goneFault(s.gone))
+		return nil, goneFault(s.gone)
 	}
 	return s.last, nil
 }

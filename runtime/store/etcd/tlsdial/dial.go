@@ -24,11 +24,16 @@ func Dial(ctx context.Context, o etcd.Options, endpoint string) (net.Conn, error
 	if err != nil {
 		return nil, err
 	}
-	c, err := (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", endpoint)
-	if isUntrusted(err) {
-		return nil, deniedFault("the certificate of the server at %s is not trusted: set ETCDCTL_CACERT to the authority that signed it, and name the server as the certificate does", endpoint).Because(err)
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", endpoint)
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	secure := tls.Client(c, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		c.Close()
+		return nil, explainHandshake(endpoint, err)
+	}
+	return secure, nil
 }
 
 func newConfig(o etcd.Options, endpoint string) (*tls.Config, error) {
@@ -103,10 +108,9 @@ func reasonOf(err error) string {
 }
 
 func deniedFault(format string, args ...any) *fault.Fault {
-	return fault.New(fault.Storage, format, args...).With("op", "ask etcd").With("reason", fault.Denied)
+	return storageFault(fault.Denied, format, args...)
 }
 
-// isUntrusted reports whether this side refused the server's certificate.
-func isUntrusted(err error) bool {
-	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.As(err, new(x509.UnknownAuthorityError)) || errors.As(err, new(x509.HostnameError))
+func storageFault(reason fault.Reason, format string, args ...any) *fault.Fault {
+	return fault.New(fault.Storage, format, args...).With("op", "ask etcd").With("reason", reason)
 }

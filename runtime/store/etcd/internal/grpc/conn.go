@@ -45,6 +45,7 @@ type Conn struct {
 	windowGrew  chan struct{} // closed and replaced when a window grew
 	err         error         // why no new call can be made; nil while the connection can be used
 	lastRead    time.Time
+	hasAnswered bool          // the server has sent the beginning of HTTP/2
 	ended       chan struct{} // closed when the connection is closed
 }
 
@@ -75,6 +76,13 @@ func (g *Conn) Err() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.err
+}
+
+// HasAnswered reports whether the server has sent the beginning of HTTP/2.
+func (g *Conn) HasAnswered() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.hasAnswered
 }
 
 // Close ends the connection and all its calls.
@@ -198,6 +206,13 @@ func (g *Conn) readFrames() {
 	var fields map[string]string // of the header that is being read
 	decoder := hpack.NewDecoder(4096, func(f hpack.HeaderField) { fields[f.Name] = f.Value })
 	decoder.SetMaxStringLength(64 << 10)
+	if err := checkPreface(r); err != nil {
+		g.fail(err)
+		return
+	}
+	g.mu.Lock()
+	g.hasAnswered = true
+	g.mu.Unlock()
 	for {
 		f, err := readFrame(r)
 		if err != nil {

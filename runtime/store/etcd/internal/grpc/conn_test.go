@@ -283,6 +283,7 @@ func slowAnswer(t *testing.T, pause time.Duration) (conn *grpc.Conn, stop func()
 		t.Fatal(err)
 	}
 	serving.Go(func() {
+		there.Write([]byte{0, 0, 0, 4, 0, 0, 0, 0, 0}) // the settings that begin HTTP/2
 		for _, b := range append([]byte{0, 0, 0, 0, 10}, "0123456789"...) {
 			<-time.After(pause)
 			if _, err := there.Write([]byte{0, 0, 1, 0, 0, 0, 0, 0, 1, b}); err != nil {

@@ -236,13 +236,28 @@ func (g *Conn) CallWhileHeard(ctx context.Context, silence time.Duration, method
 }
 
 // notSent returns the error of a request that was not sent to its end. An error of the
-// connection, which tears its frames, ends it.
+// connection, which tears its frames, ends it. The bytes that the server sent before it
+// closed the connection say more than that a write has failed.
 func (g *Conn) notSent(s *stream, err error) error {
-	if s != nil && !isClosed(s.done) && !isContextError(err) {
-		g.fail(err)
+	if s == nil || isContextError(err) {
+		return &NotSentError{err}
+	}
+	if !isClosed(s.done) {
+		g.net.SetReadDeadline(time.Now().Add(lastRead))
+		select {
+		case <-g.ended:
+		case <-time.After(lastRead):
+			g.fail(err)
+		}
+	}
+	if known := g.Err(); known != nil {
+		err = known
 	}
 	return &NotSentError{err}
 }
+
+// lastRead is how long the server's bytes are read after a write has failed.
+const lastRead = 100 * time.Millisecond
 
 func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
