@@ -59,6 +59,7 @@ func (s *Session) diagnose(ctx context.Context) (*diagnosis, error) {
 	}
 	d := &diagnosis{realm: location.ID, relatives: location, location: location, files: files, model: s.Model, runtime: s.Runtime}
 	d.examine(ctx, time.Now())
+	d.checkElsewhere(s.Realm)
 	return d, nil
 }
 

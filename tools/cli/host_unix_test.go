@@ -5,6 +5,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -120,4 +121,43 @@ func TestDoctor_realmTwice(t *testing.T) {
 		t.Errorf("host: exit %d, %q", code, sh.out.String())
 	}
 	sh.wantStderr("exists twice", "realmconf doctor says how")
+}
+
+// A realm in two data directories of the user is found in one by a program that is given
+// XDG_DATA_HOME, and in the other by one that is not.
+func TestDoctor_realmInTwoDataDirectories(t *testing.T) {
+	data, home, project := t.TempDir(), t.TempDir(), t.TempDir()
+	here, there := filepath.Join(data, "meerkat", "realms", "team"), filepath.Join(home, ".local", "share", "meerkat", "realms", "team")
+	writeManifest(t, here)
+	t.Setenv("XDG_DATA_HOME", data)
+	t.Setenv("HOME", home)
+	sh := newShell(t, Terminal{})
+	doctor := func(s realm.Selection) []any {
+		t.Helper()
+		sh.session.Realm = s
+		if code := sh.run("doctor"); code != ExitDone {
+			t.Errorf("exit %d: %s", code, sh.stderr.String())
+		}
+		return parseObject(t, sh.out.String())["findings"].([]any)
+	}
+	warned := func(findings []any) (where, do any) {
+		for _, f := range findings {
+			if o := f.(tree.Object); strings.Contains(o["what"].(string), "exists twice") {
+				return o["where"], o["do"]
+			}
+		}
+		return nil, nil
+	}
+	selection := realm.Selection{Realm: "team", ContextRoot: project}
+	if where, _ := warned(doctor(selection)); where != nil {
+		t.Errorf("a realm that exists once: got a warning about %v", where)
+	}
+	writeManifest(t, there)
+	for _, c := range []struct{ root, other string }{{"", there}, {filepath.Dir(here), there}, {filepath.Dir(there), here}} {
+		selection.StateRoot = c.root
+		where, do := warned(doctor(selection))
+		if want := "mv " + c.other + " " + c.other + ".old"; where != c.other || !strings.Contains(do.(string), want) {
+			t.Errorf("state root %q: got a warning about %v, to do %v, want one about %s", c.root, where, do, c.other)
+		}
+	}
 }
