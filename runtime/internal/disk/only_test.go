@@ -45,6 +45,7 @@ var exceptions = map[string]struct {
 	"tools/cli/draft.go":                 {[]string{"os.MkdirTemp", "os.Open", "os.RemoveAll", "os.Stat", "os.WriteFile"}, "a text in an editor, in a new directory for temporary files"},
 	"tools/cli/export.go":                {[]string{"os.CreateTemp", "os.Lstat", "os.Remove", "os.Rename"}, "a file that the user names for an exported text"},
 	"tools/cli/host.go":                  {[]string{"os.Stat"}, "which project above the working directory has realms; opens nothing"},
+	"tools/cli/launch.go":                {[]string{"os.ReadFile", "os.Stat"}, "this program's own file, its links, and the package of npm around it"},
 	"tools/cli/initconfiguration.go":     {[]string{"os.Stat"}, "whether the file of --file is there, to say so; opens nothing"},
 	"tools/cli/input.go":                 {[]string{"os.Open"}, "a file that the user names as an argument"},
 	"tools/cli/model.go":                 {[]string{"os.Open", "os.Stat"}, "a JSON Schema that the user names"},
