@@ -104,13 +104,9 @@ func (p packer) run() error {
 
 // extraFiles returns what goes into an archive beside the program.
 func (p packer) extraFiles() ([]entry, error) {
-	var list []entry
-	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md"} {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, entry{name, text, 0o644})
+	list, err := readDocuments("LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md")
+	if err != nil {
+		return nil, err
 	}
 	files, err := filepath.Glob(filepath.Join(p.built, "extra", "*"))
 	if err != nil {
@@ -167,7 +163,13 @@ func (p packer) npmLauncher(extra []entry) error {
 	if err != nil {
 		return err
 	}
-	return p.npm("realmconf", manifest, entry{"bin/realmconf.js", launcher, 0o755}, extra[0], extra[1])
+	files := []entry{{"bin/realmconf.js", launcher, 0o755}}
+	for _, e := range extra {
+		if !strings.HasPrefix(e.name, "share/") { // a document
+			files = append(files, e)
+		}
+	}
+	return p.npm("realmconf", manifest, files...)
 }
 
 // npm writes an npm package as a tarball that npm install takes.
