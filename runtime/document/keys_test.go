@@ -151,7 +151,7 @@ func TestParse_refusedEarly(t *testing.T) {
 		{"a=[", "'',", "line 1, column 180006: " + reasonTooMany},
 		{"a=[", "[],", "line 1, column 180006: " + reasonTooMany},
 		{"a=[", "{a={}},", "line 1, column 42004: " + reasonTables},
-		{"a={", "a=1,", "line 1, column 240001: " + reasonTooMany},
+		{"a={", "a=1,", "line 1, column 240007: " + reasonTooMany},
 		{"b='''\"'''\nc=\"\"\"\\\"\"\"\"\nd='\"'#'\na=[", "1,", "line 4, column 120005: " + reasonTooMany},
 	} {
 		text := []byte(c.before + strings.Repeat(c.part, (MaxBytes-len(c.before))/len(c.part)))

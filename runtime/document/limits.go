@@ -6,13 +6,13 @@ import "bytes"
 type limits struct{ keys, tables int }
 
 // checkLimits refuses a text that has more keys or tables than the limits allow, from
-// its punctuation alone: every element of an array but one has a comma before it, every
-// key a "=" behind it, and every inline table a "{". The scanner counts exactly, but
+// its punctuation alone: every element of an array and every key of an inline table but
+// one has a comma before it, and every inline table a "{". The scanner counts exactly, but
 // only once the parser has read a whole array or key, and the parser takes a hundred
 // bytes for each byte of `a.a.a` or `[1,1,1`. A text within the limits is never refused.
 // What is refused may have mistakes, too, that would be named otherwise.
 func checkLimits(text []byte, most limits) *SyntaxError {
-	var commas, equals, braces, dots int // the dots of one key
+	var commas, braces, dots int // the dots of one key
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"', '\'', '#':
@@ -20,21 +20,16 @@ func checkLimits(text []byte, most limits) *SyntaxError {
 		case ',':
 			commas++
 			dots = 0
-		case '=':
-			equals++
-			dots = 0
-		case '\n':
+		case '=', '\n', '[':
 			dots = 0
 		case '.':
 			dots++
 		case '{':
 			braces++
 			dots = 0
-		case '[':
-			dots = 0
 		}
 		switch {
-		case commas > most.keys || equals > most.keys:
+		case commas > most.keys:
 			return syntaxError(text, i, reasonTooMany)
 		case braces > most.tables:
 			return syntaxError(text, i, reasonTables)
