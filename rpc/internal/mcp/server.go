@@ -137,9 +137,9 @@ func namesRevision(r *conn.Request) bool {
 	return found
 }
 
-// Notify takes a notification. Cancellations have a meaning here, and a change of roots. A method
-// that is sent as a notification does nothing, because its outcome could not be
-// reported.
+// Notify takes a notification. Cancellations have a meaning here, and a change of the
+// client's roots. A method that is sent as a notification does nothing, because its
+// outcome could not be reported.
 func (s *Server) Notify(r *conn.Request) {
 	switch r.Method {
 	case "notifications/cancelled": // MCP: its client waits for no reply

@@ -62,7 +62,7 @@ func Within(r Rules) OS {
 }
 
 // Begin begins an operation of several accesses, which End must end. All of them reach
-// the same directory as a root: whoever may change a directory above it, as with a link
+// the same directory as a root. A user who may change a directory above it, or put a link
 // in its place, cannot lead the second access of an operation elsewhere than the first.
 // The next operation follows the path again, unless another user may have changed it: then
 // it stays in the directory that was opened first. An operation that begins while another

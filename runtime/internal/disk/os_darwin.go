@@ -30,8 +30,8 @@ func (o OS) renamex(from, to string, flag uint32) error {
 // isKernelFS is always false: the kernel's files are below /dev.
 func isKernelFS(string) bool { return false }
 
-// IsAppendOnly reports whether a file has a mark by which nobody may do anything to it
-// but append, or to a directory but add files.
+// IsAppendOnly reports whether a file is marked append-only: a write can only add to it,
+// and a directory only gets new files.
 func IsAppendOnly(name string) bool {
 	var st unix.Stat_t
 	return unix.Stat(name, &st) == nil && st.Flags&(unix.UF_APPEND|unix.SF_APPEND) != 0

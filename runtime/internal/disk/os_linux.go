@@ -45,8 +45,8 @@ func isKernelFS(path string) bool {
 	}
 }
 
-// IsAppendOnly reports whether a file has a mark by which nobody may do anything to it
-// but append, or to a directory but add files. Access does not tell.
+// IsAppendOnly reports whether a file is marked append-only: a write can only add to it,
+// and a directory only gets new files. Access does not tell.
 func IsAppendOnly(name string) bool {
 	var st unix.Statx_t
 	return unix.Statx(unix.AT_FDCWD, name, 0, 0, &st) == nil && st.Attributes&unix.STATX_ATTR_APPEND != 0

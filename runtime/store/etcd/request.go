@@ -13,7 +13,8 @@ const (
 	methodAlarm        = "/etcdserverpb.Maintenance/Alarm"
 )
 
-// rangeRequest asks for a key, or for the keys from key up to end, in ascending order unless it says otherwise.
+// rangeRequest asks for a key, or for the keys from key up to end, in ascending order
+// unless newest is set.
 type rangeRequest struct {
 	key, end string
 	limit    int

@@ -8,10 +8,9 @@
 //
 // A commit is one transaction: if the head's key was last modified by the revision that
 // this process has seen, and has the value that it has seen, it puts the records and a
-// new head. So each text is there once,
-// and one request holds it. A read looks at the head, linearizably; readers that wait at
-// the same time share one look that began after they came. The text is read only when
-// the head has another version.
+// new head. So each text is there once, and one request holds it. A read looks at the
+// head, linearizably; readers that wait at the same time share one look that began after
+// they came. The text is read only when the head has another version.
 //
 // When the answer of a commit is lost, a fence finds out what became of it (fence.go).
 // Records are pruned outside of commits, and only if they are older than a minute, so

@@ -121,7 +121,7 @@ func checkSuccession(last, now *view) (refusal string) {
 
 // checkAncestor refuses a view whose history has another record for the generation of the
 // last view: a backup was restored, and other commits have passed that generation. If the
-// record was pruned, nobody knows. The record's text is not read.
+// record was pruned, the view is not refused. The record's text is not read.
 func (s *Store) checkAncestor(ctx context.Context, now, last *view) error {
 	if last == nil || last.recorded == 0 {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"realmconf/runtime/store/storetest"
 )
 
-// A server that is not the expected one is told with its endpoint and the likely cause. A
+// The fault of a server that is not the expected one has its endpoint and the likely cause. A
 // commit's fault says that nothing was written, a read's does not. A server that speaks
 // another protocol is not tried for the patience of a call.
 func TestStore_wrongServer(t *testing.T) {
