@@ -208,11 +208,11 @@ func removeLeftovers(root *os.Root, name string) {
 	}
 	defer dir.Close()
 	entries, _ := dir.ReadDir(-1)
-	prefix := filepath.Base(temporaryName(name, ""))
+	prefix, length := filepath.Base(temporaryName(name, "")), len(rand.Text())
 	for _, e := range entries {
-		suffix, isOurs := strings.CutPrefix(e.Name(), prefix)
+		suffix, hasPrefix := strings.CutPrefix(e.Name(), prefix)
 		info, err := e.Info()
-		if err != nil || !isOurs || len(suffix) != len(rand.Text()) || strings.Trim(suffix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+		if err != nil || !hasPrefix || len(suffix) != length || strings.Trim(suffix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
 			continue
 		}
 		if info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
