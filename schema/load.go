@@ -24,7 +24,8 @@ type LoadOptions struct {
 }
 
 // Load returns the model of any JSON Schema, of the drafts 4 to 2020-12; without
-// $schema it is of the newest.
+// $schema it is of the newest. One of draft 3 is read as one of draft 4, and Ignored has
+// its keywords that this draft does not know.
 //
 // A place whose risk classes the schema does not give with x-risk has the class
 // RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
@@ -40,7 +41,9 @@ type LoadOptions struct {
 //
 // A reference to a file is looked up in options.Dir, also if it is an address of the
 // web: nothing is fetched, and the error says which files are missing. Only regular files
-// in that directory are read. The standard's own schemas allow any object and boolean.
+// in that directory are read. A reference to one of the standard's own schemas allows any
+// object and boolean. That is the only difference to the JSON Schema Test Suite without
+// its optional cases (TestSuite lists them).
 //
 // The limits: the schema and its files have 8 MiB together, 100 files and 200,000
 // schemas; a check looks at 20,000,000 pairs of a schema and a value, and then reports
@@ -80,8 +83,8 @@ type loaded struct {
 }
 
 // Ignored returns the parts of the schema that have no effect: regular expressions and
-// formats that are not known, and references that lead to nothing, each in words with its
-// place.
+// formats that are not known, keywords of draft 3, and references that lead to nothing,
+// each in words with its place.
 func (m *Model) Ignored() []string {
 	if m.loaded == nil {
 		return nil

@@ -36,6 +36,11 @@ func (k *keywords) read() {
 	if _, isRef := k.o["$ref"]; isRef && k.in.draft.refHidesSiblings() {
 		return
 	}
+	for _, keyword := range []string{"disallow", "divisibleBy", "extends"} {
+		if _, has := k.o[keyword]; has && k.in.draft == draft4 {
+			k.ignore(keyword, "this keyword is of draft 3, and the drafts from 4 on are read")
+		}
+	}
 	k.types()
 	k.numbers()
 	k.texts()
@@ -222,7 +227,8 @@ func (k *keywords) object() {
 	s.Additional, s.Names, s.Unevaluated = k.one("additionalProperties"), k.one("propertyNames"), k.one("unevaluatedProperties")
 	switch v := k.o["required"].(type) {
 	case nil:
-	case bool: // of draft 3
+	case bool:
+		k.ignore("required", "a boolean there is of draft 3, and the drafts from 4 on have a list beside properties")
 	default:
 		s.Required = k.textList("required", v)
 	}

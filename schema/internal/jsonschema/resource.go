@@ -15,7 +15,7 @@ import (
 // $id.
 type resource struct {
 	address string // absolute, without fragment
-	root    any
+	root    any    // nil if only schemas with names in it are known
 	draft   draft
 	file    string // relative to the directory of the first document; "" for that one
 	isLost  bool   // it was not found, and stands for any schema
@@ -57,6 +57,9 @@ func (rs *resources) addDocument(root any, address, file string, d draft) (*reso
 	if err != nil {
 		return nil, err
 	}
+	if in.root == nil {
+		in.root = o
+	}
 	rs.byAddress[address] = in // the place where it was found leads to it, too
 	return in, rs.index(o, in, nil)
 }
@@ -78,10 +81,19 @@ func (rs *resources) enter(o tree.Object, r *resource, at tree.Pointer) (*resour
 	if err != nil {
 		return nil, notUnderstood(at.Child(d.idKeyword()), "it is no address")
 	}
-	address, _, _ = strings.Cut(address, "#")
+	address, fragment, _ := strings.Cut(address, "#")
 	inner := &resource{address: address, root: o, draft: d, file: r.file}
-	if rs.byAddress[address] == nil || rs.byAddress[address].root == nil {
+	if d <= draft7 && fragment != "" { // a schema of the resource, not the whole of it
+		inner.root = nil
+	}
+	switch known := rs.byAddress[address]; {
+	case known == nil:
 		rs.byAddress[address] = inner
+	case inner.root == nil:
+		return known, nil
+	case known.root == nil:
+		known.root, known.draft, known.file = inner.root, inner.draft, inner.file
+		return known, nil
 	}
 	return inner, nil
 }
@@ -142,8 +154,10 @@ func (r *resource) addAnchors(o tree.Object) {
 		}
 		(*to)[name] = o
 	}
-	if id, _ := o[r.draft.idKeyword()].(string); r.draft <= draft7 && strings.HasPrefix(id, "#") {
-		add(&r.anchors, id[1:])
+	if id, _ := o[r.draft.idKeyword()].(string); r.draft <= draft7 {
+		if _, name, _ := strings.Cut(id, "#"); name != "" {
+			add(&r.anchors, name)
+		}
 	}
 	if name, has := o["$anchor"].(string); has && r.draft.has("$anchor") {
 		add(&r.anchors, name)
@@ -182,7 +196,7 @@ func (rs *resources) find(from *resource, reference string, at tree.Pointer) (an
 		return nil, nil, "", notUnderstood(at, "it is no address")
 	}
 	r := rs.byAddress[address]
-	if r == nil {
+	if r == nil || r.root == nil && r.anchors[fragment] == nil {
 		if r, err = rs.fetch(from, reference, address, at); err != nil {
 			return nil, nil, "", err
 		}
