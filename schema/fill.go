@@ -1,50 +1,75 @@
 package schema
 
-import "realmconf/schema/tree"
+import (
+	"maps"
+	"slices"
+
+	"realmconf/schema/tree"
+)
 
 // Fill returns the resolved view of a stored configuration: defaults are filled
 // in, inside the entries of lists and maps too; optional fields with x-unset
 // "null" are null; keys and values have their canonical names; a duration given
 // in milliseconds is text; and an object that was given bare has its full form.
-// A value that does not fit the schema is kept unchanged.
+// A value that does not fit the schema is kept unchanged. The view shares with stored
+// every object and list that is the same in both.
 func (m *Model) Fill(stored tree.Object) tree.Object {
 	z := normaliser{}
 	return m.fillObject(m.root, z.object(m.root, m.modernise(stored)))
 }
 
-// fillObject returns a new object: o, which has no aliases, with its defaults.
+// fillObject returns o, which has no aliases, with its defaults: o itself if nothing
+// is missing in it. Most entries of a long map are complete, and cost no memory.
 func (m *Model) fillObject(n *Node, o tree.Object) tree.Object {
-	full := make(tree.Object, max(len(o), len(n.Properties)))
-	for name, v := range o {
-		if c := n.child(name); c != nil {
-			v = m.fillValue(c, v)
+	full := o
+	set := func(name string, v any) {
+		if tree.Same(full, o) {
+			full = make(tree.Object, max(len(o), len(n.Properties)))
+			maps.Copy(full, o)
 		}
 		full[name] = v
 	}
-	for _, p := range n.Properties {
-		if _, has := full[p.Name]; !has {
-			m.fillAbsent(p.Node, full, p.Name)
+	for name, v := range o {
+		c := n.child(name)
+		if c == nil {
+			continue
 		}
+		if filled := m.fillValue(c, v); !tree.Same(filled, v) {
+			set(name, filled)
+		}
+	}
+	for _, p := range n.Properties {
+		if _, has := full[p.Name]; has {
+			continue
+		}
+		if v, isShown := m.fillAbsent(p.Node); isShown {
+			set(p.Name, v)
+		}
+	}
+	if full == nil {
+		return tree.Object{}
 	}
 	return full
 }
 
-// fillAbsent writes into an object the value that is shown for a key that it
-// lacks.
-func (m *Model) fillAbsent(n *Node, o tree.Object, name string) {
+// fillAbsent returns the value that is shown for an absent key, and whether there is
+// one.
+func (m *Model) fillAbsent(n *Node) (v any, isShown bool) {
 	switch {
 	case n.Unset == "null":
-		o[name] = nil
+		return nil, true
 	case n.Unset == "skip" || n.Unset == "absent":
+		return nil, false
 	case n.HasDefault:
 		v := n.defaultValue()
 		if d, isObject := v.(map[string]any); isObject && len(d) > 0 && n.loaded == nil {
 			v = m.fillValue(n, d)
 		}
-		o[name] = v
+		return v, true
 	case n.isSection():
-		o[name] = m.fillObject(n, nil)
+		return m.fillObject(n, nil), true
 	}
+	return nil, false
 }
 
 func (m *Model) fillValue(n *Node, v any) any {
@@ -62,9 +87,14 @@ func (m *Model) fillValue(n *Node, v any) any {
 		if n.Items == nil || len(v) == 0 {
 			return v
 		}
-		list := make([]any, len(v))
+		list := v
 		for i, e := range v {
-			list[i] = m.fillValue(n.Items, e)
+			if filled := m.fillValue(n.Items, e); !tree.Same(filled, e) {
+				if &list[0] == &v[0] {
+					list = slices.Clone(v)
+				}
+				list[i] = filled
+			}
 		}
 		return list
 	case int64:
@@ -85,6 +115,7 @@ func (m *Model) fillWrapper(n *Node, o tree.Object) tree.Object {
 	full := m.fillObject(w.Node, w.wrap(o))
 	bare, isObject := full[w.Member].(map[string]any)
 	if resolve := m.rules.Resolve[n.Form]; isObject && resolve != nil {
+		full = maps.Clone(full)
 		full[w.Member] = resolve(bare)
 	}
 	return full

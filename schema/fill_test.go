@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,6 +70,34 @@ func TestFill_idempotent(t *testing.T) {
 			t.Fatalf("(-once +twice)\n%s", diff)
 		}
 	})
+}
+
+// A long map of complete entries is not copied.
+func TestFill_sharesCompleteValues(t *testing.T) {
+	entries := tree.Object{}
+	for i := range 1000 {
+		entries[strconv.Itoa(i)] = tree.Object{"secs": int64(i), "nanos": int64(0)}
+	}
+	stored := tree.Object{
+		"tools": tree.Object{"tool_timeouts": entries, "mcp_servers": []any{}},
+		"rest":  tree.Object{"port": int64(9)},
+	}
+	m := meerkat.New()
+	filled := m.Fill(stored)
+	tools := filled["tools"].(tree.Object)
+	if !tree.Same(tools["tool_timeouts"], entries) {
+		t.Error("complete entries were copied")
+	}
+	if tree.Same(filled["rest"], stored["rest"]) {
+		t.Error("a section without its defaults was shared")
+	}
+	if again := m.Fill(filled); !tree.Same(again["tools"], tools) {
+		t.Error("a full section was copied")
+	}
+	empty := testing.AllocsPerRun(5, func() { m.Fill(nil) })
+	if n := testing.AllocsPerRun(5, func() { m.Fill(stored) }) - empty; n > 20 {
+		t.Errorf("Fill of a thousand complete entries: %v allocations, want at most 20", n)
+	}
 }
 
 // TestModel_anyTree makes sure that every method has a result for any tree, that

@@ -35,7 +35,9 @@ func (m *Model) Refill(next, prev, filled tree.Object) tree.Object {
 		case has:
 			refilled[name] = v
 		case root.property(name) != nil:
-			m.fillAbsent(root.property(name), refilled, name)
+			if v, isShown := m.fillAbsent(root.property(name)); isShown {
+				refilled[name] = v
+			}
 		}
 	}
 	return refilled

@@ -56,7 +56,7 @@ func TestRefill_equalsFill(t *testing.T) {
 				t.Fatalf("%s is the same, and was filled again", name)
 			}
 		}
-		differs := m.Fill(next)
+		differs := maps.Clone(m.Fill(next))
 		maps.DeleteFunc(differs, func(name string, _ any) bool {
 			v, in := next[name]
 			was, had := prev[name]
