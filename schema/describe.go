@@ -17,8 +17,8 @@ const MaxDepth = 4
 // A union has x-branches: for each value of its x-tag, or for each key of which
 // one must be there, the keys with their types. If p means something else in each
 // branch, anyOf lists the meanings, each with x-when. Any name will do for a map's
-// key, and any index or "-" for a list's entry. Of Meerkat's schema, every result is below 8 KB as
-// JSON. It is false if there is no such place.
+// key, and any index or "-" for a list's entry. Of Meerkat's schema, every result is
+// below 8 KB as JSON. It is false if there is no such place.
 func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) { return m.DescribeTo(p, 1) }
 
 // DescribeTo is Describe for several levels, at most MaxDepth: the summaries of the
