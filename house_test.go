@@ -25,7 +25,7 @@ var imports = map[string][]string{
 	"rpc/internal/frame":                {},
 	"rpc/internal/conn":                 {"rpc/internal/frame", "runtime/fault", "schema/tree"},
 	"rpc/internal/mcp":                  {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review", "tools/review/page"},
-	"tools":                             {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
+	"tools":                             {"runtime", "runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
 	"tools/layout":                      {"schema/tree"},
 	"tools/policy":                      {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/layout"},
 	"tools/review":                      {"runtime/fault", "runtime/store", "schema/tree", "tools/policy"},

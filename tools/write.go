@@ -119,7 +119,7 @@ func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err err
 		return c, err
 	}
 	c.caller, c.rt, c.omitsConfig = caller, w.rt, params["return"] == "changes"
-	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Given: caller.Given, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
 	c.write.Rebase = params[ifOverlap] == "refuse"
