@@ -190,7 +190,7 @@ func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, e
 // Replace makes a text the configuration as it is, comments included: for
 // people, who edit the file. A text that is not TOML is a corrupt_config fault
 // with the place of the mistake. Tokens are refused, because a person writes the
-// secret itself.
+// secret itself. The text must not be changed any more.
 func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
 	w.operation = store.Set
 	if len(text) > MaxText {

@@ -113,6 +113,9 @@ const hex = "0123456789abcdef"
 
 // appendString writes a string with only the escapes that JSON demands.
 func appendString(dst []byte, s string) []byte {
+	if len(s)+2 > cap(dst)-len(dst) {
+		dst = slices.Grow(dst, max(len(s)+2, cap(dst))) // append would grow a long text by a quarter
+	}
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
