@@ -28,33 +28,48 @@ func (b *bursts) Read(p []byte) (int, error) {
 }
 
 // TestServe_allocations guards the allocations of a cached read, from the bytes of the
-// request to the bytes of the reply. In the bubble no time passes, so that no request on
-// a busy machine takes so long that it needs a second goroutine.
+// request to the bytes of the reply: of a part and of the whole, as a method and as a
+// tool. In the bubble no time passes, so that no request on a busy machine takes so long
+// that it needs a second goroutine.
 func TestServe_allocations(t *testing.T) {
-	const flight, rounds, most = 64, 100, 28
+	const flight, rounds = 64, 30
 	text, err := os.ReadFile(filepath.Join("..", "testdata", "realm", "config.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		ops := operations(t, string(text))
-		serve := func(n int) {
-			request := `{"jsonrpc":"2.0","id":7,"method":"config/get","params":{"path":"/agent"}}` + "\n"
-			in := &bursts{strings.Repeat(request, flight), n}
-			if err := rpc.Serve(t.Context(), in, io.Discard, ops, rpc.Options{}); err != nil {
-				t.Fatal(err)
+	for _, tt := range []struct {
+		method, params string
+		most           float64
+	}{
+		{"config/get", `{"path":"/agent"}`, 22},
+		{"config/get", `{}`, 18},
+		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{"path":"/agent"}}`, 29},
+		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{}}`, 25},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ops := operations(t, string(text))
+			serve := func(n int) {
+				request := `{"jsonrpc":"2.0","id":7,"method":"` + tt.method + `","params":` + tt.params + "}\n"
+				in := &bursts{strings.Repeat(request, flight), n}
+				if err := rpc.Serve(t.Context(), in, io.Discard, ops, rpc.Options{}); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		serve(1)
-		var before, after goruntime.MemStats
-		goruntime.ReadMemStats(&before)
-		serve(rounds)
-		goruntime.ReadMemStats(&after)
-		if got := float64(after.Mallocs-before.Mallocs) / (flight * rounds); got > most {
-			t.Errorf("a request takes %.1f allocations, want at most %d", got, most)
-		}
-	})
+			serve(1)
+			var before, after goruntime.MemStats
+			goruntime.ReadMemStats(&before)
+			serve(rounds)
+			goruntime.ReadMemStats(&after)
+			if got := float64(after.Mallocs-before.Mallocs) / (flight * rounds); got > tt.most {
+				t.Errorf("%s with %s takes %.1f allocations, want at most %v", tt.method, tt.params, got, tt.most)
+			}
+		})
+	}
 }
+
+// usualMeta is the _meta of a client of MCP 2026-07-28.
+const usualMeta = `{"io.modelcontextprotocol/protocolVersion":"2026-07-28",` +
+	`"io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"}}`
 
 // TestServe_readsAndWritesTogether sends reads and writes at once: a read must see the
 // writes before it, although a state was read for the reads before them.

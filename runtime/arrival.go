@@ -27,10 +27,43 @@ func (r *Runtime) GetArrived(ctx context.Context, arrival any) (*Snapshot, error
 	return snapshot, err
 }
 
+// EffectiveArrived is Effective for a request that came at an arrival, as GetArrived is
+// Get. The requests of an arrival that read this one way or the other share one look at
+// the realm's own configuration, so that none of them sees an older one than the
+// request before it.
+func (r *Runtime) EffectiveArrived(ctx context.Context, arrival any) (*Effective, error) {
+	if arrival == nil {
+		return r.Effective(ctx)
+	}
+	r.mu.Lock()
+	known := r.composed
+	isCurrent := r.composedArrival == arrival && r.isOfLastLocked(known)
+	r.mu.Unlock()
+	if isCurrent {
+		return known.effective, known.err
+	}
+	c, err := r.currentComposition(ctx)
+	r.mu.Lock()
+	if r.composed == c && r.isOfLastLocked(c) {
+		r.arrival, r.composedArrival = arrival, arrival
+	}
+	r.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return c.effective, nil
+}
+
+// isOfLastLocked reports whether c, which may be nil, is a composition of the state that
+// was loaded or committed last.
+func (r *Runtime) isOfLastLocked(c *composed) bool {
+	return c != nil && r.last != nil && r.last.snapshot == c.head
+}
+
 // forgetArrival makes the next read ask the store, because there was a write, whatever
 // its outcome.
 func (r *Runtime) forgetArrival() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.arrival = nil
+	r.arrival, r.composedArrival = nil, nil
 }

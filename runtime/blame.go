@@ -13,13 +13,58 @@ const maxBlamed = 64
 
 // blame returns, for each change, the last commit whose own changes touch it; 0 for
 // all of them if there are very many commits. An entry of a list is the same one
-// wherever it is: a commit that changes another entry does not touch it.
-func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
+// wherever it is: a commit that changes another entry does not touch it. So the entries
+// are followed from the oldest commit on; where no change is in a list, the search
+// begins at the newest commit, and reads no more than it needs.
+func (l lineage) blame(ctx context.Context, d *Divergence) []uint64 {
 	by := make([]uint64, len(d.Changes))
-	if len(d.Commits) > maxBlamed {
-		return by
+	switch {
+	case len(d.Commits) > maxBlamed:
+	case slices.ContainsFunc(d.Changes, d.isInList):
+		l.blameEntries(ctx, d, by)
+	default:
+		l.blameMembers(ctx, d, by)
 	}
-	entries := newEntryNames(r.model.Key)
+	return by
+}
+
+// isInList reports whether a change is of a list's entry or of a place in one.
+func (d *Divergence) isInList(c tree.Change) bool {
+	isIn := func(p tree.Pointer, config tree.Object) bool { return len(listAround(p, config)) < len(p) }
+	return c.Op == "move" || c.Op != "add" && isIn(oldPlace(c), d.Before.Stored()) || c.Op != "remove" && isIn(c.Path, d.After.Stored())
+}
+
+// blameMembers is blame for changes of which none is in a list. A commit whose text
+// cannot be read or is not TOML counts as part of the next one.
+func (l lineage) blameMembers(ctx context.Context, d *Divergence, by []uint64) {
+	var steps []step
+	missing := len(by)
+	after := d.After
+	for i := len(d.Commits) - 1; i >= 0 && missing > 0 && ctx.Err() == nil; i-- {
+		before := d.Before
+		if i > 0 {
+			revision, err := l.revision(ctx, d.Commits[i-1].Generation)
+			if err != nil || revision.Snapshot == nil {
+				continue
+			}
+			before = revision.Snapshot
+		}
+		s := l.step(newEntryNames(l.runtime.model.Key), before, after)
+		for i, c := range d.Changes {
+			if by[i] == 0 && s.touches(c.Op, c.Path) {
+				by[i] = s.generation
+				missing--
+			}
+		}
+		steps, after = append(steps, s), before
+	}
+	slices.Reverse(steps)
+	blameAround(steps, d.Changes, by)
+}
+
+// blameEntries is blame for changes of which some are in lists.
+func (l lineage) blameEntries(ctx context.Context, d *Divergence, by []uint64) {
+	entries := newEntryNames(l.runtime.model.Key)
 	before := d.Before
 	was := make([]tree.Pointer, len(d.Changes)) // in the configuration before; nil for an addition
 	for i, c := range d.Changes {
@@ -32,11 +77,11 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 		if ctx.Err() != nil {
 			break
 		}
-		revision, err := r.Revision(ctx, c.Generation)
+		revision, err := l.revision(ctx, c.Generation)
 		if err != nil || revision.Snapshot == nil {
 			continue
 		}
-		steps = append(steps, newStep(c.Generation, entries, r.difference(before.Stored(), revision.Snapshot.Stored()), before.Stored(), revision.Snapshot.Stored()))
+		steps = append(steps, l.step(entries, before, revision.Snapshot))
 		before = revision.Snapshot
 	}
 	for i, c := range d.Changes {
@@ -45,11 +90,18 @@ func (r *Runtime) blame(ctx context.Context, d *Divergence) []uint64 {
 			is = entries.place(before.Stored(), c.Path)
 		}
 		by[i] = lastStep(steps, func(s step) bool { return s.touches(c.Op, was[i], is) })
-		if by[i] == 0 { // equal entries in another order: which of them moved is a choice
+	}
+	blameAround(steps, d.Changes, by)
+}
+
+// blameAround completes by with the last steps that touch the list around a change: of
+// equal entries in another order, which of them moved is a choice.
+func blameAround(steps []step, changes []tree.Change, by []uint64) {
+	for i, c := range changes {
+		if by[i] == 0 {
 			by[i] = lastStep(steps, func(s step) bool { return touches(s.around, c) })
 		}
 	}
-	return by
 }
 
 // oldPlace returns the place of a change in the configuration before it, which an
@@ -70,10 +122,12 @@ type step struct {
 	around     *tree.PointerSet // by index, with the whole list of an entry that came, went or moved
 }
 
-// newStep returns the step from one configuration to the next, and takes the names of
+// step returns the step from one configuration to the next, and takes the names of
 // entries along.
-func newStep(generation uint64, entries *entryNames, changes []tree.Change, before, after tree.Object) step {
-	s := step{generation: generation, values: tree.NewPointerSet(), moved: make(map[string]bool), around: placesOf(changes)}
+func (l lineage) step(entries *entryNames, from, to *Snapshot) step {
+	before, after := from.Stored(), to.Stored()
+	changes := l.runtime.difference(before, after)
+	s := step{generation: to.Version.Generation, values: tree.NewPointerSet(), moved: make(map[string]bool), around: placesOf(changes)}
 	for _, c := range changes {
 		if c.Op == "remove" || c.Op == "replace" {
 			s.values.Add(entries.place(before, c.Was))

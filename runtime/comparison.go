@@ -126,12 +126,5 @@ func (r *Runtime) Compare(ctx context.Context, from uint64, to *uint64) (*Compar
 
 // valid returns the configuration of a generation whose text must be TOML.
 func (r *Runtime) valid(ctx context.Context, generation uint64) (*Snapshot, error) {
-	if generation == 0 {
-		return r.empty(), nil
-	}
-	revision, err := r.Revision(ctx, generation)
-	if err != nil {
-		return nil, err
-	}
-	return revision.valid()
+	return lineage{runtime: r}.valid(ctx, generation)
 }

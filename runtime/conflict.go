@@ -50,15 +50,18 @@ func (r *Runtime) explainConflict(ctx context.Context, w Write, err error) error
 	if w.Expected == nil {
 		return err
 	}
-	d, readErr := r.divergence(store.WithHistoryBudget(ctx), w)
+	current, _ := fault.Of(err).Data["current"].(uint64)
+	d, readErr := r.divergence(store.WithHistoryBudget(ctx), w, current)
 	if readErr != nil || d.Expected == d.Current {
 		return err
 	}
 	return &Conflict{Divergence: *d, fault: conflictFault(d.Expected, d.Current)}
 }
 
-func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) {
-	s, now, err := r.current(ctx)
+// divergence returns what is between the generation that a write expected and the
+// current one.
+func (r *Runtime) divergence(ctx context.Context, w Write, current uint64) (*Divergence, error) {
+	s, now, err := r.loaded(ctx, current)
 	if err != nil {
 		return nil, err
 	}
@@ -69,16 +72,39 @@ func (r *Runtime) divergence(ctx context.Context, w Write) (*Divergence, error) 
 			d.LastGood = good.Version.Generation
 		}
 	}
-	expected, err := r.valid(ctx, d.Expected)
-	if err != nil || now.snapshot == nil {
+	if now.snapshot == nil || d.Expected > d.Current {
+		d.OldestKept = r.oldest(ctx, s)
+		return d, nil
+	}
+	l := r.lineageWithTexts(ctx, s, d.Expected, now.snapshot)
+	expected, err := l.valid(ctx, d.Expected)
+	if err != nil {
 		d.OldestKept = r.oldest(ctx, s)
 		return d, nil
 	}
 	d.Comparison = r.comparison(expected, now.snapshot)
-	d.Commits, _ = r.commits(ctx, s, expected.Version, now.state.Version)
-	d.By = r.blame(ctx, d)
+	d.attribute(ctx, l)
 	d.Overlaps = r.overlaps(w, d)
 	return d, nil
+}
+
+// loaded returns the state of a generation that this runtime has loaded last, and the
+// current state if that is another one.
+func (r *Runtime) loaded(ctx context.Context, generation uint64) (store.Store, *parsedState, error) {
+	r.mu.Lock()
+	s, last := r.store, r.last
+	r.mu.Unlock()
+	if last != nil && last.state.Version.Generation == generation && !last.state.Pending {
+		return s, last, nil
+	}
+	return r.current(ctx)
+}
+
+// attribute adds to a divergence the commits of a lineage that begins at or below
+// Expected, and which of them made each change.
+func (d *Divergence) attribute(ctx context.Context, l lineage) {
+	d.Commits = l.commits(d.Expected)
+	d.By = l.blame(ctx, d)
 }
 
 // overlaps returns the places that other writers changed and that the write

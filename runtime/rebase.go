@@ -39,8 +39,7 @@ func (r *Runtime) rebase(ctx context.Context, p preparation, w Write, tip *parse
 	if w.replacesWhole {
 		w.change = r.rebasedChange(expected, then)
 	}
-	d.Commits, _ = r.commits(ctx, p.store, expected.Version, current)
-	d.By = r.blame(ctx, d)
+	d.attribute(ctx, r.lineageWithTexts(ctx, p.store, d.Expected, tip.snapshot))
 	return w, d, nil
 }
 

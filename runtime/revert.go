@@ -158,7 +158,6 @@ func (r *Runtime) explainClash(ctx context.Context, undone *undoneCommit, clash 
 		Comparison: r.comparison(from, to), Expected: from.Version.Generation, Current: to.Version.Generation,
 		Overlaps: clash.overlaps,
 	}
-	d.Commits, _ = r.commits(ctx, s, from.Version, to.Version)
-	d.By = r.blame(ctx, &d)
+	d.attribute(ctx, r.lineageWithTexts(ctx, s, d.Expected, to))
 	return &Conflict{Divergence: d, Reverting: true, fault: clash.fault()}
 }

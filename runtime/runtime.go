@@ -45,6 +45,10 @@ type Runtime struct {
 	last     *parsedState // the state that was loaded or committed last
 	arrival  any          // of a request after which last was loaded; nil after a write
 	composed *composed    // the composition that was made last
+
+	// composedArrival is of a request after which everything that composed was made of
+	// was looked at; nil after a write.
+	composedArrival any
 }
 
 // New returns a runtime. It does not open the store yet.

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"realmconf/runtime/store"
@@ -151,34 +150,7 @@ func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedStat
 		e.Comparison = *r.comparison(from.snapshot, to.snapshot)
 	}
 	e.Refusal = r.refusal(ctx, s, to)
-	e.Commits, e.Complete = r.commits(ctx, s, e.Previous, e.Version)
+	l := r.lineageOf(ctx, s, s.ListHeads, e.Previous.Generation+1, e.Version)
+	e.Commits, e.Complete = l.commits(e.Previous.Generation), l.end == e.Previous
 	return e
-}
-
-// commits follows the parents from one version back to another. It returns the
-// commits between them, oldest first, and whether they lead all the way.
-func (r *Runtime) commits(ctx context.Context, s store.Store, from, to store.Version) (commits []Commit, complete bool) {
-	const page = 16
-	next := to // the version of the next record
-	before := next.Generation + 1
-walk:
-	for next.Generation > from.Generation && len(commits) < maxCommits {
-		records, err := s.ListHeads(ctx, before, page)
-		if err != nil || len(records) == 0 {
-			break
-		}
-		for _, record := range records {
-			before = record.Generation
-			if record.Superseded { // not on the way
-				continue
-			}
-			if record.Version != next || next.Generation <= from.Generation {
-				break walk
-			}
-			commits = append(commits, Commit{record, r.authors.get(record.Version).clientID})
-			next = record.Parent
-		}
-	}
-	slices.Reverse(commits)
-	return commits, next == from
 }

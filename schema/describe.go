@@ -17,22 +17,19 @@ const MaxDepth = 4
 // A union has x-branches: for each value of its x-tag, or for each key of which
 // one must be there, the keys with their types. If p means something else in each
 // branch, anyOf lists the meanings, each with x-when. Any name will do for a map's
-// key, and any index or "-" for a list's entry. Every result is below 8 KB as
-// JSON. It is false if there is no such place.
+// key, and any index or "-" for a list's entry. Of Meerkat's schema, every result is
+// below 8 KB as JSON. It is false if there is no such place.
 func (m *Model) Describe(p tree.Pointer) (tree.Object, bool) { return m.DescribeTo(p, 1) }
 
 // DescribeTo is Describe for several levels, at most MaxDepth: the summaries of the
 // places below are descriptions themselves, and x-branches has the properties of
-// each branch as such. The result has no limit of length.
+// each branch as such. There are fewer levels where a loaded schema has very many places
+// in them. The result has no limit of length.
 func (m *Model) DescribeTo(p tree.Pointer, depth int) (tree.Object, bool) {
 	depth = min(max(depth, 1), MaxDepth)
 	if m.loaded != nil {
-		return m.describeLoaded(p, depth)
+		depth = m.describedDepth(p, depth)
 	}
-	return m.describeTo(p, depth)
-}
-
-func (m *Model) describeTo(p tree.Pointer, depth int) (tree.Object, bool) {
 	if len(p) == 0 {
 		return m.root.describe(depth), true
 	}

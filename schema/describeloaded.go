@@ -1,64 +1,72 @@
 package schema
 
 import (
+	"math"
 	"strings"
 
 	"realmconf/schema/tree"
 )
 
-// maxDescription is how many bytes the description of a place has at most, if a loaded
-// schema has so much to say. What is left out can be asked for with the place below.
-const maxDescription = 24 << 10
-
 // Lengths of the descriptions of places below, longest first.
 const (
+	wholeText        = math.MaxInt
 	longDescription  = 400
 	shortDescription = 80
 )
 
-// describeLoaded returns the description of a place of a loaded schema. If it is too
-// long, the descriptions of the places below are cut, then their lists of values, then
-// all levels but one, then all but the types, and at last the last properties, of which
-// x-more-properties is the number.
-func (m *Model) describeLoaded(p tree.Pointer, depth int) (tree.Object, bool) {
-	d, ok := m.describeTo(p, depth)
-	if !ok {
-		return nil, false
-	}
-	for _, cut := range []reduction{{text: longDescription, values: 40}, {text: shortDescription, values: 12}, {values: 4}} {
-		short := cut.of(d, 0)
-		if len(tree.Append(nil, short)) <= maxDescription {
-			return short, true
+// maxDescribed is how many places below are described together at most. With more, there
+// are fewer levels.
+const maxDescribed = 2000
+
+// cutHint is the x-cut of a description.
+const cutHint = "what some keys below say is cut: give the path of one for all of it"
+
+// describedDepth returns how many levels below a place are described.
+func (m *Model) describedDepth(p tree.Pointer, depth int) int {
+	for ; depth > 1; depth-- {
+		left := maxDescribed
+		nodes := []*Node{m.root}
+		if len(p) > 0 {
+			nodes = m.root.lookup(p)
+		}
+		for _, n := range nodes {
+			n.countBelow(depth, &left)
+		}
+		if left > 0 {
+			break
 		}
 	}
-	if depth > 1 {
-		return m.describeLoaded(p, 1)
-	}
-	short := reduction{typesOnly: true}.of(d, 0)
-	cutProperties(short)
-	return short, true
+	return depth
 }
 
-// cutProperties leaves out the last properties of a description that is too long even
-// with nothing but types. Search finds these, and each can be described by its place.
-func cutProperties(d tree.Object) {
-	properties, _ := d["properties"].(tree.Object)
-	length, names := len(tree.Append(nil, d)), sortedNames(properties)
-	cut := 0
-	for i := len(names) - 1; i >= 0 && length > maxDescription; i-- {
-		length -= len(names[i]) + len(tree.Append(nil, properties[names[i]])) + len(`"":,`)
-		delete(properties, names[i])
-		cut++
+// countBelow subtracts the number of places in some levels below n from left. It ends
+// when nothing is left.
+func (n *Node) countBelow(depth int, left *int) {
+	if depth == 0 {
+		return
 	}
-	if cut > 0 {
-		d["x-more-properties"] = int64(cut)
-	}
+	n.forEachBelow(func(below *Node) {
+		if *left > 0 {
+			*left--
+			below.countBelow(depth-1, left)
+		}
+	})
 }
 
 // reduction says how much of a description stays.
 type reduction struct {
 	text, values int
 	typesOnly    bool
+}
+
+// mark returns a description without a part of what it says of the places below, and
+// with x-cut if there is such a part.
+func (r reduction) mark(d tree.Object) tree.Object {
+	short := r.of(d, 0)
+	if !tree.Equal(short, d) {
+		short["x-cut"] = cutHint
+	}
+	return short
 }
 
 // of returns a description without a part of what it says of the places below.
@@ -83,8 +91,10 @@ func (r reduction) of(d tree.Object, level int) tree.Object {
 			}
 			v = all
 		case "description":
-			if v = firstOf(v.(string), r.text, level); v == "" {
-				continue
+			if level > 0 {
+				if v = firstOf(v.(string), r.text); v == "" {
+					continue
+				}
 			}
 		case "enum", "examples", "default":
 			if level > 0 && r.typesOnly {
@@ -100,11 +110,8 @@ func (r reduction) of(d tree.Object, level int) tree.Object {
 	return short
 }
 
-// firstOf returns the beginning of a description. That of the place itself may be long.
-func firstOf(text string, length, level int) string {
-	if level == 0 {
-		length = 10 * longDescription
-	}
+// firstOf returns the beginning of a text.
+func firstOf(text string, length int) string {
 	if len(text) <= length {
 		return text
 	}

@@ -110,19 +110,154 @@ func TestLoad_search(t *testing.T) {
 	}
 }
 
-// The description of a schema of any size fits into a reply, and says how to go on.
-func TestLoad_describeLarge(t *testing.T) {
-	var properties []string
-	for i := range treetest.Cases(3000, 1000) {
-		properties = append(properties, fmt.Sprintf(`"property_%d":{"type":"string","description":%q,"enum":["a","b"]}`, i, strings.Repeat("word ", 100)))
-	}
-	m := loadModel(t, `{"properties":{`+strings.Join(properties, ",")+`,"section":{"properties":{`+strings.Join(properties[:100], ",")+`}}}}`)
-	for depth := 1; depth <= schema.MaxDepth; depth++ {
-		for path, most := range map[string]int{"": 25 << 10, "/section": 25 << 10} {
-			d, _ := m.DescribeTo(pointer(t, path), depth)
-			if length := len(tree.Append(nil, d)); length > most {
-				t.Errorf("%q with depth %d: %d bytes", path, depth, length)
-			}
+// readDescription reads all pages of a description and joins them. Each must be below 56
+// KiB as the result of a tool.
+func readDescription(t *testing.T, m *schema.Model, path string, depth int) (all tree.Object, pages int) {
+	t.Helper()
+	all = tree.Object{}
+	isContinued := false
+	for offset := 0; pages == 0 || offset > 0; pages++ {
+		page, ok := m.DescribePage(pointer(t, path), depth, offset)
+		if !ok {
+			t.Fatalf("%s: there is no such place", path)
 		}
+		text := tree.Append(nil, page.Description)
+		if sent := len(text) + len(tree.Append(nil, string(text))); sent > 57<<10 {
+			t.Fatalf("%s from %d on: %d bytes in a result", path, offset, sent)
+		}
+		if page.Next > 0 && page.Next <= offset {
+			t.Fatalf("%s: %d is followed by %d", path, offset, page.Next)
+		}
+		if page.Next > page.Length {
+			t.Fatalf("%s: %d of %d parts", path, page.Next, page.Length)
+		}
+		joinPages(all, page.Description, isContinued)
+		_, isContinued = page.Description["x-continues"]
+		offset = page.Next
+	}
+	if isContinued {
+		t.Errorf("%s: the last page says that more follows", path)
+	}
+	return all, pages
+}
+
+// joinPages adds a page to those before: texts, lists and objects follow each other.
+func joinPages(all, page tree.Object, isContinued bool) {
+	for keyword, v := range page {
+		switch known := all[keyword].(type) {
+		case string:
+			all[keyword] = v
+			if s, isText := v.(string); isText && isContinued {
+				all[keyword] = known + s
+			}
+		case []any:
+			if keyword == "anyOf" {
+				next := v.([]any)
+				last := known[len(known)-1].(tree.Object)
+				if first := next[0].(tree.Object); tree.Equal(first["x-when"], last["x-when"]) {
+					delete(first, "x-when")
+					joinPages(last, first, isContinued)
+					next = next[1:]
+				}
+				v = next
+			}
+			all[keyword] = append(known, v.([]any)...)
+		case map[string]any:
+			joinPages(known, v.(tree.Object), isContinued)
+		default:
+			all[keyword] = v
+		}
+	}
+}
+
+// largeObject returns a schema of an object with properties whose names begin with a
+// prefix.
+func largeObject(prefix string, count int) string {
+	var properties []string
+	for i := range count {
+		properties = append(properties, fmt.Sprintf(`"%s_%d":{"type":"string","description":%q}`, prefix, i, strings.Repeat("word \"quoted\" ", 20)))
+	}
+	return `{"type":"object","properties":{` + strings.Join(properties, ",") + `}}`
+}
+
+// Whatever the size of a schema, each page of a description has a bounded length, and the
+// pages together have everything.
+func TestDescribePage_properties(t *testing.T) {
+	count := treetest.Cases(5000, 1000)
+	m := loadModel(t, `{"properties":{"large":`+largeObject("p", count)+`,"map":{"patternProperties":{"^x":`+largeObject("q", 700)+`}},"list":{"items":`+largeObject("r", 700)+`}}}`)
+	for path, want := range map[string]int{"/large": count, "/map/x1": 700, "/list/0": 700} {
+		all, pages := readDescription(t, m, path, 1)
+		if got := len(within(all, "properties")); got != want || pages < 2 || all["type"] != "object" || all["x-cut"] == nil {
+			t.Errorf("%s: %d properties in %d pages, want %d; %v %v", path, got, pages, want, all["type"], all["x-cut"])
+		}
+	}
+	whole, _ := m.DescribePage(pointer(t, "/large/p_17"), 1, 0)
+	if d := whole.Description; whole.IsPart || d["description"] != strings.TrimSpace(strings.Repeat("word \"quoted\" ", 20)) || d["x-cut"] != nil {
+		t.Errorf("the place itself: %v", d)
+	}
+}
+
+func TestDescribePage_texts(t *testing.T) {
+	var words, branches []string
+	for i := range 5000 {
+		words = append(words, fmt.Sprintf("%q", fmt.Sprintf("value %d", i)))
+	}
+	long := strings.Repeat("long \"words\" \\ and more; ", 4000)
+	for i := range 40 {
+		branches = append(branches, fmt.Sprintf(`{"type":"object","properties":{"kind":{"const":"k%d"},"same":{"description":"%s"},%s},"required":["kind"]}`, i, strings.Repeat(fmt.Sprint("meaning ", i, " "), 300),
+			strings.Trim(strings.TrimPrefix(largeObject(fmt.Sprint("own", i), 30), `{"type":"object","properties":`), "{}")+"}"))
+	}
+	text := fmt.Sprintf(`{"properties":{"enum":{"enum":[%s]},"text":{"description":%q,"type":"string"},"long":{"enum":["short",%q]},"default":{"type":"array","default":[%s]},"nested":{"type":"object","default":{"a":%q}},"union":{"oneOf":[%s]}}}`,
+		strings.Join(words, ","), long, long, strings.Join(words, ","), long, strings.Join(branches, ","))
+	m := loadModel(t, text)
+	long = strings.TrimSpace(long)
+	all, _ := readDescription(t, m, "/enum", 1)
+	if values, _ := all["enum"].([]any); len(values) != 5000 || values[4999] != "value 4999" {
+		t.Errorf("enum: %d values", len(values))
+	}
+	if all, _ = readDescription(t, m, "/text", 1); all["description"] != long {
+		t.Errorf("description: %d bytes, want %d", len(fmt.Sprint(all["description"])), len(long))
+	}
+	all, _ = readDescription(t, m, "/long", 1)
+	if got, err := tree.DecodeUnlimited([]byte(fmt.Sprint(within(all, "x-json")["enum/1"]))); err != nil || got != long+" " {
+		t.Errorf("a long value: %v", err)
+	}
+	all, _ = readDescription(t, m, "/default", 1)
+	if values, _ := all["default"].([]any); len(values) != 5000 || values[4999] != "value 4999" {
+		t.Errorf("default: %d values", len(values))
+	}
+	all, _ = readDescription(t, m, "/nested", 1)
+	got, err := tree.DecodeUnlimited([]byte(fmt.Sprint(within(all, "x-json")["default"])))
+	if o, _ := got.(tree.Object); err != nil || o["a"] != long+" " {
+		t.Errorf("a default that is an object: %v", err)
+	}
+	all, _ = readDescription(t, m, "/union", 1)
+	if keys := within(all, "x-branches", "k39", "keys"); len(within(all, "x-branches")) != 40 || keys["own39_29"] == nil {
+		t.Errorf("%d branches, the last one with %v", len(within(all, "x-branches")), keys)
+	}
+	all, _ = readDescription(t, m, "/union/same", 1)
+	meanings, _ := all["anyOf"].([]any)
+	if last, _ := meanings[len(meanings)-1].(tree.Object); len(meanings) != 40 || last["description"] != strings.TrimSpace(strings.Repeat("meaning 39 ", 300)) {
+		t.Errorf("%d meanings", len(meanings))
+	}
+	all, _ = readDescription(t, m, "", 1)
+	if len(within(all, "properties")) != 6 {
+		t.Errorf("sections: %v", within(all, "properties"))
+	}
+}
+
+// A recursive schema has fewer levels than are asked for, rather than all of them.
+func TestDescribePage_recursive(t *testing.T) {
+	var properties []string
+	for i := range 100 {
+		properties = append(properties, fmt.Sprintf(`"p%d":{"$ref":"#"}`, i))
+	}
+	m := loadModel(t, `{"type":"object","properties":{`+strings.Join(properties, ",")+`}}`)
+	all, _ := readDescription(t, m, "/p1/p2", schema.MaxDepth)
+	if len(within(all, "properties")) != 100 {
+		t.Errorf("%d properties", len(within(all, "properties")))
+	}
+	if d, _ := m.DescribeTo(pointer(t, ""), schema.MaxDepth); len(tree.Append(nil, d)) > 1<<20 {
+		t.Errorf("the levels together have %d bytes", len(tree.Append(nil, d)))
 	}
 }

@@ -115,8 +115,8 @@ func TestLoad_realDescriptions(t *testing.T) {
 				p = tree.Pointer{root}
 			}
 			for depth := 1; depth <= schema.MaxDepth; depth++ {
-				d, ok := m.DescribeTo(p, depth)
-				if length := len(tree.Append(nil, d)); !ok || length > 25<<10 {
+				page, ok := m.DescribePage(p, depth, 0)
+				if length := len(tree.Append(nil, page.Description)); !ok || length > 28<<10 {
 					t.Errorf("%s: %s with depth %d: %t, %d bytes", program, p, depth, ok, length)
 				}
 			}

@@ -114,11 +114,11 @@ func readOwn(ctx context.Context, rt *runtime.Runtime, path tree.Pointer, arriva
 		snapshot, err := rt.GetArrived(ctx, arrival)
 		return snapshot, noEffect{}, err
 	}
-	e, err := rt.Effective(ctx)
+	e, err := rt.EffectiveArrived(ctx, arrival)
 	if err == nil {
 		return e.Own, noEffect{e.OwnNoEffect(), e}, nil
 	}
-	snapshot, getErr := rt.Get(ctx)
+	snapshot, getErr := rt.GetArrived(ctx, arrival)
 	return snapshot, noEffect{issues: CompositionIssues(err)}, getErr
 }
 

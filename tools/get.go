@@ -98,7 +98,7 @@ func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, p
 	view, _ := params["view"].(string)
 	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text, params["offset"], params["limit"]}
 	if view == ViewEffective {
-		e, err := rt.Effective(ctx)
+		e, err := rt.EffectiveArrived(ctx, caller.Arrival)
 		if fault.Is(err, fault.InvalidParams) {
 			err = fault.Of(err).With("path", "/view")
 		}

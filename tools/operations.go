@@ -16,8 +16,8 @@ type Model interface {
 	// Describe returns the schema at p, its children in short; false if there
 	// can be no value.
 	Describe(p tree.Pointer) (tree.Object, bool)
-	// DescribeTo is Describe for several levels.
-	DescribeTo(p tree.Pointer, depth int) (tree.Object, bool)
+	// DescribePage is Describe for several levels, in parts if it is long.
+	DescribePage(p tree.Pointer, depth, offset int) (schema.DescriptionPage, bool)
 	// Search returns the places that a query in words is about, the best first, and
 	// the number of further ones.
 	Search(query string) (places []schema.SearchResult, more int)

@@ -3,12 +3,14 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"slices"
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools/policy"
 )
 
 // newSchema returns config/schema: which keys there may be, under a path or about
@@ -23,9 +25,10 @@ func newSchema(rt *runtime.Runtime, model Model, w words) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"path":  tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys" + w.pick(" (/self_hosted/servers/x)", "") + ", 0 for list entries. Omit for the sections."},
-					"query": tree.Object{"type": "string", "maxLength": int64(1000), "description": "A few words instead of path: the ten best places, with their value now and required keys. <id> is a name of your own, - an entry of a list."},
-					"depth": tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(schema.MaxDepth), "description": "Levels under path, default 1." + w.levels},
+					"path":   tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys" + w.pick(" (/self_hosted/servers/x)", "") + ", 0 for list entries. Omit for the sections."},
+					"query":  tree.Object{"type": "string", "maxLength": int64(1000), "description": "A few words instead of path: the ten best places, with their value now and required keys. <id> is a name of your own, - an entry of a list."},
+					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a long description from this part on; next_offset continues."},
+					"depth":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(schema.MaxDepth), "description": "Levels under path, default 1." + w.levels},
 				},
 				"additionalProperties": false,
 			}
@@ -34,11 +37,13 @@ func newSchema(rt *runtime.Runtime, model Model, w words) *Operation {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
-					"path":   tree.Object{"type": "string"},
-					"schema": tree.Object{"type": "object"},
-					"query":  tree.Object{"type": "string"},
-					"places": tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
-					"more":   tree.Object{"type": "integer"},
+					"path":        tree.Object{"type": "string"},
+					"schema":      tree.Object{"type": "object"},
+					"length":      tree.Object{"type": "integer"},
+					"next_offset": tree.Object{"type": "integer"},
+					"query":       tree.Object{"type": "string"},
+					"places":      tree.Object{"type": "array", "items": tree.Object{"type": "object"}},
+					"more":        tree.Object{"type": "integer"},
 				},
 			}
 		},
@@ -61,20 +66,38 @@ func describe(ctx context.Context, rt *runtime.Runtime, model Model, params tree
 		if text != "" {
 			return nil, fault.New(fault.InvalidParams, "give query or path, not both: query searches everywhere; nothing was done").With("path", "/path")
 		}
+		if params["offset"] != nil {
+			return nil, fault.New(fault.InvalidParams, "offset is for the description of a path: query finds at most ten places, so use other words; nothing was done").With("path", "/offset")
+		}
 		return search(ctx, rt, model, query)
 	}
 	path, err := tree.ParsePointer(text)
 	if err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
 	}
-	depth := 1
+	depth, offset := 1, uint64(0)
 	if n := number(params["depth"]); n != nil {
 		depth = int(*n)
 	}
-	if described, ok := model.DescribeTo(path, depth); ok {
-		return tree.Object{"path": path.String(), "schema": described}, nil
+	if n := number(params["offset"]); n != nil {
+		offset = min(*n, math.MaxInt32)
 	}
-	return nil, unknownKey(path, model)
+	page, ok := model.DescribePage(path, depth, int(offset))
+	if !ok {
+		return nil, unknownKey(path, model)
+	}
+	reply := tree.Object{"path": path.String(), "schema": page.Description}
+	switch {
+	case page.IsPart && page.Offset > page.Length:
+		return nil, fault.New(fault.InvalidParams, "offset is %d, and the description of %s has %d parts: give a lower one", page.Offset, policy.Place(path), page.Length).
+			With("path", "/offset")
+	case page.IsPart:
+		reply["offset"], reply["length"] = page.Offset, page.Length
+	}
+	if page.Next > 0 {
+		reply["next_offset"] = page.Next
+	}
+	return reply, nil
 }
 
 // encodeDescription encodes the reply to a model: without the keywords that only

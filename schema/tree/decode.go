@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 )
@@ -51,6 +52,26 @@ func Decode(data []byte) (any, error) { return decodeUpTo(MaxKeys, data) }
 // DecodeObject is Decode for text that must be an object.
 func DecodeObject(data []byte) (Object, error) { return objectOf(data, Decode) }
 
+// Known is the value of a member that most objects of a sequence have in common.
+type Known struct {
+	Name  string
+	Raw   []byte // the value in its own bytes, without spaces around it
+	Value any    // stands for it in an object
+}
+
+// DecodeObjectKnown is DecodeObject, except that a member of the object which is known
+// is not decoded again. It returns also the bytes of the member that has the name, nil
+// if there is none. It decodes everything of a text that is so long that it could have
+// more than MaxKeys values.
+func DecodeObjectKnown(data []byte, known Known) (o Object, raw []byte, err error) {
+	d := decoder{data: data, build: true, left: MaxKeys}
+	if len(data) <= MaxKeys {
+		d.known = known
+	}
+	o, err = objectOf(data, func([]byte) (any, error) { return d.document() })
+	return o, d.raw, err
+}
+
 // DecodeUnlimited is Decode without the limit, for text that no client sent: the
 // replies of this program, which show a file of any size, and a person's files.
 func DecodeUnlimited(data []byte) (any, error) { return decodeUpTo(math.MaxInt, data) }
@@ -86,15 +107,11 @@ type decoder struct {
 	data  []byte
 	pos   int
 	depth int
-	path  []step
 	build bool
 	left  int // values that may still be built, besides the root
-}
 
-// step is one step of the path. A Pointer is only made of the steps for an error.
-type step struct {
-	name  []byte // of a member
-	index int    // of an entry, negative for a member
+	known Known  // a member of the root; none if it has no name
+	raw   []byte // the value of the root's member with that name
 }
 
 func (d *decoder) document() (any, error) {
@@ -134,16 +151,23 @@ func (d *decoder) peek() byte {
 	return 0
 }
 
+// fail returns an error without a path. Each value that the place is in adds its step on
+// the way out, by inMember or inEntry: a text without a mistake needs no path.
 func (d *decoder) fail(kind DecodeKind, offset int, reason string) error {
-	var path Pointer
-	for _, s := range d.path {
-		if s.index >= 0 {
-			path = path.Index(s.index)
-		} else {
-			path = path.Child(string(s.name))
-		}
+	return &DecodeError{Kind: kind, Offset: offset, Reason: reason}
+}
+
+// inMember returns an error that occurred in a member.
+func inMember(err error, name []byte) error { return inValue(err, Pointer{string(name)}) }
+
+// inEntry returns an error that occurred in an entry of a list.
+func inEntry(err error, index int) error { return inValue(err, Pointer(nil).Index(index)) }
+
+func inValue(err error, at Pointer) error {
+	if e, ok := err.(*DecodeError); ok {
+		e.Path = append(at, e.Path...)
 	}
-	return &DecodeError{Kind: kind, Offset: offset, Path: path, Reason: reason}
+	return err
 }
 
 func (d *decoder) malformed(reason string) error { return d.fail(Malformed, d.pos, reason) }
@@ -188,65 +212,100 @@ func (d *decoder) literal(word string) error {
 }
 
 func (d *decoder) objectValue() (any, error) {
-	var o map[string]any
-	if d.build {
-		o = make(map[string]any)
+	if !d.build {
+		return nil, d.checkObject()
 	}
-	err := d.object(func(name []byte, at int) error {
-		if d.build {
-			if _, has := o[string(name)]; has {
-				return d.duplicate(name, at)
-			}
+	if err := d.enter(); err != nil {
+		return nil, err
+	}
+	o := make(map[string]any)
+	for isFirst := true; ; isFirst = false {
+		name, at, more, err := d.member(isFirst)
+		if err != nil || !more {
+			return o, err
+		}
+		if _, has := o[string(name)]; has {
+			return nil, inMember(d.duplicate(name, at), name)
 		}
 		if err := d.count(); err != nil {
-			return err
+			return nil, err
 		}
-		v, err := d.value()
-		if d.build {
-			o[string(name)] = v
+		v, err := d.memberValue(name)
+		if err != nil {
+			return nil, inMember(err, name)
 		}
-		return err
-	})
-	return o, err
+		o[string(name)] = v
+	}
 }
 
-// object reads an object and calls member before each value.
-func (d *decoder) object(member func(name []byte, at int) error) error {
+// memberValue reads the value of a member, unless it is known.
+func (d *decoder) memberValue(name []byte) (any, error) {
+	if d.depth > 1 || d.known.Name == "" || string(name) != d.known.Name {
+		return d.value()
+	}
+	start := d.pos
+	if d.hasKnown() {
+		d.pos += len(d.known.Raw)
+		d.raw = d.data[start:d.pos:d.pos]
+		return d.known.Value, nil
+	}
+	v, err := d.value()
+	d.raw = d.data[start:d.pos:d.pos]
+	return v, err
+}
+
+// hasKnown reports whether the next value is the known one. One that only begins with
+// its bytes goes on: only an object and a list end with their last byte.
+func (d *decoder) hasKnown() bool {
+	raw := d.known.Raw
+	return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') && bytes.HasPrefix(d.data[d.pos:], raw)
+}
+
+// checkObject reads an object of which nothing is built.
+func (d *decoder) checkObject() error {
 	if err := d.enter(); err != nil {
 		return err
 	}
-	d.space()
-	for first := true; d.peek() != '}'; first = false {
-		if !first {
-			if d.peek() != ',' {
-				return d.malformed("\",\" or \"}\" is needed here")
-			}
-			d.pos++
-			d.space()
-		}
-		at := d.pos
-		if d.peek() != '"' {
-			return d.malformed("a member name in double quotes is needed here")
-		}
-		name, err := d.string()
-		if err != nil {
+	for isFirst := true; ; isFirst = false {
+		name, _, more, err := d.member(isFirst)
+		if err != nil || !more {
 			return err
 		}
-		d.space()
-		if d.peek() != ':' {
-			return d.malformed("\":\" is needed here")
+		if _, err := d.value(); err != nil {
+			return inMember(err, name)
+		}
+	}
+}
+
+// member reads the name of the next member of an object, up to its value, or the end of
+// the object.
+func (d *decoder) member(isFirst bool) (name []byte, at int, more bool, err error) {
+	d.space()
+	if d.peek() == '}' {
+		d.leave()
+		return nil, 0, false, nil
+	}
+	if !isFirst {
+		if d.peek() != ',' {
+			return nil, 0, false, d.malformed("\",\" or \"}\" is needed here")
 		}
 		d.pos++
 		d.space()
-		d.path = append(d.path, step{name, -1})
-		if err := member(name, at); err != nil {
-			return err
-		}
-		d.path = d.path[:len(d.path)-1]
-		d.space()
 	}
-	d.leave()
-	return nil
+	at = d.pos
+	if d.peek() != '"' {
+		return nil, 0, false, d.malformed("a member name in double quotes is needed here")
+	}
+	if name, err = d.string(); err != nil {
+		return nil, 0, false, err
+	}
+	d.space()
+	if d.peek() != ':' {
+		return nil, 0, false, d.malformed("\":\" is needed here")
+	}
+	d.pos++
+	d.space()
+	return name, at, true, nil
 }
 
 func (d *decoder) array() (any, error) {
@@ -266,12 +325,10 @@ func (d *decoder) array() (any, error) {
 		if err := d.count(); err != nil {
 			return nil, err
 		}
-		d.path = append(d.path, step{index: i})
 		v, err := d.value()
 		if err != nil {
-			return nil, err
+			return nil, inEntry(err, i)
 		}
-		d.path = d.path[:len(d.path)-1]
 		if d.build {
 			a = append(a, v)
 		}

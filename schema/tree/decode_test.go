@@ -2,6 +2,7 @@ package tree_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -165,5 +166,51 @@ func TestDecodeObject_otherValue(t *testing.T) {
 	o, err := tree.DecodeObject([]byte(` {"a":1} `))
 	if err != nil || text(o) != `{"a":1}` {
 		t.Errorf("got %s, %v", text(o), err)
+	}
+}
+
+// TestDecodeObjectKnown expects an object with a value in place of the known member,
+// and the same object and error as from DecodeObject otherwise.
+func TestDecodeObjectKnown(t *testing.T) {
+	const raw = `{"a":[1]}`
+	known := tree.Known{Name: "m", Raw: []byte(raw), Value: "known"}
+	for _, tt := range []struct {
+		data string
+		want string // the object, if it is not that of DecodeObject
+		raw  string // of the member
+	}{
+		{`{"m":` + raw + `}`, `{"m":"known"}`, raw},
+		{`{"x":1,"m": ` + raw + ` ,"y":2}`, `{"m":"known","x":1,"y":2}`, raw},
+		{`{"\u006d":` + raw + `}`, `{"m":"known"}`, raw},
+		{`{"m":{"a":[2]}}`, "", `{"a":[2]}`},
+		{`{"m":{"a": [1]}}`, "", `{"a": [1]}`},
+		{`{"m":[` + raw + `]}`, "", `[` + raw + `]`},
+		{`{"x":{"m":` + raw + `}}`, "", ""},
+		{`{"x":1}`, "", ""},
+		{`{"m":` + raw + `,"m":` + raw + `}`, "", ""},
+		{`{"m":` + raw + `"x":1}`, "", ""},
+		{`{"m":` + raw + `}}`, "", ""},
+		{`{"m":` + raw, "", ""},
+		{`[` + raw + `]`, "", ""},
+	} {
+		o, member, err := tree.DecodeObjectKnown([]byte(tt.data), known)
+		same, wantErr := tree.DecodeObject([]byte(tt.data))
+		if fmt.Sprint(err) != fmt.Sprint(wantErr) {
+			t.Errorf("%s: got %v, want %v", tt.data, err, wantErr)
+		}
+		if err != nil {
+			continue
+		}
+		want := tt.want
+		if want == "" {
+			want = string(tree.Append(nil, same))
+		}
+		if got := string(tree.Append(nil, o)); got != want || string(member) != tt.raw {
+			t.Errorf("%s: got %s and %s, want %s and %s", tt.data, got, member, want, tt.raw)
+		}
+	}
+	long := fmt.Sprintf(`{"m":%s,"x":[%s1]}`, raw, strings.Repeat("1,", tree.MaxKeys-5))
+	if o, _, err := tree.DecodeObjectKnown([]byte(long), known); err != nil || o["m"] == "known" {
+		t.Errorf("a long text: got %v and %v, want each of its values decoded and counted", o["m"], err)
 	}
 }

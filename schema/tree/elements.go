@@ -34,12 +34,10 @@ func Elements(data []byte) ([]Element, error) {
 			d.space()
 		}
 		start := d.pos
-		d.path = append(d.path[:0], step{index: len(elements)})
 		if _, err := d.value(); err != nil {
-			return nil, err
+			return nil, inEntry(err, len(elements))
 		}
 		elements = append(elements, Element{Value: d.data[start:d.pos:d.pos], Offset: start})
-		d.path = d.path[:0]
 		d.space()
 	}
 	d.leave()

@@ -30,29 +30,35 @@ func Members(data []byte) ([]Member, error) {
 	var members []Member
 	var repeated, refused error
 	var seen nameSet
-	err := d.object(func(letters []byte, at int) error {
+	if err := d.enter(); err != nil {
+		return nil, err
+	}
+	for isFirst := true; ; isFirst = false {
+		letters, at, more, err := d.member(isFirst)
+		if err != nil {
+			return nil, cmp.Or(refused, err)
+		}
+		if !more {
+			break
+		}
 		name := memberName(letters)
 		if !seen.add(name) && repeated == nil {
-			repeated = d.duplicate(letters, at)
+			repeated = inMember(d.duplicate(letters, at), letters)
 		}
 		start := d.pos
 		if _, err := d.value(); err != nil {
+			refused = cmp.Or(refused, inMember(err, letters))
 			if !d.skip(start) {
-				return err
+				return nil, refused
 			}
-			refused = cmp.Or(refused, err)
-			return nil
+			continue
 		}
 		if members == nil {
 			members = make([]Member, 0, usualMembers)
 		}
 		members = append(members, Member{Name: name, Value: d.data[start:d.pos:d.pos], Offset: start})
-		return nil
-	})
-	if err == nil {
-		err = d.end()
 	}
-	if err != nil {
+	if err := d.end(); err != nil {
 		return nil, cmp.Or(refused, err)
 	}
 	return members, cmp.Or(refused, repeated)
@@ -105,7 +111,7 @@ func (s *nameSet) add(name string) bool {
 // skip passes over the member's value at start, which the decoder refused, and
 // reports whether it is valid JSON for encoding/json.
 func (d *decoder) skip(start int) bool {
-	d.pos, d.depth, d.path = start, 1, d.path[:1]
+	d.pos, d.depth = start, 1
 	for open := 0; d.pos < len(d.data); d.pos++ {
 		switch d.data[d.pos] {
 		case '"':

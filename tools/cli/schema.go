@@ -17,7 +17,7 @@ import (
 func schemaCommand() *command {
 	var asJSON, whole bool
 	var query string
-	depth := generation{min: 1} // it has the same syntax
+	depth, offset := generation{min: 1}, generation{} // they have the same syntax
 	return &command{
 		name: "schema", onlyReads: true, form: "[POINTER]", maxArgs: 1,
 		summary: "list the keys under a JSON Pointer, or about some words, and explain them",
@@ -29,10 +29,12 @@ and as the first line of config.toml:
 			addOutputFlags(f, &asJSON)
 			f.BoolVar(&whole, "whole", false, "print the whole JSON Schema")
 			f.StringVar(&query, "search", "", "list the places that are about a `text`, such as \"web search\"")
+			f.Var(&offset, "offset", "explain the keys of a long list from this `number` on")
 			f.Var(&depth, "depth", fmt.Sprintf("also explain the keys below, in this `number` of levels: 1 to %d; 1 if not given", schema.MaxDepth))
 		},
 		complete: completePointer,
 		run: func(ctx context.Context, s *Session, args []string) error {
+			again := "realmconf schema" // the command that continues a long description
 			if whole {
 				if len(args) > 0 {
 					return s.usageError("--whole prints the whole schema: leave the pointer out")
@@ -42,14 +44,18 @@ and as the first line of config.toml:
 			}
 			params := tree.Object{}
 			switch {
-			case query != "" && depth.given:
-				return s.usageError("--depth is for the keys under a pointer: leave it out, or name one instead of --search")
+			case query != "" && (depth.given || offset.given):
+				return s.usageError("--depth and --offset are for the keys under a pointer: leave them out, or name one instead of --search")
 			case query != "" && len(args) > 0:
 				return s.usageError("--search looks everywhere: leave the pointer out, and write several words in quotes")
 			case query != "":
 				return s.show(ctx, tools.Schema, tree.Object{"query": query}, asJSON, s.printPlaces)
 			case len(args) > 0:
 				params["path"] = args[0]
+				again += " " + shellWord(args[0])
+			}
+			if offset.given {
+				params["offset"] = offset.json()
 			}
 			if depth.given {
 				params["depth"] = depth.json()
@@ -58,6 +64,9 @@ and as the first line of config.toml:
 				path, _ := reply["path"].(string)
 				described, _ := reply["schema"].(tree.Object)
 				s.printSchema(path, described)
+				if next, more := reply["next_offset"]; more {
+					s.print("%s\n", addRealmFlags(fmt.Sprintf("%s --offset %v continues", again, next), s.realmFlags()))
+				}
 			})
 		},
 	}

@@ -73,7 +73,7 @@ type in_process:
 	sh.wantRun(2, "", "schema", "--depth", "5")
 	sh.wantStderr("must be 4 or less")
 	sh.wantRun(2, "", "schema", "--depth", "2", "--search", "port")
-	sh.wantStderr("--depth is for the keys under a pointer")
+	sh.wantStderr("--depth and --offset are for the keys under a pointer")
 }
 
 // No line of a description is wider than the terminal, and no word is lost.

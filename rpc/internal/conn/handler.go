@@ -68,14 +68,21 @@ func (r *Request) Param(name string) json.RawMessage {
 // Params decodes the parameters; it returns nil if the request has none. Its
 // error names the place in the message.
 func (r *Request) Params() (tree.Object, error) {
+	params, _, err := r.ParamsKnown(tree.Known{})
+	return params, err
+}
+
+// ParamsKnown is Params, except that it does not decode a parameter that is known. It
+// returns also the bytes of the parameter that has the name, nil if there is none.
+func (r *Request) ParamsKnown(known tree.Known) (params tree.Object, raw []byte, err error) {
 	if r.RawParams == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	params, err := tree.DecodeObject(r.RawParams)
+	params, raw, err = tree.DecodeObjectKnown(r.RawParams, known)
 	if err != nil {
-		return nil, r.paramsFault(err)
+		return nil, nil, r.paramsFault(err)
 	}
-	return params, nil
+	return params, raw, nil
 }
 
 // paramsFault returns the refusal of parameters that cannot be decoded.

@@ -202,3 +202,10 @@ func (r *recorder) all() []string {
 	defer r.mu.Unlock()
 	return slices.Clone(r.writes)
 }
+
+// takePlace takes a new place of an order.
+func takePlace(o *order, writes bool) *place {
+	p := &place{writes: writes}
+	o.take(p)
+	return p
+}

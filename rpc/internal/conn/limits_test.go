@@ -289,11 +289,11 @@ func TestOrder_limits(t *testing.T) {
 	runs := func(writes bool, most int) {
 		var places []*place
 		for range most {
-			p := o.take(writes)
+			p := takePlace(&o, writes)
 			o.enter(p)
 			places = append(places, p)
 		}
-		next := o.take(writes)
+		next := takePlace(&o, writes)
 		if places[most-1].state == placeWaits || next.state != placeWaits {
 			t.Errorf("writes %t: got states %d and %d, want %d to run and the next to wait", writes, places[most-1].state, next.state, most)
 		}

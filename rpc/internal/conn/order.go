@@ -62,20 +62,18 @@ const (
 	placeLeft
 )
 
-// take gives a call the next place.
-func (o *order) take(writes bool) *place {
+// take gives a call the next place, p, which is new except for what its call does.
+func (o *order) take(p *place) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	p := &place{writes: writes}
 	if len(o.waiting) == 0 && o.mayRunLocked(p) { // as usually: without an allocation for the list
 		o.runLocked(p)
-		return p
+		return
 	}
 	o.waiting = append(o.waiting, p)
 	if o.advanceLocked(); p.state == placeWaits {
 		p.ready = make(chan struct{})
 	}
-	return p
 }
 
 // isIdle reports whether no call has a place.

@@ -342,7 +342,7 @@ func TestCancel_inBatch(t *testing.T) {
 func TestOrder_awaitPrevious(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var o order
-		first, asks, last := o.take(true), o.take(true), o.take(true)
+		first, asks, last := takePlace(&o, true), takePlace(&o, true), takePlace(&o, true)
 		o.enter(first)
 		o.enter(asks)
 		o.enter(last)
@@ -356,7 +356,7 @@ func TestOrder_awaitPrevious(t *testing.T) {
 		if begun {
 			t.Error("awaitBegunWrites did not wait for the first write")
 		}
-		next := o.take(true)
+		next := takePlace(&o, true)
 		o.enter(next)
 		after := false
 		go func() { o.awaitPrevious(next); after = true }()

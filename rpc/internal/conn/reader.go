@@ -23,8 +23,9 @@ type reader struct {
 	hasStream bool
 	gathered  bool // the writer has replies that this reader must flush
 
-	// flushing is the leadership of the goroutine while it flushes.
-	flushing leader
+	// running and flushing are the leaderships of the goroutine while it runs a message
+	// and while it flushes.
+	running, flushing leader
 }
 
 var _ jsonrpc2.ObjectStream = (*reader)(nil)
@@ -69,7 +70,8 @@ func (r *reader) run(m *message) bool {
 		m.begun = &begun
 		return false
 	}
-	l := &leader{executor: e, ctx: r.readers.stream.ctx, pass: r.readers.handOff}
+	l := &r.running
+	l.renew()
 	r.readers.watch.begin(l)
 	e.runCall(job{reader: r, message: m}, call, err, l)
 	r.readers.watch.end(l)

@@ -53,6 +53,7 @@ func (r *readers) connectLocked() {
 		return
 	}
 	one := &reader{readers: r, hasStream: true}
+	one.running = leader{executor: r.executor, ctx: r.stream.ctx, pass: r.handOff}
 	one.flushing.pass = r.handOff
 	r.libraries = append(r.libraries, jsonrpc2.NewConn(r.ctx, one, r.executor, jsonrpc2.OnSend(one.send), jsonrpc2.SetLogger(printfLog{r.conn().log})))
 }

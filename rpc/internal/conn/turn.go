@@ -16,6 +16,7 @@ type Turn struct {
 
 	mu    sync.Mutex // protects the fields below; only the call's goroutine changes place
 	place *place     // the newest; nil before the first
+	first place      // the first, here because most calls have no other
 	over  bool       // the call has ended or was cancelled: it gets no place any more
 }
 
@@ -27,7 +28,12 @@ func (t *Turn) Take() error {
 		t.mu.Unlock()
 		return context.Canceled
 	}
-	p := t.conn.order.take(t.writes)
+	p := &t.first
+	if t.place != nil {
+		p = new(place)
+	}
+	p.writes = t.writes
+	t.conn.order.take(p)
 	t.place = p
 	t.mu.Unlock()
 	if p.ready == nil {

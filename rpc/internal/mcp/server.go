@@ -28,7 +28,8 @@ type Server struct {
 	clock         review.Clock
 	appQuestions  appQuestions
 
-	session     session // of the last initialize; only Begin and CheckBatch use it
+	session     session  // of the last initialize; only Begin and CheckBatch use it
+	lastMeta    lastMeta // only Begin uses it
 	toolReplies lastReply
 }
 
@@ -86,7 +87,7 @@ func (s *Server) Begin(raw *conn.Request) (conn.Call, error) {
 
 // read decodes the parameters of a request and finds out its revision.
 func (s *Server) read(raw *conn.Request) (*request, error) {
-	params, err := raw.Params()
+	params, metaText, err := raw.ParamsKnown(s.lastMeta.known())
 	if err != nil {
 		return nil, err
 	}
@@ -94,12 +95,12 @@ func (s *Server) read(raw *conn.Request) (*request, error) {
 	if params == nil {
 		return r, nil
 	}
-	stated, present := params["_meta"]
-	r.meta, err = readMeta(stated, present)
+	stated, present := params[keyMeta]
+	r.meta, err = s.lastMeta.read(stated, present, metaText)
 	if err != nil && !forgives(raw.Method, err) {
 		return nil, err
 	}
-	delete(params, "_meta")
+	delete(params, keyMeta)
 	return r, nil
 }
 
@@ -133,7 +134,7 @@ func namesRevision(r *conn.Request) bool {
 	if err != nil {
 		return false // and is refused for it
 	}
-	_, _, found := tree.Pointer{"_meta", keyVersion}.Get(params)
+	_, _, found := tree.Pointer{keyMeta, keyVersion}.Get(params)
 	return found
 }
 

@@ -36,6 +36,14 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	known := caller // a variable that never changes, so that Do has it without an allocation
+
+	if c.Quick { // a read, which asks nobody
+		c.Do = func(ctx context.Context, _ *conn.Turn) (json.RawMessage, error) {
+			reply, err := o.calls.CallTool(ctx, known, arguments)
+			return s.toolResult(r, reply, err)
+		}
+		return c, nil
+	}
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
 		caller := known
 		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
@@ -92,18 +100,18 @@ func readArguments(r *request) (tree.Object, error) {
 // result, which the model reads and can act upon; an error of the protocol is
 // for the host program, and the model may never see it.
 func (s *Server) toolResult(r *request, reply json.RawMessage, err error) (json.RawMessage, error) {
+	if err == nil {
+		return s.toolReply(r, reply), nil
+	}
 	var question *inputRequired
 	if errors.As(err, &question) {
 		return s.inputResult(r, question), nil
 	}
+	result, err := refusal(err)
 	if err != nil {
-		result, err := refusal(err)
-		if err != nil {
-			return nil, err
-		}
-		return s.complete(r, result), nil
+		return nil, err
 	}
-	return s.toolReply(r, reply), nil
+	return s.complete(r, result), nil
 }
 
 // refusal returns the members of the result of a tool that refused a call. The error is

@@ -9,6 +9,9 @@
 //     it, and a crash leaves it behind. Peers take it over when it is 30 seconds
 //     old.
 //
+// Processes that wait for the guard get it in the order in which they came. A Mutex may
+// keep it for a moment after a wait that was in vain: see reservation.
+//
 // Peers wait for a lock file from the future until that time has come. Here one that
 // is dated more than 30 seconds ahead counts as abandoned too.
 //

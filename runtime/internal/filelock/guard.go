@@ -21,6 +21,9 @@ type openedGuard struct {
 // up first, the goroutine goes on waiting, and release waits for it.
 func (l *Lock) lockGuard(w Wait) error {
 	m := l.mutex
+	if l.guard = m.useReserved(); l.guard != nil {
+		return nil
+	}
 	guard, err := m.openGuard(false, nil)
 	if !errors.Is(err, disk.ErrLocked) {
 		l.guard = guard
@@ -43,7 +46,11 @@ func (l *Lock) lockGuard(w Wait) error {
 		if l.guard = g.file; g.err != nil {
 			return g.err
 		}
-		return w.CheckWanted()
+		err := w.CheckWanted()
+		if err != nil && w.ctx.Err() == nil {
+			l.reserve = w.Reserve
+		}
+		return err
 	case <-w.ctx.Done():
 		err = w.ctx.Err()
 	case <-w.up:

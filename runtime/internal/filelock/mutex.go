@@ -43,7 +43,8 @@ type Options struct {
 // goroutines.
 type Mutex struct {
 	Options
-	queue chan struct{} // of capacity 1: holds a value while a goroutine has the lock or waits for the guard
+	reserved reservations
+	queue    chan struct{} // of capacity 1: holds a value while a goroutine has the lock or waits for the guard
 }
 
 // NewMutex returns an unlocked Mutex. It accesses no file.
@@ -59,9 +60,10 @@ type Lock struct {
 	mutex *Mutex
 	usage usage
 
-	guard disk.File
-	late  chan openedGuard // set when the wait for the guard was given up: it arrives here
-	files []*File          // in the order of Options.Files
+	guard   disk.File
+	reserve time.Duration
+	late    chan openedGuard // set when the wait for the guard was given up: it arrives here
+	files   []*File          // in the order of Options.Files
 
 	stop, stopped chan struct{} // of keepFresh
 }
@@ -207,7 +209,7 @@ func (l *Lock) Unlock() {
 }
 
 // release releases everything that was taken, in the opposite order: the lock files,
-// the guard, the place in the queue. When the caller gave up its wait for the guard,
+// the guard, unless it is reserved, and the place in the queue. When the caller gave up its wait for the guard,
 // the place is released only after the guard has arrived: so one goroutine at most
 // waits for it.
 func (l *Lock) release() {
@@ -215,6 +217,9 @@ func (l *Lock) release() {
 		f.Release()
 	}
 	if l.late == nil {
+		if l.reserve > 0 && l.mutex.reserve(l.guard, l.reserve) {
+			l.guard = nil
+		}
 		l.mutex.dequeue(l.guard)
 		return
 	}

@@ -18,9 +18,13 @@ const (
 // times are in the file and not in memory because all of them together could keep
 // out the peer, which polls the lock file.
 type usage struct {
-	busySince, released time.Time
+	busySince, released time.Time // released is unusedReservation if the last of them did not take the lock files
 	note                []byte
 }
+
+// unusedReservation is in the place of the time of a release after a reservation that
+// was not used. The lock files were free meanwhile, so it ends the busy time.
+func unusedReservation() time.Time { return time.Unix(0, 0) }
 
 const (
 	usageSize = 16  // of the two times

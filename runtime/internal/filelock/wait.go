@@ -16,6 +16,11 @@ type Wait struct {
 	// nil, if the caller always wants the lock.
 	StillWanted func() error
 
+	// Reserve is how long the guard stays reserved for this Mutex once it has
+	// arrived and StillWanted has returned an error: the caller is likely to call
+	// Lock again. 0 means that it is unlocked at once.
+	Reserve time.Duration
+
 	ctx   context.Context
 	clock Clock
 	until time.Time

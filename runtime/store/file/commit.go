@@ -53,6 +53,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	}
 	w := filelock.NewWait(ctx, s.clock, s.options.LockTimeout)
 	w.StillWanted = func() error { return s.checkCurrent(from) }
+	w.Reserve = reserveTime(next[len(next)-1].Text)
 	for changed := 0; changed < maxTries; {
 		err := s.tryCommit(w, from, next)
 		var young stillChanging
@@ -76,7 +77,8 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 
 // checkCurrent refuses a commit on a version that is not current any more, as
 // far as the state alone shows it. A commit that has waited for others ends here
-// and does not take the lock files to find the same.
+// and does not take the lock files to find the same. The next one of this process comes
+// before those of others: see reserveTime.
 func (s *Store) checkCurrent(from store.Version) error {
 	c, err := disk.Read(s.fs, s.path(stateName), maxState)
 	if err != nil || !c.Exists() {

@@ -77,8 +77,11 @@
 //     next realmconf process takes the lock over (package filelock says why not
 //     for a shorter time). A program of Meerkat that crashed delays writes as
 //     long, or until the machine is started again. Many writers leave Meerkat's
-//     programs a chance to get the lock, four times a second; and the process that
-//     has just committed lets others commit first.
+//     programs a chance to get the lock, four times a second.
+//   - Writers of several processes take turns in the order in which they came. One
+//     that is refused after a wait keeps its turn for some 50 milliseconds, so that
+//     its client can read again: a commit causes one conflict and not one in each
+//     process. The process that has just committed lets others commit first.
 //   - After the state went backwards, because it was restored from a copy or its
 //     directory was away and came back, reads show no generation below those that
 //     this process has seen: they answer with the newest of them, as pending, until

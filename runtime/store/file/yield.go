@@ -18,13 +18,23 @@ func yieldTime(text []byte) time.Duration {
 	return 10*time.Millisecond + time.Duration(len(text))*400*time.Nanosecond
 }
 
+// reserveTime is how long a process whose commit was refused after a wait keeps its
+// turn. The client has to read again in that time, on a machine that may be busy. A
+// client that does not repeat its commit delays those of other processes by that once,
+// and not again before one of them has committed: filelock.Wait.Reserve.
+func reserveTime(text []byte) time.Duration { return 40*time.Millisecond + yieldTime(text) }
+
 // yieldToOthers waits if it is another process's turn: until that has committed,
-// or until the time is over, which shows that there is no other process.
+// or until the time is over, which shows that there is no other process. It does not
+// wait if another process has the turn already: then this one lines up behind it.
 func (s *Store) yieldToOthers(w filelock.Wait, d time.Duration) error {
 	if !s.shouldYield() {
 		return nil
 	}
 	for until := s.clock.Now().Add(d); s.clock.Now().Before(until); {
+		if s.mutex.IsContended() {
+			return nil
+		}
 		if err := w.Sleep(yieldPoll); err != nil {
 			return err
 		}

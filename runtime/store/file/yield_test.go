@@ -2,6 +2,7 @@ package file
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/internal/filelock"
+	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
 )
 
@@ -140,14 +142,7 @@ func TestCompareAndSwap_conflictAfterAWaitTakesNoLockFile(t *testing.T) {
 	refused := make(chan error)
 	go func() { refused <- s.CompareAndSwap(t.Context(), stale.Version, storetest.Commit(stale, "two")) }()
 	<-is
-	v, err := held.reconcile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := held.commit(v, storetest.Commit(stale, "another's")); err != nil {
-		t.Fatal(err)
-	}
-	held.Unlock()
+	commitHeld(t, held, stale, "another's")
 	if err := <-refused; !fault.Is(err, fault.GenerationConflict) || fault.Of(err).Data["current"] != uint64(2) {
 		t.Errorf("got %v, want a conflict with generation 2", err)
 	}
@@ -156,4 +151,132 @@ func TestCompareAndSwap_conflictAfterAWaitTakesNoLockFile(t *testing.T) {
 	}
 	wantState(t, r.open(), "another's", 2)
 	r.tidy()
+}
+
+// commitHeld commits a text with a lock, and releases that.
+func commitHeld(t *testing.T, held *lock, from store.State, text string) {
+	t.Helper()
+	v, err := held.reconcile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := held.commit(v, storetest.Commit(from, text)); err != nil {
+		t.Fatal(err)
+	}
+	held.Unlock()
+}
+
+// queue starts a commit of a Store, and returns once it waits for the lock.
+func queue(t *testing.T, s *Store, from store.State) (done chan error) {
+	t.Helper()
+	waiting := make(chan struct{})
+	s.mutex.Contended = sync.OnceFunc(func() { close(waiting) })
+	done = make(chan error, 1)
+	go func() { done <- s.CompareAndSwap(t.Context(), from.Version, storetest.Commit(from, "late")) }()
+	<-waiting
+	return done
+}
+
+// Writers whose commits were refused after a wait take turns in the order in which they
+// came: the first one reads again and commits before the next one is refused. So each
+// commit causes one conflict, however many wait.
+func TestCompareAndSwap_turns(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	clock := newTestClock()
+	clock.limit = time.Millisecond // no reservation ends
+	writers := []*Store{open(r.options(), disk.OS{}, clock, "boot"), open(r.options(), disk.OS{}, clock, "boot")}
+	stale := load(t, writers[0])
+	held, err := r.open().hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := []chan error{queue(t, writers[0], stale), queue(t, writers[1], stale)}
+	commitHeld(t, held, stale, "two")
+	select {
+	case err = <-done[0]:
+	case err = <-done[1]:
+		slices.Reverse(writers)
+		slices.Reverse(done)
+	}
+	if !fault.Is(err, fault.GenerationConflict) || fault.Of(err).Data["current"] != uint64(2) {
+		t.Fatalf("the first one: got %v, want a conflict with generation 2", err)
+	}
+	first, second := writers[0], writers[1]
+	select {
+	case err := <-done[1]:
+		t.Errorf("the second one does not wait for the first one's turn to end: %v", err)
+	default:
+	}
+	locked := 0
+	state := load(t, first)
+	first.fs = faulty{say: serial(func(op, _ string) (bool, error) {
+		if op == "lock" {
+			locked++
+		}
+		return true, nil
+	})}
+	first.mutex.FS, first.history.fs = first.fs, first.fs
+	if err := first.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "three")); err != nil {
+		t.Fatal(err)
+	}
+	if locked != 0 {
+		t.Error("the first one locked the guard again")
+	}
+	if err := <-done[1]; !fault.Is(err, fault.GenerationConflict) || fault.Of(err).Data["current"] != uint64(3) {
+		t.Errorf("the second one: got %v, want a conflict with generation 3", err)
+	}
+	commit(t, second, "four")
+	wantState(t, r.open(), "four", 4)
+	r.tidy()
+}
+
+// A writer that may not be the next one, because it made the newest commit, lines up at
+// once where others wait.
+func TestCompareAndSwap_linesUpBehindOthers(t *testing.T) {
+	r := newRealm(t)
+	own := r.open()
+	commit(t, own, "first")
+	other := r.open()
+	commit(t, other, "another's")
+	commit(t, own, "own") // and finds that another one commits too
+	state := load(t, own)
+	held, err := other.hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.clock = newTestClock()
+	own.clock.(*testClock).each = func() { t.Error("it waits, and is not in the queue") }
+	done := queue(t, own, state)
+	held.Unlock()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// Close gives up the turn.
+func TestStore_Close_endsTheTurn(t *testing.T) {
+	r := newRealm(t)
+	commit(t, r.open(), "one")
+	clock := newTestClock()
+	clock.limit = time.Millisecond
+	s := open(r.options(), disk.OS{}, clock, "boot")
+	stale := load(t, s)
+	held, err := r.open().hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := queue(t, s, stale)
+	commitHeld(t, held, stale, "two")
+	<-done
+	other := r.open()
+	if _, err := other.tryAcquire(t.Context()); !errors.Is(err, disk.ErrLocked) {
+		t.Errorf("after the conflict: got %v, want ErrLocked", err)
+	}
+	s.Close()
+	l, err := other.tryAcquire(t.Context())
+	if err != nil {
+		t.Fatalf("after Close: %v", err)
+	}
+	l.Unlock()
 }
