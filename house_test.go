@@ -40,7 +40,7 @@ var imports = map[string][]string{
 	"runtime/realm":                     {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/etcd", "runtime/store/etcd/tlsdial", "runtime/store/file", "schema/meerkat/realmid"},
 	"runtime/mirror":                    {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
 	"runtime/store":                     {"runtime/fault"},
-	"runtime/store/file":                {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/internal/recordline"},
+	"runtime/store/file":                {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/internal/recordline", "schema/tree"},
 	"runtime/store/etcd":                {"runtime/fault", "runtime/store", "runtime/store/etcd/internal/grpc", "runtime/store/internal/recordline"},
 	"runtime/store/etcd/tlsdial":        {"runtime/fault", "runtime/internal/disk", "runtime/store/etcd"},
 	"runtime/store/etcd/internal/grpc":  {},
