@@ -266,7 +266,7 @@ func (l *lock) peerOverran(next []store.Record) error {
 // putAway moves or removes the files that the two exchanges displaced.
 func (l *lock) putAway(v view, config, state string) {
 	if v.config.Exists() {
-		l.retire(config, v.config)
+		l.retire(config, v)
 	}
 	if v.state.Exists() && l.store.fs.Remove(state) != nil {
 		l.store.swept = false
