@@ -35,10 +35,7 @@ func (h *history) mayBindAbove(known uint64, b *store.HistoryBudget, first uint6
 	if err != nil || !info.Mode().IsRegular() || info.Size() < longFile || info.Size() > maxRecordFile {
 		return true
 	}
-	h.mu.Lock()
-	last := h.last
-	h.mu.Unlock()
-	if last.isOf(h.fs, first, info) || spend(b, info, false) != nil {
+	if h.inMemory(first, info) != nil || spend(b, info, false) != nil {
 		return true
 	}
 	f, err := h.fs.Open(name, os.O_RDONLY, 0)
