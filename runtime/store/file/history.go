@@ -22,22 +22,10 @@ type history struct {
 	fs  disk.FS
 	dir string
 
-	mu   sync.Mutex // protects the fields below
-	last recordSet  // the file that was read last: mostly the newest, which is needed again and again
-	kept []string   // the names of the files that are kept for a person, when the directory was listed last, sorted
-	far  catalog    // the files whose numbers do not count, when the directory was listed last
-}
-
-// recordSet is a history file that was read whole. It is never modified.
-type recordSet struct {
-	first   uint64
-	info    fs.FileInfo
-	records []store.Record
-}
-
-// isOf reports whether the set is that of the file of a name, which has an info now.
-func (r recordSet) isOf(sys disk.FS, first uint64, info fs.FileInfo) bool {
-	return r.first == first && sys.SameFile(r.info, info) && r.info.Size() == info.Size() && r.info.ModTime().Equal(info.ModTime())
+	mu     sync.Mutex // protects the fields below
+	recent recordCache
+	kept   []string // the names of the files that are kept for a person, when the directory was listed last, sorted
+	far    catalog  // the files whose numbers do not count, when the directory was listed last
 }
 
 // catalog is the first generations of all files whose numbers count, ascending.
@@ -126,11 +114,8 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	if err != nil {
 		return nil, explainDenied(historyName, err) // its directory refuses
 	}
-	h.mu.Lock()
-	last := h.last
-	h.mu.Unlock()
-	known := last.isOf(h.fs, first, info)
-	if err := spend(b, info, known); err != nil {
+	known := h.inMemory(first, info)
+	if err := spend(b, info, known != nil); err != nil {
 		return nil, err
 	}
 	switch {
@@ -139,8 +124,8 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	case info.Size() > maxRecordFile:
 		return nil, errUnreadable
 	}
-	if known {
-		return last.records, nil
+	if known != nil {
+		return known, nil
 	}
 	c, err := h.readFile(name)
 	if err != nil {
@@ -175,7 +160,15 @@ func (h *history) readFile(name string) (disk.Content, error) {
 func (h *history) remember(first uint64, info fs.FileInfo, records []store.Record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.last = recordSet{first, info, records}
+	h.recent.add(recordSet{first, info, records})
+}
+
+// inMemory returns the records of a file that has an info now, or nil if they are not in
+// memory.
+func (h *history) inMemory(first uint64, info fs.FileInfo) []store.Record {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.recent.find(h.fs, first, info)
 }
 
 // isRecord reports whether a history file is whole, and begins with the record of
