@@ -49,9 +49,9 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is stored by it; lists are as in keepListDefaults. The patch is
-// also applied to ShownStored: it is refused if that would move a secret to a place
-// that clients see.
+// that no default is stored by it; lists are as in keepListDefaults. A patch that would
+// leave a secret in a place that clients see is refused: to find it, the patch is also
+// applied to ShownStored.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	if err := checkLengths(patch); err != nil {
 		return nil, err
@@ -63,6 +63,8 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
 		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
 		if len(issues) == 0 && current.committed {
+			// In shown, every stored secret is a token: one that the patch leaves in a
+			// place where no secret may be, as by another type of its entry, is refused.
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
 		}
 		if len(issues) > 0 {
@@ -70,7 +72,7 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		}
 		next := keepListDefaults(r.model, patch, revealed, current.Stored(), current.Resolved())
 		renamed := renamingsIn(r.model, patch, shown, current.ShownStored(), current.Shown())
-		next = renamed.keep(next, current.Stored())
+		next = renamed.keep(next, current.Stored()) // what a renamed entry stores goes along
 		return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
 			renewed := renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
 			next := keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
