@@ -50,9 +50,9 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is stored by it; lists are as in keepListDefaults. The patch is
-// also applied to ShownStored: it is refused if that would move a secret to a place
-// that clients see.
+// that no default is stored by it; lists are as in keepListDefaults. A patch that would
+// leave a secret in a place that clients see is refused: to find it, the patch is also
+// applied to ShownStored.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	if err := checkLengths(patch); err != nil {
 		return nil, err
@@ -64,6 +64,8 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
 		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
 		if len(issues) == 0 && current.committed {
+			// In shown, every stored secret is a token: one that the patch leaves in a
+			// place where no secret may be, as by another type of its entry, is refused.
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
 		}
 		if len(issues) > 0 {
@@ -71,7 +73,7 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		}
 		next := keepListDefaults(r.model, patch, revealed, current.Stored(), current.Resolved())
 		renamed := renamingsIn(r.model, patch, shown, current.ShownStored(), current.Shown())
-		next = renamed.keep(next, current.Stored())
+		next = renamed.keep(next, current.Stored()) // what a renamed entry stores goes along
 		return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
 			renewed := renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
 			next := keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
@@ -191,7 +193,7 @@ func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, e
 // Replace makes a text the configuration as it is, comments included: for
 // people, who edit the file. A text that is not TOML is a corrupt_config fault
 // with the place of the mistake. Tokens are refused, because a person writes the
-// secret itself.
+// secret itself. The text must not be changed any more.
 func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
 	w.operation = store.Set
 	if len(text) > MaxText {

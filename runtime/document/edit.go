@@ -21,7 +21,8 @@ import (
 // goes with the comment lines directly above its header and with the comments
 // in it. Comments that a blank line separates from it stay, and so does the
 // comment at the file's top. A moved entry of a list, changed or not, takes its
-// comments along. If an array or inline table becomes another kind of value,
+// comments along: tree.MatchSimilar finds it by what it has, editTables and editArray
+// move its text or its comments, and a move in a JSON Patch counts as well. If an array or inline table becomes another kind of value,
 // the comments in it move above its line.
 //
 // A part that moved, which moves tells, keeps its text, with the comments above,
