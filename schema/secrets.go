@@ -108,9 +108,9 @@ func (n *Node) holdsSecret(v any) bool {
 }
 
 // addressOf returns a value at this place as an address, and whether it is one.
-// Fields of the risk class network are of many kinds: in these only an unmistakable URL
-// counts, and a text that has a userinfo if it is no name. JSON with a secret in it counts as an address
-// whose secret has no clear place.
+// Fields of the risk class network are of many kinds: in these only an unmistakable
+// URL counts, and a text that has a userinfo if it is no name. JSON with a secret in it
+// counts as an address whose secret has no clear place.
 func (n *Node) addressOf(v any) (address, bool) {
 	s, isText := v.(string)
 	switch {
