@@ -22,6 +22,7 @@ type target struct {
 	tree     tree.Object
 	document *document.Document // the whole text; nil to edit the current text
 	moves    []document.Move    // from the current configuration to tree
+	earlier  *document.Document // a text from which parts of tree come back; nil if there is none
 
 	// fromClient returns tree as the client gave it, in stored terms: with tokens
 	// in the place of stored secrets. It is nil if tree does not come from a
@@ -192,7 +193,7 @@ func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, e
 // Replace makes a text the configuration as it is, comments included: for
 // people, who edit the file. A text that is not TOML is a corrupt_config fault
 // with the place of the mistake. Tokens are refused, because a person writes the
-// secret itself.
+// secret itself. The text must not be changed any more.
 func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
 	w.operation = store.Set
 	if len(text) > MaxText {
@@ -217,12 +218,16 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 }
 
 // edit returns the document of a target, and the places that could not be
-// changed in place.
-func (t target) edit(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
+// changed in place. given is the text that a client gave, nil if there is none.
+func (t target) edit(before, given *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
 	if t.document != nil {
 		return t.document, nil, nil
 	}
-	doc, reformatted, err := before.Edit(t.tree, newEditModel(model, t), t.moves...)
+	sources := document.Sources{Moves: t.moves, Given: given}
+	if t.earlier != nil {
+		sources.Earlier = []*document.Document{t.earlier}
+	}
+	doc, reformatted, err := before.EditFrom(t.tree, newEditModel(model, t), sources)
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()

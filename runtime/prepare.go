@@ -87,7 +87,7 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edit(base.document, r.model) // 5
+	doc, reformatted, err := wanted.edit(base.document, w.Given, r.model) // 5
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
