@@ -87,11 +87,11 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edit(base.document, r.model) // 5
+	doc, reformatted, err := wanted.edit(base.document, w.Given, r.model) // 5
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	base.document.DropPlaces() // the next write edits doc
+	base.document.DropPlaces() // to free memory: the next write edits doc, and a warning finds them again
 	edited := tip.snapshot == nil || !bytes.Equal(doc.Text(), base.document.Text())
 	var notes []schema.Issue // about the write, not about what is in the configuration
 	if tip.snapshot == nil {

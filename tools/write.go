@@ -121,7 +121,7 @@ func (w *write) readCall(caller Caller, params tree.Object) (c writeCall, err er
 		return c, err
 	}
 	c.caller, c.rt, c.omitsConfig = caller, w.rt, params["return"] == "changes"
-	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Given: caller.Given, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
 	c.write.Rebase = params[ifOverlap] == "refuse"

@@ -121,8 +121,8 @@ func TestCompareAndSwap_accessesOfATurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := queue(t, s, state)
 	clear(n)
+	done := queue(t, s, state)
 	commitHeld(t, held, state, "another's four")
 	if err := <-done; !fault.Is(err, fault.GenerationConflict) {
 		t.Fatalf("got %v, want a conflict", err)

@@ -109,13 +109,19 @@ func (h *history) noteKept(name string) {
 // read returns the records of one file, or those before the damage and
 // errUnreadable. The read is spent from b.
 func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, error) {
+	return h.readAbove(0, b, first)
+}
+
+// readAbove is read, or returns errNotAbove if it need not read the file to know that it
+// binds no number above known.
+func (h *history) readAbove(known uint64, b *store.HistoryBudget, first uint64) ([]store.Record, error) {
 	name := filepath.Join(h.dir, recordFile(first))
 	info, err := h.fs.Lstat(name)
 	if err != nil {
 		return nil, explainDenied(historyName, err) // its directory refuses
 	}
-	known := h.inMemory(first, info)
-	if err := spend(b, info, known != nil); err != nil {
+	records := h.inMemory(first, info)
+	if err := spend(b, info, records != nil); err != nil {
 		return nil, err
 	}
 	switch {
@@ -124,8 +130,11 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	case info.Size() > maxRecordFile:
 		return nil, errUnreadable
 	}
-	if known != nil {
-		return known, nil
+	if records != nil {
+		return records, nil
+	}
+	if !h.mayBindAbove(known, first, info) {
+		return nil, errNotAbove
 	}
 	c, err := h.readFile(name)
 	if err != nil {
@@ -134,7 +143,7 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	if !c.Exists() {
 		return nil, fs.ErrNotExist
 	}
-	records, err := parseRecords(first, c.Bytes)
+	records, err = parseRecords(first, c.Bytes)
 	if err != nil {
 		return records, errors.Join(errUnreadable, err)
 	}
@@ -199,9 +208,16 @@ func (c catalog) skipNames(n uint64) uint64 {
 // is above all others, so only the newest file that can be read has it. A file
 // that was listed and is gone belonged to a commit that failed.
 func (h *history) highest(b *store.HistoryBudget, c catalog) (uint64, error) {
+	return h.highestAbove(0, b, c)
+}
+
+// highestAbove is highest, or returns known if no record binds a higher number.
+func (h *history) highestAbove(known uint64, b *store.HistoryBudget, c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
-		records, err := h.read(b, newest)
+		records, err := h.readAbove(known, b, newest)
 		switch {
+		case errors.Is(err, errNotAbove):
+			return known, nil
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil && !errors.Is(err, errUnreadable):
