@@ -37,6 +37,10 @@ func integers(i int) any { return int64(i) }
 // keywords returns for each keyword of JSON Schema that has many parts a schema that has
 // them, with a configuration to which all apply, and which mostly fails.
 func keywords() map[string]sized {
+	defs := func(n int, def func(i int) any) tree.Object {
+		return tree.Object{"$ref": "#/$defs/d0", "$defs": keyed(n, "d%d", def)}
+	}
+	next := func(i int) string { return fmt.Sprintf("#/$defs/d%d", i+1) }
 	text := tree.Object{"type": "string"}
 	return map[string]sized{
 		"properties": func(n int) (tree.Object, tree.Object) {
@@ -54,10 +58,65 @@ func keywords() map[string]sized {
 		"dependentRequired": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"dependentRequired": keyed(n, "k%d", func(int) any { return counted(5, textOf("z%d")) })}, keyed(n, "k%d", integers)
 		},
+		"dependentSchemas with properties": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"dependentSchemas": keyed(n, "k%d", func(i int) any { return tree.Object{"properties": tree.Object{fmt.Sprintf("k%d", i): text}} })}, keyed(n, "k%d", integers)
+		},
+		"unknown keys beside known ones": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"additionalProperties": false, "properties": keyed(n, "known%d", func(int) any { return text })}, keyed(n, "known%dx", integers)
+		},
+		"keys near to known ones": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"properties": keyed(n, "known%d", func(int) any { return text })}, keyed(n, "knwon%d", integers)
+		},
+		"a chain of references": func(n int) (tree.Object, tree.Object) {
+			return defs(n+1, func(i int) any {
+				if i == n {
+					return tree.Object{"properties": tree.Object{"a": text}}
+				}
+				return tree.Object{"$ref": next(i)}
+			}), tree.Object{"a": int64(1)}
+		},
+		"a chain of references with keywords beside them": func(n int) (tree.Object, tree.Object) {
+			return defs(n+1, func(i int) any {
+				if i == n {
+					return tree.Object{"required": counted(20, textOf("missing%d"))}
+				}
+				return tree.Object{"$ref": next(i), "required": []any{fmt.Sprintf("r%d", i)}}
+			}), tree.Object{"a": int64(1)}
+		},
+		"references that part and meet": func(n int) (tree.Object, tree.Object) {
+			return defs(n+1, func(i int) any {
+				if i == n {
+					return tree.Object{"properties": tree.Object{"a": text}}
+				}
+				return tree.Object{"allOf": []any{tree.Object{"$ref": next(i)}, tree.Object{"$ref": next(i)}}}
+			}), tree.Object{"a": int64(1)}
+		},
+		"allOf": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"allOf": counted(n, func(i int) any { return tree.Object{"properties": tree.Object{fmt.Sprintf("k%d", i): text}} })}, keyed(n, "k%d", integers)
+		},
+		"anyOf that fails": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"properties": tree.Object{"a": tree.Object{"anyOf": counted(n, func(i int) any { return tree.Object{"const": int64(i)} })}}}, tree.Object{"a": "x"}
+		},
 		"oneOf that fails for objects": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"properties": tree.Object{"a": tree.Object{"oneOf": counted(n, func(i int) any {
 				return tree.Object{"required": []any{fmt.Sprintf("k%d", i), "z"}, "properties": tree.Object{"z": text}}
 			})}}}, tree.Object{"a": tree.Object{"y": int64(1)}}
+		},
+		"enum of objects": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"properties": tree.Object{"l": tree.Object{"items": tree.Object{"enum": counted(n, func(i int) any { return tree.Object{"a": int64(i)} })}}}},
+				tree.Object{"l": counted(n, func(i int) any { return tree.Object{"a": int64(-i - 1)} })}
+		},
+		"enum of texts": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"properties": tree.Object{"l": tree.Object{"items": tree.Object{"enum": counted(n, textOf("a%d"))}}}},
+				tree.Object{"l": counted(n, textOf("b%d"))}
+		},
+		"if, then and else in each other": func(n int) (tree.Object, tree.Object) {
+			return defs(n+1, func(i int) any {
+				return tree.Object{"if": tree.Object{"required": []any{"a"}}, "then": tree.Object{"$ref": fmt.Sprintf("#/$defs/d%d", min(i+1, n))}}
+			}), tree.Object{"a": int64(1)}
+		},
+		"propertyNames": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"propertyNames": tree.Object{"enum": counted(n, textOf("known%d"))}}, keyed(n, "%d", integers)
 		},
 		"contains": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"properties": tree.Object{"l": tree.Object{"contains": text}}}, tree.Object{"l": counted(n, integers)}
@@ -69,9 +128,28 @@ func keywords() map[string]sized {
 			return tree.Object{"properties": tree.Object{"l": tree.Object{"uniqueItems": true}}},
 				tree.Object{"l": counted(n, func(i int) any { return tree.Object{"a": counted(20, integers), "b": int64(i)} })}
 		},
+		"unevaluatedProperties": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"unevaluatedProperties": false, "allOf": counted(n, func(i int) any {
+				return tree.Object{"properties": tree.Object{fmt.Sprintf("k%d", i): text}}
+			})}, keyed(n, "x%d", integers)
+		},
+		"unevaluatedProperties behind references": func(n int) (tree.Object, tree.Object) {
+			o := defs(n+1, func(i int) any {
+				return tree.Object{"$ref": fmt.Sprintf("#/$defs/d%d", min(i+1, n)), "properties": tree.Object{fmt.Sprintf("k%d", i): true}}
+			})
+			o["unevaluatedProperties"] = false
+			return o, keyed(n, "k%d", integers)
+		},
+		"unevaluatedItems": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"properties": tree.Object{"l": tree.Object{"unevaluatedItems": false, "allOf": counted(20, func(i int) any { return tree.Object{"contains": tree.Object{"const": int64(i)}} })}}},
+				tree.Object{"l": counted(n, integers)}
+		},
 		"$dynamicRef": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"$id": "http://x/tree", "$dynamicAnchor": "node", "properties": tree.Object{"l": tree.Object{"items": tree.Object{"$dynamicRef": "#node"}}}, "required": []any{"v"}},
 				tree.Object{"l": counted(n, func(int) any { return tree.Object{} })}
+		},
+		"x-secret of many keys": func(n int) (tree.Object, tree.Object) {
+			return tree.Object{"properties": keyed(n, "api_token_%d", func(int) any { return text })}, keyed(n, "api_tokem_%d", textOf("s%d"))
 		},
 	}
 }

@@ -65,9 +65,12 @@ func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keywo
 	if e.isQuiet {
 		return false
 	}
-	depth := len(e.at)
+	if e.explained > maxExplained {
+		return e.report(s, Violation{Keyword: keyword})
+	}
+	before, depth := e.steps, len(e.at)
 	attempts := make([]attempt, len(branches))
-	report := e.found
+	report, outer := e.found, e.record
 	for i, branch := range branches {
 		a := &attempts[i]
 		e.found = func(v Violation) {
@@ -75,10 +78,12 @@ func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keywo
 				a.violations = append(a.violations, v.copied())
 			}
 		}
+		e.record = nil
 		e.check(branch, v)
 		a.judge(depth)
 	}
-	e.found = report
+	e.found, e.record = report, outer
+	e.explained += e.steps - before
 	if e.mergeTypes(s, attempts) {
 		return false
 	}
@@ -99,7 +104,7 @@ func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keywo
 		return e.report(s, Violation{Keyword: keyword})
 	}
 	for _, v := range best.violations {
-		e.found(v)
+		e.tell(v)
 	}
 	return false
 }
@@ -159,7 +164,7 @@ func (e *evaluation) mergeTags(attempts []attempt, depth int) bool {
 		first, allowed, ok := valuesOfAll(attempts, func(v Violation) bool { return len(v.At) == depth+1 && v.At[depth] == tag.At[depth] })
 		if ok {
 			first.Allowed = allowed
-			e.found(first)
+			e.tell(first)
 			return true
 		}
 	}
@@ -170,6 +175,7 @@ func (e *evaluation) mergeTags(attempts []attempt, depth int) bool {
 // the first one there. It reports false unless each branch has a list of values that the
 // value at the place is not in.
 func valuesOfAll(attempts []attempt, isThere func(Violation) bool) (first Violation, allowed []any, ok bool) {
+	known := tree.NewValueSet(nil)
 	for _, a := range attempts {
 		i := slices.IndexFunc(a.violations, func(v Violation) bool { return v.Keyword == Enum && isThere(v) })
 		if i < 0 {
@@ -179,7 +185,7 @@ func valuesOfAll(attempts []attempt, isThere func(Violation) bool) (first Violat
 			first = a.violations[i]
 		}
 		for _, v := range a.violations[i].Allowed {
-			if !slices.ContainsFunc(allowed, func(other any) bool { return tree.Equal(v, other) }) {
+			if known.Add(v) {
 				allowed = append(allowed, v)
 			}
 		}
@@ -190,12 +196,13 @@ func valuesOfAll(attempts []attempt, isThere func(Violation) bool) (first Violat
 // mergeRequired reports one violation with the missing keys of all branches, if each
 // lacks one and nothing else.
 func (e *evaluation) mergeRequired(s *Schema, attempts []attempt, depth int) bool {
-	var names []string
+	names, known := []string(nil), make(map[string]bool)
 	for _, a := range attempts {
 		if len(a.violations) != 1 || a.violations[0].Keyword != Required || len(a.violations[0].At) != depth {
 			return false
 		}
-		if name := a.violations[0].Name; !slices.Contains(names, name) {
+		if name := a.violations[0].Name; !known[name] {
+			known[name] = true
 			names = append(names, name)
 		}
 	}

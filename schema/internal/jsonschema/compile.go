@@ -84,6 +84,7 @@ func Compile(text []byte, options Options) (*Document, error) {
 			return nil, k.err
 		}
 	}
+	c.doc.shortenChains()
 	if !options.SkipMissing {
 		return c.doc, c.lostError()
 	}

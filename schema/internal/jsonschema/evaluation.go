@@ -10,30 +10,46 @@ import (
 	"realmconf/schema/tree"
 )
 
-// maxSteps is how many times a check looks at a schema and a value together at most.
-const maxSteps = 20_000_000
+// Limits of a check. It ends after so much work, so that no schema and no configuration
+// occupy a program for more than some seconds.
+const (
+	maxSteps     = 20_000_000 // see spend
+	maxExplained = 4_000_000  // of these: later values that fit no branch have no further explanation
+	maxDepth     = 5_000      // schemas that lead to each other, each with a keyword of its own
+	maxResults   = 100_000    // of references that are kept
+)
+
+// Steps are about as long as a comparison of two short texts.
+const (
+	stepsOfCheck     = 5
+	stepsOfViolation = 20
+	stepsOfPattern   = 10 // for each byte of a text, a tenth of it
+)
 
 // Find calls found for each violation in a value. The pointer is overwritten later.
 func (d *Document) Find(v any, found func(Violation)) {
 	e := evaluation{doc: d, seed: maphash.MakeSeed(), results: make(map[visit]result), running: make(map[visit]bool)}
 	e.found = found
 	e.check(d.Root, v)
-	if e.steps > maxSteps {
+	if e.isOver() {
 		found(Violation{Keyword: TooLong, Schema: d.Root})
 	}
 }
 
 // evaluation is the check of one value.
 type evaluation struct {
-	doc     *Document
-	seed    maphash.Seed
-	at      tree.Pointer // the place of the value
-	place   uint64       // its hash
-	scope   []*Schema    // the schemas that led here, each of another resource than the one before
-	found   func(Violation)
-	isQuiet bool // only the result matters
-	steps   int
+	doc       *Document
+	seed      maphash.Seed
+	at        tree.Pointer // the place of the value
+	place     uint64       // its hash
+	scope     []*Schema    // the schemas that led here, each of another resource than the one before
+	found     func(Violation)
+	isQuiet   bool // only the result matters
+	steps     int
+	depth     int
+	explained int // the steps that explanations of anyOf and oneOf took
 
+	record  *record          // of the reference that is followed, nil if there is none
 	results map[visit]result // of references
 	running map[visit]bool
 }
@@ -41,8 +57,42 @@ type evaluation struct {
 // result is the outcome of a reference for a place.
 type result struct {
 	ok         bool
-	seen       evaluated   // not changed any more
-	violations []Violation // the first ones, if it was not quiet
+	seen       evaluated // not changed any more
+	violations *record   // if it was not quiet
+}
+
+// record is what a reference has reported, to be reported again where it is met again.
+type record struct {
+	own   []Violation
+	below []*record // of the references inside of it
+}
+
+// each calls do for the violations, maxRepeated at most, and returns how many it may still
+// be called for.
+func (r *record) each(left int, do func(Violation)) int {
+	for _, v := range r.own[:min(len(r.own), left)] {
+		do(v)
+		left--
+	}
+	for _, b := range r.below {
+		if left > 0 {
+			left = b.each(left, do)
+		}
+	}
+	return left
+}
+
+// include adds the record of a reference inside of another one.
+func (r *record) include(inner *record) {
+	if r == nil || len(r.below) >= maxRepeated {
+		return
+	}
+	for len(inner.own) == 0 && len(inner.below) == 1 {
+		inner = inner.below[0]
+	}
+	if len(inner.own)+len(inner.below) > 0 {
+		r.below = append(r.below, inner)
+	}
 }
 
 // maxRepeated is how many violations a reference reports where it is met again.
@@ -56,51 +106,28 @@ type visit struct {
 	isQuiet bool
 }
 
-// evaluated are the members and entries of a value that a schema has looked at.
-type evaluated struct {
-	names    map[string]bool
-	entries  map[int]bool // beside the first ones
-	first    int
-	allNames bool
-	allItems bool
-
-	// isUnknown says that a value fits no branch of a schema, so that it is not known
-	// what it would have looked at.
-	isUnknown bool
-}
-
-func (to *evaluated) add(from evaluated) {
-	to.isUnknown = to.isUnknown || from.isUnknown
-	to.allNames, to.allItems, to.first = to.allNames || from.allNames, to.allItems || from.allItems, max(to.first, from.first)
-	for name := range from.names {
-		to.name(name)
-	}
-	for i := range from.entries {
-		to.entry(i)
-	}
-}
-
-func (to *evaluated) name(name string) {
-	if to.names == nil {
-		to.names = make(map[string]bool)
-	}
-	to.names[name] = true
-}
-
-func (to *evaluated) entry(i int) {
-	if to.entries == nil {
-		to.entries = make(map[int]bool)
-	}
-	to.entries[i] = true
-}
-
 func (e *evaluation) report(s *Schema, v Violation) bool {
 	if !e.isQuiet {
 		v.At, v.Schema = e.at, s
-		e.found(v)
+		e.tell(v)
 	}
 	return false
 }
+
+// tell hands a violation on, and records it for the reference that is followed.
+func (e *evaluation) tell(v Violation) {
+	e.spend(stepsOfViolation)
+	if e.record != nil && len(e.record.own) < maxRepeated {
+		e.record.own = append(e.record.own, v.copied())
+	}
+	e.found(v)
+}
+
+// spend counts work. A check that has spent maxSteps is over: all that is left counts as
+// valid, and the check reports TooLong.
+func (e *evaluation) spend(steps int) { e.steps += steps }
+
+func (e *evaluation) isOver() bool { return e.steps > maxSteps }
 
 // test reports whether a value is valid, and reports no violation.
 func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
@@ -114,9 +141,14 @@ func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
 // check checks a value. If nobody wants to know more than whether it is valid, it ends
 // with the first violation.
 func (e *evaluation) check(s *Schema, v any) (ok bool, seen evaluated) {
-	if e.steps++; e.steps > maxSteps {
+	if e.spend(stepsOfCheck); e.isOver() {
 		return true, seen
 	}
+	if e.depth++; e.depth > maxDepth {
+		e.steps = maxSteps
+		e.spend(1)
+	}
+	defer func() { e.depth-- }()
 	if s.Never {
 		return e.report(s, Violation{Keyword: Never}), seen
 	}
@@ -148,7 +180,7 @@ func (e *evaluation) inPlace(s *Schema, v any, seen *evaluated) bool {
 		ok = ok && valid
 	}
 	if s.Ref != nil {
-		follow(s.Ref, true)
+		follow(s.end, true)
 	}
 	if s.Dynamic != nil {
 		follow(e.target(s.Dynamic), true)
@@ -170,24 +202,20 @@ func (e *evaluation) reference(s *Schema, v any) (bool, evaluated) {
 		return true, evaluated{}
 	}
 	if known, has := e.results[key]; has {
-		for _, v := range known.violations {
-			e.found(v)
-		}
+		known.violations.each(maxRepeated, e.found)
+		e.record.include(known.violations)
 		return known.ok, known.seen
 	}
-	var r result
-	report := e.found
-	e.found = func(v Violation) {
-		if len(r.violations) < maxRepeated {
-			r.violations = append(r.violations, v.copied())
-		}
-		report(v)
-	}
+	outer, own := e.record, new(record)
+	e.record = own
 	e.running[key] = true
 	ok, seen := e.check(s, v)
 	delete(e.running, key)
-	e.found, r.ok, r.seen = report, ok, seen
-	e.results[key] = r
+	e.record = outer
+	outer.include(own)
+	if len(e.results) < maxResults {
+		e.results[key] = result{ok, seen, own}
+	}
 	return ok, seen
 }
 
@@ -279,8 +307,9 @@ func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluated) bool {
 		if s.Unevaluated == nil || seen.allNames {
 			return true
 		}
+		names, _ := seen.all()
 		for name, member := range v {
-			if !seen.names[name] {
+			if !names[name] {
 				ok = e.member(s.Unevaluated, name, member) && ok
 			}
 		}
@@ -289,8 +318,9 @@ func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluated) bool {
 		if s.UnevaluatedItems == nil || seen.allItems {
 			return true
 		}
+		_, entries := seen.all()
 		for i := seen.first; i < len(v); i++ {
-			if !seen.entries[i] {
+			if !entries[i] {
 				ok = e.member(s.UnevaluatedItems, strconv.Itoa(i), v[i]) && ok
 			}
 		}

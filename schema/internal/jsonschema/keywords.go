@@ -34,6 +34,7 @@ func (k *keywords) get(keyword string) (any, bool) {
 func (k *keywords) read() {
 	k.references()
 	if _, isRef := k.o["$ref"]; isRef && k.in.draft.refHidesSiblings() {
+		k.s.hidesSiblings = true
 		return
 	}
 	for _, keyword := range []string{"disallow", "divisibleBy", "extends"} {
@@ -89,14 +90,14 @@ func (k *keywords) reference(keyword string, v any) (target *Schema, anchor stri
 		k.fail(keyword, "a text is needed")
 		return nil, "", nil
 	}
-	found, in, anchor, err := k.find(k.in, text, k.at.Child(keyword))
+	to, err := k.find(k.in, text, k.at.Child(keyword))
 	if err == nil {
-		target, err = k.schema(found, in, k.at.Child(keyword))
+		target, err = k.schema(to.schema, to.in, to.at)
 	}
 	if err != nil && k.err == nil {
 		k.err = err
 	}
-	return target, anchor, in
+	return target, to.anchor, to.in
 }
 
 func (k *keywords) types() {
@@ -126,6 +127,7 @@ func (k *keywords) types() {
 		s.AlsoEnum = s.Enum
 		s.Enum, s.IsConst = []any{v}, true
 	}
+	s.enumSet, s.alsoEnumSet = setOf(s.Enum), setOf(s.AlsoEnum)
 }
 
 func (k *keywords) numbers() {

@@ -47,7 +47,7 @@ func (e *evaluation) key(s *Schema, name string, member any, seen *evaluated) bo
 		}
 	}
 	for _, p := range s.PatternProperties {
-		if p.Pattern.Match(name) {
+		if e.matches(p.Pattern, name) {
 			isKnown = true
 			ok = e.member(p.Schema, name, member) && ok
 		}
@@ -86,6 +86,7 @@ func (e *evaluation) reportAt(token string, s *Schema, v Violation) bool {
 // keys checks which keys an object has, and how many.
 func (e *evaluation) keys(s *Schema, o tree.Object) bool {
 	ok := true
+	e.spend(len(s.Required))
 	for _, name := range s.Required {
 		if _, has := o[name]; !has {
 			ok = e.report(s, Violation{Keyword: Required, Name: name})
@@ -95,6 +96,7 @@ func (e *evaluation) keys(s *Schema, o tree.Object) bool {
 		if _, has := o[given]; !has {
 			continue
 		}
+		e.spend(len(s.DependentRequired[given]))
 		for _, name := range s.DependentRequired[given] {
 			if _, has := o[name]; !has {
 				ok = e.report(s, Violation{Keyword: Dependent, Name: name, Because: given})

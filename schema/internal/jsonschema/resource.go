@@ -17,11 +17,27 @@ type resource struct {
 	address string // absolute, without fragment
 	root    any    // nil if only schemas with names in it are known
 	draft   draft
-	file    string // relative to the directory of the first document; "" for that one
-	isLost  bool   // it was not found, and stands for any schema
+	file    string       // relative to the directory of the first document; "" for that one
+	at      tree.Pointer // of root in the file
+	isLost  bool         // it was not found, and stands for any schema
 
-	anchors  map[string]tree.Object
+	anchors  map[string]anchored
 	dynamics map[string]tree.Object // of $dynamicAnchor
+}
+
+// anchored is a schema object that has a name.
+type anchored struct {
+	object tree.Object
+	at     tree.Pointer // in the file
+}
+
+// place returns a place in a file as errors name it: that in the first document, or in the
+// other file, whose name is the first token.
+func (r *resource) place(at tree.Pointer) tree.Pointer {
+	if r.file == "" {
+		return at
+	}
+	return append(tree.Pointer{r.file}, at...)
 }
 
 // rootAddress is the address of a document that gives itself none. The path is that of
@@ -82,7 +98,7 @@ func (rs *resources) enter(o tree.Object, r *resource, at tree.Pointer) (*resour
 		return nil, notUnderstood(at.Child(d.idKeyword()), "it is no address")
 	}
 	address, fragment, _ := strings.Cut(address, "#")
-	inner := &resource{address: address, root: o, draft: d, file: r.file}
+	inner := &resource{address: address, root: o, draft: d, file: r.file, at: at}
 	if d <= draft7 && fragment != "" { // a schema of the resource, not the whole of it
 		inner.root = nil
 	}
@@ -92,7 +108,7 @@ func (rs *resources) enter(o tree.Object, r *resource, at tree.Pointer) (*resour
 	case inner.root == nil:
 		return known, nil
 	case known.root == nil:
-		known.root, known.draft, known.file = inner.root, inner.draft, inner.file
+		known.root, known.draft, known.file, known.at = inner.root, inner.draft, inner.file, inner.at
 		return known, nil
 	}
 	return inner, nil
@@ -101,7 +117,7 @@ func (rs *resources) enter(o tree.Object, r *resource, at tree.Pointer) (*resour
 // index notes the resource of each schema object below one, and its anchors.
 func (rs *resources) index(o tree.Object, r *resource, at tree.Pointer) error {
 	rs.around[identity(o)] = r
-	r.addAnchors(o)
+	r.addAnchors(o, at)
 	for keyword, v := range o {
 		var err error
 		each := func(v any, at tree.Pointer) {
@@ -144,27 +160,30 @@ func forEachSchema(keyword string, v any, at tree.Pointer, each func(v any, at t
 }
 
 // addAnchors notes the names by which a schema object may be referred to.
-func (r *resource) addAnchors(o tree.Object) {
+func (r *resource) addAnchors(o tree.Object, at tree.Pointer) {
 	if _, isRef := o["$ref"]; isRef && r.draft.refHidesSiblings() {
 		return
 	}
-	add := func(to *map[string]tree.Object, name string) {
-		if *to == nil {
-			*to = make(map[string]tree.Object)
+	add := func(name string) {
+		if r.anchors == nil {
+			r.anchors = make(map[string]anchored)
 		}
-		(*to)[name] = o
+		r.anchors[name] = anchored{o, at}
 	}
 	if id, _ := o[r.draft.idKeyword()].(string); r.draft <= draft7 {
 		if _, name, _ := strings.Cut(id, "#"); name != "" {
-			add(&r.anchors, name)
+			add(name)
 		}
 	}
 	if name, has := o["$anchor"].(string); has && r.draft.has("$anchor") {
-		add(&r.anchors, name)
+		add(name)
 	}
 	if name, has := o["$dynamicAnchor"].(string); has && r.draft.has("$dynamicAnchor") {
-		add(&r.anchors, name)
-		add(&r.dynamics, name)
+		add(name)
+		if r.dynamics == nil {
+			r.dynamics = make(map[string]tree.Object)
+		}
+		r.dynamics[name] = o
 	}
 }
 
@@ -185,49 +204,57 @@ func resolve(base, reference string) (string, error) {
 	return b.ResolveReference(r).String(), nil
 }
 
-// find returns the schema that a reference leads to, and the resource it is in.
-func (rs *resources) find(from *resource, reference string, at tree.Pointer) (any, *resource, string, error) {
+// found is what a reference leads to.
+type found struct {
+	schema any
+	in     *resource
+	at     tree.Pointer // the place of the schema
+	anchor string       // the name by which it was found, "" if by another way
+}
+
+// find returns the schema that a reference leads to.
+func (rs *resources) find(from *resource, reference string, at tree.Pointer) (found, error) {
 	address, err := resolve(from.address, reference)
 	if err != nil {
-		return nil, nil, "", notUnderstood(at, "it is no address")
+		return found{}, notUnderstood(at, "it is no address")
 	}
 	address, fragment, _ := strings.Cut(address, "#")
 	if fragment, err = url.PathUnescape(fragment); err != nil {
-		return nil, nil, "", notUnderstood(at, "it is no address")
+		return found{}, notUnderstood(at, "it is no address")
 	}
 	r := rs.byAddress[address]
-	if r == nil || r.root == nil && r.anchors[fragment] == nil {
+	if r == nil || r.root == nil && r.anchors[fragment].object == nil {
 		if r, err = rs.fetch(from, reference, address, at); err != nil {
-			return nil, nil, "", err
+			return found{}, err
 		}
 	}
 	if r.isLost {
-		return true, r, "", nil
+		return found{true, r, at, ""}, nil
 	}
 	if fragment != "" && fragment[0] != '/' {
 		o, has := r.anchors[fragment]
 		if !has {
-			return nil, nil, "", notUnderstood(at, "nothing in the schema has the anchor "+clip(fragment))
+			return found{}, notUnderstood(at, "nothing in the schema has the anchor "+clip(fragment))
 		}
-		return o, r, fragment, nil
+		return found{o.object, r, r.place(o.at), fragment}, nil
 	}
 	p, err := tree.ParsePointer(fragment)
 	if err != nil {
-		return nil, nil, "", notUnderstood(at, "its fragment is no JSON Pointer")
+		return found{}, notUnderstood(at, "its fragment is no JSON Pointer")
 	}
-	v := r.root
+	to := found{schema: r.root, in: r, at: r.place(slices.Concat(r.at, p))}
 	for _, token := range p {
 		var ok bool
-		if v, _, ok = (tree.Pointer{token}).Get(v); !ok {
-			return nil, nil, "", notUnderstood(at, "there is nothing at "+clip(reference))
+		if to.schema, _, ok = (tree.Pointer{token}).Get(to.schema); !ok {
+			return found{}, notUnderstood(at, "there is nothing at "+clip(reference))
 		}
-		if o, isObject := v.(map[string]any); isObject {
+		if o, isObject := to.schema.(map[string]any); isObject {
 			if in := rs.around[identity(o)]; in != nil {
-				r = in
+				to.in = in
 			}
 		}
 	}
-	return v, r, "", nil
+	return to, nil
 }
 
 // fetch reads the file that a reference leads to.

@@ -16,10 +16,11 @@ func (e *evaluation) assertions(s *Schema, v any, _ *evaluated) bool {
 	if s.Types != nil && !slices.ContainsFunc(s.Types, func(name string) bool { return IsOfType(v, name) }) {
 		ok = e.report(s, Violation{Keyword: Type, Types: s.Types})
 	}
-	for _, allowed := range [][]any{s.Enum, s.AlsoEnum} {
-		if allowed != nil && !slices.ContainsFunc(allowed, func(a any) bool { return tree.Equal(v, a) }) {
-			ok = e.report(s, Violation{Keyword: Enum, Allowed: allowed})
-		}
+	if s.Enum != nil && !e.lists(s.Enum, s.enumSet, v) {
+		ok = e.report(s, Violation{Keyword: Enum, Allowed: s.Enum})
+	}
+	if s.AlsoEnum != nil && !e.lists(s.AlsoEnum, s.alsoEnumSet, v) {
+		ok = e.report(s, Violation{Keyword: Enum, Allowed: s.AlsoEnum})
 	}
 	switch v := v.(type) {
 	case string:
@@ -30,12 +31,30 @@ func (e *evaluation) assertions(s *Schema, v any, _ *evaluated) bool {
 	return ok
 }
 
+// lists reports whether a list has a value. set has the same values, nil if they are few.
+func (e *evaluation) lists(list []any, set *tree.ValueSet, v any) bool {
+	if set != nil {
+		return set.Has(v)
+	}
+	e.spend(len(list))
+	return slices.ContainsFunc(list, func(a any) bool { return tree.Equal(v, a) })
+}
+
+// setOf returns a set of the values of an enum, nil if they are few.
+func setOf(list []any) *tree.ValueSet {
+	const few = 8
+	if len(list) <= few {
+		return nil
+	}
+	return tree.NewValueSet(list)
+}
+
 func (e *evaluation) text(s *Schema, v string) bool {
 	ok := true
 	if s.MinLength.IsSet || s.MaxLength.IsSet {
 		ok = e.limits(s, utf8.RuneCountInString(v), s.MinLength, s.MaxLength, MinLength, MaxLength)
 	}
-	if s.Pattern != nil && !s.Pattern.Match(v) {
+	if s.Pattern != nil && !e.matches(s.Pattern, v) {
 		ok = e.report(s, Violation{Keyword: PatternMismatch})
 	}
 	if s.Format != "" && !hasFormat(s.Format, v) {
@@ -69,6 +88,12 @@ func (e *evaluation) number(s *Schema, v any) bool {
 		ok = e.report(s, Violation{Keyword: MultipleOf, Limit: s.MultipleOf})
 	}
 	return ok
+}
+
+// matches is Match, and counts the work.
+func (e *evaluation) matches(p *Pattern, text string) bool {
+	e.spend(stepsOfPattern + len(text))
+	return e.isOver() || p.Match(text)
 }
 
 func isNaN(v any) bool {

@@ -65,6 +65,11 @@ type Schema struct {
 	AllOf, AnyOf, OneOf []*Schema
 	Not, If, Then, Else *Schema
 
+	enumSet       *tree.ValueSet // of Enum, nil if it is short
+	alsoEnumSet   *tree.ValueSet
+	end           *Schema // of the chain of references that Ref begins
+	hidesSiblings bool    // the keywords beside Ref have no effect
+
 	resource        string // the address of the resource that it is in
 	recursiveAnchor bool
 	// containsEvaluates says that contains counts for unevaluatedItems, as from draft
