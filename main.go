@@ -76,10 +76,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
 			Reviews: review.Client{Directory: opts.reviewDirectory},
-			Realm:   opts.realm, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
+			Realm:   opts.realm, Schema: opts.schema, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	cli.Greet(stdin, stderr)
+	if opts.realm.IsFile() {
+		cli.WarnIdlePlaces(ctx, stderr, opts.schema, opts.writes.Allow, model, rt)
+	}
 	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Version: rt.Version, Log: log})
 	defer questions.Close()
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
