@@ -83,7 +83,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if opts.realm.IsFile() {
 		cli.WarnIdlePlaces(ctx, stderr, opts.schema, opts.writes.Allow, model, rt)
 	}
-	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Version: rt.Version, Log: log})
+	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Version: rt.Version, Unordered: opts.realm.FileName() != "", Log: log})
 	defer questions.Close()
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
 		Diagnostic: opts.diagnosticMode(),
