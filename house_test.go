@@ -26,7 +26,7 @@ var imports = map[string][]string{
 	"rpc/internal/stack":                {}, // imports nothing, so that it is initialized first
 	"rpc/internal/conn":                 {"rpc/internal/frame", "rpc/internal/stack", "runtime/fault", "schema/tree"},
 	"rpc/internal/mcp":                  {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review", "tools/review/page"},
-	"tools":                             {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
+	"tools":                             {"runtime", "runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
 	"tools/layout":                      {"schema/tree"},
 	"tools/policy":                      {"runtime", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/layout"},
 	"tools/review":                      {"runtime/fault", "runtime/store", "schema/tree", "tools/policy"},
@@ -41,7 +41,7 @@ var imports = map[string][]string{
 	"runtime/realm":                     {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/etcd", "runtime/store/etcd/tlsdial", "runtime/store/file", "schema/meerkat/realmid"},
 	"runtime/mirror":                    {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
 	"runtime/store":                     {"runtime/fault"},
-	"runtime/store/file":                {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/internal/recordline"},
+	"runtime/store/file":                {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/internal/recordline", "schema/tree"},
 	"runtime/store/etcd":                {"runtime/fault", "runtime/store", "runtime/store/etcd/internal/grpc", "runtime/store/internal/recordline"},
 	"runtime/store/etcd/tlsdial":        {"runtime/fault", "runtime/internal/disk", "runtime/store/etcd"},
 	"runtime/store/etcd/internal/grpc":  {},
@@ -83,6 +83,7 @@ func TestHouse(t *testing.T) {
 	files := sourceFiles(t)
 	for name, check := range map[string]func(*testing.T, []sourceFile){
 		"imports":      checkImports,
+		"documented":   checkDocumented,
 		"length":       checkLength,
 		"doc comments": checkDocComments,
 		"habits":       checkHabits,
@@ -127,6 +128,27 @@ func checkImports(t *testing.T, files []sourceFile) {
 	}
 	compare("imports", got, imports)
 	compare("is imported by", gotUsers, users)
+}
+
+// checkDocumented compares the packages and their imports with CONTRIBUTING.md: each
+// package has a row in its table, and its drawing begins with what main.go imports.
+func checkDocumented(t *testing.T, _ []sourceFile) {
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range imports {
+		if pkg != "." && !bytes.Contains(text, []byte("\n| `"+pkg+"/` | ")) {
+			t.Errorf("CONTRIBUTING.md: no row for %s", pkg)
+		}
+	}
+	_, drawing, _ := strings.Cut(string(text), "what it wires: ")
+	drawing, _, _ = strings.Cut(drawing, "\n\n")
+	drawn := strings.FieldsFunc(drawing, func(r rune) bool { return strings.ContainsRune(" \n,", r) })
+	slices.Sort(drawn)
+	if !slices.Equal(drawn, imports["."]) {
+		t.Errorf("CONTRIBUTING.md: main.go imports %v, want %v", drawn, imports["."])
+	}
 }
 
 // TestLinkedPackages compares the libraries that are compiled into the program

@@ -320,7 +320,7 @@ func useBuiltProgram(t *testing.T) {
 // median counts, a row within the tolerance is not worse, and one without a baseline
 // neither.
 func TestBenchTable(t *testing.T) {
-	program := build(t, "benchtable", "./testdata/benchtable", "build")
+	program := build(t, "benchtable", "./testdata/benchtable", "build", "-ldflags=-s -w")
 	dir := t.TempDir()
 	output, baseline := filepath.Join(dir, "output"), filepath.Join(dir, "baseline")
 	const text = `goos: linux

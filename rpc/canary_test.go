@@ -150,7 +150,7 @@ func (s *session) readAll(text string) {
 		c.tool("get", `{}`)
 		c.tool("schema", `{}`)
 		c.tool("history", `{}`)
-		for from := max(0, now-10); from <= now; from++ {
+		for from := max(0, now-10); from <= now; from += treetest.Cases[int64](1, 4) {
 			c.tool("diff", fmt.Sprintf(`{"from":%d}`, from))
 		}
 		c.call("tools/list", `{}`)
@@ -158,7 +158,7 @@ func (s *session) readAll(text string) {
 		c.call("resources/templates/list", `{}`)
 		c.call("resources/read", `{"uri":"realmconf://config"}`)
 		c.call("resources/read", `{"uri":"realmconf://schema"}`)
-		for n := max(0, now-5); n <= now+1; n++ {
+		for n := max(0, now-5); n <= now+1; n += treetest.Cases[int64](1, 3) {
 			c.call("resources/read", fmt.Sprintf(`{"uri":"realmconf://history/%d"}`, n))
 		}
 		c.call("completion/complete", `{"ref":{"type":"ref/resource","uri":"realmconf://history/{generation}"},"argument":{"name":"generation","value":""}}`)

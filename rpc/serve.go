@@ -34,9 +34,11 @@ type Operations = mcp.Operations
 //	▼   frame  Writer         writes replies together
 //	out
 //
-// A request that is alone and quick, as a read of a configuration that was read before,
-// takes all these steps in the goroutine that reads, without the executor and the
-// jsonrpc2.Conn. If it is not quick after all, another goroutine reads on.
+// For a request that is alone, the goroutine that reads it calls Server.Begin before the
+// executor does. If it is quick, as a read of a configuration that was read before, it
+// takes all other steps in that goroutine, too, without the executor and the
+// jsonrpc2.Conn; if it is not quick after all, another goroutine reads on. Else the
+// executor gets the Call that was begun.
 //
 // Package mcp sends notifications of changes, and questions to a person, by
 // conn.Conn.Send straight to the Writer.

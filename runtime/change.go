@@ -22,6 +22,7 @@ type target struct {
 	tree     tree.Object
 	document *document.Document // the whole text; nil to edit the current text
 	moves    []document.Move    // from the current configuration to tree
+	earlier  *document.Document // a text from which parts of tree come back; nil if there is none
 
 	// fromClient returns tree as the client gave it, in stored terms: with tokens
 	// in the place of stored secrets. It is nil if tree does not come from a
@@ -49,9 +50,9 @@ func (r *Runtime) Set(ctx context.Context, config tree.Object, w Write) (*Outcom
 }
 
 // Patch applies a JSON merge patch (RFC 7396) to the stored configuration, so
-// that no default is stored by it; lists are as in keepListDefaults. The patch is
-// also applied to ShownStored: it is refused if that would move a secret to a place
-// that clients see.
+// that no default is stored by it; lists are as in keepListDefaults. A patch that would
+// leave a secret in a place that clients see is refused: to find it, the patch is also
+// applied to ShownStored.
 func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outcome, error) {
 	if err := checkLengths(patch); err != nil {
 		return nil, err
@@ -63,6 +64,8 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		revealed, issues := r.reveal(ctx, current, merged, current.Stored())
 		shown := tree.Merge(current.ShownStored(), patch).(tree.Object)
 		if len(issues) == 0 && current.committed {
+			// In shown, every stored secret is a token: one that the patch leaves in a
+			// place where no secret may be, as by another type of its entry, is refused.
 			_, issues = r.reveal(ctx, current, shown, current.Stored())
 		}
 		if len(issues) > 0 {
@@ -70,7 +73,7 @@ func (r *Runtime) Patch(ctx context.Context, patch tree.Object, w Write) (*Outco
 		}
 		next := keepListDefaults(r.model, patch, revealed, current.Stored(), current.Resolved())
 		renamed := renamingsIn(r.model, patch, shown, current.ShownStored(), current.Shown())
-		next = renamed.keep(next, current.Stored())
+		next = renamed.keep(next, current.Stored()) // what a renamed entry stores goes along
 		return target{tree: next, fromClient: sync.OnceValue(func() tree.Object {
 			renewed := renewTokens(shown, r.renewer(ctx, current)).(tree.Object)
 			next := keepListDefaults(r.model, patch, renewed, current.ShownStored(), current.Shown())
@@ -190,7 +193,7 @@ func (r *Runtime) Rollback(ctx context.Context, to uint64, w Write) (*Outcome, e
 // Replace makes a text the configuration as it is, comments included: for
 // people, who edit the file. A text that is not TOML is a corrupt_config fault
 // with the place of the mistake. Tokens are refused, because a person writes the
-// secret itself.
+// secret itself. The text must not be changed any more.
 func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, error) {
 	w.operation = store.Set
 	if len(text) > MaxText {
@@ -215,12 +218,16 @@ func (r *Runtime) Replace(ctx context.Context, text []byte, w Write) (*Outcome, 
 }
 
 // edit returns the document of a target, and the places that could not be
-// changed in place.
-func (t target) edit(before *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
+// changed in place. given is the text that a client gave, nil if there is none.
+func (t target) edit(before, given *document.Document, model Model) (*document.Document, []tree.Pointer, error) {
 	if t.document != nil {
 		return t.document, nil, nil
 	}
-	doc, reformatted, err := before.Edit(t.tree, newEditModel(model, t), t.moves...)
+	sources := document.Sources{Moves: t.moves, Given: given}
+	if t.earlier != nil {
+		sources.Earlier = []*document.Document{t.earlier}
+	}
+	doc, reformatted, err := before.EditFrom(t.tree, newEditModel(model, t), sources)
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return nil, nil, tooLargeFault()

@@ -88,8 +88,8 @@ func (r *Runtime) divergence(ctx context.Context, w Write, current uint64) (*Div
 	return d, nil
 }
 
-// loaded returns the state of a generation that this runtime has loaded last, and the
-// current state if that is another one.
+// loaded returns the state of a generation that this runtime has loaded last, and
+// the current state if that is another one.
 func (r *Runtime) loaded(ctx context.Context, generation uint64) (store.Store, *parsedState, error) {
 	r.mu.Lock()
 	s, last := r.store, r.last

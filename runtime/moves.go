@@ -32,8 +32,12 @@ func movesOf(operations []tree.Operation, after tree.Object) []document.Move {
 		moves = slices.DeleteFunc(moves, func(m document.Move) bool {
 			return m.To.HasPrefix(op.Path) || op.Op == "move" && m.To.HasPrefix(op.From)
 		})
-		if op.From != nil && shifts.isSteady(op.From) && !isIndex(op.From) {
+		switch {
+		case op.From == nil || !shifts.isSteady(op.From):
+		case !isIndex(op.From):
 			moves = append(append(moves, moved...), document.Move{From: from, To: op.Path, IsCopy: isCopy})
+		case shifts.stay(op) && len(moved) == 0 && slices.Equal(from, op.From): // an entry has no text that moves
+			moves = append(moves, document.Move{From: from, To: op.Path, IsCopy: true})
 		}
 	}
 	return moves
@@ -63,6 +67,16 @@ func (s shifts) isSteady(p tree.Pointer) bool {
 		}
 	}
 	return true
+}
+
+// stay reports whether no other operation changes the indexes of the list from which an
+// operation takes an entry.
+func (s shifts) stay(op tree.Operation) bool {
+	others := s[op.From[:len(op.From)-1].String()]
+	if op.Op == "move" {
+		others--
+	}
+	return others == 0
 }
 
 // entryMove returns the move of an entry from one list to another one, if nothing

@@ -32,14 +32,16 @@ func newPreparation(s store.Store) (preparation, error) {
 
 // prepare computes the effect of one write on tip, the state after the writes
 // before it: an outcome and, if the write makes a new generation, its record under
-// the given number, which is 0 if all numbers are used. It changes nothing. The steps, and the faults that end them:
+// the given number, which is 0 if all numbers are used. It changes nothing. The
+// steps, and the faults that end them besides storage:
 //
 //	tip
 //	  │ 1 expected generation is current,
 //	  │   or all changes since are elsewhere?      generation_conflict
 //	base
 //	  │ 2 is it TOML, or may w replace it?         corrupt_config
-//	  │ 3 apply the change, reveal tokens          invalid_config, not_found
+//	  │ 3 apply the change, reveal tokens          invalid_config, not_found,
+//	  │   (of a revert: is the place unchanged?)   corrupt_config, generation_conflict
 //	wanted tree
 //	  │ 4 validate                                 invalid_config
 //	  │ 5 edit the text                            too_large
@@ -54,8 +56,8 @@ func newPreparation(s store.Store) (preparation, error) {
 // 1 comes first because a stale write was meant for another configuration: no
 // later refusal would help its client. 4 comes before 6 so that no person is asked
 // about a configuration that cannot be written. 8 and 9 come after 6 because they
-// tell something about the stored secrets: validate says how a client could guess
-// them. 7 is between: a dry run reports the refusals of the judge and of the store,
+// tell something about the stored secrets: the comment at validate says how a client
+// could guess them. 7 is between: a dry run reports the refusals of the judge and of the store,
 // and nothing about the secrets. 10 comes last because a write that changes nothing
 // needs no number.
 //
@@ -85,11 +87,11 @@ func (r *Runtime) prepare(ctx context.Context, p preparation, w Write, tip *pars
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	doc, reformatted, err := wanted.edit(base.document, r.model) // 5
+	doc, reformatted, err := wanted.edit(base.document, w.Given, r.model) // 5
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, nil, err
 	}
-	base.document.DropPlaces() // the next write edits doc
+	base.document.DropPlaces() // to free memory: the next write edits doc, and a warning finds them again
 	edited := tip.snapshot == nil || !bytes.Equal(doc.Text(), base.document.Text())
 	var notes []schema.Issue // about the write, not about what is in the configuration
 	if tip.snapshot == nil {

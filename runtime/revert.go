@@ -109,7 +109,7 @@ func (r *Runtime) undo(undone *undoneCommit, current *Snapshot, except []tree.Po
 		}
 		return target{}, &revertClash{generation: after.Version.Generation, current: current, overlaps: overlaps}
 	}
-	t := target{tree: wanted, mistakesOf: before.Stored(), moves: renamed.moves()}
+	t := target{tree: wanted, mistakesOf: before.Stored(), moves: renamed.moves(), earlier: before.document}
 	if len(except) == 0 && bytes.Equal(current.Text(), after.Text()) {
 		t.document = before.document
 		return t, nil

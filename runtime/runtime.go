@@ -69,8 +69,8 @@ func (r *Runtime) Close() {
 
 // Get returns the current configuration. If the text is not TOML, it returns a
 // corrupt_config fault. It takes no lock of the store and writes nothing, with one
-// exception: a change by another program, or a commit that was interrupted, is
-// given its generation by the next Load.
+// exception: Get, like all that calls the store's Load, gives its generation to a
+// change by another program, and to a commit that was interrupted.
 func (r *Runtime) Get(ctx context.Context) (*Snapshot, error) {
 	s, c, err := r.current(ctx)
 	if err != nil {

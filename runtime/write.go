@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 
+	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/schema"
@@ -19,6 +20,10 @@ type Write struct {
 	Actor    store.Actor // who asks
 	ClientID any         // identifies the client, so that its watch can tell its own changes; compared with ==
 	OnQueued func()      // called once the write has its place in the queue, so that the next one may begin; may be nil
+
+	// Given is the text of a configuration or patch that the client gave as TOML: its
+	// dates, times, inf and nan stay such, and are strings in the tree. It may be nil.
+	Given *document.Document
 
 	// Judge decides on the configuration that the write would make, before anything
 	// is written: an error refuses the write, an approval goes into the

@@ -3,6 +3,7 @@ package schema
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -52,11 +53,10 @@ type place struct {
 
 // circumstances are what a place has from those around it.
 type circumstances struct {
-	risk     RiskSet
-	isSecret bool // all texts here and below are secrets
-	isNamed  bool // a text in the place of a section is one, since the name says so
-	hasNamed bool // texts directly below, under names that the schema does not list, are secrets
-	marks    markState
+	risk        RiskSet
+	here, below secrecy      // of the place itself, and of those below it
+	belowNamed  secretsBelow // of those below it under names that the schema does not list
+	marks       markState
 }
 
 func newBuilder(doc *jsonschema.Document, options LoadOptions) *builder {
@@ -103,7 +103,7 @@ func (b *builder) node(alternatives [][]*jsonschema.Schema, around circumstances
 }
 
 func (c circumstances) key() string {
-	return strconv.Itoa(int(c.risk)) + strconv.FormatBool(c.isSecret) + strconv.FormatBool(c.isNamed) + strconv.FormatBool(c.hasNamed) + c.marks.key() + ":"
+	return fmt.Sprint(int(c.risk), int(c.here), int(c.below), int(c.belowNamed)) + c.marks.key() + ":"
 }
 
 func alternativesKey(alternatives [][]*jsonschema.Schema) string {
@@ -133,18 +133,7 @@ func (b *builder) describe(n *Node) {
 	if own, has := p.risk(); has {
 		n.Risk = own
 	}
-	isSecret, isNamed := p.around.isSecret, p.around.isNamed
-	if said, has := p.saysSecret(); has {
-		isSecret, isNamed = said, false
-	}
-	if marked, has := p.around.marks.decision(); has {
-		isSecret, isNamed = marked, false
-	}
-	p.around.isSecret = isSecret
-	n.MayHoldAddress = true
-	if n.MayHoldSecret = isSecret || isNamed; n.MayHoldSecret {
-		n.Risk |= NewRiskSet(RiskSecret)
-	}
+	n.secrecyOf(p)
 	p.around.risk = n.Risk &^ NewRiskSet(RiskSecret)
 	n.AllRisk = n.Risk
 }
@@ -169,7 +158,7 @@ func (b *builder) complete(n *Node) {
 		lists = [][]*jsonschema.Schema{nil}
 	}
 	if acceptsList {
-		n.Items = b.node(distinctLists(lists), p.around.below("-"))
+		n.Items = b.node(distinctLists(lists), p.around.inside("-"))
 		n.Key = keyOf(n)
 	}
 	switch {
@@ -212,19 +201,7 @@ func (b *builder) members(n *Node, shapes []shape) {
 
 // named returns the node of the member of a name; "" is any name.
 func (b *builder) named(n *Node, lists [][]*jsonschema.Schema, name string) *Node {
-	around := n.loaded.around.below(name)
-	switch {
-	case around.isSecret:
-	case isSecretKey(name):
-		around.isSecret, around.isNamed = b.mayBeSecretText(lists)
-	case holdsSecretTexts(name):
-		around.hasNamed = true
-		isText, isSection := b.mayBeSecretText(lists)
-		around.isNamed = isText || isSection
-	case n.loaded.around.hasNamed && !n.loaded.lists(name):
-		isText, _ := b.mayBeSecretText(lists)
-		around.isNamed = isText
-	}
+	around := b.insideNamed(n.loaded.around, n.loaded.lists(name), lists, name)
 	return b.node(lists, around)
 }
 
@@ -298,13 +275,10 @@ func (p *place) stranger(n *Node, token string) *Node {
 	p.builder.mu.Lock()
 	defer p.builder.mu.Unlock()
 	defer p.builder.finish()
-	around := p.around.below(token)
-	if near, ok := tree.Nearest(token, n.names()); ok && n.property(near).MayHoldSecret {
-		around.isSecret = true // a misspelt name
+	around := p.builder.insideNamed(p.around, false, [][]*jsonschema.Schema{{}}, token)
+	if near, ok := tree.Nearest(token, n.names()); ok && n.property(near).MayHoldSecret { // a misspelt name
+		around.raise(max(n.property(near).loaded.around.here, hidesTexts), true)
 	}
-	around.isSecret = around.isSecret || isSecretKey(token)
-	around.hasNamed = holdsSecretTexts(token)
-	around.isNamed = around.hasNamed || p.around.hasNamed
 	return p.builder.node([][]*jsonschema.Schema{{}}, around)
 }
 

@@ -31,7 +31,7 @@ func (m *Model) DescribeTo(p tree.Pointer, depth int) (tree.Object, bool) {
 		depth = m.describedDepth(p, depth)
 	}
 	if len(p) == 0 {
-		return m.root.describe(depth), true
+		return m.root.describeWithEntries(depth), true
 	}
 	var meanings []any
 	for _, parent := range m.root.lookup(p[:len(p)-1]) {
@@ -77,7 +77,7 @@ func addMeaning(list []any, n *Node, when string, depth int) []any {
 	if n == nil {
 		return list
 	}
-	d := n.describe(depth)
+	d := n.describeWithEntries(depth)
 	for _, other := range list {
 		other := other.(tree.Object)
 		whens, _ := other["x-when"].([]any)
@@ -93,6 +93,22 @@ func addMeaning(list []any, n *Node, when string, depth int) []any {
 	}
 	d["x-when"] = []any{when}
 	return append(list, d)
+}
+
+// describeWithEntries is describe, and of a list or map of a loaded schema the entries
+// count as the place itself: it is their keys that a new entry needs.
+func (n *Node) describeWithEntries(depth int) tree.Object {
+	d := n.describe(depth)
+	if n.loaded == nil || depth > 1 {
+		return d
+	}
+	if _, has := d["items"]; has {
+		d["items"] = n.Items.describe(depth)
+	}
+	if _, has := d["additionalProperties"].(tree.Object); has {
+		d["additionalProperties"] = n.Additional.describe(depth)
+	}
+	return d
 }
 
 // describe returns the keywords of a node, with those of the places below for as

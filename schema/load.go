@@ -29,7 +29,7 @@ type LoadOptions struct {
 //
 // A place whose risk classes the schema does not give with x-risk has the class
 // RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
-// format password, or because its name says so (isSecretKey, holdsSecretTexts). What identifies the
+// format password, or because its name says so (secretNameOf, secretsBelowName), whatever type it has (secrecy). What identifies the
 // entries of a list is x-key, or else the first of id, name and key that the schema
 // requires of all. Dates of TOML are texts, for which format counts. An infinite number
 // is beyond each limit on its side, and NaN beyond none.

@@ -188,3 +188,20 @@ func sorted(list []string) []string {
 	slices.Sort(list)
 	return list
 }
+
+// TestLoad_rivals names the keys that exclude each other.
+func TestLoad_rivals(t *testing.T) {
+	for _, test := range []struct{ schema, config, want string }{
+		{`{"properties":{"license":{"oneOf":[{"properties":{"file":{"type":"string"}},"required":["file"],"additionalProperties":false},{"properties":{"text":{"type":"string"}},"required":["text"],"additionalProperties":false}]}}}`,
+			`{"license":{"file":"a","text":"b"}}`, `/license/text: this key does not go together with file; keep one of them; in a patch, null removes a key`},
+		{`{"properties":{"license":{"oneOf":[{"properties":{"file":{"type":"string"}},"required":["file"],"additionalProperties":false},{"properties":{"text":{"type":"string"}},"required":["text"],"additionalProperties":false}]}}}`,
+			`{"license":{"file":"a","txet":"b"}}`, `/license/txet: no such key; did you mean /license/text?`},
+		{`{"properties":{"version":{"type":"object","oneOf":[{"properties":{"source":false,"path":{}},"required":["path"]},{"properties":{"path":false,"source":{}},"required":["source"]}]}}}`,
+			`{"version":{"path":"a","source":"b"}}`, `/version/source: the schema does not allow this key together with path; keep one of them; in a patch, null removes a key`},
+	} {
+		issues := loadModel(t, test.schema).Check(object(t, test.config)).Issues.First
+		if len(issues) != 1 || issues[0].Text() != test.want {
+			t.Errorf("%s: got %v, want %s", test.config, issues, test.want)
+		}
+	}
+}

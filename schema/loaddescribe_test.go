@@ -53,6 +53,12 @@ func TestLoad_describe(t *testing.T) {
 			t.Errorf("%s: got %v", path, d)
 		}
 	}
+	list := loadModel(t, `{"properties":{"rules":{"items":{"properties":{"pattern":{}}}},"servers":{"additionalProperties":{"properties":{"url":{}}}}}}`)
+	for path, keyword := range map[string]string{"/rules": "items", "/servers": "additionalProperties"} {
+		if d, _ := list.Describe(pointer(t, path)); len(within(d, keyword, "properties")) != 1 {
+			t.Errorf("%s: %v, want the keys of an entry", path, d)
+		}
+	}
 	d, _ := m.Describe(pointer(t, "/tools/a"))
 	branches, _ := d["x-branches"].(tree.Object)
 	if d["x-tag"] != "kind" || len(branches) != 2 || branches["exec"] == nil || branches["http"] == nil {

@@ -88,8 +88,7 @@ func (c *checker) explainViolation(f finding) Issue {
 	case jsonschema.Unknown:
 		return c.unknownLoaded(f)
 	case jsonschema.Excluded:
-		issue.Message, issue.Hint = "the schema does not allow this key together with the others", "remove it, or change what it does not go together with"
-		return issue
+		return c.excludedBeside(f, v.Schema)
 	case jsonschema.Type:
 		types := slices.DeleteFunc(slices.Clone(v.Types), func(name string) bool { return name == "null" && len(v.Types) > 1 })
 		names := tree.JoinWords(types, "or", len(types))
@@ -191,6 +190,12 @@ func (c *checker) unknownLoaded(f finding) Issue {
 		}
 	}
 	issue := c.unknownKey(f.at)
+	n, v := c.place(parent)
+	o, _ := v.(map[string]any)
+	if rivals := n.rivals(o, f.at[len(parent)]); len(rivals) > 0 {
+		issue.Kind, issue.Message, issue.Hint = Rule, "this key does not go together with "+joinKeys(rivals), keepOne
+		return issue
+	}
 	if n, _ := c.object(parent); issue.Hint == "" && len(n.Patterns) > 0 {
 		var texts []string
 		for _, p := range n.Patterns {

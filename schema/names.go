@@ -17,14 +17,29 @@ func (c *checker) unknownKey(p tree.Pointer) Issue {
 }
 
 func (c *checker) unknownKeyHint(parent tree.Pointer, name string) string {
-	n, _ := c.object(parent)
 	if meant, ok := c.nearestKey(parent, name); ok {
 		return "did you mean " + meant.String() + "?"
 	}
-	if count := len(n.Properties); count > 0 && count <= maxListed {
-		return "there are " + strings.Join(n.names(), ", ")
+	if names := c.keyNames(parent); len(names) > 0 && len(names) <= maxListed {
+		return "there are " + strings.Join(names, ", ")
 	}
 	return ""
+}
+
+// keyNames returns the names of the keys that there may be in an object, sorted: of a
+// union, those of the branch that the value selects, and of a loaded one all, since the
+// object may be meant to have another form.
+func (c *checker) keyNames(p tree.Pointer) []string {
+	n, v := c.place(p)
+	if n.Union == nil || n.Union.objects == nil {
+		return n.formFor(v).names()
+	}
+	var all []string
+	for _, b := range n.Union.Branches {
+		all = append(all, b.Node.names()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // maxListed is how many keys are listed if none is near.
@@ -46,7 +61,7 @@ func (c *checker) nearestKey(parent tree.Pointer, name string) (tree.Pointer, bo
 		return path, true
 	}
 	n, _ := c.object(parent)
-	if near, ok := tree.Nearest(name, n.names()); ok {
+	if near, ok := tree.Nearest(name, c.keyNames(parent)); ok {
 		return parent.Child(near), true
 	}
 	return n.oneLevelDown(parent, name)

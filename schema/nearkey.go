@@ -3,6 +3,7 @@ package schema
 import (
 	"slices"
 
+	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
 )
 
@@ -11,28 +12,46 @@ import (
 const maxNear = 1000
 
 // noteNear notes the key at c.at, of an object with a form, if it may be a misspelt one:
-// the schema allows it only because it says nothing about other keys.
+// the schema allows it only because it allows any other key.
 func (c *checker) noteNear(form *Node, name string) {
-	if len(c.near) > maxNear || form.property(name) != nil || !form.isSilent() {
+	if len(c.near) > maxNear || form.property(name) != nil || form.others() == describedOthers {
 		return
 	}
 	c.near = append(c.near, slices.Clone(c.at))
 }
 
-// isSilent reports whether the schema names some keys of an object and says nothing about
-// others.
-func (n *Node) isSilent() bool {
+// otherKeys says what a schema that names some keys of an object says of the others.
+type otherKeys int
+
+const (
+	describedOthers otherKeys = iota // what they are called or hold; or it names no keys at all
+	silentOthers                     // nothing
+	freeOthers                       // that they may be there, whatever they hold
+)
+
+// others returns what the schema says of the keys that it does not name.
+func (n *Node) others() otherKeys {
 	if len(n.Properties) == 0 {
-		return false
+		return describedOthers
 	}
+	others := silentOthers
 	for _, form := range n.loaded.shapes {
 		for _, s := range form.schemas {
-			if s.Additional != nil || s.Unevaluated != nil || s.Names != nil || len(s.PatternProperties) > 0 {
-				return false
+			for _, about := range []*jsonschema.Schema{s.Additional, s.Unevaluated} {
+				switch {
+				case about == nil:
+				case about.Never || len(about.Source) > 0:
+					return describedOthers
+				default:
+					others = freeOthers
+				}
+			}
+			if s.Names != nil || len(s.PatternProperties) > 0 {
+				return describedOthers
 			}
 		}
 	}
-	return true
+	return others
 }
 
 // addNear adds the noted keys that are near one that the schema names.
@@ -48,12 +67,18 @@ func (c *checker) addNear() {
 }
 
 // namedNear returns the key that the schema names beside a place and that is nearest to
-// its key.
+// its key. Where the schema allows other keys in words, the key must certainly be a
+// misspelling, and the right one not be there, too.
 func (c *checker) namedNear(p tree.Pointer) (tree.Pointer, bool) {
 	parent, name := p[:len(p)-1], p[len(p)-1]
-	n, _ := c.object(parent)
-	near, ok := tree.Nearest(name, n.names())
-	return parent.Child(near), ok
+	n, o := c.object(parent)
+	if n.others() == silentOthers {
+		near, ok := tree.Nearest(name, n.names())
+		return parent.Child(near), ok
+	}
+	near, ok := tree.Misspelt(name, n.names())
+	_, isThere := o[near]
+	return parent.Child(near), ok && !isThere
 }
 
 func (c *checker) nearKey(p tree.Pointer) Issue {

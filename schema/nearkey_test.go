@@ -21,7 +21,8 @@ func TestLoad_nearKey(t *testing.T) {
 		{"entry", `{"properties":{"rules":{"items":{"properties":{"pattern":{}}}}}}`, `{"rules":[{"pattern":1},{"patern":1}]}`, []string{`/rules/1/patern: the schema does not name this key; did you mean /rules/1/pattern?`}},
 		{"branch", `{"oneOf":[{"properties":{"kind":{"const":"a"},"width":{}}},{"properties":{"kind":{"const":"b"},"level":{}}}]}`, `{"kind":"b","levle":1,"widht":1}`, []string{`/levle: the schema does not name this key; did you mean /level?`}},
 		{"map", `{"properties":{"width":{}},"additionalProperties":{"type":"integer"}}`, `{"widht":1}`, nil},
-		{"allowed in words", `{"properties":{"width":{}},"additionalProperties":true}`, `{"widht":1}`, nil},
+		{"allowed in words", `{"properties":{"width":{},"level":{}},"additionalProperties":true}`, `{"widht":1,"levels":2,"level":1,"wdiht":1}`, []string{`/widht: the schema does not name this key; did you mean /width?`}},
+		{"allowed by a schema of anything", `{"properties":{"width":{},"host1":{}},"additionalProperties":{}}`, `{"widt":1,"host2":1}`, []string{`/widt: the schema does not name this key; did you mean /width?`}},
 		{"pattern", `{"properties":{"width":{}},"patternProperties":{"^x-":{}}}`, `{"widht":1}`, nil},
 		{"not near", `{"properties":{"width":{}}}`, `{"colour":1}`, nil},
 	} {

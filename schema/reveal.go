@@ -25,7 +25,7 @@ type revealer struct {
 // a file may hold such text by hand.
 func (m *Model) Reveal(given, prev tree.Object, lookup func(t Token, part Part) (any, bool)) (tree.Object, []Issue) {
 	r := revealer{model: m, prev: prev, lookup: lookup}
-	r.rewriter = rewriter{leaf: r.leaf, skip: func(*Node) bool { return false }}
+	r.rewriter = rewriter{leaf: r.leaf, enter: r.checkName, skip: func(*Node) bool { return false }}
 	revealed, changed := given, tree.Others(given, prev)
 	for name, v := range r.object(m.root, changed) {
 		if !tree.Same(v, changed[name]) {
@@ -48,7 +48,12 @@ func (r *revealer) leaf(n *Node, v any) (any, bool) {
 	}
 	switch {
 	case n.MayHoldSecret:
-		return r.whole(s, Whole)
+		secret, ok := r.whole(s, Whole)
+		if ok && !n.holdsSecret(secret) {
+			r.refuse("the secret of this token would be shown here", "secrets cannot be read, copied or moved to here: leave the token where it was")
+			return v, false
+		}
+		return secret, ok
 	case n.MayHoldAddress:
 		return r.address(n, s)
 	case mentionsToken(s, withGeneration):
@@ -57,9 +62,26 @@ func (r *revealer) leaf(n *Node, v any) (any, bool) {
 				"write the value itself here, and remove "+t.Path.String())
 			break
 		}
-		r.refuse("a secret's token is in a place that cannot hold a secret", "secrets cannot be read, copied or moved to here: leave the token where it was")
+		r.refuseHere()
 	}
 	return v, false
+}
+
+// refuseHere refuses a token in a place that cannot hold a secret.
+func (r *revealer) refuseHere() {
+	r.refuse("a secret's token is in a place that cannot hold a secret", "secrets cannot be read, copied or moved to here: leave the token where it was")
+}
+
+// checkName refuses a token in the place of a key's name, where it would be stored as it
+// is.
+func (r *revealer) checkName() {
+	name := r.at[len(r.at)-1]
+	if !mentionsToken(name, withGeneration) {
+		return
+	}
+	if _, _, existed := r.at.Get(r.prev); !existed {
+		r.refuse("a secret's token is in the name of a key", "a token stands for a value: write the name of the key itself")
+	}
 }
 
 // whole returns the secret for a text that is exactly one token.
@@ -76,7 +98,11 @@ func (r *revealer) whole(s string, part Part) (any, bool) {
 // address returns an address whose secret parts were tokens. The result must have
 // the same secret parts, so that it is shown with tokens again.
 func (r *revealer) address(n *Node, s string) (any, bool) {
-	if _, isToken := ParseToken(s); isToken {
+	if t, isToken := ParseToken(s); isToken {
+		if _, isWhole := r.lookup(t, Address); n.loaded != nil && !isWhole {
+			r.refuseWhole(t)
+			return s, false
+		}
 		v, ok := r.whole(s, Address)
 		if a, isAddress := n.addressOf(v); ok && (!isAddress || !a.opaque) {
 			r.refuse("the address of this token is not allowed here", "write the address itself")
@@ -85,6 +111,10 @@ func (r *revealer) address(n *Node, s string) (any, bool) {
 		return v, ok
 	}
 	a, isAddress := n.addressOf(s)
+	if n.loaded != nil && !isURL(s) && mentionsToken(s, withGeneration) {
+		r.refuseHere()
+		return s, false
+	}
 	if !isAddress || a.opaque || mentionsToken(a.before+"\n"+a.between, withGeneration) {
 		if isAddress || mentionsToken(s, withGeneration) {
 			r.refuse("a secret's token is in an address, and is no part of it that is secret", "leave the token where it was: before the @, at the end of the path, after the ? or after the #")
@@ -105,6 +135,19 @@ func (r *revealer) address(n *Node, s string) (any, bool) {
 		return s, false
 	}
 	return a.String(), true
+}
+
+// refuseWhole refuses a token in the place of a whole text that is no address with a
+// secret. In a loaded schema each place may have an address, so that any secret's token
+// gets here.
+func (r *revealer) refuseWhole(t Token) {
+	for _, part := range Parts() {
+		if _, isKnown := r.lookup(t, part); isKnown {
+			r.refuseHere()
+			return
+		}
+	}
+	r.refuse("no secret is known by this token", "read the configuration again and leave its tokens where they are, or write the value itself")
 }
 
 // part returns a part of an address; s may be a token for it.

@@ -95,6 +95,9 @@ func (m *Model) Secret(config tree.Object, p tree.Pointer, part Part) (any, bool
 // place of an object with secrets is one: it may be a secret that was written a
 // level too high.
 func (n *Node) holdsSecret(v any) bool {
+	if n.loaded != nil {
+		return n.loaded.hides(n, v)
+	}
 	switch v := v.(type) {
 	case string:
 		return n.MayHoldSecret && v != "" && !isReference(v)
@@ -105,65 +108,22 @@ func (n *Node) holdsSecret(v any) bool {
 }
 
 // addressOf returns a value at this place as an address, and whether it is one.
-// Fields of the risk class network are of many kinds: in these only an unmistakable URL
-// counts, and a text that has a userinfo if it is no name. JSON with a secret in it counts as an address
-// whose secret has no clear place.
+// Fields of the risk class network are of many kinds: in these only an unmistakable
+// URL counts, and a text that has a userinfo if it is no name. JSON with a secret in it
+// counts as an address whose secret has no clear place.
 func (n *Node) addressOf(v any) (address, bool) {
 	s, isText := v.(string)
 	switch {
 	case !isText || n.MayHoldSecret || !n.MayHoldAddress:
 		return address{}, false
 	case n.loaded != nil:
-		return cutPassword(s)
+		return cutSecrets(s)
 	case n.IsURL || isURL(s):
 		return cutAddress(s, n.IsWebhook), true
 	case isJSON(s):
 		return address{before: s, opaque: true}, hasSecretJSON(s)
 	}
 	return cutAddress(s, false), strings.Contains(s, "@") && !n.IsName
-}
-
-// cutPassword returns an address as one whose userinfo is secret if it has a password, and
-// whose query is if a name in it says so. A field of any program may hold an address, and
-// seldom is more of it a secret.
-func cutPassword(s string) (address, bool) {
-	if !isURL(s) {
-		return address{}, false
-	}
-	a := cutAddress(s, false)
-	if a.opaque {
-		return a, true
-	}
-	a.between, a.path = a.between+a.path, ""
-	_, password, _ := strings.Cut(a.userinfo, ":")
-	hasPassword, inQuery := password != "" || strings.Contains(a.userinfo, tokenName), namesSecret(a.query)
-	if !inQuery {
-		a.between, a.mark, a.query = a.between+a.mark+a.query+a.hash+a.fragment, "", ""
-		a.hash, a.fragment = "", ""
-	}
-	if !hasPassword {
-		a.before, a.userinfo = a.before+a.userinfo, ""
-	}
-	return a, hasPassword || inQuery
-}
-
-// namesSecret reports whether a query has a parameter whose name says that it is a secret,
-// or a token.
-func namesSecret(query string) bool {
-	if strings.Contains(query, tokenName) {
-		return true
-	}
-	for parameter := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
-		name, value, _ := strings.Cut(parameter, "=")
-		switch strings.ToLower(name) {
-		case "sig", "signature", "key", "auth":
-			return true
-		}
-		if value != "" && isSecretKey(name) {
-			return true
-		}
-	}
-	return false
 }
 
 // neverSecret reports whether no value here or below can be a secret.
@@ -189,9 +149,10 @@ func (n *Node) childOrUnknown(token string) *Node {
 // rewriter walks through a value and the schema together. It copies the values
 // that leaf changes and everything around them.
 type rewriter struct {
-	leaf func(n *Node, v any) (any, bool) // returns another value for a scalar, and whether it is another one
-	skip func(n *Node) bool               // reports whether leaf changes nothing from here on
-	at   tree.Pointer                     // the place of the value; overwritten later
+	leaf  func(n *Node, v any) (any, bool) // returns another value for a scalar, and whether it is another one
+	enter func()                           // is called for each member and entry; may be nil
+	skip  func(n *Node) bool               // reports whether leaf changes nothing from here on
+	at    tree.Pointer                     // the place of the value; overwritten later
 }
 
 func (r *rewriter) object(n *Node, o tree.Object) tree.Object {
@@ -242,6 +203,9 @@ func (r *rewriter) value(n *Node, v any) (any, bool) {
 
 func (r *rewriter) member(n *Node, token string, v any) (any, bool) {
 	r.at = append(r.at, token)
+	if r.enter != nil {
+		r.enter()
+	}
 	c, changed := r.value(n.childOrUnknown(token), v)
 	r.at = r.at[:len(r.at)-1]
 	return c, changed

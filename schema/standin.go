@@ -74,8 +74,8 @@ func (a address) hasStandIn() bool {
 // secret should be.
 func (n *Node) mentionsStandIn(s string) bool {
 	if n.MayHoldSecret {
-		return isStandIn(s)
+		return n.holdsSecret(s) && isStandIn(s)
 	}
 	a, isAddress := n.addressOf(s)
-	return isAddress && a.hasStandIn()
+	return isAddress && (a.hasStandIn() || n.loaded != nil && a.opaque && isStandIn(s))
 }

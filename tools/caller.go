@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"realmconf/runtime"
+	"realmconf/runtime/document"
 	"realmconf/runtime/store"
 	"realmconf/tools/policy"
 	"realmconf/tools/review"
@@ -47,6 +48,10 @@ type Caller struct {
 	// ClientID identifies the connection, so that it can tell its own changes from
 	// others. It is compared with == and may be nil.
 	ClientID any
+
+	// Given is the text of a configuration or patch that the client has parsed as TOML: a
+	// write keeps its types. It is nil if the client gives JSON.
+	Given *document.Document
 
 	// OnQueued is called when a write has its place in the order of writes, so
 	// that the next call may begin. It may be nil.

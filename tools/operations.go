@@ -109,7 +109,7 @@ To change something:
 5. would_drop: your call would lose what it does not name. Use operations; allow_drop only for what your user wants gone.
 6. approval_required: tell your user what you want and why. Do not look for another way to the same effect.
 
-dry_run shows what a write would do. config_schema with query ("web search") finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. To undo, config_revert takes back one generation and keeps what came later; config_rollback returns to a generation, and everything since goes. config_set is only for rewriting everything.
+dry_run shows what a write would do. config_schema with query ` + w.pick(`("web search")`, w.search) + ` finds keys, with path it tells which there are: use it before writing a key you have not seen. config_history and config_diff show past changes. To undo, config_revert takes back one generation and keeps what came later; config_rollback returns to a generation, and everything since goes. config_set is only for rewriting everything.
 Secrets appear as tokens (realmconf-secret:...). Leave them where they are; they cannot be read or moved elsewhere.
 If ` + w.document + ` is broken (corrupt_config), tell your user, who can repair it with realmconf edit. With their yes, config_rollback to last_good_generation.
 ` + w.only + w.risk + `.`

@@ -28,10 +28,10 @@ func newPatch(rt *runtime.Runtime, model Model, p policy.Policy, w words) *Opera
 				"properties": w.writeProperties(tree.Object{
 					"patch": withProperties(tree.Object{
 						"type":                 "object",
-						"description":          `Nested new values, e.g. ` + w.patch + `. null returns a key to its default. Durations are text: "2s".`,
+						"description":          `Nested new values, e.g. ` + w.patch + `. null returns a key to its default.` + w.pick(` Durations are text: "2s".`, ""),
 						"additionalProperties": true,
 					}, sections(model)),
-					"operations": operationsSchema(),
+					"operations": operationsSchema(w),
 					allowDrop:    pointerList("Lists (JSON Pointers) that may lose entries because patch replaces them."),
 				}),
 				"required":             []any{expectedGeneration},
@@ -76,13 +76,14 @@ func readPatch(rt *runtime.Runtime, params tree.Object) (change, error) {
 
 // operationsSchema returns the schema of a JSON Patch, in the subset of JSON
 // Schema that every host accepts: no type unions, no empty schemas.
-func operationsSchema() tree.Object {
+func operationsSchema(w words) tree.Object {
+	list := strings.TrimSuffix(w.entry, "/0")
 	scalars := []any{tree.Object{"type": "string"}, tree.Object{"type": "number"}, tree.Object{"type": "boolean"}}
 	object := tree.Object{"type": "object", "additionalProperties": true}
 	entries := tree.Object{"anyOf": append([]any{object}, scalars...)}
 	return tree.Object{
 		"type":        "array",
-		"description": "JSON Patch (RFC 6902), in order. Append with path /hooks/entries/-; change one with /hooks/entries/1/enabled. test makes the call fail unless the value is as given.",
+		"description": "JSON Patch (RFC 6902), in order. Append with path " + list + "/-; change one with " + list + "/1/enabled. test makes the call fail unless the value is as given.",
 		"items": tree.Object{
 			"type": "object",
 			"properties": tree.Object{
@@ -117,10 +118,16 @@ func sections(model Model) tree.Object {
 	properties := tree.Object{}
 	room := maxSections
 	for _, root := range model.Roots() {
+		if !isPlainName(root) {
+			continue
+		}
 		at := tree.Pointer{root}
 		description := listNames(model.Children(at), maxNames)
 		if description == "" {
-			description = "any name: " + listNames(model.Children(at.Child("any name")), maxNames)
+			description = "any names"
+			if entries := listNames(model.Children(at.Child("any name")), maxNames); entries != "" {
+				description = "any name: " + entries
+			}
 		}
 		property := tree.Object{
 			"type":                 "object",
@@ -164,20 +171,39 @@ const (
 	maxRoots    = 512     // the names of all sections
 )
 
-// listNames joins names, and says how many are left out for lack of room.
+// listNames joins names, and says how many are left out: for lack of room, or because they
+// are not plain.
 func listNames(names []string, room int) string {
 	var b strings.Builder
-	for i, name := range names {
-		if b.Len()+len(name) > room {
-			fmt.Fprintf(&b, " and %d more", len(names)-i)
-			break
+	left, isFull := 0, false
+	for _, name := range names {
+		isFull = isFull || b.Len()+len(name) > room
+		if isFull || !isPlainName(name) {
+			left++
+			continue
 		}
-		if i > 0 {
+		if b.Len() > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(name)
 	}
+	if left > 0 {
+		if b.Len() > 0 {
+			b.WriteString(" and ")
+		}
+		fmt.Fprintf(&b, "%d more", left)
+	}
 	return b.String()
+}
+
+// isPlainName reports whether a name may stand in the description of a tool, which a model
+// trusts most: the schema of a file may be a stranger's, and a name of it a sentence.
+func isPlainName(name string) bool {
+	const most = 64 // bytes
+	isOther := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '.' || r == '-')
+	}
+	return name != "" && len(name) <= most && !strings.ContainsFunc(name, isOther)
 }
 
 // sectionNames returns a sentence with the names of the sections, if the schema has any.

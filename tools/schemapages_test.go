@@ -1,20 +1,15 @@
 package tools_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
-	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
-	"realmconf/runtime/store/memory"
-	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/schema/tree/treetest"
 	"realmconf/tools"
-	"realmconf/tools/policy"
 )
 
 // TestSchema_pages reads the description of a section with thousands of keys by following
@@ -25,16 +20,7 @@ func TestSchema_pages(t *testing.T) {
 	for i := range count {
 		properties[fmt.Sprintf("key-%d", i)] = tree.Object{"type": "string", "description": strings.Repeat(`a "word" \ `, 10)}
 	}
-	model, err := schema.Load(tree.Append(nil, tree.Object{"properties": tree.Object{"section": tree.Object{"type": "object", "properties": properties}}}), schema.LoadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &client{t: t, operations: map[string]*tools.Operation{}, store: memory.New()}
-	c.rt = runtime.New(func(context.Context) (store.Store, error) { return c.store, nil }, model)
-	defer c.rt.Close()
-	for _, o := range tools.NewFor(tools.Subject{File: "large.toml"}, c.rt, model, policy.Policy{}).All() {
-		c.operations[string(o.Name)] = o
-	}
+	c := fileClient(t, tree.Object{"properties": tree.Object{"section": tree.Object{"type": "object", "properties": properties}}})
 	names := make(map[string]bool)
 	for offset := any(int64(0)); offset != nil; {
 		raw, err := c.operations["schema"].CallTool(t.Context(), tools.Caller{Surface: store.Tool}, tree.Object{"path": "/section", "offset": offset})

@@ -37,7 +37,7 @@ type change struct {
 }
 
 func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
-	c, err := w.prepare(caller, params)
+	c, err := w.readCall(caller, params)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +48,17 @@ func (w *write) call(ctx context.Context, caller Caller, params tree.Object) (js
 // the write is then prepared again, and takes effect only if it is still the
 // change that the person was shown:
 //
-//	prepare  ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
-//	   ↑                         │ yes
-//	   │                         ▼
-//	   └── with the fingerprint ─ ask ── no person, no, closed, late ─→ approval_required
+//	run (the runtime prepares, the review judges)
+//	   │  ─→ would_drop? ─→ held? ── no, or covered by --allow ─→ commit
+//	   ↑                      │ yes
+//	   │                      ▼
+//	   └── with what the ─── ask ── no person, no, closed, late ─→ approval_required
+//	       person was shown
 //
 // A yes is used by the commit: if the write ends without one, because the lock is taken or
 // the disk is full, the same call can be made again without a question.
 func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	c, err := w.prepare(caller, args)
+	c, err := w.readCall(caller, args)
 	if err != nil {
 		return nil, err
 	}
@@ -112,14 +114,14 @@ type writeCall struct {
 	tellsEffect bool // the client wants the effect of the change on realms
 }
 
-// prepare reads parameters that have been checked against the schema. It refuses
+// readCall reads parameters that have been checked against the schema. It refuses
 // every write while the configuration is read-only.
-func (w *write) prepare(caller Caller, params tree.Object) (c writeCall, err error) {
+func (w *write) readCall(caller Caller, params tree.Object) (c writeCall, err error) {
 	if err := w.policy.CheckWritable(); err != nil {
 		return c, err
 	}
 	c.caller, c.rt, c.omitsConfig = caller, w.rt, params["return"] == "changes"
-	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Expected: number(params[expectedGeneration])}
+	c.write = runtime.Write{Actor: caller.actor(), ClientID: caller.ClientID, OnQueued: caller.OnQueued, Given: caller.Given, Expected: number(params[expectedGeneration])}
 	c.write.Reason, _ = params["reason"].(string)
 	c.write.DryRun, _ = params["dry_run"].(bool)
 	c.write.Rebase = params[ifOverlap] == "refuse"

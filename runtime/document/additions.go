@@ -18,8 +18,7 @@ type addition struct {
 }
 
 // complete gives an addition to a table the value want. s is the scope of the
-// addition. A member that moved there has its text, and a date, inf or nan in it
-// keeps its type, which the tree does not tell.
+// addition. A member that moved there has its text.
 func (e *editor) complete(a *addition, t *table, s scope, want any) {
 	a.value = want
 	mv, isMove := e.to[s.at.String()]
@@ -35,7 +34,6 @@ func (e *editor) complete(a *addition, t *table, s scope, want any) {
 	if m == nil {
 		return
 	}
-	a.value = m.literals(want, e.text)
 	if !isMove || mv.IsCopy {
 		return
 	}
@@ -120,7 +118,7 @@ func (e *editor) moveSections(m *member, s scope, depth int, have, want any) str
 	for _, name := range slices.Backward(s.path) {
 		want = tree.Object{name: want}
 	}
-	next, reformatted, err := copied.edit(want.(tree.Object), e.model, e.level, nil)
+	next, reformatted, err := copied.edit(copied.literals(), want.(tree.Object), e.model, e.level, nil)
 	if err != nil {
 		return ""
 	}
@@ -133,13 +131,13 @@ func (e *editor) moveSections(m *member, s scope, depth int, have, want any) str
 func (e *editor) moveEntry(a *addition, en *entry, s scope, inLines bool, have, want any) {
 	switch {
 	case tree.Equal(have, want):
-		a.value = literal(e.text[en.value.start():en.value.end()])
+		a.value = literal{text: string(e.text[en.value.start():en.value.end()])}
 	case isBlock(want) && !en.value.canBecomeInline(want):
 		a.above += e.comments(en.value.span())
 	default:
 		outer := e.displaced.String()
 		e.displaced.Reset()
-		a.value = literal(e.editValue(&en.value, s.at, have, want, style{eol: e.eol, oneLine: !inLines}))
+		a.value = literal{text: e.editValue(&en.value, s.at, have, want, style{eol: e.eol, oneLine: !inLines})}
 		a.above += e.displaced.String()
 		e.displaced.Reset()
 		e.displaced.WriteString(outer)

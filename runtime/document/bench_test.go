@@ -90,17 +90,46 @@ func TestParse_allocations(t *testing.T) {
 	}
 }
 
+// A text of many short lines is read with few allocations for each line: comments need
+// none, and values that are spelled alike are decoded once.
+func TestParse_allocationsForLines(t *testing.T) {
+	const lines = 1000
+	var b strings.Builder
+	for i := range lines {
+		fmt.Fprintf(&b, "# timeout of tool %d\ntool_%d = { secs = %d, nanos = 0 } # seconds\n", i, i, 1+i%60)
+	}
+	text := []byte(b.String())
+	if n := testing.AllocsPerRun(3, func() { mustParse(t, string(text)) }); n > 3*lines {
+		t.Errorf("Parse: got %v allocations for %d lines, want at most 3 for each", n, lines)
+	}
+}
+
 // benchSizes are in bytes; the last one is just below the limit.
 var benchSizes = []int{2_500, 100 << 10, MaxBytes - 200}
 
-// textOf returns a text of about that many bytes, and not more, like a large
-// realm.
+// textOf returns a text of about that many bytes, and not more, like a large realm. A
+// text of MaxBytes has fewer tables than the limit.
 func textOf(size int) []byte {
 	var b strings.Builder
-	for i := 0; b.Len() < size-120; i++ {
-		fmt.Fprintf(&b, "[realm.r%d.backend.b] # mine\nprovider = \"openai\"\nbackend_kind = \"openai_api\"\nbase_url = \"http://127.0.0.1\"\n\n", i)
+	for i := 0; ; i++ {
+		next := fmt.Sprintf(`[realm.r%[1]d.backend.b] # mine
+provider = "openai"
+backend_kind = "openai_api"
+base_url = "http://127.0.0.1:8080/of/team/%[1]d"
+# Requests wait in a queue while the server is busy.
+timeout_secs = %[2]d
+queue = { length = 100, timeout_secs = %[2]d }
+models = [ "small-%[1]d", "large-%[1]d" ]
+is_local = true
+temperature = 0.7
+description = 'the server of team %[1]d, for tests and for everything that must not leave the house'
+
+`, i, 30+i%60)
+		if b.Len()+len(next) > size {
+			return []byte(b.String())
+		}
+		b.WriteString(next)
 	}
-	return []byte(b.String())
 }
 
 // BenchmarkGrowArray fills a commented array. The time must be in proportion to

@@ -22,10 +22,10 @@ import (
 // the scanner and of define.go: the decoder accepts `a.b = 1` followed by
 // `a = 2`, and confuses empty keys and the entries of an array of tables.
 //
-// A scalar that is spelled as in the known document is not decoded again, and an
-// object or list of the same values as at its place in the known tree is that
-// object or list: an edit leaves most of a text as it was. Nothing else of a
-// known document has an effect.
+// A scalar that is spelled as in the known document, or like an earlier one of the
+// text, is not decoded again, and an object or list of the same values as at its place
+// in the known tree is that object or list: an edit leaves most of a text as it was.
+// Nothing else of a known document has an effect.
 func (l *layout) decode(known *Document) (tree.Object, []any, error) {
 	d := &decoder{layout: l, values: make([]any, len(l.scalars))}
 	var old any
@@ -34,12 +34,8 @@ func (l *layout) decode(known *Document) (tree.Object, []any, error) {
 		old = known.tree
 		first, end = d.recall(known)
 	}
-	for first < end {
-		next := d.batch(first, end)
-		if err := d.decodeScalars(first, next); err != nil {
-			return nil, nil, err
-		}
-		first = next
+	if err := d.decodeScalars(first, end); err != nil {
+		return nil, nil, err
 	}
 	return d.table(l.root, old), d.values, nil
 }
@@ -48,6 +44,7 @@ func (l *layout) decode(known *Document) (tree.Object, []any, error) {
 type decoder struct {
 	*layout
 	values  []any // of the scalars
+	batch   batch
 	strings nameChunk
 	members []any // of the tables and arrays around the current place
 }
@@ -77,34 +74,39 @@ func (d *decoder) recall(known *Document) (first, end int) {
 	return first, end
 }
 
-// batch returns the end of the scalars from first on, before end, that the TOML
-// decoder reads at once: few enough for the memory that it needs.
-func (d *decoder) batch(first, end int) int {
-	const enough = 16 << 10
-	length := 0
-	for first < end && length < enough {
-		length += d.scalars[first].end() - d.scalars[first].start()
-		first++
+// decodeScalars decodes the scalars from first on, before end, in batches.
+func (d *decoder) decodeScalars(first, end int) error {
+	d.batch.prepare(end - first)
+	for first < end {
+		next := d.fillBatch(first, end)
+		if err := d.decodeEach(d.batch.fresh); err != nil {
+			return err
+		}
+		for i, like := range d.batch.like {
+			d.values[first+i] = d.values[like]
+		}
+		first = next
 	}
-	return first
+	return nil
 }
 
-// decodeScalars decodes the scalars from first on, before end.
-func (d *decoder) decodeScalars(first, end int) error {
-	decoded, err := decodeTOML(d.array(first, end))
-	if err == nil && len(decoded) == end-first {
+// decodeEach decodes scalars.
+func (d *decoder) decodeEach(scalars []int32) error {
+	decoded, err := decodeTOML(d.array(scalars))
+	if err == nil && len(decoded) == len(scalars) {
 		for i, v := range decoded {
-			if d.values[first+i] = d.value(first+i, v); d.values[first+i] == nil {
-				return d.disagreement(d.scalars[first+i])
+			at := scalars[i]
+			if d.values[at] = d.value(at, v); d.values[at] == nil {
+				return d.disagreement(d.scalars[at])
 			}
 		}
 		return nil
 	}
-	if end-first == 1 {
-		return decoderError(d.text, d.scalars[first].start(), err)
+	if len(scalars) == 1 {
+		return decoderError(d.text, d.scalars[scalars[0]].start(), err)
 	}
-	for i := first; i < end; i++ { // finds the one at fault
-		if err := d.decodeScalars(i, i+1); err != nil {
+	for i := range scalars { // finds the one at fault
+		if err := d.decodeEach(scalars[i : i+1]); err != nil {
 			return err
 		}
 	}
@@ -122,10 +124,11 @@ func (d *decoder) disagreement(v *value) *SyntaxError {
 
 // array returns scalars as a TOML array. The TOML decoder knows no integers above
 // 2^63-1, and gets a zero in the place of each.
-func (d *decoder) array(first, end int) string {
+func (d *decoder) array(scalars []int32) string {
 	var b strings.Builder
 	b.WriteString(arrayName + "=[")
-	for _, v := range d.scalars[first:end] {
+	for _, i := range scalars {
+		v := d.scalars[i]
 		if v.kind == largeInteger {
 			b.WriteByte('0')
 		} else {
@@ -156,7 +159,7 @@ func decodeTOML(text string) (decoded []any, err error) {
 
 // value returns the value of a scalar, or nil if the TOML decoder took it for one
 // of another kind or should have refused it.
-func (d *decoder) value(index int, decoded any) any {
+func (d *decoder) value(index int32, decoded any) any {
 	v := d.scalars[index]
 	raw := d.text[v.start():v.end()]
 	switch decoded := decoded.(type) {

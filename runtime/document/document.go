@@ -28,6 +28,7 @@ package document
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -66,8 +67,8 @@ type Document struct {
 	values []any // of the layout's scalars, for the next edit
 }
 
-// Parse reads a text, which it copies. An error is a *SyntaxError. The empty
-// text is a document without keys.
+// Parse reads a text, which must not be changed any more: the document keeps it. An
+// error is a *SyntaxError. The empty text is a document without keys.
 //
 // Values that JSON does not have (dates, times, inf, nan) are strings in the
 // tree, with the spelling of the text. Integers above 2^63-1 are uint64: they
@@ -81,11 +82,10 @@ func ParseLike(text []byte, known *Document) (*Document, error) {
 	if len(text) > MaxBytes {
 		return nil, &SyntaxError{Line: 1, Column: 1, Reason: reasonTooLong}
 	}
-	return parse(bytes.Clone(text), known)
+	return parse(slices.Clip(text), known)
 }
 
-// parse reads a text, which must not be longer than MaxBytes and must not be
-// changed any more. With a known document, both share the equal parts of their
+// parse reads a text, which must not be longer than MaxBytes. With a known document, both share the equal parts of their
 // trees.
 func parse(text []byte, known *Document) (*Document, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)

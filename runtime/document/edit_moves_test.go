@@ -187,7 +187,7 @@ func TestEdit_movesElsewhere(t *testing.T) {
 		{
 			name: "dotted keys that change", text: "s.a.x = 0x1 # x\ns.a.y = 2 # y\n[t]\nz = 1\n",
 			patch: `{"s":null,"t":{"b":{"x":1,"y":3}}}`, moves: []Move{{From: at("s", "a"), To: at("t", "b")}}, reformatted: 1,
-			want: "[t]\nz = 1\n\n# x\n# y\n[t.b]\nx = 1\ny = 3\n",
+			want: "[t]\nz = 1\n\n# x\n# y\n[t.b]\nx = 0x1\ny = 3\n",
 		},
 		{
 			name: "a copy", text: "[s.a] # header\nd = 1979-05-27 # date\nf = [ -inf, 'inf' ]\n[s.a.e]\nn = nan\ns = 'nan'\n",

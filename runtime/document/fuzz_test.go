@@ -199,7 +199,7 @@ func FuzzEdit(f *testing.F) {
 			t.Fatalf("the same edit again: got %v, %v; want no change", again, err)
 		}
 		for l := wholeValues; l <= topTables; l++ {
-			if _, _, err := d.edit(want, byID, l, nil); err != nil {
+			if _, _, err := editOnLevel(d, want, l); err != nil {
 				t.Fatalf("level %d: %v", l, err)
 			}
 		}

@@ -95,6 +95,8 @@ func TestEdit_listIdentity(t *testing.T) {
 		{"move and change of another", abc, []listEntry{{"c", 3}, {"a", 1}, {"b", 9}}, ""},
 		{"exchange and change of all", abc, []listEntry{{"c", 7}, {"b", 8}, {"a", 9}}, ""},
 		{"reverse", abc, []listEntry{{"c", 3}, {"b", 2}, {"a", 1}}, ""},
+		{"reverse and change of the middle one", abc, []listEntry{{"c", 3}, {"b", 9}, {"a", 1}}, ""},
+		{"reverse and change of an end", abc, []listEntry{{"c", 9}, {"b", 2}, {"a", 1}}, ""},
 		{"removal from the middle", abc, []listEntry{{"a", 1}, {"c", 3}}, "b"},
 		{"removal from the middle, and changes", abc, []listEntry{{"a", 8}, {"c", 9}}, "b"},
 		{"removal and move", abc, []listEntry{{"c", 3}, {"a", 1}}, "b"},
@@ -138,6 +140,7 @@ func TestEdit_listIdentity(t *testing.T) {
 func TestEdit_listIdentityOfAnyChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		form := rapid.SampledFrom(listForms).Draw(t, "form")
+		id := rapid.SampledFrom([]string{"name", ""}).Draw(t, "identity")
 		var have []listEntry
 		for i := range rapid.IntRange(1, 6).Draw(t, "entries") {
 			have = append(have, listEntry{fmt.Sprint("n", i), i})
@@ -165,7 +168,7 @@ func TestEdit_listIdentityOfAnyChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		next, reformatted, err := d.Edit(wanted.Tree(), keyOfX("name"))
+		next, reformatted, err := d.Edit(wanted.Tree(), keyOfX(id))
 		if err != nil || len(reformatted) > 0 {
 			t.Fatalf("got %v, %v", reformatted, err)
 		}

@@ -43,27 +43,30 @@ func checkLimits(text []byte, most limits) *SyntaxError {
 // endOfQuoted returns the offset behind a string or comment that begins at an offset,
 // that of the text's end if it does not end.
 func endOfQuoted(text []byte, at int) int {
-	rest, quote := text[at:], text[at]
-	long := bytes.Repeat([]byte{quote}, 3)
-	switch {
-	case quote == '#':
-		return at + lengthUntil(rest, []byte("\n"), false)
-	case bytes.HasPrefix(rest, long):
-		return at + 3 + lengthUntil(rest[3:], long, quote == '"')
-	default:
-		return at + 1 + lengthUntil(rest[1:], []byte{quote}, quote == '"')
+	quote := text[at]
+	if quote == '#' {
+		return endOfComment(text, at)
 	}
+	quotes := 1
+	if at+2 < len(text) && text[at+1] == quote && text[at+2] == quote {
+		quotes = 3
+	}
+	end := text[at : at+quotes]
+	for i := at + quotes; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && quote == '"':
+			i++
+		case text[i] == quote && bytes.HasPrefix(text[i:], end):
+			return i + quotes
+		}
+	}
+	return len(text)
 }
 
-// lengthUntil returns the length of a text up to and with the first end in it that has
-// no backslash before it, if that counts, or the whole length.
-func lengthUntil(text, end []byte, escapes bool) int {
-	for i := 0; i < len(text); i++ {
-		if escapes && text[i] == '\\' {
-			i++
-		} else if bytes.HasPrefix(text[i:], end) {
-			return i + len(end)
-		}
+// endOfComment returns the offset behind the line of an offset.
+func endOfComment(text []byte, at int) int {
+	if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+		return at + n + 1
 	}
 	return len(text)
 }

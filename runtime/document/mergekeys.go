@@ -48,9 +48,9 @@ func MergeKeys(base, mine, theirs *Document, model Model, except ...tree.Pointer
 		from = both
 	}
 	var err error
-	merge.Document, merge.Reformatted, err = from.Edit(wanted, model)
+	merge.Document, merge.Reformatted, err = from.EditFrom(wanted, model, Sources{Earlier: []*Document{mine, theirs}})
 	if err != nil && from != theirs {
-		merge.Document, merge.Reformatted, err = theirs.Edit(wanted, model)
+		merge.Document, merge.Reformatted, err = theirs.EditFrom(wanted, model, Sources{Earlier: []*Document{mine}})
 	}
 	if err != nil {
 		return nil, err

@@ -24,6 +24,12 @@ var (
 		rapid.Custom(func(t *rapid.T) any { return rapid.Float64Range(-1e20, 1e20).Draw(t, "float") }),
 		rapid.Just[any](uint64(1<<64-1)),
 	)
+	// tomlOnly are texts of values that are strings in the tree. None of them is one of strs.
+	tomlOnly = []string{
+		"1979-05-27", "1980-01-01", "1979-05-27T07:32:00Z", "1979-05-27 00:32:00.5-07:00", "1979-05-27T07:32:00", "07:32:00", "00:00:01.25",
+		"inf", "-inf", "+inf", "nan",
+	}
+	spellings = rapid.SampledFrom(append([]string{"0x1F", "0b11", "1_000", "+7", "1e3", "5_0.2_5", "2.00", "'a\\b'", "\"\"\"\na\n\"\"\"", "\"\\u0041\""}, tomlOnly...))
 )
 
 func drawValue(t *rapid.T, depth int) any {
@@ -154,6 +160,7 @@ func (a *author) gap() string {
 }
 
 func (a *author) entry(key string, v any) string {
+	v = a.spelled(v)
 	text := renderValue(v, style{eol: "\n"})
 	if list, ok := v.([]any); ok && a.flip("lines") {
 		text = "[ " + a.comment() + "\n"
@@ -170,6 +177,29 @@ func (a *author) entry(key string, v any) string {
 		text += "\n " + a.comment() + "\n]"
 	}
 	return a.comment() + "\n  " + key + "   =   " + text + "\t" + a.comment() + "\n"
+}
+
+// spelled returns a value with literals in the place of some scalars.
+func (a *author) spelled(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		o := make(tree.Object)
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			o[name] = a.spelled(v[name])
+		}
+		return o
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = a.spelled(v[i])
+		}
+		return list
+	default:
+		if rapid.IntRange(0, 2).Draw(a.T, "spelled") == 0 {
+			return literal{text: spellings.Draw(a.T, "spelling")}
+		}
+		return v
+	}
 }
 
 func drawText(t *rapid.T) string {
@@ -227,6 +257,11 @@ func checkEdit(t *rapid.T, text string, model Model) {
 			t.Fatalf("lost %q\nof\n%s\nby wanting %v\ngot\n%s", c, text, want, next.Text())
 		}
 	}
+	for _, text := range tomlOnly {
+		if strings.Contains(string(next.Text()), `"`+text+`"`) {
+			t.Fatalf("%s became a string\nof\n%s\nby wanting %v\ngot\n%s", text, d.Text(), want, next.Text())
+		}
+	}
 	back, _, err := next.Edit(d.Tree(), model)
 	if err != nil || !tree.Equal(back.Tree(), d.Tree()) {
 		t.Fatalf("the way back: %v", err)
@@ -261,7 +296,7 @@ func TestEdit_anyTextOnEachLevel(t *testing.T) {
 			return
 		}
 		for l := wholeValues; l <= topTables; l++ {
-			next, _, err := d.edit(want, byID, l, nil)
+			next, _, err := editOnLevel(d, want, l)
 			if err != nil {
 				t.Fatalf("level %d: %v\n%s\nwant %v", l, err, text, want)
 			}
@@ -270,6 +305,12 @@ func TestEdit_anyTextOnEachLevel(t *testing.T) {
 			}
 		}
 	})
+}
+
+// editOnLevel is one attempt of Edit.
+func editOnLevel(d *Document, want tree.Object, l level) (*Document, []tree.Pointer, error) {
+	have := d.literals()
+	return d.edit(have, d.typed(have, want, byID, Sources{}), byID, l, nil)
 }
 
 // staying returns the lines that an edit must not change: those of tables that

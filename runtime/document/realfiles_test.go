@@ -54,9 +54,25 @@ func TestEdit_realFiles(t *testing.T) {
 		f := rapid.SampledFrom(files).Draw(t, "file")
 		t.Log(f.name)
 		text := f.text
+		if rapid.Bool().Draw(t, "spelled") {
+			text = withSpellings(t, text)
+		}
 		if rapid.Bool().Draw(t, "carriage returns") && !strings.Contains(text, `"""`) && !strings.Contains(text, "'''") {
 			text = strings.ReplaceAll(text, "\n", "\r\n")
 		}
 		checkEdit(t, text, f.model)
 	})
+}
+
+// withSpellings returns a text with values that only TOML has in the entries of its arrays
+// of tables.
+func withSpellings(t *rapid.T, text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(line)
+		if strings.HasPrefix(line, "[[") {
+			b.WriteString("zz_one = " + spellings.Draw(t, "spelling") + " # one\nzz_list = [" + spellings.Draw(t, "spelling") + ", 'x', " + spellings.Draw(t, "spelling") + "]\n")
+		}
+	}
+	return b.String()
 }

@@ -29,7 +29,7 @@ func renderValue(v any, s style) string {
 	case float64:
 		return renderFloat(v)
 	case literal:
-		return string(v)
+		return v.text
 	default: // bool, int64, uint64
 		return string(tree.Append(nil, v))
 	}

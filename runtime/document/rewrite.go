@@ -13,7 +13,7 @@ import (
 // rewriteValue rewrites a changed array or inline table.
 func (e *editor) rewriteValue(en *entry, s scope, want any, how style) {
 	e.insertComments(en, e.comments(en.value.span()))
-	e.replaceValue(en, renderValue(en.value.literals(want, e.text), how))
+	e.replaceValue(en, renderValue(want, how))
 	e.reformatted = append(e.reformatted, s.at)
 }
 
@@ -32,7 +32,6 @@ func (e *editor) rewriteTable(t *table, s scope, have, want tree.Object) bool {
 	}
 	text := ""
 	comments := e.tableComments(t)
-	want = t.literals(want, e.text)
 	if t.header != nil && t.header.isList {
 		text = renderListEntry(s.path, want, e.eol)
 	} else {
@@ -73,7 +72,7 @@ func (e *editor) rewriteTables(m *member, s scope, want []any) bool {
 	for _, t := range m.list.tables {
 		b.WriteString(e.tableComments(t))
 	}
-	for i, v := range m.literals(want, e.text).([]any) {
+	for i, v := range want {
 		if i > 0 {
 			b.WriteString(e.eol)
 		}

@@ -212,7 +212,7 @@ n = 3
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := mustParse(t, strings.TrimPrefix(text, "\n"))
-			next, reformatted, err := d.edit(patched(t, d, c.patch), byID, c.level, nil)
+			next, reformatted, err := editOnLevel(d, patched(t, d, c.patch), c.level)
 			if err != nil {
 				t.Fatal(err)
 			}

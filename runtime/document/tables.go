@@ -78,7 +78,7 @@ func (e *editor) editCopy(text string, s scope, want any, to int) (string, bool)
 	for _, name := range slices.Backward(s.path) {
 		want = tree.Object{name: want}
 	}
-	next, reformatted, err := copied.edit(want.(tree.Object), movedModel{e.model, place}, e.level, nil)
+	next, reformatted, err := copied.edit(copied.literals(), want.(tree.Object), movedModel{e.model, place}, e.level, nil)
 	if err != nil {
 		return "", false
 	}

@@ -9,9 +9,7 @@ import (
 // editValue returns the text of a value, at a pointer, changed from have to want,
 // which are not equal.
 //
-// A string keeps its manner of quoting. A string that spells a date or a time replaces
-// another one without quotes, because the programs that read the file expect a date there;
-// inf and nan replace a float in the same way. An array or inline table that stays one
+// A string keeps its manner of quoting. An array or inline table that stays one
 // is edited inside; an array without elements only if there is something to
 // keep in it, so that a filled `[]` is written like a new array. Any other value
 // is rewritten, and the comments in it move above the line.
@@ -20,9 +18,6 @@ func (e *editor) editValue(v *value, at tree.Pointer, have, want any, s style) s
 	case string:
 		if v.kind == stringValue {
 			return restyleString(string(e.text[v.start():v.end()]), w, s)
-		}
-		if spelled, ok := v.spell(w); ok {
-			return string(spelled)
 		}
 	case map[string]any:
 		if v.kind == inlineTable {

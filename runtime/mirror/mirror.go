@@ -73,15 +73,15 @@ type Options struct {
 type Mirror struct {
 	options Options
 
-	base     *base         // nil until it is known
-	noted    []byte        // the last note
-	seen     store.Version // the highest version of shared
-	reported Event         // the last event that was reported
-	restless bool          // the last state that was reported is not the current one
+	base       *base         // nil until it is known
+	noted      []byte        // the last note
+	seen       store.Version // the highest version of shared
+	reported   Event         // the last event that was reported
+	unreported bool          // the last state that was reported is not the current one
 }
 
 // New returns a mirror. It reads nothing yet.
-func New(o Options) *Mirror { return &Mirror{options: o, restless: true} }
+func New(o Options) *Mirror { return &Mirror{options: o, unreported: true} }
 
 const (
 	pendingPause = 100 * time.Millisecond // until a file that is being written is read again
@@ -241,15 +241,15 @@ func (m *Mirror) step(ctx context.Context) (progress, error) {
 
 // settle reports a state if it is not the one that was reported last.
 func (m *Mirror) settle(e Event) {
-	if m.restless || !m.reported.sameState(e) {
+	if m.unreported || !m.reported.sameState(e) {
 		m.report(e)
 	}
-	m.restless = false
+	m.unreported = false
 }
 
 // report reports an event.
 func (m *Mirror) report(e Event) {
-	m.reported, m.restless = e, true
+	m.reported, m.unreported = e, true
 	e.At = time.Now().UTC()
 	m.options.Report(e)
 }
@@ -258,7 +258,7 @@ func (m *Mirror) report(e Event) {
 func (m *Mirror) reportFailure(err error, pause time.Duration) {
 	e := Event{Kind: Retry, Failure: newFailure(err), Pause: pause}
 	if m.reported.Kind == Retry && m.reported.Failure.Message == e.Failure.Message {
-		m.restless = true
+		m.unreported = true
 		return
 	}
 	m.report(e)

@@ -218,7 +218,8 @@ func (f *fileStore) Load(ctx context.Context) (store.State, error) {
 	return f.Store.Load(ctx)
 }
 
-// CompareAndSwap commits.
+// CompareAndSwap commits, unless the link leads elsewhere now. The options' BeforeWrite
+// runs first.
 func (f *fileStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
 	f.beforeWrite.call()
 	if err := f.checkTarget(); err != nil {

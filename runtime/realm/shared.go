@@ -91,7 +91,7 @@ var _ store.Family = (*sharedStore)(nil)
 // Metadata returns the realm's identity.
 func (s *sharedStore) Metadata() store.Metadata { return s.metadata }
 
-// CompareAndSwap commits.
+// CompareAndSwap commits. The options' BeforeWrite runs first.
 func (s *sharedStore) CompareAndSwap(ctx context.Context, from store.Version, next []store.Record) error {
 	s.beforeWrite.call()
 	return s.Store.CompareAndSwap(ctx, from, next)

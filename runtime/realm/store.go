@@ -97,9 +97,9 @@ func (s *realmStore) Metadata() store.Metadata {
 	return s.metadata
 }
 
-// identify checks the client's root and reads the manifest. A manifest is written once and never changed,
-// so it is read once. One that this user may not read does not keep anybody from
-// reading the configuration; ensure refuses it.
+// identify checks the client's root and reads the manifest. A manifest is written
+// once and never changed, so it is read once. One that this user may not read does not
+// keep anybody from reading the configuration; ensure refuses it.
 func (s *realmStore) identify(ctx context.Context) error {
 	if err := s.clientRoot.check(ctx); err != nil {
 		return err

@@ -24,7 +24,7 @@ func Append(dst []byte, v any) []byte {
 	case bool:
 		return strconv.AppendBool(dst, v)
 	case string:
-		return appendString(dst, v)
+		return AppendString(dst, v)
 	case int64:
 		return strconv.AppendInt(dst, v, 10)
 	case uint64:
@@ -54,7 +54,7 @@ func Append(dst []byte, v any) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = append(appendString(dst, k), ':')
+			dst = append(AppendString(dst, k), ':')
 			dst = Append(dst, v[k])
 		}
 		return append(dst, '}')
@@ -111,14 +111,17 @@ func appendFloat(dst []byte, f float64) []byte {
 
 const hex = "0123456789abcdef"
 
-// appendString writes a string with only the escapes that JSON demands.
-func appendString(dst []byte, s string) []byte {
+// AppendString appends a string as JSON, with only the escapes that JSON demands.
+func AppendString[T string | []byte](dst []byte, s T) []byte {
+	if len(s)+2 > cap(dst)-len(dst) {
+		dst = slices.Grow(dst, max(len(s)+2, cap(dst))) // append would grow a long text by a quarter
+	}
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
+			r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 			if r == utf8.RuneError && size == 1 {
 				dst = append(append(dst, s[start:i]...), `\ufffd`...)
 				start = i + size

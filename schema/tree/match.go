@@ -259,8 +259,12 @@ type candidate struct {
 // feature is enough; elsewhere an entry was moved and changed if at least half
 // of its features stayed. It reports whether it matched any.
 func (m *matcher) matchFeatures() bool {
-	if i, j := slices.Index(m.New, -1), slices.Index(m.Old, -1); i < 0 || j < 0 || i == j && m.onlyOneLeft() {
+	i, j := slices.Index(m.New, -1), slices.Index(m.Old, -1)
+	if i < 0 || j < 0 {
 		return false
+	}
+	if i == j && m.onlyOneLeft() && len(m.stayed) == len(m.Old)-1 {
+		return false // the two are between the same neighbours: matchPlaces matches them
 	}
 	oldFeatures, newFeatures := m.features(m.old), m.features(m.new)
 	counts := make(map[[2]int]int)

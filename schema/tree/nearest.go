@@ -2,6 +2,7 @@ package tree
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,6 +42,36 @@ func Nearest(name string, candidates []string) (string, bool) {
 		return onlyLonger(name, candidates)
 	}
 	return best, found
+}
+
+// Misspelt returns the candidate of which a name is certainly a misspelling, the first of
+// several: they differ in one typing error, the right one is long enough, and they have
+// the same digits, so that they are no two names of a series.
+func Misspelt(name string, candidates []string) (string, bool) {
+	const shortest = 5 // letters of the right one
+	letters := []rune(name)
+	if len(letters) < shortest-1 || len(letters) > maxNearest {
+		return "", false
+	}
+	for _, c := range candidates {
+		if len(c) < shortest || len(c) > (len(letters)+1)*utf8.UTFMax || digits(c) != digits(name) {
+			continue
+		}
+		if slips(letters, []rune(c), 1) == 1 {
+			return c, true
+		}
+	}
+	return "", false
+}
+
+// digits returns the digits of a name.
+func digits(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, name)
 }
 
 // maxNearest is the highest number of letters of a name that may be misspelt. No

@@ -53,3 +53,15 @@ func TestNearest_longNames(t *testing.T) {
 		t.Errorf("a long candidate: got %q, %v", got, ok)
 	}
 }
+
+func TestMisspelt(t *testing.T) {
+	for name, want := range map[string]string{
+		"comand": "command", "serer1": "server1", "commandd": "command", "commnad": "command", "vommand": "command", "Command": "command", "comnad": "",
+		"command": "", "server2": "", "server11": "", "sever1": "server1", "path": "", "paths": "", strings.Repeat("x", 200): "",
+	} {
+		got, ok := tree.Misspelt(name, []string{"command", "server1", "path"})
+		if got != want || ok != (want != "") {
+			t.Errorf("%q: got %q, %t, want %q", name, got, ok, want)
+		}
+	}
+}

@@ -47,7 +47,7 @@ A list is a JSON Patch (RFC 6902), which can also change entries of lists:
 			if operations, isList := value.([]any); isList {
 				content = tree.Object{"operations": operations}
 			}
-			return addLines(doc, s.change(ctx, tools.Patch, &w, content))
+			return addLines(doc, s.changeTo(ctx, doc, tools.Patch, &w, content))
 		},
 	}
 }

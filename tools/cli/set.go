@@ -29,7 +29,7 @@ file stay; comments in FILE are ignored.`,
 			if len(config) == 0 {
 				return resetFault(inputName(args[0]) + " has no key")
 			}
-			return addLines(doc, s.change(ctx, tools.Set, &w, tree.Object{"config": config}))
+			return addLines(doc, s.changeTo(ctx, doc, tools.Set, &w, tree.Object{"config": config}))
 		},
 	}
 }

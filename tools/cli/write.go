@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 
+	"realmconf/runtime/document"
 	"realmconf/schema/tree"
 	"realmconf/tools"
 )
@@ -52,8 +53,16 @@ func (w *writeFlags) params(content tree.Object) tree.Object {
 
 // change runs a write and prints its changes. If it makes the realm, it says so.
 func (s *Session) change(ctx context.Context, operation tools.Name, w *writeFlags, content tree.Object) error {
+	return s.changeTo(ctx, nil, operation, w, content)
+}
+
+// changeTo is change with a configuration or patch that was given as TOML. given is nil if
+// it was not.
+func (s *Session) changeTo(ctx context.Context, given *document.Document, operation tools.Name, w *writeFlags, content tree.Object) error {
 	location := s.newRealm(ctx)
-	raw, err := s.call(ctx, operation, w.params(content))
+	caller := s.caller()
+	caller.Given = given
+	raw, err := s.callAs(ctx, caller, operation, w.params(content))
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (a *Allowance) UnmarshalText(text []byte) error {
 			continue
 		}
 		all := schema.NewRiskSet(schema.Risks()...)
-		return fmt.Errorf("%q is neither a class (%s) nor a JSON Pointer such as /shell/program", item, all)
+		return fmt.Errorf("%q is neither a class (%s) nor a JSON Pointer, which begins with /", item, all)
 	}
 	return nil
 }

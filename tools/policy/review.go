@@ -51,9 +51,9 @@ func (p Policy) NewReview(model Model, call Call) *Review {
 //
 //  1. Drops come first: the model did not intend them, so no person should be
 //     asked to approve them.
-//  2. Risky fields are held, except those that Allow covers.
-//     Risky are also the fields that the change has an effect on, in this realm or in
-//     one that inherits from it, although the call does not touch them.
+//  2. Risky fields are held, except those that Allow covers. So are the risky fields
+//     that the call does not touch and that the change has an effect on, in this realm
+//     or in one that inherits from it.
 //  3. A dry run asks no person. Its reply lists the held fields.
 //  4. Held fields need the approval of exactly this change: the write may have
 //     been prepared again, on a configuration that the person has not seen.
@@ -71,7 +71,7 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	}
 	var covered []field
 	risky := riskyFields(r.model, c)
-	r.held = risky[:0] // in the same memory: there may be tens of thousands
+	r.held = risky[:0] // filtered in place: there may be tens of thousands
 	entries := newEntryNames(r.model, c)
 	for _, f := range risky {
 		if r.policy.Allow.covers(r.model, f, entries) {

@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
 	"realmconf/schema"
+	"realmconf/schema/tree"
 )
 
 // Unapproved is the refusal of a write that a person has to allow. It has what
@@ -36,6 +39,9 @@ type refusalList struct {
 	fields  []any  // of the data
 	omitted int    // the fields that are left out
 	allow   []any  // of the data
+
+	doubts []any  // the warnings about keys that come and may be misspelt
+	doubt  string // the first of them, as a part of the message
 }
 
 // maxListed is how many fields, and how many places of an allowance, a refusal has: no
@@ -49,6 +55,7 @@ func (u *Unapproved) listed() refusalList {
 		u.list = refusalList{fields: append(describe(held), u.effects.describe()...), omitted: len(u.held) - len(held)}
 		if !u.comparison.BaseUnknown() { // else no item of an allowance covers it
 			u.list.subject, u.list.allow = u.heldFields(), u.allowItems()
+			u.list.doubts, u.list.doubt = u.doubtfulKeys()
 		}
 	})
 	return u.list
@@ -126,7 +133,7 @@ func (u *Unapproved) refusal(answer Answer, why, next string) *fault.Fault {
 	}
 	f := fault.New(fault.ApprovalRequired,
 		"%s a person's yes, %s: %s. "+
-			"do not look for another way; keys that need no yes can be changed in a call of their own. nothing was written", u.listed().subject, why, next)
+			"do not look for another way; keys that need no yes can be changed in a call of their own. %snothing was written", u.listed().subject, why, next, u.listed().doubt)
 	return u.withData(f, answer).With("allow", u.listed().allow)
 }
 
@@ -225,7 +232,38 @@ func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
 	if omitted := u.listed().omitted; omitted > 0 {
 		f = f.With("fields_omitted", omitted)
 	}
+	if doubts := u.listed().doubts; doubts != nil {
+		f = f.With("warnings", doubts)
+	}
 	return f
+}
+
+// doubtfulKeys returns the warnings about keys that the change brings and that may be
+// misspelt, and the first in words: a person should not be asked to allow a mistake.
+func (u *Unapproved) doubtfulKeys() (doubts []any, first string) {
+	const most = 20
+	if u.comparison.Before.Metadata.File == "" {
+		return nil, "" // Meerkat's schema allows no key that it does not name
+	}
+	for _, w := range u.comparison.After.Warnings() {
+		p, err := tree.ParsePointer(w.Path)
+		if err != nil || w.Kind != schema.UnknownKey || len(doubts) == most || !u.brings(p) {
+			continue
+		}
+		if doubts == nil {
+			if first = w.Text(); !strings.HasSuffix(first, "?") {
+				first += "."
+			}
+			first += " "
+		}
+		doubts = append(doubts, tree.Object{"kind": string(w.Kind), "path": w.Path, "message": w.Message, "hint": w.Hint})
+	}
+	return doubts, first
+}
+
+// brings reports whether a place is one that the change adds, or in one.
+func (u *Unapproved) brings(p tree.Pointer) bool {
+	return slices.ContainsFunc(u.comparison.Changes, func(c tree.Change) bool { return c.Op == "add" && c.Path.Overlaps(p) })
 }
 
 // allowItems returns the items of an Allowance that would cover the held fields: their

@@ -1,8 +1,6 @@
 package file
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -218,18 +216,18 @@ func TestStore_hugeHistory(t *testing.T) {
 // however many records it has.
 func TestStore_manyRecordsInOneFile(t *testing.T) {
 	r := newFastRealm(t)
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	var b []byte
 	parent := store.Empty()
 	for i := range 3 * maxRecords {
 		record := storetest.Commit(store.State{Version: parent, Next: uint64(i + 1)}, fmt.Sprint(i))[0]
-		if err := e.Encode(toLine(record)); err != nil {
+		var err error
+		if b, err = appendRecord(b, record, false); err != nil {
 			t.Fatal(err)
 		}
 		parent = record.Version
 	}
-	r.put(historyName+"/1.json", b.String())
-	if records, err := parseRecords(1, b.Bytes()); err == nil || len(records) != maxRecords {
+	r.put(historyName+"/1.json", string(b))
+	if records, err := parseRecords(1, b); err == nil || len(records) != maxRecords {
 		t.Errorf("got %d records, %v", len(records), err)
 	}
 	text := make([]string, maxRecords)

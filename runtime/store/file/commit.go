@@ -178,18 +178,22 @@ func (l *lock) compare(v view, from store.Version, next uint64) error {
 	}
 }
 
-// commit is the part of CompareAndSwap that writes. The steps, with the error of
+// commit is the part of CompareAndSwap that writes. The steps, with the errors of
 // each:
 //
-//  1. Create the record file, the new config and the new state, all durable. An
-//     error is a storage fault, and the files are removed.
+//  1. Create the record file, the new config and the new state, all durable. On an
+//     error the files are removed: lock_timeout if a peer took the lock over, else
+//     a storage fault.
 //  2. Exchange the config: the commit point. errChanged if it is not the one of
-//     the view any more: the files are removed, and everything is as others left
-//     it.
-//  3. Exchange the state. errChanged means that a peer took the lock over: see
-//     peerOverran. Any other error is outcome_unknown, and nothing is undone.
-//  4. Make both renames durable. Meanwhile the displaced files are put away and
-//     old history files are removed: no program waits for them.
+//     the view any more, lock_timeout or a storage fault if nothing was exchanged:
+//     the files are removed, and everything is as others left it. outcome_unknown
+//     if it is not sure whether the exchange took place (errUnsure).
+//  3. Exchange the state. generation_conflict or outcome_unknown if a peer took the
+//     lock over: see peerOverran. Any other error is outcome_unknown, and nothing is
+//     undone.
+//  4. Make both exchanges durable, else outcome_unknown. Meanwhile the displaced
+//     files are put away and old history files are removed: no program waits for
+//     them.
 func (l *lock) commit(v view, next []store.Record) error {
 	s := l.store
 	last := next[len(next)-1]
@@ -266,14 +270,14 @@ func (l *lock) peerOverran(next []store.Record) error {
 // putAway moves or removes the files that the two exchanges displaced.
 func (l *lock) putAway(v view, config, state string) {
 	if v.config.Exists() {
-		l.retire(config, v.config)
+		l.retire(config, v)
 	}
 	if v.state.Exists() && l.store.fs.Remove(state) != nil {
 		l.store.swept = false
 	}
 }
 
-// syncDirs makes the two renames durable.
+// syncDirs makes the two exchanges durable.
 func (l *lock) syncDirs(config string) error {
 	s := l.store
 	if config != s.options.Dir {

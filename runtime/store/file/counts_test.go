@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"testing"
+	"time"
 
+	"realmconf/runtime/fault"
 	"realmconf/runtime/store/storetest"
 	"realmconf/schema/tree/treetest"
 )
@@ -96,5 +98,64 @@ func TestCompareAndSwap_pruneBesideManyFiles(t *testing.T) {
 	}
 	if opened != before {
 		t.Errorf("ten commits opened %d foreign files again", opened-before)
+	}
+}
+
+// What writers that take turns do in one turn: a commit is refused after a wait, the
+// others' commits are listed for its client, which reads again, and its next commit is
+// made. No record is read twice.
+func TestCompareAndSwap_accessesOfATurn(t *testing.T) {
+	r := newRealm(t)
+	s, other := r.open(), r.open()
+	for _, text := range []string{"one", "two", "three"} {
+		commit(t, s, text)
+		commit(t, other, "another's "+text)
+	}
+	n := make(tally)
+	c := newTestClock()        // a clock by which no file is old
+	c.limit = time.Millisecond // and the turn does not end
+	s.fs, s.clock = faulty{say: serial(n.say)}, c
+	s.history.fs, s.mutex.FS, s.mutex.Clock = s.fs, s.fs, s.clock
+	state := load(t, s)
+	held, err := other.hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(n)
+	done := queue(t, s, state)
+	commitHeld(t, held, state, "another's four")
+	if err := <-done; !fault.Is(err, fault.GenerationConflict) {
+		t.Fatalf("got %v, want a conflict", err)
+	}
+	if n["create"] > 0 || n["list"] > 0 {
+		t.Errorf("the refusal creates a file or lists the history: %v", n)
+	}
+	clear(n)
+	for _, step := range []struct {
+		name string
+		do   func()
+		want tally
+	}{
+		{"a read", func() { state = load(t, s) }, tally{"stat": 1, "lstat": 8, "open": 4, "read": 8, "fstat": 4, "list": 1}},
+		{"the list of two commits", func() {
+			if _, err := s.List(t.Context(), state.Version.Generation+1, 2); err != nil {
+				t.Fatal(err)
+			}
+		}, tally{"stat": 1, "lstat": 8, "open": 3, "read": 6, "fstat": 3, "list": 1}},
+		{"the read of the client", func() { load(t, s) }, tally{"stat": 1, "lstat": 5, "open": 3, "read": 6, "fstat": 3}},
+		{"the commit", func() {
+			if err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "five")); err != nil {
+				t.Fatal(err)
+			}
+		}, tally{
+			"create": 4, "open": 10, "mkdir": 1, "stat": 3, "lstat": 26, "fstat": 23, "read": 16, "list": 1,
+			"write": 5, "metadata": 2, "sync": 3, "syncdir": 2, "exchange": 2, "rename-new": 2, "rename": 1, "remove": 2,
+		}},
+	} {
+		step.do()
+		if !maps.Equal(n, step.want) {
+			t.Errorf("%s:\ngot  %v\nwant %v", step.name, n, step.want)
+		}
+		clear(n)
 	}
 }

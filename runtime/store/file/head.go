@@ -32,14 +32,11 @@ func (h *history) head(b *store.HistoryBudget, first uint64) (store.Record, erro
 	case err != nil:
 		return store.Record{}, explainDenied(historyName, err)
 	}
-	h.mu.Lock()
-	last := h.last
-	h.mu.Unlock()
 	if err := spend(b, info, true); err != nil {
 		return store.Record{}, err
 	}
-	if last.isOf(h.fs, first, info) {
-		return last.records[0], nil
+	if known := h.inMemory(first, info); known != nil {
+		return known[0], nil
 	}
 	switch {
 	case !info.Mode().IsRegular():

@@ -22,22 +22,10 @@ type history struct {
 	fs  disk.FS
 	dir string
 
-	mu   sync.Mutex // protects the fields below
-	last recordSet  // the file that was read last: mostly the newest, which is needed again and again
-	kept []string   // the names of the files that are kept for a person, when the directory was listed last, sorted
-	far  catalog    // the files whose numbers do not count, when the directory was listed last
-}
-
-// recordSet is a history file that was read whole. It is never modified.
-type recordSet struct {
-	first   uint64
-	info    fs.FileInfo
-	records []store.Record
-}
-
-// isOf reports whether the set is that of the file of a name, which has an info now.
-func (r recordSet) isOf(sys disk.FS, first uint64, info fs.FileInfo) bool {
-	return r.first == first && sys.SameFile(r.info, info) && r.info.Size() == info.Size() && r.info.ModTime().Equal(info.ModTime())
+	mu     sync.Mutex // protects the fields below
+	recent recordCache
+	kept   []string // the names of the files that are kept for a person, when the directory was listed last, sorted
+	far    catalog  // the files whose numbers do not count, when the directory was listed last
 }
 
 // catalog is the first generations of all files whose numbers count, ascending.
@@ -121,16 +109,19 @@ func (h *history) noteKept(name string) {
 // read returns the records of one file, or those before the damage and
 // errUnreadable. The read is spent from b.
 func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, error) {
+	return h.readAbove(0, b, first)
+}
+
+// readAbove is read, or returns errNotAbove if it need not read the file to know that it
+// binds no number above known.
+func (h *history) readAbove(known uint64, b *store.HistoryBudget, first uint64) ([]store.Record, error) {
 	name := filepath.Join(h.dir, recordFile(first))
 	info, err := h.fs.Lstat(name)
 	if err != nil {
 		return nil, explainDenied(historyName, err) // its directory refuses
 	}
-	h.mu.Lock()
-	last := h.last
-	h.mu.Unlock()
-	known := last.isOf(h.fs, first, info)
-	if err := spend(b, info, known); err != nil {
+	records := h.inMemory(first, info)
+	if err := spend(b, info, records != nil); err != nil {
 		return nil, err
 	}
 	switch {
@@ -139,8 +130,11 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	case info.Size() > maxRecordFile:
 		return nil, errUnreadable
 	}
-	if known {
-		return last.records, nil
+	if records != nil {
+		return records, nil
+	}
+	if !h.mayBindAbove(known, first, info) {
+		return nil, errNotAbove
 	}
 	c, err := h.readFile(name)
 	if err != nil {
@@ -149,7 +143,7 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 	if !c.Exists() {
 		return nil, fs.ErrNotExist
 	}
-	records, err := parseRecords(first, c.Bytes)
+	records, err = parseRecords(first, c.Bytes)
 	if err != nil {
 		return records, errors.Join(errUnreadable, err)
 	}
@@ -175,7 +169,15 @@ func (h *history) readFile(name string) (disk.Content, error) {
 func (h *history) remember(first uint64, info fs.FileInfo, records []store.Record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.last = recordSet{first, info, records}
+	h.recent.add(recordSet{first, info, records})
+}
+
+// inMemory returns the records of a file that has an info now, or nil if they are not in
+// memory.
+func (h *history) inMemory(first uint64, info fs.FileInfo) []store.Record {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.recent.find(h.fs, first, info)
 }
 
 // isRecord reports whether a history file is whole, and begins with the record of
@@ -206,9 +208,16 @@ func (c catalog) skipNames(n uint64) uint64 {
 // is above all others, so only the newest file that can be read has it. A file
 // that was listed and is gone belonged to a commit that failed.
 func (h *history) highest(b *store.HistoryBudget, c catalog) (uint64, error) {
+	return h.highestAbove(0, b, c)
+}
+
+// highestAbove is highest, or returns known if no record binds a higher number.
+func (h *history) highestAbove(known uint64, b *store.HistoryBudget, c catalog) (uint64, error) {
 	for _, newest := range slices.Backward(c) {
-		records, err := h.read(b, newest)
+		records, err := h.readAbove(known, b, newest)
 		switch {
+		case errors.Is(err, errNotAbove):
+			return known, nil
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil && !errors.Is(err, errUnreadable):

@@ -75,7 +75,7 @@ func (s *Store) highestBound(b *store.HistoryBudget) (uint64, error) {
 	if err != nil {
 		return known, fault.FromOS("read "+historyName, err)
 	}
-	highest, err := s.history.highest(b, c)
+	highest, err := s.history.highestAbove(known, b, c)
 	if errors.Is(err, errSpent) { // a read goes on, and the next write is refused
 		highest, err = 0, nil
 	}

@@ -84,10 +84,10 @@ func (l *lock) keep(name, as string) error {
 // until the next commit: a program that has it open may still write into it. The
 // next commit finds such a text and preserves it. retire is best effort: a file
 // that cannot be moved is left to the next sweep.
-func (l *lock) retire(name string, was disk.Content) {
-	s := l.store
+func (l *lock) retire(name string, v view) {
+	s, was := l.store, v.config
 	place := filepath.Join(s.history.dir, retiredName)
-	if !s.isRetired(place) && l.preserve(place) != nil {
+	if !l.isRetired(place, v.version()) && l.preserve(place) != nil {
 		s.swept = false
 		return
 	}
@@ -139,10 +139,25 @@ func (s *Store) narrowFile(name string) {
 }
 
 // isRetired reports whether the file that the last commit replaced is unchanged,
-// or missing.
-func (s *Store) isRetired(place string) bool {
+// or missing. If another process made that commit, the file has the text of the parent
+// of its version, and the record of that must be there.
+func (l *lock) isRetired(place string, last store.Version) bool {
+	s := l.store
 	there, err := disk.Read(s.fs, place, maxRead)
-	return err == nil && (!there.Exists() || store.DigestOf(there.Bytes) == s.retired)
+	if err != nil || !there.Exists() {
+		return err == nil
+	}
+	digest := store.DigestOf(there.Bytes)
+	if digest == s.retired {
+		return true
+	}
+	b := l.budget.Half()
+	made, _, err := s.history.find(b, l.history, last.Generation)
+	if err != nil || made.Version != last || made.Parent.Digest != digest {
+		return false
+	}
+	parent, _, err := s.history.find(b, l.history, made.Parent.Generation)
+	return err == nil && parent.Version == made.Parent
 }
 
 // makeHistory creates the history's directory, durably.

@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/internal/recordline"
+	"realmconf/schema/tree"
 )
 
 // recordLine is a record in a history file: one line of JSON.
@@ -25,23 +27,42 @@ type recordLine struct {
 // again. A commit that is too long even so is refused.
 func encodeRecords(records []store.Record) ([]byte, error) {
 	for _, asBase64 := range []bool{false, true} {
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
+		size := 0
 		for _, r := range records {
-			l := toLine(r)
-			if asBase64 {
-				l.Text, l.TextBase64 = "", r.Text
-			}
-			if err := e.Encode(l); err != nil {
+			size += len(r.Text) + len(r.Text)/16 + 1<<10
+		}
+		b := make([]byte, 0, size)
+		for _, r := range records {
+			var err error
+			if b, err = appendRecord(b, r, asBase64 || !utf8.Valid(r.Text)); err != nil {
 				return nil, err
 			}
 		}
-		if b.Len() <= maxRecordFile && len(records) <= maxRecords {
-			return b.Bytes(), nil
+		if len(b) <= maxRecordFile && len(records) <= maxRecords {
+			return b, nil
 		}
 	}
 	return nil, fault.New(fault.TooLarge, "the record of this change would be longer than %d MiB: make a smaller change, or give a shorter reason; nothing was written", maxRecordFile>>20)
+}
+
+// appendRecord appends the line of a record, as encoding/json would write a recordLine.
+// The text is long, and encoding/json would copy it four times.
+func appendRecord(b []byte, r store.Record, asBase64 bool) ([]byte, error) {
+	var head bytes.Buffer
+	e := json.NewEncoder(&head)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(recordline.Of(r)); err != nil {
+		return nil, err
+	}
+	b = append(b, bytes.TrimSuffix(head.Bytes(), []byte("}\n"))...)
+	switch {
+	case len(r.Text) == 0: // left out
+	case asBase64:
+		b = append(base64.StdEncoding.AppendEncode(append(b, `,"text_base64":"`...), r.Text), '"')
+	default:
+		b = tree.AppendString(append(b, `,"text":`...), r.Text)
+	}
+	return append(b, "}\n"...), nil
 }
 
 // asParsed returns copies of records as parseRecords would return them.
@@ -86,16 +107,6 @@ func parseRecords(first uint64, b []byte) ([]store.Record, error) {
 		b = rest
 	}
 	return records, nil
-}
-
-func toLine(r store.Record) recordLine {
-	l := recordLine{Line: recordline.Of(r)}
-	if utf8.Valid(r.Text) {
-		l.Text = string(r.Text)
-	} else {
-		l.TextBase64 = r.Text
-	}
-	return l
 }
 
 func (l recordLine) record() (store.Record, error) {

@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +112,22 @@ func TestEncodeRecords_form(t *testing.T) {
 		`{"generation":4,"parent":3,"sha256":"` + bare.Digest.String() + `","time":"2026-11-22T10:04:05.120Z","operation":"external","text_base64":"/w=="}` + "\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A history file is made without a second copy of its text.
+func TestEncodeRecords_memory(t *testing.T) {
+	text := bytes.Repeat([]byte("# a line with an ä\ntool = { secs = 1, nanos = 0 }\n"), 4000)
+	records := []store.Record{{Version: store.Version{Generation: 1, Digest: store.DigestOf(text)}, Text: text}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	b, err := encodeRecords(records)
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, most := int(after.TotalAlloc-before.TotalAlloc), len(b)*5/4; got > most {
+		t.Errorf("%d bytes are allocated for a file of %d, want at most %d", got, len(b), most)
 	}
 }
 

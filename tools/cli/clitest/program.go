@@ -2,9 +2,11 @@
 package clitest
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -17,13 +19,23 @@ import (
 // share one: go.mod lists the program as a tool for that. Nothing may write to the file.
 func Program(tb testing.TB) string {
 	tb.Helper()
+	path, err := program()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
+// program asks the go command once for each test binary: it takes as much processor time
+// as twenty starts of the program to look at all sources.
+var program = sync.OnceValues(func() (string, error) {
 	cmd := exec.Command("go", "tool", "-n", "realmconf")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false '-ldflags=-s -w'")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	path, err := cmd.Output()
 	if err != nil {
-		tb.Fatalf("%v: %v\n%s", cmd.Args, err, stderr.String())
+		return "", fmt.Errorf("%v: %w\n%s", cmd.Args, err, stderr.String())
 	}
-	return strings.TrimSpace(string(path))
-}
+	return strings.TrimSpace(string(path)), nil
+})
