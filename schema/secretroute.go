@@ -24,6 +24,9 @@ const (
 // SecretRoutes returns the places at which a change would send a secret of a resolved
 // configuration to another address, or another secret to the same one.
 func (m *Model) SecretRoutes(config tree.Object) []SecretRoute {
+	if m.loaded != nil {
+		return m.loadedRoutes(config)
+	}
 	if m.rules.SecretRoutes == nil {
 		return nil
 	}
