@@ -32,6 +32,8 @@ type builder struct {
 	flattener
 	nodes   map[string]*Node
 	pending []*Node // whose parts are not made yet
+	made    []*Node // all, in their order, until isMade
+	isMade  bool    // root has returned
 	err     error
 }
 
@@ -49,6 +51,9 @@ type place struct {
 	around       circumstances
 
 	shapes []shape // of the alternatives, as they are flattened
+	others otherKeys
+
+	secretNames []string // of the properties, nil if they are not known yet; builder.mu guards it
 }
 
 // circumstances are what a place has from those around it.
@@ -73,6 +78,7 @@ func (b *builder) root() *Node {
 	root := b.node([][]*jsonschema.Schema{{b.doc.Root}}, at)
 	b.finish()
 	b.spreadRisks()
+	b.made, b.isMade = nil, true
 	return root
 }
 
@@ -98,8 +104,16 @@ func (b *builder) node(alternatives [][]*jsonschema.Schema, around circumstances
 	b.nodes[key] = n
 	n.Risk = around.risk
 	b.describe(n)
-	b.pending = append(b.pending, n)
+	b.add(n)
 	return n
+}
+
+// add notes a node whose parts are to be made.
+func (b *builder) add(n *Node) {
+	b.pending = append(b.pending, n)
+	if !b.isMade {
+		b.made = append(b.made, n)
+	}
 }
 
 func (c circumstances) key() string {
@@ -200,6 +214,7 @@ func (b *builder) members(n *Node, shapes []shape) {
 	if !n.IsClosed {
 		n.Additional = b.named(n, other, "")
 	}
+	n.loaded.others = n.findOthers()
 }
 
 // named returns the node of the member of a name; "" is any name.
@@ -226,7 +241,7 @@ func (b *builder) required(n *Node) *Node {
 	twin := *n.loaded
 	r.loaded, r.IsRequired = &twin, true
 	b.nodes[key] = &r
-	b.pending = append(b.pending, &r)
+	b.add(&r)
 	return &r
 }
 
@@ -279,17 +294,38 @@ func (p *place) stranger(n *Node, token string) *Node {
 	defer p.builder.mu.Unlock()
 	defer p.builder.finish()
 	around := p.builder.insideNamed(p.around, false, [][]*jsonschema.Schema{{}}, token)
-	if near, ok := tree.Nearest(token, n.names()); ok && n.property(near).MayHoldSecret { // a misspelt name
-		around.raise(max(n.property(near).loaded.around.here, hidesTexts), true)
+	if near, ok := p.nearSecret(n, token); ok { // a misspelt name
+		around.raise(max(near.loaded.around.here, hidesTexts), true)
 	}
 	return p.builder.node([][]*jsonschema.Schema{{}}, around)
+}
+
+// maxSecretNames is how many keys with secrets an object can have of which another key may
+// be a misspelling. Beside more of them, each other key counts as one.
+const maxSecretNames = 200
+
+// nearSecret returns a property that may hold a secret and whose name is near to a key.
+func (p *place) nearSecret(n *Node, token string) (*Node, bool) {
+	if p.secretNames == nil {
+		p.secretNames = []string{}
+		for _, property := range n.Properties {
+			if property.Node.MayHoldSecret {
+				p.secretNames = append(p.secretNames, property.Name)
+			}
+		}
+	}
+	if len(p.secretNames) > maxSecretNames {
+		return n.property(p.secretNames[0]), true
+	}
+	near, ok := tree.Nearest(token, p.secretNames)
+	return n.property(near), ok
 }
 
 // spreadRisks adds to AllRisk of each node the classes of the nodes below.
 func (b *builder) spreadRisks() {
 	for changed := true; changed; {
 		changed = false
-		for _, n := range b.nodes {
+		for _, n := range slices.Backward(b.made) { // those below come later
 			all := n.AllRisk
 			n.forEachBelow(func(c *Node) { all |= c.AllRisk })
 			changed = changed || all != n.AllRisk
@@ -301,8 +337,10 @@ func (b *builder) spreadRisks() {
 // forEachBelow calls do for the nodes directly below a node, in all of its forms.
 func (n *Node) forEachBelow(do func(*Node)) {
 	for _, form := range n.forms() {
-		for _, p := range slices.Concat(form.Properties, form.Patterns) {
-			do(p.Node)
+		for _, list := range [][]Property{form.Properties, form.Patterns} {
+			for _, p := range list {
+				do(p.Node)
+			}
 		}
 		for _, c := range []*Node{form.Items, form.Additional} {
 			if c != nil {

@@ -47,6 +47,7 @@ type checker struct {
 	infinite    []tree.Pointer // texts that stand for NaN or an infinite number
 	near        []tree.Pointer // keys that may be misspelt, at most maxNear and one
 
+	steps   []placed // see follow
 	strange struct { // what strangers has returned last
 		node *Node
 		at   tree.Pointer

@@ -180,8 +180,46 @@ func (c *checker) outOfRange(p tree.Pointer, message string) Issue {
 
 // place returns the node and the value at p.
 func (c *checker) place(p tree.Pointer) (*Node, any) {
-	n, v, _ := c.model.root.follow(p, c.config)
-	return n, v
+	steps, stranger := c.follow(p)
+	if stranger != nil {
+		return stranger, nil
+	}
+	last := steps[len(steps)-1]
+	return last.node, last.value
+}
+
+// placed is what follow knows of a pointer up to one of its tokens.
+type placed struct {
+	token string
+	node  *Node
+	form  *Node // that the value selects
+	value any
+}
+
+// follow follows a pointer through the schema and the configuration together. It keeps the
+// steps of the last pointer, since the next one mostly begins with the same tokens and to
+// find the form of a large object takes long. It returns the unknown node, too, where the
+// schema has no such place.
+func (c *checker) follow(p tree.Pointer) ([]placed, *Node) {
+	if len(c.steps) == 0 {
+		root := c.model.root
+		c.steps = append(c.steps, placed{node: root, form: root.formFor(c.config), value: c.config})
+	}
+	shared := 0
+	for shared < len(p) && shared+1 < len(c.steps) && p[shared] == c.steps[shared+1].token {
+		shared++
+	}
+	c.steps = c.steps[:shared+1]
+	for _, token := range p[shared:] {
+		last := c.steps[len(c.steps)-1]
+		n := last.form.child(token)
+		if n == nil {
+			return c.steps, last.form.childOrUnknown(token)
+		}
+		v, _, _ := tree.Pointer{token}.Get(last.value)
+		c.steps = append(c.steps, placed{token: token, node: n, form: n.formFor(v), value: v})
+	}
+	return c.steps, nil
 }
 
 // shownValue returns the value for an issue, nil if it may not be shown: in a

@@ -23,6 +23,7 @@ type flattenCounts struct {
 // are left out of its description.
 const (
 	maxCombinations = 200_000
+	maxFlattenDepth = 200     // branches in each other
 	maxCombined     = 500_000 // schemas and members in them
 )
 
@@ -39,6 +40,9 @@ func (f flattener) flatten(schemas []*jsonschema.Schema) []shape {
 	}
 	if f.running[key] {
 		f.counts.isPartial = true
+		return nil
+	}
+	if len(f.running) >= maxFlattenDepth {
 		return nil
 	}
 	f.running[key] = true
@@ -67,6 +71,7 @@ func (f flattener) shapes(schemas []*jsonschema.Schema) []shape {
 			continue
 		}
 		seen[s] = true
+		f.counts.work++
 		if s.Never {
 			return nil
 		}

@@ -48,8 +48,9 @@ type LoadOptions struct {
 // its optional cases (TestSuite lists them).
 //
 // The limits: the schema and its files have 8 MiB together, 100 files and 200,000
-// schemas; a check looks at 20,000,000 pairs of a schema and a value, and then reports
-// that it was given up; 48 alternatives of a place and 100,000 places are described, and
+// schemas; a check ends after 20,000,000 steps, which are about as long as a comparison of
+// two texts, or behind 5,000 schemas that refer to each other, and then reports that it was
+// given up; 48 alternatives of a place and 100,000 places are described, and
 // what is beyond is checked all the same. In memory a schema takes about 50 times its
 // length, if it consists of keys.
 func Load(text []byte, options LoadOptions) (*Model, error) {

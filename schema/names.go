@@ -106,9 +106,13 @@ func (n *Node) oneLevelDown(p tree.Pointer, name string) (tree.Pointer, bool) {
 // object returns the node and the value of an object at p: of a union, the
 // branch that the value selects.
 func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
-	n, v := c.place(p)
-	o, _ := v.(map[string]any)
-	return n.formFor(v), o
+	steps, stranger := c.follow(p)
+	if stranger != nil {
+		return stranger, nil
+	}
+	last := steps[len(steps)-1]
+	o, _ := last.value.(map[string]any)
+	return last.form, o
 }
 
 // placesOf returns the places of all properties of a name below n. Entries of lists and

@@ -11,10 +11,14 @@ import (
 // leaves the names to the user.
 const maxNear = 1000
 
+// maxNearCompared is how many comparisons of a key with a name of the schema are made to
+// find those that are misspelt. If it takes more, no key counts as a misspelt one.
+const maxNearCompared = 500_000
+
 // noteNear notes the key at c.at, of an object with a form, if it may be a misspelt one:
 // the schema allows it only because it allows any other key.
 func (c *checker) noteNear(form *Node, name string) {
-	if len(c.near) > maxNear || form.property(name) != nil || form.others() == describedOthers {
+	if len(c.near) > maxNear || form.property(name) != nil || form.loaded.others == describedOthers {
 		return
 	}
 	c.near = append(c.near, slices.Clone(c.at))
@@ -29,8 +33,8 @@ const (
 	freeOthers                       // that they may be there, whatever they hold
 )
 
-// others returns what the schema says of the keys that it does not name.
-func (n *Node) others() otherKeys {
+// findOthers returns what the schema says of the keys that it does not name.
+func (n *Node) findOthers() otherKeys {
 	if len(n.Properties) == 0 {
 		return describedOthers
 	}
@@ -59,6 +63,14 @@ func (c *checker) addNear() {
 	if len(c.near) > maxNear {
 		return
 	}
+	compared := 0
+	for _, p := range c.near {
+		n, _ := c.object(p[:len(p)-1])
+		compared += len(n.Properties)
+	}
+	if compared > maxNearCompared {
+		return
+	}
 	for _, p := range c.near {
 		if _, ok := c.namedNear(p); ok {
 			c.add(p, causeNear)
@@ -72,7 +84,7 @@ func (c *checker) addNear() {
 func (c *checker) namedNear(p tree.Pointer) (tree.Pointer, bool) {
 	parent, name := p[:len(p)-1], p[len(p)-1]
 	n, o := c.object(parent)
-	if n.others() == silentOthers {
+	if n.loaded.others == silentOthers {
 		near, ok := tree.Nearest(name, n.names())
 		return parent.Child(near), ok
 	}

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,8 +28,12 @@ func Nearest(name string, candidates []string) (string, bool) {
 	if len(letters) > maxNearest {
 		return "", false
 	}
+	mask := maskOf(name)
 	for _, c := range candidates {
 		if len(c) > (len(letters)+limit)*utf8.UTFMax {
+			continue
+		}
+		if haveOtherLetters(mask, maskOf(c), limit) {
 			continue
 		}
 		d := slips(letters, []rune(c), limit)
@@ -63,6 +68,19 @@ func Misspelt(name string, candidates []string) (string, bool) {
 	}
 	return "", false
 }
+
+// maskOf returns a set of the letters of a name, in which several letters are one.
+func maskOf(name string) uint64 {
+	var mask uint64
+	for _, r := range name {
+		mask |= 1 << (uint32(r) % 64)
+	}
+	return mask
+}
+
+// haveOtherLetters reports whether the letters of two names alone say that there are more typing
+// errors than a limit: each adds one letter and takes one away at most.
+func haveOtherLetters(a, b uint64, limit int) bool { return bits.OnesCount64(a^b) > 2*limit }
 
 // digits returns the digits of a name.
 func digits(name string) string {
