@@ -23,12 +23,14 @@ const (
 const (
 	stepsOfCheck     = 5
 	stepsOfViolation = 20
-	stepsOfPattern   = 10 // for each byte of a text, a tenth of it
+	stepsOfPattern   = 200 // and a few for each byte of the text
 )
 
 // Find calls found for each violation in a value. The pointer is overwritten later.
-func (d *Document) Find(v any, found func(Violation)) {
-	e := evaluation{doc: d, seed: maphash.MakeSeed(), results: make(map[visit]result), running: make(map[visit]bool)}
+func (d *Document) Find(v any, found func(Violation)) { d.find(v, maxSteps, found) }
+
+func (d *Document) find(v any, most int, found func(Violation)) {
+	e := evaluation{doc: d, maxSteps: most, seed: maphash.MakeSeed(), results: make(map[visit]result), running: make(map[visit]bool)}
 	e.found = found
 	e.check(d.Root, v)
 	if e.isOver() {
@@ -45,6 +47,7 @@ type evaluation struct {
 	scope     []*Schema    // the schemas that led here, each of another resource than the one before
 	found     func(Violation)
 	isQuiet   bool // only the result matters
+	maxSteps  int
 	steps     int
 	depth     int
 	explained int // the steps that explanations of anyOf and oneOf took
@@ -127,7 +130,7 @@ func (e *evaluation) tell(v Violation) {
 // valid, and the check reports TooLong.
 func (e *evaluation) spend(steps int) { e.steps += steps }
 
-func (e *evaluation) isOver() bool { return e.steps > maxSteps }
+func (e *evaluation) isOver() bool { return e.steps > e.maxSteps }
 
 // test reports whether a value is valid, and reports no violation.
 func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
@@ -140,15 +143,21 @@ func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
 
 // check checks a value. If nobody wants to know more than whether it is valid, it ends
 // with the first violation.
-func (e *evaluation) check(s *Schema, v any) (ok bool, seen evaluated) {
+func (e *evaluation) check(s *Schema, v any) (bool, evaluated) {
+	e.depth++
+	ok, seen := e.keywords(s, v)
+	e.depth--
+	return ok, seen
+}
+
+func (e *evaluation) keywords(s *Schema, v any) (ok bool, seen evaluated) {
 	if e.spend(stepsOfCheck); e.isOver() {
 		return true, seen
 	}
-	if e.depth++; e.depth > maxDepth {
-		e.steps = maxSteps
-		e.spend(1)
+	if e.depth > maxDepth {
+		e.steps = e.maxSteps + 1
+		return true, seen
 	}
-	defer func() { e.depth-- }()
 	if s.Never {
 		return e.report(s, Violation{Keyword: Never}), seen
 	}
@@ -156,13 +165,23 @@ func (e *evaluation) check(s *Schema, v any) (ok bool, seen evaluated) {
 		e.scope = append(e.scope, s)
 		defer func() { e.scope = e.scope[:len(e.scope)-1] }()
 	}
-	ok = true
-	for _, part := range []func(*Schema, any, *evaluated) bool{e.inPlace, e.assertions, e.branches, e.conditions, e.parts, e.unevaluated} {
-		if ok = part(s, v, &seen) && ok; !ok && e.isQuiet {
-			break
-		}
+	isOver := func() bool { return !ok && e.isQuiet }
+	if ok = e.inPlace(s, v, &seen); isOver() {
+		return ok, seen
 	}
-	return ok, seen
+	if ok = e.assertions(s, v) && ok; isOver() {
+		return ok, seen
+	}
+	if ok = e.branches(s, v, &seen) && ok; isOver() {
+		return ok, seen
+	}
+	if ok = e.conditions(s, v, &seen) && ok; isOver() {
+		return ok, seen
+	}
+	if ok = e.parts(s, v, &seen) && ok; isOver() {
+		return ok, seen
+	}
+	return e.unevaluated(s, v, &seen) && ok, seen
 }
 
 // inPlace checks the schemas that a schema refers to, and those of allOf.
