@@ -96,8 +96,10 @@ func hasURL(word string) bool {
 	for start > 0 && (isAlphanumeric(word[start-1]) || strings.IndexByte("+-.", word[start-1]) >= 0) {
 		start--
 	}
-	a, isAddress := cutSecrets(word[start:])
-	return isAddress && a.hasSecret()
+	for start < colon && (word[start] < 'A' || !isAlphanumeric(word[start])) { // a scheme begins with a letter
+		start++
+	}
+	return start < colon && cutSecretURL(word[start:]).hasSecret()
 }
 
 // assignsSecret reports whether a word has name=value in it, with a name that is that of a
