@@ -14,8 +14,10 @@ type LoadOptions struct {
 	// empty, a reference to a file is an error.
 	Dir string
 	// Secrets are places that hold secrets beside those that the schema and the names
-	// of the keys tell, and NotSecrets those that hold none although they do. Both
-	// count for all places below; of two that are above a place, the longer one counts.
+	// of the keys tell, and NotSecrets those that hold none although they do,
+	// or although their text looks like one. Both
+	// count for all places below; of two that are above a place, the longer one counts,
+	// then the one with fewer "*", then a secret.
 	// A token "*" stands for any key, and for any entry of a list.
 	Secrets, NotSecrets []tree.Pointer
 	// SkipMissing makes a reference to a file that is not there allow any value, instead
