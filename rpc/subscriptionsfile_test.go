@@ -21,14 +21,17 @@ type unnumbered struct {
 	mu      sync.Mutex
 	state   store.State
 	changed func()
+	isSlow  bool // the watch does not hear of a save
 }
+
+func (s *unnumbered) Metadata() store.Metadata { return store.Metadata{File: "any.toml"} }
 
 // save replaces the text, as an editor does.
 func (s *unnumbered) save(generation uint64, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state = store.State{Text: []byte(text), Version: store.Version{Generation: generation, Digest: store.DigestOf([]byte(text))}, Next: generation + 1}
-	if s.changed != nil {
+	if s.changed != nil && !s.isSlow {
 		s.changed()
 	}
 }
@@ -67,6 +70,27 @@ func TestSubscriptions_beforeTheFirstWrite(t *testing.T) {
 		a.send(watchLine(""))
 		s.save(300, second)
 		wantNotifications(t, "a second watch", a.output(), "realmconf://config 7", "900-300 own false")
+		a.close()
+	})
+}
+
+// TestSubscriptions_slowWatch begins subscriptions while the watch is behind the text that
+// the replies have: the next save, which has a lower number, is news, also where it brings
+// back what the watch has seen last.
+func TestSubscriptions_slowWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &unnumbered{Store: memory.New()}
+		first, second := "[agent]\nmodel = \"a\"\n", "[agent]\nmodel = \"b\"\n"
+		s.save(100, first)
+		a := connect(t, operationsOver(t, policy.Policy{}, s), rpc.Options{})
+		a.send(watchLine("/rest"))
+		s.isSlow = true
+		s.save(800, second)
+		a.send(watchLine("/agent"), `{"jsonrpc":"2.0","id":7,"method":"subscriptions/listen","params":{`+modernMeta+`,"notifications":{"resourceSubscriptions":["realmconf://config/agent"]}}}`)
+		wantNotifications(t, "no save", a.output())
+		s.isSlow = false
+		s.save(200, first+"\n")
+		wantNotifications(t, "a save with a lower number", a.output(), "realmconf://config/agent 7", "100-200 own false")
 		a.close()
 	})
 }

@@ -33,7 +33,8 @@ func (s *Snapshot) Decode(p tree.Pointer, into any) error {
 // It writes the difference between the value and what Decode gives for from, the snapshot
 // that the value was read from. So keys that the type does not have stay, also those of
 // the entries of lists, and so do comments. A key that encoding/json leaves out or writes
-// as null returns to its default.
+// as null returns to its default. As in an add of JSON Patch, a p that ends with "-", or
+// with the length of the list, appends an entry.
 //
 // The write expects the generation of from, whatever w has: if another one is current
 // meanwhile, the error is a generation_conflict fault, and the caller reads again.
@@ -57,7 +58,7 @@ func (r *Runtime) SetValue(ctx context.Context, from *Snapshot, p tree.Pointer, 
 	whole, ok := withValue(from.Shown(), p, r.valueChange(p, shown, before, next))
 	config, isObject := whole.(tree.Object)
 	if !ok || !isObject {
-		return nil, fault.New(fault.NotFound, "%s: there is no such place: the root is an object, and a list must have the entry: use Operate to add one", p)
+		return nil, fault.New(fault.NotFound, "%s: there is no such place: the root is an object, and a list must be there, with the entry, or with \"-\" for a new last one", p)
 	}
 	w.Expected = &from.Version.Generation
 	return r.Set(ctx, config, w)
@@ -173,8 +174,12 @@ func (r *Runtime) valueChange(p tree.Pointer, shown, before, next any) any {
 	return next
 }
 
+// appendToken is the token of the entry after the last one of a list (RFC 6901, section 4),
+// where a value is appended (RFC 6902, section 4.1).
+const appendToken = "-"
+
 // withValue returns a value with another one at p, or without one if at is nil. Missing
-// objects around p are added. It reports false if p leads through a list to no entry, or
+// objects around p are added, and a value at the end of a list is appended. It reports false if p leads through a list to no entry, or
 // through another value.
 func withValue(v any, p tree.Pointer, at any) (any, bool) {
 	if len(p) == 0 {
@@ -182,6 +187,9 @@ func withValue(v any, p tree.Pointer, at any) (any, bool) {
 	}
 	switch v := v.(type) {
 	case nil:
+		if p[0] == appendToken { // it is of a list that is not there
+			return nil, false
+		}
 		return withValue(tree.Object{}, p, at)
 	case map[string]any:
 		inner, ok := withValue(v[p[0]], p[1:], at)
@@ -192,6 +200,9 @@ func withValue(v any, p tree.Pointer, at any) (any, bool) {
 		return changed, ok
 	case []any:
 		i, isIndex := tree.ArrayIndex(p[0])
+		if len(p) == 1 && (p[0] == appendToken || isIndex && i == len(v)) && at != nil {
+			return append(slices.Clone(v), at), true
+		}
 		if !isIndex || i >= len(v) {
 			return nil, false
 		}

@@ -194,3 +194,29 @@ func TestRuntime_SetValue_refusal(t *testing.T) {
 		t.Errorf("a new place: %d, %v", part, err)
 	}
 }
+
+// TestRuntime_SetValue_append appends entries to lists, as an add of JSON Patch does.
+func TestRuntime_SetValue_append(t *testing.T) {
+	rt := typedRuntime(t)
+	for i, token := range []string{"-", "3"} {
+		job := typedJob{ID: "n" + token, Every: 7}
+		if _, err := rt.SetValue(t.Context(), get(t, rt), tree.Pointer{"jobs", token}, &job, runtime.Write{}); err != nil {
+			t.Fatal(err)
+		}
+		c, from := decoded(t, rt)
+		if len(c.Jobs) != 3+i || c.Jobs[2+i] != job || !strings.HasPrefix(string(from.Text()), typedText[:strings.LastIndex(typedText, "\n")]) {
+			t.Errorf("%s: got %v in\n%s", token, c.Jobs, from.Text())
+		}
+	}
+	for _, place := range []tree.Pointer{{"jobs", "5"}, {"jobs", "-", "every"}, {"missing", "-"}, {"server", "port", "-"}} {
+		if _, err := rt.SetValue(t.Context(), get(t, rt), place, 1, runtime.Write{}); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), `"-" for a new last one`) {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+	if _, err := rt.SetValue(t.Context(), get(t, rt), tree.Pointer{"server", "-"}, 1, runtime.Write{}); err != nil {
+		t.Errorf("a key named -: %v", err)
+	}
+	if _, err := rt.SetValue(t.Context(), get(t, rt), tree.Pointer{"jobs", "-"}, nil, runtime.Write{}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("null appended: %v", err)
+	}
+}

@@ -32,6 +32,7 @@ type Event struct {
 	Opaque     bool          // one of the two texts is not TOML or cannot be read, so the changes are not known
 	Refusal    error         // why the configuration cannot be read now; nil if it can
 	Resumed    bool          // the store could not be read at the event before, and can now
+	Unordered  bool          // generations may be in no order: of a file, before its first write
 
 	Commits  []Commit // between the two, oldest first, as far as the history has them
 	Complete bool     // Commits are all of them
@@ -145,7 +146,7 @@ func (r *Runtime) startState(ctx context.Context, s store.Store, from store.Vers
 
 // event returns the event for the change between two states.
 func (r *Runtime) event(ctx context.Context, s store.Store, from, to *parsedState) *Event {
-	e := &Event{Version: to.state.Version, Previous: from.state.Version}
+	e := &Event{Version: to.state.Version, Previous: from.state.Version, Unordered: s.Metadata().File != ""}
 	if e.Opaque = from.snapshot == nil || to.snapshot == nil; !e.Opaque {
 		e.Comparison = *r.comparison(from.snapshot, to.snapshot)
 	}

@@ -189,6 +189,24 @@ func sorted(list []string) []string {
 	return list
 }
 
+// TestLoad_unknownTag lists the values of all forms of an object for the key that says which
+// is meant.
+func TestLoad_unknownTag(t *testing.T) {
+	const text = `{"properties":{"of":{"oneOf":[
+		{"properties":{"kind":{"const":"A"},"x":{"type":"integer"}},"required":["kind","x"]},
+		{"properties":{"kind":{"enum":["B","A2"]},"y":{}},"required":["kind","y"]}]}}}`
+	for config, want := range map[string]string{
+		`{"of":{"kind":"C","x":1}}`:   `/of/kind: not one of the allowed values; use one of A, B, A2`,
+		`{"of":{"kind":"A2"}}`:        `/of/y: a required key is missing; add it`,
+		`{"of":{"kind":"A","x":"1"}}`: `/of/x: expected integer, got string; write 1 without quotes`,
+	} {
+		issues := loadModel(t, text).Check(object(t, config)).Issues.First
+		if len(issues) != 1 || issues[0].Text() != want {
+			t.Errorf("%s: got %v, want %s", config, issues, want)
+		}
+	}
+}
+
 // TestLoad_rivals names the keys that exclude each other.
 func TestLoad_rivals(t *testing.T) {
 	for _, test := range []struct{ schema, config, want string }{

@@ -34,12 +34,14 @@ func (q *Questions) list() [][]byte {
 	return append(waiting, declined...)
 }
 
-// dropOutdated drops what is about an older generation than the current one, which any
-// program may have made meanwhile.
+// dropOutdated drops what is about another generation than the current one, which any
+// program may have made meanwhile: a lower one, or one of which the question or the yes
+// was there before the current one was read.
 func (q *Questions) dropOutdated() {
 	if q.options.Version == nil {
 		return
 	}
+	start := q.options.Clock()
 	ctx, cancel := context.WithTimeout(context.Background(), versionTime)
 	defer cancel()
 	version, err := q.options.Version(ctx)
@@ -48,6 +50,11 @@ func (q *Questions) dropOutdated() {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	isOutdated := func(generation uint64, since Instant) bool {
+		return generation != version.Generation && start.Sub(since) > 0
+	}
+	q.open = slices.DeleteFunc(q.open, func(o question) bool { return isOutdated(o.Proposal.Generation, o.since) })
+	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return isOutdated(y.generation, y.since) })
 	q.dropOlder(version.Generation)
 	q.update(q.expire())
 }

@@ -168,6 +168,41 @@ func TestQuestions_outdated(t *testing.T) {
 	wantOpen(t, q, "b")
 }
 
+// The generations of a file before its first write are in no order: the current one alone
+// decides which question is outdated, and a call that was based on another text drops no
+// question about the current one.
+func TestQuestions_unordered(t *testing.T) {
+	clock, now := newFakeClock()
+	current := uint64(200)
+	q, _ := withOptions(Options{Unordered: true, Clock: now, Version: func(context.Context) (store.Version, error) {
+		return store.Version{Generation: current}, nil
+	}})
+	defer q.Close()
+	open(t, q, about("a", 200))
+	clock.pass(time.Second, time.Second)
+	open(t, q, about("late", 500)) // its text was there before the current one
+	wantOpen(t, q, "a", "late")
+	if err := answer(q, "a", true, Consent{}); err != nil {
+		t.Fatal(err)
+	}
+	clock.pass(time.Second, time.Second)
+	wantOpen(t, q)
+	open(t, q, about("b", 200))
+	clock.pass(time.Second, time.Second)
+	if _, ok := take(t, q, "a"); !ok {
+		t.Error("the yes about the current text is gone")
+	}
+	current = 150 // a text with a lower number
+	if err := answer(q, "b", true, Consent{}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("answered about another text: %v", err)
+	}
+	wantOpen(t, q)
+	open(t, q, about("c", 150))
+	clock.pass(time.Second, time.Second)
+	current = 0 // the file is gone
+	wantOpen(t, q)
+}
+
 // A no counts for all calls about the same held changes, whatever their words, and so
 // does a yes that takes it back. Each call needs a yes of its own.
 func TestQuestions_otherWords(t *testing.T) {

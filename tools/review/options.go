@@ -18,6 +18,10 @@ type Options struct {
 	// generation is neither listed nor answered. If Version is nil or fails, such a
 	// question is known until the next one is opened; its yes is worth nothing.
 	Version func(context.Context) (store.Version, error)
+	// Unordered says that generations may be in no order, as those of a file are before
+	// its first write, which are made of its texts: then Version alone tells which
+	// question is outdated.
+	Unordered bool
 	// Clock is that of the system if it is nil.
 	Clock Clock
 	// Log is for what no reply says; nil discards it.

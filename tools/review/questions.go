@@ -92,6 +92,9 @@ func (q *Questions) Open(asked policy.Question, hasPage bool) policy.Offer {
 	if q == nil {
 		return policy.NoOffer
 	}
+	if q.options.Unordered {
+		q.dropOutdated()
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.isClosed {
@@ -193,8 +196,12 @@ func (q *Questions) expire() (now Instant) {
 	return now
 }
 
-// dropOlder drops the questions and the yeses about generations before one.
+// dropOlder drops the questions and the yeses about generations before one, if they have
+// an order.
 func (q *Questions) dropOlder(generation uint64) {
+	if q.options.Unordered {
+		return
+	}
 	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.Proposal.Generation < generation })
 	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.generation < generation })
 }

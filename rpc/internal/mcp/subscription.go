@@ -26,6 +26,7 @@ type subscription struct {
 	// isCaughtUp says that the watch has reached since, so that each further event is
 	// news. Protected by subscriptions.notifying.
 	isCaughtUp bool
+	isPassed   bool // there was an event of another text before that; protected likewise
 
 	sinceEffective *runtime.Effective // the same of what agents run with; nil if it does not watch that
 
@@ -72,18 +73,33 @@ func (o *subscription) mark() tree.Object {
 	return tree.Object{"_meta": tree.Object{keySubscription: o.id}}
 }
 
-// isNews reports whether a subscriber does not know an event: its reply had neither this
-// text nor a later one. The watch may be behind the reply, and only until it has reached
-// it the generations decide: texts of a file without a state are not in the order of
-// their generations, and come back with the same one.
-func (o *subscription) isNews(e *runtime.Event) bool {
-	if o.isCaughtUp {
-		return true
-	}
-	if e.Version.Generation < o.since.Generation {
-		return false
-	}
-	o.isCaughtUp = true
+// news says what a subscriber does not know of an event.
+type news int
+
+const (
+	noNews     news = iota // its reply had this text, or a later one
+	itsChanges             // the changes of the event
+	unknown                // what lies between the text of its reply and that of the event
+)
+
+// newsOf returns what a subscriber does not know of an event. The watch may be behind the
+// reply, and pass over its text. Until it has reached that, the generations decide, unless
+// they are in no order: an event too many does no harm then.
+func (o *subscription) newsOf(e *runtime.Event) news {
 	isChange := e.Version != e.Previous // else it can be read no more, or again
-	return !isChange || e.Version != o.since
+	switch {
+	case o.isCaughtUp:
+		return itsChanges
+	case isChange && e.Version == o.since:
+		o.isCaughtUp = true
+		return noNews
+	case e.Version.Generation < o.since.Generation && !e.Unordered:
+		return noNews
+	case !isChange:
+		return itsChanges
+	}
+	// Without an order, one event may be of a text that was read before the reply's.
+	o.isCaughtUp = !e.Unordered || o.isPassed
+	o.isPassed = true
+	return unknown
 }

@@ -190,29 +190,32 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	}
 	touched := tools.TouchedBy(e)
 	var watches []*subscription
+	isPassed := false // a watch of the connection knows a text that the event does not begin with
 	for _, o := range open {
-		if !o.isNews(e) {
+		what := o.newsOf(e)
+		if what == noNews {
 			continue
 		}
 		if o.kind == watch {
 			if o.view == "" {
 				watches = append(watches, o)
+				isPassed = isPassed || what == unknown
 			}
 			continue
 		}
 		for _, uri := range o.uris {
-			if part, changes, _ := s.source.WatchTarget(uri); changes && touched.Has(part) {
+			if part, changes, _ := s.source.WatchTarget(uri); changes && (what == unknown || touched.Has(part)) {
 				s.send(o, "notifications/resources/updated", o.about(uri))
 			}
 		}
 	}
-	s.notifyWatches(e, touched, watches)
+	s.notifyWatches(e, touched, watches, isPassed)
 }
 
-// notifyWatches sends one config/changed for all watches of the connection.
-func (s *subscriptions) notifyWatches(e *runtime.Event, touched tools.Touched, watches []*subscription) {
+// notifyWatches sends one config/changed for all watches of the connection, if it touches
+// one of them or isTouched says so already.
+func (s *subscriptions) notifyWatches(e *runtime.Event, touched tools.Touched, watches []*subscription, isTouched bool) {
 	var parts []tree.Pointer
-	isTouched := false
 	for _, o := range watches {
 		parts = append(parts, o.path)
 		isTouched = isTouched || touched.Has(o.path)

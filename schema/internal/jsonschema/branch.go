@@ -83,7 +83,7 @@ func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keywo
 		return false
 	}
 	attempts = slices.DeleteFunc(attempts, func(a attempt) bool { return a.isOther })
-	if len(attempts) > 1 && (e.mergeValues(s, attempts, depth) || e.mergeRequired(s, attempts, depth)) {
+	if len(attempts) > 1 && (e.mergeValues(s, attempts, depth) || e.mergeTags(attempts, depth) || e.mergeRequired(s, attempts, depth)) {
 		return false
 	}
 	if len(attempts) == 0 || len(branches) == 0 {
@@ -141,11 +141,42 @@ func (e *evaluation) mergeTypes(s *Schema, attempts []attempt) bool {
 // mergeValues reports one violation with the values of all branches, if each has a list
 // of them.
 func (e *evaluation) mergeValues(s *Schema, attempts []attempt, depth int) bool {
-	var allowed []any
+	_, allowed, ok := valuesOfAll(attempts, func(v Violation) bool { return len(v.At) == depth })
+	if ok {
+		e.report(s, Violation{Keyword: Enum, Allowed: allowed})
+	}
+	return ok
+}
+
+// mergeTags reports one violation with the values of a member in all branches, if it has
+// none of them: the member says which branch is meant, and it is not known of any other
+// mistake whether it is one.
+func (e *evaluation) mergeTags(attempts []attempt, depth int) bool {
+	for _, tag := range attempts[0].violations {
+		if tag.Keyword != Enum || len(tag.At) != depth+1 {
+			continue
+		}
+		first, allowed, ok := valuesOfAll(attempts, func(v Violation) bool { return len(v.At) == depth+1 && v.At[depth] == tag.At[depth] })
+		if ok {
+			first.Allowed = allowed
+			e.found(first)
+			return true
+		}
+	}
+	return false
+}
+
+// valuesOfAll returns the allowed values of all branches at a place, and the violation of
+// the first one there. It reports false unless each branch has a list of values that the
+// value at the place is not in.
+func valuesOfAll(attempts []attempt, isThere func(Violation) bool) (first Violation, allowed []any, ok bool) {
 	for _, a := range attempts {
-		i := slices.IndexFunc(a.violations, func(v Violation) bool { return v.Keyword == Enum && len(v.At) == depth })
+		i := slices.IndexFunc(a.violations, func(v Violation) bool { return v.Keyword == Enum && isThere(v) })
 		if i < 0 {
-			return false
+			return first, nil, false
+		}
+		if allowed == nil {
+			first = a.violations[i]
 		}
 		for _, v := range a.violations[i].Allowed {
 			if !slices.ContainsFunc(allowed, func(other any) bool { return tree.Equal(v, other) }) {
@@ -153,8 +184,7 @@ func (e *evaluation) mergeValues(s *Schema, attempts []attempt, depth int) bool 
 			}
 		}
 	}
-	e.report(s, Violation{Keyword: Enum, Allowed: allowed})
-	return true
+	return first, allowed, true
 }
 
 // mergeRequired reports one violation with the missing keys of all branches, if each
