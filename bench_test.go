@@ -154,19 +154,17 @@ func writeTemp(b *testing.B, text string) string {
 	return name
 }
 
-// BenchmarkStart measures from starting the program to its first answer.
+// startCommands are the commands whose start is measured: the words before and after the
+// flags that select the realm.
+var startCommands = map[string][]string{
+	"get":        {"get", "/rest/port"},
+	"completion": {"__complete", "get", "/rest/p"},
+}
+
+// BenchmarkStart measures from starting the program to its first answer, and whole
+// runs of two commands: get, and the one that a shell runs for the Tab key.
 // The floor is a Go program that does nothing. Most of the difference is
-// memory that is touched for the first time: the page faults, counted with
-// "perf record -e page-faults -c 1", of that program, of one that only links the
-// four libraries, of a server that answers initialize, and of "realmconf get".
-//
-//	                        nothing  libraries  initialize  get
-//	the start of Go             134        145         160  155
-//	inits of packages             8         49          79   84
-//	stacks that grow              0         19          30   41
-//	threads and the kernel       13         10          14   14
-//	this module's code            0          0          57  133
-//	all                         156        223         340  428
+// memory that is touched for the first time: runtime/README.md counts the page faults.
 func BenchmarkStart(b *testing.B) {
 	realmconf, nothing := buildRealmconf(b), build(b, "nothing", "./testdata/floor/nothing", "build")
 	flags := copyFlags(b)
@@ -180,6 +178,17 @@ func BenchmarkStart(b *testing.B) {
 			return took
 		}
 	}
+	run := func(words []string) func(b *testing.B) time.Duration {
+		return func(b *testing.B) time.Duration {
+			begin := time.Now()
+			out, err := exec.Command(realmconf, slices.Concat(words[:1], flags, words[1:])...).CombinedOutput()
+			took := time.Since(begin)
+			if err != nil || len(out) == 0 {
+				b.Fatalf("%v: %s", err, out)
+			}
+			return took
+		}
+	}
 	for _, start := range []struct {
 		name string
 		most float64
@@ -187,13 +196,8 @@ func BenchmarkStart(b *testing.B) {
 	}{
 		{"initialize", 1.4, answer(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}`)},
 		{"get", 2, answer(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/agent"}}`)},
-		{"command get", 2, func(b *testing.B) time.Duration {
-			begin := time.Now()
-			if out, err := exec.Command(realmconf, append([]string{"get", "/rest/port"}, flags...)...).CombinedOutput(); err != nil {
-				b.Fatalf("%v: %s", err, out)
-			}
-			return time.Since(begin)
-		}},
+		{"command get", 2, run(startCommands["get"])},
+		{"completion", 3, run(startCommands["completion"])},
 	} {
 		b.Run(start.name, func(b *testing.B) {
 			var took, floor time.Duration

@@ -21,9 +21,10 @@ import (
 // not listed may not exist.
 var imports = map[string][]string{
 	".":                                 {"rpc", "runtime", "runtime/fault", "runtime/realm", "schema", "schema/meerkat", "tools", "tools/cli", "tools/policy", "tools/review"},
-	"rpc":                               {"rpc/internal/conn", "rpc/internal/mcp", "tools/review"},
+	"rpc":                               {"rpc/internal/conn", "rpc/internal/mcp", "rpc/internal/stack", "tools/review"},
 	"rpc/internal/frame":                {},
-	"rpc/internal/conn":                 {"rpc/internal/frame", "runtime/fault", "schema/tree"},
+	"rpc/internal/stack":                {}, // imports nothing, so that it is initialized first
+	"rpc/internal/conn":                 {"rpc/internal/frame", "rpc/internal/stack", "runtime/fault", "schema/tree"},
 	"rpc/internal/mcp":                  {"rpc/internal/conn", "rpc/internal/frame", "runtime", "runtime/fault", "runtime/store", "schema/tree", "tools", "tools/policy", "tools/review", "tools/review/page"},
 	"tools":                             {"runtime", "runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree", "tools/policy", "tools/review"},
 	"tools/layout":                      {"schema/tree"},

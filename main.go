@@ -28,9 +28,6 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		rpc.TuneCollector()
-	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -40,7 +37,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if code := cli.CheckLimits(stderr); code != cli.ExitDone {
 		return code
 	}
-	var opts options
+	opts := options{logLevel: slog.LevelWarn}
 	invocation, err := cli.Parse(opts.flags(), args)
 	var model *schema.Model
 	if err == nil {
@@ -53,10 +50,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	signals := sync.OnceFunc(func() { handleSignals(cancel) })
-	// From here on the log must not block: not every host reads it.
-	logs := rpc.NewLogWriter(preparingWriter{signals, stderr})
-	defer logs.Close()
-	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	opts.realm.Force = invocation.Forces()
 	opts.realm.IsText, opts.realm.BeforeWrite = runtime.IsText, signals
 	var roots rpc.Roots
@@ -79,7 +72,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			Realm:   opts.realm, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
+	if os.Getenv("GOGC") == "" {
+		rpc.TuneCollector()
+	}
 	cli.Greet(stdin, stderr)
+	// From here on the log must not block: not every host reads it.
+	logs := rpc.NewLogWriter(preparingWriter{signals, stderr})
+	defer logs.Close()
+	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: opts.logLevel}))
 	questions := review.New(review.Options{Directory: opts.reviewDirectory, BeforeListen: signals, Version: rt.Version, Unordered: opts.realm.FileName() != "", Log: log})
 	defer questions.Close()
 	err = rpc.Serve(ctx, stdin, stdout, operations, rpc.Options{
@@ -160,14 +160,14 @@ func (o *options) flags() *flag.FlagSet {
 	f.Var(&o.schema.NotSecrets, "not-secret", "places of --file that hold no secrets although their names say so: a `list` like that of --secret")
 	f.BoolVar(&o.realm.FollowLinks, "follow-links", false, "follow symbolic links of realms out of their directories: of a project's, out of the checkout that --file is in, and elsewhere of a config.toml to any regular file, also on a way that other users can change")
 	f.BoolVar(&o.writes.ReadOnly, "read-only", false, "refuse every write")
-	f.TextVar(&o.writes.Allow, "allow", policy.Allowance{}, "what tools may change without a person's approval: a `list`, separated by commas, of JSON Pointers and of classes of changes: exec (runs code), secret (moves secrets), network (reaches an address), path (touches files), posture (what agents may do), unclassed (places of --file without a class); a class lifts only changes that have no other class")
+	f.Var(cli.NewTextFlag(&o.writes.Allow, ""), "allow", "what tools may change without a person's approval: a `list`, separated by commas, of JSON Pointers and of classes of changes: exec (runs code), secret (moves secrets), network (reaches an address), path (touches files), posture (what agents may do), unclassed (places of --file without a class); a class lifts only changes that have no other class")
 	f.IntVar(&o.history, "history", 0, "how many commits the history keeps; 0 for 200, negative for all")
-	f.TextVar(&o.diagnostic, "diagnostic", rpc.Negotiate, "show file system paths: negotiate, never or always (`mode`)")
+	f.Var(cli.NewTextFlag(&o.diagnostic, "negotiate"), "diagnostic", "show file system paths: negotiate, never or always (`mode`)")
 	f.BoolVar(&o.exposePaths, "expose-paths", false, "the same as --diagnostic always")
 	f.StringVar(&o.reviewDirectory, "review-directory", "", "where realmconf review finds the server: a `directory` of yours with mode 0700; one below /run/user or home if not given")
 	f.BoolVar(&o.approveInApp, "approve-in-app", false, "let the page that a host shows for a refused call answer for the person: the host is trusted, since its model's calls look like the page's")
 	f.Bool("stdio", true, "serve on standard input and output, as without this flag")
-	f.TextVar(&o.logLevel, "log-level", slog.LevelWarn, "log to standard error from this `level`: debug, info, warn, error")
+	f.Var(cli.NewTextFlag(&o.logLevel, "WARN"), "log-level", "log to standard error from this `level`: debug, info, warn, error")
 	return f
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"realmconf/rpc/internal/conn"
 	"realmconf/rpc/internal/mcp"
+	_ "realmconf/rpc/internal/stack" // for the main goroutine
 )
 
 // Operations is what can be done with a configuration. *tools.Operations

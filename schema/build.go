@@ -125,6 +125,9 @@ func (b *builder) describe(n *Node) {
 		p.shapes = append(p.shapes, b.flattener.flatten(list)...)
 	}
 	p.shapes = distinct(p.shapes)
+	for i, so := range p.shapes {
+		p.shapes[i] = so.indexed()
+	}
 	n.Unset = "skip"
 	n.annotate(p)
 	n.Types = typesOf(p.shapes)

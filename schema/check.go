@@ -47,6 +47,12 @@ type checker struct {
 	infinite    []tree.Pointer // texts that stand for NaN or an infinite number
 	near        []tree.Pointer // keys that may be misspelt, at most maxNear and one
 
+	strange struct { // what strangers has returned last
+		node *Node
+		at   tree.Pointer
+		keys []string
+	}
+
 	isKnown bool           // nothing in the configuration is new
 	old     []*oldMistakes // of the earlier configurations
 	// found is called for each finding at a new place.

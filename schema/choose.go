@@ -29,12 +29,12 @@ func less(a, b [3]int) bool { return slices.Compare(a[:], b[:]) < 0 }
 // distance returns how far an object is from a shape.
 func (so shape) distance(o tree.Object) (d [3]int) {
 	for name, v := range o {
-		lists := memberLists([]shape{so}, name)
-		if len(lists) == 0 {
+		list, may := so.member(name)
+		if !may {
 			d[1]++
 			continue
 		}
-		for _, s := range lists[0] {
+		for _, s := range list {
 			switch {
 			case s.Enum != nil && !slices.ContainsFunc(s.Enum, func(e any) bool { return tree.Equal(e, v) }):
 				d[0]++

@@ -15,12 +15,16 @@ type flattener struct {
 
 type flattenCounts struct {
 	combinations int
+	work         int  // schemas and members that were combined
 	isPartial    bool // a result lacks the branches that lead back to where it was needed
 }
 
-// maxCombinations is how many combinations of branches are looked at for a schema.
-// Further choices are left out of its description.
-const maxCombinations = 200_000
+// Limits of the combinations of branches that are looked at for a schema. Further choices
+// are left out of its description.
+const (
+	maxCombinations = 200_000
+	maxCombined     = 500_000 // schemas and members in them
+)
 
 func newFlattener() flattener {
 	return flattener{known: make(map[string][]shape), running: make(map[string]bool), counts: new(flattenCounts)}
@@ -53,11 +57,12 @@ func (f flattener) flatten(schemas []*jsonschema.Schema) []shape {
 func (f flattener) shapes(schemas []*jsonschema.Schema) []shape {
 	all := []shape{{}}
 	seen := make(map[*jsonschema.Schema]bool)
-	queue := slices.Clone(schemas)
+	stack := slices.Clone(schemas) // the next one last
+	slices.Reverse(stack)
 	var choices [][][]*jsonschema.Schema
-	for len(queue) > 0 {
-		s := queue[0]
-		queue = queue[1:]
+	for len(stack) > 0 {
+		s := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
 		if seen[s] {
 			continue
 		}
@@ -68,12 +73,14 @@ func (f flattener) shapes(schemas []*jsonschema.Schema) []shape {
 		if s.Source != nil && !all[0].add(s) {
 			return nil
 		}
-		queue = append(slices.Clone(s.InPlace()), queue...)
+		for _, next := range slices.Backward(s.InPlace()) {
+			stack = append(stack, next)
+		}
 		choices = append(choices, choicesOf(s)...)
 	}
 	for _, branches := range choices {
 		isDecided := slices.ContainsFunc(branches, func(branch []*jsonschema.Schema) bool { return len(branch) == 1 && seen[branch[0]] })
-		if isDecided || f.counts.combinations > maxCombinations {
+		if isDecided || f.counts.combinations > maxCombinations || f.counts.work > maxCombined {
 			continue
 		}
 		var next []shape
@@ -81,6 +88,9 @@ func (f flattener) shapes(schemas []*jsonschema.Schema) []shape {
 			for _, branch := range branches {
 				others := f.flatten(branch)
 				f.counts.combinations += len(others)
+				for _, other := range others {
+					f.counts.work += so.size() + other.size()
+				}
 				next = append(next, so.with(others)...)
 				if len(next) > maxAlternatives {
 					break
@@ -119,7 +129,9 @@ func choicesOf(s *jsonschema.Schema) [][][]*jsonschema.Schema {
 		all = append(all, [][]*jsonschema.Schema{then, otherwise})
 	}
 	for _, name := range sortedNames(s.DependentSchemas) {
-		all = append(all, [][]*jsonschema.Schema{nil, {s.DependentSchemas[name]}})
+		if branch := s.DependentSchemas[name]; tells(branch) {
+			all = append(all, [][]*jsonschema.Schema{nil, {branch}})
+		}
 	}
 	return all
 }

@@ -171,10 +171,11 @@ func (c *checker) missing(p tree.Pointer) Issue {
 // hasMisspelt reports whether an object has a key that was probably meant to be
 // one of these names.
 func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names ...string) bool {
-	for key := range o {
-		if n.child(key) != nil {
-			continue
-		}
+	strangers := c.strangers(parent, n, o)
+	if len(strangers) > maxStrangers {
+		return false
+	}
+	for _, key := range strangers {
 		if _, alike := tree.Nearest(key, names); !alike && !strings.ContainsAny(key, pathSeparators) {
 			continue // to look for the nearest of all keys takes time
 		}
@@ -183,6 +184,28 @@ func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names
 		}
 	}
 	return false
+}
+
+// maxStrangers is how many unknown keys an object can have of which one may be a
+// misspelling of a missing key. In an object with more, the missing key is told, too.
+const maxStrangers = 50
+
+// strangers returns the keys of an object at p that its node does not have, at most
+// maxStrangers and one. It keeps those of one place, since an object that lacks one key
+// often lacks several.
+func (c *checker) strangers(p tree.Pointer, n *Node, o tree.Object) []string {
+	if c.strange.node == n && slices.Equal(c.strange.at, p) {
+		return c.strange.keys
+	}
+	c.strange.node, c.strange.at, c.strange.keys = n, slices.Clone(p), nil
+	for key := range o {
+		if n.child(key) == nil {
+			if c.strange.keys = append(c.strange.keys, key); len(c.strange.keys) > maxStrangers {
+				break
+			}
+		}
+	}
+	return c.strange.keys
 }
 
 // branchNames returns the keys that select a branch.

@@ -11,8 +11,9 @@ import (
 // together.
 type shape struct {
 	schemas []*jsonschema.Schema
-	types   []string // those that all allow; nil: any
-	enum    []any    // nil: any
+	types   []string    // those that all allow; nil: any
+	enum    []any       // nil: any
+	index   *shapeIndex // nil if the shape is small, or still changes
 }
 
 // add adds a schema, and reports whether a value can have the shape.
@@ -45,7 +46,7 @@ func (so *shape) add(s *jsonschema.Schema) bool {
 func (so shape) with(others []shape) []shape {
 	var all []shape
 	for _, other := range others {
-		both := shape{slices.Clip(so.schemas), so.types, so.enum}
+		both := shape{schemas: slices.Clip(so.schemas), types: so.types, enum: so.enum}
 		ok := true
 		for _, s := range other.schemas {
 			if !slices.Contains(both.schemas, s) {
@@ -57,6 +58,15 @@ func (so shape) with(others []shape) []shape {
 		}
 	}
 	return all
+}
+
+// size returns how many schemas and properties are in a shape.
+func (so shape) size() int {
+	n := len(so.schemas)
+	for _, s := range so.schemas {
+		n += len(s.Properties)
+	}
+	return n
 }
 
 // contradicts reports whether the schemas require different values of one member.
@@ -110,6 +120,9 @@ func (so shape) accepts(typeName string) bool {
 
 // requires reports whether an object of the shape must have a member.
 func (so shape) requires(name string) bool {
+	if so.index != nil {
+		return so.index.required[name]
+	}
 	return slices.ContainsFunc(so.schemas, func(s *jsonschema.Schema) bool { return slices.Contains(s.Required, name) })
 }
 
@@ -138,24 +151,28 @@ func isRequired(shapes []shape, name string) bool {
 }
 
 func distinctLists(lists [][]*jsonschema.Schema) [][]*jsonschema.Schema {
-	var all [][]*jsonschema.Schema
-	for _, list := range lists {
-		if !slices.ContainsFunc(all, func(other []*jsonschema.Schema) bool { return slices.Equal(other, list) }) {
-			all = append(all, list)
-		}
+	return distinctBy(lists, func(list []*jsonschema.Schema) []*jsonschema.Schema { return list })
+}
+
+// distinctBy returns a list without those things that have the same schemas as an earlier
+// one.
+func distinctBy[T any](list []T, schemasOf func(T) []*jsonschema.Schema) []T {
+	if len(list) < 2 {
+		return list
 	}
-	return all
+	seen := make(map[string]bool, len(list))
+	return slices.DeleteFunc(slices.Clone(list), func(e T) bool {
+		key := alternativesKey([][]*jsonschema.Schema{schemasOf(e)})
+		is := seen[key]
+		seen[key] = true
+		return is
+	})
 }
 
 // distinct returns shapes without those that are there twice, and without null if there
 // is anything else: TOML has no null.
 func distinct(shapes []shape) []shape {
-	var all []shape
-	for _, so := range shapes {
-		if !slices.ContainsFunc(all, func(other shape) bool { return slices.Equal(other.schemas, so.schemas) }) {
-			all = append(all, so)
-		}
-	}
+	all := distinctBy(shapes, func(so shape) []*jsonschema.Schema { return so.schemas })
 	isNull := func(so shape) bool { return slices.Equal(so.types, []string{"null"}) }
 	if slices.ContainsFunc(all, func(so shape) bool { return !isNull(so) }) {
 		all = slices.DeleteFunc(all, isNull)

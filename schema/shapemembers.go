@@ -40,18 +40,7 @@ func (so shape) entries() [][]*jsonschema.Schema {
 func memberLists(shapes []shape, name string) [][]*jsonschema.Schema {
 	var all [][]*jsonschema.Schema
 	for _, so := range shapes {
-		var list []*jsonschema.Schema
-		var rest *jsonschema.Schema
-		for _, s := range so.schemas {
-			list = append(list, s.Property(name)...)
-			if s.Unevaluated != nil {
-				rest = s.Unevaluated
-			}
-		}
-		if len(list) == 0 && rest != nil {
-			list = append(list, rest)
-		}
-		if !slices.ContainsFunc(list, func(s *jsonschema.Schema) bool { return s.Never }) {
+		if list, may := so.member(name); may {
 			all = append(all, list)
 		}
 	}

@@ -3,17 +3,20 @@ package schema
 import (
 	"slices"
 	"strconv"
+
+	"realmconf/schema/internal/jsonschema"
 )
 
 // constOf returns the text that a member must be, "" if it need not be a certain one.
 func (so shape) constOf(name string) string {
-	for _, s := range so.schemas {
-		if p := s.Properties[name]; p != nil && len(p.Enum) == 1 && so.requires(name) {
-			text, _ := p.Enum[0].(string)
-			return text
+	text, isKnown := "", false
+	so.about(name, func(s *jsonschema.Schema) {
+		if p := s.Properties[name]; !isKnown && p != nil && len(p.Enum) == 1 && so.requires(name) {
+			text, _ = p.Enum[0].(string)
+			isKnown = true
 		}
-	}
-	return ""
+	})
+	return text
 }
 
 // tagOf returns the member whose value tells some shapes apart, "" if there is none.

@@ -70,6 +70,16 @@ func (o *Operation) call(ctx context.Context, caller Caller, params tree.Object)
 	return o.action.call(ctx, caller, params)
 }
 
+// CallChecked is Call for parameters that fit the schema in any case, because this
+// program has made them. The schema, which they are not compared with, need not be made.
+func (o *Operation) CallChecked(ctx context.Context, caller Caller, params tree.Object) (json.RawMessage, error) {
+	reply, err := o.action.call(ctx, caller, params)
+	if err != nil {
+		return nil, methodLimit.shorten(err)
+	}
+	return reply, nil
+}
+
 // CallTool runs the operation as a tool. It differs from a method in exactly
 // five ways:
 //
@@ -114,13 +124,18 @@ type read struct {
 type encodeFunc func(reply tree.Object, params tree.Object) (json.RawMessage, error)
 
 // encodeWhole encodes a reply of any length.
-func encodeWhole(reply, _ tree.Object) (json.RawMessage, error) {
-	return tree.Append(make([]byte, 0, usualReply), reply), nil
+func encodeWhole(reply, params tree.Object) (json.RawMessage, error) {
+	size := usualReply
+	if _, isPart := params["path"]; isPart {
+		size = usualPart
+	}
+	return tree.Append(make([]byte, 0, size), reply), nil
 }
 
-// usualReply is the length of most replies. A buffer that grows to it touches more
-// memory for the first time, which a program that runs once pays for.
-const usualReply = 4 << 10
+// usualReply is the length of most replies, and usualPart that of most with a part. A
+// buffer that grows to it, or is longer, touches more memory for the first time, which
+// a program that runs once pays for.
+const usualReply, usualPart = 4 << 10, 512
 
 // encodeShort encodes a reply without the parts for which there is no room.
 func encodeShort(reply, _ tree.Object) (json.RawMessage, error) { return toolLimit.encode(reply), nil }

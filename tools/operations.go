@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"sync"
+
 	"realmconf/runtime"
 	"realmconf/schema"
 	"realmconf/schema/tree"
@@ -30,7 +32,8 @@ type Model interface {
 // Operations has all operations on one configuration.
 type Operations struct {
 	words     words
-	list      []*Operation
+	all       func() []*Operation
+	find      func(Name) *Operation
 	resources *Resources
 }
 
@@ -43,20 +46,39 @@ func New(rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
 // NewFor is New with texts for clients that are about a subject.
 func NewFor(about Subject, rt *runtime.Runtime, model Model, p policy.Policy) *Operations {
 	w := about.words()
-	operations := &Operations{words: w, resources: &Resources{rt: rt, model: model, words: w}, list: []*Operation{
-		newGet(rt, model, w),
-		newSchema(rt, model, w),
-		newPatch(rt, model, p, w),
-		newSet(rt, model, p, w),
-		newHistory(rt, w),
-		newDiff(rt),
-		newRevert(rt, model, p, w),
-		newRollback(rt, model, p, w),
-	}}
-	for _, o := range operations.list {
+	find := func(name Name) *Operation {
+		var o *Operation
+		switch name {
+		case Get:
+			o = newGet(rt, model, w)
+		case Schema:
+			o = newSchema(rt, model, w)
+		case Patch:
+			o = newPatch(rt, model, p, w)
+		case Set:
+			o = newSet(rt, model, p, w)
+		case History:
+			o = newHistory(rt, w)
+		case Diff:
+			o = newDiff(rt)
+		case Revert:
+			o = newRevert(rt, model, p, w)
+		case Rollback:
+			o = newRollback(rt, model, p, w)
+		default:
+			return nil
+		}
 		o.input = newInputSchema(o)
+		return o
 	}
-	return operations
+	all := func() []*Operation {
+		var list []*Operation
+		for _, name := range []Name{Get, Schema, Patch, Set, History, Diff, Revert, Rollback} {
+			list = append(list, find(name))
+		}
+		return list
+	}
+	return &Operations{words: w, all: sync.OnceValue(all), find: find, resources: &Resources{rt: rt, model: model, words: w}}
 }
 
 // Resources returns the same configuration as documents to be read and watched.
@@ -64,7 +86,11 @@ func (s *Operations) Resources() *Resources { return s.resources }
 
 // All returns the operations in the order in which clients list them. The order
 // does not change.
-func (s *Operations) All() []*Operation { return s.list }
+func (s *Operations) All() []*Operation { return s.all() }
+
+// Find returns an operation by its name, or nil. It makes only this one, for a command
+// that needs no other.
+func (s *Operations) Find(name Name) *Operation { return s.find(name) }
 
 // Title names the configuration for people.
 func (s *Operations) Title() string { return s.words.title }

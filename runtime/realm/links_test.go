@@ -78,7 +78,7 @@ func TestOpen_projectOfAStranger(t *testing.T) {
 		".rkat/realms/team/config_history": false,
 	} {
 		for _, flag := range []bool{false, true} {
-			w := newWorld(t)
+			w := newWorldOnDisk(t)
 			elsewhere := filepath.Join(w.home, "elsewhere")
 			mkdir(t, elsewhere)
 			newRealmIn(t, filepath.Join(elsewhere, "realms", "team"))
@@ -131,7 +131,7 @@ func TestOpen_dotfiles(t *testing.T) {
 		"a project, by the flag":  {Selection{Realm: "team", FollowLinks: true}, func(w world) string { return filepath.Join(w.local(), "team") }},
 		"a link in the directory": {Selection{Realm: "team"}, func(w world) string { return filepath.Join(w.local(), "team") }},
 	} {
-		w := newWorld(t)
+		w := newWorldOnDisk(t)
 		dir := tt.dir(w)
 		mkdir(t, dir)
 		if name != "the realm global" {
@@ -155,7 +155,7 @@ func TestOpen_dotfiles(t *testing.T) {
 // In a project, and in a state root in a project, the same link needs the flag.
 func TestOpen_dotfilesInAProject(t *testing.T) {
 	for _, s := range []Selection{{Realm: "team"}, {Realm: "team", StateRoot: ".rkat/realms"}} {
-		w := newWorld(t)
+		w := newWorldOnDisk(t)
 		dir := filepath.Join(w.local(), "team")
 		write(t, filepath.Join(dir, manifestName), manifestText("team"))
 		target := filepath.Join(w.home, "dotfiles", "team.toml")
@@ -202,7 +202,7 @@ func TestManifest_hostile(t *testing.T) {
 			must(t, os.Truncate(path, maxManifest+1))
 		},
 	} {
-		w := newWorld(t)
+		w := newWorldOnDisk(t)
 		path := filepath.Join(w.local(), "team", manifestName)
 		mkdir(t, filepath.Dir(path))
 		put(t, path)

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"realmconf/runtime/fault"
+	"realmconf/schema/tree/treetest"
 )
 
 // world is a directory tree with a home, a data and a working directory.
@@ -27,7 +28,19 @@ type world struct {
 
 func newWorld(t *testing.T) world {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
+	return makeWorld(t, treetest.Dir(t))
+}
+
+// newWorldOnDisk returns a world for tests of links: one into /dev, where the
+// directories in memory are, is a link to a file of the system.
+func newWorldOnDisk(t *testing.T) world {
+	t.Helper()
+	return makeWorld(t, t.TempDir())
+}
+
+func makeWorld(t *testing.T, top string) world {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(top)
 	if err != nil {
 		t.Fatal(err)
 	}

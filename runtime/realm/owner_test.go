@@ -230,7 +230,7 @@ func TestOpen_newFilesOfOneUser(t *testing.T) {
 		0o755: 0o600, 0o775: 0o600, 0o777: 0o600, 0o700: 0o600,
 		0o770 | fs.ModeSetgid: 0o660, 0o755 | fs.ModeSetgid: 0o640, 0o700 | fs.ModeSetgid: 0o600, 0o777 | fs.ModeSetgid: 0o660,
 	} {
-		root := t.TempDir()
+		root := treetest.Dir(t)
 		dir := filepath.Join(root, "team")
 		must(t, os.Mkdir(dir, 0o700))
 		must(t, os.Chmod(dir, mode))
@@ -404,7 +404,7 @@ func TestOpen_unreadableManifest(t *testing.T) {
 		}
 		return
 	}
-	root := t.TempDir()
+	root := treetest.Dir(t)
 	write(t, filepath.Join(root, "team", "config.toml"), "a = 1\n")
 	write(t, filepath.Join(root, "team", "realm_manifest.json"), manifest)
 	must(t, os.Chmod(filepath.Join(root, "team", "realm_manifest.json"), 0))

@@ -97,8 +97,6 @@ func unescape(token string) (string, bool) {
 	return b.String(), true
 }
 
-var escaper = strings.NewReplacer("~", "~0", "/", "~1")
-
 // String returns the pointer in its string form, "" for the root.
 func (p Pointer) String() string {
 	var b strings.Builder
@@ -109,9 +107,24 @@ func (p Pointer) String() string {
 	b.Grow(length)
 	for _, t := range p {
 		b.WriteByte('/')
-		b.WriteString(escaper.Replace(t))
+		writeEscaped(&b, t)
 	}
 	return b.String()
+}
+
+// writeEscaped writes a token with ~ as ~0 and / as ~1. A strings.Replacer makes a table
+// for it, which takes more time than the few pointers of a command.
+func writeEscaped(b *strings.Builder, token string) {
+	for i := strings.IndexAny(token, "~/"); i >= 0; i = strings.IndexAny(token, "~/") {
+		b.WriteString(token[:i])
+		if token[i] == '~' {
+			b.WriteString("~0")
+		} else {
+			b.WriteString("~1")
+		}
+		token = token[i+1:]
+	}
+	b.WriteString(token)
 }
 
 // Child returns the pointer one token further down. p is not changed.

@@ -34,28 +34,39 @@ type command struct {
 // word; the caller filters by it.
 type completer func(ctx context.Context, s *Session, args []string, last string) []candidate
 
-// commands returns all commands, in the order in which help lists them. Help,
-// completion, hints and the suggestion for an unknown name all use this table.
-// Each call makes new commands, because they hold the values of their flags.
-func commands() []*command {
-	return []*command{
-		// read
-		getCommand(), schemaCommand(), historyCommand(), diffCommand(), showCommand(), watchCommand(), exportCommand(),
-		// write
-		setKeyCommand(), unsetKeyCommand(), patchCommand(), setCommand(), revertCommand(), rollbackCommand(), editCommand(), importCommand(), mirrorCommand(),
-		// answer
-		reviewCommand(),
-		// use the program
-		callCommand(), doctorCommand(), realmsCommand(), hostCommand(), initCommand(), completionCommand(), versionCommand(), helpCommand(),
+// newCommands returns the functions that make all commands, in the order in which help
+// lists them. Help, completion, hints and the suggestion for an unknown name all use
+// this table. The one that the completion scripts use is first, because it has no time.
+func newCommands() []func() *command {
+	return []func() *command{
 		// used by the completion scripts
-		completeCommand(),
+		completeCommand,
+		// read
+		getCommand, schemaCommand, historyCommand, diffCommand, showCommand, watchCommand, exportCommand,
+		// write
+		setKeyCommand, unsetKeyCommand, patchCommand, setCommand, revertCommand, rollbackCommand, editCommand, importCommand, mirrorCommand,
+		// answer
+		reviewCommand,
+		// use the program
+		callCommand, doctorCommand, realmsCommand, hostCommand, initCommand, completionCommand, versionCommand, helpCommand,
 	}
 }
 
-// findCommand returns the command with a name, or nil.
+// commands returns all commands. Each call makes new ones, because they hold the values
+// of their flags.
+func commands() []*command {
+	var all []*command
+	for _, newCommand := range newCommands() {
+		all = append(all, newCommand())
+	}
+	return all
+}
+
+// findCommand returns the command with a name, or nil. It makes no command after it: the
+// program starts for one of them.
 func findCommand(name string) *command {
-	for _, c := range commands() {
-		if c.name == name {
+	for _, newCommand := range newCommands() {
+		if c := newCommand(); c.name == name {
 			return c
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 func completeCommand() *command {
 	return &command{
-		name: "__complete", hidden: true, raw: true,
+		name: "__complete", hidden: true, raw: true, onlyReads: true,
 		summary: "print the candidates for the last word of an unfinished command line",
 		run: func(ctx context.Context, s *Session, words []string) error {
 			last := ""
@@ -32,12 +32,12 @@ func completeCommand() *command {
 func (s *Session) candidates(ctx context.Context, words []string, last string) []candidate {
 	var c *command
 	var args []string
-	flags := s.invocation.server
+	flags := s.invocation.flagsOf(nil)
 	for i := 0; i < len(words); i++ {
 		switch word := words[i]; {
 		case !isArgument(word):
 			name := trimDashes(word)
-			f := flags.Lookup(name)
+			f := flags.lookup(name)
 			if f == nil || isSwitch(f) {
 				continue
 			}
@@ -49,7 +49,7 @@ func (s *Session) candidates(ctx context.Context, words []string, last string) [
 			if c = findCommand(word); c == nil {
 				return nil
 			}
-			flags = s.invocation.newFlagSet(c)
+			flags = s.invocation.flagsOf(c)
 		default:
 			args = append(args, word)
 		}
@@ -94,14 +94,14 @@ func (s *Session) valueCandidates(ctx context.Context, name, last string) []cand
 }
 
 // flagCandidates returns the flags that have more than one letter.
-func flagCandidates(flags *flag.FlagSet) []candidate {
+func flagCandidates(flags commandFlags) []candidate {
 	var list []candidate
-	flags.VisitAll(func(f *flag.Flag) {
+	for _, f := range flags.all() {
 		if len(f.Name) > 1 {
 			_, usage := flag.UnquoteUsage(f)
 			list = append(list, candidate{"--" + f.Name, usage})
 		}
-	})
+	}
 	return list
 }
 

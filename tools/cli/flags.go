@@ -15,25 +15,46 @@ import (
 // setting is a server flag that the command line sets.
 type setting struct{ name, value string }
 
-// newFlagSet returns a flag set with the server's flags and those of a command. It
-// prints nothing.
-func (inv *Invocation) newFlagSet(c *command) *flag.FlagSet {
-	flags := flag.NewFlagSet(programName, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	inv.server.VisitAll(func(f *flag.Flag) { flags.Var(f.Value, f.Name, f.Usage) })
-	if c.flags != nil {
-		c.flags(flags)
+// commandFlags are the flags that may be given: the server's, and after the name of a
+// command its own.
+type commandFlags struct{ server, own *flag.FlagSet }
+
+// flagsOf returns the flags of a command, or those before its name if it is nil. They
+// print nothing.
+func (inv *Invocation) flagsOf(c *command) commandFlags {
+	flags := commandFlags{inv.server, flag.NewFlagSet(programName, flag.ContinueOnError)}
+	flags.own.SetOutput(io.Discard)
+	if c != nil && c.flags != nil {
+		c.flags(flags.own)
 	}
 	return flags
+}
+
+// lookup returns a flag, or nil.
+func (f commandFlags) lookup(name string) *flag.Flag {
+	if own := f.own.Lookup(name); own != nil {
+		return own
+	}
+	return f.server.Lookup(name)
+}
+
+// all returns the flags, sorted by their names.
+func (f commandFlags) all() []*flag.Flag {
+	var all []*flag.Flag
+	for _, set := range []*flag.FlagSet{f.server, f.own} {
+		set.VisitAll(func(one *flag.Flag) { all = append(all, one) })
+	}
+	slices.SortFunc(all, func(a, b *flag.Flag) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }
 
 // parseFlag sets the flag at the beginning of args and returns how many words it
 // used. Package flag would stop at the first argument, and its error texts are
 // for programmers.
-func (inv *Invocation) parseFlag(flags *flag.FlagSet, args []string) (used int, err error) {
+func (inv *Invocation) parseFlag(flags commandFlags, args []string) (used int, err error) {
 	name, value, joined := strings.Cut(trimDashes(args[0]), "=")
 	refuse := func(format string, a ...any) (int, error) { return 0, newUsageError(inv.command, format, a...) }
-	f := flags.Lookup(name)
+	f := flags.lookup(name)
 	if f == nil {
 		return 0, inv.unknownFlag(flags, name)
 	}
@@ -70,9 +91,9 @@ func (inv *Invocation) parseFlag(flags *flag.FlagSet, args []string) (used int, 
 }
 
 // looksLikeFlag reports whether a word is more likely a flag than a flag's value.
-func looksLikeFlag(flags *flag.FlagSet, word string) bool {
+func looksLikeFlag(flags commandFlags, word string) bool {
 	name, _, _ := strings.Cut(trimDashes(word), "=")
-	return !isArgument(word) && (strings.HasPrefix(word, "--") || flags.Lookup(name) != nil)
+	return !isArgument(word) && (strings.HasPrefix(word, "--") || flags.lookup(name) != nil)
 }
 
 // expectedValue describes the values of a flag whose own error text is for
@@ -109,9 +130,11 @@ func flagChoices(name string) []string {
 	return nil
 }
 
-func (inv *Invocation) unknownFlag(flags *flag.FlagSet, name string) error {
+func (inv *Invocation) unknownFlag(flags commandFlags, name string) error {
 	var names []string
-	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	for _, f := range flags.all() {
+		names = append(names, f.Name)
+	}
 	if nearest, ok := tree.Nearest(name, names); ok {
 		return newUsageError(inv.command, "no flag %s: did you mean %s?", withDashes(name), withDashes(nearest))
 	}
@@ -121,9 +144,10 @@ func (inv *Invocation) unknownFlag(flags *flag.FlagSet, name string) error {
 // applyServerFlags sets the server's flags that are among the words of an
 // unfinished command line. It ignores everything else and every mistake.
 func (inv *Invocation) applyServerFlags(words []string) {
+	flags := inv.flagsOf(nil)
 	for i := range words {
 		if !isArgument(words[i]) && words[i] != "--" {
-			_, _ = inv.parseFlag(inv.server, words[i:])
+			_, _ = inv.parseFlag(flags, words[i:])
 		}
 	}
 }

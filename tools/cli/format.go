@@ -27,6 +27,9 @@ func (f *format) Set(text string) error {
 	return nil
 }
 
+// usualValue is the length of most values that are printed.
+const usualValue = 512
+
 // printValue prints the value at a path. As TOML, an object has the keys that are not
 // set in comments if tellsUnset.
 func (s *Session) printValue(path string, value any, as format, raw, tellsUnset bool) error {
@@ -35,7 +38,7 @@ func (s *Session) printValue(path string, value any, as format, raw, tellsUnset 
 		return nil
 	}
 	if as != formatTOML || raw {
-		s.printJSON(tree.Append(make([]byte, 0, 4<<10), value))
+		s.printJSON(tree.Append(make([]byte, 0, usualValue), value))
 		return nil
 	}
 	p, err := tree.ParsePointer(path)

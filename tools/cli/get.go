@@ -25,7 +25,7 @@ comment lists the keys of a table that are not set.`,
 			if len(args) > 0 || !g.envelope {
 				params["path"] = firstArgument(args)
 			}
-			raw, err := s.call(ctx, tools.Get, params)
+			raw, err := s.Operations.Find(tools.Get).CallChecked(ctx, s.caller(), params)
 			if err != nil {
 				return err
 			}

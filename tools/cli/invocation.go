@@ -27,7 +27,7 @@ type Invocation struct {
 // commands, too. The error is for Report.
 func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 	inv := &Invocation{server: server}
-	flags := server
+	flags := inv.flagsOf(nil)
 	for len(args) > 0 {
 		word := args[0]
 		switch {
@@ -52,7 +52,7 @@ func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 				inv.applyServerFlags(args[1:])
 				return inv, nil
 			}
-			flags = inv.newFlagSet(inv.command)
+			flags = inv.flagsOf(inv.command)
 			args = args[1:]
 		case isArgument(word):
 			inv.args = append(inv.args, word)
@@ -70,8 +70,8 @@ func Parse(server *flag.FlagSet, args []string) (*Invocation, error) {
 }
 
 // isSet reports whether a flag set has a switch that the command line sets.
-func isSet(flags *flag.FlagSet, name string) bool {
-	f := flags.Lookup(name)
+func isSet(flags commandFlags, name string) bool {
+	f := flags.lookup(name)
 	return f != nil && f.Value.String() == "true"
 }
 

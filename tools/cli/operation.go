@@ -17,10 +17,8 @@ func (s *Session) call(ctx context.Context, name tools.Name, params map[string]a
 
 // callAs is call for a caller.
 func (s *Session) callAs(ctx context.Context, caller tools.Caller, name tools.Name, params map[string]any) (json.RawMessage, error) {
-	for _, o := range s.Operations.All() {
-		if o.Name == name {
-			return o.Call(ctx, caller, params)
-		}
+	if o := s.Operations.Find(name); o != nil {
+		return o.Call(ctx, caller, params)
 	}
 	return nil, fault.New(fault.MethodNotFound, "no operation %q: realmconf help call shows how to list them", name)
 }
@@ -34,10 +32,15 @@ func (s *Session) show(ctx context.Context, name tools.Name, params tree.Object,
 	return s.printReply(raw, asJSON, format)
 }
 
-// caller identifies the command line to the operations and in the history.
+// caller identifies the command line to the operations and in the history, which no
+// command has its version in that only reads.
 func (s *Session) caller() tools.Caller {
-	return tools.Caller{
-		Name: programName, Version: Version(), Surface: store.CLI, PathVisibility: s.PathVisibility,
+	c := tools.Caller{
+		Name: programName, Surface: store.CLI, PathVisibility: s.PathVisibility,
 		OnSuccess: func(generation uint64, _ json.RawMessage) { s.generation = &generation },
 	}
+	if s.command == nil || !s.command.onlyReads {
+		c.Version = Version()
+	}
+	return c
 }

@@ -54,7 +54,7 @@ func TestRealms_bounded(t *testing.T) {
 		{"a long chain", treetest.Cases(900, 300), func(i int) string { return fmt.Sprintf("[realm.r%d]\nparent = \"r%d\"\n", i, i+1) }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			root := t.TempDir()
+			root := treetest.Dir(t)
 			for i := range tt.count {
 				dir := filepath.Join(root, fmt.Sprintf("r%d", i))
 				if err := os.Mkdir(dir, 0o700); err != nil {

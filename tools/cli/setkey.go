@@ -15,7 +15,7 @@ func setKeyCommand() *command {
 	var w writeFlags
 	return &command{
 		name: "set-key", form: "POINTER VALUE", realm: true, minArgs: 2, maxArgs: 2,
-		summary: "change one key; the schema determines the type of its value",
+		summary: "change one key; the schema, or else the present value, determines the type",
 		details: `A string is written as it is, without quotes; a list or an object as JSON:
   realmconf set-key /agent/model gpt-5.5
   realmconf set-key /shell/security_patterns '["ls", "cat *"]'
@@ -31,11 +31,16 @@ is then not in the list of processes, and a text may have several lines.`,
 			if err != nil {
 				return err
 			}
-			value, err := s.parseValue(p, word)
+			present := s.presentValue(ctx, p)
+			value, err := s.parseValue(p, present, word)
 			if err != nil {
 				return err
 			}
-			return s.change(ctx, tools.Patch, &w, s.patchContent(p, value, "add"))
+			if err := s.change(ctx, tools.Patch, &w, s.patchContent(p, value, "add")); err != nil {
+				return err
+			}
+			s.warnOtherKind(p, present, value)
+			return nil
 		},
 		complete: func(ctx context.Context, s *Session, args []string, last string) []candidate {
 			if len(args) == 0 {

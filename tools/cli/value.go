@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"realmconf/runtime/fault"
 	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools"
 )
 
 // parseValue parses a word as a value of the type that a key has. A key that can
@@ -18,15 +20,18 @@ import (
 //	string            7             "7"
 //	string, integer   7             7
 //	string, integer   1m            "1m"
-//	number            3             3.0
+//	number            3             3, or 3.0 in the place of a float
 //	array             ["ls"]        ["ls"]
 //	secs and nanos    2s            "2s"
 //	any               hello, [1]    "hello", [1]
 //
+// A key of any type keeps the kind of its present value, nil if it has none, if the word
+// can be read as one: in the place of a string, 5 is "5".
+//
 // null is always refused, because it is not a value: unset-key removes a key. A
 // list or an object for a key with the other type passes: the write refuses it
 // with a better text.
-func (s *Session) parseValue(p tree.Pointer, word string) (any, error) {
+func (s *Session) parseValue(p tree.Pointer, present any, word string) (any, error) {
 	types := s.typesAt(p)
 	value, err := tree.Decode([]byte(word))
 	kind := tree.TypeName(value)
@@ -34,6 +39,10 @@ func (s *Session) parseValue(p tree.Pointer, word string) (any, error) {
 	has := func(name string) bool { return slices.Contains(types, name) }
 	structured := has("array") || has("object")
 
+	_, wasString := present.(string)
+	if anyType && wasString && kind != "string" {
+		return word, nil
+	}
 	if has("string") && (!isJSON || kind == "string" || !has(kind)) || anyType && !isJSON {
 		return word, nil
 	}
@@ -44,11 +53,8 @@ func (s *Session) parseValue(p tree.Pointer, word string) (any, error) {
 				fault.New(fault.InvalidConfig, "%s: null is not a value: nothing was written", p),
 				"realmconf unset-key " + shellWord(p.String()) + " returns it to its default",
 			}
-		case kind == "integer" && has("number") && !has("integer"):
-			if n, ok := value.(int64); ok {
-				return float64(n), nil
-			}
-			return value, nil
+		case kind == "integer" && (anyType || has("number") && !has("integer")):
+			return likePresent(present, value), nil
 		case has(kind), anyType, structured:
 			return value, nil
 		}
@@ -62,6 +68,50 @@ func (s *Session) parseValue(p tree.Pointer, word string) (any, error) {
 		expected += " of at most 64 bits"
 	}
 	return nil, valueFault(p, expected+", not "+strconv.Quote(word))
+}
+
+// likePresent returns an integer as a float if the present value is one.
+func likePresent(present, integer any) any {
+	n, fits := integer.(int64)
+	if _, isFloat := present.(float64); isFloat && fits {
+		return float64(n)
+	}
+	return integer
+}
+
+// presentValue returns the value that a key has, or would have by default, nil if there is
+// none.
+func (s *Session) presentValue(ctx context.Context, p tree.Pointer) any {
+	raw, err := s.call(ctx, tools.Get, tree.Object{"path": p.String()})
+	if err != nil {
+		return nil // the write reports what prevents reading
+	}
+	reply, err := tree.DecodeObjectUnlimited(raw)
+	if err != nil {
+		return nil
+	}
+	return reply["value"]
+}
+
+// warnOtherKind says that a key of any type got a value of another kind.
+func (s *Session) warnOtherKind(p tree.Pointer, before, after any) {
+	was, is := tree.TypeName(before), tree.TypeName(after)
+	if before != nil && was != is && len(s.typesAt(p)) == 0 {
+		s.message("%s: the value before was %s, and this one is %s", p, kindInWords(was), kindInWords(is))
+	}
+}
+
+// kindInWords returns the name of a JSON type as TOML has it, with an article.
+func kindInWords(name string) string {
+	switch name {
+	case "number":
+		return "a float"
+	case "array":
+		return "a list"
+	case "object":
+		return "a table"
+	}
+	return tree.WithArticle(name)
 }
 
 // isDurationTable reports whether a key has a duration as a table.

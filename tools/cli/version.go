@@ -41,6 +41,9 @@ func versionCommand() *command {
 
 // Version returns the version of the module that this program was built from.
 func Version() string {
+	if release != "" {
+		return release
+	}
 	info, _ := debug.ReadBuildInfo()
 	return describeBuild(info)["version"].(string)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sourcegraph/jsonrpc2"
 
+	"realmconf/rpc/internal/stack"
 	"realmconf/runtime/fault"
 )
 
@@ -38,6 +39,7 @@ type executor struct {
 	queue   chan job       // has room for everything that can be pending
 	stop    chan struct{}  // closed at the end of the connection
 	first   []job          // elements of a batch, before the queue; only the leader uses it
+	hasRun  bool           // a message was run; only the leader uses it
 	readers *readers       // hand the messages over
 	ahead   atomic.Int64   // messages in queue and first, and the one that occupies the leader
 }
@@ -84,6 +86,10 @@ func (e *executor) lead(ctx context.Context) {
 				return
 			case j = <-e.queue:
 			}
+		}
+		if !e.hasRun { // later leaders are many, and most run little
+			stack.Reserve()
+			e.hasRun = true
 		}
 		e.readers.awaitAway()
 		l := leader{executor: e, ctx: ctx}

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/sourcegraph/jsonrpc2"
+
+	"realmconf/rpc/internal/stack"
 )
 
 // reader is what one connection of the JSON-RPC library reads from and writes to.
@@ -20,6 +22,7 @@ import (
 // under that number, so that they are parsed and rendered once.
 type reader struct {
 	readers   *readers
+	hasBegun  bool // its goroutine has called it once
 	hasStream bool
 	gathered  bool // the writer has replies that this reader must flush
 
@@ -35,6 +38,10 @@ var _ jsonrpc2.ObjectStream = (*reader)(nil)
 // request is answered, and not before, because the library then closes the
 // connection.
 func (r *reader) ReadObject(v any) error {
+	if !r.hasBegun {
+		stack.Reserve()
+		r.hasBegun = true
+	}
 	for {
 		if !r.hasStream && !r.readers.await() {
 			return io.EOF // not wrapped: the library logs any other error

@@ -68,6 +68,7 @@ var exceptions = map[string]struct {
 	"schema/internal/gen/comments.go":    {[]string{"path/filepath.Glob"}, "the generator, which is not part of the program"},
 	"schema/internal/gen/main.go":        {[]string{"os.WriteFile"}, "the generator, which is not part of the program"},
 	"schema/tree/treetest/resident.go":   {[]string{"os.ReadFile", "os.WriteFile"}, "the process's own figures in /proc, for tests"},
+	"schema/tree/treetest/dir.go":        {[]string{"os.MkdirTemp", "os.RemoveAll"}, "directories in memory, for tests"},
 }
 
 // This package is the only one that opens a file of a realm.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/store"
+	"realmconf/schema/tree/treetest"
 )
 
 // ledger keeps the text of every number during a test: no number may have two.
@@ -109,14 +110,9 @@ func (r realm) somewhere(text string) bool {
 	return false
 }
 
-// newFastRealm returns a realm in memory if the system has a file system for
-// that. It is for tests with very many states and no loss of power.
+// newFastRealm returns a realm in memory. It is for tests with very many states and no
+// loss of power.
 func newFastRealm(t *testing.T) realm {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "realmconf-test-")
-	if err != nil {
-		return newRealm(t)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return realm{t, filepath.Join(dir, "team")}
+	return realm{t, filepath.Join(treetest.MemoryDir(t), "team")}
 }

@@ -11,6 +11,7 @@ import (
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // besideVariable makes the other processes of a test work on any file of their
@@ -28,14 +29,14 @@ func besideOptions(dir string) Options {
 // newBeside returns a directory with an any.toml, whose realm's path is that of the
 // state.
 func newBeside(t *testing.T, text string) (project, state realm) {
-	project = realm{t, t.TempDir()}
+	project = realm{t, treetest.Dir(t)}
 	project.put("any.toml", text)
 	return project, realm{t, project.path(".any.toml.realmconf")}
 }
 
 func TestBeside(t *testing.T) {
 	storetest.Test(t, func(t *testing.T) func() store.Store {
-		dir := t.TempDir()
+		dir := treetest.Dir(t)
 		return func() store.Store { return Open(besideOptions(dir)) }
 	})
 }

@@ -42,7 +42,7 @@ func TestBeside_processesLoseNoUpdate(t *testing.T) {
 // after it. What it acknowledged is there, no program waits, and the next write leaves no
 // other files in the project.
 func TestBeside_crash(t *testing.T) {
-	every := treetest.Cases(1, 5) * treetest.Stride(3)
+	every := treetest.Cases(1, 5) * treetest.Stride(5)
 	for step := 1; ; step += every {
 		died := false
 		for _, after := range []string{"", "+"} {

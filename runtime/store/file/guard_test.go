@@ -201,7 +201,7 @@ func TestLock_guardIsALink(t *testing.T) {
 // The holder of the guard writes into it. A hard link in its place would be
 // written into wherever its other name is.
 func TestLock_guardIsAHardLink(t *testing.T) {
-	r := newRealm(t)
+	r := newRealmOnDisk(t)
 	commit(t, r.open(), "one")
 	target := filepath.Join(t.TempDir(), "target")
 	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o600), os.Remove(r.path(guardName)), os.Link(target, r.path(guardName))); err != nil {

@@ -15,6 +15,7 @@ import (
 	"realmconf/runtime/internal/filelock"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // realm is a realm's directory in a test.
@@ -23,7 +24,10 @@ type realm struct {
 	dir string
 }
 
-func newRealm(t *testing.T) realm { return realm{t, filepath.Join(t.TempDir(), "team")} }
+func newRealm(t *testing.T) realm { return realm{t, filepath.Join(treetest.Dir(t), "team")} }
+
+// newRealmOnDisk returns a realm for tests of links.
+func newRealmOnDisk(t *testing.T) realm { return realm{t, filepath.Join(t.TempDir(), "team")} }
 
 func (r realm) path(name string) string { return filepath.Join(r.dir, name) }
 

@@ -71,7 +71,7 @@ func TestLoad_emptiedRealm(t *testing.T) {
 // With a link from one file of the realm to the other, each write of one would
 // change the other.
 func TestLoad_configIsTheState(t *testing.T) {
-	r := newRealm(t)
+	r := newRealmOnDisk(t)
 	commit(t, r.open(), "first")
 	if err := os.Remove(filepath.Join(r.dir, documentName)); err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ func TestStore_clonedLink(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRealm(t)
+			r := newRealmOnDisk(t)
 			s := r.open()
 			commit(t, s, known)
 			record, err := s.Record(t.Context(), 1)
@@ -104,7 +104,7 @@ func TestCompareAndSwap_linkToForeignText(t *testing.T) {
 	const private = "-----BEGIN PRIVATE KEY-----\n"
 	for name, known := range map[string]bool{"another program's change": false, "the state's own text": true} {
 		t.Run(name, func(t *testing.T) {
-			r := newRealm(t)
+			r := newRealmOnDisk(t)
 			options := r.options()
 			options.IsText = func(text []byte) bool { return string(text) != private }
 			s := Open(options)
@@ -144,9 +144,9 @@ func TestCompareAndSwap_linkToForeignText(t *testing.T) {
 
 // The way of a link is looked at again before the file behind it is replaced.
 func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
-	r := r0(t)
+	r := newRealmOnDisk(t)
 	target := filepath.Join(t.TempDir(), "dotfiles.toml")
-	if err := errors.Join(os.WriteFile(target, []byte("one"), 0o600), os.Symlink(target, r.path(documentName))); err != nil {
+	if err := errors.Join(os.Mkdir(r.dir, 0o700), os.WriteFile(target, []byte("one"), 0o600), os.Symlink(target, r.path(documentName))); err != nil {
 		t.Fatal(err)
 	}
 	s := r.open()
@@ -173,7 +173,7 @@ func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
 func TestStore_linkForAnotherFile(t *testing.T) {
 	for _, name := range []string{stateName, LockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.state"} {
 		t.Run(name, func(t *testing.T) {
-			r := newRealm(t)
+			r := newRealmOnDisk(t)
 			commit(t, r.open(), "first")
 			elsewhere := t.TempDir()
 			target := filepath.Join(elsewhere, "file")

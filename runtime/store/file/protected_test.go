@@ -16,7 +16,7 @@ import (
 func TestCompareAndSwap_protectedConfig(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o444, 0o400, 0o555, 0o464, 0o446} {
 		for _, linked := range []bool{false, true} {
-			r := newRealm(t)
+			r := newRealmOnDisk(t)
 			commit(t, r.open(), "a = 1\n")
 			name := r.path(documentName)
 			if linked {

@@ -6,11 +6,12 @@ import (
 
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 func TestStore(t *testing.T) {
 	storetest.Test(t, func(t *testing.T) func() store.Store {
-		dir := filepath.Join(t.TempDir(), "realms", "team")
+		dir := filepath.Join(treetest.Dir(t), "realms", "team")
 		return func() store.Store {
 			return Open(Options{Document: filepath.Join(dir, "config.toml"), Dir: dir})
 		}

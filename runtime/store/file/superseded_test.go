@@ -13,6 +13,7 @@ import (
 
 	"realmconf/runtime/internal/disk"
 	"realmconf/runtime/store"
+	"realmconf/schema/tree/treetest"
 )
 
 // stopPeer starts a commit of a peer, stops it once it has read the files, and lets
@@ -285,7 +286,7 @@ func TestList_recordsInCircles(t *testing.T) {
 	for n := uint64(1); n <= 8; n++ {
 		versions = append(versions, store.Version{Generation: n, Digest: store.DigestOf(fmt.Append(nil, n))})
 	}
-	for i := range 8 * 8 {
+	for i := 0; i < 8*8; i += treetest.Stride(5) { // 5: each residue of 8
 		for n := 1; n <= 8; n++ {
 			b, err := encodeRecords([]store.Record{{
 				Version: versions[n], Parent: versions[(n*i+i/8)%9], Supersedes: versions[(n+i)%9],

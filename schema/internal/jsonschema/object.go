@@ -11,40 +11,58 @@ import (
 
 // object checks the members of an object.
 func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
+	if !s.looksAtAllKeys() && len(s.Properties) < len(o) { // a schema of allOf may name one key of many
+		ok := true
+		for name := range s.Properties {
+			if member, has := o[name]; has && (ok || !e.isQuiet) {
+				ok = e.key(s, name, member, seen) && ok
+			}
+		}
+		return (ok || !e.isQuiet) && e.keys(s, o) && ok
+	}
 	ok := true
 	for name, member := range o {
 		if e.isQuiet && !ok {
 			return false
 		}
-		isKnown := false
-		if p := s.Properties[name]; p != nil {
-			isKnown = true
-			if p.Never {
-				ok = e.reportAt(name, s, Violation{Keyword: Excluded})
-			} else {
-				ok = e.member(p, name, member) && ok
-			}
-		}
-		for _, p := range s.PatternProperties {
-			if p.Pattern.Match(name) {
-				isKnown = true
-				ok = e.member(p.Schema, name, member) && ok
-			}
-		}
-		if !isKnown && s.Additional != nil {
-			ok = e.member(s.Additional, name, member) && ok
-			isKnown = true
-		}
-		if isKnown && e.doc.isTracked {
-			seen.name(name)
-		}
-		if s.Names != nil {
-			if !e.isName(s.Names, name) {
-				ok = e.reportAt(name, s, Violation{Keyword: Names, Name: name})
-			}
-		}
+		ok = e.key(s, name, member, seen) && ok
 	}
 	return e.keys(s, o) && ok
+}
+
+// looksAtAllKeys reports whether a keyword may be about keys that the schema does not name.
+func (s *Schema) looksAtAllKeys() bool {
+	return len(s.PatternProperties) > 0 || s.Additional != nil || s.Names != nil
+}
+
+// key checks a key of an object and its member.
+func (e *evaluation) key(s *Schema, name string, member any, seen *evaluated) bool {
+	ok, isKnown := true, false
+	if p := s.Properties[name]; p != nil {
+		isKnown = true
+		if p.Never {
+			ok = e.reportAt(name, s, Violation{Keyword: Excluded})
+		} else {
+			ok = e.member(p, name, member) && ok
+		}
+	}
+	for _, p := range s.PatternProperties {
+		if p.Pattern.Match(name) {
+			isKnown = true
+			ok = e.member(p.Schema, name, member) && ok
+		}
+	}
+	if !isKnown && s.Additional != nil {
+		ok = e.member(s.Additional, name, member) && ok
+		isKnown = true
+	}
+	if isKnown && e.doc.isTracked {
+		seen.name(name)
+	}
+	if s.Names != nil && !e.isName(s.Names, name) {
+		ok = e.reportAt(name, s, Violation{Keyword: Names, Name: name})
+	}
+	return ok
 }
 
 // isName reports whether a schema allows a name. A name has a place of its own, unlike

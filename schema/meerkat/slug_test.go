@@ -1,8 +1,10 @@
-package realmid
+package meerkat_test
 
 import (
 	"strings"
 	"testing"
+
+	"realmconf/schema/meerkat/realmid"
 )
 
 func TestIsSlug(t *testing.T) {
@@ -10,7 +12,7 @@ func TestIsSlug(t *testing.T) {
 		"mob.x": true, ".": true, "-": true, strings.Repeat("a", 500): true,
 		"": false, "a b": false, "a/b": false, "ü": false,
 	} {
-		if got := IsSlug(id); got != want {
+		if got := realmid.IsSlug(id); got != want {
 			t.Errorf("IsSlug(%q) = %v, want %v", id, got, want)
 		}
 	}
