@@ -69,13 +69,16 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			Stdin: stdin, Stdout: stdout, Stderr: stderr,
 			Operations: operations, Runtime: rt, Model: model,
 			Reviews: review.Client{Directory: opts.reviewDirectory},
-			Realm:   opts.realm, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
+			Realm:   opts.realm, Schema: opts.schema, History: opts.history, PathVisibility: opts.pathVisibility(), Writes: opts.writes,
 		})
 	}
 	if os.Getenv("GOGC") == "" {
 		rpc.TuneCollector()
 	}
 	cli.Greet(stdin, stderr)
+	if opts.realm.IsFile() {
+		cli.WarnIdlePlaces(ctx, stderr, opts.schema, opts.writes.Allow, model, rt)
+	}
 	// From here on the log must not block: not every host reads it.
 	logs := rpc.NewLogWriter(preparingWriter{signals, stderr})
 	defer logs.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"realmconf/runtime/document"
 	"realmconf/runtime/fault"
 	"realmconf/runtime/realm"
 	"realmconf/runtime/store/file"
@@ -49,6 +50,7 @@ func (s *Session) diagnoseFile(ctx context.Context) (*diagnosis, error) {
 	d.checkSuperseded()
 	d.shorten()
 	d.checkSchema()
+	s.checkFlags(d)
 	d.checkConfig(ctx)
 	return d, nil
 }
@@ -61,6 +63,17 @@ func (d *diagnosis) checkSchema() {
 	}
 	if more := len(ignored) - maxSimilar; more > 0 {
 		d.add(note, fmt.Sprintf("%d more parts of the schema have no effect", more), "", "")
+	}
+}
+
+// checkFlags names the places in flags that neither the file nor its schema has.
+func (s *Session) checkFlags(d *diagnosis) {
+	doc, err := document.Parse(d.files.Text)
+	if err != nil {
+		return
+	}
+	for _, text := range idlePlaces(s.Schema, s.Writes.Allow, s.Model, doc.Tree()) {
+		d.add(warning, text, "", "correct the flag, or write the key")
 	}
 }
 

@@ -38,6 +38,9 @@ comment lists the keys of a table that are not set.`,
 				shown = "nothing is stored"
 			}
 			s.warnNewRealm(ctx, reply, shown)
+			if s.Realm.IsFile() {
+				WarnIdlePlaces(ctx, s.Stderr, s.Schema, s.Writes.Allow, s.Model, s.Runtime)
+			}
 			if g.envelope {
 				s.printJSON(raw)
 				return nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"realmconf/runtime/fault"
@@ -28,9 +29,22 @@ func (f SchemaFlags) AreGiven() bool {
 	return f.Path != "" || f.SkipMissing || len(f.Secrets)+len(f.NotSecrets) > 0
 }
 
+// check refuses a place that is said to be a secret and to be none.
+func (f SchemaFlags) check() error {
+	for _, p := range f.Secrets {
+		if slices.ContainsFunc(f.NotSecrets, func(other tree.Pointer) bool { return slices.Equal(p, other) }) {
+			return fault.New(fault.InvalidParams, "--secret and --not-secret both name %s: leave it out of one of them", p)
+		}
+	}
+	return nil
+}
+
 // LoadModel loads the model of any file. Errors name the path of the schema, because they
 // are for the person who gave it.
 func LoadModel(flags SchemaFlags) (*schema.Model, error) {
+	if err := flags.check(); err != nil {
+		return nil, err
+	}
 	text, path := []byte("true"), flags.Path
 	options := schema.LoadOptions{Secrets: flags.Secrets, NotSecrets: flags.NotSecrets, SkipMissing: flags.SkipMissing}
 	if path != "" {

@@ -42,6 +42,7 @@ type Session struct {
 	Runtime        *runtime.Runtime
 	Model          *schema.Model
 	Realm          realm.Selection
+	Schema         SchemaFlags            // of any file
 	History        int                    // how many commits a history keeps, as for realm.Open
 	PathVisibility runtime.PathVisibility // whether replies have file system paths
 	Writes         policy.Policy          // for edit; the operations have the same policy

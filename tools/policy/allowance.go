@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,10 +64,10 @@ func (a Allowance) Pointers() []tree.Pointer {
 
 // Check returns an error for the first place in the list that covers nothing in the
 // configurations of a model, because it has an entry of a list by its index or by
-// another member than its identity.
+// another member than its identity, or because it has "*" or a slash too many.
 func (a Allowance) Check(model Model) error {
 	for _, place := range a.places {
-		if err := place.check(model); err != nil {
+		if err := cmp.Or(place.check(model), place.checkTokens(model)); err != nil {
 			return err
 		}
 	}

@@ -79,6 +79,39 @@ func (a allowedPlace) check(model Model) error {
 	return nil
 }
 
+// checkTokens returns an error if the place has a token that looks like a wildcard or a
+// mistake of writing, and is a key that the schema does not name.
+func (a allowedPlace) checkTokens(model Model) error {
+	for i := range a.path {
+		switch {
+		case !isOddToken(model, a.path[:i+1]):
+		case a.path[i] == "":
+			return a.slashError(i)
+		default:
+			return fmt.Errorf("%s: a * stands for no other key: name the key, or the place above it", a)
+		}
+	}
+	return nil
+}
+
+// isOddToken reports whether the last token of a place is empty or "*", and no key that
+// the schema names.
+func isOddToken(model Model, p tree.Pointer) bool {
+	last := p[len(p)-1]
+	return (last == "" || last == "*") && !model.Declares(p)
+}
+
+// slashError is the error of a place whose token i is empty.
+func (a allowedPlace) slashError(i int) error {
+	switch {
+	case len(a.path) == 1:
+		return fmt.Errorf("%s: that is a key without a name: name the keys, or a class", a)
+	case i == len(a.path)-1:
+		return fmt.Errorf("%s: after the last slash the name of a key is missing: leave the slash out", a)
+	}
+	return fmt.Errorf("%s: between two slashes the name of a key is missing", a)
+}
+
 // indexError is the error of a place whose token i is an index.
 func (a allowedPlace) indexError(model Model, i int) error {
 	list := allowedPlace{path: a.path[:i], key: a.key, name: a.name, list: a.list}
@@ -98,6 +131,10 @@ func narrowestPlace(model Model, c tree.Change, entries *entryNames) allowedPlac
 	p := span(c)
 	place := allowedPlace{path: p}
 	for i := range p {
+		if i > 0 && isOddToken(model, p[:i+1]) {
+			place.path = place.path[:i]
+			return place
+		}
 		if !model.IsIndex(p[:i+1]) {
 			continue
 		}

@@ -105,3 +105,21 @@ func TestAllowance_Check(t *testing.T) {
 		}
 	}
 }
+
+// TestAllowance_Check_oddTokens refuses places that look as if they covered more than one
+// key.
+func TestAllowance_Check_oddTokens(t *testing.T) {
+	for place, want := range map[string]string{
+		"/":                    "/: that is a key without a name",
+		"/shell/":              "/shell/: after the last slash",
+		"/shell//program":      "/shell//program: between two slashes",
+		"/tools/*":             "/tools/*: a * stands for no other key",
+		"/models/*/max_tokens": "/models/*/max_tokens: a * stands for no other key",
+		"/shell/program":       "",
+	} {
+		err := allow(t, place).Allow.Check(meerkat.New())
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %q", place, err, want)
+		}
+	}
+}
