@@ -47,8 +47,8 @@ type LoadOptions struct {
 // object and boolean. That is the only difference to the JSON Schema Test Suite without
 // its optional cases (TestSuite lists them).
 //
-// The limits: the schema and its files have 8 MiB together, 100 files and 200,000
-// schemas; a check looks at 20,000,000 pairs of a schema and a value, and then reports
+// The limits: the schema and its files have 8 MiB together, 100 files, 200,000
+// schemas, and 200 in a chain for the same value ($ref, allOf and the like); a check looks at 20,000,000 pairs of a schema and a value, and then reports
 // that it was given up; 48 alternatives of a place and 100,000 places are described, and
 // what is beyond is checked all the same. In memory a schema takes about 50 times its
 // length, if it consists of keys.

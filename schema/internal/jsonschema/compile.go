@@ -42,6 +42,7 @@ type compiler struct {
 	resources
 	doc     *Document
 	done    map[uintptr]*Schema // by the identity of the object
+	places  []tree.Pointer      // of the schemas, by ID
 	pending []pending
 	always  *Schema
 	never   *Schema
@@ -84,6 +85,9 @@ func Compile(text []byte, options Options) (*Document, error) {
 			return nil, k.err
 		}
 	}
+	if err := c.checkChains(); err != nil {
+		return nil, err
+	}
 	if !options.SkipMissing {
 		return c.doc, c.lostError()
 	}
@@ -104,6 +108,7 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 		if *kept == nil {
 			*kept = &Schema{ID: len(c.doc.schemas), Never: !v}
 			c.doc.schemas = append(c.doc.schemas, *kept)
+			c.places = append(c.places, at)
 		}
 		return *kept, nil
 	case map[string]any:
@@ -127,6 +132,7 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 		}
 		s := &Schema{ID: len(c.doc.schemas), Source: v, resource: in.address}
 		c.doc.schemas = append(c.doc.schemas, s)
+		c.places = append(c.places, at)
 		c.done[key] = s
 		if r := c.byAddress[in.address]; r != nil && isSame(r.root, v) {
 			c.doc.roots[in.address] = s

@@ -2,7 +2,9 @@ package jsonschema
 
 import (
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"realmconf/schema/internal/ecma"
 	"realmconf/schema/tree"
@@ -91,12 +93,28 @@ func (k *keywords) reference(keyword string, v any) (target *Schema, anchor stri
 	}
 	found, in, anchor, err := k.find(k.in, text, k.at.Child(keyword))
 	if err == nil {
-		target, err = k.schema(found, in, k.at.Child(keyword))
+		target, err = k.schema(found, in, k.placeOf(text, k.at.Child(keyword)))
 	}
 	if err != nil && k.err == nil {
 		k.err = err
 	}
 	return target, anchor, in
+}
+
+// placeOf returns the place of the schema to which a reference leads: the one that it
+// names, if that is in the first document, or else the place of the reference. A long
+// chain of references has no long place.
+func (k *keywords) placeOf(reference string, at tree.Pointer) tree.Pointer {
+	const most = 100
+	first := k.byAddress[rootAddress]
+	if fragment, isLocal := strings.CutPrefix(reference, "#"); isLocal && first != nil && k.in.address == first.address {
+		if fragment, err := url.PathUnescape(fragment); err == nil {
+			if p, err := tree.ParsePointer(fragment); err == nil {
+				return p
+			}
+		}
+	}
+	return slices.Clip(at[:min(len(at), most)])
 }
 
 func (k *keywords) types() {
