@@ -35,7 +35,7 @@ var imports = map[string][]string{
 	"tools/cli":                         {"runtime", "runtime/document", "runtime/fault", "runtime/mirror", "runtime/realm", "runtime/store", "runtime/store/file", "schema", "schema/tree", "tools", "tools/hosts", "tools/layout", "tools/policy", "tools/review", "tools/review/web"},
 	"tools/cli/clitest":                 {},
 	"tools/hosts":                       {"runtime/document", "runtime/fault", "schema/tree"},
-	"runtime":                           {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
+	"runtime":                           {"runtime/document", "runtime/fault", "runtime/internal/heap", "runtime/store", "schema", "schema/tree"},
 	"runtime/fault":                     {"schema/tree"},
 	"runtime/document":                  {"schema/tree"},
 	"runtime/realm":                     {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/etcd", "runtime/store/etcd/tlsdial", "runtime/store/file", "schema/meerkat/realmid"},
@@ -49,6 +49,7 @@ var imports = map[string][]string{
 	"runtime/store/memory":              {"runtime/fault", "runtime/store"},
 	"runtime/store/storetest":           {"runtime/fault", "runtime/store"},
 	"runtime/internal/disk":             {"runtime/fault"},
+	"runtime/internal/heap":             {},
 	"runtime/internal/filelock":         {"runtime/fault", "runtime/internal/disk"},
 	"schema":                            {"schema/internal/jsonschema", "schema/tree"},
 	"schema/internal/jsonschema":        {"schema/internal/ecma", "schema/tree"},
@@ -74,7 +75,7 @@ var users = map[string][]string{
 	"github.com/sourcegraph/jsonrpc2":          {"rpc/internal/conn"},
 	"golang.org/x/net/http2/hpack":             {"runtime/store/etcd/internal/grpc"},
 	"github.com/tailscale/hujson":              {"tools/hosts"},
-	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/store/storetest", "tools/cli", "tools/review"},
+	"golang.org/x/sys/unix":                    {"runtime/internal/disk", "runtime/internal/heap", "runtime/store/storetest", "tools/cli", "tools/review"},
 	"golang.org/x/sys/windows":                 {"runtime/fault", "runtime/internal/disk", "runtime/realm", "tools/cli"},
 }
 

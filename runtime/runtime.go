@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"realmconf/runtime/document"
+	"realmconf/runtime/internal/heap"
 	"realmconf/runtime/store"
 )
 
@@ -39,6 +40,7 @@ type Runtime struct {
 	authors   authors
 
 	opening, loading, composing, examining gate // of openStore, load, currentComposition and Examine
+	hasReserved                            bool // the memory for a long text is reserved; loading protects it
 
 	mu       sync.Mutex   // protects the fields below
 	store    store.Store  // nil until the first request
@@ -173,12 +175,27 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error)
 	if last := r.lastLike(state, metadata); last != nil {
 		return last, nil
 	}
+	r.reserveMemory(len(state.Text))
 	c, err := parseState(state, metadata, r.model)
 	if err != nil {
 		return nil, err
 	}
 	r.keep(c)
 	return c, nil
+}
+
+const (
+	longText     = 256 << 10 // the length from which to reserve memory pays
+	memoryOfByte = 16        // the bytes that one byte of a text of many keys takes, parsed and shown
+)
+
+// reserveMemory reserves the memory for the first long text. Later ones get that of
+// earlier ones. It must be called behind the gate of load.
+func (r *Runtime) reserveMemory(length int) {
+	if length >= longText && !r.hasReserved {
+		r.hasReserved = true
+		heap.Reserve(memoryOfByte * length)
+	}
 }
 
 // lastLike returns the state that was loaded or committed last if this one is

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"fmt"
 
 	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
@@ -29,8 +28,8 @@ type LoadOptions struct {
 // $schema it is of the newest. One of draft 3 is read as one of draft 4, and Ignored has
 // its keywords that this draft does not know.
 //
-// A place whose risk classes the schema does not give with x-risk has the class
-// RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
+// A place whose risk classes the schema does not give with x-risk, or gives in words of
+// another vocabulary, which Ignored has, has the class RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
 // format password, or because its name says so (secretNameOf, secretsBelowName), whatever type it has (secrecy). What identifies the
 // entries of a list is x-key, or else the first of id, name and key that the schema
 // requires of all. Dates of TOML are texts, for which format counts. An infinite number
@@ -47,10 +46,10 @@ type LoadOptions struct {
 // object and boolean. That is the only difference to the JSON Schema Test Suite without
 // its optional cases (TestSuite lists them).
 //
-// The limits: the schema and its files have 8 MiB together, 100 files and 200,000
-// schemas; a check ends after 20,000,000 steps, which are about as long as a comparison of
-// two texts, or behind 5,000 schemas that refer to each other, and then reports that it was
-// given up; 48 alternatives of a place and 100,000 places are described, and
+// The limits: the schema and its files have 8 MiB together, 100 files, 200,000
+// schemas, and 200 in a chain for the same value ($ref, allOf and the like); a check ends
+// after 20,000,000 steps, which are about as long as a comparison of two texts, and then
+// reports that it was given up; 48 alternatives of a place and 100,000 places are described, and
 // what is beyond is checked all the same. In memory a schema takes about 50 times its
 // length, if it consists of keys.
 func Load(text []byte, options LoadOptions) (*Model, error) {
@@ -59,16 +58,11 @@ func Load(text []byte, options LoadOptions) (*Model, error) {
 		return nil, err
 	}
 	defer closeDir()
-	doc, err := jsonschema.Compile(text, jsonschema.Options{Open: open, SkipMissing: options.SkipMissing})
+	doc, err := jsonschema.Compile(text, jsonschema.Options{Open: open, SkipMissing: options.SkipMissing, Foreign: foreignRisk})
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(doc, options)
-	root := b.root()
-	if b.err != nil {
-		return nil, fmt.Errorf("the schema is not understood: %w", b.err)
-	}
-	m := New(text, root, Rules{})
+	m := New(text, newBuilder(doc, options).root(), Rules{})
 	m.loaded = &loaded{doc: doc}
 	return m, nil
 }
@@ -85,8 +79,8 @@ type loaded struct {
 	doc *jsonschema.Document
 }
 
-// Ignored returns the parts of the schema that have no effect: regular expressions and
-// formats that are not known, keywords of draft 3, and references that lead to nothing,
+// Ignored returns the parts of the schema that have no effect: regular expressions,
+// formats and risk classes that are not known, keywords of draft 3, and references that lead to nothing,
 // each in words with its place.
 func (m *Model) Ignored() []string {
 	if m.loaded == nil {

@@ -37,10 +37,6 @@ func integers(i int) any { return int64(i) }
 // keywords returns for each keyword of JSON Schema that has many parts a schema that has
 // them, with a configuration to which all apply, and which mostly fails.
 func keywords() map[string]sized {
-	defs := func(n int, def func(i int) any) tree.Object {
-		return tree.Object{"$ref": "#/$defs/d0", "$defs": keyed(n, "d%d", def)}
-	}
-	next := func(i int) string { return fmt.Sprintf("#/$defs/d%d", i+1) }
 	text := tree.Object{"type": "string"}
 	return map[string]sized{
 		"properties": func(n int) (tree.Object, tree.Object) {
@@ -67,30 +63,6 @@ func keywords() map[string]sized {
 		"keys near to known ones": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"properties": keyed(n, "known%d", func(int) any { return text })}, keyed(n, "knwon%d", integers)
 		},
-		"a chain of references": func(n int) (tree.Object, tree.Object) {
-			return defs(n+1, func(i int) any {
-				if i == n {
-					return tree.Object{"properties": tree.Object{"a": text}}
-				}
-				return tree.Object{"$ref": next(i)}
-			}), tree.Object{"a": int64(1)}
-		},
-		"a chain of references with keywords beside them": func(n int) (tree.Object, tree.Object) {
-			return defs(n+1, func(i int) any {
-				if i == n {
-					return tree.Object{"required": counted(20, textOf("missing%d"))}
-				}
-				return tree.Object{"$ref": next(i), "required": []any{fmt.Sprintf("r%d", i)}}
-			}), tree.Object{"a": int64(1)}
-		},
-		"references that part and meet": func(n int) (tree.Object, tree.Object) {
-			return defs(n+1, func(i int) any {
-				if i == n {
-					return tree.Object{"properties": tree.Object{"a": text}}
-				}
-				return tree.Object{"allOf": []any{tree.Object{"$ref": next(i)}, tree.Object{"$ref": next(i)}}}
-			}), tree.Object{"a": int64(1)}
-		},
 		"allOf": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"allOf": counted(n, func(i int) any { return tree.Object{"properties": tree.Object{fmt.Sprintf("k%d", i): text}} })}, keyed(n, "k%d", integers)
 		},
@@ -110,11 +82,6 @@ func keywords() map[string]sized {
 			return tree.Object{"properties": tree.Object{"l": tree.Object{"items": tree.Object{"enum": counted(n, textOf("a%d"))}}}},
 				tree.Object{"l": counted(n, textOf("b%d"))}
 		},
-		"if, then and else in each other": func(n int) (tree.Object, tree.Object) {
-			return defs(n+1, func(i int) any {
-				return tree.Object{"if": tree.Object{"required": []any{"a"}}, "then": tree.Object{"$ref": fmt.Sprintf("#/$defs/d%d", min(i+1, n))}}
-			}), tree.Object{"a": int64(1)}
-		},
 		"propertyNames": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"propertyNames": tree.Object{"enum": counted(n, textOf("known%d"))}}, keyed(n, "%d", integers)
 		},
@@ -132,13 +99,6 @@ func keywords() map[string]sized {
 			return tree.Object{"unevaluatedProperties": false, "allOf": counted(n, func(i int) any {
 				return tree.Object{"properties": tree.Object{fmt.Sprintf("k%d", i): text}}
 			})}, keyed(n, "x%d", integers)
-		},
-		"unevaluatedProperties behind references": func(n int) (tree.Object, tree.Object) {
-			o := defs(n+1, func(i int) any {
-				return tree.Object{"$ref": fmt.Sprintf("#/$defs/d%d", min(i+1, n)), "properties": tree.Object{fmt.Sprintf("k%d", i): true}}
-			})
-			o["unevaluatedProperties"] = false
-			return o, keyed(n, "k%d", integers)
 		},
 		"unevaluatedItems": func(n int) (tree.Object, tree.Object) {
 			return tree.Object{"properties": tree.Object{"l": tree.Object{"unevaluatedItems": false, "allOf": counted(20, func(i int) any { return tree.Object{"contains": tree.Object{"const": int64(i)}} })}}},

@@ -96,9 +96,13 @@ func hasURL(word string) bool {
 	for start > 0 && (isAlphanumeric(word[start-1]) || strings.IndexByte("+-.", word[start-1]) >= 0) {
 		start--
 	}
-	a, isAddress := cutSecrets(word[start:])
-	return isAddress && a.hasSecret()
+	for start < colon && !isLetter(word[start]) { // a scheme begins with a letter
+		start++
+	}
+	return isURL(word[start:]) && cutSecretURL(word[start:]).hasSecret()
 }
+
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // assignsSecret reports whether a word has name=value in it, with a name that is that of a
 // secret.

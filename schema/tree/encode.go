@@ -45,6 +45,9 @@ func Append(dst []byte, v any) []byte {
 	case map[string]any:
 		var room [16]string // most objects need no more
 		keys := room[:0]
+		if len(v) > len(room) {
+			keys = make([]string, 0, len(v))
+		}
 		for k := range v {
 			keys = append(keys, k)
 		}

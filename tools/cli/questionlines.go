@@ -23,7 +23,11 @@ func (s *Session) questionLines(p tree.Object, number, count int) []shownLine {
 	p = policy.ForPerson(p)
 	q.add(bold, "question %d of %d: %s wants to change %s (generation %v)", number, count, policy.ClientWords(textIn(p, "client"), quoted), policy.RealmWords(textIn(p, "realm"), textIn(p, "file"), textIn(p, "project"), quoted), p["generation"])
 	if directory := textIn(p, "directory"); directory != "" {
-		q.add("", "config.toml is in %s", quoted(directory))
+		name := "config.toml"
+		if file := textIn(p, "file"); file != "" {
+			name = quoted(file)
+		}
+		q.add("", "%s is in %s", name, quoted(directory))
 	}
 	if place := textIn(p, "store"); place != "" {
 		q.add("", "it is in the store %s", quoted(place))

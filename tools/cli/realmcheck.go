@@ -59,11 +59,14 @@ func (s *Session) manifest(ctx context.Context) (*realm.Manifest, error) {
 	return location.Manifest(ctx)
 }
 
-// warnNewRealm warns that a reply is about a realm that does not exist yet: a
-// mistyped id looks like a realm with the defaults. An isolated realm is always
-// new.
+// warnNewRealm warns that a reply is about a realm or a file that does not exist yet: a
+// mistyped name looks like one with the defaults. An isolated realm is always new.
 func (s *Session) warnNewRealm(ctx context.Context, reply tree.Object, shown string) {
 	id, hasID := reply["realm_id"].(string)
+	if s.Realm.IsFile() && reply["generation"] == int64(0) && reply["reconcile_pending"] != true {
+		s.message("warning: file %q does not exist yet: %s, and the first write makes it", s.Realm.File, shown)
+		return
+	}
 	if !hasID || reply["generation"] != int64(0) || reply["reconcile_pending"] == true || s.Realm.Isolated {
 		return
 	}

@@ -114,3 +114,17 @@ func TestWarnNewRealm(t *testing.T) {
 		}
 	}
 }
+
+func TestWarnNewRealm_file(t *testing.T) {
+	for reply, want := range map[string]string{
+		`{"realm_id":null,"generation":0}`:                          "realmconf: warning: file \"a/new.toml\" does not exist yet: these are the defaults, and the first write makes it\n",
+		`{"realm_id":null,"generation":0,"reconcile_pending":true}`: "", `{"realm_id":null,"generation":204183942}`: "",
+	} {
+		sh := newShell(t, Terminal{})
+		sh.session.Realm.File = "a/new.toml"
+		sh.session.warnNewRealm(t.Context(), parseObject(t, reply), "these are the defaults")
+		if sh.stderr.String() != want {
+			t.Errorf("%s: got %q, want %q", reply, sh.stderr.String(), want)
+		}
+	}
+}

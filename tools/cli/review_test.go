@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -10,7 +11,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"realmconf/runtime"
+	"realmconf/runtime/store"
+	"realmconf/schema"
 	"realmconf/schema/tree"
+	"realmconf/tools"
+	"realmconf/tools/policy"
 	"realmconf/tools/review"
 )
 
@@ -250,4 +256,24 @@ func TestReview_none(t *testing.T) {
 	sh.wantStderr("is a symbolic link: remove it")
 	sh.wantRun(2, "", "review", "x")
 	sh.wantStderr("review takes no arguments, only flags")
+}
+
+// A question about any file names the file, and the page of one says which it is.
+func TestQuestionLines_file(t *testing.T) {
+	sh := newShell(t, Terminal{Interactive: true, Width: 100})
+	if got := sh.question(parseObject(t, `{"client":"a","file":"any.toml","directory":"/home/ada","generation":1}`)); !strings.Contains(got, "\n\"any.toml\" is in \"/home/ada\"\n") || strings.Contains(got, "config.toml") {
+		t.Errorf("got\n%s", got)
+	}
+	model, err := schema.Load([]byte(`{"properties":{"a":{}},"additionalProperties":false}`), schema.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := runtime.New(func(context.Context) (store.Store, error) { return sh.store, nil }, model)
+	defer rt.Close()
+	sh.session.Realm.File = "app/any.toml"
+	sh.session.Operations, sh.session.Runtime, sh.session.Model = tools.NewFor(tools.Subject{File: "any.toml"}, rt, model, policy.Policy{}), rt, model
+	subject, err := (&reviewPage{session: &sh.session}).Subject(t.Context())
+	if err != nil || string(subject) != `{"file":"any.toml","realm":null}` {
+		t.Errorf("the page is about %s, %v", subject, err)
+	}
 }

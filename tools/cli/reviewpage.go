@@ -29,11 +29,11 @@ type reviewPage struct {
 
 var _ web.Backend = (*reviewPage)(nil)
 
-// Subject returns the selected realm and the directory of its config.toml, or the store.
+// Subject returns the selected realm or file and its directory, or the store.
 func (p *reviewPage) Subject(ctx context.Context) (json.RawMessage, error) {
 	caller := p.session.caller()
 	caller.PathVisibility = runtime.ShowPaths // the person's own browser
-	raw, err := p.session.callAs(ctx, caller, tools.Get, tree.Object{"path": "/agent"})
+	raw, err := p.session.callAs(ctx, caller, tools.Get, tree.Object{"limit": int64(1)})
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +42,9 @@ func (p *reviewPage) Subject(ctx context.Context) (json.RawMessage, error) {
 		return nil, err
 	}
 	subject := tree.Object{"realm": reply["realm_id"]}
+	if name := p.session.Realm.FileName(); name != "" {
+		subject["file"] = name
+	}
 	if path, _, _ := (tree.Pointer{"resolved_paths", "config_path"}).Get(reply); path != nil {
 		directory := filepath.Dir(path.(string))
 		if real, err := filepath.EvalSymlinks(directory); err == nil {

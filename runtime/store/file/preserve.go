@@ -95,7 +95,7 @@ func (l *lock) retire(name string, v view) {
 		s.narrowFile(name)
 	}
 	if s.fs.Rename(name, place) == nil {
-		s.retired = store.DigestOf(was.Bytes)
+		s.retired = v.digest
 		return
 	}
 	s.swept = false

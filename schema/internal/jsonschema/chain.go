@@ -1,42 +1,55 @@
 package jsonschema
 
-// shortenChains lets each schema that does nothing but refer to another one lead to the
-// end of the chain at once, so that a check needs neither time nor depth for it.
-func (d *Document) shortenChains() {
-	for _, s := range d.schemas {
-		if s.Ref == nil || s.end != nil {
-			continue
-		}
-		chain, end := []*Schema{s}, s.Ref
-		for s.end = end; end.isReference() && end.resource == end.Ref.resource; {
-			if end.end != nil { // known, or one of this chain, which then is a circle
-				end = end.end
-				break
-			}
-			chain = append(chain, end)
-			end.end = end.Ref
-			end = end.Ref
-		}
-		for _, s := range chain {
-			s.end = end
-		}
-	}
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// maxChain is how many schemas may lead to each other for the same value, by $ref,
+// $dynamicRef, allOf and the like. The time for a description grows with the square of
+// that length, and with its cube for anyOf.
+const maxChain = 200
+
+// chains measures the chains of schemas for the same value.
+type chains struct {
+	lengths map[*Schema]int // 0 while a schema is being measured
 }
 
-// isReference reports whether a schema has no effect on a value but by its reference.
-func (s *Schema) isReference() bool {
-	if s.Ref == nil || s.Dynamic != nil {
-		return false
+// length returns how many schemas a chain has that begins with a schema. One that leads
+// back to where it comes from counts once.
+func (c chains) length(s *Schema) int {
+	if n, known := c.lengths[s]; known {
+		return n
 	}
-	if s.hidesSiblings {
-		return true
+	c.lengths[s] = 0
+	longest := 0
+	for _, next := range s.sameValue() {
+		longest = max(longest, c.length(next))
 	}
-	for keyword := range s.Source {
-		switch keyword {
-		case "$ref", "$defs", "definitions", "$comment", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly":
-		default:
-			return false
+	c.lengths[s] = longest + 1
+	return longest + 1
+}
+
+// sameValue returns the schemas that are about the same value as s.
+func (s *Schema) sameValue() []*Schema {
+	all := append(s.InPlace(), s.AnyOf...)
+	all = append(all, s.OneOf...)
+	for _, inner := range []*Schema{s.Not, s.If, s.Then, s.Else} {
+		if inner != nil {
+			all = append(all, inner)
 		}
 	}
-	return true
+	return append(all, slices.Collect(maps.Values(s.DependentSchemas))...)
+}
+
+// checkChains refuses a chain that would take too long.
+func (c *compiler) checkChains() error {
+	measured := chains{make(map[*Schema]int, len(c.doc.schemas))}
+	for _, s := range c.doc.schemas {
+		if measured.length(s) > maxChain {
+			return notUnderstood(c.places[s.ID], fmt.Sprintf("a chain of more than %d schemas begins here that lead to each other for the same value ($ref, allOf, anyOf …): let them refer to the last one directly", maxChain))
+		}
+	}
+	return nil
 }

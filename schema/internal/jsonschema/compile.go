@@ -1,6 +1,8 @@
 package jsonschema
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -22,6 +24,9 @@ type Options struct {
 	// SkipMissing says that a reference to a file that Open does not return allows any
 	// value.
 	SkipMissing bool
+	// Foreign returns a keyword of a schema object that is not of the standard and has no
+	// effect, and why; "" if there is none. It may be nil.
+	Foreign func(o tree.Object) (keyword, why string)
 }
 
 // Document is a schema with everything that it refers to.
@@ -42,6 +47,7 @@ type compiler struct {
 	resources
 	doc     *Document
 	done    map[uintptr]*Schema // by the identity of the object
+	places  []tree.Pointer      // of the schemas, by ID
 	pending []pending
 	always  *Schema
 	never   *Schema
@@ -61,7 +67,7 @@ func Compile(text []byte, options Options) (*Document, error) {
 	if len(text) > MaxSize {
 		return nil, &Error{Reason: fmt.Sprintf("it has %d bytes, and %d is the limit", len(text), MaxSize)}
 	}
-	root, err := tree.DecodeUnlimited(text)
+	root, err := decodeText(text)
 	if err != nil {
 		return nil, fmt.Errorf("the schema is not JSON: %w", err)
 	}
@@ -84,6 +90,9 @@ func Compile(text []byte, options Options) (*Document, error) {
 			return nil, k.err
 		}
 	}
+	if err := c.checkChains(); err != nil {
+		return nil, err
+	}
 	c.doc.shortenChains()
 	if !options.SkipMissing {
 		return c.doc, c.lostError()
@@ -92,6 +101,21 @@ func Compile(text []byte, options Options) (*Document, error) {
 		c.doc.Ignored = append(c.doc.Ignored, clip(e.At.String())+": "+e.Reason)
 	}
 	return c.doc, nil
+}
+
+// decodeText reads the JSON of a file. Some editors write a byte order mark before it.
+func decodeText(text []byte) (any, error) {
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.HasPrefix(text, []byte("{\x00")) || bytes.HasPrefix(text, []byte("\x00{")) {
+		return nil, errors.New("the text is UTF-16: save it as UTF-8")
+	}
+	v, err := tree.DecodeUnlimited(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	const most = 16 // keys that lead to a place
+	if e := (*tree.DecodeError)(nil); errors.As(err, &e) && len(e.Path) > most {
+		short := *e
+		short.Path = e.Path[:most].Child("…")
+		return nil, &short
+	}
+	return v, err
 }
 
 // schema returns the schema of a schema object or boolean, which is read later.
@@ -105,6 +129,7 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 		if *kept == nil {
 			*kept = &Schema{ID: len(c.doc.schemas), Never: !v}
 			c.doc.schemas = append(c.doc.schemas, *kept)
+			c.places = append(c.places, at)
 		}
 		return *kept, nil
 	case map[string]any:
@@ -128,6 +153,7 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 		}
 		s := &Schema{ID: len(c.doc.schemas), Source: v, resource: in.address}
 		c.doc.schemas = append(c.doc.schemas, s)
+		c.places = append(c.places, at)
 		c.done[key] = s
 		if r := c.byAddress[in.address]; r != nil && isSame(r.root, v) {
 			c.doc.roots[in.address] = s

@@ -103,7 +103,7 @@ func testServers(t *testing.T, browser *browser) {
 	b := &backend{questions: []any{twins[0], twins[1], other}}
 	p := browser.open(t, serve(t, b).Address())
 	p.waitFor(`document.querySelectorAll("article .notice:not([hidden])").length === 3 && ` + untilReady)
-	const twin, elsewhere = "Another server asks the same. Each is answered on its own.", "History, Compare and Configuration are of another realm than this question."
+	const twin, elsewhere = "Another server asks the same. Each is answered on its own.", "History, Compare and Configuration are of another file or realm than this question."
 	notices := func() []string {
 		var all []string
 		if err := json.Unmarshal([]byte(p.evaluate(`[...document.querySelectorAll("article .notice")].map((e) => e.textContent)`)), &all); err != nil {

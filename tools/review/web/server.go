@@ -38,8 +38,8 @@ const keyHeader = "realmconf-key"
 
 // Backend has the data of the page. Replies are JSON objects; errors are faults.
 type Backend interface {
-	// Subject returns "realm", the id of the realm of the functions below Answer, and
-	// "directory", the one of its config.toml.
+	// Subject returns "realm", the id of the realm of the functions below Answer, or
+	// "file", the name of the file, and "directory", the one of the file.
 	Subject(ctx context.Context) (json.RawMessage, error)
 	// Questions returns "questions", a list of proposals, and maybe "problems", texts
 	// about servers that could not be asked.

@@ -28,7 +28,7 @@ class Question {
 		const p = this.proposal;
 		const name = (text) => element("strong", {}, visible(text));
 		const rows = [
-			["File", p.directory && element("code", { dir: "ltr" }, visible(`${p.directory}/config.toml`))],
+			["File", p.directory && element("code", { dir: "ltr" }, visible(`${p.directory}/${p.file || "config.toml"}`))],
 			["Store", p.store && element("code", { dir: "ltr" }, visible(p.store))],
 			["Server", p.server && visible(p.server)],
 			["Based on", p.generation != null && `generation ${p.generation}`],
@@ -80,7 +80,7 @@ class Question {
 	// text shows the change as lines of the file.
 	text() {
 		if (!this.proposal.diff) return null;
-		return element("details", { open: this.proposal.diff.length < 2000 }, element("summary", {}, "Lines of config.toml"), textDifference(this.proposal.diff));
+		return element("details", { open: this.proposal.diff.length < 2000 }, element("summary", {}, "Lines of ", visible(this.proposal.file || "config.toml")), textDifference(this.proposal.diff));
 	}
 
 	// buttons returns the two answers. Each is dim until it counts.

@@ -15,7 +15,7 @@ class Questions {
 	// setSubject tells which realm the other views are about.
 	setSubject(subject) {
 		this.subject = subject;
-		byID("subject").replaceChildren(...(subject.realm ? ["realm ", element("strong", {}, visible(subject.realm))] : []),
+		byID("subject").replaceChildren(...(subject.realm ? ["realm ", element("strong", {}, visible(subject.realm))] : subject.file ? ["file ", element("strong", {}, visible(subject.file))] : []),
 			...(subject.directory || subject.store ? [" in ", element("code", { dir: "ltr" }, visible(subject.directory || subject.store))] : []));
 		this.compareAll();
 	}
@@ -67,11 +67,11 @@ class Questions {
 		const open = this.open();
 		for (const question of open) {
 			const p = question.proposal;
-			const isElsewhere = this.subject && ((p.realm && p.realm !== this.subject.realm) || (p.directory && p.directory !== this.subject.directory) || (p.store && p.store !== this.subject.store));
+			const isElsewhere = this.subject && ((p.realm && p.realm !== this.subject.realm) || (p.file ?? "") !== (this.subject.file ?? "") || (p.directory && p.directory !== this.subject.directory) || (p.store && p.store !== this.subject.store));
 			const twins = open.filter((other) => other !== question && other.content === question.content);
 			question.notice([
 				twins.length > 0 && "Another server asks the same. Each is answered on its own.",
-				isElsewhere && "History, Compare and Configuration are of another realm than this question.",
+				isElsewhere && "History, Compare and Configuration are of another file or realm than this question.",
 			].filter(Boolean).join(" "));
 		}
 	}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package heap
+
+const hasHugePages = false
+
+func adviseHugePages([]byte) {}
