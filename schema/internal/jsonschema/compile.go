@@ -49,6 +49,7 @@ type compiler struct {
 	done    map[uintptr]*Schema // by the identity of the object
 	places  []tree.Pointer      // of the schemas, by ID
 	pending []pending
+	rare    *Rare // of all schemas that have nothing of it; never changed
 	always  *Schema
 	never   *Schema
 }
@@ -73,7 +74,7 @@ func Compile(text []byte, options Options) (*Document, error) {
 	}
 	c := compiler{
 		resources: resources{options: options, byAddress: make(map[string]*resource), around: make(map[uintptr]*resource), size: len(text)},
-		doc:       &Document{dynamics: make(map[string]map[string]*Schema), roots: make(map[string]*Schema)}, done: make(map[uintptr]*Schema),
+		doc:       &Document{dynamics: make(map[string]map[string]*Schema), roots: make(map[string]*Schema)}, done: make(map[uintptr]*Schema), rare: new(Rare),
 	}
 	r, err := c.addDocument(root, rootAddress, "", draft2020)
 	if err != nil {
@@ -127,7 +128,7 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 			kept = &c.never
 		}
 		if *kept == nil {
-			*kept = &Schema{ID: len(c.doc.schemas), Never: !v}
+			*kept = &Schema{ID: len(c.doc.schemas), Never: !v, Rare: c.rare}
 			c.doc.schemas = append(c.doc.schemas, *kept)
 			c.places = append(c.places, at)
 		}
@@ -151,7 +152,10 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 				return nil, err
 			}
 		}
-		s := &Schema{ID: len(c.doc.schemas), Source: v, resource: in.address}
+		s := &Schema{ID: len(c.doc.schemas), Source: v, resource: in.address, Rare: c.rare}
+		if hasRare(v) {
+			s.Rare = new(Rare)
+		}
 		c.doc.schemas = append(c.doc.schemas, s)
 		c.places = append(c.places, at)
 		c.done[key] = s

@@ -29,13 +29,30 @@ type Schema struct {
 	Source tree.Object // the object itself, nil for a boolean
 	Never  bool        // the schema false, which no value fulfils
 
-	Ref     *Schema     // $ref
-	Dynamic *DynamicRef // $dynamicRef and $recursiveRef
+	Ref     *Schema  // $ref
+	Types   []string // type; nil: any
+	Enum    []any    // enum, or const as a list of one; nil: any
+	IsConst bool     // Enum is that of const
 
-	Types    []string // type; nil: any
-	Enum     []any    // enum, or const as a list of one; nil: any
-	IsConst  bool     // Enum is that of const
-	AlsoEnum []any    // enum beside const
+	Properties          map[string]*Schema
+	Additional          *Schema // additionalProperties
+	Required            []string
+	Items               *Schema // of all entries that Prefix is not about
+	AllOf, AnyOf, OneOf []*Schema
+
+	enumSet       *tree.ValueSet // of Enum, nil if it is short
+	end           *Schema        // of the chain of references that Ref begins
+	hidesSiblings bool           // the keywords beside Ref have no effect
+	resource      string         // the address of the resource that it is in
+
+	*Rare
+}
+
+// Rare are the keywords that most schemas have nothing of. Those that have none share one,
+// since a schema of a program may have a hundred thousand keys.
+type Rare struct {
+	Dynamic  *DynamicRef // $dynamicRef and $recursiveRef
+	AlsoEnum []any       // enum beside const
 
 	Minimum, Maximum, ExclusiveMinimum, ExclusiveMaximum, MultipleOf any // numbers; nil: none
 
@@ -48,33 +65,42 @@ type Schema struct {
 	Format  string
 	Unique  bool // uniqueItems
 
-	Properties        map[string]*Schema
 	PatternProperties []PatternSchema
-	Additional        *Schema // additionalProperties
 	Names             *Schema // propertyNames
-	Required          []string
 	DependentRequired map[string][]string
 	DependentSchemas  map[string]*Schema
 	Unevaluated       *Schema // unevaluatedProperties
 
 	Prefix           []*Schema // prefixItems, or items as a list
-	Items            *Schema   // of all other entries
 	Contains         *Schema
 	UnevaluatedItems *Schema
 
-	AllOf, AnyOf, OneOf []*Schema
 	Not, If, Then, Else *Schema
 
-	enumSet       *tree.ValueSet // of Enum, nil if it is short
-	alsoEnumSet   *tree.ValueSet
-	end           *Schema // of the chain of references that Ref begins
-	hidesSiblings bool    // the keywords beside Ref have no effect
-
-	resource        string // the address of the resource that it is in
+	alsoEnumSet     *tree.ValueSet
 	recursiveAnchor bool
 	// containsEvaluates says that contains counts for unevaluatedItems, as from draft
 	// 2020-12 on.
 	containsEvaluates bool
+}
+
+// hasRare reports whether a schema object has a keyword that is not one of the common ones.
+func hasRare(o tree.Object) bool {
+	_, hasEnum := o["enum"]
+	_, hasConst := o["const"]
+	_, isList := o["items"].([]any)
+	if hasEnum && hasConst || isList {
+		return true
+	}
+	for keyword := range o {
+		switch keyword {
+		case "type", "enum", "const", "properties", "additionalProperties", "required", "items", "allOf", "anyOf", "oneOf",
+			"$ref", "$defs", "definitions", "$comment", "title", "description", "default", "examples", "deprecated":
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // Limit is a number of things; the zero value is none.
