@@ -76,7 +76,7 @@ func (r *Runtime) commitOf(ctx context.Context, generation uint64, except []tree
 	for _, p := range except {
 		if !changed.Overlaps(beforeIndex(p)) {
 			return nil, fault.New(fault.InvalidParams,
-				"except %s: generation %d changed nothing there; config_history has what it changed; nothing was written", p, generation).With("path", "/except")
+				"except %s: generation %d changed nothing there; its entry in the history has what it changed; nothing was written", p, generation).With("path", "/except")
 		}
 	}
 	return c, nil

@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,7 +30,6 @@ type builder struct {
 	flattener
 	nodes   map[string]*Node
 	pending []*Node // whose parts are not made yet
-	err     error
 }
 
 // Limits of what is known about a schema. What is beyond them is checked, and has no
@@ -327,12 +324,25 @@ func (p *place) risk() (RiskSet, bool) {
 			}
 			own, err := parseRiskSet(v)
 			if err != nil {
-				p.builder.err = cmp.Or(p.builder.err, errors.New("an x-risk: "+err.Error()))
+				own = unclassed // a keyword of another program, which foreignRisk notes
 			}
 			all, has = all|own, true
 		}
 	}
 	return all, has
+}
+
+// foreignRisk returns x-risk of a schema object that has one of another vocabulary, and
+// why it has no effect.
+func foreignRisk(o tree.Object) (keyword, why string) {
+	v, has := o["x-risk"]
+	if !has {
+		return "", ""
+	}
+	if _, err := parseRiskSet(v); err != nil {
+		return "x-risk", err.Error() + "; the place has the class " + string(RiskUnclassed)
+	}
+	return "", ""
 }
 
 // keyOf returns the member that identifies the entries of a list.

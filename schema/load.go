@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"fmt"
 
 	"realmconf/schema/internal/jsonschema"
 	"realmconf/schema/tree"
@@ -29,8 +28,8 @@ type LoadOptions struct {
 // $schema it is of the newest. One of draft 3 is read as one of draft 4, and Ignored has
 // its keywords that this draft does not know.
 //
-// A place whose risk classes the schema does not give with x-risk has the class
-// RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
+// A place whose risk classes the schema does not give with x-risk, or gives in words of
+// another vocabulary, which Ignored has, has the class RiskUnclassed, and RiskSecret if it holds a secret: by x-secret, writeOnly or the
 // format password, or because its name says so (secretNameOf, secretsBelowName), whatever type it has (secrecy). What identifies the
 // entries of a list is x-key, or else the first of id, name and key that the schema
 // requires of all. Dates of TOML are texts, for which format counts. An infinite number
@@ -58,16 +57,11 @@ func Load(text []byte, options LoadOptions) (*Model, error) {
 		return nil, err
 	}
 	defer closeDir()
-	doc, err := jsonschema.Compile(text, jsonschema.Options{Open: open, SkipMissing: options.SkipMissing})
+	doc, err := jsonschema.Compile(text, jsonschema.Options{Open: open, SkipMissing: options.SkipMissing, Foreign: foreignRisk})
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(doc, options)
-	root := b.root()
-	if b.err != nil {
-		return nil, fmt.Errorf("the schema is not understood: %w", b.err)
-	}
-	m := New(text, root, Rules{})
+	m := New(text, newBuilder(doc, options).root(), Rules{})
 	m.loaded = &loaded{doc: doc}
 	return m, nil
 }
@@ -84,8 +78,8 @@ type loaded struct {
 	doc *jsonschema.Document
 }
 
-// Ignored returns the parts of the schema that have no effect: regular expressions and
-// formats that are not known, keywords of draft 3, and references that lead to nothing,
+// Ignored returns the parts of the schema that have no effect: regular expressions,
+// formats and risk classes that are not known, keywords of draft 3, and references that lead to nothing,
 // each in words with its place.
 func (m *Model) Ignored() []string {
 	if m.loaded == nil {

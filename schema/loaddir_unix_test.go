@@ -61,7 +61,7 @@ func TestLoad_files(t *testing.T) {
 		"https://example.com/missing.json":       `save that as missing.json beside the schema (there is no such file)`,
 		"../secret.json":                         "not in the directory of the schema",
 		"/etc/passwd":                            "not in the directory of the schema",
-		"file:///etc/passwd":                     "save that as passwd beside the schema",
+		"file:///etc/passwd":                     "save that as passwd there",
 		"link.json":                              "it is no regular file",
 		"near.json":                              "it is no regular file",
 		"pipe.json":                              "it is no regular file",

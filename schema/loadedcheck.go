@@ -116,9 +116,9 @@ func (c *checker) explainViolation(f finding) Issue {
 		if issue.Message = "this fits none of the forms that the schema has here"; v.Matches > 0 {
 			issue.Message = "this fits " + strconv.Itoa(v.Matches) + " of the forms that the schema has here, and must fit only one"
 		}
-		issue.Hint = "config_schema describes the forms"
+		issue.Hint = "the schema of the place describes the forms"
 	case jsonschema.AnyOf:
-		issue.Message, issue.Hint = "this fits none of the forms that the schema has here", "config_schema describes the forms"
+		issue.Message, issue.Hint = "this fits none of the forms that the schema has here", "the schema of the place describes the forms"
 	case jsonschema.Never:
 		issue.Message, issue.Hint = "the schema allows no value here", "remove it"
 	case jsonschema.TooLong:
@@ -206,25 +206,37 @@ func (c *checker) unknownLoaded(f finding) Issue {
 	return issue
 }
 
-// maxListedValues is how many values an issue lists.
-const maxListedValues = 100
+// An issue lists so many values, of so many bytes together.
+const (
+	maxListedValues = 100
+	maxListedBytes  = 4 << 10
+)
+
+// joinClipped returns the first of some texts of a schema, each cut, for a hint.
+func joinClipped(texts []string) string {
+	var shown []string
+	for _, text := range texts[:min(len(texts), maxListed)] {
+		shown = append(shown, clip(text))
+	}
+	if others := len(texts) - len(shown); others > 0 {
+		return strings.Join(shown, ", ") + " and " + strconv.Itoa(others) + " others"
+	}
+	return strings.Join(shown, ", ")
+}
 
 func (c *checker) notListed(f finding, v jsonschema.Violation, n *Node, value any) Issue {
 	issue := Issue{Kind: Enum, Path: f.at.String(), Got: shownValue(n, value), Message: "not one of the allowed values"}
 	names := texts(v.Allowed)
-	if len(v.Allowed) <= maxListedValues {
+	if len(v.Allowed) <= maxListedValues && len(tree.Append(nil, v.Allowed)) <= maxListedBytes {
 		issue.Expected = v.Allowed
 	}
 	s, _ := value.(string)
 	if near, ok := tree.Nearest(s, names); ok && !n.MayHoldSecret {
-		issue.Hint = "did you mean " + strconv.Quote(near) + "?"
+		issue.Hint = "did you mean " + strconv.Quote(clip(near)) + "?"
 	} else if len(v.Allowed) == 1 && len(names) == 0 {
 		issue.Hint = "it must be " + clip(string(tree.Append(nil, v.Allowed[0])))
 	} else if len(names) > 0 {
-		issue.Hint = "use one of " + strings.Join(names[:min(len(names), maxListed)], ", ")
-		if len(names) > maxListed {
-			issue.Hint += " and " + strconv.Itoa(len(names)-maxListed) + " others"
-		}
+		issue.Hint = "use one of " + joinClipped(names)
 	}
 	return issue
 }
@@ -241,7 +253,7 @@ func (c *checker) wrongName(f finding, v jsonschema.Violation) Issue {
 	case isNear:
 		issue.Kind, issue.Hint = UnknownKey, "did you mean "+f.at[:len(f.at)-1].Child(near).String()+"?"
 	case len(listed) > 0:
-		issue.Kind, issue.Hint = UnknownKey, "use one of "+strings.Join(listed[:min(len(listed), maxListed)], ", ")
+		issue.Kind, issue.Hint = UnknownKey, "use one of "+joinClipped(listed)
 	case names.Pattern != nil:
 		issue.Hint = "a name here matches " + strconv.Quote(clip(names.Pattern.Text))
 	default:
@@ -270,7 +282,7 @@ func excludedHint(s *jsonschema.Schema) string {
 	case len(not.Required) == 1:
 		return "remove " + not.Required[0]
 	case len(texts(not.Enum)) > 0:
-		return "use another value than " + strings.Join(texts(not.Enum), ", ")
+		return "use another value than " + joinClipped(texts(not.Enum))
 	}
 	return ""
 }

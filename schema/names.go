@@ -162,7 +162,7 @@ func (c *checker) missing(p tree.Pointer) Issue {
 		issue.Expected = expectedType(of)
 		issue.Hint = "add it: it is " + tree.WithArticle(typeNames(of))
 		if len(of.Enum) > 0 {
-			issue.Hint = "add it: it is one of " + strings.Join(texts(of.Enum), ", ")
+			issue.Hint = "add it: it is one of " + joinClipped(texts(of.Enum))
 		}
 	}
 	return issue

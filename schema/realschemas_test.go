@@ -275,3 +275,13 @@ func checkMasking(t *rapid.T, m *schema.Model, config tree.Object) {
 		t.Fatalf("Reveal: %v\n%s", issues, cmp.Diff(config, revealed))
 	}
 }
+
+// TestLoad_realDefaults masks the defaults of the programs' schemas: they are no secrets.
+func TestLoad_realDefaults(t *testing.T) {
+	for program := range realFiles(t) {
+		m := loadReal(t, program)
+		if got := hidden(m, m.Fill(tree.Object{})); len(got) > 0 {
+			t.Errorf("%s: hidden are %v", program, got)
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"realmconf/schema/tree"
 )
 
 // RiskSet is a set of risk classes. It has a bit for each class but RiskNone, which is
@@ -93,7 +95,11 @@ func parseRiskSet(v any) (RiskSet, error) {
 		bit, exists := riskBit(Risk(text))
 		switch {
 		case !exists:
-			return 0, errors.New("it is no risk class, and no list of them")
+			var known []string
+			for _, class := range Risks() {
+				known = append(known, string(class))
+			}
+			return 0, fmt.Errorf("%s is no risk class: there are %s", clip(string(tree.Append(nil, name))), tree.JoinWords(known, "and", len(known)))
 		case bit == 0 && len(names) > 1:
 			return 0, errors.New("none is beside another risk class")
 		case bit != 0 && s.Has(Risk(text)):

@@ -12,15 +12,21 @@ func cutSecrets(s string) (address, bool) {
 	if !isURL(s) {
 		return address{before: s, opaque: true}, hasSecretText(s)
 	}
+	a := cutSecretURL(s)
+	return a, a.hasSecret()
+}
+
+// cutSecretURL is cutSecrets of a URL.
+func cutSecretURL(s string) address {
 	a := cutAddress(s, false)
 	if a.opaque {
-		return a, true
+		return a
 	}
 	if !isHookSecret(a) {
 		a.between, a.path = a.between+a.path, ""
 	}
 	if hasSecretPath(a.between) {
-		return address{before: s, opaque: true}, true
+		return address{before: s, opaque: true}
 	}
 	if !hasSecretUser(a) {
 		a.before, a.userinfo = a.before+a.userinfo, ""
@@ -32,7 +38,7 @@ func cutSecrets(s string) (address, bool) {
 	if !inQuery && !hasSecretParameter(a.fragment) {
 		a.hash, a.fragment = a.hash+a.fragment, ""
 	}
-	return a, a.hasSecret()
+	return a
 }
 
 // hasSecretUser reports whether the userinfo of an address has a password, or is a token:

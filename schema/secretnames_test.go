@@ -32,7 +32,7 @@ func TestHasSecretText(t *testing.T) {
 		"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nx", "cert:\n-----BEGIN OPENSSH PRIVATE KEY-----\nx", "-----BEGIN PGP PRIVATE KEY BLOCK-----",
 		"jdbc:mysql://h/db?user=a&password=X", "jdbc:sqlserver://h:1433;databaseName=x;user=a;password=X", "jdbc:oracle:thin:scott/tiger@//h:1521/s", "jdbc:postgresql://u:p@h/db", "git::https://u:p@h/r.git",
 		"Server=h;User Id=a;Password=X;", "host=h user=a password=X dbname=d", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Zm9v==", "curl --token=hunter2 https://h/", "GITHUB_TOKEN=abc make",
-		"see https://u:X@h/ for more", "(http://h/?token=zz)", "fetch https://TOKEN@github.com/x.git now", "ghp_abcdefghij1234567890", "key sk-proj-abcdefgh12345678 of the team",
+		"see https://u:X@h/ for more", "1https://u:X@h/", "(http://h/?token=zz)", "fetch https://TOKEN@github.com/x.git now", "ghp_abcdefghij1234567890", "key sk-proj-abcdefgh12345678 of the team",
 		`{"password":"x"}`, `[{"headers":{"a":"x"}}]`,
 	} {
 		if !hasSecretText(text) {
@@ -43,10 +43,31 @@ func TestHasSecretText(t *testing.T) {
 		"", "bearer", "Bearer token", "Bearer tokens are sent", "Basic usage", "Basic configuration", "basic", "Token count", "https://github.com/x", "see https://github.com/x/y#readme.", "the password of a user", "token: the name of it",
 		"-----BEGIN PUBLIC KEY-----\nMIIE", "-----BEGIN CERTIFICATE-----", `-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY`, "Server=h;User Id=a;", "password=${PASSWORD}", "--token=$TOKEN", "--password=", "export TOKEN=$(cat f)",
 		"--token-file=/run/x", "max_tokens=500", "--cov-report=term-missing", `(?i)(?:token|secret)\s*=\s*["'][a-z]{20,}`, `password\s*=\s*x`, "jdbc:h2:mem:test", "a@b.example", "git@github.com:x/y.git", "ssh://git@h/r",
-		`{"name":"x"}`, `[tool"`, "[a-z]{3}", "x = 1; y = 2", "name@1.2.3", "node --max-old-space-size=4096", "key=value",
+		`{"name":"x"}`, `[tool"`, ":year/://x", "://", "a ://u:p@h", "1://x", ":///", "-://h", "a.b://", "/:year/:month/", "://://://", "x=://", "_://u@h", "[a-z]{3}", "x = 1; y = 2", "name@1.2.3", "node --max-old-space-size=4096", "key=value",
 	} {
 		if hasSecretText(text) {
 			t.Errorf("%q has no secret", text)
 		}
 	}
+}
+
+// TestCutSecrets cuts all texts of five characters out of six, and a few around each: the
+// parts together are the text.
+func TestCutSecrets(t *testing.T) {
+	const characters = ":/a@?="
+	var cut func(s string)
+	cut = func(s string) {
+		if len(s) == 5 {
+			for _, text := range []string{s, s + "://h", "see 1" + s + "#key=x"} {
+				if a, _ := cutSecrets(text); a.String() != text {
+					t.Fatalf("%q: got %q", text, a.String())
+				}
+			}
+			return
+		}
+		for i := range characters {
+			cut(s + characters[i:i+1])
+		}
+	}
+	cut("")
 }

@@ -99,11 +99,7 @@ func hasURL(word string) bool {
 	for start < colon && !isLetter(word[start]) { // a scheme begins with a letter
 		start++
 	}
-	if !isURL(word[start:]) { // else cutSecrets looks at its words again
-		return false
-	}
-	a, isAddress := cutSecrets(word[start:])
-	return isAddress && a.hasSecret()
+	return isURL(word[start:]) && cutSecretURL(word[start:]).hasSecret()
 }
 
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

@@ -1,6 +1,8 @@
 package jsonschema
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -22,6 +24,9 @@ type Options struct {
 	// SkipMissing says that a reference to a file that Open does not return allows any
 	// value.
 	SkipMissing bool
+	// Foreign returns a keyword of a schema object that is not of the standard and has no
+	// effect, and why; "" if there is none. It may be nil.
+	Foreign func(o tree.Object) (keyword, why string)
 }
 
 // Document is a schema with everything that it refers to.
@@ -62,7 +67,7 @@ func Compile(text []byte, options Options) (*Document, error) {
 	if len(text) > MaxSize {
 		return nil, &Error{Reason: fmt.Sprintf("it has %d bytes, and %d is the limit", len(text), MaxSize)}
 	}
-	root, err := tree.DecodeUnlimited(text)
+	root, err := decodeText(text)
 	if err != nil {
 		return nil, fmt.Errorf("the schema is not JSON: %w", err)
 	}
@@ -95,6 +100,21 @@ func Compile(text []byte, options Options) (*Document, error) {
 		c.doc.Ignored = append(c.doc.Ignored, clip(e.At.String())+": "+e.Reason)
 	}
 	return c.doc, nil
+}
+
+// decodeText reads the JSON of a file. Some editors write a byte order mark before it.
+func decodeText(text []byte) (any, error) {
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.HasPrefix(text, []byte("{\x00")) || bytes.HasPrefix(text, []byte("\x00{")) {
+		return nil, errors.New("the text is UTF-16: save it as UTF-8")
+	}
+	v, err := tree.DecodeUnlimited(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	const most = 16 // keys that lead to a place
+	if e := (*tree.DecodeError)(nil); errors.As(err, &e) && len(e.Path) > most {
+		short := *e
+		short.Path = e.Path[:most].Child("…")
+		return nil, &short
+	}
+	return v, err
 }
 
 // schema returns the schema of a schema object or boolean, which is read later.

@@ -43,6 +43,11 @@ func (k *keywords) read() {
 			k.ignore(keyword, "this keyword is of draft 3, and the drafts from 4 on are read")
 		}
 	}
+	if k.options.Foreign != nil {
+		if keyword, why := k.options.Foreign(k.o); keyword != "" {
+			k.ignore(keyword, why)
+		}
+	}
 	k.types()
 	k.numbers()
 	k.texts()

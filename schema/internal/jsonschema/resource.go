@@ -263,7 +263,7 @@ func (rs *resources) fetch(from *resource, reference, address string, at tree.Po
 	if rs.size += len(text); rs.size > MaxSize {
 		return nil, &Error{At: at, Reason: fmt.Sprintf("the files of the schema have more than %d bytes", MaxSize)}
 	}
-	root, err := tree.DecodeUnlimited(text)
+	root, err := decodeText(text)
 	if err != nil {
 		return nil, &Error{At: at, Reason: "the file " + clip(name) + " that it refers to is not JSON: " + err.Error()}
 	}
@@ -278,7 +278,9 @@ func (rs *resources) fetch(from *resource, reference, address string, at tree.Po
 // for it.
 func (rs *resources) lose(address string, at tree.Pointer, reference, name string, isRemote bool, why string) *resource {
 	reason := "it refers to the file " + clip(name) + ", and " + why
-	if isRemote {
+	if strings.HasPrefix(reference, "file:") {
+		reason = "it refers to " + clip(reference) + ", and only files in the directory of the schema are read: save that as " + clip(name) + " there, and refer to it by its name"
+	} else if isRemote {
 		reason = "it refers to " + clip(reference) + ", and nothing is fetched from the network: save that as " + clip(name) + " beside the schema (" + why + ")"
 	}
 	rs.lost = append(rs.lost, &Error{at, reason, name})
