@@ -215,6 +215,21 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
+// TestRun_allocations guards what the two commands that a person waits for allocate: to
+// touch a page of memory for the first time takes longer than to read a file.
+func TestRun_allocations(t *testing.T) {
+	stateRoot, _ := copyRealm(t)
+	for name, most := range map[string]float64{"get": 1060, "completion": 850} {
+		words := startCommands[name]
+		args := slices.Concat(words[:1], []string{"--realm", "team", "--state-root", stateRoot}, words[1:])
+		var out strings.Builder
+		got := testing.AllocsPerRun(2, func() { run(args, strings.NewReader(""), &out, io.Discard) })
+		if got > most || out.Len() == 0 {
+			t.Errorf("%s: got %v allocations and %q, want at most %v and a result", name, got, out.String(), most)
+		}
+	}
+}
+
 // BenchmarkMemory reports the program's memory after its first answer, in the
 // middle and at the end of as many requests as there are operations (-benchtime
 // 1000000x makes a million), and at its peak. Of 1024 requests one is a durable
