@@ -20,14 +20,14 @@ func newSchema(rt *runtime.Runtime, model Model, w words) *Operation {
 		Name:  Schema,
 		Title: "Find and describe configuration keys",
 		Description: "Which keys exist: type, meaning, default, limits, and whether a change needs a person's yes (x-risk; of a section, all in it). " +
-			"Give query to find keys by words " + w.search + ", or path for the keys under a place. Use before writing a key you have not seen.",
+			"Give query to find keys by words " + w.search + ", or path for the keys under a place. Use before writing a key new to you.",
 		Input: func() tree.Object {
 			return tree.Object{
 				"type": "object",
 				"properties": tree.Object{
 					"path":   tree.Object{"type": "string", "description": "JSON Pointer; any name for map keys" + w.pick(" (/self_hosted/servers/x)", "") + ", 0 for list entries. Omit for the sections."},
-					"query":  tree.Object{"type": "string", "maxLength": int64(1000), "description": "A few words instead of path: the ten best places, with their value now and required keys. <id> is a name of your own, - an entry of a list."},
-					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "Read a long description from this part on; next_offset continues."},
+					"query":  tree.Object{"type": "string", "maxLength": int64(1000), "description": "A few words instead of path: the ten best places, with value and required keys. <id> is a name of your own, - an entry of a list."},
+					"offset": tree.Object{"type": "integer", "minimum": int64(0), "description": "The part of a long description; next_offset continues."},
 					"depth":  tree.Object{"type": "integer", "minimum": int64(1), "maximum": int64(schema.MaxDepth), "description": "Levels under path, default 1." + w.levels},
 				},
 				"additionalProperties": false,
