@@ -222,9 +222,11 @@ func (b *builder) named(n *Node, lists [][]*jsonschema.Schema, name string) *Nod
 
 // lists reports whether a schema of a place has a property of a name.
 func (p *place) lists(name string) bool {
-	return slices.ContainsFunc(p.shapes, func(so shape) bool {
-		return slices.ContainsFunc(so.schemas, func(s *jsonschema.Schema) bool { return s.Properties[name] != nil })
-	})
+	lists := false
+	for _, so := range p.shapes {
+		so.about(name, func(s *jsonschema.Schema) { lists = lists || s.Properties[name] != nil })
+	}
+	return lists
 }
 
 // required returns a node that is required by the object around it, as one of its own:
