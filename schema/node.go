@@ -249,19 +249,6 @@ func (n *Node) forms() []*Node {
 	return []*Node{n}
 }
 
-// follow follows a pointer through the schema and a value together. It returns
-// the unknown node and false where the schema has no such place.
-func (n *Node) follow(p tree.Pointer, v any) (*Node, any, bool) {
-	for _, t := range p {
-		form := n.formFor(v)
-		if n = form.child(t); n == nil {
-			return form.childOrUnknown(t), nil, false
-		}
-		v, _, _ = tree.Pointer{t}.Get(v)
-	}
-	return n, v, true
-}
-
 // lookup follows a pointer through the schema alone. It returns one node for
 // each combination of branches in which the place exists.
 func (n *Node) lookup(p tree.Pointer) []*Node {

@@ -71,7 +71,8 @@ func TestEditFrom_otherTexts(t *testing.T) {
 		{name: "earlier and equal", text: "a = '1979-05-27'\nb = 1\n", earlier: "a = 1979-05-27\nb = 2\n", want: "a = '1979-05-27'\nb = 2\n"},
 	} {
 		d := mustParse(t, c.text)
-		sources, want := Sources{}, tree.Object{}
+		var sources Sources
+		var want tree.Object
 		if c.given != "" {
 			sources.Given = mustParse(t, c.given)
 			want = sources.Given.Tree()
