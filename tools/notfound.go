@@ -21,11 +21,7 @@ func notFound(path tree.Pointer, depth int, view tree.Object, model Model) *faul
 		names = slices.Sorted(maps.Keys(object))
 	}
 	known := model.Children(parent)
-	for _, name := range known {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+	names = slices.Compact(slices.Sorted(slices.Values(append(names, known...))))
 	place := fault.ClipMiddle(path.String(), maxMessage)
 	f := fault.New(fault.NotFound, "%s: %s", place, explainMissing(parent, missing, value, names, slices.Contains(known, missing)))
 	return f.With("path", place).With("nearest", nearest(parent, missing, names))

@@ -9,7 +9,10 @@
 // Nothing is computed when the program starts, unlike in package regexp.
 package ecma
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // Regexp is a compiled expression. It may be used by several goroutines.
 type Regexp struct {
@@ -50,6 +53,24 @@ func Compile(expression string) (*Regexp, error) {
 // Match reports whether the expression matches some part of a text. A match that takes
 // too long counts as one.
 func (r *Regexp) Match(text string) bool {
-	m := machine{text: []rune(text)}
-	return m.run(r.prog, 0, true, -1)
+	if r.failsAtOnce(text) {
+		return false
+	}
+	return r.match(&machine{text: []rune(text)})
+}
+
+// failsAtOnce reports that the expression begins with ^ and a character that the text does
+// not begin with: what most patterns for keys say of most keys.
+func (r *Regexp) failsAtOnce(text string) bool {
+	if r.prog[0].op != opStart || r.prog[1].op != opChar {
+		return false
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return size == 0 || !r.prog[1].set.contains(first)
+}
+
+// match runs the machine from each place where a match can begin: from the start only, if
+// the expression begins with ^.
+func (r *Regexp) match(m *machine) bool {
+	return m.run(r.prog, 0, r.prog[0].op != opStart, -1)
 }

@@ -102,6 +102,23 @@ func TestMatch_bounded(t *testing.T) {
 	}
 }
 
+// An expression that begins with ^ is not tried at each character of a text.
+func TestMatch_atTheStart(t *testing.T) {
+	for _, c := range []struct {
+		expression string
+		most       int // steps
+	}{{"^b", 5}, {"^aab", 10}, {"^(b|c)", 5}} {
+		r, err := Compile(c.expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := machine{text: []rune(strings.Repeat("a", 1000))}
+		if r.match(&m) || m.steps > c.most {
+			t.Errorf("%s: %d steps, want no match and at most %d", c.expression, m.steps, c.most)
+		}
+	}
+}
+
 // Where package regexp has the same syntax, it has the same matches.
 func TestMatch_oracle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
