@@ -31,7 +31,7 @@ func marksOf(options LoadOptions) []mark {
 	return all
 }
 
-// wildcards returns how many tokens of a place stand for any.
+// wildcards returns how many tokens of a place are wildcards.
 func (m mark) wildcards() int {
 	count := 0
 	for _, token := range m.path {
@@ -83,8 +83,8 @@ func (m markState) below(token string) markState {
 	return next
 }
 
-// matchesMark reports whether a token of a mark stands for one of a place. Whichever
-// index of a list it has, it stands for all.
+// matchesMark reports whether a token of a mark is that of a place, or a wildcard for it.
+// An index in a mark is that of every entry of the list.
 func matchesMark(want, token string) bool {
 	_, isIndex := tree.ArrayIndex(want)
 	return want == "*" || want == token || token == "-" && isIndex

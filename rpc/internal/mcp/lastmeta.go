@@ -20,7 +20,7 @@ type lastMeta struct {
 	meta meta
 }
 
-// knownMeta stands for the last _meta among the parameters.
+// knownMeta is what the parameters have in the place of the last _meta.
 type knownMeta struct{}
 
 // known returns what need not be decoded again.

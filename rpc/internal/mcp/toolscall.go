@@ -37,7 +37,7 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	known := caller // a variable that never changes, so that Do has it without an allocation
 
-	if c.Quick { // a read, which asks nobody
+	if c.Quick { // a read: no person is asked
 		c.Do = func(ctx context.Context, _ *conn.Turn) (json.RawMessage, error) {
 			reply, err := o.calls.CallTool(ctx, known, arguments)
 			return s.toolResult(r, reply, err)

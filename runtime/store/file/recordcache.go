@@ -1,6 +1,7 @@
 package file
 
 import (
+	"cmp"
 	"io/fs"
 	"slices"
 
@@ -37,12 +38,7 @@ func (c recordCache) find(sys disk.FS, first uint64, info fs.FileInfo) []store.R
 // add adds the file that was read last.
 func (c *recordCache) add(last recordSet) {
 	others := slices.DeleteFunc(slices.Clone(*c), func(r recordSet) bool { return r.first == last.first })
-	slices.SortFunc(others, func(a, b recordSet) int {
-		if a.first > b.first {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(others, func(a, b recordSet) int { return cmp.Compare(b.first, a.first) })
 	size := last.info.Size()
 	for i, r := range others {
 		if size += r.info.Size(); size > maxCachedBytes || i+1 == maxCachedFiles {

@@ -19,7 +19,7 @@ type resource struct {
 	draft   draft
 	file    string       // relative to the directory of the first document; "" for that one
 	at      tree.Pointer // of root in the file
-	isLost  bool         // it was not found, and stands for any schema
+	isLost  bool         // it was not found: every value is valid there
 
 	anchors  map[string]anchored
 	dynamics map[string]tree.Object // of $dynamicAnchor
