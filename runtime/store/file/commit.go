@@ -242,7 +242,9 @@ func (l *lock) commit(v view, next []store.Record) error {
 	}
 	l.leaveNote(last.Version)
 	s.noteSuperseded(notices)
-	s.history.remember(next[0].Generation, records.made, asParsed(next))
+	kept := asParsed(next)
+	s.history.remember(next[0].Generation, records.made, kept)
+	s.noteText(knownText{kept[len(kept)-1].Text, last.Digest})
 	s.noteListing(left, last)
 	return nil
 }
