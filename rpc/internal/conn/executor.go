@@ -93,7 +93,7 @@ func (e *executor) lead(ctx context.Context) {
 		}
 		e.readers.awaitAway()
 		l := leader{executor: e, ctx: ctx}
-		if e.run(j, &l); !l.remains() {
+		if e.run(j, &l); !l.endMessage() {
 			return
 		}
 		e.ahead.Add(-1)
@@ -144,14 +144,14 @@ func (l *leader) renew() {
 	l.over = false
 }
 
-// remains ends the message, and reports whether its goroutine is still the
+// endMessage ends the message, and reports whether its goroutine is still the
 // leader.
-func (l *leader) remains() bool {
+func (l *leader) endMessage() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	remains := !l.over
+	stillLeads := !l.over
 	l.over = true
-	return remains
+	return stillLeads
 }
 
 // run runs one message. In this order:

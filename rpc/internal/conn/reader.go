@@ -56,7 +56,7 @@ func (r *reader) ReadObject(v any) error {
 			r.readers.stream.finish(err)
 			r.readers.end()
 			return io.EOF
-		case !r.run(m):
+		case !r.tryRun(m):
 			if r.gathered {
 				r.gathered = false
 				r.readers.conn().writer.Delay() // the message may take long
@@ -66,9 +66,9 @@ func (r *reader) ReadObject(v any) error {
 	}
 }
 
-// run runs a message in this goroutine, if it is alone and quick, and gathers its
+// tryRun runs a message in this goroutine, if it is alone and quick, and gathers its
 // reply. It reports false if the message is for the executor.
-func (r *reader) run(m *message) bool {
+func (r *reader) tryRun(m *message) bool {
 	c, e := r.readers.conn(), r.readers.executor
 	if !r.isAlone(m) {
 		return false
@@ -85,7 +85,7 @@ func (r *reader) run(m *message) bool {
 	e.runCall(job{reader: r, message: m}, call, err, l)
 	r.readers.watch.end(l)
 	r.gathered = true
-	if l.remains() {
+	if l.endMessage() {
 		c.pending.remove(m.seq)
 		r.readers.stream.reuse(m)
 		return true
@@ -130,7 +130,7 @@ func (r *reader) flush() bool {
 	r.readers.watch.begin(l)
 	_ = r.readers.conn().writer.Flush() // the writer keeps the error
 	r.readers.watch.end(l)
-	if l.remains() {
+	if l.endMessage() {
 		return true
 	}
 	r.lose()
@@ -143,7 +143,7 @@ func (r *reader) lose() {
 	r.readers.giveBack()
 }
 
-// reply gathers the reply to a message of run.
+// reply gathers the reply to a message of tryRun.
 func (r *reader) reply(m *message) error {
 	return r.readers.conn().writer.Gather(m.appendFramedReply)
 }
