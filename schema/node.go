@@ -55,7 +55,7 @@ type Node struct {
 	Examples     []any
 	IsDeprecated bool
 	Patterns     []Property // of the names that match an expression, which is the Name
-	loaded       *place
+	loaded       *nodeSource
 }
 
 // Property is a key of an object. The key of a branch that all branches have
