@@ -84,6 +84,15 @@ func (q *Questions) Server() string {
 	return q.server()
 }
 
+// Clock returns the clock by which the questions expire, which measures how long a person
+// took on every other way to an answer, too; that of the system if q is nil.
+func (q *Questions) Clock() Clock {
+	if q == nil {
+		return NewClock()
+	}
+	return q.options.Clock
+}
+
 // Open makes a question known to realmconf review. hasPage says that a page of the host
 // has it, too. Open drops the questions about older generations, which no write can
 // follow any more, and the oldest ones if there are too many. It returns where a person

@@ -27,15 +27,16 @@ import (
 // reservation that ends unused is noted in the guard's file, and there is no further one
 // until the lock has been held again.
 type reservation struct {
-	guard disk.File
-	usage usage
-	ended chan struct{} // closed when the guard is used or unlocked
+	guard   disk.File
+	usage   usage
+	ended   chan struct{} // closed when the guard is used or unlocked
+	stopped chan struct{} // closed at the end of the goroutine that ends it in time
 }
 
 // reservations is the reservation of a Mutex, if there is one.
 type reservations struct {
-	mu      sync.Mutex
-	current *reservation
+	mu            sync.Mutex
+	current, last *reservation // last may have ended
 }
 
 // reserve keeps the guard locked until useReserved, for at most d. It reports false if
@@ -45,11 +46,13 @@ func (m *Mutex) reserve(guard disk.File, d time.Duration) bool {
 	if u.released.Equal(unusedReservation()) {
 		return false
 	}
-	r := &reservation{guard, u, make(chan struct{})}
+	r := &reservation{guard, u, make(chan struct{}), make(chan struct{})}
+	m.reserved.wait() // the one before has ended
 	m.reserved.mu.Lock()
-	m.reserved.current = r
+	m.reserved.current, m.reserved.last = r, r
 	m.reserved.mu.Unlock()
 	go func() {
+		defer close(r.stopped)
 		select {
 		case <-r.ended:
 		case <-m.Clock.After(d):
@@ -73,8 +76,12 @@ func (m *Mutex) useReserved() disk.File {
 	return r.guard
 }
 
-// EndReservation unlocks the guard if it is reserved.
-func (m *Mutex) EndReservation() { m.endUnused(m.reserved.takeAny()) }
+// EndReservation unlocks the guard if it is reserved, and waits for the goroutine of the
+// last reservation.
+func (m *Mutex) EndReservation() {
+	m.endUnused(m.reserved.takeAny())
+	m.reserved.wait()
+}
 
 // endUnused unlocks the guard of a reservation, which may be nil.
 func (m *Mutex) endUnused(r *reservation) {
@@ -104,6 +111,16 @@ func (rs *reservations) takeAny() *reservation {
 	r := rs.current
 	rs.mu.Unlock()
 	return rs.take(r)
+}
+
+// wait waits for the goroutine of the last reservation, if there was one.
+func (rs *reservations) wait() {
+	rs.mu.Lock()
+	last := rs.last
+	rs.mu.Unlock()
+	if last != nil {
+		<-last.stopped
+	}
 }
 
 // IsContended reports whether another process holds the guard.
