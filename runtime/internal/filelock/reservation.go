@@ -29,7 +29,7 @@ import (
 type reservation struct {
 	guard disk.File
 	usage usage
-	ended chan struct{} // closed when the guard is used or unlocked
+	stop  func() // ends the wait for the end of its time; protected by reservations.mu
 }
 
 // reservations is the reservation of a Mutex, if there is one.
@@ -45,17 +45,11 @@ func (m *Mutex) reserve(guard disk.File, d time.Duration) bool {
 	if u.released.Equal(unusedReservation()) {
 		return false
 	}
-	r := &reservation{guard, u, make(chan struct{})}
+	r := &reservation{guard: guard, usage: u}
 	m.reserved.mu.Lock()
+	defer m.reserved.mu.Unlock()
 	m.reserved.current = r
-	m.reserved.mu.Unlock()
-	go func() {
-		select {
-		case <-r.ended:
-		case <-m.Clock.After(d):
-			m.endUnused(m.reserved.take(r))
-		}
-	}()
+	r.stop = m.Clock.AfterFunc(d, func() { m.endUnused(m.reserved.take(r)) })
 	return true
 }
 
@@ -94,7 +88,7 @@ func (rs *reservations) take(r *reservation) *reservation {
 		return nil
 	}
 	rs.current = nil
-	close(r.ended)
+	r.stop()
 	return r
 }
 
