@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -220,14 +221,65 @@ func TestContributing_names(t *testing.T) {
 			}
 		}
 	}
-	for _, match := range regexp.MustCompile("`([A-Za-z]+)` in `([a-z_/]+\\.go)`").FindAllStringSubmatch(text, -1) {
+	for _, match := range regexp.MustCompile("`([A-Za-z]+)` (?:in |\\()`([a-z_/]+\\.go)`").FindAllStringSubmatch(text, -1) {
 		checked++
-		if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + match[1] + `\(`).MatchString(document(t, match[2])) {
-			t.Errorf("%s has no function %s", match[2], match[1])
+		if !regexp.MustCompile(`(?m)^(?:func (?:\([^)]*\) )?` + match[1] + `\(|type ` + match[1] + ` )`).MatchString(document(t, match[2])) {
+			t.Errorf("%s has no function or type %s", match[2], match[1])
 		}
 	}
-	if checked < 12 {
-		t.Errorf("%d names were checked, want at least 12", checked)
+	var tests strings.Builder
+	for _, name := range goFiles(t) {
+		if isTest(name) {
+			tests.WriteString(document(t, name))
+		}
+	}
+	for _, match := range regexp.MustCompile("`(Test[A-Za-z]+_?[A-Za-z]+)`").FindAllStringSubmatch(text, -1) {
+		checked++
+		if !strings.Contains(tests.String(), "\nfunc "+match[1]+"(t *testing.T)") {
+			t.Errorf("there is no test %s", match[1])
+		}
+	}
+	if checked < 50 {
+		t.Errorf("%d names were checked, want at least 50", checked)
+	}
+}
+
+// TestContributing_drawing compares the drawing in CONTRIBUTING.md with the imports: each
+// arrow is an import, and each import between packages of the drawing is an arrow or
+// follows from several.
+func TestContributing_drawing(t *testing.T) {
+	arrows := map[string][]string{}
+	drawn := map[string]bool{}
+	for _, line := range regexp.MustCompile(`(?m)^([a-z/]+) +──▶ (.*)$`).FindAllStringSubmatch(document(t, "CONTRIBUTING.md"), -1) {
+		from := line[1]
+		drawn[from] = true
+		for _, to := range strings.Split(line[2], ", ") {
+			if !slices.Contains(imports[from], to) {
+				t.Errorf("%s does not import %s", from, to)
+				continue
+			}
+			arrows[from] = append(arrows[from], to)
+			drawn[to] = true
+		}
+	}
+	var leads func(from, to string) bool
+	leads = func(from, to string) bool {
+		return slices.ContainsFunc(arrows[from], func(next string) bool { return next == to || leads(next, to) })
+	}
+	for from := range drawn {
+		for _, to := range imports[from] {
+			if drawn[to] && !leads(from, to) {
+				t.Errorf("no arrows lead from %s to %s, which it imports", from, to)
+			}
+		}
+		for _, to := range arrows[from] {
+			if slices.ContainsFunc(arrows[from], func(next string) bool { return leads(next, to) }) {
+				t.Errorf("the arrow from %s to %s follows from others", from, to)
+			}
+		}
+	}
+	if len(drawn) < 20 {
+		t.Errorf("%d packages are drawn, want at least 20", len(drawn))
 	}
 }
 

@@ -93,7 +93,7 @@ func (e *executor) lead(ctx context.Context) {
 		}
 		e.readers.awaitAway()
 		l := leader{executor: e, ctx: ctx}
-		if e.run(j, &l); !l.remains() {
+		if e.run(j, &l); !l.endMessage() {
 			return
 		}
 		e.ahead.Add(-1)
@@ -144,14 +144,14 @@ func (l *leader) renew() {
 	l.over = false
 }
 
-// remains ends the message, and reports whether its goroutine is still the
+// endMessage ends the message, and reports whether its goroutine is still the
 // leader.
-func (l *leader) remains() bool {
+func (l *leader) endMessage() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	remains := !l.over
+	stillLeads := !l.over
 	l.over = true
-	return remains
+	return stillLeads
 }
 
 // run runs one message. In this order:
@@ -224,17 +224,19 @@ func (e *executor) runBatch(j job) {
 //     batch does not wait for the others, which may wait for it: it goes on to 4 when
 //     its reply is known.
 func (e *executor) runInOrder(j job, c Call, l *leader) {
-	ctx, cancel := context.WithCancel(l.ctx)
-	defer cancel()
-	t := &Turn{conn: e.conn, message: j.message, leader: l, writes: c.Effect == Writes}
+	var s *callState
+	if j.reader != nil {
+		s = j.reader.callState()
+	} else {
+		s = newCallState(l.ctx, e.conn)
+		defer s.cancel()
+	}
+	t := s.begin(j.message, l, c.Effect == Writes)
 	defer t.end()
 	if c.After != nil {
 		defer c.After()
 	}
-	live := e.conn.pending.begin(j.message, func() {
-		cancel()
-		t.end()
-	})
+	live := e.conn.pending.begin(j.message, s.stop)
 	if !live || t.Take() != nil {
 		e.finish(j, nil, context.Canceled)
 		return
@@ -243,7 +245,7 @@ func (e *executor) runInOrder(j job, c Call, l *leader) {
 	if j.reader == nil { // which has a watch
 		timer = time.AfterFunc(leadTime, l.handOff)
 	}
-	result, err := do(ctx, c, t)
+	result, err := do(s.ctx, c, t)
 	if timer != nil {
 		timer.Stop()
 	}

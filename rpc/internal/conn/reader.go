@@ -29,6 +29,8 @@ type reader struct {
 	// running and flushing are the leaderships of the goroutine while it runs a message
 	// and while it flushes.
 	running, flushing leader
+
+	state *callState // of the calls of run; nil before the first, and after one that was handed off
 }
 
 var _ jsonrpc2.ObjectStream = (*reader)(nil)
@@ -54,7 +56,7 @@ func (r *reader) ReadObject(v any) error {
 			r.readers.stream.finish(err)
 			r.readers.end()
 			return io.EOF
-		case !r.run(m):
+		case !r.tryRun(m):
 			if r.gathered {
 				r.gathered = false
 				r.readers.conn().writer.Delay() // the message may take long
@@ -64,9 +66,9 @@ func (r *reader) ReadObject(v any) error {
 	}
 }
 
-// run runs a message in this goroutine, if it is alone and quick, and gathers its
+// tryRun runs a message in this goroutine, if it is alone and quick, and gathers its
 // reply. It reports false if the message is for the executor.
-func (r *reader) run(m *message) bool {
+func (r *reader) tryRun(m *message) bool {
 	c, e := r.readers.conn(), r.readers.executor
 	if !r.isAlone(m) {
 		return false
@@ -83,9 +85,14 @@ func (r *reader) run(m *message) bool {
 	e.runCall(job{reader: r, message: m}, call, err, l)
 	r.readers.watch.end(l)
 	r.gathered = true
-	if l.remains() {
+	if l.endMessage() {
 		c.pending.remove(m.seq)
+		r.readers.stream.reuse(m)
 		return true
+	}
+	if r.state != nil {
+		r.state.cancel()
+		r.state = nil
 	}
 	c.writer.Delay()
 	if err := c.remove(m); err != nil {
@@ -93,6 +100,14 @@ func (r *reader) run(m *message) bool {
 	}
 	r.lose()
 	return true
+}
+
+// callState returns what the next call needs that run runs.
+func (r *reader) callState() *callState {
+	if r.state == nil {
+		r.state = newCallState(r.readers.stream.ctx, r.readers.conn())
+	}
+	return r.state
 }
 
 // isAlone reports whether nothing else is at work for the client, and the message is
@@ -115,7 +130,7 @@ func (r *reader) flush() bool {
 	r.readers.watch.begin(l)
 	_ = r.readers.conn().writer.Flush() // the writer keeps the error
 	r.readers.watch.end(l)
-	if l.remains() {
+	if l.endMessage() {
 		return true
 	}
 	r.lose()
@@ -128,7 +143,7 @@ func (r *reader) lose() {
 	r.readers.giveBack()
 }
 
-// reply gathers the reply to a message of run.
+// reply gathers the reply to a message of tryRun.
 func (r *reader) reply(m *message) error {
 	return r.readers.conn().writer.Gather(m.appendFramedReply)
 }

@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -35,7 +36,11 @@ func (tooLongError) Unwrap() error { return fault.ErrIrregular }
 // than limit ErrTooLong, and a symbolic link a fault.RefusedLink. The type is
 // checked before the file is opened, because opening alone has effects on some
 // devices.
-func Read(sys FS, name string, limit int) (Content, error) {
+func Read(sys FS, name string, limit int) (Content, error) { return ReadLike(sys, name, nil, limit) }
+
+// ReadLike is Read of a file that is likely to hold known bytes: if it does, they are
+// the content's Bytes, and no memory is needed for a copy.
+func ReadLike(sys FS, name string, known []byte, limit int) (Content, error) {
 	before, err := sys.Lstat(name)
 	switch {
 	case err != nil || before.Mode().IsRegular():
@@ -55,13 +60,17 @@ func Read(sys FS, name string, limit int) (Content, error) {
 		return Content{}, err
 	}
 	defer f.Close()
-	return ReadOpen(sys, f, before, limit)
+	return readOpenLike(sys, f, before, known, limit)
 }
 
 // ReadOpen returns the content of a file that was just opened, under the same
 // limit as Read. before is the info of its name from right before the opening,
 // or nil.
 func ReadOpen(sys FS, f File, before fs.FileInfo, limit int) (Content, error) {
+	return readOpenLike(sys, f, before, nil, limit)
+}
+
+func readOpenLike(sys FS, f File, before fs.FileInfo, known []byte, limit int) (Content, error) {
 	if before == nil {
 		info, err := f.Stat()
 		if err != nil {
@@ -75,22 +84,28 @@ func ReadOpen(sys FS, f File, before fs.FileInfo, limit int) (Content, error) {
 	if before.Size() > int64(limit) {
 		return Content{}, ErrTooLong
 	}
-	b := make([]byte, 0, before.Size()+1) // one more, to see the end at once
-	for {
-		n, err := f.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return Content{}, err
-		}
+	var b []byte
+	var ended bool
+	var err error
+	if int64(len(known)) == before.Size() && len(known) > 0 {
+		b, ended, err = readKnown(f, known)
+	} else {
+		b = make([]byte, 0, before.Size()+1) // one more, to see the end at once
+	}
+	for !ended && err == nil {
 		if len(b) > limit { // it grew, or the name has another file now
 			return Content{}, ErrTooLong
 		}
 		if len(b) == cap(b) {
-			b = slices.Grow(b, cap(b))
+			b = slices.Grow(b, max(1, cap(b)))
 		}
+		var n int
+		n, err = f.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		ended = err == io.EOF
+	}
+	if err != nil && err != io.EOF {
+		return Content{}, err
 	}
 	after, err := f.Stat()
 	if err != nil {
@@ -98,4 +113,21 @@ func ReadOpen(sys FS, f File, before fs.FileInfo, limit int) (Content, error) {
 	}
 	stable := Sign(sys, before).Equal(sys, Sign(sys, after)) && after.Size() == int64(len(b))
 	return Content{b, after, stable}, nil
+}
+
+// readKnown reads a file for as long as it holds the known bytes, and returns them if
+// those are all. Otherwise it returns what it has read, in memory of its own.
+func readKnown(f File, known []byte) (b []byte, ended bool, err error) {
+	const most = 64 << 10 // bytes at a time: they stay in the processor's cache
+	part := make([]byte, min(most, len(known)+1))
+	for at := 0; ; {
+		n, err := f.Read(part)
+		same := bytes.HasPrefix(known[at:], part[:n])
+		if ended := err == io.EOF; ended && same && at+n == len(known) {
+			return slices.Clip(known), true, nil
+		} else if ended || err != nil || !same {
+			return slices.Concat(known[:at], part[:n]), ended, err
+		}
+		at += n
+	}
 }

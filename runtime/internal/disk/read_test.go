@@ -3,6 +3,7 @@
 package disk
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -27,6 +28,52 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := Read(OS{}, name, 9); !errors.Is(err, fault.ErrIrregular) {
 		t.Errorf("above the limit: got %v, want ErrIrregular", err)
+	}
+}
+
+// A file that holds the known bytes gives them back, and no copy. Any other file is read
+// as ever.
+func TestReadLike(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
+	long := bytes.Repeat([]byte("0123456789"), 20_000) // several reads
+	other := slices.Clone(long)
+	other[150_000] = 'x'
+	for _, tt := range []struct {
+		what        string
+		file, known []byte
+		isKnown     bool
+	}{
+		{"the same", long, slices.Clone(long), true},
+		{"another byte", long, other, false},
+		{"a longer file", long, long[:150_000], false},
+		{"a shorter file", long[:150_000], long, false},
+		{"nothing known", long, nil, false},
+		{"an empty file", nil, long, false},
+	} {
+		if err := os.WriteFile(name, tt.file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := ReadLike(OS{}, name, tt.known, len(long))
+		if err != nil || !bytes.Equal(c.Bytes, tt.file) || !c.Stable {
+			t.Errorf("%s: got %d bytes, stable %v, %v; want the file's %d", tt.what, len(c.Bytes), c.Stable, err, len(tt.file))
+		}
+		if len(c.Bytes) > 0 && len(tt.known) > 0 && (&c.Bytes[0] == &tt.known[0]) != tt.isKnown {
+			t.Errorf("%s: got the known bytes: %v, want %v", tt.what, !tt.isKnown, tt.isKnown)
+		}
+	}
+}
+
+// A file may change between its info and its reading.
+func TestReadLike_changedFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
+	for _, before := range []string{"0123456789", "01234", "01234x", "01234567890123456789"} {
+		if err := os.WriteFile(name, []byte(before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := ReadLike(growing{}, name, []byte(before), 20)
+		if err != nil || string(c.Bytes) != "0123456789" {
+			t.Errorf("after %q: got %q, %v; want all bytes", before, c.Bytes, err)
+		}
 	}
 }
 

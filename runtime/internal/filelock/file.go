@@ -187,7 +187,9 @@ func (f *File) now() (time.Time, error) {
 // Release removes the lock file if its name still belongs to it. This process
 // may be stopped between the look at the name and its removal, for so long that
 // another program takes the lock over. So the file is first renamed, looked at,
-// and put back if it is the other program's.
+// and put back if it is the other program's. Its name is free in between, which no
+// order of steps avoids: a third program may then take the lock, or the owner may end
+// and not find its lock file, which nobody removes before it is old.
 func (f *File) Release() {
 	sys, o := f.o.FS, f.o
 	if same, err := f.IsInPlace(); err != nil || !same {

@@ -179,6 +179,49 @@ func TestTake_putsALivingLockBack(t *testing.T) {
 	wantNames(t, dir, "lock")
 }
 
+// The peer whose lock came out of the exchange ends before it is put back, and removes
+// by name what is in its place. Its lock must not return, because it has no owner.
+func TestTake_displacedOwnerEnds(t *testing.T) {
+	peerActs := func(t *testing.T, o FileOptions) func() {
+		exchanges := 0
+		return func() {
+			if exchanges++; exchanges > 2 {
+				return
+			}
+			if err := os.Remove(o.Path); err != nil {
+				t.Error(err)
+			}
+			if exchanges == 1 {
+				leave(t, o, "peer", 0)
+			}
+		}
+	}
+	t.Run("Take", func(t *testing.T) {
+		dir := t.TempDir()
+		o := testOptions(dir, "a")
+		leave(t, o, "dead", 0)
+		o.FS = raced{other: peerActs(t, o)}
+		if _, err := Take(o, Wait{}); !errors.Is(err, ErrLost) {
+			t.Errorf("got %v, want ErrLost", err)
+		}
+		wantNames(t, dir)
+	})
+	t.Run("Lock", func(t *testing.T) { // tries again
+		dir := t.TempDir()
+		o := testOptions(dir, "a")
+		leave(t, o, "dead", time.Minute)
+		m := newTestMutex(dir)
+		m.FS = raced{other: peerActs(t, o)}
+		l, err := m.Lock(NoWait(t.Context(), m.Clock))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantNames(t, dir, "guard", "lock")
+		l.Unlock()
+		wantNames(t, dir, "guard")
+	})
+}
+
 func TestTake_irregular(t *testing.T) {
 	o := testOptions(t.TempDir(), "a")
 	if err := os.Mkdir(o.Path, 0o700); err != nil {

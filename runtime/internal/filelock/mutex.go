@@ -136,16 +136,20 @@ func (l *Lock) takeFile(w Wait, path string) error {
 			return nil
 		}
 	}
-	o, err := l.fileOptions(path)
-	if err != nil {
-		return err
+	for tries := 0; ; tries++ {
+		o, err := l.fileOptions(path)
+		if err != nil {
+			return err
+		}
+		f, err := Take(o, w)
+		switch {
+		case err == nil:
+			l.files = append(l.files, f)
+			return nil
+		case !errors.Is(err, ErrLost) || tries == maxExchanges:
+			return err
+		}
 	}
-	f, err := Take(o, w)
-	if err != nil {
-		return err
-	}
-	l.files = append(l.files, f)
-	return nil
 }
 
 // keepFresh touches the lock files, now and again after touchEvery, until the lock is

@@ -141,6 +141,11 @@ func (f *File) isOld(name string) bool {
 // third program's, made after this File's had vanished, that one is then
 // returned too. The same function in package runtime/store/file has a drawing of
 // the exchanges.
+//
+// A peer removes the lock file by its name: its own when it ends, another's when it
+// saw a stale one. If it removed the file that this process had put in the place, it
+// would have removed the displaced one, which therefore stays away: in its place again,
+// it would have no owner that removes it.
 func (f *File) restoreDisplaced() error {
 	sys, o := f.o.FS, f.o
 	last, lastIsOwn := f.file, true
@@ -151,8 +156,8 @@ func (f *File) restoreDisplaced() error {
 		}
 		defer back.Close()
 		if err := sys.Exchange(o.Private, o.Path); err != nil {
-			if errors.Is(err, fs.ErrNotExist) { // this File's was removed: the name is free for its owner
-				err = sys.RenameNoReplace(o.Private, o.Path)
+			if errors.Is(err, fs.ErrNotExist) {
+				err = sys.Remove(o.Private)
 			}
 			return errors.Join(ErrLost, err)
 		}

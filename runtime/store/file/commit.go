@@ -188,9 +188,8 @@ func (l *lock) compare(v view, from store.Version, next uint64) error {
 //     the view any more, lock_timeout or a storage fault if nothing was exchanged:
 //     the files are removed, and everything is as others left it. outcome_unknown
 //     if it is not sure whether the exchange took place (errUnsure).
-//  3. Exchange the state. generation_conflict or outcome_unknown if a peer took the
-//     lock over: see peerOverran. Any other error is outcome_unknown, and nothing is
-//     undone.
+//  3. Exchange the state. On any error the commit is outcome_unknown, and nothing is
+//     undone: see errPeerOverran.
 //  4. Make both exchanges durable, else outcome_unknown. Meanwhile the displaced
 //     files are put away and old history files are removed: no program waits for
 //     them.
@@ -225,11 +224,10 @@ func (l *lock) commit(v view, next []store.Record) error {
 		return l.beforeCommitFault(config.op, err)
 	}
 	s.noteClaim(last.Generation)
-	switch err := l.swap(state, s.path(stateName), v.state); {
-	case err == nil:
-	case errors.Is(err, errChanged):
-		return l.peerOverran(next)
-	default:
+	if err := l.swap(state, s.path(stateName), v.state); err != nil {
+		if errors.Is(err, errChanged) {
+			err = errPeerOverran
+		}
 		return outcomeUnknownFault(err)
 	}
 	s.noteMade(last.Generation)
@@ -244,28 +242,19 @@ func (l *lock) commit(v view, next []store.Record) error {
 	}
 	l.leaveNote(last.Version)
 	s.noteSuperseded(notices)
-	s.history.remember(next[0].Generation, records.made, asParsed(next))
+	kept := asParsed(next)
+	s.history.remember(next[0].Generation, records.made, kept)
+	s.noteText(knownText{kept[len(kept)-1].Text, last.Digest})
 	s.noteListing(left, last)
 	return nil
 }
 
-// errPeerOverran says that a peer took the lock over between the two exchanges.
+// errPeerOverran says that a peer took the lock over between the two exchanges and
+// numbered its own commit. Its state is back in its place. Whether the peer's text is in
+// place or this commit's, the change may count: the peer may have read the text of this
+// commit and built on it. A writer that is told of a conflict would repeat the change on
+// top of itself.
 var errPeerOverran = errors.New("a peer numbered its own commit in the middle of this one")
-
-// peerOverran answers when the state was changed after the config was exchanged:
-// a peer has taken the lock over and committed. Its state is back in its place.
-// If its config is in place too, this commit has never been current. If this
-// commit's config is, it is unknown which of the two came first.
-func (l *lock) peerOverran(next []store.Record) error {
-	now, err := l.store.readView(l.ctx, l.budget)
-	if err != nil {
-		return outcomeUnknownFault(err)
-	}
-	if now.digest == next[len(next)-1].Digest {
-		return outcomeUnknownFault(errPeerOverran)
-	}
-	return store.SwapConflict(next[0].Parent, now.st.generation)
-}
 
 // putAway moves or removes the files that the two exchanges displaced.
 func (l *lock) putAway(v view, config, state string) {

@@ -142,6 +142,12 @@
 //     further commits of Meerkat's programs followed, up to a higher number than
 //     those of realmconf, before the next realmconf process looked; or if the guard
 //     file was removed or the machine lost power in between.
+//   - Meerkat's programs remove a lock file that they saw stale by its name, although
+//     another program may have taken it over since. Then two of them commit at the same
+//     time, and one overwrites the other's commit or, as above, realmconf's. A
+//     realmconf process whose lock is removed like that changes nothing any more, or
+//     answers outcome_unknown if it has begun to. If it happens in the moment in which
+//     realmconf releases the lock, the next lock may stay until it is 30 seconds old.
 //   - A lock file that is dated more than 30 seconds ahead is taken over. Its owner
 //     lives if the clock was set back so far in the moments in which one of Meerkat's
 //     programs held it.

@@ -5,6 +5,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"realmconf/runtime/store"
+	"realmconf/runtime/store/storetest"
+	"realmconf/schema/tree/treetest"
 )
 
 // The first read of a process keeps one copy of a long text, and does not parse the
@@ -23,6 +27,28 @@ func TestLoad_memoryOfALongText(t *testing.T) {
 	}
 	if got, most := int(after.TotalAlloc-before.TotalAlloc), len(text)*3/2; got > most {
 		t.Errorf("a read of %d bytes allocates %d, want at most %d", len(text), got, most)
+	}
+}
+
+// A load and a commit read a long text four times, and keep none of the copies: a commit
+// needs memory for its record, as JSON, and for the copy that the Store remembers.
+func TestCompareAndSwap_memoryOfALongText(t *testing.T) {
+	s := newFastRealm(t).open()
+	long := strings.Repeat("# a line of a comment\n", 20_000)
+	commit(t, s, long+"a = 1\n")
+	commit(t, s, long+"a = 2\n")
+	next := long + "a = 3\n"
+	records := storetest.Commit(load(t, s), next)
+	got := treetest.AllocatedBytes(func() {
+		if err := s.CompareAndSwap(t.Context(), load(t, s).Version, records); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if most := uint64(len(next)) * 3; got > most {
+		t.Errorf("a commit of %d bytes allocates %d, want at most %d", len(next), got, most)
+	}
+	if state := load(t, s); string(state.Text) != next || state.Version.Digest != store.DigestOf([]byte(next)) {
+		t.Errorf("got a text of %d bytes with digest %v, want that of the commit", len(state.Text), state.Version.Digest)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,10 +36,11 @@ func (p peer) set(text string) error {
 // change is the peer's commit: lock, config, state without a digest, and unlock by
 // name, even if the lock is another program's by then.
 func (p peer) change(f func(text string) (string, error)) error {
-	if err := p.lock(); err != nil {
+	id := newID()
+	if err := p.lock(id); err != nil {
 		return err
 	}
-	defer os.Remove(p.path(LockName))
+	defer p.removeLock(id)
 	text, err := os.ReadFile(p.path("config.toml"))
 	if err != nil {
 		return err
@@ -62,18 +65,21 @@ func (p peer) change(f func(text string) (string, error)) error {
 	return p.swap(stateName, fmt.Sprintf("{\n  \"generation\": %d\n}", st.Generation+1))
 }
 
-func (p peer) lock() error {
+func (p peer) lock(id string) error {
+	if err := os.MkdirAll(p.removedLocks(), 0o700); err != nil {
+		return err
+	}
 	for deadline := time.Now().Add(5 * time.Second); ; {
 		f, err := os.OpenFile(p.path(LockName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err == nil {
-			_, err = f.WriteString("config-runtime-lock")
+			_, err = f.WriteString("config-runtime-lock " + id)
 			return errors.Join(err, f.Sync(), f.Close())
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 		if info, err := os.Stat(p.path(LockName)); err == nil && time.Since(info.ModTime()) > 30*time.Second {
-			os.Remove(p.path(LockName)) // by name, although it may be another file by now
+			p.removeLock(id)
 			continue
 		}
 		if time.Now().After(deadline) {
@@ -81,6 +87,35 @@ func (p peer) lock() error {
 		}
 		<-time.After(20 * time.Millisecond)
 	}
+}
+
+// removeLock removes the lock by its name, although it may be another program's by now.
+// The file is kept outside the realm's directory, for locksRemoved.
+func (p peer) removeLock(id string) {
+	os.Rename(p.path(LockName), filepath.Join(p.removedLocks(), id+" "+newID()))
+}
+
+func (r realm) removedLocks() string { return r.dir + "-removed-locks" }
+
+// locksRemoved counts the locks that peers removed by name: their own ones, and those
+// of other programs that lived.
+func (r realm) locksRemoved() (own, others int) {
+	r.t.Helper()
+	entries, err := os.ReadDir(r.removedLocks())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, e := range entries {
+		remover, _, _ := strings.Cut(e.Name(), " ")
+		switch r.get(filepath.Join("..", filepath.Base(r.removedLocks()), e.Name())) {
+		case "config-runtime-lock " + remover:
+			own++
+		case "config-runtime-lock": // that of realm.leave
+		default: // it is empty if its owner had no time to write
+			others++
+		}
+	}
+	return own, others
 }
 
 func (p peer) swap(name, text string) error {

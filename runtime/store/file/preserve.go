@@ -95,7 +95,7 @@ func (l *lock) retire(name string, v view) {
 		s.narrowFile(name)
 	}
 	if s.fs.Rename(name, place) == nil {
-		s.retired = v.digest
+		s.retired = knownText{was.Bytes, v.digest}
 		return
 	}
 	s.swept = false
@@ -143,12 +143,12 @@ func (s *Store) narrowFile(name string) {
 // of its version, and the record of that must be there.
 func (l *lock) isRetired(place string, last store.Version) bool {
 	s := l.store
-	there, err := disk.Read(s.fs, place, maxRead)
+	there, err := disk.ReadLike(s.fs, place, s.retired.bytes, maxRead)
 	if err != nil || !there.Exists() {
 		return err == nil
 	}
-	digest := store.DigestOf(there.Bytes)
-	if digest == s.retired {
+	digest := s.retired.digestOf(there.Bytes)
+	if digest == s.retired.digest {
 		return true
 	}
 	b := l.budget.Half()

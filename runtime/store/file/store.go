@@ -18,13 +18,14 @@ type Store struct {
 	mutex   *filelock.Mutex
 
 	// This group is accessed with the lock held.
-	retired    store.Digest // of the text that the last commit of this Store replaced
+	retired    knownText // the text that the last commit of this Store replaced
 	listed     listing
 	foreign    foreignFiles
 	textSearch textSearch // of the last sweep
 	swept      bool       // there are no leftovers, unless another program has left one since
 
 	mu           sync.Mutex  // protects the fields below
+	known        knownText   // the text that was read or committed last
 	cache        *cache      // nil until a read found files that it can trust
 	dirty        *dirtyCache // the same for Observe, which leaves a dirty view as it is
 	lastChange   observation // the last change of the config that was noticed

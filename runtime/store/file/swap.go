@@ -64,7 +64,7 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 	if err := l.Verify(); err != nil {
 		return err
 	}
-	now, err := disk.Read(sys, path, maxRead)
+	now, err := disk.ReadLike(sys, path, base.Bytes, maxRead)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (l *lock) swap(d *draft, path string, base disk.Content) error {
 			return err
 		}
 	}
-	displaced, err := disk.Read(sys, d.name, maxRead)
+	displaced, err := disk.ReadLike(sys, d.name, base.Bytes, maxRead)
 	if err != nil {
 		return errors.Join(errUnsure, err)
 	}

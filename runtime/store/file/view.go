@@ -45,11 +45,12 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 		return view{}, err
 	}
 	v := view{document: document, budget: b}
+	known := s.lastText()
 	if v.state, v.damage, err = s.readState(); err != nil {
 		return view{}, err
 	}
 	for tries := 1; ; tries++ {
-		if v.config, err = disk.Read(s.fs, document, maxText); err != nil {
+		if v.config, err = disk.ReadLike(s.fs, document, known.bytes, maxText); err != nil {
 			return view{}, s.readFault(err)
 		}
 		again, damage, err := s.readState()
@@ -72,7 +73,8 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 		return view{}, fault.New(fault.Storage, "%s and %s are one file: give %[1]s a file of its own", s.name(), stateName).
 			With("op", "read "+s.name()).With("reason", fault.IO)
 	}
-	v.digest = store.DigestOf(v.config.Bytes)
+	v.digest = known.digestOf(v.config.Bytes)
+	s.noteText(knownText{v.config.Bytes, v.digest})
 	if v.hasState() {
 		if v.st, v.damage, err = s.parseUsableState(v.state.Bytes); err != nil {
 			return view{}, err
