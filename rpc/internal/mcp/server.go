@@ -61,7 +61,7 @@ func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
 		methods:       newMethodTable(operations),
 		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
 		seals:         sync.OnceValue(newSeals),
-		clock:         review.NewClock(),
+		clock:         o.Questions.Clock(),
 	}
 }
 
