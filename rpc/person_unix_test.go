@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,14 +19,29 @@ import (
 	"realmconf/tools/review"
 )
 
-// readingTime is how long the person of a transcript reads a question.
+// readingTime is how long the person of a transcript reads a question, by the clock of
+// the server.
 const readingTime = 2 * time.Second
+
+// readingClock is the clock of the system, and ahead of it by the time that the person of
+// a transcript has read.
+type readingClock struct {
+	system review.Clock
+	read   atomic.Int64
+}
+
+func (c *readingClock) now() review.Instant {
+	now, read := c.system(), time.Duration(c.read.Load())
+	return review.Instant{Wall: now.Wall.Add(read), Running: now.Running + read}
+}
+
+// readQuestion lets the reading time pass.
+func (c *readingClock) readQuestion() { c.read.Add(int64(readingTime)) }
 
 // TestServe_personTranscripts repeats the conversations of testdata/wire in which a
 // person answers outside of the client: their server has flags. --review-directory lets
 // the person answer by realmconf review, and --approve-in-app on the page, too. A line
-// "person: yes" or "person: no" is what the person does. Sockets have no place in a
-// bubble, so that the time is real.
+// "person: yes" or "person: no" is what the person does.
 func TestServe_personTranscripts(t *testing.T) {
 	count := 0
 	for _, f := range wireFiles(t) {
@@ -34,7 +50,6 @@ func TestServe_personTranscripts(t *testing.T) {
 		}
 		count++
 		t.Run(f.name(), func(t *testing.T) {
-			t.Parallel()
 			f.compare(t, converseWithPerson(t, f))
 		})
 	}
@@ -54,7 +69,8 @@ func converseWithPerson(t *testing.T, f *wireFile) string {
 	}
 	defer os.RemoveAll(directory)
 	sockets := filepath.Join(directory, "questions")
-	o := rpc.Options{Version: "1.0.0", Questions: review.New(review.Options{Directory: sockets})}
+	clock := readingClock{system: review.NewClock()}
+	o := rpc.Options{Version: "1.0.0", Questions: review.New(review.Options{Directory: sockets, Clock: clock.now})}
 	defer o.Questions.Close()
 	for _, flag := range f.flags {
 		switch flag {
@@ -70,11 +86,11 @@ func converseWithPerson(t *testing.T, f *wireFile) string {
 	var output strings.Builder
 	for line := range strings.Lines(f.client) {
 		if decision, isPerson := strings.CutPrefix(strings.TrimSpace(line), "person: "); isPerson {
-			answerByReview(t, sockets, decision == "yes")
+			answerByReview(t, sockets, &clock, decision == "yes")
 			continue
 		}
 		if strings.Contains(line, "${nonce}") {
-			<-time.After(readingTime)
+			clock.readQuestion()
 		}
 		if _, err := io.WriteString(w.in, fillIn(line, output.String())); err != nil {
 			t.Fatal(err)
@@ -92,14 +108,14 @@ func converseWithPerson(t *testing.T, f *wireFile) string {
 }
 
 // answerByReview answers the only open question, as realmconf review does.
-func answerByReview(t *testing.T, sockets string, isYes bool) {
+func answerByReview(t *testing.T, sockets string, clock *readingClock, isYes bool) {
 	t.Helper()
 	client := review.Client{Directory: sockets}
 	all, problems := client.List(t.Context())
 	if len(all) != 1 || len(problems) > 0 {
 		t.Fatalf("%d questions are open, %v, want 1", len(all), problems)
 	}
-	<-time.After(readingTime)
+	clock.readQuestion()
 	if err := client.Answer(t.Context(), all[0], isYes, store.ReviewWay); err != nil {
 		t.Fatal(err)
 	}

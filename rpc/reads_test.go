@@ -41,10 +41,10 @@ func TestServe_allocations(t *testing.T) {
 		method, params string
 		most           float64
 	}{
-		{"config/get", `{"path":"/agent"}`, 22},
-		{"config/get", `{}`, 18},
-		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{"path":"/agent"}}`, 29},
-		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{}}`, 25},
+		{"config/get", `{"path":"/agent"}`, 11},
+		{"config/get", `{}`, 6},
+		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{"path":"/agent"}}`, 18},
+		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{}}`, 13},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ops := operations(t, string(text))

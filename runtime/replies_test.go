@@ -11,8 +11,8 @@ import (
 func TestReply_renderedOnce(t *testing.T) {
 	rt := newRuntime(t)
 	rendered := 0
-	reply := func(s *runtime.Snapshot, key any, err error) (string, error) {
-		r, err := s.Reply(key, func() (json.RawMessage, error) {
+	reply := func(s *runtime.Snapshot, key string, err error) (string, error) {
+		r, err := s.Reply([]byte(key), func() (json.RawMessage, error) {
 			rendered++
 			return json.RawMessage(`{}`), err
 		})
@@ -50,7 +50,7 @@ func TestReply_limits(t *testing.T) {
 		s, rendered := get(t, rt), 0
 		for range 2 {
 			for key := range test.asked {
-				if _, err := s.Reply(key, func() (json.RawMessage, error) {
+				if _, err := s.Reply([]byte{byte(key)}, func() (json.RawMessage, error) {
 					rendered++
 					return make(json.RawMessage, test.size), nil
 				}); err != nil {

@@ -73,9 +73,7 @@ func (r *Runtime) claimsApproval(record *store.Record) bool {
 // lastDocument returns the parsed text that was loaded or committed last, nil if there
 // is none, and whether it is that of a record.
 func (r *Runtime) lastDocument(record store.Record) (doc *document.Document, isOfRecord bool) {
-	r.mu.Lock()
-	last := r.last
-	r.mu.Unlock()
+	last := r.lastState()
 	if last == nil || last.snapshot == nil {
 		return nil, false
 	}

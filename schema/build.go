@@ -41,19 +41,19 @@ const (
 	maxAlternatives = 48
 )
 
-// place is what a loaded node is made of.
-type place struct {
+// nodeSource is what a loaded node is made of.
+type nodeSource struct {
 	builder      *builder
 	alternatives [][]*jsonschema.Schema
 	around       circumstances
 
 	shapes []shape // of the alternatives, as they are flattened
-	others otherKeys
+	others otherKeyRule
 
 	secretNames []string // of the properties, nil if they are not known yet; builder.mu guards it
 }
 
-// circumstances are what a place has from those around it.
+// circumstances are what a node has from those around it.
 type circumstances struct {
 	risk        RiskSet
 	here, below secrecy      // of the place itself, and of those below it
@@ -97,7 +97,7 @@ func (b *builder) node(alternatives [][]*jsonschema.Schema, around circumstances
 	if len(b.nodes) >= maxNodes {
 		alternatives = [][]*jsonschema.Schema{{}}
 	}
-	n := &Node{loaded: &place{builder: b, alternatives: alternatives, around: around}}
+	n := &Node{loaded: &nodeSource{builder: b, alternatives: alternatives, around: around}}
 	b.nodes[key] = n
 	n.Risk = around.risk
 	b.describe(n)
@@ -211,7 +211,7 @@ func (b *builder) members(n *Node, shapes []shape) {
 	if !n.IsClosed {
 		n.Additional = b.named(n, other, "")
 	}
-	n.loaded.others = n.findOthers()
+	n.loaded.others = n.findOtherKeyRule()
 }
 
 // named returns the node of the member of a name; "" is any name.
@@ -221,7 +221,7 @@ func (b *builder) named(n *Node, lists [][]*jsonschema.Schema, name string) *Nod
 }
 
 // lists reports whether a schema of a place has a property of a name.
-func (p *place) lists(name string) bool {
+func (p *nodeSource) lists(name string) bool {
 	lists := false
 	for _, so := range p.shapes {
 		so.about(name, func(s *jsonschema.Schema) { lists = lists || s.Properties[name] != nil })
@@ -248,7 +248,7 @@ func (b *builder) required(n *Node) *Node {
 func (b *builder) union(n *Node, objects []shape) {
 	u := &Union{Tag: tagOf(objects), objects: objects}
 	for i, s := range objects {
-		branch := &Node{loaded: &place{builder: b, alternatives: [][]*jsonschema.Schema{s.schemas}, around: n.loaded.around, shapes: []shape{s}}}
+		branch := &Node{loaded: &nodeSource{builder: b, alternatives: [][]*jsonschema.Schema{s.schemas}, around: n.loaded.around, shapes: []shape{s}}}
 		branch.Types, branch.Risk, branch.AllRisk = n.Types, n.Risk, n.AllRisk
 		branch.MayHoldSecret, branch.MayHoldAddress, branch.Unset = n.MayHoldSecret, n.MayHoldAddress, n.Unset
 		branch.Description = s.text("description", "title")
@@ -267,7 +267,7 @@ func (b *builder) union(n *Node, objects []shape) {
 
 // child returns the node of a member whose name the schema does not list, or of an entry
 // of a list, nil if there can be none.
-func (p *place) child(n *Node, token string) *Node {
+func (p *nodeSource) child(n *Node, token string) *Node {
 	p.builder.mu.Lock()
 	defer p.builder.mu.Unlock()
 	defer p.builder.finish()
@@ -287,8 +287,8 @@ func (p *place) child(n *Node, token string) *Node {
 	return p.builder.named(n, lists, token)
 }
 
-// stranger returns the node of a place that the schema does not have.
-func (p *place) stranger(n *Node, token string) *Node {
+// unknownChild returns the node of a place that the schema does not have.
+func (p *nodeSource) unknownChild(n *Node, token string) *Node {
 	p.builder.mu.Lock()
 	defer p.builder.mu.Unlock()
 	defer p.builder.finish()
@@ -304,7 +304,7 @@ func (p *place) stranger(n *Node, token string) *Node {
 const maxSecretNames = 200
 
 // nearSecret returns a property that may hold a secret and whose name is near to a key.
-func (p *place) nearSecret(n *Node, token string) (*Node, bool) {
+func (p *nodeSource) nearSecret(n *Node, token string) (*Node, bool) {
 	if p.secretNames == nil {
 		p.secretNames = []string{}
 		for _, property := range n.Properties {
@@ -350,7 +350,7 @@ func (n *Node) forEachBelow(do func(*Node)) {
 }
 
 // risk returns the classes that the schemas of a place give it.
-func (p *place) risk() (RiskSet, bool) {
+func (p *nodeSource) risk() (RiskSet, bool) {
 	var all RiskSet
 	has := false
 	if !p.builder.hasRisk {
@@ -405,7 +405,7 @@ func keyOf(list *Node) string {
 
 // annotate reads the keywords that say something about a place to people. The nearest
 // schema comes first: beside a reference, then behind it.
-func (n *Node) annotate(p *place) {
+func (n *Node) annotate(p *nodeSource) {
 	for _, s := range p.shapes {
 		if n.Description == "" {
 			n.Description = s.text("description", "markdownDescription", "title")

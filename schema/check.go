@@ -45,10 +45,10 @@ type checker struct {
 
 	hasInfinite bool           // there is a number that is NaN or infinite
 	infinite    []tree.Pointer // texts that stand for NaN or an infinite number
-	near        []tree.Pointer // keys that may be misspelt, at most maxNear and one
+	unnamed     []tree.Pointer // keys that the schema allows and does not name, at most maxUnnamed and one
 
-	steps   []placed // see follow
-	strange struct { // what strangers has returned last
+	steps       []schemaStep // see follow
+	lastUnknown struct {     // the last result of unknownKeys
 		node *Node
 		at   tree.Pointer
 		keys []string
@@ -59,7 +59,7 @@ type checker struct {
 	// found is called for each finding at a new place.
 	found func(finding, step)
 
-	issues, warnings, unreadable firsts
+	issues, warnings, unreadable findingList
 }
 
 // usualDepth is how many tokens the places of a configuration have at most, except
@@ -70,10 +70,10 @@ func newChecker(m *Model, config tree.Object) *checker {
 	c := &checker{
 		model: m, config: config, seen: make(map[uint64]struct{}),
 		trail:  &trail{seed: maphash.MakeSeed(), root: config},
-		issues: firsts{most: MaxIssues}, warnings: firsts{most: MaxIssues}, unreadable: firsts{most: 1},
+		issues: findingList{most: MaxIssues}, warnings: findingList{most: MaxIssues}, unreadable: findingList{most: 1},
 		at: make(tree.Pointer, 0, usualDepth),
 	}
-	c.found = c.sort
+	c.found = c.classify
 	return c
 }
 
@@ -112,8 +112,8 @@ func (c *checker) addFinding(f finding) {
 	c.found(f, at)
 }
 
-// sort adds a finding to the issues or to the warnings.
-func (c *checker) sort(f finding, at step) {
+// classify adds a finding to the issues or to the warnings.
+func (c *checker) classify(f finding, at step) {
 	if c.model.rules.Unreadable != nil && c.model.rules.Unreadable(f.kind, f.at) {
 		c.unreadable.add(f)
 	}
@@ -121,7 +121,7 @@ func (c *checker) sort(f finding, at step) {
 	for _, old := range c.old {
 		isOld = old.excuse(f, at, c.trail) || isOld
 	}
-	if isOld || f.kind == Reference || f.cause == causeNear {
+	if isOld || f.kind == Reference || f.cause == causeMisspelt {
 		c.warnings.add(f)
 	} else {
 		c.issues.add(f)
@@ -137,7 +137,7 @@ func (c *checker) report() Report {
 	return r
 }
 
-func (c *checker) explainAll(list firsts) Issues {
+func (c *checker) explainAll(list findingList) Issues {
 	issues := Issues{Count: list.count}
 	for _, f := range list.kept {
 		issues.First = append(issues.First, c.explain(f))

@@ -52,8 +52,8 @@ func (c *checker) explain(f finding) Issue {
 		return c.outOfRange(f.at, "must be a finite number")
 	case causeUnknown:
 		return c.unknownKey(f.at)
-	case causeNear:
-		return c.nearKey(f.at)
+	case causeMisspelt:
+		return c.misspeltKey(f.at)
 	case causeStandIn:
 		return Issue{
 			Kind: SecretToken, Path: f.at.String(), Message: "this is what a program shows in the place of a secret, and would be stored as the secret",
@@ -180,16 +180,16 @@ func (c *checker) outOfRange(p tree.Pointer, message string) Issue {
 
 // place returns the node and the value at p.
 func (c *checker) place(p tree.Pointer) (*Node, any) {
-	steps, stranger := c.follow(p)
-	if stranger != nil {
-		return stranger, nil
+	steps, unknown := c.follow(p)
+	if unknown != nil {
+		return unknown, nil
 	}
 	last := steps[len(steps)-1]
 	return last.node, last.value
 }
 
-// placed is what follow knows of a pointer up to one of its tokens.
-type placed struct {
+// schemaStep is what follow knows of a pointer up to one of its tokens.
+type schemaStep struct {
 	token string
 	node  *Node
 	form  *Node // that the value selects
@@ -200,10 +200,10 @@ type placed struct {
 // steps of the last pointer, since the next one mostly begins with the same tokens and to
 // find the form of a large object takes long. It returns the unknown node, too, where the
 // schema has no such place.
-func (c *checker) follow(p tree.Pointer) ([]placed, *Node) {
+func (c *checker) follow(p tree.Pointer) ([]schemaStep, *Node) {
 	if len(c.steps) == 0 {
 		root := c.model.root
-		c.steps = append(c.steps, placed{node: root, form: root.formFor(c.config), value: c.config})
+		c.steps = append(c.steps, schemaStep{node: root, form: root.formFor(c.config), value: c.config})
 	}
 	shared := 0
 	for shared < len(p) && shared+1 < len(c.steps) && p[shared] == c.steps[shared+1].token {
@@ -217,7 +217,7 @@ func (c *checker) follow(p tree.Pointer) ([]placed, *Node) {
 			return c.steps, last.form.childOrUnknown(token)
 		}
 		v, _, _ := tree.Pointer{token}.Get(last.value)
-		c.steps = append(c.steps, placed{token: token, node: n, form: n.formFor(v), value: v})
+		c.steps = append(c.steps, schemaStep{token: token, node: n, form: n.formFor(v), value: v})
 	}
 	return c.steps, nil
 }

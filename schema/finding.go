@@ -30,7 +30,7 @@ const (
 	causeStandIn                // what a program shows in the place of a secret
 	causeInfinite               // NaN, or an infinite number
 	causeUnknown                // a key that the schema does not have
-	causeNear                   // a key that a loaded schema allows and does not name, near one that it names
+	causeMisspelt               // a key that a loaded schema allows and does not name, near one that it names
 	causeMissing                // a required key that is not there
 	causeUndecided              // none of the keys that select a branch; the place is that of the first one
 	causeLoaded                 // a violation of a loaded schema
@@ -46,7 +46,7 @@ func (c cause) kind() Kind {
 		return Enum
 	case causeFormat:
 		return Format
-	case causeUnknown, causeNear:
+	case causeUnknown, causeMisspelt:
 		return UnknownKey
 	case causeMissing, causeUndecided:
 		return Missing

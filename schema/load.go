@@ -63,7 +63,7 @@ func Load(text []byte, options LoadOptions) (*Model, error) {
 		return nil, err
 	}
 	m := New(text, newBuilder(doc, options).root(), Rules{})
-	m.loaded = &loaded{doc: doc}
+	m.loaded = &loadedSchema{doc: doc}
 	return m, nil
 }
 
@@ -74,8 +74,8 @@ func LacksFile(err error) bool {
 	return errors.As(err, &e) && e.File != ""
 }
 
-// loaded is what a model has if Load made it.
-type loaded struct {
+// loadedSchema is what a model has if Load made it.
+type loadedSchema struct {
 	doc *jsonschema.Document
 }
 

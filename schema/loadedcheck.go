@@ -23,7 +23,7 @@ func (c *checker) findLoaded(config tree.Object) {
 		}
 		c.addFinding(finding{at: v.At, kind: kindOf(v), cause: causeLoaded, violation: &v})
 	})
-	c.addNear()
+	c.addMisspelt()
 }
 
 // walkLoaded finds what a file of TOML cannot hold, and stand-ins for secrets.
@@ -33,7 +33,7 @@ func (c *checker) walkLoaded(n *Node, v any) {
 		form := n.formFor(v)
 		for name, e := range v {
 			c.at = append(c.at, name)
-			c.noteNear(form, name)
+			c.noteUnnamed(form, name)
 			c.walkLoaded(form.childOrUnknown(name), e)
 			c.at = c.at[:len(c.at)-1]
 		}

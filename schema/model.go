@@ -47,7 +47,7 @@ type Model struct {
 	source []byte // the JSON Schema
 	root   *Node  // the same as Parse reads it
 	rules  Rules
-	loaded *loaded // nil if New made it
+	loaded *loadedSchema // nil if New made it
 
 	indexOnce sync.Once // guards index
 	index     *index    // for Search

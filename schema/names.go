@@ -106,9 +106,9 @@ func (n *Node) oneLevelDown(p tree.Pointer, name string) (tree.Pointer, bool) {
 // object returns the node and the value of an object at p: of a union, the
 // branch that the value selects.
 func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
-	steps, stranger := c.follow(p)
-	if stranger != nil {
-		return stranger, nil
+	steps, unknown := c.follow(p)
+	if unknown != nil {
+		return unknown, nil
 	}
 	last := steps[len(steps)-1]
 	o, _ := last.value.(map[string]any)
@@ -120,13 +120,13 @@ func (c *checker) object(p tree.Pointer) (*Node, tree.Object) {
 // unions, which mean something only together. Where a node is in several places, only the
 // nearest one counts.
 func (n *Node) placesOf(name string) []tree.Pointer {
-	type placed struct {
+	type nodeAt struct {
 		node *Node
 		at   tree.Pointer
 	}
 	var found []tree.Pointer
 	seen := map[*Node]bool{n: true}
-	for queue := []placed{{n, nil}}; len(queue) > 0; queue = queue[1:] {
+	for queue := []nodeAt{{n, nil}}; len(queue) > 0; queue = queue[1:] {
 		next := queue[0]
 		if next.node.Union != nil || next.node.Wrapper != nil {
 			continue
@@ -137,7 +137,7 @@ func (n *Node) placesOf(name string) []tree.Pointer {
 			}
 			if !seen[own.Node] && len(own.Node.Properties) > 0 {
 				seen[own.Node] = true
-				queue = append(queue, placed{own.Node, next.at.Child(own.Name)})
+				queue = append(queue, nodeAt{own.Node, next.at.Child(own.Name)})
 			}
 		}
 	}
@@ -175,11 +175,11 @@ func (c *checker) missing(p tree.Pointer) Issue {
 // hasMisspelt reports whether an object has a key that was probably meant to be
 // one of these names.
 func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names ...string) bool {
-	strangers := c.strangers(parent, n, o)
-	if len(strangers) > maxStrangers {
+	unknownKeys := c.unknownKeys(parent, n, o)
+	if len(unknownKeys) > maxUnknownKeys {
 		return false
 	}
-	for _, key := range strangers {
+	for _, key := range unknownKeys {
 		if _, alike := tree.Nearest(key, names); !alike && !strings.ContainsAny(key, pathSeparators) {
 			continue // to look for the nearest of all keys takes time
 		}
@@ -190,26 +190,26 @@ func (c *checker) hasMisspelt(parent tree.Pointer, n *Node, o tree.Object, names
 	return false
 }
 
-// maxStrangers is how many unknown keys an object can have of which one may be a
-// misspelling of a missing key. In an object with more, the missing key is told, too.
-const maxStrangers = 50
+// maxUnknownKeys is how many unknown keys an object can have of which one may be a
+// misspelling of a missing key. In an object with more, the missing key is reported, too.
+const maxUnknownKeys = 50
 
-// strangers returns the keys of an object at p that its node does not have, at most
-// maxStrangers and one. It keeps those of one place, since an object that lacks one key
+// unknownKeys returns the keys of an object at p that its node does not have, at most
+// maxUnknownKeys and one. It keeps those of one place, since an object that lacks one key
 // often lacks several.
-func (c *checker) strangers(p tree.Pointer, n *Node, o tree.Object) []string {
-	if c.strange.node == n && slices.Equal(c.strange.at, p) {
-		return c.strange.keys
+func (c *checker) unknownKeys(p tree.Pointer, n *Node, o tree.Object) []string {
+	if c.lastUnknown.node == n && slices.Equal(c.lastUnknown.at, p) {
+		return c.lastUnknown.keys
 	}
-	c.strange.node, c.strange.at, c.strange.keys = n, slices.Clone(p), nil
+	c.lastUnknown.node, c.lastUnknown.at, c.lastUnknown.keys = n, slices.Clone(p), nil
 	for key := range o {
 		if n.child(key) == nil {
-			if c.strange.keys = append(c.strange.keys, key); len(c.strange.keys) > maxStrangers {
+			if c.lastUnknown.keys = append(c.lastUnknown.keys, key); len(c.lastUnknown.keys) > maxUnknownKeys {
 				break
 			}
 		}
 	}
-	return c.strange.keys
+	return c.lastUnknown.keys
 }
 
 // branchNames returns the keys that select a branch.

@@ -22,7 +22,7 @@ func newOldMistakes(seed maphash.Seed, m *Model, prev, next tree.Object) *oldMis
 	c := newChecker(m, prev)
 	c.trail.seed = seed
 	c.found = func(f finding, at step) {
-		if f.kind != Reference && f.cause != causeNear {
+		if f.kind != Reference && f.cause != causeMisspelt {
 			o.left[c.trail.mistake(f.kind, at)]++
 			o.kinds[kindAt(c.trail, at.place, f.kind)] = struct{}{}
 		}
@@ -42,7 +42,7 @@ func kindAt(t *trail, place uint64, kind Kind) uint64 { return t.child(place, st
 // old mistake excuses one. A rule sees other sections, so that a shared section may
 // have a mistake that it did not have.
 func (o *oldMistakes) excuse(f finding, at step, t *trail) bool {
-	if f.kind == Reference || f.cause == causeNear {
+	if f.kind == Reference || f.cause == causeMisspelt {
 		return true
 	}
 	if f.cause != causeRule && f.cause != causeLoaded && len(f.at) > 0 && o.removed.shares(f.at[0]) {

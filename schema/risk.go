@@ -31,7 +31,7 @@ func Risks() []Risk {
 func (m *Model) Risk(p tree.Pointer) RiskSet {
 	at := m.root.lookup(p)
 	if len(at) == 0 && m.loaded != nil {
-		return m.root.strangerRisk(p)
+		return m.root.unknownRisk(p)
 	}
 	if len(at) == 0 {
 		return unknown.Risk
@@ -43,8 +43,8 @@ func (m *Model) Risk(p tree.Pointer) RiskSet {
 	return all
 }
 
-// strangerRisk returns the risk classes of a place that a loaded schema does not have.
-func (n *Node) strangerRisk(p tree.Pointer) RiskSet {
+// unknownRisk returns the risk classes of a place that a loaded schema does not have.
+func (n *Node) unknownRisk(p tree.Pointer) RiskSet {
 	for _, token := range p {
 		n = n.forms()[0].childOrUnknown(token)
 	}

@@ -50,21 +50,21 @@ func (m *Model) Search(query string) (places []SearchResult, more int) {
 // outOfUse is how many times worse a place fits a query because it is out of use.
 const outOfUse = 3.0
 
-// scored is a place with how well it fits a query.
-type scored struct {
+// scoredPlace is a place with how well it fits a query.
+type scoredPlace struct {
 	*indexedPlace
 	score float64
 }
 
 // find returns the places that fit a query, the best first. Those that fit much
 // worse than the best one are left out.
-func (x *index) find(query string) []scored {
+func (x *index) find(query string) []scoredPlace {
 	const worst = 0.3 // of the best score
 	terms := x.terms(query)
 	if len(terms) == 0 {
 		return nil
 	}
-	var found []scored
+	var found []scoredPlace
 	best := 0.0
 	for _, p := range x.places {
 		score := p.score(terms)
@@ -75,12 +75,12 @@ func (x *index) find(query string) []scored {
 			}
 		}
 		if score > 0 {
-			found = append(found, scored{p, score})
+			found = append(found, scoredPlace{p, score})
 			best = max(best, score)
 		}
 	}
-	found = slices.DeleteFunc(found, func(f scored) bool { return f.score < worst*best })
-	slices.SortStableFunc(found, func(a, b scored) int {
+	found = slices.DeleteFunc(found, func(f scoredPlace) bool { return f.score < worst*best })
+	slices.SortStableFunc(found, func(a, b scoredPlace) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), len(a.path)-len(b.path), strings.Compare(a.path.String(), b.path.String()))
 	})
 	return found

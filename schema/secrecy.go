@@ -21,7 +21,7 @@ const (
 
 // hides reports whether a value at this place is a secret. Of a place that is one by its
 // name alone, everybody knows the values that the schema lists.
-func (p *place) hides(n *Node, v any) bool {
+func (p *nodeSource) hides(n *Node, v any) bool {
 	level := p.around.here
 	switch v := v.(type) {
 	case string:
@@ -39,7 +39,7 @@ func (p *place) hides(n *Node, v any) bool {
 
 // secrecyOf fills in how much of a place is secret. A place that the name alone makes a
 // secret and that holds none if it is as the schema wants has no class for that.
-func (n *Node) secrecyOf(p *place) {
+func (n *Node) secrecyOf(p *nodeSource) {
 	around := &p.around
 	if said, has := p.saysSecret(); has {
 		around.decide(said)
@@ -157,7 +157,7 @@ func (b *builder) mayBeSecretText(alternatives [][]*jsonschema.Schema) (isText, 
 
 // saysSecret returns whether the schemas of a place say that it holds a secret, and
 // whether they say anything.
-func (p *place) saysSecret() (isSecret, says bool) {
+func (p *nodeSource) saysSecret() (isSecret, says bool) {
 	for _, so := range p.shapes {
 		for _, s := range so.schemas {
 			switch v, has := s.Source["x-secret"]; {

@@ -138,7 +138,7 @@ func (n *Node) childOrUnknown(token string) *Node {
 		return c
 	}
 	if n.loaded != nil {
-		return n.loaded.stranger(n, token)
+		return n.loaded.unknownChild(n, token)
 	}
 	if n.Risk.Has(RiskSecret) && !n.IsFree {
 		return misplaced

@@ -76,7 +76,7 @@ func (n *Node) limits(shapes []shape) {
 }
 
 // accepts reports whether a value is of a type that the place may have.
-func (p *place) accepts(v any) bool {
+func (p *nodeSource) accepts(v any) bool {
 	return slices.ContainsFunc(p.shapes, func(so shape) bool {
 		return so.types == nil || slices.ContainsFunc(so.types, func(name string) bool { return jsonschema.IsOfType(v, name) })
 	})

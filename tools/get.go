@@ -10,7 +10,6 @@ import (
 
 	"realmconf/runtime"
 	"realmconf/runtime/fault"
-	"realmconf/runtime/store"
 	"realmconf/schema"
 	"realmconf/schema/tree"
 	"realmconf/tools/policy"
@@ -76,27 +75,35 @@ const (
 	ViewEffective = "effective"
 )
 
-// replyKey has everything that a reply depends on, beside the snapshot.
-type replyKey struct {
-	paths   runtime.PathVisibility
-	surface store.Surface
-	view    string
-	part    bool
-	path    string
-	offset  any
-	limit   any
+// appendReplyKey appends everything that the reply to a read depends on, beside the
+// snapshot. Only the path, which comes last, may have any bytes.
+func appendReplyKey(key []byte, caller Caller, params tree.Object) []byte {
+	view, _ := params["view"].(string)
+	key = append(append(key, caller.Surface...), byte(caller.PathVisibility))
+	key = append(append(key, view...), 0)
+	for _, name := range [...]string{"offset", "limit"} {
+		if n, ok := params[name]; ok {
+			key = tree.Append(key, n)
+		}
+		key = append(key, 0)
+	}
+	if path, isPart := params["path"].(string); isPart {
+		key = append(append(key, '='), path...)
+	}
+	return key
 }
 
 // get replies from the snapshot's cache: the same read gets the same bytes until
 // the configuration changes.
 func get(ctx context.Context, rt *runtime.Runtime, model Model, caller Caller, params tree.Object, encode encodeFunc) (json.RawMessage, error) {
-	text, part := params["path"].(string)
+	text, _ := params["path"].(string)
 	path, err := tree.ParsePointer(text)
 	if err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err).With("path", "/path")
 	}
 	view, _ := params["view"].(string)
-	key := replyKey{caller.PathVisibility, caller.Surface, view, part, text, params["offset"], params["limit"]}
+	var room [128]byte // so that a usual key takes no allocation
+	key := appendReplyKey(room[:0], caller, params)
 	if view == ViewEffective {
 		e, err := rt.EffectiveArrived(ctx, caller.Arrival)
 		if fault.Is(err, fault.InvalidParams) {

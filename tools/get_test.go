@@ -23,10 +23,10 @@ func TestGet_allocations(t *testing.T) {
 		most float64
 		do   func() error
 	}{
-		{"method, part", 4, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{"path": "/agent"}); return err }},
-		{"method, whole", 2, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{}); return err }},
-		{"tool, part", 4, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{"path": "/agent"}); return err }},
-		{"tool, whole", 2, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{}); return err }},
+		{"method, part", 3, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{"path": "/agent"}); return err }},
+		{"method, whole", 1, func() error { _, err := get.Call(t.Context(), rpc, tree.Object{}); return err }},
+		{"tool, part", 3, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{"path": "/agent"}); return err }},
+		{"tool, whole", 1, func() error { _, err := get.CallTool(t.Context(), tool, tree.Object{}); return err }},
 	} {
 		got := testing.AllocsPerRun(100, func() {
 			if err := tt.do(); err != nil {

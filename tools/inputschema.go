@@ -24,6 +24,7 @@ type parameters struct {
 	properties tree.Object
 	names      []string // sorted
 	required   []string
+	texts      []string // that are any text, if none is required; nil otherwise
 }
 
 // newInputSchema returns the check of an operation's parameters.
@@ -36,8 +37,28 @@ func newInputSchema(o *Operation) *inputSchema {
 		for _, name := range required {
 			p.required = append(p.required, name.(string))
 		}
+		if len(p.required) == 0 {
+			p.texts = slices.DeleteFunc(slices.Clone(p.names), func(name string) bool {
+				property, _ := properties[name].(tree.Object)
+				_, isOneOf := property["enum"]
+				_, isBounded := property["maxLength"]
+				return property["type"] != "string" || isOneOf || isBounded
+			})
+		}
 		return p
 	})}
+}
+
+// isPlain reports whether parameters are as those of most reads: texts that may be any,
+// or none. Then fromText and accept leave them as they are, and check accepts them.
+func (s *inputSchema) isPlain(params tree.Object) bool {
+	p := s.parameters()
+	for name, value := range params {
+		if _, isText := value.(string); !isText || !slices.Contains(p.texts, name) {
+			return false
+		}
+	}
+	return len(p.required) == 0
 }
 
 // check refuses parameters that the schema does not allow: an unknown name, a

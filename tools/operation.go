@@ -63,9 +63,11 @@ func (o *Operation) call(ctx context.Context, caller Caller, params tree.Object)
 		}
 		params = wrapped
 	}
-	params = o.input.accept(params)
-	if err := o.input.check(o.Method, params, expectedGeneration); err != nil {
-		return nil, err
+	if !o.input.isPlain(params) {
+		params = o.input.accept(params)
+		if err := o.input.check(o.Method, params, expectedGeneration); err != nil {
+			return nil, err
+		}
 	}
 	return o.action.call(ctx, caller, params)
 }
@@ -102,13 +104,15 @@ func (o *Operation) CallTool(ctx context.Context, caller Caller, args tree.Objec
 }
 
 func (o *Operation) callTool(ctx context.Context, caller Caller, args tree.Object) (json.RawMessage, error) {
-	args, err := o.input.fromText(args)
-	if err != nil {
-		return nil, err
-	}
-	args = o.input.accept(args)
-	if err := o.input.check(o.Tool, args); err != nil {
-		return nil, err
+	if !o.input.isPlain(args) {
+		var err error
+		if args, err = o.input.fromText(args); err != nil {
+			return nil, err
+		}
+		args = o.input.accept(args)
+		if err := o.input.check(o.Tool, args); err != nil {
+			return nil, err
+		}
 	}
 	return o.action.callTool(ctx, caller, args)
 }

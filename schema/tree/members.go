@@ -20,14 +20,17 @@ type Member struct {
 // with the error. If a value is JSON that Decode refuses (nested too deep, a
 // single surrogate, not UTF-8), the members beside it are returned with the
 // error.
-func Members(data []byte) ([]Member, error) {
+func Members(data []byte) ([]Member, error) { return AppendMembers(nil, data) }
+
+// AppendMembers appends the members to a list without members, which may be nil and need
+// not be on the heap. It is Members otherwise.
+func AppendMembers(members []Member, data []byte) ([]Member, error) {
 	d := decoder{data: data}
 	d.space()
 	if d.peek() != '{' {
 		_, err := DecodeObject(data)
 		return nil, err
 	}
-	var members []Member
 	var repeated, refused error
 	var seen nameSet
 	if err := d.enter(); err != nil {
@@ -53,9 +56,6 @@ func Members(data []byte) ([]Member, error) {
 			}
 			continue
 		}
-		if members == nil {
-			members = make([]Member, 0, usualMembers)
-		}
 		members = append(members, Member{Name: name, Value: d.data[start:d.pos:d.pos], Offset: start})
 	}
 	if err := d.end(); err != nil {
@@ -63,9 +63,6 @@ func Members(data []byte) ([]Member, error) {
 	}
 	return members, cmp.Or(refused, repeated)
 }
-
-// usualMembers is how many members most messages have.
-const usualMembers = 4
 
 // memberName returns a name as a string, without an allocation for those that every
 // message of JSON-RPC has.
@@ -81,7 +78,7 @@ func memberName(letters []byte) string {
 // nameSet is a set of names. A few names are compared one by one, which costs less than
 // a map.
 type nameSet struct {
-	few  [2 * usualMembers]string
+	few  [8]string
 	size int
 	many map[string]bool // all names; nil while they are few
 }

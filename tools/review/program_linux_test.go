@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,19 +28,23 @@ type station struct {
 	root    string
 }
 
-// TestProgram runs the built program.
+// TestProgram runs the built program. The tests mostly wait for a person to read, so all
+// of them run at the same time, more than -parallel allows.
 func TestProgram(t *testing.T) {
 	program := clitest.Program(t)
+	var tests sync.WaitGroup
+	defer tests.Wait()
 	for name, test := range map[string]func(*station){
 		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser, "outdated": testOutdated,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel() // it waits
-			root := t.TempDir()
-			if err := os.Chmod(root, 0o700); err != nil {
-				t.Fatal(err)
-			}
-			test(&station{t: t, program: program, root: root})
+		tests.Go(func() {
+			t.Run(name, func(t *testing.T) {
+				root := t.TempDir()
+				if err := os.Chmod(root, 0o700); err != nil {
+					t.Fatal(err)
+				}
+				test(&station{t: t, program: program, root: root})
+			})
 		})
 	}
 }
@@ -200,11 +205,16 @@ func (r *terminal) expect(text string) {
 	}
 }
 
-// read waits for as long as a person needs at least to read a question.
-func (r *terminal) read() {
+// read waits for as long as a person needs at least to read a question and give an
+// answer to it.
+func (r *terminal) read(answer string) {
 	r.t.Helper()
 	r.expect(prompt)
-	<-time.After(review.LeastYesTime)
+	if answer == "y" {
+		<-time.After(review.LeastYesTime)
+	} else {
+		<-time.After(review.LeastAnswerTime)
+	}
 }
 
 // answer types a line at the next prompt.
@@ -258,7 +268,7 @@ func testReview(s *station) {
 	r.answer("y") // too soon
 	r.expect("is no person's: it does not count")
 	s.wantSockets(1)
-	r.read()
+	r.read("y")
 	r.answer("y")
 	r.expect("yes: let the agent repeat its call")
 	r.expectExit(0)
@@ -311,7 +321,7 @@ func testServerEnds(s *station) {
 	r := s.review("")
 	r.expect(prompt)
 	v.end(syscall.SIGKILL)
-	r.read()
+	r.read("y")
 	r.answer("y")
 	r.expect("realmconf: the question has an answer already, or the server that asked has ended: this answer changes nothing; look at the questions again, and let the agent repeat its call\r\n")
 	r.expectExit(1)
@@ -348,10 +358,11 @@ func testWait(s *station) {
 	r.expect("realmconf: waiting for questions; Ctrl-C ends it\r\n")
 	a, b := s.start("demo"), s.start("demo")
 	a.wantHeld()
-	r.read()
-	r.answer("y")
+	r.expect(prompt)
 	b.wantHeld()
-	r.read()
+	r.read("y")
+	r.answer("y")
+	r.read("n")
 	r.answer("n")
 	r.expect("no: nothing is changed")
 	if text := b.patch(0); !strings.Contains(text, "the person who was asked said no and is not asked again for ") {

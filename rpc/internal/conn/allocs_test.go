@@ -16,13 +16,13 @@ func TestMessage_allocations(t *testing.T) {
 	line := []byte(`{"jsonrpc":"2.0","id":1,"method":"config/get","params":{"path":"/agent/model"}}`)
 	result := json.RawMessage(`{"generation":1,"path":"/agent/model","value":""}`)
 	out := make([]byte, 0, 1024)
-	m := parse(frame.Frame{Body: line})
+	m := parse(frame.Frame{Body: line}, new(message))
 	for _, tt := range []struct {
 		step string
 		most float64
 		do   func()
 	}{
-		{"parse", 5, func() { parse(frame.Frame{Body: line}) }},
+		{"parse", 2, func() { parse(frame.Frame{Body: line}, new(message)) }},
 		{"set and render the reply", 0, func() {
 			m.setReply(result, nil, 8<<20)
 			m.Framing.AppendFrame(out, m.appendReply)

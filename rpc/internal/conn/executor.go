@@ -224,17 +224,19 @@ func (e *executor) runBatch(j job) {
 //     batch does not wait for the others, which may wait for it: it goes on to 4 when
 //     its reply is known.
 func (e *executor) runInOrder(j job, c Call, l *leader) {
-	ctx, cancel := context.WithCancel(l.ctx)
-	defer cancel()
-	t := &Turn{conn: e.conn, message: j.message, leader: l, writes: c.Effect == Writes}
+	var s *callState
+	if j.reader != nil {
+		s = j.reader.callState()
+	} else {
+		s = newCallState(l.ctx, e.conn)
+		defer s.cancel()
+	}
+	t := s.begin(j.message, l, c.Effect == Writes)
 	defer t.end()
 	if c.After != nil {
 		defer c.After()
 	}
-	live := e.conn.pending.begin(j.message, func() {
-		cancel()
-		t.end()
-	})
+	live := e.conn.pending.begin(j.message, s.stop)
 	if !live || t.Take() != nil {
 		e.finish(j, nil, context.Canceled)
 		return
@@ -243,7 +245,7 @@ func (e *executor) runInOrder(j job, c Call, l *leader) {
 	if j.reader == nil { // which has a watch
 		timer = time.AfterFunc(leadTime, l.handOff)
 	}
-	result, err := do(ctx, c, t)
+	result, err := do(s.ctx, c, t)
 	if timer != nil {
 		timer.Stop()
 	}

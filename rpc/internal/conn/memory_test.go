@@ -37,7 +37,7 @@ func TestEstimateMemory(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			m := parse(frame.Frame{Body: body})
+			m := parse(frame.Frame{Body: body}, new(message))
 			decoded, err := m.Params()
 			if err != nil {
 				t.Fatal(err)
@@ -56,7 +56,7 @@ func TestEstimateMemory(t *testing.T) {
 // TestEstimateMemory_smallRequest expects the limits of count, not of memory, to
 // be reached by small requests.
 func TestEstimateMemory_smallRequest(t *testing.T) {
-	small := parse(frame.Frame{Body: []byte(`{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":{"agent":{"model":"a","max_turns":3},"rest":{"port":8080}},"expected_generation":1,"reason":"why"}}`)})
+	small := parse(frame.Frame{Body: []byte(`{"jsonrpc":"2.0","id":1,"method":"config/patch","params":{"patch":{"agent":{"model":"a","max_turns":3},"rest":{"port":8080}},"expected_generation":1,"reason":"why"}}`)}, new(message))
 	if most := 16 << 10; small.memory > most {
 		t.Errorf("got %d bytes, want at most %d", small.memory, most)
 	}
@@ -99,7 +99,7 @@ func TestParse_keepsLittle(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			m := parse(frame.Frame{Body: []byte(body)})
+			m := parse(frame.Frame{Body: []byte(body)}, new(message))
 			if m.refusal == nil {
 				m.forget()
 			}

@@ -27,6 +27,8 @@ const (
 	// maxMethod is the length at which the name of a method is cut. No method has
 	// so long a name.
 	maxMethod = 256
+	// usualMembers is how many members most messages have.
+	usualMembers = 4
 )
 
 // message is one message: a request, a notification, a response, a batch of
@@ -56,18 +58,17 @@ type message struct {
 	stop      func() // ends the call; nil before it has begun
 }
 
-// parse reads one message.
-func parse(f frame.Frame) *message {
-	var m *message
+// parse reads one message into m, which is empty, and returns it.
+func parse(f frame.Frame, m *message) *message {
 	switch {
 	case f.Err != nil && f.Err.TooLong:
-		m = new(message).refuse(fault.New(fault.InvalidRequest, "%s", f.Err.Text))
+		m.refuse(fault.New(fault.InvalidRequest, "%s", f.Err.Text))
 	case f.Err != nil:
-		m = new(message).refuse(fault.New(fault.ParseError, "%s", f.Err.Text))
+		m.refuse(fault.New(fault.ParseError, "%s", f.Err.Text))
 	case len(f.Body) > 0 && f.Body[0] == '[':
-		m = parseBatch(f.Body)
+		m.parseBatch(f.Body)
 	default:
-		m = parseSingle(f.Body)
+		m.parseSingle(f.Body)
 	}
 	m.Framing, m.size = f.Framing, len(f.Body)
 	m.memory = requestMemory
@@ -81,12 +82,12 @@ func parse(f frame.Frame) *message {
 }
 
 // parseSingle reads a message that is not a batch.
-func parseSingle(body []byte) *message {
-	m := new(message)
+func (m *message) parseSingle(body []byte) *message {
 	if hasManyMembers(body, maxMembers) {
 		return m.refuse(fault.New(fault.InvalidRequest, "the message has more than %d members: send jsonrpc, id, method and params", maxMembers))
 	}
-	members, err := tree.Members(body)
+	var usual [usualMembers]tree.Member
+	members, err := tree.AppendMembers(usual[:0], body)
 	if err == nil && isResponse(members) {
 		m.responses = []Response{readResponse(members)}
 		return m
@@ -104,8 +105,7 @@ func parseSingle(body []byte) *message {
 
 // parseBatch reads a batch (JSON-RPC 2.0 section 6). Its elements are requests
 // of their own: one that is wrong is refused alone.
-func parseBatch(body []byte) *message {
-	m := new(message)
+func (m *message) parseBatch(body []byte) *message {
 	if hasManyMembers(body, maxBatch) {
 		return m.refuse(fault.New(fault.InvalidRequest, "the batch has more than %d requests, which is the limit: send several", maxBatch))
 	}
@@ -118,7 +118,7 @@ func parseBatch(body []byte) *message {
 	}
 	m.elements = make([]*message, 0, len(elements))
 	for _, e := range elements {
-		element := parseSingle(e.Value)
+		element := new(message).parseSingle(e.Value)
 		if element.isResponse() {
 			m.responses = append(m.responses, element.responses...)
 			continue

@@ -36,7 +36,7 @@ func FuzzResponse(f *testing.F) {
 		}
 		body := []byte(strings.ReplaceAll(string(input), "ID", r.ID))
 		for range 2 {
-			for _, response := range parse(frame.Frame{Body: body}).responses {
+			for _, response := range parse(frame.Frame{Body: body}, new(message)).responses {
 				o.deliver(response)
 			}
 		}

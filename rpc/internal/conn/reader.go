@@ -29,6 +29,8 @@ type reader struct {
 	// running and flushing are the leaderships of the goroutine while it runs a message
 	// and while it flushes.
 	running, flushing leader
+
+	state *callState // of the calls of run; nil before the first, and after one that was handed off
 }
 
 var _ jsonrpc2.ObjectStream = (*reader)(nil)
@@ -85,7 +87,12 @@ func (r *reader) tryRun(m *message) bool {
 	r.gathered = true
 	if l.endMessage() {
 		c.pending.remove(m.seq)
+		r.readers.stream.reuse(m)
 		return true
+	}
+	if r.state != nil {
+		r.state.cancel()
+		r.state = nil
 	}
 	c.writer.Delay()
 	if err := c.remove(m); err != nil {
@@ -93,6 +100,14 @@ func (r *reader) tryRun(m *message) bool {
 	}
 	r.lose()
 	return true
+}
+
+// callState returns what the next call needs that run runs.
+func (r *reader) callState() *callState {
+	if r.state == nil {
+		r.state = newCallState(r.readers.stream.ctx, r.readers.conn())
+	}
+	return r.state
 }
 
 // isAlone reports whether nothing else is at work for the client, and the message is

@@ -142,6 +142,36 @@ func TestReader_manySlowCalls(t *testing.T) {
 	})
 }
 
+// TestReader_afterCancelledCalls expects that a reader whose call was cancelled runs the
+// next ones with a context of their own.
+func TestReader_afterCancelledCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		untilEnd := true // only changed while no call runs
+		get := func(ctx context.Context, _ caller, _ tree.Object) (json.RawMessage, error) {
+			if untilEnd {
+				<-ctx.Done()
+			}
+			return json.RawMessage("{}"), ctx.Err()
+		}
+		conn := connect(t.Context(), operations{get, echo}, options{isQuick: true})
+		answers := answersOf(t, conn)
+		for i := range 4 { // each of the two readers twice
+			conn.send(t, getLine(i))
+			conn.send(t, cancelRequest(fmt.Sprint(i)))
+			want(t, "the cancelled call", answers(), fmt.Sprint(i, "-32800"))
+		}
+		untilEnd = false
+		for i := range 4 {
+			conn.send(t, getLine(i))
+			want(t, "a later call", answers(), fmt.Sprint(i))
+		}
+		_ = conn.in.Close()
+		if err := <-conn.done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+}
+
 // TestReader_unreadOutput has a client that sends everything before it reads any
 // reply.
 func TestReader_unreadOutput(t *testing.T) {

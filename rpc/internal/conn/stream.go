@@ -25,6 +25,7 @@ type stream struct {
 	ahead   chan input   // gets the next frame, which a goroutine reads; nil if there is no such goroutine
 	ended   error        // why there are no more frames; nil while there may be some
 	readErr atomic.Value // of error: why reading ended, unless it was io.EOF
+	spare   *message     // is used for the next message; nil if there is none
 }
 
 // arrival is one read of the input. The messages that it has completed are there when
@@ -102,6 +103,23 @@ func (s *stream) read() input {
 	return input{f, s.reads.Load(), err}
 }
 
+// newMessage returns an empty message.
+func (s *stream) newMessage() *message {
+	m := s.spare
+	if m == nil {
+		return new(message)
+	}
+	s.spare = nil
+	return m
+}
+
+// reuse takes back a message that is answered, and to which nothing refers any more. The
+// bytes of its text are not used again.
+func (s *stream) reuse(m *message) {
+	*m = message{}
+	s.spare = m
+}
+
 // take handles a response or a notification, and queues every other message.
 func (s *stream) take(in input) {
 	s.ahead = nil
@@ -109,7 +127,7 @@ func (s *stream) take(in input) {
 		s.ended = in.err
 		return
 	}
-	m := parse(in.frame)
+	m := parse(in.frame, s.newMessage())
 	m.Arrival = in.arrival
 	for _, e := range m.elements {
 		e.Arrival = in.arrival

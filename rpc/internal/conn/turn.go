@@ -20,6 +20,34 @@ type Turn struct {
 	over  bool       // the call has ended or was cancelled: it gets no place any more
 }
 
+// callState is what a call needs that runs in the order. A reader uses one for call after
+// call, as long as it is the leader after each: nothing else was read meanwhile, so that
+// nothing has cancelled the call, and no call that began with it waits for its place.
+type callState struct {
+	Turn
+	ctx    context.Context
+	cancel context.CancelFunc // of ctx
+	stop   func()             // ends the call
+}
+
+func newCallState(ctx context.Context, c *Conn) *callState {
+	s := &callState{Turn: Turn{conn: c}}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.stop = func() {
+		s.cancel()
+		s.end()
+	}
+	return s
+}
+
+// begin returns the Turn of a new call. The one before must have ended.
+func (s *callState) begin(m *message, l *leader, writes bool) *Turn {
+	t := &s.Turn
+	t.message, t.leader, t.writes = m, l, writes
+	t.place, t.first, t.over = nil, place{}, false
+	return t
+}
+
 // Take takes the next place in the order, and waits until the call may run. The
 // error says that the call was cancelled.
 func (t *Turn) Take() error {

@@ -32,7 +32,7 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 	info, _ := r.params["clientInfo"].(tree.Object)
 	capabilities, _ := r.params["capabilities"].(tree.Object)
 	who, _ := clientOf(info)
-	s.session = session{
+	s.session = &session{
 		revision:   chosen,
 		client:     who,
 		wantsPath:  wantsPathLegacy(capabilities),

@@ -17,7 +17,7 @@ const maxLastMeta = 1 << 10
 // value works.
 type lastMeta struct {
 	text []byte // nil if there is none
-	meta meta
+	meta *meta
 }
 
 // knownMeta is what the parameters have in the place of the last _meta.
@@ -29,13 +29,13 @@ func (l *lastMeta) known() tree.Known {
 }
 
 // read is readMeta of the value that the parameters have, whose bytes are text.
-func (l *lastMeta) read(stated any, present bool, text []byte) (meta, error) {
+func (l *lastMeta) read(stated any, text []byte) (*meta, error) {
 	if _, isLast := stated.(knownMeta); isLast {
 		return l.meta, nil
 	}
-	m, err := readMeta(stated, present)
-	if err == nil && present && len(text) <= maxLastMeta {
-		l.text, l.meta = bytes.Clone(text), m
+	m, err := readMeta(stated)
+	if err == nil && len(text) <= maxLastMeta {
+		l.text, l.meta = bytes.Clone(text), &m
 	}
-	return m, err
+	return &m, err
 }

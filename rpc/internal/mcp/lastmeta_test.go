@@ -53,7 +53,7 @@ func TestLastMeta_eachRequest(t *testing.T) {
 func TestLastMeta_keepsLittle(t *testing.T) {
 	var l lastMeta
 	long := fmt.Sprintf(`{"x":%q}`, make([]byte, maxLastMeta))
-	if _, err := l.read(tree.Object{}, true, []byte(long)); err != nil || l.text != nil {
+	if _, err := l.read(tree.Object{}, []byte(long)); err != nil || l.text != nil {
 		t.Errorf("got %v and %d bytes, want none", err, len(l.text))
 	}
 }

@@ -27,7 +27,10 @@ const (
 	keyPaths      = "io.realmconf/resolved_paths"
 )
 
-// meta is the _meta of a request.
+// noMeta is the _meta of a request that has none.
+var noMeta meta
+
+// meta is the _meta of a request. It never changes.
 type meta struct {
 	revision     revision // 2026-07-28 if the request names it, otherwise empty
 	client       client   // who sends it
@@ -43,11 +46,8 @@ type meta struct {
 type client struct{ name, version string }
 
 // readMeta reads params._meta. The error is a fault or a *versionError.
-func readMeta(raw any, present bool) (meta, error) {
+func readMeta(raw any) (meta, error) {
 	var m meta
-	if !present {
-		return m, nil
-	}
 	members, ok := raw.(tree.Object)
 	if !ok {
 		return m, invalidParams("_meta must be an object, not %s", tree.TypeName(raw))

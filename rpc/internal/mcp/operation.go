@@ -17,28 +17,36 @@ import (
 // needs no initialize. A request that names its revision gets the members that
 // its clients require of every result.
 func (s *Server) beginOperation(r *request, o *operation) (conn.Call, error) {
-	caller := r.caller(store.RPC, s.options.Diagnostic)
-	result := func(reply json.RawMessage) json.RawMessage {
-		if !r.modern() {
-			return reply
-		}
-		return addMembers(reply, s.complete(r, tree.Object{}))
-	}
 	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
-	s.observeWrite(&c, &caller, result)
-	known := caller // a variable that never changes, so that Do has it without an allocation
-	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller := known
-		if o.effect == conn.Writes {
-			caller.OnQueued, caller.OnDone = t.Entered, t.Done
+	if o.effect != conn.Writes { // the caller is made when it is needed, because a Do that holds one takes more memory
+		c.Do = func(ctx context.Context, _ *conn.Turn) (json.RawMessage, error) {
+			reply, err := o.calls.Call(ctx, r.caller(store.RPC, s.options.Diagnostic), r.params)
+			if err != nil {
+				return nil, err
+			}
+			return s.operationResult(r, reply), nil
 		}
+		return c, nil
+	}
+	caller := r.caller(store.RPC, s.options.Diagnostic)
+	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.operationResult(r, reply) })
+	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
+		caller.OnQueued, caller.OnDone = t.Entered, t.Done
 		reply, err := o.calls.Call(ctx, caller, r.params)
 		if err != nil {
 			return nil, err
 		}
-		return result(reply), nil
+		return s.operationResult(r, reply), nil
 	}
 	return c, nil
+}
+
+// operationResult returns an operation's reply as the result of a method.
+func (s *Server) operationResult(r *request, reply json.RawMessage) json.RawMessage {
+	if !r.modern() {
+		return reply
+	}
+	return addMembers(reply, s.complete(r, tree.Object{}))
 }
 
 // observeWrite makes a write report its success to the subscriptions, which then

@@ -14,11 +14,11 @@ import (
 type request struct {
 	*conn.Request
 	params  tree.Object // without _meta
-	meta    meta
-	session session // content of the last initialize before the request
+	meta    *meta
+	session *session // content of the last initialize before the request
 }
 
-// session is the content of the last initialize; zero before the first.
+// session is the content of the last initialize; zero before the first. It never changes.
 type session struct {
 	revision   revision
 	client     client

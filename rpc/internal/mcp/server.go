@@ -28,7 +28,7 @@ type Server struct {
 	clock         review.Clock
 	appQuestions  appQuestions
 
-	session     session  // of the last initialize; only Begin and CheckBatch use it
+	session     *session // of the last initialize; only Begin and CheckBatch use it
 	lastMeta    lastMeta // only Begin uses it
 	toolReplies lastReply
 }
@@ -56,11 +56,12 @@ func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
 	return &Server{
 		conn:          c,
 		options:       o,
+		session:       new(session),
 		catalog:       operations,
 		methods:       newMethodTable(operations),
 		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
 		seals:         sync.OnceValue(newSeals),
-		clock:         review.NewClock(),
+		clock:         o.Questions.Clock(),
 	}
 }
 
@@ -91,12 +92,12 @@ func (s *Server) read(raw *conn.Request) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &request{Request: raw, session: s.session, params: params}
-	if params == nil {
+	r := &request{Request: raw, session: s.session, meta: &noMeta, params: params}
+	stated, present := params[keyMeta]
+	if !present {
 		return r, nil
 	}
-	stated, present := params[keyMeta]
-	r.meta, err = s.lastMeta.read(stated, present, metaText)
+	r.meta, err = s.lastMeta.read(stated, metaText)
 	if err != nil && !forgives(raw.Method, err) {
 		return nil, err
 	}

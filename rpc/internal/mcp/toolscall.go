@@ -32,20 +32,17 @@ func (s *Server) beginTool(r *request) (conn.Call, error) {
 		return conn.Call{}, err
 	}
 	r.params = nil // the call needs no other members, which may be large while it waits
-	caller := r.caller(store.Tool, s.options.Diagnostic)
 	c := conn.Call{Effect: o.effect, Quick: o.calls.IsQuick()}
-	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
-	known := caller // a variable that never changes, so that Do has it without an allocation
-
 	if c.Quick { // a read: no person is asked
 		c.Do = func(ctx context.Context, _ *conn.Turn) (json.RawMessage, error) {
-			reply, err := o.calls.CallTool(ctx, known, arguments)
+			reply, err := o.calls.CallTool(ctx, r.caller(store.Tool, s.options.Diagnostic), arguments)
 			return s.toolResult(r, reply, err)
 		}
 		return c, nil
 	}
+	caller := r.caller(store.Tool, s.options.Diagnostic)
+	s.observeWrite(&c, &caller, func(reply json.RawMessage) json.RawMessage { return s.toolReply(r, reply) })
 	c.Do = func(ctx context.Context, t *conn.Turn) (json.RawMessage, error) {
-		caller := known
 		caller.OnQueued, caller.OnDone, caller.Questions = t.Entered, t.Done, s.options.Questions
 		var held *policy.Question
 		if s.showsPage(r) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"realmconf/runtime/internal/disk"
@@ -17,13 +18,16 @@ type frozenClock struct {
 	pass chan struct{}
 }
 
-func (c frozenClock) After(time.Duration) <-chan time.Time {
-	after := make(chan time.Time)
+func (c frozenClock) AfterFunc(_ time.Duration, f func()) (stop func()) {
+	stopped := make(chan struct{})
 	go func() {
-		<-c.pass
-		close(after)
+		select {
+		case <-c.pass:
+			f()
+		case <-stopped:
+		}
 	}()
-	return after
+	return func() { close(stopped) }
 }
 
 var errStale = errors.New("stale")
@@ -131,4 +135,30 @@ func TestMutex_reservationOfARemovedGuard(t *testing.T) {
 		t.Error("two processes have locked two guards")
 	}
 	l.Unlock()
+}
+
+// slowFile is a file into which a write takes a minute.
+type slowFile struct{ disk.File }
+
+func (f slowFile) WriteAt(b []byte, at int64) (int, error) {
+	time.Sleep(time.Minute)
+	return f.File.WriteAt(b, at)
+}
+
+// EndReservation waits for a reservation whose time is over and that is just ending.
+func TestMutex_EndReservation_waits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		m, other := newTestMutex(dir), newTestMutex(dir)
+		guard, err := m.openGuard(false, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.reserve(slowFile{guard}, time.Second)
+		time.Sleep(2 * time.Second)
+		m.EndReservation()
+		if isHeld(t, other) {
+			t.Error("the guard is still locked")
+		}
+	})
 }

@@ -51,9 +51,9 @@ func (e *evaluation) oneOf(s *Schema, v any, seen *evaluated) bool {
 
 // attempt is a branch that a value does not fit, and why.
 type attempt struct {
-	violations []Violation
-	isOther    bool // the value is of another type than the branch
-	strangers  int  // consts and enums of members that the value does not have
+	violations   []Violation
+	isOther      bool // the value is of another type than the branch
+	absentValues int  // consts and enums of members that the value does not have
 }
 
 // explainBranches reports why a value fits no branch: the violations of the branch that
@@ -96,7 +96,7 @@ func (e *evaluation) explainBranches(s *Schema, branches []*Schema, v any, keywo
 	}
 	best := attempts[0]
 	for _, a := range attempts[1:] {
-		if a.strangers < best.strangers || a.strangers == best.strangers && len(a.violations) < len(best.violations) {
+		if a.absentValues < best.absentValues || a.absentValues == best.absentValues && len(a.violations) < len(best.violations) {
 			best = a
 		}
 	}
@@ -116,7 +116,7 @@ func (a *attempt) judge(depth int) {
 		case v.Keyword == Type && len(v.At) == depth, v.Keyword == Never && len(v.At) == depth:
 			a.isOther = true
 		case (v.Keyword == Enum || v.Keyword == Excluded) && len(v.At) == depth+1:
-			a.strangers++
+			a.absentValues++
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -213,13 +214,17 @@ func TestConn_goAway(t *testing.T) {
 	if _, err := conn.Call(t.Context(), "/a.B/C", nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := server.Shutdown(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Shutdown(context.Background()) }() // it says goodbye, and waits for the clients
 	for conn.Err() == nil {
+		runtime.Gosched()
 	}
 	if _, err := conn.Call(t.Context(), "/a.B/C", nil, nil); !errors.As(err, new(*grpc.NotSentError)) {
 		t.Errorf("got %v, want a call that was not sent", err)
+	}
+	conn.Close()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestLoad_nearKey writes keys that a schema allows without naming them, most of them
+// TestLoad_misspeltKey writes keys that a schema allows without naming them, most of them
 // near a key that it names: only a schema that says nothing about other keys gets a warning.
-func TestLoad_nearKey(t *testing.T) {
+func TestLoad_misspeltKey(t *testing.T) {
 	for _, test := range []struct {
 		name, schema, config string
 		want                 []string

@@ -10,9 +10,9 @@ import (
 // may be as long as the text, and every mistake below it has the key in its path.
 const maxPaths = 2 << 20
 
-// firsts are the first findings in the order of their places, whatever the order is
-// in which they are added. All others are only counted.
-type firsts struct {
+// findingList has the first findings in the order of their places, in whatever order they
+// are added. All others are only counted.
+type findingList struct {
 	most  int // findings that are kept, fewer if their paths are longer than maxPaths
 	kept  []finding
 	sizes int          // bytes in the paths of kept
@@ -22,7 +22,7 @@ type firsts struct {
 }
 
 // add adds a finding, whose pointer it copies.
-func (l *firsts) add(f finding) {
+func (l *findingList) add(f finding) {
 	l.count++
 	if l.isCut && tree.ComparePointers(f.at, l.end) >= 0 {
 		return
