@@ -18,6 +18,7 @@ import (
 
 	"realmconf/runtime/store/storetest"
 	"realmconf/schema/tree"
+	"realmconf/tools/cli/clitest"
 )
 
 // The benchmarks in this file run the built program and talk to it on a pipe.
@@ -93,7 +94,8 @@ func (g goal) report(b *testing.B, measured, floor, ratio float64) {
 }
 
 // BenchmarkGet reads a configuration that has not changed, one request at a time
-// and 64 in flight. The floor is a process that only reads and writes lines.
+// and 64 in flight, on one processor and on two: clitest.Placement says why. The floor is
+// a process that only reads and writes lines.
 func BenchmarkGet(b *testing.B) {
 	realmconf, echo := buildRealmconf(b), build(b, "echo", "./testdata/floor/echo", "build")
 	for _, name := range []string{"method, part", "method, whole", "tool, part", "tool, whole"} {
@@ -102,25 +104,28 @@ func BenchmarkGet(b *testing.B) {
 		line := server.warmReply(request)
 		processes := []*process{server, startProcess(b, exec.Command(echo, writeTemp(b, line)))}
 		for flight, most := range map[int]float64{1: 2.5, 64: 5} {
-			b.Run(fmt.Sprintf("%s/%d in flight", name, flight), func(b *testing.B) {
-				const requests = 256
-				burst := []byte(strings.Repeat(request, flight))
-				took := make([]time.Duration, len(processes))
-				rounds := 0
-				for b.Loop() {
-					for i := range processes {
-						i = (i + rounds) % len(processes)
-						begin := time.Now()
-						for range requests / flight {
-							processes[i].exchange(burst, flight)
+			for _, where := range clitest.Placements() {
+				b.Run(fmt.Sprintf("%s/%d in flight%s", name, flight, where.Name), func(b *testing.B) {
+					where.Apply(b, server.command, processes[1].command)
+					const requests = 256
+					burst := []byte(strings.Repeat(request, flight))
+					took := make([]time.Duration, len(processes))
+					rounds := 0
+					for b.Loop() {
+						for i := range processes {
+							i = (i + rounds) % len(processes)
+							begin := time.Now()
+							for range requests / flight {
+								processes[i].exchange(burst, flight)
+							}
+							took[i] += time.Since(begin)
 						}
-						took[i] += time.Since(begin)
+						rounds++
 					}
-					rounds++
-				}
-				micros := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 / float64(rounds*requests) }
-				goal{unit: "µs", ratio: most}.report(b, micros(took[0]), micros(took[1]), float64(took[0])/float64(took[1]))
-			})
+					micros := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 / float64(rounds*requests) }
+					goal{unit: "µs", ratio: most}.report(b, micros(took[0]), micros(took[1]), float64(took[0])/float64(took[1]))
+				})
+			}
 		}
 		for _, p := range processes {
 			p.stop()

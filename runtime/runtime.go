@@ -46,7 +46,7 @@ type Runtime struct {
 	store    store.Store  // nil until the first request
 	last     *parsedState // the state that was loaded or committed last
 	arrival  any          // of a request after which last was loaded; nil after a write
-	composed *composed    // the composition that was made last
+	composed *composition // the composition that was made last
 
 	// composedArrival is of a request after which everything that composed was made of
 	// was looked at; nil after a write.

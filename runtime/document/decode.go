@@ -16,8 +16,8 @@ import (
 
 // decode makes the tree of a layout, and the values of what it has in spelled.
 //
-// Two readers see each scalar: the scanner, which knows the places, and the
-// decoder, which is the authority on values. A scalar about which they disagree
+// Two readers see each scalar that is not plain: the scanner, which knows the places,
+// and the decoder, which is the authority on values. A scalar about which they disagree
 // is refused, rather than half understood. Tables, arrays and keys are those of
 // the scanner and of define.go: the decoder accepts `a.b = 1` followed by
 // `a = 2`, and confuses empty keys and the entries of an array of tables.
@@ -95,6 +95,9 @@ func (d *decoder) decodeScalars(first, end int) error {
 
 // decodeEach decodes scalars.
 func (d *decoder) decodeEach(scalars []int32) error {
+	if len(scalars) == 0 {
+		return nil
+	}
 	decoded, err := decodeTOML(d.array(scalars))
 	if err == nil && len(decoded) == len(scalars) {
 		for i, v := range decoded {

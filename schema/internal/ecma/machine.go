@@ -132,6 +132,7 @@ func (b *builder) repeat(n *node) {
 type machine struct {
 	text  []rune
 	steps int
+	most  int
 }
 
 // threads are the instructions at which a program may be.
@@ -145,6 +146,7 @@ type threads struct {
 // is true when the work has become too much.
 func (m *machine) run(prog []inst, from int, anywhere bool, until int) bool {
 	now, next := threads{has: make([]bool, len(prog))}, threads{has: make([]bool, len(prog))}
+	m.steps += len(prog) / 16 // for the memory
 	last := len(m.text)
 	if until >= 0 {
 		last = until
@@ -164,7 +166,7 @@ func (m *machine) run(prog []inst, from int, anywhere bool, until int) bool {
 				matched = m.add(prog, &next, pc+1, pos+1) || matched
 			}
 		}
-		if m.steps += len(now.list) + 1; m.steps > maxSteps || matched && (until < 0 || pos+1 == until) {
+		if m.steps += len(now.list) + 1; m.steps > m.most || matched && (until < 0 || pos+1 == until) {
 			return true
 		}
 		for _, pc := range now.list {

@@ -22,8 +22,10 @@ type Regexp struct {
 // maxProgram is the length of a program at most. Counted repetitions are written out.
 const maxProgram = 20_000
 
-// maxSteps bounds the work of one match.
-const maxSteps = 20_000_000
+const (
+	maxSteps     = 20_000_000 // of one match
+	stepsOfStart = 20
+)
 
 // SyntaxError says why an expression cannot be used.
 type SyntaxError struct {
@@ -50,13 +52,16 @@ func Compile(expression string) (*Regexp, error) {
 	return &Regexp{prog}, nil
 }
 
-// Match reports whether the expression matches some part of a text. A match that takes
-// too long counts as one.
-func (r *Regexp) Match(text string) bool {
+// Match reports whether the expression matches some part of a text, and how much work
+// that was: a step is as long as a comparison of two characters or so. A match that takes
+// more than most steps, or 20,000,000, counts as one.
+func (r *Regexp) Match(text string, most int) (is bool, steps int) {
 	if r.failsAtOnce(text) {
-		return false
+		return false, 1
 	}
-	return r.match(&machine{text: []rune(text)})
+	m := machine{text: []rune(text), most: min(most, maxSteps), steps: stepsOfStart}
+	is = r.match(&m)
+	return is, m.steps
 }
 
 // failsAtOnce reports that the expression begins with ^ and a character that the text does

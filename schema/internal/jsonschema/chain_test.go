@@ -2,6 +2,7 @@ package jsonschema_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func TestCompile_place(t *testing.T) {
 }
 
 // A check that would take long is given up, and says so: many branches for many entries,
-// and many patterns for many names.
+// many patterns for many names, and an expression that takes many steps for each text.
 func TestFind_bounded(t *testing.T) {
 	list := func(n int, entry func(i int) string) string {
 		texts := make([]string, n)
@@ -62,8 +63,9 @@ func TestFind_bounded(t *testing.T) {
 		schema string
 		value  any
 	}{
-		"branches": {`{"items":{"anyOf":[` + list(200, func(i int) string { return fmt.Sprintf(`{"const":%d}`, i) }) + `]}}`, numbers},
-		"patterns": {`{"patternProperties":{` + list(200, func(i int) string { return fmt.Sprintf(`"^k%d":true`, i) }) + `}}`, names},
+		"branches":          {`{"items":{"anyOf":[` + list(200, func(i int) string { return fmt.Sprintf(`{"const":%d}`, i) }) + `]}}`, numbers},
+		"patterns":          {`{"patternProperties":{` + list(200, func(i int) string { return fmt.Sprintf(`"^k%d":true`, i) }) + `}}`, names},
+		"a long expression": {`{"items":{"pattern":"(a|b|ab|ba|aa){0,1000}c$"}}`, slices.Repeat([]any{strings.Repeat("ab", 60)}, 50)},
 	} {
 		isGivenUp := false
 		compiled(t, tt.schema).FindWithin(500_000, tt.value, func(v jsonschema.Violation) { isGivenUp = isGivenUp || v.Keyword == jsonschema.TooLong })

@@ -92,8 +92,12 @@ func (e *evaluation) number(s *Schema, v any) bool {
 
 // matches is Match, and counts the work.
 func (e *evaluation) matches(p *Pattern, text string) bool {
-	e.spend(stepsOfPattern + 4*len(text))
-	return e.isOver() || p.Match(text)
+	if e.spend(stepsOfPattern + 4*len(text)); e.isOver() {
+		return true
+	}
+	is, steps := p.Match(text, (e.maxSteps-e.steps)*stepsOfMachine)
+	e.spend(steps / stepsOfMachine)
+	return is || e.isOver()
 }
 
 func isNaN(v any) bool {
