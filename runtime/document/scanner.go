@@ -28,8 +28,8 @@ type scanner struct {
 }
 
 func newScanner(text []byte) *scanner {
-	const largeChunk = 32
-	s := &scanner{layout: &layout{text: text, root: new(table)}, chunk: min(largeChunk, 1+len(text)/64)}
+	const largeChunk = 32 // and more for a text above 128 KB, of which it is a small part
+	s := &scanner{layout: &layout{text: text, root: new(table)}, chunk: min(1+len(text)/64, max(largeChunk, len(text)/4096))}
 	s.spelled = make([]*value, 0, 1+len(text)/32)
 	s.sections = make([]*section, 0, 2*s.chunk)
 	s.pending = make([]*entry, 0, s.chunk)
