@@ -38,7 +38,7 @@ var imports = map[string][]string{
 	"runtime":                           {"runtime/document", "runtime/fault", "runtime/internal/heap", "runtime/store", "schema", "schema/tree"},
 	"runtime/fault":                     {"schema/tree"},
 	"runtime/document":                  {"schema/tree"},
-	"runtime/realm":                     {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/etcd", "runtime/store/etcd/tlsdial", "runtime/store/file", "schema/meerkat/realmid"},
+	"runtime/realm":                     {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/etcd", "runtime/store/etcd/tlsdial", "runtime/store/file", "schema/meerkat/realmid", "schema/tree"},
 	"runtime/mirror":                    {"runtime/document", "runtime/fault", "runtime/store", "schema", "schema/tree"},
 	"runtime/store":                     {"runtime/fault"},
 	"runtime/store/file":                {"runtime/fault", "runtime/internal/disk", "runtime/internal/filelock", "runtime/store", "runtime/store/internal/recordline", "schema/tree"},

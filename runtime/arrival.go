@@ -56,7 +56,7 @@ func (r *Runtime) EffectiveArrived(ctx context.Context, arrival any) (*Effective
 
 // isOfLastLocked reports whether c, which may be nil, is a composition of the state that
 // was loaded or committed last.
-func (r *Runtime) isOfLastLocked(c *composed) bool {
+func (r *Runtime) isOfLastLocked(c *composition) bool {
 	return c != nil && r.last != nil && r.last.snapshot == c.head
 }
 

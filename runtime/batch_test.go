@@ -274,6 +274,34 @@ func TestBatch_refusedMemberThenFailure(t *testing.T) {
 	})
 }
 
+// TestBatch_panic lets the store panic in a commit of several writes: all of them end, and
+// the next one is made.
+func TestBatch_panic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		counting := &countingStore{Store: newStore(), gate: make(chan struct{}), fail: func(swap int64) error {
+			if swap <= 2 {
+				panic("a mistake in the store")
+			}
+			return nil
+		}}
+		rt := runtimeOver(t, counting)
+		answers := []chan error{queue(t, rt, 1)}
+		synctest.Wait() // until the first commit is at the gate
+		for n := range int64(3) {
+			answers = append(answers, queue(t, rt, 2+n))
+		}
+		close(counting.gate)
+		for _, answer := range answers {
+			if err := <-answer; err == nil || !strings.Contains(err.Error(), "panic") {
+				t.Errorf("got %v, want the panic", err)
+			}
+		}
+		if err := <-queue(t, rt, 9); err != nil || turnTokens(get(t, rt)) != int64(9) {
+			t.Errorf("the write after them: %v, and the value is %v", err, turnTokens(get(t, rt)))
+		}
+	})
+}
+
 // countingStore counts its swaps, and blocks each one until a gate opens.
 type countingStore struct {
 	store.Store

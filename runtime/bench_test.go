@@ -12,7 +12,9 @@ import (
 	"realmconf/runtime"
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/file"
+	"realmconf/runtime/store/memory"
 	"realmconf/schema/meerkat"
+	"realmconf/schema/tree"
 )
 
 func benchRuntime(b *testing.B) *runtime.Runtime {
@@ -132,5 +134,49 @@ func BenchmarkWatch(b *testing.B) {
 	stop()
 	if err := <-ended; err != nil {
 		b.Error(err)
+	}
+}
+
+// BenchmarkCompute makes one write after the other in memory: what a write computes,
+// without a disk.
+func BenchmarkCompute(b *testing.B) {
+	text, err := os.ReadFile("../testdata/realm/config.toml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, how := range []string{"patch", "set"} {
+		b.Run(how, func(b *testing.B) {
+			s := memory.New()
+			rt := runtime.New(func(context.Context) (store.Store, error) { return s, nil }, meerkat.New())
+			b.Cleanup(rt.Close)
+			if _, err := rt.Replace(b.Context(), text, runtime.Write{}); err != nil {
+				b.Fatal(err)
+			}
+			snapshot, err := rt.Get(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			request := tree.Append(nil, snapshot.Shown())
+			tokens := int64(1000)
+			b.ReportAllocs()
+			for b.Loop() {
+				tokens++
+				if how == "patch" {
+					_, err = rt.Patch(b.Context(), agentPatch(tokens), runtime.Write{})
+				} else {
+					b.StopTimer()
+					config, decodeErr := tree.DecodeObject(request) // equal, but another one
+					if decodeErr != nil {
+						b.Fatal(decodeErr)
+					}
+					config["agent"].(tree.Object)["max_tokens_per_turn"] = tokens
+					b.StartTimer()
+					_, err = rt.Set(b.Context(), config, runtime.Write{})
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

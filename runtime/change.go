@@ -129,17 +129,25 @@ func NamesAsShown(model interface {
 // resolved view, with tokens. Sections that are given as they are shown stay as
 // they are stored, or absent, and parts that moved are stored as before.
 func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tree.Object, moves []document.Move) (target, error) {
-	config = r.model.Accept(config, current.Shown())
-	kept, changed := make(tree.Object), make(tree.Object)
-	for name, v := range config {
+	isShown := func(name string, v any) bool {
 		shown, has := current.Shown()[name]
-		if current.committed && has && tree.Equal(v, shown) {
-			if stored, is := current.Stored()[name]; is {
-				kept[name] = stored
-			}
+		return current.committed && has && tree.Equal(v, shown)
+	}
+	kept, changed := make(tree.Object, len(config)), make(tree.Object)
+	for name, v := range config {
+		if !isShown(name, v) { // Accept would leave what is as shown as it is
+			changed[name] = v
+		}
+	}
+	changed = r.model.Accept(changed, current.Shown())
+	for name := range config {
+		if v, differs := changed[name]; differs && !isShown(name, v) {
 			continue
 		}
-		changed[name] = v
+		delete(changed, name)
+		if stored, is := current.Stored()[name]; is {
+			kept[name] = stored
+		}
 	}
 	revealed, issues := r.reveal(ctx, current, changed, current.Resolved())
 	given, more := r.model.Canonical(revealed)
@@ -155,7 +163,8 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 		inText[i].From = r.model.PathIn(inText[i].From, current.Stored())
 	}
 	return target{tree: next, moves: inText, fromClient: sync.OnceValue(func() tree.Object {
-		renewed := renewTokens(config, r.renewer(ctx, current)).(tree.Object)
+		accepted := r.model.Accept(config, current.Shown())
+		renewed := renewTokens(accepted, r.renewer(ctx, current)).(tree.Object)
 		canonical, _ := r.model.Canonical(renewed)
 		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical,
 			newSources(r.model, moves, current.ShownStored(), current.Shown()), renamed)

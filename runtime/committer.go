@@ -7,9 +7,10 @@ import (
 	"realmconf/runtime/fault"
 )
 
-// committer is the queue of writes. Its goroutine takes them in arrival order,
-// in batches, and makes each batch one commit. The goroutine runs only while
-// there is something to do.
+// committer is the queue of writes. One goroutine at a time takes them in arrival order,
+// in batches, and makes each batch one commit: for the first batch that of the write that
+// found no other one, which would only wait, and then a goroutine that runs while there
+// is something to do.
 type committer struct {
 	// commit ends the first members of a batch and returns their number. The
 	// others go back to the head of the queue.
@@ -20,18 +21,34 @@ type committer struct {
 	running bool
 	done    sync.WaitGroup // the goroutine
 
-	limit int // members of the next batch, which the store may limit further; used by run only
+	limit int // members of the next batch, which the store may limit further; used by end only
 }
 
 // submit puts a write at the end of the queue. Writes take effect in the order
-// of their submission.
-func (c *committer) submit(m *submission) {
+// of their submission. If it reports true, no goroutine takes them: the caller must call
+// lead.
+func (c *committer) submit(m *submission) (mustLead bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = append(c.waiting, m)
-	if !c.running {
-		c.running = true
-		c.done.Go(c.run)
+	if c.running {
+		return false
+	}
+	c.running = true
+	c.done.Add(1)
+	return true
+}
+
+// lead makes one commit, and leaves what is then in the queue to another goroutine.
+func (c *committer) lead() {
+	defer c.done.Done()
+	first := c.takeOrStop()
+	if first == nil {
+		return // it was withdrawn
+	}
+	c.end(first)
+	if first = c.takeOrStop(); first != nil {
+		c.done.Go(func() { c.run(first) })
 	}
 }
 
@@ -51,28 +68,48 @@ func (c *committer) withdraw(m *submission) bool {
 // close blocks until the queue is empty and its last batch has ended.
 func (c *committer) close() { c.done.Wait() }
 
-// run makes commits until the queue is empty. A batch that lost races leaves a
-// lower limit; each batch doubles it again.
-func (c *committer) run() {
-	for first := c.takeOrStop(); first != nil; first = c.takeOrStop() {
-		b := newBatch(first, c.limit, c.take)
-		ended := c.commit(b)
-		b.close()
-		c.limit = min(2*b.limit, unlimited)
-		err := first.err // read before done is closed
-		var failed []*submission
-		if fault.Is(err, fault.LockTimeout) {
-			failed = c.takeAll() // they have waited for the same lock, and what is submitted after the answer has not
-		}
-		for _, m := range b.members[:ended] {
-			close(m.done)
-		}
-		for _, m := range failed {
-			m.err = err
-			close(m.done)
-		}
-		c.requeue(b.members[ended:])
+// run makes commits, from a write that was taken, until the queue is empty.
+func (c *committer) run(first *submission) {
+	for ; first != nil; first = c.takeOrStop() {
+		c.end(first)
 	}
+}
+
+// end makes one commit, of a write and some of those behind it. A batch that lost races
+// leaves a lower limit; each batch doubles it again.
+func (c *committer) end(first *submission) {
+	b := newBatch(first, c.limit, c.take)
+	ended := c.commitSafely(b)
+	b.close()
+	c.limit = min(2*b.limit, unlimited)
+	err := first.err // read before done is closed
+	var failed []*submission
+	if fault.Is(err, fault.LockTimeout) {
+		failed = c.takeAll() // they have waited for the same lock, and what is submitted after the answer has not
+	}
+	for _, m := range b.members[:ended] {
+		close(m.done)
+	}
+	for _, m := range failed {
+		m.err = err
+		close(m.done)
+	}
+	c.requeue(b.members[ended:])
+}
+
+// commitSafely is commit, with a panic as an error of all members: none of them may wait
+// for ever.
+func (c *committer) commitSafely(b *batch) (ended int) {
+	defer func() {
+		if v := recover(); v != nil {
+			err := fault.Recovered(v)
+			for _, m := range b.members {
+				m.outcome, m.err = nil, err
+			}
+			ended = len(b.members)
+		}
+	}()
+	return c.commit(b)
 }
 
 // takeAll takes all writes out of the queue.
@@ -92,7 +129,7 @@ func (c *committer) requeue(members []*submission) {
 }
 
 // takeOrStop takes the first write out of the queue. If there is none the
-// goroutine must end, and submit starts another one.
+// goroutine must not take another one: the next caller of submit does.
 func (c *committer) takeOrStop() *submission {
 	c.mu.Lock()
 	defer c.mu.Unlock()

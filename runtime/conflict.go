@@ -82,6 +82,7 @@ func (r *Runtime) divergence(ctx context.Context, w Write, current uint64) (*Div
 		d.OldestKept = r.oldest(ctx, s)
 		return d, nil
 	}
+	expected.reuseViews(now.snapshot)
 	d.Comparison = r.comparison(expected, now.snapshot)
 	d.attribute(ctx, l)
 	d.Overlaps = r.overlaps(w, d)

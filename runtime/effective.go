@@ -36,8 +36,8 @@ type Member struct {
 	state store.State // as it was read
 }
 
-// composed is a composition with everything that it was made of.
-type composed struct {
+// composition is a composition with everything that it was made of.
+type composition struct {
 	effective *Effective
 	err       error // why there is none
 	head      *Snapshot
@@ -70,7 +70,7 @@ func (r *Runtime) Effective(ctx context.Context) (*Effective, error) {
 
 // currentComposition returns a composition of what is current. With an error it
 // has the configurations that were read, or is nil.
-func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
+func (r *Runtime) currentComposition(ctx context.Context) (*composition, error) {
 	head, _, err := r.head(ctx)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (r *Runtime) currentComposition(ctx context.Context) (*composed, error) {
 }
 
 // lastComposition returns the composition that was made last, nil if there is none.
-func (r *Runtime) lastComposition() *composed {
+func (r *Runtime) lastComposition() *composition {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.composed
@@ -95,7 +95,7 @@ func (r *Runtime) lastComposition() *composed {
 // composeCurrent composes what is current, unless another reader did so meanwhile. It
 // begins again if a configuration changes while it composes. One call at a time may
 // do so.
-func (r *Runtime) composeCurrent(ctx context.Context) (*composed, error) {
+func (r *Runtime) composeCurrent(ctx context.Context) (*composition, error) {
 	for range maxCompositions {
 		head, family, err := r.head(ctx)
 		if err != nil {
@@ -157,8 +157,8 @@ func (r *Runtime) family(ctx context.Context) (realm string, family store.Family
 // compose reads the configurations that the realm inherits from, and composes
 // them: all, or at least what depends on some sections. The result has all that were
 // read, with an error, too.
-func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composed, sections ...string) (*composed, error) {
-	c := &composed{head: head}
+func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Family, last *composition, sections ...string) (*composition, error) {
+	c := &composition{head: head}
 	realm := *head.Metadata.RealmID
 	result, err := r.model.Compose(realm, func(id string) (schema.Document, error) {
 		if id == realm {
@@ -184,7 +184,7 @@ func (r *Runtime) compose(ctx context.Context, head *Snapshot, family store.Fami
 
 // observe reads and parses a configuration, unless it is as it was the last time. A fault
 // calls its file fileName.
-func observe(ctx context.Context, realm, fileName string, relative store.Relative, last *composed) (observation, error) {
+func observe(ctx context.Context, realm, fileName string, relative store.Relative, last *composition) (observation, error) {
 	o := observation{realm: realm, relative: relative}
 	var err error
 	if o.state, err = relative.Observe(ctx); err != nil {
@@ -218,13 +218,13 @@ func isRefusal(err error) bool {
 // isOf reports whether c is the composition of a head, and nothing that it was made
 // of has changed since. Get returns the same snapshot until the configuration
 // changes. c may be nil.
-func (c *composed) isOf(ctx context.Context, head *Snapshot) bool {
+func (c *composition) isOf(ctx context.Context, head *Snapshot) bool {
 	return c != nil && c.head == head && c.isCurrent(ctx)
 }
 
 // isCurrent reports whether the other configurations are as they were read. Each
 // costs what an unchanged read costs.
-func (c *composed) isCurrent(ctx context.Context) bool {
+func (c *composition) isCurrent(ctx context.Context) bool {
 	return !slices.ContainsFunc(c.read, func(o observation) bool { return o.hasChanged(ctx) })
 }
 
@@ -244,7 +244,7 @@ func sameState(a, b store.State) bool {
 }
 
 // newEffective returns what a composition says.
-func newEffective(model Model, c *composed, result *schema.Composition) *Effective {
+func newEffective(model Model, c *composition, result *schema.Composition) *Effective {
 	head := c.head
 	e := &Effective{Own: head, composition: result}
 	e.Snapshot = newSnapshot(model, head.Version, head.Metadata, source{

@@ -130,7 +130,7 @@ func (i *impact) compose(ctx context.Context, realm string, s *Snapshot) composi
 			i.read[r.realm] = r
 		}
 	}
-	p.effective = newEffective(i.model, &composed{head: s}, result)
+	p.effective = newEffective(i.model, &composition{head: s}, result)
 	return p
 }
 

@@ -13,7 +13,7 @@ import (
 // list: its entries are matched by their content.
 func movesOf(operations []tree.Operation, after tree.Object) []document.Move {
 	var moves []document.Move
-	shifts := shiftsOf(operations)
+	shifts := countIndexShifts(operations)
 	for _, op := range operations {
 		if op.Op == "test" || !shifts.isSteady(op.Path) {
 			continue
@@ -43,11 +43,11 @@ func movesOf(operations []tree.Operation, after tree.Object) []document.Move {
 	return moves
 }
 
-// shifts counts for each list how many operations change the indexes of its entries.
-type shifts map[string]int
+// indexShifts counts for each list how many operations change the indexes of its entries.
+type indexShifts map[string]int
 
-func shiftsOf(operations []tree.Operation) shifts {
-	s := make(shifts)
+func countIndexShifts(operations []tree.Operation) indexShifts {
+	s := make(indexShifts)
 	for _, op := range operations {
 		if isIndex(op.Path) && op.Op != "test" && op.Op != "replace" {
 			s[op.Path[:len(op.Path)-1].String()]++
@@ -60,7 +60,7 @@ func shiftsOf(operations []tree.Operation) shifts {
 }
 
 // isSteady reports whether the indexes of all lists on the way to a place stay.
-func (s shifts) isSteady(p tree.Pointer) bool {
+func (s indexShifts) isSteady(p tree.Pointer) bool {
 	for i := 1; i < len(p) && len(s) > 0; i++ {
 		if isIndex(p[:i+1]) && i+1 < len(p) && s[p[:i].String()] > 0 {
 			return false
@@ -71,7 +71,7 @@ func (s shifts) isSteady(p tree.Pointer) bool {
 
 // stay reports whether no other operation changes the indexes of the list from which an
 // operation takes an entry.
-func (s shifts) stay(op tree.Operation) bool {
+func (s indexShifts) stay(op tree.Operation) bool {
 	others := s[op.From[:len(op.From)-1].String()]
 	if op.Op == "move" {
 		others--
@@ -81,7 +81,7 @@ func (s shifts) stay(op tree.Operation) bool {
 
 // entryMove returns the move of an entry from one list to another one, if nothing
 // else changes the indexes of the two.
-func (s shifts) entryMove(op tree.Operation, after tree.Object) (document.Move, bool) {
+func (s indexShifts) entryMove(op tree.Operation, after tree.Object) (document.Move, bool) {
 	if op.Op != "move" || !isIndex(op.From) || !s.isSteady(op.From) {
 		return document.Move{}, false
 	}

@@ -18,10 +18,16 @@ type parsedState struct {
 	syntax   *document.SyntaxError // nil if it is
 }
 
-// parseState parses the state of a store.
-func parseState(state store.State, metadata store.Metadata, model Model) (*parsedState, error) {
+// parseState parses the state of a store. It takes over from the state before, which may be
+// nil, what is the same in both: most of a text that another program changed.
+func parseState(state store.State, metadata store.Metadata, model Model, before *parsedState) (*parsedState, error) {
 	c := &parsedState{state: state, metadata: metadata}
-	doc, err := document.Parse(state.Text)
+	var known *Snapshot
+	var like *document.Document
+	if before != nil && before.snapshot != nil {
+		known, like = before.snapshot, before.snapshot.document
+	}
+	doc, err := document.ParseLike(state.Text, like)
 	if errors.As(err, &c.syntax) {
 		return c, nil
 	}
@@ -31,6 +37,10 @@ func parseState(state store.State, metadata store.Metadata, model Model) (*parse
 	c.snapshot = newSnapshot(model, state.Version, metadata, storedSource(doc, state.Version))
 	c.snapshot.Pending = state.Pending
 	c.snapshot.Notices = state.Notices
+	if known != nil {
+		c.snapshot.reuseViews(known)
+		c.snapshot.reuseReport(known)
+	}
 	return c, nil
 }
 

@@ -97,7 +97,7 @@ func beforeIndex(p tree.Pointer) tree.Pointer {
 // gets its old name, with what has been changed in it since.
 func (r *Runtime) undo(undone *undoneCommit, current *Snapshot, except []tree.Pointer) (target, error) {
 	before, after := undone.before, undone.after
-	renamed := newUnrenames(r.model, before.Stored(), after.Stored(), current.Stored(), except)
+	renamed := newRenameReversal(r.model, before.Stored(), after.Stored(), current.Stored(), except)
 	left := make([]tree.Pointer, len(except))
 	for i, p := range except {
 		left[i] = renamed.before(p)

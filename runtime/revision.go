@@ -14,10 +14,10 @@ import (
 
 // Revision is a generation in the history.
 type Revision struct {
-	Record   store.Record
-	Snapshot *Snapshot             // nil if the text is not TOML
-	Syntax   *document.SyntaxError // nil if it is
-	Claimed  bool                  // who approved it is only what the record says
+	Record             store.Record
+	Snapshot           *Snapshot             // nil if the text is not TOML
+	Syntax             *document.SyntaxError // nil if it is
+	IsApprovalUnproven bool                  // who approved it is only what the record says
 }
 
 // valid returns the snapshot of a revision whose text must be TOML.
@@ -46,7 +46,7 @@ func (r *Runtime) Revision(ctx context.Context, generation uint64) (*Revision, e
 // revision parses a record, unless its text is the current one. Its tree shares the
 // parts of the current one that are equal, so that a comparison skips them.
 func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error) {
-	v := &Revision{Record: record, Claimed: r.claimsApproval(&record)}
+	v := &Revision{Record: record, IsApprovalUnproven: r.isApprovalUnproven(&record)}
 	last, isCurrent := r.lastDocument(record)
 	doc := last
 	if !isCurrent {
@@ -64,18 +64,16 @@ func (r *Runtime) revision(s store.Store, record store.Record) (*Revision, error
 	return v, nil
 }
 
-// claimsApproval reports whether a record has an approval that this process did not
+// isApprovalUnproven reports whether a record has an approval that this process did not
 // write: whoever may write to the history can write that.
-func (r *Runtime) claimsApproval(record *store.Record) bool {
+func (r *Runtime) isApprovalUnproven(record *store.Record) bool {
 	return record.Approval != nil && r.authors.get(record.Version).approval != approvalDigest(record.Approval)
 }
 
 // lastDocument returns the parsed text that was loaded or committed last, nil if there
 // is none, and whether it is that of a record.
 func (r *Runtime) lastDocument(record store.Record) (doc *document.Document, isOfRecord bool) {
-	r.mu.Lock()
-	last := r.last
-	r.mu.Unlock()
+	last := r.lastState()
 	if last == nil || last.snapshot == nil {
 		return nil, false
 	}
@@ -103,11 +101,11 @@ func (r *Runtime) Generations(ctx context.Context, limit int) ([]uint64, error) 
 
 // Entry is a generation in the history, with its changes.
 type Entry struct {
-	Record  store.Record
-	IsValid bool          // the text is TOML
-	Changes []tree.Change // from its parent, the generation that it was made from; empty if Opaque
-	Opaque  bool          // one of the two texts is not TOML, or the parent is not kept
-	Claimed bool          // who approved it is only what the record says
+	Record             store.Record
+	IsValid            bool          // the text is TOML
+	Changes            []tree.Change // from its parent, the generation that it was made from; empty if Opaque
+	Opaque             bool          // one of the two texts is not TOML, or the parent is not kept
+	IsApprovalUnproven bool          // who approved it is only what the record says
 }
 
 // History lists generations below before, newest first, at most limit of them,
@@ -155,7 +153,7 @@ func (r *Runtime) History(ctx context.Context, before uint64, limit int) (entrie
 		if err != nil {
 			return nil, false, err
 		}
-		e := Entry{Record: record, IsValid: own.Snapshot != nil, Claimed: own.Claimed}
+		e := Entry{Record: record, IsValid: own.Snapshot != nil, IsApprovalUnproven: own.IsApprovalUnproven}
 		if e.Opaque = parent == nil || parent.Snapshot == nil || !e.IsValid; !e.Opaque {
 			e.Changes = r.comparison(parent.Snapshot, own.Snapshot).Changes
 		}

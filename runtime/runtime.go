@@ -46,7 +46,7 @@ type Runtime struct {
 	store    store.Store  // nil until the first request
 	last     *parsedState // the state that was loaded or committed last
 	arrival  any          // of a request after which last was loaded; nil after a write
-	composed *composed    // the composition that was made last
+	composed *composition // the composition that was made last
 
 	// composedArrival is of a request after which everything that composed was made of
 	// was looked at; nil after a write.
@@ -176,7 +176,7 @@ func (r *Runtime) load(ctx context.Context, s store.Store) (*parsedState, error)
 		return last, nil
 	}
 	r.reserveMemory(len(state.Text))
-	c, err := parseState(state, metadata, r.model)
+	c, err := parseState(state, metadata, r.model, r.lastState())
 	if err != nil {
 		return nil, err
 	}
@@ -198,12 +198,17 @@ func (r *Runtime) reserveMemory(length int) {
 	}
 }
 
+// lastState returns the state that was loaded or committed last, nil if there is none.
+func (r *Runtime) lastState() *parsedState {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
+}
+
 // lastLike returns the state that was loaded or committed last if this one is
 // like it, else nil.
 func (r *Runtime) lastLike(state store.State, metadata store.Metadata) *parsedState {
-	r.mu.Lock()
-	last := r.last
-	r.mu.Unlock()
+	last := r.lastState()
 	if last == nil || !last.matches(state, metadata) {
 		return nil
 	}

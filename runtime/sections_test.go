@@ -11,9 +11,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// TestReuseViews makes chains of writes. It compares the views of each outcome,
-// which are computed from those of the snapshot before, with the views of a
-// snapshot that is read from the same text.
+// TestReuseViews makes chains of writes. It compares the views of each outcome, and those
+// of a runtime that has read each text before, with the views of a snapshot that is read
+// from the same text: the former are computed from those of the snapshot before.
 func TestReuseViews(t *testing.T) {
 	texts := []string{
 		"",
@@ -36,7 +36,8 @@ func TestReuseViews(t *testing.T) {
 	written := 0
 	rapid.Check(t, func(r *rapid.T) {
 		store := storeHolding(t, rapid.SampledFrom(texts).Draw(r, "text"))
-		rt := runtimeWith(t, model, store)
+		rt, reader := runtimeWith(t, model, store), runtimeWith(t, model, store)
+		views(get(t, reader))
 		for range 6 {
 			patch := rapid.SampledFrom(patches).Draw(r, "patch")
 			var outcome *runtime.Outcome
@@ -58,10 +59,38 @@ func TestReuseViews(t *testing.T) {
 			if diff := cmp.Diff(views(fresh), views(outcome.After)); diff != "" {
 				r.Fatalf("after %s (-read +written)\n%s", tree.Append(nil, patch), diff)
 			}
+			if diff := cmp.Diff(views(fresh), views(get(t, reader))); diff != "" {
+				r.Fatalf("after %s (-read first +read again)\n%s", tree.Append(nil, patch), diff)
+			}
 		}
 	})
 	if written == 0 {
 		t.Error("all writes were refused, and nothing was compared")
+	}
+}
+
+// A change by another program costs a reader what it changes: all other sections of all
+// views are those of the snapshot before.
+func TestGet_sharesWhatStays(t *testing.T) {
+	store := storeHolding(t, "[agent]\nmax_tokens_per_turn = 2\n\n[shell]\nallowlist = [\"ls\"]\n")
+	rt, other := runtimeOver(t, store), runtimeOver(t, store)
+	before := get(t, rt)
+	views(before)
+	if _, err := other.Patch(t.Context(), agentPatch(3), runtime.Write{}); err != nil {
+		t.Fatal(err)
+	}
+	after := get(t, rt)
+	if turnTokens(after) != int64(3) {
+		t.Fatalf("got %v, want the other's 3", turnTokens(after))
+	}
+	for name, view := range map[string]func(*runtime.Snapshot) tree.Object{
+		"stored": (*runtime.Snapshot).Stored, "resolved": (*runtime.Snapshot).Resolved, "shown": (*runtime.Snapshot).Shown,
+	} {
+		for section, v := range view(after) {
+			if was := view(before)[section]; tree.Same(v, was) == (section == "agent") {
+				t.Errorf("%s: %s: got %v after %v, want another one for agent alone", name, section, v, was)
+			}
+		}
 	}
 }
 

@@ -180,6 +180,23 @@ func (s *Snapshot) knowReport(checked tree.Object, report schema.Report) {
 	}
 }
 
+// maxRecheck is how long a text may be that is checked before anybody asks for the result.
+const maxRecheck = 64 << 10
+
+// reuseReport checks the file if that is little work: if the snapshot before is known to
+// have no mistakes, only what differs is checked. A file with mistakes is checked when its
+// warnings are needed.
+func (s *Snapshot) reuseReport(before *Snapshot) {
+	if len(s.Text()) > maxRecheck {
+		return
+	}
+	if known, isKnown := before.report.peek(); isKnown && known.IsValid() {
+		if report := s.model.Recheck(s.document.Tree(), before.document.Tree()); report.IsValid() {
+			s.report.set(report)
+		}
+	}
+}
+
 // composable returns the snapshot as a document of a chain.
 func (s *Snapshot) composable() schema.Document {
 	unreadable := s.unreadable.get(func() *schema.Issue {

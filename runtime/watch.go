@@ -137,7 +137,7 @@ func (r *Runtime) startState(ctx context.Context, s store.Store, from store.Vers
 			return unknown
 		}
 	}
-	c, err := parseState(store.State{Text: record.Text, Version: from}, s.Metadata(), r.model)
+	c, err := parseState(store.State{Text: record.Text, Version: from}, s.Metadata(), r.model, r.lastState())
 	if err != nil {
 		return unknown
 	}

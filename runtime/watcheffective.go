@@ -107,7 +107,7 @@ func (r *Runtime) effectiveEvent(from, to *Effective) *EffectiveEvent {
 
 // refusalEvent returns the event of a realm that cannot be composed. c has what was
 // read until that was known; it may be nil.
-func refusalEvent(last *Effective, c *composed, err error) *EffectiveEvent {
+func refusalEvent(last *Effective, c *composition, err error) *EffectiveEvent {
 	e := &EffectiveEvent{Refusal: err, Previous: last}
 	if c == nil {
 		return e

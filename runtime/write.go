@@ -59,7 +59,7 @@ type Outcome struct {
 
 // write queues a write and waits for its outcome. All methods that change the
 // configuration end here. The left side is the client's goroutine, the right side
-// that of the committer:
+// the one that makes the commit, which is the same for a write that comes alone:
 //
 //	Set, Patch, Operate, Rollback, Revert, Replace   a change, and the Write around it
 //	  │
@@ -80,9 +80,12 @@ type Outcome struct {
 // ctx, because the change may already be durable.
 func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
 	m := &submission{ctx: ctx, write: w, done: make(chan struct{})}
-	r.committer.submit(m)
+	mustLead := r.committer.submit(m)
 	if w.OnQueued != nil {
 		w.OnQueued()
+	}
+	if mustLead {
+		r.committer.lead()
 	}
 	select {
 	case <-m.done:

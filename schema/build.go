@@ -29,9 +29,10 @@ type builder struct {
 	mu sync.Mutex // guards the rest
 	flattener
 	nodes   map[string]*Node
-	pending []*Node // whose parts are not made yet
-	made    []*Node // all, in their order, until isMade
-	isMade  bool    // root has returned
+	matched map[matchedName]*Node // of names that were compared with patterns
+	pending []*Node               // whose parts are not made yet
+	made    []*Node               // all, in their order, until isMade
+	isMade  bool                  // root has returned
 }
 
 // Limits of what is known about a schema. What is beyond them is checked, and has no
@@ -62,7 +63,7 @@ type circumstances struct {
 }
 
 func newBuilder(doc *jsonschema.Document, options LoadOptions) *builder {
-	b := &builder{doc: doc, nodes: make(map[string]*Node), marks: marksOf(options), flattener: newFlattener()}
+	b := &builder{doc: doc, nodes: make(map[string]*Node), matched: make(map[matchedName]*Node), marks: marksOf(options), flattener: newFlattener()}
 	b.hasRisk = doc.Mentions("x-risk")
 	return b
 }
@@ -263,61 +264,6 @@ func (b *builder) union(n *Node, objects []shape) {
 			n.Properties = append(n.Properties, p)
 		}
 	}
-}
-
-// child returns the node of a member whose name the schema does not list, or of an entry
-// of a list, nil if there can be none.
-func (p *nodeSource) child(n *Node, token string) *Node {
-	p.builder.mu.Lock()
-	defer p.builder.mu.Unlock()
-	defer p.builder.finish()
-	var objects []shape
-	for _, s := range p.shapes {
-		if s.accepts("object") {
-			objects = append(objects, s)
-		}
-	}
-	if len(objects) == 0 {
-		return nil
-	}
-	lists := memberLists(objects, token)
-	if len(lists) == 0 {
-		return nil
-	}
-	return p.builder.named(n, lists, token)
-}
-
-// unknownChild returns the node of a place that the schema does not have.
-func (p *nodeSource) unknownChild(n *Node, token string) *Node {
-	p.builder.mu.Lock()
-	defer p.builder.mu.Unlock()
-	defer p.builder.finish()
-	around := p.builder.insideNamed(p.around, false, [][]*jsonschema.Schema{{}}, token)
-	if near, ok := p.nearSecret(n, token); ok { // a misspelt name
-		around.raise(max(near.loaded.around.here, hidesTexts), true)
-	}
-	return p.builder.node([][]*jsonschema.Schema{{}}, around)
-}
-
-// maxSecretNames is how many keys with secrets an object can have of which another key may
-// be a misspelling. Beside more of them, each other key counts as one.
-const maxSecretNames = 200
-
-// nearSecret returns a property that may hold a secret and whose name is near to a key.
-func (p *nodeSource) nearSecret(n *Node, token string) (*Node, bool) {
-	if p.secretNames == nil {
-		p.secretNames = []string{}
-		for _, property := range n.Properties {
-			if property.Node.MayHoldSecret {
-				p.secretNames = append(p.secretNames, property.Name)
-			}
-		}
-	}
-	if len(p.secretNames) > maxSecretNames {
-		return n.property(p.secretNames[0]), true
-	}
-	near, ok := tree.Nearest(token, p.secretNames)
-	return n.property(near), ok
 }
 
 // spreadRisks adds to AllRisk of each node the classes of the nodes below.

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -121,11 +120,20 @@ var misplaced = &Node{Risk: everyRisk, AllRisk: everyRisk, MayHoldSecret: true}
 
 // property returns the property of a name, nil if there is none.
 func (n *Node) property(name string) *Node {
-	i, found := slices.BinarySearchFunc(n.Properties, name, func(p Property, name string) int { return cmp.Compare(p.Name, name) })
-	if !found {
-		return nil
+	first, end := 0, len(n.Properties)
+	for first < end {
+		middle := (first + end) / 2
+		p := &n.Properties[middle]
+		switch {
+		case p.Name == name:
+			return p.Node
+		case p.Name < name:
+			first = middle + 1
+		default:
+			end = middle
+		}
 	}
-	return n.Properties[i].Node
+	return nil
 }
 
 // canonicalKey returns a property's own name for another one, and whether it is

@@ -133,6 +133,11 @@ func (so shape) saysNothing() bool {
 	})
 }
 
+// hasPatterns reports whether some members are found by expressions.
+func (so shape) hasPatterns() bool {
+	return slices.ContainsFunc(so.schemas, func(s *jsonschema.Schema) bool { return len(s.PatternProperties) > 0 })
+}
+
 // text returns the first of some keywords that the nearest schema has.
 func (so shape) text(keywords ...string) string {
 	for _, s := range so.schemas {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"realmconf/schema/internal/jsonschema"
+	"realmconf/schema/tree"
 )
 
 // shapeIndex finds the schemas of a shape by the name of a member. A shape may have as
@@ -61,11 +62,23 @@ func (so shape) about(name string, do func(*jsonschema.Schema)) {
 	}
 }
 
+// maxPatternWork is how many steps the patterns of a shape may take for one name. It is
+// enough for some thousand simple patterns.
+const maxPatternWork = 20_000
+
+// undecided is in the place of the schemas that hold for a member whose name takes the
+// patterns too long. Its value may be a secret by any of them.
+var undecided = &jsonschema.Schema{ID: -1, Source: tree.Object{"x-secret": true}, Rare: new(jsonschema.Rare)}
+
 // member returns the schemas that hold for the member of a name, and whether the member
 // may be there.
 func (so shape) member(name string) ([]*jsonschema.Schema, bool) {
 	var list []*jsonschema.Schema
-	so.about(name, func(s *jsonschema.Schema) { list = append(list, s.Property(name)...) })
+	work := maxPatternWork
+	so.about(name, func(s *jsonschema.Schema) { list = append(list, s.Property(name, &work)...) })
+	if work < 0 {
+		return []*jsonschema.Schema{undecided}, true
+	}
 	if len(list) == 0 {
 		for _, s := range slices.Backward(so.schemas) {
 			if s.Unevaluated != nil {

@@ -134,7 +134,7 @@ func history(ctx context.Context, rt *runtime.Runtime, params tree.Object) (tree
 // something at, above or below a path. If its changes are not known it has
 // no paths, and paths_unknown: it may have changed anything.
 func historyEntry(e *runtime.Entry, path tree.Pointer) (entry tree.Object, kept bool) {
-	entry = historyRecord(&e.Record, e.Claimed)
+	entry = historyRecord(&e.Record, e.IsApprovalUnproven)
 	entry["valid"] = e.IsValid
 	if e.Opaque {
 		entry["paths_unknown"] = true

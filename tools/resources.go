@@ -192,7 +192,7 @@ func (r *Resources) readHistory(ctx context.Context, number string) (*Document, 
 	if err != nil {
 		return nil, err
 	}
-	entry := historyRecord(&revision.Record, revision.Claimed)
+	entry := historyRecord(&revision.Record, revision.IsApprovalUnproven)
 	if entry["valid"] = revision.Snapshot != nil; revision.Snapshot != nil {
 		entry["config"] = revision.Snapshot.ShownJSON()
 	} else {

@@ -76,8 +76,8 @@ func exampleRealm(t testing.TB) []byte {
 // the values that stay.
 func TestParse_allocations(t *testing.T) {
 	d := mustParse(t, string(exampleRealm(t)))
-	if n := testing.AllocsPerRun(10, func() { mustParse(t, string(d.Text())) }); n > 500 {
-		t.Errorf("Parse: got %v allocations, want at most 500", n)
+	if n := testing.AllocsPerRun(10, func() { mustParse(t, string(d.Text())) }); n > 250 {
+		t.Errorf("Parse: got %v allocations, want at most 250", n)
 	}
 	want := patched(t, d, `{"agent":{"max_tokens_per_turn":7}}`)
 	n := testing.AllocsPerRun(10, func() {

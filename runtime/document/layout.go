@@ -6,8 +6,11 @@ type layout struct {
 	text     []byte
 	root     *table
 	sections []*section // in the order of the text; the first is the root's
-	scalars  []*value   // all values but arrays and inline tables, in the order of the text
+	spelled  []*value   // the scalars, and the arrays and inline tables that are in no other one, in the order of the text
 	escapes  []escape   // in the order of the text; nil after decode
+
+	hasLiterals  bool // the tree with literals differs from the tree
+	hasSpellings bool // the tree has strings in the place of other values
 }
 
 // span is a range of the text's bytes.
@@ -78,7 +81,7 @@ const (
 type value struct {
 	span32
 	kind  valueKind
-	index int32  // of a scalar, in the layout's
+	index int32  // in the layout's spelled; -1 for an array or inline table in another one
 	inner *inner // of an array or inline table
 }
 
@@ -98,17 +101,17 @@ func (v *value) entries() []*entry {
 
 // escape is the value of a string that is written with escapes.
 type escape struct {
-	index int32 // of the string, in the layout's scalars
+	index int32 // of the string, in the layout's spelled
 	value []byte
 }
 
 // table is a table of the tree, with all its parts, which may be anywhere in
 // the text.
 type table struct {
-	first, latest *member            // a chain, in the order of the text
-	named         map[string]*member // the same, by name; nil while there are few
-	header        *section           // nil for a table without a header of its own
-	count         int32              // of the members
+	first, latest *member    // a chain, in the order of the text
+	named         *nameIndex // finds them; nil while there are few
+	header        *section   // nil for a table without a header of its own
+	count         int32      // of the members
 
 	// home is set for the tables that keys define: an inline table, and a in
 	// `a.b = 1`. last is the last entry of home that leads to this table, by the
@@ -130,14 +133,14 @@ type member struct {
 // tableList is an array of tables, [[key]].
 type tableList struct{ tables []*table }
 
-// fewMembers is the number of members up to which a search needs no map. To
-// make a map takes longer than to make all the rest of a small table.
+// fewMembers is the number of members up to which a search needs no index. To
+// make one takes longer than to make all the rest of a small table.
 const fewMembers = 32
 
 // member returns the member with a name, nil if there is none.
 func (t *table) member(name string) *member {
 	if t.named != nil {
-		return t.named[name]
+		return t.named.find(name)
 	}
 	for m := t.first; m != nil; m = m.next {
 		if m.key.name == name {
@@ -157,11 +160,11 @@ func (t *table) add(m *member) {
 	t.count++
 	switch {
 	case t.named != nil:
-		t.named[m.key.name] = m
+		t.named.add(m)
 	case t.count > fewMembers:
-		t.named = make(map[string]*member, 2*t.count)
+		t.named = new(nameIndex)
 		for m := t.first; m != nil; m = m.next {
-			t.named[m.key.name] = m
+			t.named.add(m)
 		}
 	}
 }

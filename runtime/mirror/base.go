@@ -23,12 +23,12 @@ type base struct {
 type baseState int
 
 const (
-	known  baseState = iota
-	pruned           // the shared history does not have its generation any more
-	gone             // the shared history has another text under its number, or has not come so far
+	baseKnown  baseState = iota
+	basePruned           // the shared history does not have its generation any more
+	baseGone             // the shared history has another text under its number, or has not come so far
 )
 
-func newBase(local, shared view) *base {
+func newBase(local, shared sideState) *base {
 	return &base{digest: local.state.Version.Digest, doc: local.doc, local: local.state.Version, shared: shared.state.Version}
 }
 
@@ -41,9 +41,9 @@ func (b *base) tree() tree.Object {
 
 // refreshBase checks the base that is known, and finds it in the histories if it does
 // not hold any more, or none is known.
-func (m *Mirror) refreshBase(ctx context.Context, local, shared view) error {
+func (m *Mirror) refreshBase(ctx context.Context, local, shared sideState) error {
 	if shared.state.Version.Generation < m.seen.Generation {
-		m.base = &base{state: gone}
+		m.base = &base{state: baseGone}
 		return nil
 	}
 	m.seen = shared.state.Version
@@ -51,7 +51,7 @@ func (m *Mirror) refreshBase(ctx context.Context, local, shared view) error {
 		m.base = nil
 		return nil
 	}
-	if m.base != nil && m.base.state == known {
+	if m.base != nil && m.base.state == baseKnown {
 		holds, err := m.holds(ctx, m.base, local, shared)
 		if err != nil || holds {
 			return err
@@ -67,7 +67,7 @@ func (m *Mirror) refreshBase(ctx context.Context, local, shared view) error {
 
 // holds reports whether both sides still descend from a base: no program has written
 // over its generation, and neither history was replaced by an earlier one.
-func (m *Mirror) holds(ctx context.Context, b *base, local, shared view) (bool, error) {
+func (m *Mirror) holds(ctx context.Context, b *base, local, shared sideState) (bool, error) {
 	for _, s := range []struct {
 		side    Side
 		store   store.Store
@@ -95,13 +95,13 @@ func (m *Mirror) holds(ctx context.Context, b *base, local, shared view) (bool, 
 	return true, nil
 }
 
-// findBase finds the last meeting of the two sides in their histories: a local record
+// findBase finds the last base in the two histories: a local record
 // that names a version of shared, or one of shared that names a version of local,
 // whichever is later. A name counts only if the other history has that version.
 //
 // If no record names one, because both sides had been alike when they met, the last text
 // that both histories have is the base.
-func (m *Mirror) findBase(ctx context.Context, local, shared view) (*base, error) {
+func (m *Mirror) findBase(ctx context.Context, local, shared sideState) (*base, error) {
 	h, err := m.readHistory(ctx)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (m *Mirror) findBase(ctx context.Context, local, shared view) (*base, error
 	if err != nil {
 		return nil, err
 	}
-	if pulled != nil && pulled.state == gone {
+	if pulled != nil && pulled.state == baseGone {
 		return pulled, nil
 	}
 	sent, err := m.lastPush(ctx, h, pulled)
@@ -123,14 +123,14 @@ func (m *Mirror) findBase(ctx context.Context, local, shared view) (*base, error
 	}
 	if found == nil {
 		if found, err = m.lastCommonText(ctx, h); err == nil && found == nil {
-			found, err = m.notedBase(ctx, local, shared)
+			found, err = m.loadBase(ctx, local, shared)
 		}
-		if err != nil || found == nil || found.state == gone {
+		if err != nil || found == nil || found.state == baseGone {
 			return found, err
 		}
 	}
-	if found.state == pruned && (!m.options.Push || found.digest == local.state.Version.Digest) {
-		found.state = known // nothing is written that the local history alone decides
+	if found.state == basePruned && (!m.options.Push || found.digest == local.state.Version.Digest) {
+		found.state = baseKnown // nothing is written that the local history alone decides
 	}
 	return found, m.readText(ctx, found)
 }
@@ -147,7 +147,7 @@ func (m *Mirror) readText(ctx context.Context, b *base) error {
 		r, err = m.options.Shared.Record(ctx, b.shared.Generation)
 	}
 	if fault.Is(err, fault.NotFound) {
-		b.state = pruned
+		b.state = basePruned
 		return nil
 	}
 	if err != nil {
@@ -157,8 +157,8 @@ func (m *Mirror) readText(ctx context.Context, b *base) error {
 	return nil
 }
 
-// lastPull returns the meeting of the last local record that names a version of shared.
-func (m *Mirror) lastPull(ctx context.Context, h *localHistory, shared view) (*base, error) {
+// lastPull returns the base of the last local record that names a version of shared.
+func (m *Mirror) lastPull(ctx context.Context, h *localHistory, shared sideState) (*base, error) {
 	for _, r := range h.records {
 		if r.Mirrors == nil || r.Superseded {
 			continue
@@ -168,24 +168,24 @@ func (m *Mirror) lastPull(ctx context.Context, h *localHistory, shared view) (*b
 			return b, nil
 		}
 		if b.shared.Generation >= shared.state.Version.Generation {
-			b.state = gone
+			b.state = baseGone
 			return b, nil
 		}
 		there, err := m.options.Shared.Record(ctx, b.shared.Generation)
 		switch {
 		case fault.Is(err, fault.NotFound):
-			b.state = pruned
+			b.state = basePruned
 		case err != nil:
 			return nil, onSide(Shared, err)
 		case there.Digest != b.shared.Digest:
-			b.state = gone
+			b.state = baseGone
 		}
 		return b, nil
 	}
 	return nil, nil
 }
 
-// lastPush returns the meeting of the last record of shared, after the last pull, that
+// lastPush returns the base of the last record of shared, after the last pull, that
 // names a version that the local history has.
 func (m *Mirror) lastPush(ctx context.Context, h *localHistory, pulled *base) (*base, error) {
 	for r, err := range heads(ctx, m.options.Shared) {

@@ -14,7 +14,7 @@ import (
 )
 
 // carryOut commits a move, and reports it.
-func (m *Mirror) carryOut(ctx context.Context, move move, local, shared view) error {
+func (m *Mirror) carryOut(ctx context.Context, move move, local, shared sideState) error {
 	onto, other := move.versions(local, shared)
 	s, otherStore := m.options.Shared, m.options.Local
 	if move.onto == Local {

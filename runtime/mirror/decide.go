@@ -22,7 +22,7 @@ type move struct {
 
 // decide returns the move that follows from both sides and the base, nil if none is
 // known. It reads and writes nothing; the package comment has the rules.
-func decide(o Options, b *base, local, shared view) move {
+func decide(o Options, b *base, local, shared sideState) move {
 	switch {
 	case local.exists() == shared.exists() && local.state.Version.Digest == shared.state.Version.Digest:
 		return move{kind: InStep}
@@ -32,7 +32,7 @@ func decide(o Options, b *base, local, shared view) move {
 		return pull(local, shared)
 	case b == nil && !shared.exists() && o.Adopt != Shared:
 		return decideFirstPush(o, local, shared)
-	case b == nil || b.state != known, b.doc == nil && local.state.Version.Digest != b.digest && shared.state.Version.Digest != b.digest:
+	case b == nil || b.state != baseKnown, b.doc == nil && local.state.Version.Digest != b.digest && shared.state.Version.Digest != b.digest:
 		return decideWithoutBase(o, b, local, shared)
 	case local.state.Version.Digest == b.digest:
 		return pull(local, shared)
@@ -51,7 +51,7 @@ func decide(o Options, b *base, local, shared view) move {
 }
 
 // decideFirstPush decides about a local text that no shared one meets.
-func decideFirstPush(o Options, local, shared view) move {
+func decideFirstPush(o Options, local, shared sideState) move {
 	switch {
 	case !o.Push:
 		return move{kind: Hold, hold: SharedAbsent}
@@ -63,7 +63,7 @@ func decideFirstPush(o Options, local, shared view) move {
 
 // decideWithoutBase decides about two texts of which no common past is known, or one
 // that cannot be relied on.
-func decideWithoutBase(o Options, b *base, local, shared view) move {
+func decideWithoutBase(o Options, b *base, local, shared sideState) move {
 	switch {
 	case o.Adopt == Shared && !shared.exists():
 		return move{kind: Hold, hold: SharedAbsent}
@@ -73,9 +73,9 @@ func decideWithoutBase(o Options, b *base, local, shared view) move {
 		return push(local)
 	case o.Adopt == Local && o.Push:
 		return move{kind: Hold, hold: InvalidLocal}
-	case b == nil || b.state == known:
+	case b == nil || b.state == baseKnown:
 		return move{kind: Hold, hold: FirstMeeting}
-	case b.state == pruned:
+	case b.state == basePruned:
 		return move{kind: Hold, hold: BasePruned}
 	}
 	return move{kind: Hold, hold: WentBack}
@@ -84,23 +84,23 @@ func decideWithoutBase(o Options, b *base, local, shared view) move {
 // pull copies the shared text. One that is not TOML would break the programs that read
 // the local file, and stays where it is; mistakes of any other kind are shared as they
 // are, because a later version of the platform may know keys that this one does not.
-func pull(local, shared view) move {
+func pull(local, shared sideState) move {
 	if shared.doc == nil {
 		return move{kind: Hold, hold: InvalidShared}
 	}
 	return move{kind: Pull, onto: Local, text: shared.state.Text}
 }
 
-func push(local view) move { return move{kind: Push, onto: Shared, text: local.state.Text} }
+func push(local sideState) move { return move{kind: Push, onto: Shared, text: local.state.Text} }
 
 // isValid reports whether a text may be given to other machines: TOML, without a mistake
 // that is not in one of prev.
-func isValid(model Model, v view, prev ...tree.Object) bool {
+func isValid(model Model, v sideState, prev ...tree.Object) bool {
 	return v.doc != nil && model.Check(v.doc.Tree(), prev...).Issues.Count == 0
 }
 
 // tree returns the tree of the side's text, nil if it is not TOML.
-func (v view) tree() tree.Object {
+func (v sideState) tree() tree.Object {
 	if v.doc == nil {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (v view) tree() tree.Object {
 }
 
 // decideMerge merges two texts that both differ from the base.
-func decideMerge(o Options, b *base, local, shared view) move {
+func decideMerge(o Options, b *base, local, shared sideState) move {
 	merged := merge(o.Model, b.doc, local, shared)
 	text := merged.Document.Text()
 	m := move{kind: Merge, onto: Shared, text: text, clashes: merged.Clashes, lostComments: merged.LostComments}
@@ -125,7 +125,7 @@ func decideMerge(o Options, b *base, local, shared view) move {
 
 // merge merges two texts, of which shared wins. A combination that is not valid, though
 // both sides are, has the sections of shared in which its mistakes are.
-func merge(model Model, b *document.Document, local, shared view) *document.KeyMerge {
+func merge(model Model, b *document.Document, local, shared sideState) *document.KeyMerge {
 	var except []tree.Pointer
 	for range 2 {
 		merged, err := document.MergeKeys(b, local.doc, shared.doc, editModel{model}, except...)
@@ -157,7 +157,7 @@ func (editModel) MayRename(tree.Pointer) bool { return true }
 func (m move) keeps() bool { return len(m.clashes) > 0 || m.lostComments > 0 }
 
 // versions returns the state of the side that a move writes to, and that of the other.
-func (m move) versions(local, shared view) (onto, other store.State) {
+func (m move) versions(local, shared sideState) (onto, other store.State) {
 	if m.onto == Local {
 		return local.state, shared.state
 	}

@@ -112,7 +112,7 @@ type memo struct{ text []byte }
 func (n *memo) Note() []byte        { return n.text }
 func (n *memo) SetNote(text []byte) { n.text = text }
 
-// A mirror that comes back after its last meeting was pruned from the local history merges
+// A mirror that comes back after its last base was pruned from the local history merges
 // with the note. A note that a history contradicts does not count.
 func TestMirror_note(t *testing.T) {
 	for _, tt := range []struct {

@@ -6,7 +6,7 @@
 // remembers a base: a text that both sides contain. Its records name the version of the
 // other side (Record.Mirrors), so that after a crash the base is found in the two
 // histories; only when the local one does not go back as far, a note beside it counts
-// (meeting.go). A move begins with both texts, L and R, and the
+// (savedbase.go). A move begins with both texts, L and R, and the
 // base B:
 //
 //	L = R                  in step                               B = L
@@ -66,7 +66,7 @@ type Options struct {
 	Adopt  Side        // whose text is taken if no base is known; empty for none
 	Actor  store.Actor // of the records
 	Report func(Event) // is called with each event
-	Note   Note        // of the last meeting; may be nil
+	Note   Note        // for the last base; may be nil
 }
 
 // Mirror keeps two stores in step. Its methods must not be called at the same time.
@@ -74,7 +74,7 @@ type Mirror struct {
 	options Options
 
 	base       *base         // nil until it is known
-	noted      []byte        // the last note
+	saved      []byte        // the last text of the note
 	seen       store.Version // the highest version of shared
 	reported   Event         // the last event that was reported
 	unreported bool          // the last state that was reported is not the current one
@@ -218,14 +218,14 @@ func (m *Mirror) step(ctx context.Context) (progress, error) {
 	if err := m.refreshBase(ctx, local, shared); err != nil {
 		return again, err
 	}
-	m.note()
+	m.saveBase()
 	move := decide(m.options, m.base, local, shared)
 	switch move.kind {
 	case InStep:
 		m.settle(Event{Kind: InStep, Local: local.state.Version, Shared: shared.state.Version, Ahead: move.ahead})
 		if !move.ahead && local.exists() && shared.exists() {
 			m.base = newBase(local, shared)
-			m.note()
+			m.saveBase()
 		}
 		return settled, nil
 	case Hold:
@@ -265,12 +265,12 @@ func (m *Mirror) reportFailure(err error, pause time.Duration) {
 }
 
 // load reads one side.
-func (m *Mirror) load(ctx context.Context, s store.Store, side Side) (view, error) {
+func (m *Mirror) load(ctx context.Context, s store.Store, side Side) (sideState, error) {
 	state, err := s.Load(ctx)
 	if err != nil {
-		return view{}, onSide(side, err)
+		return sideState{}, onSide(side, err)
 	}
-	v := view{state: state}
+	v := sideState{state: state}
 	v.doc, v.problem = document.Parse(state.Text)
 	return v, nil
 }
@@ -281,15 +281,15 @@ func isGone(err error) bool {
 	return fault.Is(err, fault.Storage) && fault.Of(err).Data["reason"] == fault.Gone
 }
 
-// view is one side at one moment.
-type view struct {
+// sideState is what one side had at one moment.
+type sideState struct {
 	state   store.State
 	doc     *document.Document // nil if the text is not TOML
 	problem error              // why it is not
 }
 
 // exists reports whether the side has a configuration.
-func (v view) exists() bool { return v.state.Version.Generation > 0 }
+func (v sideState) exists() bool { return v.state.Version.Generation > 0 }
 
 // isEmpty reports whether the side has no key.
-func (v view) isEmpty() bool { return v.doc != nil && len(v.doc.Tree()) == 0 }
+func (v sideState) isEmpty() bool { return v.doc != nil && len(v.doc.Tree()) == 0 }

@@ -32,6 +32,9 @@ func TestManifest_equalsMeerkats(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("decoded (-want +got)\n%s", diff)
 		}
+		if usual := decodeUsual([]byte(text)); !cmp.Equal(usual, want) {
+			t.Errorf("decodeUsual: got %+v, want %+v", usual, want)
+		}
 		again, err := got.encode()
 		if err != nil || string(again) != text {
 			t.Errorf("encoded again (-want +got), error %v\n%s", err, cmp.Diff(text, string(again)))
@@ -91,6 +94,8 @@ func FuzzDecodeManifest(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Add([]byte(manifestText("a") + "x"))
+	f.Add([]byte(`{"realm_id":"\u0061","backend":"\n","origin":"generated","created_at":"Ã©"}`))
+	f.Add([]byte(`{"realm_id":"a","backend":"b","origin":"generated","created_at":"\ud83d\ude00","created_at":"2"}`))
 	f.Add([]byte(`{"realm_id":"r","backend":"<","created_at":"\ud800","manifest_format":2,"provider":"p","ephemeral_domains":[]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := decodeManifest(text)
@@ -99,6 +104,11 @@ func FuzzDecodeManifest(f *testing.F) {
 				t.Fatalf("decodeManifest(%q) = %+v, %v; want errDamaged and nothing else", text, m, err)
 			}
 			return
+		}
+		if usual := decodeUsual(text); usual != nil {
+			if known, err := decodeKnown(text); err != nil || !cmp.Equal(usual, known) {
+				t.Fatalf("decodeUsual(%q) = %+v, want %+v, %v", text, usual, known, err)
+			}
 		}
 		if !json.Valid(text) {
 			t.Fatalf("decodeManifest(%q) accepts a text that is not JSON", text)

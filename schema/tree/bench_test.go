@@ -1,6 +1,7 @@
 package tree_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -59,6 +60,15 @@ func BenchmarkAppend(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		buffer = tree.Append(buffer[:0], c)
+	}
+}
+
+func BenchmarkAppendString(b *testing.B) {
+	text := bytes.Repeat([]byte("# how long a tool may take\ntool = { secs = 30, nanos = 0 }\n"), 1000)
+	var dst []byte
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		dst = tree.AppendString(dst[:0], text)
 	}
 }
 

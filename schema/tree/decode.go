@@ -234,7 +234,11 @@ func (d *decoder) objectValue() (any, error) {
 		if err != nil {
 			return nil, inMember(err, name)
 		}
-		o[string(name)] = v
+		if d.depth <= 2 {
+			o[memberName(name)] = v
+		} else {
+			o[string(name)] = v
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -122,6 +123,12 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			n := countPlain(eightBytes(s, i))
+			if i += n; n == 8 {
+				continue
+			}
+		}
 		c := s[i]
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
@@ -153,4 +160,23 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 		start = i
 	}
 	return append(append(dst, s[start:]...), '"')
+}
+
+// eightBytes returns the bytes of s from i on, the first one lowest.
+func eightBytes[T string | []byte](s T, i int) uint64 {
+	_ = s[i+7]
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+}
+
+// countPlain returns how many of eight bytes come before the first one that is not ASCII
+// or needs an escape in JSON. Long texts have few of those.
+func countPlain(bytes uint64) int {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	// Each subtraction sets the high bit of the first byte that is below what is
+	// subtracted, of those behind it perhaps, and of none before it.
+	control := bytes - ' '*each
+	quote := bytes ^ '"'*each - each
+	backslash := bytes ^ '\\'*each - each
+	return bits.TrailingZeros64((bytes|control|quote|backslash)&high) / 8
 }

@@ -3,6 +3,7 @@ package tree_test
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -83,6 +84,27 @@ func TestAppend_necessaryEscapesOnly(t *testing.T) {
 	} {
 		if got := string(tree.Append(nil, tt.s)); got != tt.want {
 			t.Errorf("%q: got %s, want %s", tt.s, got, tt.want)
+		}
+	}
+}
+
+// A character is written in the same way wherever it is in a text, and whatever comes
+// beside it.
+func TestAppendString_everyPlace(t *testing.T) {
+	for c := rune(0); c < 0x200; c++ {
+		alone := string(tree.AppendString(nil, string(c)))
+		escaped := alone[1 : len(alone)-1]
+		for at := range 17 {
+			for _, beside := range []string{"a", "!", "\x7f", "#", "[", "]"} { // those next to what is escaped, too
+				before, behind := strings.Repeat(beside, at), strings.Repeat(beside, 17-at)
+				want := `"` + before + escaped + behind + `"`
+				if got := string(tree.AppendString(nil, before+string(c)+behind)); got != want {
+					t.Fatalf("%q behind %d characters: got %s, want %s", c, at, got, want)
+				}
+				if got := string(tree.AppendString(nil, []byte(before+string(c)+behind))); got != want {
+					t.Fatalf("%q in bytes behind %d characters: got %s, want %s", c, at, got, want)
+				}
+			}
 		}
 	}
 }

@@ -64,10 +64,10 @@ func AppendMembers(members []Member, data []byte) ([]Member, error) {
 	return members, cmp.Or(refused, repeated)
 }
 
-// memberName returns a name as a string, without an allocation for those that every
-// message of JSON-RPC has.
+// memberName returns a name as a string, without an allocation for those that most
+// messages of JSON-RPC and MCP have.
 func memberName(letters []byte) string {
-	for _, name := range [...]string{"jsonrpc", "id", "method", "params", "result"} {
+	for _, name := range [...]string{"jsonrpc", "id", "method", "params", "_meta", "name", "arguments", "path"} {
 		if string(letters) == name {
 			return name
 		}

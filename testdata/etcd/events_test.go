@@ -44,10 +44,10 @@ func failures(t *testing.T) []event {
 		{"the request is too large", w.tooLarge, succeeds, tooLarge, notMade},
 		{"the database is full", databaseFull, succeeds, full, notMade},
 
-		{"the connection breaks before the server has the commit", w.disturbed(lostBefore), succeeds, conflict, notMade},
-		{"the connection breaks after the commit", w.disturbed(lostAfter), succeeds, succeeds, made},
+		{"the connection breaks before the server has the commit", w.disturbCommit(breakBefore), succeeds, conflict, notMade},
+		{"the connection breaks after the commit", w.disturbCommit(breakAfter), succeeds, succeeds, made},
 		{"the commit arrives after its fence", w.arrivesLate, succeeds, conflict, notMade},
-		{"the answer comes after the time-out", w.disturbed(answersLate), succeeds, succeeds, made},
+		{"the answer comes after the time-out", w.disturbCommit(delayAnswer), succeeds, succeeds, made},
 		{"the leader dies with its answer", leaderDies, succeeds, succeeds, made},
 		{"the record is pruned before the fence", w.prunedBeforeFence, succeeds, unknown, notMade},
 
@@ -131,19 +131,19 @@ func databaseFull(t *testing.T, r *realm) {
 	}
 }
 
-// disturbed is an event in which something happens to the commit on its way.
-func (w *world) disturbed(f fate) func(t *testing.T, r *realm) {
+// disturbCommit returns an event in which the proxy disturbs the commit.
+func (w *world) disturbCommit(d disturbance) func(t *testing.T, r *realm) {
 	return func(t *testing.T, r *realm) {
 		p := w.behind(t, r)
 		r.open(t)
-		p.disturb(f)
+		p.disturb(d)
 	}
 }
 
 func (w *world) arrivesLate(t *testing.T, r *realm) {
 	p := w.behind(t, r)
 	r.open(t)
-	p.disturb(arrivesLate)
+	p.disturb(delayCommit)
 	direct := openIn(t, r.direct)()
 	r.late = append(r.late, func() {
 		p.release()
@@ -170,7 +170,7 @@ func leaderDies(t *testing.T, r *realm) {
 	p.mu.Lock()
 	p.onLost = leader.kill
 	p.mu.Unlock()
-	p.disturb(lostAfter)
+	p.disturb(breakAfter)
 }
 
 // prunedBeforeFence keeps the fence away until the commit's record was removed.
@@ -188,7 +188,7 @@ func (w *world) prunedBeforeFence(t *testing.T, r *realm) {
 		p.refuse(false)
 	}
 	p.mu.Unlock()
-	p.disturb(lostAfter)
+	p.disturb(breakAfter)
 }
 
 // noQuorum kills two of three servers. When they run again, reads succeed.

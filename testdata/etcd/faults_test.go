@@ -39,9 +39,9 @@ func TestFaults(t *testing.T) {
 			Open: openIn(t, o),
 			LoseAnswer: func(applied bool) {
 				if applied {
-					p.disturb(lostAfter)
+					p.disturb(breakAfter)
 				} else {
-					p.disturb(lostBefore)
+					p.disturb(breakBefore)
 				}
 			},
 			InterruptWatch: p.cut,
@@ -69,7 +69,7 @@ func TestStore_lateCommit(t *testing.T) {
 				mustCommit(t, s, "one")
 			}
 			before := mustLoad(t, s)
-			p.disturb(arrivesLate)
+			p.disturb(delayCommit)
 			err := s.CompareAndSwap(t.Context(), before.Version, storetest.Commit(before, "late"))
 			if !fault.Is(err, fault.GenerationConflict) {
 				t.Errorf("got %v, want a conflict: the fence was first", err)

@@ -51,8 +51,8 @@ var contentModel = porcupine.NondeterministicModel{
 	DescribeOperation: func(_, output any) string { return fmt.Sprint(output) },
 }
 
-// chronicle collects the steps of many clients.
-type chronicle struct {
+// stepLog collects the steps of many clients.
+type stepLog struct {
 	begin time.Time
 
 	mu    sync.Mutex // protects the fields below
@@ -61,13 +61,13 @@ type chronicle struct {
 	grew  chan struct{} // closed and replaced with each step
 }
 
-func newChronicle() *chronicle {
-	return &chronicle{begin: time.Now(), kinds: map[string]int{}, grew: make(chan struct{})}
+func newStepLog() *stepLog {
+	return &stepLog{begin: time.Now(), kinds: map[string]int{}, grew: make(chan struct{})}
 }
 
 // add adds a step that began at a time. One of unknown outcome may take effect at any
 // time after that.
-func (c *chronicle) add(client int, begin time.Time, s step) {
+func (c *stepLog) add(client int, begin time.Time, s step) {
 	end := time.Since(c.begin).Nanoseconds()
 	if s.answer == "unknown" {
 		end = math.MaxInt64
@@ -81,7 +81,7 @@ func (c *chronicle) add(client int, begin time.Time, s step) {
 }
 
 // reach waits until there are so many steps.
-func (c *chronicle) reach(t *testing.T, n int) {
+func (c *stepLog) reach(t *testing.T, n int) {
 	t.Helper()
 	for {
 		c.mu.Lock()
@@ -103,21 +103,21 @@ func (c *chronicle) reach(t *testing.T, n int) {
 // and answers get lost: there is one order of all steps in which every answer is true.
 func TestStore_linearizable(t *testing.T) {
 	t.Parallel()
-	const stores, clients, steps = 3, 9, 40 // three clients share a store, and its looks
+	const stores, clients, steps = 3, 9, 40 // three clients share a store, and its reads
 	c := startCluster(t, 3)
 	var proxies []*proxy
-	var doors []string
+	var addresses []string
 	for _, n := range c.nodes {
 		p := newProxy(t, n.client)
-		proxies, doors = append(proxies, p), append(doors, p.address())
+		proxies, addresses = append(proxies, p), append(addresses, p.address())
 	}
-	history := newChronicle()
-	base := newOptions(doors)
+	history := newStepLog()
+	base := newOptions(addresses)
 	base.History = -1
 	var group sync.WaitGroup
 	for first := range stores {
 		o := base
-		o.Endpoints = slices.Concat(doors[first:], doors[:first]) // each begins with another server
+		o.Endpoints = slices.Concat(addresses[first:], addresses[:first]) // each begins with another server
 		s := openIn(t, o)()
 		for client := first; client < clients; client += stores {
 			group.Go(func() { walk(t, s, history, client, steps) })
@@ -130,9 +130,9 @@ func TestStore_linearizable(t *testing.T) {
 		case 0:
 			p.cut()
 		case 1:
-			p.disturb(lostAfter)
+			p.disturb(breakAfter)
 		case 2:
-			p.disturb(lostBefore)
+			p.disturb(breakBefore)
 		case 3:
 			leader := findLeader(t, c, official)
 			leader.kill()
@@ -158,7 +158,7 @@ func TestStore_linearizable(t *testing.T) {
 }
 
 // walk makes random steps. A step that was certainly not made is no part of the history.
-func walk(t *testing.T, s store.Store, history *chronicle, client, steps int) {
+func walk(t *testing.T, s store.Store, history *stepLog, client, steps int) {
 	random := rand.New(rand.NewPCG(uint64(client), 7))
 	for n := 0; n < steps; {
 		begin := time.Now()

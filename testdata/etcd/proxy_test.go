@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -15,28 +16,28 @@ type proxy struct {
 	listener net.Listener
 	target   string
 
-	mu      sync.Mutex // protects the fields below
-	fate    fate       // of the next commit
-	held    chan struct{}
-	refuses bool   // new connections are closed
-	onLost  func() // called when an answer was lost that followed a commit; may be nil
-	links   []net.Conn
+	mu      sync.Mutex    // protects the fields below
+	next    disturbance   // of the next commit
+	delayed chan struct{} // closed when a delayed commit is sent to the server
+	refuses bool          // new connections are closed
+	onLost  func()        // called when an answer was lost that followed a commit; may be nil
+	conns   []net.Conn
 }
 
-// fate is what happens to a commit on its way.
-type fate int
+// disturbance is what the proxy does to a commit or its answer.
+type disturbance int
 
 const (
-	passes      fate = iota
-	lostBefore       // the connection breaks before the server has the commit
-	lostAfter        // the connection breaks when the server has made the commit
-	arrivesLate      // the connection breaks; the server gets the commit when held is closed
-	answersLate      // all answers on the connection are held back until after the client's time-out
+	noDisturbance disturbance = iota
+	breakBefore               // the connection breaks before the server has the commit
+	breakAfter                // the connection breaks when the server has made the commit
+	delayCommit               // the connection breaks; the server gets the commit after release
+	delayAnswer               // the next answer on the connection comes after the client's time-out
 )
 
-// lateness is longer than the store waits for the answer to a commit, and shorter than its
-// fence is tried.
-const lateness = 3500 * time.Millisecond
+// answerDelay is longer than the store waits for the answer to a commit, and shorter than
+// its fence is tried.
+const answerDelay = 3500 * time.Millisecond
 
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
@@ -55,18 +56,18 @@ func newProxy(t *testing.T, target string) *proxy {
 
 func (p *proxy) address() string { return p.listener.Addr().String() }
 
-// disturb says what happens to the next commit.
-func (p *proxy) disturb(f fate) {
+// disturb sets the disturbance of the next commit.
+func (p *proxy) disturb(d disturbance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.fate, p.held = f, make(chan struct{})
+	p.next, p.delayed = d, make(chan struct{})
 }
 
-// release lets a commit arrive that was held back.
+// release sends a delayed commit to the server.
 func (p *proxy) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	close(p.held)
+	close(p.delayed)
 }
 
 // refuse closes new connections, or accepts them again.
@@ -80,10 +81,10 @@ func (p *proxy) refuse(refuses bool) {
 func (p *proxy) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, c := range p.links {
+	for _, c := range p.conns {
 		c.Close()
 	}
-	p.links = nil
+	p.conns = nil
 }
 
 func (p *proxy) serve() {
@@ -102,16 +103,16 @@ func (p *proxy) serve() {
 			p.mu.Unlock()
 			continue
 		}
-		p.links = append(p.links, client, server)
+		p.conns = append(p.conns, client, server)
 		p.mu.Unlock()
-		l := &link{proxy: p, client: client, server: server}
-		go l.upstream()
-		go l.downstream()
+		c := &proxiedConn{proxy: p, client: client, server: server}
+		go c.passRequests()
+		go c.passAnswers()
 	}
 }
 
-// lost tells that an answer was lost.
-func (p *proxy) lost() {
+// reportLost calls onLost, because an answer was lost.
+func (p *proxy) reportLost() {
 	p.mu.Lock()
 	tell := p.onLost
 	p.mu.Unlock()
@@ -120,90 +121,91 @@ func (p *proxy) lost() {
 	}
 }
 
-// takeFate returns what happens to a commit that comes now.
-func (p *proxy) takeFate() (fate, chan struct{}) {
+// takeDisturbance returns the disturbance of a commit that comes now, and the channel of a
+// delayed one.
+func (p *proxy) takeDisturbance() (disturbance, chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f := p.fate
-	p.fate = passes
-	return f, p.held
+	d := p.next
+	p.next = noDisturbance
+	return d, p.delayed
 }
 
-// link is one connection through the proxy.
-type link struct {
+// proxiedConn is one connection through the proxy.
+type proxiedConn struct {
 	proxy          *proxy
 	client, server net.Conn
-	swallows       sync.Map // the key true is there when answers are not passed on
-	late           sync.Map // the key true is there when answers are held back
+	dropsAnswers   atomic.Bool // answers are not passed on
+	delaysAnswer   atomic.Bool // the next answer is delayed
 }
 
-func (l *link) close() {
-	l.client.Close()
-	l.server.Close()
+func (c *proxiedConn) close() {
+	c.client.Close()
+	c.server.Close()
 }
 
-// upstream passes on what the client sends. A commit is known by the member commit_id,
+// passRequests passes on what the client sends. A commit is known by the member commit_id,
 // which a fence does not have.
-func (l *link) upstream() {
+func (c *proxiedConn) passRequests() {
 	preface := make([]byte, 24)
-	if _, err := io.ReadFull(l.client, preface); err != nil {
-		l.close()
+	if _, err := io.ReadFull(c.client, preface); err != nil {
+		c.close()
 		return
 	}
-	if _, err := l.server.Write(preface); err != nil {
-		l.close()
+	if _, err := c.server.Write(preface); err != nil {
+		c.close()
 		return
 	}
 	for {
-		f, err := readRaw(l.client)
+		f, err := readRaw(c.client)
 		if err != nil {
-			if _, isSwallowing := l.swallows.Load(true); !isSwallowing {
-				l.close()
+			if !c.dropsAnswers.Load() {
+				c.close()
 			}
 			return
 		}
 		if f[3] == 0 && bytes.Contains(f, []byte(`"commit_id"`)) {
-			switch fate, held := l.proxy.takeFate(); fate {
-			case lostBefore:
-				l.close()
+			switch d, delayed := c.proxy.takeDisturbance(); d {
+			case breakBefore:
+				c.close()
 				return
-			case lostAfter:
-				l.swallows.Store(true, true)
-			case answersLate:
-				l.late.Store(true, true)
-			case arrivesLate:
-				l.swallows.Store(true, true)
-				l.client.Close()
-				<-held
+			case breakAfter:
+				c.dropsAnswers.Store(true)
+			case delayAnswer:
+				c.delaysAnswer.Store(true)
+			case delayCommit:
+				c.dropsAnswers.Store(true)
+				c.client.Close()
+				<-delayed
 			}
 		}
-		if _, err := l.server.Write(f); err != nil {
-			l.close()
+		if _, err := c.server.Write(f); err != nil {
+			c.close()
 			return
 		}
 	}
 }
 
-// downstream passes on what the server sends. While answers are swallowed, the end of the
+// passAnswers passes on what the server sends. While answers are dropped, the end of the
 // first one closes the connection.
-func (l *link) downstream() {
-	defer l.close()
+func (c *proxiedConn) passAnswers() {
+	defer c.close()
 	for {
-		f, err := readRaw(l.server)
+		f, err := readRaw(c.server)
 		if err != nil {
 			return
 		}
-		if _, isSwallowing := l.swallows.Load(true); isSwallowing {
+		if c.dropsAnswers.Load() {
 			if f[3] == 1 && f[4]&1 != 0 {
-				l.proxy.lost()
+				c.proxy.reportLost()
 				return
 			}
 			continue
 		}
-		if _, isLate := l.late.LoadAndDelete(true); isLate {
-			<-time.After(lateness)
+		if c.delaysAnswer.Swap(false) {
+			<-time.After(answerDelay)
 		}
-		if _, err := l.client.Write(f); err != nil {
+		if _, err := c.client.Write(f); err != nil {
 			return
 		}
 	}

@@ -49,7 +49,7 @@ Windows it is notepad.`,
 				}
 				first = append([]byte{}, revision.Record.Text...)
 			}
-			e := &editing{session: s, flags: &w, base: base, first: first, answers: bufio.NewReader(s.Stdin)}
+			e := &editRun{session: s, flags: &w, base: base, first: first, answers: bufio.NewReader(s.Stdin)}
 			e.openEditor = func(ctx context.Context, path string) error { return s.runEditor(ctx, editor, path) }
 			location := s.newRealm(ctx)
 			ctx, stop := e.handleSignals(ctx)

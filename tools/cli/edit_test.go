@@ -47,7 +47,7 @@ func (d *dialogue) run() (*runtime.Outcome, error) {
 		d.t.Fatal(err)
 	}
 	d.session.isTerminal = func(any) bool { return d.answers != "" }
-	e := &editing{session: &d.session, flags: &writeFlags{dryRun: d.dryRun, reason: "by hand"}, base: base, answers: bufio.NewReader(strings.NewReader(d.answers))}
+	e := &editRun{session: &d.session, flags: &writeFlags{dryRun: d.dryRun, reason: "by hand"}, base: base, answers: bufio.NewReader(strings.NewReader(d.answers))}
 	e.openEditor = func(_ context.Context, path string) error {
 		if len(d.edits) == 0 {
 			return errors.New("the editor was opened too often")
@@ -177,7 +177,7 @@ func TestEditing_editorFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		failed := errors.New("exit status 1")
-		e := &editing{session: &d.session, flags: &writeFlags{}, base: base, openEditor: func(_ context.Context, path string) error {
+		e := &editRun{session: &d.session, flags: &writeFlags{}, base: base, openEditor: func(_ context.Context, path string) error {
 			types(tt.text)(t, path)
 			return failed
 		}}
@@ -377,7 +377,7 @@ func TestAsk_contextEnds(t *testing.T) {
 	defer writer.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	e := &editing{session: &sh.session, draft: &draft{path: "/d"}, answers: bufio.NewReader(input)}
+	e := &editRun{session: &sh.session, draft: &draft{path: "/d"}, answers: bufio.NewReader(input)}
 	if got := e.ask(ctx, "go on?", editAgain, keepAside); got != keepAside {
 		t.Errorf("got %c, want k", got)
 	}
@@ -386,7 +386,7 @@ func TestAsk_contextEnds(t *testing.T) {
 
 func TestHandleSignals_stop(t *testing.T) {
 	sh := newShell(t, Terminal{})
-	e := &editing{session: &sh.session}
+	e := &editRun{session: &sh.session}
 	parent, cancel := context.WithCancel(t.Context())
 	ctx, stop := e.handleSignals(parent)
 	cancel()

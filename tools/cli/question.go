@@ -23,12 +23,12 @@ const (
 )
 
 // canAsk reports whether standard input is a terminal.
-func (e *editing) canAsk() bool { return e.session.isTerminal(e.session.Stdin) }
+func (e *editRun) canAsk() bool { return e.session.isTerminal(e.session.Stdin) }
 
 // ask prints a question on standard error and returns the answer. An empty line is
 // the first of the choices. The end of the input or of ctx is the last, which must
 // be the one that stops.
-func (e *editing) ask(ctx context.Context, question string, choices ...answer) answer {
+func (e *editRun) ask(ctx context.Context, question string, choices ...answer) answer {
 	e.session.message("your text is in %s meanwhile", e.draft.path)
 	for {
 		fmt.Fprintf(e.session.Stderr, "realmconf: %s ", question)
@@ -49,7 +49,7 @@ func (e *editing) ask(ctx context.Context, question string, choices ...answer) a
 // handleSignals returns a context that ends with the first signal to stop. Ctrl-C
 // is ignored while the editor runs: it is for the editor, and must not lose the
 // text. A closed terminal stops the edit, unless the program runs under nohup.
-func (e *editing) handleSignals(ctx context.Context) (context.Context, func()) {
+func (e *editRun) handleSignals(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the program's own context ends with Ctrl-C
 	wanted := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -36,7 +36,7 @@ can still say yes to it; --wait leaves it out.`,
 			f.Var(&page, "web", "show and answer the questions in your browser, until Ctrl-C")
 		},
 		run: func(ctx context.Context, s *Session, _ []string) error {
-			r := &reviewing{session: s, ctx: ctx, wait: wait, clock: review.NewClock(), skipped: map[policy.Fingerprint]bool{}}
+			r := &reviewRun{session: s, ctx: ctx, wait: wait, clock: review.NewClock(), skipped: map[policy.Fingerprint]bool{}}
 			switch {
 			case page.isSet && (wait || asJSON):
 				return s.usageError("--web shows a page, which goes on until Ctrl-C: leave --wait and --json out")
@@ -74,8 +74,8 @@ func (w *webFlag) Set(text string) (err error) {
 // IsBoolFlag reports that the flag needs no value.
 func (w *webFlag) IsBoolFlag() bool { return true }
 
-// reviewing is one run of review.
-type reviewing struct {
+// reviewRun is one run of review.
+type reviewRun struct {
 	session *Session
 	ctx     context.Context
 	wait    bool
@@ -89,7 +89,7 @@ type reviewing struct {
 // next returns the questions that the person has not left open: also those with a no,
 // which the person may take back. With --wait it leaves these out, and returns when
 // there is a question.
-func (r *reviewing) next() ([]review.Pending, error) {
+func (r *reviewRun) next() ([]review.Pending, error) {
 	const pause = time.Second // between two looks at the directories
 	for isFirst := true; ; isFirst = false {
 		all, problems := r.session.Reviews.List(r.ctx)
@@ -120,7 +120,7 @@ func (r *reviewing) next() ([]review.Pending, error) {
 }
 
 // report prints each problem once.
-func (r *reviewing) report(problems []error) {
+func (r *reviewRun) report(problems []error) {
 	for _, problem := range problems {
 		if text := problem.Error(); !r.reported[text] {
 			if r.reported == nil {
@@ -133,7 +133,7 @@ func (r *reviewing) report(problems []error) {
 }
 
 // printJSON prints the questions and takes no answer.
-func (r *reviewing) printJSON() error {
+func (r *reviewRun) printJSON() error {
 	open, err := r.next()
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (r *reviewing) printJSON() error {
 }
 
 // printAll prints the questions for a person who cannot answer here.
-func (r *reviewing) printAll() error {
+func (r *reviewRun) printAll() error {
 	open, err := r.next()
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ const (
 )
 
 // answerAll puts each question to the person.
-func (r *reviewing) answerAll() error {
+func (r *reviewRun) answerAll() error {
 	for isFirst := true; ; isFirst = false {
 		open, err := r.next()
 		if err != nil {
@@ -205,7 +205,7 @@ func (r *reviewing) answerAll() error {
 	}
 }
 
-func (r *reviewing) end() error {
+func (r *reviewRun) end() error {
 	if r.failed {
 		return errReported
 	}
@@ -213,7 +213,7 @@ func (r *reviewing) end() error {
 }
 
 // send sends an answer and says what follows.
-func (r *reviewing) send(p review.Pending, isYes bool) {
+func (r *reviewRun) send(p review.Pending, isYes bool) {
 	err := r.session.Reviews.Answer(r.ctx, p, isYes, store.ReviewWay)
 	switch {
 	case err != nil:
@@ -229,7 +229,7 @@ func (r *reviewing) send(p review.Pending, isYes bool) {
 // ask shows a question, page by page, and returns the person's answer. It takes a yes
 // after the last line only, and no answer that is too fast for a person. Text typed before
 // a prompt counts for nothing.
-func (r *reviewing) ask(p review.Pending, number, count int) reviewAnswer {
+func (r *reviewRun) ask(p review.Pending, number, count int) reviewAnswer {
 	s := r.session
 	shown := r.clock()
 	lines := s.questionLines(p.Proposal, number, count)
@@ -265,7 +265,7 @@ func (r *reviewing) ask(p review.Pending, number, count int) reviewAnswer {
 
 // prompt asks for a line and returns it as an answer, which may be none of them. The
 // end of the input or of the context is answerQuit.
-func (r *reviewing) prompt(text string) reviewAnswer {
+func (r *reviewRun) prompt(text string) reviewAnswer {
 	s := r.session
 	discardInput(s.Stdin)
 	s.print("%s", text)

@@ -180,7 +180,7 @@ func TestReviewing_ask(t *testing.T) {
 		}
 		var got reviewAnswer
 		synctest.Test(t, func(t *testing.T) {
-			r := &reviewing{session: &sh.session, ctx: t.Context(), clock: review.NewClock()}
+			r := &reviewRun{session: &sh.session, ctx: t.Context(), clock: review.NewClock()}
 			got = r.ask(review.Pending{Proposal: parseObject(t, proposal)}, 1, 1)
 		})
 		if pages := strings.Count(sh.out.String(), more) + min(1, strings.Count(sh.out.String(), "Allow this change?")); got != want.answer || pages != want.pages {
@@ -206,7 +206,7 @@ func TestReviewing_ask_tooSoon(t *testing.T) {
 		var got reviewAnswer
 		synctest.Test(t, func(t *testing.T) {
 			sh.session.Stdin = &typing{lines: strings.SplitAfter(tt.typed, "\n"), pause: tt.pause}
-			r := &reviewing{session: &sh.session, ctx: t.Context(), clock: review.NewClock()}
+			r := &reviewRun{session: &sh.session, ctx: t.Context(), clock: review.NewClock()}
 			got = r.ask(review.Pending{Proposal: parseObject(t, proposal)}, 1, 1)
 		})
 		if prompts := strings.Count(sh.out.String(), "Allow this change?"); got != tt.want || prompts != tt.prompts {

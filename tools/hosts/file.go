@@ -179,7 +179,7 @@ func (f *File) write(text []byte) (err error) {
 			_ = root.Remove(temporary)
 		}
 	}()
-	if uid, gid, isOther := ownerOf(like); isOther && file.Chown(uid, gid) != nil && f.Text != nil {
+	if uid, gid, isOther := otherOwner(like); isOther && file.Chown(uid, gid) != nil && f.Text != nil {
 		mode &^= 0o070 // another group would have what its group had
 	}
 	_, err = file.Write(text)
@@ -241,7 +241,7 @@ func makeDirectories(root *os.Root, dir string, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if uid, gid, isOther := ownerOf(info); isOther {
+	if uid, gid, isOther := otherOwner(info); isOther {
 		_ = root.Lchown(dir, uid, gid) // where the process may give it away
 	}
 	return nil

@@ -4,6 +4,6 @@ package hosts
 
 import "io/fs"
 
-// ownerOf returns no other owner: elsewhere, access follows the directory and not an
+// otherOwner returns no other owner: elsewhere, access follows the directory and not an
 // owner.
-func ownerOf(fs.FileInfo) (uid, gid int, isOther bool) { return 0, 0, false }
+func otherOwner(fs.FileInfo) (uid, gid int, isOther bool) { return 0, 0, false }

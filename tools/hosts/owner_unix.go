@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// ownerOf returns the user and the group to which a file belongs, and whether that is
+// otherOwner returns the user and the group to which a file belongs, and whether that is
 // another user than the one who runs the program.
-func ownerOf(info fs.FileInfo) (uid, gid int, isOther bool) {
+func otherOwner(info fs.FileInfo) (uid, gid int, isOther bool) {
 	sys, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return 0, 0, false

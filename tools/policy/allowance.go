@@ -78,7 +78,7 @@ func (a Allowance) Check(model Model) error {
 // its classes are. The whole of a text that is not TOML always needs it: nobody could
 // know what they allow. entries are those of the configuration in which the field is,
 // nil if they are not known.
-func (a Allowance) covers(model Model, f field, entries *entryNames) bool {
+func (a Allowance) covers(model Model, f field, entries *entryIdentities) bool {
 	if len(f.change.Path) == 0 {
 		return false
 	}

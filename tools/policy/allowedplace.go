@@ -127,7 +127,7 @@ func (a allowedPlace) indexError(model Model, i int) error {
 // narrowestPlace returns the narrowest place that covers a change. It ends at a list,
 // unless the change is inside of an entry that has an identity, before and after the
 // write. entries may be nil, as for covers.
-func narrowestPlace(model Model, c tree.Change, entries *entryNames) allowedPlace {
+func narrowestPlace(model Model, c tree.Change, entries *entryIdentities) allowedPlace {
 	p := span(c)
 	place := allowedPlace{path: p}
 	for i := range p {
@@ -151,7 +151,7 @@ func narrowestPlace(model Model, c tree.Change, entries *entryNames) allowedPlac
 // covers reports whether a change is at the place or below it. What is named by an
 // identity covers only changes inside of an entry that exists once before and after
 // the write, under the same name: to add, remove, move or rename it is no such change.
-func (a allowedPlace) covers(model Model, c tree.Change, entries *entryNames) bool {
+func (a allowedPlace) covers(model Model, c tree.Change, entries *entryIdentities) bool {
 	if a.check(model) != nil {
 		return false
 	}

@@ -22,7 +22,7 @@ type effects struct {
 // judgeEffects returns the effects of a change. It computes them only if the change
 // touches a section in which a place has a risk class: sections do not depend on each
 // other, apart from the one with the parents of realms, which has a class.
-func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison, entries *entryNames) (e effects, err error) {
+func (r *Review) judgeEffects(ctx context.Context, c *runtime.Comparison, entries *entryIdentities) (e effects, err error) {
 	hasClass := func(c tree.Change) bool { return len(c.Path) == 0 || r.model.Risk(c.Path[:1]) != 0 }
 	if r.call.Effects == nil || !slices.ContainsFunc(c.Changes, hasClass) {
 		return e, nil
@@ -72,7 +72,7 @@ func exactChanges(model Model, e runtime.Effect) any {
 
 // coversEffect is covers for an effect. Who allows a place allows it in every realm,
 // and also the effect of the place elsewhere: an entry has other indexes there.
-func (a Allowance) coversEffect(model Model, f effectField, entries *entryNames) bool {
+func (a Allowance) coversEffect(model Model, f effectField, entries *entryIdentities) bool {
 	if a.covers(model, f.field, nil) {
 		return true
 	}

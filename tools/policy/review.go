@@ -13,9 +13,9 @@ type Review struct {
 	policy   Policy
 	model    Model
 	call     Call
-	approved *approved // the change that a person has said yes to; nil before
-	held     []field   // the fields that the last judgement found to need approval
-	effects  effects   // those of the last judged change
+	approved *givenApproval // the change that a person has said yes to; nil before
+	held     []field        // the fields that the last judgement found to need approval
+	effects  effects        // those of the last judged change
 }
 
 // Call is what a review needs to know about a model's call.
@@ -72,7 +72,7 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	var covered []field
 	risky := riskyFields(r.model, c)
 	r.held = risky[:0] // filtered in place: there may be tens of thousands
-	entries := newEntryNames(r.model, c)
+	entries := newEntryIdentities(r.model, c)
 	for _, f := range risky {
 		if r.policy.Allow.covers(r.model, f, entries) {
 			covered = append(covered, f)
@@ -106,11 +106,11 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 // Approve records a person's yes to the subject of a question: the way in which it
 // came, and the client that it came through.
 func (r *Review) Approve(subject Fingerprint, way store.Way, via string) {
-	r.approved = &approved{subject, way, via}
+	r.approved = &givenApproval{subject, way, via}
 }
 
-// approved is a person's yes.
-type approved struct {
+// givenApproval is a person's yes.
+type givenApproval struct {
 	subject Fingerprint
 	way     store.Way
 	via     string

@@ -274,14 +274,14 @@ func (u *Unapproved) allowItems() []any {
 	items := []any{}
 	given := make(map[string]bool)
 	var held schema.RiskSet
-	add := func(f field, entries *entryNames) {
+	add := func(f field, entries *entryIdentities) {
 		held |= f.risk
 		if place := narrowestPlace(u.model, f.change, entries).String(); !given[place] {
 			given[place] = true
 			items = append(items, place)
 		}
 	}
-	entries := newEntryNames(u.model, u.comparison)
+	entries := newEntryIdentities(u.model, u.comparison)
 	for _, f := range u.held {
 		add(f, entries)
 	}

@@ -54,7 +54,7 @@ func (q *Questions) dropOutdated() {
 		return generation != version.Generation && start.Sub(since) > 0
 	}
 	q.open = slices.DeleteFunc(q.open, func(o question) bool { return isOutdated(o.Proposal.Generation, o.since) })
-	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return isOutdated(y.generation, y.since) })
+	q.unused = slices.DeleteFunc(q.unused, func(u unusedConsent) bool { return isOutdated(u.generation, u.since) })
 	q.dropOlder(version.Generation)
 	q.update(q.expire())
 }
@@ -101,17 +101,17 @@ func (q *Questions) Answer(subject policy.Fingerprint, isYes bool, c Consent, wa
 }
 
 // approve keeps a person's yes, and forgets a no to the same held changes.
-func (q *Questions) approve(answered policy.Question, c Consent, now Instant) *yes {
+func (q *Questions) approve(answered policy.Question, c Consent, now Instant) *unusedConsent {
 	q.open = slices.DeleteFunc(q.open, func(o question) bool {
 		return o.Subject == answered.Subject || o.isDeclined && o.Held == answered.Held
 	})
-	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.subject == answered.Subject })
+	q.unused = slices.DeleteFunc(q.unused, func(u unusedConsent) bool { return u.subject == answered.Subject })
 	q.refusals.remove(answered.Held)
-	if len(q.yeses) == MaxQuestions {
-		q.yeses = slices.Delete(q.yeses, 0, 1)
+	if len(q.unused) == MaxQuestions {
+		q.unused = slices.Delete(q.unused, 0, 1)
 	}
-	q.yeses = append(q.yeses, yes{Consent: c, subject: answered.Subject, changes: answered.Changes, generation: answered.Proposal.Generation, since: now})
-	return &q.yeses[len(q.yeses)-1]
+	q.unused = append(q.unused, unusedConsent{Consent: c, subject: answered.Subject, changes: answered.Changes, generation: answered.Proposal.Generation, since: now})
+	return &q.unused[len(q.unused)-1]
 }
 
 // decline records a no to held changes.
@@ -134,11 +134,11 @@ func (q *Questions) Claim(subject policy.Fingerprint) (*Claim, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.expire()
-	i := slices.IndexFunc(q.yeses, func(y yes) bool { return y.subject == subject })
+	i := slices.IndexFunc(q.unused, func(u unusedConsent) bool { return u.subject == subject })
 	if i < 0 {
 		return nil, nil
 	}
-	y := &q.yeses[i]
+	y := &q.unused[i]
 	if y.isClaimed {
 		return nil, fault.New(fault.Busy, "the same call is being made with the yes that your user gave, which counts once: wait for its result")
 	}
@@ -150,10 +150,10 @@ func (q *Questions) Claim(subject policy.Fingerprint) (*Claim, error) {
 func (q *Questions) endClaim(subject policy.Fingerprint, isUsed bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.subject == subject && isUsed })
-	for i := range q.yeses {
-		if q.yeses[i].subject == subject {
-			q.yeses[i].isClaimed = false
+	q.unused = slices.DeleteFunc(q.unused, func(u unusedConsent) bool { return u.subject == subject && isUsed })
+	for i := range q.unused {
+		if q.unused[i].subject == subject {
+			q.unused[i].isClaimed = false
 		}
 	}
 }

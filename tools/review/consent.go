@@ -12,8 +12,8 @@ type Consent struct {
 	Via string
 }
 
-// yes is a consent that no write has used.
-type yes struct {
+// unusedConsent is a consent that no write has used.
+type unusedConsent struct {
 	Consent
 	subject    policy.Fingerprint
 	changes    policy.Fingerprint

@@ -10,5 +10,5 @@ const (
 )
 
 // MaxQuestions is how many questions wait for a person at the same time, of one server or
-// one connection, and how many yeses wait for their writes.
+// one connection, and how many consents wait for their writes.
 const MaxQuestions = 16

@@ -29,11 +29,11 @@ type Questions struct {
 	server  func() string // a random name of this server
 
 	// listen opens a socket, which calls the two functions of the questions.
-	listen func(served) (endpoint, error)
+	listen func(questionSource) (endpoint, error)
 
 	mu       sync.Mutex           // protects the fields below
 	open     []question           // oldest first
-	yeses    []yes                // oldest first
+	unused   []unusedConsent      // oldest first
 	asked    []policy.Fingerprint // the Held of the questions that clients are asking by a form
 	refusals refusals
 	endpoint endpoint    // nil while no question is open
@@ -41,8 +41,8 @@ type Questions struct {
 	isClosed bool
 }
 
-// served is what a socket serves.
-type served interface {
+// questionSource has the questions that a socket serves.
+type questionSource interface {
 	// list returns the open questions as JSON objects, oldest first.
 	list() [][]byte
 	// answerListed takes a person's answer to a question of the list.
@@ -63,7 +63,7 @@ func New(o Options) *Questions {
 	if o.Clock == nil {
 		o.Clock = NewClock()
 	}
-	return &Questions{options: o, server: sync.OnceValue(rand.Text), listen: func(s served) (endpoint, error) {
+	return &Questions{options: o, server: sync.OnceValue(rand.Text), listen: func(s questionSource) (endpoint, error) {
 		if o.BeforeListen != nil {
 			o.BeforeListen()
 		}
@@ -197,22 +197,22 @@ func (q *Questions) left(o question, now Instant) time.Duration {
 	return o.since.left(now)
 }
 
-// expire drops the questions and the yeses that are too old. It returns the time.
+// expire drops the questions and the consents that are too old. It returns the time.
 func (q *Questions) expire() (now Instant) {
 	now = q.options.Clock()
 	q.open = slices.DeleteFunc(q.open, func(o question) bool { return q.left(o, now) <= 0 })
-	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.since.HasExpired(now) })
+	q.unused = slices.DeleteFunc(q.unused, func(u unusedConsent) bool { return u.since.HasExpired(now) })
 	return now
 }
 
-// dropOlder drops the questions and the yeses about generations before one, if they have
+// dropOlder drops the questions and the consents about generations before one, if they have
 // an order.
 func (q *Questions) dropOlder(generation uint64) {
 	if q.options.Unordered {
 		return
 	}
 	q.open = slices.DeleteFunc(q.open, func(o question) bool { return o.Proposal.Generation < generation })
-	q.yeses = slices.DeleteFunc(q.yeses, func(y yes) bool { return y.generation < generation })
+	q.unused = slices.DeleteFunc(q.unused, func(u unusedConsent) bool { return u.generation < generation })
 }
 
 // index returns the index of an open question; -1 if there is none.
@@ -229,7 +229,7 @@ func (q *Questions) Similar(asked policy.Question) (isApproved, waits bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.expire()
-	isApproved = slices.ContainsFunc(q.yeses, func(y yes) bool { return y.changes == asked.Changes && y.subject != asked.Subject })
+	isApproved = slices.ContainsFunc(q.unused, func(u unusedConsent) bool { return u.changes == asked.Changes && u.subject != asked.Subject })
 	waits = slices.ContainsFunc(q.open, func(o question) bool {
 		return !o.isDeclined && o.Changes == asked.Changes && o.Subject != asked.Subject
 	})
@@ -262,6 +262,6 @@ func (q *Questions) Close() {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.isClosed, q.open, q.yeses = true, nil, nil
+	q.isClosed, q.open, q.unused = true, nil, nil
 	q.update(q.options.Clock())
 }

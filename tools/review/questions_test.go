@@ -33,7 +33,7 @@ func withEndpoints() (*Questions, *[]*fakeEndpoint) {
 func withOptions(o Options) (*Questions, *[]*fakeEndpoint) {
 	var endpoints []*fakeEndpoint
 	q := New(o)
-	q.listen = func(served) (endpoint, error) {
+	q.listen = func(questionSource) (endpoint, error) {
 		endpoints = append(endpoints, &fakeEndpoint{})
 		return endpoints[len(endpoints)-1], nil
 	}
@@ -323,7 +323,7 @@ func TestQuestions_repeated(t *testing.T) {
 	})
 }
 
-// The numbers of open questions and of yeses are bounded: the oldest go.
+// The numbers of open questions and of unused consents are bounded: the oldest go.
 func TestQuestions_bounds(t *testing.T) {
 	q, _ := withEndpoints()
 	defer q.Close()
@@ -340,8 +340,8 @@ func TestQuestions_bounds(t *testing.T) {
 			}
 		}
 	}
-	if len(q.yeses) != MaxQuestions {
-		t.Errorf("%d yeses are kept, want %d", len(q.yeses), MaxQuestions)
+	if len(q.unused) != MaxQuestions {
+		t.Errorf("%d unused are kept, want %d", len(q.unused), MaxQuestions)
 	}
 }
 
@@ -360,7 +360,7 @@ func TestQuestions_offer(t *testing.T) {
 	} {
 		q, endpoints := withEndpoints()
 		if !tt.hasSocket {
-			q.listen = func(served) (endpoint, error) { return nil, errors.New("no place") }
+			q.listen = func(questionSource) (endpoint, error) { return nil, errors.New("no place") }
 		}
 		if tt.isClosed {
 			q.Close()

@@ -11,7 +11,7 @@ import (
 const canListen = false
 
 // listen refuses: this system does not tell whose process is at the other end.
-func listen([]string, served) (endpoint, error) { return nil, notOffered() }
+func listen([]string, questionSource) (endpoint, error) { return nil, notOffered() }
 
 func findSockets(string) (live []string, ended int) { return nil, 0 }
 

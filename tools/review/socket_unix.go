@@ -33,13 +33,13 @@ type socket struct {
 	listener *os.File
 	path     string
 	id       fs.FileInfo // of the file when it was made
-	served   served
+	source   questionSource
 	uid      int           // the user who may connect
 	ended    chan struct{} // closed when no connection is accepted any more
 }
 
 // listen opens a socket in the first of the places that can have one.
-func listen(places []string, s served) (endpoint, error) {
+func listen(places []string, s questionSource) (endpoint, error) {
 	uid := os.Geteuid()
 	var problems []string
 	for _, place := range places {
@@ -61,7 +61,7 @@ func listen(places []string, s served) (endpoint, error) {
 }
 
 // listenIn opens a socket in a directory.
-func listenIn(place string, s served, uid int) (endpoint, error) {
+func listenIn(place string, s questionSource, uid int) (endpoint, error) {
 	var name [8]byte
 	_, _ = rand.Read(name[:]) // never fails, by its contract
 	path := filepath.Join(place, hex.EncodeToString(name[:])+socketSuffix)
@@ -72,7 +72,7 @@ func listenIn(place string, s served, uid int) (endpoint, error) {
 	if err != nil {
 		return nil, fault.New(fault.Storage, "no socket can be made in %s (%v): make it a directory that you may write to", place, err).Because(err)
 	}
-	d := &socket{listener: listener, path: path, served: s, uid: uid, ended: make(chan struct{})}
+	d := &socket{listener: listener, path: path, source: s, uid: uid, ended: make(chan struct{})}
 	if d.id, err = os.Lstat(path); err == nil {
 		err = os.Chmod(path, 0o600)
 	}
@@ -141,10 +141,10 @@ func (d *socket) serve(c stream) {
 	}
 	switch r.kind {
 	case listRequest:
-		sendAll(c, d.served.list())
+		sendAll(c, d.source.list())
 	case answerRequest:
 		reply := tree.Object{}
-		if err := d.served.answerListed(r.subject, r.isYes, r.consent); err != nil {
+		if err := d.source.answerListed(r.subject, r.isYes, r.consent); err != nil {
 			reply["refused"] = err.Error()
 		}
 		_, _ = c.Write(append(tree.Append(nil, reply), '\n'))

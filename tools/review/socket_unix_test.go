@@ -300,7 +300,7 @@ func TestSocket_silentClient(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		(&socket{served: New(Options{})}).serve(deadlineConn{server})
+		(&socket{source: New(Options{})}).serve(deadlineConn{server})
 	}()
 	if _, err := io.WriteString(client, `{"request":`); err != nil {
 		t.Fatal(err)

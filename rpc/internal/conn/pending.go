@@ -30,6 +30,7 @@ type pending struct {
 	active    usage      // of the others
 	waiting   usage      // of the queue
 	moved     time.Time  // when a message was last accepted, removed or suspended
+	newest    any        // the Arrival of the message that was accepted last
 	last      uint64     // the newest sequence number
 	stopped   bool       // no message is accepted any more
 	abandoned bool       // the replies have no reader
@@ -127,7 +128,9 @@ func (p *pending) admit() (*message, admission) {
 	m.seq = p.last
 	p.messages[m.seq] = m
 	p.active.add(m, 1)
-	p.moved = time.Now()
+	if m.Arrival == nil || m.Arrival != p.newest { // those that came together are accepted together
+		p.moved, p.newest = time.Now(), m.Arrival
+	}
 	return m, admitted
 }
 
@@ -181,12 +184,23 @@ func (p *pending) remove(seq uint64) int {
 	defer p.mu.Unlock()
 	if m := p.messages[seq]; m != nil {
 		p.resumeLocked(m)
-		delete(p.messages, seq)
-		p.active.add(m, -1)
+		p.removeLocked(m)
 		p.moved = time.Now()
-		p.announceLocked()
 	}
 	return p.active.messages
+}
+
+// removeAtOnce removes a message that was accepted just now and not suspended.
+func (p *pending) removeAtOnce(m *message) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.removeLocked(m)
+}
+
+func (p *pending) removeLocked(m *message) {
+	delete(p.messages, m.seq)
+	p.active.add(m, -1)
+	p.announceLocked()
 }
 
 // suspend notes that a message waits for a person. It reports false if the

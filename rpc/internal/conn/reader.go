@@ -86,7 +86,7 @@ func (r *reader) tryRun(m *message) bool {
 	r.readers.watch.end(l)
 	r.gathered = true
 	if l.endMessage() {
-		c.pending.remove(m.seq)
+		c.pending.removeAtOnce(m)
 		r.readers.stream.reuse(m)
 		return true
 	}

@@ -58,8 +58,21 @@ func (l *lineReader) next() ([]byte, error) {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
 			l.begun = true
 		}
-		return bytes.Trim(line, " \t\r\n"), nil
+		return trimSpace(line), nil
 	}
+}
+
+// trimSpace is bytes.Trim for the space of JSON, without a set of characters that is made
+// for each call.
+func trimSpace(line []byte) []byte {
+	isSpace := func(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+	for len(line) > 0 && isSpace(line[len(line)-1]) {
+		line = line[:len(line)-1]
+	}
+	for len(line) > 0 && isSpace(line[0]) {
+		line = line[1:]
+	}
+	return line
 }
 
 // hasNext reports whether next returns without reading more input.

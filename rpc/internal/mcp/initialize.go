@@ -40,7 +40,8 @@ func (s *Server) initialize(r *request) (conn.Call, error) {
 		showsApps:  chosen.hasApps() && declaresApps(capabilities),
 	}
 	s.offerRoots(r, declaresRoots(capabilities))
-	return resultCall(tree.Append(nil, tree.Object{
+	const room = 4 << 10 // for the whole result: memory that is too small is given up again and again
+	return resultCall(tree.Append(make([]byte, 0, room), tree.Object{
 		"capabilities":    s.capabilities(chosen, s.session.showsApps),
 		"instructions":    s.catalog.instructions,
 		"protocolVersion": string(chosen),

@@ -29,6 +29,8 @@ func (o OS) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	if err = asLink(err, func() bool { return isLinkAt(p.fd, p.base) }); err != nil {
 		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}
 	}
+	// With the flag, os would give the file to the poller, which takes only pipes and the like.
+	_ = unix.SetNonblock(fd, false)
 	f := os.NewFile(uintptr(fd), name)
 	if flag&os.O_EXCL != 0 { // a new file is regular
 		inherit(f, p, filepath.Dir(name), perm)

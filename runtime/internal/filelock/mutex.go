@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"realmconf/runtime/internal/disk"
@@ -65,7 +66,8 @@ type Lock struct {
 	late    chan openedGuard // set when the wait for the guard was given up: it arrives here
 	files   []*File          // in the order of Options.Files
 
-	stop, stopped chan struct{} // of keepFresh
+	touching  sync.Mutex // protects the fields below
+	stopTouch func()     // ends the wait for the next touch; nil once the lock is released
 }
 
 // Lock takes, in this order: the place in the queue of this process, the guard,
@@ -74,12 +76,14 @@ func (m *Mutex) Lock(w Wait) (*Lock, error) {
 	if err := m.enqueue(w); err != nil {
 		return nil, err
 	}
-	l := &Lock{mutex: m, stop: make(chan struct{}), stopped: make(chan struct{})}
+	l := &Lock{mutex: m}
 	if err := l.take(w); err != nil {
 		l.release()
 		return nil, err
 	}
-	go l.keepFresh()
+	l.touching.Lock()
+	defer l.touching.Unlock()
+	l.stopTouch = m.Clock.AfterFunc(touchEvery, l.keepFresh)
 	return l, nil
 }
 
@@ -148,20 +152,28 @@ func (l *Lock) takeFile(w Wait, path string) error {
 	}
 }
 
-// keepFresh touches the lock files until the lock is released: a peer takes over
-// a lock file that is more than 30 seconds old.
+// keepFresh touches the lock files, now and again after touchEvery, until the lock is
+// released: a peer takes over a lock file that is more than 30 seconds old. A timer calls
+// it: most locks are released before, and a goroutine that waits would cost each of them
+// two switches between threads.
 func (l *Lock) keepFresh() {
-	defer close(l.stopped)
-	for {
-		select {
-		case <-l.stop:
-			return
-		case <-l.mutex.Clock.After(touchEvery):
-			for _, f := range l.files {
-				f.touch() // a failure shows in the age of the file
-			}
-		}
+	l.touching.Lock()
+	defer l.touching.Unlock()
+	if l.stopTouch == nil {
+		return
 	}
+	for _, f := range l.files {
+		f.touch() // a failure shows in the age of the file
+	}
+	l.stopTouch = l.mutex.Clock.AfterFunc(touchEvery, l.keepFresh)
+}
+
+// endTouching ends keepFresh.
+func (l *Lock) endTouching() {
+	l.touching.Lock()
+	defer l.touching.Unlock()
+	l.stopTouch()
+	l.stopTouch = nil
 }
 
 // Verify returns ErrLost if another program has taken over the guard or a lock
@@ -205,8 +217,7 @@ func (l *Lock) SetNote(note []byte) { l.usage.note = note }
 // Unlock releases the lock. A lock file that another program has taken over
 // stays.
 func (l *Lock) Unlock() {
-	close(l.stop)
-	<-l.stopped
+	l.endTouching()
 	l.usage.released = l.mutex.Clock.Now()
 	writeUsage(l.guard, l.usage)
 	l.release()

@@ -27,16 +27,16 @@ import (
 // reservation that ends unused is noted in the guard's file, and there is no further one
 // until the lock has been held again.
 type reservation struct {
-	guard   disk.File
-	usage   usage
-	ended   chan struct{} // closed when the guard is used or unlocked
-	stopped chan struct{} // closed at the end of the goroutine that ends it in time
+	guard disk.File
+	usage usage
+	stop  func()        // ends the wait for the end of its time; protected by reservations.mu
+	ended chan struct{} // closed once the guard is used or unlocked
 }
 
 // reservations is the reservation of a Mutex, if there is one.
 type reservations struct {
 	mu            sync.Mutex
-	current, last *reservation // last may have ended
+	current, last *reservation // last may have been taken
 }
 
 // reserve keeps the guard locked until useReserved, for at most d. It reports false if
@@ -46,19 +46,11 @@ func (m *Mutex) reserve(guard disk.File, d time.Duration) bool {
 	if u.released.Equal(unusedReservation()) {
 		return false
 	}
-	r := &reservation{guard, u, make(chan struct{}), make(chan struct{})}
-	m.reserved.wait() // the one before has ended
+	r := &reservation{guard: guard, usage: u, ended: make(chan struct{})}
 	m.reserved.mu.Lock()
+	defer m.reserved.mu.Unlock()
 	m.reserved.current, m.reserved.last = r, r
-	m.reserved.mu.Unlock()
-	go func() {
-		defer close(r.stopped)
-		select {
-		case <-r.ended:
-		case <-m.Clock.After(d):
-			m.endUnused(m.reserved.take(r))
-		}
-	}()
+	r.stop = m.Clock.AfterFunc(d, func() { m.endUnused(m.reserved.take(r)) })
 	return true
 }
 
@@ -69,6 +61,7 @@ func (m *Mutex) useReserved() disk.File {
 	if r == nil {
 		return nil
 	}
+	defer close(r.ended)
 	if same, err := m.isGuard(r.guard); err != nil || !same {
 		r.guard.Close()
 		return nil
@@ -76,8 +69,8 @@ func (m *Mutex) useReserved() disk.File {
 	return r.guard
 }
 
-// EndReservation unlocks the guard if it is reserved, and waits for the goroutine of the
-// last reservation.
+// EndReservation unlocks the guard if it is reserved, and waits until the last reservation
+// has ended.
 func (m *Mutex) EndReservation() {
 	m.endUnused(m.reserved.takeAny())
 	m.reserved.wait()
@@ -91,6 +84,7 @@ func (m *Mutex) endUnused(r *reservation) {
 	r.usage.released = unusedReservation()
 	writeUsage(r.guard, r.usage)
 	r.guard.Close()
+	close(r.ended)
 }
 
 // take ends a reservation and returns it, or nil if it has ended.
@@ -101,7 +95,7 @@ func (rs *reservations) take(r *reservation) *reservation {
 		return nil
 	}
 	rs.current = nil
-	close(r.ended)
+	r.stop()
 	return r
 }
 
@@ -113,13 +107,13 @@ func (rs *reservations) takeAny() *reservation {
 	return rs.take(r)
 }
 
-// wait waits for the goroutine of the last reservation, if there was one.
+// wait waits until the last reservation has ended, if there was one.
 func (rs *reservations) wait() {
 	rs.mu.Lock()
 	last := rs.last
 	rs.mu.Unlock()
 	if last != nil {
-		<-last.stopped
+		<-last.ended
 	}
 }
 

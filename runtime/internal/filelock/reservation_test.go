@@ -18,13 +18,16 @@ type frozenClock struct {
 	pass chan struct{}
 }
 
-func (c frozenClock) After(time.Duration) <-chan time.Time {
-	after := make(chan time.Time)
+func (c frozenClock) AfterFunc(_ time.Duration, f func()) (stop func()) {
+	stopped := make(chan struct{})
 	go func() {
-		<-c.pass
-		close(after)
+		select {
+		case <-c.pass:
+			f()
+		case <-stopped:
+		}
 	}()
-	return after
+	return func() { close(stopped) }
 }
 
 var errStale = errors.New("stale")

@@ -14,7 +14,7 @@ import (
 const (
 	tryTimeout   = time.Second            // of a read, and of a connection, with one server
 	writeTimeout = 3 * time.Second        // of a commit, whose outcome must be found out after it
-	patience     = 5 * time.Second        // of all tries of one call
+	callTimeout  = 5 * time.Second        // of all tries of one call
 	retryPause   = 100 * time.Millisecond // after all servers were tried
 )
 
@@ -117,7 +117,7 @@ func (c *client) write(ctx context.Context, request message) ([]byte, error) {
 }
 
 // call tries the servers in turn. It ends at once when no connection can be made to any
-// of them, and after patience if they answer with errors that may pass.
+// of them, and after callTimeout if they answer with errors that a later try may not meet.
 func (c *client) call(ctx context.Context, method string, request message, repeat repeatable, timeout time.Duration) ([]byte, error) {
 	begin, renewed := time.Now(), false
 	for {
@@ -152,7 +152,7 @@ func (c *client) call(ctx context.Context, method string, request message, repea
 			c.preferNext()
 			last = err
 		}
-		if allUnreached || time.Since(begin) > patience {
+		if allUnreached || time.Since(begin) > callTimeout {
 			return nil, last
 		}
 		select {

@@ -27,7 +27,7 @@ func (s *Store) compareAndSwap(ctx context.Context, from store.Version, next []s
 		return err
 	}
 	if base == nil || base.version != from {
-		if base, err = s.look.get(ctx); err != nil {
+		if base, err = s.reads.get(ctx); err != nil {
 			return err
 		}
 	}
@@ -59,7 +59,7 @@ func (s *Store) compareAndSwap(ctx context.Context, from store.Version, next []s
 		return s.conflict(from, &reply.found)
 	}
 	now.modRevision, now.revision = reply.found.header.revision, reply.found.header.revision
-	now.head, now.recorded = encodeHead(last.Version, last.CommitID), now.modRevision
+	now.head, now.recordRevision = encodeHead(last.Version, last.CommitID), now.modRevision
 	s.keep(now)
 	s.pruneLater(last.Generation, len(next))
 	return nil

@@ -58,7 +58,7 @@ func (s *Store) fence(ctx context.Context, base, now *view, first store.Record, 
 			return damagedFault(key, err)
 		}
 		if r.CommitID == first.CommitID && r.Version == first.Version {
-			now.recorded = kv.modRevision
+			now.recordRevision = kv.modRevision
 			return s.foundCommitted(now, &reply.found)
 		}
 		return s.conflict(base.version, &reply.found)

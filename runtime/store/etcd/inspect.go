@@ -30,7 +30,7 @@ func (s *Store) Inspect(ctx context.Context) []store.Finding {
 	}
 	s.inspectKey(add)
 	s.inspectAlarms(ctx, add)
-	v, err := s.look.get(ctx)
+	v, err := s.reads.get(ctx)
 	switch {
 	case err != nil:
 		add(store.Problem, s.keys.head(), s.repair(ctx), "the realm cannot be read: %s", fault.Of(err).Message)

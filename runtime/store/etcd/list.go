@@ -80,7 +80,7 @@ func (s *Store) newestBelow(ctx context.Context, generation uint64) (uint64, err
 // a page follow from the numbers, which have no gaps in a history that is not damaged; a
 // list that etcd sorts would read the whole history.
 func (s *Store) walk(ctx context.Context, before uint64, limit int, damaged func(key string), visit func(store.Record) bool) error {
-	v, err := s.look.get(ctx)
+	v, err := s.reads.get(ctx)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (s *Store) pruneLater(generation uint64, made int) {
 		return
 	}
 	s.background.Go(func() {
-		ctx, cancel := context.WithTimeout(s.stopped, patience)
+		ctx, cancel := context.WithTimeout(s.stopped, callTimeout)
 		defer cancel()
 		_ = s.prune(ctx, generation-keep, time.Now()) // the next one removes what this one left
 	})

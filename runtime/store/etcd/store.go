@@ -8,8 +8,8 @@
 //
 // A commit is one transaction: if the head's key was last modified by the revision that
 // this process has seen, and has the value that it has seen, it puts the records and a
-// new head. So each text is there once, and one request holds it. A read looks at the
-// head, linearizably; readers that wait at the same time share one look that began after
+// new head. So each text is there once, and one request holds it. A read gets the
+// head, linearizably; callers that wait at the same time share one read that began after
 // they came. The text is read only when the head has another version.
 //
 // When the answer of a commit is lost, a fence finds out what became of it (fence.go).
@@ -33,7 +33,7 @@ type Store struct {
 	keys    keys
 	host    func() string // the name of this machine
 
-	look looks
+	reads sharedReads
 
 	mu   sync.Mutex // protects the fields below
 	last *view      // the newest view that was read or committed; nil before the first
@@ -56,7 +56,7 @@ func open(o Options, c *client) *Store {
 		name, _ := os.Hostname() // empty if it is unknown
 		return name
 	})
-	s.look.read = s.readView
+	s.reads.read = s.readView
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	return s
 }

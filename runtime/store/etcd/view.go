@@ -14,21 +14,21 @@ import (
 
 // view is the realm at one revision of the database.
 type view struct {
-	version     store.Version
-	text        []byte
-	modRevision int64  // of the head's key: with head, the condition of the next commit; 0 if there is none
-	head        []byte // the value of the head's key
-	recorded    int64  // the revision that wrote the record; 0 at generation 0
-	revision    int64  // of the database when it was read: a watch begins after it
-	cluster     uint64
+	version        store.Version
+	text           []byte
+	modRevision    int64  // of the head's key: with head, the condition of the next commit; 0 if there is none
+	head           []byte // the value of the head's key
+	recordRevision int64  // the revision that wrote the record; 0 at generation 0
+	revision       int64  // of the database when it was read: a watch begins after it
+	cluster        uint64
 }
 
-// maxLooks is how often a view is read again whose text was removed meanwhile.
-const maxLooks = 8
+// maxRereads is how often a view is read again whose text was removed meanwhile.
+const maxRereads = 8
 
 // Load returns the current text and its version.
 func (s *Store) Load(ctx context.Context) (store.State, error) {
-	v, err := s.look.get(ctx)
+	v, err := s.reads.get(ctx)
 	if err != nil {
 		return store.State{}, err
 	}
@@ -44,7 +44,7 @@ func (s *Store) readView(ctx context.Context) (*view, error) {
 	if gone != nil {
 		return nil, gone
 	}
-	for range maxLooks {
+	for range maxRereads {
 		now, err := s.readHead(ctx, last)
 		if err != nil {
 			return nil, err
@@ -123,7 +123,7 @@ func checkSuccession(last, now *view) (refusal string) {
 // last view: a backup was restored, and other commits have passed that generation. If the
 // record was pruned, the view is not refused. The record's text is not read.
 func (s *Store) checkAncestor(ctx context.Context, now, last *view) error {
-	if last == nil || last.recorded == 0 {
+	if last == nil || last.recordRevision == 0 {
 		return nil
 	}
 	key := s.keys.generation(last.version.Generation)
@@ -131,7 +131,7 @@ func (s *Store) checkAncestor(ctx context.Context, now, last *view) error {
 	if err != nil {
 		return err
 	}
-	if kv, ok := r.find(key); ok && kv.modRevision != last.recorded {
+	if kv, ok := r.find(key); ok && kv.modRevision != last.recordRevision {
 		return s.lose(fmt.Sprintf("generation %d is not the one that was read before", last.version.Generation))
 	}
 	return nil
@@ -171,7 +171,7 @@ func (s *Store) checkFormat(ctx context.Context) error {
 // same version.
 func (s *Store) readText(ctx context.Context, now, last *view) error {
 	if last != nil && last.version == now.version {
-		now.text, now.recorded = last.text, last.recorded
+		now.text, now.recordRevision = last.text, last.recordRevision
 		return nil
 	}
 	if err := s.checkAncestor(ctx, now, last); err != nil {
@@ -193,7 +193,7 @@ func (s *Store) readText(ctx context.Context, now, last *view) error {
 	if err != nil {
 		return damagedFault(key, err)
 	}
-	now.text, now.recorded = record.Text, kv.modRevision
+	now.text, now.recordRevision = record.Text, kv.modRevision
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 // watchOnce watches until an error, which the next read shows, and reports whether the
 // watch had begun.
 func (s *Store) watchOnce(ctx context.Context, changed func()) (began bool) {
-	v, err := s.look.get(ctx)
+	v, err := s.reads.get(ctx)
 	if err != nil {
 		return false
 	}

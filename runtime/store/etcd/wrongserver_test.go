@@ -18,7 +18,7 @@ import (
 
 // The fault of a server that is not the expected one has its endpoint and the likely cause. A
 // commit's fault says that nothing was written, a read's does not. A server that speaks
-// another protocol is not tried for the patience of a call.
+// another protocol is not tried for callTimeout.
 func TestStore_wrongServer(t *testing.T) {
 	answer := func(text string) func(net.Conn) {
 		return func(c net.Conn) {
@@ -51,7 +51,7 @@ func TestStore_wrongServer(t *testing.T) {
 				s := openTo(t, o, tt.serve)
 				begin := time.Now()
 				_, err := s.Load(t.Context())
-				if isLong := time.Since(begin) >= patience; isLong != tt.isLong {
+				if isLong := time.Since(begin) >= callTimeout; isLong != tt.isLong {
 					t.Errorf("Load took %v", time.Since(begin))
 				}
 				checkText(t, "Load", err, fault.Unreachable, tt.want, false)

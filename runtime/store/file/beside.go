@@ -22,7 +22,7 @@ import (
 //   - Before the first write there is no state, and a read creates none. The number of a
 //     text is then made of its digest: a client that read the file quotes it in its first
 //     write, which is refused if the file has another text by then.
-//   - Drafts are written in Dir: beside the file they would be seen by programs that
+//   - New files are written in Dir: beside the file they would be seen by programs that
 //     watch a project's directory.
 //   - Dir may vanish at any time, as by git clean. Then the state counts as lost.
 
@@ -49,7 +49,7 @@ func (c catalog) firstNumber(d store.Digest) uint64 {
 // isUnnumbered reports whether a text has firstNumber as its number: there is no state,
 // and none was lost, since highest, the highest number that is bound, is 0.
 func (s *Store) isUnnumbered(v view, highest uint64) bool {
-	return s.options.Beside && v.config.Exists() && !v.hasState() && v.damage == nil && highest == 0
+	return s.options.Beside && v.configFile.Exists() && !v.hasState() && v.damage == nil && highest == 0
 }
 
 // loadUnnumbered returns the answer to a read of a text without a state; ok reports
@@ -72,7 +72,7 @@ func (s *Store) loadUnnumbered(v view) (answer store.State, ok bool, err error) 
 	}
 	version := store.Version{Generation: c.firstNumber(v.digest), Digest: v.digest}
 	return store.State{
-		Text: v.config.Bytes, Version: version, Next: store.Successor(c.skipNames(version.Generation)),
+		Text: v.configFile.Bytes, Version: version, Next: store.Successor(c.skipNames(version.Generation)),
 		Pending: wait > 0, Notices: s.notices(),
 	}, true, nil
 }
@@ -141,18 +141,18 @@ func (s *Store) prepareBeside() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.FromOS(op, err)
 	}
-	err = createDurable(s.fs, s.options.Dir, &draft{op: op, name: s.path(ignoreName), bytes: []byte(ignoreText)})
+	err = createDurable(s.fs, s.options.Dir, &newFile{op: op, name: s.path(ignoreName), bytes: []byte(ignoreText)})
 	if errors.Is(err, fs.ErrExist) { // another process was first
 		return nil
 	}
 	return err
 }
 
-// draftDir returns the directory in which the next text of a document is written before
-// it takes the document's place.
-func (s *Store) draftDir(document string) string {
+// newFileDir returns the directory in which the next text of the config is written before
+// it gets the config's name.
+func (s *Store) newFileDir(configPath string) string {
 	if s.options.Beside {
 		return s.options.Dir
 	}
-	return filepath.Dir(document)
+	return filepath.Dir(configPath)
 }

@@ -73,15 +73,15 @@ func (s *Store) cachedDirty() (store.State, bool) {
 // rememberDirty keeps a dirty view for the next calls of Observe, as remember does. at
 // is when the reading began, and newest what lastSeen was then.
 func (s *Store) rememberDirty(v view, at time.Time, newest uint64) {
-	config, state := disk.Sign(s.fs, v.config.Info), disk.Sign(s.fs, v.state.Info)
-	isStateless := !v.state.Exists()
-	if v.damage != nil || !v.config.Stable || !config.TrustedAt(at) || !isStateless && (!v.state.Stable || !state.TrustedAt(at)) ||
-		!s.fs.IsLocal(v.document) || !s.fs.IsLocal(s.options.Dir) {
+	config, state := disk.Sign(s.fs, v.configFile.Info), disk.Sign(s.fs, v.stateFile.Info)
+	isStateless := !v.stateFile.Exists()
+	if v.damage != nil || !v.configFile.Stable || !config.TrustedAt(at) || !isStateless && (!v.stateFile.Stable || !state.TrustedAt(at)) ||
+		!s.fs.IsLocal(v.configPath) || !s.fs.IsLocal(s.options.Dir) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dirty = &dirtyCache{cache{config, state, v.config.Bytes, v.version()}, isStateless, newest}
+	s.dirty = &dirtyCache{cache{config, state, v.configFile.Bytes, v.version()}, isStateless, newest}
 }
 
 // dirtyCache is the result of an Observe that found a dirty view.
@@ -96,12 +96,12 @@ type dirtyCache struct {
 // config is not kept: no time stamp would show that it has become a link to
 // nothing.
 func (s *Store) remember(v view, at time.Time) {
-	config, state := disk.Sign(s.fs, v.config.Info), disk.Sign(s.fs, v.state.Info)
-	if !v.config.Stable || !v.state.Stable || !config.TrustedAt(at) || !state.TrustedAt(at) ||
-		!s.fs.IsLocal(v.document) || !s.fs.IsLocal(s.path(stateName)) {
+	config, state := disk.Sign(s.fs, v.configFile.Info), disk.Sign(s.fs, v.stateFile.Info)
+	if !v.configFile.Stable || !v.stateFile.Stable || !config.TrustedAt(at) || !state.TrustedAt(at) ||
+		!s.fs.IsLocal(v.configPath) || !s.fs.IsLocal(s.path(stateName)) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cache = &cache{config, state, v.config.Bytes, v.version()}
+	s.cache = &cache{config, state, v.configFile.Bytes, v.version()}
 }

@@ -125,13 +125,13 @@ func (s *Store) tryCommit(w filelock.Wait, from store.Version, next []store.Reco
 // without a write bit for its owner. A rename would not notice the missing bit,
 // which protects the file against changes.
 func (s *Store) checkWritable(v view) error {
-	if err := s.checkLinked(v.document, v.config.Bytes); err != nil {
+	if err := s.checkLinked(v.configPath, v.configFile.Bytes); err != nil {
 		return err
 	}
-	if !v.config.Exists() || s.options.Force || v.config.Info.Mode()&0o200 != 0 {
+	if !v.configFile.Exists() || s.options.Force || v.configFile.Info.Mode()&0o200 != 0 {
 		return nil
 	}
-	return fault.New(fault.Storage, "%s is protected against writing (mode %04o): make it writable for its owner if it may be changed (chmod u+w), or repeat the change with --force on the command line", s.name(), v.config.Info.Mode().Perm()).
+	return fault.New(fault.Storage, "%s is protected against writing (mode %04o): make it writable for its owner if it may be changed (chmod u+w), or repeat the change with --force on the command line", s.name(), v.configFile.Info.Mode().Perm()).
 		With("op", "write "+s.name()).With("reason", fault.Denied)
 }
 
@@ -168,11 +168,11 @@ func (l *lock) compare(v view, from store.Version, next uint64) error {
 	case err != nil:
 		return err
 	case v.version() != from:
-		return store.SwapConflict(from, v.st.generation)
+		return store.SwapConflict(from, v.state.generation)
 	case free == 0:
 		return store.ExhaustedFault()
 	case next != free:
-		return store.SwapConflict(from, v.st.generation).With("next", free)
+		return store.SwapConflict(from, v.state.generation).With("next", free)
 	default:
 		return nil
 	}
@@ -201,30 +201,30 @@ func (l *lock) commit(v view, next []store.Record) error {
 		next = slices.Clone(next)
 		next[0].Supersedes = superseded
 	}
-	records, err := l.draftRecords(next)
+	records, err := l.newRecords(next)
 	if err != nil {
 		return err
 	}
-	config := l.draftConfig(v, last)
-	state := s.draftState(v, last.CommitID, stateOf(last))
-	notices := s.draftSuperseded(superseded)
-	drafts := append(append([]*draft{records}, notices...), config, state)
-	if err := createDurable(s.fs, s.history.dir, drafts...); err != nil {
+	newConfig := l.newConfig(v, last)
+	newState := s.newState(v, last.CommitID, stateOf(last))
+	notices := s.newSuperseded(superseded)
+	newFiles := append(append([]*newFile{records}, notices...), newConfig, newState)
+	if err := createDurable(s.fs, s.history.dir, newFiles...); err != nil {
 		return err
 	}
-	switch err := l.swap(config, v.document, v.config); {
+	switch err := l.swap(newConfig, v.configPath, v.configFile); {
 	case err == nil:
 	case errors.Is(err, errUnsure):
 		return outcomeUnknownFault(err)
 	default:
-		discard(s.fs, drafts)
+		discard(s.fs, newFiles)
 		if errors.Is(err, errChanged) {
 			return err
 		}
-		return l.beforeCommitFault(config.op, err)
+		return l.beforeCommitFault(newConfig.op, err)
 	}
-	s.noteClaim(last.Generation)
-	if err := l.swap(state, s.path(stateName), v.state); err != nil {
+	s.noteOwnGeneration(last.Generation)
+	if err := l.swap(newState, s.path(stateName), v.stateFile); err != nil {
 		if errors.Is(err, errChanged) {
 			err = errPeerOverran
 		}
@@ -233,9 +233,9 @@ func (l *lock) commit(v view, next []store.Record) error {
 	s.noteMade(last.Generation)
 	var synced error
 	var wg sync.WaitGroup
-	wg.Go(func() { synced = l.syncDirs(filepath.Dir(v.document)) })
-	l.putAway(v, config.name, state.name)
-	left := l.prune(l.history.with(next[0].Generation), v.st.generation, next[0].Generation)
+	wg.Go(func() { synced = l.syncDirs(filepath.Dir(v.configPath)) })
+	l.putAway(v, newConfig.name, newState.name)
+	left := l.prune(l.history.with(next[0].Generation), v.state.generation, next[0].Generation)
 	wg.Wait()
 	if synced != nil {
 		return outcomeUnknownFault(synced)
@@ -243,7 +243,7 @@ func (l *lock) commit(v view, next []store.Record) error {
 	l.leaveNote(last.Version)
 	s.noteSuperseded(notices)
 	kept := asParsed(next)
-	s.history.remember(next[0].Generation, records.made, kept)
+	s.history.remember(next[0].Generation, records.info, kept)
 	s.noteText(knownText{kept[len(kept)-1].Text, last.Digest})
 	s.noteListing(left, last)
 	return nil
@@ -256,21 +256,22 @@ func (l *lock) commit(v view, next []store.Record) error {
 // top of itself.
 var errPeerOverran = errors.New("a peer numbered its own commit in the middle of this one")
 
-// putAway moves or removes the files that the two exchanges displaced.
-func (l *lock) putAway(v view, config, state string) {
-	if v.config.Exists() {
-		l.retire(config, v)
+// putAway moves or removes the files that the two exchanges displaced, which have the
+// names of the new files now.
+func (l *lock) putAway(v view, oldConfig, oldState string) {
+	if v.configFile.Exists() {
+		l.retire(oldConfig, v)
 	}
-	if v.state.Exists() && l.store.fs.Remove(state) != nil {
+	if v.stateFile.Exists() && l.store.fs.Remove(oldState) != nil {
 		l.store.swept = false
 	}
 }
 
 // syncDirs makes the two exchanges durable.
-func (l *lock) syncDirs(config string) error {
+func (l *lock) syncDirs(configDir string) error {
 	s := l.store
-	if config != s.options.Dir {
-		if err := s.fs.SyncDir(config); err != nil {
+	if configDir != s.options.Dir {
+		if err := s.fs.SyncDir(configDir); err != nil {
 			return err
 		}
 	}

@@ -95,7 +95,7 @@ func (s *Store) answerLost(v view, c catalog) (store.State, error) {
 	if r.Digest != v.digest || r.Generation < s.lastSeen() {
 		version = store.Version{Generation: max(r.Generation, s.lastSeen()), Digest: v.digest}
 	}
-	answer, err := s.answer(v.budget, v.config.Bytes, version, true)
+	answer, err := s.answer(v.budget, v.configFile.Bytes, version, true)
 	if err == nil && v.damage != nil {
 		answer.Notices = append(answer.Notices, store.Notice{
 			Kind:    store.Damaged,

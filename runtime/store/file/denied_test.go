@@ -75,7 +75,7 @@ func TestLoad_deniedHistoryAfterAnotherProgram(t *testing.T) {
 		r := newRealm(t)
 		commit(t, r.open(), "a = 1\n")
 		commit(t, r.open(), "a = 2\n")
-		r.put(documentName, "a = 3\n")
+		r.put(configName, "a = 3\n")
 		state := load(t, open(r.options(), refuse(tt.access), newTestClock(), "boot"))
 		if string(state.Text) != "a = 3\n" || state.Version.Generation != 2 || !state.Pending || len(state.Notices) != 1 {
 			t.Errorf("%s, an editor: got %+v", tt.access, state)
@@ -96,7 +96,7 @@ func TestInspect_denied(t *testing.T) {
 	commit(t, r.open(), "a = 2\n")
 	inspectWith := func(accesses ...string) (in Inspection) {
 		s := open(r.options(), refuse(accesses...), newTestClock(), "boot")
-		in.Document = r.path(documentName)
+		in.Document = r.path(configName)
 		b := store.NewHistoryBudget()
 		s.inspectFiles(&in, b)
 		s.inspectHistory(&in, b)
@@ -119,7 +119,7 @@ func TestInspect_denied(t *testing.T) {
 
 // A link in the place of the guard is named as one, also if it leads to nothing.
 func TestCompareAndSwap_linkAsGuard(t *testing.T) {
-	for _, target := range []string{"nothing", "/dev/null", documentName} {
+	for _, target := range []string{"nothing", "/dev/null", configName} {
 		r := newRealm(t)
 		commit(t, r.open(), "a = 1\n")
 		if err := os.Remove(r.path(guardName)); err != nil {

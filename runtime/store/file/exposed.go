@@ -22,7 +22,7 @@ const (
 // that is agreed on. In the ordinary case, a config of this user or a directory of the
 // administrator, it costs nothing or one stat.
 func (s *Store) noteExposed(v view) {
-	isExposed := v.config.Exists() && v.config.Info.Mode()&othersRead != 0 && s.isStrangers(v)
+	isExposed := v.configFile.Exists() && v.configFile.Info.Mode()&othersRead != 0 && s.isStrangers(v)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exposed = isExposed
@@ -30,11 +30,11 @@ func (s *Store) noteExposed(v view) {
 
 // isStrangers reports whether the config of a view and its directory are other users'.
 func (s *Store) isStrangers(v view) bool {
-	owner, _, known := disk.Owner(v.config.Info)
+	owner, _, known := disk.Owner(v.configFile.Info)
 	if !known || int(owner) == os.Geteuid() {
 		return false
 	}
-	dir, err := s.fs.Stat(filepath.Dir(v.document))
+	dir, err := s.fs.Stat(filepath.Dir(v.configPath))
 	if err != nil {
 		return false
 	}

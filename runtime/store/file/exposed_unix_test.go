@@ -43,7 +43,7 @@ func TestLoad_exposedConfig(t *testing.T) {
 		commit(t, r.open(), "a = 1\n")
 		for _, err := range []error{
 			os.Chown(r.dir, tt.directory, tt.directory), os.Chmod(r.dir, tt.dirMode),
-			os.Chown(r.path(documentName), tt.file, tt.file), os.Chmod(r.path(documentName), tt.mode),
+			os.Chown(r.path(configName), tt.file, tt.file), os.Chmod(r.path(configName), tt.mode),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -56,7 +56,7 @@ func TestLoad_exposedConfig(t *testing.T) {
 				t.Errorf("%s: told %v, want %v", tt.name, got, tt.want)
 			}
 		}
-		if err := os.Chmod(r.path(documentName), 0o600); err != nil {
+		if err := os.Chmod(r.path(configName), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if state := load(t, s); len(state.Notices) > 0 {

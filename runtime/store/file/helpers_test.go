@@ -200,6 +200,18 @@ func (c *testClock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+func (c *testClock) AfterFunc(d time.Duration, f func()) (stop func()) {
+	stopped := make(chan struct{})
+	go func() {
+		select {
+		case <-c.After(d):
+			f()
+		case <-stopped:
+		}
+	}()
+	return func() { close(stopped) }
+}
+
 func (c *testClock) After(d time.Duration) <-chan time.Time {
 	ch := make(chan time.Time, 1)
 	if d > c.limit {

@@ -46,13 +46,13 @@ func Inspect(o Options) Inspection {
 }
 
 func (s *Store) inspectDocument(in *Inspection) {
-	document, err := s.document()
+	configPath, err := s.configPath()
 	if err != nil {
 		in.DocumentErr = err
 		return
 	}
-	in.Document = document
-	config, err := disk.Read(s.fs, document, maxText)
+	in.Document = configPath
+	config, err := disk.Read(s.fs, configPath, maxText)
 	in.DocumentErr = err
 	if config.Exists() {
 		in.Text = append([]byte{}, config.Bytes...)

@@ -113,7 +113,7 @@ func TestInspect_closedDirectories(t *testing.T) {
 	refused := func(string) error { return syscall.EROFS }
 	s := r.open()
 	var in Inspection
-	in.Document = r.path(documentName)
+	in.Document = r.path(configName)
 	s.inspectAccess(&in, refused)
 	if len(in.NotWritable) != 1 || in.NotWritable[0].Path != filepath.Dir(r.dir) {
 		t.Errorf("before there is a realm: got %v", in.NotWritable)

@@ -73,10 +73,10 @@ func TestLoad_emptiedRealm(t *testing.T) {
 func TestLoad_configIsTheState(t *testing.T) {
 	r := newRealmOnDisk(t)
 	commit(t, r.open(), "first")
-	if err := os.Remove(filepath.Join(r.dir, documentName)); err != nil {
+	if err := os.Remove(filepath.Join(r.dir, configName)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(stateName, filepath.Join(r.dir, documentName)); err != nil {
+	if err := os.Symlink(stateName, filepath.Join(r.dir, configName)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.open().Load(t.Context()); !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), "are one file") {
@@ -101,7 +101,7 @@ func TestLoad_irregularFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm(t)
 			commit(t, r.open(), "first")
-			place := filepath.Join(r.dir, documentName)
+			place := filepath.Join(r.dir, configName)
 			if err := os.Remove(place); err != nil {
 				t.Fatal(err)
 			}
@@ -115,9 +115,9 @@ func TestLoad_irregularFiles(t *testing.T) {
 				}
 				return
 			}
-			want := documentName + ": a directory, a pipe or a device"
+			want := configName + ": a directory, a pipe or a device"
 			if name == "a link to a device" {
-				want = documentName + ": it is a link to a directory, a pipe, a device"
+				want = configName + ": it is a link to a directory, a pipe, a device"
 			}
 			if !fault.Is(err, fault.Storage) || !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want a storage fault that says what is there", err)

@@ -43,8 +43,8 @@ func TestStore_clonedLink(t *testing.T) {
 			profile := filepath.Join(t.TempDir(), ".profile")
 			leftover := ".realmconf-team-" + record.CommitID + ".config"
 			if err := errors.Join(
-				os.Remove(r.path(documentName)), os.Remove(r.path(stateName)),
-				os.WriteFile(profile, []byte(known), 0o600), os.Symlink(profile, r.path(documentName)),
+				os.Remove(r.path(configName)), os.Remove(r.path(stateName)),
+				os.WriteFile(profile, []byte(known), 0o600), os.Symlink(profile, r.path(configName)),
 			); err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestLoad_clonedLinkIsNotRecorded(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := os.Symlink(target, r.path(documentName)); err != nil {
+			if err := os.Symlink(target, r.path(configName)); err != nil {
 				t.Fatal(err)
 			}
 			options := r.options()
@@ -119,7 +119,7 @@ func TestCompareAndSwap_linkToForeignText(t *testing.T) {
 			old := time.Now().Add(-time.Hour)
 			if err := errors.Join(
 				os.WriteFile(target, []byte(private), 0o600), os.Chtimes(target, old, old),
-				os.Remove(r.path(documentName)), os.Symlink(target, r.path(documentName)),
+				os.Remove(r.path(configName)), os.Symlink(target, r.path(configName)),
 			); err != nil {
 				t.Fatal(err)
 			}
@@ -148,7 +148,7 @@ func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
 	t.Parallel() // it waits
 	r := newRealmOnDisk(t)
 	target := filepath.Join(t.TempDir(), "dotfiles.toml")
-	if err := errors.Join(os.Mkdir(r.dir, 0o700), os.WriteFile(target, []byte("one"), 0o600), os.Symlink(target, r.path(documentName))); err != nil {
+	if err := errors.Join(os.Mkdir(r.dir, 0o700), os.WriteFile(target, []byte("one"), 0o600), os.Symlink(target, r.path(configName))); err != nil {
 		t.Fatal(err)
 	}
 	s := r.open()

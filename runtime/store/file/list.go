@@ -78,7 +78,7 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int, content listCo
 	if err != nil {
 		return nil, err
 	}
-	if condition == clean && v.st.generation == 0 {
+	if condition == clean && v.state.generation == 0 {
 		return nil, nil // nothing has been committed yet
 	}
 	c, err := s.history.list()
@@ -86,8 +86,8 @@ func (s *Store) walk(ctx context.Context, from uint64, limit int, content listCo
 		return nil, fault.FromOS("read "+historyName, err)
 	}
 	var list []store.Record
-	if condition == unrecorded && v.st.generation <= from && limit > 0 {
-		before, _, err := s.history.below(b, c, v.st.generation)
+	if condition == unrecorded && v.state.generation <= from && limit > 0 {
+		before, _, err := s.history.below(b, c, v.state.generation)
 		if err != nil {
 			return nil, fault.FromOS("read "+historyName, err)
 		}

@@ -29,7 +29,7 @@ type listing struct {
 func (l *lock) listHistory(v view) (c catalog, known bool, err error) {
 	s := l.store
 	info, err := s.history.checkDir()
-	if err == nil && s.listed.state != (state{}) && s.listed.state == v.st && s.listed.stamp.Equal(info.ModTime()) && !l.TookOver() {
+	if err == nil && s.listed.state != (state{}) && s.listed.state == v.state && s.listed.stamp.Equal(info.ModTime()) && !l.TookOver() {
 		return slices.Clip(s.listed.catalog), true, nil
 	}
 	s.listed = listing{}
@@ -54,7 +54,7 @@ func (s *Store) noteListing(c catalog, last store.Record) {
 // read.
 func (l *lock) sweepIfNeeded(v *view) {
 	s := l.store
-	byPeer := v != nil && v.state.Exists() && v.st.digest == (store.Digest{})
+	byPeer := v != nil && v.stateFile.Exists() && v.state.digest == (store.Digest{})
 	if l.swept || s.swept && !byPeer && !l.TookOver() {
 		return
 	}

@@ -264,7 +264,7 @@ func TestLock_isTouchedWhileHeld(t *testing.T) {
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	beats := make(chan time.Time)
-	s := open(r.options(), disk.OS{}, beatClock{beats}, "boot")
+	s := open(r.options(), disk.OS{}, beatClock{beats: beats}, "boot")
 	l, err := s.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -283,15 +283,21 @@ func TestLock_isTouchedWhileHeld(t *testing.T) {
 }
 
 // beatClock lets a test decide when a held lock is touched.
-type beatClock struct{ beats chan time.Time }
+type beatClock struct {
+	filelock.WallClock
+	beats chan time.Time
+}
 
-func (beatClock) Now() time.Time { return time.Now() }
-
-func (c beatClock) After(d time.Duration) <-chan time.Time {
-	if d == 5*time.Second { // the interval at which a held lock is touched
-		return c.beats
-	}
-	return time.After(d)
+func (c beatClock) AfterFunc(_ time.Duration, f func()) (stop func()) {
+	stopped := make(chan struct{})
+	go func() {
+		select {
+		case <-c.beats:
+			f()
+		case <-stopped:
+		}
+	}()
+	return func() { close(stopped) }
 }
 
 func TestLock_pausesForPeers(t *testing.T) {

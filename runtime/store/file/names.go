@@ -40,33 +40,33 @@ const (
 // realm's may be, and short enough to be held in memory.
 const maxRead = 64 << 20
 
-// documentName is the name of a realm's config.
-const documentName = "config.toml"
+// configName is the name of a realm's config.
+const configName = "config.toml"
 
 // name returns the name of the config in faults, which never have its path.
 func (s *Store) name() string {
 	if s.options.Name != "" {
 		return s.options.Name
 	}
-	return documentName
+	return configName
 }
 
 // The kinds of temporary files: the kind follows the commit id in the name.
 const (
-	tempConfig = "config" // the next text, in the document's own directory
+	tempConfig = "config" // the next text, in the config's own directory
 	tempState  = "state"  // the next state
 )
 
 func (s *Store) path(name string) string { return filepath.Join(s.options.Dir, name) }
 
 // temp returns the path of a temporary file. The realm's tag tells apart realms
-// whose documents are in the same directory.
+// whose configs are in the same directory.
 func (s *Store) temp(dir, id, kind string) string {
 	return filepath.Join(dir, s.prefix()+id+"."+kind)
 }
 
 // isText reports whether a temporary file of a kind holds a config's text: a
-// draft, or a displaced one.
+// new one, or a displaced one.
 func isText(kind string) bool {
 	return kind == tempConfig || strings.HasPrefix(kind, tempConfig+".")
 }
@@ -88,10 +88,10 @@ func isID(text string) bool {
 	return err == nil && id.String() == text
 }
 
-// document returns the path of the config without symbolic links, so that a
+// configPath returns the path of the config without symbolic links, so that a
 // commit replaces the file and not the link. A link to nothing is an error: to
 // treat it as a missing config would lose its text.
-func (s *Store) document() (string, error) {
+func (s *Store) configPath() (string, error) {
 	info, err := s.fs.Lstat(s.options.Document)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -115,9 +115,9 @@ func (s *Store) document() (string, error) {
 // dirs returns the directories in which temporary files of this realm may be,
 // each once: the realm's, that of the config without symbolic links, and those of
 // the lock files.
-func (s *Store) dirs(document string) []string {
+func (s *Store) dirs(configPath string) []string {
 	dirs := []string{s.options.Dir}
-	for _, path := range append([]string{document}, s.mutex.Files...) {
+	for _, path := range append([]string{configPath}, s.mutex.Files...) {
 		if dir := filepath.Dir(path); !slices.Contains(dirs, dir) {
 			dirs = append(dirs, dir)
 		}

@@ -23,10 +23,10 @@ func TestHistory_rightsOfKeptFiles(t *testing.T) {
 		build func(r realm) error
 		want  fs.FileMode
 	}{
-		{"the replaced config", 0o755, func(r realm) error { return os.Chmod(r.path(documentName), 0o644) }, 0o600},
-		{"the replaced config, for its owner alone", 0o755, func(r realm) error { return os.Chmod(r.path(documentName), 0o400|0o200) }, 0o600},
+		{"the replaced config", 0o755, func(r realm) error { return os.Chmod(r.path(configName), 0o644) }, 0o600},
+		{"the replaced config, for its owner alone", 0o755, func(r realm) error { return os.Chmod(r.path(configName), 0o400|0o200) }, 0o600},
 		{"the replaced config of a group", 0o770 | fs.ModeSetgid, func(r realm) error {
-			return errors.Join(os.Chmod(r.path(historyName), 0o770|fs.ModeSetgid), os.Chmod(r.path(documentName), 0o664))
+			return errors.Join(os.Chmod(r.path(historyName), 0o770|fs.ModeSetgid), os.Chmod(r.path(configName), 0o664))
 		}, 0o660},
 		{"a text that a crash left", 0o755, func(r realm) error {
 			name := r.path(".realmconf-team-" + id + ".config")

@@ -36,9 +36,9 @@ func (s *Store) raise(generation uint64) {
 	s.bound = max(s.bound, generation)
 }
 
-// noteClaim notes the generation of a commit of this Store before any reader can
+// noteOwnGeneration notes the generation of a commit of this Store before any reader can
 // see it.
-func (s *Store) noteClaim(generation uint64) {
+func (s *Store) noteOwnGeneration(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ownNewest = generation
@@ -94,7 +94,7 @@ func (l *lock) highestBound(v view) (uint64, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bound = l.history.skipNames(max(s.bound, v.st.generation))
+	s.bound = l.history.skipNames(max(s.bound, v.state.generation))
 	return s.bound, nil
 }
 
@@ -107,7 +107,7 @@ func (s *Store) highestBoundIn(v view, c catalog) (uint64, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bound = c.skipNames(max(s.bound, highest, v.st.generation))
+	s.bound = c.skipNames(max(s.bound, highest, v.state.generation))
 	return s.bound, nil
 }
 

@@ -41,7 +41,7 @@ func (s *Store) Observe(ctx context.Context) (store.State, error) {
 	} else {
 		s.remember(v, at)
 	}
-	return store.State{Text: v.config.Bytes, Version: v.version(), Pending: condition == dirty}, nil
+	return store.State{Text: v.configFile.Bytes, Version: v.version(), Pending: condition == dirty}, nil
 }
 
 // CloseIdle closes the directories that are kept open for the next access.

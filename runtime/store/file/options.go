@@ -34,7 +34,7 @@ type Options struct {
 	RealmTag string
 
 	// PeerLocks are the paths of more lock files that Meerkat's programs take
-	// before they change the document: they do not agree on one place for the
+	// before they change the config: they do not agree on one place for the
 	// realm global. The first write creates missing directories.
 	PeerLocks []string
 
@@ -66,8 +66,8 @@ func (o Options) withDefaults() Options {
 	if dir, err := filepath.Abs(o.Dir); err == nil {
 		o.Dir = dir
 	}
-	if document, err := filepath.Abs(o.Document); err == nil {
-		o.Document = document
+	if configPath, err := filepath.Abs(o.Document); err == nil {
+		o.Document = configPath
 	}
 	peers := make([]string, len(o.PeerLocks))
 	for i, path := range o.PeerLocks {

@@ -139,9 +139,9 @@ const (
 
 // inspectSpace notes that there is little room where the files of the realm are, or
 // will be: the history and a config behind a link may be on another file system.
-func (s *Store) inspectSpace(add func(Peculiarity), document string, free func(dir string) (bytes, files uint64, ok bool)) {
+func (s *Store) inspectSpace(add func(Peculiarity), configPath string, free func(dir string) (bytes, files uint64, ok bool)) {
 	var found []Peculiarity
-	for _, dir := range []string{s.options.Dir, s.history.dir, filepath.Dir(document)} {
+	for _, dir := range []string{s.options.Dir, s.history.dir, filepath.Dir(configPath)} {
 		p, isLittle := littleSpaceIn(dir, free)
 		isSame := func(other Peculiarity) bool { return p.Size == other.Size && p.Files == other.Files } // one file system
 		if isLittle && !slices.ContainsFunc(found, isSame) {
@@ -168,8 +168,8 @@ func littleSpaceIn(dir string, free func(dir string) (bytes, files uint64, ok bo
 
 // inspectOneFile notes that the config and the state are one file, so that neither can
 // be read as what it is.
-func (s *Store) inspectOneFile(add func(Peculiarity), document string) {
-	config, err := s.fs.Lstat(document)
+func (s *Store) inspectOneFile(add func(Peculiarity), configPath string) {
+	config, err := s.fs.Lstat(configPath)
 	if err != nil || !config.Mode().IsRegular() {
 		return
 	}

@@ -102,7 +102,7 @@ func TestInspect_peculiarities(t *testing.T) {
 		{"a pipe for the state", replace(stateName, pipe), []PeculiarityKind{IrregularInPlace}},
 		{"a file for the history", replace(historyName, sparse(1)), []PeculiarityKind{IrregularInPlace}},
 		{"a hard link for the guard", func(r realm) error { return os.Link(r.path(guardName), r.path("other")) }, []PeculiarityKind{ManyNames}},
-		{"a long config", func(r realm) error { return os.Truncate(r.path(documentName), 6<<30) }, []PeculiarityKind{TooLong}},
+		{"a long config", func(r realm) error { return os.Truncate(r.path(configName), 6<<30) }, []PeculiarityKind{TooLong}},
 		{"a long state", func(r realm) error { return os.Truncate(r.path(stateName), 6<<30) }, []PeculiarityKind{TooLong}},
 		{"a long record", func(r realm) error { return sparse(9 << 20)(r.path("config_history/5.json")) }, []PeculiarityKind{TooLong}},
 		{"files of others in the history", func(r realm) error {
@@ -117,9 +117,9 @@ func TestInspect_peculiarities(t *testing.T) {
 			if err := os.Remove(r.path(stateName)); err != nil {
 				return err
 			}
-			return os.Link(r.path(documentName), r.path(stateName))
+			return os.Link(r.path(configName), r.path(stateName))
 		}, []PeculiarityKind{OneFile}},
-		{"a protected config", func(r realm) error { return os.Chmod(r.path(documentName), 0o444) }, []PeculiarityKind{Protected}},
+		{"a protected config", func(r realm) error { return os.Chmod(r.path(configName), 0o444) }, []PeculiarityKind{Protected}},
 	} {
 		r := newRealm(t)
 		if err := os.Chmod(filepath.Dir(r.dir), 0o755); err != nil {
@@ -143,7 +143,7 @@ func TestInspect_peculiaritiesOfTheAdministrator(t *testing.T) {
 	}
 	r := newRealm(t)
 	commit(t, r.open(), "a = 1\n")
-	for _, name := range []string{documentName, "config_history/1.json", historyName} {
+	for _, name := range []string{configName, "config_history/1.json", historyName} {
 		if err := os.Chown(r.path(name), 61001, 61001); err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestInspect_peculiaritiesOfTheAdministrator(t *testing.T) {
 	if err := os.Chmod(r.dir, 0o770|fs.ModeSetgid); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"", documentName, "config_history/1.json", historyName} {
+	for _, name := range []string{"", configName, "config_history/1.json", historyName} {
 		if err := os.Chown(r.path(name), -1, 61009); err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestInspect_peculiaritiesOfTheAdministrator(t *testing.T) {
 
 	r = newRealm(t)
 	commit(t, r.open(), "a = 1\n")
-	config := r.path(documentName)
+	config := r.path(configName)
 	r.put("source", "a = 1\n")
 	if err := unix.Mount(r.path("source"), config, "", unix.MS_BIND, ""); err == nil {
 		if got := r.kinds(r.options()); !slices.Contains(got, MountedAlone) {

@@ -15,7 +15,7 @@ type peerCommit struct {
 	state   disk.Content
 }
 
-func peerCommitOf(v view) peerCommit { return peerCommit{v.version(), v.config.Bytes, v.state} }
+func peerCommitOf(v view) peerCommit { return peerCommit{v.version(), v.configFile.Bytes, v.stateFile} }
 
 // notePeerCommit keeps a peer's commit that a read saw.
 func (s *Store) notePeerCommit(v view) {
@@ -30,7 +30,7 @@ func (s *Store) notePeerCommit(v view) {
 func (s *Store) contradictsPeerCommit(v view) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.peerCommit.version.Generation == v.st.generation && s.peerCommit.version.Digest != v.digest
+	return s.peerCommit.version.Generation == v.state.generation && s.peerCommit.version.Digest != v.digest
 }
 
 // peerRecord returns the record that a peer's commit will have when it is
@@ -48,7 +48,7 @@ func (l *lock) recordPeerCommit(v view, c catalog) (bool, error) {
 	s.mu.Lock()
 	p := s.peerCommit
 	s.mu.Unlock()
-	if p.version.Generation == 0 || p.version.Generation != v.st.generation || v.st.digest != (store.Digest{}) {
+	if p.version.Generation == 0 || p.version.Generation != v.state.generation || v.state.digest != (store.Digest{}) {
 		return false, nil
 	}
 	_, bound, err := s.history.find(v.budget, c, p.version.Generation)

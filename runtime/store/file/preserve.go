@@ -69,7 +69,7 @@ func (l *lock) keep(name, as string) error {
 		if readErr != nil {
 			return errors.Join(err, readErr)
 		}
-		copied := createDurable(s.fs, s.history.dir, &draft{op: "write " + historyName, name: to, bytes: found.Bytes})
+		copied := createDurable(s.fs, s.history.dir, &newFile{op: "write " + historyName, name: to, bytes: found.Bytes})
 		if copied != nil {
 			return errors.Join(err, copied)
 		}
@@ -85,7 +85,7 @@ func (l *lock) keep(name, as string) error {
 // next commit finds such a text and preserves it. retire is best effort: a file
 // that cannot be moved is left to the next sweep.
 func (l *lock) retire(name string, v view) {
-	s, was := l.store, v.config
+	s, was := l.store, v.configFile
 	place := filepath.Join(s.history.dir, retiredName)
 	if !l.isRetired(place, v.version()) && l.preserve(place) != nil {
 		s.swept = false

@@ -19,7 +19,7 @@ func TestCompareAndSwap_protectedConfig(t *testing.T) {
 		for _, linked := range []bool{false, true} {
 			r := newRealmOnDisk(t)
 			commit(t, r.open(), "a = 1\n")
-			name := r.path(documentName)
+			name := r.path(configName)
 			if linked {
 				target := r.path("target.toml")
 				if err := os.Rename(name, target); err != nil {
@@ -60,8 +60,8 @@ func TestLoad_protectedConfigOfAnEditor(t *testing.T) {
 	t.Parallel() // it waits
 	r := newRealm(t)
 	commit(t, r.open(), "a = 1\n")
-	r.put(documentName, "a = 2\n")
-	if err := os.Chmod(r.path(documentName), 0o444); err != nil {
+	r.put(configName, "a = 2\n")
+	if err := os.Chmod(r.path(configName), 0o444); err != nil {
 		t.Fatal(err)
 	}
 	wantState(t, r.open(), "a = 2\n", 2)
@@ -71,7 +71,7 @@ func TestLoad_protectedConfigOfAnEditor(t *testing.T) {
 func TestCheckWritable(t *testing.T) {
 	for what, protect := range map[string]func(r realm) error{
 		"nothing": func(realm) error { return nil },
-		"config":  func(r realm) error { return os.Chmod(r.path(documentName), 0o444) },
+		"config":  func(r realm) error { return os.Chmod(r.path(configName), 0o444) },
 		"directory": func(r realm) error {
 			t.Cleanup(func() { os.Chmod(r.dir, 0o700) })
 			return os.Chmod(r.dir, 0o500)

@@ -50,7 +50,7 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 				s.notePeerCommit(v)
 			}
 			s.remember(v, at)
-			return s.answer(b, v.config.Bytes, v.version(), false)
+			return s.answer(b, v.configFile.Bytes, v.version(), false)
 		}
 		switch first, ok, err := s.loadUnnumbered(v); {
 		case err != nil:
@@ -60,7 +60,7 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 		case !ok:
 			now, err := s.tryReconcile(ctx, v)
 			if err == nil {
-				return s.answer(b, now.config.Bytes, now.version(), false)
+				return s.answer(b, now.configFile.Bytes, now.version(), false)
 			}
 			var young stillChanging
 			if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
@@ -126,18 +126,18 @@ func (s *Store) answerPending(v view) (store.State, error) {
 	if !v.hasState() {
 		return s.answerLost(v, c)
 	}
-	if v.st.generation < s.lastSeen() {
+	if v.state.generation < s.lastSeen() {
 		return s.answerNewest(v, c)
 	}
-	r, _, err := s.history.find(v.budget, c, v.st.generation)
+	r, _, err := s.history.find(v.budget, c, v.state.generation)
 	if err != nil && !isDenied(err) {
 		return store.State{}, fault.FromOS("read "+historyName, err)
 	}
-	known := v.st.digest == r.Digest || v.st.digest == (store.Digest{}) && r.Operation == store.Peer
+	known := v.state.digest == r.Digest || v.state.digest == (store.Digest{}) && r.Operation == store.Peer
 	if r.Generation != 0 && known {
 		return s.answer(v.budget, r.Text, r.Version, true)
 	}
-	return s.answer(v.budget, v.config.Bytes, v.version(), true)
+	return s.answer(v.budget, v.configFile.Bytes, v.version(), true)
 }
 
 // answerNewest answers while the state is below a generation that was current
@@ -158,7 +158,7 @@ func (s *Store) answerNewest(v view, c catalog) (store.State, error) {
 	if p.version.Generation == newest {
 		return s.answer(v.budget, p.text, p.version, true)
 	}
-	return s.answer(v.budget, v.config.Bytes, store.Version{Generation: newest, Digest: v.digest}, true)
+	return s.answer(v.budget, v.configFile.Bytes, store.Version{Generation: newest, Digest: v.digest}, true)
 }
 
 // answer returns what Load returns for a text. If this process may not read the

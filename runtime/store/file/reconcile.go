@@ -117,7 +117,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
-	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, operation, v.config.Bytes)
+	r := s.externalRecord(store.Version{Generation: free, Digest: v.digest}, parent, operation, v.configFile.Bytes)
 	return r.Generation, l.writeRecord(r, c)
 }
 
@@ -128,7 +128,7 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 	if !v.hasState() {
 		return s.lostGeneration(v, c)
 	}
-	for i := len(c) - 1; i >= 0 && c[i] > v.st.generation; i-- {
+	for i := len(c) - 1; i >= 0 && c[i] > v.state.generation; i-- {
 		records, err := s.history.read(v.budget, c[i])
 		if errors.Is(err, errUnreadable) || errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -155,10 +155,10 @@ func (s *Store) tornCommit(v view, c catalog) (uint64, error) {
 // whose record was lost. It returns the catalog with the new record.
 func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 	s := l.store
-	if v.st.generation == 0 {
+	if v.state.generation == 0 {
 		return c, nil
 	}
-	_, bound, err := s.history.find(v.budget, c, v.st.generation)
+	_, bound, err := s.history.find(v.budget, c, v.state.generation)
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}
@@ -166,17 +166,17 @@ func (l *lock) recordCurrent(v view, c catalog) (catalog, error) {
 		return c, nil
 	}
 	operation := store.Recovered
-	if v.st.digest == (store.Digest{}) {
+	if v.state.digest == (store.Digest{}) {
 		operation = store.Peer
 	}
-	before, _, err := s.history.below(v.budget, c, v.st.generation)
+	before, _, err := s.history.below(v.budget, c, v.state.generation)
 	if err != nil {
 		return c, fault.FromOS("read "+historyName, err)
 	}
-	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.config.Bytes), c); err != nil {
+	if err := l.writeRecord(s.externalRecord(v.version(), before.Version, operation, v.configFile.Bytes), c); err != nil {
 		return c, err
 	}
-	return c.with(v.st.generation), nil
+	return c.with(v.state.generation), nil
 }
 
 // externalRecord returns the record of a change that another program made.

@@ -35,7 +35,7 @@ type observation struct {
 // read is passed to it.
 func (s *Store) noteChange(v view) {
 	now := s.clock.Now()
-	sig := disk.Sign(s.fs, v.config.Info)
+	sig := disk.Sign(s.fs, v.configFile.Info)
 	s.mu.Lock()
 	last := s.lastChange
 	s.mu.Unlock()
@@ -43,10 +43,10 @@ func (s *Store) noteChange(v view) {
 		return
 	}
 	since := now
-	if !v.config.Exists() {
+	if !v.configFile.Exists() {
 		// Only the directory's time stamp can say when the config was removed,
 		// and only if no other file was created there since.
-		if dir, err := s.fs.Stat(filepath.Dir(v.document)); err == nil && dir.ModTime().Before(now) {
+		if dir, err := s.fs.Stat(filepath.Dir(v.configPath)); err == nil && dir.ModTime().Before(now) {
 			since = dir.ModTime()
 		}
 	}
@@ -65,19 +65,19 @@ func (s *Store) restNeeded(v view, now time.Time, c catalog) (time.Duration, err
 	if whole, err := s.isPeerCommit(v); err != nil || whole {
 		return 0, err
 	}
-	last, _, err := s.history.find(v.budget, c, v.st.generation)
+	last, _, err := s.history.find(v.budget, c, v.state.generation)
 	if err != nil {
 		return 0, fault.FromOS("read "+historyName, err)
 	}
 	need := restTime
-	if n := len(v.config.Bytes); n == 0 || n < len(last.Text) && bytes.HasPrefix(last.Text, v.config.Bytes) {
+	if n := len(v.configFile.Bytes); n == 0 || n < len(last.Text) && bytes.HasPrefix(last.Text, v.configFile.Bytes) {
 		need = longRestTime
 	}
 	s.mu.Lock()
 	rested := s.clock.Now().Sub(s.lastChange.since)
 	s.mu.Unlock()
-	if v.config.Exists() {
-		if at, err := s.fs.ChangeTime(v.config.Info); err == nil {
+	if v.configFile.Exists() {
+		if at, err := s.fs.ChangeTime(v.configFile.Info); err == nil {
 			rested = max(rested, now.Sub(time.Unix(0, at)))
 		}
 	}

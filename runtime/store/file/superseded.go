@@ -76,9 +76,9 @@ func (l *lock) overwritten(c catalog, at store.Version) store.Version {
 	}
 }
 
-// draftSuperseded returns the draft of the file that tells people of a superseded
-// generation. There is no draft if there is nothing to tell, or the file is there.
-func (s *Store) draftSuperseded(v store.Version) []*draft {
+// newSuperseded returns the new file that tells people of a superseded generation. There
+// is none if there is nothing to tell, or the file is there.
+func (s *Store) newSuperseded(v store.Version) []*newFile {
 	if v == (store.Version{}) {
 		return nil
 	}
@@ -86,13 +86,13 @@ func (s *Store) draftSuperseded(v store.Version) []*draft {
 	if _, err := s.fs.Lstat(name); err == nil {
 		return nil
 	}
-	return []*draft{{op: "write " + historyName, name: name, bytes: fmt.Appendf(nil,
+	return []*newFile{{op: "write " + historyName, name: name, bytes: fmt.Appendf(nil,
 		"Generation %d was committed, and another program wrote over it without having read it.\nThe history has its text. Remove this file once that is dealt with.\n", v.Generation)}}
 }
 
-// noteSuperseded notes that the files of drafts are there.
-func (s *Store) noteSuperseded(drafts []*draft) {
-	for _, d := range drafts {
+// noteSuperseded notes that these files are there.
+func (s *Store) noteSuperseded(newFiles []*newFile) {
+	for _, d := range newFiles {
 		s.history.noteKept(filepath.Base(d.name))
 	}
 }

@@ -32,29 +32,29 @@ type placedFile struct {
 	bytes []byte
 }
 
-// swap gives a draft the name path if path still holds base. The file that was
-// at path gets the draft's name:
+// swap gives a new file the name path if path still holds base. The file that was at
+// path gets the new file's name:
 //
-//	path:  base ──┐      ┌── draft        exchanged in one step
-//	draft: draft ─┘      └── base ?       compared: if it is another file, a program
-//	                                      saved in between, and gets the place back
+//	path:  base ──┐      ┌── new          exchanged in one step
+//	d.name: new ──┘      └── base ?       compared: if it is another file, a program
+//	                                      saved in between, and gets its name back
 //
 // A plain rename would destroy what a person saved between the last read of the
 // file and the rename. The steps:
 //
 //  1. The lock is verified, and path is read: it must still hold base.
-//  2. The names are exchanged. If base is a missing file, the draft is moved to
+//  2. The names are exchanged. If base is a missing file, the new file is moved to
 //     the free name instead; without an exchange, see replaceByRename.
-//  3. When the exchange reports an error, the draft's inode shows whether it
+//  3. When the exchange reports an error, the new file's inode shows whether it
 //     happened all the same.
 //  4. The displaced file is read. If it is not base, restoreDisplaced returns it
 //     to path.
 //
-// On errChanged, and on every error that is not errUnsure, the draft is not at
+// On errChanged, and on every error that is not errUnsure, the new file is not at
 // path. A text of another program that is not back at path is in the history;
-// if it could not be moved there, it still has the draft's name, and the next
+// if it could not be moved there, it still has the new file's name, and the next
 // sweep moves it.
-func (l *lock) swap(d *draft, path string, base disk.Content) error {
+func (l *lock) swap(d *newFile, path string, base disk.Content) error {
 	sys := l.store.fs
 	own, err := sys.Open(d.name, os.O_RDONLY, 0) // kept open: the inode number of an open file is not used again
 	if err != nil {
@@ -208,7 +208,7 @@ func (l *lock) moveToFreeName(own disk.File, name, path string) error {
 }
 
 // replaceByRename is swap where files cannot be exchanged. It adds a second name
-// to the file at path, reads it through that name, and renames the draft over
+// to the file at path, reads it through that name, and renames the new file over
 // path: so the displaced file still has a name.
 //
 // BUG(file): an editor, which takes no lock, can save in the microseconds

@@ -77,11 +77,11 @@ func (l *lock) sweptDirs() []string {
 	if l.reads {
 		return dirs
 	}
-	document, err := s.document()
+	configPath, err := s.configPath()
 	if err != nil {
 		return dirs
 	}
-	return s.dirs(document)
+	return s.dirs(configPath)
 }
 
 // sweepFile decides on a leftover, or returns it with its digest if it is a text

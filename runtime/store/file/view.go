@@ -13,21 +13,21 @@ import (
 
 // view is what a realm's two files held at one moment.
 type view struct {
-	document string // the path of the config, without symbolic links
-	config   disk.Content
-	state    disk.Content
-	damage   error                // why the state cannot be read as one: then it counts as missing
-	st       state                // the parsed state; zero when the file does not exist or is damaged
-	digest   store.Digest         // of the text; a missing config counts as an empty text
-	budget   *store.HistoryBudget // of the request
+	configPath string // the path of the config, without symbolic links
+	configFile disk.Content
+	stateFile  disk.Content
+	damage     error                // why the state cannot be read as one: then it counts as missing
+	state      state                // the parsed state; zero when the file does not exist or is damaged
+	digest     store.Digest         // of the text; a missing config counts as an empty text
+	budget     *store.HistoryBudget // of the request
 }
 
 // hasState reports whether there is a state that is not damaged.
-func (v view) hasState() bool { return v.state.Exists() && v.damage == nil }
+func (v view) hasState() bool { return v.stateFile.Exists() && v.damage == nil }
 
 // version is the text of the view under the number in its state.
 func (v view) version() store.Version {
-	return store.Version{Generation: v.st.generation, Digest: v.digest}
+	return store.Version{Generation: v.state.generation, Digest: v.digest}
 }
 
 // maxViews is how often readView starts again because the state changes under it.
@@ -40,25 +40,25 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 	if err := s.checkPresent(); err != nil {
 		return view{}, err
 	}
-	document, err := s.document()
+	configPath, err := s.configPath()
 	if err != nil {
 		return view{}, err
 	}
-	v := view{document: document, budget: b}
+	v := view{configPath: configPath, budget: b}
 	known := s.lastText()
-	if v.state, v.damage, err = s.readState(); err != nil {
+	if v.stateFile, v.damage, err = s.readState(); err != nil {
 		return view{}, err
 	}
 	for tries := 1; ; tries++ {
-		if v.config, err = disk.ReadLike(s.fs, document, known.bytes, maxText); err != nil {
+		if v.configFile, err = disk.ReadLike(s.fs, configPath, known.bytes, maxText); err != nil {
 			return view{}, s.readFault(err)
 		}
 		again, damage, err := s.readState()
 		if err != nil {
 			return view{}, err
 		}
-		same := again.Exists() == v.state.Exists() && bytes.Equal(again.Bytes, v.state.Bytes) && (damage == nil) == (v.damage == nil)
-		v.state, v.damage = again, damage
+		same := again.Exists() == v.stateFile.Exists() && bytes.Equal(again.Bytes, v.stateFile.Bytes) && (damage == nil) == (v.damage == nil)
+		v.stateFile, v.damage = again, damage
 		if same {
 			break
 		}
@@ -69,14 +69,14 @@ func (s *Store) readView(ctx context.Context, b *store.HistoryBudget) (view, err
 			return view{}, changesTooOftenFault()
 		}
 	}
-	if v.config.Exists() && v.state.Exists() && s.fs.SameFile(v.config.Info, v.state.Info) {
+	if v.configFile.Exists() && v.stateFile.Exists() && s.fs.SameFile(v.configFile.Info, v.stateFile.Info) {
 		return view{}, fault.New(fault.Storage, "%s and %s are one file: give %[1]s a file of its own", s.name(), stateName).
 			With("op", "read "+s.name()).With("reason", fault.IO)
 	}
-	v.digest = known.digestOf(v.config.Bytes)
-	s.noteText(knownText{v.config.Bytes, v.digest})
+	v.digest = known.digestOf(v.configFile.Bytes)
+	s.noteText(knownText{v.configFile.Bytes, v.digest})
 	if v.hasState() {
-		if v.st, v.damage, err = s.parseUsableState(v.state.Bytes); err != nil {
+		if v.state, v.damage, err = s.parseUsableState(v.stateFile.Bytes); err != nil {
 			return view{}, err
 		}
 	}
@@ -129,11 +129,11 @@ func (s *Store) classify(v view, newest uint64) (condition, error) {
 	switch {
 	case !v.hasState():
 		return s.classifyMissing(v, newest)
-	case v.st.generation < newest || v.st.generation == 0:
+	case v.state.generation < newest || v.state.generation == 0:
 		return dirty, nil
-	case v.st.digest == v.digest:
+	case v.state.digest == v.digest:
 		return clean, nil
-	case v.st.digest != (store.Digest{}):
+	case v.state.digest != (store.Digest{}):
 		return dirty, nil
 	default:
 		return s.classifyPeerState(v)
@@ -146,7 +146,7 @@ func (s *Store) classify(v view, newest uint64) (condition, error) {
 // the state was lost: its numbers are in the history, or there is a config that
 // needs one.
 func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
-	if v.config.Exists() || v.damage != nil {
+	if v.configFile.Exists() || v.damage != nil {
 		return dirty, nil
 	}
 	if newest > 0 {
@@ -176,14 +176,14 @@ func (s *Store) classifyMissing(v view, newest uint64) (condition, error) {
 // this process has read the peer's commit before. A record that this process may not
 // read does not decide: a commit is refused later, when it needs the record.
 func (s *Store) classifyPeerState(v view) (condition, error) {
-	if !v.config.Exists() {
+	if !v.configFile.Exists() {
 		return dirty, nil
 	}
 	c, err := s.history.list()
 	if err != nil && !isDenied(err) {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
-	r, bound, err := s.history.find(v.budget, c, v.st.generation)
+	r, bound, err := s.history.find(v.budget, c, v.state.generation)
 	if err != nil && !isDenied(err) {
 		return dirty, fault.FromOS("read "+historyName, err)
 	}
@@ -203,14 +203,14 @@ func (s *Store) classifyPeerState(v view) (condition, error) {
 // isPeerCommit reports whether the text and the state of a view are those of one
 // commit of a peer, by their time stamps. The number may be in use all the same.
 func (s *Store) isPeerCommit(v view) (bool, error) {
-	if !v.hasState() || v.st.digest != (store.Digest{}) || !v.config.Exists() || s.contradictsPeerCommit(v) {
+	if !v.hasState() || v.state.digest != (store.Digest{}) || !v.configFile.Exists() || s.contradictsPeerCommit(v) {
 		return false, nil
 	}
-	config, err := s.fs.ChangeTime(v.config.Info)
+	config, err := s.fs.ChangeTime(v.configFile.Info)
 	if err != nil {
 		return false, fault.FromOS("read "+s.name(), err)
 	}
-	state, err := s.fs.ChangeTime(v.state.Info)
+	state, err := s.fs.ChangeTime(v.stateFile.Info)
 	if err != nil {
 		return false, fault.FromOS("read "+stateName, err)
 	}
@@ -224,17 +224,17 @@ func (s *Store) isPeerCommit(v view) (bool, error) {
 func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
 	limit := uint64(math.MaxUint64)
 	if v.hasState() {
-		if v.st.digest != (store.Digest{}) {
-			return store.Version{Generation: v.st.generation, Digest: v.st.digest}, nil
+		if v.state.digest != (store.Digest{}) {
+			return store.Version{Generation: v.state.generation, Digest: v.state.digest}, nil
 		}
-		r, _, err := s.history.find(v.budget, c, v.st.generation)
+		r, _, err := s.history.find(v.budget, c, v.state.generation)
 		if err != nil {
 			return store.Version{}, err
 		}
 		if r.Operation == store.Peer { // any other record is of a commit that was never current
 			return r.Version, nil
 		}
-		limit = v.st.generation
+		limit = v.state.generation
 	}
 	r, found, err := s.history.below(v.budget, c, limit)
 	switch {
@@ -245,6 +245,6 @@ func (s *Store) parentOf(v view, c catalog) (store.Version, error) {
 	case !v.hasState():
 		return store.Empty(), nil
 	default:
-		return store.Version{Generation: v.st.generation}, nil
+		return store.Version{Generation: v.state.generation}, nil
 	}
 }

@@ -81,8 +81,8 @@ func (w *watcher) watchDirs() time.Duration {
 		return pollOften
 	}
 	w.names = map[string]bool{s.path(stateName): true, s.options.Document: true}
-	if document, err := s.document(); err == nil {
-		w.names[document] = true
+	if configPath, err := s.configPath(); err == nil {
+		w.names[configPath] = true
 	}
 	all := true
 	for name := range w.names {

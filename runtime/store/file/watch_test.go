@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"realmconf/runtime/internal/disk"
+	"realmconf/runtime/internal/filelock"
 )
 
 // watched runs Watch on a clock on which no poll is due.
@@ -96,7 +97,7 @@ func TestWatch_ignoresOtherFiles(t *testing.T) {
 func TestWatch_realmIsCreated(t *testing.T) {
 	r := newRealm(t)
 	beats := make(chan time.Time)
-	s := open(r.options(), disk.OS{}, pollClock{beats}, "boot")
+	s := open(r.options(), disk.OS{}, pollClock{beats: beats}, "boot")
 	calls := watched(t, s)
 	commit(t, r.open(), "one")
 	beats <- time.Now()
@@ -114,7 +115,9 @@ func TestWatch_realmIsCreated(t *testing.T) {
 }
 
 // pollClock lets a test decide when the watch polls.
-type pollClock struct{ beats chan time.Time }
+type pollClock struct {
+	filelock.WallClock
+	beats chan time.Time
+}
 
-func (pollClock) Now() time.Time                         { return time.Now() }
 func (c pollClock) After(time.Duration) <-chan time.Time { return c.beats }

@@ -16,8 +16,8 @@ var errForeignText = errors.New("the config is a link to a file that is no confi
 // checkLinked refuses a text that was read through a link and is no configuration:
 // it is neither copied into the history nor replaced. A link in a realm that
 // a stranger made may lead to any file of the user.
-func (s *Store) checkLinked(document string, text []byte) error {
-	if document == s.options.Document || len(text) == 0 || s.options.IsText != nil && s.options.IsText(text) {
+func (s *Store) checkLinked(configPath string, text []byte) error {
+	if configPath == s.options.Document || len(text) == 0 || s.options.IsText != nil && s.options.IsText(text) {
 		return nil
 	}
 	return fault.New(fault.Storage, "%s is a link to a file that is not TOML, and such a file is neither replaced nor kept in the history: correct the file that the link leads to with an editor, or remove the link, and try again; nothing was written", s.name()).
@@ -28,29 +28,29 @@ func (s *Store) checkLinked(document string, text []byte) error {
 // makes it durable, in a history whose catalog is c. When it fails, the record is
 // not there.
 func (l *lock) writeRecord(r store.Record, c catalog) error {
-	document, err := l.store.document()
+	configPath, err := l.store.configPath()
 	if err != nil {
 		return err
 	}
-	if err := l.store.checkLinked(document, r.Text); err != nil {
+	if err := l.store.checkLinked(configPath, r.Text); err != nil {
 		return err
 	}
 	r.Supersedes = l.overwritten(c, r.Parent)
-	d, err := l.draftRecords([]store.Record{r})
+	d, err := l.newRecords([]store.Record{r})
 	if err != nil {
 		return err
 	}
-	drafts := append([]*draft{d}, l.store.draftSuperseded(r.Supersedes)...)
-	if err := createDurable(l.store.fs, l.store.history.dir, drafts...); err != nil {
+	newFiles := append([]*newFile{d}, l.store.newSuperseded(r.Supersedes)...)
+	if err := createDurable(l.store.fs, l.store.history.dir, newFiles...); err != nil {
 		return err
 	}
-	l.store.noteSuperseded(drafts[1:])
+	l.store.noteSuperseded(newFiles[1:])
 	return nil
 }
 
-// draftRecords returns the draft of a commit's history file. It creates the
+// newRecords returns the new history file of a commit. It creates the
 // history's directory, and so verifies the lock first.
-func (l *lock) draftRecords(records []store.Record) (*draft, error) {
+func (l *lock) newRecords(records []store.Record) (*newFile, error) {
 	const op = "write " + historyName
 	s := l.store
 	b, err := encodeRecords(records)
@@ -63,32 +63,32 @@ func (l *lock) draftRecords(records []store.Record) (*draft, error) {
 	if err := s.makeHistory(); err != nil {
 		return nil, err
 	}
-	return &draft{op: op, name: s.recordPath(records[0].Generation), bytes: b}, nil
+	return &newFile{op: op, name: s.recordPath(records[0].Generation), bytes: b}, nil
 }
 
 func (s *Store) recordPath(first uint64) string {
 	return filepath.Join(s.history.dir, recordFile(first))
 }
 
-// draftConfig returns the draft of the config that replaces the one of a view.
-func (l *lock) draftConfig(v view, r store.Record) *draft {
-	return &draft{
+// newConfig returns the config that replaces the one of a view.
+func (l *lock) newConfig(v view, r store.Record) *newFile {
+	return &newFile{
 		op:       "write " + l.store.name(),
-		name:     l.store.temp(l.store.draftDir(v.document), r.CommitID, tempConfig),
+		name:     l.store.temp(l.store.newFileDir(v.configPath), r.CommitID, tempConfig),
 		bytes:    r.Text,
-		like:     v.document,
-		likeInfo: v.config.Info,
+		like:     v.configPath,
+		likeInfo: v.configFile.Info,
 	}
 }
 
-// draftState returns the draft of the state that replaces the one of a view.
-func (s *Store) draftState(v view, id string, st state) *draft {
-	return &draft{
+// newState returns the state that replaces the one of a view.
+func (s *Store) newState(v view, id string, st state) *newFile {
+	return &newFile{
 		op:       "write " + stateName,
 		name:     s.temp(s.options.Dir, id, tempState),
 		bytes:    st.encode(),
 		like:     s.path(stateName),
-		likeInfo: v.state.Info,
+		likeInfo: v.stateFile.Info,
 	}
 }
 
@@ -101,14 +101,14 @@ func (l *lock) writeState(v view, st state) error {
 		if err := l.keepDamaged(); err != nil {
 			return l.beforeCommitFault("move a damaged "+stateName, err)
 		}
-		v.state = disk.Content{}
+		v.stateFile = disk.Content{}
 	}
-	d := s.draftState(v, newID(), st)
+	d := s.newState(v, newID(), st)
 	if err := createDurable(s.fs, "", d); err != nil {
 		return err
 	}
-	if err := l.swap(d, s.path(stateName), v.state); err != nil {
-		discard(s.fs, []*draft{d})
+	if err := l.swap(d, s.path(stateName), v.stateFile); err != nil {
+		discard(s.fs, []*newFile{d})
 		if errors.Is(err, errChanged) {
 			return err
 		}

@@ -24,7 +24,7 @@ func (s *Store) CheckWritable(ctx context.Context) error {
 	if err := s.checkWritable(v); err != nil {
 		return err
 	}
-	for _, dir := range []string{filepath.Dir(v.document), s.options.Dir, s.history.dir} {
+	for _, dir := range []string{filepath.Dir(v.configPath), s.options.Dir, s.history.dir} {
 		if err := s.checkCreatable(dir); err != nil {
 			return err
 		}

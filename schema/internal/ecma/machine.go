@@ -26,23 +26,25 @@ const (
 // builder writes a program.
 type builder struct {
 	prog []inst
+	left *int // how many more instructions the expression may have
 	err  error
 }
 
-func compile(root *node) ([]inst, error) {
-	var b builder
+func compile(root *node, left *int) ([]inst, error) {
+	b := builder{left: left}
 	b.node(root)
 	b.emit(inst{op: opMatch})
 	return b.prog, b.err
 }
 
 func (b *builder) emit(i inst) int {
-	if len(b.prog) >= maxProgram {
+	if *b.left <= 0 {
 		if b.err == nil {
-			b.err = &SyntaxError{"an expression that is too large", 0}
+			b.err = ErrTooLarge
 		}
 		return 0
 	}
+	*b.left--
 	b.prog = append(b.prog, i)
 	return len(b.prog) - 1
 }
@@ -69,7 +71,7 @@ func (b *builder) node(n *node) {
 	case kindBoundary:
 		b.emit(inst{op: opBoundary, isNot: n.isNot})
 	case kindAhead, kindBehind:
-		sub, err := compile(n.parts[0])
+		sub, err := compile(n.parts[0], b.left)
 		if err != nil {
 			b.err = err
 			return
@@ -132,6 +134,7 @@ func (b *builder) repeat(n *node) {
 type machine struct {
 	text  []rune
 	steps int
+	most  int
 }
 
 // threads are the instructions at which a program may be.
@@ -145,6 +148,7 @@ type threads struct {
 // is true when the work has become too much.
 func (m *machine) run(prog []inst, from int, anywhere bool, until int) bool {
 	now, next := threads{has: make([]bool, len(prog))}, threads{has: make([]bool, len(prog))}
+	m.steps += len(prog) / 16 // for the memory
 	last := len(m.text)
 	if until >= 0 {
 		last = until
@@ -164,7 +168,7 @@ func (m *machine) run(prog []inst, from int, anywhere bool, until int) bool {
 				matched = m.add(prog, &next, pc+1, pos+1) || matched
 			}
 		}
-		if m.steps += len(now.list) + 1; m.steps > maxSteps || matched && (until < 0 || pos+1 == until) {
+		if m.steps += len(now.list) + 1; m.steps > m.most || matched && (until < 0 || pos+1 == until) {
 			return true
 		}
 		for _, pc := range now.list {

@@ -52,7 +52,7 @@ func TestMatch(t *testing.T) {
 				if text == "_" {
 					text = ""
 				}
-				if got := r.Match(text); got != want {
+				if got, _ := r.Match(text, maxSteps); got != want {
 					t.Errorf("%s matches %q: got %t", c.expression, text, got)
 				}
 			}
@@ -93,12 +93,27 @@ func TestMatch_bounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, length := range []int{100, 3000} {
-			m := machine{text: []rune(strings.Repeat("a", length) + "!")}
+			m := machine{text: []rune(strings.Repeat("a", length) + "!"), most: maxSteps}
 			m.run(r.prog, 0, true, -1)
 			if m.steps > maxSteps+len(r.prog)*length {
 				t.Errorf("%s with %d characters: %d steps", expression, length, m.steps)
 			}
 		}
+	}
+}
+
+// A match ends when it has taken as many steps as it may, and says how many those were.
+func TestMatch_most(t *testing.T) {
+	r, err := Compile("(a|b){0,1000}c$")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("ab", 100)
+	if is, steps := r.Match(text, maxSteps); is || steps < 50_000 {
+		t.Errorf("got %t after %d steps, want no match after many", is, steps)
+	}
+	if is, steps := r.Match(text, 1_000); !is || steps < 1_000 || steps > 10_000 {
+		t.Errorf("with 1000 steps: got %t after %d", is, steps)
 	}
 }
 
@@ -112,7 +127,7 @@ func TestMatch_atTheStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := machine{text: []rune(strings.Repeat("a", 1000))}
+		m := machine{text: []rune(strings.Repeat("a", 1000)), most: maxSteps}
 		if r.match(&m) || m.steps > c.most {
 			t.Errorf("%s: %d steps, want no match and at most %d", c.expression, m.steps, c.most)
 		}
@@ -155,8 +170,8 @@ func TestMatch_oracle(t *testing.T) {
 		}
 		for range 10 {
 			text := rapid.StringMatching(`[ab1ä-]{0,6}`).Draw(t, "text")
-			if got.Match(text) != want.MatchString(text) {
-				t.Fatalf("%s matches %q: got %t", e, text, got.Match(text))
+			if is, _ := got.Match(text, maxSteps); is != want.MatchString(text) {
+				t.Fatalf("%s matches %q: got %t", e, text, is)
 			}
 		}
 	})

@@ -22,8 +22,8 @@ func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
 	}
 	ok := true
 	for name, member := range o {
-		if e.isQuiet && !ok {
-			return false
+		if e.isQuiet && !ok || e.isOver() {
+			return ok
 		}
 		ok = e.key(s, name, member, seen) && ok
 	}
@@ -47,6 +47,9 @@ func (e *evaluation) key(s *Schema, name string, member any, seen *evaluated) bo
 		}
 	}
 	for _, p := range s.PatternProperties {
+		if e.isOver() {
+			return true
+		}
 		if e.matches(p.Pattern, name) {
 			isKnown = true
 			ok = e.member(p.Schema, name, member) && ok
@@ -121,8 +124,8 @@ func (e *evaluation) limits(s *Schema, n int, least, most Limit, below, above Ke
 func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
 	ok := e.limits(s, len(list), s.MinItems, s.MaxItems, MinItems, MaxItems)
 	for i, entry := range list {
-		if e.isQuiet && !ok {
-			return false
+		if e.isQuiet && !ok || e.isOver() {
+			return ok
 		}
 		switch {
 		case i < len(s.Prefix):
@@ -134,6 +137,7 @@ func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
 	seen.first = max(seen.first, min(len(s.Prefix), len(list)))
 	seen.allItems = seen.allItems || s.Items != nil
 	if s.Unique {
+		e.spend(4 * size(list)) // for the memory, too
 		if i, has := repeated(list); has {
 			ok = e.reportAt(strconv.Itoa(i), s, Violation{Keyword: Unique})
 		}

@@ -120,10 +120,17 @@ type DynamicRef struct {
 type Pattern struct {
 	Text       string
 	expression *ecma.Regexp
+	ignored    string // why it cannot be used
 }
 
-// Match reports whether the pattern matches a part of a text.
-func (p *Pattern) Match(text string) bool { return p.expression == nil || p.expression.Match(text) }
+// Match reports whether the pattern matches a part of a text, and how many steps that
+// took. It is true if they are more than most.
+func (p *Pattern) Match(text string, most int) (is bool, steps int) {
+	if p.expression == nil {
+		return true, 1
+	}
+	return p.expression.Match(text, most)
+}
 
 // PatternSchema is the schema of the properties whose names match a pattern.
 type PatternSchema struct {
@@ -143,15 +150,19 @@ func (s *Schema) InPlace() []*Schema {
 	return append(all, s.AllOf...)
 }
 
-// Property returns the schemas that hold for the member of a name, and whether any
-// keyword of the schema is about it.
-func (s *Schema) Property(name string) []*Schema {
+// Property returns the schemas that hold for the member of a name. work is how many steps its patterns may take, and
+// is lowered by those that they took: once it is below 0, the result means nothing.
+func (s *Schema) Property(name string, work *int) []*Schema {
 	var all []*Schema
 	if p := s.Properties[name]; p != nil {
 		all = append(all, p)
 	}
 	for _, p := range s.PatternProperties {
-		if p.Pattern.Match(name) {
+		if *work < 0 {
+			return nil
+		}
+		is, steps := p.Pattern.Match(name, *work)
+		if *work -= steps; is {
 			all = append(all, p.Schema)
 		}
 	}

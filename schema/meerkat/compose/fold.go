@@ -18,10 +18,10 @@ type fold struct {
 	realm    string // whose document is added now
 	position int    // of that document; the root is 1
 
-	stored  tree.Object // its objects above the values that rules set belong to the fold
-	origins origins
-	because map[string]string // by pointer: why a default holds
-	notes   []note
+	stored            tree.Object // its objects above the values that rules set belong to the fold
+	origins           origins
+	because           map[string]string // by pointer: why a default holds
+	ineffectiveValues []ineffectiveValue
 
 	defaults tree.Object // of the model; nil until they are needed
 }

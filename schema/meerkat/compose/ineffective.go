@@ -9,9 +9,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// note is a value that had no effect when its document was added, or that a later
+// ineffectiveValue is a value that had no effect when its document was added, or that a later
 // document took the effect from. Whether that still matters is known at the end.
-type note struct {
+type ineffectiveValue struct {
 	path     tree.Pointer
 	realm    string // whose document has the value
 	source   tree.Pointer
@@ -22,8 +22,8 @@ type note struct {
 	message, hint string
 }
 
-// note keeps a note about a value of the current document.
-func (f *fold) note(n note) {
+// addIneffective adds a value of the current document.
+func (f *fold) addIneffective(n ineffectiveValue) {
 	n.position = f.position
 	if n.realm == "" {
 		n.realm, n.source = f.realm, n.path
@@ -31,15 +31,15 @@ func (f *fold) note(n note) {
 	if n.cause == "" {
 		n.cause = f.realm
 	}
-	f.notes = append(f.notes, n)
+	f.ineffectiveValues = append(f.ineffectiveValues, n)
 }
 
-// keepInherited notes that a value of the current document does not replace the
+// keepInherited records that a value of the current document does not replace the
 // inherited one, if that is another one. why ends with a verb.
 func (f *fold) keepInherited(p tree.Pointer, v any, why string) {
 	inherited, exists := f.get(p)
 	if o := f.origins.any(p); exists && o != nil && !tree.Equal(inherited, v) {
-		f.note(note{path: p, cause: o.realm, message: "has no effect: " + why + " what " + o.realm + " has here"})
+		f.addIneffective(ineffectiveValue{path: p, cause: o.realm, message: "has no effect: " + why + " what " + o.realm + " has here"})
 	}
 }
 
@@ -56,7 +56,7 @@ func (f *fold) loseKeys(p tree.Pointer, next tree.Object, word string) {
 	}
 }
 
-// lose notes that the inherited value at p gives way to its default.
+// lose records that the inherited value at p gives way to its default.
 func (f *fold) lose(p tree.Pointer, because, message, hint string) {
 	v, _ := f.get(p)
 	o := f.origins.any(p)
@@ -66,16 +66,16 @@ func (f *fold) lose(p tree.Pointer, because, message, hint string) {
 	f.because[p.String()] = because
 	source := o.source[:min(len(o.source), len(p))]
 	source = append(slices.Clip(source), p[len(source):]...)
-	f.note(note{path: p, realm: o.realm, source: source, cause: f.realm, isLost: true,
+	f.addIneffective(ineffectiveValue{path: p, realm: o.realm, source: source, cause: f.realm, isLost: true,
 		message: "what " + o.realm + " has here has no effect: " + message, hint: hint})
 }
 
-// ineffective returns the notes that still matter: no document that was added later
-// has set the value.
+// ineffective returns the values that have no effect in the end: no document that was
+// added later has set them.
 func (f *fold) ineffective() []schema.Ineffective {
-	f.noteShadowedHooks()
+	f.addShadowedHooks()
 	var found []schema.Ineffective
-	for _, n := range f.notes {
+	for _, n := range f.ineffectiveValues {
 		if f.isOutdated(n) {
 			continue
 		}
@@ -89,9 +89,8 @@ func (f *fold) ineffective() []schema.Ineffective {
 	return found
 }
 
-// isOutdated reports whether a document that was added later has set the value of
-// a note.
-func (f *fold) isOutdated(n note) bool {
+// isOutdated reports whether a document that was added later has set the value.
+func (f *fold) isOutdated(n ineffectiveValue) bool {
 	if n.isLost {
 		_, isSet := f.get(n.path)
 		return isSet
@@ -100,9 +99,9 @@ func (f *fold) isOutdated(n note) bool {
 	return o != nil && o.position > n.position
 }
 
-// noteShadowedHooks notes the hooks that never run, because a hook before them has
+// addShadowedHooks adds the hooks that never run, because a hook before them has
 // the same id. Inherited hooks come first.
-func (f *fold) noteShadowedHooks() {
+func (f *fold) addShadowedHooks() {
 	p := tree.Pointer{"hooks", "entries"}
 	v, _ := f.get(p)
 	hooks, _ := v.([]any)
@@ -118,7 +117,7 @@ func (f *fold) noteShadowedHooks() {
 			first[id] = own
 			continue
 		}
-		f.notes = append(f.notes, note{path: p.Index(i), realm: own.realm, source: own.source, cause: before.realm, position: own.position,
+		f.ineffectiveValues = append(f.ineffectiveValues, ineffectiveValue{path: p.Index(i), realm: own.realm, source: own.source, cause: before.realm, position: own.position,
 			message: "this hook never runs: " + before.realm + " has one of the same id before it, and the first one wins",
 			hint:    "give it an id of its own"})
 	}

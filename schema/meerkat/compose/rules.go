@@ -45,7 +45,7 @@ func never(f *fold, p tree.Pointer, v any) {
 		return
 	}
 	f.because[p.String()] = "Meerkat never carries this key into what it runs with"
-	f.note(note{path: p, message: "has no effect: Meerkat never carries this key into what it runs with, and its default holds",
+	f.addIneffective(ineffectiveValue{path: p, message: "has no effect: Meerkat never carries this key into what it runs with, and its default holds",
 		hint: "set it where a session or an agent is made"})
 }
 
@@ -72,7 +72,7 @@ func fallbackSection(f *fold, p tree.Pointer, v any) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(section)) {
 		if at := p.Child(key); !f.isDefault(at, section[key]) {
-			f.note(note{path: at, message: "has no effect: " + resetChainKey + " beside it returns the section to its default", hint: "remove one of the two"})
+			f.addIneffective(ineffectiveValue{path: at, message: "has no effect: " + resetChainKey + " beside it returns the section to its default", hint: "remove one of the two"})
 		}
 	}
 	f.clear(p, " returns the section to its default")

@@ -10,15 +10,15 @@ import (
 	"realmconf/runtime/internal/disk"
 )
 
-// draft is a new file that nothing refers to yet.
-type draft struct {
+// newFile is a file that is made for a commit and that nothing refers to yet.
+type newFile struct {
 	op       string // the operation that a fault names
 	name     string
 	bytes    []byte
 	like     string      // the file whose owner, rights and attributes it gets
 	likeInfo fs.FileInfo // that file's info, or nil if there is none
 
-	made fs.FileInfo // set by write, before it copies rights and attributes
+	info fs.FileInfo // set by write, before it copies rights and attributes
 }
 
 // createDurable writes new files one after the other, and then makes their bytes
@@ -29,11 +29,11 @@ type draft struct {
 // last. They are not written again: after an fsync that failed the system
 // forgets the pages that it could not write, so a second fsync of the same file
 // proves nothing.
-func createDurable(sys disk.FS, dir string, drafts ...*draft) error {
-	files := make([]disk.File, 0, len(drafts))
+func createDurable(sys disk.FS, dir string, newFiles ...*newFile) error {
+	files := make([]disk.File, 0, len(newFiles))
 	var failed error
 	made := 0
-	for _, d := range drafts {
+	for _, d := range newFiles {
 		f, err := d.write(sys)
 		if f != nil {
 			files = append(files, f)
@@ -51,17 +51,17 @@ func createDurable(sys disk.FS, dir string, drafts ...*draft) error {
 		syncAll(files, errs)
 		if dir != "" {
 			if err := sys.SyncDir(dir); err != nil {
-				failed = fault.FromOS(drafts[0].op, err)
+				failed = fault.FromOS(newFiles[0].op, err)
 			}
 		}
 	}
 	for i, f := range files {
 		if err := errors.Join(errs[i], f.Close()); err != nil && failed == nil {
-			failed = fault.FromOS(drafts[i].op, err)
+			failed = fault.FromOS(newFiles[i].op, err)
 		}
 	}
 	if failed != nil {
-		discard(sys, drafts[:made])
+		discard(sys, newFiles[:made])
 	}
 	return failed
 }
@@ -77,14 +77,14 @@ func syncAll(files []disk.File, errs []error) {
 }
 
 // write creates the file. The caller closes the file, also if there is an error.
-func (d *draft) write(sys disk.FS) (disk.File, error) {
+func (d *newFile) write(sys disk.FS) (disk.File, error) {
 	f, err := sys.Open(d.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	_, err = f.Write(d.bytes)
 	var statErr error
-	if d.made, statErr = f.Stat(); err == nil { // called even if Write failed, because discard needs made
+	if d.info, statErr = f.Stat(); err == nil { // called even if Write failed, because discard needs made
 		err = statErr
 	}
 	if err == nil {
@@ -99,15 +99,15 @@ func (d *draft) write(sys disk.FS) (disk.File, error) {
 // discard removes files, the last one first, if they are still those that were
 // created. A file that cannot be removed keeps those before it, because the
 // history needs them to explain it.
-func discard(sys disk.FS, drafts []*draft) {
-	for i := len(drafts) - 1; i >= 0; i-- {
-		d := drafts[i]
-		if d.made != nil {
+func discard(sys disk.FS, newFiles []*newFile) {
+	for i := len(newFiles) - 1; i >= 0; i-- {
+		d := newFiles[i]
+		if d.info != nil {
 			now, err := sys.Lstat(d.name)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
-			if err != nil || !sys.SameFile(now, d.made) {
+			if err != nil || !sys.SameFile(now, d.info) {
 				return
 			}
 		}

@@ -17,9 +17,9 @@ import (
 	"realmconf/tools/policy"
 )
 
-// editing is one run of edit: a person changes one text until it is stored, or
+// editRun is one run of edit: a person changes one text until it is stored, or
 // gives up.
-type editing struct {
+type editRun struct {
 	session    *Session
 	flags      *writeFlags
 	openEditor func(ctx context.Context, path string) error
@@ -42,7 +42,7 @@ var errTextRemoved = errors.New("the text was removed")
 
 // run edits a draft of the base text, and removes the draft or tells where it is.
 // A nil outcome without an error means that there was nothing to do.
-func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
+func (e *editRun) run(ctx context.Context) (*runtime.Outcome, error) {
 	if e.first == nil {
 		e.first = e.base.text
 	}
@@ -68,7 +68,7 @@ func (e *editing) run(ctx context.Context) (*runtime.Outcome, error) {
 //
 // "keep" ends it with an error; the draft then stays. Without a terminal nothing
 // is asked, and the answer is "keep".
-func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error) {
+func (e *editRun) editUntilStored(ctx context.Context) (*runtime.Outcome, error) {
 	for {
 		text, err := e.editDraft(ctx)
 		if err != nil {
@@ -107,7 +107,7 @@ func (e *editing) editUntilStored(ctx context.Context) (*runtime.Outcome, error)
 }
 
 // editDraft runs the editor and returns the text that it has left.
-func (e *editing) editDraft(ctx context.Context) ([]byte, error) {
+func (e *editRun) editDraft(ctx context.Context) ([]byte, error) {
 	e.inEditor.Store(true)
 	begin := time.Now()
 	err := e.openEditor(ctx, e.draft.path)
@@ -125,7 +125,7 @@ func (e *editing) editDraft(ctx context.Context) ([]byte, error) {
 
 // confirmReset reports whether a text can be written although it has no key. Such
 // a text resets everything, and an editor that failed may have left it.
-func (e *editing) confirmReset(ctx context.Context, text []byte) (confirmed bool, err error) {
+func (e *editRun) confirmReset(ctx context.Context, text []byte) (confirmed bool, err error) {
 	if !mayHaveKeys(e.base.text) || mayHaveKeys(text) {
 		return true, nil
 	}
@@ -148,13 +148,13 @@ func mayHaveKeys(text []byte) bool {
 }
 
 // write stores a text if it is valid and the base is still current.
-func (e *editing) write(ctx context.Context, text []byte) (*runtime.Outcome, error) {
+func (e *editRun) write(ctx context.Context, text []byte) (*runtime.Outcome, error) {
 	return e.session.replace(ctx, text, &e.base.generation, e.flags)
 }
 
 // offerRetry reports a mistake in the text and asks whether to edit again. It
 // returns an error to stop.
-func (e *editing) offerRetry(ctx context.Context, mistake error) error {
+func (e *editRun) offerRetry(ctx context.Context, mistake error) error {
 	if !e.canAsk() {
 		return mistake
 	}
@@ -168,7 +168,7 @@ func (e *editing) offerRetry(ctx context.Context, mistake error) error {
 // mergeConflict shows what others and this person have changed, and offers to
 // merge the two. The merged text is then the draft, and the current text its base.
 // It returns an error to stop.
-func (e *editing) mergeConflict(ctx context.Context, text []byte, conflict error) error {
+func (e *editRun) mergeConflict(ctx context.Context, text []byte, conflict error) error {
 	current, err := e.session.readBase(ctx)
 	if err != nil {
 		return errors.Join(conflict, err)
@@ -200,7 +200,7 @@ func (e *editing) mergeConflict(ctx context.Context, text []byte, conflict error
 
 // printChanges prints the difference between two texts on standard error, without
 // secrets. It prints nothing if one of them is not TOML.
-func (e *editing) printChanges(headline string, before, after []byte) {
+func (e *editRun) printChanges(headline string, before, after []byte) {
 	s := e.session
 	from, err := document.Parse(before)
 	if err != nil {
@@ -224,7 +224,7 @@ func (e *editing) printChanges(headline string, before, after []byte) {
 
 // closeDraft removes the draft if it has nothing that is worth keeping. Otherwise
 // it tells where the draft is.
-func (e *editing) closeDraft(err error) {
+func (e *editRun) closeDraft(err error) {
 	text, readErr := e.draft.read()
 	if err == nil || errors.Is(err, errTextRemoved) || readErr == nil && (bytes.Equal(text, e.base.text) || bytes.Equal(text, e.first)) {
 		e.draft.remove()

@@ -7,8 +7,8 @@ import (
 	"realmconf/schema/tree"
 )
 
-// entryNames knows the identities of the entries of lists, before and after a write.
-type entryNames struct {
+// entryIdentities knows the identities of the entries of lists, before and after a write.
+type entryIdentities struct {
 	model         Model
 	before, after tree.Object
 	lists         map[string]*namedList // by the pointer of the list
@@ -20,14 +20,14 @@ type namedList struct {
 	count         map[string][2]int // how many entries there are of a name, before and after
 }
 
-func newEntryNames(model Model, c *runtime.Comparison) *entryNames {
-	return &entryNames{model: model, before: c.Before.Resolved(), after: c.After.Resolved(), lists: make(map[string]*namedList)}
+func newEntryIdentities(model Model, c *runtime.Comparison) *entryIdentities {
+	return &entryIdentities{model: model, before: c.Before.Resolved(), after: c.After.Resolved(), lists: make(map[string]*namedList)}
 }
 
 // name returns the identity of the entry that a change is inside of. The list is at the
 // first n tokens of the change's path. It is "" unless exactly one entry has that
 // identity before the write, and exactly one after it.
-func (e *entryNames) name(c tree.Change, n int) string {
+func (e *entryIdentities) name(c tree.Change, n int) string {
 	l := e.list(c.Path[:n])
 	names := l.after
 	if c.Op == "remove" {
@@ -40,7 +40,7 @@ func (e *entryNames) name(c tree.Change, n int) string {
 	return names[i]
 }
 
-func (e *entryNames) list(p tree.Pointer) *namedList {
+func (e *entryIdentities) list(p tree.Pointer) *namedList {
 	l := e.lists[p.String()]
 	if l == nil {
 		l = &namedList{count: make(map[string][2]int)}

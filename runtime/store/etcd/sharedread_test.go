@@ -10,10 +10,10 @@ import (
 )
 
 // Each caller gets a read that began after it came, and callers that wait share one.
-func TestLooks_shareLaterRead(t *testing.T) {
+func TestSharedReads_shareLaterRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reads := int64(0)
-		l := looks{read: func(context.Context) (*view, error) {
+		l := sharedReads{read: func(context.Context) (*view, error) {
 			reads++
 			began := reads
 			time.Sleep(time.Second)
@@ -42,9 +42,9 @@ func TestLooks_shareLaterRead(t *testing.T) {
 }
 
 // A caller whose context ends does not end the read for the others.
-func TestLooks_contextEnds(t *testing.T) {
+func TestSharedReads_contextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := looks{read: func(ctx context.Context) (*view, error) {
+		l := sharedReads{read: func(ctx context.Context) (*view, error) {
 			time.Sleep(time.Second)
 			return &view{}, ctx.Err()
 		}}

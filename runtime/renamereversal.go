@@ -8,32 +8,32 @@ import (
 	"realmconf/schema/tree"
 )
 
-// unrenames are the entries of maps and lists that a generation renamed, and to which a
-// revert gives their old names: they still have the new ones. What has been changed in
-// such an entry since is later work on the entry, and not on another one.
-type unrenames struct {
-	at map[string]*unrenamed // by the place of the map or list
+// renameReversal gives entries of maps and lists that a generation renamed, and that still
+// have the new names, the old ones, for a revert. What has been changed in such an entry
+// since is later work on the entry, and not on another one.
+type renameReversal struct {
+	at map[string]*renamedEntries // by the place of the map or list
 }
 
-// unrenamed is a map or a list with renamed entries. No list is around it.
-type unrenamed struct {
+// renamedEntries is a map or a list with renamed entries. No list is around it.
+type renamedEntries struct {
 	around   tree.Pointer
 	key      string            // the member that has the name of an entry; "" in a map
 	old, new map[string]string // the old names by the new ones, and the reverse
 }
 
-// newUnrenames finds the entries that a generation renamed. An entry at or below a
+// newRenameReversal finds the entries that a generation renamed. An entry at or below a
 // pointer of except keeps its name.
-func newUnrenames(model Model, before, after, current tree.Object, except []tree.Pointer) unrenames {
-	f := renameFinder{model: model, except: tree.NewPointerSet(except...), found: unrenames{make(map[string]*unrenamed)}}
+func newRenameReversal(model Model, before, after, current tree.Object, except []tree.Pointer) renameReversal {
+	f := renameFinder{model: model, except: tree.NewPointerSet(except...), found: renameReversal{make(map[string]*renamedEntries)}}
 	f.object(tree.Pointer{}, before, after, current)
 	return f.found
 }
 
-func (u unrenames) add(around tree.Pointer, key, old, next string) {
+func (u renameReversal) add(around tree.Pointer, key, old, next string) {
 	place := around.String()
 	if u.at[place] == nil {
-		u.at[place] = &unrenamed{around, key, make(map[string]string), make(map[string]string)}
+		u.at[place] = &renamedEntries{around, key, make(map[string]string), make(map[string]string)}
 	}
 	u.at[place].old[next], u.at[place].new[old] = old, next
 }
@@ -41,7 +41,7 @@ func (u unrenames) add(around tree.Pointer, key, old, next string) {
 type renameFinder struct {
 	model  Model
 	except *tree.PointerSet
-	found  unrenames
+	found  renameReversal
 }
 
 func (f renameFinder) object(p tree.Pointer, before, after, current tree.Object) {
@@ -116,7 +116,7 @@ func withoutName(entry any, key string) string {
 
 // apply returns a configuration in which the entries have their old names. It copies
 // only what is on the way.
-func (u unrenames) apply(o tree.Object) tree.Object {
+func (u renameReversal) apply(o tree.Object) tree.Object {
 	for _, r := range u.at {
 		value, _, _ := r.around.Get(o)
 		o = replaceAt(o, r.around, r.apply(value)).(tree.Object)
@@ -124,7 +124,7 @@ func (u unrenames) apply(o tree.Object) tree.Object {
 	return o
 }
 
-func (r *unrenamed) apply(value any) any {
+func (r *renamedEntries) apply(value any) any {
 	if r.key == "" {
 		members := make(tree.Object)
 		for name, member := range asObject(value) {
@@ -160,15 +160,15 @@ func replaceAt(v any, p tree.Pointer, value any) any {
 
 // before returns a place in a configuration by the names that apply gives; after does
 // the reverse. The index of an entry of a list stays.
-func (u unrenames) before(p tree.Pointer) tree.Pointer {
-	return u.translate(p, func(r *unrenamed) map[string]string { return r.old })
+func (u renameReversal) before(p tree.Pointer) tree.Pointer {
+	return u.translate(p, func(r *renamedEntries) map[string]string { return r.old })
 }
 
-func (u unrenames) after(p tree.Pointer) tree.Pointer {
-	return u.translate(p, func(r *unrenamed) map[string]string { return r.new })
+func (u renameReversal) after(p tree.Pointer) tree.Pointer {
+	return u.translate(p, func(r *renamedEntries) map[string]string { return r.new })
 }
 
-func (u unrenames) translate(p tree.Pointer, names func(*unrenamed) map[string]string) tree.Pointer {
+func (u renameReversal) translate(p tree.Pointer, names func(*renamedEntries) map[string]string) tree.Pointer {
 	for i := range p {
 		r := u.at[p[:i].String()]
 		if r == nil || r.key != "" {
@@ -183,7 +183,7 @@ func (u unrenames) translate(p tree.Pointer, names func(*unrenamed) map[string]s
 
 // moves returns the moves that give entries of maps their old names. A document finds
 // those of lists itself.
-func (u unrenames) moves() []document.Move {
+func (u renameReversal) moves() []document.Move {
 	var moves []document.Move
 	for _, r := range u.at {
 		if r.key != "" {

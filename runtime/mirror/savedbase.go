@@ -10,18 +10,17 @@ import (
 	"realmconf/runtime/store"
 )
 
-// Note is a place for the last meeting of the two sides, which the local history forgets
-// when it is long ago. It is read only if the histories have no meeting, and is never
-// believed against them.
+// Note is a file for the last base, whose records are pruned from the local history in
+// time. It is read only if the histories have no base; what they say counts more than it.
 type Note interface {
-	// Note returns the text that was noted last, or nothing.
+	// Note returns the text of the last SetNote, or nothing.
 	Note() []byte
 	// SetNote replaces the text, if that is possible.
 	SetNote(text []byte)
 }
 
-// meeting is a base in a note.
-type meeting struct {
+// savedBase is a base in a note.
+type savedBase struct {
 	Local        uint64 `json:"local"`
 	LocalSHA256  []byte `json:"local_sha256"`
 	Shared       uint64 `json:"shared"`
@@ -29,27 +28,27 @@ type meeting struct {
 	TextSHA256   []byte `json:"text_sha256"`
 }
 
-// note writes down the base, if it is another one than before.
-func (m *Mirror) note() {
+// saveBase writes the base into the note, if it is another one than before.
+func (m *Mirror) saveBase() {
 	b := m.base
-	if m.options.Note == nil || b == nil || b.state != known {
+	if m.options.Note == nil || b == nil || b.state != baseKnown {
 		return
 	}
-	text, err := json.Marshal(meeting{b.local.Generation, b.local.Digest[:], b.shared.Generation, b.shared.Digest[:], b.digest[:]})
+	text, err := json.Marshal(savedBase{b.local.Generation, b.local.Digest[:], b.shared.Generation, b.shared.Digest[:], b.digest[:]})
 	if err != nil {
 		panic("mirror: " + err.Error()) // numbers and bytes only
 	}
-	if !bytes.Equal(text, m.noted) {
+	if !bytes.Equal(text, m.saved) {
 		m.options.Note.SetNote(text)
-		m.noted = text
+		m.saved = text
 	}
 }
 
-// notedBase returns the base of the note, nil if there is none or a history contradicts
+// loadBase returns the base of the note, nil if there is none or a history contradicts
 // it. The local generation may have been pruned; a generation that the local side has not
 // reached yet is one of another past.
-func (m *Mirror) notedBase(ctx context.Context, local, shared view) (*base, error) {
-	b, ok := m.readNote()
+func (m *Mirror) loadBase(ctx context.Context, local, shared sideState) (*base, error) {
+	b, ok := m.parseNote()
 	if !ok || b.local.Generation >= local.state.Version.Generation || b.shared.Generation > shared.state.Version.Generation {
 		return nil, nil
 	}
@@ -64,31 +63,31 @@ func (m *Mirror) notedBase(ctx context.Context, local, shared view) (*base, erro
 	there, err := m.options.Shared.Record(ctx, b.shared.Generation)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		b.state = pruned
+		b.state = basePruned
 	case err != nil:
 		return nil, onSide(Shared, err)
 	case there.Version != b.shared:
-		b.state = gone
+		b.state = baseGone
 	}
 	return b, nil
 }
 
-// readNote reads the note.
-func (m *Mirror) readNote() (*base, bool) {
+// parseNote returns the base of the note as it is written there.
+func (m *Mirror) parseNote() (*base, bool) {
 	if m.options.Note == nil {
 		return nil, false
 	}
-	var noted meeting
-	if err := json.Unmarshal(m.options.Note.Note(), &noted); err != nil {
+	var saved savedBase
+	if err := json.Unmarshal(m.options.Note.Note(), &saved); err != nil {
 		return nil, false // there is none, or a crash has torn it
 	}
-	local, err1 := digestOf(noted.LocalSHA256)
-	shared, err2 := digestOf(noted.SharedSHA256)
-	text, err3 := digestOf(noted.TextSHA256)
+	local, err1 := digestOf(saved.LocalSHA256)
+	shared, err2 := digestOf(saved.SharedSHA256)
+	text, err3 := digestOf(saved.TextSHA256)
 	return &base{
 		digest: text,
-		local:  store.Version{Generation: noted.Local, Digest: local},
-		shared: store.Version{Generation: noted.Shared, Digest: shared},
+		local:  store.Version{Generation: saved.Local, Digest: local},
+		shared: store.Version{Generation: saved.Shared, Digest: shared},
 	}, err1 == nil && err2 == nil && err3 == nil
 }
 
