@@ -2,9 +2,15 @@ package runtime
 
 import "context"
 
-// GetArrived is Get for a request that came at an arrival. If the configuration was
-// read before for a request of the same arrival, which therefore was there already, the
-// store is not asked again. An arrival is compared with ==; nil is like no other.
+// GetArrived is Get for a request that came at an arrival, which is one read of the
+// client's input: the one that completed the request's message. If the configuration was
+// read before for a request of the same arrival, the store is not asked again, unless
+// there was a write meanwhile.
+//
+// That is as good as to ask it: the look at the store began when all requests of the
+// arrival were there, so that it has seen every change that another program had made
+// before the client sent any of them. A later change may come before or after a request
+// that was under way already. An arrival is compared with ==; nil is like no other.
 func (r *Runtime) GetArrived(ctx context.Context, arrival any) (*Snapshot, error) {
 	if arrival == nil {
 		return r.Get(ctx)
