@@ -18,6 +18,7 @@ func (r *Runtime) GetArrived(ctx context.Context, arrival any) (*Snapshot, error
 	r.mu.Lock()
 	last := r.last
 	isCurrent := last != nil && last.syntax == nil && r.arrival == arrival
+	forgets := r.forgets
 	r.mu.Unlock()
 	if isCurrent {
 		return last.snapshot, nil
@@ -25,7 +26,7 @@ func (r *Runtime) GetArrived(ctx context.Context, arrival any) (*Snapshot, error
 	snapshot, err := r.Get(ctx)
 	if err == nil {
 		r.mu.Lock()
-		if r.last != nil && r.last.snapshot == snapshot {
+		if r.forgets == forgets && r.last != nil && r.last.snapshot == snapshot {
 			r.arrival = arrival
 		}
 		r.mu.Unlock()
@@ -44,13 +45,14 @@ func (r *Runtime) EffectiveArrived(ctx context.Context, arrival any) (*Effective
 	r.mu.Lock()
 	known := r.composed
 	isCurrent := r.composedArrival == arrival && r.isOfLastLocked(known)
+	forgets := r.forgets
 	r.mu.Unlock()
 	if isCurrent {
 		return known.effective, known.err
 	}
 	c, err := r.currentComposition(ctx)
 	r.mu.Lock()
-	if r.composed == c && r.isOfLastLocked(c) {
+	if r.forgets == forgets && r.composed == c && r.isOfLastLocked(c) {
 		r.arrival, r.composedArrival = arrival, arrival
 	}
 	r.mu.Unlock()
@@ -67,9 +69,11 @@ func (r *Runtime) isOfLastLocked(c *composition) bool {
 }
 
 // forgetArrival makes the next read ask the store, because there was a write, whatever
-// its outcome.
+// its outcome. A read that is under way, which its client may have cancelled, has perhaps
+// not seen the write.
 func (r *Runtime) forgetArrival() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.arrival, r.composedArrival = nil, nil
+	r.forgets++
 }
