@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -422,5 +423,20 @@ PASS
 	}
 	if got := run(2); !strings.Contains(got, "there is no row") {
 		t.Errorf("without a row: got %s", got)
+	}
+}
+
+// TestRun_allocations guards what the two commands that a person waits for allocate: to
+// touch a page of memory for the first time takes longer than to read a file.
+func TestRun_allocations(t *testing.T) {
+	stateRoot, _ := copyRealm(t)
+	for name, most := range map[string]float64{"get": 780, "completion": 570} {
+		words := startCommands[name]
+		args := slices.Concat(words[:1], []string{"--realm", "team", "--state-root", stateRoot}, words[1:])
+		var out strings.Builder
+		got := testing.AllocsPerRun(2, func() { run(args, strings.NewReader(""), &out, io.Discard) })
+		if got > most || out.Len() == 0 {
+			t.Errorf("%s: got %v allocations and %q, want at most %v and a result", name, got, out.String(), most)
+		}
 	}
 }

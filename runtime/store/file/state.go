@@ -11,6 +11,7 @@ import (
 
 	"realmconf/runtime/store"
 	"realmconf/runtime/store/internal/recordline"
+	"realmconf/schema/tree"
 )
 
 // state is the content of config_state.json: which generation is current, and
@@ -33,6 +34,33 @@ func (st state) encode() []byte {
 // bytes after the value. It also refuses a number above store.MaxGeneration. An
 // invalid digest counts as unknown.
 func parseState(b []byte) (state, error) {
+	if st, isUsual := parseUsualState(b); isUsual {
+		return st, nil
+	}
+	return parseAnyState(b)
+}
+
+// parseUsualState returns the state in a text with the members that realmconf or Meerkat
+// writes and no other, false if the text is another one. It is parseAnyState without
+// encoding/json, which the start of a command does not need for anything else.
+func parseUsualState(b []byte) (st state, isUsual bool) {
+	members, err := tree.Members(b)
+	if err != nil || len(members) == 0 || len(members) > 2 || members[0].Name != "generation" {
+		return state{}, false
+	}
+	st.generation, err = strconv.ParseUint(string(members[0].Value), 10, 64)
+	if err != nil || st.generation > store.MaxGeneration {
+		return state{}, false
+	}
+	if len(members) == 2 {
+		text := members[1].Value
+		st.digest, isUsual = recordline.ParseDigest(string(bytes.Trim(text, `"`)))
+		return st, isUsual && members[1].Name == "config_sha256" && text[0] == '"'
+	}
+	return st, true
+}
+
+func parseAnyState(b []byte) (state, error) {
 	if !utf8.Valid(b) {
 		return state{}, errors.New("not UTF-8")
 	}

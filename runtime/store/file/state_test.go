@@ -58,8 +58,8 @@ func TestState_encode(t *testing.T) {
 	if got := string(st.encode()); got != want {
 		t.Errorf("encode = %q, want %q", got, want)
 	}
-	if got, err := parseState(st.encode()); err != nil || got != st {
-		t.Errorf("parseState(encode) = %v, %v; want %v", got, err, st)
+	if got, isUsual := parseUsualState(st.encode()); !isUsual || got != st {
+		t.Errorf("parseUsualState(encode) = %v, %v; want %v", got, isUsual, st)
 	}
 }
 
@@ -76,8 +76,14 @@ func FuzzStateSurvivesItsOwnForm(f *testing.F) {
 	for _, tt := range stateCases {
 		f.Add([]byte(tt.text))
 	}
+	f.Add(state{7, store.DigestOf(nil)}.encode())
+	f.Add([]byte(`{"generation":-0}`))
+	f.Add([]byte(`{"\u0067eneration":1,"config_sha256":["` + strings.Repeat("a", 64) + `"]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		st, err := parseState(b)
+		st, err := parseAnyState(b)
+		if usual, isUsual := parseUsualState(b); isUsual && (err != nil || usual != st) {
+			t.Errorf("parseUsualState(%q) = %v, want %v, %v", b, usual, st, err)
+		}
 		if err != nil {
 			return
 		}
