@@ -35,7 +35,11 @@ func (d *decoder) fillBatch(first, end int) int {
 	b := &d.batch
 	b.fresh, b.like = b.fresh[:0], b.like[:0]
 	for length := 0; first < end && length < batchBytes && len(b.like) < batchScalars; first++ {
-		v := d.scalars[first]
+		v := d.spelled[first]
+		if v.inner != nil {
+			b.like = append(b.like, v.index) // its scalars follow
+			continue
+		}
 		like := b.firstLike(d.text[v.start():v.end()], v.index)
 		b.like = append(b.like, like)
 		if like != v.index {

@@ -14,7 +14,7 @@ import (
 	"realmconf/schema/tree"
 )
 
-// decode makes the tree of a layout, and the values of its scalars.
+// decode makes the tree of a layout, and the values of what it has in spelled.
 //
 // Two readers see each scalar that is not plain: the scanner, which knows the places,
 // and the decoder, which is the authority on values. A scalar about which they disagree
@@ -22,14 +22,14 @@ import (
 // the scanner and of define.go: the decoder accepts `a.b = 1` followed by
 // `a = 2`, and confuses empty keys and the entries of an array of tables.
 //
-// A scalar that is spelled as in the known document, or like an earlier one of the
-// text, is not decoded again, and an object or list of the same values as at its place
-// in the known tree is that object or list: an edit leaves most of a text as it was.
-// Nothing else of a known document has an effect.
+// A value that is spelled as in the known document, or a scalar like an earlier one of
+// the text, is not decoded again, and an object or list of the same values as at its
+// place in the known tree is that object or list: an edit leaves most of a text as it
+// was. Nothing else of a known document has an effect.
 func (l *layout) decode(known *Document) (tree.Object, []any, error) {
-	d := &decoder{layout: l, values: make([]any, len(l.scalars))}
+	d := &decoder{layout: l, values: make([]any, len(l.spelled))}
 	var old any
-	first, end := 0, len(l.scalars)
+	first, end := 0, len(l.spelled)
 	if known != nil {
 		old = known.tree
 		first, end = d.recall(known)
@@ -43,33 +43,36 @@ func (l *layout) decode(known *Document) (tree.Object, []any, error) {
 // decoder is the state of decode.
 type decoder struct {
 	*layout
-	values  []any // of the scalars
+	values  []any // of the layout's spelled; that of an array or inline table is nil until it is decoded
 	batch   batch
 	strings nameChunk
 	members []any // of the tables and arrays around the current place
 }
 
-// recall takes over the values of the scalars before and behind the change of a
-// known text. It returns the range of the others, which is all of them if the known
-// document has dropped its places.
+// recall takes over the values before and behind the change of a known text. It returns
+// the range with the other scalars, which is all of them if the known document has
+// dropped its places.
 func (d *decoder) recall(known *Document) (first, end int) {
 	known.mu.Lock()
 	was, values := known.layout, known.values
 	known.mu.Unlock()
 	if values == nil {
-		return 0, len(d.scalars)
+		return 0, len(d.spelled)
 	}
-	isSame := func(i, j int) bool {
-		a, b := d.scalars[i], was.scalars[j]
-		return bytes.Equal(d.text[a.start():a.end()], was.text[b.start():b.end()])
+	isKnown := func(i, j int) bool {
+		a, b := d.spelled[i], was.spelled[j]
+		if bytes.Equal(d.text[a.start():a.end()], was.text[b.start():b.end()]) {
+			d.values[i] = values[j]
+			return true
+		}
+		return a.inner != nil && b.inner != nil // what is in them follows
 	}
-	n, m := len(d.scalars), len(was.scalars)
-	for first < min(n, m) && isSame(first, first) {
-		d.values[first] = values[first]
+	n, m := len(d.spelled), len(was.spelled)
+	for first < min(n, m) && isKnown(first, first) {
 		first++
 	}
-	for end = n; end > first && end-n+m > first && isSame(end-1, end-n+m-1); end-- {
-		d.values[end-1] = values[end-n+m-1]
+	for end = n; end > first && end-n+m > first && isKnown(end-1, end-n+m-1); {
+		end--
 	}
 	return first, end
 }
@@ -100,13 +103,13 @@ func (d *decoder) decodeEach(scalars []int32) error {
 		for i, v := range decoded {
 			at := scalars[i]
 			if d.values[at] = d.value(at, v); d.values[at] == nil {
-				return d.disagreement(d.scalars[at])
+				return d.disagreement(d.spelled[at])
 			}
 		}
 		return nil
 	}
 	if len(scalars) == 1 {
-		return decoderError(d.text, d.scalars[scalars[0]].start(), err)
+		return decoderError(d.text, d.spelled[scalars[0]].start(), err)
 	}
 	for i := range scalars { // finds the one at fault
 		if err := d.decodeEach(scalars[i : i+1]); err != nil {
@@ -131,7 +134,7 @@ func (d *decoder) array(scalars []int32) string {
 	var b strings.Builder
 	b.WriteString(arrayName + "=[")
 	for _, i := range scalars {
-		v := d.scalars[i]
+		v := d.spelled[i]
 		if v.kind == largeInteger {
 			b.WriteByte('0')
 		} else {
@@ -163,7 +166,7 @@ func decodeTOML(text string) (decoded []any, err error) {
 // value returns the value of a scalar, or nil if the TOML decoder took it for one
 // of another kind or should have refused it.
 func (d *decoder) value(index int32, decoded any) any {
-	v := d.scalars[index]
+	v := d.spelled[index]
 	raw := d.text[v.start():v.end()]
 	switch decoded := decoded.(type) {
 	case string:
@@ -258,19 +261,27 @@ func (d *decoder) member(m *member, old any) any {
 }
 
 func (d *decoder) entry(e *entry, old any) any {
-	switch e.value.kind {
-	case array:
-		outer := len(d.members)
-		was, _ := old.([]any)
-		for i, e := range e.value.entries() {
-			d.members = append(d.members, d.entry(e, element(was, i)))
-		}
-		return d.list(outer, was)
-	case inlineTable:
-		return d.table(e.value.inner.table, old)
-	default:
-		return d.values[e.value.index]
+	v := &e.value
+	switch {
+	case v.index < 0:
+		return d.inside(v, old)
+	case d.values[v.index] == nil:
+		d.values[v.index] = d.inside(v, old)
 	}
+	return d.values[v.index]
+}
+
+// inside returns the value of an array or inline table.
+func (d *decoder) inside(v *value, old any) any {
+	if v.kind == inlineTable {
+		return d.table(v.inner.table, old)
+	}
+	outer := len(d.members)
+	was, _ := old.([]any)
+	for i, e := range v.entries() {
+		d.members = append(d.members, d.entry(e, element(was, i)))
+	}
+	return d.list(outer, was)
 }
 
 // element returns an element of a list, nil if it has none there.

@@ -39,6 +39,11 @@ func TestParse_knownDocument(t *testing.T) {
 		{"[c]\naa = 1\n", "\"\" = 1\n[c]\naa = 1\n"},
 		{"[c]\nn = 18446744073709551615\n", "[c]\nn = 18446744073709551615\n[d]\nn = 0\n"},
 		{"[d]\nn = 0\n", "[c]\nn = 18446744073709551615\n[d]\nn = 0\n"},
+		{"a = [[1], {b = [2, 3]}]\nc = {d = 1}\n", "a = [[1], {b = [2, 4]}]\nc = {d = 1}\n"},
+		{"a = [[1], {b = [2, 3]}]\nc = {d = 1}\n", "a = [[1], {b = [2, 3]}, 1]\nc = {d = 1}\ne = {}\n"},
+		{"a = [1]\nb = [2]\nc = [1]\n", "a = [2]\nb = [1]\n"},
+		{"a = [1, 2]\nb = 3\n", "a = 1\nb = [2, 3]\n"},
+		{"a = {b = 1}\nc = []\n", "a = {b = [1]}\nc = [{}]\n"},
 		{"[a]\nx = 1979-05-27\n", "[b]\nx = 1979-02-30\n[a]\nx = 1979-05-27\n"},
 	} {
 		checkKnown(t, []byte(texts[1]), mustParse(t, texts[0]))
@@ -111,6 +116,21 @@ func TestParse_knownDocumentOfAnyText(t *testing.T) {
 	})
 	if shared == 0 {
 		t.Error("no value was known: want some")
+	}
+}
+
+// The arrays and inline tables before and behind a change are those of the known document.
+func TestParse_knownArrays(t *testing.T) {
+	known := mustParse(t, "[t]\na = [[1], 2]\nb = {c = [3, 4], d = [5]}\ne = [{}]\n")
+	next := checkKnown(t, []byte("[t]\na = [[1], 2]\nb = {c = [3, 6], d = [5]}\ne = [{}]\n"), known)
+	was, is := known.tree["t"].(tree.Object), next.tree["t"].(tree.Object)
+	for _, name := range []string{"a", "e"} {
+		if !tree.Same(is[name], was[name]) {
+			t.Errorf("%s: got another value, want that of the known document", name)
+		}
+	}
+	if d := is["b"].(tree.Object)["d"]; !tree.Same(d, was["b"].(tree.Object)["d"]) {
+		t.Errorf("got another array beside the one that changed, want that of the known document")
 	}
 }
 

@@ -64,7 +64,7 @@ type Document struct {
 
 	mu     sync.Mutex // protects the fields below, which DropPlaces frees
 	layout *layout
-	values []any // of the layout's scalars, for the next edit
+	values []any // of the layout's spelled, for the next edit
 }
 
 // Parse reads a text, which must not be changed any more: the document keeps it. An

@@ -114,7 +114,7 @@ func (d *Document) edit(have, want tree.Object, model Model, l level, moves []Mo
 		return nil, nil, fmt.Errorf("the edited text would not be TOML: %w", err)
 	}
 	result := next.tree
-	if next.hasSpellings() {
+	if next.places().hasSpellings {
 		result = next.literals()
 	}
 	if !sameMeaning(result, want) {

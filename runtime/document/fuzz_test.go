@@ -101,7 +101,7 @@ func checkDecoder(t *testing.T, d *Document) {
 			t.Fatalf("the decoder refuses a header that Parse accepts: %q: %v", header, err)
 		}
 		part := mustParse(t, string(lines))
-		if part.layout.hasEmptyKey() || slices.ContainsFunc(part.layout.scalars, isLarge) {
+		if part.layout.hasEmptyKey() || slices.ContainsFunc(part.layout.spelled, isLarge) {
 			continue
 		}
 		var decoded map[string]any

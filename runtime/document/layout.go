@@ -6,8 +6,11 @@ type layout struct {
 	text     []byte
 	root     *table
 	sections []*section // in the order of the text; the first is the root's
-	scalars  []*value   // all values but arrays and inline tables, in the order of the text
+	spelled  []*value   // the scalars, and the arrays and inline tables that are in no other one, in the order of the text
 	escapes  []escape   // in the order of the text; nil after decode
+
+	hasLiterals  bool // the tree with literals differs from the tree
+	hasSpellings bool // the tree has strings in the place of other values
 }
 
 // span is a range of the text's bytes.
@@ -78,7 +81,7 @@ const (
 type value struct {
 	span32
 	kind  valueKind
-	index int32  // of a scalar, in the layout's
+	index int32  // in the layout's spelled; -1 for an array or inline table in another one
 	inner *inner // of an array or inline table
 }
 
@@ -98,7 +101,7 @@ func (v *value) entries() []*entry {
 
 // escape is the value of a string that is written with escapes.
 type escape struct {
-	index int32 // of the string, in the layout's scalars
+	index int32 // of the string, in the layout's spelled
 	value []byte
 }
 

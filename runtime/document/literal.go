@@ -61,25 +61,14 @@ func (l *layout) isLiteral(v *value) bool {
 }
 
 // hasLiterals reports whether the tree with literals differs from the tree.
-func (d *Document) hasLiterals() bool {
-	l := d.places()
-	return slices.ContainsFunc(l.scalars, l.isLiteral)
-}
-
-// hasSpellings reports whether the tree has strings in the place of other values.
-func (d *Document) hasSpellings() bool {
-	l := d.places()
-	return slices.ContainsFunc(l.scalars, func(v *value) bool {
-		return v.kind == dateTime || v.kind == float && (l.text[v.end()-1] == 'f' || l.text[v.end()-1] == 'n')
-	})
-}
+func (d *Document) hasLiterals() bool { return d.places().hasLiterals }
 
 // literals returns the tree with literals. It shares the parts without them.
 func (d *Document) literals() tree.Object {
-	if !d.hasLiterals() {
+	l := d.places()
+	if !l.hasLiterals {
 		return d.tree
 	}
-	l := d.places()
 	return l.tableLiterals(l.root, d.tree)
 }
 

@@ -18,7 +18,7 @@ func plainValueOf(t interface {
 		return nil
 	}
 	d := &decoder{layout: l}
-	got := d.plainValue(l.scalars[0])
+	got := d.plainValue(l.spelled[0])
 	if got == nil {
 		return nil
 	}
@@ -63,8 +63,8 @@ func TestPlainValue_exampleRealm(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := &decoder{layout: l}
-	for _, v := range l.scalars {
-		if d.plainValue(v) == nil {
+	for _, v := range l.spelled {
+		if v.inner == nil && d.plainValue(v) == nil {
 			t.Errorf("%s is not plain", l.text[v.start():v.end()])
 		}
 	}

@@ -133,7 +133,12 @@ func (s *scanner) value(v *value, n *unstable.Node, at int) *SyntaxError {
 
 // inside reads the elements of an array, or the entries of an inline table.
 func (s *scanner) inside(v *value, n *unstable.Node) *SyntaxError {
-	v.kind = array
+	v.kind, v.index = array, -1
+	if s.inner == 0 {
+		s.addSpelled(v)
+	}
+	s.inner++
+	defer func() { s.inner-- }()
 	v.inner = take(&s.inners, min(s.chunk, fewParts))
 	if n.Kind == unstable.InlineTable {
 		v.kind, v.inner.table = inlineTable, s.newTable()
@@ -180,8 +185,7 @@ func (s *scanner) element(n *unstable.Node, in *value, at int) (*entry, *SyntaxE
 // scalar notes a value that is no array and no inline table. data is the
 // parser's value of a string.
 func (s *scanner) scalar(v *value, data []byte) *SyntaxError {
-	v.index = int32(len(s.scalars))
-	s.scalars = append(s.scalars, v)
+	s.addSpelled(v)
 	raw := s.text[v.start():v.end()]
 	switch v.kind {
 	case stringValue:
@@ -189,9 +193,22 @@ func (s *scanner) scalar(v *value, data []byte) *SyntaxError {
 			s.escapes = append(s.escapes, escape{v.index, data})
 		}
 	case integer:
-		return s.checkInteger(v, raw)
+		if err := s.checkInteger(v, raw); err != nil {
+			return err
+		}
+	case dateTime:
+		s.hasSpellings = true
+	case float:
+		last := raw[len(raw)-1]
+		s.hasSpellings = s.hasSpellings || last == 'f' || last == 'n'
 	}
+	s.hasLiterals = s.hasLiterals || s.isLiteral(v)
 	return nil
+}
+
+func (s *scanner) addSpelled(v *value) {
+	v.index = int32(len(s.spelled))
+	s.spelled = append(s.spelled, v)
 }
 
 // unquoted returns the value of a string that has no escapes.

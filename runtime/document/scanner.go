@@ -8,6 +8,7 @@ import "strings"
 type scanner struct {
 	*layout
 	depth      int      // the number of tables and arrays around the current place
+	inner      int      // of which are arrays and inline tables
 	keys       int      // the number of keys, tables and elements so far
 	tableCount int      // of which are tables
 	pending    []*entry // those of the section, and of the values around the current place
@@ -27,9 +28,9 @@ type scanner struct {
 }
 
 func newScanner(text []byte) *scanner {
-	const largeChunk = 32
-	s := &scanner{layout: &layout{text: text, root: new(table)}, chunk: min(largeChunk, 1+len(text)/64)}
-	s.scalars = make([]*value, 0, 1+len(text)/32)
+	const largeChunk = 32 // and more for a text above 128 KB, of which it is a small part
+	s := &scanner{layout: &layout{text: text, root: new(table)}, chunk: min(1+len(text)/64, max(largeChunk, len(text)/4096))}
+	s.spelled = make([]*value, 0, 1+len(text)/32)
 	s.sections = make([]*section, 0, 2*s.chunk)
 	s.pending = make([]*entry, 0, s.chunk)
 	return s

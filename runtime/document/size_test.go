@@ -99,6 +99,32 @@ func TestEdit_memoryInProportion(t *testing.T) {
 	}
 }
 
+// A patch of a text of 1 MB parses it whole, with all that it allocates.
+func TestEdit_memoryOfALargeText(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("[agent]\nmax_tokens_per_turn = 1\n[tools.tool_timeouts]\n")
+	const tools = 10_000
+	for i := range tools {
+		fmt.Fprintf(&text, "# timeout of tool %d\ntool_%d = { secs = %d, nanos = 0 } # seconds\n", i, i, 1+i%60)
+	}
+	d := mustParse(t, text.String())
+	want := treetest.CloneObject(d.Tree())
+	want["tools"] = d.Tree()["tools"]
+	want["agent"] = tree.Object{"max_tokens_per_turn": int64(2)}
+	const most = 800 // for one tool: three keys, two values, a table, and their text twice
+	if got := bytesOf(t, d, want, nil); got > most*tools {
+		t.Errorf("got %d bytes for each of %d keys, want at most %d", got/tools, tools, most)
+	}
+	allocations := testing.AllocsPerRun(5, func() {
+		if _, _, err := d.Edit(want, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocations > tools/3 {
+		t.Errorf("got %.0f allocations for %d keys, want at most one for three", allocations, tools)
+	}
+}
+
 // bytesOf returns the memory that one edit allocates.
 func bytesOf(t *testing.T, d *Document, want tree.Object, model Model) int64 {
 	t.Helper()

@@ -26,23 +26,25 @@ const (
 // builder writes a program.
 type builder struct {
 	prog []inst
+	left *int // how many more instructions the expression may have
 	err  error
 }
 
-func compile(root *node) ([]inst, error) {
-	var b builder
+func compile(root *node, left *int) ([]inst, error) {
+	b := builder{left: left}
 	b.node(root)
 	b.emit(inst{op: opMatch})
 	return b.prog, b.err
 }
 
 func (b *builder) emit(i inst) int {
-	if len(b.prog) >= maxProgram {
+	if *b.left <= 0 {
 		if b.err == nil {
-			b.err = &SyntaxError{"an expression that is too large", 0}
+			b.err = ErrTooLarge
 		}
 		return 0
 	}
+	*b.left--
 	b.prog = append(b.prog, i)
 	return len(b.prog) - 1
 }
@@ -69,7 +71,7 @@ func (b *builder) node(n *node) {
 	case kindBoundary:
 		b.emit(inst{op: opBoundary, isNot: n.isNot})
 	case kindAhead, kindBehind:
-		sub, err := compile(n.parts[0])
+		sub, err := compile(n.parts[0], b.left)
 		if err != nil {
 			b.err = err
 			return

@@ -165,7 +165,7 @@ func (p *parser) number() (int, bool) {
 		p.pos++
 	}
 	n, err := strconv.Atoi(string(p.text[start:p.pos]))
-	return min(n, maxProgram+1), err == nil
+	return min(n, MaxSize+1), err == nil
 }
 
 func (p *parser) atom() (*node, error) {

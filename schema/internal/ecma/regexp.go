@@ -17,10 +17,12 @@ import (
 // Regexp is a compiled expression. It may be used by several goroutines.
 type Regexp struct {
 	prog []inst
+	size int
 }
 
-// maxProgram is the length of a program at most. Counted repetitions are written out.
-const maxProgram = 20_000
+// MaxSize is how many instructions an expression has at most. Counted repetitions are
+// written out.
+const MaxSize = 20_000
 
 const (
 	maxSteps     = 20_000_000 // of one match
@@ -33,9 +35,19 @@ type SyntaxError struct {
 	Offset int // in characters
 }
 
+// ErrTooLarge is the error of an expression of more than MaxSize instructions.
+var ErrTooLarge error = &SyntaxError{"an expression that is too large", 0}
+
 // Error returns the reason and its place in the expression.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s at character %d", e.Reason, e.Offset+1)
+}
+
+// Check returns why a text is no expression, nil if it is one.
+func Check(expression string) error {
+	p := parser{text: []rune(expression)}
+	_, err := p.parse()
+	return err
 }
 
 // Compile reads an expression.
@@ -45,12 +57,16 @@ func Compile(expression string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	prog, err := compile(root)
+	left := MaxSize
+	prog, err := compile(root, &left)
 	if err != nil {
 		return nil, err
 	}
-	return &Regexp{prog}, nil
+	return &Regexp{prog, MaxSize - left}, nil
 }
+
+// Size returns how many instructions the expression has: some 100 bytes each.
+func (r *Regexp) Size() int { return r.size }
 
 // Match reports whether the expression matches some part of a text, and how much work
 // that was: a step is as long as a comparison of two characters or so. A match that takes

@@ -14,6 +14,8 @@ const (
 	MaxSize    = 8 << 20 // bytes of all files
 	MaxFiles   = 100     // that a schema refers to, each file and those it refers to
 	maxSchemas = 200_000
+
+	maxInstructions = 500_000 // of all regular expressions, see ecma.MaxSize
 )
 
 // Options are those of Compile.
@@ -45,9 +47,13 @@ type Document struct {
 // compiler makes the schemas of a document. Each schema object is made once.
 type compiler struct {
 	resources
-	doc     *Document
-	done    map[uintptr]*Schema // by the identity of the object
-	places  []tree.Pointer      // of the schemas, by ID
+	doc    *Document
+	done   map[uintptr]*Schema // by the identity of the object
+	places []tree.Pointer      // of the schemas, by ID
+
+	patterns     map[string]*Pattern // by their texts
+	instructions int                 // in them
+
 	pending []pending
 	rare    *Rare // of all schemas that have nothing of it; never changed
 	always  *Schema
@@ -74,7 +80,7 @@ func Compile(text []byte, options Options) (*Document, error) {
 	}
 	c := compiler{
 		resources: resources{options: options, byAddress: make(map[string]*resource), around: make(map[uintptr]*resource), size: len(text)},
-		doc:       &Document{dynamics: make(map[string]map[string]*Schema), roots: make(map[string]*Schema)}, done: make(map[uintptr]*Schema), rare: new(Rare),
+		doc:       &Document{dynamics: make(map[string]map[string]*Schema), roots: make(map[string]*Schema)}, done: make(map[uintptr]*Schema), patterns: make(map[string]*Pattern), rare: new(Rare),
 	}
 	r, err := c.addDocument(root, rootAddress, "", draft2020)
 	if err != nil {

@@ -24,7 +24,9 @@ const (
 	stepsOfCheck     = 5
 	stepsOfViolation = 20
 	stepsOfPattern   = 200 // and a few for each byte of the text, beside the work itself
-	stepsOfMachine   = 2   // so many of those of a pattern are one here
+	stepsOfFormat    = 10  // and some for each byte of the text
+	stepsOfQuotient  = 100
+	stepsOfMachine   = 2 // so many of those of a pattern are one here
 )
 
 // Find calls found for each violation in a value. The pointer is overwritten later.

@@ -55,7 +55,7 @@ func format(name string) func(text string) bool {
 		}
 	case "regex":
 		return func(s string) bool {
-			_, err := ecma.Compile(s)
+			err := ecma.Check(s)
 			return err == nil || strings.Contains(err.Error(), "not supported")
 		}
 	}
@@ -74,9 +74,19 @@ func isAnnotation(name string) bool {
 
 func knowsFormat(name string) bool { return format(name) != nil || isAnnotation(name) }
 
-func hasFormat(name, text string) bool {
+func (e *evaluation) hasFormat(name, text string) bool {
 	check := format(name)
-	return check == nil || check(text)
+	if check == nil {
+		return true
+	}
+	steps := stepsOfFormat + len(text)/2
+	if name == "regex" {
+		steps += 4 * len(text)
+	}
+	if e.spend(steps); e.isOver() {
+		return true
+	}
+	return check(text)
 }
 
 // isDateTime reports whether a text is a date with a time (RFC 3339, section 5.6). A

@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -209,10 +210,30 @@ func (k *keywords) pattern(keyword string, v any) *Pattern {
 	if !isText {
 		k.fail(keyword, "a text is needed")
 	}
-	expression, err := ecma.Compile(text)
-	if err != nil {
-		k.ignore(keyword, "the regular expression "+clip(text)+" has "+err.Error())
+	p := k.patterns[text]
+	if p == nil {
+		p = k.compilePattern(text)
+		k.patterns[text] = p
 	}
+	if p.ignored != "" {
+		k.ignore(keyword, p.ignored)
+	}
+	return p
+}
+
+// compilePattern compiles an expression, if it and those before it are not too large.
+func (c *compiler) compilePattern(text string) *Pattern {
+	if c.instructions >= maxInstructions {
+		return &Pattern{Text: text, ignored: "the regular expression " + clip(text) + " is one too many: those before it are too large together"}
+	}
+	expression, err := ecma.Compile(text)
+	if errors.Is(err, ecma.ErrTooLarge) {
+		c.instructions += ecma.MaxSize
+	}
+	if err != nil {
+		return &Pattern{Text: text, ignored: "the regular expression " + clip(text) + " has " + err.Error()}
+	}
+	c.instructions += expression.Size()
 	return &Pattern{Text: text, expression: expression}
 }
 

@@ -137,6 +137,7 @@ func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
 	seen.first = max(seen.first, min(len(s.Prefix), len(list)))
 	seen.allItems = seen.allItems || s.Items != nil
 	if s.Unique {
+		e.spend(4 * size(list)) // for the memory, too
 		if i, has := repeated(list); has {
 			ok = e.reportAt(strconv.Itoa(i), s, Violation{Keyword: Unique})
 		}

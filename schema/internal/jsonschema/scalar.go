@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"slices"
@@ -34,10 +35,29 @@ func (e *evaluation) assertions(s *Schema, v any) bool {
 // lists reports whether a list has a value. set has the same values, nil if they are few.
 func (e *evaluation) lists(list []any, set *tree.ValueSet, v any) bool {
 	if set != nil {
+		e.spend(size(v))
 		return set.Has(v)
 	}
 	e.spend(len(list))
 	return slices.ContainsFunc(list, func(a any) bool { return tree.Equal(v, a) })
+}
+
+// size returns how many steps it takes to go through a value.
+func size(v any) int {
+	n := 1
+	switch v := v.(type) {
+	case string:
+		n += len(v) / 16
+	case []any:
+		for _, e := range v {
+			n += size(e)
+		}
+	case map[string]any:
+		for name, e := range v {
+			n += len(name)/16 + size(e)
+		}
+	}
+	return n
 }
 
 // setOf returns a set of the values of an enum, nil if they are few.
@@ -52,12 +72,13 @@ func setOf(list []any) *tree.ValueSet {
 func (e *evaluation) text(s *Schema, v string) bool {
 	ok := true
 	if s.MinLength.IsSet || s.MaxLength.IsSet {
+		e.spend(size(v))
 		ok = e.limits(s, utf8.RuneCountInString(v), s.MinLength, s.MaxLength, MinLength, MaxLength)
 	}
 	if s.Pattern != nil && !e.matches(s.Pattern, v) {
 		ok = e.report(s, Violation{Keyword: PatternMismatch})
 	}
-	if s.Format != "" && !hasFormat(s.Format, v) {
+	if s.Format != "" && !e.hasFormat(s.Format, v) {
 		ok = e.report(s, Violation{Keyword: Format})
 	}
 	return ok
@@ -84,7 +105,7 @@ func (e *evaluation) number(s *Schema, v any) bool {
 			ok = e.report(s, Violation{Keyword: limit.keyword, Limit: limit.n})
 		}
 	}
-	if s.MultipleOf != nil && !isMultiple(v, s.MultipleOf) {
+	if s.MultipleOf != nil && !e.isMultiple(v, s.MultipleOf) {
 		ok = e.report(s, Violation{Keyword: MultipleOf, Limit: s.MultipleOf})
 	}
 	return ok
@@ -143,12 +164,35 @@ func compareNumbers(a, b any) int {
 	if f, ok := a.(float64); ok && math.IsInf(f, 0) {
 		return int(math.Copysign(1, f))
 	}
+	if x, isExact := asFloat(a); isExact {
+		if y, isExact := asFloat(b); isExact {
+			return cmp.Compare(x, y)
+		}
+	}
 	return rational(a).Cmp(rational(b))
+}
+
+// asFloat returns a number as a floating point number, and whether it is that one exactly.
+func asFloat(n any) (f float64, isExact bool) {
+	switch n := n.(type) {
+	case float64:
+		return n, true
+	case int64:
+		const most = 1 << 53
+		return float64(n), -most <= n && n <= most
+	}
+	return 0, false
 }
 
 // isMultiple reports whether a number is a whole multiple of another one, as they are
 // written: 0.3 is one of 0.1.
-func isMultiple(v, of any) bool {
+func (e *evaluation) isMultiple(v, of any) bool {
+	if a, isInt := v.(int64); isInt {
+		if b, isInt := of.(int64); isInt {
+			return a%b == 0 // it is above 0
+		}
+	}
+	e.spend(stepsOfQuotient)
 	if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
 		return false
 	}

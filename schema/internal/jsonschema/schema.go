@@ -120,6 +120,7 @@ type DynamicRef struct {
 type Pattern struct {
 	Text       string
 	expression *ecma.Regexp
+	ignored    string // why it cannot be used
 }
 
 // Match reports whether the pattern matches a part of a text, and how many steps that
