@@ -25,8 +25,12 @@ func rewrite(model Model, stored, resolved, given tree.Object, from sources, ren
 	next := r.object(nil, now, given)
 	differs := tree.Others(given, next)
 	want := model.Refill(given, next, tree.Object{})
-	for name := range differing(model, next, given, want, differs) {
-		r.keepsNames = false
+	others := differing(model, next, given, want, differs)
+	if len(others) == 0 {
+		return next
+	}
+	r.keepsNames = false
+	for name := range others {
 		section, _ := now.member(name)
 		if v, store := r.value(tree.Pointer{name}, section, given[name]); store {
 			next[name] = v

@@ -26,7 +26,7 @@ import (
 // A no to other calls for the same held changes counts, also one that comes while the
 // form is open. Closing a form does not decline the change: some hosts close each form at
 // once, because no person is there or because they cannot show it.
-func ask(ctx context.Context, caller Caller, unapproved *policy.Unapproved, q policy.Question) (*review.Claim, error) {
+func ask(ctx context.Context, caller Caller, unapproved *policy.UnapprovedError, q policy.Question) (*review.Claim, error) {
 	if claim, err := caller.Questions.Claim(q.Subject); claim != nil || err != nil {
 		return claim, err
 	}
@@ -67,7 +67,7 @@ func askByForm(ctx context.Context, caller Caller, q policy.Question) (policy.An
 // keepOpen lets a question wait for the ways in which a person can answer it outside of
 // the call, and returns the refusal, which names them. The answer says why there is no
 // yes yet.
-func keepOpen(caller Caller, unapproved *policy.Unapproved, q policy.Question, answer policy.Answer) error {
+func keepOpen(caller Caller, unapproved *policy.UnapprovedError, q policy.Question, answer policy.Answer) error {
 	if caller.OnHeld != nil {
 		caller.OnHeld(q)
 	}

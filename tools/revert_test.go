@@ -71,7 +71,7 @@ func TestRevert_held(t *testing.T) {
 	c := clientOf(t, policy.Policy{}, guarded, strings.Replace(strings.Replace(guarded, `"canary-inline"`, `"other"`, 1), `program = "nu"`, `program = "sh"`, 1))
 	const args = `{"generation":2,"expected_generation":2}`
 	_, err := c.tool("revert", args)
-	var unapproved *policy.Unapproved
+	var unapproved *policy.UnapprovedError
 	if !errors.As(err, &unapproved) || !fault.Is(err, fault.ApprovalRequired) {
 		t.Fatalf("got %v, want approval_required", err)
 	}

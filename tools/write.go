@@ -70,7 +70,7 @@ func (w *write) callTool(ctx context.Context, caller Caller, args tree.Object) (
 		Patch:   c.change.patch, Operations: c.change.operations, AllowDrop: c.allowDrop,
 	})
 	reply, err := c.run(ctx, review, toolLimit)
-	var unapproved *policy.Unapproved
+	var unapproved *policy.UnapprovedError
 	if !errors.As(err, &unapproved) || !caller.showsQuestions() {
 		return reply, err
 	}

@@ -8,8 +8,8 @@ import (
 	"realmconf/schema/meerkat/realmid"
 )
 
-// Listed is a realm of a state root. Reading it takes no lock and changes nothing.
-type Listed struct {
+// ListedRealm is a realm of a state root. Reading it takes no lock and changes nothing.
+type ListedRealm struct {
 	*Location
 	files *file.Store
 }
@@ -18,7 +18,7 @@ type Listed struct {
 // sorted by state root and id: those of --state-root, or else those of the project
 // and those of the user's data directory; and the realm global. more
 // reports that a state root has more realms than it returns.
-func List(ctx context.Context, s Selection, env Environment) (list []*Listed, more bool, err error) {
+func List(ctx context.Context, s Selection, env Environment) (list []*ListedRealm, more bool, err error) {
 	roots, err := s.stateRoots(env)
 	if err != nil {
 		return nil, false, err
@@ -37,7 +37,7 @@ func List(ctx context.Context, s Selection, env Environment) (list []*Listed, mo
 			if err != nil {
 				return nil, false, err
 			}
-			list = append(list, &Listed{Location: l, files: file.Open(fileOptions(l, 0))})
+			list = append(list, &ListedRealm{Location: l, files: file.Open(fileOptions(l, 0))})
 		}
 	}
 	return list, more, nil
@@ -78,12 +78,12 @@ func (s Selection) stateRoots(env Environment) ([]stateRoot, error) {
 }
 
 // Observe returns the realm's text as it is.
-func (l *Listed) Observe(ctx context.Context) (store.State, error) {
+func (l *ListedRealm) Observe(ctx context.Context) (store.State, error) {
 	return (&relative{location: l.Location, files: l.files}).Observe(ctx)
 }
 
 // Newest returns the newest record of the realm's history; false if there is none.
-func (l *Listed) Newest(ctx context.Context) (store.Record, bool) {
+func (l *ListedRealm) Newest(ctx context.Context) (store.Record, bool) {
 	list, err := l.files.ListHeads(ctx, 0, 1)
 	l.files.CloseIdle()
 	if err != nil || len(list) == 0 {

@@ -90,7 +90,7 @@ func (b *readBudget) spend(bytes int) bool {
 
 // describeRealms reads realms one after the other, and keeps of each only what the list
 // shows. Those for which the budget has no room are only named. It empties the list.
-func (s *Session) describeRealms(ctx context.Context, listed []*realm.Listed) []realmEntry {
+func (s *Session) describeRealms(ctx context.Context, listed []*realm.ListedRealm) []realmEntry {
 	var entries []realmEntry
 	budget := readBudget(maxRealmsRead)
 	for i, l := range listed {
@@ -105,7 +105,7 @@ func (s *Session) describeRealms(ctx context.Context, listed []*realm.Listed) []
 }
 
 // describeRealm reads a realm and those that it inherits from.
-func (s *Session) describeRealm(ctx context.Context, l *realm.Listed, e *realmEntry, budget *readBudget) {
+func (s *Session) describeRealm(ctx context.Context, l *realm.ListedRealm, e *realmEntry, budget *readBudget) {
 	var err error
 	if e.state, err = l.Observe(ctx); err != nil {
 		e.problem = fault.Of(err).Message

@@ -9,7 +9,7 @@ import (
 
 // directory returns the real path of the directory with config.toml, "" if the realm is
 // in none. Two realms can have the same id in projects of the same name.
-func (u *Unapproved) directory() string {
+func (u *UnapprovedError) directory() string {
 	paths := u.comparison.Before.Metadata.Paths
 	if paths == nil {
 		return ""
@@ -19,7 +19,7 @@ func (u *Unapproved) directory() string {
 
 // sharedPlace returns the URL of the store with the realm, "" if it is in a file. Two
 // stores can have realms of the same id.
-func (u *Unapproved) sharedPlace() string {
+func (u *UnapprovedError) sharedPlace() string {
 	if metadata := u.comparison.Before.Metadata; metadata.IsShared() {
 		return metadata.Place
 	}
@@ -27,7 +27,7 @@ func (u *Unapproved) sharedPlace() string {
 }
 
 // place identifies where the realm is kept: the directory, or the store.
-func (u *Unapproved) place() string { return cmp.Or(u.directory(), u.sharedPlace()) }
+func (u *UnapprovedError) place() string { return cmp.Or(u.directory(), u.sharedPlace()) }
 
 // realPath returns a path without symbolic links. The last parts may be missing, because
 // a realm's directory is made by its first write. A path that cannot be resolved is

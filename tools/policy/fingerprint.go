@@ -16,7 +16,7 @@ type Fingerprint = [sha256.Size]byte
 func fingerprint(o tree.Object) Fingerprint { return sha256.Sum256(tree.Append(nil, o)) }
 
 // subject returns the fingerprint of a question with a message and a proposal.
-func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
+func (u *UnapprovedError) subject(message string, proposal []byte) Fingerprint {
 	o := u.result()
 	o["server"], o["arguments"], o["message"] = u.call.Server, u.call.Arguments, message
 	o["directory"], o["proposal"] = u.place(), string(proposal) // with the realm and the tool
@@ -24,14 +24,14 @@ func (u *Unapproved) subject(message string, proposal []byte) Fingerprint {
 }
 
 // changes returns the fingerprint of the effect of a call without its words.
-func (u *Unapproved) changes() Fingerprint {
+func (u *UnapprovedError) changes() Fingerprint {
 	o := u.result()
 	o["directory"] = u.place()
 	return fingerprint(o)
 }
 
 // result returns the version that a change is based on, and what it makes of it.
-func (u *Unapproved) result() tree.Object {
+func (u *UnapprovedError) result() tree.Object {
 	before := u.comparison.Before.Version
 	return tree.Object{
 		"generation": before.Generation,
@@ -41,14 +41,14 @@ func (u *Unapproved) result() tree.Object {
 	}
 }
 
-func (u *Unapproved) textDigest() string {
+func (u *UnapprovedError) textDigest() string {
 	return store.DigestOf(u.comparison.After.Text()).String()
 }
 
 // heldChanges returns the fingerprint of the held changes alone: their places, with the
 // values there afterwards. The values before are left out, because another write in
 // between makes no other change of it.
-func (u *Unapproved) heldChanges() Fingerprint {
+func (u *UnapprovedError) heldChanges() Fingerprint {
 	o := tree.Object{"directory": u.place()}
 	if u.comparison.BaseUnknown() {
 		o["text"] = u.textDigest()

@@ -82,7 +82,7 @@ func allowed(n int) []tree.Pointer {
 func reviewAll(t *testing.T, p policy.Policy, calls []policy.Call, c *runtime.Comparison) {
 	for _, call := range calls {
 		_, err := p.NewReview(meerkat.New(), call).Judge(t.Context(), c)
-		if unapproved, isHeld := err.(*policy.Unapproved); isHeld {
+		if unapproved, isHeld := err.(*policy.UnapprovedError); isHeld {
 			if q, err := unapproved.Question(); err == nil && q.ShowsAll {
 				t.Error("a message shows a change of thousands of fields")
 			}

@@ -126,9 +126,9 @@ func allow(t *testing.T, list string) policy.Policy {
 }
 
 // wantUnapproved returns the refusal that asks for a person's approval.
-func wantUnapproved(t *testing.T, err error) *policy.Unapproved {
+func wantUnapproved(t *testing.T, err error) *policy.UnapprovedError {
 	t.Helper()
-	var u *policy.Unapproved
+	var u *policy.UnapprovedError
 	if !errors.As(err, &u) {
 		t.Fatalf("got %v, want a refusal that asks for approval", err)
 	}

@@ -24,12 +24,12 @@ type item struct {
 // items returns the changes of a write as a person is shown them: the held ones, those
 // with the strongest class first, and then the others, by their places. They are kept,
 // because there may be tens of thousands.
-func (u *Unapproved) items() []item {
+func (u *UnapprovedError) items() []item {
 	u.itemsOnce.Do(func() { u.itemList = u.findItems() })
 	return u.itemList
 }
 
-func (u *Unapproved) findItems() []item {
+func (u *UnapprovedError) findItems() []item {
 	found := newEntries(u.model, u.comparison)
 	items := make([]item, 0, len(u.held))
 	add := func(c tree.Change, risk schema.RiskSet, route schema.SecretRoute, isHeld bool) {
@@ -63,7 +63,7 @@ func (u *Unapproved) findItems() []item {
 
 // withoutDefaults leaves out the defaults that a text gets or loses and that stay in
 // effect, unless the person is asked because of them alone.
-func (u *Unapproved) withoutDefaults(items []item) []item {
+func (u *UnapprovedError) withoutDefaults(items []item) []item {
 	isDefault := func(i item) bool {
 		c := i.change
 		stays := c.Op == "add" && tree.Equal(c.New, c.Default) || c.Op == "remove" && tree.Equal(c.Old, c.Default)
@@ -78,7 +78,7 @@ func (u *Unapproved) withoutDefaults(items []item) []item {
 
 // entryItem returns the item of an entry, and of the one that it was before if it is
 // renamed.
-func (u *Unapproved) entryItem(found *entries, e *entryChange, isHeld bool) item {
+func (u *UnapprovedError) entryItem(found *entries, e *entryChange, isHeld bool) item {
 	e.isListed = true
 	i := item{isHeld: isHeld, risk: e.classes, route: e.route}
 	if other := e.renamed; other != nil {
@@ -92,7 +92,7 @@ func (u *Unapproved) entryItem(found *entries, e *entryChange, isHeld bool) item
 }
 
 // withGiven returns a change with the secrets in it that the client itself gave.
-func (u *Unapproved) withGiven(c tree.Change) tree.Change {
+func (u *UnapprovedError) withGiven(c tree.Change) tree.Change {
 	if c.Op == "add" || c.Op == "replace" {
 		if given, _, exists := c.Path.Get(u.comparison.GivenStored()); exists {
 			c.New = given

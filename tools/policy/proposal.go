@@ -134,7 +134,7 @@ func (c ProposedChange) Tree() tree.Object {
 }
 
 // proposal returns the change as data, without the digest.
-func (u *Unapproved) proposal(items []item) Proposal {
+func (u *UnapprovedError) proposal(items []item) Proposal {
 	before := u.comparison.Before
 	p := Proposal{
 		Tool: u.call.Tool, Client: u.call.Client, Reason: u.call.Reason, File: before.Metadata.File, Project: before.Metadata.Project, Directory: u.directory(), Store: u.sharedPlace(),
@@ -168,7 +168,7 @@ func (u *Unapproved) proposal(items []item) Proposal {
 
 // textDiff returns the difference of the two texts, with what comment returns in the
 // place of comments.
-func (u *Unapproved) textDiff(comment func(string) string) string {
+func (u *UnapprovedError) textDiff(comment func(string) string) string {
 	if u.comparison.BaseUnknown() {
 		return ""
 	}

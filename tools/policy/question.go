@@ -69,7 +69,7 @@ const (
 
 // Question returns the question to a person: in words and as data. A change that is too
 // long to be shown to one is an error.
-func (u *Unapproved) Question() (Question, error) {
+func (u *UnapprovedError) Question() (Question, error) {
 	if q := u.question.Load(); q != nil {
 		return *q, nil
 	}
@@ -94,7 +94,7 @@ func (u *Unapproved) Question() (Question, error) {
 
 // tooLong is the refusal of a change that is too long to be shown to a person. excess
 // says how long it is, and what the limit is.
-func (u *Unapproved) tooLong(excess string) *fault.Fault {
+func (u *UnapprovedError) tooLong(excess string) *fault.Fault {
 	f := u.Refusal(NoPerson, NoOffer)
 	f.Message = fmt.Sprintf("a person must allow this change, and it is too long to be shown to one (%s is the limit): make it in smaller calls; nothing was written", excess)
 	return f
@@ -105,7 +105,7 @@ func (u *Unapproved) tooLong(excess string) *fault.Fault {
 // one line for each change, the held ones first, and the reason. The reason comes from
 // the client, and may stay out of sight. Text of others is quoted, and has no line of
 // its own; each line but the first begins with a sign, for hosts that join the lines.
-func (u *Unapproved) message(items []item, summary string) (message string, showsAll bool) {
+func (u *UnapprovedError) message(items []item, summary string) (message string, showsAll bool) {
 	before := u.comparison.Before
 	id := ""
 	if before.Metadata.RealmID != nil {
@@ -161,7 +161,7 @@ const lineStart = "\n• "
 const maxRest = 60
 
 // lines describes the changes and the effects, the held ones first.
-func (u *Unapproved) lines(w *wording, items []item) []string {
+func (u *UnapprovedError) lines(w *wording, items []item) []string {
 	var held, others []string
 	for _, i := range items {
 		if line := w.line(i); i.isHeld {

@@ -93,7 +93,7 @@ func questionAbout(t rapid.TB, w words) (message string, asked bool) {
 		return policy.Policy{}.NewReview(meerkat.New(), call).Judge(ctx, c)
 	}}
 	_, err := rt.Patch(context.Background(), call.Patch, write)
-	unapproved, isHeld := err.(*policy.Unapproved)
+	unapproved, isHeld := err.(*policy.UnapprovedError)
 	if !isHeld {
 		return "", false
 	}

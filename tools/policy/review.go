@@ -89,7 +89,7 @@ func (r *Review) Judge(ctx context.Context, c *runtime.Comparison) (*store.Appro
 	case r.call.DryRun:
 		return nil, nil
 	case len(r.held)+len(r.effects.held) > 0:
-		u := &Unapproved{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects}
+		u := &UnapprovedError{model: r.model, call: r.call, comparison: c, held: r.held, effects: r.effects}
 		if r.approved == nil {
 			return nil, u
 		}

@@ -32,7 +32,7 @@ func TestReview_order(t *testing.T) {
 		}
 		call.AllowDrop = pointers(t, "/hooks/entries")
 		_, err := r.judge(policy.Policy{}, call)
-		if want := !dry; errors.As(err, new(*policy.Unapproved)) != want {
+		if want := !dry; errors.As(err, new(*policy.UnapprovedError)) != want {
 			t.Errorf("dry run %t, the drop allowed: got %v, want a question %t", dry, err, want)
 		}
 	}
@@ -92,7 +92,7 @@ func TestReview_approval(t *testing.T) {
 			review := allow(t, tt.allow).NewReview(meerkat.New(), call)
 			draft := newRealm(t, shellAndHook).draft(call)
 			got, err := review.Judge(t.Context(), draft)
-			if u := (*policy.Unapproved)(nil); errors.As(err, &u) {
+			if u := (*policy.UnapprovedError)(nil); errors.As(err, &u) {
 				question, questionErr := u.Question()
 				if questionErr != nil {
 					t.Fatal(questionErr)

@@ -8,7 +8,7 @@ import (
 )
 
 // summary says how many changes there are, and what those with a class do.
-func (u *Unapproved) summary(items []item) string {
+func (u *UnapprovedError) summary(items []item) string {
 	if u.comparison.BaseUnknown() {
 		return "all of it, because it is not TOML"
 	}

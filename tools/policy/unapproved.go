@@ -15,9 +15,9 @@ import (
 	"realmconf/schema/tree"
 )
 
-// Unapproved is the refusal of a write that a person has to allow. It has what
+// UnapprovedError is the refusal of a write that a person has to allow. It has what
 // the person must know to decide.
-type Unapproved struct {
+type UnapprovedError struct {
 	model      Model
 	call       Call
 	comparison *runtime.Comparison
@@ -49,7 +49,7 @@ type refusalList struct {
 const maxListed = 2_000
 
 // listed returns the names of the held changes.
-func (u *Unapproved) listed() refusalList {
+func (u *UnapprovedError) listed() refusalList {
 	u.listOnce.Do(func() {
 		held := u.held[:min(maxListed, len(u.held))]
 		u.list = refusalList{fields: append(describe(held), u.effects.describe()...), omitted: len(u.held) - len(held)}
@@ -73,10 +73,10 @@ const (
 )
 
 // Error returns the text of Unwrap.
-func (u *Unapproved) Error() string { return u.Unwrap().Error() }
+func (u *UnapprovedError) Error() string { return u.Unwrap().Error() }
 
 // Unwrap returns the refusal of a client that cannot ask a person.
-func (u *Unapproved) Unwrap() error {
+func (u *UnapprovedError) Unwrap() error {
 	u.refusalOnce.Do(func() { u.first = u.Refusal(NoPerson, NoOffer) })
 	return u.first
 }
@@ -84,7 +84,7 @@ func (u *Unapproved) Unwrap() error {
 // Refusal is the fault of the write after an answer other than Accepted. It tells a
 // model to talk to its user, which change needs no approval, and, of an answer other
 // than Declined, how the user can answer after all.
-func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
+func (u *UnapprovedError) Refusal(answer Answer, offer Offer) *fault.Fault {
 	const edit = "tell your user what you want to change and why; they can make the change themselves, with realmconf edit, or start this server with --allow to let you"
 	const repair = "tell your user, who can repair it with realmconf edit, or go back to an earlier generation with realmconf rollback"
 	next := edit
@@ -109,7 +109,7 @@ func (u *Unapproved) Refusal(answer Answer, offer Offer) *fault.Fault {
 
 // RefusalAfterNo is the Refusal while the same changes are not asked about again, because
 // a person said no to them. isListed says that realmconf review has the question.
-func (u *Unapproved) RefusalAfterNo(left time.Duration, isListed bool) *fault.Fault {
+func (u *UnapprovedError) RefusalAfterNo(left time.Duration, isListed bool) *fault.Fault {
 	seconds := int64(math.Ceil(left.Seconds()))
 	if seconds <= 0 {
 		return u.Refusal(Declined, NoOffer) // nothing keeps the no
@@ -124,7 +124,7 @@ func (u *Unapproved) RefusalAfterNo(left time.Duration, isListed bool) *fault.Fa
 }
 
 // refusal returns a refusal with the reason and the next step.
-func (u *Unapproved) refusal(answer Answer, why, next string) *fault.Fault {
+func (u *UnapprovedError) refusal(answer Answer, why, next string) *fault.Fault {
 	if u.comparison.BaseUnknown() {
 		f := fault.New(fault.ApprovalRequired,
 			"%s is not TOML, and what is in it cannot be shown: to replace it needs a person's yes, %s: %s. "+
@@ -140,7 +140,7 @@ func (u *Unapproved) refusal(answer Answer, why, next string) *fault.Fault {
 // heldFields names the first held change of the question, of the realm's own
 // configuration, if there is one, and counts the others as the question does. A verb
 // follows.
-func (u *Unapproved) heldFields() string {
+func (u *UnapprovedError) heldFields() string {
 	count, first := 0, ""
 	for _, i := range u.items() {
 		if !i.isHeld {
@@ -167,7 +167,7 @@ func (u *Unapproved) heldFields() string {
 
 // effectsByPlace returns the held effects, those on the same place in several realms as
 // one.
-func (u *Unapproved) effectsByPlace() []effectGroup {
+func (u *UnapprovedError) effectsByPlace() []effectGroup {
 	return groupEffects(u.effects.held, func(f effectField) string { return f.change.Path.String() })
 }
 
@@ -187,7 +187,7 @@ const (
 // RefusalOfOtherWords is the Refusal of a call with the same changes as another one,
 // which a person is asked about or has said yes to. A yes is for the call as the person
 // was shown it, so this call needs one of its own.
-func (u *Unapproved) RefusalOfOtherWords(answer Answer, offer Offer, isApproved bool) *fault.Fault {
+func (u *UnapprovedError) RefusalOfOtherWords(answer Answer, offer Offer, isApproved bool) *fault.Fault {
 	f := u.Refusal(answer, offer)
 	other := "a call with other words (reason, …) for the same changes waits for your user, too: repeat exactly the one that they say yes to"
 	if isApproved {
@@ -198,7 +198,7 @@ func (u *Unapproved) RefusalOfOtherWords(answer Answer, offer Offer, isApproved 
 }
 
 // reason says why there is no yes.
-func (u *Unapproved) reason(answer Answer, offer Offer) string {
+func (u *UnapprovedError) reason(answer Answer, offer Offer) string {
 	switch answer {
 	case Declined:
 		return saidNo
@@ -225,7 +225,7 @@ func (u *Unapproved) reason(answer Answer, offer Offer) string {
 }
 
 // withData adds what every refusal has: the state of the question, and the fields.
-func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
+func (u *UnapprovedError) withData(f *fault.Fault, answer Answer) *fault.Fault {
 	f = f.With("state", answer.state()).
 		With("generation", u.comparison.Before.Version.Generation).
 		With("fields", u.listed().fields)
@@ -240,7 +240,7 @@ func (u *Unapproved) withData(f *fault.Fault, answer Answer) *fault.Fault {
 
 // doubtfulKeys returns the warnings about keys that the change brings and that may be
 // misspelt, and the first in words: a person should not be asked to allow a mistake.
-func (u *Unapproved) doubtfulKeys() (doubts []any, first string) {
+func (u *UnapprovedError) doubtfulKeys() (doubts []any, first string) {
 	const most = 20
 	if u.comparison.Before.Metadata.File == "" {
 		return nil, "" // Meerkat's schema allows no key that it does not name
@@ -262,7 +262,7 @@ func (u *Unapproved) doubtfulKeys() (doubts []any, first string) {
 }
 
 // brings reports whether a place is one that the change adds, or in one.
-func (u *Unapproved) brings(p tree.Pointer) bool {
+func (u *UnapprovedError) brings(p tree.Pointer) bool {
 	return slices.ContainsFunc(u.comparison.Changes, func(c tree.Change) bool { return c.Op == "add" && c.Path.Overlaps(p) })
 }
 
@@ -270,7 +270,7 @@ func (u *Unapproved) brings(p tree.Pointer) bool {
 // places, with the entries of lists by their names, and their classes, the strongest
 // first. All places together are enough, and so are all classes together. Very many
 // places are left out.
-func (u *Unapproved) allowItems() []any {
+func (u *UnapprovedError) allowItems() []any {
 	items := []any{}
 	given := make(map[string]bool)
 	var held schema.RiskSet

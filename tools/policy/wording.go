@@ -26,7 +26,7 @@ type wording struct {
 	isCut bool // a value is not shown in full that must be
 }
 
-func newWording(u *Unapproved) *wording {
+func newWording(u *UnapprovedError) *wording {
 	c := u.comparison
 	w := &wording{model: u.model, before: c.Before.ShownStored(), after: c.GivenStored(), exact: c.After.Stored(), secrets: make(map[string]tree.Pointer),
 		now: c.Before.Version.Generation, earlier: u.call.Earlier}

@@ -43,7 +43,7 @@ func readInput(r *request) (input, error) {
 
 // answer returns the person's answer, if the input has one to exactly this
 // question. If not, the error is the question, an *inputRequired, or ctx's.
-func (in input) answer(ctx context.Context, seals *seals, now review.Instant, c askedCall, message string) (policy.Answer, error) {
+func (in input) answer(ctx context.Context, seals *stateSealer, now review.Instant, c askedCall, message string) (policy.Answer, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}

@@ -195,7 +195,7 @@ func TestInput_answer_clocks(t *testing.T) {
 		"at once":   {time.Minute, review.LeastYesTime - time.Millisecond, policy.Automatic},
 	} {
 		now := review.Instant{Wall: asked.Wall.Add(tt.wall), Running: asked.Running + tt.running}
-		s, about := newSeals(), askedCall{tool: "config_set"}
+		s, about := newStateSealer(), askedCall{tool: "config_set"}
 		_, err := input{}.answer(t.Context(), s, asked, about, "")
 		var question *inputRequired
 		if !errors.As(err, &question) {
@@ -218,7 +218,7 @@ func TestInput_answer_clocks(t *testing.T) {
 // TestSeals_use takes one answer to a state, also if many were taken before, and keeps
 // no more of them than fit.
 func TestSeals_use(t *testing.T) {
-	s, asked := newSeals(), review.Instant{Wall: time.UnixMilli(1_800_000_000_000)}
+	s, asked := newStateSealer(), review.Instant{Wall: time.UnixMilli(1_800_000_000_000)}
 	after := func(d time.Duration) review.Instant {
 		return review.Instant{Wall: asked.Wall.Add(d), Running: asked.Running + d}
 	}

@@ -71,18 +71,20 @@ func (k sealKey) check(state string, c askedCall) (asked review.Instant, valid b
 	return asked, hmac.Equal([]byte(k.seal(c, asked, parts[3])), []byte(state))
 }
 
-// seals makes the states of one connection and takes one answer to each of them.
-type seals struct {
+// stateSealer makes the states of one connection and takes one answer to each of them.
+type stateSealer struct {
 	key sealKey
 
 	mu   sync.Mutex
 	used map[string]review.Instant // the states that were answered, with the instants of their questions, as long as these are not too old
 }
 
-func newSeals() *seals { return &seals{key: newSealKey(), used: make(map[string]review.Instant)} }
+func newStateSealer() *stateSealer {
+	return &stateSealer{key: newSealKey(), used: make(map[string]review.Instant)}
+}
 
 // check is sealKey.check.
-func (s *seals) check(state string, c askedCall) (asked review.Instant, valid bool) {
+func (s *stateSealer) check(state string, c askedCall) (asked review.Instant, valid bool) {
 	return s.key.check(state, c)
 }
 
@@ -92,7 +94,7 @@ const maxUsed = 1024
 // use notes that a valid state is answered. It reports false if it was before, or if
 // there are too many: the person is then asked again. So a yes that follows a person's no
 // counts for nothing.
-func (s *seals) use(state string, asked, now review.Instant) bool {
+func (s *stateSealer) use(state string, asked, now review.Instant) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	maps.DeleteFunc(s.used, func(_ string, asked review.Instant) bool { return asked.HasExpired(now) })

@@ -24,7 +24,7 @@ type Server struct {
 	catalog       *catalog
 	methods       *methodTable
 	subscriptions *subscriptions
-	seals         func() *seals // made for the first question
+	seals         func() *stateSealer // made for the first question
 	clock         review.Clock
 	appQuestions  appQuestions
 
@@ -60,7 +60,7 @@ func newServer(c *conn.Conn, operations *catalog, o Options) *Server {
 		catalog:       operations,
 		methods:       newMethodTable(operations),
 		subscriptions: &subscriptions{conn: c, source: operations.resources, log: o.Log, max: o.MaxSubscriptions},
-		seals:         sync.OnceValue(newSeals),
+		seals:         sync.OnceValue(newStateSealer),
 		clock:         o.Questions.Clock(),
 	}
 }

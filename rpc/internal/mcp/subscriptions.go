@@ -214,7 +214,7 @@ func (s *subscriptions) notify(e *runtime.Event) {
 
 // notifyWatches sends one config/changed for all watches of the connection, if it touches
 // one of them or isTouched says so already.
-func (s *subscriptions) notifyWatches(e *runtime.Event, touched tools.Touched, watches []*subscription, isTouched bool) {
+func (s *subscriptions) notifyWatches(e *runtime.Event, touched tools.TouchedPlaces, watches []*subscription, isTouched bool) {
 	var parts []tree.Pointer
 	for _, o := range watches {
 		parts = append(parts, o.path)

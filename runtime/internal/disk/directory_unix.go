@@ -53,43 +53,43 @@ func (d *descriptor) release() {
 // maxOpen limits how many directories are kept open.
 const maxOpen = 16
 
-// place is one name in an open directory, for the system calls whose names end
+// nameAt is one name in an open directory, for the system calls whose names end
 // in "at".
-type place struct {
+type nameAt struct {
 	fd   int
 	base string
 	dir  *directory // is in use until done; nil without rules
 }
 
-// done ends the use of the place.
-func (p place) done() {
+// done ends the use of the directory.
+func (p nameAt) done() {
 	if p.dir != nil {
 		p.dir.release()
 		runtime.KeepAlive(p.dir)
 	}
 }
 
-// at returns the place of a name, which the caller must end by done. Without rules the
+// at returns the nameAt of a name, which the caller must end by done. Without rules the
 // path is followed as it is.
-func (o OS) at(name string) (place, error) {
+func (o OS) at(name string) (nameAt, error) {
 	if o.boundary == nil {
-		return place{fd: unix.AT_FDCWD, base: name}, nil
+		return nameAt{fd: unix.AT_FDCWD, base: name}, nil
 	}
 	dir, err := o.directory(filepath.Dir(name))
 	if err != nil {
-		return place{}, &fs.PathError{Op: "openat", Path: name, Err: err}
+		return nameAt{}, &fs.PathError{Op: "openat", Path: name, Err: err}
 	}
-	return place{dir.fd, filepath.Base(name), dir}, nil
+	return nameAt{dir.fd, filepath.Base(name), dir}, nil
 }
 
 // two returns the places of two names.
-func (o OS) two(a, b string) (x, y place, err error) {
+func (o OS) two(a, b string) (x, y nameAt, err error) {
 	if x, err = o.at(a); err != nil {
 		return x, y, err
 	}
 	if filepath.Dir(a) == filepath.Dir(b) && o.boundary != nil {
 		x.dir.tryUse() // it is open, because x uses it
-		return x, place{x.fd, filepath.Base(b), x.dir}, nil
+		return x, nameAt{x.fd, filepath.Base(b), x.dir}, nil
 	}
 	if y, err = o.at(b); err != nil {
 		x.done()
@@ -354,7 +354,7 @@ func (o OS) openDir(name string) (*os.File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}
 	}
-	defer place{dir: d}.done()
+	defer nameAt{dir: d}.done()
 	fd, err := openat(d.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &fs.PathError{Op: "openat", Path: name, Err: err}

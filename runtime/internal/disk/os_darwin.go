@@ -18,7 +18,7 @@ func (o OS) RenameNoReplace(from, to string) error { return o.renamex(from, to, 
 
 // renamex is renameatx_np(2). File systems without one of its flags say so.
 func (o OS) renamex(from, to string, flag uint32) error {
-	return o.link2("renameatx_np", from, to, func(a, b place) error {
+	return o.link2("renameatx_np", from, to, func(a, b nameAt) error {
 		err := unix.RenameatxNp(a.fd, a.base, b.fd, b.base, flag)
 		if errors.Is(err, unix.ENOTSUP) || errors.Is(err, unix.EINVAL) {
 			return errors.ErrUnsupported

@@ -20,7 +20,7 @@ func (o OS) RenameNoReplace(from, to string) error { return o.rename2(from, to, 
 // rename2 is renameat2(2). Kernels and file systems without one of its flags
 // answer that they do not know the call or the flag.
 func (o OS) rename2(from, to string, flag uint) error {
-	return o.link2("renameat2", from, to, func(a, b place) error {
+	return o.link2("renameat2", from, to, func(a, b nameAt) error {
 		err := unix.Renameat2(a.fd, a.base, b.fd, b.base, flag)
 		switch {
 		case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOTSUP):

@@ -78,7 +78,7 @@ func (o OS) Mkdir(name string, perm fs.FileMode) error {
 // remakeDir makes an empty directory again, because the process's umask has taken the
 // rights from its owner, who can then not open it. The umask is stricter for the others
 // meanwhile, also for what other goroutines create.
-func (p place) remakeDir(perm fs.FileMode) error {
+func (p nameAt) remakeDir(perm fs.FileMode) error {
 	if err := unix.Unlinkat(p.fd, p.base, unix.AT_REMOVEDIR); err != nil {
 		return err
 	}
@@ -114,20 +114,20 @@ func (o OS) Remove(name string) error {
 
 // Rename is renameat(2).
 func (o OS) Rename(from, to string) error {
-	return o.link2("renameat", from, to, func(a, b place) error {
+	return o.link2("renameat", from, to, func(a, b nameAt) error {
 		return unix.Renameat(a.fd, a.base, b.fd, b.base)
 	})
 }
 
 // Link is linkat(2). A symbolic link is not followed.
 func (o OS) Link(from, to string) error {
-	return o.link2("linkat", from, to, func(a, b place) error {
+	return o.link2("linkat", from, to, func(a, b nameAt) error {
 		return unix.Linkat(a.fd, a.base, b.fd, b.base, 0)
 	})
 }
 
 // link2 makes a system call that gives a file another name.
-func (o OS) link2(op, from, to string, call func(a, b place) error) error {
+func (o OS) link2(op, from, to string, call func(a, b nameAt) error) error {
 	if o.boundary != nil {
 		if err := o.recheck(from, to); err != nil {
 			return err

@@ -27,9 +27,9 @@ const othersWrite fs.FileMode = 0o002
 // it keeps its mode, which is for the owner alone.
 //
 // It is best effort. f must be the only name of what this process has just
-// created with perm, in the directory of a place, whose path is dir. The owner has these
+// created with perm, in the directory of a nameAt, whose path is dir. The owner has these
 // rights whatever the umask is.
-func inherit(f *os.File, at place, dir string, perm fs.FileMode) {
+func inherit(f *os.File, at nameAt, dir string, perm fs.FileMode) {
 	made, err := f.Stat()
 	if err != nil {
 		return
@@ -70,7 +70,7 @@ func inherit(f *os.File, at place, dir string, perm fs.FileMode) {
 // administrator, or to the owner of the directory above, or nobody else may
 // create names above it. In the administrator's directory for temporary files
 // everybody owns what is theirs.
-func isPlacedByOwner(at place, dir string, st *unix.Stat_t) bool {
+func isPlacedByOwner(at nameAt, dir string, st *unix.Stat_t) bool {
 	if st.Uid == 0 || int(st.Uid) == os.Geteuid() {
 		return true
 	}
@@ -81,9 +81,9 @@ func isPlacedByOwner(at place, dir string, st *unix.Stat_t) bool {
 	return fs.FileMode(above.Mode)&othersWrite == 0 || above.Uid == st.Uid || above.Uid == 0 && above.Mode&unix.S_ISVTX != 0
 }
 
-// stat returns the status of the directory of a place, or of the one above, by its path
+// stat returns the status of the directory of a nameAt, or of the one above, by its path
 // from there. Without rules it is that of a path.
-func (p place) stat(from, path string) (*unix.Stat_t, error) {
+func (p nameAt) stat(from, path string) (*unix.Stat_t, error) {
 	st, fd := new(unix.Stat_t), p.fd
 	if p.dir == nil {
 		fd, from = unix.AT_FDCWD, path
@@ -94,7 +94,7 @@ func (p place) stat(from, path string) (*unix.Stat_t, error) {
 // inheritDir is inherit for a directory that was just created. Another program
 // may have moved something else to its name: only an empty directory of this user
 // is changed.
-func inheritDir(d *os.File, at place, parent string) {
+func inheritDir(d *os.File, at nameAt, parent string) {
 	info, err := d.Stat()
 	if err != nil {
 		return

@@ -30,7 +30,7 @@ func (o OS) operationStat(name string, flags int) (info fs.FileInfo, ok bool, er
 		if err != nil {
 			return nil, true, &fs.PathError{Op: "stat", Path: name, Err: err}
 		}
-		defer place{dir: top}.done()
+		defer nameAt{dir: top}.done()
 		info, err := statAt(top.fd, ".", name, flags)
 		return info, true, err
 	}

@@ -25,7 +25,7 @@ func (o OS) operationStat(name string, flags int) (info fs.FileInfo, ok bool, er
 	if err != nil {
 		return nil, true, &fs.PathError{Op: "stat", Path: name, Err: err}
 	}
-	defer place{dir: top}.done()
+	defer nameAt{dir: top}.done()
 	if !top.isAt(unix.AT_FDCWD, root) {
 		return nil, true, &fs.PathError{Op: "stat", Path: name, Err: &fault.RefusedLink{Advice: "the directory was led elsewhere meanwhile: try again"}}
 	}

@@ -13,13 +13,13 @@ import (
 // lock is a realm's lock while it is held, and the history as it is under it.
 type lock struct {
 	*filelock.Lock
-	store   *Store
-	ctx     context.Context      // of the request
-	budget  *store.HistoryBudget // of the request
-	reads   bool                 // for a read: nothing outside the realm's directory may change
-	history catalog              // as reconcile left it
-	known   bool                 // history is as the last commit of this Store left it
-	swept   bool                 // the leftovers were examined with this lock
+	store            *Store
+	ctx              context.Context      // of the request
+	budget           *store.HistoryBudget // of the request
+	reads            bool                 // for a read: nothing outside the realm's directory may change
+	history          catalog              // as reconcile left it
+	historyUnchanged bool                 // no other program has changed the history since the last commit of this Store
+	swept            bool                 // the leftovers were examined with this lock
 }
 
 // newMutex returns the lock of a realm's files.

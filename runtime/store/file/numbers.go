@@ -89,7 +89,7 @@ func (s *Store) highestBound(b *store.HistoryBudget) (uint64, error) {
 // history that is as this Store left it, the number is in memory.
 func (l *lock) highestBound(v view) (uint64, error) {
 	s := l.store
-	if !l.known {
+	if !l.historyUnchanged {
 		return s.highestBoundIn(v, l.history)
 	}
 	s.mu.Lock()

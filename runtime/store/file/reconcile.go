@@ -51,7 +51,7 @@ func (l *lock) reconcile() (view, error) {
 			return view{}, err
 		}
 		if condition != dirty {
-			l.known = known
+			l.historyUnchanged = known
 			if l.history, err = l.recordCurrent(v, c); err != nil {
 				return view{}, err
 			}
