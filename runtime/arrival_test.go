@@ -11,16 +11,22 @@ import (
 )
 
 // loadCounter counts the loads. While lose is true, a commit is done and its outcome
-// is unknown.
+// is unknown. The next load calls meanwhile, unless that is nil, when it has its result.
 type loadCounter struct {
 	store.Store
-	loads int
-	lose  bool
+	loads     int
+	lose      bool
+	meanwhile func()
 }
 
 func (s *loadCounter) Load(ctx context.Context) (store.State, error) {
 	s.loads++
-	return s.Store.Load(ctx)
+	state, err := s.Store.Load(ctx)
+	if do := s.meanwhile; do != nil {
+		s.meanwhile = nil
+		do()
+	}
+	return state, err
 }
 
 func (s *loadCounter) CompareAndSwap(ctx context.Context, expected store.Version, next []store.Record) error {
@@ -73,6 +79,27 @@ func TestGetArrived(t *testing.T) {
 		t.Fatalf("got %v, want an unknown outcome", err)
 	}
 	read(first, 1, 4)
+}
+
+// TestGetArrived_writeMeanwhile makes a write whose outcome is unknown while a read is
+// under way, which a client does that has cancelled the read. The next read looks again.
+func TestGetArrived_writeMeanwhile(t *testing.T) {
+	s := &loadCounter{Store: storeHolding(t, "[agent]\nmax_tokens_per_turn = 1\n"), lose: true}
+	rt := runtimeOver(t, s)
+	if _, err := rt.Get(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.meanwhile = func() {
+		if _, err := rt.Patch(t.Context(), agentPatch(2), runtime.Write{}); !fault.Is(err, fault.OutcomeUnknown) {
+			t.Errorf("got %v, want an unknown outcome", err)
+		}
+	}
+	arrival := new(int)
+	for _, want := range []int64{1, 2} {
+		if snapshot, err := rt.GetArrived(t.Context(), arrival); err != nil || turnTokens(snapshot) != want {
+			t.Fatalf("got %v, %v, want %d", turnTokens(snapshot), err, want)
+		}
+	}
 }
 
 // TestGetArrived_refused expects a text that is not TOML to be refused at each read.

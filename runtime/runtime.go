@@ -51,6 +51,7 @@ type Runtime struct {
 	// composedArrival is of a request after which everything that composed was made of
 	// was looked at; nil after a write.
 	composedArrival any
+	forgets         uint64 // how often arrival and composedArrival were forgotten
 }
 
 // New returns a runtime. It does not open the store yet.
