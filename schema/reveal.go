@@ -115,6 +115,9 @@ func (r *revealer) address(n *Node, s string) (any, bool) {
 		r.refuseHere()
 		return s, false
 	}
+	if !isAddress && !n.IsName && n.loaded == nil && !isJSON(s) && mentionsToken(s, withGeneration) {
+		a, isAddress = cutAddress(s, n.IsWebhook), true // its only "@" may be behind the token
+	}
 	if !isAddress || a.opaque || mentionsToken(a.before+"\n"+a.between, withGeneration) {
 		if isAddress || mentionsToken(s, withGeneration) {
 			r.refuse("a secret's token is in an address, and is no part of it that is secret", "leave the token where it was: before the @, at the end of the path, after the ? or after the #")

@@ -34,6 +34,7 @@ func TestHasSecretText(t *testing.T) {
 		"Server=h;User Id=a;Password=X;", "host=h user=a password=X dbname=d", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Zm9v==", "curl --token=hunter2 https://h/", "GITHUB_TOKEN=abc make",
 		"see https://u:X@h/ for more", "1https://u:X@h/", "(http://h/?token=zz)", "fetch https://TOKEN@github.com/x.git now", "ghp_abcdefghij1234567890", "key sk-proj-abcdefgh12345678 of the team",
 		`{"password":"x"}`, `[{"headers":{"a":"x"}}]`,
+		"curl -H 'Authorization: Bearer abc123' https://h/", `curl --header="X-Api-Key: hunter2" h`, "sh -c `curl -H \"Authorization: token $A\" -H 'Cookie: a=b'`",
 	} {
 		if !hasSecretText(text) {
 			t.Errorf("%q has a secret", text)
@@ -43,6 +44,7 @@ func TestHasSecretText(t *testing.T) {
 		"", "bearer", "Bearer token", "Bearer tokens are sent", "Basic usage", "Basic configuration", "basic", "Token count", "https://github.com/x", "see https://github.com/x/y#readme.", "the password of a user", "token: the name of it",
 		"-----BEGIN PUBLIC KEY-----\nMIIE", "-----BEGIN CERTIFICATE-----", `-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY`, "Server=h;User Id=a;", "password=${PASSWORD}", "--token=$TOKEN", "--password=", "export TOKEN=$(cat f)",
 		"--token-file=/run/x", "max_tokens=500", "--cov-report=term-missing", `(?i)(?:token|secret)\s*=\s*["'][a-z]{20,}`, `password\s*=\s*x`, "jdbc:h2:mem:test", "a@b.example", "git@github.com:x/y.git", "ssh://git@h/r",
+		"Authorization: Bearer ${TOKEN}", `curl -H "Authorization: Bearer $TOKEN" https://h/`, "curl -H 'Accept: text/plain' h", "don't say token: abc, it's wrong", `'token: the name of it'`,
 		`{"name":"x"}`, `[tool"`, ":year/://x", "://", "a ://u:p@h", "1://x", ":///", "-://h", "a.b://", "/:year/:month/", "://://://", "x=://", "_://u@h", "[a-z]{3}", "x = 1; y = 2", "name@1.2.3", "node --max-old-space-size=4096", "key=value",
 	} {
 		if hasSecretText(text) {

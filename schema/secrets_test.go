@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -256,6 +257,22 @@ func TestReveal_undoesMask(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The "@" that makes a text an address may be in the part that a token replaces.
+func TestReveal_atSignBehindAToken(t *testing.T) {
+	m := meerkat.New()
+	for _, text := range []string{"//a/#@", "//a?@", "h/p?k=a@b"} {
+		config := object(t, `{"realm":{"x":{"binding":{"b":{"provider_default":`+strconv.Quote(text)+`}}}}}`)
+		masked := m.Mask(config, tokenAt)
+		if tree.Equal(masked, config) {
+			t.Errorf("%s: nothing is masked", text)
+		}
+		back, issues := m.Reveal(masked, nil, secretsOf(m, config))
+		if diff := cmp.Diff(config, back); diff != "" || len(issues) > 0 {
+			t.Errorf("%s: got issues %v (-want +got)\n%s", text, issues, diff)
+		}
+	}
 }
 
 // TestReveal_undoesMaskOfRealConfigurations takes the configurations that were

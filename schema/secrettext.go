@@ -8,14 +8,14 @@ import (
 )
 
 // hasSecretText reports whether a text has a secret in it that its form gives away: a
-// private key, the value of a header that proves who asks, JSON with a secret, a key of a
+// private key, the value of a header that proves who asks, such a header in a command, JSON with a secret, a key of a
 // well-known service, a URL with a password, or the assignment of a password as in the
 // connection string of a database.
 func hasSecretText(s string) bool {
 	if len(s) < minSecretText {
 		return false
 	}
-	return hasPrivateKey(s) || isProof(s) || hasSecretWords(s) || isOracleLogin(s) || hasSecretInJSON(s)
+	return hasPrivateKey(s) || isProof(s) || hasQuotedHeader(s) || hasSecretWords(s) || isOracleLogin(s) || hasSecretInJSON(s)
 }
 
 // minSecretText is the length of the shortest text that hasSecretText examines.
@@ -50,7 +50,11 @@ func hasPrivateKey(s string) bool {
 func isProof(s string) bool {
 	s = strings.TrimSpace(s)
 	if name, value, has := strings.Cut(s, ": "); has && isWord(name) && secretNameOf(name) == namesSecret && strings.Count(strings.TrimSpace(value), " ") <= 1 {
-		return isGiven(strings.TrimSpace(value))
+		value = strings.TrimSpace(value)
+		if scheme, proof, has := strings.Cut(value, " "); has && isScheme(scheme) {
+			value = proof
+		}
+		return isGiven(value)
 	}
 	scheme, proof, has := strings.Cut(s, " ")
 	if !has || proof == "" || strings.ContainsAny(proof, " \t\n") || isReference(proof) {
@@ -62,6 +66,30 @@ func isProof(s string) bool {
 	case "basic":
 		plain, err := base64.StdEncoding.DecodeString(proof)
 		return err == nil && strings.Contains(string(plain), ":") || isStandIn(proof)
+	}
+	return false
+}
+
+// isScheme reports whether a word is a scheme of the header Authorization.
+func isScheme(word string) bool {
+	switch strings.ToLower(word) {
+	case "bearer", "token", "basic":
+		return true
+	}
+	return false
+}
+
+// hasQuotedHeader reports whether a text has a header with a secret in quotation marks, as
+// the command curl -H 'Authorization: Bearer …' has it.
+func hasQuotedHeader(s string) bool {
+	if !strings.Contains(s, ": ") {
+		return false
+	}
+	isQuote := func(r rune) bool { return r == '"' || r == '\'' || r == '`' }
+	for part := range strings.FieldsFuncSeq(s, isQuote) {
+		if strings.Contains(part, ": ") && isProof(part) {
+			return true
+		}
 	}
 	return false
 }

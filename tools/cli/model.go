@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,14 +71,14 @@ func LoadModel(flags SchemaFlags) (*schema.Model, error) {
 func readSchema(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, errors.Unwrap(err)
+		return nil, explainSchemaError(err)
 	}
 	if !info.Mode().IsRegular() { // to open a pipe would block
 		return nil, errors.New("it is a directory, a pipe or a device: give a file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, errors.Unwrap(err)
+		return nil, explainSchemaError(err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxSchema+1))
@@ -88,6 +89,17 @@ func readSchema(path string) ([]byte, error) {
 		return nil, fmt.Errorf("it has more than the %d bytes that are allowed: make it shorter", maxSchema)
 	}
 	return text, nil
+}
+
+// explainSchemaError says what to do about a schema that cannot be opened.
+func explainSchemaError(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("no such file: give the path of the schema")
+	case errors.Is(err, fs.ErrPermission):
+		return errors.New("this user may not read it: have its mode changed, or give another file")
+	}
+	return errors.Unwrap(err)
 }
 
 // PointerList is the value of a flag that lists JSON Pointers, separated by commas. A
