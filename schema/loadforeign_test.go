@@ -55,7 +55,7 @@ func TestCheck_longAllowedValues(t *testing.T) {
 }
 
 // A schema in another encoding, one that is nested too deeply, and a reference to a file
-// of the machine are told in words that name the cause.
+// of the machine are reported in words that name the cause.
 func TestLoad_causes(t *testing.T) {
 	if m, err := Load([]byte("\ufeff{\"properties\":{\"a\":{\"type\":\"string\"}}}"), LoadOptions{}); err != nil || m.Check(tree.Object{"a": int64(1)}, tree.Object{}).Issues.Count != 1 {
 		t.Errorf("a byte order mark: got %v", err)

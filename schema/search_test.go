@@ -31,7 +31,7 @@ const garden = `{"type":"object","additionalProperties":false,"properties":{
 
 func TestModel_Search(t *testing.T) {
 	bare := load(t, garden, schema.Rules{})
-	taught := load(t, garden, schema.Rules{Vocabulary: func() schema.Vocabulary {
+	withVocabulary := load(t, garden, schema.Rules{Vocabulary: func() schema.Vocabulary {
 		return schema.Vocabulary{
 			Synonyms: [][]string{{"irrigation", "watering"}, {"turn in", "shut"}},
 			Places:   map[string]string{"/beds/-/crop": "vegetable"},
@@ -52,9 +52,9 @@ func TestModel_Search(t *testing.T) {
 		{"two words in one", bare, "wateringhour", "/watering/hour"},
 		{"a misspelling", bare, "wattering", "/watering"},
 		{"the beginning of a word", bare, "wid", "/beds/-/width"},
-		{"a synonym", taught, "irrigation", "/watering"},
-		{"a phrase with a stop word", taught, "turn in the gates", "/gates/<id>/locked"},
-		{"a word of a place", taught, "vegetables", "/beds/-/crop"},
+		{"a synonym", withVocabulary, "irrigation", "/watering"},
+		{"a phrase with a stop word", withVocabulary, "turn in the gates", "/gates/<id>/locked"},
+		{"a word of a place", withVocabulary, "vegetables", "/beds/-/crop"},
 		{"an unknown word beside a known one", bare, "xylophone width", "/beds/-/width"},
 		{"no known word", bare, "xylophone", ""},
 		{"stop words only", bare, "how do I set up the new", ""},
@@ -108,7 +108,7 @@ func TestModel_Search_needs(t *testing.T) {
 	}
 }
 
-// TestModel_Search_keywords checks what is told about a place.
+// TestModel_Search_keywords checks what is said about a place.
 func TestModel_Search_keywords(t *testing.T) {
 	found, _ := meerkat.New().Search("shell security mode")
 	const want = `{"default":"unrestricted","description":"Which commands may run: all, only those that match security_patterns, or all but those.","enum":["unrestricted","allow_list","deny_list"],"type":"string","x-risk":["posture"]}`

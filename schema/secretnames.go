@@ -11,7 +11,7 @@ type secretName int
 
 const (
 	namesNone      secretName = iota
-	suggestsSecret            // it has a word such as token or secret, as token_limit and secret_mode: a text is a secret, a number is none
+	suggestsSecret            // it has a word such as token or secret, as token_limit and secret_mode: a text is a secret, a number is not
 	namesSecret               // it is the name of a secret, as password and github_token: a number is one, too
 )
 

@@ -196,7 +196,7 @@ func listNames(names []string, room int) string {
 	return b.String()
 }
 
-// isPlainName reports whether a name may stand in the description of a tool, which a model
+// isPlainName reports whether a name may be in the description of a tool, which a model
 // trusts most: the schema of a file may be a stranger's, and a name of it a sentence.
 func isPlainName(name string) bool {
 	const most = 64 // bytes

@@ -77,7 +77,7 @@ func wantPart(t *testing.T, reply tree.Object, name string, want bool) {
 func TestCaller_OnSuccess(t *testing.T) {
 	c := newClient(t)
 	var got string
-	caller := tools.Caller{Surface: store.RPC, OnSuccess: func(generation uint64, brief json.RawMessage) { got = fmt.Sprint(generation, " ", string(brief)) }}
+	caller := tools.Caller{Surface: store.RPC, OnSuccess: func(generation uint64, minimal json.RawMessage) { got = fmt.Sprint(generation, " ", string(minimal)) }}
 	if _, err := c.operations["patch"].Call(t.Context(), caller, params(t, `{"agent":{"model":"m"}}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 		}).Run(context.Background())
 		return
 	}
-	os.Exit(m.Run())
+	treetest.Main(m)
 }
 
 func openDirectory(dir string) *file.Store {
@@ -124,6 +124,7 @@ func saveByRename(t *testing.T, dir, member string) {
 // that both share. The processes are killed after some of their events, while others
 // write on all sides; an editor saves while a mirror is dead. No count is lost.
 func TestMirror_killed(t *testing.T) {
+	t.Parallel() // it waits
 	dirs := []string{t.TempDir(), t.TempDir()}
 	shared := t.TempDir()
 	sharedStore := openDirectory(shared)
@@ -178,6 +179,7 @@ func TestMirror_killed(t *testing.T) {
 // TestMirror_Run_editorSavesByRename checks that a saved file goes to the other machine,
 // and that a text with a mistake waits until it is corrected.
 func TestMirror_Run_editorSavesByRename(t *testing.T) {
+	t.Parallel() // it waits
 	dirs := []string{t.TempDir(), t.TempDir()}
 	shared := t.TempDir()
 	increment(t, openDirectory(shared), "n")

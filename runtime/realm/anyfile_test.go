@@ -33,6 +33,7 @@ func writeFiles(t *testing.T, dir string, files map[string]string) {
 }
 
 func TestOpen_file(t *testing.T) {
+	t.Parallel() // it waits
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"app/any.toml": "a = 1\n"})
 	s, err := openAnyFile(t, Selection{File: filepath.Join(dir, "app", "any.toml"), Instance: "i1"})
@@ -76,6 +77,7 @@ func TestSelection_Check_file(t *testing.T) {
 // TestLocateFile_links puts links in the way to a file: those of the user's own
 // directories are followed, and of a project only those that stay in it.
 func TestLocateFile_links(t *testing.T) {
+	t.Parallel() // it waits
 	top, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +133,7 @@ func TestLocateFile_links(t *testing.T) {
 // TestOpen_fileLinkMoved leads a link elsewhere while a store is open: its state is that
 // of another file.
 func TestOpen_fileLinkMoved(t *testing.T) {
+	t.Parallel() // it waits
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"a.toml": "a = 1\n", "b.toml": "a = 2\n"})
 	link := filepath.Join(dir, "any.toml")
@@ -172,6 +175,7 @@ func TestOpen_fileLinkMoved(t *testing.T) {
 
 // TestLocateFile_realm refuses the config.toml of a realm, and names the flag that opens it.
 func TestLocateFile_realm(t *testing.T) {
+	t.Parallel() // it waits
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{
 		"team/config.toml": "", "team/realm_manifest.json": `{"realm_id":"team","backend":"sqlite","origin":"explicit","created_at":"1"}`,
@@ -189,6 +193,7 @@ func TestLocateFile_realm(t *testing.T) {
 
 // TestOpen_badFiles opens what is no file, or none that may be read or written.
 func TestOpen_badFiles(t *testing.T) {
+	t.Parallel() // it waits
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"long.toml": "", "readonly.toml": "a = 1\n"})
 	for _, err := range []error{os.Mkdir(filepath.Join(dir, "dir.toml"), 0o700), os.Chmod(filepath.Join(dir, "readonly.toml"), 0o444), os.Symlink("nothing", filepath.Join(dir, "dangling.toml")), os.Truncate(filepath.Join(dir, "long.toml"), 60<<20)} {

@@ -20,6 +20,7 @@ import (
 
 	"realmconf/runtime/fault"
 	"realmconf/runtime/internal/disk"
+	"realmconf/schema/tree/treetest"
 )
 
 // The test binary is also the process that dies: with these variables it begins
@@ -52,7 +53,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	treetest.Main(m)
 }
 
 // crashIn runs the process that dies.
@@ -123,6 +124,7 @@ func kill(t *testing.T, l *Location, step string) {
 }
 
 func TestEnsureManifest_afterAKilledProcess(t *testing.T) {
+	t.Parallel()               // it waits
 	const bubble = "946684800" // when time begins under synctest
 	for step, want := range map[string]struct {
 		left    []string // sorted; of a private name only the prefix
@@ -173,6 +175,7 @@ func TestEnsureManifest_afterAKilledProcess(t *testing.T) {
 }
 
 func TestEnsureManifest_waitsForALivingProcess(t *testing.T) {
+	t.Parallel() // it waits
 	w := newWorld(t)
 	l := w.locate(t, Selection{Realm: "team"})
 	holder := another(t.Context(), t, l, "held")

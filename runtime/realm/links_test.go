@@ -70,6 +70,7 @@ func newRealmIn(t *testing.T, dir string) {
 // A project may come from a stranger. Whichever part of the way to its realm is a
 // link, nothing at its end is read or changed, unless the user says so.
 func TestOpen_projectOfAStranger(t *testing.T) {
+	t.Parallel() // it waits
 	for part, follows := range map[string]bool{
 		".rkat":                            true,
 		".rkat/realms":                     true,
@@ -119,6 +120,7 @@ func TestOpen_projectOfAStranger(t *testing.T) {
 // A config.toml in dotfiles is the user's own where the realm is in the home or
 // data directory, or its state root is named.
 func TestOpen_dotfiles(t *testing.T) {
+	t.Parallel() // it waits
 	for name, tt := range map[string]struct {
 		selection Selection
 		dir       func(w world) string
@@ -185,6 +187,7 @@ func TestProjectOf(t *testing.T) {
 // A manifest in whose place something else is, or that is too long, is refused at
 // once and in bounded memory.
 func TestManifest_hostile(t *testing.T) {
+	t.Parallel() // it waits
 	for name, put := range map[string]func(t *testing.T, path string){
 		"a link that never ends": func(t *testing.T, path string) { must(t, os.Symlink("/dev/zero", path)) },
 		"a link into proc":       func(t *testing.T, path string) { must(t, os.Symlink("/proc/self/environ", path)) },

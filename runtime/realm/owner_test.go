@@ -164,6 +164,7 @@ func (s shop) wantFiles(owner user, gid uint32, file, dir fs.FileMode, except ..
 
 // What the administrator writes for a user stays that user's.
 func TestOpen_administratorWritesForAUser(t *testing.T) {
+	t.Parallel() // it waits
 	root := user{0, []uint32{0}}
 	if os.Geteuid() != 0 {
 		return // only the administrator can be two users
@@ -192,6 +193,7 @@ func TestOpen_administratorWritesForAUser(t *testing.T) {
 
 // The members of a group share a realm in a directory with the set-group-id bit.
 func TestOpen_groupSharesARealm(t *testing.T) {
+	t.Parallel() // it waits
 	if os.Geteuid() != 0 {
 		return // only the administrator can be two users
 	}
@@ -264,6 +266,7 @@ func TestOpen_newFilesOfOneUser(t *testing.T) {
 // A stranger has put files with wide rights into a directory that everybody may
 // write. What a user writes over them is for that user alone.
 func TestOpen_plantedFilesGrantNothing(t *testing.T) {
+	t.Parallel() // it waits
 	if os.Geteuid() != 0 {
 		return // only the administrator can be two users
 	}
@@ -338,6 +341,7 @@ func (s shop) wantOwned(name string, owner user, mode fs.FileMode) {
 // Rights that the owner of the config granted shrink when the file gets another
 // owner.
 func TestOpen_configOfAnotherOwner(t *testing.T) {
+	t.Parallel() // it waits
 	if os.Geteuid() != 0 {
 		return // only the administrator can be two users
 	}
@@ -384,6 +388,7 @@ func TestOpen_configOfAnotherOwner(t *testing.T) {
 
 // A manifest that may not be read keeps nobody from reading, but from writing.
 func TestOpen_unreadableManifest(t *testing.T) {
+	t.Parallel() // it waits
 	const manifest = `{"realm_id":"team","backend":"sqlite","origin":"explicit","created_at":"7"}`
 	if os.Geteuid() == 0 {
 		s := newShop(t, ann, ann.uid, 0o755)

@@ -117,6 +117,7 @@ func memoryOfProcess() uint64 {
 // writes leave everything outside it as it is, to the byte, and each takes little
 // time and memory: for the administrator and for an ordinary user.
 func TestOpen_randomHostileRealms(t *testing.T) {
+	t.Parallel() // it waits
 	top, err := os.MkdirTemp("", "realmconf-hostile-")
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(top) })

@@ -67,6 +67,7 @@ const realmsDir = "shop/.rkat/realms/"
 // realm, and global in the home directory, whatever is beside the realm. It leaves
 // the ancestors as they are.
 func TestRelative_readsTheStateRoot(t *testing.T) {
+	t.Parallel() // it waits
 	p := newProject(t)
 	p.put(realmsDir+"team/config.toml", "[realm.team]\nparent = 'mob.x'\n")
 	p.put(realmsDir+"mob_x/config.toml", "[realm.'mob.x']\n[agent]\nsystem_prompt = 'from mob.x'\n")
@@ -99,6 +100,7 @@ func TestRelative_readsTheStateRoot(t *testing.T) {
 
 // TestRelative_hostileParents refuses what is no configuration of the state root.
 func TestRelative_hostileParents(t *testing.T) {
+	t.Parallel() // it waits
 	for _, tt := range []struct {
 		name string
 		set  func(p project, config string) error
@@ -148,6 +150,7 @@ func TestRelative_hostileParents(t *testing.T) {
 // TestRelative_linkToAFileOfTheUser follows the link of a parent only to a file that is a
 // configuration by its name: no other file is opened to find out.
 func TestRelative_linkToAFileOfTheUser(t *testing.T) {
+	t.Parallel() // it waits
 	for name, isFollowed := range map[string]bool{"id_ed25519": false, ".profile": false, "org.toml.key": false, "org.toml": true, "ORG.TOML": true} {
 		p := newProject(t)
 		p.put("states/team/config.toml", "[realm.team]\nparent = 'org'\n")
@@ -173,6 +176,7 @@ func TestRelative_linkToAFileOfTheUser(t *testing.T) {
 }
 
 func TestRelative_tooLongID(t *testing.T) {
+	t.Parallel() // it waits
 	p := newProject(t)
 	p.put(realmsDir+"team/config.toml", "[realm.team]\nparent = '"+strings.Repeat("x", 300)+"'\n")
 	if _, err := p.runtime("team").Effective(t.Context()); !fault.Is(err, fault.InvalidConfig) {

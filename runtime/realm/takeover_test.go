@@ -188,6 +188,7 @@ func TestLockManifest_takesOverASleepingHolder(t *testing.T) {
 // A file that is not a marked lock of a dead realmconf process is not taken over:
 // it is left as it is, at once, and no name in it is trusted.
 func TestTakeAbandoned_otherFiles(t *testing.T) {
+	t.Parallel() // it waits
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
 	write(t, elsewhere, string(mark(leftID)))
 	text := string(mark(leftID))

@@ -88,7 +88,7 @@ type State struct {
 	Notices []Notice
 }
 
-// Notice is a fact about the store's files that is told with every read until a
+// Notice is a fact about the store's files that is reported with every read until a
 // person has cleared it. Its texts name no path outside the configuration's
 // directory.
 type Notice struct {

@@ -12,7 +12,7 @@ import "slices"
 //  4. Any other place has been changed twice. It stays, and is one of overlaps.
 //
 // Places at or below a pointer of except stay as they are. They and the overlaps
-// are places in current; an entry that current does not have is told by its list.
+// are places in current; an entry that current does not have is reported by its list.
 // An entry of a list that the change added or removed is decided as a whole. The result
 // shares values with its arguments.
 func Undo(before, after, current Object, keyOf func(Pointer) string, except []Pointer) (result Object, overlaps []Pointer) {

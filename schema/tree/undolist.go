@@ -42,7 +42,7 @@ func (l identified) order(others ...identified) []string {
 }
 
 // list undoes a change in a list, entry by entry; false if the entries have no
-// identity. An entry that comes back stands after the entry that it followed.
+// identity. An entry that comes back is put after the entry that it followed.
 func (u *undoer) list(p Pointer, before, after, current []any) ([]any, bool) {
 	key := ""
 	if u.keyOf != nil {

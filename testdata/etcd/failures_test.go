@@ -40,7 +40,7 @@ const (
 	notMade
 )
 
-// event is something that happens to a realm, and what its callers are told.
+// event is something that happens to a realm, and what its callers are answered.
 type event struct {
 	name        string
 	happen      func(t *testing.T, r *realm)
@@ -149,7 +149,7 @@ func checkWatch(t *testing.T, r *realm) {
 		select {
 		case <-r.watched:
 		case <-deadline:
-			t.Fatal("the watch told no change")
+			t.Fatal("the watch reported no change")
 		}
 		if state, err := r.store.Load(t.Context()); err == nil && string(state.Text) == "last" {
 			return

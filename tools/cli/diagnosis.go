@@ -33,7 +33,7 @@ type diagnosis struct {
 
 	sharedGeneration any // of a shared realm; nil if it is unknown
 
-	config *document.Document // nil if the text is none
+	config *document.Document // nil if the text is not TOML
 	report schema.Report      // of the check of config
 
 	findings []finding
@@ -105,7 +105,7 @@ func (d *diagnosis) shorten() {
 		g := groupOf(f)
 		n := counts[g]
 		switch {
-		case n < 0: // its group is told
+		case n < 0: // its group is reported
 		case n > maxSimilar && f.do != "":
 			f.what += fmt.Sprintf(" (%d more files are like this one)", n-1)
 			counts[g] = -1
@@ -167,7 +167,7 @@ const restoresState = " makes it again, if the directory is writable: with the n
 // state.
 func (d *diagnosis) checkTextAndState() {
 	in := d.files
-	if in.DocumentErr != nil && !d.isPeculiar(in.Document, file.IrregularInPlace, file.TooLong) { // told by checkPeculiarities
+	if in.DocumentErr != nil && !d.isPeculiar(in.Document, file.IrregularInPlace, file.TooLong) { // reported by checkPeculiarities
 		do := "repair the file" + d.earlierTexts()
 		switch {
 		case fault.StorageReason(in.DocumentErr) == fault.Denied:
@@ -178,7 +178,7 @@ func (d *diagnosis) checkTextAndState() {
 		d.add(problem, d.fileName()+" cannot be read: "+reasonOf(in.DocumentErr), in.Document, do)
 	}
 	switch {
-	case d.isPeculiar(in.StatePath, file.OneFile): // told by checkPeculiarities
+	case d.isPeculiar(in.StatePath, file.OneFile): // reported by checkPeculiarities
 	case in.StateDamaged:
 		reason := reasonOf(in.StateErr)
 		switch {
@@ -252,7 +252,7 @@ func (d *diagnosis) earlierTexts() string {
 func (d *diagnosis) checkHistory() {
 	h := d.files.History
 	switch {
-	case d.isPeculiar(d.files.HistoryPath, file.LinkInPlace, file.IrregularInPlace): // told by checkPeculiarities
+	case d.isPeculiar(d.files.HistoryPath, file.LinkInPlace, file.IrregularInPlace): // reported by checkPeculiarities
 	case h.Err != nil && fault.Of(h.Err).Data["reason"] == fault.Full: // its text says what to do
 		d.add(problem, "the history cannot be read: "+reasonOf(h.Err), d.files.HistoryPath, "")
 	case fault.StorageReason(h.Err) == fault.Denied:
@@ -362,7 +362,7 @@ func (d *diagnosis) checkConfig(ctx context.Context) {
 		return
 	}
 	if len(d.files.Text) > runtime.MaxText {
-		return // told by checkPeculiarities
+		return // reported by checkPeculiarities
 	}
 	doc, err := document.Parse(d.files.Text)
 	var syntax *document.SyntaxError

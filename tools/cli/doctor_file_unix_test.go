@@ -98,6 +98,7 @@ func TestDoctor_statesOfFile(t *testing.T) {
 			continue
 		}
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // it waits for the disk
 			p := newPlantedFile(t)
 			tt.build(p)
 			tt.check(t, p, p.sh)
@@ -115,6 +116,7 @@ func TestDoctor_statesOfFile(t *testing.T) {
 // A read that cannot replace a damaged state, because the lock cannot be taken, promises
 // no write that is refused, and the refusal names the file in the way.
 func TestGet_damagedStateWithoutLock(t *testing.T) {
+	t.Parallel() // it waits
 	p := newPlantedFile(t)
 	p.replace("config_state.json", pipe)
 	p.replace("config_state.guard", pipe)

@@ -90,6 +90,7 @@ func TestDoctor_mountsAndMarks(t *testing.T) {
 		}, []finding{{problem, "texts is marked as append-only", "", "chattr -a $/texts "}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // it waits for the disk
 			p, sh := newPlanted(t)
 			if tt.build(p) {
 				plantedState{want: tt.want}.check(t, p, sh)

@@ -45,6 +45,7 @@ func TestDoctor_rightsOfLinkedFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // it waits for the disk
 			if tt.asRoot && os.Geteuid() != 0 {
 				return // only the administrator can give files away
 			}

@@ -67,6 +67,7 @@ func TestDiagnosis_goodOrder(t *testing.T) {
 // Each kind of damage has its finding. Paths in the wanted findings begin with $,
 // the realm's directory.
 func TestDiagnosis_damage(t *testing.T) {
+	t.Parallel() // it waits
 	now := time.Unix(2_000_000_000, 0)
 	lease := func(heartbeat int64) string {
 		return fmt.Sprintf(`{"realm_id":"team","instance_id":"one","surface":"rkat-rpc","pid":12,"started_at":1,"heartbeat_at":%d}`, heartbeat)

@@ -229,6 +229,7 @@ func TestDoctor_hostileRealms(t *testing.T) {
 			continue
 		}
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // it waits for the disk
 			p, sh := newPlanted(t)
 			tt.build(p)
 			tt.check(t, p, sh)

@@ -28,7 +28,7 @@ func (s *Session) diagnoseShared(ctx context.Context) (*diagnosis, error) {
 	}
 	state, err := shared.Load(ctx)
 	if err != nil {
-		return d, nil // Inspect has told it
+		return d, nil // Inspect has reported it
 	}
 	d.sharedGeneration = (&generation{n: state.Version.Generation}).json()
 	if state.Version.Generation > 0 {

@@ -13,7 +13,7 @@ func (d *diagnosis) checkPeculiarities() {
 	for _, p := range d.files.Peculiarities {
 		name, path := filepath.Base(p.Path), shellWord(p.Path)
 		if d.files.StateDamaged && p.Path == d.files.StatePath && p.Kind != file.OneFile {
-			continue // told by checkTextAndState: such a file is replaced
+			continue // reported by checkTextAndState: such a file is replaced
 		}
 		switch p.Kind {
 		case file.LinkInPlace:

@@ -85,6 +85,7 @@ func TestCheckRealm_backend(t *testing.T) {
 }
 
 func TestWarnNewRealm(t *testing.T) {
+	t.Parallel() // it waits
 	const warning = "realmconf: warning: realm \"team\" does not exist yet: these are the defaults\n"
 	for _, tt := range []struct {
 		name     string

@@ -15,8 +15,8 @@ import (
 func (d *diagnosis) checkModes() {
 	for _, c := range d.files.NotWritable {
 		switch {
-		case d.isPeculiar(c.Path, file.LinkInPlace, file.IrregularInPlace, file.Unchangeable): // told by checkPeculiarities
-		case c.Path == d.files.HistoryPath && fault.StorageReason(d.files.History.Err) == fault.Denied: // told by checkHistory
+		case d.isPeculiar(c.Path, file.LinkInPlace, file.IrregularInPlace, file.Unchangeable): // reported by checkPeculiarities
+		case c.Path == d.files.HistoryPath && fault.StorageReason(d.files.History.Err) == fault.Denied: // reported by checkHistory
 		default:
 			d.add(warning, "nothing can be written here: "+c.Err.Error(), c.Path, "to change the configuration: "+openCommand(c))
 		}
@@ -27,7 +27,7 @@ func (d *diagnosis) checkModes() {
 		case filepath.Dir(f.Path) == d.files.HistoryPath:
 			texts++
 			continue
-		case d.isPeculiar(f.Path, file.ReplaceableByAll): // told by checkPeculiarities
+		case d.isPeculiar(f.Path, file.ReplaceableByAll): // reported by checkPeculiarities
 			continue
 		case d.file != "" && f.Path == d.files.Document && f.Mode&0o022 == 0: // as the files of a project are
 			continue

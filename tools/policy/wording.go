@@ -114,10 +114,10 @@ func differingPlace(c tree.Change) int {
 
 // unknownText says what becomes of a text that is not TOML.
 func (w *wording) unknownText() string {
-	fate := fmt.Sprintf("the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation %d", w.now)
+	loss := fmt.Sprintf("the present text is not TOML, so that it cannot be shown; all of it goes, and stays in the history as generation %d", w.now)
 	r := w.earlier
 	if r == nil {
-		return fate
+		return loss
 	}
 	author := "a client that gives no name"
 	switch {
@@ -126,7 +126,7 @@ func (w *wording) unknownText() string {
 	case r.Operation == store.External, r.Operation == store.Peer:
 		author = "another program or by hand"
 	}
-	return fmt.Sprintf("%s. generation %d of %s, by %s, comes back", fate, r.Generation, r.Time.UTC().Format("2006-01-02 15:04 UTC"), author)
+	return fmt.Sprintf("%s. generation %d of %s, by %s, comes back", loss, r.Generation, r.Time.UTC().Format("2006-01-02 15:04 UTC"), author)
 }
 
 // value describes a value at p, which comes or goes. Of a text it shows the part around

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"realmconf/runtime/fault"
+	"realmconf/schema/tree/treetest"
 	"realmconf/tools/policy"
 )
 
@@ -86,7 +87,7 @@ func TestClient_List_unsafeParent(t *testing.T) {
 // privateDir returns a directory to which only the user may write.
 func privateDir(t *testing.T) string {
 	t.Helper()
-	directory := t.TempDir()
+	directory := treetest.Dir(t)
 	if err := os.Chmod(directory, 0o700); err != nil {
 		t.Fatal(err)
 	}

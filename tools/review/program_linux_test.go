@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,23 +27,19 @@ type station struct {
 	root    string
 }
 
-// TestProgram runs the built program. The tests mostly wait for a person to read, so all
-// of them run at the same time, more than -parallel allows.
+// TestProgram runs the built program.
 func TestProgram(t *testing.T) {
 	program := clitest.Program(t)
-	var tests sync.WaitGroup
-	defer tests.Wait()
 	for name, test := range map[string]func(*station){
 		"review": testReview, "no terminal": testNoTerminal, "the server ends": testServerEnds, "wait": testWait, "another user": testAnotherUser, "outdated": testOutdated,
 	} {
-		tests.Go(func() {
-			t.Run(name, func(t *testing.T) {
-				root := t.TempDir()
-				if err := os.Chmod(root, 0o700); err != nil {
-					t.Fatal(err)
-				}
-				test(&station{t: t, program: program, root: root})
-			})
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits
+			root := t.TempDir()
+			if err := os.Chmod(root, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			test(&station{t: t, program: program, root: root})
 		})
 	}
 }

@@ -83,7 +83,7 @@ func TestLoad_stateWentBackwards(t *testing.T) {
 
 // The realm's directory is moved away and comes back, with the very files that the
 // first read keeps in memory. Meanwhile another directory was there, and its text got
-// a higher number: the old text gets a number above that, and is told as pending
+// a higher number: the old text gets a number above that, and is reported as pending
 // until then.
 func TestLoad_directoryComesBack(t *testing.T) {
 	r := newFastRealm(t)

@@ -35,6 +35,7 @@ func newBeside(t *testing.T, text string) (project, state realm) {
 }
 
 func TestBeside(t *testing.T) {
+	t.Parallel() // it waits
 	storetest.Test(t, func(t *testing.T) func() store.Store {
 		dir := treetest.Dir(t)
 		return func() store.Store { return Open(besideOptions(dir)) }
@@ -42,6 +43,7 @@ func TestBeside(t *testing.T) {
 }
 
 func TestBeside_readWritesNothing(t *testing.T) {
+	t.Parallel() // it waits
 	project, _ := newBeside(t, "a = 1\n")
 	first := load(t, Open(besideOptions(project.dir)))
 	again := load(t, Open(besideOptions(project.dir)))
@@ -58,6 +60,7 @@ func TestBeside_readWritesNothing(t *testing.T) {
 }
 
 func TestBeside_firstWrite(t *testing.T) {
+	t.Parallel() // it waits
 	project, state := newBeside(t, "a = 1\n")
 	s := Open(besideOptions(project.dir))
 	read := load(t, s)
@@ -83,6 +86,7 @@ func TestBeside_firstWrite(t *testing.T) {
 // process and writes in another is refused if the file was changed in between, although
 // no number was written down.
 func TestBeside_editBeforeFirstWrite(t *testing.T) {
+	t.Parallel() // it waits
 	project, _ := newBeside(t, "a = 1\n")
 	read := load(t, Open(besideOptions(project.dir)))
 	project.replace("any.toml", "a = 5\n")
@@ -104,6 +108,7 @@ func TestBeside_editBeforeFirstWrite(t *testing.T) {
 // TestBeside_editAfterFirstWrite checks that a save by rename, as editors and git make
 // it, becomes a generation, and that a write on the one before is refused.
 func TestBeside_editAfterFirstWrite(t *testing.T) {
+	t.Parallel() // it waits
 	project, _ := newBeside(t, "a = 1\n")
 	s := Open(besideOptions(project.dir))
 	commit(t, s, "a = 2\n")
@@ -120,6 +125,7 @@ func TestBeside_editAfterFirstWrite(t *testing.T) {
 // does. No write takes effect on a text that its client has not seen, and the next one
 // makes the state again.
 func TestBeside_stateRemoved(t *testing.T) {
+	t.Parallel() // it waits
 	project, state := newBeside(t, "a = 1\n")
 	s := Open(besideOptions(project.dir))
 	commit(t, s, "a = 2\n")
@@ -183,6 +189,7 @@ func TestBeside_planted(t *testing.T) {
 // TestBeside_hostileState checks that the state and the history of a clone are data: they
 // do not change the file, and the numbers go on above them.
 func TestBeside_hostileState(t *testing.T) {
+	t.Parallel() // it waits
 	project, state := newBeside(t, "a = 1\n")
 	state.put(stateName, `{"generation": 41, "config_sha256": "`+store.DigestOf([]byte("a = 9\n")).String()+`"}`)
 	state.put(historyName+"/41.json", "not a record")

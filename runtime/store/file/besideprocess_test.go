@@ -20,6 +20,7 @@ import (
 )
 
 func TestBeside_processesLoseNoUpdate(t *testing.T) {
+	t.Parallel() // it waits
 	const processes = 2
 	each := treetest.Cases(50, 15)
 	project, _ := newBeside(t, "0")
@@ -42,6 +43,7 @@ func TestBeside_processesLoseNoUpdate(t *testing.T) {
 // after it. What it acknowledged is there, no program waits, and the next write leaves no
 // other files in the project.
 func TestBeside_crash(t *testing.T) {
+	t.Parallel() // it waits
 	every := treetest.Cases(1, 5) * treetest.Stride(5)
 	for step := 1; ; step += every {
 		died := false
@@ -110,6 +112,7 @@ func (b besideOwner) Lstat(name string) (fs.FileInfo, error) {
 }
 
 func TestBeside_anotherUsersState(t *testing.T) {
+	t.Parallel() // it waits
 	self := uint32(os.Geteuid())
 	for uid, refused := range map[uint32]bool{self: false, 0: false, self + 1234: true} {
 		t.Run(fmt.Sprint(uid-self), func(t *testing.T) {

@@ -169,6 +169,7 @@ func killed(t *testing.T, err error, stderr string) bool {
 // realm, in an older one, and while it repairs the files that another left; and
 // at random moments. In total it is killed more than 500 times.
 func TestCompareAndSwap_killed(t *testing.T) {
+	t.Parallel() // it waits
 	var kills atomic.Int64
 	t.Run("all", func(t *testing.T) {
 		const lanes = 4

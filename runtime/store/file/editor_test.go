@@ -45,6 +45,7 @@ func (e *editor) save(text string) {
 // An editor saves once, or twice in a row, between any two steps of the commit: no
 // saved text is destroyed, and no answer of the commit is false.
 func TestCompareAndSwap_editorSavesBetweenItsSteps(t *testing.T) {
+	t.Parallel() // it waits
 	for _, saves := range []int{1, 2} {
 		windows := 0
 		for n := 1; saveInWindow(t, n, saves); n += treetest.Cases(1, 7) {

@@ -68,6 +68,7 @@ func (r twoRealms) leaked() (found string) {
 // that makes a lost state again. The other steps of the operation do not go there: the
 // text of one realm gets at no moment into a file of the other.
 func TestStore_rootLedElsewhere(t *testing.T) {
+	t.Parallel() // it waits
 	for name, act := range map[string]func(s *Store) error{
 		"a write": func(s *Store) error {
 			state, err := s.Load(t.Context())

@@ -14,7 +14,7 @@ import (
 	"realmconf/runtime/store"
 )
 
-// A config that is another user's and readable for everybody is told with every read
+// A config that is another user's and readable for everybody is reported with every read
 // and write, also from the cache. One of this user, of a group that shares the
 // directory, or in the administrator's directory is not.
 func TestLoad_exposedConfig(t *testing.T) {
@@ -53,7 +53,7 @@ func TestLoad_exposedConfig(t *testing.T) {
 		for range 3 {
 			state := load(t, s)
 			if got := slices.ContainsFunc(state.Notices, func(n store.Notice) bool { return n.Kind == store.Exposed }); got != tt.want {
-				t.Errorf("%s: told %v, want %v", tt.name, got, tt.want)
+				t.Errorf("%s: reported %v, want %v", tt.name, got, tt.want)
 			}
 		}
 		if err := os.Chmod(r.path(configName), 0o600); err != nil {

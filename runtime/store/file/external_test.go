@@ -34,6 +34,7 @@ func TestLoad_handEditIsAGeneration(t *testing.T) {
 }
 
 func TestLoad_handMadeConfigIsTheFirstGeneration(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	r.put("config.toml", "by hand")
 	s := r.open()
@@ -85,6 +86,7 @@ func TestList_peerCommitsThatWereNotRead(t *testing.T) {
 }
 
 func TestLoad_handEditAfterAPeerCommit(t *testing.T) {
+	t.Parallel() // it waits
 	for _, seen := range []bool{true, false} {
 		r := newRealm(t)
 		s := r.open()
@@ -143,6 +145,7 @@ func TestLoad_editInTheSameTickAsAPeerCommit(t *testing.T) {
 }
 
 func TestLoad_touchedConfigIsNoGeneration(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -186,6 +189,7 @@ func TestLoad_lostStateIsFoundInTheHistory(t *testing.T) {
 }
 
 func TestLoad_lostStateOfAnUnknownText(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	commit(t, r.open(), "one", "two")
 	if err := os.Remove(r.path(stateName)); err != nil {
@@ -198,6 +202,7 @@ func TestLoad_lostStateOfAnUnknownText(t *testing.T) {
 }
 
 func TestLoad_restoredOldStateGetsANewNumber(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")
@@ -301,6 +306,7 @@ func TestLoad_waitsForACommit(t *testing.T) {
 // The highest number that there is counts neither in a state nor in a record, although
 // the two agree and have the text: nothing could follow.
 func TestCompareAndSwap_lastNumber(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	r.plantRecord(store.MaxGeneration, "peer's")
 	r.put("config.toml", "peer's")
@@ -331,6 +337,7 @@ func TestCompareAndSwap_fileAboveTheLastNumber(t *testing.T) {
 }
 
 func TestWatch_handEdit(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	s := r.open()
 	commit(t, s, "one")

@@ -283,6 +283,7 @@ func TestCompareAndSwap_errorsSayWhatToDo(t *testing.T) {
 }
 
 func TestLoad_failureWhileAChangeIsRecorded(t *testing.T) {
+	t.Parallel() // it waits
 	recordOnce := func(at string) *failAt {
 		r := newRealm(t)
 		commit(t, r.open(), "one")

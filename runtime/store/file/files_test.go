@@ -105,6 +105,7 @@ func TestCompareAndSwap_keepsTheMode(t *testing.T) {
 }
 
 func TestCompareAndSwap_keepsASymbolicLink(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealmOnDisk(t)
 	target := filepath.Join(t.TempDir(), "dotfiles", "meerkat.toml")
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {

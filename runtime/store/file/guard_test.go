@@ -182,6 +182,7 @@ func TestLock_peerAmongManyStores(t *testing.T) {
 // A link in the guard's place is never the file that it leads to. It is refused at
 // once, also by a read.
 func TestLock_guardIsALink(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	if err := errors.Join(os.Rename(r.path(guardName), r.path("elsewhere")), os.Symlink("elsewhere", r.path(guardName))); err != nil {
@@ -201,6 +202,7 @@ func TestLock_guardIsALink(t *testing.T) {
 // The holder of the guard writes into it. A hard link in its place would be
 // written into wherever its other name is.
 func TestLock_guardIsAHardLink(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealmOnDisk(t)
 	commit(t, r.open(), "one")
 	target := filepath.Join(t.TempDir(), "target")

@@ -186,6 +186,7 @@ func (c *chronicle) follow(lines *bufio.Scanner) {
 // then, a peer, and a person who saves by renaming and in place: there is one
 // order of all their steps in which every answer is true.
 func TestStore_isLinearizable(t *testing.T) {
+	t.Parallel() // it waits
 	const processes = 3
 	r := newFastRealm(t)
 	commit(t, r.open(), "first")

@@ -21,6 +21,7 @@ import (
 // with another text. Without the user's word no link leads out of the realm's
 // directory: every access is refused, and nothing is read or written there.
 func TestStore_clonedLink(t *testing.T) {
+	t.Parallel() // it waits
 	const known = "export PATH=/bin\n"
 	for name, act := range map[string]func(s *Store) error{
 		"load":   func(s *Store) error { _, err := s.Load(t.Context()); return err },
@@ -144,6 +145,7 @@ func TestCompareAndSwap_linkToForeignText(t *testing.T) {
 
 // The way of a link is looked at again before the file behind it is replaced.
 func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealmOnDisk(t)
 	target := filepath.Join(t.TempDir(), "dotfiles.toml")
 	if err := errors.Join(os.Mkdir(r.dir, 0o700), os.WriteFile(target, []byte("one"), 0o600), os.Symlink(target, r.path(configName))); err != nil {
@@ -171,6 +173,7 @@ func TestCompareAndSwap_linkIsNotTheUsersAnyMore(t *testing.T) {
 // In the place of any other file or directory of the realm a link is not
 // followed: nothing at its end is read, written or removed.
 func TestStore_linkForAnotherFile(t *testing.T) {
+	t.Parallel() // it waits
 	for _, name := range []string{stateName, LockName, guardName, historyName, historyName + "/1.json", historyName + "/.displaced", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.config", ".realmconf-team-01a205cf-7b0d-7d07-bd9c-a1e9a242d2b0.state"} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealmOnDisk(t)

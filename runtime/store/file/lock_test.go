@@ -216,6 +216,7 @@ func TestCompareAndSwap_lockIsTakenOver(t *testing.T) {
 // A caller that gives up leaves a goroutine that waits for the guard. It must
 // unlock the guard when it gets it, and delay no other caller longer.
 func TestCompareAndSwap_contextEndsTheWait(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	s, other := r.open(), r.open()
 	commit(t, s, "one")

@@ -8,7 +8,7 @@ import (
 	"realmconf/runtime/store"
 )
 
-// A text or a state that is kept in the history's directory is told with every
+// A text or a state that is kept in the history's directory is reported with every
 // read, until a person has looked at the file and removed it. So is a generation
 // that another program has written over.
 

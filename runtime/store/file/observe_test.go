@@ -38,6 +38,7 @@ func TestObserve_cachedIsTwoStats(t *testing.T) {
 // TestObserve_dirtyIsTwoStats reads a text without a number, of a realm without a
 // state and of one with a state, until one of the files changes.
 func TestObserve_dirtyIsTwoStats(t *testing.T) {
+	t.Parallel() // it waits
 	for _, generations := range []int{0, 2} {
 		r := newRealm(t)
 		if generations > 0 {
@@ -87,6 +88,7 @@ func TestObserve_absentIsTwoStats(t *testing.T) {
 // TestObserve_changesNothing reads texts that Load would give a number, and a link
 // to nothing.
 func TestObserve_changesNothing(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	r.put("config.toml", "by = 'hand'")
 	s := r.open()

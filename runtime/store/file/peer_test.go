@@ -129,6 +129,7 @@ func (p peer) swap(name, text string) error {
 // A writer that hardly pauses and two peers that poll count up together: no update
 // is lost, and no program starves.
 func TestStore_peersLoseNoUpdate(t *testing.T) {
+	t.Parallel() // it waits
 	const peers, each = 2, 8
 	own := treetest.Cases(150, 50)
 	r := newRealm(t)

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
-	os.Exit(m.Run())
+	treetest.Main(m)
 }
 
 // optionsIn returns the options of the other processes for a directory.
@@ -69,6 +69,7 @@ func (r realm) counter(times int) *exec.Cmd {
 }
 
 func TestStore_processesLoseNoUpdate(t *testing.T) {
+	t.Parallel() // it waits
 	const processes = 2
 	each := treetest.Cases(50, 15)
 	r := newRealm(t)

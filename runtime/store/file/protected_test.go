@@ -14,6 +14,7 @@ import (
 // A config without a write bit for its owner is not replaced, by whatever way it
 // is reached and whoever else may write it, also by the administrator.
 func TestCompareAndSwap_protectedConfig(t *testing.T) {
+	t.Parallel() // it waits
 	for _, mode := range []fs.FileMode{0o444, 0o400, 0o555, 0o464, 0o446} {
 		for _, linked := range []bool{false, true} {
 			r := newRealmOnDisk(t)
@@ -56,6 +57,7 @@ func TestCompareAndSwap_protectedConfig(t *testing.T) {
 // The change of another program is recorded all the same: only the config is
 // protected.
 func TestLoad_protectedConfigOfAnEditor(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	commit(t, r.open(), "a = 1\n")
 	r.put(configName, "a = 2\n")

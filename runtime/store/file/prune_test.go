@@ -78,6 +78,7 @@ func TestCompareAndSwap_pruneGoesOnBehindForeignFiles(t *testing.T) {
 // config_history is a directory of its own. In the place of it a link, a file or
 // the like is refused, and the place that a link leads to stays as it is.
 func TestStore_historyIsNoLink(t *testing.T) {
+	t.Parallel() // it waits
 	for name, plant := range map[string]func(path, outside string) error{
 		"a link to a directory": func(path, outside string) error { return os.Symlink(outside, path) },
 		"a link to nothing":     func(path, outside string) error { return os.Symlink(filepath.Join(outside, "none"), path) },

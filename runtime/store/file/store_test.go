@@ -10,6 +10,7 @@ import (
 )
 
 func TestStore(t *testing.T) {
+	t.Parallel() // it waits
 	storetest.Test(t, func(t *testing.T) func() store.Store {
 		dir := filepath.Join(treetest.Dir(t), "realms", "team")
 		return func() store.Store {

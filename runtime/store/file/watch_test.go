@@ -37,6 +37,7 @@ func wantCall(t *testing.T, calls <-chan struct{}, what string) {
 }
 
 func TestWatch_needsNoPoll(t *testing.T) {
+	t.Parallel() // it waits
 	r := newRealm(t)
 	commit(t, r.open(), "one")
 	calls := watched(t, open(r.options(), disk.OS{}, newTestClock(), "boot"))

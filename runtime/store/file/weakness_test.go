@@ -36,6 +36,7 @@ import (
 // are recognised and do not count. In all others every update is there, and every peer
 // still has its lock when it ends.
 func TestLock_onlyOneTakesOverAStaleLock(t *testing.T) {
+	t.Parallel() // it waits
 	const stores, peers = 4, 4
 	for rounds := 10 / treetest.Stride(4); rounds > 0; {
 		r := newFastRealm(t)

@@ -2,7 +2,7 @@ package memory
 
 import "realmconf/runtime/fault"
 
-// lostAnswer is the fate of a commit whose answer does not arrive.
+// lostAnswer is what happens to a commit whose answer does not arrive.
 type lostAnswer struct{ applied bool }
 
 func (l *lostAnswer) fault() *fault.Fault {

@@ -351,7 +351,7 @@ func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluated) bool {
 	return ok
 }
 
-// member checks a member or an entry of the value. A key that may not be there is told
+// member checks a member or an entry of the value. A key that may not be there is reported
 // as unknown.
 func (e *evaluation) member(s *Schema, token string, v any) bool {
 	place := e.place

@@ -1,0 +1,9 @@
+package policy_test
+
+import (
+	"testing"
+
+	"realmconf/schema/tree/treetest"
+)
+
+func TestMain(m *testing.M) { treetest.Main(m) }
