@@ -130,10 +130,11 @@ func TestReader_manySlowCalls(t *testing.T) {
 		for i := range 50 {
 			conn.send(t, getLine(i))
 			want(t, "reply", answers(), fmt.Sprint(i))
+			synctest.Wait() // until the goroutine of the call has ended
 			counts[runtime.NumGoroutine()]++
 		}
-		if len(counts) != 1 {
-			t.Errorf("goroutines after each call, and how often: got %v, want always the same number", counts)
+		if len(counts) > 2 { // Go may begin one of its own meanwhile
+			t.Errorf("goroutines after each call, and how often: got %v, want no more with each call", counts)
 		}
 		_ = conn.in.Close()
 		if err := <-conn.done; err != nil {
