@@ -45,10 +45,10 @@ func TestServe_allocations(t *testing.T) {
 		method, params string
 		most           float64
 	}{
-		{"config/get", `{"path":"/agent"}`, 11},
-		{"config/get", `{}`, 6},
-		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{"path":"/agent"}}`, 18},
-		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{}}`, 13},
+		{"config/get", `{"path":"/agent"}`, 9},
+		{"config/get", `{}`, 5},
+		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{"path":"/agent"}}`, 13},
+		{"tools/call", `{"_meta":` + usualMeta + `,"name":"config_get","arguments":{}}`, 9},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ops := operations(t, string(text))

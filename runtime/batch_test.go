@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -272,6 +273,22 @@ func TestBatch_refusedMemberThenFailure(t *testing.T) {
 			t.Errorf("afterwards: got %v, want 1", got)
 		}
 	})
+}
+
+// A write that comes alone is committed by the goroutine that asks for it: to wake another
+// one takes longer than most of what a write computes.
+func TestBatch_aloneWakesNoGoroutine(t *testing.T) {
+	stack := ""
+	counting := &countingStore{Store: newStore(), fail: func(int64) error {
+		stack = string(debug.Stack())
+		return nil
+	}}
+	if _, err := runtimeOver(t, counting).Patch(t.Context(), agentPatch(1), runtime.Write{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(stack, t.Name()) {
+		t.Errorf("the commit was made by another goroutine:\n%s", stack)
+	}
 }
 
 // TestBatch_panic lets the store panic in a commit of several writes: all of them end, and

@@ -124,7 +124,7 @@ func (r *Runtime) attempt(b *batch) (ended int, err error) {
 }
 
 // maxSettling is how long a write waits for a text that was saved over one that is
-// not TOML. The store waits longer for no text that it can see.
+// not TOML. It is longer than a store waits for such a text to be complete.
 const maxSettling = 3 * time.Second
 
 // waitSettled waits while a text that is not TOML has been replaced by another one

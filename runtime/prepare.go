@@ -55,10 +55,10 @@ func newPreparation(s store.Store) (preparation, error) {
 //
 // 1 comes first because a stale write was meant for another configuration: no
 // later refusal would help its client. 4 comes before 6 so that no person is asked
-// about a configuration that cannot be written. 8 and 9 come after 6 because they
-// tell something about the stored secrets: the comment at validate says how a client
-// could guess them. 7 is between: a dry run reports the refusals of the judge and of the store,
-// and nothing about the secrets. 10 comes last because a write that changes nothing
+// about a configuration that cannot be written. 8 and 9 come after 6 because their
+// answers depend on the stored secrets: the comment at validate says how a client could
+// guess a secret by them. 7 is between: a dry run reports the refusals of the judge and of
+// the store, and nothing that depends on a secret. 10 comes last because a write that changes nothing
 // needs no number.
 //
 // ctx is the client's. It is looked at between the steps, and in those that may

@@ -105,7 +105,7 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 				changed(&Event{Version: last.state.Version, Previous: last.state.Version, Opaque: true, Refusal: err})
 			}
 			continue
-		case current.state.Version == last.state.Version && unreadable == nil, isUnnumbered(last, current) && !isLasting:
+		case current.state.Version == last.state.Version && unreadable == nil, isAwaitingNumber(last, current) && !isLasting:
 			continue
 		}
 		e := r.event(store.WithHistoryBudget(ctx), s, last, current)
@@ -115,9 +115,9 @@ func (r *Runtime) Watch(ctx context.Context, from store.Version, changed func(*E
 	}
 }
 
-// isUnnumbered reports whether a state has another text than the one before, and may
+// isAwaitingNumber reports whether a state has another text than the one before, and may
 // yet get a number for it.
-func isUnnumbered(last, current *parsedState) bool {
+func isAwaitingNumber(last, current *parsedState) bool {
 	was, is := last.state.Version, current.state.Version
 	return current.state.Pending && is.Generation == was.Generation && is != was
 }

@@ -46,15 +46,14 @@ type LoadOptions struct {
 // object and boolean. That is the only difference to the JSON Schema Test Suite without
 // its optional cases (TestSuite lists them).
 //
-// The limits: the schema and its files have 8 MiB together, 100 files, 200,000
-// schemas, and 200 in a chain for the same value ($ref, allOf and the like); its regular
+// The limits: the schema and its files have 8 MiB together, 100 files, 200,000 schemas,
+// and 200 in a chain for the same value ($ref, allOf and the like); its regular
 // expressions have 20,000 instructions each and 500,000 together, and those beyond are
-// ignored; a check ends
-// after 20,000,000 steps, which are about as long as a comparison of two texts, and then
-// reports that it was given up; a name that takes the expressions of patternProperties more
-// than 20,000 steps is described as a secret; 48 alternatives of a place and 100,000 places are described, and
-// what is beyond is checked all the same. In memory a schema takes about 50 times its
-// length, if it consists of keys.
+// ignored; a check ends after 20,000,000 steps, which are about as long as a comparison
+// of two texts, and then reports that it was given up; a name that takes the expressions
+// of patternProperties more than 20,000 steps is described as a secret; 48 alternatives
+// of a place and 100,000 places are described, and what is beyond is checked all the
+// same. In memory a schema takes about 50 times its length, if it consists of keys.
 func Load(text []byte, options LoadOptions) (*Model, error) {
 	open, closeDir, err := openDir(options.Dir)
 	if err != nil {

@@ -81,25 +81,25 @@ func (e *editor) addLines(t *table, s scope, added []addition) {
 // cannot have a header, and an inline table has a closing bracket.
 func (e *editor) addDotted(t *table, s scope, added []addition, want tree.Object) {
 	if len(want) == 0 && t.depth > 0 {
-		s.place.insertEntry(t.last, e.prefix(t), want)
+		s.container.insertEntry(t.last, e.prefix(t), want)
 		return
 	}
 	for _, a := range added {
 		if comments := a.allComments(e.eol); comments != "" {
-			s.place.keepComments(t.last, comments)
+			s.container.keepComments(t.last, comments)
 		}
-		e.addFlat(s.place, t.last, append(e.prefix(t), a.name), a.value)
+		e.addFlat(s.container, t.last, append(e.prefix(t), a.name), a.value)
 	}
 }
 
 // addFlat writes an object among dotted keys as dotted keys.
-func (e *editor) addFlat(p place, after *entry, key []string, v any) {
+func (e *editor) addFlat(c container, after *entry, key []string, v any) {
 	o, ok := v.(map[string]any)
-	if _, inLines := p.(*editor); !ok || !inLines || len(o) == 0 {
-		p.insertEntry(after, key, v)
+	if _, inLines := c.(*editor); !ok || !inLines || len(o) == 0 {
+		c.insertEntry(after, key, v)
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(o)) {
-		e.addFlat(p, after, append(slices.Clip(key), name), o[name])
+		e.addFlat(c, after, append(slices.Clip(key), name), o[name])
 	}
 }

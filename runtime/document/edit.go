@@ -93,7 +93,7 @@ func (d *Document) edit(have, want tree.Object, model Model, l level, moves []Mo
 		}
 		e.layout = completed
 	}
-	e.editTable(e.root, scope{place: e}, have, want)
+	e.editTable(e.root, scope{container: e}, have, want)
 	e.applyNames()
 	text := e.apply(e.text, e.eol)
 	if !hasFinalNewline {

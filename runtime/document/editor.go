@@ -23,17 +23,17 @@ type editor struct {
 
 // scope is the place of a table or member that is being edited.
 type scope struct {
-	path  []string     // the names for a header
-	at    tree.Pointer // path with the indexes of lists
-	place place
+	path      []string     // the names for a header
+	at        tree.Pointer // path with the indexes of lists
+	container container
 }
 
 func (s scope) child(name string) scope {
-	return scope{path: append(slices.Clip(s.path), name), at: s.at.Child(name), place: s.place}
+	return scope{path: append(slices.Clip(s.path), name), at: s.at.Child(name), container: s.container}
 }
 
-// place is where entries are: the lines of the file, or an inline table.
-type place interface {
+// container holds entries: the lines of the file, or an inline table.
+type container interface {
 	// dropEntry removes an entry.
 	dropEntry(en *entry)
 	// styleOf returns how values are written beside an entry.
@@ -76,9 +76,9 @@ func (e *editor) editTable(t *table, s scope, have, want tree.Object) {
 		had := have[m.key.name]
 		switch {
 		case !keep:
-			e.drop(m, s.place)
+			e.drop(m, s.container)
 		case !isRenamed && len(e.to) > 0 && e.isReplaced(s.child(name)):
-			e.drop(m, s.place)
+			e.drop(m, s.container)
 			added = append(added, addition{name: name})
 		case tree.Equal(had, w):
 		case e.editMember(t, m, s.child(name), had, w):
@@ -119,13 +119,13 @@ func (e *editor) editMember(t *table, m *member, s scope, have, want any) bool {
 	if t.home == nil && isBlock(want) && !v.canBecomeInline(want) {
 		return false
 	}
-	how := s.place.styleOf(m.entry)
-	inLines := s.place == place(e)
+	how := s.container.styleOf(m.entry)
+	inLines := s.container == container(e)
 	if inLines && len(v.entries()) > 0 && e.level > inPlace {
 		e.rewriteValue(m.entry, s, want, how)
 		return true
 	}
-	s.place.replaceValue(m.entry, e.editValue(v, s.at, have, want, how))
+	s.container.replaceValue(m.entry, e.editValue(v, s.at, have, want, how))
 	if inLines {
 		e.insertComments(m.entry, e.displaced.String())
 		e.displaced.Reset()
@@ -153,7 +153,7 @@ func (v *value) canBecomeInline(want any) bool {
 }
 
 // drop removes a member with all its parts.
-func (e *editor) drop(m *member, p place) { m.eachPart(e.dropSection, p.dropEntry) }
+func (e *editor) drop(m *member, c container) { m.eachPart(e.dropSection, c.dropEntry) }
 
 // dropReplaced removes a member that comes back in another shape. The comments
 // in an entry and the one behind it stay, each on a line of its own. The comments
@@ -167,8 +167,8 @@ func (e *editor) dropReplaced(m *member, s scope, want any) (kept string) {
 			e.reformatted = append(e.reformatted, s.at)
 		}
 	}
-	if m.entry == nil || s.place != place(e) {
-		e.drop(m, s.place)
+	if m.entry == nil || s.container != container(e) {
+		e.drop(m, s.container)
 		return kept
 	}
 	en := m.entry

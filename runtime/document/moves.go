@@ -131,7 +131,7 @@ func (e *editor) rename(m *member, s scope, name string) {
 	}
 	if m.entry != nil {
 		e.newNames[&m.entry.key[len(m.entry.key)-1]] = name
-		s.place.updateKey(m.entry)
+		s.container.updateKey(m.entry)
 		return
 	}
 	depth := len(s.path) - 1
@@ -143,7 +143,7 @@ func (e *editor) rename(m *member, s scope, name string) {
 	for _, en := range m.table.home.entries {
 		if len(en.key) > len(prefix) && slices.EqualFunc(en.key[:len(prefix)], prefix, sameName) {
 			e.newNames[&en.key[len(prefix)-1]] = name
-			s.place.updateKey(en)
+			s.container.updateKey(en)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (e *editor) rewriteValue(en *entry, s scope, want any, how style) {
 // for that here. The document as a whole is never rewritten, nor is a
 // table without sections: its parent is, whose sections hold its keys.
 func (e *editor) rewriteTable(t *table, s scope, have, want tree.Object) bool {
-	if e.level < wholeTables || len(s.path) == 0 || s.place != place(e) {
+	if e.level < wholeTables || len(s.path) == 0 || s.container != container(e) {
 		return false
 	}
 	first, _ := t.extent()

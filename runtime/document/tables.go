@@ -35,7 +35,7 @@ func (e *editor) editTables(m *member, s scope, have, want []any) {
 			continue
 		}
 		if !tree.Equal(have[i], want[j]) {
-			inner := scope{path: s.path, at: s.at.Index(j), place: s.place}
+			inner := scope{path: s.path, at: s.at.Index(j), container: s.container}
 			e.editTable(t, inner, have[i].(map[string]any), want[j].(map[string]any))
 		}
 	}

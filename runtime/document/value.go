@@ -41,7 +41,7 @@ func (e *editor) editInline(v *value, at tree.Pointer, have, want tree.Object) s
 	for it := p.list.first; it != nil; it = it.next {
 		p.items[it.entry] = it
 	}
-	e.editTable(v.inner.table, scope{at: at, place: p}, have, want)
+	e.editTable(v.inner.table, scope{at: at, container: p}, have, want)
 	return p.list.String()
 }
 

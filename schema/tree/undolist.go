@@ -2,16 +2,16 @@ package tree
 
 import "slices"
 
-// identified is a list whose entries all have an identity of their own.
-type identified struct {
+// identifiedList is a list whose entries all have an identity of their own.
+type identifiedList struct {
 	entries []any
 	ids     []string
 	at      map[string]int // index by identity
 }
 
 // identify reads a list; false if an entry has no identity, or shares it.
-func identify(list []any, key string) (identified, bool) {
-	l := identified{entries: list, ids: make([]string, len(list)), at: make(map[string]int, len(list))}
+func identify(list []any, key string) (identifiedList, bool) {
+	l := identifiedList{entries: list, ids: make([]string, len(list)), at: make(map[string]int, len(list))}
 	for i, e := range list {
 		id := Identity(e, key)
 		if _, taken := l.at[id]; taken || id == "" {
@@ -23,7 +23,7 @@ func identify(list []any, key string) (identified, bool) {
 }
 
 // entry returns the entry with an identity, absent if there is none.
-func (l identified) entry(id string) any {
+func (l identifiedList) entry(id string) any {
 	if i, has := l.at[id]; has {
 		return l.entries[i]
 	}
@@ -31,10 +31,10 @@ func (l identified) entry(id string) any {
 }
 
 // order returns the identities that all of others have too, in the list's order.
-func (l identified) order(others ...identified) []string {
+func (l identifiedList) order(others ...identifiedList) []string {
 	var shared []string
 	for _, id := range l.ids {
-		if !slices.ContainsFunc(others, func(o identified) bool { _, has := o.at[id]; return !has }) {
+		if !slices.ContainsFunc(others, func(o identifiedList) bool { _, has := o.at[id]; return !has }) {
 			shared = append(shared, id)
 		}
 	}
@@ -101,7 +101,7 @@ func (u *undoer) entry(p Pointer, before, after, current any) any {
 
 // reorder undoes a change of the order: the entries that all three lists have get
 // the order of before, in the places that they take now.
-func (u *undoer) reorder(p Pointer, ids []string, b, a, c identified) []string {
+func (u *undoer) reorder(p Pointer, ids []string, b, a, c identifiedList) []string {
 	was, became, is := b.order(a, c), a.order(b, c), c.order(a, b)
 	switch {
 	case slices.Equal(was, became), slices.Equal(is, was):

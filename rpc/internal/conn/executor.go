@@ -91,7 +91,7 @@ func (e *executor) lead(ctx context.Context) {
 			stack.Reserve()
 			e.hasRun = true
 		}
-		e.readers.awaitAway()
+		e.readers.awaitDetached()
 		l := leader{executor: e, ctx: ctx}
 		if e.run(j, &l); !l.endMessage() {
 			return
@@ -106,10 +106,10 @@ type leader struct {
 	executor *executor
 	ctx      context.Context
 
-	// pass hands off the stream of a reader. isLate is true if only the time has
+	// handOffStream hands off the stream of a reader. isLate is true if only the time has
 	// passed, so that the message is expected to end soon. It is nil for the
 	// executor's leader.
-	pass func(isLate bool)
+	handOffStream func(isLate bool)
 
 	mu   sync.Mutex // protects over
 	over bool       // the leadership was handed off, or the message has ended
@@ -117,19 +117,19 @@ type leader struct {
 
 // handOff starts a new leader, unless that was done before or the message has
 // ended.
-func (l *leader) handOff() { l.passOn(false) }
+func (l *leader) handOff() { l.handOffOnce(false) }
 
 // handOffLate is handOff when only the time has passed.
-func (l *leader) handOffLate() { l.passOn(true) }
+func (l *leader) handOffLate() { l.handOffOnce(true) }
 
-func (l *leader) passOn(isLate bool) {
+func (l *leader) handOffOnce(isLate bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.over:
 		return
-	case l.pass != nil:
-		l.pass(isLate)
+	case l.handOffStream != nil:
+		l.handOffStream(isLate)
 	default:
 		l.executor.start(l.ctx)
 		l.executor.ahead.Add(-1)

@@ -107,8 +107,8 @@ type Call struct {
 	// Quick says that Do, with After, is expected to end within microseconds, so
 	// that handing it to another goroutine would take longer. It may be wrong: see
 	// readTime. It must be false for a call that writes. After the call nothing may
-	// refer to its Request or its Turn, which are used for the next one; the bytes of
-	// the Request stay.
+	// refer to its Request, to the bytes in it, or to its Turn, which are used for the
+	// next one.
 	Quick bool
 
 	// Do does it, when its turn has come. Without a result and without an error

@@ -27,6 +27,9 @@ const (
 	// maxMethod is the length at which the name of a method is cut. No method has
 	// so long a name.
 	maxMethod = 256
+	// shortText is the length up to which the memory of a message is used for the next
+	// one, which may wait for long and then holds all of it.
+	shortText = 512
 	// usualMembers is how many members most messages have.
 	usualMembers = 4
 )
@@ -38,6 +41,7 @@ type message struct {
 	Request
 	seq       uint64       // the number that conn gave it; 0 inside a batch
 	size      int          // bytes of the message
+	text      []byte       // the message, if it is not longer than shortText
 	memory    int          // estimate of what it takes until it is answered
 	elements  []*message   // requests and notifications of a batch; nil if it is not a batch
 	responses []Response   // to the server's requests; not among elements
@@ -71,6 +75,9 @@ func parse(f frame.Frame, m *message) *message {
 		m.parseSingle(f.Body)
 	}
 	m.Framing, m.size = f.Framing, len(f.Body)
+	if m.size <= shortText {
+		m.text = f.Body
+	}
 	m.memory = requestMemory
 	if m.refusal == nil {
 		m.memory = estimateMemory(f.Body, max(1, len(m.elements)))

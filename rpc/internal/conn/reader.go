@@ -98,7 +98,7 @@ func (r *reader) tryRun(m *message) bool {
 	if err := c.remove(m); err != nil {
 		c.log.Debug("replies not written", "error", err)
 	}
-	r.lose()
+	r.becomeFollower()
 	return true
 }
 
@@ -114,7 +114,7 @@ func (r *reader) callState() *callState {
 // small enough to be decoded quickly.
 func (r *reader) isAlone(m *message) bool {
 	return m.elements == nil && m.size <= requestMemory && r.readers.executor.isFree() &&
-		!r.readers.isAnyAway() && r.readers.conn().order.isIdle()
+		!r.readers.isAnyDetached() && r.readers.conn().order.isIdle()
 }
 
 // flush writes the gathered replies. It reports false if that took so long that the
@@ -133,14 +133,14 @@ func (r *reader) flush() bool {
 	if l.endMessage() {
 		return true
 	}
-	r.lose()
+	r.becomeFollower()
 	return false
 }
 
-// lose notes that another reader has the stream.
-func (r *reader) lose() {
+// becomeFollower ends the work of a reader whose stream was handed off.
+func (r *reader) becomeFollower() {
 	r.hasStream, r.gathered = false, false
-	r.readers.giveBack()
+	r.readers.addFollower()
 }
 
 // reply gathers the reply to a message of tryRun.

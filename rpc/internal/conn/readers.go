@@ -11,30 +11,30 @@ import (
 // readers are the readers of a stream by the leader/follower pattern: one of them
 // has the stream. If a request that it runs, or a write of the output, takes longer
 // than readTime, or is going to wait, the stream is handed off to a follower, so
-// that a cancellation, a response and the end of the input are still read. The
-// follower runs no request itself while the other reader is away. So there are at
-// most two readers that wait for something, and the second is made when it is first
-// needed.
+// that a cancellation, a response and the end of the input are still read. Until the
+// first reader has ended that and become a follower, it is detached, and the other one runs
+// no request itself. So there are at most two readers that wait for something, and the
+// second is made when it is first needed.
 type readers struct {
 	ctx      context.Context // outlives the calls: accepted requests are answered first
 	stream   *stream
 	executor *executor
 	watch    watch
 
-	turn  chan struct{} // has an element for the follower that gets the stream; closed at the end of the input
-	ended chan struct{} // closed when the input has ended and everything is answered
+	wakeFollower chan struct{} // has an element for the follower that gets the stream; closed at the end of the input
+	ended        chan struct{} // closed when the input has ended and everything is answered
 
 	mu        sync.Mutex // protects the fields below
 	libraries []*jsonrpc2.Conn
 	followers int
-	away      int           // readers that have lost the stream and are not followers yet
-	back      chan struct{} // closed when the last of them is back; nil if the executor need not wait for it
-	until     time.Time     // when the executor goes on in any case
+	detached  int           // readers that have handed off the stream and are not followers yet
+	returned  chan struct{} // closed when a detached reader becomes a follower; nil if the executor need not wait for it
+	waitUntil time.Time     // when the executor goes on in any case
 	closed    bool          // no reader is made any more
 }
 
 func newReaders(ctx context.Context, s *stream, e *executor) *readers {
-	r := &readers{ctx: ctx, stream: s, executor: e, turn: make(chan struct{}, 1), ended: make(chan struct{})}
+	r := &readers{ctx: ctx, stream: s, executor: e, wakeFollower: make(chan struct{}, 1), ended: make(chan struct{})}
 	e.readers = r
 	return r
 }
@@ -53,8 +53,8 @@ func (r *readers) connectLocked() {
 		return
 	}
 	one := &reader{readers: r, hasStream: true}
-	one.running = leader{executor: r.executor, ctx: r.stream.ctx, pass: r.handOff}
-	one.flushing.pass = r.handOff
+	one.running = leader{executor: r.executor, ctx: r.stream.ctx, handOffStream: r.handOff}
+	one.flushing.handOffStream = r.handOff
 	r.libraries = append(r.libraries, jsonrpc2.NewConn(r.ctx, one, r.executor, jsonrpc2.OnSend(one.send), jsonrpc2.SetLogger(printfLog{r.conn().log})))
 }
 
@@ -63,64 +63,64 @@ func (r *readers) connectLocked() {
 func (r *readers) handOff(isLate bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.away++; isLate {
-		r.back, r.until = make(chan struct{}), time.Now().Add(leadTime)
+	if r.detached++; isLate {
+		r.returned, r.waitUntil = make(chan struct{}), time.Now().Add(leadTime)
 	}
 	if r.followers == 0 {
 		r.connectLocked()
 		return
 	}
 	r.followers--
-	r.turn <- struct{}{}
+	r.wakeFollower <- struct{}{}
 }
 
-// giveBack makes a reader that has lost the stream a follower.
-func (r *readers) giveBack() {
+// addFollower makes a detached reader a follower.
+func (r *readers) addFollower() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.away--
+	r.detached--
 	r.followers++
-	if r.back != nil {
-		close(r.back)
-		r.back = nil
+	if r.returned != nil {
+		close(r.returned)
+		r.returned = nil
 	}
 }
 
-// awaitAway waits for a reader that is late, so that replies come in the order of the
+// awaitDetached waits for a detached reader that is late, so that replies come in the order of the
 // requests where that costs little.
-func (r *readers) awaitAway() {
+func (r *readers) awaitDetached() {
 	r.mu.Lock()
-	back, wait := r.back, time.Until(r.until)
+	returned, wait := r.returned, time.Until(r.waitUntil)
 	r.mu.Unlock()
-	if back == nil || wait <= 0 {
+	if returned == nil || wait <= 0 {
 		return
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
-	case <-back:
+	case <-returned:
 	case <-timer.C:
 	}
 }
 
-// isAnyAway reports whether a reader is not back yet.
-func (r *readers) isAnyAway() bool {
+// isAnyDetached reports whether a reader is detached.
+func (r *readers) isAnyDetached() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.away > 0
+	return r.detached > 0
 }
 
 // await waits until a follower gets the stream. It reports false at the end of the
 // input.
 func (r *readers) await() bool {
-	_, ok := <-r.turn
+	_, ok := <-r.wakeFollower
 	return ok
 }
 
 // end ends the followers: the input has ended, and everything is answered.
 func (r *readers) end() {
 	r.watch.stop()
-	close(r.turn)
+	close(r.wakeFollower)
 	close(r.ended)
 }
 

@@ -113,9 +113,12 @@ func (s *stream) newMessage() *message {
 	return m
 }
 
-// reuse takes back a message that is answered, and to which nothing refers any more. The
-// bytes of its text are not used again.
+// reuse takes back a message that is answered, and to which nothing refers any more, with
+// its text.
 func (s *stream) reuse(m *message) {
+	if s.ahead == nil {
+		s.frames.Reuse(m.text)
+	}
 	*m = message{}
 	s.spare = m
 }

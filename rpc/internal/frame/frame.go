@@ -68,6 +68,10 @@ func NewReader(in io.Reader, max int) *Reader {
 	return &Reader{newLineReader(in, max)}
 }
 
+// Reuse takes back the body of a message that nothing refers to any more. The next one
+// gets its memory.
+func (r *Reader) Reuse(body []byte) { r.lines.spare = body }
+
 // HasLine reports whether a whole line is there, so that Next most likely returns
 // without reading more input.
 func (r *Reader) HasLine() bool { return r.lines.hasNext() }

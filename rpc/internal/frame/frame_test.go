@@ -178,3 +178,22 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// TestReader_reuse gives back each message: the next one is read into its memory, if it
+// has room there.
+func TestReader_reuse(t *testing.T) {
+	lines := []string{`{"id":"a long one, for a beginning"}`, `{"id":"short"}`, `{"id":"` + strings.Repeat("longer", 20) + `"}`, `{}`}
+	r := NewReader(strings.NewReader(" "+strings.Join(lines, "\r\n")), 1000)
+	var before []byte
+	for i, want := range lines {
+		f, err := r.Next()
+		if err != nil || string(f.Body) != want {
+			t.Fatalf("got %s, %v, want %s", f.Body, err, want)
+		}
+		if isSame := i > 0 && &f.Body[0] == &before[0]; isSame != (i == 1 || i == 3) {
+			t.Errorf("message %d has the memory of the one before: %t", i, isSame)
+		}
+		before = f.Body
+		r.Reuse(f.Body)
+	}
+}

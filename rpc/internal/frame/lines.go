@@ -17,6 +17,7 @@ type lineReader struct {
 	max    int    // bytes of a line without its end
 	begun  bool   // a line was read
 	unused []byte // the line that was unread, or nil
+	spare  []byte // the memory for the next line, or nil
 }
 
 func newLineReader(in io.Reader, max int) *lineReader {
@@ -32,7 +33,8 @@ func (l *lineReader) next() ([]byte, error) {
 		l.unused = nil
 		return line, nil
 	}
-	var line []byte
+	line := l.spare[:0]
+	l.spare = nil
 	tooLong := false
 	for {
 		part, err := l.r.ReadSlice('\n')

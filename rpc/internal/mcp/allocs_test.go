@@ -8,7 +8,7 @@ import (
 
 // TestBegin_allocations guards the cost of finding out what a request asks for.
 func TestBegin_allocations(t *testing.T) {
-	const most = 7
+	const most = 6
 	s := newServer(nil, catalogOf(echo, echo), Options{Version: "1"})
 	r := &conn.Request{Method: "config/get", RawParams: []byte(`{"path":"/agent/model"}`)}
 	got := testing.AllocsPerRun(100, func() {

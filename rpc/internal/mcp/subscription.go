@@ -73,33 +73,33 @@ func (o *subscription) mark() tree.Object {
 	return tree.Object{"_meta": tree.Object{keySubscription: o.id}}
 }
 
-// news says what a subscriber does not know of an event.
-type news int
+// unseen says what a subscriber does not know of an event.
+type unseen int
 
 const (
-	noNews     news = iota // its reply had this text, or a later one
-	itsChanges             // the changes of the event
-	unknown                // what lies between the text of its reply and that of the event
+	unseenNothing unseen = iota // its reply had this text, or a later one
+	unseenChanges               // the changes of the event
+	unseenUnknown               // what lies between the text of its reply and that of the event
 )
 
-// newsOf returns what a subscriber does not know of an event. The watch may be behind the
+// unseenOf returns what a subscriber does not know of an event. The watch may be behind the
 // reply, and pass over its text. Until it has reached that, the generations decide, unless
 // they are in no order: an event too many does no harm then.
-func (o *subscription) newsOf(e *runtime.Event) news {
+func (o *subscription) unseenOf(e *runtime.Event) unseen {
 	isChange := e.Version != e.Previous // else it can be read no more, or again
 	switch {
 	case o.isCaughtUp:
-		return itsChanges
+		return unseenChanges
 	case isChange && e.Version == o.since:
 		o.isCaughtUp = true
-		return noNews
+		return unseenNothing
 	case e.Version.Generation < o.since.Generation && !e.Unordered:
-		return noNews
+		return unseenNothing
 	case !isChange:
-		return itsChanges
+		return unseenChanges
 	}
 	// Without an order, one event may be of a text that was read before the reply's.
 	o.isCaughtUp = !e.Unordered || o.isPassed
 	o.isPassed = true
-	return unknown
+	return unseenUnknown
 }

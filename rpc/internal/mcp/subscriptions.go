@@ -192,19 +192,19 @@ func (s *subscriptions) notify(e *runtime.Event) {
 	var watches []*subscription
 	isPassed := false // a watch of the connection knows a text that the event does not begin with
 	for _, o := range open {
-		what := o.newsOf(e)
-		if what == noNews {
+		what := o.unseenOf(e)
+		if what == unseenNothing {
 			continue
 		}
 		if o.kind == watch {
 			if o.view == "" {
 				watches = append(watches, o)
-				isPassed = isPassed || what == unknown
+				isPassed = isPassed || what == unseenUnknown
 			}
 			continue
 		}
 		for _, uri := range o.uris {
-			if part, changes, _ := s.source.WatchTarget(uri); changes && (what == unknown || touched.Has(part)) {
+			if part, changes, _ := s.source.WatchTarget(uri); changes && (what == unseenUnknown || touched.Has(part)) {
 				s.send(o, "notifications/resources/updated", o.about(uri))
 			}
 		}

@@ -33,7 +33,7 @@ const (
 )
 
 // The numbers of texts without a state lie in a range of firstNumbers from
-// lowestFirst. Two texts have the same number in one of 900 million cases.
+// lowestFirst. Two texts have the same number with a probability of one in 900 million.
 const (
 	lowestFirst  = 100_000_000
 	firstNumbers = 900_000_000

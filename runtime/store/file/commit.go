@@ -56,7 +56,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, from store.Version, next []s
 	w.Reserve = reserveTime(next[len(next)-1].Text)
 	for changed := 0; changed < maxTries; {
 		err := s.tryCommit(w, from, next)
-		var young stillChanging
+		var young stillChangingError
 		switch {
 		case errors.As(err, &young):
 			err = w.Sleep(min(young.wait, readWait)) // without the lock

@@ -137,20 +137,20 @@ func workIn(dir string) error {
 	}
 }
 
-// chronicle collects the steps of all.
-type chronicle struct {
+// stepLog collects the steps of all.
+type stepLog struct {
 	mu    sync.Mutex
 	steps []step
 }
 
-func (c *chronicle) add(s step) {
+func (c *stepLog) add(s step) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.steps = append(c.steps, s)
 }
 
 // enough reports whether enough has happened for a meaningful test.
-func (c *chronicle) enough() bool {
+func (c *stepLog) enough() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	kinds := make(map[string]int)
@@ -162,7 +162,7 @@ func (c *chronicle) enough() bool {
 
 // follow collects the steps that one process prints. A write that was announced
 // and never answered, because the process died, may take effect at any time.
-func (c *chronicle) follow(lines *bufio.Scanner) {
+func (c *stepLog) follow(lines *bufio.Scanner) {
 	var flight *step
 	for lines.Scan() {
 		var s step
@@ -190,7 +190,7 @@ func TestStore_isLinearizable(t *testing.T) {
 	const processes = 3
 	r := newFastRealm(t)
 	commit(t, r.open(), "first")
-	var c chronicle
+	var c stepLog
 	c.add(step{Op: "patch", Text: "first", Generation: 1, Answer: "ok", Call: 0, Return: 1})
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	var workers, others sync.WaitGroup
@@ -266,7 +266,7 @@ func TestStore_isLinearizable(t *testing.T) {
 }
 
 // work runs one realmconf process from start to end.
-func (c *chronicle) work(ctx context.Context, r realm, who int, life uint64) error {
+func (c *stepLog) work(ctx context.Context, r realm, who int, life uint64) error {
 	exe, err := os.Executable()
 	if err != nil {
 		return err
@@ -293,7 +293,7 @@ func (c *chronicle) work(ctx context.Context, r realm, who int, life uint64) err
 	return fmt.Errorf("process %d ended without a signal: %w: %s", who, err, stderr.String())
 }
 
-func (c *chronicle) classify(t *testing.T) {
+func (c *stepLog) classify(t *testing.T) {
 	t.Helper()
 	var history []porcupine.Operation
 	kinds := make(map[string]int)

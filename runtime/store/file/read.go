@@ -62,7 +62,7 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 			if err == nil {
 				return s.answer(b, now.configFile.Bytes, now.version(), false)
 			}
-			var young stillChanging
+			var young stillChangingError
 			if !errors.Is(err, disk.ErrLocked) && !errors.As(err, &young) || !s.clock.Now().Before(end) {
 				return s.answerPending(v)
 			}
@@ -76,7 +76,7 @@ func (s *Store) Load(ctx context.Context) (store.State, error) {
 }
 
 // tryReconcile reconciles if the text is old enough and the lock is free, and
-// returns stillChanging or disk.ErrLocked otherwise.
+// returns stillChangingError or disk.ErrLocked otherwise.
 func (s *Store) tryReconcile(ctx context.Context, v view) (view, error) {
 	c, err := s.history.list()
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Store) tryReconcile(ctx context.Context, v view) (view, error) {
 			return view{}, err
 		}
 		if wait > 0 {
-			return view{}, stillChanging{wait}
+			return view{}, stillChangingError{wait}
 		}
 	}
 	l, err := s.tryAcquire(ctx)

@@ -31,7 +31,7 @@ const maxReconciles = 4
 //
 // In case 5 the record comes first, so a crash in the middle looks like case 4,
 // and the next reconcile completes it. A change that is too young, because its
-// program may still be writing, is stillChanging.
+// program may still be writing, is stillChangingError.
 func (l *lock) reconcile() (view, error) {
 	s := l.store
 	l.sweepIfNeeded(nil)
@@ -100,7 +100,7 @@ func (l *lock) numberChange(v view, c catalog) (uint64, error) {
 		return 0, err
 	}
 	if wait > 0 {
-		return 0, stillChanging{wait}
+		return 0, stillChangingError{wait}
 	}
 	highest, err := s.highestBoundIn(v, c)
 	if err != nil {

@@ -16,11 +16,11 @@ const (
 	longRestTime = time.Second           // the same for a text that looks like the beginning of a save
 )
 
-// stillChanging says that the change of another program is too young to be
+// stillChangingError says that the change of another program is too young to be
 // recorded.
-type stillChanging struct{ wait time.Duration }
+type stillChangingError struct{ wait time.Duration }
 
-func (e stillChanging) Error() string {
+func (e stillChangingError) Error() string {
 	return fmt.Sprintf("the configuration was changed a moment ago, look again in %v", e.wait)
 }
 

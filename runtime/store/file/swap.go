@@ -21,8 +21,8 @@ var (
 )
 
 // maxExchanges is how often a file is exchanged with a person who saves again
-// and again in the microseconds that one exchange takes. It is chosen apart from
-// the limit of the same name in package filelock, which is about lock files.
+// and again in the microseconds that one exchange takes. Package filelock has a limit of
+// its own, for lock files.
 const maxExchanges = 8
 
 // placedFile is a file that was given the name path. It is expected to come out

@@ -7,7 +7,7 @@ import (
 )
 
 // branches checks anyOf and oneOf.
-func (e *evaluation) branches(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) branches(s *Schema, v any, seen *evaluatedParts) bool {
 	ok := true
 	if s.AnyOf != nil {
 		ok = e.anyOf(s, v, seen)
@@ -19,7 +19,7 @@ func (e *evaluation) branches(s *Schema, v any, seen *evaluated) bool {
 	return ok
 }
 
-func (e *evaluation) anyOf(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) anyOf(s *Schema, v any, seen *evaluatedParts) bool {
 	is := false
 	for _, branch := range s.AnyOf {
 		if valid, its := e.test(branch, v); valid {
@@ -32,7 +32,7 @@ func (e *evaluation) anyOf(s *Schema, v any, seen *evaluated) bool {
 	return is || e.explainBranches(s, s.AnyOf, v, AnyOf)
 }
 
-func (e *evaluation) oneOf(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) oneOf(s *Schema, v any, seen *evaluatedParts) bool {
 	count := 0
 	for _, branch := range s.OneOf {
 		if valid, its := e.test(branch, v); valid {

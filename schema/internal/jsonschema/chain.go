@@ -11,14 +11,14 @@ import (
 // that length, and with its cube for anyOf.
 const maxChain = 200
 
-// chains measures the chains of schemas for the same value.
-type chains struct {
+// chainLengths measures the chains of schemas for the same value.
+type chainLengths struct {
 	lengths map[*Schema]int // 0 while a schema is being measured
 }
 
 // length returns how many schemas a chain has that begins with a schema. One that leads
 // back to where it comes from counts once.
-func (c chains) length(s *Schema) int {
+func (c chainLengths) length(s *Schema) int {
 	if n, known := c.lengths[s]; known {
 		return n
 	}
@@ -45,7 +45,7 @@ func (s *Schema) sameValue() []*Schema {
 
 // checkChains refuses a chain that would take too long.
 func (c *compiler) checkChains() error {
-	measured := chains{make(map[*Schema]int, len(c.doc.schemas))}
+	measured := chainLengths{make(map[*Schema]int, len(c.doc.schemas))}
 	for _, s := range c.doc.schemas {
 		if measured.length(s) > maxChain {
 			return notUnderstood(c.places[s.ID], fmt.Sprintf("a chain of more than %d schemas begins here that lead to each other for the same value ($ref, allOf, anyOf …): let them refer to the last one directly", maxChain))

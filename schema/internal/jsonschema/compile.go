@@ -54,15 +54,15 @@ type compiler struct {
 	patterns     map[string]*Pattern // by their texts
 	instructions int                 // in them
 
-	pending []pending
+	pending []unreadSchema
 	rare    *Rare // of all schemas that have nothing of it; never changed
 	always  *Schema
 	never   *Schema
 }
 
-// pending is a schema object that is known and not read yet, so that a long chain of
+// unreadSchema is a schema object that is known and not read yet, so that a long chain of
 // references needs no deep recursion.
-type pending struct {
+type unreadSchema struct {
 	schema *Schema
 	object tree.Object
 	in     *resource
@@ -168,7 +168,7 @@ func (c *compiler) schema(v any, in *resource, at tree.Pointer) (*Schema, error)
 		if r := c.byAddress[in.address]; r != nil && isSame(r.root, v) {
 			c.doc.roots[in.address] = s
 		}
-		c.pending = append(c.pending, pending{s, v, in, at})
+		c.pending = append(c.pending, unreadSchema{s, v, in, at})
 		return s, nil
 	}
 	return nil, notUnderstood(at, "a schema is an object, true or false")

@@ -1,10 +1,10 @@
 package jsonschema
 
-// evaluated are the members and entries of a value that a schema has looked at.
-type evaluated struct {
+// evaluatedParts are the members and entries of a value that a schema has looked at.
+type evaluatedParts struct {
 	names    []string
-	entries  []int        // beside the first ones
-	below    []*evaluated // of the schemas inside of it, which are not changed any more
+	entries  []int             // beside the first ones
+	below    []*evaluatedParts // of the schemas inside of it, which are not changed any more
 	first    int
 	allNames bool
 	allItems bool
@@ -16,7 +16,7 @@ type evaluated struct {
 
 // add adds what another schema has looked at. It copies no names, since a chain of schemas
 // would copy those of the last one many times over.
-func (to *evaluated) add(from evaluated) {
+func (to *evaluatedParts) add(from evaluatedParts) {
 	to.isUnknown = to.isUnknown || from.isUnknown
 	to.allNames, to.allItems, to.first = to.allNames || from.allNames, to.allItems || from.allItems, max(to.first, from.first)
 	switch {
@@ -27,15 +27,15 @@ func (to *evaluated) add(from evaluated) {
 	}
 }
 
-func (to *evaluated) name(name string) { to.names = append(to.names, name) }
+func (to *evaluatedParts) name(name string) { to.names = append(to.names, name) }
 
-func (to *evaluated) entry(i int) { to.entries = append(to.entries, i) }
+func (to *evaluatedParts) entry(i int) { to.entries = append(to.entries, i) }
 
 // all returns the names and entries together.
-func (to *evaluated) all() (names map[string]bool, entries map[int]bool) {
+func (to *evaluatedParts) all() (names map[string]bool, entries map[int]bool) {
 	names, entries = make(map[string]bool), make(map[int]bool)
-	seen := make(map[*evaluated]bool)
-	for queue := []*evaluated{to}; len(queue) > 0; {
+	seen := make(map[*evaluatedParts]bool)
+	for queue := []*evaluatedParts{to}; len(queue) > 0; {
 		next := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
 		if seen[next] {

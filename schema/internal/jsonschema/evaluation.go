@@ -63,8 +63,8 @@ type evaluation struct {
 // result is the outcome of a reference for a place.
 type result struct {
 	ok         bool
-	seen       evaluated // not changed any more
-	violations *record   // if it was not quiet
+	seen       evaluatedParts // not changed any more
+	violations *record        // if it was not quiet
 }
 
 // record is what a reference has reported, to be reported again where it is met again.
@@ -136,7 +136,7 @@ func (e *evaluation) spend(steps int) { e.steps += steps }
 func (e *evaluation) isOver() bool { return e.steps > e.maxSteps }
 
 // test reports whether a value is valid, and reports no violation.
-func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
+func (e *evaluation) test(s *Schema, v any) (bool, evaluatedParts) {
 	was := e.isQuiet
 	e.isQuiet = true
 	ok, seen := e.check(s, v)
@@ -146,14 +146,14 @@ func (e *evaluation) test(s *Schema, v any) (bool, evaluated) {
 
 // check checks a value. If nobody wants to know more than whether it is valid, it ends
 // with the first violation.
-func (e *evaluation) check(s *Schema, v any) (bool, evaluated) {
+func (e *evaluation) check(s *Schema, v any) (bool, evaluatedParts) {
 	e.depth++
 	ok, seen := e.keywords(s, v)
 	e.depth--
 	return ok, seen
 }
 
-func (e *evaluation) keywords(s *Schema, v any) (ok bool, seen evaluated) {
+func (e *evaluation) keywords(s *Schema, v any) (ok bool, seen evaluatedParts) {
 	if e.spend(stepsOfCheck); e.isOver() {
 		return true, seen
 	}
@@ -188,11 +188,11 @@ func (e *evaluation) keywords(s *Schema, v any) (ok bool, seen evaluated) {
 }
 
 // inPlace checks the schemas that a schema refers to, and those of allOf.
-func (e *evaluation) inPlace(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) inPlace(s *Schema, v any, seen *evaluatedParts) bool {
 	ok := true
 	follow := func(to *Schema, isRef bool) {
 		var valid bool
-		var its evaluated
+		var its evaluatedParts
 		if isRef {
 			valid, its = e.reference(to, v)
 		} else {
@@ -218,10 +218,10 @@ func (e *evaluation) inPlace(s *Schema, v any, seen *evaluated) bool {
 // reference checks the schema that a reference leads to. The same schema is checked
 // once for a place; one that leads back to
 // itself at the same place says nothing more.
-func (e *evaluation) reference(s *Schema, v any) (bool, evaluated) {
+func (e *evaluation) reference(s *Schema, v any) (bool, evaluatedParts) {
 	key := visit{s, e.place, e.scopeHash(), e.isQuiet}
 	if e.running[key] {
-		return true, evaluated{}
+		return true, evaluatedParts{}
 	}
 	if known, has := e.results[key]; has {
 		known.violations.each(maxRepeated, e.found)
@@ -275,7 +275,7 @@ func (e *evaluation) target(d *DynamicRef) *Schema {
 }
 
 // conditions checks if, not and dependentSchemas.
-func (e *evaluation) conditions(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) conditions(s *Schema, v any, seen *evaluatedParts) bool {
 	ok := true
 	if s.If != nil {
 		is, its := e.test(s.If, v)
@@ -308,7 +308,7 @@ func (e *evaluation) conditions(s *Schema, v any, seen *evaluated) bool {
 }
 
 // parts checks the members of an object and the entries of a list.
-func (e *evaluation) parts(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) parts(s *Schema, v any, seen *evaluatedParts) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		return e.object(s, v, seen)
@@ -319,7 +319,7 @@ func (e *evaluation) parts(s *Schema, v any, seen *evaluated) bool {
 }
 
 // unevaluated checks what no other keyword has looked at. It comes last.
-func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluated) bool {
+func (e *evaluation) unevaluated(s *Schema, v any, seen *evaluatedParts) bool {
 	ok := true
 	if seen.isUnknown {
 		return true // there is a violation already

@@ -10,7 +10,7 @@ import (
 )
 
 // object checks the members of an object.
-func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluated) bool {
+func (e *evaluation) object(s *Schema, o tree.Object, seen *evaluatedParts) bool {
 	if !s.looksAtAllKeys() && len(s.Properties) < len(o) { // a schema of allOf may name one key of many
 		ok := true
 		for name := range s.Properties {
@@ -36,7 +36,7 @@ func (s *Schema) looksAtAllKeys() bool {
 }
 
 // key checks a key of an object and its member.
-func (e *evaluation) key(s *Schema, name string, member any, seen *evaluated) bool {
+func (e *evaluation) key(s *Schema, name string, member any, seen *evaluatedParts) bool {
 	ok, isKnown := true, false
 	if p := s.Properties[name]; p != nil {
 		isKnown = true
@@ -121,7 +121,7 @@ func (e *evaluation) limits(s *Schema, n int, least, most Limit, below, above Ke
 }
 
 // list checks the entries of a list.
-func (e *evaluation) list(s *Schema, list []any, seen *evaluated) bool {
+func (e *evaluation) list(s *Schema, list []any, seen *evaluatedParts) bool {
 	ok := e.limits(s, len(list), s.MinItems, s.MaxItems, MinItems, MaxItems)
 	for i, entry := range list {
 		if e.isQuiet && !ok || e.isOver() {
@@ -159,7 +159,7 @@ func repeated(list []any) (int, bool) {
 	return 0, false
 }
 
-func (e *evaluation) contains(s *Schema, list []any, seen *evaluated) bool {
+func (e *evaluation) contains(s *Schema, list []any, seen *evaluatedParts) bool {
 	count := int64(0)
 	for i, entry := range list {
 		place := e.place

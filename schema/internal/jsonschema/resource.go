@@ -21,12 +21,12 @@ type resource struct {
 	at      tree.Pointer // of root in the file
 	isLost  bool         // it was not found: every value is valid there
 
-	anchors  map[string]anchored
+	anchors  map[string]namedSchema
 	dynamics map[string]tree.Object // of $dynamicAnchor
 }
 
-// anchored is a schema object that has a name.
-type anchored struct {
+// namedSchema is a schema object that has a name.
+type namedSchema struct {
 	object tree.Object
 	at     tree.Pointer // in the file
 }
@@ -166,9 +166,9 @@ func (r *resource) addAnchors(o tree.Object, at tree.Pointer) {
 	}
 	add := func(name string) {
 		if r.anchors == nil {
-			r.anchors = make(map[string]anchored)
+			r.anchors = make(map[string]namedSchema)
 		}
-		r.anchors[name] = anchored{o, at}
+		r.anchors[name] = namedSchema{o, at}
 	}
 	if id, _ := o[r.draft.idKeyword()].(string); r.draft <= draft7 {
 		if _, name, _ := strings.Cut(id, "#"); name != "" {
