@@ -187,7 +187,8 @@ func (l *lock) compare(v view, from store.Version, next uint64) error {
 //  2. Exchange the config: the commit point. errChanged if it is not the one of
 //     the view any more, lock_timeout or a storage fault if nothing was exchanged:
 //     the files are removed, and everything is as others left it. outcome_unknown
-//     if it is not sure whether the exchange took place (errUnsure).
+//     if it is not sure whether the exchange took place, or whether a peer has read
+//     the new config before it went back (errUnsure).
 //  3. Exchange the state. On any error the commit is outcome_unknown, and nothing is
 //     undone: see errPeerOverran.
 //  4. Make both exchanges durable, else outcome_unknown. Meanwhile the displaced

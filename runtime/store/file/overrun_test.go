@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 
 	"realmconf/runtime/fault"
@@ -116,5 +117,64 @@ func TestCompareAndSwap_peerCountsUpInBetween(t *testing.T) {
 		if answers[kind] == 0 {
 			t.Errorf("the answers are %v, want some of kind %q", answers, kind)
 		}
+	}
+}
+
+// Two peers have the lock one after the other, because the commit was stopped for long:
+// the first counts up right before the config is exchanged, and the second reads the text
+// of the commit, before that goes back. So the commit's text may be part of what the
+// second one writes, and the answer must be outcome_unknown.
+func TestCompareAndSwap_peerReadsWhatGoesBack(t *testing.T) {
+	for name, writesBefore := range map[string]bool{"writes before": true, "writes after": false} {
+		t.Run(name, func(t *testing.T) {
+			r := newFastRealm(t)
+			commit(t, r.open(), "old")
+			exchanges := 0
+			read, write := make(chan struct{}), make(chan struct{})
+			var second sync.WaitGroup
+			s := open(r.options(), faulty{say: serial(func(op, name string) (bool, error) {
+				if op == "exchange" && name == "config.toml" {
+					exchanges++
+				}
+				switch {
+				case op == "exchange" && exchanges == 1:
+					if err := errors.Join(os.Remove(r.path(LockName)), peer{r}.set("by the first")); err != nil {
+						t.Error(err)
+					}
+				case op == "exchange" && exchanges == 2:
+					second.Go(func() {
+						err := peer{r}.change(func(text string) (string, error) {
+							close(read)
+							<-write
+							return text + " and by the second", nil
+						})
+						if err != nil {
+							t.Error(err)
+						}
+					})
+					<-read
+					if writesBefore {
+						close(write)
+						second.Wait()
+					}
+				}
+				return true, nil
+			})}, newTestClock(), "boot")
+			state := load(t, s)
+			err := s.CompareAndSwap(t.Context(), state.Version, storetest.Commit(state, "new"))
+			if !writesBefore {
+				close(write)
+			}
+			second.Wait()
+			if got, want := r.get("config.toml"), "new and by the second"; got != want {
+				t.Fatalf("the text is %q, want %q", got, want)
+			}
+			if !fault.Is(err, fault.OutcomeUnknown) {
+				t.Errorf("got error %v, want outcome_unknown", err)
+			}
+			commit(t, r.openLater(), "next")
+			r.audit(new(ledger))
+			r.tidy()
+		})
 	}
 }

@@ -16,7 +16,7 @@ var (
 	errChanged = errors.New("the file was changed meanwhile")
 
 	// errUnsure says that a step failed and that its effect could not be found
-	// out.
+	// out, or that it was undone and a peer may have built on it.
 	errUnsure = errors.New("the file may or may not be replaced")
 )
 
@@ -49,6 +49,9 @@ type placedFile struct {
 //     happened all the same.
 //  4. The displaced file is read. If it is not base, restoreDisplaced returns it
 //     to path.
+//  5. If the lock is lost by then, it is errUnsure: a peer may have read the new file
+//     while it was at path, and what it writes may be built on that. A person who saves
+//     has not read it in so short a time.
 //
 // On errChanged, and on every error that is not errUnsure, the new file is not at
 // path. A text of another program that is not back at path is in the history;
@@ -94,7 +97,13 @@ func (l *lock) swap(d *newFile, path string, base disk.Content) error {
 	if displaced.Exists() && bytes.Equal(displaced.Bytes, base.Bytes) {
 		return nil
 	}
-	return l.restoreDisplaced(d.name, path, placedFile{own, d.bytes})
+	err = l.restoreDisplaced(d.name, path, placedFile{own, d.bytes})
+	if errors.Is(err, errChanged) {
+		if lost := l.Verify(); lost != nil {
+			return errors.Join(errUnsure, lost)
+		}
+	}
+	return err
 }
 
 // restoreDisplaced returns a displaced file, which is at name, to path. own is the file
