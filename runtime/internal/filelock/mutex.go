@@ -77,10 +77,16 @@ func (m *Mutex) Lock(w Wait) (*Lock, error) {
 		return nil, err
 	}
 	l := &Lock{mutex: m}
+	taken := false
+	defer func() {
+		if !taken { // after an error or a panic
+			l.release()
+		}
+	}()
 	if err := l.take(w); err != nil {
-		l.release()
 		return nil, err
 	}
+	taken = true
 	l.touching.Lock()
 	defer l.touching.Unlock()
 	l.stopTouch = m.Clock.AfterFunc(touchEvery, l.keepFresh)

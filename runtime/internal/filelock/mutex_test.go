@@ -135,6 +135,37 @@ func TestMutex_givenUpMakesNoGuard(t *testing.T) {
 	wantNames(t, dir)
 }
 
+// A panic while the lock is being taken leaves nothing locked: its request is answered, and
+// the process goes on.
+func TestMutex_Lock_panic(t *testing.T) {
+	dir := t.TempDir()
+	m, other := newTestMutex(dir), newTestMutex(dir)
+	m.Files = append(m.Files, filepath.Join(dir, "second"))
+	tempName, names := m.TempName, 0
+	m.TempName = func(dir, id, kind string) string {
+		if names++; names == 3 { // the first two are for the first lock file, which is taken by now
+			panic("a mistake")
+		}
+		return tempName(dir, id, kind)
+	}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("there was no panic")
+			}
+		}()
+		_, _ = m.Lock(NewWait(t.Context(), m.Clock, time.Minute))
+	}()
+	wantNames(t, dir, "guard")
+	for _, m := range []*Mutex{m, other} {
+		l, err := m.Lock(NoWait(t.Context(), m.Clock))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Unlock()
+	}
+}
+
 func TestMutex_StillWanted(t *testing.T) {
 	dir := t.TempDir()
 	m, other := newTestMutex(dir), newTestMutex(dir)
