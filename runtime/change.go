@@ -139,7 +139,14 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 			changed[name] = v
 		}
 	}
-	changed = r.model.Accept(changed, current.Shown())
+	if r.model.HasForms() {
+		accepted := r.model.Accept(config, current.Shown())
+		for name := range changed {
+			changed[name] = accepted[name]
+		}
+	} else {
+		changed = r.model.Accept(changed, current.Shown())
+	}
 	for name := range config {
 		if v, differs := changed[name]; differs && !isShown(name, v) {
 			continue

@@ -9,8 +9,12 @@ import (
 // runtime must know it. *schema.Model implements it.
 //
 // The result of a method for one section, a member of the root, depends on that
-// section alone; only Check looks at several sections together.
+// section alone; only Check looks at several sections together, and Accept and Mask if
+// the model has forms.
 type Model interface {
+	// HasForms reports whether the configuration has several forms, so that Accept and
+	// Mask must get all sections.
+	HasForms() bool
 	// Fill returns the resolved view of a stored configuration.
 	Fill(stored tree.Object) tree.Object
 	// Refill is Fill of next, where filled is Fill of prev. It shares the

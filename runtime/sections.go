@@ -73,8 +73,12 @@ func (s *Snapshot) reuseViews(before *Snapshot) {
 
 // remask masks a view of s, where masked is the mask of the same view of the
 // snapshot before. It takes over sections that are the same and hold no secret:
-// the tokens of others refer to an earlier generation.
+// the tokens of others refer to an earlier generation. Where a section may be a secret by
+// what is in another one, it takes over nothing.
 func (s *Snapshot) remask(view, before, masked tree.Object) tree.Object {
+	if s.model.HasForms() {
+		return viewIfSame(view, s.model.Mask(view, s.token))
+	}
 	rest := make(tree.Object)
 	for name, v := range view {
 		if old, had := before[name]; !had || !tree.Same(v, old) || !tree.Same(masked[name], old) {

@@ -11,7 +11,12 @@ import (
 // forms are brought up to date within their section, and keys of the root have no
 // aliases. Only the rules see more than one section. So a result for one
 // configuration also holds for the sections that another one shares with it, in
-// the sense of tree.Same.
+// the sense of tree.Same. Accept and Mask are the exceptions, see HasForms.
+
+// HasForms reports whether the root has several forms, as oneOf in a loaded schema gives
+// it. Then a section may be a secret or not, and an integer or not, by what is in another
+// section: Accept and Mask need the whole configuration.
+func (m *Model) HasForms() bool { return m.root.Union != nil || m.root.Wrapper != nil }
 
 // Refill returns Fill(next), where filled is Fill(prev). It shares the sections
 // of filled that next shares with prev; if filled is empty, it leaves them out.

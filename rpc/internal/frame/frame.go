@@ -163,7 +163,7 @@ func (r *Reader) readHeaders(line []byte) (Frame, error) {
 	case err != nil:
 		return Frame{}, err
 	}
-	return Frame{Framing: Headers, Body: bytes.Trim(body, " \t\r\n")}, nil
+	return Frame{Framing: Headers, Body: withoutWaste(body, trimSpace(body))}, nil
 }
 
 // malformed returns the frame of a message with wrong headers.

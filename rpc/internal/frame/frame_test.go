@@ -197,3 +197,44 @@ func TestReader_reuse(t *testing.T) {
 		r.Reuse(f.Body)
 	}
 }
+
+// TestReader_spaces keeps short messages that had many spaces around them: they hold no
+// more memory than their own.
+func TestReader_spaces(t *testing.T) {
+	const kept, spaces = 4, 1 << 20
+	wide := strings.Repeat(" ", spaces)
+	header := fmt.Sprintf("Content-Length: %d\r\n\r\n", spaces+len("{}"))
+	for _, tt := range []struct{ name, before, after string }{
+		{"before", wide, "\n"},
+		{"after", "", wide + "\n"},
+		{"before, in headers", header + wide, ""},
+		{"after, in headers", header, wide},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			input := strings.Repeat(tt.before+"{}"+tt.after, kept)
+			r := NewReader(strings.NewReader(input), 2*spaces)
+			var frames [kept]Frame
+			before := heapInUse()
+			for i := range frames {
+				f, err := r.Next()
+				if err != nil || string(f.Body) != "{}" {
+					t.Fatalf("got %.10q, %v", f.Body, err)
+				}
+				frames[i] = f
+			}
+			if held := heapInUse() - before; held > spaces {
+				t.Errorf("%d messages hold %d bytes", kept, held)
+			}
+			runtime.KeepAlive(&frames)
+			runtime.KeepAlive(input) // counted before and after
+		})
+	}
+}
+
+// heapInUse returns the bytes of what is reachable.
+func heapInUse() int64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
+}

@@ -60,8 +60,18 @@ func (l *lineReader) next() ([]byte, error) {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
 			l.begun = true
 		}
-		return trimSpace(line), nil
+		return withoutWaste(line, trimSpace(line)), nil
 	}
+}
+
+// withoutWaste returns a part of a line, in memory of its own if that of the line is much
+// larger: the message may wait for long, and its memory is used for the next one.
+func withoutWaste(line, part []byte) []byte {
+	const tolerated = 1 << 10
+	if cap(line) <= 2*len(part)+tolerated {
+		return part
+	}
+	return bytes.Clone(part)
 }
 
 // trimSpace is bytes.Trim for the space of JSON, without a set of characters that is made
