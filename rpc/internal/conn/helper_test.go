@@ -18,7 +18,7 @@ import (
 )
 
 // caller is the part of a Turn that a fake operation uses.
-type caller struct{ Entered func() }
+type caller struct{ Entered func() bool }
 
 // fake is an operation of a test.
 type fake func(ctx context.Context, caller caller, params tree.Object) (json.RawMessage, error)

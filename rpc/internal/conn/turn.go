@@ -77,10 +77,12 @@ func (t *Turn) Take() error {
 	return nil
 }
 
-// Entered notes that the call's write has its place in the committer's queue.
-func (t *Turn) Entered() {
+// Entered notes that the call's write has its place in the committer's queue. It reports
+// whether messages follow that have been read.
+func (t *Turn) Entered() (hasMore bool) {
 	t.conn.order.enter(t.place)
 	t.leader.handOff()
+	return !t.leader.executor.isFree()
 }
 
 // Done notes that the call's write is done, and the size of what the replies to

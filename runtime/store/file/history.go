@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"math"
@@ -115,33 +116,9 @@ func (h *history) read(b *store.HistoryBudget, first uint64) ([]store.Record, er
 // readAbove is read, or returns errNotAbove if it need not read the file to know that it
 // binds no number above known.
 func (h *history) readAbove(known uint64, b *store.HistoryBudget, first uint64) ([]store.Record, error) {
-	name := filepath.Join(h.dir, recordFile(first))
-	info, err := h.fs.Lstat(name)
-	if err != nil {
-		return nil, explainDenied(historyName, err) // its directory refuses
-	}
-	records := h.inMemory(first, info)
-	if err := spend(b, info, records != nil); err != nil {
-		return nil, err
-	}
-	switch {
-	case !info.Mode().IsRegular():
-		return nil, errors.Join(errUnreadable, fault.ErrIrregular)
-	case info.Size() > maxRecordFile:
-		return nil, errUnreadable
-	}
-	if records != nil {
-		return records, nil
-	}
-	if !h.mayBindAbove(known, first, info) {
-		return nil, errNotAbove
-	}
-	c, err := h.readFile(name)
-	if err != nil {
-		return nil, explainDenied(historyName+"/"+recordFile(first), err)
-	}
-	if !c.Exists() {
-		return nil, fs.ErrNotExist
+	records, c, err := h.load(known, b, first)
+	if err != nil || records != nil {
+		return records, err
 	}
 	records, err = parseRecords(first, c.Bytes)
 	if err != nil {
@@ -151,6 +128,40 @@ func (h *history) readAbove(known uint64, b *store.HistoryBudget, first uint64) 
 		h.remember(first, c.Info, records)
 	}
 	return records, nil
+}
+
+// load returns the records of a file if they are in memory, and else its content. The
+// errors are those of readAbove.
+func (h *history) load(known uint64, b *store.HistoryBudget, first uint64) ([]store.Record, disk.Content, error) {
+	name := filepath.Join(h.dir, recordFile(first))
+	info, err := h.fs.Lstat(name)
+	if err != nil {
+		return nil, disk.Content{}, explainDenied(historyName, err) // its directory refuses
+	}
+	records := h.inMemory(first, info)
+	if err := spend(b, info, records != nil); err != nil {
+		return nil, disk.Content{}, err
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, disk.Content{}, errors.Join(errUnreadable, fault.ErrIrregular)
+	case info.Size() > maxRecordFile:
+		return nil, disk.Content{}, errUnreadable
+	}
+	if records != nil {
+		return records, disk.Content{}, nil
+	}
+	if !h.mayBindAbove(known, first, info) {
+		return nil, disk.Content{}, errNotAbove
+	}
+	c, err := h.readFile(name)
+	if err != nil {
+		return nil, disk.Content{}, explainDenied(historyName+"/"+recordFile(first), err)
+	}
+	if !c.Exists() {
+		return nil, disk.Content{}, fs.ErrNotExist
+	}
+	return nil, c, nil
 }
 
 // readFile returns the content of a history file. A file that cannot be one,
@@ -180,11 +191,19 @@ func (h *history) inMemory(first uint64, info fs.FileInfo) []store.Record {
 	return h.recent.find(h.fs, first, info)
 }
 
-// isRecord reports whether a history file is whole, and begins with the record of
-// the number in its name. The error says why it could not be read.
+// isRecord reports whether a history file begins with the record of the number in its
+// name, which no file of a person does. The records behind it are not looked at: there
+// may be 64 of long texts. The error says why the file could not be read.
 func (h *history) isRecord(b *store.HistoryBudget, first uint64) (bool, error) {
-	records, err := h.read(b, first)
-	return err == nil && len(records) > 0 && records[0].Generation == first, err
+	records, c, err := h.load(0, b, first)
+	if err != nil {
+		return false, err
+	}
+	if records == nil {
+		line, _, _ := bytes.Cut(c.Bytes, []byte("\n"))
+		records, _ = parseRecords(first, c.Bytes[:min(len(line)+1, len(c.Bytes))])
+	}
+	return len(records) > 0, nil
 }
 
 // with returns a copy of the catalog with one more file.

@@ -56,6 +56,24 @@ func TestCompareAndSwap_pruneRemovesOnlyRecords(t *testing.T) {
 	}
 }
 
+// A history file that begins with the record of its number goes as the others do, whatever
+// is behind that record: a person's file has none.
+func TestCompareAndSwap_pruneLooksAtTheFirstRecord(t *testing.T) {
+	r := newFastRealm(t)
+	o := r.options()
+	o.History = 2
+	s := open(o, disk.OS{}, newTestClock(), "boot")
+	commit(t, s, "text")
+	first := historyName + "/1.json"
+	r.put(first, r.get(first)+"damage")
+	for i := range 4 {
+		commit(t, s, fmt.Sprint("text ", i))
+	}
+	if r.exists(first) {
+		t.Errorf("%s is still there", first)
+	}
+}
+
 // Commits examine some files each. They go on behind files that are no records,
 // however many of these come first.
 func TestCompareAndSwap_pruneGoesOnBehindForeignFiles(t *testing.T) {
