@@ -34,6 +34,7 @@ func TestHasSecretText(t *testing.T) {
 		"Server=h;User Id=a;Password=X;", "host=h user=a password=X dbname=d", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Zm9v==", "curl --token=hunter2 https://h/", "GITHUB_TOKEN=abc make",
 		"see https://u:X@h/ for more", "1https://u:X@h/", "(http://h/?token=zz)", "fetch https://TOKEN@github.com/x.git now", "ghp_abcdefghij1234567890", "key sk-proj-abcdefgh12345678 of the team",
 		`{"password":"x"}`, `[{"headers":{"a":"x"}}]`,
+		"Authorization: Bearer +abc/1", "Bearer +abc/1", "password: token $ecret", "X-Api-Key: Basic ^abc",
 		"curl -H 'Authorization: Bearer abc123' https://h/", `curl --header="X-Api-Key: hunter2" h`, "sh -c `curl -H \"Authorization: token $A\" -H 'Cookie: a=b'`",
 	} {
 		if !hasSecretText(text) {

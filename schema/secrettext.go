@@ -51,8 +51,8 @@ func isProof(s string) bool {
 	s = strings.TrimSpace(s)
 	if name, value, has := strings.Cut(s, ": "); has && isWord(name) && secretNameOf(name) == namesSecret && strings.Count(strings.TrimSpace(value), " ") <= 1 {
 		value = strings.TrimSpace(value)
-		if scheme, proof, has := strings.Cut(value, " "); has && isScheme(scheme) {
-			value = proof
+		if scheme, proof, has := strings.Cut(value, " "); has && isScheme(scheme) && strings.HasSuffix(strings.ToLower(name), "authorization") {
+			return isGivenProof(proof)
 		}
 		return isGiven(value)
 	}
@@ -62,13 +62,16 @@ func isProof(s string) bool {
 	}
 	switch strings.ToLower(scheme) {
 	case "bearer", "token":
-		return strings.Trim(proof, "abcdefghijklmnopqrstuvwxyz") != "" && isGiven(proof)
+		return strings.Trim(proof, "abcdefghijklmnopqrstuvwxyz") != "" && isGivenProof(proof)
 	case "basic":
 		plain, err := base64.StdEncoding.DecodeString(proof)
 		return err == nil && strings.Contains(string(plain), ":") || isStandIn(proof)
 	}
 	return false
 }
+
+// isGivenProof is isGiven of what follows a scheme, which may begin with "+" as base64 does.
+func isGivenProof(proof string) bool { return isGiven(strings.TrimLeft(proof, "+")) }
 
 // isScheme reports whether a word is a scheme of the header Authorization.
 func isScheme(word string) bool {
