@@ -135,7 +135,7 @@ func TestTurn_Entered_hasMore(t *testing.T) {
 		})
 		conn := connect(t.Context(), operations{set, set}, options{})
 		answers := answersOf(t, conn)
-		conn.send(t, scriptLine("w1") + scriptLine("w2") + scriptLine("w3"))
+		conn.send(t, scriptLine("w1")+scriptLine("w2")+scriptLine("w3"))
 		answers()
 		conn.send(t, scriptLine("w4"))
 		answers()
