@@ -236,3 +236,34 @@ func TestSubscriptions_contentLength(t *testing.T) {
 		})
 	}
 }
+
+// TestSubscriptions_cancelledWhileAcknowledged cancels a listen while its acknowledgement is
+// being written: its call has not ended, and its subscription is open already.
+func TestSubscriptions_cancelledWhileAcknowledged(t *testing.T) {
+	const listen = `{"jsonrpc":"2.0","id":"l","method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":["realmconf://config"]},` + modernMeta + `}}`
+	for _, tt := range []struct{ cancellation, want string }{
+		{`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"l"}}`, "the subscription was ended"},
+		{`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"l"}}`, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &testClient{wire: serveOnPipes(t.Context(), operations(t, "[agent]\n"), rpc.Options{}), t: t, lines: make(chan string, 100)}
+			for _, line := range []string{listen, tt.cancellation} {
+				_, _ = io.WriteString(p.in, line+"\n")
+				synctest.Wait()
+			}
+			go p.sendLines(p.lines, func(string) {})
+			got := p.output()
+			if len(got) == 0 || !strings.Contains(got[0], "acknowledged") {
+				t.Fatalf("got %q", got)
+			}
+			if reply := strings.Join(got[1:], "\n"); (tt.want == "") != (reply == "") || !strings.Contains(reply, tt.want) {
+				t.Errorf("after %s: %q", tt.cancellation, reply)
+			}
+			got = p.send(`{"jsonrpc":"2.0","id":"w","method":"config/patch","params":{"patch":{"agent":{"model":"b"}}}}`)
+			if len(got) != 1 || !strings.HasPrefix(got[0], `{"id":"w"`) {
+				t.Errorf("after %s a write brings %q", tt.cancellation, got)
+			}
+			p.close()
+		})
+	}
+}

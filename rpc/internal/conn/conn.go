@@ -157,10 +157,10 @@ func (c *Conn) OpenRequest(max int) (r *Outgoing, ok bool) { return c.outgoing.o
 // CloseRequest closes a request of OpenRequest.
 func (c *Conn) CloseRequest(r *Outgoing) { c.outgoing.close(r) }
 
-// Cancel cancels the requests with an id that mayCancel accepts, and reports
-// whether there were any. Their calls end, and they leave the order.
-func (c *Conn) Cancel(id json.RawMessage, how Cancellation, mayCancel func(*Request) bool) bool {
-	return c.pending.cancel(id, how, mayCancel)
+// Cancel cancels the requests with an id that mayCancel accepts. Their calls end, and
+// they leave the order.
+func (c *Conn) Cancel(id json.RawMessage, how Cancellation, mayCancel func(*Request) bool) {
+	c.pending.cancel(id, how, mayCancel)
 }
 
 // Refuse replies with an error to a request whose call has ended without a

@@ -275,19 +275,19 @@ func (p *pending) wantsAnyReply(m *message) bool {
 }
 
 // cancel cancels the requests with an id that mayCancel accepts, and ends their
-// calls. It reports whether there were any.
-func (p *pending) cancel(id json.RawMessage, how Cancellation, mayCancel func(*Request) bool) bool {
+// calls.
+func (p *pending) cancel(id json.RawMessage, how Cancellation, mayCancel func(*Request) bool) {
 	if len(id) > maxID {
-		return false // no request has it
+		return // no request has it
 	}
 	p.mu.Lock()
-	key, found := IDKey(id), false
+	key := IDKey(id)
 	var stops []func()
 	cancelOne := func(m *message) {
 		if m.ID == nil || m.cancelled != notCancelled || !mayCancel(&m.Request) || !hasKey(m.ID, key) {
 			return
 		}
-		m.cancelled, found = how, true
+		m.cancelled = how
 		p.moved = time.Now() // it is removed soon
 		if m.stop != nil {
 			stops = append(stops, m.stop)
@@ -309,7 +309,6 @@ func (p *pending) cancel(id json.RawMessage, how Cancellation, mayCancel func(*R
 	for _, stop := range stops {
 		stop()
 	}
-	return found
 }
 
 // count returns the number of messages that are not suspended.

@@ -160,10 +160,12 @@ func (s *Server) Notify(r *conn.Request) {
 // crossed.
 func (s *Server) cancel(r *conn.Request, member string, how conn.Cancellation) {
 	id := r.Param(member)
-	if id == nil || s.conn.Cancel(id, how, mayCancel) {
+	if id == nil {
 		return
 	}
-	// A listen waits for nothing: its call has ended, and its subscription is open.
+	s.conn.Cancel(id, how, mayCancel)
+	// A listen waits for nothing: its call has ended, or is about to, and its subscription
+	// is open. Its call gives the reply if it ends the subscription itself.
 	if s.subscriptions.end(listen, conn.IDKey(id)) && how == conn.WithReply {
 		s.conn.Refuse(r.Framing, id, fault.New(fault.Cancelled, "the subscription was ended"))
 	}

@@ -97,7 +97,9 @@ func (s *Server) beginSubscription(wanted *subscription, result func() tree.Obje
 				return nil, err
 			}
 			if ctx.Err() != nil { // cancelled while it was added
-				s.subscriptions.end(wanted.kind, wanted.key)
+				if !s.subscriptions.end(wanted.kind, wanted.key) && wanted.kind == listen {
+					return nil, nil // the cancellation has ended it, and replied
+				}
 				return nil, ctx.Err()
 			}
 			if o := result(); o != nil {
