@@ -64,7 +64,7 @@ func TestState_encode(t *testing.T) {
 }
 
 func TestParseState_invalidDigest(t *testing.T) {
-	for _, digest := range []string{`"xy"`, `1`, `null`, `{"a":1}`, `"` + strings.Repeat("g", 64) + `"`} {
+	for _, digest := range []string{`"xy"`, `1`, `null`, `{"a":1}`, `"` + strings.Repeat("g", 64) + `"`, `"` + strings.Repeat("a", 62) + `gg"`} {
 		got, err := parseState([]byte(`{"generation":3,"config_sha256":` + digest + `}`))
 		if want := (state{generation: 3}); err != nil || got != want {
 			t.Errorf("digest %s: got %v, %v; want %v", digest, got, err, want)

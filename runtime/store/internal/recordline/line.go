@@ -153,11 +153,14 @@ func ClipClaims(r *store.Record) {
 	}
 }
 
-// ParseDigest reads a digest in hexadecimal.
+// ParseDigest reads a digest in hexadecimal. It returns the zero digest, which is none, if
+// that is not possible.
 func ParseDigest(s string) (d store.Digest, ok bool) {
 	if len(s) != 2*len(d) {
 		return d, false
 	}
-	_, err := hex.Decode(d[:], []byte(s))
-	return d, err == nil
+	if _, err := hex.Decode(d[:], []byte(s)); err != nil {
+		return store.Digest{}, false
+	}
+	return d, true
 }
