@@ -160,9 +160,6 @@ func converseAbout(t *testing.T, input string, operations func(*testing.T) *tool
 			if _, err := io.WriteString(w, fillIn(line, out.String())); err != nil {
 				t.Fatal(err)
 			}
-			if strings.HasPrefix(line, "[") {
-				time.Sleep(time.Millisecond) // a write waits for others that were sent with it
-			}
 			synctest.Wait()
 		}
 		if err := errors.Join(w.Close(), <-done); err != nil {

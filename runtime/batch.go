@@ -3,8 +3,6 @@ package runtime
 import (
 	"context"
 	"sync"
-	"sync/atomic"
-	"time"
 
 	"realmconf/runtime/store"
 )
@@ -18,9 +16,9 @@ const unlimited = 1 << 30
 // commits first: after each lost race the batch takes half as many.
 type batch struct {
 	members []*submission
-	take    takeFunc
-	limit   int // number of members that the next attempt prepares, from the first one
-	room    int // number of bytes that the texts of the next attempt may have together
+	take    func() *submission // takes a write from the queue, nil if there is none
+	limit   int                // number of members that the next attempt prepares, from the first one
+	room    int                // number of bytes that the texts of the next attempt may have together
 
 	// ctx ends when the contexts of all members have ended: a commit is abandoned
 	// only if no client waits for it any more.
@@ -32,23 +30,10 @@ type batch struct {
 	live int // members whose contexts have not ended; ctx ends at 0, and live stays there
 }
 
-// takeFunc takes a write from the queue. If there is none, it waits that long for one,
-// and then returns nil.
-type takeFunc func(wait time.Duration) *submission
-
-// followWait is how long a batch waits for the next write of a client that has sent more:
-// it takes about half of it to read one, and a commit ten times as long, which another
-// batch would need.
-const followWait = 400 * time.Microsecond
-
 // submission is one write in the queue, or a member of a batch.
 type submission struct {
 	ctx   context.Context
 	write Write
-
-	// isLast is true once it is known that no call follows this write at once. While it
-	// is false, a batch waits for the next one.
-	isLast atomic.Bool
 
 	// done is closed when the write has ended. Before that, only the committer's
 	// goroutine uses outcome and err; after it, only the caller of write.
@@ -57,7 +42,7 @@ type submission struct {
 	err     error
 }
 
-func newBatch(first *submission, limit int, take takeFunc) *batch {
+func newBatch(first *submission, limit int, take func() *submission) *batch {
 	b := &batch{take: take, limit: limit, room: unlimited, live: 1}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.add(first)
@@ -90,17 +75,13 @@ func (b *batch) member(n int) *submission {
 	return b.members[n]
 }
 
-// join adds the next write in the queue, if there is one, or will be in a moment. No
-// write joins a batch whose context has ended.
+// join adds the next write in the queue, if there is one. No write joins a
+// batch whose context has ended.
 func (b *batch) join() bool {
 	if !b.countOneMore() {
 		return false
 	}
-	wait := followWait
-	if b.members[len(b.members)-1].isLast.Load() {
-		wait = 0
-	}
-	m := b.take(wait)
+	m := b.take()
 	if m == nil {
 		b.contextEnded()
 		return false

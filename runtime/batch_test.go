@@ -30,7 +30,7 @@ func whileReviewed(do func()) runtime.Write {
 func queue(t *testing.T, rt *runtime.Runtime, tokens int64) (answer chan error) {
 	in, answer := make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{OnQueued: func() bool { close(in); return false }})
+		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{OnQueued: func() { close(in) }})
 		answer <- err
 	}()
 	<-in

@@ -3,7 +3,6 @@ package runtime
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"realmconf/runtime/fault"
 )
@@ -19,7 +18,6 @@ type committer struct {
 
 	mu      sync.Mutex    // protects the fields below
 	waiting []*submission // in arrival order
-	arrived chan struct{} // closed when the next write arrives; nil if take does not wait
 	running bool
 	done    sync.WaitGroup // the goroutine
 
@@ -33,10 +31,6 @@ func (c *committer) submit(m *submission) (mustLead bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = append(c.waiting, m)
-	if c.arrived != nil {
-		close(c.arrived)
-		c.arrived = nil
-	}
 	if c.running {
 		return false
 	}
@@ -144,25 +138,10 @@ func (c *committer) takeOrStop() *submission {
 	return m
 }
 
-// take takes the first write out of the queue. If there is none, it waits for one, and
-// returns nil if none has come in that time.
-func (c *committer) take(wait time.Duration) *submission {
+// take takes the first write out of the queue, nil if there is none.
+func (c *committer) take() *submission {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m := c.takeLocked(); m != nil || wait == 0 {
-		return m
-	}
-	arrived := make(chan struct{})
-	c.arrived = arrived
-	c.mu.Unlock()
-	timer := time.NewTimer(wait)
-	select {
-	case <-arrived:
-	case <-timer.C:
-	}
-	timer.Stop()
-	c.mu.Lock()
-	c.arrived = nil
 	return c.takeLocked()
 }
 

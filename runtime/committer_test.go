@@ -34,7 +34,7 @@ func TestCommitter_lockTimeout(t *testing.T) {
 	s := locked{newStore(), make(chan struct{}, 2), make(chan struct{})}
 	rt := runtimeOver(t, s)
 	answers := make(chan error, 3)
-	write := func(tokens int64, queued func() bool) {
+	write := func(tokens int64, queued func()) {
 		_, err := rt.Patch(t.Context(), agentPatch(tokens), runtime.Write{OnQueued: queued})
 		answers <- err
 	}
@@ -42,7 +42,7 @@ func TestCommitter_lockTimeout(t *testing.T) {
 	<-s.tried
 	waits := make(chan struct{}, 2)
 	for n := range 2 {
-		go write(int64(n+2), func() bool { waits <- struct{}{}; return false })
+		go write(int64(n+2), func() { waits <- struct{}{} })
 		<-waits
 	}
 	close(s.timeout)
@@ -70,7 +70,7 @@ func TestCommitter_withdraw(t *testing.T) {
 		second := make(chan error, 1)
 		queued := false
 		go func() {
-			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{OnQueued: func() bool { queued = true; return false }})
+			_, err := rt.Patch(ctx, agentPatch(2), runtime.Write{OnQueued: func() { queued = true }})
 			second <- err
 		}()
 		synctest.Wait()

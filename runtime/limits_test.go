@@ -82,7 +82,7 @@ func TestBatch_oneRecordTooLarge(t *testing.T) {
 		in := make(chan struct{})
 		go func() {
 			_, err := rt.Patch(t.Context(), map[string]any{"agent": map[string]any{"model": strings.Repeat("m", 400)}},
-				runtime.Write{OnQueued: func() bool { close(in); return false }})
+				runtime.Write{OnQueued: func() { close(in) }})
 			large <- err
 		}()
 		<-in

@@ -19,11 +19,7 @@ type Write struct {
 	Reason   string      // why, in the client's words
 	Actor    store.Actor // who asks
 	ClientID any         // identifies the client, so that its watch can tell its own changes; compared with ==
-
-	// OnQueued is called once the write has its place in the queue, so that the next call
-	// may begin. It reports whether the client has sent further calls already: they may be
-	// writes, for which the commit then waits a moment. It may be nil.
-	OnQueued func() (hasMore bool)
+	OnQueued func()      // called once the write has its place in the queue, so that the next one may begin; may be nil
 
 	// Given is the text of a configuration or patch that the client gave as TOML: its
 	// dates, times, inf and nan stay such, and are strings in the tree. It may be nil.
@@ -84,10 +80,9 @@ type Outcome struct {
 // ctx, because the change may already be durable.
 func (r *Runtime) write(ctx context.Context, w Write) (*Outcome, error) {
 	m := &submission{ctx: ctx, write: w, done: make(chan struct{})}
-	m.isLast.Store(w.OnQueued == nil)
 	mustLead := r.committer.submit(m)
 	if w.OnQueued != nil {
-		m.isLast.Store(!w.OnQueued())
+		w.OnQueued()
 	}
 	if mustLead {
 		r.committer.lead()

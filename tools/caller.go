@@ -54,9 +54,8 @@ type Caller struct {
 	Given *document.Document
 
 	// OnQueued is called when a write has its place in the order of writes, so
-	// that the next call may begin. It reports whether there are further calls: their
-	// writes may share a commit with this one. It may be nil.
-	OnQueued func() (hasMore bool)
+	// that the next call may begin. It may be nil.
+	OnQueued func()
 
 	// OnDone is called when a write is done, before its reply is made, with the size
 	// of the configuration in bytes. It may be nil.

@@ -140,7 +140,7 @@ func TestCaller_Origin(t *testing.T) {
 		t.Fatal(err)
 	}
 	mine, queued := new(int), 0
-	caller := tools.Caller{Name: "editor", Surface: store.RPC, ClientID: mine, OnQueued: func() bool { queued++; return false }}
+	caller := tools.Caller{Name: "editor", Surface: store.RPC, ClientID: mine, OnQueued: func() { queued++ }}
 	if _, err := c.operations["patch"].Call(t.Context(), caller, params(t, `{"agent":{"model":"b"}}`)); err != nil {
 		t.Fatal(err)
 	}

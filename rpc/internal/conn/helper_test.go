@@ -18,7 +18,7 @@ import (
 )
 
 // caller is the part of a Turn that a fake operation uses.
-type caller struct{ Entered func() bool }
+type caller struct{ Entered func() }
 
 // fake is an operation of a test.
 type fake func(ctx context.Context, caller caller, params tree.Object) (json.RawMessage, error)

@@ -124,29 +124,6 @@ func want(t *testing.T, what, got, want string) {
 	}
 }
 
-// A write learns whether the client has sent more, which was read meanwhile.
-func TestTurn_Entered_hasMore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var got []string
-		set := fake(func(_ context.Context, caller caller, params tree.Object) (json.RawMessage, error) {
-			time.Sleep(leadTime / 2) // of the bubble: everything else that can be done is done
-			got = append(got, fmt.Sprint(params["n"], " ", caller.Entered()))
-			return json.RawMessage("{}"), nil
-		})
-		conn := connect(t.Context(), operations{set, set}, options{})
-		answers := answersOf(t, conn)
-		conn.send(t, scriptLine("w1")+scriptLine("w2")+scriptLine("w3"))
-		answers()
-		conn.send(t, scriptLine("w4"))
-		answers()
-		want(t, "writes that have more behind them", strings.Join(got, ", "), "w1 true, w2 true, w3 false, w4 false")
-		_ = conn.in.Close()
-		if err := <-conn.done; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 // TestOrder_readsAndWrites expects writes to enter without waiting for each
 // other, a read to wait for the writes before it, and a write for the reads.
 func TestOrder_readsAndWrites(t *testing.T) {

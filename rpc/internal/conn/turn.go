@@ -77,12 +77,10 @@ func (t *Turn) Take() error {
 	return nil
 }
 
-// Entered notes that the call's write has its place in the committer's queue. It reports
-// whether messages follow that have been read.
-func (t *Turn) Entered() (hasMore bool) {
+// Entered notes that the call's write has its place in the committer's queue.
+func (t *Turn) Entered() {
 	t.conn.order.enter(t.place)
 	t.leader.handOff()
-	return !t.leader.executor.isFree()
 }
 
 // Done notes that the call's write is done, and the size of what the replies to
