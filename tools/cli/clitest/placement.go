@@ -3,8 +3,6 @@ package clitest
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +19,7 @@ import (
 type Placement struct {
 	Name            string // the end of the benchmark's name; empty if the kernel decides
 	driver, program string // numbers of processors
+	all             string // of those that the benchmark may use
 }
 
 // Placements returns two placements, everything on one processor and the programs on
@@ -35,28 +34,26 @@ var Placements = sync.OnceValue(func() []Placement {
 		return []Placement{{}}
 	}
 	first, second := processors[0], processors[1]
-	return []Placement{{", one processor", first, first}, {", two processors", first, second}}
+	return []Placement{{", one processor", first, first, list}, {", two processors", first, second, list}}
 })
 
-// Apply moves the calling goroutine and running programs to their processors. The
-// goroutine keeps its thread, which ends with it.
+// Apply moves the benchmark and running programs to their processors until the benchmark
+// ends. All threads of the benchmark move: one that reads a pipe for another would need
+// another processor to be woken for it, in a program that answers late enough, and not in
+// one that answers early.
 func (p Placement) Apply(tb testing.TB, programs ...*exec.Cmd) {
 	tb.Helper()
 	if p.Name == "" {
 		return
 	}
-	runtime.LockOSThread()
-	thread, err := os.Readlink("/proc/thread-self")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	move := func(arguments ...string) {
-		if out, err := exec.Command("taskset", append([]string{"--cpu-list", "--pid"}, arguments...)...).CombinedOutput(); err != nil {
-			tb.Fatalf("taskset %v: %v: %s", arguments, err, out)
+	move := func(processors string, pid int) {
+		if out, err := exec.Command("taskset", "--all-tasks", "--cpu-list", "--pid", processors, strconv.Itoa(pid)).CombinedOutput(); err != nil {
+			tb.Fatalf("taskset %s: %v: %s", processors, err, out)
 		}
 	}
-	move(p.driver, filepath.Base(thread))
+	move(p.driver, os.Getpid())
+	tb.Cleanup(func() { move(p.all, os.Getpid()) })
 	for _, program := range programs {
-		move("--all-tasks", p.program, strconv.Itoa(program.Process.Pid))
+		move(p.program, program.Process.Pid)
 	}
 }
