@@ -42,7 +42,7 @@ var exceptions = map[string]struct {
 	"runtime/realm/os_unix.go":           {[]string{"path/filepath.EvalSymlinks"}, "resolves the context root, whose path is the workspace realm's id"},
 	"runtime/realm/os_windows.go":        {[]string{"golang.org/x/sys/windows.CreateFile"}, "the same there"},
 	"runtime/realm/roots.go":             {[]string{"os.Lstat", "os.Stat"}, "looks for .rkat above the context root, compares directories, and whether a manifest that may not be read is there; opens nothing"},
-	"tools/cli/clitest/placement.go":     {[]string{"os.ReadFile", "os.Readlink"}, "the processors and the thread of a benchmark, in /proc"},
+	"tools/cli/clitest/placement.go":     {[]string{"os.ReadFile"}, "the processors of a benchmark, in /proc"},
 	"tools/cli/draft.go":                 {[]string{"os.MkdirTemp", "os.Open", "os.RemoveAll", "os.Stat", "os.WriteFile"}, "a text in an editor, in a new directory for temporary files"},
 	"tools/cli/export.go":                {[]string{"os.CreateTemp", "os.Lstat", "os.Remove", "os.Rename"}, "a file that the user names for an exported text"},
 	"tools/cli/host.go":                  {[]string{"os.Stat"}, "which project above the working directory has realms; opens nothing"},
