@@ -139,10 +139,10 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 			changed[name] = v
 		}
 	}
+	accepted := sync.OnceValue(func() tree.Object { return r.model.Accept(config, current.Shown()) })
 	if r.model.HasForms() {
-		accepted := r.model.Accept(config, current.Shown())
 		for name := range changed {
-			changed[name] = accepted[name]
+			changed[name] = accepted()[name]
 		}
 	} else {
 		changed = r.model.Accept(changed, current.Shown())
@@ -170,8 +170,7 @@ func (r *Runtime) replacement(ctx context.Context, current *Snapshot, config tre
 		inText[i].From = r.model.PathIn(inText[i].From, current.Stored())
 	}
 	return target{tree: next, moves: inText, fromClient: sync.OnceValue(func() tree.Object {
-		accepted := r.model.Accept(config, current.Shown())
-		renewed := renewTokens(accepted, r.renewer(ctx, current)).(tree.Object)
+		renewed := renewTokens(accepted(), r.renewer(ctx, current)).(tree.Object)
 		canonical, _ := r.model.Canonical(renewed)
 		return rewrite(r.model, current.ShownStored(), current.Shown(), canonical,
 			newSources(r.model, moves, current.ShownStored(), current.Shown()), renamed)

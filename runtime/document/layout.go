@@ -162,7 +162,7 @@ func (t *table) add(m *member) {
 	case t.named != nil:
 		t.named.add(m)
 	case t.count > fewMembers:
-		t.named = new(nameIndex)
+		t.named = newNameIndex()
 		for m := t.first; m != nil; m = m.next {
 			t.named.add(m)
 		}

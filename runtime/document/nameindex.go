@@ -6,6 +6,7 @@ import "hash/maphash"
 // of 10,000 members took a seventh of the time of a parse, because it looks at the names
 // again each time it grows, and three times the memory.
 type nameIndex struct {
+	seed    maphash.Seed
 	members []*member
 	slots   []slot // a power of two of them, of which a third is free
 }
@@ -17,10 +18,10 @@ type slot struct {
 	hash   uint32
 }
 
-var nameSeed = maphash.MakeSeed()
+func newNameIndex() *nameIndex { return &nameIndex{seed: maphash.MakeSeed()} }
 
 func (n *nameIndex) find(name string) *member {
-	hash := uint32(maphash.String(nameSeed, name))
+	hash := n.hashOf(name)
 	for i := n.slotOf(hash); n.slots[i].member != 0; i = n.slotOf(i + 1) {
 		if s := n.slots[i]; s.hash == hash && n.members[s.member-1].key.name == name {
 			return n.members[s.member-1]
@@ -35,7 +36,7 @@ func (n *nameIndex) add(m *member) {
 		n.grow()
 	}
 	n.members = append(n.members, m)
-	n.put(slot{int32(len(n.members)), uint32(maphash.String(nameSeed, m.key.name))})
+	n.put(slot{int32(len(n.members)), n.hashOf(m.key.name)})
 }
 
 func (n *nameIndex) grow() {
@@ -56,6 +57,8 @@ func (n *nameIndex) put(s slot) {
 	}
 	n.slots[i] = s
 }
+
+func (n *nameIndex) hashOf(name string) uint32 { return uint32(maphash.String(n.seed, name)) }
 
 // slotOf returns the index of the slot for a hash, or of the one that follows the last.
 func (n *nameIndex) slotOf(hash uint32) uint32 { return hash & uint32(len(n.slots)-1) }

@@ -7,7 +7,7 @@ import (
 
 // An index of any size finds each of its members, and none for another name.
 func TestNameIndex(t *testing.T) {
-	var index nameIndex
+	index := newNameIndex()
 	memberOf := func(name string) *member { return &member{key: &keyPart{name: name}} }
 	var members []*member
 	for i := range 2000 {

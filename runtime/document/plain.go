@@ -79,7 +79,7 @@ func isPlainFloat(raw []byte) bool {
 }
 
 // isPlainString reports whether a string has one quote at each end, and between them only
-// characters that stand for themselves.
+// characters that the value has, too.
 func isPlainString(raw []byte) bool {
 	for _, c := range raw[1 : len(raw)-1] {
 		if c < ' ' || c > '~' || c == '\\' || c == raw[0] {

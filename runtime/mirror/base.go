@@ -171,18 +171,26 @@ func (m *Mirror) lastPull(ctx context.Context, h *localHistory, shared sideState
 			b.state = baseGone
 			return b, nil
 		}
-		there, err := m.options.Shared.Record(ctx, b.shared.Generation)
-		switch {
-		case fault.Is(err, fault.NotFound):
-			b.state = basePruned
-		case err != nil:
-			return nil, onSide(Shared, err)
-		case there.Digest != b.shared.Digest:
-			b.state = baseGone
+		if err := m.findShared(ctx, b); err != nil {
+			return nil, err
 		}
 		return b, nil
 	}
 	return nil, nil
+}
+
+// findShared sets the state of a base by what the history of shared has of its version.
+func (m *Mirror) findShared(ctx context.Context, b *base) error {
+	there, err := m.options.Shared.Record(ctx, b.shared.Generation)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		b.state = basePruned
+	case err != nil:
+		return onSide(Shared, err)
+	case there.Version != b.shared:
+		b.state = baseGone
+	}
+	return nil
 }
 
 // lastPush returns the base of the last record of shared, after the last pull, that

@@ -60,14 +60,8 @@ func (m *Mirror) loadBase(ctx context.Context, local, shared sideState) (*base, 
 	case r.Version != b.local, r.Superseded:
 		return nil, nil
 	}
-	there, err := m.options.Shared.Record(ctx, b.shared.Generation)
-	switch {
-	case fault.Is(err, fault.NotFound):
-		b.state = basePruned
-	case err != nil:
-		return nil, onSide(Shared, err)
-	case there.Version != b.shared:
-		b.state = baseGone
+	if err := m.findShared(ctx, b); err != nil {
+		return nil, err
 	}
 	return b, nil
 }

@@ -189,7 +189,7 @@ func (f *File) now() (time.Time, error) {
 // another program takes the lock over. So the file is first renamed, looked at,
 // and put back if it is the other program's. Its name is free in between, which no
 // order of steps avoids: a third program may then take the lock, or the owner may end
-// and not find its lock file, which nobody removes before it is old.
+// and not find its lock file, which then stays until it is old.
 func (f *File) Release() {
 	sys, o := f.o.FS, f.o
 	if same, err := f.IsInPlace(); err != nil || !same {

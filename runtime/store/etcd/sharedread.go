@@ -28,11 +28,11 @@ type sharedRead struct {
 const sharedReadTimeout = 6 * callTimeout
 
 // get returns a view that was read after the call of get.
-func (l *sharedReads) get(ctx context.Context) (*view, error) {
+func (s *sharedReads) get(ctx context.Context) (*view, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	mine := l.join()
+	mine := s.join()
 	select {
 	case <-mine.done:
 		return mine.view, mine.err
@@ -42,32 +42,32 @@ func (l *sharedReads) get(ctx context.Context) (*view, error) {
 }
 
 // join returns a read that has not begun yet.
-func (l *sharedReads) join() *sharedRead {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.running == nil {
-		l.running = newSharedRead()
-		go l.run(l.running)
-		return l.running
+func (s *sharedReads) join() *sharedRead {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		s.running = newSharedRead()
+		go s.run(s.running)
+		return s.running
 	}
-	if l.next == nil {
-		l.next = newSharedRead()
+	if s.next == nil {
+		s.next = newSharedRead()
 	}
-	return l.next
+	return s.next
 }
 
 func newSharedRead() *sharedRead { return &sharedRead{done: make(chan struct{})} }
 
 // run makes a read, and those of the callers that came meanwhile.
-func (l *sharedReads) run(now *sharedRead) {
+func (s *sharedReads) run(now *sharedRead) {
 	for now != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), sharedReadTimeout)
-		now.view, now.err = l.read(ctx)
+		now.view, now.err = s.read(ctx)
 		cancel()
 		close(now.done)
-		l.mu.Lock()
-		now = l.next
-		l.running, l.next = now, nil
-		l.mu.Unlock()
+		s.mu.Lock()
+		now = s.next
+		s.running, s.next = now, nil
+		s.mu.Unlock()
 	}
 }

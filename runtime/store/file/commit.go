@@ -253,8 +253,8 @@ func (l *lock) commit(v view, next []store.Record) error {
 // errPeerOverran says that a peer took the lock over between the two exchanges and
 // numbered its own commit. Its state is back in its place. Whether the peer's text is in
 // place or this commit's, the change may count: the peer may have read the text of this
-// commit and built on it. A writer that is told of a conflict would repeat the change on
-// top of itself.
+// commit and built on it. A conflict would make the writer repeat the change on top of
+// itself.
 var errPeerOverran = errors.New("a peer numbered its own commit in the middle of this one")
 
 // putAway moves or removes the files that the two exchanges displaced, which have the
